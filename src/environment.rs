@@ -1,0 +1,125 @@
+//! What the process was given by its caller, captured once, so that nothing
+//! below `main` asks the operating system and every test can say what it is.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+
+/// Working folder, variables, home, terminals and the time of the run.
+#[derive(Clone)]
+pub struct Environment {
+    /// The folder the command was started in, absolute.
+    pub cwd: PathBuf,
+    /// The variables, by their exact names. On Windows names are
+    /// case-insensitive, which [`Environment::variable`] honours.
+    pub variables: BTreeMap<String, String>,
+    /// Names of variables whose value is not UTF-8; they are not read.
+    pub unreadable_variables: Vec<String>,
+    /// The home folder as npm sees it: `$HOME`, else the platform's.
+    pub home: Option<PathBuf>,
+    /// Which standard streams are a terminal.
+    pub terminals: Terminals,
+    /// When the run began. `SAFE_PUBLISH_NOW` (RFC 3339) sets it in tests.
+    pub now: jiff::Timestamp,
+    /// The zone in which times are shown to people.
+    pub time_zone: jiff::tz::TimeZone,
+}
+
+/// Which standard streams are a terminal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub struct Terminals {
+    pub stdin: bool,
+    pub stdout: bool,
+    pub stderr: bool,
+}
+
+impl Environment {
+    /// Captures the environment of this very process.
+    pub fn of_this_process() -> std::io::Result<Self> {
+        let mut variables = BTreeMap::new();
+        let mut unreadable_variables = Vec::new();
+        for (name, value) in std::env::vars_os() {
+            match (name.into_string(), value.into_string()) {
+                (Ok(name), Ok(value)) => {
+                    variables.insert(name, value);
+                }
+                (Ok(name), Err(_)) => unreadable_variables.push(name),
+                (Err(_), _) => {}
+            }
+        }
+        let home = variables
+            .get("HOME")
+            .filter(|home| cfg!(unix) && !home.is_empty())
+            .map(PathBuf::from)
+            .or_else(dirs::home_dir);
+        let now = variables
+            .get("SAFE_PUBLISH_NOW")
+            .and_then(|now| now.parse().ok())
+            .unwrap_or_else(jiff::Timestamp::now);
+        Ok(Self {
+            cwd: std::env::current_dir()?,
+            variables,
+            unreadable_variables,
+            home,
+            terminals: Terminals {
+                stdin: std::io::stdin().is_terminal(),
+                stdout: std::io::stdout().is_terminal(),
+                stderr: std::io::stderr().is_terminal(),
+            },
+            now,
+            time_zone: jiff::tz::TimeZone::system(),
+        })
+    }
+
+    /// An environment with no variables, no home and no terminal, for tests.
+    pub fn bare(cwd: impl Into<PathBuf>) -> Self {
+        Self {
+            cwd: cwd.into(),
+            variables: BTreeMap::new(),
+            unreadable_variables: Vec::new(),
+            home: None,
+            terminals: Terminals::default(),
+            now: jiff::Timestamp::UNIX_EPOCH,
+            time_zone: jiff::tz::TimeZone::UTC,
+        }
+    }
+
+    /// The same environment with one variable set.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.variables.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// A variable's value; `None` when it is not set.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        if cfg!(windows) {
+            return self
+                .variables
+                .iter()
+                .find(|(key, _)| key.eq_ignore_ascii_case(name))
+                .map(|(_, value)| value.as_str());
+        }
+        self.variables.get(name).map(String::as_str)
+    }
+
+    /// A variable's value; `None` when it is not set or is empty.
+    pub fn filled(&self, name: &str) -> Option<&str> {
+        self.variable(name).filter(|value| !value.is_empty())
+    }
+}
+
+impl fmt::Debug for Environment {
+    /// Shows the variables' names only: values may be tokens.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Environment")
+            .field("cwd", &self.cwd)
+            .field("variables", &self.variables.keys())
+            .field("home", &self.home)
+            .field("terminals", &self.terminals)
+            .field("now", &self.now)
+            .finish_non_exhaustive()
+    }
+}

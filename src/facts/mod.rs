@@ -1,0 +1,173 @@
+//! What is known about one package and the place it would go to. Checks read
+//! this and nothing else.
+
+pub mod gap;
+
+use std::collections::BTreeMap;
+
+pub use gap::Gap;
+
+use crate::check::Evidence;
+use crate::npm::NpmVersion;
+use crate::plan::PackagePlan;
+use crate::registry::documents::{Packument, Profile, PublishedVersion, Right, Scope, Whoami};
+use crate::registry::kind::RegistryKind;
+
+/// A fact, or why it could not be had.
+pub type Known<T> = Result<Answer<T>, Gap>;
+
+/// What somebody answered, together with what was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer<T> {
+    /// The answer, read.
+    pub value: T,
+    /// The question as `GET https://…`, safe to show.
+    pub request: String,
+    /// The HTTP status.
+    pub status: u16,
+}
+
+impl<T> Answer<T> {
+    /// This answer as evidence in a finding: `200, versions holds 1.0.2`.
+    pub fn evidence(&self, what: impl std::fmt::Display) -> Evidence {
+        Evidence {
+            request: self.request.clone(),
+            answer: format!("{}, {what}", self.status),
+        }
+    }
+}
+
+/// Everything that a check may know about one package.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// What npm would do with it.
+    pub package: PackagePlan,
+    /// The npm that would do it, where one was found.
+    pub npm: Result<NpmVersion, Gap>,
+    /// Of which kind the registry is.
+    pub kind: RegistryKind,
+    /// When the run began.
+    pub now: jiff::Timestamp,
+    /// The zone to show times in.
+    pub time_zone: jiff::tz::TimeZone,
+    /// What the registry answered.
+    pub answers: Answers,
+}
+
+/// What a registry answered about one package. Each field is one question.
+#[derive(Clone, Debug)]
+pub struct Answers {
+    /// `GET /<name>` in full form, past caches. `None`: 404, which means free,
+    /// or private without the right to read.
+    pub packument: Known<Option<Packument>>,
+    /// `GET /<name>/<version>`: is there at once after a publish, while the
+    /// packument may lag. `None`: 404.
+    pub version: Known<Option<PublishedVersion>>,
+    /// `GET /-/whoami` with the credential that the publish would send.
+    pub whoami: Known<Whoami>,
+    /// `GET /-/package/<name>/collaborators`.
+    pub collaborators: Known<BTreeMap<String, Right>>,
+    /// `GET /-/org/<scope>/package`: whether the scope exists.
+    pub scope: Known<Scope>,
+    /// `GET /-/org/<scope>/user`: its members and their roles.
+    pub roster: Known<BTreeMap<String, String>>,
+    /// Existing unscoped names that differ from this one in punctuation only.
+    pub twins: Known<Vec<String>>,
+    /// `GET /-/npm/v1/user`.
+    pub profile: Known<Profile>,
+    /// What the registry that npm's own comparison asks answered, where that
+    /// is another registry than the one the package goes to (npm does not
+    /// apply publishConfig there). `None` where it is the same one.
+    pub compared: Option<Known<Option<Packument>>>,
+}
+
+impl Answers {
+    /// Nothing was answered, all for the same reason.
+    pub fn none(gap: &Gap) -> Self {
+        Self {
+            packument: Err(gap.clone()),
+            version: Err(gap.clone()),
+            whoami: Err(gap.clone()),
+            collaborators: Err(gap.clone()),
+            scope: Err(gap.clone()),
+            roster: Err(gap.clone()),
+            twins: Err(gap.clone()),
+            profile: Err(gap.clone()),
+            compared: None,
+        }
+    }
+}
+
+/// A fact by reference, so that `?` works on it in a check.
+fn borrow<T>(known: &Known<T>) -> Result<&Answer<T>, Gap> {
+    known.as_ref().map_err(Clone::clone)
+}
+
+impl Facts {
+    /// The npm that would publish.
+    pub fn npm(&self) -> Result<&NpmVersion, Gap> {
+        self.npm.as_ref().map_err(Clone::clone)
+    }
+
+    /// See [`Answers::packument`].
+    pub fn packument(&self) -> Result<&Answer<Option<Packument>>, Gap> {
+        borrow(&self.answers.packument)
+    }
+
+    /// The packument that npm's own comparison (npm 11 and later) reads.
+    pub fn compared_packument(&self) -> Result<&Answer<Option<Packument>>, Gap> {
+        borrow(
+            self.answers
+                .compared
+                .as_ref()
+                .unwrap_or(&self.answers.packument),
+        )
+    }
+
+    /// See [`Answers::version`].
+    pub fn version(&self) -> Result<&Answer<Option<PublishedVersion>>, Gap> {
+        borrow(&self.answers.version)
+    }
+
+    /// See [`Answers::whoami`].
+    pub fn whoami(&self) -> Result<&Answer<Whoami>, Gap> {
+        borrow(&self.answers.whoami)
+    }
+
+    /// See [`Answers::collaborators`].
+    pub fn collaborators(&self) -> Result<&Answer<BTreeMap<String, Right>>, Gap> {
+        borrow(&self.answers.collaborators)
+    }
+
+    /// See [`Answers::scope`].
+    pub fn scope(&self) -> Result<&Answer<Scope>, Gap> {
+        borrow(&self.answers.scope)
+    }
+
+    /// See [`Answers::roster`].
+    pub fn roster(&self) -> Result<&Answer<BTreeMap<String, String>>, Gap> {
+        borrow(&self.answers.roster)
+    }
+
+    /// See [`Answers::twins`].
+    pub fn twins(&self) -> Result<&Answer<Vec<String>>, Gap> {
+        borrow(&self.answers.twins)
+    }
+
+    /// See [`Answers::profile`].
+    pub fn profile(&self) -> Result<&Answer<Profile>, Gap> {
+        borrow(&self.answers.profile)
+    }
+
+    /// The account that would publish, where the registry names it.
+    pub fn account(&self) -> Result<(&str, &Answer<Whoami>), Gap> {
+        let answer = self.whoami()?;
+        match &answer.value {
+            Whoami::Account(name) => Ok((name, answer)),
+            Whoami::Rejected | Whoami::Nobody => Err(Gap::NotAllowed {
+                request: answer.request.clone(),
+                answer: "the credential is not accepted".to_owned(),
+            }),
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! `safe-publish`: a daemon-free wrapper around `npm publish` that knows why
+//! it would fail before it does.
+//!
+//! The data's way: arguments, npm's configuration, the manifests, the plan
+//! (what npm would do), the facts (what registries answer), the checks, the
+//! report; then npm itself.
+
+pub mod check;
+pub mod checks;
+pub mod environment;
+pub mod facts;
+pub mod manifest;
+pub mod npm;
+pub mod npmrc;
+pub mod origin;
+pub mod plan;
+pub mod registry;
+pub mod report;
+pub mod secret;

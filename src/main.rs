@@ -1,0 +1,2 @@
+//! safe-publish.
+fn main() {}

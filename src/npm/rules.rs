@@ -1,0 +1,97 @@
+//! What npm does from which version on. Each rule names its source in
+//! `npm publish`'s own code; all were measured on real npm 10 to 12.
+
+use std::fmt;
+
+/// A version of npm.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NpmVersion(semver::Version);
+
+impl NpmVersion {
+    /// Reads what stands in npm's package.json.
+    pub fn parse(text: &str) -> Option<Self> {
+        semver::Version::parse(text).ok().map(Self)
+    }
+
+    /// A release by its numbers.
+    pub fn new(major: u64, minor: u64, patch: u64) -> Self {
+        Self(semver::Version::new(major, minor, patch))
+    }
+
+    fn since(&self, major: u64, minor: u64, patch: u64) -> bool {
+        (self.0.major, self.0.minor, self.0.patch) >= (major, minor, patch)
+    }
+
+    /// The major version.
+    pub fn major(&self) -> u64 {
+        self.0.major
+    }
+
+    /// `You must specify a tag using --tag when publishing a prerelease version.`
+    pub fn wants_a_tag_for_prereleases(&self) -> bool {
+        self.since(11, 0, 0)
+    }
+
+    /// Asks the registry for the packument before the PUT, and refuses a
+    /// `latest` that would go backwards.
+    pub fn compares_with_published_versions(&self) -> bool {
+        self.since(11, 0, 0)
+    }
+
+    /// Since 11.1.0 the comparison refuses an existing version by itself,
+    /// honours `--force` and `publishConfig.tag`.
+    pub fn refuses_published_versions_itself(&self) -> bool {
+        self.since(11, 1, 0)
+    }
+
+    /// `ERR_INVALID_AUTH` for `_auth`, `_authToken`, … without a registry.
+    pub fn refuses_unscoped_credentials(&self) -> bool {
+        self.since(9, 0, 0)
+    }
+
+    /// Also refuses top-level `email`, `certfile` and `keyfile`.
+    pub fn refuses_unscoped_email_and_certificates(&self) -> bool {
+        self.since(12, 0, 0)
+    }
+
+    /// A flag on the command line beats the same key in publishConfig.
+    pub fn flags_beat_publish_config(&self) -> bool {
+        self.since(10, 5, 2)
+    }
+
+    /// `${VAR?}` is known: unset means empty.
+    pub fn knows_optional_variables(&self) -> bool {
+        self.since(11, 6, 0)
+    }
+
+    /// Unknown and abbreviated flags end the run with EUNKNOWNCONFIG.
+    pub fn refuses_unknown_flags(&self) -> bool {
+        self.since(12, 0, 0)
+    }
+
+    /// Validates `name@tag` before packing (EINVALIDTAGNAME).
+    pub fn validates_tag_names(&self) -> bool {
+        self.since(10, 8, 0)
+    }
+
+    /// A scope's name may not start with a hyphen since the 11 line.
+    pub fn refuses_names_with_leading_hyphen(&self) -> bool {
+        self.since(11, 1, 0)
+    }
+
+    /// Client certificates count as a credential.
+    pub fn accepts_client_certificates(&self) -> bool {
+        self.since(8, 15, 0)
+    }
+
+    /// Trusted publishing: an OIDC token is exchanged before the PUT.
+    pub fn exchanges_oidc_tokens(&self) -> bool {
+        self.since(11, 5, 1)
+    }
+}
+
+impl fmt::Display for NpmVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}

@@ -1,0 +1,83 @@
+//! Credentials in npm's configuration: which one npm's own gate sees, which
+//! one a request sends, and which keys it refuses.
+
+use std::path::PathBuf;
+
+use crate::origin::Origin;
+use crate::secret::Secret;
+
+/// A credential for one registry. It cannot be printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Credential {
+    /// `_authToken`: sent as `Bearer`.
+    Token(Secret),
+    /// `_auth`: base64 of `user:password`, sent as `Basic`.
+    Basic(Secret),
+    /// `username` and `_password` (base64), sent as `Basic`.
+    UserPassword {
+        /// The account's name.
+        user: String,
+        /// The password, as it stands in the file: base64.
+        password: Secret,
+    },
+    /// `certfile` and `keyfile` alone: presented in the TLS handshake.
+    Certificate {
+        /// The certificate's file (PEM).
+        certificate: PathBuf,
+        /// The key's file (PEM).
+        key: PathBuf,
+    },
+}
+
+/// A credential, where it stands and what is odd about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestCredential {
+    /// The key npm found it under, e.g. `//host/path/:_authToken`.
+    pub key: String,
+    /// The credential.
+    pub credential: Credential,
+    /// Where it stands.
+    pub origin: Origin,
+    /// Variables named in it that are not set: npm sends their literal text.
+    pub unset_variables: Vec<String>,
+}
+
+/// npm's look for a credential before the PUT: exactly one key counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Gate {
+    /// A credential stands under the key.
+    Open {
+        /// The key without its last part, e.g. `//host/path/`.
+        key: String,
+    },
+    /// ENEEDAUTH.
+    Closed {
+        /// The key npm looks under, e.g. `//host/path/`.
+        key: String,
+        /// An entry under that very key that is there and empty: it hides
+        /// every weaker layer.
+        empty: Option<EmptyCredential>,
+    },
+}
+
+/// An entry that is there, is empty, and so hides a valid one in a weaker layer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EmptyCredential {
+    /// The whole key.
+    pub key: String,
+    /// Where it stands.
+    pub origin: Origin,
+    /// The variables that made it empty: set but empty, or `${VAR?}` and unset.
+    pub variables: Vec<String>,
+}
+
+/// A key such as `_authToken` without a registry before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnscopedKey {
+    /// The key.
+    pub key: String,
+    /// Where it stands: npm looks at project, user and global files only.
+    pub origin: Origin,
+    /// What npm tells people to rename it to, where it does.
+    pub rename_to: Option<String>,
+}

@@ -1,0 +1,123 @@
+//! What npm would do: for each package the name, version, registry, tag,
+//! access and credential, every value with the place that decided it.
+
+use std::path::PathBuf;
+
+use crate::manifest::Manifest;
+use crate::manifest::name::Name;
+use crate::manifest::version::{Version, VersionProblem};
+use crate::npmrc::credentials::{Gate, RequestCredential, UnscopedKey};
+use crate::origin::{Origin, Resolved};
+use crate::registry::url::RegistryUrl;
+
+/// One package that would be published, and how.
+#[derive(Clone, Debug)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of npm's own"
+)]
+pub struct PackagePlan {
+    /// Where it lies, as shown to the user: relative to the working folder.
+    pub directory: String,
+    /// Its package.json, as it is before any script ran.
+    pub manifest: Manifest,
+    /// The name, by npm's rules.
+    pub name: Name,
+    /// The version as npm would send it: cleaned, without build metadata.
+    pub version: Result<Version, VersionProblem>,
+    /// How npm was told what to publish.
+    pub spec: Spec,
+    /// Published as a member of a workspace (npm skips private ones then).
+    pub as_workspace: bool,
+    /// `--force`, from any layer.
+    pub force: bool,
+    /// `--dry-run`, from any layer.
+    pub dry_run: bool,
+    /// A one-time password is configured.
+    pub otp: bool,
+    /// Scripts that run before the PUT and may change the manifest
+    /// (`prepublishOnly`, `prepack`, `prepare`, `postpack`).
+    pub scripts: Vec<String>,
+    /// Where the PUT goes.
+    pub registry: Result<Resolved<RegistryUrl>, RegistryProblem>,
+    /// A `--registry` on the command line that npm drops because it is no URL.
+    pub dropped_registry: Option<Resolved<String>>,
+    /// The tag.
+    pub tag: TagPlan,
+    /// The access level as npm would send it; `None` is npm's `null`.
+    pub access: Option<Resolved<String>>,
+    /// The credential.
+    pub credential: CredentialPlan,
+}
+
+/// How npm was told what to publish.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Spec {
+    /// A folder.
+    Folder,
+    /// A tarball.
+    Tarball,
+    /// A word that npm reads as the name of a package on the registry, as a
+    /// GitHub shorthand, a git URL or an address, although a folder or file of
+    /// that name may stand there.
+    Remote {
+        /// The word.
+        word: String,
+        /// What npm takes it for.
+        kind: RemoteSpec,
+        /// A folder with a package.json of that name stands there.
+        folder_exists: bool,
+    },
+}
+
+/// What npm takes a word for that is neither folder nor tarball.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RemoteSpec {
+    /// `dist`, `name@1.0.0`, `@scope/name`.
+    Registry,
+    /// `owner/repository`.
+    GitHub,
+    /// A git URL.
+    Git,
+    /// An http(s) URL of a tarball.
+    Address,
+}
+
+/// Why the effective registry cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegistryProblem {
+    /// The value, safe to show.
+    pub value: String,
+    /// What set it.
+    pub origin: Origin,
+}
+
+/// The dist-tag: npm checks one and may send another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TagPlan {
+    /// The tag in npm's config (flag, variable, .npmrc, default `latest`):
+    /// what npm's own rules look at.
+    pub configured: Resolved<String>,
+    /// The tag that is sent: package.json's top-level `tag`, else
+    /// publishConfig's, else the configured one.
+    pub sent: Resolved<String>,
+    /// Whether any layer or publishConfig names a tag. npm 11 refuses to move
+    /// `latest` silently only where none does.
+    pub explicit: bool,
+}
+
+/// What npm knows of credentials for this package's registry.
+#[derive(Clone, Debug)]
+pub struct CredentialPlan {
+    /// npm's own look before the PUT (ENEEDAUTH where it finds none).
+    pub gate: Gate,
+    /// What the PUT would send.
+    pub request: Option<RequestCredential>,
+    /// Keys without a registry, which npm 9 and later refuse altogether.
+    pub unscoped: Vec<UnscopedKey>,
+    /// The .npmrc files that npm reads, in order, with whether they were there.
+    pub files: Vec<(PathBuf, bool)>,
+    /// Trusted publishing may replace any credential here (CI with an OIDC
+    /// token at hand and an npm that exchanges it).
+    pub oidc_possible: bool,
+}

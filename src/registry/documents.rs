@@ -1,0 +1,88 @@
+//! The documents that registries serve, as far as anybody here reads them.
+//! Everything else is skipped by the parser without being stored: a packument
+//! of 10 MB leaves some tens of kilobytes behind.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// `GET /<name>`: all that a registry tells of a package, in its full form
+/// (the abbreviated form has neither `time` nor `maintainers`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Packument {
+    /// Tag to version.
+    pub dist_tags: BTreeMap<String, String>,
+    /// The versions that can be installed. A fully unpublished package has none.
+    pub versions: BTreeMap<String, PublishedVersion>,
+    /// When each version was published, unpublished ones included; RFC 3339
+    /// as served. `created`, `modified` and `unpublished` are not in it.
+    pub published: BTreeMap<String, String>,
+    /// When the package was created, as served.
+    pub created: Option<String>,
+    /// Set when the whole package was unpublished.
+    pub unpublished: Option<Unpublished>,
+    /// Account names. Informational: a right may also come from a team.
+    pub maintainers: Vec<String>,
+    /// The package's description.
+    pub description: Option<String>,
+}
+
+/// One entry of a packument's `versions`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PublishedVersion {
+    /// Whether it carries a non-empty deprecation message.
+    pub deprecated: bool,
+    /// `dist.integrity`, where the registry has one.
+    pub integrity: Option<String>,
+    /// `dist.shasum` (SHA-1, hexadecimal).
+    pub shasum: Option<String>,
+}
+
+/// `time.unpublished` of a packument.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unpublished {
+    /// When, RFC 3339 as served.
+    pub time: Option<String>,
+    /// The versions that were unpublished and can never be used again.
+    pub versions: Vec<String>,
+}
+
+/// What `GET /-/whoami` says about the credential that was sent with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whoami {
+    /// The registry knows the account.
+    Account(String),
+    /// The registry refuses the credential (401).
+    Rejected,
+    /// The registry answers, and names nobody: Verdaccio's `{}`, Nexus's
+    /// `anonymous`. The credential means nothing to it.
+    Nobody,
+}
+
+/// A right on a package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Right {
+    #[serde(rename = "read", alias = "read-only")]
+    Read,
+    #[serde(rename = "write", alias = "read-write")]
+    Write,
+}
+
+/// What `GET /-/org/<scope>/package` says of a scope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// An organisation or user of that name exists.
+    Exists,
+    /// `404 {"error":"Scope not found"}`.
+    NotFound,
+}
+
+/// `GET /-/npm/v1/user`, as far as it decides a publish.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Profile {
+    /// `auth-and-writes` means that a publish asks for a one-time password.
+    pub two_factor: Option<String>,
+    /// Whether the account's address is confirmed, where it is said.
+    pub email_verified: Option<bool>,
+}

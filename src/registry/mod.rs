@@ -1,0 +1,5 @@
+//! Registries: how they are asked, of which kind they are, what they serve.
+
+pub mod documents;
+pub mod kind;
+pub mod url;

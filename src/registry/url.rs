@@ -1,0 +1,125 @@
+//! The address of a registry, joined with paths as npm joins them.
+
+use std::fmt;
+
+use url::Url;
+
+/// The host of npm's own public registry.
+pub const NPMJS_HOST: &str = "registry.npmjs.org";
+
+/// npm's default registry.
+pub const NPMJS: &str = "https://registry.npmjs.org/";
+
+/// An absolute http or https URL that packages are sent to. Its userinfo, if
+/// any, is never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RegistryUrl {
+    url: Url,
+    text: String,
+}
+
+impl RegistryUrl {
+    /// Takes a registry as it was configured; `None` when it is no absolute
+    /// http(s) URL. Files and variables are used as they stand: a missing
+    /// slash at the end matters for the credential (see
+    /// [`crate::npmrc::nerf_dart`]).
+    pub fn parse(text: &str) -> Option<Self> {
+        let url = Url::parse(text.trim()).ok()?;
+        (matches!(url.scheme(), "http" | "https") && url.host().is_some()).then(|| Self {
+            url,
+            text: text.trim().to_owned(),
+        })
+    }
+
+    /// The parsed URL.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The host name, lower-cased.
+    pub fn host(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+
+    /// Whether this is npm's own public registry.
+    pub fn is_npmjs(&self) -> bool {
+        self.host() == NPMJS_HOST
+    }
+
+    /// Whether the host is this machine.
+    pub fn is_loopback(&self) -> bool {
+        match self.url.host() {
+            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        }
+    }
+
+    /// The URL of a path below the registry: as `npm-registry-fetch` does it,
+    /// one slash is dropped from the registry's end and one is put between.
+    pub fn join(&self, path: &str) -> String {
+        format!(
+            "{}/{path}",
+            self.text.strip_suffix('/').unwrap_or(&self.text)
+        )
+    }
+
+    /// The URL of a package's packument: `@scope/name` becomes `@scope%2fname`.
+    pub fn package(&self, name: &str) -> String {
+        self.join(&escaped_name(name))
+    }
+}
+
+/// A package's name in a URL: only the first slash is escaped, in lower case
+/// (`npm-package-arg`, `escapedName`).
+pub fn escaped_name(name: &str) -> String {
+    name.replacen('/', "%2f", 1)
+}
+
+impl fmt::Display for RegistryUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&crate::secret::mask_known_shapes(&self.text))
+    }
+}
+
+impl fmt::Debug for RegistryUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_join_as_npm_joins_them() {
+        for registry in ["http://h/npm/", "http://h/npm"] {
+            let registry = RegistryUrl::parse(registry).unwrap();
+            assert_eq!(registry.package("@s/p"), "http://h/npm/@s%2fp");
+            assert_eq!(registry.join("-/whoami"), "http://h/npm/-/whoami");
+        }
+    }
+
+    #[test]
+    fn only_absolute_http_urls_are_registries() {
+        for text in [
+            "",
+            "foo",
+            "foo.example",
+            "localhost:4873",
+            "file:///x",
+            "${REG}",
+        ] {
+            assert!(RegistryUrl::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_the_url_is_not_shown() {
+        let registry = RegistryUrl::parse("https://u:pass@h.example/").unwrap();
+        assert_eq!(registry.to_string(), "https://****@h.example/");
+        assert_eq!(format!("{registry:?}"), "https://****@h.example/");
+    }
+}

@@ -1,0 +1,116 @@
+//! What is said, as plain data, and one function per format that says it.
+
+use std::path::PathBuf;
+
+use crate::check::{Finding, Level};
+use crate::facts::Gap;
+use crate::manifest::Manifest;
+use crate::npm::Npm;
+use crate::registry::kind::RegistryKind;
+
+/// The result of a preflight.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// What it comes to.
+    pub verdict: Outcome,
+    /// The npm that the verdict is for.
+    pub npm: Option<Npm>,
+    /// One entry per package that would be published.
+    pub packages: Vec<PackageReport>,
+    /// Private workspace members, left out with a note: `(directory, name)`.
+    pub skipped: Vec<(String, String)>,
+    /// Findings that belong to no single package.
+    pub findings: Vec<Reported>,
+    /// Every request, in the order of asking.
+    pub requests: Vec<RequestRecord>,
+    /// How long it took.
+    pub elapsed: std::time::Duration,
+    /// Whether the working folder is needed to show paths.
+    pub cwd: PathBuf,
+}
+
+/// What a preflight comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    /// Nothing stands in the way.
+    Ready,
+    /// Nothing blocks, but a deciding fact could not be had.
+    Undecided,
+    /// At least one error-level finding that is not allowed.
+    Blocked,
+}
+
+impl Outcome {
+    /// The word in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Undecided => "undecided",
+            Self::Blocked => "blocked",
+        }
+    }
+}
+
+/// One package's part of the report.
+#[derive(Clone, Debug)]
+pub struct PackageReport {
+    /// The name, or the text that stands in its place.
+    pub name: Option<String>,
+    /// The version as npm would send it.
+    pub version: Option<String>,
+    /// Where it lies, relative to the working folder.
+    pub directory: String,
+    /// Where it would go, safe to show.
+    pub registry: Option<String>,
+    /// Of which kind that is.
+    pub kind: RegistryKind,
+    /// The tag that would be sent.
+    pub tag: String,
+    /// The access that would be sent.
+    pub access: Option<String>,
+    /// Who would publish, where the registry says so.
+    pub account: Option<String>,
+    /// What it comes to for this package.
+    pub verdict: Outcome,
+    /// What is wrong.
+    pub findings: Vec<Reported>,
+    /// What could not be decided.
+    pub undecided: Vec<Undecided>,
+    /// For snippets.
+    pub manifest: Manifest,
+}
+
+/// A finding together with the check that made it.
+#[derive(Clone, Debug)]
+pub struct Reported {
+    /// The check's id.
+    pub check: &'static str,
+    /// The level after the user's settings.
+    pub level: Level,
+    /// The user allowed it: it is shown and does not block.
+    pub allowed: bool,
+    /// The finding.
+    pub finding: Finding,
+}
+
+/// A check that could not decide, and why.
+#[derive(Clone, Debug)]
+pub struct Undecided {
+    /// The check's id.
+    pub check: &'static str,
+    /// Why.
+    pub gap: Gap,
+}
+
+/// One request that was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestRecord {
+    /// GET or HEAD.
+    pub method: &'static str,
+    /// The URL, safe to show.
+    pub url: String,
+    /// The status; `None` when nobody answered.
+    pub status: Option<u16>,
+    /// From the first try to the end of the body, retries included.
+    pub milliseconds: u64,
+}
