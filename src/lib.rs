@@ -7,7 +7,9 @@
 
 pub mod check;
 pub mod checks;
+pub mod cli;
 pub mod environment;
+pub mod error;
 pub mod facts;
 pub mod manifest;
 pub mod npm;

@@ -1,6 +1,8 @@
 //! The real npm: which one is on PATH, what its version implies, how it is run.
 
+pub mod find;
 pub mod rules;
+pub mod run;
 
 use std::path::PathBuf;
 

@@ -1,5 +1,10 @@
 //! What is said, as plain data, and one function per format that says it.
 
+pub mod human;
+pub mod json;
+pub mod locate;
+pub mod style;
+
 use std::path::PathBuf;
 
 use crate::check::{Finding, Level};
@@ -25,8 +30,35 @@ pub struct Report {
     pub requests: Vec<RequestRecord>,
     /// How long it took.
     pub elapsed: std::time::Duration,
-    /// Whether the working folder is needed to show paths.
+    /// The working folder: paths below it are shown relative to it.
     pub cwd: PathBuf,
+}
+
+impl Report {
+    fn all_findings(&self) -> impl Iterator<Item = &Reported> {
+        let of_packages = self.packages.iter().flat_map(|package| &package.findings);
+        self.findings.iter().chain(of_packages)
+    }
+
+    /// How many findings of a level there are, allowed ones left out.
+    pub fn count(&self, level: Level) -> usize {
+        self.all_findings()
+            .filter(|found| found.level == level && !found.allowed)
+            .count()
+    }
+
+    /// How many checks could not decide and are worth a line.
+    pub fn undecided_count(&self) -> usize {
+        let of_packages = self.packages.iter().flat_map(|package| &package.undecided);
+        of_packages
+            .filter(|undecided| undecided.gap.is_shown())
+            .count()
+    }
+
+    /// Whether there is nothing at all to tell.
+    pub fn is_spotless(&self) -> bool {
+        self.all_findings().next().is_none() && self.undecided_count() == 0
+    }
 }
 
 /// What a preflight comes to.

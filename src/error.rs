@@ -1,0 +1,76 @@
+//! When we could not work: what we were doing, to what, and what to do next.
+
+use std::fmt;
+
+/// The job could not be done at all. Ends with exit code 102, or 2 where the
+/// command line is to blame.
+#[derive(Debug)]
+pub struct Error {
+    /// `reading`, `looking for`, …: what was being done, to what.
+    doing: String,
+    /// What went wrong.
+    cause: String,
+    /// What to do next.
+    next: Option<String>,
+    /// The exit code.
+    code: u8,
+}
+
+impl Error {
+    /// Something went wrong while `doing` something to something.
+    pub fn new(doing: impl Into<String>, cause: impl fmt::Display) -> Self {
+        Self {
+            doing: doing.into(),
+            cause: cause.to_string(),
+            next: None,
+            code: exit_code::COULD_NOT_WORK,
+        }
+    }
+
+    /// Says what to do next.
+    #[must_use]
+    pub fn next(mut self, next: impl Into<String>) -> Self {
+        self.next = Some(next.into());
+        self
+    }
+
+    /// The command line is to blame.
+    #[must_use]
+    pub fn wrong_usage(mut self) -> Self {
+        self.code = exit_code::WRONG_USAGE;
+        self
+    }
+
+    /// The process's exit code.
+    pub fn exit_code(&self) -> u8 {
+        self.code
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "error: {}: {}", self.doing, self.cause)?;
+        if let Some(next) = &self.next {
+            write!(f, "\nhelp: {next}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// The exit codes that scripts rely on; anything else is npm's own.
+pub mod exit_code {
+    /// Ready; published and, where asked, seen.
+    pub const READY: u8 = 0;
+    /// The command line is wrong.
+    pub const WRONG_USAGE: u8 = 2;
+    /// At least one error-level finding. npm was not started.
+    pub const BLOCKED: u8 = 100;
+    /// A deciding fact could not be had. npm was not started.
+    pub const UNDECIDED: u8 = 101;
+    /// The job could not be done at all.
+    pub const COULD_NOT_WORK: u8 = 102;
+    /// npm said success, but the version was not seen in time, or has other bytes.
+    pub const NOT_SEEN: u8 = 103;
+}

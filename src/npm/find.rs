@@ -1,0 +1,206 @@
+//! Finds the npm that a shell would run, never ourselves nor a shim of ours.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::{Npm, NpmVersion};
+use crate::environment::Environment;
+
+/// How much of a candidate is read to see whether it is a shim of ours.
+const SHIM_HEAD: u64 = 4096;
+/// How long a version manager's shim may take to print npm's version.
+const VERSION_PATIENCE: Duration = Duration::from_secs(5);
+
+/// The first npm on PATH that is neither this program nor a script that calls
+/// it. `None` where there is none, or where it does not tell its version.
+pub fn find(environment: &Environment) -> Option<Npm> {
+    let path = environment.variable("PATH")?;
+    let ourselves = std::env::current_exe()
+        .ok()
+        .and_then(|exe| exe.canonicalize().ok());
+    which::which_in_all("npm", Some(path), &environment.cwd)
+        .ok()?
+        .filter(|candidate| !is_ours(candidate, ourselves.as_deref()))
+        .find_map(|candidate| describe(candidate, environment))
+}
+
+/// Whether a candidate is this program under another name, or a small script
+/// that calls it.
+fn is_ours(candidate: &Path, ourselves: Option<&Path>) -> bool {
+    let Ok(real) = candidate.canonicalize() else {
+        return true;
+    };
+    if ourselves == Some(real.as_path()) {
+        return true;
+    }
+    if root_above(&real).is_some() {
+        return false;
+    }
+    let mut head = Vec::new();
+    let read = fs::File::open(&real).and_then(|file| file.take(SHIM_HEAD).read_to_end(&mut head));
+    read.is_ok() && head.starts_with(b"#!") && holds(&head, b"safe-publish")
+}
+
+fn holds(haystack: &[u8], needle: &[u8]) -> bool {
+    haystack
+        .windows(needle.len())
+        .any(|window| window == needle)
+}
+
+fn describe(path: PathBuf, environment: &Environment) -> Option<Npm> {
+    let real = path.canonicalize().ok()?;
+    if let Some((root, version)) = root_above(&real).or_else(|| root_beside(&path)) {
+        return Some(Npm {
+            path,
+            version,
+            root,
+        });
+    }
+    // A version manager's shim (Volta, asdf, …): only running it tells.
+    let version = ask_version(&path, environment)?;
+    let root = real.parent()?.to_path_buf();
+    Some(Npm {
+        path,
+        version,
+        root,
+    })
+}
+
+/// `…/npm/bin/npm-cli.js` stands two folders below npm's package.json.
+fn root_above(real: &Path) -> Option<(PathBuf, NpmVersion)> {
+    real.ancestors().skip(1).take(2).find_map(npm_in)
+}
+
+/// Windows: `npm.cmd` stands beside `node_modules\npm`. A Unix wrapper script
+/// in `bin` stands beside `lib/node_modules/npm`.
+fn root_beside(path: &Path) -> Option<(PathBuf, NpmVersion)> {
+    let folder = path.parent()?;
+    [
+        folder.join("node_modules/npm"),
+        folder.join("../lib/node_modules/npm"),
+    ]
+    .iter()
+    .find_map(|root| npm_in(root))
+}
+
+fn npm_in(root: &Path) -> Option<(PathBuf, NpmVersion)> {
+    #[derive(serde::Deserialize)]
+    struct Package {
+        name: String,
+        version: String,
+    }
+    let text = fs::read(root.join("package.json")).ok()?;
+    let package: Package = serde_json::from_slice(&text).ok()?;
+    let version = (package.name == "npm").then(|| NpmVersion::parse(&package.version))??;
+    Some((root.to_path_buf(), version))
+}
+
+fn ask_version(path: &Path, environment: &Environment) -> Option<NpmVersion> {
+    let mut child = Command::new(path)
+        .arg("--version")
+        .current_dir(&environment.cwd)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()?;
+    let patience = Instant::now() + VERSION_PATIENCE;
+    while child.try_wait().ok()?.is_none() {
+        if Instant::now() > patience {
+            let _ = child.kill();
+            let _ = child.wait();
+            return None;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let mut text = String::new();
+    child
+        .stdout
+        .take()?
+        .take(100)
+        .read_to_string(&mut text)
+        .ok()?;
+    NpmVersion::parse(text.trim())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    use super::*;
+
+    fn executable(path: &Path, text: &str) {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    fn with_path(folder: &Path, parts: &[&str]) -> Environment {
+        let parts: Vec<_> = parts
+            .iter()
+            .map(|part| folder.join(part).display().to_string())
+            .collect();
+        Environment::bare(folder).with("PATH", &parts.join(":"))
+    }
+
+    fn install(folder: &Path, version: &str) {
+        executable(
+            &folder.join("lib/node_modules/npm/bin/npm-cli.js"),
+            "#!/usr/bin/env node\n",
+        );
+        let package = format!(r#"{{"name":"npm","version":"{version}"}}"#);
+        fs::write(folder.join("lib/node_modules/npm/package.json"), package).unwrap();
+        fs::create_dir_all(folder.join("bin")).unwrap();
+        symlink(
+            "../lib/node_modules/npm/bin/npm-cli.js",
+            folder.join("bin/npm"),
+        )
+        .unwrap();
+    }
+
+    #[test]
+    fn the_version_is_read_from_the_installed_package() {
+        let folder = tempfile::tempdir().unwrap();
+        install(folder.path(), "11.19.1");
+        let npm = find(&with_path(folder.path(), &["bin"])).unwrap();
+        assert_eq!(npm.version, NpmVersion::new(11, 19, 1));
+        assert!(npm.root.ends_with("lib/node_modules/npm"));
+    }
+
+    #[test]
+    fn a_shim_of_ours_and_we_ourselves_are_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        executable(
+            &folder.path().join("shim/npm"),
+            "#!/bin/sh\nexec safe-publish \"$@\"\n",
+        );
+        fs::create_dir_all(folder.path().join("self")).unwrap();
+        symlink(
+            std::env::current_exe().unwrap(),
+            folder.path().join("self/npm"),
+        )
+        .unwrap();
+        install(folder.path(), "10.9.9");
+        let npm = find(&with_path(folder.path(), &["shim", "self", "bin"])).unwrap();
+        assert_eq!(npm.version.major(), 10);
+        assert!(find(&with_path(folder.path(), &["shim", "self"])).is_none());
+    }
+
+    #[test]
+    fn a_version_managers_shim_is_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        executable(&folder.path().join("bin/npm"), "#!/bin/sh\necho 12.2.0\n");
+        let npm = find(&with_path(folder.path(), &["bin"])).unwrap();
+        assert_eq!(npm.version, NpmVersion::new(12, 2, 0));
+    }
+
+    #[test]
+    fn no_npm_is_no_npm() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(find(&with_path(folder.path(), &["bin"])).is_none());
+        assert!(find(&Environment::bare(folder.path())).is_none());
+    }
+}

@@ -1,0 +1,117 @@
+//! Runs the real npm as if we were not there: its terminal, streams and
+//! environment untouched, signals handed on, its exit code ours.
+
+use std::ffi::OsString;
+use std::io;
+use std::process::ExitStatus;
+
+use tokio::process::{Child, Command};
+
+use super::Npm;
+use crate::environment::Environment;
+
+/// The lifecycle scripts that npm runs around a publish. Inside one of them
+/// another `npm publish` would publish twice, or for ever.
+const PUBLISH_SCRIPTS: [&str; 6] = [
+    "prepublishOnly",
+    "prepack",
+    "prepare",
+    "postpack",
+    "publish",
+    "postpublish",
+];
+
+/// Whether we were started by npm's own publish, stage or pack: then the
+/// publish is under way already and only a check makes sense.
+pub fn inside_a_publish(environment: &Environment) -> bool {
+    let command = environment.variable("npm_command");
+    let script = environment.variable("npm_lifecycle_event");
+    matches!(command, Some("publish" | "stage" | "pack"))
+        && script.is_some_and(|script| PUBLISH_SCRIPTS.contains(&script))
+}
+
+/// Runs `npm publish` with the given words and waits for its end.
+///
+/// # Errors
+/// When the process cannot be started or waited for.
+pub async fn publish(npm: &Npm, words: &[OsString]) -> io::Result<i32> {
+    let mut child = Command::new(&npm.path).arg("publish").args(words).spawn()?;
+    let status = wait(&mut child).await?;
+    Ok(exit_code(status))
+}
+
+/// The code to end with: npm's own, or 128+n where a signal ended it.
+pub fn exit_code(status: ExitStatus) -> i32 {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return 128 + signal;
+    }
+    status.code().unwrap_or(1)
+}
+
+/// Waits for npm, and hands on the signals that reach only us. A Ctrl-C on a
+/// terminal reaches npm by itself, since it is in the same process group; a
+/// second one from us would make npm give up at once.
+#[cfg(unix)]
+async fn wait(child: &mut Child) -> io::Result<ExitStatus> {
+    use std::io::IsTerminal as _;
+
+    use rustix::process::Signal;
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let on_terminal = io::stdin().is_terminal() || io::stderr().is_terminal();
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hangup = signal(SignalKind::hangup())?;
+    loop {
+        let received = tokio::select! {
+            status = child.wait() => return status,
+            _ = interrupt.recv() => (!on_terminal).then_some(Signal::INT),
+            _ = terminate.recv() => Some(Signal::TERM),
+            _ = hangup.recv() => (!on_terminal).then_some(Signal::HUP),
+        };
+        if let (Some(received), Some(id)) = (received, child.id())
+            && let Some(process) = i32::try_from(id)
+                .ok()
+                .and_then(rustix::process::Pid::from_raw)
+        {
+            // npm may have ended in this very moment; then there is nobody to tell.
+            let _ = rustix::process::kill_process(process, received);
+        }
+    }
+}
+
+/// Waits for npm. A Ctrl-C reaches it by itself; we only must not die of it.
+#[cfg(not(unix))]
+async fn wait(child: &mut Child) -> io::Result<ExitStatus> {
+    loop {
+        tokio::select! {
+            status = child.wait() => return status,
+            _ = tokio::signal::ctrl_c() => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_six_scripts_of_a_publish_are_recognised_and_no_other() {
+        let inside = |command: &str, script: &str| {
+            let environment = Environment::bare("/")
+                .with("npm_command", command)
+                .with("npm_lifecycle_event", script);
+            inside_a_publish(&environment)
+        };
+        for script in PUBLISH_SCRIPTS {
+            assert!(inside("publish", script), "{script}");
+            assert!(inside("stage", script), "{script}");
+        }
+        assert!(inside("pack", "prepack"));
+        assert!(!inside("run", "release"));
+        assert!(!inside("run-script", "prepack"));
+        assert!(!inside("publish", "release"));
+        assert!(!inside_a_publish(&Environment::bare("/")));
+    }
+}

@@ -1,0 +1,179 @@
+//! `--format json`: the contract `safe-publish/report@1`. These structs are
+//! frozen copies, not the internal types, so that those may change.
+
+use serde::Serialize;
+
+use super::{PackageReport, Report, Reported, RequestRecord};
+use crate::report::locate;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<'a> {
+    schema: &'static str,
+    verdict: &'static str,
+    npm: Option<Npm>,
+    packages: Vec<Package<'a>>,
+    findings: Vec<Finding<'a>>,
+    requests: Vec<Request<'a>>,
+}
+
+#[derive(Serialize)]
+struct Npm {
+    path: String,
+    version: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Package<'a> {
+    name: Option<&'a str>,
+    version: Option<&'a str>,
+    directory: &'a str,
+    registry: Option<&'a str>,
+    registry_kind: &'static str,
+    tag: &'a str,
+    access: Option<&'a str>,
+    account: Option<&'a str>,
+    verdict: &'static str,
+    findings: Vec<Finding<'a>>,
+    undecided: Vec<Undecided>,
+}
+
+#[derive(Serialize)]
+struct Finding<'a> {
+    check: &'static str,
+    level: &'static str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    allowed: bool,
+    message: &'a str,
+    help: &'a [String],
+    predicts: Option<Prediction<'a>>,
+    evidence: Vec<Evidence<'a>>,
+    location: Option<Location>,
+}
+
+#[derive(Serialize)]
+struct Prediction<'a> {
+    code: Option<&'a str>,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct Evidence<'a> {
+    request: &'a str,
+    answer: &'a str,
+}
+
+#[derive(Serialize)]
+struct Location {
+    file: String,
+    line: usize,
+    column: usize,
+}
+
+#[derive(Serialize)]
+struct Undecided {
+    check: &'static str,
+    reason: String,
+}
+
+#[derive(Serialize)]
+struct Request<'a> {
+    method: &'static str,
+    url: &'a str,
+    status: Option<u16>,
+    milliseconds: u64,
+}
+
+/// The report as one JSON document with a newline at its end.
+pub fn write(report: &Report) -> String {
+    let document = Document {
+        schema: "safe-publish/report@1",
+        verdict: report.verdict.name(),
+        npm: report.npm.as_ref().map(|npm| Npm {
+            path: npm.path.display().to_string(),
+            version: npm.version.to_string(),
+        }),
+        packages: report.packages.iter().map(|p| package(p, report)).collect(),
+        findings: report
+            .findings
+            .iter()
+            .map(|f| finding(f, None, report))
+            .collect(),
+        requests: report.requests.iter().map(request).collect(),
+    };
+    let mut text =
+        serde_json::to_string_pretty(&document).expect("strings and numbers always serialize");
+    text.push('\n');
+    text
+}
+
+fn package<'a>(package: &'a PackageReport, report: &Report) -> Package<'a> {
+    Package {
+        name: package.name.as_deref(),
+        version: package.version.as_deref(),
+        directory: &package.directory,
+        registry: package.registry.as_deref(),
+        registry_kind: package.kind.name(),
+        tag: &package.tag,
+        access: package.access.as_deref(),
+        account: package.account.as_deref(),
+        verdict: package.verdict.name(),
+        findings: package
+            .findings
+            .iter()
+            .map(|f| finding(f, Some(package), report))
+            .collect(),
+        undecided: package
+            .undecided
+            .iter()
+            .filter(|undecided| undecided.gap.is_shown())
+            .map(|undecided| Undecided {
+                check: undecided.check,
+                reason: undecided.gap.to_string(),
+            })
+            .collect(),
+    }
+}
+
+fn finding<'a>(
+    reported: &'a Reported,
+    package: Option<&PackageReport>,
+    report: &Report,
+) -> Finding<'a> {
+    let found = &reported.finding;
+    let location = locate::locate(found, package.map(|package| &package.manifest), &report.cwd);
+    Finding {
+        check: reported.check,
+        level: reported.level.name(),
+        allowed: reported.allowed,
+        message: &found.message,
+        help: &found.help,
+        predicts: found.predicts.as_ref().map(|predicts| Prediction {
+            code: predicts.code.as_deref(),
+            text: &predicts.text,
+        }),
+        evidence: found
+            .evidence
+            .iter()
+            .map(|evidence| Evidence {
+                request: &evidence.request,
+                answer: &evidence.answer,
+            })
+            .collect(),
+        location: location.map(|location| Location {
+            file: location.file,
+            line: location.line,
+            column: location.column,
+        }),
+    }
+}
+
+fn request(record: &RequestRecord) -> Request<'_> {
+    Request {
+        method: record.method,
+        url: &record.url,
+        status: record.status,
+        milliseconds: record.milliseconds,
+    }
+}

@@ -1,0 +1,122 @@
+//! From the place of a finding to a file, a line, a column, and the few lines
+//! around it that a snippet shows.
+
+use std::fs;
+use std::io::Read as _;
+use std::ops::Range;
+use std::path::Path;
+
+use crate::check::{Finding, Place};
+use crate::manifest::Manifest;
+use crate::origin::Origin;
+
+/// A place in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// Relative to the working folder where it lies below it; with `/`.
+    pub file: String,
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+    /// What to show of it.
+    pub excerpt: Option<Excerpt>,
+}
+
+/// A line of a file with the part that is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The text of the line (of a very long one, the part around the span).
+    pub text: String,
+    /// The bytes in `text` that are meant.
+    pub span: Range<usize>,
+}
+
+/// Lines longer than this are cut around the span.
+const LONGEST_LINE: usize = 400;
+/// An .npmrc is read up to here to show a line of it.
+const LONGEST_FILE: u64 = 1 << 20;
+
+/// Where a finding stands, if that is in a file.
+pub fn locate(finding: &Finding, manifest: Option<&Manifest>, cwd: &Path) -> Option<Location> {
+    match finding.place.as_ref()? {
+        Place::Manifest(pointer) => in_manifest(manifest?, pointer, cwd),
+        Place::Setting(Origin::Manifest { path, pointer }) => {
+            let manifest = manifest.filter(|manifest| manifest.path == *path)?;
+            in_manifest(manifest, pointer, cwd)
+        }
+        Place::Setting(Origin::File(position)) => Some(Location {
+            file: shown(&position.path, cwd),
+            line: position.line,
+            column: position.column,
+            excerpt: line_of(&position.path, position.line)
+                .and_then(|text| excerpt_to_end(&text, position.column)),
+        }),
+        Place::Setting(_) => None,
+    }
+}
+
+fn in_manifest(manifest: &Manifest, pointer: &str, cwd: &Path) -> Option<Location> {
+    let span = manifest.locate(pointer)?;
+    let (line, column) = manifest.line_and_column(span.start);
+    let text: &str = &manifest.text;
+    let start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[span.start..]
+        .find('\n')
+        .map_or(text.len(), |at| span.start + at);
+    let within = span.start - start..span.end.min(end) - start;
+    Some(Location {
+        file: shown(&manifest.path, cwd),
+        line,
+        column,
+        excerpt: Some(excerpt(text[start..end].trim_end_matches('\r'), within)),
+    })
+}
+
+/// A path as people read it: relative to the working folder where possible.
+pub fn shown(path: &Path, cwd: &Path) -> String {
+    let path = path.strip_prefix(cwd).unwrap_or(path);
+    path.display().to_string().replace('\\', "/")
+}
+
+fn line_of(path: &Path, line: usize) -> Option<String> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)
+        .ok()?
+        .take(LONGEST_FILE)
+        .read_to_end(&mut bytes)
+        .ok()?;
+    let text = String::from_utf8_lossy(&bytes);
+    text.lines().nth(line.checked_sub(1)?).map(str::to_owned)
+}
+
+/// From a column to the end of the line's text.
+fn excerpt_to_end(text: &str, column: usize) -> Option<Excerpt> {
+    let start = text
+        .char_indices()
+        .nth(column.checked_sub(1)?)
+        .map(|(at, _)| at)?;
+    Some(excerpt(text, start..text.trim_end().len().max(start)))
+}
+
+fn excerpt(text: &str, span: Range<usize>) -> Excerpt {
+    let span = span.start.min(text.len())..span.end.min(text.len());
+    if text.len() <= LONGEST_LINE {
+        return Excerpt {
+            text: text.to_owned(),
+            span,
+        };
+    }
+    let boundary = |mut at: usize| {
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let start = boundary(span.start.saturating_sub(60));
+    let end = boundary((start + LONGEST_LINE).min(text.len()));
+    Excerpt {
+        text: text[start..end].to_owned(),
+        span: span.start - start..span.end.min(end) - start,
+    }
+}

@@ -1,0 +1,182 @@
+//! How text looks: width, colours, links. One decision per stream, made once.
+
+use std::fmt::Write as _;
+
+use crate::cli::Color;
+use crate::environment::Environment;
+
+/// The looks of one output stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    coloured: bool,
+    links: bool,
+    width: usize,
+}
+
+/// Nothing is narrower or wider than this, whatever the terminal says.
+const WIDTHS: std::ops::RangeInclusive<usize> = 40..=120;
+const USUAL_WIDTH: usize = 80;
+
+impl Style {
+    /// No colours, no links, 80 columns.
+    pub const PLAIN: Self = Self {
+        coloured: false,
+        links: false,
+        width: USUAL_WIDTH,
+    };
+
+    /// Decides for a stream: the option, then `NO_COLOR`, then
+    /// `CLICOLOR_FORCE`, then whether it is a terminal that is not `dumb`.
+    pub fn choose(color: Color, environment: &Environment, is_terminal: bool) -> Self {
+        let capable = is_terminal && environment.variable("TERM") != Some("dumb");
+        let forced = environment
+            .filled("CLICOLOR_FORCE")
+            .is_some_and(|force| force != "0");
+        let coloured = match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => environment.filled("NO_COLOR").is_none() && (forced || capable),
+        };
+        let width = environment
+            .filled("COLUMNS")
+            .and_then(|columns| columns.parse().ok());
+        Self {
+            coloured,
+            links: coloured && capable && takes_links(environment),
+            width: width
+                .unwrap_or(USUAL_WIDTH)
+                .clamp(*WIDTHS.start(), *WIDTHS.end()),
+        }
+    }
+
+    /// Whether escapes are written at all.
+    pub fn is_coloured(self) -> bool {
+        self.coloured
+    }
+
+    /// Whether OSC 8 links are written.
+    pub fn has_links(self) -> bool {
+        self.links
+    }
+
+    /// Columns.
+    pub fn width(self) -> usize {
+        self.width
+    }
+
+    /// Breaks text at the stream's edge. The first line starts at column
+    /// `indent`; the caller's frame indents the others.
+    pub fn wrap(self, text: &str, indent: usize) -> String {
+        let width = self.width.saturating_sub(indent).max(24);
+        let options = textwrap::Options::new(width)
+            .break_words(false)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        textwrap::wrap(text, options).join("\n")
+    }
+
+    /// [`Style::wrap`], with the lines behind the first one indented.
+    pub fn wrap_indented(self, text: &str, indent: usize) -> String {
+        self.wrap(text, indent)
+            .replace('\n', &format!("\n{}", " ".repeat(indent)))
+    }
+
+    fn paint(self, style: anstyle::Style, text: &str) -> String {
+        let mut painted = String::new();
+        if self.coloured {
+            let _ = write!(painted, "{style}{text}{style:#}");
+        } else {
+            painted.push_str(text);
+        }
+        painted
+    }
+
+    /// Bold.
+    pub fn strong(self, text: &str) -> String {
+        self.paint(anstyle::Style::new().bold(), text)
+    }
+
+    /// Struck out, for a value that lost.
+    pub fn struck(self, text: &str) -> String {
+        self.paint(anstyle::Style::new().strikethrough(), text)
+    }
+
+    /// Bold red.
+    pub fn error(self, text: &str) -> String {
+        self.paint(anstyle::AnsiColor::BrightRed.on_default().bold(), text)
+    }
+
+    /// Bold yellow.
+    pub fn warning(self, text: &str) -> String {
+        self.paint(anstyle::AnsiColor::Yellow.on_default().bold(), text)
+    }
+
+    /// Bold green.
+    pub fn good(self, text: &str) -> String {
+        self.paint(anstyle::AnsiColor::BrightGreen.on_default().bold(), text)
+    }
+
+    /// Bold blue.
+    pub fn note(self, text: &str) -> String {
+        self.paint(anstyle::AnsiColor::BrightBlue.on_default().bold(), text)
+    }
+}
+
+/// Whether the terminal is known to take OSC 8 links.
+fn takes_links(environment: &Environment) -> bool {
+    let vte = environment
+        .filled("VTE_VERSION")
+        .and_then(|version| version.parse::<u32>().ok());
+    let program = environment.filled("TERM_PROGRAM").unwrap_or_default();
+    vte.is_some_and(|version| version >= 5000)
+        || matches!(
+            program,
+            "iTerm.app" | "WezTerm" | "vscode" | "ghostty" | "Hyper"
+        )
+        || environment.filled("KITTY_WINDOW_ID").is_some()
+        || environment.filled("WT_SESSION").is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn colours(color: Color, variables: &[(&str, &str)], is_terminal: bool) -> bool {
+        let environment = variables
+            .iter()
+            .fold(Environment::bare("/"), |environment, (name, value)| {
+                environment.with(name, value)
+            });
+        Style::choose(color, &environment, is_terminal).is_coloured()
+    }
+
+    #[test]
+    fn colours_follow_option_then_variables_then_terminal() {
+        assert!(colours(Color::Auto, &[], true));
+        assert!(!colours(Color::Auto, &[], false));
+        assert!(!colours(Color::Auto, &[("NO_COLOR", "1")], true));
+        assert!(!colours(
+            Color::Auto,
+            &[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")],
+            true
+        ));
+        assert!(colours(Color::Auto, &[("CLICOLOR_FORCE", "1")], false));
+        assert!(!colours(Color::Auto, &[("CLICOLOR_FORCE", "0")], false));
+        assert!(!colours(Color::Auto, &[("TERM", "dumb")], true));
+        assert!(colours(Color::Always, &[("NO_COLOR", "1")], false));
+        assert!(!colours(Color::Never, &[], true));
+    }
+
+    #[test]
+    fn links_go_to_known_terminals_only() {
+        let environment = Environment::bare("/").with("VTE_VERSION", "7600");
+        assert!(Style::choose(Color::Auto, &environment, true).has_links());
+        assert!(!Style::choose(Color::Always, &environment, false).has_links());
+        assert!(!Style::choose(Color::Auto, &Environment::bare("/"), true).has_links());
+    }
+
+    #[test]
+    fn an_address_is_never_broken_in_two() {
+        let address = format!("https://h.example/{}", "a".repeat(100));
+        assert_eq!(Style::PLAIN.wrap(&address, 30), address);
+    }
+}
