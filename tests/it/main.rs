@@ -1,3 +1,3 @@
-//! Tests.
-#[test]
-fn placeholder() {}
+//! The integration tests: one binary, hermetic, on loopback only.
+
+mod support;

@@ -1,0 +1,4 @@
+//! What the tests share: real npm versions, and a hermetic sandbox.
+
+pub(crate) mod npm_versions;
+pub(crate) mod sandbox;

@@ -1,0 +1,152 @@
+//! Pinned versions of the real npm, installed once from the npm registry into
+//! the build folder, each with a Node it runs on.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// npm 10, 11 and 12, as the facts were measured on.
+const VERSIONS: [(u32, &str); 3] = [(10, "10.9.9"), (11, "11.19.1"), (12, "12.2.0")];
+/// npm 12 needs Node 22 or later; this package ships one.
+const NODE_FOR_NPM_12: &str = "24.21.0";
+/// How long another test may take to install the same npm.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// An installed npm.
+#[derive(Clone, Debug)]
+pub(crate) struct NpmInstall {
+    /// The Node it runs on.
+    pub(crate) node: PathBuf,
+    /// Its `npm-cli.js`.
+    pub(crate) cli: PathBuf,
+    /// A folder with `npm` and `node` in it, for PATH.
+    pub(crate) path_dir: PathBuf,
+}
+
+/// The pinned npm of a major version, installed if need be.
+pub(crate) fn npm(major: u32) -> NpmInstall {
+    let (_, version) = VERSIONS
+        .into_iter()
+        .find(|(known, _)| *known == major)
+        .expect("npm 10, 11 or 12");
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("npm-{version}"));
+    let installed = NpmInstall {
+        node: root.join("bin/node"),
+        cli: root.join("node_modules/npm/bin/npm-cli.js"),
+        path_dir: root.join("bin"),
+    };
+    let lock = root.with_extension("lock");
+    let begin = Instant::now();
+    while !root.exists() {
+        fs::create_dir_all(root.parent().expect("below the build folder"))
+            .expect("the build folder is writable");
+        match fs::create_dir(&lock) {
+            Ok(()) => {
+                if !root.exists() {
+                    install(version, &root);
+                }
+                fs::remove_dir(&lock).expect("our own lock");
+            }
+            Err(_) if begin.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(200)),
+            Err(error) => panic!(
+                "{} is held for too long; remove it: {error}",
+                lock.display()
+            ),
+        }
+    }
+    installed
+}
+
+fn install(version: &str, root: &Path) {
+    let staging = root.with_extension(format!("staging-{}", std::process::id()));
+    fs::create_dir_all(staging.join("bin")).expect("the build folder is writable");
+    let mut packages = vec![format!("npm@{version}")];
+    let own_node = version.starts_with("12.") && system_node_major() < 24;
+    let node_package = node_package();
+    if own_node {
+        packages.push(format!("{node_package}@{NODE_FOR_NPM_12}"));
+    }
+    let output = Command::new(program("npm"))
+        .args([
+            "install",
+            "--no-save",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+            "--prefix",
+        ])
+        .arg(&staging)
+        .args(&packages)
+        .current_dir(&staging)
+        .output()
+        .expect("the tests need npm on PATH to install pinned versions of npm");
+    assert!(
+        output.status.success(),
+        "installing {packages:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let node = if own_node {
+        staging
+            .join("node_modules")
+            .join(&node_package)
+            .join("bin/node")
+    } else {
+        program("node")
+    };
+    link(&node, &staging.join("bin/node"), &staging);
+    link(
+        &staging.join("node_modules/npm/bin/npm-cli.js"),
+        &staging.join("bin/npm"),
+        &staging,
+    );
+    fs::rename(&staging, root).expect("the build folder is writable");
+}
+
+/// A relative link where both ends move together, an absolute one elsewhere.
+#[cfg(unix)]
+fn link(target: &Path, link: &Path, root: &Path) {
+    let target = target.strip_prefix(root).map_or_else(
+        |_| target.to_path_buf(),
+        |inside| Path::new("..").join(inside),
+    );
+    std::os::unix::fs::symlink(target, link).expect("the build folder is writable");
+}
+
+#[cfg(not(unix))]
+fn link(target: &Path, link: &Path, _root: &Path) {
+    fs::copy(target, link.with_extension("exe")).expect("the build folder is writable");
+}
+
+fn node_package() -> String {
+    let system = match std::env::consts::OS {
+        "macos" => "darwin",
+        "windows" => "win",
+        other => other,
+    };
+    let machine = match std::env::consts::ARCH {
+        "x86_64" => "x64",
+        "aarch64" => "arm64",
+        other => other,
+    };
+    format!("node-{system}-{machine}")
+}
+
+fn system_node_major() -> u32 {
+    let output = Command::new(program("node"))
+        .arg("--version")
+        .output()
+        .expect("the tests need node on PATH");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let major = text
+        .trim_start_matches('v')
+        .split('.')
+        .next()
+        .and_then(|major| major.parse().ok());
+    major.expect("node --version prints a version")
+}
+
+fn program(name: &str) -> PathBuf {
+    which::which(name).unwrap_or_else(|_| panic!("the tests need {name} on PATH"))
+}

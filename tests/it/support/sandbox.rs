@@ -1,0 +1,108 @@
+//! A process that sees nothing of this machine: no variables but the named
+//! ones, a temporary home, a fixed width.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// A temporary home and project folder, and the variables of every run in it.
+pub(crate) struct Sandbox {
+    folder: tempfile::TempDir,
+    variables: Vec<(String, String)>,
+}
+
+impl Sandbox {
+    /// An empty project folder, an empty home, and no npm on PATH.
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for name in ["project", "home", "empty"] {
+            fs::create_dir(folder.path().join(name)).expect("a fresh folder");
+        }
+        let mut sandbox = Self {
+            folder,
+            variables: Vec::new(),
+        };
+        let empty = sandbox.root().join("empty").display().to_string();
+        sandbox.set("HOME", &sandbox.home().display().to_string());
+        sandbox.set("PATH", &empty);
+        sandbox.set("COLUMNS", "80");
+        sandbox.set("TZ", "UTC");
+        // npm's global npmrc would be the machine's.
+        let global = sandbox.root().join("no-global-npmrc").display().to_string();
+        sandbox.set("npm_config_globalconfig", &global);
+        sandbox.set("npm_config_update_notifier", "false");
+        sandbox
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn project(&self) -> PathBuf {
+        self.root().join("project")
+    }
+
+    pub(crate) fn home(&self) -> PathBuf {
+        self.root().join("home")
+    }
+
+    /// Sets a variable for every later run.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.variables.retain(|(known, _)| known != name);
+        self.variables.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Writes a file below the project folder.
+    pub(crate) fn write(&self, path: &str, text: &str) {
+        let path = self.project().join(path);
+        fs::create_dir_all(path.parent().expect("below the project")).expect("a fresh folder");
+        fs::write(path, text).expect("a writable folder");
+    }
+
+    /// A command in the project folder with nothing but the sandbox's variables.
+    pub(crate) fn command(&self, program: impl AsRef<Path>) -> Command {
+        let mut command = Command::new(program.as_ref());
+        command
+            .env_clear()
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .current_dir(self.project())
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs safe-publish with the given words.
+    pub(crate) fn run<S: AsRef<std::ffi::OsStr>>(&self, words: &[S]) -> Run {
+        Run::of(self.command(env!("CARGO_BIN_EXE_safe-publish")).args(words))
+    }
+}
+
+/// What a process said and how it ended.
+#[must_use = "look at the exit code or at what was said"]
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Run {
+    /// Runs a command to its end.
+    pub(crate) fn of(command: &mut Command) -> Self {
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = command.output().expect("the program starts");
+        Self {
+            code: status.code(),
+            stdout: String::from_utf8_lossy(&stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&stderr).into_owned(),
+        }
+    }
+
+    /// Standard output as JSON.
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("not JSON: {error}\n{}\n{}", self.stdout, self.stderr))
+    }
+}
