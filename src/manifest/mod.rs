@@ -1,20 +1,195 @@
 //! package.json as npm reads it, with its bytes for snippets.
+//!
+//! One thing that npm does is left out: where package.json cannot be read it
+//! looks for a `/**package … **/` comment in index.js. Nobody publishes so.
 
+mod error;
+mod fields;
+pub(crate) mod glob;
+mod hosted;
+mod js;
+mod json;
 pub mod name;
+pub mod range;
+pub mod spec;
+mod tarball;
 pub mod version;
+pub mod workspaces;
 
-use std::path::PathBuf;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
+
+pub use error::{BadPlace, LARGEST_MANIFEST, ManifestError};
+pub use fields::{Dependency, DependencyField, Entry, EntryKind, License, Repository};
+pub use json::Span;
+pub use tarball::read_tarball;
+
+use json::Problem;
 
 /// A package.json: its text, and the object in it.
 #[derive(Clone, Debug)]
 pub struct Manifest {
     /// Where it was read: the file, or the tarball that holds it.
     pub path: PathBuf,
-    /// The text as it is on disk, a byte order mark included.
+    /// The text as it is on disk, a byte order mark included; invalid UTF-8 is
+    /// replaced as Node does.
     pub text: Arc<str>,
     /// The object; of a key that stands twice, the last one.
     pub object: Arc<Map<String, Value>>,
 }
+
+impl Manifest {
+    /// Reads a package.json.
+    ///
+    /// # Errors
+    /// Where there is none, or none that npm could use: see [`ManifestError`].
+    pub fn read(path: &Path) -> Result<Self, ManifestError> {
+        let failed = |error: &std::io::Error| match error.kind() {
+            std::io::ErrorKind::NotFound => ManifestError::Missing {
+                path: path.to_owned(),
+            },
+            _ => ManifestError::Unreadable {
+                path: path.to_owned(),
+                reason: error.to_string(),
+            },
+        };
+        let file = std::fs::File::open(path).map_err(|error| failed(&error))?;
+        let mut bytes = Vec::new();
+        file.take(LARGEST_MANIFEST + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|error| failed(&error))?;
+        Self::parse(path, &bytes)
+    }
+
+    /// Makes a manifest of what `path` holds.
+    ///
+    /// # Errors
+    /// Where that is nothing that npm could use: see [`ManifestError`].
+    pub fn parse(path: &Path, bytes: &[u8]) -> Result<Self, ManifestError> {
+        let owned = || path.to_owned();
+        if bytes.len() as u64 > LARGEST_MANIFEST {
+            return Err(ManifestError::TooLarge { path: owned() });
+        }
+        if is_utf16(bytes) {
+            return Err(ManifestError::Utf16 { path: owned() });
+        }
+        let text: Arc<str> = String::from_utf8_lossy(bytes).into();
+        match json::parse(&text) {
+            Ok(Value::Object(object)) => Ok(Self {
+                path: owned(),
+                text,
+                object: Arc::new(object),
+            }),
+            Ok(other) => Err(ManifestError::NotAnObject {
+                path: owned(),
+                found: kind_of(&other),
+            }),
+            Err(Problem::TooDeep) => Err(ManifestError::TooDeep { path: owned() }),
+            Err(Problem::Syntax(offset, reason)) => Err(not_json(path, &text, offset, reason)),
+        }
+    }
+
+    /// A manifest with this object, as `package.json` would hold it. For tests.
+    ///
+    /// # Panics
+    /// Where the value is no object.
+    pub fn from_json(value: Value) -> Self {
+        let text = serde_json::to_string_pretty(&value).expect("a value can be written");
+        let Value::Object(object) = value else {
+            panic!("a manifest is an object, not {text}");
+        };
+        Self {
+            path: PathBuf::from("package.json"),
+            text: text.into(),
+            object: Arc::new(object),
+        }
+    }
+
+    /// The value of a JSON pointer (RFC 6901).
+    pub fn pointer(&self, pointer: &str) -> Option<&Value> {
+        let rest = pointer.strip_prefix('/')?;
+        let (first, rest) = match rest.split_once('/') {
+            Some((first, _)) => (first, &rest[first.len()..]),
+            None => (rest, ""),
+        };
+        let key = first.replace("~1", "/").replace("~0", "~");
+        self.object.get(&key)?.pointer(rest)
+    }
+
+    /// Where the value of a JSON pointer stands in [`Manifest::text`], in
+    /// bytes. `""` is the whole object.
+    pub fn locate(&self, pointer: &str) -> Option<Span> {
+        json::locate(&self.text, pointer).map(|(_, value)| value)
+    }
+
+    /// Where the key of a member stands, with its quotes. `None` for elements
+    /// of an array.
+    pub fn locate_key(&self, pointer: &str) -> Option<Span> {
+        json::locate(&self.text, pointer)?.0
+    }
+
+    /// The line and column of a byte, both from 1; the column counts
+    /// characters, and a byte order mark counts as nothing.
+    pub fn line_and_column(&self, offset: usize) -> (usize, usize) {
+        json::line_and_column(&self.text, offset)
+    }
+}
+
+/// Quotes a member's name for a JSON pointer.
+pub(crate) fn escape_pointer(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+/// A byte order mark of UTF-16, or an ASCII character in it.
+fn is_utf16(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..])
+        || matches!(bytes, [0, b'{' | b'\r' | b'\n' | b' ', ..])
+        || matches!(bytes, [b'{' | b'\r' | b'\n' | b' ', 0, ..])
+}
+
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}
+
+fn not_json(path: &Path, text: &Arc<str>, offset: usize, reason: &'static str) -> ManifestError {
+    if text.trim_start_matches('\u{feff}').trim().is_empty() {
+        return ManifestError::Empty {
+            path: path.to_owned(),
+        };
+    }
+    if let Some(marker) = conflict(text) {
+        return ManifestError::MergeConflict {
+            at: BadPlace::new(path, text, marker),
+        };
+    }
+    ManifestError::Syntax {
+        at: BadPlace::new(path, text, offset),
+        reason,
+    }
+}
+
+/// The byte of Git's first conflict marker, where all three of them stand.
+fn conflict(text: &str) -> Option<usize> {
+    let find = |marker: &str| {
+        text.match_indices(marker)
+            .map(|(at, _)| at)
+            .find(|&at| at == 0 || text.as_bytes()[at - 1] == b'\n')
+    };
+    let first = find("<<<<<<< ")?;
+    let middle = find("=======")?;
+    let last = find(">>>>>>> ")?;
+    (first < middle && middle < last).then_some(first)
+}
+
+#[cfg(test)]
+mod tests;

@@ -74,9 +74,16 @@ impl NpmVersion {
         self.since(10, 8, 0)
     }
 
-    /// A scope's name may not start with a hyphen since the 11 line.
+    /// A name may not start with a hyphen (validate-npm-package-name 7.0.2,
+    /// which came with 11.8.0; 11.7.0 still has 7.0.0). A scope may.
     pub fn refuses_names_with_leading_hyphen(&self) -> bool {
-        self.since(11, 1, 0)
+        self.since(11, 8, 0)
+    }
+
+    /// `@scope/.name` is refused (validate-npm-package-name 6.0.1, which came
+    /// with 11.4.2, and with 10.9.3 in the line before).
+    pub fn refuses_scoped_names_with_leading_period(&self) -> bool {
+        self.since(11, 4, 2) || (self.since(10, 9, 3) && self.major() == 10)
     }
 
     /// Client certificates count as a credential.

@@ -1,0 +1,195 @@
+//! Why there is no manifest to judge.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::check::Prediction;
+
+/// The largest package.json that is read, in bytes. The largest one on the
+/// public registry is a few hundred kilobytes.
+pub const LARGEST_MANIFEST: u64 = 16 << 20;
+
+/// Why a package.json could not be had. Each says what was being done, to
+/// what, and what to do next.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum ManifestError {
+    /// There is no such file.
+    #[error(
+        "no package.json to read at {}: run this in the package's folder, or name the folder",
+        path.display()
+    )]
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The system refuses to read it, or it is no file.
+    #[error("cannot read {}: {reason}; make it a file that you may read", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The system's words.
+        reason: String,
+    },
+    /// Larger than [`LARGEST_MANIFEST`].
+    #[error("{} is larger than 16 MB, which no package.json is: check the path", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Nothing in it, or nothing but white space.
+    #[error("{} is empty: run `npm init` to write one", path.display())]
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
+    /// UTF-16, as Windows' editors and PowerShell's `>` write it.
+    #[error("{} is UTF-16, which npm does not read: save it as UTF-8", path.display())]
+    Utf16 {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Git's conflict markers are in it.
+    #[error(
+        "{}:{}:1: unresolved merge conflict: choose one side and remove the markers",
+        at.path.display(), at.line
+    )]
+    MergeConflict {
+        /// The first marker.
+        at: Box<BadPlace>,
+    },
+    /// Not JSON.
+    #[error(
+        "{}:{}:{}: {reason}: mend the JSON there",
+        at.path.display(), at.line, at.column
+    )]
+    Syntax {
+        /// Where reading stopped.
+        at: Box<BadPlace>,
+        /// What is wrong there, in V8's words.
+        reason: &'static str,
+    },
+    /// JSON, but not an object.
+    #[error("{} holds {found}, not an object: run `npm init` to write one", path.display())]
+    NotAnObject {
+        /// The file.
+        path: PathBuf,
+        /// `null`, `an array`, …
+        found: &'static str,
+    },
+    /// Nested deeper than anybody writes by hand.
+    #[error("{} is nested more than {} levels deep: flatten it", path.display(), super::json::DEEPEST)]
+    TooDeep {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A tarball that is none.
+    #[error("cannot read {} as a tarball: {reason}; make one with `npm pack`", path.display())]
+    NotATarball {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A tarball without a manifest.
+    #[error(
+        "{} holds no package.json in its top folder: make the tarball with `npm pack`",
+        path.display()
+    )]
+    NotInTarball {
+        /// The tarball.
+        path: PathBuf,
+    },
+}
+
+/// A place in a text that is no manifest, with all that a snippet needs.
+#[derive(Clone, Debug)]
+pub struct BadPlace {
+    /// The file.
+    pub path: PathBuf,
+    /// Its text, with invalid UTF-8 replaced as Node does.
+    pub text: Arc<str>,
+    /// The byte in `text`, at most its length.
+    pub offset: usize,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+}
+
+impl BadPlace {
+    pub(crate) fn new(path: &Path, text: &Arc<str>, offset: usize) -> Box<Self> {
+        let (line, column) = super::json::line_and_column(text, offset);
+        Box::new(Self {
+            path: path.to_owned(),
+            text: Arc::clone(text),
+            offset,
+            line,
+            column,
+        })
+    }
+}
+
+impl ManifestError {
+    /// The file in question.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Missing { path }
+            | Self::Unreadable { path, .. }
+            | Self::TooLarge { path }
+            | Self::Empty { path }
+            | Self::Utf16 { path }
+            | Self::NotAnObject { path, .. }
+            | Self::TooDeep { path }
+            | Self::NotATarball { path, .. }
+            | Self::NotInTarball { path } => path,
+            Self::MergeConflict { at } | Self::Syntax { at, .. } => &at.path,
+        }
+    }
+
+    /// Where in the text, for a snippet.
+    pub fn place(&self) -> Option<&BadPlace> {
+        match self {
+            Self::MergeConflict { at } | Self::Syntax { at, .. } => Some(at),
+            _ => None,
+        }
+    }
+
+    /// What npm would have said; `None` where npm would read it, or crash
+    /// with a sentence of JavaScript's.
+    pub fn npm_says(&self) -> Option<Prediction> {
+        let (code, text) = match self {
+            Self::Missing { .. } => (
+                "ENOENT",
+                "Could not read package.json: Error: ENOENT: no such file or directory".to_owned(),
+            ),
+            Self::Empty { .. } => (
+                "EJSONPARSE",
+                "Invalid package.json: JSONParseError: Unexpected end of JSON input".to_owned(),
+            ),
+            Self::Syntax { reason, .. } => (
+                "EJSONPARSE",
+                format!("Invalid package.json: JSONParseError: {reason}"),
+            ),
+            Self::Utf16 { .. } | Self::MergeConflict { .. } => (
+                "EJSONPARSE",
+                "Invalid package.json: JSONParseError: Unexpected token".to_owned(),
+            ),
+            Self::NotAnObject { found: "null", .. } => {
+                ("", "Can not normalize without content".to_owned())
+            }
+            Self::NotATarball { .. } => (
+                "TAR_BAD_ARCHIVE",
+                "TAR_BAD_ARCHIVE: Unrecognized archive format".to_owned(),
+            ),
+            Self::Unreadable { .. }
+            | Self::TooLarge { .. }
+            | Self::NotAnObject { .. }
+            | Self::TooDeep { .. }
+            | Self::NotInTarball { .. } => return None,
+        };
+        Some(Prediction {
+            code: (!code.is_empty()).then(|| code.to_owned()),
+            text,
+        })
+    }
+}

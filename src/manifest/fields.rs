@@ -1,0 +1,266 @@
+//! What a manifest says, typed, each with its JSON pointer.
+
+use serde_json::{Map, Value};
+
+use super::hosted::Hosted;
+use super::name::Name;
+use super::version::{Version, VersionProblem};
+use super::{Manifest, escape_pointer, js};
+use crate::npm::NpmVersion;
+
+/// A field that lists dependencies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum DependencyField {
+    Dependencies,
+    OptionalDependencies,
+    PeerDependencies,
+    DevDependencies,
+}
+
+impl DependencyField {
+    /// Those that users of the package install.
+    pub const PUBLISHED: [Self; 3] = [
+        Self::Dependencies,
+        Self::OptionalDependencies,
+        Self::PeerDependencies,
+    ];
+
+    /// The key in package.json.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Dependencies => "dependencies",
+            Self::OptionalDependencies => "optionalDependencies",
+            Self::PeerDependencies => "peerDependencies",
+            Self::DevDependencies => "devDependencies",
+        }
+    }
+}
+
+/// An entry of a [`DependencyField`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dependency<'a> {
+    /// The field it stands in.
+    pub field: DependencyField,
+    /// The name it is installed under.
+    pub name: &'a str,
+    /// The range, tag, address or protocol, as written.
+    pub spec: &'a str,
+    /// Where it stands.
+    pub pointer: String,
+}
+
+/// What a package says it may be used under.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct License {
+    /// An SPDX expression, `SEE LICENSE IN …`, or whatever stands there.
+    pub text: String,
+    /// Where it stands.
+    pub pointer: String,
+}
+
+/// Where a package's source is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repository {
+    /// The address as npm writes it into what it publishes.
+    pub url: String,
+    /// The address as it stands.
+    pub written: String,
+    /// Where it stands.
+    pub pointer: String,
+    /// The folder within it, for monorepositories.
+    pub directory: Option<String>,
+}
+
+/// A file that a package promises to its users.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry<'a> {
+    /// What for.
+    pub kind: EntryKind,
+    /// The path as written.
+    pub target: &'a str,
+    /// Where it stands.
+    pub pointer: String,
+}
+
+/// What a file is promised as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum EntryKind {
+    Main,
+    Module,
+    Types,
+    Bin,
+    Export,
+}
+
+impl Manifest {
+    /// The name, by this npm's rules.
+    pub fn name(&self, npm: &NpmVersion) -> Name {
+        Name::of(self.object.get("name"), npm)
+    }
+
+    /// The version that npm would send.
+    ///
+    /// # Errors
+    /// Where npm would refuse it.
+    pub fn version(&self) -> Result<Version, VersionProblem> {
+        Version::of(self.object.get("version"))
+    }
+
+    /// Whether `private` is true in JavaScript's sense: `"false"` is.
+    pub fn is_private(&self) -> bool {
+        js::truthy(&self.object, "private").is_some()
+    }
+
+    /// `publishConfig`, where npm would apply it.
+    pub fn publish_config(&self) -> Option<&Map<String, Value>> {
+        self.object.get("publishConfig")?.as_object()
+    }
+
+    /// The top-level `tag`, which beats every other setting for the dist-tag
+    /// that is sent.
+    pub fn top_level_tag(&self) -> Option<String> {
+        js::truthy(&self.object, "tag").map(js::to_text)
+    }
+
+    /// The scripts that npm runs before the PUT, in its order. They may change
+    /// the manifest.
+    pub fn scripts_before_put(&self) -> Vec<&'static str> {
+        let scripts = self.object.get("scripts").and_then(Value::as_object);
+        ["prepublishOnly", "prepack", "prepare", "postpack"]
+            .into_iter()
+            .filter(|name| {
+                let script = scripts.and_then(|scripts| scripts.get(*name));
+                script
+                    .and_then(Value::as_str)
+                    .is_some_and(|script| !script.is_empty())
+            })
+            .collect()
+    }
+
+    /// The dependencies of a field that have a text for a spec; npm drops the
+    /// others.
+    pub fn dependencies(&self, field: DependencyField) -> impl Iterator<Item = Dependency<'_>> {
+        let entries = self.object.get(field.key()).and_then(Value::as_object);
+        entries
+            .into_iter()
+            .flatten()
+            .filter_map(move |(name, spec)| {
+                Some(Dependency {
+                    field,
+                    name,
+                    spec: spec.as_str()?,
+                    pointer: format!("/{}/{}", field.key(), escape_pointer(name)),
+                })
+            })
+    }
+
+    /// `license`, or its forms of old: an object with `type`, the first of
+    /// `licenses`.
+    pub fn license(&self) -> Option<License> {
+        let found = |value: &Value, pointer: String| match value {
+            Value::String(text) => Some(License {
+                text: text.clone(),
+                pointer,
+            }),
+            Value::Object(object) => Some(License {
+                text: object.get("type")?.as_str()?.to_owned(),
+                pointer: format!("{pointer}/type"),
+            }),
+            _ => None,
+        };
+        let license = self.object.get("license");
+        license
+            .and_then(|value| found(value, "/license".to_owned()))
+            .or_else(|| {
+                found(
+                    self.object.get("licenses")?.get(0)?,
+                    "/licenses/0".to_owned(),
+                )
+            })
+    }
+
+    /// `repository`, its address written as npm writes it
+    /// (`fixRepositoryField`). The first of `repositories` beats it.
+    pub fn repository(&self) -> Option<Repository> {
+        let (value, pointer) = match js::truthy(&self.object, "repositories") {
+            Some(all) => (all.get(0)?, "/repositories/0"),
+            None => (js::truthy(&self.object, "repository")?, "/repository"),
+        };
+        let (written, pointer) = match value {
+            Value::String(text) => (text.as_str(), pointer.to_owned()),
+            other => (other.get("url")?.as_str()?, format!("{pointer}/url")),
+        };
+        if written.is_empty() {
+            return None;
+        }
+        let directory = value.get("directory").and_then(Value::as_str);
+        Some(Repository {
+            url: Hosted::parse(written).map_or_else(|| written.to_owned(), |it| it.normalized()),
+            written: written.to_owned(),
+            pointer,
+            directory: directory.map(str::to_owned),
+        })
+    }
+
+    /// The files that the manifest promises: `main`, `module`, `types` (or
+    /// `typings`), `bin`, and the targets of `exports` that hold no `*`.
+    pub fn entries(&self) -> Vec<Entry<'_>> {
+        let mut entries = Vec::new();
+        for (key, kind) in [
+            ("main", EntryKind::Main),
+            ("module", EntryKind::Module),
+            ("types", EntryKind::Types),
+            ("typings", EntryKind::Types),
+            ("bin", EntryKind::Bin),
+        ] {
+            if let Some(Value::String(target)) = js::truthy(&self.object, key) {
+                entries.push(Entry {
+                    kind,
+                    target,
+                    pointer: format!("/{key}"),
+                });
+            }
+        }
+        if let Some(Value::Object(bins)) = self.object.get("bin") {
+            for (name, target) in bins {
+                if let Value::String(target) = target {
+                    entries.push(Entry {
+                        kind: EntryKind::Bin,
+                        target,
+                        pointer: format!("/bin/{}", escape_pointer(name)),
+                    });
+                }
+            }
+        }
+        if let Some(exports) = self.object.get("exports") {
+            exported(exports, "/exports".to_owned(), &mut entries);
+        }
+        entries
+    }
+}
+
+/// The concrete targets below a value of `exports`.
+fn exported<'a>(value: &'a Value, pointer: String, entries: &mut Vec<Entry<'a>>) {
+    match value {
+        Value::String(target) if target.starts_with("./") && !target.contains('*') => {
+            entries.push(Entry {
+                kind: EntryKind::Export,
+                target,
+                pointer,
+            });
+        }
+        Value::Array(values) => {
+            for (index, value) in values.iter().enumerate() {
+                exported(value, format!("{pointer}/{index}"), entries);
+            }
+        }
+        Value::Object(values) => {
+            for (key, value) in values {
+                exported(value, format!("{pointer}/{}", escape_pointer(key)), entries);
+            }
+        }
+        _ => {}
+    }
+}

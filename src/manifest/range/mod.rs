@@ -1,0 +1,163 @@
+//! node-semver's ranges: whether a text is one, and whether a version lies in
+//! it. npm refuses a dist-tag that is a range, and no crate agrees with
+//! node-semver on what is one.
+//!
+//! node-semver rewrites a range text step by step with regular expressions
+//! until only comparators are left. This does the same steps on the same
+//! texts, in the same order; `grammar` stands for the expressions.
+
+mod grammar;
+mod rewrite;
+#[cfg(test)]
+mod tests;
+
+use std::cmp::Ordering;
+
+use super::js;
+use super::version::SemVer;
+
+/// Whether `semver.validRange(text, { loose })` is not `null`. The empty text
+/// is a range, and so are `1`, `v1`, `x` and `*`.
+pub fn is_valid_range(text: &str, loose: bool) -> bool {
+    Range::parse(text, loose).is_some()
+}
+
+/// `semver.satisfies(version, range, { loose })`: false where either is none.
+/// A prerelease satisfies only where a comparator names one of the same
+/// numbers.
+pub fn satisfies(version: &str, range: &str, loose: bool) -> bool {
+    match (Range::parse(range, loose), SemVer::parse(version, loose)) {
+        (Some(range), Some(version)) => range.0.iter().any(|all| test(all, &version)),
+        _ => false,
+    }
+}
+
+/// Alternatives, each a list of comparators that must all hold.
+struct Range(Vec<Vec<Comparator>>);
+
+/// An operator and a version; `None` holds for any version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Comparator {
+    operator: String,
+    version: Option<SemVer>,
+}
+
+impl Range {
+    fn parse(text: &str, loose: bool) -> Option<Self> {
+        let words: Vec<&str> = js::trim(text)
+            .split(js::is_space)
+            .filter(|word| !word.is_empty())
+            .collect();
+        let mut alternatives = Vec::new();
+        for part in words.join(" ").split("||") {
+            let comparators = comparators(part.trim_matches(' '), loose)?;
+            if !comparators.is_empty() {
+                alternatives.push(comparators);
+            }
+        }
+        if alternatives.is_empty() {
+            return None;
+        }
+        if alternatives.len() > 1 {
+            // What nothing can satisfy adds nothing.
+            let first = alternatives[0].clone();
+            alternatives.retain(|all| !all[0].is_nothing());
+            if alternatives.is_empty() {
+                alternatives.push(first);
+            }
+            // Where one of them is any version at all, it stands for all: so
+            // `* || >=1.0.0-a` does not hold 1.0.0-b.
+            if let Some(any) = alternatives.iter().position(|all| is_any(all)) {
+                alternatives = vec![alternatives.swap_remove(any)];
+            }
+        }
+        Some(Self(alternatives))
+    }
+}
+
+/// `parseRange`: one alternative. Empty where loose reading throws all of it
+/// away; `None` where it is no range.
+fn comparators(text: &str, loose: bool) -> Option<Vec<Comparator>> {
+    let words = rewrite::to_comparators(text, loose);
+    let mut all: Vec<Comparator> = Vec::new();
+    for word in words {
+        match Comparator::parse(&word, loose) {
+            Parsed::Comparator(comparator) => all.push(comparator),
+            Parsed::NoComparator if loose => {}
+            Parsed::NoComparator | Parsed::BadVersion => return None,
+        }
+    }
+    if let Some(nothing) = all.iter().find(|comparator| comparator.is_nothing()) {
+        return Some(vec![nothing.clone()]);
+    }
+    Some(all)
+}
+
+/// Whether every comparator holds for any version.
+fn is_any(all: &[Comparator]) -> bool {
+    all.iter().all(|comparator| comparator.version.is_none())
+}
+
+enum Parsed {
+    Comparator(Comparator),
+    /// The text has not the shape of a comparator.
+    NoComparator,
+    /// It has the shape, but its version is too long or too large.
+    BadVersion,
+}
+
+impl Comparator {
+    fn parse(text: &str, loose: bool) -> Parsed {
+        if text.is_empty() {
+            return Parsed::Comparator(Self {
+                operator: String::new(),
+                version: None,
+            });
+        }
+        let (operator, version) = grammar::operator(text);
+        if !grammar::is_full_version(version, loose) {
+            return Parsed::NoComparator;
+        }
+        match SemVer::parse(version, loose) {
+            Some(version) => Parsed::Comparator(Self {
+                operator: operator.to_owned(),
+                version: Some(version),
+            }),
+            None => Parsed::BadVersion,
+        }
+    }
+
+    /// `<0.0.0-0`: what node-semver writes for a range that holds nothing.
+    fn is_nothing(&self) -> bool {
+        self.operator == "<"
+            && self
+                .version
+                .as_ref()
+                .is_some_and(|version| version.to_string() == "0.0.0-0")
+    }
+
+    fn test(&self, version: &SemVer) -> bool {
+        let Some(ours) = &self.version else {
+            return true;
+        };
+        let order = version.compare(ours);
+        match self.operator.as_str() {
+            ">" => order == Ordering::Greater,
+            ">=" => order != Ordering::Less,
+            "<" => order == Ordering::Less,
+            "<=" => order != Ordering::Greater,
+            _ => order == Ordering::Equal,
+        }
+    }
+}
+
+fn test(all: &[Comparator], version: &SemVer) -> bool {
+    all.iter().all(|comparator| comparator.test(version))
+        && (version.pre.is_empty()
+            || all.iter().any(|comparator| {
+                comparator
+                    .version
+                    .as_ref()
+                    .is_some_and(|named| !named.pre.is_empty() && named.numbers == version.numbers)
+            }))
+}

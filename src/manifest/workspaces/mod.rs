@@ -1,0 +1,316 @@
+//! The members of a workspace, as `@npmcli/map-workspaces` finds them, and the
+//! choice among them that `-w` makes.
+
+mod collate;
+mod paths;
+mod select;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+pub use select::{Selected, Selection};
+
+use super::glob::{Glob, How, folders};
+use super::{Manifest, ManifestError, js};
+
+/// A package of a workspace.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// The name in its package.json, as it stands there; without one, the
+    /// folder's (with the folder above where that is a scope).
+    pub name: String,
+    /// Its folder, below the root's path as that was given.
+    pub directory: PathBuf,
+    /// Its package.json.
+    pub manifest: Manifest,
+}
+
+/// Why a workspace cannot be read. npm stops at each of these.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum WorkspaceError {
+    /// `workspaces` is neither an array nor an object with `packages`.
+    #[error(
+        "workspaces in {} must be an array of patterns, or an object with such an array as \
+         packages: mend it",
+        path.display()
+    )]
+    BadDeclaration {
+        /// The root's package.json.
+        path: PathBuf,
+    },
+    /// Two members have the same name.
+    #[error(
+        "two workspace members are called {name}: {} and {}; rename one of them",
+        first.display(), second.display()
+    )]
+    SameName {
+        /// The name.
+        name: String,
+        /// One folder.
+        first: PathBuf,
+        /// The other.
+        second: PathBuf,
+    },
+    /// A member's package.json is there, and is none.
+    #[error(transparent)]
+    Member(#[from] ManifestError),
+    /// Nothing that `-w` names, or no members at all.
+    #[error("{text}: name a member by its name or folder, as `workspaces` in package.json has it")]
+    NotFound {
+        /// npm's own words.
+        text: String,
+    },
+}
+
+impl WorkspaceError {
+    /// npm's own words, where they can be foretold.
+    pub fn npm_says(&self) -> Option<crate::check::Prediction> {
+        let (code, text) = match self {
+            Self::BadDeclaration { .. } => (
+                Some("EWORKSPACESCONFIG"),
+                "workspaces config expects an Array".to_owned(),
+            ),
+            Self::SameName { name, .. } => (
+                Some("EDUPLICATEWORKSPACE"),
+                format!(
+                    "must not have multiple workspaces with the same name\npackage '{name}' has \
+                     conflicts in the following paths:"
+                ),
+            ),
+            Self::Member(error) => return error.npm_says(),
+            Self::NotFound { text } => (None, text.clone()),
+        };
+        Some(crate::check::Prediction {
+            code: code.map(str::to_owned),
+            text,
+        })
+    }
+}
+
+/// `workspaces` of a root's package.json, read.
+#[derive(Clone, Debug)]
+pub struct Workspaces {
+    /// In the order in which they stand.
+    patterns: Vec<(String, Glob)>,
+    ignored: Vec<Glob>,
+}
+
+impl Workspaces {
+    /// The members of a workspace, in the order in which npm publishes them.
+    ///
+    /// # Errors
+    /// Where npm would stop: see [`WorkspaceError`].
+    pub fn read(root: &Path, manifest: &Manifest) -> Result<Vec<Member>, WorkspaceError> {
+        let mut members: Vec<Member> = Vec::new();
+        for path in Self::of(manifest)?.folders(root) {
+            let directory = paths::resolve(root, &path);
+            let manifest = match Manifest::read(&directory.join("package.json")) {
+                Ok(manifest) => manifest,
+                Err(error) if is_absent(&error) => continue,
+                Err(error) => return Err(error.into()),
+            };
+            let name = name_of(&manifest, &directory);
+            match members.iter().find(|member| member.name == name) {
+                Some(member) if member.directory == directory => {}
+                Some(member) => {
+                    return Err(WorkspaceError::SameName {
+                        name,
+                        first: member.directory.clone(),
+                        second: directory,
+                    });
+                }
+                None => members.push(Member {
+                    name,
+                    directory,
+                    manifest,
+                }),
+            }
+        }
+        Ok(members)
+    }
+
+    /// Whether `directory` is a member of the workspace whose root is `root`.
+    /// Looks at no other member.
+    pub fn is_member(root: &Path, manifest: &Manifest, directory: &Path) -> bool {
+        let path = paths::relative(root, directory);
+        let path = if path.is_empty() { "." } else { &path };
+        Self::of(manifest).is_ok_and(|workspaces| workspaces.names(path))
+            && directory.join("package.json").is_file()
+    }
+
+    /// Reads the patterns, without looking at any folder.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::BadDeclaration`].
+    pub fn of(manifest: &Manifest) -> Result<Self, WorkspaceError> {
+        let bad = || WorkspaceError::BadDeclaration {
+            path: manifest.path.clone(),
+        };
+        let texts = manifest.workspace_patterns().map_err(|()| bad())?;
+        Ok(Self::from_patterns(&texts))
+    }
+
+    /// `appendNegatedPatterns`.
+    fn from_patterns(texts: &[&str]) -> Self {
+        let mut patterns: Vec<String> = Vec::new();
+        let mut negated: Vec<String> = Vec::new();
+        for text in texts {
+            let bare = text.trim_start_matches('!');
+            let marks = text.len() - bare.len();
+            let bare = without_lead(bare).to_owned();
+            if marks % 2 == 1 {
+                negated.push(bare);
+                continue;
+            }
+            // What comes later overrides a negation before it. npm's own loop
+            // removes while it counts, and so skips the next one.
+            let mut index = 0;
+            while index < negated.len() {
+                if Glob::new(&negated[index]).matches(&bare, How::default()) {
+                    negated.remove(index);
+                }
+                index += 1;
+            }
+            patterns.push(bare);
+        }
+        for text in &negated {
+            let glob = Glob::new(text);
+            // As npm does, the first pattern of equal spelling goes.
+            let hits: Vec<String> = patterns
+                .iter()
+                .filter(|pattern| glob.matches(pattern, How::default()))
+                .cloned()
+                .collect();
+            for hit in hits {
+                if let Some(at) = patterns.iter().position(|pattern| *pattern == hit) {
+                    patterns.remove(at);
+                }
+            }
+        }
+        let ignored = std::iter::once("**/node_modules/**")
+            .chain(negated.iter().map(String::as_str))
+            .map(Glob::plain)
+            .collect();
+        let patterns = patterns
+            .into_iter()
+            .map(|text| text.replace('\\', "/"))
+            .map(|text| {
+                let glob = Glob::plain(&text);
+                (text, glob)
+            })
+            .collect();
+        Self { patterns, ignored }
+    }
+
+    /// The folders that the patterns name, in npm's order, each once.
+    fn folders(&self, root: &Path) -> Vec<String> {
+        let globs = self
+            .patterns
+            .iter()
+            .filter(|(text, _)| !text.is_empty() && !text.starts_with('/'))
+            .map(|(_, glob)| glob);
+        let mut found: Vec<String> = folders(root, globs).into_iter().collect();
+        found.retain(|path| !self.ignores(path));
+        found.sort_by(|a, b| collate::compare(a, b));
+        let mut ordered: Vec<String> = Vec::new();
+        for (text, _) in &self.patterns {
+            let glob = Glob::new(text);
+            for path in &found {
+                if glob.matches(path, ORDER) && !ordered.contains(path) {
+                    ordered.push(path.clone());
+                }
+            }
+        }
+        ordered
+    }
+
+    fn names(&self, path: &str) -> bool {
+        let path_below = format!("{path}/");
+        !self.ignores(path)
+            && self.patterns.iter().any(|(text, glob)| {
+                !text.is_empty()
+                    && (glob.matches(path, How::default())
+                        || glob.matches(&path_below, How::default()))
+            })
+    }
+
+    fn ignores(&self, path: &str) -> bool {
+        let how = How {
+            dot: true,
+            partial: false,
+        };
+        let below = format!("{path}/");
+        self.ignored
+            .iter()
+            .any(|glob| glob.matches(path, how) || glob.matches(&below, how))
+    }
+}
+
+/// How npm sorts what it found under the patterns.
+const ORDER: How = How {
+    partial: true,
+    dot: false,
+};
+
+/// `/^\.?\/+/` removed.
+fn without_lead(pattern: &str) -> &str {
+    let rest = pattern.strip_prefix('.').unwrap_or(pattern);
+    if rest.starts_with('/') {
+        rest.trim_start_matches('/')
+    } else {
+        pattern
+    }
+}
+
+fn is_absent(error: &ManifestError) -> bool {
+    match error {
+        ManifestError::Missing { .. } => true,
+        // ENOTDIR: the "folder" is a link to a file.
+        ManifestError::Unreadable { path, .. } => {
+            path.parent().is_some_and(|folder| !folder.is_dir())
+        }
+        _ => false,
+    }
+}
+
+fn name_of(manifest: &Manifest, directory: &Path) -> String {
+    js::truthy(&manifest.object, "name").map_or_else(|| name_from_folder(directory), js::to_text)
+}
+
+/// `@npmcli/name-from-folder`.
+fn name_from_folder(directory: &Path) -> String {
+    let name = |path: Option<&std::ffi::OsStr>| {
+        path.map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+    };
+    let base = name(directory.file_name());
+    let parent = name(directory.parent().and_then(Path::file_name));
+    if parent.starts_with('@') {
+        format!("{parent}/{base}")
+    } else {
+        base
+    }
+}
+
+impl Manifest {
+    /// The patterns of `workspaces`: none where there is no such key.
+    fn workspace_patterns(&self) -> Result<Vec<&str>, ()> {
+        let Some(declared) = self.object.get("workspaces") else {
+            return Ok(Vec::new());
+        };
+        let patterns = match declared {
+            Value::Array(patterns) => patterns,
+            Value::Object(object) => match object.get("packages") {
+                Some(Value::Array(patterns)) => patterns,
+                _ => return Err(()),
+            },
+            _ => return Err(()),
+        };
+        patterns
+            .iter()
+            .map(|pattern| pattern.as_str().ok_or(()))
+            .collect()
+    }
+}

@@ -1,0 +1,121 @@
+//! Which members a run is about: `lib/utils/get-workspaces.js`.
+
+use std::path::{Path, PathBuf};
+
+use super::{Manifest, Member, WorkspaceError, Workspaces, js, paths};
+use crate::manifest::glob::{Glob, How};
+
+/// What was asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Selection<'a> {
+    /// The values of `--workspace`; none stands for all members. A member in
+    /// whose folder npm was started is one, as its absolute path.
+    pub filters: &'a [String],
+    /// `--include-workspace-root`.
+    pub include_root: bool,
+    /// The folder npm was started in, absolute.
+    pub cwd: &'a Path,
+}
+
+/// A package that a run is about.
+#[derive(Clone, Debug)]
+pub struct Selected {
+    /// Its name, as [`Member::name`].
+    pub name: String,
+    /// Its folder.
+    pub directory: PathBuf,
+    /// Its package.json.
+    pub manifest: Manifest,
+    /// Whether it is the root rather than a member.
+    pub is_root: bool,
+}
+
+impl Workspaces {
+    /// The packages that npm would go through, in its order: the root first
+    /// where it is asked for, then per filter what it names, each once.
+    ///
+    /// # Errors
+    /// As [`Workspaces::read`], and where nothing is named.
+    pub fn select(
+        root: &Path,
+        manifest: &Manifest,
+        selection: Selection<'_>,
+    ) -> Result<Vec<Selected>, WorkspaceError> {
+        let members = Self::read(root, manifest)?;
+        let mut chosen: Vec<Selected> = Vec::new();
+        if selection.include_root {
+            chosen.push(Selected {
+                name: js::truthy(&manifest.object, "name")
+                    .map(js::to_text)
+                    .unwrap_or_default(),
+                directory: root.to_owned(),
+                manifest: manifest.clone(),
+                is_root: true,
+            });
+        }
+        if selection.filters.is_empty() {
+            for member in &members {
+                choose(&mut chosen, member);
+            }
+        }
+        for filter in selection.filters {
+            for member in &members {
+                if names(filter, member, root, selection.cwd) {
+                    choose(&mut chosen, member);
+                }
+            }
+        }
+        if chosen.is_empty() {
+            return Err(WorkspaceError::NotFound {
+                text: not_found(selection.filters),
+            });
+        }
+        Ok(chosen)
+    }
+}
+
+/// npm's map is by name: a member that is called as the root takes its place.
+fn choose(chosen: &mut Vec<Selected>, member: &Member) {
+    let selected = Selected {
+        name: member.name.clone(),
+        directory: member.directory.clone(),
+        manifest: member.manifest.clone(),
+        is_root: false,
+    };
+    match chosen.iter_mut().find(|other| other.name == member.name) {
+        Some(other) => *other = selected,
+        None => chosen.push(selected),
+    }
+}
+
+fn names(filter: &str, member: &Member, root: &Path, cwd: &Path) -> bool {
+    // npm counts from its prefix where that is not above the working folder.
+    let from = if paths::relative(root, cwd).starts_with("..") {
+        root
+    } else {
+        cwd
+    };
+    let mut path = paths::relative(from, &member.directory);
+    if filter.starts_with("./") {
+        path = format!("./{path}");
+    }
+    let folder_of = |filter: &str| {
+        let pattern = format!("{}/*", filter.replace('\\', "/"));
+        Glob::new(&pattern).matches(&path, How::default())
+    };
+    filter == member.name
+        || paths::resolve(from, filter) == member.directory
+        || folder_of(&paths::relative(root, &cwd.join(filter)))
+        || folder_of(filter)
+}
+
+fn not_found(filters: &[String]) -> String {
+    if filters.is_empty() {
+        return "No workspaces found!".to_owned();
+    }
+    let flags: Vec<String> = filters
+        .iter()
+        .map(|filter| format!(" --workspace={filter}"))
+        .collect();
+    format!("No workspaces found:\n {}", flags.concat())
+}
