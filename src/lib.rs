@@ -19,3 +19,4 @@ pub mod plan;
 pub mod registry;
 pub mod report;
 pub mod secret;
+pub mod settings;

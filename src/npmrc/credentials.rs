@@ -3,6 +3,10 @@
 
 use std::path::PathBuf;
 
+use base64::alphabet;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+use base64::engine::{DecodePaddingMode, Engine as _};
+
 use crate::origin::Origin;
 use crate::secret::Secret;
 
@@ -40,6 +44,60 @@ pub struct RequestCredential {
     pub origin: Origin,
     /// Variables named in it that are not set: npm sends their literal text.
     pub unset_variables: Vec<String>,
+    /// Variables named in it that are empty; something else in it is not.
+    pub empty_variables: Vec<String>,
+}
+
+impl RequestCredential {
+    /// The `authorization` header that npm would send; a client certificate
+    /// alone has none.
+    pub fn header(&self) -> Option<Secret> {
+        match &self.credential {
+            Credential::Token(token) => Some(Secret::new(format!("Bearer {}", token.expose()))),
+            Credential::Basic(auth) => Some(Secret::new(format!("Basic {}", auth.expose()))),
+            Credential::UserPassword { user, password } => {
+                let pair = format!("{user}:{}", decode(password.expose()));
+                Some(Secret::new(format!("Basic {}", STANDARD.encode(pair))))
+            }
+            Credential::Certificate { .. } => None,
+        }
+    }
+
+    /// Whether it is the text that actions/setup-node exports where no token
+    /// was given.
+    pub fn is_setup_node_placeholder(&self) -> bool {
+        matches!(&self.credential, Credential::Token(token) if token.expose() == SETUP_NODE_PLACEHOLDER)
+    }
+}
+
+/// What actions/setup-node puts into `NODE_AUTH_TOKEN` where nobody set it.
+const SETUP_NODE_PLACEHOLDER: &str = "XXXXX-XXXXX-XXXXX-XXXXX";
+
+/// Base64 as Node reads it: both alphabets, no padding needed, anything else
+/// passed over, what is no UTF-8 replaced.
+pub fn decode(text: &str) -> String {
+    let digits: String = text
+        .chars()
+        .take_while(|&c| c != '=')
+        .filter_map(|c| match c {
+            '-' => Some('+'),
+            '_' => Some('/'),
+            c if c.is_ascii_alphanumeric() || matches!(c, '+' | '/') => Some(c),
+            _ => None,
+        })
+        .collect();
+    // A single digit at the end holds less than a byte; Node drops it.
+    let whole = if digits.len() % 4 == 1 {
+        &digits[..digits.len() - 1]
+    } else {
+        &digits
+    };
+    let lenient = GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true);
+    let engine = GeneralPurpose::new(&alphabet::STANDARD, lenient);
+    let bytes = engine.decode(whole).unwrap_or_default();
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// npm's look for a credential before the PUT: exactly one key counts.

@@ -1,4 +1,43 @@
 //! npm's configuration: its ini dialect, its layers, its arguments and its
 //! credentials, as npm reads them.
 
+pub mod arguments;
+pub mod config;
 pub mod credentials;
+pub mod definitions;
+pub mod expand;
+mod field;
+pub mod ini;
+pub mod network;
+pub mod package;
+mod prefix;
+mod settings;
+mod validate;
+pub mod value;
+
+pub use arguments::CommandLine;
+pub use config::Config;
+pub use network::Network;
+pub use package::PackageConfig;
+
+/// The key under which npm files a registry's credentials: host (lower case),
+/// port unless it is the scheme's own, and the path up to its last slash.
+/// Scheme, userinfo, query and fragment do not count (`nerf-dart.js`).
+pub fn nerf_dart(url: &url::Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    let port = url.port().map_or(String::new(), |port| format!(":{port}"));
+    let folder = url.path().rfind('/').map_or("/", |at| &url.path()[..=at]);
+    format!("//{host}{port}{folder}")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_path_counts_up_to_its_last_slash() {
+        let dart = |text: &str| super::nerf_dart(&url::Url::parse(text).unwrap());
+        assert_eq!(dart("https://H.Example/npm/"), "//h.example/npm/");
+        assert_eq!(dart("https://h/npm"), "//h/");
+        assert_eq!(dart("http://u:p@h:80/a/b?c#d"), "//h/a/");
+        assert_eq!(dart("http://h:4873"), "//h:4873/");
+    }
+}

@@ -1,0 +1,118 @@
+//! `${VAR}` in keys and values (`@npmcli/config`, `env-replace.js`).
+
+use crate::environment::Environment;
+
+/// A text with its variables replaced.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Expanded {
+    /// The text.
+    pub text: String,
+    /// Variables that are not set; their `${NAME}` stays as it is.
+    pub unset: Vec<String>,
+    /// Variables that gave nothing: set but empty, or `${NAME?}` and not set.
+    pub empty: Vec<String>,
+}
+
+/// Replaces `${NAME}` and, where `optional` says that this npm knows it,
+/// `${NAME?}`. An odd number of backslashes before it keeps it; pairs halve.
+pub fn expand(text: &str, environment: &Environment, optional: bool) -> Expanded {
+    let mut expanded = Expanded::default();
+    let mut rest = text;
+    while let Some(start) = rest.find("${") {
+        let Some((name, is_optional, length)) = reference(&rest[start..], optional) else {
+            expanded.text.push_str(&rest[..start + 2]);
+            rest = &rest[start + 2..];
+            continue;
+        };
+        let before = &rest[..start];
+        let slashes = before.len() - before.trim_end_matches('\\').len();
+        expanded.text.push_str(&before[..before.len() - slashes]);
+        // Odd: the last one escapes and goes, the others halve; even: they halve.
+        expanded.text.push_str(&"\\".repeat(slashes / 2));
+        let whole = &rest[start..start + length];
+        if slashes % 2 == 1 {
+            expanded.text.push_str(whole);
+        } else {
+            match environment.variable(name) {
+                Some("") => expanded.empty.push(name.to_owned()),
+                Some(value) => expanded.text.push_str(value),
+                None if is_optional => expanded.empty.push(name.to_owned()),
+                None => {
+                    expanded.unset.push(name.to_owned());
+                    expanded.text.push_str(whole);
+                }
+            }
+        }
+        rest = &rest[start + length..];
+    }
+    expanded.text.push_str(rest);
+    expanded
+}
+
+/// For text that starts with `${`: the name, whether it is optional, and the
+/// length of the whole reference.
+fn reference(text: &str, optional: bool) -> Option<(&str, bool, usize)> {
+    let inner = &text[2..text.find('}')?];
+    let length = inner.len() + 3;
+    let (name, is_optional) = match inner.strip_suffix('?') {
+        Some(name) if optional => (name, true),
+        _ => (inner, false),
+    };
+    let stray = if optional {
+        &['$', '{', '?'][..]
+    } else {
+        &['$', '{'][..]
+    };
+    (!name.is_empty() && !name.contains(stray)).then_some((name, is_optional, length))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn expanded(text: &str) -> Expanded {
+        let environment = Environment::bare("/")
+            .with("SET", "value")
+            .with("EMPTY", "");
+        expand(text, &environment, true)
+    }
+
+    #[test]
+    fn variables_are_replaced_and_unset_ones_stay() {
+        assert_eq!(expanded("a${SET}b${SET}").text, "avaluebvalue");
+        let unset = expanded("${UNSET}");
+        assert_eq!(
+            (unset.text.as_str(), unset.unset),
+            ("${UNSET}", vec!["UNSET".to_owned()])
+        );
+        let empty = expanded("x${EMPTY}${UNSET?}");
+        assert_eq!((empty.text.as_str(), empty.empty.len()), ("x", 2));
+    }
+
+    #[test]
+    fn backslashes_escape_in_pairs() {
+        assert_eq!(expanded(r"\${SET}").text, "${SET}");
+        assert_eq!(expanded(r"\\${SET}").text, r"\value");
+        assert_eq!(expanded(r"\\\${SET}").text, r"\${SET}");
+    }
+
+    #[test]
+    fn what_is_no_reference_stays() {
+        for text in [
+            "$SET",
+            "${}",
+            "${",
+            "${a${b",
+            "${A:-b}x".trim_end_matches('x'),
+        ] {
+            assert_eq!(expanded(text).text, text);
+        }
+        assert_eq!(expanded("${a${SET}").text, "${avalue");
+    }
+
+    #[test]
+    fn older_npms_take_the_question_mark_for_a_part_of_the_name() {
+        let environment = Environment::bare("/").with("SET", "value");
+        assert_eq!(expand("${SET?}", &environment, false).text, "${SET?}");
+    }
+}

@@ -1,0 +1,119 @@
+//! From the text of a file or variable to a value (`@npmcli/config`,
+//! `parse-field.js`).
+
+use std::path::{Component, Path, PathBuf};
+
+use super::definitions::{Definition, Type};
+use super::expand::{Expanded, expand};
+use super::value::{Value, number, trim};
+use crate::environment::Environment;
+
+/// A value together with what its variables did.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Field {
+    pub(super) value: Value,
+    pub(super) unset: Vec<String>,
+    pub(super) empty: Vec<String>,
+}
+
+/// How fields are read in one run.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'a> {
+    pub(super) environment: &'a Environment,
+    pub(super) major: u64,
+    pub(super) optional_variables: bool,
+}
+
+impl Reader<'_> {
+    /// Expands the variables in a text.
+    pub(super) fn expand(&self, text: &str) -> Expanded {
+        expand(text, self.environment, self.optional_variables)
+    }
+
+    /// Reads what stands behind a key.
+    pub(super) fn field(&self, key: &str, value: Value) -> Field {
+        let definition = super::definitions::find(key, self.major);
+        let mut field = Field {
+            value: Value::Null,
+            unset: Vec::new(),
+            empty: Vec::new(),
+        };
+        field.value = self.read(definition, value, false, &mut field.unset, &mut field.empty);
+        field
+    }
+
+    fn read(
+        &self,
+        definition: Option<&Definition>,
+        value: Value,
+        is_element: bool,
+        unset: &mut Vec<String>,
+        empty: &mut Vec<String>,
+    ) -> Value {
+        let takes = |wanted| definition.is_some_and(|definition| definition.takes(wanted));
+        let text = match value {
+            Value::Text(text) => text,
+            Value::List(values) if takes(Type::List) && !is_element => {
+                let read = |value| self.read(definition, value, true, unset, empty);
+                return Value::List(values.into_iter().map(read).collect());
+            }
+            other => return other,
+        };
+        let text = trim(&text);
+        if takes(Type::List) && !is_element {
+            let parts = text
+                .split("\n\n")
+                .map(|part| Value::Text(part.to_owned()))
+                .collect();
+            return self.read(definition, Value::List(parts), false, unset, empty);
+        }
+        let is_path = takes(Type::Path);
+        let is_text = is_path || takes(Type::Text);
+        if takes(Type::Boolean) && !is_text && text.is_empty() {
+            return Value::Bool(true);
+        }
+        if !is_text && !takes(Type::Number) {
+            match text {
+                "true" => return Value::Bool(true),
+                "false" => return Value::Bool(false),
+                "null" => return Value::Null,
+                "undefined" => return Value::Undefined,
+                _ => {}
+            }
+        }
+        let mut expanded = self.expand(text);
+        unset.append(&mut expanded.unset);
+        empty.append(&mut expanded.empty);
+        if is_path {
+            return Value::Text(self.path(&expanded.text).display().to_string());
+        }
+        match number(&expanded.text) {
+            Some(number) if takes(Type::Number) => Value::Number(number),
+            _ => Value::Text(expanded.text),
+        }
+    }
+
+    /// `~/` is the home folder; everything else stands against the working folder.
+    pub(super) fn path(&self, text: &str) -> PathBuf {
+        let home = text.strip_prefix("~/").zip(self.environment.home.as_ref());
+        match home {
+            Some((rest, home)) => resolve(home, rest),
+            None => resolve(&self.environment.cwd, text),
+        }
+    }
+}
+
+/// Node's `path.resolve(base, text)`: joined, `.` and `..` taken out.
+pub(super) fn resolve(base: &Path, text: &str) -> PathBuf {
+    let mut resolved = PathBuf::new();
+    for part in base.join(text).components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                resolved.pop();
+            }
+            part => resolved.push(part),
+        }
+    }
+    resolved
+}

@@ -1,0 +1,100 @@
+//! Where npm thinks the project is (`localPrefix`), and its global prefix.
+
+use std::path::{Path, PathBuf};
+
+use crate::environment::Environment;
+use crate::npm::Npm;
+
+/// npm's `localPrefix`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Prefix {
+    /// The folder whose .npmrc is the project's.
+    pub(super) folder: PathBuf,
+    /// The workspace member that the working folder lies in.
+    pub(super) member: Option<PathBuf>,
+}
+
+impl Prefix {
+    pub(super) fn at(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_path_buf(),
+            member: None,
+        }
+    }
+
+    /// The .npmrc files that a reader may think of, and npm does not.
+    pub(super) fn passed_over(&self, cwd: &Path) -> Vec<(PathBuf, &'static str)> {
+        let mut files = Vec::new();
+        if let Some(member) = &self.member {
+            files.push((
+                member.join(".npmrc"),
+                "npm reads the workspace root's file, not a member's",
+            ));
+        }
+        if !cwd.starts_with(&self.folder) || cwd == self.folder {
+            let parents = self.folder.ancestors().skip(1);
+            let why = "npm reads the file beside the project's own package.json, not those of parent folders";
+            files.extend(parents.map(|parent| (parent.join(".npmrc"), why)));
+            return files;
+        }
+        let below = cwd.ancestors().take_while(|folder| *folder != self.folder);
+        let why = "npm reads the file in the project's root, not those of folders below it";
+        files.extend(below.map(|folder| (folder.join(".npmrc"), why)));
+        let parents = self.folder.ancestors().skip(1);
+        let why =
+            "npm reads the file beside the project's own package.json, not those of parent folders";
+        files.extend(parents.map(|parent| (parent.join(".npmrc"), why)));
+        files
+    }
+}
+
+/// Walks up to the first folder with a package.json or a `node_modules`; from
+/// there on up to a workspace root that holds it as a member.
+pub(super) fn find(
+    cwd: &Path,
+    with_workspaces: bool,
+    is_member: &dyn Fn(&Path, &Path) -> bool,
+) -> Prefix {
+    let mut found: Option<&Path> = None;
+    for folder in cwd.ancestors() {
+        let has_manifest = folder.join("package.json").is_file();
+        match found {
+            None if has_manifest || folder.join("node_modules").is_dir() => {
+                found = Some(folder);
+                if !with_workspaces {
+                    break;
+                }
+            }
+            Some(member) if has_manifest && is_member(folder, member) => {
+                return Prefix {
+                    folder: folder.to_path_buf(),
+                    member: Some(member.to_path_buf()),
+                };
+            }
+            _ => {}
+        }
+    }
+    Prefix::at(found.unwrap_or(cwd))
+}
+
+/// npm's default `prefix`: `$PREFIX`, else two folders above Node, which on
+/// most systems is three above npm's own `node_modules/npm`.
+pub(super) fn global(environment: &Environment, npm: Option<&Npm>) -> PathBuf {
+    if let Some(prefix) = environment.filled("PREFIX") {
+        return PathBuf::from(prefix);
+    }
+    let node = environment
+        .variable("PATH")
+        .and_then(|path| which::which_in("node", Some(path), &environment.cwd).ok())
+        .and_then(|node| node.canonicalize().ok());
+    let up = if cfg!(windows) { 1 } else { 2 };
+    let by_node = node.as_deref().and_then(|node| node.ancestors().nth(up));
+    let by_npm = npm.and_then(|npm| npm.root.ancestors().nth(3));
+    let prefix = by_node.or(by_npm).unwrap_or(Path::new("/usr/local"));
+    match environment.filled("DESTDIR") {
+        Some(destination) if cfg!(unix) => {
+            Path::new(destination).join(prefix.strip_prefix("/").unwrap_or(prefix))
+        }
+        _ => prefix.to_path_buf(),
+    }
+}

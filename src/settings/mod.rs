@@ -1,0 +1,57 @@
+//! The user's own settings: levels per check, and policies for licences,
+//! registries, branches and contents. From the platform's config folder, then
+//! the project: `safe-publish.json` beside package.json, or the key
+//! `safe-publish` in it.
+
+mod read;
+
+use std::collections::BTreeMap;
+
+use crate::check::Level;
+use crate::registry::kind::RegistryKind;
+
+pub use read::{SettingsError, load, nearest};
+
+/// What a check's findings count as, by the user's word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckLevel {
+    /// Its findings have this level.
+    At(Level),
+    /// It is not run.
+    Off,
+}
+
+/// The settings of a run: the user-wide file with the project's laid over it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Levels by check id.
+    pub checks: BTreeMap<String, CheckLevel>,
+    /// Which licences may be published or depended on.
+    pub licenses: LicensePolicy,
+    /// URL prefixes of the registries that packages may go to; empty: any.
+    pub allowed_registries: Vec<String>,
+    /// URL prefix to kind, for registries behind a company's own domain.
+    pub registry_kinds: Vec<(String, RegistryKind)>,
+    /// Branches that releases are made from; empty: any.
+    pub branches: Vec<String>,
+    /// Limits on what is packed.
+    pub contents: ContentsPolicy,
+}
+
+/// SPDX identifiers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LicensePolicy {
+    /// Only these, where not empty.
+    pub allow: Vec<String>,
+    /// None of these.
+    pub deny: Vec<String>,
+}
+
+/// Limits on what is packed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ContentsPolicy {
+    /// Bytes of the packed tarball.
+    pub max_size: Option<u64>,
+    /// Files that may be packed although they look like secrets; globs.
+    pub allow: Vec<String>,
+}

@@ -1,0 +1,333 @@
+//! Reads settings strictly: an unknown key or id is an error that names the
+//! nearest known one, since a setting that silently does nothing is worse.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+use super::{CheckLevel, Settings};
+use crate::check::Level;
+use crate::registry::kind::RegistryKind;
+
+/// Why settings cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("reading the settings in {place}: {problem}")]
+pub struct SettingsError {
+    /// The file, with the key where that helps.
+    pub place: String,
+    /// What is wrong, and the nearest right thing.
+    pub problem: String,
+}
+
+/// Loads the user-wide file, if any, and lays the project's settings over it:
+/// `safe-publish.json` in the folder of package.json, else the manifest's key.
+/// `known` are the ids that settings may name.
+///
+/// # Errors
+/// When a file is there and cannot be read or understood, or both project
+/// places are used.
+pub fn load(
+    user_file: Option<&Path>,
+    project: &Path,
+    manifest: Option<&Map<String, Value>>,
+    known: &[&str],
+) -> Result<Settings, SettingsError> {
+    let mut settings = Settings::default();
+    if let Some(path) = user_file {
+        if let Some(object) = read_file(path)? {
+            apply(&mut settings, &object, &path.display().to_string(), known)?;
+        }
+    }
+    let file: PathBuf = project.join("safe-publish.json");
+    let in_file = read_file(&file)?;
+    let in_manifest = manifest.and_then(|manifest| manifest.get("safe-publish"));
+    match (in_file, in_manifest) {
+        (Some(_), Some(_)) => Err(SettingsError {
+            place: file.display().to_string(),
+            problem: "package.json has settings under \"safe-publish\", too; keep one of them"
+                .to_owned(),
+        }),
+        (Some(object), None) => {
+            apply(&mut settings, &object, &file.display().to_string(), known)?;
+            Ok(settings)
+        }
+        (None, Some(value)) => {
+            let place = "package.json under \"safe-publish\"";
+            apply(
+                &mut settings,
+                object(value, place, "the settings")?,
+                place,
+                known,
+            )?;
+            Ok(settings)
+        }
+        (None, None) => Ok(settings),
+    }
+}
+
+fn read_file(path: &Path) -> Result<Option<Map<String, Value>>, SettingsError> {
+    let place = path.display().to_string();
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
+        Err(error) => {
+            return Err(SettingsError {
+                place,
+                problem: error.to_string(),
+            });
+        }
+    };
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    let value: Value = serde_json::from_slice(text).map_err(|error| SettingsError {
+        place: place.clone(),
+        problem: format!("not JSON: {error}"),
+    })?;
+    Ok(Some(object(&value, &place, "the settings")?.clone()))
+}
+
+/// Lays one object of settings over what is there.
+fn apply(
+    settings: &mut Settings,
+    object: &Map<String, Value>,
+    place: &str,
+    known: &[&str],
+) -> Result<(), SettingsError> {
+    const KEYS: [&str; 6] = [
+        "$schema",
+        "checks",
+        "licenses",
+        "registries",
+        "branches",
+        "contents",
+    ];
+    for (key, value) in object {
+        match key.as_str() {
+            "$schema" => {}
+            "checks" => checks(settings, value, place, known)?,
+            "licenses" => licenses(settings, value, place)?,
+            "registries" => registries(settings, value, place)?,
+            "branches" => settings.branches = strings(value, place, "branches")?,
+            "contents" => contents(settings, value, place)?,
+            other => return Err(unknown(place, "key", other, &KEYS)),
+        }
+    }
+    Ok(())
+}
+
+fn checks(
+    settings: &mut Settings,
+    value: &Value,
+    place: &str,
+    known: &[&str],
+) -> Result<(), SettingsError> {
+    for (id, level) in object(value, place, "checks")? {
+        if !known.contains(&id.as_str()) {
+            return Err(unknown(place, "check", id, known));
+        }
+        let level = match level.as_str() {
+            Some("error") => CheckLevel::At(Level::Error),
+            Some("warning") => CheckLevel::At(Level::Warning),
+            Some("note") => CheckLevel::At(Level::Note),
+            Some("off") => CheckLevel::Off,
+            _ => {
+                return Err(wrong(
+                    place,
+                    &format!("checks.{id}"),
+                    "\"error\", \"warning\", \"note\" or \"off\"",
+                ));
+            }
+        };
+        settings.checks.insert(id.clone(), level);
+    }
+    Ok(())
+}
+
+fn licenses(settings: &mut Settings, value: &Value, place: &str) -> Result<(), SettingsError> {
+    for (key, value) in object(value, place, "licenses")? {
+        match key.as_str() {
+            "allow" => settings.licenses.allow = strings(value, place, "licenses.allow")?,
+            "deny" => settings.licenses.deny = strings(value, place, "licenses.deny")?,
+            other => return Err(unknown(place, "key", other, &["allow", "deny"])),
+        }
+    }
+    Ok(())
+}
+
+fn registries(settings: &mut Settings, value: &Value, place: &str) -> Result<(), SettingsError> {
+    for (key, value) in object(value, place, "registries")? {
+        match key.as_str() {
+            "allow" => settings.allowed_registries = strings(value, place, "registries.allow")?,
+            "kinds" => {
+                for (prefix, kind) in object(value, place, "registries.kinds")? {
+                    let kind = kind.as_str().unwrap_or_default();
+                    let Some(kind) = RegistryKind::from_name(kind) else {
+                        let names: Vec<_> =
+                            RegistryKind::ALL.iter().map(|kind| kind.name()).collect();
+                        return Err(unknown(place, "kind of registry", kind, &names));
+                    };
+                    settings.registry_kinds.push((prefix.clone(), kind));
+                }
+            }
+            other => return Err(unknown(place, "key", other, &["allow", "kinds"])),
+        }
+    }
+    Ok(())
+}
+
+fn contents(settings: &mut Settings, value: &Value, place: &str) -> Result<(), SettingsError> {
+    for (key, value) in object(value, place, "contents")? {
+        match key.as_str() {
+            "maxSize" => {
+                let size = value
+                    .as_u64()
+                    .ok_or_else(|| wrong(place, "contents.maxSize", "a number of bytes"))?;
+                settings.contents.max_size = Some(size);
+            }
+            "allow" => settings.contents.allow = strings(value, place, "contents.allow")?,
+            other => return Err(unknown(place, "key", other, &["maxSize", "allow"])),
+        }
+    }
+    Ok(())
+}
+
+fn object<'a>(
+    value: &'a Value,
+    place: &str,
+    key: &str,
+) -> Result<&'a Map<String, Value>, SettingsError> {
+    value
+        .as_object()
+        .ok_or_else(|| wrong(place, key, "an object"))
+}
+
+fn strings(value: &Value, place: &str, key: &str) -> Result<Vec<String>, SettingsError> {
+    let words = value
+        .as_array()
+        .map(|words| words.iter().map(|word| word.as_str().map(str::to_owned)));
+    words
+        .and_then(Iterator::collect)
+        .ok_or_else(|| wrong(place, key, "a list of strings"))
+}
+
+fn wrong(place: &str, key: &str, wanted: &str) -> SettingsError {
+    SettingsError {
+        place: place.to_owned(),
+        problem: format!("{key} must be {wanted}"),
+    }
+}
+
+fn unknown(place: &str, what: &str, word: &str, known: &[&str]) -> SettingsError {
+    let hint =
+        nearest(word, known).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+    SettingsError {
+        place: place.to_owned(),
+        problem: format!(
+            "unknown {what} `{}`{hint}",
+            crate::secret::mask_known_shapes(word)
+        ),
+    }
+}
+
+/// The known word that is nearest to a wrong one.
+pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    let near = |known: &&'a str| (strsim::jaro_winkler(word, known), *known);
+    let (likeness, best) = known.iter().map(near).max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (likeness > 0.6).then_some(best)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const KNOWN: [&str; 2] = ["version-taken", "git-dirty"];
+
+    fn read(value: Value) -> Result<Settings, SettingsError> {
+        let manifest = json!({ "safe-publish": value });
+        load(
+            None,
+            Path::new("/nonexistent"),
+            manifest.as_object(),
+            &KNOWN,
+        )
+    }
+
+    #[test]
+    fn every_key_of_the_contract_is_read() {
+        let settings = read(json!({
+            "$schema": "x",
+            "checks": {"version-taken": "off", "git-dirty": "error"},
+            "licenses": {"allow": ["MIT"], "deny": ["GPL-3.0-only"]},
+            "registries": {"allow": ["https://npm.example/"], "kinds": {"https://npm.example/": "nexus"}},
+            "branches": ["main"],
+            "contents": {"maxSize": 1000, "allow": ["*.pem"]},
+        }))
+        .unwrap();
+        assert_eq!(settings.checks["version-taken"], CheckLevel::Off);
+        assert_eq!(settings.checks["git-dirty"], CheckLevel::At(Level::Error));
+        assert_eq!(
+            settings.registry_kinds,
+            [("https://npm.example/".to_owned(), RegistryKind::Nexus)]
+        );
+        assert_eq!(settings.licenses.deny, ["GPL-3.0-only"]);
+        assert_eq!(settings.contents.max_size, Some(1000));
+        assert_eq!(settings.branches, ["main"]);
+    }
+
+    #[test]
+    fn an_unknown_word_is_refused_with_the_nearest_known_one() {
+        let problem = |value| read(value).unwrap_err().problem;
+        assert_eq!(
+            problem(json!({"chekcs": {}})),
+            "unknown key `chekcs`; did you mean `checks`?"
+        );
+        assert_eq!(
+            problem(json!({"checks": {"version-token": "off"}})),
+            "unknown check `version-token`; did you mean `version-taken`?"
+        );
+        assert_eq!(
+            problem(json!({"registries": {"kinds": {"https://h/": "nexsus"}}})),
+            "unknown kind of registry `nexsus`; did you mean `nexus`?"
+        );
+        assert!(
+            problem(json!({"checks": {"git-dirty": "fatal"}})).contains("checks.git-dirty must be")
+        );
+        assert!(problem(json!([])).contains("must be an object"));
+    }
+
+    #[test]
+    fn the_projects_settings_win_over_the_users() {
+        let folder = tempfile::tempdir().unwrap();
+        let user = folder.path().join("user.json");
+        fs::write(
+            &user,
+            r#"{"checks": {"version-taken": "off", "git-dirty": "off"}}"#,
+        )
+        .unwrap();
+        fs::write(
+            folder.path().join("safe-publish.json"),
+            r#"{"checks": {"git-dirty": "note"}}"#,
+        )
+        .unwrap();
+        let settings = load(Some(&user), folder.path(), None, &KNOWN).unwrap();
+        assert_eq!(settings.checks["version-taken"], CheckLevel::Off);
+        assert_eq!(settings.checks["git-dirty"], CheckLevel::At(Level::Note));
+        let both = json!({"safe-publish": {}});
+        assert!(load(None, folder.path(), both.as_object(), &KNOWN).is_err());
+    }
+
+    #[test]
+    fn a_file_that_is_no_json_names_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("safe-publish.json"), "{").unwrap();
+        let error = load(None, folder.path(), None, &KNOWN).unwrap_err();
+        assert!(
+            error.place.ends_with("safe-publish.json") && error.problem.starts_with("not JSON")
+        );
+    }
+}
