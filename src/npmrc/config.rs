@@ -276,7 +276,9 @@ impl Config {
     }
 
     fn find_in(&self, layer: Layer, key: &str) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.layer == layer && entry.key == key)
+        self.entries
+            .iter()
+            .find(|entry| entry.layer == layer && entry.key == key)
     }
 
     /// The strongest entry whose value the key takes: what npm's own

@@ -1,5 +1,7 @@
 //! Registries: how they are asked, of which kind they are, what they serve.
 
+pub mod client;
 pub mod documents;
 pub mod kind;
+pub mod kinds;
 pub mod url;

@@ -1,0 +1,177 @@
+//! Connection pools: roots, proxies and client certificates as npm has them.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, Once};
+use std::time::Duration;
+
+use reqwest::{Certificate, ClientBuilder, Identity, Proxy, redirect};
+use url::Url;
+
+use super::Question;
+use crate::facts::gap::Trouble;
+use crate::npmrc::Network;
+use crate::secret::mask_known_shapes;
+
+/// How long a connection may take: a host that does not even accept is dead.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
+/// Within one origin.
+const MOST_REDIRECTS: usize = 5;
+
+/// A pool per kind of connection, made when first needed.
+#[derive(Debug, Default)]
+pub(super) struct Pools {
+    made: Mutex<HashMap<Pool, reqwest::Client>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Pool {
+    secure: bool,
+    certificate: Option<(PathBuf, PathBuf)>,
+}
+
+/// Why no connection can even be tried.
+pub(super) struct Refused {
+    pub(super) trouble: Trouble,
+    pub(super) reason: String,
+}
+
+impl Pools {
+    pub(super) fn for_question(
+        &self,
+        question: &Question,
+        network: &Network,
+    ) -> Result<reqwest::Client, Refused> {
+        let url = Url::parse(&question.url).map_err(|error| refused(Trouble::Garbage, error))?;
+        let proxy = network.proxy_for(&url);
+        if let Some(proxy) = proxy {
+            check_proxy(proxy)?;
+        }
+        let secure =
+            url.scheme() == "https" || proxy.is_some_and(|proxy| proxy.starts_with("https:"));
+        // A certificate that is not there is not sent, as with npm.
+        let certificate = question
+            .certificate
+            .clone()
+            .filter(|(certificate, key)| secure && certificate.is_file() && key.is_file());
+        let pool = Pool {
+            secure,
+            certificate,
+        };
+        let mut made = self
+            .made
+            .lock()
+            .map_err(|error| refused(Trouble::Connection, error))?;
+        if let Some(client) = made.get(&pool) {
+            return Ok(client.clone());
+        }
+        let client = build(&pool, network)?;
+        made.insert(pool, client.clone());
+        Ok(client)
+    }
+}
+
+fn build(pool: &Pool, network: &Network) -> Result<reqwest::Client, Refused> {
+    static PROVIDER: Once = Once::new();
+    PROVIDER.call_once(|| {
+        // Fails only where somebody installed one before, which serves as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+    let mut builder = reqwest::Client::builder()
+        .user_agent(concat!("safe-publish/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(CONNECT_PATIENCE)
+        .redirect(redirect::Policy::custom(within_origin));
+    builder = if pool.secure {
+        roots(builder, network)?
+    } else {
+        // Never sees an https URL; this only spares it the loading of roots.
+        builder.tls_danger_accept_invalid_certs(true)
+    };
+    let proxies = network.clone();
+    builder = builder.proxy(Proxy::custom(move |url| {
+        proxies.proxy_for(url).map(str::to_owned)
+    }));
+    if let Some((certificate, key)) = &pool.certificate {
+        let mut pem = read(certificate)?;
+        pem.push(b'\n');
+        pem.extend(read(key)?);
+        builder = builder
+            .identity(Identity::from_pem(&pem).map_err(|error| refused(Trouble::Tls, error))?);
+    }
+    builder
+        .build()
+        .map_err(|error| refused(Trouble::Tls, error))
+}
+
+/// npm's roots: `cafile`, else `ca`, instead of all others; else the system's
+/// and `NODE_EXTRA_CA_CERTS`; none where `strict-ssl` is off.
+fn roots(builder: ClientBuilder, network: &Network) -> Result<ClientBuilder, Refused> {
+    if !network.strict_ssl {
+        return Ok(builder
+            .tls_danger_accept_invalid_certs(true)
+            .tls_danger_accept_invalid_hostnames(true));
+    }
+    let bundle = |pem: &[u8]| {
+        Certificate::from_pem_bundle(pem).map_err(|error| refused(Trouble::Tls, error))
+    };
+    if let Some(file) = &network.cafile {
+        // npm warns about a file that is not there, and goes on without.
+        return match std::fs::read(file) {
+            Ok(pem) => Ok(builder.tls_certs_only(bundle(&pem)?)),
+            Err(_) => Ok(builder),
+        };
+    }
+    if !network.ca.is_empty() {
+        return Ok(builder.tls_certs_only(bundle(network.ca.join("\n").as_bytes())?));
+    }
+    match network.extra_ca.as_ref().map(std::fs::read) {
+        Some(Ok(pem)) => Ok(builder.tls_certs_merge(bundle(&pem)?)),
+        _ => Ok(builder),
+    }
+}
+
+/// A redirect within the same origin is followed; any other is an answer.
+fn within_origin(attempt: redirect::Attempt<'_>) -> redirect::Action {
+    let same = attempt
+        .previous()
+        .first()
+        .is_some_and(|first| first.origin() == attempt.url().origin());
+    if same && attempt.previous().len() <= MOST_REDIRECTS {
+        attempt.follow()
+    } else {
+        attempt.stop()
+    }
+}
+
+fn check_proxy(proxy: &str) -> Result<(), Refused> {
+    let shown = mask_known_shapes(proxy);
+    let wrong = |why: &str| Refused {
+        trouble: Trouble::Proxy,
+        reason: format!(
+            "the proxy `{shown}` {why}; set `proxy`, `https-proxy` or HTTPS_PROXY to http://host:port"
+        ),
+    };
+    let url = Url::parse(proxy).map_err(|_| wrong("is no URL"))?;
+    match url.scheme() {
+        "http" | "https" if url.host().is_some() => Ok(()),
+        "http" | "https" => Err(wrong("names no host")),
+        "socks" | "socks4" | "socks4a" | "socks5" | "socks5h" => Err(wrong(
+            "is a SOCKS proxy, which npm can use and this check cannot",
+        )),
+        _ => Err(wrong("is neither http nor https")),
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Refused> {
+    std::fs::read(path).map_err(|error| Refused {
+        trouble: Trouble::Tls,
+        reason: format!("reading {}: {error}", path.display()),
+    })
+}
+
+fn refused(trouble: Trouble, error: impl std::fmt::Display) -> Refused {
+    Refused {
+        trouble,
+        reason: error.to_string(),
+    }
+}

@@ -1,0 +1,293 @@
+//! The only module that talks to registries. One connection pool per TLS
+//! setting, one deadline for the run, every failure a [`Gap`] with a reason.
+
+mod connect;
+mod trouble;
+
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION,
+    RETRY_AFTER,
+};
+use reqwest::{Response, StatusCode};
+use tokio::time::Instant;
+
+use crate::facts::Gap;
+use crate::facts::gap::Trouble;
+use crate::npmrc::Network;
+use crate::report::RequestRecord;
+use crate::secret::{Secret, mask_known_shapes};
+use connect::Pools;
+
+/// No registry's document is larger; what goes on for longer is no document.
+const LARGEST_BODY: usize = 64 << 20;
+/// The pause before the first retry. npm waits ten seconds, which a preflight
+/// within one deadline cannot; the number of tries is npm's.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+
+/// Asks registries within one deadline, and remembers what it asked.
+#[derive(Debug)]
+pub struct Client {
+    pools: Pools,
+    network: Network,
+    deadline: Instant,
+    patience: Duration,
+    log: Mutex<Vec<RequestRecord>>,
+}
+
+/// One question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// The whole URL.
+    pub url: String,
+    /// The abbreviated packument is wanted, not the full document.
+    pub abbreviated: bool,
+    /// The `authorization` header that npm would send to this very URL.
+    pub authorization: Option<Secret>,
+    /// Certificate and key files (PEM) for the TLS handshake.
+    pub certificate: Option<(PathBuf, PathBuf)>,
+}
+
+impl Question {
+    /// A question without a credential.
+    pub fn new(url: String) -> Self {
+        Self {
+            url,
+            abbreviated: false,
+            authorization: None,
+            certificate: None,
+        }
+    }
+
+    /// The question as reports show it.
+    pub fn shown(&self) -> String {
+        format!("GET {}", mask_known_shapes(&self.url))
+    }
+}
+
+/// An answer, not yet understood.
+#[derive(Debug)]
+pub struct Reply {
+    /// The HTTP status, below 500 and none of those that are tried again.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The decoded body.
+    pub body: Vec<u8>,
+}
+
+impl Client {
+    /// A client whose answers must all be in after `patience`.
+    pub fn new(network: Network, patience: Duration) -> Self {
+        Self {
+            pools: Pools::default(),
+            network,
+            deadline: Instant::now() + patience,
+            patience,
+            log: Mutex::default(),
+        }
+    }
+
+    /// Asks, and asks again where npm would.
+    ///
+    /// # Errors
+    /// [`Gap::NoAnswer`] when nobody answers in time, or not with a document.
+    pub async fn ask(&self, question: &Question) -> Result<Reply, Gap> {
+        let begin = Instant::now();
+        let at = self.record(question);
+        let answer = match tokio::time::timeout_at(self.deadline, self.try_often(question)).await {
+            Ok(answer) => answer,
+            Err(_) => Err(self.gap(
+                question,
+                Trouble::Timeout,
+                format!("no answer within {} s", self.patience.as_secs_f64()),
+            )),
+        };
+        self.settle(at, begin, answer.as_ref().ok().map(|reply| reply.status));
+        answer
+    }
+
+    /// What was asked so far, in the order of asking.
+    pub fn log(&self) -> Vec<RequestRecord> {
+        self.log.lock().map(|log| log.clone()).unwrap_or_default()
+    }
+
+    fn record(&self, question: &Question) -> usize {
+        let Ok(mut log) = self.log.lock() else {
+            return 0;
+        };
+        log.push(RequestRecord {
+            method: "GET",
+            url: mask_known_shapes(&question.url),
+            status: None,
+            milliseconds: 0,
+        });
+        log.len() - 1
+    }
+
+    fn settle(&self, at: usize, begin: Instant, status: Option<u16>) {
+        if let Ok(mut log) = self.log.lock()
+            && let Some(record) = log.get_mut(at)
+        {
+            record.status = record.status.or(status);
+            record.milliseconds = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
+        }
+    }
+
+    /// As `make-fetch-happen` decides it: network errors and 408, 420, 429 and
+    /// 5xx are worth another try, as often as `fetch-retries` says.
+    async fn try_often(&self, question: &Question) -> Result<Reply, Gap> {
+        let mut pause = FIRST_PAUSE.min(self.network.retry_pause);
+        let mut tries = 0;
+        loop {
+            let answer = self.try_once(question).await;
+            let hopeless = matches!(
+                &answer,
+                Err(Gap::NoAnswer {
+                    trouble: Trouble::Tls | Trouble::Redirect | Trouble::Proxy,
+                    ..
+                }) | Ok(_)
+            );
+            if hopeless || tries >= self.network.retries {
+                return answer;
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 4).min(self.network.retry_pause);
+            tries += 1;
+        }
+    }
+
+    async fn try_once(&self, question: &Question) -> Result<Reply, Gap> {
+        let pool = self
+            .pools
+            .for_question(question, &self.network)
+            .map_err(|refused| self.gap(question, refused.trouble, refused.reason))?;
+        let mut request = pool
+            .get(&question.url)
+            .header(ACCEPT, accept(question.abbreviated));
+        if let Some(secret) = &question.authorization {
+            let header = HeaderValue::from_str(secret.expose()).map(|mut header| {
+                header.set_sensitive(true);
+                header
+            });
+            let header = header.map_err(|_| {
+                self.gap(
+                    question,
+                    Trouble::Garbage,
+                    "the credential cannot be sent in a header".to_owned(),
+                )
+            })?;
+            request = request.header(AUTHORIZATION, header);
+        }
+        let response = request.send().await.map_err(|error| {
+            let (trouble, reason) = trouble::of(&error);
+            self.gap(question, trouble, reason)
+        })?;
+        self.read(question, response).await
+    }
+
+    async fn read(&self, question: &Question, response: Response) -> Result<Reply, Gap> {
+        let status = response.status();
+        if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
+            let to = header(response.headers(), &LOCATION).unwrap_or_default();
+            let to = mask_known_shapes(&trouble::one_line(&to));
+            return Err(self.gap(
+                question,
+                Trouble::Redirect,
+                format!("{} to {to}, which is not followed", status.as_u16()),
+            ));
+        }
+        if let Some(gap) = self.worth_another_try(question, &response) {
+            return Err(gap);
+        }
+        let headers = response.headers().clone();
+        let body = self.body(question, response).await?;
+        let is_page = header(&headers, &CONTENT_TYPE)
+            .is_some_and(|kind| kind.contains("text/html"))
+            || body.trim_ascii_start().starts_with(b"<");
+        if is_page && status.is_success() {
+            let title =
+                trouble::title(&body).map_or(String::new(), |title| format!(" titled \"{title}\""));
+            let reason =
+                format!("a web page{title} instead of JSON; a proxy or gateway seems to answer");
+            return Err(self.gap(question, Trouble::Garbage, reason));
+        }
+        Ok(Reply {
+            status: status.as_u16(),
+            headers,
+            body,
+        })
+    }
+
+    fn worth_another_try(&self, question: &Question, response: &Response) -> Option<Gap> {
+        let status = response.status().as_u16();
+        let after = header(response.headers(), &RETRY_AFTER).map(|after| trouble::one_line(&after));
+        match status {
+            429 | 420 => {
+                let after = after.map_or(String::new(), |after| {
+                    format!(", to be asked again after {after} s")
+                });
+                Some(self.gap(
+                    question,
+                    Trouble::RateLimited,
+                    format!("{status}, too many requests{after}"),
+                ))
+            }
+            408 | 500..=599 => {
+                let name = response
+                    .status()
+                    .canonical_reason()
+                    .unwrap_or("server error");
+                Some(self.gap(question, Trouble::Server, format!("{status} {name}")))
+            }
+            _ => None,
+        }
+    }
+
+    async fn body(&self, question: &Question, mut response: Response) -> Result<Vec<u8>, Gap> {
+        let known = header(response.headers(), &CONTENT_LENGTH)
+            .and_then(|length| length.parse::<usize>().ok());
+        let mut body = Vec::with_capacity(known.unwrap_or(16 << 10).min(LARGEST_BODY));
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if body.len() + chunk.len() > LARGEST_BODY => {
+                    let reason =
+                        format!("more than {} MB, which no document is", LARGEST_BODY >> 20);
+                    return Err(self.gap(question, Trouble::Garbage, reason));
+                }
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => return Ok(body),
+                Err(error) => {
+                    let (trouble, reason) = trouble::of(&error);
+                    return Err(self.gap(question, trouble, reason));
+                }
+            }
+        }
+    }
+
+    fn gap(&self, question: &Question, trouble: Trouble, reason: String) -> Gap {
+        Gap::NoAnswer {
+            request: question.shown(),
+            reason,
+            trouble,
+        }
+    }
+}
+
+/// npm's own `accept` headers.
+fn accept(abbreviated: bool) -> &'static str {
+    if abbreviated {
+        "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*"
+    } else {
+        "application/json"
+    }
+}
+
+fn header(headers: &HeaderMap, name: &reqwest::header::HeaderName) -> Option<String> {
+    headers
+        .get(name)
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+}

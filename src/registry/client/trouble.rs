@@ -1,0 +1,134 @@
+//! From an error of the HTTP library to words that say what to look at.
+
+use std::error::Error;
+use std::io;
+
+use crate::facts::gap::Trouble;
+
+/// What kind of trouble an error is, and its words.
+pub(super) fn of(error: &reqwest::Error) -> (Trouble, String) {
+    let chain: Vec<&(dyn Error + 'static)> = causes(error).collect();
+    if let Some(tls) = chain.iter().find_map(|error| tls_error(*error)) {
+        return (Trouble::Tls, tls);
+    }
+    if chain
+        .iter()
+        .any(|error| error.to_string().contains("dns error"))
+    {
+        let reason = chain
+            .last()
+            .map_or(String::new(), |error| one_line(&error.to_string()));
+        return (
+            Trouble::Dns,
+            format!("the host's name does not resolve ({reason})"),
+        );
+    }
+    if error.is_timeout() {
+        return (Trouble::Timeout, "no connection in time".to_owned());
+    }
+    let io = chain
+        .iter()
+        .find_map(|error| error.downcast_ref::<io::Error>());
+    match io.map(io::Error::kind) {
+        Some(io::ErrorKind::ConnectionRefused) => {
+            (Trouble::Connection, "connection refused".to_owned())
+        }
+        Some(
+            io::ErrorKind::ConnectionReset
+            | io::ErrorKind::BrokenPipe
+            | io::ErrorKind::ConnectionAborted,
+        ) => (Trouble::Connection, "connection reset".to_owned()),
+        Some(io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable) => {
+            (Trouble::Connection, "the host cannot be reached".to_owned())
+        }
+        _ if error.is_decode() || chain.iter().any(|error| error.to_string().contains("gzip")) => (
+            Trouble::Garbage,
+            "the answer is damaged (its compression ends early or is none)".to_owned(),
+        ),
+        _ => {
+            let reason = chain
+                .last()
+                .map_or(String::new(), |error| one_line(&error.to_string()));
+            let words = if reason.contains("end of file")
+                || reason.contains("closed before")
+                || reason.contains("incomplete")
+            {
+                "the connection was closed before the answer was complete".to_owned()
+            } else {
+                reason
+            };
+            (Trouble::Connection, words)
+        }
+    }
+}
+
+fn causes<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    let mut next: Option<&'a (dyn Error + 'static)> = Some(error);
+    std::iter::from_fn(move || {
+        let error = next?;
+        next = error.source();
+        Some(error)
+    })
+}
+
+fn tls_error(error: &(dyn Error + 'static)) -> Option<String> {
+    let direct = error.downcast_ref::<rustls::Error>();
+    let inside = error
+        .downcast_ref::<io::Error>()
+        .and_then(|error| error.get_ref()?.downcast_ref::<rustls::Error>());
+    let error = direct.or(inside)?;
+    let reason = match error {
+        rustls::Error::InvalidCertificate(problem) => certificate(problem),
+        rustls::Error::InvalidMessage(_) => "the server does not speak TLS on this port".to_owned(),
+        other => one_line(&other.to_string()),
+    };
+    Some(format!("the TLS handshake failed: {reason}"))
+}
+
+fn certificate(problem: &rustls::CertificateError) -> String {
+    use rustls::CertificateError as Problem;
+    match problem {
+        Problem::UnknownIssuer => "the certificate is signed by nobody this machine trusts (self-signed, or a company's own authority)".to_owned(),
+        Problem::Expired | Problem::ExpiredContext { .. } => "the certificate has expired".to_owned(),
+        Problem::NotValidYet | Problem::NotValidYetContext { .. } => "the certificate is not valid yet; check the clock".to_owned(),
+        Problem::NotValidForName | Problem::NotValidForNameContext { .. } => "the certificate is for another host".to_owned(),
+        Problem::Revoked => "the certificate was revoked".to_owned(),
+        other => one_line(&other.to_string()),
+    }
+}
+
+/// At most 80 characters of one line, without control characters.
+pub(super) fn one_line(text: &str) -> String {
+    let line: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let words: Vec<&str> = line.split_whitespace().collect();
+    crate::secret::mask_known_shapes(&words.join(" "))
+        .chars()
+        .take(80)
+        .collect()
+}
+
+/// The title of a web page.
+pub(super) fn title(body: &[u8]) -> Option<String> {
+    let head = String::from_utf8_lossy(&body[..body.len().min(16 << 10)]);
+    let lower = head.to_ascii_lowercase();
+    let start = lower.find("<title")?;
+    let start = start + lower[start..].find('>')? + 1;
+    let end = start + lower[start..].find("</title")?;
+    let title = one_line(&head[start..end]);
+    (!title.is_empty()).then_some(title)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_one_clean_line() {
+        let page = b"<html><head><TITLE lang=en>Access\n denied\x1b[31m</TITLE>";
+        assert_eq!(title(page).unwrap(), "Access denied [31m");
+        assert!(title(b"<html>").is_none());
+    }
+}

@@ -1,0 +1,45 @@
+//! Azure Artifacts. Sources: learn.microsoft.com (artifacts), release-it#486,
+//! Azure/typespec-azure#4813.
+
+use url::Url;
+
+use super::{Offers, Overwriting, Publishable, Refusal, Traits, behind, host_ends_with};
+use crate::registry::kind::RegistryKind;
+
+/// See the module.
+pub(super) static TRAITS: Traits = Traits {
+    kind: RegistryKind::Azure,
+    by_url: |url| {
+        url.host_str() == Some("pkgs.dev.azure.com")
+            || host_ends_with(url, ".pkgs.visualstudio.com")
+    },
+    by_headers: |headers| {
+        headers
+            .keys()
+            .any(|name| name.as_str().starts_with("x-vss-") || name.as_str().starts_with("x-tfs-"))
+    },
+    offers: Offers::NOTHING,
+    publishable: publishable,
+    overwriting: Overwriting::Refused {
+        code: "E403",
+        text: "The feed already contains this version",
+    },
+    npmjs_rules: false,
+    packument_proves_credential: true,
+    redirect_means_absent: false,
+};
+
+fn publishable(url: &Url) -> Publishable {
+    match behind(url, "/_packaging/") {
+        Some(feed) if feed.contains('@') => Publishable::Doubtful(Refusal {
+            reason: format!(
+                "{feed} is a view of a feed, and packages are published to the feed itself"
+            ),
+            instead: url
+                .as_str()
+                .replacen(feed, feed.split('@').next().unwrap_or(feed), 1),
+            npm_says: ("E405", "405 Method Not Allowed - PUT"),
+        }),
+        _ => Publishable::Yes,
+    }
+}

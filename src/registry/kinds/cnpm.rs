@@ -1,0 +1,51 @@
+//! cnpmcore and the mirrors that run it. Sources: cnpmcore's source, npm/npm#13646.
+
+use url::Url;
+
+use super::{Offers, Overwriting, Publishable, Refusal, Traits, host_is};
+use crate::registry::kind::RegistryKind;
+use crate::registry::url::NPMJS;
+
+/// See the module.
+pub(super) static TRAITS: Traits = Traits {
+    kind: RegistryKind::Cnpm,
+    by_url: |url| host_is(url, &MIRRORS),
+    by_headers: |_| false,
+    offers: Offers {
+        scopes: false,
+        similar: false,
+        profile: false,
+        ..Offers::EVERYTHING
+    },
+    publishable: publishable,
+    overwriting: Overwriting::Refused {
+        code: "E403",
+        text: "[FORBIDDEN] Can't modify pre-existing version: {version}",
+    },
+    npmjs_rules: false,
+    packument_proves_credential: false,
+    redirect_means_absent: false,
+};
+
+/// Mirrors of npmjs that take no packages from outside.
+const MIRRORS: [&str; 5] = [
+    "registry.npmmirror.com",
+    "registry.npm.taobao.org",
+    "r.cnpmjs.org",
+    "cnpmjs.org",
+    "registry.nlark.com",
+];
+
+fn publishable(url: &Url) -> Publishable {
+    if !host_is(url, &MIRRORS) {
+        return Publishable::Yes;
+    }
+    Publishable::No(Refusal {
+        reason: "it is a mirror of npmjs, for installing only".to_owned(),
+        instead: NPMJS.to_owned(),
+        npm_says: (
+            "E403",
+            "no_perms Private mode enable, only admin can publish this module",
+        ),
+    })
+}

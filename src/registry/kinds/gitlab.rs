@@ -1,0 +1,43 @@
+//! GitLab's package registry: only a project's endpoint takes packages. Sources:
+//! GitLab's documentation (`packages/npm_registry`), release-it#592.
+
+use url::Url;
+
+use super::{Offers, Overwriting, Publishable, Refusal, Traits, behind};
+use crate::registry::kind::RegistryKind;
+
+/// See the module.
+pub(super) static TRAITS: Traits = Traits {
+    kind: RegistryKind::GitLab,
+    by_url: |url| is_gitlab(url),
+    by_headers: |_| false,
+    offers: Offers::NOTHING,
+    publishable: publishable,
+    overwriting: Overwriting::Refused {
+        code: "E403",
+        text: "Package already exists.",
+    },
+    npmjs_rules: false,
+    packument_proves_credential: false,
+    redirect_means_absent: true,
+};
+
+fn is_gitlab(url: &Url) -> bool {
+    url.path().contains("/api/v4/") && url.path().contains("packages/npm")
+}
+
+fn publishable(url: &Url) -> Publishable {
+    if behind(url, "/api/v4/projects/").is_some() {
+        return Publishable::Yes;
+    }
+    let endpoint = if url.path().contains("/groups/") {
+        "group"
+    } else {
+        "instance"
+    };
+    Publishable::No(Refusal {
+        reason: format!("it is GitLab's {endpoint} endpoint, which serves packages and takes none"),
+        instead: "https://HOST/api/v4/projects/PROJECT_ID/packages/npm/".to_owned(),
+        npm_says: ("E404", "404 Not Found - PUT"),
+    })
+}

@@ -1,0 +1,18 @@
+//! Google Artifact Registry. Sources: Google's documentation (`artifact-registry`,
+//! nodejs).
+
+use super::{Offers, Overwriting, Publishable, Traits, host_ends_with};
+use crate::registry::kind::RegistryKind;
+
+/// See the module.
+pub(super) static TRAITS: Traits = Traits {
+    kind: RegistryKind::Google,
+    by_url: |url| host_ends_with(url, "-npm.pkg.dev"),
+    by_headers: |_| false,
+    offers: Offers::NOTHING,
+    publishable: |_| Publishable::Yes,
+    overwriting: Overwriting::Unknown,
+    npmjs_rules: false,
+    packument_proves_credential: true,
+    redirect_means_absent: false,
+};

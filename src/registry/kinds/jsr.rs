@@ -1,0 +1,29 @@
+//! JSR's npm compatibility registry: it ignores the method and answers a PUT of a
+//! known name with 200, which npm takes for success. Source: JSR's `lb/main.ts`.
+
+use url::Url;
+
+use super::{Offers, Overwriting, Publishable, Refusal, Traits};
+use crate::registry::kind::RegistryKind;
+
+/// See the module.
+pub(super) static TRAITS: Traits = Traits {
+    kind: RegistryKind::Jsr,
+    by_url: |url| url.host_str() == Some("npm.jsr.io"),
+    by_headers: |_| false,
+    offers: Offers::NOTHING,
+    publishable: publishable,
+    overwriting: Overwriting::Unknown,
+    npmjs_rules: false,
+    packument_proves_credential: false,
+    redirect_means_absent: false,
+};
+
+fn publishable(_: &Url) -> Publishable {
+    Publishable::No(Refusal {
+        reason: "JSR serves npm packages there and takes none; npm would even report success"
+            .to_owned(),
+        instead: "`npx jsr publish` for JSR, or https://registry.npmjs.org/".to_owned(),
+        npm_says: ("E404", "404 Not Found - PUT"),
+    })
+}

@@ -1,0 +1,51 @@
+//! Any other registry, and hosts that look like one and are none.
+
+use url::Url;
+
+use super::{Offers, Overwriting, Publishable, Refusal, Traits, host_is};
+use crate::registry::kind::RegistryKind;
+use crate::registry::url::NPMJS;
+
+/// See the module.
+pub(super) static TRAITS: Traits = Traits {
+    kind: RegistryKind::Other,
+    by_url: |_| false,
+    by_headers: |_| false,
+    offers: Offers::EVERYTHING,
+    publishable: publishable,
+    overwriting: Overwriting::Unknown,
+    npmjs_rules: false,
+    packument_proves_credential: false,
+    redirect_means_absent: false,
+};
+
+/// Content networks and feeds: they serve packages over plain GET.
+const NO_REGISTRIES: [&str; 8] = [
+    "unpkg.com",
+    "cdn.jsdelivr.net",
+    "esm.sh",
+    "replicate.npmjs.com",
+    "mirrors.cloud.tencent.com",
+    "mirrors.huaweicloud.com",
+    "libraries.cgr.dev",
+    "npm.fontawesome.com",
+];
+
+fn publishable(url: &Url) -> Publishable {
+    let host = url.host_str().unwrap_or_default();
+    if host == "registry.yarnpkg.com" {
+        return Publishable::Doubtful(Refusal {
+            reason: "it is Yarn's alias of npmjs: npm keeps credentials by host, so a token for npmjs is not sent there".to_owned(),
+            instead: NPMJS.to_owned(),
+            npm_says: ("ENEEDAUTH", "This command requires you to be logged in to https://registry.yarnpkg.com/"),
+        });
+    }
+    if !host_is(url, &NO_REGISTRIES) {
+        return Publishable::Yes;
+    }
+    Publishable::No(Refusal {
+        reason: format!("{host} serves packages and takes none"),
+        instead: NPMJS.to_owned(),
+        npm_says: ("E405", "405 Method Not Allowed - PUT"),
+    })
+}

@@ -1,0 +1,29 @@
+//! Verdaccio, measured on 6.2. `whoami` answers `{}` to a credential it does not
+//! accept; packuments are merged with the uplinks', and so are refusals.
+
+use super::{Offers, Overwriting, Publishable, Traits, header_holds};
+use crate::registry::kind::RegistryKind;
+
+/// See the module.
+pub(super) static TRAITS: Traits = Traits {
+    kind: RegistryKind::Verdaccio,
+    by_url: |_| false,
+    by_headers: |headers| {
+        header_holds(headers, "x-powered-by", "verdaccio")
+            || header_holds(headers, "x-powered-by", "hidden")
+    },
+    offers: Offers {
+        whoami: true,
+        version: true,
+        profile: true,
+        ..Offers::NOTHING
+    },
+    publishable: |_| Publishable::Yes,
+    overwriting: Overwriting::Refused {
+        code: "E409",
+        text: "this package is already present",
+    },
+    npmjs_rules: false,
+    packument_proves_credential: false,
+    redirect_means_absent: false,
+};
