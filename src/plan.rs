@@ -40,6 +40,9 @@ pub struct PackagePlan {
     pub scripts: Vec<String>,
     /// Where the PUT goes.
     pub registry: Result<Resolved<RegistryUrl>, RegistryProblem>,
+    /// The registry whose versions npm 11 and later compare with, and the
+    /// credential it is asked with, where it is not the one of the PUT.
+    pub comparison: Option<Comparison>,
     /// A `--registry` on the command line that npm drops because it is no URL.
     pub dropped_registry: Option<Resolved<String>>,
     /// The tag.
@@ -48,6 +51,15 @@ pub struct PackagePlan {
     pub access: Option<Resolved<String>>,
     /// The credential.
     pub credential: CredentialPlan,
+}
+
+/// Where npm's own comparison of versions asks, if not where the PUT goes.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// The registry.
+    pub registry: RegistryUrl,
+    /// What npm would send with the question.
+    pub credential: Option<RequestCredential>,
 }
 
 /// How npm was told what to publish.

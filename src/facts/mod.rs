@@ -2,6 +2,7 @@
 //! this and nothing else.
 
 pub mod gap;
+pub mod gather;
 
 use std::collections::BTreeMap;
 

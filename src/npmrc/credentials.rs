@@ -63,6 +63,14 @@ impl RequestCredential {
         }
     }
 
+    /// Whether npm would send it to a URL: its key is a beginning of the URL.
+    pub fn covers(&self, url: &str) -> bool {
+        let base = self.key.rsplit_once(':').map_or("", |(base, _)| base);
+        let rest = url.split_once(':').map_or("", |(_, rest)| rest);
+        rest.strip_prefix(base)
+            .is_some_and(|rest| base.ends_with('/') || rest.is_empty() || rest.starts_with('/'))
+    }
+
     /// Whether it is the text that actions/setup-node exports where no token
     /// was given.
     pub fn is_setup_node_placeholder(&self) -> bool {

@@ -4,4 +4,5 @@ pub mod client;
 pub mod documents;
 pub mod kind;
 pub mod kinds;
+pub mod read;
 pub mod url;

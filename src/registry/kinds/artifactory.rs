@@ -22,7 +22,7 @@ pub(super) static TRAITS: Traits = Traits {
         whoami: true,
         ..Offers::NOTHING
     },
-    publishable: publishable,
+    publishable,
     overwriting: Overwriting::Depends,
     npmjs_rules: false,
     packument_proves_credential: true,

@@ -19,7 +19,7 @@ pub(super) static TRAITS: Traits = Traits {
             .any(|name| name.as_str().starts_with("x-vss-") || name.as_str().starts_with("x-tfs-"))
     },
     offers: Offers::NOTHING,
-    publishable: publishable,
+    publishable,
     overwriting: Overwriting::Refused {
         code: "E403",
         text: "The feed already contains this version",

@@ -17,7 +17,7 @@ pub(super) static TRAITS: Traits = Traits {
         profile: false,
         ..Offers::EVERYTHING
     },
-    publishable: publishable,
+    publishable,
     overwriting: Overwriting::Refused {
         code: "E403",
         text: "[FORBIDDEN] Can't modify pre-existing version: {version}",

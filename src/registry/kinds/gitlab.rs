@@ -12,7 +12,7 @@ pub(super) static TRAITS: Traits = Traits {
     by_url: |url| is_gitlab(url),
     by_headers: |_| false,
     offers: Offers::NOTHING,
-    publishable: publishable,
+    publishable,
     overwriting: Overwriting::Refused {
         code: "E403",
         text: "Package already exists.",

@@ -12,7 +12,7 @@ pub(super) static TRAITS: Traits = Traits {
     by_url: |url| url.host_str() == Some("npm.jsr.io"),
     by_headers: |_| false,
     offers: Offers::NOTHING,
-    publishable: publishable,
+    publishable,
     overwriting: Overwriting::Unknown,
     npmjs_rules: false,
     packument_proves_credential: false,

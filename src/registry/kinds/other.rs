@@ -12,7 +12,7 @@ pub(super) static TRAITS: Traits = Traits {
     by_url: |_| false,
     by_headers: |_| false,
     offers: Offers::EVERYTHING,
-    publishable: publishable,
+    publishable,
     overwriting: Overwriting::Unknown,
     npmjs_rules: false,
     packument_proves_credential: false,

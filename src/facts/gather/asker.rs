@@ -1,0 +1,396 @@
+//! The questions, one by one, and what their answers mean.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use futures_util::future::{join, join_all};
+
+use super::once::OnceMap;
+use super::twins;
+use crate::facts::gap::Trouble;
+use crate::facts::{Answer, Gap, Known};
+use crate::npmrc::credentials::{Credential, RequestCredential};
+use crate::registry::client::{Client, Question, Reply};
+use crate::registry::documents::{Packument, Profile, PublishedVersion, Right, Scope, Whoami};
+use crate::registry::kind::RegistryKind;
+use crate::registry::kinds::{self, Traits};
+use crate::registry::read;
+use crate::registry::url::{RegistryUrl, escaped_name};
+
+/// What is asked about, and where.
+pub(super) struct Place<'a> {
+    pub(super) registry: &'a RegistryUrl,
+    pub(super) name: &'a str,
+    pub(super) version: Option<String>,
+    pub(super) credential: Option<&'a RequestCredential>,
+    pub(super) traits: &'static Traits,
+}
+
+impl Place<'_> {
+    fn scope(&self) -> Option<&str> {
+        let (scope, _) = self.name.strip_prefix('@')?.split_once('/')?;
+        Some(scope)
+    }
+
+    fn question(&self, path: &str) -> Question {
+        question(self.registry.join(path), self.credential)
+    }
+
+    fn is_npmjs(&self) -> bool {
+        self.traits.kind == RegistryKind::Npmjs
+    }
+}
+
+fn question(url: String, credential: Option<&RequestCredential>) -> Question {
+    let credential = credential.filter(|credential| credential.covers(&url));
+    let certificate = credential.and_then(|credential| match &credential.credential {
+        Credential::Certificate { certificate, key } => Some((certificate.clone(), key.clone())),
+        _ => None,
+    });
+    Question {
+        authorization: credential.and_then(RequestCredential::header),
+        certificate,
+        ..Question::new(url)
+    }
+}
+
+/// A packument, and the kind that its answer betrays.
+#[derive(Clone, Debug)]
+pub(super) struct FoundPackument {
+    pub(super) known: Known<Option<Packument>>,
+    pub(super) kind: Option<RegistryKind>,
+}
+
+/// Asks, each question once.
+pub(super) struct Asker<'a> {
+    client: &'a Client,
+    packuments: OnceMap<FoundPackument>,
+    others: OnceMap<Result<Arc<Reply>, Gap>>,
+}
+
+impl<'a> Asker<'a> {
+    pub(super) fn new(client: &'a Client) -> Self {
+        Self {
+            client,
+            packuments: OnceMap::default(),
+            others: OnceMap::default(),
+        }
+    }
+
+    async fn ask(&self, question: &Question) -> Result<Arc<Reply>, Gap> {
+        let fetch = async { self.client.ask(question).await.map(Arc::new) };
+        self.others.get(key(question), fetch).await
+    }
+
+    /// The full packument, past the caches where that is known to work.
+    pub(super) async fn packument(&self, place: &Place<'_>) -> FoundPackument {
+        let kind = place.traits.kind;
+        let past_caches = matches!(
+            kind,
+            RegistryKind::Npmjs | RegistryKind::Cnpm | RegistryKind::Other
+        );
+        let query = if past_caches { "?write=true" } else { "" };
+        let question = place.question(&format!("{}{query}", escaped_name(place.name)));
+        let fetch =
+            async { read_packument(&question, self.client.ask(&question).await, place.traits) };
+        self.packuments.get(key(&question), fetch).await
+    }
+
+    /// The packument that npm itself would compare with, on another registry.
+    pub(super) async fn compared(
+        &self,
+        registry: &RegistryUrl,
+        name: &str,
+        credential: Option<&RequestCredential>,
+    ) -> Known<Option<Packument>> {
+        let question = Question {
+            abbreviated: true,
+            ..question(registry.package(name), credential)
+        };
+        let traits = kinds::traits(RegistryKind::Other);
+        let fetch = async { read_packument(&question, self.client.ask(&question).await, traits) };
+        self.packuments.get(key(&question), fetch).await.known
+    }
+
+    /// The very version: visible at once after a publish.
+    pub(super) async fn version(&self, place: &Place<'_>) -> Known<Option<PublishedVersion>> {
+        if !place.traits.offers.version {
+            return Err(Gap::NotOffered);
+        }
+        let Some(version) = &place.version else {
+            return Err(Gap::NotAsked("there is no usable version"));
+        };
+        let question = place.question(&format!("{}/{version}", escaped_name(place.name)));
+        let reply = self.ask(&question).await?;
+        match reply.status {
+            200 => {
+                let value = read::version(&reply.body).ok_or_else(|| not_understood(&question))?;
+                Ok(answer(&question, &reply, Some(value)))
+            }
+            404 => Ok(answer(&question, &reply, None)),
+            401 | 403 => Err(refused(&question, &reply)),
+            _ => Err(Gap::NotOffered),
+        }
+    }
+
+    /// Whose the credential is. Silence here is silence: it decides.
+    pub(super) async fn whoami(&self, place: &Place<'_>) -> Known<Whoami> {
+        if !place.traits.offers.whoami {
+            return Err(Gap::NotOffered);
+        }
+        let question = place.question("-/whoami");
+        if question.authorization.is_none() && question.certificate.is_none() {
+            return Err(Gap::NotAsked("there is no credential to ask with"));
+        }
+        let reply = self.ask(&question).await?;
+        match reply.status {
+            200 => match read::username(&reply.body) {
+                Some(name) => Ok(answer(&question, &reply, kinds::whoami(name.as_deref()))),
+                None => Err(Gap::Unknown(format!(
+                    "{}: 200, but nobody is named",
+                    question.shown()
+                ))),
+            },
+            401 => Ok(answer(&question, &reply, Whoami::Rejected)),
+            403 => Err(refused(&question, &reply)),
+            _ => Err(self.not_offered(place, &question, &reply)),
+        }
+    }
+
+    /// Who may write. A credential that may not ask is left away once.
+    pub(super) async fn collaborators(&self, place: &Place<'_>) -> Known<BTreeMap<String, Right>> {
+        if !place.traits.offers.collaborators {
+            return Err(Gap::NotOffered);
+        }
+        let path = format!("-/package/{}/collaborators", escaped_name(place.name));
+        let question = place.question(&path);
+        let first = self.introspect(place, &question, read::rights).await;
+        match first {
+            Err(Gap::NotAllowed { .. }) if question.authorization.is_some() => {
+                let anonymous = Question::new(question.url.clone());
+                self.introspect(place, &anonymous, read::rights)
+                    .await
+                    .or(first)
+            }
+            first => first,
+        }
+    }
+
+    /// Whether the scope exists.
+    pub(super) async fn scope(&self, place: &Place<'_>) -> Known<Scope> {
+        let question = self.scope_question(place, "package")?;
+        let reply = self.ask(&question).await.map_err(|gap| aside(&gap))?;
+        let words = read::refusal(&reply.body).unwrap_or_default();
+        match reply.status {
+            200 => Ok(answer(&question, &reply, Scope::Exists)),
+            404 if words.eq_ignore_ascii_case("scope not found") => {
+                Ok(answer(&question, &reply, Scope::NotFound))
+            }
+            401 | 403 => Err(refused(&question, &reply)),
+            _ => Err(self.not_offered(place, &question, &reply)),
+        }
+    }
+
+    /// Who belongs to the scope.
+    pub(super) async fn roster(&self, place: &Place<'_>) -> Known<BTreeMap<String, String>> {
+        let question = self.scope_question(place, "user")?;
+        self.introspect(place, &question, read::texts).await
+    }
+
+    fn scope_question(&self, place: &Place<'_>, what: &str) -> Result<Question, Gap> {
+        if !place.traits.offers.scopes {
+            return Err(Gap::NotOffered);
+        }
+        let scope = place
+            .scope()
+            .ok_or(Gap::NotAsked("the name has no scope"))?;
+        Ok(place.question(&format!("-/org/{scope}/{what}")))
+    }
+
+    /// The account's own settings.
+    pub(super) async fn profile(&self, place: &Place<'_>) -> Known<Profile> {
+        if !place.traits.offers.profile {
+            return Err(Gap::NotOffered);
+        }
+        let question = place.question("-/npm/v1/user");
+        if question.authorization.is_none() {
+            return Err(Gap::NotAsked("there is no credential to ask with"));
+        }
+        self.introspect(place, &question, read::profile).await
+    }
+
+    /// Existing names that differ in punctuation only.
+    pub(super) async fn twins(&self, place: &Place<'_>) -> Known<Vec<String>> {
+        if !place.traits.offers.similar {
+            return Err(Gap::NotOffered);
+        }
+        if place.scope().is_some() {
+            return Err(Gap::NotAsked("scoped names are not compared"));
+        }
+        let text: String = url::form_urlencoded::byte_serialize(place.name.as_bytes()).collect();
+        let search = Question::new(
+            place
+                .registry
+                .join(&format!("-/v1/search?text={text}&size=20")),
+        );
+        let spellings = twins::spellings(place.name);
+        let each = spellings
+            .iter()
+            .map(|spelling| self.spelling_exists(place, spelling));
+        let (found, spelt) = join(
+            self.introspect(place, &search, read::found_names),
+            join_all(each),
+        )
+        .await;
+        let mut names = Vec::new();
+        let mut proof = None;
+        for (spelling, exists) in spellings.iter().zip(spelt) {
+            if let Ok(answer) = exists {
+                names.push(spelling.clone());
+                proof.get_or_insert(answer);
+            }
+        }
+        let searched = found?;
+        for name in &searched.value {
+            if twins::is_twin(place.name, name) && !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        let (request, status) = proof.unwrap_or((searched.request, searched.status));
+        Ok(Answer {
+            value: names,
+            request,
+            status,
+        })
+    }
+
+    async fn spelling_exists(&self, place: &Place<'_>, name: &str) -> Result<(String, u16), Gap> {
+        let question = place.question(&format!("-/package/{}/dist-tags", escaped_name(name)));
+        let reply = self.ask(&question).await?;
+        match reply.status {
+            200 if read::texts(&reply.body).is_some_and(|tags| !tags.is_empty()) => {
+                Ok((question.shown(), 200))
+            }
+            _ => Err(refused(&question, &reply)),
+        }
+    }
+
+    /// A question that decides nothing by itself: no answer is no silence.
+    async fn introspect<T>(
+        &self,
+        place: &Place<'_>,
+        question: &Question,
+        read: fn(&[u8]) -> Option<T>,
+    ) -> Known<T> {
+        let reply = self.ask(question).await.map_err(|gap| aside(&gap))?;
+        match reply.status {
+            200 => {
+                let value = read(&reply.body).ok_or_else(|| not_understood(question))?;
+                Ok(answer(question, &reply, value))
+            }
+            401 | 403 => Err(refused(question, &reply)),
+            _ => Err(self.not_offered(place, question, &reply)),
+        }
+    }
+
+    /// npmjs has all these endpoints, and hides with a 404; elsewhere a 404
+    /// says that there is none.
+    #[allow(clippy::unused_self, reason = "reads as the others do")]
+    fn not_offered(&self, place: &Place<'_>, question: &Question, reply: &Reply) -> Gap {
+        if place.is_npmjs() {
+            refused(question, reply)
+        } else {
+            Gap::NotOffered
+        }
+    }
+}
+
+fn read_packument(
+    question: &Question,
+    reply: Result<Reply, Gap>,
+    traits: &Traits,
+) -> FoundPackument {
+    let reply = match reply {
+        Ok(reply) => reply,
+        Err(Gap::NoAnswer {
+            request,
+            trouble: Trouble::Redirect,
+            ..
+        }) if traits.redirect_means_absent => {
+            return FoundPackument {
+                known: Ok(Answer {
+                    value: None,
+                    request,
+                    status: 302,
+                }),
+                kind: None,
+            };
+        }
+        Err(gap) => {
+            return FoundPackument {
+                known: Err(gap),
+                kind: None,
+            };
+        }
+    };
+    let kind = kinds::by_headers(&reply.headers);
+    let known = match reply.status {
+        200 => match read::packument(&reply.body) {
+            Some(packument) => Ok(answer(question, &reply, Some(packument))),
+            None => Err(Gap::NoAnswer {
+                request: question.shown(),
+                reason: "200, but the answer is no packument".to_owned(),
+                trouble: Trouble::Garbage,
+            }),
+        },
+        404 => Ok(answer(question, &reply, None)),
+        _ => Err(refused(question, &reply)),
+    };
+    FoundPackument { known, kind }
+}
+
+fn key(question: &Question) -> String {
+    let secret = question
+        .authorization
+        .as_ref()
+        .map_or("", |secret| secret.expose());
+    format!("{}\n{}\n{secret}", question.url, question.abbreviated)
+}
+
+fn answer<T>(question: &Question, reply: &Reply, value: T) -> Answer<T> {
+    Answer {
+        value,
+        request: question.shown(),
+        status: reply.status,
+    }
+}
+
+fn refused(question: &Question, reply: &Reply) -> Gap {
+    let words = read::refusal(&reply.body).map_or(String::new(), |words| {
+        let clean: String = words
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(120)
+            .collect();
+        format!(" {}", crate::secret::mask_known_shapes(&clean))
+    });
+    Gap::NotAllowed {
+        request: question.shown(),
+        answer: format!("{}{words}", reply.status),
+    }
+}
+
+fn not_understood(question: &Question) -> Gap {
+    Gap::Unknown(format!(
+        "{}: 200, but the answer is of no known shape",
+        question.shown()
+    ))
+}
+
+/// Trouble with a question that decides nothing alone.
+fn aside(gap: &Gap) -> Gap {
+    match gap {
+        Gap::NoAnswer { .. } => Gap::Unknown(gap.to_string()),
+        gap => gap.clone(),
+    }
+}

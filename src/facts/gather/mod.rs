@@ -1,0 +1,199 @@
+//! Asks the registries everything at once. The only asynchronous code between
+//! the plan and the report.
+
+mod asker;
+mod once;
+mod twins;
+
+use futures_util::future::{join, join_all, join4};
+
+use super::{Answers, Gap, Known};
+use crate::plan::{PackagePlan, RemoteSpec, Spec};
+use crate::registry::client::Client;
+use crate::registry::documents::{Packument, Whoami};
+use crate::registry::kind::RegistryKind;
+use crate::registry::kinds::{self, Traits};
+use asker::{Asker, Place};
+
+/// What was learnt about one package.
+#[derive(Debug)]
+pub struct Gathered {
+    /// Of which kind its registry is.
+    pub kind: RegistryKind,
+    /// What was answered.
+    pub answers: Answers,
+}
+
+/// Asks about every package at once. `told` maps URL prefixes to kinds, by the
+/// user's word.
+pub async fn gather(
+    client: &Client,
+    packages: &[PackagePlan],
+    told: &[(String, RegistryKind)],
+) -> Vec<Gathered> {
+    let asker = Asker::new(client);
+    join_all(packages.iter().map(|package| about(&asker, package, told))).await
+}
+
+async fn about(
+    asker: &Asker<'_>,
+    package: &PackagePlan,
+    told: &[(String, RegistryKind)],
+) -> Gathered {
+    let nothing = |why| Gathered {
+        kind: RegistryKind::Other,
+        answers: Answers::none(&Gap::NotAsked(why)),
+    };
+    let Ok(registry) = &package.registry else {
+        return nothing("there is no usable registry");
+    };
+    let known = kinds::by_url(registry.value.url(), told);
+    let traits = kinds::traits(known.unwrap_or(RegistryKind::Other));
+    if matches!(package.spec, Spec::Remote { kind, .. } if kind != RemoteSpec::Registry) {
+        let gathered = nothing("npm reads an address there");
+        return Gathered {
+            kind: traits.kind,
+            ..gathered
+        };
+    }
+    let Some(name) = package.name.as_str() else {
+        return Gathered {
+            kind: traits.kind,
+            ..nothing("there is no usable name")
+        };
+    };
+    let place = Place {
+        registry: &registry.value,
+        name,
+        version: package.version.as_ref().ok().map(ToString::to_string),
+        credential: package.credential.request.as_ref(),
+        traits,
+    };
+    let (asked, compared) = join(questions(asker, &place), compared(asker, package, name)).await;
+    let (mut answers, seen) = asked;
+    answers.compared = compared;
+    let kind = known.or(seen).unwrap_or(RegistryKind::Other);
+    if known.is_none() {
+        leave_out(&mut answers, kinds::traits(kind));
+    }
+    Gathered { kind, answers }
+}
+
+/// Everything about one package leaves together. Questions that make sense for
+/// a new name only are given up as soon as the packument says that it is none.
+async fn questions(asker: &Asker<'_>, place: &Place<'_>) -> (Answers, Option<RegistryKind>) {
+    let (exists, existence) = tokio::sync::watch::channel(None);
+    let packument = async {
+        let found = asker.packument(place).await;
+        let _ = exists.send(Some(
+            matches!(&found.known, Ok(answer) if answer.value.is_some()),
+        ));
+        found
+    };
+    let for_new_names = async {
+        let asked = join(
+            join(asker.scope(place), asker.roster(place)),
+            asker.twins(place),
+        );
+        tokio::select! {
+            ((scope, roster), twins) = asked => (scope, roster, twins),
+            () = until_it_exists(existence) => {
+                let gap = Gap::NotAsked("the name exists");
+                (Err(gap.clone()), Err(gap.clone()), Err(gap))
+            }
+        }
+    };
+    let others = join4(
+        asker.version(place),
+        asker.whoami(place),
+        asker.collaborators(place),
+        asker.profile(place),
+    );
+    let (found, ((scope, roster, twins), (version, whoami, collaborators, profile))) =
+        join(packument, join(for_new_names, others)).await;
+    let whoami = proven_by_packument(place.traits, &found.known, whoami);
+    let answers = Answers {
+        packument: found.known,
+        version,
+        whoami,
+        collaborators,
+        scope,
+        roster,
+        twins,
+        profile,
+        compared: None,
+    };
+    (answers, found.kind)
+}
+
+async fn until_it_exists(mut existence: tokio::sync::watch::Receiver<Option<bool>>) {
+    // An error means that the sender is gone: then it never will.
+    if existence
+        .wait_for(|exists| *exists == Some(true))
+        .await
+        .is_err()
+    {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Where there is no whoami, a 401 on the packument says the same.
+fn proven_by_packument(
+    traits: &Traits,
+    packument: &Known<Option<Packument>>,
+    whoami: Known<Whoami>,
+) -> Known<Whoami> {
+    match packument {
+        Err(Gap::NotAllowed { request, answer })
+            if traits.packument_proves_credential
+                && matches!(whoami, Err(Gap::NotOffered))
+                && answer.starts_with("401") =>
+        {
+            Ok(super::Answer {
+                value: Whoami::Rejected,
+                request: request.clone(),
+                status: 401,
+            })
+        }
+        _ => whoami,
+    }
+}
+
+async fn compared(
+    asker: &Asker<'_>,
+    package: &PackagePlan,
+    name: &str,
+) -> Option<Known<Option<Packument>>> {
+    let comparison = package.comparison.as_ref()?;
+    Some(
+        asker
+            .compared(&comparison.registry, name, comparison.credential.as_ref())
+            .await,
+    )
+}
+
+/// Takes out what a registry, known by its answers only, does not offer.
+fn leave_out(answers: &mut Answers, traits: &Traits) {
+    let offers = traits.offers;
+    if !offers.whoami
+        && !matches!(answers.whoami, Ok(ref answer) if answer.value == Whoami::Rejected && traits.packument_proves_credential)
+    {
+        answers.whoami = Err(Gap::NotOffered);
+    }
+    if !offers.version {
+        answers.version = Err(Gap::NotOffered);
+    }
+    if !offers.collaborators {
+        answers.collaborators = Err(Gap::NotOffered);
+    }
+    if !offers.scopes {
+        answers.scope = Err(Gap::NotOffered);
+        answers.roster = Err(Gap::NotOffered);
+    }
+    if !offers.similar {
+        answers.twins = Err(Gap::NotOffered);
+    }
+    if !offers.profile {
+        answers.profile = Err(Gap::NotOffered);
+    }
+}

@@ -1,0 +1,439 @@
+//! Reads the documents leniently: what is not of the expected shape is left
+//! out, what nobody needs is passed over without being stored.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::documents::{Packument, Profile, PublishedVersion, Right, Unpublished};
+
+/// A field of any shape; `None` where it is not of the wanted one.
+#[derive(Default)]
+struct Lenient<T>(Option<T>);
+
+impl<'de, T: Shape> Deserialize<'de> for Lenient<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer
+            .deserialize_any(Any(std::marker::PhantomData))
+            .map(Self)
+    }
+}
+
+/// What can be taken out of a JSON value, by the value's own shape.
+trait Shape: Sized {
+    fn text(_: &str) -> Option<Self> {
+        None
+    }
+    fn flag(_: bool) -> Option<Self> {
+        None
+    }
+    fn list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Option<Self>, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+    fn map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+}
+
+struct Any<T>(std::marker::PhantomData<T>);
+
+impl<'de, T: Shape> Visitor<'de> for Any<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON value")
+    }
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(T::text(text))
+    }
+    fn visit_bool<E>(self, flag: bool) -> Result<Self::Value, E> {
+        Ok(T::flag(flag))
+    }
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        T::list(list)
+    }
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        T::map(map)
+    }
+}
+
+impl Shape for String {
+    fn text(text: &str) -> Option<Self> {
+        Some(text.to_owned())
+    }
+}
+
+impl Shape for bool {
+    fn flag(flag: bool) -> Option<Self> {
+        Some(flag)
+    }
+}
+
+/// Whether a `deprecated` field says anything: a message, or `true`.
+struct Deprecated;
+
+impl Shape for Deprecated {
+    fn text(text: &str) -> Option<Self> {
+        (!text.is_empty()).then_some(Self)
+    }
+    fn flag(flag: bool) -> Option<Self> {
+        flag.then_some(Self)
+    }
+}
+
+impl<T: Shape> Shape for BTreeMap<String, T> {
+    fn map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
+        let mut read = Self::new();
+        while let Some((key, value)) = map.next_entry::<String, Lenient<T>>()? {
+            if let Some(value) = value.0 {
+                read.insert(key, value);
+            }
+        }
+        Ok(Some(read))
+    }
+}
+
+impl<T: Shape> Shape for Vec<T> {
+    fn list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Option<Self>, A::Error> {
+        let mut read = Self::new();
+        while let Some(value) = list.next_element::<Lenient<T>>()? {
+            read.extend(value.0);
+        }
+        Ok(Some(read))
+    }
+}
+
+/// Shapes that are plain objects with known fields.
+macro_rules! object {
+    ($name:ident { $($field:ident: $shape:ty = $key:literal),+ $(,)? }) => {
+        #[derive(Default)]
+        struct $name { $($field: Option<$shape>),+ }
+
+        impl Shape for $name {
+            fn map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
+                let mut read = Self::default();
+                while let Some(key) = map.next_key::<std::borrow::Cow<'_, str>>()? {
+                    match key.as_ref() {
+                        $($key => read.$field = map.next_value::<Lenient<$shape>>()?.0,)+
+                        _ => { map.next_value::<IgnoredAny>()?; }
+                    }
+                }
+                Ok(Some(read))
+            }
+        }
+    };
+}
+
+object!(Dist {
+    integrity: String = "integrity",
+    shasum: String = "shasum"
+});
+object!(Version {
+    deprecated: Deprecated = "deprecated",
+    dist: Dist = "dist"
+});
+object!(UnpublishedTime {
+    time: String = "time",
+    versions: Versions = "versions"
+});
+object!(Document {
+    dist_tags: BTreeMap<String, String> = "dist-tags",
+    versions: BTreeMap<String, Version> = "versions",
+    time: Times = "time",
+    maintainers: Vec<Person> = "maintainers",
+    description: String = "description",
+});
+object!(User {
+    two_factor: TwoFactor = "tfa",
+    email_verified: bool = "email_verified"
+});
+object!(Mode {
+    mode: String = "mode"
+});
+object!(Named {
+    username: String = "username"
+});
+object!(Refused {
+    error: String = "error",
+    message: String = "message"
+});
+object!(Hits { objects: Vec<Hit> = "objects" });
+object!(Hit {
+    package: HitPackage = "package"
+});
+object!(HitPackage {
+    name: String = "name"
+});
+
+/// The versions of an unpublished package: a list, or a map by version.
+struct Versions(Vec<String>);
+
+impl Shape for Versions {
+    fn list<'de, A: SeqAccess<'de>>(list: A) -> Result<Option<Self>, A::Error> {
+        Ok(Vec::<String>::list(list)?.map(Self))
+    }
+    fn map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
+        let mut read = Vec::new();
+        while let Some((version, _)) = map.next_entry::<String, IgnoredAny>()? {
+            read.push(version);
+        }
+        Ok(Some(Self(read)))
+    }
+}
+
+/// `time`: versions beside `created`, `modified` and `unpublished`.
+#[derive(Default)]
+struct Times {
+    published: BTreeMap<String, String>,
+    created: Option<String>,
+    unpublished: Option<UnpublishedTime>,
+}
+
+impl Shape for Times {
+    fn map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
+        let mut read = Self::default();
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "created" => read.created = map.next_value::<Lenient<String>>()?.0,
+                "modified" => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+                "unpublished" => read.unpublished = map.next_value::<Lenient<UnpublishedTime>>()?.0,
+                _ => {
+                    if let Some(time) = map.next_value::<Lenient<String>>()?.0 {
+                        read.published.insert(key, time);
+                    }
+                }
+            }
+        }
+        Ok(Some(read))
+    }
+}
+
+/// A maintainer: `{"name": …}`, or `name <address>`.
+struct Person(String);
+
+impl Shape for Person {
+    fn text(text: &str) -> Option<Self> {
+        let name = text.split('<').next().unwrap_or_default().trim();
+        (!name.is_empty()).then(|| Self(name.to_owned()))
+    }
+    fn map<'de, A: MapAccess<'de>>(map: A) -> Result<Option<Self>, A::Error> {
+        object!(Account {
+            name: String = "name"
+        });
+        Ok(Account::map(map)?
+            .and_then(|account| account.name)
+            .map(Self))
+    }
+}
+
+/// `tfa`: false, null, or `{"mode": …}`.
+struct TwoFactor(Option<String>);
+
+impl Shape for TwoFactor {
+    fn map<'de, A: MapAccess<'de>>(map: A) -> Result<Option<Self>, A::Error> {
+        Ok(Mode::map(map)?.map(|mode| Self(mode.mode)))
+    }
+}
+
+fn parse<T: Shape>(body: &[u8]) -> Option<T> {
+    serde_json::from_slice::<Lenient<T>>(body).ok()?.0
+}
+
+/// A packument in full form; `None` when it is no JSON object.
+pub fn packument(body: &[u8]) -> Option<Packument> {
+    let document: Document = parse(body)?;
+    let times = document.time.unwrap_or_default();
+    let versions = document.versions.unwrap_or_default();
+    Some(Packument {
+        dist_tags: document.dist_tags.unwrap_or_default(),
+        versions: versions
+            .into_iter()
+            .map(|(number, version)| (number, published(version)))
+            .collect(),
+        published: times.published,
+        created: times.created,
+        unpublished: times.unpublished.map(|unpublished| Unpublished {
+            time: unpublished.time,
+            versions: unpublished
+                .versions
+                .map(|versions| versions.0)
+                .unwrap_or_default(),
+        }),
+        maintainers: document
+            .maintainers
+            .unwrap_or_default()
+            .into_iter()
+            .map(|person| person.0)
+            .collect(),
+        description: document.description,
+    })
+}
+
+fn published(version: Version) -> PublishedVersion {
+    let dist = version.dist.unwrap_or_default();
+    PublishedVersion {
+        deprecated: version.deprecated.is_some(),
+        integrity: dist.integrity,
+        shasum: dist.shasum,
+    }
+}
+
+/// `GET /<name>/<version>`.
+pub fn version(body: &[u8]) -> Option<PublishedVersion> {
+    parse(body).map(published)
+}
+
+/// The `username` of `/-/whoami`; the outer `None` when it is no JSON object.
+pub fn username(body: &[u8]) -> Option<Option<String>> {
+    parse::<Named>(body).map(|named| named.username)
+}
+
+/// Account to right.
+pub fn rights(body: &[u8]) -> Option<BTreeMap<String, Right>> {
+    let rights: BTreeMap<String, String> = parse(body)?;
+    let right = |right: &str| match right {
+        "write" | "read-write" => Right::Write,
+        _ => Right::Read,
+    };
+    Some(
+        rights
+            .into_iter()
+            .map(|(name, text)| (name, right(&text)))
+            .collect(),
+    )
+}
+
+/// Account to role, and any other object of texts.
+pub fn texts(body: &[u8]) -> Option<BTreeMap<String, String>> {
+    parse(body)
+}
+
+/// `/-/npm/v1/user`.
+pub fn profile(body: &[u8]) -> Option<Profile> {
+    let user: User = parse(body)?;
+    Some(Profile {
+        two_factor: user.two_factor.and_then(|two_factor| two_factor.0),
+        email_verified: user.email_verified,
+    })
+}
+
+/// The names among a search's hits.
+pub fn found_names(body: &[u8]) -> Option<Vec<String>> {
+    let hits: Hits = parse(body)?;
+    let names = hits.objects.unwrap_or_default().into_iter();
+    Some(names.filter_map(|hit| hit.package?.name).collect())
+}
+
+/// The words of a refusal: `error`, else `message`.
+pub fn refusal(body: &[u8]) -> Option<String> {
+    let refused: Refused = parse(body)?;
+    refused.error.or(refused.message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_packument_is_read_as_npmjs_serves_it() {
+        let packument = packument(
+            br#"{"_id":"cat","name":"cat","dist-tags":{"latest":"1.2.0"},
+            "versions":{"1.2.0":{"name":"cat","deprecated":"use 2","dist":{"integrity":"sha512-x","shasum":"y"}},
+                        "1.1.0":{"deprecated":""},"1.0.0":{"deprecated":false}},
+            "time":{"created":"2026-01-01T00:00:00.000Z","modified":"z","0.9.0":"2026-01-01T00:00:00.000Z"},
+            "maintainers":[{"name":"bob","email":"b@x"},"eve <e@x>"],"description":"d","readme":"r"}"#,
+        )
+        .unwrap();
+        assert_eq!(packument.dist_tags["latest"], "1.2.0");
+        assert!(packument.versions["1.2.0"].deprecated);
+        assert_eq!(
+            packument.versions["1.2.0"].integrity.as_deref(),
+            Some("sha512-x")
+        );
+        assert!(!packument.versions["1.1.0"].deprecated && !packument.versions["1.0.0"].deprecated);
+        assert_eq!(packument.published.len(), 1);
+        assert_eq!(packument.maintainers, ["bob", "eve"]);
+        assert!(packument.created.is_some());
+    }
+
+    #[test]
+    fn an_unpublished_stub_is_read_in_its_old_and_new_shapes() {
+        for versions in [r#"["1.0.0","1.0.1"]"#, r#"{"1.0.0":{},"1.0.1":{}}"#] {
+            let body = format!(
+                r#"{{"name":"gone","time":{{"1.0.0":"t","unpublished":{{"name":"bob","tags":{{}},"time":"2026-05-03T10:00:00.000Z","versions":{versions}}}}}}}"#
+            );
+            let packument = packument(body.as_bytes()).unwrap();
+            let unpublished = packument.unpublished.unwrap();
+            assert_eq!(unpublished.versions, ["1.0.0", "1.0.1"]);
+            assert!(unpublished.time.unwrap().starts_with("2026-05-03"));
+            assert!(packument.versions.is_empty());
+        }
+    }
+
+    #[test]
+    fn odd_shapes_cost_a_field_and_not_the_document() {
+        let packument = packument(
+            br#"{"dist-tags":[1],"versions":{"1.0.0":null,"2.0.0":{"dist":3,"deprecated":{}}},"time":"x","maintainers":{"a":1}}"#,
+        )
+        .unwrap();
+        assert_eq!(packument.versions.keys().collect::<Vec<_>>(), ["2.0.0"]);
+        assert!(super::packument(b"[]").is_none());
+        assert!(super::packument(b"{").is_none());
+    }
+
+    #[test]
+    fn the_small_documents_are_read() {
+        assert_eq!(
+            username(br#"{"username":"bob"}"#),
+            Some(Some("bob".to_owned()))
+        );
+        assert_eq!(username(b"{}"), Some(None));
+        assert_eq!(username(b"OK"), None);
+        assert_eq!(
+            rights(br#"{"a":"write","b":"read-only"}"#).unwrap()["a"],
+            Right::Write
+        );
+        let user = profile(
+            br#"{"tfa":{"pending":false,"mode":"auth-and-writes"},"email_verified":false}"#,
+        )
+        .unwrap();
+        assert_eq!(
+            (user.two_factor.as_deref(), user.email_verified),
+            (Some("auth-and-writes"), Some(false))
+        );
+        assert_eq!(profile(br#"{"tfa":false}"#).unwrap().two_factor, None);
+        assert_eq!(
+            found_names(br#"{"objects":[{"package":{"name":"x"}},{}]}"#).unwrap(),
+            ["x"]
+        );
+        assert_eq!(
+            refusal(br#"{"error":"Scope not found"}"#).as_deref(),
+            Some("Scope not found")
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_json_is_read_without_a_crash(text in "[\\[\\]{}:,\"a-c0-9.truefalsn ]{0,60}") {
+            let _ = packument(text.as_bytes());
+        }
+    }
+}
