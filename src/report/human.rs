@@ -11,6 +11,7 @@ use super::locate::{Location, locate};
 use super::style::Style;
 use super::{Outcome, PackageReport, Report, Reported, Undecided};
 use crate::check::Level;
+use crate::plan::Skipped;
 
 /// More to say than the usual, or less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +41,7 @@ pub fn write(report: &Report, style: Style, detail: Detail) -> String {
         }
         undecided(&mut text, package, style);
     }
-    for (directory, name) in &report.skipped {
+    for Skipped { directory, name } in &report.skipped {
         let line = format!("{name} ({directory}) is private: npm leaves it out, and so do we");
         let _ = writeln!(text, "{} {}", style.note("note:"), style.wrap(&line, 6));
     }

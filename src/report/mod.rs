@@ -11,6 +11,7 @@ use crate::check::{Finding, Level};
 use crate::facts::Gap;
 use crate::manifest::Manifest;
 use crate::npm::Npm;
+use crate::plan::Skipped;
 use crate::registry::kind::RegistryKind;
 
 /// The result of a preflight.
@@ -22,8 +23,8 @@ pub struct Report {
     pub npm: Option<Npm>,
     /// One entry per package that would be published.
     pub packages: Vec<PackageReport>,
-    /// Private workspace members, left out with a note: `(directory, name)`.
-    pub skipped: Vec<(String, String)>,
+    /// Private workspace members, left out with a note.
+    pub skipped: Vec<Skipped>,
     /// Findings that belong to no single package.
     pub findings: Vec<Reported>,
     /// Every request, in the order of asking.

@@ -1,6 +1,8 @@
 //! What npm would do: for each package the name, version, registry, tag,
 //! access and credential, every value with the place that decided it.
 
+mod build;
+
 use std::path::PathBuf;
 
 use crate::manifest::Manifest;
@@ -9,6 +11,26 @@ use crate::manifest::version::{Version, VersionProblem};
 use crate::npmrc::credentials::{Gate, RequestCredential, UnscopedKey};
 use crate::origin::{Origin, Resolved};
 use crate::registry::url::RegistryUrl;
+
+pub use build::Input;
+
+/// What one run of npm would publish.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The packages, in npm's order.
+    pub packages: Vec<PackagePlan>,
+    /// Private workspace members, which npm leaves out.
+    pub skipped: Vec<Skipped>,
+}
+
+/// A private workspace member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// Where it lies, relative to the working folder.
+    pub directory: String,
+    /// Its name.
+    pub name: String,
+}
 
 /// One package that would be published, and how.
 #[derive(Clone, Debug)]

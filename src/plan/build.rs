@@ -1,0 +1,289 @@
+//! Builds the plan from npm's configuration and the manifests.
+
+use std::path::{Path, PathBuf};
+
+use super::{Comparison, CredentialPlan, PackagePlan, Plan, RemoteSpec, Skipped, Spec};
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::manifest::Manifest;
+use crate::manifest::name::Name;
+use crate::manifest::spec::{self, SpecKind};
+use crate::manifest::read_tarball;
+use crate::manifest::workspaces::{Selection, Workspaces};
+use crate::npm::{Npm, NpmVersion};
+use crate::npmrc::config::FileState;
+use crate::npmrc::credentials::Gate;
+use crate::npmrc::{Config, PackageConfig};
+use crate::registry::url::escaped_name;
+
+/// The npm whose rules hold where none was found.
+const NEWEST: (u64, u64, u64) = (12, 2, 0);
+
+/// What the builder works from.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    /// npm's configuration.
+    pub config: &'a Config,
+    /// The working folder and the variables.
+    pub environment: &'a Environment,
+    /// The npm that would publish.
+    pub npm: Option<&'a Npm>,
+}
+
+impl Plan {
+    /// Finds out which packages npm would publish, and how.
+    ///
+    /// # Errors
+    /// Where there is nothing to publish: no package.json, one that does not
+    /// parse, a workspace that does not exist, a tarball that is none.
+    pub fn build(input: Input<'_>) -> Result<Self, Error> {
+        let words = &input.config.command_line().positionals;
+        let global = input.config.flag("global");
+        let filters = filters(input.config);
+        let workspaces = !global && (input.config.flag("workspaces") || !filters.is_empty());
+        if workspaces && (words.is_empty() || words.iter().any(|word| word == ".")) {
+            return of_workspaces(input, &filters);
+        }
+        if words.len() > 1 {
+            return Err(Error::new(
+                "reading the command line",
+                format!(
+                    "npm publish takes one folder, tarball or package, and got {}: {}",
+                    words.len(),
+                    words.join(" ")
+                ),
+            )
+            .next("publish them one by one, or use --workspace")
+            .wrong_usage());
+        }
+        let word = words.first().map_or(".", String::as_str);
+        Ok(Self {
+            packages: vec![single(input, word)?],
+            skipped: Vec::new(),
+        })
+    }
+}
+
+/// The values of `--workspace`, or the member that the working folder lies in.
+fn filters(config: &Config) -> Vec<String> {
+    let named = config.list("workspace");
+    if named.is_empty() && config.get("workspace").is_none() {
+        return config
+            .implicit_workspace()
+            .map(|member| vec![member.display().to_string()])
+            .unwrap_or_default();
+    }
+    named
+}
+
+fn of_workspaces(input: Input<'_>, filters: &[String]) -> Result<Plan, Error> {
+    let root = input.config.local_prefix();
+    let doing = || format!("finding the workspaces of {}", root.display());
+    let manifest =
+        Manifest::read(&root.join("package.json")).map_err(|error| Error::new(doing(), error))?;
+    let cwd = &input.environment.cwd;
+    let selection = Selection {
+        filters,
+        include_root: input.config.flag("include-workspace-root"),
+        cwd: if cwd.starts_with(root) { cwd } else { root },
+    };
+    let selected = Workspaces::select(root, &manifest, selection)
+        .map_err(|error| Error::new(doing(), error))?;
+    let mut plan = Plan {
+        packages: Vec::new(),
+        skipped: Vec::new(),
+    };
+    for member in selected {
+        let directory = shown(&member.directory, cwd);
+        if member.manifest.is_private() {
+            plan.skipped.push(Skipped {
+                directory,
+                name: member.name,
+            });
+        } else {
+            plan.packages.push(package(
+                input,
+                member.manifest,
+                directory,
+                Spec::Folder,
+                true,
+            ));
+        }
+    }
+    Ok(plan)
+}
+
+fn single(input: Input<'_>, word: &str) -> Result<PackagePlan, Error> {
+    let environment = input.environment;
+    let absolute =
+        |path: &Path| spec::absolute(path, &environment.cwd, environment.home.as_deref());
+    let remote = |kind| remote(input, word, kind);
+    match spec::classify(word) {
+        SpecKind::Folder(path) => {
+            let folder = absolute(&path);
+            let manifest = Manifest::read(&folder.join("package.json"))
+                .map_err(|error| Error::new("reading the package to publish", error))?;
+            Ok(package(
+                input,
+                manifest,
+                shown(&folder, &environment.cwd),
+                Spec::Folder,
+                false,
+            ))
+        }
+        SpecKind::Tarball(path) => {
+            let file = absolute(&path);
+            let manifest = read_tarball(&file)
+                .map_err(|error| Error::new("reading the tarball to publish", error))?;
+            Ok(package(
+                input,
+                manifest,
+                shown(&file, &environment.cwd),
+                Spec::Tarball,
+                false,
+            ))
+        }
+        SpecKind::Registry => Ok(remote(RemoteSpec::Registry)),
+        SpecKind::GitHub => Ok(remote(RemoteSpec::GitHub)),
+        SpecKind::Git => Ok(remote(RemoteSpec::Git)),
+        SpecKind::Address => Ok(remote(RemoteSpec::Address)),
+        SpecKind::Invalid { text, .. } => Err(Error::new(format!("reading `{word}`"), text)
+            .next("name a folder (./dist), a tarball, or nothing for the working folder")
+            .wrong_usage()),
+    }
+}
+
+/// A word that npm takes for something on the network.
+fn remote(input: Input<'_>, word: &str, kind: RemoteSpec) -> PackagePlan {
+    let path = input.environment.cwd.join(word);
+    let spec = Spec::Remote {
+        word: word.to_owned(),
+        kind,
+        folder_exists: path.join("package.json").is_file() || path.is_file(),
+    };
+    let mut plan = package(
+        input,
+        Manifest::from_json(serde_json::json!({})),
+        ".".to_owned(),
+        spec,
+        false,
+    );
+    if kind == RemoteSpec::Registry {
+        let name = word
+            .get(1..)
+            .and_then(|rest| rest.find('@'))
+            .map_or(word, |at| &word[..=at]);
+        let own = Manifest::from_json(serde_json::json!({ "name": name }));
+        plan.name = own.name(&version_of(input.npm));
+        let config = input.config.for_package(&plan.manifest);
+        plan.registry = config.registry(name);
+    }
+    plan
+}
+
+fn version_of(npm: Option<&Npm>) -> NpmVersion {
+    npm.map_or_else(
+        || NpmVersion::new(NEWEST.0, NEWEST.1, NEWEST.2),
+        |npm| npm.version.clone(),
+    )
+}
+
+fn package(
+    input: Input<'_>,
+    manifest: Manifest,
+    directory: String,
+    spec: Spec,
+    as_workspace: bool,
+) -> PackagePlan {
+    let config = input.config.for_package(&manifest);
+    let name = manifest.name(&version_of(input.npm));
+    let registry = config.registry(name.as_str().unwrap_or_default());
+    let scripts = match spec {
+        Spec::Folder if !input.config.flag("ignore-scripts") => manifest.scripts_before_put(),
+        _ => Vec::new(),
+    };
+    PackagePlan {
+        directory,
+        version: manifest.version(),
+        spec,
+        as_workspace,
+        force: input.config.flag("force"),
+        dry_run: input.config.flag("dry-run"),
+        otp: config.has_otp(),
+        scripts: scripts.into_iter().map(str::to_owned).collect(),
+        comparison: registry.as_ref().ok().and_then(|registry| {
+            let name = name.as_str()?;
+            let other = config
+                .comparison_registry(name)
+                .filter(|other| *other != registry.value)?;
+            let credential = url::Url::parse(&other.package(name))
+                .ok()
+                .and_then(|url| config.comparison_credential(&url));
+            Some(Comparison {
+                registry: other,
+                credential,
+            })
+        }),
+        dropped_registry: config.dropped_registry(),
+        tag: config.tag(),
+        access: config.access(),
+        credential: credential(input, &config, &name),
+        registry,
+        name,
+        manifest,
+    }
+}
+
+fn credential(input: Input<'_>, config: &PackageConfig<'_>, name: &Name) -> CredentialPlan {
+    let registry = config
+        .registry(name.as_str().unwrap_or_default())
+        .ok()
+        .map(|registry| registry.value);
+    let request = registry.as_ref().and_then(|registry| {
+        let url = url::Url::parse(&registry.join(&escaped_name(name.as_str().unwrap_or_default())))
+            .ok()?;
+        config.request_credential(&url)
+    });
+    let gate = registry.map_or(
+        Gate::Closed {
+            key: String::new(),
+            empty: None,
+        },
+        |registry| config.gate(&registry),
+    );
+    let files = input.config.files().iter();
+    CredentialPlan {
+        gate,
+        request,
+        unscoped: config.unscoped(),
+        files: files
+            .filter(|file| !matches!(file.state, FileState::Ignored(_)))
+            .map(|file| (file.path.clone(), file.state == FileState::Read))
+            .collect(),
+        oidc_possible: oidc_possible(input.environment, input.npm),
+    }
+}
+
+/// Whether trusted publishing may replace any credential: npm tries the
+/// exchange in these three CI services, where they hand it an identity token.
+fn oidc_possible(environment: &Environment, npm: Option<&Npm>) -> bool {
+    let filled = |name: &str| environment.filled(name).is_some();
+    let service = filled("GITHUB_ACTIONS") || filled("GITLAB_CI") || filled("CIRCLECI");
+    let on_request = filled("GITHUB_ACTIONS")
+        && filled("ACTIONS_ID_TOKEN_REQUEST_URL")
+        && filled("ACTIONS_ID_TOKEN_REQUEST_TOKEN");
+    let exchanges = npm.is_none_or(|npm| npm.version.exchanges_oidc_tokens());
+    service && exchanges && (filled("NPM_ID_TOKEN") || on_request)
+}
+
+/// A folder as people read it.
+fn shown(path: &Path, cwd: &Path) -> String {
+    let path: PathBuf = path
+        .strip_prefix(cwd)
+        .map_or_else(|_| path.to_path_buf(), Path::to_path_buf);
+    if path.as_os_str().is_empty() {
+        ".".to_owned()
+    } else {
+        path.display().to_string().replace('\\', "/")
+    }
+}

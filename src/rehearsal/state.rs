@@ -1,0 +1,245 @@
+//! What the rehearsal registry knows at its start: a small JSON document.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::when::When;
+
+/// The whole document. Everything may be left out.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct State {
+    /// Accounts by name.
+    pub users: BTreeMap<String, User>,
+    /// Tokens by their text.
+    pub tokens: BTreeMap<String, Token>,
+    /// Organisations by name, without `@`.
+    pub orgs: BTreeMap<String, Org>,
+    /// Packages by name.
+    pub packages: BTreeMap<String, Package>,
+    /// New names that hold one of these words are refused with a bare 400.
+    pub blocked_words: Vec<String>,
+    /// Every answer comes so many milliseconds late.
+    pub latency_milliseconds: u64,
+    /// The largest tarball that is taken, in bytes.
+    pub largest_tarball: Option<u64>,
+    /// Misbehaviour, for tests; the first fault that fits a request wins.
+    pub faults: Vec<Fault>,
+}
+
+/// An account.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct User {
+    /// Its address.
+    pub email: String,
+    /// Whether the address is confirmed: without that no new package.
+    pub email_verified: bool,
+    /// Two-factor authentication.
+    pub two_factor: TwoFactor,
+    /// The one-time password that is accepted.
+    pub otp: Option<String>,
+    /// For basic authentication.
+    pub password: Option<String>,
+    /// `free` accounts have no restricted packages.
+    pub plan: AccountPlan,
+}
+
+impl Default for User {
+    fn default() -> Self {
+        Self {
+            email: "somebody@example.com".to_owned(),
+            email_verified: true,
+            two_factor: TwoFactor::Off,
+            otp: None,
+            password: None,
+            plan: AccountPlan::Free,
+        }
+    }
+}
+
+/// What two-factor authentication is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "npm's own words")]
+pub enum TwoFactor {
+    #[default]
+    Off,
+    AuthOnly,
+    AuthAndWrites,
+}
+
+/// Who pays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "npm's own words")]
+pub enum AccountPlan {
+    #[default]
+    Free,
+    Paid,
+}
+
+/// A token.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Token {
+    /// Whose it is.
+    pub user: String,
+    /// What it may do.
+    #[serde(default)]
+    pub kind: TokenKind,
+    /// The packages a granular token covers; empty with `scopes`: all.
+    #[serde(default)]
+    pub packages: Vec<String>,
+    /// The scopes (`@acme`) a granular token covers.
+    #[serde(default)]
+    pub scopes: Vec<String>,
+    /// Whether it publishes without a one-time password.
+    #[serde(default)]
+    pub bypass_two_factor: bool,
+    /// When it ends.
+    #[serde(default)]
+    pub expires: Option<When>,
+    /// Whether it was revoked.
+    #[serde(default)]
+    pub revoked: bool,
+    /// Whether the caller's address is outside its list.
+    #[serde(default)]
+    pub address_refused: bool,
+}
+
+/// What a token may do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "npm's own words")]
+pub enum TokenKind {
+    Session,
+    #[default]
+    Granular,
+    Automation,
+    ReadOnly,
+}
+
+/// An organisation.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Org {
+    /// Account to role: `owner`, `admin` or `developer`.
+    pub members: BTreeMap<String, String>,
+    /// Teams by name.
+    pub teams: BTreeMap<String, Team>,
+    /// `free` organisations have no restricted packages.
+    pub plan: AccountPlan,
+}
+
+/// A team.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Team {
+    /// Accounts.
+    pub members: Vec<String>,
+    /// Package to `read` or `write`.
+    pub packages: BTreeMap<String, String>,
+}
+
+/// A package.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Package {
+    /// Versions by number.
+    pub versions: BTreeMap<String, Version>,
+    /// Tag to version; left out, `latest` stands on the highest version.
+    pub dist_tags: Option<BTreeMap<String, String>>,
+    /// Accounts that may write.
+    pub maintainers: Vec<String>,
+    /// What the collaborators endpoint answers, where that is not what the
+    /// maintainers and teams say.
+    pub collaborators: Option<BTreeMap<String, String>>,
+    /// Only those with a right may read.
+    pub restricted: bool,
+    /// The whole package was unpublished.
+    pub unpublished: Option<Unpublished>,
+    /// Single versions that were unpublished, with the time of their publish.
+    pub unpublished_versions: BTreeMap<String, When>,
+    /// Versions that wait in the stage area.
+    pub staged: Vec<String>,
+    /// Its description.
+    pub description: Option<String>,
+    /// Only a one-time password will do, no token that bypasses it.
+    pub requires_two_factor: bool,
+}
+
+/// A version.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Version {
+    /// When it was published; a month ago where left out.
+    pub time: Option<When>,
+    /// The deprecation message.
+    pub deprecated: Option<String>,
+    /// What was sent for it: filled when something is published.
+    #[serde(skip)]
+    pub manifest: Option<serde_json::Value>,
+    /// The tarball that was sent for it.
+    #[serde(skip)]
+    pub tarball: Option<bytes::Bytes>,
+}
+
+/// A package that was unpublished as a whole.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Unpublished {
+    /// When.
+    pub time: When,
+    /// The versions it had.
+    pub versions: Vec<String>,
+}
+
+/// How the registry misbehaves.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Fault {
+    /// Only requests of this method; any where left out.
+    #[serde(default)]
+    pub method: Option<String>,
+    /// Only paths that hold this text.
+    #[serde(default)]
+    pub path: String,
+    /// So many times, then no more; for ever where left out.
+    #[serde(default)]
+    pub times: Option<u32>,
+    /// What happens instead of an answer.
+    pub with: Misbehaviour,
+}
+
+/// What happens instead of an answer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Misbehaviour {
+    /// This status with this body.
+    Status {
+        /// The status.
+        status: u16,
+        /// The body, as JSON.
+        #[serde(default)]
+        body: serde_json::Value,
+        /// More headers.
+        #[serde(default)]
+        headers: BTreeMap<String, String>,
+    },
+    /// A web page with this title.
+    Html(String),
+    /// The connection is closed.
+    Reset,
+    /// Nothing at all.
+    Hang,
+    /// A redirect.
+    Redirect(String),
+    /// gzip that ends early.
+    TruncatedGzip,
+    /// A body that never ends.
+    Endless,
+    /// The write is done, and then this status says that it was not.
+    AfterWriting(u16),
+}
