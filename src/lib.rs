@@ -17,6 +17,7 @@ pub mod npmrc;
 pub mod origin;
 pub mod plan;
 pub mod registry;
+pub mod rehearsal;
 pub mod report;
 pub mod secret;
 pub mod settings;

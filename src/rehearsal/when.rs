@@ -43,7 +43,9 @@ impl<'de> Deserialize<'de> for When {
         if let Ok(time) = text.parse() {
             return Ok(Self(Kind::At(time)));
         }
-        let span = text.parse::<Span>().and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()));
+        let span = text
+            .parse::<Span>()
+            .and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()));
         match span {
             Ok(span) => Ok(Self(Kind::FromNow(span, text))),
             Err(_) => Err(serde::de::Error::custom(format!(
@@ -60,10 +62,15 @@ mod tests {
     #[test]
     fn times_are_absolute_or_seen_from_now() {
         let now: Timestamp = "2026-11-24T12:00:00Z".parse().unwrap();
-        let when = |text: &str| serde_json::from_value::<When>(text.into()).map(|when| when.resolve(now).to_string());
+        let when = |text: &str| {
+            serde_json::from_value::<When>(text.into()).map(|when| when.resolve(now).to_string())
+        };
         assert_eq!(when("3 hours ago").unwrap(), "2026-11-24T09:00:00Z");
         assert_eq!(when("2 days").unwrap(), "2026-11-26T12:00:00Z");
-        assert_eq!(when("2026-01-01T00:00:00Z").unwrap(), "2026-01-01T00:00:00Z");
+        assert_eq!(
+            when("2026-01-01T00:00:00Z").unwrap(),
+            "2026-01-01T00:00:00Z"
+        );
         assert!(when("soon").is_err());
     }
 }

@@ -1,0 +1,285 @@
+//! What the rehearsal registry answers to a GET: the endpoints of npmjs, with
+//! its rules on who may ask.
+
+use bytes::Bytes;
+use hyper::Response;
+use hyper::header::HeaderValue;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::answer::{Body, bytes_answer, error_answer, json_answer};
+use super::documents::{dist_tags, file_name, manifest, packument};
+use super::rights::{Caller, scope_of};
+use super::state::{State, TokenKind, TwoFactor};
+
+/// A GET, taken apart.
+pub(super) struct Get<'a> {
+    /// Decoded path without the leading slash.
+    pub(super) path: &'a str,
+    /// The query, undecoded.
+    pub(super) query: &'a str,
+    /// The abbreviated packument is wanted.
+    pub(super) abbreviated: bool,
+    /// A credential was sent, accepted or not.
+    pub(super) has_credential: bool,
+    /// Our own address, with a slash at its end.
+    pub(super) base: &'a str,
+    /// The time.
+    pub(super) now: Timestamp,
+}
+
+/// Answers, or `None` where a package is not known here.
+pub(super) fn get(
+    state: &State,
+    get: &Get<'_>,
+    caller: Option<&Caller<'_>>,
+) -> Option<Response<Body>> {
+    let parts: Vec<&str> = get.path.split('/').collect();
+    let answer = match parts.as_slice() {
+        [""] => json_answer(200, &json!({ "db_name": "rehearsal" })),
+        ["-", "ping"] => json_answer(200, &json!({})),
+        ["-", "whoami"] => match caller {
+            Some(caller) => json_answer(200, &json!({ "username": caller.user })),
+            None => unauthorized(),
+        },
+        ["-", "npm", "v1", "user"] => profile(state, caller),
+        ["-", "npm", "v1", "tokens"] => {
+            session_only(caller, || json!({ "objects": [], "total": 0, "urls": {} }))
+        }
+        ["-", "v1", "search"] => search(state, get.query),
+        ["-", "org", scope, "package"] => org_packages(state, scope, caller),
+        ["-", "org", scope, "user"] => roster(state, scope, caller),
+        ["-", "org", scope, "team"] => teams(state, scope, caller),
+        ["-", "user", user, "package"] => json_answer(200, &packages_of(state, user)),
+        ["-", "stage"] => session_only(caller, || json!({ "items": [], "total": 0 })),
+        ["-", "package", rest @ ..] if rest.len() > 1 => about_package(state, rest, caller)?,
+        ["-", ..] => error_answer(404, "Not found"),
+        _ => return package(state, get, caller),
+    };
+    Some(answer)
+}
+
+fn package(state: &State, get: &Get<'_>, caller: Option<&Caller<'_>>) -> Option<Response<Body>> {
+    let (name, rest) = split_name(get.path);
+    let known = state.packages.get(name)?;
+    if !state.may_read(name, known, caller) {
+        return Some(not_found(get, caller));
+    }
+    let answer = match rest {
+        None => json_answer(
+            200,
+            &packument(state, name, get.base, get.abbreviated, get.now)?,
+        ),
+        Some(rest) => match rest.strip_prefix("-/") {
+            Some(file) => {
+                let mut versions = known.versions.iter();
+                let found = versions.find(|(version, _)| file_name(name, version) == file);
+                match found.and_then(|(_, version)| version.tarball.clone()) {
+                    Some(bytes) => bytes_answer(200, "application/octet-stream", bytes),
+                    None => error_answer(404, "Not found"),
+                }
+            }
+            None => {
+                let tags = dist_tags(known);
+                let version = tags.get(rest).and_then(Value::as_str).unwrap_or(rest);
+                match manifest(state, name, version, get.base) {
+                    Some(manifest) => json_answer(200, &manifest),
+                    None => json_answer(404, &json!(format!("version not found: {version}"))),
+                }
+            }
+        },
+    };
+    Some(answer)
+}
+
+/// A 404 carries a notice where the credential is bad or missing, which says
+/// nothing about the package (npm/cli#8816).
+pub(super) fn not_found(get: &Get<'_>, caller: Option<&Caller<'_>>) -> Response<Body> {
+    let mut answer = error_answer(404, "Not found");
+    if caller.is_none() && get.has_credential {
+        let notice = HeaderValue::from_static(
+            "Access token expired or revoked. Please try logging in again.",
+        );
+        answer.headers_mut().insert("npm-notice", notice);
+    }
+    answer
+}
+
+fn unauthorized() -> Response<Body> {
+    error_answer(401, "Unauthorized")
+}
+
+/// Account endpoints answer login sessions only.
+fn session_only(caller: Option<&Caller<'_>>, body: impl Fn() -> Value) -> Response<Body> {
+    match caller {
+        Some(caller) if caller.is_session() => json_answer(200, &body()),
+        Some(_) => error_answer(
+            403,
+            "You may not perform that action with these credentials.",
+        ),
+        None => unauthorized(),
+    }
+}
+
+fn profile(state: &State, caller: Option<&Caller<'_>>) -> Response<Body> {
+    session_only(caller, || {
+        let user = caller.and_then(|caller| Some((caller.user, state.users.get(caller.user)?)));
+        let Some((name, user)) = user else {
+            return json!({});
+        };
+        let two_factor = match user.two_factor {
+            TwoFactor::Off => json!(false),
+            TwoFactor::AuthOnly => json!({ "pending": false, "mode": "auth-only" }),
+            TwoFactor::AuthAndWrites => json!({ "pending": false, "mode": "auth-and-writes" }),
+        };
+        json!({ "name": name, "email": user.email, "email_verified": user.email_verified, "tfa": two_factor })
+    })
+}
+
+fn search(state: &State, query: &str) -> Response<Body> {
+    let text = url::form_urlencoded::parse(query.as_bytes())
+        .find(|(key, _)| key == "text")
+        .map(|(_, text)| text.into_owned());
+    let Some(text) = text.filter(|text| !text.is_empty()) else {
+        return json_answer(
+            400,
+            &json!({ "error": "'text' query parameter is required", "code": "ERR_TEXT_MISSING" }),
+        );
+    };
+    let bare = |name: &str| name.replace(['.', '-', '_'], "");
+    let hits: Vec<Value> = state
+        .packages
+        .iter()
+        .filter(|(name, package)| {
+            !package.restricted
+                && package.unpublished.is_none()
+                && bare(name).contains(&bare(&text))
+        })
+        .take(20)
+        .map(|(name, _)| json!({ "package": { "name": name, "sanitized_name": bare(name) } }))
+        .collect();
+    json_answer(200, &json!({ "total": hits.len(), "objects": hits }))
+}
+
+fn packages_of(state: &State, user: &str) -> Value {
+    let rights = state.packages.iter().filter_map(|(name, package)| {
+        let right = state.rights(name, package).remove(user)?;
+        Some((name.clone(), json!(right)))
+    });
+    Value::Object(rights.collect())
+}
+
+fn org_packages(state: &State, scope: &str, caller: Option<&Caller<'_>>) -> Response<Body> {
+    if !state.scope_exists(scope) {
+        return error_answer(404, "Scope not found");
+    }
+    let visible = state.packages.iter().filter(|(name, package)| {
+        scope_of(name) == Some(scope) && state.may_read(name, package, caller)
+    });
+    let map = visible
+        .map(|(name, _)| (name.clone(), json!("write")))
+        .collect();
+    json_answer(200, &Value::Object(map))
+}
+
+fn roster(state: &State, scope: &str, caller: Option<&Caller<'_>>) -> Response<Body> {
+    let Some(org) = state.orgs.get(scope) else {
+        return error_answer(404, "Scope not found");
+    };
+    let Some(caller) = caller else {
+        return unauthorized();
+    };
+    if !caller.is_session() {
+        return error_answer(
+            403,
+            "You may not perform that action with these credentials.",
+        );
+    }
+    json_answer(200, &json!(org.members))
+}
+
+fn teams(state: &State, scope: &str, caller: Option<&Caller<'_>>) -> Response<Body> {
+    let teams: Vec<String> = state
+        .orgs
+        .get(scope)
+        .map(|org| {
+            org.teams
+                .keys()
+                .map(|team| format!("@{scope}:{team}"))
+                .collect()
+        })
+        .unwrap_or_default();
+    session_only(caller, || json!(teams))
+}
+
+/// `/-/package/<name>/…`; the name may come with its slash decoded.
+fn about_package(
+    state: &State,
+    parts: &[&str],
+    caller: Option<&Caller<'_>>,
+) -> Option<Response<Body>> {
+    let length = if parts[0].starts_with('@') { 2 } else { 1 };
+    let name = parts.get(..length)?.join("/");
+    let what = parts.get(length..)?.join("/");
+    let known = state
+        .packages
+        .get(&name)
+        .filter(|package| package.unpublished.is_none());
+    let Some(package) = known.filter(|package| state.may_read(&name, package, caller)) else {
+        return Some(error_answer(404, "Not found"));
+    };
+    let answer = match what.as_str() {
+        "dist-tags" => json_answer(200, &dist_tags(package)),
+        "visibility" => json_answer(200, &json!({ "public": !package.restricted })),
+        "collaborators" => match caller {
+            // Older automation tokens were refused here (release-it#742).
+            Some(Caller {
+                token: Some(token), ..
+            }) if token.kind == TokenKind::Automation => error_answer(
+                403,
+                "You may not perform that action with these credentials.",
+            ),
+            _ => match &package.collaborators {
+                Some(shown) => json_answer(200, &json!(shown)),
+                None => json_answer(200, &json!(state.rights(&name, package))),
+            },
+        },
+        _ => error_answer(404, "Not found"),
+    };
+    Some(answer)
+}
+
+/// A package's name and what stands behind it.
+pub(super) fn split_name(path: &str) -> (&str, Option<&str>) {
+    let skip = if path.starts_with('@') {
+        path.find('/').map_or(0, |at| at + 1)
+    } else {
+        0
+    };
+    match path[skip..].find('/') {
+        Some(at) => (&path[..skip + at], Some(&path[skip + at + 1..])),
+        None => (path, None),
+    }
+}
+
+/// A path with its `%XX` decoded; bytes that are no UTF-8 are replaced.
+pub(super) fn decoded(path: &str) -> String {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        let code = (first == b'%').then(|| tail.get(..2)).flatten();
+        let byte =
+            code.and_then(|code| u8::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok());
+        match byte {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &tail[2..];
+            }
+            None => {
+                bytes.push(first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&Bytes::from(bytes)).into_owned()
+}

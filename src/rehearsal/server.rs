@@ -1,0 +1,388 @@
+//! The embedded registry: HTTP on a free loopback port, in this process. It
+//! also stands in as the proxy of everything that npm sends, so that no write
+//! can reach any other registry.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Limited};
+use hyper::body::Incoming;
+use hyper::header::{ACCEPT, AUTHORIZATION, HOST};
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response};
+use hyper_util::rt::TokioIo;
+use jiff::Timestamp;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+use super::answer::{
+    Body, bytes_answer, endless_answer, error_answer, json_answer, redirect_answer, refusal_answer,
+    truncated_answer,
+};
+use super::publish;
+use super::routes::{self, Get, decoded};
+use super::rules;
+use super::state::{Misbehaviour, State};
+use super::store::{Arrived, Seen, Store};
+use super::upstream::Upstream;
+use crate::secret::Secret;
+
+/// The largest body that is taken: npmjs takes tarballs of some 200 MB, and
+/// base64 makes four bytes of three.
+const LARGEST_BODY: usize = 400 << 20;
+
+/// A registry that runs until it is dropped.
+#[derive(Debug)]
+pub struct Registry {
+    shared: Arc<Shared>,
+    task: JoinHandle<()>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    address: SocketAddr,
+    store: Mutex<Store>,
+    upstream: Option<Upstream>,
+    latency: Duration,
+}
+
+/// No answer: the connection is to be closed.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is closed on purpose")]
+struct Closed;
+
+impl Registry {
+    /// Starts on a free loopback port of the current tokio runtime. Packages
+    /// that the state does not know are asked of `upstream`, read-only.
+    ///
+    /// # Errors
+    /// When no port can be had.
+    pub async fn start(state: State, upstream: Option<Upstream>) -> io::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let latency = Duration::from_millis(state.latency_milliseconds);
+        let shared = Arc::new(Shared {
+            address: listener.local_addr()?,
+            store: Mutex::new(Store {
+                state,
+                ..Store::default()
+            }),
+            upstream,
+            latency,
+        });
+        let task = tokio::spawn(accept(listener, Arc::clone(&shared)));
+        Ok(Self { shared, task })
+    }
+
+    /// Its address, with a slash at its end.
+    pub fn url(&self) -> String {
+        self.shared.base()
+    }
+
+    /// Host and port.
+    pub fn host(&self) -> String {
+        self.shared.address.to_string()
+    }
+
+    /// Every request so far.
+    pub fn requests(&self) -> Vec<Seen> {
+        self.shared.store().seen.clone()
+    }
+
+    /// What was published so far.
+    pub fn arrived(&self) -> Vec<Arrived> {
+        self.shared.store().arrived.clone()
+    }
+
+    /// Writes and tunnels to other hosts that were turned away.
+    pub fn refused(&self) -> Vec<String> {
+        self.shared.store().refused.clone()
+    }
+
+    /// Questions to the upstream registry that it did not answer.
+    pub fn upstream_failures(&self) -> Vec<String> {
+        self.shared.store().upstream_failures.clone()
+    }
+}
+
+impl Drop for Registry {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Shared {
+    fn base(&self) -> String {
+        format!("http://{}/", self.address)
+    }
+
+    fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+    // Ends every connection together with the registry.
+    let mut connections = tokio::task::JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                if let Ok((stream, _)) = accepted {
+                    connections.spawn(serve(stream, Arc::clone(&shared)));
+                }
+            }
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+async fn serve(stream: TcpStream, shared: Arc<Shared>) {
+    let service = service_fn(move |request| {
+        let shared = Arc::clone(&shared);
+        async move { answer(&shared, request).await }
+    });
+    // A client that goes away is its own business.
+    let _ = hyper::server::conn::http1::Builder::new()
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
+}
+
+async fn answer(shared: &Shared, request: Request<Incoming>) -> Result<Response<Body>, Closed> {
+    let at = {
+        let mut store = shared.store();
+        store.seen.push(seen(&request));
+        store.seen.len() - 1
+    };
+    tokio::time::sleep(shared.latency).await;
+    let answer = route(shared, request).await?;
+    shared.store().seen[at].status = Some(answer.status().as_u16());
+    Ok(answer)
+}
+
+fn seen(request: &Request<Incoming>) -> Seen {
+    let text =
+        |value: &hyper::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let others = request
+        .headers()
+        .iter()
+        .filter(|(name, _)| **name != AUTHORIZATION);
+    Seen {
+        method: request.method().to_string(),
+        target: request.uri().to_string(),
+        authorization: request
+            .headers()
+            .get(AUTHORIZATION)
+            .map(|value| Secret::new(text(value))),
+        headers: others
+            .map(|(name, value)| (name.to_string(), text(value)))
+            .collect(),
+        status: None,
+    }
+}
+
+async fn route(shared: &Shared, request: Request<Incoming>) -> Result<Response<Body>, Closed> {
+    if let Some(refusal) = turn_away(shared, &request) {
+        return Ok(refusal);
+    }
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let fault = shared.store().fault(method.as_str(), &path);
+    let mut after_writing = None;
+    if let Some(fault) = fault {
+        match misbehave(fault.with).await? {
+            Odd::Answer(answer) => return Ok(*answer),
+            Odd::AfterWriting(status) => after_writing = Some(status),
+        }
+    }
+    let answer = match method {
+        Method::GET | Method::HEAD => read(shared, &request).await,
+        Method::PUT if !path.starts_with("/-/") => write(shared, request).await,
+        _ => error_answer(
+            405,
+            "the rehearsal registry takes publishes and nothing else",
+        ),
+    };
+    Ok(after_writing.map_or(answer, |status| {
+        error_answer(status, "said after the write was done")
+    }))
+}
+
+/// We are the proxy of everything that npm sends: what is not for us is turned
+/// away, whatever it is.
+fn turn_away(shared: &Shared, request: &Request<Incoming>) -> Option<Response<Body>> {
+    let to = match request.uri().authority() {
+        Some(to) => to.to_string(),
+        None if request.method() == Method::CONNECT => request.uri().to_string(),
+        None => {
+            // Names that resolve to us are fine; a foreign Host is somebody
+            // else's name for this port (DNS rebinding).
+            let host = request
+                .headers()
+                .get(HOST)
+                .and_then(|host| host.to_str().ok())
+                .unwrap_or_default();
+            let port = shared.address.port();
+            let ours = [
+                format!("127.0.0.1:{port}"),
+                format!("localhost:{port}"),
+                format!("[::1]:{port}"),
+            ];
+            if host.is_empty() || ours.iter().any(|own| own == host) {
+                return None;
+            }
+            host.to_owned()
+        }
+    };
+    if to == shared.address.to_string() && request.method() != Method::CONNECT {
+        return None;
+    }
+    let what = format!("{} {to}{}", request.method(), request.uri().path());
+    shared.store().refused.push(what);
+    Some(error_answer(
+        403,
+        "a rehearsal sends nothing to any other host: this request was for another one",
+    ))
+}
+
+enum Odd {
+    Answer(Box<Response<Body>>),
+    AfterWriting(u16),
+}
+
+async fn misbehave(with: Misbehaviour) -> Result<Odd, Closed> {
+    let answer = match with {
+        Misbehaviour::Status {
+            status,
+            body,
+            headers,
+        } => {
+            let mut answer = json_answer(status, &body);
+            for (name, value) in headers {
+                if let (Ok(name), Ok(value)) =
+                    (name.parse::<hyper::header::HeaderName>(), value.parse())
+                {
+                    answer.headers_mut().insert(name, value);
+                }
+            }
+            answer
+        }
+        Misbehaviour::Html(title) => {
+            let page = format!("<!DOCTYPE html><html><head><title>{title}</title></head></html>");
+            bytes_answer(200, "text/html", Bytes::from(page))
+        }
+        Misbehaviour::Reset => return Err(Closed),
+        Misbehaviour::Hang => std::future::pending().await,
+        Misbehaviour::Redirect(to) => redirect_answer(&to),
+        Misbehaviour::TruncatedGzip => truncated_answer(),
+        Misbehaviour::Endless => endless_answer(),
+        Misbehaviour::AfterWriting(status) => return Ok(Odd::AfterWriting(status)),
+    };
+    Ok(Odd::Answer(Box::new(answer)))
+}
+
+fn authorization(request: &Request<Incoming>) -> Option<String> {
+    let value = request.headers().get(AUTHORIZATION)?;
+    Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+}
+
+async fn read(shared: &Shared, request: &Request<Incoming>) -> Response<Body> {
+    let authorization = authorization(request);
+    let path = decoded(request.uri().path().trim_start_matches('/'));
+    let accept = request
+        .headers()
+        .get(ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .unwrap_or_default();
+    let base = shared.base();
+    let get = Get {
+        path: &path,
+        query: request.uri().query().unwrap_or_default(),
+        abbreviated: accept.contains("application/vnd.npm.install-v1+json"),
+        has_credential: authorization.is_some(),
+        base: &base,
+        now: Timestamp::now(),
+    };
+    let upstream_path = path.strip_prefix("-/upstream/");
+    if upstream_path.is_none() {
+        let store = shared.store();
+        let caller = store.state.caller(authorization.as_deref(), get.now);
+        if let Some(answer) = routes::get(&store.state, &get, caller.as_ref()) {
+            return answer;
+        }
+        if shared.upstream.is_none() {
+            return routes::not_found(&get, caller.as_ref());
+        }
+    }
+    let Some(upstream) = &shared.upstream else {
+        return error_answer(404, "Not found");
+    };
+    match upstream_path {
+        Some(address) => tarball(shared, upstream, address).await,
+        None => packument(shared, upstream, &get).await,
+    }
+}
+
+async fn tarball(shared: &Shared, upstream: &Upstream, address: &str) -> Response<Body> {
+    if !shared.store().known_tarballs.contains(address) {
+        return error_answer(404, "no packument named this address");
+    }
+    match upstream.tarball(address).await {
+        Ok((status, body)) => bytes_answer(status, "application/octet-stream", Bytes::from(body)),
+        Err(reason) => upstream_failed(shared, reason),
+    }
+}
+
+async fn packument(shared: &Shared, upstream: &Upstream, get: &Get<'_>) -> Response<Body> {
+    match upstream.document(get.path, get.abbreviated, get.base).await {
+        Ok(found) => {
+            shared.store().known_tarballs.extend(found.tarballs);
+            json_answer(found.status, &found.document)
+        }
+        Err(reason) => upstream_failed(shared, reason),
+    }
+}
+
+fn upstream_failed(shared: &Shared, reason: String) -> Response<Body> {
+    let answer = error_answer(
+        404,
+        &format!("the upstream registry does not answer: {reason}"),
+    );
+    shared.store().upstream_failures.push(reason);
+    answer
+}
+
+async fn write(shared: &Shared, request: Request<Incoming>) -> Response<Body> {
+    let authorization = authorization(&request);
+    let name = decoded(request.uri().path().trim_start_matches('/'));
+    let otp = request
+        .headers()
+        .get("npm-otp")
+        .and_then(|otp| otp.to_str().ok())
+        .map(str::to_owned);
+    let body = match Limited::new(request.into_body(), LARGEST_BODY)
+        .collect()
+        .await
+    {
+        Ok(body) => body.to_bytes(),
+        Err(_) => return error_answer(413, "Payload Too Large"),
+    };
+    let publish = match publish::parse(&name, &body, otp) {
+        Ok(publish) => publish,
+        Err(reason) => return error_answer(400, &reason),
+    };
+    let now = Timestamp::now();
+    let mut store = shared.store();
+    let caller = store.state.caller(authorization.as_deref(), now);
+    match rules::judge(&store.state, &publish, caller.as_ref(), now) {
+        Ok(()) => {
+            let user = caller
+                .map(|caller| caller.user.to_owned())
+                .unwrap_or_default();
+            store.accept(publish, &user, now);
+            json_answer(200, &serde_json::json!({ "success": true }))
+        }
+        Err(refusal) => refusal_answer(&refusal),
+    }
+}

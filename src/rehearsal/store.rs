@@ -1,0 +1,121 @@
+//! The registry's memory while it runs: its state, what it was asked, what
+//! arrived, and what it turned away.
+
+use std::collections::BTreeSet;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::rules::Publish;
+use super::state::{Fault, Package, State, Version};
+use super::when::When;
+use crate::secret::Secret;
+
+/// A request, as it arrived.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The method.
+    pub method: String,
+    /// Path and query; the whole URL where a client took us for a proxy.
+    pub target: String,
+    /// The `authorization` header.
+    pub authorization: Option<Secret>,
+    /// All other headers.
+    pub headers: Vec<(String, String)>,
+    /// The status it was answered with; `None` where there was no answer.
+    pub status: Option<u16>,
+}
+
+/// A publish that was accepted.
+#[derive(Clone, Debug)]
+pub struct Arrived {
+    /// The package's name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// The tag it was sent with.
+    pub tag: String,
+    /// The access level, where one was sent.
+    pub access: Option<String>,
+    /// The manifest that was sent.
+    pub manifest: Value,
+    /// The packed bytes.
+    pub tarball: Bytes,
+}
+
+/// Everything behind the registry's lock.
+#[derive(Debug, Default)]
+pub(super) struct Store {
+    pub(super) state: State,
+    pub(super) seen: Vec<Seen>,
+    pub(super) arrived: Vec<Arrived>,
+    pub(super) refused: Vec<String>,
+    pub(super) upstream_failures: Vec<String>,
+    /// Addresses that proxied packuments named: only these are fetched.
+    pub(super) known_tarballs: BTreeSet<String>,
+}
+
+impl Store {
+    /// The first fault that fits a request, counted down.
+    pub(super) fn fault(&mut self, method: &str, path: &str) -> Option<Fault> {
+        let fits = |fault: &&mut Fault| {
+            fault
+                .method
+                .as_deref()
+                .is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
+                && path.contains(&fault.path)
+                && fault.times != Some(0)
+        };
+        let fault = self.state.faults.iter_mut().find(fits)?;
+        if let Some(times) = &mut fault.times {
+            *times -= 1;
+        }
+        Some(fault.clone())
+    }
+
+    /// Takes in what was published.
+    pub(super) fn accept(&mut self, publish: Publish, user: &str, now: Timestamp) {
+        let tarball = Bytes::from(publish.tarball);
+        let package = self
+            .state
+            .packages
+            .entry(publish.name.clone())
+            .or_insert_with(|| Package {
+                restricted: publish.access.as_deref() != Some("public")
+                    && publish.name.starts_with('@'),
+                ..Package::default()
+            });
+        package.unpublished = None;
+        if !package.maintainers.iter().any(|known| known == user) {
+            package.maintainers.push(user.to_owned());
+        }
+        let mut tags = match super::documents::dist_tags(package) {
+            Value::Object(tags) => tags
+                .into_iter()
+                .filter_map(|(tag, version)| Some((tag, version.as_str()?.to_owned())))
+                .collect(),
+            _ => std::collections::BTreeMap::new(),
+        };
+        tags.insert(publish.tag.clone(), publish.version.clone());
+        // A first version gets `latest`, whatever tag it was sent with.
+        tags.entry("latest".to_owned())
+            .or_insert_with(|| publish.version.clone());
+        package.dist_tags = Some(tags);
+        let version = Version {
+            time: Some(When::at(now)),
+            manifest: Some(publish.manifest.clone()),
+            tarball: Some(tarball.clone()),
+            ..Version::default()
+        };
+        package.versions.insert(publish.version.clone(), version);
+        self.arrived.push(Arrived {
+            name: publish.name,
+            version: publish.version,
+            tag: publish.tag,
+            access: publish.access,
+            manifest: publish.manifest,
+            tarball,
+        });
+    }
+}
