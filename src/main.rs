@@ -1,2 +1,63 @@
-//! safe-publish.
-fn main() {}
+//! `safe-publish`: parse, run, exit.
+
+use safe_publish::cli::{Color, Invocation, Stop};
+use safe_publish::environment::Environment;
+use safe_publish::error::exit_code;
+use safe_publish::output::Output;
+
+fn main() {
+    let code = match real_main() {
+        Ok(code) => code,
+        Err(text) => {
+            use std::io::Write as _;
+            let _ = writeln!(std::io::stderr(), "{text}");
+            i32::from(exit_code::COULD_NOT_WORK)
+        }
+    };
+    // `std::process::exit` takes every code that npm may end with; ExitCode
+    // would cut it to a byte on Windows.
+    std::process::exit(code)
+}
+
+fn real_main() -> Result<i32, String> {
+    let environment = Environment::of_this_process().map_err(|error| {
+        format!("error: finding the working folder: {error}\nhelp: cd to a folder that exists")
+    })?;
+    let invocation = match Invocation::parse(std::env::args_os().skip(1)) {
+        Ok(invocation) => invocation,
+        Err(stop) => return Ok(say(&stop, &environment)),
+    };
+    let mut output = Output::new(invocation.options.color, &environment);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| {
+            format!("error: starting the runtime: {error}\nhelp: check the limits on open files")
+        })?;
+    let outcome = runtime.block_on(safe_publish::run::run(
+        &invocation,
+        &environment,
+        &mut output,
+    ));
+    // A name that still resolves must not keep the process alive.
+    runtime.shutdown_background();
+    Ok(outcome.unwrap_or_else(|error| {
+        output.err(&format!("{error}\n"));
+        i32::from(error.exit_code())
+    }))
+}
+
+/// Help on standard output, complaints on standard error.
+fn say(stop: &Stop, environment: &Environment) -> i32 {
+    let output = Output::new(Color::Auto, environment);
+    match stop {
+        Stop::Print(text) => {
+            output.out(text);
+            i32::from(exit_code::READY)
+        }
+        Stop::Wrong(text) => {
+            output.err(&format!("{}\n", text.trim_end()));
+            i32::from(exit_code::WRONG_USAGE)
+        }
+    }
+}

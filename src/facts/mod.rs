@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 pub use gap::Gap;
 
 use crate::check::Evidence;
+use crate::environment::Terminals;
 use crate::npm::NpmVersion;
 use crate::plan::PackagePlan;
 use crate::registry::documents::{Packument, Profile, PublishedVersion, Right, Scope, Whoami};
@@ -51,6 +52,8 @@ pub struct Facts {
     pub now: jiff::Timestamp,
     /// The zone to show times in.
     pub time_zone: jiff::tz::TimeZone,
+    /// Which of our standard streams, and so npm's, are a terminal.
+    pub terminals: Terminals,
     /// What the registry answered.
     pub answers: Answers,
 }

@@ -1,0 +1,85 @@
+//! A checklist, and a for-loop over it.
+
+use std::collections::BTreeMap;
+
+use super::ALL;
+use crate::check::{Check, Level};
+use crate::facts::Facts;
+use crate::report::{Outcome, Reported, Undecided};
+use crate::settings::CheckLevel;
+
+/// The user's word on the checks.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules<'a> {
+    /// Levels by id.
+    pub levels: &'a BTreeMap<String, CheckLevel>,
+    /// Checks whose findings do not block.
+    pub allow: &'a [String],
+    /// Warnings block, too.
+    pub strict: bool,
+}
+
+/// What the checks found.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// In the order of the checks, the worst first within one.
+    pub findings: Vec<Reported>,
+    /// Checks that could not decide.
+    pub undecided: Vec<Undecided>,
+    /// What it comes to.
+    pub outcome: Outcome,
+}
+
+/// Runs every check on one package's facts.
+pub fn judge(facts: &Facts, rules: &Rules<'_>) -> Judged {
+    let mut findings = Vec::new();
+    let mut undecided = Vec::new();
+    let mut silence = false;
+    for check in ALL {
+        let told = rules.levels.get(check.id);
+        if told == Some(&CheckLevel::Off) {
+            continue;
+        }
+        match (check.run)(facts) {
+            Ok(found) => findings.extend(found.into_iter().map(|finding| Reported {
+                check: check.id,
+                level: level(check, finding.level, told),
+                allowed: rules.allow.iter().any(|id| id == check.id),
+                finding,
+            })),
+            Err(gap) => {
+                silence |= gap.is_silence()
+                    && level(check, None, told) == Level::Error
+                    && !rules.allow.iter().any(|id| id == check.id);
+                undecided.push(Undecided {
+                    check: check.id,
+                    gap,
+                });
+            }
+        }
+    }
+    let blocking = |found: &Reported| {
+        !found.allowed
+            && (found.level == Level::Error || (rules.strict && found.level == Level::Warning))
+    };
+    let outcome = if findings.iter().any(blocking) {
+        Outcome::Blocked
+    } else if silence {
+        Outcome::Undecided
+    } else {
+        Outcome::Ready
+    };
+    Judged {
+        findings,
+        undecided,
+        outcome,
+    }
+}
+
+/// The level of a finding: the user's word, else its own, else the check's.
+fn level(check: &Check, own: Option<Level>, told: Option<&CheckLevel>) -> Level {
+    match told {
+        Some(CheckLevel::At(level)) => *level,
+        _ => own.unwrap_or(check.level),
+    }
+}

@@ -1,0 +1,109 @@
+//! The story: what each command does, in the order in which it happens.
+
+use crate::cli::{self, Command, Format, Invocation, Options};
+use crate::environment::Environment;
+use crate::error::{Error, exit_code};
+use crate::npm;
+use crate::output::Output;
+use crate::preflight::{self, Prepared};
+use crate::report::human::Detail;
+use crate::report::{Outcome, Report, human, json};
+
+/// Runs a command; gives the process's exit code.
+///
+/// # Errors
+/// When the job could not be done at all.
+pub async fn run(
+    invocation: &Invocation,
+    environment: &Environment,
+    output: &mut Output,
+) -> Result<i32, Error> {
+    match &invocation.command {
+        Command::Check => check(invocation, environment, output).await,
+        Command::Publish if npm::run::inside_a_publish(environment) => {
+            output.err("note: npm is publishing already (this runs in one of its scripts), so this only checks\n");
+            check(invocation, environment, output).await
+        }
+        Command::Publish => publish(invocation, environment, output).await,
+        Command::Completions(shell) => {
+            output.out(&String::from_utf8_lossy(&cli::completions(*shell)));
+            Ok(i32::from(exit_code::READY))
+        }
+        _ => Err(Error::new("running the command", "not there yet")),
+    }
+}
+
+async fn check(
+    invocation: &Invocation,
+    environment: &Environment,
+    output: &mut Output,
+) -> Result<i32, Error> {
+    let prepared = preflight::prepare(&invocation.npm_text(), environment)?;
+    output.hide(prepared.scrubber.clone());
+    let preflight = preflight::run(&prepared, &invocation.options, environment).await?;
+    tell(&preflight.report, &invocation.options, output);
+    Ok(i32::from(code(
+        preflight.report.verdict,
+        &invocation.options,
+    )))
+}
+
+async fn publish(
+    invocation: &Invocation,
+    environment: &Environment,
+    output: &mut Output,
+) -> Result<i32, Error> {
+    let prepared: Prepared = preflight::prepare(&invocation.npm_text(), environment)?;
+    output.hide(prepared.scrubber.clone());
+    let Some(npm) = &prepared.npm else {
+        return Err(Error::new(
+            "looking for npm on PATH",
+            "there is none besides shims of this program",
+        )
+        .next("install Node.js, which brings npm, or run `safe-publish check`, which needs none"));
+    };
+    let preflight = preflight::run(&prepared, &invocation.options, environment).await?;
+    let code = code(preflight.report.verdict, &invocation.options);
+    if code != exit_code::READY {
+        tell(&preflight.report, &invocation.options, output);
+        return Ok(i32::from(code));
+    }
+    // npm's standard output stays npm's own.
+    let detail = detail(&invocation.options);
+    output.err(&human::write(&preflight.report, output.stderr, detail));
+    npm::run::publish(npm, &invocation.npm_words)
+        .await
+        .map_err(|error| {
+            Error::new(format!("starting {}", npm.path.display()), error)
+                .next("check that it runs: npm --version")
+        })
+}
+
+/// Says what a preflight found, in the format that was asked for.
+fn tell(report: &Report, options: &Options, output: &Output) {
+    let detail = detail(options);
+    match options.format {
+        Some(Format::Json) => {
+            output.err(&human::write(report, output.stderr, detail));
+            output.out(&json::write(report));
+        }
+        Some(Format::Human) | None => output.out(&human::write(report, output.stdout, detail)),
+    }
+}
+
+fn detail(options: &Options) -> Detail {
+    match (options.quiet, options.verbose) {
+        (_, true) => Detail::Verbose,
+        (true, false) => Detail::Quiet,
+        (false, false) => Detail::Normal,
+    }
+}
+
+fn code(verdict: Outcome, options: &Options) -> u8 {
+    match verdict {
+        Outcome::Ready => exit_code::READY,
+        Outcome::Undecided if options.allow_undecided => exit_code::READY,
+        Outcome::Undecided => exit_code::UNDECIDED,
+        Outcome::Blocked => exit_code::BLOCKED,
+    }
+}
