@@ -5,7 +5,7 @@
 
 mod error;
 mod fields;
-pub(crate) mod glob;
+pub mod glob;
 mod hosted;
 mod js;
 mod json;
@@ -162,18 +162,23 @@ fn kind_of(value: &Value) -> &'static str {
 }
 
 fn not_json(path: &Path, text: &Arc<str>, offset: usize, reason: &'static str) -> ManifestError {
-    if text.trim_start_matches('\u{feff}').trim().is_empty() {
+    if text
+        .strip_prefix('\u{feff}')
+        .unwrap_or(text)
+        .trim()
+        .is_empty()
+    {
         return ManifestError::Empty {
             path: path.to_owned(),
         };
     }
     if let Some(marker) = conflict(text) {
         return ManifestError::MergeConflict {
-            at: BadPlace::new(path, text, marker),
+            at: Box::new(BadPlace::new(path, text, marker)),
         };
     }
     ManifestError::Syntax {
-        at: BadPlace::new(path, text, offset),
+        at: Box::new(BadPlace::new(path, text, offset)),
         reason,
     }
 }

@@ -114,7 +114,10 @@ fn search(path: &Path, reader: impl Read) -> Result<Manifest, ManifestError> {
 
 /// Whether this is package.json once the first folder is taken off.
 fn is_manifest(name: &[u8]) -> bool {
-    let name = String::from_utf8_lossy(name).replace('\\', "/");
+    let mut name = String::from_utf8_lossy(name).into_owned();
+    if cfg!(windows) {
+        name = name.replace('\\', "/");
+    }
     let Some((_, rest)) = name.split_once('/') else {
         return false;
     };

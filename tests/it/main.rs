@@ -1,3 +1,2 @@
 //! Tests.
-#[test]
-fn placeholder() {}
+mod differential_manifest;
