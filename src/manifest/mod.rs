@@ -47,20 +47,11 @@ impl Manifest {
     /// # Errors
     /// Where there is none, or none that npm could use: see [`ManifestError`].
     pub fn read(path: &Path) -> Result<Self, ManifestError> {
-        let failed = |error: &std::io::Error| match error.kind() {
-            std::io::ErrorKind::NotFound => ManifestError::Missing {
-                path: path.to_owned(),
-            },
-            _ => ManifestError::Unreadable {
-                path: path.to_owned(),
-                reason: error.to_string(),
-            },
-        };
-        let file = std::fs::File::open(path).map_err(|error| failed(&error))?;
         let mut bytes = Vec::new();
-        file.take(LARGEST_MANIFEST + 1)
+        open(path)?
+            .take(LARGEST_MANIFEST + 1)
             .read_to_end(&mut bytes)
-            .map_err(|error| failed(&error))?;
+            .map_err(|error| unreadable(path, &error))?;
         Self::parse(path, &bytes)
     }
 
@@ -135,6 +126,30 @@ impl Manifest {
     /// characters, and a byte order mark counts as nothing.
     pub fn line_and_column(&self, offset: usize) -> (usize, usize) {
         json::line_and_column(&self.text, offset)
+    }
+}
+
+/// Opens a file, and nothing that could keep us waiting, as a pipe would.
+fn open(path: &Path) -> Result<std::fs::File, ManifestError> {
+    let found = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
+    if !found.is_file() {
+        return Err(ManifestError::Unreadable {
+            path: path.to_owned(),
+            reason: "it is not a file".to_owned(),
+        });
+    }
+    std::fs::File::open(path).map_err(|error| unreadable(path, &error))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> ManifestError {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => ManifestError::Missing {
+            path: path.to_owned(),
+        },
+        _ => ManifestError::Unreadable {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        },
     }
 }
 

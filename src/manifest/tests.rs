@@ -256,3 +256,29 @@ fn a_huge_manifest_or_name_in_a_tarball_costs_no_memory() {
         Err(ManifestError::NotInTarball { .. })
     ));
 }
+
+#[test]
+fn a_tarball_without_end_is_given_up() {
+    let mut header = tar::Header::new_gnu();
+    header.set_path("package/video").unwrap();
+    header.set_size(1 << 40);
+    header.set_cksum();
+    let endless = header.as_bytes().as_slice().chain(std::io::repeat(b'x'));
+    let error = tarball::unpack(Path::new("x.tgz"), endless, 4 << 20).unwrap_err();
+    assert!(
+        matches!(error, ManifestError::NotATarball { .. }),
+        "{error:?}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_not_waited_for() {
+    for path in ["/dev/zero", "/dev/tty", "/"] {
+        let error = read_tarball(Path::new(path)).unwrap_err();
+        assert!(
+            matches!(error, ManifestError::Unreadable { .. }),
+            "{error:?}"
+        );
+    }
+}

@@ -122,6 +122,9 @@ fn versions_are_ordered_as_npm_orders_them() {
 
 #[test]
 fn ranges_hold_what_npm_says_they_hold() {
+    if !oracle::is_recent() {
+        return;
+    }
     let cases = Generator::new(4).cases(|make| {
         let loose = make.chance(2);
         json!({"ask": "range", "text": make.range(), "version": make.near_version(), "loose": loose})

@@ -28,8 +28,10 @@ pub(super) fn npm_version() -> NpmVersion {
     NpmVersion::parse(package["version"].as_str().unwrap()).unwrap()
 }
 
-/// Whether this npm is one whose reading of arguments, repositories and globs
-/// we keep to; older ones differ in odd characters and in one host.
+/// Whether this npm is one whose reading of ranges, arguments, repositories
+/// and globs we keep to. Older ones take some ranges with their `x` out of
+/// order (`1.x.2`), decode odd characters in paths, and write one host
+/// otherwise.
 pub(super) fn is_recent() -> bool {
     npm_version() >= NpmVersion::new(11, 19, 0)
 }

@@ -36,7 +36,7 @@ const normalized = async (content, steps) =>
 const answers = {
   async name ({ value }) {
     const content = value === undefined ? {} : { name: value }
-    const { name } = await normalized(content, ['fixName'])
+    const { name } = await normalized(content, ['fixName', 'fixNameField'])
     if (!name) {
       return { missing: true }
     }
