@@ -117,15 +117,15 @@ pub struct BadPlace {
 }
 
 impl BadPlace {
-    pub(crate) fn new(path: &Path, text: &Arc<str>, offset: usize) -> Box<Self> {
+    pub(crate) fn new(path: &Path, text: &Arc<str>, offset: usize) -> Self {
         let (line, column) = super::json::line_and_column(text, offset);
-        Box::new(Self {
+        Self {
             path: path.to_owned(),
             text: Arc::clone(text),
             offset,
             line,
             column,
-        })
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 
 mod error;
 mod fields;
-pub(crate) mod glob;
+pub mod glob;
 mod hosted;
 mod js;
 mod json;
@@ -47,20 +47,11 @@ impl Manifest {
     /// # Errors
     /// Where there is none, or none that npm could use: see [`ManifestError`].
     pub fn read(path: &Path) -> Result<Self, ManifestError> {
-        let failed = |error: &std::io::Error| match error.kind() {
-            std::io::ErrorKind::NotFound => ManifestError::Missing {
-                path: path.to_owned(),
-            },
-            _ => ManifestError::Unreadable {
-                path: path.to_owned(),
-                reason: error.to_string(),
-            },
-        };
-        let file = std::fs::File::open(path).map_err(|error| failed(&error))?;
         let mut bytes = Vec::new();
-        file.take(LARGEST_MANIFEST + 1)
+        open(path)?
+            .take(LARGEST_MANIFEST + 1)
             .read_to_end(&mut bytes)
-            .map_err(|error| failed(&error))?;
+            .map_err(|error| unreadable(path, &error))?;
         Self::parse(path, &bytes)
     }
 
@@ -138,6 +129,30 @@ impl Manifest {
     }
 }
 
+/// Opens a file, and nothing that could keep us waiting, as a pipe would.
+fn open(path: &Path) -> Result<std::fs::File, ManifestError> {
+    let found = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
+    if !found.is_file() {
+        return Err(ManifestError::Unreadable {
+            path: path.to_owned(),
+            reason: "it is not a file".to_owned(),
+        });
+    }
+    std::fs::File::open(path).map_err(|error| unreadable(path, &error))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> ManifestError {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => ManifestError::Missing {
+            path: path.to_owned(),
+        },
+        _ => ManifestError::Unreadable {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        },
+    }
+}
+
 /// Quotes a member's name for a JSON pointer.
 pub(crate) fn escape_pointer(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
@@ -162,18 +177,23 @@ fn kind_of(value: &Value) -> &'static str {
 }
 
 fn not_json(path: &Path, text: &Arc<str>, offset: usize, reason: &'static str) -> ManifestError {
-    if text.trim_start_matches('\u{feff}').trim().is_empty() {
+    if text
+        .strip_prefix('\u{feff}')
+        .unwrap_or(text)
+        .trim()
+        .is_empty()
+    {
         return ManifestError::Empty {
             path: path.to_owned(),
         };
     }
     if let Some(marker) = conflict(text) {
         return ManifestError::MergeConflict {
-            at: BadPlace::new(path, text, marker),
+            at: Box::new(BadPlace::new(path, text, marker)),
         };
     }
     ManifestError::Syntax {
-        at: BadPlace::new(path, text, offset),
+        at: Box::new(BadPlace::new(path, text, offset)),
         reason,
     }
 }

@@ -1,6 +1,5 @@
 //! The package.json inside a tarball.
 
-use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
@@ -10,7 +9,7 @@ use tar::{Archive, EntryType};
 use super::{LARGEST_MANIFEST, Manifest, ManifestError};
 
 /// How far a tarball is unpacked in search of its package.json, in bytes.
-const FARTHEST: u64 = 2 << 30;
+const FARTHEST: u64 = 1 << 30;
 
 /// The longest path that is read from an extended header, in bytes.
 const LONGEST_PATH: u64 = 64 << 10;
@@ -22,28 +21,26 @@ const LONGEST_PATH: u64 = 64 << 10;
 ///
 /// # Errors
 /// Where it cannot be read, is no tarball, holds no package.json in its top
-/// folder (nor in its first 2 GiB), or that is none.
+/// folder (nor in its first GiB), or that is none.
 pub fn read_tarball(path: &Path) -> Result<Manifest, ManifestError> {
-    let file = File::open(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => ManifestError::Missing {
-            path: path.to_owned(),
-        },
-        _ => ManifestError::Unreadable {
-            path: path.to_owned(),
-            reason: error.to_string(),
-        },
-    })?;
-    let mut reader = BufReader::new(file);
+    let file = super::open(path)?;
+    unpack(path, BufReader::new(file), FARTHEST)
+}
+
+/// The manifest in a tarball, packed or not, of which at most `limit` bytes
+/// are unpacked.
+pub(super) fn unpack(
+    path: &Path,
+    mut reader: impl Read,
+    limit: u64,
+) -> Result<Manifest, ManifestError> {
     let mut start = [0; 2];
     let read = read_start(&mut reader, &mut start).map_err(|error| bad(path, &error))?;
     let whole = start[..read].chain(reader);
     if start == [0x1f, 0x8b] {
-        search(
-            path,
-            MultiGzDecoder::new(BufReader::new(whole)).take(FARTHEST),
-        )
+        search(path, MultiGzDecoder::new(whole).take(limit))
     } else {
-        search(path, whole.take(FARTHEST))
+        search(path, whole.take(limit))
     }
 }
 
@@ -114,7 +111,10 @@ fn search(path: &Path, reader: impl Read) -> Result<Manifest, ManifestError> {
 
 /// Whether this is package.json once the first folder is taken off.
 fn is_manifest(name: &[u8]) -> bool {
-    let name = String::from_utf8_lossy(name).replace('\\', "/");
+    let mut name = String::from_utf8_lossy(name).into_owned();
+    if cfg!(windows) {
+        name = name.replace('\\', "/");
+    }
     let Some((_, rest)) = name.split_once('/') else {
         return false;
     };

@@ -1,3 +1,4 @@
 //! The integration tests: one binary, hermetic, on loopback only.
 
+mod differential_manifest;
 mod support;

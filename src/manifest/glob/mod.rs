@@ -13,14 +13,14 @@ pub(crate) use walk::folders;
 
 /// A pattern, its braces expanded.
 #[derive(Clone, Debug)]
-pub(crate) struct Glob {
+pub struct Glob {
     alternatives: Vec<Vec<Part>>,
     negated: bool,
 }
 
 /// What stands between two slashes.
 #[derive(Clone, Debug)]
-pub(super) enum Part {
+pub(crate) enum Part {
     /// `**`.
     AnyDepth,
     /// Text without anything special.
@@ -31,17 +31,17 @@ pub(super) enum Part {
 
 /// How a path is held against a pattern.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct How {
+pub struct How {
     /// A path that may grow into a match is one.
-    pub(crate) partial: bool,
+    pub partial: bool,
     /// A leading dot is a character like any other.
-    pub(crate) dot: bool,
+    pub dot: bool,
 }
 
 impl Glob {
     /// `new Minimatch(pattern)`: a leading `!` negates, and a pattern that
     /// begins with `#` matches nothing.
-    pub(crate) fn new(pattern: &str) -> Self {
+    pub fn new(pattern: &str) -> Self {
         if pattern.starts_with('#') {
             return Self {
                 alternatives: Vec::new(),
@@ -56,7 +56,7 @@ impl Glob {
     }
 
     /// The same without meaning for `!` and `#`, as `glob` reads it.
-    pub(crate) fn plain(pattern: &str) -> Self {
+    pub fn plain(pattern: &str) -> Self {
         let alternatives = braces::expand(pattern)
             .iter()
             .map(|pattern| parts(pattern))
@@ -67,8 +67,21 @@ impl Glob {
         }
     }
 
+    /// The same without its `.` parts, as `glob` reads what it shall ignore.
+    pub(crate) fn without_dots(mut self) -> Self {
+        for parts in &mut self.alternatives {
+            parts.retain(|part| !matches!(part, Part::Literal(text) if text == "."));
+        }
+        self
+    }
+
+    /// Whether nothing is left in one of its alternatives.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.alternatives.iter().any(Vec::is_empty)
+    }
+
     /// Whether a path with forward slashes matches.
-    pub(crate) fn matches(&self, path: &str, how: How) -> bool {
+    pub fn matches(&self, path: &str, how: How) -> bool {
         let file = split(path);
         let hit = self
             .alternatives
@@ -128,10 +141,9 @@ impl Part {
 
 fn match_parts(file: &[&str], pattern: &[Part], how: How) -> bool {
     match (file, pattern) {
-        ([], []) => true,
-        ([], _) => how.partial,
         // `a/b/` matches `a/*`.
-        ([""], []) => true,
+        ([] | [""], []) => true,
+        ([], _) => how.partial,
         (_, []) => false,
         (_, [Part::AnyDepth, rest @ ..]) => match_any_depth(file, rest, how),
         ([name, file @ ..], [part, rest @ ..]) => {
@@ -148,12 +160,20 @@ fn match_any_depth(file: &[&str], rest: &[Part], how: How) -> bool {
         // `a/**` does not match `a`, but does match `a/`.
         return file.iter().all(passable);
     }
+    let needed = rest
+        .iter()
+        .filter(|part| !matches!(part, Part::AnyDepth))
+        .count();
     for skipped in 0..=file.len() {
-        if skipped > 0 && !passable(&file[skipped - 1]) {
-            return false;
+        // Too little is left for the rest: what is left is not even looked at.
+        if how.partial && skipped + needed > file.len() {
+            return true;
         }
         if match_parts(&file[skipped..], rest, how) {
             return true;
+        }
+        if file.get(skipped).is_some_and(|name| !passable(name)) {
+            return false;
         }
     }
     how.partial

@@ -35,6 +35,13 @@ impl Segment {
     pub(crate) fn new(text: &str) -> Result<Self, String> {
         let chars: Vec<char> = text.chars().collect();
         let (elements, _) = read(&chars, 0, false, 0);
+        // `@()` alone holds nothing, and so is no choice.
+        if let [Element::Choice { kind, of }] = elements.as_slice()
+            && *kind != '!'
+            && of.iter().all(Vec::is_empty)
+        {
+            return Err(text.to_owned());
+        }
         let literal: Option<String> = elements
             .iter()
             .map(|element| match element {
@@ -50,13 +57,18 @@ impl Segment {
 
     /// Whether a name matches; `dot` makes a leading dot an ordinary character.
     pub(crate) fn matches(&self, name: &str, dot: bool) -> bool {
-        if name.is_empty() {
+        // A star that is alone stands for something; `.` and `..` are no names.
+        if matches!(name, "." | "..") || (name.is_empty() && self.0 == [Element::Any]) {
             return false;
         }
         let name: Vec<char> = name.chars().collect();
         let run = Run {
             name: &name,
             dot,
+            star_is_something: matches!(
+                self.0.as_slice(),
+                [Element::Choice { kind: '!', .. }, Element::Any]
+            ),
             steps: Cell::new(0),
         };
         run.sequence(&self.0, 0, &|at| at == name.len())
@@ -192,6 +204,9 @@ fn named_class(chars: &[char], at: usize) -> Option<(Vec<(char, char)>, usize)> 
 struct Run<'a> {
     name: &'a [char],
     dot: bool,
+    /// minimatch's reading of `!(a)*`: `a` with something after it is out, and
+    /// `a` itself is in.
+    star_is_something: bool,
     steps: Cell<u32>,
 }
 
@@ -221,9 +236,12 @@ impl Run<'_> {
                 !hidden && (at..=self.name.len()).any(|end| self.sequence(rest, end, then))
             }
             Element::Choice { kind: '!', of } => {
-                let alone = of
-                    .iter()
-                    .any(|inner| self.sequence(inner, at, &|end| self.sequence(rest, end, then)));
+                let more = usize::from(self.star_is_something);
+                let alone = of.iter().any(|inner| {
+                    self.sequence(inner, at, &|end| {
+                        end + more <= self.name.len() && self.sequence(rest, end, then)
+                    })
+                });
                 // `!()` alone is anything but nothing.
                 let start = at + usize::from(of.iter().all(Vec::is_empty));
                 !alone

@@ -111,6 +111,11 @@ impl Hosted {
         self.host == Host::GitHub && self.written == Written::Shortcut
     }
 
+    /// What follows the `#`.
+    pub(crate) fn committish(&self) -> &str {
+        self.committish.as_deref().unwrap_or_default()
+    }
+
     /// The address as npm writes it into a published manifest.
     pub(crate) fn normalized(&self) -> String {
         match self.written {
@@ -146,7 +151,7 @@ impl Hosted {
     fn https(&self) -> String {
         let (path, hash) = (self.path(), self.hash());
         match self.host {
-            Host::SourceHut => format!("https://{}/{path}.git{hash}", self.host.domain()),
+            Host::SourceHut => format!("https://{}/{path}{hash}", self.host.domain()),
             Host::Gist => format!("git+https://{}/{path}.git{hash}", self.host.domain()),
             _ => format!("git+https://{}/{path}.git{hash}", self.authority()),
         }

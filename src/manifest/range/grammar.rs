@@ -74,7 +74,7 @@ impl Kind {
 /// backtracking matcher tries them.
 fn matches(text: &str, start: usize, kind: Kind) -> impl Iterator<Item = XRange<'_>> {
     let mut found = Vec::new();
-    step(text, start, kind, XRange::default(), 0, &mut found);
+    step(text, start, kind, &XRange::default(), 0, &mut found);
     found.into_iter()
 }
 
@@ -82,7 +82,7 @@ fn step<'a>(
     text: &'a str,
     at: usize,
     kind: Kind,
-    so_far: XRange<'a>,
+    so_far: &XRange<'a>,
     index: usize,
     found: &mut Vec<XRange<'a>>,
 ) {
@@ -102,7 +102,7 @@ fn step<'a>(
             continue;
         }
         if text[end..].starts_with('.') {
-            step(text, end + 1, kind, here.clone(), index + 1, found);
+            step(text, end + 1, kind, &here, index + 1, found);
         }
         if kind.x {
             found.push(here);

@@ -4,7 +4,9 @@
 //!
 //! node-semver rewrites a range text step by step with regular expressions
 //! until only comparators are left. This does the same steps on the same
-//! texts, in the same order; `grammar` stands for the expressions.
+//! texts, in the same order; `grammar` stands for the expressions. It keeps to
+//! node-semver 7.8, which came with npm 11.15: earlier ones also take ranges
+//! with their `x` out of order (`1.x.2`).
 
 mod grammar;
 mod rewrite;

@@ -14,17 +14,25 @@ pub(super) fn to_comparators(text: &str, loose: bool) -> Vec<String> {
         .split(' ')
         .map(|word| comparator(word, loose))
         .collect();
-    words
-        .join(" ")
-        .split(' ')
-        .map(|word| {
-            if word == ">=0.0.0" {
-                String::new()
-            } else {
-                word.to_owned()
-            }
-        })
+    split_at_spaces(&words.join(" "))
+        .into_iter()
+        .map(|word| if word == ">=0.0.0" { "" } else { word }.to_owned())
         .collect()
+}
+
+/// `text.split(/\s+/)`: nothing stands between two spaces, but something may
+/// stand before the first and after the last.
+fn split_at_spaces(text: &str) -> Vec<&str> {
+    let words: Vec<&str> = text.split(' ').collect();
+    let last = words.len() - 1;
+    let mut kept: Vec<&str> = Vec::new();
+    for (index, word) in words.into_iter().enumerate() {
+        let at_end = index == 0 || index == last;
+        if !word.is_empty() || at_end {
+            kept.push(word);
+        }
+    }
+    kept
 }
 
 /// Removes every `+build`.

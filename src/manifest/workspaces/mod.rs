@@ -41,6 +41,12 @@ pub enum WorkspaceError {
         /// The root's package.json.
         path: PathBuf,
     },
+    /// A pattern that npm's glob cannot take: `!.`.
+    #[error("workspaces in {} excludes the root itself, which npm cannot: remove `!.`", path.display())]
+    BadPattern {
+        /// The root's package.json.
+        path: PathBuf,
+    },
     /// Two members have the same name.
     #[error(
         "two workspace members are called {name}: {} and {}; rename one of them",
@@ -73,6 +79,7 @@ impl WorkspaceError {
                 Some("EWORKSPACESCONFIG"),
                 "workspaces config expects an Array".to_owned(),
             ),
+            Self::BadPattern { .. } => (None, "empty pattern list".to_owned()),
             Self::SameName { name, .. } => (
                 Some("EDUPLICATEWORKSPACE"),
                 format!(
@@ -104,7 +111,7 @@ impl Workspaces {
     /// # Errors
     /// Where npm would stop: see [`WorkspaceError`].
     pub fn read(root: &Path, manifest: &Manifest) -> Result<Vec<Member>, WorkspaceError> {
-        let mut members: Vec<Member> = Vec::new();
+        let mut found: Vec<Member> = Vec::new();
         for path in Self::of(manifest)?.folders(root) {
             let directory = paths::resolve(root, &path);
             let manifest = match Manifest::read(&directory.join("package.json")) {
@@ -113,21 +120,23 @@ impl Workspaces {
                 Err(error) => return Err(error.into()),
             };
             let name = name_of(&manifest, &directory);
-            match members.iter().find(|member| member.name == name) {
-                Some(member) if member.directory == directory => {}
-                Some(member) => {
-                    return Err(WorkspaceError::SameName {
-                        name,
-                        first: member.directory.clone(),
-                        second: directory,
-                    });
-                }
-                None => members.push(Member {
-                    name,
-                    directory,
-                    manifest,
-                }),
+            found.push(Member {
+                name,
+                directory,
+                manifest,
+            });
+        }
+        // Only now: a broken package.json weighs more than a double name.
+        let mut members: Vec<Member> = Vec::new();
+        for member in found {
+            if let Some(other) = members.iter().find(|other| other.name == member.name) {
+                return Err(WorkspaceError::SameName {
+                    name: member.name,
+                    first: other.directory.clone(),
+                    second: member.directory,
+                });
             }
+            members.push(member);
         }
         Ok(members)
     }
@@ -144,13 +153,19 @@ impl Workspaces {
     /// Reads the patterns, without looking at any folder.
     ///
     /// # Errors
-    /// [`WorkspaceError::BadDeclaration`].
+    /// [`WorkspaceError::BadDeclaration`], [`WorkspaceError::BadPattern`].
     pub fn of(manifest: &Manifest) -> Result<Self, WorkspaceError> {
         let bad = || WorkspaceError::BadDeclaration {
             path: manifest.path.clone(),
         };
         let texts = manifest.workspace_patterns().map_err(|()| bad())?;
-        Ok(Self::from_patterns(&texts))
+        let workspaces = Self::from_patterns(&texts);
+        if workspaces.ignored.iter().any(Glob::is_empty) {
+            return Err(WorkspaceError::BadPattern {
+                path: manifest.path.clone(),
+            });
+        }
+        Ok(workspaces)
     }
 
     /// `appendNegatedPatterns`.
@@ -192,14 +207,17 @@ impl Workspaces {
         }
         let ignored = std::iter::once("**/node_modules/**")
             .chain(negated.iter().map(String::as_str))
-            .map(Glob::plain)
+            .map(|text| Glob::plain(text).without_dots())
             .collect();
         let patterns = patterns
             .into_iter()
+            .filter(|text| !text.is_empty())
             .map(|text| text.replace('\\', "/"))
             .map(|text| {
-                let glob = Glob::plain(&text);
-                (text, glob)
+                let glob = Glob::plain(&text).without_dots();
+                // `.` is the root itself.
+                let root = glob.is_empty().then(|| Glob::plain("."));
+                (text, root.unwrap_or(glob))
             })
             .collect();
         Self { patterns, ignored }
@@ -207,11 +225,7 @@ impl Workspaces {
 
     /// The folders that the patterns name, in npm's order, each once.
     fn folders(&self, root: &Path) -> Vec<String> {
-        let globs = self
-            .patterns
-            .iter()
-            .filter(|(text, _)| !text.is_empty() && !text.starts_with('/'))
-            .map(|(_, glob)| glob);
+        let globs = self.patterns.iter().map(|(_, glob)| glob);
         let mut found: Vec<String> = folders(root, globs).into_iter().collect();
         found.retain(|path| !self.ignores(path));
         found.sort_by(|a, b| collate::compare(a, b));
@@ -228,13 +242,17 @@ impl Workspaces {
     }
 
     fn names(&self, path: &str) -> bool {
-        let path_below = format!("{path}/");
+        let below = format!("{path}/");
+        let how = How::default();
         !self.ignores(path)
-            && self.patterns.iter().any(|(text, glob)| {
-                !text.is_empty()
-                    && (glob.matches(path, How::default())
-                        || glob.matches(&path_below, How::default()))
-            })
+            && self
+                .patterns
+                .iter()
+                .any(|(_, glob)| glob.matches(path, how) || glob.matches(&below, how))
+            && self
+                .patterns
+                .iter()
+                .any(|(text, _)| Glob::new(text).matches(path, ORDER))
     }
 
     fn ignores(&self, path: &str) -> bool {

@@ -264,3 +264,6 @@ fn exported<'a>(value: &'a Value, pointer: String, entries: &mut Vec<Entry<'a>>)
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -284,3 +284,6 @@ fn number(text: &str, loose: bool) -> Option<u64> {
     let number: u64 = text.parse().ok()?;
     (number <= LARGEST).then_some(number)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,360 @@
+//! Cases, made from fragments that matter to npm's rules. The same seed makes
+//! the same cases.
+
+use serde_json::{Value, json};
+
+pub(super) struct Generator {
+    state: u64,
+}
+
+impl Generator {
+    pub(super) fn new(seed: u64) -> Self {
+        let state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+        Self { state }
+    }
+
+    /// As many cases as this run is for.
+    pub(super) fn cases(&mut self, mut make: impl FnMut(&mut Self) -> Value) -> Vec<Value> {
+        let count = std::env::var("SAFE_PUBLISH_DIFFERENTIAL")
+            .ok()
+            .and_then(|count| count.parse().ok())
+            .unwrap_or(500);
+        (0..count).map(|_| make(self)).collect()
+    }
+
+    /// xorshift64*.
+    fn next(&mut self) -> u64 {
+        self.state ^= self.state >> 12;
+        self.state ^= self.state << 25;
+        self.state ^= self.state >> 27;
+        self.state.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 16
+    }
+
+    pub(super) fn below(&mut self, end: usize) -> usize {
+        usize::try_from(self.next() % end as u64).unwrap()
+    }
+
+    /// True once in `of` times.
+    pub(super) fn chance(&mut self, of: usize) -> bool {
+        self.below(of) == 0
+    }
+
+    pub(super) fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
+        from[self.below(from.len())]
+    }
+
+    /// Up to `most` picks, joined.
+    pub(super) fn some(&mut self, most: usize, from: &[&str]) -> String {
+        let count = self.below(most + 1);
+        (0..count).map(|_| self.pick(from)).collect()
+    }
+
+    pub(super) fn name(&mut self) -> Value {
+        #[rustfmt::skip]
+        const PARTS: &[&str] = &[
+            "a", "pkg", "my-utils", ".", "-", "_", "~", "!", "'", "(", ")", "*", "A", "Pkg", "1",
+            "%", "+", ":", " ", "ä", "😀", "\n", "node_modules", "favicon.ico", "http",
+            "fs/promises", "\u{feff}", "@", "/", "%20", "\u{130}",
+        ];
+        #[rustfmt::skip]
+        const WHOLE: &[&str] = &[
+            "", " ", "node_modules", "Node_Modules", "FAVICON.ICO", "http", "latest", "1.0.0",
+            "@s/node_modules", "@s/http", "@", "@/", "@a", "@a/", "@/b", "@a/b/c", "a/b",
+            "@@a/b", "@.s/a", "@s/.a", "@s/-a", "@s/_a", "-", "--a", "node:test", "constructor",
+            "__proto__",
+        ];
+        match self.below(12) {
+            0 => self.odd_value(),
+            1 => json!(self.pick(WHOLE)),
+            2 => json!("a".repeat(205 + self.below(20))),
+            3 => json!(format!(" {} ", self.pick(WHOLE))),
+            4..8 => json!(format!("@{}/{}", self.some(2, PARTS), self.some(2, PARTS))),
+            _ => json!(self.some(4, PARTS)),
+        }
+    }
+
+    /// A value where a text belongs.
+    fn odd_value(&mut self) -> Value {
+        let odd = [
+            json!(null),
+            json!(0),
+            json!(5),
+            json!(1.5),
+            json!(true),
+            json!(false),
+            json!([]),
+            json!({}),
+            json!(["1.0.0"]),
+            json!(""),
+        ];
+        odd[self.below(odd.len())].clone()
+    }
+
+    pub(super) fn version(&mut self) -> Value {
+        if self.chance(12) {
+            return self.odd_value();
+        }
+        json!(self.near_version())
+    }
+
+    fn number(&mut self) -> &'static str {
+        self.pick(&[
+            "0",
+            "1",
+            "2",
+            "3",
+            "10",
+            "0",
+            "1",
+            "2",
+            "01",
+            "00",
+            "12",
+            "9007199254740991",
+            "9007199254740992",
+            "99999999999999999999",
+            "",
+        ])
+    }
+
+    /// A text that is nearly always a version by some reading.
+    pub(super) fn near_version(&mut self) -> String {
+        #[rustfmt::skip]
+        const PRE: &[&str] = &[
+            "-", "-", "", ".", "alpha", "beta", "0", "1", "01", "x", "--", "-a", "rc", "é", " ",
+            "1.2", "a.b", "9007199254740991", "9007199254740993", "009",
+        ];
+        let start = match self.below(6) {
+            0 => self.some(3, &["v", "=", " ", "\t", "V", "\u{feff}", ">"]),
+            _ => String::new(),
+        };
+        let mut text = format!(
+            "{start}{}.{}.{}",
+            self.number(),
+            self.number(),
+            self.number()
+        );
+        if self.chance(10) {
+            text = format!("{start}{}.{}", self.number(), self.number());
+        }
+        if self.chance(2) {
+            text = format!(
+                "{text}-{}",
+                self.pick(&["alpha", "0", "1", "beta.1", "rc.0", "x"])
+            );
+        } else if self.chance(3) {
+            text = format!("{text}{}", self.some(4, PRE));
+        }
+        if self.chance(8) {
+            text = format!(
+                "{text}{}",
+                self.pick(&["+b", "+b.1", "+", "+a+b", "+01", "+a..b"])
+            );
+        }
+        if self.chance(60) {
+            text = format!("{text}-{}", "a".repeat(230 + self.below(30)));
+        }
+        if self.chance(20) {
+            text.push_str(self.pick(&[" ", "\n", " x", ".", ".4"]));
+        }
+        text
+    }
+
+    fn partial(&mut self) -> String {
+        let id = |make: &mut Self| match make.below(5) {
+            0 => make.pick(&["x", "X", "*"]),
+            _ => make.number(),
+        };
+        let mut text = id(self).to_owned();
+        for _ in 0..self.below(3) {
+            text = format!("{text}.{}", id(self));
+        }
+        if self.chance(4) {
+            text.push_str(
+                self.pick(&["-alpha", "-0", "-beta.1", "beta", "-01", "-", ".4", "-x.y"]),
+            );
+        }
+        if self.chance(10) {
+            text.push_str(self.pick(&["+b", "+", "+b+c", "*", "é"]));
+        }
+        text
+    }
+
+    fn comparator(&mut self) -> String {
+        let operator = self.pick(&[
+            "", "", "", "^", "~", ">", ">=", "<", "<=", "=", "~>", "==", "><", "=>", "v", "^^",
+            "~^", "^~", "=v", "<>", "*",
+        ]);
+        let gap = self.pick(&["", "", "", " ", "  ", "\t", "v", "=", " v ", " = "]);
+        format!("{operator}{gap}{}", self.partial())
+    }
+
+    pub(super) fn range(&mut self) -> String {
+        const WORDS: &[&str] = &[
+            "", " ", "*", "x", "X", "v", "latest", "next", "v1", "1", "1.x", "2024", "||", " || ",
+            "-", " - ", "beta1", "v-next", "latest-1", "<", ">=", "^", "~", "=", "1 ||", "* || 1",
+            "<0.0.0-0", ">*", "<*", ">=0.0.0", "^*", "~x", "^0", "^0.0", "v1.2.3", "= 1.2.3", "|",
+        ];
+        match self.below(10) {
+            0 => self.pick(WORDS).to_owned(),
+            1 => self.some(3, WORDS),
+            2 => format!("{} - {}", self.partial(), self.partial()),
+            3 => format!(
+                "{} - {} {}",
+                self.partial(),
+                self.partial(),
+                self.comparator()
+            ),
+            4 => format!("{} || {}", self.comparator(), self.comparator()),
+            5 => format!(
+                "{}||{} {}",
+                self.comparator(),
+                self.comparator(),
+                self.comparator()
+            ),
+            6 => format!("{} {}", self.comparator(), self.comparator()),
+            7 => format!("{}{}", self.comparator(), self.pick(WORDS)),
+            _ => self.comparator(),
+        }
+    }
+
+    pub(super) fn spec(&mut self) -> String {
+        #[rustfmt::skip]
+        const PARTS: &[&str] = &[
+            "a", "dist", "packages", "/", "/", ".", "..", "./", "../", "~", "~/", "@", ":", "#",
+            "file:", "npm:", "github:", "gitlab:", "git@", "github.com", "https://",
+            "git+ssh://", "git+https://", "git://", "http://", "ftp://", ".git", ".tgz",
+            ".tar.gz", ".tar", "\\", "C:", "1.0.0", "^1", " ", "%20", "?", "-", "_", "semver:^1",
+            "tree/main", "host.example",
+        ];
+        #[rustfmt::skip]
+        const WHOLE: &[&str] = &[
+            "", "-", ".", "..", "dist", "./dist", "dist/", "a/b", "a/b/", "a/b/c", "a/b#c",
+            "a#b/c", "/abs", "/abs/x.tgz", "~", "~/x", "~x", "C:\\x", "C:/x", "c:x", "\\\\s\\x",
+            "a\\b", "x.tgz", "x.TGZ", "./x.tar.gz", "file:x", "file:./x", "file:/x", "file://x",
+            "file:///x", "file:////x", "file:/../x", "file:///./x", "FILE:x", "file:x.tgz",
+            "file:~/x", "file:/~/x", "file:", "name@./x", "name@file:x", "name@1", "name@",
+            "name@a/b", "@s/n", "@s/n@1", "@s/n@a/b", "@s", "@s/", "@s/a/b", "npm:x", "npm:x@1",
+            "npm:npm:x", "npm:a/b", "npm:", "npm:^1", "npm:@s/x", "x@npm:y", "x@npm:./y",
+            "git@github.com:a/b", "git@github.com:a/b.git", "git@host.example:a/b",
+            "git@host:a/b", "a@b.c:d", "https://github.com/a/b",
+            "https://github.com/a/b/tree/main", "https://github.com/a/b/archive/x.tar.gz",
+            "https://github.com/a", "http://github.com/a/b", "https://www.github.com/a/b",
+            "https://gitlab.com/a/b/c", "https://gitlab.com/a", "http://gitlab.com/a/b",
+            "https://example.com/x.tgz", "https://example.com", "https://",
+            "git+ssh://git@host.example:a/b", "git+ssh://git@host.example:22/a/b",
+            "git+ssh://git@github.com:a/b.git", "git+file:///x", "git+rsync://h/x",
+            "ssh://git@h/x", "gist:abc", "gist:u/abc", "bitbucket:a/b", "sourcehut:~a/b",
+            "github:a", "gitlab:a/b/c", "_a@1", ".a@1", "a b", "a%20b", "foo@>1 <2", "foo@a b",
+            "workspace:*", "link:../x", "x@workspace:*", "portal:x", "git+foo:x", "mailto:x@y.z",
+            "https://user@github.com/a/b", "https://git.sr.ht/~a/b",
+            "https://bitbucket.org/a/b/get/x", "https://gist.github.com/a",
+        ];
+        match self.below(5) {
+            0 | 1 => self.pick(WHOLE).to_owned(),
+            2 => format!("{}{}", self.pick(WHOLE), self.some(2, PARTS)),
+            _ => self.some(5, PARTS),
+        }
+    }
+
+    pub(super) fn repository(&mut self) -> Value {
+        #[rustfmt::skip]
+        const START: &[&str] = &[
+            "", "git+https://github.com/", "https://github.com/", "git@github.com:", "github:",
+            "git://github.com/", "git+ssh://git@github.com/", "ssh://git@github.com:", "gitlab:",
+            "https://gitlab.com/", "git@gitlab.com:", "bitbucket:", "https://bitbucket.org/",
+            "gist:", "https://gist.github.com/", "git@gist.github.com:", "https://git.sr.ht/",
+            "http://github.com/", "git+http://github.com/", "https://user:pw@github.com/",
+            "https://user@gitlab.com/", "https://example.com/", "https://www.github.com/",
+            "sourcehut:", "git+https://gist.github.com/", "git+ssh://git@git.sr.ht/",
+        ];
+        #[rustfmt::skip]
+        const PATH: &[&str] = &[
+            "a/b", "a/b.git", "a/b/tree/main", "a/b/tree/main/x", "a/b/blob/x", "a", "a/b#main",
+            "a/b/c", "a/b.git#v1", "~a/b", "a/b%20c", "", "a/b/", "A/B", "a/b#semver:^1",
+            "a/b/-/tree/x", "a/b/raw/x", "a/b/archive/x", "a/.git", "a/b%zz", "a/b?x=y",
+            "a/b.git/",
+        ];
+        let url = format!("{}{}", self.pick(START), self.pick(PATH));
+        match self.below(3) {
+            0 => json!({"type": "git", "url": url, "directory": "packages/x"}),
+            1 => json!({"url": url}),
+            _ => json!(url),
+        }
+    }
+
+    pub(super) fn json(&mut self) -> String {
+        #[rustfmt::skip]
+        const TOKENS: &[&str] = &[
+            "{", "}", "[", "]", ",", ":", "\"a\"", "\"version\"", "\"\\u00e4\"", "1", "-0", "01",
+            "1.5", "1e5", "1e999", "-1e999", "1.", ".5", "-", "+1", "true", "false", "null",
+            "nul", "tru", "NaN", " ", "\n", "\r\n", "\t", "\u{a0}", "'a'", "\"\\ud800\"",
+            "\"\\ud83d\\ude00\"", "\"\\x\"", "\"\\u12\"", "\"a\nb\"", "//", "/* */", "\"\u{1}\"",
+            "\"", "😀", "\u{feff}", "12345678901234567890", "1E+2", "\"\\/\"", "undefined",
+            "\"a\":", "\"b\":{", "\"__proto__\":1",
+        ];
+        let lead = match self.below(8) {
+            0 => "\u{feff}",
+            1 => "\r\n ",
+            _ => "",
+        };
+        match self.below(3) {
+            0 => format!("{lead}{}", self.some(8, TOKENS)),
+            1 => format!("{lead}{{{}}}", self.some(6, TOKENS)),
+            _ => {
+                // A good text with one thing done to it.
+                let good = "{\"name\": \"ä\", \"version\": \"1.0.0\",\r\n \"a\": [1, {\"b\": null}, \"\\n\"], \"name\": \"x\"}";
+                let chars: Vec<char> = good.chars().collect();
+                let at = self.below(chars.len());
+                let (head, tail) = chars.split_at(at);
+                let cut = self.below(3);
+                let middle = if self.chance(2) {
+                    self.pick(TOKENS)
+                } else {
+                    ""
+                };
+                let tail: String = tail.iter().skip(cut).collect();
+                format!("{lead}{}{middle}{tail}", head.iter().collect::<String>())
+            }
+        }
+    }
+
+    pub(super) fn path(&mut self) -> String {
+        #[rustfmt::skip]
+        const NAMES: &[&str] = &[
+            "a", "b", "ab", "abc", "packages", "core", ".hidden", "x.y", "node_modules", "A",
+            "a1", "a2", "{a}", "[a]", "a-b", "1", "02",
+        ];
+        let count = 1 + self.below(4);
+        let mut parts: Vec<&str> = (0..count).map(|_| self.pick(NAMES)).collect();
+        if self.chance(8) {
+            parts.push("");
+        }
+        parts.join("/")
+    }
+
+    pub(super) fn pattern(&mut self) -> String {
+        #[rustfmt::skip]
+        const PARTS: &[&str] = &[
+            "*", "**", "a", "b", "packages", "a*", "*b", "?", "??", "[ab]", "[!a]", "[a-c]*",
+            "{a,b}", "{a,b}*", "*.y", ".*", ".hidden", "@(a|b)", "!(a)", "!(a|b)*", "+(a|b)",
+            "*(a|b)c", "?(a)b", "{1..3}", "{02..1}", "a{b,c}", "{a}", "{}", "\\*", "\\{a\\}",
+            "[[:alpha:]]*", "[]", "[", "*a*", "***", ".", "..", "core", "{packages/*,a}",
+            "{a,{b,core}}", "!(.*)", "@(.hidden|a)", "+(?)", "[^b]", "a{,b}", "{x.y,**}",
+            "node_modules", "\\a", "*(.|a)", "{a..c}", "${a,b}", "[a-", "@(a", "!()", "@()",
+        ];
+        let count = 1 + self.below(4);
+        let parts: Vec<&str> = (0..count).map(|_| self.pick(PARTS)).collect();
+        let separator = if self.chance(20) { "//" } else { "/" };
+        let lead = match self.below(14) {
+            0 => "!",
+            1 => "!!",
+            // npm's own expression is broken for a class of letters after it.
+            2 if !parts.concat().contains("[[:") => "#",
+            3 => "./",
+            _ => "",
+        };
+        let end = if self.chance(10) { "/" } else { "" };
+        format!("{lead}{}{end}", parts.join(separator))
+    }
+}
