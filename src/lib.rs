@@ -8,6 +8,7 @@
 pub mod check;
 pub mod checks;
 pub mod cli;
+pub mod commands;
 pub mod environment;
 pub mod error;
 pub mod facts;
@@ -21,6 +22,5 @@ pub mod preflight;
 pub mod registry;
 pub mod rehearsal;
 pub mod report;
-pub mod run;
 pub mod secret;
 pub mod settings;

@@ -34,7 +34,7 @@ fn real_main() -> Result<i32, String> {
         .map_err(|error| {
             format!("error: starting the runtime: {error}\nhelp: check the limits on open files")
         })?;
-    let outcome = runtime.block_on(safe_publish::run::run(
+    let outcome = runtime.block_on(safe_publish::commands::run(
         &invocation,
         &environment,
         &mut output,

@@ -36,8 +36,15 @@ pub fn inside_a_publish(environment: &Environment) -> bool {
 /// When the process cannot be started or waited for.
 pub async fn publish(npm: &Npm, words: &[OsString]) -> io::Result<i32> {
     let mut child = Command::new(&npm.path).arg("publish").args(words).spawn()?;
-    let status = wait(&mut child).await?;
-    Ok(exit_code(status))
+    wait_for(&mut child).await
+}
+
+/// Waits for an npm to end, handing on signals; gives the code to end with.
+///
+/// # Errors
+/// When it cannot be waited for.
+pub async fn wait_for(child: &mut Child) -> io::Result<i32> {
+    Ok(exit_code(wait(child).await?))
 }
 
 /// The code to end with: npm's own, or 128+n where a signal ended it.

@@ -3,18 +3,25 @@
 
 mod answer;
 mod documents;
+mod install;
 mod publish;
 mod rights;
 mod routes;
 mod rules;
+mod run;
 mod server;
 pub mod state;
 mod store;
+mod tarball;
 mod upstream;
 mod when;
+mod words;
 
+pub use install::{Installed, WayIn};
+pub use run::{ACCOUNT, Rehearsed, Stage, Subject, new_token, seed};
 pub use server::Registry;
 pub use state::State;
 pub use store::{Arrived, Seen};
+pub use tarball::PackedFile;
 pub use upstream::Upstream;
 pub use when::When;

@@ -3,6 +3,7 @@
 pub mod human;
 pub mod json;
 pub mod locate;
+pub mod rehearsal;
 pub mod style;
 
 use std::path::PathBuf;

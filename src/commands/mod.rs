@@ -1,5 +1,7 @@
 //! The story: what each command does, in the order in which it happens.
 
+mod rehearse;
+
 use crate::cli::{self, Command, Format, Invocation, Options};
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
@@ -29,6 +31,12 @@ pub async fn run(
             output.out(&String::from_utf8_lossy(&cli::completions(*shell)));
             Ok(i32::from(exit_code::READY))
         }
+        Command::Rehearse { serve: true, state } => {
+            rehearse::serve(state.as_deref(), environment, output).await
+        }
+        Command::Rehearse { serve: false, .. } => {
+            rehearse::rehearse(invocation, environment, output).await
+        }
         _ => Err(Error::new("running the command", "not there yet")),
     }
 }
@@ -56,11 +64,7 @@ async fn publish(
     let prepared: Prepared = preflight::prepare(&invocation.npm_text(), environment)?;
     output.hide(prepared.scrubber.clone());
     let Some(npm) = &prepared.npm else {
-        return Err(Error::new(
-            "looking for npm on PATH",
-            "there is none besides shims of this program",
-        )
-        .next("install Node.js, which brings npm, or run `safe-publish check`, which needs none"));
+        return Err(no_npm());
     };
     let preflight = preflight::run(&prepared, &invocation.options, environment).await?;
     let code = code(preflight.report.verdict, &invocation.options);
@@ -73,10 +77,7 @@ async fn publish(
     output.err(&human::write(&preflight.report, output.stderr, detail));
     npm::run::publish(npm, &invocation.npm_words)
         .await
-        .map_err(|error| {
-            Error::new(format!("starting {}", npm.path.display()), error)
-                .next("check that it runs: npm --version")
-        })
+        .map_err(|error| cannot_start(npm, &error))
 }
 
 /// Says what a preflight found, in the format that was asked for.
@@ -106,4 +107,17 @@ fn code(verdict: Outcome, options: &Options) -> u8 {
         Outcome::Undecided => exit_code::UNDECIDED,
         Outcome::Blocked => exit_code::BLOCKED,
     }
+}
+
+fn no_npm() -> Error {
+    Error::new(
+        "looking for npm on PATH",
+        "there is none, besides shims of this program",
+    )
+    .next("install Node.js, which brings npm; `safe-publish check` needs none")
+}
+
+fn cannot_start(npm: &npm::Npm, error: &std::io::Error) -> Error {
+    Error::new(format!("starting {}", npm.path.display()), error)
+        .next("check that it runs: npm --version")
 }
