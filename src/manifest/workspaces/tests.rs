@@ -197,6 +197,16 @@ fn a_filter_is_a_name_a_folder_or_the_folder_above() {
 }
 
 #[test]
+fn a_dot_and_slash_name_the_members_right_below() {
+    let tree = Tree::new(
+        &json!(["*", "packages/*"]),
+        &[("tools", named("tools")), ("packages/a", named("a"))],
+    );
+    assert_eq!(tree.select(&["./"], "").unwrap(), ["tools"]);
+    assert!(tree.select(&["."], "").is_err());
+}
+
+#[test]
 fn the_root_comes_first_where_it_is_asked_for() {
     let tree = Tree::new(&json!(["apps/*"]), &three());
     let selection = Selection {
