@@ -82,6 +82,15 @@ pub enum ManifestError {
         /// The file.
         path: PathBuf,
     },
+    /// There is no such tarball.
+    #[error(
+        "no tarball to read at {}: check the path, or make one with `npm pack`",
+        path.display()
+    )]
+    NoTarball {
+        /// The file.
+        path: PathBuf,
+    },
     /// A tarball that is none.
     #[error("cannot read {} as a tarball: {reason}; make one with `npm pack`", path.display())]
     NotATarball {
@@ -140,6 +149,7 @@ impl ManifestError {
             | Self::Utf16 { path }
             | Self::NotAnObject { path, .. }
             | Self::TooDeep { path }
+            | Self::NoTarball { path }
             | Self::NotATarball { path, .. }
             | Self::NotInTarball { path } => path,
             Self::MergeConflict { at } | Self::Syntax { at, .. } => &at.path,
@@ -158,7 +168,11 @@ impl ManifestError {
     /// with a sentence of JavaScript's.
     pub fn npm_says(&self) -> Option<Prediction> {
         let (code, text) = match self {
-            Self::Missing { .. } => (
+            Self::NoTarball { .. } => (
+                "ENOENT",
+                "ENOENT: no such file or directory, open".to_owned(),
+            ),
+            Self::Missing { .. } | Self::NotInTarball { .. } => (
                 "ENOENT",
                 "Could not read package.json: Error: ENOENT: no such file or directory".to_owned(),
             ),
@@ -184,8 +198,7 @@ impl ManifestError {
             Self::Unreadable { .. }
             | Self::TooLarge { .. }
             | Self::NotAnObject { .. }
-            | Self::TooDeep { .. }
-            | Self::NotInTarball { .. } => return None,
+            | Self::TooDeep { .. } => return None,
         };
         Some(Prediction {
             code: (!code.is_empty()).then(|| code.to_owned()),

@@ -23,7 +23,10 @@ const LONGEST_PATH: u64 = 64 << 10;
 /// Where it cannot be read, is no tarball, holds no package.json in its top
 /// folder (nor in its first GiB), or that is none.
 pub fn read_tarball(path: &Path) -> Result<Manifest, ManifestError> {
-    let file = super::open(path)?;
+    let file = super::open(path).map_err(|error| match error {
+        ManifestError::Missing { path } => ManifestError::NoTarball { path },
+        other => other,
+    })?;
     unpack(path, BufReader::new(file), FARTHEST)
 }
 

@@ -231,7 +231,7 @@ fn a_tarball_that_is_none_is_told_from_one_without_a_manifest() {
     assert!(matches!(read(&bad), Err(E::Syntax { .. })));
     assert!(matches!(
         read_tarball(Path::new("/nowhere/x.tgz")),
-        Err(E::Missing { .. })
+        Err(E::NoTarball { .. })
     ));
 }
 
@@ -240,21 +240,46 @@ fn a_huge_manifest_or_name_in_a_tarball_costs_no_memory() {
     let huge = vec![b' '; usize::try_from(LARGEST_MANIFEST).unwrap() + 10];
     let tar = gzip(&tarball(&[("package/package.json", &huge)]));
     assert!(matches!(read(&tar), Err(ManifestError::TooLarge { .. })));
-    // A name of 8 MB in an extended header: its first bytes are read, no more.
+    // A name of 8 MB in an extended header: its first bytes are read, no more,
+    // and they name nothing.
+    let mut name = b"package/package.json".to_vec();
+    name.splice(0..0, std::iter::repeat_n(b'x', 8 << 20));
     let mut builder = tar::Builder::new(Vec::new());
-    let mut header = tar::Header::new_gnu();
-    header.set_entry_type(tar::EntryType::GNULongName);
-    header.set_size(8 << 20);
-    header.set_path("././@LongLink").unwrap();
-    header.set_cksum();
-    builder
-        .append(&header, vec![b'x'; 8 << 20].as_slice())
-        .unwrap();
+    for (kind, data) in [
+        (tar::EntryType::GNULongName, name.as_slice()),
+        (tar::EntryType::Regular, b"{}"),
+    ] {
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(kind);
+        header.set_size(data.len() as u64);
+        header.set_path("x").unwrap();
+        header.set_cksum();
+        builder.append(&header, data).unwrap();
+    }
     let tar = builder.into_inner().unwrap();
     assert!(matches!(
         read(&tar),
         Err(ManifestError::NotInTarball { .. })
     ));
+}
+
+#[test]
+fn a_folder_or_link_called_package_json_is_none() {
+    for kind in [tar::EntryType::Directory, tar::EntryType::Symlink] {
+        let mut builder = tar::Builder::new(Vec::new());
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(kind);
+        header.set_size(0);
+        header.set_path("package/package.json").unwrap();
+        header.set_cksum();
+        builder.append(&header, std::io::empty()).unwrap();
+        let tar = builder.into_inner().unwrap();
+        let error = read(&tar).unwrap_err();
+        assert!(
+            matches!(error, ManifestError::NotInTarball { .. }),
+            "{error:?}"
+        );
+    }
 }
 
 #[test]
@@ -265,16 +290,16 @@ fn a_tarball_without_end_is_given_up() {
     header.set_cksum();
     let endless = header.as_bytes().as_slice().chain(std::io::repeat(b'x'));
     let error = tarball::unpack(Path::new("x.tgz"), endless, 4 << 20).unwrap_err();
-    assert!(
-        matches!(error, ManifestError::NotATarball { .. }),
-        "{error:?}"
-    );
+    let ManifestError::NotATarball { reason, .. } = error else {
+        panic!("{error:?}");
+    };
+    assert_eq!(reason, "unexpected EOF during skip");
 }
 
 #[cfg(unix)]
 #[test]
 fn what_is_no_file_is_not_waited_for() {
-    for path in ["/dev/zero", "/dev/tty", "/"] {
+    for path in ["/dev/zero", "/dev/null", "/"] {
         let error = read_tarball(Path::new(path)).unwrap_err();
         assert!(
             matches!(error, ManifestError::Unreadable { .. }),

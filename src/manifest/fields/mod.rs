@@ -59,7 +59,8 @@ pub struct License {
     pub pointer: String,
 }
 
-/// Where a package's source is.
+/// Where a package's source is. Either address may carry a credential, which
+/// npm publishes as it stands: mask it before it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repository {
     /// The address as npm writes it into what it publishes.

@@ -90,7 +90,7 @@ impl Hosted {
                 .as_deref()
                 .map(decode)
                 .map_or(Some(None), |user| user.map(Some))?,
-            auth: auth.filter(|_| !matches!(url.scheme(), "git+ssh" | "ssh")),
+            auth,
             project: decode(&parts.project)?,
             // `decodeURIComponent(undefined)` is a word, and becomes a branch.
             committish: Some(match parts.committish {

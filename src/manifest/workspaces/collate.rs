@@ -28,3 +28,18 @@ fn primary(c: char) -> (u8, u32) {
         _ => (4, u32::from(c)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_letters_come_before_capitals_and_signs_before_digits() {
+        for pair in [
+            "a b", "b B", "B c", "_ -", "/ 0", "9 a", "a a-", "a_ a-", "Z é",
+        ] {
+            let (first, second) = pair.split_once(' ').unwrap();
+            assert_eq!(compare(first, second), Ordering::Less, "{pair}");
+        }
+    }
+}

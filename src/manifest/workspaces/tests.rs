@@ -77,7 +77,7 @@ fn members_come_in_the_order_of_the_patterns_then_of_their_names() {
 
 #[test]
 fn names_sort_as_a_dictionary_does() {
-    let members: Vec<(String, Value)> = ["a-b", "a_b", "B", "a", "b", "10", "9", "a1"]
+    let members: Vec<(String, Value)> = ["a-b", "a_b", "Bc", "a", "b", "10", "9", "a1"]
         .iter()
         .map(|name| (format!("p/{name}"), named(&format!("n{name}"))))
         .collect();
@@ -88,7 +88,7 @@ fn names_sort_as_a_dictionary_does() {
     let tree = Tree::new(&json!(["p/*"]), &members);
     assert_eq!(
         tree.names(),
-        ["n10", "n9", "na", "na_b", "na-b", "na1", "nb", "nB"]
+        ["n10", "n9", "na", "na_b", "na-b", "na1", "nb", "nBc"]
     );
 }
 
@@ -194,6 +194,16 @@ fn a_filter_is_a_name_a_folder_or_the_folder_above() {
     assert_eq!(tree.select(&["../apps/web"], "packages").unwrap(), ["web"]);
     assert_eq!(tree.select(&[&packages], "").unwrap(), ["@s/a", "b"]);
     assert_eq!(tree.select(&[], "").unwrap(), ["@s/a", "b", "web"]);
+}
+
+#[test]
+fn a_dot_and_slash_name_the_members_right_below() {
+    let tree = Tree::new(
+        &json!(["*", "packages/*"]),
+        &[("tools", named("tools")), ("packages/a", named("a"))],
+    );
+    assert_eq!(tree.select(&["./"], "").unwrap(), ["tools"]);
+    assert!(tree.select(&["."], "").is_err());
 }
 
 #[test]
