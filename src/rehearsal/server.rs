@@ -101,6 +101,14 @@ impl Registry {
         self.shared.store().refused.clone()
     }
 
+    /// Forgets everything that happened, and starts again from a state.
+    pub fn reset(&self, state: State) {
+        *self.shared.store() = Store {
+            state,
+            ..Store::default()
+        };
+    }
+
     /// Questions to the upstream registry that it did not answer.
     pub fn upstream_failures(&self) -> Vec<String> {
         self.shared.store().upstream_failures.clone()
