@@ -161,7 +161,7 @@ impl Finding {
 macro_rules! check {
     ($(#[doc = $line:literal])+ $id:literal, $level:ident, $summary:literal) => {
         $(#[doc = $line])+
-        pub(crate) const CHECK: crate::check::Check = crate::check::Check {
+        pub(in crate::checks) const CHECK: crate::check::Check = crate::check::Check {
             id: $id,
             level: crate::check::Level::$level,
             summary: $summary,

@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::facts::gather::{Gathered, gather};
 use crate::facts::{Facts, Gap};
 use crate::manifest::Manifest;
+use crate::manifest::spec::{self, SpecKind};
 use crate::manifest::workspaces::Workspaces;
 use crate::npm::{Npm, find};
 use crate::npmrc::arguments::ArgumentProblem;
@@ -73,13 +74,28 @@ pub fn configure(npm_words: &[String], environment: &Environment) -> Result<Conf
         manifest.is_ok_and(|manifest| Workspaces::is_member(root, &manifest, folder))
     };
     refuse_words(&command_line, npm.as_ref())?;
-    let config = Config::load(command_line, environment, npm.as_ref(), &is_member);
+    let mut config = Config::load(command_line, environment, npm.as_ref(), &is_member);
+    note_target(&mut config, environment);
     let scrubber = scrubber(&config, environment);
     Ok(Configured {
         npm,
         config,
         scrubber,
     })
+}
+
+/// People put an .npmrc into the folder that they publish; npm reads the one
+/// of the folder where it is started.
+fn note_target(config: &mut Config, environment: &Environment) {
+    let [word] = config.command_line().positionals.as_slice() else {
+        return;
+    };
+    if let SpecKind::Folder(path) = spec::classify(word) {
+        let folder = spec::absolute(&path, &environment.cwd, environment.home.as_deref());
+        let why =
+            "npm reads the .npmrc of the folder where it is started, not of the one it publishes";
+        config.note_ignored(folder.join(".npmrc"), why);
+    }
 }
 
 /// Prepares a preflight.

@@ -1,15 +1,150 @@
 //! The checks, one file each, grouped in folders by topic.
 
+mod auth;
 mod judge;
+mod manifest;
+mod name;
+mod registry;
+mod scope;
+mod version;
+
+use auth::{
+    auth_elsewhere, auth_email_unverified, auth_malformed, auth_missing, auth_npmrc_not_read,
+    auth_otp_expected, auth_otp_impossible, auth_placeholder, auth_rejected, auth_unscoped,
+    auth_variable_unset,
+};
+use manifest::{
+    manifest_private, name_invalid, name_missing, spec_names_a_package, version_invalid,
+    version_missing,
+};
+use name::{name_cooling_down, name_held, name_owned_by_others, name_too_similar};
+use registry::{
+    registry_insecure, registry_overwrites, registry_read_only, registry_set_by_wrapper,
+    registry_unreachable, registry_url_invalid,
+};
+use scope::{
+    access_restricted_by_default, access_restricted_unscoped, scope_not_yours, scope_unknown,
+};
+use version::{
+    tag_invalid, tag_looks_like_version, tag_moves_backwards, tag_needed_for_prerelease,
+    version_behind_latest, version_burnt, version_taken,
+};
 
 use crate::check::Check;
 
 pub use judge::{Judged, Rules, judge};
 
 /// Every check, in the order of the report.
-pub const ALL: &[Check] = &[];
+pub const ALL: &[Check] = &[
+    manifest_private::CHECK,
+    name_missing::CHECK,
+    name_invalid::CHECK,
+    version_missing::CHECK,
+    version_invalid::CHECK,
+    spec_names_a_package::CHECK,
+    version_taken::CHECK,
+    version_burnt::CHECK,
+    version_behind_latest::CHECK,
+    tag_needed_for_prerelease::CHECK,
+    tag_looks_like_version::CHECK,
+    tag_invalid::CHECK,
+    tag_moves_backwards::CHECK,
+    name_owned_by_others::CHECK,
+    name_cooling_down::CHECK,
+    name_held::CHECK,
+    name_too_similar::CHECK,
+    scope_unknown::CHECK,
+    scope_not_yours::CHECK,
+    access_restricted_by_default::CHECK,
+    access_restricted_unscoped::CHECK,
+    registry_url_invalid::CHECK,
+    registry_unreachable::CHECK,
+    registry_read_only::CHECK,
+    registry_insecure::CHECK,
+    registry_set_by_wrapper::CHECK,
+    registry_overwrites::CHECK,
+    auth_missing::CHECK,
+    auth_elsewhere::CHECK,
+    auth_npmrc_not_read::CHECK,
+    auth_variable_unset::CHECK,
+    auth_placeholder::CHECK,
+    auth_unscoped::CHECK,
+    auth_malformed::CHECK,
+    auth_rejected::CHECK,
+    auth_email_unverified::CHECK,
+    auth_otp_impossible::CHECK,
+    auth_otp_expected::CHECK,
+];
+
+/// The check of an id.
+pub fn find(id: &str) -> Option<&'static Check> {
+    ALL.iter().find(|check| check.id == id)
+}
 
 /// The ids that settings and options may name.
 pub fn known_ids() -> Vec<&'static str> {
     ALL.iter().map(|check| check.id).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    fn files() -> BTreeSet<String> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/checks");
+        let mut files = BTreeSet::new();
+        for folder in std::fs::read_dir(root)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.is_dir())
+        {
+            for file in std::fs::read_dir(folder)
+                .unwrap()
+                .map(|entry| entry.unwrap().path())
+            {
+                let stem = file.file_stem().unwrap().to_str().unwrap().to_owned();
+                if stem != "mod" {
+                    let text = std::fs::read_to_string(&file).unwrap();
+                    assert!(text.contains("fn fires"), "{stem} has a test that fires");
+                    assert!(
+                        text.contains("fn stays_quiet"),
+                        "{stem} has a test that stays quiet"
+                    );
+                    files.insert(stem.replace('_', "-"));
+                }
+            }
+        }
+        files
+    }
+
+    #[test]
+    fn every_file_is_a_check_under_its_own_id() {
+        let ids: BTreeSet<String> = ALL.iter().map(|check| check.id.to_owned()).collect();
+        assert_eq!(ids.len(), ALL.len(), "ids are unique");
+        assert_eq!(ids, files());
+    }
+
+    #[test]
+    fn every_check_is_documented_in_whole_sentences() {
+        for check in ALL {
+            let text = check.documentation.trim();
+            let first = text.split("\n\n").next().unwrap().trim();
+            assert!(
+                first.ends_with('.') && text.ends_with('.'),
+                "{}: {first}",
+                check.id
+            );
+            for part in ["npm says:", "What to do:"] {
+                assert!(
+                    text.contains(part) || check.level == crate::check::Level::Note,
+                    "{} has {part}",
+                    check.id
+                );
+            }
+            assert!(!check.summary.ends_with('.'), "{}", check.id);
+        }
+    }
 }

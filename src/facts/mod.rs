@@ -1,6 +1,8 @@
 //! What is known about one package and the place it would go to. Checks read
 //! this and nothing else.
 
+#[cfg(test)]
+pub(crate) mod fake;
 pub mod gap;
 pub mod gather;
 

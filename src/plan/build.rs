@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Comparison, CredentialPlan, PackagePlan, Plan, RemoteSpec, Skipped, Spec};
+use super::{
+    Comparison, CredentialPlan, ForeignCredential, PackagePlan, Plan, RemoteSpec, Skipped, Spec,
+    UnreadCredential,
+};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::manifest::Manifest;
@@ -14,6 +17,7 @@ use crate::npm::{Npm, NpmVersion};
 use crate::npmrc::config::FileState;
 use crate::npmrc::credentials::Gate;
 use crate::npmrc::{Config, PackageConfig};
+use crate::origin::{FilePosition, Origin};
 use crate::registry::url::escaped_name;
 
 /// The npm whose rules hold where none was found.
@@ -209,6 +213,7 @@ fn package(
         as_workspace,
         force: input.config.flag("force"),
         dry_run: input.config.flag("dry-run"),
+        wrapped: input.environment.filled("npm_lifecycle_event").is_some(),
         otp: config.has_otp(),
         scripts: scripts.into_iter().map(str::to_owned).collect(),
         comparison: registry.as_ref().ok().and_then(|registry| {
@@ -252,16 +257,78 @@ fn credential(input: Input<'_>, config: &PackageConfig<'_>, name: &Name) -> Cred
         |registry| config.gate(&registry),
     );
     let files = input.config.files().iter();
+    let key = match &gate {
+        Gate::Open { key } | Gate::Closed { key, .. } => key.clone(),
+    };
     CredentialPlan {
         gate,
         request,
         unscoped: config.unscoped(),
+        elsewhere: elsewhere(input.config, &key),
+        not_read: not_read(input.config, &key),
         files: files
             .filter(|file| !matches!(file.state, FileState::Ignored(_)))
             .map(|file| (file.path.clone(), file.state == FileState::Read))
             .collect(),
         oidc_possible: oidc_possible(input.environment, input.npm),
     }
+}
+
+/// The last parts of keys that make a credential.
+const FIELDS: [&str; 3] = ["_authToken", "_auth", "_password"];
+
+fn is_credential(key: &str) -> bool {
+    key.starts_with("//")
+        && key
+            .rsplit(':')
+            .next()
+            .is_some_and(|field| FIELDS.contains(&field))
+}
+
+fn elsewhere(config: &Config, wanted: &str) -> Vec<ForeignCredential> {
+    let entries = config
+        .entries()
+        .iter()
+        .filter(|entry| is_credential(&entry.key) && entry.value.is_truthy());
+    entries
+        .filter(|entry| {
+            entry
+                .key
+                .rsplit_once(':')
+                .is_some_and(|(base, _)| base != wanted)
+        })
+        .map(|entry| ForeignCredential {
+            key: entry.key.clone(),
+            origin: entry.origin.clone(),
+        })
+        .collect()
+}
+
+/// Looks into the .npmrc files that npm passes over, for the very key.
+fn not_read(config: &Config, wanted: &str) -> Vec<UnreadCredential> {
+    let mut found = Vec::new();
+    for file in config.files() {
+        let FileState::Ignored(why) = file.state else {
+            continue;
+        };
+        let text = std::fs::read(&file.path).unwrap_or_default();
+        for entry in crate::npmrc::ini::parse(&String::from_utf8_lossy(&text)) {
+            if is_credential(&entry.key) && entry.key.starts_with(wanted) {
+                let origin = Origin::File(FilePosition {
+                    layer: file.layer,
+                    path: file.path.clone(),
+                    line: entry.line,
+                    column: entry.column,
+                });
+                found.push(UnreadCredential {
+                    key: entry.key,
+                    origin,
+                    why,
+                });
+            }
+        }
+    }
+    found
 }
 
 /// Whether trusted publishing may replace any credential: npm tries the

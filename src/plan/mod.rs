@@ -55,6 +55,8 @@ pub struct PackagePlan {
     pub force: bool,
     /// `--dry-run`, from any layer.
     pub dry_run: bool,
+    /// An outer `npm run` or Yarn started this, and exports its settings.
+    pub wrapped: bool,
     /// A one-time password is configured.
     pub otp: bool,
     /// Scripts that run before the PUT and may change the manifest
@@ -149,9 +151,33 @@ pub struct CredentialPlan {
     pub request: Option<RequestCredential>,
     /// Keys without a registry, which npm 9 and later refuse altogether.
     pub unscoped: Vec<UnscopedKey>,
+    /// Credentials under other keys than the one that npm looks under.
+    pub elsewhere: Vec<ForeignCredential>,
+    /// Credentials in .npmrc files that npm does not read.
+    pub not_read: Vec<UnreadCredential>,
     /// The .npmrc files that npm reads, in order, with whether they were there.
     pub files: Vec<(PathBuf, bool)>,
     /// Trusted publishing may replace any credential here (CI with an OIDC
     /// token at hand and an npm that exchanges it).
     pub oidc_possible: bool,
+}
+
+/// A credential under another key than the one that npm looks under.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForeignCredential {
+    /// The whole key.
+    pub key: String,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+/// A credential in an .npmrc that npm does not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnreadCredential {
+    /// The whole key.
+    pub key: String,
+    /// Where it stands.
+    pub origin: Origin,
+    /// Why npm does not read the file.
+    pub why: &'static str,
 }

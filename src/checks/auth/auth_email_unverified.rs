@@ -1,0 +1,70 @@
+//! See the check.
+
+use super::needs_none;
+use crate::check::{Finding, Verdict, check};
+use crate::facts::{Facts, Gap};
+use crate::registry::kinds::traits;
+
+check! {
+    /// The account's e-mail address is not confirmed, so npmjs takes no new package from it.
+    ///
+    /// Packages that are there already may go on. The profile tells it to login sessions only; for
+    /// other tokens it is unknown.
+    ///
+    /// npm says: `E403 you must verify your email before publishing a new package`, or a bare `Forbidden`.
+    ///
+    /// What to do: confirm the address on npmjs.com.
+    "auth-email-unverified", Error, "the account's e-mail address is not confirmed"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    if !traits(facts.kind).npmjs_rules {
+        return Err(Gap::NotOffered);
+    }
+    if needs_none(facts)
+        || super::super::manifest::is_remote(facts)
+        || facts.packument()?.value.is_some()
+    {
+        return Ok(Vec::new());
+    }
+    let profile = facts.profile()?;
+    if profile.value.email_verified != Some(false) {
+        return Ok(Vec::new());
+    }
+    let account = facts
+        .account()
+        .map_or("the account", |(account, _)| account);
+    let finding = Finding::new(format!("{account}'s e-mail address is not confirmed, and npmjs takes no new package from it"))
+        .predicts("E403", "you must verify your email before publishing a new package: https://www.npmjs.com/email-edit")
+        .because(profile.evidence("email_verified is false"))
+        .help("confirm the address: https://www.npmjs.com/email-edit");
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::fake::{fake, only, quiet, undecided};
+
+    #[test]
+    fn fires_for_a_new_package() {
+        assert!(
+            only(run(&fake().profile_is(None, false)))
+                .message
+                .starts_with("alice's")
+        );
+    }
+
+    #[test]
+    fn stays_quiet_for_an_update_and_a_confirmed_address() {
+        assert!(quiet(&run(&fake()
+            .profile_is(None, false)
+            .published(&["0.9.0"]))));
+        assert!(quiet(&run(&fake().profile_is(None, true))));
+    }
+
+    #[test]
+    fn undecided_where_the_profile_is_not_told() {
+        assert!(undecided(&run(&fake())));
+    }
+}

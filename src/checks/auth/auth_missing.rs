@@ -1,0 +1,118 @@
+//! See the check.
+
+use super::{closed, need_auth, unless_oidc};
+use crate::check::{Evidence, Finding, Verdict, check};
+use crate::facts::Facts;
+
+check! {
+    /// npm finds no credential under the one key where it looks.
+    ///
+    /// Before the PUT npm looks under exactly one key, made of the registry's host and path:
+    /// `//registry.npmjs.org/:_authToken`, for example. A key for another host, another path, or
+    /// without the slash at its end does not count, and neither does one in publishConfig. An empty
+    /// value in a stronger place hides a good one in a weaker place. Where trusted publishing can
+    /// serve, or in a dry run, no credential is needed.
+    ///
+    /// npm says: `ENEEDAUTH This command requires you to be logged in to …`, after every script has run.
+    ///
+    /// What to do: `npm login`, or write the key that the finding names into your own .npmrc.
+    "auth-missing", Error, "there is no credential where npm looks for one"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let Some((key, empty)) = closed(facts) else {
+        return Ok(Vec::new());
+    };
+    if empty.is_some_and(|empty| !empty.variables.is_empty()) {
+        return Ok(Vec::new()); // auth-variable-unset says why
+    }
+    unless_oidc(facts)?;
+    let files: Vec<String> = facts
+        .package
+        .credential
+        .files
+        .iter()
+        .map(|(path, read)| {
+            format!(
+                "{}{}",
+                path.display(),
+                if *read { "" } else { " (not there)" }
+            )
+        })
+        .collect();
+    let finding = match empty {
+        Some(empty) => Finding::new(format!(
+            "`{}` is empty here, which hides every weaker place",
+            empty.key
+        ))
+        .set_by(&empty.origin),
+        None => Finding::new(format!(
+            "no credential stands under `{key}`, the one key where npm looks"
+        )),
+    };
+    let registry = facts
+        .package
+        .registry
+        .as_ref()
+        .map_or(String::new(), |registry| registry.value.to_string());
+    let finding = finding
+        .predicts("ENEEDAUTH", need_auth(facts))
+        .because(Evidence {
+            request: format!("{key}:_authToken, :_auth, :username and :_password"),
+            answer: format!("in none of {}", files.join(", ")),
+        })
+        .help(format!("npm login --registry={registry}"))
+        .help(format!(
+            "in CI write into an .npmrc: {key}:_authToken=${{NPM_TOKEN}}"
+        ));
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::fake::{fake, npmrc_line, only, quiet, undecided};
+    use crate::npmrc::credentials::{EmptyCredential, Gate};
+
+    fn empty(variables: &[&str]) -> Facts {
+        fake().without_credential().with(|facts| {
+            facts.package.credential.gate = Gate::Closed {
+                key: "//registry.npmjs.org/".to_owned(),
+                empty: Some(EmptyCredential {
+                    key: "//registry.npmjs.org/:_authToken".to_owned(),
+                    origin: npmrc_line(3),
+                    variables: variables.iter().map(|name| (*name).to_owned()).collect(),
+                }),
+            };
+        })
+    }
+
+    #[test]
+    fn fires_without_a_credential_and_names_the_key_and_the_files() {
+        let finding = only(run(&fake().without_credential()));
+        assert!(finding.message.contains("//registry.npmjs.org/"));
+        assert!(finding.evidence[0].answer.contains("/home/alice/.npmrc"));
+    }
+
+    #[test]
+    fn fires_on_an_empty_value_at_its_line() {
+        assert!(only(run(&empty(&[]))).place.is_some());
+    }
+
+    #[test]
+    fn stays_quiet_with_a_credential_in_a_dry_run_and_where_a_variable_is_to_blame() {
+        assert!(quiet(&run(&fake())));
+        assert!(quiet(&run(&fake()
+            .without_credential()
+            .with(|facts| facts.package.dry_run = true))));
+        assert!(quiet(&run(&empty(&["NPM_TOKEN"]))));
+    }
+
+    #[test]
+    fn undecided_where_trusted_publishing_can_serve() {
+        let facts = fake()
+            .without_credential()
+            .with(|facts| facts.package.credential.oidc_possible = true);
+        assert!(undecided(&run(&facts)));
+    }
+}

@@ -1,0 +1,76 @@
+//! See the check.
+
+use super::{closed, unless_oidc};
+use crate::check::{Finding, Verdict, check};
+use crate::facts::Facts;
+
+check! {
+    /// The credential stands in an .npmrc that npm does not read.
+    ///
+    /// npm reads the .npmrc beside the package.json of the working folder's project, the user's and
+    /// the global one. It reads none of parent folders, none of the folder that is published, and in
+    /// a workspace the root's, not the member's.
+    ///
+    /// npm says: `ENEEDAUTH This command requires you to be logged in to …`
+    ///
+    /// What to do: move the line into your own .npmrc, or name the file with `--userconfig`.
+    "auth-npmrc-not-read", Error, "the credential stands in an .npmrc that npm does not read"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let Some((key, _)) = closed(facts) else {
+        return Ok(Vec::new());
+    };
+    let wanted = |found: &&crate::plan::UnreadCredential| found.key.starts_with(key);
+    let Some(found) = facts.package.credential.not_read.iter().find(wanted) else {
+        return Ok(Vec::new());
+    };
+    unless_oidc(facts)?;
+    let finding = Finding::new(format!(
+        "`{}` stands in a file that npm does not read: {}",
+        found.key, found.why
+    ))
+    .set_by(&found.origin)
+    .help("move the line into your own .npmrc (npm config get userconfig)")
+    .help("or publish from the folder beside that file");
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::fake::{fake, npmrc_line, only, quiet, undecided};
+    use crate::plan::UnreadCredential;
+
+    fn unread(key: &str) -> Facts {
+        fake().without_credential().with(|facts| {
+            facts.package.credential.not_read = vec![UnreadCredential {
+                key: key.to_owned(),
+                origin: npmrc_line(2),
+                why: "npm reads the root's file",
+            }];
+        })
+    }
+
+    #[test]
+    fn fires_on_the_very_key() {
+        assert!(
+            only(run(&unread("//registry.npmjs.org/:_authToken")))
+                .message
+                .contains("root's file")
+        );
+    }
+
+    #[test]
+    fn stays_quiet_on_other_keys_and_with_a_credential() {
+        assert!(quiet(&run(&unread("//other.example/:_authToken"))));
+        assert!(quiet(&run(&fake())));
+    }
+
+    #[test]
+    fn undecided_where_trusted_publishing_can_serve() {
+        let facts = unread("//registry.npmjs.org/:_authToken")
+            .with(|facts| facts.package.credential.oidc_possible = true);
+        assert!(undecided(&run(&facts)));
+    }
+}

@@ -1,0 +1,108 @@
+//! See the check.
+
+use super::{needs_none, unless_oidc};
+use crate::check::{Finding, Verdict, check};
+use crate::facts::Facts;
+use crate::registry::documents::Whoami;
+use crate::registry::kind::RegistryKind;
+
+check! {
+    /// The registry does not accept the credential: it has expired, was revoked, or was never its own.
+    ///
+    /// The question is `whoami`, with the very credential that the publish would send. npmjs answers
+    /// a publish with a dead token as if the package did not exist, which has cost people hours.
+    /// Granular tokens end after 90 days at most, and classic ones were all revoked in December 2025.
+    /// Some registries answer and name nobody, which means the same. Where trusted publishing can
+    /// serve, it is no proof.
+    ///
+    /// npm says: `E404 Not found` on the PUT for npmjs, `E401` elsewhere.
+    ///
+    /// What to do: `npm login`, or make a new token; in CI prefer trusted publishing.
+    "auth-rejected", Error, "the registry does not accept the credential"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let Some(request) = facts
+        .package
+        .credential
+        .request
+        .as_ref()
+        .filter(|_| !needs_none(facts))
+    else {
+        return Ok(Vec::new());
+    };
+    // Said already, and better, by auth-variable-unset and auth-placeholder.
+    if !request.unset_variables.is_empty()
+        || request.is_setup_node_placeholder()
+        || super::closed(facts).is_some()
+    {
+        return Ok(Vec::new());
+    }
+    let answer = facts.whoami()?;
+    let said = match answer.value {
+        Whoami::Account(_) => return Ok(Vec::new()),
+        Whoami::Rejected => "the credential is refused",
+        Whoami::Nobody => "nobody is named: the credential means nothing here",
+    };
+    unless_oidc(facts)?;
+    let registry = facts
+        .package
+        .registry
+        .as_ref()
+        .map_or(String::new(), |registry| registry.value.to_string());
+    let finding = Finding::new(format!("{registry} does not accept your credential: it has expired, was revoked, or is for another registry"))
+        .set_by(&request.origin)
+        .because(answer.evidence(said))
+        .help(format!("npm login --registry={registry}"))
+        .help("or make a new token and put it where this one stands");
+    Ok(vec![match facts.kind {
+        RegistryKind::Npmjs => finding.predicts("E404", "Not found"),
+        _ => finding.predicts(
+            "E401",
+            "Unable to authenticate, your authentication token seems to be invalid.",
+        ),
+    }])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::fake::{fake, known, only, quiet, silence, undecided};
+
+    fn rejected() -> Facts {
+        fake().with(|facts| facts.answers.whoami = known(Whoami::Rejected))
+    }
+
+    #[test]
+    fn fires_on_a_refusal_and_on_nobody() {
+        assert_eq!(
+            only(run(&rejected())).predicts.unwrap().code.unwrap(),
+            "E404"
+        );
+        let nobody = fake()
+            .registry("http://localhost:4873/", RegistryKind::Verdaccio)
+            .with(|facts| facts.answers.whoami = known(Whoami::Nobody));
+        assert_eq!(only(run(&nobody)).predicts.unwrap().code.unwrap(), "E401");
+    }
+
+    #[test]
+    fn stays_quiet_on_a_known_account_without_a_credential_and_in_a_dry_run() {
+        assert!(quiet(&run(&fake())));
+        assert!(quiet(&run(&fake().without_credential())));
+        assert!(quiet(&run(
+            &rejected().with(|facts| facts.package.dry_run = true)
+        )));
+    }
+
+    #[test]
+    fn undecided_in_silence_and_where_trusted_publishing_can_serve() {
+        assert!(undecided(&run(
+            &fake().with(|facts| facts.answers.whoami = Err(silence()))
+        )));
+        assert!(undecided(&run(&rejected().with(|facts| facts
+            .package
+            .credential
+            .oidc_possible =
+            true))));
+    }
+}

@@ -1,0 +1,89 @@
+//! See the check.
+
+use crate::check::{Finding, Verdict, check};
+use crate::facts::Facts;
+
+check! {
+    /// npm 9 and later refuse to start where a credential stands without its registry.
+    ///
+    /// `_authToken=…` on its own once meant the default registry, and sent the token wherever that
+    /// was. The keys are `_auth`, `_authToken`, `username` and `_password`, in the project's, the
+    /// user's or the global .npmrc; npm 12 adds `email`, `certfile` and `keyfile`. It makes no
+    /// difference whether the publish would have used them.
+    ///
+    /// npm says: `ERR_INVALID_AUTH Invalid auth configuration found: …`
+    ///
+    /// What to do: put the registry before the key, or let `npm config fix` do it.
+    "auth-unscoped", Error, "a credential stands without its registry"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let findings = facts.package.credential.unscoped.iter().map(|key| {
+        let said = match &key.rename_to {
+            Some(to) => format!(
+                "Invalid auth configuration found: `{}` must be renamed to `{to}`",
+                key.key
+            ),
+            None => format!(
+                "Invalid auth configuration found: `{}` is not allowed",
+                key.key
+            ),
+        };
+        let finding = Finding::new(format!(
+            "`{}` stands without its registry, and npm refuses to start",
+            key.key
+        ))
+        .set_by(&key.origin)
+        .predicts("ERR_INVALID_AUTH", said);
+        match &key.rename_to {
+            Some(to) => finding
+                .help(format!("rename it to {to}"))
+                .help("or let npm do it: npm config fix"),
+            None => finding.help("remove the line"),
+        }
+    });
+    Ok(findings.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::fake::{fake, npmrc_line, only, quiet};
+    use crate::npmrc::credentials::UnscopedKey;
+
+    fn unscoped(rename_to: Option<&str>) -> Facts {
+        fake().with(|facts| {
+            facts.package.credential.unscoped = vec![UnscopedKey {
+                key: "_authToken".to_owned(),
+                origin: npmrc_line(3),
+                rename_to: rename_to.map(str::to_owned),
+            }];
+        })
+    }
+
+    #[test]
+    fn fires_and_names_the_right_key() {
+        let finding = only(run(&unscoped(Some("//registry.npmjs.org/:_authToken"))));
+        assert_eq!(
+            finding.help[0],
+            "rename it to //registry.npmjs.org/:_authToken"
+        );
+        assert!(
+            finding
+                .predicts
+                .unwrap()
+                .text
+                .contains("must be renamed to")
+        );
+    }
+
+    #[test]
+    fn fires_on_keys_that_have_to_go() {
+        assert_eq!(only(run(&unscoped(None))).help, ["remove the line"]);
+    }
+
+    #[test]
+    fn stays_quiet_without_any() {
+        assert!(quiet(&run(&fake())));
+    }
+}

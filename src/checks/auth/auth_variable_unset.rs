@@ -1,0 +1,120 @@
+//! See the check.
+
+use super::{closed, need_auth, needs_none, unless_oidc};
+use crate::check::{Finding, Verdict, check};
+use crate::facts::Facts;
+use crate::registry::kind::RegistryKind;
+
+check! {
+    /// The credential names a variable that is not set, or is empty.
+    ///
+    /// npm leaves `${NPM_TOKEN}` as it stands where the variable is not set, and sends those very
+    /// characters as the token; a line in the project's .npmrc hides a good token in the user's file
+    /// that way. An empty variable gives an empty token, which counts as none. Secrets are not handed
+    /// to workflows of forks, and not to jobs of another environment. Where trusted publishing can
+    /// serve, it is no proof.
+    ///
+    /// npm says: `E404 Not found` on the PUT, `E401`, or `ENEEDAUTH`.
+    ///
+    /// What to do: set the variable where npm runs, or remove the line.
+    "auth-variable-unset", Error, "the credential names a variable that is not set"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    if needs_none(facts) {
+        return Ok(Vec::new());
+    }
+    if let Some((_, Some(empty))) = closed(facts)
+        && let Some(variable) = empty.variables.first()
+    {
+        unless_oidc(facts)?;
+        let finding = Finding::new(format!(
+            "the variable {variable} is empty or not set, so there is no token in `{}`",
+            empty.key
+        ))
+        .set_by(&empty.origin)
+        .predicts("ENEEDAUTH", need_auth(facts));
+        return Ok(vec![remedied(finding, variable)]);
+    }
+    let Some(request) = &facts.package.credential.request else {
+        return Ok(Vec::new());
+    };
+    let Some(variable) = request.unset_variables.first() else {
+        return Ok(Vec::new());
+    };
+    unless_oidc(facts)?;
+    let finding = Finding::new(format!("the variable {variable} is not set, so npm sends `${{{variable}}}` itself as the credential"))
+        .set_by(&request.origin);
+    let finding = match facts.kind {
+        RegistryKind::Npmjs => finding.predicts("E404", "Not found"),
+        _ => finding.predicts("E401", "Unable to authenticate"),
+    };
+    Ok(vec![remedied(finding, variable)])
+}
+
+fn remedied(finding: Finding, variable: &str) -> Finding {
+    finding
+        .help(format!(
+            "set {variable} in the environment of the publish (in CI: as a secret of this very job)"
+        ))
+        .help("or remove the line, if a credential in another file should count")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::fake::{fake, npmrc_line, only, quiet, token, undecided};
+    use crate::npmrc::credentials::{EmptyCredential, Gate};
+
+    fn unset() -> Facts {
+        fake().with(|facts| {
+            let mut request = token("${NPM_TOKEN}");
+            request.unset_variables = vec!["NPM_TOKEN".to_owned()];
+            facts.package.credential.request = Some(request);
+        })
+    }
+
+    #[test]
+    fn fires_on_a_variable_that_is_not_set() {
+        let finding = only(run(&unset()));
+        assert!(finding.message.contains("sends `${NPM_TOKEN}` itself"));
+        assert_eq!(finding.predicts.unwrap().code.unwrap(), "E404");
+    }
+
+    #[test]
+    fn fires_on_an_empty_variable() {
+        let facts = fake().without_credential().with(|facts| {
+            let key = "//registry.npmjs.org/:_authToken".to_owned();
+            let empty = EmptyCredential {
+                key,
+                origin: npmrc_line(2),
+                variables: vec!["NPM_TOKEN".to_owned()],
+            };
+            facts.package.credential.gate = Gate::Closed {
+                key: "//registry.npmjs.org/".to_owned(),
+                empty: Some(empty),
+            };
+        });
+        assert_eq!(
+            only(run(&facts)).predicts.unwrap().code.unwrap(),
+            "ENEEDAUTH"
+        );
+    }
+
+    #[test]
+    fn stays_quiet_with_a_whole_token_and_in_a_dry_run() {
+        assert!(quiet(&run(&fake())));
+        assert!(quiet(&run(
+            &unset().with(|facts| facts.package.dry_run = true)
+        )));
+    }
+
+    #[test]
+    fn undecided_where_trusted_publishing_can_serve() {
+        assert!(undecided(&run(&unset().with(|facts| facts
+            .package
+            .credential
+            .oidc_possible =
+            true))));
+    }
+}

@@ -1,0 +1,73 @@
+//! See the check.
+
+use crate::check::{Finding, Verdict, check};
+use crate::facts::Facts;
+
+check! {
+    /// npm refuses to publish a private package, and it says so after every script has run.
+    ///
+    /// `private` counts as JavaScript counts: `"false"`, `"no"` and `1` are true; `0`, `""` and
+    /// `null` are not. In a workspace npm skips private members and goes on, so there it is a note
+    /// and no error. A dry run never looks at `private`.
+    ///
+    /// npm says: `EPRIVATE This package has been marked as private`.
+    ///
+    /// What to do: remove `private` from package.json when the package is meant for others.
+    "manifest-private", Error, "package.json says that the package is private"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let package = &facts.package;
+    if !package.manifest.is_private()
+        || package.as_workspace
+        || package.dry_run
+        || super::is_remote(facts)
+    {
+        return Ok(Vec::new());
+    }
+    let finding = Finding::new("the package is private, and npm does not publish private packages")
+        .at("/private")
+        .predicts("EPRIVATE", "This package has been marked as private")
+        .help("remove \"private\" from package.json: npm pkg delete private");
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::facts::fake::{fake, fake_of, only, quiet};
+
+    fn private(value: serde_json::Value) -> Facts {
+        fake_of(json!({ "name": "cat", "version": "1.0.0", "private": value }))
+    }
+
+    #[test]
+    fn fires_on_whatever_javascript_takes_for_true() {
+        for value in [json!(true), json!("false"), json!(1), json!({}), json!([])] {
+            assert_eq!(
+                only(run(&private(value))).predicts.unwrap().code.unwrap(),
+                "EPRIVATE"
+            );
+        }
+    }
+
+    #[test]
+    fn stays_quiet_on_what_javascript_takes_for_false() {
+        for value in [json!(false), json!(0), json!(""), json!(null)] {
+            assert!(quiet(&run(&private(value))));
+        }
+        assert!(quiet(&run(&fake())));
+    }
+
+    #[test]
+    fn stays_quiet_where_npm_does_not_look_or_skips() {
+        assert!(quiet(&run(
+            &private(json!(true)).with(|facts| facts.package.dry_run = true)
+        )));
+        assert!(quiet(&run(
+            &private(json!(true)).with(|facts| facts.package.as_workspace = true)
+        )));
+    }
+}

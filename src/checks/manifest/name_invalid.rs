@@ -1,0 +1,138 @@
+//! See the check.
+
+use crate::check::{Finding, Verdict, check};
+use crate::facts::{Facts, Gap};
+use crate::manifest::name::Name;
+use crate::registry::kind::RegistryKind;
+
+check! {
+    /// npm refuses some names altogether, and npm's registry refuses more of them for new packages.
+    ///
+    /// npm itself refuses a leading period or underscore, blanks, and whatever would need encoding in
+    /// a URL. The registry takes no capital letters, no names of Node's own modules, nothing longer
+    /// than 214 characters and none of `~'!()*` for a package that is new; a package of that name
+    /// which is there already may go on. So those are errors only where the registry says that the
+    /// name is new.
+    ///
+    /// npm says: `EINVALIDPACKAGENAME`, `Invalid name: "…"`, or `E400 "…" is invalid for new packages`.
+    ///
+    /// What to do: choose a name in lower case, with hyphens.
+    "name-invalid", Error, "the name breaks npm's rules"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    if super::is_remote(facts) {
+        return Ok(Vec::new());
+    }
+    match &facts.package.name {
+        Name::Missing => Ok(Vec::new()),
+        Name::Invalid {
+            name,
+            reasons,
+            code,
+        } => {
+            let said = facts
+                .package
+                .name
+                .refusal("latest")
+                .unwrap_or_else(|| format!("Invalid name: \"{name}\""));
+            let finding =
+                Finding::new(format!("`{name}` is no valid name: {}", reasons.join(", ")))
+                    .at("/name")
+                    .predicts(code, said)
+                    .help(proposal(name));
+            Ok(vec![finding])
+        }
+        Name::Usable {
+            only_for_old_packages,
+            ..
+        } if only_for_old_packages.is_empty() => Ok(Vec::new()),
+        Name::Usable {
+            name,
+            only_for_old_packages,
+        } => for_new_packages(facts, name, only_for_old_packages),
+    }
+}
+
+fn for_new_packages(facts: &Facts, name: &str, reasons: &[String]) -> Verdict {
+    if !matches!(facts.kind, RegistryKind::Npmjs | RegistryKind::Cnpm) {
+        return Err(Gap::NotOffered);
+    }
+    let packument = facts.packument()?;
+    if packument.value.is_some() || facts.package.dry_run {
+        return Ok(Vec::new());
+    }
+    let finding = Finding::new(format!(
+        "`{name}` is refused for a new package: {}",
+        reasons.join(", ")
+    ))
+    .at("/name")
+    .predicts("E400", format!("\"{name}\" is invalid for new packages"))
+    .because(packument.evidence("no package of that name"))
+    .help(proposal(name));
+    Ok(vec![finding])
+}
+
+/// The name in lower case, with hyphens for what does not belong.
+fn proposal(name: &str) -> String {
+    let lower = name.trim().to_lowercase();
+    let kept = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '@' | '/');
+    let plain: String = lower
+        .chars()
+        .map(|c| if kept(c) { c } else { '-' })
+        .collect();
+    let plain = plain
+        .trim_start_matches(['.', '_', '-'])
+        .trim_end_matches('-');
+    let same = plain == name || plain.is_empty();
+    format!(
+        "npm pkg set name={}",
+        if same { "another-name" } else { plain }
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::facts::fake::{fake, fake_of, known, only, quiet, silence, undecided};
+
+    fn named(name: &str) -> Facts {
+        fake_of(json!({ "name": name, "version": "1.0.0" }))
+    }
+
+    #[test]
+    fn fires_on_names_that_npm_refuses() {
+        for name in [".cat", "cat utils", "_cat", "node_modules", "@cat"] {
+            assert!(
+                only(run(&named(name))).message.contains("no valid name"),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn fires_on_new_names_that_the_registry_refuses() {
+        let finding = only(run(&named("CatUtils")));
+        assert_eq!(finding.help, ["npm pkg set name=catutils"]);
+        assert_eq!(finding.predicts.unwrap().code.unwrap(), "E400");
+        assert!(!run(&named("http")).unwrap().is_empty());
+    }
+
+    #[test]
+    fn stays_quiet_on_good_names_and_on_legacy_packages() {
+        assert!(quiet(&run(&fake())));
+        assert!(quiet(&run(&named("CatUtils").published(&["1.0.0"]))));
+    }
+
+    #[test]
+    fn undecided_where_nobody_says_whether_the_name_is_new() {
+        let facts = named("CatUtils").with(|facts| facts.answers.packument = Err(silence()));
+        assert!(undecided(&run(&facts)));
+        let elsewhere =
+            named("CatUtils").registry("http://localhost:4873/", RegistryKind::Verdaccio);
+        assert_eq!(run(&elsewhere), Err(Gap::NotOffered));
+        let _ = known(());
+    }
+}

@@ -1,0 +1,69 @@
+//! See the check.
+
+use crate::check::{Finding, Verdict, check};
+use crate::facts::Facts;
+use crate::manifest::name::Name;
+
+check! {
+    /// A package without a name cannot be published.
+    ///
+    /// npm 11 notices it only when it looks at the tag, and speaks of that: the name in its message
+    /// is empty.
+    ///
+    /// npm says: `EINVALIDTAGNAME Invalid tag name "@latest" of package "@latest"`.
+    ///
+    /// What to do: give the package a name, for example with `npm pkg set name=my-package`.
+    "name-missing", Error, "package.json has no name"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    if facts.package.name != Name::Missing || super::is_remote(facts) {
+        return Ok(Vec::new());
+    }
+    let finding = Finding::new("package.json has no name")
+        .at(if facts.package.manifest.object.contains_key("name") {
+            "/name"
+        } else {
+            ""
+        })
+        .predicts(
+            "EINVALIDTAGNAME",
+            "Invalid tag name \"@latest\" of package \"@latest\"",
+        )
+        .help("npm pkg set name=my-package");
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::facts::fake::{fake, fake_of, only, quiet};
+
+    #[test]
+    fn fires_without_a_name_and_with_an_empty_one() {
+        assert!(
+            only(run(&fake_of(json!({ "version": "1.0.0" }))))
+                .message
+                .contains("no name")
+        );
+        assert!(
+            only(run(&fake_of(json!({ "name": "", "version": "1.0.0" }))))
+                .place
+                .is_some()
+        );
+    }
+
+    #[test]
+    fn stays_quiet_with_a_name() {
+        assert!(quiet(&run(&fake())));
+    }
+
+    #[test]
+    fn an_invalid_name_is_another_checks_business() {
+        assert!(quiet(&run(&fake_of(
+            json!({ "name": ".cat", "version": "1.0.0" })
+        ))));
+    }
+}

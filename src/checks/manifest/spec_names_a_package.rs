@@ -1,0 +1,123 @@
+//! See the check.
+
+use crate::check::{Finding, Level, Verdict, check};
+use crate::facts::Facts;
+use crate::plan::{RemoteSpec, Spec};
+
+check! {
+    /// A bare word such as `dist` is the name of a package to npm, even where a folder of that name stands.
+    ///
+    /// `npm publish dist` downloads the package called dist from the registry and publishes that
+    /// again; `npm publish packages/cat` is taken for a repository on GitHub. A folder needs a `./`
+    /// before it, or a slash at its end.
+    ///
+    /// npm says: `E404 Not Found - GET …/dist`, or an error of git's, or `E403 You do not have
+    /// permission to publish "dist"`.
+    ///
+    /// What to do: write `./dist`.
+    "spec-names-a-package", Error, "the argument names a package on the network, not a folder"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let Spec::Remote {
+        word,
+        kind,
+        folder_exists,
+    } = &facts.package.spec
+    else {
+        return Ok(Vec::new());
+    };
+    let taken = match kind {
+        RemoteSpec::Registry => "the name of a package on the registry",
+        RemoteSpec::GitHub => "a repository on GitHub",
+        RemoteSpec::Git => "a git repository",
+        RemoteSpec::Address => "the address of a tarball",
+    };
+    let finding = Finding::new(format!("npm takes `{word}` for {taken}"));
+    let finding = if *folder_exists {
+        finding.help(format!("for the folder write `./{word}`"))
+    } else {
+        finding
+            .help("for a folder write `./` before its name; for the working folder write nothing")
+    };
+    if *kind != RemoteSpec::Registry {
+        return Ok(vec![finding.level(Level::Warning)]);
+    }
+    let packument = facts.packument()?;
+    let there = packument
+        .value
+        .as_ref()
+        .is_some_and(|packument| !packument.versions.is_empty());
+    if there {
+        let finding = finding.because(
+            packument.evidence("a package of that name is there, and npm would publish it again"),
+        );
+        return Ok(vec![finding.level(Level::Warning)]);
+    }
+    let registry = facts
+        .package
+        .registry
+        .as_ref()
+        .map_or(String::new(), |registry| registry.value.package(word));
+    let registry = crate::secret::mask_known_shapes(&registry);
+    Ok(vec![
+        finding
+            .because(packument.evidence("no package of that name"))
+            .predicts(
+                "E404",
+                format!("404 Not Found - GET {registry} - Not found"),
+            ),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::fake::{fake, only, quiet, silence, undecided};
+
+    fn remote(word: &str, kind: RemoteSpec, folder_exists: bool) -> Facts {
+        fake().with(|facts| {
+            facts.package.spec = Spec::Remote {
+                word: word.to_owned(),
+                kind,
+                folder_exists,
+            }
+        })
+    }
+
+    #[test]
+    fn fires_where_no_such_package_is_there() {
+        let finding = only(run(&remote("dist", RemoteSpec::Registry, true)));
+        assert_eq!(finding.level, None);
+        assert_eq!(finding.help, ["for the folder write `./dist`"]);
+        assert!(
+            finding
+                .predicts
+                .unwrap()
+                .text
+                .contains("GET https://registry.npmjs.org/dist")
+        );
+    }
+
+    #[test]
+    fn warns_where_npm_would_find_something() {
+        let published = remote("dist", RemoteSpec::Registry, true).published(&["1.0.0"]);
+        assert_eq!(only(run(&published)).level, Some(Level::Warning));
+        assert_eq!(
+            only(run(&remote("a/b", RemoteSpec::GitHub, true))).level,
+            Some(Level::Warning)
+        );
+    }
+
+    #[test]
+    fn stays_quiet_on_folders() {
+        assert!(quiet(&run(&fake())));
+    }
+
+    #[test]
+    fn undecided_where_the_registry_is_silent() {
+        let facts = remote("dist", RemoteSpec::Registry, true)
+            .with(|facts| facts.answers.packument = Err(silence()));
+        assert!(undecided(&run(&facts)));
+    }
+}

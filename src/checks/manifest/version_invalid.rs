@@ -1,0 +1,65 @@
+//! See the check.
+
+use crate::check::{Finding, Verdict, check};
+use crate::facts::Facts;
+use crate::manifest::version::VersionProblem;
+
+check! {
+    /// npm publishes SemVer versions only: three numbers, and a prerelease if you like.
+    ///
+    /// npm reads loosely first: blanks around it, a leading `v` or `=` and leading zeros pass, and
+    /// build metadata (`+5`) is dropped. What is no version even then is refused.
+    ///
+    /// npm says: `Invalid version: "1.0"`.
+    ///
+    /// What to do: write all three numbers, `1.0.0`. Where a script sets the version before npm
+    /// looks, this is a warning.
+    "version-invalid", Error, "the version is no SemVer version"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let Err(VersionProblem::Invalid { value, nearest }) = &facts.package.version else {
+        return Ok(Vec::new());
+    };
+    let finding = Finding::new(format!("`{value}` is no SemVer version"))
+        .at("/version")
+        .predicts("", format!("Invalid version: \"{value}\""));
+    let finding = match nearest {
+        Some(nearest) => finding.help(format!("npm pkg set version={nearest}")),
+        None => finding.help("write three numbers: npm pkg set version=1.0.0"),
+    };
+    Ok(vec![super::provisional(facts, finding)])
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::facts::fake::{fake_of, only, quiet};
+
+    fn version(version: serde_json::Value) -> Facts {
+        fake_of(json!({ "name": "cat", "version": version }))
+    }
+
+    #[test]
+    fn fires_on_what_is_no_version() {
+        let finding = only(run(&version(json!("1.0"))));
+        assert_eq!(finding.help, ["npm pkg set version=1.0.0"]);
+        for value in [json!("next"), json!("1.2.3.4"), json!(1)] {
+            assert!(!run(&version(value)).unwrap().is_empty());
+        }
+    }
+
+    #[test]
+    fn stays_quiet_on_what_npm_cleans() {
+        for text in ["1.0.0", " v1.4.0", "=1.2.3", "1.0.0+5", "1.0.0-beta.1"] {
+            assert!(quiet(&run(&version(json!(text)))), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_missing_version_is_another_checks_business() {
+        assert!(quiet(&run(&fake_of(json!({ "name": "cat" })))));
+    }
+}

@@ -1,0 +1,69 @@
+//! See the check.
+
+use crate::check::{Finding, Verdict, check};
+use crate::facts::Facts;
+use crate::manifest::version::VersionProblem;
+
+check! {
+    /// A package without a version cannot be published, and npm 11 crashes over it.
+    ///
+    /// npm says: `Cannot read properties of null (reading 'prerelease')`, after every script has run;
+    /// up to npm 10 `EBADSEMVER invalid semver:`.
+    ///
+    /// What to do: `npm pkg set version=1.0.0`. Where a script sets the version before npm looks,
+    /// this is a warning.
+    "version-missing", Error, "package.json has no version"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    if facts.package.version != Err(VersionProblem::Missing) || super::is_remote(facts) {
+        return Ok(Vec::new());
+    }
+    let crashes = facts
+        .npm
+        .as_ref()
+        .is_ok_and(crate::npm::NpmVersion::wants_a_tag_for_prereleases);
+    let finding = Finding::new("package.json has no version")
+        .at("")
+        .help("npm pkg set version=1.0.0");
+    let finding = if crashes {
+        finding.predicts("", "Cannot read properties of null (reading 'prerelease')")
+    } else {
+        finding.predicts("EBADSEMVER", "invalid semver: ")
+    };
+    Ok(vec![super::provisional(facts, finding)])
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::check::Level;
+    use crate::facts::fake::{fake, fake_of, only, quiet};
+
+    #[test]
+    fn fires_without_a_version() {
+        let finding = only(run(&fake_of(json!({ "name": "cat" }))));
+        assert_eq!(
+            (finding.level, finding.predicts.unwrap().code),
+            (None, None)
+        );
+    }
+
+    #[test]
+    fn stays_quiet_with_a_version() {
+        assert!(quiet(&run(&fake())));
+        assert!(quiet(&run(&fake_of(
+            json!({ "name": "cat", "version": "1.0" })
+        ))));
+    }
+
+    #[test]
+    fn a_script_that_may_set_the_version_makes_it_a_warning() {
+        let manifest = json!({ "name": "cat", "scripts": { "prepack": "npm version 1.2.3 --no-git-tag-version" } });
+        let facts =
+            fake_of(manifest).with(|facts| facts.package.scripts = vec!["prepack".to_owned()]);
+        assert_eq!(only(run(&facts)).level, Some(Level::Warning));
+    }
+}

@@ -1,0 +1,44 @@
+//! The name, and whose it is.
+
+pub(super) mod name_cooling_down;
+pub(super) mod name_held;
+pub(super) mod name_owned_by_others;
+pub(super) mod name_too_similar;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::facts::Facts;
+use crate::registry::documents::Packument;
+
+/// How long a name rests after its whole package was unpublished (npm's
+/// unpublish policy).
+const COOL_DOWN: SignedDuration = SignedDuration::from_hours(24);
+
+/// When a name that rests opens again.
+fn opens(facts: &Facts, packument: &Packument) -> Option<Timestamp> {
+    let gone = packument
+        .unpublished
+        .as_ref()
+        .filter(|_| packument.versions.is_empty())?;
+    let time: Timestamp = gone.time.as_ref()?.parse().ok()?;
+    let opens = time.checked_add(COOL_DOWN).ok()?;
+    (opens > facts.now).then_some(opens)
+}
+
+/// Whether the name rests.
+pub(super) fn rests(facts: &Facts, packument: &Packument) -> bool {
+    opens(facts, packument).is_some()
+}
+
+/// Whether npm holds the name: a package that says so in its only version.
+fn is_held(packument: &Packument) -> bool {
+    let described = packument
+        .description
+        .as_deref()
+        .is_some_and(|text| text.eq_ignore_ascii_case("security holding package"));
+    packument
+        .versions
+        .keys()
+        .any(|version| version == "0.0.1-security")
+        && (described || packument.versions.len() == 1)
+}

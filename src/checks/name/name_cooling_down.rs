@@ -1,0 +1,99 @@
+//! See the check.
+
+use super::opens;
+use crate::check::{Finding, Verdict, check};
+use crate::facts::{Facts, Gap};
+use crate::registry::kinds::traits;
+
+check! {
+    /// After a whole package was unpublished, its name rests for 24 hours.
+    ///
+    /// During that time nobody can publish any version under it, its former owner included. After
+    /// it, the old version numbers stay burnt for ever. Unpublishing again would start the clock anew.
+    ///
+    /// npm says: `E403 cat cannot be republished until 24 hours have passed.`
+    ///
+    /// What to do: wait until the time that the finding names, and then publish with a new version
+    /// number; or use another name at once.
+    "name-cooling-down", Error, "the whole package was unpublished less than 24 hours ago"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    if !traits(facts.kind).npmjs_rules {
+        return Err(Gap::NotOffered);
+    }
+    let answer = facts.packument()?;
+    let name = facts
+        .package
+        .name
+        .as_str()
+        .filter(|_| !facts.package.dry_run && !super::super::manifest::is_remote(facts));
+    let (Some(name), Some(packument)) = (name, &answer.value) else {
+        return Ok(Vec::new());
+    };
+    let Some(opens) = opens(facts, packument) else {
+        return Ok(Vec::new());
+    };
+    let local = opens
+        .to_zoned_datetime(facts.time_zone.clone())
+        .strftime("%Y-%m-%d %H:%M %Z")
+        .to_string();
+    let left = opens.duration_since(facts.now);
+    let (hours, minutes) = (left.as_hours(), left.as_mins() % 60);
+    let wait = match hours {
+        0 => format!("{minutes} min"),
+        _ => format!("{hours} h {minutes} min"),
+    };
+    let since = packument
+        .unpublished
+        .as_ref()
+        .and_then(|gone| gone.time.clone())
+        .unwrap_or_default();
+    let finding = Finding::new(format!(
+        "{name} was unpublished as a whole, and opens again at {local}, in {wait}"
+    ))
+    .at("/name")
+    .predicts(
+        "E403",
+        format!("{name} cannot be republished until 24 hours have passed."),
+    )
+    .because(answer.evidence(format!("time.unpublished is {since}")))
+    .help(format!(
+        "wait until {local}, then publish a version that was never used"
+    ))
+    .help("do not unpublish again: that starts the 24 hours anew");
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::fake::{fake, only, quiet, silence, undecided};
+
+    #[test]
+    fn fires_and_says_when_it_opens() {
+        let finding = only(run(
+            &fake().unpublished("2026-11-24T09:30:00.000Z", &["0.9.0"])
+        ));
+        assert_eq!(
+            finding.message,
+            "cat was unpublished as a whole, and opens again at 2026-11-25 09:30 UTC, in 21 h 30 min"
+        );
+    }
+
+    #[test]
+    fn stays_quiet_after_24_hours_and_on_what_was_never_unpublished() {
+        assert!(quiet(&run(
+            &fake().unpublished("2026-11-23T11:59:00.000Z", &["0.9.0"])
+        )));
+        assert!(quiet(&run(&fake().published(&["0.9.0"]))));
+        assert!(quiet(&run(&fake())));
+    }
+
+    #[test]
+    fn undecided_in_silence() {
+        assert!(undecided(&run(
+            &fake().with(|facts| facts.answers.packument = Err(silence()))
+        )));
+    }
+}

@@ -1,0 +1,181 @@
+//! See the check.
+
+use super::is_held;
+use crate::check::{Finding, Level, Verdict, check};
+use crate::facts::{Facts, Gap};
+use crate::registry::documents::{Packument, Right};
+
+check! {
+    /// The name belongs to somebody else: only they can publish under it.
+    ///
+    /// For an unscoped name the registry's list of collaborators is proof. Where that is not told,
+    /// the maintainers are a strong hint and no proof, since a right may also come elsewhere from;
+    /// for a scoped name, where teams give rights, an account that is missing or listed as a reader
+    /// is a hint only. Where trusted publishing may serve, it is a hint as well.
+    ///
+    /// npm says: `E403 You do not have permission to publish "cat". Are you logged in as the correct user?`
+    ///
+    /// What to do: choose another name or your own scope; or ask an owner to run `npm owner add`.
+    "name-owned-by-others", Error, "the name belongs to somebody else"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    if facts.package.dry_run || super::super::manifest::is_remote(facts) {
+        return Ok(Vec::new());
+    }
+    let answer = facts.packument()?;
+    let (Some(name), Some(packument)) = (facts.package.name.as_str(), &answer.value) else {
+        return Ok(Vec::new());
+    };
+    if packument.versions.is_empty() || is_held(packument) {
+        return Ok(Vec::new());
+    }
+    let (account, whoami) = facts.account()?;
+    let scoped = facts.package.name.scope().is_some();
+    let finding = |message: String| {
+        Finding::new(message)
+            .at("/name")
+            .predicts("E403", said(name, scoped))
+            .because(whoami.evidence(format!("you are {account}")))
+    };
+    match facts.collaborators() {
+        Ok(rights) => match rights.value.get(account) {
+            Some(Right::Write) => Ok(Vec::new()),
+            right => {
+                let writers = rights
+                    .value
+                    .iter()
+                    .filter(|(_, right)| **right == Right::Write)
+                    .map(|(name, _)| name.as_str());
+                let shown = right.map_or("does not name you", |_| "lists you as a reader");
+                let proven = !scoped && right.is_none() && !facts.package.credential.oidc_possible;
+                let finding = finding(owned(name, writers.collect(), packument))
+                    .because(rights.evidence(shown))
+                    .help(format!(
+                        "choose another name, such as @{account}/{}",
+                        short(name)
+                    ))
+                    .help(format!("or ask an owner: npm owner add {account} {name}"));
+                Ok(vec![if proven {
+                    finding
+                } else {
+                    finding.level(Level::Warning)
+                }])
+            }
+        },
+        Err(gap) => {
+            let maintainers: Vec<&str> = packument.maintainers.iter().map(String::as_str).collect();
+            if maintainers.contains(&account) || matches!(gap, Gap::NotOffered) {
+                return Ok(Vec::new());
+            }
+            if maintainers.is_empty() || scoped {
+                return Err(gap);
+            }
+            let finding = finding(owned(name, maintainers, packument))
+                .because(answer.evidence("maintainers does not name you"))
+                .help(format!(
+                    "if it is not yours, choose another name, such as @{account}/{name}"
+                ))
+                .level(Level::Warning);
+            Ok(vec![finding])
+        }
+    }
+}
+
+fn said(name: &str, scoped: bool) -> String {
+    if scoped {
+        "Forbidden".to_owned()
+    } else {
+        format!(
+            "You do not have permission to publish \"{name}\". Are you logged in as the correct user?"
+        )
+    }
+}
+
+fn owned(name: &str, owners: Vec<&str>, packument: &Packument) -> String {
+    let since = packument
+        .created
+        .as_deref()
+        .and_then(|time| time.get(..10))
+        .map_or(String::new(), |day| format!(", since {day}"));
+    let shown = match owners.as_slice() {
+        [] => "somebody else".to_owned(),
+        [first, second, third, rest @ ..] if !rest.is_empty() => {
+            format!("{first}, {second}, {third} and {} more", rest.len())
+        }
+        some => some.join(", "),
+    };
+    format!("{name} belongs to {shown}{since}")
+}
+
+fn short(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::facts::fake::{fake, fake_of, known, only, quiet, refused, silence, undecided};
+    use crate::registry::documents::Whoami;
+
+    fn bobs(facts: Facts) -> Facts {
+        let rights = BTreeMap::from([("bob".to_owned(), Right::Write)]);
+        facts
+            .published(&["0.9.0"])
+            .with(|facts| facts.answers.collaborators = known(rights))
+            .packument_with(|packument| {
+                packument.maintainers = vec!["bob".to_owned()];
+                packument.created = Some("2020-01-02T03:04:05.000Z".to_owned());
+            })
+    }
+
+    #[test]
+    fn fires_where_the_collaborators_do_not_name_the_account() {
+        let finding = only(run(&bobs(fake())));
+        assert_eq!(finding.message, "cat belongs to bob, since 2020-01-02");
+        assert_eq!(finding.level, None);
+        assert!(finding.help[0].contains("@alice/cat"));
+    }
+
+    #[test]
+    fn warns_on_maintainers_alone_on_readers_and_in_scopes() {
+        let hidden = bobs(fake()).with(|facts| facts.answers.collaborators = Err(refused()));
+        assert_eq!(only(run(&hidden)).level, Some(Level::Warning));
+        let reader = bobs(fake()).with(|facts| {
+            let rights = BTreeMap::from([
+                ("alice".to_owned(), Right::Read),
+                ("bob".to_owned(), Right::Write),
+            ]);
+            facts.answers.collaborators = known(rights);
+        });
+        assert_eq!(only(run(&reader)).level, Some(Level::Warning));
+        let scoped = bobs(fake_of(json!({ "name": "@acme/cat", "version": "1.0.0" })));
+        assert_eq!(only(run(&scoped)).level, Some(Level::Warning));
+        let oidc = bobs(fake()).with(|facts| facts.package.credential.oidc_possible = true);
+        assert_eq!(only(run(&oidc)).level, Some(Level::Warning));
+    }
+
+    #[test]
+    fn stays_quiet_for_a_writer_and_for_a_new_name() {
+        assert!(quiet(&run(&fake().published(&["0.9.0"]))));
+        assert!(quiet(&run(&fake())));
+        let maintainer = fake()
+            .published(&["0.9.0"])
+            .with(|facts| facts.answers.collaborators = Err(refused()));
+        assert!(quiet(&run(&maintainer)));
+    }
+
+    #[test]
+    fn undecided_without_the_account_or_in_silence() {
+        assert!(undecided(&run(
+            &bobs(fake()).with(|facts| facts.answers.whoami = known(Whoami::Rejected))
+        )));
+        assert!(undecided(&run(
+            &fake().with(|facts| facts.answers.packument = Err(silence()))
+        )));
+    }
+}

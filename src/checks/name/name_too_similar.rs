@@ -1,0 +1,101 @@
+//! See the check.
+
+use crate::check::{Finding, Verdict, check};
+use crate::facts::{Facts, Gap};
+use crate::registry::kinds::traits;
+
+check! {
+    /// npmjs refuses a new, unscoped name that differs from an existing one in punctuation only.
+    ///
+    /// It takes periods, hyphens and underscores out of both and compares: `react-native`,
+    /// `reactnative` and `react.native` are the same. A free name is therefore no name that can be
+    /// had. Names that are there already may stay similar, and scoped names are not compared.
+    /// Beyond that, npmjs refuses some names that look like popular ones, by a rule that is not
+    /// public and shows only when it refuses.
+    ///
+    /// npm says: `E403 Package name too similar to existing package …`
+    ///
+    /// What to do: publish under your own scope, or choose a name with other letters.
+    "name-too-similar", Error, "an existing name differs in punctuation only"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    if !traits(facts.kind).npmjs_rules {
+        return Err(Gap::NotOffered);
+    }
+    let Some(name) = facts
+        .package
+        .name
+        .as_str()
+        .filter(|_| !facts.package.dry_run && !super::super::manifest::is_remote(facts))
+    else {
+        return Ok(Vec::new());
+    };
+    if name.starts_with('@') || facts.packument()?.value.is_some() {
+        return Ok(Vec::new());
+    }
+    let twins = facts.twins()?;
+    if twins.value.is_empty() {
+        return Ok(Vec::new());
+    }
+    let scope = facts.account().map_or("your-scope", |(account, _)| account);
+    let finding = Finding::new(format!(
+        "{name} is new and differs from {} in punctuation only",
+        twins.value.join(", ")
+    ))
+    .at("/name")
+    .predicts(
+        "E403",
+        format!(
+            "Package name too similar to existing package {}",
+            twins.value.join(",")
+        ),
+    )
+    .because(twins.evidence(format!("{} is there", twins.value[0])))
+    .help(format!(
+        "npm pkg set name=@{scope}/{name}, and publish with --access public"
+    ))
+    .help("or choose a name with other letters");
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::facts::fake::{fake, fake_of, known, only, quiet, refused, silence, undecided};
+
+    fn twin(facts: Facts) -> Facts {
+        facts.with(|facts| facts.answers.twins = known(vec!["c.at".to_owned()]))
+    }
+
+    #[test]
+    fn fires_on_a_new_name_with_a_twin() {
+        let finding = only(run(&twin(fake())));
+        assert_eq!(
+            finding.message,
+            "cat is new and differs from c.at in punctuation only"
+        );
+        assert!(finding.help[0].contains("@alice/cat"));
+    }
+
+    #[test]
+    fn stays_quiet_on_existing_and_scoped_names_and_without_a_twin() {
+        assert!(quiet(&run(&twin(fake().published(&["0.9.0"])))));
+        assert!(quiet(&run(&twin(fake_of(
+            json!({ "name": "@a/cat", "version": "1.0.0" })
+        )))));
+        assert!(quiet(&run(&fake())));
+    }
+
+    #[test]
+    fn undecided_where_nobody_tells() {
+        assert!(undecided(&run(
+            &fake().with(|facts| facts.answers.twins = Err(refused()))
+        )));
+        assert!(undecided(&run(
+            &fake().with(|facts| facts.answers.packument = Err(silence()))
+        )));
+    }
+}

@@ -1,0 +1,83 @@
+//! See the check.
+
+use crate::check::{Finding, Level, Verdict, check};
+use crate::facts::Facts;
+
+check! {
+    /// A registry on plain http gets the credential in clear, for everybody on the way to read.
+    ///
+    /// npm files credentials by host and does not look at the scheme, so a token for
+    /// `https://registry.npmjs.org/` is sent to `http://registry.npmjs.org/` as well. npm's own
+    /// registry redirects to https, and a PUT over a redirect is refused; there it is an error.
+    /// Elsewhere it is a warning, and this machine itself is fine.
+    ///
+    /// npm says: `E426`, or nothing.
+    ///
+    /// What to do: write `https://`.
+    "registry-insecure", Error, "the credential would travel in clear"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let Ok(registry) = &facts.package.registry else {
+        return Ok(Vec::new());
+    };
+    let url = registry.value.url();
+    if url.scheme() != "http" || registry.value.is_loopback() || facts.package.dry_run {
+        return Ok(Vec::new());
+    }
+    let https = registry
+        .value
+        .to_string()
+        .replacen("http://", "https://", 1);
+    let finding = Finding::new(format!(
+        "{} is plain http: the credential would travel in clear",
+        registry.value
+    ))
+    .set_by(&registry.origin)
+    .help(format!("use {https}"));
+    if registry.value.is_npmjs() {
+        return Ok(vec![finding.predicts("E426", "426 Upgrade Required - PUT")]);
+    }
+    if facts.package.credential.request.is_none() {
+        return Ok(Vec::new());
+    }
+    Ok(vec![finding.level(Level::Warning)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::fake::{fake, only, quiet};
+    use crate::registry::kind::RegistryKind;
+
+    #[test]
+    fn fires_on_npmjs_over_plain_http() {
+        let finding = only(run(
+            &fake().registry("http://registry.npmjs.org/", RegistryKind::Npmjs)
+        ));
+        assert_eq!(finding.level, None);
+        assert_eq!(finding.help, ["use https://registry.npmjs.org/"]);
+    }
+
+    #[test]
+    fn warns_elsewhere_where_a_credential_is_sent() {
+        let plain = fake().registry("http://npm.example/", RegistryKind::Other);
+        assert_eq!(only(run(&plain)).level, Some(Level::Warning));
+        assert!(quiet(&run(&plain.without_credential())));
+    }
+
+    #[test]
+    fn stays_quiet_on_https_and_on_this_machine() {
+        assert!(quiet(&run(&fake())));
+        for url in [
+            "http://localhost:4873/",
+            "http://127.0.0.1:4873/",
+            "http://[::1]:4873/",
+        ] {
+            assert!(
+                quiet(&run(&fake().registry(url, RegistryKind::Other))),
+                "{url}"
+            );
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! See the check.
+
+use crate::check::{Finding, Verdict, check};
+use crate::checks::version::version_taken;
+use crate::facts::{Facts, Gap};
+use crate::plan::Spec;
+use crate::registry::kinds::{Overwriting, traits};
+
+check! {
+    /// The version stands on a registry that may replace it without a word.
+    ///
+    /// Nexus with "allow redeploy", Artifactory for accounts with the right to delete, and Cloudsmith
+    /// by its setting take the same version again: everybody who installed it before has other bytes
+    /// than everybody who installs it after. npm 11's own comparison is the only guard, and
+    /// `--force`, prereleases and deprecated versions pass it.
+    ///
+    /// npm says: nothing.
+    ///
+    /// What to do: raise the version.
+    "registry-overwrites", Warning, "the version stands, and the registry may replace it"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    if matches!(traits(facts.kind).overwriting, Overwriting::Refused { .. }) {
+        return Err(Gap::NotOffered);
+    }
+    let version = match (&facts.package.spec, &facts.package.version) {
+        (Spec::Folder | Spec::Tarball, Ok(version)) if !facts.package.dry_run => version,
+        _ => return Ok(Vec::new()),
+    };
+    // Where npm itself refuses, that is said, and not this.
+    if !(version_taken::CHECK.run)(facts)
+        .unwrap_or_default()
+        .is_empty()
+    {
+        return Ok(Vec::new());
+    }
+    let Some(proof) = version_taken::stands(facts, version)? else {
+        return Ok(Vec::new());
+    };
+    let name = facts.package.name.as_str().unwrap_or_default();
+    let finding = Finding::new(format!(
+        "{name} {version} stands already, and this registry may replace it"
+    ))
+    .at("/version")
+    .because(proof.evidence)
+    .help("npm version patch");
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::fake::{fake, only, quiet, silence, undecided};
+    use crate::registry::kind::RegistryKind;
+
+    fn nexus() -> Facts {
+        fake()
+            .registry("https://n.example/repository/npm/", RegistryKind::Nexus)
+            .npm_is(10, 9, 9)
+    }
+
+    #[test]
+    fn fires_where_the_registry_may_replace_it() {
+        assert!(
+            only(run(&nexus().published(&["1.0.0"])))
+                .message
+                .contains("may replace it")
+        );
+        let forced = nexus()
+            .npm_is(11, 19, 1)
+            .published(&["1.0.0"])
+            .with(|facts| facts.package.force = true);
+        assert!(!run(&forced).unwrap().is_empty());
+    }
+
+    #[test]
+    fn stays_quiet_on_a_new_version_and_where_npm_refuses() {
+        assert!(quiet(&run(&nexus().published(&["0.9.0"]))));
+        assert!(quiet(&run(&nexus()
+            .npm_is(11, 19, 1)
+            .published(&["1.0.0"]))));
+    }
+
+    #[test]
+    fn not_applicable_where_versions_are_for_ever_and_undecided_in_silence() {
+        assert_eq!(run(&fake().published(&["1.0.0"])), Err(Gap::NotOffered));
+        assert!(undecided(&run(
+            &nexus().with(|facts| facts.answers.packument = Err(silence()))
+        )));
+    }
+}

@@ -1,0 +1,79 @@
+//! See the check.
+
+use crate::check::{Finding, Level, Verdict, check};
+use crate::facts::Facts;
+use crate::registry::kinds::{Publishable, traits};
+
+check! {
+    /// Some registries serve packages and take none: mirrors, content networks, group and proxy
+    /// repositories, npm.jsr.io.
+    ///
+    /// Such an address is often meant for installing and stands in a user's .npmrc; or Yarn exports
+    /// it to the scripts that it runs. The finding names the place that chose it. npm.jsr.io even
+    /// answers with success and publishes nothing. Where only the repository's name tells, it is a
+    /// warning.
+    ///
+    /// npm says: `E404`, `E405`, `E403` or `E400`, depending on the registry; or nothing.
+    ///
+    /// What to do: publish to the registry that the finding names, with `--registry` or
+    /// `publishConfig.registry`.
+    "registry-read-only", Error, "the registry takes no packages"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let Ok(registry) = &facts.package.registry else {
+        return Ok(Vec::new());
+    };
+    let (refusal, level) = match (traits(facts.kind).publishable)(registry.value.url()) {
+        Publishable::Yes => return Ok(Vec::new()),
+        Publishable::No(refusal) => (refusal, Level::Error),
+        Publishable::Doubtful(refusal) => (refusal, Level::Warning),
+    };
+    if facts.package.dry_run {
+        return Ok(Vec::new());
+    }
+    let (code, text) = refusal.npm_says;
+    let finding = Finding::new(format!(
+        "{} takes no packages: {}",
+        registry.value, refusal.reason
+    ))
+    .set_by(&registry.origin)
+    .predicts(code, text)
+    .help(format!("publish to {}", refusal.instead))
+    .help("put it into package.json: npm pkg set publishConfig.registry=…")
+    .level(level);
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::fake::{fake, only, quiet};
+    use crate::registry::kind::RegistryKind;
+
+    #[test]
+    fn fires_where_the_url_decides() {
+        let mirror = fake().registry("https://registry.npmmirror.com/", RegistryKind::Cnpm);
+        let finding = only(run(&mirror));
+        assert_eq!(finding.level, Some(Level::Error));
+        assert_eq!(finding.help[0], "publish to https://registry.npmjs.org/");
+        assert!(finding.place.is_some(), "it names the line that chose it");
+    }
+
+    #[test]
+    fn warns_where_only_a_name_tells() {
+        let group = fake().registry(
+            "https://n.example/repository/npm-group/",
+            RegistryKind::Nexus,
+        );
+        assert_eq!(only(run(&group)).level, Some(Level::Warning));
+    }
+
+    #[test]
+    fn stays_quiet_on_registries_that_take_packages() {
+        assert!(quiet(&run(&fake())));
+        assert!(quiet(&run(
+            &fake().registry("http://localhost:4873/", RegistryKind::Verdaccio)
+        )));
+    }
+}

@@ -1,0 +1,86 @@
+//! See the check.
+
+use crate::check::{Finding, Verdict, check};
+use crate::facts::Facts;
+use crate::origin::Origin;
+
+check! {
+    /// The registry comes from a variable that another tool exported, and it beats the project's .npmrc.
+    ///
+    /// Yarn 1 exports `npm_config_registry=https://registry.yarnpkg.com` to every script that it
+    /// runs, and an outer `npm run` exports its own registry. A variable outranks all files, so a
+    /// release script started by `yarn release` publishes elsewhere than the same script started by
+    /// hand.
+    ///
+    /// npm says: `ENEEDAUTH` for a host that nobody thought of, or nothing.
+    ///
+    /// What to do: put the registry into package.json, as `publishConfig.registry`, which outranks
+    /// variables; or start the release with `npm run`.
+    "registry-set-by-wrapper", Warning, "the registry comes from a variable that another tool exported"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let Ok(registry) = &facts.package.registry else {
+        return Ok(Vec::new());
+    };
+    let Origin::Variable { name } = &registry.origin else {
+        return Ok(Vec::new());
+    };
+    let by_yarn = registry.value.host() == "registry.yarnpkg.com";
+    if !by_yarn && !facts.package.wrapped {
+        return Ok(Vec::new());
+    }
+    let who = if by_yarn {
+        "Yarn"
+    } else {
+        "an outer `npm run`"
+    };
+    let finding = Finding::new(format!(
+        "{who} exported {name}, so this publishes to {}",
+        registry.value
+    ))
+    .set_by(&registry.origin)
+    .help("npm pkg set publishConfig.registry=https://registry.npmjs.org/")
+    .help("or start the release script with npm run");
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::fake::{fake, only, quiet};
+    use crate::registry::kind::RegistryKind;
+
+    fn by_variable(url: &str) -> Facts {
+        fake().registry(url, RegistryKind::Other).with(|facts| {
+            let origin = Origin::Variable {
+                name: "npm_config_registry".to_owned(),
+            };
+            facts.package.registry.as_mut().unwrap().origin = origin;
+        })
+    }
+
+    #[test]
+    fn fires_on_yarns_registry_and_inside_a_script() {
+        assert!(
+            only(run(&by_variable("https://registry.yarnpkg.com/")))
+                .message
+                .starts_with("Yarn exported")
+        );
+        let inside = by_variable("https://npm.example/").with(|facts| facts.package.wrapped = true);
+        assert!(only(run(&inside)).message.contains("npm run"));
+    }
+
+    #[test]
+    fn stays_quiet_on_a_variable_of_the_users_own() {
+        assert!(quiet(&run(&by_variable("https://npm.example/"))));
+    }
+
+    #[test]
+    fn stays_quiet_on_files() {
+        assert!(quiet(&run(&fake().registry(
+            "https://registry.yarnpkg.com/",
+            RegistryKind::Other
+        ))));
+    }
+}

@@ -1,0 +1,108 @@
+//! See the check.
+
+use crate::check::{Finding, Level, Verdict, check};
+use crate::facts::Facts;
+
+check! {
+    /// The registry is no absolute http or https URL.
+    ///
+    /// A value from a file, a variable or publishConfig is used as it stands: `registry.example`, an
+    /// empty `registry=` and `${REGISTRY}` with a variable that is not set all end npm. A `--registry`
+    /// on the command line that is no URL is *dropped* with a warning, and npm goes on with the next
+    /// place in line, which may be npm's public registry: that is a warning here, and says where the
+    /// package would go.
+    ///
+    /// npm says: `ERR_INVALID_URL Invalid URL`.
+    ///
+    /// What to do: write the whole URL, with `https://` and a slash at its end.
+    "registry-url-invalid", Error, "the registry is no URL"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let mut findings = Vec::new();
+    let registry = &facts.package.registry;
+    if let Some(dropped) = &facts.package.dropped_registry {
+        let instead = registry.as_ref().map_or("nowhere".to_owned(), |registry| {
+            format!("{} ({})", registry.value, registry.origin)
+        });
+        findings.push(
+            Finding::new(format!(
+                "npm drops --registry `{}`, which is no URL, and publishes to {instead}",
+                dropped.value
+            ))
+            .set_by(&dropped.origin)
+            .help("write the whole URL: --registry https://registry.npmjs.org/")
+            .level(Level::Warning),
+        );
+    }
+    if let Err(problem) = registry {
+        let unset = problem.value.contains("${");
+        let finding = Finding::new(format!(
+            "the registry `{}` is no absolute http(s) URL",
+            problem.value
+        ))
+        .set_by(&problem.origin)
+        .predicts("ERR_INVALID_URL", "Invalid URL");
+        findings.push(if unset {
+            finding.help("set the variable that it names")
+        } else {
+            finding.help("write the whole URL, for example https://registry.npmjs.org/")
+        });
+    }
+    Ok(findings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::fake::{fake, npmrc_line, only, quiet};
+    use crate::origin::{Origin, Resolved};
+    use crate::plan::RegistryProblem;
+
+    fn bad(value: &str) -> Facts {
+        fake().with(|facts| {
+            facts.package.registry = Err(RegistryProblem {
+                value: value.to_owned(),
+                origin: npmrc_line(1),
+            });
+        })
+    }
+
+    #[test]
+    fn fires_on_what_is_no_url() {
+        assert_eq!(
+            only(run(&bad("registry.example")))
+                .predicts
+                .unwrap()
+                .code
+                .unwrap(),
+            "ERR_INVALID_URL"
+        );
+        assert_eq!(
+            only(run(&bad("${REG}"))).help,
+            ["set the variable that it names"]
+        );
+    }
+
+    #[test]
+    fn warns_where_npm_drops_the_flag_and_says_where_it_publishes_instead() {
+        let facts = fake().with(|facts| {
+            let origin = Origin::CommandLine {
+                flag: "--registry".to_owned(),
+            };
+            facts.package.dropped_registry = Some(Resolved::new("foo".to_owned(), origin));
+        });
+        let finding = only(run(&facts));
+        assert_eq!(finding.level, Some(Level::Warning));
+        assert!(
+            finding
+                .message
+                .contains("publishes to https://registry.npmjs.org/ (npm's default)")
+        );
+    }
+
+    #[test]
+    fn stays_quiet_on_a_url() {
+        assert!(quiet(&run(&fake())));
+    }
+}

@@ -1,0 +1,75 @@
+//! See the check.
+
+use super::new_scope;
+use crate::check::{Finding, Verdict, check};
+use crate::facts::Facts;
+
+check! {
+    /// A new scoped package is restricted unless somebody says `public`, and restricted packages cost money.
+    ///
+    /// It is the first publish only: later ones keep the access that the package has. The refusal
+    /// speaks of payment; it is not about your token and not about the account's state. A package
+    /// that is meant to be private wants `--access restricted`, which says so and silences this.
+    ///
+    /// npm says: `E402 You must sign up for private packages`.
+    ///
+    /// What to do: `npm publish --access public`, or put `"publishConfig": {"access": "public"}` into
+    /// package.json, once and for all.
+    "access-restricted-by-default", Error, "a new scoped package would be restricted, which costs money"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    if new_scope(facts)?.is_none() || facts.package.access.is_some() {
+        return Ok(Vec::new());
+    }
+    let name = facts.package.name.as_str().unwrap_or_default();
+    let finding = Finding::new(format!(
+        "{name} is new and scoped, and nobody says that it is public"
+    ))
+    .at("/name")
+    .predicts("E402", "You must sign up for private packages")
+    .because(facts.packument()?.evidence("no package of that name"))
+    .help("npm pkg set publishConfig.access=public")
+    .help("npm publish --access public, for this time")
+    .help("npm publish --access restricted, if it is meant to be private and paid for");
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::facts::Gap;
+    use crate::facts::fake::{fake, fake_of, only, quiet, silence, undecided};
+    use crate::registry::kind::RegistryKind;
+
+    fn scoped() -> Facts {
+        fake_of(json!({ "name": "@alice/cat", "version": "1.0.0" }))
+    }
+
+    #[test]
+    fn fires_on_a_new_scoped_package_of_unsaid_access() {
+        assert_eq!(only(run(&scoped())).predicts.unwrap().code.unwrap(), "E402");
+    }
+
+    #[test]
+    fn stays_quiet_where_the_access_is_said_or_kept() {
+        assert!(quiet(&run(&scoped().access("public"))));
+        assert!(quiet(&run(&scoped().access("restricted"))));
+        assert!(quiet(&run(&scoped().published(&["0.9.0"]))));
+        assert!(quiet(&run(
+            &scoped().with(|facts| facts.package.dry_run = true)
+        )));
+        assert!(quiet(&run(&fake())));
+    }
+
+    #[test]
+    fn undecided_in_silence_and_not_applicable_elsewhere() {
+        assert!(undecided(&run(
+            &scoped().with(|facts| facts.answers.packument = Err(silence()))
+        )));
+        let elsewhere = scoped().registry("http://localhost:4873/", RegistryKind::Verdaccio);
+        assert_eq!(run(&elsewhere), Err(Gap::NotOffered));
+    }
+}

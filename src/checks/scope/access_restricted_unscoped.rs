@@ -1,0 +1,81 @@
+//! See the check.
+
+use crate::check::{Finding, Verdict, check};
+use crate::facts::Facts;
+
+check! {
+    /// Only scoped packages can be restricted; an unscoped one is public or not published.
+    ///
+    /// The access may come from a flag, a variable, an .npmrc or publishConfig; tools such as
+    /// changesets write it into their own settings, where `restricted` is the default.
+    ///
+    /// npm says: `EUNSCOPED Can't restrict access to unscoped packages.`
+    ///
+    /// What to do: say `public`, or give the package a scope.
+    "access-restricted-unscoped", Error, "an unscoped package cannot be restricted"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let Some(access) = facts
+        .package
+        .access
+        .as_ref()
+        .filter(|access| access.value == "restricted")
+    else {
+        return Ok(Vec::new());
+    };
+    let Some(name) = facts
+        .package
+        .name
+        .as_str()
+        .filter(|name| !name.starts_with('@') && !facts.package.dry_run)
+    else {
+        return Ok(Vec::new());
+    };
+    let finding = Finding::new(format!(
+        "{name} has no scope, and access=restricted is for scoped packages only"
+    ))
+    .set_by(&access.origin)
+    .predicts("EUNSCOPED", "Can't restrict access to unscoped packages.")
+    .help("npm publish --access public")
+    .help(format!(
+        "or give it a scope: npm pkg set name=@your-scope/{name}"
+    ));
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::facts::fake::{fake, fake_of, only, quiet};
+
+    #[test]
+    fn fires_on_an_unscoped_restricted_package() {
+        assert_eq!(
+            only(run(&fake().access("restricted")))
+                .predicts
+                .unwrap()
+                .code
+                .unwrap(),
+            "EUNSCOPED"
+        );
+    }
+
+    #[test]
+    fn stays_quiet_on_public_and_on_scoped_packages() {
+        assert!(quiet(&run(&fake().access("public"))));
+        assert!(quiet(&run(&fake())));
+        let scoped =
+            fake_of(json!({ "name": "@alice/cat", "version": "1.0.0" })).access("restricted");
+        assert!(quiet(&run(&scoped)));
+    }
+
+    #[test]
+    fn stays_quiet_in_a_dry_run_which_never_gets_there() {
+        assert!(quiet(&run(&fake()
+            .access("restricted")
+            .with(|facts| facts.package.dry_run = true))));
+    }
+}

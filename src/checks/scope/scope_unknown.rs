@@ -1,0 +1,94 @@
+//! See the check.
+
+use super::new_scope;
+use crate::check::{Finding, Verdict, check};
+use crate::facts::Facts;
+use crate::registry::documents::Scope;
+
+check! {
+    /// A scope is the name of an account or of an organisation, and this one is neither.
+    ///
+    /// An organisation has to be made before anything can be published under it. The 404 that npm
+    /// shows speaks of a package that is not found, which hides the cause.
+    ///
+    /// npm says: `E404 Scope not found`.
+    ///
+    /// What to do: use your own account's name as the scope, mend the spelling, or make the
+    /// organisation on npmjs.com.
+    "scope-unknown", Error, "the scope is no account and no organisation"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let Some(scope) = new_scope(facts)? else {
+        return Ok(Vec::new());
+    };
+    let answer = facts.scope()?;
+    if answer.value == Scope::Exists {
+        return Ok(Vec::new());
+    }
+    // npmjs may not know an account's own scope by that question.
+    let (account, whoami) = facts.account()?;
+    if account == scope {
+        return Ok(Vec::new());
+    }
+    let finding = Finding::new(format!(
+        "@{scope} is no account and no organisation on npmjs"
+    ))
+    .at("/name")
+    .predicts("E404", "Scope not found")
+    .because(answer.evidence("Scope not found"))
+    .because(whoami.evidence(format!("you are {account}, not {scope}")))
+    .help(format!(
+        "npm pkg set name=@{account}/{}",
+        facts
+            .package
+            .name
+            .as_str()
+            .and_then(|name| name.rsplit('/').next())
+            .unwrap_or_default()
+    ))
+    .help("or make the organisation: https://www.npmjs.com/org/create");
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::facts::fake::{fake, fake_of, known, only, quiet, refused, silence, undecided};
+    use crate::registry::documents::Whoami;
+
+    fn nosuch() -> Facts {
+        fake_of(json!({ "name": "@nosuch/cat", "version": "1.0.0" }))
+            .with(|facts| facts.answers.scope = known(Scope::NotFound))
+    }
+
+    #[test]
+    fn fires_where_the_registry_knows_no_such_scope() {
+        let finding = only(run(&nosuch()));
+        assert_eq!(finding.help[0], "npm pkg set name=@alice/cat");
+    }
+
+    #[test]
+    fn stays_quiet_on_existing_and_own_scopes_on_existing_packages_and_without_a_scope() {
+        assert!(quiet(&run(
+            &nosuch().with(|facts| facts.answers.scope = known(Scope::Exists))
+        )));
+        assert!(quiet(&run(&nosuch().with(
+            |facts| facts.answers.whoami = known(Whoami::Account("nosuch".to_owned()))
+        ))));
+        assert!(quiet(&run(&nosuch().published(&["0.9.0"]))));
+        assert!(quiet(&run(&fake())));
+    }
+
+    #[test]
+    fn undecided_where_nobody_tells() {
+        assert!(undecided(&run(
+            &nosuch().with(|facts| facts.answers.scope = Err(refused()))
+        )));
+        assert!(undecided(&run(
+            &nosuch().with(|facts| facts.answers.whoami = Err(silence()))
+        )));
+    }
+}

@@ -1,0 +1,78 @@
+//! See the check.
+
+use crate::check::{Finding, Verdict, check};
+use crate::facts::Facts;
+use crate::manifest::spec::{SpecKind, classify};
+use crate::npm::NpmVersion;
+
+check! {
+    /// A tag may hold only what needs no encoding in a URL.
+    ///
+    /// npm reads `name@tag` as it reads what people install, and refuses what that makes no tag of:
+    /// a blank, for example. A tag with a slash it takes for an address and does not judge.
+    ///
+    /// npm says: `EINVALIDTAGNAME Invalid tag name "a b" of package "cat@a b": Tags may not have any
+    /// characters that encodeURIComponent encodes.`
+    ///
+    /// What to do: use letters, digits, hyphens and periods.
+    "tag-invalid", Error, "the tag holds what npm does not take"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let tag = &facts.package.tag.configured;
+    let known = facts
+        .npm
+        .as_ref()
+        .map_or(true, NpmVersion::validates_tag_names);
+    let Some(name) = facts.package.name.as_str().filter(|_| known) else {
+        return Ok(Vec::new());
+    };
+    let SpecKind::Invalid {
+        code: "EINVALIDTAGNAME",
+        text,
+    } = classify(&format!("{name}@{}", tag.value))
+    else {
+        return Ok(Vec::new());
+    };
+    let kept = |c: char| {
+        if c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_') {
+            c
+        } else {
+            '-'
+        }
+    };
+    let proposal: String = tag.value.trim().chars().map(kept).collect();
+    let finding = Finding::new(format!(
+        "the tag `{}` holds characters that npm does not take",
+        tag.value.trim()
+    ))
+    .set_by(&tag.origin)
+    .predicts("EINVALIDTAGNAME", text)
+    .help(format!("npm publish --tag {proposal}"));
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::fake::{fake, only, quiet};
+
+    #[test]
+    fn fires_on_a_blank() {
+        let finding = only(run(&fake().tagged("a b")));
+        assert_eq!(finding.help, ["npm publish --tag a-b"]);
+        assert!(finding.predicts.unwrap().text.contains("Invalid tag name"));
+    }
+
+    #[test]
+    fn stays_quiet_on_words_and_on_what_npm_does_not_judge() {
+        for tag in ["next", "release-1.x", "feature/x", "a_b"] {
+            assert!(quiet(&run(&fake().tagged(tag))), "{tag}");
+        }
+    }
+
+    #[test]
+    fn stays_quiet_with_an_npm_that_does_not_look() {
+        assert!(quiet(&run(&fake().tagged("a b").npm_is(10, 7, 0))));
+    }
+}

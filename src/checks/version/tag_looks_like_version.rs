@@ -1,0 +1,81 @@
+//! See the check.
+
+use crate::check::{Finding, Verdict, check};
+use crate::facts::Facts;
+use crate::manifest::range::is_valid_range;
+
+check! {
+    /// A tag may not look like a version or a range, since `cat@1` would mean two things.
+    ///
+    /// `v1`, `1.x`, `5`, `2024`, `x`, `*` and the empty text are ranges; `next`, `v-next` and
+    /// `release-1.x` are not. npm judges the tag of its configuration (flag, variable, .npmrc), not
+    /// publishConfig's. An empty tag comes from `--tag=` or a `--tag` with nothing behind it.
+    ///
+    /// npm says: `Tag name must not be a valid SemVer range: v1`. It means: may not be one.
+    ///
+    /// What to do: put a word before it, such as `release-1.x`.
+    "tag-looks-like-version", Error, "the tag looks like a version"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let tag = &facts.package.tag.configured;
+    let word = tag.value.trim();
+    if !is_valid_range(word, false) {
+        return Ok(Vec::new());
+    }
+    let message = if word.is_empty() {
+        "the tag is empty, which npm takes for a version range".to_owned()
+    } else {
+        format!("the tag `{word}` looks like a version, which npm does not take")
+    };
+    let finding = Finding::new(message).set_by(&tag.origin).predicts(
+        "",
+        format!("Tag name must not be a valid SemVer range: {word}"),
+    );
+    let finding = if word.is_empty() {
+        finding.help("name a tag: npm publish --tag next")
+    } else {
+        let plain = word.trim_start_matches(['v', '=', '^', '~', '>', '<', ' ']);
+        finding
+            .help(format!("npm publish --tag release-{plain}"))
+            .help("a version to publish belongs into package.json: npm version")
+    };
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::fake::{fake, only, quiet};
+
+    #[test]
+    fn fires_on_ranges_and_on_the_empty_tag() {
+        for tag in ["v1", "1", "1.x", "x", "*", "2024", "1.0.0-beta", "", " "] {
+            assert!(!run(&fake().tagged(tag)).unwrap().is_empty(), "{tag}");
+        }
+        assert_eq!(
+            only(run(&fake().tagged("v5"))).help[0],
+            "npm publish --tag release-5"
+        );
+    }
+
+    #[test]
+    fn stays_quiet_on_words() {
+        for tag in [
+            "latest",
+            "next",
+            "v-next",
+            "beta1",
+            "latest-1",
+            "release-1.x",
+        ] {
+            assert!(quiet(&run(&fake().tagged(tag))), "{tag}");
+        }
+    }
+
+    #[test]
+    fn stays_quiet_on_what_publish_config_sends() {
+        let facts = fake().with(|facts| facts.package.tag.sent.value = "v1".to_owned());
+        assert!(quiet(&run(&facts)));
+    }
+}

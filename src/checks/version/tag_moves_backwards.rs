@@ -1,0 +1,86 @@
+//! See the check.
+
+use super::version;
+use crate::check::{Finding, Verdict, check};
+use crate::facts::Facts;
+use crate::manifest::version::Version;
+
+check! {
+    /// The tag stands on a higher version today, and this publish moves it down.
+    ///
+    /// Everybody who installs by that tag gets the lower version from then on. npm 11 refuses that
+    /// for a `latest` that nobody named; for any tag that is named, and up to npm 10, it says
+    /// nothing.
+    ///
+    /// npm says: nothing.
+    ///
+    /// What to do: give a maintenance release a tag of its own.
+    "tag-moves-backwards", Warning, "the tag stands on a higher version today"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let Some(version) = version(facts).filter(|_| !facts.package.dry_run) else {
+        return Ok(Vec::new());
+    };
+    let tag = &facts.package.tag.sent;
+    let answer = facts.packument()?;
+    let today = answer
+        .value
+        .as_ref()
+        .and_then(|packument| packument.dist_tags.get(&tag.value));
+    let Some(today) = today
+        .and_then(|text| Version::parse(text, true))
+        .filter(|today| today > version)
+    else {
+        return Ok(Vec::new());
+    };
+    // Where npm refuses, that is said, and not this.
+    if !(super::version_behind_latest::CHECK.run)(facts)
+        .unwrap_or_default()
+        .is_empty()
+    {
+        return Ok(Vec::new());
+    }
+    let finding = Finding::new(format!(
+        "the tag {} stands on {today} and would move down to {version}",
+        tag.value
+    ))
+    .set_by(&tag.origin)
+    .because(answer.evidence(format!("dist-tags: {} is {today}", tag.value)))
+    .help(format!("npm publish --tag release-{}.x", version.0.major));
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::fake::{fake, only, quiet, silence, undecided};
+
+    #[test]
+    fn fires_where_the_tag_would_move_down() {
+        let finding = only(run(&fake().published(&["2.0.0"]).tagged("latest")));
+        assert_eq!(
+            finding.message,
+            "the tag latest stands on 2.0.0 and would move down to 1.0.0"
+        );
+        assert!(
+            !run(&fake().published(&["2.0.0"]).npm_is(10, 9, 9))
+                .unwrap()
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn stays_quiet_on_other_tags_and_where_npm_refuses() {
+        assert!(quiet(&run(&fake().published(&["2.0.0"]).tagged("old"))));
+        assert!(quiet(&run(&fake().published(&["0.9.0"]).tagged("latest"))));
+        assert!(quiet(&run(&fake().published(&["2.0.0"]))));
+    }
+
+    #[test]
+    fn undecided_in_silence() {
+        assert!(undecided(&run(
+            &fake().with(|facts| facts.answers.packument = Err(silence()))
+        )));
+    }
+}

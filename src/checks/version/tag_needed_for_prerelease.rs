@@ -1,0 +1,84 @@
+//! See the check.
+
+use super::version;
+use crate::check::{Finding, Verdict, check};
+use crate::facts::Facts;
+
+check! {
+    /// npm 11 publishes a prerelease only under a tag that somebody named.
+    ///
+    /// Otherwise `latest` would stand on a prerelease, and everybody would install it. Any place
+    /// serves: `--tag`, `tag=` in an .npmrc, a variable, `publishConfig.tag`; `--force` lifts the
+    /// rule. A date with a hyphen, such as `2024.1.1-3`, is a prerelease, too.
+    ///
+    /// npm says: `You must specify a tag using --tag when publishing a prerelease version.`
+    ///
+    /// What to do: `npm publish --tag beta`, or `"publishConfig": {"tag": "beta"}`.
+    "tag-needed-for-prerelease", Error, "a prerelease needs a tag by name"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let Some(version) = version(facts).filter(|version| version.is_prerelease()) else {
+        return Ok(Vec::new());
+    };
+    if facts.package.tag.explicit
+        || facts.package.force
+        || !facts.npm()?.wants_a_tag_for_prereleases()
+    {
+        return Ok(Vec::new());
+    }
+    let word = version.0.pre.split('.').next().unwrap_or_default();
+    let named = word.starts_with(|c: char| c.is_ascii_alphabetic())
+        && !crate::manifest::range::is_valid_range(word, true);
+    let tag = if named { word } else { "next" };
+    let finding = Finding::new(format!("{version} is a prerelease, and no tag is named"))
+        .at("/version")
+        .predicts(
+            "",
+            "You must specify a tag using --tag when publishing a prerelease version.",
+        )
+        .help(format!("npm publish --tag {tag}"));
+    Ok(vec![super::super::manifest::provisional(facts, finding)])
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::facts::Gap;
+    use crate::facts::fake::{fake, fake_of, only, quiet, undecided};
+
+    fn prerelease(version: &str) -> Facts {
+        fake_of(json!({ "name": "cat", "version": version }))
+    }
+
+    #[test]
+    fn fires_and_proposes_the_prereleases_own_word() {
+        assert_eq!(
+            only(run(&prerelease("1.0.0-beta.1"))).help,
+            ["npm publish --tag beta"]
+        );
+        assert_eq!(
+            only(run(&prerelease("2024.1.1-3"))).help,
+            ["npm publish --tag next"]
+        );
+    }
+
+    #[test]
+    fn stays_quiet_with_a_tag_with_force_with_npm_10_and_on_releases() {
+        assert!(quiet(&run(&prerelease("1.0.0-beta.1").tagged("beta"))));
+        assert!(quiet(&run(
+            &prerelease("1.0.0-beta.1").with(|facts| facts.package.force = true)
+        )));
+        assert!(quiet(&run(&prerelease("1.0.0-beta.1").npm_is(10, 9, 9))));
+        assert!(quiet(&run(&fake())));
+    }
+
+    #[test]
+    fn undecided_without_an_npm() {
+        let facts =
+            prerelease("1.0.0-beta.1").with(|facts| facts.npm = Err(Gap::NotAsked("no npm")));
+        assert!(undecided(&run(&facts)));
+    }
+}

@@ -1,0 +1,112 @@
+//! See the check.
+
+use super::{highest, version};
+use crate::check::{Finding, Verdict, check};
+use crate::facts::Facts;
+use crate::npm::NpmVersion;
+
+check! {
+    /// npm 11 does not move `latest` to a lower version unless somebody says so.
+    ///
+    /// It compares with the highest version that is neither a prerelease nor deprecated, of any
+    /// major. A tag in any place lifts the rule: `--tag`, `tag=` in an .npmrc, a variable,
+    /// `publishConfig.tag`; so does `--force`. Up to npm 10 `latest` moves backwards without a word.
+    ///
+    /// npm says: `Cannot implicitly apply the "latest" tag because previously published version
+    /// 2.0.0 is higher than the new version 1.0.1. You must specify a tag using --tag.`
+    ///
+    /// What to do: give a maintenance release a tag of its own, such as `--tag release-1.x`; or
+    /// `--tag latest`, where that is meant.
+    "version-behind-latest", Error, "a higher version stands, and npm would have to move latest backwards"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    if facts.package.tag.explicit || facts.package.force {
+        return Ok(Vec::new());
+    }
+    let Some(version) = version(facts) else {
+        return Ok(Vec::new());
+    };
+    if !facts.npm()?.compares_with_published_versions() || version.is_prerelease() {
+        return Ok(Vec::new());
+    }
+    let answer = facts.compared_packument()?;
+    let Some(packument) = &answer.value else {
+        return Ok(Vec::new());
+    };
+    let Some(highest) = highest(packument).filter(|highest| highest >= version) else {
+        return Ok(Vec::new());
+    };
+    // npm speaks of the version itself first, where it stands already.
+    let stands = packument.versions.contains_key(&version.to_string());
+    if stands
+        && facts
+            .npm
+            .as_ref()
+            .is_ok_and(NpmVersion::refuses_published_versions_itself)
+    {
+        return Ok(Vec::new());
+    }
+    let finding = Finding::new(format!("{version} is lower than {highest}, which is published, and no tag is named"))
+        .at("/version")
+        .predicts(
+            "",
+            format!("Cannot implicitly apply the \"latest\" tag because previously published version {highest} is higher than the new version {version}. You must specify a tag using --tag."),
+        )
+        .because(answer.evidence(format!("versions holds {highest}")))
+        .help(format!("npm publish --tag release-{}.x, for a maintenance release", version.0.major))
+        .help("npm publish --tag latest, to move latest to it all the same");
+    Ok(vec![super::super::manifest::provisional(facts, finding)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::Gap;
+    use crate::facts::fake::{fake, only, quiet, silence, undecided};
+
+    #[test]
+    fn fires_where_a_higher_stable_version_stands() {
+        let finding = only(run(&fake().published(&["0.9.0", "2.1.0"])));
+        assert!(finding.message.contains("lower than 2.1.0"));
+        assert!(finding.help[0].contains("--tag release-1.x"));
+    }
+
+    #[test]
+    fn stays_quiet_with_a_tag_with_force_and_with_npm_10() {
+        let behind = || fake().published(&["2.0.0"]);
+        assert!(quiet(&run(&behind().tagged("latest"))));
+        assert!(quiet(&run(
+            &behind().with(|facts| facts.package.force = true)
+        )));
+        assert!(quiet(&run(&behind().npm_is(10, 9, 9))));
+    }
+
+    #[test]
+    fn stays_quiet_where_only_prereleases_or_deprecated_versions_are_higher() {
+        assert!(quiet(&run(&fake().published(&["0.9.0", "2.0.0-rc.1"]))));
+        let deprecated = fake()
+            .published(&["0.9.0", "2.0.0"])
+            .packument_with(|packument| {
+                packument.versions.get_mut("2.0.0").unwrap().deprecated = true;
+            });
+        assert!(quiet(&run(&deprecated)));
+        assert!(quiet(&run(&fake().published(&["2.0.0", "not-semver"]))));
+    }
+
+    #[test]
+    fn stays_quiet_where_the_version_itself_stands() {
+        assert!(quiet(&run(&fake().published(&["1.0.0", "2.0.0"]))));
+    }
+
+    #[test]
+    fn undecided_without_an_answer_and_without_an_npm() {
+        assert!(undecided(&run(
+            &fake().with(|facts| facts.answers.packument = Err(silence()))
+        )));
+        let without = fake()
+            .published(&["2.0.0"])
+            .with(|facts| facts.npm = Err(Gap::NotAsked("no npm")));
+        assert!(undecided(&run(&without)));
+    }
+}

@@ -1,0 +1,112 @@
+//! See the check.
+
+use super::{day, next_free, version};
+use crate::check::{Finding, Verdict, check};
+use crate::facts::{Facts, Gap};
+use crate::registry::kinds::traits;
+
+check! {
+    /// A version that was published once and unpublished can never be used again on npmjs.
+    ///
+    /// The packument remembers it: the version stands in `time`, but not in `versions`. Nobody can
+    /// free it, `--force` does not help, and npm's own comparison does not see it.
+    ///
+    /// npm says: `E400 Cannot publish over previously published version "1.1.0".`
+    ///
+    /// What to do: take the next number.
+    "version-burnt", Error, "the version was unpublished once and is burnt"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    if !traits(facts.kind).npmjs_rules {
+        return Err(Gap::NotOffered);
+    }
+    let Some(version) = version(facts).filter(|_| !facts.package.dry_run) else {
+        return Ok(Vec::new());
+    };
+    let answer = facts.packument()?;
+    let Some(packument) = &answer.value else {
+        return Ok(Vec::new());
+    };
+    let text = version.to_string();
+    let whole = packument
+        .unpublished
+        .as_ref()
+        .is_some_and(|gone| gone.versions.contains(&text));
+    let single = packument.published.contains_key(&text);
+    if packument.versions.contains_key(&text)
+        || !(whole || single)
+        || super::super::name::rests(facts, packument)
+    {
+        return Ok(Vec::new());
+    }
+    let name = facts.package.name.as_str().unwrap_or_default();
+    let when = packument
+        .published
+        .get(&text)
+        .map_or(String::new(), |time| format!(" on {}", day(time)));
+    let finding = Finding::new(format!(
+        "{name} {version} was published{when} and later unpublished: npm never frees a number"
+    ))
+    .at("/version")
+    .predicts(
+        "E400",
+        format!("Cannot publish over previously published version \"{version}\"."),
+    )
+    .because(answer.evidence(format!("time holds {version}, versions does not")))
+    .help(format!("npm version {}", next_free(packument, version)));
+    Ok(vec![super::super::manifest::provisional(facts, finding)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::fake::{fake, only, quiet, silence, undecided};
+    use crate::registry::kind::RegistryKind;
+
+    fn burnt() -> Facts {
+        fake().published(&["0.9.0"]).packument_with(|packument| {
+            packument
+                .published
+                .insert("1.0.0".to_owned(), "2026-05-01T10:00:00.000Z".to_owned());
+        })
+    }
+
+    #[test]
+    fn fires_on_a_version_that_time_remembers() {
+        let finding = only(run(&burnt()));
+        assert!(finding.message.contains("on 2026-05-01"));
+        assert_eq!(finding.help, ["npm version 1.0.1"]);
+    }
+
+    #[test]
+    fn fires_on_a_version_of_a_package_that_was_unpublished_long_ago() {
+        let facts = fake().unpublished("2026-05-03T10:00:00.000Z", &["1.0.0"]);
+        assert_eq!(only(run(&facts)).predicts.unwrap().code.unwrap(), "E400");
+    }
+
+    #[test]
+    fn stays_quiet_on_new_and_on_standing_versions() {
+        assert!(quiet(&run(&fake())));
+        assert!(quiet(&run(&fake().published(&["1.0.0"]))));
+        assert!(quiet(&run(
+            &burnt().with(|facts| facts.package.dry_run = true)
+        )));
+    }
+
+    #[test]
+    fn stays_quiet_while_the_name_rests_which_is_said_elsewhere() {
+        assert!(quiet(&run(
+            &fake().unpublished("2026-11-24T10:00:00.000Z", &["1.0.0"])
+        )));
+    }
+
+    #[test]
+    fn undecided_in_silence_and_not_applicable_elsewhere() {
+        assert!(undecided(&run(
+            &fake().with(|facts| facts.answers.packument = Err(silence()))
+        )));
+        let elsewhere = burnt().registry("http://localhost:4873/", RegistryKind::Verdaccio);
+        assert_eq!(run(&elsewhere), Err(Gap::NotOffered));
+    }
+}

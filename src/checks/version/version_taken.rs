@@ -1,0 +1,223 @@
+//! See the check.
+
+use super::{day, next_free, version};
+use crate::check::{Finding, Verdict, check};
+use crate::facts::{Facts, Gap};
+use crate::manifest::version::Version;
+use crate::npm::NpmVersion;
+use crate::registry::documents::Packument;
+use crate::registry::kinds::{Overwriting, traits};
+
+check! {
+    /// A registry takes a version once. Prereleases and deprecated versions count, too.
+    ///
+    /// Build metadata does not make a version new: `1.0.0+a` and `1.0.0+b` are both published as
+    /// `1.0.0`. npm 11 compares by itself before it sends anything, but sees neither prereleases nor
+    /// deprecated versions, and not what was published a moment ago; `--force` switches that off and
+    /// does not change the registry's mind. Registries that may replace a version are the business of
+    /// `registry-overwrites`.
+    ///
+    /// npm says: `E403 You cannot publish over the previously published versions: 1.0.2.`
+    ///
+    /// What to do: raise the version, for example with `npm version patch`. If the version that
+    /// stands is yours, from an earlier try, there is nothing left to do.
+    "version-taken", Error, "the version is on the registry already"
+}
+
+/// npm's own words, before it sends anything and from npmjs.
+fn said(version: &Version) -> String {
+    format!("You cannot publish over the previously published versions: {version}.")
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let Some(version) = version(facts) else {
+        return Ok(Vec::new());
+    };
+    if let Some(finding) = refused_by_npm(facts, version) {
+        return Ok(vec![finding]);
+    }
+    if facts.package.dry_run {
+        return Ok(Vec::new());
+    }
+    let Overwriting::Refused { code, text } = traits(facts.kind).overwriting else {
+        return stands(facts, version).map(|_| Vec::new());
+    };
+    let Some(proof) = stands(facts, version)? else {
+        return Ok(Vec::new());
+    };
+    let text = text.replace("{version}", &version.to_string());
+    Ok(vec![finding(facts, version, proof).predicts(code, text)])
+}
+
+/// What shows that a version stands on the registry.
+pub(in crate::checks) struct Proof<'a> {
+    pub(in crate::checks) evidence: crate::check::Evidence,
+    packument: Option<&'a Packument>,
+}
+
+/// Whether the version stands there: by the packument, or by its own document,
+/// which is there at once after a publish.
+pub(in crate::checks) fn stands<'a>(
+    facts: &'a Facts,
+    version: &Version,
+) -> Result<Option<Proof<'a>>, Gap> {
+    let packument = facts.packument();
+    if let Ok(answer) = &packument
+        && let Some(packument) = &answer.value
+        && packument.versions.contains_key(&version.to_string())
+    {
+        let evidence = answer.evidence(format!("versions holds {version}"));
+        return Ok(Some(Proof {
+            evidence,
+            packument: Some(packument),
+        }));
+    }
+    if let Ok(answer) = facts.version()
+        && answer.value.is_some()
+    {
+        let evidence = answer.evidence("the version is there");
+        return Ok(Some(Proof {
+            evidence,
+            packument: None,
+        }));
+    }
+    packument.map(|_| None)
+}
+
+/// npm 11.1 and later refuse by themselves what their own comparison sees,
+/// whatever the registry would do.
+fn refused_by_npm(facts: &Facts, version: &Version) -> Option<Finding> {
+    let compares = facts
+        .npm
+        .as_ref()
+        .is_ok_and(NpmVersion::refuses_published_versions_itself);
+    if !compares || facts.package.force {
+        return None;
+    }
+    let answer = facts.compared_packument().ok()?;
+    let packument = answer.value.as_ref()?;
+    let published = packument.versions.get(&version.to_string())?;
+    let all_are_semver = packument
+        .versions
+        .keys()
+        .all(|text| Version::parse(text, false).is_some());
+    if version.is_prerelease() || published.deprecated || !all_are_semver {
+        return None;
+    }
+    let evidence = answer.evidence(format!("versions holds {version}"));
+    let proof = Proof {
+        evidence,
+        packument: Some(packument),
+    };
+    Some(finding(facts, version, proof).predicts("", said(version)))
+}
+
+fn finding(facts: &Facts, version: &Version, proof: Proof<'_>) -> Finding {
+    let name = facts.package.name.as_str().unwrap_or_default();
+    let time = proof
+        .packument
+        .and_then(|packument| packument.published.get(&version.to_string()));
+    let when = time.map_or(String::new(), |time| format!(", on {}", day(time)));
+    let finding = Finding::new(format!("{name} {version} was published before{when}"))
+        .at("/version")
+        .because(proof.evidence);
+    let finding = match proof
+        .packument
+        .map(|packument| next_free(packument, version))
+    {
+        Some(next) if !version.is_prerelease() => finding.help(format!("npm version {next}")),
+        _ if version.is_prerelease() => finding.help("npm version prerelease"),
+        _ => finding.help("npm version patch"),
+    };
+    super::super::manifest::provisional(facts, finding)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::check::Level;
+    use crate::facts::fake::{fake, fake_of, known, only, quiet, silence, undecided};
+    use crate::registry::documents::PublishedVersion;
+    use crate::registry::kind::RegistryKind;
+
+    #[test]
+    fn fires_where_the_packument_has_it() {
+        let finding = only(run(&fake().published(&["0.9.0", "1.0.0", "1.0.3"])));
+        assert_eq!(
+            finding.message,
+            "cat 1.0.0 was published before, on 2026-10-24"
+        );
+        assert_eq!(finding.help, ["npm version 1.0.4"]);
+        assert_eq!(
+            finding.predicts.unwrap().code,
+            None,
+            "npm 11 says it by itself"
+        );
+        let finding = only(run(&fake().npm_is(10, 9, 9).published(&["1.0.0"])));
+        assert_eq!(finding.predicts.unwrap().code.unwrap(), "E403");
+    }
+
+    #[test]
+    fn fires_where_only_the_version_document_has_it() {
+        let facts =
+            fake().with(|facts| facts.answers.version = known(Some(PublishedVersion::default())));
+        assert!(
+            only(run(&facts)).evidence[0]
+                .answer
+                .contains("the version is there")
+        );
+    }
+
+    #[test]
+    fn fires_on_prereleases_and_deprecated_versions_which_npm_does_not_see() {
+        let facts =
+            fake_of(json!({ "name": "cat", "version": "1.0.0-rc.1" })).published(&["1.0.0-rc.1"]);
+        assert_eq!(only(run(&facts)).predicts.unwrap().code.unwrap(), "E403");
+        let facts = fake().published(&["1.0.0"]).packument_with(|packument| {
+            packument.versions.get_mut("1.0.0").unwrap().deprecated = true;
+        });
+        assert_eq!(only(run(&facts)).predicts.unwrap().code.unwrap(), "E403");
+    }
+
+    #[test]
+    fn fires_on_any_registry_where_npm_itself_compares() {
+        let nexus = fake()
+            .published(&["1.0.0"])
+            .registry("https://n.example/repository/npm/", RegistryKind::Nexus);
+        assert!(!run(&nexus).unwrap().is_empty());
+        assert!(
+            quiet(&run(&nexus.clone().npm_is(10, 9, 9))),
+            "Nexus may overwrite"
+        );
+        assert!(quiet(&run(&nexus.with(|facts| facts.package.force = true))));
+    }
+
+    #[test]
+    fn stays_quiet_on_a_new_version_and_on_a_dry_run_that_npm_lets_pass() {
+        assert!(quiet(&run(&fake().published(&["0.9.0"]))));
+        assert!(quiet(&run(&fake())));
+        let dry = fake()
+            .published(&["1.0.0"])
+            .npm_is(10, 9, 9)
+            .with(|facts| facts.package.dry_run = true);
+        assert!(quiet(&run(&dry)));
+    }
+
+    #[test]
+    fn undecided_where_nobody_answers() {
+        assert!(undecided(&run(
+            &fake().with(|facts| facts.answers.packument = Err(silence()))
+        )));
+    }
+
+    #[test]
+    fn a_script_that_bumps_makes_it_a_warning() {
+        let manifest = json!({ "name": "cat", "version": "1.0.0", "scripts": { "prepublishOnly": "npm version patch" } });
+        let facts = fake_of(manifest)
+            .published(&["1.0.0"])
+            .with(|facts| facts.package.scripts = vec!["prepublishOnly".to_owned()]);
+        assert_eq!(only(run(&facts)).level, Some(Level::Warning));
+    }
+}

@@ -1,0 +1,272 @@
+//! Facts for tests, built fluently: a registry of kind npmjs that answered
+//! everything, on which nothing stands in the way.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::{Answer, Answers, Facts, Gap};
+use crate::check::{Finding, Verdict};
+use crate::environment::Terminals;
+use crate::facts::gap::Trouble;
+use crate::manifest::Manifest;
+use crate::npm::NpmVersion;
+use crate::npmrc::credentials::{Credential, Gate, RequestCredential};
+use crate::origin::{FilePosition, Layer, Origin, Resolved};
+use crate::plan::{CredentialPlan, PackagePlan, Spec, TagPlan};
+use crate::registry::documents::{
+    Packument, Profile, PublishedVersion, Right, Scope, Unpublished, Whoami,
+};
+use crate::registry::kind::RegistryKind;
+use crate::registry::url::RegistryUrl;
+use crate::secret::Secret;
+
+/// A package `cat` 1.0.0 that alice is about to publish for the first time.
+pub(crate) fn fake() -> Facts {
+    fake_of(json!({ "name": "cat", "version": "1.0.0" }))
+}
+
+/// The same with another manifest.
+pub(crate) fn fake_of(manifest: Value) -> Facts {
+    let manifest = Manifest::from_json(manifest);
+    let npm = NpmVersion::new(11, 19, 1);
+    Facts {
+        package: PackagePlan {
+            directory: ".".to_owned(),
+            name: manifest.name(&npm),
+            version: manifest.version(),
+            spec: Spec::Folder,
+            as_workspace: false,
+            force: false,
+            dry_run: false,
+            wrapped: false,
+            otp: false,
+            scripts: Vec::new(),
+            registry: Ok(Resolved::default_value(
+                RegistryUrl::parse("https://registry.npmjs.org/").unwrap(),
+            )),
+            comparison: None,
+            dropped_registry: None,
+            tag: TagPlan {
+                configured: Resolved::default_value("latest".to_owned()),
+                sent: Resolved::default_value("latest".to_owned()),
+                explicit: false,
+            },
+            access: None,
+            credential: CredentialPlan {
+                gate: Gate::Open {
+                    key: "//registry.npmjs.org/".to_owned(),
+                },
+                request: Some(token("npm_token")),
+                unscoped: Vec::new(),
+                elsewhere: Vec::new(),
+                not_read: Vec::new(),
+                files: vec![("/home/alice/.npmrc".into(), true)],
+                oidc_possible: false,
+            },
+            manifest,
+        },
+        npm: Ok(npm),
+        kind: RegistryKind::Npmjs,
+        now: "2026-11-24T12:00:00Z".parse().unwrap(),
+        time_zone: jiff::tz::TimeZone::UTC,
+        terminals: Terminals::default(),
+        answers: Answers {
+            packument: known(None),
+            version: known(None),
+            whoami: known(Whoami::Account("alice".to_owned())),
+            collaborators: Err(refused()),
+            scope: known(Scope::Exists),
+            roster: Err(refused()),
+            twins: known(Vec::new()),
+            profile: Err(refused()),
+            compared: None,
+        },
+    }
+}
+
+/// An answer with a plausible question.
+pub(crate) fn known<T>(value: T) -> super::Known<T> {
+    Ok(Answer {
+        value,
+        request: "GET https://registry.npmjs.org/…".to_owned(),
+        status: 200,
+    })
+}
+
+/// An endpoint that does not tell.
+pub(crate) fn refused() -> Gap {
+    Gap::NotAllowed {
+        request: "GET https://registry.npmjs.org/…".to_owned(),
+        answer: "403".to_owned(),
+    }
+}
+
+/// Nobody answered.
+pub(crate) fn silence() -> Gap {
+    Gap::NoAnswer {
+        request: "GET https://registry.npmjs.org/…".to_owned(),
+        reason: "503 Service Unavailable".to_owned(),
+        trouble: Trouble::Server,
+    }
+}
+
+/// A token in the user's file.
+pub(crate) fn token(text: &str) -> RequestCredential {
+    RequestCredential {
+        key: "//registry.npmjs.org/:_authToken".to_owned(),
+        credential: Credential::Token(Secret::new(text)),
+        origin: npmrc_line(2),
+        unset_variables: Vec::new(),
+        empty_variables: Vec::new(),
+    }
+}
+
+/// A line of the user's file.
+pub(crate) fn npmrc_line(line: usize) -> Origin {
+    Origin::File(FilePosition {
+        layer: Layer::User,
+        path: "/home/alice/.npmrc".into(),
+        line,
+        column: 1,
+    })
+}
+
+impl Facts {
+    /// These versions stand on the registry, published a month ago, by alice.
+    pub(crate) fn published(mut self, versions: &[&str]) -> Self {
+        let mut packument = self.packument_or_new();
+        for version in versions {
+            packument
+                .versions
+                .insert((*version).to_owned(), PublishedVersion::default());
+            packument
+                .published
+                .insert((*version).to_owned(), "2026-10-24T12:00:00.000Z".to_owned());
+        }
+        packument.maintainers = vec!["alice".to_owned()];
+        if let Some(last) = versions.last() {
+            packument
+                .dist_tags
+                .entry("latest".to_owned())
+                .or_insert_with(|| (*last).to_owned());
+        }
+        self.answers.packument = known(Some(packument));
+        self.answers.collaborators = known(BTreeMap::from([("alice".to_owned(), Right::Write)]));
+        self
+    }
+
+    fn packument_or_new(&self) -> Packument {
+        match &self.answers.packument {
+            Ok(Answer {
+                value: Some(packument),
+                ..
+            }) => packument.clone(),
+            _ => Packument::default(),
+        }
+    }
+
+    /// Changes the packument.
+    pub(crate) fn packument_with(mut self, change: impl FnOnce(&mut Packument)) -> Self {
+        let mut packument = self.packument_or_new();
+        change(&mut packument);
+        self.answers.packument = known(Some(packument));
+        self
+    }
+
+    /// The whole package was unpublished at a time.
+    pub(crate) fn unpublished(self, time: &str, versions: &[&str]) -> Self {
+        let versions = versions
+            .iter()
+            .map(|version| (*version).to_owned())
+            .collect();
+        let time = Some(time.to_owned());
+        self.packument_with(|packument| {
+            packument.unpublished = Some(Unpublished { time, versions })
+        })
+    }
+
+    /// Changes anything.
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut Self)) -> Self {
+        change(&mut self);
+        self
+    }
+
+    /// The version that npm has.
+    pub(crate) fn npm_is(mut self, major: u64, minor: u64, patch: u64) -> Self {
+        self.npm = Ok(NpmVersion::new(major, minor, patch));
+        self
+    }
+
+    /// The tag on the command line.
+    pub(crate) fn tagged(mut self, tag: &str) -> Self {
+        let tag = Resolved::new(
+            tag.to_owned(),
+            Origin::CommandLine {
+                flag: "--tag".to_owned(),
+            },
+        );
+        self.package.tag = TagPlan {
+            configured: tag.clone(),
+            sent: tag,
+            explicit: true,
+        };
+        self
+    }
+
+    /// The access level on the command line.
+    pub(crate) fn access(mut self, access: &str) -> Self {
+        let origin = Origin::CommandLine {
+            flag: "--access".to_owned(),
+        };
+        self.package.access = Some(Resolved::new(access.to_owned(), origin));
+        self
+    }
+
+    /// The registry, from the user's file.
+    pub(crate) fn registry(mut self, url: &str, kind: RegistryKind) -> Self {
+        self.package.registry = Ok(Resolved::new(
+            RegistryUrl::parse(url).unwrap(),
+            npmrc_line(1),
+        ));
+        self.kind = kind;
+        self
+    }
+
+    /// What the account's profile says.
+    pub(crate) fn profile_is(mut self, two_factor: Option<&str>, email_verified: bool) -> Self {
+        self.answers.profile = known(Profile {
+            two_factor: two_factor.map(str::to_owned),
+            email_verified: Some(email_verified),
+        });
+        self
+    }
+
+    /// npm finds no credential.
+    pub(crate) fn without_credential(mut self) -> Self {
+        self.package.credential.gate = Gate::Closed {
+            key: "//registry.npmjs.org/".to_owned(),
+            empty: None,
+        };
+        self.package.credential.request = None;
+        self.answers.whoami = Err(Gap::NotAsked("there is no credential to ask with"));
+        self
+    }
+}
+
+/// The only finding of a verdict.
+pub(crate) fn only(verdict: Verdict) -> Finding {
+    let mut findings = verdict.expect("the check decides");
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    findings.remove(0)
+}
+
+/// Whether a check decides that nothing is wrong.
+pub(crate) fn quiet(verdict: &Verdict) -> bool {
+    verdict.as_ref().is_ok_and(Vec::is_empty)
+}
+
+/// Whether a check cannot decide, or does not apply.
+pub(crate) fn undecided(verdict: &Verdict) -> bool {
+    verdict.is_err()
+}
