@@ -10,11 +10,16 @@ pub struct Error {
     doing: String,
     /// What went wrong.
     cause: String,
+    /// The line that is to blame, with its number and the column.
+    excerpt: Option<(usize, usize, String)>,
     /// What to do next.
     next: Option<String>,
     /// The exit code.
     code: u8,
 }
+
+/// Lines are shown up to so many characters.
+const LONGEST_EXCERPT: usize = 100;
 
 impl Error {
     /// Something went wrong while `doing` something to something.
@@ -22,6 +27,7 @@ impl Error {
         Self {
             doing: doing.into(),
             cause: cause.to_string(),
+            excerpt: None,
             next: None,
             code: exit_code::COULD_NOT_WORK,
         }
@@ -31,6 +37,27 @@ impl Error {
     #[must_use]
     pub fn next(mut self, next: impl Into<String>) -> Self {
         self.next = Some(next.into());
+        self
+    }
+
+    /// Shows a line of a text; line and column from 1.
+    #[must_use]
+    pub fn at(mut self, line: usize, column: usize, text: &str) -> Self {
+        let shown: String = text
+            .chars()
+            .filter(|c| !c.is_control() || *c == '\t')
+            .collect();
+        if column <= LONGEST_EXCERPT {
+            self.excerpt = Some((
+                line,
+                column,
+                shown
+                    .replace('\t', " ")
+                    .chars()
+                    .take(LONGEST_EXCERPT)
+                    .collect(),
+            ));
+        }
         self
     }
 
@@ -50,6 +77,11 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "error: {}: {}", self.doing, self.cause)?;
+        if let Some((line, column, text)) = &self.excerpt {
+            let margin = " ".repeat(line.to_string().len());
+            let place = " ".repeat(column - 1);
+            write!(f, "\n{margin} |\n{line} | {text}\n{margin} | {place}^")?;
+        }
         if let Some(next) = &self.next {
             write!(f, "\nhelp: {next}")?;
         }
@@ -73,4 +105,24 @@ pub mod exit_code {
     pub const COULD_NOT_WORK: u8 = 102;
     /// npm said success, but the version was not seen in time, or has other bytes.
     pub const NOT_SEEN: u8 = 103;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_says_what_where_and_what_next() {
+        let error = Error::new("reading x.json", "a comma too many")
+            .at(12, 3, "\t},")
+            .next("take it out");
+        let wanted =
+            "error: reading x.json: a comma too many\n   |\n12 |  },\n   |   ^\nhelp: take it out";
+        assert_eq!(error.to_string(), wanted);
+        assert_eq!(error.exit_code(), exit_code::COULD_NOT_WORK);
+        assert_eq!(
+            Error::new("a", "b").wrong_usage().exit_code(),
+            exit_code::WRONG_USAGE
+        );
+    }
 }

@@ -8,11 +8,11 @@ use super::{
 };
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::manifest::Manifest;
 use crate::manifest::name::Name;
 use crate::manifest::read_tarball;
 use crate::manifest::spec::{self, SpecKind};
 use crate::manifest::workspaces::{Selection, Workspaces};
+use crate::manifest::{Manifest, ManifestError};
 use crate::npm::{Npm, NpmVersion};
 use crate::npmrc::config::FileState;
 use crate::npmrc::credentials::Gate;
@@ -126,7 +126,7 @@ fn single(input: Input<'_>, word: &str) -> Result<PackagePlan, Error> {
         SpecKind::Folder(path) => {
             let folder = absolute(&path);
             let manifest = Manifest::read(&folder.join("package.json"))
-                .map_err(|error| Error::new("reading the package to publish", error))?;
+                .map_err(|error| unreadable("reading the package to publish", &error))?;
             Ok(package(
                 input,
                 manifest,
@@ -138,7 +138,7 @@ fn single(input: Input<'_>, word: &str) -> Result<PackagePlan, Error> {
         SpecKind::Tarball(path) => {
             let file = absolute(&path);
             let manifest = read_tarball(&file)
-                .map_err(|error| Error::new("reading the tarball to publish", error))?;
+                .map_err(|error| unreadable("reading the tarball to publish", &error))?;
             Ok(package(
                 input,
                 manifest,
@@ -154,6 +154,22 @@ fn single(input: Input<'_>, word: &str) -> Result<PackagePlan, Error> {
         SpecKind::Invalid { text, .. } => Err(Error::new(format!("reading `{word}`"), text)
             .next("name a folder (./dist), a tarball, or nothing for the working folder")
             .wrong_usage()),
+    }
+}
+
+/// A manifest that cannot be had; the line that is to blame is shown.
+fn unreadable(doing: &str, error: &ManifestError) -> Error {
+    let shown = Error::new(doing, error);
+    match error.place() {
+        Some(at) => {
+            let line = at
+                .text
+                .lines()
+                .nth(at.line.saturating_sub(1))
+                .unwrap_or_default();
+            shown.at(at.line, at.column, line)
+        }
+        None => shown,
     }
 }
 

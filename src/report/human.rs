@@ -43,7 +43,12 @@ pub fn write(report: &Report, style: Style, detail: Detail) -> String {
     }
     for Skipped { directory, name } in &report.skipped {
         let line = format!("{name} ({directory}) is private: npm leaves it out, and so do we");
-        let _ = writeln!(text, "{} {}", style.note("note:"), style.wrap(&line, 6));
+        let _ = writeln!(
+            text,
+            "{} {}",
+            style.note("note:"),
+            style.wrap_indented(&line, 6)
+        );
     }
     if detail == Detail::Verbose {
         requests(&mut text, report, style);
@@ -69,7 +74,7 @@ fn header(text: &mut String, package: &PackageReport, style: Style) {
     if let Some(access) = &package.access {
         let _ = write!(line, ", access {access}");
     }
-    let _ = writeln!(text, "  {}\n", style.wrap(&line, 2));
+    let _ = writeln!(text, "  {}\n", style.wrap_indented(&line, 2));
 }
 
 fn finding(
@@ -189,25 +194,19 @@ fn undecided(text: &mut String, package: &PackageReport, style: Style) {
     }
     for (reason, checks) in reasons {
         let label = "undecided:";
-        let _ = writeln!(
-            text,
-            "{} {}",
-            style.warning(label),
-            style.wrap(&reason, label.len() + 1)
-        );
-        let _ = writeln!(
-            text,
-            "  {}\n",
-            style.wrap(&format!("so nobody knows about {}", checks.join(", ")), 2)
-        );
+        let line = format!("{}, since nobody tells: {reason}", checks.join(", "));
+        let line = style.wrap_indented(&line, label.len() + 1);
+        let _ = writeln!(text, "{} {line}\n", style.warning(label));
     }
 }
 
 fn requests(text: &mut String, report: &Report, style: Style) {
     for request in &report.requests {
-        let status = request
-            .status
-            .map_or("no answer".to_owned(), |status| status.to_string());
+        let status = match (request.status, request.given_up) {
+            (Some(status), _) => status.to_string(),
+            (None, true) => "given up, not needed".to_owned(),
+            (None, false) => "no answer".to_owned(),
+        };
         let _ = writeln!(
             text,
             "{} {} {}: {status}, {} ms",

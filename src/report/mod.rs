@@ -145,6 +145,8 @@ pub struct RequestRecord {
     pub url: String,
     /// The status; `None` when nobody answered.
     pub status: Option<u16>,
+    /// Nobody waited for the answer any more: another one made it needless.
+    pub given_up: bool,
     /// From the first try to the end of the body, retries included.
     pub milliseconds: u64,
 }

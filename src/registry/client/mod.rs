@@ -97,7 +97,12 @@ impl Client {
     /// [`Gap::NoAnswer`] when nobody answers in time, or not with a document.
     pub async fn ask(&self, question: &Question) -> Result<Reply, Gap> {
         let begin = Instant::now();
-        let at = self.record(question);
+        let asked = Asked {
+            client: self,
+            at: self.record(question),
+            begin,
+            settled: false,
+        };
         let answer = match tokio::time::timeout_at(self.deadline, self.try_often(question)).await {
             Ok(answer) => answer,
             Err(_) => Err(self.gap(
@@ -106,7 +111,7 @@ impl Client {
                 format!("no answer within {} s", self.patience.as_secs_f64()),
             )),
         };
-        self.settle(at, begin, answer.as_ref().ok().map(|reply| reply.status));
+        asked.settle(answer.as_ref().ok().map(|reply| reply.status));
         answer
     }
 
@@ -123,18 +128,10 @@ impl Client {
             method: "GET",
             url: mask_known_shapes(&question.url),
             status: None,
+            given_up: false,
             milliseconds: 0,
         });
         log.len() - 1
-    }
-
-    fn settle(&self, at: usize, begin: Instant, status: Option<u16>) {
-        if let Ok(mut log) = self.log.lock()
-            && let Some(record) = log.get_mut(at)
-        {
-            record.status = record.status.or(status);
-            record.milliseconds = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
-        }
     }
 
     /// As `make-fetch-happen` decides it: network errors and 408, 420, 429 and
@@ -273,6 +270,40 @@ impl Client {
             request: question.shown(),
             reason,
             trouble,
+        }
+    }
+}
+
+/// A question that is out. Where nobody waits for it any more, that is noted.
+struct Asked<'a> {
+    client: &'a Client,
+    at: usize,
+    begin: Instant,
+    settled: bool,
+}
+
+impl Asked<'_> {
+    fn settle(mut self, status: Option<u16>) {
+        self.settled = true;
+        self.note(status);
+    }
+
+    fn note(&self, status: Option<u16>) {
+        if let Ok(mut log) = self.client.log.lock()
+            && let Some(record) = log.get_mut(self.at)
+        {
+            record.status = status;
+            record.given_up = !self.settled;
+            record.milliseconds =
+                u64::try_from(self.begin.elapsed().as_millis()).unwrap_or(u64::MAX);
+        }
+    }
+}
+
+impl Drop for Asked<'_> {
+    fn drop(&mut self) {
+        if !self.settled {
+            self.note(None);
         }
     }
 }
