@@ -1,0 +1,374 @@
+//! The command line from outside: wrong input, exit codes, streams, handing
+//! over to npm.
+
+use std::fs;
+
+use crate::support::registry::Server;
+use crate::support::sandbox::{Run, Sandbox};
+
+fn state() -> safe_publish::rehearsal::State {
+    serde_json::from_value(serde_json::json!({
+        "users": { "alice": {} },
+        "tokens": { "token-of-alice": { "user": "alice" } },
+        "packages": { "taken": { "versions": { "1.0.0": {} }, "maintainers": ["alice"] } },
+    }))
+    .expect("a state")
+}
+
+fn sandbox(server: &Server, manifest: &str) -> Sandbox {
+    let sandbox = Sandbox::new();
+    let npmrc = format!(
+        "registry={}\n//{}/:_authToken=token-of-alice\n",
+        server.url(),
+        server.host()
+    );
+    fs::write(sandbox.home().join(".npmrc"), npmrc).expect("writable");
+    sandbox.write("package.json", manifest);
+    sandbox
+}
+
+/// An npm that writes down how it was called, and ends as it is told.
+#[cfg(unix)]
+fn fake_npm(sandbox: &mut Sandbox, script: &str) {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let root = sandbox.root().join("npm");
+    fs::create_dir_all(root.join("bin")).expect("writable");
+    fs::write(
+        root.join("package.json"),
+        r#"{"name":"npm","version":"11.19.1"}"#,
+    )
+    .expect("writable");
+    let log = sandbox.root().join("npm.log");
+    let text = format!(
+        "#!/bin/sh\nprintf '%s\\n' \"$@\" > {}\nenv > {}.env\n{script}\n",
+        log.display(),
+        log.display()
+    );
+    let path = root.join("bin/npm");
+    fs::write(&path, text).expect("writable");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("writable");
+    sandbox.set(
+        "PATH",
+        &format!("{}:/usr/bin:/bin", root.join("bin").display()),
+    );
+}
+
+#[test]
+fn bad_input_is_one_clear_error_and_starts_nothing() {
+    let server = Server::start(state());
+    let cases: &[(&str, &[&str], i32, &str)] = &[
+        ("", &["check"], 102, "is empty"),
+        ("{ \"name\": }", &["check"], 102, "package.json:1:11"),
+        (
+            "{}",
+            &["check", "./no-such-folder"],
+            102,
+            "no package.json to read",
+        ),
+        ("{}", &["check", "./no-such.tgz"], 102, "no tarball to read"),
+        ("{}", &["check", "a", "b"], 2, "takes one folder"),
+        (
+            "{}",
+            &["check", "--format", "xml"],
+            2,
+            "possible values: human, json",
+        ),
+        (
+            "{}",
+            &["check", "--allow", "version-token"],
+            2,
+            "did you mean `version-taken`?",
+        ),
+        ("{}", &["check", "--allow"], 2, "--allow wants a value"),
+        (
+            "{}",
+            &["check", "--formt=json"],
+            2,
+            "did you mean `--format`?",
+        ),
+        (
+            "{}",
+            &["check", "--timeout", "soon"],
+            2,
+            "not a number of seconds",
+        ),
+        (
+            "{}",
+            &["check", "--workspace", "nope"],
+            102,
+            "No workspaces found",
+        ),
+        ("{}", &["check", "--workspaces"], 102, "No workspaces found"),
+        (
+            "{\"safe-publish\":{\"chekcs\":{}}}",
+            &["check"],
+            102,
+            "did you mean `checks`?",
+        ),
+        (
+            "{\"name\":\"x\",\"version\":\"1.0.0\"}",
+            &["--tag", "x"],
+            102,
+            "looking for npm on PATH",
+        ),
+    ];
+    for (manifest, words, code, text) in cases {
+        let sandbox = sandbox(&server, manifest);
+        let run = sandbox.run(words);
+        assert_eq!(
+            run.code,
+            Some(*code),
+            "{words:?}: {}{}",
+            run.stdout,
+            run.stderr
+        );
+        assert!(run.stderr.contains(text), "{words:?}: {}", run.stderr);
+        assert!(
+            run.stderr.starts_with("error: "),
+            "{words:?}: {}",
+            run.stderr
+        );
+        assert!(run.stdout.is_empty(), "{words:?}: {}", run.stdout);
+    }
+    assert!(server.requests().is_empty(), "nothing was asked");
+}
+
+#[test]
+fn no_package_json_says_so() {
+    let sandbox = Sandbox::new();
+    let run = sandbox.run(&["check"]);
+    assert_eq!(run.code, Some(102));
+    assert!(
+        run.stderr.contains("no package.json to read")
+            && run.stderr.contains("run this in the package's folder")
+    );
+}
+
+#[test]
+fn the_report_is_on_standard_output_and_has_no_escapes_in_a_pipe() {
+    let server = Server::start(state());
+    let run = sandbox(&server, r#"{"name":"taken","version":"1.0.0"}"#).run(&["check"]);
+    assert_eq!(run.code, Some(100));
+    assert!(
+        run.stdout
+            .contains("error[version-taken]: taken 1.0.0 was published before"),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        run.stdout
+            .lines()
+            .last()
+            .expect("a last line")
+            .starts_with("blocked: 1 error"),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        !run.stdout.contains('\x1b') && run.stderr.is_empty(),
+        "{}",
+        run.stderr
+    );
+    let widest = run.stdout.lines().map(|line| line.chars().count()).max();
+    assert!(widest <= Some(80), "{}", run.stdout);
+}
+
+#[test]
+fn json_is_one_document_and_the_human_text_goes_to_standard_error() {
+    let server = Server::start(state());
+    let run = sandbox(&server, r#"{"name":"taken","version":"1.0.0"}"#)
+        .run(&["check", "--format", "json"]);
+    let report = run.json();
+    assert_eq!(report["schema"], "safe-publish/report@1");
+    let package = &report["packages"][0];
+    let finding = &package["findings"][0];
+    assert_eq!(
+        (&package["registryKind"], &package["account"]),
+        (&"npmjs".into(), &"alice".into())
+    );
+    assert_eq!(
+        (&finding["check"], &finding["level"]),
+        (&"version-taken".into(), &"error".into())
+    );
+    assert_eq!(
+        finding["location"],
+        serde_json::json!({ "file": "package.json", "line": 1, "column": 27 })
+    );
+    assert!(finding.get("allowed").is_none());
+    assert!(report["npm"].is_null(), "there is no npm on PATH");
+    assert!(run.stderr.contains("error[version-taken]"));
+}
+
+#[test]
+fn an_allowed_finding_is_shown_and_does_not_block() {
+    let server = Server::start(state());
+    let sandbox = sandbox(&server, r#"{"name":"taken","version":"1.0.0"}"#);
+    let run = sandbox.run(&["check", "--format=json", "--allow", "version-taken"]);
+    assert_eq!(run.code, Some(0));
+    assert_eq!(run.json()["packages"][0]["findings"][0]["allowed"], true);
+    assert!(
+        run.stderr.contains("error (allowed)[version-taken]"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn strict_makes_warnings_block_and_settings_change_levels() {
+    let server = Server::start(state());
+    let manifest = r#"{"name":"taken","version":"0.9.0","safe-publish":{"checks":{"version-behind-latest":"off"}}}"#;
+    let sandbox = sandbox(&server, manifest);
+    assert_eq!(sandbox.run(&["check", "--tag", "latest"]).code, Some(0));
+    let strict = sandbox.run(&["check", "--tag", "latest", "--strict"]);
+    assert_eq!(strict.code, Some(100), "{}", strict.stdout);
+    sandbox.write("package.json", r#"{"name":"taken","version":"1.0.0"}"#);
+    sandbox.write(
+        "safe-publish.json",
+        r#"{"checks":{"version-taken":"note"}}"#,
+    );
+    let noted = sandbox.run(&["check"]);
+    assert_eq!(noted.code, Some(0));
+    assert!(
+        noted.stdout.contains("note[version-taken]"),
+        "{}",
+        noted.stdout
+    );
+}
+
+#[test]
+fn a_dead_registry_leaves_it_undecided() {
+    let server = Server::start(state());
+    let sandbox = sandbox(&server, r#"{"name":"taken","version":"1.0.0"}"#);
+    drop(server);
+    let run = sandbox.run(&["check"]);
+    assert_eq!(run.code, Some(101), "{}", run.stdout);
+    assert!(run.stdout.contains("connection refused"), "{}", run.stdout);
+    assert!(
+        run.stdout
+            .lines()
+            .last()
+            .expect("a last line")
+            .starts_with("undecided: "),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(sandbox.run(&["check", "--allow-undecided"]).code, Some(0));
+}
+
+#[test]
+fn quiet_says_nothing_when_nothing_is_wrong() {
+    let server = Server::start(
+        serde_json::from_value(serde_json::json!({
+            "users": { "alice": {} },
+            "tokens": { "token-of-alice": { "user": "alice", "kind": "session" } },
+        }))
+        .expect("a state"),
+    );
+    let run =
+        sandbox(&server, r#"{"name":"brand-new","version":"1.0.0"}"#).run(&["check", "--quiet"]);
+    assert_eq!(
+        (run.code, run.stdout.as_str(), run.stderr.as_str()),
+        (Some(0), "", "")
+    );
+}
+
+#[test]
+#[cfg(unix)]
+fn npm_gets_its_own_words_and_its_exit_code_is_passed_on() {
+    let server = Server::start(state());
+    let mut sandbox = sandbox(&server, r#"{"name":"taken","version":"1.1.0"}"#);
+    fake_npm(&mut sandbox, "echo npm speaks; exit 7");
+    sandbox.set("KEPT", "as it is");
+    let run = sandbox.run(&[
+        "--strict",
+        "--tag",
+        "next",
+        "--allow=tag-moves-backwards",
+        "--no-verify",
+        ".",
+    ]);
+    assert_eq!(run.code, Some(7), "{}", run.stderr);
+    assert!(run.stdout.starts_with("npm speaks"), "{}", run.stdout);
+    let words = fs::read_to_string(sandbox.root().join("npm.log")).expect("npm was started");
+    assert_eq!(words, "publish\n--tag\nnext\n.\n");
+    let variables =
+        fs::read_to_string(sandbox.root().join("npm.log.env")).expect("npm was started");
+    assert!(variables.contains("KEPT=as it is"));
+    let ours: Vec<&str> = variables
+        .lines()
+        .filter(|line| line.starts_with("SAFE_PUBLISH"))
+        .collect();
+    assert!(ours.is_empty(), "{ours:?}");
+}
+
+#[test]
+#[cfg(unix)]
+fn npm_is_not_started_when_something_blocks() {
+    let server = Server::start(state());
+    let mut sandbox = sandbox(&server, r#"{"name":"taken","version":"1.0.0"}"#);
+    fake_npm(&mut sandbox, "exit 0");
+    assert_eq!(sandbox.run::<&str>(&[]).code, Some(100));
+    assert!(!sandbox.root().join("npm.log").exists());
+    assert_eq!(
+        sandbox
+            .run(&["--allow", "version-taken", "--no-verify"])
+            .code,
+        Some(0)
+    );
+    assert!(sandbox.root().join("npm.log").exists());
+}
+
+#[test]
+#[cfg(unix)]
+fn a_signal_that_ends_npm_is_128_and_more() {
+    let server = Server::start(state());
+    let mut sandbox = sandbox(&server, r#"{"name":"taken","version":"1.1.0"}"#);
+    fake_npm(&mut sandbox, "kill -TERM $$");
+    assert_eq!(sandbox.run::<&str>(&[]).code, Some(128 + 15));
+}
+
+#[test]
+#[cfg(unix)]
+fn inside_npms_own_publish_it_only_checks() {
+    let server = Server::start(state());
+    let mut sandbox = sandbox(&server, r#"{"name":"taken","version":"1.1.0"}"#);
+    fake_npm(&mut sandbox, "exit 0");
+    sandbox.set("npm_command", "publish");
+    sandbox.set("npm_lifecycle_event", "prepublishOnly");
+    let run = sandbox.run::<&str>(&[]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(run.stderr.contains("npm is publishing already"));
+    assert!(!sandbox.root().join("npm.log").exists());
+}
+
+#[test]
+fn help_version_and_completions_are_printed() {
+    let sandbox = Sandbox::new();
+    let help = sandbox.run(&["--help"]);
+    assert_eq!(help.code, Some(0));
+    for word in [
+        "check",
+        "explain",
+        "config",
+        "rehearse",
+        "verify",
+        "completions",
+        "--allow-undecided",
+    ] {
+        assert!(help.stdout.contains(word), "{word}");
+    }
+    assert!(
+        sandbox
+            .run(&["--version"])
+            .stdout
+            .starts_with("safe-publish ")
+    );
+    let script = sandbox.run(&["completions", "bash"]);
+    assert!(
+        script.code == Some(0) && script.stdout.contains("complete -F"),
+        "{}",
+        script.stderr
+    );
+    let _: Run = sandbox.run(&["completions", "fish"]);
+}
