@@ -106,7 +106,7 @@ pub fn prepare(npm_words: &[String], environment: &Environment) -> Result<Prepar
     let Configured {
         npm,
         config,
-        scrubber,
+        mut scrubber,
     } = configure(npm_words, environment)?;
     let root = Manifest::read(&config.local_prefix().join("package.json")).ok();
     let known: Vec<&str> = crate::checks::known_ids();
@@ -128,6 +128,11 @@ pub fn prepare(npm_words: &[String], environment: &Environment) -> Result<Prepar
         environment,
         npm: npm.as_ref(),
     })?;
+    for package in &plan.packages {
+        for secret in config.for_package(&package.manifest).secrets() {
+            scrubber.learn(&secret);
+        }
+    }
     Ok(Prepared {
         npm,
         config,

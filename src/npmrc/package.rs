@@ -45,6 +45,11 @@ impl Config {
 }
 
 impl<'a> PackageConfig<'a> {
+    /// The object itself.
+    pub(super) fn publish_config(&self) -> Option<&'a Map<String, serde_json::Value>> {
+        self.publish_config
+    }
+
     /// The layers below publishConfig.
     pub fn config(&self) -> &'a Config {
         self.config

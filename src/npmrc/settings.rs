@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::config::Config;
 use super::network::Network;
+use super::package::PackageConfig;
 use super::value::Value;
 use crate::environment::Environment;
 
@@ -67,18 +68,31 @@ impl Config {
 
     /// Every credential in any layer, won or lost, and the passwords in URLs.
     pub fn secrets(&self) -> Vec<String> {
-        let mut secrets = Vec::new();
-        for entry in self.entries() {
-            let text = entry.value.to_text();
-            let field = entry.key.rsplit(':').next().unwrap_or_default();
-            if SECRET_FIELDS.contains(&field) || field.eq_ignore_ascii_case("_authtoken") {
-                secrets.push(text);
-            } else if let Ok(url) = url::Url::parse(&text) {
-                secrets.extend(url.password().map(str::to_owned));
-            }
-        }
-        secrets
+        let entries = self.entries().iter();
+        entries
+            .filter_map(|entry| secret_of(&entry.key, &entry.value))
+            .collect()
     }
+}
+
+impl PackageConfig<'_> {
+    /// The credentials in publishConfig: npm sends those, too.
+    pub fn secrets(&self) -> Vec<String> {
+        let entries = self.publish_config().into_iter().flatten();
+        entries
+            .flat_map(|(key, value)| secret_of(key, &Value::from_json(value)))
+            .collect()
+    }
+}
+
+/// The secret in a value, by its key, or by being a URL with a password.
+fn secret_of(key: &str, value: &Value) -> Option<String> {
+    let text = value.to_text();
+    let field = key.rsplit(':').next().unwrap_or_default();
+    if SECRET_FIELDS.contains(&field) || field.eq_ignore_ascii_case("_authtoken") {
+        return Some(text);
+    }
+    url::Url::parse(&text).ok()?.password().map(str::to_owned)
 }
 
 /// A count that a setting names, within reason.

@@ -12,7 +12,7 @@ use crate::manifest::name::Name;
 use crate::manifest::read_tarball;
 use crate::manifest::spec::{self, SpecKind};
 use crate::manifest::workspaces::{Selection, Workspaces};
-use crate::manifest::{Manifest, ManifestError};
+use crate::manifest::{BadPlace, Manifest, ManifestError};
 use crate::npm::{Npm, NpmVersion};
 use crate::npmrc::config::FileState;
 use crate::npmrc::credentials::Gate;
@@ -160,7 +160,14 @@ fn single(input: Input<'_>, word: &str) -> Result<PackagePlan, Error> {
 /// A manifest that cannot be had; the line that is to blame is shown.
 fn unreadable(doing: &str, error: &ManifestError) -> Error {
     let shown = Error::new(doing, error);
-    match error.place() {
+    // A line with a credential in it is not shown, and what does not parse
+    // cannot be searched for one.
+    let tells = |at: &&BadPlace| {
+        !["_auth", "_password"]
+            .iter()
+            .any(|key| at.text.contains(key))
+    };
+    match error.place().filter(tells) {
         Some(at) => {
             let line = at
                 .text

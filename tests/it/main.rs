@@ -2,5 +2,7 @@
 
 mod cli;
 mod differential_manifest;
+mod hostile;
 mod oracle;
+mod secrets;
 mod support;

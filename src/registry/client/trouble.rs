@@ -72,17 +72,22 @@ fn causes<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn Error 
 }
 
 fn tls_error(error: &(dyn Error + 'static)) -> Option<String> {
-    let direct = error.downcast_ref::<rustls::Error>();
-    let inside = error
-        .downcast_ref::<io::Error>()
-        .and_then(|error| error.get_ref()?.downcast_ref::<rustls::Error>());
-    let error = direct.or(inside)?;
+    let error = rustls_error(error)?;
     let reason = match error {
         rustls::Error::InvalidCertificate(problem) => certificate(problem),
         rustls::Error::InvalidMessage(_) => "the server does not speak TLS on this port".to_owned(),
         other => one_line(&other.to_string()),
     };
     Some(format!("the TLS handshake failed: {reason}"))
+}
+
+/// The handshake's own error, out of any number of I/O errors round it.
+fn rustls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+    if let Some(found) = error.downcast_ref::<rustls::Error>() {
+        return Some(found);
+    }
+    let inner = error.downcast_ref::<io::Error>()?.get_ref()?;
+    rustls_error(inner)
 }
 
 fn certificate(problem: &rustls::CertificateError) -> String {
