@@ -1,2 +1,243 @@
-//! Bench.
-fn main() {}
+#![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
+//! What a preflight costs: `cargo bench`. Figures, no verdicts: machines are
+//! shared and noisy. The registry is the embedded one, in this process.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use safe_publish::rehearsal::{Registry, State};
+use serde_json::json;
+
+const RUNS: usize = 15;
+
+fn main() {
+    // `cargo test` builds and starts benches, too; only `cargo bench` measures.
+    if !std::env::args().any(|word| word == "--bench") {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let check = Check {
+        folder: folder.path(),
+    };
+    fs::create_dir(folder.path().join("home")).expect("writable");
+    fs::write(
+        folder.path().join("package.json"),
+        r#"{"name":"cat","version":"9.0.0"}"#,
+    )
+    .expect("writable");
+
+    let (url, host) = serve(0);
+    check.point_to(&url, &host);
+    let (ours, memory) = check.measure("check, no latency");
+    if let Ok(npm) = which::which("npm") {
+        let npms = median(5, || {
+            let mut command = check.command(npm.as_os_str());
+            timed(command.args(["publish", "--dry-run"]))
+        });
+        println!(
+            "{:<34} {:>8.1} ms",
+            "npm publish --dry-run",
+            milliseconds(npms)
+        );
+        println!(
+            "{:<34} {:>8.3}    (bar: 0.1)",
+            "  check as a part of that",
+            ours.as_secs_f64() / npms.as_secs_f64()
+        );
+    }
+    println!("{:<34} {:>8.1} MB (bar: 24)", "  peak memory", memory);
+
+    let (url, host) = serve(100);
+    check.point_to(&url, &host);
+    let (slow, _) = check.measure("check, 100 ms latency");
+    println!(
+        "{:<34} {:>8.2}    (bar: 1.35)",
+        "  round trips",
+        slow.as_secs_f64() / 0.1
+    );
+
+    let mut times = Vec::new();
+    let mut peak = 0.0;
+    for megabytes in [0, 10] {
+        let (url, host) = serve_packument(megabytes << 20);
+        check.point_to(&url, &host);
+        let (time, memory) = check.measure(&format!("check, {megabytes} MB packument"));
+        times.push(time);
+        peak = memory;
+    }
+    println!(
+        "{:<34} {:>8.1} ms (bar: 30)",
+        "  the packument adds",
+        milliseconds(times[1].saturating_sub(times[0]))
+    );
+    println!("{:<34} {:>8.1} MB (bar: 24)", "  peak memory", peak);
+    let size = fs::metadata(env!("CARGO_BIN_EXE_safe-publish")).map_or(0, |binary| binary.len());
+    println!("{:<34} {:>8.1} MB", "size of the binary", megabytes(size));
+}
+
+/// Runs in a folder of its own.
+struct Check<'a> {
+    folder: &'a Path,
+}
+
+impl Check<'_> {
+    fn point_to(&self, url: &str, host: &str) {
+        let npmrc = format!("registry={url}\n//{host}/:_authToken=token-of-alice\n");
+        fs::write(self.folder.join("home/.npmrc"), npmrc).expect("writable");
+    }
+
+    fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command
+            .env_clear()
+            .env("HOME", self.folder.join("home"))
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .current_dir(self.folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        command
+    }
+
+    /// Median time, and peak memory in MB where the system tells it.
+    fn measure(&self, what: &str) -> (Duration, f64) {
+        let program = env!("CARGO_BIN_EXE_safe-publish");
+        let run = || timed(self.command(program).arg("check"));
+        run();
+        let time = median(RUNS, run);
+        println!("{what:<34} {:>8.1} ms", milliseconds(time));
+        let peak = (0..5)
+            .map(|_| peak_memory(self.command(program).arg("check")))
+            .max()
+            .unwrap_or(0);
+        (time, megabytes(peak))
+    }
+}
+
+fn timed(command: &mut Command) -> Duration {
+    let begin = Instant::now();
+    let status = command.status().expect("it starts");
+    assert_eq!(status.code(), Some(0), "it is ready");
+    begin.elapsed()
+}
+
+fn median(runs: usize, run: impl Fn() -> Duration) -> Duration {
+    let mut times: Vec<Duration> = (0..runs).map(|_| run()).collect();
+    times.sort();
+    times[runs / 2]
+}
+
+/// The high-water mark of a process, in bytes; looked at until it ends. Linux
+/// only; 0 elsewhere.
+fn peak_memory(command: &mut Command) -> u64 {
+    let mut child = command.spawn().expect("it starts");
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    while child.try_wait().expect("it can be waited for").is_none() {
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes =
+            line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
+        peak = peak.max(kilobytes.unwrap_or(0) << 10);
+    }
+    peak
+}
+
+/// The embedded registry on a thread of its own, until the process ends.
+fn serve(latency: u64) -> (String, String) {
+    let state = json!({
+        "users": { "alice": {} },
+        "tokens": { "token-of-alice": { "user": "alice", "kind": "session" } },
+        "packages": { "cat": { "versions": { "1.0.0": {} }, "maintainers": ["alice"] } },
+        "latencyMilliseconds": latency,
+    });
+    let state: State = serde_json::from_value(state).expect("a state");
+    let (send, receive) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        runtime.block_on(async move {
+            let registry = Registry::start(state, None).await.expect("a port");
+            send.send((registry.url(), registry.host()))
+                .expect("somebody waits");
+            std::future::pending::<()>().await;
+        });
+    });
+    receive.recv().expect("the registry starts")
+}
+
+/// A server that has the packument ready, and nothing else.
+fn serve_packument(size: usize) -> (String, String) {
+    let packument = packument(size);
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let host = listener.local_addr().expect("bound").to_string();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let packument = packument.clone();
+            std::thread::spawn(move || {
+                let mut request = [0; 4096];
+                while let Ok(read @ 1..) = stream.read(&mut request) {
+                    let head = String::from_utf8_lossy(&request[..read]).into_owned();
+                    let path = head.split(' ').nth(1).unwrap_or_default();
+                    let (status, body) = match path {
+                        "/cat?write=true" => ("200 OK", packument.as_str()),
+                        "/-/whoami" => ("200 OK", r#"{"username":"alice"}"#),
+                        _ => ("404 Not Found", "{}"),
+                    };
+                    let head = format!(
+                        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+                        body.len()
+                    );
+                    if stream
+                        .write_all(head.as_bytes())
+                        .and_then(|()| stream.write_all(body.as_bytes()))
+                        .is_err()
+                    {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    (format!("http://{host}/"), host)
+}
+
+/// Versions as npm has them, with dependencies and scripts, up to a size.
+fn packument(size: usize) -> String {
+    let mut versions = serde_json::Map::new();
+    let mut length = 0;
+    let mut minor = 0;
+    while length < size || minor == 0 {
+        let dependencies: serde_json::Map<_, _> = (0..30)
+            .map(|index| (format!("dependency-{index}"), json!("^1.2.3")))
+            .collect();
+        let version = json!({
+            "name": "cat",
+            "version": format!("1.{minor}.0"),
+            "description": "A cat among packages",
+            "dependencies": dependencies,
+            "scripts": { "test": "node --test", "build": "tsc --build" },
+            "dist": { "integrity": format!("sha512-{}", "A".repeat(86)), "shasum": "a".repeat(40), "tarball": "http://127.0.0.1/cat.tgz" },
+        });
+        length += version.to_string().len();
+        versions.insert(format!("1.{minor}.0"), version);
+        minor += 1;
+    }
+    json!({ "name": "cat", "dist-tags": { "latest": "1.0.0" }, "versions": versions, "time": {}, "maintainers": [{ "name": "alice" }] }).to_string()
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+fn megabytes(bytes: u64) -> f64 {
+    #[allow(clippy::cast_precision_loss, reason = "three digits are shown")]
+    let bytes = bytes as f64;
+    bytes / 1e6
+}

@@ -6,3 +6,4 @@ mod hostile;
 mod oracle;
 mod secrets;
 mod support;
+mod verdaccio;

@@ -1,0 +1,281 @@
+//! Against a real Verdaccio: what `check` foretells is what the real npm meets.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::support::npm_versions::{NpmInstall, npm};
+use crate::support::sandbox::{Run, Sandbox};
+
+/// The version that the facts about Verdaccio were measured on.
+const VERSION: &str = "6.2.0";
+/// How long it may take to start.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A Verdaccio that runs until it is dropped.
+struct Verdaccio {
+    child: Child,
+    port: u16,
+    folder: tempfile::TempDir,
+}
+
+impl Drop for Verdaccio {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn install(npm: &NpmInstall) -> PathBuf {
+    static ALONE: Mutex<()> = Mutex::new(());
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("verdaccio-{VERSION}"));
+    if !root.exists() {
+        let staging = root.with_extension(format!("staging-{}", std::process::id()));
+        fs::create_dir_all(&staging).expect("the build folder is writable");
+        // One of its dependencies asks for node-fetch by a dist-tag, which not
+        // every mirror of the npm registry has.
+        let manifest = serde_json::json!({
+            "private": true,
+            "dependencies": { "verdaccio": VERSION },
+            "overrides": { "node-fetch": "2.7.0" },
+        });
+        fs::write(staging.join("package.json"), manifest.to_string()).expect("writable");
+        let output = Command::new(&npm.node)
+            .arg(&npm.cli)
+            .args([
+                "install",
+                "--no-package-lock",
+                "--ignore-scripts",
+                "--no-audit",
+                "--no-fund",
+                "--loglevel=error",
+            ])
+            .current_dir(&staging)
+            .output()
+            .expect("npm starts");
+        assert!(
+            output.status.success(),
+            "installing Verdaccio: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        // Another process may have been quicker; its copy serves as well.
+        let renamed = fs::rename(&staging, &root);
+        assert!(renamed.is_ok() || root.exists(), "{renamed:?}");
+    }
+    root.join("node_modules/verdaccio/bin/verdaccio")
+}
+
+impl Verdaccio {
+    fn start(npm: &NpmInstall) -> Self {
+        let program = install(npm);
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let port = TcpListener::bind(("127.0.0.1", 0))
+            .and_then(|socket| socket.local_addr())
+            .expect("a port")
+            .port();
+        let config = "storage: ./storage\nauth:\n  htpasswd:\n    file: ./htpasswd\nuplinks: {}\nlog: { type: stdout, format: json, level: fatal }\n\
+            packages:\n  '@locked/*':\n    access: $all\n    publish: admin\n  '**':\n    access: $all\n    publish: $authenticated\n";
+        fs::write(folder.path().join("config.yaml"), config).expect("writable");
+        let child = Command::new(&npm.node)
+            .arg(&program)
+            .args([
+                "--config",
+                "config.yaml",
+                "--listen",
+                &format!("127.0.0.1:{port}"),
+            ])
+            .current_dir(folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Verdaccio starts");
+        let mut verdaccio = Self {
+            child,
+            port,
+            folder,
+        };
+        let begin = Instant::now();
+        while verdaccio
+            .request("GET", "/-/ping", "")
+            .is_none_or(|(status, _)| status != 200)
+        {
+            assert!(
+                verdaccio
+                    .child
+                    .try_wait()
+                    .expect("it can be waited for")
+                    .is_none(),
+                "Verdaccio ended by itself"
+            );
+            assert!(begin.elapsed() < PATIENCE, "Verdaccio does not answer");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        verdaccio
+    }
+
+    /// Status and body.
+    fn request(&self, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .ok()?;
+        let length = body.len();
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}",
+            self.port
+        );
+        stream.write_all(head.as_bytes()).ok()?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).ok()?;
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let status = answer.split(' ').nth(1)?.parse().ok()?;
+        let (_, body) = answer.split_once("\r\n\r\n")?;
+        Some((status, body.to_owned()))
+    }
+
+    /// Makes an account; gives its token.
+    fn account(&self, name: &str) -> String {
+        let body = serde_json::json!({ "name": name, "password": "pass-word-123" }).to_string();
+        let (status, body) = self
+            .request("PUT", &format!("/-/user/org.couchdb.user:{name}"), &body)
+            .expect("an answer");
+        assert_eq!(status, 201, "{body}");
+        let start = body
+            .find("\"token\"")
+            .and_then(|at| body[at + 8..].find('"').map(|quote| at + 9 + quote))
+            .expect("a token");
+        let end = body[start..].find('"').expect("its end") + start;
+        body[start..end].to_owned()
+    }
+}
+
+/// Publishes with `check` first; both have to agree, and the finding is the
+/// expected one.
+fn agree(
+    verdaccio: &Verdaccio,
+    npm: &NpmInstall,
+    (name, version): (&str, &str),
+    token: Option<&str>,
+    expected: &[&str],
+) {
+    let mut sandbox = Sandbox::new();
+    let url = format!("http://127.0.0.1:{}/", verdaccio.port);
+    let credential = token.map_or(String::new(), |token| {
+        format!("//127.0.0.1:{}/:_authToken={token}\n", verdaccio.port)
+    });
+    fs::write(
+        sandbox.home().join(".npmrc"),
+        format!("registry={url}\n{credential}"),
+    )
+    .expect("writable");
+    sandbox.write(
+        "package.json",
+        &serde_json::json!({ "name": name, "version": version }).to_string(),
+    );
+    sandbox.set("PATH", &format!("{}:/usr/bin:/bin", npm.path_dir.display()));
+    sandbox.set("npm_config_fetch_retries", "0");
+    let check = sandbox.run(&["check", "--format", "json"]);
+    let report = check.json();
+    let package = &report["packages"][0];
+    assert_eq!(package["registryKind"], "verdaccio", "{report:#}");
+    let findings = package["findings"].as_array().expect("a list");
+    let errors: Vec<&str> = findings
+        .iter()
+        .filter(|finding| finding["level"] == "error")
+        .filter_map(|finding| finding["check"].as_str())
+        .collect();
+    assert_eq!(errors, expected, "{name} {version}: {report:#}");
+    let publish = Run::of(sandbox.command(npm.path_dir.join("npm")).arg("publish"));
+    assert_eq!(
+        publish.code == Some(0),
+        expected.is_empty(),
+        "{name} {version}: {}",
+        publish.stderr
+    );
+}
+
+#[test]
+fn check_foretells_what_npm_meets_on_verdaccio() {
+    let npm = npm(11);
+    let verdaccio = Verdaccio::start(&npm);
+    let alice = verdaccio.account("alice");
+    assert!(verdaccio.folder.path().join("htpasswd").exists());
+
+    agree(&verdaccio, &npm, ("cat-utils", "1.0.0"), Some(&alice), &[]);
+    agree(
+        &verdaccio,
+        &npm,
+        ("cat-utils", "1.0.0"),
+        Some(&alice),
+        &["version-taken"],
+    );
+    agree(&verdaccio, &npm, ("cat-utils", "1.1.0"), Some(&alice), &[]);
+    agree(
+        &verdaccio,
+        &npm,
+        ("cat-utils", "1.0.5"),
+        Some(&alice),
+        &["version-behind-latest"],
+    );
+    agree(
+        &verdaccio,
+        &npm,
+        ("cat-utils", "1.2.0"),
+        Some("never-known"),
+        &["auth-rejected"],
+    );
+    agree(
+        &verdaccio,
+        &npm,
+        ("cat-utils", "1.2.0"),
+        None,
+        &["auth-missing"],
+    );
+    // Verdaccio takes capitals and scopes that npmjs would not know.
+    agree(&verdaccio, &npm, ("CatUtils", "1.0.0"), Some(&alice), &[]);
+    agree(
+        &verdaccio,
+        &npm,
+        ("@anything/cat", "1.0.0"),
+        Some(&alice),
+        &[],
+    );
+}
+
+/// Verdaccio's rules on packages are not readable: nothing is foretold, and
+/// nothing is claimed either.
+#[test]
+fn a_package_that_is_locked_is_not_foretold_and_not_denied() {
+    let npm = npm(11);
+    let verdaccio = Verdaccio::start(&npm);
+    let alice = verdaccio.account("alice");
+    let mut sandbox = Sandbox::new();
+    let port = verdaccio.port;
+    fs::write(
+        sandbox.home().join(".npmrc"),
+        format!("registry=http://127.0.0.1:{port}/\n//127.0.0.1:{port}/:_authToken={alice}\n"),
+    )
+    .expect("writable");
+    sandbox.write(
+        "package.json",
+        r#"{"name":"@locked/cat","version":"1.0.0"}"#,
+    );
+    let run = sandbox.run(&["check", "--format", "json"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert_eq!(run.json()["packages"][0]["account"], "alice");
+    sandbox.set("PATH", &format!("{}:/usr/bin:/bin", npm.path_dir.display()));
+    let publish = Run::of(sandbox.command(npm.path_dir.join("npm")).arg("publish"));
+    assert!(
+        publish
+            .stderr
+            .contains("is not allowed to publish package @locked/cat"),
+        "{}",
+        publish.stderr
+    );
+}
