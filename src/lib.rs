@@ -19,6 +19,7 @@ pub mod origin;
 pub mod output;
 pub mod plan;
 pub mod preflight;
+pub mod progress;
 pub mod registry;
 pub mod rehearsal;
 pub mod report;

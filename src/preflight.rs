@@ -16,6 +16,7 @@ use crate::npm::{Npm, find};
 use crate::npmrc::arguments::ArgumentProblem;
 use crate::npmrc::{CommandLine, Config};
 use crate::plan::{Input, PackagePlan, Plan};
+use crate::progress;
 use crate::registry::client::Client;
 use crate::registry::kind::RegistryKind;
 use crate::report::{Outcome, PackageReport, Report};
@@ -174,7 +175,11 @@ pub async fn ask_and_judge(
         strict: options.strict,
     };
     let told = told_kinds(&prepared.settings, environment)?;
-    let gathered = gather(client, &prepared.plan.packages, &told).await;
+    let shown = environment.terminals.stderr
+        && !options.quiet
+        && environment.variable("TERM") != Some("dumb");
+    let asking = gather(client, &prepared.plan.packages, &told);
+    let gathered = progress::while_asking(client, shown, asking).await;
     let mut packages = Vec::new();
     let mut all_facts = Vec::new();
     for (plan, gathered) in prepared.plan.packages.iter().zip(gathered) {
