@@ -182,7 +182,7 @@ impl Facts {
             .collect();
         let time = Some(time.to_owned());
         self.packument_with(|packument| {
-            packument.unpublished = Some(Unpublished { time, versions })
+            packument.unpublished = Some(Unpublished { time, versions });
         })
     }
 

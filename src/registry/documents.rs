@@ -32,9 +32,10 @@ pub struct Packument {
 pub struct PublishedVersion {
     /// Whether it carries a non-empty deprecation message.
     pub deprecated: bool,
-    /// `dist.integrity`, where the registry has one.
+    /// `dist.integrity`, where the registry has one. Read from a version's own
+    /// document only: a packument has thousands that nobody compares.
     pub integrity: Option<String>,
-    /// `dist.shasum` (SHA-1, hexadecimal).
+    /// `dist.shasum` (SHA-1, hexadecimal), likewise.
     pub shasum: Option<String>,
 }
 

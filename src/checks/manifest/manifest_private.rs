@@ -39,7 +39,7 @@ mod tests {
     use super::*;
     use crate::facts::fake::{fake, fake_of, only, quiet};
 
-    fn private(value: serde_json::Value) -> Facts {
+    fn private(value: &serde_json::Value) -> Facts {
         fake_of(json!({ "name": "cat", "version": "1.0.0", "private": value }))
     }
 
@@ -47,7 +47,7 @@ mod tests {
     fn fires_on_whatever_javascript_takes_for_true() {
         for value in [json!(true), json!("false"), json!(1), json!({}), json!([])] {
             assert_eq!(
-                only(run(&private(value))).predicts.unwrap().code.unwrap(),
+                only(run(&private(&value))).predicts.unwrap().code.unwrap(),
                 "EPRIVATE"
             );
         }
@@ -56,7 +56,7 @@ mod tests {
     #[test]
     fn stays_quiet_on_what_javascript_takes_for_false() {
         for value in [json!(false), json!(0), json!(""), json!(null)] {
-            assert!(quiet(&run(&private(value))));
+            assert!(quiet(&run(&private(&value))));
         }
         assert!(quiet(&run(&fake())));
     }
@@ -64,10 +64,10 @@ mod tests {
     #[test]
     fn stays_quiet_where_npm_does_not_look_or_skips() {
         assert!(quiet(&run(
-            &private(json!(true)).with(|facts| facts.package.dry_run = true)
+            &private(&json!(true)).with(|facts| facts.package.dry_run = true)
         )));
         assert!(quiet(&run(
-            &private(json!(true)).with(|facts| facts.package.as_workspace = true)
+            &private(&json!(true)).with(|facts| facts.package.as_workspace = true)
         )));
     }
 }

@@ -38,23 +38,23 @@ mod tests {
     use super::*;
     use crate::facts::fake::{fake_of, only, quiet};
 
-    fn version(version: serde_json::Value) -> Facts {
+    fn version(version: &serde_json::Value) -> Facts {
         fake_of(json!({ "name": "cat", "version": version }))
     }
 
     #[test]
     fn fires_on_what_is_no_version() {
-        let finding = only(run(&version(json!("1.0"))));
+        let finding = only(run(&version(&json!("1.0"))));
         assert_eq!(finding.help, ["npm pkg set version=1.0.0"]);
         for value in [json!("next"), json!("1.2.3.4"), json!(1)] {
-            assert!(!run(&version(value)).unwrap().is_empty());
+            assert!(!run(&version(&value)).unwrap().is_empty());
         }
     }
 
     #[test]
     fn stays_quiet_on_what_npm_cleans() {
         for text in ["1.0.0", " v1.4.0", "=1.2.3", "1.0.0+5", "1.0.0-beta.1"] {
-            assert!(quiet(&run(&version(json!(text)))), "{text}");
+            assert!(quiet(&run(&version(&json!(text)))), "{text}");
         }
     }
 

@@ -49,7 +49,7 @@ fn run(facts: &Facts) -> Verdict {
                     .map(|(name, _)| name.as_str());
                 let shown = right.map_or("does not name you", |_| "lists you as a reader");
                 let proven = !scoped && right.is_none() && !facts.package.credential.oidc_possible;
-                let finding = finding(owned(name, writers.collect(), packument))
+                let finding = finding(owned(name, &writers.collect::<Vec<_>>(), packument))
                     .because(rights.evidence(shown))
                     .help(format!(
                         "choose another name, such as @{account}/{}",
@@ -71,7 +71,7 @@ fn run(facts: &Facts) -> Verdict {
             if maintainers.is_empty() || scoped {
                 return Err(gap);
             }
-            let finding = finding(owned(name, maintainers, packument))
+            let finding = finding(owned(name, &maintainers, packument))
                 .because(answer.evidence("maintainers does not name you"))
                 .help(format!(
                     "if it is not yours, choose another name, such as @{account}/{name}"
@@ -92,13 +92,13 @@ fn said(name: &str, scoped: bool) -> String {
     }
 }
 
-fn owned(name: &str, owners: Vec<&str>, packument: &Packument) -> String {
+fn owned(name: &str, owners: &[&str], packument: &Packument) -> String {
     let since = packument
         .created
         .as_deref()
         .and_then(|time| time.get(..10))
         .map_or(String::new(), |day| format!(", since {day}"));
-    let shown = match owners.as_slice() {
+    let shown = match owners {
         [] => "somebody else".to_owned(),
         [first, second, third, rest @ ..] if !rest.is_empty() => {
             format!("{first}, {second}, {third} and {} more", rest.len())

@@ -153,7 +153,7 @@ impl<'a> Asker<'a> {
             },
             401 => Ok(answer(&question, &reply, Whoami::Rejected)),
             403 => Err(refused(&question, &reply)),
-            _ => Err(self.not_offered(place, &question, &reply)),
+            _ => Err(not_offered(place, &question, &reply)),
         }
     }
 
@@ -178,7 +178,7 @@ impl<'a> Asker<'a> {
 
     /// Whether the scope exists.
     pub(super) async fn scope(&self, place: &Place<'_>) -> Known<Scope> {
-        let question = self.scope_question(place, "package")?;
+        let question = scope_question(place, "package")?;
         let reply = self.ask(&question).await.map_err(|gap| aside(&gap))?;
         let words = read::refusal(&reply.body).unwrap_or_default();
         match reply.status {
@@ -187,24 +187,14 @@ impl<'a> Asker<'a> {
                 Ok(answer(&question, &reply, Scope::NotFound))
             }
             401 | 403 => Err(refused(&question, &reply)),
-            _ => Err(self.not_offered(place, &question, &reply)),
+            _ => Err(not_offered(place, &question, &reply)),
         }
     }
 
     /// Who belongs to the scope.
     pub(super) async fn roster(&self, place: &Place<'_>) -> Known<BTreeMap<String, String>> {
-        let question = self.scope_question(place, "user")?;
+        let question = scope_question(place, "user")?;
         self.introspect(place, &question, read::texts).await
-    }
-
-    fn scope_question(&self, place: &Place<'_>, what: &str) -> Result<Question, Gap> {
-        if !place.traits.offers.scopes {
-            return Err(Gap::NotOffered);
-        }
-        let scope = place
-            .scope()
-            .ok_or(Gap::NotAsked("the name has no scope"))?;
-        Ok(place.question(&format!("-/org/{scope}/{what}")))
     }
 
     /// The account's own settings.
@@ -289,20 +279,19 @@ impl<'a> Asker<'a> {
                 Ok(answer(question, &reply, value))
             }
             401 | 403 => Err(refused(question, &reply)),
-            _ => Err(self.not_offered(place, question, &reply)),
+            _ => Err(not_offered(place, question, &reply)),
         }
     }
+}
 
-    /// npmjs has all these endpoints, and hides with a 404; elsewhere a 404
-    /// says that there is none.
-    #[allow(clippy::unused_self, reason = "reads as the others do")]
-    fn not_offered(&self, place: &Place<'_>, question: &Question, reply: &Reply) -> Gap {
-        if place.is_npmjs() {
-            refused(question, reply)
-        } else {
-            Gap::NotOffered
-        }
+fn scope_question(place: &Place<'_>, what: &str) -> Result<Question, Gap> {
+    if !place.traits.offers.scopes {
+        return Err(Gap::NotOffered);
     }
+    let scope = place
+        .scope()
+        .ok_or(Gap::NotAsked("the name has no scope"))?;
+    Ok(place.question(&format!("-/org/{scope}/{what}")))
 }
 
 fn read_packument(
@@ -347,6 +336,16 @@ fn read_packument(
         _ => Err(refused(question, &reply)),
     };
     FoundPackument { known, kind }
+}
+
+/// npmjs has all these endpoints, and hides with a 404; elsewhere a 404
+/// says that there is none.
+fn not_offered(place: &Place<'_>, question: &Question, reply: &Reply) -> Gap {
+    if place.is_npmjs() {
+        refused(question, reply)
+    } else {
+        Gap::NotOffered
+    }
 }
 
 fn key(question: &Question) -> String {

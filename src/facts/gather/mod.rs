@@ -69,7 +69,11 @@ async fn about(
         credential: package.credential.request.as_ref(),
         traits,
     };
-    let (asked, compared) = join(questions(asker, &place), compared(asker, package, name)).await;
+    let (asked, compared) = join(
+        Box::pin(questions(asker, &place)),
+        Box::pin(compared(asker, package, name)),
+    )
+    .await;
     let (mut answers, seen) = asked;
     answers.compared = compared;
     let kind = known.or(seen).unwrap_or(RegistryKind::Other);
@@ -110,7 +114,7 @@ async fn questions(asker: &Asker<'_>, place: &Place<'_>) -> (Answers, Option<Reg
         asker.profile(place),
     );
     let (found, ((scope, roster, twins), (version, whoami, collaborators, profile))) =
-        join(packument, join(for_new_names, others)).await;
+        Box::pin(join(packument, join(for_new_names, others))).await;
     let whoami = proven_by_packument(place.traits, &found.known, whoami);
     let answers = Answers {
         packument: found.known,

@@ -105,7 +105,7 @@ impl Client {
         };
         let answer = match tokio::time::timeout_at(self.deadline, self.try_often(question)).await {
             Ok(answer) => answer,
-            Err(_) => Err(self.gap(
+            Err(_) => Err(gap(
                 question,
                 Trouble::Timeout,
                 format!("no answer within {} s", self.patience.as_secs_f64()),
@@ -161,7 +161,7 @@ impl Client {
         let pool = self
             .pools
             .for_question(question, &self.network)
-            .map_err(|refused| self.gap(question, refused.trouble, refused.reason))?;
+            .map_err(|refused| gap(question, refused.trouble, refused.reason))?;
         let mut request = pool
             .get(&question.url)
             .header(ACCEPT, accept(question.abbreviated));
@@ -171,7 +171,7 @@ impl Client {
                 header
             });
             let header = header.map_err(|_| {
-                self.gap(
+                gap(
                     question,
                     Trouble::Garbage,
                     "the credential cannot be sent in a header".to_owned(),
@@ -181,7 +181,7 @@ impl Client {
         }
         let response = request.send().await.map_err(|error| {
             let (trouble, reason) = trouble::of(&error);
-            self.gap(question, trouble, reason)
+            gap(question, trouble, reason)
         })?;
         self.read(question, response).await
     }
@@ -191,13 +191,13 @@ impl Client {
         if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
             let to = header(response.headers(), &LOCATION).unwrap_or_default();
             let to = mask_known_shapes(&trouble::one_line(&to));
-            return Err(self.gap(
+            return Err(gap(
                 question,
                 Trouble::Redirect,
                 format!("{} to {to}, which is not followed", status.as_u16()),
             ));
         }
-        if let Some(gap) = self.worth_another_try(question, &response) {
+        if let Some(gap) = worth_another_try(question, &response) {
             return Err(gap);
         }
         let headers = response.headers().clone();
@@ -210,38 +210,13 @@ impl Client {
                 trouble::title(&body).map_or(String::new(), |title| format!(" titled \"{title}\""));
             let reason =
                 format!("a web page{title} instead of JSON; a proxy or gateway seems to answer");
-            return Err(self.gap(question, Trouble::Garbage, reason));
+            return Err(gap(question, Trouble::Garbage, reason));
         }
         Ok(Reply {
             status: status.as_u16(),
             headers,
             body,
         })
-    }
-
-    fn worth_another_try(&self, question: &Question, response: &Response) -> Option<Gap> {
-        let status = response.status().as_u16();
-        let after = header(response.headers(), &RETRY_AFTER).map(|after| trouble::one_line(&after));
-        match status {
-            429 | 420 => {
-                let after = after.map_or(String::new(), |after| {
-                    format!(", to be asked again after {after} s")
-                });
-                Some(self.gap(
-                    question,
-                    Trouble::RateLimited,
-                    format!("{status}, too many requests{after}"),
-                ))
-            }
-            408 | 500..=599 => {
-                let name = response
-                    .status()
-                    .canonical_reason()
-                    .unwrap_or("server error");
-                Some(self.gap(question, Trouble::Server, format!("{status} {name}")))
-            }
-            _ => None,
-        }
     }
 
     async fn body(&self, question: &Question, mut response: Response) -> Result<Vec<u8>, Gap> {
@@ -253,24 +228,49 @@ impl Client {
                 Ok(Some(chunk)) if body.len() + chunk.len() > LARGEST_BODY => {
                     let reason =
                         format!("more than {} MB, which no document is", LARGEST_BODY >> 20);
-                    return Err(self.gap(question, Trouble::Garbage, reason));
+                    return Err(gap(question, Trouble::Garbage, reason));
                 }
                 Ok(Some(chunk)) => body.extend_from_slice(&chunk),
                 Ok(None) => return Ok(body),
                 Err(error) => {
                     let (trouble, reason) = trouble::of(&error);
-                    return Err(self.gap(question, trouble, reason));
+                    return Err(gap(question, trouble, reason));
                 }
             }
         }
     }
+}
 
-    fn gap(&self, question: &Question, trouble: Trouble, reason: String) -> Gap {
-        Gap::NoAnswer {
-            request: question.shown(),
-            reason,
-            trouble,
+fn worth_another_try(question: &Question, response: &Response) -> Option<Gap> {
+    let status = response.status().as_u16();
+    let after = header(response.headers(), &RETRY_AFTER).map(|after| trouble::one_line(&after));
+    match status {
+        429 | 420 => {
+            let after = after.map_or(String::new(), |after| {
+                format!(", to be asked again after {after} s")
+            });
+            Some(gap(
+                question,
+                Trouble::RateLimited,
+                format!("{status}, too many requests{after}"),
+            ))
         }
+        408 | 500..=599 => {
+            let name = response
+                .status()
+                .canonical_reason()
+                .unwrap_or("server error");
+            Some(gap(question, Trouble::Server, format!("{status} {name}")))
+        }
+        _ => None,
+    }
+}
+
+fn gap(question: &Question, trouble: Trouble, reason: String) -> Gap {
+    Gap::NoAnswer {
+        request: question.shown(),
+        reason,
+        trouble,
     }
 }
 
