@@ -4,6 +4,7 @@ mod cli;
 mod differential_manifest;
 mod hostile;
 mod oracle;
+mod readme;
 mod secrets;
 mod support;
 mod verdaccio;
