@@ -77,6 +77,7 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
             whoami: known(Whoami::Account("alice".to_owned())),
             collaborators: Err(refused()),
             scope: known(Scope::Exists),
+            pays: known(false),
             roster: Err(refused()),
             twins: known(Vec::new()),
             profile: Err(refused()),

@@ -75,6 +75,10 @@ pub struct Answers {
     pub collaborators: Known<BTreeMap<String, Right>>,
     /// `GET /-/org/<scope>/package`: whether the scope exists.
     pub scope: Known<Scope>,
+    /// Whether the scope has packages that only its members see: `GET
+    /// /-/org/<scope>/package` with the credential names more than without.
+    /// Restricted packages cost money, so somebody pays.
+    pub pays: Known<bool>,
     /// `GET /-/org/<scope>/user`: its members and their roles.
     pub roster: Known<BTreeMap<String, String>>,
     /// Existing unscoped names that differ from this one in punctuation only.
@@ -96,6 +100,7 @@ impl Answers {
             whoami: Err(gap.clone()),
             collaborators: Err(gap.clone()),
             scope: Err(gap.clone()),
+            pays: Err(gap.clone()),
             roster: Err(gap.clone()),
             twins: Err(gap.clone()),
             profile: Err(gap.clone()),
@@ -148,6 +153,11 @@ impl Facts {
     /// See [`Answers::scope`].
     pub fn scope(&self) -> Result<&Answer<Scope>, Gap> {
         borrow(&self.answers.scope)
+    }
+
+    /// See [`Answers::pays`].
+    pub fn pays(&self) -> Result<&Answer<bool>, Gap> {
+        borrow(&self.answers.pays)
     }
 
     /// See [`Answers::roster`].

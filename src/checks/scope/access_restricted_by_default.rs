@@ -8,8 +8,9 @@ check! {
     /// A new scoped package is restricted unless somebody says `public`, and restricted packages cost money.
     ///
     /// It is the first publish only: later ones keep the access that the package has. The refusal
-    /// speaks of payment; it is not about your token and not about the account's state. A package
-    /// that is meant to be private wants `--access restricted`, which says so and silences this.
+    /// speaks of payment; it is not about your token and not about the account's state. A scope that
+    /// has packages which only its members see pays already, and this is quiet there; a package that
+    /// is meant to be private wants `--access restricted`, which says so and silences this, too.
     ///
     /// npm says: `E402 You must sign up for private packages`.
     ///
@@ -20,6 +21,9 @@ check! {
 
 fn run(facts: &Facts) -> Verdict {
     if new_scope(facts)?.is_none() || facts.package.access.is_some() {
+        return Ok(Vec::new());
+    }
+    if facts.pays().is_ok_and(|pays| pays.value) {
         return Ok(Vec::new());
     }
     let name = facts.package.name.as_str().unwrap_or_default();
@@ -62,6 +66,13 @@ mod tests {
             &scoped().with(|facts| facts.package.dry_run = true)
         )));
         assert!(quiet(&run(&fake())));
+    }
+
+    #[test]
+    fn stays_quiet_in_a_scope_that_pays() {
+        assert!(quiet(&run(&scoped().with(|facts| {
+            facts.answers.pays = crate::facts::fake::known(true);
+        }))));
     }
 
     #[test]

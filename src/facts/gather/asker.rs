@@ -191,6 +191,27 @@ impl<'a> Asker<'a> {
         }
     }
 
+    /// Whether the credential sees more of the scope's packages than nobody.
+    pub(super) async fn pays(&self, place: &Place<'_>) -> Known<bool> {
+        let question = scope_question(place, "package")?;
+        if question.authorization.is_none() {
+            return Err(Gap::NotAsked("there is no credential to ask with"));
+        }
+        let anonymous = Question::new(question.url.clone());
+        let (mine, all) = join(
+            self.introspect(place, &question, read::texts),
+            self.introspect(place, &anonymous, read::texts),
+        )
+        .await;
+        let (mine, all) = (mine?, all?);
+        let value = mine.value.keys().any(|name| !all.value.contains_key(name));
+        Ok(Answer {
+            value,
+            request: mine.request,
+            status: mine.status,
+        })
+    }
+
     /// Who belongs to the scope.
     pub(super) async fn roster(&self, place: &Place<'_>) -> Known<BTreeMap<String, String>> {
         let question = scope_question(place, "user")?;

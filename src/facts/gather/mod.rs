@@ -96,14 +96,17 @@ async fn questions(asker: &Asker<'_>, place: &Place<'_>) -> (Answers, Option<Reg
     };
     let for_new_names = async {
         let asked = join(
-            join(asker.scope(place), asker.roster(place)),
+            join(
+                join(asker.scope(place), asker.pays(place)),
+                asker.roster(place),
+            ),
             asker.twins(place),
         );
         tokio::select! {
-            ((scope, roster), twins) = asked => (scope, roster, twins),
+            (((scope, pays), roster), twins) = asked => (scope, pays, roster, twins),
             () = until_it_exists(existence) => {
                 let gap = Gap::NotAsked("the name exists");
-                (Err(gap.clone()), Err(gap.clone()), Err(gap))
+                (Err(gap.clone()), Err(gap.clone()), Err(gap.clone()), Err(gap))
             }
         }
     };
@@ -113,7 +116,7 @@ async fn questions(asker: &Asker<'_>, place: &Place<'_>) -> (Answers, Option<Reg
         asker.collaborators(place),
         asker.profile(place),
     );
-    let (found, ((scope, roster, twins), (version, whoami, collaborators, profile))) =
+    let (found, ((scope, pays, roster, twins), (version, whoami, collaborators, profile))) =
         Box::pin(join(packument, join(for_new_names, others))).await;
     let whoami = proven_by_packument(place.traits, &found.known, whoami);
     let answers = Answers {
@@ -122,6 +125,7 @@ async fn questions(asker: &Asker<'_>, place: &Place<'_>) -> (Answers, Option<Reg
         whoami,
         collaborators,
         scope,
+        pays,
         roster,
         twins,
         profile,
@@ -192,6 +196,7 @@ fn leave_out(answers: &mut Answers, traits: &Traits) {
     }
     if !offers.scopes {
         answers.scope = Err(Gap::NotOffered);
+        answers.pays = Err(Gap::NotOffered);
         answers.roster = Err(Gap::NotOffered);
     }
     if !offers.similar {
