@@ -9,6 +9,7 @@ pub mod expand;
 mod field;
 pub mod ini;
 pub mod network;
+mod old_url;
 pub mod package;
 mod prefix;
 mod settings;

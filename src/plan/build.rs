@@ -218,7 +218,7 @@ fn package(
                 .filter(|other| *other != registry.value)?;
             let credential = url::Url::parse(&other.package(name))
                 .ok()
-                .and_then(|url| config.comparison_credential(&url));
+                .and_then(|url| config.comparison_credential(name, &url));
             Some(Comparison {
                 registry: other,
                 credential,
@@ -242,7 +242,7 @@ fn credential(input: Input<'_>, config: &PackageConfig<'_>, name: &Name) -> Cred
     let request = registry.as_ref().and_then(|registry| {
         let url = url::Url::parse(&registry.join(&escaped_name(name.as_str().unwrap_or_default())))
             .ok()?;
-        config.request_credential(&url)
+        config.put_credential(name.as_str().unwrap_or_default(), &url)
     });
     let gate = registry.map_or(
         Gate::Closed {
