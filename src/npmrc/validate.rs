@@ -115,10 +115,27 @@ fn accepted(kind: Type, value: &Value, context: &Context) -> Option<Value> {
         Type::Semver => semver::Version::parse(&value.to_text())
             .ok()
             .map(|version| Value::Text(version.to_string())),
-        Type::Umask => Some(value.clone()),
+        Type::Umask => match value {
+            Value::Text(text) => umask(text).map(Value::Number),
+            Value::Number(mask) if (0.0..512.0).contains(mask) => Some(Value::Number(mask.floor())),
+            _ => None,
+        },
         Type::Word(word) => (value.as_text() == Some(word)).then(|| value.clone()),
         Type::Is(wanted) => (*value == Value::Number(f64::from(wanted))).then(|| value.clone()),
         Type::List => None,
+    }
+}
+
+/// An octal number with a zero before it, or a decimal one (`umask.js`).
+pub(super) fn umask(text: &str) -> Option<f64> {
+    let octal = text.strip_prefix("0o").or_else(|| text.strip_prefix('0'));
+    match octal {
+        Some(octal) if !octal.is_empty() && octal.chars().all(|c| c.is_digit(8)) => {
+            number(&format!("0o{octal}"))
+        }
+        Some(_) => None,
+        None if text.chars().all(|c| c.is_ascii_digit()) && !text.is_empty() => number(text),
+        None => None,
     }
 }
 

@@ -82,7 +82,12 @@ impl Value {
         match value {
             serde_json::Value::Null => Self::Null,
             serde_json::Value::Bool(value) => Self::Bool(*value),
-            serde_json::Value::Number(value) => Self::Number(value.as_f64().unwrap_or(f64::NAN)),
+            serde_json::Value::Number(value) => Self::Number(match value.as_f64() {
+                // What is too large for a double; serde_json has no infinity.
+                Some(f64::MAX) => f64::INFINITY,
+                Some(f64::MIN) => f64::NEG_INFINITY,
+                value => value.unwrap_or(f64::NAN),
+            }),
             serde_json::Value::String(text) => Self::Text(text.clone()),
             serde_json::Value::Array(values) => {
                 Self::List(values.iter().map(Self::from_json).collect())

@@ -43,6 +43,7 @@ fn differ(
             };
             judged += 1;
             if ours != npms {
+                let (ours, npms) = (seen::only(&ours, &npms), seen::only(&npms, &ours));
                 differences.push(format!("{case}\n  ours: {ours}\n  npm:  {npms}"));
             }
         }
@@ -79,23 +80,14 @@ fn differ_in_folders(seed: u64, bias: Bias, parts: &[&str]) {
         for (case, answer) in cases.iter().zip(oracle.ask(&questions)) {
             let ours = case.seen(&answer);
             let npms = seen::by_npm(&answer);
-            let of = |all: &Value| -> Value {
-                parts
-                    .iter()
-                    .map(|&part| (part.to_owned(), all[part].clone()))
-                    .collect()
-            };
-            for part in parts {
-                if ours[part] != npms[part] {
-                    differences.push(format!(
-                        "{}\n  ours: {part}: {}\n  npm:  {part}: {}\n  (all of npm's: {})",
-                        case.describe(),
-                        ours[part],
-                        npms[part],
-                        of(&npms),
-                    ));
-                    break;
-                }
+            let differing = parts.iter().find(|&&part| ours[part] != npms[part]);
+            if let Some(&part) = differing {
+                differences.push(format!(
+                    "{}\n  ours: {part}: {}\n  npm:  {part}: {}",
+                    case.describe(),
+                    seen::only(&ours[part], &npms[part]),
+                    seen::only(&npms[part], &ours[part]),
+                ));
             }
         }
     }

@@ -141,7 +141,7 @@ impl Parser<'_> {
 
     /// A key without a definition.
     fn complain(&mut self, key: &str, written: &str, next: Option<&str>) {
-        if !is_npms_own(key, self.context.major) {
+        if !is_npms_own(key, self.context.major) && !is_swallowed(key) {
             self.line.problems.push(ArgumentProblem::Unknown {
                 written: written.to_owned(),
             });
@@ -188,8 +188,7 @@ impl Parser<'_> {
     /// Drops what the keys do not take.
     fn finish(mut self) -> CommandLine {
         for raw in std::mem::take(&mut self.raw) {
-            // Names that mean something to JavaScript's objects or to nopt.
-            if matches!(raw.key.as_str(), "argv" | "__proto__") {
+            if is_swallowed(&raw.key) {
                 continue;
             }
             let definition = self.names.definition(&raw.key);
@@ -212,6 +211,12 @@ impl Parser<'_> {
         }
         self.line
     }
+}
+
+/// Names that mean something to JavaScript's objects or to nopt itself: their
+/// values come to nothing.
+fn is_swallowed(key: &str) -> bool {
+    matches!(key, "argv" | "__proto__")
 }
 
 /// `no-` taken off, any number of times; `None` where there was none.

@@ -17,14 +17,16 @@ use crate::npmrc::validate::Context;
 use crate::npmrc::value::Value;
 use crate::origin::{FilePosition, Layer, Origin};
 
-/// The layers that have entries, the strongest first.
-const LAYERS: [Layer; 6] = [
+/// The layers that have entries, the strongest first. Only a `globalconfig`
+/// stands among the defaults.
+const LAYERS: [Layer; 7] = [
     Layer::CommandLine,
     Layer::Environment,
     Layer::Project,
     Layer::User,
     Layer::Global,
     Layer::Builtin,
+    Layer::Default,
 ];
 
 /// A key as it was found.
@@ -265,8 +267,6 @@ impl Config {
 
     /// Takes in what one layer holds (`#loadObject`).
     fn add_all(&mut self, layer: Layer, all: Vec<Found>, reader: Reader<'_>) {
-        let stratum = LAYERS.iter().position(|&known| known == layer);
-        let stratum = stratum.expect("npm's defaults are no layer of entries");
         for found in all {
             if let Some(other) = self.excluded_by(&found.key) {
                 let by_flag = self.get_in(Layer::CommandLine, other).is_some();
@@ -285,14 +285,24 @@ impl Config {
                 unset,
                 empty,
             } = reader.field(&key, found.value);
-            self.strata[stratum].add(Entry {
+            // npm's default for this key is a property with a setter: whoever
+            // sets it first changes the default, which is the weakest layer.
+            let is_default = key == "globalconfig" && self.get(&key).is_none();
+            self.add(Entry {
                 key,
                 value,
                 origin: found.origin,
-                layer,
+                layer: if is_default { Layer::Default } else { layer },
                 unset,
                 empty,
             });
+        }
+    }
+
+    fn add(&mut self, entry: Entry) {
+        let strata = self.strata.iter_mut();
+        for stratum in strata.filter(|stratum| stratum.layer == entry.layer) {
+            stratum.add(entry.clone());
         }
     }
 }

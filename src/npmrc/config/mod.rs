@@ -50,7 +50,7 @@ struct Stratum {
 /// npm's configuration for one run.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The layers, the strongest first, npm's defaults left out.
+    /// The layers, the strongest first.
     strata: Vec<Stratum>,
     files: Vec<ConfigFile>,
     problems: Vec<ConfigProblem>,
@@ -107,7 +107,10 @@ impl Config {
     /// The same, and whether anything of it is refused. npm validates flags as
     /// it reads them, and its builtin file not at all.
     fn judged(&self, entry: &Entry) -> (Option<Value>, bool) {
-        if matches!(entry.layer, Layer::CommandLine | Layer::Builtin) {
+        if matches!(
+            entry.layer,
+            Layer::CommandLine | Layer::Builtin | Layer::Default
+        ) {
             return (Some(entry.value.clone()), false);
         }
         let definition = definitions::find(&entry.key, self.major);

@@ -54,7 +54,8 @@ pub enum ProblemKind {
         /// The layer it was read for first.
         first: Layer,
     },
-    /// A line on which npm's parser ends with a TypeError.
+    /// A line over which npm ends with a TypeError: its parser does, or the
+    /// value is no text and `cache` wants one.
     Crash,
     /// `prefix` in a project's file: npm says that it cannot be changed there.
     PrefixInProject,
@@ -90,7 +91,16 @@ impl Config {
     pub(super) fn note_odd_entries(&mut self) {
         let mut found = Vec::new();
         for entry in self.entries() {
-            if matches!(entry.layer, Layer::CommandLine | Layer::Builtin) {
+            if entry.key == "cache" && entry.value.as_text().is_none() {
+                found.push(ConfigProblem {
+                    kind: ProblemKind::Crash,
+                    origin: entry.origin.clone(),
+                });
+            }
+            if matches!(
+                entry.layer,
+                Layer::CommandLine | Layer::Builtin | Layer::Default
+            ) {
                 continue;
             }
             let definition = definitions::find(&entry.key, self.major);

@@ -7,8 +7,8 @@ use crate::npmrc::config::Config;
 use crate::npmrc::credentials::{
     Credential, EmptyCredential, Gate, RequestCredential, UnscopedKey, decode,
 };
-use crate::npmrc::nerf_dart;
 use crate::npmrc::value::Value;
+use crate::npmrc::{nerf_dart, nerf_dart_of};
 use crate::origin::Layer;
 use crate::registry::url::{NPMJS, RegistryUrl};
 use crate::secret::Secret;
@@ -97,7 +97,7 @@ impl Config {
         let registry = self
             .valid("registry")
             .map_or_else(|| NPMJS.to_owned(), |(_, value)| value.to_text());
-        let nerfed = url::Url::parse(&registry).map(|url| nerf_dart(&url)).ok();
+        let nerfed = nerf_dart_of(&registry);
         self.entries()
             .into_iter()
             .filter(|entry| Self::is_file_layer(entry.layer))

@@ -2,6 +2,7 @@
 
 use super::{PackageConfig, Setting};
 use crate::npmrc::config::Config;
+use crate::npmrc::nerf_dart_of;
 use crate::npmrc::value::Value;
 use crate::origin::{Layer, Origin, Resolved};
 use crate::plan::RegistryProblem;
@@ -90,7 +91,7 @@ impl Config {
             let Some((entry, value)) = effective else {
                 continue;
             };
-            if url::Url::parse(&value.to_text()).is_err() {
+            if nerf_dart_of(&value.to_text()).is_none() {
                 return Some(RegistryProblem {
                     value: mask_known_shapes(&value.to_text()),
                     origin: entry.origin.clone(),

@@ -73,8 +73,7 @@ const PLAIN_KEYS: &[&str] = &[
     "tag", "access", "provenance", "otp", "force", "dry-run", "json", "ignore-scripts", "workspaces",
     "workspace", "workspace[]", "include-workspace-root", "strict-ssl", "ca", "ca[]", "proxy",
     "https-proxy", "noproxy", "fetch-retries", "fetch-timeout", "loglevel", "location", "global",
-    "dry_run", "DRY-RUN", "unknown", "a:tag", "cache", "logs-max", "color", "omit", "omit[]",
-    "lockfile-version", "auth-type", "scope",
+    "dry_run", "DRY-RUN", "unknown", "a:tag", "cache", "logs-max", "color", "lockfile-version", "auth-type", "scope",
 ];
 #[rustfmt::skip]
 const PLAIN_VALUES: &[&str] = &[

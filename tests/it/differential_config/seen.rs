@@ -18,6 +18,23 @@ use serde_json::{Map, Value, json};
 
 use super::case::KEYS;
 
+/// The part of a value that differs from another.
+pub(super) fn only(one: &Value, other: &Value) -> Value {
+    match (one, other) {
+        (Value::Object(one), Value::Object(other)) => one
+            .iter()
+            .filter(|(key, value)| other.get(*key) != Some(value))
+            .map(|(key, value)| {
+                (
+                    key.clone(),
+                    only(value, other.get(key).unwrap_or(&Value::Null)),
+                )
+            })
+            .collect(),
+        _ => one.clone(),
+    }
+}
+
 /// A value that says its own type, where JSON does not.
 fn plain(value: &Setting) -> Value {
     match value {
@@ -225,6 +242,8 @@ pub(super) fn by_npm(answer: &Value) -> Value {
         Value::Null => json!("null"),
         tag => text(tag),
     };
+    let proxies = [&options["httpsProxy"], &options["proxy"]];
+    let proxy = proxies.into_iter().find(|it| truthy(it)).map(text);
     all["sent"] = json!({
         "tag": tag,
         "default tag": answer["isDefaultTag"],
@@ -232,7 +251,7 @@ pub(super) fn by_npm(answer: &Value) -> Value {
         "provenance": options["provenance"] == true,
         "otp": truthy(&options["otp"]),
         "verified": options["strictSSL"] != false,
-        "proxy": [&options["httpsProxy"], &options["proxy"]].into_iter().find(|it| truthy(it)).map(text),
+        "proxy": proxy,
     });
     all
 }
@@ -269,6 +288,8 @@ fn refusal(error: &Value) -> Value {
         json!("registry")
     } else if starts("Cannot use --no-workspaces") {
         json!("workspaces")
+    } else if message.starts_with("The \"path\" argument must be of type string") {
+        json!("Crash")
     } else {
         json!(message)
     }
@@ -439,7 +460,8 @@ fn our_refusal(config: &Config, npm: &NpmVersion) -> Value {
 fn our_entries(config: &Config) -> Value {
     let mut all =
         json!({"builtin": {}, "global": {}, "user": {}, "project": {}, "env": {}, "cli": {}});
-    for entry in config.entries() {
+    let entries = config.entries().into_iter();
+    for entry in entries.filter(|entry| entry.layer != Layer::Default) {
         all[layer_name(entry.layer)][&entry.key] = plain(&entry.value);
     }
     all

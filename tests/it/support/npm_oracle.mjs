@@ -45,7 +45,7 @@ const plainObject = object =>
 const typeName = type =>
   type === null ? 'null'
   : typeof type === 'function' ? (type.name === 'URL' ? 'Url' : type.name)
-  : typeof type === 'object' ? (type.resolve ? 'path' : 'Url')
+  : typeof type === 'object' ? (type.join ? 'path' : 'Url')
   : typeof type === 'number' ? `is ${type}`
   : JSON.stringify(type)
 
