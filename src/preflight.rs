@@ -278,7 +278,7 @@ fn refuse_words(command_line: &CommandLine, npm: Option<&Npm>) -> Result<(), Err
                 "npm {} takes `{written}` with two hyphens only: `-{written}`",
                 npm.version
             )),
-            ArgumentProblem::Invalid { .. } => None,
+            ArgumentProblem::Invalid { .. } | ArgumentProblem::Loose { .. } => None,
         });
     match words {
         Some(words) => Err(Error::new(doing, words)

@@ -86,6 +86,11 @@ impl NpmVersion {
         self.since(11, 4, 2) || (self.since(10, 9, 3) && self.major() == 10)
     }
 
+    /// `access=private` is another word for `restricted`.
+    pub fn knows_private_access(&self) -> bool {
+        self.since(11, 16, 0)
+    }
+
     /// Client certificates count as a credential.
     pub fn accepts_client_certificates(&self) -> bool {
         self.since(8, 15, 0)

@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::definitions::{Definition, Type};
 use super::expand::{Expanded, expand};
+use super::validate::umask;
 use super::value::{Value, number, trim};
 use crate::environment::Environment;
 
@@ -86,6 +87,9 @@ impl Reader<'_> {
         empty.append(&mut expanded.empty);
         if is_path {
             return Value::Text(self.path(&expanded.text).display().to_string());
+        }
+        if let Some(mask) = umask(&expanded.text).filter(|_| takes(Type::Umask)) {
+            return Value::Number(mask);
         }
         match number(&expanded.text) {
             Some(number) if takes(Type::Number) => Value::Number(number),

@@ -9,6 +9,7 @@ pub mod expand;
 mod field;
 pub mod ini;
 pub mod network;
+mod old_url;
 pub mod package;
 mod prefix;
 mod settings;
@@ -30,6 +31,22 @@ pub fn nerf_dart(url: &url::Url) -> String {
     format!("//{host}{port}{folder}")
 }
 
+/// [`nerf_dart`] of any text, by npm's own steps; `None` where npm ends with
+/// ERR_INVALID_URL. It takes texts that are no http URL, and makes of some
+/// that are one, such as `a:b:c`, none.
+pub(crate) fn nerf_dart_of(text: &str) -> Option<String> {
+    let parsed = url::Url::parse(text).ok()?;
+    let host_of = |url: &url::Url| {
+        let host = url.host_str().unwrap_or_default().to_owned();
+        url.port()
+            .map_or_else(|| host.clone(), |port| format!("{host}:{port}"))
+    };
+    let (scheme, host, path) = (parsed.scheme(), host_of(&parsed), parsed.path());
+    let from = url::Url::parse(&format!("{scheme}://{host}{path}")).ok()?;
+    let folder = from.join(".").ok()?;
+    Some(format!("//{}{}", host_of(&folder), folder.path()))
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
@@ -39,5 +56,14 @@ mod tests {
         assert_eq!(dart("https://h/npm"), "//h/");
         assert_eq!(dart("http://u:p@h:80/a/b?c#d"), "//h/a/");
         assert_eq!(dart("http://h:4873"), "//h:4873/");
+    }
+
+    #[test]
+    fn a_text_that_npm_cannot_turn_into_a_key_has_none() {
+        use super::nerf_dart_of;
+        assert_eq!(nerf_dart_of("https://h/npm").as_deref(), Some("//h/"));
+        assert_eq!(nerf_dart_of("a:b:c"), None);
+        assert_eq!(nerf_dart_of("foo"), None);
+        assert!(nerf_dart_of("localhost:4873").is_some());
     }
 }

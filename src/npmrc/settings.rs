@@ -1,17 +1,32 @@
 //! What else is read from npm's configuration: the way to the registry, and
 //! every secret that must not reach any output.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::arguments::ArgumentProblem;
 use super::config::Config;
 use super::network::Network;
 use super::package::PackageConfig;
 use super::value::Value;
 use crate::environment::Environment;
+use crate::origin::Layer;
 
-/// The last parts of keys whose values are secrets.
-const SECRET_FIELDS: [&str; 6] = ["_authToken", "_auth", "_password", "otp", "password", "key"];
+/// Whether a key's value is a secret, by its last part.
+pub(super) fn is_secret(key: &str) -> bool {
+    const SECRET: [&str; 7] = [
+        "_authtoken",
+        "-authtoken",
+        "_auth",
+        "_password",
+        "otp",
+        "password",
+        "key",
+    ];
+    let field = key.rsplit(':').next().unwrap_or_default();
+    SECRET.contains(&field.to_ascii_lowercase().as_str())
+}
 
 impl Config {
     /// How npm would connect.
@@ -24,28 +39,19 @@ impl Config {
             found.map(|(_, value)| value.clone())
         };
         let truthy = |key: &str| {
-            self.get(key)
-                .filter(|entry| entry.value.is_truthy())
-                .map(|entry| entry.value.to_text())
+            self.option(key)
+                .filter(|(_, value)| value.is_truthy())
+                .map(|(_, value)| value.to_text())
         };
-        let noproxy = match self.get("noproxy").filter(|entry| entry.value.is_truthy()) {
-            Some(entry) => entry.value.to_text(),
-            None => any_case("no_proxy").unwrap_or_default(),
-        };
-        let cafile = truthy("cafile").map(PathBuf::from);
-        let ca = match self.get("ca").map(|entry| &entry.value) {
-            Some(Value::List(values)) => values
-                .iter()
-                .map(Value::to_text)
-                .filter(|pem| !pem.is_empty())
-                .collect(),
-            Some(Value::Text(pem)) if !pem.is_empty() => vec![pem.clone()],
-            _ => Vec::new(),
-        };
+        let noproxy = truthy("noproxy")
+            .filter(|noproxy| !noproxy.is_empty())
+            .or_else(|| any_case("no_proxy"))
+            .unwrap_or_default();
+        let (ca, cafile) = self.authorities();
         Network {
             strict_ssl: self
-                .valid("strict-ssl")
-                .is_none_or(|(_, value)| value.as_flag()),
+                .option("strict-ssl")
+                .is_none_or(|(_, value)| value != Value::Bool(false)),
             ca,
             cafile,
             extra_ca: environment.filled("NODE_EXTRA_CA_CERTS").map(PathBuf::from),
@@ -66,12 +72,67 @@ impl Config {
         }
     }
 
-    /// Every credential in any layer, won or lost, and the passwords in URLs.
+    /// The certificates that replace all roots. Both `ca` and `cafile` make
+    /// npm's one option; the last of them, from the weakest layer to the
+    /// strongest, holds. A `cafile` that is not there is passed over.
+    fn authorities(&self) -> (Vec<String>, Option<PathBuf>) {
+        let mut all: Vec<_> = self
+            .entries()
+            .into_iter()
+            .filter(|entry| matches!(entry.key.as_str(), "ca" | "cafile"))
+            .collect();
+        all.sort_by_key(|entry| std::cmp::Reverse(entry.layer));
+        let (mut ca, mut cafile) = (Vec::new(), None);
+        for entry in all {
+            if entry.key == "cafile" {
+                let file = self.path_of(entry).filter(|file| {
+                    let missing = |error: std::io::Error| error.kind() == ErrorKind::NotFound;
+                    !std::fs::metadata(file).is_err_and(missing)
+                });
+                if file.is_some() {
+                    (ca, cafile) = (Vec::new(), file);
+                }
+                continue;
+            }
+            cafile = None;
+            ca = match &entry.value {
+                Value::List(values) => values.iter().map(Value::to_text).collect(),
+                Value::Text(pem) => vec![pem.clone()],
+                _ => Vec::new(),
+            };
+            ca.retain(|pem| !pem.is_empty());
+        }
+        (ca, cafile)
+    }
+
+    /// Every credential in any layer, won or lost, also where npm does not
+    /// read it, and the userinfo of URLs.
     pub fn secrets(&self) -> Vec<String> {
-        let entries = self.entries().iter();
-        entries
-            .filter_map(|entry| secret_of(&entry.key, &entry.value))
-            .collect()
+        let mut secrets = self.written_secrets().to_vec();
+        for entry in self.entries() {
+            let text = entry.value.to_text();
+            if is_secret(&entry.key) {
+                secrets.push(text);
+            } else if let Ok(url) = url::Url::parse(&text)
+                && let Some(password) = url.password()
+            {
+                secrets.push(password.to_owned());
+                secrets.push(format!("{}:{password}", url.username()));
+            }
+        }
+        for problem in &self.command_line().problems {
+            if let ArgumentProblem::Loose { written, word } = problem
+                && is_secret(written.trim_start_matches('-'))
+            {
+                secrets.push(word.clone());
+            }
+        }
+        secrets
+    }
+
+    /// The layers whose values stand in files.
+    pub(super) fn is_file_layer(layer: Layer) -> bool {
+        matches!(layer, Layer::Project | Layer::User | Layer::Global)
     }
 }
 
@@ -80,7 +141,7 @@ impl PackageConfig<'_> {
     pub fn secrets(&self) -> Vec<String> {
         let entries = self.publish_config().into_iter().flatten();
         entries
-            .flat_map(|(key, value)| secret_of(key, &Value::from_json(value)))
+            .filter_map(|(key, value)| secret_of(key, &Value::from_json(value)))
             .collect()
     }
 }
@@ -88,8 +149,7 @@ impl PackageConfig<'_> {
 /// The secret in a value, by its key, or by being a URL with a password.
 fn secret_of(key: &str, value: &Value) -> Option<String> {
     let text = value.to_text();
-    let field = key.rsplit(':').next().unwrap_or_default();
-    if SECRET_FIELDS.contains(&field) || field.eq_ignore_ascii_case("_authtoken") {
+    if is_secret(key) {
         return Some(text);
     }
     url::Url::parse(&text).ok()?.password().map(str::to_owned)

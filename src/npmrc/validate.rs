@@ -1,17 +1,62 @@
 //! Whether a key takes a value, and what becomes of it (`nopt`, `clean` and
 //! `validate`).
 
-use super::arguments::clean;
-use super::definitions::{Definition, Type};
-use super::value::{Value, number};
+use std::path::PathBuf;
 
-/// The value as the key takes it; unknown keys take anything.
-///
-/// # Errors
-/// The value itself, where the key does not take it.
-pub(super) fn validated(definition: Option<&Definition>, value: Value) -> Result<Value, Value> {
+use super::definitions::{Definition, Type};
+use super::field::resolve;
+use super::old_url;
+use super::value::{Value, number, trim};
+use crate::environment::Environment;
+
+/// What the answer depends on besides key and value. Without a working folder
+/// paths stay as they are.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Context {
+    pub(super) cwd: PathBuf,
+    pub(super) home: Option<PathBuf>,
+    pub(super) major: u64,
+}
+
+impl Context {
+    pub(super) fn of(environment: &Environment, major: u64) -> Self {
+        Self {
+            cwd: environment.cwd.clone(),
+            home: environment.home.clone(),
+            major,
+        }
+    }
+}
+
+/// The value as the key takes it; unknown keys take anything. `None` where
+/// nothing is left. What was refused is put aside.
+pub(super) fn clean(
+    definition: Option<&Definition>,
+    value: Value,
+    context: &Context,
+    refused: &mut Vec<Value>,
+) -> Option<Value> {
+    let mut take = |value| match one(definition, value, context) {
+        Ok(value) => Some(value),
+        Err(value) => {
+            refused.push(value);
+            None
+        }
+    };
+    match value {
+        Value::List(values) => {
+            let kept: Vec<_> = values.into_iter().filter_map(&mut take).collect();
+            let takes_lists = definition.is_none_or(|definition| definition.takes(Type::List));
+            (takes_lists || !kept.is_empty()).then_some(Value::List(kept))
+        }
+        value => take(value),
+    }
+}
+
+/// A single value; as an error the value that npm complains of.
+fn one(definition: Option<&Definition>, value: Value, context: &Context) -> Result<Value, Value> {
     let value = match value {
-        Value::Text(text) => literal(definition, clean(&text)),
+        Value::Text(text) => literal(definition, trim(&text)),
         value => value,
     };
     let Some(definition) = definition else {
@@ -26,8 +71,7 @@ pub(super) fn validated(definition: Option<&Definition>, value: Value) -> Result
     definition
         .types
         .iter()
-        .filter(|&&kind| kind != Type::List)
-        .find_map(|&kind| accepted(kind, &value))
+        .find_map(|&kind| accepted(kind, &value, context))
         .ok_or(value)
 }
 
@@ -35,18 +79,16 @@ pub(super) fn validated(definition: Option<&Definition>, value: Value) -> Result
 fn literal(definition: Option<&Definition>, text: &str) -> Value {
     let takes = |wanted| definition.is_none_or(|definition| definition.takes(wanted));
     let takes_number = definition.is_some_and(|definition| definition.takes(Type::Number));
-    match text {
-        "null" if takes(Type::Null) => Value::Null,
-        "true" if takes(Type::Boolean) => Value::Bool(true),
-        "false" if takes(Type::Boolean) || takes(Type::False) => Value::Bool(false),
-        _ if takes_number && number(text).is_some() => {
-            Value::Number(number(text).unwrap_or_default())
-        }
+    match (text, number(text)) {
+        ("null", _) if takes(Type::Null) => Value::Null,
+        ("true", _) if takes(Type::Boolean) => Value::Bool(true),
+        ("false", _) if takes(Type::Boolean) || takes(Type::False) => Value::Bool(false),
+        (_, Some(number)) if takes_number => Value::Number(number),
         _ => Value::Text(text.to_owned()),
     }
 }
 
-fn accepted(kind: Type, value: &Value) -> Option<Value> {
+fn accepted(kind: Type, value: &Value, context: &Context) -> Option<Value> {
     match kind {
         Type::Null => (*value == Value::Null).then_some(Value::Null),
         Type::False => (*value == Value::Bool(false)).then_some(Value::Bool(false)),
@@ -56,16 +98,14 @@ fn accepted(kind: Type, value: &Value) -> Option<Value> {
             Value::Text(text) => number(text).map(Value::Number),
             Value::Bool(flag) => Some(Value::Number(f64::from(u8::from(*flag)))),
             Value::Null => Some(Value::Number(0.0)),
-            Value::Undefined | Value::List(_) => None,
+            Value::Undefined | Value::List(_) | Value::Object(_) => None,
         },
         Type::Text | Type::Address => Some(Value::Text(value.to_text())),
-        // npm's own path type refuses a bare `--cache`.
-        Type::Path => match value {
-            Value::Bool(true) => None,
-            Value::Null => Some(Value::Null),
-            value => Some(Value::Text(value.to_text())),
-        },
-        Type::Url => url_text(&value.to_text()).map(Value::Text),
+        Type::Path => value.as_text().map(|text| path(text, context)),
+        Type::Url if context.major < 12 => old_url::href(&value.to_text()).map(Value::Text),
+        Type::Url => url::Url::parse(&value.to_text())
+            .ok()
+            .map(|url| Value::Text(url.to_string())),
         Type::Date => value
             .as_text()
             .filter(|text| {
@@ -75,33 +115,39 @@ fn accepted(kind: Type, value: &Value) -> Option<Value> {
         Type::Semver => semver::Version::parse(&value.to_text())
             .ok()
             .map(|version| Value::Text(version.to_string())),
-        Type::Umask => Some(value.clone()),
+        Type::Umask => match value {
+            Value::Text(text) => umask(text).map(Value::Number),
+            Value::Number(mask) if (0.0..512.0).contains(mask) => Some(Value::Number(mask.floor())),
+            _ => None,
+        },
         Type::Word(word) => (value.as_text() == Some(word)).then(|| value.clone()),
         Type::Is(wanted) => (*value == Value::Number(f64::from(wanted))).then(|| value.clone()),
         Type::List => None,
     }
 }
 
-/// Node's old `url.parse(text)` accepts what has `//host` behind a scheme, and
-/// also `scheme:host` for schemes other than http's. Its `href` lower-cases the
-/// host and adds the slash.
-fn url_text(text: &str) -> Option<String> {
-    let text = clean(text);
-    let parsed = url::Url::parse(text).ok()?;
-    let has_host = parsed.host_str().is_some_and(|host| !host.is_empty());
-    if has_host {
-        let web = matches!(parsed.scheme(), "http" | "https" | "ftp");
-        return Some(if web && !text.contains("://") {
-            text.to_owned()
-        } else {
-            parsed.to_string()
-        });
+/// An octal number with a zero before it, or a decimal one (`umask.js`).
+pub(super) fn umask(text: &str) -> Option<f64> {
+    let octal = text.strip_prefix("0o").or_else(|| text.strip_prefix('0'));
+    match octal {
+        Some(octal) if !octal.is_empty() && octal.chars().all(|c| c.is_digit(8)) => {
+            number(&format!("0o{octal}"))
+        }
+        Some(_) => None,
+        None if text.chars().all(|c| c.is_ascii_digit()) && !text.is_empty() => number(text),
+        None => None,
     }
-    // `localhost:4873` has a scheme and, for url.parse, the host `4873`.
-    let (_, rest) = text.split_once(':')?;
-    (!rest.is_empty()
-        && !rest.starts_with('/')
-        && !parsed.scheme().is_empty()
-        && parsed.scheme() != "javascript")
-        .then(|| text.to_owned())
+}
+
+/// `~/` is the home folder; everything else stands against the working folder.
+fn path(text: &str, context: &Context) -> Value {
+    if context.cwd.as_os_str().is_empty() {
+        return Value::Text(text.to_owned());
+    }
+    let home = text.strip_prefix("~/").zip(context.home.as_ref());
+    let resolved = match home {
+        Some((rest, home)) => resolve(home, rest),
+        None => resolve(&context.cwd, text),
+    };
+    Value::Text(resolved.display().to_string())
 }

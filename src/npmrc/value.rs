@@ -1,5 +1,7 @@
 //! A configuration value after npm has read it, with JavaScript's idea of
-//! blanks and of truth.
+//! blanks, numbers and truth.
+
+pub(crate) use crate::manifest::js::{is_space as is_blank, trim};
 
 /// What stands behind a key.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +18,8 @@ pub enum Value {
     Text(String),
     /// Several values.
     List(Vec<Value>),
+    /// What a `[section]` makes: no setting of npm's takes one.
+    Object(Vec<(String, Value)>),
 }
 
 impl Value {
@@ -26,7 +30,7 @@ impl Value {
             Self::Bool(value) => *value,
             Self::Number(value) => *value != 0.0 && !value.is_nan(),
             Self::Text(text) => !text.is_empty(),
-            Self::List(_) => true,
+            Self::List(_) | Self::Object(_) => true,
         }
     }
 
@@ -38,7 +42,8 @@ impl Value {
         }
     }
 
-    /// As JavaScript's `String(value)` writes it.
+    /// As JavaScript's `String(value)` writes it; nothing for `null` and
+    /// `undefined` in a list.
     pub fn to_text(&self) -> String {
         match self {
             Self::Null => "null".to_owned(),
@@ -47,9 +52,16 @@ impl Value {
             Self::Number(value) => number_text(*value),
             Self::Text(text) => text.clone(),
             Self::List(values) => {
-                let texts: Vec<_> = values.iter().map(Self::to_text).collect();
+                let texts: Vec<_> = values
+                    .iter()
+                    .map(|value| match value {
+                        Self::Null | Self::Undefined => String::new(),
+                        value => value.to_text(),
+                    })
+                    .collect();
                 texts.join(",")
             }
+            Self::Object(_) => "[object Object]".to_owned(),
         }
     }
 
@@ -70,25 +82,45 @@ impl Value {
         match value {
             serde_json::Value::Null => Self::Null,
             serde_json::Value::Bool(value) => Self::Bool(*value),
-            serde_json::Value::Number(value) => Self::Number(value.as_f64().unwrap_or(f64::NAN)),
+            serde_json::Value::Number(value) => Self::Number(match value.as_f64() {
+                // What is too large for a double; serde_json has no infinity.
+                Some(f64::MAX) => f64::INFINITY,
+                Some(f64::MIN) => f64::NEG_INFINITY,
+                value => value.unwrap_or(f64::NAN),
+            }),
             serde_json::Value::String(text) => Self::Text(text.clone()),
             serde_json::Value::Array(values) => {
                 Self::List(values.iter().map(Self::from_json).collect())
             }
-            serde_json::Value::Object(_) => Self::Text("[object Object]".to_owned()),
+            serde_json::Value::Object(object) => Self::Object(
+                object
+                    .iter()
+                    .map(|(key, value)| (key.clone(), Self::from_json(value)))
+                    .collect(),
+            ),
         }
     }
 }
 
-/// A number as JavaScript prints it, for the sizes that settings have.
+/// A number as JavaScript prints it (ECMA-262, `Number::toString`).
 fn number_text(value: f64) -> String {
+    if value.is_nan() {
+        return "NaN".to_owned();
+    }
     if value.is_infinite() {
         return if value > 0.0 { "Infinity" } else { "-Infinity" }.to_owned();
     }
     if value == 0.0 {
-        "0".to_owned()
+        return "0".to_owned();
+    }
+    if (1e-6..1e21).contains(&value.abs()) {
+        return value.to_string();
+    }
+    let scientific = format!("{value:e}");
+    if scientific.contains("e-") {
+        scientific
     } else {
-        value.to_string()
+        scientific.replacen('e', "e+", 1)
     }
 }
 
@@ -98,21 +130,11 @@ pub fn number(text: &str) -> Option<f64> {
     if text.is_empty() {
         return Some(0.0);
     }
-    let radix = |digits: &str, radix| i64::from_str_radix(digits, radix).ok();
-    let prefixed = match text.get(..2) {
-        Some("0x" | "0X") => Some(radix(&text[2..], 16)),
-        Some("0o" | "0O") => Some(radix(&text[2..], 8)),
-        Some("0b" | "0B") => Some(radix(&text[2..], 2)),
-        _ => None,
-    };
-    if let Some(value) = prefixed {
-        #[allow(
-            clippy::cast_precision_loss,
-            reason = "JavaScript's numbers are doubles, too"
-        )]
-        return value
-            .filter(|_| !text[2..].starts_with(['+', '-']))
-            .map(|value| value as f64);
+    match text.get(..2) {
+        Some("0x" | "0X") => return digits(&text[2..], 16),
+        Some("0o" | "0O") => return digits(&text[2..], 8),
+        Some("0b" | "0B") => return digits(&text[2..], 2),
+        _ => {}
     }
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     if unsigned == "Infinity" {
@@ -125,18 +147,56 @@ pub fn number(text: &str) -> Option<f64> {
     let plain = unsigned
         .chars()
         .all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '+' | '-'));
-    (plain && unsigned.contains(|c: char| c.is_ascii_digit()))
+    (plain && unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.'))
         .then(|| text.parse().ok())
         .flatten()
 }
 
-/// Whether JavaScript's `\s` and `trim` take a character for a blank: Unicode
-/// white space and the byte order mark, but not U+0085.
-pub fn is_blank(c: char) -> bool {
-    (c.is_whitespace() && c != '\u{85}') || c == '\u{feff}'
+fn digits(text: &str, radix: u32) -> Option<f64> {
+    if text.is_empty() {
+        return None;
+    }
+    text.chars().try_fold(0.0, |sum, c| {
+        let digit = c.to_digit(radix)?;
+        Some(sum * f64::from(radix) + f64::from(digit))
+    })
 }
 
-/// JavaScript's `trim`.
-pub fn trim(text: &str) -> &str {
-    text.trim_matches(is_blank)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_as_javascript_reads_them() {
+        for (text, wanted) in [
+            ("", 0.0),
+            (" 12 ", 12.0),
+            ("+1", 1.0),
+            ("-.5", -0.5),
+            ("1.", 1.0),
+            ("1e3", 1000.0),
+            ("0x1F", 31.0),
+            ("0b11", 3.0),
+            ("-Infinity", f64::NEG_INFINITY),
+        ] {
+            assert_eq!(number(text), Some(wanted), "{text}");
+        }
+        for text in ["-0x1", "0x", "1_0", "inf", "nan", "e5", ".", "+-1", "1n"] {
+            assert_eq!(number(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_written_as_javascript_writes_them() {
+        for (value, wanted) in [
+            (5.0, "5"),
+            (-0.0, "0"),
+            (1e21, "1e+21"),
+            (1.5e-7, "1.5e-7"),
+            (123_456_789_012_345_680_000.0, "123456789012345680000"),
+            (f64::INFINITY, "Infinity"),
+        ] {
+            assert_eq!(Value::Number(value).to_text(), wanted);
+        }
+    }
 }

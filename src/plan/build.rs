@@ -246,7 +246,7 @@ fn package(
                 .filter(|other| *other != registry.value)?;
             let credential = url::Url::parse(&other.package(name))
                 .ok()
-                .and_then(|url| config.comparison_credential(&url));
+                .and_then(|url| config.comparison_credential(name, &url));
             Some(Comparison {
                 registry: other,
                 credential,
@@ -270,7 +270,7 @@ fn credential(input: Input<'_>, config: &PackageConfig<'_>, name: &Name) -> Cred
     let request = registry.as_ref().and_then(|registry| {
         let url = url::Url::parse(&registry.join(&escaped_name(name.as_str().unwrap_or_default())))
             .ok()?;
-        config.request_credential(&url)
+        config.put_credential(name.as_str().unwrap_or_default(), &url)
     });
     let gate = registry.map_or(
         Gate::Closed {
@@ -311,7 +311,7 @@ fn is_credential(key: &str) -> bool {
 fn elsewhere(config: &Config, wanted: &str) -> Vec<ForeignCredential> {
     let entries = config
         .entries()
-        .iter()
+        .into_iter()
         .filter(|entry| is_credential(&entry.key) && entry.value.is_truthy());
     entries
         .filter(|entry| {
@@ -335,7 +335,7 @@ fn not_read(config: &Config, wanted: &str) -> Vec<UnreadCredential> {
             continue;
         };
         let text = std::fs::read(&file.path).unwrap_or_default();
-        for entry in crate::npmrc::ini::parse(&String::from_utf8_lossy(&text)) {
+        for entry in crate::npmrc::ini::parse(&String::from_utf8_lossy(&text)).entries {
             if is_credential(&entry.key) && entry.key.starts_with(wanted) {
                 let origin = Origin::File(FilePosition {
                     layer: file.layer,

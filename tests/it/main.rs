@@ -1,6 +1,7 @@
 //! The integration tests: one binary, hermetic, on loopback only.
 
 mod cli;
+mod differential_config;
 mod differential_manifest;
 mod hostile;
 mod oracle;

@@ -1,0 +1,103 @@
+//! npm's command line, read as `nopt` reads it.
+
+mod names;
+mod parser;
+#[cfg(test)]
+mod tests;
+
+use super::validate::Context;
+use super::value::Value;
+use crate::npm::NpmVersion;
+
+/// Words for npm, understood.
+#[derive(Clone, Debug, Default)]
+pub struct CommandLine {
+    /// The flags that hold, in the order of their first appearance.
+    pub flags: Vec<Flag>,
+    /// Everything that is no flag.
+    pub positionals: Vec<String>,
+    /// What npm would complain about.
+    pub problems: Vec<ArgumentProblem>,
+}
+
+/// One flag.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Flag {
+    /// The key it sets.
+    pub key: String,
+    /// The value, validated but not expanded.
+    pub value: Value,
+    /// As it was written, without its value: `--reg`.
+    pub written: String,
+}
+
+/// What npm would complain about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ArgumentProblem {
+    /// A key that npm does not know. Fatal from npm 12 on.
+    Unknown {
+        /// The flag as written.
+        written: String,
+    },
+    /// A unique beginning of a key. Fatal from npm 12 on.
+    Abbreviated {
+        /// The flag as written.
+        written: String,
+        /// The key it stands for.
+        key: String,
+    },
+    /// A longer shorthand behind a single hyphen (`-ws`). Fatal from npm 12 on.
+    SingleHyphen {
+        /// The flag as written.
+        written: String,
+    },
+    /// A value that the key does not take: npm drops the flag and goes on.
+    Invalid {
+        /// The flag as written.
+        written: String,
+        /// The key.
+        key: String,
+        /// The value.
+        value: String,
+    },
+    /// A word behind an unknown flag, which npm takes for the folder or
+    /// package to publish and not for the flag's value.
+    Loose {
+        /// The flag as written.
+        written: String,
+        /// The word.
+        word: String,
+    },
+}
+
+impl CommandLine {
+    /// Reads the words behind `npm publish`. Paths stay as they are written;
+    /// the configuration sets them against the working folder.
+    pub fn parse(words: &[String], npm: Option<&NpmVersion>) -> Self {
+        let major = npm.map_or(12, NpmVersion::major).clamp(10, 12);
+        let context = Context {
+            major,
+            ..Context::default()
+        };
+        parser::parse(words, &context)
+    }
+
+    /// The value of a flag.
+    pub fn get(&self, key: &str) -> Option<&Flag> {
+        self.flags.iter().find(|flag| flag.key == key)
+    }
+
+    /// A flag that npm drops because of its value.
+    pub fn dropped(&self, key: &str) -> Option<(&str, &str)> {
+        self.problems.iter().find_map(|problem| match problem {
+            ArgumentProblem::Invalid {
+                written,
+                key: found,
+                value,
+            } if found == key && self.get(key).is_none() => {
+                Some((written.as_str(), value.as_str()))
+            }
+            _ => None,
+        })
+    }
+}

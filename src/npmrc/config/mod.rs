@@ -1,0 +1,246 @@
+//! npm's layers, resolved: every key with the value that holds, the place
+//! that decided it, and the places that lost.
+
+mod files;
+mod load;
+mod problems;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use super::arguments::CommandLine;
+use super::definitions;
+use super::field::resolve;
+use super::prefix::Prefix;
+use super::validate::{Context, clean};
+use super::value::Value;
+use crate::npm::NpmVersion;
+use crate::origin::{Layer, Origin};
+
+pub use files::{ConfigFile, FileState};
+pub use problems::{ConfigProblem, ProblemKind};
+
+/// A key in one layer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The key, its variables replaced.
+    pub key: String,
+    /// The value, coerced to the key's type, not validated.
+    pub value: Value,
+    /// What decided it.
+    pub origin: Origin,
+    /// The layer it stands in.
+    pub layer: Layer,
+    /// Variables in the value that are not set.
+    pub unset: Vec<String>,
+    /// Variables in the value that are empty.
+    pub empty: Vec<String>,
+}
+
+/// The keys of one layer.
+#[derive(Clone, Debug)]
+struct Stratum {
+    layer: Layer,
+    entries: Vec<Entry>,
+    at: HashMap<String, usize>,
+}
+
+/// npm's configuration for one run.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The layers, the strongest first.
+    strata: Vec<Stratum>,
+    files: Vec<ConfigFile>,
+    problems: Vec<ConfigProblem>,
+    prefix: Prefix,
+    /// What was written where secrets stand, whether or not npm reads it.
+    written_secrets: Vec<String>,
+    pub(super) major: u64,
+    pub(super) version: Option<NpmVersion>,
+    context: Context,
+    command_line: CommandLine,
+}
+
+impl Config {
+    /// Every entry of every layer, the strongest layer first.
+    pub fn entries(&self) -> Vec<&Entry> {
+        self.strata
+            .iter()
+            .flat_map(|stratum| &stratum.entries)
+            .collect()
+    }
+
+    /// All entries of a key: the one that holds first, then those that lost.
+    pub fn all<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a Entry> + 'a {
+        self.strata.iter().filter_map(|stratum| stratum.get(key))
+    }
+
+    /// The entry of a key that holds.
+    pub fn get(&self, key: &str) -> Option<&Entry> {
+        self.strata.iter().find_map(|stratum| stratum.get(key))
+    }
+
+    /// The entry of a key in one layer.
+    pub fn get_in(&self, layer: Layer, key: &str) -> Option<&Entry> {
+        self.strata
+            .iter()
+            .find(|stratum| stratum.layer == layer)
+            .and_then(|stratum| stratum.get(key))
+    }
+
+    /// The strongest entry whose value the key takes: what npm's own
+    /// `config.get` gives after it has dropped the invalid ones.
+    pub fn valid(&self, key: &str) -> Option<(&Entry, Value)> {
+        let entries = self.strata.iter().filter_map(|stratum| stratum.get(key));
+        let mut valid = entries.filter_map(|entry| Some((entry, self.valid_value(entry)?)));
+        valid.next()
+    }
+
+    /// The value of an entry after npm's validation; `None` where it is
+    /// dropped.
+    pub fn valid_value(&self, entry: &Entry) -> Option<Value> {
+        self.judged(entry).0
+    }
+
+    /// The same, and whether anything of it is refused. npm validates flags as
+    /// it reads them, and its builtin file not at all.
+    fn judged(&self, entry: &Entry) -> (Option<Value>, bool) {
+        if matches!(
+            entry.layer,
+            Layer::CommandLine | Layer::Builtin | Layer::Default
+        ) {
+            return (Some(entry.value.clone()), false);
+        }
+        let definition = definitions::find(&entry.key, self.major);
+        let mut refused = Vec::new();
+        let value = clean(definition, entry.value.clone(), &self.context, &mut refused);
+        (value, !refused.is_empty())
+    }
+
+    /// What npm's options hold for a key, that is, what is sent: the strongest
+    /// entry as it stands, valid or not. npm makes its options before it
+    /// validates. Only where `scope` lacks its `@` does it make them anew
+    /// after that.
+    pub fn option(&self, key: &str) -> Option<(&Entry, Value)> {
+        if self.validates_options() {
+            return self.valid(key);
+        }
+        self.get(key).map(|entry| (entry, entry.value.clone()))
+    }
+
+    fn validates_options(&self) -> bool {
+        self.get("scope")
+            .is_some_and(|entry| entry.value.is_truthy() && !entry.value.to_text().starts_with('@'))
+    }
+
+    /// A switch; false where nobody sets it.
+    pub fn flag(&self, key: &str) -> bool {
+        self.valid(key).is_some_and(|(_, value)| value.as_flag())
+    }
+
+    /// A text, where somebody sets one.
+    pub fn text(&self, key: &str) -> Option<String> {
+        self.valid(key)
+            .and_then(|(_, value)| value.as_text().map(str::to_owned))
+    }
+
+    /// Several texts.
+    pub fn list(&self, key: &str) -> Vec<String> {
+        match self.valid(key).map(|(_, value)| value) {
+            Some(Value::List(values)) => values.iter().map(Value::to_text).collect(),
+            Some(Value::Text(text)) => vec![text],
+            _ => Vec::new(),
+        }
+    }
+
+    /// A number, where somebody sets one.
+    pub fn number(&self, key: &str) -> Option<f64> {
+        match self.valid(key)?.1 {
+            Value::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// A path, where somebody sets one.
+    pub fn path(&self, key: &str) -> Option<PathBuf> {
+        self.path_of(self.get(key)?)
+    }
+
+    pub(super) fn path_of(&self, entry: &Entry) -> Option<PathBuf> {
+        let text = entry.value.as_text().filter(|text| !text.is_empty())?;
+        Some(resolve(&self.context.cwd, text))
+    }
+
+    /// Global mode: npm leaves the project's file and workspaces alone.
+    pub fn is_global(&self) -> bool {
+        self.flag("global") || self.text("location").as_deref() == Some("global")
+    }
+
+    /// `--no-workspaces` beside a chosen workspace: npm ends over that.
+    pub fn workspaces_clash(&self) -> bool {
+        let off = self.valid("workspaces").map(|(_, value)| value) == Some(Value::Bool(false));
+        let chosen = match self.valid("workspace") {
+            Some((_, Value::List(values))) => !values.is_empty(),
+            Some((_, value)) => value.is_truthy(),
+            None => self.implicit_workspace().is_some(),
+        };
+        off && chosen
+    }
+
+    /// npm's `localPrefix`: the folder of the project's .npmrc and of the
+    /// workspaces' root.
+    pub fn local_prefix(&self) -> &Path {
+        &self.prefix.folder
+    }
+
+    /// The workspace member that the working folder lies in, where npm takes
+    /// it for the chosen workspace by itself.
+    pub fn implicit_workspace(&self) -> Option<&Path> {
+        self.prefix.member.as_deref()
+    }
+
+    /// The files, in the order in which npm reads them, and those it does not.
+    pub fn files(&self) -> &[ConfigFile] {
+        &self.files
+    }
+
+    /// What is odd about the files and variables, in npm's order of reading.
+    pub fn problems(&self) -> &[ConfigProblem] {
+        &self.problems
+    }
+
+    /// The command line that the strongest layer was made of.
+    pub fn command_line(&self) -> &CommandLine {
+        &self.command_line
+    }
+
+    pub(super) fn written_secrets(&self) -> &[String] {
+        &self.written_secrets
+    }
+}
+
+impl Stratum {
+    fn new(layer: Layer) -> Self {
+        Self {
+            layer,
+            entries: Vec::new(),
+            at: HashMap::new(),
+        }
+    }
+
+    fn get(&self, key: &str) -> Option<&Entry> {
+        self.at.get(key).map(|&at| &self.entries[at])
+    }
+
+    /// Takes an entry in; of one key the last one counts.
+    fn add(&mut self, entry: Entry) {
+        if let Some(&at) = self.at.get(&entry.key) {
+            self.entries[at] = entry;
+            return;
+        }
+        self.at.insert(entry.key.clone(), self.entries.len());
+        self.entries.push(entry);
+    }
+}

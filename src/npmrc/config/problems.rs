@@ -1,0 +1,137 @@
+//! What is odd about npm's files and variables: what npm warns about, ends
+//! with, or passes over in silence.
+
+use std::path::PathBuf;
+
+use super::Config;
+use crate::npmrc::definitions::{self, EXCLUSIVE, is_npms_own};
+use crate::npmrc::value::Value;
+use crate::origin::{Layer, Origin};
+
+/// Something odd, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigProblem {
+    /// What.
+    pub kind: ProblemKind,
+    /// Where.
+    pub origin: Origin,
+}
+
+/// What is odd.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// A value that the key does not take: npm warns and takes the next
+    /// layer's, but still *sends* this one.
+    InvalidValue {
+        /// The key.
+        key: String,
+        /// What npm takes there, in its own words.
+        must_be: String,
+    },
+    /// A key that npm does not know. It warns from 11.2.0 on.
+    UnknownKey {
+        /// The key.
+        key: String,
+    },
+    /// A key below a `[section]`, which npm does not see.
+    InSection {
+        /// The key.
+        key: String,
+        /// The section.
+        section: String,
+    },
+    /// Two keys that exclude each other: npm ends with a TypeError.
+    Exclusive {
+        /// This key.
+        key: String,
+        /// The other one.
+        other: String,
+    },
+    /// One file for two layers: npm ends with `double-loading config`.
+    DoubleLoaded {
+        /// The file.
+        path: PathBuf,
+        /// The layer it was read for first.
+        first: Layer,
+    },
+    /// A line over which npm ends with a TypeError: its parser does, or the
+    /// value is no text and `cache` wants one.
+    Crash,
+    /// `prefix` in a project's file: npm says that it cannot be changed there.
+    PrefixInProject,
+    /// Bytes that are no UTF-8; they were replaced.
+    NotUtf8,
+    /// A variable whose value is not UTF-8; it was not read.
+    UnreadableVariable {
+        /// Its name.
+        name: String,
+    },
+    /// Two variables that set one key to different values: which one counts
+    /// depends on their order in the environment.
+    TwoVariables {
+        /// The key.
+        key: String,
+        /// The variable that was not taken.
+        other: String,
+    },
+}
+
+impl ProblemKind {
+    /// Whether npm ends before it does anything.
+    pub fn ends_npm(&self) -> bool {
+        matches!(
+            self,
+            Self::Exclusive { .. } | Self::DoubleLoaded { .. } | Self::Crash
+        )
+    }
+}
+
+impl Config {
+    /// Notes the values that npm will drop, and the keys it does not know.
+    pub(super) fn note_odd_entries(&mut self) {
+        let mut found = Vec::new();
+        for entry in self.entries() {
+            if entry.key == "cache" && entry.value.as_text().is_none() {
+                found.push(ConfigProblem {
+                    kind: ProblemKind::Crash,
+                    origin: entry.origin.clone(),
+                });
+            }
+            if matches!(
+                entry.layer,
+                Layer::CommandLine | Layer::Builtin | Layer::Default
+            ) {
+                continue;
+            }
+            let definition = definitions::find(&entry.key, self.major);
+            let kind = match definition {
+                Some(definition) if self.judged(entry).1 => ProblemKind::InvalidValue {
+                    key: entry.key.clone(),
+                    must_be: definition.describe(),
+                },
+                // A section: what stands in it is named by itself.
+                None if matches!(entry.value, Value::Object(_)) => continue,
+                None if !is_npms_own(&entry.key, self.major) => ProblemKind::UnknownKey {
+                    key: entry.key.clone(),
+                },
+                _ => continue,
+            };
+            found.push(ConfigProblem {
+                kind,
+                origin: entry.origin.clone(),
+            });
+        }
+        self.problems.extend(found);
+    }
+
+    /// The key that npm ends over, beside this one: any that excludes it and
+    /// stands in a layer that was read so far.
+    pub(super) fn excluded_by(&self, key: &str) -> Option<&'static str> {
+        let groups = EXCLUSIVE.iter().filter(|group| group.first <= self.major);
+        groups
+            .filter(|group| group.keys.contains(&key))
+            .flat_map(|group| group.keys)
+            .find(|&&other| other != key && self.get(other).is_some())
+            .copied()
+    }
+}

@@ -1,0 +1,264 @@
+//! The ini dialect of .npmrc, as the npm package `ini` reads it (its grammar
+//! is the same in npm 8 to 12), with the place of every value.
+
+mod lines;
+mod sections;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use super::value::{Value, trim};
+use lines::{Line, lines};
+
+/// What a file holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ini {
+    /// The settings, in the order of the file. A key that stands twice is
+    /// there once, with its last value; `key[]` collects.
+    pub entries: Vec<Entry>,
+    /// What stands below a `[section]`, which npm passes over.
+    pub lost: Vec<Lost>,
+    /// The line on which npm itself ends with a TypeError, from 1.
+    pub crash: Option<usize>,
+}
+
+/// One key of a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The key, not yet expanded.
+    pub key: String,
+    /// The value, not yet expanded or coerced.
+    pub value: Value,
+    /// The line of the value that counts, from 1.
+    pub line: usize,
+    /// The column of the value (of the key where there is no value), from 1,
+    /// in characters.
+    pub column: usize,
+    /// Everything that was written behind the key, comments and lost values
+    /// included.
+    pub written: Vec<String>,
+}
+
+/// A key that npm does not see because it stands below a `[section]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lost {
+    /// The section.
+    pub section: String,
+    /// The key.
+    pub key: String,
+    /// Its line, from 1.
+    pub line: usize,
+    /// The column of its value, from 1, in characters.
+    pub column: usize,
+    /// What was written behind the key.
+    pub written: String,
+}
+
+/// Where keys go: the top, a section's object, or nowhere at all (a section
+/// named like a setting that is there).
+enum Place {
+    Top,
+    Section(usize),
+    Nowhere,
+}
+
+/// A file while it is read.
+struct Reading {
+    ini: Ini,
+    /// Where the top's keys stand.
+    top: HashMap<String, usize>,
+    /// Where the present section's keys stand.
+    members: HashMap<String, usize>,
+    place: Place,
+    section: String,
+}
+
+/// npm's own TypeError.
+struct Crash;
+
+/// Reads a file's text. It takes any text and never fails.
+pub fn parse(text: &str) -> Ini {
+    let crashed = |line| Ini {
+        crash: Some(line),
+        ..Ini::default()
+    };
+    let mut reading = Reading {
+        ini: Ini::default(),
+        top: HashMap::new(),
+        members: HashMap::new(),
+        place: Place::Top,
+        section: String::new(),
+    };
+    for (number, content) in lines(text) {
+        match lines::read(content) {
+            None => {}
+            Some(Line::Section(name)) => reading.enter(name, number),
+            Some(Line::Key { key, value }) => {
+                if let Err(Crash) = reading.assign((number, content), key, value) {
+                    return crashed(number);
+                }
+            }
+        }
+    }
+    match sections::split(reading.ini.entries) {
+        Ok(entries) => Ini {
+            entries,
+            ..reading.ini
+        },
+        Err(line) => crashed(line),
+    }
+}
+
+impl Reading {
+    fn enter(&mut self, raw: &str, line: usize) {
+        self.section = unquote(raw).to_text();
+        self.members.clear();
+        self.place = Place::Nowhere;
+        if self.section == "__proto__" {
+            return;
+        }
+        let at = self.top_entry(&self.section.clone(), line, 1);
+        let entry = &mut self.ini.entries[at];
+        if !entry.value.is_truthy() {
+            entry.value = Value::Object(Vec::new());
+            (entry.line, entry.column) = (line, 1);
+        }
+        if let Value::Object(members) = &entry.value {
+            let known = members.iter().enumerate();
+            self.members = known.map(|(at, (key, _))| (key.clone(), at)).collect();
+            self.place = Place::Section(at);
+        }
+    }
+
+    /// The entry of a key at the top, made (as `Undefined`) if need be.
+    fn top_entry(&mut self, key: &str, line: usize, column: usize) -> usize {
+        if let Some(&at) = self.top.get(key) {
+            return at;
+        }
+        self.top.insert(key.to_owned(), self.ini.entries.len());
+        self.ini.entries.push(Entry {
+            key: key.to_owned(),
+            value: Value::Undefined,
+            line,
+            column,
+            written: Vec::new(),
+        });
+        self.ini.entries.len() - 1
+    }
+
+    fn assign(
+        &mut self,
+        (line, content): (usize, &str),
+        raw_key: &str,
+        raw_value: Option<&str>,
+    ) -> Result<(), Crash> {
+        let key = unquote(raw_key);
+        if key == Value::Null {
+            return Err(Crash);
+        }
+        let is_text = key.as_text().is_some();
+        let key = key.to_text();
+        let is_list = is_text && key.encode_utf16().nth(2).is_some() && key.ends_with("[]");
+        let key = &key[..key.len() - if is_list { 2 } else { 0 }];
+        if key == "__proto__" {
+            return Ok(());
+        }
+        let value = raw_value.map_or(Value::Bool(true), |raw| literal(unquote(raw)));
+        let column = lines::column_of(content, raw_value.unwrap_or(raw_key));
+        let written = trim(raw_value.unwrap_or_default()).to_owned();
+        match self.place {
+            Place::Top => {
+                let at = self.top_entry(key, line, column);
+                let entry = &mut self.ini.entries[at];
+                put(&mut entry.value, value, is_list);
+                (entry.line, entry.column) = (line, column);
+                entry.written.push(written);
+                return Ok(());
+            }
+            Place::Section(at) => {
+                if let Value::Object(members) = &mut self.ini.entries[at].value {
+                    let known = self.members.entry(key.to_owned()).or_insert_with(|| {
+                        members.push((key.to_owned(), Value::Undefined));
+                        members.len() - 1
+                    });
+                    put(&mut members[*known].1, value, is_list);
+                }
+            }
+            Place::Nowhere => {}
+        }
+        self.ini.lost.push(Lost {
+            section: self.section.clone(),
+            key: key.to_owned(),
+            line,
+            column,
+            written,
+        });
+        Ok(())
+    }
+}
+
+/// Sets a value (`Undefined` where there is none yet): lists collect, whether
+/// or not the key says `[]` again.
+fn put(known: &mut Value, value: Value, is_list: bool) {
+    match known {
+        Value::List(values) => values.push(value),
+        Value::Undefined if is_list => *known = Value::List(vec![value]),
+        _ if is_list => {
+            let first = std::mem::replace(known, Value::Null);
+            *known = Value::List(vec![first, value]);
+        }
+        _ => *known = value,
+    }
+}
+
+fn literal(value: Value) -> Value {
+    match value.as_text() {
+        Some("true") => Value::Bool(true),
+        Some("false") => Value::Bool(false),
+        Some("null") => Value::Null,
+        _ => value,
+    }
+}
+
+/// Quotes off, or the text up to the first `;` or `#` that is not escaped.
+fn unquote(raw: &str) -> Value {
+    let text = trim(raw);
+    let quoted = |quote: char| text.starts_with(quote) && text.ends_with(quote);
+    if quoted('"') {
+        return from_json(text);
+    }
+    if quoted('\'') {
+        let inner = text.get(1..text.len().max(2) - 1).unwrap_or_default();
+        return from_json(inner);
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut escaped = false;
+    for c in text.chars() {
+        if escaped {
+            if !matches!(c, '\\' | ';' | '#') {
+                plain.push('\\');
+            }
+            plain.push(c);
+            escaped = false;
+        } else if matches!(c, ';' | '#') {
+            break;
+        } else if c == '\\' {
+            escaped = true;
+        } else {
+            plain.push(c);
+        }
+    }
+    if escaped {
+        plain.push('\\');
+    }
+    Value::Text(trim(&plain).to_owned())
+}
+
+/// What `JSON.parse` makes of it; the text itself where that fails.
+fn from_json(text: &str) -> Value {
+    crate::manifest::json::parse(text).map_or_else(
+        |_| Value::Text(text.to_owned()),
+        |value| Value::from_json(&value),
+    )
+}

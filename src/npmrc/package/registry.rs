@@ -1,0 +1,153 @@
+//! Where npm sends a package (`npm-registry-fetch`, `pickRegistry`).
+
+use super::{PackageConfig, Setting};
+use crate::npmrc::config::Config;
+use crate::npmrc::nerf_dart_of;
+use crate::npmrc::value::Value;
+use crate::origin::{Layer, Origin, Resolved};
+use crate::plan::RegistryProblem;
+use crate::registry::url::{NPMJS, RegistryUrl};
+use crate::secret::mask_known_shapes;
+
+/// What stands behind a key, for one way of asking.
+pub(super) type Settings<'a> = dyn Fn(&str) -> Option<Setting> + 'a;
+
+impl PackageConfig<'_> {
+    /// Where the PUT goes: the scope's registry, else the registry of the
+    /// scope that `scope` names, else `registry`.
+    ///
+    /// # Errors
+    /// When that is no absolute http(s) URL, or when npm's own `registry` is
+    /// no URL at all: npm ends over that even where another one is used.
+    pub fn registry(&self, name: &str) -> Result<Resolved<RegistryUrl>, RegistryProblem> {
+        if let Some(problem) = self.config.unusable_registry() {
+            return Err(problem);
+        }
+        self.put_registry(name)
+            .map_or_else(|| Ok(Resolved::default_value(npmjs())), |it| parsed(&it))
+    }
+
+    /// What decides where the PUT goes; `None` for npm's default.
+    pub(super) fn put_registry(&self, name: &str) -> Option<Setting> {
+        picked(name, &|key| self.setting(key)).or_else(|| {
+            self.setting("registry")
+                .filter(|setting| setting.value.is_truthy())
+        })
+    }
+
+    /// The registry that npm 11 and later ask for the versions that are there.
+    /// npm does not look at publishConfig's scopes there, and falls back to
+    /// the registry of the PUT.
+    pub fn comparison_registry(&self, name: &str) -> Option<RegistryUrl> {
+        match picked(name, &|key| self.config.plain(key)) {
+            Some(setting) => parsed(&setting).ok().map(|resolved| resolved.value),
+            None => self.registry(name).ok().map(|resolved| resolved.value),
+        }
+    }
+
+    /// The key that decides the registry, `@scope:registry` or `registry`, for
+    /// a package of that name.
+    pub fn registry_key(&self, name: &str) -> String {
+        let scopes = [scope_of(name).map(str::to_owned), self.scope_setting()];
+        let keys = scopes.into_iter().flatten().map(|scope| scope_key(&scope));
+        let mut filled = keys.filter(|key| is_filled(self.setting(key).as_ref()));
+        filled.next().unwrap_or_else(|| "registry".to_owned())
+    }
+
+    fn scope_setting(&self) -> Option<String> {
+        let setting = self.setting("scope")?;
+        setting.value.is_truthy().then(|| setting.value.to_text())
+    }
+
+    /// A `--registry` that npm drops with a warning because it is no URL.
+    pub fn dropped_registry(&self) -> Option<Resolved<String>> {
+        let (written, value) = self.config.command_line().dropped("registry")?;
+        Some(Resolved::new(
+            mask_known_shapes(value),
+            Origin::CommandLine {
+                flag: written.to_owned(),
+            },
+        ))
+    }
+}
+
+impl Config {
+    /// npm's own `registry` where npm ends over it (ERR_INVALID_URL) before
+    /// anything else: it makes a URL of it while it validates its layers, from
+    /// the global one to the project's.
+    pub fn unusable_registry(&self) -> Option<RegistryProblem> {
+        let mut validated = Vec::new();
+        for layer in [Layer::Global, Layer::User, Layer::Project] {
+            validated.push(layer);
+            let effective = self.all("registry").find_map(|entry| {
+                let is_judged = validated.contains(&entry.layer);
+                let value = if is_judged {
+                    self.valid_value(entry)?
+                } else {
+                    entry.value.clone()
+                };
+                Some((entry, value))
+            });
+            let Some((entry, value)) = effective else {
+                continue;
+            };
+            if nerf_dart_of(&value.to_text()).is_none() {
+                return Some(RegistryProblem {
+                    value: mask_known_shapes(&value.to_text()),
+                    origin: entry.origin.clone(),
+                });
+            }
+        }
+        None
+    }
+}
+
+/// The registry of a scope: the package's own, else the one `scope` names.
+fn picked(name: &str, setting: &Settings<'_>) -> Option<Setting> {
+    let of_scope =
+        |scope: &str| setting(&scope_key(scope)).filter(|setting| setting.value.is_truthy());
+    scope_of(name).and_then(of_scope).or_else(|| {
+        let scope = setting("scope").filter(|setting| setting.value.is_truthy())?;
+        of_scope(&scope.value.to_text())
+    })
+}
+
+/// The registry of the package's own scope, else `registry`: where npm looks
+/// for a credential once more (`npm-registry-fetch`, `getRegistry`).
+pub(super) fn home_of(name: &str, setting: &Settings<'_>) -> Option<Setting> {
+    scope_of(name)
+        .and_then(|scope| setting(&scope_key(scope)))
+        .filter(|setting| setting.value.is_truthy())
+        .or_else(|| setting("registry"))
+}
+
+fn is_filled(setting: Option<&Setting>) -> bool {
+    setting.is_some_and(|setting| setting.value.is_truthy())
+}
+
+fn scope_key(scope: &str) -> String {
+    format!("@{}:registry", scope.strip_prefix('@').unwrap_or(scope))
+}
+
+/// The scope of a package's name, without its `@`.
+fn scope_of(name: &str) -> Option<&str> {
+    let (scope, _) = name.strip_prefix('@')?.split_once('/')?;
+    Some(scope)
+}
+
+fn npmjs() -> RegistryUrl {
+    RegistryUrl::parse(NPMJS).expect("npm's default registry is a URL")
+}
+
+fn parsed(setting: &Setting) -> Result<Resolved<RegistryUrl>, RegistryProblem> {
+    // npm trims it, which only texts allow.
+    let url = match &setting.value {
+        Value::Text(text) => RegistryUrl::parse(text),
+        _ => None,
+    };
+    url.map(|url| Resolved::new(url, setting.origin.clone()))
+        .ok_or_else(|| RegistryProblem {
+            value: mask_known_shapes(&setting.value.to_text()),
+            origin: setting.origin.clone(),
+        })
+}

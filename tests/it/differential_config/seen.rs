@@ -1,0 +1,509 @@
+//! What we and npm make of a case, in one form.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use safe_publish::environment::Environment;
+use safe_publish::manifest::Manifest;
+use safe_publish::npm::NpmVersion;
+use safe_publish::npmrc::arguments::ArgumentProblem;
+use safe_publish::npmrc::config::{FileState, ProblemKind};
+use safe_publish::npmrc::credentials::{Gate, RequestCredential};
+use safe_publish::npmrc::definitions::{Definition, Type};
+use safe_publish::npmrc::value::Value as Setting;
+use safe_publish::npmrc::{CommandLine, Config, PackageConfig, ini, nerf_dart};
+use safe_publish::origin::{Layer, Origin};
+use safe_publish::registry::url::RegistryUrl;
+use serde_json::{Map, Value, json};
+
+use super::case::KEYS;
+
+/// The part of a value that differs from another.
+pub(super) fn only(one: &Value, other: &Value) -> Value {
+    match (one, other) {
+        (Value::Object(one), Value::Object(other)) => one
+            .iter()
+            .filter(|(key, value)| other.get(*key) != Some(value))
+            .map(|(key, value)| {
+                (
+                    key.clone(),
+                    only(value, other.get(key).unwrap_or(&Value::Null)),
+                )
+            })
+            .collect(),
+        _ => one.clone(),
+    }
+}
+
+/// A value that says its own type, where JSON does not.
+fn plain(value: &Setting) -> Value {
+    match value {
+        Setting::Null => Value::Null,
+        Setting::Undefined => json!({"undefined": true}),
+        Setting::Bool(value) => json!(value),
+        Setting::Number(_) => json!({"number": value.to_text()}),
+        Setting::Text(text) => json!(text),
+        Setting::List(values) => values.iter().map(plain).collect(),
+        Setting::Object(_) => json!({"object": true}),
+    }
+}
+
+pub(super) fn types(definition: &Definition) -> Value {
+    let name = |kind: &Type| match kind {
+        Type::Null => "null".to_owned(),
+        Type::False => "false".to_owned(),
+        Type::Text => "String".to_owned(),
+        Type::List => "Array".to_owned(),
+        Type::Path => "path".to_owned(),
+        Type::Word(word) => format!("{word:?}"),
+        Type::Is(number) => format!("is {number}"),
+        other => format!("{other:?}"),
+    };
+    definition.types.iter().map(name).collect()
+}
+
+pub(super) fn ini(case: &Value) -> Value {
+    let ini = ini::parse(case["text"].as_str().unwrap());
+    if ini.crash.is_some() {
+        return json!("crash");
+    }
+    let entries = ini.entries.iter();
+    entries
+        .map(|entry| (entry.key.clone(), plain(&entry.value)))
+        .collect::<Map<_, _>>()
+        .into()
+}
+
+pub(super) fn ini_by_npm(answer: &Value) -> Value {
+    answer
+        .get("read")
+        .cloned()
+        .unwrap_or_else(|| json!("crash"))
+}
+
+pub(super) fn arguments(case: &Value, npm: &NpmVersion, home: &Path) -> Value {
+    let words: Vec<String> = serde_json::from_value(case["words"].clone()).unwrap();
+    let line = CommandLine::parse(&words, Some(npm));
+    let mut flags = Map::new();
+    for flag in &line.flags {
+        let definition = safe_publish::npmrc::definitions::find(&flag.key, npm.major());
+        let is_path = definition.is_some_and(|definition| definition.takes(Type::Path));
+        let value = match &flag.value {
+            Setting::Text(text) if is_path => json!(resolved(text, home)),
+            value => plain(value),
+        };
+        flags.insert(flag.key.clone(), value);
+    }
+    let mut all = json!({"flags": flags, "positionals": line.positionals});
+    let (mut invalid, mut loose, mut unknown) = (Vec::new(), Vec::new(), BTreeSet::new());
+    let mut abbreviated = Vec::new();
+    for problem in &line.problems {
+        match problem {
+            ArgumentProblem::Invalid { key, .. } => invalid.push(key.clone()),
+            ArgumentProblem::Loose { word, .. } => loose.push(word.clone()),
+            ArgumentProblem::Abbreviated { key, .. } => abbreviated.push(key.clone()),
+            ArgumentProblem::Unknown { written } => {
+                unknown.insert(written.clone());
+            }
+            ArgumentProblem::SingleHyphen { .. } => {}
+        }
+    }
+    invalid.sort();
+    all["invalid"] = json!(invalid);
+    all["abbreviated"] = json!(abbreviated);
+    all["loose"] = json!(loose);
+    all["has unknown"] = json!(!unknown.is_empty());
+    all
+}
+
+fn resolved(text: &str, home: &Path) -> String {
+    let path = home.join(text.strip_prefix("~/").unwrap_or(text));
+    let mut out = std::path::PathBuf::new();
+    for part in path.components() {
+        match part {
+            std::path::Component::ParentDir => {
+                out.pop();
+            }
+            std::path::Component::CurDir => {}
+            part => out.push(part),
+        }
+    }
+    out.display().to_string()
+}
+
+pub(super) fn arguments_by_npm(answer: &Value) -> Value {
+    let names = |pairs: &Value, at: usize| -> Vec<Value> {
+        pairs
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|pair| pair[at].clone())
+            .collect()
+    };
+    let mut invalid: Vec<_> = names(&answer["invalid"], 0)
+        .iter()
+        .map(|key| key.as_str().unwrap().to_owned())
+        .collect();
+    invalid.sort();
+    json!({
+        "flags": answer["flags"],
+        "positionals": answer["positionals"],
+        "invalid": invalid,
+        "abbreviated": names(&answer["abbreviated"], 1),
+        "loose": names(&answer["loose"], 1),
+        "has unknown": answer["unknown"].as_array().map(|unknown| !unknown.is_empty()),
+    })
+}
+
+fn layer_name(layer: Layer) -> &'static str {
+    match layer {
+        Layer::CommandLine => "cli",
+        Layer::Environment => "env",
+        Layer::Project => "project",
+        Layer::User => "user",
+        Layer::Global => "global",
+        Layer::Builtin => "builtin",
+        Layer::Default => "default",
+    }
+}
+
+/// What npm makes of a folder.
+pub(super) fn by_npm(answer: &Value) -> Value {
+    if answer.get("error").is_some() {
+        return json!({"refused": refusal(answer)});
+    }
+    let mut all = json!({
+        "localPrefix": answer["localPrefix"],
+        "implicit": answer["implicit"],
+        "entries": answer["entries"],
+        "files": files(&answer["sources"]),
+    });
+    if let Some(refused) = answer.get("refused") {
+        all["refused"] = refusal(refused);
+        return all;
+    }
+    let invalid: BTreeSet<_> = answer["invalid"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    all["invalid"] = json!(invalid);
+    all["global"] = answer["global"].clone();
+    let get = answer["get"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(key, found)| {
+            let is_set = !matches!(found[0].as_str(), None | Some("default"));
+            (
+                key.clone(),
+                if is_set {
+                    found.clone()
+                } else {
+                    json!("default")
+                },
+            )
+        });
+    all["get"] = get.collect::<Map<_, _>>().into();
+    let put = sent(&answer["put"]);
+    let is_usable = put.is_object();
+    all["got"] = if is_usable {
+        sent(&answer["got"])
+    } else {
+        Value::Null
+    };
+    all["put"] = put;
+    if is_usable {
+        all["gate"] = match answer["gate"].get("error") {
+            Some(_) => Value::Null,
+            None => answer["gate"].clone(),
+        };
+    }
+    let options = &answer["options"];
+    let text = |value: &Value| match value {
+        Value::Null => Value::Null,
+        Value::String(text) => json!(text),
+        Value::Array(all) => json!(
+            all.iter()
+                .map(|value| value.as_str().unwrap_or_default())
+                .collect::<Vec<_>>()
+                .join(",")
+        ),
+        other => other
+            .get("number")
+            .cloned()
+            .unwrap_or_else(|| match other.get("undefined") {
+                Some(_) => Value::Null,
+                None => json!(other.to_string()),
+            }),
+    };
+    let tag = match &options["defaultTag"] {
+        Value::Null => json!("null"),
+        tag => text(tag),
+    };
+    let proxies = [&options["httpsProxy"], &options["proxy"]];
+    let proxy = proxies.into_iter().find(|it| truthy(it)).map(text);
+    all["sent"] = json!({
+        "tag": tag,
+        "default tag": answer["isDefaultTag"],
+        "access": text(&options["access"]),
+        "provenance": options["provenance"] == true,
+        "otp": truthy(&options["otp"]),
+        "verified": options["strictSSL"] != false,
+        "proxy": proxy,
+    });
+    all
+}
+
+fn truthy(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Object(object) => {
+            object.get("number").is_none_or(|number| number != "0")
+                && !object.contains_key("undefined")
+        }
+        _ => true,
+    }
+}
+
+fn refusal(error: &Value) -> Value {
+    let message = error["message"].as_str().unwrap_or_default();
+    let starts = |text: &str| message.starts_with(text);
+    if let Some(problems) = error["problems"].as_array() {
+        let all = problems.iter().map(|problem| {
+            let key = problem.get("key").or(problem.get("from"));
+            json!([key, problem["where"], problem["to"]]).to_string()
+        });
+        return json!(all.collect::<BTreeSet<_>>());
+    }
+    if starts("double-loading") {
+        json!("double")
+    } else if message.contains("provided when using") {
+        json!("exclusive")
+    } else if error["error"] == "EUNKNOWNCONFIG" {
+        json!("flag")
+    } else if error["error"] == "ERR_INVALID_URL" {
+        json!("registry")
+    } else if starts("Cannot use --no-workspaces") {
+        json!("workspaces")
+    } else if message.starts_with("The \"path\" argument must be of type string") {
+        json!("Crash")
+    } else {
+        json!(message)
+    }
+}
+
+fn files(sources: &Value) -> Value {
+    let all = sources
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|source| !matches!(source[0].as_str(), Some("default" | "cli" | "env")));
+    all.map(|source| {
+        let state = match (source[1].as_str(), source[2].as_str()) {
+            (Some(place), _) if place.starts_with('(') => return json!([source[0], "ignored"]),
+            (_, None) => "read",
+            (_, Some("ENOENT")) => "missing",
+            _ => "unreadable",
+        };
+        json!([source[0], state, source[1]])
+    })
+    .map(|source| source.to_string())
+    .collect::<BTreeSet<_>>()
+    .into_iter()
+    .collect()
+}
+
+/// An address with its credential. npm also takes addresses that are none of
+/// http's, and fails later.
+fn sent(request: &Value) -> Value {
+    let url = request["url"]
+        .as_str()
+        .and_then(|url| url::Url::parse(url).ok());
+    if !url.is_some_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) {
+        return json!("unusable");
+    }
+    let key = request["key"]
+        .as_str()
+        .map(|key| key.rsplit_once(':').unwrap().0);
+    json!({"url": request["url"], "key": key, "authorization": request["authorization"]})
+}
+
+/// What we make of a folder. npm's answer only says how far it came.
+pub(super) fn by_us(
+    config: &Config,
+    manifest: &Manifest,
+    environment: &Environment,
+    (name, npm): (&str, &NpmVersion),
+    answer: &Value,
+) -> Value {
+    let refused = our_refusal(config, npm);
+    if answer.get("error").is_some() {
+        return json!({"refused": refused});
+    }
+    let mut all = json!({
+        "localPrefix": config.local_prefix(),
+        "implicit": config.implicit_workspace(),
+        "entries": our_entries(config),
+        "files": our_files(config),
+    });
+    if !refused.is_null() {
+        all["refused"] = refused;
+    }
+    if answer.get("refused").is_some() {
+        return all;
+    }
+    all["invalid"] = our_invalid(config);
+    all["global"] = json!(config.is_global());
+    let get = KEYS.iter().map(|&key| {
+        let found = config
+            .valid(key)
+            .map(|(entry, value)| json!([layer_name(entry.layer), plain(&value)]));
+        (key.to_owned(), found.unwrap_or_else(|| json!("default")))
+    });
+    all["get"] = get.collect::<Map<_, _>>().into();
+    let package = config.for_package(manifest);
+    requests(&package, name, answer, &mut all);
+    let tag = package.tag();
+    all["sent"] = json!({
+        "tag": tag.sent.value,
+        "default tag": !tag.explicit,
+        "access": package.access().map(|access| access.value),
+        "provenance": package.provenance().is_some_and(|it| it.value),
+        "otp": package.has_otp(),
+        "verified": config.network(environment).strict_ssl,
+        "proxy": config.network(environment).proxy,
+    });
+    all
+}
+
+fn requests(package: &PackageConfig<'_>, name: &str, answer: &Value, all: &mut Value) {
+    let Ok(registry) = package.registry(name) else {
+        all["put"] = json!("unusable");
+        return;
+    };
+    let registry = registry.value;
+    let put = |url: &url::Url| package.put_credential(name, url);
+    let got = |url: &url::Url| package.comparison_credential(name, url);
+    all["put"] = request(&registry, name, &put);
+    let other = package.comparison_registry(name);
+    all["got"] = other.map_or(json!("unusable"), |other| request(&other, name, &got));
+    let (Gate::Open { key } | Gate::Closed { key, .. }) = package.gate(&registry);
+    let is_open = matches!(package.gate(&registry), Gate::Open { .. });
+    assert_eq!(key, nerf_dart(registry.url()));
+    all["gate"] = match answer["gate"].get("error") {
+        Some(_) => Value::Null,
+        None => json!({"open": is_open, "key": key}),
+    };
+}
+
+fn request(
+    registry: &RegistryUrl,
+    name: &str,
+    credential: &dyn Fn(&url::Url) -> Option<RequestCredential>,
+) -> Value {
+    let address = registry.package(name);
+    let Ok(url) = url::Url::parse(&address) else {
+        return json!("unusable");
+    };
+    let credential = credential(&url);
+    json!({
+        "url": address,
+        "key": credential.as_ref().map(|it| it.key.rsplit_once(':').unwrap().0.to_owned()),
+        "authorization": credential.and_then(|it| it.header()).map(|it| it.expose().to_owned()),
+    })
+}
+
+fn our_refusal(config: &Config, npm: &NpmVersion) -> Value {
+    let fatal = |problem: &ArgumentProblem| {
+        matches!(
+            problem,
+            ArgumentProblem::Abbreviated { .. } | ArgumentProblem::SingleHyphen { .. }
+        )
+    };
+    let flags = &config.command_line().problems;
+    if npm.refuses_unknown_flags() && flags.iter().any(fatal) {
+        return json!("flag");
+    }
+    if let Some(problem) = config
+        .problems()
+        .iter()
+        .find(|problem| problem.kind.ends_npm())
+    {
+        return match &problem.kind {
+            ProblemKind::DoubleLoaded { .. } => json!("double"),
+            ProblemKind::Exclusive { .. } => json!("exclusive"),
+            other => json!(format!("{other:?}")),
+        };
+    }
+    if config.unusable_registry().is_some() {
+        return json!("registry");
+    }
+    let unscoped = config.unscoped();
+    if !unscoped.is_empty() {
+        let all = unscoped.iter().map(|found| {
+            let Origin::File(at) = &found.origin else {
+                panic!("{found:?}")
+            };
+            json!([found.key, layer_name(at.layer), found.rename_to]).to_string()
+        });
+        return json!(all.collect::<BTreeSet<_>>());
+    }
+    if config.workspaces_clash() {
+        return json!("workspaces");
+    }
+    Value::Null
+}
+
+fn our_entries(config: &Config) -> Value {
+    let mut all =
+        json!({"builtin": {}, "global": {}, "user": {}, "project": {}, "env": {}, "cli": {}});
+    let entries = config.entries().into_iter();
+    for entry in entries.filter(|entry| entry.layer != Layer::Default) {
+        all[layer_name(entry.layer)][&entry.key] = plain(&entry.value);
+    }
+    all
+}
+
+fn our_files(config: &Config) -> Value {
+    let mut seen = BTreeSet::new();
+    let mut all = BTreeSet::new();
+    for file in config.files() {
+        let state = match file.state {
+            FileState::Read => "read",
+            FileState::Missing => "missing",
+            FileState::Unreadable(_) => "unreadable",
+            FileState::Ignored(_) => "ignored",
+        };
+        let layer = layer_name(file.layer);
+        if !seen.insert(layer) {
+            continue;
+        }
+        all.insert(match state {
+            "ignored" => json!([layer, state]).to_string(),
+            state => json!([layer, state, file.path]).to_string(),
+        });
+    }
+    json!(all)
+}
+
+fn our_invalid(config: &Config) -> Value {
+    let mut all = BTreeSet::new();
+    for problem in &config.command_line().problems {
+        if let ArgumentProblem::Invalid { key, .. } = problem {
+            all.insert(json!([key, "command line options"]).to_string());
+        }
+    }
+    for problem in config.problems() {
+        if let ProblemKind::InvalidValue { key, .. } = &problem.kind {
+            let place = match &problem.origin {
+                Origin::File(at) => at.path.display().to_string(),
+                _ => "environment".to_owned(),
+            };
+            all.insert(json!([key, place]).to_string());
+        }
+    }
+    json!(all)
+}
