@@ -10,15 +10,17 @@ mod routes;
 mod rules;
 mod run;
 mod server;
+mod setup;
 pub mod state;
 mod store;
 mod tarball;
 mod upstream;
+mod variables;
 mod when;
 mod words;
 
 pub use install::{Installed, WayIn};
-pub use run::{ACCOUNT, Rehearsed, Stage, Subject, new_token, seed};
+pub use run::{ACCOUNT, Cast, Rehearsed, Stage, Subject, new_token, seed};
 pub use server::Registry;
 pub use state::State;
 pub use store::{Arrived, Seen};

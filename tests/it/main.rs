@@ -6,5 +6,6 @@ mod hostile;
 mod oracle;
 mod readme;
 mod secrets;
+mod rehearsal_safety;
 mod support;
 mod verdaccio;
