@@ -32,8 +32,8 @@ pub(super) async fn rehearse(
     let Some(npm) = prepared.npm.clone() else {
         return Err(super::no_npm());
     };
-    let mut interrupts = Interrupts::listen()
-        .map_err(|error| Error::new("listening to signals", error))?;
+    let mut interrupts =
+        Interrupts::listen().map_err(|error| Error::new("listening to signals", error))?;
     let stage = tokio::select! {
         stage = ready_stage(invocation, environment, output, &prepared) => stage?,
         code = interrupts.next() => return Ok(code),
@@ -312,8 +312,8 @@ pub(super) async fn serve(
     output.err(&format!(
         "the embedded registry runs until Ctrl-C; {help}\n"
     ));
-    let mut interrupts = Interrupts::listen()
-        .map_err(|error| Error::new("listening to signals", error))?;
+    let mut interrupts =
+        Interrupts::listen().map_err(|error| Error::new("listening to signals", error))?;
     interrupts.next().await;
     Ok(i32::from(exit_code::READY))
 }

@@ -3,6 +3,7 @@
 
 mod answer;
 mod documents;
+mod entries;
 mod install;
 mod publish;
 mod rights;

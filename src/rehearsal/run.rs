@@ -204,10 +204,7 @@ impl Stage {
             } = cast;
             setup::fill(&folder, address, config, environment, manifests.iter())?
         };
-        let settings = words::settings(
-            &words::scopes(cast.config, cast.manifests.iter()),
-            &here,
-        );
+        let settings = words::settings(&words::scopes(cast.config, cast.manifests.iter()), &here);
         let credentials: Vec<String> = cast
             .config
             .entries()
@@ -263,7 +260,14 @@ impl Stage {
         if output_is_taken {
             command.stdout(io::stderr());
         }
-        wait_for(&mut command.spawn()?).await
+        // On a terminal Ctrl-C reaches npm and its scripts by itself.
+        let terminals = self.environment.terminals;
+        let own_group = !terminals.stdin && !terminals.stderr;
+        #[cfg(unix)]
+        if own_group {
+            command.process_group(0);
+        }
+        wait_for(&mut command.spawn()?, own_group).await
     }
 
     /// Requests and connections to other registries that were turned away.
@@ -278,11 +282,7 @@ impl Stage {
     ///
     /// # Errors
     /// When a temporary folder cannot be had, or npm cannot be started.
-    pub async fn examine(
-        &self,
-        npm: &Npm,
-        package: &Arrived,
-    ) -> io::Result<Rehearsed> {
+    pub async fn examine(&self, npm: &Npm, package: &Arrived) -> io::Result<Rehearsed> {
         let folder = TempDir::with_prefix_in("install-", self.folder.path())?;
         let ground = Ground {
             npm,
@@ -291,16 +291,18 @@ impl Stage {
             folder: folder.path(),
         };
         let installed = install(&ground, package).await?;
+        let files = tarball::files(&package.tarball)?;
+        let paths = files.iter().map(|file| file.path.clone()).collect();
         let ways_in = match installed {
             Installed::Failed { .. } => Vec::new(),
-            _ => ways_in(&ground, package).await,
+            _ => ways_in(&ground, package, &paths).await,
         };
         Ok(Rehearsed {
             name: package.name.clone(),
             version: package.version.clone(),
             tag: package.tag.clone(),
             integrity: integrity(&package.tarball),
-            files: tarball::files(&package.tarball)?,
+            files,
             packed_size: package.tarball.len() as u64,
             installed,
             ways_in,

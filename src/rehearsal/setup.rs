@@ -173,8 +173,9 @@ mod tests {
             None,
             &|_, _| false,
         );
-        let manifest =
-            Manifest::from_json(json!({ "publishConfig": { "@s:registry": "https://c.example:8443" } }));
+        let manifest = Manifest::from_json(
+            json!({ "publishConfig": { "@s:registry": "https://c.example:8443" } }),
+        );
         let known = registries(&config, std::iter::once(&manifest));
         for wanted in [
             "a.example:80",

@@ -6,6 +6,7 @@ mod hostile;
 mod oracle;
 mod readme;
 mod secrets;
+mod rehearsal;
 mod rehearsal_safety;
 mod support;
 mod verdaccio;

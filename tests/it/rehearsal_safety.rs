@@ -26,7 +26,8 @@ struct Real<'a> {
 
 /// A package `@s/p` whose manifest has more in it.
 fn package(sandbox: &Sandbox, more: &serde_json::Value) {
-    let mut manifest = serde_json::json!({ "name": "@s/p", "version": "1.0.0", "main": "index.js" });
+    let mut manifest =
+        serde_json::json!({ "name": "@s/p", "version": "1.0.0", "main": "index.js" });
     let manifest_keys = manifest.as_object_mut().expect("an object");
     manifest_keys.extend(more.as_object().expect("an object").clone());
     if !manifest_keys.contains_key("publishConfig") {
@@ -87,7 +88,10 @@ const CASES: &[Case] = &[
         name: "@scope:registry in the user's .npmrc",
         set: |sandbox, real| {
             package(sandbox, &serde_json::json!({}));
-            let file = format!("@s:registry={}\nscope=@o\n@o:registry={}\n", real.url, real.url);
+            let file = format!(
+                "@s:registry={}\nscope=@o\n@o:registry={}\n",
+                real.url, real.url
+            );
             let path = sandbox.home().join(".npmrc");
             let own = std::fs::read_to_string(&path).unwrap_or_default();
             std::fs::write(path, own + &file).expect("a writable home");
@@ -148,7 +152,10 @@ const CASES: &[Case] = &[
     Case {
         name: "a script that rewrites publishConfig after npm has read it",
         set: |sandbox, real| {
-            package(sandbox, &serde_json::json!({ "scripts": { "prepack": "node rewrite.js" } }));
+            package(
+                sandbox,
+                &serde_json::json!({ "scripts": { "prepack": "node rewrite.js" } }),
+            );
             let rewrite = format!(
                 "const fs = require('fs');\nconst manifest = JSON.parse(fs.readFileSync('package.json'));\n\
                  manifest.publishConfig = {{ access: 'public', registry: '{0}', '@s:registry': '{0}', noproxy: '127.0.0.1', proxy: null }};\n\
@@ -163,8 +170,14 @@ const CASES: &[Case] = &[
     Case {
         name: "a script that publishes to the real registry by itself",
         set: |sandbox, real| {
-            let script = format!("npm publish --ignore-scripts --registry={0} --@s:registry={0}", real.url);
-            package(sandbox, &serde_json::json!({ "scripts": { "postpublish": script } }));
+            let script = format!(
+                "npm publish --ignore-scripts --registry={0} --@s:registry={0}",
+                real.url
+            );
+            package(
+                sandbox,
+                &serde_json::json!({ "scripts": { "postpublish": script } }),
+            );
             words(&[])
         },
         code: 1,
@@ -195,8 +208,14 @@ const CASES: &[Case] = &[
                 "npm publish --ignore-scripts --registry={0} --@s:registry={0} --noproxy=127.0.0.1 --fetch-retries=0",
                 real.url
             );
-            package(sandbox, &serde_json::json!({ "scripts": { "postpublish": script } }));
-            sandbox.write(".npmrc", "node-options=--max-old-space-size=512\nnoproxy=127.0.0.1\n");
+            package(
+                sandbox,
+                &serde_json::json!({ "scripts": { "postpublish": script } }),
+            );
+            sandbox.write(
+                ".npmrc",
+                "node-options=--max-old-space-size=512\nnoproxy=127.0.0.1\n",
+            );
             sandbox.set("NODE_OPTIONS", "--no-warnings");
             words(&[])
         },
@@ -205,7 +224,10 @@ const CASES: &[Case] = &[
     Case {
         name: "a script that sends the package without npm",
         set: |sandbox, real| {
-            package(sandbox, &serde_json::json!({ "scripts": { "publish": "node send.js" } }));
+            package(
+                sandbox,
+                &serde_json::json!({ "scripts": { "publish": "node send.js" } }),
+            );
             let send = format!(
                 "const request = require('http').request('{}@s%2fp', {{ method: 'PUT' }}, () => {{}});\n\
                  request.on('error', error => {{ console.error(String(error)); process.exitCode = 3 }});\n\
@@ -225,7 +247,11 @@ const CASES: &[Case] = &[
                 sandbox,
                 &serde_json::json!({ "publishConfig": { "access": "public", "registry": real.url, "@s:registry": real.url } }),
             );
-            let packed = Run::of(sandbox.command(program_of(sandbox)).args(["pack", "--silent"]));
+            let packed = Run::of(
+                sandbox
+                    .command(program_of(sandbox))
+                    .args(["pack", "--silent"]),
+            );
             assert_eq!(packed.code, Some(0), "{packed:?}");
             words(&["./s-p-1.0.0.tgz"])
         },
@@ -234,7 +260,10 @@ const CASES: &[Case] = &[
     Case {
         name: "members of a workspace",
         set: |sandbox, real| {
-            sandbox.write("package.json", r#"{ "name": "root", "private": true, "workspaces": ["a", "b"] }"#);
+            sandbox.write(
+                "package.json",
+                r#"{ "name": "root", "private": true, "workspaces": ["a", "b"] }"#,
+            );
             for (folder, name) in [("a", "@s/a"), ("b", "@t/b")] {
                 let manifest = serde_json::json!({
                     "name": name, "version": "1.0.0",
@@ -275,6 +304,9 @@ fn with_npm(major: u32) {
             host: &registry.host(),
         };
         let words = (case.set)(&mut sandbox, &real);
+        let temporary = sandbox.root().join("tmp");
+        std::fs::create_dir(&temporary).expect("a fresh sandbox");
+        sandbox.set("TMPDIR", &temporary.display().to_string());
         let mut all = vec!["rehearse".to_owned()];
         all.extend(words);
         let run = sandbox.run(&all);
@@ -285,6 +317,10 @@ fn with_npm(major: u32) {
             run.stdout.contains("1.0.0 arrived"),
             "{what}: the rehearsal itself took place: {run:?}"
         );
+        let left: Vec<_> = std::fs::read_dir(&temporary)
+            .expect("the folder is still there")
+            .collect();
+        assert!(left.is_empty(), "{what}: left behind {left:?}");
         let everything = format!("{}{}", run.stdout, run.stderr);
         assert!(!everything.contains(TOKEN), "{what}: {everything}");
     }

@@ -71,10 +71,7 @@ impl RealRegistry {
                 .header("user-agent")
                 .is_some_and(|agent| agent.starts_with("safe-publish/"));
             let reads = request.line.starts_with("GET ");
-            assert!(
-                reads && ours,
-                "{what}: the real registry heard {request:?}"
-            );
+            assert!(reads && ours, "{what}: the real registry heard {request:?}");
         }
     }
 }

@@ -1,0 +1,411 @@
+//! `rehearse` with the real npm: what it says of a package, what it leaves
+//! behind, and how it ends.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::support::npm_versions::npm;
+use crate::support::registry::Server;
+use crate::support::sandbox::{Run, Sandbox};
+
+/// A sandbox with npm 11 and a temporary folder of its own, whose configured
+/// registry is the given one.
+fn sandbox(registry: &str) -> Sandbox {
+    let mut sandbox = Sandbox::new();
+    let path = format!("{}:/usr/bin:/bin", npm(11).path_dir.display());
+    sandbox.set("PATH", &path);
+    let temporary = sandbox.root().join("tmp");
+    std::fs::create_dir(&temporary).expect("a fresh sandbox");
+    sandbox.set("TMPDIR", &temporary.display().to_string());
+    std::fs::write(
+        sandbox.home().join(".npmrc"),
+        format!("registry={registry}\n"),
+    )
+    .expect("a writable home");
+    sandbox
+}
+
+/// A registry without anything in it.
+fn empty_registry() -> Server {
+    Server::start(serde_json::from_value(json!({})).expect("a state"))
+}
+
+fn manifest(sandbox: &Sandbox, manifest: &Value) {
+    sandbox.write("package.json", &manifest.to_string());
+}
+
+fn files_below(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next).expect("a readable folder") {
+            let entry = entry.expect("readable");
+            if entry.file_type().expect("known").is_dir() {
+                folders.push(entry.path());
+            }
+            found.push(entry.path().display().to_string());
+        }
+    }
+    found.sort();
+    found
+}
+
+/// What the report says of the package's ways in: what, and the problem.
+fn ways(run: &Run) -> Vec<(String, Option<String>)> {
+    let report = run.json();
+    let ways = report["packages"][0]["entryPoints"].as_array();
+    ways.unwrap_or_else(|| panic!("{run:?}"))
+        .iter()
+        .map(|way| {
+            let text = |key: &str| way[key].as_str().map(str::to_owned);
+            (text("what").expect("a text"), text("problem"))
+        })
+        .collect()
+}
+
+fn broken(run: &Run) -> Vec<String> {
+    ways(run)
+        .into_iter()
+        .filter(|(_, problem)| problem.is_some())
+        .map(|(what, _)| what)
+        .collect()
+}
+
+#[test]
+fn a_sound_package_is_published_installed_and_resolved_and_nothing_stays() {
+    let real = empty_registry();
+    let sandbox = sandbox(&real.url());
+    manifest(
+        &sandbox,
+        &json!({ "name": "sound-cat", "version": "1.0.0", "main": "lib/index.js", "bin": "cli.js",
+            "scripts": { "prepack": "node build.js" }, "files": ["lib", "cli.js"] }),
+    );
+    sandbox.write("cli.js", "#!/usr/bin/env node\n");
+    sandbox.write(
+        "build.js",
+        "const fs = require('fs'); fs.mkdirSync('lib', { recursive: true }); fs.writeFileSync('lib/index.js', '');",
+    );
+    let run = sandbox.run(&["rehearse", "--format=json"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let report = run.json();
+    assert_eq!(report["schema"], "safe-publish/rehearsal@1");
+    let package = &report["packages"][0];
+    assert_eq!(package["name"], "sound-cat");
+    assert_eq!(package["tag"], "latest");
+    assert_eq!(package["installed"], "whole");
+    let files: Vec<_> = package["files"]
+        .as_array()
+        .expect("files")
+        .iter()
+        .map(|file| file["path"].as_str().expect("a path"))
+        .collect();
+    assert_eq!(files, ["cli.js", "lib/index.js", "package.json"]);
+    assert!(broken(&run).is_empty(), "{run:?}");
+    assert!(files_below(&sandbox.root().join("tmp")).is_empty());
+    let project = files_below(&sandbox.project());
+    let names: Vec<_> = project
+        .iter()
+        .filter_map(|path| Path::new(path).file_name()?.to_str())
+        .collect();
+    assert_eq!(
+        names,
+        ["build.js", "cli.js", "lib", "index.js", "package.json"],
+        "only the script's own work is new"
+    );
+}
+
+#[test]
+fn versions_of_the_real_registry_are_known_to_the_rehearsal() {
+    let state = json!({ "packages": { "known-cat": { "versions": { "1.0.0": {}, "1.2.0": {} }, "maintainers": ["somebody"] } } });
+    let real = Server::start(serde_json::from_value(state).expect("a state"));
+    let sandbox = sandbox(&real.url());
+    manifest(
+        &sandbox,
+        &json!({ "name": "known-cat", "version": "1.2.0" }),
+    );
+    sandbox.write("index.js", "");
+    let run = sandbox.run(&["rehearse"]);
+    assert_ne!(run.code, Some(0), "1.2.0 is there: {run:?}");
+    manifest(
+        &sandbox,
+        &json!({ "name": "known-cat", "version": "1.3.0" }),
+    );
+    let run = sandbox.run(&["rehearse"]);
+    assert_eq!(run.code, Some(0), "the account may publish it: {run:?}");
+}
+
+#[test]
+fn a_file_that_is_not_packed_is_named_with_the_way_that_leads_to_it() {
+    let real = empty_registry();
+    let sandbox = sandbox(&real.url());
+    manifest(
+        &sandbox,
+        &json!({ "name": "broken-cat", "version": "1.0.0", "main": "dist/index.js", "types": "dist/index.d.ts",
+            "bin": { "cat": "bin/cat.js" }, "files": ["lib"] }),
+    );
+    let run = sandbox.run(&["rehearse", "--format=json"]);
+    assert_eq!(run.code, Some(100), "{run:?}");
+    let broken = broken(&run);
+    for wanted in ["main", "types", "bin.cat"] {
+        assert!(
+            broken.iter().any(|what| what == wanted),
+            "{wanted} in {broken:?}"
+        );
+    }
+}
+
+#[test]
+fn odd_but_sound_ways_in_are_no_problem() {
+    let packages = [
+        (
+            "types only",
+            json!({ "types": "index.d.ts", "exports": { ".": { "types": "./index.d.ts" } } }),
+        ),
+        ("nothing to load", json!({ "files": ["readme.txt"] })),
+        ("a folder as main", json!({ "main": "./lib" })),
+        ("main without its ending", json!({ "main": "lib/index" })),
+        (
+            "import only",
+            json!({ "type": "module", "exports": { "import": "./index.mjs" } }),
+        ),
+        (
+            "require only",
+            json!({ "exports": { ".": { "require": "./lib/index.js" } } }),
+        ),
+        (
+            "a subpath that is closed, a pattern, a fallback",
+            json!({ "exports": { ".": ["./lib/index.js"], "./internal/*": null, "./lib/*": "./lib/*.js", "./package.json": "./package.json" } }),
+        ),
+        (
+            "a condition for the author's own tools",
+            json!({ "exports": { ".": { "source": "./src/index.ts", "development": "./src/index.ts", "default": "./lib/index.js" } }, "files": ["lib"] }),
+        ),
+        (
+            "conditions within conditions",
+            json!({ "exports": { ".": { "node": { "import": "./index.mjs", "require": "./lib/index.js" }, "default": "./index.mjs" } } }),
+        ),
+    ];
+    let real = empty_registry();
+    for (what, more) in packages {
+        let sandbox = sandbox(&real.url());
+        let mut whole = json!({ "name": "odd-cat", "version": "1.0.0" });
+        whole
+            .as_object_mut()
+            .expect("an object")
+            .extend(more.as_object().expect("an object").clone());
+        manifest(&sandbox, &whole);
+        for file in ["lib/index.js", "index.mjs", "index.d.ts", "readme.txt"] {
+            sandbox.write(file, "");
+        }
+        let run = sandbox.run(&["rehearse", "--format=json"]);
+        assert_eq!(run.code, Some(0), "{what}: {run:?}");
+        assert!(broken(&run).is_empty(), "{what}: {run:?}");
+    }
+}
+
+#[test]
+fn a_pattern_that_matches_nothing_and_a_closed_main_are_problems() {
+    let real = empty_registry();
+    let sandbox = sandbox(&real.url());
+    manifest(
+        &sandbox,
+        &json!({ "name": "closed-cat", "version": "1.0.0",
+            "exports": { ".": { "import": "./gone.mjs", "require": "./index.js" }, "./features/*": "./features/*.js" } }),
+    );
+    sandbox.write("index.js", "");
+    let run = sandbox.run(&["rehearse", "--format=json"]);
+    assert_eq!(run.code, Some(100), "{run:?}");
+    let broken = broken(&run);
+    assert!(
+        broken.iter().any(|what| what.contains("import")),
+        "{broken:?}"
+    );
+    assert!(
+        broken.iter().any(|what| what.contains("./features/*")),
+        "{broken:?}"
+    );
+}
+
+#[test]
+fn dependencies_come_from_the_configured_registry_and_are_left_out_without_one() {
+    let state = json!({
+        "users": { "somebody": {} }, "tokens": { "t": { "user": "somebody", "kind": "session" } },
+    });
+    let real = Server::start(serde_json::from_value(state).expect("a state"));
+    let sandbox = sandbox(&real.url());
+    sandbox.write(
+        "dep/package.json",
+        r#"{ "name": "dep-cat", "version": "2.0.0" }"#,
+    );
+    sandbox.write("dep/index.js", "");
+    let token = format!("--//{}/:_authToken=t", real.host());
+    let npm_program = npm(11).path_dir.join("npm");
+    let published = Run::of(
+        sandbox
+            .command(&npm_program)
+            .args(["publish", "./dep", &token]),
+    );
+    assert_eq!(published.code, Some(0), "{published:?}");
+    manifest(
+        &sandbox,
+        &json!({ "name": "needy-cat", "version": "1.0.0", "dependencies": { "dep-cat": "^2.0.0" }, "files": ["index.js"] }),
+    );
+    sandbox.write("index.js", "require('dep-cat')");
+    let run = sandbox.run(&["rehearse", "--format=json"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(run.json()["packages"][0]["installed"], "whole");
+    drop(real);
+    let run = sandbox.run(&["rehearse", "--format=json", "--allow-undecided"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(
+        run.json()["packages"][0]["installed"],
+        "without-dependencies"
+    );
+}
+
+#[test]
+fn a_dependency_that_nobody_can_install_is_a_problem_in_npms_own_words() {
+    let real = empty_registry();
+    let sandbox = sandbox(&real.url());
+    manifest(
+        &sandbox,
+        &json!({ "name": "lost-cat", "version": "1.0.0", "dependencies": { "no-such-cat": "^1.0.0" } }),
+    );
+    sandbox.write("index.js", "");
+    let run = sandbox.run(&["rehearse", "--format=json"]);
+    assert_eq!(run.code, Some(100), "{run:?}");
+    let package = &run.json()["packages"][0];
+    assert_eq!(package["installed"], "failed");
+    let reason = package["reason"].as_str().expect("npm's words");
+    assert!(
+        reason.contains("E404") && reason.contains("no-such-cat"),
+        "{reason}"
+    );
+}
+
+#[test]
+fn a_dry_run_is_rehearsed_as_a_publish() {
+    let real = empty_registry();
+    let mut sandbox = sandbox(&real.url());
+    manifest(&sandbox, &json!({ "name": "dry-cat", "version": "1.0.0" }));
+    sandbox.write("index.js", "");
+    sandbox.set("npm_config_dry_run", "true");
+    let run = sandbox.run(&["rehearse", "--dry-run"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.stdout.contains("dry-cat 1.0.0 arrived"), "{run:?}");
+}
+
+#[test]
+fn standard_output_is_one_document_whatever_npm_and_scripts_print() {
+    let real = empty_registry();
+    let sandbox = sandbox(&real.url());
+    manifest(
+        &sandbox,
+        &json!({ "name": "loud-cat", "version": "1.0.0", "scripts": { "prepack": "echo meow" } }),
+    );
+    sandbox.write("index.js", "");
+    let run = sandbox.run(&["rehearse", "--format=json"]);
+    assert_eq!(run.json()["npmExitCode"], 0);
+    assert!(run.stderr.contains("meow"), "{run:?}");
+}
+
+#[test]
+fn a_private_package_never_arrives_and_npm_says_why() {
+    let real = empty_registry();
+    let sandbox = sandbox(&real.url());
+    manifest(
+        &sandbox,
+        &json!({ "name": "shy-cat", "version": "1.0.0", "private": true }),
+    );
+    let run = sandbox.run(&["rehearse"]);
+    assert_ne!(run.code, Some(0), "{run:?}");
+    assert!(files_below(&sandbox.root().join("tmp")).is_empty());
+}
+
+#[test]
+fn a_push_in_a_script_goes_nowhere() {
+    let real = empty_registry();
+    let sandbox = sandbox(&real.url());
+    manifest(
+        &sandbox,
+        &json!({ "name": "pushy-cat", "version": "1.0.0",
+            "scripts": { "postpublish": "git fetch origin && (git push origin HEAD || true)" } }),
+    );
+    sandbox.write("index.js", "");
+    let remote = sandbox.root().join("remote.git").display().to_string();
+    let git = |words: &[&str]| {
+        let run = Run::of(sandbox.command("git").args(words));
+        assert_eq!(run.code, Some(0), "git {words:?}: {run:?}");
+        run.stdout
+    };
+    git(&["init", "--quiet", "--bare", &remote]);
+    git(&["init", "--quiet"]);
+    git(&["remote", "add", "origin", &remote]);
+    let author = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+    let commit = ["commit", "--quiet", "--allow-empty", "-m", "x"];
+    git(&[author.as_slice(), commit.as_slice()].concat());
+    let run = sandbox.run(&["rehearse"]);
+    assert_eq!(run.code, Some(0), "fetching works: {run:?}");
+    assert_eq!(git(&["ls-remote", "origin"]), "", "nothing was pushed");
+    git(&["push", "--quiet", "origin", "HEAD"]);
+    assert_ne!(git(&["ls-remote", "origin"]), "", "a push by hand works");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_npm_and_leaves_nothing_behind() {
+    let real = empty_registry();
+    let sandbox = sandbox(&real.url());
+    manifest(
+        &sandbox,
+        &json!({ "name": "slow-cat", "version": "1.0.0", "scripts": { "prepack": "node wait.js" } }),
+    );
+    sandbox.write(
+        "wait.js",
+        "require('fs').writeFileSync('started', String(process.pid)); setTimeout(() => {}, 60000);",
+    );
+    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+        let started = sandbox.project().join("started");
+        let _ = std::fs::remove_file(&started);
+        let mut child = sandbox
+            .command(env!("CARGO_BIN_EXE_safe-publish"))
+            .arg("rehearse")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        let begin = Instant::now();
+        while !started.exists() {
+            assert!(
+                begin.elapsed() < Duration::from_secs(60),
+                "the script starts"
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let id = child.id().to_string();
+        let kill = |id: &str, signal: &str| {
+            let mut kill = std::process::Command::new("/bin/kill");
+            let status = kill.args(["-s", signal, id]).stderr(Stdio::null()).status();
+            status.expect("kill is there").success()
+        };
+        assert!(kill(&id, signal));
+        let status = child.wait().expect("our own child");
+        assert_eq!(status.code(), Some(code), "SIG{signal}: {status:?}");
+        assert!(
+            files_below(&sandbox.root().join("tmp")).is_empty(),
+            "SIG{signal}"
+        );
+        let script = std::fs::read_to_string(&started).expect("written above");
+        let begin = Instant::now();
+        while kill(&script, "0") {
+            assert!(
+                begin.elapsed() < Duration::from_secs(10),
+                "the script ends, too"
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
