@@ -6,6 +6,8 @@ mod hostile;
 mod oracle;
 mod readme;
 mod secrets;
+mod registry_reads;
+mod registry_refusals;
 mod rehearsal;
 mod rehearsal_safety;
 mod support;
