@@ -163,9 +163,11 @@ pub(super) fn org_packages(
     json_answer(200, &Value::Object(map))
 }
 
+/// npm's documents want a member here. What a login session of somebody else
+/// gets is not known for certain: the roster, which they are not in.
 pub(super) fn roster(state: &State, scope: &str, caller: Option<&Caller<'_>>) -> Response<Body> {
     match state.orgs.get(scope) {
-        Some(org) => members_only(caller, org.members.keys(), || json!(org.members)),
+        Some(org) => session_only(caller, || json!(org.members)),
         None => error_answer(404, "Scope not found"),
     }
 }

@@ -1,7 +1,6 @@
 //! Answers of the rehearsal registry.
 
 use std::convert::Infallible;
-use std::io::Write as _;
 
 use bytes::Bytes;
 use http_body_util::combinators::UnsyncBoxBody;

@@ -39,7 +39,7 @@ pub(super) fn parse(name: &str, document: &Value, otp: Option<String>) -> Result
         .ok_or("no attachment")?;
     let (_, attachment) = attachments
         .iter()
-        .find(|(file, _)| file.ends_with(".tgz"))
+        .find(|(file, _)| file.rsplit('.').next() == Some("tgz"))
         .ok_or("no tarball attached")?;
     let data = attachment
         .get("data")

@@ -11,7 +11,7 @@ use super::accounts::{self, insufficient, unauthorized};
 use super::answer::{Body, bytes_answer, error_answer, json_answer};
 use super::documents::{dist_tags, file_name, manifest, packument};
 use super::rights::Caller;
-use super::state::{State, TokenKind};
+use super::state::{Package, State, TokenKind};
 
 /// A GET, taken apart.
 pub(super) struct Get<'a> {
@@ -71,25 +71,35 @@ fn package(state: &State, get: &Get<'_>, caller: Option<&Caller<'_>>) -> Option<
             &packument(state, name, get.base, get.abbreviated, get.now)?,
         ),
         Some(rest) => match rest.strip_prefix("-/") {
-            Some(file) => {
-                let mut versions = known.versions.iter();
-                let found = versions.find(|(version, _)| file_name(name, version) == file);
-                match found.and_then(|(_, version)| version.tarball.clone()) {
-                    Some(bytes) => bytes_answer(200, "application/octet-stream", bytes),
-                    None => error_answer(404, "Not found"),
-                }
-            }
-            None => {
-                let tags = dist_tags(known);
-                let version = tags.get(rest).and_then(Value::as_str).unwrap_or(rest);
-                match manifest(state, name, version, get.base) {
-                    Some(manifest) => json_answer(200, &manifest),
-                    None => json_answer(404, &json!(format!("version not found: {version}"))),
-                }
-            }
+            Some(file) => tarball(name, known, file),
+            None => one_version(state, name, known, (rest, get.base)),
         },
     };
     Some(answer)
+}
+
+fn tarball(name: &str, package: &Package, file: &str) -> Response<Body> {
+    let mut versions = package.versions.iter();
+    let found = versions.find(|(version, _)| file_name(name, version) == file);
+    match found.and_then(|(_, version)| version.tarball.clone()) {
+        Some(bytes) => bytes_answer(200, "application/octet-stream", bytes),
+        None => error_answer(404, "Not found"),
+    }
+}
+
+/// `/<name>/<version>` and `/<name>/<tag>`.
+fn one_version(
+    state: &State,
+    name: &str,
+    package: &Package,
+    (wanted, base): (&str, &str),
+) -> Response<Body> {
+    let tags = dist_tags(package);
+    let version = tags.get(wanted).and_then(Value::as_str).unwrap_or(wanted);
+    match manifest(state, name, version, base) {
+        Some(manifest) => json_answer(200, &manifest),
+        None => json_answer(404, &json!(format!("version not found: {version}"))),
+    }
 }
 
 /// A 404 carries a notice where the credential is bad or missing, which says
@@ -201,15 +211,12 @@ pub(super) fn decoded(path: &str) -> String {
         let code = (first == b'%').then(|| tail.get(..2)).flatten();
         let byte =
             code.and_then(|code| u8::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok());
-        match byte {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            None => {
-                bytes.push(first);
-                rest = tail;
-            }
+        if let Some(byte) = byte {
+            bytes.push(byte);
+            rest = &tail[2..];
+        } else {
+            bytes.push(first);
+            rest = tail;
         }
     }
     String::from_utf8_lossy(&Bytes::from(bytes)).into_owned()

@@ -13,7 +13,7 @@ use crate::registry::url::{RegistryUrl, escaped_name};
 /// How long one question may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How long a registry may be kept running.
-const LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
+const LIFETIME: Duration = Duration::from_hours(7 * 24);
 
 /// Asks the configured registry, with the credential npm would send it.
 #[derive(Debug)]

@@ -84,6 +84,8 @@ pub(super) fn variables(
         ("npm_config_dry_run", "false"),
         ("npm_config_update_notifier", "false"),
         ("NODE_OPTIONS", here.node_options.as_str()),
+        // npm 12 would leave a cache of its own code behind.
+        ("NODE_DISABLE_COMPILE_CACHE", "1"),
     ] {
         variables.insert(name.to_owned(), value.to_owned());
     }

@@ -149,9 +149,8 @@ fn written(flag: &Flag) -> Vec<String> {
             .iter()
             .map(|value| format!("--{}={}", flag.key, value.to_text()))
             .collect(),
-        Value::Null => vec![format!("--no-{}", flag.key)],
         Value::Bool(true) => vec![format!("--{}", flag.key)],
-        Value::Bool(false) => vec![format!("--no-{}", flag.key)],
+        Value::Null | Value::Bool(false) => vec![format!("--no-{}", flag.key)],
         value => vec![format!("--{}={}", flag.key, value.to_text())],
     }
 }

@@ -123,34 +123,34 @@ fn writable<'a>(
     store: &'a mut Store,
     write: &Write,
     name: &str,
-) -> Result<&'a mut Package, Response<Body>> {
+) -> Result<&'a mut Package, Box<Response<Body>>> {
     let caller = store
         .state
         .caller(write.authorization.as_deref(), Timestamp::now());
     let Some(package) = store.state.packages.get(name) else {
-        return Err(error_answer(404, "Not found"));
+        return Err(Box::new(error_answer(404, "Not found")));
     };
     let Some(caller) = caller.filter(|caller| caller.covers(name)) else {
-        return Err(error_answer(404, "Not found"));
+        return Err(Box::new(error_answer(404, "Not found")));
     };
     let reads_only = caller
         .token
         .is_some_and(|token| token.kind == TokenKind::ReadOnly);
     let right = store.state.rights(name, package).remove(caller.user);
     if reads_only || right.as_deref() != Some("write") {
-        return Err(insufficient());
+        return Err(Box::new(insufficient()));
     }
     store
         .state
         .packages
         .get_mut(name)
-        .ok_or_else(|| error_answer(404, "Not found"))
+        .ok_or_else(|| Box::new(error_answer(404, "Not found")))
 }
 
 fn change_tag(store: &mut Store, write: &Write, (name, tag): (&str, &str)) -> Response<Body> {
     let package = match writable(store, write, name) {
         Ok(package) => package,
-        Err(refusal) => return refusal,
+        Err(refusal) => return *refusal,
     };
     let mut tags = match dist_tags(package) {
         Value::Object(tags) => tags,
@@ -184,7 +184,7 @@ fn change_tag(store: &mut Store, write: &Write, (name, tag): (&str, &str)) -> Re
 fn deprecate(store: &mut Store, write: &Write, body: &Value) -> Response<Body> {
     let package = match writable(store, write, &write.path) {
         Ok(package) => package,
-        Err(refusal) => return refusal,
+        Err(refusal) => return *refusal,
     };
     let versions = body.get("versions").and_then(Value::as_object);
     for (number, manifest) in versions.into_iter().flatten() {

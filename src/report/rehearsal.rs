@@ -179,6 +179,9 @@ struct EntryPoint<'a> {
 }
 
 /// For programs: `safe-publish/rehearsal@1`.
+///
+/// # Panics
+/// Never: strings and numbers can always be written.
 pub fn json(rehearsal: &Rehearsal<'_>) -> String {
     let document = Document {
         schema: "safe-publish/rehearsal@1",

@@ -59,39 +59,57 @@ fn state() -> Value {
 }
 
 /// A publish.
-struct Put<'a> {
-    name: &'a str,
-    version: &'a str,
-    credential: Option<&'a str>,
-    otp: Option<&'a str>,
-    access: Value,
+struct Put {
+    name: String,
+    version: String,
+    credential: Option<String>,
+    otp: Option<String>,
+    access: Option<String>,
     tarball: Vec<u8>,
 }
 
-impl Default for Put<'_> {
-    fn default() -> Self {
-        Self {
-            name: "mine",
-            version: "1.2.0",
-            credential: Some("Bearer session"),
+impl Put {
+    /// `name@version`, then `by=TOKEN`, `otp=`, `access=`, `bytes=`; without
+    /// `by` it is the session's.
+    fn read(words: &str) -> Self {
+        let mut words = words.split(' ');
+        let spec = words.next().expect("a name and a version");
+        let (name, version) = spec.rsplit_once('@').expect("a version");
+        let mut put = Self {
+            name: name.to_owned(),
+            version: version.to_owned(),
+            credential: Some("Bearer session".to_owned()),
             otp: None,
-            access: Value::Null,
+            access: None,
             tarball: b"a tarball".to_vec(),
+        };
+        for word in words {
+            match word.split_once('=').expect("key=value") {
+                ("by", "nobody") => put.credential = None,
+                ("by", "basic") => {
+                    put.credential = Some(format!("Basic {}", STANDARD.encode("alice:secret")));
+                }
+                ("by", token) => put.credential = Some(format!("Bearer {token}")),
+                ("otp", otp) => put.otp = Some(otp.to_owned()),
+                ("access", access) => put.access = Some(access.to_owned()),
+                ("bytes", size) => put.tarball = vec![0; size.parse().expect("a number")],
+                (other, _) => panic!("{other}"),
+            }
         }
+        put
     }
-}
 
-impl Put<'_> {
     fn body(&self) -> Value {
         let digest = ring::digest::digest(&ring::digest::SHA512, &self.tarball);
+        let (name, version) = (&self.name, &self.version);
         json!({
-            "_id": self.name, "name": self.name, "access": self.access,
-            "dist-tags": { "latest": self.version },
-            "versions": { self.version: {
-                "name": self.name, "version": self.version,
+            "_id": name, "name": name, "access": self.access,
+            "dist-tags": { "latest": version },
+            "versions": { version: {
+                "name": name, "version": version,
                 "dist": { "integrity": format!("sha512-{}", STANDARD.encode(digest)) },
             } },
-            "_attachments": { format!("{}-{}.tgz", self.name, self.version): {
+            "_attachments": { format!("{name}-{version}.tgz"): {
                 "content_type": "application/octet-stream",
                 "data": STANDARD.encode(&self.tarball), "length": self.tarball.len(),
             } },
@@ -105,8 +123,12 @@ impl Put<'_> {
     fn send_body(&self, server: &Server, body: &Value) -> Answer {
         let line = format!("PUT /{}", self.name.replacen('/', "%2f", 1));
         let mut headers = vec![("content-type", "application/json")];
-        headers.extend(self.credential.map(|value| ("authorization", value)));
-        headers.extend(self.otp.map(|otp| ("npm-otp", otp)));
+        headers.extend(
+            self.credential
+                .iter()
+                .map(|it| ("authorization", it.as_str())),
+        );
+        headers.extend(self.otp.iter().map(|otp| ("npm-otp", otp.as_str())));
         send(&server.host(), &line, &headers, body.to_string().as_bytes()).expect("an answer")
     }
 }
@@ -115,419 +137,152 @@ fn server() -> Server {
     Server::start(serde_json::from_value(state()).expect("a state"))
 }
 
+const NO_RIGHT: &str = "You may not perform that action with these credentials.";
+const OTP: &str =
+    "You must provide a one-time pass. Upgrade your client to npm@latest in order to use 2FA.";
+const BYPASS: &str = "Two-factor authentication or granular access token with bypass 2fa enabled is required to publish packages.";
+const EMAIL: &str =
+    "you must verify your email before publishing a new package: https://www.npmjs.com/email-edit";
+const SIMILAR: &str = "Package name too similar to existing package react-native; try renaming your package to '@alice/reactnative' and publishing with 'npm publish --access=public' instead";
+
+/// What is sent, and the status and text that npmjs answers.
+const REFUSALS: &[(&str, u16, &str)] = &[
+    ("mine@1.2.0 by=nobody", 404, "Not found"),
+    ("mine@1.2.0 by=unknown", 404, "Not found"),
+    ("mine@1.2.0 by=late", 404, "Not found"),
+    ("mine@1.2.0 by=gone", 404, "Not found"),
+    (
+        "mine@1.2.0 by=elsewhere",
+        401,
+        "Login is not allowed from your IP address",
+    ),
+    ("mine@1.2.0 by=reader", 403, NO_RIGHT),
+    ("other@1.0.0 by=granular", 404, "Not found"),
+    ("fays@1.0.0 by=fay", 403, EMAIL),
+    ("New_Cat!@1.0.0", 400, "is invalid for new packages"),
+    ("NewCat@1.0.0", 400, "is invalid for new packages"),
+    ("http@1.0.0", 400, "is invalid for new packages"),
+    (
+        "mine@1.2.0 access=restricted",
+        400,
+        "unscoped packages cannot be private",
+    ),
+    ("@nobody/x@1.0.0 access=public", 404, "Scope not found"),
+    ("@others/new@1.0.0 access=public", 404, "Not found"),
+    ("@others/hidden@1.2.0", 404, "Not found"),
+    ("@acme/secret@1.2.0", 403, "Forbidden"),
+    (
+        "theirs@1.2.0",
+        403,
+        "You do not have permission to publish \"theirs\". Are you logged in as the correct user?",
+    ),
+    ("strict@1.2.0 by=greta-bypass", 401, OTP),
+    ("greta-cat@1.2.0 by=greta", 401, OTP),
+    ("greta-cat@1.2.0 by=greta otp=000000", 401, OTP),
+    ("greta-cat@1.2.0 by=greta-classic", 401, OTP),
+    ("greta-cat@1.2.0 by=greta-granular", 403, BYPASS),
+    (
+        "mine@1.0.0",
+        403,
+        "You cannot publish over the previously published versions: 1.0.0.",
+    ),
+    (
+        "mine@1.1.0-beta",
+        403,
+        "You cannot publish over the previously published versions: 1.1.0-beta.",
+    ),
+    (
+        "mine@0.9.0",
+        403,
+        "You cannot publish over the previously published versions: 0.9.0.",
+    ),
+    (
+        "mine@2.0.0",
+        400,
+        "Cannot publish over previously published version \"2.0.0\".",
+    ),
+    (
+        "mine@3.0.0",
+        409,
+        "Cannot publish over previously staged version \"3.0.0\".",
+    ),
+    (
+        "cooling@9.0.0",
+        403,
+        "cooling cannot be republished until 24 hours have passed.",
+    ),
+    (
+        "cooled@1.0.0",
+        400,
+        "Cannot publish over previously published version \"1.0.0\".",
+    ),
+    ("reactnative@1.0.0", 403, SIMILAR),
+    (
+        "react.native@1.0.0",
+        403,
+        "too similar to existing package react-native;",
+    ),
+    ("my-download@1.0.0", 400, "Bad Request"),
+    (
+        "@alice/new@1.0.0",
+        402,
+        "You must sign up for private packages",
+    ),
+    (
+        "@acme/new@1.0.0 access=restricted",
+        402,
+        "You must sign up for private packages",
+    ),
+    ("mine@1.2.0 bytes=1001", 413, "Payload Too Large"),
+];
+
 #[test]
 fn every_refusal_has_npmjs_status_and_text() {
-    let otp_text =
-        "You must provide a one-time pass. Upgrade your client to npm@latest in order to use 2FA.";
-    let rows: &[(Put<'_>, u16, &str)] = &[
-        (
-            Put {
-                credential: None,
-                ..Put::default()
-            },
-            404,
-            "Not found",
-        ),
-        (
-            Put {
-                credential: Some("Bearer nobody"),
-                ..Put::default()
-            },
-            404,
-            "Not found",
-        ),
-        (
-            Put {
-                credential: Some("Bearer late"),
-                ..Put::default()
-            },
-            404,
-            "Not found",
-        ),
-        (
-            Put {
-                credential: Some("Bearer gone"),
-                ..Put::default()
-            },
-            404,
-            "Not found",
-        ),
-        (
-            Put {
-                credential: Some("Bearer elsewhere"),
-                ..Put::default()
-            },
-            401,
-            "Login is not allowed from your IP address",
-        ),
-        (
-            Put {
-                credential: Some("Bearer reader"),
-                ..Put::default()
-            },
-            403,
-            "You may not perform that action with these credentials.",
-        ),
-        (
-            Put {
-                name: "theirs-not",
-                credential: Some("Bearer granular"),
-                ..Put::default()
-            },
-            404,
-            "Not found",
-        ),
-        (
-            Put {
-                name: "fays",
-                credential: Some("Bearer fay"),
-                ..Put::default()
-            },
-            403,
-            "you must verify your email before publishing a new package: https://www.npmjs.com/email-edit",
-        ),
-        (
-            Put {
-                name: "New_Cat!",
-                ..Put::default()
-            },
-            400,
-            "is invalid for new packages",
-        ),
-        (
-            Put {
-                name: "NewCat",
-                ..Put::default()
-            },
-            400,
-            "is invalid for new packages",
-        ),
-        (
-            Put {
-                name: "http",
-                ..Put::default()
-            },
-            400,
-            "is invalid for new packages",
-        ),
-        (
-            Put {
-                access: json!("restricted"),
-                ..Put::default()
-            },
-            400,
-            "unscoped packages cannot be private",
-        ),
-        (
-            Put {
-                name: "@nobody/x",
-                access: json!("public"),
-                ..Put::default()
-            },
-            404,
-            "Scope not found",
-        ),
-        (
-            Put {
-                name: "@others/new",
-                access: json!("public"),
-                ..Put::default()
-            },
-            404,
-            "Not found",
-        ),
-        (
-            Put {
-                name: "@others/hidden",
-                ..Put::default()
-            },
-            404,
-            "Not found",
-        ),
-        (
-            Put {
-                name: "@acme/secret",
-                ..Put::default()
-            },
-            403,
-            "Forbidden",
-        ),
-        (
-            Put {
-                name: "theirs",
-                ..Put::default()
-            },
-            403,
-            "You do not have permission to publish \"theirs\". Are you logged in as the correct user?",
-        ),
-        (
-            Put {
-                name: "strict",
-                credential: Some("Bearer greta-bypass"),
-                ..Put::default()
-            },
-            401,
-            otp_text,
-        ),
-        (
-            Put {
-                name: "greta-cat",
-                credential: Some("Bearer greta"),
-                ..Put::default()
-            },
-            401,
-            otp_text,
-        ),
-        (
-            Put {
-                name: "greta-cat",
-                credential: Some("Bearer greta"),
-                otp: Some("000000"),
-                ..Put::default()
-            },
-            401,
-            otp_text,
-        ),
-        (
-            Put {
-                name: "greta-cat",
-                credential: Some("Bearer greta-classic"),
-                ..Put::default()
-            },
-            401,
-            otp_text,
-        ),
-        (
-            Put {
-                name: "greta-cat",
-                credential: Some("Bearer greta-granular"),
-                ..Put::default()
-            },
-            403,
-            "Two-factor authentication or granular access token with bypass 2fa enabled is required to publish packages.",
-        ),
-        (
-            Put {
-                version: "1.0.0",
-                ..Put::default()
-            },
-            403,
-            "You cannot publish over the previously published versions: 1.0.0.",
-        ),
-        (
-            Put {
-                version: "1.1.0-beta",
-                ..Put::default()
-            },
-            403,
-            "You cannot publish over the previously published versions: 1.1.0-beta.",
-        ),
-        (
-            Put {
-                version: "0.9.0",
-                ..Put::default()
-            },
-            403,
-            "You cannot publish over the previously published versions: 0.9.0.",
-        ),
-        (
-            Put {
-                version: "2.0.0",
-                ..Put::default()
-            },
-            400,
-            "Cannot publish over previously published version \"2.0.0\".",
-        ),
-        (
-            Put {
-                version: "3.0.0",
-                ..Put::default()
-            },
-            409,
-            "Cannot publish over previously staged version \"3.0.0\".",
-        ),
-        (
-            Put {
-                name: "cooling",
-                version: "9.0.0",
-                ..Put::default()
-            },
-            403,
-            "cooling cannot be republished until 24 hours have passed.",
-        ),
-        (
-            Put {
-                name: "cooled",
-                version: "1.0.0",
-                ..Put::default()
-            },
-            400,
-            "Cannot publish over previously published version \"1.0.0\".",
-        ),
-        (
-            Put {
-                name: "reactnative",
-                ..Put::default()
-            },
-            403,
-            "Package name too similar to existing package react-native; try renaming your package to '@alice/reactnative' and publishing with 'npm publish --access=public' instead",
-        ),
-        (
-            Put {
-                name: "react.native",
-                ..Put::default()
-            },
-            403,
-            "too similar to existing package react-native;",
-        ),
-        (
-            Put {
-                name: "my-download",
-                ..Put::default()
-            },
-            400,
-            "Bad Request",
-        ),
-        (
-            Put {
-                name: "@alice/new",
-                ..Put::default()
-            },
-            402,
-            "You must sign up for private packages",
-        ),
-        (
-            Put {
-                name: "@acme/new",
-                access: json!("restricted"),
-                ..Put::default()
-            },
-            402,
-            "You must sign up for private packages",
-        ),
-        (
-            Put {
-                tarball: vec![0; 1001],
-                ..Put::default()
-            },
-            413,
-            "Payload Too Large",
-        ),
-    ];
     let server = server();
-    for (put, status, text) in rows {
-        let what = format!("{}@{} by {:?}", put.name, put.version, put.credential);
-        let answer = put.send(&server);
-        assert_eq!(answer.status, *status, "{what}: {}", answer.text());
-        let error = answer.json()["error"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned();
-        assert!(error.contains(text), "{what}: {error}");
+    for (words, status, text) in REFUSALS {
+        let answer = Put::read(words).send(&server);
+        assert_eq!(answer.status, *status, "{words}: {}", answer.text());
+        let body = answer.json();
+        let error = body["error"].as_str().unwrap_or_default();
+        assert!(error.contains(text), "{words}: {error}");
         assert_eq!(answer.header("x-safe-publish-rehearsal"), Some("npmjs"));
         let asks = match *text {
-            text if text == otp_text => Some("OTP"),
+            OTP => Some("OTP"),
             text if text.starts_with("Login") => Some("ipaddress"),
             _ => None,
         };
-        assert_eq!(answer.header("www-authenticate"), asks, "{what}");
+        assert_eq!(answer.header("www-authenticate"), asks, "{words}");
     }
     assert!(server.arrived().is_empty(), "nothing was taken");
 }
 
 #[test]
 fn what_npmjs_takes_is_taken() {
-    let basic = format!("Basic {}", STANDARD.encode("alice:secret"));
-    let rows: &[Put<'_>] = &[
-        Put::default(),
-        Put {
-            version: "1.2.1",
-            credential: Some(&basic),
-            ..Put::default()
-        },
-        Put {
-            version: "1.2.2",
-            credential: Some("Bearer granular"),
-            ..Put::default()
-        },
-        Put {
-            version: "1.2.3",
-            credential: Some("Bearer soon"),
-            ..Put::default()
-        },
-        Put {
-            name: "brand-new-cat",
-            ..Put::default()
-        },
-        Put {
-            name: "Old_Cat",
-            ..Put::default()
-        },
-        Put {
-            name: "cooled",
-            ..Put::default()
-        },
-        Put {
-            name: "@alice/reactnative",
-            credential: Some("Bearer granular"),
-            access: json!("public"),
-            ..Put::default()
-        },
-        Put {
-            name: "@acme/ours",
-            ..Put::default()
-        },
-        Put {
-            name: "@acme/new",
-            access: json!("public"),
-            ..Put::default()
-        },
-        Put {
-            name: "@paula/new",
-            credential: Some("Bearer paula"),
-            ..Put::default()
-        },
-        Put {
-            name: "strict",
-            credential: Some("Bearer greta"),
-            otp: Some("123456"),
-            ..Put::default()
-        },
-        Put {
-            name: "greta-cat",
-            version: "1.0.1",
-            credential: Some("Bearer greta"),
-            otp: Some("123456"),
-            ..Put::default()
-        },
-        Put {
-            name: "greta-cat",
-            version: "1.0.2",
-            credential: Some("Bearer greta-bypass"),
-            ..Put::default()
-        },
+    let taken = [
+        "mine@1.2.0",
+        "mine@1.2.1 by=basic",
+        "mine@1.2.2 by=granular",
+        "mine@1.2.3 by=soon",
+        "brand-new-cat@1.0.0",
+        "Old_Cat@1.2.0",
+        "cooled@1.2.0",
+        "@alice/reactnative@1.0.0 by=granular access=public",
+        "@acme/ours@1.2.0",
+        "@acme/new@1.0.0 access=public",
+        "@paula/new@1.0.0 by=paula",
+        "strict@1.2.0 by=greta otp=123456",
+        "greta-cat@1.0.1 by=greta otp=123456",
+        "greta-cat@1.0.2 by=greta-bypass",
     ];
     let server = server();
-    for put in rows {
-        let answer = put.send(&server);
-        assert_eq!(
-            answer.status,
-            200,
-            "{}@{}: {}",
-            put.name,
-            put.version,
-            answer.text()
-        );
+    for words in taken {
+        let answer = Put::read(words).send(&server);
+        assert_eq!(answer.status, 200, "{words}: {}", answer.text());
     }
     let arrived = server.arrived();
-    assert_eq!(arrived.len(), rows.len());
+    assert_eq!(arrived.len(), taken.len());
     assert!(arrived.iter().all(|package| package.tarball == "a tarball"));
-    let again = Put {
-        name: "cooled",
-        version: "1.0.0",
-        ..Put::default()
-    }
-    .send(&server);
+    let again = Put::read("cooled@1.0.0").send(&server);
     assert_eq!(
         again.status,
         400,
@@ -539,7 +294,7 @@ fn what_npmjs_takes_is_taken() {
 #[test]
 fn a_body_that_contradicts_itself_is_refused() {
     let server = server();
-    let put = Put::default();
+    let put = Put::read("mine@1.2.0");
     let change = |pointer: &str, value: Value| {
         let mut body = put.body();
         *body
@@ -578,12 +333,8 @@ fn a_body_that_contradicts_itself_is_refused() {
         assert_eq!(answer.status, 400, "{what}: {}", answer.text());
         assert!(answer.text().contains(what), "{what}: {}", answer.text());
     }
-    let no_json = send(
-        &server.host(),
-        "PUT /mine",
-        &[("authorization", "Bearer session")],
-        b"{",
-    );
+    let headers = [("authorization", "Bearer session")];
+    let no_json = send(&server.host(), "PUT /mine", &headers, b"{");
     assert_eq!(no_json.expect("an answer").status, 400);
     assert!(server.arrived().is_empty());
 }

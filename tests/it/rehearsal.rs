@@ -1,9 +1,6 @@
-//! `rehearse` with the real npm: what it says of a package, what it leaves
-//! behind, and how it ends.
+//! `rehearse` with the real npm: what it says of a package.
 
 use std::path::Path;
-use std::process::Stdio;
-use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -13,7 +10,7 @@ use crate::support::sandbox::{Run, Sandbox};
 
 /// A sandbox with npm 11 and a temporary folder of its own, whose configured
 /// registry is the given one.
-fn sandbox(registry: &str) -> Sandbox {
+pub(crate) fn sandbox(registry: &str) -> Sandbox {
     let mut sandbox = Sandbox::new();
     let path = format!("{}:/usr/bin:/bin", npm(11).path_dir.display());
     sandbox.set("PATH", &path);
@@ -29,15 +26,15 @@ fn sandbox(registry: &str) -> Sandbox {
 }
 
 /// A registry without anything in it.
-fn empty_registry() -> Server {
+pub(crate) fn empty_registry() -> Server {
     Server::start(serde_json::from_value(json!({})).expect("a state"))
 }
 
-fn manifest(sandbox: &Sandbox, manifest: &Value) {
+pub(crate) fn manifest(sandbox: &Sandbox, manifest: &Value) {
     sandbox.write("package.json", &manifest.to_string());
 }
 
-fn files_below(folder: &Path) -> Vec<String> {
+pub(crate) fn files_below(folder: &Path) -> Vec<String> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(next) = folders.pop() {
@@ -284,128 +281,4 @@ fn a_dependency_that_nobody_can_install_is_a_problem_in_npms_own_words() {
         reason.contains("E404") && reason.contains("no-such-cat"),
         "{reason}"
     );
-}
-
-#[test]
-fn a_dry_run_is_rehearsed_as_a_publish() {
-    let real = empty_registry();
-    let mut sandbox = sandbox(&real.url());
-    manifest(&sandbox, &json!({ "name": "dry-cat", "version": "1.0.0" }));
-    sandbox.write("index.js", "");
-    sandbox.set("npm_config_dry_run", "true");
-    let run = sandbox.run(&["rehearse", "--dry-run"]);
-    assert_eq!(run.code, Some(0), "{run:?}");
-    assert!(run.stdout.contains("dry-cat 1.0.0 arrived"), "{run:?}");
-}
-
-#[test]
-fn standard_output_is_one_document_whatever_npm_and_scripts_print() {
-    let real = empty_registry();
-    let sandbox = sandbox(&real.url());
-    manifest(
-        &sandbox,
-        &json!({ "name": "loud-cat", "version": "1.0.0", "scripts": { "prepack": "echo meow" } }),
-    );
-    sandbox.write("index.js", "");
-    let run = sandbox.run(&["rehearse", "--format=json"]);
-    assert_eq!(run.json()["npmExitCode"], 0);
-    assert!(run.stderr.contains("meow"), "{run:?}");
-}
-
-#[test]
-fn a_private_package_never_arrives_and_npm_says_why() {
-    let real = empty_registry();
-    let sandbox = sandbox(&real.url());
-    manifest(
-        &sandbox,
-        &json!({ "name": "shy-cat", "version": "1.0.0", "private": true }),
-    );
-    let run = sandbox.run(&["rehearse"]);
-    assert_ne!(run.code, Some(0), "{run:?}");
-    assert!(files_below(&sandbox.root().join("tmp")).is_empty());
-}
-
-#[test]
-fn a_push_in_a_script_goes_nowhere() {
-    let real = empty_registry();
-    let sandbox = sandbox(&real.url());
-    manifest(
-        &sandbox,
-        &json!({ "name": "pushy-cat", "version": "1.0.0",
-            "scripts": { "postpublish": "git fetch origin && (git push origin HEAD || true)" } }),
-    );
-    sandbox.write("index.js", "");
-    let remote = sandbox.root().join("remote.git").display().to_string();
-    let git = |words: &[&str]| {
-        let run = Run::of(sandbox.command("git").args(words));
-        assert_eq!(run.code, Some(0), "git {words:?}: {run:?}");
-        run.stdout
-    };
-    git(&["init", "--quiet", "--bare", &remote]);
-    git(&["init", "--quiet"]);
-    git(&["remote", "add", "origin", &remote]);
-    let author = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
-    let commit = ["commit", "--quiet", "--allow-empty", "-m", "x"];
-    git(&[author.as_slice(), commit.as_slice()].concat());
-    let run = sandbox.run(&["rehearse"]);
-    assert_eq!(run.code, Some(0), "fetching works: {run:?}");
-    assert_eq!(git(&["ls-remote", "origin"]), "", "nothing was pushed");
-    git(&["push", "--quiet", "origin", "HEAD"]);
-    assert_ne!(git(&["ls-remote", "origin"]), "", "a push by hand works");
-}
-
-#[cfg(unix)]
-#[test]
-fn a_signal_ends_npm_and_leaves_nothing_behind() {
-    let real = empty_registry();
-    let sandbox = sandbox(&real.url());
-    manifest(
-        &sandbox,
-        &json!({ "name": "slow-cat", "version": "1.0.0", "scripts": { "prepack": "node wait.js" } }),
-    );
-    sandbox.write(
-        "wait.js",
-        "require('fs').writeFileSync('started', String(process.pid)); setTimeout(() => {}, 60000);",
-    );
-    for (signal, code) in [("INT", 130), ("TERM", 143)] {
-        let started = sandbox.project().join("started");
-        let _ = std::fs::remove_file(&started);
-        let mut child = sandbox
-            .command(env!("CARGO_BIN_EXE_safe-publish"))
-            .arg("rehearse")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the program starts");
-        let begin = Instant::now();
-        while !started.exists() {
-            assert!(
-                begin.elapsed() < Duration::from_secs(60),
-                "the script starts"
-            );
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        let id = child.id().to_string();
-        let kill = |id: &str, signal: &str| {
-            let mut kill = std::process::Command::new("/bin/kill");
-            let status = kill.args(["-s", signal, id]).stderr(Stdio::null()).status();
-            status.expect("kill is there").success()
-        };
-        assert!(kill(&id, signal));
-        let status = child.wait().expect("our own child");
-        assert_eq!(status.code(), Some(code), "SIG{signal}: {status:?}");
-        assert!(
-            files_below(&sandbox.root().join("tmp")).is_empty(),
-            "SIG{signal}"
-        );
-        let script = std::fs::read_to_string(&started).expect("written above");
-        let begin = Instant::now();
-        while kill(&script, "0") {
-            assert!(
-                begin.elapsed() < Duration::from_secs(10),
-                "the script ends, too"
-            );
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
 }

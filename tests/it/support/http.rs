@@ -1,5 +1,6 @@
 //! A bare HTTP client, for requests that no polite one would send.
 
+use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -46,13 +47,13 @@ pub(crate) fn send(
         .expect("a timeout");
     let mut head = format!("{line} HTTP/1.1\r\nconnection: close\r\n");
     if !headers.iter().any(|(name, _)| *name == "host") {
-        head.push_str(&format!("host: {host}\r\n"));
+        let _ = write!(head, "host: {host}\r\n");
     }
     for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        let _ = write!(head, "{name}: {value}\r\n");
     }
     if !body.is_empty() {
-        head.push_str(&format!("content-length: {}\r\n", body.len()));
+        let _ = write!(head, "content-length: {}\r\n", body.len());
     }
     head.push_str("\r\n");
     // A server may refuse without reading to the end.
