@@ -252,7 +252,7 @@ async fn known_packuments(
             Ok(answer) => known.push(
                 answer
                     .value
-                    .filter(|packument| !packument.versions.is_empty()),
+                    .filter(|known| !known.versions.is_empty() || known.unpublished.is_some()),
             ),
             Err(gap) => {
                 if gap.is_shown() {
@@ -265,17 +265,28 @@ async fn known_packuments(
     known
 }
 
-/// The registry that dependencies come from: the configured one, read-only.
+/// The registries that dependencies come from: the configured ones, read-only.
 fn upstream(prepared: &Prepared, environment: &Environment) -> Option<Upstream> {
     let empty = Manifest::from_json(serde_json::json!({}));
     let config = prepared.config.for_package(&empty);
-    let registry = config.registry("").ok()?.value;
-    let credential = config.request_credential(registry.url());
-    Some(Upstream::new(
-        registry,
-        credential,
-        prepared.config.network(environment),
-    ))
+    let of = |name: &str| {
+        let registry = config.registry(name).ok()?.value;
+        let credential = config.request_credential(registry.url());
+        Some((registry, credential))
+    };
+    let (registry, credential) = of("")?;
+    let network = prepared.config.network(environment);
+    let mut upstream = Upstream::new(registry, credential, network);
+    for entry in prepared.config.entries() {
+        let key = entry.key.strip_prefix('@');
+        let Some(scope) = key.and_then(|key| key.strip_suffix(":registry")) else {
+            continue;
+        };
+        if let Some((registry, credential)) = of(&format!("@{scope}/x")) {
+            upstream = upstream.with_scope(scope, registry, credential);
+        }
+    }
+    Some(upstream)
 }
 
 /// Keeps a registry running until somebody ends it.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 
 use serde::Deserialize;
 use tokio::process::Command;
@@ -42,6 +43,11 @@ pub struct WayIn {
     pub problem: Option<String>,
 }
 
+/// An installation that takes longer waits for something that never comes.
+const PATIENCE: Duration = Duration::from_mins(10);
+/// Node resolves names; it runs nothing of the package.
+const PATIENCE_WITH_NODE: Duration = Duration::from_mins(1);
+
 /// Where and with what to install.
 pub(super) struct Ground<'a> {
     pub(super) npm: &'a Npm,
@@ -55,7 +61,8 @@ pub(super) struct Ground<'a> {
 pub(super) async fn install(ground: &Ground<'_>, package: &Arrived) -> std::io::Result<Installed> {
     std::fs::write(ground.folder.join("package.json"), "{\"private\":true}\n")?;
     let failures = ground.registry.upstream_failures().len();
-    let output = Command::new(&ground.npm.path)
+    let mut command = Command::new(&ground.npm.path);
+    command
         .args([
             "install",
             "--no-audit",
@@ -68,9 +75,12 @@ pub(super) async fn install(ground: &Ground<'_>, package: &Arrived) -> std::io::
         .envs(ground.variables)
         .current_dir(ground.folder)
         .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .output()
-        .await?;
+        .kill_on_drop(true);
+    let Ok(output) = tokio::time::timeout(PATIENCE, command.output()).await else {
+        let words = format!("npm install did not end within {} s", PATIENCE.as_secs());
+        return Ok(Installed::Failed { words });
+    };
+    let output = output?;
     if output.status.success() {
         return Ok(Installed::Whole);
     }
@@ -160,7 +170,8 @@ async fn in_node(ground: &Ground<'_>, manifest: &Manifest, name: &str) -> Vec<Wa
     let Ok(node) = which::which_in("node", path, ground.folder) else {
         return Vec::new();
     };
-    let output = Command::new(node)
+    let mut command = Command::new(node);
+    command
         .arg(&script)
         .arg(name)
         .arg(&manifest.path)
@@ -168,10 +179,9 @@ async fn in_node(ground: &Ground<'_>, manifest: &Manifest, name: &str) -> Vec<Wa
         .envs(ground.variables)
         .current_dir(ground.folder)
         .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .output()
-        .await;
-    let Ok(output) = output else {
+        .kill_on_drop(true);
+    let output = tokio::time::timeout(PATIENCE_WITH_NODE, command.output()).await;
+    let Ok(Ok(output)) = output else {
         return Vec::new();
     };
     // Where Node shows the temporary folder by its real path, so do we.

@@ -12,7 +12,7 @@ use super::install::{Ground, Installed, WayIn, install, ways_in};
 use super::publish::integrity;
 use super::server::Registry;
 use super::setup::{self, Address};
-use super::state::{Org, Package, State, Token, TokenKind, User, Version};
+use super::state::{Org, Package, State, Token, TokenKind, Unpublished, User, Version};
 use super::store::Arrived;
 use super::tarball::{self, PackedFile};
 use super::upstream::Upstream;
@@ -160,6 +160,12 @@ fn mirrored(known: &Packument) -> Package {
             .filter(|number| !known.versions.contains_key(*number))
             .filter_map(|number| Some((number.clone(), time(number)?)))
             .collect(),
+        unpublished: known.unpublished.as_ref().and_then(|gone| {
+            Some(Unpublished {
+                time: When::at(gone.time.as_deref()?.parse().ok()?),
+                versions: gone.versions.clone(),
+            })
+        }),
         description: known.description.clone(),
         ..Package::default()
     }

@@ -264,6 +264,62 @@ fn dependencies_come_from_the_configured_registry_and_are_left_out_without_one()
 }
 
 #[test]
+fn dependencies_of_a_scope_come_from_its_own_registry_with_its_own_credential() {
+    let state = json!({
+        "users": { "bob": { "plan": "paid" } }, "tokens": { "bobs-token": { "user": "bob" } },
+    });
+    let private = Server::start(serde_json::from_value(state).expect("a state"));
+    let real = empty_registry();
+    let sandbox = sandbox(&real.url());
+    let npmrc = format!(
+        "@bob:registry={}\n//{}/:_authToken=bobs-token\n",
+        private.url(),
+        private.host()
+    );
+    sandbox.write(".npmrc", &npmrc);
+    sandbox.write(
+        "dep/package.json",
+        r#"{ "name": "@bob/dep", "version": "2.0.0" }"#,
+    );
+    let npm_program = npm(11).path_dir.join("npm");
+    let published =
+        Run::of(
+            sandbox
+                .command(&npm_program)
+                .args(["publish", "./dep", "--access=restricted"]),
+        );
+    assert_eq!(published.code, Some(0), "{published:?}");
+    manifest(
+        &sandbox,
+        &json!({ "name": "needy-cat", "version": "1.0.0", "dependencies": { "@bob/dep": "^2.0.0" }, "files": ["index.js"] }),
+    );
+    sandbox.write("index.js", "");
+    let before = private.arrived().len();
+    let run = sandbox.run(&["rehearse", "--format=json"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(run.json()["packages"][0]["installed"], "whole");
+    assert_eq!(private.arrived().len(), before, "nothing was written there");
+    let asked_real = real.requests();
+    assert!(
+        asked_real
+            .iter()
+            .all(|request| request.authorization.is_none()),
+        "the scope's credential goes to the scope's registry only"
+    );
+}
+
+#[test]
+fn a_name_that_rests_on_the_real_registry_rests_in_the_rehearsal() {
+    let state = json!({ "packages": { "gone-cat": { "unpublished": { "time": "2 hours ago", "versions": ["1.0.0"] } } } });
+    let real = Server::start(serde_json::from_value(state).expect("a state"));
+    let sandbox = sandbox(&real.url());
+    manifest(&sandbox, &json!({ "name": "gone-cat", "version": "1.0.1" }));
+    let run = sandbox.run(&["rehearse"]);
+    assert_eq!(run.code, Some(100), "{run:?}");
+    assert!(run.stderr.contains("name-cooling-down"), "{run:?}");
+}
+
+#[test]
 fn a_dependency_that_nobody_can_install_is_a_problem_in_npms_own_words() {
     let real = empty_registry();
     let sandbox = sandbox(&real.url());

@@ -196,3 +196,28 @@ fn a_state_that_cannot_be_read_is_one_clear_error() {
     assert_eq!(run.code, Some(102), "{run:?}");
     assert!(run.stderr.contains("missing.json"), "{run:?}");
 }
+
+#[cfg(unix)]
+#[test]
+fn an_npm_whose_flags_do_not_hold_is_not_started() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    let real = empty_registry();
+    let mut sandbox = sandbox(&real.url());
+    manifest(&sandbox, &json!({ "name": "old-cat", "version": "1.0.0" }));
+    let root = sandbox.root().join("old");
+    let package = root.join("lib/node_modules/npm");
+    std::fs::create_dir_all(package.join("bin")).expect("a fresh folder");
+    std::fs::create_dir_all(root.join("bin")).expect("a fresh folder");
+    let version = r#"{ "name": "npm", "version": "10.5.1" }"#;
+    std::fs::write(package.join("package.json"), version).expect("a fresh folder");
+    let cli = package.join("bin/npm-cli.js");
+    std::fs::write(&cli, "#!/bin/sh\ntouch started\n").expect("a fresh folder");
+    std::fs::set_permissions(&cli, std::fs::Permissions::from_mode(0o755)).expect("our own file");
+    symlink(&cli, root.join("bin/npm")).expect("a fresh folder");
+    sandbox.set("PATH", &format!("{}:/bin", root.join("bin").display()));
+    let run = sandbox.run(&["rehearse"]);
+    assert_eq!(run.code, Some(102), "{run:?}");
+    assert!(run.stderr.contains("10.5.2 or later"), "{run:?}");
+    assert!(!sandbox.project().join("started").exists());
+}
