@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 
 use super::answer::{Body, bytes_answer, error_answer, json_answer};
 use super::faults::{Closed, Odd, misbehave};
-use super::routes::{self, Get, decoded};
+use super::routes::{self, Get, decoded, split_name};
 use super::state::State;
 use super::store::{Arrived, Seen, Store};
 use super::upstream::Upstream;
@@ -296,16 +296,21 @@ async fn read(shared: &Shared, request: &Request<Incoming>) -> Response<Body> {
     let Some(upstream) = &shared.upstream else {
         return error_answer(404, "Not found");
     };
-    match upstream_path {
-        Some(address) => tarball(shared, upstream, address).await,
-        None => packument(shared, upstream, &get).await,
+    let (name, rest) = split_name(&path);
+    match (upstream_path, rest) {
+        (Some(address), _) if !shared.store().known_tarballs.contains(address) => {
+            error_answer(404, "no packument named this address")
+        }
+        (Some(address), _) => tarball(shared, upstream, address).await,
+        // An address from a lock file: npm puts our host in place of npmjs's.
+        (None, Some(file)) if file.starts_with("-/") => {
+            tarball(shared, upstream, &upstream.address(name, file)).await
+        }
+        (None, _) => packument(shared, upstream, &get).await,
     }
 }
 
 async fn tarball(shared: &Shared, upstream: &Upstream, address: &str) -> Response<Body> {
-    if !shared.store().known_tarballs.contains(address) {
-        return error_answer(404, "no packument named this address");
-    }
     match upstream.tarball(address).await {
         Ok((status, body)) => bytes_answer(status, "application/octet-stream", Bytes::from(body)),
         Err(reason) => upstream_failed(shared, reason),

@@ -86,10 +86,7 @@ impl Upstream {
         abbreviated: bool,
         base: &str,
     ) -> Result<Found, String> {
-        let registry = super::rights::scope_of(path)
-            .and_then(|scope| self.scopes.get(scope))
-            .unwrap_or(&self.usual);
-        let url = registry.join(&if path.starts_with('@') {
+        let url = self.registry_of(path).join(&if path.starts_with('@') {
             escaped_name(path)
         } else {
             path.to_owned()
@@ -117,6 +114,17 @@ impl Upstream {
             document,
             tarballs,
         })
+    }
+
+    fn registry_of(&self, name: &str) -> &RegistryUrl {
+        super::rights::scope_of(name)
+            .and_then(|scope| self.scopes.get(scope))
+            .unwrap_or(&self.usual)
+    }
+
+    /// The address of a file below a package: `-/name-1.0.0.tgz`.
+    pub(super) fn address(&self, name: &str, file: &str) -> String {
+        self.registry_of(name).join(&format!("{name}/{file}"))
     }
 
     /// A tarball that a document named.

@@ -216,6 +216,15 @@ fn heads_have_no_body_and_large_answers_are_packed_where_that_is_taken() {
         );
     }
     assert_eq!(plain.header("content-encoding"), None);
+    let session = [("authorization", SESSION)];
+    let put = "PUT /-/package/cat/dist-tags/x";
+    let tagged = send(&server.host(), put, &session, b"\"1.0.0\"").expect("an answer");
+    assert_eq!(tagged.status, 200, "{}", tagged.text());
+    let later = get(&server, "/cat", None).json();
+    assert_eq!(
+        later["dist-tags"]["x"], "1.0.0",
+        "what is kept is forgotten"
+    );
 }
 
 #[test]

@@ -264,6 +264,39 @@ fn dependencies_come_from_the_configured_registry_and_are_left_out_without_one()
 }
 
 #[test]
+fn a_script_installs_from_a_lock_file_through_the_rehearsal() {
+    let state = json!({ "users": { "bob": {} }, "tokens": { "bobs-token": { "user": "bob" } } });
+    let real = Server::start(serde_json::from_value(state).expect("a state"));
+    let sandbox = sandbox(&real.url());
+    sandbox.write(
+        "dep/package.json",
+        r#"{ "name": "dep-cat", "version": "2.0.0" }"#,
+    );
+    let token = format!("--//{}/:_authToken=bobs-token", real.host());
+    let npm_program = npm(11).path_dir.join("npm");
+    let published = Run::of(
+        sandbox
+            .command(&npm_program)
+            .args(["publish", "./dep", &token]),
+    );
+    assert_eq!(published.code, Some(0), "{published:?}");
+    let integrity = real.arrived()[0].manifest["dist"]["integrity"].clone();
+    let package = json!({ "name": "locked-cat", "version": "1.0.0", "dependencies": { "dep-cat": "^2.0.0" },
+        "scripts": { "prepublishOnly": "npm ci --ignore-scripts" }, "files": ["index.js"] });
+    manifest(&sandbox, &package);
+    sandbox.write("index.js", "");
+    let resolved = "https://registry.npmjs.org/dep-cat/-/dep-cat-2.0.0.tgz";
+    let lock = json!({ "name": "locked-cat", "version": "1.0.0", "lockfileVersion": 3, "packages": {
+        "": { "name": "locked-cat", "version": "1.0.0", "dependencies": { "dep-cat": "^2.0.0" } },
+        "node_modules/dep-cat": { "version": "2.0.0", "resolved": resolved, "integrity": integrity },
+    } });
+    sandbox.write("package-lock.json", &lock.to_string());
+    let run = sandbox.run(&["rehearse"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(sandbox.project().join("node_modules/dep-cat").is_dir());
+}
+
+#[test]
 fn dependencies_of_a_scope_come_from_its_own_registry_with_its_own_credential() {
     let state = json!({
         "users": { "bob": { "plan": "paid" } }, "tokens": { "bobs-token": { "user": "bob" } },

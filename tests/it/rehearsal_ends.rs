@@ -221,3 +221,22 @@ fn an_npm_whose_flags_do_not_hold_is_not_started() {
     assert!(run.stderr.contains("10.5.2 or later"), "{run:?}");
     assert!(!sandbox.project().join("started").exists());
 }
+
+#[test]
+fn a_rehearsal_in_a_script_of_a_publish_only_checks() {
+    let real = empty_registry();
+    let sandbox = sandbox(&real.url());
+    let script = format!("{} rehearse", env!("CARGO_BIN_EXE_safe-publish"));
+    manifest(
+        &sandbox,
+        &json!({ "name": "deep-cat", "version": "1.0.0", "scripts": { "prepublishOnly": script } }),
+    );
+    sandbox.write("index.js", "");
+    let run = sandbox.run(&["rehearse"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let stages = run
+        .stderr
+        .matches("rehearsal: an embedded registry")
+        .count();
+    assert_eq!(stages, 1, "{run:?}");
+}
