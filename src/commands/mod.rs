@@ -22,7 +22,10 @@ pub async fn run(
 ) -> Result<i32, Error> {
     match &invocation.command {
         Command::Check => check(invocation, environment, output).await,
-        Command::Publish if npm::run::inside_a_publish(environment) => {
+        // Inside a script of npm's own publish another one would never end.
+        Command::Publish | Command::Rehearse { serve: false, .. }
+            if npm::run::inside_a_publish(environment) =>
+        {
             output.err("note: npm is publishing already (this runs in one of its scripts), so this only checks\n");
             check(invocation, environment, output).await
         }

@@ -16,7 +16,7 @@ use crate::plan::Spec;
 use crate::preflight::{self, Prepared};
 use crate::registry::client::Client;
 use crate::registry::documents::Packument;
-use crate::rehearsal::{self, Registry, Stage, State, Subject, Upstream};
+use crate::rehearsal::{self, Cast, Registry, Stage, State, Subject, Upstream};
 use crate::report::rehearsal as writer;
 use crate::report::{human, json};
 
@@ -32,79 +32,93 @@ pub(super) async fn rehearse(
     let Some(npm) = prepared.npm.clone() else {
         return Err(super::no_npm());
     };
+    let mut interrupts =
+        Interrupts::listen().map_err(|error| Error::new("listening to signals", error))?;
+    let stage = tokio::select! {
+        stage = ready_stage(invocation, environment, output, &prepared) => stage?,
+        code = interrupts.next() => return Ok(code),
+    };
+    let stage = match stage {
+        Ok(stage) => stage,
+        Err(code) => return Ok(code),
+    };
+    let output_is_taken = invocation.options.format == Some(Format::Json);
+    // npm hears of signals by itself, and ends first.
+    let ended = stage
+        .publish(&npm, output_is_taken)
+        .await
+        .map_err(|error| super::cannot_start(&npm, &error))?;
+    let planned = prepared.plan.packages.len();
     tokio::select! {
-        outcome = on_stage(invocation, environment, output, (&prepared, &npm)) => outcome,
-        // Leaving in good order takes the temporary folder along.
-        () = interrupted() => Ok(130),
+        biased;
+        code = interrupts.next() => Ok(code),
+        code = report(invocation, output, (&stage, &npm), (ended, planned)) => code,
     }
 }
 
-/// A Ctrl-C while npm is not running; while it is, npm ends first.
-async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+/// The signals that end a rehearsal in good order: leaving takes the temporary
+/// folder and everything that runs along. One that came while npm was running
+/// is remembered.
+struct Interrupts {
+    #[cfg(unix)]
+    signals: [(i32, tokio::signal::unix::Signal); 3],
+}
+
+impl Interrupts {
+    #[cfg(unix)]
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let listen = |kind: SignalKind| signal(kind).map(|on| (128 + kind.as_raw_value(), on));
+        Ok(Self {
+            signals: [
+                listen(SignalKind::interrupt())?,
+                listen(SignalKind::terminate())?,
+                listen(SignalKind::hangup())?,
+            ],
+        })
+    }
+
+    #[cfg(not(unix))]
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {})
+    }
+
+    /// Waits for one; gives the code to end with.
+    #[cfg(unix)]
+    async fn next(&mut self) -> i32 {
+        let [(first, interrupt), (second, terminate), (third, hangup)] = &mut self.signals;
+        tokio::select! {
+            _ = interrupt.recv() => *first,
+            _ = terminate.recv() => *second,
+            _ = hangup.recv() => *third,
+        }
+    }
+
+    #[cfg(not(unix))]
+    async fn next(&mut self) -> i32 {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        130
     }
 }
 
-async fn on_stage(
+/// Sets the stage and runs the preflight on it; gives the exit code where npm
+/// is not to be started.
+async fn ready_stage(
     invocation: &Invocation,
     environment: &Environment,
     output: &Output,
-    (prepared, npm): (&Prepared, &Npm),
-) -> Result<i32, Error> {
-    let packages = &prepared.plan.packages;
-    if let Some(Spec::Remote { word, .. }) = packages
-        .iter()
-        .map(|package| &package.spec)
-        .find(|spec| matches!(spec, Spec::Remote { .. }))
-    {
-        return Err(Error::new(
-            "rehearsing the publish",
-            format!("npm takes `{word}` for something on the network"),
-        )
-        .next(format!("name a folder or a tarball: ./{word}"))
-        .wrong_usage());
-    }
-    let known = known_packuments(prepared, environment, output).await;
-    let subjects = packages.iter().zip(&known).filter_map(|(package, known)| {
-        Some(Subject {
-            name: package.name.as_str()?,
-            known: known.as_ref(),
-        })
-    });
-    let token = rehearsal::new_token();
-    let state = rehearsal::seed(subjects, &token);
-    let manifests: Vec<Manifest> = packages
-        .iter()
-        .map(|package| package.manifest.clone())
-        .collect();
-    let stage = Stage::set(
-        state,
-        &token,
-        upstream(prepared, environment),
-        &prepared.config,
-        manifests.iter(),
-    )
-    .await
-    .map_err(|error| {
-        Error::new("starting the embedded registry", error)
-            .next("check that loopback ports and temporary folders can be had")
-    })?;
+    prepared: &Prepared,
+) -> Result<Result<Stage, i32>, Error> {
+    refuse_what_is_elsewhere(prepared)?;
+    let stage = set_stage(environment, output, prepared).await?;
     output.err(&format!(
-        "rehearsal: an embedded registry at {} plays npm's; nothing leaves this machine\n",
+        "rehearsal: an embedded registry at {} plays npm's; no other is written to\n",
         stage.registry.url()
     ));
-
-    let staged = preflight::prepare(
-        &stage.words(&prepared.config),
-        &stage.environment(environment),
-    )?;
-    let preflight = preflight::run(
-        &staged,
-        &invocation.options,
-        &stage.environment(environment),
-    )
-    .await?;
+    let staged = preflight::prepare(stage.words(), stage.environment())?;
+    let preflight = preflight::run(&staged, &invocation.options, stage.environment()).await?;
     let code = code(preflight.report.verdict, &invocation.options);
     output.err(&human::write(
         &preflight.report,
@@ -116,25 +130,80 @@ async fn on_stage(
             output.out(&json::write(&preflight.report));
         }
         output.err("rehearsal: npm was not started\n");
-        return Ok(i32::from(code));
+        return Ok(Err(i32::from(code)));
     }
-    let ended = stage
-        .publish(npm, &prepared.config, environment)
+    Ok(Ok(stage))
+}
+
+/// What npm would fetch before it could publish it, and an npm whose flags
+/// would not hold.
+fn refuse_what_is_elsewhere(prepared: &Prepared) -> Result<(), Error> {
+    let doing = "rehearsing the publish";
+    if let Some(npm) = prepared
+        .npm
+        .as_ref()
+        .filter(|npm| !npm.version.flags_beat_publish_config())
+    {
+        let cause = format!(
+            "npm {} lets publishConfig beat its flags, so it cannot be kept from other registries",
+            npm.version
+        );
+        return Err(Error::new(doing, cause).next("use npm 10.5.2 or later: npm install -g npm"));
+    }
+    let specs = prepared.plan.packages.iter().map(|package| &package.spec);
+    for spec in specs {
+        if let Spec::Remote { word, .. } = spec {
+            let cause = format!("npm takes `{word}` for something on the network");
+            return Err(Error::new(doing, cause)
+                .next(format!("name a folder or a tarball: ./{word}"))
+                .wrong_usage());
+        }
+    }
+    Ok(())
+}
+
+async fn set_stage(
+    environment: &Environment,
+    output: &Output,
+    prepared: &Prepared,
+) -> Result<Stage, Error> {
+    let packages = &prepared.plan.packages;
+    let known = known_packuments(prepared, environment, output).await;
+    let subjects = packages.iter().zip(&known).filter_map(|(package, known)| {
+        Some(Subject {
+            name: package.name.as_str()?,
+            known: known.as_ref(),
+        })
+    });
+    let token = rehearsal::new_token();
+    let manifests: Vec<Manifest> = packages
+        .iter()
+        .map(|package| package.manifest.clone())
+        .collect();
+    let cast = Cast {
+        config: &prepared.config,
+        environment,
+        manifests: &manifests,
+    };
+    let state = rehearsal::seed(subjects, &token);
+    let upstream = upstream(prepared, environment);
+    Stage::set(state, &token, upstream, cast)
         .await
-        .map_err(|error| super::cannot_start(npm, &error))?;
-    report(invocation, output, (&stage, npm), environment, ended).await
+        .map_err(|error| {
+            Error::new("starting the embedded registry", error)
+                .next("check that loopback ports and temporary folders can be had")
+        })
 }
 
 async fn report(
     invocation: &Invocation,
     output: &Output,
     (stage, npm): (&Stage, &Npm),
-    environment: &Environment,
-    ended: i32,
+    (ended, planned): (i32, usize),
 ) -> Result<i32, Error> {
     let mut rehearsed = Vec::new();
     for package in stage.registry.arrived() {
-        let examined = stage.examine(npm, environment, &package).await;
+        let examined = stage.examine(npm, &package).await;
         rehearsed.push(examined.map_err(|error| {
             Error::new(format!("installing {}", package.name), error)
                 .next("check the temporary folder's space and rights")
@@ -143,8 +212,9 @@ async fn report(
     let sound = rehearsed.iter().all(rehearsal::Rehearsed::is_sound);
     let outcome = writer::Rehearsal {
         npm_ended_with: ended,
+        planned,
         packages: &rehearsed,
-        refused: &stage.registry.refused(),
+        refused: &stage.refused(),
     };
     match invocation.options.format {
         Some(Format::Json) => {
@@ -154,6 +224,7 @@ async fn report(
         _ => output.out(&writer::human(&outcome, output.stdout)),
     }
     Ok(match (ended, sound) {
+        (0, _) if rehearsed.len() < planned => i32::from(exit_code::NOT_SEEN),
         (0, true) => i32::from(exit_code::READY),
         (0, false) => i32::from(exit_code::BLOCKED),
         (code, _) => code,
@@ -181,7 +252,7 @@ async fn known_packuments(
             Ok(answer) => known.push(
                 answer
                     .value
-                    .filter(|packument| !packument.versions.is_empty()),
+                    .filter(|known| !known.versions.is_empty() || known.unpublished.is_some()),
             ),
             Err(gap) => {
                 if gap.is_shown() {
@@ -194,17 +265,28 @@ async fn known_packuments(
     known
 }
 
-/// The registry that dependencies come from: the configured one, read-only.
+/// The registries that dependencies come from: the configured ones, read-only.
 fn upstream(prepared: &Prepared, environment: &Environment) -> Option<Upstream> {
     let empty = Manifest::from_json(serde_json::json!({}));
     let config = prepared.config.for_package(&empty);
-    let registry = config.registry("").ok()?.value;
-    let credential = config.request_credential(registry.url());
-    Some(Upstream::new(
-        registry,
-        credential,
-        prepared.config.network(environment),
-    ))
+    let of = |name: &str| {
+        let registry = config.registry(name).ok()?.value;
+        let credential = config.request_credential(registry.url());
+        Some((registry, credential))
+    };
+    let (registry, credential) = of("")?;
+    let network = prepared.config.network(environment);
+    let mut upstream = Upstream::new(registry, credential, network);
+    for entry in prepared.config.entries() {
+        let key = entry.key.strip_prefix('@');
+        let Some(scope) = key.and_then(|key| key.strip_suffix(":registry")) else {
+            continue;
+        };
+        if let Some((registry, credential)) = of(&format!("@{scope}/x")) {
+            upstream = upstream.with_scope(scope, registry, credential);
+        }
+    }
+    Some(upstream)
 }
 
 /// Keeps a registry running until somebody ends it.
@@ -241,7 +323,9 @@ pub(super) async fn serve(
     output.err(&format!(
         "the embedded registry runs until Ctrl-C; {help}\n"
     ));
-    interrupted().await;
+    let mut interrupts =
+        Interrupts::listen().map_err(|error| Error::new("listening to signals", error))?;
+    interrupts.next().await;
     Ok(i32::from(exit_code::READY))
 }
 

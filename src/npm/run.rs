@@ -36,15 +36,17 @@ pub fn inside_a_publish(environment: &Environment) -> bool {
 /// When the process cannot be started or waited for.
 pub async fn publish(npm: &Npm, words: &[OsString]) -> io::Result<i32> {
     let mut child = Command::new(&npm.path).arg("publish").args(words).spawn()?;
-    wait_for(&mut child).await
+    wait_for(&mut child, false).await
 }
 
 /// Waits for an npm to end, handing on signals; gives the code to end with.
+/// Where it leads a process group of its own, its scripts hear of them, too:
+/// a shell that waits for a program does not hand them on.
 ///
 /// # Errors
 /// When it cannot be waited for.
-pub async fn wait_for(child: &mut Child) -> io::Result<i32> {
-    Ok(exit_code(wait(child).await?))
+pub async fn wait_for(child: &mut Child, own_group: bool) -> io::Result<i32> {
+    Ok(exit_code(wait(child, own_group).await?))
 }
 
 /// The code to end with: npm's own, or 128+n where a signal ended it.
@@ -60,7 +62,7 @@ pub fn exit_code(status: ExitStatus) -> i32 {
 /// terminal reaches npm by itself, since it is in the same process group; a
 /// second one from us would make npm give up at once.
 #[cfg(unix)]
-async fn wait(child: &mut Child) -> io::Result<ExitStatus> {
+async fn wait(child: &mut Child, own_group: bool) -> io::Result<ExitStatus> {
     use std::io::IsTerminal as _;
 
     use rustix::process::Signal;
@@ -83,14 +85,18 @@ async fn wait(child: &mut Child) -> io::Result<ExitStatus> {
                 .and_then(rustix::process::Pid::from_raw)
         {
             // npm may have ended in this very moment; then there is nobody to tell.
-            let _ = rustix::process::kill_process(process, received);
+            let _ = if own_group {
+                rustix::process::kill_process_group(process, received)
+            } else {
+                rustix::process::kill_process(process, received)
+            };
         }
     }
 }
 
 /// Waits for npm. A Ctrl-C reaches it by itself; we only must not die of it.
 #[cfg(not(unix))]
-async fn wait(child: &mut Child) -> io::Result<ExitStatus> {
+async fn wait(child: &mut Child, _own_group: bool) -> io::Result<ExitStatus> {
     loop {
         tokio::select! {
             status = child.wait() => return status,

@@ -1,16 +1,18 @@
 //! Installs what arrived, as a user would, and tries every way into it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 
 use serde::Deserialize;
 use tokio::process::Command;
 
+use super::entries;
 use super::server::Registry;
 use super::store::Arrived;
 use super::tarball;
-use crate::manifest::{EntryKind, Manifest};
+use crate::manifest::Manifest;
 use crate::npm::Npm;
 
 /// How the installation went.
@@ -41,6 +43,11 @@ pub struct WayIn {
     pub problem: Option<String>,
 }
 
+/// An installation that takes longer waits for something that never comes.
+const PATIENCE: Duration = Duration::from_mins(10);
+/// Node resolves names; it runs nothing of the package.
+const PATIENCE_WITH_NODE: Duration = Duration::from_mins(1);
+
 /// Where and with what to install.
 pub(super) struct Ground<'a> {
     pub(super) npm: &'a Npm,
@@ -54,13 +61,13 @@ pub(super) struct Ground<'a> {
 pub(super) async fn install(ground: &Ground<'_>, package: &Arrived) -> std::io::Result<Installed> {
     std::fs::write(ground.folder.join("package.json"), "{\"private\":true}\n")?;
     let failures = ground.registry.upstream_failures().len();
-    let output = Command::new(&ground.npm.path)
+    let mut command = Command::new(&ground.npm.path);
+    command
         .args([
             "install",
             "--no-audit",
             "--no-fund",
             "--loglevel=error",
-            "--fetch-retries=0",
             "--",
         ])
         .arg(format!("{}@{}", package.name, package.version))
@@ -68,9 +75,12 @@ pub(super) async fn install(ground: &Ground<'_>, package: &Arrived) -> std::io::
         .envs(ground.variables)
         .current_dir(ground.folder)
         .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .output()
-        .await?;
+        .kill_on_drop(true);
+    let Ok(output) = tokio::time::timeout(PATIENCE, command.output()).await else {
+        let words = format!("npm install did not end within {} s", PATIENCE.as_secs());
+        return Ok(Installed::Failed { words });
+    };
+    let output = output?;
     if output.status.success() {
         return Ok(Installed::Whole);
     }
@@ -97,7 +107,11 @@ fn home_of(folder: &Path, name: &str) -> PathBuf {
 }
 
 /// Tries every entry point that the manifest names, on disk and in Node.
-pub(super) async fn ways_in(ground: &Ground<'_>, package: &Arrived) -> Vec<WayIn> {
+pub(super) async fn ways_in(
+    ground: &Ground<'_>,
+    package: &Arrived,
+    files: &BTreeSet<String>,
+) -> Vec<WayIn> {
     let home = home_of(ground.folder, &package.name);
     let Ok(manifest) = Manifest::read(&home.join("package.json")) else {
         return vec![WayIn {
@@ -106,60 +120,9 @@ pub(super) async fn ways_in(ground: &Ground<'_>, package: &Arrived) -> Vec<WayIn
             problem: Some("it is not there after the installation".to_owned()),
         }];
     };
-    let mut ways: Vec<WayIn> = Vec::new();
-    for entry in manifest.entries() {
-        let what = label(entry.kind, &entry.pointer);
-        let problem = if leads_somewhere(&home, entry.target, entry.kind) {
-            None
-        } else {
-            Some("no such file is in the package".to_owned())
-        };
-        let way = WayIn {
-            what,
-            target: entry.target.to_owned(),
-            problem,
-        };
-        if !ways.contains(&way) {
-            ways.push(way);
-        }
-    }
+    let mut ways = entries::promised(&manifest, files);
     ways.extend(in_node(ground, &manifest, &package.name).await);
     ways
-}
-
-fn label(kind: EntryKind, pointer: &str) -> String {
-    match kind {
-        EntryKind::Export => format!(
-            "exports{}",
-            pointer
-                .trim_start_matches("/exports")
-                .replace("~1", "/")
-                .replace("~0", "~")
-        ),
-        _ => pointer
-            .trim_start_matches('/')
-            .replace('/', ".")
-            .replace("~1", "/"),
-    }
-}
-
-/// `main` may leave out its extension, or name a folder with an index.
-fn leads_somewhere(home: &Path, target: &str, kind: EntryKind) -> bool {
-    if target.contains('*') {
-        return true;
-    }
-    let path = home.join(target.trim_start_matches("./"));
-    let with = |suffix: &str| PathBuf::from(format!("{}{suffix}", path.display())).is_file();
-    if path.is_file() {
-        return true;
-    }
-    match kind {
-        EntryKind::Main => [".js", ".json", ".node", "/index.js", "/index.json"]
-            .into_iter()
-            .any(with),
-        EntryKind::Types => [".d.ts", "/index.d.ts"].into_iter().any(with),
-        _ => false,
-    }
 }
 
 /// What the Node script prints, a line each.
@@ -207,7 +170,8 @@ async fn in_node(ground: &Ground<'_>, manifest: &Manifest, name: &str) -> Vec<Wa
     let Ok(node) = which::which_in("node", path, ground.folder) else {
         return Vec::new();
     };
-    let output = Command::new(node)
+    let mut command = Command::new(node);
+    command
         .arg(&script)
         .arg(name)
         .arg(&manifest.path)
@@ -215,10 +179,9 @@ async fn in_node(ground: &Ground<'_>, manifest: &Manifest, name: &str) -> Vec<Wa
         .envs(ground.variables)
         .current_dir(ground.folder)
         .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .output()
-        .await;
-    let Ok(output) = output else {
+        .kill_on_drop(true);
+    let output = tokio::time::timeout(PATIENCE_WITH_NODE, command.output()).await;
+    let Ok(Ok(output)) = output else {
         return Vec::new();
     };
     // Where Node shows the temporary folder by its real path, so do we.

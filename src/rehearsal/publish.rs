@@ -8,9 +8,7 @@ use super::rules::Publish;
 
 /// Takes a body apart: one version, one tag, one tarball whose digest is the
 /// one that the manifest names.
-pub(super) fn parse(name: &str, body: &[u8], otp: Option<String>) -> Result<Publish, String> {
-    let document: Value =
-        serde_json::from_slice(body).map_err(|error| format!("the body is no JSON: {error}"))?;
+pub(super) fn parse(name: &str, document: &Value, otp: Option<String>) -> Result<Publish, String> {
     let text = |pointer: &str| document.pointer(pointer).and_then(Value::as_str);
     if text("/name") != Some(name) {
         return Err(format!("the body is for another package than {name}"));
@@ -41,7 +39,7 @@ pub(super) fn parse(name: &str, body: &[u8], otp: Option<String>) -> Result<Publ
         .ok_or("no attachment")?;
     let (_, attachment) = attachments
         .iter()
-        .find(|(file, _)| file.ends_with(".tgz"))
+        .find(|(file, _)| file.rsplit('.').next() == Some("tgz"))
         .ok_or("no tarball attached")?;
     let data = attachment
         .get("data")

@@ -7,10 +7,11 @@ use hyper::header::HeaderValue;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::accounts::{self, insufficient, unauthorized};
 use super::answer::{Body, bytes_answer, error_answer, json_answer};
 use super::documents::{dist_tags, file_name, manifest, packument};
-use super::rights::{Caller, scope_of};
-use super::state::{State, TokenKind, TwoFactor};
+use super::rights::Caller;
+use super::state::{Package, State, TokenKind};
 
 /// A GET, taken apart.
 pub(super) struct Get<'a> {
@@ -42,16 +43,15 @@ pub(super) fn get(
             Some(caller) => json_answer(200, &json!({ "username": caller.user })),
             None => unauthorized(),
         },
-        ["-", "npm", "v1", "user"] => profile(state, caller),
-        ["-", "npm", "v1", "tokens"] => {
-            session_only(caller, || json!({ "objects": [], "total": 0, "urls": {} }))
-        }
+        ["-", "npm", "v1", "user"] => accounts::profile(state, caller),
+        ["-", "npm", "v1", "tokens"] => accounts::tokens(state, caller, get.now),
         ["-", "v1", "search"] => search(state, get.query),
-        ["-", "org", scope, "package"] => org_packages(state, scope, caller),
-        ["-", "org", scope, "user"] => roster(state, scope, caller),
-        ["-", "org", scope, "team"] => teams(state, scope, caller),
-        ["-", "user", user, "package"] => json_answer(200, &packages_of(state, user)),
-        ["-", "stage"] => session_only(caller, || json!({ "items": [], "total": 0 })),
+        ["-", "org", scope, "package"] => accounts::org_packages(state, scope, caller),
+        ["-", "org", scope, "user"] => accounts::roster(state, scope, caller),
+        ["-", "org", scope, "team"] => accounts::teams(state, scope, caller),
+        ["-", "team", scope, team, what] => accounts::team(state, (scope, team, what), caller),
+        ["-", "user", user, "package"] => accounts::packages_of(state, user, caller),
+        ["-", "stage"] => accounts::staged(state, get.query, caller),
         ["-", "package", rest @ ..] if rest.len() > 1 => about_package(state, rest, caller)?,
         ["-", ..] => error_answer(404, "Not found"),
         _ => return package(state, get, caller),
@@ -71,25 +71,35 @@ fn package(state: &State, get: &Get<'_>, caller: Option<&Caller<'_>>) -> Option<
             &packument(state, name, get.base, get.abbreviated, get.now)?,
         ),
         Some(rest) => match rest.strip_prefix("-/") {
-            Some(file) => {
-                let mut versions = known.versions.iter();
-                let found = versions.find(|(version, _)| file_name(name, version) == file);
-                match found.and_then(|(_, version)| version.tarball.clone()) {
-                    Some(bytes) => bytes_answer(200, "application/octet-stream", bytes),
-                    None => error_answer(404, "Not found"),
-                }
-            }
-            None => {
-                let tags = dist_tags(known);
-                let version = tags.get(rest).and_then(Value::as_str).unwrap_or(rest);
-                match manifest(state, name, version, get.base) {
-                    Some(manifest) => json_answer(200, &manifest),
-                    None => json_answer(404, &json!(format!("version not found: {version}"))),
-                }
-            }
+            Some(file) => tarball(name, known, file),
+            None => one_version(state, name, known, (rest, get.base)),
         },
     };
     Some(answer)
+}
+
+fn tarball(name: &str, package: &Package, file: &str) -> Response<Body> {
+    let mut versions = package.versions.iter();
+    let found = versions.find(|(version, _)| file_name(name, version) == file);
+    match found.and_then(|(_, version)| version.tarball.clone()) {
+        Some(bytes) => bytes_answer(200, "application/octet-stream", bytes),
+        None => error_answer(404, "Not found"),
+    }
+}
+
+/// `/<name>/<version>` and `/<name>/<tag>`.
+fn one_version(
+    state: &State,
+    name: &str,
+    package: &Package,
+    (wanted, base): (&str, &str),
+) -> Response<Body> {
+    let tags = dist_tags(package);
+    let version = tags.get(wanted).and_then(Value::as_str).unwrap_or(wanted);
+    match manifest(state, name, version, base) {
+        Some(manifest) => json_answer(200, &manifest),
+        None => json_answer(404, &json!(format!("version not found: {version}"))),
+    }
 }
 
 /// A 404 carries a notice where the credential is bad or missing, which says
@@ -103,37 +113,6 @@ pub(super) fn not_found(get: &Get<'_>, caller: Option<&Caller<'_>>) -> Response<
         answer.headers_mut().insert("npm-notice", notice);
     }
     answer
-}
-
-fn unauthorized() -> Response<Body> {
-    error_answer(401, "Unauthorized")
-}
-
-/// Account endpoints answer login sessions only.
-fn session_only(caller: Option<&Caller<'_>>, body: impl Fn() -> Value) -> Response<Body> {
-    match caller {
-        Some(caller) if caller.is_session() => json_answer(200, &body()),
-        Some(_) => error_answer(
-            403,
-            "You may not perform that action with these credentials.",
-        ),
-        None => unauthorized(),
-    }
-}
-
-fn profile(state: &State, caller: Option<&Caller<'_>>) -> Response<Body> {
-    session_only(caller, || {
-        let user = caller.and_then(|caller| Some((caller.user, state.users.get(caller.user)?)));
-        let Some((name, user)) = user else {
-            return json!({});
-        };
-        let two_factor = match user.two_factor {
-            TwoFactor::Off => json!(false),
-            TwoFactor::AuthOnly => json!({ "pending": false, "mode": "auth-only" }),
-            TwoFactor::AuthAndWrites => json!({ "pending": false, "mode": "auth-and-writes" }),
-        };
-        json!({ "name": name, "email": user.email, "email_verified": user.email_verified, "tfa": two_factor })
-    })
 }
 
 fn search(state: &State, query: &str) -> Response<Body> {
@@ -156,60 +135,25 @@ fn search(state: &State, query: &str) -> Response<Body> {
                 && bare(name).contains(&bare(&text))
         })
         .take(20)
-        .map(|(name, _)| json!({ "package": { "name": name, "sanitized_name": bare(name) } }))
+        .map(|(name, package)| {
+            let people: Vec<Value> = package
+                .maintainers
+                .iter()
+                .map(|name| json!({ "username": name }))
+                .collect();
+            json!({ "package": {
+                "name": name,
+                "sanitized_name": bare(name),
+                "version": dist_tags(package)["latest"],
+                "description": package.description,
+                "keywords": [],
+                "maintainers": people,
+                "publisher": people.first(),
+                "date": format!("{:.3}", Timestamp::UNIX_EPOCH),
+            } })
+        })
         .collect();
     json_answer(200, &json!({ "total": hits.len(), "objects": hits }))
-}
-
-fn packages_of(state: &State, user: &str) -> Value {
-    let rights = state.packages.iter().filter_map(|(name, package)| {
-        let right = state.rights(name, package).remove(user)?;
-        Some((name.clone(), json!(right)))
-    });
-    Value::Object(rights.collect())
-}
-
-fn org_packages(state: &State, scope: &str, caller: Option<&Caller<'_>>) -> Response<Body> {
-    if !state.scope_exists(scope) {
-        return error_answer(404, "Scope not found");
-    }
-    let visible = state.packages.iter().filter(|(name, package)| {
-        scope_of(name) == Some(scope) && state.may_read(name, package, caller)
-    });
-    let map = visible
-        .map(|(name, _)| (name.clone(), json!("write")))
-        .collect();
-    json_answer(200, &Value::Object(map))
-}
-
-fn roster(state: &State, scope: &str, caller: Option<&Caller<'_>>) -> Response<Body> {
-    let Some(org) = state.orgs.get(scope) else {
-        return error_answer(404, "Scope not found");
-    };
-    let Some(caller) = caller else {
-        return unauthorized();
-    };
-    if !caller.is_session() {
-        return error_answer(
-            403,
-            "You may not perform that action with these credentials.",
-        );
-    }
-    json_answer(200, &json!(org.members))
-}
-
-fn teams(state: &State, scope: &str, caller: Option<&Caller<'_>>) -> Response<Body> {
-    let teams: Vec<String> = state
-        .orgs
-        .get(scope)
-        .map(|org| {
-            org.teams
-                .keys()
-                .map(|team| format!("@{scope}:{team}"))
-                .collect()
-        })
-        .unwrap_or_default();
-    session_only(caller, || json!(teams))
 }
 
 /// `/-/package/<name>/…`; the name may come with its slash decoded.
@@ -235,10 +179,7 @@ fn about_package(
             // Older automation tokens were refused here (release-it#742).
             Some(Caller {
                 token: Some(token), ..
-            }) if token.kind == TokenKind::Automation => error_answer(
-                403,
-                "You may not perform that action with these credentials.",
-            ),
+            }) if token.kind == TokenKind::Automation => insufficient(),
             _ => match &package.collaborators {
                 Some(shown) => json_answer(200, &json!(shown)),
                 None => json_answer(200, &json!(state.rights(&name, package))),
@@ -270,15 +211,12 @@ pub(super) fn decoded(path: &str) -> String {
         let code = (first == b'%').then(|| tail.get(..2)).flatten();
         let byte =
             code.and_then(|code| u8::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok());
-        match byte {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            None => {
-                bytes.push(first);
-                rest = tail;
-            }
+        if let Some(byte) = byte {
+            bytes.push(byte);
+            rest = &tail[2..];
+        } else {
+            bytes.push(first);
+            rest = tail;
         }
     }
     String::from_utf8_lossy(&Bytes::from(bytes)).into_owned()

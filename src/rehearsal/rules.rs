@@ -70,7 +70,7 @@ pub(super) fn judge(
         history(package, publish, now)?;
     }
     if existing.is_none() {
-        new_name(state, publish)?;
+        new_name(state, publish, caller)?;
     }
     plan(state, publish, existing)?;
     size(state, publish)
@@ -207,7 +207,11 @@ fn two_factor(
     if right {
         return Ok(());
     }
-    if !demanded && !caller.is_session() {
+    let asks = caller.is_session()
+        || caller
+            .token
+            .is_some_and(|token| token.kind == TokenKind::Publish);
+    if !demanded && !asks {
         return refuse(
             403,
             "Two-factor authentication or granular access token with bypass 2fa enabled is required to publish packages.",
@@ -261,7 +265,7 @@ fn history(package: &Package, publish: &Publish, now: Timestamp) -> Result<(), R
 }
 
 /// Names that are new: npm's moniker rule of 2017, and the word filter.
-fn new_name(state: &State, publish: &Publish) -> Result<(), Refusal> {
+fn new_name(state: &State, publish: &Publish, caller: &Caller<'_>) -> Result<(), Refusal> {
     let name = publish.name.as_str();
     if let Some(word) = state
         .blocked_words
@@ -287,8 +291,10 @@ fn new_name(state: &State, publish: &Publish) -> Result<(), Refusal> {
     refuse(
         403,
         format!(
-            "Package name too similar to existing package {}; try renaming your package to '@user/{name}' and publishing with 'npm publish --access=public' instead",
-            similar.join(",")
+            "Package name too similar to existing package{} {}; try renaming your package to '@{}/{name}' and publishing with 'npm publish --access=public' instead",
+            if similar.len() == 1 { "" } else { "s" },
+            similar.join(","),
+            caller.user,
         ),
     )
 }

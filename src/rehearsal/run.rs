@@ -1,9 +1,9 @@
 //! The rehearsal from end to end: seed, publish with the real npm, look at
 //! what arrived, install it, try every way in, leave nothing behind.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use tempfile::TempDir;
 use tokio::process::Command;
@@ -11,12 +11,14 @@ use tokio::process::Command;
 use super::install::{Ground, Installed, WayIn, install, ways_in};
 use super::publish::integrity;
 use super::server::Registry;
-use super::state::{Org, Package, State, Token, TokenKind, User, Version};
+use super::setup::{self, Address};
+use super::state::{Org, Package, State, Token, TokenKind, Unpublished, User, Version};
 use super::store::Arrived;
 use super::tarball::{self, PackedFile};
 use super::upstream::Upstream;
+use super::variables::{Sources, variables};
 use super::when::When;
-use super::words::{self, Here};
+use super::words;
 use crate::environment::Environment;
 use crate::manifest::Manifest;
 use crate::npm::{Npm, run::wait_for};
@@ -32,9 +34,20 @@ pub const ACCOUNT: &str = "rehearsal";
 pub struct Stage {
     /// The registry.
     pub registry: Registry,
-    here: Here,
-    scopes: BTreeSet<String>,
+    words: Vec<String>,
+    environment: Environment,
     folder: TempDir,
+}
+
+/// What a rehearsal is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Cast<'a> {
+    /// npm's configuration.
+    pub config: &'a Config,
+    /// The user's variables and working folder.
+    pub environment: &'a Environment,
+    /// The packages that would be published.
+    pub manifests: &'a [Manifest],
 }
 
 /// What happened to one package.
@@ -147,6 +160,12 @@ fn mirrored(known: &Packument) -> Package {
             .filter(|number| !known.versions.contains_key(*number))
             .filter_map(|number| Some((number.clone(), time(number)?)))
             .collect(),
+        unpublished: known.unpublished.as_ref().and_then(|gone| {
+            Some(Unpublished {
+                time: When::at(gone.time.as_deref()?.parse().ok()?),
+                versions: gone.versions.clone(),
+            })
+        }),
         description: known.description.clone(),
         ..Package::default()
     }
@@ -169,70 +188,99 @@ impl Stage {
     ///
     /// # Errors
     /// When no port or no temporary folder can be had.
-    pub async fn set<'a>(
+    pub async fn set(
         state: State,
         token: &str,
         upstream: Option<Upstream>,
-        config: &Config,
-        manifests: impl Iterator<Item = &'a Manifest>,
+        cast: Cast<'_>,
     ) -> io::Result<Self> {
         let registry = Registry::start(state, upstream).await?;
         let folder = TempDir::with_prefix("safe-publish-rehearsal-")?;
-        let userconfig = folder.path().join("npmrc");
-        let users = config.path("userconfig").or_else(|| users_file(config));
-        let text = users
-            .and_then(|path| std::fs::read(path).ok())
-            .unwrap_or_default();
-        std::fs::write(
-            &userconfig,
-            words::without_credentials(&String::from_utf8_lossy(&text)),
-        )?;
-        let here = Here {
-            url: registry.url(),
-            host: registry.host(),
-            token: token.to_owned(),
-            cache: folder.path().join("cache").display().to_string(),
-            userconfig: userconfig.display().to_string(),
+        let here = {
+            let (url, host) = (registry.url(), registry.host());
+            let address = Address {
+                url: &url,
+                host: &host,
+                token,
+            };
+            let Cast {
+                config,
+                environment,
+                manifests,
+            } = cast;
+            setup::fill(&folder, address, config, environment, manifests.iter())?
         };
+        let settings = words::settings(&words::scopes(cast.config, cast.manifests.iter()), &here);
+        let credentials: Vec<String> = cast
+            .config
+            .entries()
+            .iter()
+            .filter(|entry| entry.key.starts_with("//"))
+            .map(|entry| entry.key.clone())
+            .collect();
+        let secrets = cast.config.secrets();
+        let variables = variables(
+            cast.environment,
+            Sources {
+                settings: &settings,
+                here: &here,
+                secrets: &secrets,
+                credentials: &credentials,
+            },
+        );
         Ok(Self {
             registry,
-            here,
-            scopes: words::scopes(config, manifests),
+            words: words::words(cast.config.command_line(), &settings),
+            environment: Environment {
+                variables,
+                ..cast.environment.clone()
+            },
             folder,
         })
     }
 
     /// npm's words, all of them leading here.
-    pub fn words(&self, config: &Config) -> Vec<String> {
-        words::words(config.command_line(), &self.scopes, &self.here)
+    pub fn words(&self) -> &[String] {
+        &self.words
     }
 
     /// npm's variables, all of them leading here.
-    pub fn environment(&self, environment: &Environment) -> Environment {
-        Environment {
-            variables: words::variables(environment, &self.scopes, &self.here),
-            ..environment.clone()
-        }
+    pub fn environment(&self) -> &Environment {
+        &self.environment
     }
 
     /// Runs the real `npm publish` with every script; gives its exit code.
+    /// Where standard output is taken, npm and its scripts write to standard
+    /// error.
     ///
     /// # Errors
     /// When npm cannot be started.
-    pub async fn publish(
-        &self,
-        npm: &Npm,
-        config: &Config,
-        environment: &Environment,
-    ) -> io::Result<i32> {
-        let mut child = Command::new(&npm.path)
+    pub async fn publish(&self, npm: &Npm, output_is_taken: bool) -> io::Result<i32> {
+        let mut command = Command::new(&npm.path);
+        command
             .arg("publish")
-            .args(self.words(config))
+            .args(&self.words)
             .env_clear()
-            .envs(self.environment(environment).variables)
-            .current_dir(&environment.cwd)
-            .spawn()?;
-        wait_for(&mut child).await
+            .envs(&self.environment.variables)
+            .current_dir(&self.environment.cwd);
+        if output_is_taken {
+            command.stdout(io::stderr());
+        }
+        // On a terminal Ctrl-C reaches npm and its scripts by itself.
+        let terminals = self.environment.terminals;
+        let own_group = !terminals.stdin && !terminals.stderr;
+        #[cfg(unix)]
+        if own_group {
+            command.process_group(0);
+        }
+        wait_for(&mut command.spawn()?, own_group).await
+    }
+
+    /// Requests and connections to other registries that were turned away.
+    pub fn refused(&self) -> Vec<String> {
+        let mut refused = self.registry.refused();
+        refused.extend(setup::turned_away(self.folder.path()));
+        refused
     }
 
     /// Looks at one package that arrived: its files, an installation, and
@@ -240,31 +288,27 @@ impl Stage {
     ///
     /// # Errors
     /// When a temporary folder cannot be had, or npm cannot be started.
-    pub async fn examine(
-        &self,
-        npm: &Npm,
-        environment: &Environment,
-        package: &Arrived,
-    ) -> io::Result<Rehearsed> {
+    pub async fn examine(&self, npm: &Npm, package: &Arrived) -> io::Result<Rehearsed> {
         let folder = TempDir::with_prefix_in("install-", self.folder.path())?;
-        let variables = self.environment(environment).variables;
         let ground = Ground {
             npm,
             registry: &self.registry,
-            variables: &variables,
+            variables: &self.environment.variables,
             folder: folder.path(),
         };
         let installed = install(&ground, package).await?;
+        let files = tarball::files(&package.tarball)?;
+        let paths = files.iter().map(|file| file.path.clone()).collect();
         let ways_in = match installed {
             Installed::Failed { .. } => Vec::new(),
-            _ => ways_in(&ground, package).await,
+            _ => ways_in(&ground, package, &paths).await,
         };
         Ok(Rehearsed {
             name: package.name.clone(),
             version: package.version.clone(),
             tag: package.tag.clone(),
             integrity: integrity(&package.tarball),
-            files: tarball::files(&package.tarball)?,
+            files,
             packed_size: package.tarball.len() as u64,
             installed,
             ways_in,
@@ -275,13 +319,4 @@ impl Stage {
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
-}
-
-/// The user's .npmrc where no setting names it.
-fn users_file(config: &Config) -> Option<PathBuf> {
-    let files = config.files().iter();
-    files
-        .filter(|file| file.layer == crate::origin::Layer::User)
-        .map(|file| file.path.clone())
-        .next()
 }

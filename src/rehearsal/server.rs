@@ -8,9 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
-use hyper::header::{ACCEPT, AUTHORIZATION, HOST};
+use hyper::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, HOST};
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response};
 use hyper_util::rt::TokioIo;
@@ -18,21 +17,17 @@ use jiff::Timestamp;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-use super::answer::{
-    Body, bytes_answer, endless_answer, error_answer, json_answer, redirect_answer, refusal_answer,
-    truncated_answer,
-};
-use super::publish;
-use super::routes::{self, Get, decoded};
-use super::rules;
-use super::state::{Misbehaviour, State};
+use super::answer::{Body, bytes_answer, error_answer, json_answer};
+use super::faults::{Closed, Odd, misbehave};
+use super::routes::{self, Get, decoded, split_name};
+use super::state::State;
 use super::store::{Arrived, Seen, Store};
 use super::upstream::Upstream;
+use super::writes;
 use crate::secret::Secret;
 
-/// The largest body that is taken: npmjs takes tarballs of some 200 MB, and
-/// base64 makes four bytes of three.
-const LARGEST_BODY: usize = 400 << 20;
+/// So many connections are served at once; others wait.
+const MOST_CONNECTIONS: usize = 256;
 
 /// A registry that runs until it is dropped.
 #[derive(Debug)]
@@ -48,11 +43,6 @@ struct Shared {
     upstream: Option<Upstream>,
     latency: Duration,
 }
-
-/// No answer: the connection is to be closed.
-#[derive(Debug, thiserror::Error)]
-#[error("the connection is closed on purpose")]
-struct Closed;
 
 impl Registry {
     /// Starts on a free loopback port of the current tokio runtime. Packages
@@ -136,9 +126,13 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     let mut connections = tokio::task::JoinSet::new();
     loop {
         tokio::select! {
-            accepted = listener.accept() => {
-                if let Ok((stream, _)) = accepted {
-                    connections.spawn(serve(stream, Arc::clone(&shared)));
+            accepted = listener.accept(), if connections.len() < MOST_CONNECTIONS => {
+                match accepted {
+                    Ok((stream, _)) => {
+                        connections.spawn(serve(stream, Arc::clone(&shared)));
+                    }
+                    // Too many open files, say: some will be closed.
+                    Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
                 }
             }
             Some(_) = connections.join_next() => {}
@@ -165,7 +159,10 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Result<Response<
     };
     tokio::time::sleep(shared.latency).await;
     let answer = route(shared, request).await?;
-    shared.store().seen[at].status = Some(answer.status().as_u16());
+    // The registry may have been reset in the meantime.
+    if let Some(seen) = shared.store().seen.get_mut(at) {
+        seen.status = Some(answer.status().as_u16());
+    }
     Ok(answer)
 }
 
@@ -206,11 +203,7 @@ async fn route(shared: &Shared, request: Request<Incoming>) -> Result<Response<B
     }
     let answer = match method {
         Method::GET | Method::HEAD => read(shared, &request).await,
-        Method::PUT if !path.starts_with("/-/") => write(shared, request).await,
-        _ => error_answer(
-            405,
-            "the rehearsal registry takes publishes and nothing else",
-        ),
+        _ => writes::write(&shared.store, request).await,
     };
     Ok(after_writing.map_or(answer, |status| {
         error_answer(status, "said after the write was done")
@@ -254,43 +247,14 @@ fn turn_away(shared: &Shared, request: &Request<Incoming>) -> Option<Response<Bo
     ))
 }
 
-enum Odd {
-    Answer(Box<Response<Body>>),
-    AfterWriting(u16),
+fn takes_gzip(request: &Request<Incoming>) -> bool {
+    let encodings = request.headers().get(ACCEPT_ENCODING);
+    encodings
+        .and_then(|encodings| encodings.to_str().ok())
+        .is_some_and(|encodings| encodings.contains("gzip"))
 }
 
-async fn misbehave(with: Misbehaviour) -> Result<Odd, Closed> {
-    let answer = match with {
-        Misbehaviour::Status {
-            status,
-            body,
-            headers,
-        } => {
-            let mut answer = json_answer(status, &body);
-            for (name, value) in headers {
-                if let (Ok(name), Ok(value)) =
-                    (name.parse::<hyper::header::HeaderName>(), value.parse())
-                {
-                    answer.headers_mut().insert(name, value);
-                }
-            }
-            answer
-        }
-        Misbehaviour::Html(title) => {
-            let page = format!("<!DOCTYPE html><html><head><title>{title}</title></head></html>");
-            bytes_answer(200, "text/html", Bytes::from(page))
-        }
-        Misbehaviour::Reset => return Err(Closed),
-        Misbehaviour::Hang => std::future::pending().await,
-        Misbehaviour::Redirect(to) => redirect_answer(&to),
-        Misbehaviour::TruncatedGzip => truncated_answer(),
-        Misbehaviour::Endless => endless_answer(),
-        Misbehaviour::AfterWriting(status) => return Ok(Odd::AfterWriting(status)),
-    };
-    Ok(Odd::Answer(Box::new(answer)))
-}
-
-fn authorization(request: &Request<Incoming>) -> Option<String> {
+pub(super) fn authorization(request: &Request<Incoming>) -> Option<String> {
     let value = request.headers().get(AUTHORIZATION)?;
     Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
@@ -314,10 +278,16 @@ async fn read(shared: &Shared, request: &Request<Incoming>) -> Response<Body> {
     };
     let upstream_path = path.strip_prefix("-/upstream/");
     if upstream_path.is_none() {
-        let store = shared.store();
+        let store = &mut *shared.store();
         let caller = store.state.caller(authorization.as_deref(), get.now);
-        if let Some(answer) = routes::get(&store.state, &get, caller.as_ref()) {
+        let gzip = takes_gzip(request);
+        let user = caller.as_ref().map_or("", |caller| caller.user);
+        let key = format!("{user} {path} {} {} {gzip}", get.query, get.abbreviated);
+        if let Some(answer) = store.rendered.get(&key) {
             return answer;
+        }
+        if let Some(answer) = routes::get(&store.state, &get, caller.as_ref()) {
+            return store.rendered.keep(key, answer, gzip);
         }
         if shared.upstream.is_none() {
             return routes::not_found(&get, caller.as_ref());
@@ -326,16 +296,21 @@ async fn read(shared: &Shared, request: &Request<Incoming>) -> Response<Body> {
     let Some(upstream) = &shared.upstream else {
         return error_answer(404, "Not found");
     };
-    match upstream_path {
-        Some(address) => tarball(shared, upstream, address).await,
-        None => packument(shared, upstream, &get).await,
+    let (name, rest) = split_name(&path);
+    match (upstream_path, rest) {
+        (Some(address), _) if !shared.store().known_tarballs.contains(address) => {
+            error_answer(404, "no packument named this address")
+        }
+        (Some(address), _) => tarball(shared, upstream, address).await,
+        // An address from a lock file: npm puts our host in place of npmjs's.
+        (None, Some(file)) if file.starts_with("-/") => {
+            tarball(shared, upstream, &upstream.address(name, file)).await
+        }
+        (None, _) => packument(shared, upstream, &get).await,
     }
 }
 
 async fn tarball(shared: &Shared, upstream: &Upstream, address: &str) -> Response<Body> {
-    if !shared.store().known_tarballs.contains(address) {
-        return error_answer(404, "no packument named this address");
-    }
     match upstream.tarball(address).await {
         Ok((status, body)) => bytes_answer(status, "application/octet-stream", Bytes::from(body)),
         Err(reason) => upstream_failed(shared, reason),
@@ -359,38 +334,4 @@ fn upstream_failed(shared: &Shared, reason: String) -> Response<Body> {
     );
     shared.store().upstream_failures.push(reason);
     answer
-}
-
-async fn write(shared: &Shared, request: Request<Incoming>) -> Response<Body> {
-    let authorization = authorization(&request);
-    let name = decoded(request.uri().path().trim_start_matches('/'));
-    let otp = request
-        .headers()
-        .get("npm-otp")
-        .and_then(|otp| otp.to_str().ok())
-        .map(str::to_owned);
-    let body = match Limited::new(request.into_body(), LARGEST_BODY)
-        .collect()
-        .await
-    {
-        Ok(body) => body.to_bytes(),
-        Err(_) => return error_answer(413, "Payload Too Large"),
-    };
-    let publish = match publish::parse(&name, &body, otp) {
-        Ok(publish) => publish,
-        Err(reason) => return error_answer(400, &reason),
-    };
-    let now = Timestamp::now();
-    let mut store = shared.store();
-    let caller = store.state.caller(authorization.as_deref(), now);
-    match rules::judge(&store.state, &publish, caller.as_ref(), now) {
-        Ok(()) => {
-            let user = caller
-                .map(|caller| caller.user.to_owned())
-                .unwrap_or_default();
-            store.accept(publish, &user, now);
-            json_answer(200, &serde_json::json!({ "success": true }))
-        }
-        Err(refusal) => refusal_answer(&refusal),
-    }
 }

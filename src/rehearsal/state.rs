@@ -118,6 +118,7 @@ pub enum TokenKind {
     #[default]
     Granular,
     Automation,
+    Publish,
     ReadOnly,
 }
 

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::rendered::Rendered;
 use super::rules::Publish;
 use super::state::{Fault, Package, State, Version};
 use super::when::When;
@@ -54,6 +55,7 @@ pub(super) struct Store {
     pub(super) upstream_failures: Vec<String>,
     /// Addresses that proxied packuments named: only these are fetched.
     pub(super) known_tarballs: BTreeSet<String>,
+    pub(super) rendered: Rendered,
 }
 
 impl Store {
@@ -86,7 +88,14 @@ impl Store {
                     && publish.name.starts_with('@'),
                 ..Package::default()
             });
-        package.unpublished = None;
+        if let Some(gone) = package.unpublished.take() {
+            // What was used once stays used.
+            let burnt = gone.versions.into_iter();
+            package
+                .unpublished_versions
+                .extend(burnt.map(|version| (version, gone.time.clone())));
+            package.maintainers.clear();
+        }
         if !package.maintainers.iter().any(|known| known == user) {
             package.maintainers.push(user.to_owned());
         }

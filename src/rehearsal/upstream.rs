@@ -1,6 +1,7 @@
 //! The registry behind the rehearsal registry: read-only, for the packages
 //! that the rehearsed one depends on.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -13,13 +14,15 @@ use crate::registry::url::{RegistryUrl, escaped_name};
 /// How long one question may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How long a registry may be kept running.
-const LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
+const LIFETIME: Duration = Duration::from_hours(7 * 24);
 
-/// Asks the configured registry, with the credential npm would send it.
+/// Asks the configured registries, with the credentials npm would send them.
 #[derive(Debug)]
 pub struct Upstream {
-    registry: RegistryUrl,
-    credential: Option<RequestCredential>,
+    usual: RegistryUrl,
+    /// Scope (without `@`) to the registry that a setting names for it.
+    scopes: BTreeMap<String, RegistryUrl>,
+    credentials: Vec<RequestCredential>,
     client: Client,
 }
 
@@ -43,17 +46,33 @@ impl Upstream {
             ..network
         };
         Self {
-            registry,
-            credential,
+            usual: registry,
+            scopes: BTreeMap::new(),
+            credentials: credential.into_iter().collect(),
             client: Client::new(network, LIFETIME),
         }
     }
 
+    /// With a registry of a scope's own.
+    #[must_use]
+    pub fn with_scope(
+        mut self,
+        scope: &str,
+        registry: RegistryUrl,
+        credential: Option<RequestCredential>,
+    ) -> Self {
+        self.scopes.insert(scope.to_owned(), registry);
+        self.credentials.extend(credential);
+        self
+    }
+
     fn question(&self, url: String) -> Question {
+        // The longest key wins, as for npm.
         let credential = self
-            .credential
-            .as_ref()
-            .filter(|credential| credential.covers(&url));
+            .credentials
+            .iter()
+            .filter(|credential| credential.covers(&url))
+            .max_by_key(|credential| credential.key.len());
         Question {
             authorization: credential.and_then(RequestCredential::header),
             ..Question::new(url)
@@ -67,7 +86,7 @@ impl Upstream {
         abbreviated: bool,
         base: &str,
     ) -> Result<Found, String> {
-        let url = self.registry.join(&if path.starts_with('@') {
+        let url = self.registry_of(path).join(&if path.starts_with('@') {
             escaped_name(path)
         } else {
             path.to_owned()
@@ -95,6 +114,17 @@ impl Upstream {
             document,
             tarballs,
         })
+    }
+
+    fn registry_of(&self, name: &str) -> &RegistryUrl {
+        super::rights::scope_of(name)
+            .and_then(|scope| self.scopes.get(scope))
+            .unwrap_or(&self.usual)
+    }
+
+    /// The address of a file below a package: `-/name-1.0.0.tgz`.
+    pub(super) fn address(&self, name: &str, file: &str) -> String {
+        self.registry_of(name).join(&format!("{name}/{file}"))
     }
 
     /// A tarball that a document named.

@@ -1,9 +1,8 @@
-//! npm's words and variables for a rehearsal: the user's own, but everything
-//! that says where to send a package, or through what, says: here.
+//! npm's words for a rehearsal: the user's own, but everything that says where
+//! to send a package, or through what, says: here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use crate::environment::Environment;
 use crate::npmrc::arguments::Flag;
 use crate::npmrc::value::Value;
 use crate::npmrc::{CommandLine, Config};
@@ -13,28 +12,22 @@ use crate::npmrc::{CommandLine, Config};
 const NOBODY: &str = "nobody.invalid";
 
 /// Flags of the user's that a rehearsal sets itself.
-const REPLACED: [&str; 8] = [
+const REPLACED: [&str; 13] = [
     "registry",
     "proxy",
     "https-proxy",
     "noproxy",
+    // Its signature would stand in a public log for ever.
     "provenance",
     "provenance-file",
+    // The rehearsal is the dry run.
+    "dry-run",
     "cache",
     "logs-dir",
-];
-
-/// Variables that would reach real services: identity tokens of CI services,
-/// and the proxies' own.
-const TAKEN_AWAY: [&str; 8] = [
-    "NPM_ID_TOKEN",
-    "SIGSTORE_ID_TOKEN",
-    "ACTIONS_ID_TOKEN_REQUEST_URL",
-    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
-    "NO_PROXY",
-    "HTTP_PROXY",
-    "HTTPS_PROXY",
-    "PROXY",
+    "logs-max",
+    "node-options",
+    "userconfig",
+    "globalconfig",
 ];
 
 /// Where everything is sent.
@@ -46,18 +39,18 @@ pub(super) struct Here {
     pub(super) host: String,
     /// The token of the account that may publish.
     pub(super) token: String,
-    /// npm's cache and logs during the rehearsal.
+    /// npm's cache during the rehearsal.
     pub(super) cache: String,
     /// The user's .npmrc without its credentials.
     pub(super) userconfig: String,
+    /// The global npmrc without its credentials.
+    pub(super) globalconfig: String,
+    /// The user's options for Node, and the guard.
+    pub(super) node_options: String,
 }
 
 /// npm's words: the user's, with ours in place of those that say where to.
-pub(super) fn words(
-    command_line: &CommandLine,
-    scopes: &BTreeSet<String>,
-    here: &Here,
-) -> Vec<String> {
+pub(super) fn words(command_line: &CommandLine, settings: &[(String, String)]) -> Vec<String> {
     let mut words: Vec<String> = command_line
         .flags
         .iter()
@@ -65,11 +58,11 @@ pub(super) fn words(
         .flat_map(written)
         .collect();
     words.extend(
-        settings(scopes, here)
-            .into_iter()
+        settings
+            .iter()
             .map(|(key, value)| format!("--{key}={value}")),
     );
-    words.push("--no-provenance".to_owned());
+    words.extend(["--no-provenance", "--no-dry-run"].map(str::to_owned));
     words.push("--".to_owned());
     words.extend(command_line.positionals.iter().cloned());
     words
@@ -77,7 +70,7 @@ pub(super) fn words(
 
 /// What a rehearsal sets: as flags for npm, and as variables for the npm that
 /// a script may run.
-fn settings(scopes: &BTreeSet<String>, here: &Here) -> Vec<(String, String)> {
+pub(super) fn settings(scopes: &BTreeSet<String>, here: &Here) -> Vec<(String, String)> {
     // Everything goes through the embedded registry as through a proxy, so
     // that even an address from a place we did not think of ends there.
     let proxy = here.url.trim_end_matches('/');
@@ -88,6 +81,13 @@ fn settings(scopes: &BTreeSet<String>, here: &Here) -> Vec<(String, String)> {
         ("noproxy".to_owned(), NOBODY.to_owned()),
         ("cache".to_owned(), here.cache.clone()),
         ("userconfig".to_owned(), here.userconfig.clone()),
+        ("globalconfig".to_owned(), here.globalconfig.clone()),
+        // A log that is gone when npm names it helps nobody.
+        ("logs-max".to_owned(), "0".to_owned()),
+        ("node-options".to_owned(), here.node_options.clone()),
+        // The embedded registry answers at once or not at all, and what the
+        // guard refuses it refuses again.
+        ("fetch-retries".to_owned(), "0".to_owned()),
         (format!("//{}/:_authToken", here.host), here.token.clone()),
     ];
     settings.extend(
@@ -96,40 +96,6 @@ fn settings(scopes: &BTreeSet<String>, here: &Here) -> Vec<(String, String)> {
             .map(|scope| (format!("@{scope}:registry"), here.url.clone())),
     );
     settings
-}
-
-/// The variables of npm and its scripts: the user's, less those that lead to
-/// real services, and with ours for an npm inside a script.
-pub(super) fn variables(
-    environment: &Environment,
-    scopes: &BTreeSet<String>,
-    here: &Here,
-) -> BTreeMap<String, String> {
-    let mut variables = environment.variables.clone();
-    let ours = settings(scopes, here);
-    variables.retain(|name, _| {
-        let taken = TAKEN_AWAY
-            .iter()
-            .any(|gone| gone.eq_ignore_ascii_case(name));
-        let npms = name
-            .get(..11)
-            .filter(|start| start.eq_ignore_ascii_case("npm_config_"))
-            .map(|_| &name[11..]);
-        let key = npms.map(|rest| rest.replace('_', "-").to_lowercase());
-        let replaced =
-            key.is_some_and(|key| is_replaced(&key) || ours.iter().any(|(own, _)| *own == key));
-        !taken && !replaced
-    });
-    for (key, value) in ours {
-        let name = if key.starts_with("//") || key.starts_with('@') {
-            key
-        } else {
-            key.replace('-', "_")
-        };
-        variables.insert(format!("npm_config_{name}"), value);
-    }
-    variables.insert("npm_config_provenance".to_owned(), "false".to_owned());
-    variables
 }
 
 /// Every scope that any setting, and any package, mentions.
@@ -173,7 +139,7 @@ pub(super) fn scopes<'a>(
     scopes
 }
 
-fn is_replaced(key: &str) -> bool {
+pub(super) fn is_replaced(key: &str) -> bool {
     REPLACED.contains(&key) || key.starts_with("//") || key.ends_with(":registry")
 }
 
@@ -183,9 +149,8 @@ fn written(flag: &Flag) -> Vec<String> {
             .iter()
             .map(|value| format!("--{}={}", flag.key, value.to_text()))
             .collect(),
-        Value::Null => vec![format!("--no-{}", flag.key)],
         Value::Bool(true) => vec![format!("--{}", flag.key)],
-        Value::Bool(false) => vec![format!("--no-{}", flag.key)],
+        Value::Null | Value::Bool(false) => vec![format!("--no-{}", flag.key)],
         value => vec![format!("--{}={}", flag.key, value.to_text())],
     }
 }
@@ -220,16 +185,18 @@ pub(super) fn without_credentials(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn here() -> Here {
+    pub(in crate::rehearsal) fn here() -> Here {
         Here {
             url: "http://127.0.0.1:1/".to_owned(),
             host: "127.0.0.1:1".to_owned(),
             token: "t".to_owned(),
             cache: "/tmp/c".to_owned(),
             userconfig: "/tmp/u".to_owned(),
+            globalconfig: "/tmp/g".to_owned(),
+            node_options: "--require=/tmp/guard.cjs".to_owned(),
         }
     }
 
@@ -244,6 +211,7 @@ mod tests {
             "--noproxy=real",
             "--//real/:_authToken=x",
             "--provenance",
+            "--dry-run",
             "-w",
             "a",
             "-w",
@@ -253,8 +221,12 @@ mod tests {
         .map(str::to_owned)
         .to_vec();
         let scopes = BTreeSet::from(["s".to_owned()]);
-        let words = words(&CommandLine::parse(&given, None), &scopes, &here());
+        let words = words(
+            &CommandLine::parse(&given, None),
+            &settings(&scopes, &here()),
+        );
         assert!(words.iter().all(|word| !word.contains("real")), "{words:?}");
+        assert!(!words.contains(&"--dry-run".to_owned()), "{words:?}");
         for wanted in [
             "--tag=next",
             "--workspace=a",
@@ -267,26 +239,6 @@ mod tests {
                 "{wanted} in {words:?}"
             );
         }
-    }
-
-    #[test]
-    fn variables_that_lead_elsewhere_are_replaced_or_gone() {
-        let environment = Environment::bare("/")
-            .with("NPM_CONFIG_REGISTRY", "https://real/")
-            .with("npm_config_noproxy", "*")
-            .with("npm_config_@s:registry", "https://real/")
-            .with("no_proxy", "real")
-            .with("NPM_ID_TOKEN", "real")
-            .with("KEPT", "yes");
-        let variables = variables(&environment, &BTreeSet::from(["s".to_owned()]), &here());
-        assert!(
-            variables.values().all(|value| !value.contains("real")),
-            "{variables:?}"
-        );
-        assert_eq!(variables["KEPT"], "yes");
-        assert_eq!(variables["npm_config_registry"], "http://127.0.0.1:1/");
-        assert_eq!(variables["npm_config_noproxy"], NOBODY);
-        assert_eq!(variables["npm_config_@s:registry"], "http://127.0.0.1:1/");
     }
 
     #[test]

@@ -12,6 +12,8 @@ use crate::rehearsal::{Installed, Rehearsed};
 pub struct Rehearsal<'a> {
     /// npm's exit code.
     pub npm_ended_with: i32,
+    /// How many packages npm was to publish.
+    pub planned: usize,
     /// What arrived.
     pub packages: &'a [Rehearsed],
     /// Requests for other hosts that were turned away.
@@ -28,7 +30,7 @@ pub fn human(rehearsal: &Rehearsal<'_>, style: Style) -> String {
         one(&mut text, package, style);
     }
     for request in rehearsal.refused {
-        let line = format!("{request}: a rehearsal sends nothing to any other host");
+        let line = format!("{request}: a rehearsal sends nothing to any other registry");
         let _ = writeln!(
             text,
             "{} {}",
@@ -36,19 +38,24 @@ pub fn human(rehearsal: &Rehearsal<'_>, style: Style) -> String {
             style.wrap_indented(&line, 9)
         );
     }
+    let count = rehearsal.packages.len();
     let verdict = match (
         rehearsal.npm_ended_with,
         rehearsal.packages.iter().all(Rehearsed::is_sound),
     ) {
-        (0, true) if rehearsal.packages.is_empty() => style.note("nothing was published"),
+        (0, true) if rehearsal.planned == 0 => style.note("there was nothing to publish"),
+        (0, _) if count < rehearsal.planned => style.error(&format!(
+            "npm said success, but {} of {} did not arrive",
+            rehearsal.planned - count,
+            rehearsal.planned
+        )),
         (0, true) => style.good("rehearsed"),
         (0, false) => style.error("published, but broken for its users"),
         (code, _) => style.error(&format!("npm failed with {code}")),
     };
-    let count = rehearsal.packages.len();
     let _ = writeln!(
         text,
-        "{verdict}: {count} package{}; nothing left this machine",
+        "{verdict}: {count} package{} arrived; no registry but the embedded one was written to",
         if count == 1 { "" } else { "s" }
     );
     text
@@ -172,6 +179,9 @@ struct EntryPoint<'a> {
 }
 
 /// For programs: `safe-publish/rehearsal@1`.
+///
+/// # Panics
+/// Never: strings and numbers can always be written.
 pub fn json(rehearsal: &Rehearsal<'_>) -> String {
     let document = Document {
         schema: "safe-publish/rehearsal@1",

@@ -1,6 +1,9 @@
-//! What the tests share: real npm versions, and a hermetic sandbox.
+//! What the tests share: a bare HTTP client, real npm versions, a hermetic
+//! sandbox, the embedded registry, and a server that plays the real one.
 
+pub(crate) mod http;
 pub(crate) mod npm_oracle;
 pub(crate) mod npm_versions;
+pub(crate) mod real_registry;
 pub(crate) mod registry;
 pub(crate) mod sandbox;

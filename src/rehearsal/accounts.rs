@@ -1,0 +1,212 @@
+//! What the rehearsal registry tells of accounts, tokens, organisations and
+//! teams, and to whom: npm's documents list login sessions only.
+
+use hyper::Response;
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::answer::{Body, error_answer, json_answer};
+use super::rights::{Caller, scope_of};
+use super::state::{State, Token, TokenKind, TwoFactor};
+
+pub(super) fn unauthorized() -> Response<Body> {
+    error_answer(401, "Unauthorized")
+}
+
+/// What npmjs says to a credential that does not suffice.
+pub(super) fn insufficient() -> Response<Body> {
+    error_answer(
+        403,
+        "You may not perform that action with these credentials.",
+    )
+}
+
+fn session_only(caller: Option<&Caller<'_>>, body: impl Fn() -> Value) -> Response<Body> {
+    match caller {
+        Some(caller) if caller.is_session() => json_answer(200, &body()),
+        Some(_) => insufficient(),
+        None => unauthorized(),
+    }
+}
+
+pub(super) fn profile(state: &State, caller: Option<&Caller<'_>>) -> Response<Body> {
+    session_only(caller, || {
+        let user = caller.and_then(|caller| Some((caller.user, state.users.get(caller.user)?)));
+        let Some((name, user)) = user else {
+            return json!({});
+        };
+        let two_factor = match user.two_factor {
+            TwoFactor::Off => json!(false),
+            TwoFactor::AuthOnly => json!({ "pending": false, "mode": "auth-only" }),
+            TwoFactor::AuthAndWrites => json!({ "pending": false, "mode": "auth-and-writes" }),
+        };
+        json!({ "name": name, "email": user.email, "email_verified": user.email_verified, "tfa": two_factor })
+    })
+}
+
+/// The caller's own tokens, masked as npmjs masks them: eight characters, and
+/// the last four.
+pub(super) fn tokens(state: &State, caller: Option<&Caller<'_>>, now: Timestamp) -> Response<Body> {
+    session_only(caller, || {
+        let own = state
+            .tokens
+            .iter()
+            .filter(|(_, token)| caller.is_some_and(|caller| caller.user == token.user));
+        let objects: Vec<Value> = own
+            .map(|(text, token)| token_entry(text, token, now))
+            .collect();
+        json!({ "total": objects.len(), "objects": objects, "urls": {} })
+    })
+}
+
+fn token_entry(text: &str, token: &Token, now: Timestamp) -> Value {
+    let characters: Vec<char> = text.chars().collect();
+    let start: String = characters.iter().take(8).collect();
+    let end: String = characters.iter().rev().take(4).rev().collect();
+    let kind = |name: &str| json!({ "type": if name.starts_with('@') && !name.contains('/') { "scope" } else { "package" }, "name": name });
+    let scopes: Vec<Value> = token
+        .packages
+        .iter()
+        .chain(&token.scopes)
+        .map(|name| kind(name))
+        .collect();
+    let action = if token.kind == TokenKind::ReadOnly {
+        "read"
+    } else {
+        "write"
+    };
+    json!({
+        "token": format!("{start}...{end}"),
+        "key": key(text),
+        "created": format!("{:.3}", Timestamp::UNIX_EPOCH),
+        "readonly": token.kind == TokenKind::ReadOnly,
+        "automation": token.kind == TokenKind::Automation,
+        "bypass_2fa": token.bypass_two_factor,
+        "expiry": token.expires.as_ref().map(|end| format!("{:.3}", end.resolve(now))),
+        "revoked": token.revoked.then(|| format!("{now:.3}")),
+        "cidr": [],
+        "cidr_whitelist": [],
+        "permissions": [{ "name": "package", "action": action }],
+        "scopes": scopes,
+    })
+}
+
+/// The SHA-512 of a token in hexadecimal, by which clients name it.
+fn key(text: &str) -> String {
+    use std::fmt::Write as _;
+    let digest = ring::digest::digest(&ring::digest::SHA512, text.as_bytes());
+    digest.as_ref().iter().fold(String::new(), |mut key, byte| {
+        let _ = write!(key, "{byte:02x}");
+        key
+    })
+}
+
+/// `/-/stage`: what waits, of the packages that the caller may write.
+pub(super) fn staged(state: &State, query: &str, caller: Option<&Caller<'_>>) -> Response<Body> {
+    let Some(caller) = caller else {
+        return unauthorized();
+    };
+    let wanted = url::form_urlencoded::parse(query.as_bytes())
+        .find(|(key, _)| key == "package")
+        .map(|(_, name)| name.into_owned());
+    let mut items = Vec::new();
+    for (name, package) in &state.packages {
+        let right = state.rights(name, package).remove(caller.user);
+        if wanted.as_ref().is_some_and(|wanted| wanted != name) || right.as_deref() != Some("write")
+        {
+            continue;
+        }
+        items.extend(package.staged.iter().map(|version| {
+            json!({ "id": format!("{name}@{version}"), "packageName": name, "version": version, "tag": "latest" })
+        }));
+    }
+    json_answer(
+        200,
+        &json!({ "total": items.len(), "items": items, "page": 0, "perPage": 100 }),
+    )
+}
+
+/// Packages by right, as far as the caller may know of them.
+pub(super) fn packages_of(
+    state: &State,
+    user: &str,
+    caller: Option<&Caller<'_>>,
+) -> Response<Body> {
+    let rights: Map<String, Value> = state
+        .packages
+        .iter()
+        .filter(|(name, package)| state.may_read(name, package, caller))
+        .filter_map(|(name, package)| {
+            let right = state.rights(name, package).remove(user)?;
+            Some((name.clone(), json!(right)))
+        })
+        .collect();
+    json_answer(200, &Value::Object(rights))
+}
+
+/// The best probe for a scope: anybody may ask, and only a scope that is
+/// nobody's gives a 404.
+pub(super) fn org_packages(
+    state: &State,
+    scope: &str,
+    caller: Option<&Caller<'_>>,
+) -> Response<Body> {
+    if !state.scope_exists(scope) {
+        return error_answer(404, "Scope not found");
+    }
+    let visible = state.packages.iter().filter(|(name, package)| {
+        scope_of(name) == Some(scope) && state.may_read(name, package, caller)
+    });
+    let map = visible
+        .map(|(name, _)| (name.clone(), json!("write")))
+        .collect();
+    json_answer(200, &Value::Object(map))
+}
+
+/// npm's documents want a member here. What a login session of somebody else
+/// gets is not known for certain: the roster, which they are not in.
+pub(super) fn roster(state: &State, scope: &str, caller: Option<&Caller<'_>>) -> Response<Body> {
+    match state.orgs.get(scope) {
+        Some(org) => session_only(caller, || json!(org.members)),
+        None => error_answer(404, "Scope not found"),
+    }
+}
+
+pub(super) fn teams(state: &State, scope: &str, caller: Option<&Caller<'_>>) -> Response<Body> {
+    match state.orgs.get(scope) {
+        Some(org) => members_only(caller, org.members.keys(), || {
+            let teams = org.teams.keys().map(|team| format!("@{scope}:{team}"));
+            teams.collect()
+        }),
+        None => error_answer(404, "Scope not found"),
+    }
+}
+
+/// `/-/team/<scope>/<team>/user` and `…/package`.
+pub(super) fn team(
+    state: &State,
+    (scope, team, what): (&str, &str, &str),
+    caller: Option<&Caller<'_>>,
+) -> Response<Body> {
+    let org = state.orgs.get(scope);
+    let Some((org, team)) = org.and_then(|org| Some((org, org.teams.get(team)?))) else {
+        return error_answer(404, "Team not found");
+    };
+    match what {
+        "user" => members_only(caller, org.members.keys(), || json!(team.members)),
+        "package" => members_only(caller, org.members.keys(), || json!(team.packages)),
+        _ => error_answer(404, "Not found"),
+    }
+}
+
+/// A member, with a login session.
+fn members_only<'a>(
+    caller: Option<&Caller<'_>>,
+    mut members: impl Iterator<Item = &'a String>,
+    body: impl Fn() -> Value,
+) -> Response<Body> {
+    match caller {
+        Some(caller) if !members.any(|member| member == caller.user) => insufficient(),
+        caller => session_only(caller, body),
+    }
+}

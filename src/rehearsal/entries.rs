@@ -1,0 +1,196 @@
+//! Whether the files that a manifest promises are in the package.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::install::WayIn;
+use crate::manifest::{EntryKind, Manifest};
+
+/// Conditions that somebody who installs a package has set. Others (`source`,
+/// `development`, an author's own) may well name files that are not packed.
+const CONDITIONS: [&str; 9] = [
+    "import",
+    "require",
+    "node",
+    "default",
+    "types",
+    "browser",
+    "module",
+    "module-sync",
+    "node-addons",
+];
+
+/// Everything that `main`, `module`, `types`, `bin` and `exports` promise.
+pub(super) fn promised(manifest: &Manifest, files: &BTreeSet<String>) -> Vec<WayIn> {
+    let mut ways = Vec::new();
+    let mut add = |way: WayIn| {
+        if !ways.contains(&way) {
+            ways.push(way);
+        }
+    };
+    for entry in manifest.entries() {
+        if entry.kind == EntryKind::Export {
+            continue;
+        }
+        let there = has(files, entry.target, entry.kind);
+        add(WayIn {
+            what: entry
+                .pointer
+                .trim_start_matches('/')
+                .replace('/', ".")
+                .replace("~1", "/"),
+            target: entry.target.to_owned(),
+            problem: (!there).then(|| "no such file is in the package".to_owned()),
+        });
+    }
+    if let Some(exports) = manifest.object.get("exports") {
+        exported(exports, "exports", files, &mut add);
+    }
+    ways
+}
+
+/// Walks through `exports`. A target that is missing behind a condition that
+/// nobody may ever set, or behind an earlier one of a list, is passed over.
+fn exported(value: &Value, what: &str, files: &BTreeSet<String>, add: &mut impl FnMut(WayIn)) {
+    match value {
+        Value::String(target) if target.starts_with("./") => {
+            let problem = match target.split_once('*') {
+                None => (!has(files, target, EntryKind::Export))
+                    .then(|| "no such file is in the package".to_owned()),
+                Some((start, end)) => (!matches_any(files, start, end))
+                    .then(|| "no file in the package matches".to_owned()),
+            };
+            add(WayIn {
+                what: what.to_owned(),
+                target: target.clone(),
+                problem,
+            });
+        }
+        // Node takes the first target that is well-formed, there or not.
+        Value::Array(targets) => {
+            if let Some(first) = targets.first() {
+                exported(first, what, files, add);
+            }
+        }
+        Value::Object(branches) => {
+            for (key, branch) in branches {
+                let for_users = key.starts_with('.')
+                    || key.starts_with("types@")
+                    || CONDITIONS.contains(&key.as_str());
+                if for_users {
+                    exported(branch, &format!("{what} > {key}"), files, add);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// `main` may leave out its extension, or name a folder with an index.
+fn has(files: &BTreeSet<String>, target: &str, kind: EntryKind) -> bool {
+    let path = plain(target);
+    let path = path.trim_end_matches('/');
+    let with = |suffix: &str| {
+        let path = format!("{path}{suffix}");
+        files.contains(path.trim_start_matches('/'))
+    };
+    if with("") {
+        return true;
+    }
+    let endings: &[&str] = match kind {
+        EntryKind::Main => &[
+            ".js",
+            ".json",
+            ".node",
+            "/index.js",
+            "/index.json",
+            "/index.node",
+        ],
+        EntryKind::Types => &[".d.ts", ".ts", "/index.d.ts"],
+        EntryKind::Module => &[".js", ".mjs", "/index.js", "/index.mjs"],
+        EntryKind::Bin | EntryKind::Export => &[],
+    };
+    endings.iter().any(|ending| with(ending))
+}
+
+/// Whether a file lies where a pattern points: its star stands for one or more
+/// characters, slashes among them.
+fn matches_any(files: &BTreeSet<String>, start: &str, end: &str) -> bool {
+    let start = plain(start);
+    let start = start.as_str();
+    files.iter().any(|file| {
+        let rest = file.strip_prefix(start);
+        // A second star repeats what the first one stood for.
+        let end = end.rsplit('*').next().unwrap_or(end);
+        rest.is_some_and(|rest| rest.len() > end.len() && rest.ends_with(end))
+    })
+}
+
+/// A path as tarballs have it: no `./`, nothing doubled. The start of a
+/// pattern keeps the slash at its end.
+fn plain(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    let end = if path.ends_with('/') && !parts.is_empty() {
+        "/"
+    } else {
+        ""
+    };
+    format!("{}{end}", parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn broken(manifest: Value, files: &[&str]) -> Vec<String> {
+        let files = files.iter().map(|&file| file.to_owned()).collect();
+        promised(&Manifest::from_json(manifest), &files)
+            .into_iter()
+            .filter(|way| way.problem.is_some())
+            .map(|way| way.what)
+            .collect()
+    }
+
+    #[test]
+    fn what_node_would_find_is_there() {
+        for main in [
+            "lib",
+            "./lib/",
+            "lib/index",
+            "./lib/index.js",
+            "lib//index.js",
+            ".",
+        ] {
+            let files = ["lib/index.js", "index.js"];
+            assert!(broken(json!({ "main": main }), &files).is_empty(), "{main}");
+        }
+        assert_eq!(broken(json!({ "main": "lib" }), &["lib.ts"]), ["main"]);
+    }
+
+    #[test]
+    fn patterns_must_match_something() {
+        let manifest = json!({ "exports": { "./a/*": "./lib/*.js", "./b/*": "./gone/*", "./c/*": null, "./d/*": { "types": "./lib/*/x.d.ts" } } });
+        assert_eq!(
+            broken(manifest, &["lib/a.js", "lib/a/x.d.ts"]),
+            ["exports > ./b/*"]
+        );
+    }
+
+    #[test]
+    fn an_authors_own_conditions_may_name_what_is_not_packed() {
+        let manifest =
+            json!({ "exports": { ".": { "source": "./src/x.ts", "import": "./gone.mjs" } } });
+        assert_eq!(broken(manifest, &[]), ["exports > . > import"]);
+    }
+}

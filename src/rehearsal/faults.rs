@@ -1,0 +1,53 @@
+//! How the rehearsal registry misbehaves when its state says so.
+
+use bytes::Bytes;
+use hyper::Response;
+
+use super::answer::{
+    Body, bytes_answer, endless_answer, json_answer, redirect_answer, truncated_answer,
+};
+use super::state::Misbehaviour;
+
+/// No answer: the connection is to be closed.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is closed on purpose")]
+pub(super) struct Closed;
+
+/// What comes of a fault.
+pub(super) enum Odd {
+    /// This, at once.
+    Answer(Box<Response<Body>>),
+    /// This status, once the write is done.
+    AfterWriting(u16),
+}
+
+pub(super) async fn misbehave(with: Misbehaviour) -> Result<Odd, Closed> {
+    let answer = match with {
+        Misbehaviour::Status {
+            status,
+            body,
+            headers,
+        } => {
+            let mut answer = json_answer(status, &body);
+            for (name, value) in headers {
+                if let (Ok(name), Ok(value)) =
+                    (name.parse::<hyper::header::HeaderName>(), value.parse())
+                {
+                    answer.headers_mut().insert(name, value);
+                }
+            }
+            answer
+        }
+        Misbehaviour::Html(title) => {
+            let page = format!("<!DOCTYPE html><html><head><title>{title}</title></head></html>");
+            bytes_answer(200, "text/html", Bytes::from(page))
+        }
+        Misbehaviour::Reset => return Err(Closed),
+        Misbehaviour::Hang => std::future::pending().await,
+        Misbehaviour::Redirect(to) => redirect_answer(&to),
+        Misbehaviour::TruncatedGzip => truncated_answer(),
+        Misbehaviour::Endless => endless_answer(),
+        Misbehaviour::AfterWriting(status) => return Ok(Odd::AfterWriting(status)),
+    };
+    Ok(Odd::Answer(Box::new(answer)))
+}

@@ -1,0 +1,78 @@
+//! Large documents, rendered and packed once: a packument of 10 MB would cost
+//! its reader more in this process than on any network.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use http_body_util::{BodyExt as _, Full};
+use hyper::Response;
+use hyper::body::Body as _;
+use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
+use hyper::http::response::Parts;
+
+use super::answer::Body;
+
+/// Smaller bodies are sent as they are.
+const WORTH_PACKING: u64 = 1 << 10;
+/// Smaller bodies are made anew each time.
+const WORTH_KEEPING: usize = 64 << 10;
+/// So many are kept.
+const MOST: usize = 16;
+
+/// What was rendered, by everything it depends on. It is forgotten whenever
+/// something is written.
+#[derive(Debug, Default)]
+pub(super) struct Rendered(BTreeMap<String, (Parts, Bytes)>);
+
+impl Rendered {
+    /// A body that was rendered before.
+    pub(super) fn get(&self, key: &str) -> Option<Response<Body>> {
+        let (head, body) = self.0.get(key)?;
+        Some(Response::from_parts(
+            head.clone(),
+            Full::new(body.clone()).boxed_unsync(),
+        ))
+    }
+
+    /// Packs an answer where its reader takes that, and keeps it where it is large.
+    pub(super) fn keep(
+        &mut self,
+        key: String,
+        answer: Response<Body>,
+        gzip: bool,
+    ) -> Response<Body> {
+        let is_json = answer
+            .headers()
+            .get(CONTENT_TYPE)
+            .is_some_and(|kind| kind == "application/json");
+        let size = answer.body().size_hint().exact().unwrap_or(0);
+        if !is_json || size < WORTH_PACKING {
+            return answer;
+        }
+        let (mut head, body) = answer.into_parts();
+        let Some(Ok(body)) = body.collect().now_or_never() else {
+            return Response::from_parts(head, Full::new(Bytes::new()).boxed_unsync());
+        };
+        let whole = body.to_bytes();
+        let keeps = whole.len() >= WORTH_KEEPING && self.0.len() < MOST;
+        let body = if gzip {
+            head.headers
+                .insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            pack(&whole)
+        } else {
+            whole
+        };
+        if keeps {
+            self.0.insert(key, (head.clone(), body.clone()));
+        }
+        Response::from_parts(head, Full::new(body).boxed_unsync())
+    }
+}
+
+fn pack(bytes: &[u8]) -> Bytes {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let packed = packer.write_all(bytes).and_then(|()| packer.finish());
+    Bytes::from(packed.expect("writing into memory does not fail"))
+}

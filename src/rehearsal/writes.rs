@@ -1,0 +1,200 @@
+//! What the rehearsal registry takes: publishes, dist-tags and deprecations.
+//! Everything else that npm can change is refused, and says so.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Limited};
+use hyper::body::Incoming;
+use hyper::{Method, Request, Response};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::accounts::insufficient;
+use super::answer::{Body, error_answer, json_answer, refusal_answer};
+use super::documents::dist_tags;
+use super::publish;
+use super::rendered::Rendered;
+use super::routes::{decoded, split_name};
+use super::rules;
+use super::server::authorization;
+use super::state::{Package, TokenKind};
+use super::store::Store;
+
+/// The largest body that is taken: npmjs takes tarballs of some 200 MB, and
+/// base64 makes four bytes of three.
+const LARGEST_BODY: usize = 400 << 20;
+
+/// A write, read to its end.
+struct Write {
+    method: Method,
+    /// Decoded path without the leading slash.
+    path: String,
+    authorization: Option<String>,
+    otp: Option<String>,
+    body: Bytes,
+}
+
+/// Takes or refuses a write.
+pub(super) async fn write(store: &Mutex<Store>, request: Request<Incoming>) -> Response<Body> {
+    let header = request.headers().get("npm-otp");
+    let mut write = Write {
+        method: request.method().clone(),
+        path: decoded(request.uri().path().trim_start_matches('/')),
+        authorization: authorization(&request),
+        otp: header.and_then(|otp| otp.to_str().ok()).map(str::to_owned),
+        body: Bytes::new(),
+    };
+    match Limited::new(request.into_body(), LARGEST_BODY)
+        .collect()
+        .await
+    {
+        Ok(body) => write.body = body.to_bytes(),
+        Err(_) => return error_answer(413, "Payload Too Large"),
+    }
+    let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
+    store.rendered = Rendered::default();
+    take(&mut store, &write)
+}
+
+fn take(store: &mut MutexGuard<'_, Store>, write: &Write) -> Response<Body> {
+    if let Some((name, tag)) = dist_tag_path(&write.path) {
+        return change_tag(store, write, (name, tag));
+    }
+    if write
+        .path
+        .starts_with("-/npm/v1/oidc/token/exchange/package/")
+    {
+        let body = json!({ "message": "OIDC token exchange error - package not found" });
+        return json_answer(404, &body);
+    }
+    let is_package = !write.path.starts_with("-/") && split_name(&write.path).1.is_none();
+    if write.method != Method::PUT || !is_package {
+        return error_answer(
+            405,
+            "the rehearsal registry takes publishes, dist-tags and deprecations, and nothing else",
+        );
+    }
+    let body: Value = match serde_json::from_slice(&write.body) {
+        Ok(body) => body,
+        Err(error) => return error_answer(400, &format!("the body is no JSON: {error}")),
+    };
+    if body.get("_attachments").is_none_or(is_empty) {
+        return deprecate(store, write, &body);
+    }
+    publish_one(store, write, &body)
+}
+
+fn is_empty(attachments: &Value) -> bool {
+    attachments
+        .as_object()
+        .is_none_or(serde_json::Map::is_empty)
+}
+
+fn publish_one(store: &mut Store, write: &Write, body: &Value) -> Response<Body> {
+    let publish = match publish::parse(&write.path, body, write.otp.clone()) {
+        Ok(publish) => publish,
+        Err(reason) => return error_answer(400, &reason),
+    };
+    let now = Timestamp::now();
+    let caller = store.state.caller(write.authorization.as_deref(), now);
+    match rules::judge(&store.state, &publish, caller.as_ref(), now) {
+        Ok(()) => {
+            let user = caller
+                .map(|caller| caller.user.to_owned())
+                .unwrap_or_default();
+            store.accept(publish, &user, now);
+            json_answer(200, &json!({ "success": true }))
+        }
+        Err(refusal) => refusal_answer(&refusal),
+    }
+}
+
+/// `-/package/<name>/dist-tags/<tag>`.
+fn dist_tag_path(path: &str) -> Option<(&str, &str)> {
+    let rest = path.strip_prefix("-/package/")?;
+    let (name, rest) = split_name(rest);
+    let tag = rest?.strip_prefix("dist-tags/")?;
+    (!tag.is_empty() && !tag.contains('/')).then_some((name, tag))
+}
+
+/// The package, where the sender of a write may change it.
+fn writable<'a>(
+    store: &'a mut Store,
+    write: &Write,
+    name: &str,
+) -> Result<&'a mut Package, Box<Response<Body>>> {
+    let caller = store
+        .state
+        .caller(write.authorization.as_deref(), Timestamp::now());
+    let Some(package) = store.state.packages.get(name) else {
+        return Err(Box::new(error_answer(404, "Not found")));
+    };
+    let Some(caller) = caller.filter(|caller| caller.covers(name)) else {
+        return Err(Box::new(error_answer(404, "Not found")));
+    };
+    let reads_only = caller
+        .token
+        .is_some_and(|token| token.kind == TokenKind::ReadOnly);
+    let right = store.state.rights(name, package).remove(caller.user);
+    if reads_only || right.as_deref() != Some("write") {
+        return Err(Box::new(insufficient()));
+    }
+    store
+        .state
+        .packages
+        .get_mut(name)
+        .ok_or_else(|| Box::new(error_answer(404, "Not found")))
+}
+
+fn change_tag(store: &mut Store, write: &Write, (name, tag): (&str, &str)) -> Response<Body> {
+    let package = match writable(store, write, name) {
+        Ok(package) => package,
+        Err(refusal) => return *refusal,
+    };
+    let mut tags = match dist_tags(package) {
+        Value::Object(tags) => tags,
+        _ => serde_json::Map::new(),
+    };
+    if write.method == Method::DELETE {
+        if tag == "latest" {
+            return error_answer(400, "the latest tag cannot be removed");
+        }
+        tags.remove(tag);
+    } else {
+        let version = serde_json::from_slice::<String>(&write.body)
+            .ok()
+            .filter(|version| package.versions.contains_key(version));
+        let Some(version) = version else {
+            return error_answer(400, "the body names no version of the package");
+        };
+        tags.insert(tag.to_owned(), json!(version));
+    }
+    let text = |value: Value| value.as_str().map(str::to_owned);
+    package.dist_tags = Some(
+        tags.into_iter()
+            .filter_map(|(tag, version)| Some((tag, text(version)?)))
+            .collect(),
+    );
+    json_answer(200, &json!({ "ok": true }))
+}
+
+/// A whole document without a tarball, as `npm deprecate` sends it: only the
+/// messages are taken over.
+fn deprecate(store: &mut Store, write: &Write, body: &Value) -> Response<Body> {
+    let package = match writable(store, write, &write.path) {
+        Ok(package) => package,
+        Err(refusal) => return *refusal,
+    };
+    let versions = body.get("versions").and_then(Value::as_object);
+    for (number, manifest) in versions.into_iter().flatten() {
+        if let Some(version) = package.versions.get_mut(number) {
+            version.deprecated = manifest
+                .get("deprecated")
+                .and_then(Value::as_str)
+                .filter(|message| !message.is_empty())
+                .map(str::to_owned);
+        }
+    }
+    json_answer(200, &json!({ "success": true }))
+}
