@@ -25,3 +25,4 @@ pub mod rehearsal;
 pub mod report;
 pub mod secret;
 pub mod settings;
+pub mod verify;

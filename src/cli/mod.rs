@@ -12,8 +12,8 @@ pub use split::SplitError;
 /// Know why `npm publish` would fail before it does.
 ///
 /// Without a command: check, then run the real `npm publish` with exactly the
-/// arguments given here, then wait until the version is visible; when npm
-/// fails, say why. A first word that is none of the commands is npm's, and so
+/// arguments given here, then wait until the version is visible with the bytes
+/// that were sent. A first word that is none of the commands is npm's, and so
 /// is everything behind `--`.
 #[derive(Parser, Debug)]
 #[command(name = "safe-publish", version, max_term_width = 100)]
@@ -87,17 +87,10 @@ enum Sub {
     /// Preflight only: writes nothing to any registry, runs no script, starts no npm.
     #[command(override_usage = "safe-publish check [npm publish's arguments]")]
     Check,
-    /// Say what an id, an npm error code or a log means.
+    /// Say what a check's id means; without an id, list them all.
     Explain {
-        /// An id, a code such as E404, a file, or `-` for standard input; npm's newest debug log when left out.
-        what: Option<String>,
-    },
-    /// Show where it would publish, as whom, and which line decided that.
-    #[command(override_usage = "safe-publish config [npm publish's arguments]")]
-    Config {
-        /// Print the JSON schema of the settings instead.
-        #[arg(long)]
-        schema: bool,
+        /// The id.
+        id: Option<String>,
     },
     /// The whole publish, with the real npm and every script, into a registry that lives in this process.
     #[command(
@@ -128,13 +121,8 @@ pub enum Command {
     Publish,
     /// Check only.
     Check,
-    /// Explain an id, a code, a file, `-`, or the newest log.
+    /// Explain a check's id, or list them.
     Explain(Option<String>),
-    /// Show the configuration.
-    Config {
-        /// Print the settings' JSON schema instead.
-        schema: bool,
-    },
     /// Publish into the embedded registry.
     Rehearse {
         /// Keep it running.
@@ -186,8 +174,7 @@ impl Invocation {
         let command = match cli.command {
             None => Command::Publish,
             Some(Sub::Check) => Command::Check,
-            Some(Sub::Explain { what }) => Command::Explain(what),
-            Some(Sub::Config { schema }) => Command::Config { schema },
+            Some(Sub::Explain { id }) => Command::Explain(id),
             Some(Sub::Rehearse { serve, state }) => Command::Rehearse { serve, state },
             Some(Sub::Verify) => Command::Verify,
             Some(Sub::Completions { shell }) => Command::Completions(shell),

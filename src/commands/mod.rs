@@ -1,6 +1,8 @@
 //! The story: what each command does, in the order in which it happens.
 
+mod explain;
 mod rehearse;
+mod verify;
 
 use crate::cli::{self, Command, Format, Invocation, Options};
 use crate::environment::Environment;
@@ -40,7 +42,8 @@ pub async fn run(
         Command::Rehearse { serve: false, .. } => {
             rehearse::rehearse(invocation, environment, output).await
         }
-        _ => Err(Error::new("running the command", "not there yet")),
+        Command::Explain(what) => explain::explain(what.as_deref(), output),
+        Command::Verify => verify::verify(invocation, environment, output).await,
     }
 }
 
@@ -78,9 +81,22 @@ async fn publish(
     // npm's standard output stays npm's own.
     let detail = detail(&invocation.options);
     output.err(&human::write(&preflight.report, output.stderr, detail));
-    npm::run::publish(npm, &invocation.npm_words)
+    let begin = std::time::SystemTime::now();
+    let ended = npm::run::publish(npm, &invocation.npm_words)
         .await
-        .map_err(|error| cannot_start(npm, &error))
+        .map_err(|error| cannot_start(npm, &error))?;
+    if ended != 0 || invocation.options.no_verify {
+        return Ok(ended);
+    }
+    let kinds: Vec<_> = preflight.facts.iter().map(|facts| facts.kind).collect();
+    let expected = verify::expected(&prepared, &kinds, environment, begin);
+    if expected.is_empty() {
+        return Ok(ended);
+    }
+    let network = prepared.config.network(environment);
+    Ok(i32::from(
+        verify::follow(&expected, network, &invocation.options, environment, output).await,
+    ))
 }
 
 /// Says what a preflight found, in the format that was asked for.

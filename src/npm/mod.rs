@@ -1,5 +1,6 @@
 //! The real npm: which one is on PATH, what its version implies, how it is run.
 
+pub mod debug_log;
 pub mod find;
 pub mod rules;
 pub mod run;

@@ -102,8 +102,13 @@ pub fn write(report: &Report) -> String {
             .collect(),
         requests: report.requests.iter().map(request).collect(),
     };
-    let mut text =
-        serde_json::to_string_pretty(&document).expect("strings and numbers always serialize");
+    pretty(&document)
+}
+
+/// A document of ours with a newline at its end.
+pub(super) fn pretty(document: &impl Serialize) -> String {
+    // Strings and numbers always serialize; an error would leave the page blank.
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
     text.push('\n');
     text
 }

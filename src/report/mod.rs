@@ -5,6 +5,7 @@ pub mod json;
 pub mod locate;
 pub mod rehearsal;
 pub mod style;
+pub mod verification;
 
 use std::path::PathBuf;
 

@@ -189,10 +189,7 @@ pub fn json(rehearsal: &Rehearsal<'_>) -> String {
         packages: rehearsal.packages.iter().map(package).collect(),
         refused: rehearsal.refused,
     };
-    let mut text =
-        serde_json::to_string_pretty(&document).expect("strings and numbers always serialize");
-    text.push('\n');
-    text
+    super::json::pretty(&document)
 }
 
 fn package(package: &Rehearsed) -> Package<'_> {

@@ -350,7 +350,6 @@ fn help_version_and_completions_are_printed() {
     for word in [
         "check",
         "explain",
-        "config",
         "rehearse",
         "verify",
         "completions",
@@ -371,4 +370,57 @@ fn help_version_and_completions_are_printed() {
         script.stderr
     );
     let _: Run = sandbox.run(&["completions", "fish"]);
+}
+
+#[test]
+fn a_real_publish_is_seen_with_the_bytes_that_were_sent() {
+    let npm = crate::support::npm_versions::npm(11);
+    let server = Server::start(state());
+    let mut sandbox = sandbox(&server, r#"{"name":"taken","version":"1.1.0"}"#);
+    sandbox.set("PATH", &format!("{}:/usr/bin:/bin", npm.path_dir.display()));
+    let run = sandbox.run::<&str>(&[]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert_eq!(
+        run.stdout, "+ taken@1.1.0\n",
+        "standard output is npm's own"
+    );
+    assert!(
+        run.stderr.contains("visible: taken 1.1.0 is on"),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        run.stderr
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .contains("with the bytes that were sent"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(server.arrived().len(), 1);
+    let again = sandbox.run(&["verify", "taken@1.1.0"]);
+    assert_eq!(again.code, Some(0), "{}", again.stderr);
+    let never = sandbox.run(&["verify", "taken@9.9.9", "--timeout", "0.3"]);
+    assert_eq!(never.code, Some(103), "{}", never.stderr);
+    assert!(never.stderr.starts_with("not seen:"), "{}", never.stderr);
+}
+
+#[test]
+fn explain_prints_a_checks_documentation() {
+    let sandbox = Sandbox::new();
+    let run = sandbox.run(&["explain", "version-taken"]);
+    assert_eq!(run.code, Some(0));
+    assert!(
+        run.stdout.starts_with("version-taken (error)") && run.stdout.contains("What to do:"),
+        "{}",
+        run.stdout
+    );
+    assert!(sandbox.run(&["explain"]).stdout.lines().count() >= 38);
+    let wrong = sandbox.run(&["explain", "version-token"]);
+    assert!(
+        wrong.code == Some(2) && wrong.stderr.contains("did you mean `version-taken`?"),
+        "{}",
+        wrong.stderr
+    );
 }

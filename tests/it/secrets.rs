@@ -133,8 +133,7 @@ fn plant(slot: Slot, secret: &str) -> Vec<Run> {
     let shown: &[&[&str]] = &[
         &["check"],
         &["check", "--format", "json", "--verbose"],
-        &["config"],
-        &["config", "--format", "json"],
+        &["verify", "cat@1.0.0", "--timeout", "0.2"],
         &[],
     ];
     shown

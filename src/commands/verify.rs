@@ -1,0 +1,181 @@
+//! Waiting for a version: `verify`, and the wrapper after npm's success.
+
+use std::time::{Duration, SystemTime};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::cli::{Format, Invocation, Options};
+use crate::environment::Environment;
+use crate::error::{Error, exit_code};
+use crate::manifest::Manifest;
+use crate::manifest::version::Version;
+use crate::npm::debug_log;
+use crate::npmrc::Network;
+use crate::output::Output;
+use crate::plan::{PackagePlan, Spec};
+use crate::preflight::{self, Prepared};
+use crate::registry::client::Client;
+use crate::registry::kind::RegistryKind;
+use crate::registry::kinds;
+use crate::report::verification as writer;
+use crate::verify::{Expected, USUAL_PATIENCE, wait};
+
+/// Room for the last look to come back after the time is over.
+const LAST_LOOK: Duration = Duration::from_secs(10);
+
+/// `verify NAME@VERSION`.
+pub(super) async fn verify(
+    invocation: &Invocation,
+    environment: &Environment,
+    output: &mut Output,
+) -> Result<i32, Error> {
+    let configured = preflight::configure(&invocation.npm_text(), environment)?;
+    output.hide(configured.scrubber);
+    let config = &configured.config;
+    let usage = |problem: String| {
+        Error::new("reading what to verify", problem)
+            .next("write `safe-publish verify NAME@VERSION`")
+            .wrong_usage()
+    };
+    let [word] = config.command_line().positionals.as_slice() else {
+        return Err(usage("one NAME@VERSION is wanted".to_owned()));
+    };
+    let at = word
+        .get(1..)
+        .and_then(|rest| rest.rfind('@'))
+        .map(|at| at + 1);
+    let (name, version) = at.map_or((word.as_str(), ""), |at| (&word[..at], &word[at + 1..]));
+    let version =
+        Version::parse(version, true).ok_or_else(|| usage(format!("`{word}` names no version")))?;
+    let manifest = Manifest::from_json(serde_json::json!({ "name": name }));
+    let package = config.for_package(&manifest);
+    let registry = package.registry(name).map_err(|problem| {
+        Error::new(
+            "finding the registry",
+            format!("`{}` is no absolute http(s) URL", problem.value),
+        )
+        .next(format!("mend it in {}", problem.origin))
+    })?;
+    let expected = Expected {
+        kind: kinds::by_url(registry.value.url(), &[]).unwrap_or(RegistryKind::Other),
+        credential: package.request_credential(registry.value.url()),
+        registry: registry.value,
+        name: name.to_owned(),
+        version: version.to_string(),
+        tag: config.get("tag").map(|tag| tag.value.to_text()),
+        shasum: None,
+    };
+    let network = config.network(environment);
+    Ok(i32::from(
+        follow(
+            &[expected],
+            network,
+            &invocation.options,
+            environment,
+            output,
+        )
+        .await,
+    ))
+}
+
+/// What the wrapper waits for after npm's success: each package as it is now,
+/// since a script may have changed its version, with the SHA-1 that npm's debug
+/// log of this run reports.
+pub(super) fn expected(
+    prepared: &Prepared,
+    kinds: &[RegistryKind],
+    environment: &Environment,
+    since: SystemTime,
+) -> Vec<Expected> {
+    let logs = debug_log::folder(&prepared.config, environment);
+    let shasums = logs
+        .map(|folder| debug_log::shasums(&folder, since))
+        .unwrap_or_default();
+    let packages = prepared.plan.packages.iter().zip(kinds);
+    packages
+        .filter(|(package, _)| !package.dry_run)
+        .filter_map(|(package, kind)| of(package, *kind, &shasums))
+        .collect()
+}
+
+fn of(
+    package: &PackagePlan,
+    kind: RegistryKind,
+    shasums: &std::collections::BTreeMap<(String, String), String>,
+) -> Option<Expected> {
+    let now = match package.spec {
+        Spec::Folder => Manifest::read(&package.manifest.path).ok()?,
+        Spec::Tarball => package.manifest.clone(),
+        Spec::Remote { .. } => return None,
+    };
+    let name = package.name.as_str()?.to_owned();
+    let version = now.version().ok()?.to_string();
+    let registry = package.registry.as_ref().ok()?.value.clone();
+    Some(Expected {
+        shasum: shasums.get(&(name.clone(), version.clone())).cloned(),
+        registry,
+        kind,
+        credential: package.credential.request.clone(),
+        name,
+        version,
+        tag: Some(package.tag.sent.value.clone()),
+    })
+}
+
+/// Waits, with a line on a terminal, and says what became of each.
+pub(super) async fn follow(
+    expected: &[Expected],
+    network: Network,
+    options: &Options,
+    environment: &Environment,
+    output: &Output,
+) -> u8 {
+    let patience = options.timeout.unwrap_or(USUAL_PATIENCE);
+    let client = Client::new(
+        Network {
+            retries: 0,
+            ..network
+        },
+        patience + LAST_LOOK,
+    );
+    let line = waiting_line(expected, environment, options);
+    let outcomes = wait(&client, expected, patience, async |pause| {
+        tokio::time::sleep(pause).await
+    })
+    .await;
+    line.finish_and_clear();
+    let seen: Vec<_> = expected.iter().zip(&outcomes).collect();
+    output.err(&writer::human(&seen, output.stderr));
+    if options.format == Some(Format::Json) {
+        output.out(&writer::json(&seen));
+    }
+    if outcomes.iter().all(crate::verify::Outcome::is_good) {
+        exit_code::READY
+    } else {
+        exit_code::NOT_SEEN
+    }
+}
+
+fn waiting_line(
+    expected: &[Expected],
+    environment: &Environment,
+    options: &Options,
+) -> ProgressBar {
+    if !environment.terminals.stderr || options.quiet {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
+        bar.set_style(style);
+    }
+    let names: Vec<String> = expected
+        .iter()
+        .map(|package| format!("{} {}", package.name, package.version))
+        .collect();
+    bar.set_message(format!(
+        "waiting until the registry shows {}",
+        names.join(", ")
+    ));
+    bar.enable_steady_tick(Duration::from_millis(120));
+    bar
+}

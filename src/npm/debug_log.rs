@@ -1,0 +1,126 @@
+//! npm's debug logs: where they lie, and what the one of a run says of the
+//! tarballs that were sent.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use crate::environment::Environment;
+use crate::npmrc::Config;
+
+/// A log is read up to here; the notices about tarballs stand at its beginning.
+const LARGEST_LOG: u64 = 32 << 20;
+
+/// The folder that npm writes its debug logs to: `logs-dir`, else `_logs` in
+/// its cache.
+pub fn folder(config: &Config, environment: &Environment) -> Option<PathBuf> {
+    if let Some(folder) = config.path("logs-dir") {
+        return Some(folder);
+    }
+    let cache = config.path("cache").or_else(|| {
+        if cfg!(windows) {
+            let data = environment.filled("LocalAppData").map(PathBuf::from);
+            return data.map(|data| data.join("npm-cache"));
+        }
+        environment.home.as_ref().map(|home| home.join(".npm"))
+    });
+    Some(cache?.join("_logs"))
+}
+
+/// The SHA-1 of every tarball that npm reported since a point in time, by name
+/// and version. What two logs tell differently is left out.
+pub fn shasums(folder: &Path, since: SystemTime) -> BTreeMap<(String, String), String> {
+    let mut found: BTreeMap<(String, String), String> = BTreeMap::new();
+    let mut torn = Vec::new();
+    for log in logs_since(folder, since) {
+        for (package, shasum) in read(&log) {
+            if found.get(&package).is_some_and(|known| *known != shasum) {
+                torn.push(package.clone());
+            }
+            found.insert(package, shasum);
+        }
+    }
+    found.retain(|package, _| !torn.contains(package));
+    found
+}
+
+fn logs_since(folder: &Path, since: SystemTime) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .filter(|entry| entry.file_name().to_string_lossy().contains("-debug-"))
+        .filter(|entry| {
+            entry
+                .metadata()
+                .and_then(|data| data.modified())
+                .is_ok_and(|time| time >= since)
+        })
+        .map(|entry| entry.path())
+        .collect()
+}
+
+/// `12 notice name: cat`, `13 notice version: 1.0.0`, `16 notice shasum: …`.
+fn read(log: &Path) -> Vec<((String, String), String)> {
+    let mut bytes = Vec::new();
+    let read = fs::File::open(log).and_then(|file| file.take(LARGEST_LOG).read_to_end(&mut bytes));
+    if read.is_err() {
+        return Vec::new();
+    }
+    let text = String::from_utf8_lossy(&bytes);
+    let mut found = Vec::new();
+    let (mut name, mut version) = (String::new(), String::new());
+    for line in text.lines() {
+        let Some((_, notice)) = line.split_once(" notice ") else {
+            continue;
+        };
+        let Some((key, value)) = notice.trim().split_once(':') else {
+            continue;
+        };
+        let value = value.trim();
+        match key {
+            "name" => value.clone_into(&mut name),
+            "version" => value.clone_into(&mut version),
+            "shasum" if value.len() == 40 && value.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+                found.push(((name.clone(), version.clone()), value.to_owned()));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shasums_of_a_run_are_read_from_its_log() {
+        let folder = tempfile::tempdir().unwrap();
+        let shasum = "8d58e730494ba34d59c5f410e4a76414be205b10";
+        let log = format!(
+            "30 notice Tarball Details\n31 notice name: cat\n32 notice version: 1.0.0\n33 notice shasum: {shasum}\n34 notice integrity: sha512-x[...]y==\n"
+        );
+        let path = folder.path().join("2026-11-24T10_00_00_000Z-debug-0.log");
+        fs::write(&path, &log).unwrap();
+        let cat = ("cat".to_owned(), "1.0.0".to_owned());
+        let long_ago = SystemTime::UNIX_EPOCH;
+        assert_eq!(
+            shasums(folder.path(), long_ago)
+                .get(&cat)
+                .map(String::as_str),
+            Some(shasum)
+        );
+        let later = SystemTime::now() + std::time::Duration::from_secs(60);
+        assert!(shasums(folder.path(), later).is_empty());
+        fs::write(
+            folder.path().join("2-debug-0.log"),
+            log.replace(shasum, &"f".repeat(40)),
+        )
+        .unwrap();
+        assert!(
+            shasums(folder.path(), long_ago).is_empty(),
+            "two logs that differ prove nothing"
+        );
+    }
+}

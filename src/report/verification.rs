@@ -1,0 +1,100 @@
+//! What became of published versions.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::style::Style;
+use crate::verify::{Expected, Outcome};
+
+/// For people: a line per version.
+pub fn human(seen: &[(&Expected, &Outcome)], style: Style) -> String {
+    let mut text = String::new();
+    for (expected, outcome) in seen {
+        let what = format!("{} {}", expected.name, expected.version);
+        let (label, line) = match outcome {
+            Outcome::Visible { compared: true } => (
+                style.good("visible:"),
+                format!(
+                    "{what} is on {} with the bytes that were sent",
+                    expected.registry
+                ),
+            ),
+            Outcome::Visible { compared: false } => (
+                style.good("visible:"),
+                format!("{what} is on {}", expected.registry),
+            ),
+            Outcome::OtherBytes {
+                expected: sent,
+                found,
+            } => (
+                style.error("other bytes:"),
+                format!(
+                    "{what} is on {} with SHA-1 {found}, and npm sent {sent}; somebody else's publish may have been quicker",
+                    expected.registry
+                ),
+            ),
+            Outcome::TagElsewhere { tag, stands_on } => (
+                style.error("tag elsewhere:"),
+                match stands_on {
+                    Some(version) => format!(
+                        "{what} is there, and its tag {tag} still stands on {version}; look again with `safe-publish verify {}@{} --tag {tag}`",
+                        expected.name, expected.version
+                    ),
+                    None => format!("{what} is there, and there is no tag {tag} yet"),
+                },
+            ),
+            Outcome::NotSeen { last } => (
+                style.error("not seen:"),
+                format!(
+                    "npm was told that {what} is accepted, and it did not show in time ({last}); look again with `safe-publish verify {}@{}` before you publish anything else",
+                    expected.name, expected.version
+                ),
+            ),
+            Outcome::NotTold { answer } => (
+                style.note("not told:"),
+                format!(
+                    "{what} was accepted; the registry does not show it to this credential ({answer})"
+                ),
+            ),
+        };
+        let indent = 4;
+        let _ = writeln!(text, "{label} {}", style.wrap_indented(&line, indent));
+    }
+    text
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    packages: Vec<Package<'a>>,
+}
+
+#[derive(Serialize)]
+struct Package<'a> {
+    name: &'a str,
+    version: &'a str,
+    outcome: &'static str,
+    compared: bool,
+}
+
+/// For programs: `safe-publish/verification@1`.
+pub fn json(seen: &[(&Expected, &Outcome)]) -> String {
+    let packages = seen.iter().map(|(expected, outcome)| Package {
+        name: &expected.name,
+        version: &expected.version,
+        outcome: match outcome {
+            Outcome::Visible { .. } => "visible",
+            Outcome::OtherBytes { .. } => "other-bytes",
+            Outcome::TagElsewhere { .. } => "tag-elsewhere",
+            Outcome::NotSeen { .. } => "not-seen",
+            Outcome::NotTold { .. } => "not-told",
+        },
+        compared: matches!(outcome, Outcome::Visible { compared: true }),
+    });
+    let document = Document {
+        schema: "safe-publish/verification@1",
+        packages: packages.collect(),
+    };
+    super::json::pretty(&document)
+}

@@ -1,0 +1,221 @@
+//! After npm said success: waits until the version is really there, with the
+//! bytes that were sent, under the tag that was sent. Registries take seconds
+//! to minutes, and answer from caches meanwhile.
+
+mod ask;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio::time::Instant;
+
+use crate::npmrc::credentials::RequestCredential;
+use crate::registry::client::Client;
+use crate::registry::kind::RegistryKind;
+use crate::registry::url::RegistryUrl;
+
+/// How long a registry may take, unless `--timeout` says otherwise.
+pub const USUAL_PATIENCE: Duration = Duration::from_secs(300);
+
+/// The pauses between two looks, in seconds; the last one repeats.
+const PAUSES: [u64; 7] = [1, 2, 3, 5, 8, 13, 20];
+
+/// A version that should be there.
+#[derive(Clone, Debug)]
+pub struct Expected {
+    /// Where.
+    pub registry: RegistryUrl,
+    /// Of which kind that is.
+    pub kind: RegistryKind,
+    /// What to ask it with.
+    pub credential: Option<RequestCredential>,
+    /// The package.
+    pub name: String,
+    /// The version.
+    pub version: String,
+    /// The tag that was sent, where that is to be looked at.
+    pub tag: Option<String>,
+    /// The SHA-1 of the tarball in hexadecimal, as npm reported it.
+    pub shasum: Option<String>,
+}
+
+/// What became of a version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is there, as far as could be compared.
+    Visible {
+        /// Its bytes were compared with what npm reported.
+        compared: bool,
+    },
+    /// It is there with other bytes.
+    OtherBytes {
+        /// The SHA-1 that npm reported.
+        expected: String,
+        /// The SHA-1 that the registry has.
+        found: String,
+    },
+    /// It is there, and its tag stands on something else.
+    TagElsewhere {
+        /// The tag.
+        tag: String,
+        /// The version it stands on, if any.
+        stands_on: Option<String>,
+    },
+    /// It did not show in time.
+    NotSeen {
+        /// The last answer.
+        last: String,
+    },
+    /// The registry does not tell this credential.
+    NotTold {
+        /// Its refusal.
+        answer: String,
+    },
+}
+
+impl Outcome {
+    /// Whether nothing speaks against the success that npm reported.
+    pub fn is_good(&self) -> bool {
+        matches!(self, Self::Visible { .. } | Self::NotTold { .. })
+    }
+
+    /// Whether looking again may change it.
+    fn is_final(&self) -> bool {
+        matches!(
+            self,
+            Self::Visible { .. } | Self::OtherBytes { .. } | Self::NotTold { .. }
+        )
+    }
+}
+
+/// Waits for all of them together, until each is there or the time is over.
+/// `pause` is told the number of seconds before the next look.
+pub async fn wait(
+    client: &Client,
+    expected: &[Expected],
+    patience: Duration,
+    mut pause: impl AsyncFnMut(Duration),
+) -> Vec<Outcome> {
+    let deadline = Instant::now() + patience;
+    let mut outcomes: BTreeMap<usize, Outcome> = BTreeMap::new();
+    for round in 0.. {
+        let open: Vec<usize> = (0..expected.len())
+            .filter(|at| !outcomes.get(at).is_some_and(Outcome::is_final))
+            .collect();
+        let looks = open.iter().map(|at| ask::look(client, &expected[*at]));
+        for (at, outcome) in open.iter().zip(join_all(looks).await) {
+            outcomes.insert(*at, outcome);
+        }
+        let done = outcomes.values().all(Outcome::is_final);
+        let next = Duration::from_secs(PAUSES[PAUSES.len().min(round + 1) - 1]);
+        let left = deadline.saturating_duration_since(Instant::now());
+        if done || left.is_zero() {
+            break;
+        }
+        pause(next.min(left)).await;
+    }
+    outcomes.into_values().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::npmrc::Network;
+    use crate::rehearsal::Registry;
+
+    const SHASUM: &str = "0beec7b5ea3f0fdbc95d0dd47f3c5bc275da8a33";
+
+    /// Looks often, without waiting, at a registry with faults.
+    async fn outcome(faults: Value, tag: &str) -> (Outcome, usize) {
+        let state = json!({
+            "packages": { "cat": { "versions": { "0.9.0": {}, "1.0.0": {} }, "distTags": { "latest": "0.9.0", "next": "1.0.0" } } },
+            "faults": faults,
+        });
+        let registry = Registry::start(serde_json::from_value(state).unwrap(), None)
+            .await
+            .unwrap();
+        let network = Network {
+            retries: 0,
+            ..Network::default()
+        };
+        let client = Client::new(network, Duration::from_secs(20));
+        let expected = Expected {
+            registry: RegistryUrl::parse(&registry.url()).unwrap(),
+            kind: RegistryKind::Npmjs,
+            credential: None,
+            name: "cat".to_owned(),
+            version: "1.0.0".to_owned(),
+            tag: Some(tag.to_owned()),
+            shasum: Some(SHASUM.to_owned()),
+        };
+        let mut looks = 1;
+        let patience = Duration::from_millis(if tag == "latest" { 300 } else { 5_000 });
+        let outcomes = wait(&client, &[expected], patience, async |_| {
+            looks += 1;
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        })
+        .await;
+        (outcomes[0].clone(), looks)
+    }
+
+    fn served(shasum: &str) -> Value {
+        json!({ "path": "/cat/1.0.0", "with": { "status": { "status": 200, "body": { "dist": { "shasum": shasum } } } } })
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_version_that_is_there_with_its_bytes_is_visible() {
+        let (outcome, looks) = outcome(json!([served(SHASUM)]), "next").await;
+        assert_eq!((outcome, looks), (Outcome::Visible { compared: true }, 1));
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_registry_that_lags_is_looked_at_again() {
+        let missing =
+            json!({ "path": "/cat/1.0.0", "times": 3, "with": { "status": { "status": 404 } } });
+        let (outcome, looks) = outcome(json!([missing, served(SHASUM)]), "next").await;
+        assert_eq!((outcome, looks), (Outcome::Visible { compared: true }, 4));
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_registry_that_goes_down_in_between_is_waited_for() {
+        let down =
+            json!({ "path": "/cat/1.0.0", "times": 2, "with": { "status": { "status": 503 } } });
+        let (outcome, _) = outcome(json!([down, served(SHASUM)]), "next").await;
+        assert_eq!(outcome, Outcome::Visible { compared: true });
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn other_bytes_are_told_at_once() {
+        let other = "f".repeat(40);
+        let (outcome, looks) = outcome(json!([served(&other)]), "next").await;
+        let wanted = Outcome::OtherBytes {
+            expected: SHASUM.to_owned(),
+            found: other,
+        };
+        assert_eq!((outcome, looks), (wanted, 1));
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_tag_that_stays_elsewhere_is_told_in_the_end() {
+        let (outcome, looks) = outcome(json!([served(SHASUM)]), "latest").await;
+        let wanted = Outcome::TagElsewhere {
+            tag: "latest".to_owned(),
+            stands_on: Some("0.9.0".to_owned()),
+        };
+        assert_eq!(outcome, wanted);
+        assert!(looks > 1, "a tag may lag, too");
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn what_never_shows_is_not_seen_and_what_is_not_told_is_said() {
+        let gone = json!({ "path": "/cat/1.0.0", "with": { "status": { "status": 404 } } });
+        let (unseen, _) = outcome(json!([gone]), "latest").await;
+        assert!(matches!(unseen, Outcome::NotSeen { .. }) && !unseen.is_good());
+        let secret = json!({ "path": "/cat/1.0.0", "with": { "status": { "status": 403 } } });
+        let (untold, looks) = outcome(json!([secret]), "next").await;
+        assert!(matches!(untold, Outcome::NotTold { .. }) && untold.is_good() && looks == 1);
+    }
+}
