@@ -140,7 +140,7 @@ pub(super) async fn follow(
     );
     let line = waiting_line(expected, environment, options);
     let outcomes = wait(&client, expected, patience, async |pause| {
-        tokio::time::sleep(pause).await
+        tokio::time::sleep(pause).await;
     })
     .await;
     line.finish_and_clear();

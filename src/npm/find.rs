@@ -126,7 +126,8 @@ fn ask_version(path: &Path, environment: &Environment) -> Option<NpmVersion> {
     NpmVersion::parse(text.trim())
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 

@@ -35,10 +35,10 @@ pub fn load(
     known: &[&str],
 ) -> Result<Settings, SettingsError> {
     let mut settings = Settings::default();
-    if let Some(path) = user_file {
-        if let Some(object) = read_file(path)? {
-            apply(&mut settings, &object, &path.display().to_string(), known)?;
-        }
+    if let Some(path) = user_file
+        && let Some(object) = read_file(path)?
+    {
+        apply(&mut settings, &object, &path.display().to_string(), known)?;
     }
     let file: PathBuf = project.join("safe-publish.json");
     let in_file = read_file(&file)?;
@@ -247,7 +247,7 @@ mod tests {
 
     const KNOWN: [&str; 2] = ["version-taken", "git-dirty"];
 
-    fn read(value: Value) -> Result<Settings, SettingsError> {
+    fn read(value: &Value) -> Result<Settings, SettingsError> {
         let manifest = json!({ "safe-publish": value });
         load(
             None,
@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn every_key_of_the_contract_is_read() {
-        let settings = read(json!({
+        let settings = read(&json!({
             "$schema": "x",
             "checks": {"version-taken": "off", "git-dirty": "error"},
             "licenses": {"allow": ["MIT"], "deny": ["GPL-3.0-only"]},
@@ -281,7 +281,7 @@ mod tests {
 
     #[test]
     fn an_unknown_word_is_refused_with_the_nearest_known_one() {
-        let problem = |value| read(value).unwrap_err().problem;
+        let problem = |value: Value| read(&value).unwrap_err().problem;
         assert_eq!(
             problem(json!({"chekcs": {}})),
             "unknown key `chekcs`; did you mean `checks`?"

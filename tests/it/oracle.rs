@@ -302,7 +302,9 @@ fn copy(from: &Path, to: &Path, fill: &dyn Fn(&str) -> String) -> Result<(), Str
         }
         let bytes = fs::read(&path).map_err(|error| error.to_string())?;
         let filled = String::from_utf8(bytes)
-            .map_or_else(|error| error.into_bytes(), |text| fill(&text).into_bytes());
+            .map_or_else(std::string::FromUtf8Error::into_bytes, |text| {
+                fill(&text).into_bytes()
+            });
         fs::write(&target, filled).map_err(|error| error.to_string())?;
     }
     Ok(())

@@ -92,7 +92,7 @@ fn plant(slot: Slot, secret: &str) -> Vec<Run> {
     let encoded = forms(secret);
     match slot {
         Slot::TokenInTheUsersFile | Slot::ServersError | Slot::ServersWhoami => {
-            home += &format!("//{host}/:_authToken={secret}\n")
+            home += &format!("//{host}/:_authToken={secret}\n");
         }
         Slot::TokenInTheProjectsFile => project += &format!("//{host}/:_authToken={secret}\n"),
         Slot::BasicAuth => home += &format!("//{host}/:_auth={}\n", encoded[2]),
@@ -100,7 +100,7 @@ fn plant(slot: Slot, secret: &str) -> Vec<Run> {
             home += &format!(
                 "//{host}/:username=alice\n//{host}/:_password={}\n",
                 encoded[1]
-            )
+            );
         }
         Slot::UnscopedToken => home += &format!("_authToken={secret}\n"),
         Slot::OneTimePassword => arguments.push(format!("--otp={secret}")),
@@ -115,13 +115,14 @@ fn plant(slot: Slot, secret: &str) -> Vec<Run> {
         Slot::KeyedVariable => sandbox.set(&format!("npm_config_//{host}/:_authToken"), secret),
         Slot::RegistryUrl => home = format!("registry=http://alice:{secret}@{host}/\n"),
         Slot::RegistryArgument => {
-            arguments.push(format!("--registry=http://alice:{secret}@{host}/"))
+            arguments.push(format!("--registry=http://alice:{secret}@{host}/"));
         }
         Slot::Proxy => {
-            home += &format!("//{host}/:_authToken=x\nproxy=socks5://alice:{secret}@127.0.0.1:9/\n")
+            home +=
+                &format!("//{host}/:_authToken=x\nproxy=socks5://alice:{secret}@127.0.0.1:9/\n");
         }
         Slot::PublishConfig => {
-            manifest["publishConfig"] = json!({ (format!("//{host}/:_authToken")): secret })
+            manifest["publishConfig"] = json!({ (format!("//{host}/:_authToken")): secret });
         }
         Slot::MalformedToken => home += &format!("//{host}/:_authToken='\"{secret} {secret}\"'\n"),
     }
