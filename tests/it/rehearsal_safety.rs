@@ -57,6 +57,27 @@ const CASES: &[Case] = &[
         code: 0,
     },
     Case {
+        name: "an unscoped package, registry in publishConfig, variables and the user's .npmrc",
+        set: |sandbox, real| {
+            let manifest = serde_json::json!({ "name": "bare-cat", "version": "1.0.0", "publishConfig": { "registry": real.url } });
+            sandbox.write("package.json", &manifest.to_string());
+            sandbox.set("npm_config_registry", real.url);
+            words(&["--registry", real.url])
+        },
+        code: 0,
+    },
+    Case {
+        name: "an unscoped package that the scope setting sends to a scope's registry",
+        set: |sandbox, real| {
+            let manifest = serde_json::json!({ "name": "bare-cat", "version": "1.0.0", "publishConfig": { "scope": "@o" } });
+            sandbox.write("package.json", &manifest.to_string());
+            let file = format!("@o:registry={0}\nscope=@t\n@t:registry={0}\n", real.url);
+            sandbox.write(".npmrc", &file);
+            words(&[])
+        },
+        code: 0,
+    },
+    Case {
         name: "publishConfig of the scope, its scope setting, and the way there",
         set: |sandbox, real| {
             package(
