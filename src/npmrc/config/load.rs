@@ -72,8 +72,13 @@ impl Config {
         config.load_command_line(&command_line, reader);
         config.load_environment(environment, reader);
         config.load_project(environment, reader, is_member);
-        if let Some(user) = config.user_file(environment) {
-            config.load_file(Layer::User, user, reader);
+        match config.user_file(environment) {
+            Some(user) => config.load_file(Layer::User, user, reader),
+            None => config.files.push(ConfigFile {
+                layer: Layer::User,
+                path: PathBuf::new(),
+                state: FileState::Unreadable("there is no path to it".to_owned()),
+            }),
         }
         let global = config.global_file(environment, npm);
         config.load_file(Layer::Global, global, reader);

@@ -55,7 +55,7 @@ pub enum ProblemKind {
         first: Layer,
     },
     /// A line over which npm ends with a TypeError: its parser does, or the
-    /// value is no text and `cache` wants one.
+    /// value of `cache` or `prefix` is no text.
     Crash,
     /// `prefix` in a project's file: npm says that it cannot be changed there.
     PrefixInProject,
@@ -89,18 +89,19 @@ impl ProblemKind {
 impl Config {
     /// Notes the values that npm will drop, and the keys it does not know.
     pub(super) fn note_odd_entries(&mut self) {
-        let mut found = Vec::new();
+        let mut found = self.untextual_paths();
         for entry in self.entries() {
-            if entry.key == "cache" && entry.value.as_text().is_none() {
-                found.push(ConfigProblem {
-                    kind: ProblemKind::Crash,
-                    origin: entry.origin.clone(),
-                });
-            }
-            if matches!(
-                entry.layer,
-                Layer::CommandLine | Layer::Builtin | Layer::Default
-            ) {
+            // A one-time password in a layer makes the layer's `auth-type`
+            // `legacy` before it is validated.
+            let otp = self.get_in(entry.layer, "otp");
+            let is_mended =
+                entry.key == "auth-type" && otp.is_some_and(|otp| otp.value.is_truthy());
+            if is_mended
+                || matches!(
+                    entry.layer,
+                    Layer::CommandLine | Layer::Builtin | Layer::Default
+                )
+            {
                 continue;
             }
             let definition = definitions::find(&entry.key, self.major);
@@ -122,6 +123,21 @@ impl Config {
             });
         }
         self.problems.extend(found);
+    }
+
+    /// Every `cache`, and the `prefix` that the place of the global file
+    /// depends on, where they are no text.
+    fn untextual_paths(&self) -> Vec<ConfigProblem> {
+        let prefix = self
+            .get("prefix")
+            .filter(|_| self.get("globalconfig").is_none());
+        let all = self.all("cache").chain(prefix);
+        all.filter(|entry| entry.value.as_text().is_none())
+            .map(|entry| ConfigProblem {
+                kind: ProblemKind::Crash,
+                origin: entry.origin.clone(),
+            })
+            .collect()
     }
 
     /// The key that npm ends over, beside this one: any that excludes it and

@@ -43,6 +43,7 @@ impl NpmOracle {
     pub(crate) fn new() -> Self {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/support/npm_oracle.mjs");
         let mut child = Command::new("node")
+            .arg("--no-deprecation")
             .arg(script)
             .arg(npm_root())
             .env_clear()
