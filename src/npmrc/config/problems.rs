@@ -1,6 +1,7 @@
 //! What is odd about npm's files and variables: what npm warns about, ends
 //! with, or passes over in silence.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use super::Config;
@@ -74,6 +75,48 @@ pub enum ProblemKind {
         /// The variable that was not taken.
         other: String,
     },
+}
+
+impl fmt::Display for ProblemKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InvalidValue { key, must_be } => {
+                write!(
+                    f,
+                    "`{key}` must be {must_be}; npm warns, and sends this all the same"
+                )
+            }
+            Self::UnknownKey { key } => write!(f, "npm does not know `{key}`"),
+            Self::InSection { key, section } => {
+                write!(
+                    f,
+                    "npm does not see `{key}`, for it stands below `[{section}]`"
+                )
+            }
+            Self::Exclusive { key, other } => {
+                write!(
+                    f,
+                    "`{key}` cannot stand beside `{other}`: npm ends with a TypeError"
+                )
+            }
+            Self::DoubleLoaded { path, first } => write!(
+                f,
+                "{} is the {} file already: npm ends with `double-loading config`",
+                path.display(),
+                first.name()
+            ),
+            Self::Crash => f.write_str("npm ends with a TypeError over this"),
+            Self::PrefixInProject => f.write_str("`prefix` cannot be changed in a project's file"),
+            Self::NotUtf8 => f.write_str("the file is not UTF-8"),
+            Self::UnreadableVariable { name } => {
+                write!(f, "the value of {name} is not UTF-8, and was not read")
+            }
+            Self::TwoVariables { key, other } => write!(
+                f,
+                "`{key}` is set by {other}, too, to something else: which one counts depends on their order"
+            ),
+        }
+    }
 }
 
 impl ProblemKind {
