@@ -9,6 +9,7 @@ pub mod check;
 pub mod checks;
 pub mod cli;
 pub mod commands;
+pub mod config_report;
 pub mod environment;
 pub mod error;
 pub mod facts;

@@ -13,6 +13,8 @@ mod old_url;
 pub mod package;
 mod prefix;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod validate;
 pub mod value;
 
@@ -45,25 +47,4 @@ pub(crate) fn nerf_dart_of(text: &str) -> Option<String> {
     let from = url::Url::parse(&format!("{scheme}://{host}{path}")).ok()?;
     let folder = from.join(".").ok()?;
     Some(format!("//{}{}", host_of(&folder), folder.path()))
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_path_counts_up_to_its_last_slash() {
-        let dart = |text: &str| super::nerf_dart(&url::Url::parse(text).unwrap());
-        assert_eq!(dart("https://H.Example/npm/"), "//h.example/npm/");
-        assert_eq!(dart("https://h/npm"), "//h/");
-        assert_eq!(dart("http://u:p@h:80/a/b?c#d"), "//h/a/");
-        assert_eq!(dart("http://h:4873"), "//h:4873/");
-    }
-
-    #[test]
-    fn a_text_that_npm_cannot_turn_into_a_key_has_none() {
-        use super::nerf_dart_of;
-        assert_eq!(nerf_dart_of("https://h/npm").as_deref(), Some("//h/"));
-        assert_eq!(nerf_dart_of("a:b:c"), None);
-        assert_eq!(nerf_dart_of("foo"), None);
-        assert!(nerf_dart_of("localhost:4873").is_some());
-    }
 }

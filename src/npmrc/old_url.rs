@@ -1,6 +1,8 @@
 //! Node's old `url.parse`, with which npm 11 and earlier judge and rewrite
 //! URLs on the command line. It takes more than the URL standard does.
 
+use std::fmt::Write as _;
+
 /// Schemes that stand before `//`.
 const SLASHED: [&str; 7] = ["http:", "https:", "ftp:", "gopher:", "file:", "ws:", "wss:"];
 
@@ -136,7 +138,7 @@ fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if "\t\n\r \"'<>\\^`{|}".contains(c) {
-            out.push_str(&format!("%{:02X}", u32::from(c)));
+            let _ = write!(out, "%{:02X}", u32::from(c));
         } else {
             out.push(c);
         }
@@ -169,7 +171,7 @@ fn encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"!-._~'()*:".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out

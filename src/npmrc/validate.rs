@@ -129,14 +129,10 @@ fn accepted(kind: Type, value: &Value, context: &Context) -> Option<Value> {
 /// An octal number with a zero before it, or a decimal one (`umask.js`).
 pub(super) fn umask(text: &str) -> Option<f64> {
     let octal = text.strip_prefix("0o").or_else(|| text.strip_prefix('0'));
-    match octal {
-        Some(octal) if !octal.is_empty() && octal.chars().all(|c| c.is_digit(8)) => {
-            number(&format!("0o{octal}"))
-        }
-        Some(_) => None,
-        None if text.chars().all(|c| c.is_ascii_digit()) && !text.is_empty() => number(text),
-        None => None,
-    }
+    let (digits, radix) = octal.map_or((text, 10), |octal| (octal, 8));
+    let is_mask = !digits.is_empty() && digits.chars().all(|c| c.is_digit(radix));
+    let text = octal.map_or_else(|| text.to_owned(), |octal| format!("0o{octal}"));
+    is_mask.then(|| number(&text)).flatten()
 }
 
 /// `~/` is the home folder; everything else stands against the working folder.

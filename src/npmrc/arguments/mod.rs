@@ -5,6 +5,8 @@ mod parser;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
+
 use super::validate::Context;
 use super::value::Value;
 use crate::npm::NpmVersion;
@@ -68,6 +70,42 @@ pub enum ArgumentProblem {
         /// The word.
         word: String,
     },
+}
+
+impl ArgumentProblem {
+    /// The flag as it was written.
+    pub fn written(&self) -> &str {
+        match self {
+            Self::Unknown { written }
+            | Self::Abbreviated { written, .. }
+            | Self::SingleHyphen { written }
+            | Self::Invalid { written, .. }
+            | Self::Loose { written, .. } => written,
+        }
+    }
+}
+
+impl fmt::Display for ArgumentProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown { .. } => f.write_str("npm does not know this flag; npm 12 refuses it"),
+            Self::Abbreviated { key, .. } => {
+                write!(f, "npm takes it for `--{key}`; npm 12 refuses it")
+            }
+            Self::SingleHyphen { written } => {
+                write!(
+                    f,
+                    "write it `-{written}`; npm 12 refuses it with one hyphen"
+                )
+            }
+            Self::Invalid { key, .. } => {
+                write!(f, "npm drops it, for `{key}` takes no such value")
+            }
+            Self::Loose { .. } => {
+                f.write_str("npm takes the next word for what to publish, not for its value")
+            }
+        }
+    }
 }
 
 impl CommandLine {

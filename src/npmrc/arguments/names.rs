@@ -28,11 +28,11 @@ impl Names {
             definitions::all(self.major).map(|definition| definition.key),
         )
     }
+}
 
-    /// The only shorthand that begins so.
-    pub(super) fn short(self, name: &str) -> Option<&'static str> {
-        only(name, SHORTHANDS.iter().map(|(short, _)| *short))
-    }
+/// The only shorthand that begins so.
+pub(super) fn short_for(name: &str) -> Option<&'static str> {
+    only(name, SHORTHANDS.iter().map(|(short, _)| *short))
 }
 
 /// What a shorthand stands for.

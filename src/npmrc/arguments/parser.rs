@@ -1,6 +1,6 @@
 //! `nopt`'s `parse` and `clean`, step by step.
 
-use super::names::{Names, shorthand};
+use super::names::{Names, short_for, shorthand};
 use super::{ArgumentProblem, CommandLine, Flag};
 use crate::npmrc::definitions::{Definition, Type, is_npms_own};
 use crate::npmrc::validate::{Context, clean};
@@ -60,13 +60,13 @@ impl Parser<'_> {
                 written = None;
                 continue;
             }
-            let mut flag = word;
-            let mut had_equals = false;
-            if let Some((name, value)) = flag.clone().split_once('=') {
-                had_equals = true;
-                flag = name.to_owned();
-                self.words
-                    .splice(at..=at, [name.to_owned(), value.to_owned()]);
+            let (flag, value) = match word.split_once('=') {
+                Some((flag, value)) => (flag.to_owned(), Some(value.to_owned())),
+                None => (word, None),
+            };
+            let had_equals = value.is_some();
+            if let Some(value) = value {
+                self.words.splice(at..=at, [flag.clone(), value]);
             }
             let spelled = written.take().unwrap_or_else(|| flag.clone());
             if let Some(replacement) = self.resolve_short(&flag, &spelled) {
@@ -99,7 +99,7 @@ impl Parser<'_> {
         if self.names.key(name).is_some() {
             return None;
         }
-        let short = self.names.short(name)?;
+        let short = short_for(name)?;
         self.line.problems.push(ArgumentProblem::Abbreviated {
             written: spelled.to_owned(),
             key: short.to_owned(),

@@ -64,19 +64,18 @@ impl Config {
             major: reader.major,
             version,
             context: Context::of(environment, reader.major),
-            command_line: command_line.clone(),
+            command_line,
         };
         if let Some(npm) = npm {
             config.load_file(Layer::Builtin, npm.root.join("npmrc"), reader);
         }
-        config.load_command_line(&command_line, reader);
+        config.load_command_line(reader);
         config.load_environment(environment, reader);
         config.load_project(environment, reader, is_member);
-        if let Some(user) = config.user_file(environment) {
-            config.load_file(Layer::User, user, reader);
-        }
+        let user = config.user_file(environment);
+        config.load_named(Layer::User, user, reader);
         let global = config.global_file(environment, npm);
-        config.load_file(Layer::Global, global, reader);
+        config.load_named(Layer::Global, global, reader);
         config.note_odd_entries();
         config
     }
@@ -91,24 +90,38 @@ impl Config {
         }
     }
 
-    fn global_file(&self, environment: &Environment, npm: Option<&Npm>) -> PathBuf {
-        self.path("globalconfig").unwrap_or_else(|| {
-            let prefix = self
-                .path("prefix")
-                .unwrap_or_else(|| prefix::global(environment, npm));
-            resolve(&environment.cwd, &prefix.to_string_lossy()).join("etc/npmrc")
-        })
+    fn global_file(&self, environment: &Environment, npm: Option<&Npm>) -> Option<PathBuf> {
+        if self.get("globalconfig").is_some() {
+            return self.path("globalconfig");
+        }
+        let prefix = self
+            .path("prefix")
+            .unwrap_or_else(|| prefix::global(environment, npm));
+        Some(resolve(&environment.cwd, &prefix.to_string_lossy()).join("etc/npmrc"))
     }
 
-    fn load_command_line(&mut self, command_line: &CommandLine, reader: Reader<'_>) {
-        let found = command_line.flags.iter().map(|flag| Found {
+    /// Loads a file that a setting names; `None` where it names no text.
+    fn load_named(&mut self, layer: Layer, path: Option<PathBuf>, reader: Reader<'_>) {
+        match path {
+            Some(path) => self.load_file(layer, path, reader),
+            None => self.files.push(ConfigFile {
+                layer,
+                path: PathBuf::new(),
+                state: FileState::Unreadable("there is no path to it".to_owned()),
+            }),
+        }
+    }
+
+    fn load_command_line(&mut self, reader: Reader<'_>) {
+        let found = self.command_line.flags.iter().map(|flag| Found {
             key: flag.key.clone(),
             value: flag.value.clone(),
             origin: Origin::CommandLine {
                 flag: flag.written.clone(),
             },
         });
-        self.add_all(Layer::CommandLine, found.collect(), reader);
+        let found = found.collect();
+        self.add_all(Layer::CommandLine, found, reader);
     }
 
     fn load_environment(&mut self, environment: &Environment, reader: Reader<'_>) {
@@ -300,9 +313,9 @@ impl Config {
     }
 
     fn add(&mut self, entry: Entry) {
-        let strata = self.strata.iter_mut();
-        for stratum in strata.filter(|stratum| stratum.layer == entry.layer) {
-            stratum.add(entry.clone());
+        let mut strata = self.strata.iter_mut();
+        if let Some(stratum) = strata.find(|stratum| stratum.layer == entry.layer) {
+            stratum.add(entry);
         }
     }
 }

@@ -135,9 +135,10 @@ impl Config {
             .is_some_and(|entry| entry.value.is_truthy() && !entry.value.to_text().starts_with('@'))
     }
 
-    /// A switch; false where nobody sets it.
+    /// A switch; false where nobody sets it. In npm's builtin file, which is
+    /// not validated, any text is true, `0` too.
     pub fn flag(&self, key: &str) -> bool {
-        self.valid(key).is_some_and(|(_, value)| value.as_flag())
+        self.valid(key).is_some_and(|(_, value)| value.is_truthy())
     }
 
     /// A text, where somebody sets one.

@@ -1,6 +1,7 @@
 //! What is odd about npm's files and variables: what npm warns about, ends
 //! with, or passes over in silence.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use super::Config;
@@ -55,7 +56,7 @@ pub enum ProblemKind {
         first: Layer,
     },
     /// A line over which npm ends with a TypeError: its parser does, or the
-    /// value is no text and `cache` wants one.
+    /// value of `cache` or `prefix` is no text.
     Crash,
     /// `prefix` in a project's file: npm says that it cannot be changed there.
     PrefixInProject,
@@ -76,6 +77,48 @@ pub enum ProblemKind {
     },
 }
 
+impl fmt::Display for ProblemKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InvalidValue { key, must_be } => {
+                write!(
+                    f,
+                    "`{key}` must be {must_be}; npm warns, and sends this all the same"
+                )
+            }
+            Self::UnknownKey { key } => write!(f, "npm does not know `{key}`"),
+            Self::InSection { key, section } => {
+                write!(
+                    f,
+                    "npm does not see `{key}`, for it stands below `[{section}]`"
+                )
+            }
+            Self::Exclusive { key, other } => {
+                write!(
+                    f,
+                    "`{key}` cannot stand beside `{other}`: npm ends with a TypeError"
+                )
+            }
+            Self::DoubleLoaded { path, first } => write!(
+                f,
+                "{} is the {} file already: npm ends with `double-loading config`",
+                path.display(),
+                first.name()
+            ),
+            Self::Crash => f.write_str("npm ends with a TypeError over this"),
+            Self::PrefixInProject => f.write_str("`prefix` cannot be changed in a project's file"),
+            Self::NotUtf8 => f.write_str("the file is not UTF-8"),
+            Self::UnreadableVariable { name } => {
+                write!(f, "the value of {name} is not UTF-8, and was not read")
+            }
+            Self::TwoVariables { key, other } => write!(
+                f,
+                "`{key}` is set by {other}, too, to something else: which one counts depends on their order"
+            ),
+        }
+    }
+}
+
 impl ProblemKind {
     /// Whether npm ends before it does anything.
     pub fn ends_npm(&self) -> bool {
@@ -89,18 +132,19 @@ impl ProblemKind {
 impl Config {
     /// Notes the values that npm will drop, and the keys it does not know.
     pub(super) fn note_odd_entries(&mut self) {
-        let mut found = Vec::new();
+        let mut found = self.untextual_paths();
         for entry in self.entries() {
-            if entry.key == "cache" && entry.value.as_text().is_none() {
-                found.push(ConfigProblem {
-                    kind: ProblemKind::Crash,
-                    origin: entry.origin.clone(),
-                });
-            }
-            if matches!(
-                entry.layer,
-                Layer::CommandLine | Layer::Builtin | Layer::Default
-            ) {
+            // A one-time password in a layer makes the layer's `auth-type`
+            // `legacy` before it is validated.
+            let otp = self.get_in(entry.layer, "otp");
+            let is_mended =
+                entry.key == "auth-type" && otp.is_some_and(|otp| otp.value.is_truthy());
+            if is_mended
+                || matches!(
+                    entry.layer,
+                    Layer::CommandLine | Layer::Builtin | Layer::Default
+                )
+            {
                 continue;
             }
             let definition = definitions::find(&entry.key, self.major);
@@ -122,6 +166,21 @@ impl Config {
             });
         }
         self.problems.extend(found);
+    }
+
+    /// Every `cache`, and the `prefix` that the place of the global file
+    /// depends on, where they are no text.
+    fn untextual_paths(&self) -> Vec<ConfigProblem> {
+        let prefix = self
+            .get("prefix")
+            .filter(|_| self.get("globalconfig").is_none());
+        let all = self.all("cache").chain(prefix);
+        all.filter(|entry| entry.value.as_text().is_none())
+            .map(|entry| ConfigProblem {
+                kind: ProblemKind::Crash,
+                origin: entry.origin.clone(),
+            })
+            .collect()
     }
 
     /// The key that npm ends over, beside this one: any that excludes it and

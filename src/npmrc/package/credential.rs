@@ -94,10 +94,11 @@ impl Config {
             .version
             .as_ref()
             .is_some_and(NpmVersion::refuses_unscoped_email_and_certificates);
-        let registry = self
-            .valid("registry")
-            .map_or_else(|| NPMJS.to_owned(), |(_, value)| value.to_text());
-        let nerfed = nerf_dart_of(&registry);
+        let nerfed = |layer| {
+            let registry = self.registry_at(layer);
+            let text = registry.map_or_else(|| NPMJS.to_owned(), |(_, value)| value.to_text());
+            nerf_dart_of(&text)
+        };
         self.entries()
             .into_iter()
             .filter(|entry| Self::is_file_layer(entry.layer))
@@ -114,7 +115,7 @@ impl Config {
                     "keyfile" if newest => has("certfile"),
                     _ => return None,
                 };
-                let rename_to = nerfed.as_ref().filter(|_| renamed);
+                let rename_to = renamed.then(|| nerfed(entry.layer)).flatten();
                 Some(UnscopedKey {
                     key: entry.key.clone(),
                     origin: entry.origin.clone(),

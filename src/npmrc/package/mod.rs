@@ -1,9 +1,8 @@
 //! The configuration of one package: publishConfig laid over npm's layers.
 
 mod credential;
+mod layers;
 mod registry;
-#[cfg(test)]
-mod tests;
 
 use serde_json::Map;
 

@@ -1,7 +1,7 @@
 //! Where npm sends a package (`npm-registry-fetch`, `pickRegistry`).
 
 use super::{PackageConfig, Setting};
-use crate::npmrc::config::Config;
+use crate::npmrc::config::{Config, Entry};
 use crate::npmrc::nerf_dart_of;
 use crate::npmrc::value::Value;
 use crate::origin::{Layer, Origin, Resolved};
@@ -71,34 +71,36 @@ impl PackageConfig<'_> {
     }
 }
 
+/// The files' layers in the order in which npm validates them.
+const VALIDATED: [Layer; 3] = [Layer::Global, Layer::User, Layer::Project];
+
 impl Config {
     /// npm's own `registry` where npm ends over it (ERR_INVALID_URL) before
     /// anything else: it makes a URL of it while it validates its layers, from
     /// the global one to the project's.
     pub fn unusable_registry(&self) -> Option<RegistryProblem> {
-        let mut validated = Vec::new();
-        for layer in [Layer::Global, Layer::User, Layer::Project] {
-            validated.push(layer);
-            let effective = self.all("registry").find_map(|entry| {
-                let is_judged = validated.contains(&entry.layer);
-                let value = if is_judged {
-                    self.valid_value(entry)?
-                } else {
-                    entry.value.clone()
-                };
-                Some((entry, value))
-            });
-            let Some((entry, value)) = effective else {
-                continue;
+        let seen = VALIDATED
+            .iter()
+            .filter_map(|&layer| self.registry_at(layer));
+        let mut unusable = seen.filter(|(_, value)| nerf_dart_of(&value.to_text()).is_none());
+        unusable.next().map(|(entry, value)| RegistryProblem {
+            value: mask_known_shapes(&value.to_text()),
+            origin: entry.origin.clone(),
+        })
+    }
+
+    /// npm's own `registry` as npm sees it while it validates a layer: what
+    /// stands in this layer and those before it is judged, the rest is not yet.
+    pub(super) fn registry_at(&self, layer: Layer) -> Option<(&Entry, Value)> {
+        let done = VALIDATED.iter().position(|&it| it == layer).unwrap_or(0);
+        self.all("registry").find_map(|entry| {
+            let value = if VALIDATED[..=done].contains(&entry.layer) {
+                self.valid_value(entry)?
+            } else {
+                entry.value.clone()
             };
-            if nerf_dart_of(&value.to_text()).is_none() {
-                return Some(RegistryProblem {
-                    value: mask_known_shapes(&value.to_text()),
-                    origin: entry.origin.clone(),
-                });
-            }
-        }
-        None
+            Some((entry, value))
+        })
     }
 }
 

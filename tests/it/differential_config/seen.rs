@@ -206,7 +206,11 @@ pub(super) fn by_npm(answer: &Value) -> Value {
             )
         });
     all["get"] = get.collect::<Map<_, _>>().into();
-    let put = sent(&answer["put"]);
+    // npm makes a URL of `http://` and a name, but no key for a credential.
+    let put = match answer["gate"]["error"].as_str() {
+        Some("ERR_INVALID_URL") => json!("unusable"),
+        _ => sent(&answer["put"]),
+    };
     let is_usable = put.is_object();
     all["got"] = if is_usable {
         sent(&answer["got"])
@@ -288,7 +292,8 @@ fn refusal(error: &Value) -> Value {
         json!("registry")
     } else if starts("Cannot use --no-workspaces") {
         json!("workspaces")
-    } else if message.starts_with("The \"path\" argument must be of type string") {
+    } else if starts("The \"path\" argument must be") || starts("The \"paths[0]\" argument must be")
+    {
         json!("Crash")
     } else {
         json!(message)
@@ -308,7 +313,7 @@ fn files(sources: &Value) -> Value {
             (_, Some("ENOENT")) => "missing",
             _ => "unreadable",
         };
-        json!([source[0], state, source[1]])
+        json!([source[0], state, source[1].as_str().unwrap_or_default()])
     })
     .map(|source| source.to_string())
     .collect::<BTreeSet<_>>()
@@ -385,6 +390,10 @@ fn requests(package: &PackageConfig<'_>, name: &str, answer: &Value, all: &mut V
         return;
     };
     let registry = registry.value;
+    if passes_over(&answer["put"], package, name, &registry) {
+        all["put"] = json!("unusable");
+        return;
+    }
     let put = |url: &url::Url| package.put_credential(name, url);
     let got = |url: &url::Url| package.comparison_credential(name, url);
     all["put"] = request(&registry, name, &put);
@@ -397,6 +406,19 @@ fn requests(package: &PackageConfig<'_>, name: &str, answer: &Value, all: &mut V
         Some(_) => Value::Null,
         None => json!({"open": is_open, "key": key}),
     };
+}
+
+/// Where npm ends while it makes the request: a password that is no text, or,
+/// only where there is no credential (so that it never comes so far), a
+/// `registry` that is no URL beside the one in use.
+fn passes_over(put: &Value, package: &PackageConfig<'_>, name: &str, to: &RegistryUrl) -> bool {
+    let url = url::Url::parse(&to.package(name)).ok();
+    let credential = url.and_then(|url| package.put_credential(name, &url));
+    match put["error"].as_str() {
+        Some("ERR_INVALID_ARG_TYPE") => credential.is_some(),
+        Some("ERR_INVALID_URL") => credential.is_none(),
+        _ => false,
+    }
 }
 
 fn request(

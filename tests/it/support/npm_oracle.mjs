@@ -17,7 +17,10 @@ const nopt = load('nopt')
 const npa = load('npm-package-arg')
 const fetch = load('npm-registry-fetch')
 const Config = load('@npmcli/config')
-const { definitions, flatten, nerfDarts = [], shorthands } =
+// npm 10 has no list of the last parts of keys, for it says nothing of them.
+const LAST_PARTS =
+  ['_auth', '_authToken', '_password', 'certfile', 'email', 'keyfile', 'username']
+const { definitions, flatten, nerfDarts = LAST_PARTS, shorthands } =
   load('@npmcli/config/lib/definitions')
 const nerfDart = load('@npmcli/config/lib/nerf-dart.js')
 const getAuth = load('npm-registry-fetch/lib/auth.js')

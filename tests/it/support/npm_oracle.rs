@@ -43,6 +43,7 @@ impl NpmOracle {
     pub(crate) fn new() -> Self {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/support/npm_oracle.mjs");
         let mut child = Command::new("node")
+            .arg("--no-deprecation")
             .arg(script)
             .arg(npm_root())
             .env_clear()
@@ -60,8 +61,10 @@ impl NpmOracle {
 
     /// npm's answers to questions, in their order.
     pub(crate) fn ask(&mut self, questions: &[Value]) -> Vec<Value> {
-        let mut line = serde_json::to_string(questions).unwrap();
-        line.push('\n');
+        let line = serde_json::to_string(questions).unwrap();
+        // Node takes these for ends of lines.
+        let line = line.replace('\u{2028}', "\\u2028");
+        let line = line.replace('\u{2029}', "\\u2029") + "\n";
         let mut stdin = self.questions.take().unwrap();
         // Written from aside, so that neither side waits for the other.
         let writer = std::thread::spawn(move || {

@@ -1,0 +1,178 @@
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::{ConfigReport, human, json};
+use crate::environment::Environment;
+use crate::npm::{Npm, NpmVersion};
+use crate::npmrc::{CommandLine, Config};
+use crate::plan::{Input, Plan};
+use crate::report::style::Style;
+
+const TOKEN: &str = "npm_0123456789abcdefghijABCDEFGHIJwxyz";
+const OTHER: &str = "ghp_secretsecretsecretsecretsecretsecret";
+
+struct Bench {
+    folder: tempfile::TempDir,
+    environment: Environment,
+}
+
+impl Bench {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let mut environment = Environment::bare(folder.path().join("proj"));
+        environment.home = Some(folder.path().join("home"));
+        let prefix = folder.path().join("prefix").display().to_string();
+        let environment = environment.with("PREFIX", &prefix);
+        Self {
+            folder,
+            environment,
+        }
+    }
+
+    fn report(&self, words: &[&str]) -> ConfigReport {
+        let words: Vec<_> = words.iter().map(|&word| word.to_owned()).collect();
+        let npm = Npm {
+            path: "npm".into(),
+            version: NpmVersion::new(11, 19, 1),
+            root: self.folder.path().join("npm"),
+        };
+        let line = CommandLine::parse(&words, Some(&npm.version));
+        let nobody = |_: &Path, _: &Path| false;
+        let config = Config::load(line, &self.environment, Some(&npm), &nobody);
+        let plan = Plan::build(Input {
+            config: &config,
+            environment: &self.environment,
+            npm: Some(&npm),
+        })
+        .unwrap();
+        ConfigReport::of(&config, &plan, Some(&npm), &self.environment)
+    }
+
+    fn human(&self, words: &[&str]) -> String {
+        let text = human::write(&self.report(words), Style::PLAIN);
+        text.replace(&self.folder.path().display().to_string(), "")
+    }
+
+    fn json(&self, words: &[&str]) -> Value {
+        serde_json::from_str(&json::write(&self.report(words))).unwrap()
+    }
+}
+
+fn usual() -> Bench {
+    Bench::new(&[
+        (
+            "proj/package.json",
+            "{\n  \"name\": \"@s/p\",\n  \"version\": \"1.0.2\",\n  \"publishConfig\": {\"tag\": \"next\"}\n}",
+        ),
+        (
+            "proj/.npmrc",
+            "@s:registry=https://npm.example/\ntag=beta\n",
+        ),
+        (
+            "home/.npmrc",
+            &format!("//npm.example/:_authToken={TOKEN}\n//other.example/:_authToken={OTHER}\n"),
+        ),
+        (".npmrc", "registry=https://parent.example/\n"),
+    ])
+}
+
+#[test]
+fn the_table_says_what_holds_and_what_lost() {
+    PLACEHOLDER
+}
+
+#[test]
+fn the_document_holds_the_same() {
+    let document = usual().json(&["--registry=https://r.example/"]);
+    assert_eq!(document["schema"], "safe-publish/config@1");
+    let package = &document["packages"][0];
+    assert_eq!(package["registry"]["value"], "https://npm.example/");
+    assert_eq!(package["registry"]["key"], "@s:registry");
+    assert_eq!(package["registry"]["origin"]["line"], 1);
+    assert_eq!(
+        package["registry"]["lost"][0]["origin"]["name"],
+        "--registry"
+    );
+    assert_eq!(package["tag"]["origin"]["line"], 4);
+    assert_eq!(package["tag"]["lost"][0]["value"], "beta");
+    assert_eq!(package["account"]["found"], true);
+    assert_eq!(package["credential"]["value"]["length"], 38);
+    assert_eq!(package["credential"]["value"]["ending"], "wxyz");
+    assert_eq!(
+        package["elsewhere"][0]["key"],
+        "//other.example/:_authToken"
+    );
+}
+
+#[test]
+fn no_form_shows_a_secret() {
+    let bench = usual();
+    let words = [
+        "--//npm.example/:_authToken=s3cret-s3cret-s3cret",
+        "--otp=123456789",
+    ];
+    for text in [
+        bench.human(&words),
+        json::write(&bench.report(&words)),
+        format!("{:?}", bench.report(&words)),
+    ] {
+        for secret in [TOKEN, OTHER, "s3cret", "123456789"] {
+            assert!(!text.contains(secret), "{text}");
+        }
+    }
+    // Four characters are told of npm's own tokens only.
+    let credential = &bench.json(&words)["packages"][0]["credential"];
+    assert_eq!(credential["value"]["ending"], Value::Null);
+    assert_eq!(
+        credential["lost"][0]["value"],
+        "token npm_****wxyz, 38 characters"
+    );
+}
+
+#[test]
+fn an_empty_credential_is_shown_with_what_it_hides() {
+    let bench = Bench::new(&[
+        ("proj/package.json", r#"{"name": "p", "version": "1.0.0"}"#),
+        (
+            "proj/.npmrc",
+            "//registry.npmjs.org/:_authToken=${NPM_TOKEN?}\n",
+        ),
+        (
+            "home/.npmrc",
+            &format!("//registry.npmjs.org/:_authToken={TOKEN}\n"),
+        ),
+    ]);
+    let document = bench.json(&[]);
+    let package = &document["packages"][0];
+    assert_eq!(package["account"]["found"], false);
+    assert_eq!(package["credential"]["remark"], "empty, for NPM_TOKEN is");
+    assert_eq!(
+        package["credential"]["lost"][0]["value"],
+        "token npm_****wxyz, 38 characters"
+    );
+}
+
+#[test]
+fn what_nobody_sets_is_npms_default() {
+    let bench = Bench::new(&[("proj/package.json", r#"{"name": "p", "version": "1.0.0"}"#)]);
+    let document = bench.json(&["--foo"]);
+    let package = &document["packages"][0];
+    assert_eq!(package["registry"]["origin"]["kind"], "default");
+    assert_eq!(package["access"]["value"], Value::Null);
+    assert_eq!(package["credential"]["value"], Value::Null);
+    assert_eq!(document["notes"][0]["origin"]["name"], "--foo");
+    assert!(
+        document["files"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|file| file["state"] == "missing")
+    );
+}

@@ -1,0 +1,392 @@
+//! What the comparison with the real npm taught, each as a case with a name.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::json;
+
+use super::config::{ConfigProblem, FileState, ProblemKind};
+use super::credentials::Gate;
+use super::value::Value;
+use super::{CommandLine, Config};
+use crate::environment::Environment;
+use crate::manifest::Manifest;
+use crate::npm::{Npm, NpmVersion};
+use crate::origin::Layer;
+use crate::registry::url::RegistryUrl;
+
+/// Folders with files, variables, and an npm.
+struct Bench {
+    folder: tempfile::TempDir,
+    environment: Environment,
+    version: NpmVersion,
+}
+
+impl Bench {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let environment = Environment::bare(folder.path().join("proj"));
+        let bench = Self {
+            environment,
+            folder,
+            version: NpmVersion::new(11, 19, 1),
+        };
+        bench.write("proj/package.json", "{}");
+        for (name, text) in files {
+            bench.write(name, text);
+        }
+        let prefix = bench.at("prefix");
+        let mut bench = bench.with("PREFIX", &prefix);
+        bench.environment.home = Some(bench.folder.path().join("home"));
+        bench
+    }
+
+    fn at(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn with(mut self, name: &str, value: &str) -> Self {
+        self.environment = self.environment.with(name, value);
+        self
+    }
+
+    fn load(&self, words: &[&str]) -> Config {
+        let words: Vec<_> = words.iter().map(|&word| word.to_owned()).collect();
+        let npm = Npm {
+            path: "npm".into(),
+            version: self.version.clone(),
+            root: self.folder.path().join("npm"),
+        };
+        let line = CommandLine::parse(&words, Some(&npm.version));
+        Config::load(
+            line,
+            &self.environment,
+            Some(&npm),
+            &|_: &Path, _: &Path| false,
+        )
+    }
+}
+
+fn kinds(config: &Config) -> Vec<ProblemKind> {
+    let kind = |problem: &ConfigProblem| problem.kind.clone();
+    config.problems().iter().map(kind).collect()
+}
+
+fn manifest(publish_config: serde_json::Value) -> Manifest {
+    Manifest::from_json(json!({"name": "p", "publishConfig": publish_config}))
+}
+
+fn registry(text: &str) -> RegistryUrl {
+    RegistryUrl::parse(text).unwrap()
+}
+
+fn url(text: &str) -> url::Url {
+    url::Url::parse(text).unwrap()
+}
+
+#[test]
+fn the_layer_that_names_the_global_file_first_counts_least() {
+    let bench = Bench::new(&[("a", "tag=a"), ("b", "tag=b")]);
+    let second = bench.at("b");
+    let bench = bench.with("npm_config_globalconfig", &second);
+    let flag = format!("--globalconfig={}", bench.at("a"));
+    assert_eq!(bench.load(&[&flag]).text("tag").as_deref(), Some("b"));
+}
+
+#[test]
+fn npms_builtin_file_is_not_validated() {
+    let bench = Bench::new(&[("npm/npmrc", "global = 0\naccess=bogus")]);
+    let config = bench.load(&[]);
+    assert!(config.is_global());
+    assert!(kinds(&config).is_empty());
+}
+
+#[test]
+fn only_true_itself_keeps_npm_from_the_projects_file() {
+    let bench = Bench::new(&[("proj/.npmrc", "tag=x")]).with("npm_config_global", "yes");
+    let config = bench.load(&[]);
+    assert!(config.is_global());
+    assert_eq!(config.text("tag").as_deref(), Some("x"));
+    let bench = bench.with("npm_config_global", "true");
+    assert_eq!(bench.load(&[]).text("tag"), None);
+}
+
+#[test]
+fn a_one_time_password_mends_the_auth_type_of_its_layer() {
+    let bench = Bench::new(&[("home/.npmrc", "otp=1\nauth-type=bogus")]);
+    assert!(kinds(&bench.load(&[])).is_empty());
+}
+
+#[test]
+fn a_registry_that_npm_makes_no_key_of_ends_npm_even_where_a_scope_has_its_own() {
+    let package = Manifest::from_json(json!({"name": "@s/p"}));
+    let text = "@s:registry=https://s.example/\nregistry=a:b:c";
+    let config = Bench::new(&[("proj/.npmrc", text)]).load(&[]);
+    assert!(config.for_package(&package).registry("@s/p").is_err());
+    // In the global file it is dropped in time.
+    let text = "registry=foo";
+    let config = Bench::new(&[
+        ("prefix/etc/npmrc", text),
+        ("proj/.npmrc", "@s:registry=https://s.example/"),
+    ])
+    .load(&[]);
+    assert!(config.for_package(&package).registry("@s/p").is_ok());
+}
+
+#[test]
+fn a_scope_without_its_sign_makes_npm_send_what_is_valid_only() {
+    let package = manifest(json!({}));
+    let file = ("proj/.npmrc", "access=bogus");
+    let config = Bench::new(&[file]).load(&[]);
+    let access = config.for_package(&package).access().unwrap();
+    assert_eq!(access.value, "bogus");
+    let config = Bench::new(&[file]).load(&["--scope=s"]);
+    assert!(config.for_package(&package).access().is_none());
+}
+
+#[test]
+fn npm_ends_over_paths_that_are_no_text() {
+    for text in ["cache", "prefix"] {
+        let config = Bench::new(&[("home/.npmrc", text)]).load(&[]);
+        assert_eq!(kinds(&config)[0], ProblemKind::Crash, "{text}");
+    }
+}
+
+#[test]
+fn one_file_for_two_layers_ends_npm() {
+    let bench = Bench::new(&[("proj/.npmrc", "tag=x")]);
+    let file = bench.at("proj/.npmrc");
+    let config = bench.with("npm_config_globalconfig", &file).load(&[]);
+    assert!(
+        matches!(&kinds(&config)[..], [ProblemKind::DoubleLoaded { first, .. }] if *first == Layer::Project)
+    );
+    assert!(config.problems()[0].kind.ends_npm());
+}
+
+#[test]
+fn provenance_beside_a_provenance_file_ends_npm() {
+    let bench = Bench::new(&[("proj/.npmrc", "provenance-file=x")]);
+    let config = bench.load(&["--provenance"]);
+    assert!(matches!(
+        &kinds(&config)[..],
+        [ProblemKind::Exclusive { .. }]
+    ));
+    // A variable beside the flag is passed over instead.
+    let bench = Bench::new(&[]).with("npm_config_provenance_file", "x");
+    assert!(kinds(&bench.load(&["--provenance"])).is_empty());
+}
+
+#[test]
+fn an_unscoped_credential_is_renamed_for_the_registry_as_it_stands() {
+    let bench =
+        Bench::new(&[("home/.npmrc", "_authToken=x")]).with("npm_config_registry", "http:h");
+    let unscoped = bench.load(&[]).unscoped();
+    assert_eq!(unscoped[0].rename_to.as_deref(), Some("//h/:_authToken"));
+}
+
+#[test]
+fn only_true_asks_for_provenance() {
+    let config = Bench::new(&[("proj/.npmrc", "provenance=yes")]).load(&[]);
+    let asked = |package: &Manifest| config.for_package(package).provenance().unwrap().value;
+    assert!(!asked(&manifest(json!({}))));
+    assert!(!asked(&manifest(json!({"provenance": "true"}))));
+    assert!(asked(&manifest(json!({"provenance": true}))));
+}
+
+#[test]
+fn private_is_another_word_for_restricted_to_newer_npms() {
+    let mut bench = Bench::new(&[]);
+    let package = manifest(json!({"access": "private"}));
+    let sent = |bench: &Bench| {
+        bench
+            .load(&[])
+            .for_package(&package)
+            .access()
+            .unwrap()
+            .value
+    };
+    assert_eq!(sent(&bench), "restricted");
+    bench.version = NpmVersion::new(10, 9, 9);
+    assert_eq!(sent(&bench), "private");
+}
+
+#[test]
+fn a_variable_that_says_null_closes_the_gate_and_is_sent() {
+    let text = "//h/:_authToken=${TOKEN}";
+    let bench = Bench::new(&[("proj/.npmrc", text)]).with("TOKEN", "null");
+    let config = bench.load(&[]);
+    let package = manifest(json!({}));
+    let package = config.for_package(&package);
+    let gate = package.gate(&registry("http://h/"));
+    assert!(matches!(gate, Gate::Closed { empty: Some(_), .. }));
+    let header = package
+        .request_credential(&url("http://h/p"))
+        .unwrap()
+        .header();
+    assert_eq!(header.unwrap().expose(), "Bearer null");
+}
+
+#[test]
+fn a_put_without_a_credential_takes_that_of_npms_registry_on_the_same_host() {
+    let text = "scope=@s\n@s:registry=http://h/a/\nregistry=http://h/b/\n//h/b/:_authToken=x";
+    let config = Bench::new(&[("proj/.npmrc", text)]).load(&[]);
+    let package = manifest(json!({}));
+    let package = config.for_package(&package);
+    let to = url("http://h/a/p");
+    assert!(package.request_credential(&to).is_none());
+    assert_eq!(
+        package.put_credential("p", &to).unwrap().key,
+        "//h/b/:_authToken"
+    );
+}
+
+#[test]
+fn a_flag_that_npm_dropped_leaves_publish_config_alone() {
+    let package = manifest(json!({"registry": "http://p/"}));
+    let config = Bench::new(&[]).load(&["--registry=foo"]);
+    let package = config.for_package(&package);
+    assert_eq!(package.registry("p").unwrap().value, registry("http://p/"));
+    assert_eq!(package.dropped_registry().unwrap().value, "foo");
+}
+
+#[test]
+fn two_spellings_of_a_variable_are_told() {
+    let bench = Bench::new(&[])
+        .with("NPM_CONFIG_TAG", "a")
+        .with("npm_config_tag", "b");
+    assert!(matches!(
+        &kinds(&bench.load(&[]))[..],
+        [ProblemKind::TwoVariables { .. }]
+    ));
+}
+
+#[test]
+fn a_certificate_file_beside_others_is_taken_from_the_strongest_layer() {
+    let bench = Bench::new(&[
+        ("roots.pem", "x"),
+        ("home/.npmrc", "ca=one"),
+        ("proj/.npmrc", "cafile=../roots.pem"),
+    ]);
+    let network = bench.load(&[]).network(&bench.environment);
+    assert_eq!(network.cafile, Some(bench.folder.path().join("roots.pem")));
+    assert!(network.ca.is_empty());
+    // A file that is not there is passed over.
+    bench.write("proj/.npmrc", "cafile=../nowhere.pem");
+    let network = bench.load(&[]).network(&bench.environment);
+    assert_eq!((network.cafile, network.ca), (None, vec!["one".to_owned()]));
+}
+
+#[test]
+fn a_certificate_check_is_off_only_where_it_says_false() {
+    for (text, on) in [
+        ("strict-ssl=no", true),
+        ("strict-ssl=0", true),
+        ("strict-ssl=false", false),
+    ] {
+        let bench = Bench::new(&[("proj/.npmrc", text)]);
+        let network = bench.load(&[]).network(&bench.environment);
+        assert_eq!(network.strict_ssl, on, "{text}");
+    }
+}
+
+#[test]
+fn odd_files_are_noted_and_the_rest_goes_on() {
+    let bench = Bench::new(&[(
+        "home/.npmrc",
+        "tag=x\n[section]\n//h/:_authToken=lost-secret\n",
+    )]);
+    fs::create_dir(bench.folder.path().join("proj/.npmrc")).unwrap();
+    let mut bytes = b"access=public\n#".to_vec();
+    bytes.extend([0xff, 0xfe, b'\n']);
+    fs::create_dir_all(bench.folder.path().join("prefix/etc")).unwrap();
+    fs::write(bench.folder.path().join("prefix/etc/npmrc"), bytes).unwrap();
+    let config = bench.load(&[]);
+    assert_eq!(config.text("tag").as_deref(), Some("x"));
+    assert_eq!(config.text("access").as_deref(), Some("public"));
+    let project = config
+        .files()
+        .iter()
+        .find(|file| file.layer == Layer::Project);
+    assert!(matches!(project.unwrap().state, FileState::Unreadable(_)));
+    let kinds = kinds(&config);
+    assert!(matches!(&kinds[0], ProblemKind::InSection { key, .. } if key == "//h/:_authToken"));
+    assert_eq!(kinds[1], ProblemKind::NotUtf8);
+    assert!(config.secrets().contains(&"lost-secret".to_owned()));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_loop_of_links_is_an_unreadable_file() {
+    let bench = Bench::new(&[]);
+    std::os::unix::fs::symlink(".npmrc", bench.folder.path().join("proj/.npmrc")).unwrap();
+    let config = bench.load(&[]);
+    let project = config
+        .files()
+        .iter()
+        .find(|file| file.layer == Layer::Project);
+    assert!(matches!(project.unwrap().state, FileState::Unreadable(_)));
+}
+
+#[test]
+fn ten_megabytes_are_read_in_one_line_and_many_lines_in_no_time() {
+    let bench = Bench::new(&[]);
+    bench.write("proj/.npmrc", &format!("tag={}", "x".repeat(10_000_000)));
+    assert_eq!(bench.load(&[]).text("tag").unwrap().len(), 10_000_000);
+    let lines: String = (0..50_000)
+        .map(|at| format!("//h/{at}/:_authToken=x\n"))
+        .collect();
+    bench.write("proj/.npmrc", &lines);
+    let config = bench.load(&[]);
+    let last = config.get("//h/49999/:_authToken").unwrap();
+    assert_eq!(last.value, Value::Text("x".to_owned()));
+}
+
+#[test]
+fn secrets_are_known_wherever_they_stand() {
+    let bench = Bench::new(&[
+        (
+            "home/.npmrc",
+            "//h/:_authToken=abc#def\nproxy=http://user:pass-word@proxy/\n",
+        ),
+        ("proj/.npmrc", "//h/:_authToken=winner\n"),
+    ])
+    .with("npm_config_//h/:_password", "c2VjcmV0");
+    let secrets = bench
+        .load(&["--otp=123456", "--//x/:_authToken", "loose"])
+        .secrets();
+    for secret in [
+        "abc",
+        "abc#def",
+        "pass-word",
+        "winner",
+        "c2VjcmV0",
+        "123456",
+        "loose",
+    ] {
+        assert!(secrets.contains(&secret.to_owned()), "{secret}");
+    }
+}
+
+#[test]
+fn a_path_counts_up_to_its_last_slash() {
+    let dart = |text: &str| super::nerf_dart(&url::Url::parse(text).unwrap());
+    assert_eq!(dart("https://H.Example/npm/"), "//h.example/npm/");
+    assert_eq!(dart("https://h/npm"), "//h/");
+    assert_eq!(dart("http://u:p@h:80/a/b?c#d"), "//h/a/");
+    assert_eq!(dart("http://h:4873"), "//h:4873/");
+}
+
+#[test]
+fn a_text_that_npm_cannot_turn_into_a_key_has_none() {
+    use super::nerf_dart_of;
+    assert_eq!(nerf_dart_of("https://h/npm").as_deref(), Some("//h/"));
+    assert_eq!(nerf_dart_of("a:b:c"), None);
+    assert_eq!(nerf_dart_of("foo"), None);
+    assert!(nerf_dart_of("localhost:4873").is_some());
+}
