@@ -85,7 +85,28 @@ fn usual() -> Bench {
 
 #[test]
 fn the_table_says_what_holds_and_what_lost() {
-    PLACEHOLDER
+    let text = usual().human(&["--registry", "https://r.example", "--access=public"]);
+    insta::assert_snapshot!(text, @r"
+    @s/p 1.0.2
+      registry    https://npm.example/                    .npmrc:1:13 (@s:registry)
+                  lost: https://r.example/                flag --registry (registry)
+      tag         next (npm's own notice says beta)       package.json:4:28 (publishConfig.tag)
+                  lost: beta                              .npmrc:2:5
+      access      public                                  flag --access
+      provenance  (not asked for)                         npm's default
+      account     //npm.example/                          npm finds a credential
+      credential  token npm_****wxyz, 38 characters       ~/.npmrc:1:27 (//npm.example/:_authToken)
+                  elsewhere: //other.example/:_authToken  ~/.npmrc:2:29
+
+    files, in npm's order
+      missing     builtin   /npm/npmrc
+      read        project   .npmrc
+      ignored     project   /.npmrc: npm reads the file beside the
+                            project's own package.json, not those of parent folders
+      read        user      ~/.npmrc
+      missing     global    /prefix/etc/npmrc
+    read as npm 11.19.1 reads it
+    ");
 }
 
 #[test]

@@ -101,7 +101,7 @@ mod tests {
         let network = Network {
             https_proxy_variable: Some("http://s:1".into()),
             http_proxy_variable: Some("http://h:1".into()),
-            noproxy: vec![".corp.example".into(), "".into()],
+            noproxy: vec![".corp.example".into(), String::new()],
             ..Network::default()
         };
         assert_eq!(network.proxy_for(&url("https://a/")), Some("http://s:1"));

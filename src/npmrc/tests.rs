@@ -1,5 +1,6 @@
 //! What the comparison with the real npm taught, each as a case with a name.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -78,7 +79,7 @@ fn kinds(config: &Config) -> Vec<ProblemKind> {
     config.problems().iter().map(kind).collect()
 }
 
-fn manifest(publish_config: serde_json::Value) -> Manifest {
+fn manifest(publish_config: &serde_json::Value) -> Manifest {
     Manifest::from_json(json!({"name": "p", "publishConfig": publish_config}))
 }
 
@@ -141,7 +142,7 @@ fn a_registry_that_npm_makes_no_key_of_ends_npm_even_where_a_scope_has_its_own()
 
 #[test]
 fn a_scope_without_its_sign_makes_npm_send_what_is_valid_only() {
-    let package = manifest(json!({}));
+    let package = manifest(&json!({}));
     let file = ("proj/.npmrc", "access=bogus");
     let config = Bench::new(&[file]).load(&[]);
     let access = config.for_package(&package).access().unwrap();
@@ -194,15 +195,15 @@ fn an_unscoped_credential_is_renamed_for_the_registry_as_it_stands() {
 fn only_true_asks_for_provenance() {
     let config = Bench::new(&[("proj/.npmrc", "provenance=yes")]).load(&[]);
     let asked = |package: &Manifest| config.for_package(package).provenance().unwrap().value;
-    assert!(!asked(&manifest(json!({}))));
-    assert!(!asked(&manifest(json!({"provenance": "true"}))));
-    assert!(asked(&manifest(json!({"provenance": true}))));
+    assert!(!asked(&manifest(&json!({}))));
+    assert!(!asked(&manifest(&json!({"provenance": "true"}))));
+    assert!(asked(&manifest(&json!({"provenance": true}))));
 }
 
 #[test]
 fn private_is_another_word_for_restricted_to_newer_npms() {
     let mut bench = Bench::new(&[]);
-    let package = manifest(json!({"access": "private"}));
+    let package = manifest(&json!({"access": "private"}));
     let sent = |bench: &Bench| {
         bench
             .load(&[])
@@ -221,7 +222,7 @@ fn a_variable_that_says_null_closes_the_gate_and_is_sent() {
     let text = "//h/:_authToken=${TOKEN}";
     let bench = Bench::new(&[("proj/.npmrc", text)]).with("TOKEN", "null");
     let config = bench.load(&[]);
-    let package = manifest(json!({}));
+    let package = manifest(&json!({}));
     let package = config.for_package(&package);
     let gate = package.gate(&registry("http://h/"));
     assert!(matches!(gate, Gate::Closed { empty: Some(_), .. }));
@@ -236,7 +237,7 @@ fn a_variable_that_says_null_closes_the_gate_and_is_sent() {
 fn a_put_without_a_credential_takes_that_of_npms_registry_on_the_same_host() {
     let text = "scope=@s\n@s:registry=http://h/a/\nregistry=http://h/b/\n//h/b/:_authToken=x";
     let config = Bench::new(&[("proj/.npmrc", text)]).load(&[]);
-    let package = manifest(json!({}));
+    let package = manifest(&json!({}));
     let package = config.for_package(&package);
     let to = url("http://h/a/p");
     assert!(package.request_credential(&to).is_none());
@@ -248,7 +249,7 @@ fn a_put_without_a_credential_takes_that_of_npms_registry_on_the_same_host() {
 
 #[test]
 fn a_flag_that_npm_dropped_leaves_publish_config_alone() {
-    let package = manifest(json!({"registry": "http://p/"}));
+    let package = manifest(&json!({"registry": "http://p/"}));
     let config = Bench::new(&[]).load(&["--registry=foo"]);
     let package = config.for_package(&package);
     assert_eq!(package.registry("p").unwrap().value, registry("http://p/"));
@@ -338,9 +339,10 @@ fn ten_megabytes_are_read_in_one_line_and_many_lines_in_no_time() {
     let bench = Bench::new(&[]);
     bench.write("proj/.npmrc", &format!("tag={}", "x".repeat(10_000_000)));
     assert_eq!(bench.load(&[]).text("tag").unwrap().len(), 10_000_000);
-    let lines: String = (0..50_000)
-        .map(|at| format!("//h/{at}/:_authToken=x\n"))
-        .collect();
+    let mut lines = String::new();
+    for at in 0..50_000 {
+        let _ = writeln!(lines, "//h/{at}/:_authToken=x");
+    }
     bench.write("proj/.npmrc", &lines);
     let config = bench.load(&[]);
     let last = config.get("//h/49999/:_authToken").unwrap();

@@ -5,8 +5,11 @@
 //! the seed (a number, or `free`), SAFE_PUBLISH_DIFFERENTIAL_NPM the folder of
 //! the npm to ask.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod case;
 mod generate;
+mod ours;
 mod seen;
 
 use safe_publish::npmrc::definitions;

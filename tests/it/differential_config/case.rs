@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
 use super::generate::{Bias, Generator};
-use super::seen;
+use super::ours;
 use crate::support::npm_oracle;
 
 /// The keys whose values are compared after validation. (npm itself rewrites
@@ -254,7 +254,7 @@ impl Case {
             object["publishConfig"] = publish_config.clone();
         }
         let manifest = Manifest::from_json(object);
-        seen::by_us(
+        ours::seen(
             &config,
             &manifest,
             &environment,

@@ -87,7 +87,7 @@ impl Generator {
     pub(super) fn new(stream: u64) -> Self {
         let seed = match std::env::var("SAFE_PUBLISH_SEED").ok().as_deref() {
             None => 1,
-            Some("free") => jiff::Timestamp::now().as_nanosecond() as u64,
+            Some("free") => jiff::Timestamp::now().as_millisecond().unsigned_abs(),
             Some(text) => text
                 .parse()
                 .expect("SAFE_PUBLISH_SEED is a number or `free`"),
