@@ -92,6 +92,15 @@ enum Sub {
         /// The id.
         id: Option<String>,
     },
+    /// Show where it would publish, as whom, and which line decided that.
+    #[command(
+        override_usage = "safe-publish config [npm publish's arguments]\n       safe-publish config --schema"
+    )]
+    Config {
+        /// Print the JSON schema of the settings instead.
+        #[arg(long)]
+        schema: bool,
+    },
     /// The whole publish, with the real npm and every script, into a registry that lives in this process.
     #[command(
         override_usage = "safe-publish rehearse [npm publish's arguments]\n       safe-publish rehearse --serve [--state FILE]"
@@ -123,6 +132,11 @@ pub enum Command {
     Check,
     /// Explain a check's id, or list them.
     Explain(Option<String>),
+    /// Show the configuration.
+    Config {
+        /// Print the settings' JSON schema instead.
+        schema: bool,
+    },
     /// Publish into the embedded registry.
     Rehearse {
         /// Keep it running.
@@ -175,6 +189,7 @@ impl Invocation {
             None => Command::Publish,
             Some(Sub::Check) => Command::Check,
             Some(Sub::Explain { id }) => Command::Explain(id),
+            Some(Sub::Config { schema }) => Command::Config { schema },
             Some(Sub::Rehearse { serve, state }) => Command::Rehearse { serve, state },
             Some(Sub::Verify) => Command::Verify,
             Some(Sub::Completions { shell }) => Command::Completions(shell),

@@ -58,6 +58,12 @@ const COMMANDS: &[Grammar] = &[
         switches: &[],
     },
     Grammar {
+        name: "config",
+        npm: true,
+        with_value: &[],
+        switches: &["--schema"],
+    },
+    Grammar {
         name: "rehearse",
         npm: true,
         with_value: &["--state"],

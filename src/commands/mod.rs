@@ -5,6 +5,7 @@ mod rehearse;
 mod verify;
 
 use crate::cli::{self, Command, Format, Invocation, Options};
+use crate::config_report::{self, ConfigReport};
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
 use crate::npm;
@@ -42,6 +43,11 @@ pub async fn run(
         Command::Rehearse { serve: false, .. } => {
             rehearse::rehearse(invocation, environment, output).await
         }
+        Command::Config { schema: true } => {
+            output.out(&crate::settings::schema());
+            Ok(i32::from(exit_code::READY))
+        }
+        Command::Config { schema: false } => config(invocation, environment, output),
         Command::Explain(what) => explain::explain(what.as_deref(), output),
         Command::Verify => verify::verify(invocation, environment, output).await,
     }
@@ -97,6 +103,27 @@ async fn publish(
     Ok(i32::from(
         verify::follow(&expected, network, &invocation.options, environment, output).await,
     ))
+}
+
+/// Shows npm's configuration as it holds for each package. Asks nobody.
+fn config(
+    invocation: &Invocation,
+    environment: &Environment,
+    output: &mut Output,
+) -> Result<i32, Error> {
+    let prepared = preflight::prepare(&invocation.npm_text(), environment)?;
+    output.hide(prepared.scrubber.clone());
+    let report = ConfigReport::of(
+        &prepared.config,
+        &prepared.plan,
+        prepared.npm.as_ref(),
+        environment,
+    );
+    output.out(&match invocation.options.format {
+        Some(Format::Json) => config_report::json::write(&report),
+        _ => config_report::human::write(&report, output.stdout),
+    });
+    Ok(i32::from(exit_code::READY))
 }
 
 /// Says what a preflight found, in the format that was asked for.

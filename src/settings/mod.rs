@@ -4,6 +4,7 @@
 //! `safe-publish` in it.
 
 mod read;
+mod schema;
 
 use std::collections::BTreeMap;
 
@@ -11,6 +12,7 @@ use crate::check::Level;
 use crate::registry::kind::RegistryKind;
 
 pub use read::{SettingsError, load, nearest};
+pub use schema::schema;
 
 /// What a check's findings count as, by the user's word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

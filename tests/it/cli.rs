@@ -350,6 +350,7 @@ fn help_version_and_completions_are_printed() {
     for word in [
         "check",
         "explain",
+        "config",
         "rehearse",
         "verify",
         "completions",

@@ -135,6 +135,8 @@ fn plant(slot: Slot, secret: &str) -> Vec<Run> {
         &["check"],
         &["check", "--format", "json", "--verbose"],
         &["verify", "cat@1.0.0", "--timeout", "0.2"],
+        &["config"],
+        &["config", "--format", "json"],
         &[],
     ];
     shown

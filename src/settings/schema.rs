@@ -1,0 +1,74 @@
+//! The JSON schema of the settings, made from the code.
+
+use serde_json::{Map, Value, json};
+
+use crate::checks;
+use crate::registry::kind::RegistryKind;
+
+/// The schema (draft 2020-12), pretty-printed, with a newline at its end.
+pub fn schema() -> String {
+    let level = json!({ "enum": ["error", "warning", "note", "off"] });
+    let levels: Map<String, Value> = checks::ALL
+        .iter()
+        .map(|check| {
+            let level = json!({ "enum": level["enum"], "description": check.summary, "default": check.level.name() });
+            (check.id.to_owned(), level)
+        })
+        .collect();
+    let kinds: Vec<&str> = RegistryKind::ALL.iter().map(|kind| kind.name()).collect();
+    let strings = |about: &str| json!({ "type": "array", "items": { "type": "string" }, "description": about });
+    let object = |about: &str, properties: Value| json!({ "type": "object", "description": about, "properties": properties, "additionalProperties": false });
+    let mut document = object(
+        "Settings of safe-publish: safe-publish.json, or \"safe-publish\" in package.json",
+        json!({
+            "$schema": { "type": "string" },
+            "checks": object("What the findings of a check count as", Value::Object(levels)),
+            "licenses": object("Which licences may be published", json!({
+                "allow": strings("Only these SPDX identifiers"),
+                "deny": strings("None of these SPDX identifiers"),
+            })),
+            "registries": object("Which registries packages may go to, and what they are", json!({
+                "allow": strings("Beginnings of the URLs that packages may go to"),
+                "kinds": {
+                    "type": "object",
+                    "description": "Beginning of a URL to the kind of registry that answers there",
+                    "additionalProperties": { "enum": kinds },
+                },
+            })),
+            "branches": strings("Branches that releases are made from"),
+            "contents": object("Limits on what is packed", json!({
+                "maxSize": { "type": "integer", "minimum": 0, "description": "Bytes of the packed tarball" },
+                "allow": strings("Files that may be packed although they look like secrets; globs"),
+            })),
+        }),
+    );
+    document["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
+    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_in_the_repository_is_the_codes() {
+        let path =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/settings/schema.json");
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(&path, schema()).unwrap();
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(text, schema(), "run: UPDATE=1 cargo test --locked schema");
+    }
+
+    #[test]
+    fn every_check_stands_in_it() {
+        let document: Value = serde_json::from_str(&schema()).unwrap();
+        for check in checks::ALL {
+            let pointer = format!("/properties/checks/properties/{}/default", check.id);
+            assert_eq!(document.pointer(&pointer).unwrap(), check.level.name());
+        }
+    }
+}
