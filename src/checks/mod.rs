@@ -9,9 +9,9 @@ mod scope;
 mod version;
 
 use auth::{
-    auth_elsewhere, auth_email_unverified, auth_malformed, auth_missing, auth_npmrc_not_read,
-    auth_otp_expected, auth_otp_impossible, auth_placeholder, auth_rejected, auth_unscoped,
-    auth_variable_unset,
+    auth_elsewhere, auth_email_unverified, auth_exposed, auth_malformed, auth_missing,
+    auth_npmrc_not_read, auth_otp_expected, auth_otp_impossible, auth_placeholder, auth_rejected,
+    auth_unscoped, auth_variable_unset,
 };
 use manifest::{
     manifest_private, name_invalid, name_missing, spec_names_a_package, version_invalid,
@@ -74,6 +74,7 @@ pub const ALL: &[Check] = &[
     auth_email_unverified::CHECK,
     auth_otp_impossible::CHECK,
     auth_otp_expected::CHECK,
+    auth_exposed::CHECK,
 ];
 
 /// The check of an id.

@@ -61,6 +61,7 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
                 unscoped: Vec::new(),
                 elsewhere: Vec::new(),
                 not_read: Vec::new(),
+                exposed: Vec::new(),
                 files: vec![("/home/alice/.npmrc".into(), true)],
                 oidc_possible: false,
             },

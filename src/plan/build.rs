@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    Comparison, CredentialPlan, ForeignCredential, PackagePlan, Plan, RemoteSpec, Skipped, Spec,
-    UnreadCredential,
+    Comparison, CredentialPlan, Exposed, ForeignCredential, PackagePlan, Plan, RemoteSpec, Skipped,
+    Spec, UnreadCredential, exposed,
 };
 use crate::environment::Environment;
 use crate::error::Error;
@@ -229,6 +229,10 @@ fn package(
         Spec::Folder if !input.config.flag("ignore-scripts") => manifest.scripts_before_put(),
         _ => Vec::new(),
     };
+    let credential = CredentialPlan {
+        exposed: exposed(input, &spec, &manifest),
+        ..credential(input, &config, &name)
+    };
     PackagePlan {
         directory,
         version: manifest.version(),
@@ -255,10 +259,17 @@ fn package(
         dropped_registry: config.dropped_registry(),
         tag: config.tag(),
         access: config.access(),
-        credential: credential(input, &config, &name),
+        credential,
         registry,
         name,
         manifest,
+    }
+}
+
+fn exposed(input: Input<'_>, spec: &Spec, manifest: &Manifest) -> Vec<Exposed> {
+    match spec {
+        Spec::Tarball => exposed::packed(&manifest.path),
+        Spec::Folder | Spec::Remote { .. } => exposed::tracked(input.config),
     }
 }
 
@@ -289,6 +300,7 @@ fn credential(input: Input<'_>, config: &PackageConfig<'_>, name: &Name) -> Cred
         unscoped: config.unscoped(),
         elsewhere: elsewhere(input.config, &key),
         not_read: not_read(input.config, &key),
+        exposed: Vec::new(),
         files: files
             .filter(|file| !matches!(file.state, FileState::Ignored(_)))
             .map(|file| (file.path.clone(), file.state == FileState::Read))

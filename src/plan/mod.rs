@@ -2,6 +2,7 @@
 //! access and credential, every value with the place that decided it.
 
 mod build;
+mod exposed;
 
 use std::path::PathBuf;
 
@@ -155,6 +156,8 @@ pub struct CredentialPlan {
     pub elsewhere: Vec<ForeignCredential>,
     /// Credentials in .npmrc files that npm does not read.
     pub not_read: Vec<UnreadCredential>,
+    /// Literal credentials in files that others get to see.
+    pub exposed: Vec<Exposed>,
     /// The .npmrc files that npm reads, in order, with whether they were there.
     pub files: Vec<(PathBuf, bool)>,
     /// Trusted publishing may replace any credential here (CI with an OIDC
@@ -180,4 +183,27 @@ pub struct UnreadCredential {
     pub origin: Origin,
     /// Why npm does not read the file.
     pub why: &'static str,
+}
+
+/// A literal credential in a file that others get to see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exposed {
+    /// The whole key.
+    pub key: String,
+    /// Where it stands.
+    pub origin: Origin,
+    /// Who gets to see it.
+    pub how: Exposure,
+}
+
+/// Who gets to see a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Exposure {
+    /// Everybody with the repository.
+    TrackedByGit,
+    /// Everybody who installs the package.
+    Packed {
+        /// The file in the tarball.
+        path: String,
+    },
 }

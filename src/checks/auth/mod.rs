@@ -2,6 +2,7 @@
 
 pub(super) mod auth_elsewhere;
 pub(super) mod auth_email_unverified;
+pub(super) mod auth_exposed;
 pub(super) mod auth_malformed;
 pub(super) mod auth_missing;
 pub(super) mod auth_npmrc_not_read;

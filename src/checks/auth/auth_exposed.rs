@@ -1,0 +1,72 @@
+//! See the check.
+
+use crate::check::{Finding, Level, Verdict, check};
+use crate::facts::Facts;
+use crate::plan::Exposure;
+
+check! {
+    /// A credential stands, as it is, in a file that others get to see.
+    ///
+    /// In a project's .npmrc that git tracks, everybody with the repository has it, for ever: removing
+    /// the line does not remove it from the history. npm never packs an .npmrc from a folder, whatever
+    /// `files` says; in a tarball that was made by something else it would be published to all, which
+    /// is an error here. A reference such as `${NPM_TOKEN}` is no credential.
+    ///
+    /// npm says: nothing.
+    ///
+    /// What to do: revoke the token, and write `${NPM_TOKEN}` in its place, or move the line into
+    /// your own .npmrc.
+    "auth-exposed", Warning, "a credential stands in a file that others get to see"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let findings = facts.package.credential.exposed.iter().map(|exposed| {
+        
+        match &exposed.how {
+            Exposure::TrackedByGit => Finding::new(format!("the credential under `{}` stands in a file that git tracks", exposed.key))
+                .set_by(&exposed.origin)
+                .help("revoke it: npm token revoke, or on the registry's website")
+                .help("write ${NPM_TOKEN} in its place, and set that variable where you publish"),
+            Exposure::Packed { path } => Finding::new(format!("the credential under `{}` stands in {path} of the tarball, for everybody to read", exposed.key))
+                .help("make the tarball anew with `npm pack`, which leaves .npmrc out; revoke the credential if it was ever sent")
+                .level(Level::Error),
+        }
+    });
+    Ok(findings.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::fake::{fake, npmrc_line, only, quiet};
+    use crate::plan::Exposed;
+
+    fn exposed(how: Exposure) -> Facts {
+        fake().with(|facts| {
+            facts.package.credential.exposed = vec![Exposed {
+                key: "//registry.npmjs.org/:_authToken".to_owned(),
+                origin: npmrc_line(2),
+                how,
+            }];
+        })
+    }
+
+    #[test]
+    fn fires_on_a_file_that_git_tracks_as_a_warning() {
+        let finding = only(run(&exposed(Exposure::TrackedByGit)));
+        assert!(finding.level.is_none() && finding.place.is_some());
+    }
+
+    #[test]
+    fn fires_on_a_tarball_as_an_error() {
+        let packed = exposed(Exposure::Packed {
+            path: "package/.npmrc".to_owned(),
+        });
+        assert_eq!(only(run(&packed)).level, Some(Level::Error));
+    }
+
+    #[test]
+    fn stays_quiet_without_any() {
+        assert!(quiet(&run(&fake())));
+    }
+}
