@@ -21,7 +21,7 @@ check! {
 
 fn run(facts: &Facts) -> Verdict {
     let findings = facts.package.credential.exposed.iter().map(|exposed| {
-        
+
         match &exposed.how {
             Exposure::TrackedByGit => Finding::new(format!("the credential under `{}` stands in a file that git tracks", exposed.key))
                 .set_by(&exposed.origin)
