@@ -6,8 +6,10 @@ use std::sync::Arc;
 use futures_util::future::{join, join_all};
 
 use super::once::OnceMap;
+use super::replies::{
+    answer, aside, key, not_offered, not_understood, read_packument, refused, scope_question,
+};
 use super::twins;
-use crate::facts::gap::Trouble;
 use crate::facts::{Answer, Gap, Known};
 use crate::npmrc::credentials::{Credential, RequestCredential};
 use crate::registry::client::{Client, Question, Reply};
@@ -27,16 +29,16 @@ pub(super) struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn scope(&self) -> Option<&str> {
+    pub(super) fn scope(&self) -> Option<&str> {
         let (scope, _) = self.name.strip_prefix('@')?.split_once('/')?;
         Some(scope)
     }
 
-    fn question(&self, path: &str) -> Question {
+    pub(super) fn question(&self, path: &str) -> Question {
         question(self.registry.join(path), self.credential)
     }
 
-    fn is_npmjs(&self) -> bool {
+    pub(super) fn is_npmjs(&self) -> bool {
         self.traits.kind == RegistryKind::Npmjs
     }
 }
@@ -302,115 +304,5 @@ impl<'a> Asker<'a> {
             401 | 403 => Err(refused(question, &reply)),
             _ => Err(not_offered(place, question, &reply)),
         }
-    }
-}
-
-fn scope_question(place: &Place<'_>, what: &str) -> Result<Question, Gap> {
-    if !place.traits.offers.scopes {
-        return Err(Gap::NotOffered);
-    }
-    let scope = place
-        .scope()
-        .ok_or(Gap::NotAsked("the name has no scope"))?;
-    Ok(place.question(&format!("-/org/{scope}/{what}")))
-}
-
-fn read_packument(
-    question: &Question,
-    reply: Result<Reply, Gap>,
-    traits: &Traits,
-) -> FoundPackument {
-    let reply = match reply {
-        Ok(reply) => reply,
-        Err(Gap::NoAnswer {
-            request,
-            trouble: Trouble::Redirect,
-            ..
-        }) if traits.redirect_means_absent => {
-            return FoundPackument {
-                known: Ok(Answer {
-                    value: None,
-                    request,
-                    status: 302,
-                }),
-                kind: None,
-            };
-        }
-        Err(gap) => {
-            return FoundPackument {
-                known: Err(gap),
-                kind: None,
-            };
-        }
-    };
-    let kind = kinds::by_headers(&reply.headers);
-    let known = match reply.status {
-        200 => match read::packument(&reply.body) {
-            Some(packument) => Ok(answer(question, &reply, Some(packument))),
-            None => Err(Gap::NoAnswer {
-                request: question.shown(),
-                reason: "200, but the answer is no packument".to_owned(),
-                trouble: Trouble::Garbage,
-            }),
-        },
-        404 => Ok(answer(question, &reply, None)),
-        _ => Err(refused(question, &reply)),
-    };
-    FoundPackument { known, kind }
-}
-
-/// npmjs has all these endpoints, and hides with a 404; elsewhere a 404
-/// says that there is none.
-fn not_offered(place: &Place<'_>, question: &Question, reply: &Reply) -> Gap {
-    if place.is_npmjs() {
-        refused(question, reply)
-    } else {
-        Gap::NotOffered
-    }
-}
-
-fn key(question: &Question) -> String {
-    let secret = question
-        .authorization
-        .as_ref()
-        .map_or("", |secret| secret.expose());
-    format!("{}\n{}\n{secret}", question.url, question.abbreviated)
-}
-
-fn answer<T>(question: &Question, reply: &Reply, value: T) -> Answer<T> {
-    Answer {
-        value,
-        request: question.shown(),
-        status: reply.status,
-    }
-}
-
-fn refused(question: &Question, reply: &Reply) -> Gap {
-    let words = read::refusal(&reply.body).map_or(String::new(), |words| {
-        let clean: String = words
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(120)
-            .collect();
-        format!(" {}", crate::secret::mask_known_shapes(&clean))
-    });
-    Gap::NotAllowed {
-        request: question.shown(),
-        answer: format!("{}{words}", reply.status),
-    }
-}
-
-fn not_understood(question: &Question) -> Gap {
-    Gap::Unknown(format!(
-        "{}: 200, but the answer is of no known shape",
-        question.shown()
-    ))
-}
-
-/// Trouble with a question that decides nothing alone.
-fn aside(gap: &Gap) -> Gap {
-    match gap {
-        Gap::NoAnswer { .. } => Gap::Unknown(gap.to_string()),
-        gap => gap.clone(),
     }
 }

@@ -3,6 +3,7 @@
 
 mod asker;
 mod once;
+mod replies;
 mod twins;
 
 use futures_util::future::{join, join_all, join4};

@@ -1,0 +1,118 @@
+//! From replies to answers and gaps.
+
+use super::asker::{FoundPackument, Place};
+use crate::facts::gap::Trouble;
+use crate::facts::{Answer, Gap};
+use crate::registry::client::{Question, Reply};
+use crate::registry::kinds::{self, Traits};
+use crate::registry::read;
+
+pub(super) fn scope_question(place: &Place<'_>, what: &str) -> Result<Question, Gap> {
+    if !place.traits.offers.scopes {
+        return Err(Gap::NotOffered);
+    }
+    let scope = place
+        .scope()
+        .ok_or(Gap::NotAsked("the name has no scope"))?;
+    Ok(place.question(&format!("-/org/{scope}/{what}")))
+}
+
+pub(super) fn read_packument(
+    question: &Question,
+    reply: Result<Reply, Gap>,
+    traits: &Traits,
+) -> FoundPackument {
+    let reply = match reply {
+        Ok(reply) => reply,
+        Err(Gap::NoAnswer {
+            request,
+            trouble: Trouble::Redirect,
+            ..
+        }) if traits.redirect_means_absent => {
+            return FoundPackument {
+                known: Ok(Answer {
+                    value: None,
+                    request,
+                    status: 302,
+                }),
+                kind: None,
+            };
+        }
+        Err(gap) => {
+            return FoundPackument {
+                known: Err(gap),
+                kind: None,
+            };
+        }
+    };
+    let kind = kinds::by_headers(&reply.headers);
+    let known = match reply.status {
+        200 => match read::packument(&reply.body) {
+            Some(packument) => Ok(answer(question, &reply, Some(packument))),
+            None => Err(Gap::NoAnswer {
+                request: question.shown(),
+                reason: "200, but the answer is no packument".to_owned(),
+                trouble: Trouble::Garbage,
+            }),
+        },
+        404 => Ok(answer(question, &reply, None)),
+        _ => Err(refused(question, &reply)),
+    };
+    FoundPackument { known, kind }
+}
+
+/// npmjs has all these endpoints, and hides with a 404; elsewhere a 404
+/// says that there is none.
+pub(super) fn not_offered(place: &Place<'_>, question: &Question, reply: &Reply) -> Gap {
+    if place.is_npmjs() {
+        refused(question, reply)
+    } else {
+        Gap::NotOffered
+    }
+}
+
+pub(super) fn key(question: &Question) -> String {
+    let secret = question
+        .authorization
+        .as_ref()
+        .map_or("", |secret| secret.expose());
+    format!("{}\n{}\n{secret}", question.url, question.abbreviated)
+}
+
+pub(super) fn answer<T>(question: &Question, reply: &Reply, value: T) -> Answer<T> {
+    Answer {
+        value,
+        request: question.shown(),
+        status: reply.status,
+    }
+}
+
+pub(super) fn refused(question: &Question, reply: &Reply) -> Gap {
+    let words = read::refusal(&reply.body).map_or(String::new(), |words| {
+        let clean: String = words
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(120)
+            .collect();
+        format!(" {}", crate::secret::mask_known_shapes(&clean))
+    });
+    Gap::NotAllowed {
+        request: question.shown(),
+        answer: format!("{}{words}", reply.status),
+    }
+}
+
+pub(super) fn not_understood(question: &Question) -> Gap {
+    Gap::Unknown(format!(
+        "{}: 200, but the answer is of no known shape",
+        question.shown()
+    ))
+}
+
+/// Trouble with a question that decides nothing alone.
+pub(super) fn aside(gap: &Gap) -> Gap {
+    match gap {
+        Gap::NoAnswer { .. } => Gap::Unknown(gap.to_string()),
+        gap => gap.clone(),
+    }
+}

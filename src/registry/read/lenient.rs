@@ -1,0 +1,166 @@
+//! Reading without insisting: a value that is not of the wanted shape is
+//! nothing, and costs neither the document nor memory.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+/// A field of any shape; `None` where it is not of the wanted one.
+#[derive(Default)]
+pub(super) struct Lenient<T>(pub(super) Option<T>);
+
+impl<'de, T: Shape> Deserialize<'de> for Lenient<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer
+            .deserialize_any(Any(std::marker::PhantomData))
+            .map(Self)
+    }
+}
+
+/// What can be taken out of a JSON value, by the value's own shape.
+pub(super) trait Shape: Sized {
+    fn text(_: &str) -> Option<Self> {
+        None
+    }
+    fn flag(_: bool) -> Option<Self> {
+        None
+    }
+    fn list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Option<Self>, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+    fn map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+}
+
+struct Any<T>(std::marker::PhantomData<T>);
+
+impl<'de, T: Shape> Visitor<'de> for Any<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON value")
+    }
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(T::text(text))
+    }
+    fn visit_bool<E>(self, flag: bool) -> Result<Self::Value, E> {
+        Ok(T::flag(flag))
+    }
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        T::list(list)
+    }
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        T::map(map)
+    }
+}
+
+impl Shape for String {
+    fn text(text: &str) -> Option<Self> {
+        Some(text.to_owned())
+    }
+}
+
+impl Shape for bool {
+    fn flag(flag: bool) -> Option<Self> {
+        Some(flag)
+    }
+}
+
+/// Whether a `deprecated` field says anything: a message, or `true`.
+pub(super) struct Deprecated;
+
+impl Shape for Deprecated {
+    fn text(text: &str) -> Option<Self> {
+        (!text.is_empty()).then_some(Self)
+    }
+    fn flag(flag: bool) -> Option<Self> {
+        flag.then_some(Self)
+    }
+}
+
+impl<T: Shape> Shape for BTreeMap<String, T> {
+    fn map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
+        let mut read = Self::new();
+        while let Some((key, value)) = map.next_entry::<String, Lenient<T>>()? {
+            if let Some(value) = value.0 {
+                read.insert(key, value);
+            }
+        }
+        Ok(Some(read))
+    }
+}
+
+impl<T: Shape> Shape for Vec<T> {
+    fn list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Option<Self>, A::Error> {
+        let mut read = Self::new();
+        while let Some(value) = list.next_element::<Lenient<T>>()? {
+            read.extend(value.0);
+        }
+        Ok(Some(read))
+    }
+}
+
+/// Shapes that are plain objects with known fields. Their keys are compared
+/// where they stand, without a copy: a large packument has hundreds of
+/// thousands of them.
+macro_rules! object {
+    ($name:ident { $($field:ident: $shape:ty = $key:literal),+ $(,)? }) => {
+        #[derive(Default)]
+        struct $name { $($field: Option<$shape>),+ }
+
+        impl Shape for $name {
+            fn map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
+                const KEYS: &[&str] = &[$($key),+];
+                let mut read = Self::default();
+                while let Some(key) = map.next_key_seed(KeyOf(KEYS))? {
+                    match key {
+                        $(Some($key) => read.$field = map.next_value::<Lenient<$shape>>()?.0,)+
+                        _ => { map.next_value::<IgnoredAny>()?; }
+                    }
+                }
+                Ok(Some(read))
+            }
+        }
+    };
+}
+
+/// Which of some keys a key is.
+pub(super) struct KeyOf(pub(super) &'static [&'static str]);
+
+impl<'de> DeserializeSeed<'de> for KeyOf {
+    type Value = Option<&'static str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for KeyOf {
+    type Value = Option<&'static str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(self.0.iter().copied().find(|key| *key == text))
+    }
+}
+
+pub(super) use object;
