@@ -14,6 +14,7 @@ use crate::manifest::spec::{self, SpecKind};
 use crate::manifest::workspaces::Workspaces;
 use crate::npm::{Npm, find};
 use crate::npmrc::arguments::ArgumentProblem;
+use crate::npmrc::config::FileState;
 use crate::npmrc::{CommandLine, Config};
 use crate::plan::{Input, PackagePlan, Plan};
 use crate::progress;
@@ -169,6 +170,7 @@ pub async fn ask_and_judge(
     (client, begin): (&Client, Instant),
 ) -> Result<Preflight, Error> {
     allowed_ids(&options.allow)?;
+    usable_configuration(&prepared.config)?;
     let rules = Rules {
         levels: &prepared.settings.checks,
         allow: &options.allow,
@@ -305,6 +307,32 @@ fn misspelt(written: &str) -> Option<&'static str> {
     OURS.into_iter().find(|ours| {
         *ours != word && strsim::damerau_levenshtein(ours, word) <= 2 && word.len() > 5
     })
+}
+
+/// npm goes on in silence without an .npmrc that it cannot read, and ends over
+/// some lines; neither is what anybody wants to find out by publishing.
+fn usable_configuration(config: &Config) -> Result<(), Error> {
+    for file in config.files() {
+        if let FileState::Unreadable(reason) = &file.state {
+            let doing = format!(
+                "reading the {} .npmrc {}",
+                file.layer.name(),
+                file.path.display()
+            );
+            return Err(Error::new(doing, reason).next("make it a file that you may read, or remove it; npm would go on without it and say nothing"));
+        }
+    }
+    match config
+        .problems()
+        .iter()
+        .find(|problem| problem.kind.ends_npm())
+    {
+        Some(problem) => {
+            let doing = format!("reading npm's configuration ({})", problem.origin);
+            Err(Error::new(doing, &problem.kind).next("mend that line: npm itself ends over it"))
+        }
+        None => Ok(()),
+    }
 }
 
 fn allowed_ids(allow: &[String]) -> Result<(), Error> {

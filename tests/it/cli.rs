@@ -425,3 +425,36 @@ fn explain_prints_a_checks_documentation() {
         wrong.stderr
     );
 }
+
+#[test]
+fn an_npmrc_that_cannot_be_read_is_named_and_config_goes_on() {
+    let sandbox = Sandbox::new();
+    sandbox.write("package.json", r#"{"name":"cat","version":"1.0.0"}"#);
+    fs::create_dir(sandbox.project().join(".npmrc")).expect("a folder in its place");
+    let run = sandbox.run(&["check"]);
+    assert_eq!(run.code, Some(102), "{}", run.stdout);
+    assert!(
+        run.stderr.starts_with("error: reading the project .npmrc "),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        run.stderr
+            .contains("help: make it a file that you may read"),
+        "{}",
+        run.stderr
+    );
+    let config = sandbox.run(&["config"]);
+    assert_eq!(config.code, Some(0), "{}", config.stderr);
+    assert!(config.stdout.contains("unreadable"), "{}", config.stdout);
+}
+
+#[test]
+fn settings_of_npm_that_exclude_each_other_are_named() {
+    let sandbox = Sandbox::new();
+    sandbox.write("package.json", r#"{"name":"cat","version":"1.0.0"}"#);
+    sandbox.write(".npmrc", "provenance=true\nprovenance-file=x\n");
+    let run = sandbox.run(&["check"]);
+    assert_eq!(run.code, Some(102), "{}", run.stdout);
+    assert!(run.stderr.contains(".npmrc:"), "{}", run.stderr);
+}
