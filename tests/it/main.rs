@@ -14,4 +14,5 @@ mod rehearsal_ends;
 mod rehearsal_safety;
 mod secrets;
 mod support;
+mod tls;
 mod verdaccio;
