@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod case;
+mod end_to_end;
 mod generate;
 mod ours;
 mod seen;
