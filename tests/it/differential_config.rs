@@ -164,6 +164,39 @@ fn arguments_are_read_as_npm_reads_them() {
 }
 
 #[test]
+fn urls_are_judged_and_rewritten_as_npm_does() {
+    let npm = npm();
+    let home = std::env::temp_dir().canonicalize().unwrap();
+    differ(
+        7,
+        |make| {
+            let mut text = make.url_text();
+            // Our URL standard is not that of the Node of npm 12 where the
+            // scheme is none of http's, nor about this one character.
+            if npm.version.major() > 11 {
+                text = text.replace('^', "~");
+                for other in ["foo:", "file:", "javascript:", "mailto:"] {
+                    text = text.replace(other, "http:");
+                }
+            }
+            let word = format!("--registry={text}");
+            json!({"ask": "arguments", "words": [word], "cwd": home, "home": home})
+        },
+        |case, answer| {
+            let ours = seen::arguments(case, &npm.version, &home);
+            let npms = match answer.get("error") {
+                // Node throws where it is sure that there is no such host;
+                // npm ends with that, and we say that it drops the flag.
+                Some(_) => json!({"flags": {}, "invalid": ["registry"]}),
+                None => seen::arguments_by_npm(answer),
+            };
+            let of = |all: &Value| json!([all["flags"], all["invalid"]]);
+            Some((of(&ours), of(&npms)))
+        },
+    );
+}
+
+#[test]
 fn layers_are_resolved_as_npm_resolves_them() {
     let parts = [
         "refused",

@@ -122,7 +122,7 @@ impl Publish {
         let mut files = Vec::new();
         for file in ["proj/.npmrc", "home/.npmrc"] {
             let mut text = format!("registry={}\n", url(make));
-            for _ in 0..1 + make.below(3) {
+            for _ in 0..=make.below(3) {
                 let line = match make.below(6) {
                     0 => format!("@s:registry={}", url(make)),
                     1 if make.chance(3) => "scope=@s".to_owned(),
