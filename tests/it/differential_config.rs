@@ -175,8 +175,9 @@ fn urls_are_judged_and_rewritten_as_npm_does() {
             // scheme is none of http's, nor about this one character.
             if npm.version.major() > 11 {
                 text = text.replace('^', "~");
-                for other in ["foo:", "file:", "javascript:", "mailto:"] {
-                    text = text.replace(other, "http:");
+                let start = text.trim_start().to_ascii_lowercase();
+                if !start.starts_with("http:") && !start.starts_with("https:") {
+                    text = format!("http://{text}");
                 }
             }
             let word = format!("--registry={text}");
