@@ -40,7 +40,8 @@ pub(super) fn href(text: &str) -> Option<String> {
     let needs_slash = (is_ipv6 || slashes || is_slashed)
         && !rest.is_empty()
         && !rest.starts_with(['/', '?', '#']);
-    let is_bare = rest.is_empty() || rest.starts_with(['?', '#']);
+    let has_name = !host.starts_with(':');
+    let is_bare = has_name && (rest.is_empty() || rest.starts_with(['?', '#']));
     let slash = if needs_slash || (is_bare && (is_ipv6 || is_slashed)) {
         "/"
     } else {
@@ -121,16 +122,12 @@ fn host_and_port(text: &str) -> Option<(String, String)> {
     let host = if is_ipv6 || host.is_ascii() {
         host.to_ascii_lowercase()
     } else {
-        let url = url::Url::parse(&format!("http://{host}/")).ok()?;
-        url.host_str()?.to_owned()
+        // Behind another label, so that numbers are not taken for an address.
+        let url = url::Url::parse(&format!("http://{host}.x/")).ok()?;
+        url.host_str()?.strip_suffix(".x")?.to_owned()
     };
-    let inner = if is_ipv6 {
-        &host[1..host.len() - 1]
-    } else {
-        &host
-    };
-    let forbidden = |c: char| FORBIDDEN.contains(c) && !(is_ipv6 && c == ':');
-    (!inner.contains(forbidden)).then(|| (format!("{host}{port}"), misplaced))
+    let forbidden = |c: char| FORBIDDEN.contains(c) && !(is_ipv6 && "[]:".contains(c));
+    (!host.contains(forbidden)).then(|| (format!("{host}{port}"), misplaced))
 }
 
 /// Escapes what RFC 2396 delimits and what is unwise.
@@ -211,6 +208,13 @@ mod tests {
             "http://[::1",
         ] {
             assert_eq!(href(text), None, "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_judged(text in "(http|foo)?:?/{0,2}[\\[\\]:@/?#%\\\\a-c1é \t]{0,12}") {
+            let _ = href(&text);
         }
     }
 }

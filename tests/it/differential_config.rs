@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod case;
+mod end_to_end;
 mod generate;
 mod ours;
 mod seen;
@@ -158,6 +159,40 @@ fn arguments_are_read_as_npm_reads_them() {
         |case, answer| {
             let npms = seen::arguments_by_npm(answer);
             Some((seen::arguments(case, &npm.version, &home), npms))
+        },
+    );
+}
+
+#[test]
+fn urls_are_judged_and_rewritten_as_npm_does() {
+    let npm = npm();
+    let home = std::env::temp_dir().canonicalize().unwrap();
+    differ(
+        7,
+        |make| {
+            let mut text = make.url_text();
+            // Our URL standard is not that of the Node of npm 12 where the
+            // scheme is none of http's, nor about this one character.
+            if npm.version.major() > 11 {
+                text = text.replace('^', "~");
+                let start = text.trim_start().to_ascii_lowercase();
+                if !start.starts_with("http:") && !start.starts_with("https:") {
+                    text = format!("http://{text}");
+                }
+            }
+            let word = format!("--registry={text}");
+            json!({"ask": "arguments", "words": [word], "cwd": home, "home": home})
+        },
+        |case, answer| {
+            let ours = seen::arguments(case, &npm.version, &home);
+            let npms = match answer.get("error") {
+                // Node throws where it is sure that there is no such host;
+                // npm ends with that, and we say that it drops the flag.
+                Some(_) => json!({"flags": {}, "invalid": ["registry"]}),
+                None => seen::arguments_by_npm(answer),
+            };
+            let of = |all: &Value| json!([all["flags"], all["invalid"]]);
+            Some((of(&ours), of(&npms)))
         },
     );
 }

@@ -83,3 +83,13 @@ fn a_word_behind_an_unknown_flag_is_loose() {
 fn an_empty_name_vanishes_and_leaves_its_value() {
     assert_eq!(line(&["--=x", "-=y"]).positionals, ["x", "y"]);
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_words_are_read(words in proptest::collection::vec("-{0,3}(no-)?(registry|reg|dry|w|tag|\\PC{0,3})(=\\PC{0,8})?", 0..6)) {
+        for major in [10, 11, 12] {
+            let found = CommandLine::parse(&words, Some(&NpmVersion::new(major, 0, 0)));
+            proptest::prop_assert!(found.positionals.len() <= words.len() + 1);
+        }
+    }
+}

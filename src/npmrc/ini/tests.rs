@@ -106,3 +106,14 @@ proptest::proptest! {
         }
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_bytes_are_read(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200)) {
+        let text = String::from_utf8_lossy(&bytes);
+        let ends = text.matches(['\r', '\n']).count();
+        let ini = parse(&text);
+        proptest::prop_assert!(ini.entries.iter().all(|entry| (1..=ends + 1).contains(&entry.line)));
+        proptest::prop_assert!(ini.lost.iter().all(|lost| (1..=ends + 1).contains(&lost.line)));
+    }
+}

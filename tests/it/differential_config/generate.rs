@@ -128,6 +128,37 @@ impl Generator {
         self.pick(if odd { ODD_URLS } else { URLS }).to_owned()
     }
 
+    /// Something like a URL.
+    pub(super) fn url_text(&mut self) -> String {
+        #[rustfmt::skip]
+        const PIECES: &[&str] = &[
+            "h", "H.example", "localhost", "127.0.0.1", "[::1]", ":", ":80", ":4873", ":x", "/", "//", "/a", "/B/",
+            "?", "?q=1", "#", "#x", "@", "u", "u:p@", "\\", " ", "%20", "%", ";", "'", "\"", "<", "{", "|", "^", "é",
+            ".", "-", "..", "\t", "\n", "=", "&", "[", "]", "*", "~", "a b",
+        ];
+        const STARTS: &[&str] = &[
+            "http://",
+            "http://",
+            "https://",
+            "HTTP://",
+            "http:",
+            "http:/",
+            "//",
+            "foo://",
+            "foo:",
+            "file://",
+            "javascript:",
+            "ws://",
+            " http://",
+            "",
+            "http:\\\\",
+            "mailto:",
+        ];
+        let start = self.pick(STARTS);
+        let usual = self.pick(&["h", "h.example", "H", "h:80", "", "u:p@h"]);
+        format!("{start}{usual}{}", self.some(4, PIECES))
+    }
+
     pub(super) fn ini(&mut self) -> String {
         #[rustfmt::skip]
         const PIECES: &[&str] = &[
