@@ -121,6 +121,7 @@ pub(crate) fn token(text: &str) -> RequestCredential {
         origin: npmrc_line(2),
         unset_variables: Vec::new(),
         empty_variables: Vec::new(),
+        certificate: None,
     }
 }
 

@@ -46,6 +46,9 @@ pub struct RequestCredential {
     pub unset_variables: Vec<String>,
     /// Variables named in it that are empty; something else in it is not.
     pub empty_variables: Vec<String>,
+    /// Certificate and key files (PEM) under the same key, presented in the
+    /// TLS handshake on top of everything else.
+    pub certificate: Option<(PathBuf, PathBuf)>,
 }
 
 impl RequestCredential {

@@ -75,6 +75,7 @@ impl Upstream {
             .max_by_key(|credential| credential.key.len());
         Question {
             authorization: credential.and_then(RequestCredential::header),
+            certificate: credential.and_then(|credential| credential.certificate.clone()),
             ..Question::new(url)
         }
     }

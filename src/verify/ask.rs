@@ -76,6 +76,7 @@ fn question(expected: &Expected, path: &str) -> Question {
         .filter(|credential| credential.covers(&url));
     Question {
         authorization: credential.and_then(RequestCredential::header),
+        certificate: credential.and_then(|credential| credential.certificate.clone()),
         ..Question::new(url)
     }
 }

@@ -11,7 +11,7 @@ use super::replies::{
 };
 use super::twins;
 use crate::facts::{Answer, Gap, Known};
-use crate::npmrc::credentials::{Credential, RequestCredential};
+use crate::npmrc::credentials::RequestCredential;
 use crate::registry::client::{Client, Question, Reply};
 use crate::registry::documents::{Packument, Profile, PublishedVersion, Right, Scope, Whoami};
 use crate::registry::kind::RegistryKind;
@@ -45,13 +45,9 @@ impl Place<'_> {
 
 fn question(url: String, credential: Option<&RequestCredential>) -> Question {
     let credential = credential.filter(|credential| credential.covers(&url));
-    let certificate = credential.and_then(|credential| match &credential.credential {
-        Credential::Certificate { certificate, key } => Some((certificate.clone(), key.clone())),
-        _ => None,
-    });
     Question {
         authorization: credential.and_then(RequestCredential::header),
-        certificate,
+        certificate: credential.and_then(|credential| credential.certificate.clone()),
         ..Question::new(url)
     }
 }

@@ -169,6 +169,14 @@ fn at_key(key: &str, setting: &Settings<'_>) -> Option<RequestCredential> {
         origin: of[0].origin.clone(),
         unset_variables: of.iter().flat_map(|it| it.unset.clone()).collect(),
         empty_variables: of.iter().flat_map(|it| it.empty.clone()).collect(),
+        certificate: filled("certfile")
+            .zip(filled("keyfile"))
+            .map(|(certificate, key)| {
+                (
+                    certificate.value.to_text().into(),
+                    key.value.to_text().into(),
+                )
+            }),
     };
     if let Some(token) = filled("_authToken") {
         let credential = Credential::Token(secret(&token));
