@@ -12,6 +12,7 @@ pub mod commands;
 pub mod config_report;
 pub mod environment;
 pub mod error;
+pub mod explain;
 pub mod facts;
 pub mod manifest;
 pub mod npm;

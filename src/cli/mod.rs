@@ -87,10 +87,10 @@ enum Sub {
     /// Preflight only: writes nothing to any registry, runs no script, starts no npm.
     #[command(override_usage = "safe-publish check [npm publish's arguments]")]
     Check,
-    /// Say what a check's id means; without an id, list them all.
+    /// Say what an id, an npm error code or a log means.
     Explain {
-        /// The id.
-        id: Option<String>,
+        /// An id, a code such as E404, a file, `-` for standard input, or `ids` for a list of all ids; npm's newest debug log when left out.
+        what: Option<String>,
     },
     /// Show where it would publish, as whom, and which line decided that.
     #[command(
@@ -130,7 +130,7 @@ pub enum Command {
     Publish,
     /// Check only.
     Check,
-    /// Explain a check's id, or list them.
+    /// Explain an id, a code, a file, `-`, or the newest log.
     Explain(Option<String>),
     /// Show the configuration.
     Config {
@@ -188,7 +188,7 @@ impl Invocation {
         let command = match cli.command {
             None => Command::Publish,
             Some(Sub::Check) => Command::Check,
-            Some(Sub::Explain { id }) => Command::Explain(id),
+            Some(Sub::Explain { what }) => Command::Explain(what),
             Some(Sub::Config { schema }) => Command::Config { schema },
             Some(Sub::Rehearse { serve, state }) => Command::Rehearse { serve, state },
             Some(Sub::Verify) => Command::Verify,

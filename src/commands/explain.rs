@@ -1,32 +1,158 @@
-//! `explain ID`: a check's documentation.
+//! `explain`: what an id, an npm error code, or a log means.
 
-use crate::check::Check;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use crate::check::{Check, Level};
 use crate::checks;
+use crate::cli::{Format, Invocation};
+use crate::environment::Environment;
 use crate::error::{Error, exit_code};
+use crate::explain::{self, AfterCause, Log};
+use crate::npm::debug_log;
+use crate::npmrc::Config;
 use crate::output::Output;
+use crate::preflight;
+use crate::report::explanation as writer;
 use crate::report::style::Style;
 use crate::settings::nearest;
 
-/// Prints what an id means; without one, all ids with a line each.
-pub(super) fn explain(what: Option<&str>, output: &Output) -> Result<i32, Error> {
-    let text = match what {
-        None => list(output.stdout),
-        Some(id) => match checks::find(id) {
-            Some(check) => documentation(check, output.stdout),
-            None => return Err(unknown(id)),
-        },
+/// Explains an id, a code, a file, standard input (`-`), or npm's newest log.
+pub(super) fn explain(
+    what: Option<&str>,
+    invocation: &Invocation,
+    environment: &Environment,
+    output: &Output,
+) -> Result<i32, Error> {
+    let ready = i32::from(exit_code::READY);
+    match what {
+        Some("ids") => output.out(&list(output.stdout)),
+        Some("-") => say(
+            &read("standard input", std::io::stdin().lock())?,
+            invocation,
+            output,
+        ),
+        Some(word) => {
+            if let Some(check) = checks::find(word) {
+                output.out(&documentation(check, output.stdout));
+                return Ok(ready);
+            }
+            if let Some(cause) = explain::after_cause(word) {
+                output.out(&after(cause, output.stdout));
+                return Ok(ready);
+            }
+            let path = environment.cwd.join(word);
+            if path.is_file() {
+                say(&open(&path)?, invocation, output);
+            } else if is_code(word) {
+                say(
+                    &Log::of_text(&format!("npm error code {word}")),
+                    invocation,
+                    output,
+                );
+            } else {
+                return Err(unknown(word));
+            }
+        }
+        None => {
+            let path = newest(environment)?;
+            output.err(&format!("npm's newest log: {}\n", path.display()));
+            say(&open(&path)?, invocation, output);
+        }
+    }
+    Ok(ready)
+}
+
+fn say(log: &Log, invocation: &Invocation, output: &Output) {
+    let explanation = explain::explain_text(log);
+    output.out(&match invocation.options.format {
+        Some(Format::Json) => writer::json(&explanation),
+        _ => writer::human(&explanation, output.stdout),
+    });
+}
+
+fn open(path: &Path) -> Result<Log, Error> {
+    let doing = format!("reading the log {}", path.display());
+    let file = File::open(path)
+        .map_err(|error| Error::new(doing.clone(), error).next("name a file that you may read"))?;
+    read(&doing, file)
+}
+
+fn read(what: &str, input: impl std::io::Read) -> Result<Log, Error> {
+    Log::read(input).map_err(|error| {
+        Error::new(format!("reading {what}"), error).next("hand over the log as text")
+    })
+}
+
+/// After npm failed: what the debug log of this very run means, on standard
+/// error. Says nothing where the log tells no cause, such as a script that
+/// failed by itself.
+pub(super) fn after_npm(
+    config: &Config,
+    environment: &Environment,
+    since: SystemTime,
+    output: &Output,
+) {
+    let log = debug_log::folder(config, environment)
+        .and_then(|folder| debug_log::newest_since(&folder, since));
+    let Some(log) = log
+        .and_then(|path| File::open(path).ok())
+        .and_then(|file| Log::read(file).ok())
+    else {
+        return;
     };
-    output.out(&text);
-    Ok(i32::from(exit_code::READY))
+    let explanation = explain::explain_text(&log);
+    if explanation
+        .causes
+        .first()
+        .is_some_and(|cause| cause.id != "unknown")
+    {
+        output.err(&format!("\n{}", writer::human(&explanation, output.stderr)));
+    }
+}
+
+/// `E404`, `EOTP`, `ENEEDAUTH`, `ERR_INVALID_AUTH`.
+fn is_code(word: &str) -> bool {
+    word.len() > 2
+        && word.starts_with('E')
+        && word
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+}
+
+fn newest(environment: &Environment) -> Result<PathBuf, Error> {
+    let configured = preflight::configure(&[], environment)?;
+    let folder = debug_log::folder(&configured.config, environment);
+    let newest = folder.as_deref().and_then(debug_log::newest);
+    newest.ok_or_else(|| {
+        let place = folder.map_or("its cache".to_owned(), |folder| folder.display().to_string());
+        Error::new(format!("looking for npm's logs in {place}"), "there is none").next("name a log: safe-publish explain FILE; or `safe-publish explain ids` for what can be explained")
+    })
 }
 
 fn unknown(id: &str) -> Error {
-    let hint = nearest(id, &checks::known_ids())
-        .map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+    let mut known = checks::known_ids();
+    known.extend(explain::after_ids());
+    let hint =
+        nearest(id, &known).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
     let shown: String = id.chars().filter(|c| !c.is_control()).take(80).collect();
-    Error::new("explaining", format!("there is no check `{shown}`{hint}"))
-        .next("`safe-publish explain` lists the checks")
-        .wrong_usage()
+    Error::new(
+        "explaining",
+        format!("`{shown}` is no id, no code of npm's and no file{hint}"),
+    )
+    .next("`safe-publish explain ids` lists the ids")
+    .wrong_usage()
+}
+
+/// The documentation of a cause that no check has.
+fn after(cause: &AfterCause, style: Style) -> String {
+    let text = format!(
+        "{} (after npm): {}\n",
+        style.strong(cause.id),
+        cause.summary
+    );
+    text + &paragraphs(cause.documentation, style)
 }
 
 fn list(style: Style) -> String {
@@ -49,12 +175,17 @@ fn list(style: Style) -> String {
 /// The documentation, wrapped; its paragraphs stay apart.
 fn documentation(check: &Check, style: Style) -> String {
     let level = match check.level {
-        crate::check::Level::Error => style.error("error"),
-        crate::check::Level::Warning => style.warning("warning"),
-        crate::check::Level::Note => style.note("note"),
+        Level::Error => style.error("error"),
+        Level::Warning => style.warning("warning"),
+        Level::Note => style.note("note"),
     };
-    let mut text = format!("{} ({level}): {}\n", style.strong(check.id), check.summary);
-    for paragraph in check.documentation.split("\n\n") {
+    let text = format!("{} ({level}): {}\n", style.strong(check.id), check.summary);
+    text + &paragraphs(check.documentation, style)
+}
+
+fn paragraphs(documentation: &str, style: Style) -> String {
+    let mut text = String::new();
+    for paragraph in documentation.split("\n\n") {
         let words: Vec<&str> = paragraph.split_whitespace().collect();
         text.push('\n');
         text.push_str(&style.wrap(&words.join(" "), 0));

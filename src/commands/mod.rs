@@ -48,7 +48,9 @@ pub async fn run(
             Ok(i32::from(exit_code::READY))
         }
         Command::Config { schema: false } => config(invocation, environment, output),
-        Command::Explain(what) => explain::explain(what.as_deref(), output),
+        Command::Explain(what) => {
+            explain::explain(what.as_deref(), invocation, environment, output)
+        }
         Command::Verify => verify::verify(invocation, environment, output).await,
     }
 }
@@ -91,7 +93,11 @@ async fn publish(
     let ended = npm::run::publish(npm, &invocation.npm_words)
         .await
         .map_err(|error| cannot_start(npm, &error))?;
-    if ended != 0 || invocation.options.no_verify {
+    if ended != 0 {
+        explain::after_npm(&prepared.config, environment, begin, output);
+        return Ok(ended);
+    }
+    if invocation.options.no_verify {
         return Ok(ended);
     }
     let kinds: Vec<_> = preflight.facts.iter().map(|facts| facts.kind).collect();

@@ -60,6 +60,17 @@ fn logs_since(folder: &Path, since: SystemTime) -> Vec<PathBuf> {
         .collect()
 }
 
+/// The newest log in a folder.
+pub fn newest(folder: &Path) -> Option<PathBuf> {
+    newest_since(folder, SystemTime::UNIX_EPOCH)
+}
+
+/// The newest log since a point in time.
+pub fn newest_since(folder: &Path, since: SystemTime) -> Option<PathBuf> {
+    let modified = |path: &PathBuf| fs::metadata(path).and_then(|data| data.modified()).ok();
+    logs_since(folder, since).into_iter().max_by_key(modified)
+}
+
 /// `12 notice name: cat`, `13 notice version: 1.0.0`, `16 notice shasum: …`.
 fn read(log: &Path) -> Vec<((String, String), String)> {
     let mut bytes = Vec::new();

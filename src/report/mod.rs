@@ -1,5 +1,6 @@
 //! What is said, as plain data, and one function per format that says it.
 
+pub mod explanation;
 pub mod human;
 pub mod json;
 pub mod locate;

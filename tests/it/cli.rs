@@ -417,7 +417,7 @@ fn explain_prints_a_checks_documentation() {
         "{}",
         run.stdout
     );
-    assert!(sandbox.run(&["explain"]).stdout.lines().count() >= 38);
+    assert!(sandbox.run(&["explain", "ids"]).stdout.lines().count() >= 38);
     let wrong = sandbox.run(&["explain", "version-token"]);
     assert!(
         wrong.code == Some(2) && wrong.stderr.contains("did you mean `version-taken`?"),

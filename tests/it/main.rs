@@ -3,6 +3,7 @@
 mod cli;
 mod differential_config;
 mod differential_manifest;
+mod explain;
 mod hostile;
 mod oracle;
 mod readme;

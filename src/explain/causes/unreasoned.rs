@@ -1,0 +1,100 @@
+//! Refusals without a reason: only who answered, and what was asked, tell.
+
+use super::super::rule::Rule;
+use super::super::rule::When::{Bare, NotOn, On, Put, Scoped, Status, Unscoped};
+use super::{AfterCause, Remedy};
+use crate::registry::kind::RegistryKind::{GitHub, Nexus, Npmjs};
+
+pub(super) const RULES: &[Rule] = &[
+    // 403 Forbidden at npmjs.
+    Rule::points(
+        58,
+        "auth-email-unverified",
+        "",
+        &[Status(403), On(Npmjs), Put, Bare, Unscoped],
+    ),
+    Rule::points(
+        44,
+        "auth-email-unverified",
+        "",
+        &[Status(403), On(Npmjs), Put, Bare, Scoped],
+    ),
+    Rule::points(
+        60,
+        "scope-not-yours",
+        "",
+        &[Status(403), On(Npmjs), Put, Bare, Scoped],
+    ),
+    Rule::points(
+        48,
+        "auth-two-factor-token",
+        "",
+        &[Status(403), On(Npmjs), Put, Bare],
+    ),
+    Rule::points(
+        40,
+        "name-owned-by-others",
+        "",
+        &[Status(403), On(Npmjs), Put, Bare],
+    ),
+    Rule::points(
+        30,
+        "version-taken",
+        "",
+        &[Status(403), On(Npmjs), Put, Bare],
+    ),
+    Rule::points(
+        20,
+        "publish-already-accepted",
+        "",
+        &[Status(403), On(Npmjs), Put, Bare],
+    ),
+    Rule::points(
+        40,
+        "registry-permission",
+        "",
+        &[Status(403), NotOn(Npmjs), Put, Bare],
+    ),
+    Rule::points(
+        30,
+        "version-taken",
+        "",
+        &[Status(403), NotOn(Npmjs), Put, Bare],
+    ),
+    // 400 Bad Request.
+    Rule::points(
+        35,
+        "version-burnt",
+        "",
+        &[Status(400), On(Npmjs), Put, Bare],
+    ),
+    Rule::points(33, "name-invalid", "", &[Status(400), Put, Bare]),
+    Rule::points(
+        30,
+        "registry-read-only",
+        "",
+        &[
+            Status(400),
+            NotOn(Nexus),
+            NotOn(GitHub),
+            NotOn(Npmjs),
+            Put,
+            Bare,
+        ],
+    ),
+    Rule::points(
+        25,
+        "registry-repository-field",
+        "",
+        &[Status(400), NotOn(GitHub), Put, Bare],
+    ),
+    Rule::points(
+        28,
+        "registry-read-only",
+        "",
+        &[Status(400), On(Npmjs), Put, Bare],
+    ),
+];
+
+pub(super) const REMEDIES: &[Remedy] = &[];
+pub(super) const AFTER: &[AfterCause] = &[];

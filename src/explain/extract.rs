@@ -1,0 +1,380 @@
+//! What failed: code, status, request, package, version and the one sentence
+//! that says something.
+
+use super::NpmError;
+use super::boilerplate::is_empty_talk;
+use super::log::{Line, Log, Loudness};
+use super::mask::mask;
+use super::request::{self, Request};
+
+/// Codes of npm, Node and the tools that publish, which need no `code` before
+/// them. Every `E` with three digits is one, too, and every `ERR_…`.
+const CODES: &[&str] = &[
+    "ENEEDAUTH",
+    "EOTP",
+    "EPRIVATE",
+    "EUNSCOPED",
+    "EUSAGE",
+    "EBADSEMVER",
+    "EAUTHIP",
+    "EAUTHUNKNOWN",
+    "EPUBLISHCONFLICT",
+    "EINVALIDTAGNAME",
+    "EINVALIDPACKAGENAME",
+    "EUNSUPPORTEDPROTOCOL",
+    "EPACKAGEEXTENSIONS",
+    "EINVALIDNPMTOKEN",
+    "ENONPMTOKEN",
+    "EWHOAMI",
+    "EUNCOMMIT",
+    "EBEHIND",
+    "ETIMEDOUT",
+    "ENOTFOUND",
+    "ECONNRESET",
+    "ECONNREFUSED",
+    "EAI_AGAIN",
+    "EAI_FAIL",
+    "EPIPE",
+    "EHOSTUNREACH",
+    "ENETUNREACH",
+    "EPROTO",
+    "ELIFECYCLE",
+    "EINTEGRITY",
+    "EJSONPARSE",
+    "ENOENT",
+    "EACCES",
+    "EMAXREDIRECT",
+    "FETCH_ERROR",
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "SELF_SIGNED_CERT_IN_CHAIN",
+    "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    "CERT_HAS_EXPIRED",
+    "TLOG_CREATE_ENTRY_ERROR",
+    "TLOG_FETCH_ENTRY_ERROR",
+    "IDENTITY_TOKEN_READ_ERROR",
+    "IDENTITY_TOKEN_PARSE_ERROR",
+    "CA_CREATE_SIGNING_CERTIFICATE_ERROR",
+    "E_STAGE_REQUIRED",
+];
+
+/// The longest sentence that is shown, in characters.
+const LONGEST_TEXT: usize = 400;
+/// Lines behind a sentence that may be its rest.
+const MOST_CONTINUATIONS: usize = 3;
+
+/// Everything a log says about what failed; `None` where it holds no failure
+/// of npm's, as far as its shape tells.
+pub(super) fn error(log: &Log) -> Option<NpmError> {
+    let requests: Vec<(usize, Request)> = log
+        .lines
+        .iter()
+        .enumerate()
+        .filter_map(|(at, line)| request::read(&line.text).map(|request| (at, request)))
+        .collect();
+    let failed = |(_, request): &&(usize, Request)| request.status.is_some();
+    let put = requests
+        .iter()
+        .filter(failed)
+        .find(|(_, request)| matches!(request.method, Some("PUT" | "POST")))
+        .or_else(|| requests.iter().find(failed));
+    let code = code(log);
+    let status = code
+        .as_deref()
+        .and_then(status_of_code)
+        .or_else(|| put.and_then(|(_, request)| request.status));
+    let of_npm = log.lines.iter().any(|line| line.era.is_some());
+    if code.is_none() && status.is_none() && !of_npm {
+        return None;
+    }
+    let answered: Vec<&Request> = requests
+        .iter()
+        .map(|(_, request)| request)
+        .filter(|request| request.status == status || request.status.is_none())
+        .collect();
+    let method = answered.iter().find_map(|request| request.method);
+    let url = answered
+        .iter()
+        .find_map(|request| request.url.clone())
+        .or_else(|| registry(log));
+    let (package, version) = package(log, url.as_deref().filter(|_| method.is_some()));
+    let kind = url
+        .as_deref()
+        .and_then(|url| url::Url::parse(url).ok())
+        .and_then(|url| crate::registry::kinds::by_url(&url, &[]));
+    Some(NpmError {
+        kind,
+        code: code.or_else(|| status.map(|status| format!("E{status}"))),
+        status,
+        method: method.map(str::to_owned),
+        url,
+        package,
+        version,
+        text: sentence(log),
+    })
+}
+
+fn status_of_code(code: &str) -> Option<u16> {
+    code.strip_prefix('E')
+        .filter(|digits| digits.len() == 3)?
+        .parse()
+        .ok()
+}
+
+/// `code E403` of npm's errors, else the first known code in any line that is
+/// not an aside.
+fn code(log: &Log) -> Option<String> {
+    let told = log.lines.iter().find_map(|line| {
+        let code = line
+            .text
+            .strip_prefix("code ")?
+            .trim_matches(['"', ' ', '\'']);
+        (line.loudness == Loudness::Error && !code.is_empty() && is_word(code))
+            .then(|| code.to_owned())
+    });
+    told.or_else(|| {
+        log.lines
+            .iter()
+            .filter(|line| line.loudness != Loudness::Aside)
+            .flat_map(|line| {
+                line.text
+                    .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+            })
+            .find(|word| is_code(word))
+            .map(str::to_owned)
+    })
+}
+
+fn is_word(text: &str) -> bool {
+    text.len() <= 60 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+fn is_code(word: &str) -> bool {
+    let digits = word.strip_prefix('E').unwrap_or_default();
+    let of_status = digits.len() == 3
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && matches!(digits.as_bytes()[0], b'4' | b'5');
+    of_status || CODES.contains(&word) || (word.starts_with("ERR_") && word.len() > 6)
+}
+
+/// The registry that npm named, without a request.
+pub(super) fn registry(log: &Log) -> Option<String> {
+    const BEFORE: [&str; 4] = [
+        "logged in to ",
+        "Publishing to ",
+        "authentication configured for ",
+        "request to ",
+    ];
+    log.lines.iter().find_map(|line| {
+        BEFORE.iter().find_map(|before| {
+            let (_, rest) = line.text.split_once(before)?;
+            let url = rest.split([' ', ',', '"']).next()?.trim_end_matches('.');
+            url.starts_with("http").then(|| mask(url))
+        })
+    })
+}
+
+/// Name and version: from the texts that quote them, else from the address.
+fn package(log: &Log, url: Option<&str>) -> (Option<String>, Option<String>) {
+    const QUOTED: [(&str, &str); 8] = [
+        ("'", "' is not in "),
+        ("'", "' could not be found"),
+        ("'", " is not in the npm registry"),
+        ("permission to publish \"", "\""),
+        ("permission to publish '", "'"),
+        ("pkgid ", " "),
+        ("Package failed to publish: ", " "),
+        ("while publishing ", ":"),
+    ];
+    let of_url = url.and_then(name_in_address);
+    let quoted = log.lines.iter().find_map(|line| {
+        QUOTED
+            .iter()
+            .find_map(|(before, after)| between(&line.text, before, after))
+            .and_then(split_spec)
+    });
+    let noticed = log.lines.iter().find_map(|line| {
+        let spec = line
+            .text
+            .strip_prefix("📦")
+            .or_else(|| line.text.strip_prefix("package:"))?;
+        split_spec(spec.trim())
+    });
+    let old = log.lines.iter().find_map(|line| {
+        let (_, name) = line.text.rsplit_once(" : ")?;
+        (line.loudness == Loudness::Error)
+            .then(|| split_spec(name.trim()))
+            .flatten()
+    });
+    let name = of_url
+        .or_else(|| quoted.as_ref().map(|(name, _)| name.clone()))
+        .or_else(|| old.map(|(name, _)| name))
+        .or_else(|| noticed.as_ref().map(|(name, _)| name.clone()));
+    let version = [quoted, noticed]
+        .into_iter()
+        .flatten()
+        .filter(|(of, _)| Some(of) == name.as_ref())
+        .find_map(|(_, version)| version);
+    (name, version)
+}
+
+fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
+    let end = if after == " " {
+        text.len()
+    } else {
+        text.find(before)? + before.len() + text[text.find(before)? + before.len()..].find(after)?
+    };
+    let start = if after == " " {
+        text.find(before)? + before.len()
+    } else {
+        text[..end].rfind(before)? + before.len()
+    };
+    let inner = text.get(start..end)?;
+    Some(inner.split_whitespace().next().unwrap_or_default())
+}
+
+/// `name@version` or `name`; `None` for what is no name.
+fn split_spec(spec: &str) -> Option<(String, Option<String>)> {
+    let spec = spec.trim_matches(['"', '\'', '`', ',', '.', ':', '*', '[', ']']);
+    let at = spec
+        .char_indices()
+        .skip(1)
+        .find(|(_, c)| *c == '@')
+        .map(|(at, _)| at);
+    let (name, version) = match at {
+        Some(at) => (&spec[..at], Some(spec[at + 1..].to_owned())),
+        None => (spec, None),
+    };
+    is_name(name).then(|| {
+        (
+            name.to_owned(),
+            version.filter(|version| semver::Version::parse(version).is_ok()),
+        )
+    })
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() <= 214
+        && name.bytes().any(|b| b.is_ascii_alphanumeric())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"@/._-~".contains(&b))
+}
+
+/// The package in a request's address: `…/@scope%2fname`, with what may follow.
+fn name_in_address(url: &str) -> Option<String> {
+    let path = url.split(['?', '#']).next()?;
+    let path = path.split_once("://").map_or(path, |(_, rest)| rest);
+    let (_, path) = path.split_once('/')?;
+    let path = path.split("/-/").next()?.trim_end_matches('/');
+    let last = path.rsplit('/').next()?;
+    let decoded = last
+        .replace("%2f", "/")
+        .replace("%2F", "/")
+        .replace("%40", "@");
+    let before = path
+        .strip_suffix(last)
+        .map(|path| path.trim_end_matches('/'));
+    let scope = before
+        .and_then(|path| path.rsplit('/').next())
+        .filter(|scope| scope.starts_with('@'));
+    let name = match scope {
+        Some(scope) if !decoded.starts_with('@') => format!("{scope}/{decoded}"),
+        _ => decoded,
+    };
+    (is_name(&name) && name != "npm" && name != "registry").then_some(name)
+}
+
+/// The one informative sentence.
+fn sentence(log: &Log) -> String {
+    let lines = &log.lines;
+    let worth = |line: &Line| line.loudness != Loudness::Aside && !is_empty_talk(&line.text);
+    let is_error = |line: &Line| line.loudness == Loudness::Error;
+    let mut fallback = None;
+    let mut looked_at = 0;
+    for (at, line) in lines.iter().enumerate() {
+        if !is_error(line) || looked_at > 400 {
+            continue;
+        }
+        looked_at += 1;
+        if is_empty_talk(&line.text) {
+            continue;
+        }
+        let Some(request) = request::read(&line.text).filter(|request| request.method.is_some())
+        else {
+            return continued(lines, at, &line.text);
+        };
+        if !request.words.is_empty() && !is_empty_talk(&request.words) {
+            return continued(lines, at, &request.words);
+        }
+        fallback.get_or_insert_with(|| line.text.clone());
+    }
+    let plain = || {
+        let said = lines
+            .iter()
+            .enumerate()
+            .filter(|(_, line)| worth(line))
+            .take(400);
+        let mut said = said.map(|(at, line)| match request::read(&line.text) {
+            Some(request) if !request.words.is_empty() => {
+                (true, continued(lines, at, &request.words))
+            }
+            Some(request) => (request.status.is_some(), line.text.clone()),
+            None => (code_in(&line.text), line.text.clone()),
+        });
+        let first = said.next()?;
+        let informative = said
+            .find(|(informative, _)| *informative)
+            .filter(|_| !first.0);
+        Some(informative.unwrap_or(first).1)
+    };
+    shorten(
+        &fallback
+            .or_else(plain)
+            .or_else(|| lines.first().map(|line| line.text.clone()))
+            .unwrap_or_default(),
+    )
+}
+
+fn code_in(text: &str) -> bool {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+        .any(is_code)
+}
+
+/// A sentence together with the unmarked lines that a terminal made of its rest.
+fn continued(lines: &[Line], at: usize, text: &str) -> String {
+    let mut whole = text.to_owned();
+    for line in lines.iter().skip(at + 1).take(MOST_CONTINUATIONS) {
+        let ends = whole.ends_with(['.', '!', '?']);
+        let is_rest = line.loudness == Loudness::Plain
+            && !is_empty_talk(&line.text)
+            && !line.text.starts_with("Error")
+            && request::read(&line.text).is_none();
+        if ends || !is_rest {
+            break;
+        }
+        whole.push(' ');
+        whole.push_str(&line.text);
+    }
+    shorten(&whole)
+}
+
+/// Bounded, on one line, without anything shaped like a token.
+pub(super) fn shorten(text: &str) -> String {
+    let text = mask(text.trim());
+    if text.chars().count() <= LONGEST_TEXT {
+        return text;
+    }
+    text.chars().take(LONGEST_TEXT - 1).chain(['…']).collect()
+}
+
+/// The first line that is not an aside, for a failure without any shape.
+pub(super) fn first_line(log: &Log) -> String {
+    let line = log
+        .lines
+        .iter()
+        .find(|line| line.loudness != Loudness::Aside)
+        .or_else(|| log.lines.first());
+    line.map(|line| shorten(&line.text)).unwrap_or_default()
+}

@@ -1,0 +1,134 @@
+//! Bytes of unknown origin become lines of plain text: no escape sequence, no
+//! control character and no line of endless length survives.
+
+/// What is kept of one line. Annotations hold a whole log in a line.
+pub(super) const LONGEST_LINE: usize = 16 << 10;
+
+/// A raw line as text, taken apart where it holds several lines in disguise.
+pub(super) fn lines(raw: &[u8]) -> Vec<String> {
+    let text = plain(&String::from_utf8_lossy(raw));
+    let decoded = if text.contains("%0A") && text.contains("::") {
+        text.replace("%0D", "")
+            .replace("%0A", "\n")
+            .replace("%25", "%")
+    } else if is_dump(&text) {
+        text.replace("\\n", "\n")
+            .replace("\\'", "'")
+            .replace("\\\"", "\"")
+    } else {
+        return vec![text];
+    };
+    decoded.lines().map(str::to_owned).collect()
+}
+
+/// A line of source or JSON that quotes npm: `'npm ERR! code E403\n' +`.
+fn is_dump(text: &str) -> bool {
+    text.contains("\\n")
+        && ["npm ERR!", "npm error", "\"summary\"", "\"detail\"", "ERR_"]
+            .iter()
+            .any(|mark| text.contains(mark))
+}
+
+/// Text without escape sequences, control characters, and the characters that
+/// turn the direction of writing or have no width.
+pub(super) fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '\u{1b}' | '\u{9b}' | '\u{9d}' => escape(c, &mut rest),
+            '\t' | '\u{a0}' => out.push(' '),
+            c if c.is_control() || is_invisible(c) => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Passes over an escape sequence (ECMA-48): CSI up to its final byte, OSC and
+/// its kin up to BEL or ST, anything else one character.
+fn escape(first: char, rest: &mut std::iter::Peekable<std::str::Chars<'_>>) {
+    let kind = match first {
+        '\u{9b}' => Some('['),
+        '\u{9d}' => Some(']'),
+        _ => rest.next(),
+    };
+    match kind {
+        Some('[') => {
+            // A sequence has a few parameters; a broken one must not eat the text.
+            for _ in 0..64 {
+                match rest.peek() {
+                    Some('\u{20}'..='\u{3f}') => {
+                        rest.next();
+                    }
+                    Some('\u{40}'..='\u{7e}') => {
+                        rest.next();
+                        return;
+                    }
+                    _ => return,
+                }
+            }
+        }
+        Some(']' | 'P' | '_' | '^' | 'X') => {
+            for _ in 0..4096 {
+                match rest.next() {
+                    Some('\u{1b}') => {
+                        if rest.peek() == Some(&'\\') {
+                            rest.next();
+                        }
+                        return;
+                    }
+                    Some('\u{7}' | '\u{9c}') | None => return,
+                    Some(_) => {}
+                }
+            }
+        }
+        Some('(' | ')' | '*' | '+' | '#' | '%') => {
+            rest.next();
+        }
+        _ => {}
+    }
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fffd}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escape_sequences_and_control_characters_never_survive() {
+        let text = "\u{1b}[31mnpm\u{1b}[0m \u{1b}]8;;http://x\u{7}link\u{1b}]8;;\u{1b}\\ a\u{8}b\u{9b}1mc\u{202e}d\u{1b}(B";
+        assert_eq!(plain(text), "npm link abcd");
+    }
+
+    #[test]
+    fn a_broken_escape_sequence_does_not_eat_the_line() {
+        assert_eq!(plain("\u{1b}[31é code E403"), "é code E403");
+        assert_eq!(plain("code E403\u{1b}"), "code E403");
+    }
+
+    #[test]
+    fn an_annotation_and_a_dump_are_several_lines() {
+        assert_eq!(
+            lines(b"::error::exit 1%0Anpm ERR! code E403%0Anpm ERR! 100%25"),
+            ["::error::exit 1", "npm ERR! code E403", "npm ERR! 100%"]
+        );
+        assert_eq!(
+            lines(b"  stderr: 'npm ERR! code E403\\nnpm ERR! can\\'t',"),
+            ["  stderr: 'npm ERR! code E403", "npm ERR! can't',"]
+        );
+    }
+
+    #[test]
+    fn utf_16_and_broken_utf_8_are_read_as_far_as_they_go() {
+        let wide: Vec<u8> = "npm error code E403"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        assert_eq!(lines(&wide), ["npm error code E403"]);
+        assert_eq!(lines(b"npm \xff\xfeerror"), ["npm error"]);
+    }
+}

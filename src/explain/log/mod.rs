@@ -1,0 +1,148 @@
+//! Reads a log of any npm, in any wrapping and of any size, as far as it tells
+//! of a failure.
+
+mod clean;
+mod keep;
+mod prefix;
+
+use std::io::{self, Read};
+
+pub(crate) use prefix::{Era, Line, Loudness};
+
+use keep::Keeper;
+
+/// The lines of a log that matter, without prefixes and without anything that
+/// a terminal would act on. A few hundred kilobytes at most.
+#[derive(Clone, Debug, Default)]
+pub struct Log {
+    pub(crate) lines: Vec<Line>,
+}
+
+impl Log {
+    /// Reads a log to its end; memory does not grow with it.
+    ///
+    /// # Errors
+    /// When reading fails.
+    pub fn read(mut input: impl Read) -> io::Result<Self> {
+        let mut keeper = Keeper::default();
+        let mut line: Vec<u8> = Vec::new();
+        let mut buffer = vec![0; 64 << 10];
+        loop {
+            let read = match input.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(read) => read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            let mut rest = &buffer[..read];
+            while let Some(end) = rest.iter().position(|&b| b == b'\n' || b == b'\r') {
+                if line.is_empty() {
+                    keeper.line(&rest[..end.min(clean::LONGEST_LINE)]);
+                } else {
+                    append(&mut line, &rest[..end]);
+                    keeper.line(&line);
+                    line.clear();
+                }
+                rest = &rest[end + 1..];
+            }
+            append(&mut line, rest);
+        }
+        if !line.is_empty() {
+            keeper.line(&line);
+        }
+        Ok(Self::of_lines(&keeper.kept()))
+    }
+
+    /// A log that is in memory already.
+    pub fn of_text(text: &str) -> Self {
+        Self::read(text.as_bytes()).unwrap_or_default()
+    }
+
+    /// This log, and another one of the same run behind it: what a terminal
+    /// showed, and npm's debug log.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.lines.extend(other.lines);
+        self
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    fn of_lines(kept: &[Box<[u8]>]) -> Self {
+        let lines = kept
+            .iter()
+            .flat_map(|raw| clean::lines(raw))
+            .flat_map(|line| compact_json(&line).unwrap_or_else(|| vec![line]))
+            .flat_map(|line| prefix::peel(&line))
+            .filter(|line| !line.text.is_empty())
+            .collect();
+        Self { lines }
+    }
+}
+
+/// Appends as much as a line may have.
+fn append(line: &mut Vec<u8>, more: &[u8]) {
+    let room = clean::LONGEST_LINE.saturating_sub(line.len());
+    line.extend_from_slice(&more[..more.len().min(room)]);
+}
+
+/// `npm --json`'s error when it stands in one line.
+fn compact_json(line: &str) -> Option<Vec<String>> {
+    let from = line.find("{\"error\":")?;
+    let document = serde_json::Deserializer::from_str(&line[from..])
+        .into_iter::<serde_json::Value>()
+        .next()?
+        .ok()?;
+    let error = document.get("error")?;
+    let field = |name: &str| error.get(name).and_then(serde_json::Value::as_str);
+    let mut lines = Vec::new();
+    if let Some(code) = field("code") {
+        lines.push(format!("npm error code {code}"));
+    }
+    for text in [field("summary"), field("detail")].into_iter().flatten() {
+        lines.extend(text.lines().map(|text| format!("npm error {text}")));
+    }
+    Some(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(log: &Log) -> Vec<&str> {
+        log.lines.iter().map(|line| line.text.as_str()).collect()
+    }
+
+    #[test]
+    fn npms_json_errors_are_read_pretty_and_compact() {
+        let pretty = "{\n  \"error\": {\n    \"code\": \"E403\",\n    \"summary\": \"403 Forbidden - PUT https://h/p - no\",\n    \"detail\": \"\"\n  }\n}\n";
+        let compact = "{\"error\":{\"code\":\"E403\",\"summary\":\"403 Forbidden - PUT https://h/p - no\",\"detail\":\"\"}}";
+        for text in [pretty, compact] {
+            let log = Log::of_text(text);
+            let said: Vec<&str> = log
+                .lines
+                .iter()
+                .filter(|line| line.loudness == Loudness::Error)
+                .map(|line| line.text.trim_start_matches("code "))
+                .collect();
+            assert_eq!(said[..2], ["E403", "403 Forbidden - PUT https://h/p - no"]);
+        }
+    }
+
+    #[test]
+    fn a_line_without_end_is_cut_and_the_next_one_is_whole() {
+        let text = format!("{}\nnpm error code E403", "x".repeat(1 << 20));
+        let log = Log::of_text(&text);
+        assert_eq!(log.lines[0].text.len(), clean::LONGEST_LINE);
+        assert_eq!(texts(&log)[1], "code E403");
+    }
+
+    #[test]
+    fn carriage_returns_of_a_progress_bar_are_line_breaks() {
+        let log = Log::of_text("10%\r20%\rnpm error code E403\r\n");
+        assert_eq!(texts(&log), ["10%", "20%", "code E403"]);
+    }
+}

@@ -1,0 +1,301 @@
+//! What npm, its wrappers, CI services and terminals put before a line.
+
+/// How loud a line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Loudness {
+    /// Said as an error by npm or by a tool that publishes.
+    Error,
+    /// A warning, a notice or a verbose line.
+    Aside,
+    /// Nothing says what it is.
+    Plain,
+}
+
+/// npm's own error prefix, which dates it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Era {
+    /// `npm ERR!`: npm 10.5 and before, which knows no trusted publishing.
+    Old,
+    /// `npm error`: npm 10.6 and later.
+    New,
+}
+
+/// A line without what stood before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Line {
+    /// What was said.
+    pub(crate) text: String,
+    /// How.
+    pub(crate) loudness: Loudness,
+    /// By which npm, where the prefix tells.
+    pub(crate) era: Option<Era>,
+}
+
+/// Marks of npm's own errors, wherever a wrapper put them.
+const NPM_ERRORS: [(&str, Era); 5] = [
+    ("npm ERR!", Era::Old),
+    ("npm ERROR |", Era::Old),
+    ("npm ERROR", Era::Old),
+    ("npm error", Era::New),
+    ("npm Error:", Era::Old),
+];
+
+/// Words at the beginning of a line that make it an error.
+const LOUD: [&str; 13] = [
+    "lerna ERR!",
+    "🦋  error",
+    "🦋 error",
+    "::error::",
+    "##[error]",
+    "ERR!",
+    "YN0033:",
+    "YN0035:",
+    "YN0001:",
+    "✖",
+    "error:",
+    "error",
+    "verbose stack",
+];
+
+/// Words at the beginning of a line that make it an aside.
+const QUIET: [&str; 20] = [
+    "npm WARN",
+    "npm warn",
+    "npm notice",
+    "npm http",
+    "npm verbose",
+    "npm verb",
+    "npm silly",
+    "npm sill",
+    "npm info",
+    "npm timing",
+    "lerna WARN",
+    "lerna notice",
+    "lerna info",
+    "lerna http",
+    "lerna verb",
+    "🦋  warn",
+    "🦋  info",
+    "warning",
+    "WARN",
+    "notice",
+];
+
+/// Levels in npm's debug log, behind the number.
+const LEVELS: [(&str, Loudness); 8] = [
+    ("error", Loudness::Error),
+    ("verbose stack", Loudness::Error),
+    ("warn", Loudness::Aside),
+    ("notice", Loudness::Aside),
+    ("http", Loudness::Aside),
+    ("info", Loudness::Aside),
+    ("verbose", Loudness::Aside),
+    ("silly", Loudness::Aside),
+];
+
+/// Takes the prefixes off. A line that was pasted without its breaks gives
+/// several.
+pub(super) fn peel(line: &str) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut rest = line;
+    let mut era = None;
+    loop {
+        let next = NPM_ERRORS
+            .iter()
+            .filter_map(|(mark, era)| find_mark(rest, mark).map(|at| (at, *mark, *era)))
+            .min_by_key(|(at, mark, _)| (*at, std::cmp::Reverse(mark.len())));
+        let before = next.map_or(rest, |(at, ..)| &rest[..at]);
+        match era {
+            Some(era) => lines.push(said(before, Loudness::Error, Some(era))),
+            // What stands before the first mark is a wrapper's, unless it says something.
+            None if next.is_none() || before.split_whitespace().count() > 4 => {
+                let line = outer(before);
+                if next.is_none() || line.text.contains(char::is_alphanumeric) {
+                    lines.push(line);
+                }
+            }
+            None => {}
+        }
+        let Some((at, mark, of)) = next else {
+            return lines;
+        };
+        era = Some(of);
+        rest = &rest[at + mark.len()..];
+    }
+}
+
+/// A mark that is a word of its own.
+fn find_mark(text: &str, mark: &str) -> Option<usize> {
+    text.match_indices(mark).map(|(at, _)| at).find(|&at| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + mark.len()..].chars().next();
+        before.is_none_or(|c| !c.is_alphanumeric()) && after.is_none_or(|c| !c.is_alphanumeric())
+    })
+}
+
+fn said(text: &str, loudness: Loudness, era: Option<Era>) -> Line {
+    let text = text
+        .trim()
+        .trim_end_matches("' +")
+        .trim_end_matches(['\'', '"', ','])
+        .trim();
+    // Changesets and semantic-release set a word of npm's own in front again.
+    let text = text.strip_prefix("publish npm ERR!").unwrap_or(text).trim();
+    Line {
+        text: text.to_owned(),
+        loudness,
+        era,
+    }
+}
+
+/// A line without npm's error prefix: timestamps, tools, debug-log numbers.
+fn outer(line: &str) -> Line {
+    let mut text = line;
+    let mut loudness = Loudness::Plain;
+    for _ in 0..8 {
+        let before = text;
+        text = text.trim_start_matches(|c: char| c.is_whitespace() || "│┃➤›>|•×".contains(c));
+        text = without_time(text);
+        if let Some((rest, found)) = debug_line(text) {
+            text = rest;
+            loudness = found;
+        }
+        for (marks, found) in [(&LOUD[..], Loudness::Error), (&QUIET[..], Loudness::Aside)] {
+            if loudness == Loudness::Plain
+                && let Some(rest) = marks.iter().find_map(|mark| word(text, mark))
+            {
+                text = rest;
+                loudness = found;
+            }
+        }
+        if let Some(rest) = json_field(text) {
+            text = rest;
+            loudness = Loudness::Error;
+        }
+        if text.len() == before.len() {
+            break;
+        }
+    }
+    said(text, loudness, None)
+}
+
+/// A field of `npm --json`'s error, one per line as npm prints it.
+fn json_field(text: &str) -> Option<&str> {
+    [
+        ("\"code\": ", ""),
+        ("\"summary\": ", ""),
+        ("\"detail\": ", ""),
+    ]
+    .iter()
+    .find_map(|(field, _)| text.strip_prefix(field))
+    .map(|rest| rest.trim_start_matches('"'))
+}
+
+/// The rest behind a word at the beginning of a text.
+fn word<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
+    let rest = text.strip_prefix(mark)?;
+    let ends = mark.ends_with([':', ']', '!', '✖'])
+        || rest.is_empty()
+        || rest.starts_with(|c: char| c.is_whitespace() || c == ':');
+    ends.then(|| rest.trim_start_matches(':').trim_start())
+}
+
+/// `36 error code E403`: a line of npm's debug log. npm's second word, the
+/// title, stays.
+fn debug_line(text: &str) -> Option<(&str, Loudness)> {
+    let (number, rest) = text.split_once(' ')?;
+    if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    LEVELS
+        .iter()
+        .find_map(|(level, loudness)| word(rest, level).map(|rest| (rest, *loudness)))
+}
+
+/// Takes a timestamp, a line number (`515 | `) or a bracketed tag off.
+fn without_time(text: &str) -> &str {
+    if let Some(rest) = text.strip_prefix('[')
+        && let Some((inside, rest)) = rest.split_once(']')
+        && inside.len() <= 40
+    {
+        return rest.trim_start();
+    }
+    let Some((first, rest)) = text.split_once(' ') else {
+        return text;
+    };
+    let digits = first.bytes().filter(u8::is_ascii_digit).count();
+    let is_stamp = digits >= 4
+        && first
+            .bytes()
+            .all(|b| b.is_ascii_digit() || b"-:.TZ+,/".contains(&b))
+        && (first.contains(':') || first.matches('-').count() == 2);
+    let is_line_number = digits == first.len() && rest.trim_start().starts_with('|');
+    if is_stamp {
+        rest
+    } else if is_line_number {
+        rest.trim_start().trim_start_matches('|')
+    } else {
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(line: &str) -> Line {
+        let mut lines = peel(line);
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        lines.remove(0)
+    }
+
+    #[test]
+    fn whatever_wraps_npms_errors_is_taken_off() {
+        for line in [
+            "npm error code E403",
+            "npm ERR! code E403",
+            "🦋  error npm ERR! code E403",
+            "lerna ERR! publish npm ERR! code E403",
+            "npm: npm ERR! code E403",
+            "2026-01-02T03:04:05.6789012Z npm error code E403",
+            "515 | npm ERR! code E403",
+            "  'npm ERR! code E403",
+            "@acme/a:publish: npm ERR! code E403",
+            "npm ERROR | code E403",
+            "36 error code E403",
+            "##[error]npm error code E403",
+            "::error::npm error code E403",
+            "[3:04:05 AM] [semantic-release] › ✘  npm error code E403",
+            "\"code\": \"E403\",",
+        ] {
+            let line = one(line);
+            assert!(line.text.ends_with("E403"), "{line:?}");
+            assert_eq!(line.loudness, Loudness::Error, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn npms_prefix_dates_it() {
+        assert_eq!(one("npm ERR! code E403").era, Some(Era::Old));
+        assert_eq!(one("npm error code E403").era, Some(Era::New));
+        assert_eq!(one("code E403").era, None);
+    }
+
+    #[test]
+    fn a_paste_without_breaks_is_several_lines() {
+        let texts: Vec<String> = peel("npm error code EOTP npm error This operation requires")
+            .into_iter()
+            .map(|line| line.text)
+            .collect();
+        assert_eq!(texts, ["code EOTP", "This operation requires"]);
+    }
+
+    #[test]
+    fn notices_and_sentences_are_no_errors() {
+        assert_eq!(one("npm notice Publishing to h").loudness, Loudness::Aside);
+        assert_eq!(one("12 http fetch GET 200 u").loudness, Loudness::Aside);
+        assert_eq!(one("12 errors were found").loudness, Loudness::Plain);
+        assert_eq!(one("errors everywhere").loudness, Loudness::Plain);
+        assert_eq!(one("an npm errorless day").loudness, Loudness::Plain);
+    }
+}

@@ -1,0 +1,187 @@
+//! What else a log tells, besides the error itself: who published, where it
+//! ran, what had happened before.
+
+use super::canonical::Canonical;
+use super::log::{Era, Log};
+use crate::registry::kind::RegistryKind;
+use crate::registry::kinds;
+
+/// A circumstance that shifts which cause is likely.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sign {
+    /// Trusted publishing was meant: an identity token is spoken of.
+    Oidc,
+    /// A provenance statement was signed, so the job may mint identity tokens.
+    Signed,
+    /// setup-node's placeholder token is in use.
+    Placeholder,
+    /// npm's notice of an expired token.
+    Expired,
+    /// A try before was cut off: timeout, reset, 5xx.
+    Trouble,
+    /// A web page came instead of JSON.
+    Page,
+    /// It happened while installing.
+    Install,
+    /// It ran in a CI service.
+    Ci,
+    /// A pull request from a fork.
+    Fork,
+    /// The registry took the package before something else failed.
+    Accepted,
+    /// A script failed.
+    Script,
+    /// `--force` was used.
+    Force,
+    /// A cached or stored copy of an upstream package is spoken of.
+    Proxied,
+}
+
+/// Phrases that give a sign. Looked for in the whole log, notices included.
+const PHRASES: &[(Sign, &str)] = &[
+    (Sign::Oidc, "trusted publish"),
+    (Sign::Oidc, "oidc"),
+    (Sign::Oidc, "id-token: write"),
+    (Sign::Oidc, "ACTIONS_ID_TOKEN_REQUEST"),
+    (Sign::Oidc, "NPM_ID_TOKEN"),
+    (Sign::Oidc, "Signed provenance statement"),
+    (Sign::Signed, "Signed provenance statement"),
+    (Sign::Signed, "Provenance statement published"),
+    (Sign::Placeholder, "XXXXX-XXXXX-XXXXX-XXXXX"),
+    (Sign::Expired, "Access token expired or revoked"),
+    (Sign::Trouble, "ETIMEDOUT"),
+    (Sign::Trouble, "ECONNRESET"),
+    (Sign::Trouble, "socket hang up"),
+    (Sign::Trouble, "network timeout"),
+    (Sign::Trouble, "first byte timeout"),
+    (Sign::Trouble, "gateway timeout"),
+    (Sign::Trouble, "fetch PUT 50"),
+    (Sign::Trouble, "attempt #"),
+    (Sign::Trouble, "retrying"),
+    (Sign::Page, "<!doctype html"),
+    (Sign::Page, "<html"),
+    (Sign::Page, "unexpected token <"),
+    (Sign::Page, "error parsing json"),
+    (Sign::Install, "npm ci"),
+    (Sign::Install, "npm install"),
+    (Sign::Install, "yarn install"),
+    (Sign::Install, "pnpm install"),
+    (Sign::Install, "\"install\""),
+    (Sign::Ci, "GITHUB_"),
+    (Sign::Ci, "/home/runner/"),
+    (Sign::Ci, "##["),
+    (Sign::Ci, "::error"),
+    (Sign::Ci, "Process completed with exit code"),
+    (Sign::Ci, "GitHub Actions"),
+    (Sign::Ci, "GitLab CI"),
+    (Sign::Ci, "semantic-release"),
+    (Sign::Fork, "pull_request"),
+    (Sign::Fork, "from a fork"),
+    (Sign::Accepted, "fetch PUT 200"),
+    (Sign::Accepted, "fetch PUT 201"),
+    (Sign::Script, "ELIFECYCLE"),
+    (Sign::Script, "command failed * command sh -c"),
+    (Sign::Script, "command failed * command cmd"),
+    (Sign::Force, "using --force"),
+    (Sign::Force, "publish --force"),
+    (Sign::Force, "publish -f"),
+    (Sign::Proxied, "-remote"),
+    (Sign::Proxied, "upstream"),
+];
+
+/// Phrases that tell who answered, where no address does.
+const VOICES: &[(RegistryKind, &str)] = &[
+    (RegistryKind::GitHub, "GitHub Package Registry"),
+    (RegistryKind::GitHub, "npm.pkg.github.com"),
+    (RegistryKind::GitHub, "Permission permission_denied:"),
+    (
+        RegistryKind::GitHub,
+        "permission_denied: The requested installation",
+    ),
+    (RegistryKind::GitHub, "Permission installation not allowed"),
+    (
+        RegistryKind::GitHub,
+        "Permission not_found: owner not found",
+    ),
+    (RegistryKind::GitHub, "organization package"),
+    (
+        RegistryKind::GitHub,
+        "User cannot be authenticated with the token provided",
+    ),
+    (RegistryKind::Nexus, "Sonatype Nexus"),
+    (RegistryKind::Nexus, "Nexus Repository"),
+    (RegistryKind::Nexus, "does not allow updating a"),
+    (RegistryKind::Nexus, "Repository with ID="),
+    (RegistryKind::Artifactory, "Artifactory Realm"),
+    (RegistryKind::Artifactory, "/artifactory/"),
+    (RegistryKind::Artifactory, "jfrog"),
+    (RegistryKind::Azure, "pkgs.dev.azure.com"),
+    (RegistryKind::Azure, "pkgs.visualstudio.com"),
+    (RegistryKind::Azure, "already contains file"),
+    (RegistryKind::CodeArtifact, ".codeartifact."),
+    (RegistryKind::Google, "-npm.pkg.dev"),
+    (RegistryKind::Verdaccio, "localhost:4873"),
+    (RegistryKind::Verdaccio, "verdaccio"),
+    (RegistryKind::Verdaccio, "sinopia"),
+    (RegistryKind::Verdaccio, "uplinks is down"),
+    (RegistryKind::Verdaccio, "this package is already present"),
+    (RegistryKind::Gitea, "/api/packages/"),
+    (RegistryKind::GitLab, "/api/v4/projects/"),
+    (RegistryKind::GitLab, "/api/v4/groups/"),
+    (RegistryKind::Cnpm, "npm.taobao.org"),
+    (RegistryKind::Cnpm, "npmmirror.com"),
+    (RegistryKind::Cnpm, "cnpmjs.org"),
+    (RegistryKind::Cnpm, "only admin can publish this module"),
+    (RegistryKind::Npmjs, "registry.npmjs.org"),
+    (RegistryKind::Npmjs, "npmjs.com/"),
+];
+
+/// The signs in a whole log.
+pub(super) fn signs(everything: &Canonical) -> Vec<Sign> {
+    let mut found = Vec::new();
+    for (sign, phrase) in PHRASES {
+        if !found.contains(sign) && everything.says(phrase) {
+            found.push(*sign);
+        }
+    }
+    found
+}
+
+/// Who answered: by the address of the request, else by the words.
+pub(super) fn kind(url: Option<&str>, everything: &Canonical) -> Option<RegistryKind> {
+    let by_url = url
+        .and_then(|url| url::Url::parse(url).ok())
+        .and_then(|url| kinds::by_url(&url, &[]));
+    by_url.or_else(|| {
+        VOICES
+            .iter()
+            .find(|(_, phrase)| everything.says(phrase))
+            .map(|(kind, _)| *kind)
+    })
+}
+
+/// Which npm it was (major, minor), as far as the log names it.
+pub(super) fn npm_version(log: &Log) -> Option<(u64, u64)> {
+    const BEFORE: [&str; 6] = [
+        "using npm@",
+        "npm  v",
+        "npm v",
+        "\"npm\": \"",
+        "npm/",
+        "npm version ",
+    ];
+    log.lines.iter().find_map(|line| {
+        BEFORE.iter().find_map(|before| {
+            let (_, rest) = line.text.split_once(before)?;
+            let mut numbers = rest.split(|c: char| !c.is_ascii_digit());
+            let major = numbers.next()?.parse().ok()?;
+            let minor = numbers.next()?.parse().ok()?;
+            (1..100).contains(&major).then_some((major, minor))
+        })
+    })
+}
+
+/// The prefix of npm's errors.
+pub(super) fn era(log: &Log) -> Option<Era> {
+    log.lines.iter().find_map(|line| line.era)
+}

@@ -1,0 +1,249 @@
+//! Adds up what the rules say and puts the causes in order.
+
+use super::boilerplate;
+use super::canonical::Canonical;
+use super::causes::{self, Remedy};
+use super::extract;
+use super::log::{Log, Loudness};
+use super::rule::{LIKELY, Scene, Weight};
+use super::signs;
+use super::{Cause, Explanation, Likelihood, NpmError, Question};
+
+/// How many causes are named.
+const MOST_CAUSES: usize = 5;
+/// How much text the rules look at, in bytes.
+const MOST_TEXT: usize = 96 << 10;
+/// A log with fewer lines is all about the failure.
+const SHORT_LOG: usize = 300;
+/// Lines behind an error that belong to it.
+const FOLLOWERS: usize = 8;
+
+/// Explains a log by its text.
+pub(super) fn weigh(log: &Log) -> Explanation {
+    let mut error = extract::error(log);
+    let scene = scene(log, error.as_ref());
+    let ranked = rank(&scene);
+    if error.is_none() && ranked.is_empty() {
+        return Explanation {
+            error: None,
+            causes: Vec::new(),
+        };
+    }
+    let kind = scene.kind;
+    let mut error = error.take().unwrap_or_else(|| NpmError {
+        text: extract::first_line(log),
+        ..NpmError::default()
+    });
+    error.kind = kind;
+    let causes = name(ranked, &error);
+    Explanation {
+        error: Some(error),
+        causes,
+    }
+}
+
+/// What the rules look at.
+pub(super) fn scene<'a>(log: &Log, error: Option<&'a NpmError>) -> Scene<'a> {
+    let mut everything = Canonical::default();
+    for line in &log.lines {
+        everything.push(&line.text);
+        if everything.len() > 4 * MOST_TEXT {
+            break;
+        }
+    }
+    let mut said = said(log);
+    boilerplate::cut(&mut said);
+    let kind = signs::kind(error.and_then(|error| error.url.as_deref()), &everything);
+    Scene {
+        bare: error.is_some_and(is_bare),
+        signs: signs::signs(&everything),
+        era: signs::era(log),
+        npm: signs::npm_version(log),
+        said,
+        everything,
+        error,
+        kind,
+    }
+}
+
+/// The text about the failure: all of a short log, else the errors and what
+/// follows them. Asides are left out.
+fn said(log: &Log) -> Canonical {
+    let mut said = Canonical::default();
+    let errors = log
+        .lines
+        .iter()
+        .any(|line| line.loudness == Loudness::Error);
+    let mut near = 0;
+    for line in &log.lines {
+        near = match line.loudness {
+            Loudness::Error => FOLLOWERS,
+            Loudness::Aside => continue,
+            Loudness::Plain if !errors || log.lines.len() < SHORT_LOG => 1,
+            Loudness::Plain => usize::saturating_sub(near, 1),
+        };
+        if near > 0 {
+            said.push(&line.text);
+        }
+        if said.len() > MOST_TEXT {
+            break;
+        }
+    }
+    said
+}
+
+/// Whether a server refused without a reason: what it said is the status's name.
+fn is_bare(error: &NpmError) -> bool {
+    const REASONS: [&str; 7] = [
+        "forbidden",
+        "bad request",
+        "conflict",
+        "not found",
+        "unauthorized",
+        "too many requests",
+        "method not allowed",
+    ];
+    let words: String = error
+        .text
+        .to_lowercase()
+        .trim_start_matches(|c: char| c.is_ascii_digit() || c.is_whitespace())
+        .to_owned();
+    error.status.is_some()
+        && (words.is_empty()
+            || REASONS.contains(&words.trim_end_matches('.'))
+            || super::request::read(&error.text).is_some_and(|request| request.words.is_empty()))
+}
+
+/// The causes that some rule speaks for, best first.
+fn rank(scene: &Scene<'_>) -> Vec<(&'static str, Likelihood)> {
+    let mut sums: Vec<(&'static str, i32, bool)> = Vec::new();
+    for rule in causes::rules().filter(|rule| scene.fits(rule)) {
+        let at = sums.iter().position(|(id, ..)| *id == rule.id);
+        let entry = if let Some(at) = at {
+            &mut sums[at]
+        } else {
+            sums.push((rule.id, 0, false));
+            sums.last_mut().expect("an entry was just added")
+        };
+        match rule.weight {
+            Weight::Sure => {
+                entry.1 += 1000;
+                entry.2 = true;
+            }
+            Weight::Points(points) => entry.1 += points,
+        }
+    }
+    sums.sort_by_key(|(_, points, _)| std::cmp::Reverse(*points));
+    let sure = sums.iter().filter(|(.., sure)| *sure).count();
+    if sure == 1 {
+        sums.retain(|(.., sure)| *sure);
+    }
+    let likelihood = |points: i32, is_sure: bool| match points {
+        _ if is_sure && sure == 1 => Likelihood::Certain,
+        points if points >= LIKELY => Likelihood::Likely,
+        _ => Likelihood::Possible,
+    };
+    sums.into_iter()
+        .take(MOST_CAUSES)
+        .map(|(id, points, is_sure)| (id, likelihood(points, is_sure)))
+        .collect()
+}
+
+/// Gives the causes their words; `unknown` where there is none.
+fn name(ranked: Vec<(&'static str, Likelihood)>, error: &NpmError) -> Vec<Cause> {
+    let alone = ranked.len() == 1;
+    let mut causes: Vec<Cause> = ranked
+        .into_iter()
+        .filter_map(|(id, likelihood)| cause(id, likelihood, error))
+        .collect();
+    if causes.is_empty() {
+        causes.extend(cause("unknown", Likelihood::Possible, error));
+    }
+    if alone {
+        for cause in &mut causes {
+            if cause.likelihood == Likelihood::Certain {
+                cause.separates = None;
+            }
+        }
+    }
+    causes
+}
+
+/// A cause with its words.
+pub(super) fn cause(id: &'static str, likelihood: Likelihood, error: &NpmError) -> Option<Cause> {
+    let Remedy {
+        why,
+        help,
+        separates,
+        ..
+    } = causes::remedy(id, error.kind)?;
+    Some(Cause {
+        id,
+        likelihood,
+        why: fill(why, error),
+        help: help.iter().map(|help| fill(help, error)).collect(),
+        separates: separates.map(|(question, command)| Question {
+            question: fill(question, error),
+            command: fill(command, error),
+        }),
+    })
+}
+
+/// Fills the braces of a sentence from the error.
+fn fill(text: &str, error: &NpmError) -> String {
+    if !text.contains('{') {
+        return text.to_owned();
+    }
+    let package = error.package.as_deref().unwrap_or("PACKAGE");
+    let spec = match &error.version {
+        Some(version) => format!("{package}@{version}"),
+        None if error.package.is_some() => format!("{package}@VERSION"),
+        None => "PACKAGE@VERSION".to_owned(),
+    };
+    let scope = package.split_once('/').map_or("@SCOPE", |(scope, _)| scope);
+    let registry = registry(error);
+    let host = registry
+        .split("://")
+        .nth(1)
+        .and_then(|rest| rest.split('/').next())
+        .unwrap_or("the registry");
+    let key = registry.split_once(':').map_or("//HOST/", |(_, rest)| rest);
+    text.replace("{package}", package)
+        .replace("{spec}", &spec)
+        .replace("{scope}", scope)
+        .replace("{registry}", &registry)
+        .replace("{host}", host)
+        .replace("{key}", &format!("{key}:"))
+        .replace("{text}", &error.text)
+}
+
+/// The registry in an address: less the package at its end.
+fn registry(error: &NpmError) -> String {
+    let Some(url) = &error.url else {
+        return "https://registry.npmjs.org/".to_owned();
+    };
+    let url = url.split(['?', '#']).next().unwrap_or_default();
+    if error.method.is_none() && url.ends_with('/') {
+        return url.to_owned();
+    }
+    let url = url.split("/-/").next().unwrap_or_default();
+    let escaped = error.package.as_ref().map(|name| {
+        let escaped = crate::registry::url::escaped_name(name);
+        [
+            escaped.to_uppercase(),
+            escaped.clone(),
+            name.clone(),
+            escaped.replace("%2f", "%2F"),
+        ]
+    });
+    let base = escaped
+        .iter()
+        .flatten()
+        .find_map(|name| url.strip_suffix(name.as_str()))
+        .unwrap_or(url);
+    if base.ends_with('/') {
+        base.to_owned()
+    } else {
+        format!("{base}/")
+    }
+}
