@@ -99,11 +99,22 @@ impl Reader<'_> {
 
     /// `~/` is the home folder; everything else stands against the working folder.
     pub(super) fn path(&self, text: &str) -> PathBuf {
-        let home = text.strip_prefix("~/").zip(self.environment.home.as_ref());
-        match home {
-            Some((rest, home)) => resolve(home, rest),
-            None => resolve(&self.environment.cwd, text),
-        }
+        against(
+            &self.environment.cwd,
+            self.environment.home.as_deref(),
+            text,
+        )
+    }
+}
+
+/// A path as npm takes it: `~/` (on Windows `~\`, too) is the home folder.
+pub(super) fn against(cwd: &Path, home: Option<&Path>, text: &str) -> PathBuf {
+    let below_home = text
+        .strip_prefix("~/")
+        .or_else(|| text.strip_prefix("~\\").filter(|_| cfg!(windows)));
+    match below_home.zip(home) {
+        Some((rest, home)) => resolve(home, rest),
+        None => resolve(cwd, text),
     }
 }
 

@@ -160,6 +160,15 @@ fn npm_ends_over_paths_that_are_no_text() {
 }
 
 #[test]
+fn npm_12_makes_a_second_file_of_the_prefix() {
+    let mut bench = Bench::new(&[("home/.npmrc", "prefix")]).with("npm_config_globalconfig", "/x");
+    let crashes = |bench: &Bench| kinds(&bench.load(&[])).contains(&ProblemKind::Crash);
+    assert!(!crashes(&bench));
+    bench.version = NpmVersion::new(12, 2, 0);
+    assert!(crashes(&bench));
+}
+
+#[test]
 fn one_file_for_two_layers_ends_npm() {
     let bench = Bench::new(&[("proj/.npmrc", "tag=x")]);
     let file = bench.at("proj/.npmrc");

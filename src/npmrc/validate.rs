@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use super::definitions::{Definition, Type};
-use super::field::resolve;
+use super::field::against;
 use super::old_url;
 use super::value::{Value, number, trim};
 use crate::environment::Environment;
@@ -140,10 +140,6 @@ fn path(text: &str, context: &Context) -> Value {
     if context.cwd.as_os_str().is_empty() {
         return Value::Text(text.to_owned());
     }
-    let home = text.strip_prefix("~/").zip(context.home.as_ref());
-    let resolved = match home {
-        Some((rest, home)) => resolve(home, rest),
-        None => resolve(&context.cwd, text),
-    };
+    let resolved = against(&context.cwd, context.home.as_deref(), text);
     Value::Text(resolved.display().to_string())
 }

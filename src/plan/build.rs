@@ -42,7 +42,15 @@ impl Plan {
     /// parse, a workspace that does not exist, a tarball that is none.
     pub fn build(input: Input<'_>) -> Result<Self, Error> {
         let words = &input.config.command_line().positionals;
-        let global = input.config.flag("global");
+        if input.config.workspaces_clash() {
+            return Err(Error::new(
+                "choosing workspaces",
+                "npm takes no --workspace beside --no-workspaces",
+            )
+            .next("drop one of them; `safe-publish config` shows where settings stand")
+            .wrong_usage());
+        }
+        let global = input.config.is_global();
         let filters = filters(input.config);
         let workspaces = !global && (input.config.flag("workspaces") || !filters.is_empty());
         if workspaces && (words.is_empty() || words.iter().any(|word| word == ".")) {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::files::{self, ConfigFile, FileState};
-use super::problems::{ConfigProblem, ProblemKind};
+use super::problems::{ConfigProblem, ProblemKind, prefix_dependents};
 use super::{Config, Entry, Stratum};
 use crate::environment::Environment;
 use crate::npm::{Npm, NpmVersion};
@@ -298,9 +298,10 @@ impl Config {
                 unset,
                 empty,
             } = reader.field(&key, found.value);
-            // npm's default for this key is a property with a setter: whoever
+            // npm's default for such a key is a property with a setter: whoever
             // sets it first changes the default, which is the weakest layer.
-            let is_default = key == "globalconfig" && self.get(&key).is_none();
+            let has_setter = prefix_dependents(self.major).contains(&key.as_str());
+            let is_default = has_setter && self.get(&key).is_none();
             self.add(Entry {
                 key,
                 value,

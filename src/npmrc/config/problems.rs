@@ -168,12 +168,14 @@ impl Config {
         self.problems.extend(found);
     }
 
-    /// Every `cache`, and the `prefix` that the place of the global file
-    /// depends on, where they are no text.
+    /// Every `cache`, and the `prefix` that the place of a global file depends
+    /// on, where they are no text.
     fn untextual_paths(&self) -> Vec<ConfigProblem> {
-        let prefix = self
-            .get("prefix")
-            .filter(|_| self.get("globalconfig").is_none());
+        let mut dependents = prefix_dependents(self.major).iter();
+        let prefix = dependents
+            .any(|key| self.get(key).is_none())
+            .then(|| self.get("prefix"))
+            .flatten();
         let all = self.all("cache").chain(prefix);
         all.filter(|entry| entry.value.as_text().is_none())
             .map(|entry| ConfigProblem {
@@ -192,5 +194,14 @@ impl Config {
             .flat_map(|group| group.keys)
             .find(|&&other| other != key && self.get(other).is_some())
             .copied()
+    }
+}
+
+/// Keys whose default npm makes of `prefix`, by properties with getters and
+/// setters among its defaults.
+pub(super) fn prefix_dependents(major: u64) -> &'static [&'static str] {
+    match major {
+        ..=11 => &["globalconfig"],
+        _ => &["globalconfig", "global-ignore-file"],
     }
 }
