@@ -28,7 +28,7 @@ object!(UnpublishedTime {
 });
 object!(Document {
     dist_tags: BTreeMap<String, String> = "dist-tags",
-    versions: BTreeMap<String, Summary> = "versions",
+    versions: BTreeMap<String, PublishedVersion> = "versions",
     time: Times = "time",
     maintainers: Vec<Person> = "maintainers",
     description: String = "description",
@@ -54,6 +54,17 @@ object!(Hit {
 object!(HitPackage {
     name: String = "name"
 });
+
+/// A version in a packument: whether it is deprecated, and nothing else, since
+/// there may be thousands.
+impl Shape for PublishedVersion {
+    fn map<'de, A: MapAccess<'de>>(map: A) -> Result<Option<Self>, A::Error> {
+        Ok(Summary::map(map)?.map(|summary| Self {
+            deprecated: summary.deprecated.is_some(),
+            ..Self::default()
+        }))
+    }
+}
 
 /// The versions of an unpublished package: a list, or a map by version.
 struct Versions(Vec<String>);
@@ -135,13 +146,9 @@ fn parse<T: Shape>(body: &[u8]) -> Option<T> {
 pub fn packument(body: &[u8]) -> Option<Packument> {
     let document: Document = parse(body)?;
     let times = document.time.unwrap_or_default();
-    let versions = document.versions.unwrap_or_default();
     Some(Packument {
         dist_tags: document.dist_tags.unwrap_or_default(),
-        versions: versions
-            .into_iter()
-            .map(|(number, version)| (number, summary(&version)))
-            .collect(),
+        versions: document.versions.unwrap_or_default(),
         published: times.published,
         created: times.created,
         unpublished: times.unpublished.map(|unpublished| Unpublished {
@@ -159,13 +166,6 @@ pub fn packument(body: &[u8]) -> Option<Packument> {
             .collect(),
         description: document.description,
     })
-}
-
-fn summary(version: &Summary) -> PublishedVersion {
-    PublishedVersion {
-        deprecated: version.deprecated.is_some(),
-        ..PublishedVersion::default()
-    }
 }
 
 fn published(version: Version) -> PublishedVersion {
