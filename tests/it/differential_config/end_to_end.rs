@@ -265,5 +265,8 @@ fn npm_publish_itself_goes_where_we_say_with_what_we_say() {
         }
     }
     assert!(differences.is_empty(), "{}", differences.join("\n"));
-    assert!(published > 0, "nothing was published in {count} cases");
+    assert!(
+        published > 0 || count < 6,
+        "nothing was published in {count} cases"
+    );
 }
