@@ -9,6 +9,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use safe_publish::environment::Environment;
+use safe_publish::manifest::Manifest;
+use safe_publish::npmrc::{CommandLine, Config};
 use safe_publish::rehearsal::{Registry, State};
 use serde_json::json;
 
@@ -30,6 +33,11 @@ fn main() {
     )
     .expect("writable");
 
+    println!(
+        "{:<34} {:>8.2} ms (bar: 1)",
+        "npm's configuration resolved",
+        milliseconds(resolution(folder.path()))
+    );
     let (url, host) = serve(0);
     check.point_to(&url, &host);
     let (ours, memory) = check.measure("check, no latency");
@@ -116,6 +124,51 @@ impl Check<'_> {
             .unwrap_or(0);
         (time, megabytes(peak))
     }
+}
+
+/// Three files and forty variables, read and resolved for a package.
+fn resolution(folder: &Path) -> Duration {
+    let home = folder.join("home");
+    let lines = "registry=https://npm.example/\n//npm.example/:_authToken=${TOKEN}\n@acme:registry=https://acme.example/\nfund=false\n";
+    for file in [
+        folder.join(".npmrc"),
+        home.join(".npmrc"),
+        home.join("global-npmrc"),
+    ] {
+        fs::write(file, lines).expect("writable");
+    }
+    let mut environment = Environment::bare(folder);
+    environment.home = Some(home.clone());
+    for number in 0..38 {
+        environment = environment.with(&format!("VARIABLE_{number}"), "value");
+    }
+    let environment = environment
+        .with(
+            "npm_config_globalconfig",
+            &home.join("global-npmrc").display().to_string(),
+        )
+        .with("TOKEN", "token");
+    let manifest = Manifest::from_json(json!({ "name": "@acme/cat", "version": "1.0.0" }));
+    let time = median(101, || {
+        let begin = Instant::now();
+        let config = Config::load(
+            CommandLine::parse(&[], None),
+            &environment,
+            None,
+            &|_, _| false,
+        );
+        let package = config.for_package(&manifest);
+        let registry = package.registry("@acme/cat").expect("a URL").value;
+        std::hint::black_box((
+            package.tag(),
+            package.access(),
+            package.gate(&registry),
+            package.request_credential(registry.url()),
+        ));
+        begin.elapsed()
+    });
+    fs::remove_file(folder.join(".npmrc")).expect("written above");
+    time
 }
 
 fn timed(command: &mut Command) -> Duration {

@@ -107,9 +107,9 @@ fn what_npm_refuses_outright_is_invalid() {
 
 #[test]
 fn a_path_is_resolved_from_the_working_folder_or_home() {
-    let (cwd, home) = (Path::new("/work/a"), Path::new("/home/x"));
+    let (cwd, home) = (Path::new("/cwd/a"), Path::new("/home/x"));
     let at = |path: &str| absolute(Path::new(path), cwd, Some(home));
-    assert_eq!(at("../b/./c"), Path::new("/work/b/c"));
+    assert_eq!(at("../b/./c"), Path::new("/cwd/b/c"));
     assert_eq!(at("~/d"), Path::new("/home/x/d"));
     assert_eq!(at("/e"), Path::new("/e"));
 }
