@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+use super::value::is_blank;
+
 /// Schemes that stand before `//`.
 const SLASHED: [&str; 7] = ["http:", "https:", "ftp:", "gopher:", "file:", "ws:", "wss:"];
 
@@ -13,6 +15,9 @@ pub(super) fn href(text: &str) -> Option<String> {
     let scheme_end = scheme_end(&text);
     let (scheme, rest) = text.split_at(scheme_end);
     let lower = scheme.to_ascii_lowercase();
+    if scheme.is_empty() && is_simple_path(rest) {
+        return None;
+    }
     let has_userinfo = rest.strip_prefix("//").is_some_and(|rest| {
         let authority = rest.split('/').next().unwrap_or_default();
         let mut parts = authority.split('@');
@@ -56,6 +61,13 @@ pub(super) fn href(text: &str) -> Option<String> {
         }
     });
     Some(format!("{lower}{dashes}{userinfo}{host}{slash}{rest}"))
+}
+
+/// A path that Node does not look at closely: without blanks, a `#`, and an
+/// `@` before the query.
+fn is_simple_path(text: &str) -> bool {
+    let path = text.split('?').next().unwrap_or_default();
+    !text.contains(|c| c == '#' || is_blank(c)) && !path.contains('@') && !text.starts_with("///")
 }
 
 /// Backslashes before the first `?` and `#` count as slashes.
@@ -206,6 +218,7 @@ mod tests {
             "file:///x",
             "http://",
             "http://[::1",
+            "//h?u@h",
         ] {
             assert_eq!(href(text), None, "{text}");
         }

@@ -71,9 +71,10 @@ impl PackageConfig<'_> {
     /// The same for npm's own question before the PUT, which looks at nothing
     /// of publishConfig but the registry of the PUT.
     pub fn comparison_credential(&self, name: &str, url: &url::Url) -> Option<RequestCredential> {
+        let anew = self.makes_options_anew(name);
         let setting = |key: &str| match key {
             "registry" => self.put_registry(name),
-            key => self.config.plain(key),
+            key => self.compared(key, anew),
         };
         find(url, &setting).or_else(|| at_home(name, url, &setting))
     }

@@ -2,8 +2,8 @@
 
 use super::{PackageConfig, Setting};
 use crate::npmrc::config::{Config, Entry};
-use crate::npmrc::nerf_dart_of;
 use crate::npmrc::value::Value;
+use crate::npmrc::{nerf_dart, nerf_dart_of};
 use crate::origin::{Layer, Origin, Resolved};
 use crate::plan::RegistryProblem;
 use crate::registry::url::{NPMJS, RegistryUrl};
@@ -39,10 +39,38 @@ impl PackageConfig<'_> {
     /// npm does not look at publishConfig's scopes there, and falls back to
     /// the registry of the PUT.
     pub fn comparison_registry(&self, name: &str) -> Option<RegistryUrl> {
-        match picked(name, &|key| self.config.plain(key)) {
+        let anew = self.makes_options_anew(name);
+        match picked(name, &|key| self.compared(key, anew)) {
             Some(setting) => parsed(&setting).ok().map(|resolved| resolved.value),
             None => self.registry(name).ok().map(|resolved| resolved.value),
         }
+    }
+
+    /// npm's own option when it asks for the versions that are there.
+    pub(super) fn compared(&self, key: &str, anew: bool) -> Option<Setting> {
+        if anew {
+            let (entry, value) = self.config.valid(key)?;
+            return Some(Setting::of(entry, value));
+        }
+        self.config.plain(key)
+    }
+
+    /// npm up to 11 copies an `email` of its own registry while it looks for
+    /// a credential; from then on its options are those that are valid.
+    pub(super) fn makes_options_anew(&self, name: &str) -> bool {
+        let filled = |key: &str| {
+            let found = self.config.valid(key);
+            found.is_some_and(|(_, value)| value.is_truthy())
+        };
+        let own = self.config.valid("registry");
+        let own = own.map_or_else(|| NPMJS.to_owned(), |(_, value)| value.to_text());
+        let target = self.registry(name).ok();
+        let key = target.map(|target| nerf_dart(target.value.url()));
+        key.is_some_and(|key| {
+            self.config.major < 12
+                && (filled("email") || filled(&format!("{key}:email")))
+                && nerf_dart_of(&own) == Some(key)
+        })
     }
 
     /// The key that decides the registry, `@scope:registry` or `registry`, for
