@@ -450,6 +450,21 @@ fn an_npmrc_that_cannot_be_read_is_named_and_config_goes_on() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_home_that_is_no_folder_has_no_npmrc_and_that_is_fine() {
+    let server = Server::start(state());
+    let mut sandbox = sandbox(&server, r#"{"name":"taken","version":"1.1.0"}"#);
+    let npmrc = fs::read_to_string(sandbox.home().join(".npmrc")).expect("written above");
+    sandbox.write(".npmrc", &npmrc);
+    sandbox.set("HOME", "/dev/null");
+    let run = sandbox.run(&["check"]);
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    sandbox.set("NPM_CONFIG_USERCONFIG", "/dev/null");
+    let run = sandbox.run(&["check"]);
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+}
+
+#[test]
 fn settings_of_npm_that_exclude_each_other_are_named() {
     let sandbox = Sandbox::new();
     sandbox.write("package.json", r#"{"name":"cat","version":"1.0.0"}"#);

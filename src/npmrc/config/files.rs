@@ -40,6 +40,10 @@ pub(super) fn read(path: &Path) -> Result<(String, bool), FileState> {
         if about.is_dir() {
             return Err(std::io::Error::other("it is a folder"));
         }
+        if is_device(&about) {
+            // `/dev/null`, which people name to have no file at all.
+            return Ok(Vec::new());
+        }
         if !about.is_file() {
             return Err(std::io::Error::other("it is no regular file"));
         }
@@ -56,7 +60,21 @@ pub(super) fn read(path: &Path) -> Result<(String, bool), FileState> {
                 false,
             )),
         },
-        Err(error) if error.kind() == ErrorKind::NotFound => Err(FileState::Missing),
+        // Below what is no folder (HOME=/dev/null) there is no file either.
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            Err(FileState::Missing)
+        }
         Err(error) => Err(FileState::Unreadable(error.to_string())),
     }
+}
+
+/// A character device. Of those only `/dev/null` makes sense here.
+#[cfg(unix)]
+fn is_device(about: &std::fs::Metadata) -> bool {
+    std::os::unix::fs::FileTypeExt::is_char_device(&about.file_type())
+}
+
+#[cfg(not(unix))]
+fn is_device(_: &std::fs::Metadata) -> bool {
+    false
 }
