@@ -248,7 +248,7 @@ fn package(
         as_workspace,
         force: input.config.flag("force"),
         dry_run: input.config.flag("dry-run"),
-        wrapped: input.environment.filled("npm_lifecycle_event").is_some(),
+        wrapped: is_wrapped(input),
         otp: config.has_otp(),
         scripts: scripts.into_iter().map(str::to_owned).collect(),
         comparison: registry.as_ref().ok().and_then(|registry| {
@@ -272,6 +272,18 @@ fn package(
         name,
         manifest,
     }
+}
+
+/// Whether an outer `npm run` exported another registry than this project's
+/// own files would have chosen. npm's own publish exports what it uses itself.
+fn is_wrapped(input: Input<'_>) -> bool {
+    let inside_a_script = input.environment.filled("npm_lifecycle_event").is_some();
+    let mut registries = input
+        .config
+        .all("registry")
+        .map(|entry| entry.value.to_text());
+    let (exported, own) = (registries.next(), registries.next());
+    inside_a_script && !crate::npm::run::inside_a_publish(input.environment) && exported != own
 }
 
 fn exposed(input: Input<'_>, spec: &Spec, manifest: &Manifest) -> Vec<Exposed> {
