@@ -3,22 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    Comparison, CredentialPlan, Exposed, ForeignCredential, PackagePlan, Plan, RemoteSpec, Skipped,
-    Spec, UnreadCredential, exposed,
+    Comparison, CredentialPlan, PackagePlan, Plan, RemoteSpec, Skipped, Spec, credentials,
 };
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::manifest::name::Name;
 use crate::manifest::read_tarball;
 use crate::manifest::spec::{self, SpecKind};
 use crate::manifest::workspaces::{Selection, Workspaces};
 use crate::manifest::{BadPlace, Manifest, ManifestError};
 use crate::npm::{Npm, NpmVersion};
-use crate::npmrc::config::FileState;
-use crate::npmrc::credentials::Gate;
-use crate::npmrc::{Config, PackageConfig};
-use crate::origin::{FilePosition, Origin};
-use crate::registry::url::escaped_name;
+use crate::npmrc::Config;
 
 /// The npm whose rules hold where none was found.
 const NEWEST: (u64, u64, u64) = (12, 2, 0);
@@ -238,8 +232,8 @@ fn package(
         _ => Vec::new(),
     };
     let credential = CredentialPlan {
-        exposed: exposed(input, &spec, &manifest),
-        ..credential(input, &config, &name)
+        exposed: credentials::exposed(input, &spec, &manifest),
+        ..credentials::credential(input, &config, &name)
     };
     PackagePlan {
         directory,
@@ -284,118 +278,6 @@ fn is_wrapped(input: Input<'_>) -> bool {
         .map(|entry| entry.value.to_text());
     let (exported, own) = (registries.next(), registries.next());
     inside_a_script && !crate::npm::run::inside_a_publish(input.environment) && exported != own
-}
-
-fn exposed(input: Input<'_>, spec: &Spec, manifest: &Manifest) -> Vec<Exposed> {
-    match spec {
-        Spec::Tarball => exposed::packed(&manifest.path),
-        Spec::Folder | Spec::Remote { .. } => exposed::tracked(input.config),
-    }
-}
-
-fn credential(input: Input<'_>, config: &PackageConfig<'_>, name: &Name) -> CredentialPlan {
-    let registry = config
-        .registry(name.as_str().unwrap_or_default())
-        .ok()
-        .map(|registry| registry.value);
-    let request = registry.as_ref().and_then(|registry| {
-        let url = url::Url::parse(&registry.join(&escaped_name(name.as_str().unwrap_or_default())))
-            .ok()?;
-        config.put_credential(name.as_str().unwrap_or_default(), &url)
-    });
-    let gate = registry.map_or(
-        Gate::Closed {
-            key: String::new(),
-            empty: None,
-        },
-        |registry| config.gate(&registry),
-    );
-    let files = input.config.files().iter();
-    let key = match &gate {
-        Gate::Open { key } | Gate::Closed { key, .. } => key.clone(),
-    };
-    CredentialPlan {
-        gate,
-        request,
-        unscoped: config.unscoped(),
-        elsewhere: elsewhere(input.config, &key),
-        not_read: not_read(input.config, &key),
-        exposed: Vec::new(),
-        files: files
-            .filter(|file| !matches!(file.state, FileState::Ignored(_)))
-            .map(|file| (file.path.clone(), file.state == FileState::Read))
-            .collect(),
-        oidc_possible: oidc_possible(input.environment, input.npm),
-    }
-}
-
-/// The last parts of keys that make a credential.
-const FIELDS: [&str; 3] = ["_authToken", "_auth", "_password"];
-
-fn is_credential(key: &str) -> bool {
-    key.starts_with("//")
-        && key
-            .rsplit(':')
-            .next()
-            .is_some_and(|field| FIELDS.contains(&field))
-}
-
-fn elsewhere(config: &Config, wanted: &str) -> Vec<ForeignCredential> {
-    let entries = config
-        .entries()
-        .into_iter()
-        .filter(|entry| is_credential(&entry.key) && entry.value.is_truthy());
-    entries
-        .filter(|entry| {
-            entry
-                .key
-                .rsplit_once(':')
-                .is_some_and(|(base, _)| base != wanted)
-        })
-        .map(|entry| ForeignCredential {
-            key: entry.key.clone(),
-            origin: entry.origin.clone(),
-        })
-        .collect()
-}
-
-/// Looks into the .npmrc files that npm passes over, for the very key.
-fn not_read(config: &Config, wanted: &str) -> Vec<UnreadCredential> {
-    let mut found = Vec::new();
-    for file in config.files() {
-        let FileState::Ignored(why) = file.state else {
-            continue;
-        };
-        let text = std::fs::read(&file.path).unwrap_or_default();
-        for entry in crate::npmrc::ini::parse(&String::from_utf8_lossy(&text)).entries {
-            if is_credential(&entry.key) && entry.key.starts_with(wanted) {
-                let origin = Origin::File(FilePosition {
-                    layer: file.layer,
-                    path: file.path.clone(),
-                    line: entry.line,
-                    column: entry.column,
-                });
-                found.push(UnreadCredential {
-                    key: entry.key,
-                    origin,
-                    why,
-                });
-            }
-        }
-    }
-    found
-}
-
-/// Whether trusted publishing may replace any credential: npm tries the
-/// exchange in these three CI services, where they hand it an identity token.
-fn oidc_possible(environment: &Environment, npm: Option<&Npm>) -> bool {
-    let filled = |name: &str| environment.filled(name).is_some();
-    let service = filled("GITHUB_ACTIONS") || filled("GITLAB_CI") || filled("CIRCLECI");
-    let on_request = filled("GITHUB_ACTIONS")
-        && filled("ACTIONS_ID_TOKEN_REQUEST_URL")
-        && filled("ACTIONS_ID_TOKEN_REQUEST_TOKEN");
-    let exchanges = npm.is_none_or(|npm| npm.version.exchanges_oidc_tokens());
-    service && exchanges && (filled("NPM_ID_TOKEN") || on_request)
 }
 
 /// A folder as people read it.

@@ -2,6 +2,7 @@
 //! access and credential, every value with the place that decided it.
 
 mod build;
+mod credentials;
 mod exposed;
 
 use std::path::PathBuf;
