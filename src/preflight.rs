@@ -313,7 +313,9 @@ fn misspelt(written: &str) -> Option<&'static str> {
 /// some lines; neither is what anybody wants to find out by publishing.
 fn usable_configuration(config: &Config) -> Result<(), Error> {
     for file in config.files() {
-        if let FileState::Unreadable(reason) = &file.state {
+        // Below what is no folder (HOME=/dev/null) there is no file to mend.
+        let has_place = file.path.parent().is_some_and(std::path::Path::is_dir);
+        if let (FileState::Unreadable(reason), true) = (&file.state, has_place) {
             let doing = format!(
                 "reading the {} .npmrc {}",
                 file.layer.name(),

@@ -60,10 +60,7 @@ pub(super) fn read(path: &Path) -> Result<(String, bool), FileState> {
                 false,
             )),
         },
-        // Below what is no folder (HOME=/dev/null) there is no file either.
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            Err(FileState::Missing)
-        }
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(FileState::Missing),
         Err(error) => Err(FileState::Unreadable(error.to_string())),
     }
 }
