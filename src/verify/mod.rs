@@ -152,7 +152,7 @@ mod tests {
             shasum: Some(SHASUM.to_owned()),
         };
         let mut looks = 1;
-        let patience = Duration::from_millis(if tag == "latest" { 300 } else { 5_000 });
+        let patience = Duration::from_millis(if tag == "latest" { 1_500 } else { 5_000 });
         let outcomes = wait(&client, &[expected], patience, async |_| {
             looks += 1;
             tokio::time::sleep(Duration::from_millis(20)).await;
