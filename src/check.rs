@@ -150,7 +150,7 @@ impl Finding {
 
 /// Declares a file's check from its documentation:
 ///
-/// ```ignore
+/// ```text
 /// check! {
 ///     /// The first paragraph says why it matters.
 ///     "version-taken", Error, "the version is on the registry already"
