@@ -176,17 +176,14 @@ pub async fn ask_and_judge(
         allow: &options.allow,
         strict: options.strict,
     };
-    let told = told_kinds(&prepared.settings, environment)?;
     let shown = environment.terminals.stderr
         && !options.quiet
         && environment.variable("TERM") != Some("dumb");
-    let asking = gather(client, &prepared.plan.packages, &told);
-    let gathered = progress::while_asking(client, shown, asking).await;
+    let asking = ask(prepared, environment, client);
     let mut packages = Vec::new();
-    let mut all_facts = Vec::new();
-    for (plan, gathered) in prepared.plan.packages.iter().zip(gathered) {
-        let facts = facts(plan, gathered, prepared, environment);
-        let judged = checks::judge(&facts, &rules);
+    let all_facts = progress::while_asking(client, shown, asking).await?;
+    for (plan, facts) in prepared.plan.packages.iter().zip(&all_facts) {
+        let judged = checks::judge(facts, &rules);
         packages.push(PackageReport {
             name: plan.name.as_str().map(str::to_owned),
             version: plan.version.as_ref().ok().map(ToString::to_string),
@@ -205,7 +202,6 @@ pub async fn ask_and_judge(
             undecided: judged.undecided,
             manifest: plan.manifest.clone(),
         });
-        all_facts.push(facts);
     }
     let report = Report {
         verdict: packages
@@ -225,6 +221,24 @@ pub async fn ask_and_judge(
         report,
         facts: all_facts,
     })
+}
+
+/// Everything that is known about each package once everybody was asked.
+///
+/// # Errors
+/// When SAFE_PUBLISH_REGISTRY_KIND names no kind.
+pub async fn ask(
+    prepared: &Prepared,
+    environment: &Environment,
+    client: &Client,
+) -> Result<Vec<Facts>, Error> {
+    let told = told_kinds(&prepared.settings, environment)?;
+    let packages = &prepared.plan.packages;
+    let gathered = gather(client, packages, &told).await;
+    let each = packages.iter().zip(gathered);
+    Ok(each
+        .map(|(plan, gathered)| facts(plan, gathered, prepared, environment))
+        .collect())
 }
 
 fn facts(

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use crate::check::{Check, Level};
 use crate::checks;
@@ -11,7 +10,6 @@ use crate::environment::Environment;
 use crate::error::{Error, exit_code};
 use crate::explain::{self, AfterCause, Log};
 use crate::npm::debug_log;
-use crate::npmrc::Config;
 use crate::output::Output;
 use crate::preflight;
 use crate::report::explanation as writer;
@@ -83,33 +81,6 @@ fn read(what: &str, input: impl std::io::Read) -> Result<Log, Error> {
     Log::read(input).map_err(|error| {
         Error::new(format!("reading {what}"), error).next("hand over the log as text")
     })
-}
-
-/// After npm failed: what the debug log of this very run means, on standard
-/// error. Says nothing where the log tells no cause, such as a script that
-/// failed by itself.
-pub(super) fn after_npm(
-    config: &Config,
-    environment: &Environment,
-    since: SystemTime,
-    output: &Output,
-) {
-    let log = debug_log::folder(config, environment)
-        .and_then(|folder| debug_log::newest_since(&folder, since));
-    let Some(log) = log
-        .and_then(|path| File::open(path).ok())
-        .and_then(|file| Log::read(file).ok())
-    else {
-        return;
-    };
-    let explanation = explain::explain_text(&log);
-    if explanation
-        .causes
-        .first()
-        .is_some_and(|cause| cause.id != "unknown")
-    {
-        output.err(&format!("\n{}", writer::human(&explanation, output.stderr)));
-    }
 }
 
 /// `E404`, `EOTP`, `ENEEDAUTH`, `ERR_INVALID_AUTH`.

@@ -1,5 +1,6 @@
 //! The story: what each command does, in the order in which it happens.
 
+mod aftermath;
 mod explain;
 mod rehearse;
 mod verify;
@@ -94,7 +95,13 @@ async fn publish(
         .await
         .map_err(|error| cannot_start(npm, &error))?;
     if ended != 0 {
-        explain::after_npm(&prepared.config, environment, begin, output);
+        let failed = aftermath::Failed {
+            prepared: &prepared,
+            before: &preflight.facts,
+            since: begin,
+            code: ended,
+        };
+        aftermath::explain(&failed, &invocation.options, environment, output).await;
         return Ok(ended);
     }
     if invocation.options.no_verify {

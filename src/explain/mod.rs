@@ -5,6 +5,8 @@
 mod boilerplate;
 mod canonical;
 mod causes;
+mod elimination;
+pub mod evidence;
 mod extract;
 mod log;
 mod mask;

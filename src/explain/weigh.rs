@@ -8,9 +8,10 @@ use super::log::{Log, Loudness};
 use super::rule::{LIKELY, Scene, Weight};
 use super::signs;
 use super::{Cause, Explanation, Likelihood, NpmError, Question};
+use crate::registry::kind::RegistryKind;
 
 /// How many causes are named.
-const MOST_CAUSES: usize = 5;
+pub(super) const MOST_CAUSES: usize = 5;
 /// How much text the rules look at, in bytes.
 const MOST_TEXT: usize = 96 << 10;
 /// A log with fewer lines is all about the failure.
@@ -20,8 +21,14 @@ const FOLLOWERS: usize = 8;
 
 /// Explains a log by its text.
 pub(super) fn weigh(log: &Log) -> Explanation {
+    weigh_at(log, None)
+}
+
+/// [`weigh`], for a registry whose kind is known.
+pub(super) fn weigh_at(log: &Log, known: Option<RegistryKind>) -> Explanation {
     let mut error = extract::error(log);
-    let scene = scene(log, error.as_ref());
+    let mut scene = scene(log, error.as_ref());
+    scene.kind = known.or(scene.kind);
     let ranked = rank(&scene);
     if error.is_none() && ranked.is_empty() {
         return Explanation {

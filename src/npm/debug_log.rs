@@ -35,7 +35,7 @@ pub fn shasums(folder: &Path, since: SystemTime) -> BTreeMap<(String, String), S
     let mut found: BTreeMap<(String, String), String> = BTreeMap::new();
     let mut torn = Vec::new();
     for log in logs_since(folder, since) {
-        for (package, shasum) in read(&log) {
+        for (package, shasum) in tarballs(&read(&log)) {
             if found.get(&package).is_some_and(|known| *known != shasum) {
                 torn.push(package.clone());
             }
@@ -46,7 +46,7 @@ pub fn shasums(folder: &Path, since: SystemTime) -> BTreeMap<(String, String), S
     found
 }
 
-fn logs_since(folder: &Path, since: SystemTime) -> Vec<PathBuf> {
+pub(super) fn logs_since(folder: &Path, since: SystemTime) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries
         .filter(|entry| entry.file_name().to_string_lossy().contains("-debug-"))
@@ -62,23 +62,26 @@ fn logs_since(folder: &Path, since: SystemTime) -> Vec<PathBuf> {
 
 /// The newest log in a folder.
 pub fn newest(folder: &Path) -> Option<PathBuf> {
-    newest_since(folder, SystemTime::UNIX_EPOCH)
+    let modified = |path: &PathBuf| fs::metadata(path).and_then(|data| data.modified()).ok();
+    let logs = logs_since(folder, SystemTime::UNIX_EPOCH);
+    logs.into_iter().max_by_key(modified)
 }
 
-/// The newest log since a point in time.
-pub fn newest_since(folder: &Path, since: SystemTime) -> Option<PathBuf> {
-    let modified = |path: &PathBuf| fs::metadata(path).and_then(|data| data.modified()).ok();
-    logs_since(folder, since).into_iter().max_by_key(modified)
+fn read(log: &Path) -> String {
+    let mut bytes = Vec::new();
+    let read = fs::File::open(log).and_then(|file| file.take(LARGEST_LOG).read_to_end(&mut bytes));
+    read.map_or(String::new(), |_| {
+        String::from_utf8_lossy(&bytes).into_owned()
+    })
+}
+
+/// The SHA-1 of every tarball that the text of a log reports.
+pub fn shasums_in(text: &str) -> BTreeMap<(String, String), String> {
+    tarballs(text).into_iter().collect()
 }
 
 /// `12 notice name: cat`, `13 notice version: 1.0.0`, `16 notice shasum: …`.
-fn read(log: &Path) -> Vec<((String, String), String)> {
-    let mut bytes = Vec::new();
-    let read = fs::File::open(log).and_then(|file| file.take(LARGEST_LOG).read_to_end(&mut bytes));
-    if read.is_err() {
-        return Vec::new();
-    }
-    let text = String::from_utf8_lossy(&bytes);
+fn tarballs(text: &str) -> Vec<((String, String), String)> {
     let mut found = Vec::new();
     let (mut name, mut version) = (String::new(), String::new());
     for line in text.lines() {

@@ -4,6 +4,7 @@ pub mod debug_log;
 pub mod find;
 pub mod rules;
 pub mod run;
+pub mod story;
 
 use std::path::PathBuf;
 

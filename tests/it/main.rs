@@ -1,5 +1,6 @@
 //! The integration tests: one binary, hermetic, on loopback only.
 
+mod aftermath;
 mod cli;
 mod differential_config;
 mod differential_manifest;

@@ -167,7 +167,7 @@ fn run_one(path: &Path, major: u32, install: &NpmInstall) -> Result<(), String> 
     });
     let sent = server.as_ref().map_or(0, |server| server.requests().len());
     if let Some(server) = &server {
-        server.reset(state);
+        server.reset(state.clone());
     }
     let mut command = sandbox.command(install.path_dir.join("npm"));
     let npms = Run::of(command.arg("publish").args(&arguments).current_dir(&folder));
@@ -194,7 +194,52 @@ fn run_one(path: &Path, major: u32, install: &NpmInstall) -> Result<(), String> 
     if sent > per_package * 3 {
         return Err(format!("check sent {sent} requests"));
     }
-    compare(&report, ours.code, &expected, &npms).map_err(|problem| format!("{problem}{seen}"))
+    compare(&report, ours.code, &expected, &npms).map_err(|problem| format!("{problem}{seen}"))?;
+    if expected.ids.is_empty() {
+        return Ok(());
+    }
+    if let Some(server) = &server {
+        server.reset(state);
+    }
+    let mut wrapper = sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
+    let allow = expected.ids.iter().flat_map(|id| ["--allow", id]);
+    let ours = Run::of(
+        wrapper
+            .args(["--format", "json", "--allow-undecided"])
+            .args(allow)
+            .args(&arguments)
+            .current_dir(&folder),
+    );
+    explained(&ours, &expected, &npms)
+}
+
+/// Where the user lets npm run into it all the same, its error is explained
+/// with the facts: for certain, and with one of the ids that `check` named.
+fn explained(ours: &Run, expected: &Expectation, npms: &Run) -> Result<(), String> {
+    let told = format!(
+        "\n  the wrapper ({:?}): {}\n{}",
+        ours.code,
+        ours.stderr.replace('\n', "\n    "),
+        ours.stdout
+    );
+    if ours.code != npms.code {
+        return Err(format!(
+            "the wrapper ends with another code than npm's {:?}{told}",
+            npms.code
+        ));
+    }
+    let start = ours.stdout.rfind("{\n  \"schema\"").unwrap_or(0);
+    let explanation: serde_json::Value = serde_json::from_str(&ours.stdout[start..])
+        .map_err(|error| format!("no explanation ({error}){told}"))?;
+    let first = &explanation["causes"][0];
+    let id = first["id"].as_str().unwrap_or_default();
+    if first["likelihood"] != "certain" || !expected.ids.iter().any(|wanted| wanted == id) {
+        return Err(format!(
+            "explained as {first}, expected {:?} for certain{told}",
+            expected.ids
+        ));
+    }
+    Ok(())
 }
 
 fn compare(

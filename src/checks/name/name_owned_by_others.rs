@@ -9,9 +9,9 @@ check! {
     /// The name belongs to somebody else: only they can publish under it.
     ///
     /// For an unscoped name the registry's list of collaborators is proof. Where that is not told,
-    /// the maintainers are a strong hint and no proof, since a right may also come elsewhere from;
-    /// for a scoped name, where teams give rights, an account that is missing or listed as a reader
-    /// is a hint only. Where trusted publishing may serve, it is a hint as well.
+    /// the maintainers are a strong hint and no proof, since a right may also come elsewhere from.
+    /// An account that is listed as a reader, and a place where trusted publishing may serve, are a
+    /// hint as well. Scoped names, where teams give rights, are the business of `scope-not-yours`.
     ///
     /// npm says: `E403 You do not have permission to publish "cat". Are you logged in as the correct user?`
     ///
@@ -27,15 +27,15 @@ fn run(facts: &Facts) -> Verdict {
     let (Some(name), Some(packument)) = (facts.package.name.as_str(), &answer.value) else {
         return Ok(Vec::new());
     };
-    if packument.versions.is_empty() || is_held(packument) {
+    let scoped = facts.package.name.scope().is_some();
+    if packument.versions.is_empty() || is_held(packument) || scoped {
         return Ok(Vec::new());
     }
     let (account, whoami) = facts.account()?;
-    let scoped = facts.package.name.scope().is_some();
     let finding = |message: String| {
         Finding::new(message)
             .at("/name")
-            .predicts("E403", said(name, scoped))
+            .predicts("E403", format!("You do not have permission to publish \"{name}\". Are you logged in as the correct user?"))
             .because(whoami.evidence(format!("you are {account}")))
     };
     match facts.collaborators() {
@@ -48,13 +48,10 @@ fn run(facts: &Facts) -> Verdict {
                     .filter(|(_, right)| **right == Right::Write)
                     .map(|(name, _)| name.as_str());
                 let shown = right.map_or("does not name you", |_| "lists you as a reader");
-                let proven = !scoped && right.is_none() && !facts.package.credential.oidc_possible;
+                let proven = right.is_none() && !facts.package.credential.oidc_possible;
                 let finding = finding(owned(name, &writers.collect::<Vec<_>>(), packument))
                     .because(rights.evidence(shown))
-                    .help(format!(
-                        "choose another name, such as @{account}/{}",
-                        short(name)
-                    ))
+                    .help(format!("choose another name, such as @{account}/{name}"))
                     .help(format!("or ask an owner: npm owner add {account} {name}"));
                 Ok(vec![if proven {
                     finding
@@ -68,7 +65,7 @@ fn run(facts: &Facts) -> Verdict {
             if maintainers.contains(&account) || matches!(gap, Gap::NotOffered) {
                 return Ok(Vec::new());
             }
-            if maintainers.is_empty() || scoped {
+            if maintainers.is_empty() {
                 return Err(gap);
             }
             let finding = finding(owned(name, &maintainers, packument))
@@ -79,16 +76,6 @@ fn run(facts: &Facts) -> Verdict {
                 .level(Level::Warning);
             Ok(vec![finding])
         }
-    }
-}
-
-fn said(name: &str, scoped: bool) -> String {
-    if scoped {
-        "Forbidden".to_owned()
-    } else {
-        format!(
-            "You do not have permission to publish \"{name}\". Are you logged in as the correct user?"
-        )
     }
 }
 
@@ -106,10 +93,6 @@ fn owned(name: &str, owners: &[&str], packument: &Packument) -> String {
         some => some.join(", "),
     };
     format!("{name} belongs to {shown}{since}")
-}
-
-fn short(name: &str) -> &str {
-    name.rsplit('/').next().unwrap_or(name)
 }
 
 #[cfg(test)]
@@ -142,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn warns_on_maintainers_alone_on_readers_and_in_scopes() {
+    fn warns_on_maintainers_alone_and_on_readers() {
         let hidden = bobs(fake()).with(|facts| facts.answers.collaborators = Err(refused()));
         assert_eq!(only(run(&hidden)).level, Some(Level::Warning));
         let reader = bobs(fake()).with(|facts| {
@@ -153,8 +136,6 @@ mod tests {
             facts.answers.collaborators = known(rights);
         });
         assert_eq!(only(run(&reader)).level, Some(Level::Warning));
-        let scoped = bobs(fake_of(json!({ "name": "@acme/cat", "version": "1.0.0" })));
-        assert_eq!(only(run(&scoped)).level, Some(Level::Warning));
         let oidc = bobs(fake()).with(|facts| facts.package.credential.oidc_possible = true);
         assert_eq!(only(run(&oidc)).level, Some(Level::Warning));
     }
@@ -167,6 +148,8 @@ mod tests {
             .published(&["0.9.0"])
             .with(|facts| facts.answers.collaborators = Err(refused()));
         assert!(quiet(&run(&maintainer)));
+        let scoped = bobs(fake_of(json!({ "name": "@acme/cat", "version": "1.0.0" })));
+        assert!(quiet(&run(&scoped)));
     }
 
     #[test]

@@ -3,24 +3,26 @@
 use super::new_scope;
 use crate::check::{Finding, Level, Verdict, check};
 use crate::facts::{Facts, Gap};
-use crate::registry::documents::Scope;
+use crate::registry::documents::{Right, Scope};
 
 check! {
     /// The organisation is there, and you do not belong to it.
     ///
     /// Only members can publish under an organisation's scope. Its roster is told to members with a
     /// login session; where it is told and does not name you, that is proof. Where it is not told,
-    /// nothing is known, since most tokens may not ask.
+    /// nothing is known, since most tokens may not ask. For a package that is there already, a list
+    /// of collaborators without you, or with you as a reader, is a hint: teams give rights, too.
     ///
     /// npm says: `E404 Not found`, or a bare `E403 Forbidden` for a member whose team may not write.
     ///
-    /// What to do: ask an owner of the organisation to invite you, or publish under your own scope.
+    /// What to do: ask an owner of the organisation to invite you, or to let your team write; or
+    /// publish under your own scope.
     "scope-not-yours", Error, "the scope belongs to an organisation without you"
 }
 
 fn run(facts: &Facts) -> Verdict {
     let Some(scope) = new_scope(facts)? else {
-        return Ok(Vec::new());
+        return existing(facts);
     };
     let (account, whoami) = facts.account()?;
     if account == scope {
@@ -53,6 +55,34 @@ fn run(facts: &Facts) -> Verdict {
     } else {
         finding
     }])
+}
+
+/// For a package that is there: whether the account may write it.
+fn existing(facts: &Facts) -> Verdict {
+    let (Some(name), Some(scope)) = (facts.package.name.as_str(), facts.package.name.scope())
+    else {
+        return Ok(Vec::new());
+    };
+    if facts.package.dry_run {
+        return Ok(Vec::new());
+    }
+    let (account, whoami) = facts.account()?;
+    let rights = facts.collaborators()?;
+    let right = rights.value.get(account);
+    if right == Some(&Right::Write) || rights.value.is_empty() || account == scope {
+        return Ok(Vec::new());
+    }
+    let shown = right.map_or("does not name you", |_| "lists you as a reader");
+    let finding = Finding::new(format!("{account} seems to have no right to write {name}"))
+        .at("/name")
+        .predicts("E403", "Forbidden")
+        .because(rights.evidence(shown))
+        .because(whoami.evidence(format!("you are {account}")))
+        .help(format!(
+            "ask an owner of {scope}: npm access grant read-write {scope}:TEAM {name}"
+        ))
+        .level(Level::Warning);
+    Ok(vec![finding])
 }
 
 #[cfg(test)]
@@ -90,6 +120,23 @@ mod tests {
         assert_eq!(only(run(&acme(&[]))).level, Some(Level::Warning));
         let oidc = acme(&["bob"]).with(|facts| facts.package.credential.oidc_possible = true);
         assert_eq!(only(run(&oidc)).level, Some(Level::Warning));
+    }
+
+    #[test]
+    fn warns_where_a_package_of_the_scope_may_be_written_by_others_only() {
+        let theirs = |right: Option<Right>| {
+            let mut rights = BTreeMap::from([("bob".to_owned(), Right::Write)]);
+            rights.extend(right.map(|right| ("alice".to_owned(), right)));
+            acme(&["alice"])
+                .published(&["0.9.0"])
+                .with(|facts| facts.answers.collaborators = known(rights))
+        };
+        for right in [None, Some(Right::Read)] {
+            let finding = only(run(&theirs(right)));
+            assert_eq!(finding.level, Some(Level::Warning));
+            assert!(finding.help[0].contains("npm access grant read-write acme:TEAM @acme/cat"));
+        }
+        assert!(quiet(&run(&theirs(Some(Right::Write)))));
     }
 
     #[test]

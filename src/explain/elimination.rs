@@ -1,0 +1,100 @@
+//! Refusals that hide several causes, where the facts deny all but one.
+
+use super::evidence::{After, certain};
+use super::{Cause, NpmError};
+use crate::registry::documents::{Right, Scope};
+use crate::registry::kinds;
+
+/// The one cause that the facts leave.
+pub(super) fn only_one_left(package: &After<'_>, error: &NpmError) -> Option<Cause> {
+    if !kinds::traits(package.facts.kind).npmjs_rules {
+        return None;
+    }
+    one_time_password(package, error).or_else(|| {
+        // What a publish with an exchanged OIDC token may do is told to nobody.
+        if package.facts.package.credential.oidc_possible {
+            return None;
+        }
+        read_only(package, error).or_else(|| uncovered(package, error))
+    })
+}
+
+/// npm asks on a terminal only; what comes back without one was never typed.
+fn one_time_password(package: &After<'_>, error: &NpmError) -> Option<Cause> {
+    let facts = package.facts;
+    let on_terminal = facts.terminals.stdin && facts.terminals.stdout;
+    if error.code.as_deref() != Some("EOTP") || on_terminal || facts.package.otp {
+        return None;
+    }
+    let why = "the registry wants a one-time password for this publish (the account or the package asks for it, and the token does not bypass it), and without a terminal npm cannot ask for one".to_owned();
+    let help = vec![
+        "by hand: publish in a terminal, or with --otp=123456 and a fresh code".to_owned(),
+        "in CI: use trusted publishing, or a granular token that bypasses two-factor authentication"
+            .to_owned(),
+    ];
+    Some(certain("auth-otp-impossible", why, help))
+}
+
+/// npmjs's words for a credential without the right to write, said of an
+/// account that has it.
+fn read_only(package: &After<'_>, error: &NpmError) -> Option<Cause> {
+    let words = "may not perform that action with these credentials";
+    if error.status != Some(403) || !error.text.contains(words) {
+        return None;
+    }
+    let writer = writer(package)?;
+    let why = format!("{writer}, and npmjs refuses this token: it may read only");
+    let help = vec![
+        "make a token with \"Read and write\" permission and put it in the old one's place"
+            .to_owned(),
+        "safe-publish config shows which line holds the token that npm sends".to_owned(),
+    ];
+    Some(certain("auth-read-only", why, help))
+}
+
+/// A 404 on the PUT of npmjs hides one of four things: a credential that is
+/// not accepted, a scope that does not exist, an account without a part in the
+/// scope, or a token that does not cover the package. Where the first three
+/// are answered, the fourth is left.
+fn uncovered(package: &After<'_>, error: &NpmError) -> Option<Cause> {
+    if error.status != Some(404) || error.method.as_deref() != Some("PUT") {
+        return None;
+    }
+    let (writer, name) = (writer(package)?, package.name()?);
+    let why = format!(
+        "{writer}, and npmjs answers 404 to the publish all the same: the token does not cover {name}"
+    );
+    let help = vec![
+        format!(
+            "make a token with \"Read and write\" permission that covers {name} (for a new name: all packages, or its scope)"
+        ),
+        "safe-publish config shows which line holds the token that npm sends".to_owned(),
+    ];
+    Some(certain("auth-package-not-covered", why, help))
+}
+
+/// That the registry accepts the credential, and that its account may write
+/// the package: as a sentence with its proof.
+fn writer(package: &After<'_>) -> Option<String> {
+    let facts = package.facts;
+    let (account, whoami) = facts.account().ok()?;
+    let name = package.name()?;
+    let exists = facts.packument().ok()?.value.is_some();
+    let right = match name.strip_prefix('@').and_then(|name| name.split_once('/')) {
+        _ if exists => {
+            let rights = &facts.collaborators().ok()?.value;
+            (rights.get(account) == Some(&Right::Write)).then(|| format!("who may write {name}"))?
+        }
+        None => "and the name is new".to_owned(),
+        Some((scope, _)) if scope == account => format!("whose scope @{scope} is"),
+        Some((scope, _)) => {
+            let there = facts.scope().ok()?.value == Scope::Exists;
+            let belongs = facts.roster().ok()?.value.contains_key(account);
+            (there && belongs).then(|| format!("who belongs to @{scope}"))?
+        }
+    };
+    Some(format!(
+        "the registry accepts the token as {account}, {right} ({}: {})",
+        whoami.request, whoami.status
+    ))
+}
