@@ -255,8 +255,19 @@ fn facts(
         now: environment.now,
         time_zone: environment.time_zone.clone(),
         terminals: environment.terminals,
+        settings: std::sync::Arc::new(prepared.settings.clone()),
+        installed: installed_for(&prepared.settings, plan),
         answers: gathered.answers,
     }
+}
+
+/// The dependencies' licences are read only where a policy asks for them.
+fn installed_for(settings: &Settings, plan: &PackagePlan) -> Vec<crate::facts::Installed> {
+    let policy = &settings.licenses;
+    if policy.allow.is_empty() && policy.deny.is_empty() {
+        return Vec::new();
+    }
+    crate::facts::installed::installed(&plan.manifest)
 }
 
 /// Words that end npm at once, and misspelt options of ours.

@@ -22,7 +22,7 @@ pub struct Rules<'a> {
 /// What the checks found.
 #[derive(Clone, Debug)]
 pub struct Judged {
-    /// In the order of the checks, the worst first within one.
+    /// The worst first, and in the order of the checks.
     pub findings: Vec<Reported>,
     /// Checks that could not decide.
     pub undecided: Vec<Undecided>,
@@ -58,6 +58,8 @@ pub fn judge(facts: &Facts, rules: &Rules<'_>) -> Judged {
             }
         }
     }
+    // The worst first; among equals the order of the checks stands.
+    findings.sort_by_key(|found: &Reported| std::cmp::Reverse(found.level));
     let blocking = |found: &Reported| {
         !found.allowed
             && (found.level == Level::Error || (rules.strict && found.level == Level::Warning))

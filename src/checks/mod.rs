@@ -9,18 +9,23 @@ mod scope;
 mod version;
 
 use auth::{
-    auth_elsewhere, auth_email_unverified, auth_exposed, auth_malformed, auth_missing,
-    auth_npmrc_not_read, auth_otp_expected, auth_otp_impossible, auth_placeholder, auth_rejected,
-    auth_unscoped, auth_variable_unset,
+    auth_address_not_allowed, auth_bypass_retiring, auth_elsewhere, auth_email_unverified,
+    auth_expiring, auth_exposed, auth_malformed, auth_missing, auth_npmrc_not_read,
+    auth_otp_expected, auth_otp_impossible, auth_package_not_covered, auth_placeholder,
+    auth_read_only, auth_rejected, auth_unscoped, auth_variable_unset,
 };
 use manifest::{
-    manifest_private, name_invalid, name_missing, spec_names_a_package, version_invalid,
+    dependency_missing, dependency_protocol, license_denied, license_missing, manifest_private,
+    name_invalid, name_missing, package_extensions, spec_names_a_package, version_invalid,
     version_missing,
 };
-use name::{name_cooling_down, name_held, name_owned_by_others, name_too_similar};
+use name::{
+    name_cooling_down, name_held, name_owned_by_others, name_refused_by_filter, name_too_similar,
+};
 use registry::{
-    registry_insecure, registry_overwrites, registry_read_only, registry_set_by_wrapper,
-    registry_unreachable, registry_url_invalid,
+    registry_insecure, registry_not_allowed, registry_overwrites, registry_proxy,
+    registry_read_only, registry_repository_field, registry_scope_owner, registry_set_by_wrapper,
+    registry_unreachable, registry_untrusted_certificate, registry_url_invalid,
 };
 use scope::{
     access_restricted_by_default, access_restricted_unscoped, scope_not_yours, scope_unknown,
@@ -41,7 +46,12 @@ pub const ALL: &[Check] = &[
     name_invalid::CHECK,
     version_missing::CHECK,
     version_invalid::CHECK,
+    dependency_protocol::CHECK,
+    dependency_missing::CHECK,
+    package_extensions::CHECK,
     spec_names_a_package::CHECK,
+    license_denied::CHECK,
+    license_missing::CHECK,
     version_taken::CHECK,
     version_burnt::CHECK,
     version_behind_latest::CHECK,
@@ -53,16 +63,22 @@ pub const ALL: &[Check] = &[
     name_cooling_down::CHECK,
     name_held::CHECK,
     name_too_similar::CHECK,
+    name_refused_by_filter::CHECK,
     scope_unknown::CHECK,
     scope_not_yours::CHECK,
     access_restricted_by_default::CHECK,
     access_restricted_unscoped::CHECK,
     registry_url_invalid::CHECK,
     registry_unreachable::CHECK,
+    registry_untrusted_certificate::CHECK,
+    registry_proxy::CHECK,
     registry_read_only::CHECK,
     registry_insecure::CHECK,
     registry_set_by_wrapper::CHECK,
+    registry_not_allowed::CHECK,
     registry_overwrites::CHECK,
+    registry_scope_owner::CHECK,
+    registry_repository_field::CHECK,
     auth_missing::CHECK,
     auth_elsewhere::CHECK,
     auth_npmrc_not_read::CHECK,
@@ -71,9 +87,14 @@ pub const ALL: &[Check] = &[
     auth_unscoped::CHECK,
     auth_malformed::CHECK,
     auth_rejected::CHECK,
+    auth_read_only::CHECK,
+    auth_package_not_covered::CHECK,
+    auth_address_not_allowed::CHECK,
     auth_email_unverified::CHECK,
     auth_otp_impossible::CHECK,
     auth_otp_expected::CHECK,
+    auth_expiring::CHECK,
+    auth_bypass_retiring::CHECK,
     auth_exposed::CHECK,
 ];
 

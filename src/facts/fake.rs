@@ -15,7 +15,7 @@ use crate::npmrc::credentials::{Credential, Gate, RequestCredential};
 use crate::origin::{FilePosition, Layer, Origin, Resolved};
 use crate::plan::{CredentialPlan, PackagePlan, Spec, TagPlan};
 use crate::registry::documents::{
-    Packument, Profile, PublishedVersion, Right, Scope, Unpublished, Whoami,
+    OwnToken, Packument, Profile, PublishedVersion, Right, Scope, Unpublished, Whoami,
 };
 use crate::registry::kind::RegistryKind;
 use crate::registry::url::RegistryUrl;
@@ -65,6 +65,7 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
                 files: vec![("/home/alice/.npmrc".into(), true)],
                 oidc_possible: false,
             },
+            dependencies: Vec::new(),
             manifest,
         },
         npm: Ok(npm),
@@ -72,6 +73,8 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
         now: "2026-11-24T12:00:00Z".parse().unwrap(),
         time_zone: jiff::tz::TimeZone::UTC,
         terminals: Terminals::default(),
+        settings: std::sync::Arc::default(),
+        installed: Vec::new(),
         answers: Answers {
             packument: known(None),
             version: known(None),
@@ -83,6 +86,8 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
             twins: known(Vec::new()),
             profile: Err(refused()),
             compared: None,
+            token: Err(refused()),
+            dependencies: Vec::new(),
         },
     }
 }
@@ -242,6 +247,14 @@ impl Facts {
             two_factor: two_factor.map(str::to_owned),
             email_verified: Some(email_verified),
         });
+        self
+    }
+
+    /// What the registry tells of the token: nothing special, and then changed.
+    pub(crate) fn token_is(mut self, change: impl FnOnce(&mut OwnToken)) -> Self {
+        let mut token = OwnToken::default();
+        change(&mut token);
+        self.answers.token = known(token);
         self
     }
 

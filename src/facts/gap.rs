@@ -46,7 +46,8 @@ pub enum Trouble {
     Timeout,
     /// The certificate is not trusted, or the handshake failed.
     Tls,
-    /// The proxy's address is malformed, or it answered instead of the registry.
+    /// The proxy's address is malformed, or it (a gateway, a login page)
+    /// answered instead of the registry.
     Proxy,
     /// 429.
     RateLimited,

@@ -5,17 +5,23 @@
 pub(crate) mod fake;
 pub mod gap;
 pub mod gather;
+pub mod installed;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub use gap::Gap;
+pub use installed::{Installed, InstalledLicense};
 
 use crate::check::Evidence;
 use crate::environment::Terminals;
 use crate::npm::NpmVersion;
 use crate::plan::PackagePlan;
-use crate::registry::documents::{Packument, Profile, PublishedVersion, Right, Scope, Whoami};
+use crate::registry::documents::{
+    DependencyState, OwnToken, Packument, Profile, PublishedVersion, Right, Scope, Whoami,
+};
 use crate::registry::kind::RegistryKind;
+use crate::settings::Settings;
 
 /// A fact, or why it could not be had.
 pub type Known<T> = Result<Answer<T>, Gap>;
@@ -56,6 +62,10 @@ pub struct Facts {
     pub time_zone: jiff::tz::TimeZone,
     /// Which of our standard streams, and so npm's, are a terminal.
     pub terminals: Terminals,
+    /// The user's own policies.
+    pub settings: Arc<Settings>,
+    /// The dependencies as they are installed here, where a policy asks.
+    pub installed: Vec<Installed>,
     /// What the registry answered.
     pub answers: Answers,
 }
@@ -89,6 +99,21 @@ pub struct Answers {
     /// is another registry than the one the package goes to (npm does not
     /// apply publishConfig there). `None` where it is the same one.
     pub compared: Option<Known<Option<Packument>>>,
+    /// `GET /-/npm/v1/tokens`, or cnpm's whoami: what the registry tells of
+    /// the very token that the publish would send.
+    pub token: Known<OwnToken>,
+    /// What the registries tell of the package's dependencies, in the plan's
+    /// order.
+    pub dependencies: Vec<AskedDependency>,
+}
+
+/// What a registry tells of one dependency.
+#[derive(Clone, Debug)]
+pub struct AskedDependency {
+    /// Whether it is there.
+    pub state: Known<DependencyState>,
+    /// Of which kind the registry is, where that is known.
+    pub kind: Option<RegistryKind>,
 }
 
 impl Answers {
@@ -105,6 +130,8 @@ impl Answers {
             twins: Err(gap.clone()),
             profile: Err(gap.clone()),
             compared: None,
+            token: Err(gap.clone()),
+            dependencies: Vec::new(),
         }
     }
 }
@@ -173,6 +200,11 @@ impl Facts {
     /// See [`Answers::profile`].
     pub fn profile(&self) -> Result<&Answer<Profile>, Gap> {
         borrow(&self.answers.profile)
+    }
+
+    /// See [`Answers::token`].
+    pub fn token(&self) -> Result<&Answer<OwnToken>, Gap> {
+        borrow(&self.answers.token)
     }
 
     /// The account that would publish, where the registry names it.

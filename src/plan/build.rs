@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{
     Comparison, CredentialPlan, PackagePlan, Plan, RemoteSpec, Skipped, Spec, credentials,
+    dependencies,
 };
 use crate::environment::Environment;
 use crate::error::Error;
@@ -261,6 +262,7 @@ fn package(
         dropped_registry: config.dropped_registry(),
         tag: config.tag(),
         access: config.access(),
+        dependencies: dependencies::dependencies(&manifest, &config),
         credential,
         registry,
         name,

@@ -3,6 +3,7 @@
 
 mod build;
 mod credentials;
+mod dependencies;
 mod exposed;
 
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use crate::origin::{Origin, Resolved};
 use crate::registry::url::RegistryUrl;
 
 pub use build::Input;
+pub use dependencies::DependencyPlan;
 
 /// What one run of npm would publish.
 #[derive(Clone, Debug)]
@@ -77,6 +79,8 @@ pub struct PackagePlan {
     pub access: Option<Resolved<String>>,
     /// The credential.
     pub credential: CredentialPlan,
+    /// What users will install with it.
+    pub dependencies: Vec<DependencyPlan>,
 }
 
 /// Where npm's own comparison of versions asks, if not where the PUT goes.

@@ -79,6 +79,35 @@ pub enum Scope {
     NotFound,
 }
 
+/// What a registry tells of one token, as far as it decides a publish.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OwnToken {
+    /// It may not write.
+    pub read_only: bool,
+    /// It publishes without a one-time password.
+    pub bypasses_two_factor: bool,
+    /// The packages and scopes that it covers; empty: it is not limited.
+    pub covers: Vec<String>,
+    /// The addresses that may use it, in CIDR notation; empty: any.
+    pub addresses: Vec<String>,
+    /// When it ends, as served.
+    pub expiry: Option<String>,
+}
+
+/// What a registry tells of a dependency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DependencyState {
+    /// A version of it fits.
+    Found,
+    /// It is there, and none of its versions fits.
+    NoVersionFits {
+        /// What `latest` stands on.
+        latest: Option<String>,
+    },
+    /// 404: there is none, or it is hidden.
+    Missing,
+}
+
 /// `GET /-/npm/v1/user`, as far as it decides a publish.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Profile {

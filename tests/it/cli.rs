@@ -36,7 +36,7 @@ fn fake_npm(sandbox: &mut Sandbox, script: &str) {
     fs::create_dir_all(root.join("bin")).expect("writable");
     fs::write(
         root.join("package.json"),
-        r#"{"name":"npm","version":"11.19.1"}"#,
+        r#"{"name":"npm","version":"11.19.1","license":"MIT"}"#,
     )
     .expect("writable");
     let log = sandbox.root().join("npm.log");
@@ -148,7 +148,11 @@ fn no_package_json_says_so() {
 #[test]
 fn the_report_is_on_standard_output_and_has_no_escapes_in_a_pipe() {
     let server = Server::start(state());
-    let run = sandbox(&server, r#"{"name":"taken","version":"1.0.0"}"#).run(&["check"]);
+    let run = sandbox(
+        &server,
+        r#"{"name":"taken","version":"1.0.0","license":"MIT"}"#,
+    )
+    .run(&["check"]);
     assert_eq!(run.code, Some(100));
     assert!(
         run.stdout
@@ -177,8 +181,11 @@ fn the_report_is_on_standard_output_and_has_no_escapes_in_a_pipe() {
 #[test]
 fn json_is_one_document_and_the_human_text_goes_to_standard_error() {
     let server = Server::start(state());
-    let run = sandbox(&server, r#"{"name":"taken","version":"1.0.0"}"#)
-        .run(&["check", "--format", "json"]);
+    let run = sandbox(
+        &server,
+        r#"{"name":"taken","version":"1.0.0","license":"MIT"}"#,
+    )
+    .run(&["check", "--format", "json"]);
     let report = run.json();
     assert_eq!(report["schema"], "safe-publish/report@1");
     let package = &report["packages"][0];
@@ -203,7 +210,10 @@ fn json_is_one_document_and_the_human_text_goes_to_standard_error() {
 #[test]
 fn an_allowed_finding_is_shown_and_does_not_block() {
     let server = Server::start(state());
-    let sandbox = sandbox(&server, r#"{"name":"taken","version":"1.0.0"}"#);
+    let sandbox = sandbox(
+        &server,
+        r#"{"name":"taken","version":"1.0.0","license":"MIT"}"#,
+    );
     let run = sandbox.run(&["check", "--format=json", "--allow", "version-taken"]);
     assert_eq!(run.code, Some(0));
     assert_eq!(run.json()["packages"][0]["findings"][0]["allowed"], true);
@@ -217,12 +227,15 @@ fn an_allowed_finding_is_shown_and_does_not_block() {
 #[test]
 fn strict_makes_warnings_block_and_settings_change_levels() {
     let server = Server::start(state());
-    let manifest = r#"{"name":"taken","version":"0.9.0","safe-publish":{"checks":{"version-behind-latest":"off"}}}"#;
+    let manifest = r#"{"name":"taken","version":"0.9.0","license":"MIT","safe-publish":{"checks":{"version-behind-latest":"off"}}}"#;
     let sandbox = sandbox(&server, manifest);
     assert_eq!(sandbox.run(&["check", "--tag", "latest"]).code, Some(0));
     let strict = sandbox.run(&["check", "--tag", "latest", "--strict"]);
     assert_eq!(strict.code, Some(100), "{}", strict.stdout);
-    sandbox.write("package.json", r#"{"name":"taken","version":"1.0.0"}"#);
+    sandbox.write(
+        "package.json",
+        r#"{"name":"taken","version":"1.0.0","license":"MIT"}"#,
+    );
     sandbox.write(
         "safe-publish.json",
         r#"{"checks":{"version-taken":"note"}}"#,
@@ -239,7 +252,10 @@ fn strict_makes_warnings_block_and_settings_change_levels() {
 #[test]
 fn a_dead_registry_leaves_it_undecided() {
     let server = Server::start(state());
-    let sandbox = sandbox(&server, r#"{"name":"taken","version":"1.0.0"}"#);
+    let sandbox = sandbox(
+        &server,
+        r#"{"name":"taken","version":"1.0.0","license":"MIT"}"#,
+    );
     drop(server);
     let run = sandbox.run(&["check"]);
     assert_eq!(run.code, Some(101), "{}", run.stdout);
@@ -265,8 +281,11 @@ fn quiet_says_nothing_when_nothing_is_wrong() {
         }))
         .expect("a state"),
     );
-    let run =
-        sandbox(&server, r#"{"name":"brand-new","version":"1.0.0"}"#).run(&["check", "--quiet"]);
+    let run = sandbox(
+        &server,
+        r#"{"name":"brand-new","version":"1.0.0","license":"MIT"}"#,
+    )
+    .run(&["check", "--quiet"]);
     assert_eq!(
         (run.code, run.stdout.as_str(), run.stderr.as_str()),
         (Some(0), "", "")
@@ -277,7 +296,10 @@ fn quiet_says_nothing_when_nothing_is_wrong() {
 #[cfg(unix)]
 fn npm_gets_its_own_words_and_its_exit_code_is_passed_on() {
     let server = Server::start(state());
-    let mut sandbox = sandbox(&server, r#"{"name":"taken","version":"1.1.0"}"#);
+    let mut sandbox = sandbox(
+        &server,
+        r#"{"name":"taken","version":"1.1.0","license":"MIT"}"#,
+    );
     fake_npm(&mut sandbox, "echo npm speaks; exit 7");
     sandbox.set("KEPT", "as it is");
     let run = sandbox.run(&[
@@ -306,7 +328,10 @@ fn npm_gets_its_own_words_and_its_exit_code_is_passed_on() {
 #[cfg(unix)]
 fn npm_is_not_started_when_something_blocks() {
     let server = Server::start(state());
-    let mut sandbox = sandbox(&server, r#"{"name":"taken","version":"1.0.0"}"#);
+    let mut sandbox = sandbox(
+        &server,
+        r#"{"name":"taken","version":"1.0.0","license":"MIT"}"#,
+    );
     fake_npm(&mut sandbox, "exit 0");
     assert_eq!(sandbox.run::<&str>(&[]).code, Some(100));
     assert!(!sandbox.root().join("npm.log").exists());
@@ -323,7 +348,10 @@ fn npm_is_not_started_when_something_blocks() {
 #[cfg(unix)]
 fn a_signal_that_ends_npm_is_128_and_more() {
     let server = Server::start(state());
-    let mut sandbox = sandbox(&server, r#"{"name":"taken","version":"1.1.0"}"#);
+    let mut sandbox = sandbox(
+        &server,
+        r#"{"name":"taken","version":"1.1.0","license":"MIT"}"#,
+    );
     fake_npm(&mut sandbox, "kill -TERM $$");
     assert_eq!(sandbox.run::<&str>(&[]).code, Some(128 + 15));
 }
@@ -332,7 +360,10 @@ fn a_signal_that_ends_npm_is_128_and_more() {
 #[cfg(unix)]
 fn inside_npms_own_publish_it_only_checks() {
     let server = Server::start(state());
-    let mut sandbox = sandbox(&server, r#"{"name":"taken","version":"1.1.0"}"#);
+    let mut sandbox = sandbox(
+        &server,
+        r#"{"name":"taken","version":"1.1.0","license":"MIT"}"#,
+    );
     fake_npm(&mut sandbox, "exit 0");
     sandbox.set("npm_command", "publish");
     sandbox.set("npm_lifecycle_event", "prepublishOnly");
@@ -377,7 +408,10 @@ fn help_version_and_completions_are_printed() {
 fn a_real_publish_is_seen_with_the_bytes_that_were_sent() {
     let npm = crate::support::npm_versions::npm(11);
     let server = Server::start(state());
-    let mut sandbox = sandbox(&server, r#"{"name":"taken","version":"1.1.0"}"#);
+    let mut sandbox = sandbox(
+        &server,
+        r#"{"name":"taken","version":"1.1.0","license":"MIT"}"#,
+    );
     sandbox.set("PATH", &format!("{}:/usr/bin:/bin", npm.path_dir.display()));
     let run = sandbox.run::<&str>(&[]);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
@@ -429,7 +463,10 @@ fn explain_prints_a_checks_documentation() {
 #[test]
 fn an_npmrc_that_cannot_be_read_is_named_and_config_goes_on() {
     let sandbox = Sandbox::new();
-    sandbox.write("package.json", r#"{"name":"cat","version":"1.0.0"}"#);
+    sandbox.write(
+        "package.json",
+        r#"{"name":"cat","version":"1.0.0","license":"MIT"}"#,
+    );
     fs::create_dir(sandbox.project().join(".npmrc")).expect("a folder in its place");
     let run = sandbox.run(&["check"]);
     assert_eq!(run.code, Some(102), "{}", run.stdout);
@@ -453,7 +490,10 @@ fn an_npmrc_that_cannot_be_read_is_named_and_config_goes_on() {
 #[cfg(unix)]
 fn a_home_that_is_no_folder_has_no_npmrc_and_that_is_fine() {
     let server = Server::start(state());
-    let mut sandbox = sandbox(&server, r#"{"name":"taken","version":"1.1.0"}"#);
+    let mut sandbox = sandbox(
+        &server,
+        r#"{"name":"taken","version":"1.1.0","license":"MIT"}"#,
+    );
     let npmrc = fs::read_to_string(sandbox.home().join(".npmrc")).expect("written above");
     sandbox.write(".npmrc", &npmrc);
     sandbox.set("HOME", "/dev/null");
@@ -467,7 +507,10 @@ fn a_home_that_is_no_folder_has_no_npmrc_and_that_is_fine() {
 #[test]
 fn settings_of_npm_that_exclude_each_other_are_named() {
     let sandbox = Sandbox::new();
-    sandbox.write("package.json", r#"{"name":"cat","version":"1.0.0"}"#);
+    sandbox.write(
+        "package.json",
+        r#"{"name":"cat","version":"1.0.0","license":"MIT"}"#,
+    );
     sandbox.write(".npmrc", "provenance=true\nprovenance-file=x\n");
     let run = sandbox.run(&["check"]);
     assert_eq!(run.code, Some(102), "{}", run.stdout);

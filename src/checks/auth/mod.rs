@@ -1,18 +1,24 @@
 //! Credentials.
 
+pub(super) mod auth_address_not_allowed;
+pub(super) mod auth_bypass_retiring;
 pub(super) mod auth_elsewhere;
 pub(super) mod auth_email_unverified;
+pub(super) mod auth_expiring;
 pub(super) mod auth_exposed;
 pub(super) mod auth_malformed;
 pub(super) mod auth_missing;
 pub(super) mod auth_npmrc_not_read;
 pub(super) mod auth_otp_expected;
 pub(super) mod auth_otp_impossible;
+pub(super) mod auth_package_not_covered;
 pub(super) mod auth_placeholder;
+pub(super) mod auth_read_only;
 pub(super) mod auth_rejected;
 pub(super) mod auth_unscoped;
 pub(super) mod auth_variable_unset;
 
+use crate::check::Finding;
 use crate::facts::{Facts, Gap};
 use crate::npmrc::credentials::{EmptyCredential, Gate};
 
@@ -23,6 +29,15 @@ fn unless_oidc(facts: &Facts) -> Result<(), Gap> {
         return Err(Gap::Unknown("trusted publishing may replace the credential, and npm tries it only when it publishes".to_owned()));
     }
     Ok(())
+}
+
+/// A finding at the line that holds the token.
+fn of_token(facts: &Facts, message: impl Into<String>) -> Finding {
+    let finding = Finding::new(message);
+    match &facts.package.credential.request {
+        Some(request) => finding.set_by(&request.origin),
+        None => finding,
+    }
 }
 
 /// Whether no credential is wanted at all: nothing is sent, or nowhere.

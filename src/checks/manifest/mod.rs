@@ -1,8 +1,13 @@
 //! What stands in package.json.
 
+pub(super) mod dependency_missing;
+pub(super) mod dependency_protocol;
+pub(super) mod license_denied;
+pub(super) mod license_missing;
 pub(super) mod manifest_private;
 pub(super) mod name_invalid;
 pub(super) mod name_missing;
+pub(super) mod package_extensions;
 pub(super) mod spec_names_a_package;
 pub(super) mod version_invalid;
 pub(super) mod version_missing;
@@ -10,6 +15,12 @@ pub(super) mod version_missing;
 use crate::check::{Finding, Level};
 use crate::facts::Facts;
 use crate::plan::Spec;
+
+/// An SPDX expression, as people write them: identifiers that were renamed
+/// since (`GPL-2.0`) and `+` are fine.
+fn expression(text: &str) -> Option<spdx::Expression> {
+    spdx::Expression::parse_mode(text, spdx::ParseMode::LAX).ok()
+}
 
 /// What is to be published is not here: there is no manifest to judge.
 pub(in crate::checks) fn is_remote(facts: &Facts) -> bool {

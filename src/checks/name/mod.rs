@@ -3,16 +3,29 @@
 pub(super) mod name_cooling_down;
 pub(super) mod name_held;
 pub(super) mod name_owned_by_others;
+pub(super) mod name_refused_by_filter;
 pub(super) mod name_too_similar;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::facts::Facts;
+use crate::facts::{Facts, Gap};
 use crate::registry::documents::Packument;
+use crate::registry::kinds::traits;
 
 /// How long a name rests after its whole package was unpublished (npm's
 /// unpublish policy).
 const COOL_DOWN: SignedDuration = SignedDuration::from_hours(24);
+
+/// Whether the package is new on npmjs.
+fn is_new(facts: &Facts) -> Result<bool, Gap> {
+    if !traits(facts.kind).npmjs_rules {
+        return Err(Gap::NotOffered);
+    }
+    if facts.package.dry_run || super::manifest::is_remote(facts) {
+        return Ok(false);
+    }
+    Ok(facts.packument()?.value.is_none())
+}
 
 /// When a name that rests opens again.
 fn opens(facts: &Facts, packument: &Packument) -> Option<Timestamp> {

@@ -1,8 +1,28 @@
 //! Where the package would go.
 
 pub(super) mod registry_insecure;
+pub(super) mod registry_not_allowed;
 pub(super) mod registry_overwrites;
+pub(super) mod registry_proxy;
 pub(super) mod registry_read_only;
+pub(super) mod registry_repository_field;
+pub(super) mod registry_scope_owner;
 pub(super) mod registry_set_by_wrapper;
 pub(super) mod registry_unreachable;
+pub(super) mod registry_untrusted_certificate;
 pub(super) mod registry_url_invalid;
+
+use crate::check::Verdict;
+use crate::facts::gap::Trouble;
+use crate::facts::{Facts, Gap};
+
+/// Undecided where the registry is silent over this kind of trouble.
+fn silent_over(facts: &Facts, trouble: impl Fn(Trouble) -> bool) -> Verdict {
+    if facts.package.registry.is_err() {
+        return Ok(Vec::new());
+    }
+    match facts.packument() {
+        Err(gap @ Gap::NoAnswer { trouble: of, .. }) if trouble(of) => Err(gap),
+        _ => Ok(Vec::new()),
+    }
+}

@@ -2,16 +2,16 @@
 
 use crate::check::{Verdict, check};
 use crate::facts::Facts;
+use crate::facts::gap::Trouble;
 
 check! {
     /// The registry does not answer, so nothing can be foretold.
     ///
-    /// The name does not resolve, the connection is refused or reset, nothing comes in time, the
-    /// certificate is not trusted, or the server answers with an error of its own, also after
-    /// retries. That is never proof that the publish would fail, and never a sign that it would
+    /// The name does not resolve, the connection is refused or reset, nothing comes in time, or the
+    /// server answers with an error of its own, also after retries. That is never proof that the publish would fail, and never a sign that it would
     /// succeed: the verdict is undecided.
     ///
-    /// npm says: `ECONNREFUSED`, `ENOTFOUND`, `ETIMEDOUT`, `SELF_SIGNED_CERT_IN_CHAIN`, `E503`, after
+    /// npm says: `ECONNREFUSED`, `ENOTFOUND`, `ETIMEDOUT`, `E503`, after
     /// up to three tries of its own with long pauses.
     ///
     /// What to do: look at the reason; try again; `--allow-undecided` goes on all the same.
@@ -19,13 +19,10 @@ check! {
 }
 
 fn run(facts: &Facts) -> Verdict {
-    if facts.package.registry.is_err() {
-        return Ok(Vec::new());
-    }
-    match facts.packument() {
-        Err(gap) if gap.is_silence() => Err(gap),
-        _ => Ok(Vec::new()),
-    }
+    // Certificates and proxies have checks of their own.
+    super::silent_over(facts, |trouble| {
+        !matches!(trouble, Trouble::Tls | Trouble::Proxy)
+    })
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! the plan and the report.
 
 mod asker;
+mod dependencies;
 mod once;
 mod replies;
 mod twins;
@@ -33,7 +34,18 @@ pub async fn gather(
     told: &[(String, RegistryKind)],
 ) -> Vec<Gathered> {
     let asker = Asker::new(client);
-    join_all(packages.iter().map(|package| about(&asker, package, told))).await
+    let ended = tokio::sync::Notify::new();
+    let main = async {
+        let all = join_all(packages.iter().map(|package| about(&asker, package, told))).await;
+        ended.notify_one();
+        all
+    };
+    let aside = dependencies::of_all(&asker, packages, told, &ended);
+    let (mut gathered, dependencies) = join(main, aside).await;
+    for (gathered, dependencies) in gathered.iter_mut().zip(dependencies) {
+        gathered.answers.dependencies = dependencies;
+    }
+    gathered
 }
 
 async fn about(
@@ -117,7 +129,8 @@ async fn questions(asker: &Asker<'_>, place: &Place<'_>) -> (Answers, Option<Reg
         asker.collaborators(place),
         asker.profile(place),
     );
-    let (found, ((scope, pays, roster, twins), (version, whoami, collaborators, profile))) =
+    let others = join(others, asker.token(place));
+    let (found, ((scope, pays, roster, twins), ((version, whoami, collaborators, profile), token))) =
         Box::pin(join(packument, join(for_new_names, others))).await;
     let whoami = proven_by_packument(place.traits, &found.known, whoami);
     let answers = Answers {
@@ -131,6 +144,8 @@ async fn questions(asker: &Asker<'_>, place: &Place<'_>) -> (Answers, Option<Reg
         twins,
         profile,
         compared: None,
+        token,
+        dependencies: Vec::new(),
     };
     (answers, found.kind)
 }
@@ -205,5 +220,6 @@ fn leave_out(answers: &mut Answers, traits: &Traits) {
     }
     if !offers.profile {
         answers.profile = Err(Gap::NotOffered);
+        answers.token = Err(Gap::NotOffered);
     }
 }

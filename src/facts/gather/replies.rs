@@ -96,6 +96,10 @@ pub(super) fn refused(question: &Question, reply: &Reply) -> Gap {
             .collect();
         format!(" {}", crate::secret::mask_known_shapes(&clean))
     });
+    let words = match crate::registry::client::title(&reply.body) {
+        Some(title) if words.is_empty() => format!(", a web page titled \"{title}\""),
+        _ => words,
+    };
     Gap::NotAllowed {
         request: question.shown(),
         answer: format!("{}{words}", reply.status),

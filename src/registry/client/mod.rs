@@ -4,6 +4,8 @@
 mod connect;
 mod trouble;
 
+pub(crate) use trouble::title;
+
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -210,7 +212,7 @@ impl Client {
                 trouble::title(&body).map_or(String::new(), |title| format!(" titled \"{title}\""));
             let reason =
                 format!("a web page{title} instead of JSON; a proxy or gateway seems to answer");
-            return Err(gap(question, Trouble::Garbage, reason));
+            return Err(gap(question, Trouble::Proxy, reason));
         }
         Ok(Reply {
             status: status.as_u16(),
@@ -255,12 +257,16 @@ fn worth_another_try(question: &Question, response: &Response) -> Option<Gap> {
                 format!("{status}, too many requests{after}"),
             ))
         }
-        408 | 500..=599 => {
+        408 | 500..=510 | 512..=599 => {
             let name = response
                 .status()
                 .canonical_reason()
                 .unwrap_or("server error");
             Some(gap(question, Trouble::Server, format!("{status} {name}")))
+        }
+        407 | 511 => {
+            let reason = format!("{status}, the proxy or network wants a login of its own");
+            Some(gap(question, Trouble::Proxy, reason))
         }
         _ => None,
     }

@@ -116,7 +116,7 @@ pub(super) fn one_line(text: &str) -> String {
 }
 
 /// The title of a web page.
-pub(super) fn title(body: &[u8]) -> Option<String> {
+pub(crate) fn title(body: &[u8]) -> Option<String> {
     let head = String::from_utf8_lossy(&body[..body.len().min(16 << 10)]);
     let lower = head.to_ascii_lowercase();
     let start = lower.find("<title")?;

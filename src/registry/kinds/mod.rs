@@ -153,7 +153,7 @@ pub fn by_url(url: &Url, told: &[(String, RegistryKind)]) -> Option<RegistryKind
     let text = url.as_str();
     let longest = told
         .iter()
-        .filter(|(prefix, _)| starts_with(text, prefix))
+        .filter(|(prefix, _)| lies_below(text, prefix))
         .max_by_key(|(prefix, _)| prefix.len());
     longest.map(|(_, kind)| *kind).or_else(|| {
         ALL.into_iter()
@@ -171,7 +171,7 @@ pub fn by_headers(headers: &HeaderMap) -> Option<RegistryKind> {
 
 /// Whether a URL lies below a prefix: `https://h/a` holds `https://h/a/b`, not
 /// `https://h/ab`. An empty prefix holds everything.
-fn starts_with(url: &str, prefix: &str) -> bool {
+pub fn lies_below(url: &str, prefix: &str) -> bool {
     url.strip_prefix(prefix.trim_end_matches('/'))
         .is_some_and(|rest| {
             prefix.is_empty() || rest.is_empty() || rest.starts_with(['/', '?', '#'])

@@ -1,0 +1,60 @@
+//! See the check.
+
+use crate::check::{Verdict, check};
+use crate::facts::Facts;
+use crate::registry::kinds::traits;
+
+check! {
+    /// From January 2027 on tokens that bypass two-factor authentication cannot publish directly.
+    ///
+    /// npmjs announced it with npm 12: such tokens will only stage a version, which a person then
+    /// releases. The token's kind is told to login sessions only.
+    ///
+    /// npm says: nothing yet; from then on `E403`, or `E_STAGE_REQUIRED`.
+    ///
+    /// What to do: move to trusted publishing, or to `npm stage` with a person who releases.
+    "auth-bypass-retiring", Warning, "the token bypasses two-factor authentication"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    if super::needs_none(facts) || !traits(facts.kind).npmjs_rules {
+        return Ok(Vec::new());
+    }
+    let token = facts.token()?;
+    if !token.value.bypasses_two_factor {
+        return Ok(Vec::new());
+    }
+    let finding = super::of_token(facts, "from January 2027 on npmjs does not let this token publish: it bypasses two-factor authentication")
+        .because(token.evidence("bypass_2fa is true"))
+        .help("set up trusted publishing for the package, which needs no token");
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::fake::{fake, only, quiet, undecided};
+    use crate::registry::kind::RegistryKind;
+
+    fn bypassing() -> Facts {
+        fake().token_is(|token| token.bypasses_two_factor = true)
+    }
+
+    #[test]
+    fn fires_on_a_token_that_bypasses_it() {
+        assert!(only(run(&bypassing())).message.contains("January 2027"));
+    }
+
+    #[test]
+    fn stays_quiet_on_others_and_elsewhere() {
+        assert!(quiet(&run(&fake().token_is(|_| ()))));
+        assert!(quiet(&run(
+            &bypassing().with(|facts| facts.kind = RegistryKind::Verdaccio)
+        )));
+    }
+
+    #[test]
+    fn undecided_where_the_token_is_not_told() {
+        assert!(undecided(&run(&fake())));
+    }
+}

@@ -1,0 +1,158 @@
+//! See the check.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::check::{Evidence, Verdict, check};
+use crate::facts::Facts;
+use crate::npmrc::credentials::Credential;
+
+check! {
+    /// The token ends within two weeks.
+    ///
+    /// npmjs gives tokens that may write ninety days at most. The end is read from the registry's
+    /// list of tokens, where it is told, and from the token itself where that is a JWT, as Azure's,
+    /// Artifactory's and Verdaccio's may be. A token that has ended already is a warning as well:
+    /// the registry's clock decides, not ours.
+    ///
+    /// npm says: nothing yet; afterwards `E404` on the PUT, or `E401`.
+    ///
+    /// What to do: make a new token in time, or move to trusted publishing, which needs none.
+    "auth-expiring", Warning, "the token ends soon"
+}
+
+/// From here on it is worth a line.
+const SOON: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// Tokens that live for hours by design (CodeArtifact, GitLab's jobs) always
+/// end soon; they are worth a line in their last minutes only.
+const SHORT_LIVED: SignedDuration = SignedDuration::from_hours(48);
+const LAST_MINUTES: SignedDuration = SignedDuration::from_mins(10);
+
+fn run(facts: &Facts) -> Verdict {
+    if super::needs_none(facts) {
+        return Ok(Vec::new());
+    }
+    let Some((end, soon, evidence)) = by_list(facts).or_else(|| by_itself(facts)) else {
+        facts.token()?;
+        return Ok(Vec::new());
+    };
+    let left = end.duration_since(facts.now);
+    if left > soon {
+        return Ok(Vec::new());
+    }
+    let day = end
+        .to_zoned_datetime(facts.time_zone.clone())
+        .strftime("%Y-%m-%d %H:%M")
+        .to_string();
+    let message = if left.is_negative() {
+        format!("the token ended on {day}")
+    } else if left.as_hours() < 48 {
+        format!("the token ends on {day}, in {} hours", left.as_hours())
+    } else {
+        format!("the token ends on {day}, in {} days", left.as_hours() / 24)
+    };
+    let finding = super::of_token(facts, message)
+        .because(evidence)
+        .help("make a new one in time, or use trusted publishing, which needs none");
+    Ok(vec![finding])
+}
+
+fn by_list(facts: &Facts) -> Option<(Timestamp, SignedDuration, Evidence)> {
+    let answer = facts.token().ok()?;
+    let text = answer.value.expiry.as_ref()?;
+    let end = text.parse().ok()?;
+    Some((end, SOON, answer.evidence("its expiry is told")))
+}
+
+/// The `exp` of a JWT. Nothing of the token is shown.
+fn by_itself(facts: &Facts) -> Option<(Timestamp, SignedDuration, Evidence)> {
+    let request = facts.package.credential.request.as_ref()?;
+    let Credential::Token(token) = &request.credential else {
+        return None;
+    };
+    let mut parts = token.expose().split('.');
+    let (_, claims, _) = (parts.next()?, parts.next()?, parts.next()?);
+    let claims = URL_SAFE_NO_PAD.decode(claims).ok()?;
+    let claims: serde_json::Value = serde_json::from_slice(&claims).ok()?;
+    let seconds = |key: &str| claims.get(key)?.as_i64();
+    let end = seconds("exp")?;
+    let life = seconds("iat").map(|begin| SignedDuration::from_secs(end - begin));
+    let soon = if life.is_some_and(|life| life <= SHORT_LIVED) {
+        LAST_MINUTES
+    } else {
+        SOON
+    };
+    let evidence = Evidence {
+        request: request.origin.to_string(),
+        answer: "the token is a JWT, and its `exp` says when it ends".to_owned(),
+    };
+    Some((Timestamp::from_second(end).ok()?, soon, evidence))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::facts::Gap;
+    use crate::facts::fake::{fake, only, quiet, token, undecided};
+
+    fn ending(time: &str) -> Facts {
+        fake().token_is(|token| token.expiry = Some(time.to_owned()))
+    }
+
+    fn jwt(claims: &Value) -> Facts {
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let text = format!("{}.{}.c2ln", part(&json!({"alg":"x"})), part(claims));
+        fake().with(|facts| facts.package.credential.request = Some(token(&text)))
+    }
+
+    #[test]
+    fn fires_within_two_weeks_and_after_the_end() {
+        assert!(
+            only(run(&ending("2026-12-01T12:00:00.000Z")))
+                .message
+                .ends_with("in 7 days")
+        );
+        assert!(
+            only(run(&ending("2026-11-24T20:00:00.000Z")))
+                .message
+                .ends_with("in 8 hours")
+        );
+        assert!(
+            only(run(&ending("2026-11-20T12:00:00.000Z")))
+                .message
+                .starts_with("the token ended on")
+        );
+    }
+
+    #[test]
+    fn fires_on_the_end_that_a_jwt_names() {
+        let now = fake().now.as_second();
+        let soon = only(run(&jwt(&json!({ "exp": now + 86_400 * 3 }))));
+        assert!(soon.message.contains("in 3 days"), "{}", soon.message);
+        let hours = json!({ "iat": now - 3600, "exp": now + 3600 });
+        assert!(
+            quiet(&run(&jwt(&hours).token_is(|_| ()))),
+            "a token of hours by design"
+        );
+        let minutes = json!({ "iat": now - 3600, "exp": now + 60 });
+        assert_eq!(run(&jwt(&minutes)).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn stays_quiet_where_there_is_time() {
+        assert!(quiet(&run(&ending("2027-02-01T12:00:00.000Z"))));
+        assert!(quiet(&run(&fake().token_is(|_| ()))));
+    }
+
+    #[test]
+    fn undecided_where_nothing_tells() {
+        assert!(undecided(&run(&fake())));
+        assert!(matches!(
+            run(&jwt(&json!({ "sub": "x" }))),
+            Err(Gap::NotAllowed { .. })
+        ));
+    }
+}

@@ -1,0 +1,84 @@
+//! See the check.
+
+use crate::check::{Verdict, check};
+use crate::facts::Facts;
+
+check! {
+    /// The token is limited to some packages and scopes, and this one is not among them.
+    ///
+    /// npmjs hides the refusal behind a 404. A granular token for selected packages cannot make a
+    /// new package: only one for all packages, or for its scope, can. Decided only where the
+    /// registry describes the very token, which it does to login sessions and cnpm in its whoami.
+    ///
+    /// npm says: `E404 Not Found` on the PUT, or `E403`.
+    ///
+    /// What to do: add the package or its scope to the token, or make a token that covers it.
+    "auth-package-not-covered", Error, "the token does not cover this package"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let Some(name) = facts.package.name.as_str() else {
+        return Ok(Vec::new());
+    };
+    if super::needs_none(facts) || super::super::manifest::is_remote(facts) {
+        return Ok(Vec::new());
+    }
+    let token = facts.token()?;
+    let covers = &token.value.covers;
+    let scope = facts.package.name.scope();
+    let fits = |covered: &String| {
+        let bare = covered.trim_start_matches('@').trim_end_matches("/*");
+        covered == name || scope.is_some_and(|scope| bare == scope && !covered.contains("/@"))
+    };
+    if covers.is_empty() || covers.iter().any(fits) {
+        return Ok(Vec::new());
+    }
+    super::unless_oidc(facts)?;
+    let shown: Vec<&str> = covers.iter().take(3).map(String::as_str).collect();
+    let finding = super::of_token(
+        facts,
+        format!("the token covers {} only, and not {name}", shown.join(", ")),
+    )
+    .predicts("E404", "Not found")
+    .because(token.evidence("the token's packages and scopes do not name it"))
+    .help(format!(
+        "make a token that covers {name}; for a new name: all packages, or its scope"
+    ));
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::facts::fake::{fake, fake_of, only, quiet, undecided};
+
+    fn covering(name: &str, covers: &[&str]) -> Facts {
+        fake_of(json!({ "name": name, "version": "1.0.0" }))
+            .token_is(|token| token.covers = covers.iter().map(|name| (*name).to_owned()).collect())
+    }
+
+    #[test]
+    fn fires_on_a_package_that_is_not_listed() {
+        assert!(
+            only(run(&covering("cat", &["dog", "@acme"])))
+                .message
+                .contains("dog, @acme only")
+        );
+        assert_eq!(run(&covering("@other/cat", &["@acme"])).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn stays_quiet_where_it_is_covered_or_not_limited() {
+        assert!(quiet(&run(&covering("cat", &[]))));
+        assert!(quiet(&run(&covering("cat", &["cat"]))));
+        assert!(quiet(&run(&covering("@acme/cat", &["@acme"]))));
+        assert!(quiet(&run(&covering("@acme/cat", &["acme"]))));
+    }
+
+    #[test]
+    fn undecided_where_the_token_is_not_told() {
+        assert!(undecided(&run(&fake())));
+    }
+}

@@ -1,0 +1,143 @@
+//! See the check.
+
+use crate::check::{Finding, Verdict, check};
+use crate::facts::{Facts, Gap};
+use crate::registry::documents::DependencyState;
+use crate::registry::kinds::traits;
+
+check! {
+    /// A dependency, or every version of it that would do, is not on the registry.
+    ///
+    /// Whoever installs the package would fail. Mostly it is a member of the same monorepository
+    /// that was not published yet, a typing error, or a version that was raised too early. What is
+    /// published together is not missed, nor are optional dependencies. A registry that refuses to
+    /// tell, and a 404 for a scoped name, which may be private, prove nothing.
+    ///
+    /// npm says: nothing; whoever installs it reads `E404 Not Found` or `ETARGET No matching version found`.
+    ///
+    /// What to do: publish the dependency first, or mend its name or range.
+    "dependency-missing", Warning, "users cannot install one of the dependencies"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    if super::is_remote(facts) {
+        return Ok(Vec::new());
+    }
+    let mut findings = Vec::new();
+    let mut gap = None;
+    for (plan, asked) in facts
+        .package
+        .dependencies
+        .iter()
+        .zip(&facts.answers.dependencies)
+    {
+        let answer = match &asked.state {
+            Ok(answer) => answer,
+            Err(why) => {
+                gap.get_or_insert_with(|| why.clone());
+                continue;
+            }
+        };
+        let same_place = facts
+            .package
+            .registry
+            .as_ref()
+            .is_ok_and(|registry| registry.value == plan.registry);
+        let kind = asked.kind.or(same_place.then_some(facts.kind));
+        let tells = kind.is_some_and(|kind| traits(kind).npmjs_rules);
+        let finding = match &answer.value {
+            DependencyState::Found => continue,
+            DependencyState::Missing if !tells || plan.name.starts_with('@') => {
+                gap.get_or_insert_with(|| {
+                    Gap::Unknown(format!(
+                        "{}: 404, which may hide a private package",
+                        answer.request
+                    ))
+                });
+                continue;
+            }
+            DependencyState::Missing => Finding::new(format!(
+                "`{}` is not on {}",
+                plan.name,
+                plan.registry.host()
+            ))
+            .because(answer.evidence("no such package"))
+            .help(format!("publish {} first, or mend the name", plan.name)),
+            DependencyState::NoVersionFits { latest } => {
+                let newest = latest
+                    .as_ref()
+                    .map_or(String::new(), |latest| format!("; latest is {latest}"));
+                Finding::new(format!(
+                    "no version of `{}` on {} fits `{}`{newest}",
+                    plan.name,
+                    plan.registry.host(),
+                    plan.wanted
+                ))
+                .because(answer.evidence("no version fits"))
+                .help(format!(
+                    "publish that version of {} first, or mend the range",
+                    plan.name
+                ))
+            }
+        };
+        findings.push(finding.at(&plan.pointer));
+    }
+    match gap {
+        Some(gap) if findings.is_empty() => Err(gap),
+        _ => Ok(findings),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::AskedDependency;
+    use crate::facts::fake::{fake, known, only, quiet, refused, undecided};
+    use crate::plan::DependencyPlan;
+    use crate::registry::kind::RegistryKind;
+    use crate::registry::url::RegistryUrl;
+
+    fn needing(name: &str, state: crate::facts::Known<DependencyState>) -> Facts {
+        fake().with(|facts| {
+            facts.package.dependencies = vec![DependencyPlan {
+                name: name.to_owned(),
+                wanted: "^2.0.0".to_owned(),
+                pointer: format!("/dependencies/{name}"),
+                registry: RegistryUrl::parse("https://registry.npmjs.org/").unwrap(),
+                credential: None,
+            }];
+            facts.answers.dependencies = vec![AskedDependency { state, kind: None }];
+        })
+    }
+
+    #[test]
+    fn fires_where_the_name_or_every_fitting_version_is_missing() {
+        let finding = only(run(&needing("dog", known(DependencyState::Missing))));
+        assert_eq!(finding.message, "`dog` is not on registry.npmjs.org");
+        let latest = Some("1.9.0".to_owned());
+        let state = DependencyState::NoVersionFits { latest };
+        let finding = only(run(&needing("@s/dog", known(state))));
+        assert_eq!(
+            finding.message,
+            "no version of `@s/dog` on registry.npmjs.org fits `^2.0.0`; latest is 1.9.0"
+        );
+    }
+
+    #[test]
+    fn stays_quiet_where_it_is_there() {
+        assert!(quiet(&run(&needing("dog", known(DependencyState::Found)))));
+        assert!(quiet(&run(&fake())));
+    }
+
+    #[test]
+    fn undecided_where_a_404_may_hide_it_or_nobody_tells() {
+        assert!(undecided(&run(&needing(
+            "@s/dog",
+            known(DependencyState::Missing)
+        ))));
+        assert!(undecided(&run(&needing("dog", Err(refused())))));
+        let elsewhere = needing("dog", known(DependencyState::Missing))
+            .with(|facts| facts.answers.dependencies[0].kind = Some(RegistryKind::Verdaccio));
+        assert!(undecided(&run(&elsewhere)));
+    }
+}

@@ -1,0 +1,131 @@
+//! See the check.
+
+use crate::check::{Finding, Level, Verdict, check};
+use crate::facts::Facts;
+use crate::manifest::DependencyField;
+use crate::plan::Spec;
+
+check! {
+    /// A dependency stands under a protocol that only one package manager, or only this machine, understands.
+    ///
+    /// npm publishes package.json as it stands: pnpm and Yarn replace `workspace:` and `catalog:` when
+    /// they publish, npm does not. The publish succeeds, and nobody can install the package. `file:`
+    /// is a warning, since npm packs such a dependency's name all the same. Where a script runs
+    /// before the PUT it may rewrite the entry, so it is a warning there, too.
+    ///
+    /// npm says: nothing; whoever installs it reads `EUNSUPPORTEDPROTOCOL Unsupported URL Type "workspace:"`.
+    ///
+    /// What to do: write the range itself, or publish with the package manager that replaces it.
+    "dependency-protocol", Error, "a dependency uses a protocol that nobody can install from"
+}
+
+/// Protocols of pnpm, Yarn, Bun and Deno that npm does not know.
+const FOREIGN: [&str; 8] = [
+    "workspace:",
+    "catalog:",
+    "link:",
+    "portal:",
+    "patch:",
+    "exec:",
+    "jsr:",
+    "deno:",
+];
+
+fn run(facts: &Facts) -> Verdict {
+    if super::is_remote(facts) {
+        return Ok(Vec::new());
+    }
+    let manifest = &facts.package.manifest;
+    let may_change = facts.package.spec == Spec::Folder && !facts.package.scripts.is_empty();
+    let all = DependencyField::PUBLISHED
+        .into_iter()
+        .flat_map(|field| manifest.dependencies(field));
+    let mut findings = Vec::new();
+    for dependency in all {
+        let spec = dependency.spec.trim();
+        let foreign = FOREIGN.into_iter().find(|start| spec.starts_with(start));
+        let Some(protocol) = foreign.or_else(|| spec.starts_with("file:").then_some("file:"))
+        else {
+            continue;
+        };
+        let shown: String = spec.chars().filter(|c| !c.is_control()).take(60).collect();
+        let finding = Finding::new(format!(
+            "{} of `{}` is `{shown}`, which users cannot install",
+            dependency.field.key(),
+            dependency.name
+        ))
+        .at(&dependency.pointer);
+        findings.push(if protocol == "file:" {
+            finding
+                .help("name a range of a published version")
+                .level(Level::Warning)
+        } else {
+            let finding = finding
+                .predicts(
+                    "EUNSUPPORTEDPROTOCOL",
+                    format!("Unsupported URL Type \"{protocol}\": {shown}"),
+                )
+                .help("write the range in its place, such as ^1.2.3; or publish with the package manager that replaces it");
+            if may_change {
+                finding.level(Level::Warning)
+            } else {
+                finding
+            }
+        });
+    }
+    Ok(findings)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::facts::fake::{fake_of, only, quiet};
+
+    fn with(field: &str, spec: &str) -> Facts {
+        fake_of(json!({ "name": "cat", "version": "1.0.0", field: { "dog": spec } }))
+    }
+
+    #[test]
+    fn fires_on_protocols_that_npm_does_not_know() {
+        for field in ["dependencies", "optionalDependencies", "peerDependencies"] {
+            for spec in ["workspace:*", "catalog:", "link:../dog", " portal:../dog"] {
+                let finding = only(run(&with(field, spec)));
+                assert_eq!(finding.level, None);
+                assert_eq!(
+                    finding.predicts.unwrap().code.unwrap(),
+                    "EUNSUPPORTEDPROTOCOL"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn warns_of_files_and_where_a_script_may_rewrite_it() {
+        assert_eq!(
+            only(run(&with("dependencies", "file:../dog"))).level,
+            Some(Level::Warning)
+        );
+        let scripted = with("dependencies", "workspace:^")
+            .with(|facts| facts.package.scripts = vec!["prepack".to_owned()]);
+        assert_eq!(only(run(&scripted)).level, Some(Level::Warning));
+        let packed = scripted.with(|facts| facts.package.spec = Spec::Tarball);
+        assert_eq!(only(run(&packed)).level, None, "a tarball is final");
+    }
+
+    #[test]
+    fn stays_quiet_on_what_npm_installs() {
+        for spec in [
+            "^1.0.0",
+            "npm:cat@1",
+            "github:o/r",
+            "git+ssh://h/r.git",
+            "https://h/x.tgz",
+            "",
+        ] {
+            assert!(quiet(&run(&with("dependencies", spec))), "{spec}");
+        }
+        assert!(quiet(&run(&with("devDependencies", "workspace:*"))));
+    }
+}

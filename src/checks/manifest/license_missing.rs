@@ -1,0 +1,81 @@
+//! See the check.
+
+use crate::check::{Finding, Verdict, check};
+use crate::facts::Facts;
+
+check! {
+    /// Nobody can tell under which terms the package may be used.
+    ///
+    /// `license` is missing, or is neither an SPDX expression nor `SEE LICENSE IN <file>` nor
+    /// `UNLICENSED`. Without a licence nobody may use the package at all, and the firewalls of many
+    /// companies do not let it in.
+    ///
+    /// npm says: nothing.
+    ///
+    /// What to do: write an SPDX expression such as `MIT`; `UNLICENSED` says that nobody may use it.
+    "license-missing", Warning, "package.json names no licence that can be understood"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    if super::is_remote(facts) {
+        return Ok(Vec::new());
+    }
+    let Some(license) = facts.package.manifest.license() else {
+        let finding = Finding::new("package.json names no licence")
+            .help("npm pkg set license=MIT, or the one that you mean");
+        return Ok(vec![finding]);
+    };
+    let text = license.text.trim();
+    let says = text.eq_ignore_ascii_case("UNLICENSED")
+        || text.to_ascii_uppercase().starts_with("SEE LICEN")
+        || super::expression(text).is_some();
+    if says {
+        return Ok(Vec::new());
+    }
+    let shown: String = text.chars().filter(|c| !c.is_control()).take(60).collect();
+    let finding = Finding::new(format!("`{shown}` is no SPDX expression"))
+        .at(&license.pointer)
+        .help(
+            "https://spdx.org/licenses lists the identifiers; `SEE LICENSE IN <file>` names a file",
+        );
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::facts::fake::{fake_of, only, quiet};
+
+    fn licensed(value: &Value) -> Facts {
+        fake_of(json!({ "name": "cat", "version": "1.0.0", "license": value }))
+    }
+
+    #[test]
+    fn fires_without_a_licence_and_on_words_that_are_none() {
+        for value in [json!(null), json!("do what you like"), json!("see file")] {
+            assert_eq!(only(run(&licensed(&value))).level, None, "{value}");
+        }
+        let missing = fake_of(json!({ "name": "cat", "version": "1.0.0" }));
+        assert_eq!(only(run(&missing)).message, "package.json names no licence");
+    }
+
+    #[test]
+    fn stays_quiet_on_what_people_write() {
+        for text in [
+            "MIT",
+            "(MIT OR Apache-2.0)",
+            "GPL-3.0",
+            "GPL-2.0+",
+            "Apache-2.0 WITH LLVM-exception",
+            "LicenseRef-Acme",
+            "UNLICENSED",
+            "SEE LICENSE IN LICENSE.md",
+            "SEE LICENCE IN LICENCE",
+        ] {
+            assert!(quiet(&run(&licensed(&json!(text)))), "{text}");
+        }
+        assert!(quiet(&run(&licensed(&json!({ "type": "MIT" })))));
+    }
+}

@@ -1,0 +1,74 @@
+//! See the check.
+
+use crate::check::{Finding, Verdict, check};
+use crate::facts::Facts;
+
+check! {
+    /// npm 12 refuses to publish a package whose package.json holds `packageExtensions`.
+    ///
+    /// The field mends the manifests of dependencies, and works in the root of a project only. A
+    /// private package may have it; npm up to 11 does not look at it at all.
+    ///
+    /// npm says: `EPACKAGEEXTENSIONS packageExtensions is only honored at the project root and must not be published.`
+    ///
+    /// What to do: take the field out of the package, or move it to the workspace's private root.
+    "package-extensions", Error, "package.json holds packageExtensions, which npm 12 does not publish"
+}
+
+/// The first major version of npm that refuses it.
+const SINCE: u64 = 12;
+
+fn run(facts: &Facts) -> Verdict {
+    let manifest = &facts.package.manifest;
+    if !manifest.object.contains_key("packageExtensions")
+        || manifest.is_private()
+        || super::is_remote(facts)
+    {
+        return Ok(Vec::new());
+    }
+    if facts.npm()?.major() < SINCE {
+        return Ok(Vec::new());
+    }
+    let finding = Finding::new("packageExtensions must not be published")
+        .at("/packageExtensions")
+        .predicts(
+            "EPACKAGEEXTENSIONS",
+            "packageExtensions is only honored at the project root and must not be published.",
+        )
+        .help("npm pkg delete packageExtensions");
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::facts::fake::{fake, fake_of, only, quiet, undecided};
+
+    fn extending() -> Facts {
+        fake_of(json!({ "name": "cat", "version": "1.0.0", "packageExtensions": { "dog@1": {} } }))
+    }
+
+    #[test]
+    fn fires_with_npm_12() {
+        let finding = only(run(&extending().npm_is(12, 0, 0)));
+        assert_eq!(
+            finding.predicts.unwrap().code.unwrap(),
+            "EPACKAGEEXTENSIONS"
+        );
+    }
+
+    #[test]
+    fn stays_quiet_with_npm_11_and_without_the_field() {
+        assert!(quiet(&run(&extending().npm_is(11, 19, 1))));
+        assert!(quiet(&run(&fake().npm_is(12, 2, 0))));
+    }
+
+    #[test]
+    fn undecided_without_npm() {
+        let facts =
+            extending().with(|facts| facts.npm = Err(crate::facts::Gap::NotAsked("no npm")));
+        assert!(undecided(&run(&facts)));
+    }
+}

@@ -1,0 +1,79 @@
+//! See the check.
+
+use crate::check::{Finding, Verdict, check};
+use crate::facts::Facts;
+
+check! {
+    /// Your own policy does not list the registry that the package would go to.
+    ///
+    /// `registries.allow` in the settings holds URL prefixes. The usual accident is a private
+    /// package on its way to the public registry, because a line in an .npmrc was not read.
+    ///
+    /// npm says: nothing; it would succeed.
+    ///
+    /// What to do: set `publishConfig.registry`, or `@scope:registry` in the project's .npmrc; or add
+    /// the registry to `registries.allow`.
+    "registry-not-allowed", Error, "your policy does not allow this registry"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let allowed = &facts.settings.allowed_registries;
+    let Ok(registry) = &facts.package.registry else {
+        return Ok(Vec::new());
+    };
+    let url = registry.value.to_string();
+    let fits = |prefix: &String| crate::registry::kinds::lies_below(&url, prefix);
+    if allowed.is_empty() || allowed.iter().any(fits) || facts.package.dry_run {
+        return Ok(Vec::new());
+    }
+    let finding = Finding::new(format!(
+        "the package would go to {url}, which registries.allow does not list"
+    ))
+    .set_by(&registry.origin)
+    .help(format!(
+        "publish to one of those that it lists: --registry {}",
+        allowed[0]
+    ))
+    .help("or add this one to registries.allow in the settings");
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::facts::fake::{fake, only, quiet};
+    use crate::settings::Settings;
+
+    fn allowing(prefixes: &[&str]) -> Facts {
+        fake().with(|facts| {
+            facts.settings = Arc::new(Settings {
+                allowed_registries: prefixes.iter().map(|prefix| (*prefix).to_owned()).collect(),
+                ..Settings::default()
+            });
+        })
+    }
+
+    #[test]
+    fn fires_where_the_registry_is_not_listed() {
+        let finding = only(run(&allowing(&["https://npm.acme.example/"])));
+        assert!(finding.message.contains("https://registry.npmjs.org/"));
+        assert!(finding.help[0].contains("--registry https://npm.acme.example/"));
+        assert_eq!(
+            run(&allowing(&["https://registry.npmjs.org.evil"]))
+                .unwrap()
+                .len(),
+            1
+        );
+    }
+
+    #[test]
+    fn stays_quiet_without_a_policy_and_where_it_is_listed() {
+        assert!(quiet(&run(&fake())));
+        assert!(quiet(&run(&allowing(&[
+            "https://npm.acme.example/",
+            "https://registry.npmjs.org"
+        ]))));
+    }
+}

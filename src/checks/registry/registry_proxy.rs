@@ -1,0 +1,51 @@
+//! See the check.
+
+use crate::check::{Verdict, check};
+use crate::facts::Facts;
+use crate::facts::gap::Trouble;
+
+check! {
+    /// A proxy stands between you and the registry, and its own answer came back.
+    ///
+    /// The proxy's address is malformed, or a gateway, a filter or a login page answers in the
+    /// registry's place, with a web page or a login of its own. npm takes its proxy from `proxy`,
+    /// `https-proxy` and `noproxy`, and from HTTP_PROXY, HTTPS_PROXY and NO_PROXY in either case.
+    /// The verdict is undecided.
+    ///
+    /// npm says: `Unexpected token '<'`, `ENOTFOUND http`, `E407`, or a bare `E403`.
+    ///
+    /// What to do: look at `npm config get https-proxy` and at the variables; put the registry's host
+    /// into `noproxy` where no proxy is needed, or log in to the network.
+    "registry-proxy", Error, "a proxy or gateway answers in the registry's place"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    super::silent_over(facts, |trouble| trouble == Trouble::Proxy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::Gap;
+    use crate::facts::fake::{fake, quiet, silence, undecided};
+
+    #[test]
+    fn fires_never_and_is_undecided_behind_a_gateway() {
+        let gap = Gap::NoAnswer {
+            request: "GET https://h/cat".to_owned(),
+            reason: "a web page titled \"Login\" instead of JSON".to_owned(),
+            trouble: Trouble::Proxy,
+        };
+        assert!(undecided(&run(
+            &fake().with(|facts| facts.answers.packument = Err(gap))
+        )));
+    }
+
+    #[test]
+    fn stays_quiet_where_the_registry_itself_is_silent_or_answers() {
+        assert!(quiet(&run(
+            &fake().with(|facts| facts.answers.packument = Err(silence()))
+        )));
+        assert!(quiet(&run(&fake())));
+    }
+}

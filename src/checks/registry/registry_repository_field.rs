@@ -1,0 +1,108 @@
+//! See the check.
+
+use crate::check::{Finding, Level, Verdict, check};
+use crate::facts::Facts;
+use crate::registry::kind::RegistryKind;
+
+check! {
+    /// The registry reads `repository` in package.json, and it names another host.
+    ///
+    /// GitHub Packages links the package to the repository that is named there, and refuses hosts
+    /// that are not its own; Gitea and Forgejo look for a repository of that address among their
+    /// own. An owner that differs from the scope is a warning: organisations link packages of
+    /// repositories elsewhere, where they may.
+    ///
+    /// npm says: `E400 invalid repo host '', only github (github.com) repositories allowed`, or `E403`.
+    ///
+    /// What to do: name the repository that the package is built from, or leave the field out.
+    "registry-repository-field", Error, "`repository` names a place that this registry refuses"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let (Ok(registry), Some(repository)) =
+        (&facts.package.registry, facts.package.manifest.repository())
+    else {
+        return Ok(Vec::new());
+    };
+    if facts.package.dry_run || facts.kind != RegistryKind::GitHub {
+        return Ok(Vec::new());
+    }
+    // An own GitHub server's host is not told by its registry's address for certain.
+    let is_public = registry.value.host() == "npm.pkg.github.com";
+    let Some((host, owner)) = place(&repository.url) else {
+        return Ok(Vec::new());
+    };
+    let shown = crate::secret::mask_known_shapes(&repository.written);
+    let finding = |message: String| Finding::new(message).at(&repository.pointer);
+    if is_public && host != "github.com" {
+        let finding = finding(format!(
+            "`repository` is `{shown}`, and GitHub Packages takes repositories of github.com only"
+        ))
+        .predicts(
+            "E400",
+            "failed to stream package from json: invalid repo host",
+        )
+        .help("npm pkg set repository.url=https://github.com/OWNER/REPOSITORY");
+        return Ok(vec![finding]);
+    }
+    let scope = facts.package.name.scope().unwrap_or_default();
+    if is_public && !scope.is_empty() && !owner.eq_ignore_ascii_case(scope) {
+        let finding = finding(format!(
+            "`repository` belongs to {owner}, and the package goes to @{scope}"
+        ))
+        .help("GitHub links a package to a repository of the same owner only")
+        .level(Level::Warning);
+        return Ok(vec![finding]);
+    }
+    Ok(Vec::new())
+}
+
+/// Host and owner of `git+https://host/owner/repository.git`.
+fn place(url: &str) -> Option<(String, String)> {
+    let url = url::Url::parse(url.strip_prefix("git+").unwrap_or(url)).ok()?;
+    let owner = url.path_segments()?.next()?.to_owned();
+    (!owner.is_empty()).then_some((url.host_str()?.to_ascii_lowercase(), owner))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::facts::fake::{fake_of, only, quiet};
+
+    fn of(repository: &str) -> Facts {
+        fake_of(json!({ "name": "@acme/cat", "version": "1.0.0", "repository": repository }))
+            .registry("https://npm.pkg.github.com/", RegistryKind::GitHub)
+    }
+
+    #[test]
+    fn fires_on_another_host_and_warns_of_another_owner() {
+        let finding = only(run(&of("https://gitlab.com/acme/cat.git")));
+        assert_eq!(
+            (finding.level, finding.predicts.unwrap().code),
+            (None, Some("E400".to_owned()))
+        );
+        assert_eq!(
+            only(run(&of("github:other/cat"))).level,
+            Some(Level::Warning)
+        );
+    }
+
+    #[test]
+    fn stays_quiet_on_the_owners_repository_and_elsewhere() {
+        for repository in [
+            "acme/cat",
+            "git@github.com:acme/cat.git",
+            "https://github.com/Acme/cat",
+        ] {
+            assert!(quiet(&run(&of(repository))), "{repository}");
+        }
+        let npmjs =
+            of("https://gitlab.com/acme/cat").with(|facts| facts.kind = RegistryKind::Npmjs);
+        assert!(quiet(&run(&npmjs)));
+        let own = of("https://git.acme.example/acme/cat")
+            .registry("https://npm.git.acme.example/", RegistryKind::GitHub);
+        assert!(quiet(&run(&own)));
+    }
+}

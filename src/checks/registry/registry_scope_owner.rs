@@ -1,0 +1,101 @@
+//! See the check.
+
+use crate::check::{Finding, Level, Verdict, check};
+use crate::facts::Facts;
+use crate::registry::kind::RegistryKind;
+
+check! {
+    /// GitHub Packages takes scoped names only, and the scope is the owner's login.
+    ///
+    /// `@owner/name` in lower case goes to the account or organisation `owner`; an unscoped name
+    /// goes nowhere. Where the registry's URL itself names an owner, the scope must be the same.
+    ///
+    /// npm says: `E404 Not Found`, or `E403 Permission not_found: owner not found`.
+    ///
+    /// What to do: name the package `@owner/name`, or publish it to another registry.
+    "registry-scope-owner", Error, "this registry wants the owner's login as the scope"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let (Ok(registry), Some(name)) = (&facts.package.registry, facts.package.name.as_str()) else {
+        return Ok(Vec::new());
+    };
+    if facts.kind != RegistryKind::GitHub
+        || facts.package.dry_run
+        || super::super::manifest::is_remote(facts)
+    {
+        return Ok(Vec::new());
+    }
+    let Some(scope) = facts.package.name.scope() else {
+        let finding = Finding::new(format!(
+            "`{name}` has no scope, and GitHub Packages takes scoped names only"
+        ))
+        .at("/name")
+        .predicts("E404", "Not Found")
+        .help(format!(
+            "name it @OWNER/{name}, with the repository owner's login in lower case"
+        ))
+        .help("or publish it elsewhere: --registry https://registry.npmjs.org/");
+        return Ok(vec![finding]);
+    };
+    if scope.bytes().any(|b| b.is_ascii_uppercase()) {
+        let finding = Finding::new(format!(
+            "GitHub Packages wants the scope in lower case, not @{scope}"
+        ))
+        .at("/name")
+        .help(format!("write @{}", scope.to_ascii_lowercase()))
+        .level(Level::Warning);
+        return Ok(vec![finding]);
+    }
+    let owner = registry.value.url().path().trim_matches('/');
+    let names_another = registry.value.host() == "npm.pkg.github.com"
+        && !owner.is_empty()
+        && !owner.contains('/')
+        && !owner.eq_ignore_ascii_case(scope)
+        && !owner.eq_ignore_ascii_case(&format!("@{scope}"));
+    if !names_another {
+        return Ok(Vec::new());
+    }
+    let finding = Finding::new(format!(
+        "the registry's URL names the owner {owner}, and the package's scope is @{scope}"
+    ))
+    .set_by(&registry.origin)
+    .help("write the registry as https://npm.pkg.github.com/, without an owner")
+    .level(Level::Warning);
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::facts::fake::{fake, fake_of, only, quiet};
+
+    fn at(name: &str, url: &str) -> Facts {
+        fake_of(json!({ "name": name, "version": "1.0.0" })).registry(url, RegistryKind::GitHub)
+    }
+
+    #[test]
+    fn fires_on_an_unscoped_name_and_on_another_owner() {
+        let finding = only(run(&at("cat", "https://npm.pkg.github.com/")));
+        assert_eq!(finding.level, None);
+        assert!(finding.help[0].contains("@OWNER/cat"));
+        let other = only(run(&at("@me/cat", "https://npm.pkg.github.com/acme")));
+        assert_eq!(other.level, Some(Level::Warning));
+    }
+
+    #[test]
+    fn stays_quiet_for_the_owners_scope_and_elsewhere() {
+        assert!(quiet(&run(&at("@acme/cat", "https://npm.pkg.github.com/"))));
+        assert!(quiet(&run(&at(
+            "@acme/cat",
+            "https://npm.pkg.github.com/acme"
+        ))));
+        assert!(quiet(&run(&at(
+            "@acme/cat",
+            "https://npm.pkg.github.com/@acme"
+        ))));
+        assert!(quiet(&run(&fake())));
+    }
+}

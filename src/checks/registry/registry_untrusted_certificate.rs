@@ -1,0 +1,58 @@
+//! See the check.
+
+use crate::check::{Verdict, check};
+use crate::facts::Facts;
+use crate::facts::gap::Trouble;
+
+check! {
+    /// The registry's certificate is not trusted here, or the TLS handshake fails.
+    ///
+    /// Mostly a company's proxy signs with its own authority. npm trusts what `cafile`, `ca` and
+    /// NODE_EXTRA_CA_CERTS name, and so does this check; Node does not look at the system's own
+    /// store by itself, so what a browser trusts npm may not. The verdict is undecided.
+    ///
+    /// npm says: `SELF_SIGNED_CERT_IN_CHAIN`, `UNABLE_TO_GET_ISSUER_CERT_LOCALLY`, `CERT_HAS_EXPIRED`.
+    ///
+    /// What to do: `npm config set cafile /path/to/company-ca.pem`; do not switch `strict-ssl` off.
+    "registry-untrusted-certificate", Error, "the registry's certificate is not trusted"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    super::silent_over(facts, |trouble| trouble == Trouble::Tls)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::Gap;
+    use crate::facts::fake::{fake, quiet, silence, undecided};
+
+    fn troubled(trouble: Trouble) -> Facts {
+        let gap = Gap::NoAnswer {
+            request: "GET https://h/cat".to_owned(),
+            reason: "the TLS handshake failed".to_owned(),
+            trouble,
+        };
+        fake().with(|facts| facts.answers.packument = Err(gap))
+    }
+
+    #[test]
+    fn fires_never_and_is_undecided_over_a_handshake() {
+        assert!(undecided(&run(&troubled(Trouble::Tls))));
+    }
+
+    #[test]
+    fn stays_quiet_over_everything_else() {
+        for trouble in [
+            Trouble::Dns,
+            Trouble::Proxy,
+            Trouble::Server,
+            Trouble::Timeout,
+        ] {
+            assert!(quiet(&run(&troubled(trouble))));
+        }
+        assert!(quiet(&run(
+            &fake().with(|facts| facts.answers.packument = Err(silence()))
+        )));
+    }
+}

@@ -1,0 +1,77 @@
+//! Whether the registries have what the packages depend on. It decides no
+//! publish, so it never keeps anybody waiting for long.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio::sync::Notify;
+
+use super::asker::Asker;
+use crate::facts::{Answer, AskedDependency, Gap};
+use crate::manifest::range;
+use crate::plan::{DependencyPlan, PackagePlan};
+use crate::registry::documents::DependencyState;
+use crate::registry::kind::RegistryKind;
+use crate::registry::kinds;
+
+/// How long after the questions that decide it may still be asked.
+const PATIENCE: Duration = Duration::from_millis(1500);
+
+/// Asks for the dependencies of every package, each once; what is published
+/// together is there soon.
+pub(super) async fn of_all(
+    asker: &Asker<'_>,
+    packages: &[PackagePlan],
+    told: &[(String, RegistryKind)],
+    ended: &Notify,
+) -> Vec<Vec<AskedDependency>> {
+    let late = async {
+        ended.notified().await;
+        tokio::time::sleep(PATIENCE).await;
+    };
+    let each = packages.iter().map(|package| {
+        join_all(
+            package
+                .dependencies
+                .iter()
+                .map(|plan| one(asker, plan, packages, told)),
+        )
+    });
+    tokio::select! {
+        all = join_all(each) => all,
+        () = late => packages.iter().map(|package| {
+            let unasked = |_| AskedDependency {
+                state: Err(Gap::Unknown("the registry took too long to tell of the dependencies".to_owned())),
+                kind: None,
+            };
+            package.dependencies.iter().map(unasked).collect()
+        }).collect(),
+    }
+}
+
+async fn one(
+    asker: &Asker<'_>,
+    plan: &DependencyPlan,
+    packages: &[PackagePlan],
+    told: &[(String, RegistryKind)],
+) -> AskedDependency {
+    let comes_along = packages.iter().any(|package| {
+        package.name.as_str() == Some(&plan.name)
+            && package
+                .version
+                .as_ref()
+                .is_ok_and(|version| range::satisfies(&version.to_string(), &plan.wanted, true))
+    });
+    if comes_along {
+        return AskedDependency {
+            state: Ok(Answer {
+                value: DependencyState::Found,
+                request: "this publish".to_owned(),
+                status: 200,
+            }),
+            kind: None,
+        };
+    }
+    let known = kinds::by_url(plan.registry.url(), told);
+    asker.dependency(plan, known).await
+}
