@@ -16,6 +16,7 @@ use crate::npm::NpmVersion;
 use crate::plan::PackagePlan;
 use crate::registry::documents::{Packument, Profile, PublishedVersion, Right, Scope, Whoami};
 use crate::registry::kind::RegistryKind;
+use crate::registry::kinds::Publishable;
 
 /// A fact, or why it could not be had.
 pub type Known<T> = Result<Answer<T>, Gap>;
@@ -85,6 +86,8 @@ pub struct Answers {
     pub twins: Known<Vec<String>>,
     /// `GET /-/npm/v1/user`.
     pub profile: Known<Profile>,
+    /// What the registry's own API says of the repository (Artifactory, Nexus).
+    pub repository: Known<Publishable>,
     /// What the registry that npm's own comparison asks answered, where that
     /// is another registry than the one the package goes to (npm does not
     /// apply publishConfig there). `None` where it is the same one.
@@ -104,6 +107,7 @@ impl Answers {
             roster: Err(gap.clone()),
             twins: Err(gap.clone()),
             profile: Err(gap.clone()),
+            repository: Err(gap.clone()),
             compared: None,
         }
     }
@@ -173,6 +177,11 @@ impl Facts {
     /// See [`Answers::profile`].
     pub fn profile(&self) -> Result<&Answer<Profile>, Gap> {
         borrow(&self.answers.profile)
+    }
+
+    /// See [`Answers::repository`].
+    pub fn repository(&self) -> Result<&Answer<Publishable>, Gap> {
+        borrow(&self.answers.repository)
     }
 
     /// The account that would publish, where the registry names it.

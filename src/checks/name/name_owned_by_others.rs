@@ -1,8 +1,10 @@
 //! See the check.
 
+use std::collections::BTreeMap;
+
 use super::is_held;
 use crate::check::{Finding, Level, Verdict, check};
-use crate::facts::{Facts, Gap};
+use crate::facts::{Answer, Facts, Gap};
 use crate::registry::documents::{Packument, Right};
 
 check! {
@@ -38,7 +40,7 @@ fn run(facts: &Facts) -> Verdict {
             .predicts("E403", said(name, scoped))
             .because(whoami.evidence(format!("you are {account}")))
     };
-    match facts.collaborators() {
+    match named_collaborators(facts) {
         Ok(rights) => match rights.value.get(account) {
             Some(Right::Write) => Ok(Vec::new()),
             right => {
@@ -82,6 +84,15 @@ fn run(facts: &Facts) -> Verdict {
     }
 }
 
+/// Who may write. Every package has somebody: a list of nobody tells nothing.
+fn named_collaborators(facts: &Facts) -> Result<&Answer<BTreeMap<String, Right>>, Gap> {
+    let answer = facts.collaborators()?;
+    if answer.value.is_empty() {
+        return Err(Gap::Unknown(format!("{}: nobody is named", answer.request)));
+    }
+    Ok(answer)
+}
+
 fn said(name: &str, scoped: bool) -> String {
     if scoped {
         "Forbidden".to_owned()
@@ -114,8 +125,6 @@ fn short(name: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use serde_json::json;
 
     use super::*;
@@ -155,6 +164,9 @@ mod tests {
         assert_eq!(only(run(&reader)).level, Some(Level::Warning));
         let scoped = bobs(fake_of(json!({ "name": "@acme/cat", "version": "1.0.0" })));
         assert_eq!(only(run(&scoped)).level, Some(Level::Warning));
+        let nobody =
+            bobs(fake()).with(|facts| facts.answers.collaborators = known(BTreeMap::new()));
+        assert_eq!(only(run(&nobody)).level, Some(Level::Warning));
         let oidc = bobs(fake()).with(|facts| facts.package.credential.oidc_possible = true);
         assert_eq!(only(run(&oidc)).level, Some(Level::Warning));
     }

@@ -15,7 +15,7 @@ use crate::npmrc::credentials::RequestCredential;
 use crate::registry::client::{Client, Question, Reply};
 use crate::registry::documents::{Packument, Profile, PublishedVersion, Right, Scope, Whoami};
 use crate::registry::kind::RegistryKind;
-use crate::registry::kinds::{self, Traits};
+use crate::registry::kinds::{self, Publishable, Traits};
 use crate::registry::read;
 use crate::registry::url::{RegistryUrl, escaped_name};
 
@@ -226,6 +226,28 @@ impl<'a> Asker<'a> {
             return Err(Gap::NotAsked("there is no credential to ask with"));
         }
         self.introspect(place, &question, read::profile).await
+    }
+
+    /// Of which sort the repository is. The question is asked beside npm's
+    /// own, on the same host, with the credential of the registry itself.
+    pub(super) async fn repository(&self, place: &Place<'_>) -> Known<Publishable> {
+        let api = place.traits.repository.as_ref().ok_or(Gap::NotOffered)?;
+        let registry = place.registry.url();
+        let url = (api.url)(registry).ok_or(Gap::NotOffered)?;
+        let question = Question {
+            url: url.into(),
+            ..place.question("")
+        };
+        let reply = self.ask(&question).await.map_err(|gap| aside(&gap))?;
+        match reply.status {
+            200 => {
+                let value =
+                    (api.read)(registry, &reply).ok_or_else(|| not_understood(&question))?;
+                Ok(answer(&question, &reply, value))
+            }
+            401 | 403 => Err(refused(&question, &reply)),
+            _ => Err(Gap::NotOffered),
+        }
     }
 
     /// Existing names that differ in punctuation only.

@@ -6,7 +6,7 @@ mod once;
 mod replies;
 mod twins;
 
-use futures_util::future::{join, join_all, join4};
+use futures_util::future::{join, join_all, join5};
 
 use super::{Answers, Gap, Known};
 use crate::plan::{PackagePlan, RemoteSpec, Spec};
@@ -79,7 +79,9 @@ async fn about(
     answers.compared = compared;
     let kind = known.or(seen).unwrap_or(RegistryKind::Other);
     if known.is_none() {
-        leave_out(&mut answers, kinds::traits(kind));
+        let traits = kinds::traits(kind);
+        leave_out(&mut answers, traits);
+        answers.whoami = proven_by_packument(traits, &answers.packument, answers.whoami);
     }
     Gathered { kind, answers }
 }
@@ -111,14 +113,17 @@ async fn questions(asker: &Asker<'_>, place: &Place<'_>) -> (Answers, Option<Reg
             }
         }
     };
-    let others = join4(
+    let others = join5(
+        asker.repository(place),
         asker.version(place),
         asker.whoami(place),
         asker.collaborators(place),
         asker.profile(place),
     );
-    let (found, ((scope, pays, roster, twins), (version, whoami, collaborators, profile))) =
+    let (found, (for_new_names, others)) =
         Box::pin(join(packument, join(for_new_names, others))).await;
+    let (scope, pays, roster, twins) = for_new_names;
+    let (repository, version, whoami, collaborators, profile) = others;
     let whoami = proven_by_packument(place.traits, &found.known, whoami);
     let answers = Answers {
         packument: found.known,
@@ -130,6 +135,7 @@ async fn questions(asker: &Asker<'_>, place: &Place<'_>) -> (Answers, Option<Reg
         roster,
         twins,
         profile,
+        repository,
         compared: None,
     };
     (answers, found.kind)

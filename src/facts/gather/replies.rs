@@ -26,7 +26,7 @@ pub(super) fn read_packument(
         Ok(reply) => reply,
         Err(Gap::NoAnswer {
             request,
-            trouble: Trouble::Redirect,
+            trouble: Trouble::Forwarded,
             ..
         }) if traits.redirect_means_absent => {
             return FoundPackument {

@@ -20,6 +20,7 @@ mod verdaccio;
 use reqwest::header::HeaderMap;
 use url::Url;
 
+use super::client::Reply;
 use super::documents::Whoami;
 use super::kind::RegistryKind;
 
@@ -44,8 +45,20 @@ pub struct Traits {
     /// A 401 on the packument, asked with the credential, proves that the
     /// credential is not accepted.
     pub packument_proves_credential: bool,
-    /// A redirect of the packument to another host means "not here".
+    /// A redirect of the packument to npmjs means "not here".
     pub redirect_means_absent: bool,
+    /// What tells of which sort a repository is, where there is such a question.
+    pub repository: Option<RepositoryApi>,
+}
+
+/// A question about the repository itself, beside npm's own protocol.
+#[derive(Debug)]
+pub struct RepositoryApi {
+    /// Its URL, on the same host, for the URL of a registry.
+    pub url: fn(&Url) -> Option<Url>,
+    /// Whether the repository takes packages, by a 200; `None` where that is
+    /// not said.
+    pub read: fn(&Url, &Reply) -> Option<Publishable>,
 }
 
 /// The questions besides the packument.
@@ -202,6 +215,30 @@ fn header_holds(headers: &HeaderMap, name: &str, needle: &str) -> bool {
     })
 }
 
+/// A registry's URL with another path, and nothing else of its own: what
+/// stands before a marker stays, what stands from there on is replaced.
+fn beside(url: &Url, marker: &str, path: &str) -> Option<Url> {
+    let (before, _) = url.path().split_once(marker)?;
+    let mut beside = url.clone();
+    beside.set_path(&format!("{before}{path}"));
+    beside.set_query(None);
+    beside.set_fragment(None);
+    Some(beside)
+}
+
+/// Where to publish instead: the same URL with another part of its path. A
+/// name and a password in it are nobody's business.
+fn with_part(url: &Url, part: &str, other: &str) -> String {
+    let mut changed = url.clone();
+    let path = url
+        .path()
+        .replacen(&format!("/{part}"), &format!("/{other}"), 1);
+    changed.set_path(&path);
+    let _ = changed.set_username("");
+    let _ = changed.set_password(None);
+    changed.into()
+}
+
 /// The part of a path between a marker and the next slash.
 fn behind<'a>(url: &'a Url, marker: &str) -> Option<&'a str> {
     let (_, rest) = url.path().split_once(marker)?;
@@ -353,7 +390,10 @@ mod tests {
             ("https://unpkg.com/", "no"),
             ("https://cdn.jsdelivr.net/npm/", "no"),
             ("https://registry.yarnpkg.com/", "doubtful"),
-            ("https://a.jfrog.io/artifactory/api/npm/npm-remote/", "no"),
+            (
+                "https://a.jfrog.io/artifactory/api/npm/npm-remote/",
+                "doubtful",
+            ),
             ("https://a.jfrog.io/artifactory/api/npm/npm-local/", "yes"),
             ("https://nexus.example/repository/npm-group/", "doubtful"),
             ("https://nexus.example/repository/npm-proxy/", "doubtful"),

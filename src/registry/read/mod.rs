@@ -9,7 +9,7 @@ use serde::de::{IgnoredAny, MapAccess, SeqAccess};
 
 use lenient::{Deprecated, KeyOf, Lenient, Shape, object};
 
-use super::documents::{Packument, Profile, PublishedVersion, Right, Unpublished};
+use super::documents::{Packument, Profile, PublishedVersion, Repository, Right, Unpublished};
 
 object!(Dist {
     integrity: String = "integrity",
@@ -38,7 +38,13 @@ object!(User {
     email_verified: bool = "email_verified"
 });
 object!(Mode {
-    mode: String = "mode"
+    mode: String = "mode",
+    pending: bool = "pending"
+});
+object!(RepositoryDocument {
+    class: String = "rclass",
+    kind: String = "type",
+    deploys_to: String = "defaultDeploymentRepo"
 });
 object!(Named {
     username: String = "username"
@@ -129,12 +135,12 @@ impl Shape for Person {
     }
 }
 
-/// `tfa`: false, null, or `{"mode": …}`.
+/// `tfa`: false, null, or `{"mode": …}`. While it is pending it does not hold.
 struct TwoFactor(Option<String>);
 
 impl Shape for TwoFactor {
     fn map<'de, A: MapAccess<'de>>(map: A) -> Result<Option<Self>, A::Error> {
-        Ok(Mode::map(map)?.map(|mode| Self(mode.mode)))
+        Ok(Mode::map(map)?.map(|mode| Self(mode.mode.filter(|_| mode.pending != Some(true)))))
     }
 }
 
@@ -213,6 +219,16 @@ pub fn profile(body: &[u8]) -> Option<Profile> {
     Some(Profile {
         two_factor: user.two_factor.and_then(|two_factor| two_factor.0),
         email_verified: user.email_verified,
+    })
+}
+
+/// What Artifactory's and Nexus's own APIs say of a repository.
+pub fn repository(body: &[u8]) -> Option<Repository> {
+    let document: RepositoryDocument = parse(body)?;
+    Some(Repository {
+        class: document.class.map(|class| class.to_ascii_lowercase()),
+        kind: document.kind.map(|kind| kind.to_ascii_lowercase()),
+        deploys_to: document.deploys_to.filter(|key| !key.is_empty()),
     })
 }
 
@@ -299,6 +315,16 @@ mod tests {
             (Some("auth-and-writes"), Some(false))
         );
         assert_eq!(profile(br#"{"tfa":false}"#).unwrap().two_factor, None);
+        let pending = profile(br#"{"tfa":{"pending":true,"mode":"auth-and-writes"}}"#).unwrap();
+        assert_eq!(pending.two_factor, None, "a pending one does not hold yet");
+        let told = repository(
+            br#"{"key":"npm","rclass":"VIRTUAL","defaultDeploymentRepo":"","packageType":"npm"}"#,
+        )
+        .unwrap();
+        assert_eq!(
+            (told.class.as_deref(), told.deploys_to),
+            (Some("virtual"), None)
+        );
         assert_eq!(
             found_names(br#"{"objects":[{"package":{"name":"x"}},{}]}"#).unwrap(),
             ["x"]
