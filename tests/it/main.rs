@@ -5,6 +5,7 @@ mod differential_config;
 mod differential_manifest;
 mod explain;
 mod hostile;
+mod kinds;
 mod oracle;
 mod readme;
 mod registry_odd;

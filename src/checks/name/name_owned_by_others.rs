@@ -6,6 +6,7 @@ use super::is_held;
 use crate::check::{Finding, Level, Verdict, check};
 use crate::facts::{Answer, Facts, Gap};
 use crate::registry::documents::{Packument, Right};
+use crate::registry::kinds::traits;
 
 check! {
     /// The name belongs to somebody else: only they can publish under it.
@@ -22,6 +23,9 @@ check! {
 }
 
 fn run(facts: &Facts) -> Verdict {
+    if !traits(facts.kind).offers.collaborators {
+        return Err(Gap::NotOffered);
+    }
     if facts.package.dry_run || super::super::manifest::is_remote(facts) {
         return Ok(Vec::new());
     }
@@ -130,6 +134,7 @@ mod tests {
     use super::*;
     use crate::facts::fake::{fake, fake_of, known, only, quiet, refused, silence, undecided};
     use crate::registry::documents::Whoami;
+    use crate::registry::kind::RegistryKind;
 
     fn bobs(facts: Facts) -> Facts {
         let rights = BTreeMap::from([("bob".to_owned(), Right::Write)]);
@@ -179,6 +184,12 @@ mod tests {
             .published(&["0.9.0"])
             .with(|facts| facts.answers.collaborators = Err(refused()));
         assert!(quiet(&run(&maintainer)));
+    }
+
+    #[test]
+    fn not_applicable_where_nobody_tells_who_owns_a_name() {
+        let elsewhere = bobs(fake()).registry("http://localhost:4873/", RegistryKind::Verdaccio);
+        assert_eq!(run(&elsewhere), Err(Gap::NotOffered));
     }
 
     #[test]

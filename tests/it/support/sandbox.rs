@@ -59,6 +59,23 @@ impl Sandbox {
         fs::write(path, text).expect("a writable folder");
     }
 
+    /// Puts something on PATH that looks like this npm and is none: `check`
+    /// reads its version and never starts it.
+    pub(crate) fn npm_is(&mut self, version: &str) {
+        let root = self.root().join("npm");
+        fs::create_dir_all(root.join("bin")).expect("a fresh folder");
+        let manifest = format!(r#"{{"name":"npm","version":"{version}"}}"#);
+        fs::write(root.join("package.json"), manifest).expect("a writable folder");
+        let program = root.join("bin/npm");
+        fs::write(&program, "#!/bin/sh\nexit 70\n").expect("a writable folder");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("our own file");
+        }
+        self.set("PATH", &root.join("bin").display().to_string());
+    }
+
     /// A command in the project folder with nothing but the sandbox's variables.
     pub(crate) fn command(&self, program: impl AsRef<Path>) -> Command {
         let mut command = Command::new(program.as_ref());
