@@ -6,6 +6,7 @@ mod differential_manifest;
 mod explain;
 mod hostile;
 mod kinds;
+mod matrix;
 mod oracle;
 mod readme;
 mod registry_odd;

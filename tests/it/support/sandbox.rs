@@ -62,18 +62,8 @@ impl Sandbox {
     /// Puts something on PATH that looks like this npm and is none: `check`
     /// reads its version and never starts it.
     pub(crate) fn npm_is(&mut self, version: &str) {
-        let root = self.root().join("npm");
-        fs::create_dir_all(root.join("bin")).expect("a fresh folder");
-        let manifest = format!(r#"{{"name":"npm","version":"{version}"}}"#);
-        fs::write(root.join("package.json"), manifest).expect("a writable folder");
-        let program = root.join("bin/npm");
-        fs::write(&program, "#!/bin/sh\nexit 70\n").expect("a writable folder");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("our own file");
-        }
-        self.set("PATH", &root.join("bin").display().to_string());
+        let bin = looks_like_npm(self.root(), version);
+        self.set("PATH", &bin.display().to_string());
     }
 
     /// A command in the project folder with nothing but the sandbox's variables.
@@ -91,6 +81,23 @@ impl Sandbox {
     pub(crate) fn run<S: AsRef<std::ffi::OsStr>>(&self, words: &[S]) -> Run {
         Run::of(self.command(env!("CARGO_BIN_EXE_safe-publish")).args(words))
     }
+}
+
+/// A folder for PATH with an `npm` of this version that does nothing.
+pub(crate) fn looks_like_npm(below: &Path, version: &str) -> PathBuf {
+    let root = below.join(format!("npm-{version}"));
+    let bin = root.join("bin");
+    fs::create_dir_all(&bin).expect("a fresh folder");
+    let manifest = format!(r#"{{"name":"npm","version":"{version}"}}"#);
+    fs::write(root.join("package.json"), manifest).expect("a writable folder");
+    fs::write(bin.join("npm"), "#!/bin/sh\nexit 70\n").expect("a writable folder");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let executable = fs::Permissions::from_mode(0o755);
+        fs::set_permissions(bin.join("npm"), executable).expect("our own file");
+    }
+    bin
 }
 
 /// What a process said and how it ended.
