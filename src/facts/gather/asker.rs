@@ -8,6 +8,7 @@ use futures_util::future::{join, join_all};
 use super::once::OnceMap;
 use super::replies::{
     answer, aside, key, not_offered, not_understood, read_packument, refused, scope_question,
+    wants_one_time_password,
 };
 use super::twins;
 use crate::facts::{Answer, Gap, Known};
@@ -149,6 +150,8 @@ impl<'a> Asker<'a> {
                     question.shown()
                 ))),
             },
+            // A one-time password is missing, which a read does not send.
+            401 if wants_one_time_password(&reply) => Err(refused(&question, &reply)),
             401 => Ok(answer(&question, &reply, Whoami::Rejected)),
             403 => Err(refused(&question, &reply)),
             _ => Err(not_offered(place, &question, &reply)),

@@ -102,6 +102,20 @@ pub(super) fn refused(question: &Question, reply: &Reply) -> Gap {
     }
 }
 
+/// As npm tells a wanted password from a refused credential.
+pub(super) fn wants_one_time_password(reply: &Reply) -> bool {
+    let challenges = reply.headers.get_all("www-authenticate").iter();
+    let mut challenges = challenges.flat_map(|value| {
+        value
+            .as_bytes()
+            .split(|byte| matches!(byte, b',' | b' ' | b';'))
+    });
+    challenges.any(|word| word.eq_ignore_ascii_case(b"otp"))
+        || String::from_utf8_lossy(&reply.body)
+            .to_ascii_lowercase()
+            .contains("one-time pass")
+}
+
 pub(super) fn not_understood(question: &Question) -> Gap {
     Gap::Unknown(format!(
         "{}: 200, but the answer is of no known shape",
