@@ -8,6 +8,7 @@ mod hostile;
 mod kinds;
 mod matrix;
 mod oracle;
+mod peers;
 mod readme;
 mod registry_odd;
 mod registry_reads;
