@@ -76,7 +76,7 @@ async fn about(
     )
     .await;
     let (mut answers, seen) = asked;
-    answers.compared = compared;
+    answers.compared = compared.or_else(|| forwarded(&answers.packument));
     let kind = known.or(seen).unwrap_or(RegistryKind::Other);
     if known.is_none() {
         let traits = kinds::traits(kind);
@@ -185,6 +185,18 @@ async fn compared(
             .compared(&comparison.registry, name, comparison.credential.as_ref())
             .await,
     )
+}
+
+/// npm's own comparison follows the redirect of a registry that hands on what
+/// it does not have, and so compares with another package of the same name.
+fn forwarded(packument: &Known<Option<Packument>>) -> Option<Known<Option<Packument>>> {
+    let answer = packument.as_ref().ok()?;
+    (answer.status == 302).then(|| {
+        Err(Gap::Unknown(format!(
+            "{}: 302 to npmjs, and npm compares with the package of that name there, if there is one",
+            answer.request
+        )))
+    })
 }
 
 /// Takes out what a registry, known by its answers only, does not offer.
