@@ -85,6 +85,7 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
             roster: Err(refused()),
             twins: known(Vec::new()),
             profile: Err(refused()),
+            repository: Err(Gap::NotOffered),
             compared: None,
             token: Err(refused()),
             dependencies: Vec::new(),

@@ -55,6 +55,8 @@ pub enum Trouble {
     Server,
     /// A redirect to another host, which is not followed.
     Redirect,
+    /// A redirect to npmjs: some registries hand on what they do not have.
+    Forwarded,
     /// An answer that cannot be read: HTML, broken JSON, truncated gzip, endless.
     Garbage,
 }

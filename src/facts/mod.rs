@@ -21,6 +21,7 @@ use crate::registry::documents::{
     DependencyState, OwnToken, Packument, Profile, PublishedVersion, Right, Scope, Whoami,
 };
 use crate::registry::kind::RegistryKind;
+use crate::registry::kinds::Publishable;
 use crate::settings::Settings;
 
 /// A fact, or why it could not be had.
@@ -95,6 +96,8 @@ pub struct Answers {
     pub twins: Known<Vec<String>>,
     /// `GET /-/npm/v1/user`.
     pub profile: Known<Profile>,
+    /// What the registry's own API says of the repository (Artifactory, Nexus).
+    pub repository: Known<Publishable>,
     /// What the registry that npm's own comparison asks answered, where that
     /// is another registry than the one the package goes to (npm does not
     /// apply publishConfig there). `None` where it is the same one.
@@ -129,6 +132,7 @@ impl Answers {
             roster: Err(gap.clone()),
             twins: Err(gap.clone()),
             profile: Err(gap.clone()),
+            repository: Err(gap.clone()),
             compared: None,
             token: Err(gap.clone()),
             dependencies: Vec::new(),
@@ -205,6 +209,11 @@ impl Facts {
     /// See [`Answers::token`].
     pub fn token(&self) -> Result<&Answer<OwnToken>, Gap> {
         borrow(&self.answers.token)
+    }
+
+    /// See [`Answers::repository`].
+    pub fn repository(&self) -> Result<&Answer<Publishable>, Gap> {
+        borrow(&self.answers.repository)
     }
 
     /// The account that would publish, where the registry names it.

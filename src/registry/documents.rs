@@ -60,6 +60,17 @@ pub enum Whoami {
     Nobody,
 }
 
+/// What a repository's own API tells of it, on registries that hold many.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Repository {
+    /// Artifactory's `rclass`: `local`, `remote`, `virtual`, `federated`.
+    pub class: Option<String>,
+    /// Nexus's `type`: `hosted`, `proxy`, `group`.
+    pub kind: Option<String>,
+    /// Artifactory's `defaultDeploymentRepo`.
+    pub deploys_to: Option<String>,
+}
+
 /// A right on a package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[allow(missing_docs, reason = "the names say it")]

@@ -39,7 +39,7 @@ pub fn write(report: &Report, style: Style, detail: Detail) -> String {
         for found in &package.findings {
             text.push_str(&finding(found, Some(package), report, style));
         }
-        undecided(&mut text, package, style);
+        undecided(&mut text, package, style, detail);
     }
     for Skipped { directory, name } in &report.skipped {
         let line = format!("{name} ({directory}) is private: npm leaves it out, and so do we");
@@ -180,12 +180,17 @@ fn linked(rendered: String, location: Option<&Location>, report: &Report, style:
 }
 
 /// Checks that are undecided for the same reason share one entry.
-fn undecided(text: &mut String, package: &PackageReport, style: Style) {
+fn undecided(text: &mut String, package: &PackageReport, style: Style, detail: Detail) {
     let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
-    for Undecided { check, gap } in &package.undecided {
-        if !gap.is_shown() {
+    for undecided in &package.undecided {
+        let is_told = match detail {
+            Detail::Verbose => undecided.gap.is_shown(),
+            Detail::Quiet | Detail::Normal => undecided.matters(),
+        };
+        if !is_told {
             continue;
         }
+        let Undecided { check, gap } = undecided;
         let reason = gap.to_string();
         match reasons.iter_mut().find(|(known, _)| *known == reason) {
             Some((_, checks)) => checks.push(check),

@@ -54,9 +54,7 @@ impl Report {
     /// How many checks could not decide and are worth a line.
     pub fn undecided_count(&self) -> usize {
         let of_packages = self.packages.iter().flat_map(|package| &package.undecided);
-        of_packages
-            .filter(|undecided| undecided.gap.is_shown())
-            .count()
+        of_packages.filter(|undecided| undecided.matters()).count()
     }
 
     /// Whether there is nothing at all to tell.
@@ -136,6 +134,16 @@ pub struct Undecided {
     pub check: &'static str,
     /// Why.
     pub gap: Gap,
+}
+
+impl Undecided {
+    /// Whether it is worth a line: it could have blocked, and the gap says
+    /// something. What could at most have warned is told on demand.
+    pub fn matters(&self) -> bool {
+        let blocks =
+            crate::checks::find(self.check).is_none_or(|check| check.level == Level::Error);
+        blocks && self.gap.is_shown()
+    }
 }
 
 /// One request that was sent.

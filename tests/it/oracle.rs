@@ -25,7 +25,7 @@ const AT_ONCE: usize = 4;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Scenario {
+pub(crate) struct Scenario {
     /// What it is about, in one sentence.
     #[allow(dead_code, reason = "for readers")]
     about: String,
@@ -73,7 +73,8 @@ fn npm_12_does_what_check_foretells() {
     run_all(12);
 }
 
-fn scenarios() -> Vec<PathBuf> {
+/// The folders of all scenarios, in order.
+pub(crate) fn scenarios() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/scenarios");
     let mut found = Vec::new();
     for topic in fs::read_dir(root).expect("fixtures/scenarios is there") {
@@ -124,7 +125,7 @@ fn run_all(major: u32) {
     );
 }
 
-fn run_one(path: &Path, major: u32, install: &NpmInstall) -> Result<(), String> {
+fn read(path: &Path) -> Result<(Scenario, State), String> {
     let text = fs::read_to_string(path.join("scenario.json")).map_err(|error| error.to_string())?;
     let mut value: serde_json::Value =
         serde_json::from_str(&text).map_err(|error| error.to_string())?;
@@ -132,6 +133,34 @@ fn run_one(path: &Path, major: u32, install: &NpmInstall) -> Result<(), String> 
         serde_json::from_value(value["state"].take()).map_err(|error| format!("state: {error}"))?;
     value.as_object_mut().expect("an object").remove("state");
     let scenario: Scenario = serde_json::from_value(value).map_err(|error| error.to_string())?;
+    Ok((scenario, state))
+}
+
+/// A scenario in its sandbox, its registry running: what `check` makes of it
+/// with this folder first on PATH.
+pub(crate) fn checked(path: &Path, path_dir: &Path) -> Result<Run, String> {
+    let (scenario, state) = read(path)?;
+    let server = Server::start(state);
+    let (url, host) = (server.url(), server.host());
+    let sandbox = lay_out(path, &scenario, (&url, &host), path_dir)?;
+    let _server = (!scenario.dead_registry).then_some(server);
+    Ok(check(&sandbox, &scenario, (&url, &host)))
+}
+
+fn check(sandbox: &Sandbox, scenario: &Scenario, (url, host): (&str, &str)) -> Run {
+    let filled = |word: &String| word.replace("{registry}", url).replace("{host}", host);
+    let mut words = vec!["check".to_owned(), "--format".to_owned(), "json".to_owned()];
+    words.extend(scenario.arguments.iter().map(filled));
+    Run::of(
+        sandbox
+            .command(env!("CARGO_BIN_EXE_safe-publish"))
+            .args(&words)
+            .current_dir(sandbox.project().join(&scenario.folder)),
+    )
+}
+
+fn run_one(path: &Path, major: u32, install: &NpmInstall) -> Result<(), String> {
+    let (scenario, state) = read(path)?;
     let expected = match scenario.npm.get(&major.to_string()) {
         Some(None) => return Ok(()),
         Some(Some(expected)) => expected.clone(),
@@ -139,7 +168,7 @@ fn run_one(path: &Path, major: u32, install: &NpmInstall) -> Result<(), String> 
     };
     let server = Server::start(state.clone());
     let (url, host) = (server.url(), server.host());
-    let sandbox = lay_out(path, &scenario, &url, &host, install)?;
+    let sandbox = lay_out(path, &scenario, (&url, &host), &install.path_dir)?;
     let server = if scenario.dead_registry {
         drop(server);
         None
@@ -150,14 +179,7 @@ fn run_one(path: &Path, major: u32, install: &NpmInstall) -> Result<(), String> 
     let arguments: Vec<String> = scenario.arguments.iter().map(filled).collect();
     let folder = sandbox.project().join(&scenario.folder);
 
-    let mut words = vec!["check".to_owned(), "--format".to_owned(), "json".to_owned()];
-    words.extend(arguments.clone());
-    let ours = Run::of(
-        sandbox
-            .command(env!("CARGO_BIN_EXE_safe-publish"))
-            .args(&words)
-            .current_dir(&folder),
-    );
+    let ours = check(&sandbox, &scenario, (&url, &host));
     let wrote = server.as_ref().map(|server| {
         server
             .requests()
@@ -308,9 +330,8 @@ fn telling(stderr: &str) -> String {
 fn lay_out(
     path: &Path,
     scenario: &Scenario,
-    url: &str,
-    host: &str,
-    install: &NpmInstall,
+    (url, host): (&str, &str),
+    path_dir: &Path,
 ) -> Result<Sandbox, String> {
     let mut sandbox = Sandbox::new();
     let fill = |text: &str| text.replace("{registry}", url).replace("{host}", host);
@@ -319,7 +340,7 @@ fn lay_out(
         copy(&path.join("home"), &sandbox.home(), &fill)?;
     }
     let system = std::env::var("PATH").unwrap_or_default();
-    sandbox.set("PATH", &format!("{}:{system}", install.path_dir.display()));
+    sandbox.set("PATH", &format!("{}:{system}", path_dir.display()));
     // npm waits ten seconds before it tries again; a test cannot.
     sandbox.set("npm_config_fetch_retry_mintimeout", "50");
     sandbox.set("npm_config_fetch_retry_maxtimeout", "100");

@@ -1,8 +1,8 @@
 //! See the check.
 
 use super::{needs_none, unless_oidc};
-use crate::check::{Finding, Verdict, check};
-use crate::facts::Facts;
+use crate::check::{Finding, Level, Verdict, check};
+use crate::facts::{Facts, Gap};
 use crate::registry::documents::Whoami;
 use crate::registry::kind::RegistryKind;
 
@@ -13,7 +13,8 @@ check! {
     /// a publish with a dead token as if the package did not exist, which has cost people hours.
     /// Granular tokens end after 90 days at most, and classic ones were all revoked in December 2025.
     /// Some registries answer and name nobody, which means the same. Where trusted publishing can
-    /// serve, it is no proof.
+    /// serve, it is no proof; and of a registry that nobody knows, which may refuse `whoami` to
+    /// everybody, it is a warning, unless the package itself is refused to the credential as well.
     ///
     /// npm says: `E404 Not found` on the PUT for npmjs, `E401` elsewhere.
     ///
@@ -55,6 +56,10 @@ fn run(facts: &Facts) -> Verdict {
         .because(answer.evidence(said))
         .help(format!("npm login --registry={registry}"))
         .help("or make a new token and put it where this one stands");
+    let finding = match facts.kind {
+        RegistryKind::Other if !packument_is_refused(facts) => finding.level(Level::Warning),
+        _ => finding,
+    };
     Ok(vec![match facts.kind {
         RegistryKind::Npmjs => finding.predicts("E404", "Not found"),
         _ => finding.predicts(
@@ -62,6 +67,10 @@ fn run(facts: &Facts) -> Verdict {
             "Unable to authenticate, your authentication token seems to be invalid.",
         ),
     }])
+}
+
+fn packument_is_refused(facts: &Facts) -> bool {
+    matches!(facts.packument(), Err(Gap::NotAllowed { answer, .. }) if answer.starts_with("401"))
 }
 
 #[cfg(test)]
@@ -83,6 +92,19 @@ mod tests {
             .registry("http://localhost:4873/", RegistryKind::Verdaccio)
             .with(|facts| facts.answers.whoami = known(Whoami::Nobody));
         assert_eq!(only(run(&nobody)).predicts.unwrap().code.unwrap(), "E401");
+    }
+
+    #[test]
+    fn warns_where_nobody_knows_what_the_registry_means() {
+        let unknown = || rejected().registry("http://npm.example/", RegistryKind::Other);
+        assert_eq!(only(run(&unknown())).level, Some(Level::Warning));
+        let refused = unknown().with(|facts| {
+            facts.answers.packument = Err(Gap::NotAllowed {
+                request: "GET http://npm.example/cat".to_owned(),
+                answer: "401 Unauthorized".to_owned(),
+            });
+        });
+        assert_eq!(only(run(&refused)).level, None);
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! See the check.
 
+use std::collections::BTreeMap;
+
 use super::is_held;
 use crate::check::{Finding, Level, Verdict, check};
-use crate::facts::{Facts, Gap};
+use crate::facts::{Answer, Facts, Gap};
 use crate::registry::documents::{Packument, Right};
+use crate::registry::kinds::traits;
 
 check! {
     /// The name belongs to somebody else: only they can publish under it.
@@ -20,6 +23,9 @@ check! {
 }
 
 fn run(facts: &Facts) -> Verdict {
+    if !traits(facts.kind).offers.collaborators {
+        return Err(Gap::NotOffered);
+    }
     if facts.package.dry_run || super::super::manifest::is_remote(facts) {
         return Ok(Vec::new());
     }
@@ -38,7 +44,7 @@ fn run(facts: &Facts) -> Verdict {
             .predicts("E403", format!("You do not have permission to publish \"{name}\". Are you logged in as the correct user?"))
             .because(whoami.evidence(format!("you are {account}")))
     };
-    match facts.collaborators() {
+    match named_collaborators(facts) {
         Ok(rights) => match rights.value.get(account) {
             Some(Right::Write) => Ok(Vec::new()),
             right => {
@@ -79,6 +85,15 @@ fn run(facts: &Facts) -> Verdict {
     }
 }
 
+/// Who may write. Every package has somebody: a list of nobody tells nothing.
+fn named_collaborators(facts: &Facts) -> Result<&Answer<BTreeMap<String, Right>>, Gap> {
+    let answer = facts.collaborators()?;
+    if answer.value.is_empty() {
+        return Err(Gap::Unknown(format!("{}: nobody is named", answer.request)));
+    }
+    Ok(answer)
+}
+
 fn owned(name: &str, owners: &[&str], packument: &Packument) -> String {
     let since = packument
         .created
@@ -97,13 +112,12 @@ fn owned(name: &str, owners: &[&str], packument: &Packument) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use serde_json::json;
 
     use super::*;
     use crate::facts::fake::{fake, fake_of, known, only, quiet, refused, silence, undecided};
     use crate::registry::documents::Whoami;
+    use crate::registry::kind::RegistryKind;
 
     fn bobs(facts: Facts) -> Facts {
         let rights = BTreeMap::from([("bob".to_owned(), Right::Write)]);
@@ -136,6 +150,9 @@ mod tests {
             facts.answers.collaborators = known(rights);
         });
         assert_eq!(only(run(&reader)).level, Some(Level::Warning));
+        let nobody =
+            bobs(fake()).with(|facts| facts.answers.collaborators = known(BTreeMap::new()));
+        assert_eq!(only(run(&nobody)).level, Some(Level::Warning));
         let oidc = bobs(fake()).with(|facts| facts.package.credential.oidc_possible = true);
         assert_eq!(only(run(&oidc)).level, Some(Level::Warning));
     }
@@ -150,6 +167,12 @@ mod tests {
         assert!(quiet(&run(&maintainer)));
         let scoped = bobs(fake_of(json!({ "name": "@acme/cat", "version": "1.0.0" })));
         assert!(quiet(&run(&scoped)));
+    }
+
+    #[test]
+    fn not_applicable_where_nobody_tells_who_owns_a_name() {
+        let elsewhere = bobs(fake()).registry("http://localhost:4873/", RegistryKind::Verdaccio);
+        assert_eq!(run(&elsewhere), Err(Gap::NotOffered));
     }
 
     #[test]

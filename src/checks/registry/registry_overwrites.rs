@@ -1,5 +1,6 @@
 //! See the check.
 
+use super::registry_read_only;
 use crate::check::{Finding, Verdict, check};
 use crate::checks::version::version_taken;
 use crate::facts::{Facts, Gap};
@@ -28,10 +29,11 @@ fn run(facts: &Facts) -> Verdict {
         (Spec::Folder | Spec::Tarball, Ok(version)) if !facts.package.dry_run => version,
         _ => return Ok(Vec::new()),
     };
-    // Where npm itself refuses, that is said, and not this.
-    if !(version_taken::CHECK.run)(facts)
-        .unwrap_or_default()
-        .is_empty()
+    // Where npm itself or the whole registry refuses, that is said, and not this.
+    let said = [version_taken::CHECK.run, registry_read_only::CHECK.run];
+    if said
+        .into_iter()
+        .any(|run| !run(facts).unwrap_or_default().is_empty())
     {
         return Ok(Vec::new());
     }

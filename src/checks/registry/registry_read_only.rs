@@ -10,8 +10,8 @@ check! {
     ///
     /// Such an address is often meant for installing and stands in a user's .npmrc; or Yarn exports
     /// it to the scripts that it runs. The finding names the place that chose it. npm.jsr.io even
-    /// answers with success and publishes nothing. Where only the repository's name tells, it is a
-    /// warning.
+    /// answers with success and publishes nothing. Artifactory and Nexus are asked of which sort the
+    /// repository is; where they do not say, and only its name tells, it is a warning.
     ///
     /// npm says: `E404`, `E405`, `E403` or `E400`, depending on the registry; or nothing.
     ///
@@ -24,7 +24,12 @@ fn run(facts: &Facts) -> Verdict {
     let Ok(registry) = &facts.package.registry else {
         return Ok(Vec::new());
     };
-    let (refusal, level) = match (traits(facts.kind).publishable)(registry.value.url()) {
+    let told = facts.repository().ok();
+    let publishable = match told {
+        Some(answer) => answer.value.clone(),
+        None => (traits(facts.kind).publishable)(registry.value.url()),
+    };
+    let (refusal, level) = match publishable {
         Publishable::Yes => return Ok(Vec::new()),
         Publishable::No(refusal) => (refusal, Level::Error),
         Publishable::Doubtful(refusal) => (refusal, Level::Warning),
@@ -42,14 +47,18 @@ fn run(facts: &Facts) -> Verdict {
     .help(format!("publish to {}", refusal.instead))
     .help("put it into package.json: npm pkg set publishConfig.registry=…")
     .level(level);
-    Ok(vec![finding])
+    Ok(vec![match told {
+        Some(answer) => finding.because(answer.evidence("the repository's own configuration")),
+        None => finding,
+    }])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::fake::{fake, only, quiet};
+    use crate::facts::fake::{fake, known, only, quiet};
     use crate::registry::kind::RegistryKind;
+    use crate::registry::kinds::Refusal;
 
     #[test]
     fn fires_where_the_url_decides() {
@@ -67,6 +76,29 @@ mod tests {
             RegistryKind::Nexus,
         );
         assert_eq!(only(run(&group)).level, Some(Level::Warning));
+    }
+
+    #[test]
+    fn the_repositorys_own_api_outranks_its_name() {
+        let named = || {
+            fake().registry(
+                "https://a.example/artifactory/api/npm/npm-remote/",
+                RegistryKind::Artifactory,
+            )
+        };
+        let told = |publishable: Publishable| {
+            run(&named().with(|facts| facts.answers.repository = known(publishable)))
+        };
+        assert_eq!(only(run(&named())).level, Some(Level::Warning));
+        assert!(quiet(&told(Publishable::Yes)));
+        let refusal = Refusal {
+            reason: "it is a remote repository".to_owned(),
+            instead: "https://a.example/artifactory/api/npm/npm-local/".to_owned(),
+            npm_says: ("E405", "405 Method Not Allowed - PUT"),
+        };
+        let finding = only(told(Publishable::No(refusal)));
+        assert_eq!(finding.level, Some(Level::Error));
+        assert_eq!(finding.evidence.len(), 1);
     }
 
     #[test]

@@ -8,16 +8,13 @@ use futures_util::future::{join, join_all};
 use super::once::OnceMap;
 use super::replies::{
     answer, aside, key, not_offered, not_understood, read_packument, refused, scope_question,
+    wants_one_time_password,
 };
 use super::twins;
-use crate::facts::{Answer, AskedDependency, Gap, Known};
-use crate::manifest::range;
-use crate::npmrc::credentials::{Credential, RequestCredential};
-use crate::plan::DependencyPlan;
+use crate::facts::{Answer, Gap, Known};
+use crate::npmrc::credentials::RequestCredential;
 use crate::registry::client::{Client, Question, Reply};
-use crate::registry::documents::{
-    DependencyState, OwnToken, Packument, Profile, PublishedVersion, Right, Scope, Whoami,
-};
+use crate::registry::documents::{Packument, Profile, PublishedVersion, Right, Scope, Whoami};
 use crate::registry::kind::RegistryKind;
 use crate::registry::kinds::{self, Traits};
 use crate::registry::read;
@@ -47,7 +44,7 @@ impl Place<'_> {
     }
 }
 
-fn question(url: String, credential: Option<&RequestCredential>) -> Question {
+pub(super) fn question(url: String, credential: Option<&RequestCredential>) -> Question {
     let credential = credential.filter(|credential| credential.covers(&url));
     Question {
         authorization: credential.and_then(RequestCredential::header),
@@ -79,7 +76,7 @@ impl<'a> Asker<'a> {
         }
     }
 
-    async fn ask(&self, question: &Question) -> Result<Arc<Reply>, Gap> {
+    pub(super) async fn ask(&self, question: &Question) -> Result<Arc<Reply>, Gap> {
         let fetch = async { self.client.ask(question).await.map(Arc::new) };
         self.others.get(key(question), fetch).await
     }
@@ -109,7 +106,7 @@ impl<'a> Asker<'a> {
     }
 
     /// The packument that npm installs by.
-    async fn abbreviated(
+    pub(super) async fn abbreviated(
         &self,
         registry: &RegistryUrl,
         name: &str,
@@ -163,6 +160,8 @@ impl<'a> Asker<'a> {
                     question.shown()
                 ))),
             },
+            // A one-time password is missing, which a read does not send.
+            401 if wants_one_time_password(&reply) => Err(refused(&question, &reply)),
             401 => Ok(answer(&question, &reply, Whoami::Rejected)),
             403 => Err(refused(&question, &reply)),
             _ => Err(not_offered(place, &question, &reply)),
@@ -242,83 +241,6 @@ impl<'a> Asker<'a> {
         self.introspect(place, &question, read::profile).await
     }
 
-    /// What is told of the credential itself, where it is a token.
-    pub(super) async fn token(&self, place: &Place<'_>) -> Known<OwnToken> {
-        let Some(Credential::Token(token)) = place.credential.map(|own| &own.credential) else {
-            return Err(Gap::NotAsked("the credential is no token"));
-        };
-        let of_whoami = place.traits.kind == RegistryKind::Cnpm;
-        if !place.traits.offers.profile && !of_whoami {
-            return Err(Gap::NotOffered);
-        }
-        let path = if of_whoami {
-            "-/whoami"
-        } else {
-            "-/npm/v1/tokens?perPage=100"
-        };
-        let question = place.question(path);
-        if question.authorization.is_none() {
-            return Err(Gap::NotAsked("there is no credential to ask with"));
-        }
-        let reply = self.ask(&question).await.map_err(|gap| aside(&gap))?;
-        let own = match reply.status {
-            200 if of_whoami => read::token_of_whoami(&reply.body),
-            200 => read::own_token(&reply.body, token.expose()),
-            401 | 403 => return Err(refused(&question, &reply)),
-            _ => return Err(not_offered(place, &question, &reply)),
-        };
-        // A list without this token is no news of it.
-        let own = own.ok_or(Gap::NotAsked("the registry does not list this very token"))?;
-        Ok(answer(&question, &reply, own))
-    }
-
-    /// Whether a dependency is there: by its dist-tags where one of them fits,
-    /// since a whole packument may be large, else by its versions.
-    pub(super) async fn dependency(
-        &self,
-        plan: &DependencyPlan,
-        known: Option<RegistryKind>,
-    ) -> AskedDependency {
-        let fits = |version: &str| range::satisfies(version, &plan.wanted, true);
-        if known == Some(RegistryKind::Npmjs) {
-            let path = format!("-/package/{}/dist-tags", escaped_name(&plan.name));
-            let question = question(plan.registry.join(&path), plan.credential.as_ref());
-            if let Ok(reply) = self.ask(&question).await
-                && reply.status == 200
-                && let Some(tags) = read::texts(&reply.body)
-                && (tags.contains_key(&plan.wanted) || tags.values().any(|version| fits(version)))
-            {
-                return AskedDependency {
-                    state: Ok(answer(&question, &reply, DependencyState::Found)),
-                    kind: known,
-                };
-            }
-        }
-        let found = self
-            .abbreviated(&plan.registry, &plan.name, plan.credential.as_ref())
-            .await;
-        let state = found.known.map(|answer| Answer {
-            value: match &answer.value {
-                None => DependencyState::Missing,
-                Some(packument)
-                    if packument.dist_tags.contains_key(&plan.wanted)
-                        || packument.versions.keys().any(|version| fits(version)) =>
-                {
-                    DependencyState::Found
-                }
-                Some(packument) => DependencyState::NoVersionFits {
-                    latest: packument.dist_tags.get("latest").cloned(),
-                },
-            },
-            request: answer.request,
-            status: answer.status,
-        });
-        AskedDependency {
-            state: state.map_err(|gap| aside(&gap)),
-            kind: known.or(found.kind),
-        }
-    }
-
     /// Existing names that differ in punctuation only.
     pub(super) async fn twins(&self, place: &Place<'_>) -> Known<Vec<String>> {
         if !place.traits.offers.similar {
@@ -376,7 +298,7 @@ impl<'a> Asker<'a> {
     }
 
     /// A question that decides nothing by itself: no answer is no silence.
-    async fn introspect<T>(
+    pub(super) async fn introspect<T>(
         &self,
         place: &Place<'_>,
         question: &Question,

@@ -1,13 +1,14 @@
 //! Asks the registries everything at once. The only asynchronous code between
 //! the plan and the report.
 
+mod aside;
 mod asker;
 mod dependencies;
 mod once;
 mod replies;
 mod twins;
 
-use futures_util::future::{join, join_all, join4};
+use futures_util::future::{join, join_all, join5};
 
 use super::{Answers, Gap, Known};
 use crate::plan::{PackagePlan, RemoteSpec, Spec};
@@ -88,10 +89,12 @@ async fn about(
     )
     .await;
     let (mut answers, seen) = asked;
-    answers.compared = compared;
+    answers.compared = compared.or_else(|| forwarded(&answers.packument));
     let kind = known.or(seen).unwrap_or(RegistryKind::Other);
     if known.is_none() {
-        leave_out(&mut answers, kinds::traits(kind));
+        let traits = kinds::traits(kind);
+        leave_out(&mut answers, traits);
+        answers.whoami = proven_by_packument(traits, &answers.packument, answers.whoami);
     }
     Gathered { kind, answers }
 }
@@ -123,15 +126,18 @@ async fn questions(asker: &Asker<'_>, place: &Place<'_>) -> (Answers, Option<Reg
             }
         }
     };
-    let others = join4(
+    let others = join5(
+        asker.repository(place),
         asker.version(place),
         asker.whoami(place),
         asker.collaborators(place),
         asker.profile(place),
     );
     let others = join(others, asker.token(place));
-    let (found, ((scope, pays, roster, twins), ((version, whoami, collaborators, profile), token))) =
+    let (found, (for_new_names, others)) =
         Box::pin(join(packument, join(for_new_names, others))).await;
+    let (scope, pays, roster, twins) = for_new_names;
+    let ((repository, version, whoami, collaborators, profile), token) = others;
     let whoami = proven_by_packument(place.traits, &found.known, whoami);
     let answers = Answers {
         packument: found.known,
@@ -143,6 +149,7 @@ async fn questions(asker: &Asker<'_>, place: &Place<'_>) -> (Answers, Option<Reg
         roster,
         twins,
         profile,
+        repository,
         compared: None,
         token,
         dependencies: Vec::new(),
@@ -194,6 +201,18 @@ async fn compared(
             .compared(&comparison.registry, name, comparison.credential.as_ref())
             .await,
     )
+}
+
+/// npm's own comparison follows the redirect of a registry that hands on what
+/// it does not have, and so compares with another package of the same name.
+fn forwarded(packument: &Known<Option<Packument>>) -> Option<Known<Option<Packument>>> {
+    let answer = packument.as_ref().ok()?;
+    (answer.status == 302).then(|| {
+        Err(Gap::Unknown(format!(
+            "{}: 302 to npmjs, and npm compares with the package of that name there, if there is one",
+            answer.request
+        )))
+    })
 }
 
 /// Takes out what a registry, known by its answers only, does not offer.

@@ -26,7 +26,7 @@ pub(super) fn read_packument(
         Ok(reply) => reply,
         Err(Gap::NoAnswer {
             request,
-            trouble: Trouble::Redirect,
+            trouble: Trouble::Forwarded,
             ..
         }) if traits.redirect_means_absent => {
             return FoundPackument {
@@ -104,6 +104,20 @@ pub(super) fn refused(question: &Question, reply: &Reply) -> Gap {
         request: question.shown(),
         answer: format!("{}{words}", reply.status),
     }
+}
+
+/// As npm tells a wanted password from a refused credential.
+pub(super) fn wants_one_time_password(reply: &Reply) -> bool {
+    let challenges = reply.headers.get_all("www-authenticate").iter();
+    let mut challenges = challenges.flat_map(|value| {
+        value
+            .as_bytes()
+            .split(|byte| matches!(byte, b',' | b' ' | b';'))
+    });
+    challenges.any(|word| word.eq_ignore_ascii_case(b"otp"))
+        || String::from_utf8_lossy(&reply.body)
+            .to_ascii_lowercase()
+            .contains("one-time pass")
 }
 
 pub(super) fn not_understood(question: &Question) -> Gap {

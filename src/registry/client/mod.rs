@@ -16,10 +16,12 @@ use reqwest::header::{
 };
 use reqwest::{Response, StatusCode};
 use tokio::time::Instant;
+use url::Url;
 
 use crate::facts::Gap;
 use crate::facts::gap::Trouble;
 use crate::npmrc::Network;
+use crate::registry::url::NPMJS_HOST;
 use crate::report::RequestRecord;
 use crate::secret::{Secret, mask_known_shapes};
 use connect::Pools;
@@ -146,7 +148,7 @@ impl Client {
             let hopeless = matches!(
                 &answer,
                 Err(Gap::NoAnswer {
-                    trouble: Trouble::Tls | Trouble::Redirect | Trouble::Proxy,
+                    trouble: Trouble::Tls | Trouble::Redirect | Trouble::Forwarded | Trouble::Proxy,
                     ..
                 }) | Ok(_)
             );
@@ -192,10 +194,15 @@ impl Client {
         let status = response.status();
         if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
             let to = header(response.headers(), &LOCATION).unwrap_or_default();
+            let forwarded = Url::parse(&to).is_ok_and(|to| to.host_str() == Some(NPMJS_HOST));
             let to = mask_known_shapes(&trouble::one_line(&to));
             return Err(gap(
                 question,
-                Trouble::Redirect,
+                if forwarded {
+                    Trouble::Forwarded
+                } else {
+                    Trouble::Redirect
+                },
                 format!("{} to {to}, which is not followed", status.as_u16()),
             ));
         }

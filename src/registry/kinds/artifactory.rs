@@ -1,12 +1,20 @@
 //! JFrog Artifactory: local repositories take packages, remote ones never, virtual
-//! ones with a default deployment repository. Sources: JFrog's help, release-it#989.
+//! ones with a default deployment repository. The repository API tells which it is
+//! to those who may ask; to others a name is a hint. Sources: JFrog's help,
+//! release-it#989.
 
 use url::Url;
 
 use super::{
-    Offers, Overwriting, Publishable, Refusal, Traits, behind, header_holds, host_ends_with,
+    Offers, Overwriting, Publishable, Refusal, RepositoryApi, Traits, behind, beside, header_holds,
+    host_ends_with, with_part,
 };
+use crate::registry::client::Reply;
 use crate::registry::kind::RegistryKind;
+use crate::registry::read;
+
+/// Where the repository's key stands in a registry's path.
+const MARKER: &str = "/api/npm/";
 
 /// See the module.
 pub(super) static TRAITS: Traits = Traits {
@@ -27,20 +35,56 @@ pub(super) static TRAITS: Traits = Traits {
     npmjs_rules: false,
     packument_proves_credential: true,
     redirect_means_absent: false,
+    repository: Some(RepositoryApi { url: api, read }),
 };
 
 fn publishable(url: &Url) -> Publishable {
-    let repository = behind(url, "/api/npm/").unwrap_or_default();
+    let repository = behind(url, MARKER).unwrap_or_default();
     if !repository.ends_with("-remote") {
         return Publishable::Yes;
     }
-    Publishable::No(Refusal {
-        reason: format!(
-            "{repository} is a remote repository by its name, a cache of another registry"
-        ),
-        instead: url
-            .as_str()
-            .replacen(repository, &repository.replace("-remote", "-local"), 1),
+    Publishable::Doubtful(refusal(
+        url,
+        format!("{repository} is a remote repository by its name, a cache of another registry"),
+    ))
+}
+
+fn refusal(url: &Url, reason: String) -> Refusal {
+    let repository = behind(url, MARKER).unwrap_or_default();
+    let local = match repository.strip_suffix("-remote") {
+        Some(stem) => format!("{stem}-local"),
+        None => "LOCAL_REPOSITORY".to_owned(),
+    };
+    Refusal {
+        reason,
+        instead: with_part(url, repository, &local),
         npm_says: ("E405", "405 Method Not Allowed - PUT"),
-    })
+    }
+}
+
+fn api(url: &Url) -> Option<Url> {
+    let repository = behind(url, MARKER)?;
+    beside(url, MARKER, &format!("/api/repositories/{repository}"))
+}
+
+/// Those without administrator's rights get a part of the configuration, so a
+/// virtual repository's missing default for deployments is no proof.
+fn read(url: &Url, reply: &Reply) -> Option<Publishable> {
+    let repository = read::repository(&reply.body)?;
+    let key = behind(url, MARKER).unwrap_or_default();
+    match repository.class.as_deref()? {
+        "local" | "federated" => Some(Publishable::Yes),
+        "remote" => Some(Publishable::No(refusal(
+            url,
+            format!("{key} is a remote repository, a cache of another registry"),
+        ))),
+        "virtual" if repository.deploys_to.is_some() => Some(Publishable::Yes),
+        "virtual" => Some(Publishable::Doubtful(refusal(
+            url,
+            format!(
+                "{key} is a virtual repository, and no default repository for deployments is told"
+            ),
+        ))),
+        _ => None,
+    }
 }

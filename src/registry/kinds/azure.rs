@@ -3,7 +3,7 @@
 
 use url::Url;
 
-use super::{Offers, Overwriting, Publishable, Refusal, Traits, behind, host_ends_with};
+use super::{Offers, Overwriting, Publishable, Refusal, Traits, behind, host_ends_with, with_part};
 use crate::registry::kind::RegistryKind;
 
 /// See the module.
@@ -27,6 +27,7 @@ pub(super) static TRAITS: Traits = Traits {
     npmjs_rules: false,
     packument_proves_credential: true,
     redirect_means_absent: false,
+    repository: None,
 };
 
 fn publishable(url: &Url) -> Publishable {
@@ -35,9 +36,7 @@ fn publishable(url: &Url) -> Publishable {
             reason: format!(
                 "{feed} is a view of a feed, and packages are published to the feed itself"
             ),
-            instead: url
-                .as_str()
-                .replacen(feed, feed.split('@').next().unwrap_or(feed), 1),
+            instead: with_part(url, feed, feed.split('@').next().unwrap_or(feed)),
             npm_says: ("E405", "405 Method Not Allowed - PUT"),
         }),
         _ => Publishable::Yes,

@@ -14,4 +14,5 @@ pub(super) static TRAITS: Traits = Traits {
     npmjs_rules: false,
     packument_proves_credential: false,
     redirect_means_absent: false,
+    repository: None,
 };

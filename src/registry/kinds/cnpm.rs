@@ -25,6 +25,7 @@ pub(super) static TRAITS: Traits = Traits {
     npmjs_rules: false,
     packument_proves_credential: false,
     redirect_means_absent: false,
+    repository: None,
 };
 
 /// Mirrors of npmjs that take no packages from outside.

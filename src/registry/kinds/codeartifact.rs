@@ -8,7 +8,8 @@ pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::CodeArtifact,
     by_url: |url| {
         url.host_str().is_some_and(|host| {
-            host.contains(".d.codeartifact.") && host.contains(".amazonaws.com")
+            host.contains(".d.codeartifact.")
+                && (host.ends_with(".amazonaws.com") || host.ends_with(".on.aws"))
         })
     },
     by_headers: |headers| headers.contains_key("x-amzn-codeartifact"),
@@ -21,4 +22,5 @@ pub(super) static TRAITS: Traits = Traits {
     npmjs_rules: false,
     packument_proves_credential: true,
     redirect_means_absent: false,
+    repository: None,
 };

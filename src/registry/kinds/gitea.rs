@@ -17,4 +17,5 @@ pub(super) static TRAITS: Traits = Traits {
     npmjs_rules: false,
     packument_proves_credential: true,
     redirect_means_absent: false,
+    repository: None,
 };

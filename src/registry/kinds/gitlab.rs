@@ -20,6 +20,7 @@ pub(super) static TRAITS: Traits = Traits {
     npmjs_rules: false,
     packument_proves_credential: false,
     redirect_means_absent: true,
+    repository: None,
 };
 
 fn is_gitlab(url: &Url) -> bool {
@@ -27,7 +28,8 @@ fn is_gitlab(url: &Url) -> bool {
 }
 
 fn publishable(url: &Url) -> Publishable {
-    if behind(url, "/api/v4/projects/").is_some() {
+    // Behind a company's own domain the path may be hidden.
+    if behind(url, "/api/v4/projects/").is_some() || !is_gitlab(url) {
         return Publishable::Yes;
     }
     let endpoint = if url.path().contains("/groups/") {

@@ -1,5 +1,6 @@
 //! Google Artifact Registry. Sources: Google's documentation (`artifact-registry`,
-//! nodejs).
+//! nodejs): a version is taken once, even after it was deleted; the words of the
+//! refusal are not known.
 
 use super::{Offers, Overwriting, Publishable, Traits, host_ends_with};
 use crate::registry::kind::RegistryKind;
@@ -11,8 +12,12 @@ pub(super) static TRAITS: Traits = Traits {
     by_headers: |_| false,
     offers: Offers::NOTHING,
     publishable: |_| Publishable::Yes,
-    overwriting: Overwriting::Unknown,
+    overwriting: Overwriting::Refused {
+        code: "",
+        text: "a version can be published only once",
+    },
     npmjs_rules: false,
     packument_proves_credential: true,
     redirect_means_absent: false,
+    repository: None,
 };

@@ -17,6 +17,7 @@ pub(super) static TRAITS: Traits = Traits {
     npmjs_rules: false,
     packument_proves_credential: false,
     redirect_means_absent: false,
+    repository: None,
 };
 
 fn publishable(_: &Url) -> Publishable {

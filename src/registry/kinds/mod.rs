@@ -15,11 +15,14 @@ mod jsr;
 mod nexus;
 pub(crate) mod npmjs;
 mod other;
+#[cfg(test)]
+mod tests;
 mod verdaccio;
 
 use reqwest::header::HeaderMap;
 use url::Url;
 
+use super::client::Reply;
 use super::documents::Whoami;
 use super::kind::RegistryKind;
 
@@ -44,8 +47,20 @@ pub struct Traits {
     /// A 401 on the packument, asked with the credential, proves that the
     /// credential is not accepted.
     pub packument_proves_credential: bool,
-    /// A redirect of the packument to another host means "not here".
+    /// A redirect of the packument to npmjs means "not here".
     pub redirect_means_absent: bool,
+    /// What tells of which sort a repository is, where there is such a question.
+    pub repository: Option<RepositoryApi>,
+}
+
+/// A question about the repository itself, beside npm's own protocol.
+#[derive(Debug)]
+pub struct RepositoryApi {
+    /// Its URL, on the same host, for the URL of a registry.
+    pub url: fn(&Url) -> Option<Url>,
+    /// Whether the repository takes packages, by a 200; `None` where that is
+    /// not said.
+    pub read: fn(&Url, &Reply) -> Option<Publishable>,
 }
 
 /// The questions besides the packument.
@@ -123,8 +138,10 @@ pub enum Overwriting {
     Unknown,
 }
 
-/// Every kind; the first that recognises a URL or an answer wins.
+/// Every kind; the first that recognises a URL or an answer wins. Hosts that are
+/// no registries come first: their paths may look like anything.
 static ALL: [&Traits; 14] = [
+    &other::TRAITS,
     &npmjs::TRAITS,
     &jsr::TRAITS,
     &github::TRAITS,
@@ -138,7 +155,6 @@ static ALL: [&Traits; 14] = [
     &cnpm::TRAITS,
     &nexus::TRAITS,
     &verdaccio::TRAITS,
-    &other::TRAITS,
 ];
 
 /// What a kind is like.
@@ -202,184 +218,32 @@ fn header_holds(headers: &HeaderMap, name: &str, needle: &str) -> bool {
     })
 }
 
+/// A registry's URL with another path, and nothing else of its own: what
+/// stands before a marker stays, what stands from there on is replaced.
+fn beside(url: &Url, marker: &str, path: &str) -> Option<Url> {
+    let (before, _) = url.path().split_once(marker)?;
+    let mut beside = url.clone();
+    beside.set_path(&format!("{before}{path}"));
+    beside.set_query(None);
+    beside.set_fragment(None);
+    Some(beside)
+}
+
+/// Where to publish instead: the same URL with another part of its path. A
+/// name and a password in it are nobody's business.
+fn with_part(url: &Url, part: &str, other: &str) -> String {
+    let mut changed = url.clone();
+    let path = url
+        .path()
+        .replacen(&format!("/{part}"), &format!("/{other}"), 1);
+    changed.set_path(&path);
+    let _ = changed.set_username("");
+    let _ = changed.set_password(None);
+    changed.into()
+}
+
 /// The part of a path between a marker and the next slash.
 fn behind<'a>(url: &'a Url, marker: &str) -> Option<&'a str> {
     let (_, rest) = url.path().split_once(marker)?;
     rest.split('/').next().filter(|part| !part.is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn url(text: &str) -> Url {
-        Url::parse(text).unwrap()
-    }
-
-    #[test]
-    fn each_kind_is_known_by_its_urls() {
-        let table = [
-            ("https://registry.npmjs.org/", RegistryKind::Npmjs),
-            ("https://npm.pkg.github.com/", RegistryKind::GitHub),
-            (
-                "https://npm.github.example/_registry/npm/",
-                RegistryKind::GitHub,
-            ),
-            (
-                "https://gitlab.com/api/v4/projects/7/packages/npm/",
-                RegistryKind::GitLab,
-            ),
-            (
-                "https://code.example/gitlab/api/v4/packages/npm/",
-                RegistryKind::GitLab,
-            ),
-            (
-                "https://acme.jfrog.io/artifactory/api/npm/npm-local/",
-                RegistryKind::Artifactory,
-            ),
-            (
-                "https://nexus.example/repository/npm-hosted/",
-                RegistryKind::Nexus,
-            ),
-            (
-                "https://pkgs.dev.azure.com/o/p/_packaging/f/npm/registry/",
-                RegistryKind::Azure,
-            ),
-            (
-                "https://o.pkgs.visualstudio.com/_packaging/f/npm/registry/",
-                RegistryKind::Azure,
-            ),
-            (
-                "https://d-123456789012.d.codeartifact.eu-west-1.amazonaws.com/npm/r/",
-                RegistryKind::CodeArtifact,
-            ),
-            ("https://europe-npm.pkg.dev/p/r/", RegistryKind::Google),
-            (
-                "https://git.example/api/packages/me/npm/",
-                RegistryKind::Gitea,
-            ),
-            ("https://registry.npmmirror.com/", RegistryKind::Cnpm),
-            ("https://npm.cloudsmith.io/o/r/", RegistryKind::Cloudsmith),
-            ("https://npm.jsr.io/", RegistryKind::Jsr),
-        ];
-        for (text, kind) in table {
-            assert_eq!(by_url(&url(text), &[]), Some(kind), "{text}");
-        }
-        for text in [
-            "http://localhost:4873/",
-            "https://npm.example/",
-            "https://registry.npmjs.org.example/",
-        ] {
-            assert_eq!(by_url(&url(text), &[]), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn each_kind_is_known_by_its_headers() {
-        let table = [
-            ("x-safe-publish-rehearsal", "npmjs", RegistryKind::Npmjs),
-            ("server", "Artifactory/7.90", RegistryKind::Artifactory),
-            (
-                "x-jfrog-version",
-                "Artifactory/7",
-                RegistryKind::Artifactory,
-            ),
-            ("server", "Nexus/3.70.1 (OSS)", RegistryKind::Nexus),
-            (
-                "www-authenticate",
-                "BASIC realm=\"Sonatype Nexus Repository Manager\"",
-                RegistryKind::Nexus,
-            ),
-            ("x-powered-by", "hidden", RegistryKind::Verdaccio),
-            ("x-powered-by", "verdaccio/6.2.0", RegistryKind::Verdaccio),
-            (
-                "www-authenticate",
-                "Basic realm=\"GitHub Package Registry\"",
-                RegistryKind::GitHub,
-            ),
-        ];
-        for (name, value, kind) in table {
-            let mut headers = HeaderMap::new();
-            headers.insert(name, value.parse().unwrap());
-            assert_eq!(by_headers(&headers), Some(kind), "{name}: {value}");
-        }
-        assert_eq!(by_headers(&HeaderMap::new()), None);
-    }
-
-    #[test]
-    fn a_users_own_domain_is_told_by_its_longest_prefix() {
-        let told = [
-            ("https://npm.acme.example".to_owned(), RegistryKind::Nexus),
-            (
-                "https://npm.acme.example/art/".to_owned(),
-                RegistryKind::Artifactory,
-            ),
-        ];
-        let kind = |text: &str| by_url(&url(text), &told);
-        assert_eq!(
-            kind("https://npm.acme.example/x/"),
-            Some(RegistryKind::Nexus)
-        );
-        assert_eq!(
-            kind("https://npm.acme.example/art/x/"),
-            Some(RegistryKind::Artifactory)
-        );
-        assert_eq!(kind("https://npm.acme.example.evil/"), None);
-        let everything = [(String::new(), RegistryKind::Verdaccio)];
-        assert_eq!(
-            by_url(&url("http://h/"), &everything),
-            Some(RegistryKind::Verdaccio)
-        );
-    }
-
-    #[test]
-    fn urls_that_take_no_packages_are_told_from_those_that_do() {
-        let publishable = |text: &str| {
-            let kind = by_url(&url(text), &[]).unwrap_or(RegistryKind::Other);
-            match (traits(kind).publishable)(&url(text)) {
-                Publishable::Yes => "yes",
-                Publishable::No(_) => "no",
-                Publishable::Doubtful(_) => "doubtful",
-            }
-        };
-        let table = [
-            ("https://registry.npmjs.org/", "yes"),
-            ("https://gitlab.com/api/v4/projects/7/packages/npm/", "yes"),
-            ("https://gitlab.com/api/v4/groups/7/-/packages/npm/", "no"),
-            ("https://gitlab.com/api/v4/packages/npm/", "no"),
-            ("https://npm.jsr.io/", "no"),
-            ("https://registry.npmmirror.com/", "no"),
-            ("https://registry.npm.taobao.org/", "no"),
-            ("https://unpkg.com/", "no"),
-            ("https://cdn.jsdelivr.net/npm/", "no"),
-            ("https://registry.yarnpkg.com/", "doubtful"),
-            ("https://a.jfrog.io/artifactory/api/npm/npm-remote/", "no"),
-            ("https://a.jfrog.io/artifactory/api/npm/npm-local/", "yes"),
-            ("https://nexus.example/repository/npm-group/", "doubtful"),
-            ("https://nexus.example/repository/npm-proxy/", "doubtful"),
-            ("https://nexus.example/repository/npm-hosted/", "yes"),
-            (
-                "https://pkgs.dev.azure.com/o/_packaging/f@Release/npm/registry/",
-                "doubtful",
-            ),
-            ("http://localhost:4873/", "yes"),
-        ];
-        for (text, wanted) in table {
-            assert_eq!(publishable(text), wanted, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_whoami_that_names_nobody_is_nobody() {
-        assert_eq!(whoami(None), Whoami::Nobody);
-        assert_eq!(whoami(Some("anonymous")), Whoami::Nobody);
-        assert_eq!(whoami(Some("bob")), Whoami::Account("bob".to_owned()));
-    }
-
-    #[test]
-    fn every_kind_has_its_file() {
-        for kind in RegistryKind::ALL {
-            assert_eq!(traits(kind).kind, kind);
-        }
-    }
 }

@@ -1,16 +1,26 @@
 //! Sonatype Nexus Repository 3 (and 2 by its paths): hosted repositories take
-//! packages, groups and proxies do not. Sources: nexus-public's npm plugin, np#519.
+//! packages, groups and proxies do not (with the Pro edition a group may hand them
+//! on). Its REST API tells which it is to those who may ask. Sources: nexus-public's
+//! npm plugin and REST API, np#519.
 
 use url::Url;
 
-use super::{Offers, Overwriting, Publishable, Refusal, Traits, behind, header_holds};
+use super::{
+    Offers, Overwriting, Publishable, Refusal, RepositoryApi, Traits, behind, beside, header_holds,
+    with_part,
+};
+use crate::registry::client::Reply;
 use crate::registry::kind::RegistryKind;
+use crate::registry::read;
+
+/// Where the repository's name stands in a registry's path.
+const MARKER: &str = "/repository/";
 
 /// See the module.
 pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::Nexus,
     by_url: |url| {
-        url.path().contains("/repository/")
+        url.path().contains(MARKER)
             || url.path().contains("/content/repositories/")
             || url.path().contains("/content/groups/")
     },
@@ -27,6 +37,7 @@ pub(super) static TRAITS: Traits = Traits {
     npmjs_rules: false,
     packument_proves_credential: true,
     redirect_means_absent: false,
+    repository: Some(RepositoryApi { url: api, read }),
 };
 
 fn publishable(url: &Url) -> Publishable {
@@ -39,11 +50,40 @@ fn publishable(url: &Url) -> Publishable {
         _ if repository.ends_with("-proxy") => "a proxy",
         _ => return Publishable::Yes,
     };
-    Publishable::Doubtful(Refusal {
+    Publishable::Doubtful(refusal(url, repository, &format!("{what} by its name")))
+}
+
+fn refusal(url: &Url, repository: &str, what: &str) -> Refusal {
+    Refusal {
         reason: format!(
-            "{repository} is {what} by its name, and Nexus takes packages into hosted repositories only"
+            "{repository} is {what}, and Nexus takes packages into hosted repositories only"
         ),
-        instead: url.as_str().replacen(repository, "HOSTED_REPOSITORY", 1),
+        instead: with_part(url, repository, "HOSTED_REPOSITORY"),
         npm_says: ("E400", "400 Bad Request - PUT"),
-    })
+    }
+}
+
+fn api(url: &Url) -> Option<Url> {
+    let repository = behind(url, MARKER)?;
+    let path = format!("/service/rest/v1/repositories/{repository}");
+    beside(url, MARKER, &path)
+}
+
+/// A group may take packages with the Pro edition: without an edition in the
+/// answer it is a hint.
+fn read(url: &Url, reply: &Reply) -> Option<Publishable> {
+    let repository = read::repository(&reply.body)?;
+    let name = behind(url, MARKER).unwrap_or_default();
+    match repository.kind.as_deref()? {
+        "hosted" => Some(Publishable::Yes),
+        "proxy" => Some(Publishable::No(refusal(url, name, "a proxy"))),
+        "group" if is_free_edition(reply) => Some(Publishable::No(refusal(url, name, "a group"))),
+        "group" => Some(Publishable::Doubtful(refusal(url, name, "a group"))),
+        _ => None,
+    }
+}
+
+fn is_free_edition(reply: &Reply) -> bool {
+    header_holds(&reply.headers, "server", "(oss)")
+        || header_holds(&reply.headers, "server", "(community)")
 }

@@ -22,4 +22,5 @@ pub(super) static TRAITS: Traits = Traits {
     npmjs_rules: true,
     packument_proves_credential: false,
     redirect_means_absent: false,
+    repository: None,
 };

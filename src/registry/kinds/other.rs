@@ -9,7 +9,7 @@ use crate::registry::url::NPMJS;
 /// See the module.
 pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::Other,
-    by_url: |_| false,
+    by_url: |url| host_is(url, &NO_REGISTRIES),
     by_headers: |_| false,
     offers: Offers::EVERYTHING,
     publishable,
@@ -17,10 +17,11 @@ pub(super) static TRAITS: Traits = Traits {
     npmjs_rules: false,
     packument_proves_credential: false,
     redirect_means_absent: false,
+    repository: None,
 };
 
 /// Content networks and feeds: they serve packages over plain GET.
-const NO_REGISTRIES: [&str; 8] = [
+const NO_REGISTRIES: [&str; 9] = [
     "unpkg.com",
     "cdn.jsdelivr.net",
     "esm.sh",
@@ -29,6 +30,7 @@ const NO_REGISTRIES: [&str; 8] = [
     "mirrors.huaweicloud.com",
     "libraries.cgr.dev",
     "npm.fontawesome.com",
+    "registry.nes.herodevs.com",
 ];
 
 fn publishable(url: &Url) -> Publishable {

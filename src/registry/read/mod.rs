@@ -2,15 +2,17 @@
 //! out, what nobody needs is passed over without being stored.
 
 mod lenient;
+mod tokens;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use serde::de::{IgnoredAny, MapAccess, SeqAccess};
 
 use lenient::{Deprecated, KeyOf, Lenient, Shape, object};
 
-use super::documents::{OwnToken, Packument, Profile, PublishedVersion, Right, Unpublished};
+pub use tokens::{own_token, token_of_whoami};
+
+use super::documents::{Packument, Profile, PublishedVersion, Repository, Right, Unpublished};
 
 object!(Dist {
     integrity: String = "integrity",
@@ -38,32 +40,14 @@ object!(User {
     two_factor: TwoFactor = "tfa",
     email_verified: bool = "email_verified"
 });
-object!(Tokens {
-    objects: Vec<TokenEntry> = "objects"
-});
-object!(TokenEntry {
-    token: String = "token",
-    key: String = "key",
-    readonly: bool = "readonly",
-    bypass: bool = "bypass_2fa",
-    expiry: String = "expiry",
-    expired_at: String = "expiredAt",
-    cidr: Vec<String> = "cidr",
-    cidr_whitelist: Vec<String> = "cidr_whitelist",
-    permissions: Vec<Permission> = "permissions",
-    scopes: Vec<TokenScope> = "scopes",
-    allowed_packages: Vec<String> = "allowedPackages",
-    allowed_scopes: Vec<String> = "allowedScopes",
-});
-object!(Permission {
-    name: String = "name",
-    action: String = "action"
-});
-object!(TokenScope {
-    name: String = "name"
-});
 object!(Mode {
-    mode: String = "mode"
+    mode: String = "mode",
+    pending: bool = "pending"
+});
+object!(RepositoryDocument {
+    class: String = "rclass",
+    kind: String = "type",
+    deploys_to: String = "defaultDeploymentRepo"
 });
 object!(Named {
     username: String = "username"
@@ -154,12 +138,12 @@ impl Shape for Person {
     }
 }
 
-/// `tfa`: false, null, or `{"mode": …}`.
+/// `tfa`: false, null, or `{"mode": …}`. While it is pending it does not hold.
 struct TwoFactor(Option<String>);
 
 impl Shape for TwoFactor {
     fn map<'de, A: MapAccess<'de>>(map: A) -> Result<Option<Self>, A::Error> {
-        Ok(Mode::map(map)?.map(|mode| Self(mode.mode)))
+        Ok(Mode::map(map)?.map(|mode| Self(mode.mode.filter(|_| mode.pending != Some(true)))))
     }
 }
 
@@ -241,71 +225,14 @@ pub fn profile(body: &[u8]) -> Option<Profile> {
     })
 }
 
-/// The entry of a token among an account's tokens: by the SHA-512 that is its
-/// key, else by its first eight and last four characters, if those are nobody
-/// else's.
-pub fn own_token(body: &[u8], token: &str) -> Option<OwnToken> {
-    let tokens: Tokens = parse(body)?;
-    let entries = tokens.objects.unwrap_or_default();
-    let key = sha512(token);
-    let by_key = |entry: &&TokenEntry| entry.key.as_deref() == Some(key.as_str());
-    let by_ends = |entry: &&TokenEntry| {
-        let ends = entry
-            .token
-            .as_deref()
-            .and_then(|shown| shown.split_once("..."));
-        ends.is_some_and(|(start, end)| {
-            start.len() + end.len() >= 8 && token.starts_with(start) && token.ends_with(end)
-        })
-    };
-    let own = entries.iter().find(by_key).or_else(|| {
-        let mut alike = entries.iter().filter(by_ends);
-        alike.next().filter(|_| alike.next().is_none())
-    })?;
-    Some(described(own))
-}
-
-/// cnpm's whoami tells of the token that asked; nothing where it is silent.
-pub fn token_of_whoami(body: &[u8]) -> Option<OwnToken> {
-    let entry: TokenEntry = parse(body)?;
-    let tells = entry.readonly.is_some() || entry.expired_at.is_some();
-    tells.then(|| described(&entry))
-}
-
-fn described(entry: &TokenEntry) -> OwnToken {
-    let writes = |permission: &Permission| {
-        permission.name.as_deref() != Some("package")
-            || permission
-                .action
-                .as_deref()
-                .is_none_or(|action| action != "read" && action != "read-only")
-    };
-    let permissions = entry.permissions.as_deref().unwrap_or_default();
-    let names = |list: &Option<Vec<String>>| list.clone().unwrap_or_default();
-    let scopes = entry.scopes.as_deref().unwrap_or_default().iter();
-    let mut covers: Vec<String> = scopes.filter_map(|scope| scope.name.clone()).collect();
-    covers.extend(names(&entry.allowed_packages));
-    covers.extend(names(&entry.allowed_scopes));
-    let mut addresses = names(&entry.cidr);
-    addresses.extend(names(&entry.cidr_whitelist));
-    OwnToken {
-        read_only: entry.readonly == Some(true)
-            || (!permissions.is_empty() && !permissions.iter().any(writes)),
-        bypasses_two_factor: entry.bypass == Some(true),
-        covers,
-        addresses,
-        expiry: entry.expiry.clone().or_else(|| entry.expired_at.clone()),
-    }
-}
-
-/// In hexadecimal: a token's key, which tells nothing of the token.
-fn sha512(text: &str) -> String {
-    let digest = ring::digest::digest(&ring::digest::SHA512, text.as_bytes());
-    let mut key = String::new();
-    for byte in digest.as_ref() {
-        let _ = write!(key, "{byte:02x}");
-    }
-    key
+/// What Artifactory's and Nexus's own APIs say of a repository.
+pub fn repository(body: &[u8]) -> Option<Repository> {
+    let document: RepositoryDocument = parse(body)?;
+    Some(Repository {
+        class: document.class.map(|class| class.to_ascii_lowercase()),
+        kind: document.kind.map(|kind| kind.to_ascii_lowercase()),
+        deploys_to: document.deploys_to.filter(|key| !key.is_empty()),
+    })
 }
 
 /// The names among a search's hits.
@@ -343,48 +270,6 @@ mod tests {
         assert_eq!(packument.published.len(), 1);
         assert_eq!(packument.maintainers, ["bob", "eve"]);
         assert!(packument.created.is_some());
-    }
-
-    #[test]
-    fn a_token_is_found_by_its_key_or_by_its_ends() {
-        let body = format!(
-            r#"{{"objects":[
-              {{"token":"npm_aBcD...7890","key":"x","readonly":true,"scopes":null}},
-              {{"token":"npm_ours...1234","key":"y","readonly":false,"bypass_2fa":true,"cidr":["203.0.113.0/24"],
-                "expiry":"2026-12-01T00:00:00.000Z","permissions":[{{"name":"package","action":"write"}}],
-                "scopes":[{{"type":"package","name":"@acme/a"}}]}},
-              {{"token":"classi","key":"{}","readonly":false,"permissions":[{{"name":"package","action":"read"}}]}}],"urls":{{}}}}"#,
-            sha512("classic-token")
-        );
-        let own = own_token(body.as_bytes(), "npm_ours_is_this_1234").unwrap();
-        assert!(own.bypasses_two_factor && !own.read_only);
-        assert_eq!(own.covers, ["@acme/a"]);
-        assert_eq!(own.addresses, ["203.0.113.0/24"]);
-        assert!(
-            own_token(body.as_bytes(), "classic-token")
-                .unwrap()
-                .read_only
-        );
-        assert!(
-            own_token(body.as_bytes(), "npm_aBcD_x_7890")
-                .unwrap()
-                .read_only
-        );
-        assert_eq!(own_token(body.as_bytes(), "npm_other"), None);
-    }
-
-    #[test]
-    fn tokens_that_look_alike_prove_nothing() {
-        let body = br#"{"objects":[{"token":"npm_aBcD...7890","readonly":true},{"token":"npm_aBcD...7890"}]}"#;
-        assert_eq!(own_token(body, "npm_aBcD_x_7890"), None);
-    }
-
-    #[test]
-    fn cnpms_whoami_tells_of_the_token() {
-        let own = token_of_whoami(br#"{"username":"bob","name":"ci","readonly":true,"expiredAt":"2026-12-01","allowedScopes":["@s"]}"#).unwrap();
-        assert!(own.read_only);
-        assert_eq!(own.covers, ["@s"]);
-        assert_eq!(token_of_whoami(br#"{"username":"bob"}"#), None);
     }
 
     #[test]
@@ -433,6 +318,16 @@ mod tests {
             (Some("auth-and-writes"), Some(false))
         );
         assert_eq!(profile(br#"{"tfa":false}"#).unwrap().two_factor, None);
+        let pending = profile(br#"{"tfa":{"pending":true,"mode":"auth-and-writes"}}"#).unwrap();
+        assert_eq!(pending.two_factor, None, "a pending one does not hold yet");
+        let told = repository(
+            br#"{"key":"npm","rclass":"VIRTUAL","defaultDeploymentRepo":"","packageType":"npm"}"#,
+        )
+        .unwrap();
+        assert_eq!(
+            (told.class.as_deref(), told.deploys_to),
+            (Some("virtual"), None)
+        );
         assert_eq!(
             found_names(br#"{"objects":[{"package":{"name":"x"}},{}]}"#).unwrap(),
             ["x"]

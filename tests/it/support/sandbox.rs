@@ -59,6 +59,13 @@ impl Sandbox {
         fs::write(path, text).expect("a writable folder");
     }
 
+    /// Puts something on PATH that looks like this npm and is none: `check`
+    /// reads its version and never starts it.
+    pub(crate) fn npm_is(&mut self, version: &str) {
+        let bin = looks_like_npm(self.root(), version);
+        self.set("PATH", &bin.display().to_string());
+    }
+
     /// A command in the project folder with nothing but the sandbox's variables.
     pub(crate) fn command(&self, program: impl AsRef<Path>) -> Command {
         let mut command = Command::new(program.as_ref());
@@ -74,6 +81,23 @@ impl Sandbox {
     pub(crate) fn run<S: AsRef<std::ffi::OsStr>>(&self, words: &[S]) -> Run {
         Run::of(self.command(env!("CARGO_BIN_EXE_safe-publish")).args(words))
     }
+}
+
+/// A folder for PATH with an `npm` of this version that does nothing.
+pub(crate) fn looks_like_npm(below: &Path, version: &str) -> PathBuf {
+    let root = below.join(format!("npm-{version}"));
+    let bin = root.join("bin");
+    fs::create_dir_all(&bin).expect("a fresh folder");
+    let manifest = format!(r#"{{"name":"npm","version":"{version}"}}"#);
+    fs::write(root.join("package.json"), manifest).expect("a writable folder");
+    fs::write(bin.join("npm"), "#!/bin/sh\nexit 70\n").expect("a writable folder");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let executable = fs::Permissions::from_mode(0o755);
+        fs::set_permissions(bin.join("npm"), executable).expect("our own file");
+    }
+    bin
 }
 
 /// What a process said and how it ended.

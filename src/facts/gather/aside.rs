@@ -1,0 +1,116 @@
+//! Questions beside those of npm's own: about the token itself, about the
+//! repository behind a URL, and about dependencies.
+
+use super::asker::{Asker, Place, question};
+use super::replies::{answer, aside, not_offered, not_understood, refused};
+use crate::facts::{Answer, AskedDependency, Gap, Known};
+use crate::manifest::range;
+use crate::npmrc::credentials::Credential;
+use crate::plan::DependencyPlan;
+use crate::registry::client::Question;
+use crate::registry::documents::{DependencyState, OwnToken};
+use crate::registry::kind::RegistryKind;
+use crate::registry::kinds::Publishable;
+use crate::registry::read;
+use crate::registry::url::escaped_name;
+
+impl Asker<'_> {
+    /// What is told of the credential itself, where it is a token.
+    pub(super) async fn token(&self, place: &Place<'_>) -> Known<OwnToken> {
+        let Some(Credential::Token(token)) = place.credential.map(|own| &own.credential) else {
+            return Err(Gap::NotAsked("the credential is no token"));
+        };
+        let of_whoami = place.traits.kind == RegistryKind::Cnpm;
+        if !place.traits.offers.profile && !of_whoami {
+            return Err(Gap::NotOffered);
+        }
+        let path = if of_whoami {
+            "-/whoami"
+        } else {
+            "-/npm/v1/tokens?perPage=100"
+        };
+        let question = place.question(path);
+        if question.authorization.is_none() {
+            return Err(Gap::NotAsked("there is no credential to ask with"));
+        }
+        let reply = self.ask(&question).await.map_err(|gap| aside(&gap))?;
+        let own = match reply.status {
+            200 if of_whoami => read::token_of_whoami(&reply.body),
+            200 => read::own_token(&reply.body, token.expose()),
+            401 | 403 => return Err(refused(&question, &reply)),
+            _ => return Err(not_offered(place, &question, &reply)),
+        };
+        // A list without this token is no news of it.
+        let own = own.ok_or(Gap::NotAsked("the registry does not list this very token"))?;
+        Ok(answer(&question, &reply, own))
+    }
+
+    /// Whether a dependency is there: by its dist-tags where one of them fits,
+    /// since a whole packument may be large, else by its versions.
+    pub(super) async fn dependency(
+        &self,
+        plan: &DependencyPlan,
+        known: Option<RegistryKind>,
+    ) -> AskedDependency {
+        let fits = |version: &str| range::satisfies(version, &plan.wanted, true);
+        if known == Some(RegistryKind::Npmjs) {
+            let path = format!("-/package/{}/dist-tags", escaped_name(&plan.name));
+            let question = question(plan.registry.join(&path), plan.credential.as_ref());
+            if let Ok(reply) = self.ask(&question).await
+                && reply.status == 200
+                && let Some(tags) = read::texts(&reply.body)
+                && (tags.contains_key(&plan.wanted) || tags.values().any(|version| fits(version)))
+            {
+                return AskedDependency {
+                    state: Ok(answer(&question, &reply, DependencyState::Found)),
+                    kind: known,
+                };
+            }
+        }
+        let found = self
+            .abbreviated(&plan.registry, &plan.name, plan.credential.as_ref())
+            .await;
+        let state = found.known.map(|answer| Answer {
+            value: match &answer.value {
+                None => DependencyState::Missing,
+                Some(packument)
+                    if packument.dist_tags.contains_key(&plan.wanted)
+                        || packument.versions.keys().any(|version| fits(version)) =>
+                {
+                    DependencyState::Found
+                }
+                Some(packument) => DependencyState::NoVersionFits {
+                    latest: packument.dist_tags.get("latest").cloned(),
+                },
+            },
+            request: answer.request,
+            status: answer.status,
+        });
+        AskedDependency {
+            state: state.map_err(|gap| aside(&gap)),
+            kind: known.or(found.kind),
+        }
+    }
+
+    /// Of which sort the repository is. The question is asked beside npm's
+    /// own, on the same host, with the credential of the registry itself.
+    pub(super) async fn repository(&self, place: &Place<'_>) -> Known<Publishable> {
+        let api = place.traits.repository.as_ref().ok_or(Gap::NotOffered)?;
+        let registry = place.registry.url();
+        let url = (api.url)(registry).ok_or(Gap::NotOffered)?;
+        let question = Question {
+            url: url.into(),
+            ..place.question("")
+        };
+        let reply = self.ask(&question).await.map_err(|gap| aside(&gap))?;
+        match reply.status {
+            200 => {
+                let value =
+                    (api.read)(registry, &reply).ok_or_else(|| not_understood(&question))?;
+                Ok(answer(&question, &reply, value))
+            }
+            401 | 403 => Err(refused(&question, &reply)),
+            _ => Err(Gap::NotOffered),
+        }
+    }
+}
