@@ -38,6 +38,18 @@ impl Output {
         let _ = io::stdout().flush();
     }
 
+    /// Appends to a file, such as a step summary.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn append(&self, path: &std::path::Path, text: &str) -> io::Result<()> {
+        let mut file = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(path)?;
+        file.write_all(self.scrubber.scrub(text).as_bytes())
+    }
+
     /// Writes to standard error.
     pub fn err(&self, text: &str) {
         let _ = io::stderr().write_all(self.scrubber.scrub(text).as_bytes());

@@ -79,6 +79,19 @@ impl Scrubber {
         }
         let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
         self.add(&encoded);
+        // As it stands in JSON, XML, Markdown and GitHub's commands.
+        if let Ok(quoted) = serde_json::to_string(secret) {
+            self.add(quoted.trim_matches('"'));
+        }
+        let entities = secret
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;");
+        self.add(&entities);
+        self.add(&entities.replace('"', "&quot;"));
+        self.add(&crate::report::github::cell(secret));
+        self.add(&crate::report::github::property(secret));
+        self.add(&crate::report::github::data(secret));
     }
 
     fn add(&mut self, needle: &str) {

@@ -36,7 +36,7 @@ struct Cli {
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[command(next_help_heading = "Options of safe-publish (npm never sees them)")]
 pub struct Options {
-    /// How to say it: chosen by itself where not given.
+    /// How to say it: chosen by itself where not given. `explain`, `verify`, `config` and `rehearse` know human and json.
     #[arg(long, value_enum, global = true)]
     pub format: Option<Format>,
     /// Warnings block, too.
@@ -67,10 +67,19 @@ pub struct Options {
 
 /// The formats of a report.
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names say it")]
 pub enum Format {
+    /// For people.
     Human,
+    /// One document, `safe-publish/report@1`; the human text on standard error.
     Json,
+    /// Annotations and a step summary for GitHub Actions; chosen there by itself.
+    Github,
+    /// GitLab's code quality report.
+    Gitlab,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// A JUnit report: a suite per package, a case per check.
+    Junit,
 }
 
 /// When to use colours.

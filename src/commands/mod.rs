@@ -3,6 +3,7 @@
 mod aftermath;
 mod explain;
 mod rehearse;
+mod tell;
 mod verify;
 
 use crate::cli::{self, Command, Format, Invocation, Options};
@@ -12,8 +13,7 @@ use crate::error::{Error, exit_code};
 use crate::npm;
 use crate::output::Output;
 use crate::preflight::{self, Prepared};
-use crate::report::human::Detail;
-use crate::report::{Outcome, Report, human, json};
+use crate::report::Outcome;
 
 /// Runs a command; gives the process's exit code.
 ///
@@ -64,7 +64,7 @@ async fn check(
     let prepared = preflight::prepare(&invocation.npm_text(), environment)?;
     output.hide(prepared.scrubber.clone());
     let preflight = preflight::run(&prepared, &invocation.options, environment).await?;
-    tell(&preflight.report, &invocation.options, output);
+    tell::report(&preflight.report, &invocation.options, environment, output);
     Ok(i32::from(code(
         preflight.report.verdict,
         &invocation.options,
@@ -84,12 +84,11 @@ async fn publish(
     let preflight = preflight::run(&prepared, &invocation.options, environment).await?;
     let code = code(preflight.report.verdict, &invocation.options);
     if code != exit_code::READY {
-        tell(&preflight.report, &invocation.options, output);
+        tell::report(&preflight.report, &invocation.options, environment, output);
         return Ok(i32::from(code));
     }
     // npm's standard output stays npm's own.
-    let detail = detail(&invocation.options);
-    output.err(&human::write(&preflight.report, output.stderr, detail));
+    tell::before_npm(&preflight.report, &invocation.options, environment, output);
     let begin = std::time::SystemTime::now();
     let ended = npm::run::publish(npm, &invocation.npm_words)
         .await
@@ -137,26 +136,6 @@ fn config(
         _ => config_report::human::write(&report, output.stdout),
     });
     Ok(i32::from(exit_code::READY))
-}
-
-/// Says what a preflight found, in the format that was asked for.
-fn tell(report: &Report, options: &Options, output: &Output) {
-    let detail = detail(options);
-    match options.format {
-        Some(Format::Json) => {
-            output.err(&human::write(report, output.stderr, detail));
-            output.out(&json::write(report));
-        }
-        Some(Format::Human) | None => output.out(&human::write(report, output.stdout, detail)),
-    }
-}
-
-fn detail(options: &Options) -> Detail {
-    match (options.quiet, options.verbose) {
-        (_, true) => Detail::Verbose,
-        (true, false) => Detail::Quiet,
-        (false, false) => Detail::Normal,
-    }
 }
 
 fn code(verdict: Outcome, options: &Options) -> u8 {

@@ -1,10 +1,15 @@
 //! What is said, as plain data, and one function per format that says it.
 
 pub mod explanation;
+pub mod github;
+pub mod gitlab;
 pub mod human;
+pub mod item;
 pub mod json;
+pub mod junit;
 pub mod locate;
 pub mod rehearsal;
+pub mod sarif;
 pub mod style;
 pub mod verification;
 

@@ -1,0 +1,153 @@
+//! `--format github`: annotations for GitHub Actions, and a step summary.
+//!
+//! The runner reads its commands from both streams, at the start of a line
+//! (`::error …`), and its old form anywhere in one (`##[…]`). What others wrote
+//! must not become a command, so the human text stands between `stop-commands`
+//! and its token. Escapes as in actions/toolkit, `packages/core/src/command.ts`.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::item::{Item, items, spec};
+use super::{Outcome, PackageReport, Report};
+use crate::check::Level;
+
+/// GitHub shows this many annotations of a kind for a step, and no more.
+const MOST_SHOWN: usize = 10;
+
+/// The human text, fenced, and an annotation per finding. `fence` is a word
+/// that nobody can guess.
+pub fn write(report: &Report, root: &Path, human: &str, fence: &str) -> String {
+    let mut text = String::new();
+    if !human.is_empty() {
+        let _ = write!(text, "::stop-commands::{fence}\n{human}::{fence}::\n");
+    }
+    for item in items(report, root) {
+        text.push_str(&annotation(&item));
+    }
+    for package in &report.packages {
+        let silent: Vec<_> = package
+            .undecided
+            .iter()
+            .filter(|undecided| undecided.matters())
+            .collect();
+        if let (Some(first), Outcome::Undecided) = (silent.first(), package.verdict) {
+            let message = format!("undecided: {}", first.gap);
+            let title = format!("{}: undecided", spec(package));
+            let _ = writeln!(
+                text,
+                "::warning title={}::{}",
+                property(&title),
+                data(&message)
+            );
+        }
+    }
+    text
+}
+
+fn annotation(item: &Item<'_>) -> String {
+    let command = match (item.reported.level, item.reported.allowed) {
+        (_, true) | (Level::Note, _) => "notice",
+        (Level::Error, _) => "error",
+        (Level::Warning, _) => "warning",
+    };
+    let mut properties = Vec::new();
+    if let Some(place) = &item.place {
+        properties.push(format!("file={}", property(&place.file)));
+        properties.push(format!("line={}", place.line));
+        properties.push(format!("col={}", place.column));
+    }
+    let allowed = if item.reported.allowed {
+        " (allowed)"
+    } else {
+        ""
+    };
+    let title = format!("{}: {}{allowed}", item.spec(), item.reported.check);
+    properties.push(format!("title={}", property(&title)));
+    format!(
+        "::{command} {}::{}\n",
+        properties.join(","),
+        data(&item.text())
+    )
+}
+
+pub(crate) fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+pub(crate) fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// The step summary, in Markdown.
+pub fn summary(report: &Report, root: &Path) -> String {
+    let mut text = format!("### npm publish: {}\n\n", report.verdict.name());
+    for package in &report.packages {
+        let _ = writeln!(text, "{}", head(package));
+    }
+    let found = items(report, root);
+    if !found.is_empty() {
+        text.push_str("\n| | check | what | where |\n|---|---|---|---|\n");
+    }
+    for item in &found {
+        let level = if item.reported.allowed {
+            "allowed"
+        } else {
+            item.reported.level.name()
+        };
+        let place = item.place.as_ref().map_or(String::new(), |place| {
+            format!("{}:{}", place.file, place.line)
+        });
+        let lines: Vec<String> = item.text().lines().map(cell).collect();
+        let _ = writeln!(
+            text,
+            "| {level} | `{}` | {} | {} |",
+            item.reported.check,
+            lines.join("<br>"),
+            cell(&place)
+        );
+    }
+    if found.len() > MOST_SHOWN {
+        let _ = writeln!(
+            text,
+            "\nGitHub shows {MOST_SHOWN} annotations of a kind; all are here."
+        );
+    }
+    text.push('\n');
+    text
+}
+
+fn head(package: &PackageReport) -> String {
+    let registry = package.registry.as_deref().unwrap_or("no usable registry");
+    let account = package
+        .account
+        .as_ref()
+        .map_or(String::new(), |account| format!(" as {}", cell(account)));
+    format!(
+        "- **{}** to {}{account}, tag {}: {}",
+        cell(&spec(package)),
+        cell(registry),
+        cell(&package.tag),
+        package.verdict.name()
+    )
+}
+
+/// Text of others within Markdown: no markup of theirs works.
+pub(crate) fn cell(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '|' | '`' | '*' | '_' | '[' | ']' | '\\' | '#' | '!' | '@' => {
+                let _ = write!(out, "&#{};", u32::from(c));
+            }
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}

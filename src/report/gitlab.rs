@@ -1,0 +1,74 @@
+//! `--format gitlab`: GitLab's code quality report, a list of issues. GitLab
+//! compares the fingerprints of two branches, so they must outlive a moved line.
+//! Source: GitLab's documentation, "Code Quality report format".
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::item::{Place, hex, items};
+use super::json::pretty;
+use super::{Report, Reported};
+use crate::check::Level;
+
+#[derive(Serialize)]
+struct Issue {
+    description: String,
+    check_name: &'static str,
+    fingerprint: String,
+    severity: &'static str,
+    location: Location,
+}
+
+#[derive(Serialize)]
+struct Location {
+    path: String,
+    lines: Lines,
+}
+
+#[derive(Serialize)]
+struct Lines {
+    begin: usize,
+}
+
+/// The document. Every issue needs a file: what stands in none of the
+/// repository is shown at the package's package.json.
+pub fn write(report: &Report, root: &Path) -> String {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let issues: Vec<Issue> = items(report, root)
+        .iter()
+        .map(|item| {
+            let place = item.place_or_manifest(report, root).unwrap_or(Place {
+                file: "package.json".to_owned(),
+                line: 1,
+                column: 1,
+            });
+            let fingerprint = item.fingerprint();
+            let count = seen.entry(fingerprint.clone()).or_default();
+            *count += 1;
+            Issue {
+                description: format!("{}: {}", item.spec(), item.text()),
+                check_name: item.reported.check,
+                fingerprint: match count {
+                    1 => fingerprint,
+                    _ => hex(&format!("{fingerprint}{count}")),
+                },
+                severity: severity(item.reported),
+                location: Location {
+                    path: place.file,
+                    lines: Lines { begin: place.line },
+                },
+            }
+        })
+        .collect();
+    pretty(&issues)
+}
+
+fn severity(found: &Reported) -> &'static str {
+    match (found.level, found.allowed) {
+        (_, true) | (Level::Note, _) => "info",
+        (Level::Error, _) => "blocker",
+        (Level::Warning, _) => "minor",
+    }
+}

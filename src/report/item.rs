@@ -1,0 +1,184 @@
+//! A finding as the formats for machines want it: with its package, and with a
+//! place inside the repository.
+
+use std::path::{Path, PathBuf};
+
+use super::locate::{locate, shown};
+use super::{PackageReport, Report, Reported};
+use crate::environment::Environment;
+
+/// A finding and where it stands.
+#[derive(Debug)]
+pub(super) struct Item<'a> {
+    /// The package; `None` for what belongs to no single one.
+    pub(super) package: Option<&'a PackageReport>,
+    /// The finding.
+    pub(super) reported: &'a Reported,
+    /// Where it stands, if that is in a file of the repository.
+    pub(super) place: Option<Place>,
+}
+
+/// A place below the repository's root.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    /// Relative to the root, with `/`.
+    pub(super) file: String,
+    /// From 1.
+    pub(super) line: usize,
+    /// From 1, in characters.
+    pub(super) column: usize,
+}
+
+impl Item<'_> {
+    /// The message and its remedies, a paragraph each.
+    pub(super) fn text(&self) -> String {
+        let finding = &self.reported.finding;
+        let mut text = finding.message.clone();
+        if let Some(predicts) = &finding.predicts {
+            let code = predicts.code.as_deref().unwrap_or_default();
+            text.push_str(&format!(
+                "\nnpm would say: {}",
+                format!("{code} {}", predicts.text).trim()
+            ));
+        }
+        for help in &finding.help {
+            text.push_str(&format!("\nhelp: {help}"));
+        }
+        text
+    }
+
+    /// `name@version`, or the folder where there is no name.
+    pub(super) fn spec(&self) -> String {
+        self.package.map_or_else(|| "all packages".to_owned(), spec)
+    }
+
+    /// The place, or the package's package.json where the finding stands in no
+    /// file of the repository.
+    pub(super) fn place_or_manifest(&self, report: &Report, root: &Path) -> Option<Place> {
+        self.place.clone().or_else(|| {
+            let path = &self.package?.manifest.path;
+            below(&shown(path, &report.cwd), &report.cwd, root).map(|file| Place {
+                file,
+                line: 1,
+                column: 1,
+            })
+        })
+    }
+
+    /// What stays the same from run to run, wherever the line moves.
+    pub(super) fn fingerprint(&self) -> String {
+        let place = self.place.as_ref().map_or("", |place| place.file.as_str());
+        let name = self.package.and_then(|package| package.name.as_deref());
+        let text = [
+            self.reported.check,
+            name.unwrap_or_default(),
+            place,
+            &self.reported.finding.message,
+        ]
+        .join("\n");
+        hex(&text)
+    }
+}
+
+/// `name@version` of a package.
+pub(super) fn spec(package: &PackageReport) -> String {
+    match (&package.name, &package.version) {
+        (Some(name), Some(version)) => format!("{name}@{version}"),
+        (Some(name), None) => name.clone(),
+        (None, _) => package.directory.clone(),
+    }
+}
+
+/// SHA-256 in hexadecimal.
+pub(super) fn hex(text: &str) -> String {
+    use std::fmt::Write as _;
+    let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
+    digest.as_ref().iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// Every finding, with its place below a root.
+pub(super) fn items<'a>(report: &'a Report, root: &Path) -> Vec<Item<'a>> {
+    let item = |package: Option<&'a PackageReport>, reported: &'a Reported| {
+        let manifest = package.map(|package| &package.manifest);
+        let place = locate(&reported.finding, manifest, &report.cwd).and_then(|found| {
+            Some(Place {
+                file: below(&found.file, &report.cwd, root)?,
+                line: found.line,
+                column: found.column,
+            })
+        });
+        Item {
+            package,
+            reported,
+            place,
+        }
+    };
+    let own = report.findings.iter().map(|found| item(None, found));
+    let of_packages = report.packages.iter().flat_map(|package| {
+        let findings = package.findings.iter();
+        findings.map(move |found| item(Some(package), found))
+    });
+    own.chain(of_packages).collect()
+}
+
+/// A file's path relative to a root; nothing where it lies elsewhere, or is
+/// inside a tarball.
+fn below(file: &str, cwd: &Path, root: &Path) -> Option<String> {
+    let path = cwd.join(file);
+    let relative = path.strip_prefix(root).ok()?;
+    let is_plain = relative
+        .components()
+        .all(|part| matches!(part, std::path::Component::Normal(_)));
+    is_plain.then(|| relative.display().to_string().replace('\\', "/"))
+}
+
+/// The root of the repository: as the CI says, else the folder with `.git`,
+/// else the working folder.
+pub fn root(environment: &Environment) -> PathBuf {
+    let told = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"]
+        .into_iter()
+        .filter_map(|name| environment.filled(name))
+        .map(PathBuf::from)
+        .find(|root| environment.cwd.starts_with(root));
+    told.or_else(|| {
+        let mut above = environment.cwd.ancestors();
+        above
+            .find(|folder| folder.join(".git").exists())
+            .map(Path::to_path_buf)
+    })
+    .unwrap_or_else(|| environment.cwd.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_root_is_the_ci_s_or_the_repository_s() {
+        let folder = tempfile::tempdir().unwrap();
+        let cwd = folder.path().join("repo/packages/a");
+        std::fs::create_dir_all(&cwd).unwrap();
+        let environment = Environment::bare(&cwd);
+        assert_eq!(root(&environment), cwd);
+        std::fs::create_dir(folder.path().join("repo/.git")).unwrap();
+        assert_eq!(root(&environment), folder.path().join("repo"));
+        let told = environment.with("GITHUB_WORKSPACE", &folder.path().display().to_string());
+        assert_eq!(root(&told), folder.path());
+        let elsewhere = told.with("GITHUB_WORKSPACE", "/elsewhere");
+        assert_eq!(root(&elsewhere), folder.path().join("repo"));
+    }
+
+    #[test]
+    fn a_file_outside_the_root_has_no_place_in_it() {
+        let (cwd, root) = (Path::new("/r/p"), Path::new("/r"));
+        assert_eq!(
+            below("package.json", cwd, root).as_deref(),
+            Some("p/package.json")
+        );
+        assert_eq!(below("/home/a/.npmrc", cwd, root), None);
+        assert_eq!(below("../../x", cwd, root), None);
+    }
+}
