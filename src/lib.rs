@@ -7,6 +7,7 @@
 
 pub mod check;
 pub mod checks;
+pub mod ci;
 pub mod cli;
 pub mod commands;
 pub mod config_report;

@@ -1,9 +1,11 @@
 //! From a command line to a report: configuration, plan, facts, verdict.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::checks::{self, Rules};
+use crate::ci::Ci;
 use crate::cli::Options;
 use crate::environment::Environment;
 use crate::error::Error;
@@ -39,6 +41,8 @@ pub struct Prepared {
     pub settings: Settings,
     /// What it would publish.
     pub plan: Plan,
+    /// The CI that it would publish in.
+    pub ci: Arc<Ci>,
     /// What must not be printed.
     pub scrubber: Scrubber,
 }
@@ -125,10 +129,12 @@ pub fn prepare(npm_words: &[String], environment: &Environment) -> Result<Prepar
         )
         .next("mend it there; `safe-publish config --schema` prints what is allowed")
     })?;
+    let ci = Ci::of(environment);
     let plan = Plan::build(Input {
         config: &config,
         environment,
         npm: npm.as_ref(),
+        ci: &ci,
     })?;
     for package in &plan.packages {
         for secret in config.for_package(&package.manifest).secrets() {
@@ -140,6 +146,7 @@ pub fn prepare(npm_words: &[String], environment: &Environment) -> Result<Prepar
         config,
         settings,
         plan,
+        ci: Arc::new(ci),
         scrubber,
     })
 }
@@ -255,7 +262,8 @@ fn facts(
         now: environment.now,
         time_zone: environment.time_zone.clone(),
         terminals: environment.terminals,
-        settings: std::sync::Arc::new(prepared.settings.clone()),
+        ci: Arc::clone(&prepared.ci),
+        settings: Arc::new(prepared.settings.clone()),
         installed: installed_for(&prepared.settings, plan),
         answers: gathered.answers,
     }

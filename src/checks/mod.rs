@@ -1,6 +1,7 @@
 //! The checks, one file each, grouped in folders by topic.
 
 mod auth;
+mod ci;
 mod judge;
 mod manifest;
 mod name;
@@ -14,6 +15,12 @@ use auth::{
     auth_otp_expected, auth_otp_impossible, auth_package_not_covered, auth_placeholder,
     auth_read_only, auth_rejected, auth_unscoped, auth_variable_unset,
 };
+use ci::{
+    ci_fork, oidc_first_publish, oidc_npm_too_old, oidc_permission_missing,
+    oidc_publisher_mismatch, oidc_runner, oidc_shadowed, provenance_access,
+    provenance_permission_missing, provenance_private_repository, provenance_repository_mismatch,
+    provenance_runner, provenance_unsupported_ci,
+};
 use manifest::{
     dependency_missing, dependency_protocol, license_denied, license_missing, manifest_private,
     name_invalid, name_missing, package_extensions, spec_names_a_package, version_invalid,
@@ -23,9 +30,10 @@ use name::{
     name_cooling_down, name_held, name_owned_by_others, name_refused_by_filter, name_too_similar,
 };
 use registry::{
-    registry_insecure, registry_not_allowed, registry_overwrites, registry_proxy,
-    registry_read_only, registry_repository_field, registry_scope_owner, registry_set_by_wrapper,
-    registry_unreachable, registry_untrusted_certificate, registry_url_invalid,
+    registry_github_permission, registry_insecure, registry_not_allowed, registry_overwrites,
+    registry_proxy, registry_read_only, registry_repository_field, registry_scope_owner,
+    registry_set_by_wrapper, registry_unreachable, registry_untrusted_certificate,
+    registry_url_invalid,
 };
 use scope::{
     access_restricted_by_default, access_restricted_unscoped, scope_not_yours, scope_unknown,
@@ -79,6 +87,7 @@ pub const ALL: &[Check] = &[
     registry_overwrites::CHECK,
     registry_scope_owner::CHECK,
     registry_repository_field::CHECK,
+    registry_github_permission::CHECK,
     auth_missing::CHECK,
     auth_elsewhere::CHECK,
     auth_npmrc_not_read::CHECK,
@@ -96,6 +105,19 @@ pub const ALL: &[Check] = &[
     auth_expiring::CHECK,
     auth_bypass_retiring::CHECK,
     auth_exposed::CHECK,
+    oidc_permission_missing::CHECK,
+    oidc_npm_too_old::CHECK,
+    oidc_first_publish::CHECK,
+    oidc_runner::CHECK,
+    oidc_shadowed::CHECK,
+    oidc_publisher_mismatch::CHECK,
+    provenance_permission_missing::CHECK,
+    provenance_unsupported_ci::CHECK,
+    provenance_access::CHECK,
+    provenance_repository_mismatch::CHECK,
+    provenance_runner::CHECK,
+    provenance_private_repository::CHECK,
+    ci_fork::CHECK,
 ];
 
 /// The check of an id.

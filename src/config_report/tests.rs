@@ -50,6 +50,7 @@ impl Bench {
             config: &config,
             environment: &self.environment,
             npm: Some(&npm),
+            ci: &crate::ci::Ci::default(),
         })
         .unwrap();
         ConfigReport::of(&config, &plan, Some(&npm), &self.environment)

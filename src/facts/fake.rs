@@ -13,7 +13,7 @@ use crate::manifest::Manifest;
 use crate::npm::NpmVersion;
 use crate::npmrc::credentials::{Credential, Gate, RequestCredential};
 use crate::origin::{FilePosition, Layer, Origin, Resolved};
-use crate::plan::{CredentialPlan, PackagePlan, Spec, TagPlan};
+use crate::plan::{CredentialPlan, PackagePlan, ProvenancePlan, Spec, TagPlan};
 use crate::registry::documents::{
     OwnToken, Packument, Profile, PublishedVersion, Right, Scope, Unpublished, Whoami,
 };
@@ -53,6 +53,7 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
                 explicit: false,
             },
             access: None,
+            provenance: ProvenancePlan::default(),
             credential: CredentialPlan {
                 gate: Gate::Open {
                     key: "//registry.npmjs.org/".to_owned(),
@@ -73,6 +74,7 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
         now: "2026-11-24T12:00:00Z".parse().unwrap(),
         time_zone: jiff::tz::TimeZone::UTC,
         terminals: Terminals::default(),
+        ci: std::sync::Arc::default(),
         settings: std::sync::Arc::default(),
         installed: Vec::new(),
         answers: Answers {
@@ -86,6 +88,7 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
             twins: known(Vec::new()),
             profile: Err(refused()),
             repository: Err(Gap::NotOffered),
+            visibility: Err(Gap::NotAsked("no provenance")),
             compared: None,
             token: Err(refused()),
             dependencies: Vec::new(),
@@ -257,6 +260,12 @@ impl Facts {
         change(&mut token);
         self.answers.token = known(token);
         self
+    }
+
+    /// A CI hands out identity tokens, and the package is there already.
+    pub(crate) fn oidc_may_serve(self) -> Self {
+        self.published(&["0.9.0"])
+            .with(|facts| facts.package.credential.oidc_possible = true)
     }
 
     /// npm finds no credential.

@@ -14,6 +14,7 @@ pub use gap::Gap;
 pub use installed::{Installed, InstalledLicense};
 
 use crate::check::Evidence;
+use crate::ci::Ci;
 use crate::environment::Terminals;
 use crate::npm::NpmVersion;
 use crate::plan::PackagePlan;
@@ -63,6 +64,8 @@ pub struct Facts {
     pub time_zone: jiff::tz::TimeZone,
     /// Which of our standard streams, and so npm's, are a terminal.
     pub terminals: Terminals,
+    /// The CI that this runs in.
+    pub ci: Arc<Ci>,
     /// The user's own policies.
     pub settings: Arc<Settings>,
     /// The dependencies as they are installed here, where a policy asks.
@@ -98,6 +101,9 @@ pub struct Answers {
     pub profile: Known<Profile>,
     /// What the registry's own API says of the repository (Artifactory, Nexus).
     pub repository: Known<Publishable>,
+    /// `GET /-/package/<name>/visibility`, asked where provenance may be signed:
+    /// whether everybody can read the package; a 404 is npm's "no".
+    pub visibility: Known<bool>,
     /// What the registry that npm's own comparison asks answered, where that
     /// is another registry than the one the package goes to (npm does not
     /// apply publishConfig there). `None` where it is the same one.
@@ -133,6 +139,7 @@ impl Answers {
             twins: Err(gap.clone()),
             profile: Err(gap.clone()),
             repository: Err(gap.clone()),
+            visibility: Err(gap.clone()),
             compared: None,
             token: Err(gap.clone()),
             dependencies: Vec::new(),
@@ -209,6 +216,11 @@ impl Facts {
     /// See [`Answers::token`].
     pub fn token(&self) -> Result<&Answer<OwnToken>, Gap> {
         borrow(&self.answers.token)
+    }
+
+    /// See [`Answers::visibility`].
+    pub fn visibility(&self) -> Result<&Answer<bool>, Gap> {
+        borrow(&self.answers.visibility)
     }
 
     /// See [`Answers::repository`].

@@ -100,6 +100,19 @@ impl NpmVersion {
     pub fn exchanges_oidc_tokens(&self) -> bool {
         self.since(11, 5, 1)
     }
+
+    /// The same on CircleCI (there in 11.11.0, not in 11.10.0).
+    pub fn exchanges_oidc_tokens_on_circle_ci(&self) -> bool {
+        self.since(11, 11, 0)
+    }
+
+    /// An exchanged token goes before every configured one. Before, it went
+    /// into the user's layer, and an empty value in the project's .npmrc, a
+    /// variable or a flag hid it from npm's own gate (so in 11.20.0, and again
+    /// in 12.0.0 and 12.1.0).
+    pub fn lets_oidc_tokens_beat_the_project(&self) -> bool {
+        (self.major() == 11 && self.since(11, 21, 0)) || self.since(12, 2, 0)
+    }
 }
 
 impl fmt::Display for NpmVersion {

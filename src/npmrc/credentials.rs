@@ -74,6 +74,12 @@ impl RequestCredential {
             .is_some_and(|rest| base.ends_with('/') || rest.is_empty() || rest.starts_with('/'))
     }
 
+    /// Whether it is the token of a GitHub job (or of another installation of a
+    /// GitHub app), by its beginning.
+    pub fn is_github_installation_token(&self) -> bool {
+        matches!(&self.credential, Credential::Token(token) if token.expose().starts_with("ghs_"))
+    }
+
     /// Whether it is the text that actions/setup-node exports where no token
     /// was given.
     pub fn is_setup_node_placeholder(&self) -> bool {

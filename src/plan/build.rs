@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    Comparison, CredentialPlan, PackagePlan, Plan, RemoteSpec, Skipped, Spec, credentials,
-    dependencies,
+    Comparison, CredentialPlan, PackagePlan, Plan, ProvenancePlan, RemoteSpec, Skipped, Spec,
+    credentials, dependencies,
 };
+use crate::ci::Ci;
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::manifest::read_tarball;
@@ -27,6 +28,8 @@ pub struct Input<'a> {
     pub environment: &'a Environment,
     /// The npm that would publish.
     pub npm: Option<&'a Npm>,
+    /// The CI that it would publish in.
+    pub ci: &'a Ci,
 }
 
 impl Plan {
@@ -262,6 +265,13 @@ fn package(
         dropped_registry: config.dropped_registry(),
         tag: config.tag(),
         access: config.access(),
+        provenance: ProvenancePlan {
+            asked: config
+                .provenance()
+                .filter(|asked| asked.value)
+                .map(|asked| asked.origin),
+            unsaid: input.config.get("provenance").is_none(),
+        },
         dependencies: dependencies::dependencies(&manifest, &config),
         credential,
         registry,

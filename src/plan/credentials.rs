@@ -1,10 +1,8 @@
 //! What npm knows of credentials for a package, and where else they stand.
 
 use super::{CredentialPlan, Exposed, ForeignCredential, Input, Spec, UnreadCredential, exposed};
-use crate::environment::Environment;
 use crate::manifest::Manifest;
 use crate::manifest::name::Name;
-use crate::npm::Npm;
 use crate::npmrc::config::FileState;
 use crate::npmrc::credentials::Gate;
 use crate::npmrc::{Config, PackageConfig};
@@ -54,7 +52,10 @@ pub(super) fn credential(
             .filter(|file| !matches!(file.state, FileState::Ignored(_)))
             .map(|file| (file.path.clone(), file.state == FileState::Read))
             .collect(),
-        oidc_possible: oidc_possible(input.environment, input.npm),
+        oidc_possible: match input.npm {
+            Some(npm) => input.ci.exchanges(&npm.version),
+            None => input.ci.has_id_token,
+        },
     }
 }
 
@@ -113,16 +114,4 @@ fn not_read(config: &Config, wanted: &str) -> Vec<UnreadCredential> {
         }
     }
     found
-}
-
-/// Whether trusted publishing may replace any credential: npm tries the
-/// exchange in these three CI services, where they hand it an identity token.
-fn oidc_possible(environment: &Environment, npm: Option<&Npm>) -> bool {
-    let filled = |name: &str| environment.filled(name).is_some();
-    let service = filled("GITHUB_ACTIONS") || filled("GITLAB_CI") || filled("CIRCLECI");
-    let on_request = filled("GITHUB_ACTIONS")
-        && filled("ACTIONS_ID_TOKEN_REQUEST_URL")
-        && filled("ACTIONS_ID_TOKEN_REQUEST_TOKEN");
-    let exchanges = npm.is_none_or(|npm| npm.version.exchanges_oidc_tokens());
-    service && exchanges && (filled("NPM_ID_TOKEN") || on_request)
 }

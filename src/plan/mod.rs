@@ -77,6 +77,8 @@ pub struct PackagePlan {
     pub tag: TagPlan,
     /// The access level as npm would send it; `None` is npm's `null`.
     pub access: Option<Resolved<String>>,
+    /// Whether provenance is asked for.
+    pub provenance: ProvenancePlan,
     /// The credential.
     pub credential: CredentialPlan,
     /// What users will install with it.
@@ -148,6 +150,16 @@ pub struct TagPlan {
     pub explicit: bool,
 }
 
+/// Whether a provenance statement would be signed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProvenancePlan {
+    /// What asks for it, where something does.
+    pub asked: Option<Origin>,
+    /// No layer of npm's configuration says anything of it, so that trusted
+    /// publishing switches it on by itself. publishConfig does not count here.
+    pub unsaid: bool,
+}
+
 /// What npm knows of credentials for this package's registry.
 #[derive(Clone, Debug)]
 pub struct CredentialPlan {
@@ -211,4 +223,14 @@ pub enum Exposure {
         /// The file in the tarball.
         path: String,
     },
+}
+
+impl PackagePlan {
+    /// npm may sign a provenance statement, and would ask before whether
+    /// everybody can read the package.
+    pub fn may_sign_provenance(&self) -> bool {
+        let asked = self.provenance.asked.is_some();
+        let by_itself = self.provenance.unsaid && self.credential.oidc_possible;
+        !self.dry_run && (asked || by_itself)
+    }
 }

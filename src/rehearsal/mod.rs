@@ -5,6 +5,7 @@ mod accounts;
 mod answer;
 mod documents;
 mod entries;
+mod exchange;
 mod faults;
 mod install;
 mod publish;

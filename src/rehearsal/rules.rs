@@ -93,6 +93,12 @@ fn credential(state: &State, publish: &Publish, caller: &Caller<'_>) -> Result<(
             "You may not perform that action with these credentials.",
         );
     }
+    if caller
+        .token
+        .is_some_and(|token| token.kind == TokenKind::OidcStageOnly)
+    {
+        return refuse(403, "OIDC permission denied for this action");
+    }
     if !caller.covers(&publish.name) {
         return refuse(404, "Not found");
     }

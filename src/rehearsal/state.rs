@@ -120,6 +120,8 @@ pub enum TokenKind {
     Automation,
     Publish,
     ReadOnly,
+    Oidc,
+    OidcStageOnly,
 }
 
 /// An organisation.
@@ -169,6 +171,24 @@ pub struct Package {
     pub description: Option<String>,
     /// Only a one-time password will do, no token that bypasses it.
     pub requires_two_factor: bool,
+    /// The job that may publish without a token.
+    pub trusted_publisher: Option<TrustedPublisher>,
+}
+
+/// A package's record of its trusted publisher (GitHub Actions).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TrustedPublisher {
+    /// `owner/repository`.
+    pub repository: String,
+    /// The workflow's file name.
+    pub workflow: String,
+    /// The environment, where one is demanded.
+    #[serde(default)]
+    pub environment: Option<String>,
+    /// It may stage a version, and not publish one.
+    #[serde(default)]
+    pub stage_only: bool,
 }
 
 /// A version.

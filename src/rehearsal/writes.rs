@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::accounts::insufficient;
 use super::answer::{Body, error_answer, json_answer, refusal_answer};
 use super::documents::dist_tags;
+use super::exchange;
 use super::publish;
 use super::rendered::Rendered;
 use super::routes::{decoded, split_name};
@@ -61,12 +62,10 @@ fn take(store: &mut MutexGuard<'_, Store>, write: &Write) -> Response<Body> {
     if let Some((name, tag)) = dist_tag_path(&write.path) {
         return change_tag(store, write, (name, tag));
     }
-    if write
-        .path
-        .starts_with("-/npm/v1/oidc/token/exchange/package/")
+    if let Some(name) = write.path.strip_prefix(exchange::PATH)
+        && write.method == Method::POST
     {
-        let body = json!({ "message": "OIDC token exchange error - package not found" });
-        return json_answer(404, &body);
+        return exchange::exchange(&mut store.state, name, write.authorization.as_deref());
     }
     let is_package = !write.path.starts_with("-/") && split_name(&write.path).1.is_none();
     if write.method != Method::PUT || !is_package {

@@ -157,10 +157,6 @@ mod tests {
 
     #[test]
     fn undecided_where_trusted_publishing_can_serve() {
-        assert!(undecided(&run(&bearer("npm x").with(|facts| facts
-            .package
-            .credential
-            .oidc_possible =
-            true))));
+        assert!(undecided(&run(&bearer("npm x").oidc_may_serve())));
     }
 }

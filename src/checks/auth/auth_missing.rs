@@ -110,9 +110,7 @@ mod tests {
 
     #[test]
     fn undecided_where_trusted_publishing_can_serve() {
-        let facts = fake()
-            .without_credential()
-            .with(|facts| facts.package.credential.oidc_possible = true);
+        let facts = fake().without_credential().oidc_may_serve();
         assert!(undecided(&run(&facts)));
     }
 }

@@ -69,8 +69,7 @@ mod tests {
 
     #[test]
     fn undecided_where_trusted_publishing_can_serve() {
-        let facts = unread("//registry.npmjs.org/:_authToken")
-            .with(|facts| facts.package.credential.oidc_possible = true);
+        let facts = unread("//registry.npmjs.org/:_authToken").oidc_may_serve();
         assert!(undecided(&run(&facts)));
     }
 }

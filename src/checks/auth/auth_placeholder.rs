@@ -62,10 +62,6 @@ mod tests {
 
     #[test]
     fn undecided_where_trusted_publishing_can_serve() {
-        assert!(undecided(&run(&placeholder().with(|facts| facts
-            .package
-            .credential
-            .oidc_possible =
-            true))));
+        assert!(undecided(&run(&placeholder().oidc_may_serve())));
     }
 }

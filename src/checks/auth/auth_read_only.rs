@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn undecided_where_the_token_is_not_told_or_oidc_may_serve() {
         assert!(undecided(&run(&fake())));
-        let oidc = reader().with(|facts| facts.package.credential.oidc_possible = true);
+        let oidc = reader().oidc_may_serve();
         assert!(undecided(&run(&oidc)));
     }
 }

@@ -121,10 +121,6 @@ mod tests {
         assert!(undecided(&run(
             &fake().with(|facts| facts.answers.whoami = Err(silence()))
         )));
-        assert!(undecided(&run(&rejected().with(|facts| facts
-            .package
-            .credential
-            .oidc_possible =
-            true))));
+        assert!(undecided(&run(&rejected().oidc_may_serve())));
     }
 }

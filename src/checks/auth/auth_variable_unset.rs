@@ -111,10 +111,6 @@ mod tests {
 
     #[test]
     fn undecided_where_trusted_publishing_can_serve() {
-        assert!(undecided(&run(&unset().with(|facts| facts
-            .package
-            .credential
-            .oidc_possible =
-            true))));
+        assert!(undecided(&run(&unset().oidc_may_serve())));
     }
 }

@@ -25,7 +25,7 @@ use crate::npmrc::credentials::{EmptyCredential, Gate};
 /// Trusted publishing may serve: what is wrong with the configured credential
 /// is no proof of a failure then.
 fn unless_oidc(facts: &Facts) -> Result<(), Gap> {
-    if facts.package.credential.oidc_possible {
+    if super::ci::may_serve(facts)? {
         return Err(Gap::Unknown("trusted publishing may replace the credential, and npm tries it only when it publishes".to_owned()));
     }
     Ok(())
@@ -41,12 +41,12 @@ fn of_token(facts: &Facts, message: impl Into<String>) -> Finding {
 }
 
 /// Whether no credential is wanted at all: nothing is sent, or nowhere.
-fn needs_none(facts: &Facts) -> bool {
+pub(in crate::checks) fn needs_none(facts: &Facts) -> bool {
     facts.package.dry_run || facts.package.registry.is_err()
 }
 
 /// The key that npm's gate wants and does not find.
-fn closed(facts: &Facts) -> Option<(&str, Option<&EmptyCredential>)> {
+pub(in crate::checks) fn closed(facts: &Facts) -> Option<(&str, Option<&EmptyCredential>)> {
     match &facts.package.credential.gate {
         Gate::Closed { key, empty } if !needs_none(facts) => Some((key, empty.as_ref())),
         _ => None,
@@ -54,7 +54,7 @@ fn closed(facts: &Facts) -> Option<(&str, Option<&EmptyCredential>)> {
 }
 
 /// What npm says where it finds no credential.
-fn need_auth(facts: &Facts) -> String {
+pub(in crate::checks) fn need_auth(facts: &Facts) -> String {
     let registry = facts
         .package
         .registry

@@ -1,5 +1,6 @@
 //! Where the package would go.
 
+pub(super) mod registry_github_permission;
 pub(super) mod registry_insecure;
 pub(super) mod registry_not_allowed;
 pub(super) mod registry_overwrites;

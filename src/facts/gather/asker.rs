@@ -27,6 +27,8 @@ pub(super) struct Place<'a> {
     pub(super) version: Option<String>,
     pub(super) credential: Option<&'a RequestCredential>,
     pub(super) traits: &'static Traits,
+    /// npm would ask whether everybody can read the package.
+    pub(super) wants_visibility: bool,
 }
 
 impl Place<'_> {
@@ -239,6 +241,22 @@ impl<'a> Asker<'a> {
             return Err(Gap::NotAsked("there is no credential to ask with"));
         }
         self.introspect(place, &question, read::profile).await
+    }
+
+    /// Whether everybody can read the package, as npm asks before it signs
+    /// provenance: a 404 is a "no", whatever the registry.
+    pub(super) async fn visibility(&self, place: &Place<'_>) -> Known<bool> {
+        if !place.wants_visibility {
+            return Err(Gap::NotAsked("no provenance is signed"));
+        }
+        let path = format!("-/package/{}/visibility", escaped_name(place.name));
+        let question = place.question(&path);
+        let reply = self.ask(&question).await.map_err(|gap| aside(&gap))?;
+        match reply.status {
+            200 => Ok(answer(&question, &reply, read::is_public(&reply.body))),
+            404 => Ok(answer(&question, &reply, false)),
+            _ => Err(refused(&question, &reply)),
+        }
     }
 
     /// Existing names that differ in punctuation only.

@@ -82,6 +82,7 @@ async fn about(
         version: package.version.as_ref().ok().map(ToString::to_string),
         credential: package.credential.request.as_ref(),
         traits,
+        wants_visibility: package.may_sign_provenance(),
     };
     let (asked, compared) = join(
         Box::pin(questions(asker, &place)),
@@ -133,11 +134,11 @@ async fn questions(asker: &Asker<'_>, place: &Place<'_>) -> (Answers, Option<Reg
         asker.collaborators(place),
         asker.profile(place),
     );
-    let others = join(others, asker.token(place));
+    let others = join(others, join(asker.token(place), asker.visibility(place)));
     let (found, (for_new_names, others)) =
         Box::pin(join(packument, join(for_new_names, others))).await;
     let (scope, pays, roster, twins) = for_new_names;
-    let ((repository, version, whoami, collaborators, profile), token) = others;
+    let ((repository, version, whoami, collaborators, profile), (token, visibility)) = others;
     let whoami = proven_by_packument(place.traits, &found.known, whoami);
     let answers = Answers {
         packument: found.known,
@@ -150,6 +151,7 @@ async fn questions(asker: &Asker<'_>, place: &Place<'_>) -> (Answers, Option<Reg
         twins,
         profile,
         repository,
+        visibility,
         compared: None,
         token,
         dependencies: Vec::new(),

@@ -27,6 +27,7 @@ pub(super) static TRAITS: Traits = Traits {
             || headers.contains_key("x-artifactory-id")
     },
     offers: Offers {
+        trusted_publishing: true,
         whoami: true,
         ..Offers::NOTHING
     },

@@ -8,7 +8,10 @@ pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::Cloudsmith,
     by_url: |url| url.host_str() == Some("npm.cloudsmith.io"),
     by_headers: |headers| header_holds(headers, "server", "cloudsmith"),
-    offers: Offers::NOTHING,
+    offers: Offers {
+        trusted_publishing: true,
+        ..Offers::NOTHING
+    },
     publishable: |_| Publishable::Yes,
     overwriting: Overwriting::Depends,
     npmjs_rules: false,

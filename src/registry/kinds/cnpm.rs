@@ -12,6 +12,7 @@ pub(super) static TRAITS: Traits = Traits {
     by_url: |url| host_is(url, &MIRRORS),
     by_headers: |_| false,
     offers: Offers {
+        trusted_publishing: true,
         scopes: false,
         similar: false,
         profile: false,

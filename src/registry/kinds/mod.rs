@@ -79,6 +79,9 @@ pub struct Offers {
     pub similar: bool,
     /// `/-/npm/v1/user`.
     pub profile: bool,
+    /// It exchanges a CI's identity token for one of its own, as npmjs does, or
+    /// nobody knows that it does not. The exchange itself is never asked for.
+    pub trusted_publishing: bool,
 }
 
 impl Offers {
@@ -89,6 +92,7 @@ impl Offers {
         scopes: false,
         similar: false,
         profile: false,
+        trusted_publishing: false,
     };
     const EVERYTHING: Self = Self {
         whoami: true,
@@ -97,6 +101,7 @@ impl Offers {
         scopes: true,
         similar: true,
         profile: true,
+        trusted_publishing: true,
     };
 }
 

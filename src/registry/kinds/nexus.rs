@@ -29,6 +29,7 @@ pub(super) static TRAITS: Traits = Traits {
             || header_holds(headers, "www-authenticate", "nexus repository")
     },
     offers: Offers {
+        trusted_publishing: true,
         whoami: true,
         ..Offers::NOTHING
     },

@@ -13,6 +13,7 @@ pub(super) static TRAITS: Traits = Traits {
             || header_holds(headers, "x-powered-by", "hidden")
     },
     offers: Offers {
+        trusted_publishing: true,
         whoami: true,
         version: true,
         profile: true,

@@ -49,6 +49,9 @@ object!(RepositoryDocument {
     kind: String = "type",
     deploys_to: String = "defaultDeploymentRepo"
 });
+object!(Visible {
+    public: bool = "public"
+});
 object!(Named {
     username: String = "username"
 });
@@ -233,6 +236,12 @@ pub fn repository(body: &[u8]) -> Option<Repository> {
         kind: document.kind.map(|kind| kind.to_ascii_lowercase()),
         deploys_to: document.deploys_to.filter(|key| !key.is_empty()),
     })
+}
+
+/// `/-/package/<name>/visibility`, as npm reads it.
+pub fn is_public(body: &[u8]) -> bool {
+    let visible: Option<Visible> = parse(body);
+    visible.and_then(|visible| visible.public) == Some(true)
 }
 
 /// The names among a search's hits.

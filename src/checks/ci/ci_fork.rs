@@ -1,0 +1,94 @@
+//! See the check.
+
+use super::{has_no_credential, needs_none, without_oidc};
+use crate::check::{Finding, Verdict, check};
+use crate::facts::Facts;
+use crate::registry::kind::RegistryKind;
+
+check! {
+    /// A pull request from a fork publishes with a token that may only read, or with none.
+    ///
+    /// GitHub hands no secrets to the workflows of a fork's pull request, no identity tokens, and a
+    /// GITHUB_TOKEN that may read and nothing else, whatever the workflow's `permissions` say.
+    ///
+    /// npm says: `E403 Permission installation not allowed to Write organization package` at GitHub
+    /// Packages, `ENEEDAUTH` elsewhere.
+    ///
+    /// What to do: publish from a branch of the repository itself; skip the step for forks.
+    "ci-fork", Error, "a pull request from a fork cannot publish"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let Some(fork) = &facts.ci.fork else {
+        return Ok(Vec::new());
+    };
+    if needs_none(facts) {
+        return Ok(Vec::new());
+    }
+    let request = facts.package.credential.request.as_ref();
+    let by_installation = request.is_some_and(|request| request.is_github_installation_token());
+    let message = format!("this runs for a pull request from the fork {}", fork.head);
+    let finding = if has_no_credential(facts) {
+        without_oidc(facts, format!("{message}, which gets no secrets"))
+    } else if by_installation && facts.kind == RegistryKind::GitHub {
+        Finding::new(format!("{message}, whose GITHUB_TOKEN may only read")).predicts(
+            "E403",
+            "Permission installation not allowed to Write organization package",
+        )
+    } else {
+        return Ok(Vec::new());
+    };
+    let finding = finding
+        .because(super::variable(
+            "the event's payload (GITHUB_EVENT_PATH)",
+            &format!("head {}, base {}", fork.head, fork.base),
+        ))
+        .help("publish from the repository's own branches and tags: on: push")
+        .help("or skip the step: if: github.event.pull_request.head.repo.full_name == github.repository");
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fake::{github, in_job};
+    use super::*;
+    use crate::ci::{Ci, Fork};
+    use crate::facts::fake::{fake, only, quiet, token};
+
+    fn of_fork() -> Ci {
+        Ci {
+            fork: Some(Fork {
+                head: "eve/cat".to_owned(),
+                base: "acme/cat".to_owned(),
+            }),
+            ..github()
+        }
+    }
+
+    fn with_token(text: &str) -> Facts {
+        fake()
+            .registry("https://npm.pkg.github.com/", RegistryKind::GitHub)
+            .in_ci(of_fork())
+            .with(|facts| facts.package.credential.request = Some(token(text)))
+    }
+
+    #[test]
+    fn fires_without_a_credential_and_on_githubs_own_token() {
+        assert!(only(run(&in_job(of_fork()))).message.contains("no secrets"));
+        let finding = only(run(&with_token("ghs_0123456789")));
+        assert_eq!(finding.predicts.unwrap().code.unwrap(), "E403");
+    }
+
+    #[test]
+    fn stays_quiet_on_other_tokens_other_events_and_in_a_dry_run() {
+        assert!(quiet(&run(&with_token("ghp_0123456789"))));
+        assert!(quiet(&run(&in_job(github()))));
+        let dry = in_job(of_fork()).with(|facts| facts.package.dry_run = true);
+        assert!(quiet(&run(&dry)));
+    }
+
+    #[test]
+    fn stays_quiet_outside_ci() {
+        assert!(quiet(&run(&fake().without_credential())));
+    }
+}

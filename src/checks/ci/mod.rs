@@ -1,0 +1,196 @@
+//! What a CI hands to a job: identity tokens, provenance, pull requests of forks.
+
+pub(super) mod ci_fork;
+pub(super) mod oidc_first_publish;
+pub(super) mod oidc_npm_too_old;
+pub(super) mod oidc_permission_missing;
+pub(super) mod oidc_publisher_mismatch;
+pub(super) mod oidc_runner;
+pub(super) mod oidc_shadowed;
+pub(super) mod provenance_access;
+pub(super) mod provenance_permission_missing;
+pub(super) mod provenance_private_repository;
+pub(super) mod provenance_repository_mismatch;
+pub(super) mod provenance_runner;
+pub(super) mod provenance_unsupported_ci;
+
+use super::auth::{closed, need_auth, needs_none};
+use crate::check::{Evidence, Finding};
+use crate::ci::{Provider, Runner, Visibility};
+use crate::facts::{Facts, Gap};
+use crate::npmrc::credentials::EmptyCredential;
+use crate::origin::{Layer, Origin};
+use crate::registry::kind::RegistryKind;
+use crate::registry::kinds::traits;
+
+/// Whether npm would try trusted publishing, and it could come to anything.
+pub(super) fn may_serve(facts: &Facts) -> Result<bool, Gap> {
+    let tried = facts.package.credential.oidc_possible;
+    let hopeless = facts.ci.runner == Some(Runner::SelfHosted) && is_npmjs(facts);
+    if !tried || !traits(facts.kind).offers.trusted_publishing || hopeless || is_hidden(facts) {
+        return Ok(false);
+    }
+    Ok(!is_first_publish(facts)?)
+}
+
+/// Trusted publishing is at hand for a registry that is known to have it.
+fn at_hand(facts: &Facts) -> bool {
+    facts.ci.has_id_token && is_npmjs(facts) && !needs_none(facts)
+}
+
+fn is_npmjs(facts: &Facts) -> bool {
+    facts.kind == RegistryKind::Npmjs
+}
+
+/// Whether nothing but trusted publishing could serve: npm finds no credential,
+/// or one that is none.
+fn has_no_credential(facts: &Facts) -> bool {
+    let request = facts.package.credential.request.as_ref();
+    let is_none = |request: &crate::npmrc::credentials::RequestCredential| {
+        request.is_setup_node_placeholder() || !request.unset_variables.is_empty()
+    };
+    closed(facts).is_some() || request.is_some_and(is_none)
+}
+
+/// The package is not there yet, for everybody to see: a scoped one may be
+/// restricted, and look the same.
+fn is_first_publish(facts: &Facts) -> Result<bool, Gap> {
+    let is_new = facts.packument()?.value.is_none();
+    Ok(is_npmjs(facts) && is_new && !may_be_restricted(facts))
+}
+
+fn may_be_restricted(facts: &Facts) -> bool {
+    let is_scoped = facts.package.name.scope().is_some();
+    let access = facts.package.access.as_ref().map(|it| it.value.as_str());
+    is_scoped && access != Some("public")
+}
+
+/// An empty value in a place that goes before the one where npm puts an
+/// exchanged token: npm's own gate sees the empty one, whatever the exchange.
+fn hidden(facts: &Facts) -> Option<&EmptyCredential> {
+    let (_, empty) = closed(facts)?;
+    let beaten = match &empty?.origin {
+        Origin::CommandLine { .. } | Origin::Variable { .. } => true,
+        Origin::File(position) => position.layer == Layer::Project,
+        _ => false,
+    };
+    let npm = facts.npm().ok()?;
+    let too_weak =
+        facts.package.credential.oidc_possible && !npm.lets_oidc_tokens_beat_the_project();
+    empty.filter(|_| beaten && too_weak)
+}
+
+fn is_hidden(facts: &Facts) -> bool {
+    hidden(facts).is_some()
+}
+
+/// A finding about trusted publishing, with what npm says in the end.
+fn without_oidc(facts: &Facts, message: impl Into<String>) -> Finding {
+    let finding = Finding::new(message);
+    if closed(facts).is_some() {
+        finding.predicts("ENEEDAUTH", need_auth(facts))
+    } else {
+        finding.predicts("E404", "Not found")
+    }
+}
+
+/// Whether npm gets as far as signing provenance because somebody asked for it.
+fn signs_on_request(facts: &Facts) -> bool {
+    let able = match facts.ci.provider {
+        Some(Provider::GitHub) => facts.ci.may_request_tokens,
+        Some(Provider::GitLab) => facts.ci.has_sigstore_token,
+        Some(Provider::CircleCi) | None => false,
+    };
+    able && is_asked(facts)
+}
+
+/// Whether somebody asked for provenance, and it counts.
+fn is_asked(facts: &Facts) -> bool {
+    facts.package.provenance.asked.is_some() && !needs_none(facts)
+}
+
+/// A finding at the setting that asks for provenance.
+fn of_request(facts: &Facts, message: impl Into<String>) -> Finding {
+    let finding = Finding::new(message);
+    match &facts.package.provenance.asked {
+        Some(origin) => finding.set_by(origin),
+        None => finding,
+    }
+}
+
+/// How a private building repository was recognised.
+fn private_repository(facts: &Facts) -> Option<Evidence> {
+    let evidence = Evidence {
+        request: match facts.ci.provider? {
+            Provider::GitHub => "the event's payload (GITHUB_EVENT_PATH)".to_owned(),
+            Provider::GitLab => "CI_PROJECT_VISIBILITY".to_owned(),
+            Provider::CircleCi => return None,
+        },
+        answer: "the repository is not public".to_owned(),
+    };
+    (facts.ci.visibility == Some(Visibility::Private)).then_some(evidence)
+}
+
+fn variable(name: &str, answer: &str) -> Evidence {
+    Evidence {
+        request: name.to_owned(),
+        answer: answer.to_owned(),
+    }
+}
+
+#[cfg(test)]
+pub(in crate::checks) mod fake {
+    //! A job in a CI.
+
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::ci::Ci;
+    use crate::facts::fake::fake;
+
+    /// A GitHub job of acme/cat on GitHub's own runner, with no permission.
+    pub(in crate::checks) fn github() -> Ci {
+        Ci {
+            name: Some("GitHub Actions"),
+            pull_request: Some(false),
+            provider: Some(Provider::GitHub),
+            repository: Some("https://github.com/acme/cat".to_owned()),
+            workflow: Some(".github/workflows/release.yml".to_owned()),
+            runner: Some(Runner::Hosted),
+            visibility: Some(Visibility::Public),
+            ..Ci::default()
+        }
+    }
+
+    /// The same with `id-token: write`.
+    pub(in crate::checks) fn trusted() -> Ci {
+        Ci {
+            has_id_token: true,
+            may_request_tokens: true,
+            ..github()
+        }
+    }
+
+    /// In that job, with no credential configured and a package that is there.
+    pub(in crate::checks) fn in_job(ci: Ci) -> Facts {
+        fake().published(&["0.9.0"]).without_credential().in_ci(ci)
+    }
+
+    impl Facts {
+        /// In a job.
+        pub(in crate::checks) fn in_ci(mut self, ci: Ci) -> Self {
+            let npm = self.npm.clone();
+            self.package.credential.oidc_possible = npm.is_ok_and(|npm| ci.exchanges(&npm));
+            self.ci = Arc::new(ci);
+            self
+        }
+
+        /// With provenance, by a flag.
+        pub(in crate::checks) fn provenance(mut self) -> Self {
+            self.package.provenance.asked = Some(Origin::CommandLine {
+                flag: "--provenance".to_owned(),
+            });
+            self
+        }
+    }
+}

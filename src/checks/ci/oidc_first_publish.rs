@@ -1,0 +1,86 @@
+//! See the check.
+
+use super::{at_hand, has_no_credential, may_be_restricted, without_oidc};
+use crate::check::{Level, Verdict, check};
+use crate::facts::Facts;
+
+check! {
+    /// Trusted publishing cannot create a package, and this one is not there yet.
+    ///
+    /// The trusted publisher is a setting of an existing package, so that the first version needs a
+    /// token or a hand (npm/cli#8544). A scoped package that is not seen may be a restricted one, so
+    /// that it is a warning there, unless `access` is public. It is about runs without any other
+    /// credential.
+    ///
+    /// npm says: `ENEEDAUTH`, or `E404 Not found` on the PUT; why, only with `--loglevel verbose`.
+    ///
+    /// What to do: publish the first version by hand, then name the trusted publisher on npmjs.com.
+    "oidc-first-publish", Error, "trusted publishing cannot create a package"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    if !at_hand(facts)
+        || !has_no_credential(facts)
+        || facts.npm().is_ok_and(|npm| !facts.ci.is_exchanged_by(npm))
+    {
+        return Ok(Vec::new());
+    }
+    let packument = facts.packument()?;
+    if packument.value.is_some() {
+        return Ok(Vec::new());
+    }
+    let name = facts.package.name.as_str().unwrap_or_default();
+    let finding = without_oidc(
+        facts,
+        format!("{name} is not there yet, and trusted publishing cannot create a package"),
+    )
+    .because(packument.evidence("not there"))
+    .help("publish the first version by hand or with a token: npm login, then safe-publish")
+    .help(format!(
+        "then name the trusted publisher: https://www.npmjs.com/package/{name}/access"
+    ));
+    Ok(vec![if may_be_restricted(facts) {
+        finding.level(Level::Warning)
+    } else {
+        finding
+    }])
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::fake::{in_job, trusted};
+    use super::*;
+    use crate::facts::fake::{fake, fake_of, known, only, quiet, silence, undecided};
+
+    fn new() -> Facts {
+        in_job(trusted()).with(|facts| facts.answers.packument = known(None))
+    }
+
+    #[test]
+    fn fires_on_a_new_package_and_warns_where_it_may_be_restricted() {
+        let finding = only(run(&new()));
+        assert_eq!(
+            (finding.level, finding.predicts.unwrap().code),
+            (None, Some("ENEEDAUTH".to_owned()))
+        );
+        let scoped = fake_of(json!({ "name": "@acme/cat", "version": "1.0.0" }))
+            .without_credential()
+            .in_ci(trusted());
+        assert_eq!(only(run(&scoped.clone())).level, Some(Level::Warning));
+        assert_eq!(only(run(&scoped.access("public"))).level, None);
+    }
+
+    #[test]
+    fn stays_quiet_on_a_package_that_is_there_and_with_a_token() {
+        assert!(quiet(&run(&in_job(trusted()))));
+        assert!(quiet(&run(&fake().in_ci(trusted()))));
+    }
+
+    #[test]
+    fn undecided_in_silence() {
+        let facts = new().with(|facts| facts.answers.packument = Err(silence()));
+        assert!(undecided(&run(&facts)));
+    }
+}

@@ -1,0 +1,72 @@
+//! See the check.
+
+use super::{at_hand, has_no_credential, without_oidc};
+use crate::check::{Evidence, Verdict, check};
+use crate::ci::Provider;
+use crate::facts::Facts;
+
+check! {
+    /// The job has an identity token, and this npm does not know trusted publishing.
+    ///
+    /// It came with npm 11.5.1, and on CircleCI with 11.11.0. Node 22 brings npm 10, which passes
+    /// the identity token over without a word. It is an error only where no other credential is
+    /// configured.
+    ///
+    /// npm says: `ENEEDAUTH`, or `E404 Not found` on the PUT where a placeholder stands for a token.
+    ///
+    /// What to do: `npm install -g npm@latest` before publishing, or Node 24.
+    "oidc-npm-too-old", Error, "this npm knows no trusted publishing"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    if !at_hand(facts) || !has_no_credential(facts) {
+        return Ok(Vec::new());
+    }
+    let npm = facts.npm()?;
+    if facts.ci.is_exchanged_by(npm) {
+        return Ok(Vec::new());
+    }
+    let since = match facts.ci.provider {
+        Some(Provider::CircleCi) => "11.11.0",
+        _ => "11.5.1",
+    };
+    let finding = without_oidc(
+        facts,
+        format!("npm {npm} knows no trusted publishing, and no other credential is configured"),
+    )
+    .because(Evidence {
+        request: "npm's package.json".to_owned(),
+        answer: format!("{npm}; trusted publishing needs {since} or later"),
+    })
+    .help("npm install -g npm@latest, before the publish")
+    .help("or Node 24 or later, which brings a new npm");
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fake::{in_job, trusted};
+    use super::*;
+    use crate::facts::Gap;
+    use crate::facts::fake::{fake, only, quiet, undecided};
+
+    #[test]
+    fn fires_where_npm_10_meets_an_identity_token() {
+        let finding = only(run(&in_job(trusted()).npm_is(10, 9, 9)));
+        assert!(finding.message.contains("10.9.9"));
+        assert_eq!(finding.predicts.unwrap().code.unwrap(), "ENEEDAUTH");
+    }
+
+    #[test]
+    fn stays_quiet_with_a_new_npm_or_another_credential() {
+        assert!(quiet(&run(&in_job(trusted()))));
+        assert!(quiet(&run(&fake().in_ci(trusted()).npm_is(10, 9, 9))));
+    }
+
+    #[test]
+    fn undecided_without_an_npm() {
+        let facts = in_job(trusted())
+            .with(|facts| facts.npm = Err(Gap::NotAsked("no npm was found on PATH")));
+        assert!(undecided(&run(&facts)));
+    }
+}

@@ -1,0 +1,101 @@
+//! See the check.
+
+use super::{has_no_credential, is_npmjs, needs_none, variable, without_oidc};
+use crate::check::{Finding, Verdict, check};
+use crate::ci::Provider;
+use crate::facts::Facts;
+
+check! {
+    /// The job has no token, and may not have an identity token either.
+    ///
+    /// Trusted publishing needs an identity token of the CI: on GitHub the job must have
+    /// `permissions: id-token: write`, on GitLab and CircleCI the variable NPM_ID_TOKEN must be
+    /// there. Without it npm tries nothing and says nothing. It is an error only where no other
+    /// credential is configured.
+    ///
+    /// npm says: `ENEEDAUTH`, or `E404 Not found` on the PUT where a placeholder stands for a token.
+    ///
+    /// What to do: grant the permission to the publishing job, or hand it a token.
+    "oidc-permission-missing", Error, "the job has no credential and no identity token"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    if facts.ci.has_id_token || needs_none(facts) || !is_npmjs(facts) || !has_no_credential(facts) {
+        return Ok(Vec::new());
+    }
+    let Some(provider) = facts.ci.provider else {
+        return Ok(Vec::new());
+    };
+    if provider == Provider::CircleCi && !facts.ci.is_exchanged_by(facts.npm()?) {
+        return Ok(Vec::new());
+    }
+    let finding = without_oidc(
+        facts,
+        "trusted publishing cannot serve instead of a token: the job has no identity token",
+    );
+    Ok(vec![remedied(finding, provider)])
+}
+
+fn remedied(finding: Finding, provider: Provider) -> Finding {
+    match provider {
+        Provider::GitHub => finding
+            .because(variable("ACTIONS_ID_TOKEN_REQUEST_URL", "not set"))
+            .help("for trusted publishing give the job: permissions: { id-token: write, contents: read }")
+            .help("a workflow of a fork's pull request never gets it"),
+        Provider::GitLab => finding
+            .because(variable("NPM_ID_TOKEN", "not set"))
+            .help("for trusted publishing give the job: id_tokens: { NPM_ID_TOKEN: { aud: \"npm:registry.npmjs.org\" } }"),
+        Provider::CircleCi => finding
+            .because(variable("NPM_ID_TOKEN", "not set"))
+            .help("for trusted publishing: export NPM_ID_TOKEN=$(circleci run oidc get --claims '{\"aud\": \"npm:registry.npmjs.org\"}')"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fake::{github, in_job, trusted};
+    use super::*;
+    use crate::ci::Ci;
+    use crate::facts::Gap;
+    use crate::facts::fake::{fake, only, quiet, token, undecided};
+
+    fn circle() -> Ci {
+        Ci {
+            provider: Some(Provider::CircleCi),
+            ..Ci::default()
+        }
+    }
+
+    #[test]
+    fn fires_without_credential_and_without_identity_token() {
+        let finding = only(run(&in_job(github())));
+        assert_eq!(finding.predicts.unwrap().code.unwrap(), "ENEEDAUTH");
+        assert!(finding.help[0].contains("id-token: write"));
+        assert!(only(run(&in_job(circle()))).help[0].contains("circleci"));
+    }
+
+    #[test]
+    fn fires_on_a_placeholder_with_what_npm_says_then() {
+        let facts = fake().published(&["0.9.0"]).in_ci(github()).with(|facts| {
+            facts.package.credential.request = Some(token("XXXXX-XXXXX-XXXXX-XXXXX"));
+        });
+        assert_eq!(only(run(&facts)).predicts.unwrap().code.unwrap(), "E404");
+    }
+
+    #[test]
+    fn stays_quiet_with_a_token_of_either_sort_outside_ci_and_in_a_dry_run() {
+        assert!(quiet(&run(&in_job(trusted()))));
+        assert!(quiet(&run(&fake().in_ci(github()))));
+        assert!(quiet(&run(&fake().without_credential())));
+        let dry = in_job(github()).with(|facts| facts.package.dry_run = true);
+        assert!(quiet(&run(&dry)));
+        assert!(quiet(&run(&in_job(circle()).npm_is(11, 10, 0))));
+    }
+
+    #[test]
+    fn undecided_on_circle_ci_without_knowing_the_npm() {
+        let facts = in_job(circle())
+            .with(|facts| facts.npm = Err(Gap::NotAsked("no npm was found on PATH")));
+        assert!(undecided(&run(&facts)));
+    }
+}

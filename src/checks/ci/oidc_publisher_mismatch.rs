@@ -1,0 +1,112 @@
+//! See the check.
+
+use super::{at_hand, has_no_credential, may_serve, variable};
+use crate::check::{Evidence, Finding, Verdict, check};
+use crate::ci::Ci;
+use crate::facts::Facts;
+
+check! {
+    /// npmjs's record of the trusted publisher may not fit this job.
+    ///
+    /// The record on npmjs must equal repository, workflow file (the caller's, for a reusable
+    /// workflow) and environment in every letter, and must allow the action: publish or stage. It
+    /// cannot be read beforehand, so that this check never says more than what to compare. Where it
+    /// does not fit, npm's exchange fails in silence. A printed "Signed provenance statement" proves
+    /// only that the job may have identity tokens.
+    ///
+    /// npm says: `ENEEDAUTH`, `E404 Not found` on the PUT, or `E403 OIDC permission denied for this action`.
+    ///
+    /// What to do: compare, letter by letter, on the package's access page.
+    "oidc-publisher-mismatch", Note, "npmjs's record of the trusted publisher cannot be read beforehand"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    if !at_hand(facts) || !has_no_credential(facts) || !may_serve(facts)? {
+        return Ok(Vec::new());
+    }
+    let name = facts.package.name.as_str().unwrap_or_default();
+    let finding = Finding::new(
+        "trusted publishing is the only way in, and nobody can read beforehand whether npmjs's record fits this job",
+    )
+    .help(format!(
+        "where npm fails, compare with https://www.npmjs.com/package/{name}/access"
+    ));
+    let claims = claims(&facts.ci);
+    Ok(vec![claims.into_iter().fold(finding, Finding::because)])
+}
+
+/// What npmjs compares, as far as the job tells.
+fn claims(ci: &Ci) -> Vec<Evidence> {
+    let claimed = |name: &str| ci.claims.get(name).map(String::as_str);
+    let of_claims = [
+        ("repository", "repository"),
+        ("workflow_ref", "workflow"),
+        ("job_workflow_ref", "reusable workflow"),
+        ("environment", "environment"),
+        ("project_path", "project"),
+        ("ci_config_ref_uri", "configuration file"),
+    ];
+    let mut found: Vec<Evidence> = of_claims
+        .into_iter()
+        .filter_map(|(claim, title)| Some(variable(title, claimed(claim)?)))
+        .collect();
+    if found.is_empty() {
+        let told = [("repository", &ci.repository), ("workflow", &ci.workflow)];
+        found.extend(
+            told.into_iter()
+                .filter_map(|(title, value)| Some(variable(title, value.as_deref()?))),
+        );
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fake::{in_job, trusted};
+    use super::*;
+    use crate::facts::fake::{fake, known, only, quiet, silence, undecided};
+
+    #[test]
+    fn fires_with_what_is_to_be_compared() {
+        let finding = only(run(&in_job(trusted())));
+        let shown: Vec<_> = finding
+            .evidence
+            .iter()
+            .map(|evidence| evidence.answer.as_str())
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                "https://github.com/acme/cat",
+                ".github/workflows/release.yml"
+            ]
+        );
+    }
+
+    #[test]
+    fn fires_with_the_tokens_own_claims_where_it_is_there() {
+        let claims = [("repository", "acme/cat"), ("environment", "npm")];
+        let ci = Ci {
+            claims: claims
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+            ..trusted()
+        };
+        let finding = only(run(&in_job(ci)));
+        assert_eq!(finding.evidence[1].answer, "npm");
+    }
+
+    #[test]
+    fn stays_quiet_with_a_token_and_where_trusted_publishing_cannot_serve() {
+        assert!(quiet(&run(&fake().in_ci(trusted()))));
+        let new = in_job(trusted()).with(|facts| facts.answers.packument = known(None));
+        assert!(quiet(&run(&new)));
+    }
+
+    #[test]
+    fn undecided_in_silence() {
+        let facts = in_job(trusted()).with(|facts| facts.answers.packument = Err(silence()));
+        assert!(undecided(&run(&facts)));
+    }
+}

@@ -1,0 +1,75 @@
+//! See the check.
+
+use super::{of_request, signs_on_request};
+use crate::check::{Verdict, check};
+use crate::facts::Facts;
+
+check! {
+    /// Provenance is asked for, and npm takes the package for private.
+    ///
+    /// Provenance is public. Unless `access` is `public` in so many words, npm asks the registry
+    /// whether everybody can read the package, and takes a 404 for "no": of a new package, even an
+    /// unscoped one, and at registries without that question.
+    ///
+    /// npm says: ``EUSAGE Can't generate provenance for new or private package, you must set `access` to public.``
+    ///
+    /// What to do: `--access public`, or `"publishConfig": {"access": "public"}`.
+    "provenance-access", Error, "provenance of a new or private package needs access=public"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let access = facts.package.access.as_ref().map(|it| it.value.as_str());
+    if !signs_on_request(facts) || access == Some("public") {
+        return Ok(Vec::new());
+    }
+    let visibility = facts.visibility()?;
+    if visibility.value {
+        return Ok(Vec::new());
+    }
+    let finding = of_request(
+        facts,
+        "provenance is asked for, and the registry does not say that everybody can read this package",
+    )
+    .because(visibility.evidence("not public, by npm's reading"))
+    .predicts(
+        "EUSAGE",
+        "Can't generate provenance for new or private package, you must set `access` to public.",
+    )
+    .help("if it is for everybody: npm pkg set publishConfig.access=public")
+    .help("if not: take `provenance` away");
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fake::{github, trusted};
+    use super::*;
+    use crate::facts::fake::{fake, known, only, quiet, refused, undecided};
+
+    fn private() -> Facts {
+        fake()
+            .in_ci(trusted())
+            .provenance()
+            .with(|facts| facts.answers.visibility = known(false))
+    }
+
+    #[test]
+    fn fires_on_a_package_that_is_not_shown_as_public() {
+        let finding = only(run(&private()));
+        assert_eq!(finding.predicts.unwrap().code.unwrap(), "EUSAGE");
+    }
+
+    #[test]
+    fn stays_quiet_on_a_public_one_with_the_flag_and_where_npm_does_not_get_so_far() {
+        let public = private().with(|facts| facts.answers.visibility = known(true));
+        assert!(quiet(&run(&public)));
+        assert!(quiet(&run(&private().access("public"))));
+        assert!(quiet(&run(&private().in_ci(github()))));
+    }
+
+    #[test]
+    fn undecided_where_the_registry_refuses_to_tell() {
+        let facts = private().with(|facts| facts.answers.visibility = Err(refused()));
+        assert!(undecided(&run(&facts)));
+    }
+}

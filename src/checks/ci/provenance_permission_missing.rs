@@ -1,0 +1,90 @@
+//! See the check.
+
+use super::{is_asked, of_request, variable};
+use crate::check::{Verdict, check};
+use crate::ci::Provider;
+use crate::facts::Facts;
+
+check! {
+    /// Provenance is asked for, and the job may not have the identity token that it needs.
+    ///
+    /// npm signs with an identity token of the CI: on GitHub the job must have `permissions:
+    /// id-token: write`, on GitLab the variable SIGSTORE_ID_TOKEN must be there.
+    ///
+    /// npm says: `EUSAGE Provenance generation in GitHub Actions requires "write" access to the "id-token" permission`.
+    ///
+    /// What to do: grant the permission to the publishing job, or take `provenance` away.
+    "provenance-permission-missing", Error, "provenance needs an identity token that the job does not have"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    if !is_asked(facts) {
+        return Ok(Vec::new());
+    }
+    let finding = match facts.ci.provider {
+        Some(Provider::GitHub) if !facts.ci.may_request_tokens => of_request(
+            facts,
+            "provenance is asked for, and this job may not have identity tokens",
+        )
+        .because(variable("ACTIONS_ID_TOKEN_REQUEST_URL", "not set"))
+        .predicts(
+            "EUSAGE",
+            "Provenance generation in GitHub Actions requires \"write\" access to the \"id-token\" permission",
+        )
+        .help("give the job: permissions: { id-token: write, contents: read }")
+        .help("a workflow of a fork's pull request never gets it"),
+        Some(Provider::GitLab) if !facts.ci.has_sigstore_token => of_request(
+            facts,
+            "provenance is asked for, and SIGSTORE_ID_TOKEN is not set",
+        )
+        .because(variable("SIGSTORE_ID_TOKEN", "not set"))
+        .predicts(
+            "EUSAGE",
+            "Provenance generation in GitLab CI requires \"SIGSTORE_ID_TOKEN\" with \"sigstore\" audience to be present in \"id_tokens\".",
+        )
+        .help("give the job: id_tokens: { SIGSTORE_ID_TOKEN: { aud: sigstore } }"),
+        _ => return Ok(Vec::new()),
+    };
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fake::{github, trusted};
+    use super::*;
+    use crate::ci::Ci;
+    use crate::facts::fake::{fake, only, quiet};
+
+    fn gitlab(has_sigstore_token: bool) -> Facts {
+        let ci = Ci {
+            name: Some("GitLab CI"),
+            provider: Some(Provider::GitLab),
+            has_sigstore_token,
+            ..Ci::default()
+        };
+        fake().in_ci(ci).provenance()
+    }
+
+    #[test]
+    fn fires_without_the_permission() {
+        let finding = only(run(&fake().in_ci(github()).provenance()));
+        assert_eq!(finding.predicts.unwrap().code.unwrap(), "EUSAGE");
+        assert!(only(run(&gitlab(false))).help[0].contains("sigstore"));
+    }
+
+    #[test]
+    fn stays_quiet_with_it_and_where_nobody_asks() {
+        assert!(quiet(&run(&fake().in_ci(trusted()).provenance())));
+        assert!(quiet(&run(&fake().in_ci(github()))));
+        assert!(quiet(&run(&gitlab(true))));
+    }
+
+    #[test]
+    fn stays_quiet_in_a_dry_run_which_signs_nothing() {
+        let dry = fake()
+            .in_ci(github())
+            .provenance()
+            .with(|facts| facts.package.dry_run = true);
+        assert!(quiet(&run(&dry)));
+    }
+}

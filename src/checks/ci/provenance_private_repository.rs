@@ -1,0 +1,87 @@
+//! See the check.
+
+use super::{is_npmjs, of_request, private_repository, signs_on_request};
+use crate::check::{Level, Verdict, check};
+use crate::ci::Provider;
+use crate::facts::Facts;
+
+check! {
+    /// Provenance is asked for in a private repository, and npmjs refuses such statements.
+    ///
+    /// npm signs, writes the statement with the repository's name into the public log, and only then
+    /// the registry refuses it. With trusted publishing and nobody asking, npm leaves provenance out
+    /// by itself. What npmjs makes of GitLab's private projects is not documented: a warning there.
+    ///
+    /// npm says: `E422 Unsupported GitHub Actions source repository visibility: "private"`.
+    ///
+    /// What to do: take `provenance` away until the repository is public.
+    "provenance-private-repository", Error, "npmjs takes provenance of public repositories only"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    if !signs_on_request(facts) || !is_npmjs(facts) {
+        return Ok(Vec::new());
+    }
+    let Some(evidence) = private_repository(facts) else {
+        return Ok(Vec::new());
+    };
+    let finding = of_request(
+        facts,
+        "provenance is asked for in a repository that is not public, and npmjs refuses that",
+    )
+    .because(evidence)
+    .help("publish without it until the repository is public: add --no-provenance");
+    Ok(vec![if facts.ci.provider == Some(Provider::GitHub) {
+        finding.predicts(
+            "E422",
+            "Error verifying sigstore provenance bundle: Unsupported GitHub Actions source repository visibility: \"private\".",
+        )
+    } else {
+        finding.level(Level::Warning)
+    }])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fake::trusted;
+    use super::*;
+    use crate::ci::{Ci, Visibility};
+    use crate::facts::fake::{fake, only, quiet};
+
+    fn of(visibility: Option<Visibility>) -> Ci {
+        Ci {
+            visibility,
+            ..trusted()
+        }
+    }
+
+    #[test]
+    fn fires_in_a_private_repository_and_warns_on_gitlab() {
+        let facts = fake().in_ci(of(Some(Visibility::Private))).provenance();
+        let finding = only(run(&facts));
+        assert_eq!(
+            (finding.level, finding.predicts.unwrap().code),
+            (None, Some("E422".to_owned()))
+        );
+        let gitlab = Ci {
+            provider: Some(Provider::GitLab),
+            has_sigstore_token: true,
+            ..of(Some(Visibility::Private))
+        };
+        let finding = only(run(&fake().in_ci(gitlab).provenance()));
+        assert_eq!(finding.level, Some(Level::Warning));
+    }
+
+    #[test]
+    fn stays_quiet_in_a_public_one_and_where_nobody_tells() {
+        for visibility in [Some(Visibility::Public), None] {
+            assert!(quiet(&run(&fake().in_ci(of(visibility)).provenance())));
+        }
+    }
+
+    #[test]
+    fn stays_quiet_where_nobody_asks() {
+        let facts = fake().in_ci(of(Some(Visibility::Private)));
+        assert!(quiet(&run(&facts)));
+    }
+}

@@ -1,0 +1,196 @@
+//! See the check.
+
+use super::{
+    at_hand, has_no_credential, is_npmjs, may_serve, needs_none, signs_on_request, variable,
+};
+use crate::check::{Finding, Level, Verdict, check};
+use crate::ci::{Provider, Visibility};
+use crate::facts::Facts;
+use crate::manifest::Repository;
+
+check! {
+    /// `repository` in package.json is not the repository that the package is built in.
+    ///
+    /// npmjs compares the two before it takes a provenance statement, in every letter, and after the
+    /// statement stands in the public log. It holds for each package of a monorepo. Provenance is
+    /// also switched on by itself, by trusted publishing from a public repository; there it is an
+    /// error where no other credential could serve, and a warning otherwise.
+    ///
+    /// npm says: `E422 Failed to validate repository information: package.json: "repository.url" is "…", expected to match "…" from provenance`.
+    ///
+    /// What to do: `npm pkg set repository.url=git+https://github.com/OWNER/REPOSITORY.git`.
+    "provenance-repository-mismatch", Error, "`repository` is not the building repository"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    if needs_none(facts) || !is_npmjs(facts) {
+        return Ok(Vec::new());
+    }
+    let level = if signs_on_request(facts) {
+        Level::Error
+    } else if signs_by_itself(facts)? {
+        if has_no_credential(facts) {
+            Level::Error
+        } else {
+            Level::Warning
+        }
+    } else {
+        return Ok(Vec::new());
+    };
+    let Some(building) = &facts.ci.repository else {
+        return Ok(Vec::new());
+    };
+    let written = facts.package.manifest.repository();
+    if written
+        .as_ref()
+        .is_some_and(|written| is_same(&written.url, building))
+    {
+        return Ok(Vec::new());
+    }
+    Ok(vec![
+        finding(facts, written.as_ref(), building).level(level),
+    ])
+}
+
+/// Whether an exchange would switch provenance on: it asks nobody where npm's
+/// configuration does not speak of it and repository and package are public.
+fn signs_by_itself(facts: &Facts) -> Result<bool, crate::facts::Gap> {
+    let signs = match facts.ci.provider {
+        Some(Provider::GitHub) => true,
+        Some(Provider::GitLab) => facts.ci.has_sigstore_token,
+        _ => false,
+    };
+    let unsaid = facts.package.provenance.unsaid && facts.package.provenance.asked.is_none();
+    let public = facts.ci.visibility == Some(Visibility::Public);
+    if !signs || !unsaid || !public || !at_hand(facts) || !may_serve(facts)? {
+        return Ok(false);
+    }
+    Ok(facts.visibility()?.value)
+}
+
+fn finding(facts: &Facts, written: Option<&Repository>, building: &str) -> Finding {
+    let shown = written.map_or_else(String::new, |written| {
+        crate::secret::mask_known_shapes(&written.written)
+    });
+    let finding = match written {
+        Some(written) => Finding::new(format!(
+            "`repository` is {shown}, and the package is built in {building}"
+        ))
+        .at(&written.pointer),
+        None => Finding::new(format!(
+            "package.json names no `repository`, and the package is built in {building}"
+        ))
+        .at(""),
+    };
+    let source = match facts.ci.provider {
+        Some(Provider::GitLab) => "CI_PROJECT_URL",
+        _ => "GITHUB_SERVER_URL and GITHUB_REPOSITORY",
+    };
+    finding
+        .because(variable(source, building))
+        .predicts(
+            "E422",
+            format!(
+                "Error verifying sigstore provenance bundle: Failed to validate repository information: package.json: \"repository.url\" is \"{shown}\", expected to match \"{building}\" from provenance"
+            ),
+        )
+        .help(format!("npm pkg set repository.url=git+{building}.git"))
+        .help("letters count: Acme/Cat is not acme/cat")
+}
+
+/// Whether an address, as npm writes it, names a repository: the scheme, a user,
+/// `.git` and a slash at the end do not count.
+fn is_same(url: &str, building: &str) -> bool {
+    match (place(url), place(building)) {
+        (Some(written), Some(building)) => written == building,
+        // What cannot be taken apart is npmjs's to judge.
+        _ => true,
+    }
+}
+
+fn place(url: &str) -> Option<(String, String)> {
+    let url = url::Url::parse(url.strip_prefix("git+").unwrap_or(url)).ok()?;
+    let host = url.host_str()?.to_ascii_lowercase();
+    let host = host.strip_prefix("www.").unwrap_or(&host).to_owned();
+    let path = url.path().trim_matches('/');
+    let path = path.strip_suffix(".git").unwrap_or(path);
+    (!path.is_empty()).then(|| (host, path.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::fake::{github, trusted};
+    use super::*;
+    use crate::facts::fake::{fake_of, known, only, quiet, refused, undecided};
+
+    fn of(repository: &str) -> Facts {
+        let manifest = if repository.is_empty() {
+            json!({ "name": "cat", "version": "1.0.0" })
+        } else {
+            json!({ "name": "cat", "version": "1.0.0", "repository": repository })
+        };
+        fake_of(manifest).published(&["0.9.0"]).in_ci(trusted())
+    }
+
+    fn by_itself(repository: &str) -> Facts {
+        of(repository).with(|facts| {
+            facts.package.provenance.unsaid = true;
+            facts.answers.visibility = known(true);
+        })
+    }
+
+    #[test]
+    fn fires_on_another_repository_another_case_and_none_at_all() {
+        for repository in [
+            "github:acme/dog",
+            "Acme/Cat",
+            "https://gitlab.com/acme/cat.git",
+            "",
+        ] {
+            let finding = only(run(&of(repository).provenance()));
+            assert_eq!(finding.level, Some(Level::Error), "{repository}");
+            assert!(finding.help[0].ends_with("git+https://github.com/acme/cat.git"));
+        }
+    }
+
+    #[test]
+    fn fires_as_a_warning_where_trusted_publishing_signs_by_itself_beside_a_token() {
+        assert_eq!(
+            only(run(&by_itself("acme/dog"))).level,
+            Some(Level::Warning)
+        );
+        let alone = by_itself("acme/dog").without_credential();
+        assert_eq!(only(run(&alone)).level, Some(Level::Error));
+    }
+
+    #[test]
+    fn stays_quiet_on_the_building_repository_however_it_is_written() {
+        for repository in [
+            "acme/cat",
+            "github:acme/cat",
+            "git@github.com:acme/cat.git",
+            "https://github.com/acme/cat/",
+            "git+https://github.com/acme/cat.git",
+            "git://github.com/acme/cat.git#main",
+        ] {
+            assert!(quiet(&run(&of(repository).provenance())), "{repository}");
+            assert!(quiet(&run(&by_itself(repository))), "{repository}");
+        }
+    }
+
+    #[test]
+    fn stays_quiet_where_no_statement_is_signed() {
+        assert!(quiet(&run(&of("acme/dog"))));
+        assert!(quiet(&run(&of("acme/dog").in_ci(github()).provenance())));
+        let private = by_itself("acme/dog").with(|facts| facts.answers.visibility = known(false));
+        assert!(quiet(&run(&private)));
+    }
+
+    #[test]
+    fn undecided_where_nobody_tells_whether_the_package_is_public() {
+        let facts = by_itself("acme/dog").with(|facts| facts.answers.visibility = Err(refused()));
+        assert!(undecided(&run(&facts)));
+    }
+}

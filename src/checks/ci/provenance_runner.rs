@@ -1,0 +1,78 @@
+//! See the check.
+
+use super::{is_npmjs, of_request, signs_on_request, variable};
+use crate::check::{Verdict, check};
+use crate::ci::{Provider, Runner};
+use crate::facts::Facts;
+
+check! {
+    /// Provenance is asked for on a self-hosted runner, and npmjs refuses such statements.
+    ///
+    /// npm signs, writes the statement into the public log, and only then the registry refuses it.
+    /// Services that rent out faster runners count as self-hosted, too.
+    ///
+    /// npm says: `E422 Unsupported GitHub Actions runner environment: "self-hosted"`.
+    ///
+    /// What to do: run the publishing job on `ubuntu-latest`, or take `provenance` away.
+    "provenance-runner", Error, "npmjs takes provenance from hosted runners only"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let elsewhere =
+        facts.ci.provider == Some(Provider::GitHub) && facts.ci.runner == Some(Runner::SelfHosted);
+    if !signs_on_request(facts) || !is_npmjs(facts) || !elsewhere {
+        return Ok(Vec::new());
+    }
+    let finding = of_request(
+        facts,
+        "provenance is asked for on a self-hosted runner, and npmjs refuses that",
+    )
+    .because(variable("RUNNER_ENVIRONMENT", "self-hosted"))
+    .predicts(
+        "E422",
+        "Error verifying sigstore provenance bundle: Unsupported GitHub Actions runner environment: \"self-hosted\".",
+    )
+    .help("run the publishing job on GitHub's own runner: runs-on: ubuntu-latest")
+    .help("or publish without it here: add --no-provenance");
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fake::trusted;
+    use super::*;
+    use crate::ci::Ci;
+    use crate::facts::fake::{fake, only, quiet};
+    use crate::registry::kind::RegistryKind;
+
+    fn on(runner: Option<Runner>) -> Facts {
+        fake()
+            .in_ci(Ci {
+                runner,
+                ..trusted()
+            })
+            .provenance()
+    }
+
+    #[test]
+    fn fires_on_a_self_hosted_runner() {
+        let finding = only(run(&on(Some(Runner::SelfHosted))));
+        assert_eq!(finding.predicts.unwrap().code.unwrap(), "E422");
+    }
+
+    #[test]
+    fn stays_quiet_on_a_hosted_one_elsewhere_and_where_nobody_tells() {
+        assert!(quiet(&run(&on(Some(Runner::Hosted)))));
+        assert!(quiet(&run(&on(None))));
+        let elsewhere =
+            on(Some(Runner::SelfHosted)).registry("https://npm.example/", RegistryKind::Verdaccio);
+        assert!(quiet(&run(&elsewhere)));
+    }
+
+    #[test]
+    fn stays_quiet_where_nobody_asks() {
+        let unasked =
+            on(Some(Runner::SelfHosted)).with(|facts| facts.package.provenance.asked = None);
+        assert!(quiet(&run(&unasked)));
+    }
+}

@@ -1,0 +1,84 @@
+//! See the check.
+
+use super::{is_asked, of_request};
+use crate::check::{Evidence, Verdict, check};
+use crate::ci::Provider;
+use crate::facts::Facts;
+
+check! {
+    /// Provenance is asked for where npm cannot make any.
+    ///
+    /// npm signs provenance on GitHub Actions and GitLab CI, and nowhere else: not on somebody's own
+    /// machine, and not in other CIs. A `provenance: true` in publishConfig holds everywhere.
+    ///
+    /// npm says: `EUSAGE Automatic provenance generation not supported for provider: null`.
+    ///
+    /// What to do: publish from GitHub Actions or GitLab CI, or add `--no-provenance` here.
+    "provenance-unsupported-ci", Error, "npm signs provenance on GitHub Actions and GitLab CI only"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let able = matches!(facts.ci.provider, Some(Provider::GitHub | Provider::GitLab));
+    if !is_asked(facts) || able {
+        return Ok(Vec::new());
+    }
+    let place = facts
+        .ci
+        .name
+        .map_or_else(|| "outside any CI".to_owned(), |name| format!("on {name}"));
+    let finding = of_request(
+        facts,
+        format!("provenance is asked for {place}, where npm cannot make any"),
+    )
+    .because(Evidence {
+        request: "the variables of CI services".to_owned(),
+        answer: format!(
+            "neither GitHub Actions nor GitLab CI, but {}",
+            facts.ci.name.unwrap_or("none")
+        ),
+    })
+    .predicts(
+        "EUSAGE",
+        format!(
+            "Automatic provenance generation not supported for provider: {}",
+            facts.ci.name.unwrap_or("null")
+        ),
+    )
+    .help("publish without it here: add --no-provenance")
+    .help("or publish from GitHub Actions or GitLab CI");
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fake::github;
+    use super::*;
+    use crate::ci::Ci;
+    use crate::facts::fake::{fake, only, quiet};
+
+    #[test]
+    fn fires_on_ones_own_machine_and_in_other_cis() {
+        let finding = only(run(&fake().provenance()));
+        assert!(finding.predicts.unwrap().text.ends_with("provider: null"));
+        let travis = Ci {
+            name: Some("Travis CI"),
+            ..Ci::default()
+        };
+        let finding = only(run(&fake().in_ci(travis).provenance()));
+        assert!(finding.predicts.unwrap().text.ends_with("Travis CI"));
+    }
+
+    #[test]
+    fn stays_quiet_on_github_and_where_nobody_asks() {
+        assert!(quiet(&run(&fake().in_ci(github()).provenance())));
+        assert!(quiet(&run(&fake())));
+    }
+
+    #[test]
+    fn stays_quiet_in_a_dry_run_which_signs_nothing() {
+        let dry = fake()
+            .provenance()
+            .with(|facts| facts.package.dry_run = true);
+        assert!(quiet(&run(&dry)));
+    }
+}

@@ -1,0 +1,89 @@
+//! See the check.
+
+use crate::check::{Evidence, Finding, Verdict, check};
+use crate::facts::Facts;
+use crate::registry::kind::RegistryKind;
+
+check! {
+    /// GITHUB_TOKEN is used for GitHub Packages, and the workflow does not let it write packages.
+    ///
+    /// The workflow file says which permissions the job's token has; what a `permissions` block does
+    /// not name is not granted. A package that was made by hand must also let the repository write:
+    /// "Manage Actions access" on the package's page. It is a warning, since the file that was read
+    /// may not be the one that GitHub started.
+    ///
+    /// npm says: `E403 Permission permission_denied: write_package`.
+    ///
+    /// What to do: `permissions: { contents: read, packages: write }` on the publishing job.
+    "registry-github-permission", Warning, "the workflow does not let its token write packages"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let request = facts.package.credential.request.as_ref();
+    let own_token = request.is_some_and(|request| request.is_github_installation_token());
+    let Some(packages) = facts
+        .ci
+        .packages
+        .as_ref()
+        .filter(|packages| !packages.write)
+    else {
+        return Ok(Vec::new());
+    };
+    if facts.kind != RegistryKind::GitHub || !own_token || facts.package.dry_run {
+        return Ok(Vec::new());
+    }
+    let finding = Finding::new(format!(
+        "the job `{}` publishes with GITHUB_TOKEN, which may not write packages",
+        packages.job
+    ))
+    .because(Evidence {
+        request: packages.file.clone(),
+        answer: "`permissions` does not name `packages: write`".to_owned(),
+    })
+    .predicts("E403", "Permission permission_denied: write_package")
+    .help("give the job: permissions: { contents: read, packages: write }")
+    .help("for a package that is there already, see also \"Manage Actions access\" on its page");
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ci::{Ci, PackagesPermission};
+    use crate::facts::fake::{fake, only, quiet, token};
+
+    fn with(write: bool, text: &str) -> Facts {
+        let ci = Ci {
+            packages: Some(PackagesPermission {
+                file: ".github/workflows/release.yml".to_owned(),
+                job: "publish".to_owned(),
+                write,
+            }),
+            ..crate::checks::ci::fake::github()
+        };
+        fake()
+            .registry("https://npm.pkg.github.com/", RegistryKind::GitHub)
+            .in_ci(ci)
+            .with(|facts| facts.package.credential.request = Some(token(text)))
+    }
+
+    #[test]
+    fn fires_on_the_jobs_own_token_without_the_permission() {
+        let finding = only(run(&with(false, "ghs_0123456789")));
+        assert_eq!(finding.evidence[0].request, ".github/workflows/release.yml");
+    }
+
+    #[test]
+    fn stays_quiet_with_the_permission_and_with_other_tokens() {
+        assert!(quiet(&run(&with(true, "ghs_0123456789"))));
+        assert!(quiet(&run(&with(false, "ghp_0123456789"))));
+    }
+
+    #[test]
+    fn stays_quiet_where_the_file_does_not_say() {
+        let facts = fake()
+            .registry("https://npm.pkg.github.com/", RegistryKind::GitHub)
+            .in_ci(crate::checks::ci::fake::github());
+        assert!(quiet(&run(&facts)));
+    }
+}

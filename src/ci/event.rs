@@ -1,0 +1,135 @@
+//! The event that started a GitHub workflow: the JSON file that
+//! `GITHUB_EVENT_PATH` names. Source: GitHub's documentation of webhook events.
+
+use std::io::Read as _;
+
+use serde_json::Value;
+
+use super::Visibility;
+use crate::environment::Environment;
+
+/// GitHub ends payloads at 25 MB.
+const MOST_BYTES: u64 = 32 << 20;
+
+/// What is of use in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Event {
+    pub(super) visibility: Option<Visibility>,
+    pub(super) fork: Option<Fork>,
+}
+
+/// A pull request from a fork.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fork {
+    /// The fork, as `owner/repository`.
+    pub head: String,
+    /// The repository that it wants to be merged into.
+    pub base: String,
+}
+
+impl Event {
+    /// Reads the file; what is not there says nothing.
+    pub(super) fn read(environment: &Environment) -> Self {
+        let read = || {
+            let path = environment.filled("GITHUB_EVENT_PATH")?;
+            let mut bytes = Vec::new();
+            let file = std::fs::File::open(path).ok()?;
+            file.take(MOST_BYTES).read_to_end(&mut bytes).ok()?;
+            serde_json::from_slice::<Value>(&bytes).ok()
+        };
+        let Some(payload) = read() else {
+            return Self::default();
+        };
+        // `pull_request_target` runs with the base repository's own rights.
+        let restricted = matches!(
+            environment.variable("GITHUB_EVENT_NAME"),
+            Some("pull_request" | "pull_request_review" | "pull_request_review_comment")
+        );
+        Self {
+            visibility: visibility(&payload["repository"]),
+            fork: restricted.then(|| fork(&payload["pull_request"])).flatten(),
+        }
+    }
+}
+
+fn visibility(repository: &Value) -> Option<Visibility> {
+    match (repository["visibility"].as_str(), &repository["private"]) {
+        (Some(word), _) => Some(Visibility::by_name(word)),
+        (None, Value::Bool(true)) => Some(Visibility::Private),
+        (None, Value::Bool(false)) => Some(Visibility::Public),
+        _ => None,
+    }
+}
+
+fn fork(pull_request: &Value) -> Option<Fork> {
+    let name = |side: &str| {
+        let repository = &pull_request[side]["repo"]["full_name"];
+        repository.as_str().map(str::to_owned)
+    };
+    let (head, base) = (name("head")?, name("base")?);
+    (!head.eq_ignore_ascii_case(&base)).then_some(Fork { head, base })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn event(name: &str, payload: &Value) -> Event {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("event.json");
+        std::fs::write(&path, payload.to_string()).unwrap();
+        let environment = Environment::bare("/")
+            .with("GITHUB_EVENT_PATH", path.to_str().unwrap())
+            .with("GITHUB_EVENT_NAME", name);
+        Event::read(&environment)
+    }
+
+    fn pull_request(head: &str) -> Value {
+        json!({
+            "repository": { "private": true },
+            "pull_request": {
+                "head": { "repo": { "full_name": head, "fork": true } },
+                "base": { "repo": { "full_name": "acme/cat" } },
+            },
+        })
+    }
+
+    #[test]
+    fn a_fork_is_another_repository_whatever_its_own_fork_flag_says() {
+        let fork = event("pull_request", &pull_request("eve/cat"))
+            .fork
+            .unwrap();
+        assert_eq!(
+            (fork.head.as_str(), fork.base.as_str()),
+            ("eve/cat", "acme/cat")
+        );
+        // A fork that is its own base: a branch of the very repository.
+        assert_eq!(event("pull_request", &pull_request("Acme/Cat")).fork, None);
+        assert_eq!(
+            event("pull_request_target", &pull_request("eve/cat")).fork,
+            None
+        );
+    }
+
+    #[test]
+    fn visibility_goes_before_the_older_flag() {
+        let private = event("push", &pull_request("eve/cat"));
+        assert_eq!(private.visibility, Some(Visibility::Private));
+        let payload = json!({ "repository": { "private": true, "visibility": "internal" } });
+        assert_eq!(
+            event("push", &payload).visibility,
+            Some(Visibility::Private)
+        );
+        let payload = json!({ "repository": { "private": false, "visibility": "public" } });
+        assert_eq!(event("push", &payload).visibility, Some(Visibility::Public));
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_or_is_none_says_nothing() {
+        let nowhere = Environment::bare("/").with("GITHUB_EVENT_PATH", "/nowhere/event.json");
+        assert_eq!(Event::read(&nowhere), Event::default());
+        assert_eq!(event("push", &json!([])), Event::default());
+    }
+}

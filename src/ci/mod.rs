@@ -1,0 +1,306 @@
+//! The CI service that this runs in, as npm sees it, and what it hands to a job:
+//! identity tokens, the building repository, the runner, the event. Read from the
+//! variables and the files that they name; nobody is asked, and no token is minted.
+
+mod claims;
+mod event;
+mod vendors;
+mod workflow;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::environment::Environment;
+use crate::npm::NpmVersion;
+pub(crate) use claims::of_token as claims_of;
+pub use event::Fork;
+pub use workflow::PackagesPermission;
+
+/// What is known of the CI. All of it is empty on somebody's own machine.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a variable of its own"
+)]
+pub struct Ci {
+    /// The service's name, as npm prints it.
+    pub name: Option<&'static str>,
+    /// Whether the run is for a pull request, where the service tells.
+    pub pull_request: Option<bool>,
+    /// The service, where npm has a way of its own for it.
+    pub provider: Option<Provider>,
+    /// An identity token can be had: `NPM_ID_TOKEN`, or GitHub's request URL
+    /// and token.
+    pub has_id_token: bool,
+    /// `ACTIONS_ID_TOKEN_REQUEST_URL` is set, which is all that npm looks at
+    /// before it signs provenance on GitHub.
+    pub may_request_tokens: bool,
+    /// `SIGSTORE_ID_TOKEN` is set: GitLab's token for provenance.
+    pub has_sigstore_token: bool,
+    /// What the token in `NPM_ID_TOKEN` says of the job, undisputed.
+    pub claims: BTreeMap<String, String>,
+    /// The building repository's address, without `.git`.
+    pub repository: Option<String>,
+    /// The path of the workflow file that started the run (the caller's, for a
+    /// reusable one).
+    pub workflow: Option<String>,
+    /// Whose machine runs the job.
+    pub runner: Option<Runner>,
+    /// Whether others can read the building repository.
+    pub visibility: Option<Visibility>,
+    /// The pull request comes from a fork.
+    pub fork: Option<Fork>,
+    /// What the workflow file grants this job's token on packages.
+    pub packages: Option<PackagesPermission>,
+}
+
+/// A service that npm knows more of than its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Provider {
+    GitHub,
+    GitLab,
+    CircleCi,
+}
+
+/// Whose machine runs the job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Runner {
+    /// The service's own.
+    Hosted,
+    /// Somebody else's.
+    SelfHosted,
+}
+
+/// Who can read a repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Visibility {
+    /// Everybody.
+    Public,
+    /// Some.
+    Private,
+}
+
+impl Ci {
+    /// Reads the variables, and the files that they name.
+    pub fn of(environment: &Environment) -> Self {
+        // ci-info is switched off by this.
+        if environment.variable("CI") == Some("false") {
+            return Self::default();
+        }
+        let Some(vendor) = vendors::find(environment) else {
+            return Self::default();
+        };
+        let provider = provider(environment);
+        let claims = match provider {
+            Some(_) => environment
+                .filled("NPM_ID_TOKEN")
+                .map(claims::of_token)
+                .unwrap_or_default(),
+            None => BTreeMap::new(),
+        };
+        let event = match provider {
+            Some(Provider::GitHub) => event::Event::read(environment),
+            _ => event::Event::default(),
+        };
+        Self {
+            name: Some(vendor.name),
+            pull_request: vendor.is_pull_request(environment),
+            provider,
+            has_id_token: provider.is_some() && has_id_token(environment),
+            may_request_tokens: environment.filled("ACTIONS_ID_TOKEN_REQUEST_URL").is_some(),
+            has_sigstore_token: environment.filled("SIGSTORE_ID_TOKEN").is_some(),
+            repository: repository(environment, provider),
+            workflow: workflow_path(environment),
+            runner: runner(environment, provider, &claims),
+            visibility: visibility(environment, provider, &claims).or(event.visibility),
+            fork: event.fork,
+            packages: workflow::packages(environment),
+            claims,
+        }
+    }
+
+    /// Whether npm would exchange an identity token for one of the registry's
+    /// before the PUT. Whether the registry plays along is another matter.
+    pub fn exchanges(&self, npm: &NpmVersion) -> bool {
+        self.has_id_token && self.is_exchanged_by(npm)
+    }
+
+    /// Whether npm knows trusted publishing in this service.
+    pub fn is_exchanged_by(&self, npm: &NpmVersion) -> bool {
+        match self.provider {
+            Some(Provider::GitHub | Provider::GitLab) => npm.exchanges_oidc_tokens(),
+            Some(Provider::CircleCi) => npm.exchanges_oidc_tokens_on_circle_ci(),
+            None => false,
+        }
+    }
+}
+
+/// npm asks in this order, and takes the first.
+fn provider(environment: &Environment) -> Option<Provider> {
+    let order = [
+        ("GITHUB_ACTIONS", Provider::GitHub),
+        ("GITLAB_CI", Provider::GitLab),
+        ("CIRCLECI", Provider::CircleCi),
+    ];
+    let found = order
+        .into_iter()
+        .find(|(name, _)| environment.filled(name).is_some());
+    found.map(|(_, provider)| provider)
+}
+
+fn has_id_token(environment: &Environment) -> bool {
+    let filled = |name: &str| environment.filled(name).is_some();
+    let on_request = filled("GITHUB_ACTIONS")
+        && filled("ACTIONS_ID_TOKEN_REQUEST_URL")
+        && filled("ACTIONS_ID_TOKEN_REQUEST_TOKEN");
+    filled("NPM_ID_TOKEN") || on_request
+}
+
+fn repository(environment: &Environment, provider: Option<Provider>) -> Option<String> {
+    match provider? {
+        Provider::GitHub => {
+            let repository = environment.filled("GITHUB_REPOSITORY")?;
+            let server = environment
+                .filled("GITHUB_SERVER_URL")
+                .unwrap_or("https://github.com");
+            Some(format!("{}/{repository}", server.trim_end_matches('/')))
+        }
+        Provider::GitLab => environment.filled("CI_PROJECT_URL").map(str::to_owned),
+        Provider::CircleCi => None,
+    }
+}
+
+/// The file in `owner/repository/.github/workflows/release.yml@refs/heads/main`.
+fn workflow_path(environment: &Environment) -> Option<String> {
+    let reference = environment.filled("GITHUB_WORKFLOW_REF")?;
+    let (path, _) = reference.split_once('@')?;
+    let repository = environment.filled("GITHUB_REPOSITORY").unwrap_or_default();
+    let path = path.strip_prefix(repository).unwrap_or(path);
+    Some(path.trim_start_matches('/').to_owned())
+}
+
+fn runner(
+    environment: &Environment,
+    provider: Option<Provider>,
+    claims: &BTreeMap<String, String>,
+) -> Option<Runner> {
+    let kind = match provider? {
+        Provider::GitHub => environment.filled("RUNNER_ENVIRONMENT"),
+        Provider::GitLab | Provider::CircleCi => None,
+    };
+    let kind = kind.or_else(|| claims.get("runner_environment").map(String::as_str))?;
+    Some(if kind == "self-hosted" {
+        Runner::SelfHosted
+    } else {
+        Runner::Hosted
+    })
+}
+
+fn visibility(
+    environment: &Environment,
+    provider: Option<Provider>,
+    claims: &BTreeMap<String, String>,
+) -> Option<Visibility> {
+    let word = match provider? {
+        Provider::GitHub => claims.get("repository_visibility").map(String::as_str),
+        Provider::GitLab => environment.filled("CI_PROJECT_VISIBILITY"),
+        Provider::CircleCi => None,
+    };
+    Some(Visibility::by_name(word?))
+}
+
+impl Visibility {
+    fn by_name(word: &str) -> Self {
+        if word == "public" {
+            Self::Public
+        } else {
+            Self::Private
+        }
+    }
+}
+
+/// The folder of the checked out repository.
+fn workspace(environment: &Environment) -> &Path {
+    environment
+        .filled("GITHUB_WORKSPACE")
+        .map_or(environment.cwd.as_path(), Path::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn github() -> Environment {
+        Environment::bare("/")
+            .with("CI", "true")
+            .with("GITHUB_ACTIONS", "true")
+            .with("GITHUB_REPOSITORY", "acme/cat")
+            .with("GITHUB_SERVER_URL", "https://github.com")
+            .with(
+                "GITHUB_WORKFLOW_REF",
+                "acme/cat/.github/workflows/release.yml@refs/tags/v1",
+            )
+            .with("RUNNER_ENVIRONMENT", "github-hosted")
+    }
+
+    #[test]
+    fn nothing_is_known_on_somebodys_own_machine_or_where_ci_is_denied() {
+        assert_eq!(Ci::of(&Environment::bare("/")), Ci::default());
+        assert_eq!(Ci::of(&github().with("CI", "false")), Ci::default());
+    }
+
+    #[test]
+    fn github_tells_repository_workflow_and_runner() {
+        let ci = Ci::of(&github());
+        assert_eq!(
+            (ci.name, ci.provider),
+            (Some("GitHub Actions"), Some(Provider::GitHub))
+        );
+        assert_eq!(
+            ci.repository.as_deref(),
+            Some("https://github.com/acme/cat")
+        );
+        assert_eq!(
+            ci.workflow.as_deref(),
+            Some(".github/workflows/release.yml")
+        );
+        assert_eq!((ci.runner, ci.has_id_token), (Some(Runner::Hosted), false));
+        let elsewhere = Ci::of(&github().with("RUNNER_ENVIRONMENT", "self-hosted"));
+        assert_eq!(elsewhere.runner, Some(Runner::SelfHosted));
+    }
+
+    #[test]
+    fn an_identity_token_is_at_hand_by_name_or_on_request() {
+        let url = github().with("ACTIONS_ID_TOKEN_REQUEST_URL", "https://token.example/");
+        assert!(!Ci::of(&url).has_id_token && Ci::of(&url).may_request_tokens);
+        let both = url.with("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "x");
+        assert!(Ci::of(&both).has_id_token);
+        let circle = Environment::bare("/")
+            .with("CIRCLECI", "true")
+            .with("NPM_ID_TOKEN", "x");
+        let circle = Ci::of(&circle);
+        assert!(!circle.exchanges(&NpmVersion::new(11, 5, 1)));
+        assert!(circle.exchanges(&NpmVersion::new(11, 19, 1)));
+        let drone = Environment::bare("/")
+            .with("DRONE", "true")
+            .with("NPM_ID_TOKEN", "x");
+        assert!(!Ci::of(&drone).has_id_token);
+    }
+
+    #[test]
+    fn gitlab_tells_its_project() {
+        let gitlab = Environment::bare("/")
+            .with("GITLAB_CI", "true")
+            .with("CI_PROJECT_URL", "https://gitlab.com/acme/cat")
+            .with("CI_PROJECT_VISIBILITY", "internal")
+            .with("SIGSTORE_ID_TOKEN", "x");
+        let ci = Ci::of(&gitlab);
+        assert_eq!(
+            ci.repository.as_deref(),
+            Some("https://gitlab.com/acme/cat")
+        );
+        assert_eq!(ci.visibility, Some(Visibility::Private));
+        assert!(ci.has_sigstore_token);
+    }
+}
