@@ -21,12 +21,14 @@ pub(super) fn report(
     let root = item::root(environment);
     let document = match format(options, environment) {
         Format::Human => {
-            output.out(&human::write(report, output.stdout, detail(options)));
+            let text = human::write(report, output.stdout, detail(options));
+            output.out(&fenced(&text, environment));
             return;
         }
         Format::Github => {
-            let human = human::write(report, output.stdout, detail(options));
-            output.out(&github::write(report, &root, &human, &fence()));
+            let text = human::write(report, output.stdout, detail(options));
+            output.out(&github::fenced(&text, &fence()));
+            output.out(&github::write(report, &root));
             summarize(report, &root, environment, output);
             return;
         }
@@ -35,7 +37,8 @@ pub(super) fn report(
         Format::Sarif => sarif::write(report, &root),
         Format::Junit => junit::write(report),
     };
-    output.err(&human::write(report, output.stderr, detail(options)));
+    let text = human::write(report, output.stderr, detail(options));
+    output.err(&fenced(&text, environment));
     output.out(&document);
 }
 
@@ -47,19 +50,31 @@ pub(super) fn before_npm(
     output: &Output,
 ) {
     let text = human::write(report, output.stderr, detail(options));
+    output.err(&fenced(&text, environment));
     if format(options, environment) == Format::Github {
         let root = item::root(environment);
-        output.err(&github::write(report, &root, &text, &fence()));
+        output.err(&github::write(report, &root));
         summarize(report, &root, environment, output);
-    } else {
-        output.err(&text);
     }
+}
+
+/// Text for people; GitHub's runner reads it, too, and must find no command of
+/// somebody else's in it.
+fn fenced(text: &str, environment: &Environment) -> String {
+    if in_actions(environment) {
+        github::fenced(text, &fence())
+    } else {
+        text.to_owned()
+    }
+}
+
+fn in_actions(environment: &Environment) -> bool {
+    environment.filled("GITHUB_ACTIONS") == Some("true")
 }
 
 /// The format: as asked for, or annotations in GitHub Actions.
 fn format(options: &Options, environment: &Environment) -> Format {
-    let in_actions = environment.filled("GITHUB_ACTIONS") == Some("true");
-    let by_itself = if in_actions && !environment.terminals.stdout {
+    let by_itself = if in_actions(environment) && !environment.terminals.stdout {
         Format::Github
     } else {
         Format::Human

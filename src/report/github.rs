@@ -15,13 +15,17 @@ use crate::check::Level;
 /// GitHub shows this many annotations of a kind for a step, and no more.
 const MOST_SHOWN: usize = 10;
 
-/// The human text, fenced, and an annotation per finding. `fence` is a word
-/// that nobody can guess.
-pub fn write(report: &Report, root: &Path, human: &str, fence: &str) -> String {
-    let mut text = String::new();
-    if !human.is_empty() {
-        let _ = write!(text, "::stop-commands::{fence}\n{human}::{fence}::\n");
+/// Text that the runner only shows. `fence` is a word that nobody can guess.
+pub fn fenced(text: &str, fence: &str) -> String {
+    if text.is_empty() {
+        return String::new();
     }
+    format!("::stop-commands::{fence}\n{text}::{fence}::\n")
+}
+
+/// An annotation per finding.
+pub fn write(report: &Report, root: &Path) -> String {
+    let mut text = String::new();
     for item in items(report, root) {
         text.push_str(&annotation(&item));
     }
@@ -71,8 +75,10 @@ fn annotation(item: &Item<'_>) -> String {
     )
 }
 
+/// A command's message; control characters are nobody's text.
 pub(crate) fn data(text: &str) -> String {
-    text.replace('%', "%25")
+    text.replace(|c: char| c.is_control() && !matches!(c, '\r' | '\n'), " ")
+        .replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }

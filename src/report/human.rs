@@ -47,7 +47,7 @@ pub fn write(report: &Report, style: Style, detail: Detail) -> String {
             text,
             "{} {}",
             style.note("note:"),
-            style.wrap_indented(&line, 6)
+            style.wrap_indented(&printable(&line), 6)
         );
     }
     if detail == Detail::Verbose {
@@ -60,9 +60,10 @@ pub fn write(report: &Report, style: Style, detail: Detail) -> String {
 fn header(text: &mut String, package: &PackageReport, style: Style) {
     let name = package.name.as_deref().unwrap_or("(no name)");
     let version = package.version.as_deref().unwrap_or("(no version)");
-    let _ = write!(text, "{}", style.strong(&format!("{name} {version}")));
+    let title = printable(&format!("{name} {version}"));
+    let _ = write!(text, "{}", style.strong(&title));
     if package.directory != "." {
-        let _ = write!(text, " in {}", package.directory);
+        let _ = write!(text, " in {}", printable(&package.directory));
     }
     text.push('\n');
     let registry = package.registry.as_deref().unwrap_or("no usable registry");
@@ -74,7 +75,12 @@ fn header(text: &mut String, package: &PackageReport, style: Style) {
     if let Some(access) = &package.access {
         let _ = write!(line, ", access {access}");
     }
-    let _ = writeln!(text, "  {}\n", style.wrap_indented(&line, 2));
+    let _ = writeln!(text, "  {}\n", style.wrap_indented(&printable(&line), 2));
+}
+
+/// On one line and without control characters: names and words come from others.
+fn printable(text: &str) -> String {
+    text.replace(char::is_control, " ")
 }
 
 fn finding(
@@ -97,13 +103,16 @@ fn finding(
     );
     let title = level
         .with_name(name.clone())
-        .primary_title(style.wrap(&found.message, name.len() + reported.check.len() + 4))
+        .primary_title(style.wrap(
+            &printable(&found.message),
+            name.len() + reported.check.len() + 4,
+        ))
         .id(reported.check);
     let mut group = Group::with_title(title);
     if let Some(location) = &location {
         group = match &location.excerpt {
             Some(excerpt) => group.element(
-                Snippet::source(excerpt.text.clone())
+                Snippet::source(without_c1(&excerpt.text))
                     .line_start(location.line)
                     .path(location.file.clone())
                     .annotation(AnnotationKind::Primary.span(excerpt.span.clone())),
@@ -120,7 +129,7 @@ fn finding(
         group = group.element(
             Shown::NOTE
                 .with_name(label)
-                .message(style.wrap(&words, indent)),
+                .message(style.wrap(&printable(&words), indent)),
         );
     }
     let renderer = if style.is_coloured() {
@@ -133,6 +142,13 @@ fn finding(
         .term_width(style.width())
         .render(&[group]);
     format!("{}\n\n", linked(rendered, location.as_ref(), report, style))
+}
+
+/// The renderer shows C0 controls of a snippet as pictures and passes C1 controls
+/// on, which a terminal may obey. They have two bytes in UTF-8, and so has what
+/// stands for them here: the span stays true.
+fn without_c1(text: &str) -> String {
+    text.replace(|c| ('\u{80}'..='\u{9f}').contains(&c), "\u{b7}")
 }
 
 /// The lines below the snippet: proof, npm's own words, the remedy.
@@ -200,7 +216,7 @@ fn undecided(text: &mut String, package: &PackageReport, style: Style, detail: D
     for (reason, checks) in reasons {
         let label = "undecided:";
         let line = format!("{}, since nobody tells: {reason}", checks.join(", "));
-        let line = style.wrap_indented(&line, label.len() + 1);
+        let line = style.wrap_indented(&printable(&line), label.len() + 1);
         let _ = writeln!(text, "{} {line}\n", style.warning(label));
     }
 }

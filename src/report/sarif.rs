@@ -85,7 +85,7 @@ fn result(item: &Item<'_>, report: &Report, root: &Path) -> Value {
     if let Some(package) = item.package {
         location["logicalLocations"] = json!([{
             "kind": "module",
-            "name": package.name,
+            "name": package.name.as_deref().unwrap_or(&package.directory),
             "fullyQualifiedName": spec(package),
         }]);
     }

@@ -139,17 +139,22 @@ fn read(path: &Path) -> Result<(Scenario, State), String> {
 /// A scenario in its sandbox, its registry running: what `check` makes of it
 /// with this folder first on PATH.
 pub(crate) fn checked(path: &Path, path_dir: &Path) -> Result<Run, String> {
+    told(path, path_dir, "json")
+}
+
+/// The same in any format.
+pub(crate) fn told(path: &Path, path_dir: &Path, format: &str) -> Result<Run, String> {
     let (scenario, state) = read(path)?;
     let server = Server::start(state);
     let (url, host) = (server.url(), server.host());
     let sandbox = lay_out(path, &scenario, (&url, &host), path_dir)?;
     let _server = (!scenario.dead_registry).then_some(server);
-    Ok(check(&sandbox, &scenario, (&url, &host)))
+    Ok(check(&sandbox, &scenario, (&url, &host), format))
 }
 
-fn check(sandbox: &Sandbox, scenario: &Scenario, (url, host): (&str, &str)) -> Run {
+fn check(sandbox: &Sandbox, scenario: &Scenario, (url, host): (&str, &str), format: &str) -> Run {
     let filled = |word: &String| word.replace("{registry}", url).replace("{host}", host);
-    let mut words = vec!["check".to_owned(), "--format".to_owned(), "json".to_owned()];
+    let mut words = vec!["check".to_owned(), "--format".to_owned(), format.to_owned()];
     words.extend(scenario.arguments.iter().map(filled));
     Run::of(
         sandbox
@@ -179,7 +184,7 @@ fn run_one(path: &Path, major: u32, install: &NpmInstall) -> Result<(), String> 
     let arguments: Vec<String> = scenario.arguments.iter().map(filled).collect();
     let folder = sandbox.project().join(&scenario.folder);
 
-    let ours = check(&sandbox, &scenario, (&url, &host));
+    let ours = check(&sandbox, &scenario, (&url, &host), "json");
     let wrote = server.as_ref().map(|server| {
         server
             .requests()

@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::support::npm_versions::{NpmInstall, npm};
+use crate::support::packages::installed;
 use crate::support::sandbox::{Run, Sandbox};
 
 /// The version that the facts about Verdaccio were measured on.
@@ -31,43 +32,15 @@ impl Drop for Verdaccio {
 }
 
 fn install(npm: &NpmInstall) -> PathBuf {
-    static ALONE: Mutex<()> = Mutex::new(());
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("verdaccio-{VERSION}"));
-    if !root.exists() {
-        let staging = root.with_extension(format!("staging-{}", std::process::id()));
-        fs::create_dir_all(&staging).expect("the build folder is writable");
-        // One of its dependencies asks for node-fetch by a dist-tag, which not
-        // every mirror of the npm registry has.
-        let manifest = serde_json::json!({
-            "private": true,
-            "dependencies": { "verdaccio": VERSION },
-            "overrides": { "node-fetch": "2.7.0" },
-        });
-        fs::write(staging.join("package.json"), manifest.to_string()).expect("writable");
-        let output = Command::new(&npm.node)
-            .arg(&npm.cli)
-            .args([
-                "install",
-                "--no-package-lock",
-                "--ignore-scripts",
-                "--no-audit",
-                "--no-fund",
-                "--loglevel=error",
-            ])
-            .current_dir(&staging)
-            .output()
-            .expect("npm starts");
-        assert!(
-            output.status.success(),
-            "installing Verdaccio: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        // Another process may have been quicker; its copy serves as well.
-        let renamed = fs::rename(&staging, &root);
-        assert!(renamed.is_ok() || root.exists(), "{renamed:?}");
-    }
-    root.join("node_modules/verdaccio/bin/verdaccio")
+    // One of its dependencies asks for node-fetch by a dist-tag, which not
+    // every mirror of the npm registry has.
+    let manifest = serde_json::json!({
+        "private": true,
+        "dependencies": { "verdaccio": VERSION },
+        "overrides": { "node-fetch": "2.7.0" },
+    });
+    installed(npm, &format!("verdaccio-{VERSION}"), &manifest)
+        .join("node_modules/verdaccio/bin/verdaccio")
 }
 
 impl Verdaccio {

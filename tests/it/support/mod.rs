@@ -5,6 +5,7 @@ pub(crate) mod answers;
 pub(crate) mod http;
 pub(crate) mod npm_oracle;
 pub(crate) mod npm_versions;
+pub(crate) mod packages;
 pub(crate) mod real_registry;
 pub(crate) mod registry;
 pub(crate) mod sandbox;
