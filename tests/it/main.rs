@@ -2,6 +2,7 @@
 
 mod aftermath;
 mod cli;
+mod differential_ci;
 mod differential_config;
 mod differential_manifest;
 mod explain;
