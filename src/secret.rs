@@ -58,7 +58,7 @@ pub struct Scrubber {
 
 /// Secrets shorter than this are not searched for: `a` would tear up every text.
 const SHORTEST_NEEDLE: usize = 6;
-const MASK: &str = "****";
+pub(crate) const MASK: &str = "****";
 
 impl Scrubber {
     /// Learns a secret, together with the forms in which it travels: base64,

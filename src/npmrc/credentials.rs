@@ -88,7 +88,7 @@ impl RequestCredential {
 }
 
 /// What actions/setup-node puts into `NODE_AUTH_TOKEN` where nobody set it.
-const SETUP_NODE_PLACEHOLDER: &str = "XXXXX-XXXXX-XXXXX-XXXXX";
+pub(crate) const SETUP_NODE_PLACEHOLDER: &str = "XXXXX-XXXXX-XXXXX-XXXXX";
 
 /// Base64 as Node reads it: both alphabets, no padding needed, anything else
 /// passed over, what is no UTF-8 replaced.

@@ -12,7 +12,7 @@ pub mod network;
 mod old_url;
 pub mod package;
 mod prefix;
-mod settings;
+pub(crate) mod settings;
 #[cfg(test)]
 mod tests;
 mod validate;

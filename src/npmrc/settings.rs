@@ -14,7 +14,7 @@ use crate::environment::Environment;
 use crate::origin::Layer;
 
 /// Whether a key's value is a secret, by its last part.
-pub(super) fn is_secret(key: &str) -> bool {
+pub(crate) fn is_secret(key: &str) -> bool {
     const SECRET: [&str; 7] = [
         "_authtoken",
         "-authtoken",

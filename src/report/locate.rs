@@ -8,7 +8,9 @@ use std::path::Path;
 
 use crate::check::{Finding, Place};
 use crate::manifest::Manifest;
+use crate::npmrc::settings::is_secret;
 use crate::origin::Origin;
+use crate::secret::MASK;
 
 /// A place in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +52,7 @@ pub fn locate(finding: &Finding, manifest: Option<&Manifest>, cwd: &Path) -> Opt
             line: position.line,
             column: position.column,
             excerpt: line_of(&position.path, position.line)
-                .and_then(|text| excerpt_to_end(&text, position.column)),
+                .and_then(|text| excerpt_to_end(&masked_line(&text), position.column)),
         }),
         Place::Setting(_) => None,
     }
@@ -69,8 +71,47 @@ fn in_manifest(manifest: &Manifest, pointer: &str, cwd: &Path) -> Option<Locatio
         file: shown(&manifest.path, cwd),
         line,
         column,
-        excerpt: Some(excerpt(text[start..end].trim_end_matches('\r'), within)),
+        excerpt: Some(excerpt(
+            &masked_json(text[start..end].trim_end_matches('\r')),
+            within,
+        )),
     })
+}
+
+/// A line of an .npmrc without the secret in it, however short that is. What
+/// only names a variable is none.
+fn masked_line(line: &str) -> String {
+    let Some((key, value)) = line.split_once('=') else {
+        return line.to_owned();
+    };
+    let value = value.trim();
+    let names_a_variable = value.starts_with("${") && value.find('}') == value.len().checked_sub(1);
+    let placeholder = value == crate::npmrc::credentials::SETUP_NODE_PLACEHOLDER;
+    if !is_secret(key.trim()) || value.is_empty() || names_a_variable || placeholder {
+        return line.to_owned();
+    }
+    line.replace(value, MASK)
+}
+
+/// A line of JSON without the values of credentials; every byte of them is
+/// replaced by one, so that places stay true.
+fn masked_json(line: &str) -> String {
+    let mut masked = line.to_owned();
+    for field in ["_authToken\"", "_auth\"", "_password\""] {
+        let mut from = 0;
+        while let Some(at) = masked[from..].find(field).map(|at| from + at + field.len()) {
+            from = at;
+            let rest = &masked[at..];
+            let value = rest.trim_start_matches([' ', '\t', ':']);
+            let Some(value) = value.strip_prefix('"') else {
+                continue;
+            };
+            let start = masked.len() - value.len();
+            let end = start + value.find('"').unwrap_or(value.len());
+            masked.replace_range(start..end, &"*".repeat(end - start));
+        }
+    }
+    masked
 }
 
 /// A path as people read it: relative to the working folder where possible.
@@ -118,5 +159,35 @@ fn excerpt(text: &str, span: Range<usize>) -> Excerpt {
     Excerpt {
         text: text[start..end].to_owned(),
         span: span.start - start..span.end.min(end) - start,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_masked_however_short_and_what_names_a_variable_is_shown() {
+        assert_eq!(masked_line("//h/:_authToken=dead"), "//h/:_authToken=****");
+        assert_eq!(masked_line("_password = x"), "_password = ****");
+        for shown in [
+            "//h/:_authToken=${NPM_TOKEN}",
+            "//h/:_authToken=",
+            "registry=https://h/",
+            "always-auth",
+        ] {
+            assert_eq!(masked_line(shown), shown);
+        }
+        assert_eq!(masked_line("//h/:_authToken=${A}b"), "//h/:_authToken=****");
+    }
+
+    #[test]
+    fn credentials_in_json_are_masked_in_place() {
+        let line = r#"{"//h/:_authToken": "dead", "//h/:_auth":"x", "name": "dead"}"#;
+        assert_eq!(
+            masked_json(line),
+            r#"{"//h/:_authToken": "****", "//h/:_auth":"*", "name": "dead"}"#
+        );
+        assert_eq!(masked_json(r#"{"_authToken": tr"#), r#"{"_authToken": tr"#);
     }
 }
