@@ -2,69 +2,52 @@
 
 use std::fmt;
 
-/// Who answers at the other end. It decides what can be asked and what an
-/// answer means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum RegistryKind {
-    Npmjs,
-    GitHub,
-    GitLab,
-    Artifactory,
-    Nexus,
-    Azure,
-    CodeArtifact,
-    Google,
-    Verdaccio,
-    Gitea,
-    Cnpm,
-    Cloudsmith,
-    Jsr,
-    Other,
+/// The kinds, a line each: variant and name.
+macro_rules! kinds {
+    ($($variant:ident = $name:literal),+ $(,)?) => {
+        /// Who answers at the other end. It decides what can be asked and what an
+        /// answer means.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[allow(missing_docs, reason = "the names say it")]
+        pub enum RegistryKind {
+            $($variant),+
+        }
+
+        impl RegistryKind {
+            /// All of them, in the order of the documentation.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The name in reports and settings.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name),+
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    Npmjs = "npmjs",
+    GitHub = "github",
+    GitLab = "gitlab",
+    Artifactory = "artifactory",
+    Nexus = "nexus",
+    Azure = "azure",
+    CodeArtifact = "codeartifact",
+    Google = "google",
+    Verdaccio = "verdaccio",
+    Gitea = "gitea",
+    Cnpm = "cnpm",
+    Cloudsmith = "cloudsmith",
+    Jsr = "jsr",
+    Other = "other",
 }
 
 impl RegistryKind {
-    /// All of them, in the order of the documentation.
-    pub const ALL: [Self; 14] = [
-        Self::Npmjs,
-        Self::GitHub,
-        Self::GitLab,
-        Self::Artifactory,
-        Self::Nexus,
-        Self::Azure,
-        Self::CodeArtifact,
-        Self::Google,
-        Self::Verdaccio,
-        Self::Gitea,
-        Self::Cnpm,
-        Self::Cloudsmith,
-        Self::Jsr,
-        Self::Other,
-    ];
-
-    /// The name in reports and settings.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Npmjs => "npmjs",
-            Self::GitHub => "github",
-            Self::GitLab => "gitlab",
-            Self::Artifactory => "artifactory",
-            Self::Nexus => "nexus",
-            Self::Azure => "azure",
-            Self::CodeArtifact => "codeartifact",
-            Self::Google => "google",
-            Self::Verdaccio => "verdaccio",
-            Self::Gitea => "gitea",
-            Self::Cnpm => "cnpm",
-            Self::Cloudsmith => "cloudsmith",
-            Self::Jsr => "jsr",
-            Self::Other => "other",
-        }
-    }
-
     /// The kind of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
+        Self::ALL.iter().copied().find(|kind| kind.name() == name)
     }
 }
 

@@ -143,7 +143,7 @@ fn each_kind_gives_the_verdicts_of_its_table() {
         .iter()
         .map(|(_, table)| table.kind.as_str())
         .collect();
-    for kind in RegistryKind::ALL {
+    for kind in RegistryKind::ALL.iter().copied() {
         assert!(told.contains(kind.name()), "{kind} has a table");
     }
     assert!(situations >= 140, "only {situations} situations");

@@ -3,6 +3,7 @@
 use super::{has_no_credential, needs_none, without_oidc};
 use crate::check::{Finding, Verdict, check};
 use crate::facts::Facts;
+use crate::npmrc::credentials::RequestCredential;
 use crate::registry::kind::RegistryKind;
 
 check! {
@@ -26,7 +27,7 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     }
     let request = facts.package.credential.request.as_ref();
-    let by_installation = request.is_some_and(|request| request.is_github_installation_token());
+    let by_installation = request.is_some_and(RequestCredential::is_github_installation_token);
     let message = format!("this runs for a pull request from the fork {}", fork.head);
     let finding = if has_no_credential(facts) {
         without_oidc(facts, format!("{message}, which gets no secrets"))

@@ -2,6 +2,7 @@
 
 use crate::check::{Evidence, Finding, Verdict, check};
 use crate::facts::Facts;
+use crate::npmrc::credentials::RequestCredential;
 use crate::registry::kind::RegistryKind;
 
 check! {
@@ -20,7 +21,7 @@ check! {
 
 fn run(facts: &Facts) -> Verdict {
     let request = facts.package.credential.request.as_ref();
-    let own_token = request.is_some_and(|request| request.is_github_installation_token());
+    let own_token = request.is_some_and(RequestCredential::is_github_installation_token);
     let Some(packages) = facts
         .ci
         .packages

@@ -144,7 +144,7 @@ fn each_kind_is_known_by_its_urls() {
 
 #[test]
 fn every_kind_but_verdaccio_has_a_url_of_its_own() {
-    for kind in RegistryKind::ALL {
+    for kind in RegistryKind::ALL.iter().copied() {
         let known = URLS.iter().any(|(_, known)| *known == kind);
         assert!(known || kind == RegistryKind::Verdaccio, "{kind}");
     }
@@ -270,7 +270,7 @@ fn a_whoami_that_names_nobody_is_nobody() {
 
 #[test]
 fn every_kind_has_its_file() {
-    for kind in RegistryKind::ALL {
+    for kind in RegistryKind::ALL.iter().copied() {
         assert_eq!(traits(kind).kind, kind);
     }
 }
