@@ -129,7 +129,7 @@ pub fn prepare(npm_words: &[String], environment: &Environment) -> Result<Prepar
         )
         .next("mend it there; `safe-publish config --schema` prints what is allowed")
     })?;
-    let ci = Ci::of(environment);
+    let ci = Ci::of(environment, npm.as_ref().map(|npm| &npm.version));
     let plan = Plan::build(Input {
         config: &config,
         environment,

@@ -82,10 +82,10 @@ pub enum Visibility {
 }
 
 impl Ci {
-    /// Reads the variables, and the files that they name.
-    pub fn of(environment: &Environment) -> Self {
-        // ci-info is switched off by this.
-        if environment.variable("CI") == Some("false") {
+    /// Reads the variables, and the files that they name, as this npm would.
+    pub fn of(environment: &Environment, npm: Option<&NpmVersion>) -> Self {
+        let denied = environment.variable("CI") == Some("false");
+        if denied && npm.is_none_or(NpmVersion::heeds_a_denied_ci) {
             return Self::default();
         }
         let Some(vendor) = vendors::find(environment) else {
@@ -246,13 +246,16 @@ mod tests {
 
     #[test]
     fn nothing_is_known_on_somebodys_own_machine_or_where_ci_is_denied() {
-        assert_eq!(Ci::of(&Environment::bare("/")), Ci::default());
-        assert_eq!(Ci::of(&github().with("CI", "false")), Ci::default());
+        assert_eq!(Ci::of(&Environment::bare("/"), None), Ci::default());
+        let denied = github().with("CI", "false");
+        assert_eq!(Ci::of(&denied, None), Ci::default());
+        let heeds = |minor| Ci::of(&denied, Some(&NpmVersion::new(11, minor, 0))) == Ci::default();
+        assert!(heeds(9) && !heeds(8));
     }
 
     #[test]
     fn github_tells_repository_workflow_and_runner() {
-        let ci = Ci::of(&github());
+        let ci = Ci::of(&github(), None);
         assert_eq!(
             (ci.name, ci.provider),
             (Some("GitHub Actions"), Some(Provider::GitHub))
@@ -266,26 +269,26 @@ mod tests {
             Some(".github/workflows/release.yml")
         );
         assert_eq!((ci.runner, ci.has_id_token), (Some(Runner::Hosted), false));
-        let elsewhere = Ci::of(&github().with("RUNNER_ENVIRONMENT", "self-hosted"));
+        let elsewhere = Ci::of(&github().with("RUNNER_ENVIRONMENT", "self-hosted"), None);
         assert_eq!(elsewhere.runner, Some(Runner::SelfHosted));
     }
 
     #[test]
     fn an_identity_token_is_at_hand_by_name_or_on_request() {
         let url = github().with("ACTIONS_ID_TOKEN_REQUEST_URL", "https://token.example/");
-        assert!(!Ci::of(&url).has_id_token && Ci::of(&url).may_request_tokens);
+        assert!(!Ci::of(&url, None).has_id_token && Ci::of(&url, None).may_request_tokens);
         let both = url.with("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "x");
-        assert!(Ci::of(&both).has_id_token);
+        assert!(Ci::of(&both, None).has_id_token);
         let circle = Environment::bare("/")
             .with("CIRCLECI", "true")
             .with("NPM_ID_TOKEN", "x");
-        let circle = Ci::of(&circle);
+        let circle = Ci::of(&circle, None);
         assert!(!circle.exchanges(&NpmVersion::new(11, 5, 1)));
         assert!(circle.exchanges(&NpmVersion::new(11, 19, 1)));
         let drone = Environment::bare("/")
             .with("DRONE", "true")
             .with("NPM_ID_TOKEN", "x");
-        assert!(!Ci::of(&drone).has_id_token);
+        assert!(!Ci::of(&drone, None).has_id_token);
     }
 
     #[test]
@@ -295,7 +298,7 @@ mod tests {
             .with("CI_PROJECT_URL", "https://gitlab.com/acme/cat")
             .with("CI_PROJECT_VISIBILITY", "internal")
             .with("SIGSTORE_ID_TOKEN", "x");
-        let ci = Ci::of(&gitlab);
+        let ci = Ci::of(&gitlab, None);
         assert_eq!(
             ci.repository.as_deref(),
             Some("https://gitlab.com/acme/cat")

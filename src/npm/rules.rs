@@ -101,6 +101,12 @@ impl NpmVersion {
         self.since(11, 5, 1)
     }
 
+    /// `CI=false` switches its look at CIs off (ci-info 4.4.0, which came with
+    /// 11.9.0, and with 10.9.5 in the line before).
+    pub fn heeds_a_denied_ci(&self) -> bool {
+        self.since(11, 9, 0) || (self.since(10, 9, 5) && self.major() == 10)
+    }
+
     /// The same on CircleCI (there in 11.11.0, not in 11.10.0).
     pub fn exchanges_oidc_tokens_on_circle_ci(&self) -> bool {
         self.since(11, 11, 0)

@@ -136,10 +136,11 @@ fn a_ci_is_the_one_that_npm_sees() {
     let answers = ask(&install.node, root, &environments);
     assert_eq!(answers.len(), environments.len());
     for (variables, npm) in environments.iter().zip(answers) {
-        let ours = Ci::of(&Environment {
+        let environment = Environment {
             variables: variables.clone(),
             ..Environment::bare("/nowhere")
-        });
+        };
+        let ours = Ci::of(&environment, None);
         assert_eq!(ours.name, npm["name"].as_str(), "{variables:?}");
         assert_eq!(
             ours.pull_request,
