@@ -29,24 +29,31 @@ pub fn write(report: &Report, root: &Path) -> String {
     for item in items(report, root) {
         text.push_str(&annotation(&item));
     }
-    for package in &report.packages {
-        let silent: Vec<_> = package
-            .undecided
-            .iter()
-            .filter(|undecided| undecided.matters())
-            .collect();
-        if let (Some(first), Outcome::Undecided) = (silent.first(), package.verdict) {
-            let message = format!("undecided: {}", first.gap);
-            let title = format!("{}: undecided", spec(package));
-            let _ = writeln!(
-                text,
-                "::warning title={}::{}",
-                property(&title),
-                data(&message)
-            );
-        }
+    for (package, why) in silent(report) {
+        let title = format!("{}: undecided", spec(package));
+        let message = format!("undecided: {why}");
+        let _ = writeln!(
+            text,
+            "::warning title={}::{}",
+            property(&title),
+            data(&message)
+        );
     }
     text
+}
+
+/// The packages that are undecided, each with the first reason.
+fn silent(report: &Report) -> impl Iterator<Item = (&PackageReport, String)> {
+    let undecided = report
+        .packages
+        .iter()
+        .filter(|package| package.verdict == Outcome::Undecided);
+    undecided.filter_map(|package| {
+        let mut reasons = package.undecided.iter().filter(|open| open.matters());
+        let silent = reasons.clone().find(|open| open.gap.is_silence());
+        let first = silent.or_else(|| reasons.next())?;
+        Some((package, first.gap.to_string()))
+    })
 }
 
 fn annotation(item: &Item<'_>) -> String {
@@ -92,6 +99,14 @@ pub fn summary(report: &Report, root: &Path) -> String {
     let mut text = format!("### npm publish: {}\n\n", report.verdict.name());
     for package in &report.packages {
         let _ = writeln!(text, "{}", head(package));
+    }
+    for (package, why) in silent(report) {
+        let _ = writeln!(
+            text,
+            "- {} is undecided: {}",
+            cell(&spec(package)),
+            cell(&why)
+        );
     }
     let found = items(report, root);
     if !found.is_empty() {

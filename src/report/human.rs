@@ -11,6 +11,7 @@ use super::locate::{Location, locate};
 use super::style::Style;
 use super::{Outcome, PackageReport, Report, Reported, Undecided};
 use crate::check::Level;
+use crate::facts::Gap;
 use crate::plan::Skipped;
 
 /// More to say than the usual, or less.
@@ -161,8 +162,9 @@ fn footnotes(reported: &Reported) -> Vec<(&'static str, String)> {
         lines.push(("set by", origin.to_string()));
     }
     for evidence in &found.evidence {
+        let is_question = evidence.request.starts_with("GET ");
         lines.push((
-            "asked",
+            if is_question { "asked" } else { "seen" },
             format!("{}: {}", evidence.request, evidence.answer),
         ));
     }
@@ -198,6 +200,10 @@ fn linked(rendered: String, location: Option<&Location>, report: &Report, style:
 /// Checks that are undecided for the same reason share one entry.
 fn undecided(text: &mut String, package: &PackageReport, style: Style, detail: Detail) {
     let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
+    let since = |gap: &Gap| match gap {
+        Gap::Unknown(why) => format!(": {why}"),
+        gap => format!(", since nobody tells: {gap}"),
+    };
     for undecided in &package.undecided {
         let is_told = match detail {
             Detail::Verbose => undecided.gap.is_shown(),
@@ -207,7 +213,7 @@ fn undecided(text: &mut String, package: &PackageReport, style: Style, detail: D
             continue;
         }
         let Undecided { check, gap } = undecided;
-        let reason = gap.to_string();
+        let reason = since(gap);
         match reasons.iter_mut().find(|(known, _)| *known == reason) {
             Some((_, checks)) => checks.push(check),
             None => reasons.push((reason, vec![check])),
@@ -215,7 +221,7 @@ fn undecided(text: &mut String, package: &PackageReport, style: Style, detail: D
     }
     for (reason, checks) in reasons {
         let label = "undecided:";
-        let line = format!("{}, since nobody tells: {reason}", checks.join(", "));
+        let line = format!("{}{reason}", checks.join(", "));
         let line = style.wrap_indented(&printable(&line), label.len() + 1);
         let _ = writeln!(text, "{} {line}\n", style.warning(label));
     }

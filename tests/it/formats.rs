@@ -198,6 +198,28 @@ fn github_is_chosen_by_itself_in_actions_and_writes_a_summary() {
 }
 
 #[test]
+fn github_says_why_it_is_undecided() {
+    let (mut sandbox, server) = hostile();
+    drop(server);
+    let summary = sandbox.root().join("summary.md");
+    sandbox.set("GITHUB_ACTIONS", "true");
+    sandbox.set("GITHUB_STEP_SUMMARY", &summary.display().to_string());
+    sandbox.write(
+        "package.json",
+        r#"{"name": "cat-utils", "version": "1.0.0"}"#,
+    );
+    let run = sandbox.run(&["check", "--timeout", "2"]);
+    assert_eq!(run.code, Some(101), "{}", run.stderr);
+    let told = "::warning title=cat-utils@1.0.0%3A undecided::undecided: GET http";
+    assert!(run.stdout.contains(told), "{}", run.stdout);
+    let text = std::fs::read_to_string(&summary).expect("the summary");
+    assert!(
+        text.contains("- cat-utils&#64;1.0.0 is undecided: GET http"),
+        "{text}"
+    );
+}
+
+#[test]
 fn annotations_are_relative_to_the_repository_from_any_folder_in_it() {
     let (mut sandbox, _server) = hostile();
     sandbox.write(
