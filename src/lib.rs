@@ -14,6 +14,7 @@ pub mod environment;
 pub mod error;
 pub mod explain;
 pub mod facts;
+pub mod git;
 pub mod manifest;
 pub mod npm;
 pub mod npmrc;

@@ -1,6 +1,7 @@
 //! The checks, one file each, grouped in folders by topic.
 
 mod auth;
+mod git;
 mod judge;
 mod manifest;
 mod name;
@@ -14,6 +15,7 @@ use auth::{
     auth_otp_expected, auth_otp_impossible, auth_package_not_covered, auth_placeholder,
     auth_read_only, auth_rejected, auth_unscoped, auth_variable_unset,
 };
+use git::{git_behind, git_branch, git_dirty, git_tag_mismatch};
 use manifest::{
     dependency_missing, dependency_protocol, license_denied, license_missing, manifest_private,
     name_invalid, name_missing, package_extensions, spec_names_a_package, version_invalid,
@@ -37,7 +39,7 @@ use version::{
 
 use crate::check::Check;
 
-pub use judge::{Judged, Rules, judge};
+pub use judge::{Judged, Rules, judge, looks_at_git, outcome};
 
 /// Every check, in the order of the report.
 pub const ALL: &[Check] = &[
@@ -96,6 +98,10 @@ pub const ALL: &[Check] = &[
     auth_expiring::CHECK,
     auth_bypass_retiring::CHECK,
     auth_exposed::CHECK,
+    git_dirty::CHECK,
+    git_branch::CHECK,
+    git_behind::CHECK,
+    git_tag_mismatch::CHECK,
 ];
 
 /// The check of an id.

@@ -5,6 +5,8 @@ mod cli;
 mod differential_config;
 mod differential_manifest;
 mod explain;
+#[cfg(unix)]
+mod git_checks;
 mod hostile;
 mod kinds;
 mod matrix;
