@@ -44,8 +44,8 @@ impl Tree {
         }
         let mut read = git.here(here);
         read.args(["cat-file", "--batch"]);
-        let names: String = wanted.iter().map(|(id, _)| format!("{id}\n")).collect();
-        let said = output(read, names.as_bytes()).await?;
+        let ids: Vec<&str> = wanted.iter().map(|(id, _)| id.as_str()).collect();
+        let said = output(read, ids.join("\n").as_bytes()).await?;
         let tree = Self::empty().map_err(|error| format!("a temporary folder: {error}"))?;
         tree.fill(&wanted, &said)
     }
@@ -175,9 +175,9 @@ mod tests {
 
     #[test]
     fn plain_files_with_wanted_names_are_taken() {
-        let said = "100644 blob aa\tpackage.json\0100755 blob bb\tp/.npmrc\0\
-            100644 blob cc\tREADME.md\0120000 blob dd\tlinked/package.json\0\
-            160000 commit ee\tsub/package.json\0100644 blob ff\ta/node_modules/b/package.json\0\
+        let said = "100644 blob aa\tpackage.json\x00100755 blob bb\tp/.npmrc\0\
+            100644 blob cc\tREADME.md\x00120000 blob dd\tlinked/package.json\0\
+            160000 commit ee\tsub/package.json\x00100644 blob ff\ta/node_modules/b/package.json\0\
             100644 blob 11\t../package.json\0";
         let found: Vec<_> = wanted(said.as_bytes())
             .into_iter()

@@ -100,7 +100,7 @@ impl<'t> Commit<'t> {
             if let Some(name) = &reading.name
                 && let Some(package) = self.by_name(name, !patterns.is_empty())
             {
-                return self.one(package, reading);
+                return self.one(&package, reading);
             }
         }
         match readings.iter().find(|reading| reading.name.is_none()) {
@@ -139,7 +139,7 @@ impl<'t> Commit<'t> {
         similar.next().filter(|_| similar.next().is_none()).cloned()
     }
 
-    fn one(&self, package: Package, tag: &VersionTag) -> About {
+    fn one(&self, package: &Package, tag: &VersionTag) -> About {
         if package.manifest.is_private() {
             return About::Nothing;
         }
@@ -151,7 +151,7 @@ impl<'t> Commit<'t> {
             Ok(version) if is_a_date(&tag.version, &version) => return About::Nothing,
             _ => {}
         }
-        About::Packages(vec![self.target(&package, tag)])
+        About::Packages(vec![self.target(package, tag)])
     }
 
     fn target(&self, package: &Package, tag: &VersionTag) -> Target {
@@ -177,7 +177,7 @@ impl<'t> Commit<'t> {
         let has_many = !self.members.is_empty();
         if !has_many {
             return if can_be_published(&root) {
-                self.one(root, tag)
+                self.one(&root, tag)
             } else {
                 About::Nothing
             };

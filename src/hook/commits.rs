@@ -28,10 +28,10 @@ pub struct Tagged {
 pub async fn of(git: &Program, here: &Path, pushed: &[NewTag]) -> Result<Vec<Tagged>, String> {
     let mut command = git.here(here);
     command.args(["cat-file", "--batch-check=%(objectname)"]);
-    let input: String = pushed
+    let objects = pushed
         .iter()
-        .map(|tag| format!("{}^{{commit}}\n", tag.object))
-        .collect();
+        .map(|tag| format!("{}^{{commit}}", tag.object));
+    let input = objects.collect::<Vec<_>>().join("\n") + "\n";
     let said = program::output(command, input.as_bytes()).await?;
     let said = String::from_utf8_lossy(&said);
     let mut found: Vec<Tagged> = Vec::new();
@@ -48,12 +48,8 @@ pub async fn of(git: &Program, here: &Path, pushed: &[NewTag]) -> Result<Vec<Tag
             }),
         }
     }
-    let here_too: String = said
-        .lines()
-        .filter(|line| !line.contains(' '))
-        .map(|line| format!("{line}\n"))
-        .collect();
-    let times = times(git, here, &here_too).await?;
+    let here_too = said.lines().filter(|line| !line.contains(' '));
+    let times = times(git, here, &here_too.collect::<Vec<_>>()).await?;
     for one in &mut found {
         one.time = times.get(&one.commit).copied();
     }
@@ -63,14 +59,14 @@ pub async fn of(git: &Program, here: &Path, pushed: &[NewTag]) -> Result<Vec<Tag
 async fn times(
     git: &Program,
     here: &Path,
-    commits: &str,
+    commits: &[&str],
 ) -> Result<BTreeMap<String, Timestamp>, String> {
     if commits.is_empty() {
         return Ok(BTreeMap::new());
     }
     let mut command = git.here(here);
     command.args(["rev-list", "--no-walk=unsorted", "--timestamp", "--stdin"]);
-    let said = program::output(command, commits.as_bytes()).await?;
+    let said = program::output(command, commits.join("\n").as_bytes()).await?;
     let said = String::from_utf8_lossy(&said);
     let line = |line: &str| {
         let (seconds, commit) = line.split_once(' ')?;

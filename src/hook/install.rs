@@ -36,6 +36,10 @@ pub fn install(place: &Place, call: Call<'_>) -> Result<Done, Error> {
     let hook = place.hook();
     let doing = || format!("writing {}", hook.display());
     let next = "check that you may write there, and look into the folder";
+    if fs::read(&hook).is_ok_and(|text| script::is_lefthooks(&text)) {
+        return Err(Error::new(doing(), "lefthook writes that file anew whenever lefthook.yml changes")
+            .next("name a script in lefthook.yml that runs `safe-publish hook run \"$@\"`, with use_stdin: true; the README has the lines"));
+    }
     let done = put(place, call).map_err(|error| Error::new(doing(), error).next(next))?;
     done.ok_or_else(|| {
         Error::new(

@@ -125,6 +125,11 @@ pub fn without(text: &[u8]) -> Option<Vec<u8>> {
     Some([&text[..ours.start], &text[ours.end..]].concat())
 }
 
+/// Whether a file is lefthook's.
+pub fn is_lefthooks(text: &[u8]) -> bool {
+    !is_in(text) && find(text, b"call_lefthook").is_some()
+}
+
 /// Whether a script goes by its own name or folder, so that it cannot be
 /// called from another place.
 pub fn knows_its_place(text: &[u8]) -> bool {

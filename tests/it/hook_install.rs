@@ -277,6 +277,18 @@ fn what_is_not_clear_is_an_error_with_a_next_step() {
         "{}",
         run.stderr
     );
+    fs::remove_file(path.with_file_name("pre-push.before-safe-publish")).expect("there");
+    script(
+        &path,
+        "#!/bin/sh\ncall_lefthook run \"pre-push\" \"$@\"\n",
+        0o755,
+    );
+    let run = repository.sandbox.run(&["hook", "install"]);
+    assert!(
+        run.code == Some(102) && run.stderr.contains("help: name a script in lefthook.yml"),
+        "{}",
+        run.stderr
+    );
     let outside = crate::support::sandbox::Sandbox::new();
     let run = outside.run(&["hook", "install"]);
     assert!(
