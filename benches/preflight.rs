@@ -58,6 +58,13 @@ fn main() {
         );
     }
     println!("{:<34} {:>8.1} MB (bar: 24)", "  peak memory", memory);
+    println!(
+        "{:<34} {:>8.1} ms (bar: 10)",
+        "hook run, no version tag",
+        milliseconds(check.hook())
+    );
+    check.make_repository();
+    check.measure("check, in a git repository");
 
     let (url, host) = serve(100);
     check.point_to(&url, &host);
@@ -109,6 +116,38 @@ impl Check<'_> {
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         command
+    }
+
+    /// `hook run`, told of a branch that is pushed.
+    fn hook(&self) -> Duration {
+        let id = "1234567890123456789012345678901234567890";
+        let line = format!("refs/heads/main {id} refs/heads/main {id}\n");
+        let file = self.folder.join("pushed");
+        fs::write(&file, line).expect("writable");
+        median(RUNS, || {
+            let mut command = self.command(env!("CARGO_BIN_EXE_safe-publish"));
+            let input = fs::File::open(&file).expect("written above");
+            timed(command.args(["hook", "run", "origin"]).stdin(input))
+        })
+    }
+
+    /// The folder under git, its package.json committed.
+    fn make_repository(&self) {
+        for words in [
+            &["init", "-q"][..],
+            &["add", "package.json"],
+            &[
+                "-c",
+                "user.name=a",
+                "-c",
+                "user.email=a@b",
+                "commit",
+                "-qm",
+                "a",
+            ],
+        ] {
+            timed(self.command("git").args(words));
+        }
     }
 
     /// Median time, and peak memory in MB where the system tells it.

@@ -61,6 +61,15 @@ impl Error {
         self
     }
 
+    /// The same in other words.
+    #[must_use]
+    pub fn reworded(mut self, word: impl Fn(&str) -> String) -> Self {
+        self.doing = word(&self.doing);
+        self.cause = word(&self.cause);
+        self.next = self.next.as_deref().map(word);
+        self
+    }
+
     /// The command line is to blame.
     #[must_use]
     pub fn wrong_usage(mut self) -> Self {

@@ -15,6 +15,8 @@ pub mod environment;
 pub mod error;
 pub mod explain;
 pub mod facts;
+pub mod git;
+pub mod hook;
 pub mod manifest;
 pub mod npm;
 pub mod npmrc;

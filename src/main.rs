@@ -1,8 +1,11 @@
 //! `safe-publish`: parse, run, exit.
 
-use safe_publish::cli::{Color, Invocation, Stop};
+use std::io::IsTerminal as _;
+
+use safe_publish::cli::{Color, Command, HookCommand, Invocation, Stop};
 use safe_publish::environment::Environment;
 use safe_publish::error::exit_code;
+use safe_publish::hook::push::{self, NewTag};
 use safe_publish::output::Output;
 
 fn main() {
@@ -20,10 +23,24 @@ fn main() {
 }
 
 fn real_main() -> Result<i32, String> {
+    let parsed = Invocation::parse(std::env::args_os().skip(1));
+    let parsed = match parsed {
+        Ok(mut invocation)
+            if matches!(invocation.command, Command::Hook(HookCommand::Run { .. })) =>
+        {
+            invocation.pushed = pushed()?;
+            // Most pushes are no release: that is said before anything is read.
+            if invocation.pushed.is_empty() {
+                return Ok(i32::from(exit_code::READY));
+            }
+            Ok(invocation)
+        }
+        other => other,
+    };
     let environment = Environment::of_this_process().map_err(|error| {
         format!("error: finding the working folder: {error}\nhelp: cd to a folder that exists")
     })?;
-    let invocation = match Invocation::parse(std::env::args_os().skip(1)) {
+    let invocation = match parsed {
         Ok(invocation) => invocation,
         Err(stop) => return Ok(say(&stop, &environment)),
     };
@@ -45,6 +62,19 @@ fn real_main() -> Result<i32, String> {
         output.err(&format!("{error}\n"));
         i32::from(error.exit_code())
     }))
+}
+
+/// What git tells a hook on standard input.
+fn pushed() -> Result<Vec<NewTag>, String> {
+    let input = std::io::stdin();
+    let next = "git starts this by itself: safe-publish hook install";
+    if input.is_terminal() {
+        return Err(format!(
+            "error: reading what is pushed: standard input is a terminal\nhelp: {next}"
+        ));
+    }
+    push::read(input)
+        .map_err(|error| format!("error: reading what is pushed: {error}\nhelp: {next}"))
 }
 
 /// Help on standard output, complaints on standard error.

@@ -1,8 +1,10 @@
 //! From a command line to a report: configuration, plan, facts, verdict.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use futures_util::future::join;
 
 use crate::checks::{self, Rules};
 use crate::ci::Ci;
@@ -11,6 +13,7 @@ use crate::environment::Environment;
 use crate::error::Error;
 use crate::facts::gather::{Gathered, gather};
 use crate::facts::{Facts, Gap};
+use crate::git::{self, Git, Pushed};
 use crate::manifest::Manifest;
 use crate::manifest::spec::{self, SpecKind};
 use crate::manifest::workspaces::Workspaces;
@@ -45,6 +48,8 @@ pub struct Prepared {
     pub ci: Arc<Ci>,
     /// What must not be printed.
     pub scrubber: Scrubber,
+    /// In the hook: the tags that are pushed. Elsewhere git is asked.
+    pub pushed: Vec<Pushed>,
 }
 
 /// The outcome of a preflight, with the facts it rests on.
@@ -115,20 +120,7 @@ pub fn prepare(npm_words: &[String], environment: &Environment) -> Result<Prepar
         mut scrubber,
     } = configure(npm_words, environment)?;
     let root = Manifest::read(&config.local_prefix().join("package.json")).ok();
-    let known: Vec<&str> = crate::checks::known_ids();
-    let settings = settings::load(
-        user_settings(environment).as_deref(),
-        config.local_prefix(),
-        root.as_ref().map(|root| root.object.as_ref()),
-        &known,
-    )
-    .map_err(|error| {
-        Error::new(
-            format!("reading the settings in {}", error.place),
-            error.problem,
-        )
-        .next("mend it there; `safe-publish config --schema` prints what is allowed")
-    })?;
+    let settings = settings_of(config.local_prefix(), root.as_ref(), environment)?;
     let ci = Ci::of(environment, npm.as_ref().map(|npm| &npm.version));
     let plan = Plan::build(Input {
         config: &config,
@@ -148,6 +140,31 @@ pub fn prepare(npm_words: &[String], environment: &Environment) -> Result<Prepar
         plan,
         ci: Arc::new(ci),
         scrubber,
+        pushed: Vec::new(),
+    })
+}
+
+/// The user's settings, with those of a project's root over them.
+///
+/// # Errors
+/// When they cannot be read or understood.
+pub fn settings_of(
+    root: &Path,
+    manifest: Option<&Manifest>,
+    environment: &Environment,
+) -> Result<Settings, Error> {
+    settings::load(
+        user_settings(environment).as_deref(),
+        root,
+        manifest.map(|manifest| manifest.object.as_ref()),
+        &crate::checks::known_ids(),
+    )
+    .map_err(|error| {
+        Error::new(
+            format!("reading the settings in {}", error.place),
+            error.problem,
+        )
+        .next("mend it there; `safe-publish config --schema` prints what is allowed")
     })
 }
 
@@ -241,16 +258,25 @@ pub async fn ask(
 ) -> Result<Vec<Facts>, Error> {
     let told = told_kinds(&prepared.settings, environment)?;
     let packages = &prepared.plan.packages;
-    let gathered = gather(client, packages, &told).await;
-    let each = packages.iter().zip(gathered);
+    let ended = tokio::sync::Notify::new();
+    let asking = async {
+        let gathered = gather(client, packages, &told).await;
+        ended.notify_one();
+        gathered
+    };
+    // The questions to the registries leave first.
+    let git = git::gather::of_all(packages, environment, &ended);
+    let git = git::gather::where_wanted(git, packages, &prepared.pushed, &prepared.settings.checks);
+    let (gathered, gits) = join(asking, git).await;
+    let each = packages.iter().zip(gathered.into_iter().zip(gits));
     Ok(each
-        .map(|(plan, gathered)| facts(plan, gathered, prepared, environment))
+        .map(|(plan, known)| facts(plan, known, prepared, environment))
         .collect())
 }
 
 fn facts(
     plan: &PackagePlan,
-    gathered: Gathered,
+    (gathered, git): (Gathered, Git),
     prepared: &Prepared,
     environment: &Environment,
 ) -> Facts {
@@ -265,6 +291,7 @@ fn facts(
         ci: Arc::clone(&prepared.ci),
         settings: Arc::new(prepared.settings.clone()),
         installed: installed_for(&prepared.settings, plan),
+        git,
         answers: gathered.answers,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::ALL;
+use super::{ALL, find};
 use crate::check::{Check, Level};
 use crate::facts::Facts;
 use crate::report::{Outcome, Reported, Undecided};
@@ -34,7 +34,6 @@ pub struct Judged {
 pub fn judge(facts: &Facts, rules: &Rules<'_>) -> Judged {
     let mut findings = Vec::new();
     let mut undecided = Vec::new();
-    let mut silence = false;
     for check in ALL {
         let told = rules.levels.get(check.id);
         if told == Some(&CheckLevel::Off) {
@@ -48,9 +47,6 @@ pub fn judge(facts: &Facts, rules: &Rules<'_>) -> Judged {
                 finding,
             })),
             Err(gap) => {
-                silence |= gap.is_silence()
-                    && level(check, None, told) == Level::Error
-                    && !rules.allow.iter().any(|id| id == check.id);
                 undecided.push(Undecided {
                     check: check.id,
                     gap,
@@ -60,22 +56,42 @@ pub fn judge(facts: &Facts, rules: &Rules<'_>) -> Judged {
     }
     // The worst first; among equals the order of the checks stands.
     findings.sort_by_key(|found: &Reported| std::cmp::Reverse(found.level));
-    let blocking = |found: &Reported| {
-        !found.allowed
-            && (found.level == Level::Error || (rules.strict && found.level == Level::Warning))
-    };
-    let outcome = if findings.iter().any(blocking) {
-        Outcome::Blocked
-    } else if silence {
-        Outcome::Undecided
-    } else {
-        Outcome::Ready
-    };
+    let outcome = outcome(&findings, &undecided, rules);
     Judged {
         findings,
         undecided,
         outcome,
     }
+}
+
+/// What findings and gaps come to.
+pub fn outcome(findings: &[Reported], undecided: &[Undecided], rules: &Rules<'_>) -> Outcome {
+    let blocking = |found: &Reported| {
+        !found.allowed
+            && (found.level == Level::Error || (rules.strict && found.level == Level::Warning))
+    };
+    let silence = |undecided: &Undecided| {
+        let told = rules.levels.get(undecided.check);
+        let could_block =
+            find(undecided.check).is_some_and(|check| level(check, None, told) == Level::Error);
+        undecided.gap.is_silence()
+            && could_block
+            && !rules.allow.iter().any(|id| id == undecided.check)
+    };
+    if findings.iter().any(blocking) {
+        Outcome::Blocked
+    } else if undecided.iter().any(silence) {
+        Outcome::Undecided
+    } else {
+        Outcome::Ready
+    }
+}
+
+/// Whether any check that reads what git tells is on.
+pub fn looks_at_git(levels: &BTreeMap<String, CheckLevel>) -> bool {
+    ALL.iter()
+        .filter(|check| check.id.starts_with("git-"))
+        .any(|check| levels.get(check.id) != Some(&CheckLevel::Off))
 }
 
 /// The level of a finding: the user's word, else its own, else the check's.

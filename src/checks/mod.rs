@@ -2,6 +2,7 @@
 
 mod auth;
 mod ci;
+mod git;
 mod judge;
 mod manifest;
 mod name;
@@ -21,6 +22,7 @@ use ci::{
     provenance_permission_missing, provenance_private_repository, provenance_repository_mismatch,
     provenance_runner, provenance_unsupported_ci,
 };
+use git::{git_behind, git_branch, git_dirty, git_tag_mismatch};
 use manifest::{
     dependency_missing, dependency_protocol, license_denied, license_missing, manifest_private,
     name_invalid, name_missing, package_extensions, spec_names_a_package, version_invalid,
@@ -45,7 +47,7 @@ use version::{
 
 use crate::check::Check;
 
-pub use judge::{Judged, Rules, judge};
+pub use judge::{Judged, Rules, judge, looks_at_git, outcome};
 
 /// Every check, in the order of the report.
 pub const ALL: &[Check] = &[
@@ -118,6 +120,10 @@ pub const ALL: &[Check] = &[
     provenance_runner::CHECK,
     provenance_private_repository::CHECK,
     ci_fork::CHECK,
+    git_dirty::CHECK,
+    git_branch::CHECK,
+    git_behind::CHECK,
+    git_tag_mismatch::CHECK,
 ];
 
 /// The check of an id.

@@ -9,6 +9,8 @@ use std::time::Duration;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 pub use split::SplitError;
 
+use crate::hook::push::NewTag;
+
 /// Know why `npm publish` would fail before it does.
 ///
 /// Without a command: check, then run the real `npm publish` with exactly the
@@ -125,10 +127,31 @@ enum Sub {
     /// Wait until a published version is visible, with the right bytes and dist-tag.
     #[command(override_usage = "safe-publish verify NAME@VERSION [npm's options]")]
     Verify,
+    /// Check the tagged commit before a version tag is pushed: git's pre-push hook.
+    #[command(arg_required_else_help = true)]
+    Hook {
+        #[command(subcommand)]
+        what: HookCommand,
+    },
     /// Print a completion script for a shell.
     Completions {
         /// Which shell.
         shell: clap_complete::Shell,
+    },
+}
+
+/// What to do with the hook.
+#[derive(Subcommand, Clone, Debug, PartialEq, Eq)]
+pub enum HookCommand {
+    /// Write it where git looks for it; a hook that is there is kept and called first.
+    Install,
+    /// Take it out again, and leave what was there before.
+    Uninstall,
+    /// What git starts: reads from standard input what is pushed. Undecided lets the push go on, unless --strict.
+    Run {
+        /// The remote's name and address, as git hands them over.
+        #[arg(hide = true)]
+        remote: Vec<OsString>,
     },
 }
 
@@ -155,6 +178,8 @@ pub enum Command {
     },
     /// Wait for a version.
     Verify,
+    /// The git hook.
+    Hook(HookCommand),
     /// Print shell completions.
     Completions(clap_complete::Shell),
 }
@@ -168,6 +193,8 @@ pub struct Invocation {
     pub options: Options,
     /// npm's words, in their order, untouched.
     pub npm_words: Vec<OsString>,
+    /// For `hook run`: the new version tags that git pushes.
+    pub pushed: Vec<NewTag>,
 }
 
 /// Why a command line leads nowhere: help was asked for, or it is wrong.
@@ -201,12 +228,14 @@ impl Invocation {
             Some(Sub::Config { schema }) => Command::Config { schema },
             Some(Sub::Rehearse { serve, state }) => Command::Rehearse { serve, state },
             Some(Sub::Verify) => Command::Verify,
+            Some(Sub::Hook { what }) => Command::Hook(what),
             Some(Sub::Completions { shell }) => Command::Completions(shell),
         };
         Ok(Self {
             command,
             options: cli.options,
             npm_words: split.npm,
+            pushed: Vec::new(),
         })
     }
 
@@ -261,6 +290,9 @@ mod tests {
         assert_eq!(run.npm_text(), ["./check", "--access", "public"]);
         assert_eq!(parse("--tag check").npm_text(), ["--tag", "check"]);
         assert_eq!(parse("--strict check").command, Command::Check);
+        assert_eq!(parse("./hook").npm_text(), ["./hook"]);
+        let hook = parse("hook --strict install").command;
+        assert_eq!(hook, Command::Hook(HookCommand::Install));
     }
 
     #[test]
@@ -280,6 +312,8 @@ mod tests {
             "check --timeout soon",
             "check --allow",
             "explain a b",
+            "hook",
+            "hook remove",
         ] {
             let words = line.split_whitespace().map(OsString::from);
             assert!(
@@ -291,7 +325,14 @@ mod tests {
 
     #[test]
     fn help_and_version_are_ours() {
-        for line in ["--help", "-h", "--version", "check --help"] {
+        for line in [
+            "hook --help",
+            "hook run --help",
+            "--help",
+            "-h",
+            "--version",
+            "check --help",
+        ] {
             let words = line.split_whitespace().map(OsString::from);
             assert!(
                 matches!(Invocation::parse(words), Err(Stop::Print(_))),

@@ -76,6 +76,12 @@ const COMMANDS: &[Grammar] = &[
         switches: &[],
     },
     Grammar {
+        name: "hook",
+        npm: false,
+        with_value: &[],
+        switches: &[],
+    },
+    Grammar {
         name: "completions",
         npm: false,
         with_value: &[],

@@ -2,6 +2,7 @@
 
 mod aftermath;
 mod explain;
+mod hook;
 mod rehearse;
 mod tell;
 mod verify;
@@ -53,6 +54,7 @@ pub async fn run(
             explain::explain(what.as_deref(), invocation, environment, output)
         }
         Command::Verify => verify::verify(invocation, environment, output).await,
+        Command::Hook(what) => hook::hook(what, invocation, environment, output).await,
     }
 }
 

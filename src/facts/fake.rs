@@ -9,6 +9,7 @@ use super::{Answer, Answers, Facts, Gap};
 use crate::check::{Finding, Verdict};
 use crate::environment::Terminals;
 use crate::facts::gap::Trouble;
+use crate::git::{Git, WorkTree};
 use crate::manifest::Manifest;
 use crate::npm::NpmVersion;
 use crate::npmrc::credentials::{Credential, Gate, RequestCredential};
@@ -77,6 +78,7 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
         ci: std::sync::Arc::default(),
         settings: std::sync::Arc::default(),
         installed: Vec::new(),
+        git: Git::none(&Gap::NotAsked("the folder lies outside git")),
         answers: Answers {
             packument: known(None),
             version: known(None),
@@ -266,6 +268,23 @@ impl Facts {
     pub(crate) fn oidc_may_serve(self) -> Self {
         self.published(&["0.9.0"])
             .with(|facts| facts.package.credential.oidc_possible = true)
+    }
+
+    /// A clean work tree on a commit of its own without tags, and then changed.
+    pub(crate) fn work_tree_is(mut self, change: impl FnOnce(&mut WorkTree)) -> Self {
+        let mut tree = WorkTree::default();
+        change(&mut tree);
+        self.git.work_tree = Ok(tree.into());
+        self.git.tags = Ok(Vec::new().into());
+        self
+    }
+
+    /// These tags stand at HEAD, in a repository of one package.
+    pub(crate) fn at_head(mut self, tags: &[&str]) -> Self {
+        let tags: Vec<String> = tags.iter().map(|tag| (*tag).to_owned()).collect();
+        self.git.tags = Ok(tags.into());
+        self.git.plain_tags = true;
+        self
     }
 
     /// npm finds no credential.

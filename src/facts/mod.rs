@@ -16,6 +16,7 @@ pub use installed::{Installed, InstalledLicense};
 use crate::check::Evidence;
 use crate::ci::Ci;
 use crate::environment::Terminals;
+use crate::git::{Git, WorkTree};
 use crate::npm::NpmVersion;
 use crate::plan::PackagePlan;
 use crate::registry::documents::{
@@ -70,6 +71,8 @@ pub struct Facts {
     pub settings: Arc<Settings>,
     /// The dependencies as they are installed here, where a policy asks.
     pub installed: Vec<Installed>,
+    /// What git tells of the repository.
+    pub git: Git,
     /// What the registry answered.
     pub answers: Answers,
 }
@@ -156,6 +159,17 @@ impl Facts {
     /// The npm that would publish.
     pub fn npm(&self) -> Result<&NpmVersion, Gap> {
         self.npm.as_ref().map_err(Clone::clone)
+    }
+
+    /// See [`Git::work_tree`].
+    pub fn work_tree(&self) -> Result<&WorkTree, Gap> {
+        self.git.work_tree.as_deref().map_err(Clone::clone)
+    }
+
+    /// See [`Git::tags`].
+    pub fn tags(&self) -> Result<&[String], Gap> {
+        let tags = self.git.tags.as_ref().map_err(Clone::clone)?;
+        Ok(tags.as_slice())
     }
 
     /// See [`Answers::packument`].

@@ -22,6 +22,16 @@ const LARGEST_TARBALL: u64 = 512 << 20;
 
 /// Credentials in the project's own .npmrc, where git tracks that file.
 pub(super) fn tracked(config: &Config) -> Vec<Exposed> {
+    of_project(config, git_tracks)
+}
+
+/// Credentials in the project's own .npmrc, where that belongs to a commit
+/// whose files lie below a folder.
+pub(crate) fn committed(config: &Config, root: &Path) -> Vec<Exposed> {
+    of_project(config, |file| file.starts_with(root))
+}
+
+fn of_project(config: &Config, is_seen: impl Fn(&Path) -> bool) -> Vec<Exposed> {
     let files = config.files().iter();
     let project =
         files.filter(|file| file.layer == Layer::Project && file.state == FileState::Read);
@@ -29,7 +39,7 @@ pub(super) fn tracked(config: &Config) -> Vec<Exposed> {
     for file in project {
         let text = fs::read(&file.path).unwrap_or_default();
         let literal = literals(&String::from_utf8_lossy(&text));
-        if literal.is_empty() || !git_tracks(&file.path) {
+        if literal.is_empty() || !is_seen(&file.path) {
             continue;
         }
         found.extend(literal.into_iter().map(|(key, line, column)| Exposed {

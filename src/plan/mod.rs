@@ -17,6 +17,7 @@ use crate::registry::url::RegistryUrl;
 
 pub use build::Input;
 pub use dependencies::DependencyPlan;
+pub(crate) use exposed::committed;
 
 /// What one run of npm would publish.
 #[derive(Clone, Debug)]

@@ -59,6 +59,15 @@ impl Style {
         self.links
     }
 
+    /// The same without links, for text about files that are gone soon.
+    #[must_use]
+    pub fn without_links(self) -> Self {
+        Self {
+            links: false,
+            ..self
+        }
+    }
+
     /// Columns.
     pub fn width(self) -> usize {
         self.width

@@ -38,6 +38,8 @@ pub struct Settings {
     pub branches: Vec<String>,
     /// Limits on what is packed.
     pub contents: ContentsPolicy,
+    /// What the git hook looks at.
+    pub hook: HookPolicy,
 }
 
 /// SPDX identifiers.
@@ -47,6 +49,14 @@ pub struct LicensePolicy {
     pub allow: Vec<String>,
     /// None of these.
     pub deny: Vec<String>,
+}
+
+/// What the git hook looks at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HookPolicy {
+    /// The forms of tags that name a version, with `{version}` and `{name}`;
+    /// empty: the usual ones.
+    pub tags: Vec<String>,
 }
 
 /// Limits on what is packed.

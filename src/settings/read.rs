@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{CheckLevel, Settings};
 use crate::check::Level;
+use crate::git::tag;
 use crate::registry::kind::RegistryKind;
 
 /// Why settings cannot be used.
@@ -96,13 +97,14 @@ fn apply(
     place: &str,
     known: &[&str],
 ) -> Result<(), SettingsError> {
-    const KEYS: [&str; 6] = [
+    const KEYS: [&str; 7] = [
         "$schema",
         "checks",
         "licenses",
         "registries",
         "branches",
         "contents",
+        "hook",
     ];
     for (key, value) in object {
         match key.as_str() {
@@ -112,6 +114,7 @@ fn apply(
             "registries" => registries(settings, value, place)?,
             "branches" => settings.branches = strings(value, place, "branches")?,
             "contents" => contents(settings, value, place)?,
+            "hook" => hook(settings, value, place)?,
             other => return Err(unknown(place, "key", other, &KEYS)),
         }
     }
@@ -194,6 +197,23 @@ fn contents(settings: &mut Settings, value: &Value, place: &str) -> Result<(), S
     Ok(())
 }
 
+fn hook(settings: &mut Settings, value: &Value, place: &str) -> Result<(), SettingsError> {
+    for (key, value) in object(value, place, "hook")? {
+        match key.as_str() {
+            "tags" => {
+                let tags = strings(value, place, "hook.tags")?;
+                if !tags.iter().all(|pattern| tag::is_pattern(pattern)) {
+                    let wanted = "patterns with {version} in each, such as \"release-{version}\"";
+                    return Err(wrong(place, "hook.tags", wanted));
+                }
+                settings.hook.tags = tags;
+            }
+            other => return Err(unknown(place, "key", other, &["tags"])),
+        }
+    }
+    Ok(())
+}
+
 fn object<'a>(
     value: &'a Value,
     place: &str,
@@ -266,6 +286,7 @@ mod tests {
             "registries": {"allow": ["https://npm.example/"], "kinds": {"https://npm.example/": "nexus"}},
             "branches": ["main"],
             "contents": {"maxSize": 1000, "allow": ["*.pem"]},
+            "hook": {"tags": ["release-{version}"]},
         }))
         .unwrap();
         assert_eq!(settings.checks["version-taken"], CheckLevel::Off);
@@ -277,6 +298,7 @@ mod tests {
         assert_eq!(settings.licenses.deny, ["GPL-3.0-only"]);
         assert_eq!(settings.contents.max_size, Some(1000));
         assert_eq!(settings.branches, ["main"]);
+        assert_eq!(settings.hook.tags, ["release-{version}"]);
     }
 
     #[test]
@@ -298,6 +320,8 @@ mod tests {
             problem(json!({"checks": {"git-dirty": "fatal"}})).contains("checks.git-dirty must be")
         );
         assert!(problem(json!([])).contains("must be an object"));
+        assert!(problem(json!({"hook": {"tags": ["v1"]}})).contains("hook.tags must be"));
+        assert!(problem(json!({"hook": {"tag": []}})).contains("did you mean `tags`?"));
     }
 
     #[test]

@@ -40,6 +40,9 @@ pub fn schema() -> String {
                 "maxSize": { "type": "integer", "minimum": 0, "description": "Bytes of the packed tarball" },
                 "allow": strings("Files that may be packed although they look like secrets; globs"),
             })),
+            "hook": object("What the git hook looks at", json!({
+                "tags": strings("Forms of tags that name a version, with {version} and, in a repository of several packages, {name}; in place of v{version}, {version} and {name}@{version}"),
+            })),
         }),
     );
     document["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");

@@ -7,6 +7,18 @@ mod differential_config;
 mod differential_manifest;
 mod explain;
 mod formats;
+#[cfg(unix)]
+mod git_checks;
+#[cfg(unix)]
+mod hook;
+#[cfg(unix)]
+mod hook_husky;
+#[cfg(unix)]
+mod hook_install;
+#[cfg(unix)]
+mod hook_proof;
+#[cfg(unix)]
+mod hook_workspaces;
 mod hostile;
 mod kinds;
 mod matrix;

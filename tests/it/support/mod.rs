@@ -2,6 +2,8 @@
 //! sandbox, the embedded registry, and a server that plays the real one.
 
 pub(crate) mod answers;
+#[cfg(unix)]
+pub(crate) mod git;
 pub(crate) mod http;
 pub(crate) mod npm_oracle;
 pub(crate) mod npm_versions;

@@ -1,0 +1,89 @@
+//! See the check.
+
+use crate::check::{Evidence, Finding, Verdict, check};
+use crate::facts::Facts;
+
+check! {
+    /// The branch that this one follows has commits that are not here, so the release leaves them out.
+    ///
+    /// Nothing is fetched for this: it is as it was at the last `git fetch`. Commits that are only
+    /// here are no finding.
+    ///
+    /// npm says: nothing; np and pnpm refuse.
+    ///
+    /// What to do: `git pull`, and check again.
+    "git-behind", Warning, "the upstream branch has commits that are not here"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let Some(upstream) = &facts.work_tree()?.upstream else {
+        return Ok(Vec::new());
+    };
+    let behind = upstream.behind;
+    if behind == 0 {
+        return Ok(Vec::new());
+    }
+    let commits = if behind == 1 {
+        "a commit that is".to_owned()
+    } else {
+        format!("{behind} commits that are")
+    };
+    let also = match upstream.ahead {
+        0 => String::new(),
+        ahead => format!(", {ahead} ahead"),
+    };
+    let evidence = Evidence {
+        request: "git status".to_owned(),
+        answer: format!("{behind} behind{also}, as of the last fetch"),
+    };
+    let help = if upstream.ahead == 0 {
+        "git pull --ff-only"
+    } else {
+        "git pull --rebase"
+    };
+    let finding = Finding::new(format!("{} has {commits} not here", upstream.name))
+        .because(evidence)
+        .help(help);
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::fake::{fake, only, quiet, undecided};
+    use crate::git::Upstream;
+
+    fn following(ahead: u64, behind: u64) -> Facts {
+        fake().work_tree_is(|tree| {
+            tree.upstream = Some(Upstream {
+                name: "origin/main".to_owned(),
+                ahead,
+                behind,
+            });
+        })
+    }
+
+    #[test]
+    fn fires_on_commits_that_are_only_there() {
+        let finding = only(run(&following(0, 2)));
+        assert_eq!(
+            finding.message,
+            "origin/main has 2 commits that are not here"
+        );
+        assert_eq!(finding.help, ["git pull --ff-only"]);
+        let parted = only(run(&following(3, 1)));
+        assert_eq!(parted.message, "origin/main has a commit that is not here");
+        assert!(parted.evidence[0].answer.contains("3 ahead"));
+    }
+
+    #[test]
+    fn stays_quiet_where_nothing_is_missing() {
+        assert!(quiet(&run(&following(4, 0))));
+        assert!(quiet(&run(&fake().work_tree_is(|_| ()))), "no upstream");
+    }
+
+    #[test]
+    fn undecided_where_git_does_not_tell() {
+        assert!(undecided(&run(&fake())));
+    }
+}

@@ -1,0 +1,129 @@
+//! See the check.
+
+use crate::check::{Evidence, Finding, Verdict, check};
+use crate::facts::{Facts, Gap};
+use crate::git::Head;
+use crate::manifest::glob::{Glob, How};
+
+check! {
+    /// Your settings name the branches that releases are made from, and this is none of them.
+    ///
+    /// `branches` in the settings is a list of names; `*` stands for any characters but a slash:
+    /// `["main", "release/*"]`. Without the setting every branch is fine. A commit that is checked
+    /// out on its own, as a pipeline does for a tag, is on no branch: with a tag it is fine, without
+    /// one nothing can be said.
+    ///
+    /// npm says: nothing; np and pnpm refuse.
+    ///
+    /// What to do: publish from one of these branches, or name this one in `branches`.
+    "git-branch", Warning, "this is not a branch that releases are made from"
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let branches = &facts.settings.branches;
+    if branches.is_empty() {
+        return Ok(Vec::new());
+    }
+    let branch = match &facts.work_tree()?.head {
+        Head::Branch(branch) => branch,
+        Head::Detached if facts.tags()?.is_empty() => {
+            return Err(Gap::Unknown("HEAD is on no branch".to_owned()));
+        }
+        Head::Detached => return Ok(Vec::new()),
+    };
+    let fits = |pattern: &String| {
+        Glob::plain(pattern).matches(
+            branch,
+            How {
+                dot: true,
+                partial: false,
+            },
+        )
+    };
+    if branches.iter().any(fits) {
+        return Ok(Vec::new());
+    }
+    let evidence = Evidence {
+        request: "git status".to_owned(),
+        answer: format!("on {branch}"),
+    };
+    let finding = Finding::new(format!(
+        "the branch is {branch}, and your settings release from {}",
+        branches.join(", ")
+    ))
+    .because(evidence)
+    .help(format!("git switch {}", first_name(branches)));
+    Ok(vec![finding])
+}
+
+/// The first one that is a name and no pattern.
+fn first_name(branches: &[String]) -> &str {
+    let plain = branches.iter().find(|name| !name.contains('*'));
+    plain.map_or("to one of them", String::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::facts::fake::{fake, only, quiet, undecided};
+    use crate::settings::Settings;
+
+    fn on(head: Head, branches: &[&str]) -> Facts {
+        let branches = branches.iter().map(|name| (*name).to_owned()).collect();
+        fake().work_tree_is(|tree| tree.head = head).with(|facts| {
+            facts.settings = Arc::new(Settings {
+                branches,
+                ..Settings::default()
+            });
+        })
+    }
+
+    fn branch(name: &str) -> Head {
+        Head::Branch(name.to_owned())
+    }
+
+    #[test]
+    fn fires_on_another_branch() {
+        let finding = only(run(&on(branch("feature/x"), &["main", "release/*"])));
+        assert!(
+            finding.message.contains(
+                "the branch is feature/x, and your settings release from main, release/*"
+            )
+        );
+        assert_eq!(finding.help, ["git switch main"]);
+        assert_eq!(
+            run(&on(branch("release/1/x"), &["release/*"]))
+                .unwrap()
+                .len(),
+            1
+        );
+    }
+
+    #[test]
+    fn stays_quiet_on_these_and_without_the_setting() {
+        for (name, branches) in [
+            ("main", &["main"][..]),
+            ("release/1.x", &["main", "release/*"]),
+            ("anything", &[]),
+        ] {
+            assert!(quiet(&run(&on(branch(name), branches))), "{name}");
+        }
+        let tagged = on(Head::Detached, &["main"]).at_head(&["v1.0.0"]);
+        assert!(quiet(&run(&tagged)), "a pipeline on a tag");
+        assert!(
+            quiet(&run(&fake())),
+            "without the setting git is not needed"
+        );
+    }
+
+    #[test]
+    fn undecided_on_no_branch_and_where_git_does_not_tell() {
+        assert!(undecided(&run(&on(Head::Detached, &["main"]))));
+        let silent = on(branch("x"), &["main"]).with(|facts| {
+            facts.git.work_tree = Err(Gap::NotAsked("no git"));
+        });
+        assert!(undecided(&run(&silent)));
+    }
+}

@@ -1,0 +1,81 @@
+//! See the check.
+
+use crate::check::{Evidence, Finding, Verdict, check};
+use crate::facts::Facts;
+
+check! {
+    /// Tracked files differ from the commit, so nobody can tell later what was published.
+    ///
+    /// Any tracked file of the repository counts, also outside the package: a build may take from
+    /// anywhere. Untracked files and the work trees of submodules do not count. A repository that
+    /// does not track the package's package.json, nor one above it, is not looked at.
+    ///
+    /// npm says: nothing; np, pnpm and cargo refuse.
+    ///
+    /// What to do: commit the changes, or put them aside with `git stash`. Where a release changes
+    /// files by design, switch it off: `"checks": {"git-dirty": "off"}`.
+    "git-dirty", Warning, "tracked files differ from the commit"
+}
+
+/// So many files are named.
+const NAMED: usize = 3;
+
+fn run(facts: &Facts) -> Verdict {
+    let tree = facts.work_tree()?;
+    let count = tree.changed.len();
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    let mut names = tree.changed.iter().take(NAMED).cloned().collect::<Vec<_>>();
+    if count > NAMED {
+        names.push(format!("{} more", count - NAMED));
+    }
+    let names = names.join(", ");
+    let message = if count == 1 {
+        format!("a tracked file of the repository is changed and not committed: {names}")
+    } else {
+        format!("{count} tracked files of the repository are changed and not committed: {names}")
+    };
+    let evidence = Evidence {
+        request: "git status".to_owned(),
+        answer: format!("{count} changed"),
+    };
+    Ok(vec![
+        Finding::new(message)
+            .because(evidence)
+            .help("commit them, or put them aside: git stash"),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::fake::{fake, only, quiet, undecided};
+
+    fn changed(names: &[&str]) -> Facts {
+        fake().work_tree_is(|tree| {
+            tree.changed = names.iter().map(|name| (*name).to_owned()).collect();
+        })
+    }
+
+    #[test]
+    fn fires_and_names_the_first_files() {
+        let one = only(run(&changed(&["src/a.js"])));
+        assert!(one.message.ends_with("not committed: src/a.js"));
+        let many = only(run(&changed(&["a", "b", "c", "d", "e"])));
+        assert!(
+            many.message.starts_with("5 tracked files")
+                && many.message.ends_with("a, b, c, 2 more")
+        );
+    }
+
+    #[test]
+    fn stays_quiet_on_a_clean_work_tree() {
+        assert!(quiet(&run(&changed(&[]))));
+    }
+
+    #[test]
+    fn undecided_where_git_does_not_tell() {
+        assert!(undecided(&run(&fake())));
+    }
+}

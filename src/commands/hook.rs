@@ -1,0 +1,151 @@
+//! The git hook: put in, taken out, and run by git.
+
+use crate::cli::{Format, HookCommand, Invocation, Options};
+use crate::environment::Environment;
+use crate::error::{Error, exit_code};
+use crate::git::Program;
+use crate::hook::install::{self, Done};
+use crate::hook::place::{HOOK, Kind, Place};
+use crate::hook::run::{Checked, Looked, look, named};
+use crate::hook::script::{BEFORE, Call};
+use crate::output::Output;
+use crate::report::Outcome;
+use crate::report::human::{self, Detail};
+
+pub(super) async fn hook(
+    what: &HookCommand,
+    invocation: &Invocation,
+    environment: &Environment,
+    output: &mut Output,
+) -> Result<i32, Error> {
+    let options = &invocation.options;
+    if options.format.is_some_and(|format| format != Format::Human) {
+        return Err(
+            Error::new("reading --format", "the hook speaks to people only")
+                .next("`safe-publish check --format json` is for machines")
+                .wrong_usage(),
+        );
+    }
+    if let HookCommand::Run { .. } = what {
+        let looked = look(&invocation.pushed, options, environment).await;
+        return Ok(i32::from(tell(looked, options, output)));
+    }
+    let git = Program::find(environment).ok_or_else(|| {
+        Error::new("looking for git on PATH", "there is none").next("install git")
+    })?;
+    let place = Place::find(&git, &environment.cwd).await?;
+    let done = if *what == HookCommand::Install {
+        let program = std::env::current_exe().ok();
+        let call = Call {
+            // A path of this machine is of no use to others.
+            fallback: program.as_deref().filter(|_| place.kind == Kind::Clone),
+            strict: options.strict,
+        };
+        install::install(&place, call)?
+    } else {
+        install::uninstall(&place)?
+    };
+    if !options.quiet {
+        output.out(&said(done, *what == HookCommand::Install, &place));
+    }
+    Ok(i32::from(exit_code::READY))
+}
+
+fn said(done: Done, installs: bool, place: &Place) -> String {
+    let hook = place.hook();
+    let hook = hook.display();
+    let mut text = match done {
+        Done::Written => format!("installed: {hook}\n"),
+        Done::Around => format!(
+            "installed: {hook}\n  the hook that was there is kept as {BEFORE} and called first\n"
+        ),
+        Done::Inside => format!("installed: a block at the beginning of {hook}\n"),
+        Done::Renewed => format!("installed anew: {hook}\n"),
+        Done::Nothing if installs => format!("installed already: {hook}\n"),
+        Done::Nothing => format!("nothing to take out of {hook}\n"),
+        Done::Restored => format!("taken out: {hook} is as it was before\n"),
+        Done::Removed => format!("taken out: {hook} is removed\n"),
+    };
+    let shared = matches!(place.kind, Kind::Project | Kind::Husky);
+    if shared && !matches!(done, Done::Nothing) {
+        text += &format!("  it belongs to the project: commit {HOOK}, and others have it, too\n");
+    }
+    text
+}
+
+/// Says what was found; gives the exit code. Only proof stops a push: what
+/// could not be decided, or not be looked at, lets it go on, unless --strict.
+fn tell(looked: Vec<Looked>, options: &Options, output: &mut Output) -> u8 {
+    let mut worst = exit_code::READY;
+    for (tags, found) in looked {
+        let code = match found {
+            Ok(checked) => tell_checked((&tags, &checked), options, output),
+            Err(error) => {
+                let label = output.stderr.warning("warning:");
+                output.err(&format!(
+                    "{label} {tags} is pushed without a check\n{error}\n"
+                ));
+                if options.strict {
+                    error.exit_code()
+                } else {
+                    exit_code::READY
+                }
+            }
+        };
+        // Proof weighs more than a failure of ours.
+        if worst != exit_code::BLOCKED && code != exit_code::READY {
+            worst = code;
+        }
+    }
+    if worst != exit_code::READY {
+        let label = output.stderr.note("help:");
+        output.err(&format!(
+            "{label} to push all the same: git push --no-verify\n"
+        ));
+    }
+    worst
+}
+
+fn tell_checked((tags, checked): (&str, &Checked), options: &Options, output: &mut Output) -> u8 {
+    let style = output.stderr.without_links();
+    for note in checked.notes.iter().filter(|_| !options.quiet) {
+        output.err(&format!("{} {note}\n", style.note("note:")));
+    }
+    let detail = if options.verbose {
+        Detail::Verbose
+    } else {
+        Detail::Quiet
+    };
+    let mut worst = Outcome::Ready;
+    let mut ready = Vec::new();
+    for (report, scrubber) in &checked.reports {
+        output.hide(scrubber.clone());
+        let text = human::write(report, style, detail);
+        if text.is_empty() {
+            ready.extend(report.packages.iter().filter_map(named));
+        } else {
+            let title = style.strong(&format!("the commit of {tags}"));
+            output.err(&format!("{title}\n{text}"));
+        }
+        worst = worst.max(report.verdict);
+    }
+    let lines = [("ready", &ready), ("published already", &checked.published)];
+    for (word, names) in lines {
+        if !names.is_empty() && !options.quiet {
+            let word = style.good(word);
+            output.err(&format!("{word}: {} ({tags})\n", names.join(", ")));
+        }
+    }
+    match worst {
+        Outcome::Ready => exit_code::READY,
+        Outcome::Blocked => exit_code::BLOCKED,
+        Outcome::Undecided if options.strict && !options.allow_undecided => exit_code::UNDECIDED,
+        Outcome::Undecided => {
+            output.err(&format!(
+                "{} the push goes on although nobody could tell\n",
+                style.note("note:")
+            ));
+            exit_code::READY
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! What git tells, read only. The only module that starts git; it fetches
+//! nothing and takes no lock.
+
+pub mod gather;
+pub mod program;
+pub mod status;
+pub mod tag;
+pub mod tree;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::facts::Gap;
+use crate::manifest::version::Version;
+
+pub use program::Program;
+pub use status::{Head, Upstream, WorkTree};
+
+/// What is known of the repository that holds a package.
+#[derive(Clone, Debug)]
+pub struct Git {
+    /// The work tree: changes, branch, upstream.
+    pub work_tree: Result<Arc<WorkTree>, Gap>,
+    /// The tags at HEAD, by their short names.
+    pub tags: Result<Arc<Vec<String>>, Gap>,
+    /// Whether a tag without a name in it (`v1.2.3`) is about this package:
+    /// not where the repository holds several.
+    pub plain_tags: bool,
+    /// The package's package.json differs from HEAD's.
+    pub manifest_changed: bool,
+    /// In the hook: the tag that is pushed for this package.
+    pub pushed: Option<Pushed>,
+}
+
+/// A version tag that is pushed, for the package that it names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pushed {
+    /// The tag's short name.
+    pub tag: String,
+    /// The version in it.
+    pub version: Version,
+    /// The folder of the package that it is about.
+    pub folder: PathBuf,
+}
+
+impl Git {
+    /// Nothing is known, all for the same reason.
+    pub fn none(gap: &Gap) -> Self {
+        Self {
+            work_tree: Err(gap.clone()),
+            tags: Err(gap.clone()),
+            plain_tags: false,
+            manifest_changed: false,
+            pushed: None,
+        }
+    }
+
+    /// A tag is judged, and no work tree.
+    pub fn of_push(pushed: Pushed) -> Self {
+        Self {
+            pushed: Some(pushed),
+            ..Self::none(&Gap::NotAsked("a tag is judged, not a work tree"))
+        }
+    }
+}
+
+/// The folder with `.git` in it, from here upward.
+pub fn root_above(folder: &Path) -> Option<&Path> {
+    folder
+        .ancestors()
+        .find(|folder| folder.join(".git").exists())
+}

@@ -1,0 +1,333 @@
+//! Which packages of a commit a version tag is about.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+use crate::git::tag::{VersionTag, is_a_date, is_placeholder, readings};
+use crate::git::tree::Tree;
+use crate::manifest::Manifest;
+use crate::manifest::version::Version;
+use crate::manifest::workspaces::Workspaces;
+
+/// The packages of a commit, so far as tags may be about them.
+#[derive(Debug)]
+pub struct Commit<'t> {
+    tree: &'t Tree,
+    root: Option<Manifest>,
+    members: Vec<Package>,
+}
+
+/// A package that could be published.
+#[derive(Clone, Debug)]
+struct Package {
+    folder: PathBuf,
+    manifest: Manifest,
+}
+
+/// What a tag is about.
+#[derive(Clone, Debug)]
+pub enum About {
+    /// Nothing that is published.
+    Nothing,
+    /// A package whose version is written when it is published.
+    WrittenLater(String),
+    /// These packages.
+    Packages(Vec<Target>),
+    /// Packages, none of which has the version.
+    NoneOfThem {
+        /// Whether all have one version, so that the tag must mean them.
+        in_step: bool,
+        /// Some of them with their versions.
+        some: Vec<String>,
+    },
+}
+
+/// A package to check, and the version that the tag gives it.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// Its folder, absolute.
+    pub folder: PathBuf,
+    /// npm takes it as a member of the root's workspaces.
+    pub is_member: bool,
+    /// The version in the tag.
+    pub version: Version,
+    /// package.json has another one.
+    pub differs: bool,
+}
+
+impl<'t> Commit<'t> {
+    /// Looks at what a commit holds.
+    ///
+    /// # Errors
+    /// Where npm could not read the root's package.json or its workspaces.
+    pub fn of(tree: &'t Tree) -> Result<Self, Error> {
+        let mut commit = Self {
+            tree,
+            root: None,
+            members: Vec::new(),
+        };
+        if !tree.holds("package.json") {
+            return Ok(commit);
+        }
+        declare_members(tree.root()).map_err(|error| {
+            Error::new("laying out the tagged commit", error).next("look at the temporary folder")
+        })?;
+        let root = Manifest::read(&tree.root().join("package.json"))
+            .map_err(|error| Error::new("reading package.json of the tagged commit", error))?;
+        let members = Workspaces::read(tree.root(), &root)
+            .map_err(|error| Error::new("finding the workspaces of the tagged commit", error))?;
+        commit.members = members
+            .into_iter()
+            .filter(|member| member.directory != tree.root())
+            .map(|member| Package {
+                folder: member.directory,
+                manifest: member.manifest,
+            })
+            .collect();
+        commit.root = Some(root);
+        Ok(commit)
+    }
+
+    /// The root's package.json.
+    pub fn root(&self) -> Option<&Manifest> {
+        self.root.as_ref()
+    }
+
+    /// What a tag is about, by these patterns.
+    pub fn about(&self, tag: &str, patterns: &[String]) -> About {
+        let readings = readings(tag, patterns);
+        for reading in &readings {
+            if let Some(name) = &reading.name
+                && let Some(package) = self.by_name(name, !patterns.is_empty())
+            {
+                return self.one(&package, reading);
+            }
+        }
+        match readings.iter().find(|reading| reading.name.is_none()) {
+            Some(reading) => self.without_name(reading),
+            None => About::Nothing,
+        }
+    }
+
+    /// Members first, then the root, then any package.json, the shallowest
+    /// first: fixtures lie deep. By a pattern of the user's own, `cat` is also
+    /// `@acme/cat`, where only one member is called so.
+    fn by_name(&self, name: &str, own_pattern: bool) -> Option<Package> {
+        let is = |manifest: &Manifest| {
+            manifest.object.get("name").and_then(|name| name.as_str()) == Some(name)
+        };
+        if let Some(member) = self.members.iter().find(|member| is(&member.manifest)) {
+            return Some(member.clone());
+        }
+        let elsewhere = self.tree.packages().into_iter().filter_map(|folder| {
+            let folder = self.tree.root().join(folder);
+            let manifest = Manifest::read(&folder.join("package.json")).ok()?;
+            Some(Package { folder, manifest })
+        });
+        if let Some(found) = elsewhere.into_iter().find(|package| is(&package.manifest)) {
+            return Some(found);
+        }
+        let without_scope = |manifest: &Manifest| {
+            let full = manifest.object.get("name").and_then(|name| name.as_str());
+            full.and_then(|full| full.rsplit_once('/'))
+                .is_some_and(|(_, last)| last == name)
+        };
+        let mut similar = self
+            .members
+            .iter()
+            .filter(|member| own_pattern && without_scope(&member.manifest));
+        similar.next().filter(|_| similar.next().is_none()).cloned()
+    }
+
+    fn one(&self, package: &Package, tag: &VersionTag) -> About {
+        if package.manifest.is_private() {
+            return About::Nothing;
+        }
+        match package.manifest.version() {
+            Ok(version) if version == tag.version => {}
+            Ok(version) if is_placeholder(&version) => {
+                return About::WrittenLater(version.to_string());
+            }
+            Ok(version) if is_a_date(&tag.version, &version) => return About::Nothing,
+            _ => {}
+        }
+        About::Packages(vec![self.target(package, tag)])
+    }
+
+    fn target(&self, package: &Package, tag: &VersionTag) -> Target {
+        let mut members = self.members.iter();
+        Target {
+            is_member: members.any(|member| member.folder == package.folder),
+            folder: package.folder.clone(),
+            version: tag.version.clone(),
+            differs: package.manifest.version().ok().as_ref() != Some(&tag.version),
+        }
+    }
+
+    /// `v1.2.3`: the package at the root; with workspaces, those that have the
+    /// version.
+    fn without_name(&self, tag: &VersionTag) -> About {
+        let Some(root) = &self.root else {
+            return About::Nothing;
+        };
+        let root = Package {
+            folder: self.tree.root().to_path_buf(),
+            manifest: root.clone(),
+        };
+        let has_many = !self.members.is_empty();
+        if !has_many {
+            return if can_be_published(&root) {
+                self.one(&root, tag)
+            } else {
+                About::Nothing
+            };
+        }
+        let is_tagged =
+            |package: &Package| package.manifest.version().ok().as_ref() == Some(&tag.version);
+        let root_is_tagged = is_tagged(&root);
+        let candidates: Vec<Package> = std::iter::once(root)
+            .chain(self.members.iter().cloned())
+            .filter(can_be_published)
+            .collect();
+        let tagged: Vec<Target> = candidates
+            .iter()
+            .filter(|package| is_tagged(package))
+            .map(|package| self.target(package, tag))
+            .collect();
+        if !tagged.is_empty() {
+            return About::Packages(tagged);
+        }
+        // The version of a private root is nobody else's business.
+        if root_is_tagged {
+            return About::Nothing;
+        }
+        none_of_them(&candidates, tag)
+    }
+}
+
+fn none_of_them(candidates: &[Package], tag: &VersionTag) -> About {
+    let versions = candidates.iter().filter_map(|package| {
+        let name = package.manifest.object.get("name")?.as_str()?;
+        Some((name, package.manifest.version().ok()?))
+    });
+    let known: Vec<(&str, Version)> = versions
+        .filter(|(_, version)| !is_placeholder(version) && !is_a_date(&tag.version, version))
+        .collect();
+    let Some((_, first)) = known.first() else {
+        return About::Nothing;
+    };
+    About::NoneOfThem {
+        in_step: known.iter().all(|(_, version)| version == first),
+        some: known
+            .iter()
+            .take(3)
+            .map(|(name, version)| format!("{name} {version}"))
+            .collect(),
+    }
+}
+
+/// A root without a name or a version is there for its workspaces, or for
+/// tools, only.
+fn can_be_published(package: &Package) -> bool {
+    let manifest = &package.manifest;
+    let has = |key| {
+        manifest
+            .object
+            .get(key)
+            .is_some_and(serde_json::Value::is_string)
+    };
+    !manifest.is_private() && has("name") && has("version")
+}
+
+/// Lets npm's rules find the members of pnpm's and lerna's workspaces: what
+/// their own files say is put into the root's package.json, without a line
+/// more. These tools read the root's .npmrc for all of them, as npm does.
+fn declare_members(root: &Path) -> std::io::Result<()> {
+    let path = root.join("package.json");
+    let text = std::fs::read_to_string(&path).unwrap_or_default();
+    let patterns = other_patterns(root);
+    let is_told = Manifest::parse(&path, text.as_bytes())
+        .map_or(true, |manifest| manifest.object.contains_key("workspaces"));
+    let Some((before, after)) = text.split_once('{').filter(|_| !is_told) else {
+        return Ok(());
+    };
+    if patterns.is_empty() {
+        return Ok(());
+    }
+    let comma = if after.trim_start().starts_with('}') {
+        ""
+    } else {
+        ","
+    };
+    let patterns = serde_json::Value::from(patterns);
+    let text = format!("{before}{{\"workspaces\":{patterns}{comma}{after}");
+    std::fs::write(path, text)
+}
+
+/// The patterns of pnpm's and lerna's own files.
+fn other_patterns(root: &Path) -> Vec<String> {
+    let read = |name: &str| std::fs::read_to_string(root.join(name)).unwrap_or_default();
+    let of_pnpm = pnpm_patterns(&read("pnpm-workspace.yaml"));
+    if !of_pnpm.is_empty() {
+        return of_pnpm;
+    }
+    let lerna: serde_json::Value = serde_json::from_str(&read("lerna.json")).unwrap_or_default();
+    let patterns = lerna["packages"].as_array().cloned().unwrap_or_default();
+    let texts = patterns.iter().filter_map(|text| text.as_str());
+    texts.map(str::to_owned).collect()
+}
+
+/// The list under `packages:`, a line each, as everybody writes it.
+fn pnpm_patterns(yaml: &str) -> Vec<String> {
+    let lines = yaml
+        .lines()
+        .skip_while(|line| !line.starts_with("packages:"));
+    let items = lines
+        .skip(1)
+        .map(str::trim)
+        .take_while(|line| line.is_empty() || line.starts_with('#') || line.starts_with('-'));
+    let texts = items.filter_map(|line| {
+        let text = line.strip_prefix('-')?.trim();
+        match text.chars().next()? {
+            quote @ ('"' | '\'') => Some(text[1..].split(quote).next()?.to_owned()),
+            _ => Some(text.split(" #").next()?.trim().to_owned()),
+        }
+    });
+    texts.filter(|text| !text.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_of_other_tools_are_declared_without_a_line_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("package.json");
+        let declared = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            declare_members(folder.path()).unwrap();
+            std::fs::read_to_string(&path).unwrap()
+        };
+        assert_eq!(declared("{}"), "{}", "nobody says anything");
+        std::fs::write(folder.path().join("lerna.json"), r#"{"packages":["p/*"]}"#).unwrap();
+        assert_eq!(declared("{}"), r#"{"workspaces":["p/*"]}"#);
+        let text = "{\n  \"name\": \"a\"\n}";
+        assert_eq!(
+            declared(text),
+            "{\"workspaces\":[\"p/*\"],\n  \"name\": \"a\"\n}"
+        );
+        assert_eq!(declared(r#"{"workspaces":[]}"#), r#"{"workspaces":[]}"#);
+        assert_eq!(declared("{ broken"), "{ broken");
+    }
+
+    #[test]
+    fn pnpms_list_is_read() {
+        let yaml = "# ours\npackages:\n  - 'packages/*'\n  # all\n  - \"apps/*\" # too\n  - docs # plain\n\n  - '!**/test/**'\ncatalog:\n  - x\n";
+        assert_eq!(
+            pnpm_patterns(yaml),
+            ["packages/*", "apps/*", "docs", "!**/test/**"]
+        );
+        assert_eq!(pnpm_patterns("catalog: {}\n"), [""; 0]);
+    }
+}

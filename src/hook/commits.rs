@@ -1,0 +1,77 @@
+//! The commits that new tags point at, annotated ones followed, and when they
+//! were made.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::push::NewTag;
+use crate::git::{Program, program};
+
+/// A commit with its new tags.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tagged {
+    /// The commit.
+    pub commit: String,
+    /// When it was made, by its committer's clock.
+    pub time: Option<Timestamp>,
+    /// The tags, by their short names.
+    pub tags: Vec<String>,
+}
+
+/// Finds the commits, in the order in which their tags are pushed. What points
+/// at no commit that is here comes as it is: looking at it tells why.
+///
+/// # Errors
+/// In one line, where git fails.
+pub async fn of(git: &Program, here: &Path, pushed: &[NewTag]) -> Result<Vec<Tagged>, String> {
+    let mut command = git.here(here);
+    command.args(["cat-file", "--batch-check=%(objectname)"]);
+    let objects = pushed
+        .iter()
+        .map(|tag| format!("{}^{{commit}}", tag.object));
+    let input = objects.collect::<Vec<_>>().join("\n") + "\n";
+    let said = program::output(command, input.as_bytes()).await?;
+    let said = String::from_utf8_lossy(&said);
+    let mut found: Vec<Tagged> = Vec::new();
+    for (tag, line) in pushed.iter().zip(said.lines()) {
+        // `<what was asked for> missing`
+        let is_here = !line.contains(' ');
+        let commit = if is_here { line } else { &tag.object };
+        match found.iter_mut().find(|one| one.commit == commit) {
+            Some(one) => one.tags.push(tag.name.clone()),
+            None => found.push(Tagged {
+                commit: commit.to_owned(),
+                time: None,
+                tags: vec![tag.name.clone()],
+            }),
+        }
+    }
+    let here_too = said.lines().filter(|line| !line.contains(' '));
+    let times = times(git, here, &here_too.collect::<Vec<_>>()).await?;
+    for one in &mut found {
+        one.time = times.get(&one.commit).copied();
+    }
+    Ok(found)
+}
+
+async fn times(
+    git: &Program,
+    here: &Path,
+    commits: &[&str],
+) -> Result<BTreeMap<String, Timestamp>, String> {
+    if commits.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let mut command = git.here(here);
+    command.args(["rev-list", "--no-walk=unsorted", "--timestamp", "--stdin"]);
+    let said = program::output(command, commits.join("\n").as_bytes()).await?;
+    let said = String::from_utf8_lossy(&said);
+    let line = |line: &str| {
+        let (seconds, commit) = line.split_once(' ')?;
+        let time = Timestamp::from_second(seconds.parse().ok()?).ok()?;
+        Some((commit.to_owned(), time))
+    };
+    Ok(said.lines().filter_map(line).collect())
+}

@@ -1,0 +1,167 @@
+//! Writes the hook and takes it out again. What was there before is kept, and
+//! comes back byte for byte.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use super::place::{Kind, Place};
+use super::script::{self, BEFORE, Call};
+use crate::error::Error;
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Done {
+    /// A hook was written where there was none.
+    Written,
+    /// A hook was there; ours calls it first.
+    Around,
+    /// Ours was put into a hook that was there.
+    Inside,
+    /// Ours was there, and is now as it would be written today.
+    Renewed,
+    /// Ours was there already.
+    Nothing,
+    /// Ours was taken out; what was there before is back.
+    Restored,
+    /// Ours was taken out; there was nothing before.
+    Removed,
+}
+
+/// Writes the hook.
+///
+/// # Errors
+/// Where a file cannot be written, or it is not clear which hook is whose.
+pub fn install(place: &Place, call: Call<'_>) -> Result<Done, Error> {
+    let hook = place.hook();
+    let doing = || format!("writing {}", hook.display());
+    let next = "check that you may write there, and look into the folder";
+    if fs::read(&hook).is_ok_and(|text| script::is_lefthooks(&text)) {
+        return Err(Error::new(doing(), "lefthook writes that file anew whenever lefthook.yml changes")
+            .next("name a script in lefthook.yml that runs `safe-publish hook run \"$@\"`, with use_stdin: true; the README has the lines"));
+    }
+    let done = put(place, call).map_err(|error| Error::new(doing(), error).next(next))?;
+    done.ok_or_else(|| {
+        Error::new(
+            doing(),
+            format!("{BEFORE} lies beside it, from an earlier installation, and the hook itself is not ours any more"),
+        )
+        .next("look at both, and remove or rename the one that is not wanted")
+    })
+}
+
+/// `None` where a hook is there and another one is kept already.
+fn put(place: &Place, call: Call<'_>) -> io::Result<Option<Done>> {
+    let hook = place.hook();
+    let before = place.folder.join(BEFORE);
+    fs::create_dir_all(&place.folder)?;
+    let Some(about) = there(&hook)? else {
+        write(&hook, &script::file(call), true)?;
+        return Ok(Some(Done::Written));
+    };
+    let text = fs::read(&hook)?;
+    if let Some(renewed) = script::renewed(&text, call) {
+        if renewed == text {
+            return Ok(Some(Done::Nothing));
+        }
+        write(&hook, &renewed, false)?;
+        return Ok(Some(Done::Renewed));
+    }
+    let stays = place.kind == Kind::Husky || script::knows_its_place(&text);
+    if stays
+        && !about.is_symlink()
+        && let Some(text) = script::inserted(&text, call)
+    {
+        write(&hook, &text, false)?;
+        return Ok(Some(Done::Inside));
+    }
+    if there(&before)?.is_some() {
+        return Ok(None);
+    }
+    fs::rename(&hook, &before)?;
+    if let Err(error) = write(&hook, &script::file(call), true) {
+        let _ = fs::rename(&before, &hook);
+        return Err(error);
+    }
+    Ok(Some(Done::Around))
+}
+
+/// Takes the hook out again.
+///
+/// # Errors
+/// Where a file cannot be written.
+pub fn uninstall(place: &Place) -> Result<Done, Error> {
+    take_out(place).map_err(|error| {
+        Error::new(
+            format!("taking the hook out of {}", place.hook().display()),
+            error,
+        )
+        .next("check that you may write there")
+    })
+}
+
+fn take_out(place: &Place) -> io::Result<Done> {
+    let hook = place.hook();
+    if there(&hook)?.is_none() {
+        return Ok(Done::Nothing);
+    }
+    let text = fs::read(&hook)?;
+    let Some(rest) = script::without(&text) else {
+        return Ok(Done::Nothing);
+    };
+    if !script::is_all_of(&text) {
+        write(&hook, &rest, false)?;
+        return Ok(Done::Restored);
+    }
+    let before = place.folder.join(BEFORE);
+    if there(&before)?.is_some() {
+        fs::rename(&before, &hook)?;
+        return Ok(Done::Restored);
+    }
+    fs::remove_file(&hook)?;
+    Ok(Done::Removed)
+}
+
+/// What stands there, a link as a link.
+fn there(path: &Path) -> io::Result<Option<fs::Metadata>> {
+    match fs::symlink_metadata(path) {
+        Ok(about) => Ok(Some(about)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Writes a file in one go: a push that runs meanwhile sees the old one or the
+/// new one. A file that is there keeps its mode.
+fn write(path: &Path, text: &[u8], fresh: bool) -> io::Result<()> {
+    use std::io::Write as _;
+
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new()
+        .prefix(".safe-publish-")
+        .tempfile_in(folder)?;
+    file.write_all(text)?;
+    let mode = if fresh {
+        executable()
+    } else {
+        Some(fs::metadata(path)?.permissions())
+    };
+    if let Some(mode) = mode {
+        file.as_file().set_permissions(mode)?;
+    }
+    // Through a link, to the file itself.
+    let to = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    file.persist(to).map_err(|error| error.error)?;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn executable() -> Option<fs::Permissions> {
+    use std::os::unix::fs::PermissionsExt as _;
+    Some(fs::Permissions::from_mode(0o755))
+}
+
+#[cfg(not(unix))]
+fn executable() -> Option<fs::Permissions> {
+    None
+}

@@ -1,0 +1,287 @@
+//! `hook run`: checks the commits of new version tags.
+
+use std::time::Duration;
+
+use futures_util::future::try_join_all;
+use jiff::Timestamp;
+
+use super::about::{About, Commit};
+use super::commits::{self, Tagged};
+use super::push::NewTag;
+use super::units::{Unit, environment_for, units};
+use super::weigh::{Scales, weigh};
+use crate::check::{Finding, Level};
+use crate::checks::{Rules, outcome};
+use crate::cli::Options;
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::git::tree::Tree;
+use crate::git::{Program, program};
+use crate::preflight::{self, Preflight};
+use crate::report::{Outcome, PackageReport, Report, Reported};
+use crate::secret::Scrubber;
+use crate::settings::{CheckLevel, Settings};
+
+/// A push waits for the registry this long, unless `--timeout` says otherwise.
+const USUAL_PATIENCE: Duration = Duration::from_secs(10);
+
+/// More commits than this with new version tags are a copy of a repository.
+const MOST_COMMITS: usize = 10;
+
+/// What was found about the tags of one commit.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// The reports, and what must not be printed of each.
+    pub reports: Vec<(Report, Scrubber)>,
+    /// Packages that were published since the commit was made.
+    pub published: Vec<String>,
+    /// What is worth a line beside.
+    pub notes: Vec<String>,
+}
+
+/// The tags of one commit, as people read them, and what became of looking at them.
+pub type Looked = (String, Result<Checked, Error>);
+
+/// Looks at the commit of each new tag.
+pub async fn look(pushed: &[NewTag], options: &Options, environment: &Environment) -> Vec<Looked> {
+    let all = || {
+        let names: Vec<&str> = pushed.iter().map(|tag| tag.name.as_str()).collect();
+        program::printable(&names.join(", "))
+    };
+    let Some(git) = Program::find(environment) else {
+        let error = Error::new("looking for git on PATH", "there is none");
+        return vec![(
+            all(),
+            Err(error.next("put git on PATH, where hooks find it, too")),
+        )];
+    };
+    let commits = match commits::of(&git, &environment.cwd, pushed).await {
+        Ok(commits) => commits,
+        Err(reason) => {
+            let error = Error::new("asking git for the commits of these tags", reason);
+            return vec![(
+                all(),
+                Err(error.next("git show shows what a tag points at")),
+            )];
+        }
+    };
+    if commits.len() > MOST_COMMITS {
+        let count = pushed.len();
+        let note = format!("{count} version tags at once are a copy and no release: not checked");
+        let checked = Checked {
+            notes: vec![note],
+            ..Checked::default()
+        };
+        return vec![(format!("{count} tags"), Ok(checked))];
+    }
+    let mut looked = Vec::new();
+    for tagged in commits {
+        let tags = program::printable(&tagged.tags.join(", "));
+        looked.push((tags, of_commit(&git, &tagged, options, environment).await));
+    }
+    looked
+}
+
+async fn of_commit(
+    git: &Program,
+    tagged: &Tagged,
+    options: &Options,
+    environment: &Environment,
+) -> Result<Checked, Error> {
+    let patience = options.timeout.unwrap_or(USUAL_PATIENCE);
+    let doing = || format!("reading the commit of {} from git", tagged.tags.join(", "));
+    let next = format!(
+        "git cat-file -p {} shows whether it is there",
+        tagged.commit
+    );
+    let tree = tokio::time::timeout(patience, Tree::of(git, &environment.cwd, &tagged.commit))
+        .await
+        .unwrap_or_else(|_| Err("git took too long".to_owned()))
+        .map_err(|reason| Error::new(doing(), reason).next(next))?;
+    let options = Options {
+        timeout: Some(patience),
+        ..options.clone()
+    };
+    of_tree(&tree, tagged, &options, environment)
+        .await
+        .map_err(|error| error.reworded(|text| tree.without_folder(text)))
+}
+
+async fn of_tree(
+    tree: &Tree,
+    tagged: &Tagged,
+    options: &Options,
+    environment: &Environment,
+) -> Result<Checked, Error> {
+    let own = environment_for(environment, tree.root());
+    let commit = Commit::of(tree)?;
+    let settings = preflight::settings_of(tree.root(), commit.root(), &own)?;
+    let mut checked = Checked::default();
+    let mut targets = Vec::new();
+    for tag in &tagged.tags {
+        match commit.about(tag, &settings.hook.tags) {
+            About::Nothing => {}
+            About::WrittenLater(version) => checked.notes.push(format!(
+                "{tag} is not checked: package.json says {version}, so something else writes the version when it is published"
+            )),
+            About::Packages(found) => {
+                targets.extend(found.into_iter().map(|target| (tag.clone(), target)));
+            }
+            About::NoneOfThem { in_step, some } => {
+                let report = none_of_them(tag, (in_step, &some), &settings, options);
+                checked.reports.extend(report.map(|report| (report, Scrubber::default())));
+            }
+        }
+    }
+    if !targets.is_empty() && !settings_need_no_dependencies(&settings) {
+        tree.link_installed(&environment.cwd);
+    }
+    let units = units(tree.root(), &targets);
+    let quiet = options.quiet || units.len() > 1;
+    let options = Options {
+        quiet,
+        ..options.clone()
+    };
+    let place = (tree, tagged.time);
+    let preflights = units
+        .iter()
+        .map(|unit| of_unit(unit, place, &options, &own));
+    for (report, scrubber, published) in try_join_all(preflights).await? {
+        checked.published.extend(published);
+        if !report.packages.is_empty() {
+            checked.reports.push((report, scrubber));
+        }
+    }
+    Ok(checked)
+}
+
+fn settings_need_no_dependencies(settings: &Settings) -> bool {
+    settings.licenses.allow.is_empty() && settings.licenses.deny.is_empty()
+}
+
+/// The report, what must not be printed of it, and the packages that are
+/// published already.
+async fn of_unit(
+    unit: &Unit<'_>,
+    (tree, time): (&Tree, Option<Timestamp>),
+    options: &Options,
+    environment: &Environment,
+) -> Result<(Report, Scrubber, Vec<String>), Error> {
+    let environment = environment_for(environment, unit.folder);
+    let mut prepared = preflight::prepare(&unit.words, &environment)?;
+    prepared.pushed.clone_from(&unit.pushed);
+    let exposed = crate::plan::committed(&prepared.config, tree.root());
+    for package in &mut prepared.plan.packages {
+        package.credential.exposed.clone_from(&exposed);
+    }
+    let preflight = preflight::run(&prepared, options, &environment).await?;
+    let rules = Rules {
+        levels: &prepared.settings.checks,
+        allow: &options.allow,
+        strict: options.strict,
+    };
+    let scales = Scales {
+        rules: &rules,
+        tree,
+        time,
+    };
+    let (report, published) = weighed(preflight, scales);
+    Ok((report, prepared.scrubber, published))
+}
+
+fn weighed(preflight: Preflight, scales: Scales<'_>) -> (Report, Vec<String>) {
+    let tree = scales.tree;
+    let mut report = preflight.report;
+    let mut published = Vec::new();
+    let mut facts = preflight.facts.iter();
+    report.packages.retain_mut(|package| {
+        let Some(facts) = facts.next() else {
+            return true;
+        };
+        let is_new = weigh(package, facts, scales);
+        if !is_new {
+            let tagged = facts.git.pushed.as_ref().map(|pushed| &pushed.version);
+            package.version = tagged.map(ToString::to_string).or(package.version.take());
+            published.extend(named(package));
+        }
+        is_new
+    });
+    for package in &mut report.packages {
+        let folder = package.manifest.path.parent().unwrap_or(tree.root());
+        package.directory = match folder.strip_prefix(tree.root()) {
+            Ok(path) if !path.as_os_str().is_empty() => path.display().to_string(),
+            _ => ".".to_owned(),
+        };
+        for found in &mut package.findings {
+            reword(&mut found.finding, |text| tree.without_folder(text));
+        }
+    }
+    let verdicts = report.packages.iter().map(|package| package.verdict);
+    report.verdict = verdicts.max().unwrap_or(Outcome::Ready);
+    report.cwd = tree.root().to_path_buf();
+    (report, published)
+}
+
+/// A package as people write it.
+pub fn named(package: &PackageReport) -> Option<String> {
+    let version = package.version.as_deref().unwrap_or("(no version)");
+    Some(format!("{} {version}", package.name.as_deref()?))
+}
+
+fn reword(finding: &mut Finding, word: impl Fn(&str) -> String) {
+    finding.message = word(&finding.message);
+    for help in &mut finding.help {
+        *help = word(help);
+    }
+    for evidence in &mut finding.evidence {
+        evidence.answer = word(&evidence.answer);
+    }
+}
+
+/// Several packages, and the tag is the version of none. Where they go in step
+/// it must mean them; where each has a version of its own it may mean
+/// something else.
+fn none_of_them(
+    tag: &str,
+    (in_step, some): (bool, &[String]),
+    settings: &Settings,
+    options: &Options,
+) -> Option<Report> {
+    const ID: &str = "git-tag-mismatch";
+    let level = match settings.checks.get(ID) {
+        Some(CheckLevel::Off) => return None,
+        Some(CheckLevel::At(level)) => *level,
+        None if in_step => Level::Error,
+        None => Level::Warning,
+    };
+    let tag = program::printable(tag);
+    let finding = Finding::new(format!(
+        "the tag {tag} is pushed, and no package of that commit has its version: {}",
+        some.join(", ")
+    ))
+    .help(format!(
+        "git tag -d {tag}, then tag the commit that has the version"
+    ))
+    .help("tags such as name@1.2.3 are about one package only");
+    let reported = Reported {
+        check: ID,
+        level,
+        allowed: options.allow.iter().any(|id| id == ID),
+        finding,
+    };
+    let rules = Rules {
+        levels: &settings.checks,
+        allow: &options.allow,
+        strict: options.strict,
+    };
+    Some(Report {
+        verdict: outcome(std::slice::from_ref(&reported), &[], &rules),
+        npm: None,
+        packages: Vec::new(),
+        skipped: Vec::new(),
+        findings: vec![reported],
+        requests: Vec::new(),
+        elapsed: Duration::ZERO,
+        cwd: std::path::PathBuf::new(),
+    })
+}

@@ -1,0 +1,215 @@
+//! The hook's text: POSIX sh. A whole file, which calls the hook that was there
+//! before, or a block inside a file of somebody else's.
+
+use std::path::Path;
+
+/// The first line of ours.
+const BEGIN: &str = "# >>> safe-publish: checks new version tags before they are pushed >>>";
+/// The last line of ours.
+const END: &str = "# <<< safe-publish <<<\n";
+const SHEBANG: &str = "#!/bin/sh\n";
+/// Where a hook that was there before is kept.
+pub const BEFORE: &str = "pre-push.before-safe-publish";
+
+/// What the script calls.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'a> {
+    /// The program, where it is not on PATH; not for files that others get.
+    pub fallback: Option<&'a Path>,
+    /// Warnings, gaps and failures of ours stop the push, too.
+    pub strict: bool,
+}
+
+/// A whole hook.
+pub fn file(call: Call<'_>) -> Vec<u8> {
+    let before = format!(
+        "safe_publish_before=$(dirname -- \"$0\")/{BEFORE}\n\
+         if [ -x \"$safe_publish_before\" ]; then\n  \
+           safe_publish_give | \"$safe_publish_before\" \"$@\" || exit\n\
+         fi\n"
+    );
+    format!("{SHEBANG}{}", block(call, &before, "")).into_bytes()
+}
+
+/// Ours inside another script, which gets its standard input all the same.
+fn inner(call: Call<'_>) -> String {
+    let restore = "if [ -n \"$safe_publish_input\" ]; then exec <<SAFE_PUBLISH_INPUT\n\
+        $safe_publish_input\n\
+        SAFE_PUBLISH_INPUT\n\
+        else exec </dev/null; fi\n";
+    block(call, "", restore)
+}
+
+fn block(call: Call<'_>, before: &str, after: &str) -> String {
+    let words = if call.strict {
+        "hook run --strict"
+    } else {
+        "hook run"
+    };
+    let fallback = call.fallback.map_or(String::new(), |path| {
+        let path = quoted(path);
+        format!(
+            "  elif [ -x {path} ]; then\n    safe_publish_give | {path} {words} \"$@\" || exit\n"
+        )
+    });
+    format!(
+        "{BEGIN}\n\
+         # Written by `safe-publish hook install`; `safe-publish hook uninstall` takes it out again.\n\
+         safe_publish_input=$(cat)\n\
+         safe_publish_give() {{ [ -z \"$safe_publish_input\" ] || printf '%s\\n' \"$safe_publish_input\"; }}\n\
+         {before}\
+         case $safe_publish_input in *refs/tags/*)\n  \
+           if command -v safe-publish >/dev/null 2>&1; then\n    \
+             safe_publish_give | safe-publish {words} \"$@\" || exit\n\
+         {fallback}  \
+           else\n    \
+             echo 'safe-publish is not on PATH, so the tags are pushed without a check' >&2\n  \
+           fi ;;\n\
+         esac\n\
+         {after}{END}"
+    )
+}
+
+/// A path as a word of sh.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    let path = if cfg!(windows) {
+        path.replace('\\', "/")
+    } else {
+        path
+    };
+    format!("'{}'", path.replace('\'', r"'\''"))
+}
+
+/// Where ours stands in a file.
+fn ours(text: &[u8]) -> Option<std::ops::Range<usize>> {
+    let start = find(text, BEGIN.as_bytes())?;
+    let end = find(&text[start..], END.as_bytes())? + start + END.len();
+    Some(start..end)
+}
+
+fn find(text: &[u8], part: &[u8]) -> Option<usize> {
+    text.windows(part.len()).position(|window| window == part)
+}
+
+/// Whether a file has ours in it.
+pub fn is_in(text: &[u8]) -> bool {
+    ours(text).is_some()
+}
+
+/// Whether a file is ours altogether.
+pub fn is_all_of(text: &[u8]) -> bool {
+    ours(text)
+        .is_some_and(|ours| ours.end == text.len() && &text[..ours.start] == SHEBANG.as_bytes())
+}
+
+/// A file that has ours in it, with ours as it would be written today.
+pub fn renewed(text: &[u8], call: Call<'_>) -> Option<Vec<u8>> {
+    if is_all_of(text) {
+        return Some(file(call));
+    }
+    let ours = ours(text)?;
+    Some(
+        [
+            &text[..ours.start],
+            inner(call).as_bytes(),
+            &text[ours.end..],
+        ]
+        .concat(),
+    )
+}
+
+/// A file without ours.
+pub fn without(text: &[u8]) -> Option<Vec<u8>> {
+    let ours = ours(text)?;
+    Some([&text[..ours.start], &text[ours.end..]].concat())
+}
+
+/// Whether a file is lefthook's.
+pub fn is_lefthooks(text: &[u8]) -> bool {
+    !is_in(text) && find(text, b"call_lefthook").is_some()
+}
+
+/// Whether a script goes by its own name or folder, so that it cannot be
+/// called from another place.
+pub fn knows_its_place(text: &[u8]) -> bool {
+    ["$0", "${0", "BASH_SOURCE"]
+        .iter()
+        .any(|word| find(text, word.as_bytes()).is_some())
+}
+
+/// A shell script with ours at its beginning: behind the first line, and
+/// behind the line that lets old versions of husky start the script anew.
+/// `None` where it is no shell script.
+pub fn inserted(text: &[u8], call: Call<'_>) -> Option<Vec<u8>> {
+    let mut at = 0;
+    if text.starts_with(b"#!") {
+        at = line_end(text, 0)?;
+        let first = String::from_utf8_lossy(&text[..at]).into_owned();
+        let words = first.trim().split(['/', ' ', '!']);
+        let shells = ["sh", "bash", "dash", "ksh", "zsh", "ash"];
+        if !words.into_iter().any(|word| shells.contains(&word)) {
+            return None;
+        }
+    }
+    if let Some(husky) = find(text, b"/husky.sh") {
+        at = line_end(text, husky)?;
+    }
+    Some([&text[..at], inner(call).as_bytes(), &text[at..]].concat())
+}
+
+/// Behind the line that a byte stands in.
+fn line_end(text: &[u8], from: usize) -> Option<usize> {
+    let length = text[from..].iter().position(|&byte| byte == b'\n')?;
+    Some(from + length + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CALL: Call<'_> = Call {
+        fallback: None,
+        strict: false,
+    };
+
+    #[test]
+    fn what_is_put_in_can_be_taken_out() {
+        for text in [
+            "npm test\n",
+            "#!/bin/sh\nset -e\nnpm test",
+            "#!/usr/bin/env bash\r\nnpm test\r\n",
+            "#!/bin/sh\n. \"$(dirname -- \"$0\")/_/husky.sh\"\nnpm test\n",
+            "",
+        ] {
+            let with = inserted(text.as_bytes(), CALL).unwrap();
+            assert!(is_in(&with) && !is_all_of(&with), "{text}");
+            assert_eq!(without(&with).unwrap(), text.as_bytes());
+            assert_eq!(renewed(&with, CALL).unwrap(), with);
+        }
+        let husky = "#!/bin/sh\n. \"$(dirname -- \"$0\")/_/husky.sh\"\nnpm test\n";
+        let with = inserted(husky.as_bytes(), CALL).unwrap();
+        assert!(find(&with, b"/husky.sh") < find(&with, BEGIN.as_bytes()));
+    }
+
+    #[test]
+    fn what_is_no_shell_script_is_left_alone() {
+        assert_eq!(inserted(b"#!/usr/bin/env python3\nprint()\n", CALL), None);
+        assert_eq!(inserted(b"#!/bin/sh", CALL), None);
+    }
+
+    #[test]
+    fn a_path_is_one_word() {
+        let path = Path::new("/it's here/safe-publish");
+        let call = Call {
+            fallback: Some(path),
+            strict: true,
+        };
+        let text = String::from_utf8(file(call)).unwrap();
+        assert!(is_all_of(text.as_bytes()));
+        assert!(
+            text.contains(r"'/it'\''s here/safe-publish' hook run --strict"),
+            "{text}"
+        );
+    }
+}

@@ -1,0 +1,253 @@
+//! `check` in real git repositories: what it says of them, and that git holds
+//! nothing up.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::support::git::Repository;
+
+fn repository() -> Repository {
+    let repository = Repository::new();
+    repository.package(".", &json!({ "name": "cat", "version": "1.2.3" }));
+    repository.npmrc();
+    repository.sandbox.write("src/index.js", "1");
+    repository.commit("first");
+    repository.git(&["push", "-q", "-u", "origin", "main"]);
+    repository
+}
+
+/// The ids of git's checks that fire, with their messages, and the gaps.
+fn found(repository: &Repository) -> (Vec<String>, Vec<String>) {
+    found_with(repository, &["check", "--format", "json"])
+}
+
+fn found_with(repository: &Repository, words: &[&str]) -> (Vec<String>, Vec<String>) {
+    let report = repository.sandbox.run(words).json();
+    let package = &report["packages"][0];
+    let list = |key: &str, text: &str| -> Vec<String> {
+        let all = package[key].as_array().cloned().unwrap_or_default();
+        let of_git = |one: &&Value| {
+            one["check"]
+                .as_str()
+                .is_some_and(|id| id.starts_with("git-"))
+        };
+        let line = |one: &Value| {
+            format!(
+                "{}: {}",
+                one["check"].as_str().unwrap_or_default(),
+                one[text].as_str().unwrap_or_default()
+            )
+        };
+        all.iter().filter(of_git).map(line).collect()
+    };
+    (list("findings", "message"), list("undecided", "reason"))
+}
+
+#[test]
+fn a_clean_repository_on_its_tag_is_not_complained_of() {
+    let repository = repository();
+    assert_eq!(found(&repository), (vec![], vec![]));
+    for tag in ["v1.2.3", "v1", "other@9.0.0", "2026.11.27"] {
+        repository.git(&["tag", tag]);
+    }
+    repository.sandbox.write("untracked", "x");
+    assert_eq!(found(&repository), (vec![], vec![]));
+    repository.git(&["checkout", "-q", "v1.2.3"]);
+    repository
+        .sandbox
+        .set_settings(&repository, r#"{"branches": ["main"]}"#);
+    assert_eq!(found(&repository), (vec![], vec![]), "a pipeline on a tag");
+}
+
+impl crate::support::sandbox::Sandbox {
+    /// User-wide settings.
+    fn set_settings(&self, _: &Repository, text: &str) {
+        let folder = self.home().join(".config/safe-publish");
+        fs::create_dir_all(&folder).expect("writable");
+        fs::write(folder.join("safe-publish.json"), text).expect("writable");
+    }
+}
+
+#[test]
+fn changes_branches_and_missing_commits_are_warnings() {
+    let repository = repository();
+    repository
+        .sandbox
+        .set_settings(&repository, r#"{"branches": ["main", "release/*"]}"#);
+    let other = repository.sandbox.root().join("other");
+    repository.git(&[
+        "clone",
+        "-q",
+        &repository.remote().display().to_string(),
+        &other.display().to_string(),
+    ]);
+    fs::write(other.join("x"), "x").expect("writable");
+    repository.git_in(&other, &["add", "x"]);
+    repository.git_in(&other, &["commit", "-q", "-m", "x"]);
+    repository.git_in(&other, &["push", "-q", "origin", "main"]);
+    assert_eq!(found(&repository).0, [""; 0], "nothing is fetched");
+    repository.git(&["fetch", "-q"]);
+    assert_eq!(
+        found(&repository).0,
+        ["git-behind: origin/main has a commit that is not here"]
+    );
+    repository.git(&["switch", "-q", "-c", "feature/x"]);
+    repository.sandbox.write("src/index.js", "2");
+    let run = repository
+        .sandbox
+        .run(&["check", "--allow", "auth-missing"]);
+    assert_eq!(run.code, Some(0), "warnings: {}{}", run.stdout, run.stderr);
+    assert_eq!(
+        found(&repository).0,
+        [
+            "git-dirty: a tracked file of the repository is changed and not committed: src/index.js",
+            "git-branch: the branch is feature/x, and your settings release from main, release/*",
+        ]
+    );
+    repository.git(&["switch", "-q", "-c", "release/1"]);
+    assert_eq!(found(&repository).0.len(), 1);
+}
+
+#[test]
+fn a_tag_at_head_with_another_version_is_a_warning() {
+    let repository = repository();
+    repository.git(&["tag", "-a", "v1.2.2", "-m", "annotated"]);
+    assert_eq!(
+        found(&repository).0,
+        ["git-tag-mismatch: this commit is tagged v1.2.2, and package.json says 1.2.3"]
+    );
+    repository.package(".", &json!({ "name": "cat", "version": "1.2.4" }));
+    let (found_now, _) = found(&repository);
+    assert!(
+        found_now.len() == 1 && found_now[0].starts_with("git-dirty"),
+        "a bump under way: {found_now:?}"
+    );
+}
+
+#[test]
+fn a_plain_tag_is_not_about_each_of_several_packages() {
+    let repository = Repository::new();
+    repository.package(
+        ".",
+        &json!({ "name": "root", "private": true, "workspaces": ["p/*"] }),
+    );
+    repository.package("p/a", &json!({ "name": "cat", "version": "1.0.0" }));
+    repository.npmrc();
+    repository.commit("first");
+    for tag in ["v5.0.0", "dog@2.0.0"] {
+        repository.git(&["tag", tag]);
+    }
+    let words = ["check", "-w", "cat", "--format", "json"];
+    assert_eq!(found_with(&repository, &words), (vec![], vec![]));
+    repository.git(&["tag", "cat@2.0.0"]);
+    assert_eq!(found_with(&repository, &words).0.len(), 1);
+}
+
+#[test]
+fn a_built_folder_belongs_to_its_repository_and_a_home_folders_git_to_nobody() {
+    let repository = repository();
+    repository.git(&["tag", "v1.2.2"]);
+    repository.package("dist", &json!({ "name": "cat", "version": "1.2.3" }));
+    assert_eq!(
+        found_with(&repository, &["check", "./dist", "--format", "json"])
+            .0
+            .len(),
+        1
+    );
+    // Not tracked by the repository above.
+    let lone = Repository::new();
+    lone.package(".", &json!({ "name": "cat", "version": "1.2.3" }));
+    lone.npmrc();
+    lone.sandbox.write("dotfile", "x");
+    lone.git(&["add", "dotfile"]);
+    lone.git(&["commit", "-q", "-m", "dotfiles"]);
+    lone.sandbox.write("dotfile", "y");
+    assert_eq!(found(&lone), (vec![], vec![]));
+}
+
+/// A git that writes down that it ran, and then does as it is told.
+fn fake_git(repository: &mut Repository, script: &str) -> std::path::PathBuf {
+    let bin = repository.sandbox.root().join("fake");
+    fs::create_dir(&bin).expect("fresh");
+    let log = repository.sandbox.root().join("git.log");
+    let text = format!("#!/bin/sh\necho ran >> {}\n{script}\n", log.display());
+    fs::write(bin.join("git"), text).expect("writable");
+    fs::set_permissions(bin.join("git"), fs::Permissions::from_mode(0o755)).expect("writable");
+    let path = format!("{}:/usr/bin:/bin", bin.display());
+    repository.sandbox.set("PATH", &path);
+    log
+}
+
+#[test]
+fn git_runs_only_where_it_is_wanted() {
+    let mut repository = repository();
+    let log = fake_git(&mut repository, "exec /usr/bin/git \"$@\"");
+    assert_eq!(found(&repository), (vec![], vec![]));
+    assert_eq!(fs::read_to_string(&log).expect("it ran").lines().count(), 3);
+    fs::remove_file(&log).expect("there");
+    let off = r#"{"checks": {"git-dirty": "off", "git-branch": "off", "git-behind": "off", "git-tag-mismatch": "off"}}"#;
+    repository.sandbox.set_settings(&repository, off);
+    found(&repository);
+    assert!(!log.exists(), "all four are off");
+    repository.sandbox.set_settings(&repository, "{}");
+    fs::rename(
+        repository.sandbox.project().join(".git"),
+        repository.sandbox.root().join("moved"),
+    )
+    .expect("there");
+    found(&repository);
+    assert!(!log.exists(), "outside git");
+}
+
+#[test]
+fn a_git_that_fails_or_hangs_is_a_gap() {
+    let mut repository = repository();
+    fake_git(
+        &mut repository,
+        "echo 'fatal: detected dubious ownership' >&2; exit 128",
+    );
+    let (none, gaps) = found(&repository);
+    assert_eq!(none, [""; 0]);
+    assert!(
+        gaps.len() == 3 && gaps[0].ends_with("fatal: detected dubious ownership"),
+        "{gaps:?}"
+    );
+    let run = repository
+        .sandbox
+        .run(&["check", "--allow", "auth-missing"]);
+    assert!(
+        run.code == Some(0) && !run.stdout.contains("dubious"),
+        "{}",
+        run.stdout
+    );
+    fs::remove_dir_all(repository.sandbox.root().join("fake")).expect("there");
+    fake_git(&mut repository, "exec sleep 60");
+    let begin = Instant::now();
+    let (none, gaps) = found(&repository);
+    assert_eq!(none, [""; 0]);
+    assert!(
+        gaps.iter().all(|gap| gap.ends_with("git took too long")),
+        "{gaps:?}"
+    );
+    assert!(
+        begin.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        begin.elapsed()
+    );
+}
+
+#[test]
+fn the_variables_of_an_outer_hook_do_not_confuse_it() {
+    let mut repository = repository();
+    repository.package("p", &json!({ "name": "dog", "version": "1.0.0" }));
+    repository.commit("second");
+    repository.sandbox.set("GIT_DIR", ".git");
+    repository
+        .sandbox
+        .set("GIT_INDEX_FILE", "/nonexistent/index");
+    let words = ["check", "./p", "--format", "json"];
+    assert_eq!(found_with(&repository, &words), (vec![], vec![]));
+}

@@ -1,0 +1,314 @@
+//! Where the hook is put, what it does with a hook that is there, and that
+//! taking it out leaves what was there before.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use crate::support::git::{Repository, mode, script};
+use crate::support::sandbox::Run;
+
+#[test]
+fn it_is_written_once_and_taken_out() {
+    let repository = Repository::with_cat();
+    let path = repository.sandbox.project().join(".git/hooks/pre-push");
+    assert!(repository.hook("install").starts_with("installed: "));
+    assert_eq!(mode(&path), 0o755);
+    let first = fs::read(&path).expect("it is there");
+    assert!(
+        repository
+            .hook("install")
+            .starts_with("installed already: ")
+    );
+    assert_eq!(fs::read(&path).expect("it is there"), first);
+    repository.hook_works();
+    assert!(repository.hook("uninstall").starts_with("taken out: "));
+    assert!(!path.exists());
+    assert!(
+        repository
+            .hook("uninstall")
+            .starts_with("nothing to take out")
+    );
+}
+
+#[test]
+fn without_the_program_the_push_goes_on_with_a_line() {
+    let mut repository = Repository::with_cat();
+    repository.hook("install");
+    let path = repository.sandbox.project().join(".git/hooks/pre-push");
+    // From PATH first, else from where it was installed.
+    let text = fs::read_to_string(&path).expect("it is there");
+    assert!(text.contains(env!("CARGO_BIN_EXE_safe-publish")), "{text}");
+    repository.sandbox.set("PATH", "/usr/bin:/bin");
+    repository.hook_works();
+    let text = text.replace(
+        env!("CARGO_BIN_EXE_safe-publish"),
+        "/nonexistent/safe-publish",
+    );
+    fs::write(&path, text).expect("writable");
+    let run = repository.push(&["refs/tags/v1.2.4"]);
+    assert_eq!(run.code, Some(0));
+    assert_eq!(
+        run.stderr,
+        "safe-publish is not on PATH, so the tags are pushed without a check\n"
+    );
+    assert_eq!(
+        repository.push(&["main"]).stderr,
+        "",
+        "a branch needs no program"
+    );
+}
+
+/// Writes down what it is given, and ends as a file says.
+const RECORDER: &str = "#!/bin/sh\necho \"args: $1 $2\" >> seen\ncat >> seen\nexit $(cat code)";
+
+#[test]
+fn a_hook_that_is_there_is_called_first_with_all_that_git_says() {
+    let repository = Repository::with_cat();
+    let project = repository.sandbox.project();
+    let path = project.join(".git/hooks/pre-push");
+    script(&path, RECORDER, 0o750);
+    repository.sandbox.write("code", "0");
+    assert!(repository.hook("install").contains("called first"));
+    assert!(repository.hook("install").starts_with("installed already"));
+    repository.hook_works();
+    let remote = repository.remote().display().to_string();
+    let id = repository.git(&["rev-parse", "HEAD"]).trim().to_owned();
+    let seen = fs::read_to_string(project.join("seen")).expect("it was called");
+    let lines: Vec<&str> = seen.lines().collect();
+    assert_eq!(lines[0], format!("args: origin {remote}"));
+    assert_eq!(
+        lines[1],
+        format!("refs/tags/v1.2.3 {id} refs/tags/v1.2.3 {}", "0".repeat(40))
+    );
+    assert_eq!(lines.len(), 4, "{seen}");
+    // Its word counts, too, and comes first.
+    repository.sandbox.write("code", "7");
+    repository.git(&["tag", "1.2.3"]);
+    let run = repository.push(&["refs/tags/1.2.3"]);
+    assert!(
+        run.code == Some(1) && !run.stderr.contains("ready"),
+        "{}",
+        run.stderr
+    );
+    assert!(repository.hook("uninstall").contains("as it was before"));
+    assert_eq!(fs::read_to_string(&path).expect("restored"), RECORDER);
+    assert_eq!(mode(&path), 0o750);
+    assert_eq!(
+        fs::read_dir(path.parent().expect("a folder"))
+            .expect("readable")
+            .filter(|entry| {
+                entry
+                    .as_ref()
+                    .expect("readable")
+                    .file_name()
+                    .to_string_lossy()
+                    .contains("safe-publish")
+            })
+            .count(),
+        0
+    );
+}
+
+#[test]
+fn a_hook_that_is_no_script_or_is_switched_off_is_kept_as_well() {
+    let repository = Repository::with_cat();
+    let path = repository.sandbox.project().join(".git/hooks/pre-push");
+    script(
+        &path,
+        "#!/usr/bin/env python3\nraise SystemExit(1)\n",
+        0o644,
+    );
+    repository.hook("install");
+    // git does not call what is not executable, and so do we.
+    repository.hook_works();
+    repository.hook("uninstall");
+    assert_eq!(mode(&path), 0o644);
+    // A link to a file of the project's.
+    fs::remove_file(&path).expect("there");
+    repository
+        .sandbox
+        .write("tools/hook", "#!/bin/sh\necho \"$0\" > called\n");
+    fs::set_permissions(
+        repository.sandbox.project().join("tools/hook"),
+        fs::Permissions::from_mode(0o755),
+    )
+    .expect("writable");
+    std::os::unix::fs::symlink("../../tools/hook", &path).expect("writable");
+    repository.hook("install");
+    repository.hook_works();
+    assert!(repository.sandbox.project().join("called").exists());
+    repository.hook("uninstall");
+    assert!(path.is_symlink());
+    assert_eq!(
+        fs::read_to_string(&path).expect("restored"),
+        "#!/bin/sh\necho \"$0\" > called\n"
+    );
+}
+
+#[test]
+fn a_script_that_goes_by_its_own_name_stays_where_it_is() {
+    let repository = Repository::with_cat();
+    let path = repository.sandbox.project().join(".git/hooks/pre-push");
+    let text = "#!/bin/sh\n. \"$(dirname \"$0\")/helper\"\n";
+    script(&path, text, 0o755);
+    script(
+        &path.with_file_name("helper"),
+        "echo \"$(basename \"$0\") $1\" > seen; cat >> seen\n",
+        0o644,
+    );
+    assert!(
+        repository
+            .hook("install")
+            .contains("a block at the beginning")
+    );
+    repository.hook("install");
+    repository.hook_works();
+    let run = repository.tag_and_push("nightly");
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let seen = fs::read_to_string(repository.sandbox.project().join("seen")).expect("called");
+    assert!(
+        seen.starts_with("pre-push origin\nrefs/tags/nightly "),
+        "{seen}"
+    );
+    assert_eq!(seen.lines().count(), 2, "{seen}");
+    repository.hook("uninstall");
+    assert_eq!(fs::read_to_string(&path).expect("restored"), text);
+}
+
+#[test]
+fn a_projects_own_folder_is_used_and_a_shared_one_refused() {
+    let repository = Repository::with_cat();
+    repository.git(&["config", "core.hooksPath", ".githooks"]);
+    let said = repository.hook("install");
+    assert!(
+        said.contains(".githooks/pre-push") && said.contains("belongs to the project"),
+        "{said}"
+    );
+    repository.hook_works();
+    repository.hook("uninstall");
+    repository.git(&["config", "--unset", "core.hooksPath"]);
+    let shared = repository.sandbox.home().join("hooks");
+    let path = shared.display().to_string();
+    repository.git(&["config", "--global", "core.hooksPath", &path]);
+    for word in ["install", "uninstall"] {
+        let run = repository.sandbox.run(&["hook", word]);
+        assert_eq!(run.code, Some(102), "{}", run.stdout);
+        for text in [
+            "which other repositories may use",
+            ".gitconfig",
+            "help: add `safe-publish hook run",
+        ] {
+            assert!(run.stderr.contains(text), "{text}: {}", run.stderr);
+        }
+    }
+    assert!(!shared.exists());
+    // As the error says.
+    repository.git(&["config", "core.hooksPath", ".githooks"]);
+    repository.hook("install");
+}
+
+#[test]
+fn worktrees_submodules_and_bare_repositories_have_their_hooks() {
+    let repository = Repository::with_cat();
+    let worktree = repository.sandbox.root().join("tree");
+    let path = worktree.display().to_string();
+    repository.git(&["worktree", "add", "-q", "-b", "other", &path]);
+    let at = |folder: &Path| {
+        let mut command = repository
+            .sandbox
+            .command(env!("CARGO_BIN_EXE_safe-publish"));
+        let run = Run::of(command.args(["hook", "install"]).current_dir(folder));
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+    };
+    at(&worktree);
+    assert!(
+        repository
+            .sandbox
+            .project()
+            .join(".git/hooks/pre-push")
+            .exists()
+    );
+    repository.hook_works_in(&worktree);
+    let outer = repository.sandbox.root().join("outer");
+    fs::create_dir(&outer).expect("fresh");
+    repository.git_in(&outer, &["init", "-q"]);
+    let url = repository.sandbox.project().display().to_string();
+    repository.git_in(&outer, &["submodule", "--quiet", "add", &url, "inner"]);
+    let inner = outer.join("inner");
+    repository.git_in(
+        &inner,
+        &[
+            "remote",
+            "set-url",
+            "origin",
+            &repository.remote().display().to_string(),
+        ],
+    );
+    at(&inner);
+    assert!(outer.join(".git/modules/inner/hooks/pre-push").exists());
+    repository.hook_works_in(&inner);
+    let bare = repository.sandbox.root().join("bare.git");
+    repository.git(&["clone", "-q", "--bare", ".", &bare.display().to_string()]);
+    repository.git_in(
+        &bare,
+        &[
+            "remote",
+            "set-url",
+            "origin",
+            &repository.remote().display().to_string(),
+        ],
+    );
+    at(&bare);
+    repository.hook_works_in(&bare);
+}
+
+#[test]
+fn what_is_not_clear_is_an_error_with_a_next_step() {
+    let repository = Repository::with_cat();
+    let path = repository.sandbox.project().join(".git/hooks/pre-push");
+    script(&path, "#!/bin/sh\n", 0o755);
+    repository.hook("install");
+    // Another tool has written its own over ours.
+    script(&path, "#!/bin/sh\nexit 0\n", 0o755);
+    let run = repository.sandbox.run(&["hook", "install"]);
+    assert!(
+        run.code == Some(102) && run.stderr.contains("from an earlier installation"),
+        "{}",
+        run.stderr
+    );
+    fs::remove_file(path.with_file_name("pre-push.before-safe-publish")).expect("there");
+    script(
+        &path,
+        "#!/bin/sh\ncall_lefthook run \"pre-push\" \"$@\"\n",
+        0o755,
+    );
+    let run = repository.sandbox.run(&["hook", "install"]);
+    assert!(
+        run.code == Some(102) && run.stderr.contains("help: name a script in lefthook.yml"),
+        "{}",
+        run.stderr
+    );
+    let outside = crate::support::sandbox::Sandbox::new();
+    let run = outside.run(&["hook", "install"]);
+    assert!(
+        run.code == Some(102) && run.stderr.contains("looking for git on PATH"),
+        "{}",
+        run.stderr
+    );
+    let mut command = repository
+        .sandbox
+        .command(env!("CARGO_BIN_EXE_safe-publish"));
+    let run = Run::of(
+        command
+            .args(["hook", "install"])
+            .current_dir(repository.sandbox.home()),
+    );
+    assert!(
+        run.code == Some(102)
+            && run.stderr.contains("not a git repository")
+            && run.stderr.contains("help: run this inside"),
+        "{}",
+        run.stderr
+    );
+}

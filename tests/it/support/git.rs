@@ -1,0 +1,245 @@
+//! Real git repositories that see nothing of this machine's configuration.
+
+use std::fs;
+use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use safe_publish::rehearsal::State;
+use serde_json::{Value, json};
+
+use super::registry::Server;
+use super::sandbox::{Run, Sandbox, looks_like_npm};
+
+/// A repository in the sandbox's project folder, a bare remote called
+/// `origin`, and a registry that the commits name.
+pub(crate) struct Repository {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) server: Option<Server>,
+    pub(crate) registry: String,
+}
+
+impl Repository {
+    /// An empty repository. `taken` 1.0.0 and 1.1.0 stand on the registry.
+    pub(crate) fn new() -> Self {
+        let server = Server::start(state());
+        let mut sandbox = Sandbox::new();
+        let npm = looks_like_npm(sandbox.root(), "11.19.1");
+        let path = format!("{}:{}:/usr/bin:/bin", npm.display(), programs(&sandbox));
+        sandbox.set("PATH", &path);
+        sandbox.set("GIT_CONFIG_NOSYSTEM", "1");
+        for who in ["AUTHOR", "COMMITTER"] {
+            sandbox.set(&format!("GIT_{who}_NAME"), "Alice");
+            sandbox.set(&format!("GIT_{who}_EMAIL"), "alice@example.com");
+        }
+        let config = "[init]\n\tdefaultBranch = main\n[protocol \"file\"]\n\tallow = always\n[advice]\n\tdetachedHead = false\n";
+        fs::write(sandbox.home().join(".gitconfig"), config).expect("writable");
+        let registry = server.url();
+        let repository = Self {
+            sandbox,
+            server: Some(server),
+            registry,
+        };
+        let remote = repository.remote().display().to_string();
+        repository.git(&["init", "-q", "--bare", &remote]);
+        repository.git(&["init", "-q"]);
+        repository.git(&["remote", "add", "origin", &remote]);
+        repository
+    }
+
+    /// One with `cat` 1.2.3 at its root, committed.
+    pub(crate) fn with_cat() -> Self {
+        let repository = Self::new();
+        repository.package(".", &json!({ "name": "cat", "version": "1.2.3" }));
+        repository.npmrc();
+        repository.commit("first");
+        repository
+    }
+
+    /// One with a package at its root, committed and pushed, and the hook in it.
+    pub(crate) fn with_hook(name: &str, version: &str) -> Self {
+        let repository = Self::new();
+        repository.package(".", &json!({ "name": name, "version": version }));
+        repository.npmrc();
+        repository.commit("first");
+        repository.git(&["push", "-q", "-u", "origin", "main"]);
+        repository.install();
+        repository
+    }
+
+    pub(crate) fn remote(&self) -> PathBuf {
+        self.sandbox.root().join("remote.git")
+    }
+
+    /// Writes a package.json, with a licence.
+    pub(crate) fn package(&self, folder: &str, manifest: &Value) {
+        let mut manifest = manifest.clone();
+        manifest["license"] = "MIT".into();
+        let text = serde_json::to_string_pretty(&manifest).expect("a manifest");
+        self.sandbox.write(&format!("{folder}/package.json"), &text);
+    }
+
+    /// An .npmrc in the project that names the registry.
+    pub(crate) fn npmrc(&self) {
+        let text = format!("registry={}\n", self.registry);
+        self.sandbox.write(".npmrc", &text);
+    }
+
+    /// Commits everything.
+    pub(crate) fn commit(&self, message: &str) {
+        self.git(&["add", "-A"]);
+        self.git(&["commit", "-q", "--no-verify", "-m", message]);
+    }
+
+    /// Installs the hook.
+    pub(crate) fn install(&self) {
+        let run = self.sandbox.run(&["hook", "install"]);
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+    }
+
+    /// Runs git in the project; it has to succeed.
+    pub(crate) fn git(&self, words: &[&str]) -> String {
+        self.git_in(&self.sandbox.project(), words)
+    }
+
+    /// Runs git in a folder; it has to succeed.
+    pub(crate) fn git_in(&self, folder: &Path, words: &[&str]) -> String {
+        let run = Run::of(
+            self.sandbox
+                .command("/usr/bin/git")
+                .args(words)
+                .current_dir(folder),
+        );
+        assert_eq!(run.code, Some(0), "git {words:?}: {}", run.stderr);
+        run.stdout
+    }
+
+    /// Tags HEAD and pushes the tag.
+    pub(crate) fn tag_and_push(&self, tag: &str) -> Run {
+        self.git(&["tag", tag]);
+        self.push(&[&format!("refs/tags/{tag}")])
+    }
+
+    /// Pushes to the remote.
+    pub(crate) fn push(&self, words: &[&str]) -> Run {
+        self.push_in(&self.sandbox.project(), words)
+    }
+
+    pub(crate) fn push_in(&self, folder: &Path, words: &[&str]) -> Run {
+        let mut command = self.sandbox.command("/usr/bin/git");
+        command
+            .args(["push", "-q", "origin"])
+            .args(words)
+            .current_dir(folder);
+        Run::of(&mut command)
+    }
+
+    /// `safe-publish hook` with a word; it has to succeed. What it says.
+    pub(crate) fn hook(&self, word: &str) -> String {
+        let run = self.sandbox.run(&["hook", word]);
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+        run.stdout
+    }
+
+    /// The hook works in a folder whose package is `cat` 1.2.3: a tag that
+    /// fits is pushed, one that does not is not.
+    pub(crate) fn hook_works_in(&self, folder: &Path) {
+        if self.has_arrived("v1.2.3") {
+            self.git_in(&self.remote(), &["tag", "-d", "v1.2.3"]);
+        }
+        for (tag, code) in [("v1.2.3", 0), ("v1.2.4", 1)] {
+            self.git_in(folder, &["tag", "--force", tag]);
+            let run = self.push_in(folder, &[&format!("refs/tags/{tag}")]);
+            assert_eq!(run.code, Some(code), "{tag}: {}", run.stderr);
+            let fits = run.stderr.contains("ready: cat 1.2.3");
+            assert!(fits || code == 1, "{tag}: {}", run.stderr);
+        }
+    }
+
+    /// The same in the project.
+    pub(crate) fn hook_works(&self) {
+        self.hook_works_in(&self.sandbox.project());
+    }
+
+    /// Runs the hook by hand with what git would write.
+    pub(crate) fn run_hook(&self, words: &[&str], input: &str) -> Run {
+        let mut command = self.sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
+        let mut child = command
+            .args(["hook", "run"])
+            .args(words)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let mut stdin = child.stdin.take().expect("piped");
+        stdin.write_all(input.as_bytes()).expect("it reads");
+        drop(stdin);
+        let output = child.wait_with_output().expect("it ends");
+        Run {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// HEAD's commit.
+    pub(crate) fn head(&self) -> String {
+        self.git(&["rev-parse", "HEAD"]).trim().to_owned()
+    }
+
+    /// Whether the remote has a tag.
+    pub(crate) fn has_arrived(&self, tag: &str) -> bool {
+        let tags = self.git_in(&self.remote(), &["tag", "--list"]);
+        tags.lines().any(|line| line == tag)
+    }
+
+    /// How many questions the registry was asked.
+    pub(crate) fn questions(&self) -> usize {
+        self.server
+            .as_ref()
+            .map_or(0, |server| server.requests().len())
+    }
+}
+
+/// A folder for PATH with this program in it.
+fn programs(sandbox: &Sandbox) -> String {
+    let bin = sandbox.root().join("bin");
+    fs::create_dir(&bin).expect("a fresh folder");
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_safe-publish"), bin.join("safe-publish"))
+        .expect("a fresh folder");
+    bin.display().to_string()
+}
+
+fn state() -> State {
+    let state = json!({
+        "users": { "alice": {} },
+        "tokens": { "token-of-alice": { "user": "alice" } },
+        "packages": {
+            "taken": { "versions": { "1.0.0": {}, "1.1.0": {} }, "maintainers": ["alice"] },
+        },
+    });
+    serde_json::from_value(state).expect("a state")
+}
+
+/// Writes a script.
+pub(crate) fn script(path: &Path, text: &str, mode: u32) {
+    fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
+    fs::write(path, text).expect("writable");
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("writable");
+}
+
+/// The mode of a file.
+pub(crate) fn mode(path: &Path) -> u32 {
+    let about = fs::metadata(path).expect("it is there");
+    about.permissions().mode() & 0o777
+}
+
+/// No object.
+pub(crate) const NONE: &str = "0000000000000000000000000000000000000000";
+
+/// What git writes for a new tag.
+pub(crate) fn line(tag: &str, object: &str) -> String {
+    format!("refs/tags/{tag} {object} refs/tags/{tag} {NONE}\n")
+}
