@@ -1,6 +1,8 @@
 //! From a command line to a report: configuration, plan, facts, verdict.
 
-use std::path::{Path, PathBuf};
+mod given;
+mod refuse;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -18,16 +20,17 @@ use crate::manifest::Manifest;
 use crate::manifest::spec::{self, SpecKind};
 use crate::manifest::workspaces::Workspaces;
 use crate::npm::{Npm, find};
-use crate::npmrc::arguments::ArgumentProblem;
-use crate::npmrc::config::FileState;
 use crate::npmrc::{CommandLine, Config};
 use crate::plan::{Input, PackagePlan, Plan};
 use crate::progress;
 use crate::registry::client::Client;
-use crate::registry::kind::RegistryKind;
 use crate::report::{Outcome, PackageReport, Report};
 use crate::secret::Scrubber;
-use crate::settings::{self, Settings};
+use crate::settings::Settings;
+
+use given::scrubber;
+pub use given::settings_of;
+use refuse::{allowed_ids, refuse_words, told_kinds, usable_configuration};
 
 /// The whole preflight may take this long, unless `--timeout` says otherwise.
 pub const USUAL_PATIENCE: Duration = Duration::from_secs(30);
@@ -141,30 +144,6 @@ pub fn prepare(npm_words: &[String], environment: &Environment) -> Result<Prepar
         ci: Arc::new(ci),
         scrubber,
         pushed: Vec::new(),
-    })
-}
-
-/// The user's settings, with those of a project's root over them.
-///
-/// # Errors
-/// When they cannot be read or understood.
-pub fn settings_of(
-    root: &Path,
-    manifest: Option<&Manifest>,
-    environment: &Environment,
-) -> Result<Settings, Error> {
-    settings::load(
-        user_settings(environment).as_deref(),
-        root,
-        manifest.map(|manifest| manifest.object.as_ref()),
-        &crate::checks::known_ids(),
-    )
-    .map_err(|error| {
-        Error::new(
-            format!("reading the settings in {}", error.place),
-            error.problem,
-        )
-        .next("mend it there; `safe-publish config --schema` prints what is allowed")
     })
 }
 
@@ -303,177 +282,4 @@ fn installed_for(settings: &Settings, plan: &PackagePlan) -> Vec<crate::facts::I
         return Vec::new();
     }
     crate::facts::installed::installed(&plan.manifest)
-}
-
-/// Words that end npm at once, and misspelt options of ours.
-fn refuse_words(command_line: &CommandLine, npm: Option<&Npm>) -> Result<(), Error> {
-    let doing = "reading the command line";
-    for problem in &command_line.problems {
-        let ArgumentProblem::Unknown { written } = problem else {
-            continue;
-        };
-        if let Some(ours) = misspelt(written) {
-            return Err(Error::new(
-                doing,
-                format!("unknown option `{written}`; did you mean `{ours}`?"),
-            )
-            .next("put npm's own words behind `--` to hand them on unread")
-            .wrong_usage());
-        }
-    }
-    let Some(npm) = npm.filter(|npm| npm.version.refuses_unknown_flags()) else {
-        return Ok(());
-    };
-    let words = command_line
-        .problems
-        .iter()
-        .find_map(|problem| match problem {
-            ArgumentProblem::Unknown { written } => Some(format!(
-                "npm {} does not know the option `{written}`",
-                npm.version
-            )),
-            ArgumentProblem::Abbreviated { written, key } => Some(format!(
-                "npm {} does not take `{written}` for `--{key}`; write it out",
-                npm.version
-            )),
-            ArgumentProblem::SingleHyphen { written } => Some(format!(
-                "npm {} takes `{written}` with two hyphens only: `-{written}`",
-                npm.version
-            )),
-            ArgumentProblem::Invalid { .. } | ArgumentProblem::Loose { .. } => None,
-        });
-    match words {
-        Some(words) => Err(Error::new(doing, words)
-            .next("`npm help config` lists npm's options")
-            .wrong_usage()),
-        None => Ok(()),
-    }
-}
-
-/// An option of ours that differs from a word in a letter or two.
-fn misspelt(written: &str) -> Option<&'static str> {
-    const OURS: [&str; 9] = [
-        "--format",
-        "--strict",
-        "--allow",
-        "--allow-undecided",
-        "--no-verify",
-        "--timeout",
-        "--quiet",
-        "--verbose",
-        "--color",
-    ];
-    let word = written.split('=').next().unwrap_or(written);
-    OURS.into_iter().find(|ours| {
-        *ours != word && strsim::damerau_levenshtein(ours, word) <= 2 && word.len() > 5
-    })
-}
-
-/// npm goes on in silence without an .npmrc that it cannot read, and ends over
-/// some lines; neither is what anybody wants to find out by publishing.
-fn usable_configuration(config: &Config) -> Result<(), Error> {
-    for file in config.files() {
-        // Below what is no folder (HOME=/dev/null) there is no file to mend.
-        let has_place = file.path.parent().is_some_and(std::path::Path::is_dir);
-        if let (FileState::Unreadable(reason), true) = (&file.state, has_place) {
-            let doing = format!(
-                "reading the {} .npmrc {}",
-                file.layer.name(),
-                file.path.display()
-            );
-            return Err(Error::new(doing, reason).next("make it a file that you may read, or remove it; npm would go on without it and say nothing"));
-        }
-    }
-    match config
-        .problems()
-        .iter()
-        .find(|problem| problem.kind.ends_npm())
-    {
-        Some(problem) => {
-            let doing = format!("reading npm's configuration ({})", problem.origin);
-            Err(Error::new(doing, &problem.kind).next("mend that line: npm itself ends over it"))
-        }
-        None => Ok(()),
-    }
-}
-
-fn allowed_ids(allow: &[String]) -> Result<(), Error> {
-    let known = crate::checks::known_ids();
-    for id in allow {
-        if !known.contains(&id.as_str()) {
-            let hint = settings::nearest(id, &known)
-                .map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-            return Err(
-                Error::new("reading --allow", format!("there is no check `{id}`{hint}"))
-                    .next("`safe-publish explain` lists the checks")
-                    .wrong_usage(),
-            );
-        }
-    }
-    Ok(())
-}
-
-/// Kinds of registries by the user's word: settings, then the variable, which
-/// holds for every URL of the run.
-fn told_kinds(
-    settings: &Settings,
-    environment: &Environment,
-) -> Result<Vec<(String, RegistryKind)>, Error> {
-    let mut told = settings.registry_kinds.clone();
-    if let Some(name) = environment.filled("SAFE_PUBLISH_REGISTRY_KIND") {
-        let kind = RegistryKind::from_name(name).ok_or_else(|| {
-            let names: Vec<_> = RegistryKind::ALL.iter().map(|kind| kind.name()).collect();
-            Error::new(
-                "reading SAFE_PUBLISH_REGISTRY_KIND",
-                format!("`{name}` is no kind of registry"),
-            )
-            .next(format!("use one of {}", names.join(", ")))
-        })?;
-        told = vec![(String::new(), kind)];
-    }
-    Ok(told)
-}
-
-/// `safe-publish.json` in the platform's folder for settings.
-fn user_settings(environment: &Environment) -> Option<PathBuf> {
-    let folder = environment
-        .filled("XDG_CONFIG_HOME")
-        .map(PathBuf::from)
-        .filter(|folder| folder.is_absolute());
-    let folder = folder.or_else(|| {
-        environment
-            .home
-            .as_ref()
-            .filter(|_| cfg!(target_os = "linux"))
-            .map(|home| home.join(".config"))
-    });
-    Some(
-        folder
-            .or_else(dirs::config_dir)?
-            .join("safe-publish")
-            .join("safe-publish.json"),
-    )
-}
-
-/// Everything that must not reach any output: npm's credentials, and what the
-/// variables with telling names hold.
-fn scrubber(config: &Config, environment: &Environment) -> Scrubber {
-    let mut scrubber = Scrubber::default();
-    for secret in config.secrets() {
-        // A reference to a variable that is not set is no secret.
-        if !secret.contains("${") {
-            scrubber.learn(&secret);
-        }
-    }
-    for (name, value) in &environment.variables {
-        let name = name.to_ascii_lowercase();
-        let telling = ["token", "passw", "secret", "_auth", "api_key", "apikey"];
-        if telling.iter().any(|part| name.contains(part))
-            && value.len() >= 8
-            && !value.starts_with("http")
-        {
-            scrubber.learn(value);
-        }
-    }
-    scrubber
 }

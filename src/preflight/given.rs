@@ -1,0 +1,79 @@
+//! What a preflight is given besides npm's configuration: the user's settings, and
+//! everything that must not be printed.
+
+use std::path::{Path, PathBuf};
+
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::manifest::Manifest;
+use crate::npmrc::Config;
+use crate::secret::Scrubber;
+use crate::settings::{self, Settings};
+
+/// `safe-publish.json` in the platform's folder for settings.
+fn user_settings(environment: &Environment) -> Option<PathBuf> {
+    let folder = environment
+        .filled("XDG_CONFIG_HOME")
+        .map(PathBuf::from)
+        .filter(|folder| folder.is_absolute());
+    let folder = folder.or_else(|| {
+        environment
+            .home
+            .as_ref()
+            .filter(|_| cfg!(target_os = "linux"))
+            .map(|home| home.join(".config"))
+    });
+    Some(
+        folder
+            .or_else(dirs::config_dir)?
+            .join("safe-publish")
+            .join("safe-publish.json"),
+    )
+}
+
+/// Everything that must not reach any output: npm's credentials, and what the
+/// variables with telling names hold.
+pub(super) fn scrubber(config: &Config, environment: &Environment) -> Scrubber {
+    let mut scrubber = Scrubber::default();
+    for secret in config.secrets() {
+        // A reference to a variable that is not set is no secret.
+        if !secret.contains("${") {
+            scrubber.learn(&secret);
+        }
+    }
+    for (name, value) in &environment.variables {
+        let name = name.to_ascii_lowercase();
+        let telling = ["token", "passw", "secret", "_auth", "api_key", "apikey"];
+        if telling.iter().any(|part| name.contains(part))
+            && value.len() >= 8
+            && !value.starts_with("http")
+        {
+            scrubber.learn(value);
+        }
+    }
+    scrubber
+}
+
+/// The user's settings, with those of a project's root over them.
+///
+/// # Errors
+/// When they cannot be read or understood.
+pub fn settings_of(
+    root: &Path,
+    manifest: Option<&Manifest>,
+    environment: &Environment,
+) -> Result<Settings, Error> {
+    settings::load(
+        user_settings(environment).as_deref(),
+        root,
+        manifest.map(|manifest| manifest.object.as_ref()),
+        &crate::checks::known_ids(),
+    )
+    .map_err(|error| {
+        Error::new(
+            format!("reading the settings in {}", error.place),
+            error.problem,
+        )
+        .next("mend it there; `safe-publish config --schema` prints what is allowed")
+    })
+}
