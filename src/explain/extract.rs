@@ -3,6 +3,7 @@
 
 use super::NpmError;
 use super::boilerplate::is_empty_talk;
+use super::failing;
 use super::log::{Line, Log, Loudness};
 use super::mask::mask;
 use super::request::{self, Request};
@@ -58,6 +59,19 @@ const CODES: &[&str] = &[
     "E_STAGE_REQUIRED",
 ];
 
+/// Sentences of npm's own that stand for a code, where the line with the code
+/// was not copied.
+const SENTENCES: [(&str, &str); 8] = [
+    ("This command requires you to be logged in", "ENEEDAUTH"),
+    ("auth required for publishing", "ENEEDAUTH"),
+    ("Unable to authenticate, need: ", "E401"),
+    ("your authentication token seems to be invalid", "E401"),
+    ("Incorrect or missing password", "E401"),
+    ("requires a one-time password", "EOTP"),
+    ("Login is not allowed from your IP", "EAUTHIP"),
+    ("Invalid auth configuration found", "ERR_INVALID_AUTH"),
+];
+
 /// The longest sentence that is shown, in characters.
 const LONGEST_TEXT: usize = 400;
 /// Lines behind a sentence that may be its rest.
@@ -72,25 +86,20 @@ pub(super) fn error(log: &Log) -> Option<NpmError> {
         .enumerate()
         .filter_map(|(at, line)| request::read(&line.text).map(|request| (at, request)))
         .collect();
-    let failed = |(_, request): &&(usize, Request)| request.status.is_some();
-    let put = requests
-        .iter()
-        .filter(failed)
-        .find(|(_, request)| matches!(request.method, Some("PUT" | "POST")))
-        .or_else(|| requests.iter().find(failed));
     let code = code(log);
+    let refused = refused(&requests, code.as_deref().and_then(status_of_code));
     let status = code
         .as_deref()
         .and_then(status_of_code)
-        .or_else(|| put.and_then(|(_, request)| request.status));
-    let of_npm = log.lines.iter().any(|line| line.era.is_some());
-    if code.is_none() && status.is_none() && !of_npm {
+        .or_else(|| refused.and_then(|request| request.status));
+    if code.is_none() && status.is_none() && !failing::says_so(log) {
         return None;
     }
-    let answered: Vec<&Request> = requests
-        .iter()
-        .map(|(_, request)| request)
-        .filter(|request| request.status == status || request.status.is_none())
+    let of_it = |request: &&Request| request.status == status || request.status.is_none();
+    let answered: Vec<&Request> = refused
+        .into_iter()
+        .chain(requests.iter().map(|(_, request)| request))
+        .filter(of_it)
         .collect();
     let method = answered.iter().find_map(|request| request.method);
     let url = answered
@@ -112,6 +121,27 @@ pub(super) fn error(log: &Log) -> Option<NpmError> {
         version,
         text: sentence(log),
     })
+}
+
+/// The request that was refused: with npm's own status where it has one, a
+/// PUT before all others, and the exchange of an OIDC token last.
+fn refused(requests: &[(usize, Request)], status: Option<u16>) -> Option<&Request> {
+    let is_exchange = |request: &Request| {
+        let url = request.url.as_deref();
+        url.is_some_and(|url| url.contains("/oidc/"))
+    };
+    let place = |request: &Request| match request.method {
+        _ if is_exchange(request) => 3,
+        Some("PUT") => 0,
+        Some("POST") => 1,
+        _ => 2,
+    };
+    requests
+        .iter()
+        .map(|(_, request)| request)
+        .filter(|request| request.status.is_some())
+        .filter(|request| status.is_none() || request.status == status)
+        .min_by_key(|request| place(request))
 }
 
 fn status_of_code(code: &str) -> Option<u16> {
@@ -143,6 +173,16 @@ fn code(log: &Log) -> Option<String> {
             .find(|word| is_code(word))
             .map(str::to_owned)
     })
+    .or_else(|| {
+        let mut codes = log.lines.iter().filter_map(|line| code_of_sentence(&line.text));
+        codes.next().map(str::to_owned)
+    })
+}
+
+/// The code that a sentence of npm's stands for.
+pub(super) fn code_of_sentence(text: &str) -> Option<&'static str> {
+    let told = SENTENCES.iter().find(|(says, _)| text.contains(says));
+    told.map(|(_, code)| *code)
 }
 
 fn is_word(text: &str) -> bool {
@@ -201,8 +241,12 @@ fn package(log: &Log, url: Option<&str>) -> (Option<String>, Option<String>) {
         split_spec(spec.trim())
     });
     let old = log.lines.iter().find_map(|line| {
-        let (_, name) = line.text.rsplit_once(" : ")?;
-        (line.loudness == Loudness::Error)
+        let ranged = |(_, name): &(&str, &str)| name[name.len().min(1)..].contains('@');
+        let (_, name) = line
+            .text
+            .rsplit_once(" : ")
+            .or_else(|| line.text.rsplit_once(": ").filter(ranged))?;
+        (line.loudness == Loudness::Error || request::status(&line.text).is_some())
             .then(|| split_spec(name.trim()))
             .flatten()
     });
@@ -251,6 +295,12 @@ fn split_spec(spec: &str) -> Option<(String, Option<String>)> {
             version.filter(|version| semver::Version::parse(version).is_ok()),
         )
     })
+}
+
+/// Whether a word is a package's name, with or without a version or range.
+pub(super) fn is_spec(word: &str) -> bool {
+    let name = word.get(1..).and_then(|rest| rest.find('@'));
+    !word.contains(' ') && is_name(name.map_or(word, |at| &word[..=at]))
 }
 
 fn is_name(name: &str) -> bool {
@@ -371,10 +421,14 @@ pub(super) fn shorten(text: &str) -> String {
 
 /// The first line that is not an aside, for a failure without any shape.
 pub(super) fn first_line(log: &Log) -> String {
-    let line = log
-        .lines
-        .iter()
-        .find(|line| line.loudness != Loudness::Aside)
+    let find = |wanted: &dyn Fn(&Line) -> bool| log.lines.iter().find(|line| wanted(line));
+    let fails = |line: &Line| {
+        let text = line.text.to_lowercase();
+        line.loudness == Loudness::Error
+            || ["error", "fatal", "fail"].iter().any(|word| text.contains(word))
+    };
+    let line = find(&fails)
+        .or_else(|| find(&|line| line.loudness != Loudness::Aside))
         .or_else(|| log.lines.first());
     line.map(|line| shorten(&line.text)).unwrap_or_default()
 }

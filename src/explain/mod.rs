@@ -8,6 +8,7 @@ mod causes;
 mod elimination;
 pub mod evidence;
 mod extract;
+mod failing;
 mod log;
 mod mask;
 mod request;

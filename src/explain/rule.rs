@@ -58,6 +58,8 @@ pub(super) enum When {
     Named(&'static [&'static str]),
     /// The server gave no reason.
     Bare,
+    /// Nothing is told but that it was a 403.
+    Silent,
     /// A sign is there.
     Is(Sign),
     /// A sign is not there.
@@ -111,6 +113,8 @@ pub(super) struct Scene<'a> {
     pub(super) npm: Option<(u64, u64)>,
     /// Whether the server gave no reason.
     pub(super) bare: bool,
+    /// Whether nothing is told but that it was a 403.
+    pub(super) silent: bool,
 }
 
 impl Scene<'_> {
@@ -127,7 +131,7 @@ impl Scene<'_> {
         match self.method() {
             Some("GET" | "HEAD") => true,
             Some(_) => false,
-            None => self.signs.contains(&Sign::Install),
+            None => self.signs.contains(&Sign::Install) && !self.signs.contains(&Sign::Publish),
         }
     }
 
@@ -147,7 +151,8 @@ impl Scene<'_> {
             When::Scoped => package.is_some_and(|name| name.starts_with('@')),
             When::Unscoped => package.is_some_and(|name| !name.starts_with('@')),
             When::Named(names) => package.is_some_and(|name| names.contains(&name)),
-            When::Bare => self.bare,
+            When::Bare => self.bare && !self.silent,
+            When::Silent => self.silent,
             When::Is(sign) => self.signs.contains(sign),
             When::Not(sign) => !self.signs.contains(sign),
             When::OldNpm => self.is_old(),

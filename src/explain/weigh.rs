@@ -4,9 +4,10 @@ use super::boilerplate;
 use super::canonical::Canonical;
 use super::causes::{self, Remedy};
 use super::extract;
+use super::failing;
 use super::log::{Log, Loudness};
 use super::rule::{LIKELY, Scene, Weight};
-use super::signs;
+use super::signs::{self, Sign};
 use super::{Cause, Explanation, Likelihood, NpmError, Question};
 use crate::registry::kind::RegistryKind;
 
@@ -30,7 +31,10 @@ pub(super) fn weigh_at(log: &Log, known: Option<RegistryKind>) -> Explanation {
     let mut scene = scene(log, error.as_ref());
     scene.kind = known.or(scene.kind);
     let ranked = rank(&scene);
-    if error.is_none() && ranked.is_empty() {
+    let is_npms = error
+        .as_ref()
+        .is_some_and(|error| failing::is_npms(log, error, &scene.signs));
+    if !is_npms && !speaks_for_itself(&scene, failing::speaks_of_packages(log)) {
         return Explanation {
             error: None,
             causes: Vec::new(),
@@ -49,6 +53,18 @@ pub(super) fn weigh_at(log: &Log, known: Option<RegistryKind>) -> Explanation {
     }
 }
 
+/// Whether a rule knows the very words, whoever said them. What any program on
+/// the network may say counts only where packages are spoken of.
+fn speaks_for_itself(scene: &Scene<'_>, of_packages: bool) -> bool {
+    causes::rules()
+        .filter(|rule| of_packages || !failing::is_anybodys(rule.id))
+        .filter(|rule| !rule.says.is_empty() && scene.fits(rule))
+        .any(|rule| match rule.weight {
+            Weight::Sure => true,
+            Weight::Points(points) => points >= LIKELY,
+        })
+}
+
 /// What the rules look at.
 pub(super) fn scene<'a>(log: &Log, error: Option<&'a NpmError>) -> Scene<'a> {
     let mut everything = Canonical::default();
@@ -60,10 +76,16 @@ pub(super) fn scene<'a>(log: &Log, error: Option<&'a NpmError>) -> Scene<'a> {
     }
     let mut said = said(log);
     boilerplate::cut(&mut said);
+    let advised = signs::without_advice(&everything);
+    let mut signs = signs::signs(&advised);
+    if signs::same_twice(log) {
+        signs.push(Sign::SameTwice);
+    }
     let kind = signs::kind(error.and_then(|error| error.url.as_deref()), &everything);
     Scene {
         bare: error.is_some_and(is_bare),
-        signs: signs::signs(&everything),
+        silent: matches!(kind, None | Some(RegistryKind::Npmjs)) && error.is_some_and(is_silent),
+        signs,
         era: signs::era(log),
         npm: signs::npm_version(log),
         said,
@@ -77,14 +99,18 @@ pub(super) fn scene<'a>(log: &Log, error: Option<&'a NpmError>) -> Scene<'a> {
 /// follows them. Asides are left out.
 fn said(log: &Log) -> Canonical {
     let mut said = Canonical::default();
-    let errors = log
-        .lines
-        .iter()
-        .any(|line| line.loudness == Loudness::Error);
+    let has = |loudness| log.lines.iter().any(|line| line.loudness == loudness);
+    let errors = has(Loudness::Error);
+    let asides_alone = !errors && !has(Loudness::Plain);
     let mut near = 0;
     for line in &log.lines {
         near = match line.loudness {
             Loudness::Error => FOLLOWERS,
+            // npm tells of a failed token exchange, and of an old token, aside.
+            Loudness::Aside if asides_alone || line.text.starts_with("oidc ") => {
+                said.push(&line.text);
+                continue;
+            }
             Loudness::Aside => continue,
             Loudness::Plain if !errors || log.lines.len() < SHORT_LOG => 1,
             Loudness::Plain => usize::saturating_sub(near, 1),
@@ -110,15 +136,29 @@ fn is_bare(error: &NpmError) -> bool {
         "too many requests",
         "method not allowed",
     ];
-    let words: String = error
-        .text
-        .to_lowercase()
-        .trim_start_matches(|c: char| c.is_ascii_digit() || c.is_whitespace())
-        .to_owned();
+    // npm 6 and before wrote `Forbidden : name` and `403 Forbidden: name@range`.
+    let text = error.text.to_lowercase();
+    let text = text
+        .trim_start_matches("error:")
+        .trim_start_matches(|c: char| c.is_ascii_digit() || c.is_whitespace());
+    let words = text
+        .rsplit_once(": ")
+        .filter(|(_, name)| extract::is_spec(name))
+        .map_or(text, |(words, _)| words.trim_end());
     error.status.is_some()
         && (words.is_empty()
             || REASONS.contains(&words.trim_end_matches('.'))
             || super::request::read(&error.text).is_some_and(|request| request.words.is_empty()))
+}
+
+/// Whether nothing is known but that it was a 403: neither who was asked for
+/// what, nor what was answered.
+fn is_silent(error: &NpmError) -> bool {
+    let is_code = |word: &str| Some(word) == error.code.as_deref();
+    error.url.is_none()
+        && error.package.is_none()
+        && error.status == Some(403)
+        && (is_bare(error) || error.text.split_whitespace().any(is_code) || error.text.len() < 40)
 }
 
 /// The causes that some rule speaks for, best first.

@@ -8,6 +8,7 @@ mod explain;
 mod hostile;
 mod kinds;
 mod matrix;
+mod messages;
 mod oracle;
 mod peers;
 mod readme;

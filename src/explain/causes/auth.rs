@@ -19,9 +19,14 @@ pub(super) const RULES: &[Rule] = &[
     ),
     Rule::points(20, "auth-npmrc-not-read", "", &[Code("ENEEDAUTH")]),
     Rule::points(15, "auth-unscoped", "", &[Code("ENEEDAUTH"), OldNpm]),
-    Rule::points(30, "registry-read-only", "", &[Code("ENEEDAUTH"), OldNpm]),
     Rule::points(
-        70,
+        30,
+        "registry-read-only",
+        "auth required for publishing",
+        &[Code("ENEEDAUTH"), OldNpm],
+    ),
+    Rule::points(
+        130,
         "registry-set-by-wrapper",
         "",
         &[Code("ENEEDAUTH"), Host("registry.yarnpkg.com")],
@@ -50,7 +55,7 @@ pub(super) const RULES: &[Rule] = &[
         &[Not(Oidc)],
     ),
     Rule::points(
-        45,
+        55,
         "auth-variable-unset",
         "failed to replace env in config",
         &[],

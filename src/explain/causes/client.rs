@@ -1,9 +1,10 @@
 //! npm itself, and the tools around it.
 
 use super::super::rule::Rule;
-use super::super::rule::When::{Code, Is, Not, OldNpm, Status};
+use super::super::rule::When::{Code, Is, Not, NotOn, OldNpm, Status};
 use super::super::signs::Sign::{Accepted, Script};
 use super::{AfterCause, Remedy, after};
+use crate::registry::kind::RegistryKind::Npmjs;
 
 pub(super) const RULES: &[Rule] = &[
     Rule::points(75, "npm-bug", "cb() never called", &[]),
@@ -13,6 +14,12 @@ pub(super) const RULES: &[Rule] = &[
     Rule::points(45, "npm-bug", "cannot read property * of undefined", &[]),
     Rule::points(45, "npm-bug", "cannot read properties of null", &[]),
     Rule::points(14, "npm-bug", "", &[Code("ENEEDAUTH"), OldNpm]),
+    Rule::points(
+        28,
+        "npm-bug",
+        "",
+        &[Code("ENEEDAUTH"), OldNpm, NotOn(Npmjs)],
+    ),
     Rule::points(12, "npm-bug", "", &[Status(401), OldNpm]),
     Rule::points(70, "npm-outdated", "npm does not support node.js", &[]),
     Rule::points(60, "npm-outdated", "upgrade your client to npm@latest", &[]),

@@ -15,6 +15,9 @@ pub(super) const RULES: &[Rule] = &[
     Rule::points(80, "git-branch", "branch is not on", &[]),
     Rule::points(80, "git-branch", "not on * branch. use --any-branch", &[]),
     Rule::points(80, "git-branch", "detached git head", &[]),
+    Rule::points(85, "git-branch", "git symbolic-ref", &[]),
+    Rule::points(85, "git-branch", "ref HEAD is not a symbolic ref", &[]),
+    Rule::points(85, "git-branch", "not attached to any branch", &[]),
     Rule::points(
         70,
         "git-branch",

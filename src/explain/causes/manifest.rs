@@ -80,6 +80,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule::points(85, "version-invalid", "package version is invalid", &[]),
     Rule::points(80, "version-invalid", "EBADSEMVER", &[]),
     Rule::points(60, "version-invalid", "not a valid semver", &[]),
+    Rule::points(85, "version-invalid", "invalid semver", &[]),
     Rule::sure(
         "dependency-protocol",
         "unsupported url type workspace:",
@@ -96,6 +97,7 @@ pub(super) const RULES: &[Rule] = &[
         &[],
     ),
     Rule::sure("package-extensions", "EPACKAGEEXTENSIONS", &[]),
+    Rule::points(85, "package-extensions", "packageExtensions", &[]),
     Rule::sure("license-denied", "license * violat * polic", &[]),
     Rule::points(60, "license-denied", "forbidden by * license polic", &[]),
     Rule::points(60, "license-denied", "denied license", &[]),
@@ -108,7 +110,7 @@ pub(super) const RULES: &[Rule] = &[
         &[],
     ),
     Rule::points(
-        40,
+        52,
         "spec-names-a-package",
         "an unknown git error occurred",
         &[],

@@ -1,13 +1,19 @@
 //! Between here and the registry, and the registry's own bad days.
 
 use super::super::rule::Rule;
-use super::super::rule::When::{Bare, Code, Get, Is, Not, NotOn, On, Put, Status};
+use super::super::rule::When::{Bare, Code, Get, Is, Not, NotOn, OldNpm, On, Put, Status};
 use super::super::signs::Sign::{Page, Trouble};
 use super::{AfterCause, Remedy, after};
 use crate::registry::kind::RegistryKind::{GitLab, Npmjs};
 
 pub(super) const RULES: &[Rule] = &[
     Rule::sure("registry-outage", "internal.npmjs.com", &[]),
+    Rule::points(
+        20,
+        "registry-outage",
+        "publish fail cannot publish over existing version",
+        &[OldNpm, On(Npmjs)],
+    ),
     Rule::points(62, "registry-outage", "", &[Status(500)]),
     Rule::points(70, "registry-outage", "", &[Status(502)]),
     Rule::points(66, "registry-outage", "", &[Status(503)]),
@@ -56,6 +62,18 @@ pub(super) const RULES: &[Rule] = &[
     Rule::points(52, "network-timeout", "ECONNRESET", &[]),
     Rule::points(50, "network-timeout", "socket hang up", &[]),
     Rule::points(45, "network-timeout", "EPIPE", &[]),
+    Rule::points(
+        52,
+        "network-timeout",
+        "invalid response body while trying to fetch",
+        &[],
+    ),
+    Rule::points(
+        45,
+        "registry-outage",
+        "invalid response body while trying to fetch",
+        &[],
+    ),
     Rule::points(50, "registry-outage", "ECONNRESET", &[]),
     Rule::points(34, "registry-proxy", "ECONNRESET", &[]),
     Rule::points(30, "registry-proxy", "ETIMEDOUT", &[]),

@@ -99,6 +99,13 @@ pub(super) const RULES: &[Rule] = &[
         "",
         &[Status(404), On(Npmjs), Put, Is(Ci), Not(Oidc)],
     ),
+    // npm 6 sends a publish without any credential; later ones do not.
+    Rule::points(
+        33,
+        "auth-missing",
+        "",
+        &[Status(404), On(Npmjs), Put, OldNpm],
+    ),
     Rule::points(
         31,
         "auth-elsewhere",

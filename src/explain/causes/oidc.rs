@@ -96,6 +96,21 @@ pub(super) const RULES: &[Rule] = &[
         "no authentication configured",
         &[],
     ),
+    // npm's notice comes after a failed exchange, too, from the token that it
+    // falls back to.
+    Rule::points(
+        46,
+        "oidc-publisher-mismatch",
+        "access token expired or revoked",
+        &[],
+    ),
+    Rule::points(
+        36,
+        "oidc-first-publish",
+        "access token expired or revoked",
+        &[],
+    ),
+    Rule::points(34, "oidc-shadowed", "access token expired or revoked", &[]),
 ];
 
 pub(super) const REMEDIES: &[Remedy] = &[

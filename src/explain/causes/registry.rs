@@ -275,6 +275,18 @@ pub(super) const RULES: &[Rule] = &[
         &[Status(403), On(Artifactory), Put, Bare],
     ),
     Rule::points(
+        40,
+        "registry-permission",
+        "",
+        &[Status(403), On(Artifactory), Put],
+    ),
+    Rule::points(
+        60,
+        "auth-missing",
+        "no oauth npm default login configuration found",
+        &[],
+    ),
+    Rule::points(
         58,
         "registry-permission",
         "",

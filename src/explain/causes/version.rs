@@ -2,7 +2,7 @@
 
 use super::super::rule::Rule;
 use super::super::rule::When::{Bare, Code, Is, Not, NotOn, On, Put, Status};
-use super::super::signs::Sign::{Force, Trouble};
+use super::super::signs::Sign::{Force, SameTwice, Trouble};
 use super::{AfterCause, Remedy, after};
 use crate::registry::kind::RegistryKind::{
     Artifactory, Azure, Cnpm, GitHub, GitLab, Gitea, Nexus, Npmjs, Verdaccio,
@@ -152,6 +152,7 @@ pub(super) const RULES: &[Rule] = &[
         "cannot implicitly apply the latest tag",
         &[],
     ),
+    Rule::points(120, "version-taken", "", &[Is(SameTwice)]),
     Rule::sure(
         "tag-needed-for-prerelease",
         "must specify a tag using --tag when publishing a prerelease",
@@ -189,6 +190,8 @@ pub(super) const RULES: &[Rule] = &[
         "cannot publish over",
         &[Is(Trouble)],
     ),
+    Rule::points(80, "publish-already-accepted", "still published", &[]),
+    Rule::points(80, "publish-already-accepted", "published anyway", &[]),
     Rule::points(
         35,
         "publish-already-accepted",

@@ -41,7 +41,7 @@ const NPM_ERRORS: [(&str, Era); 5] = [
 ];
 
 /// Words at the beginning of a line that make it an error.
-const LOUD: [&str; 13] = [
+const LOUD: [&str; 16] = [
     "lerna ERR!",
     "🦋  error",
     "🦋 error",
@@ -51,6 +51,9 @@ const LOUD: [&str; 13] = [
     "YN0033:",
     "YN0035:",
     "YN0001:",
+    "YN0041:",
+    "Error:",
+    "ERROR",
     "✖",
     "error:",
     "error",
