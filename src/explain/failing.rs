@@ -72,11 +72,20 @@ pub(super) fn tells(log: &Log) -> Option<&str> {
 
 /// Whether a log speaks of publishing, packages or their tools.
 pub(super) fn speaks_of_packages(log: &Log) -> bool {
-    log.lines.iter().any(|line| {
+    // Who hands over a line or two has chosen them.
+    let chosen = log.lines.len() <= 2 && log.lines.iter().any(|line| is_a_key_line(&line.text));
+    chosen || log.lines.iter().any(|line| {
         let text = line.text.to_lowercase();
         let mut words = SPEAKS_OF.iter();
         words.any(|word| text.contains(&word.to_lowercase()))
     })
+}
+
+/// Words that are pasted alone, and are nearly always those of a fetch.
+fn is_a_key_line(text: &str) -> bool {
+    ["certificate", "_CERT", "LEAF_SIGNATURE", "Unexpected token", "tunneling socket"]
+        .iter()
+        .any(|word| text.contains(word))
 }
 
 /// Whether a cause is one that any program on the network meets.
