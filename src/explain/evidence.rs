@@ -117,12 +117,14 @@ pub fn explain_with(log: &Log, story: &Story, packages: &[After<'_>]) -> Explana
         return Explanation {
             error: Some(error.unwrap_or_default()),
             causes: vec![cause],
+            first: None,
         };
     }
     if story.failed_script.is_some() {
         return Explanation {
             error,
             causes: Vec::new(),
+            first: None,
         };
     }
     let said = error.clone().unwrap_or_default();
@@ -165,7 +167,12 @@ pub fn explain_with(log: &Log, story: &Story, packages: &[After<'_>]) -> Explana
     }
     causes.truncate(weigh::MOST_CAUSES);
     let error = error.or_else(|| (!causes.is_empty()).then_some(said));
-    Explanation { error, causes }
+    let first = explanation.first.filter(|_| !decided);
+    Explanation {
+        error,
+        causes,
+        first,
+    }
 }
 
 /// The packages that the error is about: the one that it names, else all.

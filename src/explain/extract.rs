@@ -174,7 +174,10 @@ fn code(log: &Log) -> Option<String> {
             .map(str::to_owned)
     })
     .or_else(|| {
-        let mut codes = log.lines.iter().filter_map(|line| code_of_sentence(&line.text));
+        let mut codes = log
+            .lines
+            .iter()
+            .filter_map(|line| code_of_sentence(&line.text));
         codes.next().map(str::to_owned)
     })
 }
@@ -241,7 +244,7 @@ fn package(log: &Log, url: Option<&str>) -> (Option<String>, Option<String>) {
         split_spec(spec.trim())
     });
     let old = log.lines.iter().find_map(|line| {
-        let ranged = |(_, name): &(&str, &str)| name[name.len().min(1)..].contains('@');
+        let ranged = |(_, name): &(&str, &str)| name.char_indices().skip(1).any(|(_, c)| c == '@');
         let (_, name) = line
             .text
             .rsplit_once(" : ")
@@ -299,8 +302,8 @@ fn split_spec(spec: &str) -> Option<(String, Option<String>)> {
 
 /// Whether a word is a package's name, with or without a version or range.
 pub(super) fn is_spec(word: &str) -> bool {
-    let name = word.get(1..).and_then(|rest| rest.find('@'));
-    !word.contains(' ') && is_name(name.map_or(word, |at| &word[..=at]))
+    let name = word.char_indices().skip(1).find(|(_, c)| *c == '@');
+    !word.contains(' ') && is_name(name.map_or(word, |(at, _)| &word[..at]))
 }
 
 fn is_name(name: &str) -> bool {
@@ -383,7 +386,8 @@ fn sentence(log: &Log) -> String {
         &fallback
             .or_else(plain)
             .or_else(|| lines.first().map(|line| line.text.clone()))
-            .unwrap_or_default(),
+            .unwrap_or_default()
+            .trim_start_matches("code "),
     )
 }
 
@@ -425,7 +429,9 @@ pub(super) fn first_line(log: &Log) -> String {
     let fails = |line: &Line| {
         let text = line.text.to_lowercase();
         line.loudness == Loudness::Error
-            || ["error", "fatal", "fail"].iter().any(|word| text.contains(word))
+            || ["error", "fatal", "fail"]
+                .iter()
+                .any(|word| text.contains(word))
     };
     let line = find(&fails)
         .or_else(|| find(&|line| line.loudness != Loudness::Aside))

@@ -27,20 +27,55 @@ const OF_NODE: [&str; 14] = [
 
 /// Who publishes, and where to.
 const SPEAKS_OF: [&str; 18] = [
-    "npm", "yarn", "YN00", "lerna", "changeset", "semantic-release", "release-it", "bun ",
-    "publish", "registry", "package", "artifactory", "verdaccio", "sonatype", "nexus", "pkgs.dev",
-    "packages/", ".tgz",
+    "npm",
+    "yarn",
+    "YN00",
+    "lerna",
+    "changeset",
+    "semantic-release",
+    "release-it",
+    "bun ",
+    "publish",
+    "registry",
+    "package",
+    "artifactory",
+    "verdaccio",
+    "sonatype",
+    "nexus",
+    "pkgs.dev",
+    "packages/",
+    ".tgz",
 ];
 
 /// A line with one of these tells of a failure, if it is about publishing.
 const FAILING: [&str; 16] = [
-    "fail", "error", "denied", "refus", "forbidden", "reject", "cannot", "can't", "couldn't",
-    "could not", "unable", "not allowed", "not permitted", "unauthorized", "timed out", "aborted",
+    "fail",
+    "error",
+    "denied",
+    "refus",
+    "forbidden",
+    "reject",
+    "cannot",
+    "can't",
+    "couldn't",
+    "could not",
+    "unable",
+    "not allowed",
+    "not permitted",
+    "unauthorized",
+    "timed out",
+    "aborted",
 ];
 
 /// A line with one of these tells of none.
 const ALL_WELL: [&str; 8] = [
-    "0 error", "no error", "0 fail", "without error", "errors: 0", "failed: 0", "if it fails",
+    "0 error",
+    "no error",
+    "0 fail",
+    "without error",
+    "errors: 0",
+    "failed: 0",
+    "if it fails",
     "on failure",
 ];
 
@@ -60,32 +95,42 @@ pub(super) fn says_so(log: &Log) -> bool {
 /// The line that says so, where npm's prefix does not.
 pub(super) fn tells(log: &Log) -> Option<&str> {
     let is_short = log.lines.len() <= MOST_LINES_OF_PROSE;
-    log.lines.iter().map(|line| (line, line.text.to_lowercase())).find_map(|(line, text)| {
-        let of_prose = is_short
-            && line.loudness != Loudness::Aside
-            && text.contains("publish")
-            && FAILING.iter().any(|word| text.contains(word))
-            && !ALL_WELL.iter().any(|word| text.contains(word));
-        (of_prose || text.contains(EXPIRED)).then_some(line.text.as_str())
-    })
+    log.lines
+        .iter()
+        .map(|line| (line, line.text.to_lowercase()))
+        .find_map(|(line, text)| {
+            let of_prose = is_short
+                && line.loudness != Loudness::Aside
+                && text.contains("publish")
+                && FAILING.iter().any(|word| text.contains(word))
+                && !ALL_WELL.iter().any(|word| text.contains(word));
+            (of_prose || text.contains(EXPIRED)).then_some(line.text.as_str())
+        })
 }
 
 /// Whether a log speaks of publishing, packages or their tools.
 pub(super) fn speaks_of_packages(log: &Log) -> bool {
     // Who hands over a line or two has chosen them.
     let chosen = log.lines.len() <= 2 && log.lines.iter().any(|line| is_a_key_line(&line.text));
-    chosen || log.lines.iter().any(|line| {
-        let text = line.text.to_lowercase();
-        let mut words = SPEAKS_OF.iter();
-        words.any(|word| text.contains(&word.to_lowercase()))
-    })
+    chosen
+        || log.lines.iter().any(|line| {
+            let text = line.text.to_lowercase();
+            let mut words = SPEAKS_OF.iter();
+            words.any(|word| text.contains(&word.to_lowercase()))
+        })
 }
 
 /// Words that are pasted alone, and are nearly always those of a fetch.
 fn is_a_key_line(text: &str) -> bool {
-    ["certificate", "_CERT", "LEAF_SIGNATURE", "Unexpected token", "tunneling socket"]
-        .iter()
-        .any(|word| text.contains(word))
+    [
+        "certificate",
+        "_CERT",
+        "LEAF_SIGNATURE",
+        "Unexpected token",
+        "tunneling socket",
+    ]
+    .iter()
+    .any(|word| text.contains(word))
 }
 
 /// Whether a cause is one that any program on the network meets.
@@ -112,11 +157,6 @@ pub(super) fn is_npms(log: &Log, error: &NpmError, signs: &[Sign]) -> bool {
         let from_status = error.status.is_some();
         !from_status && !OF_NODE.contains(&code) && !code.starts_with("ERR_")
     });
-    let own_shape =
-        error.status.is_some() && (error.method.is_some() || error.package.is_some());
-    of_npm
-        || own_code
-        || own_shape
-        || signs.contains(&Sign::Publish)
-        || speaks_of_packages(log)
+    let own_shape = error.status.is_some() && (error.method.is_some() || error.package.is_some());
+    of_npm || own_code || own_shape || signs.contains(&Sign::Publish) || speaks_of_packages(log)
 }

@@ -15,6 +15,7 @@ mod request;
 mod rule;
 mod signs;
 mod weigh;
+mod words;
 
 pub use causes::AfterCause;
 pub use log::Log;
@@ -28,6 +29,17 @@ pub struct Explanation {
     pub error: Option<NpmError>,
     /// The causes, best first, at most five. Empty only without an error.
     pub causes: Vec<Cause>,
+    /// What to ask first where there are several.
+    pub first: Option<Fork>,
+}
+
+/// The one question that separates several causes best.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fork {
+    /// The question, and the command that answers it.
+    pub question: Question,
+    /// Each answer, and the causes that it leaves.
+    pub answers: Vec<(&'static str, Vec<&'static str>)>,
 }
 
 /// What npm said.

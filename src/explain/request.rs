@@ -214,10 +214,9 @@ pub(super) fn status(line: &str) -> Option<u16> {
     REASONS
         .iter()
         .find(|(_, reason)| {
-            line.strip_prefix(reason)
-                .is_some_and(|rest| {
-                    rest.starts_with(" - ") || rest.starts_with(':') || rest.starts_with(" : ")
-                })
+            line.strip_prefix(reason).is_some_and(|rest| {
+                rest.starts_with(" - ") || rest.starts_with(':') || rest.starts_with(" : ")
+            })
         })
         .map(|(status, _)| *status)
 }

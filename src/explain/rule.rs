@@ -46,6 +46,8 @@ pub(super) enum When {
     Get,
     /// The registry is of this kind; npm's own is supposed where nothing tells.
     On(RegistryKind),
+    /// Nothing tells which registry it was.
+    OnNobody,
     /// The registry is of another kind.
     NotOn(RegistryKind),
     /// The address or a setting names this host.
@@ -120,7 +122,12 @@ pub(super) struct Scene<'a> {
 impl Scene<'_> {
     /// Whether a rule fits.
     pub(super) fn fits(&self, rule: &Rule) -> bool {
-        rule.when.iter().all(|when| self.holds(when)) && self.said.says(rule.says)
+        self.holds_all(rule.when) && self.said.says(rule.says)
+    }
+
+    /// Whether circumstances hold, all of them.
+    pub(super) fn holds_all(&self, when: &[When]) -> bool {
+        when.iter().all(|when| self.holds(when))
     }
 
     fn method(&self) -> Option<&str> {
@@ -145,6 +152,7 @@ impl Scene<'_> {
             When::On(RegistryKind::Npmjs) => {
                 matches!(self.kind, None | Some(RegistryKind::Npmjs))
             }
+            When::OnNobody => self.kind.is_none(),
             When::On(kind) => self.kind == Some(*kind),
             When::NotOn(kind) => self.kind.unwrap_or(RegistryKind::Npmjs) != *kind,
             When::Host(host) => self.everything.says(host),

@@ -2,13 +2,14 @@
 
 use super::boilerplate;
 use super::canonical::Canonical;
-use super::causes::{self, Remedy};
+use super::causes;
 use super::extract;
 use super::failing;
 use super::log::{Log, Loudness};
 use super::rule::{LIKELY, Scene, Weight};
 use super::signs::{self, Sign};
-use super::{Cause, Explanation, Likelihood, NpmError, Question};
+use super::words;
+use super::{Explanation, Likelihood, NpmError};
 use crate::registry::kind::RegistryKind;
 
 /// How many causes are named.
@@ -38,16 +39,19 @@ pub(super) fn weigh_at(log: &Log, known: Option<RegistryKind>) -> Explanation {
         return Explanation {
             error: None,
             causes: Vec::new(),
+            first: None,
         };
     }
     let kind = scene.kind;
+    let fork = causes::FORKS.iter().find(|fork| scene.holds_all(fork.when));
     let mut error = error.take().unwrap_or_else(|| NpmError {
         text: extract::first_line(log),
         ..NpmError::default()
     });
     error.kind = kind;
-    let causes = name(ranked, &error);
+    let causes = words::name(ranked, &error);
     Explanation {
+        first: fork.and_then(|fork| words::fork(fork, &causes, &error)),
         error: Some(error),
         causes,
     }
@@ -180,6 +184,10 @@ fn rank(scene: &Scene<'_>) -> Vec<(&'static str, Likelihood)> {
             Weight::Points(points) => entry.1 += points,
         }
     }
+    // A script that failed explains nothing where a registry has answered.
+    if scene.error.is_some_and(|error| error.status.is_some()) {
+        sums.retain(|(id, ..)| *id != "unknown");
+    }
     sums.sort_by_key(|(_, points, _)| std::cmp::Reverse(*points));
     let sure = sums.iter().filter(|(.., sure)| *sure).count();
     if sure == 1 {
@@ -194,103 +202,4 @@ fn rank(scene: &Scene<'_>) -> Vec<(&'static str, Likelihood)> {
         .take(MOST_CAUSES)
         .map(|(id, points, is_sure)| (id, likelihood(points, is_sure)))
         .collect()
-}
-
-/// Gives the causes their words; `unknown` where there is none.
-fn name(ranked: Vec<(&'static str, Likelihood)>, error: &NpmError) -> Vec<Cause> {
-    let alone = ranked.len() == 1;
-    let mut causes: Vec<Cause> = ranked
-        .into_iter()
-        .filter_map(|(id, likelihood)| cause(id, likelihood, error))
-        .collect();
-    if causes.is_empty() {
-        causes.extend(cause("unknown", Likelihood::Possible, error));
-    }
-    if alone {
-        for cause in &mut causes {
-            if cause.likelihood == Likelihood::Certain {
-                cause.separates = None;
-            }
-        }
-    }
-    causes
-}
-
-/// A cause with its words.
-pub(super) fn cause(id: &'static str, likelihood: Likelihood, error: &NpmError) -> Option<Cause> {
-    let Remedy {
-        why,
-        help,
-        separates,
-        ..
-    } = causes::remedy(id, error.kind)?;
-    Some(Cause {
-        id,
-        likelihood,
-        why: fill(why, error),
-        help: help.iter().map(|help| fill(help, error)).collect(),
-        separates: separates.map(|(question, command)| Question {
-            question: fill(question, error),
-            command: fill(command, error),
-        }),
-    })
-}
-
-/// Fills the braces of a sentence from the error.
-fn fill(text: &str, error: &NpmError) -> String {
-    if !text.contains('{') {
-        return text.to_owned();
-    }
-    let package = error.package.as_deref().unwrap_or("PACKAGE");
-    let spec = match &error.version {
-        Some(version) => format!("{package}@{version}"),
-        None if error.package.is_some() => format!("{package}@VERSION"),
-        None => "PACKAGE@VERSION".to_owned(),
-    };
-    let scope = package.split_once('/').map_or("@SCOPE", |(scope, _)| scope);
-    let registry = registry(error);
-    let host = registry
-        .split("://")
-        .nth(1)
-        .and_then(|rest| rest.split('/').next())
-        .unwrap_or("the registry");
-    let key = registry.split_once(':').map_or("//HOST/", |(_, rest)| rest);
-    text.replace("{package}", package)
-        .replace("{spec}", &spec)
-        .replace("{scope}", scope)
-        .replace("{registry}", &registry)
-        .replace("{host}", host)
-        .replace("{key}", &format!("{key}:"))
-        .replace("{text}", &error.text)
-}
-
-/// The registry in an address: less the package at its end.
-fn registry(error: &NpmError) -> String {
-    let Some(url) = &error.url else {
-        return "https://registry.npmjs.org/".to_owned();
-    };
-    let url = url.split(['?', '#']).next().unwrap_or_default();
-    if error.method.is_none() && url.ends_with('/') {
-        return url.to_owned();
-    }
-    let url = url.split("/-/").next().unwrap_or_default();
-    let escaped = error.package.as_ref().map(|name| {
-        let escaped = crate::registry::url::escaped_name(name);
-        [
-            escaped.to_uppercase(),
-            escaped.clone(),
-            name.clone(),
-            escaped.replace("%2f", "%2F"),
-        ]
-    });
-    let base = escaped
-        .iter()
-        .flatten()
-        .find_map(|name| url.strip_suffix(name.as_str()))
-        .unwrap_or(url);
-    if base.ends_with('/') {
-        base.to_owned()
-    } else {
-        format!("{base}/")
-    }
 }

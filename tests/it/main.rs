@@ -22,3 +22,4 @@ mod secrets;
 mod support;
 mod tls;
 mod verdaccio;
+mod wrappings;

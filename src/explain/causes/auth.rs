@@ -1,7 +1,7 @@
 //! Credentials: missing, elsewhere, wrong, too weak.
 
 use super::super::rule::Rule;
-use super::super::rule::When::{Bare, Code, Get, Host, Is, Not, OldNpm, On, Put, Status};
+use super::super::rule::When::{Bare, Code, Get, Host, Is, Not, OldNpm, On, OnNobody, Put, Status};
 use super::super::signs::Sign::{Ci, Oidc, Placeholder};
 use super::{AfterCause, Remedy, after};
 use crate::registry::kind::RegistryKind::{GitHub, Gitea, Google, Nexus, Npmjs, Verdaccio};
@@ -23,7 +23,7 @@ pub(super) const RULES: &[Rule] = &[
         30,
         "registry-read-only",
         "auth required for publishing",
-        &[Code("ENEEDAUTH"), OldNpm],
+        &[Code("ENEEDAUTH"), OldNpm, OnNobody],
     ),
     Rule::points(
         130,

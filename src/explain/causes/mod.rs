@@ -13,11 +13,14 @@ mod network;
 mod not_found;
 mod oidc;
 mod provenance;
+mod questions;
 mod registry;
 mod registry_words;
 mod scope;
 mod unreasoned;
 mod version;
+
+pub(super) use questions::{FORKS, Fork};
 
 use super::rule::Rule;
 use crate::registry::kind::RegistryKind;

@@ -116,7 +116,7 @@ pub(super) const RULES: &[Rule] = &[
 pub(super) const REMEDIES: &[Remedy] = &[
     Remedy::new(
         "oidc-publisher-mismatch",
-        "trusted publishing is in use, and npmjs's record of the publisher does not match this job (or does not allow this action); npm keeps the refusal silent",
+        "where trusted publishing is in use: npmjs's record of the publisher does not match this job (or does not allow this action), and npm keeps that refusal silent",
         &[
             "compare on https://www.npmjs.com/package/{package}/access, letter by letter: owner and repository, workflow file name with its ending, environment; for a reusable workflow the caller's file counts",
             "npm publish --loglevel verbose shows what the exchange answered",

@@ -1,7 +1,9 @@
 //! Refusals without a reason: only who answered, and what was asked, tell.
 
 use super::super::rule::Rule;
-use super::super::rule::When::{Bare, Get, NotOn, On, Put, Scoped, Silent, Status, Unscoped};
+use super::super::rule::When::{
+    Bare, Get, NotOn, On, OnNobody, Put, Scoped, Silent, Status, Unscoped,
+};
 use super::{AfterCause, Remedy};
 use crate::registry::kind::RegistryKind::{GitHub, Nexus, Npmjs, Other};
 
@@ -142,7 +144,7 @@ pub(super) const RULES: &[Rule] = &[
         28,
         "registry-read-only",
         "",
-        &[Status(400), On(Npmjs), Put, Bare],
+        &[Status(400), OnNobody, Put, Bare],
     ),
 ];
 
