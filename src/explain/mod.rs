@@ -11,6 +11,7 @@ mod extract;
 mod failing;
 mod log;
 mod mask;
+mod package;
 mod request;
 mod rule;
 mod signs;
@@ -114,7 +115,12 @@ pub fn after_cause(id: &str) -> Option<&'static AfterCause> {
     causes::after_causes().find(|cause| cause.id == id)
 }
 
-/// The ids of the causes that no check has.
+/// The causes that no check has.
+pub fn after_causes() -> impl Iterator<Item = &'static AfterCause> + Clone {
+    causes::after_causes()
+}
+
+/// Their ids.
 pub fn after_ids() -> impl Iterator<Item = &'static str> {
     causes::after_causes().map(|cause| cause.id)
 }

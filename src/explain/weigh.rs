@@ -6,6 +6,7 @@ use super::causes;
 use super::extract;
 use super::failing;
 use super::log::{Log, Loudness};
+use super::package;
 use super::rule::{LIKELY, Scene, Weight};
 use super::signs::{self, Sign};
 use super::words;
@@ -147,7 +148,7 @@ fn is_bare(error: &NpmError) -> bool {
         .trim_start_matches(|c: char| c.is_ascii_digit() || c.is_whitespace());
     let words = text
         .rsplit_once(": ")
-        .filter(|(_, name)| extract::is_spec(name))
+        .filter(|(_, name)| package::is_spec(name))
         .map_or(text, |(words, _)| words.trim_end());
     error.status.is_some()
         && (words.is_empty()

@@ -3,7 +3,7 @@
 use super::super::rule::Rule;
 use super::super::rule::When::{Code, Is, Not, NotOn, OldNpm, Status};
 use super::super::signs::Sign::{Accepted, Script};
-use super::{AfterCause, Remedy, after};
+use super::Remedy;
 use crate::registry::kind::RegistryKind::Npmjs;
 
 pub(super) const RULES: &[Rule] = &[
@@ -58,23 +58,5 @@ pub(super) const REMEDIES: &[Remedy] = &[
         "unknown",
         "nothing known fits; npm said: {text}",
         &["npm publish --loglevel verbose says more; safe-publish check looks at everything that can be asked beforehand"],
-    ),
-];
-
-pub(super) const AFTER: &[AfterCause] = &[
-    after(
-        "npm-bug",
-        "a fault of npm's own",
-        "`cb() never called!`, `Exit handler never called!` and crashes inside npm. Known ranges lose credentials on publish: npm 5.x, 7.3 to 7.19, early 8. A current npm helps.\n",
-    ),
-    after(
-        "npm-outdated",
-        "an outdated npm is at work",
-        "Tools bring their own npm into node_modules, where it stays for years. It knows neither today's tokens nor trusted publishing.\n",
-    ),
-    after(
-        "unknown",
-        "nothing known fits",
-        "The text fits no known cause, and a guess would not help. The raw line is shown. `npm publish --loglevel verbose` tells more.\n",
     ),
 ];

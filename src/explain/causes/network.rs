@@ -3,7 +3,7 @@
 use super::super::rule::Rule;
 use super::super::rule::When::{Bare, Code, Get, Is, Not, NotOn, OldNpm, On, Put, Status};
 use super::super::signs::Sign::{Page, Trouble};
-use super::{AfterCause, Remedy, after};
+use super::Remedy;
 use crate::registry::kind::RegistryKind::{GitLab, Npmjs};
 
 pub(super) const RULES: &[Rule] = &[
@@ -276,37 +276,4 @@ pub(super) const REMEDIES: &[Remedy] = &[
         &["try from another network or runner", "npm's support lifts it: give them the address and the page's Ray ID"],
     )
     .asks("does any package come through?", "npm view lodash version"),
-];
-
-pub(super) const AFTER: &[AfterCause] = &[
-    after(
-        "registry-outage",
-        "the registry itself fails",
-        "E500, E502, E503 and E504, a web page from a cache server instead of JSON, or a server's own DNS failing (`internal.npmjs.com`). npm's hint at your proxy is wrong then. A publish may have got through: look before trying again.\n",
-    ),
-    after(
-        "registry-proxy",
-        "a proxy or gateway is in the way",
-        "A malformed proxy setting (`ENOTFOUND http`), a company's filter that answers with a web page (`Unexpected token <`), or a reverse proxy that decodes the slash in `@scope%2fname` (404 or 405 for scoped names only).\n",
-    ),
-    after(
-        "registry-untrusted-certificate",
-        "the registry's certificate is not trusted",
-        "A company's own authority or a TLS-inspecting proxy signs it, or the server does not send its intermediate certificates. `cafile` and NODE_EXTRA_CA_CERTS add an authority; `strict-ssl=false` would hand your token to anybody.\n",
-    ),
-    after(
-        "network-timeout",
-        "the connection took too long or was cut",
-        "ETIMEDOUT, ECONNRESET, `socket hang up`, `network timeout`. A publish may have got through all the same: look at `npm view name@version` first.\n",
-    ),
-    after(
-        "network-dns",
-        "the registry's name does not resolve",
-        "ENOTFOUND or EAI_AGAIN for the registry's host: a typing error, a container without DNS, a name that only the VPN knows.\n",
-    ),
-    after(
-        "network-address-blocked",
-        "the registry's edge refuses this address",
-        "Cloudflare answers 403 or 429 with a page, for every package and without a token. Another network helps, or npm's support.\n",
-    ),
 ];

@@ -7,7 +7,7 @@ use super::super::rule::When::{
     Get, Is, NewNpm, Not, NotOn, OldNpm, On, Put, Scoped, Status, Unscoped,
 };
 use super::super::signs::Sign::{Ci, Expired, Oidc, Placeholder, Signed};
-use super::{AfterCause, Remedy};
+use super::Remedy;
 use crate::registry::kind::RegistryKind::Npmjs;
 
 pub(super) const RULES: &[Rule] = &[
@@ -154,10 +154,4 @@ pub(super) const REMEDIES: &[Remedy] = &[Remedy::new(
 .asks(
     "which registry is asked for it?",
     "npm config get registry; npm view {package} --registry https://registry.npmjs.org/",
-)];
-
-pub(super) const AFTER: &[AfterCause] = &[super::after(
-    "dependency-missing",
-    "a package that is needed is not on the registry",
-    "Neither the name nor a fitting version is known to the registry that npm asks, or the registry hides it (a private package answers 404 to strangers). For users of a published package it means that it cannot be installed.\n",
 )];

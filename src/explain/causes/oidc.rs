@@ -3,7 +3,7 @@
 use super::super::rule::Rule;
 use super::super::rule::When::{Code, Is, NewNpm, Not, OldNpm, On, Put, Status};
 use super::super::signs::Sign::{Ci, Oidc, Placeholder, Signed};
-use super::{AfterCause, Remedy, after};
+use super::Remedy;
 use crate::registry::kind::RegistryKind::Npmjs;
 
 pub(super) const RULES: &[Rule] = &[
@@ -152,38 +152,5 @@ pub(super) const REMEDIES: &[Remedy] = &[
         "oidc-runner",
         "trusted publishing works on hosted runners only",
         &["run the publishing job on ubuntu-latest"],
-    ),
-];
-
-pub(super) const AFTER: &[AfterCause] = &[
-    after(
-        "oidc-publisher-mismatch",
-        "npmjs's trusted publisher does not match this job",
-        "npm exchanges the job's identity token for a token of npmjs's, and stays silent when that fails: what shows is ENEEDAUTH, or E404 on PUT with a token that stood around. The record on npmjs must equal repository, workflow file name (the caller's, for reusable workflows) and environment in every letter, and must allow the action (publish or stage). A printed \"Signed provenance statement\" proves only that the job may mint identity tokens.\n",
-    ),
-    after(
-        "oidc-shadowed",
-        "a stale token stands in the way of trusted publishing",
-        "When the exchange fails, npm falls back to any configured token: setup-node's placeholder, an expired secret, an empty value. The error is then about that token. Remove it.\n",
-    ),
-    after(
-        "oidc-first-publish",
-        "trusted publishing cannot create a package",
-        "The trusted publisher is a setting of an existing package. The first version needs a token or a hand.\n",
-    ),
-    after(
-        "oidc-permission-missing",
-        "the job may not mint an identity token",
-        "Without `permissions: id-token: write` (GitHub) or NPM_ID_TOKEN (GitLab, CircleCI) npm has nothing to exchange, says nothing about it, and ends with ENEEDAUTH.\n",
-    ),
-    after(
-        "oidc-npm-too-old",
-        "this npm knows no trusted publishing",
-        "It came with npm 11.5.1. Older ones, such as the npm 10 of Node 22, end with ENEEDAUTH.\n",
-    ),
-    after(
-        "oidc-runner",
-        "trusted publishing needs a hosted runner",
-        "npmjs accepts identity tokens from GitHub's and GitLab.com's own runners and from CircleCI, not from self-hosted ones.\n",
     ),
 ];

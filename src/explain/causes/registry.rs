@@ -1,14 +1,11 @@
 //! The registry: the wrong one, one that takes no packages, one that says no.
 
 use super::super::rule::Rule;
-use super::super::rule::When::{
-    Bare, Code, Get, Host, Is, Not, NotOn, On, Put, Scoped, Status, Unscoped,
-};
-use super::super::signs::Sign::{Fork, Page, Proxied};
-use super::{AfterCause, Remedy};
+use super::super::rule::When::{Bare, Code, Get, Host, Is, NotOn, On, Put, Scoped, Status};
+use super::super::signs::Sign::{Page, Proxied};
+use super::Remedy;
 use crate::registry::kind::RegistryKind::{
-    Artifactory, Azure, Cnpm, CodeArtifact, GitHub, GitLab, Gitea, Google, Jsr, Nexus, Npmjs,
-    Verdaccio,
+    Artifactory, Azure, Cnpm, CodeArtifact, GitLab, Gitea, Google, Jsr, Nexus, Npmjs, Verdaccio,
 };
 
 pub(super) const RULES: &[Rule] = &[
@@ -108,128 +105,6 @@ pub(super) const RULES: &[Rule] = &[
         "registry-set-by-wrapper",
         "",
         &[Host("registry.yarnpkg.com"), Status(404), Put],
-    ),
-    // GitHub Packages.
-    Rule::sure(
-        "registry-scope-owner",
-        "permission not_found: owner not found",
-        &[],
-    ),
-    Rule::points(85, "registry-scope-owner", "owner not found", &[]),
-    Rule::points(
-        85,
-        "registry-scope-owner",
-        "the requested installation does not exist",
-        &[],
-    ),
-    Rule::points(
-        85,
-        "registry-scope-owner",
-        "the expected resource was not found",
-        &[],
-    ),
-    Rule::points(
-        62,
-        "registry-scope-owner",
-        "",
-        &[Status(404), On(GitHub), Put],
-    ),
-    Rule::points(20, "registry-scope-owner", "", &[On(GitHub), Put, Unscoped]),
-    Rule::points(
-        40,
-        "registry-scope-owner",
-        "",
-        &[Status(404), On(GitLab), Put],
-    ),
-    Rule::points(88, "registry-github-permission", "write_package", &[]),
-    Rule::points(88, "registry-github-permission", "create_package", &[]),
-    Rule::points(
-        88,
-        "registry-github-permission",
-        "installation not allowed to",
-        &[],
-    ),
-    Rule::points(60, "ci-fork", "installation not allowed to", &[Is(Fork)]),
-    Rule::points(30, "ci-fork", "installation not allowed to", &[Not(Fork)]),
-    Rule::points(
-        88,
-        "registry-github-permission",
-        "does not match expected scopes",
-        &[],
-    ),
-    Rule::points(
-        88,
-        "registry-github-permission",
-        "not been granted the required scopes",
-        &[],
-    ),
-    Rule::points(
-        85,
-        "registry-github-permission",
-        "resource not accessible by integration",
-        &[],
-    ),
-    Rule::points(
-        50,
-        "registry-github-permission",
-        "permission_denied",
-        &[On(GitHub)],
-    ),
-    Rule::points(
-        52,
-        "registry-github-permission",
-        "",
-        &[Status(403), On(GitHub), Put],
-    ),
-    Rule::points(
-        30,
-        "registry-scope-owner",
-        "",
-        &[Status(403), On(GitHub), Put],
-    ),
-    Rule::points(
-        52,
-        "registry-github-permission",
-        "",
-        &[Status(403), On(GitHub), Get],
-    ),
-    Rule::points(
-        35,
-        "registry-github-permission",
-        "",
-        &[Status(404), On(GitHub)],
-    ),
-    Rule::points(20, "auth-rejected", "", &[Status(404), On(GitHub)]),
-    Rule::points(88, "registry-repository-field", "invalid repo host", &[]),
-    Rule::points(
-        60,
-        "registry-repository-field",
-        "failed to stream package from json",
-        &[],
-    ),
-    Rule::points(
-        58,
-        "registry-repository-field",
-        "",
-        &[Status(400), On(GitHub), Put],
-    ),
-    Rule::points(
-        72,
-        "registry-repository-field",
-        "no permission to upload this package",
-        &[],
-    ),
-    Rule::points(
-        45,
-        "registry-permission",
-        "no permission to upload this package",
-        &[],
-    ),
-    Rule::points(
-        40,
-        "auth-read-only",
-        "no permission to upload this package",
-        &[],
     ),
     // Rights that somebody else keeps.
     Rule::points(90, "registry-permission", "not allowed to publish", &[]),
@@ -415,4 +290,3 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 pub(super) const REMEDIES: &[Remedy] = super::registry_words::REMEDIES;
-pub(super) const AFTER: &[AfterCause] = super::registry_words::AFTER;

@@ -4,7 +4,7 @@ use super::super::rule::Rule;
 use super::super::rule::When::{
     Bare, Get, NotOn, On, OnNobody, Put, Scoped, Silent, Status, Unscoped,
 };
-use super::{AfterCause, Remedy};
+use super::Remedy;
 use crate::registry::kind::RegistryKind::{GitHub, Nexus, Npmjs, Other};
 
 pub(super) const RULES: &[Rule] = &[
@@ -149,4 +149,3 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 pub(super) const REMEDIES: &[Remedy] = &[];
-pub(super) const AFTER: &[AfterCause] = &[];
