@@ -24,15 +24,15 @@ const FOLLOWERS: usize = 8;
 
 /// Explains a log by its text.
 pub(super) fn weigh(log: &Log) -> Explanation {
-    weigh_at(log, None)
+    weigh_at(log, None, MOST_CAUSES)
 }
 
-/// [`weigh`], for a registry whose kind is known.
-pub(super) fn weigh_at(log: &Log, known: Option<RegistryKind>) -> Explanation {
+/// [`weigh`], for a registry whose kind is known, with at most so many causes.
+pub(super) fn weigh_at(log: &Log, known: Option<RegistryKind>, most: usize) -> Explanation {
     let mut error = extract::error(log);
     let mut scene = scene(log, error.as_ref());
     scene.kind = known.or(scene.kind);
-    let ranked = rank(&scene);
+    let ranked = rank(&scene, most);
     let is_npms = error
         .as_ref()
         .is_some_and(|error| failing::is_npms(log, error, &scene.signs));
@@ -167,7 +167,7 @@ fn is_silent(error: &NpmError) -> bool {
 }
 
 /// The causes that some rule speaks for, best first.
-fn rank(scene: &Scene<'_>) -> Vec<(&'static str, Likelihood)> {
+fn rank(scene: &Scene<'_>, most: usize) -> Vec<(&'static str, Likelihood)> {
     let mut sums: Vec<(&'static str, i32, bool)> = Vec::new();
     for rule in causes::rules().filter(|rule| scene.fits(rule)) {
         let at = sums.iter().position(|(id, ..)| *id == rule.id);
@@ -200,7 +200,7 @@ fn rank(scene: &Scene<'_>) -> Vec<(&'static str, Likelihood)> {
         _ => Likelihood::Possible,
     };
     sums.into_iter()
-        .take(MOST_CAUSES)
+        .take(most)
         .map(|(id, points, is_sure)| (id, likelihood(points, is_sure)))
         .collect()
 }

@@ -22,4 +22,5 @@ mod secrets;
 mod support;
 mod tls;
 mod verdaccio;
+mod verify;
 mod wrappings;
