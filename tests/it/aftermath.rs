@@ -148,6 +148,12 @@ fn refusals() -> Vec<Case> {
             cause: ("auth-otp-impossible", "certain"),
             ..Case::default()
         },
+    ]
+}
+
+fn refusals_of_scopes_and_tokens() -> Vec<Case> {
+    let package = |name: &str, version: &str| json!({ "name": name, "version": version });
+    vec![
         Case {
             about: "an organisation's package that the member's team may not write",
             manifest: package("@acme/ours", "2.0.0"),
@@ -216,6 +222,13 @@ fn troubles() -> Vec<Case> {
         Case {
             about: "written, and then an error: npm's second try meets the first one's version",
             faults: json!([{ "method": "PUT", "times": 1, "with": { "afterWriting": 502 } }]),
+            cause: ("publish-already-accepted", "certain"),
+            says: "the very bytes that npm sent",
+            ..Case::default()
+        },
+        Case {
+            about: "written, and a conflict all the same, which npm does not try again",
+            faults: json!([{ "method": "PUT", "times": 1, "with": { "afterWriting": 409 } }]),
             cause: ("publish-already-accepted", "certain"),
             says: "the very bytes that npm sent",
             ..Case::default()
@@ -302,7 +315,8 @@ fn judge(case: &Case, run: &Run) -> Result<(), String> {
 }
 
 fn all(major: u32) {
-    let cases: Vec<Case> = refusals().into_iter().chain(troubles()).collect();
+    let cases = refusals().into_iter().chain(troubles());
+    let cases: Vec<Case> = cases.chain(refusals_of_scopes_and_tokens()).collect();
     let failures: Vec<String> = cases
         .iter()
         .filter_map(|case| {

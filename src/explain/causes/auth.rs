@@ -259,7 +259,7 @@ pub(super) const REMEDIES: &[Remedy] = &[
     Remedy::new(
         "auth-elsewhere",
         "there may be a credential, but for another host, path or slash than {registry}; npm does not send it there",
-        &["compare the key of your token with {key}", "or publish where the token belongs: check registry, @scope:registry and publishConfig.registry"],
+        &["compare the key of your token with {key}", "or publish where the token belongs: check registry, @scope:registry and publishConfig.registry", "on an install: where \"resolved\" in the lock file names a host that is not yours, delete that file and install again"],
     )
     .asks("for which addresses are there credentials?", "safe-publish config"),
     Remedy::new(

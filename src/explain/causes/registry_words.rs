@@ -94,7 +94,10 @@ pub(super) const REMEDIES: &[Remedy] = &[
     Remedy::new(
         "registry-permission",
         "{host} knows you and does not let you: its own rules decide who may do this",
-        &["ask who runs {host} for the right on {package}; neither npm nor a security policy is involved"],
+        &[
+            "ask who runs {host} for the right on {package}; neither npm nor a security policy is involved",
+            "on an install: where \"resolved\" in the lock file names a host that is not yours, delete that file and install again",
+        ],
     )
     .asks("who are you there?", "npm whoami --registry {registry}"),
     Remedy::new(
