@@ -75,6 +75,8 @@ const SENTENCES: [(&str, &str); 8] = [
 
 /// The longest sentence that is shown, in characters.
 const LONGEST_TEXT: usize = 400;
+/// No more lines than this are looked at for a sentence.
+const MOST_LOOKS: usize = 400;
 /// Lines behind a sentence that may be its rest.
 const MOST_CONTINUATIONS: usize = 3;
 
@@ -221,53 +223,94 @@ pub(super) fn registry(log: &Log) -> Option<String> {
 /// The one informative sentence.
 fn sentence(log: &Log) -> String {
     let lines = &log.lines;
-    let worth = |line: &Line| line.loudness != Loudness::Aside && !is_empty_talk(&line.text);
-    let is_error = |line: &Line| line.loudness == Loudness::Error;
-    let mut fallback = None;
-    let mut looked_at = 0;
-    for (at, line) in lines.iter().enumerate() {
-        if !is_error(line) || looked_at > 400 {
-            continue;
-        }
-        looked_at += 1;
+    let text = loudest(lines, |line| line.era.is_some())
+        .or_else(|| loudest(lines, |line| line.loudness == Loudness::Error))
+        .or_else(|| plainest(lines))
+        .or_else(|| telling_aside(lines))
+        .or_else(|| lines.first().map(|line| line.text.clone()))
+        .unwrap_or_default();
+    let is_page = text.starts_with("Unexpected token") || text.starts_with('<');
+    let title = is_page.then(|| title(lines)).flatten();
+    shorten(
+        title
+            .as_deref()
+            .unwrap_or(&text)
+            .trim_start_matches("code "),
+    )
+}
+
+/// The title of a page that came instead of JSON: there stands what is wrong.
+fn title(lines: &[Line]) -> Option<String> {
+    lines.iter().find_map(|line| {
+        let (_, title) = line.text.split_once("<title>")?;
+        let title = title.split("</title>").next()?.trim();
+        (!title.is_empty()).then(|| title.to_owned())
+    })
+}
+
+/// The first sentence of the lines that count; a request without the server's
+/// words only where there is none.
+fn loudest(lines: &[Line], counts: impl Fn(&Line) -> bool) -> Option<String> {
+    let mut bare = None;
+    let counting = lines.iter().enumerate().filter(|(_, line)| counts(line));
+    for (at, line) in counting.take(MOST_LOOKS) {
         if is_empty_talk(&line.text) {
             continue;
         }
         let Some(request) = request::read(&line.text).filter(|request| request.method.is_some())
         else {
-            return continued(lines, at, &line.text);
+            return Some(continued(lines, at, &line.text));
         };
         if !request.words.is_empty() && !is_empty_talk(&request.words) {
-            return continued(lines, at, &request.words);
+            return Some(continued(lines, at, &request.words));
         }
-        fallback.get_or_insert_with(|| line.text.clone());
-    }
-    let plain = || {
-        let said = lines
-            .iter()
-            .enumerate()
-            .filter(|(_, line)| worth(line))
-            .take(400);
-        let mut said = said.map(|(at, line)| match request::read(&line.text) {
-            Some(request) if !request.words.is_empty() => {
-                (true, continued(lines, at, &request.words))
+        // A terminal may have broken the line before the server's words.
+        if line.text.ends_with(" -") {
+            let words = continued(lines, at, "");
+            if !words.is_empty() {
+                return Some(words);
             }
-            Some(request) => (request.status.is_some(), line.text.clone()),
-            None => (code_in(&line.text), line.text.clone()),
-        });
-        let first = said.next()?;
-        let informative = said
-            .find(|(informative, _)| *informative)
-            .filter(|_| !first.0);
-        Some(informative.unwrap_or(first).1)
+        }
+        bare.get_or_insert_with(|| line.text.clone());
+    }
+    bare
+}
+
+/// The sentence of a text that nobody marked as an error: the first line, or a
+/// later one with a code or a status.
+fn plainest(lines: &[Line]) -> Option<String> {
+    let worth = |line: &Line| line.loudness != Loudness::Aside && !is_empty_talk(&line.text);
+    let said = lines
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| worth(line))
+        .take(MOST_LOOKS);
+    let mut said = said.map(|(at, line)| match request::read(&line.text) {
+        Some(request) if !request.words.is_empty() => (true, continued(lines, at, &request.words)),
+        Some(request) if line.text.ends_with(':') => {
+            (request.status.is_some(), continued(lines, at, &line.text))
+        }
+        Some(request) => (request.status.is_some(), line.text.clone()),
+        None => (code_in(&line.text), line.text.clone()),
+    });
+    let first = said.next()?;
+    let informative = said
+        .find(|(informative, _)| *informative)
+        .filter(|_| !first.0);
+    Some(informative.unwrap_or(first).1)
+}
+
+/// What npm said aside where it said nothing aloud: of a token exchange, or of
+/// a request that was refused.
+fn telling_aside(lines: &[Line]) -> Option<String> {
+    let of_exchange = lines
+        .iter()
+        .find(|line| line.text.starts_with("oidc ") && line.text.contains("error"));
+    let refused = || {
+        let mut lines = lines.iter();
+        lines.find(|line| request::status(&line.text).is_some())
     };
-    shorten(
-        fallback
-            .or_else(plain)
-            .or_else(|| lines.first().map(|line| line.text.clone()))
-            .unwrap_or_default()
-            .trim_start_matches("code "),
-    )
+    Some(of_exchange.or_else(refused)?.text.clone())
 }
 
 fn code_in(text: &str) -> bool {
@@ -280,7 +323,8 @@ fn continued(lines: &[Line], at: usize, text: &str) -> String {
     let mut whole = text.to_owned();
     for line in lines.iter().skip(at + 1).take(MOST_CONTINUATIONS) {
         let ends = whole.ends_with(['.', '!', '?']);
-        let is_rest = line.loudness == Loudness::Plain
+        let goes_on = line.loudness == Loudness::Error && whole.ends_with(':');
+        let is_rest = (line.loudness == Loudness::Plain || goes_on)
             && !is_empty_talk(&line.text)
             && !line.text.starts_with("Error")
             && request::read(&line.text).is_none();
@@ -290,7 +334,7 @@ fn continued(lines: &[Line], at: usize, text: &str) -> String {
         whole.push(' ');
         whole.push_str(&line.text);
     }
-    shorten(&whole)
+    shorten(whole.trim())
 }
 
 /// Bounded, on one line, without anything shaped like a token.
@@ -307,11 +351,13 @@ pub(super) fn first_line(log: &Log) -> String {
     let find = |wanted: &dyn Fn(&Line) -> bool| log.lines.iter().find(|line| wanted(line));
     let fails = |line: &Line| {
         let text = line.text.to_lowercase();
-        line.loudness == Loudness::Error
-            || ["error", "fatal", "fail"]
-                .iter()
-                .any(|word| text.contains(word))
+        ["error", "fatal", "fail"]
+            .iter()
+            .any(|word| text.contains(word))
     };
+    if find(&|line| line.loudness == Loudness::Error).is_some() {
+        return sentence(log);
+    }
     let line = find(&fails)
         .or_else(|| find(&|line| line.loudness != Loudness::Aside))
         .or_else(|| log.lines.first());

@@ -154,8 +154,9 @@ pub(super) fn is_npms(log: &Log, error: &NpmError, signs: &[Sign]) -> bool {
         .iter()
         .any(|line| line.era.is_some() || extract::code_of_sentence(&line.text).is_some());
     let own_code = error.code.as_deref().is_some_and(|code| {
-        let from_status = error.status.is_some();
-        !from_status && !OF_NODE.contains(&code) && !code.starts_with("ERR_")
+        // One that stands there, not one that a status stands for.
+        let stands = || log.lines.iter().any(|line| line.text.contains(code));
+        !OF_NODE.contains(&code) && !code.starts_with("ERR_") && stands()
     });
     let own_shape = error.status.is_some() && (error.method.is_some() || error.package.is_some());
     of_npm || own_code || own_shape || signs.contains(&Sign::Publish) || speaks_of_packages(log)

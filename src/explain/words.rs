@@ -86,14 +86,16 @@ fn command(text: &str, error: &NpmError) -> String {
     let registry = registry(error).filter(|url| is_harmless(url));
     let package = error.package.as_deref().filter(|name| is_harmless(name));
     let scope = package.and_then(|name| Some(name.split_once('/')?.0));
-    let host = registry.as_deref().map(host);
+    let hostname = registry.as_deref().map(host);
+    let host = hostname.filter(|_| error.url.is_some());
     let key = registry.as_deref().map(key);
     let spec = spec(error).filter(|spec| is_harmless(spec));
     text.replace("{spec}", spec.as_deref().unwrap_or("PACKAGE@VERSION"))
         .replace("{package}", package.unwrap_or("PACKAGE"))
         .replace("{scope}", scope.unwrap_or("@SCOPE"))
         .replace("{registry}", registry.as_deref().unwrap_or("REGISTRY"))
-        .replace("{host}", host.unwrap_or("HOST"))
+        .replace("{host}", host.unwrap_or("the registry"))
+        .replace("{hostname}", hostname.unwrap_or("HOST"))
         .replace("{key}", key.as_deref().unwrap_or("//HOST/:"))
 }
 
@@ -183,14 +185,17 @@ mod tests {
         assert_eq!(sentence("{registry}!", &cnpm), "the registry!");
         assert_eq!(command("npm ping {registry}", &cnpm), "npm ping REGISTRY");
         assert_eq!(sentence("{host}", &error(None, None)), "the registry");
-        assert_eq!(command("{host}", &error(None, None)), "registry.npmjs.org");
+        assert_eq!(
+            command("{host}: {hostname}", &error(None, None)),
+            "the registry: registry.npmjs.org"
+        );
     }
 
     #[test]
     fn nothing_of_a_log_stands_in_a_command_that_a_shell_would_act_on() {
         let hostile = error(Some("https://h/$(touch${IFS}x);x/@acme%2fcat"), None);
         assert_eq!(
-            command("npm ping --registry {registry} {host}", &hostile),
+            command("npm ping --registry {registry} {hostname}", &hostile),
             "npm ping --registry REGISTRY HOST"
         );
     }

@@ -91,7 +91,6 @@ fn cause(cause: &explain::Cause, asked: Option<&String>, style: Style) -> String
 /// What failed, said once.
 fn headline(error: &NpmError) -> String {
     let mut parts: Vec<String> = Vec::new();
-    parts.extend(error.code.clone());
     if let (Some(method), Some(url)) = (&error.method, &error.url) {
         parts.push(format!("{method} {url}"));
     }
@@ -99,9 +98,13 @@ fn headline(error: &NpmError) -> String {
         .url
         .as_ref()
         .is_some_and(|url| error.text.contains(url.as_str()) && error.method.is_some());
+    let code = error.code.as_deref().unwrap_or_default();
+    if told_again || !error.text.starts_with(code) {
+        parts.insert(0, code.to_owned());
+    }
     if told_again {
         parts.push("(no reason given)".to_owned());
-    } else if !error.text.is_empty() && Some(&error.text) != error.code.as_ref() {
+    } else if !error.text.is_empty() {
         parts.push(error.text.clone());
     }
     clean(&parts.join(" "))

@@ -43,6 +43,57 @@ fn messages() -> Vec<(String, Message)> {
     files.iter().flat_map(read).collect()
 }
 
+/// What npm said, as it is shown: without boilerplate, prefixes and halves.
+#[test]
+fn the_one_informative_sentence_is_taken_out() {
+    let table = [
+        (
+            "npm ERR! code E403\nnpm ERR! 403 403 Forbidden - PUT https://h/cat - no way\nnpm ERR! 403 In most cases, you or one of your dependencies are requesting",
+            "no way",
+        ),
+        (
+            "Error: Command failed: npm publish --tag x\nnpm ERR! publish Failed PUT 403\nnpm ERR! code E403\n\nnpm ERR! no way : cat",
+            "no way : cat",
+        ),
+        (
+            "npm ERR! code E401\nnpm ERR! Unable to authenticate, need: Basic realm=\"GitHub Package Registry\"",
+            "Unable to authenticate, need: Basic realm=\"GitHub Package Registry\"",
+        ),
+        (
+            "npm ERR! publish Failed PUT 413\nnpm ERR! Unexpected token <\nnpm ERR! <html>\nnpm ERR! <head><title>413 Request Entity Too Large</title></head>",
+            "413 Request Entity Too Large",
+        ),
+        (
+            "➤ YN0000: ➤ YN0033: No authentication configured for request\n➤ YN0000: ➤ YN0000: Failed with errors in 0s 31ms",
+            "No authentication configured for request",
+        ),
+        (
+            "8 error argv \"node\" \"npm\" \"publish\"\n9 error node v0.12.4\n11 error Tag name must not be a valid SemVer range: 0.1.0",
+            "Tag name must not be a valid SemVer range: 0.1.0",
+        ),
+        (
+            "🦋  error an error occurred while publishing cat: E403 no way\n🦋  error npm error code E403\n🦋  error npm error 403 403 Forbidden - PUT https://h/cat - no way",
+            "no way",
+        ),
+        (
+            "npm http fetch POST 404 https://h/-/npm/v1/oidc/token/exchange/package/cat 5ms\nnpm verbose oidc Failed token exchange request with body message: an error\nnpm http fetch PUT 404 https://h/cat 5ms",
+            "oidc Failed token exchange request with body message: an error",
+        ),
+        (
+            "E422 422 Unprocessable Entity - Error verifying sigstore provenance bundle:\nFailed to validate it",
+            "E422 422 Unprocessable Entity - Error verifying sigstore provenance bundle: Failed to validate it",
+        ),
+    ];
+    for (log, text) in table {
+        let explanation = explain_text(&Log::of_text(log));
+        assert_eq!(
+            explanation.error.map(|error| error.text).as_deref(),
+            Some(text),
+            "{log}"
+        );
+    }
+}
+
 fn problem(message: &Message, explanation: &Explanation) -> Option<String> {
     let causes = &explanation.causes;
     let ids: Vec<&str> = causes.iter().map(|cause| cause.id).collect();

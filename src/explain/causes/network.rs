@@ -269,7 +269,7 @@ pub(super) const REMEDIES: &[Remedy] = &[
         "the registry's name does not resolve here",
         &["check the name in the registry setting, the DNS of this machine or container, and VPN"],
     )
-    .asks("does the name resolve?", "nslookup {host}"),
+    .asks("does the name resolve?", "nslookup {hostname}"),
     Remedy::new(
         "network-address-blocked",
         "the registry's edge refuses this machine's address, whatever the package: shared CI runners, VPNs and cloud addresses meet that",

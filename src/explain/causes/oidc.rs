@@ -139,7 +139,7 @@ pub(super) const REMEDIES: &[Remedy] = &[
     Remedy::new(
         "oidc-permission-missing",
         "the job may not mint an identity token",
-        &["GitHub Actions: permissions: id-token: write on the publishing job", "GitLab and CircleCI: provide NPM_ID_TOKEN with the audience npm:{host}"],
+        &["GitHub Actions: permissions: id-token: write on the publishing job", "GitLab and CircleCI: provide NPM_ID_TOKEN with the audience npm:{hostname}"],
     )
     .asks("does the job have the permission?", "test -n \"$ACTIONS_ID_TOKEN_REQUEST_URL\" && echo yes"),
     Remedy::new(

@@ -137,11 +137,8 @@ fn find_mark(text: &str, mark: &str) -> Option<usize> {
 }
 
 fn said(text: &str, loudness: Loudness, era: Option<Era>) -> Line {
-    let text = text
-        .trim()
-        .trim_end_matches("' +")
-        .trim_end_matches(['\'', '"', ','])
-        .trim();
+    let text = text.trim().trim_end_matches("' +").trim_end_matches(',');
+    let text = without_half_a_quote(text).trim_end_matches(',').trim();
     // Changesets and semantic-release set a word of npm's own in front again.
     let text = text.strip_prefix("publish npm ERR!").unwrap_or(text).trim();
     Line {
@@ -149,6 +146,16 @@ fn said(text: &str, loudness: Loudness, era: Option<Era>) -> Line {
         loudness,
         era,
     }
+}
+
+/// A quotation mark at the end whose other half a wrapper's line kept.
+fn without_half_a_quote(text: &str) -> &str {
+    ['\'', '"']
+        .into_iter()
+        .fold(text, |text, quote| match text.strip_suffix(quote) {
+            Some(rest) if rest.matches(quote).count() % 2 == 0 => rest,
+            _ => text,
+        })
 }
 
 /// A line without npm's error prefix: timestamps, tools, debug-log numbers.
@@ -159,6 +166,7 @@ fn outer(line: &str) -> Line {
         let before = text;
         text = text.trim_start_matches(|c: char| c.is_whitespace() || "│┃➤›>|•×".contains(c));
         text = without_time(text);
+        text = text.strip_prefix("YN0000:").unwrap_or(text);
         if let Some((rest, found)) = debug_line(text) {
             text = rest;
             loudness = found;
