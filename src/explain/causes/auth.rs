@@ -1,7 +1,9 @@
 //! Credentials: missing, elsewhere, wrong, too weak.
 
 use super::super::rule::Rule;
-use super::super::rule::When::{Bare, Code, Get, Host, Is, Not, OldNpm, On, OnNobody, Put, Status};
+use super::super::rule::When::{
+    Bare, Code, Get, Host, Is, Not, NotOn, OldNpm, On, OnNobody, Put, Status,
+};
 use super::super::signs::Sign::{Ci, Oidc, Placeholder};
 use super::Remedy;
 use crate::registry::kind::RegistryKind::{GitHub, Gitea, Google, Nexus, Npmjs, Verdaccio};
@@ -18,6 +20,25 @@ pub(super) const RULES: &[Rule] = &[
         &[Code("ENEEDAUTH"), Is(Ci), Not(Oidc)],
     ),
     Rule::points(20, "auth-npmrc-not-read", "", &[Code("ENEEDAUTH")]),
+    // At companies' registries it is rather a key, a file, or npm itself.
+    Rule::points(
+        -20,
+        "auth-variable-unset",
+        "",
+        &[Code("ENEEDAUTH"), NotOn(Npmjs), NotOn(GitHub)],
+    ),
+    Rule::points(
+        18,
+        "auth-npmrc-not-read",
+        "",
+        &[Code("ENEEDAUTH"), NotOn(Npmjs)],
+    ),
+    Rule::points(
+        24,
+        "auth-unscoped",
+        "",
+        &[Code("ENEEDAUTH"), OldNpm, NotOn(Npmjs)],
+    ),
     Rule::points(15, "auth-unscoped", "", &[Code("ENEEDAUTH"), OldNpm]),
     Rule::points(
         30,

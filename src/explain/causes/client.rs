@@ -21,6 +21,7 @@ pub(super) const RULES: &[Rule] = &[
         &[Code("ENEEDAUTH"), OldNpm, NotOn(Npmjs)],
     ),
     Rule::points(12, "npm-bug", "", &[Status(401), OldNpm]),
+    Rule::points(20, "npm-outdated", "you must be logged in", &[]),
     Rule::points(70, "npm-outdated", "npm does not support node.js", &[]),
     Rule::points(60, "npm-outdated", "upgrade your client to npm@latest", &[]),
     Rule::points(60, "npm-outdated", "only allow npm@", &[]),

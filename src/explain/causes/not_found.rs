@@ -8,7 +8,7 @@ use super::super::rule::When::{
 };
 use super::super::signs::Sign::{Ci, Expired, Oidc, Placeholder, Signed};
 use super::Remedy;
-use crate::registry::kind::RegistryKind::Npmjs;
+use crate::registry::kind::RegistryKind::{Npmjs, Other};
 
 pub(super) const RULES: &[Rule] = &[
     Rule::points(52, "auth-rejected", "", &[Status(404), On(Npmjs), Put]),
@@ -19,6 +19,13 @@ pub(super) const RULES: &[Rule] = &[
         &[Status(404), On(Npmjs), Put, Is(Expired), Not(Oidc)],
     ),
     Rule::points(40, "auth-rejected", "", &[Status(404), NotOn(Npmjs), Put]),
+    // A reverse proxy that decodes `%2f` loses names with a scope only.
+    Rule::points(
+        34,
+        "registry-proxy",
+        "",
+        &[Status(404), On(Other), Put, Scoped],
+    ),
     // Trusted publishing came with npm 11.5.
     Rule::points(
         47,

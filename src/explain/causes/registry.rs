@@ -256,6 +256,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule::points(40, "network-address-blocked", "", &[Status(429), Get]),
     Rule::points(30, "network-address-blocked", "", &[Status(429), Is(Page)]),
     Rule::points(80, "registry-conflict", "failed to save packument", &[]),
+    Rule::points(40, "registry-outage", "document update conflict", &[]),
     Rule::points(70, "registry-conflict", "document update conflict", &[]),
     Rule::points(
         70,
