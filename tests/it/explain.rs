@@ -282,6 +282,13 @@ fn several_causes_come_with_the_one_question_that_separates_them() {
     assert!(lines[5].contains("a name: scope-not-yours"), "{text}");
     // What is only possible is short; the whole is no wall of text.
     assert!(lines.len() < 45, "{} lines:\n{text}", lines.len());
+    let readme = include_str!("../../README.md");
+    let example = readme.split("| safe-publish explain -\n").nth(1);
+    let example = example.and_then(|rest| rest.split("…\n").next());
+    assert!(
+        text.starts_with(example.expect("an example")),
+        "the README is to show:\n{text}"
+    );
     let sure =
         shown(b"npm error code EPRIVATE\nnpm error This package has been marked as private\n");
     assert!(!sure.contains("one question"), "{sure}");

@@ -320,9 +320,16 @@ pub(super) const REMEDIES: &[Remedy] = &[
     .asks("does the registry know you?", "npm whoami --registry {registry}"),
     Remedy::new(
         "auth-rejected",
+        "{host} does not accept the token: expired, revoked or not its own",
+        &["make a new token (npmjs: granular, read and write, at most 90 days; classic ones were revoked in December 2025), or use trusted publishing", "npm login --registry {registry}"],
+    )
+    .asks("does the registry accept the token?", "npm whoami --registry {registry}"),
+    Remedy::new(
+        "auth-rejected",
         "{host} does not accept the token: expired, revoked or not its own; on a publish npmjs says 404 for that",
         &["make a new token (npmjs: granular, read and write, at most 90 days; classic ones were revoked in December 2025), or use trusted publishing", "npm login --registry {registry}"],
     )
+    .on(Npmjs)
     .asks("does the registry accept the token?", "npm whoami --registry {registry}"),
     Remedy::new(
         "auth-read-only",

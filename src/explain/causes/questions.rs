@@ -45,22 +45,26 @@ const RIGHTS: &[&str] = &[
     "registry-github-permission",
 ];
 
-/// The causes where the version stands already.
-const THERE: &[&str] = &[
-    "publish-already-accepted",
-    "version-taken",
-    "version-staged",
-    "provenance-log-conflict",
-];
-
-/// The causes where trying again helps.
-const AGAIN: &[&str] = &[
-    "registry-outage",
-    "registry-conflict",
-    "registry-rate-limited",
-    "network-timeout",
-    "registry-proxy",
-    "registry-uplink-down",
+/// What may stand there after a publish that ended with an error.
+const IS_IT_THERE: &[(&str, &[&str])] = &[
+    (
+        "yes, with your bytes",
+        &["publish-already-accepted", "provenance-log-conflict"],
+    ),
+    ("yes, with other bytes", &["version-taken"]),
+    (
+        "no",
+        &[
+            "version-staged",
+            "version-burnt",
+            "registry-outage",
+            "registry-conflict",
+            "registry-rate-limited",
+            "network-timeout",
+            "registry-proxy",
+            "registry-uplink-down",
+        ],
+    ),
 ];
 
 pub(in crate::explain) const FORKS: &[Fork] = &[
@@ -190,6 +194,12 @@ pub(in crate::explain) const FORKS: &[Fork] = &[
         ],
     },
     Fork {
+        when: &[Is(Trouble), Put],
+        question: "did the publish get through?",
+        command: "npm view {spec} version dist.shasum --registry {registry}",
+        answers: IS_IT_THERE,
+    },
+    Fork {
         when: &[Status(403), On(Npmjs), Put],
         question: "whose is the package, and whose is the token?",
         command: "npm view {package} maintainers versions; npm whoami",
@@ -229,13 +239,7 @@ pub(in crate::explain) const FORKS: &[Fork] = &[
         when: &[Status(409), Not(Page)],
         question: "is the version there by now?",
         command: "npm view {spec} version dist.shasum --registry {registry}",
-        answers: &[("yes", THERE), ("no", AGAIN)],
-    },
-    Fork {
-        when: &[Is(Trouble), Put],
-        question: "did the publish get through?",
-        command: "npm view {spec} version dist.shasum --registry {registry}",
-        answers: &[("yes", THERE), ("no", AGAIN)],
+        answers: IS_IT_THERE,
     },
     Fork {
         when: &[Status(429), Get],

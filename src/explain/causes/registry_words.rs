@@ -63,6 +63,12 @@ pub(super) const REMEDIES: &[Remedy] = &[
     )
     .asks("are scope and repository owner the same?", "npm pkg get name repository"),
     Remedy::new(
+        "registry-scope-owner",
+        "where the address is the instance's, GitLab wants the scope to be the name of the topmost group; a project's own address takes any",
+        &["registry: https://HOST/api/v4/projects/ID/packages/npm/, with the ID of the project"],
+    )
+    .on(GitLab),
+    Remedy::new(
         "registry-repository-field",
         "the registry links a package to its repository by package.json's `repository`, which is missing or names another place",
         &["npm pkg set repository.url=git+https://github.com/OWNER/REPOSITORY.git"],

@@ -41,7 +41,7 @@ const NPM_ERRORS: [(&str, Era); 5] = [
 ];
 
 /// Words at the beginning of a line that make it an error.
-const LOUD: [&str; 16] = [
+const LOUD: [&str; 17] = [
     "lerna ERR!",
     "🦋  error",
     "🦋 error",
@@ -55,6 +55,7 @@ const LOUD: [&str; 16] = [
     "Error:",
     "ERROR",
     "✖",
+    "✘",
     "error:",
     "error",
     "verbose stack",
@@ -205,7 +206,7 @@ fn json_field(text: &str) -> Option<&str> {
 /// The rest behind a word at the beginning of a text.
 fn word<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
     let rest = text.strip_prefix(mark)?;
-    let ends = mark.ends_with([':', ']', '!', '✖'])
+    let ends = mark.ends_with([':', ']', '!', '✖', '✘'])
         || rest.is_empty()
         || rest.starts_with(|c: char| c.is_whitespace() || c == ':');
     ends.then(|| rest.trim_start_matches(':').trim_start())
