@@ -90,8 +90,39 @@ fn main() {
         milliseconds(times[1].saturating_sub(times[0]))
     );
     println!("{:<34} {:>8.1} MB (bar: 24)", "  peak memory", peak);
+    explanation(&check);
     let size = fs::metadata(env!("CARGO_BIN_EXE_safe-publish")).map_or(0, |binary| binary.len());
     println!("{:<34} {:>8.1} MB", "size of the binary", megabytes(size));
+}
+
+/// A debug log of ten megabytes, explained.
+fn explanation(check: &Check<'_>) {
+    let mut log = String::new();
+    for line in 0.. {
+        if log.len() > 10 << 20 {
+            break;
+        }
+        log.push_str(&format!(
+            "{line} silly placeDep ROOT cat-{}@1.0.0 OK for: root@1.0.0 want: ^1.0.0\n",
+            line % 977
+        ));
+    }
+    log.push_str("1 error code E404\n2 error 404 Not Found - PUT https://registry.npmjs.org/cat - Not found\n");
+    fs::write(check.folder.join("debug.log"), log).expect("writable");
+    let program = env!("CARGO_BIN_EXE_safe-publish");
+    let words = ["explain", "debug.log"];
+    let time = median(RUNS, || timed(check.command(program).args(words)));
+    let peak = peak_memory(check.command(program).args(words));
+    println!(
+        "{:<34} {:>8.1} ms (bar: 100)",
+        "explain, 10 MB log",
+        milliseconds(time)
+    );
+    println!(
+        "{:<34} {:>8.1} MB (bar: 64)",
+        "  peak memory",
+        megabytes(peak)
+    );
 }
 
 /// Runs in a folder of its own.

@@ -126,21 +126,25 @@ fn after(cause: &AfterCause, style: Style) -> String {
     text + &paragraphs(cause.documentation, style)
 }
 
+/// Every id with its line: the checks, and the causes that only npm's own run
+/// brings to light.
 fn list(style: Style) -> String {
-    let widest = checks::ALL
-        .iter()
-        .map(|check| check.id.len())
+    let checks = checks::ALL.iter().map(|check| (check.id, check.summary));
+    let after = explain::after_causes().map(|cause| (cause.id, cause.summary));
+    let widest = checks
+        .clone()
+        .chain(after.clone())
+        .map(|(id, _)| id.len())
         .max()
         .unwrap_or(0);
-    let lines = checks::ALL.iter().map(|check| {
-        let id = style.strong(check.id);
-        let gap = " ".repeat(widest + 2 - check.id.len());
-        format!(
-            "{id}{gap}{}\n",
-            style.wrap_indented(check.summary, widest + 2)
-        )
-    });
-    lines.collect()
+    let line = |(id, summary): (&str, &str)| {
+        let gap = " ".repeat(widest + 2 - id.len());
+        let summary = style.wrap_indented(summary, widest + 2);
+        format!("{}{gap}{summary}\n", style.strong(id))
+    };
+    let checks: String = checks.map(line).collect();
+    let after: String = after.map(line).collect();
+    format!("{checks}\nonly after npm failed:\n{after}")
 }
 
 /// The documentation, wrapped; its paragraphs stay apart.
@@ -181,13 +185,14 @@ mod tests {
             let widest = text.lines().map(|line| line.chars().count()).max();
             assert!(widest <= Some(100), "{text}");
         }
-        assert_eq!(
-            list(Style::PLAIN)
+        let list = list(Style::PLAIN);
+        let known = checks::known_ids().into_iter().chain(explain::after_ids());
+        for id in known {
+            let lines = list
                 .lines()
-                .filter(|line| !line.starts_with(' '))
-                .count(),
-            checks::ALL.len()
-        );
+                .filter(|line| line.split(' ').next() == Some(id));
+            assert_eq!(lines.count(), 1, "{id}");
+        }
     }
 
     #[test]

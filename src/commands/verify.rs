@@ -63,6 +63,7 @@ pub(super) async fn verify(
         name: name.to_owned(),
         version: version.to_string(),
         tag: config.get("tag").map(|tag| tag.value.to_text()),
+        accepted: false,
         shasum: None,
     };
     let network = config.network(environment);
@@ -119,6 +120,7 @@ fn of(
         name,
         version,
         tag: Some(package.tag.sent.value.clone()),
+        accepted: true,
     })
 }
 

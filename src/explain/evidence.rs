@@ -26,6 +26,13 @@ const RULED_OUT_BY_SILENCE: [&str; 13] = [
     "access-restricted-unscoped",
 ];
 
+/// Causes that only a publish with an exchanged OIDC token can have.
+const OF_AN_EXCHANGE: [&str; 3] = [
+    "oidc-publisher-mismatch",
+    "oidc-shadowed",
+    "oidc-first-publish",
+];
+
 /// What is known about one package of the run, once npm has failed.
 #[derive(Clone, Copy, Debug)]
 pub struct After<'a> {
@@ -107,7 +114,8 @@ impl After<'_> {
 /// Explains a failed run.
 pub fn explain_with(log: &Log, story: &Story, packages: &[After<'_>]) -> Explanation {
     let kind = packages.first().map(|package| package.facts.kind);
-    let mut explanation = weigh::weigh_at(log, kind);
+    // Every cause takes part in the elimination, not only those that are shown.
+    let mut explanation = weigh::weigh_at(log, kind, usize::MAX);
     let error = explanation.error.take();
     let concerned = concerned(error.as_ref(), packages);
     if let Some(cause) = concerned
@@ -117,12 +125,14 @@ pub fn explain_with(log: &Log, story: &Story, packages: &[After<'_>]) -> Explana
         return Explanation {
             error: Some(error.unwrap_or_default()),
             causes: vec![cause],
+            first: None,
         };
     }
     if story.failed_script.is_some() {
         return Explanation {
             error,
             causes: Vec::new(),
+            first: None,
         };
     }
     let said = error.clone().unwrap_or_default();
@@ -165,7 +175,12 @@ pub fn explain_with(log: &Log, story: &Story, packages: &[After<'_>]) -> Explana
     }
     causes.truncate(weigh::MOST_CAUSES);
     let error = error.or_else(|| (!causes.is_empty()).then_some(said));
-    Explanation { error, causes }
+    let first = explanation.first.filter(|_| !decided);
+    Explanation {
+        error,
+        causes,
+        first,
+    }
 }
 
 /// The packages that the error is about: the one that it names, else all.
@@ -292,9 +307,15 @@ fn proofs(concerned: &[&After<'_>], error: &NpmError, by_text: &[Cause]) -> Vec<
     let accepted = concerned
         .iter()
         .all(|package| package.facts.account().is_ok());
+    let oidc = concerned
+        .iter()
+        .any(|package| package.facts.package.credential.oidc_possible);
     let each = found.iter().enumerate().map(|(index, (fit, _, reported))| {
         let proven = match fit {
             0..=2 => true,
+            3 if reported.check == "scope-not-yours" => {
+                accepted && !oidc && matches!(error.status, Some(403 | 404))
+            }
             3 => accepted && error.status == Some(403),
             _ => by_text.is_empty(),
         };
@@ -334,6 +355,14 @@ fn of_finding(reported: &Reported) -> Cause {
 fn is_ruled_out(id: &str, package: &After<'_>) -> bool {
     if id == "publish-already-accepted" {
         return package.facts.version().is_ok() && package.fate() == Fate::NotPublished;
+    }
+    // Where no token can be exchanged, no exchange has failed.
+    if OF_AN_EXCHANGE.contains(&id) && !package.facts.package.credential.oidc_possible {
+        return true;
+    }
+    // A damaged credential is not answered with a name.
+    if id == "auth-malformed" && package.facts.account().is_ok() {
+        return true;
     }
     let check_stays_quiet = crate::checks::find(id).is_some()
         && package

@@ -3,8 +3,10 @@
 
 use super::NpmError;
 use super::boilerplate::is_empty_talk;
+use super::failing;
 use super::log::{Line, Log, Loudness};
 use super::mask::mask;
+use super::package;
 use super::request::{self, Request};
 
 /// Codes of npm, Node and the tools that publish, which need no `code` before
@@ -58,8 +60,23 @@ const CODES: &[&str] = &[
     "E_STAGE_REQUIRED",
 ];
 
+/// Sentences of npm's own that stand for a code, where the line with the code
+/// was not copied.
+const SENTENCES: [(&str, &str); 8] = [
+    ("This command requires you to be logged in", "ENEEDAUTH"),
+    ("auth required for publishing", "ENEEDAUTH"),
+    ("Unable to authenticate, need: ", "E401"),
+    ("your authentication token seems to be invalid", "E401"),
+    ("Incorrect or missing password", "E401"),
+    ("requires a one-time password", "EOTP"),
+    ("Login is not allowed from your IP", "EAUTHIP"),
+    ("Invalid auth configuration found", "ERR_INVALID_AUTH"),
+];
+
 /// The longest sentence that is shown, in characters.
 const LONGEST_TEXT: usize = 400;
+/// No more lines than this are looked at for a sentence.
+const MOST_LOOKS: usize = 400;
 /// Lines behind a sentence that may be its rest.
 const MOST_CONTINUATIONS: usize = 3;
 
@@ -72,32 +89,27 @@ pub(super) fn error(log: &Log) -> Option<NpmError> {
         .enumerate()
         .filter_map(|(at, line)| request::read(&line.text).map(|request| (at, request)))
         .collect();
-    let failed = |(_, request): &&(usize, Request)| request.status.is_some();
-    let put = requests
-        .iter()
-        .filter(failed)
-        .find(|(_, request)| matches!(request.method, Some("PUT" | "POST")))
-        .or_else(|| requests.iter().find(failed));
     let code = code(log);
+    let refused = refused(&requests, code.as_deref().and_then(status_of_code));
     let status = code
         .as_deref()
         .and_then(status_of_code)
-        .or_else(|| put.and_then(|(_, request)| request.status));
-    let of_npm = log.lines.iter().any(|line| line.era.is_some());
-    if code.is_none() && status.is_none() && !of_npm {
+        .or_else(|| refused.and_then(|request| request.status));
+    if code.is_none() && status.is_none() && !failing::says_so(log) {
         return None;
     }
-    let answered: Vec<&Request> = requests
-        .iter()
-        .map(|(_, request)| request)
-        .filter(|request| request.status == status || request.status.is_none())
+    let of_it = |request: &&Request| request.status == status || request.status.is_none();
+    let answered: Vec<&Request> = refused
+        .into_iter()
+        .chain(requests.iter().map(|(_, request)| request))
+        .filter(of_it)
         .collect();
     let method = answered.iter().find_map(|request| request.method);
     let url = answered
         .iter()
         .find_map(|request| request.url.clone())
         .or_else(|| registry(log));
-    let (package, version) = package(log, url.as_deref().filter(|_| method.is_some()));
+    let (package, version) = package::package(log, url.as_deref().filter(|_| method.is_some()));
     let kind = url
         .as_deref()
         .and_then(|url| url::Url::parse(url).ok())
@@ -112,6 +124,27 @@ pub(super) fn error(log: &Log) -> Option<NpmError> {
         version,
         text: sentence(log),
     })
+}
+
+/// The request that was refused: with npm's own status where it has one, a
+/// PUT before all others, and the exchange of an OIDC token last.
+fn refused(requests: &[(usize, Request)], status: Option<u16>) -> Option<&Request> {
+    let is_exchange = |request: &Request| {
+        let url = request.url.as_deref();
+        url.is_some_and(|url| url.contains("/oidc/"))
+    };
+    let place = |request: &Request| match request.method {
+        _ if is_exchange(request) => 3,
+        Some("PUT") => 0,
+        Some("POST") => 1,
+        _ => 2,
+    };
+    requests
+        .iter()
+        .map(|(_, request)| request)
+        .filter(|request| request.status.is_some())
+        .filter(|request| status.is_none() || request.status == status)
+        .min_by_key(|request| place(request))
 }
 
 fn status_of_code(code: &str) -> Option<u16> {
@@ -143,6 +176,19 @@ fn code(log: &Log) -> Option<String> {
             .find(|word| is_code(word))
             .map(str::to_owned)
     })
+    .or_else(|| {
+        let mut codes = log
+            .lines
+            .iter()
+            .filter_map(|line| code_of_sentence(&line.text));
+        codes.next().map(str::to_owned)
+    })
+}
+
+/// The code that a sentence of npm's stands for.
+pub(super) fn code_of_sentence(text: &str) -> Option<&'static str> {
+    let told = SENTENCES.iter().find(|(says, _)| text.contains(says));
+    told.map(|(_, code)| *code)
 }
 
 fn is_word(text: &str) -> bool {
@@ -174,167 +220,97 @@ pub(super) fn registry(log: &Log) -> Option<String> {
     })
 }
 
-/// Name and version: from the texts that quote them, else from the address.
-fn package(log: &Log, url: Option<&str>) -> (Option<String>, Option<String>) {
-    const QUOTED: [(&str, &str); 8] = [
-        ("'", "' is not in "),
-        ("'", "' could not be found"),
-        ("'", " is not in the npm registry"),
-        ("permission to publish \"", "\""),
-        ("permission to publish '", "'"),
-        ("pkgid ", " "),
-        ("Package failed to publish: ", " "),
-        ("while publishing ", ":"),
-    ];
-    let of_url = url.and_then(name_in_address);
-    let quoted = log.lines.iter().find_map(|line| {
-        QUOTED
-            .iter()
-            .find_map(|(before, after)| between(&line.text, before, after))
-            .and_then(split_spec)
-    });
-    let noticed = log.lines.iter().find_map(|line| {
-        let spec = line
-            .text
-            .strip_prefix("📦")
-            .or_else(|| line.text.strip_prefix("package:"))?;
-        split_spec(spec.trim())
-    });
-    let old = log.lines.iter().find_map(|line| {
-        let (_, name) = line.text.rsplit_once(" : ")?;
-        (line.loudness == Loudness::Error)
-            .then(|| split_spec(name.trim()))
-            .flatten()
-    });
-    let name = of_url
-        .or_else(|| quoted.as_ref().map(|(name, _)| name.clone()))
-        .or_else(|| old.map(|(name, _)| name))
-        .or_else(|| noticed.as_ref().map(|(name, _)| name.clone()));
-    let version = [quoted, noticed]
-        .into_iter()
-        .flatten()
-        .filter(|(of, _)| Some(of) == name.as_ref())
-        .find_map(|(_, version)| version);
-    (name, version)
-}
-
-fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
-    let end = if after == " " {
-        text.len()
-    } else {
-        text.find(before)? + before.len() + text[text.find(before)? + before.len()..].find(after)?
-    };
-    let start = if after == " " {
-        text.find(before)? + before.len()
-    } else {
-        text[..end].rfind(before)? + before.len()
-    };
-    let inner = text.get(start..end)?;
-    Some(inner.split_whitespace().next().unwrap_or_default())
-}
-
-/// `name@version` or `name`; `None` for what is no name.
-fn split_spec(spec: &str) -> Option<(String, Option<String>)> {
-    let spec = spec.trim_matches(['"', '\'', '`', ',', '.', ':', '*', '[', ']']);
-    let at = spec
-        .char_indices()
-        .skip(1)
-        .find(|(_, c)| *c == '@')
-        .map(|(at, _)| at);
-    let (name, version) = match at {
-        Some(at) => (&spec[..at], Some(spec[at + 1..].to_owned())),
-        None => (spec, None),
-    };
-    is_name(name).then(|| {
-        (
-            name.to_owned(),
-            version.filter(|version| semver::Version::parse(version).is_ok()),
-        )
-    })
-}
-
-fn is_name(name: &str) -> bool {
-    !name.is_empty()
-        && name.len() <= 214
-        && name.bytes().any(|b| b.is_ascii_alphanumeric())
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"@/._-~".contains(&b))
-}
-
-/// The package in a request's address: `…/@scope%2fname`, with what may follow.
-fn name_in_address(url: &str) -> Option<String> {
-    let path = url.split(['?', '#']).next()?;
-    let path = path.split_once("://").map_or(path, |(_, rest)| rest);
-    let (_, path) = path.split_once('/')?;
-    let path = path.split("/-/").next()?.trim_end_matches('/');
-    let last = path.rsplit('/').next()?;
-    let decoded = last
-        .replace("%2f", "/")
-        .replace("%2F", "/")
-        .replace("%40", "@");
-    let before = path
-        .strip_suffix(last)
-        .map(|path| path.trim_end_matches('/'));
-    let scope = before
-        .and_then(|path| path.rsplit('/').next())
-        .filter(|scope| scope.starts_with('@'));
-    let name = match scope {
-        Some(scope) if !decoded.starts_with('@') => format!("{scope}/{decoded}"),
-        _ => decoded,
-    };
-    (is_name(&name) && name != "npm" && name != "registry").then_some(name)
-}
-
 /// The one informative sentence.
 fn sentence(log: &Log) -> String {
     let lines = &log.lines;
-    let worth = |line: &Line| line.loudness != Loudness::Aside && !is_empty_talk(&line.text);
-    let is_error = |line: &Line| line.loudness == Loudness::Error;
-    let mut fallback = None;
-    let mut looked_at = 0;
-    for (at, line) in lines.iter().enumerate() {
-        if !is_error(line) || looked_at > 400 {
-            continue;
-        }
-        looked_at += 1;
+    let text = loudest(lines, |line| line.era.is_some())
+        .or_else(|| loudest(lines, |line| line.loudness == Loudness::Error))
+        .or_else(|| plainest(lines))
+        .or_else(|| telling_aside(lines))
+        .or_else(|| lines.first().map(|line| line.text.clone()))
+        .unwrap_or_default();
+    let is_page = text.starts_with("Unexpected token") || text.starts_with('<');
+    let title = is_page.then(|| title(lines)).flatten();
+    shorten(
+        title
+            .as_deref()
+            .unwrap_or(&text)
+            .trim_start_matches("code "),
+    )
+}
+
+/// The title of a page that came instead of JSON: there stands what is wrong.
+fn title(lines: &[Line]) -> Option<String> {
+    lines.iter().find_map(|line| {
+        let (_, title) = line.text.split_once("<title>")?;
+        let title = title.split("</title>").next()?.trim();
+        (!title.is_empty()).then(|| title.to_owned())
+    })
+}
+
+/// The first sentence of the lines that count; a request without the server's
+/// words only where there is none.
+fn loudest(lines: &[Line], counts: impl Fn(&Line) -> bool) -> Option<String> {
+    let mut bare = None;
+    let counting = lines.iter().enumerate().filter(|(_, line)| counts(line));
+    for (at, line) in counting.take(MOST_LOOKS) {
         if is_empty_talk(&line.text) {
             continue;
         }
         let Some(request) = request::read(&line.text).filter(|request| request.method.is_some())
         else {
-            return continued(lines, at, &line.text);
+            return Some(continued(lines, at, &line.text));
         };
         if !request.words.is_empty() && !is_empty_talk(&request.words) {
-            return continued(lines, at, &request.words);
+            return Some(continued(lines, at, &request.words));
         }
-        fallback.get_or_insert_with(|| line.text.clone());
-    }
-    let plain = || {
-        let said = lines
-            .iter()
-            .enumerate()
-            .filter(|(_, line)| worth(line))
-            .take(400);
-        let mut said = said.map(|(at, line)| match request::read(&line.text) {
-            Some(request) if !request.words.is_empty() => {
-                (true, continued(lines, at, &request.words))
+        // A terminal may have broken the line before the server's words.
+        if line.text.ends_with(" -") {
+            let words = continued(lines, at, "");
+            if !words.is_empty() {
+                return Some(words);
             }
-            Some(request) => (request.status.is_some(), line.text.clone()),
-            None => (code_in(&line.text), line.text.clone()),
-        });
-        let first = said.next()?;
-        let informative = said
-            .find(|(informative, _)| *informative)
-            .filter(|_| !first.0);
-        Some(informative.unwrap_or(first).1)
+        }
+        bare.get_or_insert_with(|| line.text.clone());
+    }
+    bare
+}
+
+/// The sentence of a text that nobody marked as an error: the first line, or a
+/// later one with a code or a status.
+fn plainest(lines: &[Line]) -> Option<String> {
+    let worth = |line: &Line| line.loudness != Loudness::Aside && !is_empty_talk(&line.text);
+    let said = lines
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| worth(line))
+        .take(MOST_LOOKS);
+    let mut said = said.map(|(at, line)| match request::read(&line.text) {
+        Some(request) if !request.words.is_empty() => (true, continued(lines, at, &request.words)),
+        Some(request) if line.text.ends_with(':') => {
+            (request.status.is_some(), continued(lines, at, &line.text))
+        }
+        Some(request) => (request.status.is_some(), line.text.clone()),
+        None => (code_in(&line.text), line.text.clone()),
+    });
+    let first = said.next()?;
+    let informative = said
+        .find(|(informative, _)| *informative)
+        .filter(|_| !first.0);
+    Some(informative.unwrap_or(first).1)
+}
+
+/// What npm said aside where it said nothing aloud: of a token exchange, or of
+/// a request that was refused.
+fn telling_aside(lines: &[Line]) -> Option<String> {
+    let of_exchange = lines
+        .iter()
+        .find(|line| line.text.starts_with("oidc ") && line.text.contains("error"));
+    let refused = || {
+        let mut lines = lines.iter();
+        lines.find(|line| request::status(&line.text).is_some())
     };
-    shorten(
-        &fallback
-            .or_else(plain)
-            .or_else(|| lines.first().map(|line| line.text.clone()))
-            .unwrap_or_default(),
-    )
+    Some(of_exchange.or_else(refused)?.text.clone())
 }
 
 fn code_in(text: &str) -> bool {
@@ -347,7 +323,8 @@ fn continued(lines: &[Line], at: usize, text: &str) -> String {
     let mut whole = text.to_owned();
     for line in lines.iter().skip(at + 1).take(MOST_CONTINUATIONS) {
         let ends = whole.ends_with(['.', '!', '?']);
-        let is_rest = line.loudness == Loudness::Plain
+        let goes_on = line.loudness == Loudness::Error && whole.ends_with(':');
+        let is_rest = (line.loudness == Loudness::Plain || goes_on)
             && !is_empty_talk(&line.text)
             && !line.text.starts_with("Error")
             && request::read(&line.text).is_none();
@@ -357,7 +334,7 @@ fn continued(lines: &[Line], at: usize, text: &str) -> String {
         whole.push(' ');
         whole.push_str(&line.text);
     }
-    shorten(&whole)
+    shorten(whole.trim())
 }
 
 /// Bounded, on one line, without anything shaped like a token.
@@ -371,10 +348,18 @@ pub(super) fn shorten(text: &str) -> String {
 
 /// The first line that is not an aside, for a failure without any shape.
 pub(super) fn first_line(log: &Log) -> String {
-    let line = log
-        .lines
-        .iter()
-        .find(|line| line.loudness != Loudness::Aside)
+    let find = |wanted: &dyn Fn(&Line) -> bool| log.lines.iter().find(|line| wanted(line));
+    let fails = |line: &Line| {
+        let text = line.text.to_lowercase();
+        ["error", "fatal", "fail"]
+            .iter()
+            .any(|word| text.contains(word))
+    };
+    if find(&|line| line.loudness == Loudness::Error).is_some() {
+        return sentence(log);
+    }
+    let line = find(&fails)
+        .or_else(|| find(&|line| line.loudness != Loudness::Aside))
         .or_else(|| log.lines.first());
     line.map(|line| shorten(&line.text)).unwrap_or_default()
 }

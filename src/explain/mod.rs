@@ -8,12 +8,15 @@ mod causes;
 mod elimination;
 pub mod evidence;
 mod extract;
+mod failing;
 mod log;
 mod mask;
+mod package;
 mod request;
 mod rule;
 mod signs;
 mod weigh;
+mod words;
 
 pub use causes::AfterCause;
 pub use log::Log;
@@ -27,6 +30,17 @@ pub struct Explanation {
     pub error: Option<NpmError>,
     /// The causes, best first, at most five. Empty only without an error.
     pub causes: Vec<Cause>,
+    /// What to ask first where there are several.
+    pub first: Option<Fork>,
+}
+
+/// The one question that separates several causes best.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fork {
+    /// The question, and the command that answers it.
+    pub question: Question,
+    /// Each answer, and the causes that it leaves.
+    pub answers: Vec<(&'static str, Vec<&'static str>)>,
 }
 
 /// What npm said.
@@ -101,7 +115,12 @@ pub fn after_cause(id: &str) -> Option<&'static AfterCause> {
     causes::after_causes().find(|cause| cause.id == id)
 }
 
-/// The ids of the causes that no check has.
+/// The causes that no check has.
+pub fn after_causes() -> impl Iterator<Item = &'static AfterCause> + Clone {
+    causes::after_causes()
+}
+
+/// Their ids.
 pub fn after_ids() -> impl Iterator<Item = &'static str> {
     causes::after_causes().map(|cause| cause.id)
 }

@@ -14,13 +14,29 @@ pub(super) struct Request {
 const METHODS: [&str; 6] = ["PUT", "GET", "POST", "DELETE", "HEAD", "PATCH"];
 
 /// Phrases in front of a status.
-const STATUS_BEFORE: [&str; 5] = [
+const STATUS_BEFORE: [&str; 14] = [
     "status code ",
+    "status code: ",
     "Response Code: ",
+    "Response code ",
     "statusCode ",
+    "status: ",
     "(status ",
     "Failed PUT ",
+    "returned a ",
+    "fails with ",
+    "failed with ",
+    "HTTP ",
+    "HTTP/1.1 ",
+    "HTTP error ",
 ];
+
+/// Before an address and the registry's words, in yarn 1.
+const YARN_SAYS: [&str; 2] = ["Couldn't publish package", "unexpected error occurred"];
+
+/// What yarn berry writes on lines of their own.
+const ASKED: &str = "Request Method: ";
+const WHERE: &str = "Request URL: ";
 
 /// The reason phrases of the statuses that registries send.
 const REASONS: [(u16, &str); 20] = [
@@ -48,13 +64,80 @@ const REASONS: [(u16, &str); 20] = [
 
 /// Reads a request out of a line; `None` where there is no trace of one.
 pub(super) fn read(line: &str) -> Option<Request> {
+    let odd = of_berry(line).or_else(|| of_access_log(line));
+    if let Some(request) = odd.or_else(|| of_old_fetch(line)) {
+        return Some(request);
+    }
     let mut request = with_method(line).unwrap_or_default();
     request.status = request.status.or_else(|| status(line));
     if request.url.is_none() {
-        request.url = any_url(line).filter(|_| request.status.is_some());
+        read_address(line, &mut request);
     }
     (request.status.is_some() || request.url.is_some() || request.method.is_some())
         .then_some(request)
+}
+
+/// One of the three lines in which yarn berry tells of a request.
+fn of_berry(line: &str) -> Option<Request> {
+    let mut request = Request::default();
+    if let Some((_, asked)) = line.split_once(ASKED) {
+        request.method = method(asked.trim());
+    } else {
+        let (_, url) = line.split_once(WHERE)?;
+        request.url = Some(tidy_address(url.trim()));
+    }
+    Some(request)
+}
+
+/// A line of Artifactory's own request log:
+/// `time|trace|address|user|PUT|/api/npm/repository/name|403|…`.
+fn of_access_log(line: &str) -> Option<Request> {
+    let fields: Vec<&str> = line.split('|').map(str::trim).collect();
+    let at = fields
+        .windows(2)
+        .position(|two| method(two[0]).is_some() && two[1].contains("/api/npm/"))?;
+    let status = fields.get(at + 2).and_then(|field| number(field))?;
+    Some(Request {
+        status: Some(status),
+        method: method(fields[at]),
+        url: Some(tidy_address(fields[at + 1])),
+        words: String::new(),
+    })
+}
+
+/// `403 Forbidden: name@range`: npm 6, which read a package.
+fn of_old_fetch(line: &str) -> Option<Request> {
+    let (status, rest) = line.split_once(' ')?;
+    let (reason, spec) = rest.split_once(": ")?;
+    let known = REASONS.iter().any(|(_, known)| *known == reason);
+    let ranged = !spec.contains([' ', ':']) && spec.get(1..)?.contains('@');
+    (known && ranged).then_some(Request {
+        status: Some(number(status)?),
+        method: Some("GET"),
+        ..Request::default()
+    })
+}
+
+/// The address of a line without a method, and what is said behind it:
+/// `403 Forbidden: https://h/p - no`, `Couldn't publish: "https://h/p: Not found"`.
+fn read_address(line: &str, request: &mut Request) {
+    let Some(url) = any_url(line) else { return };
+    let behind = line
+        .split_once(": http")
+        .or_else(|| line.split_once(": \"http"))
+        .and_then(|(_, rest)| rest.split_once(": ").or_else(|| rest.split_once(" - ")))
+        .map_or("", |(_, rest)| rest.trim_end_matches(['"', '.']));
+    let is_yarns = YARN_SAYS.iter().any(|says| line.contains(says));
+    if request.status.is_none() && is_yarns {
+        request.status = REASONS
+            .iter()
+            .find(|(_, reason)| behind.eq_ignore_ascii_case(reason))
+            .map(|(status, _)| *status);
+    }
+    if request.status.is_some() || (is_yarns && !behind.is_empty()) {
+        request.url = Some(url);
+        behind.clone_into(&mut request.words);
+    }
 }
 
 fn with_method(line: &str) -> Option<Request> {
@@ -64,6 +147,10 @@ fn with_method(line: &str) -> Option<Request> {
         method: method(words[at]),
         ..Request::default()
     };
+    // `503 first byte timeout - PUT https://…`: a reason that is none of HTTP's.
+    if at > 1 && words[at - 1] == "-" {
+        request.status = number(words[0]);
+    }
     let mut rest = &words[at + 1..];
     if let Some(code) = rest.first().and_then(|word| number(word)) {
         request.status = Some(code);
@@ -127,8 +214,9 @@ pub(super) fn status(line: &str) -> Option<u16> {
     REASONS
         .iter()
         .find(|(_, reason)| {
-            line.strip_prefix(reason)
-                .is_some_and(|rest| rest.starts_with(" - ") || rest.starts_with(':'))
+            line.strip_prefix(reason).is_some_and(|rest| {
+                rest.starts_with(" - ") || rest.starts_with(':') || rest.starts_with(" : ")
+            })
         })
         .map(|(status, _)| *status)
 }

@@ -46,6 +46,8 @@ pub(super) enum When {
     Get,
     /// The registry is of this kind; npm's own is supposed where nothing tells.
     On(RegistryKind),
+    /// Nothing tells which registry it was.
+    OnNobody,
     /// The registry is of another kind.
     NotOn(RegistryKind),
     /// The address or a setting names this host.
@@ -58,6 +60,8 @@ pub(super) enum When {
     Named(&'static [&'static str]),
     /// The server gave no reason.
     Bare,
+    /// Nothing is told but that it was a 403.
+    Silent,
     /// A sign is there.
     Is(Sign),
     /// A sign is not there.
@@ -111,12 +115,19 @@ pub(super) struct Scene<'a> {
     pub(super) npm: Option<(u64, u64)>,
     /// Whether the server gave no reason.
     pub(super) bare: bool,
+    /// Whether nothing is told but that it was a 403.
+    pub(super) silent: bool,
 }
 
 impl Scene<'_> {
     /// Whether a rule fits.
     pub(super) fn fits(&self, rule: &Rule) -> bool {
-        rule.when.iter().all(|when| self.holds(when)) && self.said.says(rule.says)
+        self.holds_all(rule.when) && self.said.says(rule.says)
+    }
+
+    /// Whether circumstances hold, all of them.
+    pub(super) fn holds_all(&self, when: &[When]) -> bool {
+        when.iter().all(|when| self.holds(when))
     }
 
     fn method(&self) -> Option<&str> {
@@ -127,7 +138,7 @@ impl Scene<'_> {
         match self.method() {
             Some("GET" | "HEAD") => true,
             Some(_) => false,
-            None => self.signs.contains(&Sign::Install),
+            None => self.signs.contains(&Sign::Install) && !self.signs.contains(&Sign::Publish),
         }
     }
 
@@ -141,13 +152,15 @@ impl Scene<'_> {
             When::On(RegistryKind::Npmjs) => {
                 matches!(self.kind, None | Some(RegistryKind::Npmjs))
             }
+            When::OnNobody => self.kind.is_none(),
             When::On(kind) => self.kind == Some(*kind),
             When::NotOn(kind) => self.kind.unwrap_or(RegistryKind::Npmjs) != *kind,
             When::Host(host) => self.everything.says(host),
             When::Scoped => package.is_some_and(|name| name.starts_with('@')),
             When::Unscoped => package.is_some_and(|name| !name.starts_with('@')),
             When::Named(names) => package.is_some_and(|name| names.contains(&name)),
-            When::Bare => self.bare,
+            When::Bare => self.bare && !self.silent,
+            When::Silent => self.silent,
             When::Is(sign) => self.signs.contains(sign),
             When::Not(sign) => !self.signs.contains(sign),
             When::OldNpm => self.is_old(),

@@ -23,6 +23,8 @@ pub(super) enum Sign {
     Page,
     /// It happened while installing.
     Install,
+    /// It happened while publishing.
+    Publish,
     /// It ran in a CI service.
     Ci,
     /// A pull request from a fork.
@@ -35,6 +37,8 @@ pub(super) enum Sign {
     Force,
     /// A cached or stored copy of an upstream package is spoken of.
     Proxied,
+    /// A version is said to be higher than itself.
+    SameTwice,
 }
 
 /// Phrases that give a sign. Looked for in the whole log, notices included.
@@ -64,9 +68,30 @@ const PHRASES: &[(Sign, &str)] = &[
     (Sign::Page, "error parsing json"),
     (Sign::Install, "npm ci"),
     (Sign::Install, "npm install"),
+    (Sign::Install, "npm i -g"),
+    (Sign::Install, "npm i @"),
+    (Sign::Install, "npm update"),
     (Sign::Install, "yarn install"),
+    (Sign::Install, "yarn add"),
     (Sign::Install, "pnpm install"),
-    (Sign::Install, "\"install\""),
+    (Sign::Install, "pnpm add"),
+    (Sign::Install, "bun install"),
+    (Sign::Install, "fetchPackageMetaData"),
+    (Sign::Install, "reify:"),
+    (Sign::Publish, "npm publish"),
+    (Sign::Publish, "npm\" \"publish"),
+    (Sign::Publish, "npm stage publish"),
+    (Sign::Publish, "publish Failed"),
+    (Sign::Publish, "publish fail"),
+    (Sign::Publish, "Publishing to"),
+    (Sign::Publish, "pnpm publish"),
+    (Sign::Publish, "yarn publish"),
+    (Sign::Publish, "yarn npm publish"),
+    (Sign::Publish, "bun publish"),
+    (Sign::Publish, "lerna publish"),
+    (Sign::Publish, "lerna ERR! publish"),
+    (Sign::Publish, "changeset publish"),
+    (Sign::Publish, "occurred while publishing"),
     (Sign::Ci, "GITHUB_"),
     (Sign::Ci, "/home/runner/"),
     (Sign::Ci, "##["),
@@ -115,6 +140,7 @@ const VOICES: &[(RegistryKind, &str)] = &[
     (RegistryKind::Artifactory, "Artifactory Realm"),
     (RegistryKind::Artifactory, "/artifactory/"),
     (RegistryKind::Artifactory, "jfrog"),
+    (RegistryKind::Artifactory, "|/api/npm/"),
     (RegistryKind::Azure, "pkgs.dev.azure.com"),
     (RegistryKind::Azure, "pkgs.visualstudio.com"),
     (RegistryKind::Azure, "already contains file"),
@@ -147,16 +173,51 @@ pub(super) fn signs(everything: &Canonical) -> Vec<Sign> {
     found
 }
 
+/// Commands that npm recommends to everybody; nobody ran them.
+const RECOMMENDED: [&str; 3] = [
+    "npm install -g npm",
+    "npm i -g npm",
+    "version of node.js and npm installed",
+];
+
+/// The text without the commands that npm recommends.
+pub(super) fn without_advice(everything: &Canonical) -> Canonical {
+    let mut text = everything.clone();
+    for phrase in RECOMMENDED {
+        text.cut(phrase);
+    }
+    text
+}
+
+/// npm 11.0 said `version X is higher than the new version X`.
+pub(super) fn same_twice(log: &Log) -> bool {
+    log.lines.iter().any(|line| {
+        let Some((before, after)) = line.text.split_once(" is higher than the new version ") else {
+            return false;
+        };
+        let word = |text: &str| text.trim_matches(['.', ',', '"']).to_owned();
+        let higher = before.rsplit(' ').next().map(word);
+        higher.is_some() && higher == after.split(' ').next().map(word)
+    })
+}
+
 /// Who answered: by the address of the request, else by the words.
 pub(super) fn kind(url: Option<&str>, everything: &Canonical) -> Option<RegistryKind> {
     let by_url = url
         .and_then(|url| url::Url::parse(url).ok())
         .and_then(|url| kinds::by_url(&url, &[]));
-    by_url.or_else(|| {
-        VOICES
-            .iter()
-            .find(|(_, phrase)| everything.says(phrase))
-            .map(|(kind, _)| *kind)
+    let by_voice = || {
+        let voice = VOICES.iter().find(|(_, phrase)| everything.says(phrase));
+        voice.map(|(kind, _)| *kind)
+    };
+    let is_strangers = || {
+        let host = url.and_then(|url| url.split("://").nth(1));
+        host.is_some_and(|host| host.starts_with(|c: char| c.is_ascii_alphanumeric()))
+    };
+    by_url.or_else(|| match by_voice() {
+        // npm's own hints name npmjs, whoever answered.
+        None | Some(RegistryKind::Npmjs) if is_strangers() => Some(RegistryKind::Other),
+        voice => voice,
     })
 }
 

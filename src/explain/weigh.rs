@@ -2,12 +2,15 @@
 
 use super::boilerplate;
 use super::canonical::Canonical;
-use super::causes::{self, Remedy};
+use super::causes;
 use super::extract;
+use super::failing;
 use super::log::{Log, Loudness};
+use super::package;
 use super::rule::{LIKELY, Scene, Weight};
-use super::signs;
-use super::{Cause, Explanation, Likelihood, NpmError, Question};
+use super::signs::{self, Sign};
+use super::words;
+use super::{Explanation, Likelihood, NpmError};
 use crate::registry::kind::RegistryKind;
 
 /// How many causes are named.
@@ -21,32 +24,50 @@ const FOLLOWERS: usize = 8;
 
 /// Explains a log by its text.
 pub(super) fn weigh(log: &Log) -> Explanation {
-    weigh_at(log, None)
+    weigh_at(log, None, MOST_CAUSES)
 }
 
-/// [`weigh`], for a registry whose kind is known.
-pub(super) fn weigh_at(log: &Log, known: Option<RegistryKind>) -> Explanation {
+/// [`weigh`], for a registry whose kind is known, with at most so many causes.
+pub(super) fn weigh_at(log: &Log, known: Option<RegistryKind>, most: usize) -> Explanation {
     let mut error = extract::error(log);
     let mut scene = scene(log, error.as_ref());
     scene.kind = known.or(scene.kind);
-    let ranked = rank(&scene);
-    if error.is_none() && ranked.is_empty() {
+    let ranked = rank(&scene, most);
+    let is_npms = error
+        .as_ref()
+        .is_some_and(|error| failing::is_npms(log, error, &scene.signs));
+    if !is_npms && !speaks_for_itself(&scene, failing::speaks_of_packages(log)) {
         return Explanation {
             error: None,
             causes: Vec::new(),
+            first: None,
         };
     }
     let kind = scene.kind;
+    let fork = causes::FORKS.iter().find(|fork| scene.holds_all(fork.when));
     let mut error = error.take().unwrap_or_else(|| NpmError {
         text: extract::first_line(log),
         ..NpmError::default()
     });
     error.kind = kind;
-    let causes = name(ranked, &error);
+    let causes = words::name(ranked, &error);
     Explanation {
+        first: fork.and_then(|fork| words::fork(fork, &causes, &error)),
         error: Some(error),
         causes,
     }
+}
+
+/// Whether a rule knows the very words, whoever said them. What any program on
+/// the network may say counts only where packages are spoken of.
+fn speaks_for_itself(scene: &Scene<'_>, of_packages: bool) -> bool {
+    causes::rules()
+        .filter(|rule| of_packages || !failing::is_anybodys(rule.id))
+        .filter(|rule| !rule.says.is_empty() && scene.fits(rule))
+        .any(|rule| match rule.weight {
+            Weight::Sure => true,
+            Weight::Points(points) => points >= LIKELY,
+        })
 }
 
 /// What the rules look at.
@@ -60,10 +81,16 @@ pub(super) fn scene<'a>(log: &Log, error: Option<&'a NpmError>) -> Scene<'a> {
     }
     let mut said = said(log);
     boilerplate::cut(&mut said);
+    let advised = signs::without_advice(&everything);
+    let mut signs = signs::signs(&advised);
+    if signs::same_twice(log) {
+        signs.push(Sign::SameTwice);
+    }
     let kind = signs::kind(error.and_then(|error| error.url.as_deref()), &everything);
     Scene {
         bare: error.is_some_and(is_bare),
-        signs: signs::signs(&everything),
+        silent: matches!(kind, None | Some(RegistryKind::Npmjs)) && error.is_some_and(is_silent),
+        signs,
         era: signs::era(log),
         npm: signs::npm_version(log),
         said,
@@ -77,14 +104,18 @@ pub(super) fn scene<'a>(log: &Log, error: Option<&'a NpmError>) -> Scene<'a> {
 /// follows them. Asides are left out.
 fn said(log: &Log) -> Canonical {
     let mut said = Canonical::default();
-    let errors = log
-        .lines
-        .iter()
-        .any(|line| line.loudness == Loudness::Error);
+    let has = |loudness| log.lines.iter().any(|line| line.loudness == loudness);
+    let errors = has(Loudness::Error);
+    let asides_alone = !errors && !has(Loudness::Plain);
     let mut near = 0;
     for line in &log.lines {
         near = match line.loudness {
             Loudness::Error => FOLLOWERS,
+            // npm tells of a failed token exchange, and of an old token, aside.
+            Loudness::Aside if asides_alone || line.text.starts_with("oidc ") => {
+                said.push(&line.text);
+                continue;
+            }
             Loudness::Aside => continue,
             Loudness::Plain if !errors || log.lines.len() < SHORT_LOG => 1,
             Loudness::Plain => usize::saturating_sub(near, 1),
@@ -110,19 +141,33 @@ fn is_bare(error: &NpmError) -> bool {
         "too many requests",
         "method not allowed",
     ];
-    let words: String = error
-        .text
-        .to_lowercase()
-        .trim_start_matches(|c: char| c.is_ascii_digit() || c.is_whitespace())
-        .to_owned();
+    // npm 6 and before wrote `Forbidden : name` and `403 Forbidden: name@range`.
+    let text = error.text.to_lowercase();
+    let text = text
+        .trim_start_matches("error:")
+        .trim_start_matches(|c: char| c.is_ascii_digit() || c.is_whitespace());
+    let words = text
+        .rsplit_once(": ")
+        .filter(|(_, name)| package::is_spec(name))
+        .map_or(text, |(words, _)| words.trim_end());
     error.status.is_some()
         && (words.is_empty()
             || REASONS.contains(&words.trim_end_matches('.'))
             || super::request::read(&error.text).is_some_and(|request| request.words.is_empty()))
 }
 
+/// Whether nothing is known but that it was a 403: neither who was asked for
+/// what, nor what was answered.
+fn is_silent(error: &NpmError) -> bool {
+    let is_code = |word: &str| Some(word) == error.code.as_deref();
+    error.url.is_none()
+        && error.package.is_none()
+        && error.status == Some(403)
+        && (is_bare(error) || error.text.split_whitespace().any(is_code) || error.text.len() < 40)
+}
+
 /// The causes that some rule speaks for, best first.
-fn rank(scene: &Scene<'_>) -> Vec<(&'static str, Likelihood)> {
+fn rank(scene: &Scene<'_>, most: usize) -> Vec<(&'static str, Likelihood)> {
     let mut sums: Vec<(&'static str, i32, bool)> = Vec::new();
     for rule in causes::rules().filter(|rule| scene.fits(rule)) {
         let at = sums.iter().position(|(id, ..)| *id == rule.id);
@@ -140,6 +185,10 @@ fn rank(scene: &Scene<'_>) -> Vec<(&'static str, Likelihood)> {
             Weight::Points(points) => entry.1 += points,
         }
     }
+    // A script that failed explains nothing where a registry has answered.
+    if scene.error.is_some_and(|error| error.status.is_some()) {
+        sums.retain(|(id, ..)| *id != "unknown");
+    }
     sums.sort_by_key(|(_, points, _)| std::cmp::Reverse(*points));
     let sure = sums.iter().filter(|(.., sure)| *sure).count();
     if sure == 1 {
@@ -151,106 +200,7 @@ fn rank(scene: &Scene<'_>) -> Vec<(&'static str, Likelihood)> {
         _ => Likelihood::Possible,
     };
     sums.into_iter()
-        .take(MOST_CAUSES)
+        .take(most)
         .map(|(id, points, is_sure)| (id, likelihood(points, is_sure)))
         .collect()
-}
-
-/// Gives the causes their words; `unknown` where there is none.
-fn name(ranked: Vec<(&'static str, Likelihood)>, error: &NpmError) -> Vec<Cause> {
-    let alone = ranked.len() == 1;
-    let mut causes: Vec<Cause> = ranked
-        .into_iter()
-        .filter_map(|(id, likelihood)| cause(id, likelihood, error))
-        .collect();
-    if causes.is_empty() {
-        causes.extend(cause("unknown", Likelihood::Possible, error));
-    }
-    if alone {
-        for cause in &mut causes {
-            if cause.likelihood == Likelihood::Certain {
-                cause.separates = None;
-            }
-        }
-    }
-    causes
-}
-
-/// A cause with its words.
-pub(super) fn cause(id: &'static str, likelihood: Likelihood, error: &NpmError) -> Option<Cause> {
-    let Remedy {
-        why,
-        help,
-        separates,
-        ..
-    } = causes::remedy(id, error.kind)?;
-    Some(Cause {
-        id,
-        likelihood,
-        why: fill(why, error),
-        help: help.iter().map(|help| fill(help, error)).collect(),
-        separates: separates.map(|(question, command)| Question {
-            question: fill(question, error),
-            command: fill(command, error),
-        }),
-    })
-}
-
-/// Fills the braces of a sentence from the error.
-fn fill(text: &str, error: &NpmError) -> String {
-    if !text.contains('{') {
-        return text.to_owned();
-    }
-    let package = error.package.as_deref().unwrap_or("PACKAGE");
-    let spec = match &error.version {
-        Some(version) => format!("{package}@{version}"),
-        None if error.package.is_some() => format!("{package}@VERSION"),
-        None => "PACKAGE@VERSION".to_owned(),
-    };
-    let scope = package.split_once('/').map_or("@SCOPE", |(scope, _)| scope);
-    let registry = registry(error);
-    let host = registry
-        .split("://")
-        .nth(1)
-        .and_then(|rest| rest.split('/').next())
-        .unwrap_or("the registry");
-    let key = registry.split_once(':').map_or("//HOST/", |(_, rest)| rest);
-    text.replace("{package}", package)
-        .replace("{spec}", &spec)
-        .replace("{scope}", scope)
-        .replace("{registry}", &registry)
-        .replace("{host}", host)
-        .replace("{key}", &format!("{key}:"))
-        .replace("{text}", &error.text)
-}
-
-/// The registry in an address: less the package at its end.
-fn registry(error: &NpmError) -> String {
-    let Some(url) = &error.url else {
-        return "https://registry.npmjs.org/".to_owned();
-    };
-    let url = url.split(['?', '#']).next().unwrap_or_default();
-    if error.method.is_none() && url.ends_with('/') {
-        return url.to_owned();
-    }
-    let url = url.split("/-/").next().unwrap_or_default();
-    let escaped = error.package.as_ref().map(|name| {
-        let escaped = crate::registry::url::escaped_name(name);
-        [
-            escaped.to_uppercase(),
-            escaped.clone(),
-            name.clone(),
-            escaped.replace("%2f", "%2F"),
-        ]
-    });
-    let base = escaped
-        .iter()
-        .flatten()
-        .find_map(|name| url.strip_suffix(name.as_str()))
-        .unwrap_or(url);
-    if base.ends_with('/') {
-        base.to_owned()
-    } else {
-        format!("{base}/")
-    }
 }

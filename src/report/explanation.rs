@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::style::Style;
-use crate::explain::{Explanation, Likelihood, NpmError};
+use crate::explain::{self, Explanation, Fork, Likelihood, NpmError};
 
 /// For people.
 pub fn human(explanation: &Explanation, style: Style) -> String {
@@ -19,42 +19,92 @@ pub fn human(explanation: &Explanation, style: Style) -> String {
         style.strong("npm said:"),
         style.wrap_indented(&headline(error), 10)
     );
+    if let Some(fork) = &explanation.first {
+        text.push_str(&question(fork, explanation, style));
+    }
+    let asked = explanation
+        .first
+        .as_ref()
+        .map(|fork| &fork.question.command);
     for cause in &explanation.causes {
-        let likelihood = match cause.likelihood {
-            Likelihood::Certain => style.error(cause.likelihood.name()),
-            Likelihood::Likely => style.warning(cause.likelihood.name()),
-            Likelihood::Possible => style.note(cause.likelihood.name()),
-        };
-        let indent = cause.likelihood.name().len() + cause.id.len() + 4;
-        let _ = writeln!(
-            text,
-            "{likelihood}[{}]: {}",
-            cause.id,
-            style.wrap_indented(&clean(&cause.why), indent.min(30))
-        );
-        for help in &cause.help {
-            let _ = writeln!(text, "  = help: {}", style.wrap_indented(&clean(help), 10));
-        }
-        if let Some(question) = &cause.separates {
-            let line = format!("{} {}", question.question, question.command);
-            let _ = writeln!(
-                text,
-                "  = to tell: {}",
-                style.wrap_indented(&clean(&line), 13)
-            );
-        }
+        text.push_str(&self::cause(cause, asked, style));
         text.push('\n');
     }
     text
 }
 
+/// What to ask first, and what each answer leaves.
+fn question(fork: &Fork, explanation: &Explanation, style: Style) -> String {
+    let mut text = String::new();
+    let asked = format!("one question first: {}", clean(&fork.question.question));
+    let _ = writeln!(text, "{}", style.wrap_indented(&asked, 4));
+    let _ = writeln!(text, "    {}", style.strong(&clean(&fork.question.command)));
+    let named = |id: &&str| explanation.causes.iter().any(|cause| cause.id == *id);
+    for (answer, ids) in &fork.answers {
+        let ids: Vec<&str> = ids.iter().copied().filter(named).collect();
+        if !ids.is_empty() {
+            let line = format!("{answer}: {}", ids.join(", "));
+            let _ = writeln!(text, "      {}", style.wrap_indented(&line, 8));
+        }
+    }
+    text.push('\n');
+    text
+}
+
+/// One cause. Where a question was asked already, those that are only possible
+/// say the most important thing and no more: there may be five of them.
+fn cause(cause: &explain::Cause, asked: Option<&String>, style: Style) -> String {
+    let mut text = String::new();
+    let likelihood = match cause.likelihood {
+        Likelihood::Certain => style.error(cause.likelihood.name()),
+        Likelihood::Likely => style.warning(cause.likelihood.name()),
+        Likelihood::Possible => style.note(cause.likelihood.name()),
+    };
+    // Wrapped without the colour, which takes no room.
+    let (plain, likelihood) = match cause.id {
+        "unknown" => (cause.id, style.note(cause.id)),
+        _ => (cause.likelihood.name(), likelihood),
+    };
+    let line = match cause.id {
+        "unknown" => format!("{plain}: {}", clean(&cause.why)),
+        id => format!("{plain}[{id}]: {}", clean(&cause.why)),
+    };
+    let line = style.wrap_indented(&line, 4);
+    let _ = writeln!(text, "{likelihood}{}", &line[plain.len()..]);
+    let short = asked.is_some() && cause.likelihood == Likelihood::Possible;
+    let most = if short { 1 } else { usize::MAX };
+    for help in cause.help.iter().take(most) {
+        let _ = writeln!(text, "  = help: {}", style.wrap_indented(&clean(help), 10));
+    }
+    let separates = cause.separates.as_ref();
+    if let Some(question) = separates.filter(|own| !short && Some(&own.command) != asked) {
+        let line = format!("{} {}", question.question, question.command);
+        let _ = writeln!(
+            text,
+            "  = to tell: {}",
+            style.wrap_indented(&clean(&line), 13)
+        );
+    }
+    text
+}
+
+/// What failed, said once.
 fn headline(error: &NpmError) -> String {
     let mut parts: Vec<String> = Vec::new();
-    parts.extend(error.code.clone());
     if let (Some(method), Some(url)) = (&error.method, &error.url) {
         parts.push(format!("{method} {url}"));
     }
-    if !error.text.is_empty() {
+    let told_again = error
+        .url
+        .as_ref()
+        .is_some_and(|url| error.text.contains(url.as_str()) && error.method.is_some());
+    let code = error.code.as_deref().unwrap_or_default();
+    if told_again || !error.text.starts_with(code) {
+        parts.insert(0, code.to_owned());
+    }
+    if told_again {
+        parts.push("(no reason given)".to_owned());
+    } else if !error.text.is_empty() {
         parts.push(error.text.clone());
     }
     clean(&parts.join(" "))

@@ -44,13 +44,9 @@ pub fn human(seen: &[(&Expected, &Outcome)], style: Style) -> String {
                     None => format!("{what} is there, and there is no tag {tag} yet"),
                 },
             ),
-            Outcome::NotSeen { last } => (
-                style.error("not seen:"),
-                format!(
-                    "npm was told that {what} is accepted, and it did not show in time ({last}); look again with `safe-publish verify {}@{}` before you publish anything else",
-                    expected.name, expected.version
-                ),
-            ),
+            Outcome::NotSeen { last } => {
+                (style.error("not seen:"), not_seen(expected, &what, last))
+            }
             Outcome::NotTold { answer } => (
                 style.note("not told:"),
                 format!(
@@ -61,7 +57,26 @@ pub fn human(seen: &[(&Expected, &Outcome)], style: Style) -> String {
         let indent = 4;
         let _ = writeln!(text, "{label} {}", style.wrap_indented(&line, indent));
     }
+    if seen.len() > 1 {
+        let there = seen.iter().filter(|(_, outcome)| outcome.is_good()).count();
+        let _ = writeln!(text, "{there} of {} versions are there", seen.len());
+    }
     text
+}
+
+/// A version that did not show: npm's word for it makes a difference.
+fn not_seen(expected: &Expected, what: &str, last: &str) -> String {
+    let again = format!(
+        "look again with `safe-publish verify {}@{}`",
+        expected.name, expected.version
+    );
+    if expected.accepted {
+        format!(
+            "{what} was accepted, and is not visible yet ({last}); registries may take minutes: {again} before you publish anything else"
+        )
+    } else {
+        format!("{what} did not show in time ({last}); {again}, or with a longer --timeout")
+    }
 }
 
 #[derive(Serialize)]

@@ -36,6 +36,8 @@ pub struct Expected {
     pub version: String,
     /// The tag that was sent, where that is to be looked at.
     pub tag: Option<String>,
+    /// Whether npm has just said that the registry accepted it.
+    pub accepted: bool,
     /// The SHA-1 of the tarball in hexadecimal, as npm reported it.
     pub shasum: Option<String>,
 }
@@ -149,6 +151,7 @@ mod tests {
             name: "cat".to_owned(),
             version: "1.0.0".to_owned(),
             tag: Some(tag.to_owned()),
+            accepted: true,
             shasum: Some(SHASUM.to_owned()),
         };
         let mut looks = 1;

@@ -17,6 +17,8 @@ struct Case {
     /// Faults, by the registry's own description.
     faults: Value,
     arguments: &'static [&'static str],
+    /// Bytes of a file that does not compress.
+    noise: usize,
     /// The first cause and how sure it must be.
     cause: (&'static str, &'static str),
     /// A part of its sentence.
@@ -31,6 +33,7 @@ impl Default for Case {
             token: "tok-granular-1",
             faults: json!([]),
             arguments: &[],
+            noise: 0,
             cause: ("", "certain"),
             says: "",
         }
@@ -58,6 +61,7 @@ fn state(faults: &Value) -> Value {
             "cat": { "versions": { "1.0.0": {} }, "maintainers": ["alice"], "staged": ["3.0.0"] },
             "strict": { "versions": { "1.0.0": {} }, "maintainers": ["alice"], "requiresTwoFactor": true },
             "@acme/ours": { "versions": { "1.0.0": {} }, "maintainers": ["boss"] },
+            "@acme/secret": { "versions": { "1.0.0": {} }, "maintainers": ["boss"], "restricted": true },
         },
         "blockedWords": ["download"],
         "largestTarball": 4000,
@@ -144,10 +148,49 @@ fn refusals() -> Vec<Case> {
             cause: ("auth-otp-impossible", "certain"),
             ..Case::default()
         },
+    ]
+}
+
+fn refusals_of_scopes_and_tokens() -> Vec<Case> {
+    let package = |name: &str, version: &str| json!({ "name": name, "version": version });
+    vec![
         Case {
             about: "an organisation's package that the member's team may not write",
             manifest: package("@acme/ours", "2.0.0"),
             cause: ("scope-not-yours", "certain"),
+            ..Case::default()
+        },
+        Case {
+            about: "an organisation's restricted package, which the registry hides behind a 404",
+            manifest: package("@acme/secret", "2.0.0"),
+            arguments: &[
+                "--allow",
+                "scope-not-yours",
+                "--allow",
+                "access-restricted-by-default",
+            ],
+            cause: ("scope-not-yours", "certain"),
+            ..Case::default()
+        },
+        Case {
+            about: "a scope that does not exist",
+            manifest: package("@nobody-at-all/cat", "1.0.0"),
+            arguments: &["--access", "public", "--allow", "scope-unknown"],
+            cause: ("scope-unknown", "certain"),
+            ..Case::default()
+        },
+        Case {
+            about: "a token that is not accepted: npmjs says 404, and whoami says 401",
+            token: "tok-of-nobody-1",
+            arguments: &["--allow", "auth-rejected"],
+            cause: ("auth-rejected", "certain"),
+            says: "401",
+            ..Case::default()
+        },
+        Case {
+            about: "a package that is larger than the registry takes",
+            noise: 20_000,
+            cause: ("contents-too-large", "certain"),
             ..Case::default()
         },
     ]
@@ -184,6 +227,13 @@ fn troubles() -> Vec<Case> {
             ..Case::default()
         },
         Case {
+            about: "written, and a conflict all the same, which npm does not try again",
+            faults: json!([{ "method": "PUT", "times": 1, "with": { "afterWriting": 409 } }]),
+            cause: ("publish-already-accepted", "certain"),
+            says: "the very bytes that npm sent",
+            ..Case::default()
+        },
+        Case {
             about: "a script after the publish",
             manifest: json!({"name": "fresh-cat", "version": "1.0.0", "scripts": {"postpublish": "exit 3"}}),
             cause: ("publish-already-accepted", "certain"),
@@ -212,12 +262,27 @@ fn set_up(token: &str, faults: &Value, major: u32) -> (Sandbox, Server) {
 fn run(case: &Case, major: u32) -> Run {
     let (sandbox, _server) = set_up(case.token, &case.faults, major);
     sandbox.write("package.json", &case.manifest.to_string());
+    if case.noise > 0 {
+        sandbox.write("noise.txt", &noise(case.noise));
+    }
     Run::of(
         sandbox
             .command(env!("CARGO_BIN_EXE_safe-publish"))
             .args(["--format", "json"])
             .args(case.arguments),
     )
+}
+
+/// Letters without any order.
+fn noise(length: usize) -> String {
+    let mut state = 0x9e37_79b9_u32;
+    let letter = |_| {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        char::from(b'!' + (state % 90) as u8)
+    };
+    (0..length).map(letter).collect()
 }
 
 fn judge(case: &Case, run: &Run) -> Result<(), String> {
@@ -250,7 +315,8 @@ fn judge(case: &Case, run: &Run) -> Result<(), String> {
 }
 
 fn all(major: u32) {
-    let cases: Vec<Case> = refusals().into_iter().chain(troubles()).collect();
+    let cases = refusals().into_iter().chain(troubles());
+    let cases: Vec<Case> = cases.chain(refusals_of_scopes_and_tokens()).collect();
     let failures: Vec<String> = cases
         .iter()
         .filter_map(|case| {

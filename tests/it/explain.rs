@@ -5,6 +5,7 @@ use std::fs;
 use std::io::Write as _;
 use std::process::Stdio;
 
+use safe_publish::explain::{Log, explain_text};
 use serde_json::Value;
 
 use crate::support::registry::Server;
@@ -142,17 +143,235 @@ fn what_is_no_failure_has_no_cause_and_what_fits_nothing_is_unknown() {
     );
 }
 
+/// The human output, as a terminal shows it.
+fn shown(log: &[u8]) -> String {
+    let sandbox = Sandbox::new();
+    let path = sandbox.project().join("it.log");
+    fs::write(path, log).expect("writable");
+    let run = sandbox.run(&["explain", "it.log"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    run.stdout
+}
+
 #[test]
-fn hostile_logs_are_survived_and_echo_nothing() {
-    let token = format!("npm_{}", "aB3d".repeat(9));
-    let mut log = format!("npm error code E403\nnpm error 403 403 Forbidden - PUT https://u:{token}@{HOST}/cat - \x1b]0;title\x07 {token} is bad\n").into_bytes();
+fn hostile_logs_are_survived_and_nothing_of_them_reaches_a_terminal() {
+    let mut log = format!("npm error code E403\nnpm error 403 403 Forbidden - PUT https://{HOST}/cat - \x1b]0;title\x07\x1b[2J\u{9b}31m\u{202e}evil \x08\x7f\n").into_bytes();
     log.extend([0xff, 0xfe, 0x00, 0x1b, b'[', b'2', b'J', b'\n']);
+    // Bytes without any order, and a line without an end.
+    let mut state = 0x2545_f491_u32;
+    log.extend((0..1 << 20).map(|_| {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state.to_le_bytes()[0]
+    }));
+    log.push(b'\n');
     log.extend(std::iter::repeat_n(b'x', 3 << 20));
-    let text = explain(&log).to_string();
+    let text = shown(&log);
     assert!(
-        !text.contains(&token) && !text.contains('\x1b') && !text.contains("\\u001b"),
+        text.contains("evil") && text.chars().all(|c| c == '\n' || !c.is_control()),
+        "{text:?}"
+    );
+    assert!(!text.contains('\u{202e}'), "{text:?}");
+    let json = explain(&log).to_string();
+    assert!(
+        !json.contains('\x1b') && !json.contains("\\u001b"),
+        "{json}"
+    );
+}
+
+#[test]
+fn a_log_full_of_tokens_echoes_none() {
+    let tokens = [
+        format!("npm_{}", "aB3d".repeat(9)),
+        format!("ghp_{}", "aB3d".repeat(9)),
+        format!("github_pat_{}", "aB3d".repeat(10)),
+        format!("glpat-{}", "aB3d".repeat(5)),
+        "0123abcd-0123-4567-89ab-0123456789ab".to_owned(),
+        format!("eyJ{0}.eyJ{0}.{0}", "aB3d".repeat(10)),
+        "c2VjcmV0OnBhc3N3b3JkMTIzNDU2Nzg5MDEyMzQ1Njc4OTA".to_owned(),
+        "hunter2-password".to_owned(),
+    ];
+    for token in &tokens {
+        let lines = [
+            format!("403 403 Forbidden - PUT https://u:{token}@{HOST}/cat - no"),
+            format!("403 403 Forbidden - PUT https://{HOST}/cat - Bearer {token} is bad"),
+            format!("403 403 Forbidden - PUT https://{HOST}/cat - _authToken={token}"),
+            format!("something nobody knows, password={token}"),
+            format!("//{HOST}/:_authToken = {token}"),
+            format!("authorization: Basic {token}"),
+            format!("--otp {token}"),
+        ];
+        for line in lines {
+            for log in [
+                format!("npm error code E403\nnpm error {line}\n"),
+                format!("npm error {line}\n"),
+                line.clone(),
+            ] {
+                let text = shown(log.as_bytes());
+                assert!(!text.contains(token.as_str()), "{log}\n{text}");
+            }
+        }
+    }
+}
+
+/// A hundred megabytes that never lie in memory, nor on a disk.
+#[test]
+fn a_log_without_end_is_read_to_its_end_and_little_of_it_is_kept() {
+    let line = b"12 http fetch GET 200 https://registry.npmjs.org/cat 3ms (cache hit)\n";
+    let end = format!(
+        "npm error code E402\nnpm error 402 Payment Required - PUT https://{HOST}/@acme%2fcat - You must sign up for private packages\n"
+    );
+    let many = std::io::BufReader::new(Repeated {
+        line,
+        left: 100 << 20,
+    });
+    let log = Log::read(std::io::Read::chain(many, end.as_bytes())).expect("readable");
+    assert!(log.len() < 1 << 20, "{} bytes are kept", log.len());
+    let explanation = explain_text(&log);
+    assert_eq!(explanation.causes[0].id, "access-restricted-by-default");
+}
+
+struct Repeated {
+    line: &'static [u8],
+    left: usize,
+}
+
+impl std::io::Read for Repeated {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let whole = buffer.len() / self.line.len();
+        if self.left == 0 || whole == 0 {
+            return Ok(0);
+        }
+        for piece in buffer.chunks_exact_mut(self.line.len()) {
+            piece.copy_from_slice(self.line);
+        }
+        let written = whole * self.line.len();
+        self.left = self.left.saturating_sub(written);
+        Ok(written)
+    }
+}
+
+#[test]
+fn several_causes_come_with_the_one_question_that_separates_them() {
+    let log = format!(
+        "npm error code E404\nnpm error 404 Not Found - PUT https://{HOST}/@acme%2fcat - Not found\n"
+    );
+    let text = shown(log.as_bytes());
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(
+        lines.iter().all(|line| line.chars().count() <= 80),
         "{text}"
     );
+    assert_eq!(
+        lines[0],
+        format!("npm said: E404 PUT https://{HOST}/@acme%2fcat Not found")
+    );
+    assert_eq!(
+        lines[2],
+        "one question first: does the registry accept the token that is sent?"
+    );
+    assert_eq!(
+        lines[3],
+        format!("    npm whoami --registry https://{HOST}/")
+    );
+    assert!(
+        lines[4].contains("401") && lines[4].contains("auth-rejected"),
+        "{text}"
+    );
+    assert!(lines[5].contains("a name: scope-not-yours"), "{text}");
+    // What is only possible is short; the whole is no wall of text.
+    assert!(lines.len() < 45, "{} lines:\n{text}", lines.len());
+    let readme = include_str!("../../README.md");
+    let example = readme.split("| safe-publish explain -\n").nth(1);
+    let example = example.and_then(|rest| rest.split("…\n").next());
+    assert!(
+        text.starts_with(example.expect("an example")),
+        "the README is to show:\n{text}"
+    );
+    let sure =
+        shown(b"npm error code EPRIVATE\nnpm error This package has been marked as private\n");
+    assert!(!sure.contains("one question"), "{sure}");
+}
+
+#[test]
+fn what_nobody_knows_is_shown_as_it_stands() {
+    let text = shown(b"npm error code EWHATEVER\nnpm error the moon is full\n");
+    assert!(
+        text.contains("\nunknown: nothing known fits; npm said: the moon is full\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn the_newest_log_is_found_in_the_configured_cache() {
+    let sandbox = Sandbox::new();
+    let logs = sandbox.root().join("own-cache/_logs");
+    fs::create_dir_all(&logs).expect("a fresh folder");
+    fs::write(
+        sandbox.home().join(".npmrc"),
+        format!("cache={}\n", sandbox.root().join("own-cache").display()),
+    )
+    .expect("writable");
+    let write = |name: &str, text: &str| fs::write(logs.join(name), text).expect("writable");
+    write(
+        "2026-11-24T09_00_00_000Z-debug-0.log",
+        "21 error code EOTP\n",
+    );
+    let older = std::time::SystemTime::now() - std::time::Duration::from_mins(5);
+    fs::File::options()
+        .append(true)
+        .open(logs.join("2026-11-24T09_00_00_000Z-debug-0.log"))
+        .and_then(|file| file.set_modified(older))
+        .expect("our own file");
+    write(
+        "2026-11-24T10_00_00_000Z-debug-0.log",
+        "20 error code EPRIVATE\n21 error This package has been marked as private\n",
+    );
+    let run = sandbox.run::<&str>(&["explain"]);
+    assert!(
+        run.code == Some(0) && run.stdout.contains("certain[manifest-private]"),
+        "{}{}",
+        run.stdout,
+        run.stderr
+    );
+}
+
+#[test]
+fn every_cause_that_no_check_has_is_documented_in_the_same_form() {
+    let sandbox = Sandbox::new();
+    for id in [
+        "registry-outage",
+        "registry-rate-limited",
+        "registry-conflict",
+        "registry-permission",
+        "registry-policy-block",
+        "registry-github-permission",
+        "registry-uplink-down",
+        "version-staged",
+        "contents-too-large",
+        "name-refused-by-filter",
+        "auth-two-factor-token",
+        "oidc-publisher-mismatch",
+        "provenance-log-conflict",
+        "network-timeout",
+        "network-dns",
+        "network-address-blocked",
+        "npm-bug",
+        "npm-outdated",
+        "publish-already-accepted",
+        "unknown",
+    ] {
+        let run = sandbox.run(&["explain", id]);
+        let text = &run.stdout;
+        assert_eq!(run.code, Some(0), "{id}: {}", run.stderr);
+        assert!(
+            text.starts_with(id) && text.contains("npm says:") && text.contains("What to do:"),
+            "{text}"
+        );
+        let listed = sandbox.run(&["explain", "ids"]).stdout;
+        assert!(listed.lines().any(|line| line.starts_with(id)), "{id}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::super::rule::Rule;
 use super::super::rule::When::{Code, Scoped, Status};
-use super::{AfterCause, Remedy};
+use super::Remedy;
 
 pub(super) const RULES: &[Rule] = &[
     Rule::points(
@@ -46,5 +46,3 @@ pub(super) const REMEDIES: &[Remedy] = &[
         &["npm publish --access public, or take access=restricted out of publishConfig, .npmrc or .changeset/config.json", "or give it a scope: @you/name"],
     ),
 ];
-
-pub(super) const AFTER: &[AfterCause] = &[];

@@ -1,9 +1,11 @@
 //! Credentials: missing, elsewhere, wrong, too weak.
 
 use super::super::rule::Rule;
-use super::super::rule::When::{Bare, Code, Get, Host, Is, Not, OldNpm, On, Put, Status};
+use super::super::rule::When::{
+    Bare, Code, Get, Host, Is, Not, NotOn, OldNpm, On, OnNobody, Put, Status,
+};
 use super::super::signs::Sign::{Ci, Oidc, Placeholder};
-use super::{AfterCause, Remedy, after};
+use super::Remedy;
 use crate::registry::kind::RegistryKind::{GitHub, Gitea, Google, Nexus, Npmjs, Verdaccio};
 
 pub(super) const RULES: &[Rule] = &[
@@ -18,10 +20,34 @@ pub(super) const RULES: &[Rule] = &[
         &[Code("ENEEDAUTH"), Is(Ci), Not(Oidc)],
     ),
     Rule::points(20, "auth-npmrc-not-read", "", &[Code("ENEEDAUTH")]),
-    Rule::points(15, "auth-unscoped", "", &[Code("ENEEDAUTH"), OldNpm]),
-    Rule::points(30, "registry-read-only", "", &[Code("ENEEDAUTH"), OldNpm]),
+    // At companies' registries it is rather a key, a file, or npm itself.
     Rule::points(
-        70,
+        -20,
+        "auth-variable-unset",
+        "",
+        &[Code("ENEEDAUTH"), NotOn(Npmjs), NotOn(GitHub)],
+    ),
+    Rule::points(
+        18,
+        "auth-npmrc-not-read",
+        "",
+        &[Code("ENEEDAUTH"), NotOn(Npmjs)],
+    ),
+    Rule::points(
+        24,
+        "auth-unscoped",
+        "",
+        &[Code("ENEEDAUTH"), OldNpm, NotOn(Npmjs)],
+    ),
+    Rule::points(15, "auth-unscoped", "", &[Code("ENEEDAUTH"), OldNpm]),
+    Rule::points(
+        30,
+        "registry-read-only",
+        "auth required for publishing",
+        &[Code("ENEEDAUTH"), OldNpm, OnNobody],
+    ),
+    Rule::points(
+        130,
         "registry-set-by-wrapper",
         "",
         &[Code("ENEEDAUTH"), Host("registry.yarnpkg.com")],
@@ -50,7 +76,7 @@ pub(super) const RULES: &[Rule] = &[
         &[Not(Oidc)],
     ),
     Rule::points(
-        45,
+        55,
         "auth-variable-unset",
         "failed to replace env in config",
         &[],
@@ -254,7 +280,7 @@ pub(super) const REMEDIES: &[Remedy] = &[
     Remedy::new(
         "auth-elsewhere",
         "there may be a credential, but for another host, path or slash than {registry}; npm does not send it there",
-        &["compare the key of your token with {key}", "or publish where the token belongs: check registry, @scope:registry and publishConfig.registry"],
+        &["compare the key of your token with {key}", "or publish where the token belongs: check registry, @scope:registry and publishConfig.registry", "on an install: where \"resolved\" in the lock file names a host that is not yours, delete that file and install again"],
     )
     .asks("for which addresses are there credentials?", "safe-publish config"),
     Remedy::new(
@@ -294,9 +320,16 @@ pub(super) const REMEDIES: &[Remedy] = &[
     .asks("does the registry know you?", "npm whoami --registry {registry}"),
     Remedy::new(
         "auth-rejected",
+        "{host} does not accept the token: expired, revoked or not its own",
+        &["make a new token (npmjs: granular, read and write, at most 90 days; classic ones were revoked in December 2025), or use trusted publishing", "npm login --registry {registry}"],
+    )
+    .asks("does the registry accept the token?", "npm whoami --registry {registry}"),
+    Remedy::new(
+        "auth-rejected",
         "{host} does not accept the token: expired, revoked or not its own; on a publish npmjs says 404 for that",
         &["make a new token (npmjs: granular, read and write, at most 90 days; classic ones were revoked in December 2025), or use trusted publishing", "npm login --registry {registry}"],
     )
+    .on(Npmjs)
     .asks("does the registry accept the token?", "npm whoami --registry {registry}"),
     Remedy::new(
         "auth-read-only",
@@ -341,68 +374,5 @@ pub(super) const REMEDIES: &[Remedy] = &[
         "auth-bypass-retiring",
         "tokens that bypass two-factor authentication can no longer publish directly; they can stage",
         &["use trusted publishing, or npm stage publish and approve it"],
-    ),
-];
-
-pub(super) const AFTER: &[AfterCause] = &[
-    after(
-        "auth-elsewhere",
-        "a credential exists, but under another address",
-        "npm sends a credential only to the address it stands under: host, path and slash count (`//host/path/:_authToken`). A token for npmjs is not sent to GitHub Packages, and one for `//host/` not to `//host/path/` when publishing. The `realm` in a 401 names the server that really answered.\n",
-    ),
-    after(
-        "auth-npmrc-not-read",
-        "the credential stands in a file that npm does not read",
-        "npm reads the .npmrc beside the root's package.json, the user's and the global one. A parent folder's, or that of a workspace member, is not read.\n",
-    ),
-    after(
-        "auth-placeholder",
-        "setup-node's placeholder is sent as the token",
-        "actions/setup-node puts `XXXXX-XXXXX-XXXXX-XXXXX` into NODE_AUTH_TOKEN where nobody set it. The registry does not accept it: E404 on PUT at npmjs, E401 elsewhere.\n",
-    ),
-    after(
-        "auth-malformed",
-        "the credential is damaged",
-        "`_auth` and `_password` are base64: of `user:password` and of the password. A newline inside (from `echo` without `-n`), quotes, or a missing colon make it worthless, and the registry answers 401 or 404.\n",
-    ),
-    after(
-        "auth-read-only",
-        "the token may only read",
-        "A read-only token reads and installs; a publish is refused with 403 `You may not perform that action with these credentials`, or with npmjs's 404.\n",
-    ),
-    after(
-        "auth-package-not-covered",
-        "the token does not cover this package",
-        "A granular token names packages and scopes. A publish of any other is answered 404, as if the package did not exist; a new package needs a token for its scope or for all packages.\n",
-    ),
-    after(
-        "auth-address-not-allowed",
-        "the token may not be used from this address",
-        "A token can be limited to addresses (CIDR). npm then says EAUTHIP or E403.\n",
-    ),
-    after(
-        "auth-email-unverified",
-        "the account's e-mail address is not verified",
-        "npmjs takes no new package from an account whose address is not verified; sometimes it says so, sometimes only `Forbidden`.\n",
-    ),
-    after(
-        "auth-otp-impossible",
-        "a one-time password is wanted where nobody can type it",
-        "With two-factor authentication for writes npm asks for a one-time password, but only when standard input and output are a terminal. In CI it ends with EOTP. Use trusted publishing or a token that may bypass it.\n",
-    ),
-    after(
-        "auth-otp-expected",
-        "npm will ask for a one-time password",
-        "The account has two-factor authentication for writes. On a terminal npm asks; `--otp` gives it beforehand.\n",
-    ),
-    after(
-        "auth-two-factor-token",
-        "the account or package wants two-factor authentication, or a token that may bypass it",
-        "npmjs refuses with 403 `Two-factor authentication or granular access token with bypass 2fa enabled is required`. The package's setting cannot be read beforehand. A granular token with \"bypass 2FA\", trusted publishing, or a one-time password on a terminal helps.\n",
-    ),
-    after(
-        "auth-bypass-retiring",
-        "tokens that bypass two-factor authentication stop publishing directly",
-        "From January 2027 such tokens can stage a version, but not publish it. Trusted publishing stays.\n",
     ),
 ];

@@ -1,9 +1,10 @@
 //! npm itself, and the tools around it.
 
 use super::super::rule::Rule;
-use super::super::rule::When::{Code, Is, Not, OldNpm, Status};
+use super::super::rule::When::{Code, Is, Not, NotOn, OldNpm, Status};
 use super::super::signs::Sign::{Accepted, Script};
-use super::{AfterCause, Remedy, after};
+use super::Remedy;
+use crate::registry::kind::RegistryKind::Npmjs;
 
 pub(super) const RULES: &[Rule] = &[
     Rule::points(75, "npm-bug", "cb() never called", &[]),
@@ -13,7 +14,14 @@ pub(super) const RULES: &[Rule] = &[
     Rule::points(45, "npm-bug", "cannot read property * of undefined", &[]),
     Rule::points(45, "npm-bug", "cannot read properties of null", &[]),
     Rule::points(14, "npm-bug", "", &[Code("ENEEDAUTH"), OldNpm]),
+    Rule::points(
+        28,
+        "npm-bug",
+        "",
+        &[Code("ENEEDAUTH"), OldNpm, NotOn(Npmjs)],
+    ),
     Rule::points(12, "npm-bug", "", &[Status(401), OldNpm]),
+    Rule::points(20, "npm-outdated", "you must be logged in", &[]),
     Rule::points(70, "npm-outdated", "npm does not support node.js", &[]),
     Rule::points(60, "npm-outdated", "upgrade your client to npm@latest", &[]),
     Rule::points(60, "npm-outdated", "only allow npm@", &[]),
@@ -51,23 +59,5 @@ pub(super) const REMEDIES: &[Remedy] = &[
         "unknown",
         "nothing known fits; npm said: {text}",
         &["npm publish --loglevel verbose says more; safe-publish check looks at everything that can be asked beforehand"],
-    ),
-];
-
-pub(super) const AFTER: &[AfterCause] = &[
-    after(
-        "npm-bug",
-        "a fault of npm's own",
-        "`cb() never called!`, `Exit handler never called!` and crashes inside npm. Known ranges lose credentials on publish: npm 5.x, 7.3 to 7.19, early 8. A current npm helps.\n",
-    ),
-    after(
-        "npm-outdated",
-        "an outdated npm is at work",
-        "Tools bring their own npm into node_modules, where it stays for years. It knows neither today's tokens nor trusted publishing.\n",
-    ),
-    after(
-        "unknown",
-        "nothing known fits",
-        "The text fits no known cause, and a guess would not help. The raw line is shown. `npm publish --loglevel verbose` tells more.\n",
     ),
 ];

@@ -3,7 +3,7 @@
 use super::super::rule::Rule;
 use super::super::rule::When::{Is, Put, Status};
 use super::super::signs::Sign::Page;
-use super::{AfterCause, Remedy, after};
+use super::Remedy;
 use crate::registry::kind::RegistryKind::Verdaccio;
 
 pub(super) const RULES: &[Rule] = &[
@@ -42,9 +42,3 @@ pub(super) const REMEDIES: &[Remedy] = &[
     .on(Verdaccio)
     .asks("what makes it large?", "npm pack --dry-run"),
 ];
-
-pub(super) const AFTER: &[AfterCause] = &[after(
-    "contents-too-large",
-    "the package is larger than the registry, or a proxy before it, takes",
-    "A publish is one JSON document with the tarball in base64, a third larger than the file. Registries and proxies cut it off with 413, often as a web page that npm cannot read. Known limits: npmjs about 200 MB (undocumented), GitHub Packages 256 MB, Azure 500 MB, Verdaccio's max_body_size 10 MB, nginx's client_max_body_size 1 MB.\n",
-)];

@@ -1,7 +1,7 @@
 //! The working tree, as the tools that publish look at it.
 
 use super::super::rule::Rule;
-use super::{AfterCause, Remedy, after};
+use super::Remedy;
 
 pub(super) const RULES: &[Rule] = &[
     Rule::sure("git-dirty", "ERR_PNPM_GIT_UNCLEAN", &[]),
@@ -15,6 +15,9 @@ pub(super) const RULES: &[Rule] = &[
     Rule::points(80, "git-branch", "branch is not on", &[]),
     Rule::points(80, "git-branch", "not on * branch. use --any-branch", &[]),
     Rule::points(80, "git-branch", "detached git head", &[]),
+    Rule::points(85, "git-branch", "git symbolic-ref", &[]),
+    Rule::points(85, "git-branch", "ref HEAD is not a symbolic ref", &[]),
+    Rule::points(85, "git-branch", "not attached to any branch", &[]),
     Rule::points(
         70,
         "git-branch",
@@ -49,27 +52,4 @@ pub(super) const REMEDIES: &[Remedy] = &[
     .asks("on which branch is the checkout?", "git branch --show-current"),
     Remedy::new("git-behind", "the branch is behind its upstream", &["git pull, then publish"]),
     Remedy::new("git-tag-mismatch", "the git tag and package.json's version differ", &["make them equal: npm version sets both"]),
-];
-
-pub(super) const AFTER: &[AfterCause] = &[
-    after(
-        "git-dirty",
-        "tracked files are changed",
-        "pnpm, np, lerna and cargo's kin refuse to publish from a changed work tree. npm itself does not look.\n",
-    ),
-    after(
-        "git-branch",
-        "not on the release branch",
-        "pnpm and np publish from a configured branch only; a CI checkout is on none.\n",
-    ),
-    after(
-        "git-behind",
-        "behind the upstream branch",
-        "The tools that look compare with the remote branch and refuse when commits are missing.\n",
-    ),
-    after(
-        "git-tag-mismatch",
-        "the version tag is not the manifest's version",
-        "What is tagged and what is published would be two versions.\n",
-    ),
 ];

@@ -2,7 +2,7 @@
 
 use super::super::rule::Rule;
 use super::super::rule::When::{Code, NotOn, On, Status};
-use super::{AfterCause, Remedy, after};
+use super::Remedy;
 use crate::registry::kind::RegistryKind::{Cnpm, GitHub};
 
 pub(super) const RULES: &[Rule] = &[
@@ -80,6 +80,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule::points(85, "version-invalid", "package version is invalid", &[]),
     Rule::points(80, "version-invalid", "EBADSEMVER", &[]),
     Rule::points(60, "version-invalid", "not a valid semver", &[]),
+    Rule::points(85, "version-invalid", "invalid semver", &[]),
     Rule::sure(
         "dependency-protocol",
         "unsupported url type workspace:",
@@ -96,6 +97,7 @@ pub(super) const RULES: &[Rule] = &[
         &[],
     ),
     Rule::sure("package-extensions", "EPACKAGEEXTENSIONS", &[]),
+    Rule::points(85, "package-extensions", "packageExtensions", &[]),
     Rule::sure("license-denied", "license * violat * polic", &[]),
     Rule::points(60, "license-denied", "forbidden by * license polic", &[]),
     Rule::points(60, "license-denied", "denied license", &[]),
@@ -108,7 +110,7 @@ pub(super) const RULES: &[Rule] = &[
         &[],
     ),
     Rule::points(
-        40,
+        52,
         "spec-names-a-package",
         "an unknown git error occurred",
         &[],
@@ -165,23 +167,5 @@ pub(super) const REMEDIES: &[Remedy] = &[
     .asks(
         "is \"{package}\" the name in package.json, or a folder's?",
         "npm pkg get name",
-    ),
-];
-
-pub(super) const AFTER: &[AfterCause] = &[
-    after(
-        "dependency-protocol",
-        "a dependency is written in another package manager's own protocol",
-        "`workspace:`, `catalog:`, `link:` and `portal:` are understood by pnpm, yarn and bun, which replace them when they pack. npm does not: it publishes them as they stand, and nobody can install the package (`EUNSUPPORTEDPROTOCOL`). Publish with the workspace's own tool, or replace them before packing.\n",
-    ),
-    after(
-        "package-extensions",
-        "package.json holds `packageExtensions`, which npm 12 does not publish",
-        "npm 12 and later refuse a public package with `packageExtensions` (`EPACKAGEEXTENSIONS`): the field is for the root of a project, not for its users. Delete it, or mark the package private.\n",
-    ),
-    after(
-        "license-denied",
-        "a policy refuses the licence of the package or of a dependency",
-        "Artifactory, Nexus and curation services can refuse packages by their licence, with E403. npm adds its usual paragraph about a security policy, which says nothing about the cause. Whoever runs that registry can make an exception.\n",
     ),
 ];

@@ -3,9 +3,11 @@
 //! for it. A new message of a registry is one line in one of these tables.
 
 mod access;
+mod after;
 mod auth;
 mod client;
 mod contents;
+mod github;
 mod local;
 mod manifest;
 mod name;
@@ -13,11 +15,14 @@ mod network;
 mod not_found;
 mod oidc;
 mod provenance;
+mod questions;
 mod registry;
 mod registry_words;
 mod scope;
 mod unreasoned;
 mod version;
+
+pub(super) use questions::{FORKS, Fork};
 
 use super::rule::Rule;
 use crate::registry::kind::RegistryKind;
@@ -72,30 +77,21 @@ pub struct AfterCause {
     pub documentation: &'static str,
 }
 
-const fn after(id: &'static str, summary: &'static str, documentation: &'static str) -> AfterCause {
-    AfterCause {
-        id,
-        summary,
-        documentation,
-    }
-}
-
 /// A topic's tables.
 struct Topic {
     rules: &'static [Rule],
     remedies: &'static [Remedy],
-    after: &'static [AfterCause],
 }
 
 macro_rules! topics {
     ($($name:ident),+ $(,)?) => {
-        &[$(Topic { rules: $name::RULES, remedies: $name::REMEDIES, after: $name::AFTER }),+]
+        &[$(Topic { rules: $name::RULES, remedies: $name::REMEDIES }),+]
     };
 }
 
 const TOPICS: &[Topic] = topics![
-    manifest, version, name, scope, access, registry, auth, oidc, provenance, local, contents,
-    network, client, not_found, unreasoned,
+    manifest, version, name, scope, access, registry, github, auth, oidc, provenance, local,
+    contents, network, client, not_found, unreasoned,
 ];
 
 /// Every rule.
@@ -119,8 +115,10 @@ pub(super) fn remedy(id: &str, kind: Option<RegistryKind>) -> Option<&'static Re
 }
 
 /// The documentation of every cause that no check has, in the order of topics.
-pub(super) fn after_causes() -> impl Iterator<Item = &'static AfterCause> {
-    TOPICS.iter().flat_map(|topic| topic.after)
+pub(super) fn after_causes() -> impl Iterator<Item = &'static AfterCause> + Clone {
+    after::AFTER
+        .iter()
+        .filter(|cause| crate::checks::find(cause.id).is_none())
 }
 
 #[cfg(test)]
@@ -132,6 +130,35 @@ mod tests {
     fn every_cause_that_a_rule_names_can_be_spoken_about() {
         for rule in rules() {
             assert!(remedy(rule.id, None).is_some(), "{}", rule.id);
+        }
+    }
+
+    #[test]
+    fn every_cause_has_documentation_a_checks_or_its_own_and_in_the_same_form() {
+        let all = TOPICS.iter().flat_map(|topic| topic.remedies);
+        for Remedy { id, .. } in all {
+            let check = crate::checks::find(id).is_some();
+            let own = after_causes().filter(|cause| cause.id == *id).count();
+            assert_eq!(usize::from(check) + own, 1, "{id}");
+        }
+        for cause in after_causes() {
+            let text = cause.documentation;
+            let says = text.find("\n\nnpm says: ").unwrap();
+            assert!(
+                says < text.find("\n\nWhat to do: ").unwrap(),
+                "{}",
+                cause.id
+            );
+            assert!(remedy(cause.id, None).is_some(), "{}", cause.id);
+        }
+    }
+
+    #[test]
+    fn every_question_leads_to_causes_that_can_be_spoken_about() {
+        for (_, ids) in FORKS.iter().flat_map(|fork| fork.answers) {
+            for id in *ids {
+                assert!(remedy(id, None).is_some(), "{id}");
+            }
         }
     }
 

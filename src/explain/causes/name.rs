@@ -2,7 +2,7 @@
 
 use super::super::rule::Rule;
 use super::super::rule::When::{Bare, Named, On, Put, Scoped, Status, Unscoped};
-use super::{AfterCause, Remedy, after};
+use super::Remedy;
 use crate::registry::kind::RegistryKind::{Cnpm, Npmjs};
 
 /// Folders that are published by mistake as if they were names.
@@ -112,9 +112,3 @@ pub(super) const REMEDIES: &[Remedy] = &[
     )
     .asks("is the name new?", "npm view {package} name"),
 ];
-
-pub(super) const AFTER: &[AfterCause] = &[after(
-    "name-refused-by-filter",
-    "npm's filters refuse the name or what the package says",
-    "npmjs judges new names when they are sent, and nothing can be asked beforehand: blocked words are answered by a bare 400, spam by `triggered spam detection`, little differences to popular names by `too similar`. Another name, a scoped name, or npm's support helps.\n",
-)];

@@ -1,13 +1,19 @@
 //! Between here and the registry, and the registry's own bad days.
 
 use super::super::rule::Rule;
-use super::super::rule::When::{Bare, Code, Get, Is, Not, NotOn, On, Put, Status};
+use super::super::rule::When::{Bare, Code, Get, Is, Not, NotOn, OldNpm, On, Put, Status};
 use super::super::signs::Sign::{Page, Trouble};
-use super::{AfterCause, Remedy, after};
+use super::Remedy;
 use crate::registry::kind::RegistryKind::{GitLab, Npmjs};
 
 pub(super) const RULES: &[Rule] = &[
     Rule::sure("registry-outage", "internal.npmjs.com", &[]),
+    Rule::points(
+        20,
+        "registry-outage",
+        "publish fail cannot publish over existing version",
+        &[OldNpm, On(Npmjs)],
+    ),
     Rule::points(62, "registry-outage", "", &[Status(500)]),
     Rule::points(70, "registry-outage", "", &[Status(502)]),
     Rule::points(66, "registry-outage", "", &[Status(503)]),
@@ -56,6 +62,18 @@ pub(super) const RULES: &[Rule] = &[
     Rule::points(52, "network-timeout", "ECONNRESET", &[]),
     Rule::points(50, "network-timeout", "socket hang up", &[]),
     Rule::points(45, "network-timeout", "EPIPE", &[]),
+    Rule::points(
+        52,
+        "network-timeout",
+        "invalid response body while trying to fetch",
+        &[],
+    ),
+    Rule::points(
+        45,
+        "registry-outage",
+        "invalid response body while trying to fetch",
+        &[],
+    ),
     Rule::points(50, "registry-outage", "ECONNRESET", &[]),
     Rule::points(34, "registry-proxy", "ECONNRESET", &[]),
     Rule::points(30, "registry-proxy", "ETIMEDOUT", &[]),
@@ -251,44 +269,11 @@ pub(super) const REMEDIES: &[Remedy] = &[
         "the registry's name does not resolve here",
         &["check the name in the registry setting, the DNS of this machine or container, and VPN"],
     )
-    .asks("does the name resolve?", "nslookup {host}"),
+    .asks("does the name resolve?", "nslookup {hostname}"),
     Remedy::new(
         "network-address-blocked",
         "the registry's edge refuses this machine's address, whatever the package: shared CI runners, VPNs and cloud addresses meet that",
         &["try from another network or runner", "npm's support lifts it: give them the address and the page's Ray ID"],
     )
     .asks("does any package come through?", "npm view lodash version"),
-];
-
-pub(super) const AFTER: &[AfterCause] = &[
-    after(
-        "registry-outage",
-        "the registry itself fails",
-        "E500, E502, E503 and E504, a web page from a cache server instead of JSON, or a server's own DNS failing (`internal.npmjs.com`). npm's hint at your proxy is wrong then. A publish may have got through: look before trying again.\n",
-    ),
-    after(
-        "registry-proxy",
-        "a proxy or gateway is in the way",
-        "A malformed proxy setting (`ENOTFOUND http`), a company's filter that answers with a web page (`Unexpected token <`), or a reverse proxy that decodes the slash in `@scope%2fname` (404 or 405 for scoped names only).\n",
-    ),
-    after(
-        "registry-untrusted-certificate",
-        "the registry's certificate is not trusted",
-        "A company's own authority or a TLS-inspecting proxy signs it, or the server does not send its intermediate certificates. `cafile` and NODE_EXTRA_CA_CERTS add an authority; `strict-ssl=false` would hand your token to anybody.\n",
-    ),
-    after(
-        "network-timeout",
-        "the connection took too long or was cut",
-        "ETIMEDOUT, ECONNRESET, `socket hang up`, `network timeout`. A publish may have got through all the same: look at `npm view name@version` first.\n",
-    ),
-    after(
-        "network-dns",
-        "the registry's name does not resolve",
-        "ENOTFOUND or EAI_AGAIN for the registry's host: a typing error, a container without DNS, a name that only the VPN knows.\n",
-    ),
-    after(
-        "network-address-blocked",
-        "the registry's edge refuses this address",
-        "Cloudflare answers 403 or 429 with a page, for every package and without a token. Another network helps, or npm's support.\n",
-    ),
 ];

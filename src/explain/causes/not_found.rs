@@ -7,8 +7,8 @@ use super::super::rule::When::{
     Get, Is, NewNpm, Not, NotOn, OldNpm, On, Put, Scoped, Status, Unscoped,
 };
 use super::super::signs::Sign::{Ci, Expired, Oidc, Placeholder, Signed};
-use super::{AfterCause, Remedy};
-use crate::registry::kind::RegistryKind::Npmjs;
+use super::Remedy;
+use crate::registry::kind::RegistryKind::{Npmjs, Other};
 
 pub(super) const RULES: &[Rule] = &[
     Rule::points(52, "auth-rejected", "", &[Status(404), On(Npmjs), Put]),
@@ -19,6 +19,13 @@ pub(super) const RULES: &[Rule] = &[
         &[Status(404), On(Npmjs), Put, Is(Expired), Not(Oidc)],
     ),
     Rule::points(40, "auth-rejected", "", &[Status(404), NotOn(Npmjs), Put]),
+    // A reverse proxy that decodes `%2f` loses names with a scope only.
+    Rule::points(
+        34,
+        "registry-proxy",
+        "",
+        &[Status(404), On(Other), Put, Scoped],
+    ),
     // Trusted publishing came with npm 11.5.
     Rule::points(
         47,
@@ -99,6 +106,13 @@ pub(super) const RULES: &[Rule] = &[
         "",
         &[Status(404), On(Npmjs), Put, Is(Ci), Not(Oidc)],
     ),
+    // npm 6 sends a publish without any credential; later ones do not.
+    Rule::points(
+        33,
+        "auth-missing",
+        "",
+        &[Status(404), On(Npmjs), Put, OldNpm],
+    ),
     Rule::points(
         31,
         "auth-elsewhere",
@@ -147,10 +161,4 @@ pub(super) const REMEDIES: &[Remedy] = &[Remedy::new(
 .asks(
     "which registry is asked for it?",
     "npm config get registry; npm view {package} --registry https://registry.npmjs.org/",
-)];
-
-pub(super) const AFTER: &[AfterCause] = &[super::after(
-    "dependency-missing",
-    "a package that is needed is not on the registry",
-    "Neither the name nor a fitting version is known to the registry that npm asks, or the registry hides it (a private package answers 404 to strangers). For users of a published package it means that it cannot be installed.\n",
 )];

@@ -3,7 +3,7 @@
 use super::super::rule::Rule;
 use super::super::rule::When::{Code, Is, NewNpm, Not, OldNpm, On, Put, Status};
 use super::super::signs::Sign::{Ci, Oidc, Placeholder, Signed};
-use super::{AfterCause, Remedy, after};
+use super::Remedy;
 use crate::registry::kind::RegistryKind::Npmjs;
 
 pub(super) const RULES: &[Rule] = &[
@@ -96,12 +96,27 @@ pub(super) const RULES: &[Rule] = &[
         "no authentication configured",
         &[],
     ),
+    // npm's notice comes after a failed exchange, too, from the token that it
+    // falls back to.
+    Rule::points(
+        46,
+        "oidc-publisher-mismatch",
+        "access token expired or revoked",
+        &[],
+    ),
+    Rule::points(
+        36,
+        "oidc-first-publish",
+        "access token expired or revoked",
+        &[],
+    ),
+    Rule::points(34, "oidc-shadowed", "access token expired or revoked", &[]),
 ];
 
 pub(super) const REMEDIES: &[Remedy] = &[
     Remedy::new(
         "oidc-publisher-mismatch",
-        "trusted publishing is in use, and npmjs's record of the publisher does not match this job (or does not allow this action); npm keeps the refusal silent",
+        "where trusted publishing is in use: npmjs's record of the publisher does not match this job (or does not allow this action), and npm keeps that refusal silent",
         &[
             "compare on https://www.npmjs.com/package/{package}/access, letter by letter: owner and repository, workflow file name with its ending, environment; for a reusable workflow the caller's file counts",
             "npm publish --loglevel verbose shows what the exchange answered",
@@ -124,7 +139,7 @@ pub(super) const REMEDIES: &[Remedy] = &[
     Remedy::new(
         "oidc-permission-missing",
         "the job may not mint an identity token",
-        &["GitHub Actions: permissions: id-token: write on the publishing job", "GitLab and CircleCI: provide NPM_ID_TOKEN with the audience npm:{host}"],
+        &["GitHub Actions: permissions: id-token: write on the publishing job", "GitLab and CircleCI: provide NPM_ID_TOKEN with the audience npm:{hostname}"],
     )
     .asks("does the job have the permission?", "test -n \"$ACTIONS_ID_TOKEN_REQUEST_URL\" && echo yes"),
     Remedy::new(
@@ -137,38 +152,5 @@ pub(super) const REMEDIES: &[Remedy] = &[
         "oidc-runner",
         "trusted publishing works on hosted runners only",
         &["run the publishing job on ubuntu-latest"],
-    ),
-];
-
-pub(super) const AFTER: &[AfterCause] = &[
-    after(
-        "oidc-publisher-mismatch",
-        "npmjs's trusted publisher does not match this job",
-        "npm exchanges the job's identity token for a token of npmjs's, and stays silent when that fails: what shows is ENEEDAUTH, or E404 on PUT with a token that stood around. The record on npmjs must equal repository, workflow file name (the caller's, for reusable workflows) and environment in every letter, and must allow the action (publish or stage). A printed \"Signed provenance statement\" proves only that the job may mint identity tokens.\n",
-    ),
-    after(
-        "oidc-shadowed",
-        "a stale token stands in the way of trusted publishing",
-        "When the exchange fails, npm falls back to any configured token: setup-node's placeholder, an expired secret, an empty value. The error is then about that token. Remove it.\n",
-    ),
-    after(
-        "oidc-first-publish",
-        "trusted publishing cannot create a package",
-        "The trusted publisher is a setting of an existing package. The first version needs a token or a hand.\n",
-    ),
-    after(
-        "oidc-permission-missing",
-        "the job may not mint an identity token",
-        "Without `permissions: id-token: write` (GitHub) or NPM_ID_TOKEN (GitLab, CircleCI) npm has nothing to exchange, says nothing about it, and ends with ENEEDAUTH.\n",
-    ),
-    after(
-        "oidc-npm-too-old",
-        "this npm knows no trusted publishing",
-        "It came with npm 11.5.1. Older ones, such as the npm 10 of Node 22, end with ENEEDAUTH.\n",
-    ),
-    after(
-        "oidc-runner",
-        "trusted publishing needs a hosted runner",
-        "npmjs accepts identity tokens from GitHub's and GitLab.com's own runners and from CircleCI, not from self-hosted ones.\n",
     ),
 ];

@@ -2,7 +2,7 @@
 
 use super::super::rule::Rule;
 use super::super::rule::When::{Code, Status};
-use super::{AfterCause, Remedy, after};
+use super::Remedy;
 
 pub(super) const RULES: &[Rule] = &[
     Rule::sure(
@@ -169,42 +169,4 @@ pub(super) const REMEDIES: &[Remedy] = &[
         &["look first: npm view {spec}; if it is not there, run again"],
     )
     .asks("is it there already?", "npm view {spec} version"),
-];
-
-pub(super) const AFTER: &[AfterCause] = &[
-    after(
-        "provenance-repository-mismatch",
-        "repository.url is not the building repository",
-        "npmjs compares package.json's `repository.url` with the repository in the provenance statement, letter case included, for every package of a workspace: E422, after the statement was written to the public log.\n",
-    ),
-    after(
-        "provenance-runner",
-        "provenance from a self-hosted runner",
-        "npmjs takes provenance from hosted runners only (E422 `Unsupported GitHub Actions runner environment`).\n",
-    ),
-    after(
-        "provenance-private-repository",
-        "provenance from a private repository",
-        "npmjs takes provenance from public repositories only (E422 `Unsupported GitHub Actions source repository visibility`).\n",
-    ),
-    after(
-        "provenance-permission-missing",
-        "provenance without an identity token",
-        "npm needs `id-token: write` on GitHub, SIGSTORE_ID_TOKEN on GitLab (EUSAGE).\n",
-    ),
-    after(
-        "provenance-access",
-        "provenance for a new or private package without public access",
-        "npm asks for `--access public` before it makes a statement about a package that is new or private (EUSAGE), scoped or not.\n",
-    ),
-    after(
-        "provenance-unsupported-ci",
-        "provenance outside GitHub Actions and GitLab CI",
-        "npm can make the statement there only (EUSAGE).\n",
-    ),
-    after(
-        "provenance-log-conflict",
-        "the transparency log has the statement already",
-        "Rekor answers 409 (`TLOG_CREATE_ENTRY_ERROR`) when the same statement was sent before, as after a try whose answer was lost. Look whether the version is there; else run again.\n",
-    ),
 ];

@@ -1,14 +1,11 @@
 //! The registry: the wrong one, one that takes no packages, one that says no.
 
 use super::super::rule::Rule;
-use super::super::rule::When::{
-    Bare, Code, Get, Host, Is, Not, NotOn, On, Put, Scoped, Status, Unscoped,
-};
-use super::super::signs::Sign::{Fork, Page, Proxied};
-use super::{AfterCause, Remedy};
+use super::super::rule::When::{Bare, Code, Get, Host, Is, NotOn, On, Put, Scoped, Status};
+use super::super::signs::Sign::{Page, Proxied};
+use super::Remedy;
 use crate::registry::kind::RegistryKind::{
-    Artifactory, Azure, Cnpm, CodeArtifact, GitHub, GitLab, Gitea, Google, Jsr, Nexus, Npmjs,
-    Verdaccio,
+    Artifactory, Azure, Cnpm, CodeArtifact, GitLab, Gitea, Google, Jsr, Nexus, Npmjs, Verdaccio,
 };
 
 pub(super) const RULES: &[Rule] = &[
@@ -109,128 +106,6 @@ pub(super) const RULES: &[Rule] = &[
         "",
         &[Host("registry.yarnpkg.com"), Status(404), Put],
     ),
-    // GitHub Packages.
-    Rule::sure(
-        "registry-scope-owner",
-        "permission not_found: owner not found",
-        &[],
-    ),
-    Rule::points(85, "registry-scope-owner", "owner not found", &[]),
-    Rule::points(
-        85,
-        "registry-scope-owner",
-        "the requested installation does not exist",
-        &[],
-    ),
-    Rule::points(
-        85,
-        "registry-scope-owner",
-        "the expected resource was not found",
-        &[],
-    ),
-    Rule::points(
-        62,
-        "registry-scope-owner",
-        "",
-        &[Status(404), On(GitHub), Put],
-    ),
-    Rule::points(20, "registry-scope-owner", "", &[On(GitHub), Put, Unscoped]),
-    Rule::points(
-        40,
-        "registry-scope-owner",
-        "",
-        &[Status(404), On(GitLab), Put],
-    ),
-    Rule::points(88, "registry-github-permission", "write_package", &[]),
-    Rule::points(88, "registry-github-permission", "create_package", &[]),
-    Rule::points(
-        88,
-        "registry-github-permission",
-        "installation not allowed to",
-        &[],
-    ),
-    Rule::points(60, "ci-fork", "installation not allowed to", &[Is(Fork)]),
-    Rule::points(30, "ci-fork", "installation not allowed to", &[Not(Fork)]),
-    Rule::points(
-        88,
-        "registry-github-permission",
-        "does not match expected scopes",
-        &[],
-    ),
-    Rule::points(
-        88,
-        "registry-github-permission",
-        "not been granted the required scopes",
-        &[],
-    ),
-    Rule::points(
-        85,
-        "registry-github-permission",
-        "resource not accessible by integration",
-        &[],
-    ),
-    Rule::points(
-        50,
-        "registry-github-permission",
-        "permission_denied",
-        &[On(GitHub)],
-    ),
-    Rule::points(
-        52,
-        "registry-github-permission",
-        "",
-        &[Status(403), On(GitHub), Put],
-    ),
-    Rule::points(
-        30,
-        "registry-scope-owner",
-        "",
-        &[Status(403), On(GitHub), Put],
-    ),
-    Rule::points(
-        52,
-        "registry-github-permission",
-        "",
-        &[Status(403), On(GitHub), Get],
-    ),
-    Rule::points(
-        35,
-        "registry-github-permission",
-        "",
-        &[Status(404), On(GitHub)],
-    ),
-    Rule::points(20, "auth-rejected", "", &[Status(404), On(GitHub)]),
-    Rule::points(88, "registry-repository-field", "invalid repo host", &[]),
-    Rule::points(
-        60,
-        "registry-repository-field",
-        "failed to stream package from json",
-        &[],
-    ),
-    Rule::points(
-        58,
-        "registry-repository-field",
-        "",
-        &[Status(400), On(GitHub), Put],
-    ),
-    Rule::points(
-        72,
-        "registry-repository-field",
-        "no permission to upload this package",
-        &[],
-    ),
-    Rule::points(
-        45,
-        "registry-permission",
-        "no permission to upload this package",
-        &[],
-    ),
-    Rule::points(
-        40,
-        "auth-read-only",
-        "no permission to upload this package",
-        &[],
-    ),
     // Rights that somebody else keeps.
     Rule::points(90, "registry-permission", "not allowed to publish", &[]),
     Rule::points(
@@ -273,6 +148,18 @@ pub(super) const RULES: &[Rule] = &[
         "registry-permission",
         "",
         &[Status(403), On(Artifactory), Put, Bare],
+    ),
+    Rule::points(
+        40,
+        "registry-permission",
+        "",
+        &[Status(403), On(Artifactory), Put],
+    ),
+    Rule::points(
+        60,
+        "auth-missing",
+        "no oauth npm default login configuration found",
+        &[],
     ),
     Rule::points(
         58,
@@ -369,6 +256,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule::points(40, "network-address-blocked", "", &[Status(429), Get]),
     Rule::points(30, "network-address-blocked", "", &[Status(429), Is(Page)]),
     Rule::points(80, "registry-conflict", "failed to save packument", &[]),
+    Rule::points(40, "registry-outage", "document update conflict", &[]),
     Rule::points(70, "registry-conflict", "document update conflict", &[]),
     Rule::points(
         70,
@@ -403,4 +291,3 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 pub(super) const REMEDIES: &[Remedy] = super::registry_words::REMEDIES;
-pub(super) const AFTER: &[AfterCause] = super::registry_words::AFTER;

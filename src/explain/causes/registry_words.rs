@@ -1,6 +1,6 @@
 //! What is said about the causes of [`super::registry`].
 
-use super::{AfterCause, Remedy, after};
+use super::Remedy;
 use crate::registry::kind::RegistryKind::{
     Artifactory, Azure, Cnpm, GitHub, GitLab, Gitea, Google, Nexus,
 };
@@ -63,6 +63,12 @@ pub(super) const REMEDIES: &[Remedy] = &[
     )
     .asks("are scope and repository owner the same?", "npm pkg get name repository"),
     Remedy::new(
+        "registry-scope-owner",
+        "where the address is the instance's, GitLab wants the scope to be the name of the topmost group; a project's own address takes any",
+        &["registry: https://HOST/api/v4/projects/ID/packages/npm/, with the ID of the project"],
+    )
+    .on(GitLab),
+    Remedy::new(
         "registry-repository-field",
         "the registry links a package to its repository by package.json's `repository`, which is missing or names another place",
         &["npm pkg set repository.url=git+https://github.com/OWNER/REPOSITORY.git"],
@@ -94,7 +100,10 @@ pub(super) const REMEDIES: &[Remedy] = &[
     Remedy::new(
         "registry-permission",
         "{host} knows you and does not let you: its own rules decide who may do this",
-        &["ask who runs {host} for the right on {package}; neither npm nor a security policy is involved"],
+        &[
+            "ask who runs {host} for the right on {package}; neither npm nor a security policy is involved",
+            "on an install: where \"resolved\" in the lock file names a host that is not yours, delete that file and install again",
+        ],
     )
     .asks("who are you there?", "npm whoami --registry {registry}"),
     Remedy::new(
@@ -152,57 +161,4 @@ pub(super) const REMEDIES: &[Remedy] = &[
         &["look first: npm view {spec}; if it is not there, run again", "publish a workspace's packages one after the other"],
     )
     .asks("is it there already?", "npm view {spec} version"),
-];
-
-pub(super) const AFTER: &[AfterCause] = &[
-    after(
-        "registry-set-by-wrapper",
-        "the registry comes from a variable that yarn or an outer npm exports",
-        "Yarn 1 exports `npm_config_registry=https://registry.yarnpkg.com` to every script, and `npm run` hands on its own settings. Such a variable beats the project's .npmrc.\n",
-    ),
-    after(
-        "registry-scope-owner",
-        "the scope is not the owner",
-        "GitHub Packages takes a package only under `@owner/`, the login of the account or organisation that owns it, in lower case. GitLab's instance endpoint wants the root namespace.\n",
-    ),
-    after(
-        "registry-repository-field",
-        "`repository` names another host or owner",
-        "GitHub Packages links a package to a repository by package.json's `repository` and refuses other hosts (400 `invalid repo host`); Gitea and Forgejo check the right to write there (403).\n",
-    ),
-    after(
-        "registry-github-permission",
-        "the token may not write packages on GitHub",
-        "`write_package` and its kin mean that GITHUB_TOKEN lacks `packages: write`, that the package is not linked to this repository (\"Manage Actions access\"), or that a personal token lacks `write:packages`.\n",
-    ),
-    after(
-        "ci-fork",
-        "the job runs for a pull request from a fork",
-        "Its token is read-only, and secrets are empty.\n",
-    ),
-    after(
-        "registry-permission",
-        "the registry's own rules do not let this account do that",
-        "Verdaccio's `packages:` rules, Nexus's and Artifactory's permissions, roles in Azure, Google and GitLab: they cannot be read beforehand. On an install, a 403 from Artifactory is most often the missing Deploy/Cache on a remote repository, from Azure the missing Collaborator role, from GitLab the job-token allow-list. npm's paragraph about a security policy is printed on every 403 and says nothing.\n",
-    ),
-    after(
-        "registry-policy-block",
-        "a policy of the registry's keeps the package back",
-        "Nexus Firewall (`quarantined`), Xray (`download blocking policy`) and JFrog Curation stop packages by age, licence or findings, with E403 on GET. Whoever runs the registry can release it.\n",
-    ),
-    after(
-        "registry-uplink-down",
-        "Verdaccio cannot reach its uplink",
-        "It answers 503 `one of the uplinks is down, refuse to publish`, since the version may exist there. `publish.allow_offline: true` lifts it.\n",
-    ),
-    after(
-        "registry-rate-limited",
-        "too many requests in a short time",
-        "E429 on PUT, sometimes with `as user undefined`, which is no trouble with the login; sometimes a 403. Limits are not documented; many new packages at once meet them first. Wait, then publish what is missing.\n",
-    ),
-    after(
-        "registry-conflict",
-        "two writes met",
-        "409 `Failed to save packument`: the registry was still busy with an earlier write of the same package. The version may be there; look before trying again.\n",
-    ),
 ];

@@ -2,7 +2,7 @@
 
 use super::super::rule::Rule;
 use super::super::rule::When::{OldNpm, On, Put, Scoped, Status};
-use super::{AfterCause, Remedy};
+use super::Remedy;
 use crate::registry::kind::RegistryKind::Npmjs;
 
 pub(super) const RULES: &[Rule] = &[
@@ -34,5 +34,3 @@ pub(super) const REMEDIES: &[Remedy] = &[
     )
     .asks("is the account a member of the organisation?", "npm whoami; npm org ls {scope}"),
 ];
-
-pub(super) const AFTER: &[AfterCause] = &[];

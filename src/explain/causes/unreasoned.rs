@@ -1,9 +1,11 @@
 //! Refusals without a reason: only who answered, and what was asked, tell.
 
 use super::super::rule::Rule;
-use super::super::rule::When::{Bare, NotOn, On, Put, Scoped, Status, Unscoped};
-use super::{AfterCause, Remedy};
-use crate::registry::kind::RegistryKind::{GitHub, Nexus, Npmjs};
+use super::super::rule::When::{
+    Bare, Get, NotOn, On, OnNobody, Put, Scoped, Silent, Status, Unscoped,
+};
+use super::Remedy;
+use crate::registry::kind::RegistryKind::{GitHub, Nexus, Npmjs, Other};
 
 pub(super) const RULES: &[Rule] = &[
     // 403 Forbidden at npmjs.
@@ -61,6 +63,56 @@ pub(super) const RULES: &[Rule] = &[
         "",
         &[Status(403), NotOn(Npmjs), Put, Bare],
     ),
+    // 403 on reading, from somebody's own registry.
+    Rule::points(
+        54,
+        "registry-permission",
+        "",
+        &[Status(403), On(Other), Get, Bare],
+    ),
+    Rule::points(
+        48,
+        "registry-policy-block",
+        "",
+        &[Status(403), On(Other), Get, Bare],
+    ),
+    Rule::points(
+        40,
+        "auth-elsewhere",
+        "",
+        &[Status(403), On(Other), Get, Bare],
+    ),
+    // A 403 of which nothing else is told: what is most frequent.
+    Rule::points(
+        49,
+        "version-taken",
+        "",
+        &[Status(403), On(Npmjs), Put, Silent],
+    ),
+    Rule::points(
+        48,
+        "name-owned-by-others",
+        "",
+        &[Status(403), On(Npmjs), Put, Silent],
+    ),
+    Rule::points(
+        40,
+        "registry-read-only",
+        "",
+        &[Status(403), On(Npmjs), Put, Silent],
+    ),
+    Rule::points(
+        38,
+        "auth-email-unverified",
+        "",
+        &[Status(403), On(Npmjs), Put, Silent],
+    ),
+    Rule::points(
+        36,
+        "scope-not-yours",
+        "",
+        &[Status(403), On(Npmjs), Put, Silent],
+    ),
     // 400 Bad Request.
     Rule::points(
         35,
@@ -92,9 +144,8 @@ pub(super) const RULES: &[Rule] = &[
         28,
         "registry-read-only",
         "",
-        &[Status(400), On(Npmjs), Put, Bare],
+        &[Status(400), OnNobody, Put, Bare],
     ),
 ];
 
 pub(super) const REMEDIES: &[Remedy] = &[];
-pub(super) const AFTER: &[AfterCause] = &[];

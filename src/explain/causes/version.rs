@@ -2,8 +2,8 @@
 
 use super::super::rule::Rule;
 use super::super::rule::When::{Bare, Code, Is, Not, NotOn, On, Put, Status};
-use super::super::signs::Sign::{Force, Trouble};
-use super::{AfterCause, Remedy, after};
+use super::super::signs::Sign::{Force, SameTwice, Trouble};
+use super::Remedy;
 use crate::registry::kind::RegistryKind::{
     Artifactory, Azure, Cnpm, GitHub, GitLab, Gitea, Nexus, Npmjs, Verdaccio,
 };
@@ -152,6 +152,7 @@ pub(super) const RULES: &[Rule] = &[
         "cannot implicitly apply the latest tag",
         &[],
     ),
+    Rule::points(120, "version-taken", "", &[Is(SameTwice)]),
     Rule::sure(
         "tag-needed-for-prerelease",
         "must specify a tag using --tag when publishing a prerelease",
@@ -189,6 +190,8 @@ pub(super) const RULES: &[Rule] = &[
         "cannot publish over",
         &[Is(Trouble)],
     ),
+    Rule::points(80, "publish-already-accepted", "still published", &[]),
+    Rule::points(80, "publish-already-accepted", "published anyway", &[]),
     Rule::points(
         35,
         "publish-already-accepted",
@@ -287,17 +290,4 @@ pub(super) const REMEDIES: &[Remedy] = &[
         &["do not bump yet; look first: npm view {spec} dist.shasum", "if it has your bytes, it is published and nothing is left to do"],
     )
     .asks("is {spec} there, with your bytes?", "npm view {spec} dist.shasum gitHead --registry {registry}"),
-];
-
-pub(super) const AFTER: &[AfterCause] = &[
-    after(
-        "version-staged",
-        "the registry holds this version already, staged or unfinished",
-        "npmjs answers 409 `Cannot publish over previously staged version` when the version waits in the stage area, when another run publishes it at the same moment, and when an earlier try is still being worked on. Look first whether it has appeared (`npm view name@version`), then at `npm stage list`; only then take the next number.\n",
-    ),
-    after(
-        "publish-already-accepted",
-        "npm reports an error, but the version is there with your bytes",
-        "A publish can reach the registry although its answer is lost: npm tries again after a timeout or a 5xx, and the second try is told that the version exists (E403, E409). A failing `publish` or `postpublish` script ends with an error although the package is out. Compare what stands there with what was sent (`npm view name@version dist.integrity`): the same bytes mean that it is published.\n",
-    ),
 ];

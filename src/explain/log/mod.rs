@@ -71,6 +71,11 @@ impl Log {
         self.lines.is_empty()
     }
 
+    /// How much text was kept of it, in bytes.
+    pub fn len(&self) -> usize {
+        self.lines.iter().map(|line| line.text.len()).sum()
+    }
+
     fn of_lines(kept: &[Box<[u8]>]) -> Self {
         let lines = kept
             .iter()

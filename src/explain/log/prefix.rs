@@ -41,7 +41,7 @@ const NPM_ERRORS: [(&str, Era); 5] = [
 ];
 
 /// Words at the beginning of a line that make it an error.
-const LOUD: [&str; 13] = [
+const LOUD: [&str; 17] = [
     "lerna ERR!",
     "🦋  error",
     "🦋 error",
@@ -51,7 +51,11 @@ const LOUD: [&str; 13] = [
     "YN0033:",
     "YN0035:",
     "YN0001:",
+    "YN0041:",
+    "Error:",
+    "ERROR",
     "✖",
+    "✘",
     "error:",
     "error",
     "verbose stack",
@@ -134,11 +138,8 @@ fn find_mark(text: &str, mark: &str) -> Option<usize> {
 }
 
 fn said(text: &str, loudness: Loudness, era: Option<Era>) -> Line {
-    let text = text
-        .trim()
-        .trim_end_matches("' +")
-        .trim_end_matches(['\'', '"', ','])
-        .trim();
+    let text = text.trim().trim_end_matches("' +").trim_end_matches(',');
+    let text = without_half_a_quote(text).trim_end_matches(',').trim();
     // Changesets and semantic-release set a word of npm's own in front again.
     let text = text.strip_prefix("publish npm ERR!").unwrap_or(text).trim();
     Line {
@@ -146,6 +147,16 @@ fn said(text: &str, loudness: Loudness, era: Option<Era>) -> Line {
         loudness,
         era,
     }
+}
+
+/// A quotation mark at the end whose other half a wrapper's line kept.
+fn without_half_a_quote(text: &str) -> &str {
+    ['\'', '"']
+        .into_iter()
+        .fold(text, |text, quote| match text.strip_suffix(quote) {
+            Some(rest) if rest.matches(quote).count() % 2 == 0 => rest,
+            _ => text,
+        })
 }
 
 /// A line without npm's error prefix: timestamps, tools, debug-log numbers.
@@ -156,6 +167,7 @@ fn outer(line: &str) -> Line {
         let before = text;
         text = text.trim_start_matches(|c: char| c.is_whitespace() || "│┃➤›>|•×".contains(c));
         text = without_time(text);
+        text = text.strip_prefix("YN0000:").unwrap_or(text);
         if let Some((rest, found)) = debug_line(text) {
             text = rest;
             loudness = found;
@@ -194,7 +206,7 @@ fn json_field(text: &str) -> Option<&str> {
 /// The rest behind a word at the beginning of a text.
 fn word<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
     let rest = text.strip_prefix(mark)?;
-    let ends = mark.ends_with([':', ']', '!', '✖'])
+    let ends = mark.ends_with([':', ']', '!', '✖', '✘'])
         || rest.is_empty()
         || rest.starts_with(|c: char| c.is_whitespace() || c == ':');
     ends.then(|| rest.trim_start_matches(':').trim_start())

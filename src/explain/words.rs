@@ -1,0 +1,202 @@
+//! Gives the causes their words, filled in from the error.
+
+use super::causes::{self, Remedy};
+use super::{Cause, Fork, Likelihood, NpmError, Question};
+use crate::registry::kind::RegistryKind;
+
+/// Gives the causes their words; `unknown` where there is none.
+pub(super) fn name(ranked: Vec<(&'static str, Likelihood)>, error: &NpmError) -> Vec<Cause> {
+    let alone = ranked.len() == 1;
+    let mut causes: Vec<Cause> = ranked
+        .into_iter()
+        .filter_map(|(id, likelihood)| cause(id, likelihood, error))
+        .collect();
+    if causes.is_empty() {
+        causes.extend(cause("unknown", Likelihood::Possible, error));
+    }
+    if alone {
+        for cause in &mut causes {
+            if cause.likelihood == Likelihood::Certain {
+                cause.separates = None;
+            }
+        }
+    }
+    causes
+}
+
+/// A cause with its words.
+pub(super) fn cause(id: &'static str, likelihood: Likelihood, error: &NpmError) -> Option<Cause> {
+    let Remedy {
+        why,
+        help,
+        separates,
+        ..
+    } = causes::remedy(id, error.kind)?;
+    Some(Cause {
+        id,
+        likelihood,
+        why: sentence(why, error),
+        help: help.iter().map(|help| command(help, error)).collect(),
+        separates: separates.map(|(question, ask)| Question {
+            question: sentence(question, error),
+            command: command(ask, error),
+        }),
+    })
+}
+
+/// The question that separates them, with those answers that leave one.
+pub(super) fn fork(fork: &causes::Fork, causes: &[Cause], error: &NpmError) -> Option<Fork> {
+    let is_left = |id: &&&str| causes.iter().any(|cause| cause.id == **id);
+    let answers: Vec<(&'static str, Vec<&'static str>)> = fork
+        .answers
+        .iter()
+        .map(|(answer, ids)| (*answer, ids.iter().filter(is_left).copied().collect()))
+        .filter(|(_, ids): &(_, Vec<_>)| !ids.is_empty())
+        .collect();
+    (answers.len() > 1).then(|| Fork {
+        question: Question {
+            question: sentence(fork.question, error),
+            command: command(fork.command, error),
+        },
+        answers,
+    })
+}
+
+/// Fills the braces of a sentence. What the log does not tell is called by its
+/// kind.
+fn sentence(text: &str, error: &NpmError) -> String {
+    let registry = registry(error).filter(|_| error.url.is_some());
+    let package = error.package.as_deref();
+    let scope = package.and_then(|name| Some(name.split_once('/')?.0));
+    let host = registry.as_deref().map(host);
+    let key = registry.as_deref().map(key);
+    let what = "the package".to_owned();
+    text.replace("{spec}", &spec(error).unwrap_or(what.clone()))
+        .replace("{package}", package.unwrap_or(&what))
+        .replace("{scope}", scope.unwrap_or("the scope"))
+        .replace("{registry}", registry.as_deref().unwrap_or("the registry"))
+        .replace("{host}", host.unwrap_or("the registry"))
+        .replace("{key}", key.as_deref().unwrap_or("//HOST/:"))
+        .replace("{text}", &error.text)
+}
+
+/// Fills the braces of a help that may be a command: people copy it, so nothing
+/// of a log stands in it that a shell would act on.
+fn command(text: &str, error: &NpmError) -> String {
+    let registry = registry(error).filter(|url| is_harmless(url));
+    let package = error.package.as_deref().filter(|name| is_harmless(name));
+    let scope = package.and_then(|name| Some(name.split_once('/')?.0));
+    let hostname = registry.as_deref().map(host);
+    let host = hostname.filter(|_| error.url.is_some());
+    let key = registry.as_deref().map(key);
+    let spec = spec(error).filter(|spec| is_harmless(spec));
+    text.replace("{spec}", spec.as_deref().unwrap_or("PACKAGE@VERSION"))
+        .replace("{package}", package.unwrap_or("PACKAGE"))
+        .replace("{scope}", scope.unwrap_or("@SCOPE"))
+        .replace("{registry}", registry.as_deref().unwrap_or("REGISTRY"))
+        .replace("{host}", host.unwrap_or("the registry"))
+        .replace("{hostname}", hostname.unwrap_or("HOST"))
+        .replace("{key}", key.as_deref().unwrap_or("//HOST/:"))
+}
+
+fn is_harmless(text: &str) -> bool {
+    text.bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b"@/._-~:%+".contains(&b))
+        && !text.starts_with('-')
+}
+
+fn spec(error: &NpmError) -> Option<String> {
+    let version = error.version.as_deref().unwrap_or("VERSION");
+    Some(format!("{}@{version}", error.package.as_ref()?))
+}
+
+fn host(registry: &str) -> &str {
+    let rest = registry.split("://").nth(1);
+    rest.and_then(|rest| rest.split('/').next())
+        .unwrap_or("the registry")
+}
+
+fn key(registry: &str) -> String {
+    let below = registry.split_once(':').map_or("//HOST/", |(_, rest)| rest);
+    format!("{below}:")
+}
+
+/// The registry in an address: less the package at its end. Where there is no
+/// address it is npm's own, unless something else answered.
+fn registry(error: &NpmError) -> Option<String> {
+    let Some(url) = &error.url else {
+        let npms = matches!(error.kind, None | Some(RegistryKind::Npmjs));
+        return npms.then(|| "https://registry.npmjs.org/".to_owned());
+    };
+    let url = url.split(['?', '#']).next().unwrap_or_default();
+    if error.method.is_none() && url.ends_with('/') {
+        return Some(url.to_owned());
+    }
+    let url = url.split("/-/").next().unwrap_or_default();
+    let escaped = error.package.as_ref().map(|name| {
+        let escaped = crate::registry::url::escaped_name(name);
+        [
+            escaped.to_uppercase(),
+            escaped.clone(),
+            name.clone(),
+            escaped.replace("%2f", "%2F"),
+        ]
+    });
+    let base = escaped
+        .iter()
+        .flatten()
+        .find_map(|name| url.strip_suffix(name.as_str()))
+        .unwrap_or(url);
+    // An address without a host is a server's own, in its log.
+    base.contains("://")
+        .then(|| format!("{}/", base.trim_end_matches('/')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(url: Option<&str>, kind: Option<RegistryKind>) -> NpmError {
+        NpmError {
+            url: url.map(str::to_owned),
+            method: Some("PUT".to_owned()),
+            package: Some("@acme/cat".to_owned()),
+            kind,
+            ..NpmError::default()
+        }
+    }
+
+    #[test]
+    fn the_registry_is_what_stands_before_the_package() {
+        let registry = |url| registry(&error(Some(url), None)).unwrap();
+        for url in [
+            "https://h/@acme%2fcat",
+            "https://h/@acme%2Fcat",
+            "https://h/@acme/cat",
+        ] {
+            assert_eq!(registry(url), "https://h/");
+        }
+        assert_eq!(registry("https://h/npm/a/-/x?y"), "https://h/npm/a/");
+    }
+
+    #[test]
+    fn what_is_not_known_has_no_invented_name() {
+        let cnpm = error(None, Some(RegistryKind::Cnpm));
+        assert_eq!(sentence("{registry}!", &cnpm), "the registry!");
+        assert_eq!(command("npm ping {registry}", &cnpm), "npm ping REGISTRY");
+        assert_eq!(sentence("{host}", &error(None, None)), "the registry");
+        assert_eq!(
+            command("{host}: {hostname}", &error(None, None)),
+            "the registry: registry.npmjs.org"
+        );
+    }
+
+    #[test]
+    fn nothing_of_a_log_stands_in_a_command_that_a_shell_would_act_on() {
+        let hostile = error(Some("https://h/$(touch${IFS}x);x/@acme%2fcat"), None);
+        assert_eq!(
+            command("npm ping --registry {registry} {hostname}", &hostile),
+            "npm ping --registry REGISTRY HOST"
+        );
+    }
+}
