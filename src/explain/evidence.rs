@@ -2,7 +2,7 @@
 //! course of the run, make one of the causes certain, and rule others out.
 
 use super::log::Log;
-use super::{Cause, Explanation, Likelihood, NpmError, elimination, weigh};
+use super::{Cause, Explanation, Likelihood, NpmError, elimination, exchange, weigh};
 use crate::check::{Evidence, Level};
 use crate::checks::Judged;
 use crate::facts::Facts;
@@ -10,7 +10,11 @@ use crate::npm::story::Story;
 use crate::report::Reported;
 
 /// Causes that a check rules out where it decides and finds nothing.
-const RULED_OUT_BY_SILENCE: [&str; 13] = [
+const RULED_OUT_BY_SILENCE: [&str; 17] = [
+    "oidc-permission-missing",
+    "oidc-npm-too-old",
+    "oidc-first-publish",
+    "oidc-runner",
     "auth-missing",
     "auth-elsewhere",
     "auth-npmrc-not-read",
@@ -132,6 +136,16 @@ pub fn explain_with(log: &Log, story: &Story, packages: &[After<'_>]) -> Explana
         return Explanation {
             error,
             causes: Vec::new(),
+            first: None,
+        };
+    }
+    if let Some(cause) = concerned
+        .iter()
+        .find_map(|package| exchange::refused(package, story))
+    {
+        return Explanation {
+            error,
+            causes: vec![cause],
             first: None,
         };
     }

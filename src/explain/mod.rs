@@ -7,6 +7,7 @@ mod canonical;
 mod causes;
 mod elimination;
 pub mod evidence;
+mod exchange;
 mod extract;
 mod failing;
 mod log;

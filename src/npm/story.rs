@@ -11,11 +11,16 @@ use super::debug_log;
 /// A log is read up to here; longer ones are not npm's own words any more.
 const LARGEST_LOG: u64 = 32 << 20;
 
+/// How npm's debug log tells of an exchange that failed (`lib/utils/oidc.js`).
+const EXCHANGE_REFUSED: &str = "verbose oidc Failed token exchange request with body message: ";
+
 /// The course of one run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Story {
     /// Each PUT that was answered: the URL as npm logs it, and the status.
     pub puts: Vec<(String, u16)>,
+    /// What the registry said where it refused to exchange an identity token.
+    pub exchange_refused: Option<String>,
     /// The script whose failure ended npm, where it was one.
     pub failed_script: Option<FailedScript>,
 }
@@ -39,6 +44,8 @@ impl Story {
             let line = line.trim_start();
             if let Some(fetched) = line.strip_prefix("http fetch PUT ") {
                 story.puts.extend(put(fetched));
+            } else if let Some(told) = line.strip_prefix(EXCHANGE_REFUSED) {
+                story.exchange_refused = Some(told.trim().to_owned());
             } else if let Some(error) = line.strip_prefix("error ") {
                 failed |= error == "command failed";
                 if let Some(told) = error.strip_prefix("code ") {

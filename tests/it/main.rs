@@ -1,6 +1,7 @@
 //! The integration tests: one binary, hermetic, on loopback only.
 
 mod aftermath;
+mod aftermath_oidc;
 mod cli;
 mod differential_ci;
 mod differential_config;

@@ -1,0 +1,48 @@
+//! Trusted publishing that failed. npm keeps the refusal of an exchange for its
+//! debug log and goes on with whatever credential stands around; its error is then
+//! about that one.
+
+use super::Cause;
+use super::evidence::{After, certain};
+use crate::npm::story::Story;
+
+/// The registry refused the exchange, and the package is there: the record of its
+/// publisher does not fit the job. Only where nothing else could have served.
+pub(super) fn refused(package: &After<'_>, story: &Story) -> Option<Cause> {
+    let answer = story.exchange_refused.as_ref()?;
+    // Anything else is the registry's trouble, not the record's.
+    if !answer.starts_with("OIDC token exchange error") {
+        return None;
+    }
+    let facts = package.facts;
+    let is_there = facts.packument().ok()?.value.is_some();
+    // The check speaks where trusted publishing is the only way in.
+    let id = "oidc-publisher-mismatch";
+    let findings = &package.judged.findings;
+    let alone = findings.iter().find(|found| found.check == id)?;
+    if !is_there {
+        return None;
+    }
+    let claims: Vec<String> = alone
+        .finding
+        .evidence
+        .iter()
+        .map(|claim| format!("{} {}", claim.request, claim.answer))
+        .collect();
+    let job = if claims.is_empty() {
+        String::new()
+    } else {
+        format!(" This job is {}", claims.join(", "))
+    };
+    let name = package.name().unwrap_or("the package");
+    let why = format!(
+        "the registry refused the job's identity token ({answer}), and {name} is there: its record of the trusted publisher does not fit this job, or there is none.{job}"
+    );
+    let help = vec![
+        format!(
+            "compare letter by letter: https://www.npmjs.com/package/{name}/access (repository, workflow file with its ending, environment)"
+        ),
+        "for a reusable workflow the file that calls it counts".to_owned(),
+    ];
+    Some(certain(id, why, help))
+}
