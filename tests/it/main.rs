@@ -5,6 +5,7 @@ mod cli;
 mod differential_config;
 mod differential_manifest;
 mod explain;
+mod explain_hostile;
 mod hostile;
 mod kinds;
 mod matrix;
