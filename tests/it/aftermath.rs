@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::npm_versions::npm;
 use crate::support::registry::Server;
-use crate::support::sandbox::{Run, Sandbox};
+use crate::support::sandbox::{Run, Sandbox, noise};
 
 /// One failure.
 struct Case {
@@ -271,18 +271,6 @@ fn run(case: &Case, major: u32) -> Run {
             .args(["--format", "json"])
             .args(case.arguments),
     )
-}
-
-/// Letters without any order.
-fn noise(length: usize) -> String {
-    let mut state = 0x9e37_79b9_u32;
-    let letter = |_| {
-        state ^= state << 13;
-        state ^= state >> 17;
-        state ^= state << 5;
-        char::from(b'!' + (state % 90) as u8)
-    };
-    (0..length).map(letter).collect()
 }
 
 fn judge(case: &Case, run: &Run) -> Result<(), String> {

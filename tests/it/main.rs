@@ -7,6 +7,7 @@ mod differential_ci;
 mod differential_config;
 mod differential_manifest;
 mod explain;
+mod explain_hostile;
 mod formats;
 #[cfg(unix)]
 mod git_checks;

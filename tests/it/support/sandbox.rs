@@ -100,6 +100,18 @@ pub(crate) fn looks_like_npm(below: &Path, version: &str) -> PathBuf {
     bin
 }
 
+/// Letters without any order.
+pub(crate) fn noise(length: usize) -> String {
+    let mut state = 0x9e37_79b9_u32;
+    let letter = |_| {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        char::from(b'!' + (state % 90) as u8)
+    };
+    (0..length).map(letter).collect()
+}
+
 /// What a process said and how it ended.
 #[must_use = "look at the exit code or at what was said"]
 #[derive(Debug)]
