@@ -161,21 +161,22 @@ fn of_package(package: &PackagePlan, answers: &BTreeMap<&Path, Repository>) -> G
     let Some(repository) = answers.get(root) else {
         return Git::none(&Gap::NotAsked("the folder lies outside git"));
     };
-    match &repository.tracked {
+    let tracked = match &repository.tracked {
         Err(gap) => return Git::none(gap),
         // A repository of somebody's home folder, or of something else.
         Ok(tracked) if !manifests_above(folder, root).any(|path| tracked.contains(&path)) => {
             return Git::none(&Gap::NotAsked("git does not track the package"));
         }
-        Ok(_) => {}
-    }
+        Ok(tracked) => tracked,
+    };
     let manifest = relative(&package.manifest.path, root);
     let changed = |tree: &Arc<WorkTree>| {
         let mut changed = tree.changed.iter();
         changed.any(|path| Some(path) == manifest.as_ref())
     };
+    let is_tracked = manifest.as_ref().is_some_and(|path| tracked.contains(path));
     Git {
-        manifest_changed: repository.work_tree.as_ref().is_ok_and(changed),
+        manifest_changed: !is_tracked || repository.work_tree.as_ref().is_ok_and(changed),
         work_tree: repository.work_tree.clone(),
         tags: repository.tags.clone(),
         plain_tags: is_the_only_one(package, folder, root),

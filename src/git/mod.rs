@@ -26,7 +26,7 @@ pub struct Git {
     /// Whether a tag without a name in it (`v1.2.3`) is about this package:
     /// not where the repository holds several.
     pub plain_tags: bool,
-    /// The package's package.json differs from HEAD's.
+    /// The package's package.json differs from HEAD's, or was made by a build.
     pub manifest_changed: bool,
     /// In the hook: the tag that is pushed for this package.
     pub pushed: Option<Pushed>,

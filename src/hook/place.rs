@@ -101,7 +101,7 @@ async fn shared(git: &Program, top: &Path, hooks: &Path) -> Error {
     };
     let line = r#"safe-publish hook run "$@""#;
     Error::new(
-        "installing the hook",
+        "finding the folder of the hook",
         format!(
             "git takes this repository's hooks from {}{by}, which other repositories may use, too",
             hooks.display()

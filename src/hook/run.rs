@@ -55,7 +55,10 @@ pub async fn look(pushed: &[NewTag], options: &Options, environment: &Environmen
             Err(error.next("put git on PATH, where hooks find it, too")),
         )];
     };
-    let commits = match commits::of(&git, &environment.cwd, pushed).await {
+    let patience = options.timeout.unwrap_or(USUAL_PATIENCE);
+    let asking = commits::of(&git, &environment.cwd, pushed);
+    let asked = tokio::time::timeout(patience, asking).await;
+    let commits = match asked.unwrap_or_else(|_| Err("git took too long".to_owned())) {
         Ok(commits) => commits,
         Err(reason) => {
             let error = Error::new("asking git for the commits of these tags", reason);

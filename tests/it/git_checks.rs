@@ -151,11 +151,11 @@ fn a_built_folder_belongs_to_its_repository_and_a_home_folders_git_to_nobody() {
     let repository = repository();
     repository.git(&["tag", "v1.2.2"]);
     repository.package("dist", &json!({ "name": "cat", "version": "1.2.3" }));
-    assert_eq!(
-        found_with(&repository, &["check", "./dist", "--format", "json"])
-            .0
-            .len(),
-        1
+    repository.sandbox.write("src/index.js", "2");
+    let (built, _) = found_with(&repository, &["check", "./dist", "--format", "json"]);
+    assert!(
+        built.len() == 1 && built[0].starts_with("git-dirty"),
+        "{built:?}"
     );
     // Not tracked by the repository above.
     let lone = Repository::new();
@@ -244,10 +244,16 @@ fn the_variables_of_an_outer_hook_do_not_confuse_it() {
     let mut repository = repository();
     repository.package("p", &json!({ "name": "dog", "version": "1.0.0" }));
     repository.commit("second");
-    repository.sandbox.set("GIT_DIR", ".git");
+    repository.sandbox.write("src/index.js", "2");
+    let remote = repository.remote().display().to_string();
+    repository.sandbox.set("GIT_DIR", &remote);
     repository
         .sandbox
         .set("GIT_INDEX_FILE", "/nonexistent/index");
     let words = ["check", "./p", "--format", "json"];
-    assert_eq!(found_with(&repository, &words), (vec![], vec![]));
+    let (found, gaps) = found_with(&repository, &words);
+    assert!(
+        found.len() == 1 && found[0].ends_with(": src/index.js"),
+        "{found:?} {gaps:?}"
+    );
 }

@@ -189,12 +189,15 @@ fn a_package_in_a_folder_without_workspaces_is_found_by_its_name() {
         "{}",
         run.stderr
     );
-    let run = repository.tag_and_push("v1.1.0");
-    assert_eq!(
-        (run.code, run.stderr.as_str()),
-        (Some(0), ""),
-        "no package at the root"
+    repository.package(
+        "app",
+        &json!({ "name": "app", "version": "1.0.0", "private": true }),
     );
+    repository.commit("app");
+    for tag in ["v1.1.0", "app@2.0.0"] {
+        let run = repository.tag_and_push(tag);
+        assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{tag}");
+    }
 }
 
 #[test]

@@ -14,7 +14,7 @@ check! {
     /// tags at HEAD, and a warning. `v1.2.3` and `1.2.3` count where the repository holds one
     /// package, `name@1.2.3` for that package only; `hook.tags` in the settings names other forms.
     /// `v1`, dates such as `2026.11.27`, and a package.json that says `0.0.0` (a pipeline writes the
-    /// version) are no mismatch, and neither is a package.json with changes that are not committed.
+    /// version) are no mismatch, and neither is a package.json that is not committed as it stands.
     ///
     /// npm says: nothing.
     ///
