@@ -1,11 +1,12 @@
 //! The event that started a GitHub workflow: the JSON file that
 //! `GITHUB_EVENT_PATH` names. Source: GitHub's documentation of webhook events.
 
+use std::fs::Metadata;
 use std::io::Read as _;
 
 use serde_json::Value;
 
-use super::Visibility;
+use super::{PAYLOAD, Told, Visibility};
 use crate::environment::Environment;
 
 /// GitHub ends payloads at 25 MB.
@@ -14,7 +15,7 @@ const MOST_BYTES: u64 = 32 << 20;
 /// What is of use in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Event {
-    pub(super) visibility: Option<Visibility>,
+    pub(super) visibility: Option<Told<Visibility>>,
     pub(super) fork: Option<Fork>,
 }
 
@@ -33,6 +34,8 @@ impl Event {
         let read = || {
             let path = environment.filled("GITHUB_EVENT_PATH")?;
             let mut bytes = Vec::new();
+            // A pipe would be waited for.
+            std::fs::metadata(path).ok().filter(Metadata::is_file)?;
             let file = std::fs::File::open(path).ok()?;
             file.take(MOST_BYTES).read_to_end(&mut bytes).ok()?;
             serde_json::from_slice::<Value>(&bytes).ok()
@@ -45,8 +48,17 @@ impl Event {
             environment.variable("GITHUB_EVENT_NAME"),
             Some("pull_request" | "pull_request_review" | "pull_request_review_comment")
         );
+        // A job that is run again gets the payload of the first time.
+        let is_first = matches!(
+            environment.variable("GITHUB_RUN_ATTEMPT"),
+            None | Some("" | "1")
+        );
+        let visibility = visibility(&payload["repository"]).filter(|_| is_first);
         Self {
-            visibility: visibility(&payload["repository"]),
+            visibility: visibility.map(|value| Told {
+                value,
+                source: PAYLOAD,
+            }),
             fork: restricted.then(|| fork(&payload["pull_request"])).flatten(),
         }
     }
@@ -113,17 +125,18 @@ mod tests {
         );
     }
 
+    fn seen(event: &Event) -> Option<Visibility> {
+        event.visibility.map(|told| told.value)
+    }
+
     #[test]
     fn visibility_goes_before_the_older_flag() {
         let private = event("push", &pull_request("eve/cat"));
-        assert_eq!(private.visibility, Some(Visibility::Private));
+        assert_eq!(seen(&private), Some(Visibility::Private));
         let payload = json!({ "repository": { "private": true, "visibility": "internal" } });
-        assert_eq!(
-            event("push", &payload).visibility,
-            Some(Visibility::Private)
-        );
+        assert_eq!(seen(&event("push", &payload)), Some(Visibility::Private));
         let payload = json!({ "repository": { "private": false, "visibility": "public" } });
-        assert_eq!(event("push", &payload).visibility, Some(Visibility::Public));
+        assert_eq!(seen(&event("push", &payload)), Some(Visibility::Public));
     }
 
     #[test]

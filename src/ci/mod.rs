@@ -14,7 +14,7 @@ use crate::environment::Environment;
 use crate::npm::NpmVersion;
 pub(crate) use claims::of_token as claims_of;
 pub use event::Fork;
-pub use workflow::PackagesPermission;
+pub use workflow::{PackagesPermission, packages};
 
 /// What is known of the CI. All of it is empty on somebody's own machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,14 +45,24 @@ pub struct Ci {
     /// reusable one).
     pub workflow: Option<String>,
     /// Whose machine runs the job.
-    pub runner: Option<Runner>,
+    pub runner: Option<Told<Runner>>,
     /// Whether others can read the building repository.
-    pub visibility: Option<Visibility>,
+    pub visibility: Option<Told<Visibility>>,
     /// The pull request comes from a fork.
     pub fork: Option<Fork>,
-    /// What the workflow file grants this job's token on packages.
-    pub packages: Option<PackagesPermission>,
 }
+
+/// Something that the CI tells, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told<T> {
+    /// What.
+    pub value: T,
+    /// The variable, the claim or the file that says so.
+    pub source: &'static str,
+}
+
+/// Where the payload of the event stands.
+const PAYLOAD: &str = "the event's payload (GITHUB_EVENT_PATH)";
 
 /// A service that npm knows more of than its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +125,6 @@ impl Ci {
             runner: runner(environment, provider, &claims),
             visibility: visibility(environment, provider, &claims).or(event.visibility),
             fork: event.fork,
-            packages: workflow::packages(environment),
             claims,
         }
     }
@@ -184,30 +193,52 @@ fn runner(
     environment: &Environment,
     provider: Option<Provider>,
     claims: &BTreeMap<String, String>,
-) -> Option<Runner> {
-    let kind = match provider? {
-        Provider::GitHub => environment.filled("RUNNER_ENVIRONMENT"),
-        Provider::GitLab | Provider::CircleCi => None,
+) -> Option<Told<Runner>> {
+    let provider = provider?;
+    let own_server = |host: &str| provider == Provider::GitLab && host != "gitlab.com";
+    if environment.filled("CI_SERVER_HOST").is_some_and(own_server) {
+        return Some(Told {
+            value: Runner::SelfHosted,
+            source: "CI_SERVER_HOST",
+        });
+    }
+    let variable = environment
+        .filled("RUNNER_ENVIRONMENT")
+        .filter(|_| provider == Provider::GitHub)
+        .map(|kind| (kind, "RUNNER_ENVIRONMENT"));
+    let claim = || {
+        let kind = claims.get("runner_environment")?;
+        Some((kind.as_str(), "runner_environment in NPM_ID_TOKEN"))
     };
-    let kind = kind.or_else(|| claims.get("runner_environment").map(String::as_str))?;
-    Some(if kind == "self-hosted" {
+    let (kind, source) = variable.or_else(claim)?;
+    let value = if kind == "self-hosted" {
         Runner::SelfHosted
     } else {
         Runner::Hosted
-    })
+    };
+    Some(Told { value, source })
 }
 
 fn visibility(
     environment: &Environment,
     provider: Option<Provider>,
     claims: &BTreeMap<String, String>,
-) -> Option<Visibility> {
-    let word = match provider? {
-        Provider::GitHub => claims.get("repository_visibility").map(String::as_str),
-        Provider::GitLab => environment.filled("CI_PROJECT_VISIBILITY"),
-        Provider::CircleCi => None,
+) -> Option<Told<Visibility>> {
+    let (word, source) = match provider? {
+        Provider::GitHub => (
+            claims.get("repository_visibility")?.as_str(),
+            "repository_visibility in NPM_ID_TOKEN",
+        ),
+        Provider::GitLab => (
+            environment.filled("CI_PROJECT_VISIBILITY")?,
+            "CI_PROJECT_VISIBILITY",
+        ),
+        Provider::CircleCi => return None,
     };
-    Some(Visibility::by_name(word?))
+    Some(Told {
+        value: Visibility::by_name(word),
+        source,
+    })
 }
 
 impl Visibility {
@@ -268,9 +299,13 @@ mod tests {
             ci.workflow.as_deref(),
             Some(".github/workflows/release.yml")
         );
-        assert_eq!((ci.runner, ci.has_id_token), (Some(Runner::Hosted), false));
+        let runner = |ci: &Ci| ci.runner.map(|told| told.value);
+        assert_eq!(
+            (runner(&ci), ci.has_id_token),
+            (Some(Runner::Hosted), false)
+        );
         let elsewhere = Ci::of(&github().with("RUNNER_ENVIRONMENT", "self-hosted"), None);
-        assert_eq!(elsewhere.runner, Some(Runner::SelfHosted));
+        assert_eq!(runner(&elsewhere), Some(Runner::SelfHosted));
     }
 
     #[test]
@@ -303,7 +338,15 @@ mod tests {
             ci.repository.as_deref(),
             Some("https://gitlab.com/acme/cat")
         );
-        assert_eq!(ci.visibility, Some(Visibility::Private));
+        let visibility = ci.visibility.map(|told| (told.value, told.source));
+        assert_eq!(
+            visibility,
+            Some((Visibility::Private, "CI_PROJECT_VISIBILITY"))
+        );
+        assert_eq!(ci.runner, None);
+        let own = gitlab.with("CI_SERVER_HOST", "gitlab.corp.example");
+        let runner = Ci::of(&own, None).runner.map(|told| told.value);
+        assert_eq!(runner, Some(Runner::SelfHosted));
         assert!(ci.has_sigstore_token);
     }
 }

@@ -25,11 +25,12 @@ pub struct PackagesPermission {
 
 /// Reads it; nothing where the file does not say, as with the repository's own
 /// default or a reusable workflow's job.
-pub(super) fn packages(environment: &Environment) -> Option<PackagesPermission> {
+pub fn packages(environment: &Environment) -> Option<PackagesPermission> {
     let file = super::workflow_path(environment)?;
     let job = environment.filled("GITHUB_JOB")?.to_owned();
     let path = workspace(environment).join(&file);
-    if fs::metadata(&path).ok()?.len() > MOST_BYTES {
+    let about = fs::metadata(&path).ok()?;
+    if !about.is_file() || about.len() > MOST_BYTES {
         return None;
     }
     let text = fs::read_to_string(path).ok()?;

@@ -4,14 +4,15 @@
 
 use super::Cause;
 use super::evidence::{After, certain};
+use crate::ci::{Provider, Runner};
 use crate::npm::story::Story;
 
 /// The registry refused the exchange, and the package is there: the record of its
 /// publisher does not fit the job. Only where nothing else could have served.
 pub(super) fn refused(package: &After<'_>, story: &Story) -> Option<Cause> {
     let answer = story.exchange_refused.as_ref()?;
-    // Anything else is the registry's trouble, not the record's.
-    if !answer.starts_with("OIDC token exchange error") {
+    // Anything else is the registry's trouble, or the token's.
+    if answer != "OIDC token exchange error - package not found" {
         return None;
     }
     let facts = package.facts;
@@ -20,7 +21,9 @@ pub(super) fn refused(package: &After<'_>, story: &Story) -> Option<Cause> {
     let id = "oidc-publisher-mismatch";
     let findings = &package.judged.findings;
     let alone = findings.iter().find(|found| found.check == id)?;
-    if !is_there {
+    let on_github = facts.ci.provider == Some(Provider::GitHub);
+    let runner = facts.ci.runner.map(|told| told.value);
+    if !is_there || !on_github || runner != Some(Runner::Hosted) {
         return None;
     }
     let claims: Vec<String> = alone

@@ -14,7 +14,7 @@ pub use gap::Gap;
 pub use installed::{Installed, InstalledLicense};
 
 use crate::check::Evidence;
-use crate::ci::Ci;
+use crate::ci::{Ci, PackagesPermission};
 use crate::environment::Terminals;
 use crate::git::{Git, WorkTree};
 use crate::npm::NpmVersion;
@@ -67,6 +67,9 @@ pub struct Facts {
     pub terminals: Terminals,
     /// The CI that this runs in.
     pub ci: Arc<Ci>,
+    /// What the workflow grants the job's token on packages, where the package
+    /// goes to GitHub Packages with such a token.
+    pub packages: Option<PackagesPermission>,
     /// The user's own policies.
     pub settings: Arc<Settings>,
     /// The dependencies as they are installed here, where a policy asks.

@@ -96,6 +96,11 @@ impl NpmVersion {
         self.since(8, 15, 0)
     }
 
+    /// `provenance` is known: statements are signed on GitHub Actions.
+    pub fn signs_provenance(&self) -> bool {
+        self.since(9, 5, 0)
+    }
+
     /// Trusted publishing: an OIDC token is exchanged before the PUT.
     pub fn exchanges_oidc_tokens(&self) -> bool {
         self.since(11, 5, 1)

@@ -4,7 +4,7 @@ use super::{CredentialPlan, Exposed, ForeignCredential, Input, Spec, UnreadCrede
 use crate::manifest::Manifest;
 use crate::manifest::name::Name;
 use crate::npmrc::config::FileState;
-use crate::npmrc::credentials::Gate;
+use crate::npmrc::credentials::{Credential, Gate};
 use crate::npmrc::{Config, PackageConfig};
 use crate::origin::{FilePosition, Origin};
 use crate::registry::url::escaped_name;
@@ -41,9 +41,15 @@ pub(super) fn credential(
     let key = match &gate {
         Gate::Open { key } | Gate::Closed { key, .. } => key.clone(),
     };
+    let is_github_token = input.environment.filled("GITHUB_TOKEN").map(|token| {
+        request.as_ref().is_some_and(|request| {
+            matches!(&request.credential, Credential::Token(own) if own.expose() == token)
+        })
+    });
     CredentialPlan {
         gate,
         request,
+        is_github_token,
         unscoped: config.unscoped(),
         elsewhere: elsewhere(input.config, &key),
         not_read: not_read(input.config, &key),

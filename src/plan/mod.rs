@@ -178,6 +178,8 @@ pub struct CredentialPlan {
     pub exposed: Vec<Exposed>,
     /// The .npmrc files that npm reads, in order, with whether they were there.
     pub files: Vec<(PathBuf, bool)>,
+    /// The credential is the value of GITHUB_TOKEN; `None` where that is not set.
+    pub is_github_token: Option<bool>,
     /// Trusted publishing may replace any credential here (CI with an OIDC
     /// token at hand and an npm that exchanges it).
     pub oidc_possible: bool,

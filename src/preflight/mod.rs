@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::join;
 
 use crate::checks::{self, Rules};
-use crate::ci::Ci;
+use crate::ci::{self, Ci, PackagesPermission};
 use crate::cli::Options;
 use crate::environment::Environment;
 use crate::error::Error;
@@ -24,6 +24,7 @@ use crate::npmrc::{CommandLine, Config};
 use crate::plan::{Input, PackagePlan, Plan};
 use crate::progress;
 use crate::registry::client::Client;
+use crate::registry::kind::RegistryKind;
 use crate::report::{Outcome, PackageReport, Report};
 use crate::secret::Scrubber;
 use crate::settings::Settings;
@@ -268,11 +269,23 @@ fn facts(
         time_zone: environment.time_zone.clone(),
         terminals: environment.terminals,
         ci: Arc::clone(&prepared.ci),
+        packages: packages_for(gathered.kind, plan, environment),
         settings: Arc::new(prepared.settings.clone()),
         installed: installed_for(&prepared.settings, plan),
         git,
         answers: gathered.answers,
     }
+}
+
+/// The workflow file is read only where its word counts.
+fn packages_for(
+    kind: RegistryKind,
+    plan: &PackagePlan,
+    environment: &Environment,
+) -> Option<PackagesPermission> {
+    let request = plan.credential.request.as_ref()?;
+    let counts = kind == RegistryKind::GitHub && request.is_github_installation_token();
+    counts.then(|| ci::packages(environment)).flatten()
 }
 
 /// The dependencies' licences are read only where a policy asks for them.

@@ -1,7 +1,8 @@
 //! See the check.
 
 use super::{has_no_credential, needs_none, without_oidc};
-use crate::check::{Finding, Verdict, check};
+use crate::check::{Finding, Level, Verdict, check};
+use crate::ci::Visibility;
 use crate::facts::Facts;
 use crate::npmrc::credentials::RequestCredential;
 use crate::registry::kind::RegistryKind;
@@ -10,7 +11,8 @@ check! {
     /// A pull request from a fork publishes with a token that may only read, or with none.
     ///
     /// GitHub hands no secrets to the workflows of a fork's pull request, no identity tokens, and a
-    /// GITHUB_TOKEN that may read and nothing else, whatever the workflow's `permissions` say.
+    /// GITHUB_TOKEN that may read and nothing else, whatever the workflow's `permissions` say. Private
+    /// repositories may be set up otherwise, so that it is a warning there while a token is at hand.
     ///
     /// npm says: `E403 Permission installation not allowed to Write organization package` at GitHub
     /// Packages, `ENEEDAUTH` elsewhere.
@@ -23,16 +25,24 @@ fn run(facts: &Facts) -> Verdict {
     let Some(fork) = &facts.ci.fork else {
         return Ok(Vec::new());
     };
-    if needs_none(facts) {
+    if needs_none(facts) || facts.ci.has_id_token {
         return Ok(Vec::new());
     }
+    let visibility = facts.ci.visibility.map(|told| told.value);
+    let is_public = visibility == Some(Visibility::Public);
     let request = facts.package.credential.request.as_ref();
     let by_installation = request.is_some_and(RequestCredential::is_github_installation_token);
     let message = format!("this runs for a pull request from the fork {}", fork.head);
     let finding = if has_no_credential(facts) {
         without_oidc(facts, format!("{message}, which gets no secrets"))
     } else if by_installation && facts.kind == RegistryKind::GitHub {
-        Finding::new(format!("{message}, whose GITHUB_TOKEN may only read")).predicts(
+        let level = if is_public {
+            Level::Error
+        } else {
+            Level::Warning
+        };
+        let finding = Finding::new(format!("{message}, whose GITHUB_TOKEN may only read"));
+        finding.level(level).predicts(
             "E403",
             "Permission installation not allowed to Write organization package",
         )
@@ -51,7 +61,7 @@ fn run(facts: &Facts) -> Verdict {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fake::{github, in_job};
+    use super::super::fake::{github, in_job, told};
     use super::*;
     use crate::ci::{Ci, Fork};
     use crate::facts::fake::{fake, only, quiet, token};
@@ -77,13 +87,27 @@ mod tests {
     fn fires_without_a_credential_and_on_githubs_own_token() {
         assert!(only(run(&in_job(of_fork()))).message.contains("no secrets"));
         let finding = only(run(&with_token("ghs_0123456789")));
-        assert_eq!(finding.predicts.unwrap().code.unwrap(), "E403");
+        assert_eq!(
+            (finding.level, finding.predicts.unwrap().code.unwrap()),
+            (Some(Level::Error), "E403".to_owned())
+        );
+        let private = Ci {
+            visibility: told(Visibility::Private),
+            ..of_fork()
+        };
+        let finding = only(run(&with_token("ghs_0123456789").in_ci(private)));
+        assert_eq!(finding.level, Some(Level::Warning));
     }
 
     #[test]
     fn stays_quiet_on_other_tokens_other_events_and_in_a_dry_run() {
         assert!(quiet(&run(&with_token("ghp_0123456789"))));
         assert!(quiet(&run(&in_job(github()))));
+        let trusted = Ci {
+            has_id_token: true,
+            ..of_fork()
+        };
+        assert!(quiet(&run(&in_job(trusted))));
         let dry = in_job(of_fork()).with(|facts| facts.package.dry_run = true);
         assert!(quiet(&run(&dry)));
     }

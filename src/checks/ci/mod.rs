@@ -18,6 +18,7 @@ use super::auth::{closed, need_auth, needs_none};
 use crate::check::{Evidence, Finding};
 use crate::ci::{Provider, Runner, Visibility};
 use crate::facts::{Facts, Gap};
+use crate::npm::NpmVersion;
 use crate::npmrc::credentials::EmptyCredential;
 use crate::origin::{Layer, Origin};
 use crate::registry::kind::RegistryKind;
@@ -26,11 +27,17 @@ use crate::registry::kinds::traits;
 /// Whether npm would try trusted publishing, and it could come to anything.
 pub(super) fn may_serve(facts: &Facts) -> Result<bool, Gap> {
     let tried = facts.package.credential.oidc_possible;
-    let hopeless = facts.ci.runner == Some(Runner::SelfHosted) && is_npmjs(facts);
+    let hopeless = elsewhere(facts).is_some() && is_npmjs(facts);
     if !tried || !traits(facts.kind).offers.trusted_publishing || hopeless || is_hidden(facts) {
         return Ok(false);
     }
     Ok(!is_first_publish(facts)?)
+}
+
+/// What says that the job runs on somebody's own machine.
+fn elsewhere(facts: &Facts) -> Option<&'static str> {
+    let runner = facts.ci.runner?;
+    (runner.value == Runner::SelfHosted).then_some(runner.source)
 }
 
 /// Trusted publishing is at hand for a registry that is known to have it.
@@ -53,16 +60,14 @@ fn has_no_credential(facts: &Facts) -> bool {
 }
 
 /// The package is not there yet, for everybody to see: a scoped one may be
-/// restricted, and look the same.
+/// restricted, and look the same, whatever access this publish asks for.
 fn is_first_publish(facts: &Facts) -> Result<bool, Gap> {
     let is_new = facts.packument()?.value.is_none();
     Ok(is_npmjs(facts) && is_new && !may_be_restricted(facts))
 }
 
 fn may_be_restricted(facts: &Facts) -> bool {
-    let is_scoped = facts.package.name.scope().is_some();
-    let access = facts.package.access.as_ref().map(|it| it.value.as_str());
-    is_scoped && access != Some("public")
+    facts.package.name.scope().is_some()
 }
 
 /// An empty value in a place that goes before the one where npm puts an
@@ -77,7 +82,9 @@ fn hidden(facts: &Facts) -> Option<&EmptyCredential> {
     let npm = facts.npm().ok()?;
     let too_weak =
         facts.package.credential.oidc_possible && !npm.lets_oidc_tokens_beat_the_project();
-    empty.filter(|_| beaten && too_weak)
+    // The exchange sets the token; other fields give way to it.
+    let is_token = empty?.key.ends_with(":_authToken");
+    empty.filter(|_| beaten && too_weak && is_token)
 }
 
 fn is_hidden(facts: &Facts) -> bool {
@@ -106,7 +113,8 @@ fn signs_on_request(facts: &Facts) -> bool {
 
 /// Whether somebody asked for provenance, and it counts.
 fn is_asked(facts: &Facts) -> bool {
-    facts.package.provenance.asked.is_some() && !needs_none(facts)
+    let knows = facts.npm.as_ref().is_ok_and(NpmVersion::signs_provenance);
+    facts.package.provenance.asked.is_some() && knows && !needs_none(facts)
 }
 
 /// A finding at the setting that asks for provenance.
@@ -120,15 +128,9 @@ fn of_request(facts: &Facts, message: impl Into<String>) -> Finding {
 
 /// How a private building repository was recognised.
 fn private_repository(facts: &Facts) -> Option<Evidence> {
-    let evidence = Evidence {
-        request: match facts.ci.provider? {
-            Provider::GitHub => "the event's payload (GITHUB_EVENT_PATH)".to_owned(),
-            Provider::GitLab => "CI_PROJECT_VISIBILITY".to_owned(),
-            Provider::CircleCi => return None,
-        },
-        answer: "the repository is not public".to_owned(),
-    };
-    (facts.ci.visibility == Some(Visibility::Private)).then_some(evidence)
+    let visibility = facts.ci.visibility?;
+    (visibility.value == Visibility::Private)
+        .then(|| variable(visibility.source, "the repository is not public"))
 }
 
 fn variable(name: &str, answer: &str) -> Evidence {
@@ -145,8 +147,14 @@ pub(in crate::checks) mod fake {
     use std::sync::Arc;
 
     use super::*;
-    use crate::ci::Ci;
+    use crate::ci::{Ci, Told};
     use crate::facts::fake::fake;
+
+    /// Something that a variable tells.
+    pub(in crate::checks) fn told<T>(value: T) -> Option<Told<T>> {
+        let source = "RUNNER_ENVIRONMENT";
+        Some(Told { value, source })
+    }
 
     /// A GitHub job of acme/cat on GitHub's own runner, with no permission.
     pub(in crate::checks) fn github() -> Ci {
@@ -156,8 +164,8 @@ pub(in crate::checks) mod fake {
             provider: Some(Provider::GitHub),
             repository: Some("https://github.com/acme/cat".to_owned()),
             workflow: Some(".github/workflows/release.yml".to_owned()),
-            runner: Some(Runner::Hosted),
-            visibility: Some(Visibility::Public),
+            runner: told(Runner::Hosted),
+            visibility: told(Visibility::Public),
             ..Ci::default()
         }
     }

@@ -1,8 +1,7 @@
 //! See the check.
 
-use super::{at_hand, has_no_credential, variable, without_oidc};
+use super::{at_hand, elsewhere, has_no_credential, variable, without_oidc};
 use crate::check::{Verdict, check};
-use crate::ci::{Provider, Runner};
 use crate::facts::Facts;
 
 check! {
@@ -21,20 +20,22 @@ check! {
 fn run(facts: &Facts) -> Verdict {
     if !at_hand(facts)
         || !has_no_credential(facts)
-        || facts.ci.runner != Some(Runner::SelfHosted)
         || facts.npm().is_ok_and(|npm| !facts.ci.is_exchanged_by(npm))
     {
         return Ok(Vec::new());
     }
-    let source = match facts.ci.provider {
-        Some(Provider::GitHub) => "RUNNER_ENVIRONMENT",
-        _ => "runner_environment in NPM_ID_TOKEN",
+    let Some(source) = elsewhere(facts) else {
+        return Ok(Vec::new());
+    };
+    let answer = match source {
+        "CI_SERVER_HOST" => "not gitlab.com",
+        _ => "self-hosted",
     };
     let finding = without_oidc(
         facts,
-        "this is a self-hosted runner, and npmjs exchanges identity tokens of hosted ones only",
+        "npmjs exchanges identity tokens of the services' own runners only, and this is none",
     )
-    .because(variable(source, "self-hosted"))
+    .because(variable(source, answer))
     .help("run the publishing job on the service's own runner, such as runs-on: ubuntu-latest")
     .help("or hand the job a token");
     Ok(vec![finding])
@@ -42,28 +43,28 @@ fn run(facts: &Facts) -> Verdict {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fake::{in_job, trusted};
+    use super::super::fake::{in_job, told, trusted};
     use super::*;
-    use crate::ci::Ci;
+    use crate::ci::{Ci, Runner};
     use crate::facts::fake::{fake, only, quiet};
 
-    fn elsewhere() -> Ci {
+    fn self_hosted() -> Ci {
         Ci {
-            runner: Some(Runner::SelfHosted),
+            runner: told(Runner::SelfHosted),
             ..trusted()
         }
     }
 
     #[test]
     fn fires_on_a_self_hosted_runner() {
-        let finding = only(run(&in_job(elsewhere())));
+        let finding = only(run(&in_job(self_hosted())));
         assert_eq!(finding.evidence[0].request, "RUNNER_ENVIRONMENT");
     }
 
     #[test]
     fn stays_quiet_on_a_hosted_one_and_with_a_token() {
         assert!(quiet(&run(&in_job(trusted()))));
-        assert!(quiet(&run(&fake().in_ci(elsewhere()))));
+        assert!(quiet(&run(&fake().in_ci(self_hosted()))));
     }
 
     #[test]

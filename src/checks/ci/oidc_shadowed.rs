@@ -114,6 +114,15 @@ mod tests {
     fn stays_quiet_where_nothing_is_hidden_and_without_an_identity_token() {
         assert!(quiet(&run(&with_token("npm_good"))));
         assert!(quiet(&run(&empty_in(Layer::User))));
+        let other_field = empty_in(Layer::Project).with(|facts| {
+            if let Gate::Closed {
+                empty: Some(empty), ..
+            } = &mut facts.package.credential.gate
+            {
+                empty.key = "//registry.npmjs.org/:_auth".to_owned();
+            }
+        });
+        assert!(quiet(&run(&other_field)));
         let newer = empty_in(Layer::Project).npm_is(12, 2, 0);
         assert!(quiet(&run(&newer)));
         let no_identity = with_token("XXXXX-XXXXX-XXXXX-XXXXX").in_ci(github());

@@ -43,14 +43,14 @@ fn run(facts: &Facts) -> Verdict {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fake::trusted;
+    use super::super::fake::{told, trusted};
     use super::*;
     use crate::ci::{Ci, Visibility};
     use crate::facts::fake::{fake, only, quiet};
 
     fn of(visibility: Option<Visibility>) -> Ci {
         Ci {
-            visibility,
+            visibility: visibility.and_then(told),
             ..trusted()
         }
     }

@@ -47,9 +47,27 @@ fn run(facts: &Facts) -> Verdict {
     {
         return Ok(Vec::new());
     }
+    // npm reads the manifest again after these scripts.
+    let level = if may_be_rewritten(facts) {
+        Level::Warning
+    } else {
+        level
+    };
     Ok(vec![
         finding(facts, written.as_ref(), building).level(level),
     ])
+}
+
+/// Whether a script that runs before the PUT seems to write package.json.
+fn may_be_rewritten(facts: &Facts) -> bool {
+    let mut scripts = facts.package.scripts.iter();
+    scripts.any(|name| {
+        let text = facts.package.manifest.pointer(&format!("/scripts/{name}"));
+        let text = text.and_then(serde_json::Value::as_str).unwrap_or_default();
+        ["package.json", "pkg ", "repository", "manifest"]
+            .iter()
+            .any(|word| text.contains(word))
+    })
 }
 
 /// Whether an exchange would switch provenance on: it asks nobody where npm's
@@ -61,7 +79,10 @@ fn signs_by_itself(facts: &Facts) -> Result<bool, crate::facts::Gap> {
         _ => false,
     };
     let unsaid = facts.package.provenance.unsaid && facts.package.provenance.asked.is_none();
-    let public = facts.ci.visibility == Some(Visibility::Public);
+    let public = facts
+        .ci
+        .visibility
+        .is_some_and(|told| told.value == Visibility::Public);
     if !signs || !unsaid || !public || !at_hand(facts) || !may_serve(facts)? {
         return Ok(false);
     }
@@ -163,6 +184,15 @@ mod tests {
         );
         let alone = by_itself("acme/dog").without_credential();
         assert_eq!(only(run(&alone)).level, Some(Level::Error));
+    }
+
+    #[test]
+    fn fires_as_a_warning_where_a_script_may_rewrite_the_manifest() {
+        let scripts = json!({ "prepack": "node fix-package.json.js" });
+        let manifest = json!({ "name": "cat", "version": "1.0.0", "scripts": scripts });
+        let facts = fake_of(manifest).in_ci(trusted()).provenance();
+        let facts = facts.with(|facts| facts.package.scripts = vec!["prepack".to_owned()]);
+        assert_eq!(only(run(&facts)).level, Some(Level::Warning));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! See the check.
 
-use super::{is_npmjs, of_request, signs_on_request, variable};
+use super::{elsewhere, is_npmjs, of_request, signs_on_request, variable};
 use crate::check::{Verdict, check};
-use crate::ci::{Provider, Runner};
+use crate::ci::Provider;
 use crate::facts::Facts;
 
 check! {
@@ -18,16 +18,18 @@ check! {
 }
 
 fn run(facts: &Facts) -> Verdict {
-    let elsewhere =
-        facts.ci.provider == Some(Provider::GitHub) && facts.ci.runner == Some(Runner::SelfHosted);
-    if !signs_on_request(facts) || !is_npmjs(facts) || !elsewhere {
+    let on_github = facts.ci.provider == Some(Provider::GitHub);
+    if !signs_on_request(facts) || !is_npmjs(facts) || !on_github {
         return Ok(Vec::new());
     }
+    let Some(source) = elsewhere(facts) else {
+        return Ok(Vec::new());
+    };
     let finding = of_request(
         facts,
         "provenance is asked for on a self-hosted runner, and npmjs refuses that",
     )
-    .because(variable("RUNNER_ENVIRONMENT", "self-hosted"))
+    .because(variable(source, "self-hosted"))
     .predicts(
         "E422",
         "Error verifying sigstore provenance bundle: Unsupported GitHub Actions runner environment: \"self-hosted\".",
@@ -39,16 +41,16 @@ fn run(facts: &Facts) -> Verdict {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fake::trusted;
+    use super::super::fake::{told, trusted};
     use super::*;
-    use crate::ci::Ci;
+    use crate::ci::{Ci, Runner};
     use crate::facts::fake::{fake, only, quiet};
     use crate::registry::kind::RegistryKind;
 
     fn on(runner: Option<Runner>) -> Facts {
         fake()
             .in_ci(Ci {
-                runner,
+                runner: runner.and_then(told),
                 ..trusted()
             })
             .provenance()

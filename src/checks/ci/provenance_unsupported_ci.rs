@@ -72,6 +72,7 @@ mod tests {
     fn stays_quiet_on_github_and_where_nobody_asks() {
         assert!(quiet(&run(&fake().in_ci(github()).provenance())));
         assert!(quiet(&run(&fake())));
+        assert!(quiet(&run(&fake().provenance().npm_is(9, 4, 2))));
     }
 
     #[test]

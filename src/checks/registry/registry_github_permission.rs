@@ -1,6 +1,6 @@
 //! See the check.
 
-use crate::check::{Evidence, Finding, Verdict, check};
+use crate::check::{Evidence, Finding, Level, Verdict, check};
 use crate::facts::Facts;
 use crate::npmrc::credentials::RequestCredential;
 use crate::registry::kind::RegistryKind;
@@ -11,7 +11,7 @@ check! {
     /// The workflow file says which permissions the job's token has; what a `permissions` block does
     /// not name is not granted. A package that was made by hand must also let the repository write:
     /// "Manage Actions access" on the package's page. It is a warning, since the file that was read
-    /// may not be the one that GitHub started.
+    /// may not be the one that GitHub started, and a note where nobody tells that the token is the job's.
     ///
     /// npm says: `E403 Permission permission_denied: write_package`.
     ///
@@ -22,15 +22,15 @@ check! {
 fn run(facts: &Facts) -> Verdict {
     let request = facts.package.credential.request.as_ref();
     let own_token = request.is_some_and(RequestCredential::is_github_installation_token);
-    let Some(packages) = facts
-        .ci
-        .packages
-        .as_ref()
-        .filter(|packages| !packages.write)
-    else {
+    let Some(packages) = facts.packages.as_ref().filter(|packages| !packages.write) else {
         return Ok(Vec::new());
     };
-    if facts.kind != RegistryKind::GitHub || !own_token || facts.package.dry_run {
+    let is_github_token = facts.package.credential.is_github_token;
+    if facts.kind != RegistryKind::GitHub
+        || !own_token
+        || is_github_token == Some(false)
+        || facts.package.dry_run
+    {
         return Ok(Vec::new());
     }
     let finding = Finding::new(format!(
@@ -44,47 +44,55 @@ fn run(facts: &Facts) -> Verdict {
     .predicts("E403", "Permission permission_denied: write_package")
     .help("give the job: permissions: { contents: read, packages: write }")
     .help("for a package that is there already, see also \"Manage Actions access\" on its page");
-    Ok(vec![finding])
+    // The token of another app has the same beginning.
+    Ok(vec![if is_github_token.is_none() {
+        finding.level(Level::Note)
+    } else {
+        finding
+    }])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ci::{Ci, PackagesPermission};
+    use crate::ci::PackagesPermission;
     use crate::facts::fake::{fake, only, quiet, token};
 
     fn with(write: bool, text: &str) -> Facts {
-        let ci = Ci {
-            packages: Some(PackagesPermission {
-                file: ".github/workflows/release.yml".to_owned(),
-                job: "publish".to_owned(),
-                write,
-            }),
-            ..crate::checks::ci::fake::github()
-        };
         fake()
             .registry("https://npm.pkg.github.com/", RegistryKind::GitHub)
-            .in_ci(ci)
-            .with(|facts| facts.package.credential.request = Some(token(text)))
+            .with(|facts| {
+                facts.packages = Some(PackagesPermission {
+                    file: ".github/workflows/release.yml".to_owned(),
+                    job: "publish".to_owned(),
+                    write,
+                });
+                facts.package.credential.is_github_token = Some(true);
+                facts.package.credential.request = Some(token(text));
+            })
     }
 
     #[test]
     fn fires_on_the_jobs_own_token_without_the_permission() {
         let finding = only(run(&with(false, "ghs_0123456789")));
         assert_eq!(finding.evidence[0].request, ".github/workflows/release.yml");
+        let untold = with(false, "ghs_0123456789")
+            .with(|facts| facts.package.credential.is_github_token = None);
+        assert_eq!(only(run(&untold)).level, Some(Level::Note));
     }
 
     #[test]
     fn stays_quiet_with_the_permission_and_with_other_tokens() {
         assert!(quiet(&run(&with(true, "ghs_0123456789"))));
         assert!(quiet(&run(&with(false, "ghp_0123456789"))));
+        let of_an_app = with(false, "ghs_0123456789")
+            .with(|facts| facts.package.credential.is_github_token = Some(false));
+        assert!(quiet(&run(&of_an_app)));
     }
 
     #[test]
     fn stays_quiet_where_the_file_does_not_say() {
-        let facts = fake()
-            .registry("https://npm.pkg.github.com/", RegistryKind::GitHub)
-            .in_ci(crate::checks::ci::fake::github());
+        let facts = with(false, "ghs_0123456789").with(|facts| facts.packages = None);
         assert!(quiet(&run(&facts)));
     }
 }

@@ -1,8 +1,8 @@
 //! See the check.
 
 use super::new_scope;
-use crate::check::{Finding, Verdict, check};
-use crate::facts::Facts;
+use crate::check::{Finding, Level, Verdict, check};
+use crate::facts::{Facts, Gap};
 
 check! {
     /// A new scoped package is restricted unless somebody says `public`, and restricted packages cost money.
@@ -26,6 +26,13 @@ fn run(facts: &Facts) -> Verdict {
     if facts.pays().is_ok_and(|pays| pays.value) {
         return Ok(Vec::new());
     }
+    // A restricted package looks like none to whoever the registry does not know.
+    let unseen = facts.account().is_err();
+    if unseen && facts.package.credential.oidc_possible {
+        return Err(Gap::Unknown(
+            "without a credential that the registry accepts, a restricted package and none look the same".to_owned(),
+        ));
+    }
     let name = facts.package.name.as_str().unwrap_or_default();
     let finding = Finding::new(format!(
         "{name} is new and scoped, and nobody says that it is public"
@@ -36,7 +43,11 @@ fn run(facts: &Facts) -> Verdict {
     .help("npm pkg set publishConfig.access=public")
     .help("npm publish --access public, for this time")
     .help("npm publish --access restricted, if it is meant to be private and paid for");
-    Ok(vec![finding])
+    Ok(vec![if unseen {
+        finding.level(Level::Warning)
+    } else {
+        finding
+    }])
 }
 
 #[cfg(test)]
@@ -44,7 +55,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::facts::Gap;
     use crate::facts::fake::{fake, fake_of, only, quiet, silence, undecided};
     use crate::registry::kind::RegistryKind;
 
@@ -55,6 +65,14 @@ mod tests {
     #[test]
     fn fires_on_a_new_scoped_package_of_unsaid_access() {
         assert_eq!(only(run(&scoped())).predicts.unwrap().code.unwrap(), "E402");
+    }
+
+    #[test]
+    fn a_restricted_package_looks_like_none_to_nobody() {
+        let nobody = scoped().without_credential();
+        assert_eq!(only(run(&nobody.clone())).level, Some(Level::Warning));
+        let trusted = nobody.with(|facts| facts.package.credential.oidc_possible = true);
+        assert!(undecided(&run(&trusted)));
     }
 
     #[test]
