@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal as _;
 
-use safe_publish::cli::{Color, Command, HookCommand, Invocation, Stop};
+use safe_publish::cli::{Color, Command, Format, HookCommand, Invocation, Stop};
 use safe_publish::environment::Environment;
 use safe_publish::error::exit_code;
 use safe_publish::hook::push::{self, NewTag};
@@ -45,6 +45,9 @@ fn real_main() -> Result<i32, String> {
         Err(stop) => return Ok(say(&stop, &environment)),
     };
     let mut output = Output::new(invocation.options.color, &environment);
+    if invocation.options.format == Some(Format::Github) {
+        output.fence_in();
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -58,10 +61,18 @@ fn real_main() -> Result<i32, String> {
     ));
     // A name that still resolves must not keep the process alive.
     runtime.shutdown_background();
-    Ok(outcome.unwrap_or_else(|error| {
+    let code = outcome.unwrap_or_else(|error| {
         output.err(&format!("{error}\n"));
         i32::from(error.exit_code())
-    }))
+    });
+    // npm's own success stays one, whatever became of our words.
+    let ours = !matches!(invocation.command, Command::Publish);
+    match output.trouble().filter(|_| ours && code == 0) {
+        Some(reason) => Err(format!(
+            "error: writing to standard output: {reason}\nhelp: make room, or send it elsewhere"
+        )),
+        None => Ok(code),
+    }
 }
 
 /// What git tells a hook on standard input.

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{ALL, find};
-use crate::check::{Check, Level};
+use crate::check::{Check, Finding, Level};
 use crate::facts::Facts;
+use crate::plan::{PackagePlan, Spec};
 use crate::report::{Outcome, Reported, Undecided};
 use crate::settings::CheckLevel;
 
@@ -40,12 +41,17 @@ pub fn judge(facts: &Facts, rules: &Rules<'_>) -> Judged {
             continue;
         }
         match (check.run)(facts) {
-            Ok(found) => findings.extend(found.into_iter().map(|finding| Reported {
-                check: check.id,
-                level: level(check, finding.level, told),
-                allowed: rules.allow.iter().any(|id| id == check.id),
-                finding,
-            })),
+            Ok(found) => findings.extend(
+                found
+                    .into_iter()
+                    .map(|finding| at_home(finding, facts))
+                    .map(|finding| Reported {
+                        check: check.id,
+                        level: level(check, finding.level, told),
+                        allowed: rules.allow.iter().any(|id| id == check.id),
+                        finding,
+                    }),
+            ),
             Err(gap) => {
                 undecided.push(Undecided {
                     check: check.id,
@@ -92,6 +98,38 @@ pub fn looks_at_git(levels: &BTreeMap<String, CheckLevel>) -> bool {
     ALL.iter()
         .filter(|check| check.id.starts_with("git-"))
         .any(|check| levels.get(check.id) != Some(&CheckLevel::Off))
+}
+
+/// Remedies act where the package lies, also where the command line is another
+/// folder's.
+fn at_home(mut finding: Finding, facts: &Facts) -> Finding {
+    let PackagePlan {
+        directory,
+        name,
+        as_workspace,
+        spec,
+        ..
+    } = &facts.package;
+    if directory == "." || *spec != Spec::Folder {
+        return finding;
+    }
+    let plain = |c: char| c.is_ascii_alphanumeric() || "@/._-".contains(c);
+    let directory = if directory.chars().all(plain) {
+        directory.clone()
+    } else {
+        format!("'{}'", directory.replace('\'', "'\\''"))
+    };
+    for help in &mut finding.help {
+        for command in ["npm version", "npm pkg set", "npm pkg delete"] {
+            let (at, member) = (format!("{command} "), name.as_str());
+            let there = match member.filter(|_| *as_workspace) {
+                Some(member) => format!("{command} -w {member} "),
+                None => at.replacen("npm ", &format!("npm --prefix {directory} "), 1),
+            };
+            *help = help.replace(&at, &there);
+        }
+    }
+    finding
 }
 
 /// The level of a finding: the user's word, else its own, else the check's.

@@ -89,7 +89,9 @@ pub enum Format {
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Color {
     Auto,
+    #[value(alias = "true")]
     Always,
+    #[value(alias = "false")]
     Never,
 }
 
@@ -252,6 +254,14 @@ impl Invocation {
 pub fn completions(shell: clap_complete::Shell) -> Vec<u8> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "safe-publish", &mut script);
+    if shell == clap_complete::Shell::Bash {
+        // clap_complete 4.6 takes the hyphen of our name for a subcommand in half
+        // of the places, and then finds none.
+        let text = String::from_utf8_lossy(&script);
+        return text
+            .replace("safe__subcmd__publish", "safe__publish")
+            .into_bytes();
+    }
     script
 }
 

@@ -110,9 +110,9 @@ pub(super) fn split(words: impl IntoIterator<Item = OsString>) -> Result<Split, 
     let mut grammar = None;
     while let Some(word) = words.next() {
         if word == "--" {
-            // In the very first place it is ours and says "all of this is
+            // Before any word of npm's it is ours and says "all of this is
             // npm's"; later it is npm's own.
-            if !npm.is_empty() || grammar.is_some() {
+            if !npm.is_empty() {
                 npm.push(word);
             }
             npm.extend(words.by_ref());

@@ -3,6 +3,7 @@
 mod aftermath;
 mod explain;
 mod hook;
+mod interrupts;
 mod rehearse;
 mod tell;
 mod verify;
@@ -15,6 +16,7 @@ use crate::npm;
 use crate::output::Output;
 use crate::preflight::{self, Prepared};
 use crate::report::Outcome;
+use interrupts::Interrupts;
 
 /// Runs a command; gives the process's exit code.
 ///
@@ -25,6 +27,7 @@ pub async fn run(
     environment: &Environment,
     output: &mut Output,
 ) -> Result<i32, Error> {
+    known_format(invocation)?;
     match &invocation.command {
         Command::Check => check(invocation, environment, output).await,
         // Inside a script of npm's own publish another one would never end.
@@ -58,6 +61,24 @@ pub async fn run(
     }
 }
 
+/// The formats of a report are those of a preflight.
+fn known_format(invocation: &Invocation) -> Result<(), Error> {
+    let tells_a_report = matches!(
+        invocation.command,
+        Command::Check | Command::Publish | Command::Hook(_)
+    );
+    match invocation.options.format {
+        None | Some(Format::Human | Format::Json) => Ok(()),
+        Some(_) if tells_a_report => Ok(()),
+        Some(_) => Err(Error::new(
+            "reading --format",
+            "this command knows human and json, and no other",
+        )
+        .next("the others are for `check`, and for the preflight of a publish")
+        .wrong_usage()),
+    }
+}
+
 async fn check(
     invocation: &Invocation,
     environment: &Environment,
@@ -87,6 +108,12 @@ async fn publish(
     let code = code(preflight.report.verdict, &invocation.options);
     if code != exit_code::READY {
         tell::report(&preflight.report, &invocation.options, environment, output);
+        output.err(match preflight.report.verdict {
+            Outcome::Undecided => {
+                "npm was not started: try again, or go on all the same with --allow-undecided\n"
+            }
+            _ => "npm was not started\n",
+        });
         return Ok(i32::from(code));
     }
     // npm's standard output stays npm's own.
@@ -95,6 +122,8 @@ async fn publish(
     let ended = npm::run::publish(npm, &invocation.npm_words)
         .await
         .map_err(|error| cannot_start(npm, &error))?;
+    let mut interrupts =
+        Interrupts::listen().map_err(|error| Error::new("listening to signals", error))?;
     if ended != 0 {
         let failed = aftermath::Failed {
             prepared: &prepared,
@@ -102,7 +131,11 @@ async fn publish(
             since: begin,
             code: ended,
         };
-        aftermath::explain(&failed, &invocation.options, environment, output).await;
+        let told = aftermath::explain(&failed, &invocation.options, environment, output);
+        tokio::select! {
+            () = told => {}
+            _ = interrupts.next() => {}
+        }
         return Ok(ended);
     }
     if invocation.options.no_verify {
@@ -114,9 +147,13 @@ async fn publish(
         return Ok(ended);
     }
     let network = prepared.config.network(environment);
-    Ok(i32::from(
-        verify::follow(&expected, network, &invocation.options, environment, output).await,
-    ))
+    tokio::select! {
+        code = verify::follow(&expected, network, &invocation.options, environment, output) => Ok(i32::from(code)),
+        code = interrupts.next() => {
+            verify::not_waited_for(&expected, output);
+            Ok(code)
+        }
+    }
 }
 
 /// Shows npm's configuration as it holds for each package. Asks nobody.
@@ -133,10 +170,10 @@ fn config(
         prepared.npm.as_ref(),
         environment,
     );
-    output.out(&match invocation.options.format {
-        Some(Format::Json) => config_report::json::write(&report),
-        _ => config_report::human::write(&report, output.stdout),
-    });
+    match invocation.options.format {
+        Some(Format::Json) => output.out(&config_report::json::write(&report)),
+        _ => output.say(&config_report::human::write(&report, output.stdout)),
+    }
     Ok(i32::from(exit_code::READY))
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::code;
+use super::interrupts::Interrupts;
 use super::tell::detail;
 use crate::cli::{Format, Invocation};
 use crate::environment::Environment;
@@ -54,53 +55,6 @@ pub(super) async fn rehearse(
         biased;
         code = interrupts.next() => Ok(code),
         code = report(invocation, output, (&stage, &npm), (ended, planned)) => code,
-    }
-}
-
-/// The signals that end a rehearsal in good order: leaving takes the temporary
-/// folder and everything that runs along. One that came while npm was running
-/// is remembered.
-struct Interrupts {
-    #[cfg(unix)]
-    signals: [(i32, tokio::signal::unix::Signal); 3],
-}
-
-impl Interrupts {
-    #[cfg(unix)]
-    fn listen() -> std::io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let listen = |kind: SignalKind| signal(kind).map(|on| (128 + kind.as_raw_value(), on));
-        Ok(Self {
-            signals: [
-                listen(SignalKind::interrupt())?,
-                listen(SignalKind::terminate())?,
-                listen(SignalKind::hangup())?,
-            ],
-        })
-    }
-
-    #[cfg(not(unix))]
-    fn listen() -> std::io::Result<Self> {
-        Ok(Self {})
-    }
-
-    /// Waits for one; gives the code to end with.
-    #[cfg(unix)]
-    async fn next(&mut self) -> i32 {
-        let [(first, interrupt), (second, terminate), (third, hangup)] = &mut self.signals;
-        tokio::select! {
-            _ = interrupt.recv() => *first,
-            _ = terminate.recv() => *second,
-            _ = hangup.recv() => *third,
-        }
-    }
-
-    #[cfg(not(unix))]
-    async fn next(&mut self) -> i32 {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-        130
     }
 }
 
@@ -222,7 +176,7 @@ async fn report(
             output.err(&writer::human(&outcome, output.stderr));
             output.out(&writer::json(&outcome));
         }
-        _ => output.out(&writer::human(&outcome, output.stdout)),
+        _ => output.say(&writer::human(&outcome, output.stdout)),
     }
     Ok(match (ended, sound) {
         (0, _) if rehearsed.len() < planned => i32::from(exit_code::NOT_SEEN),

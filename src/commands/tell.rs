@@ -2,11 +2,9 @@
 
 use std::path::Path;
 
-use ring::rand::SecureRandom as _;
-
 use crate::cli::{Format, Options};
 use crate::environment::Environment;
-use crate::output::Output;
+use crate::output::{Output, in_actions};
 use crate::report::human::Detail;
 use crate::report::{Report, github, gitlab, human, item, json, junit, sarif};
 
@@ -21,13 +19,11 @@ pub(super) fn report(
     let root = item::root(environment);
     let document = match format(options, environment) {
         Format::Human => {
-            let text = human::write(report, output.stdout, detail(options));
-            output.out(&fenced(&text, environment));
+            output.say(&human::write(report, output.stdout, detail(options)));
             return;
         }
         Format::Github => {
-            let text = human::write(report, output.stdout, detail(options));
-            output.out(&github::fenced(&text, &fence()));
+            output.say(&human::write(report, output.stdout, detail(options)));
             output.out(&github::write(report, &root));
             summarize(report, &root, environment, output);
             return;
@@ -35,10 +31,9 @@ pub(super) fn report(
         Format::Json => json::write(report),
         Format::Gitlab => gitlab::write(report, &root),
         Format::Sarif => sarif::write(report, &root),
-        Format::Junit => junit::write(report),
+        Format::Junit => junit::write(report, options.strict),
     };
-    let text = human::write(report, output.stderr, detail(options));
-    output.err(&fenced(&text, environment));
+    output.err(&human::write(report, output.stderr, detail(options)));
     output.out(&document);
 }
 
@@ -49,27 +44,12 @@ pub(super) fn before_npm(
     environment: &Environment,
     output: &Output,
 ) {
-    let text = human::write(report, output.stderr, detail(options));
-    output.err(&fenced(&text, environment));
+    output.err(&human::write(report, output.stderr, detail(options)));
     if format(options, environment) == Format::Github {
         let root = item::root(environment);
-        output.err(&github::write(report, &root));
+        output.command(&github::write(report, &root));
         summarize(report, &root, environment, output);
     }
-}
-
-/// Text for people; GitHub's runner reads it, too, and must find no command of
-/// somebody else's in it.
-fn fenced(text: &str, environment: &Environment) -> String {
-    if in_actions(environment) {
-        github::fenced(text, &fence())
-    } else {
-        text.to_owned()
-    }
-}
-
-fn in_actions(environment: &Environment) -> bool {
-    environment.filled("GITHUB_ACTIONS") == Some("true")
 }
 
 /// The format: as asked for, or annotations in GitHub Actions.
@@ -91,15 +71,6 @@ fn summarize(report: &Report, root: &Path, environment: &Environment, output: &O
             "note: the step summary {path} cannot be written: {error}\n"
         ));
     }
-}
-
-/// A word that no text of others can hold.
-fn fence() -> String {
-    let mut bytes = [0; 16];
-    // Without randomness a fixed word still fences what is not meant as harm.
-    let _ = ring::rand::SystemRandom::new().fill(&mut bytes);
-    let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("safe-publish-{}", digits.concat())
 }
 
 pub(super) fn detail(options: &Options) -> Detail {

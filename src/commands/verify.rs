@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 
 use crate::cli::{Format, Invocation, Options};
 use crate::environment::Environment;
@@ -20,8 +20,11 @@ use crate::registry::kinds;
 use crate::report::verification as writer;
 use crate::verify::{Expected, USUAL_PATIENCE, wait};
 
-/// Room for the last look to come back after the time is over.
-const LAST_LOOK: Duration = Duration::from_secs(10);
+/// Room for the last look to come back after the time is over: a tenth of it, and
+/// ten seconds at most.
+fn last_look(patience: Duration) -> Duration {
+    (patience / 10).clamp(Duration::from_millis(500), Duration::from_secs(10))
+}
 
 /// `verify NAME@VERSION`.
 pub(super) async fn verify(
@@ -138,7 +141,7 @@ pub(super) async fn follow(
             retries: 0,
             ..network
         },
-        patience + LAST_LOOK,
+        patience + last_look(patience),
     );
     let line = waiting_line(expected, environment, options);
     let outcomes = wait(&client, expected, patience, async |pause| {
@@ -147,14 +150,28 @@ pub(super) async fn follow(
     .await;
     line.finish_and_clear();
     let seen: Vec<_> = expected.iter().zip(&outcomes).collect();
-    output.err(&writer::human(&seen, output.stderr));
+    let all_is_well = outcomes.iter().all(crate::verify::Outcome::is_good);
+    if !(options.quiet && all_is_well) {
+        output.err(&writer::human(&seen, output.stderr));
+    }
     if options.format == Some(Format::Json) {
         output.out(&writer::json(&seen));
     }
-    if outcomes.iter().all(crate::verify::Outcome::is_good) {
+    if all_is_well {
         exit_code::READY
     } else {
         exit_code::NOT_SEEN
+    }
+}
+
+/// Somebody did not want to wait.
+pub(super) fn not_waited_for(expected: &[Expected], output: &Output) {
+    for package in expected {
+        let spec = format!("{}@{}", package.name, package.version);
+        output.err(&format!(
+            "\nnpm says that {spec} was accepted; nobody waited until it was visible\n  = help: look again with safe-publish verify {spec} --registry {}\n",
+            package.registry
+        ));
     }
 }
 
@@ -166,7 +183,8 @@ fn waiting_line(
     if !environment.terminals.stderr || options.quiet {
         return ProgressBar::hidden();
     }
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr())
+        .with_finish(ProgressFinish::AndClear);
     if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
         bar.set_style(style);
     }

@@ -110,7 +110,7 @@ pub(super) fn allowed_ids(allow: &[String]) -> Result<(), Error> {
                 .map_or(String::new(), |near| format!("; did you mean `{near}`?"));
             return Err(
                 Error::new("reading --allow", format!("there is no check `{id}`{hint}"))
-                    .next("`safe-publish explain` lists the checks")
+                    .next("`safe-publish explain ids` lists them")
                     .wrong_usage(),
             );
         }

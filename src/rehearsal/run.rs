@@ -100,7 +100,7 @@ pub fn seed<'a>(subjects: impl Iterator<Item = Subject<'a>>, token: &str) -> Sta
             kind: TokenKind::Session,
             packages: Vec::new(),
             scopes: Vec::new(),
-            bypass_two_factor: true,
+            bypass_two_factor: false,
             expires: None,
             revoked: false,
             address_refused: false,

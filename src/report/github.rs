@@ -8,8 +8,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::item::{Item, items, spec};
-use super::{Outcome, PackageReport, Report};
+use super::item::{Item, items, silent, spec};
+use super::{PackageReport, Report};
 use crate::check::Level;
 
 /// GitHub shows this many annotations of a kind for a step, and no more.
@@ -20,7 +20,8 @@ pub fn fenced(text: &str, fence: &str) -> String {
     if text.is_empty() {
         return String::new();
     }
-    format!("::stop-commands::{fence}\n{text}::{fence}::\n")
+    let end = if text.ends_with('\n') { "" } else { "\n" };
+    format!("::stop-commands::{fence}\n{text}{end}::{fence}::\n")
 }
 
 /// An annotation per finding.
@@ -40,20 +41,6 @@ pub fn write(report: &Report, root: &Path) -> String {
         );
     }
     text
-}
-
-/// The packages that are undecided, each with the first reason.
-fn silent(report: &Report) -> impl Iterator<Item = (&PackageReport, String)> {
-    let undecided = report
-        .packages
-        .iter()
-        .filter(|package| package.verdict == Outcome::Undecided);
-    undecided.filter_map(|package| {
-        let mut reasons = package.undecided.iter().filter(|open| open.matters());
-        let silent = reasons.clone().find(|open| open.gap.is_silence());
-        let first = silent.or_else(|| reasons.next())?;
-        Some((package, first.gap.to_string()))
-    })
 }
 
 fn annotation(item: &Item<'_>) -> String {

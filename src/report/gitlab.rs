@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::item::{Place, hex, items};
+use super::item::{Place, hex, items, manifest_place, silent, spec};
 use super::json::pretty;
 use super::{Report, Reported};
 use crate::check::Level;
@@ -36,14 +36,12 @@ struct Lines {
 /// repository is shown at the package's package.json.
 pub fn write(report: &Report, root: &Path) -> String {
     let mut seen: HashMap<String, usize> = HashMap::new();
-    let issues: Vec<Issue> = items(report, root)
+    let mut issues: Vec<Issue> = items(report, root)
         .iter()
         .map(|item| {
-            let place = item.place_or_manifest(report, root).unwrap_or(Place {
-                file: "package.json".to_owned(),
-                line: 1,
-                column: 1,
-            });
+            let place = item
+                .place_or_manifest(report, root)
+                .unwrap_or_else(Place::somewhere);
             let fingerprint = item.fingerprint();
             let count = seen.entry(fingerprint.clone()).or_default();
             *count += 1;
@@ -62,6 +60,16 @@ pub fn write(report: &Report, root: &Path) -> String {
             }
         })
         .collect();
+    issues.extend(silent(report).map(|(package, why)| Issue {
+        description: format!("{} is undecided: {why}", spec(package)),
+        check_name: "undecided",
+        fingerprint: hex(&format!("undecided\n{}", spec(package))),
+        severity: "major",
+        location: Location {
+            path: manifest_place(package, report, root).file,
+            lines: Lines { begin: 1 },
+        },
+    }));
     pretty(&issues)
 }
 

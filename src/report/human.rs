@@ -200,6 +200,7 @@ fn linked(rendered: String, location: Option<&Location>, report: &Report, style:
 /// Checks that are undecided for the same reason share one entry.
 fn undecided(text: &mut String, package: &PackageReport, style: Style, detail: Detail) {
     let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
+    let mut about_itself = Vec::new();
     let since = |gap: &Gap| match gap {
         Gap::Unknown(why) => format!(": {why}"),
         gap => format!(", since nobody tells: {gap}"),
@@ -213,11 +214,19 @@ fn undecided(text: &mut String, package: &PackageReport, style: Style, detail: D
             continue;
         }
         let Undecided { check, gap } = undecided;
+        if detail != Detail::Verbose && is_about_itself(gap) {
+            about_itself.push(*check);
+            continue;
+        }
         let reason = since(gap);
         match reasons.iter_mut().find(|(known, _)| *known == reason) {
             Some((_, checks)) => checks.push(check),
             None => reasons.push((reason, vec![check])),
         }
+    }
+    if !about_itself.is_empty() {
+        let why = ": this token may not ask about itself (more with --verbose)".to_owned();
+        reasons.push((why, about_itself));
     }
     for (reason, checks) in reasons {
         let label = "undecided:";
@@ -225,6 +234,12 @@ fn undecided(text: &mut String, package: &PackageReport, style: Style, detail: D
         let line = style.wrap_indented(&printable(&line), label.len() + 1);
         let _ = writeln!(text, "{} {line}\n", style.warning(label));
     }
+}
+
+/// Most tokens may not ask about themselves and their account: that is so in every
+/// run, and worth a few words.
+fn is_about_itself(gap: &Gap) -> bool {
+    matches!(gap, Gap::NotAllowed { request, .. } if request.contains("/-/npm/v1/"))
 }
 
 fn requests(text: &mut String, report: &Report, style: Style) {

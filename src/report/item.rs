@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::locate::{locate, shown};
-use super::{PackageReport, Report, Reported};
+use super::{Outcome, PackageReport, Report, Reported};
 use crate::environment::Environment;
 
 /// A finding and where it stands.
@@ -55,14 +55,10 @@ impl Item<'_> {
     /// The place, or the package's package.json where the finding stands in no
     /// file of the repository.
     pub(super) fn place_or_manifest(&self, report: &Report, root: &Path) -> Option<Place> {
-        self.place.clone().or_else(|| {
-            let path = &self.package?.manifest.path;
-            below(&shown(path, &report.cwd), &report.cwd, root).map(|file| Place {
-                file,
-                line: 1,
-                column: 1,
-            })
-        })
+        let package = self.package;
+        self.place
+            .clone()
+            .or_else(|| Some(manifest_place(package?, report, root)))
     }
 
     /// What stays the same from run to run, wherever the line moves.
@@ -78,6 +74,41 @@ impl Item<'_> {
         .join("\n");
         hex(&text)
     }
+}
+
+impl Place {
+    /// Where nothing better is known.
+    pub(super) fn somewhere() -> Self {
+        Self {
+            file: "package.json".to_owned(),
+            line: 1,
+            column: 1,
+        }
+    }
+}
+
+/// The beginning of a package's package.json.
+pub(super) fn manifest_place(package: &PackageReport, report: &Report, root: &Path) -> Place {
+    let path = &package.manifest.path;
+    let somewhere = Place::somewhere();
+    match below(&shown(path, &report.cwd), &report.cwd, root) {
+        Some(file) => Place { file, ..somewhere },
+        None => somewhere,
+    }
+}
+
+/// The packages that are undecided, each with the first reason.
+pub(super) fn silent(report: &Report) -> impl Iterator<Item = (&PackageReport, String)> {
+    let undecided = report
+        .packages
+        .iter()
+        .filter(|package| package.verdict == Outcome::Undecided);
+    undecided.filter_map(|package| {
+        let mut reasons = package.undecided.iter().filter(|open| open.matters());
+        let silent = reasons.clone().find(|open| open.gap.is_silence());
+        let first = silent.or_else(|| reasons.next())?;
+        Some((package, first.gap.to_string()))
+    })
 }
 
 /// `name@version` of a package.

@@ -1,103 +1,126 @@
 //! `--format junit`: a test suite per package, a test case per check, as Jenkins
-//! and every other CI read it (the schema of Jenkins's xUnit plugin).
+//! and every other CI read it (the schema of Jenkins's xUnit plugin). What blocks is a
+//! failure, what nobody answered and so keeps the verdict open is an error.
 
 use std::fmt::Write as _;
 
 use super::item::{Item, items, spec};
-use super::{PackageReport, Report};
-use crate::check::Level;
+use super::{Outcome, PackageReport, Report, Undecided};
+use crate::check::{Check, Level};
 use crate::checks::ALL;
 
-/// The document.
-pub fn write(report: &Report) -> String {
+/// How many cases of a suite ended how.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    failures: usize,
+    errors: usize,
+    skipped: usize,
+}
+
+/// The document. `strict`: warnings block, too.
+pub fn write(report: &Report, strict: bool) -> String {
     let all = items(report, &report.cwd);
     let mut suites = String::new();
-    let (mut tests, mut failures) = (0, 0);
+    let mut sum = Counts::default();
     for (index, package) in report.packages.iter().enumerate() {
         let of_package: Vec<&Item<'_>> = all
             .iter()
             .filter(|item| item.package.is_some_and(|own| std::ptr::eq(own, package)))
             .collect();
-        let (suite, failed) = suite(package, &of_package, (index, report.elapsed.as_secs_f64()));
-        suites.push_str(&suite);
-        tests += ALL.len();
-        failures += failed;
+        let (cases, counts) = cases(package, &of_package, strict);
+        let _ = write!(
+            suites,
+            "  <testsuite id=\"{index}\" name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{:.3}\">\n{cases}  </testsuite>\n",
+            escape(&spec(package)),
+            ALL.len(),
+            counts.failures,
+            counts.errors,
+            counts.skipped,
+            report.elapsed.as_secs_f64()
+        );
+        sum.failures += counts.failures;
+        sum.errors += counts.errors;
     }
     format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"safe-publish\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\" time=\"{:.3}\">\n{suites}</testsuites>\n",
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"safe-publish\" tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{:.3}\">\n{suites}</testsuites>\n",
+        report.packages.len() * ALL.len(),
+        sum.failures,
+        sum.errors,
         report.elapsed.as_secs_f64()
     )
 }
 
-fn suite(
-    package: &PackageReport,
-    items: &[&Item<'_>],
-    (index, seconds): (usize, f64),
-) -> (String, usize) {
-    let (mut cases, mut failed, mut skipped) = (String::new(), 0, 0);
+fn cases(package: &PackageReport, items: &[&Item<'_>], strict: bool) -> (String, Counts) {
+    let class = escape(&format!(
+        "safe-publish.{}",
+        package.name.as_deref().unwrap_or(&package.directory)
+    ));
+    let (mut cases, mut counts) = (String::new(), Counts::default());
     for check in ALL {
-        let found: Vec<&&Item<'_>> = items
-            .iter()
-            .filter(|item| item.reported.check == check.id)
-            .collect();
-        let undecided = package
-            .undecided
-            .iter()
-            .find(|undecided| undecided.check == check.id);
         let mut inner = String::new();
-        if let Some(undecided) = undecided {
-            skipped += 1;
-            let _ = writeln!(
-                inner,
-                "      <skipped message=\"{}\"/>",
-                escape(&undecided.gap.to_string())
-            );
+        let mut undecided = package.undecided.iter();
+        if let Some(open) = undecided.find(|undecided| undecided.check == check.id) {
+            inner.push_str(&open_case(package, (check, open), &mut counts));
         }
-        let fails =
-            |item: &&&Item<'_>| item.reported.level == Level::Error && !item.reported.allowed;
-        failed += usize::from(found.iter().any(fails));
-        for item in &found {
-            let text = escape(&item.text());
-            let _ = if fails(item) {
-                let message = escape(&item.reported.finding.message);
-                writeln!(
-                    inner,
-                    "      <failure type=\"{}\" message=\"{message}\">{text}</failure>",
-                    check.id
-                )
-            } else {
-                let level = if item.reported.allowed {
-                    "allowed"
-                } else {
-                    item.reported.level.name()
-                };
-                writeln!(inner, "      <system-out>{level}: {text}</system-out>")
-            };
+        let mut failed = false;
+        for item in items.iter().filter(|item| item.reported.check == check.id) {
+            failed |= blocks(item, strict);
+            inner.push_str(&found(item, strict));
         }
-        let class = escape(&format!(
-            "safe-publish.{}",
-            package.name.as_deref().unwrap_or(&package.directory)
-        ));
+        counts.failures += usize::from(failed);
+        let name = check.id;
         let _ = if inner.is_empty() {
             writeln!(
                 cases,
-                "    <testcase name=\"{}\" classname=\"{class}\"/>",
-                check.id
+                "    <testcase name=\"{name}\" classname=\"{class}\"/>"
             )
         } else {
             writeln!(
                 cases,
-                "    <testcase name=\"{}\" classname=\"{class}\">\n{inner}    </testcase>",
-                check.id
+                "    <testcase name=\"{name}\" classname=\"{class}\">\n{inner}    </testcase>"
             )
         };
     }
-    let text = format!(
-        "  <testsuite id=\"{index}\" name=\"{}\" tests=\"{}\" failures=\"{failed}\" errors=\"0\" skipped=\"{skipped}\" time=\"{seconds:.3}\">\n{cases}  </testsuite>\n",
-        escape(&spec(package)),
-        ALL.len(),
-    );
-    (text, failed)
+    (cases, counts)
+}
+
+/// A check that could not decide: skipped, or an error where that leaves the
+/// verdict open.
+fn open_case(
+    package: &PackageReport,
+    (check, open): (&Check, &Undecided),
+    counts: &mut Counts,
+) -> String {
+    let why = escape(&open.gap.to_string());
+    let keeps_open = package.verdict == Outcome::Undecided
+        && open.gap.is_silence()
+        && check.level == Level::Error;
+    if keeps_open {
+        counts.errors += 1;
+        return format!("      <error type=\"undecided\" message=\"{why}\"/>\n");
+    }
+    counts.skipped += 1;
+    format!("      <skipped message=\"{why}\"/>\n")
+}
+
+fn blocks(item: &Item<'_>, strict: bool) -> bool {
+    let level = item.reported.level;
+    !item.reported.allowed && (level == Level::Error || (strict && level == Level::Warning))
+}
+
+fn found(item: &Item<'_>, strict: bool) -> String {
+    let text = escape(&item.text());
+    if blocks(item, strict) {
+        let message = escape(&item.reported.finding.message);
+        let check = item.reported.check;
+        return format!("      <failure type=\"{check}\" message=\"{message}\">{text}</failure>\n");
+    }
+    let level = if item.reported.allowed {
+        "allowed"
+    } else {
+        item.reported.level.name()
+    };
+    format!("      <system-out>{level}: {text}</system-out>\n")
 }
 
 /// Text within XML 1.0, which has no way to write most control characters.

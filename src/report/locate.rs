@@ -78,8 +78,8 @@ fn in_manifest(manifest: &Manifest, pointer: &str, cwd: &Path) -> Option<Locatio
     })
 }
 
-/// A line of an .npmrc without the secret in it, however short that is. What
-/// only names a variable is none.
+/// A line of an .npmrc without the secret in it, however short that is and however
+/// its key is written. What only names a variable is none.
 fn masked_line(line: &str) -> String {
     let Some((key, value)) = line.split_once('=') else {
         return line.to_owned();
@@ -87,7 +87,13 @@ fn masked_line(line: &str) -> String {
     let value = value.trim();
     let names_a_variable = value.starts_with("${") && value.find('}') == value.len().checked_sub(1);
     let placeholder = value == crate::npmrc::credentials::SETUP_NODE_PLACEHOLDER;
-    if !is_secret(key.trim()) || value.is_empty() || names_a_variable || placeholder {
+    let bare = key.trim().trim_end_matches("[]").trim_matches(['"', '\'']);
+    let lower = key.to_ascii_lowercase();
+    let is_credential = is_secret(bare)
+        || ["_auth", "_password", "authtoken"]
+            .iter()
+            .any(|part| lower.contains(part));
+    if !is_credential || value.is_empty() || names_a_variable || placeholder {
         return line.to_owned();
     }
     line.replace(value, MASK)
@@ -179,6 +185,15 @@ mod tests {
             assert_eq!(masked_line(shown), shown);
         }
         assert_eq!(masked_line("//h/:_authToken=${A}b"), "//h/:_authToken=****");
+        for key in [
+            "\"//h/:_authToken\"",
+            "'//h/:_authToken'",
+            "//h/:_authToken[]",
+            "//h/:_AUTH",
+        ] {
+            let masked = masked_line(&format!("{key}=\"dead\""));
+            assert_eq!(masked, format!("{key}=****"));
+        }
     }
 
     #[test]

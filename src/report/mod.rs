@@ -62,9 +62,9 @@ impl Report {
         of_packages.filter(|undecided| undecided.matters()).count()
     }
 
-    /// Whether there is nothing at all to tell.
+    /// Whether nothing was found at all.
     pub fn is_spotless(&self) -> bool {
-        self.all_findings().next().is_none() && self.undecided_count() == 0
+        self.all_findings().next().is_none()
     }
 }
 

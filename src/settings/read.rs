@@ -256,7 +256,7 @@ fn unknown(place: &str, what: &str, word: &str, known: &[&str]) -> SettingsError
 pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let near = |known: &&'a str| (strsim::jaro_winkler(word, known), *known);
     let (likeness, best) = known.iter().map(near).max_by(|a, b| a.0.total_cmp(&b.0))?;
-    (likeness > 0.6).then_some(best)
+    (likeness > 0.8).then_some(best)
 }
 
 #[cfg(test)]

@@ -27,9 +27,13 @@ fn run(facts: &Facts) -> Verdict {
     }
     let finding = Finding::new("the package is private, and npm does not publish private packages")
         .at("/private")
-        .predicts("EPRIVATE", "This package has been marked as private")
-        .help("remove \"private\" from package.json: npm pkg delete private");
-    Ok(vec![finding])
+        .predicts("EPRIVATE", "This package has been marked as private");
+    let is_root = package.manifest.object.contains_key("workspaces");
+    Ok(vec![if is_root {
+        finding.help("to publish its members: safe-publish --workspaces, or -w NAME for one")
+    } else {
+        finding.help("remove \"private\" from package.json: npm pkg delete private")
+    }])
 }
 
 #[cfg(test)]

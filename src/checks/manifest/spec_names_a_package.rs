@@ -1,7 +1,8 @@
 //! See the check.
 
 use crate::check::{Finding, Level, Verdict, check};
-use crate::facts::Facts;
+use crate::facts::gap::Trouble;
+use crate::facts::{Facts, Gap};
 use crate::plan::{RemoteSpec, Spec};
 
 check! {
@@ -33,6 +34,15 @@ fn run(facts: &Facts) -> Verdict {
         RemoteSpec::Git => "a git repository",
         RemoteSpec::Address => "the address of a tarball",
     };
+    if *kind != RemoteSpec::Registry && !folder_exists {
+        return Err(Gap::NoAnswer {
+            request: crate::secret::mask_known_shapes(word),
+            reason: format!(
+                "npm takes that for {taken}, and reads the package from there only when it publishes"
+            ),
+            trouble: Trouble::NotRead,
+        });
+    }
     let finding = Finding::new(format!("npm takes `{word}` for {taken}"));
     let finding = if *folder_exists {
         finding.help(format!("for the folder write `./{word}`"))
@@ -119,5 +129,7 @@ mod tests {
         let facts = remote("dist", RemoteSpec::Registry, true)
             .with(|facts| facts.answers.packument = Err(silence()));
         assert!(undecided(&run(&facts)));
+        let elsewhere = remote("a/b", RemoteSpec::GitHub, false);
+        assert!(run(&elsewhere).is_err_and(|gap| gap.is_silence()));
     }
 }

@@ -185,9 +185,28 @@ impl Client {
         }
         let response = request.send().await.map_err(|error| {
             let (trouble, reason) = trouble::of(&error);
+            let (trouble, reason) = self.of_proxy(question, trouble, reason);
             gap(question, trouble, reason)
         })?;
         self.read(question, response).await
+    }
+
+    /// Who cannot be reached through a proxy is the proxy.
+    fn of_proxy(&self, question: &Question, trouble: Trouble, reason: String) -> (Trouble, String) {
+        let unreached = matches!(trouble, Trouble::Connection | Trouble::Dns)
+            && (reason == trouble::REFUSED || trouble == Trouble::Dns);
+        let url = Url::parse(&question.url).ok();
+        match url.as_ref().and_then(|url| self.network.proxy_for(url)) {
+            Some(proxy) if unreached => {
+                let shown = mask_known_shapes(proxy);
+                let way = "mend `proxy`, `https-proxy` or the variables HTTPS_PROXY and HTTP_PROXY, or take them away";
+                (
+                    Trouble::Proxy,
+                    format!("the proxy {shown}: {reason}; {way}"),
+                )
+            }
+            _ => (trouble, reason),
+        }
     }
 
     async fn read(&self, question: &Question, response: Response) -> Result<Reply, Gap> {

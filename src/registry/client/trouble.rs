@@ -5,6 +5,9 @@ use std::io;
 
 use crate::facts::gap::Trouble;
 
+/// Nobody listens there.
+pub(super) const REFUSED: &str = "connection refused";
+
 /// What kind of trouble an error is, and its words.
 pub(super) fn of(error: &reqwest::Error) -> (Trouble, String) {
     let chain: Vec<&(dyn Error + 'static)> = causes(error).collect();
@@ -30,9 +33,7 @@ pub(super) fn of(error: &reqwest::Error) -> (Trouble, String) {
         .iter()
         .find_map(|error| error.downcast_ref::<io::Error>());
     match io.map(io::Error::kind) {
-        Some(io::ErrorKind::ConnectionRefused) => {
-            (Trouble::Connection, "connection refused".to_owned())
-        }
+        Some(io::ErrorKind::ConnectionRefused) => (Trouble::Connection, REFUSED.to_owned()),
         Some(
             io::ErrorKind::ConnectionReset
             | io::ErrorKind::BrokenPipe
