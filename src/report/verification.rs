@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::style::Style;
+use crate::registry::kind::RegistryKind;
 use crate::verify::{Expected, Outcome};
 
 /// For people: a line per version.
@@ -38,10 +39,15 @@ pub fn human(seen: &[(&Expected, &Outcome)], style: Style) -> String {
                 style.error("tag elsewhere:"),
                 match stands_on {
                     Some(version) => format!(
-                        "{what} is there, and its tag {tag} still stands on {version}; look again with `safe-publish verify {}@{} --tag {tag}`",
-                        expected.name, expected.version
+                        "{what} is there, and its tag {tag} still stands on {version}; look again with `{} --tag {tag}`",
+                        again(expected)
                     ),
-                    None => format!("{what} is there, and there is no tag {tag} yet"),
+                    None => format!(
+                        "{what} is there, and there is no tag {tag} yet; look again with `{} --tag {tag}`, or set it: npm dist-tag add {}@{} {tag}",
+                        again(expected),
+                        expected.name,
+                        expected.version
+                    ),
                 },
             ),
             Outcome::NotSeen { last } => {
@@ -64,12 +70,23 @@ pub fn human(seen: &[(&Expected, &Outcome)], style: Style) -> String {
     text
 }
 
+/// The command that looks again, at the same registry.
+fn again(expected: &Expected) -> String {
+    let registry = expected.registry.to_string();
+    let elsewhere = if expected.kind == RegistryKind::Npmjs {
+        String::new()
+    } else {
+        format!(" --registry {registry}")
+    };
+    format!(
+        "safe-publish verify {}@{}{elsewhere}",
+        expected.name, expected.version
+    )
+}
+
 /// A version that did not show: npm's word for it makes a difference.
 fn not_seen(expected: &Expected, what: &str, last: &str) -> String {
-    let again = format!(
-        "look again with `safe-publish verify {}@{}`",
-        expected.name, expected.version
-    );
+    let again = format!("look again with `{}`", again(expected));
     if expected.accepted {
         format!(
             "{what} was accepted, and is not visible yet ({last}); registries may take minutes: {again} before you publish anything else"

@@ -44,7 +44,9 @@ fn run(facts: &Facts) -> Verdict {
         });
     }
     let finding = Finding::new(format!("npm takes `{word}` for {taken}"));
-    let finding = if *folder_exists {
+    let finding = if word.ends_with("package.json") {
+        finding.help("for the working folder write nothing; npm publishes folders and tarballs")
+    } else if *folder_exists {
         finding.help(format!("for the folder write `./{word}`"))
     } else {
         finding
