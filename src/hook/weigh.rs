@@ -31,10 +31,11 @@ enum Basis {
 
 fn basis(id: &str) -> Basis {
     match id {
-        "auth-exposed" | "auth-unscoped" | "git-tag-mismatch" => Basis::Commit,
+        "auth-exposed" | "git-tag-mismatch" => Basis::Commit,
         "name-owned-by-others" | "scope-not-yours" | "scope-unknown" => Basis::Machine,
         "access-restricted-by-default"
         | "access-restricted-unscoped"
+        | "auth-unscoped"
         | "dependency-protocol"
         | "package-extensions"
         | "spec-names-a-package"
@@ -74,13 +75,17 @@ pub fn weigh(package: &mut PackageReport, facts: &Facts, scales: Scales<'_>) -> 
     let Scales { rules, tree, time } = scales;
     let own = facts.package.version.as_ref().ok();
     let tagged = facts.git.pushed.as_ref().map(|pushed| &pushed.version);
-    if let (Some(there), Some(made)) = (tagged.or(own).and_then(|v| published(facts, v)), time)
+    let there = own.and_then(|version| published(facts, version));
+    // A tag with another version is wrong, whatever was published.
+    let fits = tagged.is_none() || tagged == own;
+    if let (Some(there), Some(made)) = (there, time)
+        && fits
         && there >= made
     {
         return false;
     }
     let by_commit = registry_is_the_commits(facts, tree);
-    let reused = reuse(own.and_then(|version| published(facts, version)), time);
+    let reused = reuse(there, time);
     let told = |id: &str| rules.levels.contains_key(id);
     package.findings.retain_mut(|found| {
         if told(found.check) {
@@ -94,6 +99,11 @@ pub fn weigh(package: &mut PackageReport, facts: &Facts, scales: Scales<'_>) -> 
             Basis::Machine => return false,
             Basis::Target if !by_commit => return false,
             Basis::Registry if !by_commit => found.level = found.level.min(Level::Warning),
+            // Which npm reads such a line is the pipeline's affair; a file of this
+            // machine is not in it.
+            Basis::Pipeline if found.check == "auth-unscoped" && !is_of_commit(found, tree) => {
+                return false;
+            }
             Basis::Pipeline => found.level = found.level.min(Level::Note),
             Basis::Registry | Basis::Target => {}
         }
