@@ -101,7 +101,7 @@ pub fn weigh(package: &mut PackageReport, facts: &Facts, scales: Scales<'_>) -> 
             Basis::Machine => return false,
             Basis::Target if said_by == SaidBy::Machine => return false,
             Basis::Registry | Basis::Target if no_proof => {
-                found.level = found.level.min(Level::Warning)
+                found.level = found.level.min(Level::Warning);
             }
             // Which npm reads such a line is the pipeline's affair; a file of this
             // machine is not in it.
@@ -210,6 +210,7 @@ mod tests {
 
     use serde_json::json;
 
+    use super::SaidBy::{Machine, Nobody, Project};
     use super::*;
     use crate::checks::{ALL, judge};
     use crate::facts::fake::{fake, fake_of, npmrc_line};
@@ -236,7 +237,6 @@ mod tests {
         let variable = || Origin::Variable {
             name: "npm_config_registry".to_owned(),
         };
-        use SaidBy::{Machine, Nobody, Project};
         assert_eq!(by(DEFAULT, Origin::Default), Nobody);
         assert_eq!(by(DEFAULT, npmrc_line(1)), Nobody);
         assert_eq!(by("https://npm.example/", project(tree.root())), Project);
