@@ -31,3 +31,4 @@ pub mod report;
 pub mod secret;
 pub mod settings;
 pub mod verify;
+mod yaml;

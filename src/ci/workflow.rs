@@ -4,13 +4,11 @@
 
 use std::fs;
 
-use saphyr::{LoadableYamlNode as _, Yaml};
+use saphyr::Yaml;
 
 use super::workspace;
 use crate::environment::Environment;
-
-/// The largest workflow file that is read, in bytes.
-const MOST_BYTES: u64 = 1 << 20;
+use crate::yaml;
 
 /// What `permissions` says of packages.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +28,7 @@ pub fn packages(environment: &Environment) -> Option<PackagesPermission> {
     let job = environment.filled("GITHUB_JOB")?.to_owned();
     let path = workspace(environment).join(&file);
     let about = fs::metadata(&path).ok()?;
-    if !about.is_file() || about.len() > MOST_BYTES {
+    if !about.is_file() || about.len() > yaml::MOST_BYTES as u64 {
         return None;
     }
     let text = fs::read_to_string(path).ok()?;
@@ -40,8 +38,7 @@ pub fn packages(environment: &Environment) -> Option<PackagesPermission> {
 
 /// Whether a job's token may write packages, where the file says.
 fn grants(text: &str, job: &str) -> Option<bool> {
-    let documents = Yaml::load_from_str(text).ok()?;
-    let document = documents.first()?;
+    let document = yaml::load(text)?;
     let own = document.as_mapping_get("jobs")?.as_mapping_get(job)?;
     let permissions = own
         .as_mapping_get("permissions")

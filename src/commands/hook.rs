@@ -64,6 +64,7 @@ fn said(done: Done, installs: bool, place: &Place) -> String {
         Done::Nothing if installs => format!("installed already: {hook}\n"),
         Done::Nothing => format!("nothing to take out of {hook}\n"),
         Done::Restored => format!("taken out: {hook} is as it was before\n"),
+        Done::Kept => format!("taken out: {hook} keeps what else is in it\n"),
         Done::Removed => format!("taken out: {hook} is removed\n"),
     };
     let shared = matches!(place.kind, Kind::Project | Kind::Husky);
@@ -110,6 +111,15 @@ fn tell_checked((tags, checked): (&str, &Checked), options: &Options, output: &m
     let style = output.stderr.without_links();
     for note in checked.notes.iter().filter(|_| !options.quiet) {
         output.err(&format!("{} {note}\n", style.note("note:")));
+    }
+    if let Some(why) = &checked.unchecked {
+        let stops = options.strict && !options.allow_undecided;
+        if stops || !options.quiet {
+            output.err(&format!("{} {why}\n", style.note("note:")));
+        }
+        if stops {
+            return exit_code::UNDECIDED;
+        }
     }
     let detail = if options.verbose {
         Detail::Verbose

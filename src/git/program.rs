@@ -28,6 +28,9 @@ pub const OF_A_REPOSITORY: [&str; 13] = [
     "GIT_WORK_TREE",
 ];
 
+/// Those of them that are paths from the folder on where we were started.
+const PLACES: [&str; 3] = ["GIT_COMMON_DIR", "GIT_DIR", "GIT_WORK_TREE"];
+
 /// What git says is read up to here; a million names need less.
 const LONGEST_OUTPUT: u64 = 256 << 20;
 /// What it complains of is read up to here.
@@ -81,6 +84,12 @@ impl Program {
                 "core.fsmonitor=false",
             ])
             .current_dir(folder);
+        // git would take them from that folder on.
+        for name in PLACES {
+            if let Some(place) = self.environment.filled(name) {
+                command.env(name, self.environment.cwd.join(place));
+            }
+        }
         command
     }
 }

@@ -26,6 +26,7 @@ pub struct Tree {
     folder: tempfile::TempDir,
     root: PathBuf,
     files: Vec<PathBuf>,
+    root_is_linked: bool,
 }
 
 impl Tree {
@@ -38,7 +39,7 @@ impl Tree {
         let mut list = git.here(here);
         list.args(["ls-tree", "-r", "-z", "--full-tree", object]);
         let said = output(list, &[]).await?;
-        let wanted = wanted(&said);
+        let (wanted, root_is_linked) = (wanted(&said), root_is_linked(&said));
         if wanted.len() > MOST_FILES {
             return Err(format!("it holds {} package.json files", wanted.len()));
         }
@@ -46,7 +47,8 @@ impl Tree {
         read.args(["cat-file", "--batch"]);
         let ids: Vec<&str> = wanted.iter().map(|(id, _)| id.as_str()).collect();
         let said = output(read, ids.join("\n").as_bytes()).await?;
-        let tree = Self::empty().map_err(|error| format!("a temporary folder: {error}"))?;
+        let mut tree = Self::empty().map_err(|error| format!("a temporary folder: {error}"))?;
+        tree.root_is_linked = root_is_linked;
         tree.fill(&wanted, &said)
     }
 
@@ -61,6 +63,7 @@ impl Tree {
             folder,
             root,
             files: Vec::new(),
+            root_is_linked: false,
         })
     }
 
@@ -88,6 +91,11 @@ impl Tree {
     /// Whether a file was wanted and is there.
     pub fn holds(&self, path: &str) -> bool {
         self.files.iter().any(|file| file == Path::new(path))
+    }
+
+    /// Whether the root's package.json is a symbolic link, which is not followed.
+    pub fn root_is_linked(&self) -> bool {
+        self.root_is_linked
     }
 
     /// The folders with a package.json, the root as an empty path, the
@@ -157,6 +165,11 @@ fn wanted(said: &[u8]) -> Vec<(String, PathBuf)> {
     text.split('\0').filter_map(entry).collect()
 }
 
+fn root_is_linked(said: &[u8]) -> bool {
+    let mut entries = said.split(|&byte| byte == 0);
+    entries.any(|entry| entry.starts_with(b"120000 ") && entry.ends_with(b"\tpackage.json"))
+}
+
 /// `<object> blob <size>\n<bytes>\n`: the bytes, and what follows.
 fn object(said: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = said.iter().position(|&byte| byte == b'\n')?;
@@ -184,6 +197,8 @@ mod tests {
             .map(|(id, _)| id)
             .collect();
         assert_eq!(found, ["aa", "bb"]);
+        assert!(!root_is_linked(said.as_bytes()));
+        assert!(root_is_linked(b"120000 blob dd\tpackage.json\0"));
     }
 
     #[test]

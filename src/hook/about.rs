@@ -2,12 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use saphyr::Yaml;
+
 use crate::error::Error;
 use crate::git::tag::{VersionTag, is_a_date, is_placeholder, readings};
 use crate::git::tree::Tree;
 use crate::manifest::Manifest;
 use crate::manifest::version::Version;
 use crate::manifest::workspaces::Workspaces;
+use crate::yaml;
 
 /// The packages of a commit, so far as tags may be about them.
 #[derive(Debug)]
@@ -35,7 +38,8 @@ pub enum About {
     Packages(Vec<Target>),
     /// Packages, none of which has the version.
     NoneOfThem {
-        /// Whether all have one version, so that the tag must mean them.
+        /// Whether there are several, all with one version, so that the tag must
+        /// mean them.
         in_step: bool,
         /// Some of them with their versions.
         some: Vec<String>,
@@ -184,11 +188,9 @@ impl<'t> Commit<'t> {
         }
         let is_tagged =
             |package: &Package| package.manifest.version().ok().as_ref() == Some(&tag.version);
-        let root_is_tagged = is_tagged(&root);
-        let candidates: Vec<Package> = std::iter::once(root)
+        let (candidates, others): (Vec<Package>, Vec<Package>) = std::iter::once(root)
             .chain(self.members.iter().cloned())
-            .filter(can_be_published)
-            .collect();
+            .partition(can_be_published);
         let tagged: Vec<Target> = candidates
             .iter()
             .filter(|package| is_tagged(package))
@@ -197,8 +199,8 @@ impl<'t> Commit<'t> {
         if !tagged.is_empty() {
             return About::Packages(tagged);
         }
-        // The version of a private root is nobody else's business.
-        if root_is_tagged {
+        // The version of a private root, or of an app, is nobody else's business.
+        if others.iter().any(is_tagged) {
             return About::Nothing;
         }
         none_of_them(&candidates, tag)
@@ -217,7 +219,8 @@ fn none_of_them(candidates: &[Package], tag: &VersionTag) -> About {
         return About::Nothing;
     };
     About::NoneOfThem {
-        in_step: known.iter().all(|(_, version)| version == first),
+        // One package alone is in step with nobody.
+        in_step: known.len() > 1 && known.iter().all(|(_, version)| version == first),
         some: known
             .iter()
             .take(3)
@@ -277,23 +280,14 @@ fn other_patterns(root: &Path) -> Vec<String> {
     texts.map(str::to_owned).collect()
 }
 
-/// The list under `packages:`, a line each, as everybody writes it.
-fn pnpm_patterns(yaml: &str) -> Vec<String> {
-    let lines = yaml
-        .lines()
-        .skip_while(|line| !line.starts_with("packages:"));
-    let items = lines
-        .skip(1)
-        .map(str::trim)
-        .take_while(|line| line.is_empty() || line.starts_with('#') || line.starts_with('-'));
-    let texts = items.filter_map(|line| {
-        let text = line.strip_prefix('-')?.trim();
-        match text.chars().next()? {
-            quote @ ('"' | '\'') => Some(text[1..].split(quote).next()?.to_owned()),
-            _ => Some(text.split(" #").next()?.trim().to_owned()),
-        }
-    });
-    texts.filter(|text| !text.is_empty()).collect()
+/// The list under `packages`.
+fn pnpm_patterns(text: &str) -> Vec<String> {
+    let document = yaml::load(text);
+    let packages = document
+        .as_ref()
+        .and_then(|document| document.as_mapping_get("packages")?.as_sequence());
+    let texts = packages.into_iter().flatten().filter_map(Yaml::as_str);
+    texts.map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -328,6 +322,15 @@ mod tests {
             pnpm_patterns(yaml),
             ["packages/*", "apps/*", "docs", "!**/test/**"]
         );
-        assert_eq!(pnpm_patterns("catalog: {}\n"), [""; 0]);
+        for flow in [
+            "packages: ['a/*', \"b\"]\n",
+            "{ packages: [a/*, b] }",
+            "packages:\n- a/*\n- b",
+        ] {
+            assert_eq!(pnpm_patterns(flow), ["a/*", "b"], "{flow}");
+        }
+        for none in ["catalog: {}\n", "packages: x", "packages: [", ""] {
+            assert_eq!(pnpm_patterns(none), [""; 0], "{none}");
+        }
     }
 }

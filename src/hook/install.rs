@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::place::{Kind, Place};
+use super::place::{HOOK, Kind, Place};
 use super::script::{self, BEFORE, Call};
 use crate::error::Error;
 
@@ -24,6 +24,8 @@ pub enum Done {
     Nothing,
     /// Ours was taken out; what was there before is back.
     Restored,
+    /// Ours was taken out of a file that was ours, and got more lines since.
+    Kept,
     /// Ours was taken out; there was nothing before.
     Removed,
 }
@@ -60,7 +62,8 @@ fn put(place: &Place, call: Call<'_>) -> io::Result<Option<Done>> {
         return Ok(Some(Done::Written));
     };
     let text = fs::read(&hook)?;
-    if let Some(renewed) = script::renewed(&text, call) {
+    let keeps_another = there(&before)?.is_some();
+    if let Some(renewed) = script::renewed(&text, call, keeps_another) {
         if renewed == text {
             return Ok(Some(Done::Nothing));
         }
@@ -75,7 +78,7 @@ fn put(place: &Place, call: Call<'_>) -> io::Result<Option<Done>> {
         write(&hook, &text, false)?;
         return Ok(Some(Done::Inside));
     }
-    if there(&before)?.is_some() {
+    if keeps_another {
         return Ok(None);
     }
     fs::rename(&hook, &before)?;
@@ -89,37 +92,52 @@ fn put(place: &Place, call: Call<'_>) -> io::Result<Option<Done>> {
 /// Takes the hook out again.
 ///
 /// # Errors
-/// Where a file cannot be written.
+/// Where a file cannot be written, or something would be lost.
 pub fn uninstall(place: &Place) -> Result<Done, Error> {
-    take_out(place).map_err(|error| {
+    let hook = place.hook();
+    let doing = || format!("taking the hook out of {}", hook.display());
+    let done = take_out(place)
+        .map_err(|error| Error::new(doing(), error).next("check that you may write there"))?;
+    done.ok_or_else(|| {
+        let before = place.folder.join(BEFORE);
         Error::new(
-            format!("taking the hook out of {}", place.hook().display()),
-            error,
+            doing(),
+            format!(
+                "it has lines that are not ours, and the hook that was there before is kept as {}",
+                before.display()
+            ),
         )
-        .next("check that you may write there")
+        .next(format!("move the lines that you want to keep from {HOOK} to {BEFORE}, then run `safe-publish hook uninstall` again; or, where that file is not wanted, remove it first"))
     })
 }
 
-fn take_out(place: &Place) -> io::Result<Done> {
+/// `None` where lines were added to ours and another hook is kept: nobody can
+/// tell how the two go together.
+fn take_out(place: &Place) -> io::Result<Option<Done>> {
     let hook = place.hook();
     if there(&hook)?.is_none() {
-        return Ok(Done::Nothing);
+        return Ok(Some(Done::Nothing));
     }
     let text = fs::read(&hook)?;
     let Some(rest) = script::without(&text) else {
-        return Ok(Done::Nothing);
+        return Ok(Some(Done::Nothing));
     };
-    if !script::is_all_of(&text) {
-        write(&hook, &rest, false)?;
-        return Ok(Done::Restored);
-    }
     let before = place.folder.join(BEFORE);
-    if there(&before)?.is_some() {
-        fs::rename(&before, &hook)?;
-        return Ok(Done::Restored);
+    let keeps_another = there(&before)?.is_some();
+    let was_ours = script::calls_before(&text);
+    if script::is_all_of(&text) || (was_ours && script::is_empty(&rest)) {
+        if keeps_another {
+            fs::rename(&before, &hook)?;
+            return Ok(Some(Done::Restored));
+        }
+        fs::remove_file(&hook)?;
+        return Ok(Some(Done::Removed));
     }
-    fs::remove_file(&hook)?;
-    Ok(Done::Removed)
+    if keeps_another {
+        return Ok(None);
+    }
+    write(&hook, &rest, false)?;
+    Ok(Some(if was_ours { Done::Kept } else { Done::Restored }))
 }
 
 /// What stands there, a link as a link.

@@ -30,7 +30,8 @@ pub enum Kind {
 }
 
 impl Place {
-    /// Finds it for the repository of a folder.
+    /// Finds it for the repository that git's variables name, or else for that
+    /// of a folder.
     ///
     /// # Errors
     /// Outside git, and where the folder belongs to other repositories, too.
@@ -111,7 +112,7 @@ async fn shared(git: &Program, top: &Path, hooks: &Path) -> Error {
 }
 
 async fn ask(git: &Program, folder: &Path, words: &[&str]) -> Result<String, String> {
-    let mut command = git.at(folder);
+    let mut command = git.here(folder);
     command.args(words);
     let said = program::output(command, &[]).await?;
     let said = String::from_utf8_lossy(&said);

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use futures_util::future::try_join_all;
+use futures_util::future::{join_all, try_join_all};
 use jiff::Timestamp;
+use tokio::time::Instant;
 
 use super::about::{About, Commit};
 use super::commits::{self, Tagged};
@@ -37,6 +38,8 @@ pub struct Checked {
     pub published: Vec<String>,
     /// What is worth a line beside.
     pub notes: Vec<String>,
+    /// Nothing was looked at, and why.
+    pub unchecked: Option<String>,
 }
 
 /// The tags of one commit, as people read them, and what became of looking at them.
@@ -55,9 +58,10 @@ pub async fn look(pushed: &[NewTag], options: &Options, environment: &Environmen
             Err(error.next("put git on PATH, where hooks find it, too")),
         )];
     };
-    let patience = options.timeout.unwrap_or(USUAL_PATIENCE);
+    // One for all: the push waits for it once.
+    let deadline = Instant::now() + options.timeout.unwrap_or(USUAL_PATIENCE);
     let asking = commits::of(&git, &environment.cwd, pushed);
-    let asked = tokio::time::timeout(patience, asking).await;
+    let asked = tokio::time::timeout_at(deadline, asking).await;
     let commits = match asked.unwrap_or_else(|_| Err("git took too long".to_owned())) {
         Ok(commits) => commits,
         Err(reason) => {
@@ -70,39 +74,42 @@ pub async fn look(pushed: &[NewTag], options: &Options, environment: &Environmen
     };
     if commits.len() > MOST_COMMITS {
         let count = pushed.len();
-        let note = format!("{count} version tags at once are a copy and no release: not checked");
+        let why = format!("{count} version tags at once are a copy and no release: not checked");
         let checked = Checked {
-            notes: vec![note],
+            unchecked: Some(why),
             ..Checked::default()
         };
         return vec![(format!("{count} tags"), Ok(checked))];
     }
-    let mut looked = Vec::new();
-    for tagged in commits {
+    let options = Options {
+        quiet: options.quiet || commits.len() > 1,
+        ..options.clone()
+    };
+    let all = commits.iter().map(|tagged| async {
         let tags = program::printable(&tagged.tags.join(", "));
-        looked.push((tags, of_commit(&git, &tagged, options, environment).await));
-    }
-    looked
+        let found = of_commit(&git, tagged, (&options, deadline), environment).await;
+        (tags, found)
+    });
+    join_all(all).await
 }
 
 async fn of_commit(
     git: &Program,
     tagged: &Tagged,
-    options: &Options,
+    (options, deadline): (&Options, Instant),
     environment: &Environment,
 ) -> Result<Checked, Error> {
-    let patience = options.timeout.unwrap_or(USUAL_PATIENCE);
     let doing = || format!("reading the commit of {} from git", tagged.tags.join(", "));
     let next = format!(
         "git cat-file -p {} shows whether it is there",
         tagged.commit
     );
-    let tree = tokio::time::timeout(patience, Tree::of(git, &environment.cwd, &tagged.commit))
+    let tree = tokio::time::timeout_at(deadline, Tree::of(git, &environment.cwd, &tagged.commit))
         .await
         .unwrap_or_else(|_| Err("git took too long".to_owned()))
         .map_err(|reason| Error::new(doing(), reason).next(next))?;
     let options = Options {
-        timeout: Some(patience),
+        timeout: Some(deadline.saturating_duration_since(Instant::now())),
         ..options.clone()
     };
     of_tree(&tree, tagged, &options, environment)
@@ -123,6 +130,10 @@ async fn of_tree(
     let mut targets = Vec::new();
     for tag in &tagged.tags {
         match commit.about(tag, &settings.hook.tags) {
+            About::Nothing if tree.root_is_linked() => checked.notes.push(format!(
+                "{} is not checked: package.json of that commit is a symbolic link",
+                program::printable(tag)
+            )),
             About::Nothing => {}
             About::WrittenLater(version) => checked.notes.push(format!(
                 "{tag} is not checked: package.json says {version}, so something else writes the version when it is published"
@@ -203,8 +214,6 @@ fn weighed(preflight: Preflight, scales: Scales<'_>) -> (Report, Vec<String>) {
         };
         let is_new = weigh(package, facts, scales);
         if !is_new {
-            let tagged = facts.git.pushed.as_ref().map(|pushed| &pushed.version);
-            package.version = tagged.map(ToString::to_string).or(package.version.take());
             published.extend(named(package));
         }
         is_new

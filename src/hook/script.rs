@@ -22,22 +22,26 @@ pub struct Call<'a> {
 
 /// A whole hook.
 pub fn file(call: Call<'_>) -> Vec<u8> {
-    let before = format!(
+    format!("{SHEBANG}{}", block(call, &before(), "")).into_bytes()
+}
+
+/// The lines that call the hook that was there before.
+fn before() -> String {
+    format!(
         "safe_publish_before=$(dirname -- \"$0\")/{BEFORE}\n\
          if [ -x \"$safe_publish_before\" ]; then\n  \
            safe_publish_give | \"$safe_publish_before\" \"$@\" || exit\n\
          fi\n"
-    );
-    format!("{SHEBANG}{}", block(call, &before, "")).into_bytes()
+    )
 }
 
 /// Ours inside another script, which gets its standard input all the same.
-fn inner(call: Call<'_>) -> String {
+fn inner(call: Call<'_>, before: &str) -> String {
     let restore = "if [ -n \"$safe_publish_input\" ]; then exec <<SAFE_PUBLISH_INPUT\n\
         $safe_publish_input\n\
         SAFE_PUBLISH_INPUT\n\
         else exec </dev/null; fi\n";
-    block(call, "", restore)
+    block(call, before, restore)
 }
 
 fn block(call: Call<'_>, before: &str, after: &str) -> String {
@@ -103,20 +107,37 @@ pub fn is_all_of(text: &[u8]) -> bool {
         .is_some_and(|ours| ours.end == text.len() && &text[..ours.start] == SHEBANG.as_bytes())
 }
 
-/// A file that has ours in it, with ours as it would be written today.
-pub fn renewed(text: &[u8], call: Call<'_>) -> Option<Vec<u8>> {
+/// Whether ours in a file calls the hook that was there before.
+pub fn calls_before(text: &[u8]) -> bool {
+    ours(text).is_some_and(|ours| find(&text[ours], BEFORE.as_bytes()).is_some())
+}
+
+/// A file that has ours in it, with ours as it would be written today. A hook
+/// that ours called, or that lies beside it, is called.
+pub fn renewed(text: &[u8], call: Call<'_>, keeps_another: bool) -> Option<Vec<u8>> {
     if is_all_of(text) {
         return Some(file(call));
     }
+    let before = if keeps_another || calls_before(text) {
+        before()
+    } else {
+        String::new()
+    };
     let ours = ours(text)?;
     Some(
         [
             &text[..ours.start],
-            inner(call).as_bytes(),
+            inner(call, &before).as_bytes(),
             &text[ours.end..],
         ]
         .concat(),
     )
+}
+
+/// Whether nothing but an interpreter is named in a file.
+pub fn is_empty(text: &[u8]) -> bool {
+    let text = text.strip_prefix(SHEBANG.as_bytes()).unwrap_or(text);
+    text.iter().all(u8::is_ascii_whitespace)
 }
 
 /// A file without ours.
@@ -155,7 +176,7 @@ pub fn inserted(text: &[u8], call: Call<'_>) -> Option<Vec<u8>> {
     if let Some(husky) = find(text, b"/husky.sh") {
         at = line_end(text, husky)?;
     }
-    Some([&text[..at], inner(call).as_bytes(), &text[at..]].concat())
+    Some([&text[..at], inner(call, "").as_bytes(), &text[at..]].concat())
 }
 
 /// Behind the line that a byte stands in.
@@ -185,7 +206,7 @@ mod tests {
             let with = inserted(text.as_bytes(), CALL).unwrap();
             assert!(is_in(&with) && !is_all_of(&with), "{text}");
             assert_eq!(without(&with).unwrap(), text.as_bytes());
-            assert_eq!(renewed(&with, CALL).unwrap(), with);
+            assert_eq!(renewed(&with, CALL, false).unwrap(), with);
         }
         let husky = "#!/bin/sh\n. \"$(dirname -- \"$0\")/_/husky.sh\"\nnpm test\n";
         let with = inserted(husky.as_bytes(), CALL).unwrap();

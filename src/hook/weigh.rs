@@ -9,6 +9,7 @@ use crate::check::{Level, Place};
 use crate::checks::{Rules, outcome};
 use crate::facts::Facts;
 use crate::git::tree::Tree;
+use crate::manifest::place::is_one;
 use crate::manifest::version::Version;
 use crate::origin::{Layer, Origin};
 use crate::report::{PackageReport, Reported};
@@ -31,10 +32,11 @@ enum Basis {
 
 fn basis(id: &str) -> Basis {
     match id {
-        "auth-exposed" | "auth-unscoped" | "git-tag-mismatch" => Basis::Commit,
+        "auth-exposed" | "git-tag-mismatch" => Basis::Commit,
         "name-owned-by-others" | "scope-not-yours" | "scope-unknown" => Basis::Machine,
         "access-restricted-by-default"
         | "access-restricted-unscoped"
+        | "auth-unscoped"
         | "dependency-protocol"
         | "package-extensions"
         | "spec-names-a-package"
@@ -74,13 +76,18 @@ pub fn weigh(package: &mut PackageReport, facts: &Facts, scales: Scales<'_>) -> 
     let Scales { rules, tree, time } = scales;
     let own = facts.package.version.as_ref().ok();
     let tagged = facts.git.pushed.as_ref().map(|pushed| &pushed.version);
-    if let (Some(there), Some(made)) = (tagged.or(own).and_then(|v| published(facts, v)), time)
+    let there = own.and_then(|version| published(facts, version));
+    // A tag with another version is wrong, whatever was published.
+    let fits = tagged.is_none() || tagged == own;
+    if let (Some(there), Some(made)) = (there, time)
+        && fits
         && there >= made
     {
         return false;
     }
-    let by_commit = registry_is_the_commits(facts, tree);
-    let reused = reuse(own.and_then(|version| published(facts, version)), time);
+    let said_by = registry_is_said_by(facts, tree);
+    let no_proof = said_by != SaidBy::Project;
+    let reused = reuse(there, time);
     let told = |id: &str| rules.levels.contains_key(id);
     package.findings.retain_mut(|found| {
         if told(found.check) {
@@ -92,8 +99,15 @@ pub fn weigh(package: &mut PackageReport, facts: &Facts, scales: Scales<'_>) -> 
         match basis(found.check) {
             Basis::Commit => return is_of_commit(found, tree),
             Basis::Machine => return false,
-            Basis::Target if !by_commit => return false,
-            Basis::Registry if !by_commit => found.level = found.level.min(Level::Warning),
+            Basis::Target if said_by == SaidBy::Machine => return false,
+            Basis::Registry | Basis::Target if no_proof => {
+                found.level = found.level.min(Level::Warning);
+            }
+            // Which npm reads such a line is the pipeline's affair; a file of this
+            // machine is not in it.
+            Basis::Pipeline if found.check == "auth-unscoped" && !is_of_commit(found, tree) => {
+                return false;
+            }
             Basis::Pipeline => found.level = found.level.min(Level::Note),
             Basis::Registry | Basis::Target => {}
         }
@@ -144,9 +158,19 @@ fn is_committed(origin: &Origin, tree: &Tree) -> bool {
     }
 }
 
-/// Whether the commit, or npm's own default, says where the package goes. A
-/// file of the user's that says what the default says does not matter.
-fn registry_is_the_commits(facts: &Facts, tree: &Tree) -> bool {
+/// Who says where the package goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SaidBy {
+    /// The commit; or npm's default, where this project's package stands.
+    Project,
+    /// Nobody, so that it is npm's default: a pipeline may say otherwise.
+    Nobody,
+    /// This machine.
+    Machine,
+}
+
+/// A file of the user's that says what the default says does not matter.
+fn registry_is_said_by(facts: &Facts, tree: &Tree) -> SaidBy {
     let (origin, url) = match &facts.package.registry {
         Ok(registry) => (&registry.origin, registry.value.to_string()),
         Err(problem) => (&problem.origin, String::new()),
@@ -156,7 +180,25 @@ fn registry_is_the_commits(facts: &Facts, tree: &Tree) -> bool {
         Origin::File(at) => at.layer != Layer::Project && url == DEFAULT,
         _ => false,
     };
-    is_default || is_committed(origin, tree)
+    if is_committed(origin, tree) || (is_default && is_this_projects(facts)) {
+        SaidBy::Project
+    } else if is_default {
+        SaidBy::Nobody
+    } else {
+        SaidBy::Machine
+    }
+}
+
+/// Whether what stands on the registry says that it is made in the repository
+/// that the manifest names.
+fn is_this_projects(facts: &Facts) -> bool {
+    let own = facts.package.manifest.repository();
+    let packument = facts.packument().ok();
+    let there = packument
+        .and_then(|answer| answer.value.as_ref())
+        .and_then(|packument| packument.repository.as_deref());
+    own.zip(there)
+        .is_some_and(|(own, there)| is_one(&own.url, there))
 }
 
 /// npm's own registry.
@@ -164,9 +206,14 @@ const DEFAULT: &str = "https://registry.npmjs.org/";
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use super::SaidBy::{Machine, Nobody, Project};
     use super::*;
-    use crate::checks::ALL;
-    use crate::facts::fake::{fake, npmrc_line};
+    use crate::checks::{ALL, judge};
+    use crate::facts::fake::{fake, fake_of, npmrc_line};
     use crate::origin::FilePosition;
     use crate::registry::kind::RegistryKind;
 
@@ -177,7 +224,7 @@ mod tests {
             let facts = fake().registry(url, RegistryKind::Other).with(|facts| {
                 facts.package.registry.as_mut().unwrap().origin = origin;
             });
-            registry_is_the_commits(&facts, &tree)
+            registry_is_said_by(&facts, &tree)
         };
         let project = |folder: &std::path::Path| {
             Origin::File(FilePosition {
@@ -190,11 +237,66 @@ mod tests {
         let variable = || Origin::Variable {
             name: "npm_config_registry".to_owned(),
         };
-        assert!(by(DEFAULT, Origin::Default) && by(DEFAULT, npmrc_line(1)));
-        assert!(by("https://npm.example/", project(tree.root())));
-        assert!(!by("https://npm.example/", npmrc_line(1)));
-        assert!(!by("https://npm.example/", variable()) && !by(DEFAULT, variable()));
-        assert!(!by("https://npm.example/", project("/elsewhere".as_ref())));
+        assert_eq!(by(DEFAULT, Origin::Default), Nobody);
+        assert_eq!(by(DEFAULT, npmrc_line(1)), Nobody);
+        assert_eq!(by("https://npm.example/", project(tree.root())), Project);
+        assert_eq!(by("https://npm.example/", npmrc_line(1)), Machine);
+        assert_eq!(by("https://npm.example/", variable()), Machine);
+        assert_eq!(by(DEFAULT, variable()), Machine);
+        let elsewhere = project("/elsewhere".as_ref());
+        assert_eq!(by("https://npm.example/", elsewhere), Machine);
+    }
+
+    /// What `version-taken` weighs for a package without a registry of its own.
+    fn taken_on_npmjs(own: &str, there: Option<&str>) -> Level {
+        let manifest =
+            json!({ "name": "cat", "version": "1.0.0", "license": "MIT", "repository": own });
+        let facts = fake_of(manifest)
+            .published(&["1.0.0"])
+            .packument_with(|packument| packument.repository = there.map(str::to_owned));
+        let levels = BTreeMap::default();
+        let rules = Rules {
+            levels: &levels,
+            allow: &[],
+            strict: false,
+        };
+        let judged = judge(&facts, &rules);
+        let mut package = PackageReport {
+            name: Some("cat".to_owned()),
+            version: Some("1.0.0".to_owned()),
+            directory: ".".to_owned(),
+            registry: None,
+            kind: facts.kind,
+            tag: "latest".to_owned(),
+            access: None,
+            account: None,
+            verdict: judged.outcome,
+            findings: judged.findings,
+            undecided: judged.undecided,
+            manifest: facts.package.manifest.clone(),
+        };
+        let tree = Tree::empty().unwrap();
+        let scales = Scales {
+            rules: &rules,
+            tree: &tree,
+            time: Some("2026-11-24T12:00:00Z".parse().unwrap()),
+        };
+        assert!(weigh(&mut package, &facts, scales));
+        let mut findings = package.findings.iter();
+        let taken = findings.find(|found| found.check == "version-taken");
+        taken.unwrap().level
+    }
+
+    #[test]
+    fn npms_default_is_proof_where_this_projects_package_stands_on_it() {
+        let there = "git+https://github.com/acme/cat.git";
+        for own in ["acme/cat", "https://github.com/Acme/Cat"] {
+            assert_eq!(taken_on_npmjs(own, Some(there)), Level::Error, "{own}");
+        }
+        // Somebody else's package of that name, and ones that say nothing.
+        assert_eq!(taken_on_npmjs("acme/dog", Some(there)), Level::Warning);
+        assert_eq!(taken_on_npmjs("acme/cat", None), Level::Warning);
+        assert_eq!(taken_on_npmjs("", Some(there)), Level::Warning);
     }
 
     #[test]

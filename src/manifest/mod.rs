@@ -10,6 +10,7 @@ mod hosted;
 pub(crate) mod js;
 pub(crate) mod json;
 pub mod name;
+pub(crate) mod place;
 pub mod range;
 pub mod spec;
 mod tarball;

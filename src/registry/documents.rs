@@ -25,6 +25,8 @@ pub struct Packument {
     pub maintainers: Vec<String>,
     /// The package's description.
     pub description: Option<String>,
+    /// `repository`, or its address: where the package says that it is made.
+    pub repository: Option<String>,
 }
 
 /// One entry of a packument's `versions`.

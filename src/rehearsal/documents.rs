@@ -43,6 +43,9 @@ pub(super) fn packument(
         };
         document["maintainers"] = package.maintainers.iter().map(person).collect();
         document["description"] = json!(package.description);
+        if let Some(url) = &package.repository {
+            document["repository"] = json!({ "type": "git", "url": url });
+        }
         document["readme"] = json!("");
     }
     Some(document)
@@ -124,4 +127,24 @@ fn times(package: &Package, now: Timestamp) -> Value {
         );
     }
     Value::Object(times)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_packages_repository_is_served_in_the_full_form() {
+        let url = "git+https://github.com/acme/cat.git";
+        let state =
+            json!({ "packages": { "cat": { "versions": { "1.0.0": {} }, "repository": url } } });
+        let state: State = serde_json::from_value(state).unwrap();
+        let served = |abbreviated| {
+            let base = "http://127.0.0.1/";
+            packument(&state, "cat", base, abbreviated, Timestamp::UNIX_EPOCH).unwrap()
+        };
+        let read = crate::registry::read::packument(served(false).to_string().as_bytes());
+        assert_eq!(read.unwrap().repository.as_deref(), Some(url));
+        assert!(served(true).get("repository").is_none());
+    }
 }

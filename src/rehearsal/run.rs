@@ -167,6 +167,7 @@ fn mirrored(known: &Packument) -> Package {
             })
         }),
         description: known.description.clone(),
+        repository: known.repository.clone(),
         ..Package::default()
     }
 }

@@ -169,6 +169,8 @@ pub struct Package {
     pub staged: Vec<String>,
     /// Its description.
     pub description: Option<String>,
+    /// The address of its repository.
+    pub repository: Option<String>,
     /// Only a one-time password will do, no token that bypasses it.
     pub requires_two_factor: bool,
     /// The job that may publish without a token.

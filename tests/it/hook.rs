@@ -174,6 +174,35 @@ fn a_registry_that_is_down_holds_no_push_up() {
 }
 
 #[test]
+fn a_registry_that_says_nothing_is_waited_for_once() {
+    let repository = Repository::with_hook("cat", "1.2.3");
+    // Connections are taken, and nobody answers.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = silent.local_addr().expect("bound");
+    let npmrc = format!("registry=http://{address}/\n");
+    repository.sandbox.write(".npmrc", &npmrc);
+    let mut lines = String::new();
+    for number in 1..5 {
+        let version = format!("2.0.{number}");
+        repository.package(".", &json!({ "name": "cat", "version": version }));
+        repository.commit("more");
+        lines += &line(&format!("v{version}"), &repository.head());
+    }
+    let begin = std::time::Instant::now();
+    let run = repository.run_hook(&["--timeout", "2"], &lines);
+    let took = begin.elapsed();
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert_eq!(run.stderr.matches("the push goes on").count(), 4);
+    let at = |tag: &str| run.stderr.find(&format!("the commit of {tag}\n"));
+    assert!(
+        at("v2.0.1").is_some() && at("v2.0.1") < at("v2.0.4"),
+        "{}",
+        run.stderr
+    );
+    assert!(took.as_secs() < 5, "{took:?}");
+}
+
+#[test]
 fn without_git_or_its_objects_the_push_goes_on_with_a_warning() {
     let mut repository = Repository::with_hook("cat", "1.2.3");
     let missing = "1234567890123456789012345678901234567890";

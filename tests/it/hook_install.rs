@@ -60,7 +60,8 @@ fn without_the_program_the_push_goes_on_with_a_line() {
 }
 
 /// Writes down what it is given, and ends as a file says.
-const RECORDER: &str = "#!/bin/sh\necho \"args: $1 $2\" >> seen\ncat >> seen\nexit $(cat code)";
+pub(crate) const RECORDER: &str =
+    "#!/bin/sh\necho \"args: $1 $2\" >> seen\ncat >> seen\nexit $(cat code)";
 
 #[test]
 fn a_hook_that_is_there_is_called_first_with_all_that_git_says() {

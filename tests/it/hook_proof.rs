@@ -77,7 +77,7 @@ fn a_token_in_a_committed_npmrc_is_told_and_not_shown() {
     repository.git(&["tag", "1.2.3"]);
     let run = repository.push(&["refs/tags/1.2.3"]);
     assert!(
-        run.code == Some(1) && run.stderr.contains("error[auth-unscoped]"),
+        run.code == Some(0) && run.stderr.contains("note[auth-unscoped]"),
         "{}",
         run.stderr
     );
@@ -161,12 +161,17 @@ fn what_was_published_since_the_commit_was_made_is_a_past_release() {
         (run.code, run.stderr.as_str()),
         (Some(0), "published already: taken 1.1.0 (v1.1.0)\n")
     );
-    // The version was written when it was published.
+}
+
+#[test]
+fn a_tag_of_a_past_release_on_another_commit_is_wrong() {
     let repository = made("2026-01-01T12:00:00Z", "1.0.9");
     let run = repository.tag_and_push("v1.1.0");
-    assert_eq!(
-        (run.code, run.stderr.as_str()),
-        (Some(0), "published already: taken 1.1.0 (v1.1.0)\n")
+    assert!(
+        run.code == Some(1) && run.stderr.contains("error[git-tag-mismatch]"),
+        "{:?} {}",
+        run.code,
+        run.stderr
     );
 }
 
@@ -205,7 +210,44 @@ fn a_copy_of_a_repository_is_no_release() {
             "note: 11 version tags at once are a copy and no release: not checked\n"
         )
     );
+    let lines: String = (0..11)
+        .map(|number| line(&format!("v8.0.{number}"), &repository.tagged(number)))
+        .collect();
+    for words in [&["--strict"][..], &["--strict", "--quiet"]] {
+        let run = repository.run_hook(words, &lines);
+        assert_eq!(run.code, Some(101), "{}", run.stderr);
+        assert!(
+            run.stderr.contains("11 version tags at once") && run.stderr.contains("--no-verify"),
+            "{}",
+            run.stderr
+        );
+    }
     assert_eq!(repository.questions(), 0, "nothing was asked");
+}
+
+impl Repository {
+    fn tagged(&self, number: usize) -> String {
+        let commit = format!("v8.0.{number}^{{commit}}");
+        self.git(&["rev-parse", &commit]).trim().to_owned()
+    }
+}
+
+#[test]
+fn a_package_json_that_is_a_link_is_told() {
+    let repository = Repository::new();
+    repository.package("real", &json!({ "name": "taken", "version": "1.1.0" }));
+    let link = repository.sandbox.project().join("package.json");
+    std::os::unix::fs::symlink("real/package.json", link).expect("fresh");
+    repository.commit("first");
+    repository.install();
+    let run = repository.tag_and_push("v1.1.0");
+    assert_eq!(
+        (run.code, run.stderr.as_str()),
+        (
+            Some(0),
+            "note: v1.1.0 is not checked: package.json of that commit is a symbolic link\n"
+        )
+    );
 }
 
 #[test]

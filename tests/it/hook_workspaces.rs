@@ -150,6 +150,7 @@ fn a_tag_without_a_name_may_mean_something_else_where_versions_differ() {
 fn pnpms_and_lernas_packages_are_found_too() {
     for (file, text) in [
         ("pnpm-workspace.yaml", "packages:\n  - 'packages/*'\n"),
+        ("pnpm-workspace.yaml", "packages: [\"packages/*\"] # all\n"),
         (
             "lerna.json",
             r#"{"packages": ["packages/*"], "version": "independent"}"#,
@@ -242,4 +243,31 @@ fn annotated_tags_of_one_commit_are_one_release() {
     let run = repository.push(&["--tags"]);
     stopped(&run, "the commit of @acme/a@1.1.1, taken@1.1.1");
     stopped(&run, "blocked: 3 errors");
+}
+
+#[test]
+fn one_public_member_does_not_own_the_tags_of_the_apps() {
+    let repository = Repository::new();
+    repository.package(
+        ".",
+        &json!({ "name": "root", "private": true, "workspaces": ["apps/*", "packages/*"] }),
+    );
+    repository.package(
+        "apps/web",
+        &json!({ "name": "web", "version": "5.0.0", "private": true }),
+    );
+    repository.package(
+        "packages/sdk",
+        &json!({ "name": "@acme/sdk", "version": "1.2.0", "publishConfig": { "access": "public" } }),
+    );
+    repository.npmrc();
+    repository.commit("first");
+    repository.install();
+    arrived(
+        &repository.tag_and_push("v5.1.0"),
+        "warning[git-tag-mismatch]",
+    );
+    let run = repository.tag_and_push("v5.0.0");
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+    arrived(&repository.tag_and_push("v1.2.0"), "ready: @acme/sdk 1.2.0");
 }

@@ -15,6 +15,8 @@ mod git_checks;
 #[cfg(unix)]
 mod hook;
 #[cfg(unix)]
+mod hook_added;
+#[cfg(unix)]
 mod hook_husky;
 #[cfg(unix)]
 mod hook_install;

@@ -7,6 +7,7 @@ use crate::check::{Finding, Level, Verdict, check};
 use crate::ci::{Provider, Visibility};
 use crate::facts::Facts;
 use crate::manifest::Repository;
+use crate::manifest::place::place;
 
 check! {
     /// `repository` in package.json is not the repository that the package is built in.
@@ -119,23 +120,13 @@ fn finding(facts: &Facts, written: Option<&Repository>, building: &str) -> Findi
         .help("letters count: Acme/Cat is not acme/cat")
 }
 
-/// Whether an address, as npm writes it, names a repository: the scheme, a user,
-/// `.git` and a slash at the end do not count.
+/// Whether an address, as npm writes it, names a repository.
 fn is_same(url: &str, building: &str) -> bool {
     match (place(url), place(building)) {
         (Some(written), Some(building)) => written == building,
         // What cannot be taken apart is npmjs's to judge.
         _ => true,
     }
-}
-
-fn place(url: &str) -> Option<(String, String)> {
-    let url = url::Url::parse(url.strip_prefix("git+").unwrap_or(url)).ok()?;
-    let host = url.host_str()?.to_ascii_lowercase();
-    let host = host.strip_prefix("www.").unwrap_or(&host).to_owned();
-    let path = url.path().trim_matches('/');
-    let path = path.strip_suffix(".git").unwrap_or(path);
-    (!path.is_empty()).then(|| (host, path.to_owned()))
 }
 
 #[cfg(test)]

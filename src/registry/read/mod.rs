@@ -35,6 +35,7 @@ object!(Document {
     time: Times = "time",
     maintainers: Vec<Person> = "maintainers",
     description: String = "description",
+    repository: Source = "repository",
 });
 object!(User {
     two_factor: TwoFactor = "tfa",
@@ -141,6 +142,26 @@ impl Shape for Person {
     }
 }
 
+/// `repository`: an address, or `{"url": …}`.
+struct Source(String);
+
+/// No address is longer.
+const LONGEST_ADDRESS: usize = 2048;
+
+impl Shape for Source {
+    fn text(text: &str) -> Option<Self> {
+        let fits = (1..=LONGEST_ADDRESS).contains(&text.len());
+        fits.then(|| Self(text.to_owned()))
+    }
+    fn map<'de, A: MapAccess<'de>>(map: A) -> Result<Option<Self>, A::Error> {
+        object!(Address {
+            url: String = "url"
+        });
+        let address = Address::map(map)?.and_then(|address| address.url);
+        Ok(address.and_then(|url| Self::text(&url)))
+    }
+}
+
 /// `tfa`: false, null, or `{"mode": …}`. While it is pending it does not hold.
 struct TwoFactor(Option<String>);
 
@@ -177,6 +198,7 @@ pub fn packument(body: &[u8]) -> Option<Packument> {
             .map(|person| person.0)
             .collect(),
         description: document.description,
+        repository: document.repository.map(|source| source.0),
     })
 }
 
@@ -279,6 +301,22 @@ mod tests {
         assert_eq!(packument.published.len(), 1);
         assert_eq!(packument.maintainers, ["bob", "eve"]);
         assert!(packument.created.is_some());
+    }
+
+    #[test]
+    fn a_packuments_repository_is_read_as_a_text_or_an_object() {
+        let of = |value: &str| {
+            let body = format!(r#"{{"name":"cat","repository":{value}}}"#);
+            packument(body.as_bytes()).unwrap().repository
+        };
+        let url = Some("git+https://github.com/acme/cat.git".to_owned());
+        assert_eq!(of(r#""git+https://github.com/acme/cat.git""#), url);
+        let object = r#"{"type":"git","url":"git+https://github.com/acme/cat.git","x":[1]}"#;
+        assert_eq!(of(object), url);
+        let long = format!("{:?}", "x".repeat(LONGEST_ADDRESS + 1));
+        for none in ["null", "[]", "{}", r#""""#, r#"{"url":7}"#, &long] {
+            assert_eq!(of(none), None, "{none}");
+        }
     }
 
     #[test]

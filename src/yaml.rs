@@ -1,0 +1,94 @@
+//! YAML of somebody else's. The parser calls itself for each level of nesting,
+//! so what nests deeper than people write is refused before it is parsed.
+
+use saphyr::{LoadableYamlNode as _, Yaml};
+
+/// The largest text, in bytes.
+pub(crate) const MOST_BYTES: usize = 1 << 20;
+/// The most brackets that may be open at once.
+const MOST_OPEN: usize = 64;
+/// The most brackets in all: one that closes may stand in a string, and close
+/// nothing.
+const MOST_BRACKETS: usize = 2048;
+/// The most lone `-`, `?` and `:` in a line; each may open a level.
+const MOST_SIGNS: usize = 32;
+/// The furthest that a line may be indented.
+const MOST_INDENTED: usize = 256;
+
+/// The first document; `None` where there is none, or none that is safe.
+pub(crate) fn load(text: &str) -> Option<Yaml<'_>> {
+    if !is_shallow(text) {
+        return None;
+    }
+    Yaml::load_from_str(text).ok()?.into_iter().next()
+}
+
+fn is_shallow(text: &str) -> bool {
+    text.len() <= MOST_BYTES && brackets_are_few(text) && text.lines().all(line_is_shallow)
+}
+
+fn brackets_are_few(text: &str) -> bool {
+    let (mut open, mut all) = (0_usize, 0_usize);
+    text.bytes().all(|byte| {
+        match byte {
+            b'[' | b'{' => {
+                open += 1;
+                all += 1;
+            }
+            b']' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        open <= MOST_OPEN && all <= MOST_BRACKETS
+    })
+}
+
+fn line_is_shallow(line: &str) -> bool {
+    let content = line.trim_start();
+    let signs = content
+        .split_whitespace()
+        .filter(|word| matches!(*word, "-" | "?" | ":"));
+    line.len() - content.len() <= MOST_INDENTED && signs.count() <= MOST_SIGNS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nests_deeply_is_refused_before_it_is_parsed() {
+        for text in [
+            "? ".repeat(20_000),
+            "- ".repeat(20_000),
+            "[".repeat(200_000),
+            "[\"]\",".repeat(20_000),
+            "a: {".repeat(20_000),
+            format!("{}a", " ".repeat(300)),
+            "a\n".repeat(MOST_BYTES),
+        ] {
+            assert!(load(&text).is_none(), "{}", &text[..20]);
+        }
+    }
+
+    #[test]
+    fn what_is_just_shallow_enough_is_parsed() {
+        for text in [
+            "[\"]\",".repeat(MOST_BRACKETS),
+            "[".repeat(MOST_OPEN),
+            "? ".repeat(MOST_SIGNS),
+            (0..=MOST_INDENTED).fold(String::new(), |text, depth| {
+                format!("{text}{}a:\n", " ".repeat(depth))
+            }),
+        ] {
+            assert!(is_shallow(&text), "{}", &text[..20]);
+            let _ = load(&text);
+        }
+    }
+
+    #[test]
+    fn what_people_write_is_read() {
+        let yaml = load("packages: [\"a/*\"]\nenv: ${{ matrix.x }}\n").unwrap();
+        let list = yaml.as_mapping_get("packages").unwrap();
+        assert_eq!(list.as_sequence_get(0).unwrap().as_str(), Some("a/*"));
+        assert!(load("").is_none() && load("a: [").is_none());
+    }
+}
