@@ -199,7 +199,7 @@ fn a_registry_that_says_nothing_is_waited_for_once() {
         "{}",
         run.stderr
     );
-    assert!(took.as_secs() < 5, "{took:?}");
+    assert!(took.as_secs() < 7, "{took:?}");
 }
 
 #[test]
