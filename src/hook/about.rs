@@ -203,7 +203,11 @@ impl<'t> Commit<'t> {
         if others.iter().any(is_tagged) {
             return About::Nothing;
         }
-        none_of_them(&candidates, tag)
+        match candidates.as_slice() {
+            // A plain tag is the root's where nothing else is published.
+            [only] if only.folder == self.tree.root() => self.one(only, tag),
+            _ => none_of_them(&candidates, tag),
+        }
     }
 }
 

@@ -271,3 +271,20 @@ fn one_public_member_does_not_own_the_tags_of_the_apps() {
     assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
     arrived(&repository.tag_and_push("v1.2.0"), "ready: @acme/sdk 1.2.0");
 }
+
+#[test]
+fn a_plain_tag_is_the_roots_where_its_members_are_all_private() {
+    let repository = Repository::new();
+    repository.package(
+        ".",
+        &json!({ "name": "lib", "version": "1.1.0", "workspaces": ["examples/*"] }),
+    );
+    repository.package(
+        "examples/one",
+        &json!({ "name": "one", "version": "0.0.1", "private": true }),
+    );
+    repository.npmrc();
+    repository.commit("first");
+    repository.install();
+    stopped(&repository.tag_and_push("v1.1.1"), "git-tag-mismatch");
+}
