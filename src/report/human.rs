@@ -214,7 +214,7 @@ fn undecided(text: &mut String, package: &PackageReport, style: Style, detail: D
             continue;
         }
         let Undecided { check, gap } = undecided;
-        if detail != Detail::Verbose && is_about_itself(gap) {
+        if detail != Detail::Verbose && gap.is_about_the_token() {
             about_itself.push(*check);
             continue;
         }
@@ -234,12 +234,6 @@ fn undecided(text: &mut String, package: &PackageReport, style: Style, detail: D
         let line = style.wrap_indented(&printable(&line), label.len() + 1);
         let _ = writeln!(text, "{} {line}\n", style.warning(label));
     }
-}
-
-/// Most tokens may not ask about themselves and their account: that is so in every
-/// run, and worth a few words.
-fn is_about_itself(gap: &Gap) -> bool {
-    matches!(gap, Gap::NotAllowed { request, .. } if request.contains("/-/npm/v1/"))
 }
 
 fn requests(text: &mut String, report: &Report, style: Style) {

@@ -62,9 +62,11 @@ impl Report {
         of_packages.filter(|undecided| undecided.matters()).count()
     }
 
-    /// Whether nothing was found at all.
+    /// Whether there is nothing to tell, but for what is so in every run.
     pub fn is_spotless(&self) -> bool {
+        let mut open = self.packages.iter().flat_map(|package| &package.undecided);
         self.all_findings().next().is_none()
+            && !open.any(|open| open.matters() && !open.gap.is_about_the_token())
     }
 }
 
