@@ -101,6 +101,7 @@ async fn publish(
             before: &preflight.facts,
             since: begin,
             code: ended,
+            words: &invocation.npm_words,
         };
         aftermath::explain(&failed, &invocation.options, environment, output).await;
         return Ok(ended);

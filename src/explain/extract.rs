@@ -29,6 +29,9 @@ pub(super) fn error(log: &Log) -> Option<NpmError> {
     let code = code(log);
     // What npm found by itself has no request; another one failed aside.
     let is_local = code.as_deref().is_some_and(is_local);
+    let exchange = requests
+        .iter()
+        .find_map(|(_, request)| request.url.clone().filter(|url| url.contains("/oidc/")));
     let requests = if is_local { Vec::new() } else { requests };
     let refused = refused(&requests, code.as_deref().and_then(status_of_code));
     let status = code
@@ -53,7 +56,8 @@ pub(super) fn error(log: &Log) -> Option<NpmError> {
         .iter()
         .find_map(|request| request.url.clone())
         .or_else(|| registry(log));
-    let (package, version) = package::package(log, url.as_deref().filter(|_| method.is_some()));
+    let address = url.as_deref().filter(|_| method.is_some());
+    let (package, version) = package::package(log, address.or(exchange.as_deref()));
     let kind = url
         .as_deref()
         .and_then(|url| url::Url::parse(url).ok())

@@ -13,6 +13,7 @@ mod extract;
 mod failing;
 mod log;
 mod mask;
+mod mask_fields;
 mod package;
 mod plain;
 mod request;

@@ -188,7 +188,7 @@ pub mod catalogue {
         /// `null` for a cause that only npm's own run brings to light.
         level: Option<&'static str>,
         summary: &'static str,
-        documentation: &'static str,
+        documentation: String,
     }
 
     impl Entry {
@@ -198,12 +198,13 @@ pub mod catalogue {
             summary: &'static str,
             documentation: &'static str,
         ) -> Self {
+            let lines: Vec<&str> = documentation.trim().lines().map(str::trim_start).collect();
             Self {
                 schema: "safe-publish/check@1",
                 id,
                 level,
                 summary,
-                documentation,
+                documentation: lines.join("\n"),
             }
         }
     }

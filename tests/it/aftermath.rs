@@ -347,12 +347,12 @@ fn half_a_release_says_what_is_out_and_how_to_publish_the_rest() {
         let manifest = json!({ "name": format!("{name}-cat"), "version": "1.0.0" });
         sandbox.write(&format!("{name}/package.json"), &manifest.to_string());
     }
-    let run = sandbox.run(&["--workspaces"]);
+    let run = sandbox.run(&["--workspaces", "--access", "public"]);
     assert_eq!(run.code, Some(1), "{}", run.stderr);
     for wanted in [
         "published before npm stopped: 1 of 3 packages: a-cat@1.0.0",
         "not published: b-cat@1.0.0, c-cat@1.0.0",
-        "safe-publish -w b-cat -w c-cat",
+        "safe-publish -w b-cat -w c-cat --access public",
         "[name-refused-by-filter]",
     ] {
         assert!(run.stderr.contains(wanted), "{wanted} in {}", run.stderr);

@@ -8,6 +8,7 @@ mod differential_config;
 mod differential_manifest;
 mod explain;
 mod explain_hostile;
+mod explain_words;
 mod formats;
 #[cfg(unix)]
 mod git_checks;
