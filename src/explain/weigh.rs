@@ -54,7 +54,12 @@ pub(super) fn weigh_at(log: &Log, known: Option<RegistryKind>, most: usize) -> E
     let mut causes = words::name(ranked, &error);
     plain::tell(log, &mut error, &mut causes);
     Explanation {
-        first: fork.and_then(|fork| words::fork(fork, &causes, &error)),
+        first: fork
+            .filter(|_| {
+                let first = causes.first().map(|cause| cause.likelihood);
+                first != Some(Likelihood::Certain)
+            })
+            .and_then(|fork| words::fork(fork, &causes, &error)),
         error: Some(error),
         causes,
     }

@@ -244,7 +244,7 @@ fn troubles() -> Vec<Case> {
 }
 
 /// A sandbox with the real npm, and the registry that its .npmrc names.
-fn set_up(token: &str, faults: &Value, major: u32) -> (Sandbox, Server) {
+pub(crate) fn set_up(token: &str, faults: &Value, major: u32) -> (Sandbox, Server) {
     let install = npm(major);
     let state = serde_json::from_value(state(faults)).expect("a state");
     let server = Server::start(state);

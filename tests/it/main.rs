@@ -2,6 +2,7 @@
 
 mod aftermath;
 mod aftermath_oidc;
+mod aftermath_settled;
 mod cli;
 mod differential_ci;
 mod differential_config;
