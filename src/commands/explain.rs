@@ -34,9 +34,10 @@ pub(super) fn explain(
         }
         Some(word) => {
             if let Some(entry) = catalogue::entry(word) {
-                output.out(&match json {
-                    true => catalogue::one(&entry),
-                    false => document(word, output.stdout),
+                output.out(&if json {
+                    catalogue::one(&entry)
+                } else {
+                    document(word, output.stdout)
                 });
                 return Ok(ready);
             }

@@ -23,6 +23,9 @@ struct Plain {
 /// What npm's description of `npm publish` says above its usage.
 const OF_PUBLISH: &str = "Publish a package";
 
+const SCRIPT_HELP: &str =
+    "run the script by itself, mend what it complains about above, and publish then";
+
 /// Puts plain words in the place of `unknown`'s, where npm told what happened.
 pub(super) fn tell(log: &Log, error: &mut NpmError, causes: &mut Vec<Cause>) {
     let Some(told) = told(log, error) else { return };
@@ -49,6 +52,7 @@ fn told(log: &Log, error: &NpmError) -> Option<Plain> {
         "EUSAGE" => usage(log, error),
         "ENOENT" => no_package_json(log),
         "EJSONPARSE" => broken_package_json(log, error),
+        "ELIFECYCLE" => old_script(log),
         _ => script(log, error),
     }
 }
@@ -58,7 +62,8 @@ fn usage(log: &Log, error: &NpmError) -> Option<Plain> {
     let is_bare = error.text.is_empty() || error.text.contains("EUSAGE");
     let of_publish = error.text == OF_PUBLISH;
     // Other commands' refusals have words of their own.
-    if !of_publish && !(is_bare && log.lines.len() <= 2) {
+    let is_code_alone = is_bare && log.lines.len() <= 2;
+    if !of_publish && !is_code_alone {
         return None;
     }
     Some(Plain {
@@ -143,7 +148,30 @@ fn script(log: &Log, error: &NpmError) -> Option<Plain> {
     Some(Plain {
         text: Some(format!("command failed: {}", mask(command))),
         why: format!("the script {called} failed with code {code}{sent}"),
-        help: "run the script by itself, mend what it complains about above, and publish then",
+        help: SCRIPT_HELP,
+        alone: false,
+        others: &[],
+    })
+}
+
+/// The same of npm 6 and before: ``cat@1.0.0 prepublishOnly: `exit 3` ``.
+fn old_script(log: &Log) -> Option<Plain> {
+    let mut told = log.lines.iter().filter_map(|line| {
+        let (called, command) = line.text.split_once(": `")?;
+        let (spec, name) = called.split_once(' ')?;
+        let fits = spec.contains('@') && !name.contains(' ');
+        fits.then(|| (name, command.trim_end_matches('`')))
+    });
+    let (name, command) = told.next()?;
+    let mut codes = log.lines.iter().filter_map(|line| {
+        let code = line.text.strip_prefix("Exit status ")?;
+        Some(format!(" with code {}", mask(code)))
+    });
+    let code = codes.next().unwrap_or_default();
+    Some(Plain {
+        text: None,
+        why: format!("the script {name} (`{}`) failed{code}", mask(command)),
+        help: SCRIPT_HELP,
         alone: false,
         others: &[],
     })

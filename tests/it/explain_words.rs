@@ -68,6 +68,10 @@ fn what_npm_told_is_no_riddle() {
             "the script prepublishOnly (`exit 3`) failed with code 3, and nothing was sent",
         ),
         (
+            "npm ERR! code ELIFECYCLE\nnpm ERR! errno 3\nnpm ERR! cat@1.0.0 prepublishOnly: `exit 3`\nnpm ERR! Exit status 3",
+            "the script prepublishOnly (`exit 3`) failed with code 3",
+        ),
+        (
             "npm error code EUSAGE\nnpm error Publish a package\nnpm error Usage:\nnpm error npm publish <package-spec>\nnpm error [--otp <otp>]\nnpm error This is a one-time password",
             "npm publish takes one folder",
         ),

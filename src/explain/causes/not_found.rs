@@ -153,6 +153,12 @@ pub(super) const RULES: &[Rule] = &[
         &[Status(404), Get, Unscoped, Is(Publish), Not(Install)],
     ),
     Rule::points(
+        40,
+        "spec-names-a-package",
+        "could not be found or you do not have permission",
+        &[Status(404), Get, Unscoped, Not(Install)],
+    ),
+    Rule::points(
         95,
         "spec-names-a-package",
         "",
