@@ -2,6 +2,7 @@
 //! debug log of this very run and what was known before, npm's error is
 //! explained on standard error. npm's exit code stays npm's.
 
+use std::ffi::OsString;
 use std::time::{Duration, SystemTime};
 
 use crate::checks::{self, Judged, Rules};
@@ -31,6 +32,8 @@ pub(super) struct Failed<'a> {
     pub(super) before: &'a [Facts],
     pub(super) since: SystemTime,
     pub(super) code: i32,
+    /// npm's words.
+    pub(super) words: &'a [OsString],
 }
 
 /// Explains it. Says nothing where nothing is known beyond npm's own words.
@@ -87,7 +90,7 @@ pub(super) async fn explain(
             script.command, script.code
         ));
     }
-    output.err(&went_out(&packages));
+    output.err(&went_out(&packages, failed.words));
 }
 
 /// The log without the questions that npm asked on the way: their 404s are not
@@ -118,7 +121,7 @@ fn shasum<'a>(
 }
 
 /// Which of several packages are out although npm failed: half a release.
-fn went_out(packages: &[After<'_>]) -> String {
+fn went_out(packages: &[After<'_>], words: &[OsString]) -> String {
     if packages.len() < 2 {
         return String::new();
     }
@@ -139,11 +142,12 @@ fn went_out(packages: &[After<'_>]) -> String {
         specs(&out)
     );
     if !left.is_empty() {
-        let flags: Vec<String> = left
+        let mut flags: Vec<String> = left
             .iter()
             .filter_map(|package| package.facts.package.name.as_str())
             .map(|name| format!("-w {name}"))
             .collect();
+        flags.extend(kept(words));
         text.push_str(&format!(
             "not published: {}\n  = help: once the cause is mended, publish the rest alone: safe-publish {}\n",
             specs(&left),
@@ -151,4 +155,62 @@ fn went_out(packages: &[After<'_>]) -> String {
         ));
     }
     text
+}
+
+/// What holds for the rest of a release, too: everything but the choice of
+/// packages, and a one-time password, which serves once.
+fn kept(words: &[OsString]) -> Vec<String> {
+    let mut kept = Vec::new();
+    let mut words = words.iter().map(|word| word.to_string_lossy()).peekable();
+    while let Some(word) = words.next() {
+        let name = word.split('=').next().unwrap_or_default();
+        match name {
+            "-w" | "--workspace" | "--otp" => {
+                if name.len() == word.len() {
+                    words.next();
+                }
+            }
+            "-ws" | "--workspaces" | "-iwr" | "--include-workspace-root" => {
+                words.next_if(|next| next == "true");
+            }
+            _ => kept.push(quoted(&word)),
+        }
+    }
+    kept
+}
+
+/// A word as a shell reads it back.
+fn quoted(word: &str) -> String {
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"@/._-~:%+=,".contains(&b);
+    if !word.is_empty() && word.bytes().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rest_of_a_release_keeps_what_was_asked_for() {
+        let words = [
+            "--workspaces",
+            "--registry",
+            "http://h/",
+            "-w",
+            "a",
+            "--workspace=b",
+            "--otp",
+            "123456",
+            "--tag=next",
+            "--x",
+            "it's me",
+        ];
+        let words: Vec<OsString> = words.iter().map(OsString::from).collect();
+        assert_eq!(
+            kept(&words).join(" "),
+            "--registry http://h/ --tag=next --x 'it'\\''s me'"
+        );
+    }
 }

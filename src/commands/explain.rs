@@ -12,7 +12,7 @@ use crate::explain::{self, AfterCause, Log};
 use crate::npm::debug_log;
 use crate::output::Output;
 use crate::preflight;
-use crate::report::explanation as writer;
+use crate::report::explanation::{self as writer, catalogue};
 use crate::report::style::Style;
 use crate::settings::nearest;
 
@@ -24,31 +24,31 @@ pub(super) fn explain(
     output: &Output,
 ) -> Result<i32, Error> {
     let ready = i32::from(exit_code::READY);
+    let json = invocation.options.format == Some(Format::Json);
     match what {
-        Some("ids") => output.out(&list(output.stdout)),
-        Some("-") => say(
-            &read("standard input", std::io::stdin().lock())?,
-            invocation,
-            output,
-        ),
+        Some("ids") if json => output.out(&catalogue::all()),
+        Some("ids") => output.say(&list(output.stdout)),
+        Some("-") => {
+            let log = read("standard input", std::io::stdin().lock())?;
+            say(&log, "standard input", invocation, output)?;
+        }
         Some(word) => {
-            if let Some(check) = checks::find(word) {
-                output.out(&documentation(check, output.stdout));
-                return Ok(ready);
-            }
-            if let Some(cause) = explain::after_cause(word) {
-                output.out(&after(cause, output.stdout));
+            if let Some(entry) = catalogue::entry(word) {
+                output.out(&if json {
+                    catalogue::one(&entry)
+                } else {
+                    document(word, output.stdout)
+                });
                 return Ok(ready);
             }
             let path = environment.cwd.join(word);
-            if path.is_file() {
-                say(&open(&path)?, invocation, output);
-            } else if is_code(word) {
-                say(
-                    &Log::of_text(&format!("npm error code {word}")),
-                    invocation,
-                    output,
-                );
+            if path.is_dir() {
+                return Err(folder(word));
+            } else if path.exists() {
+                say(&open(&path)?, word, invocation, output)?;
+            } else if let Some(code) = code(word) {
+                let log = Log::of_text(&format!("npm error code {code}"));
+                say(&log, word, invocation, output)?;
             } else {
                 return Err(unknown(word));
             }
@@ -56,18 +56,34 @@ pub(super) fn explain(
         None => {
             let path = newest(environment)?;
             output.err(&format!("npm's newest log: {}\n", path.display()));
-            say(&open(&path)?, invocation, output);
+            say(&open(&path)?, "npm's log", invocation, output)?;
         }
     }
     Ok(ready)
 }
 
-fn say(log: &Log, invocation: &Invocation, output: &Output) {
+fn say(log: &Log, what: &str, invocation: &Invocation, output: &Output) -> Result<(), Error> {
+    if log.is_binary() {
+        let doing = format!("reading {}", shown(what));
+        return Err(Error::new(doing, "it is no text").next("hand over the log as text"));
+    }
     let explanation = explain::explain_text(log);
     output.out(&match invocation.options.format {
         Some(Format::Json) => writer::json(&explanation),
+        _ if log.is_blank() => "the log is empty: it holds no failure of npm's\n".to_owned(),
         _ => writer::human(&explanation, output.stdout),
     });
+    Ok(())
+}
+
+fn shown(word: &str) -> String {
+    word.chars().filter(|c| !c.is_control()).take(80).collect()
+}
+
+fn folder(word: &str) -> Error {
+    Error::new("explaining", format!("`{}` is a folder", shown(word)))
+        .next("name a log: safe-publish explain FILE; or look at a package with safe-publish check")
+        .wrong_usage()
 }
 
 fn open(path: &Path) -> Result<Log, Error> {
@@ -83,13 +99,23 @@ fn read(what: &str, input: impl std::io::Read) -> Result<Log, Error> {
     })
 }
 
-/// `E404`, `EOTP`, `ENEEDAUTH`, `ERR_INVALID_AUTH`.
-fn is_code(word: &str) -> bool {
-    word.len() > 2
-        && word.starts_with('E')
-        && word
-            .bytes()
-            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+/// `E404`, `EOTP`, `ENEEDAUTH`, `ERR_INVALID_AUTH`, in any case; a bare status
+/// is the code that npm makes of it.
+fn code(word: &str) -> Option<String> {
+    let code = word.to_uppercase();
+    let is_status = |digits: &str| {
+        digits.len() == 3
+            && digits.starts_with(['4', '5'])
+            && digits.bytes().all(|b| b.is_ascii_digit())
+    };
+    if is_status(&code) {
+        return Some(format!("E{code}"));
+    }
+    // In small letters many a word begins like a code.
+    let certain = word == code || explain::is_code(&code);
+    let of_code = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+    (certain && code.len() > 2 && code.starts_with('E') && code.bytes().all(of_code))
+        .then_some(code)
 }
 
 fn newest(environment: &Environment) -> Result<PathBuf, Error> {
@@ -105,15 +131,25 @@ fn newest(environment: &Environment) -> Result<PathBuf, Error> {
 fn unknown(id: &str) -> Error {
     let mut known = checks::known_ids();
     known.extend(explain::after_ids());
-    let hint =
-        nearest(id, &known).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-    let shown: String = id.chars().filter(|c| !c.is_control()).take(80).collect();
+    // A word that differs by more than a slip of the finger is no id.
+    let is_near = |near: &&str| 3 * strsim::levenshtein(id, near) <= near.len();
+    let hint = nearest(id, &known)
+        .filter(is_near)
+        .map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+    let shown = shown(id);
     Error::new(
         "explaining",
         format!("`{shown}` is no id, no code of npm's and no file{hint}"),
     )
     .next("`safe-publish explain ids` lists the ids")
     .wrong_usage()
+}
+
+/// The documentation of an id, for people.
+fn document(id: &str, style: Style) -> String {
+    let of_check = checks::find(id).map(|check| documentation(check, style));
+    let of_cause = || explain::after_cause(id).map(|cause| after(cause, style));
+    of_check.or_else(of_cause).unwrap_or_default()
 }
 
 /// The documentation of a cause that no check has.
@@ -193,6 +229,29 @@ mod tests {
                 .filter(|line| line.split(' ').next() == Some(id));
             assert_eq!(lines.count(), 1, "{id}");
         }
+    }
+
+    #[test]
+    fn codes_are_known_in_any_case_and_statuses_without_their_letter() {
+        for (word, found) in [
+            ("E403", Some("E403")),
+            ("e403", Some("E403")),
+            ("404", Some("E404")),
+            ("eneedauth", Some("ENEEDAUTH")),
+            ("err_invalid_auth", Some("ERR_INVALID_AUTH")),
+            ("EWHATEVER", Some("EWHATEVER")),
+            ("example", None),
+            ("200", None),
+            ("nofile.log", None),
+        ] {
+            assert_eq!(code(word).as_deref(), found, "{word}");
+        }
+    }
+
+    #[test]
+    fn nothing_far_fetched_is_suggested() {
+        let text = unknown("nofile.log").to_string();
+        assert!(!text.contains("did you mean"), "{text}");
     }
 
     #[test]

@@ -130,6 +130,7 @@ async fn publish(
             before: &preflight.facts,
             since: begin,
             code: ended,
+            words: &invocation.npm_words,
         };
         let told = aftermath::explain(&failed, &invocation.options, environment, output);
         tokio::select! {

@@ -30,6 +30,15 @@ const BOILERPLATE: &[&str] = &[
     "If you are behind a proxy, please make sure that the",
     "'proxy' config is set properly. See: 'npm help config'",
     "'proxy' config is set properly",
+    // Every missing file, and every JSON that does not parse.
+    "This is related to npm not being able to find a file",
+    "enoent This is related to npm not being able to find a file",
+    "JSON.parse Failed to parse JSON data",
+    "JSON.parse Note: package.json must be actual JSON, not just JavaScript",
+    "Failed to parse JSON data",
+    "Note: package.json must be actual JSON, not just JavaScript",
+    // The usage of publish.
+    "This is a one-time password from a two-factor authenticator",
     // The end of every error.
     "If you need help, you may report this error at:",
     "Please include the following file with any support request:",

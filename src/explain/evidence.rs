@@ -2,7 +2,7 @@
 //! course of the run, make one of the causes certain, and rule others out.
 
 use super::log::Log;
-use super::{Cause, Explanation, Likelihood, NpmError, elimination, exchange, weigh};
+use super::{Cause, Explanation, Likelihood, NpmError, elimination, exchange, settle, weigh};
 use crate::check::{Evidence, Level};
 use crate::checks::Judged;
 use crate::facts::Facts;
@@ -189,12 +189,12 @@ pub fn explain_with(log: &Log, story: &Story, packages: &[After<'_>]) -> Explana
     }
     causes.truncate(weigh::MOST_CAUSES);
     let error = error.or_else(|| (!causes.is_empty()).then_some(said));
-    let first = explanation.first.filter(|_| !decided);
-    Explanation {
+    let explained = Explanation {
         error,
         causes,
-        first,
-    }
+        first: explanation.first,
+    };
+    settle::settle(explained, &concerned)
 }
 
 /// The packages that the error is about: the one that it names, else all.
@@ -372,6 +372,9 @@ fn is_ruled_out(id: &str, package: &After<'_>) -> bool {
     }
     // Where no token can be exchanged, no exchange has failed.
     if OF_AN_EXCHANGE.contains(&id) && !package.facts.package.credential.oidc_possible {
+        return true;
+    }
+    if id.starts_with("provenance-") && !package.facts.package.may_sign_provenance() {
         return true;
     }
     // A damaged credential is not answered with a name.

@@ -3,75 +3,12 @@
 
 use super::NpmError;
 use super::boilerplate::is_empty_talk;
+use super::codes::{self, code_of_sentence, is_code, is_local};
 use super::failing;
 use super::log::{Line, Log, Loudness};
 use super::mask::mask;
 use super::package;
 use super::request::{self, Request};
-
-/// Codes of npm, Node and the tools that publish, which need no `code` before
-/// them. Every `E` with three digits is one, too, and every `ERR_…`.
-const CODES: &[&str] = &[
-    "ENEEDAUTH",
-    "EOTP",
-    "EPRIVATE",
-    "EUNSCOPED",
-    "EUSAGE",
-    "EBADSEMVER",
-    "EAUTHIP",
-    "EAUTHUNKNOWN",
-    "EPUBLISHCONFLICT",
-    "EINVALIDTAGNAME",
-    "EINVALIDPACKAGENAME",
-    "EUNSUPPORTEDPROTOCOL",
-    "EPACKAGEEXTENSIONS",
-    "EINVALIDNPMTOKEN",
-    "ENONPMTOKEN",
-    "EWHOAMI",
-    "EUNCOMMIT",
-    "EBEHIND",
-    "ETIMEDOUT",
-    "ENOTFOUND",
-    "ECONNRESET",
-    "ECONNREFUSED",
-    "EAI_AGAIN",
-    "EAI_FAIL",
-    "EPIPE",
-    "EHOSTUNREACH",
-    "ENETUNREACH",
-    "EPROTO",
-    "ELIFECYCLE",
-    "EINTEGRITY",
-    "EJSONPARSE",
-    "ENOENT",
-    "EACCES",
-    "EMAXREDIRECT",
-    "FETCH_ERROR",
-    "DEPTH_ZERO_SELF_SIGNED_CERT",
-    "SELF_SIGNED_CERT_IN_CHAIN",
-    "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-    "CERT_HAS_EXPIRED",
-    "TLOG_CREATE_ENTRY_ERROR",
-    "TLOG_FETCH_ENTRY_ERROR",
-    "IDENTITY_TOKEN_READ_ERROR",
-    "IDENTITY_TOKEN_PARSE_ERROR",
-    "CA_CREATE_SIGNING_CERTIFICATE_ERROR",
-    "E_STAGE_REQUIRED",
-];
-
-/// Sentences of npm's own that stand for a code, where the line with the code
-/// was not copied.
-const SENTENCES: [(&str, &str); 8] = [
-    ("This command requires you to be logged in", "ENEEDAUTH"),
-    ("auth required for publishing", "ENEEDAUTH"),
-    ("Unable to authenticate, need: ", "E401"),
-    ("your authentication token seems to be invalid", "E401"),
-    ("Incorrect or missing password", "E401"),
-    ("requires a one-time password", "EOTP"),
-    ("Login is not allowed from your IP", "EAUTHIP"),
-    ("Invalid auth configuration found", "ERR_INVALID_AUTH"),
-];
 
 /// The longest sentence that is shown, in characters.
 const LONGEST_TEXT: usize = 400;
@@ -90,6 +27,12 @@ pub(super) fn error(log: &Log) -> Option<NpmError> {
         .filter_map(|(at, line)| request::read(&line.text).map(|request| (at, request)))
         .collect();
     let code = code(log);
+    // What npm found by itself has no request; another one failed aside.
+    let is_local = code.as_deref().is_some_and(is_local);
+    let exchange = requests
+        .iter()
+        .find_map(|(_, request)| request.url.clone().filter(|url| url.contains("/oidc/")));
+    let requests = if is_local { Vec::new() } else { requests };
     let refused = refused(&requests, code.as_deref().and_then(status_of_code));
     let status = code
         .as_deref()
@@ -99,9 +42,13 @@ pub(super) fn error(log: &Log) -> Option<NpmError> {
         return None;
     }
     let of_it = |request: &&Request| request.status == status || request.status.is_none();
+    // Without an answer it was the last thing that npm sends: the PUT.
+    let puts = requests.iter().filter(|(_, request)| {
+        status.is_none() && request.method == Some("PUT") && request.url.is_some()
+    });
     let answered: Vec<&Request> = refused
         .into_iter()
-        .chain(requests.iter().map(|(_, request)| request))
+        .chain(puts.chain(&requests).map(|(_, request)| request))
         .filter(of_it)
         .collect();
     let method = answered.iter().find_map(|request| request.method);
@@ -109,7 +56,8 @@ pub(super) fn error(log: &Log) -> Option<NpmError> {
         .iter()
         .find_map(|request| request.url.clone())
         .or_else(|| registry(log));
-    let (package, version) = package::package(log, url.as_deref().filter(|_| method.is_some()));
+    let address = url.as_deref().filter(|_| method.is_some());
+    let (package, version) = package::package(log, address.or(exchange.as_deref()));
     let kind = url
         .as_deref()
         .and_then(|url| url::Url::parse(url).ok())
@@ -185,31 +133,20 @@ fn code(log: &Log) -> Option<String> {
     })
 }
 
-/// The code that a sentence of npm's stands for.
-pub(super) fn code_of_sentence(text: &str) -> Option<&'static str> {
-    let told = SENTENCES.iter().find(|(says, _)| text.contains(says));
-    told.map(|(_, code)| *code)
-}
-
 fn is_word(text: &str) -> bool {
     text.len() <= 60 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
-fn is_code(word: &str) -> bool {
-    let digits = word.strip_prefix('E').unwrap_or_default();
-    let of_status = digits.len() == 3
-        && digits.bytes().all(|b| b.is_ascii_digit())
-        && matches!(digits.as_bytes()[0], b'4' | b'5');
-    of_status || CODES.contains(&word) || (word.starts_with("ERR_") && word.len() > 6)
-}
-
 /// The registry that npm named, without a request.
 pub(super) fn registry(log: &Log) -> Option<String> {
-    const BEFORE: [&str; 4] = [
+    const BEFORE: [&str; 7] = [
         "logged in to ",
         "Publishing to ",
         "authentication configured for ",
         "request to ",
+        "\"--registry\" \"",
+        "--registry=",
+        "--registry ",
     ];
     log.lines.iter().find_map(|line| {
         BEFORE.iter().find_map(|before| {
@@ -224,6 +161,11 @@ pub(super) fn registry(log: &Log) -> Option<String> {
 fn sentence(log: &Log) -> String {
     let lines = &log.lines;
     let text = loudest(lines, |line| line.era.is_some())
+        .or_else(|| {
+            loudest(lines, |line| {
+                line.loudness == Loudness::Error && !line.stack
+            })
+        })
         .or_else(|| loudest(lines, |line| line.loudness == Loudness::Error))
         .or_else(|| plainest(lines))
         .or_else(|| telling_aside(lines))
@@ -231,12 +173,7 @@ fn sentence(log: &Log) -> String {
         .unwrap_or_default();
     let is_page = text.starts_with("Unexpected token") || text.starts_with('<');
     let title = is_page.then(|| title(lines)).flatten();
-    shorten(
-        title
-            .as_deref()
-            .unwrap_or(&text)
-            .trim_start_matches("code "),
-    )
+    shorten(codes::untitled(title.as_deref().unwrap_or(&text)))
 }
 
 /// The title of a page that came instead of JSON: there stands what is wrong.

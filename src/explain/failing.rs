@@ -3,7 +3,7 @@
 //! the text speaks of publishing or of packages.
 
 use super::NpmError;
-use super::extract;
+use super::codes;
 use super::log::{Log, Loudness};
 use super::signs::Sign;
 
@@ -152,7 +152,7 @@ pub(super) fn is_npms(log: &Log, error: &NpmError, signs: &[Sign]) -> bool {
     let of_npm = log
         .lines
         .iter()
-        .any(|line| line.era.is_some() || extract::code_of_sentence(&line.text).is_some());
+        .any(|line| line.era.is_some() || codes::code_of_sentence(&line.text).is_some());
     let own_code = error.code.as_deref().is_some_and(|code| {
         // One that stands there, not one that a status stands for.
         let stands = || log.lines.iter().any(|line| line.text.contains(code));

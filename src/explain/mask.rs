@@ -1,6 +1,7 @@
 //! Cuts out of quoted text whatever may be a credential. Logs hold the tokens
 //! of strangers; none may be shown again.
 
+use super::mask_fields::{mask_addresses, mask_fields};
 use crate::secret::mask_known_shapes;
 
 const MASK: &str = "****";
@@ -28,7 +29,8 @@ const LONGEST_WORD: usize = 32;
 pub(super) fn mask(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut hide = false;
-    for (at, word) in mask_known_shapes(text).split(' ').enumerate() {
+    let text = mask_addresses(&mask_fields(&mask_known_shapes(text)));
+    for (at, word) in text.split(' ').enumerate() {
         if at > 0 {
             out.push(' ');
         }

@@ -5,6 +5,7 @@
 mod boilerplate;
 mod canonical;
 mod causes;
+mod codes;
 mod elimination;
 pub mod evidence;
 mod exchange;
@@ -12,14 +13,18 @@ mod extract;
 mod failing;
 mod log;
 mod mask;
+mod mask_fields;
 mod package;
+mod plain;
 mod request;
 mod rule;
+mod settle;
 mod signs;
 mod weigh;
 mod words;
 
 pub use causes::AfterCause;
+pub use codes::is_code;
 pub use log::Log;
 
 use crate::registry::kind::RegistryKind;

@@ -1,6 +1,7 @@
 //! What else a log tells, besides the error itself: who published, where it
 //! ran, what had happened before.
 
+use super::NpmError;
 use super::canonical::Canonical;
 use super::log::{Era, Log};
 use crate::registry::kind::RegistryKind;
@@ -39,6 +40,8 @@ pub(super) enum Sign {
     Proxied,
     /// A version is said to be higher than itself.
     SameTwice,
+    /// npm was told to publish the very word that it asked the registry for.
+    ByName,
 }
 
 /// Phrases that give a sign. Looked for in the whole log, notices included.
@@ -199,6 +202,26 @@ pub(super) fn same_twice(log: &Log) -> bool {
         let higher = before.rsplit(' ').next().map(word);
         higher.is_some() && higher == after.split(' ').next().map(word)
     })
+}
+
+/// Whether npm was told to publish what it then looked for at the registry:
+/// a bare word is a package's name to it, never a folder's.
+pub(super) fn asked_by_name(log: &Log, error: &NpmError) -> bool {
+    let Some(name) = error.package.as_deref() else {
+        return false;
+    };
+    let asked = |text: &str| {
+        ["npm publish ", "\"publish\" \"", "publish [ '"]
+            .iter()
+            .any(|before| {
+                let behind = text.split(before).skip(1);
+                let ends = |rest: &str| rest.is_empty() || rest.starts_with([' ', '"', '\'', '@']);
+                let mut words = behind.filter_map(|rest| rest.strip_prefix(name));
+                words.any(ends)
+            })
+    };
+    matches!(error.method.as_deref(), Some("GET" | "HEAD"))
+        && log.lines.iter().any(|line| asked(&line.text))
 }
 
 /// Who answered: by the address of the request, else by the words.

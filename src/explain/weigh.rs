@@ -7,6 +7,7 @@ use super::extract;
 use super::failing;
 use super::log::{Log, Loudness};
 use super::package;
+use super::plain;
 use super::rule::{LIKELY, Scene, Weight};
 use super::signs::{self, Sign};
 use super::words;
@@ -50,9 +51,15 @@ pub(super) fn weigh_at(log: &Log, known: Option<RegistryKind>, most: usize) -> E
         ..NpmError::default()
     });
     error.kind = kind;
-    let causes = words::name(ranked, &error);
+    let mut causes = words::name(ranked, &error);
+    plain::tell(log, &mut error, &mut causes);
     Explanation {
-        first: fork.and_then(|fork| words::fork(fork, &causes, &error)),
+        first: fork
+            .filter(|_| {
+                let first = causes.first().map(|cause| cause.likelihood);
+                first != Some(Likelihood::Certain)
+            })
+            .and_then(|fork| words::fork(fork, &causes, &error)),
         error: Some(error),
         causes,
     }
@@ -85,6 +92,9 @@ pub(super) fn scene<'a>(log: &Log, error: Option<&'a NpmError>) -> Scene<'a> {
     let mut signs = signs::signs(&advised);
     if signs::same_twice(log) {
         signs.push(Sign::SameTwice);
+    }
+    if error.is_some_and(|error| signs::asked_by_name(log, error)) {
+        signs.push(Sign::ByName);
     }
     let kind = signs::kind(error.and_then(|error| error.url.as_deref()), &everything);
     Scene {

@@ -90,13 +90,33 @@ fn command(text: &str, error: &NpmError) -> String {
     let host = hostname.filter(|_| error.url.is_some());
     let key = registry.as_deref().map(key);
     let spec = spec(error).filter(|spec| is_harmless(spec));
-    text.replace("{spec}", spec.as_deref().unwrap_or("PACKAGE@VERSION"))
+    at_registry(text, registry.as_deref())
+        .replace("{spec}", spec.as_deref().unwrap_or("PACKAGE@VERSION"))
         .replace("{package}", package.unwrap_or("PACKAGE"))
         .replace("{scope}", scope.unwrap_or("@SCOPE"))
         .replace("{registry}", registry.as_deref().unwrap_or("REGISTRY"))
         .replace("{host}", host.unwrap_or("the registry"))
         .replace("{hostname}", hostname.unwrap_or("HOST"))
         .replace("{key}", key.as_deref().unwrap_or("//HOST/:"))
+}
+
+/// Without `--registry` a command asks the registry of whoever types it, which
+/// need not be the log's.
+fn at_registry(text: &str, registry: Option<&str>) -> String {
+    const ASKS: [&str; 5] = [
+        "npm view",
+        "npm whoami",
+        "npm profile get",
+        "npm org ls",
+        "npm stage list",
+    ];
+    let is_npmjs = |url: &str| url.starts_with("https://registry.npmjs.org/");
+    if text.contains("--registry") || registry.is_none_or(is_npmjs) {
+        return text.to_owned();
+    }
+    ASKS.iter().fold(text.to_owned(), |text, ask| {
+        text.replace(ask, &format!("{ask} --registry {{registry}}"))
+    })
 }
 
 fn is_harmless(text: &str) -> bool {

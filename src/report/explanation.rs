@@ -62,6 +62,9 @@ fn cause(cause: &explain::Cause, asked: Option<&String>, style: Style) -> String
     };
     // Wrapped without the colour, which takes no room.
     let (plain, likelihood) = match cause.id {
+        "unknown" if !cause.why.starts_with("nothing known") => {
+            ("what happened", style.note("what happened"))
+        }
         "unknown" => (cause.id, style.note(cause.id)),
         _ => (cause.likelihood.name(), likelihood),
     };
@@ -167,4 +170,67 @@ pub fn json(explanation: &Explanation) -> String {
             .collect(),
     };
     super::json::pretty(&document)
+}
+
+/// The ids of the catalogue, for programs.
+pub mod catalogue {
+    use serde::Serialize;
+
+    use crate::checks;
+    use crate::explain;
+    use crate::report::json::pretty;
+
+    /// An id: `safe-publish/check@1`.
+    #[derive(Debug, Serialize)]
+    pub struct Entry {
+        schema: &'static str,
+        id: &'static str,
+        /// `null` for a cause that only npm's own run brings to light.
+        level: Option<&'static str>,
+        summary: &'static str,
+        documentation: String,
+    }
+
+    impl Entry {
+        fn new(
+            id: &'static str,
+            level: Option<&'static str>,
+            summary: &'static str,
+            documentation: &'static str,
+        ) -> Self {
+            let lines: Vec<&str> = documentation.trim().lines().map(str::trim_start).collect();
+            Self {
+                schema: "safe-publish/check@1",
+                id,
+                level,
+                summary,
+                documentation: lines.join("\n"),
+            }
+        }
+    }
+
+    fn entries() -> impl Iterator<Item = Entry> {
+        let checks = checks::ALL.iter().map(|check| {
+            let level = Some(check.level.name());
+            Entry::new(check.id, level, check.summary, check.documentation)
+        });
+        let after = explain::after_causes()
+            .map(|cause| Entry::new(cause.id, None, cause.summary, cause.documentation));
+        checks.chain(after)
+    }
+
+    /// What is known of an id.
+    pub fn entry(id: &str) -> Option<Entry> {
+        entries().find(|entry| entry.id == id)
+    }
+
+    /// One id.
+    pub fn one(entry: &Entry) -> String {
+        pretty(entry)
+    }
+
+    /// All of them, as a list.
+    pub fn all() -> String {
+        pretty(&entries().collect::<Vec<_>>())
+    }
 }

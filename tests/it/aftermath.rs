@@ -244,7 +244,7 @@ fn troubles() -> Vec<Case> {
 }
 
 /// A sandbox with the real npm, and the registry that its .npmrc names.
-fn set_up(token: &str, faults: &Value, major: u32) -> (Sandbox, Server) {
+pub(crate) fn set_up(token: &str, faults: &Value, major: u32) -> (Sandbox, Server) {
     let install = npm(major);
     let state = serde_json::from_value(state(faults)).expect("a state");
     let server = Server::start(state);
@@ -347,12 +347,12 @@ fn half_a_release_says_what_is_out_and_how_to_publish_the_rest() {
         let manifest = json!({ "name": format!("{name}-cat"), "version": "1.0.0" });
         sandbox.write(&format!("{name}/package.json"), &manifest.to_string());
     }
-    let run = sandbox.run(&["--workspaces"]);
+    let run = sandbox.run(&["--workspaces", "--access", "public"]);
     assert_eq!(run.code, Some(1), "{}", run.stderr);
     for wanted in [
         "published before npm stopped: 1 of 3 packages: a-cat@1.0.0",
         "not published: b-cat@1.0.0, c-cat@1.0.0",
-        "safe-publish -w b-cat -w c-cat",
+        "safe-publish -w b-cat -w c-cat --access public",
         "[name-refused-by-filter]",
     ] {
         assert!(run.stderr.contains(wanted), "{wanted} in {}", run.stderr);

@@ -2,12 +2,14 @@
 
 mod aftermath;
 mod aftermath_oidc;
+mod aftermath_settled;
 mod cli;
 mod differential_ci;
 mod differential_config;
 mod differential_manifest;
 mod explain;
 mod explain_hostile;
+mod explain_words;
 mod first_day;
 mod formats;
 #[cfg(unix)]

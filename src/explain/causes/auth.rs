@@ -260,7 +260,7 @@ pub(super) const RULES: &[Rule] = &[
 pub(super) const REMEDIES: &[Remedy] = &[
     Remedy::new(
         "auth-missing",
-        "npm has no credential for {registry}: it looks under exactly the key {key}, and nothing stands there",
+        "npm has no credential for {registry}: it looks under exactly the key {key}_authToken, and nothing stands there",
         &["npm login --registry {registry}, or write {key}_authToken=${NPM_TOKEN} into ~/.npmrc", "in GitHub Actions: actions/setup-node with registry-url, and NODE_AUTH_TOKEN in env of the publishing step"],
     )
     .asks("which registry, and which credential does npm find?", "safe-publish config"),
@@ -280,7 +280,7 @@ pub(super) const REMEDIES: &[Remedy] = &[
     Remedy::new(
         "auth-elsewhere",
         "there may be a credential, but for another host, path or slash than {registry}; npm does not send it there",
-        &["compare the key of your token with {key}", "or publish where the token belongs: check registry, @scope:registry and publishConfig.registry", "on an install: where \"resolved\" in the lock file names a host that is not yours, delete that file and install again"],
+        &["compare the key of your token with {key}_authToken", "or publish where the token belongs: check registry, @scope:registry and publishConfig.registry", "on an install: where \"resolved\" in the lock file names a host that is not yours, delete that file and install again"],
     )
     .asks("for which addresses are there credentials?", "safe-publish config"),
     Remedy::new(

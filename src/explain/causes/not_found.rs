@@ -6,7 +6,7 @@ use super::super::rule::Rule;
 use super::super::rule::When::{
     Get, Is, NewNpm, Not, NotOn, OldNpm, On, Put, Scoped, Status, Unscoped,
 };
-use super::super::signs::Sign::{Ci, Expired, Oidc, Placeholder, Signed};
+use super::super::signs::Sign::{ByName, Ci, Expired, Install, Oidc, Placeholder, Publish, Signed};
 use super::Remedy;
 use crate::registry::kind::RegistryKind::{Npmjs, Other};
 
@@ -146,6 +146,24 @@ pub(super) const RULES: &[Rule] = &[
         "is not in * registry",
         &[Status(404), Get, Unscoped],
     ),
+    Rule::points(
+        40,
+        "spec-names-a-package",
+        "",
+        &[Status(404), Get, Unscoped, Is(Publish), Not(Install)],
+    ),
+    Rule::points(
+        40,
+        "spec-names-a-package",
+        "could not be found or you do not have permission",
+        &[Status(404), Get, Unscoped, Not(Install)],
+    ),
+    Rule::points(
+        95,
+        "spec-names-a-package",
+        "",
+        &[Status(404), Get, Is(ByName)],
+    ),
     Rule::points(35, "auth-missing", "", &[Status(404), Get, Scoped]),
     Rule::points(52, "dependency-missing", "", &[Status(404), Get]),
 ];
@@ -160,5 +178,5 @@ pub(super) const REMEDIES: &[Remedy] = &[Remedy::new(
 )
 .asks(
     "which registry is asked for it?",
-    "npm config get registry; npm view {package} --registry https://registry.npmjs.org/",
+    "npm view {package} name --registry {registry}; npm config get registry",
 )];

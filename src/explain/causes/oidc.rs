@@ -132,7 +132,7 @@ pub(super) const REMEDIES: &[Remedy] = &[
     .asks("is a token configured besides?", "safe-publish config"),
     Remedy::new(
         "oidc-first-publish",
-        "trusted publishing cannot create a package, and {package} does not exist yet",
+        "trusted publishing cannot create a package: it fails so where {package} does not exist yet",
         &["publish the first version by hand or with a token, then add the trusted publisher"],
     )
     .asks("does the package exist?", "npm view {package} name"),

@@ -4,6 +4,7 @@
 mod clean;
 mod keep;
 mod prefix;
+mod usage;
 
 use std::io::{self, Read};
 
@@ -16,6 +17,10 @@ use keep::Keeper;
 #[derive(Clone, Debug, Default)]
 pub struct Log {
     pub(crate) lines: Vec<Line>,
+    /// A NUL byte stands in it, which no text has.
+    has_nul: bool,
+    /// There is nothing but white space in it.
+    is_blank: bool,
 }
 
 impl Log {
@@ -27,6 +32,7 @@ impl Log {
         let mut keeper = Keeper::default();
         let mut line: Vec<u8> = Vec::new();
         let mut buffer = vec![0; 64 << 10];
+        let (mut begin, mut wide, mut has_nul) = (true, false, false);
         loop {
             let read = match input.read(&mut buffer) {
                 Ok(0) => break,
@@ -35,6 +41,11 @@ impl Log {
                 Err(error) => return Err(error),
             };
             let mut rest = &buffer[..read];
+            // What Windows PowerShell writes is UTF-16, where every other byte is NUL.
+            let is_wide = begin && (rest.starts_with(b"\xff\xfe") || rest.starts_with(b"\xfe\xff"));
+            wide |= is_wide;
+            has_nul |= !wide && rest.contains(&0);
+            begin = false;
             while let Some(end) = rest.iter().position(|&b| b == b'\n' || b == b'\r') {
                 if line.is_empty() {
                     keeper.line(&rest[..end.min(clean::LONGEST_LINE)]);
@@ -50,7 +61,10 @@ impl Log {
         if !line.is_empty() {
             keeper.line(&line);
         }
-        Ok(Self::of_lines(&keeper.kept()))
+        Ok(Self {
+            has_nul,
+            ..Self::of_lines(&keeper.kept())
+        })
     }
 
     /// A log that is in memory already.
@@ -66,9 +80,20 @@ impl Log {
         self
     }
 
-    /// Whether there is nothing in it.
+    /// Whether nothing was kept of it.
     pub fn is_empty(&self) -> bool {
         self.lines.is_empty()
+    }
+
+    /// Whether there is nothing but white space in it.
+    pub fn is_blank(&self) -> bool {
+        self.is_blank
+    }
+
+    /// Whether it is a program or a picture rather than a log: it has NUL
+    /// bytes, and npm has said nothing in it.
+    pub fn is_binary(&self) -> bool {
+        self.has_nul && self.lines.iter().all(|line| line.era.is_none())
     }
 
     /// How much text was kept of it, in bytes.
@@ -80,11 +105,17 @@ impl Log {
         let lines = kept
             .iter()
             .flat_map(|raw| clean::lines(raw))
+            .filter(|line| !prefix::is_of_another_program(line))
             .flat_map(|line| compact_json(&line).unwrap_or_else(|| vec![line]))
             .flat_map(|line| prefix::peel(&line))
             .filter(|line| !line.text.is_empty())
             .collect();
-        Self { lines }
+        let is_blank = kept.iter().all(|raw| raw.trim_ascii().is_empty());
+        Self {
+            lines: usage::cut(lines),
+            has_nul: false,
+            is_blank,
+        }
     }
 }
 

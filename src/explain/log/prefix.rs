@@ -29,6 +29,8 @@ pub(crate) struct Line {
     pub(crate) loudness: Loudness,
     /// By which npm, where the prefix tells.
     pub(crate) era: Option<Era>,
+    /// Whether it is of a stack trace, which npm's own words say better.
+    pub(crate) stack: bool,
 }
 
 /// Marks of npm's own errors, wherever a wrapper put them.
@@ -146,6 +148,7 @@ fn said(text: &str, loudness: Loudness, era: Option<Era>) -> Line {
         text: text.to_owned(),
         loudness,
         era,
+        stack: false,
     }
 }
 
@@ -188,7 +191,23 @@ fn outer(line: &str) -> Line {
             break;
         }
     }
-    said(text, loudness, None)
+    Line {
+        stack: line.contains("verbose stack "),
+        ..said(text, loudness, None)
+    }
+}
+
+/// `src/a.ts(1,2): error TS2322: …`: a compiler's error, which quotes whatever
+/// stands in its source.
+pub(super) fn is_of_another_program(line: &str) -> bool {
+    line.split("error ").skip(1).any(|rest| {
+        let code = rest.split([':', ' ']).next().unwrap_or_default();
+        let number = code.trim_start_matches(|c: char| c.is_ascii_uppercase());
+        let name = &code[..code.len() - number.len()];
+        let is_number = number.len() >= 3 && number.bytes().all(|b| b.is_ascii_digit());
+        let colon = rest[code.len()..].starts_with(':');
+        name.len() >= 2 && name != "YN" && is_number && colon
+    })
 }
 
 /// A field of `npm --json`'s error, one per line as npm prints it.
