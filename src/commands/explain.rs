@@ -34,11 +34,11 @@ pub(super) fn explain(
         }
         Some(word) => {
             if let Some(entry) = catalogue::entry(word) {
-                output.out(&if json {
-                    catalogue::one(&entry)
+                if json {
+                    output.out(&catalogue::one(&entry));
                 } else {
-                    document(word, output.stdout)
-                });
+                    output.say(&document(word, output.stdout));
+                }
                 return Ok(ready);
             }
             let path = environment.cwd.join(word);
@@ -68,11 +68,11 @@ fn say(log: &Log, what: &str, invocation: &Invocation, output: &Output) -> Resul
         return Err(Error::new(doing, "it is no text").next("hand over the log as text"));
     }
     let explanation = explain::explain_text(log);
-    output.out(&match invocation.options.format {
-        Some(Format::Json) => writer::json(&explanation),
-        _ if log.is_blank() => "the log is empty: it holds no failure of npm's\n".to_owned(),
-        _ => writer::human(&explanation, output.stdout),
-    });
+    match invocation.options.format {
+        Some(Format::Json) => output.out(&writer::json(&explanation)),
+        _ if log.is_blank() => output.say("the log is empty: it holds no failure of npm's\n"),
+        _ => output.say(&writer::human(&explanation, output.stdout)),
+    }
     Ok(())
 }
 
