@@ -113,7 +113,9 @@ fn signs_on_request(facts: &Facts) -> bool {
 
 /// Whether somebody asked for provenance, and it counts.
 fn is_asked(facts: &Facts) -> bool {
-    let knows = facts.npm.as_ref().is_ok_and(NpmVersion::signs_provenance);
+    // Without an npm the newest one's rules hold, as in the plan.
+    let npm = facts.npm.as_ref().ok();
+    let knows = npm.is_none_or(NpmVersion::signs_provenance);
     facts.package.provenance.asked.is_some() && knows && !needs_none(facts)
 }
 

@@ -54,6 +54,7 @@ mod tests {
     use super::super::fake::github;
     use super::*;
     use crate::ci::Ci;
+    use crate::facts::Gap;
     use crate::facts::fake::{fake, only, quiet};
 
     #[test]
@@ -66,6 +67,10 @@ mod tests {
         };
         let finding = only(run(&fake().in_ci(travis).provenance()));
         assert!(finding.predicts.unwrap().text.ends_with("Travis CI"));
+        let no_npm = fake()
+            .provenance()
+            .with(|facts| facts.npm = Err(Gap::NotAsked("no npm was found on PATH")));
+        assert_eq!(run(&no_npm).unwrap().len(), 1);
     }
 
     #[test]
