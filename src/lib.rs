@@ -5,7 +5,6 @@
 //! (what npm would do), the facts (what registries answer), the checks, the
 //! report; then npm itself.
 
-pub mod check;
 pub mod checks;
 pub mod ci;
 pub mod cli;
@@ -13,8 +12,10 @@ pub mod commands;
 pub mod config_report;
 pub mod environment;
 pub mod error;
+pub mod escape;
 pub mod explain;
 pub mod facts;
+pub mod finding;
 pub mod git;
 pub mod hook;
 pub mod manifest;

@@ -2,10 +2,10 @@
 
 use std::io::IsTerminal as _;
 
+use safe_publish::cli::push::{self, NewTag};
 use safe_publish::cli::{Color, Command, Format, HookCommand, Invocation, Stop};
 use safe_publish::environment::Environment;
 use safe_publish::error::exit_code;
-use safe_publish::hook::push::{self, NewTag};
 use safe_publish::output::Output;
 
 fn main() {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::registry::client::Client;
-use crate::report::RequestRecord;
+use crate::registry::client::RequestRecord;
 
 /// Runs that end sooner show no progress: it would only flicker.
 const PATIENCE: Duration = Duration::from_millis(200);

@@ -89,9 +89,9 @@ impl Scrubber {
             .replace('>', "&gt;");
         self.add(&entities);
         self.add(&entities.replace('"', "&quot;"));
-        self.add(&crate::report::github::cell(secret));
-        self.add(&crate::report::github::property(secret));
-        self.add(&crate::report::github::data(secret));
+        self.add(&crate::escape::cell(secret));
+        self.add(&crate::escape::property(secret));
+        self.add(&crate::escape::data(secret));
     }
 
     fn add(&mut self, needle: &str) {

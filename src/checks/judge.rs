@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{ALL, find};
-use crate::check::{Check, Finding, Level};
+use crate::checks::check::Check;
 use crate::facts::Facts;
+use crate::finding::{Finding, Level, Outcome, Reported, Undecided};
 use crate::plan::{PackagePlan, Spec};
-use crate::report::{Outcome, Reported, Undecided};
 use crate::settings::CheckLevel;
 
 /// The user's word on the checks.
@@ -56,6 +56,7 @@ pub fn judge(facts: &Facts, rules: &Rules<'_>) -> Judged {
                 undecided.push(Undecided {
                     check: check.id,
                     gap,
+                    could_block: check.level == Level::Error,
                 });
             }
         }
@@ -91,13 +92,6 @@ pub fn outcome(findings: &[Reported], undecided: &[Undecided], rules: &Rules<'_>
     } else {
         Outcome::Ready
     }
-}
-
-/// Whether any check that reads what git tells is on.
-pub fn looks_at_git(levels: &BTreeMap<String, CheckLevel>) -> bool {
-    ALL.iter()
-        .filter(|check| check.id.starts_with("git-"))
-        .any(|check| levels.get(check.id) != Some(&CheckLevel::Off))
 }
 
 /// Remedies act where the package lies, also where the command line is another

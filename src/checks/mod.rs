@@ -1,7 +1,9 @@
 //! The checks, one file each, grouped in folders by topic.
 
 mod auth;
+pub mod check;
 mod ci;
+mod credential;
 mod git;
 mod judge;
 mod manifest;
@@ -45,9 +47,10 @@ use version::{
     version_behind_latest, version_burnt, version_taken,
 };
 
-use crate::check::Check;
+use crate::checks::check::Check;
+use crate::settings::CheckEntry;
 
-pub use judge::{Judged, Rules, judge, looks_at_git, outcome};
+pub use judge::{Judged, Rules, judge, outcome};
 
 /// Every check, in the order of the report.
 pub const ALL: &[Check] = &[
@@ -131,6 +134,16 @@ pub fn find(id: &str) -> Option<&'static Check> {
     ALL.iter().find(|check| check.id == id)
 }
 
+/// What the schema of the settings says of each check.
+pub fn entries() -> Vec<CheckEntry> {
+    let entry = |check: &Check| CheckEntry {
+        id: check.id,
+        summary: check.summary,
+        level: check.level,
+    };
+    ALL.iter().map(entry).collect()
+}
+
 /// The ids that settings and options may name.
 pub fn known_ids() -> Vec<&'static str> {
     ALL.iter().map(|check| check.id).collect()
@@ -189,7 +202,7 @@ mod tests {
             );
             for part in ["npm says:", "What to do:"] {
                 assert!(
-                    text.contains(part) || check.level == crate::check::Level::Note,
+                    text.contains(part) || check.level == crate::finding::Level::Note,
                     "{} has {part}",
                     check.id
                 );

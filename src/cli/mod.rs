@@ -1,6 +1,7 @@
 //! Our own command line: which words are ours, and which are npm's and are
 //! handed on untouched.
 
+pub mod push;
 mod split;
 
 use std::ffi::OsString;
@@ -9,7 +10,7 @@ use std::time::Duration;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 pub use split::SplitError;
 
-use crate::hook::push::NewTag;
+use push::NewTag;
 
 /// Know why `npm publish` would fail before it does.
 ///

@@ -47,7 +47,7 @@ pub(super) async fn explain(
         return;
     }
     let prepared = failed.prepared;
-    let folder = debug_log::folder(&prepared.config, environment);
+    let folder = prepared.config.logs_folder(environment);
     let run = folder.and_then(|folder| log_of_run(&folder, failed.since, &environment.cwd));
     let text = run.map_or(String::new(), |(_, text)| text);
     let story = Story::of_text(&text);

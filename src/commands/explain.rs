@@ -3,12 +3,13 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use crate::check::{Check, Level};
 use crate::checks;
+use crate::checks::check::Check;
 use crate::cli::{Format, Invocation};
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
 use crate::explain::{self, AfterCause, Log};
+use crate::finding::Level;
 use crate::npm::debug_log;
 use crate::output::Output;
 use crate::preflight;
@@ -120,7 +121,7 @@ fn code(word: &str) -> Option<String> {
 
 fn newest(environment: &Environment) -> Result<PathBuf, Error> {
     let configured = preflight::configure(&[], environment)?;
-    let folder = debug_log::folder(&configured.config, environment);
+    let folder = configured.config.logs_folder(environment);
     let newest = folder.as_deref().and_then(debug_log::newest);
     newest.ok_or_else(|| {
         let place = folder.map_or("its cache".to_owned(), |folder| folder.display().to_string());

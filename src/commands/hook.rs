@@ -3,13 +3,13 @@
 use crate::cli::{Format, HookCommand, Invocation, Options};
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
+use crate::finding::Outcome;
 use crate::git::Program;
 use crate::hook::install::{self, Done};
 use crate::hook::place::{HOOK, Kind, Place};
 use crate::hook::run::{Checked, Looked, look, named};
 use crate::hook::script::{BEFORE, Call};
 use crate::output::Output;
-use crate::report::Outcome;
 use crate::report::human::{self, Detail};
 
 pub(super) async fn hook(

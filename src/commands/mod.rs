@@ -12,10 +12,10 @@ use crate::cli::{self, Command, Format, Invocation, Options};
 use crate::config_report::{self, ConfigReport};
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
+use crate::finding::Outcome;
 use crate::npm;
 use crate::output::Output;
 use crate::preflight::{self, Prepared};
-use crate::report::Outcome;
 use interrupts::Interrupts;
 
 /// Runs a command; gives the process's exit code.
@@ -49,7 +49,7 @@ pub async fn run(
             rehearse::rehearse(invocation, environment, output).await
         }
         Command::Config { schema: true } => {
-            output.out(&crate::settings::schema());
+            output.out(&crate::settings::schema(&crate::checks::entries()));
             Ok(i32::from(exit_code::READY))
         }
         Command::Config { schema: false } => config(invocation, environment, output),

@@ -10,10 +10,10 @@ use crate::error::{Error, exit_code};
 use crate::manifest::Manifest;
 use crate::manifest::version::Version;
 use crate::npm::debug_log;
-use crate::npmrc::Network;
 use crate::output::Output;
 use crate::plan::{PackagePlan, Spec};
 use crate::preflight::{self, Prepared};
+use crate::registry::Network;
 use crate::registry::client::Client;
 use crate::registry::kind::RegistryKind;
 use crate::registry::kinds;
@@ -91,7 +91,7 @@ pub(super) fn expected(
     environment: &Environment,
     since: SystemTime,
 ) -> Vec<Expected> {
-    let logs = debug_log::folder(&prepared.config, environment);
+    let logs = prepared.config.logs_folder(environment);
     let shasums = logs
         .map(|folder| debug_log::shasums(&folder, since))
         .unwrap_or_default();

@@ -89,7 +89,7 @@ fn writer(package: &After<'_>) -> Option<String> {
         Some((scope, _)) if scope == account => format!("whose scope @{scope} is"),
         Some((scope, _)) => {
             let there = facts.scope().ok()?.value == Scope::Exists;
-            let belongs = facts.roster().ok()?.value.contains_key(account);
+            let belongs = facts.org_members().ok()?.value.contains_key(account);
             (there && belongs).then(|| format!("who belongs to @{scope}"))?
         }
     };

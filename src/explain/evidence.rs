@@ -3,11 +3,10 @@
 
 use super::log::Log;
 use super::{Cause, Explanation, Likelihood, NpmError, elimination, exchange, settle, weigh};
-use crate::check::{Evidence, Level};
 use crate::checks::Judged;
 use crate::facts::Facts;
+use crate::finding::{Evidence, Level, Reported};
 use crate::npm::story::Story;
-use crate::report::Reported;
 
 /// Causes that a check rules out where it decides and finds nothing.
 const RULED_OUT_BY_SILENCE: [&str; 17] = [

@@ -5,16 +5,17 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Answer, Answers, Facts, Gap};
-use crate::check::{Finding, Verdict};
+use super::{Answers, Facts};
+use crate::checks::check::Verdict;
 use crate::environment::Terminals;
-use crate::facts::gap::Trouble;
+use crate::finding::{Answer, Finding, Gap, Trouble};
 use crate::git::{Git, WorkTree};
 use crate::manifest::Manifest;
 use crate::npm::NpmVersion;
+use crate::npmrc::TagPlan;
 use crate::npmrc::credentials::{Credential, Gate, RequestCredential};
 use crate::origin::{FilePosition, Layer, Origin, Resolved};
-use crate::plan::{CredentialPlan, PackagePlan, ProvenancePlan, Spec, TagPlan};
+use crate::plan::{CredentialPlan, PackagePlan, ProvenancePlan, Spec};
 use crate::registry::documents::{
     OwnToken, Packument, Profile, PublishedVersion, Right, Scope, Unpublished, Whoami,
 };
@@ -77,7 +78,7 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
         time_zone: jiff::tz::TimeZone::UTC,
         terminals: Terminals::default(),
         ci: std::sync::Arc::default(),
-        packages: None,
+        github_packages_permission: None,
         settings: std::sync::Arc::default(),
         installed: Vec::new(),
         git: Git::none(&Gap::NotAsked("the folder lies outside git")),
@@ -87,9 +88,9 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
             whoami: known(Whoami::Account("alice".to_owned())),
             collaborators: Err(refused()),
             scope: known(Scope::Exists),
-            pays: known(false),
-            roster: Err(refused()),
-            twins: known(Vec::new()),
+            has_paid_plan: known(false),
+            org_members: Err(refused()),
+            similar_names: known(Vec::new()),
             profile: Err(refused()),
             repository: Err(Gap::NotOffered),
             visibility: Err(Gap::NotAsked("no provenance")),
@@ -101,7 +102,7 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
 }
 
 /// An answer with a plausible question.
-pub(crate) fn known<T>(value: T) -> super::Known<T> {
+pub(crate) fn known<T>(value: T) -> crate::finding::Known<T> {
     Ok(Answer {
         value,
         request: "GET https://registry.npmjs.org/…".to_owned(),

@@ -3,19 +3,17 @@
 
 #[cfg(test)]
 pub(crate) mod fake;
-pub mod gap;
 pub mod gather;
 pub mod installed;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use gap::Gap;
 pub use installed::{Installed, InstalledLicense};
 
-use crate::check::Evidence;
 use crate::ci::{Ci, PackagesPermission};
 use crate::environment::Terminals;
+use crate::finding::{Answer, Gap, Known};
 use crate::git::{Git, WorkTree};
 use crate::npm::NpmVersion;
 use crate::plan::PackagePlan;
@@ -25,30 +23,6 @@ use crate::registry::documents::{
 use crate::registry::kind::RegistryKind;
 use crate::registry::kinds::Publishable;
 use crate::settings::Settings;
-
-/// A fact, or why it could not be had.
-pub type Known<T> = Result<Answer<T>, Gap>;
-
-/// What somebody answered, together with what was asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer<T> {
-    /// The answer, read.
-    pub value: T,
-    /// The question as `GET https://…`, safe to show.
-    pub request: String,
-    /// The HTTP status.
-    pub status: u16,
-}
-
-impl<T> Answer<T> {
-    /// This answer as evidence in a finding: `200, versions holds 1.0.2`.
-    pub fn evidence(&self, what: impl std::fmt::Display) -> Evidence {
-        Evidence {
-            request: self.request.clone(),
-            answer: format!("{}, {what}", self.status),
-        }
-    }
-}
 
 /// Everything that a check may know about one package.
 #[derive(Clone, Debug)]
@@ -69,7 +43,7 @@ pub struct Facts {
     pub ci: Arc<Ci>,
     /// What the workflow grants the job's token on packages, where the package
     /// goes to GitHub Packages with such a token.
-    pub packages: Option<PackagesPermission>,
+    pub github_packages_permission: Option<PackagesPermission>,
     /// The user's own policies.
     pub settings: Arc<Settings>,
     /// The dependencies as they are installed here, where a policy asks.
@@ -98,11 +72,11 @@ pub struct Answers {
     /// Whether the scope has packages that only its members see: `GET
     /// /-/org/<scope>/package` with the credential names more than without.
     /// Restricted packages cost money, so somebody pays.
-    pub pays: Known<bool>,
+    pub has_paid_plan: Known<bool>,
     /// `GET /-/org/<scope>/user`: its members and their roles.
-    pub roster: Known<BTreeMap<String, String>>,
+    pub org_members: Known<BTreeMap<String, String>>,
     /// Existing unscoped names that differ from this one in punctuation only.
-    pub twins: Known<Vec<String>>,
+    pub similar_names: Known<Vec<String>>,
     /// `GET /-/npm/v1/user`.
     pub profile: Known<Profile>,
     /// What the registry's own API says of the repository (Artifactory, Nexus).
@@ -140,9 +114,9 @@ impl Answers {
             whoami: Err(gap.clone()),
             collaborators: Err(gap.clone()),
             scope: Err(gap.clone()),
-            pays: Err(gap.clone()),
-            roster: Err(gap.clone()),
-            twins: Err(gap.clone()),
+            has_paid_plan: Err(gap.clone()),
+            org_members: Err(gap.clone()),
+            similar_names: Err(gap.clone()),
             profile: Err(gap.clone()),
             repository: Err(gap.clone()),
             visibility: Err(gap.clone()),
@@ -210,19 +184,19 @@ impl Facts {
         borrow(&self.answers.scope)
     }
 
-    /// See [`Answers::pays`].
-    pub fn pays(&self) -> Result<&Answer<bool>, Gap> {
-        borrow(&self.answers.pays)
+    /// See [`Answers::has_paid_plan`].
+    pub fn has_paid_plan(&self) -> Result<&Answer<bool>, Gap> {
+        borrow(&self.answers.has_paid_plan)
     }
 
-    /// See [`Answers::roster`].
-    pub fn roster(&self) -> Result<&Answer<BTreeMap<String, String>>, Gap> {
-        borrow(&self.answers.roster)
+    /// See [`Answers::org_members`].
+    pub fn org_members(&self) -> Result<&Answer<BTreeMap<String, String>>, Gap> {
+        borrow(&self.answers.org_members)
     }
 
-    /// See [`Answers::twins`].
-    pub fn twins(&self) -> Result<&Answer<Vec<String>>, Gap> {
-        borrow(&self.answers.twins)
+    /// See [`Answers::similar_names`].
+    pub fn similar_names(&self) -> Result<&Answer<Vec<String>>, Gap> {
+        borrow(&self.answers.similar_names)
     }
 
     /// See [`Answers::profile`].

@@ -10,13 +10,10 @@ use std::time::Duration;
 use futures_util::future::{join_all, join3};
 use tokio::sync::Notify;
 
-use super::{Git, Program, Pushed, WorkTree, program, root_above, status};
-use crate::checks::looks_at_git;
+use super::{Git, Program, WorkTree, program, root_above, status};
 use crate::environment::Environment;
-use crate::facts::Gap;
+use crate::finding::Gap;
 use crate::manifest::Manifest;
-use crate::plan::{PackagePlan, Spec};
-use crate::settings::CheckLevel;
 
 /// How long after the registries' last answer git may still work.
 const PATIENCE: Duration = Duration::from_millis(1500);
@@ -30,44 +27,18 @@ struct Repository {
     tracked: Result<BTreeSet<String>, Gap>,
 }
 
-/// What git tells of each package: nothing is asked where no check looks at
-/// it, nor in the hook, where the tags that are pushed are known.
-pub async fn where_wanted(
-    asking: impl Future<Output = Vec<Git>>,
-    packages: &[PackagePlan],
-    pushed: &[Pushed],
-    levels: &BTreeMap<String, CheckLevel>,
-) -> Vec<Git> {
-    let off = Gap::NotAsked("the checks of git are switched off");
-    if !looks_at_git(levels) {
-        return packages.iter().map(|_| Git::none(&off)).collect();
-    }
-    if pushed.is_empty() {
-        return asking.await;
-    }
-    let of_push = |plan: &PackagePlan| {
-        let folder = plan.manifest.path.parent()?;
-        pushed
-            .iter()
-            .find(|pushed| pushed.folder == folder)
-            .cloned()
-    };
-    let each = packages.iter().map(of_push);
-    each.map(|pushed| pushed.map_or_else(|| Git::none(&off), Git::of_push))
-        .collect()
-}
-
-/// Asks about every package, each repository once. `ended` tells that the
+/// Asks about the folder of every manifest, each repository once. `None` stands
+/// for a package that is published from no folder. `ended` is notified when the
 /// registries have answered.
 pub async fn of_all(
-    packages: &[PackagePlan],
+    packages: &[Option<&Manifest>],
     environment: &Environment,
     ended: &Notify,
 ) -> Vec<Git> {
     let all = |gap: Gap| packages.iter().map(|_| Git::none(&gap)).collect();
     let mut roots: BTreeMap<&Path, BTreeSet<String>> = BTreeMap::new();
-    for package in packages {
-        if let Some((folder, root)) = place(package) {
+    for manifest in packages.iter().flatten() {
+        if let Some((folder, root)) = place(manifest) {
             roots
                 .entry(root)
                 .or_default()
@@ -97,15 +68,12 @@ pub async fn of_all(
     };
     let answers: BTreeMap<&Path, Repository> = roots.keys().copied().zip(answers).collect();
     let each = packages.iter();
-    each.map(|package| of_package(package, &answers)).collect()
+    each.map(|package| of_package(*package, &answers)).collect()
 }
 
 /// The folder of a package, and the repository's.
-fn place(package: &PackagePlan) -> Option<(&Path, &Path)> {
-    if package.spec != Spec::Folder {
-        return None;
-    }
-    let folder = package.manifest.path.parent()?;
+fn place(manifest: &Manifest) -> Option<(&Path, &Path)> {
+    let folder = manifest.path.parent()?;
     Some((folder, root_above(folder)?))
 }
 
@@ -154,8 +122,8 @@ async fn ask(git: &Program, root: &Path, manifests: &BTreeSet<String>) -> Reposi
     }
 }
 
-fn of_package(package: &PackagePlan, answers: &BTreeMap<&Path, Repository>) -> Git {
-    let Some((folder, root)) = place(package) else {
+fn of_package(package: Option<&Manifest>, answers: &BTreeMap<&Path, Repository>) -> Git {
+    let Some((package, (folder, root))) = package.and_then(|one| Some((one, place(one)?))) else {
         return Git::none(&Gap::NotAsked("the folder lies outside git"));
     };
     let Some(repository) = answers.get(root) else {
@@ -169,7 +137,7 @@ fn of_package(package: &PackagePlan, answers: &BTreeMap<&Path, Repository>) -> G
         }
         Ok(tracked) => tracked,
     };
-    let manifest = relative(&package.manifest.path, root);
+    let manifest = relative(&package.path, root);
     let changed = |tree: &Arc<WorkTree>| {
         let mut changed = tree.changed.iter();
         changed.any(|path| Some(path) == manifest.as_ref())
@@ -189,14 +157,14 @@ pub(crate) const OF_MANY: [&str; 3] = ["pnpm-workspace.yaml", "lerna.json", "rus
 
 /// Whether the repository holds one package and this is it, in the root or
 /// built from there (`npm publish ./dist`).
-fn is_the_only_one(package: &PackagePlan, folder: &Path, root: &Path) -> bool {
+fn is_the_only_one(package: &Manifest, folder: &Path, root: &Path) -> bool {
     if OF_MANY.iter().any(|name| root.join(name).exists()) {
         return false;
     }
     let path: PathBuf = root.join("package.json");
     let at_root;
     let manifest = if folder == root {
-        &package.manifest
+        package
     } else {
         let Ok(read) = Manifest::read(&path) else {
             return false;
@@ -205,5 +173,5 @@ fn is_the_only_one(package: &PackagePlan, folder: &Path, root: &Path) -> bool {
         &at_root
     };
     let name = |manifest: &Manifest| manifest.object.get("name").cloned();
-    !manifest.object.contains_key("workspaces") && name(manifest) == name(&package.manifest)
+    !manifest.object.contains_key("workspaces") && name(manifest) == name(package)
 }

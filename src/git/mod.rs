@@ -4,13 +4,12 @@
 pub mod gather;
 pub mod program;
 pub mod status;
-pub mod tag;
 pub mod tree;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::facts::Gap;
+use crate::finding::Gap;
 use crate::manifest::version::Version;
 
 pub use program::Program;

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use saphyr::Yaml;
 
 use crate::error::Error;
-use crate::git::tag::{VersionTag, is_a_date, is_placeholder, readings};
 use crate::git::tree::Tree;
 use crate::manifest::Manifest;
 use crate::manifest::version::Version;
+use crate::manifest::version_tag::{VersionTag, is_a_date, is_placeholder, readings};
 use crate::manifest::workspaces::Workspaces;
 use crate::yaml;
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::push::NewTag;
+use crate::cli::push::NewTag;
 use crate::git::{Program, program};
 
 /// A commit with its new tags.

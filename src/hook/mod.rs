@@ -5,7 +5,6 @@ pub mod about;
 pub mod commits;
 pub mod install;
 pub mod place;
-pub mod push;
 pub mod run;
 pub mod script;
 pub mod units;

@@ -8,18 +8,18 @@ use tokio::time::Instant;
 
 use super::about::{About, Commit};
 use super::commits::{self, Tagged};
-use super::push::NewTag;
 use super::units::{Unit, environment_for, units};
 use super::weigh::{Scales, weigh};
-use crate::check::{Finding, Level};
 use crate::checks::{Rules, outcome};
 use crate::cli::Options;
+use crate::cli::push::NewTag;
 use crate::environment::Environment;
 use crate::error::Error;
+use crate::finding::{Finding, Level, Outcome, Reported};
 use crate::git::tree::Tree;
 use crate::git::{Program, program};
 use crate::preflight::{self, Preflight};
-use crate::report::{Outcome, PackageReport, Report, Reported};
+use crate::report::{PackageReport, Report};
 use crate::secret::Scrubber;
 use crate::settings::{CheckLevel, Settings};
 

@@ -5,14 +5,14 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::check::{Level, Place};
 use crate::checks::{Rules, outcome};
 use crate::facts::Facts;
+use crate::finding::{Level, Place, Reported};
 use crate::git::tree::Tree;
 use crate::manifest::place::is_one;
 use crate::manifest::version::Version;
 use crate::origin::{Layer, Origin};
-use crate::report::{PackageReport, Reported};
+use crate::report::PackageReport;
 
 /// What a check's findings rest on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::check::Prediction;
+use crate::finding::Prediction;
 
 /// The largest package.json that is read, in bytes. The largest one on the
 /// public registry is a few hundred kilobytes.

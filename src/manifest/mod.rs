@@ -15,6 +15,7 @@ pub mod range;
 pub mod spec;
 mod tarball;
 pub mod version;
+pub mod version_tag;
 pub mod workspaces;
 
 use std::io::Read as _;

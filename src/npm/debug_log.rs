@@ -7,27 +7,8 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use crate::environment::Environment;
-use crate::npmrc::Config;
-
 /// A log is read up to here; the notices about tarballs stand at its beginning.
 const LARGEST_LOG: u64 = 32 << 20;
-
-/// The folder that npm writes its debug logs to: `logs-dir`, else `_logs` in
-/// its cache.
-pub fn folder(config: &Config, environment: &Environment) -> Option<PathBuf> {
-    if let Some(folder) = config.path("logs-dir") {
-        return Some(folder);
-    }
-    let cache = config.path("cache").or_else(|| {
-        if cfg!(windows) {
-            let data = environment.filled("LocalAppData").map(PathBuf::from);
-            return data.map(|data| data.join("npm-cache"));
-        }
-        environment.home.as_ref().map(|home| home.join(".npm"))
-    });
-    Some(cache?.join("_logs"))
-}
 
 /// The SHA-1 of every tarball that npm reported since a point in time, by name
 /// and version. What two logs tell differently is left out.

@@ -5,8 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::definitions::{Definition, Type};
 use super::expand::{Expanded, expand};
-use super::validate::umask;
-use super::value::{Value, number, trim};
+use super::value::{Value, number, trim, umask};
 use crate::environment::Environment;
 
 /// A value together with what its variables did.

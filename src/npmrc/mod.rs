@@ -8,7 +8,6 @@ pub mod definitions;
 pub mod expand;
 mod field;
 pub mod ini;
-pub mod network;
 mod old_url;
 pub mod package;
 mod prefix;
@@ -20,8 +19,7 @@ pub mod value;
 
 pub use arguments::CommandLine;
 pub use config::Config;
-pub use network::Network;
-pub use package::PackageConfig;
+pub use package::{PackageConfig, RegistryProblem, TagPlan};
 
 /// The key under which npm files a registry's credentials: host (lower case),
 /// port unless it is the scheme's own, and the path up to its last slash.

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use super::arguments::ArgumentProblem;
 use super::config::Config;
-use super::network::Network;
 use super::package::PackageConfig;
 use super::value::Value;
 use crate::environment::Environment;
 use crate::origin::Layer;
+use crate::registry::Network;
 
 /// Whether a key's value is a secret, by its last part.
 pub(crate) fn is_secret(key: &str) -> bool {

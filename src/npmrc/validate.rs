@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::definitions::{Definition, Type};
 use super::field::against;
 use super::old_url;
-use super::value::{Value, number, trim};
+use super::value::{Value, number, trim, umask};
 use crate::environment::Environment;
 
 /// What the answer depends on besides key and value. Without a working folder
@@ -124,15 +124,6 @@ fn accepted(kind: Type, value: &Value, context: &Context) -> Option<Value> {
         Type::Is(wanted) => (*value == Value::Number(f64::from(wanted))).then(|| value.clone()),
         Type::List => None,
     }
-}
-
-/// An octal number with a zero before it, or a decimal one (`umask.js`).
-pub(super) fn umask(text: &str) -> Option<f64> {
-    let octal = text.strip_prefix("0o").or_else(|| text.strip_prefix('0'));
-    let (digits, radix) = octal.map_or((text, 10), |octal| (octal, 8));
-    let is_mask = !digits.is_empty() && digits.chars().all(|c| c.is_digit(radix));
-    let text = octal.map_or_else(|| text.to_owned(), |octal| format!("0o{octal}"));
-    is_mask.then(|| number(&text)).flatten()
 }
 
 /// `~/` is the home folder; everything else stands against the working folder.

@@ -162,6 +162,15 @@ fn digits(text: &str, radix: u32) -> Option<f64> {
     })
 }
 
+/// An octal number with a zero before it, or a decimal one (`umask.js`).
+pub(super) fn umask(text: &str) -> Option<f64> {
+    let octal = text.strip_prefix("0o").or_else(|| text.strip_prefix('0'));
+    let (digits, radix) = octal.map_or((text, 10), |octal| (octal, 8));
+    let is_mask = !digits.is_empty() && digits.chars().all(|c| c.is_digit(radix));
+    let text = octal.map_or_else(|| text.to_owned(), |octal| format!("0o{octal}"));
+    is_mask.then(|| number(&text)).flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,6 +12,7 @@ use crate::manifest::Manifest;
 use crate::manifest::name::Name;
 use crate::manifest::version::{Version, VersionProblem};
 use crate::npmrc::credentials::{Gate, RequestCredential, UnscopedKey};
+use crate::npmrc::{RegistryProblem, TagPlan};
 use crate::origin::{Origin, Resolved};
 use crate::registry::url::RegistryUrl;
 
@@ -126,29 +127,6 @@ pub enum RemoteSpec {
     Git,
     /// An http(s) URL of a tarball.
     Address,
-}
-
-/// Why the effective registry cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RegistryProblem {
-    /// The value, safe to show.
-    pub value: String,
-    /// What set it.
-    pub origin: Origin,
-}
-
-/// The dist-tag: npm checks one and may send another.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TagPlan {
-    /// The tag in npm's config (flag, variable, .npmrc, default `latest`):
-    /// what npm's own rules look at.
-    pub configured: Resolved<String>,
-    /// The tag that is sent: package.json's top-level `tag`, else
-    /// publishConfig's, else the configured one.
-    pub sent: Resolved<String>,
-    /// Whether any layer or publishConfig names a tag. npm 11 refuses to move
-    /// `latest` silently only where none does.
-    pub explicit: bool,
 }
 
 /// Whether a provenance statement would be signed.

@@ -1,5 +1,6 @@
 //! From a command line to a report: configuration, plan, facts, verdict.
 
+mod git;
 mod given;
 mod refuse;
 
@@ -13,9 +14,10 @@ use crate::ci::{self, Ci, PackagesPermission};
 use crate::cli::Options;
 use crate::environment::Environment;
 use crate::error::Error;
+use crate::facts::Facts;
 use crate::facts::gather::{Gathered, gather};
-use crate::facts::{Facts, Gap};
-use crate::git::{self, Git, Pushed};
+use crate::finding::{Gap, Outcome};
+use crate::git::{Git, Pushed};
 use crate::manifest::Manifest;
 use crate::manifest::spec::{self, SpecKind};
 use crate::manifest::workspaces::Workspaces;
@@ -25,7 +27,7 @@ use crate::plan::{Input, PackagePlan, Plan};
 use crate::progress;
 use crate::registry::client::Client;
 use crate::registry::kind::RegistryKind;
-use crate::report::{Outcome, PackageReport, Report};
+use crate::report::{PackageReport, Report};
 use crate::secret::Scrubber;
 use crate::settings::Settings;
 
@@ -245,8 +247,7 @@ pub async fn ask(
         gathered
     };
     // The questions to the registries leave first.
-    let git = git::gather::of_all(packages, environment, &ended);
-    let git = git::gather::where_wanted(git, packages, &prepared.pushed, &prepared.settings.checks);
+    let git = git::of_packages(prepared, environment, &ended);
     let (gathered, gits) = join(asking, git).await;
     let each = packages.iter().zip(gathered.into_iter().zip(gits));
     Ok(each
@@ -269,7 +270,7 @@ fn facts(
         time_zone: environment.time_zone.clone(),
         terminals: environment.terminals,
         ci: Arc::clone(&prepared.ci),
-        packages: packages_for(gathered.kind, plan, environment),
+        github_packages_permission: packages_for(gathered.kind, plan, environment),
         settings: Arc::new(prepared.settings.clone()),
         installed: installed_for(&prepared.settings, plan),
         git,

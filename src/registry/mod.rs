@@ -4,5 +4,8 @@ pub mod client;
 pub mod documents;
 pub mod kind;
 pub mod kinds;
+pub mod network;
 pub mod read;
 pub mod url;
+
+pub use network::Network;

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::npmrc::Network;
 use crate::npmrc::credentials::RequestCredential;
+use crate::registry::Network;
 use crate::registry::client::{Client, Question};
 use crate::registry::url::{RegistryUrl, escaped_name};
 

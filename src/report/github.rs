@@ -10,7 +10,8 @@ use std::path::Path;
 
 use super::item::{Item, items, silent, spec};
 use super::{PackageReport, Report};
-use crate::check::Level;
+use crate::escape::{cell, data, property};
+use crate::finding::Level;
 
 /// GitHub shows this many annotations of a kind for a step, and no more.
 const MOST_SHOWN: usize = 10;
@@ -67,18 +68,6 @@ fn annotation(item: &Item<'_>) -> String {
         properties.join(","),
         data(&item.text())
     )
-}
-
-/// A command's message; control characters are nobody's text.
-pub(crate) fn data(text: &str) -> String {
-    text.replace(|c: char| c.is_control() && !matches!(c, '\r' | '\n'), " ")
-        .replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
-}
-
-pub(crate) fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
 /// The step summary, in Markdown.
@@ -140,22 +129,4 @@ fn head(package: &PackageReport) -> String {
         cell(&package.tag),
         package.verdict.name()
     )
-}
-
-/// Text of others within Markdown: no markup of theirs works.
-pub(crate) fn cell(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '|' | '`' | '*' | '_' | '[' | ']' | '\\' | '#' | '!' | '@' => {
-                let _ = write!(out, "&#{};", u32::from(c));
-            }
-            c if c.is_control() => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out
 }

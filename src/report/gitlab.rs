@@ -7,10 +7,10 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::Report;
 use super::item::{Place, hex, items, manifest_place, silent, spec};
 use super::json::pretty;
-use super::{Report, Reported};
-use crate::check::Level;
+use crate::finding::{Level, Reported};
 
 #[derive(Serialize)]
 struct Issue {

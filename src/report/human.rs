@@ -9,9 +9,8 @@ use annotate_snippets::{AnnotationKind, Group, Level as Shown, Origin, Renderer,
 
 use super::locate::{Location, locate};
 use super::style::Style;
-use super::{Outcome, PackageReport, Report, Reported, Undecided};
-use crate::check::Level;
-use crate::facts::Gap;
+use super::{PackageReport, Report};
+use crate::finding::{Gap, Level, Outcome, Reported, Undecided};
 use crate::plan::Skipped;
 
 /// More to say than the usual, or less.
@@ -156,7 +155,7 @@ fn without_c1(text: &str) -> String {
 fn footnotes(reported: &Reported) -> Vec<(&'static str, String)> {
     let found = &reported.finding;
     let mut lines = Vec::new();
-    if let Some(crate::check::Place::Setting(origin)) = &found.place
+    if let Some(crate::finding::Place::Setting(origin)) = &found.place
         && !matches!(origin, crate::origin::Origin::File(_))
     {
         lines.push(("set by", origin.to_string()));
@@ -213,7 +212,7 @@ fn undecided(text: &mut String, package: &PackageReport, style: Style, detail: D
         if !is_told {
             continue;
         }
-        let Undecided { check, gap } = undecided;
+        let Undecided { check, gap, .. } = undecided;
         if detail != Detail::Verbose && gap.is_about_the_token() {
             about_itself.push(*check);
             continue;

@@ -4,8 +4,9 @@
 use std::path::{Path, PathBuf};
 
 use super::locate::{locate, shown};
-use super::{Outcome, PackageReport, Report, Reported};
+use super::{PackageReport, Report};
 use crate::environment::Environment;
+use crate::finding::{Outcome, Reported};
 
 /// A finding and where it stands.
 #[derive(Debug)]

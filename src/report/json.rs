@@ -3,7 +3,9 @@
 
 use serde::Serialize;
 
-use super::{PackageReport, Report, Reported, RequestRecord};
+use super::{PackageReport, Report};
+use crate::finding::Reported;
+use crate::registry::client::RequestRecord;
 use crate::report::locate;
 
 #[derive(Serialize)]

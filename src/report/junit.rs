@@ -5,9 +5,10 @@
 use std::fmt::Write as _;
 
 use super::item::{Item, items, spec};
-use super::{Outcome, PackageReport, Report, Undecided};
-use crate::check::{Check, Level};
+use super::{PackageReport, Report};
 use crate::checks::ALL;
+use crate::checks::check::Check;
+use crate::finding::{Level, Outcome, Undecided};
 
 /// How many cases of a suite ended how.
 #[derive(Clone, Copy, Debug, Default)]

@@ -6,7 +6,7 @@ use std::io::Read as _;
 use std::ops::Range;
 use std::path::Path;
 
-use crate::check::{Finding, Place};
+use crate::finding::{Finding, Place};
 use crate::manifest::Manifest;
 use crate::npmrc::settings::is_secret;
 use crate::origin::Origin;

@@ -15,11 +15,11 @@ pub mod verification;
 
 use std::path::PathBuf;
 
-use crate::check::{Finding, Level};
-use crate::facts::Gap;
+use crate::finding::{Level, Outcome, Reported, Undecided};
 use crate::manifest::Manifest;
 use crate::npm::Npm;
 use crate::plan::Skipped;
+use crate::registry::client::RequestRecord;
 use crate::registry::kind::RegistryKind;
 
 /// The result of a preflight.
@@ -70,28 +70,6 @@ impl Report {
     }
 }
 
-/// What a preflight comes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Outcome {
-    /// Nothing stands in the way.
-    Ready,
-    /// Nothing blocks, but a deciding fact could not be had.
-    Undecided,
-    /// At least one error-level finding that is not allowed.
-    Blocked,
-}
-
-impl Outcome {
-    /// The word in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Ready => "ready",
-            Self::Undecided => "undecided",
-            Self::Blocked => "blocked",
-        }
-    }
-}
-
 /// One package's part of the report.
 #[derive(Clone, Debug)]
 pub struct PackageReport {
@@ -119,51 +97,4 @@ pub struct PackageReport {
     pub undecided: Vec<Undecided>,
     /// For snippets.
     pub manifest: Manifest,
-}
-
-/// A finding together with the check that made it.
-#[derive(Clone, Debug)]
-pub struct Reported {
-    /// The check's id.
-    pub check: &'static str,
-    /// The level after the user's settings.
-    pub level: Level,
-    /// The user allowed it: it is shown and does not block.
-    pub allowed: bool,
-    /// The finding.
-    pub finding: Finding,
-}
-
-/// A check that could not decide, and why.
-#[derive(Clone, Debug)]
-pub struct Undecided {
-    /// The check's id.
-    pub check: &'static str,
-    /// Why.
-    pub gap: Gap,
-}
-
-impl Undecided {
-    /// Whether it is worth a line: it could have blocked, and the gap says
-    /// something. What could at most have warned is told on demand.
-    pub fn matters(&self) -> bool {
-        let blocks =
-            crate::checks::find(self.check).is_none_or(|check| check.level == Level::Error);
-        blocks && self.gap.is_shown()
-    }
-}
-
-/// One request that was sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RequestRecord {
-    /// GET or HEAD.
-    pub method: &'static str,
-    /// The URL, safe to show.
-    pub url: String,
-    /// The status; `None` when nobody answered.
-    pub status: Option<u16>,
-    /// Nobody waited for the answer any more: another one made it needless.
-    pub given_up: bool,
-    /// From the first try to the end of the body, retries included.
-    pub milliseconds: u64,
 }

@@ -12,8 +12,9 @@ use serde_json::{Value, json};
 use super::item::{Item, Place, items, spec};
 use super::json::pretty;
 use super::{PackageReport, Report};
-use crate::check::{Check, Level};
 use crate::checks::ALL;
+use crate::checks::check::Check;
+use crate::finding::Level;
 
 #[derive(Serialize)]
 struct Document {

@@ -8,11 +8,11 @@ mod schema;
 
 use std::collections::BTreeMap;
 
-use crate::check::Level;
+use crate::finding::Level;
 use crate::registry::kind::RegistryKind;
 
 pub use read::{SettingsError, load, nearest};
-pub use schema::schema;
+pub use schema::{CheckEntry, schema};
 
 /// What a check's findings count as, by the user's word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

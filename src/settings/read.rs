@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use super::{CheckLevel, Settings};
-use crate::check::Level;
-use crate::git::tag;
+use crate::finding::Level;
+use crate::manifest::version_tag;
 use crate::registry::kind::RegistryKind;
 
 /// Why settings cannot be used.
@@ -202,7 +202,7 @@ fn hook(settings: &mut Settings, value: &Value, place: &str) -> Result<(), Setti
         match key.as_str() {
             "tags" => {
                 let tags = strings(value, place, "hook.tags")?;
-                if !tags.iter().all(|pattern| tag::is_pattern(pattern)) {
+                if !tags.iter().all(|pattern| version_tag::is_pattern(pattern)) {
                     let wanted = "patterns with {version} in each, such as \"release-{version}\"";
                     return Err(wrong(place, "hook.tags", wanted));
                 }

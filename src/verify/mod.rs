@@ -125,7 +125,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::npmrc::Network;
+    use crate::registry::Network;
     use crate::rehearsal::Registry;
 
     const SHASUM: &str = "0beec7b5ea3f0fdbc95d0dd47f3c5bc275da8a33";

@@ -28,6 +28,7 @@ mod hook_proof;
 mod hook_workspaces;
 mod hostile;
 mod kinds;
+mod layers;
 mod matrix;
 mod messages;
 mod oracle;

@@ -1,8 +1,9 @@
 //! See the check.
 
 use super::{closed, unless_oidc};
-use crate::check::{Finding, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
+use crate::finding::Finding;
 
 check! {
     /// A credential is there, under another key than the one where npm looks.

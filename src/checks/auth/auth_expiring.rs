@@ -4,8 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::check::{Evidence, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
+use crate::finding::Evidence;
 use crate::npmrc::credentials::Credential;
 
 check! {
@@ -95,8 +96,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::facts::Gap;
     use crate::facts::fake::{fake, only, quiet, token, undecided};
+    use crate::finding::Gap;
 
     fn ending(time: &str) -> Facts {
         fake().token_is(|token| token.expiry = Some(time.to_owned()))

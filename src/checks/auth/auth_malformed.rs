@@ -1,8 +1,9 @@
 //! See the check.
 
 use super::{needs_none, unless_oidc};
-use crate::check::{Finding, Level, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
+use crate::finding::{Finding, Level};
 use crate::npmrc::credentials::{Credential, RequestCredential, decode};
 use crate::registry::kind::RegistryKind;
 

@@ -1,8 +1,9 @@
 //! See the check.
 
 use super::{closed, need_auth, unless_oidc};
-use crate::check::{Evidence, Finding, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
+use crate::finding::{Evidence, Finding};
 
 check! {
     /// npm finds no credential under the one key where it looks.

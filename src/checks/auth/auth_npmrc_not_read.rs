@@ -1,8 +1,9 @@
 //! See the check.
 
 use super::{closed, unless_oidc};
-use crate::check::{Finding, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
+use crate::finding::Finding;
 
 check! {
     /// The credential stands in an .npmrc that npm does not read.

@@ -2,8 +2,9 @@
 
 use super::auth_otp_impossible::asks;
 use super::needs_none;
-use crate::check::{Finding, Verdict, check};
-use crate::facts::{Facts, Gap};
+use crate::checks::check::{Verdict, check};
+use crate::facts::Facts;
+use crate::finding::{Finding, Gap};
 use crate::registry::kinds::traits;
 
 check! {

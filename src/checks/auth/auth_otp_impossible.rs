@@ -1,8 +1,9 @@
 //! See the check.
 
 use super::needs_none;
-use crate::check::{Finding, Verdict, check};
-use crate::facts::{Facts, Gap};
+use crate::checks::check::{Verdict, check};
+use crate::facts::Facts;
+use crate::finding::{Finding, Gap};
 use crate::registry::kinds::traits;
 
 check! {

@@ -1,6 +1,6 @@
 //! See the check.
 
-use crate::check::{Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 
 check! {

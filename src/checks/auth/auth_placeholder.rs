@@ -1,8 +1,9 @@
 //! See the check.
 
 use super::{needs_none, unless_oidc};
-use crate::check::{Finding, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
+use crate::finding::Finding;
 
 check! {
     /// The token is the placeholder that actions/setup-node puts in where nobody gave one.

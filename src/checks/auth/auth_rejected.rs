@@ -1,8 +1,9 @@
 //! See the check.
 
 use super::{needs_none, unless_oidc};
-use crate::check::{Finding, Level, Verdict, check};
-use crate::facts::{Facts, Gap};
+use crate::checks::check::{Verdict, check};
+use crate::facts::Facts;
+use crate::finding::{Finding, Gap, Level};
 use crate::registry::documents::Whoami;
 use crate::registry::kind::RegistryKind;
 

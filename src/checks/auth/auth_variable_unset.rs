@@ -1,8 +1,9 @@
 //! See the check.
 
 use super::{closed, need_auth, needs_none, unless_oidc};
-use crate::check::{Finding, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
+use crate::finding::Finding;
 use crate::registry::kind::RegistryKind;
 
 check! {

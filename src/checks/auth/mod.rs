@@ -18,9 +18,9 @@ pub(super) mod auth_rejected;
 pub(super) mod auth_unscoped;
 pub(super) mod auth_variable_unset;
 
-use crate::check::Finding;
-use crate::facts::{Facts, Gap};
-use crate::npmrc::credentials::{EmptyCredential, Gate};
+use super::credential::{closed, need_auth, needs_none};
+use crate::facts::Facts;
+use crate::finding::{Finding, Gap};
 
 /// Trusted publishing may serve: what is wrong with the configured credential
 /// is no proof of a failure then.
@@ -38,27 +38,4 @@ fn of_token(facts: &Facts, message: impl Into<String>) -> Finding {
         Some(request) => finding.set_by(&request.origin),
         None => finding,
     }
-}
-
-/// Whether no credential is wanted at all: nothing is sent, or nowhere.
-pub(in crate::checks) fn needs_none(facts: &Facts) -> bool {
-    facts.package.dry_run || facts.package.registry.is_err()
-}
-
-/// The key that npm's gate wants and does not find.
-pub(in crate::checks) fn closed(facts: &Facts) -> Option<(&str, Option<&EmptyCredential>)> {
-    match &facts.package.credential.gate {
-        Gate::Closed { key, empty } if !needs_none(facts) => Some((key, empty.as_ref())),
-        _ => None,
-    }
-}
-
-/// What npm says where it finds no credential.
-pub(in crate::checks) fn need_auth(facts: &Facts) -> String {
-    let registry = facts
-        .package
-        .registry
-        .as_ref()
-        .map_or(String::new(), |registry| registry.value.to_string());
-    format!("This command requires you to be logged in to {registry}")
 }

@@ -1,9 +1,10 @@
 //! See the check.
 
 use super::{has_no_credential, needs_none, without_oidc};
-use crate::check::{Finding, Level, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::ci::Visibility;
 use crate::facts::Facts;
+use crate::finding::{Finding, Level};
 use crate::npmrc::credentials::RequestCredential;
 use crate::registry::kind::RegistryKind;
 

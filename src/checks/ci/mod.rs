@@ -14,10 +14,10 @@ pub(super) mod provenance_repository_mismatch;
 pub(super) mod provenance_runner;
 pub(super) mod provenance_unsupported_ci;
 
-use super::auth::{closed, need_auth, needs_none};
-use crate::check::{Evidence, Finding};
+use super::credential::{closed, need_auth, needs_none};
 use crate::ci::{Provider, Runner, Visibility};
-use crate::facts::{Facts, Gap};
+use crate::facts::Facts;
+use crate::finding::{Evidence, Finding, Gap};
 use crate::npm::NpmVersion;
 use crate::npmrc::credentials::EmptyCredential;
 use crate::origin::{Layer, Origin};

@@ -1,8 +1,9 @@
 //! See the check.
 
 use super::{at_hand, has_no_credential, may_be_restricted, without_oidc};
-use crate::check::{Level, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
+use crate::finding::Level;
 
 check! {
     /// Trusted publishing cannot create a package, and this one is not there yet.

@@ -1,9 +1,10 @@
 //! See the check.
 
 use super::{at_hand, has_no_credential, without_oidc};
-use crate::check::{Evidence, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::ci::Provider;
 use crate::facts::Facts;
+use crate::finding::Evidence;
 
 check! {
     /// The job has an identity token, and this npm does not know trusted publishing.
@@ -47,8 +48,8 @@ fn run(facts: &Facts) -> Verdict {
 mod tests {
     use super::super::fake::{in_job, trusted};
     use super::*;
-    use crate::facts::Gap;
     use crate::facts::fake::{fake, only, quiet, undecided};
+    use crate::finding::Gap;
 
     #[test]
     fn fires_where_npm_10_meets_an_identity_token() {

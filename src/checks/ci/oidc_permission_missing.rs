@@ -1,9 +1,10 @@
 //! See the check.
 
 use super::{has_no_credential, is_npmjs, needs_none, variable, without_oidc};
-use crate::check::{Finding, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::ci::Provider;
 use crate::facts::Facts;
+use crate::finding::Finding;
 
 check! {
     /// The job has no token, and may not have an identity token either.
@@ -56,8 +57,8 @@ mod tests {
     use super::super::fake::{github, in_job, trusted};
     use super::*;
     use crate::ci::Ci;
-    use crate::facts::Gap;
     use crate::facts::fake::{fake, only, quiet, token, undecided};
+    use crate::finding::Gap;
 
     fn circle() -> Ci {
         Ci {

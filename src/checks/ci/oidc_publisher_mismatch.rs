@@ -1,9 +1,10 @@
 //! See the check.
 
 use super::{at_hand, has_no_credential, may_serve, variable};
-use crate::check::{Evidence, Finding, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::ci::Ci;
 use crate::facts::Facts;
+use crate::finding::{Evidence, Finding};
 
 check! {
     /// npmjs's record of the trusted publisher may not fit this job.

@@ -1,7 +1,7 @@
 //! See the check.
 
 use super::{at_hand, elsewhere, has_no_credential, variable, without_oidc};
-use crate::check::{Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 
 check! {

@@ -1,8 +1,9 @@
 //! See the check.
 
 use super::{at_hand, closed, hidden};
-use crate::check::{Finding, Level, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
+use crate::finding::{Finding, Level};
 use crate::registry::documents::Whoami;
 
 check! {

@@ -1,7 +1,7 @@
 //! See the check.
 
 use super::{of_request, signs_on_request};
-use crate::check::{Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 
 check! {

@@ -1,7 +1,7 @@
 //! See the check.
 
 use super::{is_asked, of_request, variable};
-use crate::check::{Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::ci::Provider;
 use crate::facts::Facts;
 

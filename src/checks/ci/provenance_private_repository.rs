@@ -1,9 +1,10 @@
 //! See the check.
 
 use super::{is_npmjs, of_request, private_repository, signs_on_request};
-use crate::check::{Level, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::ci::Provider;
 use crate::facts::Facts;
+use crate::finding::Level;
 
 check! {
     /// Provenance is asked for in a private repository, and npmjs refuses such statements.

@@ -3,9 +3,10 @@
 use super::{
     at_hand, has_no_credential, is_npmjs, may_serve, needs_none, signs_on_request, variable,
 };
-use crate::check::{Finding, Level, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::ci::{Provider, Visibility};
 use crate::facts::Facts;
+use crate::finding::{Finding, Level};
 use crate::manifest::Repository;
 use crate::manifest::place::place;
 
@@ -73,7 +74,7 @@ fn may_be_rewritten(facts: &Facts) -> bool {
 
 /// Whether an exchange would switch provenance on: it asks nobody where npm's
 /// configuration does not speak of it and repository and package are public.
-fn signs_by_itself(facts: &Facts) -> Result<bool, crate::facts::Gap> {
+fn signs_by_itself(facts: &Facts) -> Result<bool, crate::finding::Gap> {
     let signs = match facts.ci.provider {
         Some(Provider::GitHub) => true,
         Some(Provider::GitLab) => facts.ci.has_sigstore_token,

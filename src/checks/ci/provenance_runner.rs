@@ -1,7 +1,7 @@
 //! See the check.
 
 use super::{elsewhere, is_npmjs, of_request, signs_on_request, variable};
-use crate::check::{Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::ci::Provider;
 use crate::facts::Facts;
 

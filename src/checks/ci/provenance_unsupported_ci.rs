@@ -1,9 +1,10 @@
 //! See the check.
 
 use super::{is_asked, of_request};
-use crate::check::{Evidence, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::ci::Provider;
 use crate::facts::Facts;
+use crate::finding::Evidence;
 
 check! {
     /// Provenance is asked for where npm cannot make any.
@@ -54,8 +55,8 @@ mod tests {
     use super::super::fake::github;
     use super::*;
     use crate::ci::Ci;
-    use crate::facts::Gap;
     use crate::facts::fake::{fake, only, quiet};
+    use crate::finding::Gap;
 
     #[test]
     fn fires_on_ones_own_machine_and_in_other_cis() {

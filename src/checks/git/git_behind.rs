@@ -1,7 +1,8 @@
 //! See the check.
 
-use crate::check::{Evidence, Finding, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
+use crate::finding::{Evidence, Finding};
 
 check! {
     /// The branch that this one follows has commits that are not here, so the release leaves them out.

@@ -1,7 +1,8 @@
 //! See the check.
 
-use crate::check::{Evidence, Finding, Verdict, check};
-use crate::facts::{Facts, Gap};
+use crate::checks::check::{Verdict, check};
+use crate::facts::Facts;
+use crate::finding::{Evidence, Finding, Gap};
 use crate::git::Head;
 use crate::manifest::glob::{Glob, How};
 

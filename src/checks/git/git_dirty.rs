@@ -1,7 +1,8 @@
 //! See the check.
 
-use crate::check::{Evidence, Finding, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
+use crate::finding::{Evidence, Finding};
 
 check! {
     /// Tracked files differ from the commit, so nobody can tell later what was published.

@@ -1,10 +1,11 @@
 //! See the check.
 
 use super::super::manifest::provisional;
-use crate::check::{Evidence, Finding, Level, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::git::tag::{is_a_date, is_placeholder, readings};
+use crate::finding::{Evidence, Finding, Level};
 use crate::manifest::version::Version;
+use crate::manifest::version_tag::{is_a_date, is_placeholder, readings};
 
 check! {
     /// The tag names one version, package.json another.

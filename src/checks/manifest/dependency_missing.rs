@@ -1,7 +1,8 @@
 //! See the check.
 
-use crate::check::{Finding, Verdict, check};
-use crate::facts::{Facts, Gap};
+use crate::checks::check::{Verdict, check};
+use crate::facts::Facts;
+use crate::finding::{Finding, Gap};
 use crate::registry::documents::DependencyState;
 use crate::registry::kinds::traits;
 
@@ -97,7 +98,7 @@ mod tests {
     use crate::registry::kind::RegistryKind;
     use crate::registry::url::RegistryUrl;
 
-    fn needing(name: &str, state: crate::facts::Known<DependencyState>) -> Facts {
+    fn needing(name: &str, state: crate::finding::Known<DependencyState>) -> Facts {
         fake().with(|facts| {
             facts.package.dependencies = vec![DependencyPlan {
                 name: name.to_owned(),

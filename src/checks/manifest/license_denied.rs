@@ -1,7 +1,8 @@
 //! See the check.
 
-use crate::check::{Finding, Verdict, check};
-use crate::facts::{Facts, Gap, InstalledLicense};
+use crate::checks::check::{Verdict, check};
+use crate::facts::{Facts, InstalledLicense};
+use crate::finding::{Finding, Gap};
 use crate::settings::LicensePolicy;
 
 check! {

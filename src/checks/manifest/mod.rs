@@ -12,8 +12,8 @@ pub(super) mod spec_names_a_package;
 pub(super) mod version_invalid;
 pub(super) mod version_missing;
 
-use crate::check::{Finding, Level};
 use crate::facts::Facts;
+use crate::finding::{Finding, Level};
 use crate::plan::Spec;
 
 /// An SPDX expression, as people write them: identifiers that were renamed

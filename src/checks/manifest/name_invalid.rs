@@ -1,7 +1,8 @@
 //! See the check.
 
-use crate::check::{Finding, Verdict, check};
-use crate::facts::{Facts, Gap};
+use crate::checks::check::{Verdict, check};
+use crate::facts::Facts;
+use crate::finding::{Finding, Gap};
 use crate::manifest::name::Name;
 use crate::registry::kind::RegistryKind;
 

@@ -1,7 +1,8 @@
 //! See the check.
 
-use crate::check::{Finding, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
+use crate::finding::Finding;
 
 check! {
     /// npm 12 refuses to publish a package whose package.json holds `packageExtensions`.
@@ -68,7 +69,7 @@ mod tests {
     #[test]
     fn undecided_without_npm() {
         let facts =
-            extending().with(|facts| facts.npm = Err(crate::facts::Gap::NotAsked("no npm")));
+            extending().with(|facts| facts.npm = Err(crate::finding::Gap::NotAsked("no npm")));
         assert!(undecided(&run(&facts)));
     }
 }

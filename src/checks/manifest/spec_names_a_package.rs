@@ -1,8 +1,8 @@
 //! See the check.
 
-use crate::check::{Finding, Level, Verdict, check};
-use crate::facts::gap::Trouble;
-use crate::facts::{Facts, Gap};
+use crate::checks::check::{Verdict, check};
+use crate::facts::Facts;
+use crate::finding::{Finding, Gap, Level, Trouble};
 use crate::plan::{RemoteSpec, Spec};
 
 check! {

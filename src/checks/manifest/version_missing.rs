@@ -1,7 +1,8 @@
 //! See the check.
 
-use crate::check::{Finding, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
+use crate::finding::Finding;
 use crate::manifest::version::VersionProblem;
 
 check! {
@@ -39,8 +40,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::check::Level;
     use crate::facts::fake::{fake, fake_of, only, quiet};
+    use crate::finding::Level;
 
     #[test]
     fn fires_without_a_version() {

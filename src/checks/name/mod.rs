@@ -8,7 +8,8 @@ pub(super) mod name_too_similar;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::facts::{Facts, Gap};
+use crate::facts::Facts;
+use crate::finding::Gap;
 use crate::registry::documents::Packument;
 use crate::registry::kinds::traits;
 

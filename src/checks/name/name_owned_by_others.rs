@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::is_held;
-use crate::check::{Finding, Level, Verdict, check};
-use crate::facts::{Answer, Facts, Gap};
+use crate::checks::check::{Verdict, check};
+use crate::facts::Facts;
+use crate::finding::{Answer, Finding, Gap, Level};
 use crate::registry::documents::{Packument, Right};
 use crate::registry::kinds::traits;
 

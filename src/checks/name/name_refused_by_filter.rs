@@ -1,8 +1,9 @@
 //! See the check.
 
 use super::is_new;
-use crate::check::{Finding, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
+use crate::finding::Finding;
 
 check! {
     /// The name holds a word that npmjs's filter has refused before.

@@ -1,7 +1,8 @@
 //! See the check.
 
-use crate::check::{Finding, Verdict, check};
-use crate::facts::{Facts, Gap};
+use crate::checks::check::{Verdict, check};
+use crate::facts::Facts;
+use crate::finding::{Finding, Gap};
 use crate::registry::kinds::traits;
 
 check! {
@@ -34,7 +35,7 @@ fn run(facts: &Facts) -> Verdict {
     if name.starts_with('@') || facts.packument()?.value.is_some() {
         return Ok(Vec::new());
     }
-    let twins = facts.twins()?;
+    let twins = facts.similar_names()?;
     if twins.value.is_empty() {
         return Ok(Vec::new());
     }
@@ -67,7 +68,7 @@ mod tests {
     use crate::facts::fake::{fake, fake_of, known, only, quiet, refused, silence, undecided};
 
     fn twin(facts: Facts) -> Facts {
-        facts.with(|facts| facts.answers.twins = known(vec!["c.at".to_owned()]))
+        facts.with(|facts| facts.answers.similar_names = known(vec!["c.at".to_owned()]))
     }
 
     #[test]
@@ -92,7 +93,7 @@ mod tests {
     #[test]
     fn undecided_where_nobody_tells() {
         assert!(undecided(&run(
-            &fake().with(|facts| facts.answers.twins = Err(refused()))
+            &fake().with(|facts| facts.answers.similar_names = Err(refused()))
         )));
         assert!(undecided(&run(
             &fake().with(|facts| facts.answers.packument = Err(silence()))

@@ -13,9 +13,9 @@ pub(super) mod registry_unreachable;
 pub(super) mod registry_untrusted_certificate;
 pub(super) mod registry_url_invalid;
 
-use crate::check::Verdict;
-use crate::facts::gap::Trouble;
-use crate::facts::{Facts, Gap};
+use crate::checks::check::Verdict;
+use crate::facts::Facts;
+use crate::finding::{Gap, Trouble};
 
 /// Undecided where the registry is silent over this kind of trouble.
 fn silent_over(facts: &Facts, trouble: impl Fn(Trouble) -> bool) -> Verdict {

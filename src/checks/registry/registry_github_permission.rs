@@ -1,7 +1,8 @@
 //! See the check.
 
-use crate::check::{Evidence, Finding, Level, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
+use crate::finding::{Evidence, Finding, Level};
 use crate::npmrc::credentials::RequestCredential;
 use crate::registry::kind::RegistryKind;
 
@@ -22,7 +23,11 @@ check! {
 fn run(facts: &Facts) -> Verdict {
     let request = facts.package.credential.request.as_ref();
     let own_token = request.is_some_and(RequestCredential::is_github_installation_token);
-    let Some(packages) = facts.packages.as_ref().filter(|packages| !packages.write) else {
+    let Some(packages) = facts
+        .github_packages_permission
+        .as_ref()
+        .filter(|packages| !packages.write)
+    else {
         return Ok(Vec::new());
     };
     let is_github_token = facts.package.credential.is_github_token;
@@ -62,7 +67,7 @@ mod tests {
         fake()
             .registry("https://npm.pkg.github.com/", RegistryKind::GitHub)
             .with(|facts| {
-                facts.packages = Some(PackagesPermission {
+                facts.github_packages_permission = Some(PackagesPermission {
                     file: ".github/workflows/release.yml".to_owned(),
                     job: "publish".to_owned(),
                     write,
@@ -92,7 +97,8 @@ mod tests {
 
     #[test]
     fn stays_quiet_where_the_file_does_not_say() {
-        let facts = with(false, "ghs_0123456789").with(|facts| facts.packages = None);
+        let facts =
+            with(false, "ghs_0123456789").with(|facts| facts.github_packages_permission = None);
         assert!(quiet(&run(&facts)));
     }
 }

@@ -1,7 +1,8 @@
 //! See the check.
 
-use crate::check::{Finding, Level, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
+use crate::finding::{Finding, Level};
 
 check! {
     /// A registry on plain http gets the credential in clear, for everybody on the way to read.

@@ -1,7 +1,8 @@
 //! See the check.
 
-use crate::check::{Finding, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
+use crate::finding::Finding;
 
 check! {
     /// Your own policy does not list the registry that the package would go to.

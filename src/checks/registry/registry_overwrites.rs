@@ -1,9 +1,10 @@
 //! See the check.
 
 use super::registry_read_only;
-use crate::check::{Finding, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::checks::version::version_taken;
-use crate::facts::{Facts, Gap};
+use crate::facts::Facts;
+use crate::finding::{Finding, Gap};
 use crate::plan::Spec;
 use crate::registry::kinds::{Overwriting, traits};
 

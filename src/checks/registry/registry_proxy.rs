@@ -1,8 +1,8 @@
 //! See the check.
 
-use crate::check::{Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::facts::gap::Trouble;
+use crate::finding::Trouble;
 
 check! {
     /// A proxy stands between you and the registry, and its own answer came back.
@@ -26,8 +26,8 @@ fn run(facts: &Facts) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::Gap;
     use crate::facts::fake::{fake, quiet, silence, undecided};
+    use crate::finding::Gap;
 
     #[test]
     fn fires_never_and_is_undecided_behind_a_gateway() {

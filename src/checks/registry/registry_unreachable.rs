@@ -1,8 +1,8 @@
 //! See the check.
 
-use crate::check::{Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::facts::gap::Trouble;
+use crate::finding::Trouble;
 
 check! {
     /// The registry does not answer, so nothing can be foretold.

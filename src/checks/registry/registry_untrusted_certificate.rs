@@ -1,8 +1,8 @@
 //! See the check.
 
-use crate::check::{Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::facts::gap::Trouble;
+use crate::finding::Trouble;
 
 check! {
     /// The registry's certificate is not trusted here, or the TLS handshake fails.
@@ -24,8 +24,8 @@ fn run(facts: &Facts) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::Gap;
     use crate::facts::fake::{fake, quiet, silence, undecided};
+    use crate::finding::Gap;
 
     fn troubled(trouble: Trouble) -> Facts {
         let gap = Gap::NoAnswer {

@@ -1,7 +1,8 @@
 //! See the check.
 
-use crate::check::{Finding, Level, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
+use crate::finding::{Finding, Level};
 
 check! {
     /// The registry is no absolute http or https URL.
@@ -56,8 +57,8 @@ fn run(facts: &Facts) -> Verdict {
 mod tests {
     use super::*;
     use crate::facts::fake::{fake, npmrc_line, only, quiet};
+    use crate::npmrc::RegistryProblem;
     use crate::origin::{Origin, Resolved};
-    use crate::plan::RegistryProblem;
 
     fn bad(value: &str) -> Facts {
         fake().with(|facts| {

@@ -1,8 +1,9 @@
 //! See the check.
 
 use super::new_scope;
-use crate::check::{Finding, Level, Verdict, check};
-use crate::facts::{Facts, Gap};
+use crate::checks::check::{Verdict, check};
+use crate::facts::Facts;
+use crate::finding::{Finding, Gap, Level};
 
 check! {
     /// A new scoped package is restricted unless somebody says `public`, and restricted packages cost money.
@@ -23,7 +24,7 @@ fn run(facts: &Facts) -> Verdict {
     if new_scope(facts)?.is_none() || facts.package.access.is_some() {
         return Ok(Vec::new());
     }
-    if facts.pays().is_ok_and(|pays| pays.value) {
+    if facts.has_paid_plan().is_ok_and(|pays| pays.value) {
         return Ok(Vec::new());
     }
     // A restricted package looks like none to whoever the registry does not know.
@@ -89,7 +90,7 @@ mod tests {
     #[test]
     fn stays_quiet_in_a_scope_that_pays() {
         assert!(quiet(&run(&scoped().with(|facts| {
-            facts.answers.pays = crate::facts::fake::known(true);
+            facts.answers.has_paid_plan = crate::facts::fake::known(true);
         }))));
     }
 

@@ -5,7 +5,8 @@ pub(super) mod access_restricted_unscoped;
 pub(super) mod scope_not_yours;
 pub(super) mod scope_unknown;
 
-use crate::facts::{Facts, Gap};
+use crate::facts::Facts;
+use crate::finding::Gap;
 
 /// The scope of a package that is new on npmjs; nothing where the checks of
 /// this folder do not apply.

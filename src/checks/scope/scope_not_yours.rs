@@ -1,8 +1,9 @@
 //! See the check.
 
 use super::new_scope;
-use crate::check::{Finding, Level, Verdict, check};
-use crate::facts::{Facts, Gap};
+use crate::checks::check::{Verdict, check};
+use crate::facts::Facts;
+use crate::finding::{Finding, Gap, Level};
 use crate::registry::documents::{Right, Scope};
 
 check! {
@@ -34,8 +35,8 @@ fn run(facts: &Facts) -> Verdict {
     {
         return Err(Gap::NotAsked("there is no such organisation"));
     }
-    let roster = facts.roster()?;
-    if roster.value.contains_key(account) {
+    let org_members = facts.org_members()?;
+    if org_members.value.contains_key(account) {
         return Ok(Vec::new());
     }
     let finding = Finding::new(format!(
@@ -43,13 +44,13 @@ fn run(facts: &Facts) -> Verdict {
     ))
     .at("/name")
     .predicts("E404", "Not found")
-    .because(roster.evidence(format!("the roster does not name {account}")))
+    .because(org_members.evidence(format!("the member list does not name {account}")))
     .because(whoami.evidence(format!("you are {account}")))
     .help(format!(
         "ask an owner of {scope}: npm org set {scope} {account} developer"
     ))
     .help(format!("or publish under your own scope, @{account}"));
-    let hint = facts.package.credential.oidc_possible || roster.value.is_empty();
+    let hint = facts.package.credential.oidc_possible || org_members.value.is_empty();
     Ok(vec![if hint {
         finding.level(Level::Warning)
     } else {
@@ -95,12 +96,12 @@ mod tests {
     use crate::facts::fake::{fake, fake_of, known, only, quiet, refused, silence, undecided};
 
     fn acme(members: &[&str]) -> Facts {
-        let roster: BTreeMap<_, _> = members
+        let org_members: BTreeMap<_, _> = members
             .iter()
             .map(|name| ((*name).to_owned(), "developer".to_owned()))
             .collect();
         fake_of(json!({ "name": "@acme/cat", "version": "1.0.0" }))
-            .with(|facts| facts.answers.roster = known(roster))
+            .with(|facts| facts.answers.org_members = known(org_members))
     }
 
     #[test]
@@ -152,7 +153,7 @@ mod tests {
     #[test]
     fn undecided_where_the_roster_is_not_told() {
         assert!(undecided(&run(
-            &acme(&[]).with(|facts| facts.answers.roster = Err(refused()))
+            &acme(&[]).with(|facts| facts.answers.org_members = Err(refused()))
         )));
         assert!(undecided(&run(
             &acme(&[]).with(|facts| facts.answers.packument = Err(silence()))

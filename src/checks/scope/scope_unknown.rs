@@ -1,8 +1,9 @@
 //! See the check.
 
 use super::new_scope;
-use crate::check::{Finding, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
+use crate::finding::Finding;
 use crate::registry::documents::Scope;
 
 check! {

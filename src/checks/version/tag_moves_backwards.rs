@@ -1,8 +1,9 @@
 //! See the check.
 
 use super::version;
-use crate::check::{Finding, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
+use crate::finding::Finding;
 use crate::manifest::version::Version;
 
 check! {

@@ -1,8 +1,9 @@
 //! See the check.
 
 use super::version;
-use crate::check::{Finding, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
+use crate::finding::Finding;
 
 check! {
     /// npm 11 publishes a prerelease only under a tag that somebody named.
@@ -46,8 +47,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::facts::Gap;
     use crate::facts::fake::{fake, fake_of, only, quiet, undecided};
+    use crate::finding::Gap;
 
     fn prerelease(version: &str) -> Facts {
         fake_of(json!({ "name": "cat", "version": version }))

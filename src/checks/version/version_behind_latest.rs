@@ -1,8 +1,9 @@
 //! See the check.
 
 use super::{highest, version};
-use crate::check::{Finding, Verdict, check};
+use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
+use crate::finding::Finding;
 use crate::npm::NpmVersion;
 
 check! {
@@ -62,8 +63,8 @@ fn run(facts: &Facts) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::Gap;
     use crate::facts::fake::{fake, only, quiet, silence, undecided};
+    use crate::finding::Gap;
 
     #[test]
     fn fires_where_a_higher_stable_version_stands() {

@@ -1,8 +1,9 @@
 //! See the check.
 
 use super::{day, next_free, version};
-use crate::check::{Finding, Verdict, check};
-use crate::facts::{Facts, Gap};
+use crate::checks::check::{Verdict, check};
+use crate::facts::Facts;
+use crate::finding::{Finding, Gap};
 use crate::manifest::version::Version;
 use crate::npm::NpmVersion;
 use crate::registry::documents::Packument;
@@ -51,7 +52,7 @@ fn run(facts: &Facts) -> Verdict {
 
 /// What shows that a version stands on the registry.
 pub(in crate::checks) struct Proof<'a> {
-    pub(in crate::checks) evidence: crate::check::Evidence,
+    pub(in crate::checks) evidence: crate::finding::Evidence,
     packument: Option<&'a Packument>,
 }
 
@@ -137,8 +138,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::check::Level;
     use crate::facts::fake::{fake, fake_of, known, only, quiet, silence, undecided};
+    use crate::finding::Level;
     use crate::registry::documents::PublishedVersion;
     use crate::registry::kind::RegistryKind;
 

@@ -6,61 +6,20 @@ use std::sync::Arc;
 use futures_util::future::{join, join_all};
 
 use super::once::OnceMap;
+use super::query::{PackageQuery, question};
 use super::replies::{
-    answer, aside, key, not_offered, not_understood, read_packument, refused, scope_question,
-    wants_one_time_password,
+    FoundPackument, answer, key, not_offered, not_understood, read_packument, refused,
+    scope_question, secondary, wants_one_time_password,
 };
-use super::twins;
-use crate::facts::{Answer, Gap, Known};
+use super::similar_names;
+use crate::finding::{Answer, Gap, Known};
 use crate::npmrc::credentials::RequestCredential;
 use crate::registry::client::{Client, Question, Reply};
 use crate::registry::documents::{Packument, Profile, PublishedVersion, Right, Scope, Whoami};
 use crate::registry::kind::RegistryKind;
-use crate::registry::kinds::{self, Traits};
+use crate::registry::kinds;
 use crate::registry::read;
 use crate::registry::url::{RegistryUrl, escaped_name};
-
-/// What is asked about, and where.
-pub(super) struct Place<'a> {
-    pub(super) registry: &'a RegistryUrl,
-    pub(super) name: &'a str,
-    pub(super) version: Option<String>,
-    pub(super) credential: Option<&'a RequestCredential>,
-    pub(super) traits: &'static Traits,
-    /// npm would ask whether everybody can read the package.
-    pub(super) wants_visibility: bool,
-}
-
-impl Place<'_> {
-    pub(super) fn scope(&self) -> Option<&str> {
-        let (scope, _) = self.name.strip_prefix('@')?.split_once('/')?;
-        Some(scope)
-    }
-
-    pub(super) fn question(&self, path: &str) -> Question {
-        question(self.registry.join(path), self.credential)
-    }
-
-    pub(super) fn is_npmjs(&self) -> bool {
-        self.traits.kind == RegistryKind::Npmjs
-    }
-}
-
-pub(super) fn question(url: String, credential: Option<&RequestCredential>) -> Question {
-    let credential = credential.filter(|credential| credential.covers(&url));
-    Question {
-        authorization: credential.and_then(RequestCredential::header),
-        certificate: credential.and_then(|credential| credential.certificate.clone()),
-        ..Question::new(url)
-    }
-}
-
-/// A packument, and the kind that its answer betrays.
-#[derive(Clone, Debug)]
-pub(super) struct FoundPackument {
-    pub(super) known: Known<Option<Packument>>,
-    pub(super) kind: Option<RegistryKind>,
-}
 
 /// Asks, each question once.
 pub(super) struct Asker<'a> {
@@ -84,16 +43,16 @@ impl<'a> Asker<'a> {
     }
 
     /// The full packument, past the caches where that is known to work.
-    pub(super) async fn packument(&self, place: &Place<'_>) -> FoundPackument {
-        let kind = place.traits.kind;
+    pub(super) async fn packument(&self, query: &PackageQuery<'_>) -> FoundPackument {
+        let kind = query.traits.kind;
         let past_caches = matches!(
             kind,
             RegistryKind::Npmjs | RegistryKind::Cnpm | RegistryKind::Other
         );
-        let query = if past_caches { "?write=true" } else { "" };
-        let question = place.question(&format!("{}{query}", escaped_name(place.name)));
+        let write = if past_caches { "?write=true" } else { "" };
+        let question = query.question(&format!("{}{write}", escaped_name(query.name)));
         let fetch =
-            async { read_packument(&question, self.client.ask(&question).await, place.traits) };
+            async { read_packument(&question, self.client.ask(&question).await, query.traits) };
         self.packuments.get(key(&question), fetch).await
     }
 
@@ -124,14 +83,17 @@ impl<'a> Asker<'a> {
     }
 
     /// The very version: visible at once after a publish.
-    pub(super) async fn version(&self, place: &Place<'_>) -> Known<Option<PublishedVersion>> {
-        if !place.traits.offers.version {
+    pub(super) async fn version(
+        &self,
+        query: &PackageQuery<'_>,
+    ) -> Known<Option<PublishedVersion>> {
+        if !query.traits.offers.version {
             return Err(Gap::NotOffered);
         }
-        let Some(version) = &place.version else {
+        let Some(version) = &query.version else {
             return Err(Gap::NotAsked("there is no usable version"));
         };
-        let question = place.question(&format!("{}/{version}", escaped_name(place.name)));
+        let question = query.question(&format!("{}/{version}", escaped_name(query.name)));
         let reply = self.ask(&question).await?;
         match reply.status {
             200 => {
@@ -145,11 +107,11 @@ impl<'a> Asker<'a> {
     }
 
     /// Whose the credential is. Silence here is silence: it decides.
-    pub(super) async fn whoami(&self, place: &Place<'_>) -> Known<Whoami> {
-        if !place.traits.offers.whoami {
+    pub(super) async fn whoami(&self, query: &PackageQuery<'_>) -> Known<Whoami> {
+        if !query.traits.offers.whoami {
             return Err(Gap::NotOffered);
         }
-        let question = place.question("-/whoami");
+        let question = query.question("-/whoami");
         if question.authorization.is_none() && question.certificate.is_none() {
             return Err(Gap::NotAsked("there is no credential to ask with"));
         }
@@ -166,22 +128,25 @@ impl<'a> Asker<'a> {
             401 if wants_one_time_password(&reply) => Err(refused(&question, &reply)),
             401 => Ok(answer(&question, &reply, Whoami::Rejected)),
             403 => Err(refused(&question, &reply)),
-            _ => Err(not_offered(place, &question, &reply)),
+            _ => Err(not_offered(query, &question, &reply)),
         }
     }
 
     /// Who may write. A credential that may not ask is left away once.
-    pub(super) async fn collaborators(&self, place: &Place<'_>) -> Known<BTreeMap<String, Right>> {
-        if !place.traits.offers.collaborators {
+    pub(super) async fn collaborators(
+        &self,
+        query: &PackageQuery<'_>,
+    ) -> Known<BTreeMap<String, Right>> {
+        if !query.traits.offers.collaborators {
             return Err(Gap::NotOffered);
         }
-        let path = format!("-/package/{}/collaborators", escaped_name(place.name));
-        let question = place.question(&path);
-        let first = self.introspect(place, &question, read::rights).await;
+        let path = format!("-/package/{}/collaborators", escaped_name(query.name));
+        let question = query.question(&path);
+        let first = self.introspect(query, &question, read::rights).await;
         match first {
             Err(Gap::NotAllowed { .. }) if question.authorization.is_some() => {
                 let anonymous = Question::new(question.url.clone());
-                self.introspect(place, &anonymous, read::rights)
+                self.introspect(query, &anonymous, read::rights)
                     .await
                     .or(first)
             }
@@ -190,9 +155,9 @@ impl<'a> Asker<'a> {
     }
 
     /// Whether the scope exists.
-    pub(super) async fn scope(&self, place: &Place<'_>) -> Known<Scope> {
-        let question = scope_question(place, "package")?;
-        let reply = self.ask(&question).await.map_err(|gap| aside(&gap))?;
+    pub(super) async fn scope(&self, query: &PackageQuery<'_>) -> Known<Scope> {
+        let question = scope_question(query, "package")?;
+        let reply = self.ask(&question).await.map_err(|gap| secondary(&gap))?;
         let words = read::refusal(&reply.body).unwrap_or_default();
         match reply.status {
             200 => Ok(answer(&question, &reply, Scope::Exists)),
@@ -200,20 +165,20 @@ impl<'a> Asker<'a> {
                 Ok(answer(&question, &reply, Scope::NotFound))
             }
             401 | 403 => Err(refused(&question, &reply)),
-            _ => Err(not_offered(place, &question, &reply)),
+            _ => Err(not_offered(query, &question, &reply)),
         }
     }
 
     /// Whether the credential sees more of the scope's packages than nobody.
-    pub(super) async fn pays(&self, place: &Place<'_>) -> Known<bool> {
-        let question = scope_question(place, "package")?;
+    pub(super) async fn has_paid_plan(&self, query: &PackageQuery<'_>) -> Known<bool> {
+        let question = scope_question(query, "package")?;
         if question.authorization.is_none() {
             return Err(Gap::NotAsked("there is no credential to ask with"));
         }
         let anonymous = Question::new(question.url.clone());
         let (mine, all) = join(
-            self.introspect(place, &question, read::texts),
-            self.introspect(place, &anonymous, read::texts),
+            self.introspect(query, &question, read::texts),
+            self.introspect(query, &anonymous, read::texts),
         )
         .await;
         let (mine, all) = (mine?, all?);
@@ -226,32 +191,35 @@ impl<'a> Asker<'a> {
     }
 
     /// Who belongs to the scope.
-    pub(super) async fn roster(&self, place: &Place<'_>) -> Known<BTreeMap<String, String>> {
-        let question = scope_question(place, "user")?;
-        self.introspect(place, &question, read::texts).await
+    pub(super) async fn org_members(
+        &self,
+        query: &PackageQuery<'_>,
+    ) -> Known<BTreeMap<String, String>> {
+        let question = scope_question(query, "user")?;
+        self.introspect(query, &question, read::texts).await
     }
 
     /// The account's own settings.
-    pub(super) async fn profile(&self, place: &Place<'_>) -> Known<Profile> {
-        if !place.traits.offers.profile {
+    pub(super) async fn profile(&self, query: &PackageQuery<'_>) -> Known<Profile> {
+        if !query.traits.offers.profile {
             return Err(Gap::NotOffered);
         }
-        let question = place.question("-/npm/v1/user");
+        let question = query.question("-/npm/v1/user");
         if question.authorization.is_none() {
             return Err(Gap::NotAsked("there is no credential to ask with"));
         }
-        self.introspect(place, &question, read::profile).await
+        self.introspect(query, &question, read::profile).await
     }
 
     /// Whether everybody can read the package, as npm asks before it signs
     /// provenance: a 404 is a "no", whatever the registry.
-    pub(super) async fn visibility(&self, place: &Place<'_>) -> Known<bool> {
-        if !place.wants_visibility {
+    pub(super) async fn visibility(&self, query: &PackageQuery<'_>) -> Known<bool> {
+        if !query.wants_visibility {
             return Err(Gap::NotAsked("no provenance is signed"));
         }
-        let path = format!("-/package/{}/visibility", escaped_name(place.name));
-        let question = place.question(&path);
-        let reply = self.ask(&question).await.map_err(|gap| aside(&gap))?;
+        let path = format!("-/package/{}/visibility", escaped_name(query.name));
+        let question = query.question(&path);
+        let reply = self.ask(&question).await.map_err(|gap| secondary(&gap))?;
         match reply.status {
             200 => Ok(answer(&question, &reply, read::is_public(&reply.body))),
             404 => Ok(answer(&question, &reply, false)),
@@ -260,25 +228,25 @@ impl<'a> Asker<'a> {
     }
 
     /// Existing names that differ in punctuation only.
-    pub(super) async fn twins(&self, place: &Place<'_>) -> Known<Vec<String>> {
-        if !place.traits.offers.similar {
+    pub(super) async fn similar_names(&self, query: &PackageQuery<'_>) -> Known<Vec<String>> {
+        if !query.traits.offers.similar {
             return Err(Gap::NotOffered);
         }
-        if place.scope().is_some() {
+        if query.scope().is_some() {
             return Err(Gap::NotAsked("scoped names are not compared"));
         }
-        let text: String = url::form_urlencoded::byte_serialize(place.name.as_bytes()).collect();
+        let text: String = url::form_urlencoded::byte_serialize(query.name.as_bytes()).collect();
         let search = Question::new(
-            place
+            query
                 .registry
                 .join(&format!("-/v1/search?text={text}&size=20")),
         );
-        let spellings = twins::spellings(place.name);
+        let spellings = similar_names::spellings(query.name);
         let each = spellings
             .iter()
-            .map(|spelling| self.spelling_exists(place, spelling));
+            .map(|spelling| self.spelling_exists(query, spelling));
         let (found, spelt) = join(
-            self.introspect(place, &search, read::found_names),
+            self.introspect(query, &search, read::found_names),
             join_all(each),
         )
         .await;
@@ -292,7 +260,7 @@ impl<'a> Asker<'a> {
         }
         let searched = found?;
         for name in &searched.value {
-            if twins::is_twin(place.name, name) && !names.contains(name) {
+            if similar_names::is_similar(query.name, name) && !names.contains(name) {
                 names.push(name.clone());
             }
         }
@@ -304,8 +272,12 @@ impl<'a> Asker<'a> {
         })
     }
 
-    async fn spelling_exists(&self, place: &Place<'_>, name: &str) -> Result<(String, u16), Gap> {
-        let question = place.question(&format!("-/package/{}/dist-tags", escaped_name(name)));
+    async fn spelling_exists(
+        &self,
+        query: &PackageQuery<'_>,
+        name: &str,
+    ) -> Result<(String, u16), Gap> {
+        let question = query.question(&format!("-/package/{}/dist-tags", escaped_name(name)));
         let reply = self.ask(&question).await?;
         match reply.status {
             200 if read::texts(&reply.body).is_some_and(|tags| !tags.is_empty()) => {
@@ -318,18 +290,18 @@ impl<'a> Asker<'a> {
     /// A question that decides nothing by itself: no answer is no silence.
     pub(super) async fn introspect<T>(
         &self,
-        place: &Place<'_>,
+        query: &PackageQuery<'_>,
         question: &Question,
         read: fn(&[u8]) -> Option<T>,
     ) -> Known<T> {
-        let reply = self.ask(question).await.map_err(|gap| aside(&gap))?;
+        let reply = self.ask(question).await.map_err(|gap| secondary(&gap))?;
         match reply.status {
             200 => {
                 let value = read(&reply.body).ok_or_else(|| not_understood(question))?;
                 Ok(answer(question, &reply, value))
             }
             401 | 403 => Err(refused(question, &reply)),
-            _ => Err(not_offered(place, question, &reply)),
+            _ => Err(not_offered(query, question, &reply)),
         }
     }
 }

@@ -7,7 +7,8 @@ use futures_util::future::join_all;
 use tokio::sync::Notify;
 
 use super::asker::Asker;
-use crate::facts::{Answer, AskedDependency, Gap};
+use crate::facts::AskedDependency;
+use crate::finding::{Answer, Gap};
 use crate::manifest::range;
 use crate::plan::{DependencyPlan, PackagePlan};
 use crate::registry::documents::DependencyState;

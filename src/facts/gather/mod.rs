@@ -1,22 +1,25 @@
 //! Asks the registries everything at once. The only asynchronous code between
 //! the plan and the report.
 
-mod aside;
 mod asker;
 mod dependencies;
 mod once;
+mod query;
 mod replies;
-mod twins;
+mod secondary;
+mod similar_names;
 
 use futures_util::future::{join, join_all, join5};
 
-use super::{Answers, Gap, Known};
+use super::Answers;
+use crate::finding::{Gap, Known};
 use crate::plan::{PackagePlan, RemoteSpec, Spec};
 use crate::registry::client::Client;
 use crate::registry::documents::{Packument, Whoami};
 use crate::registry::kind::RegistryKind;
 use crate::registry::kinds::{self, Traits};
-use asker::{Asker, Place};
+use asker::Asker;
+use query::PackageQuery;
 
 /// What was learnt about one package.
 #[derive(Debug)]
@@ -76,7 +79,7 @@ async fn about(
             ..nothing("there is no usable name")
         };
     };
-    let place = Place {
+    let query = PackageQuery {
         registry: &registry.value,
         name,
         version: package.version.as_ref().ok().map(ToString::to_string),
@@ -85,7 +88,7 @@ async fn about(
         wants_visibility: package.may_sign_provenance(),
     };
     let (asked, compared) = join(
-        Box::pin(questions(asker, &place)),
+        Box::pin(questions(asker, &query)),
         Box::pin(compared(asker, package, name)),
     )
     .await;
@@ -102,10 +105,10 @@ async fn about(
 
 /// Everything about one package leaves together. Questions that make sense for
 /// a new name only are given up as soon as the packument says that it is none.
-async fn questions(asker: &Asker<'_>, place: &Place<'_>) -> (Answers, Option<RegistryKind>) {
+async fn questions(asker: &Asker<'_>, query: &PackageQuery<'_>) -> (Answers, Option<RegistryKind>) {
     let (exists, existence) = tokio::sync::watch::channel(None);
     let packument = async {
-        let found = asker.packument(place).await;
+        let found = asker.packument(query).await;
         let _ = exists.send(Some(
             matches!(&found.known, Ok(answer) if answer.value.is_some()),
         ));
@@ -114,13 +117,13 @@ async fn questions(asker: &Asker<'_>, place: &Place<'_>) -> (Answers, Option<Reg
     let for_new_names = async {
         let asked = join(
             join(
-                join(asker.scope(place), asker.pays(place)),
-                asker.roster(place),
+                join(asker.scope(query), asker.has_paid_plan(query)),
+                asker.org_members(query),
             ),
-            asker.twins(place),
+            asker.similar_names(query),
         );
         tokio::select! {
-            (((scope, pays), roster), twins) = asked => (scope, pays, roster, twins),
+            (((scope, has_paid_plan), org_members), similar_names) = asked => (scope, has_paid_plan, org_members, similar_names),
             () = until_it_exists(existence) => {
                 let gap = Gap::NotAsked("the name exists");
                 (Err(gap.clone()), Err(gap.clone()), Err(gap.clone()), Err(gap))
@@ -128,27 +131,27 @@ async fn questions(asker: &Asker<'_>, place: &Place<'_>) -> (Answers, Option<Reg
         }
     };
     let others = join5(
-        asker.repository(place),
-        asker.version(place),
-        asker.whoami(place),
-        asker.collaborators(place),
-        asker.profile(place),
+        asker.repository(query),
+        asker.version(query),
+        asker.whoami(query),
+        asker.collaborators(query),
+        asker.profile(query),
     );
-    let others = join(others, join(asker.token(place), asker.visibility(place)));
+    let others = join(others, join(asker.token(query), asker.visibility(query)));
     let (found, (for_new_names, others)) =
         Box::pin(join(packument, join(for_new_names, others))).await;
-    let (scope, pays, roster, twins) = for_new_names;
+    let (scope, has_paid_plan, org_members, similar_names) = for_new_names;
     let ((repository, version, whoami, collaborators, profile), (token, visibility)) = others;
-    let whoami = proven_by_packument(place.traits, &found.known, whoami);
+    let whoami = proven_by_packument(query.traits, &found.known, whoami);
     let answers = Answers {
         packument: found.known,
         version,
         whoami,
         collaborators,
         scope,
-        pays,
-        roster,
-        twins,
+        has_paid_plan,
+        org_members,
+        similar_names,
         profile,
         repository,
         visibility,
@@ -182,7 +185,7 @@ fn proven_by_packument(
                 && matches!(whoami, Err(Gap::NotOffered))
                 && answer.starts_with("401") =>
         {
-            Ok(super::Answer {
+            Ok(crate::finding::Answer {
                 value: Whoami::Rejected,
                 request: request.clone(),
                 status: 401,
@@ -233,11 +236,11 @@ fn leave_out(answers: &mut Answers, traits: &Traits) {
     }
     if !offers.scopes {
         answers.scope = Err(Gap::NotOffered);
-        answers.pays = Err(Gap::NotOffered);
-        answers.roster = Err(Gap::NotOffered);
+        answers.has_paid_plan = Err(Gap::NotOffered);
+        answers.org_members = Err(Gap::NotOffered);
     }
     if !offers.similar {
-        answers.twins = Err(Gap::NotOffered);
+        answers.similar_names = Err(Gap::NotOffered);
     }
     if !offers.profile {
         answers.profile = Err(Gap::NotOffered);

@@ -1,20 +1,28 @@
 //! From replies to answers and gaps.
 
-use super::asker::{FoundPackument, Place};
-use crate::facts::gap::Trouble;
-use crate::facts::{Answer, Gap};
+use super::query::PackageQuery;
+use crate::finding::{Answer, Gap, Known, Trouble};
 use crate::registry::client::{Question, Reply};
+use crate::registry::documents::Packument;
+use crate::registry::kind::RegistryKind;
 use crate::registry::kinds::{self, Traits};
 use crate::registry::read;
 
-pub(super) fn scope_question(place: &Place<'_>, what: &str) -> Result<Question, Gap> {
-    if !place.traits.offers.scopes {
+/// A packument, and the kind of registry that the answer's headers show.
+#[derive(Clone, Debug)]
+pub(super) struct FoundPackument {
+    pub(super) known: Known<Option<Packument>>,
+    pub(super) kind: Option<RegistryKind>,
+}
+
+pub(super) fn scope_question(query: &PackageQuery<'_>, what: &str) -> Result<Question, Gap> {
+    if !query.traits.offers.scopes {
         return Err(Gap::NotOffered);
     }
-    let scope = place
+    let scope = query
         .scope()
         .ok_or(Gap::NotAsked("the name has no scope"))?;
-    Ok(place.question(&format!("-/org/{scope}/{what}")))
+    Ok(query.question(&format!("-/org/{scope}/{what}")))
 }
 
 pub(super) fn read_packument(
@@ -63,8 +71,8 @@ pub(super) fn read_packument(
 
 /// npmjs has all these endpoints, and hides with a 404; elsewhere a 404
 /// says that there is none.
-pub(super) fn not_offered(place: &Place<'_>, question: &Question, reply: &Reply) -> Gap {
-    if place.is_npmjs() {
+pub(super) fn not_offered(query: &PackageQuery<'_>, question: &Question, reply: &Reply) -> Gap {
+    if query.is_npmjs() {
         refused(question, reply)
     } else {
         Gap::NotOffered
@@ -128,7 +136,7 @@ pub(super) fn not_understood(question: &Question) -> Gap {
 }
 
 /// Trouble with a question that decides nothing alone.
-pub(super) fn aside(gap: &Gap) -> Gap {
+pub(super) fn secondary(gap: &Gap) -> Gap {
     match gap {
         Gap::NoAnswer { .. } => Gap::Unknown(gap.to_string()),
         gap => gap.clone(),

@@ -73,7 +73,7 @@ pub enum WorkspaceError {
 
 impl WorkspaceError {
     /// npm's own words, where they can be foretold.
-    pub fn npm_says(&self) -> Option<crate::check::Prediction> {
+    pub fn npm_says(&self) -> Option<crate::finding::Prediction> {
         let (code, text) = match self {
             Self::BadDeclaration { .. } => (
                 Some("EWORKSPACESCONFIG"),
@@ -90,7 +90,7 @@ impl WorkspaceError {
             Self::Member(error) => return error.npm_says(),
             Self::NotFound { text } => (None, text.clone()),
         };
-        Some(crate::check::Prediction {
+        Some(crate::finding::Prediction {
             code: code.map(str::to_owned),
             text,
         })

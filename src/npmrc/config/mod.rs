@@ -16,6 +16,7 @@ use super::field::resolve;
 use super::prefix::Prefix;
 use super::validate::{Context, clean};
 use super::value::Value;
+use crate::environment::Environment;
 use crate::npm::NpmVersion;
 use crate::origin::{Layer, Origin};
 
@@ -167,6 +168,22 @@ impl Config {
     /// A path, where somebody sets one.
     pub fn path(&self, key: &str) -> Option<PathBuf> {
         self.path_of(self.get(key)?)
+    }
+
+    /// The folder that npm writes its debug logs to: `logs-dir`, else `_logs` in
+    /// its cache.
+    pub fn logs_folder(&self, environment: &Environment) -> Option<PathBuf> {
+        if let Some(folder) = self.path("logs-dir") {
+            return Some(folder);
+        }
+        let cache = self.path("cache").or_else(|| {
+            if cfg!(windows) {
+                let data = environment.filled("LocalAppData").map(PathBuf::from);
+                return data.map(|data| data.join("npm-cache"));
+            }
+            environment.home.as_ref().map(|home| home.join(".npm"))
+        });
+        Some(cache?.join("_logs"))
     }
 
     pub(super) fn path_of(&self, entry: &Entry) -> Option<PathBuf> {

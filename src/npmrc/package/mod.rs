@@ -11,7 +11,6 @@ use super::value::Value;
 use crate::manifest::Manifest;
 use crate::npm::NpmVersion;
 use crate::origin::{Origin, Resolved};
-use crate::plan::TagPlan;
 
 /// npm's configuration as it holds for one package.
 #[derive(Clone, Debug)]
@@ -19,6 +18,29 @@ pub struct PackageConfig<'a> {
     config: &'a Config,
     manifest: &'a Manifest,
     publish_config: Option<&'a Map<String, serde_json::Value>>,
+}
+
+/// Why the effective registry cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegistryProblem {
+    /// The value, safe to show.
+    pub value: String,
+    /// What set it.
+    pub origin: Origin,
+}
+
+/// The dist-tag: npm checks one and may send another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TagPlan {
+    /// The tag in npm's config (flag, variable, .npmrc, default `latest`):
+    /// what npm's own rules look at.
+    pub configured: Resolved<String>,
+    /// The tag that is sent: package.json's top-level `tag`, else
+    /// publishConfig's, else the configured one.
+    pub sent: Resolved<String>,
+    /// Whether any layer or publishConfig names a tag. npm 11 refuses to move
+    /// `latest` silently only where none does.
+    pub explicit: bool,
 }
 
 /// A setting that holds: from publishConfig or from a layer.

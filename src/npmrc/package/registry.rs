@@ -1,11 +1,10 @@
 //! Where npm sends a package (`npm-registry-fetch`, `pickRegistry`).
 
-use super::{PackageConfig, Setting};
+use super::{PackageConfig, RegistryProblem, Setting};
 use crate::npmrc::config::{Config, Entry};
 use crate::npmrc::value::Value;
 use crate::npmrc::{nerf_dart, nerf_dart_of};
 use crate::origin::{Layer, Origin, Resolved};
-use crate::plan::RegistryProblem;
 use crate::registry::url::{NPMJS, RegistryUrl};
 use crate::secret::mask_known_shapes;
 

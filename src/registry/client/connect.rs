@@ -9,8 +9,8 @@ use reqwest::{Certificate, ClientBuilder, Identity, Proxy, redirect};
 use url::Url;
 
 use super::Question;
-use crate::facts::gap::Trouble;
-use crate::npmrc::Network;
+use crate::finding::Trouble;
+use crate::registry::Network;
 use crate::secret::mask_known_shapes;
 
 /// How long a connection may take: a host that does not even accept is dead.

@@ -2,6 +2,7 @@
 //! setting, one deadline for the run, every failure a [`Gap`] with a reason.
 
 mod connect;
+pub mod request_log;
 mod trouble;
 
 pub(crate) use trouble::title;
@@ -18,13 +19,13 @@ use reqwest::{Response, StatusCode};
 use tokio::time::Instant;
 use url::Url;
 
-use crate::facts::Gap;
-use crate::facts::gap::Trouble;
-use crate::npmrc::Network;
+use crate::finding::{Gap, Trouble};
+use crate::registry::Network;
 use crate::registry::url::NPMJS_HOST;
-use crate::report::RequestRecord;
 use crate::secret::{Secret, mask_known_shapes};
 use connect::Pools;
+
+pub use request_log::RequestRecord;
 
 /// No registry's document is larger; what goes on for longer is no document.
 const LARGEST_BODY: usize = 64 << 20;

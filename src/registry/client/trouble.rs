@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io;
 
-use crate::facts::gap::Trouble;
+use crate::finding::Trouble;
 
 /// Nobody listens there.
 pub(super) const REFUSED: &str = "connection refused";

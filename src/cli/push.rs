@@ -3,7 +3,7 @@
 
 use std::io::Read;
 
-use crate::git::tag::may_name_a_version;
+use crate::manifest::version_tag::may_name_a_version;
 
 /// A push of more references than this is no release.
 const LONGEST: u64 = 16 << 20;

@@ -1,9 +1,11 @@
 //! Questions beside those of npm's own: about the token itself, about the
 //! repository behind a URL, and about dependencies.
 
-use super::asker::{Asker, Place, question};
-use super::replies::{answer, aside, not_offered, not_understood, refused};
-use crate::facts::{Answer, AskedDependency, Gap, Known};
+use super::asker::Asker;
+use super::query::{PackageQuery, question};
+use super::replies::{answer, not_offered, not_understood, refused, secondary};
+use crate::facts::AskedDependency;
+use crate::finding::{Answer, Gap, Known};
 use crate::manifest::range;
 use crate::npmrc::credentials::Credential;
 use crate::plan::DependencyPlan;
@@ -16,12 +18,12 @@ use crate::registry::url::escaped_name;
 
 impl Asker<'_> {
     /// What is told of the credential itself, where it is a token.
-    pub(super) async fn token(&self, place: &Place<'_>) -> Known<OwnToken> {
-        let Some(Credential::Token(token)) = place.credential.map(|own| &own.credential) else {
+    pub(super) async fn token(&self, query: &PackageQuery<'_>) -> Known<OwnToken> {
+        let Some(Credential::Token(token)) = query.credential.map(|own| &own.credential) else {
             return Err(Gap::NotAsked("the credential is no token"));
         };
-        let of_whoami = place.traits.kind == RegistryKind::Cnpm;
-        if !place.traits.offers.profile && !of_whoami {
+        let of_whoami = query.traits.kind == RegistryKind::Cnpm;
+        if !query.traits.offers.profile && !of_whoami {
             return Err(Gap::NotOffered);
         }
         let path = if of_whoami {
@@ -29,16 +31,16 @@ impl Asker<'_> {
         } else {
             "-/npm/v1/tokens?perPage=100"
         };
-        let question = place.question(path);
+        let question = query.question(path);
         if question.authorization.is_none() {
             return Err(Gap::NotAsked("there is no credential to ask with"));
         }
-        let reply = self.ask(&question).await.map_err(|gap| aside(&gap))?;
+        let reply = self.ask(&question).await.map_err(|gap| secondary(&gap))?;
         let own = match reply.status {
             200 if of_whoami => read::token_of_whoami(&reply.body),
             200 => read::own_token(&reply.body, token.expose()),
             401 | 403 => return Err(refused(&question, &reply)),
-            _ => return Err(not_offered(place, &question, &reply)),
+            _ => return Err(not_offered(query, &question, &reply)),
         };
         // A list without this token is no news of it.
         let own = own.ok_or(Gap::NotAsked("the registry does not list this very token"))?;
@@ -87,22 +89,22 @@ impl Asker<'_> {
             status: answer.status,
         });
         AskedDependency {
-            state: state.map_err(|gap| aside(&gap)),
+            state: state.map_err(|gap| secondary(&gap)),
             kind: known.or(found.kind),
         }
     }
 
     /// Of which sort the repository is. The question is asked beside npm's
     /// own, on the same host, with the credential of the registry itself.
-    pub(super) async fn repository(&self, place: &Place<'_>) -> Known<Publishable> {
-        let api = place.traits.repository.as_ref().ok_or(Gap::NotOffered)?;
-        let registry = place.registry.url();
+    pub(super) async fn repository(&self, query: &PackageQuery<'_>) -> Known<Publishable> {
+        let api = query.traits.repository.as_ref().ok_or(Gap::NotOffered)?;
+        let registry = query.registry.url();
         let url = (api.url)(registry).ok_or(Gap::NotOffered)?;
         let question = Question {
             url: url.into(),
-            ..place.question("")
+            ..query.question("")
         };
-        let reply = self.ask(&question).await.map_err(|gap| aside(&gap))?;
+        let reply = self.ask(&question).await.map_err(|gap| secondary(&gap))?;
         match reply.status {
             200 => {
                 let value =

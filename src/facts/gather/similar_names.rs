@@ -12,7 +12,7 @@ pub(super) fn bare(name: &str) -> String {
 }
 
 /// Whether a name is another spelling of this one.
-pub(super) fn is_twin(name: &str, other: &str) -> bool {
+pub(super) fn is_similar(name: &str, other: &str) -> bool {
     name != other && !other.starts_with('@') && bare(name) == bare(other)
 }
 
@@ -49,8 +49,8 @@ mod tests {
         assert!(
             spellings("react-native")
                 .iter()
-                .all(|spelling| is_twin("react-native", spelling))
+                .all(|spelling| is_similar("react-native", spelling))
         );
-        assert!(!is_twin("ab", "ab") && !is_twin("ab", "@s/ab") && !is_twin("ab", "abc"));
+        assert!(!is_similar("ab", "ab") && !is_similar("ab", "@s/ab") && !is_similar("ab", "abc"));
     }
 }

@@ -1,0 +1,290 @@
+//! Plain data that every layer shares: findings and their levels, facts and
+//! the gaps where one is missing.
+
+use crate::origin::Origin;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Worth knowing.
+    Note,
+    /// A strong hint, or something legal that users regret. Never blocks by
+    /// itself.
+    Warning,
+    /// Proof that npm or the registry will refuse. Blocks.
+    Error,
+}
+
+impl Level {
+    /// The word in reports and settings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// Something that is wrong, with its proof and its remedy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What is wrong, in one sentence without a full stop.
+    pub message: String,
+    /// Commands or steps that mend it, the best one first.
+    pub help: Vec<String>,
+    /// What npm would have said.
+    pub predicts: Option<Prediction>,
+    /// What was asked and answered.
+    pub evidence: Vec<Evidence>,
+    /// Where it stands.
+    pub place: Option<Place>,
+    /// A level other than the check's own.
+    pub level: Option<Level>,
+}
+
+/// npm's own words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prediction {
+    /// `E403`; `None` for the refusals that npm prints without a code.
+    pub code: Option<String>,
+    /// The informative sentence.
+    pub text: String,
+}
+
+/// A question and its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// `GET https://…`, or a file or variable that was read.
+    pub request: String,
+    /// What came back, in a few words.
+    pub answer: String,
+}
+
+/// Where a finding stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A JSON pointer into the package's package.json.
+    Manifest(String),
+    /// The line, variable or flag that decided a setting.
+    Setting(Origin),
+}
+
+impl Finding {
+    /// A finding with nothing but its message.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            help: Vec::new(),
+            predicts: None,
+            evidence: Vec::new(),
+            place: None,
+            level: None,
+        }
+    }
+
+    /// Points into package.json.
+    #[must_use]
+    pub fn at(mut self, pointer: &str) -> Self {
+        self.place = Some(Place::Manifest(pointer.to_owned()));
+        self
+    }
+
+    /// Points at the place that decided a setting.
+    #[must_use]
+    pub fn set_by(mut self, origin: &Origin) -> Self {
+        self.place = Some(Place::Setting(origin.clone()));
+        self
+    }
+
+    /// Adds a way to mend it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+
+    /// Says what npm would have said.
+    #[must_use]
+    pub fn predicts(mut self, code: &str, text: impl Into<String>) -> Self {
+        self.predicts = Some(Prediction {
+            code: (!code.is_empty()).then(|| code.to_owned()),
+            text: text.into(),
+        });
+        self
+    }
+
+    /// Adds proof.
+    #[must_use]
+    pub fn because(mut self, evidence: Evidence) -> Self {
+        self.evidence.push(evidence);
+        self
+    }
+
+    /// Gives it another level than the check's own.
+    #[must_use]
+    pub fn level(mut self, level: Level) -> Self {
+        self.level = Some(level);
+        self
+    }
+}
+
+/// A finding together with the check that made it.
+#[derive(Clone, Debug)]
+pub struct Reported {
+    /// The check's id.
+    pub check: &'static str,
+    /// The level after the user's settings.
+    pub level: Level,
+    /// The user allowed it: it is shown and does not block.
+    pub allowed: bool,
+    /// The finding.
+    pub finding: Finding,
+}
+
+/// A check that could not decide, and why.
+#[derive(Clone, Debug)]
+pub struct Undecided {
+    /// The check's id.
+    pub check: &'static str,
+    /// Why.
+    pub gap: Gap,
+    /// Its findings would be errors.
+    pub could_block: bool,
+}
+
+impl Undecided {
+    /// Whether it is worth a line: its finding would have blocked, and the gap
+    /// says something. What could at most have warned is shown on demand.
+    pub fn matters(&self) -> bool {
+        self.could_block && self.gap.is_shown()
+    }
+}
+
+/// What a preflight comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    /// Nothing stands in the way.
+    Ready,
+    /// Nothing blocks, but a deciding fact could not be had.
+    Undecided,
+    /// At least one error-level finding that is not allowed.
+    Blocked,
+}
+
+impl Outcome {
+    /// The word in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Undecided => "undecided",
+            Self::Blocked => "blocked",
+        }
+    }
+}
+
+/// A fact, or why it could not be had.
+pub type Known<T> = Result<Answer<T>, Gap>;
+
+/// What somebody answered, together with what was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer<T> {
+    /// The answer, read.
+    pub value: T,
+    /// The question as `GET https://…`, safe to show.
+    pub request: String,
+    /// The HTTP status.
+    pub status: u16,
+}
+
+impl<T> Answer<T> {
+    /// This answer as evidence in a finding: `200, versions holds 1.0.2`.
+    pub fn evidence(&self, what: impl std::fmt::Display) -> Evidence {
+        Evidence {
+            request: self.request.clone(),
+            answer: format!("{}, {what}", self.status),
+        }
+    }
+}
+
+/// Why a fact could not be had. `?` on a gap makes a check undecided.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Gap {
+    /// Nobody answered: no connection, no time left, an error of the server's,
+    /// or an answer that is none. An error-level check without an answer makes
+    /// the whole verdict undecided.
+    #[error("{request}: {reason}")]
+    NoAnswer {
+        /// The question.
+        request: String,
+        /// What happened instead of an answer.
+        reason: String,
+        /// What kind of trouble it was.
+        trouble: Trouble,
+    },
+    /// The registry refuses to tell this to this credential (401, 403, or a
+    /// 404 that hides). It says nothing about the publish itself.
+    #[error("{request}: {answer}")]
+    NotAllowed {
+        /// The question.
+        request: String,
+        /// The refusal, as `403` or with a few words.
+        answer: String,
+    },
+    /// This kind of registry has no such question. Not shown.
+    #[error("the registry has no such endpoint")]
+    NotOffered,
+    /// The question makes no sense here or was not needed. Not shown.
+    #[error("not asked: {0}")]
+    NotAsked(&'static str),
+    /// Something that the answer depends on is unknown: shown with its reason.
+    #[error("{0}")]
+    Unknown(String),
+}
+
+/// What kept a registry from answering.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The name does not resolve.
+    Dns,
+    /// Refused, reset, or closed early.
+    Connection,
+    /// The deadline passed.
+    Timeout,
+    /// The certificate is not trusted, or the handshake failed.
+    Tls,
+    /// The proxy's address is malformed, or it (a gateway, a login page)
+    /// answered instead of the registry.
+    Proxy,
+    /// 429.
+    RateLimited,
+    /// 5xx, after retries.
+    Server,
+    /// A redirect to another host, which is not followed.
+    Redirect,
+    /// A redirect to npmjs: some registries hand on what they do not have.
+    Forwarded,
+    /// What would be published stands on the network, and is read by npm alone.
+    NotRead,
+    /// An answer that cannot be read: HTML, broken JSON, truncated gzip, endless.
+    Garbage,
+}
+
+impl Gap {
+    /// Whether the reader is told about it. What does not exist or was not
+    /// needed is not worth a line.
+    pub fn is_shown(&self) -> bool {
+        !matches!(self, Self::NotOffered | Self::NotAsked(_))
+    }
+
+    /// Whether it is a question about the token itself or its account, which most
+    /// tokens may not ask: so in every run, and worth a few words.
+    pub fn is_about_the_token(&self) -> bool {
+        matches!(self, Self::NotAllowed { request, .. } if request.contains("/-/npm/v1/"))
+    }
+
+    /// Whether somebody who should have answered did not.
+    pub fn is_silence(&self) -> bool {
+        matches!(self, Self::NoAnswer { .. })
+    }
+}
