@@ -2,6 +2,7 @@
 //! below `main` asks the operating system and every test can say what it is.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fmt;
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
@@ -105,10 +106,24 @@ impl Environment {
         self.variables.get(name).map(String::as_str)
     }
 
+    /// PATH for finding programs, see [`absolute_entries`].
+    pub fn search_path(&self) -> Option<OsString> {
+        absolute_entries(self.variable("PATH")?)
+    }
+
     /// A variable's value; `None` when it is not set or is empty.
     pub fn filled(&self, name: &str) -> Option<&str> {
         self.variable(name).filter(|value| !value.is_empty())
     }
+}
+
+/// A PATH without its relative and empty entries, by which the working folder
+/// would decide what is run. `None` where nothing is left.
+pub fn absolute_entries(path: &str) -> Option<OsString> {
+    let entries = std::env::split_paths(path).filter(|entry| entry.is_absolute());
+    std::env::join_paths(entries)
+        .ok()
+        .filter(|path| !path.is_empty())
 }
 
 impl fmt::Debug for Environment {
@@ -121,5 +136,22 @@ impl fmt::Debug for Environment {
             .field("terminals", &self.terminals)
             .field("now", &self.now)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_are_looked_for_in_absolute_folders_only() {
+        let path = |path: &str| Environment::bare("/").with("PATH", path).search_path();
+        assert_eq!(
+            path("/usr/bin:.::node_modules/.bin:/bin:").unwrap(),
+            "/usr/bin:/bin"
+        );
+        assert_eq!(path("."), None);
+        assert_eq!(Environment::bare("/").search_path(), None);
     }
 }

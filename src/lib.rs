@@ -25,6 +25,7 @@ pub mod origin;
 pub mod output;
 pub mod plan;
 pub mod preflight;
+pub mod process;
 pub mod progress;
 pub mod registry;
 pub mod rehearsal;

@@ -10,13 +10,13 @@ use std::time::Duration;
 use futures_util::future::{join_all, join3};
 use tokio::sync::Notify;
 
-use super::{Git, Program, WorkTree, program, root_above, status};
+use super::{Git, Program, WorkTree, filters, program, root_above, status};
 use crate::environment::Environment;
 use crate::finding::Gap;
 use crate::manifest::Manifest;
 
-/// How long after the registries' last answer git may still work.
-const PATIENCE: Duration = Duration::from_millis(1500);
+/// How long git may still work after the registries' last answer.
+const TIMEOUT: Duration = Duration::from_millis(1500);
 
 /// A repository's answers.
 #[derive(Clone)]
@@ -60,7 +60,7 @@ pub async fn of_all(
         .map(|(root, manifests)| ask(&git, root, manifests));
     let late = async {
         ended.notified().await;
-        tokio::time::sleep(PATIENCE).await;
+        tokio::time::sleep(TIMEOUT).await;
     };
     let answers = tokio::select! {
         answers = join_all(asking) => answers,
@@ -95,12 +95,12 @@ async fn ask(git: &Program, root: &Path, manifests: &BTreeSet<String>) -> Reposi
         let mut command = git.at(root);
         command.args(words);
         let said = program::output(command, &[]).await;
-        said.map_err(|reason| Gap::Unknown(format!("git {}: {reason}", words[0])))
+        said.map_err(|reason| failed(words[0], &reason))
     };
     let mut tracked = vec!["ls-files", "-z", "--"];
     tracked.extend(manifests.iter().map(String::as_str));
     let (work_tree, tags, tracked) = join3(
-        run(&status::WORDS),
+        work_tree(git, root),
         run(&[
             "for-each-ref",
             "--points-at=HEAD",
@@ -116,10 +116,42 @@ async fn ask(git: &Program, root: &Path, manifests: &BTreeSet<String>) -> Reposi
         words.map(program::printable).collect()
     };
     Repository {
-        work_tree: work_tree.map(|said| Arc::new(status::read(&said))),
+        work_tree: work_tree.map(Arc::new),
         tags: tags.map(|said| Arc::new(words(said, '\n'))),
         tracked: tracked.map(|said| words(said, '\0').into_iter().collect()),
     }
+}
+
+fn failed(command: &str, reason: &str) -> Gap {
+    Gap::Unknown(format!("git {command}: {reason}"))
+}
+
+/// The work tree, without running a filter of the repository's own.
+async fn work_tree(git: &Program, root: &Path) -> Result<WorkTree, Gap> {
+    let filters = filters::of_repository(git, root).await;
+    let filters = filters.map_err(|reason| failed("config", &reason))?;
+    let Some(switched_off) = filters::switched_off(&filters) else {
+        return Err(failed(
+            "status",
+            "a filter of the repository cannot be switched off",
+        ));
+    };
+    let mut command = git.at(root);
+    command.args(switched_off).args(status::ARGS);
+    let listing = program::output(command, &[]).await;
+    let mut tree = status::read(&listing.map_err(|reason| failed("status", &reason))?);
+    if filters.is_empty() || tree.changed.is_empty() {
+        return Ok(tree);
+    }
+    let filtered = filters::filtered(git, root, (&tree.changed, &filters)).await;
+    let filtered = filtered.map_err(|reason| failed("check-attr", &reason))?;
+    tree.changed.retain(|path| !filtered.contains(path));
+    if tree.changed.is_empty() && !filtered.is_empty() {
+        let reason =
+            "a filter of the repository's own would have to run, which could be any program";
+        return Err(failed("status", reason));
+    }
+    Ok(tree)
 }
 
 fn of_package(package: Option<&Manifest>, answers: &BTreeMap<&Path, Repository>) -> Git {

@@ -2,13 +2,11 @@
 //! what it may say.
 
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
-use futures_util::future::join3;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::Command;
 
 use crate::environment::Environment;
+use crate::process::{self, Limits};
 
 /// Variables that tie git to one repository (`git rev-parse --local-env-vars`).
 /// A hook of git's has them set, for the repository that it runs in.
@@ -31,10 +29,10 @@ pub const OF_A_REPOSITORY: [&str; 13] = [
 /// Those of them that are paths from the folder on where we were started.
 const PLACES: [&str; 3] = ["GIT_COMMON_DIR", "GIT_DIR", "GIT_WORK_TREE"];
 
-/// What git says is read up to here; a million names need less.
-const LONGEST_OUTPUT: u64 = 256 << 20;
-/// What it complains of is read up to here.
-const LONGEST_COMPLAINT: u64 = 64 << 10;
+/// Most bytes of standard output that are read; a million names need less.
+const MAX_OUTPUT: usize = 256 << 20;
+/// Most bytes of standard error that are read.
+const MAX_COMPLAINT: usize = 64 << 10;
 
 /// The git on PATH.
 #[derive(Clone, Debug)]
@@ -46,7 +44,7 @@ pub struct Program {
 impl Program {
     /// Finds git; `None` where there is none.
     pub fn find(environment: &Environment) -> Option<Self> {
-        let path = environment.variable("PATH")?;
+        let path = environment.search_path()?;
         let path = which::which_in("git", Some(path), &environment.cwd).ok()?;
         Some(Self {
             path,
@@ -75,6 +73,8 @@ impl Program {
             .env("GIT_TERMINAL_PROMPT", "0")
             // A partial clone must not begin to fetch.
             .env("GIT_NO_LAZY_FETCH", "1")
+            // Nor with a git before 2.45: no protocol is allowed.
+            .env("GIT_ALLOW_PROTOCOL", "none")
             .env("LC_ALL", "C")
             .args([
                 "--no-optional-locks",
@@ -94,54 +94,29 @@ impl Program {
     }
 }
 
-/// Runs it to its end; gives what it said.
+/// Runs git to its end; gives its standard output.
 ///
 /// # Errors
-/// In git's own words, in one line, where it cannot be started or fails.
-pub async fn output(mut command: Command, input: &[u8]) -> Result<Vec<u8>, String> {
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
+/// In one line, git's own where it fails.
+pub async fn output(command: Command, input: &[u8]) -> Result<Vec<u8>, String> {
+    let limits = Limits {
+        stdout: MAX_OUTPUT,
+        stderr: MAX_COMPLAINT,
+    };
+    let run = process::output(command, input, limits)
+        .await
         .map_err(|error| format!("git cannot be started: {error}"))?;
-    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-    let write = async {
-        if let Some(mut stdin) = stdin {
-            // A git that ends early tells why by itself.
-            let _ = stdin.write_all(input).await;
-        }
-    };
-    let read = async {
-        let mut said = Vec::new();
-        if let Some(stdout) = stdout {
-            let mut stdout = stdout.take(LONGEST_OUTPUT);
-            let _ = stdout.read_to_end(&mut said).await;
-        }
-        said
-    };
-    let complain = async {
-        let mut said = Vec::new();
-        if let Some(stderr) = stderr {
-            let mut stderr = stderr.take(LONGEST_COMPLAINT);
-            let _ = stderr.read_to_end(&mut said).await;
-        }
-        said
-    };
-    let ((), said, complaint) = join3(write, read, complain).await;
-    if said.len() as u64 == LONGEST_OUTPUT {
-        return Err("git says more than can be read".to_owned());
+    if run.stdout.len() == MAX_OUTPUT {
+        return Err(format!("git prints more than {} MiB", MAX_OUTPUT >> 20));
     }
-    let status = child.wait().await.map_err(|error| error.to_string())?;
-    if status.success() {
-        return Ok(said);
+    if run.status.success() {
+        return Ok(run.stdout);
     }
-    let complaint = String::from_utf8_lossy(&complaint);
+    let complaint = String::from_utf8_lossy(&run.stderr);
     let line = complaint.lines().find(|line| !line.trim().is_empty());
     Err(match line {
         Some(line) => printable(line),
-        None => format!("git ends with {status}"),
+        None => format!("git ended with {}", run.status),
     })
 }
 

@@ -34,8 +34,8 @@ pub struct Upstream {
     pub behind: u64,
 }
 
-/// The words for git.
-pub(super) const WORDS: [&str; 7] = [
+/// git's arguments.
+pub(super) const ARGS: [&str; 7] = [
     "status",
     "--porcelain=v2",
     "--branch",

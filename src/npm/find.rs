@@ -1,7 +1,7 @@
 //! Finds the npm that a shell would run, never ourselves nor a shim of ours.
 
 use std::fs;
-use std::io::Read as _;
+use std::io::{Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -12,12 +12,12 @@ use crate::environment::Environment;
 /// How much of a candidate is read to see whether it is a shim of ours.
 const SHIM_HEAD: u64 = 4096;
 /// How long a version manager's shim may take to print npm's version.
-const VERSION_PATIENCE: Duration = Duration::from_secs(5);
+const VERSION_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The first npm on PATH that is neither this program nor a script that calls
 /// it. `None` where there is none, or where it does not tell its version.
 pub fn find(environment: &Environment) -> Option<Npm> {
-    let path = environment.variable("PATH")?;
+    let path = environment.search_path()?;
     let ourselves = std::env::current_exe()
         .ok()
         .and_then(|exe| exe.canonicalize().ok());
@@ -98,31 +98,30 @@ fn npm_in(root: &Path) -> Option<(PathBuf, NpmVersion)> {
     Some((root.to_path_buf(), version))
 }
 
+/// Runs a shim for its version. It writes to a file: a background process that
+/// it leaves behind could hold a pipe open long after its own end.
 fn ask_version(path: &Path, environment: &Environment) -> Option<NpmVersion> {
+    let mut answer = tempfile::tempfile().ok()?;
     let mut child = Command::new(path)
         .arg("--version")
         .current_dir(&environment.cwd)
         .stdin(Stdio::null())
-        .stdout(Stdio::piped())
+        .stdout(answer.try_clone().ok()?)
         .stderr(Stdio::null())
         .spawn()
         .ok()?;
-    let patience = Instant::now() + VERSION_PATIENCE;
+    let deadline = Instant::now() + VERSION_TIMEOUT;
     while child.try_wait().ok()?.is_none() {
-        if Instant::now() > patience {
+        if Instant::now() > deadline {
             let _ = child.kill();
             let _ = child.wait();
             return None;
         }
         std::thread::sleep(Duration::from_millis(10));
     }
+    answer.rewind().ok()?;
     let mut text = String::new();
-    child
-        .stdout
-        .take()?
-        .take(100)
-        .read_to_string(&mut text)
-        .ok()?;
+    answer.take(100).read_to_string(&mut text).ok()?;
     NpmVersion::parse(text.trim())
 }
 
@@ -196,6 +195,34 @@ mod tests {
         executable(&folder.path().join("bin/npm"), "#!/bin/sh\necho 12.2.0\n");
         let npm = find(&with_path(folder.path(), &["bin"])).unwrap();
         assert_eq!(npm.version, NpmVersion::new(12, 2, 0));
+    }
+
+    #[test]
+    fn a_shim_that_leaves_a_process_with_its_output_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let pid = folder.path().join("pid");
+        let script = format!(
+            "#!/bin/sh\nsleep 60 &\necho $! > {}\necho 11.19.1\n",
+            pid.display()
+        );
+        executable(&folder.path().join("bin/npm"), &script);
+        let begin = Instant::now();
+        let npm = find(&with_path(folder.path(), &["bin"])).unwrap();
+        assert_eq!(npm.version, NpmVersion::new(11, 19, 1));
+        assert!(begin.elapsed() < Duration::from_secs(50));
+        let sleeper = fs::read_to_string(pid).unwrap();
+        let killed = Command::new("/bin/kill").arg(sleeper.trim()).status();
+        assert!(killed.unwrap().success());
+    }
+
+    #[test]
+    fn relative_and_empty_entries_of_path_are_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        executable(&folder.path().join("npm"), "#!/bin/sh\necho 1.2.3\n");
+        for path in ["", ".", ":", "./", "bin:", "../."] {
+            let environment = Environment::bare(folder.path()).with("PATH", path);
+            assert_eq!(find(&environment), None, "{path:?}");
+        }
     }
 
     #[test]

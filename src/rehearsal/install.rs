@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -12,8 +11,10 @@ use super::entries;
 use super::server::Registry;
 use super::store::Arrived;
 use super::tarball;
+use crate::environment::absolute_entries;
 use crate::manifest::Manifest;
 use crate::npm::Npm;
+use crate::process::{self, Limits};
 
 /// How the installation went.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,9 +45,14 @@ pub struct WayIn {
 }
 
 /// An installation that takes longer waits for something that never comes.
-const PATIENCE: Duration = Duration::from_mins(10);
+const TIMEOUT: Duration = Duration::from_mins(10);
 /// Node resolves names; it runs nothing of the package.
-const PATIENCE_WITH_NODE: Duration = Duration::from_mins(1);
+const NODE_TIMEOUT: Duration = Duration::from_mins(1);
+/// Most that is read of what they print.
+const MAX_OUTPUT: Limits = Limits {
+    stdout: 16 << 20,
+    stderr: 1 << 20,
+};
 
 /// Where and with what to install.
 pub(super) struct Ground<'a> {
@@ -73,11 +79,10 @@ pub(super) async fn install(ground: &Ground<'_>, package: &Arrived) -> std::io::
         .arg(format!("{}@{}", package.name, package.version))
         .env_clear()
         .envs(ground.variables)
-        .current_dir(ground.folder)
-        .stdin(Stdio::null())
-        .kill_on_drop(true);
-    let Ok(output) = tokio::time::timeout(PATIENCE, command.output()).await else {
-        let words = format!("npm install did not end within {} s", PATIENCE.as_secs());
+        .current_dir(ground.folder);
+    let installing = process::output(command, &[], MAX_OUTPUT);
+    let Ok(output) = tokio::time::timeout(TIMEOUT, installing).await else {
+        let words = format!("npm install did not end within {} s", TIMEOUT.as_secs());
         return Ok(Installed::Failed { words });
     };
     let output = output?;
@@ -166,7 +171,8 @@ async fn in_node(ground: &Ground<'_>, manifest: &Manifest, name: &str) -> Vec<Wa
     if std::fs::write(&script, RESOLVE).is_err() {
         return Vec::new();
     }
-    let path = ground.variables.get("PATH").map(String::as_str);
+    let path = ground.variables.get("PATH");
+    let path = path.and_then(|path| absolute_entries(path));
     let Ok(node) = which::which_in("node", path, ground.folder) else {
         return Vec::new();
     };
@@ -177,10 +183,9 @@ async fn in_node(ground: &Ground<'_>, manifest: &Manifest, name: &str) -> Vec<Wa
         .arg(&manifest.path)
         .env_clear()
         .envs(ground.variables)
-        .current_dir(ground.folder)
-        .stdin(Stdio::null())
-        .kill_on_drop(true);
-    let output = tokio::time::timeout(PATIENCE_WITH_NODE, command.output()).await;
+        .current_dir(ground.folder);
+    let resolving = process::output(command, &[], MAX_OUTPUT);
+    let output = tokio::time::timeout(NODE_TIMEOUT, resolving).await;
     let Ok(Ok(output)) = output else {
         return Vec::new();
     };

@@ -186,7 +186,8 @@ fn git_runs_only_where_it_is_wanted() {
     let mut repository = repository();
     let log = fake_git(&mut repository, "exec /usr/bin/git \"$@\"");
     assert_eq!(found(&repository), (vec![], vec![]));
-    assert_eq!(fs::read_to_string(&log).expect("it ran").lines().count(), 3);
+    // The filters, the work tree, the tags, the tracked files.
+    assert_eq!(fs::read_to_string(&log).expect("it ran").lines().count(), 4);
     fs::remove_file(&log).expect("there");
     let off = r#"{"checks": {"git-dirty": "off", "git-branch": "off", "git-behind": "off", "git-tag-mismatch": "off"}}"#;
     repository.sandbox.set_settings(&repository, off);
@@ -256,4 +257,57 @@ fn the_variables_of_an_outer_hook_do_not_confuse_it() {
         found.len() == 1 && found[0].ends_with(": src/index.js"),
         "{found:?} {gaps:?}"
     );
+}
+
+/// A filter of the repository's own, for all `.txt` files.
+fn with_filter(repository: &Repository) -> std::path::PathBuf {
+    let ran = repository.sandbox.root().join("filter-ran");
+    let clean = format!("touch '{}'; cat", ran.display());
+    repository.sandbox.write("a.txt", "1");
+    repository
+        .sandbox
+        .write(".gitattributes", "*.txt filter=own\n");
+    repository.commit("filtered");
+    repository.git(&["push", "-q"]);
+    for setting in ["clean", "smudge"] {
+        repository.git(&["config", &format!("filter.own.{setting}"), &clean]);
+    }
+    repository.git(&["config", "filter.own.required", "true"]);
+    ran
+}
+
+#[test]
+fn a_filter_of_the_repositorys_own_never_runs() {
+    let repository = repository();
+    let ran = with_filter(&repository);
+    // Its time differs, so that git has to compare the contents.
+    repository.sandbox.write("a.txt", "1");
+    let old = std::time::SystemTime::now() - Duration::from_secs(100_000);
+    let path = repository.sandbox.project().join("a.txt");
+    let file = fs::File::options().append(true).open(path);
+    file.and_then(|file| file.set_modified(old))
+        .expect("a file of ours");
+    assert_eq!(found(&repository), (vec![], vec![]));
+    assert!(!ran.exists());
+    // A difference may be the filter's work: nobody knows.
+    repository.sandbox.write("a.txt", "2");
+    let (findings, undecided) = found(&repository);
+    assert_eq!(findings, [""; 0]);
+    assert!(
+        undecided
+            .iter()
+            .any(|gap| gap.contains("a filter of the repository's own")),
+        "{undecided:?}"
+    );
+    // One elsewhere is a difference.
+    repository.sandbox.write("src/index.js", "2");
+    let (findings, _) = found(&repository);
+    assert!(
+        findings.iter().any(|line| line.starts_with("git-dirty")),
+        "{findings:?}"
+    );
+    assert!(!ran.exists());
+    // git itself would have run it.
+    repository.git(&["status"]);
+    assert!(ran.exists());
 }

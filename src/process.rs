@@ -1,0 +1,147 @@
+//! Runs a program and reads what it prints. The end of the program counts, not
+//! the end of its output: a background process that it leaves behind may hold
+//! the pipe open for ever.
+
+use std::io;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::process::Command;
+use tokio::sync::Notify;
+
+/// How long output may still arrive once the program has ended. What it wrote
+/// itself is in the pipe by then.
+const DRAIN: Duration = Duration::from_millis(100);
+
+/// What a program printed, and how it ended.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// How it ended.
+    pub status: ExitStatus,
+    /// Its standard output, up to the limit.
+    pub stdout: Vec<u8>,
+    /// Its standard error, up to the limit.
+    pub stderr: Vec<u8>,
+}
+
+/// How many bytes are read of each stream; the rest is read and dropped.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Of standard output.
+    pub stdout: usize,
+    /// Of standard error.
+    pub stderr: usize,
+}
+
+/// Runs a program to its end, with `input` as its standard input. It is killed
+/// where the future is dropped.
+///
+/// # Errors
+/// When it cannot be started or waited for.
+pub async fn output(mut command: Command, input: &[u8], limits: Limits) -> io::Result<Output> {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()?;
+    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let write = async {
+        if let Some(mut stdin) = stdin {
+            // A program that ends before it has read everything has its reasons.
+            let _ = stdin.write_all(input).await;
+        }
+    };
+    let ended = [Notify::new(), Notify::new(), Notify::new()];
+    let end = async {
+        let status = child.wait().await;
+        ended.iter().for_each(Notify::notify_one);
+        status
+    };
+    let unless_ended = async {
+        tokio::select! {
+            () = write => {}
+            () = ended[2].notified() => {}
+        }
+    };
+    let (status, (), stdout, stderr) = tokio::join!(
+        end,
+        unless_ended,
+        read(stdout, limits.stdout, &ended[0]),
+        read(stderr, limits.stderr, &ended[1]),
+    );
+    Ok(Output {
+        status: status?,
+        stdout,
+        stderr,
+    })
+}
+
+/// Reads a stream to its end, or until shortly after the program's.
+async fn read(stream: Option<impl AsyncRead + Unpin>, limit: usize, ended: &Notify) -> Vec<u8> {
+    let mut kept = Vec::new();
+    let Some(mut stream) = stream else {
+        return kept;
+    };
+    let mut buffer = vec![0; 16 << 10];
+    let mut has_ended = false;
+    loop {
+        let read = tokio::select! {
+            biased;
+            read = stream.read(&mut buffer) => read,
+            () = ended.notified(), if !has_ended => {
+                has_ended = true;
+                continue;
+            }
+            () = tokio::time::sleep(DRAIN), if has_ended => return kept,
+        };
+        match read {
+            Ok(0) | Err(_) => return kept,
+            Ok(length) => {
+                let room = limit.saturating_sub(kept.len());
+                kept.extend_from_slice(&buffer[..length.min(room)]);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use super::*;
+
+    const LIMITS: Limits = Limits {
+        stdout: 1 << 20,
+        stderr: 10,
+    };
+
+    async fn shell(script: &str, input: &[u8]) -> Output {
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", script]);
+        output(command, input, LIMITS).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_background_process_that_holds_the_pipe_is_not_waited_for() {
+        let script = "sleep 60 & echo $!; echo problem >&2; exit 3";
+        let run = tokio::time::timeout(Duration::from_secs(30), shell(script, b"")).await;
+        let run = run.expect("the program has ended long ago");
+        assert_eq!(run.status.code(), Some(3));
+        assert_eq!(run.stderr, b"problem\n");
+        let sleeper = String::from_utf8(run.stdout).unwrap();
+        let killed = std::process::Command::new("/bin/kill")
+            .arg(sleeper.trim())
+            .status();
+        assert!(killed.unwrap().success());
+    }
+
+    #[tokio::test]
+    async fn everything_that_was_written_is_read_up_to_the_limit() {
+        let run = shell("cat; cat /dev/zero | head -c 100000 >&2", &vec![b'x'; 300_000]).await;
+        assert_eq!((run.stdout.len(), run.stderr.len()), (300_000, 10));
+        // Input that nobody reads keeps nobody waiting.
+        let run = shell("exit 0", &vec![b'x'; 300_000]).await;
+        assert!(run.status.success());
+    }
+}
