@@ -138,7 +138,11 @@ mod tests {
 
     #[tokio::test]
     async fn everything_that_was_written_is_read_up_to_the_limit() {
-        let run = shell("cat; cat /dev/zero | head -c 100000 >&2", &vec![b'x'; 300_000]).await;
+        let run = shell(
+            "cat; cat /dev/zero | head -c 100000 >&2",
+            &vec![b'x'; 300_000],
+        )
+        .await;
         assert_eq!((run.stdout.len(), run.stderr.len()), (300_000, 10));
         // Input that nobody reads keeps nobody waiting.
         let run = shell("exit 0", &vec![b'x'; 300_000]).await;
