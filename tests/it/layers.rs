@@ -257,6 +257,25 @@ fn every_module_has_a_floor() {
 }
 
 #[test]
+fn the_architecture_page_has_a_line_for_each_module() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("docs/architecture.md")).expect("the page is there");
+    let modules: BTreeSet<String> = sources()
+        .keys()
+        .map(|file| module_of(file)[0].clone())
+        .filter(|module| module != "lib")
+        .collect();
+    for module in modules {
+        let floor = floor(&module).expect("every module has a floor");
+        let row = format!("| {floor} | `{module}` | ");
+        assert!(
+            page.contains(&row),
+            "docs/architecture.md lacks the row {row}…"
+        );
+    }
+}
+
+#[test]
 fn no_import_climbs() {
     let climbing: Vec<String> = all_imports()
         .iter()
