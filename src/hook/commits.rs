@@ -1,7 +1,7 @@
 //! The commits that new tags point at, annotated ones followed, and when they
 //! were made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -20,8 +20,9 @@ pub struct Tagged {
     pub tags: Vec<String>,
 }
 
-/// Finds the commits, in the order in which their tags are pushed. What points
-/// at no commit that is here comes as it is: looking at it tells why.
+/// Finds the commits, in the order in which their tags are pushed. An object
+/// that leads to no commit of this repository is kept as it is: reading it
+/// gives git's reason.
 ///
 /// # Errors
 /// In one line, where git fails.
@@ -35,21 +36,23 @@ pub async fn of(git: &Program, here: &Path, pushed: &[NewTag]) -> Result<Vec<Tag
     let said = program::output(command, input.as_bytes()).await?;
     let said = String::from_utf8_lossy(&said);
     let mut found: Vec<Tagged> = Vec::new();
+    let mut positions: HashMap<&str, usize> = HashMap::new();
     for (tag, line) in pushed.iter().zip(said.lines()) {
-        // `<what was asked for> missing`
+        // `<object> missing`
         let is_here = !line.contains(' ');
         let commit = if is_here { line } else { &tag.object };
-        match found.iter_mut().find(|one| one.commit == commit) {
-            Some(one) => one.tags.push(tag.name.clone()),
-            None => found.push(Tagged {
+        let position = *positions.entry(commit).or_insert_with(|| {
+            found.push(Tagged {
                 commit: commit.to_owned(),
                 time: None,
-                tags: vec![tag.name.clone()],
-            }),
-        }
+                tags: Vec::new(),
+            });
+            found.len() - 1
+        });
+        found[position].tags.push(tag.name.clone());
     }
-    let here_too = said.lines().filter(|line| !line.contains(' '));
-    let times = times(git, here, &here_too.collect::<Vec<_>>()).await?;
+    let present = said.lines().filter(|line| !line.contains(' '));
+    let times = times(git, here, &present.collect::<Vec<_>>()).await?;
     for one in &mut found {
         one.time = times.get(&one.commit).copied();
     }

@@ -1,11 +1,11 @@
 //! The git pre-push hook: before a version tag is pushed, the tagged commit is
 //! checked, read from git's objects and not from the work tree.
 
-pub mod about;
 pub mod commits;
 pub mod install;
+pub mod npm_runs;
 pub mod place;
 pub mod run;
 pub mod script;
-pub mod units;
-pub mod weigh;
+pub mod severity;
+pub mod targets;

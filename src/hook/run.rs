@@ -6,10 +6,10 @@ use futures_util::future::{join_all, try_join_all};
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::about::{About, Commit};
 use super::commits::{self, Tagged};
-use super::units::{Unit, environment_for, units};
-use super::weigh::{Scales, weigh};
+use super::npm_runs::{NpmRun, environment_for, npm_runs};
+use super::severity::{Context, adjust};
+use super::targets::{Commit, TagTarget};
 use crate::checks::{Rules, outcome};
 use crate::cli::Options;
 use crate::cli::push::NewTag;
@@ -23,26 +23,29 @@ use crate::report::{PackageReport, Report};
 use crate::secret::Scrubber;
 use crate::settings::{CheckLevel, Settings};
 
-/// A push waits for the registry this long, unless `--timeout` says otherwise.
-const USUAL_PATIENCE: Duration = Duration::from_secs(10);
+/// How long a push waits for the registry, unless `--timeout` says otherwise.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// More commits than this with new version tags are a copy of a repository.
-const MOST_COMMITS: usize = 10;
+/// A push with new version tags on more commits than this copies a repository.
+const MAX_COMMITS: usize = 10;
+/// A push of more new version tags than this copies a repository: the largest
+/// monorepos tag some hundred packages at once.
+const MAX_TAGS: usize = 2000;
 
-/// What was found about the tags of one commit.
+/// What was found for the tags of one commit.
 #[derive(Debug, Default)]
 pub struct Checked {
-    /// The reports, and what must not be printed of each.
+    /// The reports, with the secrets of each.
     pub reports: Vec<(Report, Scrubber)>,
     /// Packages that were published since the commit was made.
     pub published: Vec<String>,
-    /// What is worth a line beside.
+    /// Notes, a line each.
     pub notes: Vec<String>,
-    /// Nothing was looked at, and why.
+    /// Why nothing was checked, where that is so.
     pub unchecked: Option<String>,
 }
 
-/// The tags of one commit, as people read them, and what became of looking at them.
+/// The tags of one commit, for people, and the result of checking it.
 pub type Looked = (String, Result<Checked, Error>);
 
 /// Looks at the commit of each new tag.
@@ -58,8 +61,11 @@ pub async fn look(pushed: &[NewTag], options: &Options, environment: &Environmen
             Err(error.next("put git on PATH, where hooks find it, too")),
         )];
     };
-    // One for all: the push waits for it once.
-    let deadline = Instant::now() + options.timeout.unwrap_or(USUAL_PATIENCE);
+    if pushed.len() > MAX_TAGS {
+        return vec![not_checked(pushed.len())];
+    }
+    // One deadline for all of them: the push waits once.
+    let deadline = Instant::now() + options.timeout.unwrap_or(TIMEOUT);
     let asking = commits::of(&git, &environment.cwd, pushed);
     let asked = tokio::time::timeout_at(deadline, asking).await;
     let commits = match asked.unwrap_or_else(|_| Err("git took too long".to_owned())) {
@@ -72,14 +78,8 @@ pub async fn look(pushed: &[NewTag], options: &Options, environment: &Environmen
             )];
         }
     };
-    if commits.len() > MOST_COMMITS {
-        let count = pushed.len();
-        let why = format!("{count} version tags at once are a copy and no release: not checked");
-        let checked = Checked {
-            unchecked: Some(why),
-            ..Checked::default()
-        };
-        return vec![(format!("{count} tags"), Ok(checked))];
+    if commits.len() > MAX_COMMITS {
+        return vec![not_checked(pushed.len())];
     }
     let options = Options {
         quiet: options.quiet || commits.len() > 1,
@@ -91,6 +91,18 @@ pub async fn look(pushed: &[NewTag], options: &Options, environment: &Environmen
         (tags, found)
     });
     join_all(all).await
+}
+
+/// A push of a whole repository's tags: nobody releases that much at once.
+fn not_checked(count: usize) -> Looked {
+    let why = format!(
+        "{count} version tags are pushed at once, as when a repository is copied: not checked"
+    );
+    let checked = Checked {
+        unchecked: Some(why),
+        ..Checked::default()
+    };
+    (format!("{count} tags"), Ok(checked))
 }
 
 async fn of_commit(
@@ -129,19 +141,19 @@ async fn of_tree(
     let mut checked = Checked::default();
     let mut targets = Vec::new();
     for tag in &tagged.tags {
-        match commit.about(tag, &settings.hook.tags) {
-            About::Nothing if tree.root_is_linked() => checked.notes.push(format!(
+        match commit.target_of(tag, &settings.hook.tags) {
+            TagTarget::Nothing if tree.root_is_linked() => checked.notes.push(format!(
                 "{} is not checked: package.json of that commit is a symbolic link",
                 program::printable(tag)
             )),
-            About::Nothing => {}
-            About::WrittenLater(version) => checked.notes.push(format!(
+            TagTarget::Nothing => {}
+            TagTarget::WrittenLater(version) => checked.notes.push(format!(
                 "{tag} is not checked: package.json says {version}, so something else writes the version when it is published"
             )),
-            About::Packages(found) => {
+            TagTarget::Packages(found) => {
                 targets.extend(found.into_iter().map(|target| (tag.clone(), target)));
             }
-            About::NoneOfThem { in_step, some } => {
+            TagTarget::NoneOfThem { in_step, some } => {
                 let report = none_of_them(tag, (in_step, &some), &settings, options);
                 checked.reports.extend(report.map(|report| (report, Scrubber::default())));
             }
@@ -150,16 +162,14 @@ async fn of_tree(
     if !targets.is_empty() && !settings_need_no_dependencies(&settings) {
         tree.link_installed(&environment.cwd);
     }
-    let units = units(tree.root(), &targets);
-    let quiet = options.quiet || units.len() > 1;
+    let runs = npm_runs(tree.root(), &targets);
+    let quiet = options.quiet || runs.len() > 1;
     let options = Options {
         quiet,
         ..options.clone()
     };
     let place = (tree, tagged.time);
-    let preflights = units
-        .iter()
-        .map(|unit| of_unit(unit, place, &options, &own));
+    let preflights = runs.iter().map(|run| of_run(run, place, &options, &own));
     for (report, scrubber, published) in try_join_all(preflights).await? {
         checked.published.extend(published);
         if !report.packages.is_empty() {
@@ -173,17 +183,16 @@ fn settings_need_no_dependencies(settings: &Settings) -> bool {
     settings.licenses.allow.is_empty() && settings.licenses.deny.is_empty()
 }
 
-/// The report, what must not be printed of it, and the packages that are
-/// published already.
-async fn of_unit(
-    unit: &Unit<'_>,
+/// The report, the secrets in it, and the packages that are published already.
+async fn of_run(
+    run: &NpmRun<'_>,
     (tree, time): (&Tree, Option<Timestamp>),
     options: &Options,
     environment: &Environment,
 ) -> Result<(Report, Scrubber, Vec<String>), Error> {
-    let environment = environment_for(environment, unit.folder);
-    let mut prepared = preflight::prepare(&unit.words, &environment)?;
-    prepared.pushed.clone_from(&unit.pushed);
+    let environment = environment_for(environment, run.folder);
+    let mut prepared = preflight::prepare(&run.args, &environment)?;
+    prepared.pushed.clone_from(&run.pushed);
     let exposed = crate::plan::committed(&prepared.config, tree.root());
     for package in &mut prepared.plan.packages {
         package.credential.exposed.clone_from(&exposed);
@@ -194,17 +203,17 @@ async fn of_unit(
         allow: &options.allow,
         strict: options.strict,
     };
-    let scales = Scales {
+    let context = Context {
         rules: &rules,
         tree,
         time,
     };
-    let (report, published) = weighed(preflight, scales);
+    let (report, published) = adjusted(preflight, context);
     Ok((report, prepared.scrubber, published))
 }
 
-fn weighed(preflight: Preflight, scales: Scales<'_>) -> (Report, Vec<String>) {
-    let tree = scales.tree;
+fn adjusted(preflight: Preflight, context: Context<'_>) -> (Report, Vec<String>) {
+    let tree = context.tree;
     let mut report = preflight.report;
     let mut published = Vec::new();
     let mut facts = preflight.facts.iter();
@@ -212,7 +221,7 @@ fn weighed(preflight: Preflight, scales: Scales<'_>) -> (Report, Vec<String>) {
         let Some(facts) = facts.next() else {
             return true;
         };
-        let is_new = weigh(package, facts, scales);
+        let is_new = adjust(package, facts, context);
         if !is_new {
             published.extend(named(package));
         }
@@ -250,9 +259,8 @@ fn reword(finding: &mut Finding, word: impl Fn(&str) -> String) {
     }
 }
 
-/// Several packages, and the tag is the version of none. Where they go in step
-/// it must mean them; where each has a version of its own it may mean
-/// something else.
+/// Several packages, none of which has the tag's version. Where all share one
+/// version the tag must stand for them; else it may stand for something else.
 fn none_of_them(
     tag: &str,
     (in_step, some): (bool, &[String]),

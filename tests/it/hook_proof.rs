@@ -207,7 +207,7 @@ fn a_copy_of_a_repository_is_no_release() {
         (run.code, run.stderr.as_str()),
         (
             Some(0),
-            "note: 11 version tags at once are a copy and no release: not checked\n"
+            "note: 11 version tags are pushed at once, as when a repository is copied: not checked\n"
         )
     );
     let lines: String = (0..11)
@@ -217,7 +217,8 @@ fn a_copy_of_a_repository_is_no_release() {
         let run = repository.run_hook(words, &lines);
         assert_eq!(run.code, Some(101), "{}", run.stderr);
         assert!(
-            run.stderr.contains("11 version tags at once") && run.stderr.contains("--no-verify"),
+            run.stderr.contains("11 version tags are pushed at once")
+                && run.stderr.contains("--no-verify"),
             "{}",
             run.stderr
         );
@@ -305,5 +306,32 @@ fn licences_are_looked_up_where_dependencies_are_installed() {
             .project()
             .join("node_modules/taken/package.json")
             .exists()
+    );
+}
+
+#[test]
+fn any_number_of_tags_on_one_commit_keeps_the_push_within_its_limit() {
+    let repository = Repository::with_hook("cat", "1.2.3");
+    let head = repository.head();
+    let lines = |count: usize| -> String {
+        let tags = (0..count).map(|number| line(&format!("cat@1.2.{number}"), &head));
+        tags.collect()
+    };
+    let run = repository.run_hook(&[], &lines(100_000));
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(
+        run.stderr
+            .starts_with("note: 100000 version tags are pushed at once"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(repository.questions(), 0, "nothing was asked");
+    // A large monorepo's release is checked, to the last tag.
+    let run = repository.run_hook(&["--timeout", "60"], &lines(2000));
+    assert_eq!(run.code, Some(100), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("error[git-tag-mismatch]"),
+        "{}",
+        run.stderr
     );
 }

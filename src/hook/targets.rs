@@ -1,5 +1,7 @@
-//! Which packages of a commit a version tag is about.
+//! Which packages of a commit a version tag stands for.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use saphyr::Yaml;
@@ -12,12 +14,16 @@ use crate::manifest::version_tag::{VersionTag, is_a_date, is_placeholder, readin
 use crate::manifest::workspaces::Workspaces;
 use crate::yaml;
 
-/// The packages of a commit, so far as tags may be about them.
+/// The packages of a commit that a tag may stand for.
 #[derive(Debug)]
 pub struct Commit<'t> {
     tree: &'t Tree,
     root: Option<Manifest>,
     members: Vec<Package>,
+    /// Members by name, each the first of its name.
+    members_by_name: HashMap<String, usize>,
+    /// The folders of all packages by name, read when a tag first needs them.
+    folders_by_name: OnceCell<HashMap<String, PathBuf>>,
 }
 
 /// A package that could be published.
@@ -27,9 +33,9 @@ struct Package {
     manifest: Manifest,
 }
 
-/// What a tag is about.
+/// What a tag stands for.
 #[derive(Clone, Debug)]
-pub enum About {
+pub enum TagTarget {
     /// Nothing that is published.
     Nothing,
     /// A package whose version is written when it is published.
@@ -38,8 +44,8 @@ pub enum About {
     Packages(Vec<Target>),
     /// Packages, none of which has the version.
     NoneOfThem {
-        /// Whether there are several, all with one version, so that the tag must
-        /// mean them.
+        /// Whether there are several and all share one version, so that the tag
+        /// must stand for them.
         in_step: bool,
         /// Some of them with their versions.
         some: Vec<String>,
@@ -69,6 +75,8 @@ impl<'t> Commit<'t> {
             tree,
             root: None,
             members: Vec::new(),
+            members_by_name: HashMap::new(),
+            folders_by_name: OnceCell::new(),
         };
         if !tree.holds("package.json") {
             return Ok(commit);
@@ -88,6 +96,12 @@ impl<'t> Commit<'t> {
                 manifest: member.manifest,
             })
             .collect();
+        for (at, member) in commit.members.iter().enumerate() {
+            if let Some(name) = name_of(&member.manifest) {
+                let by_name = &mut commit.members_by_name;
+                by_name.entry(name.to_owned()).or_insert(at);
+            }
+        }
         commit.root = Some(root);
         Ok(commit)
     }
@@ -97,8 +111,8 @@ impl<'t> Commit<'t> {
         self.root.as_ref()
     }
 
-    /// What a tag is about, by these patterns.
-    pub fn about(&self, tag: &str, patterns: &[String]) -> About {
+    /// What a tag stands for, read by these patterns.
+    pub fn target_of(&self, tag: &str, patterns: &[String]) -> TagTarget {
         let readings = readings(tag, patterns);
         for reading in &readings {
             if let Some(name) = &reading.name
@@ -109,53 +123,61 @@ impl<'t> Commit<'t> {
         }
         match readings.iter().find(|reading| reading.name.is_none()) {
             Some(reading) => self.without_name(reading),
-            None => About::Nothing,
+            None => TagTarget::Nothing,
         }
     }
 
     /// Members first, then the root, then any package.json, the shallowest
-    /// first: fixtures lie deep. By a pattern of the user's own, `cat` is also
+    /// first: fixtures lie deep. By a pattern from the settings, `cat` is also
     /// `@acme/cat`, where only one member is called so.
     fn by_name(&self, name: &str, own_pattern: bool) -> Option<Package> {
-        let is = |manifest: &Manifest| {
-            manifest.object.get("name").and_then(|name| name.as_str()) == Some(name)
-        };
-        if let Some(member) = self.members.iter().find(|member| is(&member.manifest)) {
-            return Some(member.clone());
+        if let Some(&at) = self.members_by_name.get(name) {
+            return self.members.get(at).cloned();
         }
-        let elsewhere = self.tree.packages().into_iter().filter_map(|folder| {
-            let folder = self.tree.root().join(folder);
-            let manifest = Manifest::read(&folder.join("package.json")).ok()?;
-            Some(Package { folder, manifest })
-        });
-        if let Some(found) = elsewhere.into_iter().find(|package| is(&package.manifest)) {
-            return Some(found);
+        if let Some(folder) = self.folders_by_name().get(name) {
+            return Some(Package {
+                folder: folder.clone(),
+                manifest: Manifest::read(&folder.join("package.json")).ok()?,
+            });
         }
         let without_scope = |manifest: &Manifest| {
-            let full = manifest.object.get("name").and_then(|name| name.as_str());
-            full.and_then(|full| full.rsplit_once('/'))
-                .is_some_and(|(_, last)| last == name)
+            let (_, last) = name_of(manifest)?.rsplit_once('/')?;
+            Some(last == name)
         };
         let mut similar = self
             .members
             .iter()
-            .filter(|member| own_pattern && without_scope(&member.manifest));
+            .filter(|member| own_pattern && without_scope(&member.manifest) == Some(true));
         similar.next().filter(|_| similar.next().is_none()).cloned()
     }
 
-    fn one(&self, package: &Package, tag: &VersionTag) -> About {
+    fn folders_by_name(&self) -> &HashMap<String, PathBuf> {
+        self.folders_by_name.get_or_init(|| {
+            let mut folders = HashMap::new();
+            for folder in self.tree.packages() {
+                let folder = self.tree.root().join(folder);
+                let manifest = Manifest::read(&folder.join("package.json"));
+                if let Some(name) = manifest.ok().as_ref().and_then(name_of) {
+                    folders.entry(name.to_owned()).or_insert(folder);
+                }
+            }
+            folders
+        })
+    }
+
+    fn one(&self, package: &Package, tag: &VersionTag) -> TagTarget {
         if package.manifest.is_private() {
-            return About::Nothing;
+            return TagTarget::Nothing;
         }
         match package.manifest.version() {
             Ok(version) if version == tag.version => {}
             Ok(version) if is_placeholder(&version) => {
-                return About::WrittenLater(version.to_string());
+                return TagTarget::WrittenLater(version.to_string());
             }
-            Ok(version) if is_a_date(&tag.version, &version) => return About::Nothing,
+            Ok(version) if is_a_date(&tag.version, &version) => return TagTarget::Nothing,
             _ => {}
         }
-        About::Packages(vec![self.target(package, tag)])
+        TagTarget::Packages(vec![self.target(package, tag)])
     }
 
     fn target(&self, package: &Package, tag: &VersionTag) -> Target {
@@ -170,9 +192,9 @@ impl<'t> Commit<'t> {
 
     /// `v1.2.3`: the package at the root; with workspaces, those that have the
     /// version.
-    fn without_name(&self, tag: &VersionTag) -> About {
+    fn without_name(&self, tag: &VersionTag) -> TagTarget {
         let Some(root) = &self.root else {
-            return About::Nothing;
+            return TagTarget::Nothing;
         };
         let root = Package {
             folder: self.tree.root().to_path_buf(),
@@ -183,7 +205,7 @@ impl<'t> Commit<'t> {
             return if can_be_published(&root) {
                 self.one(&root, tag)
             } else {
-                About::Nothing
+                TagTarget::Nothing
             };
         }
         let is_tagged =
@@ -197,33 +219,35 @@ impl<'t> Commit<'t> {
             .map(|package| self.target(package, tag))
             .collect();
         if !tagged.is_empty() {
-            return About::Packages(tagged);
+            return TagTarget::Packages(tagged);
         }
-        // The version of a private root, or of an app, is nobody else's business.
+        // It is the version of a private root or of an app.
         if others.iter().any(is_tagged) {
-            return About::Nothing;
+            return TagTarget::Nothing;
         }
         match candidates.as_slice() {
-            // A plain tag is the root's where nothing else is published.
+            // Where nothing else is published, a plain tag stands for the root.
             [only] if only.folder == self.tree.root() => self.one(only, tag),
             _ => none_of_them(&candidates, tag),
         }
     }
 }
 
-fn none_of_them(candidates: &[Package], tag: &VersionTag) -> About {
+fn none_of_them(candidates: &[Package], tag: &VersionTag) -> TagTarget {
     let versions = candidates.iter().filter_map(|package| {
-        let name = package.manifest.object.get("name")?.as_str()?;
-        Some((name, package.manifest.version().ok()?))
+        Some((
+            name_of(&package.manifest)?,
+            package.manifest.version().ok()?,
+        ))
     });
     let known: Vec<(&str, Version)> = versions
         .filter(|(_, version)| !is_placeholder(version) && !is_a_date(&tag.version, version))
         .collect();
     let Some((_, first)) = known.first() else {
-        return About::Nothing;
+        return TagTarget::Nothing;
     };
-    About::NoneOfThem {
-        // One package alone is in step with nobody.
+    TagTarget::NoneOfThem {
+        // A single package shares its version with no other.
         in_step: known.len() > 1 && known.iter().all(|(_, version)| version == first),
         some: known
             .iter()
@@ -233,8 +257,11 @@ fn none_of_them(candidates: &[Package], tag: &VersionTag) -> About {
     }
 }
 
-/// A root without a name or a version is there for its workspaces, or for
-/// tools, only.
+fn name_of(manifest: &Manifest) -> Option<&str> {
+    manifest.object.get("name")?.as_str()
+}
+
+/// A root without a name or a version only holds workspaces or tools.
 fn can_be_published(package: &Package) -> bool {
     let manifest = &package.manifest;
     let has = |key| {
@@ -246,16 +273,17 @@ fn can_be_published(package: &Package) -> bool {
     !manifest.is_private() && has("name") && has("version")
 }
 
-/// Lets npm's rules find the members of pnpm's and lerna's workspaces: what
-/// their own files say is put into the root's package.json, without a line
-/// more. These tools read the root's .npmrc for all of them, as npm does.
+/// Lets npm's rules find the members of pnpm's and lerna's workspaces: the
+/// patterns of their own files are put into the root's package.json, in its
+/// first line so that line numbers stay. These tools read the root's .npmrc
+/// for all members, as npm does.
 fn declare_members(root: &Path) -> std::io::Result<()> {
     let path = root.join("package.json");
     let text = std::fs::read_to_string(&path).unwrap_or_default();
     let patterns = other_patterns(root);
-    let is_told = Manifest::parse(&path, text.as_bytes())
+    let is_declared = Manifest::parse(&path, text.as_bytes())
         .map_or(true, |manifest| manifest.object.contains_key("workspaces"));
-    let Some((before, after)) = text.split_once('{').filter(|_| !is_told) else {
+    let Some((before, after)) = text.split_once('{').filter(|_| !is_declared) else {
         return Ok(());
     };
     if patterns.is_empty() {

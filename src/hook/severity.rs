@@ -1,7 +1,7 @@
-//! What a finding weighs in the hook. Most releases are published by a
-//! pipeline, once the tag has arrived, with its own account and its own words
-//! on the command line. What rests on this machine is no proof of how that
-//! will go. The user's settings have the last word.
+//! How severe a finding is in the hook. A pipeline publishes most releases
+//! once the tag has arrived, with its own account and its own arguments, so
+//! what depends on this machine proves nothing about that run. The user's
+//! settings override everything.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -14,17 +14,17 @@ use crate::manifest::version::Version;
 use crate::origin::{Layer, Origin};
 use crate::report::PackageReport;
 
-/// What a check's findings rest on.
+/// What a check is a statement about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Basis {
-    /// The commit alone.
+    /// The commit.
     Commit,
-    /// The commit, and what the registry that it goes to answers.
+    /// The commit and the answers of its registry.
     Registry,
-    /// Where it goes to.
+    /// The registry that receives the package.
     Target,
-    /// Words that a pipeline may put on the command line, its npm, or the tool
-    /// that it publishes with.
+    /// What a pipeline may decide: arguments, the npm version, the tool that
+    /// publishes.
     Pipeline,
     /// The account, the terminal or the work tree of this machine.
     Machine,
@@ -55,13 +55,14 @@ fn basis(id: &str) -> Basis {
     }
 }
 
-/// A release by hand: published first, committed and tagged within a day.
+/// Longest time between a publish and the commit of its version, where both
+/// belong to one release by hand: published first, committed and tagged then.
 const BY_HAND: SignedDuration = SignedDuration::from_hours(24);
 
-/// What a commit's findings are weighed by.
+/// The commit whose findings are rated.
 #[derive(Clone, Copy, Debug)]
-pub struct Scales<'a> {
-    /// The user's word on the checks.
+pub struct Context<'a> {
+    /// The user's settings for checks.
     pub rules: &'a Rules<'a>,
     /// The commit's files.
     pub tree: &'a Tree,
@@ -69,28 +70,28 @@ pub struct Scales<'a> {
     pub time: Option<Timestamp>,
 }
 
-/// Leaves out of a package's report what is no proof, or lowers it. Whether
-/// the package is still to be published: np and changesets publish first and
-/// push the tag then, and old tags go to new remotes.
-pub fn weigh(package: &mut PackageReport, facts: &Facts, scales: Scales<'_>) -> bool {
-    let Scales { rules, tree, time } = scales;
+/// Removes the findings of a report that prove nothing here, or lowers their
+/// level. Gives whether the package is still to be published: np and changesets
+/// publish first and then push the tag, and old tags go to new remotes.
+pub fn adjust(package: &mut PackageReport, facts: &Facts, context: Context<'_>) -> bool {
+    let Context { rules, tree, time } = context;
     let own = facts.package.version.as_ref().ok();
     let tagged = facts.git.pushed.as_ref().map(|pushed| &pushed.version);
-    let there = own.and_then(|version| published(facts, version));
+    let published_at = own.and_then(|version| published(facts, version));
     // A tag with another version is wrong, whatever was published.
     let fits = tagged.is_none() || tagged == own;
-    if let (Some(there), Some(made)) = (there, time)
+    if let (Some(published_at), Some(committed_at)) = (published_at, time)
         && fits
-        && there >= made
+        && published_at >= committed_at
     {
         return false;
     }
-    let said_by = registry_is_said_by(facts, tree);
-    let no_proof = said_by != SaidBy::Project;
-    let reused = reuse(there, time);
-    let told = |id: &str| rules.levels.contains_key(id);
+    let chosen_by = registry_chosen_by(facts, tree);
+    let no_proof = chosen_by != ChosenBy::Project;
+    let reused = reuse(published_at, time);
+    let is_overridden = |id: &str| rules.levels.contains_key(id);
     package.findings.retain_mut(|found| {
-        if told(found.check) {
+        if is_overridden(found.check) {
             return true;
         }
         if ["version-taken", "version-burnt"].contains(&found.check) {
@@ -99,12 +100,12 @@ pub fn weigh(package: &mut PackageReport, facts: &Facts, scales: Scales<'_>) -> 
         match basis(found.check) {
             Basis::Commit => return is_of_commit(found, tree),
             Basis::Machine => return false,
-            Basis::Target if said_by == SaidBy::Machine => return false,
+            Basis::Target if chosen_by == ChosenBy::Machine => return false,
             Basis::Registry | Basis::Target if no_proof => {
                 found.level = found.level.min(Level::Warning);
             }
-            // Which npm reads such a line is the pipeline's affair; a file of this
-            // machine is not in it.
+            // The pipeline's npm decides whether such a line is read, and it has
+            // no file of this machine.
             Basis::Pipeline if found.check == "auth-unscoped" && !is_of_commit(found, tree) => {
                 return false;
             }
@@ -114,29 +115,29 @@ pub fn weigh(package: &mut PackageReport, facts: &Facts, scales: Scales<'_>) -> 
         true
     });
     package.undecided.retain(|gap| {
-        told(gap.check) || !matches!(basis(gap.check), Basis::Machine | Basis::Pipeline)
+        is_overridden(gap.check) || !matches!(basis(gap.check), Basis::Machine | Basis::Pipeline)
     });
     package
         .findings
         .sort_by_key(|found| std::cmp::Reverse(found.level));
     package.verdict = outcome(&package.findings, &package.undecided, rules);
-    // Who publishes is the pipeline's affair.
+    // The pipeline has its own account.
     package.account = None;
     true
 }
 
-/// When a version was published, where the registry tells.
+/// When a version was published, where the registry says so.
 fn published(facts: &Facts, version: &Version) -> Option<Timestamp> {
     let packument = facts.packument().ok()?.value.as_ref()?;
     let time = packument.published.get(&version.to_string())?;
     time.parse().ok()
 }
 
-/// What a version weighs that stands on the registry already: proof where it
-/// was published long before the commit was made.
-fn reuse(there: Option<Timestamp>, made: Option<Timestamp>) -> Level {
-    match (there, made) {
-        (Some(there), Some(made)) if made.duration_since(there) > BY_HAND => Level::Error,
+/// The level of a version that the registry has already: an error where it was
+/// published long before the commit was made.
+fn reuse(published: Option<Timestamp>, committed: Option<Timestamp>) -> Level {
+    match (published, committed) {
+        (Some(at), Some(made)) if made.duration_since(at) > BY_HAND => Level::Error,
         (Some(_), Some(_)) => Level::Note,
         _ => Level::Warning,
     }
@@ -158,19 +159,19 @@ fn is_committed(origin: &Origin, tree: &Tree) -> bool {
     }
 }
 
-/// Who says where the package goes.
+/// What chose the registry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum SaidBy {
-    /// The commit; or npm's default, where this project's package stands.
+enum ChosenBy {
+    /// The commit; or npm's default, where it has this project's package.
     Project,
-    /// Nobody, so that it is npm's default: a pipeline may say otherwise.
-    Nobody,
+    /// npm's default: a pipeline may choose another one.
+    Default,
     /// This machine.
     Machine,
 }
 
-/// A file of the user's that says what the default says does not matter.
-fn registry_is_said_by(facts: &Facts, tree: &Tree) -> SaidBy {
+/// A user's file that names npm's default registry counts as the default.
+fn registry_chosen_by(facts: &Facts, tree: &Tree) -> ChosenBy {
     let (origin, url) = match &facts.package.registry {
         Ok(registry) => (&registry.origin, registry.value.to_string()),
         Err(problem) => (&problem.origin, String::new()),
@@ -181,16 +182,15 @@ fn registry_is_said_by(facts: &Facts, tree: &Tree) -> SaidBy {
         _ => false,
     };
     if is_committed(origin, tree) || (is_default && is_this_projects(facts)) {
-        SaidBy::Project
+        ChosenBy::Project
     } else if is_default {
-        SaidBy::Nobody
+        ChosenBy::Default
     } else {
-        SaidBy::Machine
+        ChosenBy::Machine
     }
 }
 
-/// Whether what stands on the registry says that it is made in the repository
-/// that the manifest names.
+/// Whether the registry's package names the same repository as the manifest.
 fn is_this_projects(facts: &Facts) -> bool {
     let own = facts.package.manifest.repository();
     let packument = facts.packument().ok();
@@ -210,7 +210,7 @@ mod tests {
 
     use serde_json::json;
 
-    use super::SaidBy::{Machine, Nobody, Project};
+    use super::ChosenBy::{self, Machine, Project};
     use super::*;
     use crate::checks::{ALL, judge};
     use crate::facts::fake::{fake, fake_of, npmrc_line};
@@ -224,7 +224,7 @@ mod tests {
             let facts = fake().registry(url, RegistryKind::Other).with(|facts| {
                 facts.package.registry.as_mut().unwrap().origin = origin;
             });
-            registry_is_said_by(&facts, &tree)
+            registry_chosen_by(&facts, &tree)
         };
         let project = |folder: &std::path::Path| {
             Origin::File(FilePosition {
@@ -237,8 +237,8 @@ mod tests {
         let variable = || Origin::Variable {
             name: "npm_config_registry".to_owned(),
         };
-        assert_eq!(by(DEFAULT, Origin::Default), Nobody);
-        assert_eq!(by(DEFAULT, npmrc_line(1)), Nobody);
+        assert_eq!(by(DEFAULT, Origin::Default), ChosenBy::Default);
+        assert_eq!(by(DEFAULT, npmrc_line(1)), ChosenBy::Default);
         assert_eq!(by("https://npm.example/", project(tree.root())), Project);
         assert_eq!(by("https://npm.example/", npmrc_line(1)), Machine);
         assert_eq!(by("https://npm.example/", variable()), Machine);
@@ -247,7 +247,7 @@ mod tests {
         assert_eq!(by("https://npm.example/", elsewhere), Machine);
     }
 
-    /// What `version-taken` weighs for a package without a registry of its own.
+    /// The level of `version-taken` for a package without a registry of its own.
     fn taken_on_npmjs(own: &str, there: Option<&str>) -> Level {
         let manifest =
             json!({ "name": "cat", "version": "1.0.0", "license": "MIT", "repository": own });
@@ -276,12 +276,12 @@ mod tests {
             manifest: facts.package.manifest.clone(),
         };
         let tree = Tree::empty().unwrap();
-        let scales = Scales {
+        let context = Context {
             rules: &rules,
             tree: &tree,
             time: Some("2026-11-24T12:00:00Z".parse().unwrap()),
         };
-        assert!(weigh(&mut package, &facts, scales));
+        assert!(adjust(&mut package, &facts, context));
         let mut findings = package.findings.iter();
         let taken = findings.find(|found| found.check == "version-taken");
         taken.unwrap().level

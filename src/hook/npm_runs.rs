@@ -1,27 +1,27 @@
-//! The runs of npm that publish what tags are about, and the environment that
-//! they are foretold in.
+//! The runs of npm that would publish the packages that tags stand for, and
+//! the environment of their preflight.
 
 use std::path::Path;
 
-use super::about::Target;
+use super::targets::Target;
 use crate::environment::Environment;
 use crate::git::{Pushed, program};
 
 /// One run of npm.
 #[derive(Debug)]
-pub struct Unit<'a> {
-    /// Where it starts.
+pub struct NpmRun<'a> {
+    /// The folder that it starts in.
     pub folder: &'a Path,
-    /// With which words.
-    pub words: Vec<String>,
-    /// The tags, and the packages that they are about.
+    /// Its arguments.
+    pub args: Vec<String>,
+    /// The tags, and the packages that they stand for.
     pub pushed: Vec<Pushed>,
 }
 
 /// npm takes the members of a workspace in one go; packages without one are
 /// published from their own folders.
-pub fn units<'a>(root: &'a Path, targets: &'a [(String, Target)]) -> Vec<Unit<'a>> {
-    let mut units: Vec<Unit<'a>> = Vec::new();
+pub fn npm_runs<'a>(root: &'a Path, targets: &'a [(String, Target)]) -> Vec<NpmRun<'a>> {
+    let mut runs: Vec<NpmRun<'a>> = Vec::new();
     for (tag, target) in targets {
         let folder = if target.is_member {
             root
@@ -29,38 +29,38 @@ pub fn units<'a>(root: &'a Path, targets: &'a [(String, Target)]) -> Vec<Unit<'a
             &target.folder
         };
         let is_same =
-            |unit: &Unit<'_>| unit.folder == folder && unit.words.is_empty() != target.is_member;
-        let at = units.iter().position(is_same).unwrap_or_else(|| {
-            units.push(Unit {
+            |run: &NpmRun<'_>| run.folder == folder && run.args.is_empty() != target.is_member;
+        let at = runs.iter().position(is_same).unwrap_or_else(|| {
+            runs.push(NpmRun {
                 folder,
-                words: Vec::new(),
+                args: Vec::new(),
                 pushed: Vec::new(),
             });
-            units.len() - 1
+            runs.len() - 1
         });
-        let unit = &mut units[at];
-        let word = format!("--workspace={}", target.folder.display());
-        if target.is_member && !unit.words.contains(&word) {
-            unit.words.push(word);
+        let run = &mut runs[at];
+        let arg = format!("--workspace={}", target.folder.display());
+        if target.is_member && !run.args.contains(&arg) {
+            run.args.push(arg);
         }
         let pushed = Pushed {
             tag: program::printable(tag),
             version: target.version.clone(),
             folder: target.folder.clone(),
         };
-        // Of two tags for one package the wrong one is told.
+        // Of two tags for one package the wrong one is reported.
         if target.differs {
-            unit.pushed.insert(0, pushed);
+            run.pushed.insert(0, pushed);
         } else {
-            unit.pushed.push(pushed);
+            run.pushed.push(pushed);
         }
     }
-    units
+    runs
 }
 
-/// Words for npm that an outer `npm run` or `npm version` exports, and that
-/// are about its own run. Its files and its network stay.
-const OF_ANOTHER_RUN: [&str; 14] = [
+/// Settings that an outer `npm run` or `npm version` exports and that concern
+/// its own run only. Its files and its network settings stay.
+const OF_OUTER_RUN: [&str; 14] = [
     "access",
     "dry_run",
     "force",
@@ -77,8 +77,8 @@ const OF_ANOTHER_RUN: [&str; 14] = [
     "workspaces_update",
 ];
 
-/// The environment as it is, in another folder, without what ties it to this
-/// repository or to an outer npm.
+/// The environment in another folder, without the variables that tie it to
+/// this repository or to an outer npm.
 pub fn environment_for(environment: &Environment, folder: &Path) -> Environment {
     let mut own = environment.clone();
     own.cwd = folder.to_path_buf();
@@ -87,7 +87,7 @@ pub fn environment_for(environment: &Environment, folder: &Path) -> Environment 
         let lower = name.to_ascii_lowercase();
         let of_npm = lower.strip_prefix("npm_config_");
         let of_outer = match of_npm {
-            Some(key) => inside_npm && OF_ANOTHER_RUN.contains(&key),
+            Some(key) => inside_npm && OF_OUTER_RUN.contains(&key),
             None => lower == "npm_lifecycle_event" || lower == "npm_command",
         };
         !of_outer && !program::OF_A_REPOSITORY.contains(&name.as_str())
