@@ -118,12 +118,6 @@ impl Manifest {
         json::locate(&self.text, pointer).map(|(_, value)| value)
     }
 
-    /// Where the key of a member stands, with its quotes. `None` for elements
-    /// of an array.
-    pub fn locate_key(&self, pointer: &str) -> Option<Span> {
-        json::locate(&self.text, pointer)?.0
-    }
-
     /// The line and column of a byte, both from 1; the column counts
     /// characters, and a byte order mark counts as nothing.
     pub fn line_and_column(&self, offset: usize) -> (usize, usize) {

@@ -119,12 +119,6 @@ impl Manifest {
         self.object.get("publishConfig")?.as_object()
     }
 
-    /// The top-level `tag`, which beats every other setting for the dist-tag
-    /// that is sent.
-    pub fn top_level_tag(&self) -> Option<String> {
-        js::truthy(&self.object, "tag").map(js::to_text)
-    }
-
     /// The scripts that npm runs before the PUT, in its order. They may change
     /// the manifest.
     pub fn scripts_before_put(&self) -> Vec<&'static str> {

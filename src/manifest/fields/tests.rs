@@ -28,17 +28,6 @@ fn private_is_a_matter_of_javascripts_truth() {
 }
 
 #[test]
-fn the_top_level_tag_is_whatever_is_true() {
-    assert_eq!(
-        of(json!({"tag": "next"})).top_level_tag().as_deref(),
-        Some("next")
-    );
-    assert_eq!(of(json!({"tag": 5})).top_level_tag().as_deref(), Some("5"));
-    assert_eq!(of(json!({"tag": ""})).top_level_tag(), None);
-    assert_eq!(of(json!({})).top_level_tag(), None);
-}
-
-#[test]
 fn publish_config_is_an_object_or_nothing() {
     assert!(
         of(json!({"publishConfig": {"tag": "x"}}))
