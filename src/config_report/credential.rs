@@ -3,7 +3,7 @@
 use super::{Account, Lost, PackageConfig, Place, Row};
 use crate::npmrc::credentials::{Credential, Gate, RequestCredential};
 use crate::npmrc::value::Value;
-use crate::plan::PackagePlan;
+use crate::plan::{PackagePlan, Unused};
 
 /// What may be told of a credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,7 +97,7 @@ fn found(
     for name in &request.empty_variables {
         remarks.push(format!("${{{name}}} is empty"));
     }
-    if request.is_setup_node_placeholder() {
+    if request.placeholder().is_some() {
         remarks.push("the placeholder of actions/setup-node".to_owned());
     }
     if !account(package).found {
@@ -169,8 +169,9 @@ fn masked(key: &str, value: &Value) -> String {
 }
 
 pub(super) fn elsewhere(package: &PackagePlan) -> Vec<(String, Place)> {
-    let all = package.credential.elsewhere.iter();
-    all.map(|other| {
+    let all = package.credential.elsewhere.credentials.iter();
+    let read = all.filter(|other| other.why == Unused::OtherKey);
+    read.map(|other| {
         (
             other.key.clone(),
             Place::of(&other.origin, Some(&package.manifest)),

@@ -176,8 +176,8 @@ fn files(text: &mut String, report: &ConfigReport, style: Style) {
         let (state, why) = match &file.state {
             FileState::Read => ("read", None),
             FileState::Missing => ("missing", None),
-            FileState::Unreadable(why) => ("unreadable", Some(why.as_str())),
-            FileState::Ignored(why) => ("ignored", Some(*why)),
+            FileState::Unreadable(why) => ("unreadable", Some(why.clone())),
+            FileState::Ignored(why) => ("ignored", Some(why.to_string())),
         };
         let path = short(&file.path, &report.folders);
         let why = why.map_or(String::new(), |why| format!(": {why}"));

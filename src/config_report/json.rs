@@ -168,7 +168,7 @@ fn file(file: &super::ShownFile) -> File {
         FileState::Read => ("read", None),
         FileState::Missing => ("missing", None),
         FileState::Unreadable(why) => ("unreadable", Some(why.clone())),
-        FileState::Ignored(why) => ("ignored", Some((*why).to_owned())),
+        FileState::Ignored(why) => ("ignored", Some(why.to_string())),
     };
     File {
         path: file.path.display().to_string(),

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use crate::environment::Environment;
 use crate::npm::Npm;
-use crate::npmrc::config::FileState;
+use crate::npmrc::config::{FileState, Unread};
 use crate::npmrc::value::Value;
 use crate::npmrc::{Config, PackageConfig};
 use crate::origin::{Layer, Origin, Resolved};
@@ -290,11 +290,10 @@ fn files(config: &Config, plan: &Plan) -> Vec<ShownFile> {
         };
         let path = folder.join(".npmrc");
         if path.is_file() && !all.iter().any(|file| file.path == path) {
-            let why = "npm reads the project's file, not that of the published folder";
             all.push(ShownFile {
                 layer: Layer::Project,
                 path,
-                state: FileState::Ignored(why),
+                state: FileState::Ignored(Unread::InPublishedFolder),
             });
         }
     }

@@ -15,7 +15,7 @@ use crate::npm::NpmVersion;
 use crate::npmrc::TagPlan;
 use crate::npmrc::credentials::{Credential, Gate, RequestCredential};
 use crate::origin::{FilePosition, Layer, Origin, Resolved};
-use crate::plan::{CredentialPlan, PackagePlan, ProvenancePlan, Spec};
+use crate::plan::{CredentialPlan, Elsewhere, PackagePlan, ProvenancePlan, Spec};
 use crate::registry::documents::{
     OwnToken, Packument, Profile, PublishedVersion, Right, Scope, Unpublished, Whoami,
 };
@@ -62,8 +62,7 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
                 },
                 request: Some(token("npm_token")),
                 unscoped: Vec::new(),
-                elsewhere: Vec::new(),
-                not_read: Vec::new(),
+                elsewhere: Elsewhere::default(),
                 exposed: Vec::new(),
                 files: vec![("/home/alice/.npmrc".into(), true)],
                 is_github_token: None,

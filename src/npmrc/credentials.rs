@@ -7,6 +7,7 @@ use base64::alphabet;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use base64::engine::{DecodePaddingMode, Engine as _};
 
+use super::placeholder::Placeholder;
 use crate::origin::Origin;
 use crate::secret::Secret;
 
@@ -80,15 +81,22 @@ impl RequestCredential {
         matches!(&self.credential, Credential::Token(token) if token.expose().starts_with("ghs_"))
     }
 
-    /// Whether it is the text that actions/setup-node exports where no token
-    /// was given.
-    pub fn is_setup_node_placeholder(&self) -> bool {
-        matches!(&self.credential, Credential::Token(token) if token.expose() == SETUP_NODE_PLACEHOLDER)
+    /// The text that stands where a secret belongs, if it is none.
+    pub fn placeholder(&self) -> Option<Placeholder> {
+        let text = match &self.credential {
+            Credential::Token(text) | Credential::Basic(text) => text.expose(),
+            Credential::UserPassword { password, .. } => password.expose(),
+            Credential::Certificate { .. } => return None,
+        };
+        Placeholder::of(text)
+    }
+
+    /// Whether it can be a credential at all: no placeholder, and no variable that
+    /// is not set.
+    pub fn is_usable(&self) -> bool {
+        self.placeholder().is_none() && self.unset_variables.is_empty()
     }
 }
-
-/// What actions/setup-node puts into `NODE_AUTH_TOKEN` where nobody set it.
-pub(crate) const SETUP_NODE_PLACEHOLDER: &str = "XXXXX-XXXXX-XXXXX-XXXXX";
 
 /// Base64 as Node reads it: both alphabets, no padding needed, anything else
 /// passed over, what is no UTF-8 replaced.

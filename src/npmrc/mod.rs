@@ -10,6 +10,7 @@ mod field;
 pub mod ini;
 mod old_url;
 pub mod package;
+pub mod placeholder;
 mod prefix;
 pub(crate) mod settings;
 #[cfg(test)]

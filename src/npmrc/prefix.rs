@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::config::Unread;
 use crate::environment::Environment;
 use crate::npm::Npm;
 
@@ -23,27 +24,20 @@ impl Prefix {
     }
 
     /// The .npmrc files that a reader may think of, and npm does not.
-    pub(super) fn passed_over(&self, cwd: &Path) -> Vec<(PathBuf, &'static str)> {
+    pub(super) fn passed_over(&self, cwd: &Path) -> Vec<(PathBuf, Unread)> {
         let mut files = Vec::new();
         if let Some(member) = &self.member {
-            files.push((
-                member.join(".npmrc"),
-                "npm reads the workspace root's file, not a member's",
-            ));
+            files.push((member.join(".npmrc"), Unread::OfMember));
         }
         if !cwd.starts_with(&self.folder) || cwd == self.folder {
             let parents = self.folder.ancestors().skip(1);
-            let why = "npm reads the file beside the project's own package.json, not those of parent folders";
-            files.extend(parents.map(|parent| (parent.join(".npmrc"), why)));
+            files.extend(parents.map(|parent| (parent.join(".npmrc"), Unread::AboveProject)));
             return files;
         }
         let below = cwd.ancestors().take_while(|folder| *folder != self.folder);
-        let why = "npm reads the file in the project's root, not those of folders below it";
-        files.extend(below.map(|folder| (folder.join(".npmrc"), why)));
+        files.extend(below.map(|folder| (folder.join(".npmrc"), Unread::BelowRoot)));
         let parents = self.folder.ancestors().skip(1);
-        let why =
-            "npm reads the file beside the project's own package.json, not those of parent folders";
-        files.extend(parents.map(|parent| (parent.join(".npmrc"), why)));
+        files.extend(parents.map(|parent| (parent.join(".npmrc"), Unread::AboveProject)));
         files
     }
 }

@@ -4,7 +4,9 @@
 mod build;
 mod credentials;
 mod dependencies;
+pub mod elsewhere;
 mod exposed;
+pub mod tools;
 
 use std::path::PathBuf;
 
@@ -18,7 +20,9 @@ use crate::registry::url::RegistryUrl;
 
 pub use build::Input;
 pub use dependencies::DependencyPlan;
+pub use elsewhere::{Elsewhere, OtherCredential, OtherRegistry, Unused};
 pub(crate) use exposed::committed;
+pub use tools::Tool;
 
 /// What one run of npm would publish.
 #[derive(Clone, Debug)]
@@ -148,10 +152,8 @@ pub struct CredentialPlan {
     pub request: Option<RequestCredential>,
     /// Keys without a registry, which npm 9 and later refuse altogether.
     pub unscoped: Vec<UnscopedKey>,
-    /// Credentials under other keys than the one that npm looks under.
-    pub elsewhere: Vec<ForeignCredential>,
-    /// Credentials in .npmrc files that npm does not read.
-    pub not_read: Vec<UnreadCredential>,
+    /// What speaks for another registry or another key.
+    pub elsewhere: Elsewhere,
     /// Literal credentials in files that others get to see.
     pub exposed: Vec<Exposed>,
     /// The .npmrc files that npm reads, in order, with whether they were there.
@@ -161,26 +163,6 @@ pub struct CredentialPlan {
     /// Trusted publishing may replace any credential here (CI with an OIDC
     /// token at hand and an npm that exchanges it).
     pub oidc_possible: bool,
-}
-
-/// A credential under another key than the one that npm looks under.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ForeignCredential {
-    /// The whole key.
-    pub key: String,
-    /// Where it stands.
-    pub origin: Origin,
-}
-
-/// A credential in an .npmrc that npm does not read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnreadCredential {
-    /// The whole key.
-    pub key: String,
-    /// Where it stands.
-    pub origin: Origin,
-    /// Why npm does not read the file.
-    pub why: &'static str,
 }
 
 /// A literal credential in a file that others get to see.

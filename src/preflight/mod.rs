@@ -22,6 +22,7 @@ use crate::manifest::Manifest;
 use crate::manifest::spec::{self, SpecKind};
 use crate::manifest::workspaces::Workspaces;
 use crate::npm::{Npm, find};
+use crate::npmrc::config::Unread;
 use crate::npmrc::{CommandLine, Config};
 use crate::plan::{Input, PackagePlan, Plan};
 use crate::progress;
@@ -101,17 +102,23 @@ pub fn configure(npm_words: &[String], environment: &Environment) -> Result<Conf
     })
 }
 
-/// People put an .npmrc into the folder that they publish; npm reads the one
-/// of the folder where it is started.
+/// Users put an .npmrc into the folder that they publish, or beside the tarball;
+/// npm reads the one of the folder where it starts.
 fn note_target(config: &mut Config, environment: &Environment) {
     let [word] = config.command_line().positionals.as_slice() else {
         return;
     };
-    if let SpecKind::Folder(path) = spec::classify(word) {
-        let folder = spec::absolute(&path, &environment.cwd, environment.home.as_deref());
-        let why =
-            "npm reads the .npmrc of the folder where it is started, not of the one it publishes";
-        config.note_ignored(folder.join(".npmrc"), why);
+    let absolute = |path| spec::absolute(path, &environment.cwd, environment.home.as_deref());
+    match spec::classify(word) {
+        SpecKind::Folder(path) => {
+            let file = absolute(&path).join(".npmrc");
+            config.note_ignored(file, Unread::InPublishedFolder);
+        }
+        SpecKind::Tarball(path) => {
+            let file = absolute(&path).with_file_name(".npmrc");
+            config.note_ignored(file, Unread::BesideTarball);
+        }
+        _ => {}
     }
 }
 

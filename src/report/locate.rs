@@ -8,6 +8,7 @@ use std::path::Path;
 
 use crate::finding::{Finding, Place};
 use crate::manifest::Manifest;
+use crate::npmrc::placeholder::Placeholder;
 use crate::npmrc::settings::is_secret;
 use crate::origin::Origin;
 use crate::secret::MASK;
@@ -86,7 +87,7 @@ fn masked_line(line: &str) -> String {
     };
     let value = value.trim();
     let names_a_variable = value.starts_with("${") && value.find('}') == value.len().checked_sub(1);
-    let placeholder = value == crate::npmrc::credentials::SETUP_NODE_PLACEHOLDER;
+    let placeholder = Placeholder::of(value).is_some();
     let bare = key.trim().trim_end_matches("[]").trim_matches(['"', '\'']);
     let lower = key.to_ascii_lowercase();
     let is_credential = is_secret(bare)

@@ -4,6 +4,7 @@ use super::{closed, unless_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::Finding;
+use crate::plan::Unused;
 
 check! {
     /// A credential is there, under another key than the one where npm looks.
@@ -26,8 +27,9 @@ fn run(facts: &Facts) -> Verdict {
         .package
         .credential
         .elsewhere
+        .credentials
         .iter()
-        .filter(|found| host(&found.key) == host(key));
+        .filter(|found| found.why == Unused::OtherKey && host(&found.key) == host(key));
     let mut findings = Vec::new();
     for found in near {
         unless_oidc(facts)?;
@@ -76,13 +78,14 @@ fn difference(found: &str, wanted: &str) -> &'static str {
 mod tests {
     use super::*;
     use crate::facts::fake::{fake, npmrc_line, only, quiet, undecided};
-    use crate::plan::ForeignCredential;
+    use crate::plan::OtherCredential;
 
     fn elsewhere(key: &str) -> Facts {
         fake().without_credential().with(|facts| {
-            facts.package.credential.elsewhere = vec![ForeignCredential {
+            facts.package.credential.elsewhere.credentials = vec![OtherCredential {
                 key: key.to_owned(),
                 origin: npmrc_line(2),
+                why: Unused::OtherKey,
             }];
         })
     }

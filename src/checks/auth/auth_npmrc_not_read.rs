@@ -4,6 +4,7 @@ use super::{closed, unless_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::Finding;
+use crate::plan::{OtherCredential, Unused};
 
 check! {
     /// The credential stands in an .npmrc that npm does not read.
@@ -22,14 +23,18 @@ fn run(facts: &Facts) -> Verdict {
     let Some((key, _)) = closed(facts) else {
         return Ok(Vec::new());
     };
-    let wanted = |found: &&crate::plan::UnreadCredential| found.key.starts_with(key);
-    let Some(found) = facts.package.credential.not_read.iter().find(wanted) else {
+    let others = facts.package.credential.elsewhere.credentials.iter();
+    let unread = |found: &'_ OtherCredential| match &found.why {
+        Unused::Unread(why) if found.key.starts_with(key) => Some((found.clone(), why.clone())),
+        _ => None,
+    };
+    let Some((found, why)) = others.filter_map(|found| unread(found)).next() else {
         return Ok(Vec::new());
     };
     unless_oidc(facts)?;
     let finding = Finding::new(format!(
         "`{}` stands in a file that npm does not read: {}",
-        found.key, found.why
+        found.key, why
     ))
     .set_by(&found.origin)
     .help("move the line into your own .npmrc (npm config get userconfig)")
@@ -41,14 +46,14 @@ fn run(facts: &Facts) -> Verdict {
 mod tests {
     use super::*;
     use crate::facts::fake::{fake, npmrc_line, only, quiet, undecided};
-    use crate::plan::UnreadCredential;
+    use crate::npmrc::config::Unread;
 
     fn unread(key: &str) -> Facts {
         fake().without_credential().with(|facts| {
-            facts.package.credential.not_read = vec![UnreadCredential {
+            facts.package.credential.elsewhere.credentials = vec![OtherCredential {
                 key: key.to_owned(),
                 origin: npmrc_line(2),
-                why: "npm reads the root's file",
+                why: Unused::Unread(Unread::OfMember),
             }];
         })
     }

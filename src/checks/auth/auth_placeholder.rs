@@ -23,7 +23,7 @@ fn run(facts: &Facts) -> Verdict {
         .credential
         .request
         .as_ref()
-        .filter(|request| request.is_setup_node_placeholder());
+        .filter(|request| request.placeholder().is_some());
     let Some(request) = request.filter(|_| !needs_none(facts)) else {
         return Ok(Vec::new());
     };

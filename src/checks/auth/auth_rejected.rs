@@ -35,7 +35,7 @@ fn run(facts: &Facts) -> Verdict {
     };
     // Said already, and better, by auth-variable-unset and auth-placeholder.
     if !request.unset_variables.is_empty()
-        || request.is_setup_node_placeholder()
+        || request.placeholder().is_some()
         || super::closed(facts).is_some()
     {
         return Ok(Vec::new());

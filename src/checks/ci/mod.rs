@@ -54,7 +54,7 @@ fn is_npmjs(facts: &Facts) -> bool {
 fn has_no_credential(facts: &Facts) -> bool {
     let request = facts.package.credential.request.as_ref();
     let is_none = |request: &crate::npmrc::credentials::RequestCredential| {
-        request.is_setup_node_placeholder() || !request.unset_variables.is_empty()
+        request.placeholder().is_some() || !request.unset_variables.is_empty()
     };
     closed(facts).is_some() || request.is_some_and(is_none)
 }

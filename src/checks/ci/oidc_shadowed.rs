@@ -44,7 +44,7 @@ fn run(facts: &Facts) -> Verdict {
     let Some(request) = facts.package.credential.request.as_ref() else {
         return Ok(Vec::new());
     };
-    let what = if request.is_setup_node_placeholder() {
+    let what = if request.placeholder().is_some() {
         "actions/setup-node's placeholder".to_owned()
     } else if let Some(variable) = request.unset_variables.first() {
         format!("the text `${{{variable}}}`, a variable that is not set")

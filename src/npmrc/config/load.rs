@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::files::{self, ConfigFile, FileState};
+use super::files::{self, ConfigFile, FileState, Unread};
 use super::problems::{ConfigProblem, ProblemKind, prefix_dependents};
 use super::{Config, Entry, Stratum};
 use crate::environment::Environment;
@@ -74,10 +74,25 @@ impl Config {
         config.load_project(environment, reader, is_member);
         let user = config.user_file(environment);
         config.load_named(Layer::User, user, reader);
+        config.note_unused_user_file(environment);
         let global = config.global_file(environment, npm);
         config.load_named(Layer::Global, global, reader);
         config.note_odd_entries();
         config
+    }
+
+    /// The user's usual file, where something else names another one.
+    fn note_unused_user_file(&mut self, environment: &Environment) {
+        let Some(by) = self.get("userconfig").map(|entry| entry.origin.clone()) else {
+            return;
+        };
+        let Some(home) = &environment.home else {
+            return;
+        };
+        let path = resolve(&environment.cwd, &home.join(".npmrc").to_string_lossy());
+        if path.is_file() && !self.files.iter().any(|file| file.path == path) {
+            self.ignore(Layer::User, path, Unread::OtherUserFile { by });
+        }
     }
 
     fn user_file(&self, environment: &Environment) -> Option<PathBuf> {
@@ -190,10 +205,9 @@ impl Config {
         let file = self.prefix.folder.join(".npmrc");
         let user = self.user_file(environment);
         if without_file {
-            self.ignore(Layer::Project, file, "npm runs in global mode");
+            self.ignore(Layer::Project, file, Unread::GlobalMode);
         } else if user.as_ref() == Some(&file) {
-            let why = "it is the user's file, too, and read as that";
-            self.ignore(Layer::Project, file, why);
+            self.ignore(Layer::Project, file, Unread::AlsoTheUsers);
         } else {
             self.load_file(Layer::Project, file, reader);
         }
@@ -204,14 +218,14 @@ impl Config {
         }
     }
 
-    fn ignore(&mut self, layer: Layer, path: PathBuf, why: &'static str) {
+    fn ignore(&mut self, layer: Layer, path: PathBuf, why: Unread) {
         let state = FileState::Ignored(why);
         self.files.push(ConfigFile { layer, path, state });
     }
 
     /// Notes a file that npm does not read although a user may think it does,
     /// such as the .npmrc of the published folder.
-    pub fn note_ignored(&mut self, path: PathBuf, why: &'static str) {
+    pub fn note_ignored(&mut self, path: PathBuf, why: Unread) {
         if path.is_file() && !self.files.iter().any(|file| file.path == path) {
             self.ignore(Layer::Project, path, why);
         }

@@ -1,0 +1,220 @@
+//! Registries and credentials in the files of yarn, pnpm and bun, which npm
+//! does not read.
+
+use std::fmt;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use saphyr::Yaml;
+
+use super::Input;
+use crate::environment::Environment;
+use crate::npmrc::ini;
+use crate::origin::{FilePosition, Layer, Origin};
+use crate::yaml;
+
+/// A configuration file is not larger than this, in bytes.
+const MAX_FILE: u64 = 1 << 20;
+
+/// A tool with a configuration of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tool {
+    /// yarn 2 and later: `.yarnrc.yml`.
+    Yarn,
+    /// pnpm: `auth.ini` in its configuration folder.
+    Pnpm,
+    /// bun: `bunfig.toml`.
+    Bun,
+}
+
+impl fmt::Display for Tool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Yarn => "yarn",
+            Self::Pnpm => "pnpm",
+            Self::Bun => "bun",
+        })
+    }
+}
+
+/// One setting of another tool: a registry, or a credential, whose value is not
+/// kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Setting {
+    pub(super) tool: Tool,
+    pub(super) key: String,
+    pub(super) registry: Option<String>,
+    pub(super) origin: Origin,
+}
+
+/// Every registry and credential in the other tools' files, of the project and of
+/// the user.
+pub(super) fn settings(input: Input<'_>) -> Vec<Setting> {
+    let folders = [
+        Some(input.config.local_prefix().to_path_buf()),
+        input.environment.home.clone(),
+    ];
+    let folders = || folders.iter().flatten();
+    let mut found = Vec::new();
+    for folder in folders() {
+        found.extend(yarn(&folder.join(".yarnrc.yml")));
+    }
+    for folder in folders() {
+        found.extend(bun(&folder.join("bunfig.toml")));
+        found.extend(bun(&folder.join(".bunfig.toml")));
+    }
+    found.extend(
+        pnpm_folder(input.environment)
+            .into_iter()
+            .flat_map(|folder| pnpm(&folder)),
+    );
+    found
+}
+
+/// The text of a regular file of a usual size.
+pub(super) fn read(path: &Path) -> Option<String> {
+    let about = std::fs::metadata(path).ok()?;
+    if !about.is_file() || about.len() > MAX_FILE {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).ok()?;
+    file.take(MAX_FILE).read_to_end(&mut bytes).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Where a word first stands in a text.
+fn origin(path: &Path, text: &str, word: &str) -> Origin {
+    let found = text.lines().enumerate().find_map(|(index, line)| {
+        let at = line.find(word)?;
+        Some((index + 1, line[..at].chars().count() + 1))
+    });
+    let (line, column) = found.unwrap_or((1, 1));
+    Origin::File(FilePosition {
+        layer: Layer::Project,
+        path: path.to_path_buf(),
+        line,
+        column,
+    })
+}
+
+/// yarn's settings that name a registry, and those that hold a credential
+/// (yarnpkg.com/configuration/yarnrc).
+const YARN_REGISTRIES: [&str; 2] = ["npmPublishRegistry", "npmRegistryServer"];
+const YARN_CREDENTIALS: [&str; 2] = ["npmAuthToken", "npmAuthIdent"];
+
+fn yarn(path: &Path) -> Vec<Setting> {
+    let Some(text) = read(path) else {
+        return Vec::new();
+    };
+    let Some(document) = yaml::load(&text) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    let top = [(String::new(), &document)];
+    let nested = ["npmRegistries", "npmScopes"].into_iter().flat_map(|key| {
+        let map = document.as_mapping_get(key).and_then(Yaml::as_mapping);
+        let entries = map.into_iter().flat_map(|map| map.iter());
+        entries.filter_map(|(name, value)| Some((format!("{} ", name.as_str()?), value)))
+    });
+    for (prefix, map) in top.into_iter().chain(nested) {
+        let text_of = |key: &str| map.as_mapping_get(key).and_then(Yaml::as_str);
+        for key in YARN_REGISTRIES {
+            if let Some(url) = text_of(key) {
+                let registry = Some(url.to_owned());
+                let origin = origin(path, &text, key);
+                let key = format!("{prefix}{key}");
+                found.push(Setting {
+                    tool: Tool::Yarn,
+                    key,
+                    registry,
+                    origin,
+                });
+            }
+        }
+        for key in YARN_CREDENTIALS {
+            if text_of(key).is_some_and(|value| !value.is_empty()) {
+                let origin = origin(path, &text, key);
+                let key = format!("{prefix}{key}");
+                found.push(Setting {
+                    tool: Tool::Yarn,
+                    key,
+                    registry: None,
+                    origin,
+                });
+            }
+        }
+    }
+    found
+}
+
+/// bun's file is TOML; that it holds a token is all that counts here.
+fn bun(path: &Path) -> Option<Setting> {
+    let text = read(path)?;
+    let key = |line: &str| {
+        let parts = line.split(['{', ',']);
+        let mut keys = parts.filter_map(|part| Some(part.split_once('=')?.0.trim().to_owned()));
+        keys.find(|key| key == "token" || key == "password")
+    };
+    let install = text
+        .lines()
+        .skip_while(|line| !line.trim_start().starts_with("[install"));
+    let key = install
+        .filter(|line| !line.trim_start().starts_with('#'))
+        .find_map(key)?;
+    Some(Setting {
+        tool: Tool::Bun,
+        origin: origin(path, &text, &key),
+        key,
+        registry: None,
+    })
+}
+
+/// pnpm's configuration folder (pnpm.io/cli/config).
+fn pnpm_folder(environment: &Environment) -> Option<PathBuf> {
+    if let Some(folder) = environment.filled("XDG_CONFIG_HOME") {
+        return Some(Path::new(folder).join("pnpm"));
+    }
+    let home = environment.home.as_ref()?;
+    if cfg!(windows) {
+        let data = environment.filled("LOCALAPPDATA").map(PathBuf::from);
+        return Some(
+            data.unwrap_or_else(|| home.join(".config"))
+                .join("pnpm/config"),
+        );
+    }
+    if cfg!(target_os = "macos") {
+        return Some(home.join("Library/Preferences/pnpm"));
+    }
+    Some(home.join(".config/pnpm"))
+}
+
+fn pnpm(folder: &Path) -> Vec<Setting> {
+    let path = folder.join("auth.ini");
+    let Some(text) = read(&path) else {
+        return Vec::new();
+    };
+    let of = |entry: ini::Entry| {
+        let is_registry = entry.key == "registry" || entry.key.ends_with(":registry");
+        let is_credential = entry.key.starts_with("//")
+            && [":_authToken", ":_auth", ":_password"]
+                .iter()
+                .any(|end| entry.key.ends_with(end));
+        (is_registry || is_credential).then(|| Setting {
+            tool: Tool::Pnpm,
+            registry: is_registry.then(|| entry.value.to_text()),
+            origin: Origin::File(FilePosition {
+                layer: Layer::User,
+                path: path.clone(),
+                line: entry.line,
+                column: entry.column,
+            }),
+            key: entry.key,
+        })
+    };
+    ini::parse(&text)
+        .entries
+        .into_iter()
+        .filter_map(of)
+        .collect()
+}
