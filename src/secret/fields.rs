@@ -1,0 +1,343 @@
+//! Values behind names that mean a secret, in any notation: JSON (also escaped),
+//! YAML, headers, shells, XML, HTML entities, percent-encoding, command lines.
+
+use std::ops::Range;
+
+use super::glue::Glue;
+use super::names::{Strength, strength};
+
+/// Schemes before a credential in a header.
+const SCHEMES: [&str; 8] = [
+    "bearer",
+    "basic",
+    "token",
+    "digest",
+    "negotiate",
+    "ntlm",
+    "apikey",
+    "aws4-hmac-sha256",
+];
+
+/// Words that follow an option or a scheme in a sentence.
+pub(super) const PROSE: [&str; 28] = [
+    "a",
+    "an",
+    "and",
+    "are",
+    "as",
+    "at",
+    "auth",
+    "authentication",
+    "authorization",
+    "because",
+    "challenge",
+    "credentials",
+    "flag",
+    "for",
+    "from",
+    "header",
+    "if",
+    "in",
+    "is",
+    "not",
+    "option",
+    "or",
+    "scheme",
+    "the",
+    "to",
+    "token",
+    "was",
+    "with",
+];
+
+/// What stands for a value, and is none.
+const STANDINS: [&str; 26] = [
+    "true",
+    "false",
+    "null",
+    "undefined",
+    "none",
+    "nil",
+    "yes",
+    "no",
+    "on",
+    "off",
+    "write",
+    "read",
+    "inherit",
+    "invalid",
+    "expired",
+    "missing",
+    "required",
+    "revoked",
+    "unknown",
+    "empty",
+    "unset",
+    "redacted",
+    "hidden",
+    "protected",
+    "string",
+    "number",
+];
+
+/// Every value behind such a name.
+pub(super) fn find(text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        if !is_name(bytes[at]) {
+            at += 1;
+            continue;
+        }
+        let length = bytes[at..]
+            .iter()
+            .take_while(|byte| is_name(**byte))
+            .count();
+        let name = Name {
+            text,
+            range: at..at + length,
+        };
+        let values = name.values();
+        at += length;
+        if let Some(last) = values.last() {
+            at = at.max(last.end);
+        }
+        found.extend(values);
+    }
+    found
+}
+
+/// A run of letters that may be a name.
+struct Name<'a> {
+    text: &'a str,
+    range: Range<usize>,
+}
+
+impl Name<'_> {
+    fn values(&self) -> Vec<Range<usize>> {
+        let written = &self.text[self.range.clone()];
+        if matches!(written, "-u" | "--user" | "-U" | "--proxy-user") {
+            return self.of_user_option().into_iter().collect();
+        }
+        // `env.NPM_TOKEN`: the last part is the name.
+        let bare = written.rsplit('.').next().unwrap_or(written);
+        let in_dart = self.is_below_a_host() && bare == "key";
+        let strength = match strength(bare.trim_start_matches('-')) {
+            Some(strength) => strength,
+            None if in_dart || self.is_signature(bare) => Strength::Name,
+            None => return Vec::new(),
+        };
+        self.behind(strength)
+    }
+
+    fn behind(&self, strength: Strength) -> Vec<Range<usize>> {
+        let glue = Glue::read(self.text, &self.range);
+        let tied = glue.separated || glue.pairs_quotes();
+        let spaced =
+            !tied && glue.spaced && (self.is_option() || self.is_below_a_host() || self.is_netrc());
+        if !tied && !spaced {
+            return Vec::new();
+        }
+        let mut values = Vec::new();
+        let mut begin = glue.end;
+        loop {
+            let value = self.value(begin, &glue);
+            let written = &self.text[value.clone()];
+            let is_wanted = if spaced && self.is_option() {
+                !PROSE.contains(&written)
+            } else {
+                let is_weak = spaced || (strength == Strength::Word && !glue.binds());
+                !is_weak || is_plausible(self.text, &value)
+            };
+            if !value.is_empty() && is_wanted {
+                values.extend(without_standin(self.text, value.clone()));
+            }
+            // `["Bearer a", "Bearer b"]`.
+            match glue.next_element(self.text, value.end) {
+                Some(next) if next > begin => begin = next,
+                _ => return values,
+            }
+        }
+    }
+
+    /// Where the value that begins at `begin` ends; a scheme before it stays.
+    fn value(&self, begin: usize, glue: &Glue) -> Range<usize> {
+        let rest = &self.text[begin..];
+        let end = match glue.quote {
+            Some(quote) => quote.end_of_value(rest),
+            None => unquoted_end(rest, self.is_in_query(), glue.encoded),
+        };
+        let line = rest.find(['\n', '\r']).unwrap_or(rest.len());
+        let name = self.text[self.range.clone()].to_ascii_lowercase();
+        let is_cookie = name.ends_with("cookie");
+        let first = rest[..line].split(' ').next().unwrap_or_default();
+        let has_scheme =
+            SCHEMES.contains(&first.to_ascii_lowercase().as_str()) && line > first.len();
+        match (glue.quote, has_scheme) {
+            (Some(_), true) if end > first.len() => begin + first.len() + 1..begin + end,
+            (None, true) => {
+                let begin = begin + first.len() + 1;
+                let rest = &self.text[begin..];
+                // These two have several parts, which stand in quotes.
+                let is_long = ["digest", "aws4-hmac-sha256"]
+                    .iter()
+                    .any(|long| first.eq_ignore_ascii_case(long));
+                let length = if is_long {
+                    rest.find(['\n', '\r']).unwrap_or(rest.len())
+                } else {
+                    unquoted_end(rest, false, glue.encoded)
+                };
+                begin..begin + length
+            }
+            // A cookie has blanks in it.
+            (None, false) if is_cookie && !glue.encoded => {
+                begin..begin + rest[..line].find(['"', '\'', '`']).unwrap_or(line)
+            }
+            _ => begin..begin + end,
+        }
+    }
+
+    /// `-u bob:password`.
+    fn of_user_option(&self) -> Option<Range<usize>> {
+        let glue = Glue::read(self.text, &self.range);
+        if !(glue.spaced || glue.separated || glue.pairs_quotes()) {
+            return None;
+        }
+        let value = self.value(glue.end, &glue);
+        let (user, password) = self.text[value.clone()].split_once(':')?;
+        let is_pair = !user.is_empty() && !user.contains('/') && !password.starts_with("//");
+        is_pair.then(|| value.start + user.len() + 1..value.end)
+    }
+
+    fn is_option(&self) -> bool {
+        self.text[self.range.clone()].starts_with('-')
+            || self
+                .word_before()
+                .trim_start_matches(['"', '\''])
+                .starts_with("--")
+            || self.text[..self.range.start].ends_with("config set ")
+    }
+
+    /// Whether the name ends npm's `//host/path/:_authToken`.
+    fn is_below_a_host(&self) -> bool {
+        let before = self.word_before();
+        before.ends_with(':') && before.contains("//")
+    }
+
+    /// `machine h login bob password x`.
+    fn is_netrc(&self) -> bool {
+        let before = &self.text[..self.range.start];
+        let line = before.rsplit(['\n', '\r']).next().unwrap_or_default();
+        self.text[self.range.clone()].eq_ignore_ascii_case("password") && line.contains("login ")
+    }
+
+    fn is_in_query(&self) -> bool {
+        self.text[..self.range.start].ends_with(['?', '&'])
+    }
+
+    /// `?sig=…` and `?signature=…` make a URL a credential.
+    fn is_signature(&self, name: &str) -> bool {
+        self.is_in_query() && matches!(name, "sig" | "signature" | "Signature")
+    }
+
+    /// What stands before the name in the same word.
+    fn word_before(&self) -> &str {
+        let before = &self.text[..self.range.start];
+        let begin = before.rfind([' ', '\t', '\n', '\r']).map_or(0, |at| at + 1);
+        &before[begin..]
+    }
+}
+
+/// Where a value without quotes ends. Marks that close a sentence are no part of it.
+pub(super) fn unquoted_end(rest: &str, in_query: bool, encoded: bool) -> usize {
+    let ends = |c: char| {
+        c.is_whitespace()
+            || matches!(c, '"' | '\'' | '`' | '<')
+            || (in_query && matches!(c, '&' | '#'))
+    };
+    let mut end = rest.find(ends).unwrap_or(rest.len());
+    if encoded {
+        let lower = rest[..end].to_ascii_lowercase();
+        let stops = ["&", "%26", "%22", "%27", "%20", "%0a", "%0d"];
+        end = stops
+            .iter()
+            .filter_map(|stop| lower.find(stop))
+            .min()
+            .unwrap_or(end);
+    }
+    let entity = ["&quot;", "&#34;", "&#39;", "&apos;", "&#x22;"];
+    end = entity
+        .iter()
+        .filter_map(|stop| rest[..end].find(stop))
+        .min()
+        .unwrap_or(end);
+    rest[..end]
+        .trim_end_matches([',', ';', '.', ')', ']', '}', '\\', '!', '?'])
+        .len()
+}
+
+/// What of a value is no stand-in: nothing of `${NPM_TOKEN}`, and `x` of
+/// `${NPM_TOKEN:-x}`.
+fn without_standin(text: &str, value: Range<usize>) -> Option<Range<usize>> {
+    let written = &text[value.clone()];
+    if let Some(inner) = written.strip_prefix("${") {
+        let name = inner
+            .bytes()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+            .count();
+        let default = inner[name..].trim_start_matches([':', '-', '=', '?', '+']);
+        if default.len() == inner.len() - name || name == 0 {
+            return None;
+        }
+        let begin = value.start + written.len() - default.len();
+        let end = begin + default.trim_end_matches('}').len();
+        return (begin < end).then_some(begin..end);
+    }
+    let is_variable = |name: &str| {
+        !name.is_empty()
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+    };
+    let bare = written.trim_matches(['(', ')', '[', ']', '<', '>', '{', '}']);
+    let is_standin = bare.is_empty()
+        || STANDINS.contains(&bare.to_ascii_lowercase().as_str())
+        || bare
+            .chars()
+            .all(|c| matches!(c, '*' | '.' | '\u{2026}' | '\u{2022}'))
+        || written.strip_prefix('$').is_some_and(is_variable)
+        || written
+            .strip_prefix('%')
+            .and_then(|w| w.strip_suffix('%'))
+            .is_some_and(is_variable)
+        || written.starts_with("$(")
+        || written.starts_with("{{")
+        || written.starts_with("**")
+        || (written.starts_with('<') && written.len() > 1)
+        || matches!(written, "[" | "{");
+    (!is_standin).then_some(value)
+}
+
+/// Whether a value behind a common word is more than the next word of a sentence:
+/// it has more than small letters, or nothing follows it on its line.
+fn is_plausible(text: &str, value: &Range<usize>) -> bool {
+    let written = &text[value.clone()];
+    let is_word = written.bytes().all(|byte| byte.is_ascii_lowercase());
+    let rest = text[value.end..]
+        .split(['\n', '\r'])
+        .next()
+        .unwrap_or_default();
+    !is_word
+        || rest
+            .trim_end_matches(['.', ',', ';', ' ', '"', '\'', '`', ')', '}', ']'])
+            .is_empty()
+}
+
+impl Glue {
+    /// Whether the name and its value can be nothing else than that.
+    fn binds(&self) -> bool {
+        self.quote.is_some() || self.encoded || !self.spaced
+    }
+}

@@ -1,0 +1,217 @@
+//! What stands between a name and its value: quotes, colons, blanks, brackets, in
+//! plain, escaped, entity and percent notation.
+
+use std::ops::Range;
+
+/// How a quotation mark is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Quote {
+    /// The mark itself behind so many backslashes.
+    Plain(u8, usize),
+    /// `&quot;`, `%22`, `\u0022`: the same text ends the value.
+    Encoded(&'static str),
+    /// Between two XML tags.
+    Tag,
+}
+
+const ENCODED_QUOTES: [&str; 9] = [
+    "&quot;", "&apos;", "&#34;", "&#39;", "&#x22;", "&#x27;", "%22", "%27", "\\u0022",
+];
+/// Colons and equals signs, and what programs write for them.
+const SEPARATORS: [&str; 9] = ["=>", "->", ":=", ":", "=", "%3a", "%3d", "&#58;", "&#61;"];
+
+/// What was read between a name and its value.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Glue {
+    /// Where the value begins.
+    pub(super) end: usize,
+    /// A colon, an equals sign or the like is in it.
+    pub(super) separated: bool,
+    /// A blank is in it.
+    pub(super) spaced: bool,
+    /// What quotes the value.
+    pub(super) quote: Option<Quote>,
+    /// The name stood in quotes, or in a tag.
+    closes: bool,
+    /// Something of it is percent-encoded.
+    pub(super) encoded: bool,
+    /// The value is the first of a list.
+    list: bool,
+    /// The value begins on another line.
+    breaks: bool,
+}
+
+impl Glue {
+    /// Reads what follows a name.
+    pub(super) fn read(text: &str, name: &Range<usize>) -> Self {
+        let mut glue = Self {
+            end: name.end,
+            ..Self::default()
+        };
+        let in_tag = text[..name.start].ends_with('<');
+        while let Some(length) = glue.step(&text[glue.end..], in_tag) {
+            glue.end += length;
+        }
+        glue.skip_label(text);
+        // A bracket may end its line in any text; only quotes make a list of it.
+        glue.separated &= !glue.breaks || glue.quote.is_some();
+        glue
+    }
+
+    /// Takes one piece in; its length, or nothing where the value begins.
+    fn step(&mut self, rest: &str, in_tag: bool) -> Option<usize> {
+        let first = rest.chars().next()?;
+        if let Some((quote, length)) = quote(rest) {
+            if self.quote.is_some() {
+                return None;
+            }
+            if self.separated || self.spaced || self.list {
+                self.quote = Some(quote);
+            } else if self.closes {
+                return None;
+            } else {
+                self.closes = true;
+            }
+            self.encoded |= matches!(quote, Quote::Encoded(mark) if mark.starts_with('%'));
+            return Some(length);
+        }
+        if self.quote.is_some() {
+            return None;
+        }
+        if let Some(mark) = separator(rest).filter(|_| !self.separated) {
+            self.separated = true;
+            self.encoded |= mark.starts_with('%');
+            return Some(mark.len());
+        }
+        match first {
+            '>' if in_tag && !self.separated => {
+                self.separated = true;
+                self.quote = Some(Quote::Tag);
+                Some(1)
+            }
+            ' ' | '\t' => {
+                self.spaced = true;
+                Some(1)
+            }
+            '\n' | '\r' if self.list => {
+                self.breaks = true;
+                Some(1)
+            }
+            // `"authorization", "Bearer x"`: names and values in one list.
+            ',' if self.closes && !self.separated && !self.spaced => {
+                self.spaced = true;
+                Some(1)
+            }
+            '[' if self.separated => {
+                self.list = true;
+                Some(1)
+            }
+            // `_authToken[] = x`, `env["NPM_TOKEN"] = "x"`.
+            '[' | ']' | ')' if !self.separated && !self.spaced => Some(1),
+            _ => None,
+        }
+    }
+
+    /// `"name": "NPM_TOKEN", "value": "x"`, `key="password" value="x"`, and the
+    /// same on two lines of YAML: the label before the value is passed over.
+    fn skip_label(&mut self, text: &str) {
+        let rest = &text[self.end..];
+        let before = rest.trim_start_matches([' ', '\t', '\n', '\r', '"', '\'', ',', '\\']);
+        let Some(label) = before
+            .get(..5)
+            .filter(|label| label.eq_ignore_ascii_case("value"))
+        else {
+            return;
+        };
+        let at = self.end + (rest.len() - before.len());
+        let label = at..at + label.len();
+        let mut inner = Self {
+            end: label.end,
+            ..Self::default()
+        };
+        while let Some(length) = inner.step(&text[inner.end..], false) {
+            inner.end += length;
+        }
+        if inner.separated && (self.closes || rest.starts_with(['\n', '\r'])) {
+            *self = inner;
+        }
+    }
+
+    /// Whether name and value stand in quotes of their own beside each other.
+    pub(super) fn pairs_quotes(&self) -> bool {
+        self.closes && self.quote.is_some()
+    }
+
+    /// Where the next value of a list begins, behind the one that ends at `end`.
+    pub(super) fn next_element(&self, text: &str, end: usize) -> Option<usize> {
+        if !self.list {
+            return None;
+        }
+        let (closing, rest) = match self.quote? {
+            Quote::Plain(_, slashes) => (slashes + 1, &text[end..]),
+            Quote::Encoded(mark) => (mark.len(), &text[end..]),
+            Quote::Tag => return None,
+        };
+        let rest = rest.get(closing..)?;
+        let comma = rest.trim_start().strip_prefix(',')?.trim_start();
+        let (_, opening) = quote(comma)?;
+        Some(text.len() - comma.len() + opening)
+    }
+}
+
+impl Quote {
+    /// How long a value is that this mark opened. No value goes beyond its line,
+    /// except in a tag.
+    pub(super) fn end_of_value(self, rest: &str) -> usize {
+        let line = rest.find(['\n', '\r']).unwrap_or(rest.len());
+        match self {
+            Self::Tag => rest.find('<').unwrap_or(rest.len()),
+            Self::Encoded(mark) => {
+                let lower = rest[..line].to_ascii_lowercase();
+                lower.find(mark).unwrap_or(line)
+            }
+            Self::Plain(mark, slashes) => {
+                let bytes = &rest.as_bytes()[..line];
+                let mut behind = 0;
+                for (at, byte) in bytes.iter().enumerate() {
+                    let closes = match slashes {
+                        0 => behind % 2 == 0,
+                        deep => behind <= deep,
+                    };
+                    if *byte == mark && closes {
+                        return at - behind.min(slashes);
+                    }
+                    behind = if *byte == b'\\' { behind + 1 } else { 0 };
+                }
+                line
+            }
+        }
+    }
+}
+
+/// A quotation mark at the beginning of a text, and its length.
+fn quote(text: &str) -> Option<(Quote, usize)> {
+    let bytes = text.as_bytes();
+    let is = |mark: &&&str| {
+        bytes
+            .get(..mark.len())
+            .is_some_and(|begin| begin.eq_ignore_ascii_case(mark.as_bytes()))
+    };
+    if let Some(mark) = ENCODED_QUOTES.iter().find(is) {
+        return Some((Quote::Encoded(mark), mark.len()));
+    }
+    let slashes = bytes.iter().take_while(|byte| **byte == b'\\').count();
+    match bytes.get(slashes)? {
+        mark @ (b'"' | b'\'' | b'`') => Some((Quote::Plain(*mark, slashes), slashes + 1)),
+        _ => None,
+    }
+}
+
+fn separator(text: &str) -> Option<&'static str> {
+    let is = |mark: &&&str| {
+        text.as_bytes()
+            .get(..mark.len())
+            .is_some_and(|begin| begin.eq_ignore_ascii_case(mark.as_bytes()))
+    };
+    SEPARATORS.iter().find(is).copied()
+}

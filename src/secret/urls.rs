@@ -1,0 +1,172 @@
+//! `user:password@` in URLs, also where the URL is written wrong
+//! (`http//bob:pw@host`, `bob:pw@proxy:8080`) or percent-encoded.
+
+use std::ops::Range;
+
+/// What an authority follows, in small letters.
+const LEADS: [&str; 4] = ["//", "%2f%2f", "http:/", "https:/"];
+
+/// Users that need no hiding: everybody's name on git hosts.
+const PUBLIC_USERS: [&str; 3] = ["git", "hg", "svn"];
+
+/// What stands before a colon in npm's specs and in addresses that hold no
+/// password: `npm:cat@1.0.0`, `mailto:bob@host.example`.
+const NO_USERS: [&str; 16] = [
+    "npm",
+    "workspace",
+    "file",
+    "link",
+    "portal",
+    "patch",
+    "git",
+    "github",
+    "gitlab",
+    "bitbucket",
+    "gist",
+    "jsr",
+    "catalog",
+    "http",
+    "https",
+    "mailto",
+];
+
+/// Every userinfo in a text, without its `@`.
+pub(super) fn find(text: &str) -> Vec<Range<usize>> {
+    let lower = text.to_ascii_lowercase();
+    let mut found = Vec::new();
+    let mut at = 0;
+    for word in text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<')) {
+        let begin = at;
+        at = begin + word.len();
+        at += text[at..].chars().next().map_or(0, char::len_utf8);
+        if word.contains('@') || lower[begin..begin + word.len()].contains("%40") {
+            in_word(&lower[begin..begin + word.len()], begin, &mut found);
+        }
+    }
+    found
+}
+
+/// `lower` is a word without blanks and quotes that begins at `offset`.
+fn in_word(lower: &str, offset: usize, found: &mut Vec<Range<usize>>) {
+    let mut at = 0;
+    let mut has_lead = false;
+    while let Some((lead, length)) = next_lead(&lower[at..]) {
+        let begin = at + lead + length;
+        has_lead = true;
+        let is_absolute = lower[..begin].ends_with("://");
+        match userinfo(&lower[begin..], is_absolute) {
+            Some(end) => {
+                found.push(offset + begin..offset + begin + end);
+                at = begin + end;
+            }
+            None => at = begin,
+        }
+    }
+    if !has_lead {
+        let begin = lower.rfind(['=', ',', '(']).map_or(0, |at| at + 1);
+        if let Some(end) = without_scheme(&lower[begin..]) {
+            found.push(offset + begin..offset + begin + end);
+        }
+    }
+}
+
+/// Where the next authority is led in, and how long that lead is.
+fn next_lead(text: &str) -> Option<(usize, usize)> {
+    LEADS
+        .iter()
+        .filter_map(|lead| text.find(lead).map(|at| (at, lead.len())))
+        .map(|(at, length)| match text[at + length..].starts_with('/') {
+            // `https:/` of `https://`.
+            true => (at, length + 1),
+            false => (at, length),
+        })
+        .min()
+}
+
+/// The length of the userinfo that a text begins with. Without a scheme it needs
+/// a password, since `//host/x@1` has none.
+fn userinfo(text: &str, is_absolute: bool) -> Option<usize> {
+    let stop = text.find(['/', '?', '#', '\\']).unwrap_or(text.len());
+    let stop = text.find("%2f").map_or(stop, |slash| slash.min(stop));
+    let last = |text: &str| text.rfind('@').max(text.rfind("%40"));
+    let colon = text.find(':').or_else(|| text.find("%3a"));
+    if let Some(at) = last(&text[..stop]) {
+        let has_password = colon.is_some_and(|colon| colon < at);
+        let is_public = PUBLIC_USERS.contains(&&text[..at]);
+        return (has_password || (is_absolute && !is_public)).then_some(at);
+    }
+    // `https://bob:pa/ss@host`: a password that should have been encoded.
+    let colon = colon.filter(|colon| *colon < stop)?;
+    let is_port = text[colon + 1..stop]
+        .bytes()
+        .all(|byte| byte.is_ascii_digit());
+    (!is_port && is_absolute).then(|| last(text)).flatten()
+}
+
+/// The length of the userinfo of `user:password@host:port` or `…@host.example`.
+fn without_scheme(word: &str) -> Option<usize> {
+    let at = word.rfind('@')?;
+    let (user, password) = word[..at].split_once(':')?;
+    if user.is_empty() || password.is_empty() || NO_USERS.contains(&user) || user.contains('/') {
+        return None;
+    }
+    let rest = &word[at + 1..];
+    let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
+    let authority = authority.trim_end_matches(['.', ',', ';', ')', ':']);
+    let (host, port) = authority
+        .split_once(':')
+        .map_or((authority, None), |(host, port)| (host, Some(port)));
+    let is_host = !host.is_empty()
+        && host
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));
+    let is_port = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    let top = host.rsplit_once('.').map_or("", |(_, top)| top);
+    let is_domain = top.len() > 1 && top.bytes().all(|byte| byte.is_ascii_alphabetic());
+    (is_host && (port.map_or(is_domain || host == "localhost", is_port))).then_some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        find(text).into_iter().map(|range| &text[range]).collect()
+    }
+
+    #[test]
+    fn passwords_are_found_however_the_url_is_written() {
+        for (text, userinfo) in [
+            ("GET https://bob:pw@h.example/x 200", "bob:pw"),
+            ("https://t0ken@h.example/x", "t0ken"),
+            ("http//bob:pw@host/", "bob:pw"),
+            ("http:/bob:pw@host/", "bob:pw"),
+            ("//bob:pw@host/cat", "bob:pw"),
+            ("https%3A%2F%2Fbob%3Apw%40host%2Fcat", "bob%3Apw"),
+            ("https%3a%2f%2fbob:pw@host", "bob:pw"),
+            ("the proxy bob:pw@proxy:8080 is", "bob:pw"),
+            ("HTTP_PROXY=bob:p@w@proxy.example/", "bob:p@w"),
+            ("\"bob:pw@localhost\"", "bob:pw"),
+            ("https://bob:pa/ss@host/x", "bob:pa/ss"),
+            ("https://bob:p#?@host/x", "bob:p#?"),
+            ("a https://x/ b https://bob:pw@h/", "bob:pw"),
+        ] {
+            assert_eq!(found(text), [userinfo], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_holds_no_password_stays() {
+        for text in [
+            "https://h/@acme%2fcat //h/cat/-/cat@1.0.0.tgz file://x",
+            "https%3A%2F%2Fh%2F%40acme%2fcat",
+            "git@github.com:acme/cat.git ssh://git@github.com/acme/cat",
+            "npm:cat@1.0.0 workspace:cat@^1.0.0 mailto:bob@host.example",
+            "bob@host.example cat@1.0.0:latest tag:cat@next",
+            "https://h:8080/@acme/cat",
+            "10:30:00 @acme/cat@1.0.0",
+        ] {
+            assert_eq!(found(text), [""; 0], "{text}");
+        }
+    }
+}
