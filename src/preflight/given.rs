@@ -7,7 +7,7 @@ use crate::environment::Environment;
 use crate::error::Error;
 use crate::manifest::Manifest;
 use crate::npmrc::Config;
-use crate::secret::Scrubber;
+use crate::secret::{Scrubber, is_secret_name};
 use crate::settings::{self, Settings};
 
 /// `safe-publish.json` in the platform's folder for settings.
@@ -42,12 +42,8 @@ pub(super) fn scrubber(config: &Config, environment: &Environment) -> Scrubber {
         }
     }
     for (name, value) in &environment.variables {
-        let name = name.to_ascii_lowercase();
-        let telling = ["token", "passw", "secret", "_auth", "api_key", "apikey"];
-        if telling.iter().any(|part| name.contains(part))
-            && value.len() >= 8
-            && !value.starts_with("http")
-        {
+        let is_file_or_url = value.starts_with('/') || value.starts_with("http");
+        if is_secret_name(name) && !is_file_or_url {
             scrubber.learn(value);
         }
     }

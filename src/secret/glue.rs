@@ -21,6 +21,10 @@ const ENCODED_QUOTES: [&str; 9] = [
 const SEPARATORS: [&str; 9] = ["=>", "->", ":=", ":", "=", "%3a", "%3d", "&#58;", "&#61;"];
 
 /// What was read between a name and its value.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each tells whether one kind of mark was read; any may come together"
+)]
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Glue {
     /// Where the value begins.

@@ -29,7 +29,7 @@ impl Scrubber {
     pub fn learn(&mut self, secret: &str) {
         let secret = secret.trim();
         let bare = match secret.split_once(' ') {
-            Some((scheme, value)) if matches!(scheme, "Bearer" | "Basic") => value.trim(),
+            Some(("Bearer" | "Basic", value)) => value.trim(),
             _ => secret,
         };
         self.learn_forms(bare);

@@ -75,10 +75,12 @@ fn next_lead(text: &str) -> Option<(usize, usize)> {
     LEADS
         .iter()
         .filter_map(|lead| text.find(lead).map(|at| (at, lead.len())))
-        .map(|(at, length)| match text[at + length..].starts_with('/') {
-            // `https:/` of `https://`.
-            true => (at, length + 1),
-            false => (at, length),
+        // `https:/` of `https://`.
+        .map(|(at, length)| {
+            (
+                at,
+                length + usize::from(text[at + length..].starts_with('/')),
+            )
         })
         .min()
 }
