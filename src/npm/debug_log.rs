@@ -106,7 +106,7 @@ mod tests {
                 .map(String::as_str),
             Some(shasum)
         );
-        let later = SystemTime::now() + std::time::Duration::from_mins(1);
+        let later = SystemTime::now() + std::time::Duration::from_secs(60);
         assert!(shasums(folder.path(), later).is_empty());
         fs::write(
             folder.path().join("2-debug-0.log"),

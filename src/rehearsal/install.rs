@@ -45,9 +45,9 @@ pub struct WayIn {
 }
 
 /// An installation that takes longer waits for something that never comes.
-const TIMEOUT: Duration = Duration::from_mins(10);
+const TIMEOUT: Duration = Duration::from_secs(10 * 60);
 /// Node resolves names; it runs nothing of the package.
-const NODE_TIMEOUT: Duration = Duration::from_mins(1);
+const NODE_TIMEOUT: Duration = Duration::from_secs(60);
 /// Most that is read of what they print.
 const MAX_OUTPUT: Limits = Limits {
     stdout: 16 << 20,

@@ -14,7 +14,7 @@ use crate::registry::url::{RegistryUrl, escaped_name};
 /// How long one question may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How long a registry may be kept running.
-const LIFETIME: Duration = Duration::from_hours(7 * 24);
+const LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// Asks the configured registries, with the credentials npm would send them.
 #[derive(Debug)]

@@ -16,7 +16,7 @@ use crate::registry::kind::RegistryKind;
 use crate::registry::url::RegistryUrl;
 
 /// How long a registry may take, unless `--timeout` says otherwise.
-pub const USUAL_PATIENCE: Duration = Duration::from_mins(5);
+pub const USUAL_PATIENCE: Duration = Duration::from_secs(5 * 60);
 
 /// The pauses between two looks, in seconds; the last one repeats.
 const PAUSES: [u64; 7] = [1, 2, 3, 5, 8, 13, 20];

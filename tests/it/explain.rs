@@ -218,7 +218,7 @@ fn the_newest_log_is_found_in_the_configured_cache() {
         "2026-11-24T09_00_00_000Z-debug-0.log",
         "21 error code EOTP\n",
     );
-    let older = std::time::SystemTime::now() - std::time::Duration::from_mins(5);
+    let older = std::time::SystemTime::now() - std::time::Duration::from_secs(5 * 60);
     fs::File::options()
         .append(true)
         .open(logs.join("2026-11-24T09_00_00_000Z-debug-0.log"))

@@ -14,7 +14,7 @@ use crate::support::sandbox::{Run, Sandbox};
 /// The version that the facts about Verdaccio were measured on.
 const VERSION: &str = "6.2.0";
 /// How long it may take to start.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A Verdaccio that runs until it is dropped.
 struct Verdaccio {
