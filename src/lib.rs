@@ -25,6 +25,7 @@ pub mod origin;
 pub mod output;
 pub mod plan;
 pub mod preflight;
+mod private;
 pub mod process;
 pub mod progress;
 pub mod registry;

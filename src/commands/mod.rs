@@ -8,13 +8,17 @@ mod rehearse;
 mod tell;
 mod verify;
 
+use std::collections::BTreeSet;
+
 use crate::cli::{self, Command, Format, Invocation, Options};
 use crate::config_report::{self, ConfigReport};
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
 use crate::finding::Outcome;
 use crate::npm;
+use crate::origin::Origin;
 use crate::output::Output;
+use crate::plan::variables::{is_for_registries, sent_variables};
 use crate::preflight::{self, Prepared};
 use interrupts::Interrupts;
 
@@ -86,6 +90,7 @@ async fn check(
 ) -> Result<i32, Error> {
     let prepared = preflight::prepare(&invocation.npm_text(), environment)?;
     output.hide(prepared.scrubber.clone());
+    announce_variables(&prepared, environment, output);
     let preflight = preflight::run(&prepared, &invocation.options, environment).await?;
     tell::report(&preflight.report, &invocation.options, environment, output);
     Ok(i32::from(code(
@@ -104,6 +109,7 @@ async fn publish(
     let Some(npm) = &prepared.npm else {
         return Err(no_npm());
     };
+    announce_variables(&prepared, environment, output);
     let preflight = preflight::run(&prepared, &invocation.options, environment).await?;
     let code = code(preflight.report.verdict, &invocation.options);
     if code != exit_code::READY {
@@ -154,6 +160,33 @@ async fn publish(
             verify::not_waited_for(&expected, output);
             Ok(code)
         }
+    }
+}
+
+/// Says, before anybody is asked, which variables a file of the project sends
+/// although their names are not those of registries' tokens.
+fn announce_variables(prepared: &Prepared, environment: &Environment, output: &Output) {
+    let packages = prepared.plan.packages.iter();
+    let all = packages.flat_map(|package| sent_variables(&prepared.config, package));
+    let foreign: BTreeSet<String> = all
+        .filter(|variable| !is_for_registries(&variable.name))
+        .map(|variable| {
+            let place = match &variable.origin {
+                Origin::File(at) => {
+                    let path = at.path.strip_prefix(&environment.cwd).unwrap_or(&at.path);
+                    format!("{}:{}", path.display(), at.line)
+                }
+                other => other.to_string(),
+            };
+            let to = variable
+                .host
+                .as_deref()
+                .unwrap_or("the registry of that line");
+            format!("{place} sends the value of {} to {to}", variable.name)
+        })
+        .collect();
+    for line in foreign {
+        output.err(&format!("{} {line}\n", output.stderr.warning("warning:")));
     }
 }
 

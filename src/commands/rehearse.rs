@@ -34,6 +34,7 @@ pub(super) async fn rehearse(
     let Some(npm) = prepared.npm.clone() else {
         return Err(super::no_npm());
     };
+    super::announce_variables(&prepared, environment, output);
     let mut interrupts =
         Interrupts::listen().map_err(|error| Error::new("listening to signals", error))?;
     let stage = tokio::select! {

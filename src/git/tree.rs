@@ -1,11 +1,11 @@
 //! What a commit holds, read from git's objects: the files that a publish is
 //! decided by, laid out in a folder of their own.
 
-use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::program::{Program, output};
+use crate::private;
 
 /// The files that npm, this program and the workspaces' tools read. All others
 /// are left where they are: what would be packed is not looked at here.
@@ -18,7 +18,7 @@ const WANTED: [&str; 6] = [
     "rush.json",
 ];
 /// More packages than this are in no repository.
-const MOST_FILES: usize = 50_000;
+const MAX_FILES: usize = 50_000;
 
 /// The wanted files of a commit, on disk until this is dropped.
 #[derive(Debug)]
@@ -31,16 +31,21 @@ pub struct Tree {
 
 impl Tree {
     /// Lays out the wanted files of a commit, or of the commit of an annotated
-    /// tag. `here` is where git is started.
+    /// tag, each as `laid_out` gives it. `here` is where git is started.
     ///
     /// # Errors
     /// In one line, where git fails, or the folder cannot be written.
-    pub async fn of(git: &Program, here: &Path, object: &str) -> Result<Self, String> {
+    pub async fn of(
+        git: &Program,
+        here: &Path,
+        object: &str,
+        laid_out: &dyn Fn(&Path, &[u8]) -> Vec<u8>,
+    ) -> Result<Self, String> {
         let mut list = git.here(here);
         list.args(["ls-tree", "-r", "-z", "--full-tree", object]);
         let said = output(list, &[]).await?;
         let (wanted, root_is_linked) = (wanted(&said), root_is_linked(&said));
-        if wanted.len() > MOST_FILES {
+        if wanted.len() > MAX_FILES {
             return Err(format!("it holds {} package.json files", wanted.len()));
         }
         let mut read = git.here(here);
@@ -49,14 +54,12 @@ impl Tree {
         let said = output(read, ids.join("\n").as_bytes()).await?;
         let mut tree = Self::empty().map_err(|error| format!("a temporary folder: {error}"))?;
         tree.root_is_linked = root_is_linked;
-        tree.fill(&wanted, &said)
+        tree.fill(&wanted, &said, laid_out)
     }
 
     /// A folder without files yet.
     pub(crate) fn empty() -> io::Result<Self> {
-        let folder = tempfile::Builder::new()
-            .prefix("safe-publish-hook-")
-            .tempdir()?;
+        let folder = private::temporary_folder("safe-publish-hook-")?;
         // Paths are compared; a link on the way would spoil that.
         let root = folder.path().canonicalize()?;
         Ok(Self {
@@ -67,14 +70,19 @@ impl Tree {
         })
     }
 
-    fn fill(mut self, wanted: &[(String, PathBuf)], said: &[u8]) -> Result<Self, String> {
+    fn fill(
+        mut self,
+        wanted: &[(String, PathBuf)],
+        said: &[u8],
+        laid_out: &dyn Fn(&Path, &[u8]) -> Vec<u8>,
+    ) -> Result<Self, String> {
         let mut rest = said;
         for (id, path) in wanted {
             let (bytes, after) = object(rest).ok_or_else(|| format!("git does not have {id}"))?;
             let to = self.root.join(path);
             let write = || {
-                fs::create_dir_all(to.parent().unwrap_or(&self.root))?;
-                fs::write(&to, bytes)
+                private::create_folders(to.parent().unwrap_or(&self.root))?;
+                private::write(&to, &laid_out(path, bytes))
             };
             write().map_err(|error| format!("writing {}: {error}", path.display()))?;
             self.files.push(path.clone());

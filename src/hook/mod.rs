@@ -3,7 +3,9 @@
 
 pub mod commits;
 pub mod install;
+mod mask;
 pub mod npm_runs;
+mod outbound;
 pub mod place;
 pub mod run;
 pub mod script;

@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::commits::{self, Tagged};
+use super::mask::laid_out;
 use super::npm_runs::{NpmRun, environment_for, npm_runs};
+use super::outbound;
 use super::severity::{Context, adjust};
 use super::targets::{Commit, TagTarget};
 use crate::checks::{Rules, outcome};
@@ -19,6 +21,7 @@ use crate::finding::{Finding, Level, Outcome, Reported};
 use crate::git::tree::Tree;
 use crate::git::{Program, program};
 use crate::preflight::{self, Preflight};
+use crate::registry::client::Client;
 use crate::report::{PackageReport, Report};
 use crate::secret::Scrubber;
 use crate::settings::{CheckLevel, Settings};
@@ -116,10 +119,13 @@ async fn of_commit(
         "git cat-file -p {} shows whether it is there",
         tagged.commit
     );
-    let tree = tokio::time::timeout_at(deadline, Tree::of(git, &environment.cwd, &tagged.commit))
-        .await
-        .unwrap_or_else(|_| Err("git took too long".to_owned()))
-        .map_err(|reason| Error::new(doing(), reason).next(next))?;
+    let tree = tokio::time::timeout_at(
+        deadline,
+        Tree::of(git, &environment.cwd, &tagged.commit, &laid_out),
+    )
+    .await
+    .unwrap_or_else(|_| Err("git took too long".to_owned()))
+    .map_err(|reason| Error::new(doing(), reason).next(next))?;
     let options = Options {
         timeout: Some(deadline.saturating_duration_since(Instant::now())),
         ..options.clone()
@@ -170,10 +176,11 @@ async fn of_tree(
     };
     let place = (tree, tagged.time);
     let preflights = runs.iter().map(|run| of_run(run, place, &options, &own));
-    for (report, scrubber, published) in try_join_all(preflights).await? {
-        checked.published.extend(published);
-        if !report.packages.is_empty() {
-            checked.reports.push((report, scrubber));
+    for run in try_join_all(preflights).await? {
+        checked.published.extend(run.published);
+        checked.notes.extend(run.notes);
+        if !run.report.packages.is_empty() {
+            checked.reports.push((run.report, run.scrubber));
         }
     }
     Ok(checked)
@@ -183,13 +190,21 @@ fn settings_need_no_dependencies(settings: &Settings) -> bool {
     settings.licenses.allow.is_empty() && settings.licenses.deny.is_empty()
 }
 
-/// The report, the secrets in it, and the packages that are published already.
+/// What was found for one run of npm.
+struct RunChecked {
+    report: Report,
+    scrubber: Scrubber,
+    /// Packages that are published already.
+    published: Vec<String>,
+    notes: Vec<String>,
+}
+
 async fn of_run(
     run: &NpmRun<'_>,
     (tree, time): (&Tree, Option<Timestamp>),
     options: &Options,
     environment: &Environment,
-) -> Result<(Report, Scrubber, Vec<String>), Error> {
+) -> Result<RunChecked, Error> {
     let environment = environment_for(environment, run.folder);
     let mut prepared = preflight::prepare(&run.args, &environment)?;
     prepared.pushed.clone_from(&run.pushed);
@@ -197,7 +212,12 @@ async fn of_run(
     for package in &mut prepared.plan.packages {
         package.credential.exposed.clone_from(&exposed);
     }
-    let preflight = preflight::run(&prepared, options, &environment).await?;
+    let notes = outbound::restrict(&mut prepared, tree.root());
+    let network = outbound::network(&prepared.config, &environment, tree.root());
+    let client = Client::new(network, options.timeout.unwrap_or(TIMEOUT));
+    let now = std::time::Instant::now();
+    let asking = preflight::ask_and_judge(&prepared, options, &environment, (&client, now));
+    let preflight = asking.await?;
     let rules = Rules {
         levels: &prepared.settings.checks,
         allow: &options.allow,
@@ -209,7 +229,12 @@ async fn of_run(
         time,
     };
     let (report, published) = adjusted(preflight, context);
-    Ok((report, prepared.scrubber, published))
+    Ok(RunChecked {
+        report,
+        scrubber: prepared.scrubber,
+        published,
+        notes,
+    })
 }
 
 fn adjusted(preflight: Preflight, context: Context<'_>) -> (Report, Vec<String>) {

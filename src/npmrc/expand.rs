@@ -11,6 +11,8 @@ pub struct Expanded {
     pub unset: Vec<String>,
     /// Variables that gave nothing: set but empty, or `${NAME?}` and not set.
     pub empty: Vec<String>,
+    /// Variables whose values stand in the text.
+    pub filled: Vec<String>,
 }
 
 /// Replaces `${NAME}` and, where `optional` says that this npm knows it,
@@ -35,7 +37,10 @@ pub fn expand(text: &str, environment: &Environment, optional: bool) -> Expanded
         } else {
             match environment.variable(name) {
                 Some("") => expanded.empty.push(name.to_owned()),
-                Some(value) => expanded.text.push_str(value),
+                Some(value) => {
+                    expanded.filled.push(name.to_owned());
+                    expanded.text.push_str(value);
+                }
                 None if is_optional => expanded.empty.push(name.to_owned()),
                 None => {
                     expanded.unset.push(name.to_owned());

@@ -14,6 +14,7 @@ pub(super) struct Field {
     pub(super) value: Value,
     pub(super) unset: Vec<String>,
     pub(super) empty: Vec<String>,
+    pub(super) filled: Vec<String>,
 }
 
 /// How fields are read in one run.
@@ -37,8 +38,10 @@ impl Reader<'_> {
             value: Value::Null,
             unset: Vec::new(),
             empty: Vec::new(),
+            filled: Vec::new(),
         };
-        field.value = self.read(definition, value, false, &mut field.unset, &mut field.empty);
+        let read = self.read(definition, value, false, &mut field);
+        field.value = read;
         field
     }
 
@@ -47,14 +50,13 @@ impl Reader<'_> {
         definition: Option<&Definition>,
         value: Value,
         is_element: bool,
-        unset: &mut Vec<String>,
-        empty: &mut Vec<String>,
+        field: &mut Field,
     ) -> Value {
         let takes = |wanted| definition.is_some_and(|definition| definition.takes(wanted));
         let text = match value {
             Value::Text(text) => text,
             Value::List(values) if takes(Type::List) && !is_element => {
-                let read = |value| self.read(definition, value, true, unset, empty);
+                let read = |value| self.read(definition, value, true, field);
                 return Value::List(values.into_iter().map(read).collect());
             }
             other => return other,
@@ -65,7 +67,7 @@ impl Reader<'_> {
                 .split("\n\n")
                 .map(|part| Value::Text(part.to_owned()))
                 .collect();
-            return self.read(definition, Value::List(parts), false, unset, empty);
+            return self.read(definition, Value::List(parts), false, field);
         }
         let is_path = takes(Type::Path);
         let is_text = is_path || takes(Type::Text);
@@ -82,8 +84,9 @@ impl Reader<'_> {
             }
         }
         let mut expanded = self.expand(text);
-        unset.append(&mut expanded.unset);
-        empty.append(&mut expanded.empty);
+        field.unset.append(&mut expanded.unset);
+        field.empty.append(&mut expanded.empty);
+        field.filled.append(&mut expanded.filled);
         if is_path {
             return Value::Text(self.path(&expanded.text).display().to_string());
         }

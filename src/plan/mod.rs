@@ -7,6 +7,7 @@ mod dependencies;
 pub mod elsewhere;
 mod exposed;
 pub mod tools;
+pub mod variables;
 
 use std::path::PathBuf;
 

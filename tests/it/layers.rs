@@ -14,6 +14,7 @@ const FLOORS: [&[&str]; 10] = [
         "escape",
         "finding",
         "origin",
+        "private",
         "process",
         "secret",
         "yaml",

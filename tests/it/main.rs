@@ -25,6 +25,8 @@ mod hook_install;
 #[cfg(unix)]
 mod hook_proof;
 #[cfg(unix)]
+mod hook_secrets;
+#[cfg(unix)]
 mod hook_workspaces;
 mod hostile;
 mod kinds;

@@ -311,6 +311,7 @@ impl Config {
                 value,
                 unset,
                 empty,
+                filled,
             } = reader.field(&key, found.value);
             // npm's default for such a key is a property with a setter: whoever
             // sets it first changes the default, which is the weakest layer.
@@ -323,6 +324,7 @@ impl Config {
                 layer: if is_default { Layer::Default } else { layer },
                 unset,
                 empty,
+                filled,
             });
         }
     }

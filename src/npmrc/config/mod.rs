@@ -38,6 +38,8 @@ pub struct Entry {
     pub unset: Vec<String>,
     /// Variables in the value that are empty.
     pub empty: Vec<String>,
+    /// Variables whose values stand in the value.
+    pub filled: Vec<String>,
 }
 
 /// The keys of one layer.

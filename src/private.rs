@@ -1,0 +1,69 @@
+//! Folders and files that only their owner may look into: temporary folders of
+//! the rehearsal and the hook.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use tempfile::TempDir;
+
+/// A temporary folder with mode 0700, which is removed when it is dropped.
+///
+/// # Errors
+/// When it cannot be made.
+pub(crate) fn temporary_folder(prefix: &str) -> io::Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(prefix);
+    #[cfg(unix)]
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+    #[cfg(unix)]
+    builder.permissions(mode);
+    builder.tempdir()
+}
+
+/// Makes a folder and those above it that are not there, with mode 0700.
+///
+/// # Errors
+/// When it cannot be made.
+pub(crate) fn create_folders(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Writes a file with mode 0600.
+///
+/// # Errors
+/// When it cannot be written.
+pub(crate) fn write(path: &Path, bytes: impl AsRef<[u8]>) -> io::Result<()> {
+    let mut options = fs::File::options();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(bytes.as_ref())
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn nobody_else_may_look_into_them() {
+        let folder = temporary_folder("safe-publish-test-").unwrap();
+        let below = folder.path().join("a/b");
+        create_folders(&below).unwrap();
+        write(&below.join("c"), "text").unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(folder.path()), 0o700);
+        assert_eq!(
+            (mode(&below), mode(below.parent().unwrap())),
+            (0o700, 0o700)
+        );
+        assert_eq!(mode(&below.join("c")), 0o600);
+    }
+}

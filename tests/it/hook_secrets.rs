@@ -1,0 +1,226 @@
+//! What the hook sends to a registry that only the commit names, and what
+//! `check` says before it sends a variable's value.
+
+use std::fs;
+
+use serde_json::json;
+
+use crate::support::git::{Repository, line, mode};
+use crate::support::real_registry::RealRegistry;
+
+const SECRET: &str = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY";
+
+/// A repository whose commit names a registry of somebody's.
+struct Case {
+    repository: Repository,
+    somebody: RealRegistry,
+}
+
+impl Case {
+    fn new(npmrc: impl Fn(&str, &str) -> String) -> Self {
+        let mut repository = Repository::new();
+        let somebody = RealRegistry::start();
+        repository.sandbox.set("AWS_SECRET_ACCESS_KEY", SECRET);
+        repository.sandbox.set("NPM_TOKEN", SECRET);
+        repository.package(".", &json!({ "name": "cat", "version": "1.2.3" }));
+        repository
+            .sandbox
+            .write(".npmrc", &npmrc(&somebody.url(), &somebody.host()));
+        repository.commit("first");
+        Self {
+            repository,
+            somebody,
+        }
+    }
+
+    /// Runs the hook; gives what it printed, none of which is the secret, and
+    /// whether the registry was asked.
+    fn run_hook(&self) -> (String, bool) {
+        let input = line("v1.2.3", &self.repository.head());
+        let run = self.repository.run_hook(&[], &input);
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+        assert!(!run.stderr.contains(SECRET), "{}", run.stderr);
+        (run.stderr, !self.somebody.heard().is_empty())
+    }
+
+    /// The secret, or any of our credentials, arrived.
+    fn secret_arrived(&self) -> bool {
+        let heard = self.somebody.heard();
+        heard.iter().any(|request| {
+            let headers = request.headers.iter();
+            request.line.contains(SECRET)
+                || headers.clone().any(|(_, value)| value.contains(SECRET))
+                || headers
+                    .clone()
+                    .any(|(name, _)| name.ends_with("authorization"))
+        })
+    }
+}
+
+#[test]
+fn no_variable_of_a_committed_credential_reaches_a_registry_that_only_the_commit_names() {
+    for field in [
+        "_authToken=${AWS_SECRET_ACCESS_KEY}",
+        "_authToken=${NPM_TOKEN}",
+        "_authToken=x${NPM_TOKEN}",
+        "_auth=${NPM_TOKEN}",
+        "_authToken=literal",
+    ] {
+        let case = Case::new(|url, host| format!("registry={url}\n//{host}/:{field}\n"));
+        let (_, asked) = case.run_hook();
+        assert!(
+            asked && !case.secret_arrived(),
+            "{field}: {:?}",
+            case.somebody.heard()
+        );
+    }
+    let case = Case::new(|url, host| {
+        format!("registry={url}\n//{host}/:username=${{NPM_TOKEN}}\n//{host}/:_password=eA==\n")
+    });
+    case.run_hook();
+    assert!(!case.secret_arrived());
+}
+
+#[test]
+fn no_variable_in_a_committed_url_is_sent() {
+    for path in [
+        "${AWS_SECRET_ACCESS_KEY}/",
+        "?key=${NPM_TOKEN}",
+        "x/${NPM_TOKEN}",
+    ] {
+        for key in ["registry", "@s:registry=x\nregistry"] {
+            let case = Case::new(|url, _| format!("{key}={url}{path}\n"));
+            let (text, asked) = case.run_hook();
+            assert!(!asked, "{path}: {:?}", case.somebody.heard());
+            assert!(
+                text.contains("cat is not checked: the URL of its registry holds a variable"),
+                "{text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_committed_file_that_calls_itself_the_users_is_not_trusted() {
+    let case = Case::new(|url, _| format!("userconfig=own/.npmrc\nregistry={url}\n"));
+    let host = case.somebody.host();
+    let file = format!("//{host}/:_authToken=${{NPM_TOKEN}}\n");
+    case.repository.sandbox.write("own/.npmrc", &file);
+    case.repository.commit("another file");
+    let (_, asked) = case.run_hook();
+    assert!(
+        asked && !case.secret_arrived(),
+        "{:?}",
+        case.somebody.heard()
+    );
+}
+
+#[test]
+fn no_credential_goes_by_a_proxy_that_the_commit_names() {
+    // The user's own registry, and its token.
+    let case = Case::new(|url, _| format!("proxy={url}\n"));
+    let npmrc = format!(
+        "registry={0}\n{1}:_authToken={SECRET}\n",
+        case.repository.registry,
+        case.repository.registry.trim_start_matches("http:")
+    );
+    fs::write(case.repository.sandbox.home().join(".npmrc"), npmrc).expect("writable");
+    let (_, asked) = case.run_hook();
+    assert!(
+        asked && !case.secret_arrived(),
+        "{:?}",
+        case.somebody.heard()
+    );
+    let case =
+        Case::new(|url, host| format!("registry={url}\nproxy=http://x:${{NPM_TOKEN}}@{host}\n"));
+    case.run_hook();
+    assert!(!case.secret_arrived(), "{:?}", case.somebody.heard());
+}
+
+#[test]
+fn the_users_own_registry_gets_the_users_own_credential() {
+    let case = Case::new(|url, _| format!("registry={url}\n"));
+    let npmrc = format!("//{}/:_authToken={SECRET}\n", case.somebody.host());
+    fs::write(case.repository.sandbox.home().join(".npmrc"), npmrc).expect("writable");
+    let (_, asked) = case.run_hook();
+    assert!(asked && case.secret_arrived());
+}
+
+#[test]
+fn check_names_a_foreign_variable_before_it_is_sent() {
+    let case = Case::new(|url, host| {
+        format!("registry={url}\n//{host}/:_authToken=${{AWS_SECRET_ACCESS_KEY}}\n")
+    });
+    let run = case.repository.sandbox.run(&["check"]);
+    let line = "warning: .npmrc:2 sends the value of AWS_SECRET_ACCESS_KEY to 127.0.0.1\n";
+    assert!(
+        run.stderr.contains(line) || run.stdout.contains(line),
+        "{run:?}"
+    );
+    let case = Case::new(|url, _| format!("registry={url}${{AWS_SECRET_ACCESS_KEY}}/\n"));
+    let run = case.repository.sandbox.run(&["check"]);
+    let line = ".npmrc:1 sends the value of AWS_SECRET_ACCESS_KEY to the registry of that line";
+    assert!(run.stderr.contains(line), "{run:?}");
+    assert!(!format!("{run:?}").contains(SECRET), "{run:?}");
+    let case =
+        Case::new(|url, host| format!("registry={url}\n//{host}/:_authToken=${{NPM_TOKEN}}\n"));
+    let run = case.repository.sandbox.run(&["check"]);
+    assert!(!run.stderr.contains("sends the value"), "{run:?}");
+}
+
+/// Everything below a folder: path, mode, contents of files.
+fn everything_below(folder: &std::path::Path) -> Vec<(std::path::PathBuf, u32, String)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        found.push((path.clone(), mode(&path), text));
+        if path.is_dir() {
+            found.extend(everything_below(&path));
+        }
+    }
+    found
+}
+
+#[test]
+fn a_killed_hook_leaves_nothing_secret_and_nothing_that_others_can_read() {
+    let silent = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    let host = silent.local_addr().expect("bound").to_string();
+    let mut repository = Repository::new();
+    repository.package(".", &json!({ "name": "cat", "version": "1.2.3" }));
+    let npmrc =
+        format!("registry=http://{host}/\n//{host}/:_authToken={SECRET}\n_auth = {SECRET}\n");
+    repository.sandbox.write(".npmrc", &npmrc);
+    repository.commit("first");
+    let temporary = repository.sandbox.root().join("tmp");
+    fs::create_dir(&temporary).expect("fresh");
+    repository
+        .sandbox
+        .set("TMPDIR", &temporary.display().to_string());
+    let mut command = repository
+        .sandbox
+        .command(env!("CARGO_BIN_EXE_safe-publish"));
+    let mut child = command
+        .args(["hook", "run"])
+        .stdin(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .expect("it starts");
+    let mut stdin = child.stdin.take().expect("piped");
+    let input = line("v1.2.3", &repository.head());
+    std::io::Write::write_all(&mut stdin, input.as_bytes()).expect("it reads");
+    drop(stdin);
+    // It waits for the registry now.
+    let _connection = silent.accept().expect("it asks");
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+    let left = everything_below(&temporary);
+    assert!(
+        left.iter().any(|(path, ..)| path.ends_with(".npmrc")),
+        "{left:?}"
+    );
+    for (path, mode, text) in left {
+        assert_eq!(mode & 0o077, 0, "{}", path.display());
+        assert!(!text.contains(SECRET), "{}: {text}", path.display());
+    }
+}
