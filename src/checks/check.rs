@@ -7,7 +7,7 @@ use crate::finding::{Finding, Gap, Level};
 /// One entry of the catalogue that is decided before npm runs.
 #[derive(Debug)]
 pub struct Check {
-    /// `topic-state`: the state complained of, never the fix. Stays for ever.
+    /// `topic-state`: the state complained of, never the fix. It never changes.
     pub id: &'static str,
     /// The level of its findings, unless a finding says otherwise.
     pub level: Level,
@@ -15,8 +15,41 @@ pub struct Check {
     pub summary: &'static str,
     /// Markdown: the doc comment above the check.
     pub documentation: &'static str,
+    /// What its findings are a statement about.
+    pub basis: Basis,
+    /// What it means for `explain` that the check found nothing.
+    pub silence: Silence,
     /// The check itself. No I/O, no clock, no environment.
     pub run: fn(&Facts) -> Verdict,
+}
+
+/// What a check's findings are a statement about. A finding about this machine
+/// proves nothing about a pipeline that publishes the same commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// The commit alone.
+    Commit,
+    /// The commit, and what the registry answered about the package.
+    Registry,
+    /// The choice of the registry, and the connection to it.
+    Destination,
+    /// The command line, npm's version, or the tool that publishes.
+    CommandLine,
+    /// The account and its credential.
+    Account,
+    /// The CI job that this runs in.
+    Job,
+    /// The work tree and its branch.
+    WorkTree,
+}
+
+/// What it means that a check decided and found nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Silence {
+    /// The cause is ruled out: the check sees all of it.
+    RulesOut,
+    /// The cause is still possible: the check sees only part of it.
+    LeavesOpen,
 }
 
 /// Findings, or the gap that keeps the check from deciding.
@@ -27,19 +60,36 @@ pub type Verdict = Result<Vec<Finding>, Gap>;
 /// ```text
 /// check! {
 ///     /// The first paragraph says why it matters.
-///     "version-taken", Error, "the version is on the registry already"
+///     ///
+///     /// npm says: …
+///     ///
+///     /// What to do: …
+///     id: "version-taken",
+///     level: Error,
+///     summary: "the version is on the registry already",
+///     basis: Registry,
+///     silence: RulesOut,
 /// }
 /// ```
 ///
 /// It makes the constant `CHECK`, which runs the file's `fn run(&Facts) -> Verdict`.
 macro_rules! check {
-    ($(#[doc = $line:literal])+ $id:literal, $level:ident, $summary:literal) => {
+    (
+        $(#[doc = $line:literal])+
+        id: $id:literal,
+        level: $level:ident,
+        summary: $summary:literal,
+        basis: $basis:ident,
+        silence: $silence:ident $(,)?
+    ) => {
         $(#[doc = $line])+
         pub(in crate::checks) const CHECK: crate::checks::check::Check = crate::checks::check::Check {
             id: $id,
             level: crate::finding::Level::$level,
             summary: $summary,
             documentation: concat!($($line, "\n"),+),
+            basis: crate::checks::check::Basis::$basis,
+            silence: crate::checks::check::Silence::$silence,
             run,
         };
     };

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::{ALL, find};
 use crate::checks::check::Check;
 use crate::facts::Facts;
-use crate::finding::{Finding, Level, Outcome, Reported, Undecided};
-use crate::plan::{PackagePlan, Spec};
+use crate::finding::{CommandContext, Level, Outcome, Reported, Undecided};
+use crate::plan::Spec;
+use crate::registry::kinds::traits;
 use crate::settings::CheckLevel;
 
 /// The user's word on the checks.
@@ -33,6 +34,7 @@ pub struct Judged {
 
 /// Runs every check on one package's facts.
 pub fn judge(facts: &Facts, rules: &Rules<'_>) -> Judged {
+    let context = command_context(facts);
     let mut findings = Vec::new();
     let mut undecided = Vec::new();
     for check in ALL {
@@ -41,17 +43,17 @@ pub fn judge(facts: &Facts, rules: &Rules<'_>) -> Judged {
             continue;
         }
         match (check.run)(facts) {
-            Ok(found) => findings.extend(
-                found
-                    .into_iter()
-                    .map(|finding| at_home(finding, facts))
-                    .map(|finding| Reported {
-                        check: check.id,
-                        level: level(check, finding.level, told),
-                        allowed: rules.allow.iter().any(|id| id == check.id),
-                        finding,
-                    }),
-            ),
+            Ok(found) => findings.extend(found.into_iter().map(|mut finding| {
+                for help in &mut finding.help {
+                    help.fit(&context);
+                }
+                Reported {
+                    check: check.id,
+                    level: level(check, finding.level, told),
+                    allowed: rules.allow.iter().any(|id| id == check.id),
+                    finding,
+                }
+            })),
             Err(gap) => {
                 undecided.push(Undecided {
                     check: check.id,
@@ -94,36 +96,21 @@ pub fn outcome(findings: &[Reported], undecided: &[Undecided], rules: &Rules<'_>
     }
 }
 
-/// Remedies act where the package lies, also where the command line is another
-/// folder's.
-fn at_home(mut finding: Finding, facts: &Facts) -> Finding {
-    let PackagePlan {
-        directory,
-        name,
-        as_workspace,
-        spec,
-        ..
-    } = &facts.package;
-    if directory == "." || *spec != Spec::Folder {
-        return finding;
+/// Where the commands of remedies have to act: on the package, also where the
+/// command line is in another folder, and on its registry.
+fn command_context(facts: &Facts) -> CommandContext {
+    let plan = &facts.package;
+    let registry = plan.registry.as_ref().ok();
+    let is_npms_default = traits(facts.kind).npmjs_rules;
+    let is_elsewhere = plan.directory != "." && plan.spec == Spec::Folder;
+    let member = plan.name.as_str().filter(|_| plan.as_workspace);
+    CommandContext {
+        directory: is_elsewhere.then(|| plan.directory.clone()),
+        member: member.filter(|_| is_elsewhere).map(str::to_owned),
+        registry: registry
+            .filter(|_| !is_npms_default)
+            .map(|registry| registry.value.to_string()),
     }
-    let plain = |c: char| c.is_ascii_alphanumeric() || "@/._-".contains(c);
-    let directory = if directory.chars().all(plain) {
-        directory.clone()
-    } else {
-        format!("'{}'", directory.replace('\'', "'\\''"))
-    };
-    for help in &mut finding.help {
-        for command in ["npm version", "npm pkg set", "npm pkg delete"] {
-            let (at, member) = (format!("{command} "), name.as_str());
-            let there = match member.filter(|_| *as_workspace) {
-                Some(member) => format!("{command} -w {member} "),
-                None => at.replacen("npm ", &format!("npm --prefix {directory} "), 1),
-            };
-            *help = help.replace(&at, &there);
-        }
-    }
-    finding
 }
 
 /// The level of a finding: the user's word, else its own, else the check's.

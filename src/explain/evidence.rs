@@ -4,30 +4,10 @@
 use super::log::Log;
 use super::{Cause, Explanation, Likelihood, NpmError, elimination, exchange, settle, weigh};
 use crate::checks::Judged;
+use crate::checks::check::{Check, Silence};
 use crate::facts::Facts;
 use crate::finding::{Evidence, Level, Reported};
 use crate::npm::story::Story;
-
-/// Causes that a check rules out where it decides and finds nothing.
-const RULED_OUT_BY_SILENCE: [&str; 17] = [
-    "oidc-permission-missing",
-    "oidc-npm-too-old",
-    "oidc-first-publish",
-    "oidc-runner",
-    "auth-missing",
-    "auth-elsewhere",
-    "auth-npmrc-not-read",
-    "auth-variable-unset",
-    "auth-placeholder",
-    "auth-unscoped",
-    "auth-rejected",
-    "auth-email-unverified",
-    "scope-unknown",
-    "version-taken",
-    "version-burnt",
-    "name-cooling-down",
-    "access-restricted-unscoped",
-];
 
 /// Causes that only a publish with an exchanged OIDC token can have.
 const OF_AN_EXCHANGE: [&str; 3] = [
@@ -360,7 +340,7 @@ fn of_finding(reported: &Reported) -> Cause {
         finding.message,
         evidence.map(proof).unwrap_or_default()
     );
-    certain(reported.check, why, finding.help.clone())
+    certain(reported.check, why, finding.helps())
 }
 
 /// Whether a check looked for this cause in vain, or the registry's answer
@@ -380,12 +360,12 @@ fn is_ruled_out(id: &str, package: &After<'_>) -> bool {
     if id == "auth-malformed" && package.facts.account().is_ok() {
         return true;
     }
-    let check_stays_quiet = crate::checks::find(id).is_some()
+    let rules_out = |check: &Check| check.silence == Silence::RulesOut;
+    crate::checks::find(id).is_some_and(rules_out)
         && package
             .judged
             .findings
             .iter()
             .all(|found| found.check != id)
-        && package.judged.undecided.iter().all(|open| open.check != id);
-    RULED_OUT_BY_SILENCE.contains(&id) && check_stays_quiet
+        && package.judged.undecided.iter().all(|open| open.check != id)
 }

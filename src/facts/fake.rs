@@ -113,7 +113,8 @@ pub(crate) fn known<T>(value: T) -> crate::finding::Known<T> {
 pub(crate) fn refused() -> Gap {
     Gap::NotAllowed {
         request: "GET https://registry.npmjs.org/…".to_owned(),
-        answer: "403".to_owned(),
+        status: 403,
+        reason: crate::finding::Denial::Unexplained,
     }
 }
 

@@ -13,7 +13,7 @@ pub use installed::{Installed, InstalledLicense};
 
 use crate::ci::{Ci, PackagesPermission};
 use crate::environment::Terminals;
-use crate::finding::{Answer, Gap, Known};
+use crate::finding::{Answer, Denial, Gap, Known};
 use crate::git::{Git, WorkTree};
 use crate::npm::NpmVersion;
 use crate::plan::PackagePlan;
@@ -226,7 +226,8 @@ impl Facts {
             Whoami::Account(name) => Ok((name, answer)),
             Whoami::Rejected | Whoami::Nobody => Err(Gap::NotAllowed {
                 request: answer.request.clone(),
-                answer: "the credential is not accepted".to_owned(),
+                status: answer.status,
+                reason: Denial::Credential,
             }),
         }
     }

@@ -277,7 +277,7 @@ pub fn named(package: &PackageReport) -> Option<String> {
 fn reword(finding: &mut Finding, word: impl Fn(&str) -> String) {
     finding.message = word(&finding.message);
     for help in &mut finding.help {
-        *help = word(help);
+        *help = help.map(&word, &word);
     }
     for evidence in &mut finding.evidence {
         evidence.answer = word(&evidence.answer);

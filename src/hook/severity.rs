@@ -5,7 +5,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::checks::{Rules, outcome};
+use crate::checks::check::Basis;
+use crate::checks::{Rules, find, outcome};
 use crate::facts::Facts;
 use crate::finding::{Level, Place, Reported};
 use crate::git::tree::Tree;
@@ -14,45 +15,16 @@ use crate::manifest::version::Version;
 use crate::origin::{Layer, Origin};
 use crate::report::PackageReport;
 
-/// What a check is a statement about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Basis {
-    /// The commit.
-    Commit,
-    /// The commit and the answers of its registry.
-    Registry,
-    /// The registry that receives the package.
-    Target,
-    /// What a pipeline may decide: arguments, the npm version, the tool that
-    /// publishes.
-    Pipeline,
-    /// The account, the terminal or the work tree of this machine.
-    Machine,
+/// What the findings of a check are a statement about. The hook's own findings
+/// are about the commit.
+fn basis(id: &str) -> Basis {
+    find(id).map_or(Basis::Commit, |check| check.basis)
 }
 
-fn basis(id: &str) -> Basis {
-    match id {
-        "auth-exposed" | "git-tag-mismatch" => Basis::Commit,
-        "name-owned-by-others" | "scope-not-yours" | "scope-unknown" => Basis::Machine,
-        "access-restricted-by-default"
-        | "access-restricted-unscoped"
-        | "auth-unscoped"
-        | "dependency-protocol"
-        | "package-extensions"
-        | "spec-names-a-package"
-        | "tag-needed-for-prerelease"
-        | "tag-looks-like-version"
-        | "tag-invalid"
-        | "tag-moves-backwards"
-        | "version-behind-latest" => Basis::Pipeline,
-        "name-invalid" | "dependency-missing" => Basis::Registry,
-        _ => match id.split('-').next() {
-            Some("auth" | "oidc" | "provenance" | "ci" | "git") => Basis::Machine,
-            Some("registry") => Basis::Target,
-            Some("version" | "name") => Basis::Registry,
-            _ => Basis::Commit,
-        },
-    }
+/// Whether a finding is about the machine that pushes: its account, its job, its
+/// work tree. The pipeline has its own.
+fn is_of_machine(basis: Basis) -> bool {
+    matches!(basis, Basis::Account | Basis::Job | Basis::WorkTree)
 }
 
 /// Longest time between a publish and the commit of its version, where both
@@ -99,23 +71,24 @@ pub fn adjust(package: &mut PackageReport, facts: &Facts, context: Context<'_>) 
         }
         match basis(found.check) {
             Basis::Commit => return is_of_commit(found, tree),
-            Basis::Machine => return false,
-            Basis::Target if chosen_by == ChosenBy::Machine => return false,
-            Basis::Registry | Basis::Target if no_proof => {
+            Basis::Account | Basis::Job | Basis::WorkTree => return false,
+            Basis::Destination if chosen_by == ChosenBy::Machine => return false,
+            Basis::Registry | Basis::Destination if no_proof => {
                 found.level = found.level.min(Level::Warning);
             }
             // The pipeline's npm decides whether such a line is read, and it has
             // no file of this machine.
-            Basis::Pipeline if found.check == "auth-unscoped" && !is_of_commit(found, tree) => {
+            Basis::CommandLine if found.check == "auth-unscoped" && !is_of_commit(found, tree) => {
                 return false;
             }
-            Basis::Pipeline => found.level = found.level.min(Level::Note),
-            Basis::Registry | Basis::Target => {}
+            Basis::CommandLine => found.level = found.level.min(Level::Note),
+            Basis::Registry | Basis::Destination => {}
         }
         true
     });
     package.undecided.retain(|gap| {
-        is_overridden(gap.check) || !matches!(basis(gap.check), Basis::Machine | Basis::Pipeline)
+        let basis = basis(gap.check);
+        is_overridden(gap.check) || !(is_of_machine(basis) || basis == Basis::CommandLine)
     });
     package
         .findings
@@ -310,19 +283,12 @@ mod tests {
     }
 
     #[test]
-    fn what_rests_on_this_machine_is_known_by_its_topic() {
+    fn the_commits_own_topics_are_not_about_the_machine() {
         for check in ALL {
-            let of_machine = basis(check.id) == Basis::Machine;
             let topic = check.id.split('-').next().unwrap_or_default();
             if ["manifest", "version", "license", "dependency", "registry"].contains(&topic) {
-                assert!(!of_machine, "{}", check.id);
+                assert!(!is_of_machine(check.basis), "{}", check.id);
             }
         }
-        assert_eq!(basis("auth-missing"), Basis::Machine);
-        assert_eq!(basis("oidc-first-publish"), Basis::Machine);
-        assert_eq!(basis("auth-exposed"), Basis::Commit);
-        assert_eq!(basis("version-taken"), Basis::Registry);
-        assert_eq!(basis("registry-read-only"), Basis::Target);
-        assert_eq!(basis("license-denied"), Basis::Commit);
     }
 }

@@ -175,7 +175,7 @@ fn footnotes(reported: &Reported) -> Vec<(&'static str, String)> {
         lines.push(("npm would say", format!("{code}{}", predicts.text)));
     }
     for help in &found.help {
-        lines.push(("help", help.clone()));
+        lines.push(("help", help.to_string()));
     }
     lines
 }

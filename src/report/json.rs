@@ -48,7 +48,7 @@ struct Finding<'a> {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     allowed: bool,
     message: &'a str,
-    help: &'a [String],
+    help: Vec<String>,
     predicts: Option<Prediction<'a>>,
     evidence: Vec<Evidence<'a>>,
     location: Option<Location>,
@@ -155,7 +155,7 @@ fn finding<'a>(
         level: reported.level.name(),
         allowed: reported.allowed,
         message: &found.message,
-        help: &found.help,
+        help: found.helps(),
         predicts: found.predicts.as_ref().map(|predicts| Prediction {
             code: predicts.code.as_deref(),
             text: &predicts.text,

@@ -12,7 +12,11 @@ check! {
     /// npm says: `EAUTHIP Login is not allowed from your IP address`, or `E403`.
     ///
     /// What to do: publish from one of these addresses, or take the list off the token.
-    "auth-address-not-allowed", Warning, "the token is limited to some addresses"
+    id: "auth-address-not-allowed",
+    level: Warning,
+    summary: "the token is limited to some addresses",
+    basis: Account,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {

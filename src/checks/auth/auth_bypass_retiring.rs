@@ -13,7 +13,11 @@ check! {
     /// npm says: nothing yet; from then on `E403`, or `E_STAGE_REQUIRED`.
     ///
     /// What to do: move to trusted publishing, or to `npm stage` with a person who releases.
-    "auth-bypass-retiring", Warning, "the token bypasses two-factor authentication"
+    id: "auth-bypass-retiring",
+    level: Warning,
+    summary: "the token bypasses two-factor authentication",
+    basis: Account,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {

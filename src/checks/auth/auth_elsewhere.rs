@@ -16,7 +16,11 @@ check! {
     /// npm says: `ENEEDAUTH This command requires you to be logged in to …`
     ///
     /// What to do: rename the key to the one that the finding shows.
-    "auth-elsewhere", Error, "the credential stands under another key than npm looks under"
+    id: "auth-elsewhere",
+    level: Error,
+    summary: "the credential stands under another key than npm looks under",
+    basis: Account,
+    silence: RulesOut,
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -15,7 +15,11 @@ check! {
     /// npm says: `E403 you must verify your email before publishing a new package`, or a bare `Forbidden`.
     ///
     /// What to do: confirm the address on npmjs.com.
-    "auth-email-unverified", Error, "the account's e-mail address is not confirmed"
+    id: "auth-email-unverified",
+    level: Error,
+    summary: "the account's e-mail address is not confirmed",
+    basis: Account,
+    silence: RulesOut,
 }
 
 fn run(facts: &Facts) -> Verdict {

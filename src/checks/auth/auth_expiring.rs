@@ -20,7 +20,11 @@ check! {
     /// npm says: nothing yet; afterwards `E404` on the PUT, or `E401`.
     ///
     /// What to do: make a new token in time, or move to trusted publishing, which needs none.
-    "auth-expiring", Warning, "the token ends soon"
+    id: "auth-expiring",
+    level: Warning,
+    summary: "the token ends soon",
+    basis: Account,
+    silence: LeavesOpen,
 }
 
 /// From here on it is worth a line.

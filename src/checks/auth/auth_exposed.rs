@@ -2,7 +2,7 @@
 
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::{Finding, Level};
+use crate::finding::{Finding, Level, NpmCommand, Verb};
 use crate::plan::Exposure;
 
 check! {
@@ -17,22 +17,41 @@ check! {
     ///
     /// What to do: revoke the token, and write `${NPM_TOKEN}` in its place, or move the line into
     /// your own .npmrc.
-    "auth-exposed", Warning, "a credential stands in a file that others get to see"
+    id: "auth-exposed",
+    level: Warning,
+    summary: "a credential stands in a file that others get to see",
+    basis: Commit,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
-    let findings = facts.package.credential.exposed.iter().map(|exposed| {
-
-        match &exposed.how {
-            Exposure::TrackedByGit => Finding::new(format!("the credential under `{}` stands in a file that git tracks", exposed.key))
-                .set_by(&exposed.origin)
-                .help("revoke it: npm token revoke, or on the registry's website")
-                .help("write ${NPM_TOKEN} in its place, and set that variable where you publish"),
-            Exposure::Packed { path } => Finding::new(format!("the credential under `{}` stands in {path} of the tarball, for everybody to read", exposed.key))
-                .help("make the tarball anew with `npm pack`, which leaves .npmrc out; revoke the credential if it was ever sent")
-                .level(Level::Error),
-        }
-    });
+    let findings = facts
+        .package
+        .credential
+        .exposed
+        .iter()
+        .map(|exposed| match &exposed.how {
+            Exposure::TrackedByGit => Finding::new(format!(
+                "the credential under `{}` stands in a file that git tracks",
+                exposed.key
+            ))
+            .set_by(&exposed.origin)
+            .step(
+                "revoke it, here or on the registry's website",
+                NpmCommand::new(Verb::Token, "revoke ID"),
+            )
+            .help("write ${NPM_TOKEN} in its place, and set that variable where you publish"),
+            Exposure::Packed { path } => Finding::new(format!(
+                "the credential under `{}` stands in {path} of the tarball, for everybody to read",
+                exposed.key
+            ))
+            .step(
+                "make the tarball anew, which leaves .npmrc out",
+                NpmCommand::new(Verb::Pack, ""),
+            )
+            .help("revoke the credential if it was ever sent")
+            .level(Level::Error),
+        });
     Ok(findings.collect())
 }
 

@@ -17,7 +17,11 @@ check! {
     /// npm says: `E401 Unable to authenticate`, or `E404 Not found` on the PUT.
     ///
     /// What to do: make it anew: `printf '%s' 'user:password' | base64`.
-    "auth-malformed", Error, "the credential is malformed"
+    id: "auth-malformed",
+    level: Error,
+    summary: "the credential is malformed",
+    basis: Account,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {

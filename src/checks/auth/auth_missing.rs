@@ -3,7 +3,7 @@
 use super::{closed, need_auth, unless_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::{Evidence, Finding};
+use crate::finding::{Evidence, Finding, NpmCommand, Verb};
 
 check! {
     /// npm finds no credential under the one key where it looks.
@@ -17,7 +17,11 @@ check! {
     /// npm says: `ENEEDAUTH This command requires you to be logged in to …`, after every script has run.
     ///
     /// What to do: `npm login`, or write the key that the finding names into your own .npmrc.
-    "auth-missing", Error, "there is no credential where npm looks for one"
+    id: "auth-missing",
+    level: Error,
+    summary: "there is no credential where npm looks for one",
+    basis: Account,
+    silence: RulesOut,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -62,7 +66,7 @@ fn run(facts: &Facts) -> Verdict {
             request: format!("{key}:_authToken, :_auth, :username and :_password"),
             answer: format!("in none of {}", files.join(", ")),
         })
-        .help(format!("npm login --registry={registry}"))
+        .run(NpmCommand::new(Verb::Login, "").at(&registry))
         .help(format!(
             "in CI write into an .npmrc: {key}:_authToken=${{NPM_TOKEN}}"
         ));

@@ -3,7 +3,7 @@
 use super::{closed, unless_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::Finding;
+use crate::finding::{Finding, NpmCommand, Verb};
 use crate::plan::{OtherCredential, Unused};
 
 check! {
@@ -16,7 +16,11 @@ check! {
     /// npm says: `ENEEDAUTH This command requires you to be logged in to …`
     ///
     /// What to do: move the line into your own .npmrc, or name the file with `--userconfig`.
-    "auth-npmrc-not-read", Error, "the credential stands in an .npmrc that npm does not read"
+    id: "auth-npmrc-not-read",
+    level: Error,
+    summary: "the credential stands in an .npmrc that npm does not read",
+    basis: Account,
+    silence: RulesOut,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -37,7 +41,10 @@ fn run(facts: &Facts) -> Verdict {
         found.key, why
     ))
     .set_by(&found.origin)
-    .help("move the line into your own .npmrc (npm config get userconfig)")
+    .step(
+        "move the line into your own .npmrc, which this names",
+        NpmCommand::new(Verb::Config, "get userconfig"),
+    )
     .help("or publish from the folder beside that file");
     Ok(vec![finding])
 }

@@ -15,7 +15,11 @@ check! {
     /// npm says: `This operation requires a one-time password. Enter OTP:`, or shows an address to open.
     ///
     /// What to do: nothing; or pass `--otp=123456` at once.
-    "auth-otp-expected", Note, "npm will ask for a one-time password"
+    id: "auth-otp-expected",
+    level: Note,
+    summary: "npm will ask for a one-time password",
+    basis: Account,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {

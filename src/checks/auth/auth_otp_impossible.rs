@@ -3,7 +3,7 @@
 use super::needs_none;
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::{Finding, Gap};
+use crate::finding::{Finding, Gap, NpmCommand, Verb};
 use crate::registry::kinds::traits;
 
 check! {
@@ -17,7 +17,11 @@ check! {
     ///
     /// What to do: pass `--otp=123456`; in CI use trusted publishing, or a granular token that
     /// bypasses two-factor authentication.
-    "auth-otp-impossible", Error, "a one-time password is wanted, and nobody can be asked"
+    id: "auth-otp-impossible",
+    level: Error,
+    summary: "a one-time password is wanted, and nobody can be asked",
+    basis: Account,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -35,7 +39,7 @@ fn run(facts: &Facts) -> Verdict {
     let finding = Finding::new("a one-time password is wanted for every publish, and without a terminal npm cannot ask for it")
         .predicts("EOTP", "This operation requires a one-time password from your authenticator.")
         .because(profile.evidence("tfa.mode is auth-and-writes"))
-        .help("npm publish --otp=123456")
+        .run(NpmCommand::new(Verb::Publish, "--otp=123456"))
         .help("in CI: trusted publishing, or a granular token that bypasses two-factor authentication");
     Ok(vec![finding])
 }

@@ -13,7 +13,11 @@ check! {
     /// npm says: `E404 Not Found` on the PUT, or `E403`.
     ///
     /// What to do: add the package or its scope to the token, or make a token that covers it.
-    "auth-package-not-covered", Error, "the token does not cover this package"
+    id: "auth-package-not-covered",
+    level: Error,
+    summary: "the token does not cover this package",
+    basis: Account,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -14,7 +14,11 @@ check! {
     /// npm says: `E404 Not found` on the PUT.
     ///
     /// What to do: hand the secret to the step: `env: NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}`.
-    "auth-placeholder", Error, "the token is actions/setup-node's placeholder"
+    id: "auth-placeholder",
+    level: Error,
+    summary: "the token is actions/setup-node's placeholder",
+    basis: Account,
+    silence: RulesOut,
 }
 
 fn run(facts: &Facts) -> Verdict {

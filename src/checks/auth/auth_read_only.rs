@@ -13,7 +13,11 @@ check! {
     /// npm says: `E403 You may not perform that action with these credentials.`, or `E404` on the PUT.
     ///
     /// What to do: make a token with the permission to read and write, and put it in the old one's place.
-    "auth-read-only", Error, "the token may only read"
+    id: "auth-read-only",
+    level: Error,
+    summary: "the token may only read",
+    basis: Account,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -3,7 +3,7 @@
 use super::{needs_none, unless_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::{Finding, Gap, Level};
+use crate::finding::{Finding, Gap, Level, NpmCommand, Verb};
 use crate::registry::documents::Whoami;
 use crate::registry::kind::RegistryKind;
 
@@ -20,7 +20,11 @@ check! {
     /// npm says: `E404 Not found` on the PUT for npmjs, `E401` elsewhere.
     ///
     /// What to do: `npm login`, or make a new token; in CI prefer trusted publishing.
-    "auth-rejected", Error, "the registry does not accept the credential"
+    id: "auth-rejected",
+    level: Error,
+    summary: "the registry does not accept the credential",
+    basis: Account,
+    silence: RulesOut,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -55,7 +59,7 @@ fn run(facts: &Facts) -> Verdict {
     let finding = Finding::new(format!("{registry} does not accept your credential: it has expired, was revoked, or is for another registry"))
         .set_by(&request.origin)
         .because(answer.evidence(said))
-        .help(format!("npm login --registry={registry}"))
+        .run(NpmCommand::new(Verb::Login, "").at(&registry))
         .help("or make a new token and put it where this one stands");
     let finding = match facts.kind {
         RegistryKind::Other if !packument_is_refused(facts) => finding.level(Level::Warning),
@@ -71,7 +75,7 @@ fn run(facts: &Facts) -> Verdict {
 }
 
 fn packument_is_refused(facts: &Facts) -> bool {
-    matches!(facts.packument(), Err(Gap::NotAllowed { answer, .. }) if answer.starts_with("401"))
+    matches!(facts.packument(), Err(Gap::NotAllowed { status: 401, .. }))
 }
 
 #[cfg(test)]
@@ -102,7 +106,8 @@ mod tests {
         let refused = unknown().with(|facts| {
             facts.answers.packument = Err(Gap::NotAllowed {
                 request: "GET http://npm.example/cat".to_owned(),
-                answer: "401 Unauthorized".to_owned(),
+                status: 401,
+                reason: crate::finding::Denial::Unexplained,
             });
         });
         assert_eq!(only(run(&refused)).level, None);

@@ -2,7 +2,7 @@
 
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::Finding;
+use crate::finding::{Finding, NpmCommand, Verb};
 
 check! {
     /// npm 9 and later refuse to start where a credential stands without its registry.
@@ -15,7 +15,11 @@ check! {
     /// npm says: `ERR_INVALID_AUTH Invalid auth configuration found: …`
     ///
     /// What to do: put the registry before the key, or let `npm config fix` do it.
-    "auth-unscoped", Error, "a credential stands without its registry"
+    id: "auth-unscoped",
+    level: Error,
+    summary: "a credential stands without its registry",
+    basis: CommandLine,
+    silence: RulesOut,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -39,7 +43,7 @@ fn run(facts: &Facts) -> Verdict {
         match &key.rename_to {
             Some(to) => finding
                 .help(format!("rename it to {to}"))
-                .help("or let npm do it: npm config fix"),
+                .step("or let npm do it", NpmCommand::new(Verb::Config, "fix")),
             None => finding.help("remove the line"),
         }
     });
@@ -66,7 +70,7 @@ mod tests {
     fn fires_and_names_the_right_key() {
         let finding = only(run(&unscoped(Some("//registry.npmjs.org/:_authToken"))));
         assert_eq!(
-            finding.help[0],
+            finding.helps()[0],
             "rename it to //registry.npmjs.org/:_authToken"
         );
         assert!(
@@ -80,7 +84,7 @@ mod tests {
 
     #[test]
     fn fires_on_keys_that_have_to_go() {
-        assert_eq!(only(run(&unscoped(None))).help, ["remove the line"]);
+        assert_eq!(only(run(&unscoped(None))).helps(), ["remove the line"]);
     }
 
     #[test]

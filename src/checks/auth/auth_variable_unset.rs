@@ -18,7 +18,11 @@ check! {
     /// npm says: `E404 Not found` on the PUT, `E401`, or `ENEEDAUTH`.
     ///
     /// What to do: set the variable where npm runs, or remove the line.
-    "auth-variable-unset", Error, "the credential names a variable that is not set"
+    id: "auth-variable-unset",
+    level: Error,
+    summary: "the credential names a variable that is not set",
+    basis: Account,
+    silence: RulesOut,
 }
 
 fn run(facts: &Facts) -> Verdict {

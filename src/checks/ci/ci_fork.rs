@@ -19,7 +19,11 @@ check! {
     /// Packages, `ENEEDAUTH` elsewhere.
     ///
     /// What to do: publish from a branch of the repository itself; skip the step for forks.
-    "ci-fork", Error, "a pull request from a fork cannot publish"
+    id: "ci-fork",
+    level: Error,
+    summary: "a pull request from a fork cannot publish",
+    basis: Job,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {

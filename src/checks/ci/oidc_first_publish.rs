@@ -15,7 +15,11 @@ check! {
     /// npm says: `ENEEDAUTH`, or `E404 Not found` on the PUT; why, only with `--loglevel verbose`.
     ///
     /// What to do: publish the first version by hand, then name the trusted publisher on npmjs.com.
-    "oidc-first-publish", Error, "trusted publishing cannot create a package"
+    id: "oidc-first-publish",
+    level: Error,
+    summary: "trusted publishing cannot create a package",
+    basis: Job,
+    silence: RulesOut,
 }
 
 fn run(facts: &Facts) -> Verdict {

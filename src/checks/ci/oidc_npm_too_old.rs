@@ -4,7 +4,7 @@ use super::{at_hand, has_no_credential, without_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::ci::Provider;
 use crate::facts::Facts;
-use crate::finding::Evidence;
+use crate::finding::{Evidence, NpmCommand, Verb};
 
 check! {
     /// The job has an identity token, and this npm does not know trusted publishing.
@@ -16,7 +16,11 @@ check! {
     /// npm says: `ENEEDAUTH`, or `E404 Not found` on the PUT where a placeholder stands for a token.
     ///
     /// What to do: `npm install -g npm@latest` before publishing, or Node 24.
-    "oidc-npm-too-old", Error, "this npm knows no trusted publishing"
+    id: "oidc-npm-too-old",
+    level: Error,
+    summary: "this npm knows no trusted publishing",
+    basis: Job,
+    silence: RulesOut,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -39,7 +43,10 @@ fn run(facts: &Facts) -> Verdict {
         request: "npm's package.json".to_owned(),
         answer: format!("{npm}; trusted publishing needs {since} or later"),
     })
-    .help("npm install -g npm@latest, before the publish")
+    .step(
+        "before the publish",
+        NpmCommand::new(Verb::Install, "-g npm@latest"),
+    )
     .help("or Node 24 or later, which brings a new npm");
     Ok(vec![finding])
 }

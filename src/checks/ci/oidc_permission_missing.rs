@@ -17,7 +17,11 @@ check! {
     /// npm says: `ENEEDAUTH`, or `E404 Not found` on the PUT where a placeholder stands for a token.
     ///
     /// What to do: grant the permission to the publishing job, or hand it a token.
-    "oidc-permission-missing", Error, "the job has no credential and no identity token"
+    id: "oidc-permission-missing",
+    level: Error,
+    summary: "the job has no credential and no identity token",
+    basis: Job,
+    silence: RulesOut,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -70,9 +74,9 @@ mod tests {
     #[test]
     fn fires_without_credential_and_without_identity_token() {
         let finding = only(run(&in_job(github())));
-        assert_eq!(finding.predicts.unwrap().code.unwrap(), "ENEEDAUTH");
-        assert!(finding.help[0].contains("id-token: write"));
-        assert!(only(run(&in_job(circle()))).help[0].contains("circleci"));
+        assert_eq!(finding.predicts.clone().unwrap().code.unwrap(), "ENEEDAUTH");
+        assert!(finding.helps()[0].contains("id-token: write"));
+        assert!(only(run(&in_job(circle()))).helps()[0].contains("circleci"));
     }
 
     #[test]

@@ -18,7 +18,11 @@ check! {
     /// npm says: `ENEEDAUTH`, `E404 Not found` on the PUT, or `E403 OIDC permission denied for this action`.
     ///
     /// What to do: compare, letter by letter, on the package's access page.
-    "oidc-publisher-mismatch", Note, "npmjs's record of the trusted publisher cannot be read beforehand"
+    id: "oidc-publisher-mismatch",
+    level: Note,
+    summary: "npmjs's record of the trusted publisher cannot be read beforehand",
+    basis: Job,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -14,7 +14,11 @@ check! {
     /// npm says: `ENEEDAUTH`, or `E404 Not found` on the PUT; why, only with `--loglevel verbose`.
     ///
     /// What to do: run the publishing job on the service's own runner, such as `ubuntu-latest`.
-    "oidc-runner", Error, "trusted publishing needs a hosted runner"
+    id: "oidc-runner",
+    level: Error,
+    summary: "trusted publishing needs a hosted runner",
+    basis: Job,
+    silence: RulesOut,
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -3,7 +3,7 @@
 use super::{at_hand, closed, hidden};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::{Finding, Level};
+use crate::finding::{Finding, Level, NpmCommand, Verb};
 use crate::registry::documents::Whoami;
 
 check! {
@@ -18,7 +18,11 @@ check! {
     /// npm says: `E404 Not found` on the PUT, `E401`, or `ENEEDAUTH`.
     ///
     /// What to do: take the token away: no NODE_AUTH_TOKEN, and no `registry-url` in actions/setup-node.
-    "oidc-shadowed", Warning, "a token that is none stands in the way of trusted publishing"
+    id: "oidc-shadowed",
+    level: Warning,
+    summary: "a token that is none stands in the way of trusted publishing",
+    basis: Job,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -28,7 +32,10 @@ fn run(facts: &Facts) -> Verdict {
     let finding = |message: String| {
         Finding::new(message)
             .help("take the token away: no NODE_AUTH_TOKEN, and no registry-url in actions/setup-node")
-            .help("then npm itself says why an exchange fails: npm publish --loglevel verbose")
+            .step(
+                "then npm itself says why an exchange fails",
+                NpmCommand::new(Verb::Publish, "--loglevel verbose"),
+            )
     };
     if let Some(empty) = hidden(facts) {
         let npm = facts.npm()?;

@@ -3,6 +3,7 @@
 use super::{of_request, signs_on_request};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
+use crate::finding::NpmCommand;
 
 check! {
     /// Provenance is asked for, and npm takes the package for private.
@@ -14,7 +15,11 @@ check! {
     /// npm says: ``EUSAGE Can't generate provenance for new or private package, you must set `access` to public.``
     ///
     /// What to do: `--access public`, or `"publishConfig": {"access": "public"}`.
-    "provenance-access", Error, "provenance of a new or private package needs access=public"
+    id: "provenance-access",
+    level: Error,
+    summary: "provenance of a new or private package needs access=public",
+    basis: Job,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -35,7 +40,10 @@ fn run(facts: &Facts) -> Verdict {
         "EUSAGE",
         "Can't generate provenance for new or private package, you must set `access` to public.",
     )
-    .help("if it is for everybody: npm pkg set publishConfig.access=public")
+    .step(
+        "if it is for everybody",
+        NpmCommand::pkg_set("publishConfig.access", "public"),
+    )
     .help("if not: take `provenance` away");
     Ok(vec![finding])
 }

@@ -14,7 +14,11 @@ check! {
     /// npm says: `EUSAGE Provenance generation in GitHub Actions requires "write" access to the "id-token" permission`.
     ///
     /// What to do: grant the permission to the publishing job, or take `provenance` away.
-    "provenance-permission-missing", Error, "provenance needs an identity token that the job does not have"
+    id: "provenance-permission-missing",
+    level: Error,
+    summary: "provenance needs an identity token that the job does not have",
+    basis: Job,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -69,7 +73,7 @@ mod tests {
     fn fires_without_the_permission() {
         let finding = only(run(&fake().in_ci(github()).provenance()));
         assert_eq!(finding.predicts.unwrap().code.unwrap(), "EUSAGE");
-        assert!(only(run(&gitlab(false))).help[0].contains("sigstore"));
+        assert!(only(run(&gitlab(false))).helps()[0].contains("sigstore"));
     }
 
     #[test]

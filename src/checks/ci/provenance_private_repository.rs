@@ -16,7 +16,11 @@ check! {
     /// npm says: `E422 Unsupported GitHub Actions source repository visibility: "private"`.
     ///
     /// What to do: take `provenance` away until the repository is public.
-    "provenance-private-repository", Error, "npmjs takes provenance of public repositories only"
+    id: "provenance-private-repository",
+    level: Error,
+    summary: "npmjs takes provenance of public repositories only",
+    basis: Job,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {

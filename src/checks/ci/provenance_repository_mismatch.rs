@@ -6,7 +6,7 @@ use super::{
 use crate::checks::check::{Verdict, check};
 use crate::ci::{Provider, Visibility};
 use crate::facts::Facts;
-use crate::finding::{Finding, Level};
+use crate::finding::{Finding, Level, NpmCommand};
 use crate::manifest::Repository;
 use crate::manifest::place::place;
 
@@ -21,7 +21,11 @@ check! {
     /// npm says: `E422 Failed to validate repository information: package.json: "repository.url" is "…", expected to match "…" from provenance`.
     ///
     /// What to do: `npm pkg set repository.url=git+https://github.com/OWNER/REPOSITORY.git`.
-    "provenance-repository-mismatch", Error, "`repository` is not the building repository"
+    id: "provenance-repository-mismatch",
+    level: Error,
+    summary: "`repository` is not the building repository",
+    basis: Job,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -117,7 +121,10 @@ fn finding(facts: &Facts, written: Option<&Repository>, building: &str) -> Findi
                 "Error verifying sigstore provenance bundle: Failed to validate repository information: package.json: \"repository.url\" is \"{shown}\", expected to match \"{building}\" from provenance"
             ),
         )
-        .help(format!("npm pkg set repository.url=git+{building}.git"))
+        .run(NpmCommand::pkg_set(
+            "repository.url",
+            &format!("git+{building}.git"),
+        ))
         .help("letters count: Acme/Cat is not acme/cat")
 }
 
@@ -164,7 +171,7 @@ mod tests {
         ] {
             let finding = only(run(&of(repository).provenance()));
             assert_eq!(finding.level, Some(Level::Error), "{repository}");
-            assert!(finding.help[0].ends_with("git+https://github.com/acme/cat.git"));
+            assert!(finding.helps()[0].ends_with("git+https://github.com/acme/cat.git"));
         }
     }
 

@@ -14,7 +14,11 @@ check! {
     /// npm says: `E422 Unsupported GitHub Actions runner environment: "self-hosted"`.
     ///
     /// What to do: run the publishing job on `ubuntu-latest`, or take `provenance` away.
-    "provenance-runner", Error, "npmjs takes provenance from hosted runners only"
+    id: "provenance-runner",
+    level: Error,
+    summary: "npmjs takes provenance from hosted runners only",
+    basis: Job,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {

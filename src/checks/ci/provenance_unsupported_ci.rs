@@ -15,7 +15,11 @@ check! {
     /// npm says: `EUSAGE Automatic provenance generation not supported for provider: null`.
     ///
     /// What to do: publish from GitHub Actions or GitLab CI, or add `--no-provenance` here.
-    "provenance-unsupported-ci", Error, "npm signs provenance on GitHub Actions and GitLab CI only"
+    id: "provenance-unsupported-ci",
+    level: Error,
+    summary: "npm signs provenance on GitHub Actions and GitLab CI only",
+    basis: Job,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {

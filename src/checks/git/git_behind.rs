@@ -13,7 +13,11 @@ check! {
     /// npm says: nothing; np and pnpm refuse.
     ///
     /// What to do: `git pull`, and check again.
-    "git-behind", Warning, "the upstream branch has commits that are not here"
+    id: "git-behind",
+    level: Warning,
+    summary: "the upstream branch has commits that are not here",
+    basis: WorkTree,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -71,7 +75,7 @@ mod tests {
             finding.message,
             "origin/main has 2 commits that are not here"
         );
-        assert_eq!(finding.help, ["git pull --ff-only"]);
+        assert_eq!(finding.helps(), ["git pull --ff-only"]);
         let parted = only(run(&following(3, 1)));
         assert_eq!(parted.message, "origin/main has a commit that is not here");
         assert!(parted.evidence[0].answer.contains("3 ahead"));

@@ -17,7 +17,11 @@ check! {
     /// npm says: nothing; np and pnpm refuse.
     ///
     /// What to do: publish from one of these branches, or name this one in `branches`.
-    "git-branch", Warning, "this is not a branch that releases are made from"
+    id: "git-branch",
+    level: Warning,
+    summary: "this is not a branch that releases are made from",
+    basis: WorkTree,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -93,7 +97,7 @@ mod tests {
                 "the branch is feature/x, and your settings release from main, release/*"
             )
         );
-        assert_eq!(finding.help, ["git switch main"]);
+        assert_eq!(finding.helps(), ["git switch main"]);
         assert_eq!(
             run(&on(branch("release/1/x"), &["release/*"]))
                 .unwrap()

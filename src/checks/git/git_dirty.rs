@@ -15,7 +15,11 @@ check! {
     ///
     /// What to do: commit the changes, or put them aside with `git stash`. Where a release changes
     /// files by design, switch it off: `"checks": {"git-dirty": "off"}`.
-    "git-dirty", Warning, "tracked files differ from the commit"
+    id: "git-dirty",
+    level: Warning,
+    summary: "tracked files differ from the commit",
+    basis: WorkTree,
+    silence: LeavesOpen,
 }
 
 /// So many files are named.

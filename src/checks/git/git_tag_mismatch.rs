@@ -3,7 +3,7 @@
 use super::super::manifest::provisional;
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::{Evidence, Finding, Level};
+use crate::finding::{Evidence, Finding, Level, NpmCommand};
 use crate::manifest::version::Version;
 use crate::manifest::version_tag::{is_a_date, is_placeholder, readings};
 
@@ -21,7 +21,11 @@ check! {
     ///
     /// What to do: `npm version 1.2.3` writes the version, commits and tags in one go. A tag that is
     /// wrong is removed with `git tag -d v1.2.3`.
-    "git-tag-mismatch", Warning, "the tag names another version than package.json"
+    id: "git-tag-mismatch",
+    level: Warning,
+    summary: "the tag names another version than package.json",
+    basis: Commit,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -76,7 +80,10 @@ fn of_push(facts: &Facts, tag: &str, version: &Version) -> Finding {
     .help(format!(
         "git tag -d {tag}, then tag the commit that has the version"
     ))
-    .help("or let npm write the version, commit and tag: npm version <version>");
+    .step(
+        "or let npm write the version, commit and tag",
+        NpmCommand::version("VERSION"),
+    );
     provisional(facts, finding)
 }
 

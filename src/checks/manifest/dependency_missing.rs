@@ -17,7 +17,11 @@ check! {
     /// npm says: nothing; whoever installs it reads `E404 Not Found` or `ETARGET No matching version found`.
     ///
     /// What to do: publish the dependency first, or mend its name or range.
-    "dependency-missing", Warning, "users cannot install one of the dependencies"
+    id: "dependency-missing",
+    level: Warning,
+    summary: "users cannot install one of the dependencies",
+    basis: Registry,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -17,7 +17,11 @@ check! {
     /// npm says: nothing; whoever installs it reads `EUNSUPPORTEDPROTOCOL Unsupported URL Type "workspace:"`.
     ///
     /// What to do: write the range itself, or publish with the package manager that replaces it.
-    "dependency-protocol", Error, "a dependency uses a protocol that nobody can install from"
+    id: "dependency-protocol",
+    level: Error,
+    summary: "a dependency uses a protocol that nobody can install from",
+    basis: CommandLine,
+    silence: LeavesOpen,
 }
 
 /// Protocols of pnpm, Yarn, Bun and Deno that npm does not know.

@@ -15,7 +15,11 @@ check! {
     /// npm says: nothing; Artifactory, Nexus and curating firewalls refuse with `E403`.
     ///
     /// What to do: replace the dependency, or let the licence pass in the settings.
-    "license-denied", Error, "your policy does not allow a licence"
+    id: "license-denied",
+    level: Error,
+    summary: "your policy does not allow a licence",
+    basis: Commit,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {

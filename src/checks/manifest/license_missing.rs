@@ -2,7 +2,7 @@
 
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::Finding;
+use crate::finding::{Finding, NpmCommand};
 
 check! {
     /// Nobody can tell under which terms the package may be used.
@@ -14,7 +14,11 @@ check! {
     /// npm says: nothing.
     ///
     /// What to do: write an SPDX expression such as `MIT`; `UNLICENSED` says that nobody may use it.
-    "license-missing", Warning, "package.json names no licence that can be understood"
+    id: "license-missing",
+    level: Warning,
+    summary: "package.json names no licence that can be understood",
+    basis: Commit,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -22,8 +26,10 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     }
     let Some(license) = facts.package.manifest.license() else {
-        let finding = Finding::new("package.json names no licence")
-            .help("npm pkg set license=MIT, or the one that you mean");
+        let finding = Finding::new("package.json names no licence").step(
+            "name the licence that you mean, such as",
+            NpmCommand::pkg_set("license", "MIT"),
+        );
         return Ok(vec![finding]);
     };
     let text = license.text.trim();

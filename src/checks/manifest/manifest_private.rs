@@ -2,7 +2,7 @@
 
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::Finding;
+use crate::finding::{Finding, NpmCommand, Verb};
 
 check! {
     /// npm refuses to publish a private package, and it says so after every script has run.
@@ -14,7 +14,11 @@ check! {
     /// npm says: `EPRIVATE This package has been marked as private`.
     ///
     /// What to do: remove `private` from package.json when the package is meant for others.
-    "manifest-private", Error, "package.json says that the package is private"
+    id: "manifest-private",
+    level: Error,
+    summary: "package.json says that the package is private",
+    basis: Commit,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -33,7 +37,10 @@ fn run(facts: &Facts) -> Verdict {
     Ok(vec![if is_root {
         finding.help("to publish its members: safe-publish --workspaces, or -w NAME for one")
     } else {
-        finding.help("remove \"private\" from package.json: npm pkg delete private")
+        finding.step(
+            "remove \"private\" from package.json",
+            NpmCommand::new(Verb::PkgDelete, "private"),
+        )
     }])
 }
 

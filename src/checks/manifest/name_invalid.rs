@@ -2,7 +2,7 @@
 
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::{Finding, Gap};
+use crate::finding::{Finding, Gap, NpmCommand};
 use crate::manifest::name::Name;
 use crate::registry::kind::RegistryKind;
 
@@ -18,7 +18,11 @@ check! {
     /// npm says: `EINVALIDPACKAGENAME`, `Invalid name: "…"`, or `E400 "…" is invalid for new packages`.
     ///
     /// What to do: choose a name in lower case, with hyphens.
-    "name-invalid", Error, "the name breaks npm's rules"
+    id: "name-invalid",
+    level: Error,
+    summary: "the name breaks npm's rules",
+    basis: Registry,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -41,7 +45,7 @@ fn run(facts: &Facts) -> Verdict {
                 Finding::new(format!("`{name}` is no valid name: {}", reasons.join(", ")))
                     .at("/name")
                     .predicts(code, said)
-                    .help(proposal(name));
+                    .run(proposal(name));
             Ok(vec![finding])
         }
         Name::Usable {
@@ -70,12 +74,12 @@ fn for_new_packages(facts: &Facts, name: &str, reasons: &[String]) -> Verdict {
     .at("/name")
     .predicts("E400", format!("\"{name}\" is invalid for new packages"))
     .because(packument.evidence("no package of that name"))
-    .help(proposal(name));
+    .run(proposal(name));
     Ok(vec![finding])
 }
 
 /// The name in lower case, with hyphens for what does not belong.
-fn proposal(name: &str) -> String {
+fn proposal(name: &str) -> NpmCommand {
     let lower = name.trim().to_lowercase();
     let kept = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '@' | '/');
     let plain: String = lower
@@ -86,10 +90,7 @@ fn proposal(name: &str) -> String {
         .trim_start_matches(['.', '_', '-'])
         .trim_end_matches('-');
     let same = plain == name || plain.is_empty();
-    format!(
-        "npm pkg set name={}",
-        if same { "another-name" } else { plain }
-    )
+    NpmCommand::pkg_set("name", if same { "another-name" } else { plain })
 }
 
 #[cfg(test)]
@@ -116,7 +117,7 @@ mod tests {
     #[test]
     fn fires_on_new_names_that_the_registry_refuses() {
         let finding = only(run(&named("CatUtils")));
-        assert_eq!(finding.help, ["npm pkg set name=catutils"]);
+        assert_eq!(finding.helps(), ["npm pkg set name=catutils"]);
         assert_eq!(finding.predicts.unwrap().code.unwrap(), "E400");
         assert!(!run(&named("http")).unwrap().is_empty());
     }

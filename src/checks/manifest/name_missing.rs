@@ -2,7 +2,7 @@
 
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::Finding;
+use crate::finding::{Finding, NpmCommand};
 use crate::manifest::name::Name;
 
 check! {
@@ -14,7 +14,11 @@ check! {
     /// npm says: `EINVALIDTAGNAME Invalid tag name "@latest" of package "@latest"`.
     ///
     /// What to do: give the package a name, for example with `npm pkg set name=my-package`.
-    "name-missing", Error, "package.json has no name"
+    id: "name-missing",
+    level: Error,
+    summary: "package.json has no name",
+    basis: Registry,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -31,7 +35,7 @@ fn run(facts: &Facts) -> Verdict {
             "EINVALIDTAGNAME",
             "Invalid tag name \"@latest\" of package \"@latest\"",
         )
-        .help("npm pkg set name=my-package");
+        .run(NpmCommand::pkg_set("name", "my-package"));
     Ok(vec![finding])
 }
 

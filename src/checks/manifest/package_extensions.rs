@@ -2,7 +2,7 @@
 
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::Finding;
+use crate::finding::{Finding, NpmCommand, Verb};
 
 check! {
     /// npm 12 refuses to publish a package whose package.json holds `packageExtensions`.
@@ -13,7 +13,11 @@ check! {
     /// npm says: `EPACKAGEEXTENSIONS packageExtensions is only honored at the project root and must not be published.`
     ///
     /// What to do: take the field out of the package, or move it to the workspace's private root.
-    "package-extensions", Error, "package.json holds packageExtensions, which npm 12 does not publish"
+    id: "package-extensions",
+    level: Error,
+    summary: "package.json holds packageExtensions, which npm 12 does not publish",
+    basis: CommandLine,
+    silence: LeavesOpen,
 }
 
 /// The first major version of npm that refuses it.
@@ -36,7 +40,7 @@ fn run(facts: &Facts) -> Verdict {
             "EPACKAGEEXTENSIONS",
             "packageExtensions is only honored at the project root and must not be published.",
         )
-        .help("npm pkg delete packageExtensions");
+        .run(NpmCommand::new(Verb::PkgDelete, "packageExtensions"));
     Ok(vec![finding])
 }
 

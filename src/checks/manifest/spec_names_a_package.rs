@@ -16,7 +16,11 @@ check! {
     /// permission to publish "dist"`.
     ///
     /// What to do: write `./dist`.
-    "spec-names-a-package", Error, "the argument names a package on the network, not a folder"
+    id: "spec-names-a-package",
+    level: Error,
+    summary: "the argument names a package on the network, not a folder",
+    basis: CommandLine,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -101,7 +105,7 @@ mod tests {
     fn fires_where_no_such_package_is_there() {
         let finding = only(run(&remote("dist", RemoteSpec::Registry, true)));
         assert_eq!(finding.level, None);
-        assert_eq!(finding.help, ["for the folder write `./dist`"]);
+        assert_eq!(finding.helps(), ["for the folder write `./dist`"]);
         assert!(
             finding
                 .predicts

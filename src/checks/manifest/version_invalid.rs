@@ -2,7 +2,7 @@
 
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::Finding;
+use crate::finding::{Finding, NpmCommand};
 use crate::manifest::version::VersionProblem;
 
 check! {
@@ -15,7 +15,11 @@ check! {
     ///
     /// What to do: write all three numbers, `1.0.0`. Where a script sets the version before npm
     /// looks, this is a warning.
-    "version-invalid", Error, "the version is no SemVer version"
+    id: "version-invalid",
+    level: Error,
+    summary: "the version is no SemVer version",
+    basis: Registry,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -26,8 +30,11 @@ fn run(facts: &Facts) -> Verdict {
         .at("/version")
         .predicts("", format!("Invalid version: \"{value}\""));
     let finding = match nearest {
-        Some(nearest) => finding.help(format!("npm pkg set version={nearest}")),
-        None => finding.help("write three numbers: npm pkg set version=1.0.0"),
+        Some(nearest) => finding.run(NpmCommand::pkg_set("version", nearest)),
+        None => finding.step(
+            "write three numbers",
+            NpmCommand::pkg_set("version", "1.0.0"),
+        ),
     };
     Ok(vec![super::provisional(facts, finding)])
 }
@@ -46,7 +53,7 @@ mod tests {
     #[test]
     fn fires_on_what_is_no_version() {
         let finding = only(run(&version(&json!("1.0"))));
-        assert_eq!(finding.help, ["npm pkg set version=1.0.0"]);
+        assert_eq!(finding.helps(), ["npm pkg set version=1.0.0"]);
         for value in [json!("next"), json!("1.2.3.4"), json!(1)] {
             assert!(!run(&version(&value)).unwrap().is_empty());
         }

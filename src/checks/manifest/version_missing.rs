@@ -2,7 +2,7 @@
 
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::Finding;
+use crate::finding::{Finding, NpmCommand};
 use crate::manifest::version::VersionProblem;
 
 check! {
@@ -13,7 +13,11 @@ check! {
     ///
     /// What to do: `npm pkg set version=1.0.0`. Where a script sets the version before npm looks,
     /// this is a warning.
-    "version-missing", Error, "package.json has no version"
+    id: "version-missing",
+    level: Error,
+    summary: "package.json has no version",
+    basis: Registry,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -26,7 +30,7 @@ fn run(facts: &Facts) -> Verdict {
         .is_ok_and(crate::npm::NpmVersion::wants_a_tag_for_prereleases);
     let finding = Finding::new("package.json has no version")
         .at("")
-        .help("npm pkg set version=1.0.0");
+        .run(NpmCommand::pkg_set("version", "1.0.0"));
     let finding = if crashes {
         finding.predicts("", "Cannot read properties of null (reading 'prerelease')")
     } else {

@@ -16,7 +16,11 @@ check! {
     ///
     /// What to do: wait until the time that the finding names, and then publish with a new version
     /// number; or use another name at once.
-    "name-cooling-down", Error, "the whole package was unpublished less than 24 hours ago"
+    id: "name-cooling-down",
+    level: Error,
+    summary: "the whole package was unpublished less than 24 hours ago",
+    basis: Registry,
+    silence: RulesOut,
 }
 
 fn run(facts: &Facts) -> Verdict {

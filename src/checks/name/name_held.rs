@@ -15,7 +15,11 @@ check! {
     /// npm says: `E403 You do not have permission to publish "cat". Are you logged in as the correct user?`
     ///
     /// What to do: choose another name, or ask npm's support for this one.
-    "name-held", Error, "npm holds the name"
+    id: "name-held",
+    level: Error,
+    summary: "npm holds the name",
+    basis: Registry,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::is_held;
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::{Answer, Finding, Gap, Level};
+use crate::finding::{Answer, Finding, Gap, Level, NpmCommand, Verb};
 use crate::registry::documents::{Packument, Right};
 use crate::registry::kinds::traits;
 
@@ -20,7 +20,11 @@ check! {
     /// npm says: `E403 You do not have permission to publish "cat". Are you logged in as the correct user?`
     ///
     /// What to do: choose another name or your own scope; or ask an owner to run `npm owner add`.
-    "name-owned-by-others", Error, "the name belongs to somebody else"
+    id: "name-owned-by-others",
+    level: Error,
+    summary: "the name belongs to somebody else",
+    basis: Account,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -59,7 +63,10 @@ fn run(facts: &Facts) -> Verdict {
                 let finding = finding(owned(name, &writers.collect::<Vec<_>>(), packument))
                     .because(rights.evidence(shown))
                     .help(format!("choose another name, such as @{account}/{name}"))
-                    .help(format!("or ask an owner: npm owner add {account} {name}"));
+                    .step(
+                        "or ask an owner",
+                        NpmCommand::with_args(Verb::Owner, &["add", account, name]),
+                    );
                 Ok(vec![if proven {
                     finding
                 } else {
@@ -136,7 +143,7 @@ mod tests {
         let finding = only(run(&bobs(fake())));
         assert_eq!(finding.message, "cat belongs to bob, since 2020-01-02");
         assert_eq!(finding.level, None);
-        assert!(finding.help[0].contains("@alice/cat"));
+        assert!(finding.helps()[0].contains("@alice/cat"));
     }
 
     #[test]

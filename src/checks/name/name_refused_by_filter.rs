@@ -15,7 +15,11 @@ check! {
     /// npm says: a bare `E400 Bad Request`, `E403 Package name triggered spam detection`, or `E403 Package name too similar`.
     ///
     /// What to do: should the publish be refused, choose another name or your own scope, or ask npm's support.
-    "name-refused-by-filter", Note, "the name may meet npmjs's filter"
+    id: "name-refused-by-filter",
+    level: Note,
+    summary: "the name may meet npmjs's filter",
+    basis: Registry,
+    silence: LeavesOpen,
 }
 
 /// Words in names that npmjs refused, by public reports (npm/cli 6090 and 2248).

@@ -2,7 +2,7 @@
 
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::{Finding, Gap};
+use crate::finding::{Finding, Gap, NpmCommand};
 use crate::registry::kinds::traits;
 
 check! {
@@ -17,7 +17,11 @@ check! {
     /// npm says: `E403 Package name too similar to existing package …`
     ///
     /// What to do: publish under your own scope, or choose a name with other letters.
-    "name-too-similar", Error, "an existing name differs in punctuation only"
+    id: "name-too-similar",
+    level: Error,
+    summary: "an existing name differs in punctuation only",
+    basis: Registry,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -53,9 +57,10 @@ fn run(facts: &Facts) -> Verdict {
         ),
     )
     .because(twins.evidence(format!("{} is there", twins.value[0])))
-    .help(format!(
-        "npm pkg set name=@{scope}/{name}, and publish with --access public"
-    ))
+    .step(
+        "use your own scope, and publish with --access public",
+        NpmCommand::pkg_set("name", &format!("@{scope}/{name}")),
+    )
     .help("or choose a name with other letters");
     Ok(vec![finding])
 }
@@ -78,7 +83,7 @@ mod tests {
             finding.message,
             "cat is new and differs from c.at in punctuation only"
         );
-        assert!(finding.help[0].contains("@alice/cat"));
+        assert!(finding.helps()[0].contains("@alice/cat"));
     }
 
     #[test]

@@ -17,7 +17,11 @@ check! {
     /// npm says: `E403 Permission permission_denied: write_package`.
     ///
     /// What to do: `permissions: { contents: read, packages: write }` on the publishing job.
-    "registry-github-permission", Warning, "the workflow does not let its token write packages"
+    id: "registry-github-permission",
+    level: Warning,
+    summary: "the workflow does not let its token write packages",
+    basis: Destination,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -15,7 +15,11 @@ check! {
     /// npm says: `E426`, or nothing.
     ///
     /// What to do: write `https://`.
-    "registry-insecure", Error, "the credential would travel in clear"
+    id: "registry-insecure",
+    level: Error,
+    summary: "the credential would travel in clear",
+    basis: Destination,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -57,7 +61,7 @@ mod tests {
             &fake().registry("http://registry.npmjs.org/", RegistryKind::Npmjs)
         ));
         assert_eq!(finding.level, None);
-        assert_eq!(finding.help, ["use https://registry.npmjs.org/"]);
+        assert_eq!(finding.helps(), ["use https://registry.npmjs.org/"]);
     }
 
     #[test]

@@ -14,7 +14,11 @@ check! {
     ///
     /// What to do: set `publishConfig.registry`, or `@scope:registry` in the project's .npmrc; or add
     /// the registry to `registries.allow`.
-    "registry-not-allowed", Error, "your policy does not allow this registry"
+    id: "registry-not-allowed",
+    level: Error,
+    summary: "your policy does not allow this registry",
+    basis: Destination,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -60,7 +64,7 @@ mod tests {
     fn fires_where_the_registry_is_not_listed() {
         let finding = only(run(&allowing(&["https://npm.acme.example/"])));
         assert!(finding.message.contains("https://registry.npmjs.org/"));
-        assert!(finding.help[0].contains("--registry https://npm.acme.example/"));
+        assert!(finding.helps()[0].contains("--registry https://npm.acme.example/"));
         assert_eq!(
             run(&allowing(&["https://registry.npmjs.org.evil"]))
                 .unwrap()

@@ -4,7 +4,7 @@ use super::registry_read_only;
 use crate::checks::check::{Verdict, check};
 use crate::checks::version::version_taken;
 use crate::facts::Facts;
-use crate::finding::{Finding, Gap};
+use crate::finding::{Finding, Gap, NpmCommand};
 use crate::plan::Spec;
 use crate::registry::kinds::{Overwriting, traits};
 
@@ -19,7 +19,11 @@ check! {
     /// npm says: nothing.
     ///
     /// What to do: raise the version.
-    "registry-overwrites", Warning, "the version stands, and the registry may replace it"
+    id: "registry-overwrites",
+    level: Warning,
+    summary: "the version stands, and the registry may replace it",
+    basis: Destination,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -47,7 +51,7 @@ fn run(facts: &Facts) -> Verdict {
     ))
     .at("/version")
     .because(proof.evidence)
-    .help("npm version patch");
+    .run(NpmCommand::version("patch"));
     Ok(vec![finding])
 }
 

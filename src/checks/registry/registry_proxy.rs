@@ -16,7 +16,11 @@ check! {
     ///
     /// What to do: look at `npm config get https-proxy` and at the variables; put the registry's host
     /// into `noproxy` where no proxy is needed, or log in to the network.
-    "registry-proxy", Error, "a proxy or gateway answers in the registry's place"
+    id: "registry-proxy",
+    level: Error,
+    summary: "a proxy or gateway answers in the registry's place",
+    basis: Destination,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {

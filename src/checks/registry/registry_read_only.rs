@@ -2,7 +2,7 @@
 
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::{Finding, Level};
+use crate::finding::{Finding, Level, NpmCommand, Verb};
 use crate::registry::kinds::{Publishable, traits};
 
 check! {
@@ -18,7 +18,11 @@ check! {
     ///
     /// What to do: publish to the registry that the finding names, with `--registry` or
     /// `publishConfig.registry`.
-    "registry-read-only", Error, "the registry takes no packages"
+    id: "registry-read-only",
+    level: Error,
+    summary: "the registry takes no packages",
+    basis: Destination,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -46,7 +50,10 @@ fn run(facts: &Facts) -> Verdict {
     .set_by(&registry.origin)
     .predicts(code, text)
     .help(format!("publish to {}", refusal.instead))
-    .help("put it into package.json: npm pkg set publishConfig.registry=…")
+    .step(
+        "put it into package.json",
+        NpmCommand::new(Verb::PkgSet, "publishConfig.registry=…"),
+    )
     .level(level);
     Ok(vec![match told {
         Some(answer) => finding.because(answer.evidence("the repository's own configuration")),
@@ -66,7 +73,7 @@ mod tests {
         let mirror = fake().registry("https://registry.npmmirror.com/", RegistryKind::Cnpm);
         let finding = only(run(&mirror));
         assert_eq!(finding.level, Some(Level::Error));
-        assert_eq!(finding.help[0], "publish to https://registry.npmjs.org/");
+        assert_eq!(finding.helps()[0], "publish to https://registry.npmjs.org/");
         assert!(finding.place.is_some(), "it names the line that chose it");
     }
 

@@ -2,7 +2,7 @@
 
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::{Finding, Level};
+use crate::finding::{Finding, Level, NpmCommand};
 use crate::registry::kind::RegistryKind;
 
 check! {
@@ -16,7 +16,11 @@ check! {
     /// npm says: `E400 invalid repo host '', only github (github.com) repositories allowed`, or `E403`.
     ///
     /// What to do: name the repository that the package is built from, or leave the field out.
-    "registry-repository-field", Error, "`repository` names a place that this registry refuses"
+    id: "registry-repository-field",
+    level: Error,
+    summary: "`repository` names a place that this registry refuses",
+    basis: Destination,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -43,7 +47,10 @@ fn run(facts: &Facts) -> Verdict {
             "E400",
             "failed to stream package from json: invalid repo host",
         )
-        .help("npm pkg set repository.url=https://github.com/OWNER/REPOSITORY");
+        .run(NpmCommand::pkg_set(
+            "repository.url",
+            "https://github.com/OWNER/REPOSITORY",
+        ));
         return Ok(vec![finding]);
     }
     let scope = facts.package.name.scope().unwrap_or_default();

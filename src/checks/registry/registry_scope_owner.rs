@@ -14,7 +14,11 @@ check! {
     /// npm says: `E404 Not Found`, or `E403 Permission not_found: owner not found`.
     ///
     /// What to do: name the package `@owner/name`, or publish it to another registry.
-    "registry-scope-owner", Error, "this registry wants the owner's login as the scope"
+    id: "registry-scope-owner",
+    level: Error,
+    summary: "this registry wants the owner's login as the scope",
+    basis: Destination,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -81,7 +85,7 @@ mod tests {
     fn fires_on_an_unscoped_name_and_on_another_owner() {
         let finding = only(run(&at("cat", "https://npm.pkg.github.com/")));
         assert_eq!(finding.level, None);
-        assert!(finding.help[0].contains("@OWNER/cat"));
+        assert!(finding.helps()[0].contains("@OWNER/cat"));
         let other = only(run(&at("@me/cat", "https://npm.pkg.github.com/acme")));
         assert_eq!(other.level, Some(Level::Warning));
     }

@@ -2,7 +2,7 @@
 
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::Finding;
+use crate::finding::{Finding, NpmCommand};
 use crate::origin::Origin;
 
 check! {
@@ -17,7 +17,11 @@ check! {
     ///
     /// What to do: put the registry into package.json, as `publishConfig.registry`, which outranks
     /// variables; or start the release with `npm run`.
-    "registry-set-by-wrapper", Warning, "the registry comes from a variable that another tool exported"
+    id: "registry-set-by-wrapper",
+    level: Warning,
+    summary: "the registry comes from a variable that another tool exported",
+    basis: Destination,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -41,7 +45,10 @@ fn run(facts: &Facts) -> Verdict {
         registry.value
     ))
     .set_by(&registry.origin)
-    .help("npm pkg set publishConfig.registry=https://registry.npmjs.org/")
+    .run(NpmCommand::pkg_set(
+        "publishConfig.registry",
+        "https://registry.npmjs.org/",
+    ))
     .help("or start the release script with npm run");
     Ok(vec![finding])
 }

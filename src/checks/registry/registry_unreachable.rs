@@ -15,7 +15,11 @@ check! {
     /// up to three tries of its own with long pauses.
     ///
     /// What to do: look at the reason; try again; `--allow-undecided` goes on all the same.
-    "registry-unreachable", Error, "the registry does not answer"
+    id: "registry-unreachable",
+    level: Error,
+    summary: "the registry does not answer",
+    basis: Destination,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {

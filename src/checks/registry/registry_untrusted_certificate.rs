@@ -14,7 +14,11 @@ check! {
     /// npm says: `SELF_SIGNED_CERT_IN_CHAIN`, `UNABLE_TO_GET_ISSUER_CERT_LOCALLY`, `CERT_HAS_EXPIRED`.
     ///
     /// What to do: `npm config set cafile /path/to/company-ca.pem`; do not switch `strict-ssl` off.
-    "registry-untrusted-certificate", Error, "the registry's certificate is not trusted"
+    id: "registry-untrusted-certificate",
+    level: Error,
+    summary: "the registry's certificate is not trusted",
+    basis: Destination,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -16,7 +16,11 @@ check! {
     /// npm says: `ERR_INVALID_URL Invalid URL`.
     ///
     /// What to do: write the whole URL, with `https://` and a slash at its end.
-    "registry-url-invalid", Error, "the registry is no URL"
+    id: "registry-url-invalid",
+    level: Error,
+    summary: "the registry is no URL",
+    basis: Destination,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -80,7 +84,7 @@ mod tests {
             "ERR_INVALID_URL"
         );
         assert_eq!(
-            only(run(&bad("${REG}"))).help,
+            only(run(&bad("${REG}"))).helps(),
             ["set the variable that it names"]
         );
     }

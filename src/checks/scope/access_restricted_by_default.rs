@@ -3,7 +3,7 @@
 use super::new_scope;
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::{Finding, Gap, Level};
+use crate::finding::{Finding, Gap, Level, NpmCommand, Verb};
 
 check! {
     /// A new scoped package is restricted unless somebody says `public`, and restricted packages cost money.
@@ -17,7 +17,11 @@ check! {
     ///
     /// What to do: `npm publish --access public`, or put `"publishConfig": {"access": "public"}` into
     /// package.json, once and for all.
-    "access-restricted-by-default", Error, "a new scoped package would be restricted, which costs money"
+    id: "access-restricted-by-default",
+    level: Error,
+    summary: "a new scoped package would be restricted, which costs money",
+    basis: CommandLine,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -41,9 +45,15 @@ fn run(facts: &Facts) -> Verdict {
     .at("/name")
     .predicts("E402", "You must sign up for private packages")
     .because(facts.packument()?.evidence("no package of that name"))
-    .help("npm pkg set publishConfig.access=public")
-    .help("npm publish --access public, for this time")
-    .help("npm publish --access restricted, if it is meant to be private and paid for");
+    .run(NpmCommand::pkg_set("publishConfig.access", "public"))
+    .step(
+        "for this time only",
+        NpmCommand::new(Verb::Publish, "--access public"),
+    )
+    .step(
+        "if it is meant to be private and paid for",
+        NpmCommand::new(Verb::Publish, "--access restricted"),
+    );
     Ok(vec![if unseen {
         finding.level(Level::Warning)
     } else {

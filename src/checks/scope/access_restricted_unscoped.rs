@@ -2,7 +2,7 @@
 
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::Finding;
+use crate::finding::{Finding, NpmCommand, Verb};
 
 check! {
     /// Only scoped packages can be restricted; an unscoped one is public or not published.
@@ -13,7 +13,11 @@ check! {
     /// npm says: `EUNSCOPED Can't restrict access to unscoped packages.`
     ///
     /// What to do: say `public`, or give the package a scope.
-    "access-restricted-unscoped", Error, "an unscoped package cannot be restricted"
+    id: "access-restricted-unscoped",
+    level: Error,
+    summary: "an unscoped package cannot be restricted",
+    basis: CommandLine,
+    silence: RulesOut,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -38,10 +42,11 @@ fn run(facts: &Facts) -> Verdict {
     ))
     .set_by(&access.origin)
     .predicts("EUNSCOPED", "Can't restrict access to unscoped packages.")
-    .help("npm publish --access public")
-    .help(format!(
-        "or give it a scope: npm pkg set name=@your-scope/{name}"
-    ));
+    .run(NpmCommand::new(Verb::Publish, "--access public"))
+    .step(
+        "or give it a scope",
+        NpmCommand::pkg_set("name", &format!("@your-scope/{name}")),
+    );
     Ok(vec![finding])
 }
 

@@ -3,7 +3,7 @@
 use super::new_scope;
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::{Finding, Gap, Level};
+use crate::finding::{Finding, Gap, Level, NpmCommand, Verb};
 use crate::registry::documents::{Right, Scope};
 
 check! {
@@ -18,7 +18,11 @@ check! {
     ///
     /// What to do: ask an owner of the organisation to invite you, or to let your team write; or
     /// publish under your own scope.
-    "scope-not-yours", Error, "the scope belongs to an organisation without you"
+    id: "scope-not-yours",
+    level: Error,
+    summary: "the scope belongs to an organisation without you",
+    basis: Account,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -46,9 +50,10 @@ fn run(facts: &Facts) -> Verdict {
     .predicts("E404", "Not found")
     .because(org_members.evidence(format!("the member list does not name {account}")))
     .because(whoami.evidence(format!("you are {account}")))
-    .help(format!(
-        "ask an owner of {scope}: npm org set {scope} {account} developer"
-    ))
+    .step(
+        format!("ask an owner of {scope}"),
+        NpmCommand::with_args(Verb::Org, &["set", scope, account, "developer"]),
+    )
     .help(format!("or publish under your own scope, @{account}"));
     let hint = facts.package.credential.oidc_possible || org_members.value.is_empty();
     Ok(vec![if hint {
@@ -79,9 +84,13 @@ fn existing(facts: &Facts) -> Verdict {
         .predicts("E403", "Forbidden")
         .because(rights.evidence(shown))
         .because(whoami.evidence(format!("you are {account}")))
-        .help(format!(
-            "ask an owner of {scope}: npm access grant read-write {scope}:TEAM {name}"
-        ))
+        .step(
+            format!("ask an owner of {scope}"),
+            NpmCommand::with_args(
+                Verb::Access,
+                &["grant", "read-write", &format!("{scope}:TEAM"), name],
+            ),
+        )
         .level(Level::Warning);
     Ok(vec![finding])
 }
@@ -108,7 +117,7 @@ mod tests {
     fn fires_where_the_roster_does_not_name_the_account() {
         let finding = only(run(&acme(&["bob"])));
         assert_eq!(
-            (finding.level, finding.help[0].as_str()),
+            (finding.level, finding.helps()[0].as_str()),
             (
                 None,
                 "ask an owner of acme: npm org set acme alice developer"
@@ -135,7 +144,7 @@ mod tests {
         for right in [None, Some(Right::Read)] {
             let finding = only(run(&theirs(right)));
             assert_eq!(finding.level, Some(Level::Warning));
-            assert!(finding.help[0].contains("npm access grant read-write acme:TEAM @acme/cat"));
+            assert!(finding.helps()[0].contains("npm access grant read-write acme:TEAM @acme/cat"));
         }
         assert!(quiet(&run(&theirs(Some(Right::Write)))));
     }

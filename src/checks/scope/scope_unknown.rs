@@ -3,7 +3,7 @@
 use super::new_scope;
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::Finding;
+use crate::finding::{Finding, NpmCommand};
 use crate::registry::documents::Scope;
 
 check! {
@@ -16,7 +16,11 @@ check! {
     ///
     /// What to do: use your own account's name as the scope, mend the spelling, or make the
     /// organisation on npmjs.com.
-    "scope-unknown", Error, "the scope is no account and no organisation"
+    id: "scope-unknown",
+    level: Error,
+    summary: "the scope is no account and no organisation",
+    basis: Account,
+    silence: RulesOut,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -32,6 +36,8 @@ fn run(facts: &Facts) -> Verdict {
     if account == scope {
         return Ok(Vec::new());
     }
+    let name = facts.package.name.as_str().unwrap_or_default();
+    let bare = name.rsplit('/').next().unwrap_or_default();
     let finding = Finding::new(format!(
         "@{scope} is no account and no organisation on npmjs"
     ))
@@ -39,15 +45,7 @@ fn run(facts: &Facts) -> Verdict {
     .predicts("E404", "Scope not found")
     .because(answer.evidence("Scope not found"))
     .because(whoami.evidence(format!("you are {account}, not {scope}")))
-    .help(format!(
-        "npm pkg set name=@{account}/{}",
-        facts
-            .package
-            .name
-            .as_str()
-            .and_then(|name| name.rsplit('/').next())
-            .unwrap_or_default()
-    ))
+    .run(NpmCommand::pkg_set("name", &format!("@{account}/{bare}")))
     .help("or make the organisation: https://www.npmjs.com/org/create");
     Ok(vec![finding])
 }
@@ -68,7 +66,7 @@ mod tests {
     #[test]
     fn fires_where_the_registry_knows_no_such_scope() {
         let finding = only(run(&nosuch()));
-        assert_eq!(finding.help[0], "npm pkg set name=@alice/cat");
+        assert_eq!(finding.helps()[0], "npm pkg set name=@alice/cat");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::Finding;
+use crate::finding::{Finding, NpmCommand};
 use crate::manifest::spec::{SpecKind, classify};
 use crate::npm::NpmVersion;
 
@@ -16,7 +16,11 @@ check! {
     /// characters that encodeURIComponent encodes.`
     ///
     /// What to do: use letters, digits, hyphens and periods.
-    "tag-invalid", Error, "the tag holds what npm does not take"
+    id: "tag-invalid",
+    level: Error,
+    summary: "the tag holds what npm does not take",
+    basis: CommandLine,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -49,7 +53,7 @@ fn run(facts: &Facts) -> Verdict {
     ))
     .set_by(&tag.origin)
     .predicts("EINVALIDTAGNAME", text)
-    .help(format!("npm publish --tag {proposal}"));
+    .run(NpmCommand::publish_with_tag(&proposal));
     Ok(vec![finding])
 }
 
@@ -61,7 +65,7 @@ mod tests {
     #[test]
     fn fires_on_a_blank() {
         let finding = only(run(&fake().tagged("a b")));
-        assert_eq!(finding.help, ["npm publish --tag a-b"]);
+        assert_eq!(finding.helps(), ["npm publish --tag a-b"]);
         assert!(finding.predicts.unwrap().text.contains("Invalid tag name"));
     }
 

@@ -2,7 +2,7 @@
 
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::Finding;
+use crate::finding::{Finding, NpmCommand};
 use crate::manifest::range::is_valid_range;
 
 check! {
@@ -15,7 +15,11 @@ check! {
     /// npm says: `Tag name must not be a valid SemVer range: v1`. It means: may not be one.
     ///
     /// What to do: put a word before it, such as `release-1.x`.
-    "tag-looks-like-version", Error, "the tag looks like a version"
+    id: "tag-looks-like-version",
+    level: Error,
+    summary: "the tag looks like a version",
+    basis: CommandLine,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -34,12 +38,15 @@ fn run(facts: &Facts) -> Verdict {
         format!("Tag name must not be a valid SemVer range: {word}"),
     );
     let finding = if word.is_empty() {
-        finding.help("name a tag: npm publish --tag next")
+        finding.step("name a tag", NpmCommand::publish_with_tag("next"))
     } else {
         let plain = word.trim_start_matches(['v', '=', '^', '~', '>', '<', ' ']);
         finding
-            .help(format!("npm publish --tag release-{plain}"))
-            .help("a version to publish belongs into package.json: npm version")
+            .run(NpmCommand::publish_with_tag(&format!("release-{plain}")))
+            .step(
+                "a version to publish belongs into package.json",
+                NpmCommand::version("VERSION"),
+            )
     };
     Ok(vec![finding])
 }
@@ -55,7 +62,7 @@ mod tests {
             assert!(!run(&fake().tagged(tag)).unwrap().is_empty(), "{tag}");
         }
         assert_eq!(
-            only(run(&fake().tagged("v5"))).help[0],
+            only(run(&fake().tagged("v5"))).helps()[0],
             "npm publish --tag release-5"
         );
     }

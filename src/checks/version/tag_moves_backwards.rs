@@ -3,7 +3,7 @@
 use super::version;
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::Finding;
+use crate::finding::{Finding, NpmCommand};
 use crate::manifest::version::Version;
 
 check! {
@@ -16,7 +16,11 @@ check! {
     /// npm says: nothing.
     ///
     /// What to do: give a maintenance release a tag of its own.
-    "tag-moves-backwards", Warning, "the tag stands on a higher version today"
+    id: "tag-moves-backwards",
+    level: Warning,
+    summary: "the tag stands on a higher version today",
+    basis: CommandLine,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -48,7 +52,10 @@ fn run(facts: &Facts) -> Verdict {
     ))
     .set_by(&tag.origin)
     .because(answer.evidence(format!("dist-tags: {} is {today}", tag.value)))
-    .help(format!("npm publish --tag release-{}.x", version.0.major));
+    .run(NpmCommand::publish_with_tag(&format!(
+        "release-{}.x",
+        version.0.major
+    )));
     Ok(vec![finding])
 }
 

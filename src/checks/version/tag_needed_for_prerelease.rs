@@ -3,7 +3,7 @@
 use super::version;
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::Finding;
+use crate::finding::{Finding, NpmCommand};
 
 check! {
     /// npm 11 publishes a prerelease only under a tag that somebody named.
@@ -15,7 +15,11 @@ check! {
     /// npm says: `You must specify a tag using --tag when publishing a prerelease version.`
     ///
     /// What to do: `npm publish --tag beta`, or `"publishConfig": {"tag": "beta"}`.
-    "tag-needed-for-prerelease", Error, "a prerelease needs a tag by name"
+    id: "tag-needed-for-prerelease",
+    level: Error,
+    summary: "a prerelease needs a tag by name",
+    basis: CommandLine,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -38,7 +42,7 @@ fn run(facts: &Facts) -> Verdict {
             "",
             "You must specify a tag using --tag when publishing a prerelease version.",
         )
-        .help(format!("npm publish --tag {tag}"));
+        .run(NpmCommand::publish_with_tag(tag));
     Ok(vec![super::super::manifest::provisional(facts, finding)])
 }
 
@@ -57,11 +61,11 @@ mod tests {
     #[test]
     fn fires_and_proposes_the_prereleases_own_word() {
         assert_eq!(
-            only(run(&prerelease("1.0.0-beta.1"))).help,
+            only(run(&prerelease("1.0.0-beta.1"))).helps(),
             ["npm publish --tag beta"]
         );
         assert_eq!(
-            only(run(&prerelease("2024.1.1-3"))).help,
+            only(run(&prerelease("2024.1.1-3"))).helps(),
             ["npm publish --tag next"]
         );
     }

@@ -3,7 +3,7 @@
 use super::{highest, version};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::Finding;
+use crate::finding::{Finding, NpmCommand};
 use crate::npm::NpmVersion;
 
 check! {
@@ -18,7 +18,11 @@ check! {
     ///
     /// What to do: give a maintenance release a tag of its own, such as `--tag release-1.x`; or
     /// `--tag latest`, where that is meant.
-    "version-behind-latest", Error, "a higher version stands, and npm would have to move latest backwards"
+    id: "version-behind-latest",
+    level: Error,
+    summary: "a higher version stands, and npm would have to move latest backwards",
+    basis: CommandLine,
+    silence: LeavesOpen,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -55,8 +59,14 @@ fn run(facts: &Facts) -> Verdict {
             format!("Cannot implicitly apply the \"latest\" tag because previously published version {highest} is higher than the new version {version}. You must specify a tag using --tag."),
         )
         .because(answer.evidence(format!("versions holds {highest}")))
-        .help(format!("npm publish --tag release-{}.x, for a maintenance release", version.0.major))
-        .help("npm publish --tag latest, to move latest to it all the same");
+        .step(
+            "for a maintenance release",
+            NpmCommand::publish_with_tag(&format!("release-{}.x", version.0.major)),
+        )
+        .step(
+            "to move latest to it all the same",
+            NpmCommand::publish_with_tag("latest"),
+        );
     Ok(vec![super::super::manifest::provisional(facts, finding)])
 }
 
@@ -70,7 +80,7 @@ mod tests {
     fn fires_where_a_higher_stable_version_stands() {
         let finding = only(run(&fake().published(&["0.9.0", "2.1.0"])));
         assert!(finding.message.contains("lower than 2.1.0"));
-        assert!(finding.help[0].contains("--tag release-1.x"));
+        assert!(finding.helps()[0].contains("--tag release-1.x"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::{day, next_free, version};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::{Finding, Gap};
+use crate::finding::{Finding, Gap, NpmCommand};
 use crate::registry::kinds::traits;
 
 check! {
@@ -15,7 +15,11 @@ check! {
     /// npm says: `E400 Cannot publish over previously published version "1.1.0".`
     ///
     /// What to do: take the next number.
-    "version-burnt", Error, "the version was unpublished once and is burnt"
+    id: "version-burnt",
+    level: Error,
+    summary: "the version was unpublished once and is burnt",
+    basis: Registry,
+    silence: RulesOut,
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -55,7 +59,7 @@ fn run(facts: &Facts) -> Verdict {
         format!("Cannot publish over previously published version \"{version}\"."),
     )
     .because(answer.evidence(format!("time holds {version}, versions does not")))
-    .help(format!("npm version {}", next_free(packument, version)));
+    .run(NpmCommand::version(&next_free(packument, version)));
     Ok(vec![super::super::manifest::provisional(facts, finding)])
 }
 
@@ -77,7 +81,7 @@ mod tests {
     fn fires_on_a_version_that_time_remembers() {
         let finding = only(run(&burnt()));
         assert!(finding.message.contains("on 2026-05-01"));
-        assert_eq!(finding.help, ["npm version 1.0.1"]);
+        assert_eq!(finding.helps(), ["npm version 1.0.1"]);
     }
 
     #[test]

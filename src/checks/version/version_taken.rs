@@ -3,7 +3,7 @@
 use super::{day, next_free, version};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::{Finding, Gap};
+use crate::finding::{Finding, Gap, NpmCommand};
 use crate::manifest::version::Version;
 use crate::npm::NpmVersion;
 use crate::registry::documents::Packument;
@@ -22,7 +22,11 @@ check! {
     ///
     /// What to do: raise the version, for example with `npm version patch`. If the version that
     /// stands is yours, from an earlier try, there is nothing left to do.
-    "version-taken", Error, "the version is on the registry already"
+    id: "version-taken",
+    level: Error,
+    summary: "the version is on the registry already",
+    basis: Registry,
+    silence: RulesOut,
 }
 
 /// npm's own words, before it sends anything and from npmjs.
@@ -126,9 +130,9 @@ fn finding(facts: &Facts, version: &Version, proof: Proof<'_>) -> Finding {
         .packument
         .map(|packument| next_free(packument, version))
     {
-        Some(next) if !version.is_prerelease() => finding.help(format!("npm version {next}")),
-        _ if version.is_prerelease() => finding.help("npm version prerelease"),
-        _ => finding.help("npm version patch"),
+        Some(next) if !version.is_prerelease() => finding.run(NpmCommand::version(&next)),
+        _ if version.is_prerelease() => finding.run(NpmCommand::version("prerelease")),
+        _ => finding.run(NpmCommand::version("patch")),
     };
     super::super::manifest::provisional(facts, finding)
 }
@@ -150,7 +154,7 @@ mod tests {
             finding.message,
             "cat 1.0.0 was published before, on 2026-10-24"
         );
-        assert_eq!(finding.help, ["npm version 1.0.4"]);
+        assert_eq!(finding.helps(), ["npm version 1.0.4"]);
         assert_eq!(
             finding.predicts.unwrap().code,
             None,

@@ -180,11 +180,11 @@ fn proven_by_packument(
     whoami: Known<Whoami>,
 ) -> Known<Whoami> {
     match packument {
-        Err(Gap::NotAllowed { request, answer })
-            if traits.packument_proves_credential
-                && matches!(whoami, Err(Gap::NotOffered))
-                && answer.starts_with("401") =>
-        {
+        Err(Gap::NotAllowed {
+            request,
+            status: 401,
+            ..
+        }) if traits.packument_proves_credential && matches!(whoami, Err(Gap::NotOffered)) => {
             Ok(crate::finding::Answer {
                 value: Whoami::Rejected,
                 request: request.clone(),

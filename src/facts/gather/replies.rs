@@ -1,7 +1,7 @@
 //! From replies to answers and gaps.
 
 use super::query::PackageQuery;
-use crate::finding::{Answer, Gap, Known, Trouble};
+use crate::finding::{Answer, Denial, Gap, Known, Trouble};
 use crate::registry::client::{Question, Reply};
 use crate::registry::documents::Packument;
 use crate::registry::kind::RegistryKind;
@@ -96,22 +96,23 @@ pub(super) fn answer<T>(question: &Question, reply: &Reply, value: T) -> Answer<
 }
 
 pub(super) fn refused(question: &Question, reply: &Reply) -> Gap {
-    let words = read::refusal(&reply.body).map_or(String::new(), |words| {
+    Gap::NotAllowed {
+        request: question.shown(),
+        status: reply.status,
+        reason: denial(&reply.body),
+    }
+}
+
+fn denial(body: &[u8]) -> Denial {
+    if let Some(words) = read::refusal(body) {
         let clean: String = words
             .chars()
             .filter(|c| !c.is_control())
             .take(120)
             .collect();
-        format!(" {}", crate::secret::mask_known_shapes(&clean))
-    });
-    let words = match crate::registry::client::title(&reply.body) {
-        Some(title) if words.is_empty() => format!(", a web page titled \"{title}\""),
-        _ => words,
-    };
-    Gap::NotAllowed {
-        request: question.shown(),
-        answer: format!("{}{words}", reply.status),
+        return Denial::Said(crate::secret::mask_known_shapes(&clean));
     }
+    crate::registry::client::title(body).map_or(Denial::Unexplained, Denial::WebPage)
 }
 
 /// As npm tells a wanted password from a refused credential.

@@ -1,7 +1,15 @@
 //! Plain data that every layer shares: findings and their levels, facts and
 //! the gaps where one is missing.
 
+mod gap;
+mod help;
+
+use std::borrow::Cow;
+
 use crate::origin::Origin;
+
+pub use gap::{Denial, Gap, Trouble};
+pub use help::{CommandContext, Help, NpmCommand, Verb};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,7 +40,7 @@ pub struct Finding {
     /// What is wrong, in one sentence without a full stop.
     pub message: String,
     /// Commands or steps that mend it, the best one first.
-    pub help: Vec<String>,
+    pub help: Vec<Help>,
     /// What npm would have said.
     pub predicts: Option<Prediction>,
     /// What was asked and answered.
@@ -99,9 +107,29 @@ impl Finding {
 
     /// Adds a way to mend it.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
+    pub fn help(mut self, help: impl Into<Help>) -> Self {
         self.help.push(help.into());
         self
+    }
+
+    /// Adds the command that mends it.
+    #[must_use]
+    pub fn run(self, command: NpmCommand) -> Self {
+        self.help(command)
+    }
+
+    /// Adds a command that mends it, and what it is for.
+    #[must_use]
+    pub fn step(self, text: impl Into<Cow<'static, str>>, command: NpmCommand) -> Self {
+        self.help(Help {
+            text: text.into(),
+            command: Some(command),
+        })
+    }
+
+    /// The ways to mend it as text.
+    pub fn helps(&self) -> Vec<String> {
+        self.help.iter().map(ToString::to_string).collect()
     }
 
     /// Says what npm would have said.
@@ -204,87 +232,5 @@ impl<T> Answer<T> {
             request: self.request.clone(),
             answer: format!("{}, {what}", self.status),
         }
-    }
-}
-
-/// Why a fact could not be had. `?` on a gap makes a check undecided.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Gap {
-    /// Nobody answered: no connection, no time left, an error of the server's,
-    /// or an answer that is none. An error-level check without an answer makes
-    /// the whole verdict undecided.
-    #[error("{request}: {reason}")]
-    NoAnswer {
-        /// The question.
-        request: String,
-        /// What happened instead of an answer.
-        reason: String,
-        /// What kind of trouble it was.
-        trouble: Trouble,
-    },
-    /// The registry refuses to tell this to this credential (401, 403, or a
-    /// 404 that hides). It says nothing about the publish itself.
-    #[error("{request}: {answer}")]
-    NotAllowed {
-        /// The question.
-        request: String,
-        /// The refusal, as `403` or with a few words.
-        answer: String,
-    },
-    /// This kind of registry has no such question. Not shown.
-    #[error("the registry has no such endpoint")]
-    NotOffered,
-    /// The question makes no sense here or was not needed. Not shown.
-    #[error("not asked: {0}")]
-    NotAsked(&'static str),
-    /// Something that the answer depends on is unknown: shown with its reason.
-    #[error("{0}")]
-    Unknown(String),
-}
-
-/// What kept a registry from answering.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trouble {
-    /// The name does not resolve.
-    Dns,
-    /// Refused, reset, or closed early.
-    Connection,
-    /// The deadline passed.
-    Timeout,
-    /// The certificate is not trusted, or the handshake failed.
-    Tls,
-    /// The proxy's address is malformed, or it (a gateway, a login page)
-    /// answered instead of the registry.
-    Proxy,
-    /// 429.
-    RateLimited,
-    /// 5xx, after retries.
-    Server,
-    /// A redirect to another host, which is not followed.
-    Redirect,
-    /// A redirect to npmjs: some registries hand on what they do not have.
-    Forwarded,
-    /// What would be published stands on the network, and is read by npm alone.
-    NotRead,
-    /// An answer that cannot be read: HTML, broken JSON, truncated gzip, endless.
-    Garbage,
-}
-
-impl Gap {
-    /// Whether the reader is told about it. What does not exist or was not
-    /// needed is not worth a line.
-    pub fn is_shown(&self) -> bool {
-        !matches!(self, Self::NotOffered | Self::NotAsked(_))
-    }
-
-    /// Whether it is a question about the token itself or its account, which most
-    /// tokens may not ask: so in every run, and worth a few words.
-    pub fn is_about_the_token(&self) -> bool {
-        matches!(self, Self::NotAllowed { request, .. } if request.contains("/-/npm/v1/"))
-    }
-
-    /// Whether somebody who should have answered did not.
-    pub fn is_silence(&self) -> bool {
-        matches!(self, Self::NoAnswer { .. })
     }
 }
