@@ -1,119 +1,289 @@
 //! `{a,b}` and `{1..3}`, as `brace-expansion` does them.
 
-/// How many patterns one may become; npm allows more than anybody needs.
-const MOST: usize = 10_000;
+/// How many patterns one may become. npm 11 and 12 stop at ten times as many.
+const MAX_PATTERNS: usize = 10_000;
+/// How many characters an expansion may read and write. A sane pattern takes some
+/// hundreds; `brace-expansion` stops after four times as many written ones.
+const MAX_STEPS: usize = 1_000_000;
+/// How deep braces may stand in braces.
+const MAX_DEPTH: usize = 100;
+
+/// The patterns that a pattern with braces stands for.
+pub(super) struct Expansion {
+    /// In order, each once.
+    pub(super) patterns: Vec<String>,
+    /// Whether there are more, or some could not be worked out.
+    pub(super) gave_up: bool,
+}
 
 /// Every pattern that the braces stand for. A backslash keeps a brace or comma
 /// from meaning anything, and stays in the pattern.
-pub(super) fn expand(pattern: &str) -> Vec<String> {
+pub(super) fn expand(pattern: &str) -> Expansion {
     if !pattern.contains('{') {
-        return vec![pattern.to_owned()];
+        return Expansion {
+            patterns: vec![pattern.to_owned()],
+            gave_up: false,
+        };
     }
-    let chars: Vec<char> = pattern.chars().collect();
-    let mut out = match chars.as_slice() {
-        // As Bash does: a leading `{}` stands for itself.
-        ['{', '}', rest @ ..] => expand_chars(rest)
-            .into_iter()
-            .map(|rest| format!("{{}}{rest}"))
-            .collect(),
-        all => expand_chars(all),
+    let mut tokens = tokens(pattern);
+    // As Bash does: a leading `{}` stands for itself.
+    if pattern.starts_with("{}") {
+        tokens[0].live = false;
+        tokens[1].live = false;
+    }
+    let mut work = Work {
+        steps: 0,
+        gave_up: false,
     };
+    let texts = work.expand(tokens, 0);
     let mut seen = std::collections::HashSet::new();
-    out.retain(|pattern| !pattern.is_empty() && seen.insert(pattern.clone()));
+    let mut patterns: Vec<String> = texts.iter().map(|text| to_string(text)).collect();
+    patterns.retain(|pattern| !pattern.is_empty() && seen.insert(pattern.clone()));
+    Expansion {
+        patterns,
+        gave_up: work.gave_up,
+    }
+}
+
+/// A character, and whether it may be a brace, a comma or a part of a sequence.
+#[derive(Clone, Copy)]
+struct Token {
+    c: char,
+    live: bool,
+    /// A backslash stands before it.
+    escaped: bool,
+}
+
+type Text = Vec<Token>;
+
+/// A closing brace that closes nothing.
+const CLOSING: Token = Token {
+    c: '}',
+    live: false,
+    escaped: false,
+};
+
+fn tokens(pattern: &str) -> Text {
+    let mut tokens = Text::new();
+    let mut chars = pattern.chars().peekable();
+    while let Some(c) = chars.next() {
+        let escaped = c == '\\' && chars.peek().is_some();
+        let c = if escaped {
+            chars.next().unwrap_or(c)
+        } else {
+            c
+        };
+        tokens.push(Token {
+            c,
+            live: !escaped,
+            escaped,
+        });
+    }
+    tokens
+}
+
+fn to_string(text: &[Token]) -> String {
+    let mut out = String::with_capacity(text.len());
+    for token in text {
+        if token.escaped {
+            out.push('\\');
+        }
+        out.push(token.c);
+    }
     out
 }
 
-fn expand_chars(chars: &[char]) -> Vec<String> {
-    let text = |chars: &[char]| chars.iter().collect::<String>();
-    let mut from = 0;
-    while let Some((open, close)) = balanced(chars, from) {
-        let (before, body, after) = (&chars[..open], &chars[open + 1..close], &chars[close + 1..]);
-        if before.ends_with(&['$']) {
-            from = close + 1;
-            continue;
-        }
-        let values = match (sequence(&text(body)), comma_parts(body)) {
-            (Some(values), _) => values,
-            (None, parts) if parts.len() > 1 => {
-                parts.iter().flat_map(|part| expand_chars(part)).collect()
-            }
-            // `{{a,b}}` is `{a}` and `{b}`; `{a}` is itself.
-            (None, _) => {
-                let inner = expand_chars(body);
-                if inner.len() < 2 {
-                    from = open + 1;
-                    if balanced(chars, from).is_none_or(|(next, _)| next > close) {
-                        from = close + 1;
-                    }
+fn is(token: Option<&Token>, c: char) -> bool {
+    token.is_some_and(|token| token.live && token.c == c)
+}
+
+/// One expansion, and what it has cost.
+struct Work {
+    steps: usize,
+    gave_up: bool,
+}
+
+impl Work {
+    /// Whether so many more characters may be read or written.
+    fn may(&mut self, steps: usize) -> bool {
+        self.steps = self.steps.saturating_add(steps);
+        self.gave_up |= self.steps > MAX_STEPS;
+        !self.gave_up
+    }
+
+    /// Expands the groups of a text from left to right. After it has given up,
+    /// braces are text.
+    fn expand(&mut self, mut text: Text, depth: usize) -> Vec<Text> {
+        self.gave_up |= depth > MAX_DEPTH;
+        let mut done = vec![Text::new()];
+        loop {
+            let pair = if self.may(text.len()) {
+                pair(&text)
+            } else {
+                None
+            };
+            let Some((open, close)) = pair else {
+                return self.combine(&done, &text, &[Text::new()]);
+            };
+            let after = text.split_off(close + 1);
+            let body = text.split_off(open + 1);
+            let body = &body[..body.len() - 1];
+            let before = text[..open].to_vec();
+            let values = if before.last().is_some_and(|token| token.c == '$') {
+                vec![braced(body)]
+            } else if let Some(values) = self.values(body, depth) {
+                values
+            } else {
+                // `{a},b}`: the first closing brace is text. So is all that is left
+                // where nothing behind it could make a group.
+                let may_go_on = closes_later(&after);
+                text.extend_from_slice(body);
+                text.push(CLOSING);
+                text.extend(after);
+                if may_go_on {
                     continue;
                 }
-                inner.iter().map(|inner| format!("{{{inner}}}")).collect()
+                return self.combine(&done, &text, &[Text::new()]);
+            };
+            done = self.combine(&done, &before, &values);
+            text = after;
+            if text.is_empty() {
+                return done;
             }
-        };
-        let (before, tails) = (text(before), expand_chars(after));
-        return values
+        }
+    }
+
+    /// What a group stands for; `None` where it is no group.
+    fn values(&mut self, body: &[Token], depth: usize) -> Option<Vec<Text>> {
+        if let Some(values) = sequence(&to_string(body)) {
+            self.gave_up |= values.len() > MAX_PATTERNS;
+            self.may(values.iter().map(String::len).sum());
+            let values = values.iter().take(MAX_PATTERNS);
+            return Some(values.map(|value| tokens(value)).collect());
+        }
+        if !body.iter().any(|token| is(Some(token), ',')) {
+            return None;
+        }
+        let mut parts = comma_parts(body);
+        if let [only] = parts.as_slice() {
+            // `{{a,b}}` is `{a}` and `{b}`.
+            let inner = self.expand(only.clone(), depth + 1);
+            parts = inner.iter().map(|inner| braced(inner)).collect();
+            if parts.len() < 2 {
+                return Some(parts);
+            }
+        }
+        let mut values = Vec::new();
+        for part in parts {
+            values.extend(self.expand(part, depth + 1));
+            if values.len() > MAX_PATTERNS {
+                self.gave_up = true;
+                break;
+            }
+        }
+        Some(values)
+    }
+
+    /// Everything that was done, with `between` and each of the values behind it.
+    fn combine(&mut self, done: &[Text], between: &[Token], values: &[Text]) -> Vec<Text> {
+        let mut all = Vec::new();
+        for (before, value) in done
             .iter()
-            .flat_map(|value| tails.iter().map(move |tail| (value, tail)))
-            .take(MOST)
-            .map(|(value, tail)| format!("{before}{value}{tail}"))
-            .collect();
-    }
-    vec![text(chars)]
-}
-
-/// The first brace at or after `from` that is closed again, and its end.
-fn balanced(chars: &[char], from: usize) -> Option<(usize, usize)> {
-    let mut at = from;
-    while at < chars.len() {
-        match chars[at] {
-            '\\' => at += 1,
-            '{' => {
-                if let Some(close) = closing(chars, at) {
-                    return Some((at, close));
-                }
+            .flat_map(|before| values.iter().map(move |value| (before, value)))
+        {
+            if all.len() == MAX_PATTERNS {
+                self.gave_up = true;
+                break;
             }
-            _ => {}
+            let text = [before, between, value].concat();
+            // One is always given, so that a text without groups is itself.
+            if !self.may(text.len()) && !all.is_empty() {
+                break;
+            }
+            all.push(text);
         }
-        at += 1;
+        all
     }
-    None
 }
 
-fn closing(chars: &[char], open: usize) -> Option<usize> {
-    let mut depth = 0_usize;
-    let mut at = open;
-    while at < chars.len() {
-        match chars[at] {
-            '\\' => at += 1,
-            '{' => depth += 1,
-            '}' if depth == 1 => return Some(at),
-            '}' => depth -= 1,
+fn braced(body: &[Token]) -> Text {
+    let plain = |c| Token {
+        c,
+        live: true,
+        escaped: false,
+    };
+    let mut text = vec![plain('{')];
+    text.extend_from_slice(body);
+    text.push(plain('}'));
+    text
+}
+
+/// The first brace that is closed again, and its end.
+fn pair(text: &[Token]) -> Option<(usize, usize)> {
+    let mut open = Vec::new();
+    let mut first: Option<(usize, usize)> = None;
+    for (at, token) in text.iter().enumerate() {
+        if is(Some(token), '{') {
+            open.push(at);
+        } else if is(Some(token), '}')
+            && let Some(begin) = open.pop()
+        {
+            if first.is_none_or(|(known, _)| begin < known) {
+                first = Some((begin, at));
+            }
+            if open.is_empty() {
+                break;
+            }
+        }
+    }
+    first
+}
+
+/// `/,(?!,).*\}/`: whether a comma and, on the same line, a closing brace follow.
+fn closes_later(text: &[Token]) -> bool {
+    let mut comma = false;
+    for (at, token) in text.iter().enumerate() {
+        match token.c {
+            '\n' | '\r' | '\u{2028}' | '\u{2029}' => comma = false,
+            '}' if token.live && comma => return true,
+            ',' if token.live => comma |= !is(text.get(at + 1), ','),
             _ => {}
         }
-        at += 1;
     }
-    None
+    false
 }
 
 /// Splits at the commas that stand in no inner braces.
-fn comma_parts(body: &[char]) -> Vec<&[char]> {
-    let mut parts = Vec::new();
-    let (mut start, mut depth, mut at) = (0, 0_usize, 0);
-    while at < body.len() {
-        match body[at] {
-            '\\' => at += 1,
-            '{' => depth += 1,
-            '}' => depth = depth.saturating_sub(1),
-            ',' if depth == 0 => {
-                parts.push(&body[start..at]);
-                start = at + 1;
-            }
-            _ => {}
+fn comma_parts(body: &[Token]) -> Vec<Text> {
+    let mut parts = vec![Text::new()];
+    let mut inner_end = 0;
+    for (at, token) in body.iter().enumerate() {
+        if at >= inner_end && is(Some(token), '{') {
+            inner_end = closing(&body[at..]).map_or(0, |length| at + length);
         }
-        at += 1;
+        match parts.last_mut() {
+            _ if is(Some(token), ',') && at >= inner_end => parts.push(Text::new()),
+            Some(part) => part.push(*token),
+            None => {}
+        }
     }
-    parts.push(&body[start..]);
     parts
+}
+
+/// How long a group is that a text begins with.
+fn closing(text: &[Token]) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, token) in text.iter().enumerate() {
+        if is(Some(token), '{') {
+            depth += 1;
+        } else if is(Some(token), '}') {
+            depth -= 1;
+            if depth == 0 {
+                return Some(at + 1);
+            }
+        }
+    }
+    None
 }
 
 /// `1..3`, `01..10..2`, `a..e`.
@@ -149,13 +319,14 @@ fn sequence(body: &str) -> Option<Vec<String>> {
     });
     let width = if padded { from.len().max(to.len()) } else { 0 };
     let range = numbers(number(from)?, number(to)?, step);
+    let range = range.take(MAX_STEPS / width.max(1) + 1);
     Some(range.map(|n| format!("{n:0width$}")).collect())
 }
 
 fn numbers(from: i64, to: i64, step: usize) -> Box<dyn Iterator<Item = i64>> {
     if from <= to {
-        Box::new((from..=to).step_by(step).take(MOST))
+        Box::new((from..=to).step_by(step).take(MAX_PATTERNS + 1))
     } else {
-        Box::new((to..=from).rev().step_by(step).take(MOST))
+        Box::new((to..=from).rev().step_by(step).take(MAX_PATTERNS + 1))
     }
 }

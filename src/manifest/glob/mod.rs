@@ -8,6 +8,8 @@ mod segment;
 mod tests;
 mod walk;
 
+use std::cell::Cell;
+
 use segment::Segment;
 pub(crate) use walk::folders;
 
@@ -16,7 +18,14 @@ pub(crate) use walk::folders;
 pub struct Glob {
     alternatives: Vec<Vec<Part>>,
     negated: bool,
+    gave_up: Cell<bool>,
 }
+
+/// Longer patterns are a TypeError of minimatch's.
+const MAX_LENGTH: usize = 1 << 16;
+/// How many steps it may take to hold a path against a pattern. A sane pattern
+/// takes some dozens.
+const MAX_STEPS: u32 = 200_000;
 
 /// What stands between two slashes.
 #[derive(Clone, Debug)]
@@ -46,6 +55,7 @@ impl Glob {
             return Self {
                 alternatives: Vec::new(),
                 negated: false,
+                gave_up: Cell::new(false),
             };
         }
         let bare = pattern.trim_start_matches('!');
@@ -57,14 +67,31 @@ impl Glob {
 
     /// The same without meaning for `!` and `#`, as `glob` reads it.
     pub fn plain(pattern: &str) -> Self {
-        let alternatives = braces::expand(pattern)
-            .iter()
-            .map(|pattern| parts(pattern))
-            .collect();
-        Self {
-            alternatives,
-            negated: false,
+        if pattern.len() > MAX_LENGTH {
+            return Self {
+                alternatives: Vec::new(),
+                negated: false,
+                gave_up: Cell::new(true),
+            };
         }
+        let expansion = braces::expand(pattern);
+        let patterns = expansion.patterns.iter();
+        Self {
+            alternatives: patterns.map(|pattern| parts(pattern)).collect(),
+            negated: false,
+            gave_up: Cell::new(expansion.gave_up),
+        }
+    }
+
+    /// How many patterns its braces stand for.
+    pub(crate) fn alternatives(&self) -> usize {
+        self.alternatives.len()
+    }
+
+    /// Whether the pattern is too long, stands for too many others, or a path took
+    /// too many steps so far: what it matches is not certain then.
+    pub fn gave_up(&self) -> bool {
+        self.gave_up.get()
     }
 
     /// The same without its `.` parts, as `glob` reads what it shall ignore.
@@ -83,23 +110,30 @@ impl Glob {
     /// Whether a path with forward slashes matches.
     pub fn matches(&self, path: &str, how: How) -> bool {
         let file = split(path);
+        let run = Run {
+            how,
+            steps: Cell::new(0),
+        };
         let hit = self
             .alternatives
             .iter()
-            .any(|pattern| match_parts(&file, pattern, how));
+            .any(|pattern| run.parts(&file, pattern));
+        if run.is_over() {
+            self.gave_up.set(true);
+        }
         hit != self.negated
     }
 }
 
 /// Splits at runs of slashes.
 fn split(path: &str) -> Vec<&str> {
-    let mut parts: Vec<&str> = Vec::new();
-    for (index, part) in path.split('/').enumerate() {
-        let last = index > 0 && index == path.matches('/').count();
-        if !part.is_empty() || index == 0 || last {
-            parts.push(part);
-        }
-    }
+    let mut parts: Vec<&str> = path.split('/').collect();
+    let last = parts.len() - 1;
+    let mut at = 0;
+    parts.retain(|part| {
+        at += 1;
+        !part.is_empty() || at == 1 || at == last + 1
+    });
     parts
 }
 
@@ -129,52 +163,66 @@ fn parts(pattern: &str) -> Vec<Part> {
         .collect()
 }
 
-impl Part {
-    fn matches(&self, name: &str, dot: bool) -> bool {
-        match self {
-            Self::AnyDepth => dot || !name.starts_with('.'),
-            Self::Literal(text) => text == name,
-            Self::Pattern(segment) => segment.matches(name, dot),
-        }
-    }
+/// One attempt to hold a path against a pattern.
+struct Run {
+    how: How,
+    steps: Cell<u32>,
 }
 
-fn match_parts(file: &[&str], pattern: &[Part], how: How) -> bool {
-    match (file, pattern) {
-        // `a/b/` matches `a/*`.
-        ([] | [""], []) => true,
-        ([], _) => how.partial,
-        (_, []) => false,
-        (_, [Part::AnyDepth, rest @ ..]) => match_any_depth(file, rest, how),
-        ([name, file @ ..], [part, rest @ ..]) => {
-            part.matches(name, how.dot) && match_parts(file, rest, how)
-        }
+impl Run {
+    fn is_over(&self) -> bool {
+        self.steps.get() > MAX_STEPS
     }
-}
 
-/// `**` and what follows it: skips names one by one.
-fn match_any_depth(file: &[&str], rest: &[Part], how: How) -> bool {
-    let passable =
-        |name: &&str| *name != "." && *name != ".." && (how.dot || !name.starts_with('.'));
-    if rest.is_empty() {
-        // `a/**` does not match `a`, but does match `a/`.
-        return file.iter().all(passable);
+    fn part(&self, part: &Part, name: &str) -> bool {
+        match part {
+            Part::AnyDepth => self.how.dot || !name.starts_with('.'),
+            Part::Literal(text) => text == name,
+            Part::Pattern(segment) => segment.matches(name, self.how.dot, &self.steps),
+        }
     }
-    let needed = rest
-        .iter()
-        .filter(|part| !matches!(part, Part::AnyDepth))
-        .count();
-    for skipped in 0..=file.len() {
-        // Too little is left for the rest: what is left is not even looked at.
-        if how.partial && skipped + needed > file.len() {
-            return true;
-        }
-        if match_parts(&file[skipped..], rest, how) {
-            return true;
-        }
-        if file.get(skipped).is_some_and(|name| !passable(name)) {
+
+    fn parts(&self, file: &[&str], pattern: &[Part]) -> bool {
+        self.steps.set(self.steps.get() + 1);
+        if self.is_over() {
             return false;
         }
+        match (file, pattern) {
+            // `a/b/` matches `a/*`.
+            ([] | [""], []) => true,
+            ([], _) => self.how.partial,
+            (_, []) => false,
+            (_, [Part::AnyDepth, rest @ ..]) => self.any_depth(file, rest),
+            ([name, file @ ..], [part, rest @ ..]) => {
+                self.part(part, name) && self.parts(file, rest)
+            }
+        }
     }
-    how.partial
+
+    /// `**` and what follows it: skips names one by one.
+    fn any_depth(&self, file: &[&str], rest: &[Part]) -> bool {
+        let passable =
+            |name: &&str| *name != "." && *name != ".." && (self.how.dot || !name.starts_with('.'));
+        if rest.is_empty() {
+            // `a/**` does not match `a`, but does match `a/`.
+            return file.iter().all(passable);
+        }
+        let needed = rest
+            .iter()
+            .filter(|part| !matches!(part, Part::AnyDepth))
+            .count();
+        for skipped in 0..=file.len() {
+            // Too little is left for the rest: what is left is not even looked at.
+            if self.how.partial && skipped + needed > file.len() {
+                return true;
+            }
+            if self.parts(&file[skipped..], rest) {
+                return true;
+            }
+            if file.get(skipped).is_some_and(|name| !passable(name)) {
+                return false;
+            }
+        }
+        self.how.partial
+    }
 }

@@ -2,6 +2,8 @@
 
 use std::cell::Cell;
 
+use super::MAX_STEPS;
+
 /// A pattern with something special in it.
 #[derive(Clone, Debug)]
 pub(crate) struct Segment(Vec<Element>);
@@ -22,10 +24,6 @@ enum Element {
     /// `@(a|b)` and its kin.
     Choice { kind: char, of: Vec<Vec<Element>> },
 }
-
-/// How many steps a match may take. A sane pattern takes some dozens; a name
-/// that takes more does not match.
-const MOST_STEPS: u32 = 200_000;
 
 impl Segment {
     /// Reads a pattern.
@@ -56,7 +54,8 @@ impl Segment {
     }
 
     /// Whether a name matches; `dot` makes a leading dot an ordinary character.
-    pub(crate) fn matches(&self, name: &str, dot: bool) -> bool {
+    /// Counts its steps; after [`MAX_STEPS`] it says no.
+    pub(crate) fn matches(&self, name: &str, dot: bool, steps: &Cell<u32>) -> bool {
         // A star that is alone stands for something; `.` and `..` are no names.
         if matches!(name, "." | "..") || (name.is_empty() && self.0 == [Element::Any]) {
             return false;
@@ -69,7 +68,7 @@ impl Segment {
                 self.0.as_slice(),
                 [Element::Choice { kind: '!', .. }, Element::Any]
             ),
-            steps: Cell::new(0),
+            steps,
         };
         run.sequence(&self.0, 0, &|at| at == name.len())
     }
@@ -207,14 +206,14 @@ struct Run<'a> {
     /// minimatch's reading of `!(a)*`: `a` with something after it is out, and
     /// `a` itself is in.
     star_is_something: bool,
-    steps: Cell<u32>,
+    steps: &'a Cell<u32>,
 }
 
 impl Run<'_> {
     /// Whether the elements match from `at` on, and what follows them does.
     fn sequence(&self, elements: &[Element], at: usize, then: &dyn Fn(usize) -> bool) -> bool {
         self.steps.set(self.steps.get() + 1);
-        if self.steps.get() > MOST_STEPS {
+        if self.steps.get() > MAX_STEPS {
             return false;
         }
         let Some((first, rest)) = elements.split_first() else {

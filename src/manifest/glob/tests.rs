@@ -102,11 +102,45 @@ fn in_part_a_path_may_yet_grow_into_a_match() {
 
 #[test]
 fn a_pattern_that_would_take_for_ever_is_given_up() {
-    let pattern = format!("{}b", "*a".repeat(40));
-    assert!(!hit(&pattern, &"a".repeat(255)));
-    let many = "{a,b}".repeat(30);
-    assert!(hit(&many, &"a".repeat(30)));
+    let glob = Glob::new(&format!("{}b", "*a".repeat(40)));
+    assert!(!glob.matches(&"a".repeat(255), How::default()));
+    assert!(glob.gave_up(), "the answer is not certain");
+    assert!(Glob::new(&"{a,b}".repeat(30)).gave_up());
+    assert!(!Glob::new(&"{a,b}".repeat(13)).gave_up());
+    for pattern in [
+        "{a,".repeat(5_000),
+        format!("{{0{}1..9999}}", "0".repeat(50_000)),
+        "{1..99999}".to_owned(),
+        format!("{{{}", "{a,b}".repeat(9_000)),
+        "a".repeat(70_000),
+        format!("{}{}", "{a,".repeat(500), "}".repeat(500)),
+    ] {
+        let glob = Glob::new(&pattern);
+        glob.matches("a", How::default());
+        assert!(
+            pattern.starts_with("{a,{") || glob.gave_up(),
+            "{}",
+            &pattern[..20]
+        );
+    }
+    let deep = Glob::new(&format!("{}x", "**/a/".repeat(30)));
+    assert!(!deep.matches(&"a/".repeat(200), How::default()));
+    assert!(deep.gave_up());
+}
+
+#[test]
+fn braces_without_commas_are_text_at_any_depth() {
+    let nested = format!("{}{}", "{".repeat(40), "}".repeat(40));
+    let glob = Glob::new(&nested);
+    assert!(glob.matches(&nested, How::default()) && !glob.gave_up());
     assert!(!hit(&"{".repeat(5_000), "a"));
+    // As brace-expansion's own: what is no group may still lead to one.
+    hits("{x}{a,b}", &["{x}a", "{x}b"], &["{x}{a,b}"]);
+    hits("{a},b}", &["a}", "b"], &["{a},b}"]);
+    hits("${a,b}", &["${a,b}"], &["$a"]);
+    hits("x{{a,b}}y", &["x{a}y", "x{b}y"], &["xay"]);
+    hits("{{a,b},c}", &["a", "b", "c"], &["{a,b}"]);
+    hits("a{\\,b,c}", &["a,b", "ac"], &["ab"]);
 }
 
 #[test]
@@ -118,7 +152,7 @@ fn folders_are_found_without_entering_node_modules() {
     fs::write(root.path().join("a/file"), "").unwrap();
     let find = |pattern: &str| {
         let found = folders(root.path(), [&Glob::plain(pattern)]);
-        found.into_iter().collect::<Vec<_>>().join(" ")
+        found.paths.into_iter().collect::<Vec<_>>().join(" ")
     };
     assert_eq!(find("**"), ". a a/b d");
     assert_eq!(find("*"), "a d");
@@ -138,7 +172,7 @@ fn a_link_stands_for_the_whole_of_two_stars() {
     std::os::unix::fs::symlink(".", root.path().join("loop")).unwrap();
     let find = |pattern: &str| {
         let found = folders(root.path(), [&Glob::plain(pattern)]);
-        found.into_iter().collect::<Vec<_>>().join(" ")
+        found.paths.into_iter().collect::<Vec<_>>().join(" ")
     };
     assert_eq!(find("in/**"), "in in/link");
     assert_eq!(find("**/deep"), "real/deep");

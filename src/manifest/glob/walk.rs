@@ -1,18 +1,33 @@
 //! The folders under a root that a pattern names.
 
-use std::collections::BTreeSet;
+use std::cell::Cell;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
 use super::{Glob, Part};
 
-/// Every folder (or link) under `root` that one of the patterns names, as a
-/// path with forward slashes relative to it. Nothing below `node_modules` is
-/// looked at, and `**` does not follow links.
-pub(crate) fn folders<'a>(
-    root: &Path,
-    globs: impl IntoIterator<Item = &'a Glob>,
-) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
+/// How many folders are looked at for all patterns together. The largest
+/// repositories have some thousands that are not below `node_modules`.
+const MAX_FOLDERS: usize = 200_000;
+
+/// The folders that patterns name.
+pub(crate) struct Folders {
+    /// Paths with forward slashes, relative to the root.
+    pub(crate) paths: BTreeSet<String>,
+    /// Whether there are more folders than anybody looks at.
+    pub(crate) gave_up: bool,
+}
+
+/// Every folder (or link) under `root` that one of the patterns names. Nothing
+/// below `node_modules` is looked at, and `**` does not follow links.
+pub(crate) fn folders<'a>(root: &Path, globs: impl IntoIterator<Item = &'a Glob>) -> Folders {
+    let mut walk = Walk {
+        root,
+        found: BTreeSet::new(),
+        visited: HashSet::new(),
+        looked_at: 0,
+        steps: Cell::new(0),
+    };
     for glob in globs {
         for parts in &glob.alternatives {
             let parts: Vec<&Part> = parts
@@ -22,19 +37,24 @@ pub(crate) fn folders<'a>(
                 )
                 .collect();
             // An absolute pattern names no member of this root.
-            let mut walk = Walk {
-                root,
-                found: &mut found,
-            };
+            walk.visited.clear();
             walk.visit("", &parts, 0);
         }
     }
-    found
+    Folders {
+        gave_up: walk.looked_at > MAX_FOLDERS,
+        paths: walk.found,
+    }
 }
 
 struct Walk<'a> {
     root: &'a Path,
-    found: &'a mut BTreeSet<String>,
+    found: BTreeSet<String>,
+    /// Folders below a `**`, with the part of the pattern they were held against:
+    /// several `**` come to the same folder again and again.
+    visited: HashSet<(String, usize)>,
+    looked_at: usize,
+    steps: Cell<u32>,
 }
 
 impl Walk<'_> {
@@ -46,6 +66,7 @@ impl Walk<'_> {
         };
         match part {
             Part::Literal(name) => {
+                self.looked_at += 1;
                 let path = join(path, name);
                 if is_folder_like(&self.root.join(&path)) && name != "node_modules" {
                     self.visit(&path, parts, index + 1);
@@ -53,12 +74,16 @@ impl Walk<'_> {
             }
             Part::Pattern(segment) => {
                 for (name, _) in self.entries(path) {
-                    if segment.matches(&name, false) {
+                    self.steps.set(0);
+                    if segment.matches(&name, false, &self.steps) {
                         self.visit(&join(path, &name), parts, index + 1);
                     }
                 }
             }
             Part::AnyDepth => {
+                if !self.visited.insert((path.to_owned(), index)) {
+                    return;
+                }
                 self.visit(path, parts, index + 1);
                 for (name, is_link) in self.entries(path) {
                     if name.starts_with('.') {
@@ -77,7 +102,11 @@ impl Walk<'_> {
     }
 
     /// The folders and links in a folder, and whether each is a link.
-    fn entries(&self, path: &str) -> Vec<(String, bool)> {
+    fn entries(&mut self, path: &str) -> Vec<(String, bool)> {
+        self.looked_at += 1;
+        if self.looked_at > MAX_FOLDERS {
+            return Vec::new();
+        }
         let Ok(entries) = std::fs::read_dir(self.root.join(path)) else {
             return Vec::new();
         };

@@ -7,6 +7,7 @@ mod select;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -47,6 +48,15 @@ pub enum WorkspaceError {
         /// The root's package.json.
         path: PathBuf,
     },
+    /// The patterns stand for more folders than anybody looks at.
+    #[error(
+        "workspaces in {} stands for too many patterns or folders: shorten its braces and stars",
+        path.display()
+    )]
+    TooLarge {
+        /// The root's package.json.
+        path: PathBuf,
+    },
     /// Two members have the same name.
     #[error(
         "two workspace members are called {name}: {} and {}; rename one of them",
@@ -80,6 +90,8 @@ impl WorkspaceError {
                 "workspaces config expects an Array".to_owned(),
             ),
             Self::BadPattern { .. } => (None, "empty pattern list".to_owned()),
+            // Where we give up, npm may still find its way.
+            Self::TooLarge { .. } => return None,
             Self::SameName { name, .. } => (
                 Some("EDUPLICATEWORKSPACE"),
                 format!(
@@ -97,6 +109,13 @@ impl WorkspaceError {
     }
 }
 
+/// How many patterns may stand in `workspaces`; each is held against each.
+const MAX_PATTERNS: usize = 1000;
+/// How many bytes they may have together.
+const MAX_LENGTH: usize = 100_000;
+/// How many patterns they may become together.
+const MAX_ALTERNATIVES: usize = 50_000;
+
 /// `workspaces` of a root's package.json, read.
 #[derive(Clone, Debug)]
 pub struct Workspaces {
@@ -112,7 +131,10 @@ impl Workspaces {
     /// Where npm would stop: see [`WorkspaceError`].
     pub fn read(root: &Path, manifest: &Manifest) -> Result<Vec<Member>, WorkspaceError> {
         let mut found: Vec<Member> = Vec::new();
-        for path in Self::of(manifest)?.folders(root) {
+        let too_large = || WorkspaceError::TooLarge {
+            path: manifest.path.clone(),
+        };
+        for path in Self::of(manifest)?.folders(root).ok_or_else(too_large)? {
             let directory = paths::resolve(root, &path);
             let manifest = match Manifest::read(&directory.join("package.json")) {
                 Ok(manifest) => manifest,
@@ -159,7 +181,12 @@ impl Workspaces {
             path: manifest.path.clone(),
         };
         let texts = manifest.workspace_patterns().map_err(|()| bad())?;
-        let workspaces = Self::from_patterns(&texts);
+        let length: usize = texts.iter().map(|text| text.len()).sum();
+        let few = texts.len() <= MAX_PATTERNS && length <= MAX_LENGTH;
+        let workspaces = few.then(|| Self::from_patterns(&texts)).flatten();
+        let workspaces = workspaces.ok_or_else(|| WorkspaceError::TooLarge {
+            path: manifest.path.clone(),
+        })?;
         if workspaces.ignored.iter().any(Glob::is_empty) {
             return Err(WorkspaceError::BadPattern {
                 path: manifest.path.clone(),
@@ -168,31 +195,31 @@ impl Workspaces {
         Ok(workspaces)
     }
 
-    /// `appendNegatedPatterns`.
-    fn from_patterns(texts: &[&str]) -> Self {
+    /// `appendNegatedPatterns`; `None` where the patterns become too many.
+    fn from_patterns(texts: &[&str]) -> Option<Self> {
         let mut patterns: Vec<String> = Vec::new();
-        let mut negated: Vec<String> = Vec::new();
+        let mut negated: Vec<(String, Glob)> = Vec::new();
         for text in texts {
             let bare = text.trim_start_matches('!');
             let marks = text.len() - bare.len();
             let bare = without_lead(bare).to_owned();
             if marks % 2 == 1 {
-                negated.push(bare);
+                let glob = Glob::new(&bare);
+                negated.push((bare, glob));
                 continue;
             }
             // What comes later overrides a negation before it. npm's own loop
             // removes while it counts, and so skips the next one.
             let mut index = 0;
             while index < negated.len() {
-                if Glob::new(&negated[index]).matches(&bare, How::default()) {
+                if negated[index].1.matches(&bare, How::default()) {
                     negated.remove(index);
                 }
                 index += 1;
             }
             patterns.push(bare);
         }
-        for text in &negated {
-            let glob = Glob::new(text);
+        for (_, glob) in &negated {
             // As npm does, the first pattern of equal spelling goes.
             let hits: Vec<String> = patterns
                 .iter()
@@ -205,40 +232,54 @@ impl Workspaces {
                 }
             }
         }
+        let gave_up = negated.iter().any(|(_, glob)| glob.gave_up());
         let ignored = std::iter::once("**/node_modules/**")
-            .chain(negated.iter().map(String::as_str))
+            .chain(negated.iter().map(|(text, _)| text.as_str()))
             .map(|text| Glob::plain(text).without_dots())
             .collect();
-        let patterns = patterns
-            .into_iter()
-            .filter(|text| !text.is_empty())
-            .map(|text| text.replace('\\', "/"))
-            .map(|text| {
-                let glob = Glob::plain(&text).without_dots();
-                // `.` is the root itself.
-                let root = glob.is_empty().then(|| Glob::plain("."));
-                (text, root.unwrap_or(glob))
-            })
-            .collect();
-        Self { patterns, ignored }
+        let patterns = Self::compile(patterns).filter(|_| !gave_up)?;
+        Some(Self { patterns, ignored })
     }
 
-    /// The folders that the patterns name, in npm's order, each once.
-    fn folders(&self, root: &Path) -> Vec<String> {
+    fn compile(texts: Vec<String>) -> Option<Vec<(String, Glob)>> {
+        let mut patterns = Vec::with_capacity(texts.len());
+        let mut alternatives = 0;
+        for text in texts.into_iter().filter(|text| !text.is_empty()) {
+            let text = text.replace('\\', "/");
+            let glob = Glob::plain(&text).without_dots();
+            alternatives += glob.alternatives();
+            if glob.gave_up() || alternatives > MAX_ALTERNATIVES {
+                return None;
+            }
+            // `.` is the root itself.
+            let root = glob.is_empty().then(|| Glob::plain("."));
+            patterns.push((text, root.unwrap_or(glob)));
+        }
+        Some(patterns)
+    }
+
+    /// The folders that the patterns name, in npm's order, each once; `None` where
+    /// that would take for ever.
+    fn folders(&self, root: &Path) -> Option<Vec<String>> {
         let globs = self.patterns.iter().map(|(_, glob)| glob);
-        let mut found: Vec<String> = folders(root, globs).into_iter().collect();
+        let walked = folders(root, globs);
+        let mut found: Vec<String> = walked.paths.into_iter().collect();
         found.retain(|path| !self.ignores(path));
         found.sort_by(|a, b| collate::compare(a, b));
         let mut ordered: Vec<String> = Vec::new();
-        for (text, _) in &self.patterns {
+        let mut seen = HashSet::new();
+        let mut gave_up = walked.gave_up;
+        for (text, own) in &self.patterns {
             let glob = Glob::new(text);
             for path in &found {
-                if glob.matches(path, ORDER) && !ordered.contains(path) {
+                if glob.matches(path, ORDER) && seen.insert(path) {
                     ordered.push(path.clone());
                 }
             }
+            gave_up |= glob.gave_up() || own.gave_up();
         }
-        ordered
+        gave_up |= self.ignored.iter().any(Glob::gave_up);
+        (!gave_up).then_some(ordered)
     }
 
     fn names(&self, path: &str) -> bool {

@@ -238,3 +238,31 @@ fn nothing_found_is_said_in_npms_words() {
     let error = none.select(&[], "").unwrap_err();
     assert_eq!(error.npm_says().unwrap().text, "No workspaces found!");
 }
+
+#[test]
+fn patterns_that_stand_for_too_much_are_refused_at_once() {
+    let many = vec!["a"; 1001];
+    let long = "a".repeat(100_001);
+    let wide = vec!["{1..9999}"; 6];
+    for workspaces in [
+        json!(many),
+        json!([long]),
+        json!(wide),
+        json!(["{1..99999}"]),
+        json!([format!("!{}", "{a,b}".repeat(20)), "x"]),
+    ] {
+        let tree = Tree::new(&workspaces, &[]);
+        let error = tree.read().unwrap_err();
+        assert!(matches!(error, WorkspaceError::TooLarge { .. }), "{error}");
+    }
+    // npm reads these in no time, and so do we.
+    let nested = format!("{}{}", "{".repeat(40), "}".repeat(40));
+    assert_eq!(Tree::new(&json!([nested]), &[]).names(), [""; 0]);
+}
+
+#[test]
+fn several_double_stars_look_at_each_folder_once() {
+    let deep = "d/".repeat(24);
+    let tree = Tree::new(&json!(["**/*/".repeat(12)]), &[(&deep, named("deep"))]);
+    assert_eq!(tree.names(), ["deep"]);
+}
