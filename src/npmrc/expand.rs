@@ -20,10 +20,14 @@ pub struct Expanded {
 pub fn expand(text: &str, environment: &Environment, optional: bool) -> Expanded {
     let mut expanded = Expanded::default();
     let mut rest = text;
-    while let Some(start) = rest.find("${") {
+    // Behind the last brace nothing is a reference: without this, each of many `${`
+    // would look for one up to the end.
+    let mut end = text.rfind('}').map_or(0, |at| at + 1);
+    while let Some(start) = rest[..end].find("${") {
         let Some((name, is_optional, length)) = reference(&rest[start..], optional) else {
             expanded.text.push_str(&rest[..start + 2]);
             rest = &rest[start + 2..];
+            end -= start + 2;
             continue;
         };
         let before = &rest[..start];
@@ -49,26 +53,31 @@ pub fn expand(text: &str, environment: &Environment, optional: bool) -> Expanded
             }
         }
         rest = &rest[start + length..];
+        end -= start + length;
+        if expanded.text.len() > MAX_LENGTH {
+            break;
+        }
     }
     expanded.text.push_str(rest);
     expanded
 }
 
+/// No value of any use is longer; a file of references to a long variable could make
+/// gigabytes.
+const MAX_LENGTH: usize = 16 << 20;
+
 /// For text that starts with `${`: the name, whether it is optional, and the
-/// length of the whole reference.
+/// length of the whole reference. Its name ends at the first brace, and holds no
+/// `$` or `{`, so that no more than one name is read.
 fn reference(text: &str, optional: bool) -> Option<(&str, bool, usize)> {
-    let inner = &text[2..text.find('}')?];
-    let length = inner.len() + 3;
-    let (name, is_optional) = match inner.strip_suffix('?') {
-        Some(name) if optional => (name, true),
-        _ => (inner, false),
-    };
-    let stray = if optional {
-        &['$', '{', '?'][..]
-    } else {
-        &['$', '{'][..]
-    };
-    (!name.is_empty() && !name.contains(stray)).then_some((name, is_optional, length))
+    let stray = |c| matches!(c, '$' | '{' | '}') || (optional && c == '?');
+    let inner = &text[2..];
+    let name = &inner[..inner.find(stray)?];
+    let behind = &inner[name.len()..];
+    let is_optional = behind.starts_with("?}");
+    let closes = is_optional || behind.starts_with('}');
+    let length = name.len() + 3 + usize::from(is_optional);
+    (closes && !name.is_empty()).then_some((name, is_optional, length))
 }
 
 #[cfg(test)]
@@ -113,6 +122,13 @@ mod tests {
             assert_eq!(expanded(text).text, text);
         }
         assert_eq!(expanded("${a${SET}").text, "${avalue");
+    }
+
+    #[test]
+    fn many_references_that_never_end_take_no_time() {
+        for text in ["${A".repeat(200_000), "${A".repeat(200_000) + "}"] {
+            assert!(expanded(&text).text.starts_with("${A${A"));
+        }
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub(super) fn named(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-fn certain(text: &str) -> Vec<Range<usize>> {
+pub(super) fn certain(text: &str) -> Vec<Range<usize>> {
     let tokens = shapes::find(text).into_iter();
     let mut found: Vec<_> = tokens
         .map(|token| token.range.start + token.prefix..token.range.end)
@@ -44,7 +44,7 @@ fn spans(text: &str) -> Vec<Range<usize>> {
 }
 
 /// Puts stars in the place of every range; ranges may overlap.
-fn replace(text: &str, mut spans: Vec<Range<usize>>) -> String {
+pub(super) fn replace(text: &str, mut spans: Vec<Range<usize>>) -> String {
     spans.retain(|span| !span.is_empty());
     if spans.is_empty() {
         return text.to_owned();

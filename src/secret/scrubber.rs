@@ -1,24 +1,36 @@
 //! What this run knows to be secret, in all forms in which it may travel.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::ops::Range;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 
-use super::mask::{mask_known_shapes, named};
-use super::{MASK, lenient_base64};
+use super::lenient_base64;
+use super::mask::{certain, named, replace};
 
 /// Removes the run's secrets from text. The last line of defence: messages are
 /// built without secrets in the first place.
 #[derive(Clone, Default)]
 pub struct Scrubber {
-    /// The longest first, so that no part of one is left over.
-    needles: Vec<String>,
+    /// What was learnt, to learn nothing twice.
+    known: HashSet<String>,
+    /// What is searched for, by its first bytes.
+    needles: HashMap<[u8; MIN_NEEDLE], Vec<String>>,
+    /// Needles with a blank among their first bytes, which may be a line's end in
+    /// the text.
+    spaced: Vec<String>,
+    /// How many were learnt in all their forms.
+    secrets: usize,
 }
 
 /// Shorter secrets are hidden where their slot is known, by [`super::mask`]; to
 /// search for `abc` would tear up every text.
 const MIN_NEEDLE: usize = 6;
+/// So many secrets are learnt in all their forms. A file with more is made to be a
+/// burden; of what is behind them, the text itself is still hidden.
+const MAX_SECRETS: usize = 10_000;
 /// From so many bytes on, what base64 makes of a secret in the middle of other
 /// text is long enough to be searched for.
 const MIN_EMBEDDED: usize = 8;
@@ -52,7 +64,10 @@ impl Scrubber {
     }
 
     fn learn_forms(&mut self, secret: &str) {
-        self.add(secret);
+        if !self.add(secret) || self.secrets >= MAX_SECRETS {
+            return;
+        }
+        self.secrets += 1;
         for encoded in [
             STANDARD.encode(secret),
             STANDARD_NO_PAD.encode(secret),
@@ -87,27 +102,76 @@ impl Scrubber {
         self.add(&crate::escape::data(secret));
     }
 
-    fn add(&mut self, needle: &str) {
-        if needle.chars().count() < MIN_NEEDLE || self.needles.iter().any(|n| n == needle) {
-            return;
+    /// Whether it is long enough, and new.
+    fn add(&mut self, needle: &str) -> bool {
+        if needle.chars().count() < MIN_NEEDLE || !self.known.insert(needle.to_owned()) {
+            return false;
         }
-        let at = self
-            .needles
-            .partition_point(|known| known.len() >= needle.len());
-        self.needles.insert(at, needle.to_owned());
+        match needle.as_bytes().first_chunk::<MIN_NEEDLE>() {
+            Some(first) if !first.iter().any(u8::is_ascii_whitespace) => {
+                self.needles
+                    .entry(*first)
+                    .or_default()
+                    .push(needle.to_owned());
+            }
+            _ => self.spaced.push(needle.to_owned()),
+        }
+        true
     }
 
     /// The text with every known secret, and everything shaped like a token of a
-    /// known service, replaced by stars.
+    /// known service, replaced by stars. A passphrase is found across line ends.
     pub fn scrub(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for needle in &self.needles {
-            if text.contains(needle.as_str()) {
-                text = text.replace(needle.as_str(), MASK);
+        let mut spans = certain(text);
+        spans.extend(self.find(text));
+        replace(text, spans)
+    }
+
+    fn find(&self, text: &str) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        if self.known.is_empty() {
+            return found;
+        }
+        for (at, _) in text.char_indices() {
+            let rest = &text[at..];
+            let first = rest.as_bytes().first_chunk::<MIN_NEEDLE>();
+            let indexed = first.and_then(|first| self.needles.get(first));
+            let lengths = indexed
+                .into_iter()
+                .flatten()
+                .chain(&self.spaced)
+                .filter_map(|needle| length_of(needle, rest));
+            if let Some(length) = lengths.max() {
+                found.push(at..at + length);
             }
         }
-        mask_known_shapes(&text)
+        found
     }
+}
+
+/// How much of a text a needle takes at its beginning; a blank of the needle takes
+/// all blanks and line ends that stand there.
+fn length_of(needle: &str, text: &str) -> Option<usize> {
+    if text.starts_with(needle) {
+        return Some(needle.len());
+    }
+    if !needle.contains(' ') {
+        return None;
+    }
+    let mut at = 0;
+    for (index, word) in needle.split(' ').enumerate() {
+        if index > 0 {
+            let rest = &text[at..];
+            let blanks = rest.len() - rest.trim_start().len();
+            if blanks == 0 {
+                return None;
+            }
+            at += blanks;
+        }
+        text[at..].starts_with(word).then_some(())?;
+        at += word.len();
+    }
+    Some(at)
 }
 
 /// What all base64 texts of `…secret…` have in common where `before` (or three
@@ -141,13 +205,14 @@ fn percent_lower(text: &str) -> String {
 
 impl fmt::Debug for Scrubber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Scrubber({} forms)", self.needles.len())
+        write!(f, "Scrubber({} forms)", self.known.len())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::secret::MASK;
 
     fn scrubber(secret: &str) -> Scrubber {
         let mut scrubber = Scrubber::default();
@@ -186,6 +251,33 @@ mod tests {
                 assert!(!shown.contains(password), "{known}: {form} -> {shown}");
             }
         }
+    }
+
+    #[test]
+    fn a_passphrase_is_found_where_it_breaks_over_lines() {
+        let known = scrubber("correct horse battery staple");
+        assert_eq!(
+            known.scrub("say correct\n   horse battery\n  staple."),
+            "say ****."
+        );
+        assert_eq!(scrubber("a bc def").scrub("x a\n bc  def"), "x ****");
+        assert_eq!(known.scrub("correct horse"), "correct horse");
+    }
+
+    #[test]
+    fn secrets_that_overlap_leave_nothing_of_each_other() {
+        let mut known = scrubber("abcdefgh");
+        known.learn("fghijklm");
+        assert_eq!(known.scrub("x abcdefghijklm y"), "x **** y");
+    }
+
+    #[test]
+    fn a_file_full_of_secrets_takes_no_time() {
+        let mut known = Scrubber::default();
+        for number in 0..100_000 {
+            known.learn(&format!("secret-{number}"));
+        }
+        assert_eq!(known.scrub("x secret-99999"), "x ****");
     }
 
     #[test]
