@@ -1,164 +1,83 @@
-//! Parts our own words from npm's before anything is understood.
+//! Parts our own words from npm's before anything is understood. What is ours
+//! stands in clap's definition alone.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
+
+use clap::{Arg, Command};
+
+use super::NpmArgs;
+use super::definition::NPM_ARGUMENTS;
 
 /// The two halves of a command line.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Split {
     /// For clap: the program's name, the command, our options.
-    pub own: Vec<OsString>,
-    /// npm's words, in their order.
-    pub npm: Vec<OsString>,
+    pub(super) own: Vec<OsString>,
+    /// npm's arguments.
+    pub(super) npm: NpmArgs,
 }
 
-/// A command line that cannot be parted.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum SplitError {
-    /// An option of ours that wants a value stands last.
-    #[error(
-        "error: reading the command line: {0} wants a value\n\nFor more information, try '--help'."
-    )]
-    ValueMissing(&'static str),
-}
-
-/// Our options that want a value.
-const WITH_VALUE: [&str; 4] = ["--format", "--allow", "--timeout", "--color"];
-/// Our switches. `--quiet` and `--verbose` are shorthands of npm's for its log
-/// level; here they are ours (npm's `--loglevel` still reaches npm).
-const SWITCHES: [&str; 7] = [
-    "--strict",
-    "--allow-undecided",
-    "--no-verify",
-    "--quiet",
-    "--verbose",
-    "--help",
-    "--version",
-];
-
-/// A command and what it takes beside the common options. `npm` says whether
-/// its remaining words are npm's.
-struct Grammar {
-    name: &'static str,
-    npm: bool,
-    with_value: &'static [&'static str],
-    switches: &'static [&'static str],
-}
-
-const COMMANDS: &[Grammar] = &[
-    Grammar {
-        name: "check",
-        npm: true,
-        with_value: &[],
-        switches: &[],
-    },
-    Grammar {
-        name: "explain",
-        npm: false,
-        with_value: &[],
-        switches: &[],
-    },
-    Grammar {
-        name: "config",
-        npm: true,
-        with_value: &[],
-        switches: &["--schema"],
-    },
-    Grammar {
-        name: "rehearse",
-        npm: true,
-        with_value: &["--state"],
-        switches: &["--serve"],
-    },
-    Grammar {
-        name: "verify",
-        npm: true,
-        with_value: &[],
-        switches: &[],
-    },
-    Grammar {
-        name: "hook",
-        npm: false,
-        with_value: &[],
-        switches: &[],
-    },
-    Grammar {
-        name: "completions",
-        npm: false,
-        with_value: &[],
-        switches: &[],
-    },
-    Grammar {
-        name: "help",
-        npm: false,
-        with_value: &[],
-        switches: &[],
-    },
-];
-
-const PUBLISH: Grammar = Grammar {
-    name: "",
-    npm: true,
-    with_value: &[],
-    switches: &[],
-};
-
-/// Parts the words behind the program's name.
-pub(super) fn split(words: impl IntoIterator<Item = OsString>) -> Result<Split, SplitError> {
+/// Parts the words behind the program's name. `--quiet` and `--verbose` are
+/// shorthands of npm's for its log level; here they are ours (npm's `--loglevel`
+/// still reaches npm).
+pub(super) fn split(words: impl IntoIterator<Item = OsString>, root: &Command) -> Split {
     let mut words = words.into_iter();
-    let mut own = vec![OsString::from("safe-publish")];
-    let mut npm = Vec::new();
-    let mut grammar = None;
+    let mut own = vec![OsString::from(root.get_name())];
+    let mut npm = NpmArgs::default();
+    let mut command = root;
     while let Some(word) = words.next() {
-        if word == "--" {
+        let text = word.to_string_lossy();
+        let is_npms = takes_npm_arguments(command);
+        if text == "--" && is_npms {
             // Before any word of npm's it is ours and says "all of this is
             // npm's"; later it is npm's own.
-            if !npm.is_empty() {
-                npm.push(word);
+            if npm.words.is_empty() {
+                npm.unchecked = true;
+            } else {
+                npm.words.push(word);
             }
-            npm.extend(words.by_ref());
-            break;
-        }
-        if let Some(option) = wanting_value(&word, grammar) {
-            let value = words.next().ok_or(SplitError::ValueMissing(option))?;
-            own.extend([word, value]);
-        } else if is_ours(&word, grammar) {
+            npm.words.extend(words.by_ref());
+        } else if let Some(option) = option(command, &text) {
+            let value_follows = option.get_action().takes_values() && !text.contains('=');
             own.push(word);
-        } else if let Some(found) = grammar.is_none().then(|| command(&word)).flatten() {
-            grammar = Some(found);
+            own.extend(words.by_ref().take(usize::from(value_follows)));
+        } else if let Some(next) = subcommand(command, &text).filter(|_| npm.words.is_empty()) {
+            command = next;
             own.push(word);
-        } else if grammar.unwrap_or(&PUBLISH).npm {
-            grammar.get_or_insert(&PUBLISH);
-            npm.push(word);
+        } else if is_npms {
+            npm.words.push(word);
         } else {
             own.push(word);
         }
     }
-    Ok(Split { own, npm })
+    Split { own, npm }
 }
 
-fn command(word: &OsStr) -> Option<&'static Grammar> {
-    COMMANDS.iter().find(|command| word == command.name)
+fn subcommand<'a>(command: &'a Command, word: &str) -> Option<&'a Command> {
+    command.find_subcommand(word)
 }
 
-/// The option, where the word is one of ours whose value is the next word.
-fn wanting_value(word: &OsStr, grammar: Option<&Grammar>) -> Option<&'static str> {
-    let more = grammar.map_or(&[][..], |grammar| grammar.with_value);
-    WITH_VALUE
-        .iter()
-        .chain(more)
-        .find(|option| word == **option)
-        .copied()
+/// Whether the words that are not ours are npm's.
+fn takes_npm_arguments(command: &Command) -> bool {
+    command
+        .get_arguments()
+        .any(|arg| arg.get_id() == NPM_ARGUMENTS)
 }
 
-fn is_ours(word: &OsStr, grammar: Option<&Grammar>) -> bool {
-    let more = grammar.unwrap_or(&PUBLISH);
-    let Some(text) = word.to_str() else {
-        return false;
+/// The option of a command that a word is, with or without a value.
+fn option<'a>(command: &'a Command, word: &str) -> Option<&'a Arg> {
+    let (name, value) = match word.split_once('=') {
+        Some((name, value)) => (name, Some(value)),
+        None => (word, None),
     };
-    if text == "-h" || SWITCHES.contains(&text) || more.switches.contains(&text) {
-        return true;
-    }
-    text.split_once('=').is_some_and(|(option, _)| {
-        WITH_VALUE.contains(&option) || more.with_value.contains(&option)
-    })
+    let is_named = |arg: &&Arg| match name.strip_prefix("--") {
+        Some(long) => arg.get_long() == Some(long),
+        None => arg
+            .get_short()
+            .is_some_and(|short| name.strip_prefix('-') == Some(short.encode_utf8(&mut [0; 4]))),
+    };
+    command
+        .get_arguments()
+        .find(is_named)
+        .filter(|arg| value.is_none() || arg.get_action().takes_values())
 }

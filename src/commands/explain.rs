@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::checks;
 use crate::checks::check::Check;
-use crate::cli::{Format, Invocation};
+use crate::cli::{Format, Invocation, NpmArgs};
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
 use crate::explain::{self, AfterCause, Log};
@@ -120,7 +120,7 @@ fn code(word: &str) -> Option<String> {
 }
 
 fn newest(environment: &Environment) -> Result<PathBuf, Error> {
-    let configured = preflight::configure(&[], environment)?;
+    let configured = preflight::configure(&NpmArgs::default(), environment)?;
     let folder = configured.config.logs_folder(environment);
     let newest = folder.as_deref().and_then(debug_log::newest);
     newest.ok_or_else(|| {
@@ -129,9 +129,15 @@ fn newest(environment: &Environment) -> Result<PathBuf, Error> {
     })
 }
 
+/// Every id that can be explained.
+pub(super) fn ids() -> Vec<&'static str> {
+    let mut ids = checks::known_ids();
+    ids.extend(explain::after_ids());
+    ids
+}
+
 fn unknown(id: &str) -> Error {
-    let mut known = checks::known_ids();
-    known.extend(explain::after_ids());
+    let known = ids();
     // A word that differs by more than a slip of the finger is no id.
     let is_near = |near: &&str| 3 * strsim::levenshtein(id, near) <= near.len();
     let hint = nearest(id, &known)

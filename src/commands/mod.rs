@@ -32,6 +32,9 @@ pub async fn run(
     output: &mut Output,
 ) -> Result<i32, Error> {
     known_format(invocation)?;
+    if let Some((flag, npm)) = preflight::handed_on(&invocation.npm, environment) {
+        return hand_on(invocation, flag, npm.as_ref()).await;
+    }
     match &invocation.command {
         Command::Check => check(invocation, environment, output).await,
         // Inside a script of npm's own publish another one would never end.
@@ -43,7 +46,8 @@ pub async fn run(
         }
         Command::Publish => publish(invocation, environment, output).await,
         Command::Completions(shell) => {
-            output.out(&String::from_utf8_lossy(&cli::completions(*shell)));
+            let script = cli::completions(*shell, &explain::ids());
+            output.out(&String::from_utf8_lossy(&script));
             Ok(i32::from(exit_code::READY))
         }
         Command::Rehearse { serve: true, state } => {
@@ -63,6 +67,23 @@ pub async fn run(
         Command::Verify => verify::verify(invocation, environment, output).await,
         Command::Hook(what) => hook::hook(what, invocation, environment, output).await,
     }
+}
+
+/// Flags that make npm print something and publish nothing go to npm at once.
+async fn hand_on(
+    invocation: &Invocation,
+    flag: &str,
+    npm: Option<&npm::Npm>,
+) -> Result<i32, Error> {
+    if invocation.command != Command::Publish {
+        let cause = format!("with `--{flag}` npm prints something and publishes nothing");
+        return Err(Error::new("reading the command line", cause)
+            .next(format!("leave it out, or run: npm publish --{flag}"))
+            .wrong_usage());
+    }
+    let npm = npm.ok_or_else(no_npm)?;
+    let run = npm::run::publish(npm, &invocation.npm.words).await;
+    run.map_err(|error| cannot_start(npm, &error))
 }
 
 /// The formats of a report are those of a preflight.
@@ -88,7 +109,7 @@ async fn check(
     environment: &Environment,
     output: &mut Output,
 ) -> Result<i32, Error> {
-    let prepared = preflight::prepare(&invocation.npm_text(), environment)?;
+    let prepared = preflight::prepare(&invocation.npm, environment)?;
     output.hide(prepared.scrubber.clone());
     announce_variables(&prepared, environment, output);
     let preflight = preflight::run(&prepared, &invocation.options, environment).await?;
@@ -104,7 +125,7 @@ async fn publish(
     environment: &Environment,
     output: &mut Output,
 ) -> Result<i32, Error> {
-    let prepared: Prepared = preflight::prepare(&invocation.npm_text(), environment)?;
+    let prepared: Prepared = preflight::prepare(&invocation.npm, environment)?;
     output.hide(prepared.scrubber.clone());
     let Some(npm) = &prepared.npm else {
         return Err(no_npm());
@@ -125,7 +146,7 @@ async fn publish(
     // npm's standard output stays npm's own.
     tell::before_npm(&preflight.report, &invocation.options, environment, output);
     let begin = std::time::SystemTime::now();
-    let ended = npm::run::publish(npm, &invocation.npm_words)
+    let ended = npm::run::publish(npm, &invocation.npm.words)
         .await
         .map_err(|error| cannot_start(npm, &error))?;
     let mut interrupts =
@@ -136,7 +157,7 @@ async fn publish(
             before: &preflight.facts,
             since: begin,
             code: ended,
-            words: &invocation.npm_words,
+            words: &invocation.npm.words,
         };
         let told = aftermath::explain(&failed, &invocation.options, environment, output);
         tokio::select! {
@@ -196,7 +217,7 @@ fn config(
     environment: &Environment,
     output: &mut Output,
 ) -> Result<i32, Error> {
-    let prepared = preflight::prepare(&invocation.npm_text(), environment)?;
+    let prepared = preflight::prepare(&invocation.npm, environment)?;
     output.hide(prepared.scrubber.clone());
     let report = ConfigReport::of(
         &prepared.config,

@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::code;
 use super::interrupts::Interrupts;
 use super::tell::detail;
-use crate::cli::{Format, Invocation};
+use crate::cli::{Format, Invocation, NpmArgs};
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
 use crate::facts::gather::gather;
@@ -28,8 +28,7 @@ pub(super) async fn rehearse(
     environment: &Environment,
     output: &mut Output,
 ) -> Result<i32, Error> {
-    let words = invocation.npm_text();
-    let prepared = preflight::prepare(&words, environment)?;
+    let prepared = preflight::prepare(&invocation.npm, environment)?;
     output.hide(prepared.scrubber.clone());
     let Some(npm) = prepared.npm.clone() else {
         return Err(super::no_npm());
@@ -73,7 +72,7 @@ async fn ready_stage(
         "rehearsal: an embedded registry at {} plays npm's; no other is written to\n",
         stage.registry.url()
     ));
-    let staged = preflight::prepare(stage.words(), stage.environment())?;
+    let staged = preflight::prepare(&NpmArgs::made(stage.words()), stage.environment())?;
     let preflight = preflight::run(&staged, &invocation.options, stage.environment()).await?;
     let code = code(preflight.report.verdict, &invocation.options);
     output.err(&human::write(

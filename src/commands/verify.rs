@@ -32,7 +32,7 @@ pub(super) async fn verify(
     environment: &Environment,
     output: &mut Output,
 ) -> Result<i32, Error> {
-    let configured = preflight::configure(&invocation.npm_text(), environment)?;
+    let configured = preflight::configure(&invocation.npm, environment)?;
     output.hide(configured.scrubber);
     let config = &configured.config;
     let usage = |problem: String| {

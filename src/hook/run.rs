@@ -13,8 +13,8 @@ use super::outbound;
 use super::severity::{Context, adjust};
 use super::targets::{Commit, TagTarget};
 use crate::checks::{Rules, outcome};
-use crate::cli::Options;
 use crate::cli::push::NewTag;
+use crate::cli::{NpmArgs, Options};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::finding::{Finding, Level, Outcome, Reported};
@@ -206,7 +206,7 @@ async fn of_run(
     environment: &Environment,
 ) -> Result<RunChecked, Error> {
     let environment = environment_for(environment, run.folder);
-    let mut prepared = preflight::prepare(&run.args, &environment)?;
+    let mut prepared = preflight::prepare(&NpmArgs::made(&run.args), &environment)?;
     prepared.pushed.clone_from(&run.pushed);
     let exposed = crate::plan::committed(&prepared.config, tree.root());
     for package in &mut prepared.plan.packages {

@@ -1,8 +1,9 @@
 //! From a command line to a report: configuration, plan, facts, verdict.
 
+mod arguments;
 mod git;
-mod given;
-mod refuse;
+mod settings;
+mod validate;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,7 +12,7 @@ use futures_util::future::join;
 
 use crate::checks::{self, Rules};
 use crate::ci::{self, Ci, PackagesPermission};
-use crate::cli::Options;
+use crate::cli::{NpmArgs, Options};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::facts::Facts;
@@ -32,12 +33,13 @@ use crate::report::{PackageReport, Report};
 use crate::secret::Scrubber;
 use crate::settings::Settings;
 
-use given::scrubber;
-pub use given::settings_of;
-use refuse::{allowed_ids, refuse_words, told_kinds, usable_configuration};
+pub use arguments::{check_flags, handed_on};
+use settings::scrubber;
+pub use settings::settings_of;
+use validate::{allowed_ids, kind_overrides, usable_configuration};
 
 /// The whole preflight may take this long, unless `--timeout` says otherwise.
-pub const USUAL_PATIENCE: Duration = Duration::from_secs(30);
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Everything that is known before the first question: which npm, its
 /// configuration, the user's settings, and what would be published.
@@ -82,16 +84,17 @@ pub struct Configured {
 /// Finds npm and reads its configuration.
 ///
 /// # Errors
-/// When npm would refuse the words, or one of them looks like a misspelt
-/// option of ours.
-pub fn configure(npm_words: &[String], environment: &Environment) -> Result<Configured, Error> {
+/// When npm would refuse an argument, or one of them is mistyped.
+pub fn configure(args: &NpmArgs, environment: &Environment) -> Result<Configured, Error> {
     let npm = find::find(environment);
-    let command_line = CommandLine::parse(npm_words, npm.as_ref().map(|npm| &npm.version));
+    let command_line = CommandLine::parse(&args.text(), npm.as_ref().map(|npm| &npm.version));
     let is_member = |root: &std::path::Path, folder: &std::path::Path| {
         let manifest = Manifest::read(&root.join("package.json"));
         manifest.is_ok_and(|manifest| Workspaces::is_member(root, &manifest, folder))
     };
-    refuse_words(&command_line, npm.as_ref())?;
+    if !args.unchecked {
+        arguments::check_flags(&command_line, npm.as_ref())?;
+    }
     let mut config = Config::load(command_line, environment, npm.as_ref(), &is_member);
     note_target(&mut config, environment);
     let scrubber = scrubber(&config, environment);
@@ -126,12 +129,15 @@ fn note_target(config: &mut Config, environment: &Environment) {
 ///
 /// # Errors
 /// When there is nothing to publish, or the settings cannot be used.
-pub fn prepare(npm_words: &[String], environment: &Environment) -> Result<Prepared, Error> {
+pub fn prepare(args: &NpmArgs, environment: &Environment) -> Result<Prepared, Error> {
     let Configured {
         npm,
         config,
         mut scrubber,
-    } = configure(npm_words, environment)?;
+    } = configure(args, environment)?;
+    if !args.unchecked {
+        arguments::check_words(config.command_line(), environment)?;
+    }
     let root = Manifest::read(&config.local_prefix().join("package.json")).ok();
     let settings = settings_of(config.local_prefix(), root.as_ref(), environment)?;
     let ci = Ci::of(environment, npm.as_ref().map(|npm| &npm.version));
@@ -167,8 +173,8 @@ pub async fn run(
     environment: &Environment,
 ) -> Result<Preflight, Error> {
     let begin = Instant::now();
-    let patience = options.timeout.unwrap_or(USUAL_PATIENCE);
-    let client = Client::new(prepared.config.network(environment), patience);
+    let timeout = options.timeout.unwrap_or(DEFAULT_TIMEOUT);
+    let client = Client::new(prepared.config.network(environment), timeout);
     ask_and_judge(prepared, options, environment, (&client, begin)).await
 }
 
@@ -245,11 +251,11 @@ pub async fn ask(
     environment: &Environment,
     client: &Client,
 ) -> Result<Vec<Facts>, Error> {
-    let told = told_kinds(&prepared.settings, environment)?;
+    let overrides = kind_overrides(&prepared.settings, environment)?;
     let packages = &prepared.plan.packages;
     let ended = tokio::sync::Notify::new();
     let asking = async {
-        let gathered = gather(client, packages, &told).await;
+        let gathered = gather(client, packages, &overrides).await;
         ended.notify_one();
         gathered
     };

@@ -67,7 +67,7 @@ fn bad_input_is_one_clear_error_and_starts_nothing() {
             "no package.json to read",
         ),
         ("{}", &["check", "./no-such.tgz"], 102, "no tarball to read"),
-        ("{}", &["check", "a", "b"], 2, "takes one folder"),
+        ("{}", &["check", "./a", "./b"], 2, "takes one folder"),
         (
             "{}",
             &["check", "--format", "xml"],
@@ -80,7 +80,12 @@ fn bad_input_is_one_clear_error_and_starts_nothing() {
             2,
             "did you mean `version-taken`?",
         ),
-        ("{}", &["check", "--allow"], 2, "--allow wants a value"),
+        (
+            "{}",
+            &["check", "--allow"],
+            2,
+            "a value is required for '--allow <ID>'",
+        ),
         (
             "{}",
             &["check", "--formt=json"],

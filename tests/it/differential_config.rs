@@ -12,6 +12,7 @@ mod end_to_end;
 mod generate;
 mod ours;
 mod seen;
+mod typing_errors;
 
 use safe_publish::npmrc::definitions;
 use serde_json::{Value, json};

@@ -33,6 +33,7 @@ mod kinds;
 mod layers;
 mod matrix;
 mod messages;
+mod mistyped;
 mod oracle;
 mod peers;
 mod readme;

@@ -9,6 +9,8 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use safe_publish::npm::{Npm, NpmVersion};
 use serde_json::Value;
 
+use super::npm_versions::NpmInstall;
+
 /// npm, ready to answer. It ends with its standard input.
 pub(crate) struct NpmOracle {
     child: Child,
@@ -43,11 +45,25 @@ fn npm_root() -> PathBuf {
 
 impl NpmOracle {
     pub(crate) fn new() -> Self {
+        Self::start(Path::new("node"), &npm_root())
+    }
+
+    /// One of the pinned versions of npm.
+    pub(crate) fn of(npm: &NpmInstall) -> Self {
+        let root = npm
+            .cli
+            .ancestors()
+            .nth(2)
+            .expect("bin/npm-cli.js below npm");
+        Self::start(&npm.node, root)
+    }
+
+    fn start(node: &Path, root: &Path) -> Self {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/support/npm_oracle.mjs");
-        let mut child = Command::new("node")
+        let mut child = Command::new(node)
             .arg("--no-deprecation")
             .arg(script)
-            .arg(npm_root())
+            .arg(root)
             .env_clear()
             .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
             .stdin(Stdio::piped())

@@ -1,5 +1,4 @@
-//! What a preflight is given besides npm's configuration: the user's settings, and
-//! everything that must not be printed.
+//! The user's settings, and everything that must not be printed.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +7,7 @@ use crate::error::Error;
 use crate::manifest::Manifest;
 use crate::npmrc::Config;
 use crate::secret::{Scrubber, is_secret_name};
-use crate::settings::{self, Settings};
+use crate::settings::{self as format, Settings};
 
 /// `safe-publish.json` in the platform's folder for settings.
 fn user_settings(environment: &Environment) -> Option<PathBuf> {
@@ -31,8 +30,8 @@ fn user_settings(environment: &Environment) -> Option<PathBuf> {
     )
 }
 
-/// Everything that must not reach any output: npm's credentials, and what the
-/// variables with telling names hold.
+/// Everything that must not reach any output: npm's credentials, and the values of
+/// variables whose names say that they hold one.
 pub(super) fn scrubber(config: &Config, environment: &Environment) -> Scrubber {
     let mut scrubber = Scrubber::default();
     for secret in config.secrets() {
@@ -59,7 +58,7 @@ pub fn settings_of(
     manifest: Option<&Manifest>,
     environment: &Environment,
 ) -> Result<Settings, Error> {
-    settings::load(
+    format::load(
         user_settings(environment).as_deref(),
         root,
         manifest.map(|manifest| manifest.object.as_ref()),
@@ -70,6 +69,6 @@ pub fn settings_of(
             format!("reading the settings in {}", error.place),
             error.problem,
         )
-        .next("mend it there; `safe-publish config --schema` prints what is allowed")
+        .next("correct it there; `safe-publish config --schema` prints what is allowed")
     })
 }

@@ -1,0 +1,120 @@
+//! Completion scripts: our own words, and the flags of npm's that people publish
+//! with.
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, Command};
+
+use super::definition::{self, NPM_ARGUMENTS};
+use crate::npmrc::definitions::{self, Type};
+
+/// The keys that `npm help publish` lists, and those that decide where to, as whom
+/// and how loudly.
+const NPM_KEYS: [&str; 16] = [
+    "access",
+    "dry-run",
+    "force",
+    "foreground-scripts",
+    "ignore-scripts",
+    "include-workspace-root",
+    "json",
+    "loglevel",
+    "otp",
+    "provenance",
+    "provenance-file",
+    "registry",
+    "tag",
+    "userconfig",
+    "workspace",
+    "workspaces",
+];
+/// The npm whose values are offered.
+const NEWEST_MAJOR: u64 = 12;
+
+/// The completion script for a shell. `ids` are the ids that `--allow` and
+/// `explain` take.
+pub fn completions(shell: clap_complete::Shell, ids: &[&'static str]) -> Vec<u8> {
+    let mut command = completable(definition::bare_command(), ids);
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command, "safe-publish", &mut script);
+    if shell == clap_complete::Shell::Bash {
+        // clap_complete 4.6 takes the hyphen of our name for a subcommand in half
+        // of the places, and then finds none.
+        let text = String::from_utf8_lossy(&script);
+        return text
+            .replace("safe__subcmd__publish", "safe__publish")
+            .into_bytes();
+    }
+    script
+}
+
+/// A command with what its shell completion knows beside clap's definition.
+fn completable(command: Command, ids: &[&'static str]) -> Command {
+    let names = |command: &Command| -> Vec<String> {
+        let ids = command.get_arguments().map(|arg| arg.get_id().to_string());
+        ids.collect()
+    };
+    let arguments = names(&command);
+    let has = |id: &str| arguments.iter().any(|known| known == id);
+    let with_ids = PossibleValuesParser::new(ids.to_vec());
+    let mut command = command.mut_subcommands(|subcommand| completable(subcommand, ids));
+    if has("allow") {
+        command = command.mut_arg("allow", |arg| arg.value_parser(with_ids.clone()));
+    }
+    if has("what") {
+        command = command.mut_arg("what", |arg| arg.value_parser(with_ids));
+    }
+    if has(NPM_ARGUMENTS) {
+        command = command.mut_arg(NPM_ARGUMENTS, |arg| {
+            arg.value_hint(clap::ValueHint::AnyPath)
+        });
+        command = command.args(NPM_KEYS.iter().filter_map(|key| npm_flag(key)));
+    }
+    command
+}
+
+/// A flag of npm's as clap describes it.
+fn npm_flag(key: &'static str) -> Option<Arg> {
+    let definition = definitions::find(key, NEWEST_MAJOR)?;
+    let arg = Arg::new(key).long(key).help("npm's own");
+    if definition.takes(Type::Boolean) {
+        return Some(arg.action(ArgAction::SetTrue));
+    }
+    let values = definition.types.iter().filter_map(|kind| match kind {
+        Type::Word(word) => Some(*word),
+        _ => None,
+    });
+    let values: Vec<_> = values.collect();
+    Some(if values.is_empty() {
+        arg.action(ArgAction::Set)
+    } else {
+        arg.value_parser(PossibleValuesParser::new(values))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shell_learns_our_ids_and_the_flags_of_npm() {
+        use clap_complete::Shell::{Bash, Fish, Zsh};
+        for shell in [Bash, Zsh, Fish] {
+            let script = completions(shell, &["version-taken"]);
+            let script = String::from_utf8(script).unwrap();
+            for word in [
+                "version-taken",
+                "sarif",
+                "provenance-file",
+                "restricted",
+                "rehearse",
+            ] {
+                assert!(script.contains(word), "{shell}: {word}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_key_is_one_of_npms() {
+        assert!(NPM_KEYS.iter().all(|key| npm_flag(key).is_some()));
+    }
+}

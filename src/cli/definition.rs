@@ -1,0 +1,262 @@
+//! The command line as clap knows it. Everything else that has to know our
+//! commands and options asks [`command`].
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+
+/// Know why `npm publish` would fail before it does.
+///
+/// Without a command: check, then run the real `npm publish` with exactly the
+/// arguments given here, then wait until the version is visible with the bytes
+/// that were sent. Everything behind `--` is handed to npm unread.
+#[derive(Parser, Debug)]
+#[command(name = "safe-publish", version, max_term_width = 100)]
+#[command(
+    override_usage = "safe-publish [npm publish's arguments]\n       safe-publish <COMMAND> [...]"
+)]
+#[command(after_help = "\
+Examples:
+  safe-publish                   check, publish, wait until the version is visible
+  safe-publish check             check only: nothing is sent, npm is not started
+  safe-publish --tag next ./pkg  npm's own arguments are handed on as they are
+
+Exit codes: 0 ready or published, 2 wrong command line, 100 blocked, 101 undecided,
+102 could not work, 103 published but not seen; anything else is npm's own.
+
+More: docs/commands.md")]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Option<Sub>,
+    #[command(flatten)]
+    npm: NpmArguments,
+    #[command(flatten)]
+    pub(super) options: Options,
+}
+
+/// The mark of a command whose other words are npm's. They are taken out before
+/// clap sees the command line.
+#[derive(Args, Debug)]
+pub(super) struct NpmArguments {
+    #[arg(id = NPM_ARGUMENTS, hide = true)]
+    npm_arguments: Vec<OsString>,
+}
+
+/// The id of the positional that marks a command as taking npm's arguments.
+pub(super) const NPM_ARGUMENTS: &str = "npm_arguments";
+
+/// Options of ours that every command takes. npm never sees them.
+#[derive(Args, Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+#[command(next_help_heading = "Options of safe-publish (npm never sees them)")]
+pub struct Options {
+    /// The output format; chosen by itself where not given. `explain`, `verify`, `config` and `rehearse` know human and json.
+    #[arg(long, value_enum, global = true)]
+    pub format: Option<Format>,
+    /// Warnings block, too.
+    #[arg(long, global = true)]
+    pub strict: bool,
+    /// Do not block because of this check; its findings are shown as allowed. Repeatable.
+    #[arg(long, value_name = "ID", global = true)]
+    pub allow: Vec<String>,
+    /// Go on although a deciding fact could not be had.
+    #[arg(long, global = true)]
+    pub allow_undecided: bool,
+    /// Do not wait until the published version is visible.
+    #[arg(long, global = true)]
+    pub no_verify: bool,
+    /// Time for the whole preflight (default 30), or for `verify` (default 300).
+    #[arg(long, value_name = "SECONDS", global = true, value_parser = seconds)]
+    pub timeout: Option<Duration>,
+    /// Print nothing when nothing is wrong.
+    #[arg(long, global = true)]
+    pub quiet: bool,
+    /// Show the evidence of each finding, and every request with its status and time.
+    #[arg(long, global = true)]
+    pub verbose: bool,
+    /// When to use colours.
+    #[arg(long, value_enum, global = true, default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
+/// The formats of a report.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Human,
+    /// One document, `safe-publish/report@1`; the human text on standard error.
+    Json,
+    /// Annotations and a step summary for GitHub Actions; chosen there by itself.
+    Github,
+    /// GitLab's code quality report.
+    Gitlab,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// A JUnit report: a suite per package, a case per check.
+    Junit,
+}
+
+/// When to use colours.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Color {
+    Auto,
+    #[value(alias = "true")]
+    Always,
+    #[value(alias = "false")]
+    Never,
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum Sub {
+    /// Preflight only: writes nothing to any registry, runs no script, starts no npm.
+    #[command(override_usage = "safe-publish check [npm publish's arguments]")]
+    #[command(after_help = "\
+Examples:
+  safe-publish check                        the package in this folder
+  safe-publish check --workspaces           every member of a workspace
+  safe-publish check ./pkg --format json    another folder, as one JSON document
+
+More: docs/commands.md, docs/checks.md")]
+    Check {
+        #[command(flatten)]
+        npm: NpmArguments,
+    },
+    /// Explain an id, an npm error code or a log.
+    #[command(after_help = "\
+Examples:
+  safe-publish explain               npm's newest debug log
+  safe-publish explain E403          what the code can mean
+  npm publish 2>&1 | safe-publish explain -
+
+More: docs/troubleshooting.md")]
+    Explain {
+        /// An id, a code such as E404, a file, `-` for standard input, or `ids` for a list of all ids; npm's newest debug log when left out.
+        what: Option<String>,
+    },
+    /// Show where it would publish, as whom, and which line decided that.
+    #[command(
+        override_usage = "safe-publish config [npm publish's arguments]\n       safe-publish config --schema"
+    )]
+    #[command(after_help = "\
+Examples:
+  safe-publish config                   registry, account, tag and access, with their origins
+  safe-publish config --format json     the same as one JSON document
+  safe-publish config --schema          the JSON schema of the settings
+
+More: docs/settings.md")]
+    Config {
+        /// Print the JSON schema of the settings instead.
+        #[arg(long)]
+        schema: bool,
+        #[command(flatten)]
+        npm: NpmArguments,
+    },
+    /// The whole publish, with the real npm and every script, into a registry that lives in this process.
+    #[command(
+        override_usage = "safe-publish rehearse [npm publish's arguments]\n       safe-publish rehearse --serve [--state FILE]"
+    )]
+    #[command(after_help = "\
+Examples:
+  safe-publish rehearse                    publish here, then install from here
+  safe-publish rehearse --workspaces       every member of a workspace
+  safe-publish rehearse --serve            a registry for testing release scripts
+
+More: docs/rehearsal.md")]
+    Rehearse {
+        /// Keep the registry running and print its address, for testing release scripts.
+        #[arg(long)]
+        serve: bool,
+        /// What the registry knows at the start: a JSON document.
+        #[arg(long, value_name = "FILE")]
+        state: Option<OsString>,
+        #[command(flatten)]
+        npm: NpmArguments,
+    },
+    /// Wait until a published version is visible, with the right bytes and dist-tag.
+    #[command(override_usage = "safe-publish verify NAME@VERSION [npm's options]")]
+    #[command(after_help = "\
+Examples:
+  safe-publish verify my-utils@1.0.2
+  safe-publish verify my-utils@2.0.0-rc.1 --tag next
+  safe-publish verify @acme/core@1.4.0 --timeout 60
+
+More: docs/commands.md")]
+    Verify {
+        #[command(flatten)]
+        npm: NpmArguments,
+    },
+    /// Check the tagged commit before a version tag is pushed: git's pre-push hook.
+    #[command(arg_required_else_help = true)]
+    #[command(after_help = "\
+Examples:
+  safe-publish hook install
+  safe-publish hook install --strict
+  safe-publish hook uninstall
+
+More: docs/hook.md")]
+    Hook {
+        #[command(subcommand)]
+        what: HookCommand,
+    },
+    /// Print a completion script for a shell.
+    #[command(after_help = "\
+Examples:
+  safe-publish completions bash > ~/.local/share/bash-completion/completions/safe-publish
+  safe-publish completions zsh > ~/.zfunc/_safe-publish
+  safe-publish completions fish > ~/.config/fish/completions/safe-publish.fish
+
+More: docs/commands.md")]
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// What to do with the hook.
+#[derive(Subcommand, Clone, Debug, PartialEq, Eq)]
+pub enum HookCommand {
+    /// Write it where git looks for it; a hook that is there is kept and called first.
+    Install,
+    /// Take it out again, and leave what was there before.
+    Uninstall,
+    /// What git starts: reads from standard input what is pushed. Undecided lets the push go on, unless --strict.
+    Run {
+        /// The remote's name and address, as git hands them over.
+        #[arg(hide = true)]
+        remote: Vec<OsString>,
+    },
+}
+
+/// The command line as it is declared.
+pub(super) fn bare_command() -> clap::Command {
+    Cli::command()
+}
+
+/// The whole command line, with the common options on each command.
+pub(super) fn command() -> clap::Command {
+    let mut command = bare_command();
+    command.build();
+    command
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text
+        .parse()
+        .map_err(|_| "not a number of seconds".to_owned())?;
+    if !(seconds > 0.0 && seconds <= 86_400.0) {
+        return Err("must be more than 0 and at most 86400 seconds".to_owned());
+    }
+    Ok(Duration::from_secs_f64(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_declared_soundly() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,134 @@
+//! Flags as people mistype them, judged by us and by npm 10, 11 and 12.
+
+use safe_publish::npm::{Npm, NpmVersion};
+use safe_publish::npmrc::{CommandLine, definitions};
+use safe_publish::preflight::check_flags;
+use serde_json::{Value, json};
+
+use super::generate::Generator;
+use crate::support::npm_oracle::NpmOracle;
+use crate::support::npm_versions;
+
+const VERSIONS: [(u64, u64, u64); 3] = [(10, 9, 9), (11, 19, 1), (12, 2, 0)];
+
+/// Flags of pnpm, yarn, lerna and np that are nobody's typing error for npm's.
+#[rustfmt::skip]
+const FOREIGN: &[&str] = &[
+    "--no-git-checks", "--publish-branch", "--report-summary", "--recursive", "--filter", "--embed-readme",
+    "--tolerate-republish", "--new-version", "--major", "--minor", "--patch", "--conventional-commits",
+    "--contents", "--branch", "--any-branch", "--no-cleanup", "--no-tests", "--preview", "--yolo", "--latest",
+    "--graph-type", "--concurrency", "--since", "--exact", "--canary", "--dist-tag", "--pre-dist-tag", "--skip-nx-cache",
+];
+
+/// A key of npm's with its end cut off, a letter left out, doubled or exchanged
+/// with its neighbour.
+fn mistyped(make: &mut Generator, key: &str) -> String {
+    let mut letters: Vec<char> = key.chars().collect();
+    let at = make.below(letters.len() - 1);
+    match make.below(4) {
+        0 => letters.truncate(at.max(1)),
+        1 => {
+            letters.remove(at);
+        }
+        2 => letters.insert(at, letters[at]),
+        _ => letters.swap(at, at + 1),
+    }
+    letters.into_iter().collect()
+}
+
+fn flag(make: &mut Generator, keys: &[&str]) -> String {
+    let key = make.pick(keys).to_owned();
+    let name = match make.below(8) {
+        0 => key,
+        1 => return make.pick(FOREIGN).to_owned(),
+        _ => mistyped(make, &key),
+    };
+    let value = match make.below(4) {
+        0 => "=public",
+        1 => "=",
+        2 => "=http://h/",
+        _ => "",
+    };
+    let no = if make.chance(6) { "no-" } else { "" };
+    format!("--{no}{name}{value}")
+}
+
+/// What npm does with a flag.
+#[derive(Debug, PartialEq, Eq)]
+enum Fate {
+    Taken,
+    Completed,
+    Dropped,
+    Unknown,
+}
+
+fn by_npm(answer: &Value) -> Fate {
+    let any = |part: &str| answer[part].as_array().is_some_and(|all| !all.is_empty());
+    if any("abbreviated") {
+        Fate::Completed
+    } else if any("invalid") {
+        Fate::Dropped
+    } else if any("unknown") {
+        Fate::Unknown
+    } else {
+        Fate::Taken
+    }
+}
+
+#[test]
+fn a_flag_is_refused_where_npm_does_not_take_it_as_it_stands() {
+    let home = std::env::temp_dir().canonicalize().unwrap();
+    for (major, minor, patch) in VERSIONS {
+        let version = NpmVersion::new(major, minor, patch);
+        let mut make = Generator::new(31 + major);
+        let keys: Vec<_> = definitions::all(major)
+            .map(|definition| definition.key)
+            // Its values are this machine's addresses, which we do not ask for.
+            .filter(|key| *key != "local-address" && !key.contains('.'))
+            .collect();
+        let flags: Vec<_> = (0..super::count())
+            .map(|_| flag(&mut make, &keys))
+            .collect();
+        let question =
+            |flag: &String| json!({"ask": "arguments", "words": [flag], "cwd": home, "home": home});
+        let questions: Vec<_> = flags.iter().map(question).collect();
+        let answers =
+            NpmOracle::of(&npm_versions::npm(u32::try_from(major).unwrap())).ask(&questions);
+        let npm = Npm {
+            path: "npm".into(),
+            version: version.clone(),
+            root: "/".into(),
+        };
+        let mut counts = [0; 2];
+        for (flag, answer) in flags.iter().zip(&answers) {
+            let line = CommandLine::parse(std::slice::from_ref(flag), Some(&version));
+            let ours = check_flags(&line, Some(&npm));
+            let fate = by_npm(answer);
+            // npm 10 and 11 ignore what they do not know: we refuse what is mistyped.
+            let is_ignored = fate == Fate::Unknown && major < 12 && ours.is_ok();
+            let may_pass = FOREIGN.contains(&flag.as_str()) || !is_near(flag, &keys);
+            let passes = fate == Fate::Taken || (is_ignored && may_pass);
+            assert_eq!(
+                ours.is_ok(),
+                passes,
+                "npm {major}: {flag}: {fate:?}, {answer}"
+            );
+            if FOREIGN.contains(&flag.as_str()) {
+                assert_eq!(ours.is_err(), major == 12, "npm {major}: {flag}: {ours:?}");
+            }
+            counts[usize::from(passes)] += 1;
+        }
+        let enough = super::count() / 20;
+        assert!(counts.iter().all(|count| *count > enough), "{counts:?}");
+    }
+}
+
+/// Whether a name is one letter away from a key.
+fn is_near(flag: &str, keys: &[&str]) -> bool {
+    let name = flag.trim_start_matches("--").trim_start_matches("no-");
+    let name = name.split('=').next().unwrap_or(name);
+    name.len() > 3
+        && keys
+            .iter()
+            .any(|key| strsim::damerau_levenshtein(key, name) == 1)
+}

@@ -1,0 +1,145 @@
+//! Mistyped flags, values and words end with 2 and what was meant, before anything
+//! is asked. npm 10 and 11 would publish.
+
+use crate::support::registry::Server;
+use crate::support::sandbox::{Run, Sandbox};
+
+const MANIFEST: &str = r#"{"name":"cat","version":"1.0.0","license":"MIT"}"#;
+
+fn sandbox(npm: &str) -> Sandbox {
+    let mut sandbox = Sandbox::new();
+    sandbox.npm_is(npm);
+    sandbox.write("package.json", MANIFEST);
+    // There is no credential for it: what gets so far ends with 100.
+    sandbox.write(".npmrc", "registry=http://127.0.0.1:9/\nfetch-retries=0\n");
+    sandbox
+}
+
+fn refused(run: &Run, words: &str, meant: &str) {
+    assert_eq!(run.code, Some(2), "{words}: {}{}", run.stdout, run.stderr);
+    assert!(
+        run.stderr.starts_with("error: reading the command line: ") && run.stderr.contains(meant),
+        "{words}: {}",
+        run.stderr
+    );
+    assert!(run.stdout.is_empty(), "{words}: {}", run.stdout);
+}
+
+fn words(line: &str) -> Vec<&str> {
+    line.split_whitespace().collect()
+}
+
+#[test]
+fn a_mistyped_flag_or_value_names_what_was_meant_whatever_the_npm() {
+    let table = [
+        ("--dryrun", "`--dry-run`"),
+        ("--dryrn", "`--dry-run`"),
+        ("--dry", "`--dry-run`"),
+        ("-dryrun", "`--dry-run`"),
+        ("--regsitry=https://h/", "`--registry`"),
+        ("--acces public", "`--access`"),
+        ("--access=pubic", "`--access=public`"),
+        ("--access pubic", "`--access=public`"),
+        ("--no-provenence", "`--no-provenance`"),
+        ("--no-prov", "`--no-provenance`"),
+        ("--registry registry.example", "full url"),
+        ("--tga next", "`--tag`"),
+        ("--check", "safe-publish check"),
+        ("--serve", "safe-publish rehearse"),
+        ("--formt=json", "`--format`"),
+        ("--allow-undecide", "`--allow-undecided`"),
+        ("--stict", "`--strict`"),
+        ("rehearse --serv", "`--serve"),
+        ("rehearse --stat x", "`--state"),
+        ("config --schem", "`--schema"),
+    ];
+    for npm in ["10.9.9", "11.19.1", "12.2.0"] {
+        let sandbox = sandbox(npm);
+        for (line, meant) in &table {
+            refused(&sandbox.run(&words(line)), line, meant);
+        }
+    }
+}
+
+#[test]
+fn what_only_npm_12_refuses_ends_with_2_there_and_is_judged_by_the_npm_found() {
+    let table = [
+        "check --no-git-checks",
+        "check --report-summary",
+        "check -ws",
+        "check -iwr",
+    ];
+    for line in table {
+        let run = sandbox("12.2.0").run(&words(line));
+        refused(&run, line, "npm 12.2.0");
+        let run = sandbox("11.19.1").run(&words(line));
+        assert_ne!(run.code, Some(2), "{line}: {}", run.stderr);
+    }
+    let one_word = ["check", "--registry https://h.example/"];
+    refused(&sandbox("12.2.0").run(&one_word), "one word", "two words");
+    assert_eq!(sandbox("10.9.9").run(&one_word).code, Some(100));
+}
+
+#[test]
+fn single_hyphens_and_what_stands_behind_two_pass() {
+    for npm in ["10.9.9", "11.19.1", "12.2.0"] {
+        let sandbox = sandbox(npm);
+        for line in ["check -tag=next", "check -dry-run", "check -- --dryrun"] {
+            let run = sandbox.run(&words(line));
+            assert_ne!(run.code, Some(2), "npm {npm}, {line}: {}", run.stderr);
+        }
+    }
+}
+
+#[test]
+fn a_word_that_names_nothing_ends_with_2_and_the_nearest_command() {
+    let sandbox = sandbox("11.19.1");
+    let table = [
+        ("chekc", "did you mean `safe-publish check`?"),
+        ("verfy cat@1.0.0", "did you mean `safe-publish verify`?"),
+        ("publish", "`safe-publish` alone publishes"),
+        ("check publish", "`./publish`"),
+        ("login", "npm login"),
+        ("--tag next check", "a command stands first"),
+        ("nonsense", "`safe-publish --help`"),
+        ("check --filter x", "npm does not know `--filter`"),
+    ];
+    for (line, meant) in table {
+        refused(&sandbox.run(&words(line)), line, meant);
+    }
+    sandbox.write("dist/package.json", MANIFEST);
+    for line in [
+        "check dist",
+        "check cat@1.0.0",
+        "check -- chekc",
+        "check ./dist",
+    ] {
+        let run = sandbox.run(&words(line));
+        assert_ne!(run.code, Some(2), "{line}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_flag_of_npms_that_publishes_nothing_needs_no_preflight() {
+    let server = Server::start(serde_json::from_str("{}").expect("a state"));
+    let sandbox = sandbox("11.19.1");
+    sandbox.write(".npmrc", &format!("registry={}\n", server.url()));
+    for line in ["-v", "--versions", "--usage", "-- --help", "-- -h"] {
+        // The npm of the sandbox ends with 70 and does nothing.
+        let run = sandbox.run(&words(line));
+        assert_eq!(run.code, Some(70), "{line}: {}", run.stderr);
+        assert!(run.stderr.is_empty(), "{line}: {}", run.stderr);
+    }
+    refused(
+        &sandbox.run(&["check", "-v"]),
+        "check -v",
+        "npm publish --version",
+    );
+    assert!(server.requests().is_empty());
+    assert!(
+        sandbox
+            .run(&["--help"])
+            .stdout
+            .contains("Usage: safe-publish")
+    );
+}
