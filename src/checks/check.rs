@@ -19,6 +19,8 @@ pub struct Check {
     pub basis: Basis,
     /// What it means for `explain` that the check found nothing.
     pub silence: Silence,
+    /// The ids whose findings this one makes moot: they stand under it.
+    pub moots: &'static [&'static str],
     /// The check itself. No I/O, no clock, no environment.
     pub run: fn(&Facts) -> Verdict,
 }
@@ -69,6 +71,8 @@ pub type Verdict = Result<Vec<Finding>, Gap>;
 ///     summary: "the version is on the registry already",
 ///     basis: Registry,
 ///     silence: RulesOut,
+///     // Optional: what need not be mended before this.
+///     moots: ["version-behind-latest"],
 /// }
 /// ```
 ///
@@ -80,7 +84,8 @@ macro_rules! check {
         level: $level:ident,
         summary: $summary:literal,
         basis: $basis:ident,
-        silence: $silence:ident $(,)?
+        silence: $silence:ident
+        $(, moots: [$($moot:literal),+ $(,)?])? $(,)?
     ) => {
         $(#[doc = $line])+
         pub(in crate::checks) const CHECK: crate::checks::check::Check = crate::checks::check::Check {
@@ -90,6 +95,7 @@ macro_rules! check {
             documentation: concat!($($line, "\n"),+),
             basis: crate::checks::check::Basis::$basis,
             silence: crate::checks::check::Silence::$silence,
+            moots: &[$($($moot),+)?],
             run,
         };
     };

@@ -1,7 +1,9 @@
 //! What several topics ask of the credential that npm would send.
 
 use crate::facts::Facts;
+use crate::finding::Help;
 use crate::npmrc::credentials::{EmptyCredential, Gate};
+use crate::registry::kinds::{Destination, traits};
 
 /// Whether no credential is wanted at all: nothing is sent, or nowhere.
 pub(super) fn needs_none(facts: &Facts) -> bool {
@@ -24,4 +26,37 @@ pub(super) fn need_auth(facts: &Facts) -> String {
         .as_ref()
         .map_or(String::new(), |registry| registry.value.to_string());
     format!("This command requires you to be logged in to {registry}")
+}
+
+/// The key that npm looks under, where it finds no credential there, or one that
+/// cannot be one.
+pub(super) fn lacking(facts: &Facts) -> Option<&str> {
+    if let Some((key, _)) = closed(facts) {
+        return Some(key);
+    }
+    let request = facts.package.credential.request.as_ref()?;
+    let Gate::Open { key } = &facts.package.credential.gate else {
+        return None;
+    };
+    (!needs_none(facts) && !request.is_usable()).then_some(key)
+}
+
+/// The registry that the package goes to, safe to show.
+pub(super) fn registry(facts: &Facts) -> String {
+    let registry = facts.package.registry.as_ref();
+    registry.map_or(String::new(), |registry| registry.value.to_string())
+}
+
+/// How a credential for the package's registry is made, the best way first.
+pub(super) fn login(facts: &Facts) -> Vec<Help> {
+    let Ok(registry) = &facts.package.registry else {
+        return Vec::new();
+    };
+    let (Gate::Open { key } | Gate::Closed { key, .. }) = &facts.package.credential.gate;
+    let destination = Destination {
+        registry: &registry.value,
+        key,
+        in_ci: facts.ci.name.is_some(),
+    };
+    (traits(facts.kind).login)(&destination)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{ALL, find};
 use crate::checks::check::Check;
 use crate::facts::Facts;
-use crate::finding::{CommandContext, Level, Outcome, Reported, Undecided};
+use crate::finding::{CommandContext, Gap, Level, Outcome, Reported, Undecided};
 use crate::plan::Spec;
 use crate::registry::kinds::traits;
 use crate::settings::CheckLevel;
@@ -50,21 +50,19 @@ pub fn judge(facts: &Facts, rules: &Rules<'_>) -> Judged {
                 Reported {
                     check: check.id,
                     level: level(check, finding.level, told),
+                    moot_by: None,
                     allowed: rules.allow.iter().any(|id| id == check.id),
                     finding,
                 }
             })),
-            Err(gap) => {
-                undecided.push(Undecided {
-                    check: check.id,
-                    gap,
-                    could_block: check.level == Level::Error,
-                });
-            }
+            Err(gap) => undecided.push(Undecided {
+                check: check.id,
+                decisive: is_decisive(check, &gap, rules),
+                gap,
+            }),
         }
     }
-    // The worst first; among equals the order of the checks stands.
-    findings.sort_by_key(|found: &Reported| std::cmp::Reverse(found.level));
+    fold(&mut findings);
     let outcome = outcome(&findings, &undecided, rules);
     Judged {
         findings,
@@ -73,27 +71,65 @@ pub fn judge(facts: &Facts, rules: &Rules<'_>) -> Judged {
     }
 }
 
+/// Puts the worst first, and each moot finding behind the one that makes it moot;
+/// among equals the order of the checks, which is npm's, stays.
+fn fold(findings: &mut Vec<Reported>) {
+    let leader_of = |id: &str| {
+        let leads =
+            |found: &&Reported| find(found.check).is_some_and(|one| one.moots.contains(&id));
+        findings.iter().find(leads).map(|leader| leader.check)
+    };
+    let leaders: Vec<Option<&'static str>> = findings
+        .iter()
+        .map(|found| leader_of(found.check))
+        .collect();
+    for (found, leader) in findings.iter_mut().zip(leaders) {
+        found.moot_by = leader;
+    }
+    let level_of = |all: &[Reported], id: &str| {
+        let group = all
+            .iter()
+            .filter(|one| one.check == id || one.moot_by == Some(id));
+        group.map(|one| one.level).max()
+    };
+    let keys: Vec<_> = findings
+        .iter()
+        .map(|found| {
+            let leader = found.moot_by.unwrap_or(found.check);
+            let place = ALL.iter().position(|check| check.id == leader);
+            (
+                std::cmp::Reverse(level_of(findings, leader)),
+                place,
+                found.moot_by.is_some(),
+            )
+        })
+        .collect();
+    let mut keyed: Vec<_> = keys.into_iter().zip(std::mem::take(findings)).collect();
+    keyed.sort_by_key(|(key, _)| *key);
+    findings.extend(keyed.into_iter().map(|(_, found)| found));
+}
+
 /// What findings and gaps come to.
 pub fn outcome(findings: &[Reported], undecided: &[Undecided], rules: &Rules<'_>) -> Outcome {
     let blocking = |found: &Reported| {
         !found.allowed
             && (found.level == Level::Error || (rules.strict && found.level == Level::Warning))
     };
-    let silence = |undecided: &Undecided| {
-        let told = rules.levels.get(undecided.check);
-        let could_block =
-            find(undecided.check).is_some_and(|check| level(check, None, told) == Level::Error);
-        undecided.gap.is_silence()
-            && could_block
-            && !rules.allow.iter().any(|id| id == undecided.check)
-    };
     if findings.iter().any(blocking) {
         Outcome::Blocked
-    } else if undecided.iter().any(silence) {
+    } else if undecided.iter().any(|open| open.decisive) {
         Outcome::Undecided
     } else {
         Outcome::Ready
     }
+}
+
+/// Whether the missing answer makes the verdict undecided: nobody gave it, and the
+/// check's findings would block.
+fn is_decisive(check: &Check, gap: &Gap, rules: &Rules<'_>) -> bool {
+    let own = rules.levels.get(check.id);
+    let is_allowed = rules.allow.iter().any(|id| id == check.id);
+    gap.is_silence() && level(check, None, own) == Level::Error && !is_allowed
 }
 
 /// Where the commands of remedies have to act: on the package, also where the

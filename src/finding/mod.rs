@@ -166,6 +166,8 @@ pub struct Reported {
     pub level: Level,
     /// The user allowed it: it is shown and does not block.
     pub allowed: bool,
+    /// The id of the finding that makes this one moot, where there is one.
+    pub moot_by: Option<&'static str>,
     /// The finding.
     pub finding: Finding,
 }
@@ -177,16 +179,9 @@ pub struct Undecided {
     pub check: &'static str,
     /// Why.
     pub gap: Gap,
-    /// Its findings would be errors.
-    pub could_block: bool,
-}
-
-impl Undecided {
-    /// Whether it is worth a line: its finding would have blocked, and the gap
-    /// says something. What could at most have warned is shown on demand.
-    pub fn matters(&self) -> bool {
-        self.could_block && self.gap.is_shown()
-    }
+    /// The answer would decide the verdict: it could have blocked, and nobody gave
+    /// it.
+    pub decisive: bool,
 }
 
 /// What a preflight comes to.

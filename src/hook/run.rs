@@ -309,6 +309,7 @@ fn none_of_them(
     ))
     .help("tags such as name@1.2.3 are about one package only");
     let reported = Reported {
+        moot_by: None,
         check: ID,
         level,
         allowed: options.allow.iter().any(|id| id == ID),

@@ -73,7 +73,6 @@ fn is_template(text: &str) -> bool {
     within("${{", "}}").is_some_and(is_path)
         || within("{{", "}}").is_some_and(|inner| is_path(inner.trim_start_matches('.')))
         || within("$(", ")").is_some_and(is_path)
-        || within("${", "}").is_some_and(is_path)
         || within("$[", "]").is_some_and(is_path)
         || within("%", "%").is_some_and(is_name)
         || within("#{", "}").is_some_and(is_path)

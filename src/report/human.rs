@@ -124,6 +124,13 @@ fn finding(
             ),
         };
     }
+    if let Some(leader) = reported.moot_by {
+        group = group.element(
+            Shown::NOTE
+                .with_name("moot")
+                .message(format!("mend {leader} first")),
+        );
+    }
     for (label, words) in footnotes(reported) {
         let indent = label.len() + 8;
         group = group.element(
@@ -174,7 +181,7 @@ fn footnotes(reported: &Reported) -> Vec<(&'static str, String)> {
             .map_or(String::new(), |code| format!("{code} "));
         lines.push(("npm would say", format!("{code}{}", predicts.text)));
     }
-    for help in &found.help {
+    for help in found.help.iter().filter(|_| reported.moot_by.is_none()) {
         lines.push(("help", help.to_string()));
     }
     lines
@@ -207,7 +214,7 @@ fn undecided(text: &mut String, package: &PackageReport, style: Style, detail: D
     for undecided in &package.undecided {
         let is_told = match detail {
             Detail::Verbose => undecided.gap.is_shown(),
-            Detail::Quiet | Detail::Normal => undecided.matters(),
+            Detail::Quiet | Detail::Normal => undecided.decisive,
         };
         if !is_told {
             continue;

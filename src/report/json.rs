@@ -76,6 +76,7 @@ struct Location {
 #[derive(Serialize)]
 struct Undecided {
     check: &'static str,
+    decisive: bool,
     reason: String,
 }
 
@@ -137,6 +138,7 @@ fn package<'a>(package: &'a PackageReport, report: &Report) -> Package<'a> {
             .filter(|undecided| undecided.gap.is_shown())
             .map(|undecided| Undecided {
                 check: undecided.check,
+                decisive: undecided.decisive,
                 reason: undecided.gap.to_string(),
             })
             .collect(),

@@ -56,17 +56,16 @@ impl Report {
             .count()
     }
 
-    /// How many checks could not decide and are worth a line.
+    /// How many checks lack a deciding answer.
     pub fn undecided_count(&self) -> usize {
         let of_packages = self.packages.iter().flat_map(|package| &package.undecided);
-        of_packages.filter(|undecided| undecided.matters()).count()
+        of_packages.filter(|undecided| undecided.decisive).count()
     }
 
     /// Whether there is nothing to tell, but for what is so in every run.
     pub fn is_spotless(&self) -> bool {
         let mut open = self.packages.iter().flat_map(|package| &package.undecided);
-        self.all_findings().next().is_none()
-            && !open.any(|open| open.matters() && !open.gap.is_about_the_token())
+        self.all_findings().next().is_none() && !open.any(|open| open.decisive)
     }
 }
 

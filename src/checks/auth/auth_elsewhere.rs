@@ -1,78 +1,264 @@
-//! See the check.
+//! A credential or a registry is written down where npm does not use it.
 
-use super::{closed, unless_oidc};
+use super::{lacking, registry, unless_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::Finding;
-use crate::plan::Unused;
+use crate::npmrc::config::Unread;
+use crate::origin::{Layer, Origin};
+use crate::plan::{OtherCredential, OtherRegistry, Tool, Unused};
 
 check! {
-    /// A credential is there, under another key than the one where npm looks.
+    /// A credential is there, but not where npm looks for one.
     ///
     /// The key has to match the registry to the letter: host in lower case, port, the path up to its
     /// last slash, and that slash. `//host:_authToken` is not `//host/:_authToken`, and for
-    /// `https://host/npm/` the key is `//host/npm/`, not `//host/`.
+    /// `https://host/npm/` the key is `//host/npm/`, not `//host/`. Often the key is right and the
+    /// registry is wrong: `@acme:registry` wins over `--registry`, `"--registry URL"` as one argument
+    /// is no option, a variable or flag names another .npmrc, or the setting stands in the file of
+    /// yarn, pnpm or bun, which npm does not read.
     ///
     /// npm says: `ENEEDAUTH This command requires you to be logged in to …`
     ///
-    /// What to do: rename the key to the one that the finding shows.
+    /// What to do: decide which registry is meant. Then rename the key to the one that the finding
+    /// shows, or set the registry where npm reads it.
     id: "auth-elsewhere",
     level: Error,
-    summary: "the credential stands under another key than npm looks under",
+    summary: "the credential stands where npm does not look for it",
     basis: Account,
     silence: RulesOut,
+    moots: ["auth-missing", "auth-variable-unset", "auth-placeholder", "oidc-permission-missing"],
 }
 
 fn run(facts: &Facts) -> Verdict {
-    let Some((key, _)) = closed(facts) else {
+    let Some(finding) = find(facts) else {
         return Ok(Vec::new());
     };
-    let near = facts
-        .package
-        .credential
-        .elsewhere
-        .credentials
-        .iter()
-        .filter(|found| found.why == Unused::OtherKey && host(&found.key) == host(key));
-    let mut findings = Vec::new();
-    for found in near {
-        unless_oidc(facts)?;
-        let field = found.key.rsplit(':').next().unwrap_or_default();
-        findings.push(
-            Finding::new(format!(
-                "`{}` is not `{key}:{field}`, where npm looks: {}",
-                found.key,
-                difference(&found.key, key)
-            ))
-            .set_by(&found.origin)
-            .help(format!("rename it to {key}:{field}")),
-        );
-    }
-    findings.truncate(1);
-    Ok(findings)
+    unless_oidc(facts)?;
+    Ok(vec![finding])
 }
 
-/// The host of a nerf-darted key, in lower case and without the port that is
-/// the scheme's own.
-fn host(key: &str) -> String {
+/// The most telling thing that stands elsewhere.
+fn find(facts: &Facts) -> Option<Finding> {
+    let key = lacking(facts)?;
+    let found = &facts.package.credential.elsewhere;
+    same_service(facts, key)
+        .or_else(|| {
+            found
+                .registries
+                .iter()
+                .find_map(|other| passed_over(facts, other))
+        })
+        .or_else(|| {
+            found
+                .credentials
+                .iter()
+                .find_map(|other| unread(other, key))
+        })
+        .or_else(|| {
+            found
+                .credentials
+                .iter()
+                .find_map(|other| of_tool(facts, other))
+        })
+        .or_else(|| only_for_others(facts))
+}
+
+/// Whether something speaks for another registry than the one that npm uses, so
+/// that logging in there is not the remedy.
+pub(super) fn doubts_the_registry(facts: &Facts) -> bool {
+    let Some(key) = lacking(facts) else {
+        return false;
+    };
+    let found = &facts.package.credential.elsewhere;
+    let is_passed_over = |other: &OtherRegistry| passed_over(facts, other).is_some();
+    let is_the_projects = |other: &OtherCredential| match &other.origin {
+        Origin::File(position) => position.layer == Layer::Project,
+        Origin::CommandLine { .. } | Origin::Variable { .. } => true,
+        _ => false,
+    };
+    found.registries.iter().any(is_passed_over)
+        || same_service(facts, key).is_some()
+        || found
+            .credentials
+            .iter()
+            .any(|other| other.why == Unused::OtherKey && is_the_projects(other))
+}
+
+/// A key for the same service in another spelling.
+fn same_service(facts: &Facts, key: &str) -> Option<Finding> {
+    let mut others = facts.package.credential.elsewhere.credentials.iter();
+    let found = others
+        .find(|other| other.why == Unused::OtherKey && service(&other.key) == service(key))?;
+    let field = found.key.rsplit(':').next().unwrap_or_default();
+    let finding = Finding::new(format!(
+        "npm looks for a credential under `{key}:{field}`, and it stands under `{}`: {}",
+        found.key,
+        difference(&found.key, key)
+    ));
+    Some(
+        finding
+            .set_by(&found.origin)
+            .help(format!("rename it to {key}:{field}")),
+    )
+}
+
+/// A registry that somebody wrote down and npm does not use.
+fn passed_over(facts: &Facts, other: &OtherRegistry) -> Option<Finding> {
+    let OtherRegistry { key, url, .. } = other;
+    let goes_to = registry(facts);
+    let (message, help) = match &other.why {
+        Unused::OneArgument => (
+            format!(
+                "`--{key} {url}` is one argument, so npm does not see the option and publishes to {goes_to}"
+            ),
+            format!("pass it as two arguments, or as --{key}={url}"),
+        ),
+        Unused::BeatenByScope => {
+            let scope = facts.package.name.scope().unwrap_or_default();
+            let decided = facts.package.registry.as_ref().ok()?;
+            (
+                format!(
+                    "`--registry {url}` has no effect: `@{scope}:registry` in {} wins, and names {goes_to}",
+                    decided.origin
+                ),
+                format!("pass --@{scope}:registry={url}"),
+            )
+        }
+        Unused::Unread(why) if why.is_by_setting() => (
+            format!(
+                "`{key}={url}` stands in a file that npm does not read, since {why}: this goes to {goes_to}"
+            ),
+            match why {
+                Unread::OtherUserFile { by } => {
+                    format!("write the lines into the file that {by} names")
+                }
+                _ => "pass the setting on the command line".to_owned(),
+            },
+        ),
+        Unused::OfTool(tool) if is_theirs(facts) => (
+            format!(
+                "{tool} publishes to {url} (`{key}`), and npm does not read that file: this goes to {goes_to}"
+            ),
+            format!("set it for npm: npm pkg set publishConfig.registry={url}"),
+        ),
+        _ => return None,
+    };
+    Some(Finding::new(message).set_by(&other.origin).help(help))
+}
+
+/// Nothing that npm reads chose the registry, so another tool's setting may be
+/// what is meant.
+fn is_theirs(facts: &Facts) -> bool {
+    let registry = facts.package.registry.as_ref();
+    registry.is_ok_and(|registry| registry.origin == Origin::Default)
+}
+
+/// The very key, in a file that a variable or flag made unread.
+fn unread(other: &OtherCredential, key: &str) -> Option<Finding> {
+    let Unused::Unread(why) = &other.why else {
+        return None;
+    };
+    if !why.is_by_setting() || !other.key.starts_with(key) {
+        return None;
+    }
+    let finding = Finding::new(format!(
+        "`{}` stands in a file that npm does not read, since {why}",
+        other.key
+    ));
+    let help = match why {
+        Unread::OtherUserFile { by } => format!("write the line into the file that {by} names"),
+        _ => "write the line into the .npmrc that npm reads".to_owned(),
+    };
+    Some(finding.set_by(&other.origin).help(help))
+}
+
+/// A credential in another tool's file.
+fn of_tool(facts: &Facts, other: &OtherCredential) -> Option<Finding> {
+    let Unused::OfTool(tool) = other.why else {
+        return None;
+    };
+    let finding = Finding::new(format!(
+        "`{}` is a setting of {tool}, and npm does not read its file",
+        other.key
+    ));
+    let help = match tool {
+        Tool::Yarn => "or publish with yarn: yarn npm publish",
+        Tool::Pnpm => "or publish with pnpm: pnpm publish",
+        Tool::Bun => "or publish with bun: bun publish",
+    };
+    let finding = finding.set_by(&other.origin);
+    let steps = super::login(facts).into_iter();
+    Some(steps.fold(finding, Finding::help).help(help))
+}
+
+/// npm reads credentials, and none of them is for this registry.
+fn only_for_others(facts: &Facts) -> Option<Finding> {
+    let others = &facts.package.credential.elsewhere.credentials;
+    let mut read = others.iter().filter(|other| other.why == Unused::OtherKey);
+    let first = read.next()?;
+    let hosts: Vec<&str> = std::iter::once(first)
+        .chain(read)
+        .map(|other| base(&other.key))
+        .collect();
+    let decided = facts.package.registry.as_ref().ok()?;
+    let goes_to = match &decided.origin {
+        Origin::Default => format!("{}, npm's default", decided.value),
+        origin => format!("{}, set by {origin}", decided.value),
+    };
+    let mut shown: Vec<&str> = Vec::new();
+    for host in hosts {
+        if !shown.contains(&host) {
+            shown.push(host);
+        }
+    }
+    let finding = Finding::new(format!(
+        "npm has a credential for {} only, and this goes to {goes_to}: the registry may be the wrong one",
+        shown.join(" and ")
+    ));
+    let scope = facts.package.name.scope();
+    let key = scope.map_or("registry".to_owned(), |scope| format!("@{scope}:registry"));
+    Some(finding.set_by(&first.origin).help(format!(
+        "if it is, set the registry in package.json: npm pkg set publishConfig.{key}=https:{}",
+        shown[0]
+    )))
+}
+
+/// A key without its last part.
+fn base(key: &str) -> &str {
+    key.rsplit_once(':').map_or(key, |(base, _)| base)
+}
+
+/// What a key's host stands for: hosts that are one service are equal.
+fn service(key: &str) -> String {
     let rest = key.trim_start_matches('/');
     let base = rest.split('/').next().unwrap_or_default();
     let base = base.split(":_").next().unwrap_or_default();
     let lower = base.to_lowercase();
-    lower
-        .trim_end_matches(":443")
-        .trim_end_matches(":80")
-        .to_owned()
+    let host = lower.trim_end_matches(":443").trim_end_matches(":80");
+    let name = host.split(':').next().unwrap_or_default();
+    match name {
+        "registry.npmjs.com" | "registry.npmjs.org" | "npmjs.org" | "npmjs.com"
+        | "www.npmjs.com" | "www.npmjs.org" => "npmjs".to_owned(),
+        "localhost" | "127.0.0.1" | "0.0.0.0" => "this machine".to_owned(),
+        _ => host.to_owned(),
+    }
 }
 
 fn difference(found: &str, wanted: &str) -> &'static str {
-    let base = found.rsplit_once(':').map_or(found, |(base, _)| base);
+    let base = base(found);
+    let host = |key: &str| {
+        let rest = key.trim_start_matches('/');
+        rest.split('/').next().unwrap_or_default().to_owned()
+    };
     if format!("{base}/") == wanted {
         "the slash before the colon is missing"
     } else if base.to_lowercase() == wanted {
         "the host has to be in lower case"
     } else if base.contains(":443") || base.contains(":80/") {
         "the port is the scheme's own and has to go"
+    } else if host(base) != host(wanted) {
+        "the host or the port differs"
     } else {
         "the path differs"
     }
@@ -81,15 +267,32 @@ fn difference(found: &str, wanted: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::fake::{fake, npmrc_line, only, quiet, undecided};
-    use crate::plan::OtherCredential;
+    use crate::facts::fake::{fake, fake_of, npmrc_line, only, quiet, undecided};
+    use crate::registry::kind::RegistryKind;
+    use serde_json::json;
 
-    fn elsewhere(key: &str) -> Facts {
+    fn with_credential(key: &str, why: Unused) -> Facts {
         fake().without_credential().with(|facts| {
             facts.package.credential.elsewhere.credentials = vec![OtherCredential {
                 key: key.to_owned(),
                 origin: npmrc_line(2),
-                why: Unused::OtherKey,
+                why,
+            }];
+        })
+    }
+
+    fn elsewhere(key: &str) -> Facts {
+        with_credential(key, Unused::OtherKey)
+    }
+
+    fn with_registry(key: &str, why: Unused) -> Facts {
+        let manifest = json!({ "name": "@acme/cat", "version": "1.0.0" });
+        fake_of(manifest).without_credential().with(|facts| {
+            facts.package.credential.elsewhere.registries = vec![OtherRegistry {
+                key: key.to_owned(),
+                url: "https://npm.acme.example/".to_owned(),
+                origin: npmrc_line(1),
+                why,
             }];
         })
     }
@@ -101,19 +304,98 @@ mod tests {
             ("//Registry.npmjs.org/:_authToken", "lower case"),
             ("//registry.npmjs.org/npm/:_authToken", "path"),
             ("//registry.npmjs.org:443/:_authToken", "port"),
+            ("//registry.npmjs.com/:_authToken", "host"),
         ];
         for (key, difference) in table {
-            assert!(
-                only(run(&elsewhere(key))).message.contains(difference),
-                "{key}"
-            );
+            let finding = only(run(&elsewhere(key)));
+            assert!(finding.message.contains(difference), "{key}");
+            let help = finding.help[0].to_string();
+            assert_eq!(help, "rename it to //registry.npmjs.org/:_authToken");
         }
     }
 
     #[test]
-    fn stays_quiet_on_other_hosts_and_with_a_credential() {
-        assert!(quiet(&run(&elsewhere("//npm.pkg.github.com/:_authToken"))));
+    fn fires_on_a_local_registry_on_another_port() {
+        let facts = elsewhere("//localhost:4173/:_authToken")
+            .registry("http://127.0.0.1:4873/", RegistryKind::Verdaccio)
+            .without_credential();
+        let finding = only(run(&facts));
+        assert!(
+            finding.message.contains("//localhost:4173/"),
+            "{}",
+            finding.message
+        );
+    }
+
+    #[test]
+    fn fires_where_the_only_credential_is_for_another_registry_and_doubts_it() {
+        let finding = only(run(&elsewhere("//npm.pkg.github.com/:_authToken")));
+        assert!(
+            finding
+                .message
+                .contains("npm has a credential for //npm.pkg.github.com/ only")
+        );
+        assert!(finding.message.contains("npm's default"));
+    }
+
+    #[test]
+    fn fires_on_registries_that_npm_passes_over_and_names_the_way_to_set_them() {
+        let by = Origin::Variable {
+            name: "NPM_CONFIG_USERCONFIG".to_owned(),
+        };
+        let unread = Unused::Unread(Unread::OtherUserFile { by });
+        let table = [
+            (
+                with_registry("registry", Unused::OneArgument),
+                "is one argument",
+            ),
+            (
+                with_registry("registry", Unused::BeatenByScope),
+                "has no effect",
+            ),
+            (
+                with_registry("@acme:registry", unread),
+                "NPM_CONFIG_USERCONFIG",
+            ),
+            (
+                with_registry("npmPublishRegistry", Unused::OfTool(Tool::Yarn)),
+                "yarn publishes to",
+            ),
+        ];
+        for (facts, words) in table {
+            let finding = only(run(&facts));
+            assert!(finding.message.contains(words), "{}", finding.message);
+            assert!(doubts_the_registry(&facts), "{words}");
+        }
+    }
+
+    #[test]
+    fn fires_on_another_tools_credential() {
+        let finding = only(run(&with_credential(
+            "npmAuthToken",
+            Unused::OfTool(Tool::Yarn),
+        )));
+        assert!(finding.message.contains("a setting of yarn"));
+        assert!(
+            finding
+                .help
+                .iter()
+                .any(|help| help.to_string().contains("yarn npm publish"))
+        );
+    }
+
+    #[test]
+    fn stays_quiet_with_a_credential_and_where_nothing_stands_elsewhere() {
         assert!(quiet(&run(&fake())));
+        assert!(quiet(&run(&fake().without_credential())));
+        let unread = Unused::Unread(Unread::OfMember);
+        assert!(
+            quiet(&run(&with_credential(
+                "//registry.npmjs.org/:_authToken",
+                unread
+            ))),
+            "auth-npmrc-not-read says it"
+        );
     }
 
     #[test]

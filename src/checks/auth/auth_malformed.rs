@@ -1,6 +1,6 @@
 //! See the check.
 
-use super::{needs_none, unless_oidc};
+use super::{login, needs_none, unless_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Level};
@@ -52,6 +52,9 @@ fn run(facts: &Facts) -> Verdict {
         .predicts(code, text)
         .level(level);
     Ok(vec![match request.credential {
+        Credential::UserPassword { .. } if facts.kind == RegistryKind::Azure => {
+            login(facts).into_iter().fold(finding, Finding::help)
+        }
         Credential::Token(_) => finding.help("copy the token anew, without quotes and blanks"),
         _ => finding.help("encode it without a line break: printf '%s' 'user:password' | base64"),
     }])
@@ -79,12 +82,22 @@ fn problem(request: &RequestCredential, kind: RegistryKind) -> Option<(&'static 
             }
         }
         Credential::UserPassword { password, .. } => {
+            if kind == RegistryKind::Azure && is_azure_token(password.expose()) {
+                return proof("is the personal access token itself, and npm decodes it as base64");
+            }
             let decoded = decode(password.expose());
             (decoded.contains(['\n', '\r']))
                 .then_some(("holds a line break after decoding", Level::Error))
         }
         Credential::Certificate { .. } => None,
     }
+}
+
+/// A personal access token of Azure DevOps as it is shown to its owner: 52 letters
+/// and digits of base32 in lower case, or 84 characters with `AZDO` in them.
+fn is_azure_token(text: &str) -> bool {
+    let base32 = |c: char| c.is_ascii_lowercase() || ('2'..='7').contains(&c);
+    (text.len() == 52 && text.chars().all(base32)) || (text.len() == 84 && text.contains("AZDO"))
 }
 
 /// A token of another service's shape.

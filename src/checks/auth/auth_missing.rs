@@ -1,9 +1,9 @@
 //! See the check.
 
-use super::{closed, need_auth, unless_oidc};
+use super::{closed, doubts_the_registry, login, need_auth, unless_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::{Evidence, Finding, NpmCommand, Verb};
+use crate::finding::{Evidence, Finding};
 
 check! {
     /// npm finds no credential under the one key where it looks.
@@ -16,7 +16,9 @@ check! {
     ///
     /// npm says: `ENEEDAUTH This command requires you to be logged in to …`, after every script has run.
     ///
-    /// What to do: `npm login`, or write the key that the finding names into your own .npmrc.
+    /// What to do: make a credential as the registry's kind wants it (the finding says how), and write
+    /// it under the key that the finding names. Look at the registry first: where another finding says
+    /// that it may be the wrong one, a login there does not help.
     id: "auth-missing",
     level: Error,
     summary: "there is no credential where npm looks for one",
@@ -55,21 +57,18 @@ fn run(facts: &Facts) -> Verdict {
             "no credential stands under `{key}`, the one key where npm looks"
         )),
     };
-    let registry = facts
-        .package
-        .registry
-        .as_ref()
-        .map_or(String::new(), |registry| registry.value.to_string());
     let finding = finding
         .predicts("ENEEDAUTH", need_auth(facts))
         .because(Evidence {
             request: format!("{key}:_authToken, :_auth, :username and :_password"),
             answer: format!("in none of {}", files.join(", ")),
-        })
-        .run(NpmCommand::new(Verb::Login, "").at(&registry))
-        .help(format!(
-            "in CI write into an .npmrc: {key}:_authToken=${{NPM_TOKEN}}"
-        ));
+        });
+    let steps = if doubts_the_registry(facts) {
+        Vec::new()
+    } else {
+        login(facts)
+    };
+    let finding = steps.into_iter().fold(finding, Finding::help);
     Ok(vec![finding])
 }
 

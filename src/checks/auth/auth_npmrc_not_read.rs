@@ -1,88 +1,155 @@
-//! See the check.
+//! The credential or the registry stands in an .npmrc that npm does not read.
 
-use super::{closed, unless_oidc};
+use super::{lacking, registry, unless_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::{Finding, NpmCommand, Verb};
-use crate::plan::{OtherCredential, Unused};
+use crate::finding::Finding;
+use crate::npmrc::config::Unread;
+use crate::plan::Unused;
 
 check! {
-    /// The credential stands in an .npmrc that npm does not read.
+    /// The credential or the registry stands in an .npmrc that npm does not read.
     ///
     /// npm reads the .npmrc beside the package.json of the working folder's project, the user's and
-    /// the global one. It reads none of parent folders, none of the folder that is published, and in
-    /// a workspace the root's, not the member's.
+    /// the global one. It reads none of parent folders, none of the folder that is published or
+    /// beside the tarball, and in a workspace the root's, not the member's. `--workspaces=false` in a
+    /// member's folder makes the member the project, and the root's file unread.
     ///
     /// npm says: `ENEEDAUTH This command requires you to be logged in to …`
     ///
-    /// What to do: move the line into your own .npmrc, or name the file with `--userconfig`.
+    /// What to do: move the lines into the file that npm reads, or into your own .npmrc.
     id: "auth-npmrc-not-read",
     level: Error,
     summary: "the credential stands in an .npmrc that npm does not read",
     basis: Account,
     silence: RulesOut,
+    moots: ["auth-missing", "auth-variable-unset", "auth-placeholder", "auth-elsewhere", "oidc-permission-missing"],
 }
 
 fn run(facts: &Facts) -> Verdict {
-    let Some((key, _)) = closed(facts) else {
-        return Ok(Vec::new());
-    };
-    let others = facts.package.credential.elsewhere.credentials.iter();
-    let unread = |found: &'_ OtherCredential| match &found.why {
-        Unused::Unread(why) if found.key.starts_with(key) => Some((found.clone(), why.clone())),
-        _ => None,
-    };
-    let Some((found, why)) = others.filter_map(|found| unread(found)).next() else {
+    let Some((finding, _)) = find(facts) else {
         return Ok(Vec::new());
     };
     unless_oidc(facts)?;
-    let finding = Finding::new(format!(
-        "`{}` stands in a file that npm does not read: {}",
-        found.key, why
-    ))
-    .set_by(&found.origin)
-    .step(
-        "move the line into your own .npmrc, which this names",
-        NpmCommand::new(Verb::Config, "get userconfig"),
-    )
-    .help("or publish from the folder beside that file");
     Ok(vec![finding])
+}
+
+/// Whether a file that npm does not read names another registry.
+pub(super) fn doubts_the_registry(facts: &Facts) -> bool {
+    find(facts).is_some_and(|(_, is_registry)| is_registry)
+}
+
+/// The finding, and whether it is about the registry.
+fn find(facts: &Facts) -> Option<(Finding, bool)> {
+    let key = lacking(facts)?;
+    let elsewhere = &facts.package.credential.elsewhere;
+    let goes_to = registry(facts);
+    let by_place = |why: &Unused| match why {
+        Unused::Unread(why) if !why.is_by_setting() => Some(why.clone()),
+        _ => None,
+    };
+    let other_registry = elsewhere.registries.iter().find_map(|other| {
+        let why = by_place(&other.why)?;
+        let is_other = other.url.trim_end_matches('/') != goes_to.trim_end_matches('/');
+        is_other.then_some((other, why))
+    });
+    if let Some((other, why)) = other_registry {
+        let message = format!(
+            "`{}={}` stands in a file that npm does not read, so this goes to {goes_to}: {why}",
+            other.key, other.url
+        );
+        let finding = Finding::new(message).set_by(&other.origin);
+        return Some((remedied(finding, &why), true));
+    }
+    let (other, why) = elsewhere.credentials.iter().find_map(|other| {
+        let why = by_place(&other.why)?;
+        other.key.starts_with(key).then_some((other, why))
+    })?;
+    let message = format!(
+        "`{}` stands in a file that npm does not read: {why}",
+        other.key
+    );
+    let finding = Finding::new(message).set_by(&other.origin);
+    Some((remedied(finding, &why), false))
+}
+
+fn remedied(finding: Finding, why: &Unread) -> Finding {
+    match why {
+        Unread::WorkspacesOff => finding.help("leave out --workspaces=false"),
+        Unread::OfMember => finding
+            .help("move the lines into the .npmrc of the workspace's root")
+            .help("or into your own .npmrc (npm config get userconfig)"),
+        _ => finding
+            .help("move the lines into your own .npmrc (npm config get userconfig)")
+            .help("or publish from the folder beside that file"),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::facts::fake::{fake, npmrc_line, only, quiet, undecided};
-    use crate::npmrc::config::Unread;
+    use crate::plan::{OtherCredential, OtherRegistry};
 
-    fn unread(key: &str) -> Facts {
+    fn unread(key: &str, why: Unread) -> Facts {
         fake().without_credential().with(|facts| {
             facts.package.credential.elsewhere.credentials = vec![OtherCredential {
                 key: key.to_owned(),
                 origin: npmrc_line(2),
-                why: Unused::Unread(Unread::OfMember),
+                why: Unused::Unread(why),
+            }];
+        })
+    }
+
+    fn unread_registry(url: &str, why: Unread) -> Facts {
+        fake().without_credential().with(|facts| {
+            facts.package.credential.elsewhere.registries = vec![OtherRegistry {
+                key: "registry".to_owned(),
+                url: url.to_owned(),
+                origin: npmrc_line(1),
+                why: Unused::Unread(why),
             }];
         })
     }
 
     #[test]
     fn fires_on_the_very_key() {
+        let facts = unread("//registry.npmjs.org/:_authToken", Unread::OfMember);
         assert!(
-            only(run(&unread("//registry.npmjs.org/:_authToken")))
+            only(run(&facts))
                 .message
-                .contains("root's file")
+                .contains("the workspace root's file")
         );
+        assert!(!doubts_the_registry(&facts));
     }
 
     #[test]
-    fn stays_quiet_on_other_keys_and_with_a_credential() {
-        assert!(quiet(&run(&unread("//other.example/:_authToken"))));
+    fn fires_on_another_registry_and_says_where_this_goes() {
+        let facts = unread_registry("https://npm.acme.example/", Unread::WorkspacesOff);
+        let finding = only(run(&facts));
+        assert!(
+            finding
+                .message
+                .contains("so this goes to https://registry.npmjs.org/")
+        );
+        assert_eq!(finding.help[0].to_string(), "leave out --workspaces=false");
+        assert!(doubts_the_registry(&facts));
+    }
+
+    #[test]
+    fn stays_quiet_on_other_keys_the_same_registry_and_with_a_credential() {
+        assert!(quiet(&run(&unread(
+            "//other.example/:_authToken",
+            Unread::OfMember
+        ))));
+        let same = unread_registry("https://registry.npmjs.org", Unread::AboveProject);
+        assert!(quiet(&run(&same)));
         assert!(quiet(&run(&fake())));
     }
 
     #[test]
     fn undecided_where_trusted_publishing_can_serve() {
-        let facts = unread("//registry.npmjs.org/:_authToken").oidc_may_serve();
+        let facts = unread("//registry.npmjs.org/:_authToken", Unread::OfMember).oidc_may_serve();
         assert!(undecided(&run(&facts)));
     }
 }

@@ -1,72 +1,172 @@
-//! See the check.
+//! The token is a placeholder: a template that nothing expanded, or the words of an
+//! example.
 
 use super::{needs_none, unless_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::Finding;
+use crate::finding::{Finding, Level};
+use crate::npmrc::placeholder::{Placeholder, PlaceholderKind};
+use crate::registry::documents::Whoami;
+use crate::registry::kinds::traits;
 
 check! {
-    /// The token is the placeholder that actions/setup-node puts in where nobody gave one.
+    /// The token is a placeholder: npm sends its text as it is written.
     ///
-    /// `XXXXX-XXXXX-XXXXX-XXXXX` is no token. It is sent all the same, and npm's registry answers as
-    /// if the package did not exist. Where trusted publishing can serve, npm tries that first.
+    /// npm expands `${NPM_TOKEN}` and nothing else: `$NPM_TOKEN`, `%NPM_TOKEN%`, `$(NPM_TOKEN)`,
+    /// `{{NPM_TOKEN}}` and `${{ secrets.NPM_TOKEN }}` are sent letter by letter, and so is
+    /// `YOUR_TOKEN_HERE` from an example. `XXXXX-XXXXX-XXXXX-XXXXX` is what actions/setup-node puts
+    /// in where no token was given. npmjs answers as if the package did not exist. A registry that
+    /// accepts any text, as some on this machine do, makes it a warning. Where trusted publishing
+    /// can serve, npm tries that first.
     ///
-    /// npm says: `E404 Not found` on the PUT.
+    /// npm says: `E404 Not found` on the PUT for npmjs, `E401` elsewhere.
     ///
-    /// What to do: hand the secret to the step: `env: NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}`.
+    /// What to do: write `${NPM_TOKEN}` into the .npmrc and set the variable where npm runs. In
+    /// GitHub Actions: `env: NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}`.
     id: "auth-placeholder",
     level: Error,
-    summary: "the token is actions/setup-node's placeholder",
+    summary: "the token is a placeholder",
     basis: Account,
     silence: RulesOut,
 }
 
 fn run(facts: &Facts) -> Verdict {
-    let request = facts
-        .package
-        .credential
-        .request
-        .as_ref()
-        .filter(|request| request.placeholder().is_some());
+    let request = facts.package.credential.request.as_ref();
     let Some(request) = request.filter(|_| !needs_none(facts)) else {
         return Ok(Vec::new());
     };
+    let Some(placeholder) = request.placeholder() else {
+        return Ok(Vec::new());
+    };
+    let Some(level) = level(facts, &placeholder) else {
+        return Ok(Vec::new());
+    };
     unless_oidc(facts)?;
-    let finding = Finding::new(
-        "the token is the placeholder that actions/setup-node puts in where none is given",
-    )
-    .set_by(&request.origin)
-    .predicts("E404", "Not found")
-    .help("give the publishing step its secret: env: NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}")
-    .help("or use trusted publishing: permissions: id-token: write, and npm 11.5.1 or later");
-    Ok(vec![finding])
+    let finding = Finding::new(message(&placeholder))
+        .set_by(&request.origin)
+        .level(level);
+    let finding = if traits(facts.kind).npmjs_rules {
+        finding.predicts("E404", "Not found")
+    } else {
+        finding.predicts(
+            "E401",
+            "Unable to authenticate, your authentication token seems to be invalid.",
+        )
+    };
+    Ok(vec![remedied(finding, &placeholder)])
+}
+
+/// What proves it: npmjs's tokens never look so, and a refusal is proof anywhere.
+/// Nothing is wrong where the registry names an account.
+fn level(facts: &Facts, placeholder: &Placeholder) -> Option<Level> {
+    let registry = facts.package.registry.as_ref().ok()?;
+    let is_certain = placeholder.kind != PlaceholderKind::Example;
+    match facts.whoami().map(|answer| &answer.value) {
+        Ok(Whoami::Account(_)) => None,
+        Ok(Whoami::Rejected) => Some(Level::Error),
+        _ if registry.value.is_loopback() => Some(Level::Warning),
+        Ok(Whoami::Nobody) => Some(Level::Error),
+        Err(_) if is_certain || traits(facts.kind).npmjs_rules => Some(Level::Error),
+        Err(_) => Some(Level::Warning),
+    }
+}
+
+fn message(placeholder: &Placeholder) -> String {
+    let text = &placeholder.text;
+    match placeholder.kind {
+        PlaceholderKind::SetupNode => {
+            "the token is the placeholder that actions/setup-node puts in where none is given"
+                .to_owned()
+        }
+        PlaceholderKind::Template => format!(
+            "the token is the text `{text}`: npm expands ${{NAME}} only, so this is sent as it is written"
+        ),
+        PlaceholderKind::Example => {
+            format!("the token is the text `{text}`, which stands for one in examples")
+        }
+    }
+}
+
+fn remedied(finding: Finding, placeholder: &Placeholder) -> Finding {
+    match placeholder.kind {
+        PlaceholderKind::SetupNode => finding
+            .help("give the publishing step its secret: env: NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}")
+            .help("or use trusted publishing: permissions: id-token: write, and npm 11.5.1 or later"),
+        PlaceholderKind::Template => {
+            let name = placeholder.variable().unwrap_or("NPM_TOKEN");
+            finding.help(format!("write ${{{name}}} in its place, and set {name} where npm runs"))
+        }
+        PlaceholderKind::Example => {
+            finding.help("write your own token in its place, or ${NPM_TOKEN} with the variable set")
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::fake::{fake, only, quiet, token, undecided};
+    use crate::facts::fake::{fake, known, only, quiet, silence, token, undecided};
+    use crate::registry::kind::RegistryKind;
 
-    fn placeholder() -> Facts {
-        fake()
-            .with(|facts| facts.package.credential.request = Some(token("XXXXX-XXXXX-XXXXX-XXXXX")))
+    fn with(text: &str) -> Facts {
+        fake().with(|facts| {
+            facts.package.credential.request = Some(token(text));
+            facts.answers.whoami = known(Whoami::Rejected);
+        })
     }
 
     #[test]
-    fn fires_on_the_placeholder() {
-        assert!(only(run(&placeholder())).message.contains("placeholder"));
+    fn fires_on_the_text_of_setup_node_and_on_templates_with_their_text() {
+        let finding = only(run(&with("XXXXX-XXXXX-XXXXX-XXXXX")));
+        assert!(finding.message.contains("actions/setup-node"));
+        let finding = only(run(&with("$NPM_TOKEN")));
+        assert!(finding.message.contains("`$NPM_TOKEN`"));
+        assert_eq!(
+            finding.help[0].to_string(),
+            "write ${NPM_TOKEN} in its place, and set NPM_TOKEN where npm runs"
+        );
+        let finding = only(run(&with("YOUR_NPM_TOKEN_HERE")));
+        assert_eq!(finding.predicts.unwrap().code.unwrap(), "E404");
     }
 
     #[test]
-    fn stays_quiet_on_tokens_and_in_a_dry_run() {
+    fn fires_without_an_answer_where_no_token_can_look_so() {
+        let silent = |text| with(text).with(|facts| facts.answers.whoami = Err(silence()));
+        assert_eq!(only(run(&silent("$(TOKEN)"))).level, Some(Level::Error));
+        let elsewhere = silent("your-token").registry("https://npm.example/", RegistryKind::Other);
+        let elsewhere = elsewhere.with(|facts| {
+            facts.package.credential.request = Some(token("your-token"));
+            facts.answers.whoami = Err(silence());
+        });
+        assert_eq!(only(run(&elsewhere)).level, Some(Level::Warning));
+    }
+
+    #[test]
+    fn warns_where_a_registry_on_this_machine_names_nobody() {
+        let local = with("x").registry("http://localhost:4873/", RegistryKind::Verdaccio);
+        let local = local.with(|facts| {
+            facts.package.credential.request = Some(token("$TOKEN"));
+            facts.answers.whoami = known(Whoami::Nobody);
+        });
+        assert_eq!(only(run(&local)).level, Some(Level::Warning));
+    }
+
+    #[test]
+    fn stays_quiet_on_tokens_in_a_dry_run_and_where_the_registry_names_an_account() {
         assert!(quiet(&run(&fake())));
         assert!(quiet(&run(
-            &placeholder().with(|facts| facts.package.dry_run = true)
+            &with("$TOKEN").with(|facts| facts.package.dry_run = true)
         )));
+        let accepted = with("your-token").with(|facts| {
+            facts.answers.whoami = known(Whoami::Account("alice".to_owned()));
+        });
+        assert!(quiet(&run(&accepted)));
     }
 
     #[test]
     fn undecided_where_trusted_publishing_can_serve() {
-        assert!(undecided(&run(&placeholder().oidc_may_serve())));
+        assert!(undecided(&run(
+            &with("XXXXX-XXXXX-XXXXX-XXXXX").oidc_may_serve()
+        )));
     }
 }

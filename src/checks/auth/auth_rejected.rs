@@ -1,9 +1,9 @@
 //! See the check.
 
-use super::{needs_none, unless_oidc};
+use super::{doubts_the_registry, login, needs_none, registry, unless_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::{Finding, Gap, Level, NpmCommand, Verb};
+use crate::finding::{Finding, Gap, Level};
 use crate::registry::documents::Whoami;
 use crate::registry::kind::RegistryKind;
 
@@ -19,7 +19,8 @@ check! {
     ///
     /// npm says: `E404 Not found` on the PUT for npmjs, `E401` elsewhere.
     ///
-    /// What to do: `npm login`, or make a new token; in CI prefer trusted publishing.
+    /// What to do: make a new credential, in the way of the registry's kind; in CI prefer trusted
+    /// publishing.
     id: "auth-rejected",
     level: Error,
     summary: "the registry does not accept the credential",
@@ -51,16 +52,16 @@ fn run(facts: &Facts) -> Verdict {
         Whoami::Nobody => "nobody is named: the credential means nothing here",
     };
     unless_oidc(facts)?;
-    let registry = facts
-        .package
-        .registry
-        .as_ref()
-        .map_or(String::new(), |registry| registry.value.to_string());
+    let registry = registry(facts);
     let finding = Finding::new(format!("{registry} does not accept your credential: it has expired, was revoked, or is for another registry"))
         .set_by(&request.origin)
-        .because(answer.evidence(said))
-        .run(NpmCommand::new(Verb::Login, "").at(&registry))
-        .help("or make a new token and put it where this one stands");
+        .because(answer.evidence(said));
+    let steps = if doubts_the_registry(facts) {
+        Vec::new()
+    } else {
+        login(facts)
+    };
+    let finding = steps.into_iter().fold(finding, Finding::help);
     let finding = match facts.kind {
         RegistryKind::Other if !packument_is_refused(facts) => finding.level(Level::Warning),
         _ => finding,

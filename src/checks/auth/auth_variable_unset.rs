@@ -44,6 +44,10 @@ fn run(facts: &Facts) -> Verdict {
     let Some(request) = &facts.package.credential.request else {
         return Ok(Vec::new());
     };
+    // `${{ secrets.X }}` is a template of another tool's: auth-placeholder.
+    if request.placeholder().is_some() {
+        return Ok(Vec::new());
+    }
     let Some(variable) = request.unset_variables.first() else {
         return Ok(Vec::new());
     };

@@ -18,7 +18,7 @@ pub(super) mod auth_rejected;
 pub(super) mod auth_unscoped;
 pub(super) mod auth_variable_unset;
 
-use super::credential::{closed, need_auth, needs_none};
+use super::credential::{closed, lacking, login, need_auth, needs_none, registry};
 use crate::facts::Facts;
 use crate::finding::{Finding, Gap};
 
@@ -38,4 +38,12 @@ fn of_token(facts: &Facts, message: impl Into<String>) -> Finding {
         Some(request) => finding.set_by(&request.origin),
         None => finding,
     }
+}
+
+/// Whether something speaks for another registry than the one that npm uses: then
+/// logging in there is not the remedy.
+fn doubts_the_registry(facts: &Facts) -> bool {
+    auth_elsewhere::doubts_the_registry(facts)
+        || auth_npmrc_not_read::doubts_the_registry(facts)
+        || super::registry::is_set_by_wrapper(facts)
 }

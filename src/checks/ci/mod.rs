@@ -59,15 +59,17 @@ fn has_no_credential(facts: &Facts) -> bool {
     closed(facts).is_some() || request.is_some_and(is_none)
 }
 
-/// The package is not there yet, for everybody to see: a scoped one may be
-/// restricted, and look the same, whatever access this publish asks for.
+/// The package is not there yet. A scoped one without `access` may be restricted,
+/// and looks the same.
 fn is_first_publish(facts: &Facts) -> Result<bool, Gap> {
     let is_new = facts.packument()?.value.is_none();
     Ok(is_npmjs(facts) && is_new && !may_be_restricted(facts))
 }
 
 fn may_be_restricted(facts: &Facts) -> bool {
-    facts.package.name.scope().is_some()
+    let access = facts.package.access.as_ref();
+    let is_public = access.is_some_and(|access| access.value == "public");
+    facts.package.name.scope().is_some() && !is_public
 }
 
 /// An empty value in a place that goes before the one where npm puts an

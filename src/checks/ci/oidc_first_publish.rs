@@ -9,8 +9,9 @@ check! {
     /// Trusted publishing cannot create a package, and this one is not there yet.
     ///
     /// The trusted publisher is a setting of an existing package, so that the first version needs a
-    /// token or a hand (npm/cli#8544). A scoped package that is not seen may be a restricted one, so
-    /// that it is a warning there. It is about runs without any other credential.
+    /// token or a hand (npm/cli#8544). A scoped package that answers 404 may be a restricted one: it is
+    /// a warning then, and an error where this publish asks for public access, since that makes a
+    /// package public which the registry would show. It is about runs without any other credential.
     ///
     /// npm says: `ENEEDAUTH`, or `E404 Not found` on the PUT; why, only with `--loglevel verbose`.
     ///
@@ -20,6 +21,7 @@ check! {
     summary: "trusted publishing cannot create a package",
     basis: Job,
     silence: RulesOut,
+    moots: ["auth-missing"],
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -39,7 +41,7 @@ fn run(facts: &Facts) -> Verdict {
         format!("{name} is not there yet, and trusted publishing cannot create a package"),
     )
     .because(packument.evidence("not there"))
-    .help("publish the first version by hand or with a token: npm login, then safe-publish")
+    .help("publish the first version by hand, logged in, or with a token")
     .help(format!(
         "then name the trusted publisher: https://www.npmjs.com/package/{name}/access"
     ));
@@ -74,7 +76,7 @@ mod tests {
             .in_ci(trusted());
         let public = scoped.clone().access("public");
         assert_eq!(only(run(&scoped)).level, Some(Level::Warning));
-        assert_eq!(only(run(&public)).level, Some(Level::Warning));
+        assert_eq!(only(run(&public)).level, None, "the registry would show it");
     }
 
     #[test]

@@ -21,6 +21,7 @@ check! {
     summary: "this npm knows no trusted publishing",
     basis: Job,
     silence: RulesOut,
+    moots: ["auth-missing"],
 }
 
 fn run(facts: &Facts) -> Verdict {

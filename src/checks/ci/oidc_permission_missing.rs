@@ -22,6 +22,7 @@ check! {
     summary: "the job has no credential and no identity token",
     basis: Job,
     silence: RulesOut,
+    moots: ["auth-missing"],
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -19,6 +19,7 @@ check! {
     summary: "trusted publishing needs a hosted runner",
     basis: Job,
     silence: RulesOut,
+    moots: ["auth-missing"],
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -23,6 +23,7 @@ check! {
     summary: "a token that is none stands in the way of trusted publishing",
     basis: Job,
     silence: LeavesOpen,
+    moots: ["auth-missing", "auth-variable-unset", "auth-placeholder"],
 }
 
 fn run(facts: &Facts) -> Verdict {

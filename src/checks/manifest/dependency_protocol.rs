@@ -2,7 +2,7 @@
 
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::{Finding, Level};
+use crate::finding::{Evidence, Finding, Level};
 use crate::manifest::DependencyField;
 use crate::plan::Spec;
 
@@ -66,10 +66,10 @@ fn run(facts: &Facts) -> Verdict {
                 .level(Level::Warning)
         } else {
             let finding = finding
-                .predicts(
-                    "EUNSUPPORTEDPROTOCOL",
-                    format!("Unsupported URL Type \"{protocol}\": {shown}"),
-                )
+                .because(Evidence {
+                    request: "npm install".to_owned(),
+                    answer: format!("EUNSUPPORTEDPROTOCOL Unsupported URL Type \"{protocol}\": {shown}"),
+                })
                 .help("write the range in its place, such as ^1.2.3; or publish with the package manager that replaces it");
             if may_change {
                 finding.level(Level::Warning)
@@ -98,9 +98,11 @@ mod tests {
             for spec in ["workspace:*", "catalog:", "link:../dog", " portal:../dog"] {
                 let finding = only(run(&with(field, spec)));
                 assert_eq!(finding.level, None);
-                assert_eq!(
-                    finding.predicts.unwrap().code.unwrap(),
-                    "EUNSUPPORTEDPROTOCOL"
+                assert_eq!(finding.predicts, None, "npm publish says nothing");
+                assert!(
+                    finding.evidence[0]
+                        .answer
+                        .starts_with("EUNSUPPORTEDPROTOCOL")
                 );
             }
         }

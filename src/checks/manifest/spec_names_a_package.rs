@@ -21,6 +21,7 @@ check! {
     summary: "the argument names a package on the network, not a folder",
     basis: CommandLine,
     silence: LeavesOpen,
+    moots: ["auth-missing", "name-owned-by-others", "version-taken"],
 }
 
 fn run(facts: &Facts) -> Verdict {

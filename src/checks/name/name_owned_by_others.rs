@@ -19,12 +19,17 @@ check! {
     ///
     /// npm says: `E403 You do not have permission to publish "cat". Are you logged in as the correct user?`
     ///
-    /// What to do: choose another name or your own scope; or ask an owner to run `npm owner add`.
+    /// What to do: publish under your own scope (`@alice/cat`), which is the quickest way, or choose
+    /// another name. A package is handed over by its owner: `npm owner add alice cat`, and then
+    /// `npm owner rm bob cat`. A name that somebody holds without using it can be disputed: write to
+    /// the owner first, and to npm's support (npmjs.com/support) after that; it takes weeks, and
+    /// npm does not give away names that are in use.
     id: "name-owned-by-others",
     level: Error,
     summary: "the name belongs to somebody else",
     basis: Account,
     silence: LeavesOpen,
+    moots: ["version-taken", "version-burnt", "version-behind-latest", "tag-moves-backwards"],
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -17,6 +17,11 @@ use crate::checks::check::Verdict;
 use crate::facts::Facts;
 use crate::finding::{Gap, Trouble};
 
+/// Whether another tool's variable chose the registry.
+pub(super) fn is_set_by_wrapper(facts: &Facts) -> bool {
+    registry_set_by_wrapper::exporter(facts).is_some()
+}
+
 /// Undecided where the registry is silent over this kind of trouble.
 fn silent_over(facts: &Facts, trouble: impl Fn(Trouble) -> bool) -> Verdict {
     if facts.package.registry.is_err() {

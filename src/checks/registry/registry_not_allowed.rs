@@ -19,6 +19,7 @@ check! {
     summary: "your policy does not allow this registry",
     basis: Destination,
     silence: LeavesOpen,
+    moots: ["auth-missing", "auth-elsewhere", "auth-npmrc-not-read", "auth-rejected", "registry-read-only"],
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -23,6 +23,7 @@ check! {
     summary: "the registry takes no packages",
     basis: Destination,
     silence: LeavesOpen,
+    moots: ["auth-missing", "auth-elsewhere", "auth-npmrc-not-read", "auth-rejected"],
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -4,6 +4,8 @@ use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, NpmCommand};
 use crate::origin::Origin;
+use crate::plan::Unused;
+use crate::registry::url::NPMJS;
 
 check! {
     /// The registry comes from a variable that another tool exported, and it beats the project's .npmrc.
@@ -22,33 +24,37 @@ check! {
     summary: "the registry comes from a variable that another tool exported",
     basis: Destination,
     silence: LeavesOpen,
+    moots: ["auth-missing", "auth-elsewhere", "auth-npmrc-not-read", "registry-read-only"],
+}
+
+/// Who exported the registry, and the variable.
+pub(super) fn exporter(facts: &Facts) -> Option<(&'static str, &str)> {
+    let registry = facts.package.registry.as_ref().ok()?;
+    let Origin::Variable { name } = &registry.origin else {
+        return None;
+    };
+    if registry.value.host() == "registry.yarnpkg.com" {
+        return Some(("yarn", name));
+    }
+    facts
+        .package
+        .wrapped
+        .then_some(("an outer `npm run`", name))
 }
 
 fn run(facts: &Facts) -> Verdict {
-    let Ok(registry) = &facts.package.registry else {
+    let (Ok(registry), Some((who, name))) = (&facts.package.registry, exporter(facts)) else {
         return Ok(Vec::new());
     };
-    let Origin::Variable { name } = &registry.origin else {
-        return Ok(Vec::new());
-    };
-    let by_yarn = registry.value.host() == "registry.yarnpkg.com";
-    if !by_yarn && !facts.package.wrapped {
-        return Ok(Vec::new());
-    }
-    let who = if by_yarn {
-        "Yarn"
-    } else {
-        "an outer `npm run`"
-    };
+    let own = facts.package.credential.elsewhere.registries.iter();
+    let own = own.filter(|other| other.why == Unused::BeatenByVariable);
+    let own = own.map(|other| other.url.as_str()).next().unwrap_or(NPMJS);
     let finding = Finding::new(format!(
         "{who} exported {name}, so this publishes to {}",
         registry.value
     ))
     .set_by(&registry.origin)
-    .run(NpmCommand::pkg_set(
-        "publishConfig.registry",
-        "https://registry.npmjs.org/",
-    ))
+    .run(NpmCommand::pkg_set("publishConfig.registry", own))
     .help("or start the release script with npm run");
     Ok(vec![finding])
 }
@@ -73,7 +79,7 @@ mod tests {
         assert!(
             only(run(&by_variable("https://registry.yarnpkg.com/")))
                 .message
-                .starts_with("Yarn exported")
+                .starts_with("yarn exported")
         );
         let inside = by_variable("https://npm.example/").with(|facts| facts.package.wrapped = true);
         assert!(only(run(&inside)).message.contains("npm run"));

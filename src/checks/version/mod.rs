@@ -9,6 +9,7 @@ pub(super) mod version_burnt;
 pub(in crate::checks) mod version_taken;
 
 use crate::facts::Facts;
+use crate::finding::{Help, NpmCommand};
 use crate::manifest::version::Version;
 use crate::plan::Spec;
 use crate::registry::documents::Packument;
@@ -42,18 +43,93 @@ fn day(time: &str) -> &str {
     time.get(..10).unwrap_or(time)
 }
 
-/// The next free version after the highest one that was ever used.
-fn next_free(packument: &Packument, wanted: &Version) -> String {
+/// The versions that would go through in place of one that cannot, the best first:
+/// one above everything that `latest` would have to be above, and for a release
+/// line the next one of it with a tag of its own.
+fn replacements(facts: &Facts, packument: &Packument, wanted: &Version) -> Vec<Help> {
+    if wanted.is_prerelease() {
+        let next = next_prerelease(packument, wanted);
+        return vec![Help::run(NpmCommand::version(&next))];
+    }
+    let next = next_free(packument, wanted);
+    let is_behind =
+        |highest: &Version| Version::parse(&next, false).is_some_and(|next| next < *highest);
+    let Some(highest) = highest(packument).filter(is_behind) else {
+        return vec![Help::run(NpmCommand::version(&next))];
+    };
+    let line = Help::step("for the release line", NpmCommand::version(&next));
+    if facts.package.tag.explicit {
+        return vec![line];
+    }
+    let tag = format!("release-{}.x", wanted.0.major);
+    vec![
+        Help::run(NpmCommand::version(&next_free(packument, &highest))),
+        line,
+        Help::step("with a tag of its own", NpmCommand::publish_with_tag(&tag)),
+    ]
+}
+
+/// Every version that was ever used, whether it stands or not.
+fn used(packument: &Packument) -> impl Iterator<Item = Version> {
     let burnt = packument.unpublished.iter().flat_map(|gone| &gone.versions);
-    let used = packument
+    let all = packument
         .versions
         .keys()
         .chain(packument.published.keys())
         .chain(burnt);
+    all.filter_map(|text| Version::parse(text, true))
+}
+
+/// The next free prerelease of the same series: `1.0.0-rc.1` becomes `1.0.0-rc.2`.
+fn next_prerelease(packument: &Packument, wanted: &Version) -> String {
+    let pre = wanted.0.pre.as_str();
+    let (series, _) = pre
+        .rsplit_once('.')
+        .filter(|(_, last)| last.parse::<u64>().is_ok())
+        .unwrap_or((pre, ""));
+    let core = (wanted.0.major, wanted.0.minor, wanted.0.patch);
+    let number = |version: Version| {
+        let is_same = (version.0.major, version.0.minor, version.0.patch) == core;
+        let rest = version
+            .0
+            .pre
+            .as_str()
+            .strip_prefix(series)?
+            .strip_prefix('.')?
+            .parse::<u64>();
+        rest.ok().filter(|_| is_same)
+    };
+    let next = used(packument)
+        .filter_map(number)
+        .max()
+        .map_or(0, |last| last.saturating_add(1));
+    let (major, minor, patch) = core;
+    if series.parse::<u64>().is_ok() {
+        // `1.0.0-0`: a series without a name.
+        let lone = |version: Version| {
+            let is_same = (version.0.major, version.0.minor, version.0.patch) == core;
+            version
+                .0
+                .pre
+                .as_str()
+                .parse::<u64>()
+                .ok()
+                .filter(|_| is_same)
+        };
+        let next = used(packument)
+            .filter_map(lone)
+            .max()
+            .map_or(0, |last| last.saturating_add(1));
+        return format!("{major}.{minor}.{patch}-{next}");
+    }
+    format!("{major}.{minor}.{patch}-{series}.{next}")
+}
+
+/// The next free version after the highest one that was ever used.
+fn next_free(packument: &Packument, wanted: &Version) -> String {
     let same_line =
         |version: &Version| (version.0.major, version.0.minor) == (wanted.0.major, wanted.0.minor);
-    let highest = used
-        .filter_map(|text| Version::parse(text, true))
+    let highest = used(packument)
         .filter(same_line)
         .map(|version| version.0.patch)
         .max();

@@ -1,9 +1,9 @@
 //! See the check.
 
-use super::{day, next_free, version};
+use super::{day, replacements, version};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::{Finding, Gap, NpmCommand};
+use crate::finding::{Finding, Gap};
 use crate::registry::kinds::traits;
 
 check! {
@@ -58,8 +58,9 @@ fn run(facts: &Facts) -> Verdict {
         "E400",
         format!("Cannot publish over previously published version \"{version}\"."),
     )
-    .because(answer.evidence(format!("time holds {version}, versions does not")))
-    .run(NpmCommand::version(&next_free(packument, version)));
+    .because(answer.evidence(format!("time holds {version}, versions does not")));
+    let steps = replacements(facts, packument, version).into_iter();
+    let finding = steps.fold(finding, Finding::help);
     Ok(vec![super::super::manifest::provisional(facts, finding)])
 }
 

@@ -1,9 +1,9 @@
 //! See the check.
 
-use super::{day, next_free, version};
+use super::{day, replacements, version};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::{Finding, Gap, NpmCommand};
+use crate::finding::{Finding, Gap, NpmCommand, Verb};
 use crate::manifest::version::Version;
 use crate::npm::NpmVersion;
 use crate::registry::documents::Packument;
@@ -126,14 +126,14 @@ fn finding(facts: &Facts, version: &Version, proof: Proof<'_>) -> Finding {
     let finding = Finding::new(format!("{name} {version} was published before{when}"))
         .at("/version")
         .because(proof.evidence);
-    let finding = match proof
-        .packument
-        .map(|packument| next_free(packument, version))
-    {
-        Some(next) if !version.is_prerelease() => finding.run(NpmCommand::version(&next)),
-        _ if version.is_prerelease() => finding.run(NpmCommand::version("prerelease")),
-        _ => finding.run(NpmCommand::version("patch")),
+    let steps = match proof.packument {
+        Some(packument) => replacements(facts, packument, version),
+        None if version.is_prerelease() => {
+            vec![NpmCommand::new(Verb::Version, "prerelease").into()]
+        }
+        None => vec![NpmCommand::new(Verb::Version, "patch").into()],
     };
+    let finding = steps.into_iter().fold(finding, Finding::help);
     super::super::manifest::provisional(facts, finding)
 }
 
@@ -162,6 +162,29 @@ mod tests {
         );
         let finding = only(run(&fake().npm_is(10, 9, 9).published(&["1.0.0"])));
         assert_eq!(finding.predicts.unwrap().code.unwrap(), "E403");
+    }
+
+    #[test]
+    fn what_it_proposes_passes_the_next_check() {
+        let helps = |facts: &Facts| only(run(facts)).helps();
+        let behind = fake().published(&["1.0.0", "1.0.1", "2.3.4"]);
+        assert_eq!(
+            helps(&behind),
+            [
+                "npm version 2.3.5",
+                "for the release line: npm version 1.0.2",
+                "with a tag of its own: npm publish --tag release-1.x",
+            ]
+        );
+        let prerelease = |version: &str, published: &[&str]| {
+            fake_of(json!({ "name": "cat", "version": version })).published(published)
+        };
+        let rc = prerelease("1.0.0-rc.1", &["1.0.0-rc.1", "1.0.0-rc.3"]);
+        assert_eq!(helps(&rc), ["npm version 1.0.0-rc.4"]);
+        let lone = prerelease("1.0.0-0", &["1.0.0-0"]);
+        assert_eq!(helps(&lone), ["npm version 1.0.0-1"]);
+        let word = prerelease("1.0.0-beta", &["1.0.0-beta"]);
+        assert_eq!(helps(&word), ["npm version 1.0.0-beta.0"]);
     }
 
     #[test]

@@ -43,6 +43,9 @@ pub enum Unread {
     OfMember,
     /// It lies in a folder above the project.
     AboveProject,
+    /// It is the workspace root's, and `--workspaces=false` made the member the
+    /// project.
+    WorkspacesOff,
     /// It lies in a folder below the project's root.
     BelowRoot,
     /// It lies in the folder that is published; npm reads the one of the folder
@@ -73,6 +76,9 @@ impl fmt::Display for Unread {
             Self::OfMember => "npm reads the workspace root's file, not a member's",
             Self::AboveProject => {
                 "npm reads the file beside the project's own package.json, not those of parent folders"
+            }
+            Self::WorkspacesOff => {
+                "--workspaces=false makes this folder the project, and not the workspace's root"
             }
             Self::BelowRoot => {
                 "npm reads the file in the project's root, not those of folders below it"

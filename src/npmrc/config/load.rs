@@ -197,8 +197,9 @@ impl Config {
         let no_workspaces = of_flag("workspaces") == Some(&Value::Bool(false));
         let by_flag = of_flag("prefix")
             .and_then(Value::as_text)
-            .filter(|prefix| !prefix.is_empty());
-        self.prefix = match by_flag {
+            .filter(|prefix| !prefix.is_empty())
+            .map(str::to_owned);
+        self.prefix = match &by_flag {
             Some(prefix) => Prefix::at(Path::new(prefix)),
             None => prefix::find(&environment.cwd, !is_global && !no_workspaces, is_member),
         };
@@ -210,6 +211,12 @@ impl Config {
             self.ignore(Layer::Project, file, Unread::AlsoTheUsers);
         } else {
             self.load_file(Layer::Project, file, reader);
+        }
+        if no_workspaces && by_flag.is_none() {
+            let root = prefix::find(&environment.cwd, true, is_member).folder;
+            if root != self.prefix.folder {
+                self.note_ignored(root.join(".npmrc"), Unread::WorkspacesOff);
+            }
         }
         for (path, why) in self.prefix.passed_over(&environment.cwd) {
             if user.as_ref() != Some(&path) {

@@ -6,9 +6,10 @@
 use url::Url;
 
 use super::{
-    Offers, Overwriting, Publishable, Refusal, RepositoryApi, Traits, behind, beside, header_holds,
-    host_ends_with, with_part,
+    Destination, Offers, Overwriting, Publishable, Refusal, RepositoryApi, Traits, behind, beside,
+    header_holds, host_ends_with, with_part,
 };
+use crate::finding::Help;
 use crate::registry::client::Reply;
 use crate::registry::kind::RegistryKind;
 use crate::registry::read;
@@ -19,6 +20,7 @@ const MARKER: &str = "/api/npm/";
 /// See the module.
 pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::Artifactory,
+    login,
     by_url: |url| url.path().contains("/api/npm/") || host_ends_with(url, ".jfrog.io"),
     by_headers: |headers| {
         header_holds(headers, "server", "artifactory")
@@ -38,6 +40,13 @@ pub(super) static TRAITS: Traits = Traits {
     redirect_means_absent: false,
     repository: Some(RepositoryApi { url: api, read }),
 };
+
+fn login(to: &Destination<'_>) -> Vec<Help> {
+    vec![to.write_token(
+        "ARTIFACTORY_TOKEN",
+        "make an identity token in Artifactory (Set Me Up on the repository)",
+    )]
+}
 
 fn publishable(url: &Url) -> Publishable {
     let repository = behind(url, MARKER).unwrap_or_default();

@@ -3,12 +3,17 @@
 
 use url::Url;
 
-use super::{Offers, Overwriting, Publishable, Refusal, Traits, behind, host_ends_with, with_part};
+use super::{
+    Destination, Offers, Overwriting, Publishable, Refusal, Traits, behind, host_ends_with,
+    with_part,
+};
+use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 
 /// See the module.
 pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::Azure,
+    login,
     by_url: |url| {
         url.host_str() == Some("pkgs.dev.azure.com")
             || host_ends_with(url, ".pkgs.visualstudio.com")
@@ -29,6 +34,25 @@ pub(super) static TRAITS: Traits = Traits {
     redirect_means_absent: false,
     repository: None,
 };
+
+fn login(to: &Destination<'_>) -> Vec<Help> {
+    let key = to.key;
+    let token = Help::from(format!(
+        "make a personal access token with the scope Packaging (read and write), and write {key}:username=ANY and {key}:_password=BASE64 into your own .npmrc, where BASE64 is the base64 of the token"
+    ));
+    if to.in_ci {
+        return vec![
+            Help::text(
+                "in Azure Pipelines, run the task npmAuthenticate@0 on the .npmrc before this step",
+            ),
+            token,
+        ];
+    }
+    vec![
+        token,
+        Help::text("on Windows: vsts-npm-auth -config .npmrc"),
+    ]
+}
 
 fn publishable(url: &Url) -> Publishable {
     match behind(url, "/_packaging/") {

@@ -1,11 +1,13 @@
 //! Cloudsmith. Source: Cloudsmith's documentation.
 
-use super::{Offers, Overwriting, Publishable, Traits, header_holds};
+use super::{Destination, Offers, Overwriting, Publishable, Traits, header_holds};
+use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 
 /// See the module.
 pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::Cloudsmith,
+    login,
     by_url: |url| url.host_str() == Some("npm.cloudsmith.io"),
     by_headers: |headers| header_holds(headers, "server", "cloudsmith"),
     offers: Offers {
@@ -19,3 +21,7 @@ pub(super) static TRAITS: Traits = Traits {
     redirect_means_absent: false,
     repository: None,
 };
+
+fn login(to: &Destination<'_>) -> Vec<Help> {
+    vec![to.write_token("CLOUDSMITH_API_KEY", "take your API key")]
+}

@@ -2,13 +2,15 @@
 
 use url::Url;
 
-use super::{Offers, Overwriting, Publishable, Refusal, Traits, host_is};
+use super::{Destination, Offers, Overwriting, Publishable, Refusal, Traits, host_is};
+use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 use crate::registry::url::NPMJS;
 
 /// See the module.
 pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::Cnpm,
+    login,
     by_url: |url| host_is(url, &MIRRORS),
     by_headers: |_| false,
     offers: Offers {
@@ -28,6 +30,13 @@ pub(super) static TRAITS: Traits = Traits {
     redirect_means_absent: false,
     repository: None,
 };
+
+fn login(to: &Destination<'_>) -> Vec<Help> {
+    if to.in_ci {
+        return vec![to.write_token("NPM_TOKEN", "make a token")];
+    }
+    vec![Help::run(to.npm_login())]
+}
 
 /// Mirrors of npmjs that take no packages from outside.
 const MIRRORS: [&str; 5] = [

@@ -1,11 +1,13 @@
 //! AWS CodeArtifact. Sources: AWS's documentation (`npm-commands`, `npm-auth`).
 
-use super::{Offers, Overwriting, Publishable, Traits};
+use super::{Destination, Offers, Overwriting, Publishable, Traits, behind};
+use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 
 /// See the module.
 pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::CodeArtifact,
+    login,
     by_url: |url| {
         url.host_str().is_some_and(|host| {
             host.contains(".d.codeartifact.")
@@ -24,3 +26,17 @@ pub(super) static TRAITS: Traits = Traits {
     redirect_means_absent: false,
     repository: None,
 };
+
+/// The command that writes a token of at most twelve hours, with what the URL says:
+/// `DOMAIN-ACCOUNT.d.codeartifact.REGION.amazonaws.com/npm/REPOSITORY/`.
+fn login(to: &Destination<'_>) -> Vec<Help> {
+    let url = to.registry.url();
+    let host = url.host_str().unwrap_or_default();
+    let domain = host.split(".d.codeartifact.").next().unwrap_or_default();
+    let region = host.split('.').nth(3).unwrap_or("REGION");
+    let (domain, owner) = domain.rsplit_once('-').unwrap_or(("DOMAIN", "ACCOUNT"));
+    let repository = behind(url, "/npm/").unwrap_or("REPOSITORY");
+    vec![Help::from(format!(
+        "aws codeartifact login --tool npm --domain {domain} --domain-owner {owner} --repository {repository} --region {region}"
+    ))]
+}

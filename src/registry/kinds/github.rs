@@ -1,12 +1,14 @@
 //! GitHub Packages, on github.com and GitHub Enterprise Server. Sources: GitHub's
 //! documentation ("Working with the npm registry"), npm/cli#4751.
 
-use super::{Offers, Overwriting, Publishable, Traits, header_holds};
+use super::{Destination, Offers, Overwriting, Publishable, Traits, header_holds};
+use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 
 /// See the module.
 pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::GitHub,
+    login,
     by_url: |url| {
         url.host_str() == Some("npm.pkg.github.com") || url.path().starts_with("/_registry/npm")
     },
@@ -22,3 +24,19 @@ pub(super) static TRAITS: Traits = Traits {
     redirect_means_absent: false,
     repository: None,
 };
+
+fn login(to: &Destination<'_>) -> Vec<Help> {
+    if to.in_ci {
+        return vec![
+            Help::text("give the job the permission `packages: write`"),
+            to.write_token(
+                "NODE_AUTH_TOKEN",
+                "set NODE_AUTH_TOKEN to ${{ secrets.GITHUB_TOKEN }} for the step",
+            ),
+        ];
+    }
+    vec![to.write_token(
+        "GITHUB_TOKEN",
+        "make a classic personal access token with the scope write:packages",
+    )]
+}

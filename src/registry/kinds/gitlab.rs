@@ -3,12 +3,14 @@
 
 use url::Url;
 
-use super::{Offers, Overwriting, Publishable, Refusal, Traits, behind};
+use super::{Destination, Offers, Overwriting, Publishable, Refusal, Traits, behind};
+use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 
 /// See the module.
 pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::GitLab,
+    login,
     by_url: |url| is_gitlab(url),
     by_headers: |_| false,
     offers: Offers::NOTHING,
@@ -22,6 +24,16 @@ pub(super) static TRAITS: Traits = Traits {
     redirect_means_absent: true,
     repository: None,
 };
+
+fn login(to: &Destination<'_>) -> Vec<Help> {
+    if to.in_ci {
+        return vec![to.write_token("CI_JOB_TOKEN", "use the job's own token")];
+    }
+    vec![to.write_token(
+        "GITLAB_TOKEN",
+        "make a personal access token with the scope api, or a deploy token with write_package_registry",
+    )]
+}
 
 fn is_gitlab(url: &Url) -> bool {
     url.path().contains("/api/v4/") && url.path().contains("packages/npm")

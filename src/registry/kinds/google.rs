@@ -2,12 +2,14 @@
 //! nodejs): a version is taken once, even after it was deleted; the words of the
 //! refusal are not known.
 
-use super::{Offers, Overwriting, Publishable, Traits, host_ends_with};
+use super::{Destination, Offers, Overwriting, Publishable, Traits, host_ends_with};
+use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 
 /// See the module.
 pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::Google,
+    login,
     by_url: |url| host_ends_with(url, "-npm.pkg.dev"),
     by_headers: |_| false,
     offers: Offers::NOTHING,
@@ -21,3 +23,9 @@ pub(super) static TRAITS: Traits = Traits {
     redirect_means_absent: false,
     repository: None,
 };
+
+fn login(_: &Destination<'_>) -> Vec<Help> {
+    vec![Help::text(
+        "npx google-artifactregistry-auth (it writes a token of one hour into your own .npmrc)",
+    )]
+}

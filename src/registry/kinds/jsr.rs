@@ -3,12 +3,14 @@
 
 use url::Url;
 
-use super::{Offers, Overwriting, Publishable, Refusal, Traits};
+use super::{Destination, Offers, Overwriting, Publishable, Refusal, Traits};
+use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 
 /// See the module.
 pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::Jsr,
+    login,
     by_url: |url| url.host_str() == Some("npm.jsr.io"),
     by_headers: |_| false,
     offers: Offers::NOTHING,
@@ -19,6 +21,12 @@ pub(super) static TRAITS: Traits = Traits {
     redirect_means_absent: false,
     repository: None,
 };
+
+fn login(_: &Destination<'_>) -> Vec<Help> {
+    vec![Help::text(
+        "npx jsr publish (npm.jsr.io only serves what was published to jsr.io)",
+    )]
+}
 
 fn publishable(_: &Url) -> Publishable {
     Publishable::No(Refusal {

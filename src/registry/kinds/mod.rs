@@ -25,12 +25,16 @@ use url::Url;
 use super::client::Reply;
 use super::documents::Whoami;
 use super::kind::RegistryKind;
+use super::url::RegistryUrl;
+use crate::finding::{Help, NpmCommand, Verb};
 
 /// What a kind of registry is like.
 #[derive(Debug)]
 pub struct Traits {
     /// Its name.
     pub kind: RegistryKind,
+    /// How a credential for it is made, the best way first.
+    pub login: fn(&Destination<'_>) -> Vec<Help>,
     /// Whether a registry's URL tells that it is of this kind.
     pub by_url: fn(&Url) -> bool,
     /// Whether the headers of an answer tell it.
@@ -61,6 +65,38 @@ pub struct RepositoryApi {
     /// Whether the repository takes packages, by a 200; `None` where that is
     /// not said.
     pub read: fn(&Url, &Reply) -> Option<Publishable>,
+}
+
+/// Where a credential is needed, for the steps that make one.
+#[derive(Clone, Copy, Debug)]
+pub struct Destination<'a> {
+    /// The registry.
+    pub registry: &'a RegistryUrl,
+    /// The key under which npm looks, without its last part: `//host/path/`.
+    pub key: &'a str,
+    /// This runs in a CI job.
+    pub in_ci: bool,
+}
+
+impl Destination<'_> {
+    /// Write the variable's token under the key.
+    fn write_token(&self, variable: &str, first: &str) -> Help {
+        let (key, file) = (
+            self.key,
+            if self.in_ci {
+                "an .npmrc"
+            } else {
+                "your own .npmrc"
+            },
+        );
+        Help::from(format!(
+            "{first}, and write {key}:_authToken=${{{variable}}} into {file}"
+        ))
+    }
+
+    fn npm_login(&self) -> NpmCommand {
+        NpmCommand::new(Verb::Login, "").at(&self.registry.to_string())
+    }
 }
 
 /// The questions besides the packument.

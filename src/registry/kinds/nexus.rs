@@ -6,9 +6,10 @@
 use url::Url;
 
 use super::{
-    Offers, Overwriting, Publishable, Refusal, RepositoryApi, Traits, behind, beside, header_holds,
-    with_part,
+    Destination, Offers, Overwriting, Publishable, Refusal, RepositoryApi, Traits, behind, beside,
+    header_holds, with_part,
 };
+use crate::finding::Help;
 use crate::registry::client::Reply;
 use crate::registry::kind::RegistryKind;
 use crate::registry::read;
@@ -19,6 +20,7 @@ const MARKER: &str = "/repository/";
 /// See the module.
 pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::Nexus,
+    login,
     by_url: |url| {
         url.path().contains(MARKER)
             || url.path().contains("/content/repositories/")
@@ -40,6 +42,18 @@ pub(super) static TRAITS: Traits = Traits {
     redirect_means_absent: false,
     repository: Some(RepositoryApi { url: api, read }),
 };
+
+fn login(to: &Destination<'_>) -> Vec<Help> {
+    let key = to.key;
+    let basic = Help::from(format!(
+        "write {key}:_auth=BASE64 into your own .npmrc, where BASE64 is the base64 of user:password"
+    ));
+    if to.in_ci {
+        return vec![basic];
+    }
+    let bearer = Help::step("with the realm \"npm Bearer Token\" active", to.npm_login());
+    vec![bearer, basic]
+}
 
 fn publishable(url: &Url) -> Publishable {
     let named = behind(url, "/repository/").or_else(|| behind(url, "/content/repositories/"));

@@ -1,7 +1,8 @@
 //! npm's own public registry, and the rehearsal registry that behaves as it does.
 //! Sources: npm's API documentation and client, and threads that show its answers.
 
-use super::{Offers, Overwriting, Publishable, Traits};
+use super::{Destination, Offers, Overwriting, Publishable, Traits};
+use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 use crate::registry::url::NPMJS_HOST;
 
@@ -11,6 +12,7 @@ pub(crate) const REHEARSAL_HEADER: &str = "x-safe-publish-rehearsal";
 /// See the module.
 pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::Npmjs,
+    login,
     by_url: |url| url.host_str() == Some(NPMJS_HOST),
     by_headers: |headers| headers.contains_key(REHEARSAL_HEADER),
     offers: Offers::EVERYTHING,
@@ -24,3 +26,18 @@ pub(super) static TRAITS: Traits = Traits {
     redirect_means_absent: false,
     repository: None,
 };
+
+fn login(to: &Destination<'_>) -> Vec<Help> {
+    if to.in_ci {
+        return vec![
+            Help::text(
+                "use trusted publishing: add this workflow as a trusted publisher in the package's settings on npmjs",
+            ),
+            to.write_token("NPM_TOKEN", "or make a granular access token"),
+        ];
+    }
+    vec![
+        Help::run(to.npm_login()),
+        to.write_token("NPM_TOKEN", "or use a granular access token"),
+    ]
+}

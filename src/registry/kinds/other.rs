@@ -2,13 +2,15 @@
 
 use url::Url;
 
-use super::{Offers, Overwriting, Publishable, Refusal, Traits, host_is};
+use super::{Destination, Offers, Overwriting, Publishable, Refusal, Traits, host_is};
+use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 use crate::registry::url::NPMJS;
 
 /// See the module.
 pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::Other,
+    login,
     by_url: |url| host_is(url, &NO_REGISTRIES),
     by_headers: |_| false,
     offers: Offers::EVERYTHING,
@@ -19,6 +21,20 @@ pub(super) static TRAITS: Traits = Traits {
     redirect_means_absent: false,
     repository: None,
 };
+
+fn login(to: &Destination<'_>) -> Vec<Help> {
+    let token = to.write_token(
+        "NPM_TOKEN",
+        "make a token as the registry's documentation says",
+    );
+    if to.in_ci {
+        return vec![token];
+    }
+    vec![
+        token,
+        Help::step("or, if the registry supports it", to.npm_login()),
+    ]
+}
 
 /// Content networks and feeds: they serve packages over plain GET.
 const NO_REGISTRIES: [&str; 9] = [

@@ -1,12 +1,14 @@
 //! Verdaccio, measured on 6.2. `whoami` answers `{}` to a credential it does not
 //! accept; packuments are merged with the uplinks', and so are refusals.
 
-use super::{Offers, Overwriting, Publishable, Traits, header_holds};
+use super::{Destination, Offers, Overwriting, Publishable, Traits, header_holds};
+use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 
 /// See the module.
 pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::Verdaccio,
+    login,
     by_url: |_| false,
     by_headers: |headers| {
         header_holds(headers, "x-powered-by", "verdaccio")
@@ -29,3 +31,10 @@ pub(super) static TRAITS: Traits = Traits {
     redirect_means_absent: false,
     repository: None,
 };
+
+fn login(to: &Destination<'_>) -> Vec<Help> {
+    if to.in_ci {
+        return vec![to.write_token("NPM_TOKEN", "log in once, and keep the token as a secret")];
+    }
+    vec![Help::run(to.npm_login())]
+}
