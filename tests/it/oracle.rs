@@ -56,6 +56,8 @@ struct Expectation {
     /// Some of the warnings.
     #[serde(default)]
     warnings: Vec<String>,
+    /// The first finding of the first package.
+    first: Option<String>,
 }
 
 #[test]
@@ -314,6 +316,10 @@ fn compare(
     wanted.sort();
     if errors != wanted {
         return Err(format!("errors are {errors:?}, expected {wanted:?}"));
+    }
+    let first = report["packages"][0]["findings"][0]["check"].as_str();
+    if expected.first.is_some() && expected.first.as_deref() != first {
+        return Err(format!("{first:?} leads, expected {:?}", expected.first));
     }
     let warnings = ids(report, "warning");
     match expected
