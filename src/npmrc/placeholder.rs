@@ -118,7 +118,7 @@ fn is_example(text: &str) -> bool {
     let known =
         |word: &&str| ASKING.contains(word) || NAMING.contains(word) || is_filler_word(word);
     let asks = words.iter().any(|word| ASKING.contains(word));
-    asks && words.iter().all(|word| known(&word))
+    asks && words.iter().all(known)
 }
 
 /// Small words between the others.

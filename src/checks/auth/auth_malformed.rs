@@ -34,7 +34,7 @@ fn run(facts: &Facts) -> Verdict {
     else {
         return Ok(Vec::new());
     };
-    let whole = request.unset_variables.is_empty() && !request.placeholder().is_some();
+    let whole = request.unset_variables.is_empty() && request.placeholder().is_none();
     let Some((problem, level)) = problem(request, facts.kind).filter(|_| whole) else {
         return Ok(Vec::new());
     };
