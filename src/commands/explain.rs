@@ -72,7 +72,10 @@ fn say(log: &Log, what: &str, invocation: &Invocation, output: &Output) -> Resul
     match invocation.options.format {
         Some(Format::Json) => output.out(&writer::json(&explanation)),
         _ if log.is_blank() => output.say("the log is empty: it holds no failure of npm's\n"),
-        _ => output.say(&writer::human(&explanation, output.stdout)),
+        _ => {
+            let verbose = invocation.options.verbose;
+            output.say(&writer::human(&explanation, verbose, output.stdout));
+        }
     }
     Ok(())
 }

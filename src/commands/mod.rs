@@ -1,7 +1,7 @@
 //! The story: what each command does, in the order in which it happens.
 
-mod aftermath;
 mod explain;
+mod explain_failure;
 mod hook;
 mod interrupts;
 mod rehearse;
@@ -152,14 +152,14 @@ async fn publish(
     let mut interrupts =
         Interrupts::listen().map_err(|error| Error::new("listening to signals", error))?;
     if ended != 0 {
-        let failed = aftermath::Failed {
+        let failed = explain_failure::Failed {
             prepared: &prepared,
             before: &preflight.facts,
             since: begin,
             code: ended,
             words: &invocation.npm.words,
         };
-        let told = aftermath::explain(&failed, &invocation.options, environment, output);
+        let told = explain_failure::explain(&failed, &invocation.options, environment, output);
         tokio::select! {
             () = told => {}
             _ = interrupts.next() => {}

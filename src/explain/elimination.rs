@@ -1,12 +1,12 @@
 //! Refusals that hide several causes, where the facts deny all but one.
 
-use super::evidence::{After, certain};
+use super::package_after::PackageAfter;
 use super::{Cause, NpmError};
 use crate::registry::documents::{Right, Scope};
 use crate::registry::kinds;
 
 /// The one cause that the facts leave.
-pub(super) fn only_one_left(package: &After<'_>, error: &NpmError) -> Option<Cause> {
+pub(super) fn only_one_left(package: &PackageAfter<'_>, error: &NpmError) -> Option<Cause> {
     if !kinds::traits(package.facts.kind).npmjs_rules {
         return None;
     }
@@ -20,7 +20,7 @@ pub(super) fn only_one_left(package: &After<'_>, error: &NpmError) -> Option<Cau
 }
 
 /// npm asks on a terminal only; what comes back without one was never typed.
-fn one_time_password(package: &After<'_>, error: &NpmError) -> Option<Cause> {
+fn one_time_password(package: &PackageAfter<'_>, error: &NpmError) -> Option<Cause> {
     let facts = package.facts;
     let on_terminal = facts.terminals.stdin && facts.terminals.stdout;
     if error.code.as_deref() != Some("EOTP") || on_terminal || facts.package.otp {
@@ -32,12 +32,12 @@ fn one_time_password(package: &After<'_>, error: &NpmError) -> Option<Cause> {
         "in CI: use trusted publishing, or a granular token that bypasses two-factor authentication"
             .to_owned(),
     ];
-    Some(certain("auth-otp-impossible", why, help))
+    Some(Cause::certain("auth-otp-impossible", why, help))
 }
 
 /// npmjs's words for a credential without the right to write, said of an
 /// account that has it.
-fn read_only(package: &After<'_>, error: &NpmError) -> Option<Cause> {
+fn read_only(package: &PackageAfter<'_>, error: &NpmError) -> Option<Cause> {
     let words = "may not perform that action with these credentials";
     if error.status != Some(403) || !error.text.contains(words) {
         return None;
@@ -49,14 +49,14 @@ fn read_only(package: &After<'_>, error: &NpmError) -> Option<Cause> {
             .to_owned(),
         "safe-publish config shows which line holds the token that npm sends".to_owned(),
     ];
-    Some(certain("auth-read-only", why, help))
+    Some(Cause::certain("auth-read-only", why, help))
 }
 
 /// A 404 on the PUT of npmjs hides one of four things: a credential that is
 /// not accepted, a scope that does not exist, an account without a part in the
 /// scope, or a token that does not cover the package. Where the first three
 /// are answered, the fourth is left.
-fn uncovered(package: &After<'_>, error: &NpmError) -> Option<Cause> {
+fn uncovered(package: &PackageAfter<'_>, error: &NpmError) -> Option<Cause> {
     if error.status != Some(404) || error.method.as_deref() != Some("PUT") {
         return None;
     }
@@ -70,12 +70,12 @@ fn uncovered(package: &After<'_>, error: &NpmError) -> Option<Cause> {
         ),
         "safe-publish config shows which line holds the token that npm sends".to_owned(),
     ];
-    Some(certain("auth-package-not-covered", why, help))
+    Some(Cause::certain("auth-package-not-covered", why, help))
 }
 
 /// That the registry accepts the credential, and that its account may write
 /// the package: as a sentence with its proof.
-fn writer(package: &After<'_>) -> Option<String> {
+fn writer(package: &PackageAfter<'_>) -> Option<String> {
     let facts = package.facts;
     let (account, whoami) = facts.account().ok()?;
     let name = package.name()?;

@@ -2,12 +2,15 @@
 //! course of the run, make one of the causes certain, and rule others out.
 
 use super::log::Log;
-use super::{Cause, Explanation, Likelihood, NpmError, elimination, exchange, settle, weigh};
-use crate::checks::Judged;
+use super::record::{self, Record};
+use super::{
+    Cause, Explanation, Likelihood, NpmError, elimination, exchange, explain_record, rank, words,
+};
 use crate::checks::check::{Check, Silence};
-use crate::facts::Facts;
 use crate::finding::{Evidence, Level, Reported};
-use crate::npm::story::Story;
+use crate::npm::publish_trace::PublishTrace;
+
+pub use super::package_after::{PackageAfter, PublishState};
 
 /// Causes that only a publish with an exchanged OIDC token can have.
 const OF_AN_EXCHANGE: [&str; 3] = [
@@ -16,123 +19,110 @@ const OF_AN_EXCHANGE: [&str; 3] = [
     "oidc-first-publish",
 ];
 
-/// What is known about one package of the run, once npm has failed.
-#[derive(Clone, Copy, Debug)]
-pub struct After<'a> {
-    /// What the registry answers now.
-    pub facts: &'a Facts,
-    /// What the checks make of that.
-    pub judged: &'a Judged,
-    /// Whether the version stood there before npm was started, where known.
-    pub stood_before: Option<bool>,
-    /// The SHA-1 of the tarball that npm packed, where its log tells it.
-    pub shasum: Option<&'a str>,
-}
-
-/// What became of one package of a run that failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// It stands there with the bytes that npm packed.
-    Published,
-    /// It was not there before and is now; nobody tells its bytes.
-    ProbablyPublished,
-    /// It is not there, or was there before.
-    NotPublished,
-}
-
-impl After<'_> {
-    pub(super) fn name(&self) -> Option<&str> {
-        self.facts.package.name.as_str()
-    }
-
-    /// `name@version`.
-    pub fn spec(&self) -> String {
-        let version = self.facts.package.version.as_ref();
-        let version = version.map_or(String::new(), ToString::to_string);
-        format!("{}@{version}", self.name().unwrap_or("the package"))
-    }
-
-    /// The address that npm sends the package to, as its log shows it.
-    fn address(&self) -> Option<String> {
-        let registry = self.facts.package.registry.as_ref().ok()?;
-        Some(registry.value.package(self.name()?))
-    }
-
-    /// What became of it.
-    pub fn fate(&self) -> Fate {
-        let Ok(answer) = self.facts.version() else {
-            return Fate::NotPublished;
-        };
-        let Some(version) = &answer.value else {
-            return Fate::NotPublished;
-        };
-        match (self.stood_before, self.shasum, version.shasum.as_deref()) {
-            (Some(true), ..) => Fate::NotPublished,
-            (_, Some(packed), Some(stands)) if packed.eq_ignore_ascii_case(stands) => {
-                Fate::Published
-            }
-            (Some(false), None, _) | (Some(false), _, None) => Fate::ProbablyPublished,
-            _ => Fate::NotPublished,
-        }
-    }
-
-    /// Whether the script that ended npm is one that runs once this package
-    /// has been accepted.
-    fn failed_behind_its_put(&self, story: &Story) -> bool {
-        let Some(failed) = &story.failed_script else {
-            return false;
-        };
-        let scripts = self.facts.package.manifest.object.get("scripts");
-        let is = |name: &str| {
-            let script = scripts.and_then(|scripts| scripts.get(name));
-            script.and_then(serde_json::Value::as_str) == Some(failed.command.as_str())
-        };
-        let accepted = self
-            .address()
-            .is_some_and(|address| story.was_accepted(&address));
-        accepted && (is("postpublish") || is("publish"))
-    }
-}
-
 /// Explains a failed run.
-pub fn explain_with(log: &Log, story: &Story, packages: &[After<'_>]) -> Explanation {
-    let kind = packages.first().map(|package| package.facts.kind);
+pub fn explain_with(log: &Log, trace: &PublishTrace, packages: &[PackageAfter<'_>]) -> Explanation {
+    let mut records = record::records(log);
+    let mut record = if records.is_empty() {
+        Record::default()
+    } else {
+        records.remove(0)
+    };
+    // The facts know better than the log whose registry it is.
+    if let Some(package) = packages.first() {
+        record.error.kind = Some(package.facts.kind);
+    }
+    let concerned = concerned(&record.error, packages);
+    record.is_absent = !concerned.is_empty() && concerned.iter().all(|package| package.is_absent());
     // Every cause takes part in the elimination, not only those that are shown.
-    let mut explanation = weigh::weigh_at(log, kind, usize::MAX);
-    let error = explanation.error.take();
-    let concerned = concerned(error.as_ref(), packages);
-    if let Some(cause) = concerned
-        .iter()
-        .find_map(|package| accepted(package, story, error.as_ref()))
-    {
+    let mut explanation = if log.is_empty() {
+        Explanation::default()
+    } else {
+        explain_record(log, &record, usize::MAX)
+    };
+    if let Some(cause) = decided_by_the_run(&concerned, packages, trace, &record) {
         return Explanation {
-            error: Some(error.unwrap_or_default()),
+            error: Some(explanation.error.unwrap_or_default()),
             causes: vec![cause],
             first: None,
+            ..explanation
         };
     }
-    if story.failed_script.is_some() {
-        return Explanation {
-            error,
-            causes: Vec::new(),
-            first: None,
-        };
+    explanation.causes = judge(&concerned, &mut explanation);
+    explanation.causes.truncate(rank::MAX_CAUSES);
+    if explanation.error.is_none() && !explanation.causes.is_empty() {
+        explanation.error = Some(NpmError::default());
     }
-    if let Some(cause) = concerned
+    if explanation.error.is_some() && explanation.causes.is_empty() {
+        let unknown = words::cause("unknown", Likelihood::Possible, &record);
+        explanation.causes.extend(unknown);
+    }
+    explanation.first = explanation
+        .first
+        .take()
+        .and_then(|fork| words::left(fork, &explanation.causes));
+    explanation
+}
+
+/// What the course of the run decides by itself: the package is out, a script
+/// ended it, or the exchange of an identity token was refused.
+fn decided_by_the_run(
+    concerned: &[&PackageAfter<'_>],
+    packages: &[PackageAfter<'_>],
+    trace: &PublishTrace,
+    record: &Record,
+) -> Option<Cause> {
+    let error = &record.error;
+    let out = packages
         .iter()
-        .find_map(|package| exchange::refused(package, story))
-    {
-        return Explanation {
-            error,
-            causes: vec![cause],
-            first: None,
-        };
+        .filter(|package| package.failed_behind_its_put())
+        .chain(concerned.iter().copied())
+        .find_map(|package| accepted(package, trace, Some(error)));
+    let script = || failed_script(trace, packages, record);
+    let exchange = || {
+        concerned
+            .iter()
+            .find_map(|package| exchange::refused(package, trace))
+    };
+    out.or_else(script).or_else(exchange)
+}
+
+/// A script that ended the run before anything was refused.
+fn failed_script(
+    trace: &PublishTrace,
+    packages: &[PackageAfter<'_>],
+    record: &Record,
+) -> Option<Cause> {
+    let failed = trace.failed_script.as_ref()?;
+    let mut script = record.script.clone().unwrap_or_default();
+    // npm's log holds the command, the manifest its name.
+    let mut manifests = packages.iter().map(|package| package.facts);
+    script.name = script.name.or_else(|| {
+        manifests.find_map(|facts| {
+            let scripts = facts.package.manifest.object.get("scripts")?.as_object()?;
+            let mut named = scripts.iter();
+            let (name, _) = named.find(|(_, text)| text.as_str() == Some(&failed.command))?;
+            Some(name.clone())
+        })
+    });
+    let record = Record {
+        script: Some(script),
+        ..Record::default()
+    };
+    let mut cause = words::cause("script-failed", Likelihood::Certain, &record)?;
+    if let Some(folder) = &failed.folder {
+        cause.why = format!("{} (in {folder})", cause.why);
     }
-    let said = error.clone().unwrap_or_default();
-    let proofs = proofs(&concerned, &said, &explanation.causes);
+    Some(cause)
+}
+
+/// The causes with the checks' findings put in front, and with those left out
+/// that a check looked for in vain.
+fn judge(concerned: &[&PackageAfter<'_>], explanation: &mut Explanation) -> Vec<Cause> {
+    let said = explanation.error.clone().unwrap_or_default();
+    let by_text = std::mem::take(&mut explanation.causes);
     let sure_by_text =
-        matches!(explanation.causes.as_slice(), [only] if only.likelihood == Likelihood::Certain);
-    let mut causes = proofs;
+        matches!(by_text.as_slice(), [only] if only.likelihood == Likelihood::Certain);
+    let mut causes = proofs(concerned, &said, &by_text);
     if causes.is_empty() && !sure_by_text {
         causes.extend(
             concerned
@@ -143,94 +133,94 @@ pub fn explain_with(log: &Log, story: &Story, packages: &[After<'_>]) -> Explana
     let decided = causes
         .first()
         .is_some_and(|cause| cause.likelihood == Likelihood::Certain);
-    if !decided {
-        let before = explanation.causes.len();
-        let rest: Vec<Cause> = explanation
-            .causes
-            .into_iter()
-            .filter(|cause| {
-                let ruled_out = |package: &&After<'_>| is_ruled_out(cause.id, package);
-                sure_by_text || !concerned.iter().any(ruled_out)
-            })
-            .collect();
-        let fewer = rest.len() < before;
-        for cause in rest {
-            if causes.iter().all(|known| known.id != cause.id) {
-                causes.push(cause);
-            }
-        }
-        causes.sort_by_key(|cause| std::cmp::Reverse(cause.likelihood));
-        if let ([only], true) = (causes.as_mut_slice(), fewer)
-            && only.likelihood == Likelihood::Likely
-        {
-            only.likelihood = Likelihood::Certain;
+    if decided {
+        return causes;
+    }
+    let before = by_text.len();
+    let is_out = |id: &str| concerned.iter().any(|package| is_ruled_out(id, package));
+    let rest: Vec<Cause> = by_text
+        .into_iter()
+        .filter(|cause| sure_by_text || !is_out(cause.id))
+        .collect();
+    let fewer = rest.len() < before;
+    for cause in rest {
+        if causes.iter().all(|known| known.id != cause.id) {
+            causes.push(cause);
         }
     }
-    causes.truncate(weigh::MOST_CAUSES);
-    let error = error.or_else(|| (!causes.is_empty()).then_some(said));
-    let explained = Explanation {
-        error,
-        causes,
-        first: explanation.first,
-    };
-    settle::settle(explained, &concerned)
+    causes.sort_by_key(|cause| std::cmp::Reverse(cause.likelihood));
+    if let ([only], true) = (causes.as_mut_slice(), fewer)
+        && only.likelihood == Likelihood::Likely
+    {
+        only.likelihood = Likelihood::Certain;
+    }
+    causes
 }
 
-/// The packages that the error is about: the one that it names, else all.
-fn concerned<'a>(error: Option<&NpmError>, packages: &'a [After<'a>]) -> Vec<&'a After<'a>> {
-    let named = error.and_then(|error| error.package.as_deref());
+/// The packages that the error is about: the one that it names, else all that
+/// the registry did not accept in this run.
+fn concerned<'a>(error: &NpmError, packages: &'a [PackageAfter<'a>]) -> Vec<&'a PackageAfter<'a>> {
+    let named = error.package.as_deref();
     let of_name: Vec<_> = packages
         .iter()
         .filter(|package| named.is_some() && package.name() == named)
         .collect();
-    if of_name.is_empty() {
+    let left: Vec<_> = packages
+        .iter()
+        .filter(|package| !package.was_accepted())
+        .collect();
+    if !of_name.is_empty() {
+        of_name
+    } else if left.is_empty() {
         packages.iter().collect()
     } else {
-        of_name
+        left
     }
 }
 
 /// npm failed, and the publish went through all the same.
-fn accepted(package: &After<'_>, story: &Story, error: Option<&NpmError>) -> Option<Cause> {
+fn accepted(
+    package: &PackageAfter<'_>,
+    trace: &PublishTrace,
+    error: Option<&NpmError>,
+) -> Option<Cause> {
     let spec = package.spec();
-    let fate = package.fate();
+    let state = package.state();
     let help = vec![
         "do not publish it again, and do not raise the version: nothing is left to do here"
             .to_owned(),
     ];
-    if package.failed_behind_its_put(story) {
-        let failed = story.failed_script.as_ref()?;
+    if package.failed_behind_its_put() {
+        let failed = trace.failed_script.as_ref()?;
         let why = format!(
             "the registry accepted {spec}; what failed afterwards is the script `{}` (code {})",
             failed.command, failed.code
         );
         let help = vec![
-            "mend the script and run it by itself: publishing again would be refused".to_owned(),
+            "correct the script and run it by itself: publishing again would be refused".to_owned(),
         ];
-        return Some(certain("publish-already-accepted", why, help));
+        return Some(Cause::certain("publish-already-accepted", why, help));
     }
     // A package that was accepted in good order is not the one that failed.
-    let in_order = package
-        .address()
-        .is_some_and(|address| story.was_accepted(&address));
+    let in_order = package.was_accepted();
     let is_refusal_before_the_put = error.is_none_or(|error| error.status.is_none())
-        && story.puts.is_empty()
+        && trace.puts.is_empty()
         && !is_network(error);
     if in_order || is_refusal_before_the_put {
         return None;
     }
     let request = package.facts.version().ok().map(|answer| &answer.request)?;
-    match fate {
-        Fate::Published => Some(certain(
+    match state {
+        PublishState::Published => Some(Cause::certain(
             "publish-already-accepted",
             format!(
                 "npm ends with an error, but {spec} is there with the very bytes that npm sent ({request}: 200, the same shasum): an earlier try of this run got through"
             ),
             help,
         )),
-        Fate::ProbablyPublished => Some(Cause {
+        PublishState::ProbablyPublished => Some(Cause {
             likelihood: Likelihood::Likely,
-            ..certain(
+            ..Cause::certain(
                 "publish-already-accepted",
                 format!(
                     "npm ends with an error, but {spec}, which was not there before, is there now ({request}: 200): an earlier try of this run got through"
@@ -238,7 +228,7 @@ fn accepted(package: &After<'_>, story: &Story, error: Option<&NpmError>) -> Opt
                 help,
             )
         }),
-        Fate::NotPublished => None,
+        PublishState::NotPublished => None,
     }
 }
 
@@ -258,19 +248,9 @@ fn is_network(error: Option<&NpmError>) -> bool {
     })
 }
 
-pub(super) fn certain(id: &'static str, why: String, help: Vec<String>) -> Cause {
-    Cause {
-        id,
-        likelihood: Likelihood::Certain,
-        why,
-        help,
-        separates: None,
-    }
-}
-
 /// What the checks prove, the best first. The first that fits the error is
 /// certain; the others would have stopped the publish next.
-fn proofs(concerned: &[&After<'_>], error: &NpmError, by_text: &[Cause]) -> Vec<Cause> {
+fn proofs(concerned: &[&PackageAfter<'_>], error: &NpmError, by_text: &[Cause]) -> Vec<Cause> {
     let place = |id: &str| by_text.iter().position(|cause| cause.id == id);
     let mut found: Vec<(usize, usize, &Reported)> = Vec::new();
     for package in concerned {
@@ -340,14 +320,14 @@ fn of_finding(reported: &Reported) -> Cause {
         finding.message,
         evidence.map(proof).unwrap_or_default()
     );
-    certain(reported.check, why, finding.helps())
+    Cause::certain(reported.check, why, finding.helps())
 }
 
 /// Whether a check looked for this cause in vain, or the registry's answer
 /// denies it.
-fn is_ruled_out(id: &str, package: &After<'_>) -> bool {
+fn is_ruled_out(id: &str, package: &PackageAfter<'_>) -> bool {
     if id == "publish-already-accepted" {
-        return package.facts.version().is_ok() && package.fate() == Fate::NotPublished;
+        return package.facts.version().is_ok() && package.state() == PublishState::NotPublished;
     }
     // Where no token can be exchanged, no exchange has failed.
     if OF_AN_EXCHANGE.contains(&id) && !package.facts.package.credential.oidc_possible {

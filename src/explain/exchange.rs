@@ -3,14 +3,14 @@
 //! about that one.
 
 use super::Cause;
-use super::evidence::{After, certain};
+use super::package_after::PackageAfter;
 use crate::ci::{Provider, Runner};
-use crate::npm::story::Story;
+use crate::npm::publish_trace::PublishTrace;
 
 /// The registry refused the exchange, and the package is there: the record of its
 /// publisher does not fit the job. Only where nothing else could have served.
-pub(super) fn refused(package: &After<'_>, story: &Story) -> Option<Cause> {
-    let answer = story.exchange_refused.as_ref()?;
+pub(super) fn refused(package: &PackageAfter<'_>, trace: &PublishTrace) -> Option<Cause> {
+    let answer = trace.exchange_refused.as_ref()?;
     // Anything else is the registry's trouble, or the token's.
     if answer != "OIDC token exchange error - package not found" {
         return None;
@@ -47,5 +47,5 @@ pub(super) fn refused(package: &After<'_>, story: &Story) -> Option<Cause> {
         ),
         "for a reusable workflow the file that calls it counts".to_owned(),
     ];
-    Some(certain(id, why, help))
+    Some(Cause::certain(id, why, help))
 }

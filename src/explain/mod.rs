@@ -1,36 +1,33 @@
-//! After npm: what an error means. A log is read, what failed is taken out of
-//! it, and rules name the causes; facts that the preflight gathered, or that
-//! were asked afterwards, make one of them certain where they can.
+//! After npm: what an error means.
+//!
+//! A log becomes lines ([`log`]), lines become a typed [`record`] per failure,
+//! [`rules`] name the causes of a record, [`rank`] puts them in order, and
+//! [`remedies`] say what to do. Facts that the preflight gathered, or that were
+//! asked afterwards, make one of them certain where they can ([`evidence`]).
 
-mod boilerplate;
-mod canonical;
-mod causes;
-mod codes;
 mod elimination;
 pub mod evidence;
 mod exchange;
-mod extract;
-mod failing;
 mod log;
-mod mask;
-mod mask_fields;
-mod package;
-mod plain;
-mod request;
-mod rule;
-mod settle;
-mod signs;
-mod weigh;
+mod package_after;
+mod questions;
+mod rank;
+mod record;
+mod remedies;
+mod rules;
+mod self_evident;
+mod text;
 mod words;
 
-pub use causes::AfterCause;
-pub use codes::is_code;
 pub use log::Log;
+pub use remedies::AfterCause;
+
+use record::Record;
 
 use crate::registry::kind::RegistryKind;
 
 /// What npm said, and what it means.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Explanation {
     /// The error; `None` when the input holds no failure of npm's.
     pub error: Option<NpmError>,
@@ -38,6 +35,12 @@ pub struct Explanation {
     pub causes: Vec<Cause>,
     /// What to ask first where there are several.
     pub first: Option<Fork>,
+    /// The line of the log that tells most, as it stands there, masked.
+    pub decisive: Option<String>,
+    /// Causes that were struck out, each with the reason.
+    pub struck: Vec<(&'static str, &'static str)>,
+    /// The log's other failures.
+    pub others: Vec<Explanation>,
 }
 
 /// The one question that separates several causes best.
@@ -85,6 +88,19 @@ pub struct Cause {
     pub separates: Option<Question>,
 }
 
+impl Cause {
+    /// A cause that facts prove.
+    fn certain(id: &'static str, why: String, help: Vec<String>) -> Self {
+        Self {
+            id,
+            likelihood: Likelihood::Certain,
+            why,
+            help,
+            separates: None,
+        }
+    }
+}
+
 /// A question that separates causes, and the command that answers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
@@ -118,20 +134,63 @@ impl Likelihood {
 
 /// A cause that no check has, by its id.
 pub fn after_cause(id: &str) -> Option<&'static AfterCause> {
-    causes::after_causes().find(|cause| cause.id == id)
+    remedies::after_causes().find(|cause| cause.id == id)
 }
 
 /// The causes that no check has.
 pub fn after_causes() -> impl Iterator<Item = &'static AfterCause> + Clone {
-    causes::after_causes()
+    remedies::after_causes()
 }
 
 /// Their ids.
 pub fn after_ids() -> impl Iterator<Item = &'static str> {
-    causes::after_causes().map(|cause| cause.id)
+    remedies::after_causes().map(|cause| cause.id)
+}
+
+/// Whether a word is a code of npm's, or of a tool that publishes.
+pub fn is_code(word: &str) -> bool {
+    record::is_code(word)
 }
 
 /// Explains a log by its text alone.
 pub fn explain_text(log: &Log) -> Explanation {
-    weigh::weigh(log)
+    let records = record::records(log);
+    let mut explained = records
+        .iter()
+        .filter(|record| is_failure(log, record))
+        .map(|record| explain_record(log, record, rank::MAX_CAUSES));
+    let Some(mut first) = explained.next() else {
+        return Explanation::default();
+    };
+    first.others = explained.collect();
+    first
+}
+
+/// Whether a record is a failure of npm's, or of a tool that publishes.
+fn is_failure(log: &Log, record: &Record) -> bool {
+    let by_shape = record.is_failure && record::is_of_publishing(log, record);
+    let speaks_of_it = record.noticed(record::Notice::Publish);
+    let outside_a_publish = record.script.as_ref().is_some_and(|script| {
+        let is_another = !script.is_of_a_publish() && !speaks_of_it;
+        !script.sent && record.error.status.is_none() && (is_another || record.is_read())
+    });
+    (by_shape || rank::speaks_for_itself(record, record::speaks_of_packages(log)))
+        && !outside_a_publish
+}
+
+/// The explanation of one failure, with at most so many causes.
+fn explain_record(log: &Log, record: &Record, max: usize) -> Explanation {
+    let mut ranking = rank::rank(record);
+    ranking.causes.truncate(max);
+    let mut error = record.error.clone();
+    let mut causes = words::name(&ranking.causes, record);
+    self_evident::tell(log, record, &mut error, &mut causes);
+    Explanation {
+        first: questions::fork(record).and_then(|fork| words::fork(fork, &causes, &error)),
+        error: Some(error),
+        causes,
+        decisive: record.decisive.clone(),
+        struck: ranking.struck,
+        others: Vec::new(),
+    }
 }

@@ -1,43 +1,56 @@
 //! Gives the causes their words, filled in from the error.
 
-use super::causes::{self, Remedy};
-use super::{Cause, Fork, Likelihood, NpmError, Question};
+use super::rank::Ranked;
+use super::record::Record;
+use super::remedies::{self, Help, Remedy};
+use super::{Cause, Fork, Likelihood, NpmError, Question, questions};
 use crate::registry::kind::RegistryKind;
 
 /// Gives the causes their words; `unknown` where there is none.
-pub(super) fn name(ranked: Vec<(&'static str, Likelihood)>, error: &NpmError) -> Vec<Cause> {
+pub(super) fn name(ranked: &[Ranked], record: &Record) -> Vec<Cause> {
     let alone = ranked.len() == 1;
     let mut causes: Vec<Cause> = ranked
-        .into_iter()
-        .filter_map(|(id, likelihood)| cause(id, likelihood, error))
+        .iter()
+        .filter_map(|ranked| cause(ranked.id, ranked.likelihood, record))
         .collect();
     if causes.is_empty() {
-        causes.extend(cause("unknown", Likelihood::Possible, error));
+        causes.extend(cause("unknown", Likelihood::Possible, record));
     }
-    if alone {
-        for cause in &mut causes {
-            if cause.likelihood == Likelihood::Certain {
-                cause.separates = None;
-            }
+    for cause in &mut causes {
+        if alone && cause.likelihood == Likelihood::Certain {
+            cause.separates = None;
         }
     }
     causes
 }
 
 /// A cause with its words.
-pub(super) fn cause(id: &'static str, likelihood: Likelihood, error: &NpmError) -> Option<Cause> {
+pub(super) fn cause(id: &'static str, likelihood: Likelihood, record: &Record) -> Option<Cause> {
     let Remedy {
         why,
         help,
-        separates,
+        asks,
+        asks_presence,
         ..
-    } = causes::remedy(id, error.kind)?;
+    } = remedies::remedy(id, record.error.kind)?;
+    let error = &record.error;
+    let asks = asks.or(asks_presence.filter(|_| !record.is_absent));
     Some(Cause {
         id,
         likelihood,
-        why: sentence(why, error),
-        help: help.iter().map(|help| command(help, error)).collect(),
-        separates: separates.map(|(question, ask)| Question {
+        why: sentence(&of_record(why, record), error),
+        help: help
+            .iter()
+            .map(|help| match help {
+                Help::Do(help) => command(&of_record(help, record), error),
+                Help::LookFirst(then) if record.is_absent => format!("it is not there: {then}"),
+                Help::LookFirst(then) => command(
+                    &format!("look first whether it is there: npm view {{spec}}; if not, {then}"),
+                    error,
+                ),
+            })
+            .collect(),
+        separates: asks.map(|(question, ask)| Question {
             question: sentence(question, error),
             command: command(ask, error),
         }),
@@ -45,21 +58,87 @@ pub(super) fn cause(id: &'static str, likelihood: Likelihood, error: &NpmError) 
 }
 
 /// The question that separates them, with those answers that leave one.
-pub(super) fn fork(fork: &causes::Fork, causes: &[Cause], error: &NpmError) -> Option<Fork> {
-    let is_left = |id: &&&str| causes.iter().any(|cause| cause.id == **id);
-    let answers: Vec<(&'static str, Vec<&'static str>)> = fork
-        .answers
-        .iter()
-        .map(|(answer, ids)| (*answer, ids.iter().filter(is_left).copied().collect()))
-        .filter(|(_, ids): &(_, Vec<_>)| !ids.is_empty())
-        .collect();
-    (answers.len() > 1).then(|| Fork {
+pub(super) fn fork(fork: &questions::Fork, causes: &[Cause], error: &NpmError) -> Option<Fork> {
+    let answers = fork.answers.iter();
+    let asked = Fork {
         question: Question {
             question: sentence(fork.question, error),
             command: command(fork.command, error),
         },
-        answers,
-    })
+        answers: answers
+            .map(|(answer, ids)| (*answer, ids.to_vec()))
+            .collect(),
+    };
+    left(asked, causes)
+}
+
+/// A question with those answers that leave one of these causes; none where a
+/// cause is certain, or no more than one answer is left.
+pub(super) fn left(mut fork: Fork, causes: &[Cause]) -> Option<Fork> {
+    for (_, ids) in &mut fork.answers {
+        ids.retain(|id| causes.iter().any(|cause| cause.id == *id));
+    }
+    fork.answers.retain(|(_, ids)| !ids.is_empty());
+    let decided = matches!(causes.first(), Some(first) if first.likelihood == Likelihood::Certain);
+    (!decided && fork.answers.len() > 1).then_some(fork)
+}
+
+/// Fills what the record knows beyond the error: the script, npm's version, the
+/// repository that was expected, the release line and the prerelease's name.
+fn of_record(text: &str, record: &Record) -> String {
+    if !text.contains('{') {
+        return text.to_owned();
+    }
+    let error = &record.error;
+    let script = record.script.as_ref();
+    let called = script.map_or("of the package".to_owned(), super::record::Script::called);
+    let sent = match script {
+        Some(script) if !script.sent => ", before anything was sent",
+        _ => "",
+    };
+    let npm = record.npm.shown();
+    let npm = npm.map_or(String::new(), |npm| format!(", and this is {npm}"));
+    let tool = record
+        .tool
+        .map_or("the tool that publishes", super::record::Tool::name);
+    let repository = expected_repository(&error.text)
+        .unwrap_or_else(|| "git+https://github.com/OWNER/REPOSITORY.git".to_owned());
+    let line = new_version(&error.text).map_or("release-1.x".to_owned(), |version| {
+        format!("release-{}.x", version.major)
+    });
+    text.replace("{script}", &called)
+        .replace("{sent}", sent)
+        .replace("{npm}", &npm)
+        .replace("{tool}", tool)
+        .replace("{repository}", &repository)
+        .replace("{line}", &line)
+        .replace("{prerelease}", &prerelease(error.version.as_deref()))
+}
+
+/// `… expected to match "https://github.com/o/r" from provenance`.
+fn expected_repository(text: &str) -> Option<String> {
+    let (_, rest) = text.split_once("expected to match ")?;
+    let url = rest.trim_start_matches(['"', '\\']);
+    let url = url.split(['"', '\\', ' ']).next()?;
+    (url.starts_with("https://") && is_harmless(url)).then(|| format!("git+{url}.git"))
+}
+
+/// `… is higher than the new version 6.51.1.`
+fn new_version(text: &str) -> Option<semver::Version> {
+    let (_, rest) = text.split_once("than the new version ")?;
+    let version = rest.split(' ').next()?.trim_end_matches('.');
+    semver::Version::parse(version).ok()
+}
+
+/// `beta` of `1.0.0-beta.1`.
+fn prerelease(version: Option<&str>) -> String {
+    let version = version.and_then(|version| semver::Version::parse(version).ok());
+    let name = version.and_then(|version| {
+        let name = version.pre.as_str().split('.').next()?.to_owned();
+        let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic());
+        (is_name && is_harmless(&name)).then_some(name)
+    });
+    name.unwrap_or_else(|| "beta".to_owned())
 }
 
 /// Fills the braces of a sentence. What the log does not tell is called by its

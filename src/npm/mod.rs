@@ -2,9 +2,9 @@
 
 pub mod debug_log;
 pub mod find;
+pub mod publish_trace;
 pub mod rules;
 pub mod run;
-pub mod story;
 
 use std::path::PathBuf;
 

@@ -7,28 +7,73 @@ use serde::Serialize;
 use super::style::Style;
 use crate::explain::{self, Explanation, Fork, Likelihood, NpmError};
 
-/// For people.
-pub fn human(explanation: &Explanation, style: Style) -> String {
-    let mut text = String::new();
+/// How many causes are shown, and how many remedies of the first and of the
+/// others, unless everything is asked for.
+const MAX_CAUSES: usize = 3;
+const MAX_HELP: usize = 2;
+
+/// For people: short, unless everything is asked for.
+pub fn human(explanation: &Explanation, verbose: bool, style: Style) -> String {
     let Some(error) = &explanation.error else {
         return "there is no failure of npm's in this log\n".to_owned();
     };
+    let mut text = String::new();
     let _ = writeln!(
         text,
-        "{} {}\n",
+        "{} {}",
         style.strong("npm said:"),
         style.wrap_indented(&headline(error), 10)
     );
+    if let Some(line) = explanation.decisive.as_deref() {
+        let _ = writeln!(text, "  | {}", style.wrap_indented(&clean(line), 4));
+    }
+    text.push('\n');
     if let Some(fork) = &explanation.first {
         text.push_str(&question(fork, explanation, style));
     }
-    let asked = explanation
-        .first
-        .as_ref()
-        .map(|fork| &fork.question.command);
-    for cause in &explanation.causes {
-        text.push_str(&self::cause(cause, asked, style));
-        text.push('\n');
+    let asked = explanation.first.as_ref();
+    let asked = asked.map(|fork| &fork.question.command);
+    let shown = if verbose { usize::MAX } else { MAX_CAUSES };
+    for (at, cause) in explanation.causes.iter().take(shown).enumerate() {
+        let detail = Detail {
+            asked,
+            help: match (verbose, at) {
+                (true, _) => usize::MAX,
+                (false, 0) => MAX_HELP,
+                (false, _) => 1,
+            },
+            question: verbose || (at == 0 && asked.is_none()),
+        };
+        text.push_str(&self::cause(cause, &detail, style));
+    }
+    text.push_str(&rest(explanation, shown, verbose, style));
+    text
+}
+
+/// What was not shown: further causes, those that were struck out, and the log's
+/// other failures.
+fn rest(explanation: &Explanation, shown: usize, verbose: bool, style: Style) -> String {
+    let mut text = String::new();
+    let more: Vec<&str> = explanation
+        .causes
+        .iter()
+        .skip(shown)
+        .map(|cause| cause.id)
+        .collect();
+    if !more.is_empty() {
+        let line = format!("less likely (--verbose shows them): {}", more.join(", "));
+        let _ = writeln!(text, "{}", style.wrap_indented(&line, 4));
+    }
+    for (id, because) in explanation.struck.iter().filter(|_| verbose) {
+        let line = format!("ruled out[{id}]: {because}");
+        let _ = writeln!(text, "{}", style.wrap_indented(&line, 4));
+    }
+    for other in &explanation.others {
+        let Some(error) = &other.error else { continue };
+        let package = error.package.as_deref().unwrap_or("another package");
+        let id = other.causes.first().map_or("unknown", |cause| cause.id);
+        let line = format!("also failed: {package}: {} [{id}]", headline(error));
+        let _ = writeln!(text, "{}", style.wrap_indented(&clean(&line), 4));
     }
     text
 }
@@ -51,36 +96,39 @@ fn question(fork: &Fork, explanation: &Explanation, style: Style) -> String {
     text
 }
 
-/// One cause. Where a question was asked already, those that are only possible
-/// say the most important thing and no more: there may be five of them.
-fn cause(cause: &explain::Cause, asked: Option<&String>, style: Style) -> String {
+/// How much of a cause is shown.
+struct Detail<'a> {
+    /// The command of the question that was asked already.
+    asked: Option<&'a String>,
+    help: usize,
+    question: bool,
+}
+
+/// One cause.
+fn cause(cause: &explain::Cause, detail: &Detail<'_>, style: Style) -> String {
     let mut text = String::new();
-    let likelihood = match cause.likelihood {
-        Likelihood::Certain => style.error(cause.likelihood.name()),
-        Likelihood::Likely => style.warning(cause.likelihood.name()),
-        Likelihood::Possible => style.note(cause.likelihood.name()),
+    let name = match cause.id {
+        "unknown" => "unknown",
+        _ => cause.likelihood.name(),
     };
-    // Wrapped without the colour, which takes no room.
-    let (plain, likelihood) = match cause.id {
-        "unknown" if !cause.why.starts_with("nothing known") => {
-            ("what happened", style.note("what happened"))
-        }
-        "unknown" => (cause.id, style.note(cause.id)),
-        _ => (cause.likelihood.name(), likelihood),
+    let coloured = match cause.likelihood {
+        _ if cause.id == "unknown" => style.note(name),
+        Likelihood::Certain => style.error(name),
+        Likelihood::Likely => style.warning(name),
+        Likelihood::Possible => style.note(name),
     };
     let line = match cause.id {
-        "unknown" => format!("{plain}: {}", clean(&cause.why)),
-        id => format!("{plain}[{id}]: {}", clean(&cause.why)),
+        "unknown" => format!("{name}: {}", clean(&cause.why)),
+        id => format!("{name}[{id}]: {}", clean(&cause.why)),
     };
+    // Wrapped without the colour, which takes no room.
     let line = style.wrap_indented(&line, 4);
-    let _ = writeln!(text, "{likelihood}{}", &line[plain.len()..]);
-    let short = asked.is_some() && cause.likelihood == Likelihood::Possible;
-    let most = if short { 1 } else { usize::MAX };
-    for help in cause.help.iter().take(most) {
+    let _ = writeln!(text, "{coloured}{}", &line[name.len()..]);
+    for help in cause.help.iter().take(detail.help) {
         let _ = writeln!(text, "  = help: {}", style.wrap_indented(&clean(help), 10));
     }
-    let separates = cause.separates.as_ref();
-    if let Some(question) = separates.filter(|own| !short && Some(&own.command) != asked) {
+    let separates = cause.separates.as_ref().filter(|_| detail.question);
+    if let Some(question) = separates.filter(|own| Some(&own.command) != detail.asked) {
         let line = format!("{} {}", question.question, question.command);
         let _ = writeln!(
             text,
@@ -125,6 +173,15 @@ struct Document<'a> {
     schema: &'static str,
     error: Option<Error>,
     causes: Vec<Cause<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    others: Vec<Other<'a>>,
+}
+
+/// Another failure in the same log.
+#[derive(Serialize)]
+struct Other<'a> {
+    error: Option<Error>,
+    causes: Vec<Cause<'a>>,
 }
 
 #[derive(Serialize)]
@@ -147,29 +204,39 @@ struct Cause<'a> {
 
 /// For programs: `safe-publish/explanation@1`.
 pub fn json(explanation: &Explanation) -> String {
-    let shown = |text: &Option<String>| text.as_deref().map(clean);
+    let others = explanation.others.iter().map(|other| Other {
+        error: other.error.as_ref().map(error),
+        causes: causes(other),
+    });
     let document = Document {
         schema: "safe-publish/explanation@1",
-        error: explanation.error.as_ref().map(|error| Error {
-            code: shown(&error.code),
-            status: error.status,
-            method: shown(&error.method),
-            url: shown(&error.url),
-            package: shown(&error.package),
-            text: clean(&error.text),
-        }),
-        causes: explanation
-            .causes
-            .iter()
-            .map(|cause| Cause {
-                id: cause.id,
-                likelihood: cause.likelihood.name(),
-                why: clean(&cause.why),
-                help: cause.help.iter().map(|help| clean(help)).collect(),
-            })
-            .collect(),
+        error: explanation.error.as_ref().map(error),
+        causes: causes(explanation),
+        others: others.collect(),
     };
     super::json::pretty(&document)
+}
+
+fn error(error: &NpmError) -> Error {
+    let shown = |text: &Option<String>| text.as_deref().map(clean);
+    Error {
+        code: shown(&error.code),
+        status: error.status,
+        method: shown(&error.method),
+        url: shown(&error.url),
+        package: shown(&error.package),
+        text: clean(&error.text),
+    }
+}
+
+fn causes(explanation: &Explanation) -> Vec<Cause<'_>> {
+    let causes = explanation.causes.iter().map(|cause| Cause {
+        id: cause.id,
+        likelihood: cause.likelihood.name(),
+        why: clean(&cause.why),
+        help: cause.help.iter().map(|help| clean(help)).collect(),
+    });
+    causes.collect()
 }
 
 /// The ids of the catalogue, for programs.

@@ -53,7 +53,7 @@ fn what_npm_found_by_itself_has_no_request_and_no_status() {
 }
 
 #[test]
-fn what_npm_told_is_no_riddle() {
+fn what_npm_itself_explains_is_said_in_plain_words() {
     let table = [
         (
             "npm error code ENOENT\nnpm error path /w/empty/package.json\nnpm error enoent Could not read package.json",
@@ -65,11 +65,11 @@ fn what_npm_told_is_no_riddle() {
         ),
         (
             "> cat@1.0.0 prepublishOnly\n> exit 3\n\nnpm error code 3\nnpm error command failed\nnpm error command sh -c exit 3",
-            "the script prepublishOnly (`exit 3`) failed with code 3, and nothing was sent",
+            "the script prepublishOnly (`exit 3`) ended with an error, before anything was sent",
         ),
         (
             "npm ERR! code ELIFECYCLE\nnpm ERR! errno 3\nnpm ERR! cat@1.0.0 prepublishOnly: `exit 3`\nnpm ERR! Exit status 3",
-            "the script prepublishOnly (`exit 3`) failed with code 3",
+            "the script prepublishOnly (`exit 3`) ended with an error",
         ),
         (
             "npm error code EUSAGE\nnpm error Publish a package\nnpm error Usage:\nnpm error npm publish <package-spec>\nnpm error [--otp <otp>]\nnpm error This is a one-time password",

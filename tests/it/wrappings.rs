@@ -258,7 +258,7 @@ fn the_words_of_other_package_managers_have_their_causes() {
         ),
         (
             "➤ YN0033: No authentication configured for request\n".to_owned(),
-            "auth-variable-unset",
+            "auth-missing",
         ),
         (
             format!(" ERR_PNPM_FAILED_TO_PUBLISH  Failed to publish package cat@1.2.0 (status 403 Forbidden): {over}\n"),

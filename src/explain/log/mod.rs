@@ -96,6 +96,19 @@ impl Log {
         self.has_nul && self.lines.iter().all(|line| line.era.is_none())
     }
 
+    /// Whether a line of it has these very words, prefixes included.
+    pub(crate) fn raw_contains(&self, words: &str) -> bool {
+        self.lines.iter().any(|line| line.raw.contains(words))
+    }
+
+    /// The lines from one to another.
+    pub(crate) fn part(&self, from: usize, to: usize) -> Self {
+        Self {
+            lines: self.lines[from..to].to_vec(),
+            ..Self::default()
+        }
+    }
+
     /// How much text was kept of it, in bytes.
     pub fn len(&self) -> usize {
         self.lines.iter().map(|line| line.text.len()).sum()

@@ -1,5 +1,7 @@
 //! What npm, its wrappers, CI services and terminals put before a line.
 
+use std::sync::Arc;
+
 /// How loud a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Loudness {
@@ -31,6 +33,8 @@ pub(crate) struct Line {
     pub(crate) era: Option<Era>,
     /// Whether it is of a stack trace, which npm's own words say better.
     pub(crate) stack: bool,
+    /// The whole line, as the log has it.
+    pub(crate) raw: Arc<str>,
 }
 
 /// Marks of npm's own errors, wherever a wrapper put them.
@@ -43,17 +47,15 @@ const NPM_ERRORS: [(&str, Era); 5] = [
 ];
 
 /// Words at the beginning of a line that make it an error.
-const LOUD: [&str; 17] = [
+const LOUD: [&str; 15] = [
     "lerna ERR!",
     "🦋  error",
     "🦋 error",
     "::error::",
     "##[error]",
     "ERR!",
-    "YN0033:",
-    "YN0035:",
-    "YN0001:",
-    "YN0041:",
+    "Usage Error:",
+    "Internal Error:",
     "Error:",
     "ERROR",
     "✖",
@@ -64,7 +66,7 @@ const LOUD: [&str; 17] = [
 ];
 
 /// Words at the beginning of a line that make it an aside.
-const QUIET: [&str; 20] = [
+const QUIET: [&str; 21] = [
     "npm WARN",
     "npm warn",
     "npm notice",
@@ -83,6 +85,7 @@ const QUIET: [&str; 20] = [
     "🦋  warn",
     "🦋  info",
     "warning",
+    "Warning",
     "WARN",
     "notice",
 ];
@@ -102,6 +105,15 @@ const LEVELS: [(&str, Loudness); 8] = [
 /// Takes the prefixes off. A line that was pasted without its breaks gives
 /// several.
 pub(super) fn peel(line: &str) -> Vec<Line> {
+    let mut lines = pieces(line);
+    let raw: Arc<str> = line.into();
+    for line in &mut lines {
+        line.raw = Arc::clone(&raw);
+    }
+    lines
+}
+
+fn pieces(line: &str) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut rest = line;
     let mut era = None;
@@ -149,6 +161,7 @@ fn said(text: &str, loudness: Loudness, era: Option<Era>) -> Line {
         loudness,
         era,
         stack: false,
+        raw: Arc::default(),
     }
 }
 
@@ -162,15 +175,51 @@ fn without_half_a_quote(text: &str) -> &str {
         })
 }
 
+/// What frames a line and says nothing.
+const DECORATIONS: &str = "│┃➤›>|•×╰─▶";
+
+/// A code at the beginning of a line: yarn's `YN0035: …`, pnpm's `[ERR_PNPM_X] …`
+/// and ` ERR_PNPM_X  …`, `[WARN] …`. pnpm's code stays in the text.
+fn coded(text: &str) -> Option<(&str, Loudness)> {
+    if let Some(rest) = text.strip_prefix("YN")
+        && let Some((number, rest)) = rest.split_once(':')
+        && number.len() == 4
+        && number.bytes().all(|b| b.is_ascii_digit())
+    {
+        let loudness = if number == "0000" {
+            Loudness::Plain
+        } else {
+            Loudness::Error
+        };
+        return Some((rest.trim_start(), loudness));
+    }
+    if let Some(rest) = text.strip_prefix("[WARN]") {
+        return Some((rest.trim_start(), Loudness::Aside));
+    }
+    let word = text.trim_start_matches('[').split([' ', ']']).next()?;
+    let is_pnpm = word.starts_with("ERR_PNPM_") || word == "ELIFECYCLE";
+    is_pnpm.then_some((text, Loudness::Error))
+}
+
 /// A line without npm's error prefix: timestamps, tools, debug-log numbers.
 fn outer(line: &str) -> Line {
     let mut text = line;
     let mut loudness = Loudness::Plain;
     for _ in 0..8 {
         let before = text;
-        text = text.trim_start_matches(|c: char| c.is_whitespace() || "│┃➤›>|•×".contains(c));
-        text = without_time(text);
-        text = text.strip_prefix("YN0000:").unwrap_or(text);
+        let decorated =
+            text.trim_start_matches(|c: char| c.is_whitespace() || DECORATIONS.contains(c));
+        // `×` is how pnpm 12 begins what is wrong.
+        if text[..text.len() - decorated.len()].contains('×') {
+            loudness = Loudness::Error;
+        }
+        text = without_time(decorated);
+        if let Some((rest, found)) = coded(text) {
+            text = rest;
+            if loudness == Loudness::Plain {
+                loudness = found;
+            }
+        }
         if let Some((rest, found)) = debug_line(text) {
             text = rest;
             loudness = found;
@@ -182,6 +231,9 @@ fn outer(line: &str) -> Line {
                 text = rest;
                 loudness = found;
             }
+        }
+        if loudness == Loudness::Plain && names_an_error(text) {
+            loudness = Loudness::Error;
         }
         if let Some(rest) = json_field(text) {
             text = rest;
@@ -195,6 +247,14 @@ fn outer(line: &str) -> Line {
         stack: line.contains("verbose stack "),
         ..said(text, loudness, None)
     }
+}
+
+/// `SyntaxError: …`, `RequestError: …`: Node's way to begin a complaint.
+fn names_an_error(text: &str) -> bool {
+    let word = text.split(' ').next().unwrap_or_default();
+    let name = word.strip_suffix("Error:").unwrap_or_default();
+    name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
 /// `src/a.ts(1,2): error TS2322: …`: a compiler's error, which quotes whatever
@@ -243,11 +303,21 @@ fn debug_line(text: &str) -> Option<(&str, Loudness)> {
         .find_map(|(level, loudness)| word(rest, level).map(|rest| (rest, *loudness)))
 }
 
+/// `[ERR_PNPM_FAILED_TO_PUBLISH]`, `[ENEEDAUTH]`: what pnpm puts first.
+fn is_bracketed_code(inside: &str) -> bool {
+    inside.len() > 3
+        && inside.starts_with('E')
+        && inside
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+}
+
 /// Takes a timestamp, a line number (`515 | `) or a bracketed tag off.
 fn without_time(text: &str) -> &str {
     if let Some(rest) = text.strip_prefix('[')
         && let Some((inside, rest)) = rest.split_once(']')
         && inside.len() <= 40
+        && !is_bracketed_code(inside)
     {
         return rest.trim_start();
     }

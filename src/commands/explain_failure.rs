@@ -1,0 +1,232 @@
+//! After npm failed: the registry is asked again, and with its answers, the
+//! debug log of this very run and what was known before, npm's error is
+//! explained on standard error. npm's exit code stays npm's.
+
+use std::ffi::OsString;
+use std::time::{Duration, SystemTime};
+
+use crate::checks::{self, Judged, Rules};
+use crate::cli::{Format, Options};
+use crate::environment::Environment;
+use crate::explain::Log;
+use crate::explain::evidence::{PackageAfter, PublishState, explain_with};
+use crate::facts::Facts;
+use crate::npm::debug_log;
+use crate::npm::publish_trace::{PublishTrace, log_of_run};
+use crate::output::Output;
+use crate::preflight::{self, Prepared};
+use crate::registry::client::Client;
+use crate::report::explanation as writer;
+use crate::settings::CheckLevel;
+
+/// How long the second round of questions may take.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// From here on npm's exit code tells of a signal: whoever interrupts npm
+/// waits for no explanation.
+const SIGNALS: i32 = 128;
+
+/// A run of npm that failed.
+pub(super) struct Failed<'a> {
+    pub(super) prepared: &'a Prepared,
+    /// What was known before, in the plan's order.
+    pub(super) before: &'a [Facts],
+    pub(super) since: SystemTime,
+    pub(super) code: i32,
+    /// npm's words.
+    pub(super) words: &'a [OsString],
+}
+
+/// Explains it. Says nothing where nothing is known beyond npm's own words.
+pub(super) async fn explain(
+    failed: &Failed<'_>,
+    options: &Options,
+    environment: &Environment,
+    output: &Output,
+) {
+    if failed.code > SIGNALS {
+        return;
+    }
+    let prepared = failed.prepared;
+    let folder = prepared.config.logs_folder(environment);
+    let run = folder.and_then(|folder| log_of_run(&folder, failed.since, &environment.cwd));
+    let text = run.map_or(String::new(), |(_, text)| text);
+    let trace = PublishTrace::of_text(&text);
+    let shasums = debug_log::shasums_in(&text);
+    let client = Client::new(prepared.config.network(environment), TIMEOUT);
+    let now = preflight::ask(prepared, environment, &client)
+        .await
+        .unwrap_or_default();
+    let judged: Vec<Judged> = now.iter().map(judge).collect();
+    let packages: Vec<PackageAfter<'_>> = now
+        .iter()
+        .zip(&judged)
+        .zip(failed.before)
+        .map(|((facts, judged), before)| PackageAfter {
+            facts,
+            judged,
+            stood_before: before.version().ok().map(|answer| answer.value.is_some()),
+            shasum: shasum(facts, &shasums),
+            trace: &trace,
+        })
+        .collect();
+    let log = Log::of_text(&without_reads(&text));
+    let explanation = explain_with(&log, &trace, &packages);
+    if options.format == Some(Format::Json) {
+        output.out(&writer::json(&explanation));
+    }
+    // Without a log nothing is known beyond what npm has just said itself.
+    if explanation.error.is_some() {
+        let text = writer::human(&explanation, options.verbose, output.stderr);
+        output.err(&format!("\n{text}"));
+    }
+    output.err(&went_out(&packages, &kept_words(failed.words, options)));
+}
+
+/// The log without the questions that npm asked on the way: their 404s are not
+/// what failed.
+fn without_reads(text: &str) -> String {
+    let is_read = |line: &&str| line.contains(" http fetch GET ") || line.contains(" http cache ");
+    let kept: Vec<&str> = text.lines().filter(|line| !is_read(line)).collect();
+    kept.join("\n")
+}
+
+/// What the checks make of it, the user's own levels aside.
+fn judge(facts: &Facts) -> Judged {
+    let rules = Rules {
+        levels: &std::collections::BTreeMap::<String, CheckLevel>::new(),
+        allow: &[],
+        strict: false,
+    };
+    checks::judge(facts, &rules)
+}
+
+fn shasum<'a>(
+    facts: &Facts,
+    shasums: &'a std::collections::BTreeMap<(String, String), String>,
+) -> Option<&'a str> {
+    let name = facts.package.name.as_str()?.to_owned();
+    let version = facts.package.version.as_ref().ok()?.to_string();
+    shasums.get(&(name, version)).map(String::as_str)
+}
+
+/// Which of several packages are out although npm failed: half a release.
+fn went_out(packages: &[PackageAfter<'_>], kept: &[String]) -> String {
+    if packages.len() < 2 {
+        return String::new();
+    }
+    let (out, left): (Vec<_>, Vec<_>) = packages
+        .iter()
+        .partition(|package| package.state() != PublishState::NotPublished);
+    if out.is_empty() {
+        return format!("none of the {} packages was published\n", packages.len());
+    }
+    let specs = |packages: &[&PackageAfter<'_>]| {
+        let specs: Vec<String> = packages.iter().map(|package| package.spec()).collect();
+        specs.join(", ")
+    };
+    let mut text = format!(
+        "published before npm stopped: {} of {} packages: {}\n",
+        out.len(),
+        packages.len(),
+        specs(&out)
+    );
+    if !left.is_empty() {
+        let mut flags: Vec<String> = left
+            .iter()
+            .filter_map(|package| package.facts.package.name.as_str())
+            .map(|name| format!("-w {name}"))
+            .collect();
+        flags.extend_from_slice(kept);
+        text.push_str(&format!(
+            "not published: {}\n  = help: once the cause is mended, publish the rest alone: safe-publish {}\n",
+            specs(&left),
+            flags.join(" ")
+        ));
+    }
+    text
+}
+
+/// What holds for the rest of a release, too: our own options, and npm's words
+/// but for the choice of packages and a one-time password, which serves once.
+fn kept_words(words: &[OsString], options: &Options) -> Vec<String> {
+    let mut kept = own_options(options);
+    let mut words = words.iter().map(|word| word.to_string_lossy()).peekable();
+    while let Some(word) = words.next() {
+        let name = word.split('=').next().unwrap_or_default();
+        match name {
+            "-w" | "--workspace" | "--otp" => {
+                if name.len() == word.len() {
+                    words.next();
+                }
+            }
+            "-ws" | "--workspaces" | "-iwr" | "--include-workspace-root" => {
+                words.next_if(|next| next == "true");
+            }
+            _ => kept.push(quoted(&word)),
+        }
+    }
+    kept
+}
+
+/// Our options that decide about a publish, as they were given.
+fn own_options(options: &Options) -> Vec<String> {
+    let switches = [
+        (options.strict, "--strict"),
+        (options.allow_undecided, "--allow-undecided"),
+        (options.no_verify, "--no-verify"),
+    ];
+    let given = switches.iter().filter(|(given, _)| *given);
+    let mut own: Vec<String> = given.map(|(_, switch)| (*switch).to_owned()).collect();
+    let allowed = options.allow.iter();
+    own.extend(allowed.map(|id| format!("--allow {}", quoted(id))));
+    let timeout = options.timeout;
+    own.extend(timeout.map(|time| format!("--timeout {}", time.as_secs())));
+    own
+}
+
+/// A word as a shell reads it back.
+fn quoted(word: &str) -> String {
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"@/._-~:%+=,".contains(&b);
+    if !word.is_empty() && word.bytes().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rest_of_a_release_keeps_what_was_asked_for() {
+        let words = [
+            "--workspaces",
+            "--registry",
+            "http://h/",
+            "-w",
+            "a",
+            "--workspace=b",
+            "--otp",
+            "123456",
+            "--tag=next",
+            "--x",
+            "it's me",
+        ];
+        let words: Vec<OsString> = words.iter().map(OsString::from).collect();
+        let options = Options {
+            strict: true,
+            allow: vec!["git-dirty".to_owned()],
+            timeout: Some(Duration::from_secs(60)),
+            format: None,
+            allow_undecided: false,
+            no_verify: false,
+            quiet: false,
+            verbose: false,
+            color: crate::cli::Color::Auto,
+        };
+        assert_eq!(
+            kept_words(&words, &options).join(" "),
+            "--strict --allow git-dirty --timeout 60 --registry http://h/ --tag=next --x 'it'\\''s me'"
+        );
+    }
+}

@@ -1,0 +1,98 @@
+//! A package of a run that failed, and what became of it.
+
+use crate::checks::Judged;
+use crate::facts::Facts;
+use crate::npm::publish_trace::PublishTrace;
+
+/// What is known about one package of the run, once npm has failed.
+#[derive(Clone, Copy, Debug)]
+pub struct PackageAfter<'a> {
+    /// What the registry answers now.
+    pub facts: &'a Facts,
+    /// What the checks make of that.
+    pub judged: &'a Judged,
+    /// Whether the version stood there before npm was started, where known.
+    pub stood_before: Option<bool>,
+    /// The SHA-1 of the tarball that npm packed, where its log tells it.
+    pub shasum: Option<&'a str>,
+    /// What npm's log tells of the run.
+    pub trace: &'a PublishTrace,
+}
+
+/// What became of one package of a run that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PublishState {
+    /// The registry accepted it in this run, or it stands there with the bytes
+    /// that npm packed.
+    Published,
+    /// It was not there before and is now; nobody tells its bytes.
+    ProbablyPublished,
+    /// It is not there, or was there before.
+    NotPublished,
+}
+
+impl PackageAfter<'_> {
+    pub(super) fn name(&self) -> Option<&str> {
+        self.facts.package.name.as_str()
+    }
+
+    /// `name@version`.
+    pub fn spec(&self) -> String {
+        let version = self.facts.package.version.as_ref();
+        let version = version.map_or(String::new(), ToString::to_string);
+        format!("{}@{version}", self.name().unwrap_or("the package"))
+    }
+
+    /// The address that npm sends the package to, as its log shows it.
+    fn address(&self) -> Option<String> {
+        let registry = self.facts.package.registry.as_ref().ok()?;
+        Some(registry.value.package(self.name()?))
+    }
+
+    /// Whether the registry says that it is not there, or was there before.
+    pub(super) fn is_absent(&self) -> bool {
+        self.facts.version().is_ok() && self.state() == PublishState::NotPublished
+    }
+
+    /// Whether the registry accepted it in this run: npm's own log says so,
+    /// whatever a stale read says afterwards.
+    pub fn was_accepted(&self) -> bool {
+        let address = self.address();
+        address.is_some_and(|address| self.trace.was_accepted(&address))
+    }
+
+    /// What became of it.
+    pub fn state(&self) -> PublishState {
+        if self.was_accepted() {
+            return PublishState::Published;
+        }
+        let Ok(answer) = self.facts.version() else {
+            return PublishState::NotPublished;
+        };
+        let Some(version) = &answer.value else {
+            return PublishState::NotPublished;
+        };
+        match (self.stood_before, self.shasum, version.shasum.as_deref()) {
+            (Some(true), ..) => PublishState::NotPublished,
+            (_, Some(packed), Some(stands)) if packed.eq_ignore_ascii_case(stands) => {
+                PublishState::Published
+            }
+            (Some(false), None, _) | (Some(false), _, None) => PublishState::ProbablyPublished,
+            _ => PublishState::NotPublished,
+        }
+    }
+
+    /// Whether the script that ended npm is one that runs once this package
+    /// has been accepted.
+    pub(super) fn failed_behind_its_put(&self) -> bool {
+        let Some(failed) = &self.trace.failed_script else {
+            return false;
+        };
+        let scripts = self.facts.package.manifest.object.get("scripts");
+        let is = |name: &str| {
+            let script = scripts.and_then(|scripts| scripts.get(name));
+            script.and_then(serde_json::Value::as_str) == Some(failed.command.as_str())
+        };
+        self.was_accepted() && (is("postpublish") || is("publish"))
+    }
+}

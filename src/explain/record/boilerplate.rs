@@ -1,0 +1,163 @@
+//! What npm prints whatever happened. It is dropped before anything is read
+//! into an error: it says nothing about the cause, and misleads.
+
+use crate::explain::text::Text;
+
+/// Sentences of npm's own, of all its versions, and of its wrappers. A
+/// sentence that npm breaks into lines stands here piece by piece.
+const BOILERPLATE: &[&str] = &[
+    // Every 403 (npm 6 to 12).
+    "In most cases, you or one of your dependencies are requesting",
+    "a package version that is forbidden by your security policy, or on a server you do not have access to",
+    "a package version that is forbidden by your security policy, or",
+    "a package version that is forbidden by your security policy",
+    "on a server you do not have access to",
+    // Every 404.
+    "You should bug the author to publish it (or use the name yourself!)",
+    "or use the name yourself!",
+    "Note that you can also install from a",
+    "tarball, folder, http url, or git url",
+    "is not in this registry",
+    "is not in the npm registry",
+    "could not be found or you do not have permission to access it",
+    // Every 401 with a Basic challenge, whatever the registry.
+    "If you were trying to login, change your password, create an authentication token or enable two-factor authentication then that means you likely typed your password in incorrectly",
+    "Please try again, or recover your password at:",
+    "https://www.npmjs.com/forgot",
+    "If you were doing some other operation then your saved credentials are probably out of date",
+    "To correct this please try logging in again with:",
+    "To correct this please trying logging in again with:",
+    // Every network error.
+    "This is a problem related to network connectivity",
+    "In most cases you are behind a proxy or have bad network settings",
+    "If you are behind a proxy, please make sure that the",
+    "'proxy' config is set properly. See: 'npm help config'",
+    "'proxy' config is set properly",
+    // Every missing file, and every JSON that does not parse.
+    "This is related to npm not being able to find a file",
+    "enoent This is related to npm not being able to find a file",
+    "JSON.parse Failed to parse JSON data",
+    "JSON.parse Note: package.json must be actual JSON, not just JavaScript",
+    "Failed to parse JSON data",
+    "Note: package.json must be actual JSON, not just JavaScript",
+    // The usage of publish.
+    "This is a one-time password from a two-factor authenticator",
+    // The end of every error.
+    "If you need help, you may report this error at:",
+    "Please include the following file with any support request:",
+    "A complete log of this run can be found in",
+    "You can rerun the command with --loglevel=verbose to see the logs in your terminal",
+    "Log files were not written due to",
+    "Update the 'version' field in package.json and try again",
+    "To automatically increment version numbers, see:",
+    "npm help version",
+    // Lifecycle failures of npm 6 and before.
+    "This is probably not a problem with npm. There is likely additional logging output above",
+    "Make sure you have the latest version of node.js and npm installed",
+    "If you do, this is most likely a problem with the",
+    "not with npm itself",
+    // CI services.
+    "Process completed with exit code 1",
+];
+
+/// Lines that hold facts about the machine, not about the failure.
+const FACTS: &[&str] = &[
+    "code ",
+    "errno ",
+    "syscall ",
+    "path ",
+    "dest ",
+    "file ",
+    "cwd ",
+    "argv ",
+    "node v",
+    "npm v",
+    "npm  v",
+    "Darwin ",
+    "Linux ",
+    "Windows_NT ",
+    "System ",
+    "command ",
+    "stack ",
+    "statusCode ",
+    "pkgid ",
+    "exit ",
+    "method ",
+    "uri ",
+    "at ",
+    "publish Failed PUT",
+    "Command failed: npm ",
+    "Command failed with exit code 1: npm",
+    "Failed with errors in ",
+    "Done in ",
+    "Done with warnings",
+    "Publishing...",
+    "verbose ",
+    "registry error parsing json",
+    "authUrl ",
+    "doneUrl ",
+    "[...]",
+    "...",
+];
+
+/// What npm says of the package below every 404.
+const OF_EVERY_404: [&str; 3] = [
+    "is not in this registry",
+    "is not in the npm registry",
+    "could not be found or you do not have permission to access it",
+];
+
+/// Drops the boilerplate from text that was made comparable.
+pub(super) fn cut(text: &mut Text) {
+    for phrase in BOILERPLATE {
+        text.cut(phrase);
+    }
+}
+
+/// Whether a line says nothing about the failure.
+pub(super) fn is_empty_talk(line: &str) -> bool {
+    if FACTS.iter().any(|fact| line.starts_with(fact)) {
+        return true;
+    }
+    if OF_EVERY_404.iter().any(|words| line.contains(words)) {
+        return true;
+    }
+    let mut rest = Text::of(line.trim_start_matches(|c: char| c.is_ascii_digit()));
+    if BOILERPLATE.iter().any(|phrase| rest.begins_with(phrase)) {
+        return true;
+    }
+    cut(&mut rest);
+    rest.len() < 4
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_security_policy_paragraph_is_empty_talk_in_every_wrapping() {
+        for line in [
+            "403 In most cases, you or one of your dependencies are requesting a package version that is forbidden by your security policy, or on a server you do not have access to.",
+            "403 In most cases, you or one of your dependencies are requesting",
+            "403 a package version that is forbidden by your security policy, or",
+            "403 on a server you do not have access to.",
+            "404 Note that you can also install from a",
+            "A complete log of this run can be found in: ",
+            "code E403",
+            "404",
+        ] {
+            assert!(is_empty_talk(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_sentence_of_the_registrys_is_none() {
+        for line in [
+            "Package name too similar to existing package",
+            "403 Requested item is quarantined",
+            "403 Forbidden - PUT https://h/p",
+        ] {
+            assert!(!is_empty_talk(line), "{line}");
+        }
+    }
+}

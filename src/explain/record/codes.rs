@@ -1,0 +1,183 @@
+//! The codes of npm and of the tools that publish, and the words of npm's that
+//! stand for one.
+
+/// Codes of npm, Node and the tools that publish, which need no `code` before
+/// them. Every `E` with three digits is one, too, and every `ERR_…`.
+const CODES: &[&str] = &[
+    "ENEEDAUTH",
+    "EOTP",
+    "EPRIVATE",
+    "EUNSCOPED",
+    "EUSAGE",
+    "EBADSEMVER",
+    "EAUTHIP",
+    "EAUTHUNKNOWN",
+    "EPUBLISHCONFLICT",
+    "EINVALIDTAGNAME",
+    "EINVALIDPACKAGENAME",
+    "EUNSUPPORTEDPROTOCOL",
+    "EPACKAGEEXTENSIONS",
+    "EINVALIDNPMTOKEN",
+    "ENONPMTOKEN",
+    "EWHOAMI",
+    "EUNCOMMIT",
+    "EBEHIND",
+    "ETIMEDOUT",
+    "ENOTFOUND",
+    "ECONNRESET",
+    "ECONNREFUSED",
+    "EAI_AGAIN",
+    "EAI_FAIL",
+    "EPIPE",
+    "EHOSTUNREACH",
+    "ENETUNREACH",
+    "EPROTO",
+    "ELIFECYCLE",
+    "EINTEGRITY",
+    "EJSONPARSE",
+    "ENOENT",
+    "EACCES",
+    "EMAXREDIRECT",
+    "FETCH_ERROR",
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "SELF_SIGNED_CERT_IN_CHAIN",
+    "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    "CERT_HAS_EXPIRED",
+    "TLOG_CREATE_ENTRY_ERROR",
+    "TLOG_FETCH_ENTRY_ERROR",
+    "IDENTITY_TOKEN_READ_ERROR",
+    "IDENTITY_TOKEN_PARSE_ERROR",
+    "CA_CREATE_SIGNING_CERTIFICATE_ERROR",
+    "E_STAGE_REQUIRED",
+    "EBADDEVENGINES",
+    "EOVERRIDE",
+    "EBUNDLEOVERRIDE",
+    "EWORKSPACESCONFIG",
+    "EDUPLICATEWORKSPACE",
+    "EUNKNOWNCONFIG",
+    "EALLOWGIT",
+    "EALLOWFILE",
+    "EALLOWREMOTE",
+    "EALLOWDIRECTORY",
+    "ENPMEXTENSIONDUP",
+    "ENPMEXTENSIONSHAPE",
+    "ENPMEXTENSIONCONFIG",
+    "EPERM",
+    "ENOSPC",
+    "EROFS",
+    "EISDIR",
+    "EMFILE",
+    "ENOPKGNAME",
+    "ENOPKG",
+    "EACCESS",
+    "EREGISTRY",
+    "TUF_REFRESH_METADATA_ERROR",
+    "TLOG_ERROR",
+];
+
+/// Codes that npm raises without having sent anything.
+const LOCAL: [&str; 27] = [
+    "ENEEDAUTH",
+    "EUSAGE",
+    "EPRIVATE",
+    "EUNSCOPED",
+    "EBADSEMVER",
+    "EINVALIDTAGNAME",
+    "EINVALIDPACKAGENAME",
+    "EUNSUPPORTEDPROTOCOL",
+    "EPACKAGEEXTENSIONS",
+    "EJSONPARSE",
+    "ENOENT",
+    "EBADDEVENGINES",
+    "EOVERRIDE",
+    "EBUNDLEOVERRIDE",
+    "EWORKSPACESCONFIG",
+    "EDUPLICATEWORKSPACE",
+    "EUNKNOWNCONFIG",
+    "EALLOWGIT",
+    "EALLOWFILE",
+    "EALLOWREMOTE",
+    "EALLOWDIRECTORY",
+    "EACCES",
+    "EPERM",
+    "ENOSPC",
+    "EROFS",
+    "EISDIR",
+    "ERR_INVALID_AUTH",
+];
+
+/// Words of npm's that stand before a sentence as its title.
+const TITLES: [&str; 9] = [
+    "need auth ",
+    "enoent ",
+    "JSON.parse ",
+    "network ",
+    "notsup ",
+    "notarget ",
+    "nospc ",
+    "rofs ",
+    "Error: ",
+];
+
+/// Sentences of npm's own that stand for a code, where the line with the code
+/// was not copied.
+const SENTENCES: [(&str, &str); 13] = [
+    ("This command requires you to be logged in", "ENEEDAUTH"),
+    ("auth required for publishing", "ENEEDAUTH"),
+    ("Unable to authenticate, need: ", "E401"),
+    ("your authentication token seems to be invalid", "E401"),
+    ("Incorrect or missing password", "E401"),
+    ("requires a one-time password", "EOTP"),
+    ("Login is not allowed from your IP", "EAUTHIP"),
+    ("Invalid auth configuration found", "ERR_INVALID_AUTH"),
+    ("is not in this registry", "E404"),
+    ("is not in the npm registry", "E404"),
+    (
+        "could not be found or you do not have permission to access it",
+        "E404",
+    ),
+    ("Note that you can also install from a", "E404"),
+    ("forbidden by your security policy", "E403"),
+];
+
+/// The words of a text that may be codes.
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+}
+
+/// Whether npm raises a code itself, before anything is sent. A number is that
+/// of a script.
+pub(super) fn is_local(code: &str) -> bool {
+    LOCAL.contains(&code) || code.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// The code that a sentence of npm's stands for.
+pub(super) fn code_of_sentence(text: &str) -> Option<&'static str> {
+    let told = SENTENCES.iter().find(|(says, _)| text.contains(says));
+    told.map(|(_, code)| *code)
+}
+
+/// Whether a word is one of them.
+pub(in crate::explain) fn is_code(word: &str) -> bool {
+    let digits = word.strip_prefix('E').unwrap_or_default();
+    let of_status = digits.len() == 3
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && matches!(digits.as_bytes()[0], b'4' | b'5');
+    of_status || CODES.contains(&word) || (word.starts_with("ERR_") && word.len() > 6)
+}
+
+/// A sentence without the words that npm puts before it, and of a request that
+/// was not answered the reason alone.
+pub(super) fn untitled(text: &str) -> &str {
+    let text = text.strip_prefix("code ").unwrap_or(text);
+    let text = TITLES
+        .iter()
+        .find_map(|title| text.strip_prefix(title))
+        .unwrap_or(text);
+    // `FetchError: request to https://… failed, reason: connect …`
+    let reason = text.split_once("request to http");
+    let reason = reason.and_then(|(_, rest)| rest.split_once(" failed, reason: "));
+    let reason = reason.map_or("", |(_, reason)| reason.trim());
+    if reason.is_empty() { text } else { reason }
+}

@@ -1,0 +1,94 @@
+//! What a request was about, by its address: a package, or one of the
+//! registry's own endpoints, which are no package.
+
+/// What a request was about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::explain) enum Endpoint {
+    /// A package's document.
+    Package,
+    /// A package's archive.
+    Tarball,
+    /// `/-/whoami`.
+    Whoami,
+    /// `/-/ping`.
+    Ping,
+    /// `/-/stage`.
+    Stage,
+    /// The exchange of an identity token.
+    Exchange,
+    /// Anything else below `/-/`.
+    Service,
+    /// The host that mints identity tokens, or the transparency log.
+    Signing,
+}
+
+/// Below `/-/`, the longest first.
+const SERVICES: [(&str, Endpoint); 4] = [
+    ("/-/whoami", Endpoint::Whoami),
+    ("/-/ping", Endpoint::Ping),
+    ("/-/stage", Endpoint::Stage),
+    ("/-/npm/v1/oidc/token/exchange", Endpoint::Exchange),
+];
+
+impl Endpoint {
+    /// The endpoint of an address.
+    pub(super) fn of(url: &str) -> Self {
+        let path = url.split(['?', '#']).next().unwrap_or_default();
+        if path.contains("sigstore.dev") || path.contains("/idtoken/") {
+            return Self::Signing;
+        }
+        if path.ends_with(".tgz") {
+            return Self::Tarball;
+        }
+        let known = SERVICES.iter().find(|(part, _)| path.contains(part));
+        match known {
+            Some((_, endpoint)) => *endpoint,
+            // GitLab's own addresses hold `/-/` before `packages`.
+            None if path.replace("/-/packages/", "/").contains("/-/") => Self::Service,
+            None => Self::Package,
+        }
+    }
+
+    /// Whether the address ends in a package's name.
+    pub(super) fn names_a_package(self) -> bool {
+        matches!(
+            self,
+            Self::Package | Self::Tarball | Self::Stage | Self::Exchange
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_is_no_package() {
+        let table = [
+            ("https://h/@acme%2fcat", Endpoint::Package),
+            ("https://h/cat/-/cat-1.0.0.tgz", Endpoint::Tarball),
+            (
+                "https://h/api/v4/projects/7/packages/npm/-/whoami",
+                Endpoint::Whoami,
+            ),
+            (
+                "https://h/api/v4/groups/7/-/packages/npm/cat",
+                Endpoint::Package,
+            ),
+            ("https://h/-/ping?write=true", Endpoint::Ping),
+            ("https://h/-/stage/package/cat", Endpoint::Stage),
+            (
+                "https://h/-/npm/v1/oidc/token/exchange/package/cat",
+                Endpoint::Exchange,
+            ),
+            ("https://h/-/package/cat/visibility", Endpoint::Service),
+            (
+                "https://rekor.sigstore.dev/api/v1/log/entries",
+                Endpoint::Signing,
+            ),
+        ];
+        for (url, endpoint) in table {
+            assert_eq!(Endpoint::of(url), endpoint, "{url}");
+        }
+    }
+}

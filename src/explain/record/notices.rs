@@ -1,0 +1,370 @@
+//! What surrounds a failure: in which job it ran, what was asked and answered
+//! before, what the tool remarked.
+
+use super::super::NpmError;
+use super::super::log::Log;
+use super::super::text::Text;
+use super::request;
+use crate::registry::kind::RegistryKind;
+use crate::registry::kinds;
+
+/// Something that a log mentions besides the error itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::explain) enum Notice {
+    /// Trusted publishing was meant: an identity token is spoken of.
+    Oidc,
+    /// The exchange of an identity token was tried.
+    Exchange,
+    /// The registry refused it: it knows no such publisher for the package.
+    ExchangeRefused,
+    /// There was no identity token to exchange.
+    NoIdToken,
+    /// A provenance statement was signed, so the job may mint identity tokens.
+    Signed,
+    /// setup-node's placeholder is in use as the token.
+    Placeholder,
+    /// npm's notice of an expired token.
+    TokenExpired,
+    /// `/-/whoami` was answered with 401.
+    WhoamiRefused,
+    /// `/-/whoami` was answered.
+    WhoamiAnswered,
+    /// A one-time password was given.
+    OtpGiven,
+    /// A try before was cut off: timeout, reset, 5xx.
+    Trouble,
+    /// A web page came instead of JSON.
+    Page,
+    /// It happened while installing.
+    Install,
+    /// It happened while publishing.
+    Publish,
+    /// It ran in a CI service.
+    Ci,
+    /// It ran in the year 2026 or later.
+    Recent,
+    /// A pull request from a fork.
+    Fork,
+    /// The registry took a package before something else failed.
+    Accepted,
+    /// `--force` was used.
+    Force,
+    /// A cached or stored copy of an upstream package is spoken of.
+    Proxied,
+    /// A version is said to be higher than itself.
+    SameVersionTwice,
+    /// npm was told to publish the very word that it asked the registry for.
+    AskedByName,
+    /// The failure is worded as npm up to 5 does it.
+    WordedUpTo5,
+    /// The 404 is worded as npm up to 11.4 does it.
+    WordedBefore11_5,
+    /// The 404 is worded as npm 11.5 and later do it.
+    WordedSince11_5,
+}
+
+/// Phrases that give a notice, wherever they stand.
+const PHRASES: &[(Notice, &str)] = &[
+    (Notice::Oidc, "trusted publish"),
+    (Notice::Oidc, "oidc"),
+    (Notice::Oidc, "id-token: write"),
+    (Notice::Oidc, "ACTIONS_ID_TOKEN_REQUEST"),
+    (Notice::Oidc, "NPM_ID_TOKEN"),
+    (Notice::Oidc, "signed provenance statement"),
+    (Notice::Exchange, "/-/npm/v1/oidc/"),
+    (Notice::Exchange, "token exchange"),
+    (Notice::Exchange, "AUTH_TOKEN_EXCHANGE"),
+    (Notice::ExchangeRefused, "oidc token exchange error"),
+    (Notice::ExchangeRefused, "failed token exchange request"),
+    (Notice::ExchangeRefused, "token exchange * failed: 404"),
+    (Notice::NoIdToken, "no id_token available"),
+    (Notice::NoIdToken, "incorrect permissions for id-token"),
+    (Notice::NoIdToken, "incorrect permissions for idtoken"),
+    (
+        Notice::NoIdToken,
+        "unable to get ACTIONS_ID_TOKEN_REQUEST_URL",
+    ),
+    (
+        Notice::NoIdToken,
+        "does not match the selected registry audience",
+    ),
+    (Notice::Signed, "signed provenance statement"),
+    (Notice::Signed, "provenance statement published"),
+    (Notice::Placeholder, "XXXXX-XXXXX-XXXXX-XXXXX"),
+    (Notice::TokenExpired, "access token expired or revoked"),
+    (Notice::WhoamiRefused, "401 unauthorized - get * /-/whoami"),
+    (Notice::WhoamiRefused, "fetch GET 401 * /-/whoami"),
+    (Notice::WhoamiAnswered, "fetch GET 200 * /-/whoami"),
+    (
+        Notice::OtpGiven,
+        "a second time after one was already provided",
+    ),
+    (Notice::OtpGiven, "otp was incorrect"),
+    (
+        Notice::OtpGiven,
+        "the provided otp is incorrect or has expired",
+    ),
+    (Notice::OtpGiven, "invalid otp token"),
+    (Notice::Trouble, "ETIMEDOUT"),
+    (Notice::Trouble, "ECONNRESET"),
+    (Notice::Trouble, "socket hang up"),
+    (Notice::Trouble, "network timeout"),
+    (Notice::Trouble, "first byte timeout"),
+    (Notice::Trouble, "gateway timeout"),
+    (Notice::Trouble, "fetch PUT 50"),
+    (Notice::Trouble, "attempt #"),
+    (Notice::Trouble, "retrying"),
+    (Notice::Page, "<!doctype html"),
+    (Notice::Page, "<html"),
+    (Notice::Page, "unexpected token <"),
+    (Notice::Page, "error parsing json"),
+    (Notice::Install, "npm ci"),
+    (Notice::Install, "npm install"),
+    (Notice::Install, "npm i -g"),
+    (Notice::Install, "npm i @"),
+    (Notice::Install, "npm update"),
+    (Notice::Install, "yarn install"),
+    (Notice::Install, "yarn add"),
+    (Notice::Install, "pnpm install"),
+    (Notice::Install, "pnpm add"),
+    (Notice::Install, "bun install"),
+    (Notice::Install, "fetchPackageMetaData"),
+    (Notice::Install, "reify:"),
+    (Notice::Publish, "npm publish"),
+    (Notice::Publish, "npm\" \"publish"),
+    (Notice::Publish, "argv publish"),
+    (Notice::Publish, "npm stage publish"),
+    (Notice::Publish, "publish Failed"),
+    (Notice::Publish, "publish fail"),
+    (Notice::Publish, "publishing to"),
+    (Notice::Publish, "pnpm publish"),
+    (Notice::Publish, "yarn publish"),
+    (Notice::Publish, "yarn npm publish"),
+    (Notice::Publish, "bun publish"),
+    (Notice::Publish, "lerna publish"),
+    (Notice::Publish, "lerna ERR! publish"),
+    (Notice::Publish, "publish publishing packages"),
+    (Notice::Publish, "failed to publish"),
+    (Notice::Publish, "changeset publish"),
+    (Notice::Publish, "while publishing"),
+    (Notice::Publish, "nx-release-publish"),
+    (Notice::Ci, "GITHUB_"),
+    (Notice::Ci, "/home/runner/"),
+    (Notice::Ci, "/hostedtoolcache/"),
+    (Notice::Ci, "##["),
+    (Notice::Ci, "::error"),
+    (Notice::Ci, "process completed with exit code"),
+    (Notice::Ci, "github actions"),
+    (Notice::Ci, "gitlab ci"),
+    (Notice::Ci, "semantic-release"),
+    (Notice::Ci, "/builds/"),
+    (Notice::Fork, "pull_request"),
+    (Notice::Fork, "from a fork"),
+    (Notice::Accepted, "fetch PUT 200"),
+    (Notice::Accepted, "fetch PUT 201"),
+    (Notice::Force, "using --force"),
+    (Notice::Force, "publish --force"),
+    (Notice::Force, "publish -f"),
+    (Notice::Proxied, "-remote"),
+    (Notice::Proxied, "upstream"),
+    (Notice::WordedUpTo5, "publish Failed PUT"),
+    (Notice::WordedBefore11_5, "' is not in this registry"),
+    (
+        Notice::WordedSince11_5,
+        "could not be found or you do not have permission to access it",
+    ),
+];
+
+/// Phrases that tell who answered, where no address does.
+const SERVER_PHRASES: &[(RegistryKind, &str)] = &[
+    (RegistryKind::GitHub, "GitHub Package Registry"),
+    (RegistryKind::GitHub, "GitHub Packages service"),
+    (RegistryKind::GitHub, "npm.pkg.github.com"),
+    (RegistryKind::GitHub, "permission permission_denied:"),
+    (
+        RegistryKind::GitHub,
+        "permission_denied: the requested installation",
+    ),
+    (RegistryKind::GitHub, "permission installation not allowed"),
+    (
+        RegistryKind::GitHub,
+        "permission not_found: owner not found",
+    ),
+    (RegistryKind::GitHub, "organization package"),
+    (
+        RegistryKind::GitHub,
+        "user cannot be authenticated with the token provided",
+    ),
+    (RegistryKind::Nexus, "sonatype nexus"),
+    (RegistryKind::Nexus, "nexus repository"),
+    (RegistryKind::Nexus, "does not allow updating a"),
+    (RegistryKind::Nexus, "repository with ID="),
+    (RegistryKind::Artifactory, "artifactory realm"),
+    (RegistryKind::Artifactory, "/artifactory/"),
+    (RegistryKind::Artifactory, "jfrog"),
+    (RegistryKind::Artifactory, "|/api/npm/"),
+    (RegistryKind::Azure, "pkgs.dev.azure.com"),
+    (RegistryKind::Azure, "pkgs.visualstudio.com"),
+    (RegistryKind::Azure, "already contains file"),
+    (RegistryKind::Azure, "the feed already contains the package"),
+    (RegistryKind::CodeArtifact, ".codeartifact."),
+    (RegistryKind::Google, "-npm.pkg.dev"),
+    (RegistryKind::Verdaccio, "localhost:4873"),
+    (RegistryKind::Verdaccio, "verdaccio"),
+    (RegistryKind::Verdaccio, "sinopia"),
+    (RegistryKind::Verdaccio, "uplinks is down"),
+    (RegistryKind::Verdaccio, "this package is already present"),
+    (RegistryKind::Gitea, "/api/packages/"),
+    (RegistryKind::GitLab, "/api/v4/projects/"),
+    (RegistryKind::GitLab, "/api/v4/groups/"),
+    (RegistryKind::Cloudsmith, "cloudsmith"),
+    (RegistryKind::Cnpm, "npm.taobao.org"),
+    (RegistryKind::Cnpm, "npmmirror.com"),
+    (RegistryKind::Cnpm, "cnpmjs.org"),
+    (RegistryKind::Cnpm, "only admin can publish this module"),
+    (RegistryKind::Npmjs, "registry.npmjs.org"),
+    (RegistryKind::Npmjs, "npmjs.com/"),
+];
+
+/// Commands that npm recommends to everybody; nobody ran them.
+const RECOMMENDED: [&str; 4] = [
+    "npm install -g npm",
+    "npm i -g npm",
+    "version of node.js and npm installed",
+    "by passing --otp=",
+];
+
+/// The notices of a whole log.
+pub(super) fn notices(log: &Log, everything: &Text, error: &NpmError) -> Vec<Notice> {
+    let mut text = everything.clone();
+    for phrase in RECOMMENDED {
+        text.cut(phrase);
+    }
+    let mut found = Vec::new();
+    for (notice, phrase) in PHRASES {
+        if !found.contains(notice) && text.says(phrase) {
+            found.push(*notice);
+        }
+    }
+    let others = [
+        (Notice::SameVersionTwice, same_version_twice(log)),
+        (Notice::AskedByName, asked_by_name(log, error)),
+        (Notice::Recent, is_recent(log)),
+        (Notice::OtpGiven, otp_given(log)),
+    ];
+    found.extend(
+        others
+            .iter()
+            .filter(|(_, is)| *is)
+            .map(|(notice, _)| *notice),
+    );
+    found
+}
+
+/// npm 11.0 said `version X is higher than the new version X`.
+fn same_version_twice(log: &Log) -> bool {
+    log.lines.iter().any(|line| {
+        let Some((before, after)) = line.text.split_once(" is higher than the new version ") else {
+            return false;
+        };
+        let word = |text: &str| text.trim_matches(['.', ',', '"']).to_owned();
+        let higher = before.rsplit(' ').next().map(word);
+        higher.is_some() && higher == after.split(' ').next().map(word)
+    })
+}
+
+/// Whether npm was told to publish what it then looked for at the registry:
+/// a bare word is a package's name to it, never a folder's.
+fn asked_by_name(log: &Log, error: &NpmError) -> bool {
+    let Some(name) = error.package.as_deref() else {
+        return false;
+    };
+    let asked = |text: &str| {
+        ["npm publish ", "\"publish\" \"", "publish [ '"]
+            .iter()
+            .any(|before| {
+                let behind = text.split(before).skip(1);
+                let ends = |rest: &str| rest.is_empty() || rest.starts_with([' ', '"', '\'', '@']);
+                let mut words = behind.filter_map(|rest| rest.strip_prefix(name));
+                words.any(ends)
+            })
+    };
+    matches!(error.method.as_deref(), Some("GET" | "HEAD"))
+        && log.lines.iter().any(|line| asked(&line.text))
+}
+
+/// Whether the command line held a one-time password; usage texts and hints
+/// name the option, too.
+fn otp_given(log: &Log) -> bool {
+    log.lines.iter().any(|line| {
+        let text = line.text.as_str();
+        let option = text.find("--otp");
+        let Some((before, after)) = option.map(|at| text.split_at(at)) else {
+            return false;
+        };
+        let is_hint =
+            before.ends_with('[') || before.ends_with("passing ") || before.ends_with("the ");
+        let value = &after["--otp".len()..];
+        let has_value = value.starts_with(['=', ' ', '"']);
+        // `--otp=<code>`, `--otp=REPLACE_WITH_NEW_OTP`: a tool's advice.
+        let word = value.trim_start_matches(['=', ' ', '"']);
+        let is_advice = word.starts_with(|c: char| c == '<' || c.is_ascii_uppercase());
+        before.contains("publish") && has_value && !is_hint && !is_advice
+    })
+}
+
+/// Whether a time stamp or the name of npm's log is of 2026 or later: trusted
+/// publishing is then the usual way, and npm 10 the usual reason that it fails.
+fn is_recent(log: &Log) -> bool {
+    log.lines.iter().any(|line| {
+        let years = line.raw.match_indices("20").map(|(at, _)| at);
+        years.into_iter().any(|at| {
+            let rest = line.raw[at..].as_bytes();
+            let (Some(year), Some(dash)) = (rest.get(2..4), rest.get(4)) else {
+                return false;
+            };
+            let date = rest.get(5..10).unwrap_or_default();
+            *dash == b'-' && year >= &b"26"[..] && year <= &b"49"[..] && date.get(2) == Some(&b'-')
+        })
+    })
+}
+
+/// Who answered: by the address of the request, else by the words.
+pub(super) fn kind(url: Option<&str>, everything: &Text) -> Option<RegistryKind> {
+    let by_url = url
+        .and_then(|url| url::Url::parse(url).ok())
+        .and_then(|url| kinds::by_url(&url, &[]));
+    let by_phrase = || {
+        let mut phrases = SERVER_PHRASES.iter();
+        let found = phrases.find(|(_, phrase)| everything.says(phrase));
+        found.map(|(kind, _)| *kind)
+    };
+    let is_strangers = || {
+        let host = url.and_then(|url| url.split("://").nth(1));
+        host.is_some_and(|host| host.starts_with(|c: char| c.is_ascii_alphanumeric()))
+    };
+    by_url.or_else(|| match by_phrase() {
+        // npm's own hints name npmjs, whoever answered.
+        None | Some(RegistryKind::Npmjs) if is_strangers() => Some(RegistryKind::Other),
+        phrase => phrase,
+    })
+}
+
+/// Whether the status alone was answered: what the server said is its name.
+pub(super) fn is_bare(error: &NpmError) -> bool {
+    let text = error.text.to_lowercase();
+    let text = text
+        .trim_start_matches("error:")
+        .trim_start_matches(|c: char| c.is_ascii_digit() || c.is_whitespace());
+    // npm 6 and before wrote `Forbidden : name` and `403 Forbidden: name@range`.
+    let words = text
+        .rsplit_once(": ")
+        .filter(|(_, name)| super::package::is_spec(name))
+        .map_or(text, |(words, _)| words.trim_end());
+    let words = words.trim_start_matches("the requested resource ");
+    error.status.is_some()
+        && (words.is_empty()
+            || request::is_reason_phrase(words.trim_end_matches('.'))
+            || words.starts_with("the remote server failed to provide")
+            || request::read(&error.text).is_some_and(|request| request.words.is_empty()))
+}

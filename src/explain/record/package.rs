@@ -1,0 +1,136 @@
+//! Which package a log is about: its name, and its version where one is told.
+
+use super::endpoint::Endpoint;
+use super::request;
+use crate::explain::log::{Log, Loudness};
+
+/// Name and version: from the texts that quote them, else from the address.
+pub(super) fn package(log: &Log, url: Option<&str>) -> (Option<String>, Option<String>) {
+    const QUOTED: [(&str, &str); 10] = [
+        ("'", "' is not in "),
+        ("'", "' could not be found"),
+        ("'", " is not in the npm registry"),
+        ("permission to publish \"", "\""),
+        ("permission to publish '", "'"),
+        ("pkgid ", " "),
+        ("Package failed to publish: ", " "),
+        ("while publishing ", ":"),
+        ("Failed to publish package ", " ("),
+        ("not a collaborator for ", " "),
+    ];
+    let of_url = url
+        .filter(|url| Endpoint::of(url).names_a_package())
+        .and_then(name_in_address);
+    let quoted = log.lines.iter().find_map(|line| {
+        QUOTED
+            .iter()
+            .find_map(|(before, after)| between(&line.text, before, after))
+            .and_then(split_spec)
+    });
+    let noticed = log.lines.iter().find_map(|line| {
+        let spec = line
+            .text
+            .strip_prefix("📦")
+            .or_else(|| line.text.strip_prefix("package:"))?;
+        split_spec(spec.trim())
+    });
+    let old = log.lines.iter().find_map(|line| {
+        let ranged = |(_, name): &(&str, &str)| name.char_indices().skip(1).any(|(_, c)| c == '@');
+        let (_, name) = line
+            .text
+            .rsplit_once(" : ")
+            .or_else(|| line.text.rsplit_once(": ").filter(ranged))?;
+        (line.loudness == Loudness::Error || request::status(&line.text).is_some())
+            .then(|| split_spec(name.trim()))
+            .flatten()
+    });
+    let name = of_url
+        .or_else(|| quoted.as_ref().map(|(name, _)| name.clone()))
+        .or_else(|| old.map(|(name, _)| name))
+        .or_else(|| noticed.as_ref().map(|(name, _)| name.clone()));
+    let version = [quoted, noticed]
+        .into_iter()
+        .flatten()
+        .filter(|(of, _)| Some(of) == name.as_ref())
+        .find_map(|(_, version)| version);
+    (name, version)
+}
+
+fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
+    let end = if after == " " {
+        text.len()
+    } else {
+        text.find(before)? + before.len() + text[text.find(before)? + before.len()..].find(after)?
+    };
+    let start = if after == " " {
+        text.find(before)? + before.len()
+    } else {
+        text[..end].rfind(before)? + before.len()
+    };
+    let inner = text.get(start..end)?;
+    Some(inner.split_whitespace().next().unwrap_or_default())
+}
+
+/// `name@version` or `name`; `None` for what is no name.
+fn split_spec(spec: &str) -> Option<(String, Option<String>)> {
+    let spec = spec.trim_matches(['"', '\'', '`', ',', '.', ':', '*', '[', ']']);
+    let at = spec
+        .char_indices()
+        .skip(1)
+        .find(|(_, c)| *c == '@')
+        .map(|(at, _)| at);
+    let (name, version) = match at {
+        Some(at) => (&spec[..at], Some(spec[at + 1..].to_owned())),
+        None => (spec, None),
+    };
+    is_name(name).then(|| {
+        (
+            name.to_owned(),
+            version.filter(|version| semver::Version::parse(version).is_ok()),
+        )
+    })
+}
+
+/// Whether a word is a package's name, with or without a version or range.
+pub(super) fn is_spec(word: &str) -> bool {
+    let name = word.char_indices().skip(1).find(|(_, c)| *c == '@');
+    !word.contains(' ') && is_name(name.map_or(word, |(at, _)| &word[..at]))
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() <= 214
+        && name.bytes().any(|b| b.is_ascii_alphanumeric())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"@/._-~".contains(&b))
+}
+
+/// The package in a request's address: `…/@scope%2fname`, with what may follow.
+fn name_in_address(url: &str) -> Option<String> {
+    let path = url.split(['?', '#']).next()?;
+    let path = path.split_once("://").map_or(path, |(_, rest)| rest);
+    let (_, path) = path.split_once('/')?;
+    // `/-/stage/package/NAME`, `/-/npm/v1/oidc/token/exchange/package/NAME`.
+    let path = match path.rsplit_once("/package/") {
+        Some((before, name)) if before.contains("/-/") || before.starts_with("-/") => name,
+        _ => path.split("/-/").next()?,
+    };
+    let path = path.trim_end_matches('/');
+    let last = path.rsplit('/').next()?;
+    let decoded = last
+        .replace("%2f", "/")
+        .replace("%2F", "/")
+        .replace("%40", "@");
+    let before = path
+        .strip_suffix(last)
+        .map(|path| path.trim_end_matches('/'));
+    let scope = before
+        .and_then(|path| path.rsplit('/').next())
+        .filter(|scope| scope.starts_with('@'));
+    let name = match scope {
+        Some(scope) if !decoded.starts_with('@') => format!("{scope}/{decoded}"),
+        _ => decoded,
+    };
+    (is_name(&name) && name != "npm" && name != "registry").then_some(name)
+}

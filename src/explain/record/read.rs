@@ -1,0 +1,294 @@
+//! Puts the records of a log together.
+
+use super::codes::{self, code_of_sentence, is_code, is_local};
+use super::request::{self, Request};
+use super::tool::{NpmVersion, Tool};
+use super::{Endpoint, Notice, Record, boilerplate, notices, package, reason, relevance, script};
+use crate::explain::NpmError;
+use crate::explain::log::{Line, Log, Loudness};
+use crate::explain::text::Text;
+use crate::registry::kind::RegistryKind;
+use crate::secret::mask;
+
+/// How much text is made comparable, in bytes.
+const MAX_TEXT: usize = 96 << 10;
+/// A log with fewer lines is all about the failure.
+const SHORT_LOG: usize = 300;
+/// Lines behind an error that belong to it.
+const FOLLOWERS: usize = 8;
+
+/// The failures that a log tells of, the publish's own first. At least one,
+/// which need not be a failure.
+pub(in crate::explain) fn records(log: &Log) -> Vec<Record> {
+    let context = Context::of(log);
+    let parts = super::split::split(log);
+    let mut records: Vec<Record> = Vec::with_capacity(parts.len());
+    for part in &parts {
+        let record = record(part, &context, parts.len() > 1);
+        let known = |other: &Record| same_failure(&other.error, &record.error);
+        if !records.iter().any(known) {
+            records.push(record);
+        }
+    }
+    // A look-up that failed before is not what ended the publish.
+    records.sort_by_key(|record| !record.is_failure || record.is_read());
+    records
+}
+
+fn same_failure(one: &NpmError, other: &NpmError) -> bool {
+    let same = |a: &Option<String>, b: &Option<String>| a.is_none() || b.is_none() || a == b;
+    one.code == other.code && same(&one.package, &other.package) && same(&one.url, &other.url)
+}
+
+/// What holds for the whole log.
+struct Context {
+    everything: Text,
+    tool: Option<Tool>,
+    npm: NpmVersion,
+}
+
+impl Context {
+    fn of(log: &Log) -> Self {
+        let mut everything = Text::default();
+        for line in &log.lines {
+            everything.push(&line.raw);
+            if everything.len() > 4 * MAX_TEXT {
+                break;
+            }
+        }
+        Self {
+            everything,
+            tool: Tool::of(log),
+            npm: NpmVersion::of(log),
+        }
+    }
+}
+
+fn record(log: &Log, context: &Context, is_part: bool) -> Record {
+    let found = error(log);
+    // A tool that publishes has complained, in words of its own.
+    let complains = |line: &Line| line.loudness == Loudness::Error;
+    let is_failure = found.is_some() || (context.tool.is_some() && log.lines.iter().any(complains));
+    let mut error = found.unwrap_or_else(|| NpmError {
+        text: reason::first_line(log),
+        ..NpmError::default()
+    });
+    let own_text = is_part.then(|| {
+        let mut text = Text::default();
+        log.lines.iter().for_each(|line| text.push(&line.text));
+        text
+    });
+    let around = own_text.as_ref().unwrap_or(&context.everything);
+    error.kind = notices::kind(error.url.as_deref(), around)
+        .or_else(|| notices::kind(None, &context.everything));
+    let script = script::script(log, error.code.as_deref());
+    if let Some(script) = &script
+        && error.status.is_none()
+        && let Some(command) = &script.command
+    {
+        error.text = format!("command failed: {command}");
+    }
+    let mut said = said(log);
+    boilerplate::cut(&mut said);
+    Record {
+        is_failure,
+        endpoint: error.url.as_deref().map(Endpoint::of),
+        tool: context.tool,
+        npm: context.npm,
+        notices: notices::notices(log, &context.everything, &error),
+        script,
+        is_bare: notices::is_bare(&error),
+        reason: Text::of(&error.text),
+        decisive: reason::decisive(log, &error),
+        is_absent: false,
+        said,
+        error,
+    }
+}
+
+/// Code, status, request, package and sentence; `None` where the log's shape
+/// tells of no failure.
+fn error(log: &Log) -> Option<NpmError> {
+    let code = code(log);
+    let mut requests: Vec<Request> = log
+        .lines
+        .iter()
+        .filter_map(|line| request::read(&line.text))
+        .collect();
+    let exchange = requests
+        .iter()
+        .find_map(|request| request.url.clone().filter(|url| url.contains("/oidc/")));
+    // What npm found by itself has no request; another one failed aside.
+    if code.as_deref().is_some_and(is_local) {
+        requests.clear();
+    }
+    let by_code = code.as_deref().and_then(status_of_code);
+    let refused = refused(&requests, by_code);
+    let status = by_code.or_else(|| refused.and_then(|request| request.status));
+    if code.is_none() && status.is_none() && !relevance::says_so(log) {
+        return None;
+    }
+    let answered = answered(&requests, refused, status);
+    let method = answered.iter().find_map(|request| request.method);
+    let url = answered
+        .iter()
+        .find_map(|request| request.url.clone())
+        .or_else(|| registry(log));
+    let address = url
+        .as_deref()
+        .filter(|_| method.is_some() || status.is_some());
+    let (package, version) = package::package(log, address.or(exchange.as_deref()));
+    Some(NpmError {
+        kind: None::<RegistryKind>,
+        code: code.or_else(|| status.map(|status| format!("E{status}"))),
+        status,
+        method: method.map(str::to_owned),
+        url,
+        package,
+        version,
+        text: reason::sentence(log),
+    })
+}
+
+/// The requests that the failure may be about, the likeliest first. Without an
+/// answer it was the last thing that npm sends: the PUT.
+fn answered<'a>(
+    requests: &'a [Request],
+    refused: Option<&'a Request>,
+    status: Option<u16>,
+) -> Vec<&'a Request> {
+    let of_it = |request: &&Request| request.status == status || request.status.is_none();
+    let puts = requests.iter().filter(|request| {
+        status.is_none() && request.method == Some("PUT") && request.url.is_some()
+    });
+    refused
+        .into_iter()
+        .chain(puts.chain(requests))
+        .filter(of_it)
+        .collect()
+}
+
+/// The request that was refused: with npm's own status where it has one, a
+/// PUT before all others, and the exchange of an identity token last.
+fn refused(requests: &[Request], status: Option<u16>) -> Option<&Request> {
+    let is_exchange = |request: &Request| {
+        let url = request.url.as_deref();
+        url.is_some_and(|url| url.contains("/oidc/") || url.contains("/idtoken/"))
+    };
+    let place = |request: &&Request| match request.method {
+        _ if is_exchange(request) => 3,
+        Some("PUT") => 0,
+        Some("POST") => 1,
+        _ => 2,
+    };
+    requests
+        .iter()
+        .filter(|request| request.status.is_some())
+        .filter(|request| status.is_none() || request.status == status)
+        .min_by_key(place)
+}
+
+fn status_of_code(code: &str) -> Option<u16> {
+    code.strip_prefix('E')
+        .or_else(|| code.strip_prefix("ERR_PNPM_FETCH_"))
+        .filter(|digits| digits.len() == 3)?
+        .parse()
+        .ok()
+}
+
+/// `code E403` of npm's errors, else the first known code in any line that is
+/// not an aside, else the one that a sentence of npm's stands for.
+fn code(log: &Log) -> Option<String> {
+    let is_word = |code: &str| {
+        code.len() <= 60 && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    };
+    let told = log.lines.iter().find_map(|line| {
+        let code = line.text.strip_prefix("code ")?;
+        let code = code.trim_matches(['"', ' ', '\'']);
+        (line.loudness == Loudness::Error && !code.is_empty() && is_word(code))
+            .then(|| code.to_owned())
+    });
+    let words = || {
+        let loud = log
+            .lines
+            .iter()
+            .filter(|line| line.loudness != Loudness::Aside);
+        let mut words = loud.flat_map(|line| codes::words(&line.text));
+        words.find(|word| is_code(word)).map(str::to_owned)
+    };
+    let sentences = || {
+        let mut codes = log
+            .lines
+            .iter()
+            .filter_map(|line| code_of_sentence(&line.text));
+        codes.next().map(str::to_owned)
+    };
+    told.or_else(words).or_else(sentences)
+}
+
+/// The registry that the tool named, without a request.
+fn registry(log: &Log) -> Option<String> {
+    const BEFORE: [&str; 10] = [
+        "logged in to ",
+        "Publishing to ",
+        "authentication configured for ",
+        "request to ",
+        "\"--registry\" \"",
+        "--registry=",
+        "--registry ",
+        "Registry: ",
+        "authentication for registry ",
+        " → ",
+    ];
+    log.lines.iter().find_map(|line| {
+        BEFORE.iter().find_map(|before| {
+            let (_, rest) = line.text.split_once(before)?;
+            let url = rest.split([' ', ',', '"']).next()?.trim_end_matches('.');
+            url.starts_with("http").then(|| mask(url))
+        })
+    })
+}
+
+/// The text about the failure: all of a short log, else the errors and what
+/// follows them. Asides are left out.
+fn said(log: &Log) -> Text {
+    let mut said = Text::default();
+    let has = |loudness| log.lines.iter().any(|line| line.loudness == loudness);
+    let errors = has(Loudness::Error);
+    let asides_alone = !errors && !has(Loudness::Plain);
+    let mut near = 0;
+    for line in &log.lines {
+        near = match line.loudness {
+            Loudness::Error => FOLLOWERS,
+            Loudness::Aside if asides_alone => 1,
+            Loudness::Aside => continue,
+            Loudness::Plain if !errors || log.lines.len() < SHORT_LOG => 1,
+            Loudness::Plain => usize::saturating_sub(near, 1),
+        };
+        if near > 0 {
+            said.push(&line.text);
+        }
+        if said.len() > MAX_TEXT {
+            break;
+        }
+    }
+    said
+}
+
+impl Record {
+    /// Whether nothing is known but that it was a 403: neither who was asked
+    /// for what, nor what was answered.
+    pub(in crate::explain) fn is_silent(&self) -> bool {
+        let error = &self.error;
+        let is_code = |word: &str| Some(word) == error.code.as_deref();
+        let of_npmjs = matches!(error.kind, None | Some(RegistryKind::Npmjs));
+        let says_nothing =
+            self.is_bare || error.text.split_whitespace().any(is_code) || error.text.len() < 40;
+        of_npmjs
+            && error.url.is_none()
+            && error.package.is_none()
+            && error.status == Some(403)
+            && says_nothing
+            && !self.noticed(Notice::Page)
+    }
+}

@@ -1,0 +1,221 @@
+//! The one sentence that says why, without npm's boilerplate, from wherever a
+//! tool puts it: behind the address, on the next lines, in a JSON body, in a
+//! page's title.
+
+use super::boilerplate::is_empty_talk;
+use super::codes;
+use super::request;
+use crate::explain::NpmError;
+use crate::explain::log::{Line, Log, Loudness};
+use crate::explain::text::Text;
+use crate::secret::mask;
+
+/// The longest sentence that is shown, in characters.
+const MAX_TEXT: usize = 400;
+/// No more lines than this are looked at for a sentence.
+const MAX_LINES: usize = 400;
+/// Lines behind a sentence that may be its rest.
+const MAX_CONTINUATIONS: usize = 4;
+
+/// The one informative sentence.
+pub(super) fn sentence(log: &Log) -> String {
+    let lines = &log.lines;
+    let text = loudest(lines, |line| line.era.is_some())
+        .or_else(|| {
+            loudest(lines, |line| {
+                line.loudness == Loudness::Error && !line.stack
+            })
+        })
+        .or_else(|| loudest(lines, |line| line.loudness == Loudness::Error))
+        .or_else(|| plainest(lines))
+        .or_else(|| telling_aside(lines))
+        .or_else(|| lines.first().map(|line| line.text.clone()))
+        .unwrap_or_default();
+    let is_page = text.starts_with("Unexpected token") || text.starts_with('<');
+    let title = is_page.then(|| title(lines)).flatten();
+    let text = title.unwrap_or(text);
+    let text = of_body(&text).unwrap_or(text);
+    shorten(codes::untitled(&text))
+}
+
+/// The title of a page that came instead of JSON: there stands what is wrong.
+fn title(lines: &[Line]) -> Option<String> {
+    lines.iter().find_map(|line| {
+        let (_, title) = line.text.split_once("<title>")?;
+        let title = title.split("</title>").next()?.trim();
+        (!title.is_empty()).then(|| title.to_owned())
+    })
+}
+
+/// The first sentence of the lines that count; a request without the server's
+/// words only where there is none.
+fn loudest(lines: &[Line], counts: impl Fn(&Line) -> bool) -> Option<String> {
+    let mut bare = None;
+    let counting = lines.iter().enumerate().filter(|(_, line)| counts(line));
+    for (at, line) in counting.take(MAX_LINES) {
+        if is_empty_talk(&line.text) || is_a_code(&line.text) {
+            continue;
+        }
+        let request = request::read(&line.text);
+        let Some(request) = request.filter(request::Request::has_address_or_method) else {
+            return Some(continued(lines, at, &line.text));
+        };
+        if !request.words.is_empty() && !is_empty_talk(&request.words) {
+            return Some(continued(lines, at, &request.words));
+        }
+        // The server's words may stand on the next lines.
+        let words = continued(lines, at, "");
+        if !words.is_empty() {
+            return Some(words);
+        }
+        bare.get_or_insert_with(|| line.text.clone());
+    }
+    bare
+}
+
+/// `ERR_PNPM_FAILED_TO_PUBLISH` alone: the sentence follows.
+fn is_a_code(text: &str) -> bool {
+    codes::is_code(text.trim_matches(['[', ']', ':', ' ']))
+}
+
+/// The sentence of a text that nobody marked as an error: the first line, or a
+/// later one with a code or a status.
+fn plainest(lines: &[Line]) -> Option<String> {
+    let worth = |line: &Line| line.loudness != Loudness::Aside && !is_empty_talk(&line.text);
+    let said = lines
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| worth(line))
+        .take(MAX_LINES);
+    let mut said = said.map(|(at, line)| match request::read(&line.text) {
+        Some(request) if !request.words.is_empty() => (true, continued(lines, at, &request.words)),
+        Some(request) if line.text.ends_with(':') => {
+            (request.status.is_some(), continued(lines, at, &line.text))
+        }
+        Some(request) if request.status.is_some() => {
+            let words = continued(lines, at, "");
+            (
+                true,
+                if words.is_empty() {
+                    line.text.clone()
+                } else {
+                    words
+                },
+            )
+        }
+        Some(_) => (false, line.text.clone()),
+        None => (code_in(&line.text), line.text.clone()),
+    });
+    let first = said.next()?;
+    let informative = said
+        .find(|(informative, _)| *informative)
+        .filter(|_| !first.0);
+    Some(informative.unwrap_or(first).1)
+}
+
+/// What npm said aside where it said nothing aloud: of a token exchange, or of
+/// a request that was refused.
+fn telling_aside(lines: &[Line]) -> Option<String> {
+    let of_exchange = lines
+        .iter()
+        .find(|line| line.text.starts_with("oidc ") && line.text.contains("error"));
+    let refused = || {
+        let mut lines = lines.iter();
+        lines.find(|line| request::status(&line.text).is_some())
+    };
+    Some(of_exchange.or_else(refused)?.text.clone())
+}
+
+fn code_in(text: &str) -> bool {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+        .any(codes::is_code)
+}
+
+/// A sentence together with the unmarked lines that a terminal, or the tool,
+/// made of its rest.
+fn continued(lines: &[Line], at: usize, text: &str) -> String {
+    let mut whole = text.to_owned();
+    for line in lines.iter().skip(at + 1).take(MAX_CONTINUATIONS) {
+        let ends = whole.ends_with(['.', '!', '?']) || whole.ends_with("\"}");
+        let goes_on = line.loudness == Loudness::Error && whole.ends_with(':');
+        let is_rest = (line.loudness == Loudness::Plain || goes_on)
+            && !is_empty_talk(&line.text)
+            && !line.text.starts_with("Error")
+            && !line.text.starts_with("help: ")
+            && request::read(&line.text).is_none();
+        if ends || !is_rest {
+            break;
+        }
+        // A hyphen at the end of a line is pnpm's, within a word.
+        if !whole.ends_with('-') && !whole.is_empty() {
+            whole.push(' ');
+        }
+        whole.push_str(line.text.trim_start_matches("- "));
+    }
+    shorten(whole.trim())
+}
+
+/// The `error` or `message` of a JSON body that stands in a sentence.
+fn of_body(text: &str) -> Option<String> {
+    let from = text.find('{')?;
+    let body = serde_json::Deserializer::from_str(&text[from..])
+        .into_iter::<serde_json::Value>()
+        .next()?
+        .ok()?;
+    let first = body.get("errors").and_then(|errors| errors.get(0));
+    let of = |value: &serde_json::Value| {
+        let text = |name: &str| value.get(name).and_then(serde_json::Value::as_str);
+        text("error").or_else(|| text("message")).map(str::to_owned)
+    };
+    of(&body).or_else(|| first.and_then(of))
+}
+
+/// The line of the log that tells most, as it stands there; `None` where the
+/// sentence is that line.
+pub(super) fn decisive(log: &Log, error: &NpmError) -> Option<String> {
+    const ENOUGH: usize = 24;
+    let begin: String = error.text.chars().take(ENOUGH).collect();
+    let tells = |line: &&Line| !begin.is_empty() && mask(&line.text).contains(&begin);
+    let asks = |line: &&Line| {
+        let url = error.url.as_deref().filter(|_| error.status.is_some());
+        url.is_some_and(|url| line.text.contains(url))
+    };
+    let mut loud = log
+        .lines
+        .iter()
+        .filter(|line| line.loudness != Loudness::Aside && !line.stack);
+    let line = loud.find(tells);
+    let line = line
+        .or_else(|| log.lines.iter().find(tells))
+        .or_else(|| log.lines.iter().find(asks))?;
+    let (said, reason) = (Text::of(&mask(&line.text)), Text::of(&error.text));
+    let is_the_sentence = said.contains(&reason) || reason.contains(&said);
+    (!is_the_sentence).then(|| shorten(line.raw.trim()))
+}
+
+/// Bounded, on one line, without anything shaped like a token.
+pub(in crate::explain) fn shorten(text: &str) -> String {
+    let text = mask(text.trim());
+    if text.chars().count() <= MAX_TEXT {
+        return text;
+    }
+    text.chars().take(MAX_TEXT - 1).chain(['…']).collect()
+}
+
+/// The first line that is not an aside, for a failure without any shape.
+pub(in crate::explain) fn first_line(log: &Log) -> String {
+    let find = |wanted: &dyn Fn(&Line) -> bool| log.lines.iter().find(|line| wanted(line));
+    let fails = |line: &Line| {
+        let text = line.text.to_lowercase();
+        ["error", "fatal", "fail"]
+            .iter()
+            .any(|word| text.contains(word))
+    };
+    if find(&|line| line.loudness == Loudness::Error).is_some() {
+        return sentence(log);
+    }
+    let line = find(&fails)
+        .or_else(|| find(&|line| line.loudness != Loudness::Aside))
+        .or_else(|| log.lines.first());
+    line.map(|line| shorten(&line.text)).unwrap_or_default()
+}

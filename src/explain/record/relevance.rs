@@ -1,0 +1,202 @@
+//! What makes a text a failure of npm's. A code or a status that npm prints does,
+//! and its prefix; Node's own codes and other servers' statuses do only where
+//! the text speaks of publishing or of packages.
+
+use super::codes;
+use super::{Notice, Record};
+use crate::explain::log::{Log, Loudness};
+
+/// Codes that any program on Node ends with.
+const OF_NODE: [&str; 18] = [
+    "ETIMEDOUT",
+    "ENOTFOUND",
+    "ECONNRESET",
+    "ECONNREFUSED",
+    "EAI_AGAIN",
+    "EAI_FAIL",
+    "EPIPE",
+    "EHOSTUNREACH",
+    "ENETUNREACH",
+    "EPROTO",
+    "ENOENT",
+    "EACCES",
+    "CERT_HAS_EXPIRED",
+    "FETCH_ERROR",
+    "EPERM",
+    "ENOSPC",
+    "EROFS",
+    "EISDIR",
+];
+
+/// Who publishes, and where to.
+const SPEAKS_OF: [&str; 18] = [
+    "npm",
+    "yarn",
+    "YN00",
+    "lerna",
+    "changeset",
+    "semantic-release",
+    "release-it",
+    "bun ",
+    "publish",
+    "registry",
+    "package",
+    "artifactory",
+    "verdaccio",
+    "sonatype",
+    "nexus",
+    "pkgs.dev",
+    "packages/",
+    ".tgz",
+];
+
+/// A line with one of these tells of a failure, if it is about publishing.
+const FAILING: [&str; 16] = [
+    "fail",
+    "error",
+    "denied",
+    "refus",
+    "forbidden",
+    "reject",
+    "cannot",
+    "can't",
+    "couldn't",
+    "could not",
+    "unable",
+    "not allowed",
+    "not permitted",
+    "unauthorized",
+    "timed out",
+    "aborted",
+];
+
+/// A line with one of these tells of none.
+const ALL_WELL: [&str; 8] = [
+    "0 error",
+    "no error",
+    "0 fail",
+    "without error",
+    "errors: 0",
+    "failed: 0",
+    "if it fails",
+    "on failure",
+];
+
+/// A log with more lines than this is a machine's, which has its own words for
+/// a failure.
+const MOST_LINES_OF_PROSE: usize = 40;
+
+/// npm's notice of a token that ran out, often all that is left of a failure.
+const EXPIRED: &str = "access token expired or revoked";
+
+/// Whether an error without a code or a status is one: npm's own prefix, its
+/// notice of an expired token, or a sentence about a publish that failed.
+pub(super) fn says_so(log: &Log) -> bool {
+    log.lines.iter().any(|line| line.era.is_some()) || tells(log).is_some()
+}
+
+/// The line that says so, where npm's prefix does not.
+pub(super) fn tells(log: &Log) -> Option<&str> {
+    let is_short = log.lines.len() <= MOST_LINES_OF_PROSE;
+    log.lines
+        .iter()
+        .map(|line| (line, line.text.to_lowercase()))
+        .find_map(|(line, text)| {
+            let of_prose = is_short
+                && line.loudness != Loudness::Aside
+                && text.contains("publish")
+                && FAILING.iter().any(|word| text.contains(word))
+                && !ALL_WELL.iter().any(|word| text.contains(word));
+            (of_prose || text.contains(EXPIRED)).then_some(line.text.as_str())
+        })
+}
+
+/// Whether a log speaks of publishing, packages or their tools.
+pub(in crate::explain) fn speaks_of_packages(log: &Log) -> bool {
+    // Who hands over a line or two has chosen them.
+    let chosen = log.lines.len() <= 2 && log.lines.iter().any(|line| is_a_key_line(&line.text));
+    chosen
+        || log.lines.iter().any(|line| {
+            let text = line.raw.to_lowercase();
+            let mut words = SPEAKS_OF.iter();
+            words.any(|word| text.contains(&word.to_lowercase()))
+        })
+}
+
+/// Words that are pasted alone, and are nearly always those of a fetch.
+fn is_a_key_line(text: &str) -> bool {
+    [
+        "certificate",
+        "_CERT",
+        "LEAF_SIGNATURE",
+        "Unexpected token",
+        "tunneling socket",
+    ]
+    .iter()
+    .any(|word| text.contains(word))
+}
+
+/// Whether a cause is one that any program on the network meets.
+pub(in crate::explain) fn is_of_any_program(id: &str) -> bool {
+    const IDS: [&str; 9] = [
+        "registry-outage",
+        "registry-unreachable",
+        "registry-proxy",
+        "registry-rate-limited",
+        "registry-url-invalid",
+        "registry-untrusted-certificate",
+        "registry-permission",
+        "local-file-unwritable",
+        "script-failed",
+    ];
+    id.starts_with("network-") || IDS.contains(&id)
+}
+
+/// Words of other ecosystems' tools, which publish packages, too.
+const OTHER_ECOSYSTEMS: [&str; 10] = [
+    "gradle",
+    "maven",
+    "cargo publish",
+    "twine",
+    "docker push",
+    "nuget",
+    "gem push",
+    "poetry publish",
+    "execution failed for task",
+    "pypi",
+];
+
+/// Whether another ecosystem's tool speaks, and npm does not.
+fn is_of_another_ecosystem(log: &Log) -> bool {
+    let says = |words: &[&str]| {
+        log.lines.iter().any(|line| {
+            let text = line.raw.to_lowercase();
+            words.iter().any(|word| text.contains(word))
+        })
+    };
+    says(&OTHER_ECOSYSTEMS) && !says(&["npm", "yarn", "🦋", "lerna"])
+}
+
+/// Whether a failure that was found is npm's, or that of a tool that publishes.
+pub(in crate::explain) fn is_of_publishing(log: &Log, record: &Record) -> bool {
+    let error = &record.error;
+    let of_npm = log
+        .lines
+        .iter()
+        .any(|line| line.era.is_some() || codes::code_of_sentence(&line.text).is_some());
+    let own_code = error.code.as_deref().is_some_and(|code| {
+        // One that stands there, not one that a status stands for.
+        let stands = || log.raw_contains(code);
+        !OF_NODE.contains(&code) && !code.starts_with("ERR_") && stands()
+    });
+    let own_shape = error.status.is_some() && (error.method.is_some() || error.package.is_some());
+    if is_of_another_ecosystem(log) {
+        return false;
+    }
+    of_npm
+        || own_code
+        || own_shape
+        || record.noticed(Notice::Publish)
+        || record.tool.is_some()
+        || speaks_of_packages(log)
+}

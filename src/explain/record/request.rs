@@ -1,0 +1,371 @@
+//! Finds a request and its answer in a line: `403 Forbidden - PUT https://… - text`
+//! and the other shapes in which npm and its wrappers tell of one.
+
+/// A request, as far as a line tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Request {
+    pub(super) status: Option<u16>,
+    pub(super) method: Option<&'static str>,
+    pub(super) url: Option<String>,
+    /// What the server said about it, behind the address.
+    pub(super) words: String,
+}
+
+const METHODS: [&str; 6] = ["PUT", "GET", "POST", "DELETE", "HEAD", "PATCH"];
+
+/// Phrases in front of a status.
+const STATUS_BEFORE: [&str; 14] = [
+    "status code ",
+    "status code: ",
+    "Response Code: ",
+    "Response code ",
+    "statusCode ",
+    "status: ",
+    "(status ",
+    "Failed PUT ",
+    "returned a ",
+    "fails with ",
+    "failed with ",
+    "HTTP ",
+    "HTTP/1.1 ",
+    "HTTP error ",
+];
+
+/// Before an address and the registry's words, in yarn 1.
+const YARN_SAYS: [&str; 2] = ["Couldn't publish package", "unexpected error occurred"];
+
+/// What yarn berry writes on lines of their own.
+const ASKED: &str = "Request Method: ";
+const WHERE: &str = "Request URL: ";
+
+/// The reason phrases of the statuses that registries send.
+const REASONS: [(u16, &str); 21] = [
+    (400, "Bad Request"),
+    (401, "Unauthorized"),
+    (402, "Payment Required"),
+    (403, "Forbidden"),
+    (404, "Not Found"),
+    (405, "Method Not Allowed"),
+    (406, "Not Acceptable"),
+    (407, "Proxy Authentication Required"),
+    (409, "Conflict"),
+    (413, "Payload Too Large"),
+    (413, "Request Entity Too Large"),
+    (413, "Content Too Large"),
+    (415, "Unsupported Media Type"),
+    (422, "Unprocessable Entity"),
+    (422, "Unprocessable Content"),
+    (426, "Upgrade Required"),
+    (429, "Too Many Requests"),
+    (500, "Internal Server Error"),
+    (502, "Bad Gateway"),
+    (503, "Service Unavailable"),
+    (504, "Gateway Timeout"),
+];
+
+/// Whether a sentence is no more than a status's name.
+pub(super) fn is_reason_phrase(words: &str) -> bool {
+    REASONS
+        .iter()
+        .any(|(_, reason)| reason.eq_ignore_ascii_case(words))
+}
+
+impl Request {
+    /// Whether it is more than a status.
+    pub(super) fn has_address_or_method(&self) -> bool {
+        self.method.is_some() || self.url.is_some()
+    }
+}
+
+/// Reads a request out of a line; `None` where there is no trace of one.
+pub(super) fn read(line: &str) -> Option<Request> {
+    let odd = of_field(line)
+        .or_else(|| of_berry(line))
+        .or_else(|| of_access_log(line));
+    if let Some(request) = odd.or_else(|| of_old_fetch(line)) {
+        return Some(request);
+    }
+    let mut request = with_method(line).unwrap_or_default();
+    request.status = request.status.or_else(|| status(line));
+    if request.url.is_none() {
+        read_address(line, &mut request);
+    }
+    (request.status.is_some() || request.url.is_some() || request.method.is_some())
+        .then_some(request)
+}
+
+/// A line of the object that Node prints below a stack: `method: 'PUT',`.
+fn of_field(line: &str) -> Option<Request> {
+    let (field, value) = line.split_once(": '")?;
+    let value = value.trim_end_matches(['\'', ',']);
+    let mut request = Request::default();
+    match field {
+        "method" => request.method = Some(method(value)?),
+        "uri" => request.url = Some(tidy_address(value)),
+        _ => return None,
+    }
+    Some(request)
+}
+
+/// One of the three lines in which yarn berry tells of a request.
+fn of_berry(line: &str) -> Option<Request> {
+    let mut request = Request::default();
+    if let Some((_, asked)) = line.split_once(ASKED) {
+        request.method = method(asked.trim());
+    } else {
+        let (_, url) = line.split_once(WHERE)?;
+        request.url = Some(tidy_address(url.trim()));
+    }
+    Some(request)
+}
+
+/// A line of Artifactory's own request log:
+/// `time|trace|address|user|PUT|/api/npm/repository/name|403|…`.
+fn of_access_log(line: &str) -> Option<Request> {
+    let fields: Vec<&str> = line.split('|').map(str::trim).collect();
+    let at = fields
+        .windows(2)
+        .position(|two| method(two[0]).is_some() && two[1].contains("/api/npm/"))?;
+    let status = fields.get(at + 2).and_then(|field| number(field))?;
+    Some(Request {
+        status: Some(status),
+        method: method(fields[at]),
+        url: Some(tidy_address(fields[at + 1])),
+        words: String::new(),
+    })
+}
+
+/// `403 Forbidden: name@range`: npm 6, which read a package.
+fn of_old_fetch(line: &str) -> Option<Request> {
+    let (status, rest) = line.split_once(' ')?;
+    let (reason, spec) = rest.split_once(": ")?;
+    let known = REASONS.iter().any(|(_, known)| *known == reason);
+    let ranged = !spec.contains([' ', ':']) && spec.get(1..)?.contains('@');
+    (known && ranged).then_some(Request {
+        status: Some(number(status)?),
+        method: Some("GET"),
+        ..Request::default()
+    })
+}
+
+/// The address of a line without a method, and what is said behind it:
+/// `403 Forbidden: https://h/p - no`, `Couldn't publish: "https://h/p: Not found"`.
+fn read_address(line: &str, request: &mut Request) {
+    let Some(url) = any_url(line) else { return };
+    let behind = line
+        .split_once(": http")
+        .or_else(|| line.split_once(": \"http"))
+        .and_then(|(_, rest)| rest.split_once(": ").or_else(|| rest.split_once(" - ")))
+        .map_or("", |(_, rest)| rest.trim_end_matches(['"', '.']));
+    let is_yarns = YARN_SAYS.iter().any(|says| line.contains(says));
+    if request.status.is_none() && is_yarns {
+        request.status = REASONS
+            .iter()
+            .find(|(_, reason)| behind.eq_ignore_ascii_case(reason))
+            .map(|(status, _)| *status);
+    }
+    if request.status.is_some() || (is_yarns && !behind.is_empty()) {
+        request.url = Some(url);
+        behind.clone_into(&mut request.words);
+    }
+}
+
+fn with_method(line: &str) -> Option<Request> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let at = words.iter().position(|word| method(word).is_some())?;
+    let mut request = Request {
+        method: method(words[at]),
+        ..Request::default()
+    };
+    // `503 first byte timeout - PUT https://…`: a reason that is none of HTTP's.
+    if at > 1 && words[at - 1] == "-" {
+        request.status = number(words[0]);
+    }
+    let mut rest = &words[at + 1..];
+    if let Some(code) = rest.first().and_then(|word| number(word)) {
+        request.status = Some(code);
+        rest = &rest[1..];
+    }
+    let filler = ["request", "to"];
+    while rest.first().is_some_and(|word| filler.contains(word)) {
+        rest = &rest[1..];
+    }
+    if let Some(url) = rest.first().filter(|word| looks_like_address(word)) {
+        request.url = Some(tidy_address(url));
+        rest = &rest[1..];
+        let glued = rest.first() == Some(&"-");
+        request.words = rest[usize::from(glued)..].join(" ");
+    }
+    (request.status.is_some() || request.url.is_some()).then_some(request)
+}
+
+/// A method as a word of its own, with or without quotes.
+fn method(word: &str) -> Option<&'static str> {
+    let word = word.trim_matches(['"', '\'', '`', ':', '(', '[']);
+    METHODS.into_iter().find(|method| *method == word)
+}
+
+/// An error status as a word of its own.
+fn number(word: &str) -> Option<u16> {
+    let word = word.trim_matches(['(', ')', ',', '.', ':', '"']);
+    let digits = word.strip_prefix('E').unwrap_or(word);
+    (digits.len() == 3)
+        .then(|| digits.parse().ok())
+        .flatten()
+        .filter(|status| (400..600).contains(status))
+}
+
+/// The status a line tells of: a code `E403`, a phrase in front, or a reason
+/// behind.
+pub(super) fn status(line: &str) -> Option<u16> {
+    for phrase in STATUS_BEFORE {
+        if let Some((_, rest)) = line.split_once(phrase)
+            && let Some(found) = rest.split_whitespace().next().and_then(number)
+        {
+            return Some(found);
+        }
+    }
+    let mut words = line.split_whitespace().peekable();
+    while let Some(word) = words.next() {
+        let Some(found) = number(word) else { continue };
+        let is_code = word.trim_start_matches(['(', '"']).starts_with('E');
+        let reason_follows = REASONS.iter().any(|(status, reason)| {
+            *status == found
+                && words.peek().is_some_and(|next| {
+                    reason.split(' ').next() == Some(next.trim_matches([':', '.', ',', ')']))
+                })
+        });
+        if is_code || reason_follows || words.peek().is_some_and(|next| number(next) == Some(found))
+        {
+            return Some(found);
+        }
+    }
+    // A reason phrase alone, at the beginning: `403` may be lost, its name rarely is.
+    REASONS
+        .iter()
+        .find(|(_, reason)| {
+            line.strip_prefix(reason).is_some_and(|rest| {
+                rest.starts_with(" - ") || rest.starts_with(':') || rest.starts_with(" : ")
+            })
+        })
+        .map(|(status, _)| *status)
+}
+
+fn looks_like_address(word: &str) -> bool {
+    let word = word.trim_start_matches(['"', '\'', '`', '<', '(']);
+    word.starts_with("http://")
+        || word.starts_with("https://")
+        || word.starts_with(".../")
+        || (word.contains('/') && word.contains('.') && !word.starts_with('-'))
+}
+
+fn tidy_address(word: &str) -> String {
+    let word = word
+        .trim_matches(['"', '\'', '`', '<', '>', '(', ')'])
+        .trim_end_matches([':', ',', '.', ';', '"', '\'']);
+    crate::secret::mask(&word.chars().take(1000).collect::<String>())
+}
+
+/// The first http(s) address in a line that is a registry's, not a hint's.
+fn any_url(line: &str) -> Option<String> {
+    line.split_whitespace()
+        .map(|word| word.trim_start_matches(['"', '\'', '`', '<', '(']))
+        .filter(|word| word.starts_with("http://") || word.starts_with("https://"))
+        .map(tidy_address)
+        .find(|url| !url.contains("npmjs.com/") && !url.contains("docs."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(line: &str) -> (Option<u16>, Option<&'static str>, Option<String>, String) {
+        let request = read(line).unwrap_or_default();
+        (request.status, request.method, request.url, request.words)
+    }
+
+    #[test]
+    fn every_shape_of_a_request_is_read() {
+        let put = Some("PUT");
+        let at = |url: &str| Some(url.to_owned());
+        let table = [
+            (
+                "403 403 Forbidden - PUT https://h/@s%2fp - no way",
+                Some(403),
+                put,
+                at("https://h/@s%2fp"),
+                "no way",
+            ),
+            (
+                "409 Conflict - PUT https://h/p",
+                Some(409),
+                put,
+                at("https://h/p"),
+                "",
+            ),
+            (
+                "Error: 403 Forbidden - PUT https://h/p - no",
+                Some(403),
+                put,
+                at("https://h/p"),
+                "no",
+            ),
+            (
+                "fetch PUT 503 https://h/p 12ms attempt #2",
+                Some(503),
+                put,
+                at("https://h/p"),
+                "12ms attempt #2",
+            ),
+            ("publish Failed PUT 413", Some(413), put, None, ""),
+            (
+                "Performing \"PUT\" request to \"https://h/p\".",
+                None,
+                put,
+                at("https://h/p"),
+                "",
+            ),
+            (
+                "Request \"https://h/p\" finished with status code 401.",
+                Some(401),
+                None,
+                at("https://h/p"),
+                "",
+            ),
+            (
+                "E404 on PUT h.example/p",
+                Some(404),
+                put,
+                at("h.example/p"),
+                "",
+            ),
+            ("Response Code: 404 (Not Found)", Some(404), None, None, ""),
+            ("429 Too Many Requests", Some(429), None, None, ""),
+        ];
+        for (line, status, method, url, words) in table {
+            assert_eq!(
+                seen(line),
+                (status, method, url, words.to_owned()),
+                "{line}"
+            );
+        }
+    }
+
+    #[test]
+    fn numbers_that_are_no_answer_are_none() {
+        for line in [
+            "took 403 ms",
+            "npm notice 404B index.js",
+            "GET it done",
+            "line 500: x",
+        ] {
+            assert_eq!(read(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_masked() {
+        let (_, _, url, _) = seen("403 Forbidden - PUT https://u:secret@h/p - no");
+        assert_eq!(url.unwrap(), "https://****@h/p");
+    }
+}

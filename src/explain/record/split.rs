@@ -1,0 +1,66 @@
+//! A log may tell of several failures: of several packages, or of a look-up
+//! that failed before the publish did.
+
+use crate::explain::log::{Line, Log, Loudness};
+
+/// No more failures than this are told apart.
+const MAX_FAILURES: usize = 12;
+
+/// Words with which tools begin to tell of a package's failure.
+const BEGINNINGS: [&str; 4] = [
+    "an error occurred while publishing ",
+    "Package failed to publish: ",
+    "npm publish error:",
+    "Failed to publish package ",
+];
+
+/// The parts of a log, a failure each; the first one also holds what stood
+/// before. One part where there is one failure.
+pub(super) fn split(log: &Log) -> Vec<Log> {
+    let mut starts: Vec<usize> = Vec::new();
+    let mut seen_code: Option<&str> = None;
+    for (at, line) in log.lines.iter().enumerate() {
+        if BEGINNINGS.iter().any(|words| line.text.contains(words)) {
+            starts.push(at);
+            seen_code = None;
+            continue;
+        }
+        let Some(code) = code_line(line) else {
+            continue;
+        };
+        // The same error stands twice where a console and a debug log were joined.
+        let begins = match seen_code {
+            None => starts.is_empty(),
+            Some(seen) => seen != code || ends_before(&log.lines[..at]),
+        };
+        if begins {
+            starts.push(at);
+        }
+        seen_code = Some(code);
+    }
+    if starts.len() < 2 {
+        return vec![log.clone()];
+    }
+    starts.truncate(MAX_FAILURES);
+    let ends = starts[1..].iter().copied().chain([log.lines.len()]);
+    let begins = [0].into_iter().chain(starts[1..].iter().copied());
+    begins
+        .zip(ends)
+        .map(|(from, to)| log.part(from, to))
+        .collect()
+}
+
+/// `code E403`, as npm begins.
+fn code_line(line: &Line) -> Option<&str> {
+    let code = line.text.strip_prefix("code ")?;
+    (line.loudness == Loudness::Error && !code.contains(' ')).then_some(code)
+}
+
+/// Whether npm had said its last word on the failure before.
+fn ends_before(lines: &[Line]) -> bool {
+    lines
+        .iter()
+        .rev()
+        .take_while(|line| code_line(line).is_none())
+        .any(|line| line.text.contains("A complete log of this run"))
+}

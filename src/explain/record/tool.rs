@@ -1,0 +1,231 @@
+//! Which tool published, and with which npm.
+
+use crate::explain::log::{Era, Log};
+
+/// The tools that publish, or that start npm to do it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::explain) enum Tool {
+    /// Bun, which has a client of its own.
+    Bun,
+    /// pnpm 11 and later, which have a client of their own; earlier ones start
+    /// npm, whose words are in the log.
+    Pnpm,
+    /// yarn 2 and later.
+    YarnBerry,
+    /// yarn 1.
+    YarnClassic,
+    /// lerna, with its major version.
+    Lerna(Option<u64>),
+    /// Nx.
+    Nx,
+    /// changesets.
+    Changesets,
+    /// semantic-release, with its major version.
+    SemanticRelease(Option<u64>),
+    /// np.
+    Np,
+    /// release-it.
+    ReleaseIt,
+    /// The GitHub Action JS-DevTools/npm-publish.
+    NpmPublishAction,
+}
+
+/// Words that only one tool writes. The first that occurs decides, so tools that
+/// start others come first.
+const MARKS: [(&str, Tool); 25] = [
+    ("[semantic-release]", Tool::SemanticRelease(None)),
+    ("@semantic-release/npm", Tool::SemanticRelease(None)),
+    ("lerna ERR!", Tool::Lerna(None)),
+    ("lerna notice cli v", Tool::Lerna(None)),
+    ("lerna info", Tool::Lerna(None)),
+    ("lerna WARN", Tool::Lerna(None)),
+    ("🦋", Tool::Changesets),
+    ("nx-release-publish", Tool::Nx),
+    ("release-publish.impl", Tool::Nx),
+    ("JS-DevTools/npm-publish", Tool::NpmPublishAction),
+    ("NpmCallError", Tool::NpmPublishAction),
+    ("git.io/release-it", Tool::ReleaseIt),
+    ("Publishing package using npm", Tool::Np),
+    ("node_modules/np/", Tool::Np),
+    ("bun publish v", Tool::Bun),
+    ("bunx npm login", Tool::Bun),
+    ("ERR_PNPM_", Tool::Pnpm),
+    ("Skipped OIDC:", Tool::Pnpm),
+    ("YN00", Tool::YarnBerry),
+    ("yarn npm publish", Tool::YarnBerry),
+    ("yarn publish v", Tool::YarnClassic),
+    ("Couldn't publish package", Tool::YarnClassic),
+    ("publish-with-pnpm", Tool::Pnpm),
+    ("pnpm/dist/pnpm.", Tool::Pnpm),
+    ("pnpm publish", Tool::Pnpm),
+];
+
+impl Tool {
+    /// The tool of a log; `None` where it is npm itself, or nobody.
+    pub(super) fn of(log: &Log) -> Option<Self> {
+        let found = MARKS.iter().find(|(mark, _)| log.raw_contains(mark));
+        let (_, tool) = found?;
+        Some(match tool {
+            Self::Lerna(_) => Self::Lerna(major_after(log, &["lerna notice cli v", "cli v"])),
+            Self::SemanticRelease(_) => {
+                Self::SemanticRelease(major_after(log, &["semantic-release version "]))
+            }
+            tool => *tool,
+        })
+    }
+
+    /// The name, as people write it.
+    pub(in crate::explain) fn name(self) -> &'static str {
+        match self {
+            Self::Bun => "bun",
+            Self::Pnpm => "pnpm",
+            Self::YarnBerry => "yarn",
+            Self::YarnClassic => "yarn 1",
+            Self::Lerna(_) => "this lerna",
+            Self::Nx => "Nx",
+            Self::Changesets => "changesets",
+            Self::SemanticRelease(_) => "this semantic-release",
+            Self::Np => "np",
+            Self::ReleaseIt => "release-it",
+            Self::NpmPublishAction => "the action npm-publish",
+        }
+    }
+
+    /// Whether it publishes without npm.
+    pub(in crate::explain) fn is_a_client(self) -> bool {
+        matches!(
+            self,
+            Self::Bun | Self::Pnpm | Self::YarnBerry | Self::YarnClassic | Self::Lerna(_)
+        )
+    }
+
+    /// Whether it exchanges identity tokens without npm.
+    pub(super) fn exchanges_by_itself(self) -> bool {
+        match self {
+            Self::Pnpm | Self::YarnBerry => true,
+            Self::Lerna(major) => major.is_none_or(|major| major >= 9),
+            Self::SemanticRelease(major) => major.is_none_or(|major| major >= 25),
+            _ => false,
+        }
+    }
+
+    /// Whether it knows no trusted publishing, whatever npm there is.
+    pub(in crate::explain) fn knows_no_exchange(self) -> bool {
+        match self {
+            Self::Bun | Self::YarnClassic => true,
+            Self::Lerna(major) => major.is_some_and(|major| major < 9),
+            Self::SemanticRelease(major) => major.is_some_and(|major| major < 25),
+            _ => false,
+        }
+    }
+}
+
+fn major_after(log: &Log, before: &[&str]) -> Option<u64> {
+    number_after(log, before).map(|(major, ..)| major)
+}
+
+type Numbers = (u64, u64, u64);
+
+/// What is known about the npm that ran.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::explain) struct NpmVersion {
+    /// Where the log names it.
+    exact: Option<Numbers>,
+    /// By the prefix of its errors.
+    era: Option<Era>,
+}
+
+/// npm 10.6 changed `npm ERR!` to `npm error`.
+const NEW_PREFIX: Numbers = (10, 6, 0);
+
+impl NpmVersion {
+    pub(super) fn of(log: &Log) -> Self {
+        const BEFORE: [&str; 9] = [
+            "using npm@",
+            "version of npm available! ",
+            "npm  v",
+            "npm v",
+            "\"npm\": \"",
+            "npm/",
+            "npm version ",
+            "npm : ",
+            "npm: '",
+        ];
+        Self {
+            exact: number_after(log, &BEFORE),
+            era: log.lines.iter().find_map(|line| line.era),
+        }
+    }
+
+    /// Whether it is certainly older.
+    pub(in crate::explain) fn is_below(self, version: Numbers) -> bool {
+        match (self.exact, self.era) {
+            (Some(exact), _) => exact < version,
+            (None, Some(Era::Old)) => NEW_PREFIX <= version,
+            _ => false,
+        }
+    }
+
+    /// Whether it is certainly that one or a later one.
+    pub(in crate::explain) fn is_from(self, version: Numbers) -> bool {
+        match (self.exact, self.era) {
+            (Some(exact), _) => exact >= version,
+            (None, Some(Era::New)) => NEW_PREFIX >= version,
+            _ => false,
+        }
+    }
+
+    /// Whether a line bears its prefix.
+    pub(in crate::explain) fn spoke(self) -> bool {
+        self.era.is_some()
+    }
+
+    /// As it is written: `11.4.2`.
+    pub(in crate::explain) fn shown(self) -> Option<String> {
+        self.exact
+            .map(|(major, minor, patch)| format!("{major}.{minor}.{patch}"))
+    }
+}
+
+/// The first version that stands behind one of these words.
+fn number_after(log: &Log, before: &[&str]) -> Option<Numbers> {
+    log.lines.iter().find_map(|line| {
+        before.iter().find_map(|before| {
+            let (_, rest) = line.text.split_once(before)?;
+            let mut numbers = rest
+                .split(|c: char| !c.is_ascii_digit())
+                .map(str::parse::<u64>);
+            let major = numbers.next()?.ok()?;
+            let minor = numbers.next()?.ok()?;
+            let patch = numbers.next().and_then(Result::ok).unwrap_or(0);
+            (1..100).contains(&major).then_some((major, minor, patch))
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn npms_version_comes_from_its_notices_or_its_prefix() {
+        let of = |text: &str| NpmVersion::of(&Log::of_text(text));
+        let noticed = of("npm notice New major version of npm available! 10.9.4 -> 11.16.0");
+        assert_eq!(noticed.shown().as_deref(), Some("10.9.4"));
+        assert!(noticed.is_below((11, 5, 1)) && !noticed.is_from((11, 0, 0)));
+        assert!(of("npm ERR! code E404").is_below((11, 5, 1)));
+        assert!(of("npm error code E404").is_from((10, 6, 0)));
+        assert!(!of("npm error code E404").is_below((11, 5, 1)));
+    }
+
+    #[test]
+    fn a_tool_that_starts_another_is_the_one() {
+        let of = |text: &str| Tool::of(&Log::of_text(text));
+        assert_eq!(
+            of("lerna notice cli v8.1.9\nlerna ERR! E404"),
+            Some(Tool::Lerna(Some(8)))
+        );
+        assert_eq!(of("npm error code E404"), None);
+        assert_eq!(of("➤ YN0035: Not found"), Some(Tool::YarnBerry));
+    }
+}

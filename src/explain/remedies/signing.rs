@@ -1,0 +1,52 @@
+//! What is said about trusted publishing and provenance.
+
+super::remedies! {
+    "oidc-publisher-mismatch": "where trusted publishing is in use: npmjs's record of the publisher does not match this job (or does not allow this action), and npm keeps that refusal silent";
+        help "compare on https://www.npmjs.com/package/{package}/access, letter by letter: owner and repository, workflow file name with its ending, environment; for a reusable workflow the caller's file counts";
+        help "npm publish --loglevel verbose shows what the exchange answered";
+        help "a record may allow only staging: tick publish, or use npm stage publish";
+        asks "what did the token exchange answer?" => "npm publish --loglevel verbose 2>&1 | grep oidc";
+    "oidc-shadowed": "the token exchange failed silently, and npm then sent a stale or empty token instead (setup-node's registry-url, an old NODE_AUTH_TOKEN)";
+        help "take the token away: no NODE_AUTH_TOKEN and no registry-url in actions/setup-node";
+        help "then the real reason shows: npm publish --loglevel verbose";
+        asks "is a token configured besides?" => "safe-publish config";
+    "oidc-first-publish": "trusted publishing cannot create a package: it fails so where {package} does not exist yet";
+        help "publish the first version by hand or with a token, then add the trusted publisher";
+        asks "does the package exist?" => "npm view {package} name";
+    "oidc-permission-missing": "the job may not mint an identity token";
+        help "GitHub Actions: permissions: id-token: write on the publishing job";
+        help "GitLab and CircleCI: provide NPM_ID_TOKEN with the audience npm:{hostname}";
+        asks "does the job have the permission?" => "test -n \"$ACTIONS_ID_TOKEN_REQUEST_URL\" && echo yes";
+    "oidc-npm-too-old": "trusted publishing needs npm 11.5.1 or later{npm}; Node 22 brings npm 10";
+        help "npm install -g npm@latest before publishing, or Node 24";
+        asks "which npm is it?" => "npm --version";
+    "oidc-runner": "trusted publishing works on hosted runners only";
+        help "run the publishing job on ubuntu-latest";
+    "provenance-repository-mismatch": "package.json's repository.url is not the repository that builds, and npmjs compares them letter by letter, case included";
+        help "npm pkg set repository.url={repository}, in every package of the workspace";
+        help "a fork publishes under its own repository, or with --provenance=false";
+        asks "what does package.json say?" => "npm pkg get repository; echo $GITHUB_REPOSITORY";
+    "provenance-runner": "provenance is taken from hosted runners only, and this one is self-hosted";
+        help "run the publishing job on ubuntu-latest";
+        help "or publish without: --provenance=false, NPM_CONFIG_PROVENANCE=false";
+    "provenance-private-repository": "provenance needs a public source repository, and this one is private";
+        help "publish without it until the repository is public: --provenance=false, and no provenance in publishConfig";
+    "provenance-permission-missing": "provenance is asked for, and the job may not mint an identity token";
+        help "GitHub Actions: permissions: id-token: write on the publishing job (and contents: read)";
+        help "GitLab: id_tokens: SIGSTORE_ID_TOKEN: aud: sigstore";
+    "provenance-access": "provenance is asked for a package that is new or private, without access set to public; that holds for names without a scope, too";
+        help "npm publish --provenance --access public";
+    "provenance-unsupported-ci": "provenance can be generated in GitHub Actions and GitLab CI only";
+        help "publish from there, or without: --provenance=false, and no provenance in publishConfig or .npmrc";
+    "provenance-log-conflict": "the public transparency log has this very statement already: most often an earlier try of the same publish";
+        look "run again";
+        asks_presence "is it there already?" => "npm view {spec} version";
+    "oidc-tool-too-old": "{tool} knows no trusted publishing: the exchange of the identity token is made by npm 11.5.1 and later, pnpm 11, yarn 4, lerna 9 and semantic-release 25";
+        help "update the tool, or pack with it and publish the tarball: npm publish FILE.tgz";
+        asks "which version is it?" => "npm --version; npm ls lerna semantic-release";
+    "provenance-certificate-incomplete": "the signing certificate of this job lacks a claim that npmjs wants";
+        help "start the job from a branch or a tag that exists (no re-run after the tag was deleted)";
+        help "or publish without: --provenance=false";
+    "provenance-file-invalid": "the provenance file does not fit this package, or is used beside --provenance";
+        help "make the bundle anew from the very tarball that is published, or use --provenance in CI instead";
+}

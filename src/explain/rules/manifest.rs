@@ -1,0 +1,160 @@
+//! What npm and the other tools refuse by themselves: package.json, settings,
+//! arguments, the work tree, local files.
+
+use super::When::{Code, Get, Not, On, Put, ScriptOfPublish, Status};
+use crate::explain::record::Notice::{Accepted, Install};
+use crate::registry::kind::RegistryKind::Cnpm;
+
+super::rules! {
+    // Private.
+    Certain "manifest-private" says "this package has been marked as private";
+    Certain "manifest-private" says "remove the private field from the package.json";
+    Certain "manifest-private" says "private workspaces cannot be published";
+    Certain "manifest-private" says "attempted to publish a private package";
+    Certain "manifest-private" when Code("EPRIVATE");
+    Certain "manifest-private" says "ERR_PNPM_PRIVATE_PACKAGE";
+    // Name.
+    Likely "name-missing" says "package.json requires a name field";
+    Likely "name-missing" says "no name provided in package.json";
+    Likely "name-missing" says "missing name string in package.json";
+    Likely "name-missing" says "missing name property in package.json";
+    Likely "name-missing" says "ERR_PNPM_PACKAGE_NAME_NOT_FOUND";
+    Likely "name-missing" says "package name is not defined in the";
+    Likely "name-missing" when Code("ENOPKGNAME");
+    Likely "name-missing" says "package.json must be actual json * name";
+    Likely "name-missing" says "name is required";
+    Likely "name-missing" says "name and version fields must be non-empty";
+    Possible "version-missing" says "name and version fields must be non-empty";
+    Likely "name-missing" says "invalid tag name @latest of package";
+    Likely "version-missing" says "must have valid names and versions to be published";
+    Likely "name-missing" says "must have valid names and versions to be published";
+    Likely "version-missing" says "invalid package, must have name and version";
+    Likely "name-missing" says "invalid package, must have name and version";
+    Certain "name-invalid" says "is invalid for new packages";
+    Certain "name-invalid" says "name can no longer contain capital letters";
+    Certain "name-invalid" says "must have all-lowercase names";
+    Certain "name-invalid" says "name must be lower case";
+    Likely "name-invalid" says "name must be lowercase";
+    Certain "name-invalid" says "name can only contain url-friendly characters";
+    Likely "name-invalid" says "this package name is not valid, because" when Put;
+    Likely "name-invalid" says "invalid name:";
+    Likely "name-invalid" says "name invalid:";
+    Likely "name-invalid" says "invalid package name";
+    Likely "name-invalid" says "package name is not valid";
+    Likely "name-invalid" says "package name is invalid";
+    Likely "name-invalid" says "is not a valid scoped package name";
+    Likely "name-invalid" says "name cannot start with";
+    Likely "name-invalid" says "name is too long";
+    Likely "name-invalid" says "EINVALIDPACKAGENAME";
+    Likely "name-invalid" says "not a valid package name" when On(Cnpm);
+    Likely "name-invalid" says "invalid package" when Status(400);
+    // Version.
+    Likely "version-missing" says "reading prerelease";
+    Likely "version-missing" says "cannot read property prerelease of";
+    Possible "workspace-member-invalid" says "reading prerelease";
+    Likely "version-missing" says "no version provided in package.json";
+    Likely "version-missing" says "missing version string in package.json";
+    Likely "version-missing" says "package version is not defined in the";
+    Likely "version-missing" says "ERR_PNPM_PACKAGE_VERSION_NOT_FOUND";
+    Likely "version-missing" says "version is empty";
+    Certain "version-invalid" says "invalid semver 2.0 version";
+    Likely "version-invalid" says "requires a valid version field";
+    Possible "version-missing" says "requires a valid version field";
+    Likely "version-invalid" says "invalid version:";
+    Likely "version-invalid" says "invalid version ";
+    Likely "version-invalid" says "package version is invalid";
+    Likely "version-invalid" says "version is not a valid semver";
+    Likely "version-invalid" says "version must be a valid semantic version";
+    Likely "version-invalid" says "should be a valid semver version";
+    Likely "version-invalid" says "EBADSEMVER";
+    Likely "version-invalid" says "ERR_PNPM_BAD_SEMVER";
+    Likely "version-invalid" says "not a valid semver";
+    Likely "version-invalid" says "invalid semver";
+    Possible "version-missing" says "invalid semver:";
+    // Dependencies and workspaces.
+    Certain "dependency-protocol" says "unsupported url type workspace:";
+    Certain "dependency-protocol" says "unsupported url type catalog:";
+    Certain "dependency-protocol" says "unsupported url type link:";
+    Certain "dependency-protocol" says "unsupported url type portal:";
+    Certain "dependency-protocol" says "contains a local dependency protocol";
+    Likely "dependency-protocol" says "EUNSUPPORTEDPROTOCOL";
+    Likely "dependency-protocol" says "ERR_PNPM_CANNOT_RESOLVE_WORKSPACE_PROTOCOL";
+    Likely "dependency-protocol" says "cannot resolve workspace protocol";
+    Likely "dependency-protocol" says "ERR_PNPM_CATALOG_ENTRY_NOT_FOUND_FOR_SPEC";
+    Likely "dependency-protocol" says "no catalog entry * was found";
+    Likely "dependency-protocol" says "workspace: * is not supported";
+    Certain "dependency-invalid" says "must provide string spec";
+    Certain "package-extensions" says "EPACKAGEEXTENSIONS";
+    Likely "package-extensions" says "packageextensions is only honored";
+    Certain "overrides-conflict" when Code("EOVERRIDE");
+    Certain "overrides-conflict" when Code("EBUNDLEOVERRIDE");
+    Certain "overrides-conflict" says "override for * conflicts with direct dependency";
+    Certain "workspaces-invalid" when Code("EWORKSPACESCONFIG");
+    Certain "workspaces-invalid" when Code("EDUPLICATEWORKSPACE");
+    Certain "workspaces-invalid" says "workspaces config expects an array";
+    Certain "workspaces-invalid" says "multiple workspaces with the same name";
+    Likely "license-denied" says "license * violat * polic";
+    Likely "license-denied" says "forbidden by * license polic";
+    Likely "license-denied" says "denied license";
+    // Engines, settings, flags.
+    Certain "dev-engines-mismatch" when Code("EBADDEVENGINES");
+    Certain "dev-engines-mismatch" says "specified the following through devengines";
+    Likely "dev-engines-mismatch" says "ERR_PNPM_OTHER_PM_EXPECTED";
+    Likely "dev-engines-mismatch" says "this project is configured to use";
+    Likely "npm-flag-unknown" says "unknown cli flag";
+    Likely "npm-flag-unknown" says "is not a valid single-hyphen cli flag";
+    Likely "npm-flag-unknown" says "invalid abbreviated flag";
+    Likely "npmrc-unknown-key" says "unknown * config:" when Code("EUNKNOWNCONFIG");
+    Likely "npm-flag-unknown" when Code("EUNKNOWNCONFIG");
+    Possible "npmrc-unknown-key" when Code("EUNKNOWNCONFIG");
+    Likely "spec-type-disabled" says "packages of type * have been disabled";
+    Likely "spec-type-disabled" says "EALLOW";
+    Possible "spec-names-a-package" says "packages of type * have been disabled";
+    Certain "npm-extension-invalid" says "ENPMEXTENSIONDUP";
+    Certain "npm-extension-invalid" says "ENPMEXTENSIONSHAPE";
+    Likely "npm-extension-invalid" says ".npm-extension";
+    // npm reads `dist` as a registry's package and `a/b` as a GitHub shorthand.
+    Likely "spec-names-a-package" says "git ls-remote * ssh://git@github.com/" when Not(Install);
+    Likely "spec-names-a-package" says "an unknown git error occurred" when Not(Install);
+    Possible "spec-names-a-package" says "could not read from remote repository" when Not(Install);
+    // The work tree, as the tools that publish look at it.
+    Certain "git-dirty" says "ERR_PNPM_GIT_UNCLEAN";
+    Likely "git-dirty" says "unclean working tree";
+    Likely "git-dirty" says "git working directory not clean";
+    Likely "git-dirty" says "working tree has uncommitted changes";
+    Likely "git-dirty" says "working dir must be clean";
+    Likely "git-dirty" says "EUNCOMMIT";
+    Certain "git-branch" says "ERR_PNPM_GIT_UNKNOWN_BRANCH";
+    Certain "git-branch" says "ERR_PNPM_GIT_NOT_CORRECT_BRANCH";
+    Likely "git-branch" says "branch is not on";
+    Likely "git-branch" says "not on * branch. use --any-branch";
+    Likely "git-branch" says "must be on branch";
+    Likely "git-branch" says "detached git head";
+    Likely "git-branch" says "git symbolic-ref";
+    Likely "git-branch" says "ref HEAD is not a symbolic ref";
+    Likely "git-branch" says "not attached to any branch";
+    Likely "git-branch" says "is restricted from versioning due to allowbranch";
+    Certain "git-behind" says "ERR_PNPM_GIT_NOT_LATEST";
+    Likely "git-behind" says "remote history differs";
+    Likely "git-behind" says "is behind remote upstream";
+    Likely "git-behind" says "is behind the remote one";
+    Likely "git-behind" says "EBEHIND";
+    Likely "git-tag-mismatch" says "tag * does not match * version";
+    // Local files.
+    Likely "local-file-unwritable" when Code("EACCES");
+    Likely "local-file-unwritable" when Code("EPERM");
+    Likely "local-file-unwritable" when Code("ENOSPC");
+    Likely "local-file-unwritable" when Code("EROFS");
+    Likely "local-file-unwritable" when Code("EISDIR");
+    Likely "local-file-unwritable" when Code("EMFILE");
+    Likely "local-file-unwritable" says "no space left on device";
+    Likely "local-file-unwritable" says "contains root-owned files";
+    Likely "local-file-unwritable" says "operation was rejected by your operating system";
+    // Scripts.
+    Likely "publish-already-accepted" says "postpublish * failed";
+    Likely "script-failed" when ScriptOfPublish, Not(Accepted);
+    Likely "script-failed" says "ERR_PNPM_EXECUTOR_LIFECYCLE_SCRIPT_FAILED";
+    Likely "script-failed" says "ERR_PNPM_RECURSIVE_RUN_FIRST_FAIL";
+    Likely "script-failed" says "lifecycle * errored in";
+    Possible "dependency-missing" says "ETARGET" when Get;
+}

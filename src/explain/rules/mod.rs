@@ -1,0 +1,223 @@
+//! The rules, from a record to its causes: one a line, in tables by topic.
+//!
+//! A line reads: how sure, which cause, what must be said, what else must hold.
+//! Precedence is explicit:
+//! 1. A rule with `says` is a stated reason; where one fits that makes a cause at
+//!    least likely, the rules that look at circumstances alone do not count.
+//! 2. `certain` goes before `likely`, `likely` before `possible`.
+//! 3. Words in the reason itself go before words elsewhere in the log.
+//! 4. Else the line that stands higher goes first.
+//!
+//! [`ruled_out`] strikes causes that the record contradicts.
+//!
+//! To add a message: put a line into the table of its topic, and a rendering
+//! of it into `fixtures/messages`.
+
+mod circumstances;
+mod credentials;
+mod manifest;
+mod network;
+mod publishing;
+mod registries;
+pub(super) mod ruled_out;
+mod signing;
+
+use super::Likelihood;
+use super::record::{Endpoint, Notice, Record, Tool};
+use crate::registry::kind::RegistryKind;
+
+/// One line of a table.
+#[derive(Debug)]
+pub(super) struct Rule {
+    pub(super) tier: Likelihood,
+    pub(super) id: &'static str,
+    /// What must be said, with `*` for a gap; case, spaces and quotes do not
+    /// matter, words in capitals are codes. Empty: nothing in particular.
+    pub(super) says: &'static str,
+    /// What else must hold, all of it.
+    pub(super) when: &'static [When],
+}
+
+/// A circumstance.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum When {
+    /// The answer's status.
+    Status(u16),
+    /// The status is 5xx.
+    ServerError,
+    /// No server answered, as far as the log tells.
+    NoStatus,
+    /// The code.
+    Code(&'static str),
+    /// It was about publishing, as far as one can tell.
+    Put,
+    /// It was about reading or installing.
+    Get,
+    /// The request was about this.
+    At(Endpoint),
+    /// The registry is of this kind; npm's own where nothing tells.
+    On(RegistryKind),
+    /// The registry is of another kind.
+    NotOn(RegistryKind),
+    /// Nothing tells which registry it was.
+    OnNobody,
+    /// The address names this host.
+    Host(&'static str),
+    /// The package's name has a scope.
+    Scoped,
+    /// The package's name is known and has none.
+    Unscoped,
+    /// The package's name is one of these words.
+    Named(&'static [&'static str]),
+    /// The server gave no reason.
+    Bare,
+    /// Nothing is told but that it was a 403.
+    Silent,
+    /// Something was noticed.
+    Noticed(Notice),
+    /// Something was not noticed.
+    Not(Notice),
+    /// npm is certainly older than this.
+    NpmBelow(u64, u64, u64),
+    /// npm is certainly this or later.
+    NpmFrom(u64, u64, u64),
+    /// npm is not certainly older.
+    NpmMaybeFrom(u64, u64, u64),
+    /// Neither npm nor the tool around it can exchange an identity token.
+    CannotExchange,
+    /// The tool knows no trusted publishing.
+    ToolKnowsNoExchange,
+    /// This tool published.
+    By(Tool),
+    /// npm itself spoke.
+    NpmSpoke,
+    /// npm itself published, or a tool that starts it.
+    ByNpm,
+    /// A script that a publish runs ended it.
+    ScriptOfPublish,
+    /// A script ended it.
+    AnyScript,
+}
+
+impl When {
+    /// Whether it holds.
+    pub(super) fn holds(self, record: &Record) -> bool {
+        let error = &record.error;
+        let package = error.package.as_deref();
+        match self {
+            Self::Status(status) => error.status == Some(status),
+            Self::ServerError => error.status.is_some_and(|status| status >= 500),
+            Self::NoStatus => error.status.is_none(),
+            Self::Code(code) => error.code.as_deref() == Some(code),
+            Self::Put => !record.is_read(),
+            Self::Get => record.is_read(),
+            Self::At(endpoint) => record.endpoint == Some(endpoint),
+            Self::On(kind) => record.kind() == kind,
+            Self::NotOn(kind) => record.kind() != kind,
+            Self::OnNobody => error.kind.is_none(),
+            Self::Host(host) => error.url.as_deref().is_some_and(|url| url.contains(host)),
+            Self::Scoped => package.is_some_and(|name| name.starts_with('@')),
+            Self::Unscoped => package.is_some_and(|name| !name.starts_with('@')),
+            Self::Named(names) => package.is_some_and(|name| names.contains(&name)),
+            Self::Bare => record.is_bare && !record.is_silent(),
+            Self::Silent => record.is_silent(),
+            Self::Noticed(notice) => record.noticed(notice),
+            Self::Not(notice) => !record.noticed(notice),
+            Self::NpmBelow(a, b, c) => record.npm.is_below((a, b, c)),
+            Self::NpmFrom(a, b, c) => record.npm.is_from((a, b, c)),
+            Self::NpmMaybeFrom(a, b, c) => !record.npm.is_below((a, b, c)),
+            Self::CannotExchange => record.cannot_exchange(),
+            Self::ToolKnowsNoExchange => record.tool.is_some_and(Tool::knows_no_exchange),
+            Self::By(tool) => record.tool == Some(tool),
+            Self::NpmSpoke => record.npm.spoke(),
+            Self::ByNpm => !record.tool.is_some_and(Tool::is_a_client),
+            Self::ScriptOfPublish => {
+                let script = record.script.as_ref();
+                script.is_some_and(|script| script.is_of_a_publish())
+                    || (script.is_some() && !record.is_read() && record.noticed(Notice::Publish))
+            }
+            Self::AnyScript => record.script.is_some(),
+        }
+    }
+}
+
+/// How well a rule fits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Fit {
+    /// By circumstances alone.
+    Circumstances,
+    /// By words somewhere in what was said of the failure.
+    Said,
+    /// By the reason that was stated.
+    Reason,
+}
+
+impl Rule {
+    /// Whether and how it fits.
+    pub(super) fn fit(&self, record: &Record) -> Option<Fit> {
+        if !self.when.iter().all(|when| when.holds(record)) {
+            return None;
+        }
+        if self.says.is_empty() {
+            return Some(Fit::Circumstances);
+        }
+        if record.reason.says(self.says) {
+            return Some(Fit::Reason);
+        }
+        record.said.says(self.says).then_some(Fit::Said)
+    }
+}
+
+/// A table of rules, one a line:
+/// `certain "id" says "words" when Status(403), Put;`
+macro_rules! rules_table {
+    ($($tier:ident $id:literal $(says $says:literal)? $(when $($when:expr),+)?;)*) => {
+        pub(super) const RULES: &[super::Rule] = &[$(super::Rule {
+            tier: $crate::explain::Likelihood::$tier,
+            id: $id,
+            says: concat!($($says)?),
+            when: &[$($($when),+)?],
+        }),*];
+    };
+}
+use rules_table as rules;
+
+/// Every rule, in the order of precedence.
+pub(super) fn all() -> impl Iterator<Item = &'static Rule> {
+    let tables = [
+        manifest::RULES,
+        publishing::RULES,
+        signing::RULES,
+        credentials::RULES,
+        registries::RULES,
+        network::RULES,
+        circumstances::RULES,
+    ];
+    tables.into_iter().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_certain_is_so_by_words_or_by_a_code() {
+        for rule in all().filter(|rule| rule.tier == Likelihood::Certain) {
+            let by_code = rule
+                .when
+                .iter()
+                .any(|when| matches!(when, When::Code(_) | When::Status(413)));
+            assert!(rule.says.len() >= 12 || by_code, "{rule:?}");
+        }
+    }
+
+    #[test]
+    fn no_line_stands_twice() {
+        let mut seen: Vec<String> = Vec::new();
+        for rule in all() {
+            let line = format!("{} {} {:?}", rule.id, rule.says, rule.when);
+            assert!(!seen.contains(&line), "{line}");
+            seen.push(line);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Between here and the registry, the registry's own bad days, and npm's.
+
+use super::When::{
+    AnyScript, At, Bare, By, Code, Get, NoStatus, Not, Noticed, NpmSpoke, On, Put, ServerError,
+    Status,
+};
+use crate::explain::record::Endpoint::Signing;
+use crate::explain::record::Notice::{Accepted, Page, Trouble};
+use crate::explain::record::Tool::Pnpm;
+use crate::registry::kind::RegistryKind::{GitLab, Npmjs, Verdaccio};
+
+super::rules! {
+    Likely "publish-already-accepted" when Noticed(Accepted), AnyScript;
+    // The registry's own faults.
+    Certain "registry-outage" says "internal.npmjs.com";
+    Likely "registry-outage" says "pound_internal_server_error";
+    Likely "registry-outage" says "backend write error";
+    Likely "registry-outage" says "failed to publish package: internal";
+    Likely "registry-outage" says "first byte timeout";
+    Possible "publish-already-accepted" says "first byte timeout" when Put;
+    Likely "registry-outage" when ServerError, Not(Trouble);
+    Likely "registry-outage" when ServerError, Noticed(Trouble);
+    Likely "registry-outage" when At(Signing);
+    Likely "registry-outage" when Code("EMAXREDIRECT");
+    Possible "publish-already-accepted" when ServerError, Put;
+    Possible "registry-proxy" when ServerError, Put;
+    Possible "registry-rate-limited" when Status(503), Put, On(Npmjs);
+    Possible "registry-uplink-down" when Status(503), On(Verdaccio), Put;
+    // A proxy.
+    Likely "registry-proxy" says "tunneling socket";
+    Likely "registry-proxy" says "proxy authentication required";
+    Likely "registry-proxy" says "EINVALIDPROXY";
+    Likely "registry-proxy" when Status(407);
+    // Timeouts and cut connections.
+    Likely "network-timeout" says "ETIMEDOUT";
+    Likely "network-timeout" says "network timeout";
+    Likely "network-timeout" says "ERR_SOCKET_TIMEOUT";
+    Likely "network-timeout" says "ESOCKETTIMEDOUT";
+    Likely "network-timeout" says "UND_ERR_HEADERS_TIMEOUT";
+    Likely "network-timeout" says "UND_ERR_BODY_TIMEOUT";
+    Likely "network-timeout" says "UND_ERR_CONNECT_TIMEOUT";
+    Likely "network-timeout" says "timeout of * exceeded";
+    Likely "network-timeout" says "timed out after" when Put;
+    Likely "network-timeout" says "timed out, no data received";
+    Likely "network-timeout" says "ECONNRESET";
+    Likely "network-timeout" says "socket hang up";
+    Likely "network-timeout" says "network aborted";
+    Likely "network-timeout" says "premature close";
+    Likely "network-timeout" says "EPIPE";
+    Possible "publish-already-accepted" says "ECONNRESET" when Put;
+    Possible "publish-already-accepted" says "socket hang up" when Put;
+    Possible "publish-already-accepted" says "ETIMEDOUT" when Put;
+    Possible "publish-already-accepted" says "network timeout" when Put;
+    Possible "registry-proxy" says "ECONNRESET";
+    Possible "registry-proxy" says "ETIMEDOUT";
+    Possible "registry-outage" says "ETIMEDOUT";
+    Possible "registry-outage" says "ECONNRESET";
+    Possible "registry-outage" says "network timeout";
+    Possible "registry-unreachable" says "unable to reach npm registry";
+    Likely "registry-unreachable" says "connection to npm registry failed";
+    // Names and ports.
+    Likely "registry-proxy" says "ENOTFOUND http";
+    Likely "registry-proxy" says "getaddrinfo ENOTFOUND proxy";
+    Likely "network-dns" says "ENOTFOUND";
+    Likely "network-dns" says "EAI_AGAIN";
+    Likely "network-dns" says "EAI_FAIL";
+    Possible "registry-proxy" says "ENOTFOUND";
+    Possible "registry-unreachable" says "ENOTFOUND";
+    Likely "registry-unreachable" says "ECONNREFUSED";
+    Likely "registry-unreachable" says "EHOSTUNREACH";
+    Likely "registry-unreachable" says "ENETUNREACH";
+    Possible "registry-proxy" says "ECONNREFUSED";
+    // Certificates.
+    Certain "registry-untrusted-certificate" says "SELF_SIGNED_CERT_IN_CHAIN";
+    Certain "registry-untrusted-certificate" says "DEPTH_ZERO_SELF_SIGNED_CERT";
+    Certain "registry-untrusted-certificate" says "UNABLE_TO_GET_ISSUER_CERT";
+    Certain "registry-untrusted-certificate" says "UNABLE_TO_VERIFY_LEAF_SIGNATURE";
+    Certain "registry-untrusted-certificate" says "CERT_HAS_EXPIRED";
+    Likely "registry-untrusted-certificate" says "CERT_NOT_YET_VALID";
+    Likely "registry-untrusted-certificate" says "ERR_TLS_CERT_ALTNAME_INVALID";
+    Likely "registry-untrusted-certificate" says "unable to get local issuer certificate";
+    Likely "registry-untrusted-certificate" says "unable to verify the first certificate";
+    Likely "registry-untrusted-certificate" says "self signed certificate";
+    Likely "registry-untrusted-certificate" says "self-signed certificate";
+    Likely "registry-untrusted-certificate" says "certificate has expired";
+    // Who answered instead.
+    Likely "registry-proxy" says "ERR_SSL_WRONG_VERSION_NUMBER";
+    Likely "registry-proxy" says "wrong version number";
+    Likely "registry-proxy" says "access to this site is blocked";
+    Likely "registry-proxy" says "web filter";
+    Likely "registry-proxy" says "websense";
+    Likely "registry-proxy" says "zscaler";
+    Likely "registry-proxy" says "fortigate";
+    Likely "network-address-blocked" says "used cloudflare to restrict access";
+    Likely "network-address-blocked" says "attention required * cloudflare";
+    Likely "network-address-blocked" says "cloudflare ray id";
+    Likely "network-address-blocked" says "error 1020";
+    Likely "network-address-blocked" says "access denied" when Noticed(Page);
+    Likely "network-address-blocked" says "your ip * blocked";
+    Likely "registry-proxy" says "unexpected token <" when NoStatus;
+    Possible "registry-outage" says "unexpected token <" when NoStatus;
+    Possible "network-address-blocked" says "unexpected token <" when Get, NoStatus;
+    Possible "registry-outage" says "registry error parsing json" when NoStatus;
+    Possible "registry-proxy" says "registry error parsing json" when NoStatus;
+    Possible "registry-outage" says "invalid json response body";
+    Likely "registry-proxy" says "invalid json response body";
+    Possible "network-address-blocked" when Status(403), On(GitLab), Get, Noticed(Page);
+    // npm itself.
+    Likely "npm-bug" says "cb() never called";
+    Likely "npm-bug" says "exit handler never called";
+    Likely "npm-bug" says "this is an error with npm itself";
+    Likely "npm-bug" says "cannot read properties of undefined" when NpmSpoke;
+    Likely "npm-bug" says "cannot read property * of undefined" when NpmSpoke;
+    Likely "npm-bug" says "cannot read properties of null" when NpmSpoke;
+    Likely "npm-outdated" says "npm does not support node.js";
+    Likely "npm-outdated" says "npm is known not to run on node.js";
+    Possible "npm-bug" when Status(400), Put, Bare, By(Pnpm);
+}

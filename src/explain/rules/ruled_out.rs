@@ -1,0 +1,78 @@
+//! What a record contradicts: causes that are struck out although a rule speaks
+//! for them, each with its reason.
+
+use super::When::{self, CannotExchange, Noticed, NpmFrom, Put};
+use crate::explain::record::Notice::{Ci, Exchange, OtpGiven, WhoamiAnswered};
+use crate::explain::record::Record;
+
+/// One line: these causes are out when all that holds.
+#[derive(Debug)]
+pub(in crate::explain) struct RuledOut {
+    pub(in crate::explain) ids: &'static [&'static str],
+    when: &'static [When],
+    /// In words.
+    pub(in crate::explain) because: &'static str,
+}
+
+/// Causes that only an npm that exchanges identity tokens can have.
+const OF_AN_EXCHANGE: &[&str] = &[
+    "oidc-publisher-mismatch",
+    "oidc-first-publish",
+    "oidc-shadowed",
+    "oidc-runner",
+    "oidc-permission-missing",
+];
+
+/// Causes that a token which is accepted cannot have.
+const OF_A_BAD_TOKEN: &[&str] = &[
+    "auth-rejected",
+    "auth-missing",
+    "auth-variable-unset",
+    "auth-placeholder",
+    "auth-malformed",
+];
+
+const RULED_OUT: &[RuledOut] = &[
+    RuledOut {
+        ids: OF_AN_EXCHANGE,
+        when: &[CannotExchange],
+        because: "this npm is older than 11.5.1 and exchanges no identity token",
+    },
+    RuledOut {
+        ids: &["oidc-npm-too-old"],
+        when: &[NpmFrom(11, 5, 1)],
+        because: "this npm knows trusted publishing",
+    },
+    RuledOut {
+        ids: &[
+            "oidc-npm-too-old",
+            "oidc-tool-too-old",
+            "oidc-permission-missing",
+        ],
+        when: &[Noticed(Exchange)],
+        because: "an identity token was exchanged, or refused, in this run",
+    },
+    RuledOut {
+        ids: OF_A_BAD_TOKEN,
+        when: &[Noticed(WhoamiAnswered), Put],
+        because: "the registry answered whoami with this token",
+    },
+    RuledOut {
+        ids: &["auth-otp-expected"],
+        when: &[Noticed(Ci)],
+        because: "nobody can type a one-time password in a CI job",
+    },
+    RuledOut {
+        ids: &["auth-otp-expected"],
+        when: &[Noticed(OtpGiven)],
+        because: "a one-time password was given",
+    },
+];
+
+/// Why a cause is out, where it is.
+pub(in crate::explain) fn ruled_out(id: &str, record: &Record) -> Option<&'static str> {
+    let out = RULED_OUT
+        .iter()
+        .find(|out| out.ids.contains(&id) && out.when.iter().all(|when| when.holds(record)));
+    out.map(|out| out.because)
+}

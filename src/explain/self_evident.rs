@@ -1,0 +1,108 @@
+//! Failures that npm itself explains: a wrong command line, no package.json, one
+//! that does not parse. No cause is guessed there.
+
+use super::log::Log;
+use super::record::Record;
+use super::words;
+use super::{Cause, Likelihood, NpmError};
+use crate::secret::mask;
+
+/// What happened, in plain words.
+struct Plain {
+    why: String,
+    help: &'static str,
+    /// Whether no other cause comes into question.
+    alone: bool,
+    /// What else the code may stand for.
+    others: &'static [&'static str],
+}
+
+/// What npm's description of `npm publish` says above its usage.
+const OF_PUBLISH: &str = "Publish a package";
+
+/// Puts plain words in the place of `unknown`'s, where npm told what happened.
+pub(super) fn tell(log: &Log, record: &Record, error: &mut NpmError, causes: &mut Vec<Cause>) {
+    let Some(told) = told(log, error) else { return };
+    let known = causes.iter().any(|cause| cause.id != "unknown");
+    if told.alone {
+        causes.clear();
+    }
+    if causes.iter().all(|cause| cause.id != "unknown") && (told.alone || !known) {
+        causes.extend(words::cause("unknown", Likelihood::Possible, record));
+    }
+    for cause in causes.iter_mut().filter(|cause| cause.id == "unknown") {
+        cause.why.clone_from(&told.why);
+        cause.help = vec![told.help.to_owned()];
+    }
+    let others = told.others.iter();
+    causes.extend(others.filter_map(|id| words::cause(id, Likelihood::Possible, record)));
+}
+
+fn told(log: &Log, error: &NpmError) -> Option<Plain> {
+    match error.code.as_deref()? {
+        "EUSAGE" => usage(log, error),
+        "ENOENT" => no_package_json(log),
+        "EJSONPARSE" => broken_package_json(log, error),
+        _ => None,
+    }
+}
+
+/// A wrong command line.
+fn usage(log: &Log, error: &NpmError) -> Option<Plain> {
+    let is_bare = error.text.is_empty() || error.text.contains("EUSAGE");
+    let of_publish = error.text == OF_PUBLISH;
+    // Other commands' refusals have words of their own.
+    let is_code_alone = is_bare && log.lines.len() <= 2;
+    if !of_publish && !is_code_alone {
+        return None;
+    }
+    Some(Plain {
+        why: "npm refuses the command line: npm publish takes one folder, tarball or package, and the options that `npm publish --help` lists".to_owned(),
+        help: "look for a word too many, an option without its value, or a shell that split a path at a space",
+        alone: of_publish,
+        others: if of_publish {
+            &[]
+        } else {
+            &["provenance-permission-missing", "provenance-access"]
+        },
+    })
+}
+
+fn no_package_json(log: &Log) -> Option<Plain> {
+    let file = log.lines.iter().find_map(|line| {
+        let path = line.text.strip_prefix("path ").or_else(|| {
+            let (_, path) = line.text.split_once("open '")?;
+            path.split('\'').next()
+        })?;
+        path.ends_with("package.json").then(|| path.to_owned())
+    })?;
+    let folder = file.trim_end_matches("package.json");
+    let folder = match folder.trim_end_matches(['/', '\\']) {
+        "" => "the folder where npm was started",
+        folder => folder,
+    };
+    Some(Plain {
+        why: format!(
+            "there is no package.json in {}, and nothing was sent",
+            mask(folder)
+        ),
+        help: "start npm in the package's folder, or name it: npm publish ./FOLDER",
+        alone: true,
+        others: &[],
+    })
+}
+
+fn broken_package_json(log: &Log, error: &NpmError) -> Option<Plain> {
+    let of_manifest = |text: &str| text.contains("package.json");
+    if !log.lines.iter().any(|line| of_manifest(&line.text)) {
+        return None;
+    }
+    let reason = error.text.rsplit_once("Error: ");
+    let reason = reason.map_or(error.text.as_str(), |(_, reason)| reason);
+    Some(Plain {
+        why: format!("package.json does not parse, and nothing was sent: {reason}"),
+        help: "mend it: a missing or spare comma, a comment, or the marks of a merge; node -p 'JSON.parse(fs.readFileSync(\"package.json\"))' tells where",
+        alone: true,
+        others: &[],
+    })
+}

@@ -1,0 +1,163 @@
+//! What npm's debug log of one run tells of its course: what it sent, what was
+//! answered, and whether a script ended it.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::debug_log;
+
+/// A log is read up to here; longer ones are not npm's own words any more.
+const LARGEST_LOG: u64 = 32 << 20;
+
+/// How npm's debug log tells of an exchange that failed (`lib/utils/oidc.js`).
+const EXCHANGE_REFUSED: &str = "verbose oidc Failed token exchange request with body message: ";
+
+/// The course of one run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PublishTrace {
+    /// Each PUT that was answered: the URL as npm logs it, and the status.
+    pub puts: Vec<(String, u16)>,
+    /// What the registry said where it refused to exchange an identity token.
+    pub exchange_refused: Option<String>,
+    /// The script whose failure ended npm, where it was one.
+    pub failed_script: Option<FailedScript>,
+}
+
+/// A script that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedScript {
+    /// The command, as in package.json.
+    pub command: String,
+    /// How it ended: `3`, or a signal's name.
+    pub code: String,
+    /// The folder that it ran in.
+    pub folder: Option<String>,
+}
+
+impl PublishTrace {
+    /// Reads a debug log.
+    pub fn of_text(text: &str) -> Self {
+        let mut trace = Self::default();
+        let (mut code, mut command, mut folder) = (String::new(), None, None);
+        let mut failed = false;
+        for line in text.lines() {
+            let line = line.trim_start_matches(|c: char| c.is_ascii_digit());
+            let line = line.trim_start();
+            if let Some(fetched) = line.strip_prefix("http fetch PUT ") {
+                trace.puts.extend(put(fetched));
+            } else if let Some(told) = line.strip_prefix(EXCHANGE_REFUSED) {
+                trace.exchange_refused = Some(told.trim().to_owned());
+            } else if let Some(error) = line.strip_prefix("error ") {
+                failed |= error == "command failed";
+                if let Some(told) = error.strip_prefix("code ") {
+                    told.clone_into(&mut code);
+                }
+                if let Some(told) = error.strip_prefix("path ") {
+                    folder = folder.or_else(|| Some(told.to_owned()));
+                }
+                if let Some(told) = error.strip_prefix("command ") {
+                    command = command.or_else(|| script(told));
+                }
+            }
+        }
+        trace.failed_script = command.filter(|_| failed).map(|command| FailedScript {
+            command,
+            code,
+            folder,
+        });
+        trace
+    }
+
+    /// Whether a PUT to this address was accepted.
+    pub fn was_accepted(&self, url: &str) -> bool {
+        let mut of_url = self.puts.iter().filter(|(put, _)| put == url);
+        of_url.any(|(_, status)| (200..300).contains(status))
+    }
+}
+
+/// `404 https://h/name 12ms attempt #2`.
+fn put(fetched: &str) -> Option<(String, u16)> {
+    let mut words = fetched.split_whitespace();
+    let status = words.next()?.parse().ok()?;
+    Some((words.next()?.to_owned(), status))
+}
+
+/// `sh -c exit 3`: the command behind the shell.
+fn script(told: &str) -> Option<String> {
+    let (_, command) = told
+        .split_once(" -c ")
+        .or_else(|| told.split_once(" /d /s /c "))?;
+    Some(command.to_owned())
+}
+
+/// The log of the run that began at `since` in the folder `cwd`, with its
+/// text. npm processes that its scripts start write logs of their own, which
+/// begin later; those of other terminals end elsewhere.
+pub fn log_of_run(folder: &Path, since: SystemTime, cwd: &Path) -> Option<(PathBuf, String)> {
+    let mut logs = debug_log::logs_since(folder, since);
+    logs.sort();
+    let here = format!(" verbose cwd {}", cwd.display());
+    logs.into_iter().find_map(|path| {
+        let mut bytes = Vec::new();
+        let file = fs::File::open(&path).ok()?;
+        file.take(LARGEST_LOG).read_to_end(&mut bytes).ok()?;
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let is_publish = text.contains(" verbose title npm publish");
+        let elsewhere = text.contains(" verbose cwd ") && !text.contains(&here);
+        (is_publish && !elsewhere).then_some((path, text))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOG: &str = "7 verbose title npm publish\n30 http fetch GET 404 https://h/cat 3ms (cache skip)\n33 http fetch PUT 200 https://h/cat 4ms\n34 verbose stack Error: command failed\n36 error code 3\n38 error command failed\n39 error command sh -c exit 3\n40 verbose cwd /w/pkg\n";
+
+    #[test]
+    fn a_script_that_fails_after_the_put_is_seen_for_what_it_is() {
+        let trace = PublishTrace::of_text(LOG);
+        assert!(trace.was_accepted("https://h/cat"));
+        assert!(!trace.was_accepted("https://h/ca"));
+        let failed = trace.failed_script.unwrap();
+        assert_eq!(
+            (failed.command.as_str(), failed.code.as_str()),
+            ("exit 3", "3")
+        );
+    }
+
+    #[test]
+    fn a_refused_put_is_no_accepted_one() {
+        let trace = PublishTrace::of_text(
+            "33 http fetch PUT 403 https://h/cat 4ms attempt #2\n34 error code E403",
+        );
+        assert_eq!(trace.puts, [("https://h/cat".to_owned(), 403)]);
+        assert!(!trace.was_accepted("https://h/cat"));
+        assert_eq!(trace.failed_script, None);
+    }
+
+    #[test]
+    fn the_run_s_own_log_is_told_from_its_neighbours() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+        write(
+            "2026-01-01T00_00_01_000Z-debug-0.log",
+            &LOG.replace("/w/pkg", "/elsewhere"),
+        );
+        write("2026-01-01T00_00_02_000Z-debug-0.log", LOG);
+        write(
+            "2026-01-01T00_00_03_000Z-debug-0.log",
+            "7 verbose title npm run x\n",
+        );
+        write("2026-01-01T00_00_04_000Z-debug-0.log", LOG);
+        let found = log_of_run(folder.path(), SystemTime::UNIX_EPOCH, Path::new("/w/pkg"));
+        assert!(
+            found
+                .unwrap()
+                .0
+                .ends_with("2026-01-01T00_00_02_000Z-debug-0.log")
+        );
+    }
+}
