@@ -37,7 +37,7 @@ impl Endpoint {
         if path.contains("sigstore.dev") || path.contains("/idtoken/") {
             return Self::Signing;
         }
-        if path.ends_with(".tgz") {
+        if path.to_lowercase().ends_with(".tgz") {
             return Self::Tarball;
         }
         let known = SERVICES.iter().find(|(part, _)| path.contains(part));

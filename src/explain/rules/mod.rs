@@ -23,7 +23,7 @@ pub(super) mod ruled_out;
 mod signing;
 
 use super::Likelihood;
-use super::record::{Endpoint, Notice, Record, Tool};
+use super::record::{Endpoint, Notice, Record, Script, Tool};
 use crate::registry::kind::RegistryKind;
 
 /// One line of a table.
@@ -133,7 +133,7 @@ impl When {
             Self::ByNpm => !record.tool.is_some_and(Tool::is_a_client),
             Self::ScriptOfPublish => {
                 let script = record.script.as_ref();
-                script.is_some_and(|script| script.is_of_a_publish())
+                script.is_some_and(Script::is_of_a_publish)
                     || (script.is_some() && !record.is_read() && record.noticed(Notice::Publish))
             }
             Self::AnyScript => record.script.is_some(),
