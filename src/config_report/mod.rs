@@ -12,7 +12,8 @@ use std::path::PathBuf;
 
 use crate::environment::Environment;
 use crate::npm::Npm;
-use crate::npmrc::config::{FileState, Unread};
+use crate::npmrc::Unread;
+use crate::npmrc::config::FileState;
 use crate::npmrc::value::Value;
 use crate::npmrc::{Config, PackageConfig};
 use crate::origin::{Layer, Origin, Resolved};

@@ -15,12 +15,14 @@ mod prefix;
 pub(crate) mod settings;
 #[cfg(test)]
 mod tests;
+pub mod unread;
 mod validate;
 pub mod value;
 
 pub use arguments::CommandLine;
 pub use config::Config;
 pub use package::{PackageConfig, RegistryProblem, TagPlan};
+pub use unread::Unread;
 
 /// The key under which npm files a registry's credentials: host (lower case),
 /// port unless it is the scheme's own, and the path up to its last slash.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::config::Unread;
+use super::unread::Unread;
 use crate::environment::Environment;
 use crate::npm::Npm;
 

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::Input;
 use super::tools::{self, Tool};
+use crate::npmrc::Unread;
 use crate::npmrc::arguments::ArgumentProblem;
-use crate::npmrc::config::{FileState, Unread};
+use crate::npmrc::config::FileState;
 use crate::npmrc::{PackageConfig, ini};
 use crate::origin::{FilePosition, Layer, Origin};
 use crate::secret::mask_known_shapes;

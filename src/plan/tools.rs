@@ -218,3 +218,85 @@ fn pnpm(folder: &Path) -> Vec<Setting> {
         .filter_map(of)
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(name: &str, text: &str) -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        (folder, path)
+    }
+
+    fn shown(settings: &[Setting]) -> Vec<(&str, Option<&str>)> {
+        let each = settings.iter();
+        each.map(|setting| (setting.key.as_str(), setting.registry.as_deref()))
+            .collect()
+    }
+
+    #[test]
+    fn yarns_registries_and_credentials_are_named_with_their_lines() {
+        let text = "npmPublishRegistry: \"https://a.example\"\nnpmAuthToken: secret\nnpmScopes:\n  acme:\n    npmRegistryServer: https://b.example\n    npmAuthIdent: \"u:p\"\n";
+        let (_folder, path) = written(".yarnrc.yml", text);
+        let found = yarn(&path);
+        assert_eq!(
+            shown(&found),
+            [
+                ("npmPublishRegistry", Some("https://a.example")),
+                ("npmAuthToken", None),
+                ("acme npmRegistryServer", Some("https://b.example")),
+                ("acme npmAuthIdent", None),
+            ]
+        );
+        let Origin::File(position) = &found[2].origin else {
+            panic!("a file");
+        };
+        assert_eq!((position.line, position.column), (5, 5));
+    }
+
+    #[test]
+    fn pnpms_and_buns_credentials_are_named() {
+        let (folder, _path) = written(
+            "auth.ini",
+            "//a.example/:_authToken=secret\n@acme:registry=https://a.example/\ncolor=true\n",
+        );
+        let found = pnpm(folder.path());
+        assert_eq!(
+            shown(&found),
+            [
+                ("//a.example/:_authToken", None),
+                ("@acme:registry", Some("https://a.example/")),
+            ]
+        );
+        for text in [
+            "[install]\nregistry = { url = \"https://a.example\", token = \"$T\" }\n",
+            "[install.scopes]\n\"@acme\" = { password = \"x\", url = \"https://a\" }\n",
+            "[install]\ntoken = \"x\"\n",
+        ] {
+            let (_folder, path) = written("bunfig.toml", text);
+            assert!(bun(&path).is_some(), "{text}");
+        }
+        for text in [
+            "[install]\nregistry = \"https://a.example\"\n",
+            "# [install]\n# token = \"x\"\n",
+            "[test]\ntoken = \"x\"\n",
+        ] {
+            let (_folder, path) = written("bunfig.toml", text);
+            assert_eq!(bun(&path), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_usual_file_is_not_read() {
+        let (folder, path) = written("big", "");
+        std::fs::File::create(&path)
+            .unwrap()
+            .set_len(MAX_FILE + 1)
+            .unwrap();
+        assert_eq!(read(&path), None);
+        assert_eq!(read(folder.path()), None);
+        assert_eq!(read(Path::new("/dev/zero")), None);
+    }
+}

@@ -23,7 +23,7 @@ use crate::manifest::Manifest;
 use crate::manifest::spec::{self, SpecKind};
 use crate::manifest::workspaces::Workspaces;
 use crate::npm::{Npm, find};
-use crate::npmrc::config::Unread;
+use crate::npmrc::Unread;
 use crate::npmrc::{CommandLine, Config};
 use crate::plan::{Input, PackagePlan, Plan};
 use crate::progress;

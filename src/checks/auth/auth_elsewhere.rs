@@ -4,7 +4,7 @@ use super::{lacking, registry, unless_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::Finding;
-use crate::npmrc::config::Unread;
+use crate::npmrc::Unread;
 use crate::origin::{Layer, Origin};
 use crate::plan::{OtherCredential, OtherRegistry, Tool, Unused};
 

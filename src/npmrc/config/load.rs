@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::files::{self, ConfigFile, FileState, Unread};
+use super::files::{self, ConfigFile, FileState};
 use super::problems::{ConfigProblem, ProblemKind, prefix_dependents};
 use super::{Config, Entry, Stratum};
 use crate::environment::Environment;
@@ -13,6 +13,7 @@ use crate::npmrc::field::{Field, Reader, resolve};
 use crate::npmrc::ini;
 use crate::npmrc::prefix::{self, Prefix};
 use crate::npmrc::settings::is_secret;
+use crate::npmrc::unread::Unread;
 use crate::npmrc::validate::Context;
 use crate::npmrc::value::Value;
 use crate::origin::{FilePosition, Layer, Origin};

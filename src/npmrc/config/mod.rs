@@ -20,7 +20,7 @@ use crate::environment::Environment;
 use crate::npm::NpmVersion;
 use crate::origin::{Layer, Origin};
 
-pub use files::{ConfigFile, FileState, Unread};
+pub use files::{ConfigFile, FileState};
 pub use problems::{ConfigProblem, ProblemKind};
 
 /// A key in one layer.

@@ -1,0 +1,67 @@
+//! Why npm passes over an .npmrc that a user may think it reads.
+
+use std::fmt;
+
+use crate::origin::Origin;
+
+/// Why npm does not read an .npmrc that a user may think it reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// npm runs in global mode, without a project.
+    GlobalMode,
+    /// The project's file is the user's file as well.
+    AlsoTheUsers,
+    /// It belongs to a workspace member; npm reads the root's.
+    OfMember,
+    /// It lies in a folder above the project.
+    AboveProject,
+    /// It is the workspace root's, and `--workspaces=false` made the member the
+    /// project.
+    WorkspacesOff,
+    /// It lies in a folder below the project's root.
+    BelowRoot,
+    /// It lies in the folder that is published; npm reads the one of the folder
+    /// where it starts.
+    InPublishedFolder,
+    /// It lies beside the tarball that is published.
+    BesideTarball,
+    /// Something else names the user's file.
+    OtherUserFile {
+        /// What names it.
+        by: Origin,
+    },
+}
+
+impl Unread {
+    /// Whether a flag or a variable made npm pass the file over, and not the
+    /// place where it lies.
+    pub fn is_by_setting(&self) -> bool {
+        matches!(self, Self::OtherUserFile { .. } | Self::GlobalMode)
+    }
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::GlobalMode => "npm runs in global mode",
+            Self::AlsoTheUsers => "it is also the user's file, and npm reads it as that",
+            Self::OfMember => "npm reads the workspace root's file, not a member's",
+            Self::AboveProject => {
+                "npm reads the file beside the project's own package.json, not those of parent folders"
+            }
+            Self::WorkspacesOff => {
+                "--workspaces=false makes this folder the project, and not the workspace's root"
+            }
+            Self::BelowRoot => {
+                "npm reads the file in the project's root, not those of folders below it"
+            }
+            Self::InPublishedFolder => {
+                "npm reads the .npmrc of the folder where it starts, not of the one it publishes"
+            }
+            Self::BesideTarball => {
+                "npm reads the .npmrc of the folder where it starts, not the one beside the tarball"
+            }
+            Self::OtherUserFile { by } => return write!(f, "{by} names another file"),
+        })
+    }
+}
