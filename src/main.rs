@@ -9,6 +9,10 @@ use safe_publish::error::exit_code;
 use safe_publish::output::Output;
 
 fn main() {
+    // As the helper of a rehearsal's fence this process becomes another program.
+    if let Some(code) = safe_publish::rehearsal::enter_fence() {
+        std::process::exit(code);
+    }
     let code = match real_main() {
         Ok(code) => code,
         Err(text) => {

@@ -45,6 +45,15 @@ pub(crate) fn write(path: &Path, bytes: impl AsRef<[u8]>) -> io::Result<()> {
     options.open(path)?.write_all(bytes.as_ref())
 }
 
+/// Gives a file that is there mode 0600.
+///
+/// # Errors
+/// When it is not ours.
+#[cfg(target_os = "linux")]
+pub(crate) fn set_mode(path: &Path) -> io::Result<()> {
+    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600))
+}
+
 #[cfg(test)]
 #[cfg(unix)]
 mod tests {

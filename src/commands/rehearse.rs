@@ -18,7 +18,9 @@ use crate::plan::Spec;
 use crate::preflight::{self, Prepared};
 use crate::registry::client::Client;
 use crate::registry::documents::Packument;
-use crate::rehearsal::{self, Cast, Registry, Stage, State, Subject, Upstream};
+use crate::rehearsal::{
+    self, Fence, Input, Registry, Rehearsal, RehearsedPackage, State, Upstream,
+};
 use crate::report::rehearsal as writer;
 use crate::report::{human, json};
 
@@ -36,17 +38,17 @@ pub(super) async fn rehearse(
     super::announce_variables(&prepared, environment, output);
     let mut interrupts =
         Interrupts::listen().map_err(|error| Error::new("listening to signals", error))?;
-    let stage = tokio::select! {
-        stage = ready_stage(invocation, environment, output, &prepared) => stage?,
+    let ready = tokio::select! {
+        ready = set_up_and_check(invocation, environment, output, &prepared) => ready?,
         code = interrupts.next() => return Ok(code),
     };
-    let stage = match stage {
-        Ok(stage) => stage,
+    let rehearsal = match ready {
+        Ok(rehearsal) => rehearsal,
         Err(code) => return Ok(code),
     };
     let output_is_taken = invocation.options.format == Some(Format::Json);
     // npm hears of signals by itself, and ends first.
-    let ended = stage
+    let ended = rehearsal
         .publish(&npm, output_is_taken)
         .await
         .map_err(|error| super::cannot_start(&npm, &error))?;
@@ -54,26 +56,28 @@ pub(super) async fn rehearse(
     tokio::select! {
         biased;
         code = interrupts.next() => Ok(code),
-        code = report(invocation, output, (&stage, &npm), (ended, planned)) => code,
+        code = report(invocation, output, (&rehearsal, &npm), (ended, planned)) => code,
     }
 }
 
-/// Sets the stage and runs the preflight on it; gives the exit code where npm
-/// is not to be started.
-async fn ready_stage(
+/// Sets up the rehearsal and runs the preflight in it; gives the exit code
+/// where npm is not to be started.
+async fn set_up_and_check(
     invocation: &Invocation,
     environment: &Environment,
     output: &Output,
     prepared: &Prepared,
-) -> Result<Result<Stage, i32>, Error> {
+) -> Result<Result<Rehearsal, i32>, Error> {
     refuse_what_is_elsewhere(prepared)?;
-    let stage = set_stage(environment, output, prepared).await?;
+    let rehearsal = set_up(environment, output, prepared).await?;
     output.err(&format!(
         "rehearsal: an embedded registry at {} plays npm's; no other is written to\n",
-        stage.registry.url()
+        rehearsal.registry.url()
     ));
-    let staged = preflight::prepare(&NpmArgs::made(stage.words()), stage.environment())?;
-    let preflight = preflight::run(&staged, &invocation.options, stage.environment()).await?;
+    output.err(&reach(&rehearsal.fence));
+    let redirected = preflight::prepare(&NpmArgs::made(rehearsal.args()), rehearsal.environment())?;
+    let preflight =
+        preflight::run(&redirected, &invocation.options, rehearsal.environment()).await?;
     let code = code(preflight.report.verdict, &invocation.options);
     output.err(&human::write(
         &preflight.report,
@@ -87,7 +91,20 @@ async fn ready_stage(
         output.err("rehearsal: npm was not started\n");
         return Ok(Err(i32::from(code)));
     }
-    Ok(Ok(stage))
+    Ok(Ok(rehearsal))
+}
+
+/// What npm and its scripts can reach, in one line.
+fn reach(fence: &Fence) -> String {
+    match fence.open_because() {
+        None => {
+            "rehearsal: npm and its scripts reach that registry and nothing else on the network\n"
+                .to_owned()
+        }
+        Some(reason) => format!(
+            "rehearsal: the network is not fenced off ({reason}): your settings of npm, pnpm, yarn and bun are out of reach, but not for a program that clears its environment or has a credential of its own\n"
+        ),
+    }
 }
 
 /// What npm would fetch before it could publish it, and an npm whose flags
@@ -117,15 +134,15 @@ fn refuse_what_is_elsewhere(prepared: &Prepared) -> Result<(), Error> {
     Ok(())
 }
 
-async fn set_stage(
+async fn set_up(
     environment: &Environment,
     output: &Output,
     prepared: &Prepared,
-) -> Result<Stage, Error> {
+) -> Result<Rehearsal, Error> {
     let packages = &prepared.plan.packages;
     let known = known_packuments(prepared, environment, output).await;
     let subjects = packages.iter().zip(&known).filter_map(|(package, known)| {
-        Some(Subject {
+        Some(RehearsedPackage {
             name: package.name.as_str()?,
             known: known.as_ref(),
         })
@@ -135,14 +152,14 @@ async fn set_stage(
         .iter()
         .map(|package| package.manifest.clone())
         .collect();
-    let cast = Cast {
+    let input = Input {
         config: &prepared.config,
         environment,
         manifests: &manifests,
     };
     let state = rehearsal::seed(subjects, &token);
     let upstream = upstream(prepared, environment);
-    Stage::set(state, &token, upstream, cast)
+    Rehearsal::set_up(state, &token, upstream, input)
         .await
         .map_err(|error| {
             Error::new("starting the embedded registry", error)
@@ -153,23 +170,23 @@ async fn set_stage(
 async fn report(
     invocation: &Invocation,
     output: &Output,
-    (stage, npm): (&Stage, &Npm),
+    (rehearsal, npm): (&Rehearsal, &Npm),
     (ended, planned): (i32, usize),
 ) -> Result<i32, Error> {
     let mut rehearsed = Vec::new();
-    for package in stage.registry.arrived() {
-        let examined = stage.examine(npm, &package).await;
+    for package in rehearsal.registry.arrived() {
+        let examined = rehearsal.examine(npm, &package).await;
         rehearsed.push(examined.map_err(|error| {
             Error::new(format!("installing {}", package.name), error)
                 .next("check the temporary folder's space and rights")
         })?);
     }
-    let sound = rehearsed.iter().all(rehearsal::Rehearsed::is_sound);
+    let sound = rehearsed.iter().all(rehearsal::PackageResult::is_sound);
     let outcome = writer::Rehearsal {
         npm_ended_with: ended,
         planned,
         packages: &rehearsed,
-        refused: &stage.refused(),
+        refused: &rehearsal.refused(),
     };
     match invocation.options.format {
         Some(Format::Json) => {
@@ -211,7 +228,7 @@ async fn known_packuments(
             ),
             Err(gap) => {
                 if gap.is_shown() {
-                    output.err(&format!("rehearsal: {name} is taken for new, since its registry does not tell ({gap}; {:.1} s)\n", begin.elapsed().as_secs_f64()));
+                    output.err(&format!("rehearsal: {name} is treated as new, because its registry did not say ({gap}; {:.1} s)\n", begin.elapsed().as_secs_f64()));
                 }
                 known.push(None);
             }

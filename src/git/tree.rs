@@ -82,7 +82,7 @@ impl Tree {
             let to = self.root.join(path);
             let write = || {
                 private::create_folders(to.parent().unwrap_or(&self.root))?;
-                private::write(&to, &laid_out(path, bytes))
+                private::write(&to, laid_out(path, bytes))
             };
             write().map_err(|error| format!("writing {}: {error}", path.display()))?;
             self.files.push(path.clone());

@@ -1,14 +1,24 @@
-//! Whether the files that a manifest promises are in the package.
+//! Whether the files that a manifest names as entry points are in the package.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::install::WayIn;
 use crate::manifest::{EntryKind, Manifest};
 
-/// Conditions that somebody who installs a package has set. Others (`source`,
-/// `development`, an author's own) may well name files that are not packed.
+/// An entry point of a package, and whether it leads anywhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WayIn {
+    /// `main`, `bin`, `require("x")`, `import "x/y"`, …
+    pub what: String,
+    /// The file that it leads to, relative to the package.
+    pub target: String,
+    /// What is wrong, where it leads nowhere.
+    pub problem: Option<String>,
+}
+
+/// Conditions of `exports` that users of a package set. Others (`source`,
+/// `development`, an author's own) may name files that are not packed.
 const CONDITIONS: [&str; 9] = [
     "import",
     "require",
@@ -21,8 +31,21 @@ const CONDITIONS: [&str; 9] = [
     "node-addons",
 ];
 
-/// Everything that `main`, `module`, `types`, `bin` and `exports` promise.
-pub(super) fn promised(manifest: &Manifest, files: &BTreeSet<String>) -> Vec<WayIn> {
+/// The entry points of an installed package by its manifest; `None` where it
+/// has none.
+pub(super) fn ways_in(manifest: Option<&Manifest>, files: &BTreeSet<String>) -> Vec<WayIn> {
+    match manifest {
+        Some(manifest) => promised(manifest, files),
+        None => vec![WayIn {
+            what: "package.json".to_owned(),
+            target: "package.json".to_owned(),
+            problem: Some("it is not there after the installation".to_owned()),
+        }],
+    }
+}
+
+/// Everything that `main`, `module`, `types`, `bin` and `exports` name.
+fn promised(manifest: &Manifest, files: &BTreeSet<String>) -> Vec<WayIn> {
     let mut ways = Vec::new();
     let mut add = |way: WayIn| {
         if !ways.contains(&way) {
@@ -50,8 +73,8 @@ pub(super) fn promised(manifest: &Manifest, files: &BTreeSet<String>) -> Vec<Way
     ways
 }
 
-/// Walks through `exports`. A target that is missing behind a condition that
-/// nobody may ever set, or behind an earlier one of a list, is passed over.
+/// Walks through `exports`. Targets behind conditions that users do not set,
+/// and all but the first target of a list, may be missing.
 fn exported(value: &Value, what: &str, files: &BTreeSet<String>, add: &mut impl FnMut(WayIn)) {
     match value {
         Value::String(target) if target.starts_with("./") => {

@@ -1,20 +1,24 @@
-//! Installs what arrived, as a user would, and tries every way into it.
+//! Installs what arrived, as a user would, and lets Node resolve its entry
+//! points.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
-use tokio::process::Command;
+use serde_json::Value;
 
-use super::entries;
+use super::entries::WayIn;
+use super::fence::Fence;
 use super::server::Registry;
 use super::store::Arrived;
 use super::tarball;
 use crate::environment::absolute_entries;
 use crate::manifest::Manifest;
 use crate::npm::Npm;
-use crate::process::{self, Limits};
+use crate::process::{Limits, Output};
 
 /// How the installation went.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,27 +30,22 @@ pub enum Installed {
         /// Why.
         reason: String,
     },
+    /// Only without scripts of its dependencies: they fail where they cannot
+    /// reach the network.
+    WithoutScripts {
+        /// npm's error.
+        reason: String,
+    },
     /// npm could not install it.
     Failed {
-        /// npm's own last words.
+        /// npm's error.
         words: String,
     },
 }
 
-/// A way into the package, and whether it leads anywhere.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WayIn {
-    /// `main`, `bin`, `require("x")`, `import "x/y"`, …
-    pub what: String,
-    /// The file it leads to, relative to the package.
-    pub target: String,
-    /// What is wrong, where it leads nowhere.
-    pub problem: Option<String>,
-}
-
-/// An installation that takes longer waits for something that never comes.
+/// How long an installation may take.
 const TIMEOUT: Duration = Duration::from_secs(10 * 60);
-/// Node resolves names; it runs nothing of the package.
+/// How long Node may resolve names; it runs nothing of the package.
 const NODE_TIMEOUT: Duration = Duration::from_secs(60);
 /// Most that is read of what they print.
 const MAX_OUTPUT: Limits = Limits {
@@ -55,79 +54,124 @@ const MAX_OUTPUT: Limits = Limits {
 };
 
 /// Where and with what to install.
-pub(super) struct Ground<'a> {
+pub(super) struct InstallContext<'a> {
     pub(super) npm: &'a Npm,
     pub(super) registry: &'a Registry,
+    pub(super) fence: &'a Fence,
     pub(super) variables: &'a BTreeMap<String, String>,
     /// An empty folder.
     pub(super) folder: &'a Path,
 }
 
-/// Installs a package; without dependencies where those cannot be had.
-pub(super) async fn install(ground: &Ground<'_>, package: &Arrived) -> std::io::Result<Installed> {
-    std::fs::write(ground.folder.join("package.json"), "{\"private\":true}\n")?;
-    let failures = ground.registry.upstream_failures().len();
-    let mut command = Command::new(&ground.npm.path);
-    command
-        .args([
-            "install",
-            "--no-audit",
-            "--no-fund",
-            "--loglevel=error",
-            "--",
-        ])
-        .arg(format!("{}@{}", package.name, package.version))
-        .env_clear()
-        .envs(ground.variables)
-        .current_dir(ground.folder);
-    let installing = process::output(command, &[], MAX_OUTPUT);
-    let Ok(output) = tokio::time::timeout(TIMEOUT, installing).await else {
-        let words = format!("npm install did not end within {} s", TIMEOUT.as_secs());
-        return Ok(Installed::Failed { words });
+impl InstallContext<'_> {
+    /// The folder of an installed package.
+    fn home_of(&self, name: &str) -> PathBuf {
+        home_of(self.folder, name)
+    }
+
+    /// The manifest of an installed package.
+    pub(super) fn manifest(&self, package: &Arrived) -> Option<Manifest> {
+        Manifest::read(&self.home_of(&package.name).join("package.json")).ok()
+    }
+
+    /// Runs a program in the folder. `None` where it takes too long.
+    async fn run(
+        &self,
+        program: &OsStr,
+        args: &[&OsStr],
+        timeout: Duration,
+    ) -> Option<io::Result<Output>> {
+        let mut command = self.fence.command(program);
+        command
+            .args(args)
+            .env_clear()
+            .envs(self.variables)
+            .current_dir(self.folder);
+        let running = self.fence.output(command, self.registry, MAX_OUTPUT);
+        tokio::time::timeout(timeout, running).await.ok()
+    }
+}
+
+/// Installs a package; without dependencies where those cannot be had, without
+/// scripts where those of its dependencies need the network.
+pub(super) async fn install(
+    context: &InstallContext<'_>,
+    package: &Arrived,
+) -> io::Result<Installed> {
+    let write = || {
+        let manifest = context.folder.join("package.json");
+        std::fs::write(manifest, "{\"private\":true}\n")
+    };
+    write()?;
+    let failures = context.registry.upstream_failures().len();
+    let Some(output) = npm_install(context, package, true).await else {
+        return Ok(Installed::Failed {
+            words: format!("npm install did not end within {} s", TIMEOUT.as_secs()),
+        });
     };
     let output = output?;
     if output.status.success() {
         return Ok(Installed::Whole);
     }
-    let unanswered = ground.registry.upstream_failures();
+    let unanswered = context.registry.upstream_failures();
     if let Some(reason) = unanswered.get(failures) {
-        let folder = home_of(ground.folder, &package.name);
-        tarball::unpack(&package.tarball, &folder)?;
+        tarball::unpack(&package.tarball, &context.home_of(&package.name))?;
         return Ok(Installed::WithoutDependencies {
             reason: reason.clone(),
         });
     }
-    let words = String::from_utf8_lossy(&output.stderr);
-    let telling = words
+    let words = error_of(&output);
+    if context.fence.is_closed() && !has_install_script(&package.manifest) {
+        write()?;
+        let again = npm_install(context, package, false).await;
+        if again
+            .transpose()?
+            .is_some_and(|output| output.status.success())
+        {
+            return Ok(Installed::WithoutScripts { reason: words });
+        }
+    }
+    Ok(Installed::Failed { words })
+}
+
+async fn npm_install(
+    context: &InstallContext<'_>,
+    package: &Arrived,
+    with_scripts: bool,
+) -> Option<io::Result<Output>> {
+    let spec = format!("{}@{}", package.name, package.version);
+    let mut args = vec!["install", "--no-audit", "--no-fund", "--loglevel=error"];
+    if !with_scripts {
+        args.push("--ignore-scripts");
+    }
+    args.extend(["--", spec.as_str()]);
+    let args: Vec<&OsStr> = args.into_iter().map(OsStr::new).collect();
+    context
+        .run(context.npm.path.as_os_str(), &args, TIMEOUT)
+        .await
+}
+
+/// Whether npm runs something of the package itself when it is installed: then
+/// a failure may be the package's own.
+fn has_install_script(manifest: &Value) -> bool {
+    let scripts = ["preinstall", "install", "postinstall"];
+    scripts
+        .iter()
+        .any(|name| manifest["scripts"][name].is_string())
+        || manifest["gypfile"] == true
+}
+
+/// npm's error, without the line about its log.
+fn error_of(output: &Output) -> String {
+    let text = String::from_utf8_lossy(&output.stderr);
+    let lines = text
         .lines()
         .filter(|line| !line.contains("complete log of this run"));
-    let words: Vec<&str> = telling.take(12).collect();
-    Ok(Installed::Failed {
-        words: words.join("\n"),
-    })
+    lines.take(12).collect::<Vec<_>>().join("\n")
 }
 
 fn home_of(folder: &Path, name: &str) -> PathBuf {
     folder.join("node_modules").join(name)
-}
-
-/// Tries every entry point that the manifest names, on disk and in Node.
-pub(super) async fn ways_in(
-    ground: &Ground<'_>,
-    package: &Arrived,
-    files: &BTreeSet<String>,
-) -> Vec<WayIn> {
-    let home = home_of(ground.folder, &package.name);
-    let Ok(manifest) = Manifest::read(&home.join("package.json")) else {
-        return vec![WayIn {
-            what: "package.json".to_owned(),
-            target: "package.json".to_owned(),
-            problem: Some("it is not there after the installation".to_owned()),
-        }];
-    };
-    let mut ways = entries::promised(&manifest, files);
-    ways.extend(in_node(ground, &manifest, &package.name).await);
-    ways
 }
 
 /// What the Node script prints, a line each.
@@ -166,34 +210,31 @@ for (const path of paths) {
 }
 ";
 
-async fn in_node(ground: &Ground<'_>, manifest: &Manifest, name: &str) -> Vec<WayIn> {
-    let script = ground.folder.join("resolve.mjs");
+/// The entry points that Node resolves.
+pub(super) async fn resolved(
+    context: &InstallContext<'_>,
+    manifest: &Manifest,
+    name: &str,
+) -> Vec<WayIn> {
+    let script = context.folder.join("resolve.mjs");
     if std::fs::write(&script, RESOLVE).is_err() {
         return Vec::new();
     }
-    let path = ground.variables.get("PATH");
+    let path = context.variables.get("PATH");
     let path = path.and_then(|path| absolute_entries(path));
-    let Ok(node) = which::which_in("node", path, ground.folder) else {
+    let Ok(node) = which::which_in("node", path, context.folder) else {
         return Vec::new();
     };
-    let mut command = Command::new(node);
-    command
-        .arg(&script)
-        .arg(name)
-        .arg(&manifest.path)
-        .env_clear()
-        .envs(ground.variables)
-        .current_dir(ground.folder);
-    let resolving = process::output(command, &[], MAX_OUTPUT);
-    let output = tokio::time::timeout(NODE_TIMEOUT, resolving).await;
-    let Ok(Ok(output)) = output else {
+    let args = [script.as_os_str(), name.as_ref(), manifest.path.as_os_str()];
+    let run = context.run(node.as_os_str(), &args, NODE_TIMEOUT).await;
+    let Some(Ok(output)) = run else {
         return Vec::new();
     };
-    // Where Node shows the temporary folder by its real path, so do we.
-    let real = ground
+    // Node shows the temporary folder by its real path.
+    let real = context
         .folder
         .canonicalize()
-        .unwrap_or_else(|_| ground.folder.to_path_buf());
+        .unwrap_or_else(|_| context.folder.to_path_buf());
     let prefix = format!("{}/", home_of(&real, name).display());
     String::from_utf8_lossy(&output.stdout)
         .lines()

@@ -1,6 +1,6 @@
 //! The embedded registry: HTTP on a free loopback port, in this process. It
-//! also stands in as the proxy of everything that npm sends, so that no write
-//! can reach any other registry.
+//! also acts as the proxy of everything that npm sends, so that no write can
+//! reach any other registry.
 
 use std::io;
 use std::net::SocketAddr;
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::Incoming;
-use hyper::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, HOST};
+use hyper::header::{ACCEPT, AUTHORIZATION, HOST};
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response};
 use hyper_util::rt::TokioIo;
@@ -19,21 +19,23 @@ use tokio::task::JoinHandle;
 
 use super::answer::{Body, bytes_answer, error_answer, json_answer};
 use super::faults::{Closed, Odd, misbehave};
+use super::request::{authorization, takes_gzip, without_key};
 use super::routes::{self, Get, decoded, split_name};
+use super::seed::random_text;
 use super::state::State;
 use super::store::{Arrived, Seen, Store};
 use super::upstream::Upstream;
 use super::writes;
 use crate::secret::Secret;
 
-/// So many connections are served at once; others wait.
-const MOST_CONNECTIONS: usize = 256;
+/// Connections that are served at once; others wait.
+const MAX_CONNECTIONS: usize = 256;
 
 /// A registry that runs until it is dropped.
 #[derive(Debug)]
 pub struct Registry {
     shared: Arc<Shared>,
-    task: JoinHandle<()>,
+    tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
 #[derive(Debug)]
@@ -41,6 +43,9 @@ struct Shared {
     address: SocketAddr,
     store: Mutex<Store>,
     upstream: Option<Upstream>,
+    /// Only requests whose path begins with it, or that carry an accepted
+    /// credential, are answered.
+    key: Option<String>,
     latency: Duration,
 }
 
@@ -51,6 +56,24 @@ impl Registry {
     /// # Errors
     /// When no port can be had.
     pub async fn start(state: State, upstream: Option<Upstream>) -> io::Result<Self> {
+        Self::start_with(state, upstream, None).await
+    }
+
+    /// Starts one whose address holds a random key. It serves packages that
+    /// were fetched with the user's credentials, and other processes of this
+    /// machine may know its port.
+    ///
+    /// # Errors
+    /// When no port can be had.
+    pub async fn start_private(state: State, upstream: Option<Upstream>) -> io::Result<Self> {
+        Self::start_with(state, upstream, Some(random_text())).await
+    }
+
+    async fn start_with(
+        state: State,
+        upstream: Option<Upstream>,
+        key: Option<String>,
+    ) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let latency = Duration::from_millis(state.latency_milliseconds);
         let shared = Arc::new(Shared {
@@ -60,10 +83,28 @@ impl Registry {
                 ..Store::default()
             }),
             upstream,
+            key,
             latency,
         });
         let task = tokio::spawn(accept(listener, Arc::clone(&shared)));
-        Ok(Self { shared, task })
+        Ok(Self {
+            shared,
+            tasks: Mutex::new(vec![task]),
+        })
+    }
+
+    /// Serves one more listening socket: one on the same port of another
+    /// network namespace.
+    ///
+    /// # Errors
+    /// When the socket cannot be used.
+    pub(super) fn listen_also(&self, listener: std::net::TcpListener) -> io::Result<()> {
+        listener.set_nonblocking(true)?;
+        let listener = TcpListener::from_std(listener)?;
+        let task = tokio::spawn(accept(listener, Arc::clone(&self.shared)));
+        let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        tasks.push(task);
+        Ok(())
     }
 
     /// Its address, with a slash at its end.
@@ -74,6 +115,11 @@ impl Registry {
     /// Host and port.
     pub fn host(&self) -> String {
         self.shared.address.to_string()
+    }
+
+    /// The port.
+    pub(super) fn port(&self) -> u16 {
+        self.shared.address.port()
     }
 
     /// Every request so far.
@@ -107,13 +153,34 @@ impl Registry {
 
 impl Drop for Registry {
     fn drop(&mut self) {
-        self.task.abort();
+        let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        tasks.drain(..).for_each(|task| task.abort());
     }
 }
 
 impl Shared {
     fn base(&self) -> String {
-        format!("http://{}/", self.address)
+        match &self.key {
+            Some(key) => format!("http://{}/{key}/", self.address),
+            None => format!("http://{}/", self.address),
+        }
+    }
+
+    /// Takes the key out of a request's path. Gives the refusal of a request
+    /// that has neither the key nor an accepted credential.
+    fn unlock(&self, request: &mut Request<Incoming>) -> Option<Response<Body>> {
+        let key = self.key.as_ref()?;
+        if let Some(target) = without_key(request.uri(), key) {
+            *request.uri_mut() = target;
+            return None;
+        }
+        let authorization = authorization(request);
+        let store = self.store();
+        let caller = store
+            .state
+            .caller(authorization.as_deref(), Timestamp::now());
+        let text = "this registry belongs to a rehearsal: its address holds a key";
+        caller.is_none().then(|| error_answer(403, text))
     }
 
     fn store(&self) -> MutexGuard<'_, Store> {
@@ -126,7 +193,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     let mut connections = tokio::task::JoinSet::new();
     loop {
         tokio::select! {
-            accepted = listener.accept(), if connections.len() < MOST_CONNECTIONS => {
+            accepted = listener.accept(), if connections.len() < MAX_CONNECTIONS => {
                 match accepted {
                     Ok((stream, _)) => {
                         connections.spawn(serve(stream, Arc::clone(&shared)));
@@ -145,7 +212,7 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
         let shared = Arc::clone(&shared);
         async move { answer(&shared, request).await }
     });
-    // A client that goes away is its own business.
+    // A client may close its connection at any time.
     let _ = hyper::server::conn::http1::Builder::new()
         .serve_connection(TokioIo::new(stream), service)
         .await;
@@ -187,8 +254,11 @@ fn seen(request: &Request<Incoming>) -> Seen {
     }
 }
 
-async fn route(shared: &Shared, request: Request<Incoming>) -> Result<Response<Body>, Closed> {
+async fn route(shared: &Shared, mut request: Request<Incoming>) -> Result<Response<Body>, Closed> {
     if let Some(refusal) = turn_away(shared, &request) {
+        return Ok(refusal);
+    }
+    if let Some(refusal) = shared.unlock(&mut request) {
         return Ok(refusal);
     }
     let method = request.method().clone();
@@ -210,15 +280,14 @@ async fn route(shared: &Shared, request: Request<Incoming>) -> Result<Response<B
     }))
 }
 
-/// We are the proxy of everything that npm sends: what is not for us is turned
-/// away, whatever it is.
+/// Refuses everything that is not for this registry: it is the proxy of all
+/// that npm sends.
 fn turn_away(shared: &Shared, request: &Request<Incoming>) -> Option<Response<Body>> {
     let to = match request.uri().authority() {
         Some(to) => to.to_string(),
         None if request.method() == Method::CONNECT => request.uri().to_string(),
         None => {
-            // Names that resolve to us are fine; a foreign Host is somebody
-            // else's name for this port (DNS rebinding).
+            // A foreign Host is another name for this port (DNS rebinding).
             let host = request
                 .headers()
                 .get(HOST)
@@ -245,18 +314,6 @@ fn turn_away(shared: &Shared, request: &Request<Incoming>) -> Option<Response<Bo
         403,
         "a rehearsal sends nothing to any other host: this request was for another one",
     ))
-}
-
-fn takes_gzip(request: &Request<Incoming>) -> bool {
-    let encodings = request.headers().get(ACCEPT_ENCODING);
-    encodings
-        .and_then(|encodings| encodings.to_str().ok())
-        .is_some_and(|encodings| encodings.contains("gzip"))
-}
-
-pub(super) fn authorization(request: &Request<Incoming>) -> Option<String> {
-    let value = request.headers().get(AUTHORIZATION)?;
-    Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
 async fn read(shared: &Shared, request: &Request<Incoming>) -> Response<Body> {

@@ -1,18 +1,22 @@
-//! The temporary folder of a rehearsal: npm's cache, its .npmrc files without
-//! their credentials, and the guard that every Node process loads.
+//! The temporary folder of a rehearsal: npm's cache, harmless settings of the
+//! user's, an empty home, and the guard that every Node process loads.
 
 use std::collections::BTreeSet;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::words::{self, Here};
+use super::args::Redirect;
+use super::input::Input;
+use super::kept::kept_settings;
+
 use crate::environment::Environment;
 use crate::manifest::Manifest;
 use crate::npmrc::Config;
 use crate::origin::Layer;
+use crate::private;
 use crate::registry::url::{NPMJS, RegistryUrl};
 
 /// See the file itself.
@@ -40,58 +44,56 @@ pub(super) struct Address<'a> {
 ///
 /// # Errors
 /// When it cannot be written.
-pub(super) fn fill<'a>(
+pub(super) fn fill(
     folder: &TempDir,
     address: Address<'_>,
-    config: &Config,
-    environment: &Environment,
-    manifests: impl Iterator<Item = &'a Manifest>,
-) -> io::Result<Here> {
+    input: Input<'_>,
+) -> io::Result<Redirect> {
+    let Input {
+        config,
+        environment,
+        manifests,
+    } = input;
     let path = |name: &str| folder.path().join(name);
-    std::fs::write(path("guard.cjs"), GUARD)?;
+    private::write(&path("guard.cjs"), GUARD)?;
     let settings = json!({
         "here": address.host,
-        "registries": registries(config, manifests),
+        "registries": registries(config, manifests.iter()),
         "log": path("refused.log"),
     });
-    std::fs::write(path("guard.json"), settings.to_string())?;
-    for (layer, name) in [(Layer::User, "npmrc"), (Layer::Global, "global-npmrc")] {
-        let text = file_of(config, layer).and_then(|file| std::fs::read(file).ok());
-        let text = text.unwrap_or_default();
-        let mut kept = words::without_credentials(&String::from_utf8_lossy(&text));
-        if layer == Layer::User {
-            // For an npm in a script whose shell lost the variable. In front:
-            // the file may end in a section.
-            let line = format!("//{}/:_authToken={}\n", address.host, address.token);
-            kept.insert_str(0, &line);
-        }
-        std::fs::write(path(name), kept)?;
-    }
+    private::write(&path("guard.json"), settings.to_string())?;
     let shown = |name: &str| path(name).display().to_string();
-    Ok(Here {
+    let redirect = Redirect {
         url: address.url.to_owned(),
         host: address.host.to_owned(),
         token: address.token.to_owned(),
         cache: shown("cache"),
         userconfig: shown("npmrc"),
         globalconfig: shown("global-npmrc"),
+        home: shown("home"),
         node_options: node_options(config, environment, &path("guard.cjs")),
-    })
+    };
+    // For an npm in a script whose shell lost the variables.
+    let own = format!(
+        "registry={}\n{}={}\n",
+        redirect.url,
+        redirect.token_key(),
+        redirect.token
+    );
+    let user = own + &kept_settings(config, Layer::User);
+    private::write(&path("npmrc"), &user)?;
+    private::write(&path("global-npmrc"), kept_settings(config, Layer::Global))?;
+    private::create_folders(&path("home"))?;
+    private::write(&path("home").join(".npmrc"), &user)?;
+    Ok(redirect)
 }
 
-/// What the guard turned away so far, a line each.
-pub(super) fn turned_away(folder: &Path) -> Vec<String> {
+/// What the guard refused so far, a line each.
+pub(super) fn refused(folder: &Path) -> Vec<String> {
     let text = std::fs::read_to_string(folder.join("refused.log")).unwrap_or_default();
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     lines.dedup();
     lines
-}
-
-fn file_of(config: &Config, layer: Layer) -> Option<PathBuf> {
-    let mut files = config.files().iter();
-    files
-        .find(|file| file.layer == layer)
-        .map(|file| file.path.clone())
 }
 
 /// Scripts get npm's `node-options` where somebody set it, in place of the

@@ -3,13 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use super::words::{Here, is_replaced};
+use super::args::{Redirect, is_replaced};
+use super::home;
 use crate::environment::Environment;
 
 /// Variables that would reach real services: identity tokens of CI services,
 /// and the proxies' own.
-const TAKEN_AWAY: [&str; 8] = [
+const TAKEN_AWAY: [&str; 9] = [
     "NPM_ID_TOKEN",
+    "YARN_NPM_AUTH_IDENT",
     "SIGSTORE_ID_TOKEN",
     "ACTIONS_ID_TOKEN_REQUEST_URL",
     "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
@@ -21,11 +23,13 @@ const TAKEN_AWAY: [&str; 8] = [
 
 /// Variables that hold a publisher's token by custom. An .npmrc that names one
 /// gets the rehearsal's token, whatever registry it stands for.
-const TOKENS: [&str; 4] = [
+const TOKENS: [&str; 6] = [
     "NPM_TOKEN",
     "NODE_AUTH_TOKEN",
     "NPM_AUTH_TOKEN",
     "YARN_NPM_AUTH_TOKEN",
+    "BUN_AUTH_TOKEN",
+    "BUN_CONFIG_TOKEN",
 ];
 
 /// A scheme that git has no helper for.
@@ -34,14 +38,17 @@ const NOWHERE: &str = "safe-publish-rehearsal-pushes-nothing::";
 /// What the run brings along.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sources<'a> {
-    /// What npm is told.
+    /// npm's settings.
     pub(super) settings: &'a [(String, String)],
     /// Where everything is sent.
-    pub(super) here: &'a Here,
+    pub(super) redirect: &'a Redirect,
     /// What must not reach a script: every credential in npm's configuration.
     pub(super) secrets: &'a [String],
     /// Keys that hold credentials in npm's configuration (`//host/:_authToken`).
     pub(super) credentials: &'a [String],
+    /// Whether the home folder is moved, since nothing keeps programs from the
+    /// network.
+    pub(super) moves_home: bool,
 }
 
 /// The variables, by name.
@@ -49,7 +56,9 @@ pub(super) fn variables(
     environment: &Environment,
     sources: Sources<'_>,
 ) -> BTreeMap<String, String> {
-    let Sources { settings, here, .. } = sources;
+    let Sources {
+        settings, redirect, ..
+    } = sources;
     let mut variables = environment.variables.clone();
     variables.retain(|name, _| {
         let taken = TAKEN_AWAY
@@ -62,14 +71,14 @@ pub(super) fn variables(
     for (name, value) in &mut variables {
         let by_custom = TOKENS.iter().any(|token| token.eq_ignore_ascii_case(name));
         if by_custom || sources.secrets.contains(value) {
-            value.clone_from(&here.token);
+            value.clone_from(&redirect.token);
         }
     }
     // A shell such as dash drops variables whose names it could not set
     // itself, so those with `//` and `@` reach a nested npm only sometimes;
     // the others, and the guard, do always.
     for key in sources.credentials {
-        variables.insert(format!("npm_config_{key}"), here.token.clone());
+        variables.insert(format!("npm_config_{key}"), redirect.token.clone());
     }
     for (key, value) in settings {
         let name = if key.starts_with("//") || key.starts_with('@') {
@@ -83,11 +92,15 @@ pub(super) fn variables(
         ("npm_config_provenance", "false"),
         ("npm_config_dry_run", "false"),
         ("npm_config_update_notifier", "false"),
-        ("NODE_OPTIONS", here.node_options.as_str()),
+        ("NODE_OPTIONS", redirect.node_options.as_str()),
         // npm 12 would leave a cache of its own code behind.
         ("NODE_DISABLE_COMPILE_CACHE", "1"),
     ] {
         variables.insert(name.to_owned(), value.to_owned());
+    }
+    home::redirect_other_managers(&mut variables, redirect);
+    if sources.moves_home {
+        home::move_home(&mut variables, environment.home.as_deref(), redirect);
     }
     push_nowhere(&mut variables);
     variables
@@ -121,7 +134,7 @@ fn push_nowhere(variables: &mut BTreeMap<String, String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rehearsal::words::{settings, tests::here};
+    use crate::rehearsal::args::{settings, tests::redirect};
 
     #[test]
     fn variables_that_lead_elsewhere_are_replaced_or_gone() {
@@ -135,27 +148,32 @@ mod tests {
             .with("NPM_TOKEN", "real-npm-token")
             .with("DEPLOY_KEY", "real-token")
             .with("KEPT", "yes");
-        let here = here();
-        let settings = settings(&["s".to_owned()].into(), &here);
+        let redirect = redirect();
+        let settings = settings(&["s".to_owned()].into(), &redirect);
         let variables = variables(
             &environment,
             Sources {
                 settings: &settings,
-                here: &here,
+                redirect: &redirect,
                 secrets: &["real-token".to_owned()],
                 credentials: &["//real/:_authToken".to_owned()],
+                moves_home: true,
             },
         );
         assert!(
             variables.values().all(|value| !value.contains("real")),
             "{variables:?}"
         );
+        assert_eq!(variables["HOME"], "/tmp/h");
         assert_eq!(variables["KEPT"], "yes");
         assert_eq!(variables["DEPLOY_KEY"], "t");
         assert_eq!(variables["npm_config_//real/:_authToken"], "t");
-        assert_eq!(variables["npm_config_registry"], "http://127.0.0.1:1/");
+        assert_eq!(variables["npm_config_registry"], "http://127.0.0.1:1/key/");
         assert_eq!(variables["npm_config_noproxy"], "nobody.invalid");
-        assert_eq!(variables["npm_config_@s:registry"], "http://127.0.0.1:1/");
+        assert_eq!(
+            variables["npm_config_@s:registry"],
+            "http://127.0.0.1:1/key/"
+        );
     }
 
     #[test]

@@ -16,15 +16,15 @@ use super::documents::dist_tags;
 use super::exchange;
 use super::publish;
 use super::rendered::Rendered;
+use super::request::authorization;
 use super::routes::{decoded, split_name};
 use super::rules;
-use super::server::authorization;
 use super::state::{Package, TokenKind};
 use super::store::Store;
 
 /// The largest body that is taken: npmjs takes tarballs of some 200 MB, and
 /// base64 makes four bytes of three.
-const LARGEST_BODY: usize = 400 << 20;
+const MAX_BODY: usize = 400 << 20;
 
 /// A write, read to its end.
 struct Write {
@@ -46,10 +46,7 @@ pub(super) async fn write(store: &Mutex<Store>, request: Request<Incoming>) -> R
         otp: header.and_then(|otp| otp.to_str().ok()).map(str::to_owned),
         body: Bytes::new(),
     };
-    match Limited::new(request.into_body(), LARGEST_BODY)
-        .collect()
-        .await
-    {
+    match Limited::new(request.into_body(), MAX_BODY).collect().await {
         Ok(body) => write.body = body.to_bytes(),
         Err(_) => return error_answer(413, "Payload Too Large"),
     }
@@ -76,7 +73,7 @@ fn take(store: &mut MutexGuard<'_, Store>, write: &Write) -> Response<Body> {
     }
     let body: Value = match serde_json::from_slice(&write.body) {
         Ok(body) => body,
-        Err(error) => return error_answer(400, &format!("the body is no JSON: {error}")),
+        Err(error) => return error_answer(400, &format!("the body is not JSON: {error}")),
     };
     if body.get("_attachments").is_none_or(is_empty) {
         return deprecate(store, write, &body);
@@ -165,7 +162,7 @@ fn change_tag(store: &mut Store, write: &Write, (name, tag): (&str, &str)) -> Re
             .ok()
             .filter(|version| package.versions.contains_key(version));
         let Some(version) = version else {
-            return error_answer(400, "the body names no version of the package");
+            return error_answer(400, "the body does not name a version of the package");
         };
         tags.insert(tag.to_owned(), json!(version));
     }

@@ -1,11 +1,11 @@
-//! What a rehearsal says at its end.
+//! The report of a rehearsal.
 
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
 use super::style::Style;
-use crate::rehearsal::{Installed, Rehearsed};
+use crate::rehearsal::{Installed, PackageResult};
 
 /// A rehearsal, ended.
 #[derive(Clone, Copy, Debug)]
@@ -15,13 +15,13 @@ pub struct Rehearsal<'a> {
     /// How many packages npm was to publish.
     pub planned: usize,
     /// What arrived.
-    pub packages: &'a [Rehearsed],
-    /// Requests for other hosts that were turned away.
+    pub packages: &'a [PackageResult],
+    /// Requests for other hosts that were refused.
     pub refused: &'a [String],
 }
 
-/// At most so many files are listed by name.
-const MOST_FILES: usize = 40;
+/// Files that are listed by name.
+const MAX_FILES: usize = 40;
 
 /// For people.
 pub fn human(rehearsal: &Rehearsal<'_>, style: Style) -> String {
@@ -41,7 +41,7 @@ pub fn human(rehearsal: &Rehearsal<'_>, style: Style) -> String {
     let count = rehearsal.packages.len();
     let verdict = match (
         rehearsal.npm_ended_with,
-        rehearsal.packages.iter().all(Rehearsed::is_sound),
+        rehearsal.packages.iter().all(PackageResult::is_sound),
     ) {
         (0, true) if rehearsal.planned == 0 => style.note("there was nothing to publish"),
         (0, _) if count < rehearsal.planned => style.error(&format!(
@@ -61,7 +61,7 @@ pub fn human(rehearsal: &Rehearsal<'_>, style: Style) -> String {
     text
 }
 
-fn one(text: &mut String, package: &Rehearsed, style: Style) {
+fn one(text: &mut String, package: &PackageResult, style: Style) {
     let _ = writeln!(
         text,
         "\n{} arrived, tag {}",
@@ -74,14 +74,14 @@ fn one(text: &mut String, package: &Rehearsed, style: Style) {
         size(package.packed_size),
         package.files.len()
     );
-    for file in package.files.iter().take(MOST_FILES) {
+    for file in package.files.iter().take(MAX_FILES) {
         let _ = writeln!(text, "  {:>9}  {}", size(file.size), clean(&file.path));
     }
-    if package.files.len() > MOST_FILES {
+    if package.files.len() > MAX_FILES {
         let _ = writeln!(
             text,
             "             and {} more",
-            package.files.len() - MOST_FILES
+            package.files.len() - MAX_FILES
         );
     }
     let _ = writeln!(text, "  integrity {}, as npm packed it", package.integrity);
@@ -91,7 +91,7 @@ fn one(text: &mut String, package: &Rehearsed, style: Style) {
         }
         Installed::WithoutDependencies { reason } => {
             let line = format!(
-                "without its dependencies, since the registry behind does not answer: {reason}"
+                "without its dependencies, because their registry did not answer: {reason}"
             );
             let _ = writeln!(
                 text,
@@ -99,6 +99,18 @@ fn one(text: &mut String, package: &Rehearsed, style: Style) {
                 style.warning("unpacked"),
                 style.wrap_indented(&line, 4)
             );
+        }
+        Installed::WithoutScripts { reason } => {
+            let line = "with npm install without scripts: one of a dependency's fails where it cannot reach the network; npm says:";
+            let _ = writeln!(
+                text,
+                "  {} {}",
+                style.warning("installs"),
+                style.wrap_indented(line, 4)
+            );
+            for line in reason.lines() {
+                let _ = writeln!(text, "    {}", clean(line));
+            }
         }
         Installed::Failed { words } => {
             let _ = writeln!(text, "  {}; npm says:", style.error("does not install"));
@@ -192,12 +204,13 @@ pub fn json(rehearsal: &Rehearsal<'_>) -> String {
     super::json::pretty(&document)
 }
 
-fn package(package: &Rehearsed) -> Package<'_> {
+fn package(package: &PackageResult) -> Package<'_> {
     let (installed, reason) = match &package.installed {
         Installed::Whole => ("whole", None),
         Installed::WithoutDependencies { reason } => {
             ("without-dependencies", Some(reason.as_str()))
         }
+        Installed::WithoutScripts { reason } => ("without-scripts", Some(reason.as_str())),
         Installed::Failed { words } => ("failed", Some(words.as_str())),
     };
     Package {

@@ -42,6 +42,8 @@ mod registry_reads;
 mod registry_refusals;
 mod rehearsal;
 mod rehearsal_ends;
+#[cfg(unix)]
+mod rehearsal_fence;
 mod rehearsal_safety;
 mod secrets;
 mod support;

@@ -1,5 +1,6 @@
-//! npm's words for a rehearsal: the user's own, but everything that says where
-//! to send a package, or through what, says: here.
+//! npm's arguments for a rehearsal: the user's own, with everything that says
+//! where a package is sent, or through what, redirected to the embedded
+//! registry.
 
 use std::collections::BTreeSet;
 
@@ -30,9 +31,9 @@ const REPLACED: [&str; 13] = [
     "globalconfig",
 ];
 
-/// Where everything is sent.
+/// Where everything is sent, and the files that take the place of the user's.
 #[derive(Clone, Debug)]
-pub(super) struct Here {
+pub(super) struct Redirect {
     /// The embedded registry, with a slash at its end.
     pub(super) url: String,
     /// Its host and port.
@@ -41,59 +42,74 @@ pub(super) struct Here {
     pub(super) token: String,
     /// npm's cache during the rehearsal.
     pub(super) cache: String,
-    /// The user's .npmrc without its credentials.
+    /// An .npmrc with harmless settings of the user's.
     pub(super) userconfig: String,
-    /// The global npmrc without its credentials.
+    /// A global npmrc with harmless settings of the machine's.
     pub(super) globalconfig: String,
+    /// An empty home folder.
+    pub(super) home: String,
     /// The user's options for Node, and the guard.
     pub(super) node_options: String,
 }
 
-/// npm's words: the user's, with ours in place of those that say where to.
-pub(super) fn words(command_line: &CommandLine, settings: &[(String, String)]) -> Vec<String> {
-    let mut words: Vec<String> = command_line
+impl Redirect {
+    /// The key of the token in an .npmrc: npm looks under the whole URL.
+    pub(super) fn token_key(&self) -> String {
+        let address = self.url.trim_start_matches("http:");
+        format!("{address}:_authToken")
+    }
+}
+
+/// npm's arguments: the user's, with ours in place of those that say where to.
+pub(super) fn args(command_line: &CommandLine, settings: &[(String, String)]) -> Vec<String> {
+    let mut args: Vec<String> = command_line
         .flags
         .iter()
         .filter(|flag| !is_replaced(&flag.key))
         .flat_map(written)
         .collect();
-    words.extend(
+    args.extend(
         settings
             .iter()
             .map(|(key, value)| format!("--{key}={value}")),
     );
-    words.extend(["--no-provenance", "--no-dry-run"].map(str::to_owned));
-    words.push("--".to_owned());
-    words.extend(command_line.positionals.iter().cloned());
-    words
+    args.extend(["--no-provenance", "--no-dry-run"].map(str::to_owned));
+    args.push("--".to_owned());
+    args.extend(command_line.positionals.iter().cloned());
+    args
 }
 
 /// What a rehearsal sets: as flags for npm, and as variables for the npm that
 /// a script may run.
-pub(super) fn settings(scopes: &BTreeSet<String>, here: &Here) -> Vec<(String, String)> {
+pub(super) fn settings(scopes: &BTreeSet<String>, redirect: &Redirect) -> Vec<(String, String)> {
     // Everything goes through the embedded registry as through a proxy, so
-    // that even an address from a place we did not think of ends there.
-    let proxy = here.url.trim_end_matches('/');
+    // that even an address from a place we did not think of ends tredirect.
+    let proxy = format!("http://{}", redirect.host);
     let mut settings = vec![
-        ("registry".to_owned(), here.url.clone()),
-        ("proxy".to_owned(), proxy.to_owned()),
-        ("https-proxy".to_owned(), proxy.to_owned()),
+        ("registry".to_owned(), redirect.url.clone()),
+        ("proxy".to_owned(), proxy.clone()),
+        ("https-proxy".to_owned(), proxy),
         ("noproxy".to_owned(), NOBODY.to_owned()),
-        ("cache".to_owned(), here.cache.clone()),
-        ("userconfig".to_owned(), here.userconfig.clone()),
-        ("globalconfig".to_owned(), here.globalconfig.clone()),
+        ("cache".to_owned(), redirect.cache.clone()),
+        ("userconfig".to_owned(), redirect.userconfig.clone()),
+        ("globalconfig".to_owned(), redirect.globalconfig.clone()),
         // A log that is gone when npm names it helps nobody.
         ("logs-max".to_owned(), "0".to_owned()),
-        ("node-options".to_owned(), here.node_options.clone()),
+        ("node-options".to_owned(), redirect.node_options.clone()),
         // The embedded registry answers at once or not at all, and what the
         // guard refuses it refuses again.
         ("fetch-retries".to_owned(), "0".to_owned()),
-        (format!("//{}/:_authToken", here.host), here.token.clone()),
+        (redirect.token_key(), redirect.token.clone()),
+        // Tarballs of a lock file: npm puts our host in place of npmjs's.
+        (
+            format!("//{}/:_authToken", redirect.host),
+            redirect.token.clone(),
+        ),
     ];
     settings.extend(
         scopes
             .iter()
-            .map(|scope| (format!("@{scope}:registry"), here.url.clone())),
+            .map(|scope| (format!("@{scope}:registry"), redirect.url.clone())),
     );
     settings
 }
@@ -155,47 +171,19 @@ fn written(flag: &Flag) -> Vec<String> {
     }
 }
 
-/// An .npmrc without its credentials.
-pub(super) fn without_credentials(text: &str) -> String {
-    let keeps = |line: &&str| {
-        let key = line
-            .split('=')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .trim_matches(['"', '\'']);
-        let field = key
-            .trim_end_matches("[]")
-            .rsplit(':')
-            .next()
-            .unwrap_or_default();
-        !matches!(
-            field,
-            "_authToken"
-                | "_auth"
-                | "_password"
-                | "username"
-                | "certfile"
-                | "keyfile"
-                | "_authtoken"
-                | "otp"
-        )
-    };
-    text.split_inclusive(['\n', '\r']).filter(keeps).collect()
-}
-
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
 
-    pub(in crate::rehearsal) fn here() -> Here {
-        Here {
-            url: "http://127.0.0.1:1/".to_owned(),
+    pub(in crate::rehearsal) fn redirect() -> Redirect {
+        Redirect {
+            url: "http://127.0.0.1:1/key/".to_owned(),
             host: "127.0.0.1:1".to_owned(),
             token: "t".to_owned(),
             cache: "/tmp/c".to_owned(),
             userconfig: "/tmp/u".to_owned(),
             globalconfig: "/tmp/g".to_owned(),
+            home: "/tmp/h".to_owned(),
             node_options: "--require=/tmp/guard.cjs".to_owned(),
         }
     }
@@ -221,9 +209,9 @@ pub(super) mod tests {
         .map(str::to_owned)
         .to_vec();
         let scopes = BTreeSet::from(["s".to_owned()]);
-        let words = words(
+        let words = args(
             &CommandLine::parse(&given, None),
-            &settings(&scopes, &here()),
+            &settings(&scopes, &redirect()),
         );
         assert!(words.iter().all(|word| !word.contains("real")), "{words:?}");
         assert!(!words.contains(&"--dry-run".to_owned()), "{words:?}");
@@ -231,7 +219,8 @@ pub(super) mod tests {
             "--tag=next",
             "--workspace=a",
             "--workspace=b",
-            "--@s:registry=http://127.0.0.1:1/",
+            "--@s:registry=http://127.0.0.1:1/key/",
+            "--//127.0.0.1:1/key/:_authToken=t",
             "./dir",
         ] {
             assert!(
@@ -239,15 +228,5 @@ pub(super) mod tests {
                 "{wanted} in {words:?}"
             );
         }
-    }
-
-    #[test]
-    fn credentials_are_left_out_of_the_users_file() {
-        let text =
-            "registry=https://h/\n//h/:_authToken=x\r\n_auth = y\n//h/:_password=\"z\"\nfund=false";
-        assert_eq!(
-            without_credentials(text),
-            "registry=https://h/\n\nfund=false"
-        );
     }
 }

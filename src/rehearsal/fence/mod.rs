@@ -1,0 +1,133 @@
+//! Keeps the programs of a rehearsal from the network. On Linux they run in a
+//! network namespace of their own whose only open port is the embedded
+//! registry's. Elsewhere, and where the system does not permit that, their
+//! settings are moved out of reach instead (`home.rs`).
+
+#[cfg(target_os = "linux")]
+mod helper;
+#[cfg(target_os = "linux")]
+mod loopback;
+#[cfg(target_os = "linux")]
+mod namespace;
+
+use std::ffi::OsStr;
+use std::io;
+use std::path::Path;
+
+use tokio::process::Command;
+
+use super::server::Registry;
+use crate::environment::Environment;
+use crate::process;
+
+/// The variable that switches the network namespace off, for builds that need
+/// the network: `SAFE_PUBLISH_FENCE=off`.
+const SWITCH: &str = "SAFE_PUBLISH_FENCE";
+
+/// How the programs of a rehearsal are kept from other registries.
+#[derive(Debug)]
+pub enum Fence {
+    /// A network namespace: nothing but the embedded registry can be reached.
+    #[cfg(target_os = "linux")]
+    Namespace(namespace::Namespace),
+    /// None. The network can be reached; the user's settings cannot.
+    Open {
+        /// Why there is none.
+        reason: String,
+    },
+}
+
+impl Fence {
+    /// Tries out what this system permits. `folder` takes a socket.
+    pub(super) async fn set_up(
+        registry: &Registry,
+        folder: &Path,
+        environment: &Environment,
+    ) -> Self {
+        if environment.variable(SWITCH) == Some("off") {
+            let reason = format!("{SWITCH} is off");
+            return Self::Open { reason };
+        }
+        #[cfg(target_os = "linux")]
+        match namespace::Namespace::try_out(registry.port(), folder).await {
+            Ok(namespace) => Self::Namespace(namespace),
+            Err(reason) => Self::Open { reason },
+        }
+        #[cfg(not(target_os = "linux"))]
+        {
+            let _ = (registry, folder);
+            Self::Open {
+                reason: "this system has no network namespaces".to_owned(),
+            }
+        }
+    }
+
+    /// Why programs can reach the network; `None` where they cannot.
+    pub fn open_because(&self) -> Option<&str> {
+        match self {
+            Self::Open { reason } => Some(reason),
+            #[cfg(target_os = "linux")]
+            Self::Namespace(_) => None,
+        }
+    }
+
+    /// Whether the network is out of reach.
+    pub(super) fn is_closed(&self) -> bool {
+        self.open_because().is_none()
+    }
+
+    /// A command that runs a program behind the fence.
+    pub(super) fn command(&self, program: &OsStr) -> Command {
+        match self {
+            #[cfg(target_os = "linux")]
+            Self::Namespace(namespace) => namespace.command(program),
+            Self::Open { .. } => Command::new(program),
+        }
+    }
+
+    /// Lets the embedded registry answer a program that was just started.
+    ///
+    /// # Errors
+    /// When the program did not get behind the fence. It has not begun then.
+    pub(super) async fn connect(&self, registry: &Registry) -> io::Result<()> {
+        match self {
+            #[cfg(target_os = "linux")]
+            Self::Namespace(namespace) => registry.listen_also(namespace.listener().await?),
+            Self::Open { .. } => {
+                let _ = registry;
+                Ok(())
+            }
+        }
+    }
+
+    /// Runs a program behind the fence to its end, and reads its output.
+    ///
+    /// # Errors
+    /// When it cannot be started, or does not get behind the fence.
+    pub(super) async fn output(
+        &self,
+        command: Command,
+        registry: &Registry,
+        limits: process::Limits,
+    ) -> io::Result<process::Output> {
+        let running = process::output(command, &[], limits);
+        let connecting = self.connect(registry);
+        tokio::pin!(running);
+        tokio::select! {
+            biased;
+            connected = connecting => connected?,
+            ended = &mut running => return ended,
+        }
+        running.await
+    }
+}
+
+/// Goes on as a program behind the fence where this process was started as its
+/// helper. Called before anything else: the helper must not have threads.
+/// Gives an exit code where it could not go on.
+pub fn enter() -> Option<i32> {
+    #[cfg(target_os = "linux")]
+    return helper::enter();
+    #[cfg(not(target_os = "linux"))]
+    None
+}
