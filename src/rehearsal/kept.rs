@@ -112,7 +112,7 @@ mod tests {
             proxy=http://bob:SECRET@h\n//h/:_authtoken=SECRET\n//h/:tokenHelper=/SECRET\nkey=SECRET\ncafile=/SECRET\n\
             email=SECRET\notp=SECRET\nx[]=SECRET\n[section]\na=SECRET\nignored=${SECRET}\ntag=${FILLED}\n\
             message=SECRET\n";
-        let file = format!("fund=false\nscript-shell=/bin/a b;c\nomit[]=dev\n{file}");
+        let file = format!("fund=false\nscript-shell=\"/bin/a b;c\"\nomit[]=dev\n{file}");
         std::fs::write(home.path().join(".npmrc"), file).unwrap();
         let environment = Environment {
             home: Some(home.path().to_path_buf()),
