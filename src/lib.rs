@@ -23,6 +23,7 @@ pub mod npm;
 pub mod npmrc;
 pub mod origin;
 pub mod output;
+pub mod pack;
 pub mod plan;
 pub mod preflight;
 mod private;

@@ -135,6 +135,22 @@ More: docs/troubleshooting.md")]
         /// An id, a code such as E404, a file, `-` for standard input, or `ids` for a list of all ids; npm's newest debug log when left out.
         what: Option<String>,
     },
+    /// List the files that npm would pack, without starting npm or sending a request.
+    #[command(override_usage = "safe-publish files [npm publish's arguments]")]
+    #[command(after_help = "\
+Examples:
+  safe-publish files                     the files, their sizes, and what may still change
+  safe-publish files --why dist/a.js     whether it is packed, and which rule decides that
+  safe-publish files --format json       the list as one JSON document
+
+More: docs/packing.md")]
+    Files {
+        /// Say whether this path is packed, and which rule decides that.
+        #[arg(long, value_name = "PATH")]
+        why: Option<String>,
+        #[command(flatten)]
+        npm: NpmArguments,
+    },
     /// Show where it would publish, as whom, and which line decided that.
     #[command(
         override_usage = "safe-publish config [npm publish's arguments]\n       safe-publish config --schema"

@@ -26,6 +26,11 @@ pub enum Command {
     Check,
     /// Explain an id, a code, a file, `-`, or the newest log.
     Explain(Option<String>),
+    /// List the files that npm would pack.
+    Files {
+        /// The path to explain.
+        why: Option<String>,
+    },
     /// Show the configuration.
     Config {
         /// Print the settings' JSON schema instead.
@@ -113,6 +118,7 @@ impl Invocation {
             None => Command::Publish,
             Some(Sub::Check { .. }) => Command::Check,
             Some(Sub::Explain { what }) => Command::Explain(what),
+            Some(Sub::Files { why, .. }) => Command::Files { why },
             Some(Sub::Config { schema, .. }) => Command::Config { schema },
             Some(Sub::Rehearse { serve, state, .. }) => Command::Rehearse { serve, state },
             Some(Sub::Verify { .. }) => Command::Verify,

@@ -2,6 +2,7 @@
 
 mod explain;
 mod explain_failure;
+mod files;
 mod hook;
 mod interrupts;
 mod rehearse;
@@ -61,6 +62,7 @@ pub async fn run(
             Ok(i32::from(exit_code::READY))
         }
         Command::Config { schema: false } => config(invocation, environment, output),
+        Command::Files { why } => files::files(why.as_deref(), invocation, environment, output),
         Command::Explain(what) => {
             explain::explain(what.as_deref(), invocation, environment, output)
         }

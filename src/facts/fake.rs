@@ -15,7 +15,7 @@ use crate::npm::NpmVersion;
 use crate::npmrc::TagPlan;
 use crate::npmrc::credentials::{Credential, Gate, RequestCredential};
 use crate::origin::{FilePosition, Layer, Origin, Resolved};
-use crate::plan::{CredentialPlan, Elsewhere, PackagePlan, ProvenancePlan, Spec};
+use crate::plan::{CredentialPlan, Elsewhere, PackagePlan, Packing, ProvenancePlan, Spec};
 use crate::registry::documents::{
     OwnToken, Packument, Profile, PublishedVersion, Right, Scope, Unpublished, Whoami,
 };
@@ -38,6 +38,7 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
             name: manifest.name(&npm),
             version: manifest.version(),
             spec: Spec::Folder,
+            packing: Packing::Remote,
             as_workspace: false,
             force: false,
             dry_run: false,

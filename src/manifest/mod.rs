@@ -3,6 +3,7 @@
 //! One thing that npm does is left out: where package.json cannot be read it
 //! looks for a `/**package … **/` comment in index.js. Nobody publishes so.
 
+pub(crate) mod collate;
 mod error;
 mod fields;
 pub mod glob;

@@ -1,10 +1,11 @@
 //! Builds the plan from npm's configuration and the manifests.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::{
-    Comparison, CredentialPlan, PackagePlan, Plan, ProvenancePlan, RemoteSpec, Skipped, Spec,
-    credentials, dependencies,
+    Comparison, CredentialPlan, PackagePlan, Packing, Plan, ProvenancePlan, RemoteSpec, Skipped,
+    Spec, credentials, dependencies, packing,
 };
 use crate::ci::Ci;
 use crate::environment::Environment;
@@ -103,21 +104,18 @@ fn of_workspaces(input: Input<'_>, filters: &[String]) -> Result<Plan, Error> {
         packages: Vec::new(),
         skipped: Vec::new(),
     };
+    let folders: Arc<[PathBuf]> = selected.iter().map(|it| it.directory.clone()).collect();
     for member in selected {
-        let directory = shown(&member.directory, cwd);
-        if member.manifest.is_private() {
+        let target = Target::folder(input, &member.directory, member.manifest, &folders);
+        if target.manifest.is_private() {
             plan.skipped.push(Skipped {
-                directory,
+                directory: target.directory,
                 name: member.name,
+                manifest: target.manifest,
+                packing: target.packing,
             });
         } else {
-            plan.packages.push(package(
-                input,
-                member.manifest,
-                directory,
-                Spec::Folder,
-                true,
-            ));
+            plan.packages.push(package(input, target, true));
         }
     }
     Ok(plan)
@@ -133,25 +131,20 @@ fn single(input: Input<'_>, word: &str) -> Result<PackagePlan, Error> {
             let folder = absolute(&path);
             let manifest = Manifest::read(&folder.join("package.json"))
                 .map_err(|error| unreadable("reading the package to publish", &error))?;
-            Ok(package(
-                input,
-                manifest,
-                shown(&folder, &environment.cwd),
-                Spec::Folder,
-                false,
-            ))
+            let target = Target::folder(input, &folder, manifest, &Arc::default());
+            Ok(package(input, target, false))
         }
         SpecKind::Tarball(path) => {
             let file = absolute(&path);
             let manifest = read_tarball(&file)
                 .map_err(|error| unreadable("reading the tarball to publish", &error))?;
-            Ok(package(
-                input,
+            let target = Target {
                 manifest,
-                shown(&file, &environment.cwd),
-                Spec::Tarball,
-                false,
-            ))
+                directory: shown(&file, &environment.cwd),
+                spec: Spec::Tarball,
+                packing: Packing::Tarball(file),
+            };
+            Ok(package(input, target, false))
         }
         SpecKind::Registry => Ok(remote(RemoteSpec::Registry)),
         SpecKind::GitHub => Ok(remote(RemoteSpec::GitHub)),
@@ -194,13 +187,13 @@ fn remote(input: Input<'_>, word: &str, kind: RemoteSpec) -> PackagePlan {
         kind,
         folder_exists: path.join("package.json").is_file() || path.is_file(),
     };
-    let mut plan = package(
-        input,
-        Manifest::from_json(serde_json::json!({})),
-        ".".to_owned(),
+    let target = Target {
+        manifest: Manifest::from_json(serde_json::json!({})),
+        directory: ".".to_owned(),
         spec,
-        false,
-    );
+        packing: Packing::Remote,
+    };
+    let mut plan = package(input, target, false);
     if kind == RemoteSpec::Registry {
         let name = word
             .get(1..)
@@ -221,13 +214,39 @@ fn version_of(npm: Option<&Npm>) -> NpmVersion {
     )
 }
 
-fn package(
-    input: Input<'_>,
+/// What one package is published from.
+struct Target {
     manifest: Manifest,
+    /// Where it lies, as shown to the user.
     directory: String,
     spec: Spec,
-    as_workspace: bool,
-) -> PackagePlan {
+    packing: Packing,
+}
+
+impl Target {
+    fn folder(
+        input: Input<'_>,
+        folder: &Path,
+        manifest: Manifest,
+        workspaces: &Arc<[PathBuf]>,
+    ) -> Self {
+        let npm = version_of(input.npm);
+        Self {
+            packing: packing::of_folder(input, &npm, (folder, &manifest), workspaces),
+            directory: shown(folder, &input.environment.cwd),
+            spec: Spec::Folder,
+            manifest,
+        }
+    }
+}
+
+fn package(input: Input<'_>, target: Target, as_workspace: bool) -> PackagePlan {
+    let Target {
+        manifest,
+        directory,
+        spec,
+        packing,
+    } = target;
     let config = input.config.for_package(&manifest);
     let name = manifest.name(&version_of(input.npm));
     let registry = config.registry(name.as_str().unwrap_or_default());
@@ -243,6 +262,7 @@ fn package(
         directory,
         version: manifest.version(),
         spec,
+        packing,
         as_workspace,
         force: input.config.flag("force"),
         dry_run: input.config.flag("dry-run"),

@@ -6,6 +6,7 @@ mod credentials;
 mod dependencies;
 pub mod elsewhere;
 mod exposed;
+mod packing;
 pub mod tools;
 pub mod variables;
 
@@ -23,6 +24,7 @@ pub use build::Input;
 pub use dependencies::DependencyPlan;
 pub use elsewhere::{Elsewhere, OtherCredential, OtherRegistry, Unused};
 pub(crate) use exposed::committed;
+pub use packing::Packing;
 pub use tools::Tool;
 
 /// What one run of npm would publish.
@@ -35,12 +37,16 @@ pub struct Plan {
 }
 
 /// A private workspace member.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Skipped {
     /// Where it lies, relative to the working folder.
     pub directory: String,
     /// Its name.
     pub name: String,
+    /// Its package.json.
+    pub manifest: Manifest,
+    /// What would be in its tarball.
+    pub packing: Packing,
 }
 
 /// One package that would be published, and how.
@@ -60,6 +66,8 @@ pub struct PackagePlan {
     pub version: Result<Version, VersionProblem>,
     /// How npm was told what to publish.
     pub spec: Spec,
+    /// What would be in its tarball.
+    pub packing: Packing,
     /// Published as a member of a workspace (npm skips private ones then).
     pub as_workspace: bool,
     /// `--force`, from any layer.
@@ -190,6 +198,16 @@ pub enum Exposure {
 }
 
 impl PackagePlan {
+    /// The scripts that run before npm takes the list of files, and so may
+    /// change it.
+    pub fn scripts_before_packing(&self) -> Vec<String> {
+        let scripts = self.scripts.iter();
+        scripts
+            .filter(|name| *name != "postpack")
+            .cloned()
+            .collect()
+    }
+
     /// npm may sign a provenance statement, and would ask before whether
     /// everybody can read the package.
     pub fn may_sign_provenance(&self) -> bool {

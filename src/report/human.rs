@@ -41,7 +41,10 @@ pub fn write(report: &Report, style: Style, detail: Detail) -> String {
         }
         undecided(&mut text, package, style, detail);
     }
-    for Skipped { directory, name } in &report.skipped {
+    for Skipped {
+        directory, name, ..
+    } in &report.skipped
+    {
         let line = format!("{name} ({directory}) is private: npm leaves it out, and so do we");
         let _ = writeln!(
             text,

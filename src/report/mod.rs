@@ -1,6 +1,8 @@
 //! What is said, as plain data, and one function per format that says it.
 
+mod contents;
 pub mod explanation;
+pub mod files;
 pub mod github;
 pub mod gitlab;
 pub mod human;

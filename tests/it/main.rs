@@ -7,6 +7,7 @@ mod cli;
 mod differential_ci;
 mod differential_config;
 mod differential_manifest;
+mod differential_packing;
 mod explain;
 mod explain_hostile;
 mod explain_words;

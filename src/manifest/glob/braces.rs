@@ -19,7 +19,7 @@ pub(super) struct Expansion {
 /// Every pattern that the braces stand for. A backslash keeps a brace or comma
 /// from meaning anything, and stays in the pattern.
 pub(super) fn expand(pattern: &str) -> Expansion {
-    if !pattern.contains('{') {
+    if !has_braces(pattern) {
         return Expansion {
             patterns: vec![pattern.to_owned()],
             gave_up: false,
@@ -43,6 +43,20 @@ pub(super) fn expand(pattern: &str) -> Expansion {
         patterns,
         gave_up: work.gave_up,
     }
+}
+
+/// `/\{(?:(?!\{).)*\}/`: a brace that is closed on the same line.
+fn has_braces(pattern: &str) -> bool {
+    let mut open = false;
+    for c in pattern.chars() {
+        match c {
+            '{' => open = true,
+            '}' if open => return true,
+            '\n' | '\r' | '\u{2028}' | '\u{2029}' => open = false,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// A character, and whether it may be a brace, a comma or a part of a sequence.
@@ -85,7 +99,8 @@ fn tokens(pattern: &str) -> Text {
 fn to_string(text: &[Token]) -> String {
     let mut out = String::with_capacity(text.len());
     for token in text {
-        if token.escaped {
+        // As brace-expansion does, which thereby makes one backslash of two.
+        if token.escaped && !"\\{},.".contains(token.c) {
             out.push('\\');
         }
         out.push(token.c);

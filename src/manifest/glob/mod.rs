@@ -1,16 +1,22 @@
 //! Globs as npm's `minimatch` and `glob` read them: `*`, `?`, classes, braces,
-//! extended globs, `**`; a leading dot matches only where it is written.
-//! Case counts, also where npm ignores it (macOS and Windows).
+//! extended globs, `**`. Names are compared as JavaScript compares them, in
+//! UTF-16 units.
 
 mod braces;
+mod class;
+mod matching;
+mod name;
 mod segment;
+mod syntax;
 #[cfg(test)]
 mod tests;
 mod walk;
 
 use std::cell::Cell;
 
-use segment::Segment;
+pub(crate) use matching::{Run, Subject};
+pub(crate) use name::Name;
+pub(crate) use segment::Segment;
 pub(crate) use walk::folders;
 
 /// A pattern, its braces expanded.
@@ -23,19 +29,14 @@ pub struct Glob {
 
 /// Longer patterns are a TypeError of minimatch's.
 const MAX_LENGTH: usize = 1 << 16;
-/// How many steps it may take to hold a path against a pattern. A sane pattern
-/// takes some dozens.
-const MAX_STEPS: u32 = 200_000;
 
 /// What stands between two slashes.
 #[derive(Clone, Debug)]
 pub(crate) enum Part {
     /// `**`.
     AnyDepth,
-    /// Text without anything special.
-    Literal(String),
     /// A pattern for one name.
-    Pattern(Segment),
+    Name(Segment),
 }
 
 /// How a path is held against a pattern.
@@ -51,41 +52,55 @@ impl Glob {
     /// `new Minimatch(pattern)`: a leading `!` negates, and a pattern that
     /// begins with `#` matches nothing.
     pub fn new(pattern: &str) -> Self {
+        Self::read(pattern, false)
+    }
+
+    /// The same, but case does not count.
+    pub(crate) fn nocase(pattern: &str) -> Self {
+        Self::read(pattern, true)
+    }
+
+    fn read(pattern: &str, nocase: bool) -> Self {
         if pattern.starts_with('#') {
-            return Self {
-                alternatives: Vec::new(),
-                negated: false,
-                gave_up: Cell::new(false),
-            };
+            return Self::nothing(false);
         }
         let bare = pattern.trim_start_matches('!');
         Self {
             negated: (pattern.len() - bare.len()) % 2 == 1,
-            ..Self::plain(bare)
+            ..Self::unsigned(bare, nocase)
         }
     }
 
     /// The same without meaning for `!` and `#`, as `glob` reads it.
     pub fn plain(pattern: &str) -> Self {
+        Self::unsigned(pattern, false)
+    }
+
+    /// The same as `glob` reads it when it looks for files: on macOS and Windows
+    /// case does not count.
+    pub(crate) fn on_disk(pattern: &str) -> Self {
+        Self::unsigned(pattern, cfg!(any(target_os = "macos", windows)))
+    }
+
+    fn unsigned(pattern: &str, nocase: bool) -> Self {
         if pattern.len() > MAX_LENGTH {
-            return Self {
-                alternatives: Vec::new(),
-                negated: false,
-                gave_up: Cell::new(true),
-            };
+            return Self::nothing(true);
         }
         let expansion = braces::expand(pattern);
         let patterns = expansion.patterns.iter();
         Self {
-            alternatives: patterns.map(|pattern| parts(pattern)).collect(),
-            negated: false,
-            gave_up: Cell::new(expansion.gave_up),
+            alternatives: patterns.map(|pattern| parts(pattern, nocase)).collect(),
+            ..Self::nothing(expansion.gave_up)
         }
     }
 
-    /// How many patterns its braces stand for.
-    pub(crate) fn alternatives(&self) -> usize {
-        self.alternatives.len()
+    /// A pattern that matches nothing.
+    fn nothing(gave_up: bool) -> Self {
+        Self {
+            alternatives: Vec::new(),
+            negated: false,
+            gave_up: Cell::new(gave_up),
+        }
     }
 
     /// Whether the pattern is too long, stands for too many others, or a path took
@@ -94,10 +109,20 @@ impl Glob {
         self.gave_up.get()
     }
 
+    /// Whether one of the alternatives passes a test, which counts its steps.
+    pub(crate) fn any(&self, how: How, test: impl Fn(&[Part], &Run) -> bool) -> bool {
+        let run = Run::new(how);
+        let hit = self.alternatives.iter().any(|parts| test(parts, &run));
+        if run.is_over() {
+            self.gave_up.set(true);
+        }
+        hit
+    }
+
     /// The same without its `.` parts, as `glob` reads what it shall ignore.
     pub(crate) fn without_dots(mut self) -> Self {
         for parts in &mut self.alternatives {
-            parts.retain(|part| !matches!(part, Part::Literal(text) if text == "."));
+            parts.retain(|part| part.literal() != Some("."));
         }
         self
     }
@@ -107,37 +132,49 @@ impl Glob {
         self.alternatives.iter().any(Vec::is_empty)
     }
 
+    /// Whether an odd number of `!` stands before it.
+    pub(crate) fn is_negated(&self) -> bool {
+        self.negated
+    }
+
+    /// What the braces stand for, each split at the slashes.
+    pub(crate) fn alternatives(&self) -> &[Vec<Part>] {
+        &self.alternatives
+    }
+
     /// Whether a path with forward slashes matches.
     pub fn matches(&self, path: &str, how: How) -> bool {
-        let file = split(path);
-        let run = Run {
-            how,
-            steps: Cell::new(0),
-        };
-        let hit = self
-            .alternatives
-            .iter()
-            .any(|pattern| run.parts(&file, pattern));
-        if run.is_over() {
-            self.gave_up.set(true);
+        let names: Vec<Name> = split(path).into_iter().map(Name::new).collect();
+        let names: Vec<&Name> = names.iter().collect();
+        let subject = Subject::exactly(&names);
+        self.any(how, |parts, run| subject.matches(parts, run)) != self.negated
+    }
+}
+
+impl Part {
+    /// The text it stands for, where nothing in it is special.
+    pub(crate) fn literal(&self) -> Option<&str> {
+        match self {
+            Self::AnyDepth => None,
+            Self::Name(segment) => segment.literal(),
         }
-        hit != self.negated
     }
 }
 
 /// Splits at runs of slashes.
 fn split(path: &str) -> Vec<&str> {
-    let mut parts: Vec<&str> = path.split('/').collect();
-    let last = parts.len() - 1;
-    let mut at = 0;
-    parts.retain(|part| {
-        at += 1;
-        !part.is_empty() || at == 1 || at == last + 1
-    });
+    let mut parts: Vec<&str> = Vec::new();
+    let mut rest = path;
+    while let Some((part, after)) = rest.split_once('/') {
+        parts.push(part);
+        rest = after.trim_start_matches('/');
+    }
+    parts.push(rest);
     parts
 }
 
-fn parts(pattern: &str) -> Vec<Part> {
+/// The parts of a pattern, with `name/..` and repeated `**` taken out.
+fn parts(pattern: &str, nocase: bool) -> Vec<Part> {
     let mut texts: Vec<&str> = Vec::new();
     for text in split(pattern) {
         match (text, texts.last().copied()) {
@@ -155,74 +192,7 @@ fn parts(pattern: &str) -> Vec<Part> {
         .into_iter()
         .map(|text| match text {
             "**" => Part::AnyDepth,
-            _ => match Segment::new(text) {
-                Ok(segment) => Part::Pattern(segment),
-                Err(literal) => Part::Literal(literal),
-            },
+            _ => Part::Name(Segment::new(text, nocase)),
         })
         .collect()
-}
-
-/// One attempt to hold a path against a pattern.
-struct Run {
-    how: How,
-    steps: Cell<u32>,
-}
-
-impl Run {
-    fn is_over(&self) -> bool {
-        self.steps.get() > MAX_STEPS
-    }
-
-    fn part(&self, part: &Part, name: &str) -> bool {
-        match part {
-            Part::AnyDepth => self.how.dot || !name.starts_with('.'),
-            Part::Literal(text) => text == name,
-            Part::Pattern(segment) => segment.matches(name, self.how.dot, &self.steps),
-        }
-    }
-
-    fn parts(&self, file: &[&str], pattern: &[Part]) -> bool {
-        self.steps.set(self.steps.get() + 1);
-        if self.is_over() {
-            return false;
-        }
-        match (file, pattern) {
-            // `a/b/` matches `a/*`.
-            ([] | [""], []) => true,
-            ([], _) => self.how.partial,
-            (_, []) => false,
-            (_, [Part::AnyDepth, rest @ ..]) => self.any_depth(file, rest),
-            ([name, file @ ..], [part, rest @ ..]) => {
-                self.part(part, name) && self.parts(file, rest)
-            }
-        }
-    }
-
-    /// `**` and what follows it: skips names one by one.
-    fn any_depth(&self, file: &[&str], rest: &[Part]) -> bool {
-        let passable =
-            |name: &&str| *name != "." && *name != ".." && (self.how.dot || !name.starts_with('.'));
-        if rest.is_empty() {
-            // `a/**` does not match `a`, but does match `a/`.
-            return file.iter().all(passable);
-        }
-        let needed = rest
-            .iter()
-            .filter(|part| !matches!(part, Part::AnyDepth))
-            .count();
-        for skipped in 0..=file.len() {
-            // Too little is left for the rest: what is left is not even looked at.
-            if self.how.partial && skipped + needed > file.len() {
-                return true;
-            }
-            if self.parts(&file[skipped..], rest) {
-                return true;
-            }
-            if file.get(skipped).is_some_and(|name| !passable(name)) {
-                return false;
-            }
-        }
-        self.how.partial
-    }
 }

@@ -1,10 +1,10 @@
 //! The folders under a root that a pattern names.
 
-use std::cell::Cell;
 use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
-use super::{Glob, Part};
+use super::matching::Run;
+use super::{Glob, How, Name, Part};
 
 /// How many folders are looked at for all patterns together. The largest
 /// repositories have some thousands that are not below `node_modules`.
@@ -26,15 +26,12 @@ pub(crate) fn folders<'a>(root: &Path, globs: impl IntoIterator<Item = &'a Glob>
         found: BTreeSet::new(),
         visited: HashSet::new(),
         looked_at: 0,
-        steps: Cell::new(0),
     };
     for glob in globs {
         for parts in &glob.alternatives {
             let parts: Vec<&Part> = parts
                 .iter()
-                .filter(
-                    |part| !matches!(part, Part::Literal(text) if text.is_empty() || text == "."),
-                )
+                .filter(|part| !matches!(part.literal(), Some("" | ".")))
                 .collect();
             // An absolute pattern names no member of this root.
             walk.visited.clear();
@@ -54,7 +51,6 @@ struct Walk<'a> {
     /// several `**` come to the same folder again and again.
     visited: HashSet<(String, usize)>,
     looked_at: usize,
-    steps: Cell<u32>,
 }
 
 impl Walk<'_> {
@@ -64,18 +60,19 @@ impl Walk<'_> {
             self.found.insert(path.to_owned());
             return;
         };
-        match part {
-            Part::Literal(name) => {
-                self.looked_at += 1;
-                let path = join(path, name);
-                if is_folder_like(&self.root.join(&path)) && name != "node_modules" {
-                    self.visit(&path, parts, index + 1);
-                }
+        if let Some(name) = part.literal() {
+            self.looked_at += 1;
+            let path = join(path, name);
+            if is_folder_like(&self.root.join(&path)) && name != "node_modules" {
+                self.visit(&path, parts, index + 1);
             }
-            Part::Pattern(segment) => {
+            return;
+        }
+        match part {
+            Part::Name(segment) => {
                 for (name, _) in self.entries(path) {
-                    self.steps.set(0);
-                    if segment.matches(&name, false, &self.steps) {
+                    let run = Run::new(How::default());
+                    if segment.matches(&Name::new(&name), &run) {
                         self.visit(&join(path, &name), parts, index + 1);
                     }
                 }

@@ -1,7 +1,6 @@
 //! The members of a workspace, as `@npmcli/map-workspaces` finds them, and the
 //! choice among them that `-w` makes.
 
-mod collate;
 mod paths;
 mod select;
 #[cfg(test)]
@@ -15,7 +14,7 @@ use serde_json::Value;
 pub use select::{Selected, Selection};
 
 use super::glob::{Glob, How, folders};
-use super::{Manifest, ManifestError, js};
+use super::{Manifest, ManifestError, collate, js};
 
 /// A package of a workspace.
 #[derive(Clone, Debug)]
@@ -247,7 +246,7 @@ impl Workspaces {
         for text in texts.into_iter().filter(|text| !text.is_empty()) {
             let text = text.replace('\\', "/");
             let glob = Glob::plain(&text).without_dots();
-            alternatives += glob.alternatives();
+            alternatives += glob.alternatives().len();
             if glob.gave_up() || alternatives > MAX_ALTERNATIVES {
                 return None;
             }

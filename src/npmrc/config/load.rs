@@ -110,10 +110,28 @@ impl Config {
         if self.get("globalconfig").is_some() {
             return self.path("globalconfig");
         }
+        Some(self.global_folder(environment, npm).join("etc/npmrc"))
+    }
+
+    /// npm's global prefix.
+    fn global_folder(&self, environment: &Environment, npm: Option<&Npm>) -> PathBuf {
         let prefix = self
             .path("prefix")
             .unwrap_or_else(|| prefix::global(environment, npm));
-        Some(resolve(&environment.cwd, &prefix.to_string_lossy()).join("etc/npmrc"))
+        resolve(&environment.cwd, &prefix.to_string_lossy())
+    }
+
+    /// The ignore file that npm 12 reads for every package
+    /// (`global-ignore-file`), whether or not it is there.
+    pub fn global_ignore_file(
+        &self,
+        environment: &Environment,
+        npm: Option<&Npm>,
+    ) -> Option<PathBuf> {
+        if self.get("global-ignore-file").is_some() {
+            return self.path("global-ignore-file");
+        }
+        Some(self.global_folder(environment, npm).join("etc/npmignore"))
     }
 
     /// Loads a file that a setting names; `None` where it names no text.

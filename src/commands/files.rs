@@ -1,0 +1,118 @@
+//! `files`: what npm would pack. Starts no process and asks nobody.
+
+use crate::cli::{Format, Invocation};
+use crate::environment::Environment;
+use crate::error::{Error, exit_code};
+use crate::output::Output;
+use crate::pack::{Edition, Packed, pack, why};
+use crate::plan::{PackagePlan, Packing, Skipped};
+use crate::preflight;
+use crate::report::files::{self, FilesReport, OtherNpm, PackageFiles};
+
+/// Shows the list, or why one path is or is not in it.
+pub(super) fn files(
+    asked: Option<&str>,
+    invocation: &Invocation,
+    environment: &Environment,
+    output: &mut Output,
+) -> Result<i32, Error> {
+    let prepared = preflight::prepare(&invocation.npm, environment)?;
+    output.hide(prepared.scrubber.clone());
+    let plan = &prepared.plan;
+    let public = plan
+        .packages
+        .iter()
+        .map(|package| of_public(package, asked));
+    let private = plan
+        .skipped
+        .iter()
+        .map(|package| of_private(package, asked));
+    let report = FilesReport {
+        packages: public.chain(private).collect::<Result<_, _>>()?,
+        cwd: environment.cwd.clone(),
+    };
+    let is_json = invocation.options.format == Some(Format::Json);
+    if is_json {
+        output.out(&files::json(&report));
+    } else {
+        output.say(&files::human(&report, output.stdout));
+    }
+    let failed = report
+        .packages
+        .iter()
+        .any(|package| package.packed.is_err());
+    Ok(i32::from(if failed {
+        exit_code::BLOCKED
+    } else {
+        exit_code::READY
+    }))
+}
+
+fn of_public(package: &PackagePlan, asked: Option<&str>) -> Result<PackageFiles, Error> {
+    let found = PackageFiles {
+        name: package.name.as_str().map(str::to_owned),
+        version: package.version.as_ref().ok().map(ToString::to_string),
+        directory: package.directory.clone(),
+        scripts: package.scripts_before_packing(),
+        ..look(&package.packing, asked)?
+    };
+    Ok(found)
+}
+
+fn of_private(package: &Skipped, asked: Option<&str>) -> Result<PackageFiles, Error> {
+    let version = package.manifest.version();
+    let found = PackageFiles {
+        name: Some(package.name.clone()),
+        version: version.as_ref().ok().map(ToString::to_string),
+        directory: package.directory.clone(),
+        ..look(&package.packing, asked)?
+    };
+    Ok(found)
+}
+
+fn look(packing: &Packing, asked: Option<&str>) -> Result<PackageFiles, Error> {
+    let Some(packed) = packing.list() else {
+        return Err(Error::new(
+            "listing the files",
+            "npm would fetch this package from somewhere else, and pack nothing here",
+        )
+        .next("name a folder (./dist) or a tarball")
+        .wrong_usage());
+    };
+    let reason = match (packing, asked) {
+        (Packing::Folder(request), Some(path)) => why(request, path).ok(),
+        _ => None,
+    };
+    let other = match (packing, &packed) {
+        (Packing::Folder(request), Ok(packed)) => other_npm(request, packed),
+        _ => None,
+    };
+    Ok(PackageFiles {
+        name: None,
+        version: None,
+        directory: String::new(),
+        scripts: Vec::new(),
+        packed,
+        why: reason,
+        other,
+    })
+}
+
+/// What the other edition of npm would pack differently, where it would.
+fn other_npm(request: &crate::pack::Request, packed: &Packed) -> Option<OtherNpm> {
+    let edition = match request.edition {
+        Edition::Npm12 => Edition::Npm11,
+        Edition::Npm10 | Edition::Npm11 => Edition::Npm12,
+    };
+    let other = pack(&crate::pack::Request {
+        edition,
+        ..request.clone()
+    })
+    .ok()?;
+    let (more, fewer) = (other.without(packed), packed.without(&other));
+    (!more.is_empty() || !fewer.is_empty()).then(|| OtherNpm {
+        name: edition.name(),
+        more,
+        fewer,
+    })
+}

@@ -1,0 +1,83 @@
+//! One name of a path, as JavaScript sees it: a row of UTF-16 units.
+
+/// A name between two slashes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Name {
+    text: Box<str>,
+    /// The UTF-16 units, where the name is not all ASCII.
+    wide: Option<Box<[u16]>>,
+}
+
+impl Name {
+    /// Prepares a name for matching.
+    pub(crate) fn new(text: &str) -> Self {
+        Self {
+            wide: (!text.is_ascii()).then(|| text.encode_utf16().collect()),
+            text: text.into(),
+        }
+    }
+
+    /// The name as text.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Its `length` in JavaScript.
+    pub(super) fn len(&self) -> usize {
+        self.wide
+            .as_ref()
+            .map_or(self.text.len(), |wide| wide.len())
+    }
+
+    pub(super) fn unit(&self, at: usize) -> Option<u16> {
+        match &self.wide {
+            Some(wide) => wide.get(at).copied(),
+            None => self.text.as_bytes().get(at).copied().map(u16::from),
+        }
+    }
+
+    /// `toLowerCase().endsWith(end)`; `end` is in lower case already.
+    pub(super) fn ends_with_folded(&self, end: &str) -> bool {
+        if self.wide.is_some() {
+            return self.text.to_lowercase().ends_with(end);
+        }
+        let (text, end) = (self.text.as_bytes(), end.as_bytes());
+        text.len() >= end.len() && text[text.len() - end.len()..].eq_ignore_ascii_case(end)
+    }
+
+    /// The name in the case in which all its spellings are equal.
+    pub(crate) fn folded(&self) -> String {
+        let units: Vec<u16> = (0..self.len())
+            .filter_map(|at| self.unit(at))
+            .map(upper)
+            .collect();
+        String::from_utf16_lossy(&units)
+    }
+
+    /// Equal but for case, by the rule of a regular expression's `i` flag.
+    pub(super) fn equals_folded(&self, other: &Self) -> bool {
+        if self.wide.is_none() && other.wide.is_none() {
+            return self.text.eq_ignore_ascii_case(&other.text);
+        }
+        self.len() == other.len()
+            && (0..self.len()).all(|at| self.unit(at).map(upper) == other.unit(at).map(upper))
+    }
+}
+
+/// `Canonicalize` of ECMAScript's regular expressions with the `i` flag: the
+/// upper case, where that is one unit and does not turn into ASCII.
+pub(super) fn upper(unit: u16) -> u16 {
+    if let Ok(byte) = u8::try_from(unit)
+        && byte.is_ascii()
+    {
+        return u16::from(byte.to_ascii_uppercase());
+    }
+    let Some(c) = char::from_u32(u32::from(unit)) else {
+        return unit;
+    };
+    let mut upper = c.to_uppercase();
+    match (upper.next(), upper.next()) {
+        (Some(one), None) if !one.is_ascii() => u16::try_from(u32::from(one)).unwrap_or(unit),
+        _ => unit,
+    }
+}

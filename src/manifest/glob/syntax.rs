@@ -1,0 +1,263 @@
+//! How `minimatch` takes a pattern for one name apart: text, and `@(a|b)` and
+//! its kin.
+
+use super::class;
+
+/// What a pattern is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Element {
+    /// One UTF-16 unit, itself.
+    Unit(u16),
+    /// `?`.
+    One,
+    /// `*`.
+    Any,
+    /// `*` where it must stand for something.
+    Some,
+    /// `[a-z]`.
+    Class(class::Class),
+    /// A class that can match nothing, and with it the whole pattern.
+    Never,
+    /// `@(a|b)`, `?(a|b)`, `*(a|b)`, `+(a|b)`.
+    Choice { kind: u8, of: Vec<Vec<Element>> },
+    /// `!(a|b)`.
+    Not {
+        of: Vec<Vec<Element>>,
+        /// A star right behind it stands for something when it is held against
+        /// the first alternative: so `!(a)*` matches `a`, and not `ab`.
+        star_is_something: bool,
+    },
+}
+
+/// Deeper choices than these are read as text.
+const MAX_DEPTH: usize = 2;
+
+#[derive(Debug)]
+enum Node {
+    Text(Vec<u16>),
+    Choice { kind: u8, of: Vec<Vec<Node>> },
+}
+
+/// Reads a whole pattern.
+pub(super) fn read(text: &str) -> Vec<Element> {
+    let units: Vec<u16> = text.encode_utf16().collect();
+    let reader = Reader { units: &units };
+    compile(
+        &reader.sequence(),
+        Edges {
+            start: true,
+            end: true,
+        },
+    )
+}
+
+struct Reader<'a> {
+    units: &'a [u16],
+}
+
+/// Whether the reader is behind a backslash or inside brackets.
+#[derive(Default)]
+struct Context {
+    escaped: bool,
+    /// Where the open bracket's content begins, and whether it is negated.
+    class: Option<(usize, bool)>,
+}
+
+impl Context {
+    /// Takes one unit; `true` where it has no meaning of its own.
+    fn covers(&mut self, unit: u16, after: usize) -> bool {
+        if self.escaped || unit == u16::from(b'\\') {
+            self.escaped = !self.escaped;
+            return true;
+        }
+        if let Some((start, negated)) = &mut self.class {
+            if after == *start + 1 {
+                *negated |= unit == u16::from(b'^') || unit == u16::from(b'!');
+            } else if unit == u16::from(b']') && !(after == *start + 2 && *negated) {
+                self.class = None;
+            }
+            return true;
+        }
+        if unit == u16::from(b'[') {
+            self.class = Some((after, false));
+            return true;
+        }
+        false
+    }
+}
+
+impl Reader<'_> {
+    fn kind_at(&self, at: usize) -> Option<u8> {
+        let kind = u8::try_from(self.units[at]).ok()?;
+        let opens = self.units.get(at + 1) == Some(&u16::from(b'('));
+        (opens && b"!?+*@".contains(&kind)).then_some(kind)
+    }
+
+    fn sequence(&self) -> Vec<Node> {
+        let mut nodes = Vec::new();
+        let mut text = Vec::new();
+        let mut context = Context::default();
+        let mut at = 0;
+        while at < self.units.len() {
+            let unit = self.units[at];
+            if !context.covers(unit, at + 1)
+                && let Some(kind) = self.kind_at(at)
+            {
+                push(&mut nodes, &mut text);
+                let (node, end) = self.choice(kind, at + 1, 1);
+                nodes.push(node);
+                at = end;
+                continue;
+            }
+            text.push(unit);
+            at += 1;
+        }
+        push(&mut nodes, &mut text);
+        nodes
+    }
+
+    /// A choice whose `(` stands at `open`. One that never ends is text.
+    fn choice(&self, kind: u8, open: usize, depth: usize) -> (Node, usize) {
+        let (mut of, mut nodes, mut text) = (Vec::new(), Vec::new(), Vec::new());
+        let mut context = Context::default();
+        let mut at = open + 1;
+        while at < self.units.len() {
+            let unit = self.units[at];
+            if context.covers(unit, at + 1) {
+                text.push(unit);
+                at += 1;
+                continue;
+            }
+            if let Some(inner) = self.kind_at(at)
+                && (depth <= MAX_DEPTH || adopts(kind, inner))
+            {
+                push(&mut nodes, &mut text);
+                let deeper = usize::from(!adopts(kind, inner));
+                let (node, end) = self.choice(inner, at + 1, depth + deeper);
+                nodes.push(node);
+                at = end;
+                continue;
+            }
+            at += 1;
+            if unit == u16::from(b'|') || unit == u16::from(b')') {
+                push(&mut nodes, &mut text);
+                of.push(std::mem::take(&mut nodes));
+                if unit == u16::from(b')') {
+                    return (Node::Choice { kind, of }, at);
+                }
+                continue;
+            }
+            text.push(unit);
+        }
+        (
+            Node::Text(self.units[open - 1..].to_vec()),
+            self.units.len(),
+        )
+    }
+}
+
+/// Whether a choice takes the alternatives of an inner one for its own.
+fn adopts(outer: u8, inner: u8) -> bool {
+    matches!(inner, b'?' | b'@') || (matches!(outer, b'*' | b'+') && matches!(inner, b'*' | b'+'))
+}
+
+fn push(nodes: &mut Vec<Node>, text: &mut Vec<u16>) {
+    if !text.is_empty() {
+        nodes.push(Node::Text(std::mem::take(text)));
+    }
+}
+
+/// Whether a row of nodes begins and ends the name.
+#[derive(Clone, Copy)]
+struct Edges {
+    start: bool,
+    end: bool,
+}
+
+fn compile(nodes: &[Node], edges: Edges) -> Vec<Element> {
+    let plain = nodes.iter().all(|node| matches!(node, Node::Text(_)));
+    let whole = edges.start && edges.end && plain;
+    let mut out = Vec::new();
+    for (index, node) in nodes.iter().enumerate() {
+        match node {
+            Node::Text(units) => glob(units, whole && is_stars(units), &mut out),
+            Node::Choice { kind, of } => {
+                let before = nodes[..index]
+                    .iter()
+                    .all(|node| matches!(node, Node::Choice { kind: b'!', .. }));
+                let inner = Edges {
+                    start: edges.start && before,
+                    end: edges.end && index + 1 == nodes.len(),
+                };
+                out.push(choice(*kind, of, inner, &nodes[index + 1..]));
+            }
+        }
+    }
+    out
+}
+
+fn is_stars(units: &[u16]) -> bool {
+    units.iter().all(|&unit| unit == u16::from(b'*'))
+}
+
+fn choice(kind: u8, of: &[Vec<Node>], edges: Edges, rest: &[Node]) -> Element {
+    let alternatives = of.iter().enumerate().map(|(index, nodes)| {
+        let edges = Edges {
+            start: edges.start && index == 0,
+            end: edges.end || kind == b'!',
+        };
+        compile(nodes, edges)
+    });
+    if kind == b'!' {
+        let plain = |nodes: &Vec<Node>| nodes.iter().all(|node| matches!(node, Node::Text(_)));
+        return Element::Not {
+            star_is_something: edges.start
+                && matches!(rest, [Node::Text(units)] if is_stars(units))
+                && of.first().is_none_or(plain),
+            of: alternatives.collect(),
+        };
+    }
+    // Alone in a name, a choice must hold something.
+    let alone = edges.start && edges.end;
+    Element::Choice {
+        kind,
+        of: alternatives.filter(|it| !alone || !it.is_empty()).collect(),
+    }
+}
+
+/// Reads text outside of choices.
+fn glob(units: &[u16], stars_alone: bool, out: &mut Vec<Element>) {
+    let mut at = 0;
+    let mut in_star = false;
+    while let Some(&unit) = units.get(at) {
+        at += 1;
+        let ascii = u8::try_from(unit).unwrap_or_default();
+        if ascii == b'*' {
+            if !in_star {
+                out.push(if stars_alone {
+                    Element::Some
+                } else {
+                    Element::Any
+                });
+            }
+            in_star = true;
+            continue;
+        }
+        in_star = false;
+        match ascii {
+            b'\\' if at < units.len() => {
+                out.push(Element::Unit(units[at]));
+                at += 1;
+            }
+            b'?' => out.push(Element::One),
+            b'[' => match class::read(units, at) {
+                Some((element, end)) => {
+                    out.push(element);
+                    at = end;
+                }
+                None => out.push(Element::Unit(unit)),
+            },
+            _ => out.push(Element::Unit(unit)),
+        }
+    }
+}

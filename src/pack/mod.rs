@@ -1,0 +1,125 @@
+//! What npm packs: its file list, with sizes and modes, in the tarball's order.
+//!
+//! A port of `npm-packlist` and what it rests on, in two editions: npm 10 and
+//! 11, and npm 12. It is not the matching of a .gitignore: see
+//! `docs/packing.md`. It starts no process; a differential test compares it
+//! with the npms themselves.
+
+mod base_rules;
+mod bins;
+mod bundle;
+mod collate;
+mod edition;
+mod entries;
+mod error;
+mod expand;
+mod folder;
+mod includes;
+mod package;
+mod paths;
+mod rules;
+mod stripped;
+mod tarball;
+#[cfg(test)]
+mod tests;
+mod walk;
+mod why;
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+pub use edition::Edition;
+pub use entries::{FileKind, PackedFile};
+pub use error::PackError;
+pub use rules::RuleSource;
+pub use why::{Reason, Why};
+
+use folder::Tree;
+use package::Package;
+
+/// What to pack, and what else npm's list depends on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The package's folder, absolute.
+    pub folder: PathBuf,
+    /// The object in its package.json.
+    pub manifest: Arc<Map<String, Value>>,
+    /// Whose rules hold.
+    pub edition: Edition,
+    /// npm's local prefix: the workspace's root, where there is one.
+    pub prefix: PathBuf,
+    /// The folders of the workspace members that this run of npm is about.
+    pub workspaces: Arc<[PathBuf]>,
+    /// The package has workspace members of its own.
+    pub has_members: bool,
+    /// npm 12's `global-ignore-file`.
+    pub global_ignore_file: Option<PathBuf>,
+}
+
+/// What npm would pack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Packed {
+    /// The files, in the order of the tarball.
+    pub files: Vec<PackedFile>,
+    /// The bundled dependencies.
+    pub bundled: Vec<String>,
+    /// The size of the tarball, where that is there already.
+    pub packed_size: Option<u64>,
+    /// Its SHA-512, where it is there already.
+    pub integrity: Option<String>,
+}
+
+impl Packed {
+    /// The size of all files together.
+    pub fn unpacked_size(&self) -> u64 {
+        self.files.iter().map(|file| file.size).sum()
+    }
+
+    /// The files that another list does not have.
+    pub fn without(&self, other: &Self) -> Vec<String> {
+        let others: HashSet<&str> = other.files.iter().map(|file| file.path.as_str()).collect();
+        let paths = self.files.iter().map(|file| &file.path);
+        paths
+            .filter(|path| !others.contains(path.as_str()))
+            .cloned()
+            .collect()
+    }
+
+    /// The file of that path.
+    pub fn find(&self, path: &str) -> Option<&PackedFile> {
+        self.files.iter().find(|file| file.path == path)
+    }
+}
+
+/// The files that npm would pack of a folder as it is now.
+///
+/// # Errors
+/// Where npm itself would fail, or a limit of ours is passed: see
+/// [`PackError`].
+pub fn pack(request: &Request) -> Result<Packed, PackError> {
+    let mut tree = Tree::default();
+    let package = Package::of(&request.manifest, &request.folder, request.edition)?;
+    let paths = walk::list(request, &package, &mut tree)?;
+    entries::describe(request, &package, paths)
+}
+
+/// Whether a path is packed, and what decided.
+///
+/// # Errors
+/// As [`pack`].
+pub fn why(request: &Request, path: &str) -> Result<Why, PackError> {
+    let mut tree = Tree::default();
+    let package = Package::of(&request.manifest, &request.folder, request.edition)?;
+    walk::why(request, &package, path, &mut tree)
+}
+
+/// The files in a tarball that is published as it is.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn read_tarball(path: &Path) -> Result<Packed, PackError> {
+    tarball::read(path, &mut |_, _| {})
+}

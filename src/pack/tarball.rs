@@ -1,0 +1,113 @@
+//! The files in a tarball that is there already.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use base64::Engine as _;
+use flate2::read::MultiGzDecoder;
+use ring::digest::{Context, SHA512};
+
+use super::entries::bundled_name;
+use super::{FileKind, PackError, Packed, PackedFile};
+
+/// How much of a tarball is unpacked; npm itself ends below 400 MB packed.
+const MAX_UNPACKED: u64 = 4 << 30;
+/// The largest file whose bytes are handed on.
+const MAX_FILE: u64 = 8 << 20;
+
+/// Reads the list, and hands the bytes of each file to `visit` (its path below
+/// the package, and the bytes up to a limit).
+pub(super) fn read(path: &Path, visit: &mut dyn FnMut(&str, &[u8])) -> Result<Packed, PackError> {
+    let bad = |error: &io::Error| PackError::BadTarball {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    };
+    let file = File::open(path).map_err(|error| bad(&error))?;
+    let mut source = Hashing {
+        source: file,
+        context: Context::new(&SHA512),
+        size: 0,
+    };
+    let files = entries(&mut source, visit).map_err(|error| bad(&error))?;
+    // What stands behind the archive counts for the sum.
+    io::copy(&mut source, &mut io::sink()).map_err(|error| bad(&error))?;
+    let digest = source.context.finish();
+    let sum = base64::engine::general_purpose::STANDARD.encode(digest.as_ref());
+    let bundled: BTreeSet<String> = files
+        .iter()
+        .filter_map(|file| bundled_name(&file.path))
+        .collect();
+    Ok(Packed {
+        files,
+        bundled: bundled.into_iter().collect(),
+        packed_size: Some(source.size),
+        integrity: Some(format!("sha512-{sum}")),
+    })
+}
+
+fn entries(
+    source: &mut Hashing<File>,
+    visit: &mut dyn FnMut(&str, &[u8]),
+) -> io::Result<Vec<PackedFile>> {
+    let mut archive = tar::Archive::new(MultiGzDecoder::new(source).take(MAX_UNPACKED));
+    let mut files = Vec::new();
+    for entry in archive.entries()? {
+        let mut entry = entry?;
+        let kind = entry.header().entry_type();
+        let bytes = entry.path_bytes();
+        let path = below_first(&String::from_utf8_lossy(&bytes));
+        drop(bytes);
+        let kind = if kind.is_hard_link() {
+            let to = entry.link_name_bytes().unwrap_or_default();
+            FileKind::HardLink {
+                to: below_first(&String::from_utf8_lossy(&to)),
+            }
+        } else if kind.is_file() || kind.is_contiguous() {
+            FileKind::File
+        } else {
+            // Folders and symbolic links: no client keeps them.
+            continue;
+        };
+        if files.len() >= PackError::MAX_FILES {
+            return Err(io::Error::other("it holds too many files"));
+        }
+        let size = entry.header().size()?;
+        let mode = entry.header().mode().unwrap_or(0o644);
+        let mut head = Vec::new();
+        entry.by_ref().take(MAX_FILE).read_to_end(&mut head)?;
+        visit(&path, &head);
+        files.push(PackedFile {
+            path,
+            size,
+            mode: mode & 0o7777,
+            kind,
+        });
+    }
+    Ok(files)
+}
+
+/// Clients drop the first part of every path (`package/`).
+fn below_first(path: &str) -> String {
+    let path = path.trim_start_matches("./");
+    path.split_once('/')
+        .map_or(path, |(_, rest)| rest)
+        .to_owned()
+}
+
+/// Sums up what is read through it.
+struct Hashing<R> {
+    source: R,
+    context: Context,
+    size: u64,
+}
+
+impl<R: Read> Read for Hashing<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.source.read(into)?;
+        self.context.update(&into[..count]);
+        self.size += count as u64;
+        Ok(count)
+    }
+}

@@ -1,0 +1,274 @@
+//! What `files` tells: the list, for people and as the contract
+//! `safe-publish/files@1`.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::contents::{Contents, contents};
+use super::json::pretty;
+use super::style::Style;
+use crate::pack::{FileKind, PackError, Packed, Reason, RuleSource, Why};
+
+/// What `files` found out.
+#[derive(Debug)]
+pub struct FilesReport {
+    /// The packages, private ones included.
+    pub packages: Vec<PackageFiles>,
+    /// The working folder, to which paths are relative.
+    pub cwd: std::path::PathBuf,
+}
+
+/// The files of one package.
+#[derive(Debug)]
+pub struct PackageFiles {
+    /// Its name, where it has a usable one.
+    pub name: Option<String>,
+    /// Its version, where it has a usable one.
+    pub version: Option<String>,
+    /// Where it lies, relative to the working folder.
+    pub directory: String,
+    /// Scripts that may still change the list.
+    pub scripts: Vec<String>,
+    /// The list, or why npm would fail.
+    pub packed: Result<Packed, PackError>,
+    /// Whether one path is packed, where that was asked.
+    pub why: Option<Why>,
+    /// What another npm would pack differently.
+    pub other: Option<OtherNpm>,
+}
+
+/// What another npm would pack differently.
+#[derive(Debug)]
+pub struct OtherNpm {
+    /// `npm 12`.
+    pub name: &'static str,
+    /// Files that only it packs.
+    pub more: Vec<String>,
+    /// Files that it does not pack.
+    pub fewer: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    packages: Vec<Package<'a>>,
+}
+
+#[derive(Serialize)]
+struct Package<'a> {
+    name: Option<&'a str>,
+    version: Option<&'a str>,
+    directory: &'a str,
+    contents: Option<Contents<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<Asked<'a>>,
+}
+
+#[derive(Serialize)]
+struct Asked<'a> {
+    path: &'a str,
+    packed: bool,
+    rule: String,
+    location: Option<Location>,
+}
+
+#[derive(Serialize)]
+struct Location {
+    file: String,
+    line: usize,
+    column: usize,
+}
+
+/// The document.
+pub fn json(report: &FilesReport) -> String {
+    let packages = report.packages.iter().map(|package| Package {
+        name: package.name.as_deref(),
+        version: package.version.as_deref(),
+        directory: &package.directory,
+        contents: package
+            .packed
+            .as_ref()
+            .ok()
+            .map(|packed| contents(packed, &package.scripts)),
+        error: package.packed.as_ref().err().map(ToString::to_string),
+        why: package.why.as_ref().map(|why| asked(why, &report.cwd)),
+    });
+    pretty(&Document {
+        schema: "safe-publish/files@1",
+        packages: packages.collect(),
+    })
+}
+
+fn asked<'a>(why: &'a Why, cwd: &Path) -> Asked<'a> {
+    let location = match rule_of(&why.reason) {
+        Some(RuleSource::Line { path, line }) => Some(Location {
+            file: shown(path, cwd),
+            line: *line,
+            column: 1,
+        }),
+        _ => None,
+    };
+    Asked {
+        path: &why.path,
+        packed: why.packed,
+        rule: rule(&why.reason, cwd),
+        location,
+    }
+}
+
+fn rule_of(reason: &Reason) -> Option<&RuleSource> {
+    match reason {
+        Reason::Rule(rule) | Reason::Folder { rule, .. } => Some(rule),
+        _ => None,
+    }
+}
+
+/// A reason in a few words: `.npmignore:3`, `always`, `never`, `main`.
+fn rule(reason: &Reason, cwd: &Path) -> String {
+    let source = |source: &RuleSource| match source {
+        RuleSource::Default => "npm's defaults".to_owned(),
+        RuleSource::Always => "always".to_owned(),
+        RuleSource::Never => "never".to_owned(),
+        RuleSource::Files(index) => format!("files[{index}]"),
+        RuleSource::NotInFiles => "not in files".to_owned(),
+        RuleSource::Main => "main".to_owned(),
+        RuleSource::Browser => "browser".to_owned(),
+        RuleSource::Bin => "bin".to_owned(),
+        RuleSource::Patch => "patchedDependencies".to_owned(),
+        RuleSource::Member => "workspace member".to_owned(),
+        RuleSource::Line { path, line } => format!("{}:{line}", shown(path, cwd)),
+    };
+    match reason {
+        Reason::NoRule => "no rule".to_owned(),
+        Reason::Rule(rule) => source(rule),
+        Reason::Folder { folder, rule } => format!("{} ({folder}/)", source(rule)),
+        Reason::Bundled(name) => format!("bundled ({name})"),
+        Reason::Absent => "not there".to_owned(),
+        Reason::Link { path } => format!("symbolic link ({path})"),
+        Reason::IsFolder => "a folder".to_owned(),
+        Reason::IsSpecial => "not a regular file".to_owned(),
+        Reason::Star => "a star in its name".to_owned(),
+    }
+}
+
+fn shown(path: &Path, cwd: &Path) -> String {
+    let path = path.strip_prefix(cwd).unwrap_or(path);
+    path.display().to_string().replace('\\', "/")
+}
+
+/// The list for people.
+pub fn human(report: &FilesReport, style: Style) -> String {
+    let mut text = String::new();
+    for package in &report.packages {
+        header(&mut text, package, style);
+        match (&package.packed, &package.why) {
+            (Err(error), _) => {
+                let _ = writeln!(
+                    text,
+                    "{} {}",
+                    style.error("error:"),
+                    printable(&error.to_string())
+                );
+            }
+            (Ok(_), Some(why)) => answer(&mut text, why, report),
+            (Ok(packed), None) => list(&mut text, packed, package, style),
+        }
+    }
+    text
+}
+
+fn header(text: &mut String, package: &PackageFiles, style: Style) {
+    let name = package.name.as_deref().unwrap_or("(no name)");
+    let version = package.version.as_deref().unwrap_or("(no version)");
+    let title = printable(&format!("{name} {version}"));
+    let _ = write!(text, "{}", style.strong(&title));
+    if package.directory != "." {
+        let _ = write!(text, " in {}", printable(&package.directory));
+    }
+    text.push('\n');
+}
+
+fn answer(text: &mut String, why: &Why, report: &FilesReport) {
+    let verdict = if why.packed {
+        "is packed"
+    } else {
+        "is not packed"
+    };
+    let rule = rule(&why.reason, &report.cwd);
+    let line = format!("{} {verdict}: {rule}", why.path);
+    let _ = writeln!(text, "{}", printable(&line));
+}
+
+fn list(text: &mut String, packed: &Packed, package: &PackageFiles, style: Style) {
+    for file in &packed.files {
+        let size = match &file.kind {
+            FileKind::File => size(file.size),
+            FileKind::HardLink { .. } => "link".to_owned(),
+        };
+        let _ = write!(text, "{size:>9}  {}", printable(&file.path));
+        if let FileKind::HardLink { to } = &file.kind {
+            let _ = write!(text, " = {} (npm drops it when it installs)", printable(to));
+        }
+        text.push('\n');
+    }
+    let _ = writeln!(text, "{}", summary(packed));
+    let mut note = |words: &str| {
+        let words = style.wrap_indented(&printable(words), 6);
+        let _ = writeln!(text, "{} {words}", style.note("note:"));
+    };
+    if !package.scripts.is_empty() {
+        note(&format!(
+            "{} may still change this list",
+            package.scripts.join(", ")
+        ));
+    }
+    if let Some(other) = &package.other {
+        note(&difference(other));
+    }
+}
+
+/// `12 files, 34.5 kB`.
+pub(super) fn summary(packed: &Packed) -> String {
+    let count = packed.files.len();
+    let files = if count == 1 { "file" } else { "files" };
+    format!("{count} {files}, {}", size(packed.unpacked_size()))
+}
+
+fn difference(other: &OtherNpm) -> String {
+    let names = |paths: &[String]| {
+        let shown: Vec<&str> = paths.iter().take(5).map(String::as_str).collect();
+        match paths.len().checked_sub(5) {
+            Some(more) if more > 0 => format!("{} and {more} more", shown.join(", ")),
+            _ => shown.join(", "),
+        }
+    };
+    let mut parts = Vec::new();
+    if !other.more.is_empty() {
+        parts.push(format!("also packs {}", names(&other.more)));
+    }
+    if !other.fewer.is_empty() {
+        parts.push(format!("does not pack {}", names(&other.fewer)));
+    }
+    format!("{} {}", other.name, parts.join(", and "))
+}
+
+/// A size as npm prints it.
+#[allow(clippy::cast_precision_loss, reason = "one digit is shown")]
+fn size(bytes: u64) -> String {
+    let units = [("GB", 1e9), ("MB", 1e6), ("kB", 1e3)];
+    for (unit, factor) in units {
+        if bytes as f64 >= factor {
+            return format!("{:.1} {unit}", bytes as f64 / factor);
+        }
+    }
+    format!("{bytes} B")
+}
+
+/// On one line and without control characters.
+fn printable(text: &str) -> String {
+    text.replace(char::is_control, " ")
+}
