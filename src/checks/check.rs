@@ -19,7 +19,7 @@ pub struct Check {
     pub basis: Basis,
     /// What it means for `explain` that the check found nothing.
     pub silence: Silence,
-    /// The ids whose findings this one makes moot: they stand under it.
+    /// The ids whose findings this one makes moot: the report puts them below it.
     pub moots: &'static [&'static str],
     /// The check itself. No I/O, no clock, no environment.
     pub run: fn(&Facts) -> Verdict,
@@ -68,10 +68,10 @@ pub type Verdict = Result<Vec<Finding>, Gap>;
 ///     /// What to do: …
 ///     id: "version-taken",
 ///     level: Error,
-///     summary: "the version is on the registry already",
+///     summary: "the version is already on the registry",
 ///     basis: Registry,
 ///     silence: RulesOut,
-///     // Optional: what need not be mended before this.
+///     // Optional: ids whose findings do not matter before this is solved.
 ///     moots: ["version-behind-latest"],
 /// }
 /// ```

@@ -1,16 +1,16 @@
-//! What several topics ask of the credential that npm would send.
+//! Questions about the credential that several topics ask.
 
 use crate::facts::Facts;
 use crate::finding::Help;
 use crate::npmrc::credentials::{EmptyCredential, Gate};
 use crate::registry::kinds::{Destination, traits};
 
-/// Whether no credential is wanted at all: nothing is sent, or nowhere.
+/// Whether no credential is needed: nothing is sent, or there is no registry.
 pub(super) fn needs_none(facts: &Facts) -> bool {
     facts.package.dry_run || facts.package.registry.is_err()
 }
 
-/// The key that npm's gate wants and does not find.
+/// The key that npm looks for before the PUT and does not find.
 pub(super) fn closed(facts: &Facts) -> Option<(&str, Option<&EmptyCredential>)> {
     match &facts.package.credential.gate {
         Gate::Closed { key, empty } if !needs_none(facts) => Some((key, empty.as_ref())),
@@ -18,7 +18,7 @@ pub(super) fn closed(facts: &Facts) -> Option<(&str, Option<&EmptyCredential>)> 
     }
 }
 
-/// What npm says where it finds no credential.
+/// npm's message where it finds no credential.
 pub(super) fn need_auth(facts: &Facts) -> String {
     let registry = facts
         .package

@@ -1,4 +1,4 @@
-//! A checklist, and a for-loop over it.
+//! Runs the checks: a checklist and a for-loop over it.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::plan::Spec;
 use crate::registry::kinds::traits;
 use crate::settings::CheckLevel;
 
-/// The user's word on the checks.
+/// The user's settings for the checks.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules<'a> {
     /// Levels by id.
@@ -28,7 +28,7 @@ pub struct Judged {
     pub findings: Vec<Reported>,
     /// Checks that could not decide.
     pub undecided: Vec<Undecided>,
-    /// What it comes to.
+    /// The verdict.
     pub outcome: Outcome,
 }
 
@@ -38,8 +38,8 @@ pub fn judge(facts: &Facts, rules: &Rules<'_>) -> Judged {
     let mut findings = Vec::new();
     let mut undecided = Vec::new();
     for check in ALL {
-        let told = rules.levels.get(check.id);
-        if told == Some(&CheckLevel::Off) {
+        let level_override = rules.levels.get(check.id);
+        if level_override == Some(&CheckLevel::Off) {
             continue;
         }
         match (check.run)(facts) {
@@ -49,7 +49,7 @@ pub fn judge(facts: &Facts, rules: &Rules<'_>) -> Judged {
                 }
                 Reported {
                     check: check.id,
-                    level: level(check, finding.level, told),
+                    level: level(check, finding.level, level_override),
                     moot_by: None,
                     allowed: rules.allow.iter().any(|id| id == check.id),
                     finding,
@@ -109,7 +109,7 @@ fn fold(findings: &mut Vec<Reported>) {
     findings.extend(keyed.into_iter().map(|(_, found)| found));
 }
 
-/// What findings and gaps come to.
+/// The verdict of findings and gaps.
 pub fn outcome(findings: &[Reported], undecided: &[Undecided], rules: &Rules<'_>) -> Outcome {
     let blocking = |found: &Reported| {
         !found.allowed
@@ -124,7 +124,7 @@ pub fn outcome(findings: &[Reported], undecided: &[Undecided], rules: &Rules<'_>
     }
 }
 
-/// Whether the missing answer makes the verdict undecided: nobody gave it, and the
+/// Whether the missing answer makes the verdict undecided: none came, and the
 /// check's findings would block.
 fn is_decisive(check: &Check, gap: &Gap, rules: &Rules<'_>) -> bool {
     let own = rules.levels.get(check.id);
@@ -149,9 +149,9 @@ fn command_context(facts: &Facts) -> CommandContext {
     }
 }
 
-/// The level of a finding: the user's word, else its own, else the check's.
-fn level(check: &Check, own: Option<Level>, told: Option<&CheckLevel>) -> Level {
-    match told {
+/// The level of a finding: the user's setting, else its own, else the check's.
+fn level(check: &Check, own: Option<Level>, level_override: Option<&CheckLevel>) -> Level {
+    match level_override {
         Some(CheckLevel::At(level)) => *level,
         _ => own.unwrap_or(check.level),
     }

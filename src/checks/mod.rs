@@ -134,7 +134,7 @@ pub fn find(id: &str) -> Option<&'static Check> {
     ALL.iter().find(|check| check.id == id)
 }
 
-/// What the schema of the settings says of each check.
+/// What the schema of the settings contains of each check.
 pub fn entries() -> Vec<CheckEntry> {
     let entry = |check: &Check| CheckEntry {
         id: check.id,

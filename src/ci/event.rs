@@ -6,7 +6,7 @@ use std::io::Read as _;
 
 use serde_json::Value;
 
-use super::{PAYLOAD, Told, Visibility};
+use super::{PAYLOAD, Sourced, Visibility};
 use crate::environment::Environment;
 
 /// GitHub ends payloads at 25 MB.
@@ -15,7 +15,7 @@ const MOST_BYTES: u64 = 32 << 20;
 /// What is of use in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Event {
-    pub(super) visibility: Option<Told<Visibility>>,
+    pub(super) visibility: Option<Sourced<Visibility>>,
     pub(super) fork: Option<Fork>,
 }
 
@@ -55,7 +55,7 @@ impl Event {
         );
         let visibility = visibility(&payload["repository"]).filter(|_| is_first);
         Self {
-            visibility: visibility.map(|value| Told {
+            visibility: visibility.map(|value| Sourced {
                 value,
                 source: PAYLOAD,
             }),
@@ -126,7 +126,7 @@ mod tests {
     }
 
     fn seen(event: &Event) -> Option<Visibility> {
-        event.visibility.map(|told| told.value)
+        event.visibility.map(|sourced| sourced.value)
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub struct Ci {
     pub may_request_tokens: bool,
     /// `SIGSTORE_ID_TOKEN` is set: GitLab's token for provenance.
     pub has_sigstore_token: bool,
-    /// What the token in `NPM_ID_TOKEN` says of the job, undisputed.
+    /// The claims of the identity token in `NPM_ID_TOKEN`, not verified.
     pub claims: BTreeMap<String, String>,
     /// The building repository's address, without `.git`.
     pub repository: Option<String>,
@@ -45,23 +45,23 @@ pub struct Ci {
     /// reusable one).
     pub workflow: Option<String>,
     /// Whose machine runs the job.
-    pub runner: Option<Told<Runner>>,
+    pub runner: Option<Sourced<Runner>>,
     /// Whether others can read the building repository.
-    pub visibility: Option<Told<Visibility>>,
+    pub visibility: Option<Sourced<Visibility>>,
     /// The pull request comes from a fork.
     pub fork: Option<Fork>,
 }
 
-/// Something that the CI tells, and where.
+/// A value, and where the CI states it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Told<T> {
-    /// What.
+pub struct Sourced<T> {
+    /// The value.
     pub value: T,
     /// The variable, the claim or the file that says so.
     pub source: &'static str,
 }
 
-/// Where the payload of the event stands.
+/// The name of the event's payload in evidence.
 const PAYLOAD: &str = "the event's payload (GITHUB_EVENT_PATH)";
 
 /// A service that npm knows more of than its name.
@@ -193,11 +193,11 @@ fn runner(
     environment: &Environment,
     provider: Option<Provider>,
     claims: &BTreeMap<String, String>,
-) -> Option<Told<Runner>> {
+) -> Option<Sourced<Runner>> {
     let provider = provider?;
     let own_server = |host: &str| provider == Provider::GitLab && host != "gitlab.com";
     if environment.filled("CI_SERVER_HOST").is_some_and(own_server) {
-        return Some(Told {
+        return Some(Sourced {
             value: Runner::SelfHosted,
             source: "CI_SERVER_HOST",
         });
@@ -216,14 +216,14 @@ fn runner(
     } else {
         Runner::Hosted
     };
-    Some(Told { value, source })
+    Some(Sourced { value, source })
 }
 
 fn visibility(
     environment: &Environment,
     provider: Option<Provider>,
     claims: &BTreeMap<String, String>,
-) -> Option<Told<Visibility>> {
+) -> Option<Sourced<Visibility>> {
     let (word, source) = match provider? {
         Provider::GitHub => (
             claims.get("repository_visibility")?.as_str(),
@@ -235,7 +235,7 @@ fn visibility(
         ),
         Provider::CircleCi => return None,
     };
-    Some(Told {
+    Some(Sourced {
         value: Visibility::by_name(word),
         source,
     })
@@ -299,7 +299,7 @@ mod tests {
             ci.workflow.as_deref(),
             Some(".github/workflows/release.yml")
         );
-        let runner = |ci: &Ci| ci.runner.map(|told| told.value);
+        let runner = |ci: &Ci| ci.runner.map(|sourced| sourced.value);
         assert_eq!(
             (runner(&ci), ci.has_id_token),
             (Some(Runner::Hosted), false)
@@ -338,14 +338,14 @@ mod tests {
             ci.repository.as_deref(),
             Some("https://gitlab.com/acme/cat")
         );
-        let visibility = ci.visibility.map(|told| (told.value, told.source));
+        let visibility = ci.visibility.map(|sourced| (sourced.value, sourced.source));
         assert_eq!(
             visibility,
             Some((Visibility::Private, "CI_PROJECT_VISIBILITY"))
         );
         assert_eq!(ci.runner, None);
         let own = gitlab.with("CI_SERVER_HOST", "gitlab.corp.example");
-        let runner = Ci::of(&own, None).runner.map(|told| told.value);
+        let runner = Ci::of(&own, None).runner.map(|sourced| sourced.value);
         assert_eq!(runner, Some(Runner::SelfHosted));
         assert!(ci.has_sigstore_token);
     }

@@ -269,7 +269,7 @@ impl Facts {
     }
 
     /// A CI hands out identity tokens, and the package is there already.
-    pub(crate) fn oidc_may_serve(self) -> Self {
+    pub(crate) fn with_oidc(self) -> Self {
         self.published(&["0.9.0"])
             .with(|facts| facts.package.credential.oidc_possible = true)
     }

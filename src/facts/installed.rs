@@ -16,15 +16,15 @@ pub struct Installed {
     pub license: InstalledLicense,
 }
 
-/// What an installed copy may be used under.
+/// The licence of an installed copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InstalledLicense {
     /// There is no copy.
     NotInstalled,
-    /// It does not say.
-    Untold,
-    /// This, as it stands.
-    Told(String),
+    /// Its package.json has no licence.
+    Missing,
+    /// The text of the field.
+    Declared(String),
 }
 
 /// The direct dependencies that users get, with their licences.
@@ -58,7 +58,7 @@ fn license(folder: &Path, name: &str) -> InstalledLicense {
         let path = folder.join("node_modules").join(name).join("package.json");
         let manifest = Manifest::read(&path).ok()?;
         let license = manifest.license().map(|license| license.text);
-        Some(license.map_or(InstalledLicense::Untold, InstalledLicense::Told))
+        Some(license.map_or(InstalledLicense::Missing, InstalledLicense::Declared))
     });
     found.unwrap_or(InstalledLicense::NotInstalled)
 }
@@ -97,8 +97,8 @@ mod tests {
             licenses,
             [
                 InstalledLicense::NotInstalled,
-                InstalledLicense::Told("MIT".to_owned()),
-                InstalledLicense::Untold,
+                InstalledLicense::Declared("MIT".to_owned()),
+                InstalledLicense::Missing,
                 InstalledLicense::NotInstalled
             ],
             "in the order of the names"

@@ -92,7 +92,7 @@ fn changes_branches_and_missing_commits_are_warnings() {
     repository.git(&["fetch", "-q"]);
     assert_eq!(
         found(&repository).0,
-        ["git-behind: origin/main has a commit that is not here"]
+        ["git-behind: origin/main has a commit missing here"]
     );
     repository.git(&["switch", "-q", "-c", "feature/x"]);
     repository.sandbox.write("src/index.js", "2");

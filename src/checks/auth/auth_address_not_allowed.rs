@@ -1,17 +1,15 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 
 check! {
-    /// The token works from some addresses only.
+    /// The token is limited to a list of addresses.
     ///
-    /// Whether this machine's public address is among them nobody here can know. The list is told
-    /// to login sessions, and by cnpm in its whoami.
+    /// This machine's public address is unknown here, so this is a warning. npmjs shows the list
+    /// to login sessions only; cnpm shows it in its whoami.
     ///
     /// npm says: `EAUTHIP Login is not allowed from your IP address`, or `E403`.
     ///
-    /// What to do: publish from one of these addresses, or take the list off the token.
+    /// What to do: publish from one of these addresses, or remove the list from the token.
     id: "auth-address-not-allowed",
     level: Warning,
     summary: "the token is limited to some addresses",

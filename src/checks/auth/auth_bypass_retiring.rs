@@ -1,18 +1,16 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::registry::kinds::traits;
 
 check! {
-    /// From January 2027 on tokens that bypass two-factor authentication cannot publish directly.
+    /// From January 2027 on, tokens that bypass two-factor authentication cannot publish directly.
     ///
     /// npmjs announced it with npm 12: such tokens will only stage a version, which a person then
-    /// releases. The token's kind is told to login sessions only.
+    /// approves. npmjs shows the kind of a token to login sessions only.
     ///
     /// npm says: nothing yet; from then on `E403`, or `E_STAGE_REQUIRED`.
     ///
-    /// What to do: move to trusted publishing, or to `npm stage` with a person who releases.
+    /// What to do: move to trusted publishing, or to `npm stage` with a person who approves.
     id: "auth-bypass-retiring",
     level: Warning,
     summary: "the token bypasses two-factor authentication",

@@ -11,12 +11,12 @@ use crate::plan::{OtherCredential, OtherRegistry, Tool, Unused};
 check! {
     /// A credential is there, but not where npm looks for one.
     ///
-    /// The key has to match the registry to the letter: host in lower case, port, the path up to its
-    /// last slash, and that slash. `//host:_authToken` is not `//host/:_authToken`, and for
+    /// The key must match the registry exactly: the host in lower case, the port, and the path
+    /// including its last slash. `//host:_authToken` is not `//host/:_authToken`, and for
     /// `https://host/npm/` the key is `//host/npm/`, not `//host/`. Often the key is right and the
-    /// registry is wrong: `@acme:registry` wins over `--registry`, `"--registry URL"` as one argument
-    /// is no option, a variable or flag names another .npmrc, or the setting stands in the file of
-    /// yarn, pnpm or bun, which npm does not read.
+    /// registry is wrong: `@acme:registry` wins over `--registry`, `"--registry URL"` as one
+    /// argument is not an option, a variable or flag names another .npmrc, or the setting is in
+    /// the file of yarn, pnpm or bun, which npm does not read.
     ///
     /// npm says: `ENEEDAUTH This command requires you to be logged in to …`
     ///
@@ -24,7 +24,7 @@ check! {
     /// shows, or set the registry where npm reads it.
     id: "auth-elsewhere",
     level: Error,
-    summary: "the credential stands where npm does not look for it",
+    summary: "the credential is where npm does not look for it",
     basis: Account,
     silence: RulesOut,
     moots: ["auth-missing", "auth-variable-unset", "auth-placeholder", "oidc-permission-missing"],
@@ -38,7 +38,7 @@ fn run(facts: &Facts) -> Verdict {
     Ok(vec![finding])
 }
 
-/// The most telling thing that stands elsewhere.
+/// The most specific reason why npm does not find it.
 fn find(facts: &Facts) -> Option<Finding> {
     let key = lacking(facts)?;
     let found = &facts.package.credential.elsewhere;
@@ -92,7 +92,7 @@ fn same_service(facts: &Facts, key: &str) -> Option<Finding> {
         .find(|other| other.why == Unused::OtherKey && service(&other.key) == service(key))?;
     let field = found.key.rsplit(':').next().unwrap_or_default();
     let finding = Finding::new(format!(
-        "npm looks for a credential under `{key}:{field}`, and it stands under `{}`: {}",
+        "npm reads `{key}:{field}`, but the credential is under `{}`: {}",
         found.key,
         difference(&found.key, key)
     ));
@@ -127,7 +127,7 @@ fn passed_over(facts: &Facts, other: &OtherRegistry) -> Option<Finding> {
         }
         Unused::Unread(why) if why.is_by_setting() => (
             format!(
-                "`{key}={url}` stands in a file that npm does not read, since {why}: this goes to {goes_to}"
+                "`{key}={url}` is in a file that npm does not read, because {why}: this goes to {goes_to}"
             ),
             match why {
                 Unread::OtherUserFile { by } => {
@@ -163,7 +163,7 @@ fn unread(other: &OtherCredential, key: &str) -> Option<Finding> {
         return None;
     }
     let finding = Finding::new(format!(
-        "`{}` stands in a file that npm does not read, since {why}",
+        "`{}` is in a file that npm does not read, because {why}",
         other.key
     ));
     let help = match why {
@@ -229,7 +229,7 @@ fn base(key: &str) -> &str {
     key.rsplit_once(':').map_or(key, |(base, _)| base)
 }
 
-/// What a key's host stands for: hosts that are one service are equal.
+/// The service of a key's host: several hosts of one service are equal.
 fn service(key: &str) -> String {
     let rest = key.trim_start_matches('/');
     let base = rest.split('/').next().unwrap_or_default();
@@ -254,9 +254,9 @@ fn difference(found: &str, wanted: &str) -> &'static str {
     if format!("{base}/") == wanted {
         "the slash before the colon is missing"
     } else if base.to_lowercase() == wanted {
-        "the host has to be in lower case"
+        "the host must be in lower case"
     } else if base.contains(":443") || base.contains(":80/") {
-        "the port is the scheme's own and has to go"
+        "the default port must be left out"
     } else if host(base) != host(wanted) {
         "the host or the port differs"
     } else {
@@ -400,7 +400,7 @@ mod tests {
 
     #[test]
     fn undecided_where_trusted_publishing_can_serve() {
-        let facts = elsewhere("//registry.npmjs.org:_authToken").oidc_may_serve();
+        let facts = elsewhere("//registry.npmjs.org:_authToken").with_oidc();
         assert!(undecided(&run(&facts)));
     }
 }

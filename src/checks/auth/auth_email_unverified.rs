@@ -1,5 +1,3 @@
-//! See the check.
-
 use super::needs_none;
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
@@ -7,10 +5,10 @@ use crate::finding::{Finding, Gap};
 use crate::registry::kinds::traits;
 
 check! {
-    /// The account's e-mail address is not confirmed, so npmjs takes no new package from it.
+    /// The account's e-mail address is not confirmed, so npmjs accepts no new package from it.
     ///
-    /// Packages that are there already may go on. The profile tells it to login sessions only; for
-    /// other tokens it is unknown.
+    /// Existing packages are not affected. Only login sessions can read the profile; for other
+    /// tokens it is unknown.
     ///
     /// npm says: `E403 you must verify your email before publishing a new package`, or a bare `Forbidden`.
     ///
@@ -39,7 +37,7 @@ fn run(facts: &Facts) -> Verdict {
     let account = facts
         .account()
         .map_or("the account", |(account, _)| account);
-    let finding = Finding::new(format!("{account}'s e-mail address is not confirmed, and npmjs takes no new package from it"))
+    let finding = Finding::new(format!("{account}'s e-mail address is not confirmed, and npmjs accepts no new package from it"))
         .predicts("E403", "you must verify your email before publishing a new package: https://www.npmjs.com/email-edit")
         .because(profile.evidence("email_verified is false"))
         .help("confirm the address: https://www.npmjs.com/email-edit");

@@ -1,5 +1,3 @@
-//! See the check.
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
@@ -10,27 +8,27 @@ use crate::finding::Evidence;
 use crate::npmrc::credentials::Credential;
 
 check! {
-    /// The token ends within two weeks.
+    /// The token expires within two weeks.
     ///
-    /// npmjs gives tokens that may write ninety days at most. The end is read from the registry's
-    /// list of tokens, where it is told, and from the token itself where that is a JWT, as Azure's,
-    /// Artifactory's and Verdaccio's may be. A token that has ended already is a warning as well:
-    /// the registry's clock decides, not ours.
+    /// On npmjs, tokens with write access live at most 90 days. The expiry date comes from the
+    /// registry's list of tokens, where it can be read, or from the token itself where it is a JWT
+    /// (Azure, Artifactory and Verdaccio use them). An expired token is also a warning only: the
+    /// registry's clock decides.
     ///
     /// npm says: nothing yet; afterwards `E404` on the PUT, or `E401`.
     ///
-    /// What to do: make a new token in time, or move to trusted publishing, which needs none.
+    /// What to do: create a new token in time, or move to trusted publishing, which needs none.
     id: "auth-expiring",
     level: Warning,
-    summary: "the token ends soon",
+    summary: "the token expires soon",
     basis: Account,
     silence: LeavesOpen,
 }
 
-/// From here on it is worth a line.
+/// Tokens that expire within this time are reported.
 const SOON: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// Tokens that live for hours by design (CodeArtifact, GitLab's jobs) always
-/// end soon; they are worth a line in their last minutes only.
+/// expire soon; they are reported in their last minutes only.
 const SHORT_LIVED: SignedDuration = SignedDuration::from_hours(48);
 const LAST_MINUTES: SignedDuration = SignedDuration::from_mins(10);
 
@@ -51,15 +49,18 @@ fn run(facts: &Facts) -> Verdict {
         .strftime("%Y-%m-%d %H:%M")
         .to_string();
     let message = if left.is_negative() {
-        format!("the token ended on {day}")
+        format!("the token expired on {day}")
     } else if left.as_hours() < 48 {
-        format!("the token ends on {day}, in {} hours", left.as_hours())
+        format!("the token expires on {day}, in {} hours", left.as_hours())
     } else {
-        format!("the token ends on {day}, in {} days", left.as_hours() / 24)
+        format!(
+            "the token expires on {day}, in {} days",
+            left.as_hours() / 24
+        )
     };
     let finding = super::of_token(facts, message)
         .because(evidence)
-        .help("make a new one in time, or use trusted publishing, which needs none");
+        .help("create a new one in time, or use trusted publishing, which needs none");
     Ok(vec![finding])
 }
 
@@ -67,7 +68,7 @@ fn by_list(facts: &Facts) -> Option<(Timestamp, SignedDuration, Evidence)> {
     let answer = facts.token().ok()?;
     let text = answer.value.expiry.as_ref()?;
     let end = text.parse().ok()?;
-    Some((end, SOON, answer.evidence("its expiry is told")))
+    Some((end, SOON, answer.evidence("its expiry date")))
 }
 
 /// The `exp` of a JWT. Nothing of the token is shown.
@@ -90,7 +91,7 @@ fn by_itself(facts: &Facts) -> Option<(Timestamp, SignedDuration, Evidence)> {
     };
     let evidence = Evidence {
         request: request.origin.to_string(),
-        answer: "the token is a JWT, and its `exp` says when it ends".to_owned(),
+        answer: "the token is a JWT, with this date in `exp`".to_owned(),
     };
     Some((Timestamp::from_second(end).ok()?, soon, evidence))
 }
@@ -128,7 +129,7 @@ mod tests {
         assert!(
             only(run(&ending("2026-11-20T12:00:00.000Z")))
                 .message
-                .starts_with("the token ended on")
+                .starts_with("the token expired on")
         );
     }
 

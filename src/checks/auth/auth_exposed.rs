@@ -1,25 +1,23 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Level, NpmCommand, Verb};
 use crate::plan::Exposure;
 
 check! {
-    /// A credential stands, as it is, in a file that others get to see.
+    /// A literal credential is in a file that others can read.
     ///
-    /// In a project's .npmrc that git tracks, everybody with the repository has it, for ever: removing
-    /// the line does not remove it from the history. npm never packs an .npmrc from a folder, whatever
-    /// `files` says; in a tarball that was made by something else it would be published to all, which
-    /// is an error here. A reference such as `${NPM_TOKEN}` is no credential.
+    /// Everybody with access to the repository can read a project's .npmrc that git tracks, also
+    /// later: removing the line does not remove it from the history. npm never packs an .npmrc
+    /// from a folder, whatever `files` says; in a tarball that another tool made it would be
+    /// published, which is an error here. A reference such as `${NPM_TOKEN}` is not a credential.
     ///
     /// npm says: nothing.
     ///
-    /// What to do: revoke the token, and write `${NPM_TOKEN}` in its place, or move the line into
-    /// your own .npmrc.
+    /// What to do: revoke the token, and write `${NPM_TOKEN}` instead, or move the line to your
+    /// user .npmrc.
     id: "auth-exposed",
     level: Warning,
-    summary: "a credential stands in a file that others get to see",
+    summary: "a literal credential is in a file that others can read",
     basis: Commit,
     silence: LeavesOpen,
 }
@@ -32,7 +30,7 @@ fn run(facts: &Facts) -> Verdict {
         .iter()
         .map(|exposed| match &exposed.how {
             Exposure::TrackedByGit => Finding::new(format!(
-                "the credential under `{}` stands in a file that git tracks",
+                "the credential under `{}` is in a file that git tracks",
                 exposed.key
             ))
             .set_by(&exposed.origin)
@@ -40,13 +38,13 @@ fn run(facts: &Facts) -> Verdict {
                 "revoke it, here or on the registry's website",
                 NpmCommand::new(Verb::Token, "revoke ID"),
             )
-            .help("write ${NPM_TOKEN} in its place, and set that variable where you publish"),
+            .help("write ${NPM_TOKEN} instead, and set that variable where you publish"),
             Exposure::Packed { path } => Finding::new(format!(
-                "the credential under `{}` stands in {path} of the tarball, for everybody to read",
+                "the credential under `{}` is in {path} of the tarball, which everybody can read",
                 exposed.key
             ))
             .step(
-                "make the tarball anew, which leaves .npmrc out",
+                "pack again, which leaves .npmrc out",
                 NpmCommand::new(Verb::Pack, ""),
             )
             .help("revoke the credential if it was ever sent")

@@ -1,5 +1,3 @@
-//! See the check.
-
 use super::{login, needs_none, unless_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
@@ -8,15 +6,15 @@ use crate::npmrc::credentials::{Credential, RequestCredential, decode};
 use crate::registry::kind::RegistryKind;
 
 check! {
-    /// The credential cannot be what it is meant to be.
+    /// The credential does not have the form that its key requires.
     ///
-    /// `_auth` is base64 of `user:password` and holds the colon; `_password` is base64; neither holds
-    /// a line break, which `echo` adds before it is encoded. A token holds no blanks and no quotes. A
-    /// token that has the shape of another service's (`ghp_…` for npmjs) is a warning.
+    /// `_auth` is base64 of `user:password`; `_password` is base64 of the password. Neither may
+    /// contain a line break, which `echo` adds before encoding. A token contains no spaces and no
+    /// quotes. A token in another service's format (`ghp_…` for npmjs) is a warning.
     ///
     /// npm says: `E401 Unable to authenticate`, or `E404 Not found` on the PUT.
     ///
-    /// What to do: make it anew: `printf '%s' 'user:password' | base64`.
+    /// What to do: encode it again: `printf '%s' 'user:password' | base64`.
     id: "auth-malformed",
     level: Error,
     summary: "the credential is malformed",
@@ -38,7 +36,7 @@ fn run(facts: &Facts) -> Verdict {
     let Some((problem, level)) = problem(request, facts.kind).filter(|_| whole) else {
         return Ok(Vec::new());
     };
-    // A registry that accepts it knows better.
+    // The registry accepts it.
     if facts.account().is_ok() {
         return Ok(Vec::new());
     }
@@ -55,7 +53,7 @@ fn run(facts: &Facts) -> Verdict {
         Credential::UserPassword { .. } if facts.kind == RegistryKind::Azure => {
             login(facts).into_iter().fold(finding, Finding::help)
         }
-        Credential::Token(_) => finding.help("copy the token anew, without quotes and blanks"),
+        Credential::Token(_) => finding.help("copy the token again, without quotes and spaces"),
         _ => finding.help("encode it without a line break: printf '%s' 'user:password' | base64"),
     }])
 }
@@ -66,10 +64,10 @@ fn problem(request: &RequestCredential, kind: RegistryKind) -> Option<(&'static 
         Credential::Token(token) => {
             let text = token.expose();
             if text.contains(['"', '\'']) {
-                return proof("holds a quote");
+                return proof("contains a quote");
             }
             if text.contains(char::is_whitespace) {
-                return proof("holds a blank or a line break");
+                return proof("contains a space or a line break");
             }
             foreign(text, kind).map(|words| (words, Level::Warning))
         }
@@ -77,7 +75,9 @@ fn problem(request: &RequestCredential, kind: RegistryKind) -> Option<(&'static 
             let decoded = decode(auth.expose());
             match () {
                 () if !decoded.contains(':') => proof("does not decode to user:password"),
-                () if decoded.contains(['\n', '\r']) => proof("holds a line break after decoding"),
+                () if decoded.contains(['\n', '\r']) => {
+                    proof("contains a line break after decoding")
+                }
                 () => None,
             }
         }
@@ -87,31 +87,31 @@ fn problem(request: &RequestCredential, kind: RegistryKind) -> Option<(&'static 
             }
             let decoded = decode(password.expose());
             (decoded.contains(['\n', '\r']))
-                .then_some(("holds a line break after decoding", Level::Error))
+                .then_some(("contains a line break after decoding", Level::Error))
         }
         Credential::Certificate { .. } => None,
     }
 }
 
-/// A personal access token of Azure DevOps as it is shown to its owner: 52 letters
+/// A personal access token of Azure DevOps as its owner sees it: 52 letters
 /// and digits of base32 in lower case, or 84 characters with `AZDO` in them.
 fn is_azure_token(text: &str) -> bool {
     let base32 = |c: char| c.is_ascii_lowercase() || ('2'..='7').contains(&c);
     (text.len() == 52 && text.chars().all(base32)) || (text.len() == 84 && text.contains("AZDO"))
 }
 
-/// A token of another service's shape.
+/// The words for a token that is in another service's format.
 fn foreign(token: &str, kind: RegistryKind) -> Option<&'static str> {
     let github = ["ghp_", "gho_", "ghs_", "ghu_", "github_pat_"]
         .iter()
         .any(|prefix| token.starts_with(prefix));
     match kind {
-        RegistryKind::Npmjs if github => Some("has the shape of a token for GitHub, not for npmjs"),
+        RegistryKind::Npmjs if github => Some("looks like a token for GitHub, not for npmjs"),
         RegistryKind::Npmjs if token.starts_with("glpat-") => {
-            Some("has the shape of a token for GitLab, not for npmjs")
+            Some("looks like a token for GitLab, not for npmjs")
         }
         RegistryKind::GitHub | RegistryKind::GitLab if token.starts_with("npm_") => {
-            Some("has the shape of a token for npmjs")
+            Some("looks like a token for npmjs")
         }
         _ => None,
     }
@@ -144,9 +144,9 @@ mod tests {
         assert!(
             only(run(&bearer("\"npm_x\"")))
                 .message
-                .ends_with("holds a quote")
+                .ends_with("contains a quote")
         );
-        assert!(only(run(&bearer("npm x"))).message.contains("blank"));
+        assert!(only(run(&bearer("npm x"))).message.contains("space"));
         // "alice" without a password, and "a:b" with the line break that `echo` adds.
         let basic = |text: &str| with(Credential::Basic(Secret::new(text)));
         assert!(
@@ -175,6 +175,6 @@ mod tests {
 
     #[test]
     fn undecided_where_trusted_publishing_can_serve() {
-        assert!(undecided(&run(&bearer("npm x").oidc_may_serve())));
+        assert!(undecided(&run(&bearer("npm x").with_oidc())));
     }
 }

@@ -1,27 +1,25 @@
-//! See the check.
-
 use super::{closed, doubts_the_registry, login, need_auth, unless_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Evidence, Finding};
 
 check! {
-    /// npm finds no credential under the one key where it looks.
+    /// npm finds no credential under the only key that it reads.
     ///
-    /// Before the PUT npm looks under exactly one key, made of the registry's host and path:
-    /// `//registry.npmjs.org/:_authToken`, for example. A key for another host, another path, or
-    /// without the slash at its end does not count, and neither does one in publishConfig. An empty
-    /// value in a stronger place hides a good one in a weaker place. Where trusted publishing can
-    /// serve, or in a dry run, no credential is needed.
+    /// Before the PUT npm reads exactly one key, made of the registry's host and path: for example
+    /// `//registry.npmjs.org/:_authToken`. A key for another host, another path, or without the
+    /// final slash does not count; neither does one in publishConfig. An empty value overrides a
+    /// good one of lower precedence. A dry run needs no credential, and neither does trusted
+    /// publishing.
     ///
     /// npm says: `ENEEDAUTH This command requires you to be logged in to …`, after every script has run.
     ///
-    /// What to do: make a credential as the registry's kind wants it (the finding says how), and write
+    /// What to do: create a credential in the way of the registry's kind (the finding says how), and write
     /// it under the key that the finding names. Look at the registry first: where another finding says
     /// that it may be the wrong one, a login there does not help.
     id: "auth-missing",
     level: Error,
-    summary: "there is no credential where npm looks for one",
+    summary: "there is no credential under the key that npm reads",
     basis: Account,
     silence: RulesOut,
 }
@@ -49,12 +47,12 @@ fn run(facts: &Facts) -> Verdict {
         .collect();
     let finding = match empty {
         Some(empty) => Finding::new(format!(
-            "`{}` is empty here, which hides every weaker place",
+            "`{}` is empty here, which overrides settings of lower precedence",
             empty.key
         ))
         .set_by(&empty.origin),
         None => Finding::new(format!(
-            "no credential stands under `{key}`, the one key where npm looks"
+            "there is no credential under `{key}`, the only key that npm reads"
         )),
     };
     let finding = finding
@@ -114,7 +112,7 @@ mod tests {
 
     #[test]
     fn undecided_where_trusted_publishing_can_serve() {
-        let facts = fake().without_credential().oidc_may_serve();
+        let facts = fake().without_credential().with_oidc();
         assert!(undecided(&run(&facts)));
     }
 }

@@ -1,4 +1,4 @@
-//! The credential or the registry stands in an .npmrc that npm does not read.
+//! The credential or the registry is in an .npmrc that npm does not read.
 
 use super::{lacking, registry, unless_oidc};
 use crate::checks::check::{Verdict, check};
@@ -8,7 +8,7 @@ use crate::npmrc::Unread;
 use crate::plan::Unused;
 
 check! {
-    /// The credential or the registry stands in an .npmrc that npm does not read.
+    /// The credential or the registry is in an .npmrc that npm does not read.
     ///
     /// npm reads the .npmrc beside the package.json of the working folder's project, the user's and
     /// the global one. It reads none of parent folders, none of the folder that is published or
@@ -20,7 +20,7 @@ check! {
     /// What to do: move the lines into the file that npm reads, or into your own .npmrc.
     id: "auth-npmrc-not-read",
     level: Error,
-    summary: "the credential stands in an .npmrc that npm does not read",
+    summary: "the credential is in an .npmrc that npm does not read",
     basis: Account,
     silence: RulesOut,
     moots: ["auth-missing", "auth-variable-unset", "auth-placeholder", "auth-elsewhere", "oidc-permission-missing"],
@@ -55,7 +55,7 @@ fn find(facts: &Facts) -> Option<(Finding, bool)> {
     });
     if let Some((other, why)) = other_registry {
         let message = format!(
-            "`{}={}` stands in a file that npm does not read, so this goes to {goes_to}: {why}",
+            "`{}={}` is in a file that npm does not read, so this goes to {goes_to}: {why}",
             other.key, other.url
         );
         let finding = Finding::new(message).set_by(&other.origin);
@@ -65,10 +65,7 @@ fn find(facts: &Facts) -> Option<(Finding, bool)> {
         let why = by_place(&other.why)?;
         other.key.starts_with(key).then_some((other, why))
     })?;
-    let message = format!(
-        "`{}` stands in a file that npm does not read: {why}",
-        other.key
-    );
+    let message = format!("`{}` is in a file that npm does not read: {why}", other.key);
     let finding = Finding::new(message).set_by(&other.origin);
     Some((remedied(finding, &why), false))
 }
@@ -149,7 +146,7 @@ mod tests {
 
     #[test]
     fn undecided_where_trusted_publishing_can_serve() {
-        let facts = unread("//registry.npmjs.org/:_authToken", Unread::OfMember).oidc_may_serve();
+        let facts = unread("//registry.npmjs.org/:_authToken", Unread::OfMember).with_oidc();
         assert!(undecided(&run(&facts)));
     }
 }

@@ -1,5 +1,3 @@
-//! See the check.
-
 use super::auth_otp_impossible::asks;
 use super::needs_none;
 use crate::checks::check::{Verdict, check};
@@ -8,9 +6,9 @@ use crate::finding::{Finding, Gap};
 use crate::registry::kinds::traits;
 
 check! {
-    /// npm will ask for a one-time password: have it at hand.
+    /// npm will ask for a one-time password.
     ///
-    /// The account wants one for every publish, and this is a terminal, where npm can ask.
+    /// The account requires one for every publish, and npm can ask for it in this terminal.
     ///
     /// npm says: `This operation requires a one-time password. Enter OTP:`, or shows an address to open.
     ///
@@ -29,7 +27,7 @@ fn run(facts: &Facts) -> Verdict {
     if needs_none(facts) || facts.package.otp || !asks(facts) {
         return Ok(Vec::new());
     }
-    // Not told: then there is nothing worth a note.
+    // Unknown: then there is nothing to note.
     let Ok(profile) = facts.profile() else {
         return Ok(Vec::new());
     };
@@ -37,7 +35,7 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     }
     let finding =
-        Finding::new("npm will ask for a one-time password; have your authenticator at hand")
+        Finding::new("npm will ask for a one-time password: keep your authenticator ready")
             .because(profile.evidence("tfa.mode is auth-and-writes"));
     Ok(vec![finding])
 }

@@ -1,5 +1,3 @@
-//! See the check.
-
 use super::needs_none;
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
@@ -7,11 +5,12 @@ use crate::finding::{Finding, Gap, NpmCommand, Verb};
 use crate::registry::kinds::traits;
 
 check! {
-    /// The account wants a one-time password for every publish, and there is nobody to ask for it.
+    /// The account requires a one-time password for every publish, and npm cannot ask for one
+    /// here.
     ///
-    /// npm asks only where standard input and standard output are a terminal, and no `--otp` is
-    /// given. The profile is told to login sessions only, and those never bypass the question; what
-    /// a granular token may do is unknown here.
+    /// npm asks only where standard input and standard output are a terminal and no `--otp` is
+    /// given. Only login sessions can read the profile, and those never bypass the question; what
+    /// a granular token may do is unknown.
     ///
     /// npm says: `EOTP This operation requires a one-time password from your authenticator.`
     ///
@@ -19,7 +18,7 @@ check! {
     /// bypasses two-factor authentication.
     id: "auth-otp-impossible",
     level: Error,
-    summary: "a one-time password is wanted, and nobody can be asked",
+    summary: "a one-time password is required, and npm cannot ask for one",
     basis: Account,
     silence: LeavesOpen,
 }
@@ -36,7 +35,7 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     }
     super::unless_oidc(facts)?;
-    let finding = Finding::new("a one-time password is wanted for every publish, and without a terminal npm cannot ask for it")
+    let finding = Finding::new("the account requires a one-time password for every publish, and without a terminal npm cannot ask for it")
         .predicts("EOTP", "This operation requires a one-time password from your authenticator.")
         .because(profile.evidence("tfa.mode is auth-and-writes"))
         .run(NpmCommand::new(Verb::Publish, "--otp=123456"))
@@ -44,7 +43,7 @@ fn run(facts: &Facts) -> Verdict {
     Ok(vec![finding])
 }
 
-/// Whether npm can ask: it wants both streams to be a terminal.
+/// Whether npm can ask: it needs both streams to be a terminal.
 pub(super) fn asks(facts: &Facts) -> bool {
     facts.terminals.stdin && facts.terminals.stdout
 }

@@ -1,18 +1,16 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 
 check! {
-    /// The token is limited to some packages and scopes, and this one is not among them.
+    /// The token is limited to some packages and scopes, which do not include this one.
     ///
-    /// npmjs hides the refusal behind a 404. A granular token for selected packages cannot make a
-    /// new package: only one for all packages, or for its scope, can. Decided only where the
-    /// registry describes the very token, which it does to login sessions and cnpm in its whoami.
+    /// npmjs answers with a 404. A granular token for selected packages cannot create a package; a
+    /// token for all packages, or for the scope, can. The check decides only where the registry
+    /// describes the token: npmjs to login sessions, cnpm in its whoami.
     ///
     /// npm says: `E404 Not Found` on the PUT, or `E403`.
     ///
-    /// What to do: add the package or its scope to the token, or make a token that covers it.
+    /// What to do: add the package or its scope to the token, or create a token that covers it.
     id: "auth-package-not-covered",
     level: Error,
     summary: "the token does not cover this package",
@@ -41,12 +39,12 @@ fn run(facts: &Facts) -> Verdict {
     let shown: Vec<&str> = covers.iter().take(3).map(String::as_str).collect();
     let finding = super::of_token(
         facts,
-        format!("the token covers {} only, and not {name}", shown.join(", ")),
+        format!("the token covers {} only, not {name}", shown.join(", ")),
     )
     .predicts("E404", "Not found")
     .because(token.evidence("the token's packages and scopes do not name it"))
     .help(format!(
-        "make a token that covers {name}; for a new name: all packages, or its scope"
+        "create a token that covers {name}; for a new name: all packages, or its scope"
     ));
     Ok(vec![finding])
 }

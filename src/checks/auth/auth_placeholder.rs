@@ -10,14 +10,14 @@ use crate::registry::documents::Whoami;
 use crate::registry::kinds::traits;
 
 check! {
-    /// The token is a placeholder: npm sends its text as it is written.
+    /// The token is a placeholder: npm sends its text unchanged.
     ///
     /// npm expands `${NPM_TOKEN}` and nothing else: `$NPM_TOKEN`, `%NPM_TOKEN%`, `$(NPM_TOKEN)`,
-    /// `{{NPM_TOKEN}}` and `${{ secrets.NPM_TOKEN }}` are sent letter by letter, and so is
-    /// `YOUR_TOKEN_HERE` from an example. `XXXXX-XXXXX-XXXXX-XXXXX` is what actions/setup-node puts
-    /// in where no token was given. npmjs answers as if the package did not exist. A registry that
-    /// accepts any text, as some on this machine do, makes it a warning. Where trusted publishing
-    /// can serve, npm tries that first.
+    /// `{{NPM_TOKEN}}` and `${{ secrets.NPM_TOKEN }}` are sent unchanged, and so is
+    /// `YOUR_TOKEN_HERE` from an example. `XXXXX-XXXXX-XXXXX-XXXXX` is what actions/setup-node
+    /// writes where no token was given. npmjs answers as if the package did not exist. A registry
+    /// that accepts any text, as some on this machine do, makes it a warning. npm tries trusted
+    /// publishing first, where it is available.
     ///
     /// npm says: `E404 Not found` on the PUT for npmjs, `E401` elsewhere.
     ///
@@ -75,14 +75,14 @@ fn message(placeholder: &Placeholder) -> String {
     let text = &placeholder.text;
     match placeholder.kind {
         PlaceholderKind::SetupNode => {
-            "the token is the placeholder that actions/setup-node puts in where none is given"
+            "the token is the placeholder that actions/setup-node writes where none is given"
                 .to_owned()
         }
         PlaceholderKind::Template => format!(
-            "the token is the text `{text}`: npm expands ${{NAME}} only, so this is sent as it is written"
+            "the token is the text `{text}`: npm expands ${{NAME}} only, so npm sends this text unchanged"
         ),
         PlaceholderKind::Example => {
-            format!("the token is the text `{text}`, which stands for one in examples")
+            format!("the token is the text `{text}`, a placeholder from an example")
         }
     }
 }
@@ -90,14 +90,14 @@ fn message(placeholder: &Placeholder) -> String {
 fn remedied(finding: Finding, placeholder: &Placeholder) -> Finding {
     match placeholder.kind {
         PlaceholderKind::SetupNode => finding
-            .help("give the publishing step its secret: env: NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}")
+            .help("pass the secret to the publishing step: env: NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}")
             .help("or use trusted publishing: permissions: id-token: write, and npm 11.5.1 or later"),
         PlaceholderKind::Template => {
             let name = placeholder.variable().unwrap_or("NPM_TOKEN");
-            finding.help(format!("write ${{{name}}} in its place, and set {name} where npm runs"))
+            finding.help(format!("write ${{{name}}} instead, and set {name} where npm runs"))
         }
         PlaceholderKind::Example => {
-            finding.help("write your own token in its place, or ${NPM_TOKEN} with the variable set")
+            finding.help("write your own token instead, or ${NPM_TOKEN} with the variable set")
         }
     }
 }
@@ -123,7 +123,7 @@ mod tests {
         assert!(finding.message.contains("`$NPM_TOKEN`"));
         assert_eq!(
             finding.help[0].to_string(),
-            "write ${NPM_TOKEN} in its place, and set NPM_TOKEN where npm runs"
+            "write ${NPM_TOKEN} instead, and set NPM_TOKEN where npm runs"
         );
         let finding = only(run(&with("YOUR_NPM_TOKEN_HERE")));
         assert_eq!(finding.predicts.unwrap().code.unwrap(), "E404");
@@ -165,8 +165,8 @@ mod tests {
 
     #[test]
     fn undecided_where_trusted_publishing_can_serve() {
-        assert!(undecided(&run(
-            &with("XXXXX-XXXXX-XXXXX-XXXXX").oidc_may_serve()
-        )));
+        assert!(undecided(
+            &run(&with("XXXXX-XXXXX-XXXXX-XXXXX").with_oidc())
+        ));
     }
 }

@@ -1,21 +1,19 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 
 check! {
-    /// The token may read and install, and not publish.
+    /// The token can read and install, but not publish.
     ///
-    /// The registry lists an account's tokens to its login sessions; cnpm tells of a token in its
-    /// whoami. Only where the very token is described there, this is decided: most granular tokens
-    /// may not ask about themselves.
+    /// npmjs lists an account's tokens to login sessions; cnpm describes a token in its whoami.
+    /// The check decides only where the token is described there: most granular tokens cannot ask
+    /// about themselves.
     ///
     /// npm says: `E403 You may not perform that action with these credentials.`, or `E404` on the PUT.
     ///
-    /// What to do: make a token with the permission to read and write, and put it in the old one's place.
+    /// What to do: create a token with read and write permission, and replace the old one.
     id: "auth-read-only",
     level: Error,
-    summary: "the token may only read",
+    summary: "the token is read-only",
     basis: Account,
     silence: LeavesOpen,
 }
@@ -29,13 +27,13 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     }
     super::unless_oidc(facts)?;
-    let finding = super::of_token(facts, "the token may only read")
+    let finding = super::of_token(facts, "the token is read-only")
         .predicts(
             "E403",
             "You may not perform that action with these credentials.",
         )
         .because(token.evidence("the token is listed as read-only"))
-        .help("make a token with \"Read and write\" permission and put it in this one's place");
+        .help("create a token with \"Read and write\" permission and replace this one");
     Ok(vec![finding])
 }
 
@@ -66,7 +64,7 @@ mod tests {
     #[test]
     fn undecided_where_the_token_is_not_told_or_oidc_may_serve() {
         assert!(undecided(&run(&fake())));
-        let oidc = reader().oidc_may_serve();
+        let oidc = reader().with_oidc();
         assert!(undecided(&run(&oidc)));
     }
 }

@@ -1,5 +1,3 @@
-//! See the check.
-
 use super::{doubts_the_registry, login, needs_none, registry, unless_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
@@ -8,14 +6,15 @@ use crate::registry::documents::Whoami;
 use crate::registry::kind::RegistryKind;
 
 check! {
-    /// The registry does not accept the credential: it has expired, was revoked, or was never its own.
+    /// The registry does not accept the credential: it has expired, was revoked, or is for another
+    /// registry.
     ///
-    /// The question is `whoami`, with the very credential that the publish would send. npmjs answers
-    /// a publish with a dead token as if the package did not exist, which has cost people hours.
-    /// Granular tokens end after 90 days at most, and classic ones were all revoked in December 2025.
-    /// Some registries answer and name nobody, which means the same. Where trusted publishing can
-    /// serve, it is no proof; and of a registry that nobody knows, which may refuse `whoami` to
-    /// everybody, it is a warning, unless the package itself is refused to the credential as well.
+    /// The check asks `whoami` with the credential that the publish would send. npmjs answers a
+    /// publish with an invalid token as if the package did not exist. Granular tokens expire after
+    /// at most 90 days, and all classic ones were revoked in December 2025. Some registries answer
+    /// without a name, which means the same. Where trusted publishing is available this proves
+    /// nothing. At an unknown registry, which may refuse `whoami` to everybody, it is a warning,
+    /// unless the registry also refuses the packument to the credential.
     ///
     /// npm says: `E404 Not found` on the PUT for npmjs, `E401` elsewhere.
     ///
@@ -38,7 +37,7 @@ fn run(facts: &Facts) -> Verdict {
     else {
         return Ok(Vec::new());
     };
-    // Said already, and better, by auth-variable-unset and auth-placeholder.
+    // auth-variable-unset and auth-placeholder are more precise.
     if !request.unset_variables.is_empty()
         || request.placeholder().is_some()
         || super::closed(facts).is_some()
@@ -49,7 +48,7 @@ fn run(facts: &Facts) -> Verdict {
     let said = match answer.value {
         Whoami::Account(_) => return Ok(Vec::new()),
         Whoami::Rejected => "the credential is refused",
-        Whoami::Nobody => "nobody is named: the credential means nothing here",
+        Whoami::Nobody => "no account is named: the registry does not know the credential",
     };
     unless_oidc(facts)?;
     let registry = registry(facts);
@@ -128,6 +127,6 @@ mod tests {
         assert!(undecided(&run(
             &fake().with(|facts| facts.answers.whoami = Err(silence()))
         )));
-        assert!(undecided(&run(&rejected().oidc_may_serve())));
+        assert!(undecided(&run(&rejected().with_oidc())));
     }
 }

@@ -1,23 +1,21 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, NpmCommand, Verb};
 
 check! {
-    /// npm 9 and later refuse to start where a credential stands without its registry.
+    /// npm 9 and later refuse to start when a credential has no registry in its key.
     ///
-    /// `_authToken=…` on its own once meant the default registry, and sent the token wherever that
-    /// was. The keys are `_auth`, `_authToken`, `username` and `_password`, in the project's, the
-    /// user's or the global .npmrc; npm 12 adds `email`, `certfile` and `keyfile`. It makes no
-    /// difference whether the publish would have used them.
+    /// `_authToken=…` without a registry once applied to the default registry, whichever that was.
+    /// The keys are `_auth`, `_authToken`, `username` and `_password`, in the project's, the
+    /// user's or the global .npmrc; npm 12 adds `email`, `certfile` and `keyfile`. It does not
+    /// matter whether the publish would use them.
     ///
     /// npm says: `ERR_INVALID_AUTH Invalid auth configuration found: …`
     ///
-    /// What to do: put the registry before the key, or let `npm config fix` do it.
+    /// What to do: write the registry before the key, or run `npm config fix`.
     id: "auth-unscoped",
     level: Error,
-    summary: "a credential stands without its registry",
+    summary: "a credential has no registry in its key",
     basis: CommandLine,
     silence: RulesOut,
 }
@@ -35,7 +33,7 @@ fn run(facts: &Facts) -> Verdict {
             ),
         };
         let finding = Finding::new(format!(
-            "`{}` stands without its registry, and npm refuses to start",
+            "`{}` has no registry in its key, and npm refuses to start",
             key.key
         ))
         .set_by(&key.origin)

@@ -1,5 +1,3 @@
-//! See the check.
-
 use super::{closed, need_auth, needs_none, unless_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
@@ -9,11 +7,11 @@ use crate::registry::kind::RegistryKind;
 check! {
     /// The credential names a variable that is not set, or is empty.
     ///
-    /// npm leaves `${NPM_TOKEN}` as it stands where the variable is not set, and sends those very
-    /// characters as the token; a line in the project's .npmrc hides a good token in the user's file
-    /// that way. An empty variable gives an empty token, which counts as none. Secrets are not handed
-    /// to workflows of forks, and not to jobs of another environment. Where trusted publishing can
-    /// serve, it is no proof.
+    /// npm does not replace `${NPM_TOKEN}` when the variable is not set, and sends those
+    /// characters as the token; such a line in the project's .npmrc overrides a good token in the
+    /// user's file. An empty variable gives an empty token, which counts as none. Workflows of
+    /// forks and jobs of other environments get no secrets. Where trusted publishing is available
+    /// this proves nothing.
     ///
     /// npm says: `E404 Not found` on the PUT, `E401`, or `ENEEDAUTH`.
     ///
@@ -64,9 +62,9 @@ fn run(facts: &Facts) -> Verdict {
 fn remedied(finding: Finding, variable: &str) -> Finding {
     finding
         .help(format!(
-            "set {variable} in the environment of the publish (in CI: as a secret of this very job)"
+            "set {variable} in the environment of the publish (in CI: as a secret of this job)"
         ))
-        .help("or remove the line, if a credential in another file should count")
+        .help("or remove the line, if npm should use a credential in another file")
 }
 
 #[cfg(test)]
@@ -120,6 +118,6 @@ mod tests {
 
     #[test]
     fn undecided_where_trusted_publishing_can_serve() {
-        assert!(undecided(&run(&unset().oidc_may_serve())));
+        assert!(undecided(&run(&unset().with_oidc())));
     }
 }

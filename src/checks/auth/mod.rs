@@ -22,11 +22,11 @@ use super::credential::{closed, lacking, login, need_auth, needs_none, registry}
 use crate::facts::Facts;
 use crate::finding::{Finding, Gap};
 
-/// Trusted publishing may serve: what is wrong with the configured credential
-/// is no proof of a failure then.
+/// A gap where trusted publishing is available: then a bad credential does not
+/// prove that the publish fails.
 fn unless_oidc(facts: &Facts) -> Result<(), Gap> {
-    if super::ci::may_serve(facts)? {
-        return Err(Gap::Unknown("trusted publishing may replace the credential, and npm tries it only when it publishes".to_owned()));
+    if super::ci::oidc_may_work(facts)? {
+        return Err(Gap::Unknown("npm may replace the credential by trusted publishing, which it tries only when it publishes".to_owned()));
     }
     Ok(())
 }

@@ -1,5 +1,3 @@
-//! See the check.
-
 use super::{has_no_credential, needs_none, without_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::ci::Visibility;
@@ -9,16 +7,16 @@ use crate::npmrc::credentials::RequestCredential;
 use crate::registry::kind::RegistryKind;
 
 check! {
-    /// A pull request from a fork publishes with a token that may only read, or with none.
+    /// A job for a pull request from a fork has a read-only token, or none.
     ///
-    /// GitHub hands no secrets to the workflows of a fork's pull request, no identity tokens, and a
-    /// GITHUB_TOKEN that may read and nothing else, whatever the workflow's `permissions` say. Private
-    /// repositories may be set up otherwise, so that it is a warning there while a token is at hand.
+    /// GitHub gives the workflows of a fork's pull request no secrets, no identity tokens, and a
+    /// read-only GITHUB_TOKEN, whatever the workflow's `permissions` say. Private repositories may
+    /// be configured otherwise, so it is a warning there if a token is available.
     ///
     /// npm says: `E403 Permission installation not allowed to Write organization package` at GitHub
     /// Packages, `ENEEDAUTH` elsewhere.
     ///
-    /// What to do: publish from a branch of the repository itself; skip the step for forks.
+    /// What to do: publish from a branch of the repository itself, and skip the step for forks.
     id: "ci-fork",
     level: Error,
     summary: "a pull request from a fork cannot publish",
@@ -33,7 +31,7 @@ fn run(facts: &Facts) -> Verdict {
     if needs_none(facts) || facts.ci.has_id_token {
         return Ok(Vec::new());
     }
-    let visibility = facts.ci.visibility.map(|told| told.value);
+    let visibility = facts.ci.visibility.map(|sourced| sourced.value);
     let is_public = visibility == Some(Visibility::Public);
     let request = facts.package.credential.request.as_ref();
     let by_installation = request.is_some_and(RequestCredential::is_github_installation_token);
@@ -46,7 +44,7 @@ fn run(facts: &Facts) -> Verdict {
         } else {
             Level::Warning
         };
-        let finding = Finding::new(format!("{message}, whose GITHUB_TOKEN may only read"));
+        let finding = Finding::new(format!("{message}, whose GITHUB_TOKEN is read-only"));
         finding.level(level).predicts(
             "E403",
             "Permission installation not allowed to Write organization package",
@@ -66,7 +64,7 @@ fn run(facts: &Facts) -> Verdict {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fake::{github, in_job, told};
+    use super::super::fake::{github, in_job, sourced};
     use super::*;
     use crate::ci::{Ci, Fork};
     use crate::facts::fake::{fake, only, quiet, token};
@@ -97,7 +95,7 @@ mod tests {
             (Some(Level::Error), "E403".to_owned())
         );
         let private = Ci {
-            visibility: told(Visibility::Private),
+            visibility: sourced(Visibility::Private),
             ..of_fork()
         };
         let finding = only(run(&with_token("ghs_0123456789").in_ci(private)));

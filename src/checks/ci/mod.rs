@@ -1,4 +1,4 @@
-//! What a CI hands to a job: identity tokens, provenance, pull requests of forks.
+//! What a CI gives to a job: identity tokens, provenance, pull requests of forks.
 
 pub(super) mod ci_fork;
 pub(super) mod oidc_first_publish;
@@ -24,8 +24,8 @@ use crate::origin::{Layer, Origin};
 use crate::registry::kind::RegistryKind;
 use crate::registry::kinds::traits;
 
-/// Whether npm would try trusted publishing, and it could come to anything.
-pub(super) fn may_serve(facts: &Facts) -> Result<bool, Gap> {
+/// Whether npm would try trusted publishing with a chance of success.
+pub(super) fn oidc_may_work(facts: &Facts) -> Result<bool, Gap> {
     let tried = facts.package.credential.oidc_possible;
     let hopeless = elsewhere(facts).is_some() && is_npmjs(facts);
     if !tried || !traits(facts.kind).offers.trusted_publishing || hopeless || is_hidden(facts) {
@@ -34,14 +34,14 @@ pub(super) fn may_serve(facts: &Facts) -> Result<bool, Gap> {
     Ok(!is_first_publish(facts)?)
 }
 
-/// What says that the job runs on somebody's own machine.
+/// The variable that says that the runner is self-hosted.
 fn elsewhere(facts: &Facts) -> Option<&'static str> {
     let runner = facts.ci.runner?;
     (runner.value == Runner::SelfHosted).then_some(runner.source)
 }
 
-/// Trusted publishing is at hand for a registry that is known to have it.
-fn at_hand(facts: &Facts) -> bool {
+/// Whether trusted publishing is available, at a registry that is known to support it.
+fn oidc_is_available(facts: &Facts) -> bool {
     facts.ci.has_id_token && is_npmjs(facts) && !needs_none(facts)
 }
 
@@ -49,8 +49,8 @@ fn is_npmjs(facts: &Facts) -> bool {
     facts.kind == RegistryKind::Npmjs
 }
 
-/// Whether nothing but trusted publishing could serve: npm finds no credential,
-/// or one that is none.
+/// Whether only trusted publishing can work: npm finds no credential, or an
+/// unusable one.
 fn has_no_credential(facts: &Facts) -> bool {
     let request = facts.package.credential.request.as_ref();
     let is_none = |request: &crate::npmrc::credentials::RequestCredential| {
@@ -72,8 +72,8 @@ fn may_be_restricted(facts: &Facts) -> bool {
     facts.package.name.scope().is_some() && !is_public
 }
 
-/// An empty value in a place that goes before the one where npm puts an
-/// exchanged token: npm's own gate sees the empty one, whatever the exchange.
+/// An empty value that overrides the layer to which npm writes an exchanged
+/// token, so that npm's own check before the PUT fails.
 fn hidden(facts: &Facts) -> Option<&EmptyCredential> {
     let (_, empty) = closed(facts)?;
     let beaten = match &empty?.origin {
@@ -84,7 +84,7 @@ fn hidden(facts: &Facts) -> Option<&EmptyCredential> {
     let npm = facts.npm().ok()?;
     let too_weak =
         facts.package.credential.oidc_possible && !npm.lets_oidc_tokens_beat_the_project();
-    // The exchange sets the token; other fields give way to it.
+    // The exchanged token goes before the other fields.
     let is_token = empty?.key.ends_with(":_authToken");
     empty.filter(|_| beaten && too_weak && is_token)
 }
@@ -93,7 +93,7 @@ fn is_hidden(facts: &Facts) -> bool {
     hidden(facts).is_some()
 }
 
-/// A finding about trusted publishing, with what npm says in the end.
+/// A finding about trusted publishing, with the error that npm ends with.
 fn without_oidc(facts: &Facts, message: impl Into<String>) -> Finding {
     let finding = Finding::new(message);
     if closed(facts).is_some() {
@@ -103,7 +103,7 @@ fn without_oidc(facts: &Facts, message: impl Into<String>) -> Finding {
     }
 }
 
-/// Whether npm gets as far as signing provenance because somebody asked for it.
+/// Whether npm would sign provenance because a setting requests it.
 fn signs_on_request(facts: &Facts) -> bool {
     let able = match facts.ci.provider {
         Some(Provider::GitHub) => facts.ci.may_request_tokens,
@@ -113,7 +113,7 @@ fn signs_on_request(facts: &Facts) -> bool {
     able && is_asked(facts)
 }
 
-/// Whether somebody asked for provenance, and it counts.
+/// Whether a setting requests provenance and npm applies it.
 fn is_asked(facts: &Facts) -> bool {
     // Without an npm the newest one's rules hold, as in the plan.
     let npm = facts.npm.as_ref().ok();
@@ -121,7 +121,7 @@ fn is_asked(facts: &Facts) -> bool {
     facts.package.provenance.asked.is_some() && knows && !needs_none(facts)
 }
 
-/// A finding at the setting that asks for provenance.
+/// A finding at the setting that requests provenance.
 fn of_request(facts: &Facts, message: impl Into<String>) -> Finding {
     let finding = Finding::new(message);
     match &facts.package.provenance.asked {
@@ -130,7 +130,7 @@ fn of_request(facts: &Facts, message: impl Into<String>) -> Finding {
     }
 }
 
-/// How a private building repository was recognised.
+/// What proves that the building repository is private.
 fn private_repository(facts: &Facts) -> Option<Evidence> {
     let visibility = facts.ci.visibility?;
     (visibility.value == Visibility::Private)
@@ -151,13 +151,13 @@ pub(in crate::checks) mod fake {
     use std::sync::Arc;
 
     use super::*;
-    use crate::ci::{Ci, Told};
+    use crate::ci::{Ci, Sourced};
     use crate::facts::fake::fake;
 
     /// Something that a variable tells.
-    pub(in crate::checks) fn told<T>(value: T) -> Option<Told<T>> {
+    pub(in crate::checks) fn sourced<T>(value: T) -> Option<Sourced<T>> {
         let source = "RUNNER_ENVIRONMENT";
-        Some(Told { value, source })
+        Some(Sourced { value, source })
     }
 
     /// A GitHub job of acme/cat on GitHub's own runner, with no permission.
@@ -168,8 +168,8 @@ pub(in crate::checks) mod fake {
             provider: Some(Provider::GitHub),
             repository: Some("https://github.com/acme/cat".to_owned()),
             workflow: Some(".github/workflows/release.yml".to_owned()),
-            runner: told(Runner::Hosted),
-            visibility: told(Visibility::Public),
+            runner: sourced(Runner::Hosted),
+            visibility: sourced(Visibility::Public),
             ..Ci::default()
         }
     }

@@ -1,21 +1,19 @@
-//! See the check.
-
-use super::{at_hand, has_no_credential, may_be_restricted, without_oidc};
+use super::{has_no_credential, may_be_restricted, oidc_is_available, without_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::Level;
 
 check! {
-    /// Trusted publishing cannot create a package, and this one is not there yet.
+    /// Trusted publishing cannot create a package, and this one does not exist yet.
     ///
-    /// The trusted publisher is a setting of an existing package, so that the first version needs a
-    /// token or a hand (npm/cli#8544). A scoped package that answers 404 may be a restricted one: it is
+    /// The trusted publisher is a setting of an existing package, so the first version needs a
+    /// token or a manual publish (npm/cli#8544). A scoped package that answers 404 may be a restricted one: it is
     /// a warning then, and an error where this publish asks for public access, since that makes a
     /// package public which the registry would show. It is about runs without any other credential.
     ///
     /// npm says: `ENEEDAUTH`, or `E404 Not found` on the PUT; why, only with `--loglevel verbose`.
     ///
-    /// What to do: publish the first version by hand, then name the trusted publisher on npmjs.com.
+    /// What to do: publish the first version by hand, then add the trusted publisher on npmjs.com.
     id: "oidc-first-publish",
     level: Error,
     summary: "trusted publishing cannot create a package",
@@ -25,7 +23,7 @@ check! {
 }
 
 fn run(facts: &Facts) -> Verdict {
-    if !at_hand(facts)
+    if !oidc_is_available(facts)
         || !has_no_credential(facts)
         || facts.npm().is_ok_and(|npm| !facts.ci.is_exchanged_by(npm))
     {
@@ -38,12 +36,12 @@ fn run(facts: &Facts) -> Verdict {
     let name = facts.package.name.as_str().unwrap_or_default();
     let finding = without_oidc(
         facts,
-        format!("{name} is not there yet, and trusted publishing cannot create a package"),
+        format!("{name} does not exist yet, and trusted publishing cannot create a package"),
     )
     .because(packument.evidence("not there"))
     .help("publish the first version by hand, logged in, or with a token")
     .help(format!(
-        "then name the trusted publisher: https://www.npmjs.com/package/{name}/access"
+        "then add the trusted publisher: https://www.npmjs.com/package/{name}/access"
     ));
     Ok(vec![if may_be_restricted(facts) {
         finding.level(Level::Warning)

@@ -1,31 +1,29 @@
-//! See the check.
-
-use super::{at_hand, has_no_credential, without_oidc};
+use super::{has_no_credential, oidc_is_available, without_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::ci::Provider;
 use crate::facts::Facts;
 use crate::finding::{Evidence, NpmCommand, Verb};
 
 check! {
-    /// The job has an identity token, and this npm does not know trusted publishing.
+    /// The job has an identity token, but this npm does not support trusted publishing.
     ///
-    /// It came with npm 11.5.1, and on CircleCI with 11.11.0. Node 22 brings npm 10, which passes
-    /// the identity token over without a word. It is an error only where no other credential is
+    /// npm supports it since 11.5.1, on CircleCI since 11.11.0. Node 22 comes with npm 10, which
+    /// ignores the identity token silently. It is an error only where no other credential is
     /// configured.
     ///
-    /// npm says: `ENEEDAUTH`, or `E404 Not found` on the PUT where a placeholder stands for a token.
+    /// npm says: `ENEEDAUTH`, or `E404 Not found` on the PUT where the token is a placeholder.
     ///
     /// What to do: `npm install -g npm@latest` before publishing, or Node 24.
     id: "oidc-npm-too-old",
     level: Error,
-    summary: "this npm knows no trusted publishing",
+    summary: "this npm does not support trusted publishing",
     basis: Job,
     silence: RulesOut,
     moots: ["auth-missing"],
 }
 
 fn run(facts: &Facts) -> Verdict {
-    if !at_hand(facts) || !has_no_credential(facts) {
+    if !oidc_is_available(facts) || !has_no_credential(facts) {
         return Ok(Vec::new());
     }
     let npm = facts.npm()?;
@@ -38,7 +36,9 @@ fn run(facts: &Facts) -> Verdict {
     };
     let finding = without_oidc(
         facts,
-        format!("npm {npm} knows no trusted publishing, and no other credential is configured"),
+        format!(
+            "npm {npm} does not support trusted publishing, and no other credential is configured"
+        ),
     )
     .because(Evidence {
         request: "npm's package.json".to_owned(),
@@ -48,7 +48,7 @@ fn run(facts: &Facts) -> Verdict {
         "before the publish",
         NpmCommand::new(Verb::Install, "-g npm@latest"),
     )
-    .help("or Node 24 or later, which brings a new npm");
+    .help("or Node 24 or later, which comes with a newer npm");
     Ok(vec![finding])
 }
 

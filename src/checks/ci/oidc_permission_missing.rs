@@ -1,5 +1,3 @@
-//! See the check.
-
 use super::{has_no_credential, is_npmjs, needs_none, variable, without_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::ci::Provider;
@@ -7,16 +5,16 @@ use crate::facts::Facts;
 use crate::finding::Finding;
 
 check! {
-    /// The job has no token, and may not have an identity token either.
+    /// The job has no token, and it cannot get an identity token.
     ///
     /// Trusted publishing needs an identity token of the CI: on GitHub the job must have
     /// `permissions: id-token: write`, on GitLab and CircleCI the variable NPM_ID_TOKEN must be
-    /// there. Without it npm tries nothing and says nothing. It is an error only where no other
+    /// set. Without it npm skips the exchange silently. It is an error only where no other
     /// credential is configured.
     ///
-    /// npm says: `ENEEDAUTH`, or `E404 Not found` on the PUT where a placeholder stands for a token.
+    /// npm says: `ENEEDAUTH`, or `E404 Not found` on the PUT where the token is a placeholder.
     ///
-    /// What to do: grant the permission to the publishing job, or hand it a token.
+    /// What to do: grant the permission to the publishing job, or give it a token.
     id: "oidc-permission-missing",
     level: Error,
     summary: "the job has no credential and no identity token",
@@ -37,7 +35,7 @@ fn run(facts: &Facts) -> Verdict {
     }
     let finding = without_oidc(
         facts,
-        "trusted publishing cannot serve instead of a token: the job has no identity token",
+        "trusted publishing cannot replace the missing token: the job has no identity token",
     );
     Ok(vec![remedied(finding, provider)])
 }
@@ -47,7 +45,7 @@ fn remedied(finding: Finding, provider: Provider) -> Finding {
         Provider::GitHub => finding
             .because(variable("ACTIONS_ID_TOKEN_REQUEST_URL", "not set"))
             .help("for trusted publishing give the job: permissions: { id-token: write, contents: read }")
-            .help("a workflow of a fork's pull request never gets it"),
+            .help("workflows of pull requests from forks never get it"),
         Provider::GitLab => finding
             .because(variable("NPM_ID_TOKEN", "not set"))
             .help("for trusted publishing give the job: id_tokens: { NPM_ID_TOKEN: { aud: \"npm:registry.npmjs.org\" } }"),

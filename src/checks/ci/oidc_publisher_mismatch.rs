@@ -1,23 +1,21 @@
-//! See the check.
-
-use super::{at_hand, has_no_credential, may_serve, variable};
+use super::{has_no_credential, oidc_is_available, oidc_may_work, variable};
 use crate::checks::check::{Verdict, check};
 use crate::ci::Ci;
 use crate::facts::Facts;
 use crate::finding::{Evidence, Finding};
 
 check! {
-    /// npmjs's record of the trusted publisher may not fit this job.
+    /// npmjs's record of the trusted publisher may not match this job.
     ///
-    /// The record on npmjs must equal repository, workflow file (the caller's, for a reusable
-    /// workflow) and environment in every letter, and must allow the action: publish or stage. It
-    /// cannot be read beforehand, so that this check never says more than what to compare. Where it
-    /// does not fit, npm's exchange fails in silence. A printed "Signed provenance statement" proves
-    /// only that the job may have identity tokens.
+    /// The record on npmjs must match repository, workflow file (the caller's, for a reusable
+    /// workflow) and environment exactly, including letter case, and must allow the action:
+    /// publish or stage. It cannot be read beforehand, so this check only says what to compare.
+    /// Where it does not match, npm's exchange fails silently. A printed "Signed provenance
+    /// statement" proves only that the job can get identity tokens.
     ///
     /// npm says: `ENEEDAUTH`, `E404 Not found` on the PUT, or `E403 OIDC permission denied for this action`.
     ///
-    /// What to do: compare, letter by letter, on the package's access page.
+    /// What to do: compare the record on the package's access page with the job, letter by letter.
     id: "oidc-publisher-mismatch",
     level: Note,
     summary: "npmjs's record of the trusted publisher cannot be read beforehand",
@@ -26,21 +24,21 @@ check! {
 }
 
 fn run(facts: &Facts) -> Verdict {
-    if !at_hand(facts) || !has_no_credential(facts) || !may_serve(facts)? {
+    if !oidc_is_available(facts) || !has_no_credential(facts) || !oidc_may_work(facts)? {
         return Ok(Vec::new());
     }
     let name = facts.package.name.as_str().unwrap_or_default();
     let finding = Finding::new(
-        "trusted publishing is the only way in, and nobody can read beforehand whether npmjs's record fits this job",
+        "only trusted publishing is configured, and whether npmjs's record matches this job cannot be read beforehand",
     )
     .help(format!(
-        "where npm fails, compare with https://www.npmjs.com/package/{name}/access"
+        "if npm fails, compare with https://www.npmjs.com/package/{name}/access"
     ));
     let claims = claims(&facts.ci);
     Ok(vec![claims.into_iter().fold(finding, Finding::because)])
 }
 
-/// What npmjs compares, as far as the job tells.
+/// What npmjs compares, as far as the job shows it.
 fn claims(ci: &Ci) -> Vec<Evidence> {
     let claimed = |name: &str| ci.claims.get(name).map(String::as_str);
     let of_claims = [
@@ -56,9 +54,10 @@ fn claims(ci: &Ci) -> Vec<Evidence> {
         .filter_map(|(claim, title)| Some(variable(title, claimed(claim)?)))
         .collect();
     if found.is_empty() {
-        let told = [("repository", &ci.repository), ("workflow", &ci.workflow)];
+        let known = [("repository", &ci.repository), ("workflow", &ci.workflow)];
         found.extend(
-            told.into_iter()
+            known
+                .into_iter()
                 .filter_map(|(title, value)| Some(variable(title, value.as_deref()?))),
         );
     }

@@ -1,15 +1,13 @@
-//! See the check.
-
-use super::{at_hand, elsewhere, has_no_credential, variable, without_oidc};
+use super::{elsewhere, has_no_credential, oidc_is_available, variable, without_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 
 check! {
-    /// npmjs trusts jobs on the CI's own runners only.
+    /// npmjs accepts identity tokens only from jobs on the CI service's own runners.
     ///
-    /// An identity token of a self-hosted runner is not exchanged, and neither is one of a GitLab
-    /// server of one's own. Services that rent out faster runners count as self-hosted, too. It is an
-    /// error only where no other credential is configured.
+    /// It exchanges no token of a self-hosted runner or of a self-hosted GitLab server. Rented
+    /// third-party runners count as self-hosted. It is an error only where no other credential is
+    /// configured.
     ///
     /// npm says: `ENEEDAUTH`, or `E404 Not found` on the PUT; why, only with `--loglevel verbose`.
     ///
@@ -23,7 +21,7 @@ check! {
 }
 
 fn run(facts: &Facts) -> Verdict {
-    if !at_hand(facts)
+    if !oidc_is_available(facts)
         || !has_no_credential(facts)
         || facts.npm().is_ok_and(|npm| !facts.ci.is_exchanged_by(npm))
     {
@@ -38,24 +36,24 @@ fn run(facts: &Facts) -> Verdict {
     };
     let finding = without_oidc(
         facts,
-        "npmjs exchanges identity tokens of the services' own runners only, and this is none",
+        "npmjs exchanges identity tokens of the CI services' own runners only, and this runner is not one",
     )
     .because(variable(source, answer))
     .help("run the publishing job on the service's own runner, such as runs-on: ubuntu-latest")
-    .help("or hand the job a token");
+    .help("or give the job a token");
     Ok(vec![finding])
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::fake::{in_job, told, trusted};
+    use super::super::fake::{in_job, sourced, trusted};
     use super::*;
     use crate::ci::{Ci, Runner};
     use crate::facts::fake::{fake, only, quiet};
 
     fn self_hosted() -> Ci {
         Ci {
-            runner: told(Runner::SelfHosted),
+            runner: sourced(Runner::SelfHosted),
             ..trusted()
         }
     }

@@ -1,47 +1,46 @@
-//! See the check.
-
-use super::{at_hand, closed, hidden};
+use super::{closed, hidden, oidc_is_available};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Level, NpmCommand, Verb};
 use crate::registry::documents::Whoami;
 
 check! {
-    /// Trusted publishing is at hand, and a token that is none stands in its way.
+    /// Trusted publishing is available, but an unusable token is configured as well.
     ///
-    /// npm tries the exchange first. Where it fails, npm says nothing and sends whatever else is
-    /// configured: setup-node's placeholder, an expired secret, the text of a variable that is not
-    /// set. The error is then about that token, and nobody sees the real reason. Worse, an empty
-    /// value in the project's .npmrc hides an exchanged token from npm itself (before 11.21.0, and
-    /// in 12.0 and 12.1): that is an error.
+    /// npm tries the exchange first. Where that fails, npm silently sends what else is configured:
+    /// setup-node's placeholder, an expired secret, the text of a variable that is not set. The
+    /// error is then about that token and hides the real reason. An empty value in the project's
+    /// .npmrc even hides an exchanged token from npm (before 11.21.0, and in 12.0 and 12.1): that
+    /// is an error.
     ///
     /// npm says: `E404 Not found` on the PUT, `E401`, or `ENEEDAUTH`.
     ///
-    /// What to do: take the token away: no NODE_AUTH_TOKEN, and no `registry-url` in actions/setup-node.
+    /// What to do: remove the token: no NODE_AUTH_TOKEN, and no `registry-url` in
+    /// actions/setup-node.
     id: "oidc-shadowed",
     level: Warning,
-    summary: "a token that is none stands in the way of trusted publishing",
+    summary: "an unusable token hides why trusted publishing fails",
     basis: Job,
     silence: LeavesOpen,
     moots: ["auth-missing", "auth-variable-unset", "auth-placeholder"],
 }
 
 fn run(facts: &Facts) -> Verdict {
-    if !at_hand(facts) || !facts.package.credential.oidc_possible {
+    if !oidc_is_available(facts) || !facts.package.credential.oidc_possible {
         return Ok(Vec::new());
     }
     let finding = |message: String| {
         Finding::new(message)
-            .help("take the token away: no NODE_AUTH_TOKEN, and no registry-url in actions/setup-node")
+            .help("remove the token: no NODE_AUTH_TOKEN, and no registry-url in actions/setup-node")
             .step(
-                "then npm itself says why an exchange fails",
+                "then npm itself shows why the exchange fails",
                 NpmCommand::new(Verb::Publish, "--loglevel verbose"),
             )
     };
     if let Some(empty) = hidden(facts) {
         let npm = facts.npm()?;
         let finding = finding(format!(
-            "`{}` is empty here, and npm {npm} takes that for its token even after an exchange",
+            "`{}` is empty here, and npm {npm} uses that as its token even after an exchange",
             empty.key
         ))
         .set_by(&empty.origin)
@@ -62,7 +61,7 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     };
     let finding = finding(format!(
-        "should trusted publishing fail, npm sends {what} instead, and its error is about that"
+        "if trusted publishing fails, npm sends {what} instead, and its error is about that"
     ))
     .set_by(&request.origin);
     Ok(vec![finding])

@@ -1,16 +1,14 @@
-//! See the check.
-
 use super::{of_request, signs_on_request};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::NpmCommand;
 
 check! {
-    /// Provenance is asked for, and npm takes the package for private.
+    /// Provenance is requested, and npm takes the package for private.
     ///
-    /// Provenance is public. Unless `access` is `public` in so many words, npm asks the registry
-    /// whether everybody can read the package, and takes a 404 for "no": of a new package, even an
-    /// unscoped one, and at registries without that question.
+    /// Provenance is public. Unless `access` is set to `public`, npm asks the registry whether
+    /// everybody can read the package, and takes a 404 for "no": for a new package, even an
+    /// unscoped one, and at registries without that endpoint.
     ///
     /// npm says: ``EUSAGE Can't generate provenance for new or private package, you must set `access` to public.``
     ///
@@ -33,18 +31,18 @@ fn run(facts: &Facts) -> Verdict {
     }
     let finding = of_request(
         facts,
-        "provenance is asked for, and the registry does not say that everybody can read this package",
+        "provenance is requested, and the registry does not say that everybody can read this package",
     )
-    .because(visibility.evidence("not public, by npm's reading"))
+    .because(visibility.evidence("not public, as npm reads it"))
     .predicts(
         "EUSAGE",
         "Can't generate provenance for new or private package, you must set `access` to public.",
     )
     .step(
-        "if it is for everybody",
+        "if the package is public",
         NpmCommand::pkg_set("publishConfig.access", "public"),
     )
-    .help("if not: take `provenance` away");
+    .help("if not: remove `provenance`");
     Ok(vec![finding])
 }
 

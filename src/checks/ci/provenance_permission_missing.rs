@@ -1,19 +1,17 @@
-//! See the check.
-
 use super::{is_asked, of_request, variable};
 use crate::checks::check::{Verdict, check};
 use crate::ci::Provider;
 use crate::facts::Facts;
 
 check! {
-    /// Provenance is asked for, and the job may not have the identity token that it needs.
+    /// Provenance is requested, and the job cannot get the identity token that it needs.
     ///
     /// npm signs with an identity token of the CI: on GitHub the job must have `permissions:
-    /// id-token: write`, on GitLab the variable SIGSTORE_ID_TOKEN must be there.
+    /// id-token: write`, on GitLab the variable SIGSTORE_ID_TOKEN must be set.
     ///
     /// npm says: `EUSAGE Provenance generation in GitHub Actions requires "write" access to the "id-token" permission`.
     ///
-    /// What to do: grant the permission to the publishing job, or take `provenance` away.
+    /// What to do: grant the permission to the publishing job, or remove `provenance`.
     id: "provenance-permission-missing",
     level: Error,
     summary: "provenance needs an identity token that the job does not have",
@@ -28,7 +26,7 @@ fn run(facts: &Facts) -> Verdict {
     let finding = match facts.ci.provider {
         Some(Provider::GitHub) if !facts.ci.may_request_tokens => of_request(
             facts,
-            "provenance is asked for, and this job may not have identity tokens",
+            "provenance is requested, and this job may not have identity tokens",
         )
         .because(variable("ACTIONS_ID_TOKEN_REQUEST_URL", "not set"))
         .predicts(
@@ -36,10 +34,10 @@ fn run(facts: &Facts) -> Verdict {
             "Provenance generation in GitHub Actions requires \"write\" access to the \"id-token\" permission",
         )
         .help("give the job: permissions: { id-token: write, contents: read }")
-        .help("a workflow of a fork's pull request never gets it"),
+        .help("workflows of pull requests from forks never get it"),
         Some(Provider::GitLab) if !facts.ci.has_sigstore_token => of_request(
             facts,
-            "provenance is asked for, and SIGSTORE_ID_TOKEN is not set",
+            "provenance is requested, and SIGSTORE_ID_TOKEN is not set",
         )
         .because(variable("SIGSTORE_ID_TOKEN", "not set"))
         .predicts(

@@ -1,5 +1,3 @@
-//! See the check.
-
 use super::{is_npmjs, of_request, private_repository, signs_on_request};
 use crate::checks::check::{Verdict, check};
 use crate::ci::Provider;
@@ -7,18 +5,18 @@ use crate::facts::Facts;
 use crate::finding::Level;
 
 check! {
-    /// Provenance is asked for in a private repository, and npmjs refuses such statements.
+    /// Provenance is requested in a private repository, and npmjs refuses such statements.
     ///
-    /// npm signs, writes the statement with the repository's name into the public log, and only then
-    /// the registry refuses it. With trusted publishing and nobody asking, npm leaves provenance out
-    /// by itself. What npmjs makes of GitLab's private projects is not documented: a warning there.
+    /// npm signs, writes the statement with the repository's name to the public log, and only then
+    /// the registry refuses it. With trusted publishing and no request npm omits provenance by
+    /// itself. How npmjs treats GitLab's private projects is not documented: a warning there.
     ///
     /// npm says: `E422 Unsupported GitHub Actions source repository visibility: "private"`.
     ///
-    /// What to do: take `provenance` away until the repository is public.
+    /// What to do: remove `provenance` until the repository is public.
     id: "provenance-private-repository",
     level: Error,
-    summary: "npmjs takes provenance of public repositories only",
+    summary: "npmjs accepts provenance from public repositories only",
     basis: Job,
     silence: LeavesOpen,
 }
@@ -32,7 +30,7 @@ fn run(facts: &Facts) -> Verdict {
     };
     let finding = of_request(
         facts,
-        "provenance is asked for in a repository that is not public, and npmjs refuses that",
+        "provenance is requested in a repository that is not public, and npmjs refuses that",
     )
     .because(evidence)
     .help("publish without it until the repository is public: add --no-provenance");
@@ -48,14 +46,14 @@ fn run(facts: &Facts) -> Verdict {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fake::{told, trusted};
+    use super::super::fake::{sourced, trusted};
     use super::*;
     use crate::ci::{Ci, Visibility};
     use crate::facts::fake::{fake, only, quiet};
 
     fn of(visibility: Option<Visibility>) -> Ci {
         Ci {
-            visibility: visibility.and_then(told),
+            visibility: visibility.and_then(sourced),
             ..trusted()
         }
     }

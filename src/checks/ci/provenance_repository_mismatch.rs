@@ -1,7 +1,6 @@
-//! See the check.
-
 use super::{
-    at_hand, has_no_credential, is_npmjs, may_serve, needs_none, signs_on_request, variable,
+    has_no_credential, is_npmjs, needs_none, oidc_is_available, oidc_may_work, signs_on_request,
+    variable,
 };
 use crate::checks::check::{Verdict, check};
 use crate::ci::{Provider, Visibility};
@@ -11,12 +10,12 @@ use crate::manifest::Repository;
 use crate::manifest::place::place;
 
 check! {
-    /// `repository` in package.json is not the repository that the package is built in.
+    /// `repository` in package.json is not the repository in which the package is built.
     ///
-    /// npmjs compares the two before it takes a provenance statement, in every letter, and after the
-    /// statement stands in the public log. It holds for each package of a monorepo. Provenance is
-    /// also switched on by itself, by trusted publishing from a public repository; there it is an
-    /// error where no other credential could serve, and a warning otherwise.
+    /// npmjs compares the two exactly, including letter case, before it accepts a provenance
+    /// statement; the statement is in the public log by then. This applies to each package of a
+    /// monorepo. Trusted publishing from a public repository also enables provenance by itself;
+    /// there it is an error where no other credential is available, and a warning otherwise.
     ///
     /// npm says: `E422 Failed to validate repository information: package.json: "repository.url" is "…", expected to match "…" from provenance`.
     ///
@@ -76,8 +75,8 @@ fn may_be_rewritten(facts: &Facts) -> bool {
     })
 }
 
-/// Whether an exchange would switch provenance on: it asks nobody where npm's
-/// configuration does not speak of it and repository and package are public.
+/// Whether an exchange would enable provenance: npm does that where its
+/// configuration does not mention it and repository and package are public.
 fn signs_by_itself(facts: &Facts) -> Result<bool, crate::finding::Gap> {
     let signs = match facts.ci.provider {
         Some(Provider::GitHub) => true,
@@ -88,8 +87,8 @@ fn signs_by_itself(facts: &Facts) -> Result<bool, crate::finding::Gap> {
     let public = facts
         .ci
         .visibility
-        .is_some_and(|told| told.value == Visibility::Public);
-    if !signs || !unsaid || !public || !at_hand(facts) || !may_serve(facts)? {
+        .is_some_and(|sourced| sourced.value == Visibility::Public);
+    if !signs || !unsaid || !public || !oidc_is_available(facts) || !oidc_may_work(facts)? {
         return Ok(false);
     }
     Ok(facts.visibility()?.value)
@@ -101,11 +100,11 @@ fn finding(facts: &Facts, written: Option<&Repository>, building: &str) -> Findi
     });
     let finding = match written {
         Some(written) => Finding::new(format!(
-            "`repository` is {shown}, and the package is built in {building}"
+            "`repository` is {shown}, but the package is built in {building}"
         ))
         .at(&written.pointer),
         None => Finding::new(format!(
-            "package.json names no `repository`, and the package is built in {building}"
+            "package.json has no `repository`, and the package is built in {building}"
         ))
         .at(""),
     };
@@ -125,14 +124,14 @@ fn finding(facts: &Facts, written: Option<&Repository>, building: &str) -> Findi
             "repository.url",
             &format!("git+{building}.git"),
         ))
-        .help("letters count: Acme/Cat is not acme/cat")
+        .help("letter case counts: Acme/Cat is not acme/cat")
 }
 
 /// Whether an address, as npm writes it, names a repository.
 fn is_same(url: &str, building: &str) -> bool {
     match (place(url), place(building)) {
         (Some(written), Some(building)) => written == building,
-        // What cannot be taken apart is npmjs's to judge.
+        // npmjs decides about addresses that cannot be parsed.
         _ => true,
     }
 }

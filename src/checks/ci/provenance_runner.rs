@@ -1,22 +1,20 @@
-//! See the check.
-
 use super::{elsewhere, is_npmjs, of_request, signs_on_request, variable};
 use crate::checks::check::{Verdict, check};
 use crate::ci::Provider;
 use crate::facts::Facts;
 
 check! {
-    /// Provenance is asked for on a self-hosted runner, and npmjs refuses such statements.
+    /// Provenance is requested on a self-hosted runner, and npmjs refuses such statements.
     ///
-    /// npm signs, writes the statement into the public log, and only then the registry refuses it.
-    /// Services that rent out faster runners count as self-hosted, too.
+    /// npm signs, writes the statement to the public log, and only then the registry refuses it.
+    /// Rented third-party runners count as self-hosted.
     ///
     /// npm says: `E422 Unsupported GitHub Actions runner environment: "self-hosted"`.
     ///
-    /// What to do: run the publishing job on `ubuntu-latest`, or take `provenance` away.
+    /// What to do: run the publishing job on `ubuntu-latest`, or remove `provenance`.
     id: "provenance-runner",
     level: Error,
-    summary: "npmjs takes provenance from hosted runners only",
+    summary: "npmjs accepts provenance from hosted runners only",
     basis: Job,
     silence: LeavesOpen,
 }
@@ -31,7 +29,7 @@ fn run(facts: &Facts) -> Verdict {
     };
     let finding = of_request(
         facts,
-        "provenance is asked for on a self-hosted runner, and npmjs refuses that",
+        "provenance is requested on a self-hosted runner, and npmjs refuses that",
     )
     .because(variable(source, "self-hosted"))
     .predicts(
@@ -45,7 +43,7 @@ fn run(facts: &Facts) -> Verdict {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fake::{told, trusted};
+    use super::super::fake::{sourced, trusted};
     use super::*;
     use crate::ci::{Ci, Runner};
     use crate::facts::fake::{fake, only, quiet};
@@ -54,7 +52,7 @@ mod tests {
     fn on(runner: Option<Runner>) -> Facts {
         fake()
             .in_ci(Ci {
-                runner: runner.and_then(told),
+                runner: runner.and_then(sourced),
                 ..trusted()
             })
             .provenance()

@@ -1,5 +1,3 @@
-//! See the check.
-
 use super::{is_asked, of_request};
 use crate::checks::check::{Verdict, check};
 use crate::ci::Provider;
@@ -7,10 +5,10 @@ use crate::facts::Facts;
 use crate::finding::Evidence;
 
 check! {
-    /// Provenance is asked for where npm cannot make any.
+    /// Provenance is requested where npm cannot create it.
     ///
-    /// npm signs provenance on GitHub Actions and GitLab CI, and nowhere else: not on somebody's own
-    /// machine, and not in other CIs. A `provenance: true` in publishConfig holds everywhere.
+    /// npm signs provenance on GitHub Actions and GitLab CI only: not on a developer's machine and
+    /// not in other CIs. `provenance: true` in publishConfig applies everywhere.
     ///
     /// npm says: `EUSAGE Automatic provenance generation not supported for provider: null`.
     ///
@@ -33,7 +31,7 @@ fn run(facts: &Facts) -> Verdict {
         .map_or_else(|| "outside any CI".to_owned(), |name| format!("on {name}"));
     let finding = of_request(
         facts,
-        format!("provenance is asked for {place}, where npm cannot make any"),
+        format!("provenance is requested {place}, where npm cannot create it"),
     )
     .because(Evidence {
         request: "the variables of CI services".to_owned(),

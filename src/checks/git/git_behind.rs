@@ -1,21 +1,20 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Evidence, Finding};
 
 check! {
-    /// The branch that this one follows has commits that are not here, so the release leaves them out.
+    /// The upstream branch has commits that are missing here, so the release would not contain
+    /// them.
     ///
-    /// Nothing is fetched for this: it is as it was at the last `git fetch`. Commits that are only
-    /// here are no finding.
+    /// Nothing is fetched for this; the state is that of the last `git fetch`. Commits that exist
+    /// only here are not a finding.
     ///
     /// npm says: nothing; np and pnpm refuse.
     ///
     /// What to do: `git pull`, and check again.
     id: "git-behind",
     level: Warning,
-    summary: "the upstream branch has commits that are not here",
+    summary: "the upstream branch has commits that are missing here",
     basis: WorkTree,
     silence: LeavesOpen,
 }
@@ -29,9 +28,9 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     }
     let commits = if behind == 1 {
-        "a commit that is".to_owned()
+        "a commit".to_owned()
     } else {
-        format!("{behind} commits that are")
+        format!("{behind} commits")
     };
     let also = match upstream.ahead {
         0 => String::new(),
@@ -46,7 +45,7 @@ fn run(facts: &Facts) -> Verdict {
     } else {
         "git pull --rebase"
     };
-    let finding = Finding::new(format!("{} has {commits} not here", upstream.name))
+    let finding = Finding::new(format!("{} has {commits} missing here", upstream.name))
         .because(evidence)
         .help(help);
     Ok(vec![finding])
@@ -71,13 +70,10 @@ mod tests {
     #[test]
     fn fires_on_commits_that_are_only_there() {
         let finding = only(run(&following(0, 2)));
-        assert_eq!(
-            finding.message,
-            "origin/main has 2 commits that are not here"
-        );
+        assert_eq!(finding.message, "origin/main has 2 commits missing here");
         assert_eq!(finding.helps(), ["git pull --ff-only"]);
         let parted = only(run(&following(3, 1)));
-        assert_eq!(parted.message, "origin/main has a commit that is not here");
+        assert_eq!(parted.message, "origin/main has a commit missing here");
         assert!(parted.evidence[0].answer.contains("3 ahead"));
     }
 

@@ -1,5 +1,3 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Evidence, Finding, Gap};
@@ -7,16 +5,16 @@ use crate::git::Head;
 use crate::manifest::glob::{Glob, How};
 
 check! {
-    /// Your settings name the branches that releases are made from, and this is none of them.
+    /// Your settings list the branches to release from, and this branch is not among them.
     ///
-    /// `branches` in the settings is a list of names; `*` stands for any characters but a slash:
-    /// `["main", "release/*"]`. Without the setting every branch is fine. A commit that is checked
-    /// out on its own, as a pipeline does for a tag, is on no branch: with a tag it is fine, without
-    /// one nothing can be said.
+    /// `branches` in the settings is a list of names; `*` matches any characters but a slash:
+    /// `["main", "release/*"]`. Without the setting every branch passes. With a detached HEAD, as
+    /// a pipeline has for a tag, there is no branch: with a tag at HEAD it passes, without one it
+    /// is undecided.
     ///
     /// npm says: nothing; np and pnpm refuse.
     ///
-    /// What to do: publish from one of these branches, or name this one in `branches`.
+    /// What to do: publish from one of these branches, or add this one to `branches`.
     id: "git-branch",
     level: Warning,
     summary: "this is not a branch that releases are made from",
@@ -61,7 +59,7 @@ fn run(facts: &Facts) -> Verdict {
     Ok(vec![finding])
 }
 
-/// The first one that is a name and no pattern.
+/// The first entry that is a name, not a pattern.
 fn first_name(branches: &[String]) -> &str {
     let plain = branches.iter().find(|name| !name.contains('*'));
     plain.map_or("to one of them", String::as_str)

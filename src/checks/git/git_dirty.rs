@@ -1,20 +1,18 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Evidence, Finding};
 
 check! {
-    /// Tracked files differ from the commit, so nobody can tell later what was published.
+    /// Tracked files differ from the commit, so the published contents are in no commit.
     ///
-    /// Any tracked file of the repository counts, also outside the package: a build may take from
-    /// anywhere. Untracked files and the work trees of submodules do not count. A repository that
-    /// does not track the package's package.json, nor one above it, is not looked at.
+    /// Every tracked file of the repository counts, also outside the package: a build may read any
+    /// of them. Untracked files and the work trees of submodules do not count. The check skips a
+    /// repository that tracks neither the package's package.json nor one in a parent folder.
     ///
     /// npm says: nothing; np, pnpm and cargo refuse.
     ///
-    /// What to do: commit the changes, or put them aside with `git stash`. Where a release changes
-    /// files by design, switch it off: `"checks": {"git-dirty": "off"}`.
+    /// What to do: commit the changes, or stash them with `git stash`. Where a release changes
+    /// files by design, turn the check off: `"checks": {"git-dirty": "off"}`.
     id: "git-dirty",
     level: Warning,
     summary: "tracked files differ from the commit",
@@ -22,7 +20,7 @@ check! {
     silence: LeavesOpen,
 }
 
-/// So many files are named.
+/// How many files a finding names.
 const NAMED: usize = 3;
 
 fn run(facts: &Facts) -> Verdict {
@@ -48,7 +46,7 @@ fn run(facts: &Facts) -> Verdict {
     Ok(vec![
         Finding::new(message)
             .because(evidence)
-            .help("commit them, or put them aside: git stash"),
+            .help("commit them, or stash them: git stash"),
     ])
 }
 

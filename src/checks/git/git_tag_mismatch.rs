@@ -1,5 +1,3 @@
-//! See the check.
-
 use super::super::manifest::provisional;
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
@@ -8,19 +6,20 @@ use crate::manifest::version::Version;
 use crate::manifest::version_tag::{is_a_date, is_placeholder, readings};
 
 check! {
-    /// The tag names one version, package.json another.
+    /// The tag and package.json name different versions.
     ///
-    /// In the hook it is the tag that is pushed and the package.json of the tagged commit, and an
-    /// error: a pipeline that starts on the tag would publish something else. Elsewhere it is the
-    /// tags at HEAD, and a warning. `v1.2.3` and `1.2.3` count where the repository holds one
-    /// package, `name@1.2.3` for that package only; `hook.tags` in the settings names other forms.
-    /// `v1`, dates such as `2026.11.27`, and a package.json that says `0.0.0` (a pipeline writes the
-    /// version) are no mismatch, and neither is a package.json that is not committed as it stands.
+    /// The hook compares the pushed tag with the package.json of the tagged commit, and a mismatch
+    /// is an error: a pipeline that starts on the tag would publish another version. Elsewhere the
+    /// check compares the tags at HEAD, and it is a warning. `v1.2.3` and `1.2.3` count where the
+    /// repository has one package, `name@1.2.3` for that package only; `hook.tags` in the settings
+    /// adds other forms. `v1`, dates such as `2026.11.27`, and `0.0.0` in package.json (a pipeline
+    /// writes the version) are not a mismatch, and neither is a package.json with uncommitted
+    /// changes.
     ///
     /// npm says: nothing.
     ///
-    /// What to do: `npm version 1.2.3` writes the version, commits and tags in one go. A tag that is
-    /// wrong is removed with `git tag -d v1.2.3`.
+    /// What to do: `npm version 1.2.3` writes the version, commits and tags. `git tag -d v1.2.3`
+    /// removes a wrong tag.
     id: "git-tag-mismatch",
     level: Warning,
     summary: "the tag names another version than package.json",
@@ -30,7 +29,7 @@ check! {
 
 fn run(facts: &Facts) -> Verdict {
     let Ok(version) = &facts.package.version else {
-        // Told by version-missing and version-invalid.
+        // version-missing and version-invalid report this.
         return Ok(Vec::new());
     };
     let differs = |tagged: &Version| {

@@ -1,5 +1,3 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Gap};
@@ -7,16 +5,17 @@ use crate::registry::documents::DependencyState;
 use crate::registry::kinds::traits;
 
 check! {
-    /// A dependency, or every version of it that would do, is not on the registry.
+    /// A dependency does not exist on the registry, or no version of it satisfies the range.
     ///
-    /// Whoever installs the package would fail. Mostly it is a member of the same monorepository
-    /// that was not published yet, a typing error, or a version that was raised too early. What is
-    /// published together is not missed, nor are optional dependencies. A registry that refuses to
-    /// tell, and a 404 for a scoped name, which may be private, prove nothing.
+    /// Nobody could install the package. Common reasons are a member of the same monorepo that was
+    /// not published yet, a typing error, and a version that was raised too early. Packages that
+    /// this run publishes and optional dependencies do not count. A registry that refuses to
+    /// answer proves nothing, and neither does a 404 for a scoped name, which may be private.
     ///
-    /// npm says: nothing; whoever installs it reads `E404 Not Found` or `ETARGET No matching version found`.
+    /// npm says: nothing; an install fails with `E404 Not Found` or `ETARGET No matching version
+    /// found`.
     ///
-    /// What to do: publish the dependency first, or mend its name or range.
+    /// What to do: publish the dependency first, or correct its name or range.
     id: "dependency-missing",
     level: Warning,
     summary: "users cannot install one of the dependencies",
@@ -55,7 +54,7 @@ fn run(facts: &Facts) -> Verdict {
             DependencyState::Missing if !tells || plan.name.starts_with('@') => {
                 gap.get_or_insert_with(|| {
                     Gap::Unknown(format!(
-                        "{}: 404, which may hide a private package",
+                        "{}: 404, also the answer for a private package",
                         answer.request
                     ))
                 });
@@ -67,7 +66,7 @@ fn run(facts: &Facts) -> Verdict {
                 plan.registry.host()
             ))
             .because(answer.evidence("no such package"))
-            .help(format!("publish {} first, or mend the name", plan.name)),
+            .help(format!("publish {} first, or correct the name", plan.name)),
             DependencyState::NoVersionFits { latest } => {
                 let newest = latest
                     .as_ref()
@@ -80,7 +79,7 @@ fn run(facts: &Facts) -> Verdict {
                 ))
                 .because(answer.evidence("no version fits"))
                 .help(format!(
-                    "publish that version of {} first, or mend the range",
+                    "publish that version of {} first, or correct the range",
                     plan.name
                 ))
             }

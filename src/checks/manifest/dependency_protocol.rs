@@ -1,5 +1,3 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Evidence, Finding, Level};
@@ -7,19 +5,21 @@ use crate::manifest::DependencyField;
 use crate::plan::Spec;
 
 check! {
-    /// A dependency stands under a protocol that only one package manager, or only this machine, understands.
+    /// A dependency uses a protocol that only one package manager, or only this machine, can
+    /// resolve.
     ///
-    /// npm publishes package.json as it stands: pnpm and Yarn replace `workspace:` and `catalog:` when
-    /// they publish, npm does not. The publish succeeds, and nobody can install the package. `file:`
-    /// is a warning, since npm packs such a dependency's name all the same. Where a script runs
-    /// before the PUT it may rewrite the entry, so it is a warning there, too.
+    /// npm publishes package.json unchanged: pnpm and Yarn replace `workspace:` and `catalog:`
+    /// when they publish, npm does not. The publish succeeds, and nobody can install the package.
+    /// `file:` is a warning. Where a script runs before the PUT it may rewrite the entry, so it is
+    /// a warning there, too.
     ///
-    /// npm says: nothing; whoever installs it reads `EUNSUPPORTEDPROTOCOL Unsupported URL Type "workspace:"`.
+    /// npm says: nothing; an install fails with `EUNSUPPORTEDPROTOCOL Unsupported URL Type
+    /// "workspace:"`.
     ///
     /// What to do: write the range itself, or publish with the package manager that replaces it.
     id: "dependency-protocol",
     level: Error,
-    summary: "a dependency uses a protocol that nobody can install from",
+    summary: "a dependency uses a protocol that users cannot install from",
     basis: CommandLine,
     silence: LeavesOpen,
 }
@@ -62,7 +62,7 @@ fn run(facts: &Facts) -> Verdict {
         .at(&dependency.pointer);
         findings.push(if protocol == "file:" {
             finding
-                .help("name a range of a published version")
+                .help("use a range of a published version")
                 .level(Level::Warning)
         } else {
             let finding = finding
@@ -70,7 +70,7 @@ fn run(facts: &Facts) -> Verdict {
                     request: "npm install".to_owned(),
                     answer: format!("EUNSUPPORTEDPROTOCOL Unsupported URL Type \"{protocol}\": {shown}"),
                 })
-                .help("write the range in its place, such as ^1.2.3; or publish with the package manager that replaces it");
+                .help("write the range instead, such as ^1.2.3; or publish with the package manager that replaces it");
             if may_change {
                 finding.level(Level::Warning)
             } else {

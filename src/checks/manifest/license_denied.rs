@@ -1,20 +1,18 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::{Facts, InstalledLicense};
 use crate::finding::{Finding, Gap};
 use crate::settings::LicensePolicy;
 
 check! {
-    /// Your own policy does not let this licence pass.
+    /// Your policy does not allow a licence.
     ///
-    /// `licenses.allow` and `licenses.deny` in the settings name SPDX identifiers. The package's own
-    /// licence is judged, and those of its direct dependencies as they are installed in
-    /// node_modules. `A OR B` passes where one of the two does, `A AND B` where both do.
+    /// `licenses.allow` and `licenses.deny` in the settings list SPDX identifiers. The check reads
+    /// the package's own licence and those of its direct dependencies in node_modules. `A OR B`
+    /// passes if one of the two is allowed, `A AND B` if both are.
     ///
     /// npm says: nothing; Artifactory, Nexus and curating firewalls refuse with `E403`.
     ///
-    /// What to do: replace the dependency, or let the licence pass in the settings.
+    /// What to do: replace the dependency, or allow the licence in the settings.
     id: "license-denied",
     level: Error,
     summary: "your policy does not allow a licence",
@@ -40,15 +38,15 @@ fn run(facts: &Facts) -> Verdict {
                 absent.push(dependency.name.as_str());
                 continue;
             }
-            InstalledLicense::Told(text) => refused(policy, text),
-            InstalledLicense::Untold => {
-                (!policy.allow.is_empty()).then(|| "is not told".to_owned())
+            InstalledLicense::Declared(text) => refused(policy, text),
+            InstalledLicense::Missing => {
+                (!policy.allow.is_empty()).then(|| "is unknown".to_owned())
             }
         };
         findings.extend(why.map(|why| {
             Finding::new(format!("the licence of `{}` {why}", dependency.name))
                 .at(&dependency.pointer)
-                .help("replace it, or name the licence in licenses.allow")
+                .help("replace it, or add the licence to licenses.allow")
         }));
     }
     if findings.is_empty() && !absent.is_empty() {
@@ -60,7 +58,7 @@ fn run(facts: &Facts) -> Verdict {
     Ok(findings)
 }
 
-/// Why a policy does not let a licence pass.
+/// Why a policy does not allow a licence.
 fn refused(policy: &LicensePolicy, text: &str) -> Option<String> {
     let shown: String = text.chars().filter(|c| !c.is_control()).take(60).collect();
     let names = |list: &[String], id: &str| list.iter().any(|one| one.eq_ignore_ascii_case(id));
@@ -108,7 +106,7 @@ mod tests {
                     name: (*name).to_owned(),
                     pointer: format!("/dependencies/{name}"),
                     license: license.map_or(InstalledLicense::NotInstalled, |license| {
-                        InstalledLicense::Told(license.to_owned())
+                        InstalledLicense::Declared(license.to_owned())
                     }),
                 })
                 .collect();

@@ -1,22 +1,20 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, NpmCommand};
 
 check! {
-    /// Nobody can tell under which terms the package may be used.
+    /// The package does not say under which terms it may be used.
     ///
     /// `license` is missing, or is neither an SPDX expression nor `SEE LICENSE IN <file>` nor
-    /// `UNLICENSED`. Without a licence nobody may use the package at all, and the firewalls of many
-    /// companies do not let it in.
+    /// `UNLICENSED`. Without a licence nobody may use the package, and the registry firewalls of
+    /// many companies block it.
     ///
     /// npm says: nothing.
     ///
-    /// What to do: write an SPDX expression such as `MIT`; `UNLICENSED` says that nobody may use it.
+    /// What to do: write an SPDX expression such as `MIT`, or `UNLICENSED` if nobody may use it.
     id: "license-missing",
     level: Warning,
-    summary: "package.json names no licence that can be understood",
+    summary: "package.json has no valid licence",
     basis: Commit,
     silence: LeavesOpen,
 }
@@ -26,8 +24,8 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     }
     let Some(license) = facts.package.manifest.license() else {
-        let finding = Finding::new("package.json names no licence").step(
-            "name the licence that you mean, such as",
+        let finding = Finding::new("package.json has no licence").step(
+            "set your licence, for example",
             NpmCommand::pkg_set("license", "MIT"),
         );
         return Ok(vec![finding]);
@@ -40,10 +38,10 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     }
     let shown: String = text.chars().filter(|c| !c.is_control()).take(60).collect();
-    let finding = Finding::new(format!("`{shown}` is no SPDX expression"))
+    let finding = Finding::new(format!("`{shown}` is not an SPDX expression"))
         .at(&license.pointer)
         .help(
-            "https://spdx.org/licenses lists the identifiers; `SEE LICENSE IN <file>` names a file",
+            "https://spdx.org/licenses lists the identifiers; `SEE LICENSE IN <file>` refers to a file",
         );
     Ok(vec![finding])
 }
@@ -65,7 +63,7 @@ mod tests {
             assert_eq!(only(run(&licensed(&value))).level, None, "{value}");
         }
         let missing = fake_of(json!({ "name": "cat", "version": "1.0.0" }));
-        assert_eq!(only(run(&missing)).message, "package.json names no licence");
+        assert_eq!(only(run(&missing)).message, "package.json has no licence");
     }
 
     #[test]

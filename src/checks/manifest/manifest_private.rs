@@ -1,19 +1,17 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, NpmCommand, Verb};
 
 check! {
-    /// npm refuses to publish a private package, and it says so after every script has run.
+    /// npm refuses to publish a private package, after all scripts have run.
     ///
-    /// `private` counts as JavaScript counts: `"false"`, `"no"` and `1` are true; `0`, `""` and
-    /// `null` are not. In a workspace npm skips private members and goes on, so there it is a note
-    /// and no error. A dry run never looks at `private`.
+    /// Any value that is true in JavaScript counts: `"false"`, `"no"` and `1` do; `0`, `""` and
+    /// `null` do not. In a workspace npm skips private members and continues, so it is a note
+    /// there. A dry run ignores `private`.
     ///
     /// npm says: `EPRIVATE This package has been marked as private`.
     ///
-    /// What to do: remove `private` from package.json when the package is meant for others.
+    /// What to do: remove `private` from package.json if the package is meant to be published.
     id: "manifest-private",
     level: Error,
     summary: "package.json says that the package is private",

@@ -1,4 +1,4 @@
-//! What stands in package.json.
+//! The contents of package.json.
 
 pub(super) mod dependency_missing;
 pub(super) mod dependency_protocol;
@@ -22,12 +22,12 @@ fn expression(text: &str) -> Option<spdx::Expression> {
     spdx::Expression::parse_mode(text, spdx::ParseMode::LAX).ok()
 }
 
-/// What is to be published is not here: there is no manifest to judge.
+/// Whether the package is not on this machine, so that there is no manifest to check.
 pub(in crate::checks) fn is_remote(facts: &Facts) -> bool {
     matches!(facts.package.spec, Spec::Remote { .. })
 }
 
-/// Words in a script that say that it may write package.json's version.
+/// Words in a script that suggest that it writes package.json's version.
 const VERSION_WORDS: [&str; 10] = [
     "version",
     "pkg set",
@@ -41,8 +41,8 @@ const VERSION_WORDS: [&str; 10] = [
     "json -I",
 ];
 
-/// Where a script that runs before the PUT may write the version, a finding
-/// about the version on disk is a hint and no proof.
+/// Lowers a finding about the version on disk to a warning where a script that
+/// runs before the PUT may change the version.
 pub(in crate::checks) fn provisional(facts: &Facts, finding: Finding) -> Finding {
     let script = facts.package.scripts.iter().find(|name| {
         let text = facts.package.manifest.pointer(&format!("/scripts/{name}"));

@@ -1,5 +1,3 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Gap, NpmCommand};
@@ -7,12 +5,12 @@ use crate::manifest::name::Name;
 use crate::registry::kind::RegistryKind;
 
 check! {
-    /// npm refuses some names altogether, and npm's registry refuses more of them for new packages.
+    /// npm refuses some names, and npmjs refuses more of them for new packages.
     ///
-    /// npm itself refuses a leading period or underscore, blanks, and whatever would need encoding in
-    /// a URL. The registry takes no capital letters, no names of Node's own modules, nothing longer
-    /// than 214 characters and none of `~'!()*` for a package that is new; a package of that name
-    /// which is there already may go on. So those are errors only where the registry says that the
+    /// npm itself refuses a leading period or underscore, spaces, and characters that need
+    /// encoding in a URL. For a new package the registry also refuses capital letters, the names
+    /// of Node's built-in modules, more than 214 characters, and `~'!()*`. Existing packages with
+    /// such names can still publish, so these are errors only where the registry says that the
     /// name is new.
     ///
     /// npm says: `EINVALIDPACKAGENAME`, `Invalid name: "…"`, or `E400 "…" is invalid for new packages`.
@@ -41,11 +39,13 @@ fn run(facts: &Facts) -> Verdict {
                 .name
                 .refusal("latest")
                 .unwrap_or_else(|| format!("Invalid name: \"{name}\""));
-            let finding =
-                Finding::new(format!("`{name}` is no valid name: {}", reasons.join(", ")))
-                    .at("/name")
-                    .predicts(code, said)
-                    .run(proposal(name));
+            let finding = Finding::new(format!(
+                "`{name}` is not a valid name: {}",
+                reasons.join(", ")
+            ))
+            .at("/name")
+            .predicts(code, said)
+            .run(proposal(name));
             Ok(vec![finding])
         }
         Name::Usable {
@@ -78,7 +78,7 @@ fn for_new_packages(facts: &Facts, name: &str, reasons: &[String]) -> Verdict {
     Ok(vec![finding])
 }
 
-/// The name in lower case, with hyphens for what does not belong.
+/// The name in lower case, with hyphens for characters that are not allowed.
 fn proposal(name: &str) -> NpmCommand {
     let lower = name.trim().to_lowercase();
     let kept = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '@' | '/');
@@ -108,7 +108,7 @@ mod tests {
     fn fires_on_names_that_npm_refuses() {
         for name in [".cat", "cat utils", "_cat", "node_modules", "@cat"] {
             assert!(
-                only(run(&named(name))).message.contains("no valid name"),
+                only(run(&named(name))).message.contains("not a valid name"),
                 "{name}"
             );
         }

@@ -1,5 +1,3 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, NpmCommand};
@@ -8,8 +6,8 @@ use crate::manifest::name::Name;
 check! {
     /// A package without a name cannot be published.
     ///
-    /// npm 11 notices it only when it looks at the tag, and speaks of that: the name in its message
-    /// is empty.
+    /// npm 11 notices it only when it validates the tag, and its message is about the tag, with an
+    /// empty name.
     ///
     /// npm says: `EINVALIDTAGNAME Invalid tag name "@latest" of package "@latest"`.
     ///

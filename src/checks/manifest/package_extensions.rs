@@ -1,26 +1,24 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, NpmCommand, Verb};
 
 check! {
-    /// npm 12 refuses to publish a package whose package.json holds `packageExtensions`.
+    /// npm 12 refuses to publish a package whose package.json contains `packageExtensions`.
     ///
-    /// The field mends the manifests of dependencies, and works in the root of a project only. A
-    /// private package may have it; npm up to 11 does not look at it at all.
+    /// The field corrects the manifests of dependencies, and works in the root of a project only.
+    /// A private package may have it; npm up to 11 ignores it.
     ///
     /// npm says: `EPACKAGEEXTENSIONS packageExtensions is only honored at the project root and must not be published.`
     ///
-    /// What to do: take the field out of the package, or move it to the workspace's private root.
+    /// What to do: remove the field from the package, or move it to the workspace's private root.
     id: "package-extensions",
     level: Error,
-    summary: "package.json holds packageExtensions, which npm 12 does not publish",
+    summary: "package.json contains packageExtensions, which npm 12 does not publish",
     basis: CommandLine,
     silence: LeavesOpen,
 }
 
-/// The first major version of npm that refuses it.
+/// The first major version of npm that refuses the field.
 const SINCE: u64 = 12;
 
 fn run(facts: &Facts) -> Verdict {

@@ -1,18 +1,17 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Gap, Level, Trouble};
 use crate::plan::{RemoteSpec, Spec};
 
 check! {
-    /// A bare word such as `dist` is the name of a package to npm, even where a folder of that name stands.
+    /// npm takes a bare word such as `dist` for the name of a package, even if a folder of that
+    /// name exists.
     ///
-    /// `npm publish dist` downloads the package called dist from the registry and publishes that
-    /// again; `npm publish packages/cat` is taken for a repository on GitHub. A folder needs a `./`
-    /// before it, or a slash at its end.
+    /// `npm publish dist` downloads the package dist from the registry and publishes that again;
+    /// npm takes `packages/cat` for a repository on GitHub. A folder needs a leading `./` or a
+    /// trailing slash.
     ///
-    /// npm says: `E404 Not Found - GET …/dist`, or an error of git's, or `E403 You do not have
+    /// npm says: `E404 Not Found - GET …/dist`, or an error of git, or `E403 You do not have
     /// permission to publish "dist"`.
     ///
     /// What to do: write `./dist`.
@@ -43,19 +42,21 @@ fn run(facts: &Facts) -> Verdict {
         return Err(Gap::NoAnswer {
             request: crate::secret::mask_known_shapes(word),
             reason: format!(
-                "npm takes that for {taken}, and reads the package from there only when it publishes"
+                "npm takes that for {taken}, and reads the package only when it publishes"
             ),
             trouble: Trouble::NotRead,
         });
     }
     let finding = Finding::new(format!("npm takes `{word}` for {taken}"));
     let finding = if word.ends_with("package.json") {
-        finding.help("for the working folder write nothing; npm publishes folders and tarballs")
+        finding.help(
+            "for the working folder leave the argument out; npm publishes folders and tarballs",
+        )
     } else if *folder_exists {
         finding.help(format!("for the folder write `./{word}`"))
     } else {
         finding
-            .help("for a folder write `./` before its name; for the working folder write nothing")
+            .help("for a folder write `./` before its name; for the working folder leave the argument out")
     };
     if *kind != RemoteSpec::Registry {
         return Ok(vec![finding.level(Level::Warning)]);

@@ -1,15 +1,13 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, NpmCommand};
 use crate::manifest::version::VersionProblem;
 
 check! {
-    /// npm publishes SemVer versions only: three numbers, and a prerelease if you like.
+    /// npm publishes SemVer versions only: three numbers and an optional prerelease.
     ///
-    /// npm reads loosely first: blanks around it, a leading `v` or `=` and leading zeros pass, and
-    /// build metadata (`+5`) is dropped. What is no version even then is refused.
+    /// npm parses loosely: spaces around it, a leading `v` or `=` and leading zeros pass, and
+    /// build metadata (`+5`) is dropped. It refuses everything else.
     ///
     /// npm says: `Invalid version: "1.0"`.
     ///
@@ -17,7 +15,7 @@ check! {
     /// looks, this is a warning.
     id: "version-invalid",
     level: Error,
-    summary: "the version is no SemVer version",
+    summary: "the version is not a SemVer version",
     basis: Registry,
     silence: LeavesOpen,
 }
@@ -26,7 +24,7 @@ fn run(facts: &Facts) -> Verdict {
     let Err(VersionProblem::Invalid { value, nearest }) = &facts.package.version else {
         return Ok(Vec::new());
     };
-    let finding = Finding::new(format!("`{value}` is no SemVer version"))
+    let finding = Finding::new(format!("`{value}` is not a SemVer version"))
         .at("/version")
         .predicts("", format!("Invalid version: \"{value}\""));
     let finding = match nearest {

@@ -1,12 +1,10 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, NpmCommand};
 use crate::manifest::version::VersionProblem;
 
 check! {
-    /// A package without a version cannot be published, and npm 11 crashes over it.
+    /// A package without a version cannot be published; npm 11 crashes.
     ///
     /// npm says: `Cannot read properties of null (reading 'prerelease')`, after every script has run;
     /// up to npm 10 `EBADSEMVER invalid semver:`.

@@ -1,4 +1,4 @@
-//! The name, and whose it is.
+//! The name and its owners.
 
 pub(super) mod name_cooling_down;
 pub(super) mod name_held;
@@ -13,7 +13,7 @@ use crate::finding::Gap;
 use crate::registry::documents::Packument;
 use crate::registry::kinds::traits;
 
-/// How long a name rests after its whole package was unpublished (npm's
+/// How long a name is blocked after its whole package was unpublished (npm's
 /// unpublish policy).
 const COOL_DOWN: SignedDuration = SignedDuration::from_hours(24);
 
@@ -28,23 +28,23 @@ fn is_new(facts: &Facts) -> Result<bool, Gap> {
     Ok(facts.packument()?.value.is_none())
 }
 
-/// When a name that rests opens again.
-fn opens(facts: &Facts, packument: &Packument) -> Option<Timestamp> {
+/// When a blocked name becomes free.
+fn blocked_until(facts: &Facts, packument: &Packument) -> Option<Timestamp> {
     let gone = packument
         .unpublished
         .as_ref()
         .filter(|_| packument.versions.is_empty())?;
     let time: Timestamp = gone.time.as_ref()?.parse().ok()?;
-    let opens = time.checked_add(COOL_DOWN).ok()?;
-    (opens > facts.now).then_some(opens)
+    let blocked_until = time.checked_add(COOL_DOWN).ok()?;
+    (blocked_until > facts.now).then_some(blocked_until)
 }
 
-/// Whether the name rests.
-pub(super) fn rests(facts: &Facts, packument: &Packument) -> bool {
-    opens(facts, packument).is_some()
+/// Whether the name is blocked.
+pub(super) fn is_blocked(facts: &Facts, packument: &Packument) -> bool {
+    blocked_until(facts, packument).is_some()
 }
 
-/// Whether npm holds the name: a package that says so in its only version.
+/// Whether npm has reserved the name: its only version is a security holding package.
 fn is_held(packument: &Packument) -> bool {
     let described = packument
         .description

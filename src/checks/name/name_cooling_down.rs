@@ -1,21 +1,19 @@
-//! See the check.
-
-use super::opens;
+use super::blocked_until;
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Gap};
 use crate::registry::kinds::traits;
 
 check! {
-    /// After a whole package was unpublished, its name rests for 24 hours.
+    /// After a whole package was unpublished, its name is blocked for 24 hours.
     ///
-    /// During that time nobody can publish any version under it, its former owner included. After
-    /// it, the old version numbers stay burnt for ever. Unpublishing again would start the clock anew.
+    /// During that time nobody can publish any version under it, its former owner included.
+    /// Afterwards the old version numbers stay unusable. Unpublishing again restarts the 24 hours.
     ///
     /// npm says: `E403 cat cannot be republished until 24 hours have passed.`
     ///
-    /// What to do: wait until the time that the finding names, and then publish with a new version
-    /// number; or use another name at once.
+    /// What to do: wait until the time that the finding names, then publish with a new version
+    /// number; or use another name now.
     id: "name-cooling-down",
     level: Error,
     summary: "the whole package was unpublished less than 24 hours ago",
@@ -36,14 +34,14 @@ fn run(facts: &Facts) -> Verdict {
     let (Some(name), Some(packument)) = (name, &answer.value) else {
         return Ok(Vec::new());
     };
-    let Some(opens) = opens(facts, packument) else {
+    let Some(blocked_until) = blocked_until(facts, packument) else {
         return Ok(Vec::new());
     };
-    let local = opens
+    let local = blocked_until
         .to_zoned_datetime(facts.time_zone.clone())
         .strftime("%Y-%m-%d %H:%M %Z")
         .to_string();
-    let left = opens.duration_since(facts.now);
+    let left = blocked_until.duration_since(facts.now);
     let (hours, minutes) = (left.as_hours(), left.as_mins() % 60);
     let wait = match hours {
         0 => format!("{minutes} min"),
@@ -55,7 +53,7 @@ fn run(facts: &Facts) -> Verdict {
         .and_then(|gone| gone.time.clone())
         .unwrap_or_default();
     let finding = Finding::new(format!(
-        "{name} was unpublished as a whole, and opens again at {local}, in {wait}"
+        "the whole package {name} was unpublished, and its name is blocked until {local}, for {wait}"
     ))
     .at("/name")
     .predicts(
@@ -66,7 +64,7 @@ fn run(facts: &Facts) -> Verdict {
     .help(format!(
         "wait until {local}, then publish a version that was never used"
     ))
-    .help("do not unpublish again: that starts the 24 hours anew");
+    .help("do not unpublish again: that restarts the 24 hours");
     Ok(vec![finding])
 }
 
@@ -82,7 +80,7 @@ mod tests {
         ));
         assert_eq!(
             finding.message,
-            "cat was unpublished as a whole, and opens again at 2026-11-25 09:30 UTC, in 21 h 30 min"
+            "the whole package cat was unpublished, and its name is blocked until 2026-11-25 09:30 UTC, for 21 h 30 min"
         );
     }
 

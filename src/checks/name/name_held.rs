@@ -1,5 +1,3 @@
-//! See the check.
-
 use super::is_held;
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
@@ -7,7 +5,7 @@ use crate::finding::{Finding, Gap};
 use crate::registry::kinds::traits;
 
 check! {
-    /// npm holds the name itself, after malware or a dispute: nobody else can publish under it.
+    /// npm has reserved the name after malware or a dispute, so nobody else can publish under it.
     ///
     /// Such a package has one version, `0.0.1-security`, and describes itself as a security holding
     /// package.
@@ -17,7 +15,7 @@ check! {
     /// What to do: choose another name, or ask npm's support for this one.
     id: "name-held",
     level: Error,
-    summary: "npm holds the name",
+    summary: "npm has reserved the name",
     basis: Registry,
     silence: LeavesOpen,
 }
@@ -41,12 +39,12 @@ fn run(facts: &Facts) -> Verdict {
     if !is_held(packument) || mine {
         return Ok(Vec::new());
     }
-    let finding = Finding::new(format!("npm holds the name {name}"))
+    let finding = Finding::new(format!("npm has reserved the name {name}"))
         .at("/name")
         .predicts("E403", format!("You do not have permission to publish \"{name}\". Are you logged in as the correct user?"))
         .because(answer.evidence("versions holds 0.0.1-security, npm's own placeholder"))
         .help("choose another name")
-        .help("npm's support can hand a held name over: https://www.npmjs.com/support");
+        .help("npm's support can release a reserved name: https://www.npmjs.com/support");
     Ok(vec![finding])
 }
 
@@ -66,7 +64,7 @@ mod tests {
 
     #[test]
     fn fires_on_a_holder() {
-        assert_eq!(only(run(&held())).message, "npm holds the name cat");
+        assert_eq!(only(run(&held())).message, "npm has reserved the name cat");
     }
 
     #[test]

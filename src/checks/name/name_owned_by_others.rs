@@ -1,5 +1,3 @@
-//! See the check.
-
 use std::collections::BTreeMap;
 
 use super::is_held;
@@ -10,17 +8,18 @@ use crate::registry::documents::{Packument, Right};
 use crate::registry::kinds::traits;
 
 check! {
-    /// The name belongs to somebody else: only they can publish under it.
+    /// The name belongs to other accounts, and only they can publish under it.
     ///
-    /// For an unscoped name the registry's list of collaborators is proof. Where that is not told,
-    /// the maintainers are a strong hint and no proof, since a right may also come elsewhere from.
-    /// An account that is listed as a reader, and a place where trusted publishing may serve, are a
-    /// hint as well. Scoped names, where teams give rights, are the business of `scope-not-yours`.
+    /// For an unscoped name the registry's list of collaborators is proof. Where that cannot be
+    /// read, the maintainers are a strong hint only, because rights may come from elsewhere. An
+    /// account that is listed as a reader is a hint as well, and so is any list where trusted
+    /// publishing is available. Scoped names, where teams grant rights, belong to
+    /// `scope-not-yours`.
     ///
     /// npm says: `E403 You do not have permission to publish "cat". Are you logged in as the correct user?`
     ///
     /// What to do: publish under your own scope (`@alice/cat`), which is the quickest way, or choose
-    /// another name. A package is handed over by its owner: `npm owner add alice cat`, and then
+    /// another name. An owner can transfer the package: `npm owner add alice cat`, and then
     /// `npm owner rm bob cat`. A name that somebody holds without using it can be disputed: write to
     /// the owner first, and to npm's support (npmjs.com/support) after that; it takes weeks, and
     /// npm does not give away names that are in use.
@@ -63,7 +62,7 @@ fn run(facts: &Facts) -> Verdict {
                     .iter()
                     .filter(|(_, right)| **right == Right::Write)
                     .map(|(name, _)| name.as_str());
-                let shown = right.map_or("does not name you", |_| "lists you as a reader");
+                let shown = right.map_or("does not list you", |_| "lists you as a reader");
                 let proven = right.is_none() && !facts.package.credential.oidc_possible;
                 let finding = finding(owned(name, &writers.collect::<Vec<_>>(), packument))
                     .because(rights.evidence(shown))
@@ -88,7 +87,7 @@ fn run(facts: &Facts) -> Verdict {
                 return Err(gap);
             }
             let finding = finding(owned(name, &maintainers, packument))
-                .because(answer.evidence("maintainers does not name you"))
+                .because(answer.evidence("maintainers does not list you"))
                 .help(format!(
                     "if it is not yours, choose another name, such as @{account}/{name}"
                 ))
@@ -98,11 +97,14 @@ fn run(facts: &Facts) -> Verdict {
     }
 }
 
-/// Who may write. Every package has somebody: a list of nobody tells nothing.
+/// Who may write. Every package has somebody, so an empty list proves nothing.
 fn named_collaborators(facts: &Facts) -> Result<&Answer<BTreeMap<String, Right>>, Gap> {
     let answer = facts.collaborators()?;
     if answer.value.is_empty() {
-        return Err(Gap::Unknown(format!("{}: nobody is named", answer.request)));
+        return Err(Gap::Unknown(format!(
+            "{}: the list is empty",
+            answer.request
+        )));
     }
     Ok(answer)
 }

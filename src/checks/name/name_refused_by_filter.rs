@@ -1,23 +1,22 @@
-//! See the check.
-
 use super::is_new;
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::Finding;
 
 check! {
-    /// The name holds a word that npmjs's filter has refused before.
+    /// The name contains a word that npmjs's filter has refused before.
     ///
-    /// New names pass a filter of spam and blocked words that is known by its refusals only; a name
-    /// with `download` in it was refused several times. Nothing but the publish itself decides, so
-    /// this is a note. Names close to a popular one can meet the same end.
+    /// npmjs filters new names for spam and blocked words by rules that are not public; it has
+    /// refused names with `download` several times. Only the publish itself decides, so this is a
+    /// note. The filter may also refuse names close to a popular one.
     ///
     /// npm says: a bare `E400 Bad Request`, `E403 Package name triggered spam detection`, or `E403 Package name too similar`.
     ///
-    /// What to do: should the publish be refused, choose another name or your own scope, or ask npm's support.
+    /// What to do: if the publish is refused, choose another name, use your own scope, or ask
+    /// npm's support.
     id: "name-refused-by-filter",
     level: Note,
-    summary: "the name may meet npmjs's filter",
+    summary: "npmjs's filter may refuse the name",
     basis: Registry,
     silence: LeavesOpen,
 }
@@ -33,11 +32,9 @@ fn run(facts: &Facts) -> Verdict {
     let word = KNOWN.into_iter().find(|word| name.contains(word));
     Ok(word
         .map(|word| {
-            Finding::new(format!(
-                "new names with `{word}` in them were refused by npmjs before"
-            ))
-            .at("/name")
-            .help("if it answers 400 Bad Request, choose another name: nothing else is wrong then")
+            Finding::new(format!("npmjs has refused new names with `{word}` before"))
+                .at("/name")
+                .help("if the publish fails with 400 Bad Request, choose another name")
         })
         .into_iter()
         .collect())

@@ -1,5 +1,3 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Gap, NpmCommand};
@@ -8,15 +6,14 @@ use crate::registry::kinds::traits;
 check! {
     /// npmjs refuses a new, unscoped name that differs from an existing one in punctuation only.
     ///
-    /// It takes periods, hyphens and underscores out of both and compares: `react-native`,
-    /// `reactnative` and `react.native` are the same. A free name is therefore no name that can be
-    /// had. Names that are there already may stay similar, and scoped names are not compared.
-    /// Beyond that, npmjs refuses some names that look like popular ones, by a rule that is not
-    /// public and shows only when it refuses.
+    /// It compares the names without periods, hyphens and underscores: `react-native`,
+    /// `reactnative` and `react.native` are the same. So a free name may still be refused.
+    /// Existing similar names stay, and scoped names are not compared. npmjs also refuses some
+    /// names that look like popular ones, by a rule that is not public.
     ///
     /// npm says: `E403 Package name too similar to existing package …`
     ///
-    /// What to do: publish under your own scope, or choose a name with other letters.
+    /// What to do: use your own scope, or choose a name with other letters.
     id: "name-too-similar",
     level: Error,
     summary: "an existing name differs in punctuation only",
@@ -39,24 +36,24 @@ fn run(facts: &Facts) -> Verdict {
     if name.starts_with('@') || facts.packument()?.value.is_some() {
         return Ok(Vec::new());
     }
-    let twins = facts.similar_names()?;
-    if twins.value.is_empty() {
+    let similar = facts.similar_names()?;
+    if similar.value.is_empty() {
         return Ok(Vec::new());
     }
     let scope = facts.account().map_or("your-scope", |(account, _)| account);
     let finding = Finding::new(format!(
         "{name} is new and differs from {} in punctuation only",
-        twins.value.join(", ")
+        similar.value.join(", ")
     ))
     .at("/name")
     .predicts(
         "E403",
         format!(
             "Package name too similar to existing package {}",
-            twins.value.join(",")
+            similar.value.join(",")
         ),
     )
-    .because(twins.evidence(format!("{} is there", twins.value[0])))
+    .because(similar.evidence(format!("{} is there", similar.value[0])))
     .step(
         "use your own scope, and publish with --access public",
         NpmCommand::pkg_set("name", &format!("@{scope}/{name}")),
@@ -72,13 +69,13 @@ mod tests {
     use super::*;
     use crate::facts::fake::{fake, fake_of, known, only, quiet, refused, silence, undecided};
 
-    fn twin(facts: Facts) -> Facts {
+    fn similar_to(facts: Facts) -> Facts {
         facts.with(|facts| facts.answers.similar_names = known(vec!["c.at".to_owned()]))
     }
 
     #[test]
-    fn fires_on_a_new_name_with_a_twin() {
-        let finding = only(run(&twin(fake())));
+    fn fires_on_a_new_name_with_a_similar_one() {
+        let finding = only(run(&similar_to(fake())));
         assert_eq!(
             finding.message,
             "cat is new and differs from c.at in punctuation only"
@@ -88,8 +85,8 @@ mod tests {
 
     #[test]
     fn stays_quiet_on_existing_and_scoped_names_and_without_a_twin() {
-        assert!(quiet(&run(&twin(fake().published(&["0.9.0"])))));
-        assert!(quiet(&run(&twin(fake_of(
+        assert!(quiet(&run(&similar_to(fake().published(&["0.9.0"])))));
+        assert!(quiet(&run(&similar_to(fake_of(
             json!({ "name": "@a/cat", "version": "1.0.0" })
         )))));
         assert!(quiet(&run(&fake())));

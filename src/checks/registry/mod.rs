@@ -1,4 +1,4 @@
-//! Where the package would go.
+//! The registry that the package would go to.
 
 pub(super) mod registry_github_permission;
 pub(super) mod registry_insecure;
@@ -22,7 +22,7 @@ pub(super) fn is_set_by_wrapper(facts: &Facts) -> bool {
     registry_set_by_wrapper::exporter(facts).is_some()
 }
 
-/// Undecided where the registry is silent over this kind of trouble.
+/// Undecided where this kind of trouble kept the registry from answering.
 fn silent_over(facts: &Facts, trouble: impl Fn(Trouble) -> bool) -> Verdict {
     if facts.package.registry.is_err() {
         return Ok(Vec::new());

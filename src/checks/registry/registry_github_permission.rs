@@ -1,5 +1,3 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Evidence, Finding, Level};
@@ -7,12 +5,14 @@ use crate::npmrc::credentials::RequestCredential;
 use crate::registry::kind::RegistryKind;
 
 check! {
-    /// GITHUB_TOKEN is used for GitHub Packages, and the workflow does not let it write packages.
+    /// The job publishes to GitHub Packages with GITHUB_TOKEN, and the workflow does not let it
+    /// write packages.
     ///
-    /// The workflow file says which permissions the job's token has; what a `permissions` block does
-    /// not name is not granted. A package that was made by hand must also let the repository write:
-    /// "Manage Actions access" on the package's page. It is a warning, since the file that was read
-    /// may not be the one that GitHub started, and a note where nobody tells that the token is the job's.
+    /// The workflow file sets the permissions of the job's token; a `permissions` block grants
+    /// nothing that it does not name. A package that was created by hand must also let the
+    /// repository write: "Manage Actions access" on the package's page. It is a warning, because
+    /// GitHub may have started another version of the file, and a note where it is unknown whether
+    /// the token is the job's.
     ///
     /// npm says: `E403 Permission permission_denied: write_package`.
     ///
@@ -43,7 +43,7 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     }
     let finding = Finding::new(format!(
-        "the job `{}` publishes with GITHUB_TOKEN, which may not write packages",
+        "the job `{}` publishes with GITHUB_TOKEN, which cannot write packages",
         packages.job
     ))
     .because(Evidence {
@@ -52,8 +52,8 @@ fn run(facts: &Facts) -> Verdict {
     })
     .predicts("E403", "Permission permission_denied: write_package")
     .help("give the job: permissions: { contents: read, packages: write }")
-    .help("for a package that is there already, see also \"Manage Actions access\" on its page");
-    // The token of another app has the same beginning.
+    .help("for an existing package, see also \"Manage Actions access\" on its page");
+    // The token of another app has the same prefix.
     Ok(vec![if is_github_token.is_none() {
         finding.level(Level::Note)
     } else {

@@ -1,23 +1,21 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Level};
 
 check! {
-    /// A registry on plain http gets the credential in clear, for everybody on the way to read.
+    /// Over plain http the credential travels unencrypted.
     ///
-    /// npm files credentials by host and does not look at the scheme, so a token for
-    /// `https://registry.npmjs.org/` is sent to `http://registry.npmjs.org/` as well. npm's own
-    /// registry redirects to https, and a PUT over a redirect is refused; there it is an error.
-    /// Elsewhere it is a warning, and this machine itself is fine.
+    /// npm looks credentials up by host, not by scheme, so it sends a token for
+    /// `https://registry.npmjs.org/` to `http://registry.npmjs.org/` as well. npmjs redirects to
+    /// https, and npm does not follow a redirect of a PUT; there it is an error. Elsewhere it is a
+    /// warning; loopback addresses pass.
     ///
     /// npm says: `E426`, or nothing.
     ///
     /// What to do: write `https://`.
     id: "registry-insecure",
     level: Error,
-    summary: "the credential would travel in clear",
+    summary: "the credential would travel unencrypted",
     basis: Destination,
     silence: LeavesOpen,
 }
@@ -35,7 +33,7 @@ fn run(facts: &Facts) -> Verdict {
         .to_string()
         .replacen("http://", "https://", 1);
     let finding = Finding::new(format!(
-        "{} is plain http: the credential would travel in clear",
+        "{} is plain http: the credential would travel unencrypted",
         registry.value
     ))
     .set_by(&registry.origin)

@@ -1,16 +1,14 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::Finding;
 
 check! {
-    /// Your own policy does not list the registry that the package would go to.
+    /// Your policy does not allow the registry that the package would go to.
     ///
-    /// `registries.allow` in the settings holds URL prefixes. The usual accident is a private
-    /// package on its way to the public registry, because a line in an .npmrc was not read.
+    /// `registries.allow` in the settings lists URL prefixes. The usual accident is a private
+    /// package that goes to the public registry because npm did not read a line in an .npmrc.
     ///
-    /// npm says: nothing; it would succeed.
+    /// npm says: nothing; the publish would succeed.
     ///
     /// What to do: set `publishConfig.registry`, or `@scope:registry` in the project's .npmrc; or add
     /// the registry to `registries.allow`.
@@ -37,7 +35,7 @@ fn run(facts: &Facts) -> Verdict {
     ))
     .set_by(&registry.origin)
     .help(format!(
-        "publish to one of those that it lists: --registry {}",
+        "publish to a registry that it lists: --registry {}",
         allowed[0]
     ))
     .help("or add this one to registries.allow in the settings");

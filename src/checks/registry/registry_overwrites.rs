@@ -1,5 +1,3 @@
-//! See the check.
-
 use super::registry_read_only;
 use crate::checks::check::{Verdict, check};
 use crate::checks::version::version_taken;
@@ -9,19 +7,19 @@ use crate::plan::Spec;
 use crate::registry::kinds::{Overwriting, traits};
 
 check! {
-    /// The version stands on a registry that may replace it without a word.
+    /// The version exists on a registry that may replace it silently.
     ///
-    /// Nexus with "allow redeploy", Artifactory for accounts with the right to delete, and Cloudsmith
-    /// by its setting take the same version again: everybody who installed it before has other bytes
-    /// than everybody who installs it after. npm 11's own comparison is the only guard, and
-    /// `--force`, prereleases and deprecated versions pass it.
+    /// Nexus with "allow redeploy", Artifactory for accounts with the delete permission, and
+    /// Cloudsmith depending on a setting accept the same version again: then earlier and later
+    /// installs get different contents. npm 11's own comparison is the only guard; `--force`,
+    /// prereleases and deprecated versions pass it.
     ///
     /// npm says: nothing.
     ///
     /// What to do: raise the version.
     id: "registry-overwrites",
     level: Warning,
-    summary: "the version stands, and the registry may replace it",
+    summary: "the version exists, and the registry may replace it",
     basis: Destination,
     silence: LeavesOpen,
 }
@@ -34,7 +32,7 @@ fn run(facts: &Facts) -> Verdict {
         (Spec::Folder | Spec::Tarball, Ok(version)) if !facts.package.dry_run => version,
         _ => return Ok(Vec::new()),
     };
-    // Where npm itself or the whole registry refuses, that is said, and not this.
+    // Where npm itself or the whole registry refuses, only that is reported.
     let said = [version_taken::CHECK.run, registry_read_only::CHECK.run];
     if said
         .into_iter()
@@ -42,12 +40,12 @@ fn run(facts: &Facts) -> Verdict {
     {
         return Ok(Vec::new());
     }
-    let Some(proof) = version_taken::stands(facts, version)? else {
+    let Some(proof) = version_taken::exists(facts, version)? else {
         return Ok(Vec::new());
     };
     let name = facts.package.name.as_str().unwrap_or_default();
     let finding = Finding::new(format!(
-        "{name} {version} stands already, and this registry may replace it"
+        "{name} {version} exists already, and this registry may replace it"
     ))
     .at("/version")
     .because(proof.evidence)

@@ -1,24 +1,21 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::Trouble;
 
 check! {
-    /// A proxy stands between you and the registry, and its own answer came back.
+    /// A proxy answered instead of the registry.
     ///
-    /// The proxy's address is malformed, or a gateway, a filter or a login page answers in the
-    /// registry's place, with a web page or a login of its own. npm takes its proxy from `proxy`,
-    /// `https-proxy` and `noproxy`, and from HTTP_PROXY, HTTPS_PROXY and NO_PROXY in either case.
-    /// The verdict is undecided.
+    /// The proxy's address is malformed, or a gateway, a filter or a login page answers instead of
+    /// the registry. npm takes its proxy from `proxy`, `https-proxy` and `noproxy`, and from
+    /// HTTP_PROXY, HTTPS_PROXY and NO_PROXY in either case. The verdict is undecided.
     ///
     /// npm says: `Unexpected token '<'`, `ENOTFOUND http`, `E407`, or a bare `E403`.
     ///
-    /// What to do: look at `npm config get https-proxy` and at the variables; put the registry's host
-    /// into `noproxy` where no proxy is needed, or log in to the network.
+    /// What to do: check `npm config get https-proxy` and the variables; add the registry's host
+    /// to `noproxy` where no proxy is needed, or log in to the network.
     id: "registry-proxy",
     level: Error,
-    summary: "a proxy or gateway answers in the registry's place",
+    summary: "a proxy or gateway answers instead of the registry",
     basis: Destination,
     silence: LeavesOpen,
 }

@@ -1,18 +1,16 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Level, NpmCommand, Verb};
 use crate::registry::kinds::{Publishable, traits};
 
 check! {
-    /// Some registries serve packages and take none: mirrors, content networks, group and proxy
-    /// repositories, npm.jsr.io.
+    /// The registry serves packages but accepts none: a mirror, a CDN, a group or proxy
+    /// repository, npm.jsr.io.
     ///
-    /// Such an address is often meant for installing and stands in a user's .npmrc; or Yarn exports
-    /// it to the scripts that it runs. The finding names the place that chose it. npm.jsr.io even
-    /// answers with success and publishes nothing. Artifactory and Nexus are asked of which sort the
-    /// repository is; where they do not say, and only its name tells, it is a warning.
+    /// Such an address is often set in a user's .npmrc for installing, or Yarn exports it to the
+    /// scripts that it runs. The finding names the setting that chose it. npm.jsr.io even answers
+    /// with success and publishes nothing. The check asks Artifactory and Nexus for the type of
+    /// the repository; where only the name suggests it, it is a warning.
     ///
     /// npm says: `E404`, `E405`, `E403` or `E400`, depending on the registry; or nothing.
     ///
@@ -20,7 +18,7 @@ check! {
     /// `publishConfig.registry`.
     id: "registry-read-only",
     level: Error,
-    summary: "the registry takes no packages",
+    summary: "the registry accepts no packages",
     basis: Destination,
     silence: LeavesOpen,
     moots: ["auth-missing", "auth-elsewhere", "auth-npmrc-not-read", "auth-rejected"],
@@ -30,8 +28,8 @@ fn run(facts: &Facts) -> Verdict {
     let Ok(registry) = &facts.package.registry else {
         return Ok(Vec::new());
     };
-    let told = facts.repository().ok();
-    let publishable = match told {
+    let api = facts.repository().ok();
+    let publishable = match api {
         Some(answer) => answer.value.clone(),
         None => (traits(facts.kind).publishable)(registry.value.url()),
     };
@@ -45,18 +43,18 @@ fn run(facts: &Facts) -> Verdict {
     }
     let (code, text) = refusal.npm_says;
     let finding = Finding::new(format!(
-        "{} takes no packages: {}",
+        "{} accepts no packages: {}",
         registry.value, refusal.reason
     ))
     .set_by(&registry.origin)
     .predicts(code, text)
     .help(format!("publish to {}", refusal.instead))
     .step(
-        "put it into package.json",
+        "set it in package.json",
         NpmCommand::new(Verb::PkgSet, "publishConfig.registry=…"),
     )
     .level(level);
-    Ok(vec![match told {
+    Ok(vec![match api {
         Some(answer) => finding.because(answer.evidence("the repository's own configuration")),
         None => finding,
     }])
@@ -95,17 +93,17 @@ mod tests {
                 RegistryKind::Artifactory,
             )
         };
-        let told = |publishable: Publishable| {
+        let api = |publishable: Publishable| {
             run(&named().with(|facts| facts.answers.repository = known(publishable)))
         };
         assert_eq!(only(run(&named())).level, Some(Level::Warning));
-        assert!(quiet(&told(Publishable::Yes)));
+        assert!(quiet(&api(Publishable::Yes)));
         let refusal = Refusal {
             reason: "it is a remote repository".to_owned(),
             instead: "https://a.example/artifactory/api/npm/npm-local/".to_owned(),
             npm_says: ("E405", "405 Method Not Allowed - PUT"),
         };
-        let finding = only(told(Publishable::No(refusal)));
+        let finding = only(api(Publishable::No(refusal)));
         assert_eq!(finding.level, Some(Level::Error));
         assert_eq!(finding.evidence.len(), 1);
     }

@@ -1,24 +1,22 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Level, NpmCommand};
 use crate::registry::kind::RegistryKind;
 
 check! {
-    /// The registry reads `repository` in package.json, and it names another host.
+    /// The registry reads `repository` in package.json, and the field names a repository that it
+    /// refuses.
     ///
-    /// GitHub Packages links the package to the repository that is named there, and refuses hosts
-    /// that are not its own; Gitea and Forgejo look for a repository of that address among their
-    /// own. An owner that differs from the scope is a warning: organisations link packages of
-    /// repositories elsewhere, where they may.
+    /// GitHub Packages links the package to that repository, and refuses other hosts; Gitea and
+    /// Forgejo look the repository up on their own server. An owner that differs from the scope is
+    /// a warning: organisations can link packages to other repositories.
     ///
     /// npm says: `E400 invalid repo host '', only github (github.com) repositories allowed`, or `E403`.
     ///
-    /// What to do: name the repository that the package is built from, or leave the field out.
+    /// What to do: set the field to the repository that the package is built from, or remove it.
     id: "registry-repository-field",
     level: Error,
-    summary: "`repository` names a place that this registry refuses",
+    summary: "`repository` names a repository that this registry refuses",
     basis: Destination,
     silence: LeavesOpen,
 }
@@ -32,7 +30,7 @@ fn run(facts: &Facts) -> Verdict {
     if facts.package.dry_run || facts.kind != RegistryKind::GitHub {
         return Ok(Vec::new());
     }
-    // An own GitHub server's host is not told by its registry's address for certain.
+    // The host of a GitHub Enterprise server does not follow from its registry's address.
     let is_public = registry.value.host() == "npm.pkg.github.com";
     let Some((host, owner)) = place(&repository.url) else {
         return Ok(Vec::new());
@@ -41,7 +39,7 @@ fn run(facts: &Facts) -> Verdict {
     let finding = |message: String| Finding::new(message).at(&repository.pointer);
     if is_public && host != "github.com" {
         let finding = finding(format!(
-            "`repository` is `{shown}`, and GitHub Packages takes repositories of github.com only"
+            "`repository` is `{shown}`, and GitHub Packages accepts repositories on github.com only"
         ))
         .predicts(
             "E400",

@@ -1,22 +1,20 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Level};
 use crate::registry::kind::RegistryKind;
 
 check! {
-    /// GitHub Packages takes scoped names only, and the scope is the owner's login.
+    /// GitHub Packages accepts scoped names only, and the scope must be the owner's login.
     ///
     /// `@owner/name` in lower case goes to the account or organisation `owner`; an unscoped name
-    /// goes nowhere. Where the registry's URL itself names an owner, the scope must be the same.
+    /// is refused. Where the registry's URL itself names an owner, the scope must be the same.
     ///
     /// npm says: `E404 Not Found`, or `E403 Permission not_found: owner not found`.
     ///
     /// What to do: name the package `@owner/name`, or publish it to another registry.
     id: "registry-scope-owner",
     level: Error,
-    summary: "this registry wants the owner's login as the scope",
+    summary: "this registry requires the owner's login as the scope",
     basis: Destination,
     silence: LeavesOpen,
 }
@@ -33,7 +31,7 @@ fn run(facts: &Facts) -> Verdict {
     }
     let Some(scope) = facts.package.name.scope() else {
         let finding = Finding::new(format!(
-            "`{name}` has no scope, and GitHub Packages takes scoped names only"
+            "`{name}` has no scope, and GitHub Packages accepts scoped names only"
         ))
         .at("/name")
         .predicts("E404", "Not Found")
@@ -45,7 +43,7 @@ fn run(facts: &Facts) -> Verdict {
     };
     if scope.bytes().any(|b| b.is_ascii_uppercase()) {
         let finding = Finding::new(format!(
-            "GitHub Packages wants the scope in lower case, not @{scope}"
+            "GitHub Packages requires the scope in lower case, not @{scope}"
         ))
         .at("/name")
         .help(format!("write @{}", scope.to_ascii_lowercase()))

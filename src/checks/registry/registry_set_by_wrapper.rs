@@ -1,5 +1,3 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, NpmCommand};
@@ -8,17 +6,18 @@ use crate::plan::Unused;
 use crate::registry::url::NPMJS;
 
 check! {
-    /// The registry comes from a variable that another tool exported, and it beats the project's .npmrc.
+    /// The registry comes from a variable that another tool exported, and overrides the project's
+    /// .npmrc.
     ///
     /// Yarn 1 exports `npm_config_registry=https://registry.yarnpkg.com` to every script that it
-    /// runs, and an outer `npm run` exports its own registry. A variable outranks all files, so a
-    /// release script started by `yarn release` publishes elsewhere than the same script started by
-    /// hand.
+    /// runs, and an outer `npm run` exports its own registry. A variable overrides all files, so a
+    /// release script that `yarn release` starts publishes to another registry than the same
+    /// script started by hand.
     ///
-    /// npm says: `ENEEDAUTH` for a host that nobody thought of, or nothing.
+    /// npm says: `ENEEDAUTH` for an unexpected host, or nothing.
     ///
-    /// What to do: put the registry into package.json, as `publishConfig.registry`, which outranks
-    /// variables; or start the release with `npm run`.
+    /// What to do: set `publishConfig.registry` in package.json, which overrides variables; or
+    /// start the release with `npm run`.
     id: "registry-set-by-wrapper",
     level: Warning,
     summary: "the registry comes from a variable that another tool exported",

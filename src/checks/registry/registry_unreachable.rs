@@ -1,20 +1,18 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::Trouble;
 
 check! {
-    /// The registry does not answer, so nothing can be foretold.
+    /// The registry does not answer, so the verdict is undecided.
     ///
-    /// The name does not resolve, the connection is refused or reset, nothing comes in time, or the
-    /// server answers with an error of its own, also after retries. That is never proof that the publish would fail, and never a sign that it would
-    /// succeed: the verdict is undecided.
+    /// The name does not resolve, the connection is refused or reset, the request times out, or
+    /// the server answers with a 5xx, also after retries. This proves neither that the publish
+    /// would fail nor that it would succeed.
     ///
     /// npm says: `ECONNREFUSED`, `ENOTFOUND`, `ETIMEDOUT`, `E503`, after
     /// up to three tries of its own with long pauses.
     ///
-    /// What to do: look at the reason; try again; `--allow-undecided` goes on all the same.
+    /// What to do: check the reason and try again; `--allow-undecided` publishes anyway.
     id: "registry-unreachable",
     level: Error,
     summary: "the registry does not answer",
@@ -23,7 +21,7 @@ check! {
 }
 
 fn run(facts: &Facts) -> Verdict {
-    // Certificates and proxies have checks of their own.
+    // Certificates and proxies have their own checks.
     super::silent_over(facts, |trouble| {
         !matches!(trouble, Trouble::Tls | Trouble::Proxy)
     })

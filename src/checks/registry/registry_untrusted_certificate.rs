@@ -1,5 +1,3 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::Trouble;
@@ -7,13 +5,14 @@ use crate::finding::Trouble;
 check! {
     /// The registry's certificate is not trusted here, or the TLS handshake fails.
     ///
-    /// Mostly a company's proxy signs with its own authority. npm trusts what `cafile`, `ca` and
-    /// NODE_EXTRA_CA_CERTS name, and so does this check; Node does not look at the system's own
-    /// store by itself, so what a browser trusts npm may not. The verdict is undecided.
+    /// The usual reason is a company's proxy with its own certificate authority. npm trusts what
+    /// `cafile`, `ca` and NODE_EXTRA_CA_CERTS name, and so does this check; Node does not use the
+    /// system's certificate store by default, so npm may not trust what a browser trusts. The
+    /// verdict is undecided.
     ///
     /// npm says: `SELF_SIGNED_CERT_IN_CHAIN`, `UNABLE_TO_GET_ISSUER_CERT_LOCALLY`, `CERT_HAS_EXPIRED`.
     ///
-    /// What to do: `npm config set cafile /path/to/company-ca.pem`; do not switch `strict-ssl` off.
+    /// What to do: `npm config set cafile /path/to/company-ca.pem`; do not turn `strict-ssl` off.
     id: "registry-untrusted-certificate",
     level: Error,
     summary: "the registry's certificate is not trusted",

@@ -1,24 +1,22 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Level};
 
 check! {
-    /// The registry is no absolute http or https URL.
+    /// The registry is not an absolute http or https URL.
     ///
-    /// A value from a file, a variable or publishConfig is used as it stands: `registry.example`, an
-    /// empty `registry=` and `${REGISTRY}` with a variable that is not set all end npm. A `--registry`
-    /// on the command line that is no URL is *dropped* with a warning, and npm goes on with the next
-    /// place in line, which may be npm's public registry: that is a warning here, and says where the
-    /// package would go.
+    /// npm uses a value from a file, a variable or publishConfig unchanged, and fails for
+    /// `registry.example`, an empty `registry=`, and `${REGISTRY}` with a variable that is not
+    /// set. It drops a `--registry` on the command line that is not a URL, with a warning, and
+    /// uses the next setting, which may be the public registry: that is a warning here, and says
+    /// where the package would go.
     ///
     /// npm says: `ERR_INVALID_URL Invalid URL`.
     ///
-    /// What to do: write the whole URL, with `https://` and a slash at its end.
+    /// What to do: write the whole URL, with `https://` and a final slash.
     id: "registry-url-invalid",
     level: Error,
-    summary: "the registry is no URL",
+    summary: "the registry is not a URL",
     basis: Destination,
     silence: LeavesOpen,
 }
@@ -32,7 +30,7 @@ fn run(facts: &Facts) -> Verdict {
         });
         findings.push(
             Finding::new(format!(
-                "npm drops --registry `{}`, which is no URL, and publishes to {instead}",
+                "npm drops --registry `{}`, which is not a URL, and publishes to {instead}",
                 dropped.value
             ))
             .set_by(&dropped.origin)
@@ -43,7 +41,7 @@ fn run(facts: &Facts) -> Verdict {
     if let Err(problem) = registry {
         let unset = problem.value.contains("${");
         let finding = Finding::new(format!(
-            "the registry `{}` is no absolute http(s) URL",
+            "the registry `{}` is not an absolute http(s) URL",
             problem.value
         ))
         .set_by(&problem.origin)

@@ -1,25 +1,24 @@
-//! See the check.
-
 use super::new_scope;
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Gap, Level, NpmCommand, Verb};
 
 check! {
-    /// A new scoped package is restricted unless somebody says `public`, and restricted packages cost money.
+    /// A new scoped package is restricted unless `access` is `public`, and restricted packages
+    /// need a paid plan.
     ///
-    /// It is the first publish only: later ones keep the access that the package has. The refusal
-    /// speaks of payment; it is not about your token and not about the account's state. A scope that
-    /// has packages which only its members see pays already, and this is quiet there; a package that
-    /// is meant to be private wants `--access restricted`, which says so and silences this, too.
+    /// This concerns the first publish only: later ones keep the package's access. The refusal is
+    /// about payment, not about your token. A scope that already has restricted packages has a
+    /// paid plan, so there is no finding then. For a package that is meant to be private,
+    /// `--access restricted` says so, and there is no finding either.
     ///
     /// npm says: `E402 You must sign up for private packages`.
     ///
-    /// What to do: `npm publish --access public`, or put `"publishConfig": {"access": "public"}` into
-    /// package.json, once and for all.
+    /// What to do: `npm publish --access public`, or set `"publishConfig": {"access": "public"}`
+    /// in package.json.
     id: "access-restricted-by-default",
     level: Error,
-    summary: "a new scoped package would be restricted, which costs money",
+    summary: "a new scoped package would be restricted, a paid feature",
     basis: CommandLine,
     silence: LeavesOpen,
 }
@@ -31,16 +30,16 @@ fn run(facts: &Facts) -> Verdict {
     if facts.has_paid_plan().is_ok_and(|pays| pays.value) {
         return Ok(Vec::new());
     }
-    // A restricted package looks like none to whoever the registry does not know.
+    // Without an accepted credential the registry hides a restricted package.
     let unseen = facts.account().is_err();
     if unseen && facts.package.credential.oidc_possible {
         return Err(Gap::Unknown(
-            "without a credential that the registry accepts, a restricted package and none look the same".to_owned(),
+            "without a credential that the registry accepts, an existing restricted package looks like a new one".to_owned(),
         ));
     }
     let name = facts.package.name.as_str().unwrap_or_default();
     let finding = Finding::new(format!(
-        "{name} is new and scoped, and nobody says that it is public"
+        "{name} is new and scoped, and `access` is not set to public"
     ))
     .at("/name")
     .predicts("E402", "You must sign up for private packages")
@@ -51,7 +50,7 @@ fn run(facts: &Facts) -> Verdict {
         NpmCommand::new(Verb::Publish, "--access public"),
     )
     .step(
-        "if it is meant to be private and paid for",
+        "if it is meant to be private, with a paid plan",
         NpmCommand::new(Verb::Publish, "--access restricted"),
     );
     Ok(vec![if unseen {

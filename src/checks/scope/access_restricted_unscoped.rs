@@ -1,18 +1,16 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, NpmCommand, Verb};
 
 check! {
-    /// Only scoped packages can be restricted; an unscoped one is public or not published.
+    /// Only scoped packages can be restricted.
     ///
     /// The access may come from a flag, a variable, an .npmrc or publishConfig; tools such as
     /// changesets write it into their own settings, where `restricted` is the default.
     ///
     /// npm says: `EUNSCOPED Can't restrict access to unscoped packages.`
     ///
-    /// What to do: say `public`, or give the package a scope.
+    /// What to do: set `access` to `public`, or give the package a scope.
     id: "access-restricted-unscoped",
     level: Error,
     summary: "an unscoped package cannot be restricted",

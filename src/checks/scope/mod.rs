@@ -1,4 +1,4 @@
-//! The scope, and who may read the package.
+//! The scope and the access level.
 
 pub(super) mod access_restricted_by_default;
 pub(super) mod access_restricted_unscoped;
@@ -8,8 +8,8 @@ pub(super) mod scope_unknown;
 use crate::facts::Facts;
 use crate::finding::Gap;
 
-/// The scope of a package that is new on npmjs; nothing where the checks of
-/// this folder do not apply.
+/// The scope of a package that is new on npmjs; none where the checks of this
+/// folder do not apply.
 fn new_scope(facts: &Facts) -> Result<Option<&str>, Gap> {
     if !crate::registry::kinds::traits(facts.kind).npmjs_rules {
         return Err(Gap::NotOffered);

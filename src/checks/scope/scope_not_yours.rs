@@ -1,5 +1,3 @@
-//! See the check.
-
 use super::new_scope;
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
@@ -7,20 +5,20 @@ use crate::finding::{Finding, Gap, Level, NpmCommand, Verb};
 use crate::registry::documents::{Right, Scope};
 
 check! {
-    /// The organisation is there, and you do not belong to it.
+    /// The scope belongs to an organisation of which you are not a member.
     ///
-    /// Only members can publish under an organisation's scope. Its roster is told to members with a
-    /// login session; where it is told and does not name you, that is proof. Where it is not told,
-    /// nothing is known, since most tokens may not ask. For a package that is there already, a list
-    /// of collaborators without you, or with you as a reader, is a hint: teams give rights, too.
+    /// Only members can publish under an organisation's scope. Members with a login session can
+    /// read the member list; a list without you is proof. Most tokens cannot read it, and then it
+    /// is unknown. For an existing package, a list of collaborators without you, or with you as a
+    /// reader, is a hint: teams grant rights, too.
     ///
     /// npm says: `E404 Not found`, or a bare `E403 Forbidden` for a member whose team may not write.
     ///
-    /// What to do: ask an owner of the organisation to invite you, or to let your team write; or
-    /// publish under your own scope.
+    /// What to do: ask an owner of the organisation to invite you, or to give your team write
+    /// access; or publish under your own scope.
     id: "scope-not-yours",
     level: Error,
-    summary: "the scope belongs to an organisation without you",
+    summary: "you are not a member of the organisation that owns the scope",
     basis: Account,
     silence: LeavesOpen,
 }
@@ -44,11 +42,11 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     }
     let finding = Finding::new(format!(
-        "@{scope} is an organisation, and {account} does not belong to it"
+        "@{scope} is an organisation, and {account} is not a member"
     ))
     .at("/name")
     .predicts("E404", "Not found")
-    .because(org_members.evidence(format!("the member list does not name {account}")))
+    .because(org_members.evidence(format!("the member list does not contain {account}")))
     .because(whoami.evidence(format!("you are {account}")))
     .step(
         format!("ask an owner of {scope}"),
@@ -63,7 +61,7 @@ fn run(facts: &Facts) -> Verdict {
     }])
 }
 
-/// For a package that is there: whether the account may write it.
+/// For an existing package: whether the account may write it.
 fn existing(facts: &Facts) -> Verdict {
     let (Some(name), Some(scope)) = (facts.package.name.as_str(), facts.package.name.scope())
     else {
@@ -78,8 +76,8 @@ fn existing(facts: &Facts) -> Verdict {
     if right == Some(&Right::Write) || rights.value.is_empty() || account == scope {
         return Ok(Vec::new());
     }
-    let shown = right.map_or("does not name you", |_| "lists you as a reader");
-    let finding = Finding::new(format!("{account} seems to have no right to write {name}"))
+    let shown = right.map_or("does not list you", |_| "lists you as a reader");
+    let finding = Finding::new(format!("{account} seems to have no write access to {name}"))
         .at("/name")
         .predicts("E403", "Forbidden")
         .because(rights.evidence(shown))

@@ -1,5 +1,3 @@
-//! See the check.
-
 use super::new_scope;
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
@@ -9,16 +7,16 @@ use crate::registry::documents::Scope;
 check! {
     /// A scope is the name of an account or of an organisation, and this one is neither.
     ///
-    /// An organisation has to be made before anything can be published under it. The 404 that npm
-    /// shows speaks of a package that is not found, which hides the cause.
+    /// An organisation must exist before anything can be published under it. npm's 404 is about a
+    /// package that is not found, which hides the cause.
     ///
     /// npm says: `E404 Scope not found`.
     ///
-    /// What to do: use your own account's name as the scope, mend the spelling, or make the
+    /// What to do: use your account's name as the scope, correct the spelling, or create the
     /// organisation on npmjs.com.
     id: "scope-unknown",
     level: Error,
-    summary: "the scope is no account and no organisation",
+    summary: "the scope is neither an account nor an organisation",
     basis: Account,
     silence: RulesOut,
 }
@@ -31,7 +29,7 @@ fn run(facts: &Facts) -> Verdict {
     if answer.value == Scope::Exists {
         return Ok(Vec::new());
     }
-    // npmjs may not know an account's own scope by that question.
+    // npmjs may not list an account's own scope there.
     let (account, whoami) = facts.account()?;
     if account == scope {
         return Ok(Vec::new());
@@ -39,14 +37,14 @@ fn run(facts: &Facts) -> Verdict {
     let name = facts.package.name.as_str().unwrap_or_default();
     let bare = name.rsplit('/').next().unwrap_or_default();
     let finding = Finding::new(format!(
-        "@{scope} is no account and no organisation on npmjs"
+        "@{scope} is neither an account nor an organisation on npmjs"
     ))
     .at("/name")
     .predicts("E404", "Scope not found")
     .because(answer.evidence("Scope not found"))
     .because(whoami.evidence(format!("you are {account}, not {scope}")))
     .run(NpmCommand::pkg_set("name", &format!("@{account}/{bare}")))
-    .help("or make the organisation: https://www.npmjs.com/org/create");
+    .help("or create the organisation: https://www.npmjs.com/org/create");
     Ok(vec![finding])
 }
 

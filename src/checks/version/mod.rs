@@ -23,7 +23,7 @@ fn version(facts: &Facts) -> Option<&Version> {
 }
 
 /// The highest version that npm compares with: stable, not deprecated, of any
-/// major. One key that is no strict SemVer makes npm give up the comparison.
+/// major. If one key is not strict SemVer, npm skips the comparison.
 fn highest(packument: &Packument) -> Option<Version> {
     let mut highest: Option<Version> = None;
     for (text, published) in &packument.versions {
@@ -69,7 +69,7 @@ fn replacements(facts: &Facts, packument: &Packument, wanted: &Version) -> Vec<H
     ]
 }
 
-/// Every version that was ever used, whether it stands or not.
+/// Every version that was ever used, whether it exists or not.
 fn used(packument: &Packument) -> impl Iterator<Item = Version> {
     let burnt = packument.unpublished.iter().flat_map(|gone| &gone.versions);
     let all = packument

@@ -1,5 +1,3 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, NpmCommand};
@@ -7,10 +5,10 @@ use crate::manifest::spec::{SpecKind, classify};
 use crate::npm::NpmVersion;
 
 check! {
-    /// A tag may hold only what needs no encoding in a URL.
+    /// A tag may contain only characters that need no encoding in a URL.
     ///
-    /// npm reads `name@tag` as it reads what people install, and refuses what that makes no tag of:
-    /// a blank, for example. A tag with a slash it takes for an address and does not judge.
+    /// npm parses `name@tag` as it parses the argument of an install, and refuses a tag with a
+    /// space, for example. It takes a tag with a slash for an address and does not validate it.
     ///
     /// npm says: `EINVALIDTAGNAME Invalid tag name "a b" of package "cat@a b": Tags may not have any
     /// characters that encodeURIComponent encodes.`
@@ -18,7 +16,7 @@ check! {
     /// What to do: use letters, digits, hyphens and periods.
     id: "tag-invalid",
     level: Error,
-    summary: "the tag holds what npm does not take",
+    summary: "npm does not accept characters of the tag",
     basis: CommandLine,
     silence: LeavesOpen,
 }
@@ -48,7 +46,7 @@ fn run(facts: &Facts) -> Verdict {
     };
     let proposal: String = tag.value.trim().chars().map(kept).collect();
     let finding = Finding::new(format!(
-        "the tag `{}` holds characters that npm does not take",
+        "the tag `{}` contains characters that npm does not accept",
         tag.value.trim()
     ))
     .set_by(&tag.origin)

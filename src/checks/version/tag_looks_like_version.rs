@@ -1,20 +1,18 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, NpmCommand};
 use crate::manifest::range::is_valid_range;
 
 check! {
-    /// A tag may not look like a version or a range, since `cat@1` would mean two things.
+    /// A tag may not be a version or a range, because `cat@1` would be ambiguous.
     ///
     /// `v1`, `1.x`, `5`, `2024`, `x`, `*` and the empty text are ranges; `next`, `v-next` and
-    /// `release-1.x` are not. npm judges the tag of its configuration (flag, variable, .npmrc), not
-    /// publishConfig's. An empty tag comes from `--tag=` or a `--tag` with nothing behind it.
+    /// `release-1.x` are not. npm validates the tag of its configuration (flag, variable, .npmrc),
+    /// not that of publishConfig. An empty tag comes from `--tag=` or a `--tag` without a value.
     ///
-    /// npm says: `Tag name must not be a valid SemVer range: v1`. It means: may not be one.
+    /// npm says: `Tag name must not be a valid SemVer range: v1`.
     ///
-    /// What to do: put a word before it, such as `release-1.x`.
+    /// What to do: add a word, as in `release-1.x`.
     id: "tag-looks-like-version",
     level: Error,
     summary: "the tag looks like a version",
@@ -29,22 +27,22 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     }
     let message = if word.is_empty() {
-        "the tag is empty, which npm takes for a version range".to_owned()
+        "the tag is empty, which npm reads as a version range".to_owned()
     } else {
-        format!("the tag `{word}` looks like a version, which npm does not take")
+        format!("the tag `{word}` looks like a version, which npm does not accept")
     };
     let finding = Finding::new(message).set_by(&tag.origin).predicts(
         "",
         format!("Tag name must not be a valid SemVer range: {word}"),
     );
     let finding = if word.is_empty() {
-        finding.step("name a tag", NpmCommand::publish_with_tag("next"))
+        finding.step("set a tag", NpmCommand::publish_with_tag("next"))
     } else {
         let plain = word.trim_start_matches(['v', '=', '^', '~', '>', '<', ' ']);
         finding
             .run(NpmCommand::publish_with_tag(&format!("release-{plain}")))
             .step(
-                "a version to publish belongs into package.json",
+                "the version to publish belongs in package.json",
                 NpmCommand::version("VERSION"),
             )
     };

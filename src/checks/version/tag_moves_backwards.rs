@@ -1,5 +1,3 @@
-//! See the check.
-
 use super::version;
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
@@ -7,18 +5,17 @@ use crate::finding::{Finding, NpmCommand};
 use crate::manifest::version::Version;
 
 check! {
-    /// The tag stands on a higher version today, and this publish moves it down.
+    /// The tag points to a higher version, and this publish would move it to a lower one.
     ///
-    /// Everybody who installs by that tag gets the lower version from then on. npm 11 refuses that
-    /// for a `latest` that nobody named; for any tag that is named, and up to npm 10, it says
-    /// nothing.
+    /// Everybody who installs by that tag would get the lower version. npm 11 refuses that for an
+    /// implicit `latest`; it says nothing for an explicit tag, and npm up to 10 never does.
     ///
     /// npm says: nothing.
     ///
-    /// What to do: give a maintenance release a tag of its own.
+    /// What to do: give a maintenance release its own tag.
     id: "tag-moves-backwards",
     level: Warning,
-    summary: "the tag stands on a higher version today",
+    summary: "the tag points to a higher version",
     basis: CommandLine,
     silence: LeavesOpen,
 }
@@ -39,7 +36,7 @@ fn run(facts: &Facts) -> Verdict {
     else {
         return Ok(Vec::new());
     };
-    // Where npm refuses, that is said, and not this.
+    // Where npm refuses, only that is reported.
     if !(super::version_behind_latest::CHECK.run)(facts)
         .unwrap_or_default()
         .is_empty()
@@ -47,7 +44,7 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     }
     let finding = Finding::new(format!(
-        "the tag {} stands on {today} and would move down to {version}",
+        "the tag {} points to {today} and would move down to {version}",
         tag.value
     ))
     .set_by(&tag.origin)
@@ -69,7 +66,7 @@ mod tests {
         let finding = only(run(&fake().published(&["2.0.0"]).tagged("latest")));
         assert_eq!(
             finding.message,
-            "the tag latest stands on 2.0.0 and would move down to 1.0.0"
+            "the tag latest points to 2.0.0 and would move down to 1.0.0"
         );
         assert!(
             !run(&fake().published(&["2.0.0"]).npm_is(10, 9, 9))

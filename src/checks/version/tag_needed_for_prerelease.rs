@@ -1,23 +1,21 @@
-//! See the check.
-
 use super::version;
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, NpmCommand};
 
 check! {
-    /// npm 11 publishes a prerelease only under a tag that somebody named.
+    /// npm 11 publishes a prerelease only with an explicit tag.
     ///
-    /// Otherwise `latest` would stand on a prerelease, and everybody would install it. Any place
-    /// serves: `--tag`, `tag=` in an .npmrc, a variable, `publishConfig.tag`; `--force` lifts the
-    /// rule. A date with a hyphen, such as `2024.1.1-3`, is a prerelease, too.
+    /// Otherwise `latest` would point to a prerelease, and everybody would install it. The tag may
+    /// be set by `--tag`, `tag=` in an .npmrc, a variable or `publishConfig.tag`; `--force`
+    /// disables the rule. A date with a hyphen, such as `2024.1.1-3`, is a prerelease, too.
     ///
     /// npm says: `You must specify a tag using --tag when publishing a prerelease version.`
     ///
     /// What to do: `npm publish --tag beta`, or `"publishConfig": {"tag": "beta"}`.
     id: "tag-needed-for-prerelease",
     level: Error,
-    summary: "a prerelease needs a tag by name",
+    summary: "a prerelease needs an explicit tag",
     basis: CommandLine,
     silence: LeavesOpen,
 }
@@ -36,7 +34,7 @@ fn run(facts: &Facts) -> Verdict {
     let named = word.starts_with(|c: char| c.is_ascii_alphabetic())
         && !crate::manifest::range::is_valid_range(word, true);
     let tag = if named { word } else { "next" };
-    let finding = Finding::new(format!("{version} is a prerelease, and no tag is named"))
+    let finding = Finding::new(format!("{version} is a prerelease, and no tag is set"))
         .at("/version")
         .predicts(
             "",

@@ -1,5 +1,3 @@
-//! See the check.
-
 use super::{highest, version};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
@@ -7,20 +5,21 @@ use crate::finding::{Finding, NpmCommand};
 use crate::npm::NpmVersion;
 
 check! {
-    /// npm 11 does not move `latest` to a lower version unless somebody says so.
+    /// npm 11 does not move `latest` to a lower version without an explicit tag.
     ///
     /// It compares with the highest version that is neither a prerelease nor deprecated, of any
-    /// major. A tag in any place lifts the rule: `--tag`, `tag=` in an .npmrc, a variable,
-    /// `publishConfig.tag`; so does `--force`. Up to npm 10 `latest` moves backwards without a word.
+    /// major. An explicit tag disables the rule (`--tag`, `tag=` in an .npmrc, a variable,
+    /// `publishConfig.tag`), and so does `--force`. npm up to 10 moves `latest` backwards
+    /// silently.
     ///
     /// npm says: `Cannot implicitly apply the "latest" tag because previously published version
     /// 2.0.0 is higher than the new version 1.0.1. You must specify a tag using --tag.`
     ///
-    /// What to do: give a maintenance release a tag of its own, such as `--tag release-1.x`; or
-    /// `--tag latest`, where that is meant.
+    /// What to do: give a maintenance release its own tag, such as `--tag release-1.x`; or `--tag
+    /// latest` to move `latest` anyway.
     id: "version-behind-latest",
     level: Error,
-    summary: "a higher version stands, and npm would have to move latest backwards",
+    summary: "a higher version exists, and npm refuses to move latest backwards",
     basis: CommandLine,
     silence: LeavesOpen,
 }
@@ -42,9 +41,9 @@ fn run(facts: &Facts) -> Verdict {
     let Some(highest) = highest(packument).filter(|highest| highest >= version) else {
         return Ok(Vec::new());
     };
-    // npm speaks of the version itself first, where it stands already.
-    let stands = packument.versions.contains_key(&version.to_string());
-    if stands
+    // npm refuses an existing version first.
+    let exists = packument.versions.contains_key(&version.to_string());
+    if exists
         && facts
             .npm
             .as_ref()
@@ -64,7 +63,7 @@ fn run(facts: &Facts) -> Verdict {
             NpmCommand::publish_with_tag(&format!("release-{}.x", version.0.major)),
         )
         .step(
-            "to move latest to it all the same",
+            "to move latest anyway",
             NpmCommand::publish_with_tag("latest"),
         );
     Ok(vec![super::super::manifest::provisional(facts, finding)])

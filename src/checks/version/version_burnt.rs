@@ -1,5 +1,3 @@
-//! See the check.
-
 use super::{day, replacements, version};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
@@ -9,15 +7,15 @@ use crate::registry::kinds::traits;
 check! {
     /// A version that was published once and unpublished can never be used again on npmjs.
     ///
-    /// The packument remembers it: the version stands in `time`, but not in `versions`. Nobody can
-    /// free it, `--force` does not help, and npm's own comparison does not see it.
+    /// The packument still lists the version in `time`, but not in `versions`. Nobody can free it,
+    /// `--force` does not help, and npm's own comparison does not see it.
     ///
     /// npm says: `E400 Cannot publish over previously published version "1.1.0".`
     ///
     /// What to do: take the next number.
     id: "version-burnt",
     level: Error,
-    summary: "the version was unpublished once and is burnt",
+    summary: "the version was unpublished and cannot be used again",
     basis: Registry,
     silence: RulesOut,
 }
@@ -41,7 +39,7 @@ fn run(facts: &Facts) -> Verdict {
     let single = packument.published.contains_key(&text);
     if packument.versions.contains_key(&text)
         || !(whole || single)
-        || super::super::name::rests(facts, packument)
+        || super::super::name::is_blocked(facts, packument)
     {
         return Ok(Vec::new());
     }
@@ -51,7 +49,7 @@ fn run(facts: &Facts) -> Verdict {
         .get(&text)
         .map_or(String::new(), |time| format!(" on {}", day(time)));
     let finding = Finding::new(format!(
-        "{name} {version} was published{when} and later unpublished: npm never frees a number"
+        "{name} {version} was published{when} and later unpublished, and npm never frees a version"
     ))
     .at("/version")
     .predicts(

@@ -1,5 +1,3 @@
-//! See the check.
-
 use super::{day, replacements, version};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
@@ -10,26 +8,26 @@ use crate::registry::documents::Packument;
 use crate::registry::kinds::{Overwriting, traits};
 
 check! {
-    /// A registry takes a version once. Prereleases and deprecated versions count, too.
+    /// A registry accepts each version once. Prereleases and deprecated versions count, too.
     ///
     /// Build metadata does not make a version new: `1.0.0+a` and `1.0.0+b` are both published as
-    /// `1.0.0`. npm 11 compares by itself before it sends anything, but sees neither prereleases nor
-    /// deprecated versions, and not what was published a moment ago; `--force` switches that off and
-    /// does not change the registry's mind. Registries that may replace a version are the business of
+    /// `1.0.0`. npm 11 itself compares before it sends anything, but sees neither prereleases nor
+    /// deprecated versions, nor what was published a moment ago; `--force` disables that
+    /// comparison, and the registry still refuses. Registries that may replace a version belong to
     /// `registry-overwrites`.
     ///
     /// npm says: `E403 You cannot publish over the previously published versions: 1.0.2.`
     ///
-    /// What to do: raise the version, for example with `npm version patch`. If the version that
-    /// stands is yours, from an earlier try, there is nothing left to do.
+    /// What to do: raise the version, for example with `npm version patch`. If that version is
+    /// yours, from an earlier attempt, nothing is left to do.
     id: "version-taken",
     level: Error,
-    summary: "the version is on the registry already",
+    summary: "the version is already on the registry",
     basis: Registry,
     silence: RulesOut,
 }
 
-/// npm's own words, before it sends anything and from npmjs.
+/// The message of npm itself, before it sends anything, and of npmjs.
 fn said(version: &Version) -> String {
     format!("You cannot publish over the previously published versions: {version}.")
 }
@@ -45,24 +43,24 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     }
     let Overwriting::Refused { code, text } = traits(facts.kind).overwriting else {
-        return stands(facts, version).map(|_| Vec::new());
+        return exists(facts, version).map(|_| Vec::new());
     };
-    let Some(proof) = stands(facts, version)? else {
+    let Some(proof) = exists(facts, version)? else {
         return Ok(Vec::new());
     };
     let text = text.replace("{version}", &version.to_string());
     Ok(vec![finding(facts, version, proof).predicts(code, text)])
 }
 
-/// What shows that a version stands on the registry.
+/// What proves that a version exists on the registry.
 pub(in crate::checks) struct Proof<'a> {
     pub(in crate::checks) evidence: crate::finding::Evidence,
     packument: Option<&'a Packument>,
 }
 
-/// Whether the version stands there: by the packument, or by its own document,
-/// which is there at once after a publish.
-pub(in crate::checks) fn stands<'a>(
+/// Whether the version exists there: by the packument, or by its own document,
+/// which appears at once after a publish.
+pub(in crate::checks) fn exists<'a>(
     facts: &'a Facts,
     version: &Version,
 ) -> Result<Option<Proof<'a>>, Gap> {
@@ -80,7 +78,7 @@ pub(in crate::checks) fn stands<'a>(
     if let Ok(answer) = facts.version()
         && answer.value.is_some()
     {
-        let evidence = answer.evidence("the version is there");
+        let evidence = answer.evidence("the version exists");
         return Ok(Some(Proof {
             evidence,
             packument: None,
@@ -89,8 +87,8 @@ pub(in crate::checks) fn stands<'a>(
     packument.map(|_| None)
 }
 
-/// npm 11.1 and later refuse by themselves what their own comparison sees,
-/// whatever the registry would do.
+/// npm 11.1 and later refuse what their own comparison finds, whatever the
+/// registry would do.
 fn refused_by_npm(facts: &Facts, version: &Version) -> Option<Finding> {
     let compares = facts
         .npm
@@ -194,7 +192,7 @@ mod tests {
         assert!(
             only(run(&facts)).evidence[0]
                 .answer
-                .contains("the version is there")
+                .contains("the version exists")
         );
     }
 

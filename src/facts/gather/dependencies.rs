@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 pub(super) async fn of_all(
     asker: &Asker<'_>,
     packages: &[PackagePlan],
-    told: &[(String, RegistryKind)],
+    overrides: &[(String, RegistryKind)],
     ended: &Notify,
 ) -> Vec<Vec<AskedDependency>> {
     let late = async {
@@ -35,7 +35,7 @@ pub(super) async fn of_all(
             package
                 .dependencies
                 .iter()
-                .map(|plan| one(asker, plan, packages, told)),
+                .map(|plan| one(asker, plan, packages, overrides)),
         )
     });
     tokio::select! {
@@ -54,7 +54,7 @@ async fn one(
     asker: &Asker<'_>,
     plan: &DependencyPlan,
     packages: &[PackagePlan],
-    told: &[(String, RegistryKind)],
+    overrides: &[(String, RegistryKind)],
 ) -> AskedDependency {
     let comes_along = packages.iter().any(|package| {
         package.name.as_str() == Some(&plan.name)
@@ -73,6 +73,6 @@ async fn one(
             kind: None,
         };
     }
-    let known = kinds::by_url(plan.registry.url(), told);
+    let known = kinds::by_url(plan.registry.url(), overrides);
     asker.dependency(plan, known).await
 }

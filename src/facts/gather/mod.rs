@@ -30,21 +30,26 @@ pub struct Gathered {
     pub answers: Answers,
 }
 
-/// Asks about every package at once. `told` maps URL prefixes to kinds, by the
+/// Asks about every package at once. `overrides` maps URL prefixes to kinds, by the
 /// user's word.
 pub async fn gather(
     client: &Client,
     packages: &[PackagePlan],
-    told: &[(String, RegistryKind)],
+    overrides: &[(String, RegistryKind)],
 ) -> Vec<Gathered> {
     let asker = Asker::new(client);
     let ended = tokio::sync::Notify::new();
     let main = async {
-        let all = join_all(packages.iter().map(|package| about(&asker, package, told))).await;
+        let all = join_all(
+            packages
+                .iter()
+                .map(|package| about(&asker, package, overrides)),
+        )
+        .await;
         ended.notify_one();
         all
     };
-    let aside = dependencies::of_all(&asker, packages, told, &ended);
+    let aside = dependencies::of_all(&asker, packages, overrides, &ended);
     let (mut gathered, dependencies) = join(main, aside).await;
     for (gathered, dependencies) in gathered.iter_mut().zip(dependencies) {
         gathered.answers.dependencies = dependencies;
@@ -55,7 +60,7 @@ pub async fn gather(
 async fn about(
     asker: &Asker<'_>,
     package: &PackagePlan,
-    told: &[(String, RegistryKind)],
+    overrides: &[(String, RegistryKind)],
 ) -> Gathered {
     let nothing = |why| Gathered {
         kind: RegistryKind::Other,
@@ -64,7 +69,7 @@ async fn about(
     let Ok(registry) = &package.registry else {
         return nothing("there is no usable registry");
     };
-    let known = kinds::by_url(registry.value.url(), told);
+    let known = kinds::by_url(registry.value.url(), overrides);
     let traits = kinds::traits(known.unwrap_or(RegistryKind::Other));
     if matches!(package.spec, Spec::Remote { kind, .. } if kind != RemoteSpec::Registry) {
         let gathered = nothing("npm reads an address there");

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::files::{self, ConfigFile, FileState};
 use super::problems::{ConfigProblem, ProblemKind, prefix_dependents};
-use super::{Config, Entry, Stratum};
+use super::{Config, ConfigLayer, Entry};
 use crate::environment::Environment;
 use crate::npm::{Npm, NpmVersion};
 use crate::npmrc::arguments::CommandLine;
@@ -57,7 +57,7 @@ impl Config {
                 .is_none_or(NpmVersion::knows_optional_variables),
         };
         let mut config = Self {
-            strata: LAYERS.into_iter().map(Stratum::new).collect(),
+            layers: LAYERS.into_iter().map(ConfigLayer::new).collect(),
             files: Vec::new(),
             problems: Vec::new(),
             prefix: Prefix::at(&environment.cwd),
@@ -356,9 +356,9 @@ impl Config {
     }
 
     fn add(&mut self, entry: Entry) {
-        let mut strata = self.strata.iter_mut();
-        if let Some(stratum) = strata.find(|stratum| stratum.layer == entry.layer) {
-            stratum.add(entry);
+        let mut layers = self.layers.iter_mut();
+        if let Some(layer) = layers.find(|layer| layer.layer == entry.layer) {
+            layer.add(entry);
         }
     }
 }

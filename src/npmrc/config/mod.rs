@@ -44,7 +44,7 @@ pub struct Entry {
 
 /// The keys of one layer.
 #[derive(Clone, Debug)]
-struct Stratum {
+struct ConfigLayer {
     layer: Layer,
     entries: Vec<Entry>,
     at: HashMap<String, usize>,
@@ -54,7 +54,7 @@ struct Stratum {
 #[derive(Clone, Debug)]
 pub struct Config {
     /// The layers, the strongest first.
-    strata: Vec<Stratum>,
+    layers: Vec<ConfigLayer>,
     files: Vec<ConfigFile>,
     problems: Vec<ConfigProblem>,
     prefix: Prefix,
@@ -69,34 +69,34 @@ pub struct Config {
 impl Config {
     /// Every entry of every layer, the strongest layer first.
     pub fn entries(&self) -> Vec<&Entry> {
-        self.strata
+        self.layers
             .iter()
-            .flat_map(|stratum| &stratum.entries)
+            .flat_map(|layer| &layer.entries)
             .collect()
     }
 
     /// All entries of a key: the one that holds first, then those that lost.
     pub fn all<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a Entry> + 'a {
-        self.strata.iter().filter_map(|stratum| stratum.get(key))
+        self.layers.iter().filter_map(|layer| layer.get(key))
     }
 
     /// The entry of a key that holds.
     pub fn get(&self, key: &str) -> Option<&Entry> {
-        self.strata.iter().find_map(|stratum| stratum.get(key))
+        self.layers.iter().find_map(|layer| layer.get(key))
     }
 
     /// The entry of a key in one layer.
     pub fn get_in(&self, layer: Layer, key: &str) -> Option<&Entry> {
-        self.strata
+        self.layers
             .iter()
-            .find(|stratum| stratum.layer == layer)
-            .and_then(|stratum| stratum.get(key))
+            .find(|of_layer| of_layer.layer == layer)
+            .and_then(|layer| layer.get(key))
     }
 
     /// The strongest entry whose value the key takes: what npm's own
     /// `config.get` gives after it has dropped the invalid ones.
     pub fn valid(&self, key: &str) -> Option<(&Entry, Value)> {
-        let entries = self.strata.iter().filter_map(|stratum| stratum.get(key));
+        let entries = self.layers.iter().filter_map(|layer| layer.get(key));
         let mut valid = entries.filter_map(|entry| Some((entry, self.valid_value(entry)?)));
         valid.next()
     }
@@ -241,7 +241,7 @@ impl Config {
     }
 }
 
-impl Stratum {
+impl ConfigLayer {
     fn new(layer: Layer) -> Self {
         Self {
             layer,

@@ -206,9 +206,9 @@ pub fn traits(kind: RegistryKind) -> &'static Traits {
 }
 
 /// The kind that a URL tells: by the user's word for a prefix, else by itself.
-pub fn by_url(url: &Url, told: &[(String, RegistryKind)]) -> Option<RegistryKind> {
+pub fn by_url(url: &Url, overrides: &[(String, RegistryKind)]) -> Option<RegistryKind> {
     let text = url.as_str();
-    let longest = told
+    let longest = overrides
         .iter()
         .filter(|(prefix, _)| lies_below(text, prefix))
         .max_by_key(|(prefix, _)| prefix.len());

@@ -1,4 +1,4 @@
-//! How registries are told from another.
+//! How kinds of registries are recognised.
 
 use super::*;
 
@@ -184,14 +184,14 @@ fn each_kind_is_known_by_its_headers() {
 
 #[test]
 fn a_users_own_domain_is_told_by_its_longest_prefix() {
-    let told = [
+    let overrides = [
         ("https://npm.acme.example".to_owned(), RegistryKind::Nexus),
         (
             "https://npm.acme.example/art/".to_owned(),
             RegistryKind::Artifactory,
         ),
     ];
-    let kind = |text: &str| by_url(&url(text), &told);
+    let kind = |text: &str| by_url(&url(text), &overrides);
     assert_eq!(
         kind("https://npm.acme.example/x/"),
         Some(RegistryKind::Nexus)
