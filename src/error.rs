@@ -10,16 +10,25 @@ pub struct Error {
     doing: String,
     /// What went wrong.
     cause: String,
-    /// The line that is to blame, with its number and the column.
-    excerpt: Option<(usize, usize, String)>,
+    /// The line that is to blame.
+    excerpt: Option<Box<Excerpt>>,
     /// What to do next.
     next: Option<String>,
     /// The exit code.
     code: u8,
 }
 
+/// A line of a text, whole: it is cut when it is shown, after secrets were removed.
+#[derive(Debug)]
+struct Excerpt {
+    line: usize,
+    /// From 1; `None` where the line is not as it was.
+    column: Option<usize>,
+    text: String,
+}
+
 /// Lines are shown up to so many characters.
-const LONGEST_EXCERPT: usize = 100;
+const MAX_EXCERPT: usize = 100;
 
 impl Error {
     /// Something went wrong while `doing` something to something.
@@ -47,16 +56,12 @@ impl Error {
             .chars()
             .filter(|c| !c.is_control() || *c == '\t')
             .collect();
-        if column <= LONGEST_EXCERPT {
-            self.excerpt = Some((
+        if column <= MAX_EXCERPT {
+            self.excerpt = Some(Box::new(Excerpt {
                 line,
-                column,
-                shown
-                    .replace('\t', " ")
-                    .chars()
-                    .take(LONGEST_EXCERPT)
-                    .collect(),
-            ));
+                column: Some(column),
+                text: shown.replace('\t', " "),
+            }));
         }
         self
     }
@@ -66,7 +71,15 @@ impl Error {
     pub fn reworded(mut self, word: impl Fn(&str) -> String) -> Self {
         self.doing = word(&self.doing);
         self.cause = word(&self.cause);
-        self.next = self.next.as_deref().map(word);
+        self.next = self.next.as_deref().map(&word);
+        self.excerpt = self.excerpt.map(|excerpt| {
+            let text = word(&excerpt.text);
+            Box::new(Excerpt {
+                column: excerpt.column.filter(|_| text == excerpt.text),
+                text,
+                line: excerpt.line,
+            })
+        });
         self
     }
 
@@ -86,10 +99,14 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "error: {}: {}", self.doing, self.cause)?;
-        if let Some((line, column, text)) = &self.excerpt {
+        if let Some(Excerpt { line, column, text }) = self.excerpt.as_deref() {
             let margin = " ".repeat(line.to_string().len());
-            let place = " ".repeat(column - 1);
-            write!(f, "\n{margin} |\n{line} | {text}\n{margin} | {place}^")?;
+            let text: String = text.chars().take(MAX_EXCERPT).collect();
+            write!(f, "\n{margin} |\n{line} | {text}")?;
+            if let Some(column) = column {
+                let place = " ".repeat(column - 1);
+                write!(f, "\n{margin} | {place}^")?;
+            }
         }
         if let Some(next) = &self.next {
             write!(f, "\nhelp: {next}")?;

@@ -15,6 +15,7 @@ pub mod error;
 pub mod escape;
 pub mod explain;
 pub mod facts;
+pub mod file;
 pub mod finding;
 pub mod git;
 pub mod hook;

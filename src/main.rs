@@ -6,7 +6,9 @@ use safe_publish::cli::push::{self, NewTag};
 use safe_publish::cli::{Color, Command, Format, HookCommand, Invocation, Stop};
 use safe_publish::environment::Environment;
 use safe_publish::error::exit_code;
+use safe_publish::escape::visible;
 use safe_publish::output::Output;
+use safe_publish::secret::{Scrubber, mask_known_shapes};
 
 fn main() {
     // As the helper of a rehearsal's fence this process becomes another program.
@@ -17,6 +19,7 @@ fn main() {
         Ok(code) => code,
         Err(text) => {
             use std::io::Write as _;
+            let text = visible(&mask_known_shapes(&text), false).into_owned();
             let _ = writeln!(std::io::stderr(), "{text}");
             i32::from(exit_code::COULD_NOT_WORK)
         }
@@ -49,8 +52,9 @@ fn real_main() -> Result<i32, String> {
         Err(stop) => return Ok(say(&stop, &environment)),
     };
     let mut output = Output::new(invocation.options.color, &environment);
+    output.add_secrets(&Scrubber::of_arguments(std::env::args_os().skip(1)));
     if invocation.options.format == Some(Format::Github) {
-        output.fence_in();
+        output.fence();
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -66,8 +70,9 @@ fn real_main() -> Result<i32, String> {
     // A name that still resolves must not keep the process alive.
     runtime.shutdown_background();
     let code = outcome.unwrap_or_else(|error| {
-        output.err(&format!("{error}\n"));
-        i32::from(error.exit_code())
+        let code = error.exit_code();
+        output.error(error);
+        i32::from(code)
     });
     // npm's own success stays one, whatever became of our words.
     let ours = !matches!(invocation.command, Command::Publish);
@@ -94,7 +99,8 @@ fn pushed() -> Result<Vec<NewTag>, String> {
 
 /// Help on standard output, complaints on standard error.
 fn say(stop: &Stop, environment: &Environment) -> i32 {
-    let output = Output::new(Color::Auto, environment);
+    let mut output = Output::new(Color::Auto, environment);
+    output.add_secrets(&Scrubber::of_arguments(std::env::args_os().skip(1)));
     match stop {
         Stop::Print(text) => {
             output.out(text);

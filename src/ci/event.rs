@@ -1,16 +1,13 @@
 //! The event that started a GitHub workflow: the JSON file that
 //! `GITHUB_EVENT_PATH` names. Source: GitHub's documentation of webhook events.
 
-use std::fs::Metadata;
-use std::io::Read as _;
+use std::path::Path;
 
 use serde_json::Value;
 
 use super::{PAYLOAD, Sourced, Visibility};
 use crate::environment::Environment;
-
-/// GitHub ends payloads at 25 MB.
-const MOST_BYTES: u64 = 32 << 20;
+use crate::file;
 
 /// What is of use in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,11 +30,7 @@ impl Event {
     pub(super) fn read(environment: &Environment) -> Self {
         let read = || {
             let path = environment.filled("GITHUB_EVENT_PATH")?;
-            let mut bytes = Vec::new();
-            // A pipe would be waited for.
-            std::fs::metadata(path).ok().filter(Metadata::is_file)?;
-            let file = std::fs::File::open(path).ok()?;
-            file.take(MOST_BYTES).read_to_end(&mut bytes).ok()?;
+            let bytes = file::read(Path::new(path), file::limit::EVENT).ok()?;
             serde_json::from_slice::<Value>(&bytes).ok()
         };
         let Some(payload) = read() else {

@@ -2,12 +2,11 @@
 //! one that started the run; the job is the one that `GITHUB_JOB` names. Source:
 //! GitHub's "Workflow syntax", `permissions`.
 
-use std::fs;
-
 use saphyr::Yaml;
 
 use super::workspace;
 use crate::environment::Environment;
+use crate::file;
 use crate::yaml;
 
 /// What `permissions` says of packages.
@@ -27,11 +26,7 @@ pub fn packages(environment: &Environment) -> Option<PackagesPermission> {
     let file = super::workflow_path(environment)?;
     let job = environment.filled("GITHUB_JOB")?.to_owned();
     let path = workspace(environment).join(&file);
-    let about = fs::metadata(&path).ok()?;
-    if !about.is_file() || about.len() > yaml::MOST_BYTES as u64 {
-        return None;
-    }
-    let text = fs::read_to_string(path).ok()?;
+    let text = file::read_text(&path, yaml::MOST_BYTES as u64).ok()?;
     let write = grants(&text, &job)?;
     Some(PackagesPermission { file, job, write })
 }
@@ -58,6 +53,8 @@ fn grants(text: &str, job: &str) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     const WORKFLOW: &str = "

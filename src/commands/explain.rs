@@ -1,7 +1,7 @@
 //! `explain`: what an id, an npm error code, or a log means.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::checks;
 use crate::checks::check::Check;
@@ -9,6 +9,7 @@ use crate::cli::{Format, Invocation, NpmArgs};
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
 use crate::explain::{self, AfterCause, Log};
+use crate::file;
 use crate::finding::Level;
 use crate::npm::debug_log;
 use crate::output::Output;
@@ -27,7 +28,7 @@ pub(super) fn explain(
     let ready = i32::from(exit_code::READY);
     let json = invocation.options.format == Some(Format::Json);
     match what {
-        Some("ids") if json => output.out(&catalogue::all()),
+        Some("ids") if json => output.json(&catalogue::all()),
         Some("ids") => output.say(&list(output.stdout)),
         Some("-") => {
             let log = read("standard input", std::io::stdin().lock())?;
@@ -36,7 +37,7 @@ pub(super) fn explain(
         Some(word) => {
             if let Some(entry) = catalogue::entry(word) {
                 if json {
-                    output.out(&catalogue::one(&entry));
+                    output.json(&catalogue::one(&entry));
                 } else {
                     output.say(&document(word, output.stdout));
                 }
@@ -70,7 +71,7 @@ fn say(log: &Log, what: &str, invocation: &Invocation, output: &Output) -> Resul
     }
     let explanation = explain::explain_text(log);
     match invocation.options.format {
-        Some(Format::Json) => output.out(&writer::json(&explanation)),
+        Some(Format::Json) => output.json(&writer::json(&explanation)),
         _ if log.is_blank() => output.say("the log is empty: it holds no failure of npm's\n"),
         _ => {
             let verbose = invocation.options.verbose;
@@ -81,7 +82,7 @@ fn say(log: &Log, what: &str, invocation: &Invocation, output: &Output) -> Resul
 }
 
 fn shown(word: &str) -> String {
-    word.chars().filter(|c| !c.is_control()).take(80).collect()
+    crate::secret::excerpt(word, 80)
 }
 
 fn folder(word: &str) -> Error {
@@ -92,10 +93,13 @@ fn folder(word: &str) -> Error {
 
 fn open(path: &Path) -> Result<Log, Error> {
     let doing = format!("reading the log {}", path.display());
-    let file = File::open(path)
-        .map_err(|error| Error::new(doing.clone(), error).next("name a file that you may read"))?;
-    read(&doing, file)
+    let unreadable = |error| Error::new(doing.clone(), error).next("name a file that you may read");
+    let opened = file::open_stream(path, LOG_TIMEOUT).map_err(unreadable)?;
+    read(&doing, opened)
 }
+
+/// How long a pipe may take, as of `safe-publish explain <(npm publish 2>&1)`.
+const LOG_TIMEOUT: Duration = Duration::from_secs(600);
 
 fn read(what: &str, input: impl std::io::Read) -> Result<Log, Error> {
     Log::read(input).map_err(|error| {

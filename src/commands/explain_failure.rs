@@ -72,7 +72,7 @@ pub(super) async fn explain(
     let log = Log::of_text(&without_reads(&text));
     let explanation = explain_with(&log, &trace, &packages);
     if options.format == Some(Format::Json) {
-        output.out(&writer::json(&explanation));
+        output.json(&writer::json(&explanation));
     }
     // Without a log nothing is known beyond what npm has just said itself.
     if explanation.error.is_some() {

@@ -129,7 +129,7 @@ fn tell_checked((tags, checked): (&str, &Checked), options: &Options, output: &m
     let mut worst = Outcome::Ready;
     let mut ready = Vec::new();
     for (report, scrubber) in &checked.reports {
-        output.hide(scrubber.clone());
+        output.add_secrets(scrubber);
         let text = human::write(report, style, detail);
         if text.is_empty() {
             ready.extend(report.packages.iter().filter_map(named));

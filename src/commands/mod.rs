@@ -58,7 +58,7 @@ pub async fn run(
             rehearse::rehearse(invocation, environment, output).await
         }
         Command::Config { schema: true } => {
-            output.out(&crate::settings::schema(&crate::checks::entries()));
+            output.json(&crate::settings::schema(&crate::checks::entries()));
             Ok(i32::from(exit_code::READY))
         }
         Command::Config { schema: false } => config(invocation, environment, output),
@@ -112,7 +112,7 @@ async fn check(
     output: &mut Output,
 ) -> Result<i32, Error> {
     let prepared = preflight::prepare(&invocation.npm, environment)?;
-    output.hide(prepared.scrubber.clone());
+    output.add_secrets(&prepared.scrubber);
     announce_variables(&prepared, environment, output);
     let preflight = preflight::run(&prepared, &invocation.options, environment).await?;
     tell::report(&preflight.report, &invocation.options, environment, output);
@@ -128,7 +128,7 @@ async fn publish(
     output: &mut Output,
 ) -> Result<i32, Error> {
     let prepared: Prepared = preflight::prepare(&invocation.npm, environment)?;
-    output.hide(prepared.scrubber.clone());
+    output.add_secrets(&prepared.scrubber);
     let Some(npm) = &prepared.npm else {
         return Err(no_npm());
     };
@@ -220,7 +220,7 @@ fn config(
     output: &mut Output,
 ) -> Result<i32, Error> {
     let prepared = preflight::prepare(&invocation.npm, environment)?;
-    output.hide(prepared.scrubber.clone());
+    output.add_secrets(&prepared.scrubber);
     let report = ConfigReport::of(
         &prepared.config,
         &prepared.plan,
@@ -228,7 +228,7 @@ fn config(
         environment,
     );
     match invocation.options.format {
-        Some(Format::Json) => output.out(&config_report::json::write(&report)),
+        Some(Format::Json) => output.json(&config_report::json::write(&report)),
         _ => output.say(&config_report::human::write(&report, output.stdout)),
     }
     Ok(i32::from(exit_code::READY))

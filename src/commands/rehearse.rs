@@ -11,6 +11,7 @@ use crate::cli::{Format, Invocation, NpmArgs};
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
 use crate::facts::gather::gather;
+use crate::file;
 use crate::manifest::Manifest;
 use crate::npm::Npm;
 use crate::output::Output;
@@ -31,7 +32,7 @@ pub(super) async fn rehearse(
     output: &mut Output,
 ) -> Result<i32, Error> {
     let prepared = preflight::prepare(&invocation.npm, environment)?;
-    output.hide(prepared.scrubber.clone());
+    output.add_secrets(&prepared.scrubber);
     let Some(npm) = prepared.npm.clone() else {
         return Err(super::no_npm());
     };
@@ -86,7 +87,7 @@ async fn set_up_and_check(
     ));
     if code != exit_code::READY {
         if invocation.options.format == Some(Format::Json) {
-            output.out(&json::write(&preflight.report));
+            output.json(&json::write(&preflight.report));
         }
         output.err("rehearsal: npm was not started\n");
         return Ok(Err(i32::from(code)));
@@ -191,7 +192,7 @@ async fn report(
     match invocation.options.format {
         Some(Format::Json) => {
             output.err(&writer::human(&outcome, output.stderr));
-            output.out(&writer::json(&outcome));
+            output.json(&writer::json(&outcome));
         }
         _ => output.say(&writer::human(&outcome, output.stdout)),
     }
@@ -303,7 +304,7 @@ pub(super) async fn serve(
 
 fn read_state(path: &Path) -> Result<State, Error> {
     let doing = || format!("reading the registry's state from {}", path.display());
-    let text = std::fs::read(path)
+    let text = file::read(path, file::limit::EVENT)
         .map_err(|error| Error::new(doing(), error).next("name a file that you may read"))?;
     serde_json::from_slice(&text).map_err(|error| {
         Error::new(doing(), error).next("mend the JSON there; the README lists the keys")

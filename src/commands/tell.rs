@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::cli::{Format, Options};
 use crate::environment::Environment;
-use crate::output::{Output, in_actions};
+use crate::output::{Output, Syntax, in_actions};
 use crate::report::human::Detail;
 use crate::report::{Report, github, gitlab, human, item, json, junit, sarif};
 
@@ -24,7 +24,7 @@ pub(super) fn report(
         }
         Format::Github => {
             output.say(&human::write(report, output.stdout, detail(options)));
-            output.out(&github::write(report, &root));
+            output.document(&github::write(report, &root), Syntax::Commands);
             summarize(report, &root, environment, output);
             return;
         }
@@ -33,8 +33,12 @@ pub(super) fn report(
         Format::Sarif => sarif::write(report, &root),
         Format::Junit => junit::write(report, options.strict),
     };
+    let syntax = match format(options, environment) {
+        Format::Junit => Syntax::Xml,
+        _ => Syntax::Json,
+    };
     output.err(&human::write(report, output.stderr, detail(options)));
-    output.out(&document);
+    output.document(&document, syntax);
 }
 
 /// The report of a preflight that lets npm go on: standard output is npm's.
@@ -47,7 +51,7 @@ pub(super) fn before_npm(
     output.err(&human::write(report, output.stderr, detail(options)));
     if format(options, environment) == Format::Github {
         let root = item::root(environment);
-        output.command(&github::write(report, &root));
+        output.err_unfenced(&github::write(report, &root));
         summarize(report, &root, environment, output);
     }
 }

@@ -33,7 +33,7 @@ pub(super) async fn verify(
     output: &mut Output,
 ) -> Result<i32, Error> {
     let configured = preflight::configure(&invocation.npm, environment)?;
-    output.hide(configured.scrubber);
+    output.add_secrets(&configured.scrubber);
     let config = &configured.config;
     let usage = |problem: String| {
         Error::new("reading what to verify", problem)
@@ -155,7 +155,7 @@ pub(super) async fn follow(
         output.err(&writer::human(&seen, output.stderr));
     }
     if options.format == Some(Format::Json) {
-        output.out(&writer::json(&seen));
+        output.json(&writer::json(&seen));
     }
     if all_is_well {
         exit_code::READY

@@ -18,7 +18,7 @@ use crate::npmrc::value::Value;
 use crate::npmrc::{Config, PackageConfig};
 use crate::origin::{Layer, Origin, Resolved};
 use crate::plan::{PackagePlan, Plan};
-use crate::secret::mask_known_shapes;
+use crate::secret::mask;
 
 pub use credential::Masked;
 pub use place::Place;
@@ -272,7 +272,7 @@ fn losers(key: &str, package: &PackagePlan, config: &PackageConfig<'_>) -> Vec<L
 fn shown_loser(key: &str, it: &Resolved<Value>, package: &PackagePlan) -> Lost {
     Lost {
         key: key.to_owned(),
-        value: mask_known_shapes(&it.value.to_text()),
+        value: mask(&it.value.to_text()),
         place: Place::of(&it.origin, Some(&package.manifest)),
     }
 }
@@ -303,11 +303,11 @@ fn files(config: &Config, plan: &Plan) -> Vec<ShownFile> {
 
 fn oddities(config: &Config) -> Vec<Oddity> {
     let flags = config.command_line().problems.iter().map(|problem| Oddity {
-        message: mask_known_shapes(&problem.to_string()),
+        message: mask(&problem.to_string()),
         place: Place::Flag(problem.written().to_owned()),
     });
     let settings = config.problems().iter().map(|problem| Oddity {
-        message: problem.kind.to_string(),
+        message: mask(&problem.kind.to_string()),
         place: Place::of(&problem.origin, None),
     });
     flags.chain(settings).collect()

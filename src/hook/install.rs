@@ -8,6 +8,7 @@ use std::path::Path;
 use super::place::{HOOK, Kind, Place};
 use super::script::{self, BEFORE, Call};
 use crate::error::Error;
+use crate::file;
 
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +39,7 @@ pub fn install(place: &Place, call: Call<'_>) -> Result<Done, Error> {
     let hook = place.hook();
     let doing = || format!("writing {}", hook.display());
     let next = "check that you may write there, and look into the folder";
-    if fs::read(&hook).is_ok_and(|text| script::is_lefthooks(&text)) {
+    if file::read(&hook, file::limit::SMALL).is_ok_and(|text| script::is_lefthooks(&text)) {
         return Err(Error::new(doing(), "lefthook writes that file anew whenever lefthook.yml changes")
             .next("name a script in lefthook.yml that runs `safe-publish hook run \"$@\"`, with use_stdin: true; the README has the lines"));
     }
@@ -61,7 +62,7 @@ fn put(place: &Place, call: Call<'_>) -> io::Result<Option<Done>> {
         write(&hook, &script::file(call), true)?;
         return Ok(Some(Done::Written));
     };
-    let text = fs::read(&hook)?;
+    let text = file::read(&hook, file::limit::SMALL)?;
     let keeps_another = there(&before)?.is_some();
     if let Some(renewed) = script::renewed(&text, call, keeps_another) {
         if renewed == text {
@@ -118,7 +119,7 @@ fn take_out(place: &Place) -> io::Result<Option<Done>> {
     if there(&hook)?.is_none() {
         return Ok(Some(Done::Nothing));
     }
-    let text = fs::read(&hook)?;
+    let text = file::read(&hook, file::limit::SMALL)?;
     let Some(rest) = script::without(&text) else {
         return Ok(Some(Done::Nothing));
     };

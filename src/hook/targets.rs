@@ -279,7 +279,7 @@ fn can_be_published(package: &Package) -> bool {
 /// for all members, as npm does.
 fn declare_members(root: &Path) -> std::io::Result<()> {
     let path = root.join("package.json");
-    let text = std::fs::read_to_string(&path).unwrap_or_default();
+    let text = crate::file::read_text(&path, crate::file::limit::SMALL).unwrap_or_default();
     let patterns = other_patterns(root);
     let is_declared = Manifest::parse(&path, text.as_bytes())
         .map_or(true, |manifest| manifest.object.contains_key("workspaces"));
@@ -301,7 +301,9 @@ fn declare_members(root: &Path) -> std::io::Result<()> {
 
 /// The patterns of pnpm's and lerna's own files.
 fn other_patterns(root: &Path) -> Vec<String> {
-    let read = |name: &str| std::fs::read_to_string(root.join(name)).unwrap_or_default();
+    let read = |name: &str| {
+        crate::file::read_text(&root.join(name), crate::file::limit::SMALL).unwrap_or_default()
+    };
     let of_pnpm = pnpm_patterns(&read("pnpm-workspace.yaml"));
     if !of_pnpm.is_empty() {
         return of_pnpm;

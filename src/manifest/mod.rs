@@ -32,6 +32,8 @@ pub use tarball::read_tarball;
 
 use json::Problem;
 
+use crate::file::{self, FileError};
+
 /// A package.json: its text, and the object in it.
 #[derive(Clone, Debug)]
 pub struct Manifest {
@@ -128,14 +130,13 @@ impl Manifest {
 
 /// Opens a file, and nothing that could keep us waiting, as a pipe would.
 fn open(path: &Path) -> Result<std::fs::File, ManifestError> {
-    let found = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
-    if !found.is_file() {
-        return Err(ManifestError::Unreadable {
+    file::open(path).map_err(|error| match error {
+        FileError::Io(error) => unreadable(path, &error),
+        other => ManifestError::Unreadable {
             path: path.to_owned(),
-            reason: "it is not a file".to_owned(),
-        });
-    }
-    std::fs::File::open(path).map_err(|error| unreadable(path, &error))
+            reason: other.to_string(),
+        },
+    })
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> ManifestError {

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
+
+use crate::file;
 
 /// A log is read up to here; the notices about tarballs stand at its beginning.
 const LARGEST_LOG: u64 = 32 << 20;
@@ -49,9 +50,8 @@ pub fn newest(folder: &Path) -> Option<PathBuf> {
 }
 
 fn read(log: &Path) -> String {
-    let mut bytes = Vec::new();
-    let read = fs::File::open(log).and_then(|file| file.take(LARGEST_LOG).read_to_end(&mut bytes));
-    read.map_or(String::new(), |_| {
+    let read = file::read_head(log, LARGEST_LOG);
+    read.map_or(String::new(), |bytes| {
         String::from_utf8_lossy(&bytes).into_owned()
     })
 }

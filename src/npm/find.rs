@@ -1,6 +1,5 @@
 //! Finds the npm that a shell would run, never ourselves nor a shim of ours.
 
-use std::fs;
 use std::io::{Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -8,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::{Npm, NpmVersion};
 use crate::environment::Environment;
+use crate::file;
 
 /// How much of a candidate is read to see whether it is a shim of ours.
 const SHIM_HEAD: u64 = 4096;
@@ -39,9 +39,8 @@ fn is_ours(candidate: &Path, ourselves: Option<&Path>) -> bool {
     if root_above(&real).is_some() {
         return false;
     }
-    let mut head = Vec::new();
-    let read = fs::File::open(&real).and_then(|file| file.take(SHIM_HEAD).read_to_end(&mut head));
-    read.is_ok() && head.starts_with(b"#!") && holds(&head, b"safe-publish")
+    let head = file::read_head(&real, SHIM_HEAD).unwrap_or_default();
+    head.starts_with(b"#!") && holds(&head, b"safe-publish")
 }
 
 fn holds(haystack: &[u8], needle: &[u8]) -> bool {
@@ -92,7 +91,7 @@ fn npm_in(root: &Path) -> Option<(PathBuf, NpmVersion)> {
         name: String,
         version: String,
     }
-    let text = fs::read(root.join("package.json")).ok()?;
+    let text = file::read(&root.join("package.json"), file::limit::SMALL).ok()?;
     let package: Package = serde_json::from_slice(&text).ok()?;
     let version = (package.name == "npm").then(|| NpmVersion::parse(&package.version))??;
     Some((root.to_path_buf(), version))
@@ -128,6 +127,8 @@ fn ask_version(path: &Path, environment: &Environment) -> Option<NpmVersion> {
 #[cfg(test)]
 #[cfg(unix)]
 mod tests {
+    use std::fs;
+
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 
     use super::*;

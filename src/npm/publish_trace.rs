@@ -1,12 +1,11 @@
 //! What npm's debug log of one run tells of its course: what it sent, what was
 //! answered, and whether a script ended it.
 
-use std::fs;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::debug_log;
+use crate::file;
 
 /// A log is read up to here; longer ones are not npm's own words any more.
 const LARGEST_LOG: u64 = 32 << 20;
@@ -100,9 +99,7 @@ pub fn log_of_run(folder: &Path, since: SystemTime, cwd: &Path) -> Option<(PathB
     logs.sort();
     let here = format!(" verbose cwd {}", cwd.display());
     logs.into_iter().find_map(|path| {
-        let mut bytes = Vec::new();
-        let file = fs::File::open(&path).ok()?;
-        file.take(LARGEST_LOG).read_to_end(&mut bytes).ok()?;
+        let bytes = file::read_head(&path, LARGEST_LOG).ok()?;
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let is_publish = text.contains(" verbose title npm publish");
         let elsewhere = text.contains(" verbose cwd ") && !text.contains(&here);
@@ -112,6 +109,8 @@ pub fn log_of_run(folder: &Path, since: SystemTime, cwd: &Path) -> Option<(PathB
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     const LOG: &str = "7 verbose title npm publish\n30 http fetch GET 404 https://h/cat 3ms (cache skip)\n33 http fetch PUT 200 https://h/cat 4ms\n34 verbose stack Error: command failed\n36 error code 3\n38 error command failed\n39 error command sh -c exit 3\n40 verbose cwd /w/pkg\n";

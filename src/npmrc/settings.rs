@@ -12,6 +12,7 @@ use super::value::Value;
 use crate::environment::Environment;
 use crate::origin::Layer;
 use crate::registry::Network;
+use crate::secret::{self, proxy_userinfo};
 
 /// Whether a key's value is a secret, by its last part.
 pub(crate) fn is_secret(key: &str) -> bool {
@@ -113,11 +114,10 @@ impl Config {
             let text = entry.value.to_text();
             if is_secret(&entry.key) {
                 secrets.push(text);
-            } else if let Ok(url) = url::Url::parse(&text)
-                && let Some(password) = url.password()
-            {
-                secrets.push(password.to_owned());
-                secrets.push(format!("{}:{password}", url.username()));
+            } else if entry.key.ends_with("proxy") {
+                secrets.extend(proxy_userinfo(&text).map(str::to_owned));
+            } else {
+                secrets.extend(secret::values(&text));
             }
         }
         for problem in &self.command_line().problems {
@@ -152,7 +152,7 @@ fn secret_of(key: &str, value: &Value) -> Option<String> {
     if is_secret(key) {
         return Some(text);
     }
-    url::Url::parse(&text).ok()?.password().map(str::to_owned)
+    secret::values(&text).pop()
 }
 
 /// A count that a setting names, within reason.

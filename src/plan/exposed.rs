@@ -1,13 +1,13 @@
 //! Literal credentials in files that others get to see: a project's .npmrc
 //! that git tracks, or one inside the tarball that is published.
 
-use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
 
 use super::{Exposed, Exposure};
+use crate::file;
 use crate::npmrc::Config;
 use crate::npmrc::config::FileState;
 use crate::npmrc::ini;
@@ -37,8 +37,8 @@ fn of_project(config: &Config, is_seen: impl Fn(&Path) -> bool) -> Vec<Exposed> 
         files.filter(|file| file.layer == Layer::Project && file.state == FileState::Read);
     let mut found = Vec::new();
     for file in project {
-        let text = fs::read(&file.path).unwrap_or_default();
-        let literal = literals(&String::from_utf8_lossy(&text));
+        let text = file::read_text(&file.path, file::limit::CONFIG).unwrap_or_default();
+        let literal = literals(&text);
         if literal.is_empty() || !is_seen(&file.path) {
             continue;
         }
@@ -58,7 +58,7 @@ fn of_project(config: &Config, is_seen: impl Fn(&Path) -> bool) -> Vec<Exposed> 
 
 /// Credentials in an .npmrc inside a tarball.
 pub(super) fn packed(tarball: &Path) -> Vec<Exposed> {
-    let Ok(file) = fs::File::open(tarball) else {
+    let Ok(file) = file::open(tarball) else {
         return Vec::new();
     };
     let mut archive = tar::Archive::new(GzDecoder::new(file).take(LARGEST_TARBALL));
@@ -120,12 +120,7 @@ fn git_tracks(file: &Path) -> bool {
             .skip(1)
             .find_map(|folder| Some((folder, index_of(folder)?)))?;
         let wanted = file.strip_prefix(root).ok()?.to_str()?.replace('\\', "/");
-        let mut bytes = Vec::new();
-        fs::File::open(index)
-            .ok()?
-            .take(LARGEST_INDEX)
-            .read_to_end(&mut bytes)
-            .ok()?;
+        let bytes = file::read_head(&index, LARGEST_INDEX).ok()?;
         Some(names(&bytes)?.iter().any(|name| name == wanted.as_bytes()))
     };
     find().unwrap_or(false)
@@ -138,7 +133,7 @@ fn index_of(folder: &Path) -> Option<PathBuf> {
     if git.is_dir() {
         return Some(git.join("index"));
     }
-    let text = fs::read_to_string(&git).ok()?;
+    let text = file::read_text(&git, file::limit::SMALL).ok()?;
     let named = text.strip_prefix("gitdir:")?.trim();
     Some(folder.join(named).join("index"))
 }
@@ -195,6 +190,8 @@ fn offset(bytes: &[u8], mut at: usize) -> Option<(usize, usize)> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use std::process::Command;
 
     use super::*;

@@ -2,13 +2,13 @@
 //! does not read.
 
 use std::fmt;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use saphyr::Yaml;
 
 use super::Input;
 use crate::environment::Environment;
+use crate::file;
 use crate::npmrc::ini;
 use crate::origin::{FilePosition, Layer, Origin};
 use crate::yaml;
@@ -73,14 +73,7 @@ pub(super) fn settings(input: Input<'_>) -> Vec<Setting> {
 
 /// The text of a regular file of a usual size.
 pub(super) fn read(path: &Path) -> Option<String> {
-    let about = std::fs::metadata(path).ok()?;
-    if !about.is_file() || about.len() > MAX_FILE {
-        return None;
-    }
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).ok()?;
-    file.take(MAX_FILE).read_to_end(&mut bytes).ok()?;
-    Some(String::from_utf8_lossy(&bytes).into_owned())
+    file::read_text(path, MAX_FILE).ok()
 }
 
 /// Where a word first stands in a text.

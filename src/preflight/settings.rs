@@ -6,7 +6,7 @@ use crate::environment::Environment;
 use crate::error::Error;
 use crate::manifest::Manifest;
 use crate::npmrc::Config;
-use crate::secret::{Scrubber, is_secret_name};
+use crate::secret::Scrubber;
 use crate::settings::{self as format, Settings};
 
 /// `safe-publish.json` in the platform's folder for settings.
@@ -33,17 +33,11 @@ fn user_settings(environment: &Environment) -> Option<PathBuf> {
 /// Everything that must not reach any output: npm's credentials, and the values of
 /// variables whose names say that they hold one.
 pub(super) fn scrubber(config: &Config, environment: &Environment) -> Scrubber {
-    let mut scrubber = Scrubber::default();
+    let mut scrubber = Scrubber::of_variables(&environment.variables);
     for secret in config.secrets() {
         // A reference to a variable that is not set is no secret.
         if !secret.contains("${") {
             scrubber.learn(&secret);
-        }
-    }
-    for (name, value) in &environment.variables {
-        let is_file_or_url = value.starts_with('/') || value.starts_with("http");
-        if is_secret_name(name) && !is_file_or_url {
-            scrubber.learn(value);
         }
     }
     scrubber

@@ -90,7 +90,8 @@ pub(super) fn fill(
 
 /// What the guard refused so far, a line each.
 pub(super) fn refused(folder: &Path) -> Vec<String> {
-    let text = std::fs::read_to_string(folder.join("refused.log")).unwrap_or_default();
+    let text = crate::file::read_text(&folder.join("refused.log"), crate::file::limit::SMALL)
+        .unwrap_or_default();
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     lines.dedup();
     lines

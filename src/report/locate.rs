@@ -1,11 +1,10 @@
 //! From the place of a finding to a file, a line, a column, and the few lines
 //! around it that a snippet shows.
 
-use std::fs;
-use std::io::Read as _;
 use std::ops::Range;
 use std::path::Path;
 
+use crate::file;
 use crate::finding::{Finding, Place};
 use crate::manifest::Manifest;
 use crate::npmrc::placeholder::Placeholder;
@@ -128,12 +127,7 @@ pub fn shown(path: &Path, cwd: &Path) -> String {
 }
 
 fn line_of(path: &Path, line: usize) -> Option<String> {
-    let mut bytes = Vec::new();
-    fs::File::open(path)
-        .ok()?
-        .take(LONGEST_FILE)
-        .read_to_end(&mut bytes)
-        .ok()?;
+    let bytes = file::read_head(path, LONGEST_FILE).ok()?;
     let text = String::from_utf8_lossy(&bytes);
     text.lines().nth(line.checked_sub(1)?).map(str::to_owned)
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::glue::Glue;
 use super::names::{Strength, strength};
+use super::{window, window_back};
 
 /// Schemes before a credential in a header.
 const SCHEMES: [&str; 8] = [
@@ -169,12 +170,14 @@ impl Name<'_> {
             Some(quote) => quote.end_of_value(rest),
             None => unquoted_end(rest, self.is_in_query(), glue.encoded),
         };
-        let line = rest.find(['\n', '\r']).unwrap_or(rest.len());
         let name = self.text[self.range.clone()].to_ascii_lowercase();
         let is_cookie = name.ends_with("cookie");
-        let first = rest[..line].split(' ').next().unwrap_or_default();
-        let has_scheme =
-            SCHEMES.contains(&first.to_ascii_lowercase().as_str()) && line > first.len();
+        let first = window(rest, 20)
+            .split(['\n', '\r', ' '])
+            .next()
+            .unwrap_or_default();
+        let has_scheme = SCHEMES.contains(&first.to_ascii_lowercase().as_str())
+            && rest[first.len()..].starts_with(' ');
         match (glue.quote, has_scheme) {
             (Some(_), true) if end > first.len() => begin + first.len() + 1..begin + end,
             (None, true) => {
@@ -185,7 +188,7 @@ impl Name<'_> {
                     .iter()
                     .any(|long| first.eq_ignore_ascii_case(long));
                 let length = if is_long {
-                    rest.find(['\n', '\r']).unwrap_or(rest.len())
+                    line_length(rest)
                 } else {
                     unquoted_end(rest, false, glue.encoded)
                 };
@@ -193,7 +196,8 @@ impl Name<'_> {
             }
             // A cookie has blanks in it.
             (None, false) if is_cookie && !glue.encoded => {
-                begin..begin + rest[..line].find(['"', '\'', '`']).unwrap_or(line)
+                let line = &rest[..line_length(rest)];
+                begin..begin + line.find(['"', '\'', '`']).unwrap_or(line.len())
             }
             _ => begin..begin + end,
         }
@@ -228,7 +232,7 @@ impl Name<'_> {
 
     /// `machine h login bob password x`.
     fn is_netrc(&self) -> bool {
-        let before = &self.text[..self.range.start];
+        let before = window_back(&self.text[..self.range.start], MAX_BEFORE);
         let line = before.rsplit(['\n', '\r']).next().unwrap_or_default();
         self.text[self.range.clone()].eq_ignore_ascii_case("password") && line.contains("login ")
     }
@@ -244,10 +248,17 @@ impl Name<'_> {
 
     /// What stands before the name in the same word.
     fn word_before(&self) -> &str {
-        let before = &self.text[..self.range.start];
+        let before = window_back(&self.text[..self.range.start], MAX_BEFORE);
         let begin = before.rfind([' ', '\t', '\n', '\r']).map_or(0, |at| at + 1);
         &before[begin..]
     }
+}
+
+/// How far a name's surroundings are looked at.
+const MAX_BEFORE: usize = 500;
+
+fn line_length(text: &str) -> usize {
+    text.find(['\n', '\r']).unwrap_or(text.len())
 }
 
 /// Where a value without quotes ends. Marks that close a sentence are no part of it.
@@ -325,10 +336,8 @@ fn without_standin(text: &str, value: Range<usize>) -> Option<Range<usize>> {
 fn is_plausible(text: &str, value: &Range<usize>) -> bool {
     let written = &text[value.clone()];
     let is_word = written.bytes().all(|byte| byte.is_ascii_lowercase());
-    let rest = text[value.end..]
-        .split(['\n', '\r'])
-        .next()
-        .unwrap_or_default();
+    let rest = window(&text[value.end..], MAX_BEFORE);
+    let rest = &rest[..line_length(rest)];
     !is_word
         || rest
             .trim_end_matches(['.', ',', ';', ' ', '"', '\'', '`', ')', '}', ']'])

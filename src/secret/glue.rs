@@ -167,27 +167,35 @@ impl Quote {
     /// How long a value is that this mark opened. No value goes beyond its line,
     /// except in a tag.
     pub(super) fn end_of_value(self, rest: &str) -> usize {
-        let line = rest.find(['\n', '\r']).unwrap_or(rest.len());
+        let ends = |byte: &u8| matches!(byte, b'\n' | b'\r');
         match self {
             Self::Tag => rest.find('<').unwrap_or(rest.len()),
             Self::Encoded(mark) => {
-                let lower = rest[..line].to_ascii_lowercase();
-                lower.find(mark).unwrap_or(line)
+                let bytes = rest.as_bytes();
+                let is_end = |at: &usize| {
+                    ends(&bytes[*at])
+                        || bytes[*at..]
+                            .get(..mark.len())
+                            .is_some_and(|end| end.eq_ignore_ascii_case(mark.as_bytes()))
+                };
+                (0..bytes.len()).find(is_end).unwrap_or(bytes.len())
             }
             Self::Plain(mark, slashes) => {
-                let bytes = &rest.as_bytes()[..line];
                 let mut behind = 0;
-                for (at, byte) in bytes.iter().enumerate() {
+                for (at, byte) in rest.bytes().enumerate() {
+                    if ends(&byte) {
+                        return at;
+                    }
                     let closes = match slashes {
                         0 => behind % 2 == 0,
                         deep => behind <= deep,
                     };
-                    if *byte == mark && closes {
+                    if byte == mark && closes {
                         return at - behind.min(slashes);
                     }
-                    behind = if *byte == b'\\' { behind + 1 } else { 0 };
+                    behind = if byte == b'\\' { behind + 1 } else { 0 };
                 }
-                line
+                rest.len()
             }
         }
     }

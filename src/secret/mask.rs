@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::fields::{self, PROSE, unquoted_end};
-use super::{MASK, shapes, urls};
+use super::{MASK, shapes, urls, window};
 
 /// The text without anything that may be a credential. For what others wrote; our
 /// own words would lose examples like `--otp=123456`.
@@ -19,12 +19,29 @@ pub fn mask_known_shapes(text: &str) -> String {
     replace(text, certain(text))
 }
 
-/// The values in a text that names, URLs or shapes give away as secrets.
+/// One line of what others wrote, to be quoted: masked first, then without control
+/// characters, then cut to so many characters.
+pub fn excerpt(text: &str, most: usize) -> String {
+    // What is cut off is long gone; what is quoted is masked as a whole.
+    let masked = mask(window(text, 64 << 10));
+    let shown = masked
+        .chars()
+        .filter(|c| !crate::escape::is_hazard(*c) && *c != '\n');
+    shown.take(most).collect()
+}
+
+/// Where such values stand.
 pub(super) fn named(text: &str) -> Vec<Range<usize>> {
     let mut found = certain(text);
     found.extend(fields::find(text));
     found.extend(private_keys(text));
     found
+}
+
+/// The values in a text that names, URLs or shapes give away as secrets.
+pub fn values(text: &str) -> Vec<String> {
+    let ranges = named(text).into_iter();
+    ranges.map(|range| text[range].to_owned()).collect()
 }
 
 pub(super) fn certain(text: &str) -> Vec<Range<usize>> {
@@ -92,17 +109,20 @@ fn private_keys(text: &str) -> Vec<Range<usize>> {
     const BEGIN: &str = "-----BEGIN ";
     const DASHES: &str = "-----";
     let mut found = Vec::new();
-    for (at, _) in text.match_indices(BEGIN) {
-        let title = at + BEGIN.len();
-        let Some(length) = text[title..].find(DASHES) else {
+    let mut at = 0;
+    while let Some(begin) = text[at..].find(BEGIN) {
+        let title = at + begin + BEGIN.len();
+        at = title;
+        let rest = window(&text[title..], 60);
+        let Some(length) = rest.find(DASHES) else {
             continue;
         };
-        if !text[title..title + length].contains("PRIVATE KEY") {
-            continue;
+        if rest[..length].contains("PRIVATE KEY") {
+            let body = title + length + DASHES.len();
+            let end = text[body..].find("-----END").unwrap_or(text.len() - body);
+            found.push(body..body + end);
+            at = body + end;
         }
-        let body = title + length + DASHES.len();
-        let end = text[body..].find("-----END").unwrap_or(text.len() - body);
-        found.push(body..body + end);
     }
     found
 }

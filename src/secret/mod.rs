@@ -17,9 +17,10 @@ use base64::alphabet;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::{DecodePaddingMode, Engine as _};
 
-pub use mask::{mask, mask_known_shapes};
+pub use mask::{excerpt, mask, mask_known_shapes, values};
 pub use names::is_secret as is_secret_name;
 pub use scrubber::Scrubber;
+pub use urls::proxy_userinfo;
 
 /// What stands in the place of a secret.
 pub(crate) const MASK: &str = "****";
@@ -66,6 +67,24 @@ impl PartialEq for Secret {
 }
 
 impl Eq for Secret {}
+
+/// At most so many bytes of a text's beginning, whole characters only.
+fn window(text: &str, most: usize) -> &str {
+    let mut end = most.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// At most so many bytes of a text's end, whole characters only.
+fn window_back(text: &str, most: usize) -> &str {
+    let mut begin = text.len() - most.min(text.len());
+    while !text.is_char_boundary(begin) {
+        begin += 1;
+    }
+    &text[begin..]
+}
 
 /// What base64 stands for, in either alphabet and with or without padding; `None`
 /// where a text is none, or decodes to no UTF-8.

@@ -1,6 +1,7 @@
 //! What this run knows to be secret, in all forms in which it may travel.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ffi::OsString;
 use std::fmt;
 use std::ops::Range;
 
@@ -9,6 +10,8 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_S
 
 use super::lenient_base64;
 use super::mask::{certain, named, replace};
+use super::names::is_secret;
+use super::urls::proxy_userinfo;
 
 /// Removes the run's secrets from text. The last line of defence: messages are
 /// built without secrets in the first place.
@@ -52,6 +55,40 @@ impl Scrubber {
             if let Some((_, password)) = plain.split_once(':') {
                 self.learn_forms(password);
             }
+        }
+    }
+
+    /// What the variables hold whose names mean a secret.
+    pub fn of_variables(variables: &BTreeMap<String, String>) -> Self {
+        let mut scrubber = Self::default();
+        for (name, value) in variables {
+            let is_file_or_url = value.starts_with('/') || value.starts_with("http");
+            if is_secret(name) && !is_file_or_url {
+                scrubber.learn(value);
+            }
+            if name.to_ascii_lowercase().ends_with("proxy")
+                && let Some(userinfo) = proxy_userinfo(value)
+            {
+                scrubber.learn(userinfo);
+            }
+        }
+        scrubber
+    }
+
+    /// What a command line gives away.
+    pub fn of_arguments(arguments: impl Iterator<Item = OsString>) -> Self {
+        let words: Vec<String> = arguments
+            .map(|word| word.to_string_lossy().into_owned())
+            .collect();
+        let mut scrubber = Self::default();
+        scrubber.learn_from(&words.join(" "));
+        scrubber
+    }
+
+    /// Learns all that another one knows.
+    pub fn extend(&mut self, other: &Self) {
+        for needle in &other.known {
+            self.add(needle);
         }
     }
 

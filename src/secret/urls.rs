@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use super::window;
+
 /// What an authority follows, in small letters.
 const LEADS: [&str; 4] = ["//", "%2f%2f", "http:/", "https:/"];
 
@@ -30,6 +32,10 @@ const NO_USERS: [&str; 16] = [
     "mailto",
 ];
 
+/// How far the end of a userinfo is looked for. Longer ones are no credential of
+/// anybody's, and many of them would take for ever.
+const MAX_USERINFO: usize = 2048;
+
 /// Every userinfo in a text, without its `@`.
 pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     let lower = text.to_ascii_lowercase();
@@ -44,6 +50,13 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
         }
     }
     found
+}
+
+/// The userinfo of a proxy's address, in whatever way that is written: all that
+/// stands before its last `@`.
+pub fn proxy_userinfo(address: &str) -> Option<&str> {
+    let rest = address.split_once("//").map_or(address, |(_, rest)| rest);
+    rest.rsplit_once('@').map(|(userinfo, _)| userinfo)
 }
 
 /// `lower` is a word without blanks and quotes that begins at `offset`.
@@ -72,24 +85,21 @@ fn in_word(lower: &str, offset: usize, found: &mut Vec<Range<usize>>) {
 
 /// Where the next authority is led in, and how long that lead is.
 fn next_lead(text: &str) -> Option<(usize, usize)> {
-    LEADS
-        .iter()
-        .filter_map(|lead| text.find(lead).map(|at| (at, lead.len())))
+    let mut starts = text.match_indices(['/', '%', 'h']).map(|(at, _)| at);
+    starts.find_map(|at| {
+        let lead = LEADS.iter().find(|lead| text[at..].starts_with(**lead))?;
         // `https:/` of `https://`.
-        .map(|(at, length)| {
-            (
-                at,
-                length + usize::from(text[at + length..].starts_with('/')),
-            )
-        })
-        .min()
+        let slash = usize::from(text[at + lead.len()..].starts_with('/'));
+        Some((at, lead.len() + slash))
+    })
 }
 
 /// The length of the userinfo that a text begins with. Without a scheme it needs
 /// a password, since `//host/x@1` has none.
 fn userinfo(text: &str, is_absolute: bool) -> Option<usize> {
+    let text = window(text, MAX_USERINFO);
     let stop = text.find(['/', '?', '#', '\\']).unwrap_or(text.len());
-    let stop = text.find("%2f").map_or(stop, |slash| slash.min(stop));
+    let stop = text[..stop].find("%2f").unwrap_or(stop);
     let last = |text: &str| text.rfind('@').max(text.rfind("%40"));
     let colon = text.find(':').or_else(|| text.find("%3a"));
     if let Some(at) = last(&text[..stop]) {

@@ -1,13 +1,12 @@
 //! Reads settings strictly: an unknown key or id is an error that names the
 //! nearest known one, since a setting that silently does nothing is worse.
 
-use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
 use super::{CheckLevel, Settings};
+use crate::file;
 use crate::finding::Level;
 use crate::manifest::version_tag;
 use crate::registry::kind::RegistryKind;
@@ -70,11 +69,9 @@ pub fn load(
 
 fn read_file(path: &Path) -> Result<Option<Map<String, Value>>, SettingsError> {
     let place = path.display().to_string();
-    let bytes = match fs::read(path) {
+    let bytes = match file::read(path, file::limit::SMALL) {
         Ok(bytes) => bytes,
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            return Ok(None);
-        }
+        Err(error) if error.is_missing() => return Ok(None),
         Err(error) => {
             return Err(SettingsError {
                 place,
@@ -261,6 +258,8 @@ pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use serde_json::json;
 
     use super::*;

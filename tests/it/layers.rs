@@ -12,6 +12,7 @@ const FLOORS: [&[&str]; 10] = [
         "environment",
         "error",
         "escape",
+        "file",
         "finding",
         "origin",
         "private",

@@ -53,7 +53,7 @@ fn run(facts: &Facts) -> Verdict {
         else {
             continue;
         };
-        let shown: String = spec.chars().filter(|c| !c.is_control()).take(60).collect();
+        let shown = crate::secret::excerpt(spec, 60);
         let finding = Finding::new(format!(
             "{} of `{}` is `{shown}`, which users cannot install",
             dependency.field.key(),

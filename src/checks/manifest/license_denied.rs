@@ -60,7 +60,7 @@ fn run(facts: &Facts) -> Verdict {
 
 /// Why a policy does not allow a licence.
 fn refused(policy: &LicensePolicy, text: &str) -> Option<String> {
-    let shown: String = text.chars().filter(|c| !c.is_control()).take(60).collect();
+    let shown = crate::secret::excerpt(text, 60);
     let names = |list: &[String], id: &str| list.iter().any(|one| one.eq_ignore_ascii_case(id));
     let passes = |id: &str| {
         !names(&policy.deny, id) && (policy.allow.is_empty() || names(&policy.allow, id))

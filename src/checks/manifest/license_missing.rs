@@ -37,7 +37,7 @@ fn run(facts: &Facts) -> Verdict {
     if says {
         return Ok(Vec::new());
     }
-    let shown: String = text.chars().filter(|c| !c.is_control()).take(60).collect();
+    let shown = crate::secret::excerpt(text, 60);
     let finding = Finding::new(format!("`{shown}` is not an SPDX expression"))
         .at(&license.pointer)
         .help(

@@ -1,9 +1,9 @@
 //! The files npm looks for, and what came of it.
 
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use crate::file::{self, FileError};
 use crate::npmrc::unread::Unread;
 use crate::origin::Layer;
 
@@ -32,28 +32,9 @@ pub enum FileState {
     Ignored(Unread),
 }
 
-/// npm reads files of any size; more than this is no configuration.
-const LARGEST: u64 = 64 << 20;
-
 /// A file's text, and whether all of it was UTF-8.
 pub(super) fn read(path: &Path) -> Result<(String, bool), FileState> {
-    let bytes = fs::metadata(path).and_then(|about| {
-        if about.is_dir() {
-            return Err(std::io::Error::other("it is a folder"));
-        }
-        if is_device(&about) {
-            // `/dev/null`, which people name to have no file at all.
-            return Ok(Vec::new());
-        }
-        if !about.is_file() {
-            return Err(std::io::Error::other("it is no regular file"));
-        }
-        if about.len() > LARGEST {
-            return Err(std::io::Error::other("it is larger than 64 MiB"));
-        }
-        fs::read(path)
-    });
-    match bytes {
+    match file::read(path, file::limit::CONFIG) {
         Ok(bytes) => match String::from_utf8(bytes) {
             Ok(text) => Ok((text, true)),
             Err(error) => Ok((
@@ -61,18 +42,7 @@ pub(super) fn read(path: &Path) -> Result<(String, bool), FileState> {
                 false,
             )),
         },
-        Err(error) if error.kind() == ErrorKind::NotFound => Err(FileState::Missing),
+        Err(FileError::Io(error)) if error.kind() == ErrorKind::NotFound => Err(FileState::Missing),
         Err(error) => Err(FileState::Unreadable(error.to_string())),
     }
-}
-
-/// A character device. Of those only `/dev/null` makes sense here.
-#[cfg(unix)]
-fn is_device(about: &std::fs::Metadata) -> bool {
-    std::os::unix::fs::FileTypeExt::is_char_device(&about.file_type())
-}
-
-#[cfg(not(unix))]
-fn is_device(_: &std::fs::Metadata) -> bool {
-    false
 }

@@ -17,6 +17,7 @@ use crate::npmrc::unread::Unread;
 use crate::npmrc::validate::Context;
 use crate::npmrc::value::Value;
 use crate::origin::{FilePosition, Layer, Origin};
+use crate::secret;
 
 /// The layers that have entries, the strongest first. Only a `globalconfig`
 /// stands among the defaults.
@@ -283,6 +284,8 @@ impl Config {
 
     fn take_file(&mut self, layer: Layer, path: &Path, text: &str, reader: Reader<'_>) {
         let ini = ini::parse(text);
+        // Also what npm reads as something else: `//h/:_authToken SECRET`.
+        self.written_secrets.extend(secret::values(text));
         if let Some(line) = ini.crash {
             self.note(ProblemKind::Crash, at(layer, path, line, 1));
         }

@@ -73,7 +73,7 @@ fn secrets_are_known_wherever_they_stand() {
     for secret in [
         "abc",
         "abc#def",
-        "pass-word",
+        "user:pass-word",
         "winner",
         "c2VjcmV0",
         "123456",

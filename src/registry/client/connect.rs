@@ -9,6 +9,7 @@ use reqwest::{Certificate, ClientBuilder, Identity, Proxy, redirect};
 use url::Url;
 
 use super::Question;
+use crate::file;
 use crate::finding::Trouble;
 use crate::registry::Network;
 use crate::secret::mask_known_shapes;
@@ -116,7 +117,7 @@ fn roots(builder: ClientBuilder, network: &Network) -> Result<ClientBuilder, Ref
     };
     if let Some(file) = &network.cafile {
         // npm warns about a file that is not there, and goes on without.
-        return match std::fs::read(file) {
+        return match file::read(file, file::limit::CERTIFICATES) {
             Ok(pem) => Ok(builder.tls_certs_only(bundle(&pem)?)),
             Err(_) => Ok(builder),
         };
@@ -124,7 +125,11 @@ fn roots(builder: ClientBuilder, network: &Network) -> Result<ClientBuilder, Ref
     if !network.ca.is_empty() {
         return Ok(builder.tls_certs_only(bundle(network.ca.join("\n").as_bytes())?));
     }
-    match network.extra_ca.as_ref().map(std::fs::read) {
+    match network
+        .extra_ca
+        .as_ref()
+        .map(|path| file::read(path, file::limit::CERTIFICATES))
+    {
         Some(Ok(pem)) => Ok(builder.tls_certs_merge(bundle(&pem)?)),
         _ => Ok(builder),
     }
@@ -163,7 +168,7 @@ fn check_proxy(proxy: &str) -> Result<(), Refused> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Refused> {
-    std::fs::read(path).map_err(|error| Refused {
+    file::read(path, file::limit::CERTIFICATES).map_err(|error| Refused {
         trouble: Trouble::Tls,
         reason: format!("reading {}: {error}", path.display()),
     })

@@ -222,3 +222,30 @@ fn sentences_stay_as_they_are() {
         assert_eq!(mask(text), text);
     }
 }
+
+#[test]
+fn long_lines_of_what_looks_like_names_take_no_time() {
+    for part in [
+        "key:",
+        "//",
+        "://a:b/",
+        "token:",
+        "\"token\":",
+        "token: a ",
+        "_authToken ",
+        "-----BEGIN ",
+        "-----BEGIN PRIVATE KEY-----",
+        "bearer ",
+        "h%2f%2f",
+        "password=\\\"",
+        "npm_",
+        "value",
+        "\"token\":[",
+        "token=%22",
+        "a:b@",
+        "--otp ",
+        "cookie: ",
+    ] {
+        mask(&part.repeat(50_000 / part.len()));
+    }
+}

@@ -1,0 +1,146 @@
+//! The only place that writes. Everything passes the scrubber, loses its control
+//! characters, and, as text for people, holds no command for GitHub's runner.
+
+mod syntax;
+
+use std::cell::RefCell;
+use std::io::{self, Write as _};
+
+use ring::rand::SecureRandom as _;
+
+use crate::cli::Color;
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::escape;
+use crate::file;
+use crate::report::github;
+use crate::report::style::Style;
+use crate::secret::{Scrubber, mask_known_shapes};
+
+pub use syntax::Syntax;
+
+/// Our two streams, and how they look.
+#[derive(Debug)]
+pub struct Output {
+    scrubber: Scrubber,
+    /// In GitHub Actions, a word that no text of others can hold.
+    fence: Option<String>,
+    /// Why standard output could not be written.
+    trouble: RefCell<Option<String>>,
+    /// The looks of standard output.
+    pub stdout: Style,
+    /// The looks of standard error.
+    pub stderr: Style,
+}
+
+impl Output {
+    /// Output that knows the secrets of the environment's variables.
+    pub fn new(color: Color, environment: &Environment) -> Self {
+        Self {
+            scrubber: Scrubber::of_variables(&environment.variables),
+            fence: in_actions(environment).then(random_word),
+            trouble: RefCell::default(),
+            stdout: Style::choose(color, environment, environment.terminals.stdout),
+            stderr: Style::choose(color, environment, environment.terminals.stderr),
+        }
+    }
+
+    /// Writes for GitHub's runner, wherever this runs.
+    pub fn fence(&mut self) {
+        self.fence.get_or_insert_with(random_word);
+    }
+
+    /// Learns more of what must not be printed.
+    pub fn add_secrets(&mut self, scrubber: &Scrubber) {
+        self.scrubber.extend(scrubber);
+    }
+
+    /// Writes plain text to standard output. A reader that went away is no error.
+    pub fn out(&self, text: &str) {
+        self.document(text, Syntax::Text);
+    }
+
+    /// Writes a JSON document to standard output.
+    pub fn json(&self, document: &str) {
+        self.document(document, Syntax::Json);
+    }
+
+    /// Writes a document to standard output.
+    pub fn document(&self, document: &str, syntax: Syntax) {
+        let text = self.safe(document, syntax, self.stdout);
+        let mut stdout = io::stdout();
+        let written = stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| stdout.flush());
+        if let Err(error) = written
+            && error.kind() != io::ErrorKind::BrokenPipe
+        {
+            *self.trouble.borrow_mut() = Some(error.to_string());
+        }
+    }
+
+    /// Why standard output could not be written, if so.
+    pub fn trouble(&self) -> Option<String> {
+        self.trouble.borrow().clone()
+    }
+
+    /// Writes text for people to standard output.
+    pub fn say(&self, text: &str) {
+        self.out(&self.fenced(text));
+    }
+
+    /// Writes text for people to standard error.
+    pub fn err(&self, text: &str) {
+        let text = self.safe(&self.fenced(text), Syntax::Text, self.stderr);
+        let _ = io::stderr().write_all(text.as_bytes());
+    }
+
+    /// Writes an error to standard error; secrets go before its excerpt is cut.
+    pub fn error(&self, error: Error) {
+        let error = error.reworded(|text| self.scrubber.scrub(&mask_known_shapes(text)));
+        self.err(&format!("{error}\n"));
+    }
+
+    /// Writes commands for GitHub's runner to standard error.
+    pub fn err_unfenced(&self, commands: &str) {
+        let text = self.safe(commands, Syntax::Commands, self.stderr);
+        let _ = io::stderr().write_all(text.as_bytes());
+    }
+
+    /// Appends text to a regular file, such as a step summary.
+    ///
+    /// # Errors
+    /// When the file is no regular one, or cannot be written.
+    pub fn append(&self, path: &std::path::Path, text: &str) -> io::Result<()> {
+        let text = self.safe(text, Syntax::Text, Style::PLAIN);
+        file::append(path, text.as_bytes())
+    }
+
+    /// Secrets go before anything is escaped.
+    fn safe(&self, text: &str, syntax: Syntax, style: Style) -> String {
+        let scrubbed = syntax.scrub(text, &self.scrubber);
+        escape::visible(&scrubbed, syntax == Syntax::Text && style.is_coloured()).into_owned()
+    }
+
+    /// The runner reads its commands from both streams, wherever a line begins with
+    /// one; what others wrote must not become one.
+    fn fenced(&self, text: &str) -> String {
+        match &self.fence {
+            Some(fence) => github::fenced(text, fence),
+            None => text.to_owned(),
+        }
+    }
+}
+
+/// Whether GitHub's runner reads what we print.
+pub fn in_actions(environment: &Environment) -> bool {
+    environment.filled("GITHUB_ACTIONS") == Some("true")
+}
+
+fn random_word() -> String {
+    let mut bytes = [0; 16];
+    // Without randomness a fixed word still fences what is not meant as harm.
+    let _ = ring::rand::SystemRandom::new().fill(&mut bytes);
+    let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("safe-publish-{}", digits.concat())
+}
