@@ -17,7 +17,7 @@ pub(super) fn files(
     output: &mut Output,
 ) -> Result<i32, Error> {
     let prepared = preflight::prepare(&invocation.npm, environment)?;
-    output.hide(prepared.scrubber.clone());
+    output.add_secrets(&prepared.scrubber);
     let plan = &prepared.plan;
     let public = plan
         .packages
@@ -33,7 +33,7 @@ pub(super) fn files(
     };
     let is_json = invocation.options.format == Some(Format::Json);
     if is_json {
-        output.out(&files::json(&report));
+        output.json(&files::json(&report));
     } else {
         output.say(&files::human(&report, output.stdout));
     }
