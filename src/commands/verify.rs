@@ -1,6 +1,6 @@
 //! Waiting for a version: `verify`, and the wrapper after npm's success.
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 
@@ -18,7 +18,10 @@ use crate::registry::client::Client;
 use crate::registry::kind::RegistryKind;
 use crate::registry::kinds;
 use crate::report::verification as writer;
-use crate::verify::{Expected, USUAL_PATIENCE, wait};
+use crate::verify::{Expected, Outcome, USUAL_PATIENCE, wait};
+
+/// The line while a registry scans what it accepted.
+const SCANNING: &str = "the registry has accepted it and is scanning it; that takes minutes";
 
 /// Room for the last look to come back after the time is over: a tenth of it, and
 /// ten seconds at most.
@@ -144,14 +147,29 @@ pub(super) async fn follow(
         patience + last_look(patience),
     );
     let line = waiting_line(expected, environment, options);
-    let outcomes = wait(&client, expected, patience, async |pause| {
+    let in_log = line.is_hidden() && !options.quiet;
+    let mut shown = Instant::now();
+    let outcomes = wait(&client, expected, patience, async |pause, so_far| {
+        if so_far.contains(&Outcome::Validating) {
+            line.set_message(SCANNING);
+            // In a log a line a minute shows that this still runs.
+            if in_log && shown.elapsed() >= Duration::from_mins(1) {
+                shown = Instant::now();
+                output.err(&format!("{SCANNING}\n"));
+            }
+        }
         tokio::time::sleep(pause).await;
     })
     .await;
     line.finish_and_clear();
     let seen: Vec<_> = expected.iter().zip(&outcomes).collect();
-    let all_is_well = outcomes.iter().all(crate::verify::Outcome::is_good);
-    if !(options.quiet && all_is_well) {
+    // npm accepted what is still scanned: the wrapper did what it was asked for.
+    let is_good = |(expected, outcome): &(&Expected, &Outcome)| {
+        outcome.is_good() || (expected.accepted && **outcome == Outcome::Validating)
+    };
+    let all_is_well = seen.iter().all(is_good);
+    let is_scanned = outcomes.contains(&Outcome::Validating);
+    if !(options.quiet && all_is_well && !is_scanned) {
         output.err(&writer::human(&seen, output.stderr));
     }
     if options.format == Some(Format::Json) {

@@ -101,31 +101,6 @@ fn key(text: &str) -> String {
     })
 }
 
-/// `/-/stage`: what waits, of the packages that the caller may write.
-pub(super) fn staged(state: &State, query: &str, caller: Option<&Caller<'_>>) -> Response<Body> {
-    let Some(caller) = caller else {
-        return unauthorized();
-    };
-    let wanted = url::form_urlencoded::parse(query.as_bytes())
-        .find(|(key, _)| key == "package")
-        .map(|(_, name)| name.into_owned());
-    let mut items = Vec::new();
-    for (name, package) in &state.packages {
-        let right = state.rights(name, package).remove(caller.user);
-        if wanted.as_ref().is_some_and(|wanted| wanted != name) || right.as_deref() != Some("write")
-        {
-            continue;
-        }
-        items.extend(package.staged.iter().map(|version| {
-            json!({ "id": format!("{name}@{version}"), "packageName": name, "version": version, "tag": "latest" })
-        }));
-    }
-    json_answer(
-        200,
-        &json!({ "total": items.len(), "items": items, "page": 0, "perPage": 100 }),
-    )
-}
-
 /// Packages by right, as far as the caller may know of them.
 pub(super) fn packages_of(
     state: &State,

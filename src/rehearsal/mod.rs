@@ -23,6 +23,7 @@ mod run;
 mod seed;
 mod server;
 mod setup;
+mod stage;
 pub mod state;
 mod store;
 mod tarball;

@@ -51,7 +51,6 @@ pub(super) fn get(
         ["-", "org", scope, "team"] => accounts::teams(state, scope, caller),
         ["-", "team", scope, team, what] => accounts::team(state, (scope, team, what), caller),
         ["-", "user", user, "package"] => accounts::packages_of(state, user, caller),
-        ["-", "stage"] => accounts::staged(state, get.query, caller),
         ["-", "package", rest @ ..] if rest.len() > 1 => about_package(state, rest, caller)?,
         ["-", ..] => error_answer(404, "Not found"),
         _ => return package(state, get, caller),

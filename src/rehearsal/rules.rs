@@ -38,7 +38,7 @@ pub(super) struct Refusal {
     pub(super) authenticate: Option<&'static str>,
 }
 
-fn refuse<T>(status: u16, text: impl Into<String>) -> Result<T, Refusal> {
+pub(super) fn refuse<T>(status: u16, text: impl Into<String>) -> Result<T, Refusal> {
     Err(Refusal {
         status,
         text: text.into(),
@@ -60,6 +60,7 @@ pub(super) fn judge(
     let Some(caller) = caller else {
         return refuse(404, "Not found");
     };
+    may_publish(caller)?;
     credential(state, publish, caller)?;
     let existing = state.packages.get(&publish.name);
     name(publish, existing)?;
@@ -74,6 +75,51 @@ pub(super) fn judge(
     }
     plan(state, publish, existing)?;
     size(state, publish)
+}
+
+/// Whether the registry takes a version into its stage, as far as its package
+/// and the credential are concerned. No second factor is asked for.
+pub(super) fn judge_staging(
+    state: &State,
+    publish: &Publish,
+    caller: Option<&Caller<'_>>,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let Some(caller) = caller else {
+        return refuse(401, "Unauthorized");
+    };
+    credential(state, publish, caller)?;
+    let existing = state.packages.get(&publish.name);
+    name(publish, existing)?;
+    scope(state, publish, caller, existing)?;
+    ownership(state, publish, caller, existing)?;
+    if let Some(gone) = existing.and_then(|package| package.unpublished.as_ref())
+        && now.duration_since(gone.time.resolve(now)) < COOL_DOWN
+    {
+        let text = format!(
+            "{} cannot be republished until 24 hours have passed.",
+            publish.name
+        );
+        return refuse(403, text);
+    }
+    if existing.is_none() {
+        new_name(state, publish, caller)?;
+    }
+    plan(state, publish, existing)?;
+    size(state, publish)
+}
+
+/// Tokens that may stage only. The status and the place of npm's code are not
+/// documented.
+fn may_publish(caller: &Caller<'_>) -> Result<(), Refusal> {
+    match caller.token.map(|token| token.kind) {
+        Some(TokenKind::OidcStageOnly) => refuse(403, "OIDC permission denied for this action"),
+        Some(TokenKind::StageOnly) => refuse(
+            403,
+            "E_STAGE_REQUIRED: this token may stage packages only. Run npm stage publish, and approve it.",
+        ),
+        _ => Ok(()),
+    }
 }
 
 fn credential(state: &State, publish: &Publish, caller: &Caller<'_>) -> Result<(), Refusal> {
@@ -92,12 +138,6 @@ fn credential(state: &State, publish: &Publish, caller: &Caller<'_>) -> Result<(
             403,
             "You may not perform that action with these credentials.",
         );
-    }
-    if caller
-        .token
-        .is_some_and(|token| token.kind == TokenKind::OidcStageOnly)
-    {
-        return refuse(403, "OIDC permission denied for this action");
     }
     if !caller.covers(&publish.name) {
         return refuse(404, "Not found");

@@ -22,6 +22,7 @@ use super::faults::{Closed, Odd, misbehave};
 use super::request::{authorization, takes_gzip, without_key};
 use super::routes::{self, Get, decoded, split_name};
 use super::seed::random_text;
+use super::stage;
 use super::state::State;
 use super::store::{Arrived, Seen, Store};
 use super::upstream::Upstream;
@@ -336,6 +337,10 @@ async fn read(shared: &Shared, request: &Request<Incoming>) -> Response<Body> {
     let upstream_path = path.strip_prefix("-/upstream/");
     if upstream_path.is_none() {
         let store = &mut *shared.store();
+        store.settle(get.now);
+        if let Some(answer) = pending(store, &get, authorization.as_deref()) {
+            return answer;
+        }
         let caller = store.state.caller(authorization.as_deref(), get.now);
         let gzip = takes_gzip(request);
         let user = caller.as_ref().map_or("", |caller| caller.user);
@@ -365,6 +370,22 @@ async fn read(shared: &Shared, request: &Request<Incoming>) -> Response<Body> {
         }
         (None, _) => packument(shared, upstream, &get).await,
     }
+}
+
+/// What is asked about versions that are not visible yet.
+fn pending(store: &Store, get: &Get<'_>, authorization: Option<&str>) -> Option<Response<Body>> {
+    let caller = store.state.caller(authorization, get.now);
+    if let Some(answer) = stage::read(store, (get.path, get.query), caller.as_ref(), get.now) {
+        return Some(answer);
+    }
+    let (name, rest) = split_name(get.path.strip_prefix("-/package/")?);
+    let version = rest?.strip_prefix("version/")?.strip_suffix("/status")?;
+    Some(stage::status(
+        store,
+        (name, version),
+        caller.as_ref(),
+        get.now,
+    ))
 }
 
 async fn tarball(shared: &Shared, upstream: &Upstream, address: &str) -> Response<Body> {

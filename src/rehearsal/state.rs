@@ -22,6 +22,10 @@ pub struct State {
     pub blocked_words: Vec<String>,
     /// Every answer comes so many milliseconds late.
     pub latency_milliseconds: u64,
+    /// How long npm scans a version before it is visible or can be approved.
+    pub scan_milliseconds: u64,
+    /// The scan finds something: the version is blocked.
+    pub scan_blocks: bool,
     /// The largest tarball that is taken, in bytes.
     pub largest_tarball: Option<u64>,
     /// Misbehaviour, for tests; the first fault that fits a request wins.
@@ -56,6 +60,18 @@ impl Default for User {
             password: None,
             plan: AccountPlan::Free,
         }
+    }
+}
+
+impl State {
+    /// When the scan of a version ends that arrives now, and whether it finds
+    /// something.
+    pub(super) fn scanned(&self, now: jiff::Timestamp) -> (jiff::Timestamp, bool) {
+        let scan = std::time::Duration::from_millis(self.scan_milliseconds);
+        (
+            now.saturating_add(scan).unwrap_or(jiff::Timestamp::MAX),
+            self.scan_blocks,
+        )
     }
 }
 
@@ -120,6 +136,8 @@ pub enum TokenKind {
     Automation,
     Publish,
     ReadOnly,
+    /// Granular, and may stage only.
+    StageOnly,
     Oidc,
     OidcStageOnly,
 }

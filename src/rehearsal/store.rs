@@ -45,12 +45,46 @@ pub struct Arrived {
     pub tarball: Bytes,
 }
 
+/// A version that was accepted and is not visible yet: npmjs scans it, or it
+/// waits in the stage for an approval.
+#[derive(Debug)]
+pub(super) struct Pending {
+    /// Its id in the stage; `None` for a publish that is being scanned.
+    pub(super) id: Option<String>,
+    /// A trusted publisher sent it.
+    pub(super) is_trusted: bool,
+    pub(super) publish: Publish,
+    /// Who sent it.
+    pub(super) user: String,
+    /// When.
+    pub(super) since: Timestamp,
+    /// When its scan ends, and whether that finds something.
+    pub(super) scanned: (Timestamp, bool),
+}
+
+impl Pending {
+    pub(super) fn is_scanned(&self, now: Timestamp) -> bool {
+        self.scanned.0 <= now && !self.scanned.1
+    }
+
+    /// npm's word for where it stands.
+    pub(super) fn status(&self, now: Timestamp) -> &'static str {
+        match self.scanned {
+            (end, _) if end > now => "validating",
+            (_, true) => "blocked",
+            _ => "staged",
+        }
+    }
+}
+
 /// Everything behind the registry's lock.
 #[derive(Debug, Default)]
 pub(super) struct Store {
     pub(super) state: State,
     pub(super) seen: Vec<Seen>,
     pub(super) arrived: Vec<Arrived>,
+    /// In the order in which they were accepted.
+    pub(super) pending: Vec<Pending>,
     pub(super) refused: Vec<String>,
     pub(super) upstream_failures: Vec<String>,
     /// Addresses that proxied packuments named: only these are fetched.
@@ -74,6 +108,38 @@ impl Store {
             *times -= 1;
         }
         Some(fault.clone())
+    }
+
+    /// Takes a publish: at once, or after npm's scan where the state has one.
+    pub(super) fn publish(&mut self, publish: Publish, user: &str, now: Timestamp) {
+        let scanned = self.state.scanned(now);
+        if scanned == (now, false) {
+            return self.accept(publish, user, now);
+        }
+        self.pending.push(Pending {
+            id: None,
+            is_trusted: false,
+            publish,
+            user: user.to_owned(),
+            since: now,
+            scanned,
+        });
+    }
+
+    /// Whether a version waits for its scan or an approval.
+    pub(super) fn is_pending(&self, name: &str, version: &str) -> bool {
+        let mut pending = self.pending.iter();
+        pending.any(|one| one.publish.name == name && one.publish.version == version)
+    }
+
+    /// Makes visible what was scanned by now.
+    pub(super) fn settle(&mut self, now: Timestamp) {
+        let is_due = |one: &Pending| one.id.is_none() && one.is_scanned(now);
+        while let Some(at) = self.pending.iter().position(is_due) {
+            let Pending { publish, user, .. } = self.pending.remove(at);
+            self.accept(publish, &user, now);
+            self.rendered = Rendered::default();
+        }
     }
 
     /// Takes in what was published.

@@ -1,4 +1,5 @@
-//! What the rehearsal registry takes: publishes, dist-tags and deprecations.
+//! What the rehearsal registry takes: publishes, stages, dist-tags and
+//! deprecations.
 //! Everything else that npm can change is refused, and says so.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -19,6 +20,7 @@ use super::rendered::Rendered;
 use super::request::authorization;
 use super::routes::{decoded, split_name};
 use super::rules;
+use super::stage;
 use super::state::{Package, TokenKind};
 use super::store::Store;
 
@@ -52,6 +54,7 @@ pub(super) async fn write(store: &Mutex<Store>, request: Request<Incoming>) -> R
     }
     let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
     store.rendered = Rendered::default();
+    store.settle(Timestamp::now());
     take(&mut store, &write)
 }
 
@@ -64,11 +67,21 @@ fn take(store: &mut MutexGuard<'_, Store>, write: &Write) -> Response<Body> {
     {
         return exchange::exchange(&mut store.state, name, write.authorization.as_deref());
     }
+    if write.path.starts_with("-/stage/") {
+        let write = stage::StageWrite {
+            method: &write.method,
+            path: &write.path,
+            authorization: write.authorization.as_deref(),
+            otp: write.otp.as_deref(),
+            body: &write.body,
+        };
+        return stage::write(store, &write);
+    }
     let is_package = !write.path.starts_with("-/") && split_name(&write.path).1.is_none();
     if write.method != Method::PUT || !is_package {
         return error_answer(
             405,
-            "the rehearsal registry takes publishes, dist-tags and deprecations, and nothing else",
+            "the rehearsal registry takes publishes, stages, dist-tags and deprecations, and nothing else",
         );
     }
     let body: Value = match serde_json::from_slice(&write.body) {
@@ -93,13 +106,20 @@ fn publish_one(store: &mut Store, write: &Write, body: &Value) -> Response<Body>
         Err(reason) => return error_answer(400, &reason),
     };
     let now = Timestamp::now();
+    if store.is_pending(&publish.name, &publish.version) {
+        let text = format!(
+            "Cannot publish over previously staged version \"{}\".",
+            publish.version
+        );
+        return error_answer(409, &text);
+    }
     let caller = store.state.caller(write.authorization.as_deref(), now);
     match rules::judge(&store.state, &publish, caller.as_ref(), now) {
         Ok(()) => {
             let user = caller
                 .map(|caller| caller.user.to_owned())
                 .unwrap_or_default();
-            store.accept(publish, &user, now);
+            store.publish(publish, &user, now);
             json_answer(200, &json!({ "success": true }))
         }
         Err(refusal) => refusal_answer(&refusal),

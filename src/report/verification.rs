@@ -53,6 +53,23 @@ pub fn human(seen: &[(&Expected, &Outcome)], style: Style) -> String {
             Outcome::NotSeen { last } => {
                 (style.error("not seen:"), not_seen(expected, &what, last))
             }
+            Outcome::Validating => (style.note("accepted:"), scanning(expected, &what)),
+            Outcome::Staged { id } => (
+                style.note("staged:"),
+                staged(expected, &what, id.as_deref()),
+            ),
+            Outcome::Blocked => (
+                style.error("blocked:"),
+                format!(
+                    "the registry's scan blocked {what}: nobody can install it; its owners get the reason by mail, and the version number is used up"
+                ),
+            ),
+            Outcome::Deleted => (
+                style.error("deleted:"),
+                format!(
+                    "{what} was published and then removed; publish another version: a removed number is used up"
+                ),
+            ),
             Outcome::NotTold { answer } => (
                 style.note("not told:"),
                 format!(
@@ -81,6 +98,30 @@ fn again(expected: &Expected) -> String {
     format!(
         "safe-publish verify {}@{}{elsewhere}",
         expected.name, expected.version
+    )
+}
+
+fn scanning(expected: &Expected, what: &str) -> String {
+    format!(
+        "{what} is accepted; npm is still scanning it: `{}` waits until it is visible, and publishing it again is refused",
+        again(expected)
+    )
+}
+
+/// What a staged version waits for, and the commands that decide about it.
+fn staged(expected: &Expected, what: &str, id: Option<&str>) -> String {
+    let registry = &expected.registry;
+    let approve = match id {
+        Some(id) => format!(
+            "`npm stage approve {id} --registry {registry}`, or reject it with `npm stage reject {id} --registry {registry}`"
+        ),
+        None => format!(
+            "`npm stage approve <id> --registry {registry}`; `npm stage list {} --registry {registry}` lists the ids",
+            expected.name
+        ),
+    };
+    format!(
+        "{what} is staged and waits for the approval of a maintainer with two-factor authentication: {approve}"
     )
 }
 
@@ -120,6 +161,10 @@ pub fn json(seen: &[(&Expected, &Outcome)]) -> String {
             Outcome::OtherBytes { .. } => "other-bytes",
             Outcome::TagElsewhere { .. } => "tag-elsewhere",
             Outcome::NotSeen { .. } => "not-seen",
+            Outcome::Validating => "validating",
+            Outcome::Staged { .. } => "staged",
+            Outcome::Blocked => "blocked",
+            Outcome::Deleted => "deleted",
             Outcome::NotTold { .. } => "not-told",
         },
         compared: matches!(outcome, Outcome::Visible { compared: true }),

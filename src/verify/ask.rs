@@ -9,9 +9,83 @@ use crate::registry::kinds::traits;
 use crate::registry::read;
 use crate::registry::url::escaped_name;
 
-/// Looks once: the version's own document, which is there first, and then the
-/// packument for the tag.
+/// Looks once. Where the version is not visible, the registry's status endpoint
+/// may say why.
 pub(super) async fn look(client: &Client, expected: &Expected) -> Outcome {
+    let seen = documents(client, expected).await;
+    if !matches!(seen, Outcome::NotSeen { .. }) {
+        return seen;
+    }
+    match status(client, expected).await {
+        Some(Outcome::Staged { .. }) => Outcome::Staged {
+            id: stage_id(client, expected).await,
+        },
+        Some(known) => known,
+        None => seen,
+    }
+}
+
+/// What `GET /-/package/<name>/version/<version>/status` says (npm's API
+/// documentation; since August 2026). Any other answer than a known status of
+/// this very version is no news, also a 401, 403 or 404.
+async fn status(client: &Client, expected: &Expected) -> Option<Outcome> {
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Status {
+        package_name: String,
+        version: String,
+        status: String,
+    }
+    let path = format!(
+        "-/package/{}/version/{}/status",
+        escaped_name(&expected.name),
+        expected.version
+    );
+    let reply = ask_as_owner(client, expected, &path).await?;
+    let status: Status = serde_json::from_slice(&reply.body).ok()?;
+    if (status.package_name, status.version) != (expected.name.clone(), expected.version.clone()) {
+        return None;
+    }
+    match status.status.as_str() {
+        "validating" => Some(Outcome::Validating),
+        "staged" => Some(Outcome::Staged { id: None }),
+        "blocked" => Some(Outcome::Blocked),
+        "deleted" => Some(Outcome::Deleted),
+        _ => None,
+    }
+}
+
+/// The id of a staged version: the stage lists it by package.
+async fn stage_id(client: &Client, expected: &Expected) -> Option<String> {
+    let name: String = url::form_urlencoded::byte_serialize(expected.name.as_bytes()).collect();
+    let path = format!("-/stage?page=0&perPage=100&package={name}");
+    let reply = ask_as_owner(client, expected, &path).await?;
+    let list: serde_json::Value = serde_json::from_slice(&reply.body).ok()?;
+    let mut items = list["items"].as_array()?.iter();
+    let own = items.find(|item| {
+        item["packageName"] == expected.name.as_str()
+            && item["version"] == expected.version.as_str()
+    })?;
+    let id = own["id"].as_str()?;
+    let is_uuid = id.len() == 36 && id.chars().all(|c| c == '-' || c.is_ascii_hexdigit());
+    is_uuid.then(|| id.to_owned())
+}
+
+/// A question that npmjs answers, or what stands for it (a registry of unknown
+/// kind), and only with a credential.
+async fn ask_as_owner(client: &Client, expected: &Expected, path: &str) -> Option<Reply> {
+    let question = question(expected, path);
+    let is_npms = matches!(expected.kind, RegistryKind::Npmjs | RegistryKind::Other);
+    if !is_npms || question.authorization.is_none() {
+        return None;
+    }
+    let reply = client.ask(&question).await.ok()?;
+    (reply.status == 200).then_some(reply)
+}
+
+/// Looks at the version's own document, which is there first, and then at the
+/// packument for the tag.
+async fn documents(client: &Client, expected: &Expected) -> Outcome {
     let name = escaped_name(&expected.name);
     let version = if traits(expected.kind).offers.version {
         let path = format!("{name}/{}", expected.version);

@@ -20,6 +20,8 @@ pub const USUAL_PATIENCE: Duration = Duration::from_secs(5 * 60);
 
 /// The pauses between two looks, in seconds; the last one repeats.
 const PAUSES: [u64; 7] = [1, 2, 3, 5, 8, 13, 20];
+/// The pause in seconds while the registry says that it is scanning.
+const SCAN_PAUSE: u64 = 30;
 
 /// A version that should be there.
 #[derive(Clone, Debug)]
@@ -69,7 +71,18 @@ pub enum Outcome {
         /// The last answer.
         last: String,
     },
-    /// The registry does not tell this credential.
+    /// The registry accepted it and is still scanning it.
+    Validating,
+    /// It waits in the stage for a maintainer's approval.
+    Staged {
+        /// Its id, where the stage could be read.
+        id: Option<String>,
+    },
+    /// The registry's scan stopped it.
+    Blocked,
+    /// It was there, and was removed.
+    Deleted,
+    /// The registry does not show it to this credential.
     NotTold {
         /// Its refusal.
         answer: String,
@@ -82,22 +95,27 @@ impl Outcome {
         matches!(self, Self::Visible { .. } | Self::NotTold { .. })
     }
 
-    /// Whether looking again may change it.
+    /// Whether looking again changes nothing.
     fn is_final(&self) -> bool {
         matches!(
             self,
-            Self::Visible { .. } | Self::OtherBytes { .. } | Self::NotTold { .. }
+            Self::Visible { .. }
+                | Self::OtherBytes { .. }
+                | Self::Staged { .. }
+                | Self::Blocked
+                | Self::Deleted
+                | Self::NotTold { .. }
         )
     }
 }
 
 /// Waits for all of them together, until each is there or the time is over.
-/// `pause` is told the number of seconds before the next look.
+/// `pause` gets the time until the next look, and the outcomes so far.
 pub async fn wait(
     client: &Client,
     expected: &[Expected],
     patience: Duration,
-    mut pause: impl AsyncFnMut(Duration),
+    mut pause: impl AsyncFnMut(Duration, &[Outcome]),
 ) -> Vec<Outcome> {
     let deadline = Instant::now() + patience;
     let mut outcomes: BTreeMap<usize, Outcome> = BTreeMap::new();
@@ -110,12 +128,16 @@ pub async fn wait(
             outcomes.insert(*at, outcome);
         }
         let done = outcomes.values().all(Outcome::is_final);
-        let next = Duration::from_secs(PAUSES[PAUSES.len().min(round + 1) - 1]);
+        let so_far: Vec<Outcome> = outcomes.values().cloned().collect();
+        let open = so_far.iter().filter(|outcome| !outcome.is_final());
+        let all_are_scanned = open.into_iter().all(|one| *one == Outcome::Validating);
+        let usual = PAUSES[PAUSES.len().min(round + 1) - 1];
+        let next = Duration::from_secs(if all_are_scanned { SCAN_PAUSE } else { usual });
         let left = deadline.saturating_duration_since(Instant::now());
         if done || left.is_zero() {
             break;
         }
-        pause(next.min(left)).await;
+        pause(next.min(left), &so_far).await;
     }
     outcomes.into_values().collect()
 }
@@ -125,14 +147,24 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::npmrc::credentials::Credential;
+    use crate::origin::Origin;
     use crate::registry::Network;
     use crate::rehearsal::Registry;
+    use crate::secret::Secret;
 
     const SHASUM: &str = "0beec7b5ea3f0fdbc95d0dd47f3c5bc275da8a33";
 
     /// Looks often, without waiting, at a registry with faults.
     async fn outcome(faults: Value, tag: &str) -> (Outcome, usize) {
+        outcome_with(None, faults, tag).await
+    }
+
+    /// The same with a credential.
+    async fn outcome_with(token: Option<&str>, faults: Value, tag: &str) -> (Outcome, usize) {
         let state = json!({
+            "users": { "alice": {} },
+            "tokens": { "token": { "user": "alice", "kind": "session" } },
             "packages": { "cat": { "versions": { "0.9.0": {}, "1.0.0": {} }, "distTags": { "latest": "0.9.0", "next": "1.0.0" } } },
             "faults": faults,
         });
@@ -147,7 +179,7 @@ mod tests {
         let expected = Expected {
             registry: RegistryUrl::parse(&registry.url()).unwrap(),
             kind: RegistryKind::Npmjs,
-            credential: None,
+            credential: token.map(|token| credential(&registry, token)),
             name: "cat".to_owned(),
             version: "1.0.0".to_owned(),
             tag: Some(tag.to_owned()),
@@ -156,12 +188,68 @@ mod tests {
         };
         let mut looks = 1;
         let patience = Duration::from_millis(if tag == "latest" { 1_500 } else { 5_000 });
-        let outcomes = wait(&client, &[expected], patience, async |_| {
+        let outcomes = wait(&client, &[expected], patience, async |_, _| {
             looks += 1;
             tokio::time::sleep(Duration::from_millis(20)).await;
         })
         .await;
         (outcomes[0].clone(), looks)
+    }
+
+    fn credential(registry: &Registry, token: &str) -> RequestCredential {
+        RequestCredential {
+            key: format!("//{}/:_authToken", registry.host()),
+            credential: Credential::Token(Secret::new(token.to_owned())),
+            origin: Origin::Default,
+            unset_variables: Vec::new(),
+            empty_variables: Vec::new(),
+            certificate: None,
+        }
+    }
+
+    /// The version is not visible, and the status endpoint says this.
+    async fn with_status(answers: &[Value]) -> (Outcome, usize) {
+        let gone = |path: &str, times: usize| json!({ "path": path, "times": times, "with": { "status": { "status": 404 } } });
+        let mut faults = vec![gone("/cat/1.0.0", answers.len())];
+        faults.extend(answers.iter().map(|answer| {
+            json!({ "path": "/-/package/cat/version/1.0.0/status", "times": 1, "with": { "status": answer } })
+        }));
+        faults.push(served(SHASUM));
+        outcome_with(Some("token"), Value::Array(faults), "next").await
+    }
+
+    fn status(word: &str) -> Value {
+        json!({ "status": 200, "body": { "packageName": "cat", "version": "1.0.0", "status": word } })
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_scan_is_waited_for_and_a_stage_or_a_block_ends_the_wait() {
+        let (outcome, looks) = with_status(&[status("validating"), status("validating")]).await;
+        assert_eq!((outcome, looks), (Outcome::Visible { compared: true }, 3));
+        for (word, wanted) in [
+            ("staged", Outcome::Staged { id: None }),
+            ("blocked", Outcome::Blocked),
+            ("deleted", Outcome::Deleted),
+        ] {
+            let (outcome, looks) = with_status(&[status(word)]).await;
+            assert_eq!((outcome, looks), (wanted, 1), "{word}");
+        }
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn other_answers_of_the_status_endpoint_say_nothing() {
+        let other = json!({ "status": 200, "body": { "packageName": "dog", "version": "1.0.0", "status": "blocked" } });
+        let nothing = [
+            json!({ "status": 401 }),
+            json!({ "status": 403 }),
+            json!({ "status": 405 }),
+            json!({ "status": 500 }),
+            json!({ "status": 200, "body": [] }),
+            other,
+            status("melting"),
+        ];
+        let (outcome, looks) = with_status(&nothing).await;
+        assert_eq!((outcome, looks), (Outcome::Visible { compared: true }, 8));
     }
 
     fn served(shasum: &str) -> Value {

@@ -47,6 +47,7 @@ mod rehearsal_ends;
 mod rehearsal_fence;
 mod rehearsal_safety;
 mod secrets;
+mod stage;
 mod support;
 mod tls;
 mod verdaccio;
