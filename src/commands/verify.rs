@@ -153,7 +153,7 @@ pub(super) async fn follow(
         if so_far.contains(&Outcome::Validating) {
             line.set_message(SCANNING);
             // In a log a line a minute shows that this still runs.
-            if in_log && shown.elapsed() >= Duration::from_mins(1) {
+            if in_log && shown.elapsed() >= Duration::from_secs(60) {
                 shown = Instant::now();
                 output.err(&format!("{SCANNING}\n"));
             }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::answer::{Body, error_answer, json_answer};
 use super::rights::{Caller, scope_of};
+use super::seed::hexadecimal;
 use super::state::{State, Token, TokenKind, TwoFactor};
 
 pub(super) fn unauthorized() -> Response<Body> {
@@ -93,12 +94,8 @@ fn token_entry(text: &str, token: &Token, now: Timestamp) -> Value {
 
 /// The SHA-512 of a token in hexadecimal, by which clients name it.
 fn key(text: &str) -> String {
-    use std::fmt::Write as _;
     let digest = ring::digest::digest(&ring::digest::SHA512, text.as_bytes());
-    digest.as_ref().iter().fold(String::new(), |mut key, byte| {
-        let _ = write!(key, "{byte:02x}");
-        key
-    })
+    hexadecimal(digest.as_ref())
 }
 
 /// Packages by right, as far as the caller may know of them.

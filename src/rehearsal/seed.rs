@@ -112,13 +112,17 @@ pub fn new_token() -> String {
 /// # Panics
 /// When the operating system has no random numbers.
 pub(super) fn random_text() -> String {
-    use std::fmt::Write as _;
-
     use ring::rand::SecureRandom as _;
     let mut bytes = [0; 16];
     ring::rand::SystemRandom::new()
         .fill(&mut bytes)
         .expect("the system gives random numbers");
+    hexadecimal(&bytes)
+}
+
+/// Bytes as hexadecimal digits.
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text

@@ -13,7 +13,7 @@ use super::answer::{Body, bytes_answer, error_answer, json_answer, refusal_answe
 use super::publish;
 use super::rights::{Caller, scope_of};
 use super::rules::{self, Publish, Refusal};
-use super::seed::random_text;
+use super::seed::{hexadecimal, random_text};
 use super::state::{Package, State, TokenKind, TwoFactor, Version};
 use super::store::{Pending, Store};
 use super::when::When;
@@ -303,15 +303,9 @@ fn list(store: &Store, query: &str, caller: &Caller<'_>, now: Timestamp) -> Resp
 
 /// A staged version that the state's document names.
 fn given_item(name: &str, version: &str, package: &Package) -> Value {
-    let digest = ring::digest::digest(
-        &ring::digest::SHA256,
-        format!("{name}@{version}").as_bytes(),
-    );
-    let hex: String = digest
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let text = format!("{name}@{version}");
+    let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
+    let hex = hexadecimal(digest.as_ref());
     json!({
         "id": uuid(&hex),
         "packageName": name,
@@ -386,12 +380,11 @@ pub(super) fn status(
 /// The first 32 hexadecimal digits of a text in the form of a UUID.
 fn uuid(hex: &str) -> String {
     let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
-    let (a, b, c, d, e) = (
-        part(0, 8),
-        part(8, 12),
+    let head = format!("{}-{}", part(0, 8), part(8, 12));
+    format!(
+        "{head}-4{}-8{}-{}",
         part(13, 16),
         part(17, 20),
-        part(20, 32),
-    );
-    format!("{a}-{b}-4{c}-8{d}-{e}")
+        part(20, 32)
+    )
 }

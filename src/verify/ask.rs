@@ -30,9 +30,9 @@ pub(super) async fn look(client: &Client, expected: &Expected) -> Outcome {
 /// this very version is no news, also a 401, 403 or 404.
 async fn status(client: &Client, expected: &Expected) -> Option<Outcome> {
     #[derive(serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Status {
-        package_name: String,
+    struct Answer {
+        #[serde(rename = "packageName")]
+        name: String,
         version: String,
         status: String,
     }
@@ -42,11 +42,11 @@ async fn status(client: &Client, expected: &Expected) -> Option<Outcome> {
         expected.version
     );
     let reply = ask_as_owner(client, expected, &path).await?;
-    let status: Status = serde_json::from_slice(&reply.body).ok()?;
-    if (status.package_name, status.version) != (expected.name.clone(), expected.version.clone()) {
+    let answer: Answer = serde_json::from_slice(&reply.body).ok()?;
+    if (answer.name, answer.version) != (expected.name.clone(), expected.version.clone()) {
         return None;
     }
-    match status.status.as_str() {
+    match answer.status.as_str() {
         "validating" => Some(Outcome::Validating),
         "staged" => Some(Outcome::Staged { id: None }),
         "blocked" => Some(Outcome::Blocked),
