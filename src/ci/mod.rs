@@ -1,6 +1,6 @@
 //! The CI service that this runs in, as npm sees it, and what it hands to a job:
 //! identity tokens, the building repository, the runner, the event. Read from the
-//! variables and the files that they name; nobody is asked, and no token is minted.
+//! variables and the files that they name; it sends no request and mints no token.
 
 mod claims;
 mod event;
@@ -16,7 +16,7 @@ pub(crate) use claims::of_token as claims_of;
 pub use event::Fork;
 pub use workflow::{PackagesPermission, packages};
 
-/// What is known of the CI. All of it is empty on somebody's own machine.
+/// What is known of the CI. All of it is empty on a developer's machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[allow(
     clippy::struct_excessive_bools,
@@ -25,7 +25,7 @@ pub use workflow::{PackagesPermission, packages};
 pub struct Ci {
     /// The service's name, as npm prints it.
     pub name: Option<&'static str>,
-    /// Whether the run is for a pull request, where the service tells.
+    /// Whether the run is for a pull request, if the service says so.
     pub pull_request: Option<bool>,
     /// The service, where npm has a way of its own for it.
     pub provider: Option<Provider>,

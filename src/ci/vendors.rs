@@ -1,4 +1,4 @@
-//! The CI services as npm tells them: the table of ci-info 4.4.0, which npm 10.9.9
+//! The CI services as npm recognises them: the table of ci-info 4.4.0, which npm 10.9.9
 //! and every npm from 11.10.0 on carry. A differential test holds it against npm's own.
 
 use Condition::{AnySet, Includes, Is, IsNot, OneOf, Set};
@@ -12,7 +12,7 @@ pub(super) struct Vendor {
     pub(super) name: &'static str,
     /// How it is recognised: all of these.
     signs: &'static [Condition],
-    /// How a pull request is recognised; `None` where that cannot be told.
+    /// How a pull request is recognised; `None` if that cannot be seen.
     pull_request: Option<Condition>,
 }
 
@@ -58,7 +58,7 @@ impl Vendor {
         self.signs.iter().all(|sign| sign.holds(environment))
     }
 
-    /// Whether this is about a pull request, where the service tells.
+    /// Whether this is about a pull request, if the service says so.
     pub(super) fn is_pull_request(&self, environment: &Environment) -> Option<bool> {
         self.pull_request.map(|sign| sign.holds(environment))
     }

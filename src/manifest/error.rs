@@ -1,4 +1,4 @@
-//! Why there is no manifest to judge.
+//! Why the manifest cannot be read.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,7 +22,7 @@ pub enum ManifestError {
         /// The file.
         path: PathBuf,
     },
-    /// The system refuses to read it, or it is no file.
+    /// The system refuses to read it, or it is not a file.
     #[error("cannot read {}: {reason}; make it a file that you may read", path.display())]
     Unreadable {
         /// The file.
@@ -76,7 +76,7 @@ pub enum ManifestError {
         /// `null`, `an array`, …
         found: &'static str,
     },
-    /// Nested deeper than anybody writes by hand.
+    /// Nested deeper than people write by hand.
     #[error("{} is nested more than {} levels deep: flatten it", path.display(), super::json::DEEPEST)]
     TooDeep {
         /// The file.
@@ -110,7 +110,7 @@ pub enum ManifestError {
     },
 }
 
-/// A place in a text that is no manifest, with all that a snippet needs.
+/// A place in a text that is not a manifest, with all that a snippet needs.
 #[derive(Clone, Debug)]
 pub struct BadPlace {
     /// The file.

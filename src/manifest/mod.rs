@@ -42,7 +42,7 @@ pub struct Manifest {
     /// The text as it is on disk, a byte order mark included; invalid UTF-8 is
     /// replaced as Node does.
     pub text: Arc<str>,
-    /// The object; of a key that stands twice, the last one.
+    /// The object; of a key that occurs twice, the last one.
     pub object: Arc<Map<String, Value>>,
 }
 
@@ -91,7 +91,7 @@ impl Manifest {
     /// A manifest with this object, as `package.json` would hold it. For tests.
     ///
     /// # Panics
-    /// Where the value is no object.
+    /// When the value is not an object.
     pub fn from_json(value: Value) -> Self {
         let text = serde_json::to_string_pretty(&value).expect("a value can be written");
         let Value::Object(object) = value else {
@@ -115,7 +115,7 @@ impl Manifest {
         self.object.get(&key)?.pointer(rest)
     }
 
-    /// Where the value of a JSON pointer stands in [`Manifest::text`], in
+    /// Where the value of a JSON pointer is in [`Manifest::text`], in
     /// bytes. `""` is the whole object.
     pub fn locate(&self, pointer: &str) -> Option<Span> {
         json::locate(&self.text, pointer).map(|(_, value)| value)
@@ -196,7 +196,7 @@ fn not_json(path: &Path, text: &Arc<str>, offset: usize, reason: &'static str) -
     }
 }
 
-/// The byte of Git's first conflict marker, where all three of them stand.
+/// The byte of Git's first conflict marker, if all three of them are there.
 fn conflict(text: &str) -> Option<usize> {
     let find = |marker: &str| {
         text.match_indices(marker)

@@ -20,7 +20,7 @@ pub enum Name {
     Missing,
     /// A name that npm itself refuses.
     Invalid {
-        /// The value as it stands in package.json.
+        /// The value as written in package.json.
         name: String,
         /// Why, in npm's words.
         reasons: Vec<String>,
@@ -184,7 +184,7 @@ pub(crate) fn errors(name: &str, npm: &NpmVersion) -> Vec<String> {
 }
 
 /// `^(?:@([^/]+?)[/])?([^/]+?)$`: the scope and the rest; neither where the
-/// text has another shape. `$` of JavaScript stands at the very end only, and
+/// text has another shape. JavaScript's `$` matches at the very end only, and
 /// `[^/]` takes line breaks too.
 fn scoped(name: &str) -> (Option<&str>, Option<&str>) {
     let whole = |text: &str| !text.is_empty() && !text.contains('/');

@@ -17,7 +17,7 @@ pub(crate) fn place(url: &str) -> Option<(String, String)> {
 }
 
 /// Whether two texts, each as people write `repository`, name one repository
-/// for certain. The hosts do not tell letters' case apart.
+/// for certain. The hosts ignore the case of letters.
 pub(crate) fn is_one(left: &str, right: &str) -> bool {
     let place = |text: &str| {
         let url = Hosted::parse(text).map_or_else(|| text.to_owned(), |it| it.normalized());

@@ -20,7 +20,7 @@ const LONGEST_PATH: u64 = 64 << 10;
 /// files would take the last.
 ///
 /// # Errors
-/// Where it cannot be read, is no tarball, holds no package.json in its top
+/// When it cannot be read, is not a tarball, holds no package.json in its top
 /// folder (nor in its first GiB), or that is none.
 pub fn read_tarball(path: &Path) -> Result<Manifest, ManifestError> {
     let file = super::open(path).map_err(|error| match error {

@@ -40,7 +40,7 @@ pub fn readings(tag: &str, patterns: &[String]) -> Vec<VersionTag> {
     found
 }
 
-/// Whether a pattern can be used: the version stands in it, once.
+/// Whether a pattern can be used: it holds the version once.
 pub fn is_pattern(pattern: &str) -> bool {
     pattern.matches("{version}").count() == 1 && pattern.matches("{name}").count() <= 1
 }

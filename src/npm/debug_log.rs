@@ -8,11 +8,11 @@ use std::time::SystemTime;
 
 use crate::file;
 
-/// A log is read up to here; the notices about tarballs stand at its beginning.
+/// A log is read up to here; the notices about tarballs are at its beginning.
 const LARGEST_LOG: u64 = 32 << 20;
 
 /// The SHA-1 of every tarball that npm reported since a point in time, by name
-/// and version. What two logs tell differently is left out.
+/// and version. Where two logs differ, the package is left out.
 pub fn shasums(folder: &Path, since: SystemTime) -> BTreeMap<(String, String), String> {
     let mut found: BTreeMap<(String, String), String> = BTreeMap::new();
     let mut torn = Vec::new();

@@ -15,7 +15,7 @@ const SHIM_HEAD: u64 = 4096;
 const VERSION_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The first npm on PATH that is neither this program nor a script that calls
-/// it. `None` where there is none, or where it does not tell its version.
+/// it. `None` if there is none, or if its version cannot be read.
 pub fn find(environment: &Environment) -> Option<Npm> {
     let path = environment.search_path()?;
     let ourselves = std::env::current_exe()
@@ -58,7 +58,7 @@ fn describe(path: PathBuf, environment: &Environment) -> Option<Npm> {
             root,
         });
     }
-    // A version manager's shim (Volta, asdf, …): only running it tells.
+    // A version manager's shim (Volta, asdf, …): only running it would show which npm it is.
     let version = ask_version(&path, environment)?;
     let root = real.parent()?.to_path_buf();
     Some(Npm {
@@ -68,13 +68,13 @@ fn describe(path: PathBuf, environment: &Environment) -> Option<Npm> {
     })
 }
 
-/// `…/npm/bin/npm-cli.js` stands two folders below npm's package.json.
+/// `…/npm/bin/npm-cli.js` is two folders below npm's package.json.
 fn root_above(real: &Path) -> Option<(PathBuf, NpmVersion)> {
     real.ancestors().skip(1).take(2).find_map(npm_in)
 }
 
-/// Windows: `npm.cmd` stands beside `node_modules\npm`. A Unix wrapper script
-/// in `bin` stands beside `lib/node_modules/npm`.
+/// Windows: `npm.cmd` is beside `node_modules\npm`. A Unix wrapper script
+/// in `bin` is beside `lib/node_modules/npm`.
 fn root_beside(path: &Path) -> Option<(PathBuf, NpmVersion)> {
     let folder = path.parent()?;
     [

@@ -8,7 +8,7 @@ use std::fmt;
 pub struct NpmVersion(semver::Version);
 
 impl NpmVersion {
-    /// Reads what stands in npm's package.json.
+    /// Reads the version in npm's package.json.
     pub fn parse(text: &str) -> Option<Self> {
         semver::Version::parse(text).ok().map(Self)
     }

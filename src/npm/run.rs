@@ -84,7 +84,7 @@ async fn wait(child: &mut Child, own_group: bool) -> io::Result<ExitStatus> {
                 .ok()
                 .and_then(rustix::process::Pid::from_raw)
         {
-            // npm may have ended in this very moment; then there is nobody to tell.
+            // npm may have ended in this very moment; then there is no process to signal.
             let _ = if own_group {
                 rustix::process::kill_process_group(process, received)
             } else {

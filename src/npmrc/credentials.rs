@@ -22,7 +22,7 @@ pub enum Credential {
     UserPassword {
         /// The account's name.
         user: String,
-        /// The password, as it stands in the file: base64.
+        /// The password as written in the file: base64.
         password: Secret,
     },
     /// `certfile` and `keyfile` alone: presented in the TLS handshake.
@@ -34,14 +34,14 @@ pub enum Credential {
     },
 }
 
-/// A credential, where it stands and what is odd about it.
+/// A credential, where it is and what is odd about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestCredential {
     /// The key npm found it under, e.g. `//host/path/:_authToken`.
     pub key: String,
     /// The credential.
     pub credential: Credential,
-    /// Where it stands.
+    /// Where it is.
     pub origin: Origin,
     /// Variables named in it that are not set: npm sends their literal text.
     pub unset_variables: Vec<String>,
@@ -81,7 +81,7 @@ impl RequestCredential {
         matches!(&self.credential, Credential::Token(token) if token.expose().starts_with("ghs_"))
     }
 
-    /// The text that stands where a secret belongs, if it is none.
+    /// The text in place of a secret, if it is a placeholder.
     pub fn placeholder(&self) -> Option<Placeholder> {
         let text = match &self.credential {
             Credential::Token(text) | Credential::Basic(text) => text.expose(),
@@ -99,7 +99,7 @@ impl RequestCredential {
 }
 
 /// Base64 as Node reads it: both alphabets, no padding needed, anything else
-/// passed over, what is no UTF-8 replaced.
+/// ignored, and what is not UTF-8 replaced.
 pub fn decode(text: &str) -> String {
     let digits: String = text
         .chars()
@@ -128,7 +128,7 @@ pub fn decode(text: &str) -> String {
 /// npm's look for a credential before the PUT: exactly one key counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Gate {
-    /// A credential stands under the key.
+    /// There is a credential under the key.
     Open {
         /// The key without its last part, e.g. `//host/path/`.
         key: String,
@@ -148,7 +148,7 @@ pub enum Gate {
 pub struct EmptyCredential {
     /// The whole key.
     pub key: String,
-    /// Where it stands.
+    /// Where it is.
     pub origin: Origin,
     /// The variables that made it empty: set but empty, or `${VAR?}` and unset.
     pub variables: Vec<String>,
@@ -159,8 +159,8 @@ pub struct EmptyCredential {
 pub struct UnscopedKey {
     /// The key.
     pub key: String,
-    /// Where it stands: npm looks at project, user and global files only.
+    /// Where it is: npm looks at project, user and global files only.
     pub origin: Origin,
-    /// What npm tells people to rename it to, where it does.
+    /// The name that npm proposes for it, if it proposes one.
     pub rename_to: Option<String>,
 }

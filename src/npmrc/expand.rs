@@ -11,7 +11,7 @@ pub struct Expanded {
     pub unset: Vec<String>,
     /// Variables that gave nothing: set but empty, or `${NAME?}` and not set.
     pub empty: Vec<String>,
-    /// Variables whose values stand in the text.
+    /// Variables whose values are part of the text.
     pub filled: Vec<String>,
 }
 

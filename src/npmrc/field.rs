@@ -31,7 +31,7 @@ impl Reader<'_> {
         expand(text, self.environment, self.optional_variables)
     }
 
-    /// Reads what stands behind a key.
+    /// Reads the value of a key.
     pub(super) fn field(&self, key: &str, value: Value) -> Field {
         let definition = super::definitions::find(key, self.major);
         let mut field = Field {
@@ -99,7 +99,7 @@ impl Reader<'_> {
         }
     }
 
-    /// `~/` is the home folder; everything else stands against the working folder.
+    /// `~/` is the home folder; everything else is relative to the working folder.
     pub(super) fn path(&self, text: &str) -> PathBuf {
         against(
             &self.environment.cwd,

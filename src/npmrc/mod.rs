@@ -35,8 +35,8 @@ pub fn nerf_dart(url: &url::Url) -> String {
 }
 
 /// [`nerf_dart`] of any text, by npm's own steps; `None` where npm ends with
-/// ERR_INVALID_URL. It takes texts that are no http URL, and makes of some
-/// that are one, such as `a:b:c`, none.
+/// ERR_INVALID_URL. It accepts texts that are not http URLs, and makes
+/// no URL of some that are, such as `a:b:c`.
 pub(crate) fn nerf_dart_of(text: &str) -> Option<String> {
     let parsed = url::Url::parse(text).ok()?;
     let host_of = |url: &url::Url| {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::value::is_blank;
 
-/// Schemes that stand before `//`.
+/// Schemes that are followed by `//`.
 const SLASHED: [&str; 7] = ["http:", "https:", "ftp:", "gopher:", "file:", "ws:", "wss:"];
 
 /// The `href` of what has a host; `None` of what has none.
@@ -109,7 +109,7 @@ fn authority(text: &str) -> (String, String) {
     (authority, format!("{behind}{tail}"))
 }
 
-/// Lower-cased host with its port, and what stands between host and path by
+/// Lower-cased host with its port, and what is between host and path by
 /// mistake. `None` where Node throws.
 fn host_and_port(text: &str) -> Option<(String, String)> {
     const FORBIDDEN: &str = "\0\t\n\r #%/:<>?@[\\]^|";

@@ -1,7 +1,7 @@
-//! Texts that stand where a secret belongs and are none: templates that nothing
+//! Texts in the place of a secret that are not one: templates that nothing
 //! expanded, and words of examples.
 
-/// A text that is no secret, so it can be shown.
+/// A text that is not a secret, so it can be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placeholder {
     /// The text as npm would send it.
@@ -16,7 +16,7 @@ pub enum PlaceholderKind {
     /// What actions/setup-node exports where no token was given.
     SetupNode,
     /// `$NPM_TOKEN`, `%NPM_TOKEN%`, `$(NPM_TOKEN)`, `{{ … }}`, `<…>`: npm expands
-    /// `${NPM_TOKEN}` only, so this is sent as it stands.
+    /// `${NPM_TOKEN}` only, so this is sent as written.
     Template,
     /// `YOUR_TOKEN_HERE` and the like, copied from an example.
     Example,
@@ -91,7 +91,7 @@ fn is_name(text: &str) -> bool {
         && chars.all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
 }
 
-/// Words that tell a reader to put something in.
+/// Words that ask a reader to fill something in.
 const ASKING: [&str; 7] = [
     "your",
     "here",

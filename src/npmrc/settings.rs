@@ -75,7 +75,7 @@ impl Config {
 
     /// The certificates that replace all roots. Both `ca` and `cafile` make
     /// npm's one option; the last of them, from the weakest layer to the
-    /// strongest, holds. A `cafile` that is not there is passed over.
+    /// strongest, holds. A `cafile` that does not exist is ignored.
     fn authorities(&self) -> (Vec<String>, Option<PathBuf>) {
         let mut all: Vec<_> = self
             .entries()
@@ -130,7 +130,7 @@ impl Config {
         secrets
     }
 
-    /// The layers whose values stand in files.
+    /// The layers whose values are in files.
     pub(super) fn is_file_layer(layer: Layer) -> bool {
         matches!(layer, Layer::Project | Layer::User | Layer::Global)
     }

@@ -126,7 +126,7 @@ fn accepted(kind: Type, value: &Value, context: &Context) -> Option<Value> {
     }
 }
 
-/// `~/` is the home folder; everything else stands against the working folder.
+/// `~/` is the home folder; everything else is relative to the working folder.
 fn path(text: &str, context: &Context) -> Value {
     if context.cwd.as_os_str().is_empty() {
         return Value::Text(text.to_owned());

@@ -3,7 +3,7 @@
 
 pub(crate) use crate::manifest::js::{is_space as is_blank, trim};
 
-/// What stands behind a key.
+/// The value of a key.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// `null`.

@@ -40,34 +40,34 @@ impl DependencyField {
 /// An entry of a [`DependencyField`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dependency<'a> {
-    /// The field it stands in.
+    /// The field that it is in.
     pub field: DependencyField,
     /// The name it is installed under.
     pub name: &'a str,
     /// The range, tag, address or protocol, as written.
     pub spec: &'a str,
-    /// Where it stands.
+    /// Where it is.
     pub pointer: String,
 }
 
 /// What a package says it may be used under.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct License {
-    /// An SPDX expression, `SEE LICENSE IN …`, or whatever stands there.
+    /// An SPDX expression, `SEE LICENSE IN …`, or whatever is written there.
     pub text: String,
-    /// Where it stands.
+    /// Where it is.
     pub pointer: String,
 }
 
 /// Where a package's source is. Either address may carry a credential, which
-/// npm publishes as it stands: mask it before it is shown.
+/// npm publishes as written: mask it before it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repository {
     /// The address as npm writes it into what it publishes.
     pub url: String,
-    /// The address as it stands.
+    /// The address as written.
     pub written: String,
-    /// Where it stands.
+    /// Where it is.
     pub pointer: String,
     /// The folder within it, for monorepositories.
     pub directory: Option<String>,
@@ -80,7 +80,7 @@ pub struct Entry<'a> {
     pub kind: EntryKind,
     /// The path as written.
     pub target: &'a str,
-    /// Where it stands.
+    /// Where it is.
     pub pointer: String,
 }
 

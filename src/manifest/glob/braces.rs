@@ -5,7 +5,7 @@ const MAX_PATTERNS: usize = 10_000;
 /// How many characters an expansion may read and write. A sane pattern takes some
 /// hundreds; `brace-expansion` stops after four times as many written ones.
 const MAX_STEPS: usize = 1_000_000;
-/// How deep braces may stand in braces.
+/// How deep braces may be nested.
 const MAX_DEPTH: usize = 100;
 
 /// The patterns that a pattern with braces stands for.
@@ -16,7 +16,7 @@ pub(super) struct Expansion {
     pub(super) gave_up: bool,
 }
 
-/// Every pattern that the braces stand for. A backslash keeps a brace or comma
+/// Every pattern that the braces expand to. A backslash keeps a brace or comma
 /// from meaning anything, and stays in the pattern.
 pub(super) fn expand(pattern: &str) -> Expansion {
     if !has_braces(pattern) {
@@ -64,7 +64,7 @@ fn has_braces(pattern: &str) -> bool {
 struct Token {
     c: char,
     live: bool,
-    /// A backslash stands before it.
+    /// It follows a backslash.
     escaped: bool,
 }
 
@@ -268,7 +268,7 @@ fn closes_later(text: &[Token]) -> bool {
     false
 }
 
-/// Splits at the commas that stand in no inner braces.
+/// Splits at the commas outside inner braces.
 fn comma_parts(body: &[Token]) -> Vec<Text> {
     let mut parts = vec![Text::new()];
     let mut inner_end = 0;

@@ -30,7 +30,7 @@ pub struct Glob {
 /// Longer patterns are a TypeError of minimatch's.
 const MAX_LENGTH: usize = 1 << 16;
 
-/// What stands between two slashes.
+/// What is between two slashes.
 #[derive(Clone, Debug)]
 pub(crate) enum Part {
     /// `**`.

@@ -131,7 +131,7 @@ fn shortcut(text: &str, nocase: bool) -> Option<Test> {
 
 /// The text that elements stand for, where none is special.
 fn literal(text: &str, elements: &[Element]) -> Option<String> {
-    // `@()` alone holds nothing, and so is no choice.
+    // `@()` alone is empty, so there is nothing to choose.
     if let [Element::Choice { of, .. }] = elements
         && of.iter().all(Vec::is_empty)
     {

@@ -14,7 +14,7 @@ const MAX_FOLDERS: usize = 200_000;
 pub(crate) struct Folders {
     /// Paths with forward slashes, relative to the root.
     pub(crate) paths: BTreeSet<String>,
-    /// Whether there are more folders than anybody looks at.
+    /// Whether there are more folders than are read.
     pub(crate) gave_up: bool,
 }
 

@@ -1,4 +1,4 @@
-//! JSON as `JSON.parse` reads it, and where each value stands in the text.
+//! JSON as `JSON.parse` reads it, and where each value is in the text.
 //!
 //! serde_json refuses what V8 accepts (lone surrogates, `1e999`, nesting
 //! beyond 128) and knows no places. So this reads the text itself, with V8's
@@ -41,8 +41,8 @@ pub(crate) fn parse(text: &str) -> Result<Value, Problem> {
 }
 
 /// Where the value (and, in an object, its key with the quotes) of a JSON
-/// pointer stands; of a key that stands twice, the last one. `None` where
-/// there is no such value, or the text is no JSON up to its end.
+/// pointer stands; of a key that occurs twice, the last one. `None` where
+/// there is no such value, or the text is not JSON up to its end.
 pub(crate) fn locate(text: &str, pointer: &str) -> Option<(Option<Span>, Span)> {
     let mut cursor = Cursor::new(text);
     cursor.skip_space();

@@ -78,7 +78,7 @@ impl Range {
 }
 
 /// `parseRange`: one alternative. Empty where loose reading throws all of it
-/// away; `None` where it is no range.
+/// away; `None` if it is not a range.
 fn comparators(text: &str, loose: bool) -> Option<Vec<Comparator>> {
     let words = rewrite::to_comparators(text, loose);
     let mut all: Vec<Comparator> = Vec::new();

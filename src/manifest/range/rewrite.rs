@@ -20,8 +20,8 @@ pub(super) fn to_comparators(text: &str, loose: bool) -> Vec<String> {
         .collect()
 }
 
-/// `text.split(/\s+/)`: nothing stands between two spaces, but something may
-/// stand before the first and after the last.
+/// `text.split(/\s+/)`: there is nothing between two spaces, but there may be
+/// something before the first and after the last.
 fn split_at_spaces(text: &str) -> Vec<&str> {
     let words: Vec<&str> = text.split(' ').collect();
     let last = words.len() - 1;

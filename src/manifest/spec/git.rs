@@ -41,7 +41,7 @@ pub(super) fn address(spec: &str) -> SpecKind {
     }
 }
 
-/// What follows the `#` of `git+ssh://git@host:owner/name#…`, which is no URL:
+/// What follows the `#` of `git+ssh://git@host:owner/name#…`, which is not a URL:
 /// the text after the colon is not a port.
 fn git_ssh(spec: &str) -> Option<&str> {
     let rest = spec.strip_prefix("git+ssh://")?;

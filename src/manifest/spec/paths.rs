@@ -86,7 +86,7 @@ fn without_dots(path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {
         match (part, parts.last()) {
-            // Before the first slash of an absolute path stands nothing.
+            // Nothing precedes the first slash of an absolute path.
             ("..", Some(&last)) if last != ".." && !(parts.len() == 1 && last.is_empty()) => {
                 parts.pop();
             }

@@ -61,16 +61,16 @@ impl fmt::Display for Version {
 pub enum VersionProblem {
     /// There is none.
     Missing,
-    /// It is no version, even by npm's loose reading.
+    /// It is not a version, even by npm's loose reading.
     Invalid {
-        /// The value as it stands in package.json.
+        /// The value as written in package.json.
         value: String,
         /// The nearest valid spelling, where there is an obvious one.
         nearest: Option<String>,
     },
 }
 
-/// The version that somebody who wrote this may have meant: `1.0` is `1.0.0`,
+/// The version that the author may have meant: `1.0` is `1.0.0`,
 /// `1.2.3_beta 1` is `1.2.3-beta-1`.
 fn nearest(text: &str) -> Option<Version> {
     let text = js::trim(text).trim_start_matches(['v', 'V', '=', ' ']);

@@ -19,7 +19,7 @@ use super::{Manifest, ManifestError, collate, js};
 /// A package of a workspace.
 #[derive(Clone, Debug)]
 pub struct Member {
-    /// The name in its package.json, as it stands there; without one, the
+    /// The name in its package.json, as written; without one, the
     /// folder's (with the folder above where that is a scope).
     pub name: String,
     /// Its folder, below the root's path as that was given.
@@ -47,7 +47,7 @@ pub enum WorkspaceError {
         /// The root's package.json.
         path: PathBuf,
     },
-    /// The patterns stand for more folders than anybody looks at.
+    /// The patterns match more folders than are read.
     #[error(
         "workspaces in {} stands for too many patterns or folders: shorten its braces and stars",
         path.display()
@@ -108,7 +108,7 @@ impl WorkspaceError {
     }
 }
 
-/// How many patterns may stand in `workspaces`; each is held against each.
+/// How many patterns `workspaces` may have; each is compared with each.
 const MAX_PATTERNS: usize = 1000;
 /// How many bytes they may have together.
 const MAX_LENGTH: usize = 100_000;
@@ -118,7 +118,7 @@ const MAX_ALTERNATIVES: usize = 50_000;
 /// `workspaces` of a root's package.json, read.
 #[derive(Clone, Debug)]
 pub struct Workspaces {
-    /// In the order in which they stand.
+    /// In the order in which they are written.
     patterns: Vec<(String, Glob)>,
     ignored: Vec<Glob>,
 }

@@ -16,7 +16,7 @@ use crate::npm::NpmVersion;
 pub struct CommandLine {
     /// The flags that hold, in the order of their first appearance.
     pub flags: Vec<Flag>,
-    /// Everything that is no flag.
+    /// Everything that is not a flag.
     pub positionals: Vec<String>,
     /// What npm would complain about.
     pub problems: Vec<ArgumentProblem>,

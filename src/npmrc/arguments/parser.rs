@@ -79,7 +79,7 @@ impl Parser<'_> {
     }
 
     /// Replaces a shorthand, glued single letters or the beginning of a
-    /// shorthand by what they stand for.
+    /// shorthand with what they mean.
     fn resolve_short(&mut self, flag: &str, spelled: &str) -> Option<Vec<String>> {
         let name = flag.trim_start_matches('-');
         if self.names.definition(name).is_some() {
@@ -107,7 +107,7 @@ impl Parser<'_> {
         shorthand(short).map(owned)
     }
 
-    /// Reads the flag at a place; gives the place behind it.
+    /// Reads the flag at an index; returns the index after it.
     fn flag(&mut self, at: usize, flag: &str, written: String, had_equals: bool) -> usize {
         let (mut key, negated) = without_no(flag.trim_start_matches('-'));
         if let Some(full) = self.names.key(&key).filter(|full| *full != key) {
@@ -214,7 +214,7 @@ impl Parser<'_> {
 }
 
 /// Names that mean something to JavaScript's objects or to nopt itself: their
-/// values come to nothing.
+/// values are dropped.
 fn is_swallowed(key: &str) -> bool {
     matches!(key, "argv" | "__proto__")
 }
@@ -237,7 +237,7 @@ fn is_boolean_word(word: &str) -> bool {
     matches!(word, "true" | "false")
 }
 
-/// The value of a switch, and how many words it eats.
+/// The value of a switch, and how many arguments it takes.
 fn switch(
     definition: Option<&Definition>,
     negated: Option<bool>,
@@ -274,7 +274,7 @@ fn switch(
     }
 }
 
-/// The value of a flag that wants one, and how many words it eats.
+/// The value of a flag that needs one, and how many arguments it takes.
 fn word(definition: Option<&Definition>, next: Option<String>) -> (Value, usize) {
     let only_text = definition.is_some_and(|definition| definition.types == [Type::Text]);
     let Some(next) = next else {

@@ -1,4 +1,4 @@
-//! The files npm looks for, and what came of it.
+//! The files that npm looks for, and the result.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -15,11 +15,11 @@ pub struct ConfigFile {
     pub layer: Layer,
     /// Where.
     pub path: PathBuf,
-    /// What came of it.
+    /// The result.
     pub state: FileState,
 }
 
-/// What came of looking for a file.
+/// The result of looking for a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileState {
     /// It was read.

@@ -20,7 +20,7 @@ use crate::origin::{FilePosition, Layer, Origin};
 use crate::secret;
 
 /// The layers that have entries, the strongest first. Only a `globalconfig`
-/// stands among the defaults.
+/// is among the defaults.
 const LAYERS: [Layer; 7] = [
     Layer::CommandLine,
     Layer::Environment,
@@ -342,7 +342,7 @@ impl Config {
                 empty,
                 filled,
             } = reader.field(&key, found.value);
-            // npm's default for such a key is a property with a setter: whoever
+            // npm's default for such a key is a property with a setter: what
             // sets it first changes the default, which is the weakest layer.
             let has_setter = prefix_dependents(self.major).contains(&key.as_str());
             let is_default = has_setter && self.get(&key).is_none();

@@ -32,13 +32,13 @@ pub struct Entry {
     pub value: Value,
     /// What decided it.
     pub origin: Origin,
-    /// The layer it stands in.
+    /// The layer that it is in.
     pub layer: Layer,
     /// Variables in the value that are not set.
     pub unset: Vec<String>,
     /// Variables in the value that are empty.
     pub empty: Vec<String>,
-    /// Variables whose values stand in the value.
+    /// Variables whose values are part of the value.
     pub filled: Vec<String>,
 }
 
@@ -58,7 +58,7 @@ pub struct Config {
     files: Vec<ConfigFile>,
     problems: Vec<ConfigProblem>,
     prefix: Prefix,
-    /// What was written where secrets stand, whether or not npm reads it.
+    /// The values of keys that hold secrets, whether or not npm reads them.
     written_secrets: Vec<String>,
     pub(super) major: u64,
     pub(super) version: Option<NpmVersion>,
@@ -123,7 +123,7 @@ impl Config {
     }
 
     /// What npm's options hold for a key, that is, what is sent: the strongest
-    /// entry as it stands, valid or not. npm makes its options before it
+    /// entry as written, valid or not. npm makes its options before it
     /// validates. Only where `scope` lacks its `@` does it make them anew
     /// after that.
     pub fn option(&self, key: &str) -> Option<(&Entry, Value)> {
@@ -138,13 +138,13 @@ impl Config {
             .is_some_and(|entry| entry.value.is_truthy() && !entry.value.to_text().starts_with('@'))
     }
 
-    /// A switch; false where nobody sets it. In npm's builtin file, which is
+    /// A switch; false if it is not set. In npm's builtin file, which is
     /// not validated, any text is true, `0` too.
     pub fn flag(&self, key: &str) -> bool {
         self.valid(key).is_some_and(|(_, value)| value.is_truthy())
     }
 
-    /// A text, where somebody sets one.
+    /// A text, if it is set.
     pub fn text(&self, key: &str) -> Option<String> {
         self.valid(key)
             .and_then(|(_, value)| value.as_text().map(str::to_owned))
@@ -159,7 +159,7 @@ impl Config {
         }
     }
 
-    /// A number, where somebody sets one.
+    /// A number, if it is set.
     pub fn number(&self, key: &str) -> Option<f64> {
         match self.valid(key)?.1 {
             Value::Number(number) => Some(number),
@@ -167,7 +167,7 @@ impl Config {
         }
     }
 
-    /// A path, where somebody sets one.
+    /// A path, if it is set.
     pub fn path(&self, key: &str) -> Option<PathBuf> {
         self.path_of(self.get(key)?)
     }
@@ -198,7 +198,7 @@ impl Config {
         self.flag("global") || self.text("location").as_deref() == Some("global")
     }
 
-    /// `--no-workspaces` beside a chosen workspace: npm ends over that.
+    /// `--no-workspaces` beside a chosen workspace: npm fails.
     pub fn workspaces_clash(&self) -> bool {
         let off = self.valid("workspaces").map(|(_, value)| value) == Some(Value::Bool(false));
         let chosen = match self.valid("workspace") {

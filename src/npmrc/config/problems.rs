@@ -1,5 +1,5 @@
 //! What is odd about npm's files and variables: what npm warns about, ends
-//! with, or passes over in silence.
+//! with, or ignores.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -56,11 +56,11 @@ pub enum ProblemKind {
         first: Layer,
     },
     /// A line over which npm ends with a TypeError: its parser does, or the
-    /// value of `cache` or `prefix` is no text.
+    /// value of `cache` or `prefix` is not text.
     Crash,
     /// `prefix` in a project's file: npm says that it cannot be changed there.
     PrefixInProject,
-    /// Bytes that are no UTF-8; they were replaced.
+    /// Bytes that are not UTF-8; they were replaced.
     NotUtf8,
     /// A variable whose value is not UTF-8; it was not read.
     UnreadableVariable {
@@ -153,7 +153,7 @@ impl Config {
                     key: entry.key.clone(),
                     must_be: definition.describe(),
                 },
-                // A section: what stands in it is named by itself.
+                // A section: its keys are named one by one.
                 None if matches!(entry.value, Value::Object(_)) => continue,
                 None if !is_npms_own(&entry.key, self.major) => ProblemKind::UnknownKey {
                     key: entry.key.clone(),
@@ -169,7 +169,7 @@ impl Config {
     }
 
     /// Every `cache`, and the `prefix` that the place of a global file depends
-    /// on, where they are no text.
+    /// on, if they are not text.
     fn untextual_paths(&self) -> Vec<ConfigProblem> {
         let mut dependents = prefix_dependents(self.major).iter();
         let prefix = dependents
@@ -185,8 +185,8 @@ impl Config {
             .collect()
     }
 
-    /// The key that npm ends over, beside this one: any that excludes it and
-    /// stands in a layer that was read so far.
+    /// The key that makes npm fail beside this one: any that excludes it and
+    /// is in a layer that was read so far.
     pub(super) fn excluded_by(&self, key: &str) -> Option<&'static str> {
         let groups = EXCLUSIVE.iter().filter(|group| group.first <= self.major);
         groups

@@ -1,5 +1,5 @@
 //! npm's configuration keys with their types. The types decide how a value is
-//! read, whether a flag eats the next word, and what is refused.
+//! read, whether a flag takes the next argument, and what is refused.
 
 mod table;
 
@@ -30,7 +30,7 @@ pub enum Type {
 /// A key of npm's configuration.
 #[derive(Clone, Copy, Debug)]
 pub struct Definition {
-    /// The key as it stands in files.
+    /// The key as written in files.
     pub key: &'static str,
     /// What it takes, in the order in which npm tries them.
     pub types: &'static [Type],

@@ -14,10 +14,10 @@ use lines::{Line, lines};
 /// What a file holds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ini {
-    /// The settings, in the order of the file. A key that stands twice is
+    /// The settings, in the order of the file. A key that occurs twice is
     /// there once, with its last value; `key[]` collects.
     pub entries: Vec<Entry>,
-    /// What stands below a `[section]`, which npm passes over.
+    /// What is below a `[section]`, which npm ignores.
     pub lost: Vec<Lost>,
     /// The line on which npm itself ends with a TypeError, from 1.
     pub crash: Option<usize>,
@@ -40,7 +40,7 @@ pub struct Entry {
     pub written: Vec<String>,
 }
 
-/// A key that npm does not see because it stands below a `[section]`.
+/// A key that npm does not see because it is below a `[section]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lost {
     /// The section.
@@ -66,9 +66,9 @@ enum Place {
 /// A file while it is read.
 struct Reading {
     ini: Ini,
-    /// Where the top's keys stand.
+    /// Where the top-level keys are.
     top: HashMap<String, usize>,
-    /// Where the present section's keys stand.
+    /// Where the current section's keys are.
     members: HashMap<String, usize>,
     place: Place,
     section: String,

@@ -107,7 +107,7 @@ fn put(target: &mut Value, path: &[&str], name: &str, value: Value) -> Result<()
     let members = match target {
         Value::Null => return Err(()),
         Value::Object(members) => members,
-        // A property of an array, which nobody looks at.
+        // A property of an array, which nothing reads.
         _ => return Ok(()),
     };
     let key = path.first().copied().unwrap_or(name);

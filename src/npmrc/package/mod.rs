@@ -176,7 +176,7 @@ impl<'a> PackageConfig<'a> {
         Some(Resolved::new(sent, setting.origin))
     }
 
-    /// Whether provenance is asked for, where anybody says so. Only `true`
+    /// Whether provenance is asked for, if anything says so. Only `true`
     /// itself asks: `provenance=yes` in a file and `"true"` in publishConfig
     /// do not.
     pub fn provenance(&self) -> Option<Resolved<bool>> {

@@ -8,7 +8,7 @@ use crate::origin::{Layer, Origin, Resolved};
 use crate::registry::url::{NPMJS, RegistryUrl};
 use crate::secret::mask_known_shapes;
 
-/// What stands behind a key, for one way of asking.
+/// The value of a key, for one kind of request.
 pub(super) type Settings<'a> = dyn Fn(&str) -> Option<Setting> + 'a;
 
 impl PackageConfig<'_> {
@@ -16,8 +16,8 @@ impl PackageConfig<'_> {
     /// scope that `scope` names, else `registry`.
     ///
     /// # Errors
-    /// When that is no absolute http(s) URL, or when npm's own `registry` is
-    /// no URL at all: npm ends over that even where another one is used.
+    /// When that is not an absolute http(s) URL, or when npm's own `registry` is
+    /// not a URL at all: npm fails even if another one is used.
     pub fn registry(&self, name: &str) -> Result<Resolved<RegistryUrl>, RegistryProblem> {
         if let Some(problem) = self.config.unusable_registry() {
             return Err(problem);
@@ -86,7 +86,7 @@ impl PackageConfig<'_> {
         setting.value.is_truthy().then(|| setting.value.to_text())
     }
 
-    /// A `--registry` that npm drops with a warning because it is no URL.
+    /// A `--registry` that npm drops with a warning because it is not a URL.
     pub fn dropped_registry(&self) -> Option<Resolved<String>> {
         let (written, value) = self.config.command_line().dropped("registry")?;
         Some(Resolved::new(
@@ -102,7 +102,7 @@ impl PackageConfig<'_> {
 const VALIDATED: [Layer; 3] = [Layer::Global, Layer::User, Layer::Project];
 
 impl Config {
-    /// npm's own `registry` where npm ends over it (ERR_INVALID_URL) before
+    /// npm's own `registry` if npm fails over it (ERR_INVALID_URL) before
     /// anything else: it makes a URL of it while it validates its layers, from
     /// the global one to the project's.
     pub fn unusable_registry(&self) -> Option<RegistryProblem> {
@@ -117,7 +117,7 @@ impl Config {
     }
 
     /// npm's own `registry` as npm sees it while it validates a layer: what
-    /// stands in this layer and those before it is judged, the rest is not yet.
+    /// is in this layer and those before it is validated, the rest is not yet.
     pub(super) fn registry_at(&self, layer: Layer) -> Option<(&Entry, Value)> {
         let done = VALIDATED.iter().position(|&it| it == layer).unwrap_or(0);
         self.all("registry").find_map(|entry| {
