@@ -74,39 +74,48 @@ pub fn judge(facts: &Facts, rules: &Rules<'_>) -> Judged {
 /// Puts the worst first, and each moot finding behind the one that makes it moot;
 /// among equals the order of the checks, which is npm's, stays.
 fn fold(findings: &mut Vec<Reported>) {
-    let leader_of = |id: &str| {
-        let leads =
-            |found: &&Reported| find(found.check).is_some_and(|one| one.moots.contains(&id));
-        findings.iter().find(leads).map(|leader| leader.check)
-    };
-    let leaders: Vec<Option<&'static str>> = findings
-        .iter()
-        .map(|found| leader_of(found.check))
-        .collect();
-    for (found, leader) in findings.iter_mut().zip(leaders) {
-        found.moot_by = leader;
+    let ids: Vec<&'static str> = findings.iter().map(|found| found.check).collect();
+    for found in findings.iter_mut() {
+        found.moot_by = leader(found.check, &ids);
     }
-    let level_of = |all: &[Reported], id: &str| {
-        let group = all
-            .iter()
-            .filter(|one| one.check == id || one.moot_by == Some(id));
-        group.map(|one| one.level).max()
+    let group = |found: &Reported| found.moot_by.unwrap_or(found.check);
+    let worst = |id: &str| {
+        let of_group = findings.iter().filter(|found| group(found) == id);
+        of_group.map(|found| found.level).max()
     };
-    let keys: Vec<_> = findings
+    let rank = |found: &Reported| {
+        let place = ALL.iter().position(|check| check.id == group(found));
+        let level = std::cmp::Reverse(found.level);
+        (
+            std::cmp::Reverse(worst(group(found))),
+            place,
+            found.moot_by.is_some(),
+            level,
+        )
+    };
+    let mut ranked: Vec<_> = findings
         .iter()
-        .map(|found| {
-            let leader = found.moot_by.unwrap_or(found.check);
-            let place = ALL.iter().position(|check| check.id == leader);
-            (
-                std::cmp::Reverse(level_of(findings, leader)),
-                place,
-                found.moot_by.is_some(),
-            )
-        })
+        .map(|found| (rank(found), found.clone()))
         .collect();
-    let mut keyed: Vec<_> = keys.into_iter().zip(std::mem::take(findings)).collect();
-    keyed.sort_by_key(|(key, _)| *key);
-    findings.extend(keyed.into_iter().map(|(_, found)| found));
+    ranked.sort_by_key(|(rank, _)| *rank);
+    *findings = ranked.into_iter().map(|(_, found)| found).collect();
+}
+
+/// The id at the end of the chain of those that make a finding moot.
+fn leader(id: &str, found: &[&'static str]) -> Option<&'static str> {
+    let next = |id: &str| {
+        let moots = |other: &&&'static str| find(other).is_some_and(|one| one.moots.contains(&id));
+        found.iter().find(moots).copied()
+    };
+    let mut last = next(id)?;
+    // No chain is longer than the list; a circle would be an error in the checks.
+    for _ in found {
+        match next(last) {
+            Some(further) => last = further,
+            None => break,
+        }
+    }
+    Some(last)
 }
 
 /// The verdict of findings and gaps.
@@ -154,5 +163,70 @@ fn level(check: &Check, own: Option<Level>, level_override: Option<&CheckLevel>)
     match level_override {
         Some(CheckLevel::At(level)) => *level,
         _ => own.unwrap_or(check.level),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Finding;
+
+    fn order(ids: &[&'static str]) -> Vec<(&'static str, Option<&'static str>)> {
+        let reported = |id: &&'static str| Reported {
+            check: id,
+            level: find(id).unwrap().level,
+            allowed: false,
+            moot_by: None,
+            finding: Finding::new("x"),
+        };
+        let mut findings: Vec<Reported> = ids.iter().map(reported).collect();
+        fold(&mut findings);
+        findings
+            .iter()
+            .map(|found| (found.check, found.moot_by))
+            .collect()
+    }
+
+    #[test]
+    fn what_is_moot_stands_behind_the_end_of_its_chain() {
+        let wrapper = Some("registry-set-by-wrapper");
+        assert_eq!(
+            order(&[
+                "license-missing",
+                "registry-read-only",
+                "registry-set-by-wrapper",
+                "auth-missing"
+            ]),
+            [
+                ("registry-set-by-wrapper", None),
+                ("registry-read-only", wrapper),
+                ("auth-missing", wrapper),
+                ("license-missing", None),
+            ]
+        );
+        assert_eq!(
+            order(&["license-missing", "version-taken"]),
+            [("version-taken", None), ("license-missing", None)]
+        );
+    }
+
+    #[test]
+    fn no_check_makes_itself_moot() {
+        for check in ALL {
+            for id in check.moots {
+                assert!(
+                    find(id).is_some(),
+                    "{} moots {id}, which is no check",
+                    check.id
+                );
+                let mut seen = vec![check.id];
+                let mut open = vec![*id];
+                while let Some(id) = open.pop() {
+                    assert!(id != check.id, "{} closes a circle: {seen:?}", check.id);
+                    seen.push(id);
+                    open.extend(find(id).unwrap().moots);
+                }
+            }
+        }
     }
 }

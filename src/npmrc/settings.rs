@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::arguments::ArgumentProblem;
 use super::config::Config;
 use super::package::PackageConfig;
+use super::placeholder::Placeholder;
 use super::value::Value;
 use crate::environment::Environment;
 use crate::origin::Layer;
@@ -127,6 +128,8 @@ impl Config {
                 secrets.push(word.clone());
             }
         }
+        // A finding shows what stands in place of a secret.
+        secrets.retain(|text| Placeholder::of(text).is_none());
         secrets
     }
 

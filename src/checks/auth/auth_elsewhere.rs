@@ -107,6 +107,9 @@ fn same_service(facts: &Facts, key: &str) -> Option<Finding> {
 fn passed_over(facts: &Facts, other: &OtherRegistry) -> Option<Finding> {
     let OtherRegistry { key, url, .. } = other;
     let goes_to = registry(facts);
+    if url.trim_end_matches('/') == goes_to.trim_end_matches('/') {
+        return None;
+    }
     let (message, help) = match &other.why {
         Unused::OneArgument => (
             format!(
