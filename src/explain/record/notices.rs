@@ -41,7 +41,7 @@ pub(in crate::explain) enum Notice {
     Publish,
     /// It ran in a CI service.
     Ci,
-    /// It ran in the year 2026 or later.
+    /// It ran after July 2025.
     Recent,
     /// A pull request from a fork.
     Fork,
@@ -298,6 +298,10 @@ fn asked_by_name(log: &Log, error: &NpmError) -> bool {
 fn otp_given(log: &Log) -> bool {
     log.lines.iter().any(|line| {
         let text = line.text.as_str();
+        let typed = text.split("Enter OTP:").nth(1).map(str::trim_start);
+        if typed.is_some_and(|typed| typed.starts_with(|c: char| c.is_ascii_digit())) {
+            return true;
+        }
         let option = text.find("--otp");
         let Some((before, after)) = option.map(|at| text.split_at(at)) else {
             return false;
@@ -313,20 +317,28 @@ fn otp_given(log: &Log) -> bool {
     })
 }
 
-/// Whether a time stamp or the name of npm's log is of 2026 or later: trusted
-/// publishing is then the usual way, and npm 10 the usual reason that it fails.
+/// Whether a time stamp, or the name of npm's log, is later than July 2025, when
+/// trusted publishing came: it is the usual way since, and an npm that is too old
+/// for it the usual reason that it fails.
 fn is_recent(log: &Log) -> bool {
     log.lines.iter().any(|line| {
-        let years = line.raw.match_indices("20").map(|(at, _)| at);
-        years.into_iter().any(|at| {
-            let rest = line.raw[at..].as_bytes();
-            let (Some(year), Some(dash)) = (rest.get(2..4), rest.get(4)) else {
-                return false;
-            };
-            let date = rest.get(5..10).unwrap_or_default();
-            *dash == b'-' && year >= &b"26"[..] && year <= &b"49"[..] && date.get(2) == Some(&b'-')
-        })
+        let mut dates = line.raw.match_indices("20");
+        dates.any(|(at, _)| is_after_july_2025(&line.raw[at..]))
     })
+}
+
+/// Whether a text begins with such a date: `2026-01-31`.
+fn is_after_july_2025(text: &str) -> bool {
+    let mut numbers = text.splitn(3, '-');
+    let (Some(year), Some(month), Some(_)) = (numbers.next(), numbers.next(), numbers.next())
+    else {
+        return false;
+    };
+    let is_date = year.len() == 4 && month.len() == 2;
+    let (year, month) = (year.parse::<u16>(), month.parse::<u16>());
+    is_date
+        && matches!((year, month), (Ok(year), Ok(month))
+            if (2025..2100).contains(&year) && (year > 2025 || month > 7))
 }
 
 /// Who answered: by the address of the request, else by the words.

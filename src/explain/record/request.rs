@@ -186,7 +186,7 @@ fn with_method(line: &str) -> Option<Request> {
         request.status = Some(code);
         rest = &rest[1..];
     }
-    let filler = ["request", "to"];
+    let filler = ["request", "to", "on"];
     while rest.first().is_some_and(|word| filler.contains(word)) {
         rest = &rest[1..];
     }

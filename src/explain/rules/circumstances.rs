@@ -26,14 +26,15 @@ super::rules! {
     Likely "registry-set-by-wrapper" when Code("ENEEDAUTH"), Host("registry.yarnpkg.com");
     Likely "oidc-npm-too-old" when Code("ENEEDAUTH"), On(Npmjs), CannotExchange, Noticed(Ci), Noticed(Recent);
     Likely "oidc-publisher-mismatch" when Code("ENEEDAUTH"), Noticed(Oidc), NpmMaybeFrom(11, 5, 1);
+    Likely "oidc-npm-too-old" when Code("ENEEDAUTH"), On(Npmjs), Noticed(Ci), Noticed(Recent);
     Likely "auth-missing" when Code("ENEEDAUTH");
+    Possible "oidc-tool-too-old" when Code("ENEEDAUTH"), On(Npmjs), ToolKnowsNoExchange;
     Possible "oidc-permission-missing" when Code("ENEEDAUTH"), Noticed(Oidc), Not(Signed);
     Possible "oidc-npm-too-old" when Code("ENEEDAUTH"), Noticed(Oidc), Not(Signed);
     Possible "oidc-first-publish" when Code("ENEEDAUTH"), Noticed(Oidc);
     Possible "oidc-publisher-mismatch" when Code("ENEEDAUTH"), On(Npmjs), NpmFrom(10, 6, 0);
+    Possible "oidc-npm-too-old" when Code("ENEEDAUTH"), On(Npmjs), NpmFrom(10, 6, 0);
     Possible "auth-variable-unset" when Code("ENEEDAUTH"), On(Npmjs);
-    Possible "oidc-npm-too-old" when Code("ENEEDAUTH"), On(Npmjs), Noticed(Ci);
-    Possible "auth-npmrc-not-read" when Code("ENEEDAUTH"), On(Npmjs), Not(Ci);
     Possible "auth-elsewhere" when Code("ENEEDAUTH");
     Possible "npm-bug" when Code("ENEEDAUTH"), NotOn(Npmjs), NpmBelow(10, 6, 0);
     Possible "auth-unscoped" when Code("ENEEDAUTH"), NpmBelow(10, 6, 0);
@@ -62,22 +63,25 @@ super::rules! {
     Likely "access-restricted-by-default" when Status(402);
 
     // 404 on the PUT of npmjs: the credential, the right, or the exchange.
+    Likely "oidc-npm-too-old" when Status(404), On(Npmjs), Put, CannotExchange, Noticed(Ci), Noticed(Recent);
     Likely "oidc-publisher-mismatch" when Status(404), On(Npmjs), Put, Noticed(Signed), Not(WordedBefore11_5);
     Likely "oidc-npm-too-old" when Status(404), On(Npmjs), Put, Noticed(Oidc), Noticed(WordedBefore11_5), Not(Signed);
     Likely "oidc-publisher-mismatch" when Status(404), On(Npmjs), Put, Noticed(Oidc);
-    Likely "oidc-npm-too-old" when Status(404), On(Npmjs), Put, Noticed(Oidc), Noticed(WordedBefore11_5);
+    Likely "oidc-npm-too-old" when Status(404), On(Npmjs), Put, Noticed(Oidc), Not(WordedSince11_5);
     Likely "auth-rejected" when Status(404), On(Npmjs), Put, Noticed(TokenExpired);
+    Likely "oidc-npm-too-old" when Status(404), On(Npmjs), Put, NpmFrom(10, 6, 0), Noticed(WordedBefore11_5), Scoped;
     Likely "scope-not-yours" when Status(404), On(Npmjs), Put, Scoped, Noticed(WordedUpTo5);
     Likely "scope-unknown" when Status(404), On(Npmjs), Put, Scoped, Noticed(WordedUpTo5);
     Likely "auth-rejected" when Status(404), On(Npmjs), Put;
     Possible "oidc-tool-too-old" when Status(404), On(Npmjs), Put, ToolKnowsNoExchange;
     Possible "oidc-first-publish" when Status(404), On(Npmjs), Put, Noticed(Signed), Noticed(WordedSince11_5);
-    Possible "oidc-shadowed" when Status(404), On(Npmjs), Put, Noticed(Oidc);
     Possible "oidc-npm-too-old" when Status(404), On(Npmjs), Put, Noticed(Signed);
-    Possible "oidc-npm-too-old" when Status(404), On(Npmjs), Put, NpmFrom(10, 6, 0), Noticed(WordedBefore11_5);
+    Possible "oidc-shadowed" when Status(404), On(Npmjs), Put, Noticed(Oidc);
     Possible "oidc-publisher-mismatch" when Status(404), On(Npmjs), Put;
+    Possible "oidc-npm-too-old" when Status(404), On(Npmjs), Put, NpmFrom(10, 6, 0), Not(WordedSince11_5);
     Possible "scope-not-yours" when Status(404), On(Npmjs), Put, Scoped;
     Possible "auth-variable-unset" when Status(404), On(Npmjs), Put;
+    Possible "oidc-npm-too-old" when Status(404), On(Npmjs), Put, Noticed(WordedBefore11_5);
     Possible "auth-missing" when Status(404), On(Npmjs), Put, NpmBelow(10, 6, 0);
     Possible "auth-elsewhere" when Status(404), On(Npmjs), Put, NpmBelow(10, 6, 0);
     Possible "auth-malformed" when Status(404), On(Npmjs), Put, NpmBelow(10, 6, 0);

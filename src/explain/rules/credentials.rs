@@ -19,6 +19,9 @@ super::rules! {
     Likely "auth-two-factor-token" says "two-factor authentication * is required";
     Likely "auth-two-factor-token" says "two-factor authentication is required to publish this package but an automation token";
     Likely "auth-two-factor-token" says "bypass 2fa";
+    Likely "auth-two-factor-token" says "requires that publishers enable tfa";
+    Possible "auth-otp-impossible" says "requires that publishers enable tfa";
+    Possible "auth-otp-expected" says "requires that publishers enable tfa";
     Likely "auth-two-factor-token" says "please enable 2fa";
     Certain "auth-read-only" says "read-only token";
     Likely "auth-read-only" says "may not perform that action with these credentials";
