@@ -306,6 +306,16 @@ fn a_log_without_a_failure_of_npms_has_no_cause() {
         "➤ YN0000: Package archive published\n➤ YN0000: Done in 1s\n",
         "12 verbose exit 0\n13 info ok\n",
         "docker push: denied: requested access to the resource is denied\n",
+        "> cat@1.0.0 prepare\n> tsc -p .\nsrc/a.ts(3,4): error TS2304: Cannot find name 'foo'.\nnpm error code 2\nnpm error path /w/cat\nnpm error command failed\nnpm error command sh -c tsc -p .\nnpm install failed\n",
+        "FAIL src/a.test.js\n  ● adds\n    expect(received).toBe(expected)\nTests: 1 failed, 10 passed\nerror Command failed with exit code 1.\n",
+        "curl: (22) The requested URL returned error: 404\n",
+        "📦 cat@1.0.0 → https://registry.npmjs.org/\n✅ Published package cat@1.0.0\n",
+        "npm warn deprecated glob@7.2.3: Glob versions prior to v9 are no longer supported\nadded 312 packages, and audited 313 packages in 9s\n3 high severity vulnerabilities\n",
+        "bun publish v1.4.5 (a7733435c)\npacked 76B package.json\n + cat@1.0.0\n",
+        "ERROR: failed to solve: process \"/bin/sh -c make\" did not complete successfully: exit code: 2\n",
+        "ERROR: Could not find a version that satisfies the requirement cat==9\nERROR: No matching distribution found for cat==9\n",
+        "[1:10:11 PM] [semantic-release] › ✔  Published release 1.0.0 on default channel\n+ cat@1.0.0\n",
+        "FAILURE: Build failed with an exception.\n* What went wrong:\nExecution failed for task ':publish'. > Could not PUT 'https://maven.example.com/x'. Received status code 403 from server: Forbidden\n",
     ] {
         let explanation = explain_text(&Log::of_text(log));
         assert!(
