@@ -49,7 +49,7 @@ pub(super) fn explain(
             } else if path.exists() {
                 say(&open(&path)?, word, invocation, output)?;
             } else if let Some(code) = code(word) {
-                let log = Log::of_text(&format!("npm error code {code}"));
+                let log = Log::of_text(&explain::text_of_code(&code));
                 say(&log, word, invocation, output)?;
             } else {
                 return Err(unknown(word));
@@ -107,8 +107,8 @@ fn read(what: &str, input: impl std::io::Read) -> Result<Log, Error> {
     })
 }
 
-/// `E404`, `EOTP`, `ENEEDAUTH`, `ERR_INVALID_AUTH`, in any case; a bare status
-/// is the code that npm makes of it.
+/// `E404`, `EOTP`, `ERR_PNPM_GIT_UNCLEAN`, `YN0033`, in any case; a bare status is
+/// the code that npm makes of it.
 fn code(word: &str) -> Option<String> {
     let code = word.to_uppercase();
     let is_status = |digits: &str| {
@@ -122,8 +122,8 @@ fn code(word: &str) -> Option<String> {
     // In small letters many a word begins like a code.
     let certain = word == code || explain::is_code(&code);
     let of_code = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
-    (certain && code.len() > 2 && code.starts_with('E') && code.bytes().all(of_code))
-        .then_some(code)
+    let begins = code.starts_with('E') || explain::is_code(&code);
+    (certain && code.len() > 2 && begins && code.bytes().all(of_code)).then_some(code)
 }
 
 fn newest(environment: &Environment) -> Result<PathBuf, Error> {
@@ -254,6 +254,13 @@ mod tests {
             ("eneedauth", Some("ENEEDAUTH")),
             ("err_invalid_auth", Some("ERR_INVALID_AUTH")),
             ("EWHATEVER", Some("EWHATEVER")),
+            ("YN0033", Some("YN0033")),
+            (
+                "ERR_PNPM_OTP_NON_INTERACTIVE",
+                Some("ERR_PNPM_OTP_NON_INTERACTIVE"),
+            ),
+            ("TLOG_CREATE_ENTRY_ERROR", Some("TLOG_CREATE_ENTRY_ERROR")),
+            ("YN99", None),
             ("example", None),
             ("200", None),
             ("nofile.log", None),

@@ -152,6 +152,11 @@ pub fn is_code(word: &str) -> bool {
     record::is_code(word)
 }
 
+/// What a tool prints with a code, as far as the code alone tells.
+pub fn text_of_code(code: &str) -> String {
+    record::text_of_code(code)
+}
+
 /// Explains a log by its text alone.
 pub fn explain_text(log: &Log) -> Explanation {
     let records = record::records(log);

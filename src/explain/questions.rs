@@ -1,8 +1,11 @@
 //! The one question that separates the causes of a refusal which has several:
 //! the command that answers it, and what each answer speaks for. The first that
-//! fits is asked.
+//! fits is asked; none whose answer stands in the log.
 
-use super::record::Notice::{Oidc, Page, Trouble};
+use super::record::Notice::{
+    Ci, Exchange, NoIdToken, Oidc, OtpGiven, Page, TokenExpired, Trouble, WhoamiAnswered,
+    WhoamiRefused,
+};
 use super::record::Record;
 use super::rules::When::{self, Bare, Code, Get, Not, Noticed, On, Put, Scoped, Status, Unscoped};
 use crate::registry::kind::RegistryKind::{Artifactory, GitHub, Npmjs};
@@ -17,13 +20,8 @@ pub(super) struct Fork {
     /// What may be answered, and the causes that are left then, of those that
     /// are possible at all.
     pub(super) answers: &'static [(&'static str, &'static [&'static str])],
-}
-
-impl Fork {
     /// Whether it asks no more than whether the version is there.
-    fn asks_presence(&self) -> bool {
-        std::ptr::eq(self.answers, IS_IT_THERE)
-    }
+    asks_presence: bool,
 }
 
 /// The question that a record leads to.
@@ -31,11 +29,8 @@ pub(super) fn fork(record: &Record) -> Option<&'static Fork> {
     FORKS
         .iter()
         .find(|fork| fork.when.iter().all(|when| when.holds(record)))
-        .filter(|fork| !(record.is_absent && fork.asks_presence()))
+        .filter(|fork| !(record.is_absent && fork.asks_presence))
 }
-
-const WHO_AM_I: &str = "npm whoami --registry {registry}";
-const CONFIG: &str = "safe-publish config";
 
 /// The causes that have to do with the token itself.
 const TOKEN: &[&str] = &[
@@ -62,7 +57,7 @@ const RIGHTS: &[&str] = &[
 ];
 
 /// What may stand there after a publish that ended with an error.
-static IS_IT_THERE: &[(&str, &[&str])] = &[
+const IS_IT_THERE: &[(&str, &[&str])] = &[
     (
         "yes, with your bytes",
         &["publish-already-accepted", "provenance-log-conflict"],
@@ -83,199 +78,100 @@ static IS_IT_THERE: &[(&str, &[&str])] = &[
     ),
 ];
 
-pub(super) const FORKS: &[Fork] = &[
-    Fork {
-        when: &[Status(404), On(Npmjs), Put, Noticed(Oidc)],
-        question: "what did the exchange of the identity token answer?",
-        command: "npm publish --loglevel verbose 2>&1 | grep -i oidc",
-        answers: &[
-            (
-                "`package not found`",
-                &["oidc-publisher-mismatch", "oidc-first-publish"],
-            ),
-            (
-                "nothing, or no id token",
-                &["oidc-permission-missing", "oidc-npm-too-old"],
-            ),
-            (
-                "it succeeded",
-                &["auth-rejected", "oidc-shadowed", "scope-not-yours"],
-            ),
-        ],
-    },
-    Fork {
-        when: &[Status(404), On(Npmjs), Put],
-        question: "does the registry accept the token that is sent?",
-        command: WHO_AM_I,
-        answers: &[
-            ("401 or ENEEDAUTH", TOKEN),
-            ("a name", RIGHTS),
-            (
-                "(in a job with trusted publishing)",
-                &["oidc-publisher-mismatch", "oidc-first-publish"],
-            ),
-        ],
-    },
-    Fork {
-        when: &[Code("ENEEDAUTH")],
-        question: "where does npm publish to, and which credential does it find there?",
-        command: CONFIG,
-        answers: &[
-            (
-                "none at all",
-                &[
-                    "auth-missing",
-                    "auth-npmrc-not-read",
-                    "oidc-publisher-mismatch",
-                    "oidc-permission-missing",
-                    "oidc-npm-too-old",
-                ],
-            ),
-            ("one for another address", &["auth-elsewhere"]),
-            ("one from an empty variable", &["auth-variable-unset"]),
-            (
-                "not the registry you mean",
-                &["registry-set-by-wrapper", "registry-read-only"],
-            ),
-        ],
-    },
-    Fork {
-        when: &[Status(401)],
-        question: "where does npm publish to, and which credential does it send?",
-        command: CONFIG,
-        answers: &[
-            ("none", &["auth-missing", "auth-variable-unset"]),
-            ("one for another address", &["auth-elsewhere"]),
-            ("the right one", &["auth-rejected", "auth-malformed"]),
-        ],
-    },
-    Fork {
-        when: &[Status(403), On(Npmjs), Put, Bare, Unscoped],
-        question: "is the account's e-mail address verified?",
-        command: "npm profile get",
-        answers: &[
-            ("no", &["auth-email-unverified"]),
-            (
-                "yes",
-                &[
-                    "auth-two-factor-token",
-                    "name-owned-by-others",
-                    "version-taken",
-                ],
-            ),
-        ],
-    },
-    Fork {
-        when: &[Status(403), On(Npmjs), Put, Bare, Scoped],
-        question: "does the account belong to the scope?",
-        command: "npm whoami && npm org ls {scope}",
-        answers: &[
-            ("no, or without write", &["scope-not-yours"]),
-            ("yes", &["auth-email-unverified", "auth-two-factor-token"]),
-        ],
-    },
-    Fork {
-        when: &[Status(403), On(GitHub), Put],
-        question: "is the scope the login of the account that owns the repository?",
-        command: "npm pkg get name repository",
-        answers: &[
-            ("no", &["registry-scope-owner"]),
-            ("yes", &["registry-github-permission", "ci-fork"]),
-        ],
-    },
-    Fork {
-        when: &[Status(403), On(Artifactory), Put],
-        question: "is the version there already?",
-        command: "npm view {spec} version --registry {registry}",
-        answers: &[
-            ("yes", &["version-taken"]),
-            ("no", &["registry-permission", "registry-read-only"]),
-        ],
-    },
-    Fork {
-        when: &[Status(403), Get],
-        question: "do other packages come through?",
-        command: "npm view lodash version --registry {registry}",
-        answers: &[
-            ("yes", &["registry-policy-block", "registry-permission"]),
-            (
-                "no",
-                &[
-                    "network-address-blocked",
-                    "registry-proxy",
-                    "auth-elsewhere",
-                    "auth-missing",
-                ],
-            ),
-        ],
-    },
-    Fork {
-        when: &[Noticed(Trouble), Put],
-        question: "did the publish get through?",
-        command: "npm view {spec} version dist.shasum --registry {registry}",
-        answers: IS_IT_THERE,
-    },
-    Fork {
-        when: &[Status(403), On(Npmjs), Put],
-        question: "whose is the package, and whose is the token?",
-        command: "npm view {package} maintainers versions; npm whoami",
-        answers: &[
-            (
-                "others'",
-                &["name-owned-by-others", "spec-names-a-package", "name-held"],
-            ),
-            (
-                "yours, with this version",
-                &["version-taken", "publish-already-accepted"],
-            ),
-            (
-                "yours, without it",
-                &[
-                    "auth-read-only",
-                    "auth-package-not-covered",
-                    "auth-two-factor-token",
-                ],
-            ),
-            (
-                "nobody's yet",
-                &["auth-email-unverified", "scope-not-yours", "version-burnt"],
-            ),
-        ],
-    },
-    Fork {
-        when: &[Status(400), On(Npmjs), Put, Bare],
-        question: "is the name new?",
-        command: "npm view {package} name",
-        answers: &[
-            ("404, so yes", &["name-refused-by-filter", "name-invalid"]),
-            ("no", &["version-burnt", "registry-repository-field"]),
-        ],
-    },
-    Fork {
-        when: &[Status(409), Not(Page)],
-        question: "is the version there by now?",
-        command: "npm view {spec} version dist.shasum --registry {registry}",
-        answers: IS_IT_THERE,
-    },
-    Fork {
-        when: &[Status(429), Get],
-        question: "does any package come through from here?",
-        command: "npm view lodash version --registry {registry}",
-        answers: &[
-            ("no", &["network-address-blocked"]),
-            ("after a while", &["registry-rate-limited"]),
-        ],
-    },
-    Fork {
-        when: &[Code("EOTP")],
-        question: "is there a terminal where somebody can type?",
-        command: "test -t 0 && test -t 1 && echo yes",
-        answers: &[
-            ("no", &["auth-otp-impossible", "auth-two-factor-token"]),
-            ("yes", &["auth-otp-expected"]),
-        ],
-    },
-];
+/// A table of questions: when one is to be asked, the question and the command
+/// that answers it, and the causes that each answer leaves.
+macro_rules! forks {
+    ($(
+        when $($when:expr),+;
+        asks $question:literal => $command:literal;
+        $(answers $given:ident;)?
+        $($answer:literal => $ids:expr;)*
+    )*) => {
+        const FORKS: &[Fork] = &[$(Fork {
+            when: &[$($when),+],
+            question: $question,
+            command: $command,
+            answers: forks!(@answers $($given)? $($answer => $ids),*),
+            asks_presence: forks!(@given $($given)?),
+        }),*];
+    };
+    (@given) => {
+        false
+    };
+    (@given $given:ident) => {
+        true
+    };
+    (@answers $given:ident) => { $given };
+    (@answers $($answer:literal => $ids:expr),*) => { &[$(($answer, $ids)),*] };
+}
+
+forks! {
+    when Status(404), On(Npmjs), Put, Noticed(Oidc), Not(Exchange), Not(NoIdToken);
+    asks "what did the exchange of the identity token answer?" => "npm publish --loglevel verbose 2>&1 | grep -i oidc";
+        "`package not found`" => &["oidc-publisher-mismatch", "oidc-first-publish"];
+        "nothing, or no id token" => &["oidc-permission-missing", "oidc-npm-too-old"];
+        "it succeeded" => &["auth-rejected", "oidc-shadowed", "scope-not-yours"];
+    when Status(404), On(Npmjs), Put, Not(Exchange), Not(WhoamiRefused), Not(WhoamiAnswered), Not(TokenExpired);
+    asks "does the registry accept the token that is sent?" => "npm whoami --registry {registry}";
+        "401 or ENEEDAUTH" => TOKEN;
+        "a name" => RIGHTS;
+        "(in a job with trusted publishing)" => &["oidc-publisher-mismatch", "oidc-first-publish"];
+    when Code("ENEEDAUTH"), Not(Exchange);
+    asks "where does npm publish to, and which credential does it find there?" => "safe-publish config";
+        "none at all" => &["auth-missing", "auth-npmrc-not-read", "oidc-publisher-mismatch", "oidc-permission-missing", "oidc-npm-too-old"];
+        "one for another address" => &["auth-elsewhere"];
+        "one from an empty variable" => &["auth-variable-unset"];
+        "not the registry you mean" => &["registry-set-by-wrapper", "registry-read-only"];
+    when Status(401), Not(WhoamiRefused), Not(TokenExpired);
+    asks "where does npm publish to, and which credential does it send?" => "safe-publish config";
+        "none" => &["auth-missing", "auth-variable-unset"];
+        "one for another address" => &["auth-elsewhere"];
+        "the right one" => &["auth-rejected", "auth-malformed"];
+    when Status(403), On(Npmjs), Put, Bare, Unscoped;
+    asks "is the account's e-mail address verified?" => "npm profile get";
+        "no" => &["auth-email-unverified"];
+        "yes" => &["auth-two-factor-token", "name-owned-by-others", "version-taken"];
+    when Status(403), On(Npmjs), Put, Bare, Scoped;
+    asks "does the account belong to the scope?" => "npm whoami && npm org ls {scope}";
+        "no, or without write" => &["scope-not-yours"];
+        "yes" => &["auth-email-unverified", "auth-two-factor-token"];
+    when Status(403), On(GitHub), Put;
+    asks "is the scope the login of the account that owns the repository?" => "npm pkg get name repository";
+        "no" => &["registry-scope-owner"];
+        "yes" => &["registry-github-permission", "ci-fork"];
+    when Status(403), On(Artifactory), Put;
+    asks "is the version there already?" => "npm view {spec} version --registry {registry}";
+        "yes" => &["version-taken"];
+        "no" => &["registry-permission", "registry-read-only"];
+    when Status(403), Get;
+    asks "do other packages come through?" => "npm view lodash version --registry {registry}";
+        "yes" => &["registry-policy-block", "registry-permission"];
+        "no" => &["network-address-blocked", "registry-proxy", "auth-elsewhere", "auth-missing"];
+    when Noticed(Trouble), Put;
+    asks "did the publish get through?" => "npm view {spec} version dist.shasum --registry {registry}";
+    answers IS_IT_THERE;
+    when Status(403), On(Npmjs), Put;
+    asks "whose is the package, and whose is the token?" => "npm view {package} maintainers versions; npm whoami";
+        "others'" => &["name-owned-by-others", "spec-names-a-package", "name-held"];
+        "yours, with this version" => &["version-taken", "publish-already-accepted"];
+        "yours, without it" => &["auth-read-only", "auth-package-not-covered", "auth-two-factor-token"];
+        "nobody's yet" => &["auth-email-unverified", "scope-not-yours", "version-burnt"];
+    when Status(400), On(Npmjs), Put, Bare;
+    asks "is the name new?" => "npm view {package} name";
+        "404, so yes" => &["name-refused-by-filter", "name-invalid"];
+        "no" => &["version-burnt", "registry-repository-field"];
+    when Status(409), Not(Page);
+    asks "is the version there by now?" => "npm view {spec} version dist.shasum --registry {registry}";
+    answers IS_IT_THERE;
+    when Status(429), Get;
+    asks "does any package come through from here?" => "npm view lodash version --registry {registry}";
+        "no" => &["network-address-blocked"];
+        "after a while" => &["registry-rate-limited"];
+    when Code("EOTP"), Not(Ci), Not(OtpGiven);
+    asks "is there a terminal where somebody can type?" => "test -t 0 && test -t 1 && echo yes";
+        "no" => &["auth-otp-impossible", "auth-two-factor-token"];
+        "yes" => &["auth-otp-expected"];
+}
 
 #[cfg(test)]
 mod tests {

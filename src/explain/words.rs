@@ -97,7 +97,9 @@ fn of_record(text: &str, record: &Record) -> String {
         _ => "",
     };
     let npm = record.npm.shown();
-    let npm = npm.map_or(String::new(), |npm| format!(", and this is {npm}"));
+    let npm = npm.map_or(" (npm --version tells)".to_owned(), |npm| {
+        format!(", and this is {npm}")
+    });
     let tool = record
         .tool
         .map_or("the tool that publishes", super::record::Tool::name);

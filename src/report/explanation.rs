@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::style::Style;
 use crate::explain::{self, Explanation, Fork, Likelihood, NpmError};
 
-/// How many causes are shown, and how many remedies of the first and of the
-/// others, unless everything is asked for.
+/// How many causes are shown, and how many remedies of the first where no question
+/// comes before, unless everything is asked for.
 const MAX_CAUSES: usize = 3;
 const MAX_HELP: usize = 2;
 
@@ -37,10 +37,12 @@ pub fn human(explanation: &Explanation, verbose: bool, style: Style) -> String {
     for (at, cause) in explanation.causes.iter().take(shown).enumerate() {
         let detail = Detail {
             asked,
-            help: match (verbose, at) {
-                (true, _) => usize::MAX,
-                (false, 0) => MAX_HELP,
-                (false, _) => 1,
+            help: match at {
+                _ if verbose => usize::MAX,
+                0 if asked.is_none() => MAX_HELP,
+                0 => 1,
+                _ if asked.is_some() && cause.likelihood == Likelihood::Possible => 0,
+                _ => 1,
             },
             question: verbose || (at == 0 && asked.is_none()),
         };

@@ -260,6 +260,14 @@ fn every_cause_that_no_check_has_is_documented_in_the_same_form() {
         "npm-bug",
         "npm-outdated",
         "publish-already-accepted",
+        "script-failed",
+        "npm-flag-unknown",
+        "auth-otp-rejected",
+        "auth-stage-only",
+        "oidc-tool-too-old",
+        "provenance-certificate-incomplete",
+        "registry-endpoint-missing",
+        "local-file-unwritable",
         "unknown",
     ] {
         let run = sandbox.run(&["explain", id]);
@@ -338,4 +346,149 @@ fn the_wrapper_says_why_npm_failed() {
     let run = sandbox.run::<&str>(&[]);
     assert_eq!(run.code, Some(1), "npm's own code: {}", run.stderr);
     assert!(run.stderr.contains("[version-staged]"), "{}", run.stderr);
+}
+
+#[test]
+fn several_failures_of_a_log_are_told_apart() {
+    let log = format!(
+        "🦋  error an error occurred while publishing @acme/a: E403 403 Forbidden - PUT https://{HOST}/@acme%2fa - You cannot publish over the previously published versions: 1.0.0.\n\
+         🦋  error an error occurred while publishing @acme/b: E402 402 Payment Required - PUT https://{HOST}/@acme%2fb - You must sign up for private packages\n\
+         🦋  error packages failed to publish:\n"
+    );
+    let explanation = explain(log.as_bytes());
+    assert_eq!(explanation["error"]["package"], "@acme/a");
+    assert_eq!(explanation["causes"][0]["id"], "version-taken");
+    let others = explanation["others"].as_array().expect("a list");
+    assert_eq!(others.len(), 1, "{explanation:#}");
+    assert_eq!(others[0]["error"]["package"], "@acme/b");
+    assert_eq!(others[0]["causes"][0]["id"], "access-restricted-by-default");
+    let text = shown(log.as_bytes());
+    assert!(text.contains("also failed: @acme/b: E402"), "{text}");
+    // The same failure, on the console and in the debug log, is one.
+    let twice = format!(
+        "npm error code E402\nnpm error 402 Payment Required - PUT https://{HOST}/@acme%2fb - You must sign up for private packages\nnpm error A complete log of this run can be found in: /x\n\
+         44 error code E402\n45 error 402 Payment Required - PUT https://{HOST}/@acme%2fb - You must sign up for private packages\n"
+    );
+    assert!(explain(twice.as_bytes())["others"].is_null());
+}
+
+#[test]
+fn a_look_up_that_failed_before_is_not_what_ended_the_publish() {
+    let log = format!(
+        "npm error code E404\nnpm error 404 Not Found - GET https://{HOST}/@acme%2fcat - Not found\nnpm error A complete log of this run can be found in: /x\n\
+         npm error code E402\nnpm error 402 Payment Required - PUT https://{HOST}/@acme%2fcat - You must sign up for private packages\n"
+    );
+    let explanation = explain(log.as_bytes());
+    assert_eq!(explanation["error"]["status"], 402, "{explanation:#}");
+    assert_eq!(explanation["others"][0]["error"]["status"], 404);
+}
+
+/// The human output with everything in it.
+fn shown_whole(log: &str) -> String {
+    let sandbox = Sandbox::new();
+    fs::write(sandbox.project().join("it.log"), log).expect("writable");
+    sandbox.run(&["explain", "--verbose", "it.log"]).stdout
+}
+
+#[test]
+fn what_the_log_contradicts_is_struck_out_with_its_reason() {
+    let log = format!(
+        "env: ACTIONS_ID_TOKEN_REQUEST_URL\nnpm notice New major version of npm available! 10.9.4 -> 11.16.0\nnpm error code ENEEDAUTH\nnpm error need auth This command requires you to be logged in to https://{HOST}/\n"
+    );
+    let explanation = explain(log.as_bytes());
+    assert_eq!(explanation["causes"][0]["id"], "oidc-npm-too-old");
+    assert!(!explanation.to_string().contains("oidc-publisher-mismatch"));
+    let text = shown_whole(&log);
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for wanted in [
+        "ruled out[oidc-publisher-mismatch]: this npm is older than 11.5.1",
+        "and this is 10.9.4",
+    ] {
+        assert!(words.contains(wanted), "{wanted}: {text}");
+    }
+}
+
+#[test]
+fn remedies_are_filled_from_the_log() {
+    let table = [
+        (
+            format!("npm error code E422\nnpm error 422 Unprocessable Entity - PUT https://{HOST}/cat - Error verifying sigstore provenance bundle: Failed to validate repository information: package.json: \"repository.url\" is \"\", expected to match \"https://github.com/acme/cat\" from provenance"),
+            "npm pkg set repository.url=git+https://github.com/acme/cat.git",
+        ),
+        (
+            "npm error Cannot implicitly apply the \"latest\" tag because previously published version 7.4.2 is higher than the new version 6.51.1. You must specify a tag using --tag.".to_owned(),
+            "npm publish --tag release-6.x",
+        ),
+        (
+            "npm error code E401\nnpm error 401 Unauthorized - PUT https://npm.cloudsmith.io/acme/main/cat - no".to_owned(),
+            "--registry https://npm.cloudsmith.io/acme/main/",
+        ),
+    ];
+    for (log, wanted) in table {
+        let text = shown_whole(&log);
+        assert!(
+            text.split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ")
+                .contains(wanted),
+            "{wanted}: {text}"
+        );
+    }
+}
+
+#[test]
+fn an_endpoint_is_never_called_a_package() {
+    let log = "npm error code E404\nnpm error 404 Not Found - GET https://gitlab.example.com/api/v4/projects/7/packages/npm/-/whoami\n";
+    let explanation = explain(log.as_bytes());
+    assert_eq!(explanation["causes"][0]["id"], "registry-endpoint-missing");
+    assert!(explanation["error"]["package"].is_null(), "{explanation:#}");
+    let text = shown_whole(log);
+    assert!(
+        !text.contains("npm view whoami") && !text.contains("package/whoami"),
+        "{text}"
+    );
+}
+
+/// What people see first: a screen that is read at once.
+#[test]
+fn the_screen_is_short_unless_everything_is_asked_for() {
+    let log = format!(
+        "npm error code ENEEDAUTH\nnpm error need auth This command requires you to be logged in to https://{HOST}/\n"
+    );
+    let (text, whole) = (shown(log.as_bytes()), shown_whole(&log));
+    let causes = |text: &str| text.matches("[auth-").count() + text.matches("[oidc-").count();
+    assert_eq!(causes(&text), 3, "{text}");
+    assert!(
+        text.lines().count() <= 20,
+        "{} lines:\n{text}",
+        text.lines().count()
+    );
+    assert!(causes(&whole) > 3, "{whole}");
+    assert!(
+        text.contains("less likely (--verbose shows them): "),
+        "{text}"
+    );
+}
+
+#[test]
+fn codes_of_other_tools_are_explained() {
+    let sandbox = Sandbox::new();
+    for (code, id) in [
+        ("YN0033", "auth-missing"),
+        ("YN0041", "auth-rejected"),
+        ("ERR_PNPM_OTP_NON_INTERACTIVE", "auth-otp-impossible"),
+        ("ERR_PNPM_GIT_UNCLEAN", "git-dirty"),
+        ("TLOG_CREATE_ENTRY_ERROR", "provenance-log-conflict"),
+        ("E_STAGE_REQUIRED", "auth-stage-only"),
+        ("EUNKNOWNCONFIG", "npm-flag-unknown"),
+        ("EWHOAMI", "auth-missing"),
+    ] {
+        let run = sandbox.run(&["explain", code]);
+        assert!(
+            run.stdout.contains(&format!("[{id}]")),
+            "{code}: {}{}",
+            run.stdout,
+            run.stderr
+        );
+    }
 }

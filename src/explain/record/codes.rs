@@ -3,109 +3,28 @@
 
 /// Codes of npm, Node and the tools that publish, which need no `code` before
 /// them. Every `E` with three digits is one, too, and every `ERR_…`.
-const CODES: &[&str] = &[
-    "ENEEDAUTH",
-    "EOTP",
-    "EPRIVATE",
-    "EUNSCOPED",
-    "EUSAGE",
-    "EBADSEMVER",
-    "EAUTHIP",
-    "EAUTHUNKNOWN",
-    "EPUBLISHCONFLICT",
-    "EINVALIDTAGNAME",
-    "EINVALIDPACKAGENAME",
-    "EUNSUPPORTEDPROTOCOL",
-    "EPACKAGEEXTENSIONS",
-    "EINVALIDNPMTOKEN",
-    "ENONPMTOKEN",
-    "EWHOAMI",
-    "EUNCOMMIT",
-    "EBEHIND",
-    "ETIMEDOUT",
-    "ENOTFOUND",
-    "ECONNRESET",
-    "ECONNREFUSED",
-    "EAI_AGAIN",
-    "EAI_FAIL",
-    "EPIPE",
-    "EHOSTUNREACH",
-    "ENETUNREACH",
-    "EPROTO",
-    "ELIFECYCLE",
-    "EINTEGRITY",
-    "EJSONPARSE",
-    "ENOENT",
-    "EACCES",
-    "EMAXREDIRECT",
-    "FETCH_ERROR",
-    "DEPTH_ZERO_SELF_SIGNED_CERT",
-    "SELF_SIGNED_CERT_IN_CHAIN",
-    "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-    "CERT_HAS_EXPIRED",
-    "TLOG_CREATE_ENTRY_ERROR",
-    "TLOG_FETCH_ENTRY_ERROR",
-    "IDENTITY_TOKEN_READ_ERROR",
-    "IDENTITY_TOKEN_PARSE_ERROR",
-    "CA_CREATE_SIGNING_CERTIFICATE_ERROR",
-    "E_STAGE_REQUIRED",
-    "EBADDEVENGINES",
-    "EOVERRIDE",
-    "EBUNDLEOVERRIDE",
-    "EWORKSPACESCONFIG",
-    "EDUPLICATEWORKSPACE",
-    "EUNKNOWNCONFIG",
-    "EALLOWGIT",
-    "EALLOWFILE",
-    "EALLOWREMOTE",
-    "EALLOWDIRECTORY",
-    "ENPMEXTENSIONDUP",
-    "ENPMEXTENSIONSHAPE",
-    "ENPMEXTENSIONCONFIG",
-    "EPERM",
-    "ENOSPC",
-    "EROFS",
-    "EISDIR",
-    "EMFILE",
-    "ENOPKGNAME",
-    "ENOPKG",
-    "EACCESS",
-    "EREGISTRY",
-    "TUF_REFRESH_METADATA_ERROR",
-    "TLOG_ERROR",
-];
+const CODES: &str = "
+    ENEEDAUTH EOTP EPRIVATE EUNSCOPED EUSAGE EBADSEMVER EAUTHIP EAUTHUNKNOWN EPUBLISHCONFLICT
+    EINVALIDTAGNAME EINVALIDPACKAGENAME EUNSUPPORTEDPROTOCOL EPACKAGEEXTENSIONS
+    EINVALIDNPMTOKEN ENONPMTOKEN EWHOAMI EUNCOMMIT EBEHIND ETIMEDOUT ENOTFOUND ECONNRESET
+    ECONNREFUSED EAI_AGAIN EAI_FAIL EPIPE EHOSTUNREACH ENETUNREACH EPROTO ELIFECYCLE EINTEGRITY
+    EJSONPARSE ENOENT EACCES EMAXREDIRECT FETCH_ERROR DEPTH_ZERO_SELF_SIGNED_CERT
+    SELF_SIGNED_CERT_IN_CHAIN UNABLE_TO_GET_ISSUER_CERT_LOCALLY UNABLE_TO_VERIFY_LEAF_SIGNATURE
+    CERT_HAS_EXPIRED TLOG_CREATE_ENTRY_ERROR TLOG_FETCH_ENTRY_ERROR IDENTITY_TOKEN_READ_ERROR
+    IDENTITY_TOKEN_PARSE_ERROR CA_CREATE_SIGNING_CERTIFICATE_ERROR E_STAGE_REQUIRED
+    EBADDEVENGINES EOVERRIDE EBUNDLEOVERRIDE EWORKSPACESCONFIG EDUPLICATEWORKSPACE
+    EUNKNOWNCONFIG EALLOWGIT EALLOWFILE EALLOWREMOTE EALLOWDIRECTORY ENPMEXTENSIONDUP
+    ENPMEXTENSIONSHAPE ENPMEXTENSIONCONFIG EPERM ENOSPC EROFS EISDIR EMFILE ENOPKGNAME ENOPKG
+    EACCESS EREGISTRY TUF_REFRESH_METADATA_ERROR TLOG_ERROR
+";
 
 /// Codes that npm raises without having sent anything.
-const LOCAL: [&str; 27] = [
-    "ENEEDAUTH",
-    "EUSAGE",
-    "EPRIVATE",
-    "EUNSCOPED",
-    "EBADSEMVER",
-    "EINVALIDTAGNAME",
-    "EINVALIDPACKAGENAME",
-    "EUNSUPPORTEDPROTOCOL",
-    "EPACKAGEEXTENSIONS",
-    "EJSONPARSE",
-    "ENOENT",
-    "EBADDEVENGINES",
-    "EOVERRIDE",
-    "EBUNDLEOVERRIDE",
-    "EWORKSPACESCONFIG",
-    "EDUPLICATEWORKSPACE",
-    "EUNKNOWNCONFIG",
-    "EALLOWGIT",
-    "EALLOWFILE",
-    "EALLOWREMOTE",
-    "EALLOWDIRECTORY",
-    "EACCES",
-    "EPERM",
-    "ENOSPC",
-    "EROFS",
-    "EISDIR",
-    "ERR_INVALID_AUTH",
-];
+const LOCAL: &str = "
+    ENEEDAUTH EUSAGE EPRIVATE EUNSCOPED EBADSEMVER EINVALIDTAGNAME EINVALIDPACKAGENAME
+    EUNSUPPORTEDPROTOCOL EPACKAGEEXTENSIONS EJSONPARSE ENOENT EBADDEVENGINES EOVERRIDE
+    EBUNDLEOVERRIDE EWORKSPACESCONFIG EDUPLICATEWORKSPACE EUNKNOWNCONFIG EALLOWGIT EALLOWFILE
+    EALLOWREMOTE EALLOWDIRECTORY EACCES EPERM ENOSPC EROFS EISDIR ERR_INVALID_AUTH
+";
 
 /// Words of npm's that stand before a sentence as its title.
 const TITLES: [&str; 9] = [
@@ -141,6 +60,11 @@ const SENTENCES: [(&str, &str); 13] = [
     ("forbidden by your security policy", "E403"),
 ];
 
+/// Whether a code stands in a list.
+fn is_listed(list: &str, code: &str) -> bool {
+    list.split_whitespace().any(|listed| listed == code)
+}
+
 /// The words of a text that may be codes.
 pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
@@ -149,7 +73,7 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
 /// Whether npm raises a code itself, before anything is sent. A number is that
 /// of a script.
 pub(super) fn is_local(code: &str) -> bool {
-    LOCAL.contains(&code) || code.bytes().all(|b| b.is_ascii_digit())
+    is_listed(LOCAL, code) || code.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The code that a sentence of npm's stands for.
@@ -164,8 +88,32 @@ pub(in crate::explain) fn is_code(word: &str) -> bool {
     let of_status = digits.len() == 3
         && digits.bytes().all(|b| b.is_ascii_digit())
         && matches!(digits.as_bytes()[0], b'4' | b'5');
-    of_status || CODES.contains(&word) || (word.starts_with("ERR_") && word.len() > 6)
+    of_status
+        || is_listed(CODES, word)
+        || (word.starts_with("ERR_") && word.len() > 6)
+        || is_yarns(word)
 }
+
+/// `YN0033`: a code of yarn's.
+fn is_yarns(word: &str) -> bool {
+    let digits = word.strip_prefix("YN").unwrap_or_default();
+    digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// What a tool prints with a code. yarn's codes come with a sentence.
+pub(in crate::explain) fn text_of_code(code: &str) -> String {
+    let of_yarn = YARN_SENTENCES.iter().find(|(known, _)| *known == code);
+    match of_yarn {
+        Some((_, sentence)) => format!("➤ {code}: {sentence}"),
+        None => format!("npm error code {code}"),
+    }
+}
+
+/// yarn's sentences about a publish, by their codes.
+const YARN_SENTENCES: [(&str, &str); 2] = [
+    ("YN0033", "No authentication configured for request"),
+    ("YN0041", "Invalid authentication"),
+];
 
 /// A sentence without the words that npm puts before it, and of a request that
 /// was not answered the reason alone.

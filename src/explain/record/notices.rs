@@ -41,6 +41,8 @@ pub(in crate::explain) enum Notice {
     Publish,
     /// It ran in a CI service.
     Ci,
+    /// It ran in one of the services that offer identity tokens to npmjs.
+    TrustedCi,
     /// It ran after July 2025.
     Recent,
     /// A pull request from a fork.
@@ -148,6 +150,10 @@ const PHRASES: &[(Notice, &str)] = &[
     (Notice::Publish, "changeset publish"),
     (Notice::Publish, "while publishing"),
     (Notice::Publish, "nx-release-publish"),
+    (Notice::TrustedCi, "/home/runner/"),
+    (Notice::TrustedCi, "GITHUB_"),
+    (Notice::TrustedCi, "github actions"),
+    (Notice::TrustedCi, "/builds/"),
     (Notice::Ci, "GITHUB_"),
     (Notice::Ci, "/home/runner/"),
     (Notice::Ci, "/hostedtoolcache/"),

@@ -292,3 +292,63 @@ impl Record {
             && !self.noticed(Notice::Page)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explain::record::Notice;
+
+    fn one(log: &str) -> Record {
+        let mut records = records(&Log::of_text(log));
+        assert_eq!(records.len(), 1, "{log}");
+        records.remove(0)
+    }
+
+    #[test]
+    fn a_failure_is_read_into_its_fields() {
+        let record = one(
+            "##[group]Run npm publish\nnpm notice New minor version of npm available! 11.4.2 -> 11.16.0\nnpm notice Access token expired or revoked.\nnpm error code E404\nnpm error 404 Not Found - PUT https://registry.npmjs.org/@acme%2fcat - Not found\nnpm error 404  '@acme/cat@1.2.0' is not in this registry.",
+        );
+        let error = &record.error;
+        assert_eq!(
+            (error.status, error.method.as_deref()),
+            (Some(404), Some("PUT"))
+        );
+        assert_eq!(error.package.as_deref(), Some("@acme/cat"));
+        assert_eq!(error.version.as_deref(), Some("1.2.0"));
+        assert_eq!(error.kind, Some(RegistryKind::Npmjs));
+        assert_eq!(record.endpoint, Some(Endpoint::Package));
+        assert_eq!(record.npm.shown().as_deref(), Some("11.4.2"));
+        assert!(record.is_bare && record.cannot_exchange());
+        for notice in [Notice::Ci, Notice::TokenExpired, Notice::WordedBefore11_5] {
+            assert!(record.noticed(notice), "{notice:?}");
+        }
+    }
+
+    #[test]
+    fn reasons_are_found_wherever_a_tool_puts_them() {
+        let table = [
+            (
+                "bun publish v1.4.5\n403 Forbidden: https://h/cat\n\n - no way\n",
+                "no way",
+            ),
+            (
+                "Error: ERR_PNPM_FAILED_TO_PUBLISH\n\n  × Failed to publish package cat@1.0.0 (status 403 Forbidden): {\"error\":\n  │ \"no way\"}\n",
+                "no way",
+            ),
+            (
+                "npm error 403 Forbidden - PUT https://h/cat\nno way, says the next line\n",
+                "no way, says the next line",
+            ),
+            (
+                "lerna ERR! E403 Forbidden\nlerna ERR!   method: 'PUT',\nlerna ERR!   uri: 'https://h/cat',\n",
+                "E403 Forbidden",
+            ),
+        ];
+        for (log, reason) in table {
+            let record = one(log);
+            assert_eq!(record.error.text, reason, "{log}");
+            assert_eq!(record.error.status, Some(403), "{log}");
+        }
+    }
+}

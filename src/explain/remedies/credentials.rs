@@ -1,7 +1,7 @@
 //! What is said about credentials.
 
 super::remedies! {
-    "auth-missing": "npm has no credential for {registry}: it looks under exactly the key {key}_authToken, and nothing stands there";
+    "auth-missing": "npm has no credential for {registry}: nothing stands under {key}_authToken";
         help "npm login --registry {registry}, or write {key}_authToken=${NPM_TOKEN} into ~/.npmrc";
         help "in GitHub Actions: actions/setup-node with registry-url, and NODE_AUTH_TOKEN in env of the publishing step";
         asks "which registry, and which credential does npm find?" => "safe-publish config";

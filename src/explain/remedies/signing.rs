@@ -19,7 +19,6 @@ super::remedies! {
         asks "does the job have the permission?" => "test -n \"$ACTIONS_ID_TOKEN_REQUEST_URL\" && echo yes";
     "oidc-npm-too-old": "trusted publishing needs npm 11.5.1 or later{npm}; Node 22 brings npm 10";
         help "npm install -g npm@latest before publishing, or Node 24";
-        asks "which npm is it?" => "npm --version";
     "oidc-runner": "trusted publishing works on hosted runners only";
         help "run the publishing job on ubuntu-latest";
     "provenance-repository-mismatch": "package.json's repository.url is not the repository that builds, and npmjs compares them letter by letter, case included";

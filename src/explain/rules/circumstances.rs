@@ -7,8 +7,8 @@ use super::When::{
 };
 use crate::explain::record::Endpoint::Whoami;
 use crate::explain::record::Notice::{
-    AskedByName, Ci, Install, Oidc, Page, Placeholder, Publish, Recent, Signed, TokenExpired,
-    WhoamiRefused, WordedBefore11_5, WordedSince11_5, WordedUpTo5,
+    AskedByName, Install, Oidc, Page, Placeholder, Publish, Recent, Signed, TokenExpired,
+    TrustedCi, WhoamiRefused, WordedBefore11_5, WordedSince11_5, WordedUpTo5,
 };
 use crate::registry::kind::RegistryKind::{
     Artifactory, Azure, Cnpm, GitHub, GitLab, Gitea, Nexus, Npmjs, Other, Verdaccio,
@@ -24,9 +24,9 @@ super::rules! {
 
     // ENEEDAUTH: npm itself found no credential; nothing was sent.
     Likely "registry-set-by-wrapper" when Code("ENEEDAUTH"), Host("registry.yarnpkg.com");
-    Likely "oidc-npm-too-old" when Code("ENEEDAUTH"), On(Npmjs), CannotExchange, Noticed(Ci), Noticed(Recent);
+    Likely "oidc-npm-too-old" when Code("ENEEDAUTH"), On(Npmjs), CannotExchange, Noticed(TrustedCi), Noticed(Recent);
     Likely "oidc-publisher-mismatch" when Code("ENEEDAUTH"), Noticed(Oidc), NpmMaybeFrom(11, 5, 1);
-    Likely "oidc-npm-too-old" when Code("ENEEDAUTH"), On(Npmjs), Noticed(Ci), Noticed(Recent);
+    Likely "oidc-npm-too-old" when Code("ENEEDAUTH"), On(Npmjs), Noticed(TrustedCi), Noticed(Recent);
     Likely "auth-missing" when Code("ENEEDAUTH");
     Possible "oidc-tool-too-old" when Code("ENEEDAUTH"), On(Npmjs), ToolKnowsNoExchange;
     Possible "oidc-permission-missing" when Code("ENEEDAUTH"), Noticed(Oidc), Not(Signed);
@@ -63,7 +63,7 @@ super::rules! {
     Likely "access-restricted-by-default" when Status(402);
 
     // 404 on the PUT of npmjs: the credential, the right, or the exchange.
-    Likely "oidc-npm-too-old" when Status(404), On(Npmjs), Put, CannotExchange, Noticed(Ci), Noticed(Recent);
+    Likely "oidc-npm-too-old" when Status(404), On(Npmjs), Put, CannotExchange, Noticed(TrustedCi), Noticed(Recent);
     Likely "oidc-publisher-mismatch" when Status(404), On(Npmjs), Put, Noticed(Signed), Not(WordedBefore11_5);
     Likely "oidc-npm-too-old" when Status(404), On(Npmjs), Put, Noticed(Oidc), Noticed(WordedBefore11_5), Not(Signed);
     Likely "oidc-publisher-mismatch" when Status(404), On(Npmjs), Put, Noticed(Oidc);
