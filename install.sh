@@ -1,119 +1,231 @@
 #!/bin/sh
-# Installs safe-publish: builds this checkout with cargo, or, outside a
-# checkout, fetches a released binary and verifies its SHA-256.
+# Installs safe-publish: a released binary where there is one for this version,
+# else this checkout, built with cargo.
 #
-#   ./install.sh [--prefix DIR] [--release VERSION] [--uninstall] [--help]
+#   ./install.sh [--prefix DIR] [--release [VERSION] | --build] [--uninstall] [--help]
 set -eu
 
 usage() {
   cat <<'TEXT'
-Installs safe-publish.
+Installs safe-publish, its man page and its shell completions.
 
-  ./install.sh                     build this checkout with cargo, install into ~/.local/bin
-  ./install.sh --prefix DIR        install into DIR/bin instead
-  ./install.sh --release VERSION   fetch a released binary instead of building
-  ./install.sh --uninstall         remove what an earlier run with the same prefix installed
+  ./install.sh                       a released binary, or, in a checkout that is not
+                                     a release, a build with cargo; into ~/.local
+  ./install.sh --prefix DIR          into DIR/bin and DIR/share instead
+  ./install.sh --release [VERSION]   a released binary only, of this version
+  ./install.sh --build               a build of this checkout only
+  ./install.sh --uninstall           remove what an earlier run with the same prefix installed
 
-SAFE_PUBLISH_DOWNLOAD names the folder on the web that holds releases, as
-  $SAFE_PUBLISH_DOWNLOAD/v1.2.3/safe-publish-x86_64-unknown-linux-gnu.tar.gz (and .sha256).
+SAFE_PUBLISH_DOWNLOAD names the folder on the web that holds the releases, for a
+mirror: $SAFE_PUBLISH_DOWNLOAD/v1.2.3/safe-publish-x86_64-unknown-linux-gnu.tar.gz,
+with the same name and .sha256 beside it.
 TEXT
 }
 
 say() { printf 'install.sh: %s\n' "$*"; }
-die() { printf 'install.sh: error: %s\n' "$1" >&2; shift; for line in "$@"; do printf 'install.sh: help: %s\n' "$line" >&2; done; exit 1; }
+die() {
+  printf 'install.sh: error: %s\n' "$1" >&2
+  shift
+  for line in "$@"; do printf 'install.sh: help: %s\n' "$line" >&2; done
+  exit 1
+}
 
 prefix=${HOME:-}/.local
+mode=choose
 release=
-uninstall=no
 while [ $# -gt 0 ]; do
   case $1 in
     --prefix) [ $# -gt 1 ] || die "--prefix wants a folder"; prefix=$2; shift ;;
     --prefix=*) prefix=${1#--prefix=} ;;
-    --release) [ $# -gt 1 ] || die "--release wants a version"; release=${2#v}; shift ;;
-    --release=*) release=${1#--release=}; release=${release#v} ;;
-    --uninstall) uninstall=yes ;;
+    --release)
+      mode=release
+      case ${2-} in '' | -*) ;; *) release=${2#v}; shift ;; esac
+      ;;
+    --release=*) mode=release; release=${1#--release=}; release=${release#v} ;;
+    --build) mode=build ;;
+    --uninstall) mode=uninstall ;;
     -h | --help) usage; exit 0 ;;
     *) die "reading the command line: unknown option $1" "try ./install.sh --help" ;;
   esac
   shift
 done
 [ "$prefix" != /.local ] || die "HOME is not set, so there is no default prefix" "name one: ./install.sh --prefix DIR"
-target=$prefix/bin/safe-publish
 
-if [ "$uninstall" = yes ]; then
-  if [ -e "$target" ]; then
-    rm -f -- "$target" || die "removing $target failed" "check who owns $prefix/bin"
-    say "removed $target"
-  else
-    say "nothing to remove: $target is not there"
+# A release carries its own version and address here; a checkout has them in Cargo.toml.
+version=@VERSION@
+repository=@REPOSITORY@
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+checkout=
+if [ "${version#@}" != "$version" ]; then
+  version=
+  repository=
+  if [ -f "$here/Cargo.toml" ]; then
+    checkout=$here
+    field() { sed -n "s/^$1 = \"\(.*\)\"\$/\1/p" "$here/Cargo.toml" | head -n 1; }
+    version=$(field version)
+    repository=$(field repository)
   fi
+fi
+# The repository is not named yet: there is no release.
+case $repository in */OWNER/*) repository= ;; esac
+
+case $(uname -s) in
+  MINGW* | MSYS* | CYGWIN*) name=safe-publish.exe; kind=zip ;;
+  *) name=safe-publish; kind=tar.gz ;;
+esac
+target=$prefix/bin/$name
+bash_file=$prefix/share/bash-completion/completions/safe-publish
+zsh_file=$prefix/share/zsh/site-functions/_safe-publish
+fish_file=$prefix/share/fish/vendor_completions.d/safe-publish.fish
+man_file=$prefix/share/man/man1/safe-publish.1
+
+if [ "$mode" = uninstall ]; then
+  found=no
+  for file in "$target" "$bash_file" "$zsh_file" "$fish_file" "$man_file"; do
+    [ -e "$file" ] || continue
+    found=yes
+    rm -f -- "$file" || die "removing $file failed" "check who owns its folder"
+    say "removed $file"
+  done
+  [ "$found" = yes ] || say "nothing to remove: $target is not there"
   exit 0
 fi
 
-here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/safe-publish-install.XXXXXX")
 trap 'rm -rf -- "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
 build() {
+  [ -n "$checkout" ] || die "there is no Cargo.toml beside this script, so nothing to build" \
+    "run it in a checkout, or name a release: ./install.sh --release VERSION"
   command -v cargo >/dev/null 2>&1 || die "building safe-publish: cargo is not on PATH" \
     "install Rust from https://rustup.rs and run this again"
-  say "building $here with cargo (release profile; a few minutes the first time)"
+  say "building $checkout with cargo (release profile; a few minutes the first time)"
   # What cargo prints goes to standard error, so that this script's own lines
   # stay readable in a pipe.
-  cargo build --release --locked --manifest-path "$here/Cargo.toml" >&2 \
-    || die "building $here failed" "cargo's own message above says why"
-  built=${CARGO_TARGET_DIR:-$here/target}/release/safe-publish
+  cargo build --release --locked --manifest-path "$checkout/Cargo.toml" >&2 \
+    || die "building $checkout failed" "cargo's own message above says why"
+  built=${CARGO_TARGET_DIR:-$checkout/target}/release/$name
   [ -x "$built" ] || die "cargo succeeded, but $built is not there" "unset CARGO_BUILD_TARGET and run this again"
 }
 
-fetch() {
-  base=${SAFE_PUBLISH_DOWNLOAD:-}
-  [ -n "$base" ] || die "no release to fetch: SAFE_PUBLISH_DOWNLOAD is not set" \
-    "run ./install.sh without --release in a checkout to build it"
-  case $(uname -s)-$(uname -m) in
-    Linux-x86_64) triple=x86_64-unknown-linux-gnu ;;
-    Linux-aarch64 | Linux-arm64) triple=aarch64-unknown-linux-gnu ;;
-    Darwin-arm64) triple=aarch64-apple-darwin ;;
-    Darwin-x86_64) triple=x86_64-apple-darwin ;;
-    *) die "no released binary for $(uname -s) on $(uname -m)" "build it: ./install.sh in a checkout" ;;
+# The folder that holds the releases, or nothing.
+downloads() {
+  if [ -n "${SAFE_PUBLISH_DOWNLOAD:-}" ]; then
+    printf '%s\n' "$SAFE_PUBLISH_DOWNLOAD"
+  elif [ -n "$repository" ]; then
+    printf '%s\n' "$repository/releases/download"
+  fi
+}
+
+# Linux is musl's static build wherever a glibc of 2.17 or later is not certain.
+libc() {
+  found=$(getconf GNU_LIBC_VERSION 2>/dev/null) || found=
+  case $found in
+    'glibc 2.'*)
+      minor=${found#glibc 2.}
+      [ "${minor%%.*}" -lt 17 ] || { echo gnu; return; }
+      ;;
   esac
+  echo musl
+}
+
+triple() {
+  case $(uname -s)-$(uname -m) in
+    Linux-x86_64) echo "x86_64-unknown-linux-$(libc)" ;;
+    Linux-aarch64 | Linux-arm64) echo "aarch64-unknown-linux-$(libc)" ;;
+    Darwin-arm64) echo aarch64-apple-darwin ;;
+    Darwin-x86_64) echo x86_64-apple-darwin ;;
+    MINGW*-x86_64 | MSYS*-x86_64 | CYGWIN*-x86_64) echo x86_64-pc-windows-msvc ;;
+    MINGW*-aarch64 | MSYS*-aarch64) echo aarch64-pc-windows-msvc ;;
+    *) die "no released binary for $(uname -s) on $(uname -m)" "build it: ./install.sh --build in a checkout" ;;
+  esac
+}
+
+get() { curl --fail --silent --show-error --location --proto '=https,http,file' -o "$1" "$2"; }
+
+sha256() {
+  if command -v sha256sum >/dev/null 2>&1; then sha256sum "$1"; else shasum -a 256 "$1"; fi
+}
+
+# Fetches a release's archive, verifies its checksum, and unpacks the program.
+fetch() {
+  base=$(downloads)
+  [ -n "$base" ] || die "no release to fetch: neither this script nor SAFE_PUBLISH_DOWNLOAD names a place" \
+    "run ./install.sh --build in a checkout"
+  [ -n "$release" ] || release=$version
+  [ -n "$release" ] || die "no release to fetch: no version is named" "name one: ./install.sh --release VERSION"
   command -v curl >/dev/null 2>&1 || die "fetching a release: curl is not on PATH" "install curl, or build a checkout"
-  archive=safe-publish-$triple.tar.gz
+  triple=$(triple)
+  archive=safe-publish-$triple.$kind
   url=$base/v$release/$archive
   say "fetching $url"
-  curl --fail --silent --show-error --location --proto '=https,http,file' -o "$work/$archive" "$url" \
-    || die "fetching $url failed" "check the version and SAFE_PUBLISH_DOWNLOAD"
-  curl --fail --silent --show-error --location --proto '=https,http,file' -o "$work/$archive.sha256" "$url.sha256" \
+  get "$work/$archive" "$url" || die "fetching $url failed" "check the version and SAFE_PUBLISH_DOWNLOAD"
+  get "$work/$archive.sha256" "$url.sha256" \
     || die "fetching $url.sha256 failed" "a release without its checksum is not installed"
-  if command -v sha256sum >/dev/null 2>&1; then
-    sum=$(sha256sum "$work/$archive")
-  else
-    sum=$(shasum -a 256 "$work/$archive")
-  fi
+  sum=$(sha256 "$work/$archive")
   read -r want _ <"$work/$archive.sha256"
   [ "${sum%% *}" = "$want" ] || die "$archive has the wrong SHA-256: ${sum%% *} instead of $want" "nothing was installed"
   say "SHA-256 verified: $want"
-  tar -xzf "$work/$archive" -C "$work" safe-publish || die "$archive holds no safe-publish" "nothing was installed"
-  built=$work/safe-publish
+  attest
+  case $kind in
+    zip) unzip -q "$work/$archive" "$name" -d "$work" ;;
+    *) tar -xzf "$work/$archive" -C "$work" "$name" ;;
+  esac || die "$archive holds no $name" "nothing was installed"
+  built=$work/$name
 }
 
-if [ -n "$release" ]; then
-  fetch
-elif [ -f "$here/Cargo.toml" ]; then
-  build
-else
-  die "there is no Cargo.toml beside this script, so nothing to build" \
-    "run it in a checkout, or name a release: ./install.sh --release VERSION"
-fi
+# Where the archive was built is proved by its attestation; gh asks GitHub for it.
+# Without gh, or without an account in it, the checksum has to do.
+attest() {
+  [ -z "${SAFE_PUBLISH_DOWNLOAD:-}" ] && [ -n "$repository" ] || return 0
+  command -v gh >/dev/null 2>&1 && gh auth status >/dev/null 2>&1 || return 0
+  gh attestation verify "$work/$archive" --repo "${repository#https://github.com/}" >"$work/attestation" 2>&1 || {
+    sed 's/^/install.sh: gh: /' "$work/attestation" >&2
+    die "verifying the attestation of $archive failed" "nothing was installed"
+  }
+  say "attestation verified: built by $repository"
+}
 
-version=$("$built" --version) || die "the binary does not run on this machine" "build it here: ./install.sh in a checkout"
-mkdir -p -- "$prefix/bin" || die "making $prefix/bin failed" "choose a folder of yours: --prefix DIR"
-# Beside the target and then renamed: a running safe-publish is never half written.
-cp -- "$built" "$target.new" && chmod 755 "$target.new" && mv -f -- "$target.new" "$target" \
-  || die "writing $target failed" "choose a folder of yours: --prefix DIR"
-say "installed $version as $target"
+# Whether this checkout is, byte for byte, a version that has been released.
+is_release() {
+  [ -n "$(downloads)" ] && command -v curl >/dev/null 2>&1 || return 1
+  if [ -n "$checkout" ]; then
+    [ -z "$(git -C "$checkout" status --porcelain 2>/dev/null || echo unknown)" ] || return 1
+    [ "$(git -C "$checkout" describe --tags --exact-match 2>/dev/null)" = "v$version" ] || return 1
+  fi
+  get "$work/probe" "$(downloads)/v$version/safe-publish-$(triple).$kind.sha256" 2>/dev/null
+}
+
+case $mode in
+  release) fetch ;;
+  build) build ;;
+  *)
+    if [ -z "$checkout" ] || is_release; then fetch; else build; fi
+    ;;
+esac
+
+shown=$("$built" --version) || die "the binary does not run on this machine" "build it here: ./install.sh --build in a checkout"
+
+# Beside its place and then renamed: a file in use is never half written.
+put() {
+  mkdir -p -- "$(dirname -- "$2")" || return 1
+  cp -- "$1" "$2.new" && chmod "$3" "$2.new" && mv -f -- "$2.new" "$2"
+}
+put "$built" "$target" 755 || die "writing $target failed" "choose a folder of yours: --prefix DIR"
+say "installed $shown as $target"
+
+# Nobody needs these to publish: that they cannot be written is no failure.
+extra() {
+  if "$target" completions "$1" >"$work/extra" 2>/dev/null && put "$work/extra" "$2" 644; then return; fi
+  say "note: $2 could not be written"
+}
+extra bash "$bash_file"
+extra zsh "$zsh_file"
+extra fish "$fish_file"
+extra man "$man_file"
+
 case :$PATH: in
   *":$prefix/bin:"*) ;;
   *) say "note: $prefix/bin is not on PATH; add it, or call $target" ;;

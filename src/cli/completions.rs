@@ -3,8 +3,10 @@
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command};
+use clap_complete::Shell;
 
-use super::definition::{self, NPM_ARGUMENTS};
+use super::definition::{self, Completions, NPM_ARGUMENTS};
+use super::man;
 use crate::npmrc::definitions::{self, Type};
 
 /// The keys that `npm help publish` lists, and those that decide where to, as whom
@@ -30,13 +32,21 @@ const NPM_KEYS: [&str; 16] = [
 /// The npm whose values are offered.
 const NEWEST_MAJOR: u64 = 12;
 
-/// The completion script for a shell. `ids` are the ids that `--allow` and
-/// `explain` take.
-pub fn completions(shell: clap_complete::Shell, ids: &[&'static str]) -> Vec<u8> {
+/// The completion script for a shell, or the man page. `ids` are the ids that
+/// `--allow` and `explain` take.
+pub fn completions(what: Completions, ids: &[&'static str]) -> Vec<u8> {
+    let shell = match what {
+        Completions::Man => return man::page(),
+        Completions::Bash => Shell::Bash,
+        Completions::Elvish => Shell::Elvish,
+        Completions::Fish => Shell::Fish,
+        Completions::PowerShell => Shell::PowerShell,
+        Completions::Zsh => Shell::Zsh,
+    };
     let mut command = completable(definition::bare_command(), ids);
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, "safe-publish", &mut script);
-    if shell == clap_complete::Shell::Bash {
+    if shell == Shell::Bash {
         // clap_complete 4.6 takes the hyphen of our name for a subcommand in half
         // of the places, and then finds none.
         let text = String::from_utf8_lossy(&script);
@@ -97,7 +107,7 @@ mod tests {
 
     #[test]
     fn every_shell_learns_our_ids_and_the_flags_of_npm() {
-        use clap_complete::Shell::{Bash, Fish, Zsh};
+        use Completions::{Bash, Fish, Zsh};
         for shell in [Bash, Zsh, Fish] {
             let script = completions(shell, &["version-taken"]);
             let script = String::from_utf8(script).unwrap();
@@ -108,7 +118,7 @@ mod tests {
                 "restricted",
                 "rehearse",
             ] {
-                assert!(script.contains(word), "{shell}: {word}");
+                assert!(script.contains(word), "{shell:?}: {word}");
             }
         }
     }

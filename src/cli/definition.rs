@@ -216,18 +216,34 @@ More: docs/hook.md")]
         #[command(subcommand)]
         what: HookCommand,
     },
-    /// Print a completion script for a shell.
+    /// Print a completion script for a shell, or the man page.
     #[command(after_help = "\
 Examples:
   safe-publish completions bash > ~/.local/share/bash-completion/completions/safe-publish
   safe-publish completions zsh > ~/.zfunc/_safe-publish
   safe-publish completions fish > ~/.config/fish/completions/safe-publish.fish
+  safe-publish completions man > ~/.local/share/man/man1/safe-publish.1
 
 More: docs/commands.md")]
     Completions {
-        /// The shell.
-        shell: clap_complete::Shell,
+        /// The shell; `man` for the man page.
+        #[arg(value_name = "SHELL", value_enum)]
+        what: Completions,
     },
+}
+
+/// What `completions` prints.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Completions {
+    Bash,
+    Elvish,
+    Fish,
+    #[value(name = "powershell")]
+    PowerShell,
+    Zsh,
+    /// The man page, in roff.
+    Man,
 }
 
 /// What to do with the hook.

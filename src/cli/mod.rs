@@ -3,6 +3,7 @@
 
 mod completions;
 mod definition;
+mod man;
 pub mod push;
 mod split;
 mod vocabulary;
@@ -10,7 +11,7 @@ mod vocabulary;
 use std::ffi::OsString;
 
 use clap::Parser as _;
-pub use definition::{Color, Format, HookCommand, Options};
+pub use definition::{Color, Completions, Format, HookCommand, Options};
 
 pub use completions::completions;
 use definition::{Cli, Sub};
@@ -48,7 +49,7 @@ pub enum Command {
     /// The git hook.
     Hook(HookCommand),
     /// Print shell completions.
-    Completions(clap_complete::Shell),
+    Completions(Completions),
 }
 
 /// A command line, taken apart.
@@ -123,7 +124,7 @@ impl Invocation {
             Some(Sub::Rehearse { serve, state, .. }) => Command::Rehearse { serve, state },
             Some(Sub::Verify { .. }) => Command::Verify,
             Some(Sub::Hook { what }) => Command::Hook(what),
-            Some(Sub::Completions { shell }) => Command::Completions(shell),
+            Some(Sub::Completions { what }) => Command::Completions(what),
         };
         Ok(Self {
             command,

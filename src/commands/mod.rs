@@ -46,8 +46,8 @@ pub async fn run(
             check(invocation, environment, output).await
         }
         Command::Publish => publish(invocation, environment, output).await,
-        Command::Completions(shell) => {
-            let script = cli::completions(*shell, &explain::ids());
+        Command::Completions(what) => {
+            let script = cli::completions(*what, &explain::ids());
             output.out(&String::from_utf8_lossy(&script));
             Ok(i32::from(exit_code::READY))
         }

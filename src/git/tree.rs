@@ -61,7 +61,7 @@ impl Tree {
     pub(crate) fn empty() -> io::Result<Self> {
         let folder = private::temporary_folder("safe-publish-hook-")?;
         // Paths are compared; a link on the way would spoil that.
-        let root = folder.path().canonicalize()?;
+        let root = dunce::canonicalize(folder.path())?;
         Ok(Self {
             folder,
             root,

@@ -169,7 +169,7 @@ fn write(path: &Path, text: &[u8], fresh: bool) -> io::Result<()> {
         file.as_file().set_permissions(mode)?;
     }
     // Through a link, to the file itself.
-    let to = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let to = dunce::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     file.persist(to).map_err(|error| error.error)?;
     Ok(())
 }

@@ -133,7 +133,7 @@ fn real(path: &Path) -> PathBuf {
     }
     let there = plain
         .ancestors()
-        .find_map(|above| Some((above, above.canonicalize().ok()?)));
+        .find_map(|above| Some((above, dunce::canonicalize(above).ok()?)));
     match there {
         Some((above, found)) => match plain.strip_prefix(above) {
             Ok(rest) if rest.as_os_str().is_empty() => found,

@@ -20,7 +20,7 @@ pub fn find(environment: &Environment) -> Option<Npm> {
     let path = environment.search_path()?;
     let ourselves = std::env::current_exe()
         .ok()
-        .and_then(|exe| exe.canonicalize().ok());
+        .and_then(|exe| dunce::canonicalize(exe).ok());
     which::which_in_all("npm", Some(path), &environment.cwd)
         .ok()?
         .filter(|candidate| !is_ours(candidate, ourselves.as_deref()))
@@ -30,7 +30,7 @@ pub fn find(environment: &Environment) -> Option<Npm> {
 /// Whether a candidate is this program under another name, or a small script
 /// that calls it.
 fn is_ours(candidate: &Path, ourselves: Option<&Path>) -> bool {
-    let Ok(real) = candidate.canonicalize() else {
+    let Ok(real) = dunce::canonicalize(candidate) else {
         return true;
     };
     if ourselves == Some(real.as_path()) {
@@ -50,8 +50,11 @@ fn holds(haystack: &[u8], needle: &[u8]) -> bool {
 }
 
 fn describe(path: PathBuf, environment: &Environment) -> Option<Npm> {
-    let real = path.canonicalize().ok()?;
-    if let Some((root, version)) = root_above(&real).or_else(|| root_beside(&path)) {
+    let real = dunce::canonicalize(&path).ok()?;
+    let root = root_above(&real)
+        .or_else(|| root_by_prefix(&path, environment))
+        .or_else(|| root_beside(&path));
+    if let Some((root, version)) = root {
         return Some(Npm {
             path,
             version,
@@ -71,6 +74,18 @@ fn describe(path: PathBuf, environment: &Environment) -> Option<Npm> {
 /// `…/npm/bin/npm-cli.js` is two folders below npm's package.json.
 fn root_above(real: &Path) -> Option<(PathBuf, NpmVersion)> {
     real.ancestors().skip(1).take(2).find_map(npm_in)
+}
+
+/// Windows: the `npm.cmd` that comes with Node starts the npm of the global
+/// prefix where there is one; `npm install --global npm` puts it there.
+fn root_by_prefix(path: &Path, environment: &Environment) -> Option<(PathBuf, NpmVersion)> {
+    if !super::is_batch_file(path) {
+        return None;
+    }
+    let configured = environment.filled("npm_config_prefix").map(PathBuf::from);
+    let prefix =
+        configured.or_else(|| Some(Path::new(environment.filled("APPDATA")?).join("npm")))?;
+    npm_in(&prefix.join("node_modules/npm"))
 }
 
 /// Windows: `npm.cmd` is beside `node_modules\npm`. A Unix wrapper script

@@ -6,7 +6,7 @@ pub mod publish_trace;
 pub mod rules;
 pub mod run;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub use rules::NpmVersion;
 
@@ -19,4 +19,63 @@ pub struct Npm {
     pub version: NpmVersion,
     /// The folder that holds npm's own package.json and builtin `npmrc`.
     pub root: PathBuf,
+}
+
+impl Npm {
+    /// The program that starts it, and the argument before all others. On Windows
+    /// that is Node with npm's script: `npm.cmd` is a batch file, which asks
+    /// "Terminate batch job (Y/N)?" on Ctrl-C and reads its arguments by rules of
+    /// its own.
+    pub fn program(&self) -> (PathBuf, Option<PathBuf>) {
+        let script = self.root.join("bin").join("npm-cli.js");
+        if !is_batch_file(&self.path) || !script.is_file() {
+            return (self.path.clone(), None);
+        }
+        let beside = self.path.with_file_name("node.exe");
+        let node = if beside.is_file() {
+            beside
+        } else {
+            PathBuf::from("node")
+        };
+        (node, Some(script))
+    }
+}
+
+/// Whether cmd.exe runs this file.
+fn is_batch_file(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    extension.is_some_and(|extension| {
+        extension.eq_ignore_ascii_case("cmd") || extension.eq_ignore_ascii_case("bat")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_batch_file_gives_way_to_node_and_npms_script() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("node_modules/npm");
+        let npm = |name: &str| Npm {
+            path: folder.path().join(name),
+            version: NpmVersion::new(11, 0, 0),
+            root: root.clone(),
+        };
+        let batch = npm("npm.CMD");
+        // A version manager's: where its npm lies is not known.
+        assert_eq!(batch.program(), (batch.path.clone(), None));
+        fs::create_dir_all(root.join("bin")).unwrap();
+        let script = root.join("bin/npm-cli.js");
+        fs::write(&script, "").unwrap();
+        let by_script = |node: PathBuf| (node, Some(script.clone()));
+        assert_eq!(batch.program(), by_script(PathBuf::from("node")));
+        fs::write(folder.path().join("node.exe"), "").unwrap();
+        let beside = folder.path().join("node.exe");
+        assert_eq!(batch.program(), by_script(beside));
+        let plain = npm("npm");
+        assert_eq!(plain.program(), (plain.path.clone(), None));
+    }
 }

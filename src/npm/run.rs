@@ -4,6 +4,8 @@
 use std::ffi::OsString;
 use std::io;
 use std::process::ExitStatus;
+#[cfg(unix)]
+use std::time::{Duration, Instant};
 
 use tokio::process::{Child, Command};
 
@@ -30,12 +32,19 @@ pub fn inside_a_publish(environment: &Environment) -> bool {
         && script.is_some_and(|script| PUBLISH_SCRIPTS.contains(&script))
 }
 
+/// A launcher hands on a signal that the terminal or a supervisor has sent to
+/// the whole process group already: the same again within this time is one.
+#[cfg(unix)]
+const ONE_SIGNAL: Duration = Duration::from_secs(1);
+
 /// Runs `npm publish` with the given words and waits for its end.
 ///
 /// # Errors
 /// When the process cannot be started or waited for.
 pub async fn publish(npm: &Npm, words: &[OsString]) -> io::Result<i32> {
-    let mut child = Command::new(&npm.path).arg("publish").args(words).spawn()?;
+    let (program, script) = npm.program();
+    let mut command = Command::new(program);
+    let mut child = command.args(script).arg("publish").args(words).spawn()?;
     wait_for(&mut child, false).await
 }
 
@@ -72,6 +81,7 @@ async fn wait(child: &mut Child, own_group: bool) -> io::Result<ExitStatus> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut hangup = signal(SignalKind::hangup())?;
+    let mut last: Option<(Signal, Instant)> = None;
     loop {
         let received = tokio::select! {
             status = child.wait() => return status,
@@ -79,6 +89,12 @@ async fn wait(child: &mut Child, own_group: bool) -> io::Result<ExitStatus> {
             _ = terminate.recv() => Some(Signal::TERM),
             _ = hangup.recv() => (!on_terminal).then_some(Signal::HUP),
         };
+        let is_repeat =
+            |(signal, at): (Signal, Instant)| received == Some(signal) && at.elapsed() < ONE_SIGNAL;
+        if last.is_some_and(is_repeat) {
+            continue;
+        }
+        last = received.map(|signal| (signal, Instant::now()));
         if let (Some(received), Some(id)) = (received, child.id())
             && let Some(process) = i32::try_from(id)
                 .ok()

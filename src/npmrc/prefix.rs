@@ -80,7 +80,7 @@ pub(super) fn global(environment: &Environment, npm: Option<&Npm>) -> PathBuf {
     let node = environment
         .variable("PATH")
         .and_then(|path| which::which_in("node", Some(path), &environment.cwd).ok())
-        .and_then(|node| node.canonicalize().ok());
+        .and_then(|node| dunce::canonicalize(node).ok());
     let up = if cfg!(windows) { 1 } else { 2 };
     let by_node = node.as_deref().and_then(|node| node.ancestors().nth(up));
     let by_npm = npm.and_then(|npm| npm.root.ancestors().nth(3));

@@ -129,7 +129,7 @@ impl<'a> Bundle<'a> {
 }
 
 fn read(path: PathBuf, is_link: bool, edition: Edition) -> Option<Node> {
-    let real = path.canonicalize().ok()?;
+    let real = dunce::canonicalize(&path).ok()?;
     let package = Manifest::read(&real.join("package.json"))
         .ok()
         .and_then(|manifest| Package::of(&manifest.object, &real, edition).ok())

@@ -145,10 +145,13 @@ async fn npm_install(
         args.push("--ignore-scripts");
     }
     args.extend(["--", spec.as_str()]);
-    let args: Vec<&OsStr> = args.into_iter().map(OsStr::new).collect();
-    context
-        .run(context.npm.path.as_os_str(), &args, TIMEOUT)
-        .await
+    let (program, script) = context.npm.program();
+    let script = script.as_deref().map(Path::as_os_str);
+    let args: Vec<&OsStr> = script
+        .into_iter()
+        .chain(args.into_iter().map(OsStr::new))
+        .collect();
+    context.run(program.as_os_str(), &args, TIMEOUT).await
 }
 
 /// Whether npm runs something of the package itself when it is installed: then
@@ -231,10 +234,7 @@ pub(super) async fn resolved(
         return Vec::new();
     };
     // Node shows the temporary folder by its real path.
-    let real = context
-        .folder
-        .canonicalize()
-        .unwrap_or_else(|_| context.folder.to_path_buf());
+    let real = dunce::canonicalize(context.folder).unwrap_or_else(|_| context.folder.to_path_buf());
     let prefix = format!("{}/", home_of(&real, name).display());
     String::from_utf8_lossy(&output.stdout)
         .lines()

@@ -134,8 +134,10 @@ impl Rehearsal {
     /// # Errors
     /// When npm cannot be started.
     pub async fn publish(&self, npm: &Npm, output_is_taken: bool) -> io::Result<i32> {
-        let mut command = self.fence.command(npm.path.as_os_str());
+        let (program, script) = npm.program();
+        let mut command = self.fence.command(program.as_os_str());
         command
+            .args(script)
             .arg("publish")
             .args(&self.args)
             .env_clear()

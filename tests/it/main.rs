@@ -8,6 +8,16 @@ mod differential_ci;
 mod differential_config;
 mod differential_manifest;
 mod differential_packing;
+#[cfg(unix)]
+mod distribution;
+#[cfg(unix)]
+mod distribution_action;
+#[cfg(unix)]
+mod distribution_install;
+#[cfg(unix)]
+mod distribution_managers;
+#[cfg(unix)]
+mod distribution_signals;
 mod explain;
 mod explain_hostile;
 mod explain_words;

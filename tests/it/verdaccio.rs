@@ -17,9 +17,9 @@ const VERSION: &str = "6.2.0";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A Verdaccio that runs until it is dropped.
-struct Verdaccio {
+pub(crate) struct Verdaccio {
     child: Child,
-    port: u16,
+    pub(crate) port: u16,
     folder: tempfile::TempDir,
 }
 
@@ -43,14 +43,14 @@ fn install(npm: &NpmInstall) -> PathBuf {
 }
 
 impl Verdaccio {
-    fn start(npm: &NpmInstall) -> Self {
+    pub(crate) fn start(npm: &NpmInstall) -> Self {
         let program = install(npm);
         let folder = tempfile::tempdir().expect("a temporary folder");
         let port = TcpListener::bind(("127.0.0.1", 0))
             .and_then(|socket| socket.local_addr())
             .expect("a port")
             .port();
-        let config = "storage: ./storage\nauth:\n  htpasswd:\n    file: ./htpasswd\nuplinks: {}\nlog: { type: stdout, format: json, level: fatal }\n\
+        let config = "storage: ./storage\nauth:\n  htpasswd:\n    file: ./htpasswd\nuplinks: {}\nmax_body_size: 100mb\nlog: { type: stdout, format: json, level: fatal }\n\
             packages:\n  '@locked/*':\n    access: $all\n    publish: admin\n  '**':\n    access: $all\n    publish: $authenticated\n";
         fs::write(folder.path().join("config.yaml"), config).expect("writable");
         let child = Command::new(&npm.node)
@@ -112,7 +112,7 @@ impl Verdaccio {
     }
 
     /// Makes an account; gives its token.
-    fn account(&self, name: &str) -> String {
+    pub(crate) fn account(&self, name: &str) -> String {
         let body = serde_json::json!({ "name": name, "password": "pass-word-123" }).to_string();
         let (status, body) = self
             .request("PUT", &format!("/-/user/org.couchdb.user:{name}"), &body)

@@ -5,6 +5,8 @@ pub(crate) mod answers;
 #[cfg(unix)]
 pub(crate) mod git;
 pub(crate) mod http;
+#[cfg(unix)]
+pub(crate) mod managers;
 pub(crate) mod npm_oracle;
 pub(crate) mod npm_versions;
 pub(crate) mod packages;

@@ -120,9 +120,15 @@ fn link(target: &Path, link: &Path, _root: &Path) {
 }
 
 fn node_package() -> String {
+    let (system, machine) = node_platform();
+    format!("node-{}-{machine}", system.replace("win32", "win"))
+}
+
+/// This machine in Node's words: `process.platform` and `process.arch`.
+pub(crate) fn node_platform() -> (&'static str, &'static str) {
     let system = match std::env::consts::OS {
         "macos" => "darwin",
-        "windows" => "win",
+        "windows" => "win32",
         other => other,
     };
     let machine = match std::env::consts::ARCH {
@@ -130,7 +136,7 @@ fn node_package() -> String {
         "aarch64" => "arm64",
         other => other,
     };
-    format!("node-{system}-{machine}")
+    (system, machine)
 }
 
 fn system_node_major() -> u32 {

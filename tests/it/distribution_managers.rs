@@ -1,0 +1,273 @@
+//! The npm packages, published with safe-publish itself into the embedded registry
+//! and into a real Verdaccio, then installed and run by every package manager.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use crate::distribution::{
+    PROGRAM, assemble_here, repository, stripped_program, text, this_target,
+};
+use crate::support::managers::{Manager, clean_command, managers};
+use crate::support::npm_versions::{NpmInstall, npm};
+use crate::support::registry::Server;
+use crate::support::sandbox::Run;
+use crate::verdaccio::Verdaccio;
+
+/// A home, the packed packages, and an npm to publish them with.
+struct Desk {
+    folder: tempfile::TempDir,
+    npm: NpmInstall,
+}
+
+impl Desk {
+    /// Assembles and packs the packages of this machine.
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        fs::create_dir(folder.path().join("home")).expect("fresh");
+        let desk = Self {
+            folder,
+            npm: npm(11),
+        };
+        // The publishing script starts `safe-publish` from PATH.
+        let bin = desk.path("bin");
+        fs::create_dir(&bin).expect("fresh");
+        std::os::unix::fs::symlink(PROGRAM, bin.join("safe-publish")).expect("fresh");
+        let set = assemble_here(desk.folder.path(), &stripped_program(desk.folder.path()));
+        fs::create_dir(desk.path("packed")).expect("fresh");
+        for package in fs::read_dir(set).expect("assembled") {
+            let mut command = desk.command(&desk.npm.path_dir.join("npm"), "packed");
+            let run = Run::of(command.arg("pack").arg(package.expect("readable").path()));
+            assert_eq!(run.code, Some(0), "{}", run.stderr);
+        }
+        desk
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn command(&self, program: &Path, folder: &str) -> std::process::Command {
+        let mut command = clean_command(
+            program,
+            &self.npm.path_dir,
+            &self.path(folder),
+            &self.path("home"),
+        );
+        let path = [self.path("bin"), self.npm.path_dir.clone()];
+        let path = path.map(|folder| folder.display().to_string()).join(":");
+        command.env("PATH", format!("{path}:/usr/bin:/bin"));
+        command
+    }
+
+    /// Publishes the packages, the launcher last.
+    fn publish(&self, registry: &str, host: &str, token: &str) -> Run {
+        let npmrc = format!("registry={registry}\n//{host}/:_authToken={token}\n");
+        fs::write(self.path("home/.npmrc"), npmrc).expect("writable");
+        let mut command = self.command(&self.npm.node, "packed");
+        command
+            .arg(repository().join("packaging/publish-npm.mjs"))
+            .arg(".");
+        Run::of(&mut command)
+    }
+}
+
+/// What is installed with one manager: the project's folder.
+type Projects = Vec<(Manager, PathBuf)>;
+
+/// Installs with every manager, and runs the package without installing it.
+fn install_with_all(desk: &Desk, registry: &str) -> Projects {
+    let home = desk.path("home");
+    // Readers need no credential. bunx reads no file of the project.
+    let npmrc = format!("registry={registry}\n");
+    fs::write(home.join(".npmrc"), npmrc).expect("writable");
+    let mut projects = Vec::new();
+    for (number, manager) in managers().into_iter().enumerate() {
+        let project = desk.path(&format!("project-{number}"));
+        manager.project(&project, registry);
+        let run = Run::of(&mut manager.command(&project, &home, manager.add));
+        assert_eq!(run.code, Some(0), "{}: {run:?}", manager.name);
+
+        let empty = desk.path(&format!("empty-{number}"));
+        manager.project(&empty, registry);
+        let mut words = manager.once.to_vec();
+        words.extend(["explain", "version-taken"]);
+        let run = Run::of(&mut manager.command(&empty, &home, &words));
+        assert_eq!(run.code, Some(0), "{}: {run:?}", manager.name);
+        assert!(
+            run.stdout.contains("version-taken"),
+            "{}: {run:?}",
+            manager.name
+        );
+        projects.push((manager, project));
+    }
+    projects
+}
+
+/// Streams, arguments and exit codes, without any registry.
+fn run_in_all(desk: &Desk, projects: &Projects) {
+    let home = desk.path("home");
+    let version = format!("safe-publish {}\n", env!("CARGO_PKG_VERSION"));
+    for (manager, project) in projects {
+        let run = manager.start(project, &home, &["--version"]);
+        assert_eq!(run.stdout, version, "{}: {run:?}", manager.name);
+        assert_eq!(run.code, Some(0), "{}", manager.name);
+        // No such command.
+        let run = manager.start(project, &home, &["explain", "no such thing"]);
+        assert_eq!(run.code, Some(2), "{}: {run:?}", manager.name);
+        assert!(
+            run.stderr.contains("no such thing"),
+            "{}: {run:?}",
+            manager.name
+        );
+    }
+}
+
+fn names(desk: &Desk) -> [String; 2] {
+    let version = env!("CARGO_PKG_VERSION");
+    let platform = text(&this_target(), "npm").to_owned();
+    assert!(desk.path("packed").exists());
+    [
+        format!("@safe-publish/cli-{platform}@{version}"),
+        format!("@safe-publish/cli@{version}"),
+    ]
+}
+
+#[test]
+fn published_into_the_embedded_registry_and_run_by_every_manager() {
+    let state = json!({
+        "users": { "alice": {} },
+        "orgs": { "safe-publish": { "members": { "alice": "owner" } } },
+        "tokens": { "token-of-alice": { "user": "alice", "kind": "session" } },
+    });
+    let server = Server::start(serde_json::from_value(state).expect("a state"));
+    let desk = Desk::new();
+    let run = desk.publish(&server.url(), &server.host(), "token-of-alice");
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let arrived = server.arrived();
+    let arrived: Vec<String> = arrived
+        .iter()
+        .map(|package| format!("{}@{}", package.name, package.version))
+        .collect();
+    assert_eq!(arrived, names(&desk), "the launcher comes last");
+    // Again: nothing is left to do, and nothing is sent.
+    let run = desk.publish(&server.url(), &server.host(), "token-of-alice");
+    assert_eq!(run.code, Some(0), "{run:?}");
+    for name in names(&desk) {
+        assert!(
+            run.stdout.contains(&format!("{name} is out already")),
+            "{run:?}"
+        );
+    }
+    assert_eq!(server.arrived().len(), 2);
+
+    let projects = install_with_all(&desk, &server.url());
+    drop(server);
+    run_in_all(&desk, &projects);
+}
+
+#[test]
+fn published_into_verdaccio_and_run_by_every_manager() {
+    let desk = Desk::new();
+    let verdaccio = Verdaccio::start(&desk.npm);
+    let alice = verdaccio.account("alice");
+    let host = format!("127.0.0.1:{}", verdaccio.port);
+    let registry = format!("http://{host}/");
+    let run = desk.publish(&registry, &host, &alice);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    // Other bytes under the same version are refused before anything is sent.
+    let platform = desk.path("packed").join(format!(
+        "safe-publish-cli-{}-{}.tgz",
+        text(&this_target(), "npm"),
+        env!("CARGO_PKG_VERSION")
+    ));
+    let bytes = fs::read(&platform).expect("packed");
+    fs::write(&platform, [bytes.as_slice(), &[0; 512]].concat()).expect("writable");
+    let again = desk.publish(&registry, &host, &alice);
+    assert_eq!(again.code, Some(1), "{again:?}");
+    assert!(
+        again.stderr.contains("it is out with other bytes"),
+        "{again:?}"
+    );
+
+    let projects = install_with_all(&desk, &registry);
+    let prefix = install_globally(&desk, &registry);
+    without_optional_packages(&desk, &registry);
+    drop(verdaccio);
+    run_in_all(&desk, &projects);
+    run_from_a_read_only_prefix(&prefix, &desk);
+}
+
+fn install_globally(desk: &Desk, registry: &str) -> PathBuf {
+    let prefix = desk.path("prefix");
+    for major in [10, 11, 12] {
+        let install = npm(major);
+        let mut command = clean_command(
+            &install.path_dir.join("npm"),
+            &install.path_dir,
+            desk.folder.path(),
+            &desk.path("home"),
+        );
+        let registry = format!("--registry={registry}");
+        command.args([
+            "install",
+            "--global",
+            &registry,
+            "@safe-publish/cli",
+            "--prefix",
+        ]);
+        let run = Run::of(command.arg(&prefix));
+        assert_eq!(run.code, Some(0), "npm {major}: {run:?}");
+    }
+    prefix
+}
+
+/// Nothing is written at run time: a prefix of somebody else's serves.
+fn run_from_a_read_only_prefix(prefix: &Path, desk: &Desk) {
+    let install = npm(11);
+    let program = prefix.join("bin/safe-publish");
+    let mut command = clean_command(&program, &install.path_dir, prefix, &desk.path("home"));
+    if rustix::process::geteuid().is_root() {
+        // Nobody's own user, whom root's folders are closed to.
+        command.uid(65_534).gid(65_534);
+        let mut folder = Some(desk.folder.path());
+        while let Some(path) = folder.filter(|path| path.starts_with(std::env::temp_dir())) {
+            let mode = fs::metadata(path).expect("there").permissions().mode();
+            fs::set_permissions(path, fs::Permissions::from_mode(mode | 0o555)).expect("root's");
+            folder = path
+                .parent()
+                .filter(|parent| *parent != std::env::temp_dir());
+        }
+    } else {
+        fs::set_permissions(prefix, fs::Permissions::from_mode(0o555)).expect("ours");
+    }
+    let run = Run::of(command.arg("--version"));
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.stdout.starts_with("safe-publish "), "{run:?}");
+}
+
+/// npm says nothing when it leaves out an optional dependency: the launcher does.
+fn without_optional_packages(desk: &Desk, registry: &str) {
+    for (number, manager) in managers()
+        .iter()
+        .enumerate()
+        .filter(|(_, manager)| manager.name.starts_with("npm"))
+    {
+        let project = desk.path(&format!("omitted-{number}"));
+        manager.project(&project, registry);
+        let mut words = manager.add.to_vec();
+        words.push("--omit=optional");
+        let run = Run::of(&mut manager.command(&project, &desk.path("home"), &words));
+        assert_eq!(run.code, Some(0), "{}: {run:?}", manager.name);
+        let run = manager.start(&project, &desk.path("home"), &["--version"]);
+        assert_eq!(run.code, Some(102), "{}: {run:?}", manager.name);
+        assert!(
+            run.stderr.contains("--omit=optional"),
+            "{}: {run:?}",
+            manager.name
+        );
+    }
+}
