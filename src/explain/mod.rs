@@ -1,8 +1,8 @@
 //! After npm: what an error means.
 //!
-//! A log becomes lines ([`log`]), lines become a typed [`record`] per failure,
-//! [`rules`] name the causes of a record, [`rank`] puts them in order, and
-//! [`remedies`] say what to do. Facts that the preflight gathered, or that were
+//! A log becomes lines (`log`), lines become a typed `record` per failure,
+//! `rules` name the causes of a record, `rank` puts them in order, and
+//! `remedies` say what to do. Facts that the preflight gathered, or that were
 //! asked afterwards, make one of them certain where they can ([`evidence`]).
 
 mod elimination;

@@ -96,3 +96,75 @@ impl PackageAfter<'_> {
         self.was_accepted() && (is("postpublish") || is("publish"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::{self, Rules};
+    use crate::explain::Log;
+    use crate::explain::evidence::explain_with;
+    use crate::facts::fake::{fake, fake_of};
+
+    fn judged(facts: &Facts) -> Judged {
+        let rules = Rules {
+            levels: &std::collections::BTreeMap::new(),
+            allow: &[],
+            strict: false,
+        };
+        checks::judge(facts, &rules)
+    }
+
+    const ACCEPTED: &str = "30 http fetch PUT 200 https://registry.npmjs.org/cat 9ms\n";
+
+    fn state(facts: &Facts, stood_before: Option<bool>, log: &str) -> PublishState {
+        let (judged, trace) = (judged(facts), PublishTrace::of_text(log));
+        let package = PackageAfter {
+            facts,
+            judged: &judged,
+            stood_before,
+            shasum: None,
+            trace: &trace,
+        };
+        package.state()
+    }
+
+    #[test]
+    fn what_npms_own_log_says_was_accepted_is_out_whatever_a_stale_read_says() {
+        // The registry's answer is older than the publish.
+        let stale = fake();
+        assert_eq!(
+            state(&stale, Some(false), ACCEPTED),
+            PublishState::Published
+        );
+        assert_eq!(state(&stale, Some(false), ""), PublishState::NotPublished);
+        let refused = ACCEPTED.replace("200", "403");
+        assert_eq!(
+            state(&stale, Some(false), &refused),
+            PublishState::NotPublished
+        );
+    }
+
+    #[test]
+    fn this_runs_own_success_is_never_called_taken() {
+        // Two members: cat went out in this run, dog was refused without a name.
+        let (cat, dog) = (
+            fake().published(&["1.0.0"]),
+            fake_of(serde_json::json!({ "name": "dog", "version": "1.0.0" })),
+        );
+        let text = format!("{ACCEPTED}31 error code E400\n32 error something new\n");
+        let trace = PublishTrace::of_text(&text);
+        let (of_cat, of_dog) = (judged(&cat), judged(&dog));
+        let after = |facts, judged| PackageAfter {
+            facts,
+            judged,
+            stood_before: Some(false),
+            shasum: None,
+            trace: &trace,
+        };
+        let packages = [after(&cat, &of_cat), after(&dog, &of_dog)];
+        let explanation = explain_with(&Log::of_text(&text), &trace, &packages);
+        let ids: Vec<&str> = explanation.causes.iter().map(|cause| cause.id).collect();
+        assert!(!ids.contains(&"version-taken"), "{ids:?}");
+        assert!(!ids.is_empty(), "unknown is said where nothing fits");
+    }
+}
