@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::style::Style;
-use crate::registry::kind::RegistryKind;
+use crate::registry::kinds::traits;
 use crate::verify::{Expected, Outcome};
 
 /// For people: a line per version.
@@ -90,7 +90,7 @@ pub fn human(seen: &[(&Expected, &Outcome)], style: Style) -> String {
 /// The command that looks again, at the same registry.
 fn again(expected: &Expected) -> String {
     let registry = expected.registry.to_string();
-    let elsewhere = if expected.kind == RegistryKind::Npmjs {
+    let elsewhere = if traits(expected.kind).npmjs_rules {
         String::new()
     } else {
         format!(" --registry {registry}")

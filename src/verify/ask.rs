@@ -4,7 +4,6 @@ use super::{Expected, Outcome};
 use crate::npmrc::credentials::RequestCredential;
 use crate::registry::client::{Client, Question, Reply};
 use crate::registry::documents::PublishedVersion;
-use crate::registry::kind::RegistryKind;
 use crate::registry::kinds::traits;
 use crate::registry::read;
 use crate::registry::url::escaped_name;
@@ -102,11 +101,11 @@ async fn documents(client: &Client, expected: &Expected) -> Outcome {
     {
         return outcome;
     }
-    let past_caches = matches!(
-        expected.kind,
-        RegistryKind::Npmjs | RegistryKind::Cnpm | RegistryKind::Other
-    );
-    let query = if past_caches { "?write=true" } else { "" };
+    let query = if traits(expected.kind).has_uncached_packument {
+        "?write=true"
+    } else {
+        ""
+    };
     let packument = match document(client, &question(expected, &format!("{name}{query}"))).await {
         Ok(reply) => read::packument(&reply.body).unwrap_or_default(),
         Err(outcome) => return outcome,

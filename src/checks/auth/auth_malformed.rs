@@ -4,6 +4,7 @@ use crate::facts::Facts;
 use crate::finding::{Finding, Level};
 use crate::npmrc::credentials::{Credential, RequestCredential, decode};
 use crate::registry::kind::RegistryKind;
+use crate::registry::kinds::traits;
 
 check! {
     /// The credential does not have the form that its key requires.
@@ -41,16 +42,15 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     }
     unless_oidc(facts)?;
-    let (code, text) = match facts.kind {
-        RegistryKind::Npmjs => ("E404", "Not found"),
-        _ => ("E401", "Unable to authenticate"),
-    };
+    let (code, text) = traits(facts.kind).bad_credential;
     let finding = Finding::new(format!("the credential under `{}` {problem}", request.key))
         .set_by(&request.origin)
         .predicts(code, text)
         .level(level);
     Ok(vec![match request.credential {
-        Credential::UserPassword { .. } if facts.kind == RegistryKind::Azure => {
+        Credential::UserPassword { ref password, .. }
+            if (traits(facts.kind).is_unencoded_password)(password.expose()) =>
+        {
             login(facts).into_iter().fold(finding, Finding::help)
         }
         Credential::Token(_) => finding.help("copy the token again, without quotes and spaces"),
@@ -58,8 +58,8 @@ fn run(facts: &Facts) -> Verdict {
     }])
 }
 
-fn problem(request: &RequestCredential, kind: RegistryKind) -> Option<(&'static str, Level)> {
-    let proof = |words| Some((words, Level::Error));
+fn problem(request: &RequestCredential, kind: RegistryKind) -> Option<(String, Level)> {
+    let proof = |words: &str| Some((words.to_owned(), Level::Error));
     match &request.credential {
         Credential::Token(token) => {
             let text = token.expose();
@@ -82,39 +82,31 @@ fn problem(request: &RequestCredential, kind: RegistryKind) -> Option<(&'static 
             }
         }
         Credential::UserPassword { password, .. } => {
-            if kind == RegistryKind::Azure && is_azure_token(password.expose()) {
+            if (traits(kind).is_unencoded_password)(password.expose()) {
                 return proof("is the personal access token itself, and npm decodes it as base64");
             }
             let decoded = decode(password.expose());
-            (decoded.contains(['\n', '\r']))
-                .then_some(("contains a line break after decoding", Level::Error))
+            if decoded.contains(['\n', '\r']) {
+                return proof("contains a line break after decoding");
+            }
+            None
         }
         Credential::Certificate { .. } => None,
     }
 }
 
-/// A personal access token of Azure DevOps as its owner sees it: 52 letters
-/// and digits of base32 in lower case, or 84 characters with `AZDO` in them.
-fn is_azure_token(text: &str) -> bool {
-    let base32 = |c: char| c.is_ascii_lowercase() || ('2'..='7').contains(&c);
-    (text.len() == 52 && text.chars().all(base32)) || (text.len() == 84 && text.contains("AZDO"))
-}
-
-/// The words for a token that is in another service's format.
-fn foreign(token: &str, kind: RegistryKind) -> Option<&'static str> {
-    let github = ["ghp_", "gho_", "ghs_", "ghu_", "github_pat_"]
-        .iter()
-        .any(|prefix| token.starts_with(prefix));
-    match kind {
-        RegistryKind::Npmjs if github => Some("looks like a token for GitHub, not for npmjs"),
-        RegistryKind::Npmjs if token.starts_with("glpat-") => {
-            Some("looks like a token for GitLab, not for npmjs")
-        }
-        RegistryKind::GitHub | RegistryKind::GitLab if token.starts_with("npm_") => {
-            Some("looks like a token for npmjs")
-        }
-        _ => None,
+/// The words for a token that has the prefix of another service.
+fn foreign(token: &str, kind: RegistryKind) -> Option<String> {
+    let has_prefix_of = |kind: RegistryKind| {
+        let mut prefixes = traits(kind).token_prefixes.iter();
+        prefixes.any(|prefix| token.starts_with(prefix))
+    };
+    if traits(kind).token_prefixes.is_empty() || has_prefix_of(kind) {
+        return None;
     }
+    let mut others = RegistryKind::ALL.iter().copied();
+    let other = others.find(|other| has_prefix_of(*other))?;
+    Some(format!("looks like a token for {other}, not for {kind}"))
 }
 
 #[cfg(test)]

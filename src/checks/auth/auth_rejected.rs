@@ -3,7 +3,7 @@ use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Gap, Level};
 use crate::registry::documents::Whoami;
-use crate::registry::kind::RegistryKind;
+use crate::registry::kinds::traits;
 
 check! {
     /// The registry does not accept the credential: it has expired, was revoked, or is for another
@@ -61,17 +61,14 @@ fn run(facts: &Facts) -> Verdict {
         login(facts)
     };
     let finding = steps.into_iter().fold(finding, Finding::help);
-    let finding = match facts.kind {
-        RegistryKind::Other if !packument_is_refused(facts) => finding.level(Level::Warning),
-        _ => finding,
+    let traits = traits(facts.kind);
+    let finding = if traits.whoami_is_conclusive || packument_is_refused(facts) {
+        finding
+    } else {
+        finding.level(Level::Warning)
     };
-    Ok(vec![match facts.kind {
-        RegistryKind::Npmjs => finding.predicts("E404", "Not found"),
-        _ => finding.predicts(
-            "E401",
-            "Unable to authenticate, your authentication token seems to be invalid.",
-        ),
-    }])
+    let (code, text) = traits.bad_credential;
+    Ok(vec![finding.predicts(code, text)])
 }
 
 fn packument_is_refused(facts: &Facts) -> bool {
@@ -82,6 +79,7 @@ fn packument_is_refused(facts: &Facts) -> bool {
 mod tests {
     use super::*;
     use crate::facts::fake::{fake, known, only, quiet, silence, undecided};
+    use crate::registry::kind::RegistryKind;
 
     fn rejected() -> Facts {
         fake().with(|facts| facts.answers.whoami = known(Whoami::Rejected))

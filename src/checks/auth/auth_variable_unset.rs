@@ -2,7 +2,7 @@ use super::{closed, need_auth, needs_none, unless_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::Finding;
-use crate::registry::kind::RegistryKind;
+use crate::registry::kinds::traits;
 
 check! {
     /// The credential names a variable that is not set, or is empty.
@@ -52,11 +52,8 @@ fn run(facts: &Facts) -> Verdict {
     unless_oidc(facts)?;
     let finding = Finding::new(format!("the variable {variable} is not set, so npm sends `${{{variable}}}` itself as the credential"))
         .set_by(&request.origin);
-    let finding = match facts.kind {
-        RegistryKind::Npmjs => finding.predicts("E404", "Not found"),
-        _ => finding.predicts("E401", "Unable to authenticate"),
-    };
-    Ok(vec![remedied(finding, variable)])
+    let (code, text) = traits(facts.kind).bad_credential;
+    Ok(vec![remedied(finding.predicts(code, text), variable)])
 }
 
 fn remedied(finding: Finding, variable: &str) -> Finding {

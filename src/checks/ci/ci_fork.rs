@@ -4,7 +4,7 @@ use crate::ci::Visibility;
 use crate::facts::Facts;
 use crate::finding::{Finding, Level};
 use crate::npmrc::credentials::RequestCredential;
-use crate::registry::kind::RegistryKind;
+use crate::registry::kinds::traits;
 
 check! {
     /// A job for a pull request from a fork has a read-only token, or none.
@@ -38,7 +38,7 @@ fn run(facts: &Facts) -> Verdict {
     let message = format!("this runs for a pull request from the fork {}", fork.head);
     let finding = if has_no_credential(facts) {
         without_oidc(facts, format!("{message}, which gets no secrets"))
-    } else if by_installation && facts.kind == RegistryKind::GitHub {
+    } else if by_installation && traits(facts.kind).github_rules {
         let level = if is_public {
             Level::Error
         } else {
@@ -68,6 +68,7 @@ mod tests {
     use super::*;
     use crate::ci::{Ci, Fork};
     use crate::facts::fake::{fake, only, quiet, token};
+    use crate::registry::kind::RegistryKind;
 
     fn of_fork() -> Ci {
         Ci {

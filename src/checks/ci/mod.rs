@@ -21,13 +21,12 @@ use crate::finding::{Evidence, Finding, Gap};
 use crate::npm::NpmVersion;
 use crate::npmrc::credentials::EmptyCredential;
 use crate::origin::{Layer, Origin};
-use crate::registry::kind::RegistryKind;
 use crate::registry::kinds::traits;
 
 /// Whether npm would try trusted publishing with a chance of success.
 pub(super) fn oidc_may_work(facts: &Facts) -> Result<bool, Gap> {
     let tried = facts.package.credential.oidc_possible;
-    let hopeless = elsewhere(facts).is_some() && is_npmjs(facts);
+    let hopeless = elsewhere(facts).is_some() && exchanges_identity_tokens(facts);
     if !tried || !traits(facts.kind).offers.trusted_publishing || hopeless || is_hidden(facts) {
         return Ok(false);
     }
@@ -42,11 +41,12 @@ fn elsewhere(facts: &Facts) -> Option<&'static str> {
 
 /// Whether trusted publishing is available, at a registry that is known to support it.
 fn oidc_is_available(facts: &Facts) -> bool {
-    facts.ci.has_id_token && is_npmjs(facts) && !needs_none(facts)
+    facts.ci.has_id_token && exchanges_identity_tokens(facts) && !needs_none(facts)
 }
 
-fn is_npmjs(facts: &Facts) -> bool {
-    facts.kind == RegistryKind::Npmjs
+/// Whether the registry is known to support trusted publishing and provenance.
+fn exchanges_identity_tokens(facts: &Facts) -> bool {
+    traits(facts.kind).exchanges_identity_tokens
 }
 
 /// Whether only trusted publishing can work: npm finds no credential, or an
@@ -63,7 +63,7 @@ fn has_no_credential(facts: &Facts) -> bool {
 /// and looks the same.
 fn is_first_publish(facts: &Facts) -> Result<bool, Gap> {
     let is_new = facts.packument()?.value.is_none();
-    Ok(is_npmjs(facts) && is_new && !may_be_restricted(facts))
+    Ok(exchanges_identity_tokens(facts) && is_new && !may_be_restricted(facts))
 }
 
 fn may_be_restricted(facts: &Facts) -> bool {

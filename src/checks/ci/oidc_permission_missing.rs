@@ -1,4 +1,4 @@
-use super::{has_no_credential, is_npmjs, needs_none, variable, without_oidc};
+use super::{exchanges_identity_tokens, has_no_credential, needs_none, variable, without_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::ci::Provider;
 use crate::facts::Facts;
@@ -24,7 +24,11 @@ check! {
 }
 
 fn run(facts: &Facts) -> Verdict {
-    if facts.ci.has_id_token || needs_none(facts) || !is_npmjs(facts) || !has_no_credential(facts) {
+    if facts.ci.has_id_token
+        || needs_none(facts)
+        || !exchanges_identity_tokens(facts)
+        || !has_no_credential(facts)
+    {
         return Ok(Vec::new());
     }
     let Some(provider) = facts.ci.provider else {

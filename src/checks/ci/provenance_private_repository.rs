@@ -1,4 +1,4 @@
-use super::{is_npmjs, of_request, private_repository, signs_on_request};
+use super::{exchanges_identity_tokens, of_request, private_repository, signs_on_request};
 use crate::checks::check::{Verdict, check};
 use crate::ci::Provider;
 use crate::facts::Facts;
@@ -22,7 +22,7 @@ check! {
 }
 
 fn run(facts: &Facts) -> Verdict {
-    if !signs_on_request(facts) || !is_npmjs(facts) {
+    if !signs_on_request(facts) || !exchanges_identity_tokens(facts) {
         return Ok(Vec::new());
     }
     let Some(evidence) = private_repository(facts) else {

@@ -1,6 +1,6 @@
 use super::{
-    has_no_credential, is_npmjs, needs_none, oidc_is_available, oidc_may_work, signs_on_request,
-    variable,
+    exchanges_identity_tokens, has_no_credential, needs_none, oidc_is_available, oidc_may_work,
+    signs_on_request, variable,
 };
 use crate::checks::check::{Verdict, check};
 use crate::ci::{Provider, Visibility};
@@ -28,7 +28,7 @@ check! {
 }
 
 fn run(facts: &Facts) -> Verdict {
-    if needs_none(facts) || !is_npmjs(facts) {
+    if needs_none(facts) || !exchanges_identity_tokens(facts) {
         return Ok(Vec::new());
     }
     let level = if signs_on_request(facts) {

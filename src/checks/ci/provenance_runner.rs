@@ -1,4 +1,4 @@
-use super::{elsewhere, is_npmjs, of_request, signs_on_request, variable};
+use super::{elsewhere, exchanges_identity_tokens, of_request, signs_on_request, variable};
 use crate::checks::check::{Verdict, check};
 use crate::ci::Provider;
 use crate::facts::Facts;
@@ -21,7 +21,7 @@ check! {
 
 fn run(facts: &Facts) -> Verdict {
     let on_github = facts.ci.provider == Some(Provider::GitHub);
-    if !signs_on_request(facts) || !is_npmjs(facts) || !on_github {
+    if !signs_on_request(facts) || !exchanges_identity_tokens(facts) || !on_github {
         return Ok(Vec::new());
     }
     let Some(source) = elsewhere(facts) else {

@@ -2,7 +2,7 @@ use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Gap, NpmCommand};
 use crate::manifest::name::Name;
-use crate::registry::kind::RegistryKind;
+use crate::registry::kinds::traits;
 
 check! {
     /// npm refuses some names, and npmjs refuses more of them for new packages.
@@ -60,7 +60,7 @@ fn run(facts: &Facts) -> Verdict {
 }
 
 fn for_new_packages(facts: &Facts, name: &str, reasons: &[String]) -> Verdict {
-    if !matches!(facts.kind, RegistryKind::Npmjs | RegistryKind::Cnpm) {
+    if !traits(facts.kind).checks_new_names {
         return Err(Gap::NotOffered);
     }
     let packument = facts.packument()?;
@@ -99,6 +99,7 @@ mod tests {
 
     use super::*;
     use crate::facts::fake::{fake, fake_of, known, only, quiet, silence, undecided};
+    use crate::registry::kind::RegistryKind;
 
     fn named(name: &str) -> Facts {
         fake_of(json!({ "name": name, "version": "1.0.0" }))

@@ -2,7 +2,7 @@ use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Evidence, Finding, Level};
 use crate::npmrc::credentials::RequestCredential;
-use crate::registry::kind::RegistryKind;
+use crate::registry::kinds::traits;
 
 check! {
     /// The job publishes to GitHub Packages with GITHUB_TOKEN, and the workflow does not let it
@@ -35,7 +35,7 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     };
     let is_github_token = facts.package.credential.is_github_token;
-    if facts.kind != RegistryKind::GitHub
+    if !traits(facts.kind).github_rules
         || !own_token
         || is_github_token == Some(false)
         || facts.package.dry_run
@@ -66,6 +66,7 @@ mod tests {
     use super::*;
     use crate::ci::PackagesPermission;
     use crate::facts::fake::{fake, only, quiet, token};
+    use crate::registry::kind::RegistryKind;
 
     fn with(write: bool, text: &str) -> Facts {
         fake()

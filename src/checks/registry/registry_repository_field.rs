@@ -1,7 +1,7 @@
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Level, NpmCommand};
-use crate::registry::kind::RegistryKind;
+use crate::registry::kinds::traits;
 
 check! {
     /// The registry reads `repository` in package.json, and the field names a repository that it
@@ -27,7 +27,7 @@ fn run(facts: &Facts) -> Verdict {
     else {
         return Ok(Vec::new());
     };
-    if facts.package.dry_run || facts.kind != RegistryKind::GitHub {
+    if facts.package.dry_run || !traits(facts.kind).github_rules {
         return Ok(Vec::new());
     }
     // The host of a GitHub Enterprise server does not follow from its registry's address.
@@ -76,6 +76,7 @@ mod tests {
 
     use super::*;
     use crate::facts::fake::{fake_of, only, quiet};
+    use crate::registry::kind::RegistryKind;
 
     fn of(repository: &str) -> Facts {
         fake_of(json!({ "name": "@acme/cat", "version": "1.0.0", "repository": repository }))

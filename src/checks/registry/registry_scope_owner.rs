@@ -1,7 +1,7 @@
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Level};
-use crate::registry::kind::RegistryKind;
+use crate::registry::kinds::traits;
 
 check! {
     /// GitHub Packages accepts scoped names only, and the scope must be the owner's login.
@@ -23,7 +23,7 @@ fn run(facts: &Facts) -> Verdict {
     let (Ok(registry), Some(name)) = (&facts.package.registry, facts.package.name.as_str()) else {
         return Ok(Vec::new());
     };
-    if facts.kind != RegistryKind::GitHub
+    if !traits(facts.kind).github_rules
         || facts.package.dry_run
         || super::super::manifest::is_remote(facts)
     {
@@ -74,6 +74,7 @@ mod tests {
 
     use super::*;
     use crate::facts::fake::{fake, fake_of, only, quiet};
+    use crate::registry::kind::RegistryKind;
 
     fn at(name: &str, url: &str) -> Facts {
         fake_of(json!({ "name": name, "version": "1.0.0" })).registry(url, RegistryKind::GitHub)

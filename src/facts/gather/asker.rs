@@ -44,12 +44,11 @@ impl<'a> Asker<'a> {
 
     /// The full packument, past the caches where that is known to work.
     pub(super) async fn packument(&self, query: &PackageQuery<'_>) -> FoundPackument {
-        let kind = query.traits.kind;
-        let past_caches = matches!(
-            kind,
-            RegistryKind::Npmjs | RegistryKind::Cnpm | RegistryKind::Other
-        );
-        let write = if past_caches { "?write=true" } else { "" };
+        let write = if query.traits.has_uncached_packument {
+            "?write=true"
+        } else {
+            ""
+        };
         let question = query.question(&format!("{}{write}", escaped_name(query.name)));
         let fetch =
             async { read_packument(&question, self.client.ask(&question).await, query.traits) };

@@ -2,7 +2,6 @@
 
 use crate::npmrc::credentials::RequestCredential;
 use crate::registry::client::Question;
-use crate::registry::kind::RegistryKind;
 use crate::registry::kinds::Traits;
 use crate::registry::url::RegistryUrl;
 
@@ -25,10 +24,6 @@ impl PackageQuery<'_> {
 
     pub(super) fn question(&self, path: &str) -> Question {
         question(self.registry.join(path), self.credential)
-    }
-
-    pub(super) fn is_npmjs(&self) -> bool {
-        self.traits.kind == RegistryKind::Npmjs
     }
 }
 

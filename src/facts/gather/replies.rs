@@ -72,7 +72,7 @@ pub(super) fn read_packument(
 /// npmjs has all these endpoints, and hides with a 404; elsewhere a 404
 /// says that there is none.
 pub(super) fn not_offered(query: &PackageQuery<'_>, question: &Question, reply: &Reply) -> Gap {
-    if query.is_npmjs() {
+    if query.traits.hides_with_404 {
         refused(question, reply)
     } else {
         Gap::NotOffered

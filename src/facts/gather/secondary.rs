@@ -12,7 +12,7 @@ use crate::plan::DependencyPlan;
 use crate::registry::client::Question;
 use crate::registry::documents::{DependencyState, OwnToken};
 use crate::registry::kind::RegistryKind;
-use crate::registry::kinds::Publishable;
+use crate::registry::kinds::{Publishable, traits};
 use crate::registry::read;
 use crate::registry::url::escaped_name;
 
@@ -22,7 +22,7 @@ impl Asker<'_> {
         let Some(Credential::Token(token)) = query.credential.map(|own| &own.credential) else {
             return Err(Gap::NotAsked("the credential is no token"));
         };
-        let of_whoami = query.traits.kind == RegistryKind::Cnpm;
+        let of_whoami = query.traits.whoami_describes_token;
         if !query.traits.offers.profile && !of_whoami {
             return Err(Gap::NotOffered);
         }
@@ -55,7 +55,7 @@ impl Asker<'_> {
         known: Option<RegistryKind>,
     ) -> AskedDependency {
         let fits = |version: &str| range::satisfies(version, &plan.wanted, true);
-        if known == Some(RegistryKind::Npmjs) {
+        if known.is_some_and(|kind| traits(kind).npmjs_rules) {
             let path = format!("-/package/{}/dist-tags", escaped_name(&plan.name));
             let question = question(plan.registry.join(&path), plan.credential.as_ref());
             if let Ok(reply) = self.ask(&question).await

@@ -17,7 +17,6 @@ use crate::registry::read;
 /// Where the repository's key stands in a registry's path.
 const MARKER: &str = "/api/npm/";
 
-/// See the module.
 pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::Artifactory,
     login,
@@ -35,10 +34,9 @@ pub(super) static TRAITS: Traits = Traits {
     },
     publishable,
     overwriting: Overwriting::Depends,
-    npmjs_rules: false,
     packument_proves_credential: true,
-    redirect_means_absent: false,
     repository: Some(RepositoryApi { url: api, read }),
+    ..Traits::USUAL
 };
 
 fn login(to: &Destination<'_>) -> Vec<Help> {

@@ -4,13 +4,11 @@
 use url::Url;
 
 use super::{
-    Destination, Offers, Overwriting, Publishable, Refusal, Traits, behind, host_ends_with,
-    with_part,
+    Destination, Overwriting, Publishable, Refusal, Traits, behind, host_ends_with, with_part,
 };
 use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 
-/// See the module.
 pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::Azure,
     login,
@@ -23,16 +21,14 @@ pub(super) static TRAITS: Traits = Traits {
             .keys()
             .any(|name| name.as_str().starts_with("x-vss-") || name.as_str().starts_with("x-tfs-"))
     },
-    offers: Offers::NOTHING,
     publishable,
     overwriting: Overwriting::Refused {
         code: "E403",
         text: "The feed already contains this version",
     },
-    npmjs_rules: false,
     packument_proves_credential: true,
-    redirect_means_absent: false,
-    repository: None,
+    is_unencoded_password,
+    ..Traits::USUAL
 };
 
 fn login(to: &Destination<'_>) -> Vec<Help> {
@@ -65,4 +61,11 @@ fn publishable(url: &Url) -> Publishable {
         }),
         _ => Publishable::Yes,
     }
+}
+
+/// A personal access token of Azure DevOps as its owner sees it: 52 letters and
+/// digits of base32 in lower case, or 84 characters with `AZDO` in them.
+fn is_unencoded_password(text: &str) -> bool {
+    let base32 = |c: char| c.is_ascii_lowercase() || ('2'..='7').contains(&c);
+    (text.len() == 52 && text.chars().all(base32)) || (text.len() == 84 && text.contains("AZDO"))
 }

@@ -1,10 +1,9 @@
 //! Cloudsmith. Source: Cloudsmith's documentation.
 
-use super::{Destination, Offers, Overwriting, Publishable, Traits, header_holds};
+use super::{Destination, Offers, Overwriting, Traits, header_holds};
 use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 
-/// See the module.
 pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::Cloudsmith,
     login,
@@ -14,12 +13,8 @@ pub(super) static TRAITS: Traits = Traits {
         trusted_publishing: true,
         ..Offers::NOTHING
     },
-    publishable: |_| Publishable::Yes,
     overwriting: Overwriting::Depends,
-    npmjs_rules: false,
-    packument_proves_credential: false,
-    redirect_means_absent: false,
-    repository: None,
+    ..Traits::USUAL
 };
 
 fn login(to: &Destination<'_>) -> Vec<Help> {

@@ -7,12 +7,10 @@ use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 use crate::registry::url::NPMJS;
 
-/// See the module.
 pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::Cnpm,
     login,
     by_url: |url| host_is(url, &MIRRORS),
-    by_headers: |_| false,
     offers: Offers {
         trusted_publishing: true,
         scopes: false,
@@ -25,10 +23,10 @@ pub(super) static TRAITS: Traits = Traits {
         code: "E403",
         text: "[FORBIDDEN] Can't modify pre-existing version: {version}",
     },
-    npmjs_rules: false,
-    packument_proves_credential: false,
-    redirect_means_absent: false,
-    repository: None,
+    checks_new_names: true,
+    has_uncached_packument: true,
+    whoami_describes_token: true,
+    ..Traits::USUAL
 };
 
 fn login(to: &Destination<'_>) -> Vec<Help> {

@@ -1,10 +1,9 @@
 //! AWS CodeArtifact. Sources: AWS's documentation (`npm-commands`, `npm-auth`).
 
-use super::{Destination, Offers, Overwriting, Publishable, Traits, behind};
+use super::{Destination, Overwriting, Traits, behind};
 use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 
-/// See the module.
 pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::CodeArtifact,
     login,
@@ -15,16 +14,12 @@ pub(super) static TRAITS: Traits = Traits {
         })
     },
     by_headers: |headers| headers.contains_key("x-amzn-codeartifact"),
-    offers: Offers::NOTHING,
-    publishable: |_| Publishable::Yes,
     overwriting: Overwriting::Refused {
         code: "E409",
         text: "409 Conflict - PUT",
     },
-    npmjs_rules: false,
     packument_proves_credential: true,
-    redirect_means_absent: false,
-    repository: None,
+    ..Traits::USUAL
 };
 
 /// The command that writes a token of at most twelve hours, with what the URL says:

@@ -1,11 +1,10 @@
 //! GitHub Packages, on github.com and GitHub Enterprise Server. Sources: GitHub's
 //! documentation ("Working with the npm registry"), npm/cli#4751.
 
-use super::{Destination, Offers, Overwriting, Publishable, Traits, header_holds};
+use super::{Destination, Overwriting, Traits, header_holds};
 use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 
-/// See the module.
 pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::GitHub,
     login,
@@ -13,16 +12,14 @@ pub(super) static TRAITS: Traits = Traits {
         url.host_str() == Some("npm.pkg.github.com") || url.path().starts_with("/_registry/npm")
     },
     by_headers: |headers| header_holds(headers, "www-authenticate", "github package registry"),
-    offers: Offers::NOTHING,
-    publishable: |_| Publishable::Yes,
     overwriting: Overwriting::Refused {
         code: "E409",
         text: "Cannot publish over existing version",
     },
-    npmjs_rules: false,
     packument_proves_credential: true,
-    redirect_means_absent: false,
-    repository: None,
+    github_rules: true,
+    token_prefixes: &["ghp_", "gho_", "ghs_", "ghu_", "github_pat_"],
+    ..Traits::USUAL
 };
 
 fn login(to: &Destination<'_>) -> Vec<Help> {

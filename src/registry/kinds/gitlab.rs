@@ -3,26 +3,22 @@
 
 use url::Url;
 
-use super::{Destination, Offers, Overwriting, Publishable, Refusal, Traits, behind};
+use super::{Destination, Overwriting, Publishable, Refusal, Traits, behind};
 use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 
-/// See the module.
 pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::GitLab,
     login,
     by_url: |url| is_gitlab(url),
-    by_headers: |_| false,
-    offers: Offers::NOTHING,
     publishable,
     overwriting: Overwriting::Refused {
         code: "E403",
         text: "Package already exists.",
     },
-    npmjs_rules: false,
-    packument_proves_credential: false,
     redirect_means_absent: true,
-    repository: None,
+    token_prefixes: &["glpat-"],
+    ..Traits::USUAL
 };
 
 fn login(to: &Destination<'_>) -> Vec<Help> {

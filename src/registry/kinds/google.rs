@@ -2,26 +2,20 @@
 //! nodejs): a version is taken once, even after it was deleted; the words of the
 //! refusal are not known.
 
-use super::{Destination, Offers, Overwriting, Publishable, Traits, host_ends_with};
+use super::{Destination, Overwriting, Traits, host_ends_with};
 use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 
-/// See the module.
 pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::Google,
     login,
     by_url: |url| host_ends_with(url, "-npm.pkg.dev"),
-    by_headers: |_| false,
-    offers: Offers::NOTHING,
-    publishable: |_| Publishable::Yes,
     overwriting: Overwriting::Refused {
         code: "",
         text: "a version can be published only once",
     },
-    npmjs_rules: false,
     packument_proves_credential: true,
-    redirect_means_absent: false,
-    repository: None,
+    ..Traits::USUAL
 };
 
 fn login(_: &Destination<'_>) -> Vec<Help> {

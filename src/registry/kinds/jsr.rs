@@ -3,23 +3,16 @@
 
 use url::Url;
 
-use super::{Destination, Offers, Overwriting, Publishable, Refusal, Traits};
+use super::{Destination, Publishable, Refusal, Traits};
 use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 
-/// See the module.
 pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::Jsr,
     login,
     by_url: |url| url.host_str() == Some("npm.jsr.io"),
-    by_headers: |_| false,
-    offers: Offers::NOTHING,
     publishable,
-    overwriting: Overwriting::Unknown,
-    npmjs_rules: false,
-    packument_proves_credential: false,
-    redirect_means_absent: false,
-    repository: None,
+    ..Traits::USUAL
 };
 
 fn login(_: &Destination<'_>) -> Vec<Help> {

@@ -48,6 +48,28 @@ pub struct Traits {
     /// npmjs's rules on names and unpublished versions hold here: similarity,
     /// cool-down, burnt versions, scopes that must exist, restricted access.
     pub npmjs_rules: bool,
+    /// GitHub's rules hold here: the scope is the owner's login, `repository` must
+    /// be on the same server, and a job's GITHUB_TOKEN needs `packages: write`.
+    pub github_rules: bool,
+    /// It refuses new names that npm itself accepts: capital letters, names of
+    /// Node's built-in modules.
+    pub checks_new_names: bool,
+    /// It is known to exchange a CI's identity token for one of its own.
+    pub exchanges_identity_tokens: bool,
+    /// It answers 404 to whoever may not read something.
+    pub hides_with_404: bool,
+    /// `?write=true` on a packument goes past its caches.
+    pub has_uncached_packument: bool,
+    /// Its whoami describes the token as well.
+    pub whoami_describes_token: bool,
+    /// A refused whoami proves that the credential is not accepted.
+    pub whoami_is_conclusive: bool,
+    /// npm's error on a publish with a credential that is not accepted.
+    pub bad_credential: (&'static str, &'static str),
+    /// What its tokens begin with, where they have a prefix.
+    pub token_prefixes: &'static [&'static str],
+    /// Whether a `_password` is its token itself, which npm decodes as base64.
+    pub is_unencoded_password: fn(&str) -> bool,
     /// A 401 on the packument, asked with the credential, proves that the
     /// credential is not accepted.
     pub packument_proves_credential: bool,
@@ -55,6 +77,33 @@ pub struct Traits {
     pub redirect_means_absent: bool,
     /// What tells of which sort a repository is, where there is such a question.
     pub repository: Option<RepositoryApi>,
+}
+
+impl Traits {
+    /// What holds for most kinds, for `..Traits::USUAL`.
+    const USUAL: Self = Self {
+        kind: RegistryKind::Other,
+        login: |to| vec![Help::run(to.npm_login())],
+        by_url: |_| false,
+        by_headers: |_| false,
+        offers: Offers::NOTHING,
+        publishable: |_| Publishable::Yes,
+        overwriting: Overwriting::Unknown,
+        npmjs_rules: false,
+        github_rules: false,
+        checks_new_names: false,
+        exchanges_identity_tokens: false,
+        hides_with_404: false,
+        has_uncached_packument: false,
+        whoami_describes_token: false,
+        whoami_is_conclusive: true,
+        bad_credential: ("E401", "Unable to authenticate"),
+        token_prefixes: &[],
+        is_unencoded_password: |_| false,
+        packument_proves_credential: false,
+        redirect_means_absent: false,
+        repository: None,
+    };
 }
 
 /// A question about the repository itself, beside npm's own protocol.

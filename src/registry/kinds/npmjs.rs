@@ -1,7 +1,7 @@
 //! npm's own public registry, and the rehearsal registry that behaves as it does.
 //! Sources: npm's API documentation and client, and threads that show its answers.
 
-use super::{Destination, Offers, Overwriting, Publishable, Traits};
+use super::{Destination, Offers, Overwriting, Traits};
 use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 use crate::registry::url::NPMJS_HOST;
@@ -9,22 +9,24 @@ use crate::registry::url::NPMJS_HOST;
 /// The embedded registry marks its answers with this header.
 pub(crate) const REHEARSAL_HEADER: &str = "x-safe-publish-rehearsal";
 
-/// See the module.
 pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::Npmjs,
     login,
     by_url: |url| url.host_str() == Some(NPMJS_HOST),
     by_headers: |headers| headers.contains_key(REHEARSAL_HEADER),
     offers: Offers::EVERYTHING,
-    publishable: |_| Publishable::Yes,
     overwriting: Overwriting::Refused {
         code: "E403",
         text: "You cannot publish over the previously published versions: {version}.",
     },
     npmjs_rules: true,
-    packument_proves_credential: false,
-    redirect_means_absent: false,
-    repository: None,
+    checks_new_names: true,
+    exchanges_identity_tokens: true,
+    hides_with_404: true,
+    has_uncached_packument: true,
+    bad_credential: ("E404", "Not found"),
+    token_prefixes: &["npm_"],
+    ..Traits::USUAL
 };
 
 fn login(to: &Destination<'_>) -> Vec<Help> {

@@ -2,24 +2,20 @@
 
 use url::Url;
 
-use super::{Destination, Offers, Overwriting, Publishable, Refusal, Traits, host_is};
+use super::{Destination, Offers, Publishable, Refusal, Traits, host_is};
 use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 use crate::registry::url::NPMJS;
 
-/// See the module.
 pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::Other,
     login,
     by_url: |url| host_is(url, &NO_REGISTRIES),
-    by_headers: |_| false,
     offers: Offers::EVERYTHING,
     publishable,
-    overwriting: Overwriting::Unknown,
-    npmjs_rules: false,
-    packument_proves_credential: false,
-    redirect_means_absent: false,
-    repository: None,
+    has_uncached_packument: true,
+    whoami_is_conclusive: false,
+    ..Traits::USUAL
 };
 
 fn login(to: &Destination<'_>) -> Vec<Help> {

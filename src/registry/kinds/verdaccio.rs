@@ -1,15 +1,13 @@
 //! Verdaccio, measured on 6.2. `whoami` answers `{}` to a credential it does not
 //! accept; packuments are merged with the uplinks', and so are refusals.
 
-use super::{Destination, Offers, Overwriting, Publishable, Traits, header_holds};
+use super::{Destination, Offers, Overwriting, Traits, header_holds};
 use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 
-/// See the module.
 pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::Verdaccio,
     login,
-    by_url: |_| false,
     by_headers: |headers| {
         header_holds(headers, "x-powered-by", "verdaccio")
             || header_holds(headers, "x-powered-by", "hidden")
@@ -21,15 +19,11 @@ pub(super) static TRAITS: Traits = Traits {
         profile: true,
         ..Offers::NOTHING
     },
-    publishable: |_| Publishable::Yes,
     overwriting: Overwriting::Refused {
         code: "E409",
         text: "this package is already present",
     },
-    npmjs_rules: false,
-    packument_proves_credential: false,
-    redirect_means_absent: false,
-    repository: None,
+    ..Traits::USUAL
 };
 
 fn login(to: &Destination<'_>) -> Vec<Help> {
