@@ -298,7 +298,8 @@ fn packages_for(
     environment: &Environment,
 ) -> Option<PackagesPermission> {
     let request = plan.credential.request.as_ref()?;
-    let counts = crate::registry::kinds::traits(kind).github_rules && request.is_github_installation_token();
+    let counts =
+        crate::registry::kinds::traits(kind).github_rules && request.is_github_installation_token();
     counts.then(|| ci::packages(environment)).flatten()
 }
 
