@@ -18,6 +18,7 @@ mod distribution_install;
 mod distribution_managers;
 #[cfg(unix)]
 mod distribution_signals;
+mod docs;
 mod explain;
 mod explain_hostile;
 mod explain_words;
