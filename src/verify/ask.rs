@@ -74,8 +74,8 @@ async fn stage_id(client: &Client, expected: &Expected) -> Option<String> {
 /// kind), and only with a credential.
 async fn ask_as_owner(client: &Client, expected: &Expected, path: &str) -> Option<Reply> {
     let question = question(expected, path);
-    let is_npms = matches!(expected.kind, RegistryKind::Npmjs | RegistryKind::Other);
-    if !is_npms || question.authorization.is_none() {
+    // Where npm's account endpoints are, the others of npmjs may be.
+    if !traits(expected.kind).offers.profile || question.authorization.is_none() {
         return None;
     }
     let reply = client.ask(&question).await.ok()?;
