@@ -95,7 +95,8 @@ impl<'a> Bundle<'a> {
             return Ok(());
         }
         let from = relative(&self.request.folder, &node.path);
-        for file in walk::list_bundled(self.request, node, tree)? {
+        for file in walk::list_bundled(self.request, &node.path, node.is_link, &node.package, tree)?
+        {
             // npm takes a backslash in a bundled name for a slash, also on Unix.
             let path = paths::normalize(&format!("{from}/{file}"));
             self.files.push(path.replace('\\', "/"));

@@ -102,7 +102,9 @@ impl Packed {
 pub fn pack(request: &Request) -> Result<Packed, PackError> {
     let mut tree = Tree::default();
     let package = Package::of(&request.manifest, &request.folder, request.edition)?;
-    let paths = walk::list(request, &package, &mut tree)?;
+    let mut paths = walk::list(request, &package, &mut tree)?;
+    let root = bundle::Node::root(request, package.clone());
+    bundle::Bundle::new(request, &mut paths).gather(root, &mut tree)?;
     entries::describe(request, &package, paths)
 }
 

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::base_rules::{BaseRules, IGNORE_FILES, read_text};
-use super::bundle::{self, Node};
 use super::error::PackError;
 use super::folder::{Entry, Kind, Tree};
 use super::includes::{self, Includes};
@@ -15,8 +14,8 @@ use super::why::{Reason, Why};
 use super::{Request, entries, paths};
 use crate::manifest::glob::Name;
 
-/// The paths that npm packs of a package and of what it bundles, relative to
-/// the package, in no order.
+/// The paths that npm packs of a package without what it bundles, relative to the
+/// package, in no order.
 pub(super) fn list(
     request: &Request,
     package: &Package,
@@ -25,21 +24,20 @@ pub(super) fn list(
     let base = BaseRules::root(request)?;
     let mut walker = Walker::new(request, base, &request.folder, tree)?;
     walker.enter_package(package, true)?;
-    let mut files = walker.finish()?;
-    let mut bundle = bundle::Bundle::new(request, &mut files);
-    bundle.gather(Node::root(request, package.clone()), tree)?;
-    Ok(files)
+    walker.finish()
 }
 
 /// The paths that npm packs of a bundled dependency, relative to it.
 pub(super) fn list_bundled(
     request: &Request,
-    node: &Node,
+    folder: &Path,
+    is_link: bool,
+    package: &Package,
     tree: &mut Tree,
 ) -> Result<Vec<String>, PackError> {
-    let base = BaseRules::bundled(node.is_link)?;
-    let mut walker = Walker::new(request, base, &node.path, tree)?;
-    walker.enter_package(&node.package, false)?;
+    let base = BaseRules::bundled(is_link)?;
+    let mut walker = Walker::new(request, base, folder, tree)?;
+    walker.enter_package(package, false)?;
     walker.finish()
 }
 

@@ -1,7 +1,6 @@
 //! `[a-z]`, `[!a]` and `[[:alpha:]]`.
 
 use super::name::upper;
-use super::syntax::Element;
 
 /// A set of characters.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,8 +29,19 @@ enum Named {
     Word,
 }
 
+/// What a class comes down to.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Found {
+    /// It can match nothing, and with it the whole pattern.
+    Never,
+    /// It is one UTF-16 unit.
+    Unit(u16),
+    /// It is a set.
+    Class(Class),
+}
+
 /// Reads a class from after its `[`; `None` where it never ends.
-pub(super) fn read(units: &[u16], start: usize) -> Option<(Element, usize)> {
+pub(super) fn read(units: &[u16], start: usize) -> Option<(Found, usize)> {
     let is = |at: usize, byte: u8| units.get(at) == Some(&u16::from(byte));
     let mut class = Class {
         negated: is(start, b'!') || is(start, b'^'),
@@ -54,7 +64,7 @@ pub(super) fn read(units: &[u16], start: usize) -> Option<(Element, usize)> {
             && let Some(end) = class.add_named(units, at)
         {
             if low.is_some() {
-                return Some((Element::Never, units.len()));
+                return Some((Found::Never, units.len()));
             }
             at = end;
             continue;
@@ -77,7 +87,7 @@ pub(super) fn read(units: &[u16], start: usize) -> Option<(Element, usize)> {
     }
     let element = match class.ranges.as_slice() {
         [] if class.named.is_empty() && class.excluded.is_empty() => {
-            return Some((Element::Never, units.len()));
+            return Some((Found::Never, units.len()));
         }
         [(low, high)]
             if low == high
@@ -85,9 +95,9 @@ pub(super) fn read(units: &[u16], start: usize) -> Option<(Element, usize)> {
                 && class.named.is_empty()
                 && class.excluded.is_empty() =>
         {
-            Element::Unit(*low)
+            Found::Unit(*low)
         }
-        _ => Element::Class(class),
+        _ => Found::Class(class),
     };
     Some((element, at + 1))
 }

@@ -251,8 +251,12 @@ fn glob(units: &[u16], stars_alone: bool, out: &mut Vec<Element>) {
             }
             b'?' => out.push(Element::One),
             b'[' => match class::read(units, at) {
-                Some((element, end)) => {
-                    out.push(element);
+                Some((found, end)) => {
+                    out.push(match found {
+                        class::Found::Never => Element::Never,
+                        class::Found::Unit(unit) => Element::Unit(unit),
+                        class::Found::Class(class) => Element::Class(class),
+                    });
                     at = end;
                 }
                 None => out.push(Element::Unit(unit)),
