@@ -71,19 +71,42 @@ fn assert_valid(documents: &[(String, &'static str, String)]) {
 }
 
 #[test]
-fn sarif_and_junit_are_valid_whatever_the_scenario() {
+fn documents_are_valid_whatever_the_scenario() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path_dir = looks_like_npm(folder.path(), "11.19.1");
     let mut documents = Vec::new();
     for path in scenarios().iter().step_by(EVERY) {
-        for kind in ["sarif", "junit"] {
-            let run = told(path, &path_dir, kind).expect("the scenario runs");
+        for (format, kind) in [("sarif", "sarif"), ("junit", "junit"), ("json", "report-1")] {
+            let run = told(path, &path_dir, format).expect("the scenario runs");
             assert!(!run.stdout.is_empty(), "{}: {}", path.display(), run.stderr);
             documents.push((path.display().to_string(), kind, run.stdout));
         }
     }
     assert!(documents.len() > 50, "only {} documents", documents.len());
     assert_valid(&documents);
+}
+
+#[test]
+fn explanations_are_what_their_schema_says() {
+    let sandbox = Sandbox::new();
+    let mut documents = Vec::new();
+    for code in [
+        "E401",
+        "E403",
+        "E404",
+        "E422",
+        "EOTP",
+        "ENEEDAUTH",
+        "EPRIVATE",
+    ] {
+        let run = sandbox.run(&["explain", code, "--format", "json"]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        documents.push((code.to_owned(), "explanation-1", run.stdout));
+    }
+    assert_valid(&documents);
+    let wrong = documents[0].2.replace("explanation@1", "explanation@2");
+    assert!(!complaints(&[("explanation-1", &wrong)])[0].is_empty());
+    assert!(!complaints(&[("report-1", &documents[0].2)])[0].is_empty());
 }
 
 /// A package whose every text tries to break out.

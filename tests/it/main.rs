@@ -17,6 +17,8 @@ mod distribution_install;
 #[cfg(unix)]
 mod distribution_managers;
 #[cfg(unix)]
+mod distribution_release;
+#[cfg(unix)]
 mod distribution_signals;
 mod docs;
 mod explain;

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Builds one target into dist/. TARGET is its triple, BUILDER cargo's subcommand
+# (build or zigbuild), ZIG_TARGET the triple with glibc's version for zigbuild.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+GLIBC_FLOOR=2.17
+rustup toolchain install 1.95 --profile minimal --target "$TARGET"
+rustup default 1.95
+if [ "$BUILDER" = zigbuild ]; then
+  python3 -m venv target/zig
+  target/zig/bin/pip install --quiet cargo-zigbuild==0.24.1 ziglang==0.17.1
+  export PATH=$PWD/target/zig/bin:$PATH
+  cargo zigbuild --release --locked --bin safe-publish --target "$ZIG_TARGET"
+else
+  cargo build --release --locked --bin safe-publish --target "$TARGET"
+fi
+program=target/$TARGET/release/safe-publish
+[ -f "$program" ] || program=$program.exe
+case $TARGET in
+  *-linux-gnu)
+    # What a newer glibc is needed for would not start on older systems.
+    floor=$(objdump -T "$program" | grep -o 'GLIBC_[0-9.]*' | sort -uV | tail -n 1)
+    [ "$floor" = "GLIBC_$GLIBC_FLOOR" ] || { printf 'built against %s instead of %s\n' "$floor" "$GLIBC_FLOOR" >&2; exit 1; }
+    ;;
+esac
+mkdir -p dist
+cp "$program" dist/
