@@ -78,6 +78,10 @@ fn documents_are_valid_whatever_the_scenario() {
     for path in scenarios().iter().step_by(EVERY) {
         for (format, kind) in [("sarif", "sarif"), ("junit", "junit"), ("json", "report-1")] {
             let run = told(path, &path_dir, format).expect("the scenario runs");
+            // A command line that is refused makes no report.
+            if run.code == Some(2) {
+                continue;
+            }
             assert!(!run.stdout.is_empty(), "{}: {}", path.display(), run.stderr);
             documents.push((path.display().to_string(), kind, run.stdout));
         }

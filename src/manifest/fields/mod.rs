@@ -15,7 +15,6 @@ pub enum DependencyField {
     Dependencies,
     OptionalDependencies,
     PeerDependencies,
-    DevDependencies,
 }
 
 impl DependencyField {
@@ -32,7 +31,6 @@ impl DependencyField {
             Self::Dependencies => "dependencies",
             Self::OptionalDependencies => "optionalDependencies",
             Self::PeerDependencies => "peerDependencies",
-            Self::DevDependencies => "devDependencies",
         }
     }
 }
