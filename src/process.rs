@@ -65,24 +65,40 @@ pub async fn output(mut command: Command, input: &[u8], limits: Limits) -> io::R
             () = ended[2].notified() => {}
         }
     };
-    let (status, (), stdout, stderr) = tokio::join!(
+    let (mut stdout_bytes, mut stderr_bytes) = (Vec::new(), Vec::new());
+    let mut kept_stdout = keep(&mut stdout_bytes, limits.stdout);
+    let mut kept_stderr = keep(&mut stderr_bytes, limits.stderr);
+    let (status, (), (), ()) = tokio::join!(
         end,
         unless_ended,
-        read(stdout, limits.stdout, &ended[0]),
-        read(stderr, limits.stderr, &ended[1]),
+        read(stdout, &ended[0], &mut kept_stdout),
+        read(stderr, &ended[1], &mut kept_stderr),
     );
+    drop((kept_stdout, kept_stderr));
     Ok(Output {
         status: status?,
-        stdout,
-        stderr,
+        stdout: stdout_bytes,
+        stderr: stderr_bytes,
     })
 }
 
-/// Reads a stream to its end, or until shortly after the program's.
-async fn read(stream: Option<impl AsyncRead + Unpin>, limit: usize, ended: &Notify) -> Vec<u8> {
-    let mut kept = Vec::new();
+/// Keeps bytes up to a limit.
+fn keep(kept: &mut Vec<u8>, limit: usize) -> impl FnMut(&[u8]) {
+    move |bytes| {
+        let room = limit.saturating_sub(kept.len());
+        kept.extend_from_slice(&bytes[..bytes.len().min(room)]);
+    }
+}
+
+/// Reads a stream to its end, or until shortly after the program's, and hands
+/// on each piece.
+pub async fn read(
+    stream: Option<impl AsyncRead + Unpin>,
+    ended: &Notify,
+    hand_on: &mut impl FnMut(&[u8]),
+) {
     let Some(mut stream) = stream else {
-        return kept;
+        return;
     };
     let mut buffer = vec![0; 16 << 10];
     let mut has_ended = false;
@@ -94,14 +110,11 @@ async fn read(stream: Option<impl AsyncRead + Unpin>, limit: usize, ended: &Noti
                 has_ended = true;
                 continue;
             }
-            () = tokio::time::sleep(DRAIN), if has_ended => return kept,
+            () = tokio::time::sleep(DRAIN), if has_ended => return,
         };
         match read {
-            Ok(0) | Err(_) => return kept,
-            Ok(length) => {
-                let room = limit.saturating_sub(kept.len());
-                kept.extend_from_slice(&buffer[..length.min(room)]);
-            }
+            Ok(0) | Err(_) => return,
+            Ok(length) => hand_on(&buffer[..length]),
         }
     }
 }

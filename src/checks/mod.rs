@@ -58,6 +58,7 @@ pub const ALL: &[Check] = &[
     registry::registry_scope_owner::CHECK,
     registry::registry_repository_field::CHECK,
     registry::registry_github_permission::CHECK,
+    registry::stage_unavailable::CHECK,
     auth::auth_missing::CHECK,
     auth::auth_elsewhere::CHECK,
     auth::auth_npmrc_not_read::CHECK,

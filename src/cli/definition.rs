@@ -190,6 +190,21 @@ More: docs/rehearsal.md")]
         #[command(flatten)]
         npm: NpmArguments,
     },
+    /// Stage a version: the preflight, the real `npm stage publish`, then how to approve it.
+    #[command(
+        override_usage = "safe-publish stage publish [npm publish's arguments]\n       safe-publish stage list|view|approve|reject|download [npm's arguments]"
+    )]
+    #[command(after_help = "\
+Examples:
+  safe-publish stage publish               stage the package in this folder
+  safe-publish check stage publish         its preflight alone
+  safe-publish stage list my-utils         handed to npm as it is
+
+More: docs/commands.md")]
+    Stage {
+        #[command(flatten)]
+        npm: NpmArguments,
+    },
     /// Wait until a published version is visible, with the right bytes and dist-tag.
     #[command(override_usage = "safe-publish verify NAME@VERSION [npm's options]")]
     #[command(after_help = "\

@@ -6,6 +6,7 @@ mod definition;
 mod man;
 pub mod push;
 mod split;
+mod stage;
 mod vocabulary;
 
 use std::ffi::OsString;
@@ -44,6 +45,8 @@ pub enum Command {
         /// Its state at the start.
         state: Option<OsString>,
     },
+    /// A word of `npm stage` other than `publish`, handed on.
+    Stage,
     /// Wait for a version.
     Verify,
     /// The git hook.
@@ -61,6 +64,8 @@ pub struct Invocation {
     pub options: Options,
     /// npm's arguments.
     pub npm: NpmArgs,
+    /// `npm stage publish` is meant, and not `npm publish`.
+    pub staged: bool,
     /// For `hook run`: the new version tags that git pushes.
     pub pushed: Vec<NewTag>,
 }
@@ -115,9 +120,22 @@ impl Invocation {
                 Stop::Print(text)
             }
         })?;
+        let mut npm = split.npm;
+        let mut staged = false;
         let command = match cli.command {
             None => Command::Publish,
-            Some(Sub::Check { .. }) => Command::Check,
+            Some(Sub::Check { .. }) => {
+                staged = stage::take(&mut npm);
+                Command::Check
+            }
+            Some(Sub::Stage { .. }) => {
+                staged = stage::is_publish(&mut npm).map_err(Stop::Wrong)?;
+                if staged {
+                    Command::Publish
+                } else {
+                    Command::Stage
+                }
+            }
             Some(Sub::Explain { what }) => Command::Explain(what),
             Some(Sub::Files { why, .. }) => Command::Files { why },
             Some(Sub::Config { schema, .. }) => Command::Config { schema },
@@ -129,7 +147,8 @@ impl Invocation {
         Ok(Self {
             command,
             options: cli.options,
-            npm: split.npm,
+            npm,
+            staged,
             pushed: Vec::new(),
         })
     }

@@ -6,6 +6,7 @@ mod files;
 mod hook;
 mod interrupts;
 mod rehearse;
+mod stage;
 mod tell;
 mod verify;
 
@@ -46,6 +47,10 @@ pub async fn run(
             check(invocation, environment, output).await
         }
         Command::Publish => publish(invocation, environment, output).await,
+        Command::Stage => {
+            let npm = npm::find::find(environment).ok_or_else(no_npm)?;
+            stage::hand_on(&npm, invocation).await
+        }
         Command::Completions(what) => {
             let script = cli::completions(*what, &explain::ids());
             output.out(&String::from_utf8_lossy(&script));
@@ -106,12 +111,21 @@ fn known_format(invocation: &Invocation) -> Result<(), Error> {
     }
 }
 
+/// Prepares a publish, or a staged one.
+fn prepare(invocation: &Invocation, environment: &Environment) -> Result<Prepared, Error> {
+    let mut prepared = preflight::prepare(&invocation.npm, environment)?;
+    for package in &mut prepared.plan.packages {
+        package.staged = invocation.staged;
+    }
+    Ok(prepared)
+}
+
 async fn check(
     invocation: &Invocation,
     environment: &Environment,
     output: &mut Output,
 ) -> Result<i32, Error> {
-    let prepared = preflight::prepare(&invocation.npm, environment)?;
+    let prepared = prepare(invocation, environment)?;
     output.add_secrets(&prepared.scrubber);
     announce_variables(&prepared, environment, output);
     let preflight = preflight::run(&prepared, &invocation.options, environment).await?;
@@ -127,7 +141,7 @@ async fn publish(
     environment: &Environment,
     output: &mut Output,
 ) -> Result<i32, Error> {
-    let prepared: Prepared = preflight::prepare(&invocation.npm, environment)?;
+    let prepared = prepare(invocation, environment)?;
     output.add_secrets(&prepared.scrubber);
     let Some(npm) = &prepared.npm else {
         return Err(no_npm());
@@ -146,6 +160,11 @@ async fn publish(
         return Ok(i32::from(code));
     }
     // npm's standard output stays npm's own.
+    if invocation.staged {
+        tell::before_npm(&preflight.report, &invocation.options, environment, output);
+        let npm = (&prepared, npm);
+        return stage::publish(npm, &preflight, invocation, environment, output).await;
+    }
     tell::before_npm(&preflight.report, &invocation.options, environment, output);
     let begin = std::time::SystemTime::now();
     let ended = npm::run::publish(npm, &invocation.npm.words)

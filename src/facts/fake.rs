@@ -42,6 +42,7 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
             as_workspace: false,
             force: false,
             dry_run: false,
+            staged: false,
             wrapped: false,
             otp: false,
             scripts: Vec::new(),

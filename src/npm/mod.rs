@@ -5,6 +5,7 @@ pub mod find;
 pub mod publish_trace;
 pub mod rules;
 pub mod run;
+pub mod staged;
 
 use std::path::{Path, PathBuf};
 

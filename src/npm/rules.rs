@@ -112,6 +112,11 @@ impl NpmVersion {
         self.since(11, 9, 0) || (self.since(10, 9, 5) && self.major() == 10)
     }
 
+    /// `npm stage` is there.
+    pub fn knows_staging(&self) -> bool {
+        self.since(11, 15, 0)
+    }
+
     /// The same on CircleCI (there in 11.11.0, not in 11.10.0).
     pub fn exchanges_oidc_tokens_on_circle_ci(&self) -> bool {
         self.since(11, 11, 0)

@@ -2,15 +2,17 @@
 //! environment untouched, signals handed on, its exit code ours.
 
 use std::ffi::OsString;
-use std::io;
-use std::process::ExitStatus;
+use std::io::{self, Write as _};
+use std::process::{ExitStatus, Stdio};
 #[cfg(unix)]
 use std::time::{Duration, Instant};
 
 use tokio::process::{Child, Command};
+use tokio::sync::Notify;
 
 use super::Npm;
 use crate::environment::Environment;
+use crate::process;
 
 /// The lifecycle scripts that npm runs around a publish. Inside one of them
 /// another `npm publish` would publish twice, or for ever.
@@ -41,11 +43,65 @@ const ONE_SIGNAL: Duration = Duration::from_secs(1);
 ///
 /// # Errors
 /// When the process cannot be started or waited for.
-pub async fn publish(npm: &Npm, words: &[OsString]) -> io::Result<i32> {
+pub async fn publish(npm: &Npm, args: &[OsString]) -> io::Result<i32> {
+    command(npm, "publish", args).await
+}
+
+/// Runs a command of npm's with the given arguments and waits for its end.
+///
+/// # Errors
+/// When the process cannot be started or waited for.
+pub async fn command(npm: &Npm, name: &str, args: &[OsString]) -> io::Result<i32> {
     let (program, script) = npm.program();
     let mut command = Command::new(program);
-    let mut child = command.args(script).arg("publish").args(words).spawn()?;
+    let mut child = command.args(script).arg(name).args(args).spawn()?;
     wait_for(&mut child, false).await
+}
+
+/// How much of npm's standard output is kept: ids stand at its end.
+const MAX_KEPT: usize = 1 << 20;
+
+/// Runs `npm stage publish`. Its standard output is passed on and read at the
+/// same time, since the ids of staged versions stand nowhere else; with
+/// `to_stderr` it is passed on to standard error. Gives npm's exit code and the
+/// end of its output.
+///
+/// # Errors
+/// When the process cannot be started or waited for.
+pub async fn stage_publish(
+    npm: &Npm,
+    args: &[OsString],
+    to_stderr: bool,
+) -> io::Result<(i32, Vec<u8>)> {
+    let (program, script) = npm.program();
+    let mut child = Command::new(program)
+        .args(script)
+        .args(["stage", "publish"])
+        .args(args)
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let stdout = child.stdout.take();
+    let mut kept = Vec::new();
+    let mut pass_on = |bytes: &[u8]| {
+        // Somebody may have closed our own output; npm goes on all the same.
+        let _ = if to_stderr {
+            io::stderr().write_all(bytes)
+        } else {
+            let mut out = io::stdout();
+            out.write_all(bytes).and_then(|()| out.flush())
+        };
+        kept.extend_from_slice(bytes);
+        let surplus = kept.len().saturating_sub(MAX_KEPT);
+        kept.drain(..surplus);
+    };
+    let ended = Notify::new();
+    let waiting = async {
+        let code = wait_for(&mut child, false).await;
+        ended.notify_one();
+        code
+    };
+    let (code, ()) = tokio::join!(waiting, process::read(stdout, &ended, &mut pass_on));
+    Ok((code?, kept))
 }
 
 /// Waits for an npm to end, handing on signals; gives the code to end with.

@@ -266,6 +266,7 @@ fn package(input: Input<'_>, target: Target, as_workspace: bool) -> PackagePlan 
         as_workspace,
         force: input.config.flag("force"),
         dry_run: input.config.flag("dry-run"),
+        staged: false,
         wrapped: is_wrapped(input),
         otp: config.has_otp(),
         scripts: scripts.into_iter().map(str::to_owned).collect(),

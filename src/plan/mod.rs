@@ -74,6 +74,8 @@ pub struct PackagePlan {
     pub force: bool,
     /// `--dry-run`, from any layer.
     pub dry_run: bool,
+    /// It goes into the registry's stage (`npm stage publish`).
+    pub staged: bool,
     /// An outer `npm run` or Yarn started this, and exports its settings.
     pub wrapped: bool,
     /// A one-time password is configured.

@@ -12,6 +12,7 @@ pub mod junit;
 pub mod locate;
 pub mod rehearsal;
 pub mod sarif;
+pub mod staging;
 pub mod style;
 pub mod verification;
 

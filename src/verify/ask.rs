@@ -1,6 +1,7 @@
 //! One look at one version.
 
 use super::{Expected, Outcome};
+use crate::npm::staged::is_uuid;
 use crate::npmrc::credentials::RequestCredential;
 use crate::registry::client::{Client, Question, Reply};
 use crate::registry::documents::PublishedVersion;
@@ -55,7 +56,7 @@ async fn status(client: &Client, expected: &Expected) -> Option<Outcome> {
 }
 
 /// The id of a staged version: the stage lists it by package.
-async fn stage_id(client: &Client, expected: &Expected) -> Option<String> {
+pub async fn stage_id(client: &Client, expected: &Expected) -> Option<String> {
     let name: String = url::form_urlencoded::byte_serialize(expected.name.as_bytes()).collect();
     let path = format!("-/stage?page=0&perPage=100&package={name}");
     let reply = ask_as_owner(client, expected, &path).await?;
@@ -66,8 +67,7 @@ async fn stage_id(client: &Client, expected: &Expected) -> Option<String> {
             && item["version"] == expected.version.as_str()
     })?;
     let id = own["id"].as_str()?;
-    let is_uuid = id.len() == 36 && id.chars().all(|c| c == '-' || c.is_ascii_hexdigit());
-    is_uuid.then(|| id.to_owned())
+    is_uuid(id).then(|| id.to_owned())
 }
 
 /// A question that npmjs answers, or what stands for it (a registry of unknown

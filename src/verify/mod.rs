@@ -4,6 +4,8 @@
 
 mod ask;
 
+pub use ask::stage_id;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 

@@ -242,3 +242,133 @@ fn a_staged_version_ends_the_wait_with_the_commands_for_it() {
         "{text}"
     );
 }
+
+#[test]
+fn stage_publish_says_where_it_waits_and_how_to_approve_it() {
+    let server = registry(&json!({}));
+    let sandbox = sandbox(&server, 11, "cat", "1.1.0");
+    let run = sandbox.run(&["stage", "publish", "--tag", "next"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let id = id_of(&run);
+    let registry = server.url();
+    for wanted in [
+        "staged: cat 1.1.0, tag next".to_owned(),
+        format!("npm stage view {id} --registry {registry}"),
+        format!("npm stage approve {id} --registry {registry}"),
+        format!("npm stage reject {id} --registry {registry}"),
+    ] {
+        assert!(run.stderr.contains(&wanted), "{wanted}: {run:?}");
+    }
+    // The same version cannot be staged twice.
+    let run = sandbox.run(&["stage", "publish", "--tag", "next"]);
+    assert!(
+        run.code == Some(1) && run.stderr.contains("E409"),
+        "{run:?}"
+    );
+    sandbox.write(
+        "package.json",
+        r#"{"name":"cat","version":"1.2.0","license":"MIT"}"#,
+    );
+    let run = sandbox.run(&["stage", "publish", "--format", "json"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let package = &run.json()["packages"][0];
+    assert_eq!(
+        (&package["version"], &package["staged"]),
+        (&json!("1.2.0"), &json!(true))
+    );
+    assert!(
+        package["commands"]["approve"]
+            .as_str()
+            .is_some_and(|text| text.contains("npm stage approve ")),
+        "{package}"
+    );
+    let list = sandbox.run(&["stage", "list", "cat"]);
+    assert!(
+        list.code == Some(0) && list.stdout.contains("1.2.0"),
+        "handed on: {list:?}"
+    );
+}
+
+#[test]
+fn an_id_that_npm_never_printed_is_found_in_the_stage() {
+    let server = registry(&json!({}));
+    let sandbox = sandbox(&server, 11, "cat", "1.1.0");
+    sandbox.write(
+        "package.json",
+        r#"{"name":"cat","version":"1.1.0","license":"MIT","scripts":{"postpublish":"exit 7"}}"#,
+    );
+    let run = sandbox.run(&["stage", "publish"]);
+    assert_eq!(run.code, Some(7), "{run:?}");
+    assert!(!run.stdout.contains("staged with id"), "{run:?}");
+    assert!(run.stderr.contains("staged: cat 1.1.0"), "{run:?}");
+    assert!(
+        run.stderr.contains("npm stage approve ") && !run.stderr.contains("<id>"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn staging_without_an_npm_or_a_registry_for_it_is_blocked() {
+    let server = registry(&json!({}));
+    let mut old = sandbox(&server, 11, "cat", "1.1.0");
+    old.npm_is("10.9.9");
+    let run = old.run(&["check", "stage", "publish"]);
+    assert!(
+        run.code == Some(100) && run.stdout.contains("error[stage-unavailable]"),
+        "{run:?}"
+    );
+    let run = old.run(&["check"]);
+    assert!(!run.stdout.contains("stage-unavailable"), "{run:?}");
+    let mut github = sandbox(&server, 11, "@alice/cat", "1.1.0");
+    github.npm_is("11.19.1");
+    github.set("SAFE_PUBLISH_REGISTRY_KIND", "github");
+    let run = github.run(&["check", "stage", "publish"]);
+    assert!(
+        run.code == Some(100) && run.stdout.contains("error[stage-unavailable]"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn a_second_factor_is_no_matter_of_staging() {
+    let server = registry(
+        &json!({ "users": { "alice": { "twoFactor": "auth-and-writes", "otp": "123456" } } }),
+    );
+    let sandbox = sandbox(&server, 11, "cat", "1.1.0");
+    let publish = sandbox.run(&["--format", "json"]);
+    assert!(
+        publish.code == Some(100) && publish.stdout.contains("auth-otp-impossible"),
+        "{publish:?}"
+    );
+    let run = sandbox.run(&["stage", "publish"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+}
+
+#[test]
+fn words_that_stage_nothing_end_with_what_was_meant() {
+    let server = registry(&json!({}));
+    let sandbox = sandbox(&server, 11, "cat", "1.1.0");
+    for (words, help) in [
+        (&["stage"][..], "safe-publish stage publish"),
+        (
+            &["stage", "aprove"],
+            "did you mean `safe-publish stage approve`?",
+        ),
+        (
+            &["stage", "approve", "cat@1.1.0"],
+            "npm stage list shows the ids",
+        ),
+        (&["--stage"], "`stage` is a command: safe-publish stage"),
+        (
+            &["check", "--stage"],
+            "`stage` is a command: safe-publish stage",
+        ),
+    ] {
+        let run = sandbox.run(words);
+        assert!(
+            run.code == Some(2) && run.stderr.contains(help),
+            "{words:?} {run:?}"
+        );
+    }
+    assert!(server.arrived().is_empty());
+}

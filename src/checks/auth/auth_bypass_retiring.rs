@@ -19,7 +19,8 @@ check! {
 }
 
 fn run(facts: &Facts) -> Verdict {
-    if super::needs_none(facts) || !traits(facts.kind).npmjs_rules {
+    // Such a token may stage after that, too.
+    if facts.package.staged || super::needs_none(facts) || !traits(facts.kind).npmjs_rules {
         return Ok(Vec::new());
     }
     let token = facts.token()?;

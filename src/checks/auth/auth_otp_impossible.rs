@@ -27,7 +27,8 @@ fn run(facts: &Facts) -> Verdict {
     if !traits(facts.kind).npmjs_rules {
         return Err(Gap::NotOffered);
     }
-    if needs_none(facts) || facts.package.otp || asks(facts) {
+    // Staging asks for no second factor; the approval does.
+    if facts.package.staged || needs_none(facts) || facts.package.otp || asks(facts) {
         return Ok(Vec::new());
     }
     let profile = facts.profile()?;

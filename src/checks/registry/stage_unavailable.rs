@@ -1,0 +1,92 @@
+use crate::checks::check::{Verdict, check};
+use crate::facts::Facts;
+use crate::finding::{Finding, Level};
+use crate::registry::kind::RegistryKind;
+
+check! {
+    /// A package can be staged only with npm 11.15 or later, and only on a registry that knows
+    /// staged publishing, which is npm's own.
+    ///
+    /// Older npm has no `npm stage`. Other registries answer the request with an error, after all
+    /// scripts have run and provenance was signed.
+    ///
+    /// npm says: `Unknown command: "stage"`, `E404` or `E405`.
+    ///
+    /// What to do: update npm, or publish without the stage.
+    id: "stage-unavailable",
+    level: Error,
+    summary: "npm or the registry knows no staged publishing",
+    basis: CommandLine,
+    silence: LeavesOpen,
+}
+
+fn run(facts: &Facts) -> Verdict {
+    if !facts.package.staged {
+        return Ok(Vec::new());
+    }
+    if let Ok(npm) = &facts.npm
+        && !npm.knows_staging()
+    {
+        let finding = Finding::new(format!(
+            "npm {npm} has no `npm stage`: npm 11.15 brought it"
+        ))
+        .help("npm install -g npm@latest");
+        return Ok(vec![finding]);
+    }
+    let Ok(registry) = &facts.package.registry else {
+        return Ok(Vec::new());
+    };
+    let level = match facts.kind {
+        RegistryKind::Npmjs => return Ok(Vec::new()),
+        // These may stand for npm's registry, or have staging switched on.
+        RegistryKind::Other | RegistryKind::Verdaccio | RegistryKind::Cnpm => Level::Warning,
+        _ => Level::Error,
+    };
+    let what = if level == Level::Error {
+        "knows no staged publishing"
+    } else {
+        "may know no staged publishing"
+    };
+    let finding = Finding::new(format!("{} {what}", registry.value))
+        .set_by(&registry.origin)
+        .help("publish without `stage`, or to npm's own registry")
+        .level(level);
+    Ok(vec![finding])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::fake::{fake, only, quiet};
+    use crate::npm::NpmVersion;
+
+    fn staged(kind: RegistryKind, npm: NpmVersion) -> Facts {
+        fake().with(|facts| {
+            facts.package.staged = true;
+            facts.kind = kind;
+            facts.npm = Ok(npm);
+        })
+    }
+
+    #[test]
+    fn fires_with_an_old_npm_and_on_other_registries() {
+        let old = only(run(&staged(
+            RegistryKind::Npmjs,
+            NpmVersion::new(11, 14, 9),
+        )));
+        assert!(old.message.contains("npm 11.14.9 has no `npm stage`"));
+        let new = NpmVersion::new(11, 15, 0);
+        let github = only(run(&staged(RegistryKind::GitHub, new.clone())));
+        assert!(github.message.ends_with("knows no staged publishing"));
+        let other = only(run(&staged(RegistryKind::Other, new)));
+        assert_eq!(other.level, Some(Level::Warning));
+    }
+
+    #[test]
+    fn stays_quiet_on_npms_registry_and_for_a_publish() {
+        let new = NpmVersion::new(12, 0, 0);
+        assert!(quiet(&run(&staged(RegistryKind::Npmjs, new))));
+        let publish = fake().with(|facts| facts.kind = RegistryKind::GitHub);
+        assert!(quiet(&run(&publish)));
+    }
+}

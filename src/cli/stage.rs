@@ -1,0 +1,62 @@
+//! The words of `npm stage`: `publish` is ours, the others are handed on.
+
+use super::NpmArgs;
+use crate::npm::staged::is_uuid;
+
+/// npm's words behind `stage`, and whether each takes a stage id.
+const WORDS: [(&str, bool); 6] = [
+    ("publish", false),
+    ("list", false),
+    ("view", true),
+    ("approve", true),
+    ("reject", true),
+    ("download", true),
+];
+
+/// Takes `stage publish` from the beginning of `check`'s arguments; gives
+/// whether it was there.
+pub(super) fn take(npm: &mut NpmArgs) -> bool {
+    let is_there = npm.words.len() >= 2 && npm.words[0] == "stage" && npm.words[1] == "publish";
+    let is_there = is_there && !npm.unchecked;
+    if is_there {
+        npm.words.drain(..2);
+    }
+    is_there
+}
+
+/// Whether the words behind `stage` begin with `publish`, which is taken out.
+///
+/// # Errors
+/// The message for a word that npm does not know, or an id that is none.
+pub(super) fn is_publish(npm: &mut NpmArgs) -> Result<bool, String> {
+    let args = npm.text();
+    let names = || WORDS.map(|(name, _)| name).join(", ");
+    let Some(word) = args.first() else {
+        return Err(format!(
+            "error: `stage` needs one of {}\nhelp: safe-publish stage publish\n",
+            names()
+        ));
+    };
+    let Some((name, takes_id)) = WORDS.iter().find(|(name, _)| name == word) else {
+        let close = |name: &&(&str, bool)| strsim::damerau_levenshtein(name.0, word) <= 2;
+        let help = match WORDS.iter().find(close) {
+            Some((name, _)) => format!("did you mean `safe-publish stage {name}`?"),
+            None => "a folder called stage is written `./stage`".to_owned(),
+        };
+        return Err(format!(
+            "error: `stage {word}` is none of npm's: {}\nhelp: {help}\n",
+            names()
+        ));
+    };
+    let id = args.get(1).filter(|id| *takes_id && !id.starts_with('-'));
+    if let Some(id) = id.filter(|id| !is_uuid(id)) {
+        return Err(format!(
+            "error: `{id}` is not a stage id: npm takes the id alone, such as 1b4e28ba-2fa1-11d2-883f-0016d3cca427\nhelp: npm stage list shows the ids\n"
+        ));
+    }
+    let is_publish = *name == "publish";
+    if is_publish {
+        npm.words.remove(0);
+    }
+    Ok(is_publish)
+}

@@ -1,0 +1,88 @@
+//! `stage publish`: the real `npm stage publish`, then where each version waits
+//! and who can approve it.
+
+use std::time::{Duration, SystemTime};
+
+use super::{cannot_start, explain_failure, verify};
+use crate::cli::{Format, Invocation};
+use crate::environment::Environment;
+use crate::error::{Error, exit_code};
+use crate::npm::{self, Npm, staged};
+use crate::output::Output;
+use crate::preflight::{Preflight, Prepared};
+use crate::registry::client::Client;
+use crate::report::staging::{self as writer, Staged};
+use crate::verify::{Expected, stage_id};
+
+/// How long the stage may be asked for ids that npm did not print.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Runs npm and reports. Nothing is awaited: a staged version is not visible.
+pub(super) async fn publish(
+    (prepared, npm): (&Prepared, &Npm),
+    preflight: &Preflight,
+    invocation: &Invocation,
+    environment: &Environment,
+    output: &mut Output,
+) -> Result<i32, Error> {
+    let begin = SystemTime::now();
+    let wants_json = invocation.options.format == Some(Format::Json);
+    let (code, stdout) = npm::run::stage_publish(npm, &invocation.npm.words, wants_json)
+        .await
+        .map_err(|error| cannot_start(npm, &error))?;
+    if code != 0 {
+        let failed = explain_failure::Failed {
+            prepared,
+            before: &preflight.facts,
+            since: begin,
+            code,
+            words: &invocation.npm.words,
+        };
+        explain_failure::explain(&failed, &invocation.options, environment, output).await;
+    }
+    let printed = staged::read(&stdout);
+    let kinds: Vec<_> = preflight.facts.iter().map(|facts| facts.kind).collect();
+    let expected = verify::expected(prepared, &kinds, environment, begin);
+    let client = Client::new(prepared.config.network(environment), TIMEOUT);
+    let mut packages = Vec::new();
+    for package in &expected {
+        packages.push(found(&client, package, &printed).await);
+    }
+    if !packages.is_empty() {
+        output.err(&writer::human(&packages, output.stderr));
+    }
+    if wants_json {
+        output.out(&writer::json(&packages));
+    }
+    Ok(if code == 0 {
+        i32::from(exit_code::READY)
+    } else {
+        code
+    })
+}
+
+/// What npm printed of a package; else what the stage lists, for instance where
+/// a script failed after npm had staged it.
+async fn found<'e>(
+    client: &Client,
+    expected: &'e Expected,
+    printed: &staged::Staged,
+) -> Staged<'e> {
+    let key = (expected.name.clone(), expected.version.clone());
+    let by_npm = printed.get(&key);
+    let id = match by_npm.cloned().flatten() {
+        Some(id) => Some(id),
+        None => stage_id(client, expected).await,
+    };
+    Staged {
+        is_staged: by_npm.is_some() || id.is_some(),
+        expected,
+        id,
+    }
+}
+
+/// Another `npm stage` command, handed on as it is.
+pub(super) async fn hand_on(npm: &Npm, invocation: &Invocation) -> Result<i32, Error> {
+    let run = npm::run::command(npm, "stage", &invocation.npm.words).await;
+    run.map_err(|error| cannot_start(npm, &error))
+}
