@@ -255,11 +255,6 @@ impl NpmCommand {
         self
     }
 
-    /// What the command does.
-    pub fn verb(&self) -> Verb {
-        self.verb
-    }
-
     /// The arguments as a shell takes them.
     pub fn args(&self) -> &str {
         &self.args
