@@ -21,6 +21,8 @@ pub struct Environment {
     pub home: Option<PathBuf>,
     /// Which standard streams are a terminal.
     pub terminals: Terminals,
+    /// The width of the terminal, where there is one.
+    pub columns: Option<usize>,
     /// When the run began. `SAFE_PUBLISH_NOW` (RFC 3339) sets it in tests.
     pub now: jiff::Timestamp,
     /// The zone in which times are shown to people.
@@ -69,6 +71,7 @@ impl Environment {
                 stdout: std::io::stdout().is_terminal(),
                 stderr: std::io::stderr().is_terminal(),
             },
+            columns: terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)),
             now,
             time_zone: jiff::tz::TimeZone::system(),
         })
@@ -82,6 +85,7 @@ impl Environment {
             unreadable_variables: Vec::new(),
             home: None,
             terminals: Terminals::default(),
+            columns: None,
             now: jiff::Timestamp::UNIX_EPOCH,
             time_zone: jiff::tz::TimeZone::UTC,
         }
@@ -104,6 +108,16 @@ impl Environment {
                 .map(|(_, value)| value.as_str());
         }
         self.variables.get(name).map(String::as_str)
+    }
+
+    /// Whether text may hold more than ASCII: the locale says so, or says nothing.
+    pub fn is_unicode(&self) -> bool {
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"];
+        let locale = locale.into_iter().find_map(|name| self.filled(name));
+        locale.is_none_or(|locale| {
+            let locale = locale.to_ascii_lowercase();
+            locale.contains("utf-8") || locale.contains("utf8")
+        })
     }
 
     /// PATH for finding programs, see [`absolute_entries`].

@@ -1,39 +1,75 @@
-//! One line per topic while questions are out, on a terminal only. Knows
-//! nothing of checks.
+//! One line per topic while requests are under way, on a terminal only. It does not
+//! know the checks.
 
 use std::future::Future;
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::environment::Environment;
 use crate::registry::client::Client;
 use crate::registry::client::RequestRecord;
 
 /// Runs that end sooner show no progress: it would only flicker.
-const PATIENCE: Duration = Duration::from_millis(200);
+const SHOWN_AFTER: Duration = Duration::from_millis(200);
 const TICK: Duration = Duration::from_millis(80);
+
+/// The signs of a spinner that a terminal can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ticks {
+    /// Braille.
+    Unicode,
+    /// Strokes, for a locale without Unicode.
+    Ascii,
+}
+
+impl Ticks {
+    /// What this terminal can show; nothing where standard error is not one, or
+    /// only prints.
+    pub fn of(environment: &Environment) -> Option<Self> {
+        let is_capable = environment.variable("TERM") != Some("dumb");
+        (environment.terminals.stderr && is_capable).then(|| {
+            if environment.is_unicode() {
+                Self::Unicode
+            } else {
+                Self::Ascii
+            }
+        })
+    }
+
+    /// A style with these signs.
+    pub fn style(self, template: &str) -> ProgressStyle {
+        let style = ProgressStyle::with_template(template)
+            .unwrap_or_else(|_| ProgressStyle::default_spinner());
+        match self {
+            Self::Unicode => style,
+            Self::Ascii => style.tick_chars("|/-\\ "),
+        }
+    }
+}
 
 /// The topics, in the order of their lines.
 const TOPICS: [&str; 5] = ["package", "account", "owners", "scope", "similar names"];
 
 /// Awaits some work and shows meanwhile what a client is waiting for.
-pub async fn while_asking<T>(client: &Client, shown: bool, work: impl Future<Output = T>) -> T {
-    if !shown {
+pub async fn while_asking<T>(
+    client: &Client,
+    shown: Option<Ticks>,
+    work: impl Future<Output = T>,
+) -> T {
+    let Some(ticks) = shown else {
         return work.await;
-    }
+    };
     tokio::pin!(work);
     tokio::select! {
         done = &mut work => return done,
-        () = tokio::time::sleep(PATIENCE) => {}
+        () = tokio::time::sleep(SHOWN_AFTER) => {}
     }
-    let lines = Lines::new();
+    let lines = Lines::new(ticks);
     let mut tick = tokio::time::interval(TICK);
     loop {
         tokio::select! {
-            done = &mut work => {
-                lines.clear();
-                return done;
-            }
+            done = &mut work => return done,
             _ = tick.tick() => lines.update(&client.log()),
         }
     }
@@ -45,10 +81,9 @@ struct Lines {
 }
 
 impl Lines {
-    fn new() -> Self {
+    fn new(ticks: Ticks) -> Self {
         let all = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
-        let style = ProgressStyle::with_template("{spinner} {prefix:14} {msg}")
-            .unwrap_or_else(|_| ProgressStyle::default_spinner());
+        let style = ticks.style("{spinner} {prefix:14} {msg}");
         let bars = TOPICS.map(|topic| {
             let bar = all.add(ProgressBar::new_spinner().with_style(style.clone()));
             bar.set_prefix(topic);
@@ -76,8 +111,11 @@ impl Lines {
             bar.tick();
         }
     }
+}
 
-    fn clear(&self) {
+/// Whatever ends the work, no line is left behind.
+impl Drop for Lines {
+    fn drop(&mut self) {
         for bar in &self.bars {
             bar.finish_and_clear();
         }

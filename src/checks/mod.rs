@@ -28,6 +28,7 @@ pub const ALL: &[Check] = &[
     manifest::dependency_missing::CHECK,
     manifest::package_extensions::CHECK,
     manifest::spec_names_a_package::CHECK,
+    manifest::npm_flag_unknown::CHECK,
     manifest::license_denied::CHECK,
     manifest::license_missing::CHECK,
     version::version_taken::CHECK,

@@ -33,6 +33,9 @@ pub(super) struct Cli {
     npm: NpmArguments,
     #[command(flatten)]
     pub(super) options: Options,
+    /// Ask once before npm starts, on a terminal and outside CI; "no" ends with 100.
+    #[arg(long)]
+    pub(super) confirm: bool,
 }
 
 /// The mark of a command whose other words are npm's. They are taken out before
@@ -202,6 +205,9 @@ Examples:
 
 More: docs/commands.md")]
     Stage {
+        /// Ask once before npm starts, on a terminal and outside CI; "no" ends with 100.
+        #[arg(long)]
+        confirm: bool,
         #[command(flatten)]
         npm: NpmArguments,
     },

@@ -62,6 +62,8 @@ pub struct Invocation {
     pub command: Command,
     /// Our options.
     pub options: Options,
+    /// Ask before npm starts.
+    pub confirm: bool,
     /// npm's arguments.
     pub npm: NpmArgs,
     /// `npm stage publish` is meant, and not `npm publish`.
@@ -122,13 +124,15 @@ impl Invocation {
         })?;
         let mut npm = split.npm;
         let mut staged = false;
+        let mut confirm = cli.confirm;
         let command = match cli.command {
             None => Command::Publish,
             Some(Sub::Check { .. }) => {
                 staged = stage::take(&mut npm);
                 Command::Check
             }
-            Some(Sub::Stage { .. }) => {
+            Some(Sub::Stage { confirm: asked, .. }) => {
+                confirm = asked;
                 staged = stage::is_publish(&mut npm).map_err(Stop::Wrong)?;
                 if staged {
                     Command::Publish
@@ -147,6 +151,7 @@ impl Invocation {
         Ok(Self {
             command,
             options: cli.options,
+            confirm,
             npm,
             staged,
             pushed: Vec::new(),

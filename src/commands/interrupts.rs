@@ -1,6 +1,28 @@
-//! Ctrl-C and its kin. Once anybody listens to a signal it ends no process by
-//! itself any more, and somebody has to listen to the end: npm's run listens, and so
-//! does whatever comes after it.
+//! Ctrl-C and the other signals that ask us to end. Once a process listens to a
+//! signal, that signal no longer ends it: npm's run listens, and whatever comes
+//! after it has to listen to the end, too.
+
+use std::future::Future;
+
+use crate::error::Error;
+use crate::output::Output;
+
+/// Awaits what comes before npm. A signal ends it, and nothing was sent; then
+/// gives the code to end with.
+pub(super) async fn before_npm<T>(
+    work: impl Future<Output = Result<T, Error>>,
+    output: &Output,
+) -> Result<Result<T, i32>, Error> {
+    let mut interrupts = Interrupts::listen()?;
+    let work = std::pin::pin!(work);
+    // Once it is decided, the lines of the progress are gone.
+    let code = tokio::select! {
+        done = work => return done.map(Ok),
+        code = interrupts.next() => code,
+    };
+    output.err("interrupted: nothing was sent, and npm was not started\n");
+    Ok(Err(code))
+}
 
 /// The signals that end us in good order. One that comes after [`Interrupts::listen`]
 /// is remembered, also while npm is running.
@@ -11,20 +33,24 @@ pub(super) struct Interrupts {
 
 impl Interrupts {
     #[cfg(unix)]
-    pub(super) fn listen() -> std::io::Result<Self> {
+    pub(super) fn listen() -> Result<Self, Error> {
         use tokio::signal::unix::{SignalKind, signal};
         let listen = |kind: SignalKind| signal(kind).map(|on| (128 + kind.as_raw_value(), on));
-        Ok(Self {
-            signals: [
+        let all = || {
+            Ok([
                 listen(SignalKind::interrupt())?,
                 listen(SignalKind::terminate())?,
                 listen(SignalKind::hangup())?,
-            ],
-        })
+            ])
+        };
+        match all() {
+            Ok(signals) => Ok(Self { signals }),
+            Err(error) => Err(cannot_listen(&error)),
+        }
     }
 
     #[cfg(not(unix))]
-    pub(super) fn listen() -> std::io::Result<Self> {
+    pub(super) fn listen() -> Result<Self, Error> {
         Ok(Self {})
     }
 
@@ -46,4 +72,9 @@ impl Interrupts {
         }
         130
     }
+}
+
+#[cfg(unix)]
+fn cannot_listen(error: &std::io::Error) -> Error {
+    Error::new("listening to signals", error).next("check the limits on open files")
 }

@@ -5,9 +5,10 @@ mod explain_failure;
 mod files;
 mod hook;
 mod interrupts;
+mod print_report;
+mod publish;
 mod rehearse;
 mod stage;
-mod tell;
 mod verify;
 
 use std::collections::BTreeSet;
@@ -22,7 +23,7 @@ use crate::origin::Origin;
 use crate::output::Output;
 use crate::plan::variables::{is_for_registries, sent_variables};
 use crate::preflight::{self, Prepared};
-use interrupts::Interrupts;
+use print_report::print_report;
 
 /// Runs a command; gives the process's exit code.
 ///
@@ -46,7 +47,7 @@ pub async fn run(
             output.err("note: npm is publishing already (this runs in one of its scripts), so this only checks\n");
             check(invocation, environment, output).await
         }
-        Command::Publish => publish(invocation, environment, output).await,
+        Command::Publish => publish::publish(invocation, environment, output).await,
         Command::Stage => {
             let npm = npm::find::find(environment).ok_or_else(no_npm)?;
             stage::hand_on(&npm, invocation).await
@@ -128,81 +129,16 @@ async fn check(
     let prepared = prepare(invocation, environment)?;
     output.add_secrets(&prepared.scrubber);
     announce_variables(&prepared, environment, output);
-    let preflight = preflight::run(&prepared, &invocation.options, environment).await?;
-    tell::report(&preflight.report, &invocation.options, environment, output);
+    let preflight = preflight::run(&prepared, &invocation.options, environment);
+    let preflight = match interrupts::before_npm(preflight, output).await? {
+        Ok(preflight) => preflight,
+        Err(code) => return Ok(code),
+    };
+    print_report(&preflight.report, &invocation.options, environment, output);
     Ok(i32::from(code(
         preflight.report.verdict,
         &invocation.options,
     )))
-}
-
-async fn publish(
-    invocation: &Invocation,
-    environment: &Environment,
-    output: &mut Output,
-) -> Result<i32, Error> {
-    let prepared = prepare(invocation, environment)?;
-    output.add_secrets(&prepared.scrubber);
-    let Some(npm) = &prepared.npm else {
-        return Err(no_npm());
-    };
-    announce_variables(&prepared, environment, output);
-    let preflight = preflight::run(&prepared, &invocation.options, environment).await?;
-    let code = code(preflight.report.verdict, &invocation.options);
-    if code != exit_code::READY {
-        tell::report(&preflight.report, &invocation.options, environment, output);
-        output.err(match preflight.report.verdict {
-            Outcome::Undecided => {
-                "npm was not started: try again, or go on all the same with --allow-undecided\n"
-            }
-            _ => "npm was not started\n",
-        });
-        return Ok(i32::from(code));
-    }
-    // npm's standard output stays npm's own.
-    if invocation.staged {
-        tell::before_npm(&preflight.report, &invocation.options, environment, output);
-        let npm = (&prepared, npm);
-        return stage::publish(npm, &preflight, invocation, environment, output).await;
-    }
-    tell::before_npm(&preflight.report, &invocation.options, environment, output);
-    let begin = std::time::SystemTime::now();
-    let ended = npm::run::publish(npm, &invocation.npm.words)
-        .await
-        .map_err(|error| cannot_start(npm, &error))?;
-    let mut interrupts =
-        Interrupts::listen().map_err(|error| Error::new("listening to signals", error))?;
-    if ended != 0 {
-        let failed = explain_failure::Failed {
-            prepared: &prepared,
-            before: &preflight.facts,
-            since: begin,
-            code: ended,
-            words: &invocation.npm.words,
-        };
-        let told = explain_failure::explain(&failed, &invocation.options, environment, output);
-        tokio::select! {
-            () = told => {}
-            _ = interrupts.next() => {}
-        }
-        return Ok(ended);
-    }
-    if invocation.options.no_verify {
-        return Ok(ended);
-    }
-    let kinds: Vec<_> = preflight.facts.iter().map(|facts| facts.kind).collect();
-    let expected = verify::expected(&prepared, &kinds, environment, begin);
-    if expected.is_empty() {
-        return Ok(ended);
-    }
-    let network = prepared.config.network(environment);
-    tokio::select! {
-        code = verify::follow(&expected, network, &invocation.options, environment, output) => Ok(i32::from(code)),
-        code = interrupts.next() => {
-            verify::not_waited_for(&expected, output);
-            Ok(code)
-        }
-    }
 }
 
 /// Says, before anybody is asked, which variables a file of the project sends

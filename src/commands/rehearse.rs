@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::code;
 use super::interrupts::Interrupts;
-use super::tell::detail;
+use super::print_report::detail;
 use crate::cli::{Format, Invocation, NpmArgs};
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
@@ -37,8 +37,7 @@ pub(super) async fn rehearse(
         return Err(super::no_npm());
     };
     super::announce_variables(&prepared, environment, output);
-    let mut interrupts =
-        Interrupts::listen().map_err(|error| Error::new("listening to signals", error))?;
+    let mut interrupts = Interrupts::listen()?;
     let ready = tokio::select! {
         ready = set_up_and_check(invocation, environment, output, &prepared) => ready?,
         code = interrupts.next() => return Ok(code),
@@ -296,8 +295,7 @@ pub(super) async fn serve(
     output.err(&format!(
         "the embedded registry runs until Ctrl-C; {help}\n"
     ));
-    let mut interrupts =
-        Interrupts::listen().map_err(|error| Error::new("listening to signals", error))?;
+    let mut interrupts = Interrupts::listen()?;
     interrupts.next().await;
     Ok(i32::from(exit_code::READY))
 }

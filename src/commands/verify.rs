@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish};
 
 use crate::cli::{Format, Invocation, Options};
 use crate::environment::Environment;
@@ -13,6 +13,7 @@ use crate::npm::debug_log;
 use crate::output::Output;
 use crate::plan::{PackagePlan, Spec};
 use crate::preflight::{self, Prepared};
+use crate::progress::Ticks;
 use crate::registry::Network;
 use crate::registry::client::Client;
 use crate::registry::kind::RegistryKind;
@@ -182,12 +183,23 @@ pub(super) async fn follow(
     }
 }
 
-/// Somebody did not want to wait.
+/// After an interrupted upload: what to look for.
+pub(super) fn may_have_arrived(expected: &[Expected], output: &Output) {
+    for package in expected {
+        let spec = format!("{}@{}", package.name, package.version);
+        output.err(&format!(
+            "\ninterrupted: the upload of {spec} was under way, and may have arrived\n  = help: safe-publish verify {spec} --registry {}\n",
+            package.registry
+        ));
+    }
+}
+
+/// The wait was interrupted.
 pub(super) fn not_waited_for(expected: &[Expected], output: &Output) {
     for package in expected {
         let spec = format!("{}@{}", package.name, package.version);
         output.err(&format!(
-            "\nnpm says that {spec} was accepted; nobody waited until it was visible\n  = help: look again with safe-publish verify {spec} --registry {}\n",
+            "\nnpm says that {spec} was accepted; the wait until it is visible was interrupted\n  = help: safe-publish verify {spec} --registry {}\n",
             package.registry
         ));
     }
@@ -198,14 +210,12 @@ fn waiting_line(
     environment: &Environment,
     options: &Options,
 ) -> ProgressBar {
-    if !environment.terminals.stderr || options.quiet {
+    let Some(ticks) = Ticks::of(environment).filter(|_| !options.quiet) else {
         return ProgressBar::hidden();
-    }
+    };
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr())
         .with_finish(ProgressFinish::AndClear);
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
-        bar.set_style(style);
-    }
+    bar.set_style(ticks.style("{spinner} {msg} ({elapsed})"));
     let names: Vec<String> = expected
         .iter()
         .map(|package| format!("{} {}", package.name, package.version))

@@ -188,6 +188,8 @@ mod tests {
     use crate::checks::{ALL, judge};
     use crate::facts::fake::{fake, fake_of, npmrc_line};
     use crate::origin::FilePosition;
+    use crate::preflight::package_report;
+    use crate::registry::Network;
     use crate::registry::kind::RegistryKind;
 
     #[test]
@@ -234,20 +236,7 @@ mod tests {
             strict: false,
         };
         let judged = judge(&facts, &rules);
-        let mut package = PackageReport {
-            name: Some("cat".to_owned()),
-            version: Some("1.0.0".to_owned()),
-            directory: ".".to_owned(),
-            registry: None,
-            kind: facts.kind,
-            tag: "latest".to_owned(),
-            access: None,
-            account: None,
-            verdict: judged.outcome,
-            findings: judged.findings,
-            undecided: judged.undecided,
-            manifest: facts.package.manifest.clone(),
-        };
+        let mut package = package_report(&facts, judged, &Network::default());
         let tree = Tree::empty().unwrap();
         let context = Context {
             rules: &rules,

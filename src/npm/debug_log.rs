@@ -85,6 +85,12 @@ fn tarballs(text: &str) -> Vec<((String, String), String)> {
     found
 }
 
+/// Whether npm had begun to upload: it prints the line just before the PUT.
+pub fn upload_began(text: &str) -> bool {
+    text.lines()
+        .any(|line| line.contains(" notice ") && line.contains(" Publishing to "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

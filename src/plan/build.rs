@@ -15,7 +15,8 @@ use crate::manifest::spec::{self, SpecKind};
 use crate::manifest::workspaces::{Selection, Workspaces};
 use crate::manifest::{BadPlace, Manifest, ManifestError};
 use crate::npm::{Npm, NpmVersion};
-use crate::npmrc::Config;
+use crate::npmrc::arguments::ArgumentProblem;
+use crate::npmrc::{CommandLine, Config};
 
 /// The npm whose rules hold where none was found.
 const NEWEST: (u64, u64, u64) = (12, 2, 0);
@@ -284,6 +285,7 @@ fn package(input: Input<'_>, target: Target, as_workspace: bool) -> PackagePlan 
             })
         }),
         dropped_registry: config.dropped_registry(),
+        unknown_flags: unknown_flags(input.config.command_line()),
         tag: config.tag(),
         access: config.access(),
         provenance: ProvenancePlan {
@@ -299,6 +301,14 @@ fn package(input: Input<'_>, target: Target, as_workspace: bool) -> PackagePlan 
         name,
         manifest,
     }
+}
+
+fn unknown_flags(line: &CommandLine) -> Vec<String> {
+    let unknown = line.problems.iter().filter_map(|problem| match problem {
+        ArgumentProblem::Unknown { written } => Some(written.clone()),
+        _ => None,
+    });
+    unknown.collect()
 }
 
 /// Whether an outer `npm run` exported another registry than this project's

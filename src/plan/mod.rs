@@ -90,6 +90,8 @@ pub struct PackagePlan {
     pub comparison: Option<Comparison>,
     /// A `--registry` on the command line that npm drops because it is no URL.
     pub dropped_registry: Option<Resolved<String>>,
+    /// Flags of the command line that npm does not know and ignores.
+    pub unknown_flags: Vec<String>,
     /// The tag.
     pub tag: TagPlan,
     /// The access level as npm would send it; `None` is npm's `null`.

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod git;
+mod report;
 mod settings;
 mod validate;
 
@@ -26,14 +27,15 @@ use crate::npm::{Npm, find};
 use crate::npmrc::Unread;
 use crate::npmrc::{CommandLine, Config};
 use crate::plan::{Input, PackagePlan, Plan};
-use crate::progress;
+use crate::progress::{self, Ticks};
 use crate::registry::client::Client;
 use crate::registry::kind::RegistryKind;
-use crate::report::{PackageReport, Report};
+use crate::report::Report;
 use crate::secret::Scrubber;
 use crate::settings::Settings;
 
 pub use arguments::{check_flags, handed_on};
+pub(crate) use report::package_report;
 use settings::scrubber;
 pub use settings::settings_of;
 use validate::{allowed_ids, kind_overrides, usable_configuration};
@@ -64,7 +66,7 @@ pub struct Prepared {
 /// The outcome of a preflight, with the facts it rests on.
 #[derive(Debug)]
 pub struct Preflight {
-    /// What is told.
+    /// What was found.
     pub report: Report,
     /// What is known, package by package, in the report's order.
     pub facts: Vec<Facts>,
@@ -87,12 +89,14 @@ pub struct Configured {
 /// When npm would refuse an argument, or one of them is mistyped.
 pub fn configure(args: &NpmArgs, environment: &Environment) -> Result<Configured, Error> {
     let npm = find::find(environment);
-    let command_line = CommandLine::parse(&args.text(), npm.as_ref().map(|npm| &npm.version));
+    let mut command_line = CommandLine::parse(&args.text(), npm.as_ref().map(|npm| &npm.version));
     let is_member = |root: &std::path::Path, folder: &std::path::Path| {
         let manifest = Manifest::read(&root.join("package.json"));
         manifest.is_ok_and(|manifest| Workspaces::is_member(root, &manifest, folder))
     };
-    if !args.unchecked {
+    if args.unchecked {
+        command_line.forget_unknown();
+    } else {
         arguments::check_flags(&command_line, npm.as_ref())?;
     }
     let mut config = Config::load(command_line, environment, npm.as_ref(), &is_member);
@@ -195,32 +199,14 @@ pub async fn ask_and_judge(
         allow: &options.allow,
         strict: options.strict,
     };
-    let shown = environment.terminals.stderr
-        && !options.quiet
-        && environment.variable("TERM") != Some("dumb");
+    let shown = Ticks::of(environment).filter(|_| !options.quiet);
     let asking = ask(prepared, environment, client);
     let mut packages = Vec::new();
+    let network = prepared.config.network(environment);
     let all_facts = progress::while_asking(client, shown, asking).await?;
-    for (plan, facts) in prepared.plan.packages.iter().zip(&all_facts) {
+    for facts in &all_facts {
         let judged = checks::judge(facts, &rules);
-        packages.push(PackageReport {
-            name: plan.name.as_str().map(str::to_owned),
-            version: plan.version.as_ref().ok().map(ToString::to_string),
-            directory: plan.directory.clone(),
-            registry: plan
-                .registry
-                .as_ref()
-                .ok()
-                .map(|registry| registry.value.to_string()),
-            kind: facts.kind,
-            tag: plan.tag.sent.value.clone(),
-            access: plan.access.as_ref().map(|access| access.value.clone()),
-            account: facts.account().ok().map(|(name, _)| name.to_owned()),
-            verdict: judged.outcome,
-            findings: judged.findings,
-            undecided: judged.undecided,
-            manifest: plan.manifest.clone(),
-        });
+        packages.push(package_report(facts, judged, &network));
     }
     let report = Report {
         verdict: packages

@@ -105,9 +105,7 @@ pub(super) fn silent(report: &Report) -> impl Iterator<Item = (&PackageReport, S
         .iter()
         .filter(|package| package.verdict == Outcome::Undecided);
     undecided.filter_map(|package| {
-        let mut reasons = package.undecided.iter().filter(|open| open.decisive);
-        let silent = reasons.clone().find(|open| open.gap.is_silence());
-        let first = silent.or_else(|| reasons.next())?;
+        let first = package.undecided.iter().find(|open| open.decisive)?;
         Some((package, first.gap.to_string()))
     })
 }

@@ -30,6 +30,7 @@ struct Npm {
 struct Package<'a> {
     name: Option<&'a str>,
     version: Option<&'a str>,
+    latest: Option<&'a str>,
     directory: &'a str,
     registry: Option<&'a str>,
     registry_kind: &'static str,
@@ -120,6 +121,7 @@ fn package<'a>(package: &'a PackageReport, report: &Report) -> Package<'a> {
     Package {
         name: package.name.as_deref(),
         version: package.version.as_deref(),
+        latest: package.latest(),
         directory: &package.directory,
         registry: package.registry.as_deref(),
         registry_kind: package.kind.name(),

@@ -9,7 +9,7 @@ use crate::finding::{Finding, Place};
 use crate::manifest::Manifest;
 use crate::npmrc::placeholder::Placeholder;
 use crate::npmrc::settings::is_secret;
-use crate::origin::Origin;
+use crate::origin::{FilePosition, Origin};
 use crate::secret::MASK;
 
 /// A place in a file.
@@ -35,9 +35,9 @@ pub struct Excerpt {
 }
 
 /// Lines longer than this are cut around the span.
-const LONGEST_LINE: usize = 400;
+const MAX_LINE: usize = 400;
 /// An .npmrc is read up to here to show a line of it.
-const LONGEST_FILE: u64 = 1 << 20;
+const MAX_FILE: u64 = 1 << 20;
 
 /// Where a finding stands, if that is in a file.
 pub fn locate(finding: &Finding, manifest: Option<&Manifest>, cwd: &Path) -> Option<Location> {
@@ -48,13 +48,28 @@ pub fn locate(finding: &Finding, manifest: Option<&Manifest>, cwd: &Path) -> Opt
             in_manifest(manifest, pointer, cwd)
         }
         Place::Setting(Origin::File(position)) => Some(Location {
-            file: shown(&position.path, cwd),
-            line: position.line,
-            column: position.column,
             excerpt: line_of(&position.path, position.line)
                 .and_then(|text| excerpt_to_end(&masked_line(&text), position.column)),
+            ..at(position, cwd)
         }),
         Place::Setting(_) => None,
+    }
+}
+
+/// Where a setting was decided, if that is in a file, without the line itself.
+pub(super) fn locate_origin(origin: &Origin, cwd: &Path) -> Option<Location> {
+    match origin {
+        Origin::File(position) => Some(at(position, cwd)),
+        _ => None,
+    }
+}
+
+fn at(position: &FilePosition, cwd: &Path) -> Location {
+    Location {
+        file: shown(&position.path, cwd),
+        line: position.line,
+        column: position.column,
+        excerpt: None,
     }
 }
 
@@ -127,7 +142,7 @@ pub fn shown(path: &Path, cwd: &Path) -> String {
 }
 
 fn line_of(path: &Path, line: usize) -> Option<String> {
-    let bytes = file::read_head(path, LONGEST_FILE).ok()?;
+    let bytes = file::read_head(path, MAX_FILE).ok()?;
     let text = String::from_utf8_lossy(&bytes);
     text.lines().nth(line.checked_sub(1)?).map(str::to_owned)
 }
@@ -143,7 +158,7 @@ fn excerpt_to_end(text: &str, column: usize) -> Option<Excerpt> {
 
 fn excerpt(text: &str, span: Range<usize>) -> Excerpt {
     let span = span.start.min(text.len())..span.end.min(text.len());
-    if text.len() <= LONGEST_LINE {
+    if text.len() <= MAX_LINE {
         return Excerpt {
             text: text.to_owned(),
             span,
@@ -156,7 +171,7 @@ fn excerpt(text: &str, span: Range<usize>) -> Excerpt {
         at
     };
     let start = boundary(span.start.saturating_sub(60));
-    let end = boundary((start + LONGEST_LINE).min(text.len()));
+    let end = boundary((start + MAX_LINE).min(text.len()));
     Excerpt {
         text: text[start..end].to_owned(),
         span: span.start - start..span.end.min(end) - start,

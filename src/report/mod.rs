@@ -1,4 +1,4 @@
-//! What is said, as plain data, and one function per format that says it.
+//! Reports as plain data, and one function per format that writes them.
 
 mod contents;
 pub mod explanation;
@@ -21,6 +21,7 @@ use std::path::PathBuf;
 use crate::finding::{Level, Outcome, Reported, Undecided};
 use crate::manifest::Manifest;
 use crate::npm::Npm;
+use crate::origin::Origin;
 use crate::plan::Skipped;
 use crate::registry::client::RequestRecord;
 use crate::registry::kind::RegistryKind;
@@ -65,11 +66,29 @@ impl Report {
         of_packages.filter(|undecided| undecided.decisive).count()
     }
 
-    /// Whether there is nothing to tell, but for what is so in every run.
+    /// Whether nothing is wrong: no finding but notes and allowed ones, and
+    /// nothing undecided that decides.
     pub fn is_spotless(&self) -> bool {
-        let mut open = self.packages.iter().flat_map(|package| &package.undecided);
-        self.all_findings().next().is_none() && !open.any(|open| open.decisive)
+        let is_harmless = |found: &Reported| found.allowed || found.level == Level::Note;
+        self.all_findings().all(is_harmless) && self.undecided_count() == 0
     }
+}
+
+/// What stands on the registry under a package's name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// The registry did not say.
+    #[default]
+    Unknown,
+    /// Nothing.
+    New,
+    /// A package.
+    Known {
+        /// The version on which the tag stands that would be sent.
+        tagged: Option<String>,
+        /// The version on which `latest` stands.
+        latest: Option<String>,
+    },
 }
 
 /// One package's part of the report.
@@ -81,8 +100,14 @@ pub struct PackageReport {
     pub version: Option<String>,
     /// Where it lies, relative to the working folder.
     pub directory: String,
+    /// What stands there under its name.
+    pub standing: Standing,
     /// Where it would go, safe to show.
     pub registry: Option<String>,
+    /// What decided that.
+    pub registry_origin: Option<Origin>,
+    /// The proxy on the way there and what names it, safe to show.
+    pub proxy: Option<String>,
     /// Of which kind that is.
     pub kind: RegistryKind,
     /// The tag that would be sent.
@@ -91,6 +116,10 @@ pub struct PackageReport {
     pub access: Option<String>,
     /// Who would publish, where the registry says so.
     pub account: Option<String>,
+    /// Whether there is anything to publish with.
+    pub has_credential: bool,
+    /// npm would upload nothing.
+    pub dry_run: bool,
     /// What it comes to for this package.
     pub verdict: Outcome,
     /// What is wrong.
@@ -99,4 +128,34 @@ pub struct PackageReport {
     pub undecided: Vec<Undecided>,
     /// For snippets.
     pub manifest: Manifest,
+}
+
+impl PackageReport {
+    /// The version on which the tag stands now that would be sent.
+    pub fn latest(&self) -> Option<&str> {
+        match &self.standing {
+            Standing::Known { tagged, .. } => tagged.as_deref(),
+            Standing::New | Standing::Unknown => None,
+        }
+    }
+
+    /// The name as it stands in package.json, valid or not.
+    pub fn name_as_written(&self) -> String {
+        self.as_written("name", self.name.as_ref(), "(no name)")
+    }
+
+    /// The version as npm would send it, or as it stands in package.json.
+    pub fn version_as_written(&self) -> String {
+        self.as_written("version", self.version.as_ref(), "(no version)")
+    }
+
+    fn as_written(&self, key: &str, usable: Option<&String>, missing: &str) -> String {
+        let written = self.manifest.object.get(key);
+        match (usable, written) {
+            (Some(usable), _) => usable.clone(),
+            (None, Some(serde_json::Value::String(text))) if !text.is_empty() => text.clone(),
+            (None, Some(value)) => value.to_string(),
+            (None, None) => missing.to_owned(),
+        }
+    }
 }

@@ -10,23 +10,32 @@ use crate::environment::Environment;
 pub struct Style {
     coloured: bool,
     links: bool,
+    unicode: bool,
+    /// A terminal, whose edge every line ends before.
+    breaks_words: bool,
     width: usize,
 }
 
 /// Nothing is narrower or wider than this, whatever the terminal says.
 const WIDTHS: std::ops::RangeInclusive<usize> = 40..=120;
-const USUAL_WIDTH: usize = 80;
+const DEFAULT_WIDTH: usize = 80;
+
+/// Text is at least so wide, however far it is indented.
+const MIN_TEXT_WIDTH: usize = 16;
 
 impl Style {
     /// No colours, no links, 80 columns.
     pub const PLAIN: Self = Self {
         coloured: false,
         links: false,
-        width: USUAL_WIDTH,
+        unicode: true,
+        breaks_words: false,
+        width: DEFAULT_WIDTH,
     };
 
-    /// Decides for a stream: the option, then `NO_COLOR`, then
-    /// `CLICOLOR_FORCE`, then whether it is a terminal that is not `dumb`.
+    /// Decides for a stream. Colours: the option, then `NO_COLOR`, then
+    /// `CLICOLOR_FORCE`, then whether it is a terminal that is not `dumb`. Width: the
+    /// terminal's own, then `COLUMNS`.
     pub fn choose(color: Color, environment: &Environment, is_terminal: bool) -> Self {
         let capable = is_terminal && environment.variable("TERM") != Some("dumb");
         let forced = environment
@@ -37,14 +46,16 @@ impl Style {
             Color::Never => false,
             Color::Auto => environment.filled("NO_COLOR").is_none() && (forced || capable),
         };
-        let width = environment
-            .filled("COLUMNS")
-            .and_then(|columns| columns.parse().ok());
+        let asked = environment.filled("COLUMNS");
+        let asked = asked.and_then(|columns| columns.parse().ok());
+        let width = environment.columns.filter(|_| is_terminal).or(asked);
         Self {
             coloured,
             links: coloured && capable && takes_links(environment),
+            unicode: environment.is_unicode(),
+            breaks_words: is_terminal,
             width: width
-                .unwrap_or(USUAL_WIDTH)
+                .unwrap_or(DEFAULT_WIDTH)
                 .clamp(*WIDTHS.start(), *WIDTHS.end()),
         }
     }
@@ -68,6 +79,20 @@ impl Style {
         }
     }
 
+    /// An arrow to the right.
+    pub fn arrow(self) -> &'static str {
+        if self.unicode { "\u{2192}" } else { "->" }
+    }
+
+    /// The same without colours.
+    #[must_use]
+    pub fn without_colours(self) -> Self {
+        Self {
+            coloured: false,
+            ..self
+        }
+    }
+
     /// Columns.
     pub fn width(self) -> usize {
         self.width
@@ -76,9 +101,10 @@ impl Style {
     /// Breaks text at the stream's edge. The first line starts at column
     /// `indent`; the caller's frame indents the others.
     pub fn wrap(self, text: &str, indent: usize) -> String {
-        let width = self.width.saturating_sub(indent).max(24);
+        let width = self.width.saturating_sub(indent).max(MIN_TEXT_WIDTH);
+        // An address is broken at the edge of a terminal only: in a log it stays whole.
         let options = textwrap::Options::new(width)
-            .break_words(false)
+            .break_words(self.breaks_words)
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
         textwrap::wrap(text, options).join("\n")
     }
@@ -87,6 +113,22 @@ impl Style {
     pub fn wrap_indented(self, text: &str, indent: usize) -> String {
         self.wrap(text, indent)
             .replace('\n', &format!("\n{}", " ".repeat(indent)))
+    }
+
+    /// A painted label and text behind it, wrapped below an indent.
+    pub fn labelled(
+        self,
+        paint: fn(Self, &str) -> String,
+        label: &str,
+        text: &str,
+        indent: usize,
+    ) -> String {
+        let wrapped = self.wrap_indented(&format!("{label} {text}"), indent);
+        match wrapped.strip_prefix(label) {
+            Some(rest) => format!("{}{rest}", paint(self, label)),
+            // A label of several words was broken.
+            None => wrapped,
+        }
     }
 
     fn paint(self, style: anstyle::Style, text: &str) -> String {
@@ -184,8 +226,27 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_never_broken_in_two() {
+    fn an_address_is_broken_at_the_edge_of_a_terminal_only() {
         let address = format!("https://h.example/{}", "a".repeat(100));
         assert_eq!(Style::PLAIN.wrap(&address, 30), address);
+        let mut environment = Environment::bare("/").with("COLUMNS", "60");
+        environment.columns = Some(50);
+        let terminal = Style::choose(Color::Auto, &environment, true);
+        let wrapped = terminal.wrap(&address, 10);
+        assert!(wrapped.lines().all(|line| line.len() <= 40), "{wrapped}");
+        let pipe = Style::choose(Color::Auto, &environment, false);
+        assert_eq!((terminal.width(), pipe.width()), (50, 60));
+    }
+
+    #[test]
+    fn a_locale_without_unicode_gets_plain_letters() {
+        let arrow = |name: &str, value: &str| {
+            let environment = Environment::bare("/").with(name, value);
+            Style::choose(Color::Auto, &environment, true).arrow()
+        };
+        assert_eq!(arrow("LANG", "C"), "->");
+        assert_eq!(arrow("LC_ALL", "POSIX"), "->");
+        assert_eq!(arrow("LANG", "de_DE.UTF-8"), "\u{2192}");
+        assert_eq!(arrow("PATH", "/bin"), "\u{2192}");
     }
 }

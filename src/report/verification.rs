@@ -8,83 +8,106 @@ use super::style::Style;
 use crate::registry::kinds::traits;
 use crate::verify::{Expected, Outcome};
 
+type Paint = fn(Style, &str) -> String;
+
 /// For people: a line per version.
 pub fn human(seen: &[(&Expected, &Outcome)], style: Style) -> String {
     let mut text = String::new();
     for (expected, outcome) in seen {
-        let what = format!("{} {}", expected.name, expected.version);
-        let (label, line) = match outcome {
-            Outcome::Visible { compared: true } => (
-                style.good("visible:"),
-                format!(
-                    "{what} is on {} with the bytes that were sent",
-                    expected.registry
-                ),
-            ),
-            Outcome::Visible { compared: false } => (
-                style.good("visible:"),
-                format!("{what} is on {}", expected.registry),
-            ),
-            Outcome::OtherBytes {
-                expected: sent,
-                found,
-            } => (
-                style.error("other bytes:"),
-                format!(
-                    "{what} is on {} with SHA-1 {found}, and npm sent {sent}; somebody else's publish may have been quicker",
-                    expected.registry
-                ),
-            ),
-            Outcome::TagElsewhere { tag, stands_on } => (
-                style.error("tag elsewhere:"),
-                match stands_on {
-                    Some(version) => format!(
-                        "{what} is there, and its tag {tag} still stands on {version}; look again with `{} --tag {tag}`",
-                        again(expected)
-                    ),
-                    None => format!(
-                        "{what} is there, and there is no tag {tag} yet; look again with `{} --tag {tag}`, or set it: npm dist-tag add {}@{} {tag}",
-                        again(expected),
-                        expected.name,
-                        expected.version
-                    ),
-                },
-            ),
-            Outcome::NotSeen { last } => {
-                (style.error("not seen:"), not_seen(expected, &what, last))
-            }
-            Outcome::Validating => (style.note("accepted:"), scanning(expected, &what)),
-            Outcome::Staged { id } => (
-                style.note("staged:"),
-                staged(expected, &what, id.as_deref()),
-            ),
-            Outcome::Blocked => (
-                style.error("blocked:"),
-                format!(
-                    "the registry's scan blocked {what}: nobody can install it; its owners get the reason by mail, and the version number is used up"
-                ),
-            ),
-            Outcome::Deleted => (
-                style.error("deleted:"),
-                format!(
-                    "{what} was published and then removed; publish another version: a removed number is used up"
-                ),
-            ),
-            Outcome::NotTold { answer } => (
-                style.note("not told:"),
-                format!(
-                    "{what} was accepted; the registry does not show it to this credential ({answer})"
-                ),
-            ),
-        };
+        let ((paint, label), line) = line(expected, outcome);
         let indent = 4;
-        let _ = writeln!(text, "{label} {}", style.wrap_indented(&line, indent));
+        let _ = writeln!(text, "{}", style.labelled(paint, label, &line, indent));
+        let page = page(expected).filter(|_| matches!(outcome, Outcome::Visible { .. }));
+        if let Some(page) = page {
+            let _ = writeln!(text, "    {}", style.wrap_indented(&page, indent));
+        }
     }
     if seen.len() > 1 {
         let there = seen.iter().filter(|(_, outcome)| outcome.is_good()).count();
         let _ = writeln!(text, "{there} of {} versions are there", seen.len());
     }
     text
+}
+
+/// The web page of the version, where its registry is known by its address.
+fn page(expected: &Expected) -> Option<String> {
+    let traits = traits(expected.kind);
+    let page = traits
+        .page
+        .filter(|_| (traits.by_url)(expected.registry.url()))?;
+    Some(page(&expected.name, &expected.version))
+}
+
+fn line(expected: &Expected, outcome: &Outcome) -> ((Paint, &'static str), String) {
+    let what = format!("{} {}", expected.name, expected.version);
+    match outcome {
+        Outcome::Visible { compared } => {
+            let bytes = if *compared {
+                " with the bytes that were sent"
+            } else {
+                ""
+            };
+            let tag = expected.tag.as_ref();
+            let tag = tag.map_or(String::new(), |tag| format!(", tag {tag}"));
+            let line = format!("{what} is on {}{bytes}{tag}", expected.registry);
+            ((Style::good as Paint, "visible:"), line)
+        }
+        Outcome::OtherBytes {
+            expected: sent,
+            found,
+        } => (
+            (Style::error as Paint, "other bytes:"),
+            format!(
+                "{what} is on {} with SHA-1 {found}, and npm sent {sent}; somebody else's publish may have been quicker",
+                expected.registry
+            ),
+        ),
+        Outcome::TagElsewhere { tag, stands_on } => (
+            (Style::error as Paint, "tag elsewhere:"),
+            match stands_on {
+                Some(version) => format!(
+                    "{what} is there, and its tag {tag} still stands on {version}; look again with `{} --tag {tag}`",
+                    again(expected)
+                ),
+                None => format!(
+                    "{what} is there, and there is no tag {tag} yet; look again with `{} --tag {tag}`, or set it: npm dist-tag add {}@{} {tag}",
+                    again(expected),
+                    expected.name,
+                    expected.version
+                ),
+            },
+        ),
+        Outcome::NotSeen { last } => (
+            (Style::error as Paint, "not seen:"),
+            not_seen(expected, &what, last),
+        ),
+        Outcome::Validating => (
+            (Style::note as Paint, "accepted:"),
+            scanning(expected, &what),
+        ),
+        Outcome::Staged { id } => (
+            (Style::note as Paint, "staged:"),
+            staged(expected, &what, id.as_deref()),
+        ),
+        Outcome::Blocked => (
+            (Style::error as Paint, "blocked:"),
+            format!(
+                "the registry's scan blocked {what}: nobody can install it; its owners get the reason by mail, and the version number is used up"
+            ),
+        ),
+        Outcome::Deleted => (
+            (Style::error as Paint, "deleted:"),
+            format!(
+                "{what} was published and then removed; publish another version: a removed number is used up"
+            ),
+        ),
+        Outcome::NotTold { answer } => (
+            (Style::note as Paint, "not told:"),
+            format!(
+                "{what} was accepted; the registry does not show it to this credential ({answer})"
+            ),
+        ),
+    }
 }
 
 /// The command that looks again, at the same registry.

@@ -36,6 +36,8 @@ pub struct Settings {
     pub registry_kinds: Vec<(String, RegistryKind)>,
     /// Branches that releases are made from; empty: any.
     pub branches: Vec<String>,
+    /// Ask before npm starts, as `--confirm` does.
+    pub confirm: bool,
     /// Limits on what is packed.
     pub contents: ContentsPolicy,
     /// What the git hook looks at.

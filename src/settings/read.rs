@@ -94,12 +94,13 @@ fn apply(
     place: &str,
     known: &[&str],
 ) -> Result<(), SettingsError> {
-    const KEYS: [&str; 7] = [
+    const KEYS: [&str; 8] = [
         "$schema",
         "checks",
         "licenses",
         "registries",
         "branches",
+        "confirm",
         "contents",
         "hook",
     ];
@@ -110,6 +111,10 @@ fn apply(
             "licenses" => licenses(settings, value, place)?,
             "registries" => registries(settings, value, place)?,
             "branches" => settings.branches = strings(value, place, "branches")?,
+            "confirm" => {
+                let confirm = value.as_bool();
+                settings.confirm = confirm.ok_or_else(|| wrong(place, key, "true or false"))?;
+            }
             "contents" => contents(settings, value, place)?,
             "hook" => hook(settings, value, place)?,
             other => return Err(unknown(place, "key", other, &KEYS)),

@@ -46,6 +46,7 @@ pub fn schema(checks: &[CheckEntry]) -> String {
                 },
             })),
             "branches": strings("Branches that releases are made from"),
+            "confirm": { "type": "boolean", "description": "Ask once before npm starts, on a terminal and outside CI" },
             "contents": object("Limits on what is packed", json!({
                 "maxSize": { "type": "integer", "minimum": 0, "description": "Bytes of the packed tarball" },
                 "allow": strings("Files that may be packed although they look like secrets; globs"),

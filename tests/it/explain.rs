@@ -182,12 +182,12 @@ fn several_causes_come_with_the_one_question_that_separates_them() {
     assert!(lines[5].contains("a name: scope-not-yours"), "{text}");
     // What is only possible is short; the whole is no wall of text.
     assert!(lines.len() < 45, "{} lines:\n{text}", lines.len());
-    let readme = include_str!("../../README.md");
-    let example = readme.split("| safe-publish explain -\n").nth(1);
+    let page = include_str!("../../docs/troubleshooting.md");
+    let example = page.split("| safe-publish explain -\n").nth(1);
     let example = example.and_then(|rest| rest.split("…\n").next());
     assert!(
         text.starts_with(example.expect("an example")),
-        "the README is to show:\n{text}"
+        "docs/troubleshooting.md is to show:\n{text}"
     );
     let sure =
         shown(b"npm error code EPRIVATE\nnpm error This package has been marked as private\n");

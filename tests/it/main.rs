@@ -59,6 +59,7 @@ mod rehearsal_ends;
 #[cfg(unix)]
 mod rehearsal_fence;
 mod rehearsal_safety;
+mod screens;
 mod secrets;
 mod stage;
 mod support;

@@ -1,55 +1,73 @@
-//! The README says what the code says.
+//! The pages for users say what the code says.
 
 use std::fs;
 use std::path::Path;
 
-use safe_publish::checks;
-
-const BEGIN: &str =
-    "<!-- checks: made from the code; `UPDATE=1 cargo test --locked readme` writes it -->\n";
-const END: &str = "<!-- /checks -->";
-
-fn table() -> String {
-    let mut table = "\n| id | level | fires when |\n|---|---|---|\n".to_owned();
-    for check in checks::ALL {
-        table += &format!(
-            "| `{}` | {} | {} |\n",
-            check.id,
-            check.level.name(),
-            check.summary
-        );
+#[test]
+fn the_settings_page_names_every_kind_of_registry() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("docs/settings.md")).expect("there is a page");
+    for kind in safe_publish::registry::kind::RegistryKind::ALL {
+        assert!(page.contains(kind.name()), "{kind}");
     }
-    table + "\n"
 }
 
 #[test]
-fn the_readmes_table_of_checks_is_the_codes() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let text = fs::read_to_string(&path).expect("there is a README");
-    let start = text.find(BEGIN).expect("the marker") + BEGIN.len();
-    let end = text.find(END).expect("the end marker");
-    let wanted = table();
-    if std::env::var_os("UPDATE").is_some() {
-        fs::write(&path, format!("{}{wanted}{}", &text[..start], &text[end..])).expect("writable");
-        return;
-    }
-    assert_eq!(
-        &text[start..end],
-        wanted,
-        "run: UPDATE=1 cargo test --locked readme"
-    );
-}
-
-#[test]
-fn the_readme_names_every_kind_of_registry_and_the_test_command_of_ci() {
+fn the_readme_names_the_test_command_of_ci() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let readme = fs::read_to_string(root.join("README.md")).expect("there is a README");
-    for kind in safe_publish::registry::kind::RegistryKind::ALL {
-        assert!(readme.contains(kind.name()), "{kind}");
-    }
     let ci = fs::read_to_string(root.join(".ci/run")).expect("there is a CI script");
     assert!(
         readme.contains("```sh\ncargo test --locked\n```")
             && ci.contains("\ncargo test --locked\n")
     );
+}
+
+/// Links between the pages lead somewhere.
+#[test]
+fn every_link_to_a_page_leads_to_one() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let pages = fs::read_dir(root.join("docs")).expect("there are pages");
+    let mut files: Vec<_> = pages.flatten().map(|entry| entry.path()).collect();
+    files.push(root.join("README.md"));
+    for file in files {
+        let text = fs::read_to_string(&file).expect("a page is text");
+        for (at, _) in text.match_indices("](") {
+            let target = text[at + 2..].split([')', '#']).next().unwrap_or_default();
+            if target.is_empty() || target.contains("://") {
+                continue;
+            }
+            let path = file.parent().expect("in a folder").join(target);
+            assert!(path.exists(), "{}: {target}", file.display());
+        }
+    }
+}
+
+/// Every `safe-publish` line of a shell block is a command line that parses.
+#[test]
+fn every_command_in_the_pages_is_one() {
+    use safe_publish::cli::{Invocation, Stop};
+
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let pages = fs::read_dir(root.join("docs")).expect("there are pages");
+    let mut files: Vec<_> = pages.flatten().map(|entry| entry.path()).collect();
+    files.push(root.join("README.md"));
+    let mut seen = 0;
+    for file in files {
+        let text = fs::read_to_string(&file).expect("a page is text");
+        for line in text.lines() {
+            let line = line.trim_start_matches("- run: ").trim();
+            let line = line.strip_prefix("$ ").unwrap_or(line);
+            let Some(words) = line.strip_prefix("safe-publish ") else {
+                continue;
+            };
+            let words = words.split(['#', '>', '|', '&']).next().unwrap_or_default();
+            let words = words.split_whitespace().map(std::ffi::OsString::from);
+            let parsed = Invocation::parse(words);
+            let is_one = parsed.is_ok() || matches!(parsed, Err(Stop::Print(_)));
+            assert!(is_one, "{}: {line}: {parsed:?}", file.display());
+            seen += 1;
+        }
+    }
+    assert!(seen > 3, "{seen}");
 }

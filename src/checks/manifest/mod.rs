@@ -7,6 +7,7 @@ pub(super) mod license_missing;
 pub(super) mod manifest_private;
 pub(super) mod name_invalid;
 pub(super) mod name_missing;
+pub(super) mod npm_flag_unknown;
 pub(super) mod package_extensions;
 pub(super) mod spec_names_a_package;
 pub(super) mod version_invalid;

@@ -151,13 +151,6 @@ pub(super) const AFTER: &[AfterCause] = &[
         "run the script by itself, correct what it complains about, and publish again. After `publish` or `postpublish` the package is out already: look with `npm view NAME@VERSION` first.",
     ),
     after!(
-        "npm-flag-unknown",
-        "npm does not know a flag of the command line",
-        "npm 12 refuses unknown flags, shortened ones (`--acces`) and some with a single hyphen (`-ws`); npm 10 and 11 ignore or complete them. The flag often comes from pnpm, or from a release tool that hands its own flags on.",
-        "`EUNKNOWNCONFIG Unknown cli flag:`, `Invalid abbreviated flag`, `is not a valid single-hyphen cli flag`.",
-        "take the flag out of the command or of the tool's settings, or write it in full.",
-    ),
-    after!(
         "npmrc-unknown-key",
         "npm does not know a key of an .npmrc",
         "npm 11 warns of such a key; npm 12 refuses it where `strict-npmrc` is set. It is often a setting of pnpm's or yarn's, or one that npm dropped (`always-auth`).",

@@ -120,6 +120,13 @@ impl CommandLine {
         parser::parse(words, &context)
     }
 
+    /// Forgets the flags that npm does not know: whoever handed the words on unread
+    /// does not want to hear of them.
+    pub fn forget_unknown(&mut self) {
+        self.problems
+            .retain(|problem| !matches!(problem, ArgumentProblem::Unknown { .. }));
+    }
+
     /// The value of a flag.
     pub fn get(&self, key: &str) -> Option<&Flag> {
         self.flags.iter().find(|flag| flag.key == key)

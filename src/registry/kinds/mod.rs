@@ -77,6 +77,9 @@ pub struct Traits {
     pub redirect_means_absent: bool,
     /// What tells of which sort a repository is, where there is such a question.
     pub repository: Option<RepositoryApi>,
+    /// The web page of a version, from its name and number, where every registry of
+    /// this kind has it at one address.
+    pub page: Option<fn(&str, &str) -> String>,
 }
 
 impl Traits {
@@ -103,6 +106,7 @@ impl Traits {
         packument_proves_credential: false,
         redirect_means_absent: false,
         repository: None,
+        page: None,
     };
 }
 

@@ -26,6 +26,7 @@ pub(super) static TRAITS: Traits = Traits {
     has_uncached_packument: true,
     bad_credential: ("E404", "Not found"),
     token_prefixes: &["npm_"],
+    page: Some(|name, version| format!("https://www.npmjs.com/package/{name}/v/{version}")),
     ..Traits::USUAL
 };
 

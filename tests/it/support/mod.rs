@@ -13,3 +13,5 @@ pub(crate) mod packages;
 pub(crate) mod real_registry;
 pub(crate) mod registry;
 pub(crate) mod sandbox;
+#[cfg(target_os = "linux")]
+pub(crate) mod terminal;

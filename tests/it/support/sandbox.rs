@@ -52,6 +52,12 @@ impl Sandbox {
         self.variables.push((name.to_owned(), value.to_owned()));
     }
 
+    /// A variable of later runs.
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
+        let found = self.variables.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
     /// Writes a file below the project folder.
     pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.project().join(path);

@@ -1,16 +1,17 @@
-//! Says what a preflight found, in the format that was asked for.
+//! Prints what a preflight found, in the format that was asked for.
 
 use std::path::Path;
 
 use crate::cli::{Format, Options};
 use crate::environment::Environment;
+use crate::finding::Outcome;
 use crate::output::{Output, Syntax, in_actions};
 use crate::report::human::Detail;
 use crate::report::{Report, github, gitlab, human, item, json, junit, sarif};
 
-/// The report, as all that this command says. A machine's document goes to
+/// Prints the report of a command that starts no npm. A machine's document goes to
 /// standard output, the human text beside it to standard error.
-pub(super) fn report(
+pub(super) fn print_report(
     report: &Report,
     options: &Options,
     environment: &Environment,
@@ -20,6 +21,10 @@ pub(super) fn report(
     let document = match format(options, environment) {
         Format::Human => {
             output.say(&human::write(report, output.stdout, detail(options)));
+            // Tools such as np show standard error alone.
+            if report.verdict == Outcome::Blocked && !environment.terminals.stdout {
+                output.err(&human::write(report, output.stderr, Detail::Quiet));
+            }
             return;
         }
         Format::Github => {
@@ -41,7 +46,7 @@ pub(super) fn report(
     output.document(&document, syntax);
 }
 
-/// The report of a preflight that lets npm go on: standard output is npm's.
+/// Prints the report of a preflight before npm starts: standard output is npm's.
 pub(super) fn before_npm(
     report: &Report,
     options: &Options,

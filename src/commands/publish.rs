@@ -1,0 +1,227 @@
+//! The wrapper: check, hand over to npm, and follow up.
+
+use std::io::{BufRead as _, Write as _};
+use std::time::SystemTime;
+
+use super::interrupts::{self, Interrupts};
+use super::print_report::{self, print_report};
+use super::{
+    announce_variables, cannot_start, code, explain_failure, no_npm, prepare, stage, verify,
+};
+use crate::cli::{Invocation, Options};
+use crate::environment::Environment;
+use crate::error::{Error, exit_code};
+use crate::facts::Facts;
+use crate::npm::{self, Npm, debug_log, publish_trace};
+use crate::output::Output;
+use crate::preflight::{self, Preflight, Prepared};
+
+/// From here on npm's exit code stands for a signal.
+const SIGNALS: i32 = 128;
+
+/// A publish that the preflight lets go on.
+struct Publish<'a> {
+    invocation: &'a Invocation,
+    environment: &'a Environment,
+    output: &'a Output,
+    prepared: &'a Prepared,
+    facts: &'a [Facts],
+}
+
+/// Runs the wrapper; gives the process's exit code.
+pub(super) async fn publish(
+    invocation: &Invocation,
+    environment: &Environment,
+    output: &mut Output,
+) -> Result<i32, Error> {
+    let prepared = prepare(invocation, environment)?;
+    output.add_secrets(&prepared.scrubber);
+    let Some(npm) = &prepared.npm else {
+        return Err(no_npm());
+    };
+    announce_variables(&prepared, environment, output);
+    let options = &invocation.options;
+    let preflight = preflight::run(&prepared, options, environment);
+    let preflight = match interrupts::before_npm(preflight, output).await? {
+        Ok(preflight) => preflight,
+        Err(code) => return Ok(code),
+    };
+    let Preflight { report, facts } = &preflight;
+    let code = code(report.verdict, options);
+    if code != exit_code::READY {
+        print_report(report, options, environment, output);
+        output.err("npm was not started\n");
+        return Ok(i32::from(code));
+    }
+    // npm's standard output stays npm's own.
+    print_report::before_npm(report, options, environment, output);
+    let publish = Publish {
+        invocation,
+        environment,
+        output,
+        prepared: &prepared,
+        facts,
+    };
+    if publish.is_to_be_confirmed() && !publish.confirm() {
+        output.err("npm was not started: you did not confirm\n");
+        return Ok(i32::from(exit_code::BLOCKED));
+    }
+    if invocation.staged {
+        let npm = (&prepared, npm);
+        return stage::publish(npm, &preflight, invocation, environment, output).await;
+    }
+    publish.run(npm).await
+}
+
+impl Publish<'_> {
+    /// A question makes sense where a person sits, and where something is uploaded.
+    fn is_to_be_confirmed(&self) -> bool {
+        let Self {
+            invocation,
+            environment,
+            prepared,
+            ..
+        } = self;
+        let is_asked_for = invocation.confirm || prepared.settings.confirm;
+        let terminals = environment.terminals;
+        let uploads = prepared
+            .plan
+            .packages
+            .iter()
+            .any(|package| !package.dry_run);
+        let is_ci = environment.filled("CI").is_some_and(|ci| ci != "false");
+        is_asked_for && uploads && terminals.stdin && terminals.stderr && !is_ci
+    }
+
+    /// Asks; only a clear yes is one.
+    fn confirm(&self) -> bool {
+        let specs: Vec<String> = self.prepared.plan.packages.iter().map(spec).collect();
+        let what = match specs.as_slice() {
+            [one] => one.clone(),
+            many => format!("{} packages", many.len()),
+        };
+        self.output.err(&format!("publish {what}? [y/N] "));
+        let _ = std::io::stderr().flush();
+        let mut answer = String::new();
+        let read = std::io::stdin().lock().read_line(&mut answer);
+        let answer = answer.trim().to_ascii_lowercase();
+        read.is_ok() && matches!(answer.as_str(), "y" | "yes")
+    }
+
+    async fn run(&self, npm: &Npm) -> Result<i32, Error> {
+        let begin = SystemTime::now();
+        let ended = npm::run::publish(npm, &self.invocation.npm.words)
+            .await
+            .map_err(|error| cannot_start(npm, &error))?;
+        if ended > SIGNALS {
+            self.tell_what_was_sent(begin);
+            return Ok(ended);
+        }
+        let mut interrupts = Interrupts::listen()?;
+        if ended != 0 {
+            let failed = explain_failure::Failed {
+                prepared: self.prepared,
+                before: self.facts,
+                since: begin,
+                code: ended,
+                words: &self.invocation.npm.words,
+            };
+            let explained =
+                explain_failure::explain(&failed, self.options(), self.environment, self.output);
+            tokio::select! {
+                () = explained => {}
+                _ = interrupts.next() => {}
+            }
+            return Ok(ended);
+        }
+        if self.options().no_verify {
+            self.next_step();
+            return Ok(ended);
+        }
+        self.follow(begin, &mut interrupts).await
+    }
+
+    fn options(&self) -> &Options {
+        &self.invocation.options
+    }
+
+    /// Waits until what npm sent is visible.
+    async fn follow(&self, begin: SystemTime, interrupts: &mut Interrupts) -> Result<i32, Error> {
+        let expected = verify::expected(self.prepared, &self.kinds(), self.environment, begin);
+        if expected.is_empty() {
+            return Ok(i32::from(exit_code::READY));
+        }
+        let network = self.prepared.config.network(self.environment);
+        let follow = verify::follow(
+            &expected,
+            network,
+            self.options(),
+            self.environment,
+            self.output,
+        );
+        tokio::select! {
+            code = follow => {
+                if code == exit_code::READY {
+                    self.next_step();
+                }
+                Ok(i32::from(code))
+            }
+            code = interrupts.next() => {
+                verify::not_waited_for(&expected, self.output);
+                Ok(code)
+            }
+        }
+    }
+
+    fn kinds(&self) -> Vec<crate::registry::kind::RegistryKind> {
+        self.facts.iter().map(|facts| facts.kind).collect()
+    }
+
+    /// After an interruption: whether something may have arrived.
+    fn tell_what_was_sent(&self, begin: SystemTime) {
+        let folder = self.prepared.config.logs_folder(self.environment);
+        let cwd = &self.environment.cwd;
+        let log = folder.and_then(|folder| publish_trace::log_of_run(&folder, begin, cwd));
+        if log.is_some_and(|(_, text)| !debug_log::upload_began(&text)) {
+            self.output
+                .err("\ninterrupted: nothing was sent to the registry\n");
+            return;
+        }
+        let expected = verify::expected(self.prepared, &self.kinds(), self.environment, begin);
+        verify::may_have_arrived(&expected, self.output);
+    }
+
+    /// What usually comes after a publish: the commit and its tag are still here.
+    fn next_step(&self) {
+        if !self.options().quiet && self.facts.iter().any(has_unpushed_tag) {
+            self.output.err("next: git push --follow-tags\n");
+        }
+    }
+}
+
+/// `cat 1.6.0`.
+fn spec(package: &crate::plan::PackagePlan) -> String {
+    let version = package.version.as_ref().ok();
+    let version = version.map_or(String::new(), |version| format!(" {version}"));
+    format!(
+        "{}{version}",
+        package.name.as_str().unwrap_or("the package")
+    )
+}
+
+/// Whether HEAD has a tag of this version that its upstream cannot have yet.
+fn has_unpushed_tag(facts: &Facts) -> bool {
+    let (Ok(tree), Ok(tags), Ok(version)) = (
+        &facts.git.work_tree,
+        &facts.git.tags,
+        &facts.package.version,
+    ) else {
+        return false;
+    };
+    let version = version.to_string();
+    let is_ahead = tree
+        .upstream
+        .as_ref()
+        .is_some_and(|upstream| upstream.ahead > 0);
+    is_ahead && tags.iter().any(|tag| tag.ends_with(&version))
+}

@@ -1,0 +1,168 @@
+//! One finding: its title, the place as a snippet, what npm would say, and what to
+//! do.
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level as Shown, Origin, Renderer, Snippet};
+
+use super::super::PackageReport;
+use super::super::locate::{Location, locate};
+use super::super::style::Style;
+use super::{Detail, Page, list, printable};
+use crate::finding::{Level, Place, Reported};
+use crate::origin;
+
+/// Remedies that are shown without `--verbose`.
+const MAX_HELPS: usize = 2;
+
+/// A line below the snippet: its label and its words.
+pub(super) type Footnote = (&'static str, String);
+
+/// Renders a finding. `packages` names those that have it, where that is said.
+pub(super) fn render(
+    reported: &Reported,
+    package: Option<&PackageReport>,
+    packages: &[String],
+    page: Page<'_>,
+) -> String {
+    let found = &reported.finding;
+    let cwd = &page.report.cwd;
+    let location = locate(found, package.map(|package| &package.manifest), cwd);
+    let level = match reported.level {
+        Level::Error => Shown::ERROR,
+        Level::Warning => Shown::WARNING,
+        Level::Note => Shown::NOTE,
+    };
+    let allowed = if reported.allowed { " (allowed)" } else { "" };
+    let name = format!("{}{allowed}", reported.level.name());
+    let mut footnotes = footnotes(reported, page.detail);
+    if !packages.is_empty() {
+        footnotes.insert(0, ("in", list(packages)));
+    }
+    let title = Title {
+        level,
+        name,
+        id: reported.check,
+        message: &found.message,
+    };
+    group(title, location.as_ref(), footnotes, page)
+}
+
+/// The first line of a group.
+pub(super) struct Title<'a> {
+    pub(super) level: Shown<'static>,
+    pub(super) name: String,
+    pub(super) id: &'static str,
+    pub(super) message: &'a str,
+}
+
+/// A title, a place and footnotes in rustc's form.
+pub(super) fn group(
+    title: Title<'_>,
+    location: Option<&Location>,
+    mut footnotes: Vec<Footnote>,
+    page: Page<'_>,
+) -> String {
+    let style = page.style;
+    let message = printable(title.message);
+    let indent = title.name.len() + title.id.len() + 4;
+    let level = title.level.with_name(title.name.clone());
+    // On a narrow terminal the id would leave no room for the message.
+    let heading = if indent > style.width() / 2 {
+        footnotes.push(("id", title.id.to_owned()));
+        level.primary_title(style.wrap(&message, title.name.len() + 2))
+    } else {
+        level
+            .primary_title(style.wrap(&message, indent))
+            .id(title.id)
+    };
+    let mut group = Group::with_title(heading);
+    if let Some(location) = location {
+        group = match &location.excerpt {
+            Some(excerpt) => group.element(
+                Snippet::source(without_c1(&excerpt.text))
+                    .line_start(location.line)
+                    .path(location.file.clone())
+                    .annotation(AnnotationKind::Primary.span(excerpt.span.clone())),
+            ),
+            None => group.element(
+                Origin::path(location.file.clone())
+                    .line(location.line)
+                    .char_column(location.column),
+            ),
+        };
+    }
+    for (label, words) in footnotes {
+        let words = style.wrap(&printable(&words), label.len() + 8);
+        group = group.element(Shown::NOTE.with_name(label).message(words));
+    }
+    let renderer = if style.is_coloured() {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
+    let rendered = renderer
+        .decor_style(DecorStyle::Ascii)
+        .term_width(style.width())
+        .render(&[group]);
+    format!("{}\n\n", linked(rendered, location, page))
+}
+
+/// The renderer shows C0 controls of a snippet as pictures and passes C1 controls
+/// on, which a terminal may obey. They have two bytes in UTF-8, and so has what
+/// stands for them here: the span stays true.
+fn without_c1(text: &str) -> String {
+    text.replace(|c| ('\u{80}'..='\u{9f}').contains(&c), "\u{b7}")
+}
+
+/// The lines below the snippet: where it was set, npm's own words, the remedy.
+/// The evidence is for those who ask.
+fn footnotes(reported: &Reported, detail: Detail) -> Vec<Footnote> {
+    let found = &reported.finding;
+    let verbose = detail == Detail::Verbose;
+    let mut lines = Vec::new();
+    if let Some(Place::Setting(origin)) = &found.place
+        && !matches!(origin, origin::Origin::File(_))
+    {
+        lines.push(("set by", origin.to_string()));
+    }
+    for evidence in found.evidence.iter().filter(|_| verbose) {
+        let is_question = evidence.request.starts_with("GET ");
+        lines.push((
+            if is_question { "asked" } else { "seen" },
+            format!("{}: {}", evidence.request, evidence.answer),
+        ));
+    }
+    if let Some(leader) = reported.moot_by {
+        lines.push(("moot", format!("mend {leader} first")));
+        return lines;
+    }
+    if let Some(predicts) = &found.predicts {
+        let code = predicts
+            .code
+            .as_deref()
+            .map_or(String::new(), |code| format!("{code} "));
+        lines.push(("npm would say", format!("{code}{}", predicts.text)));
+    }
+    let most = if verbose { usize::MAX } else { MAX_HELPS };
+    for help in found.help.iter().take(most) {
+        lines.push(("help", help.to_string()));
+    }
+    lines
+}
+
+/// Makes the place a link where the terminal takes one.
+fn linked(rendered: String, location: Option<&Location>, page: Page<'_>) -> String {
+    let has_links = Style::has_links(page.style);
+    let Some(location) = location.filter(|_| has_links) else {
+        return rendered;
+    };
+    let Ok(url) = url::Url::from_file_path(page.report.cwd.join(&location.file)) else {
+        return rendered;
+    };
+    let shown = format!("{}:{}:{}", location.file, location.line, location.column);
+    rendered.replacen(
+        &shown,
+        &format!("\x1b]8;;{url}\x1b\\{shown}\x1b]8;;\x1b\\"),
+        1,
+    )
+}

@@ -1,0 +1,163 @@
+//! What could not be decided: a registry that does not answer is one entry, and
+//! the rest is for those who ask.
+
+use annotate_snippets::Level as Shown;
+
+use super::super::PackageReport;
+use super::super::locate::locate_origin;
+use super::finding::{Footnote, Title, group};
+use super::{Page, count, labelled};
+use crate::finding::{Gap, Trouble};
+use crate::origin::Origin;
+use crate::registry::kind::RegistryKind;
+
+/// Checks that are undecided for one reason at one registry.
+struct Silence<'a> {
+    registry: Option<&'a str>,
+    trouble: Trouble,
+    reason: &'a str,
+    /// The first question without an answer.
+    request: &'a str,
+    packages: Vec<&'a PackageReport>,
+}
+
+/// The registries that did not answer what decides.
+pub(super) fn silence(text: &mut String, page: Page<'_>) {
+    for silence in collect(page) {
+        let registry = silence.registry.unwrap_or("the registry");
+        let (id, message) = match silence.trouble {
+            Trouble::Tls => ("registry-untrusted-certificate", String::new()),
+            Trouble::Proxy => ("registry-proxy", String::new()),
+            Trouble::NotRead => (
+                "spec-names-a-package",
+                format!("{}: {}", silence.request, silence.reason),
+            ),
+            _ => ("registry-unreachable", String::new()),
+        };
+        let message = if message.is_empty() {
+            format!("{registry} does not answer: {}", silence.reason)
+        } else {
+            message
+        };
+        let origin = silence.packages[0].registry_origin.as_ref();
+        let location = origin.and_then(|origin| locate_origin(origin, &page.report.cwd));
+        let title = Title {
+            level: Shown::WARNING,
+            name: "undecided".to_owned(),
+            id,
+            message: &message,
+        };
+        let footnotes = footnotes(&silence, origin, page);
+        text.push_str(&group(title, location.as_ref(), footnotes, page));
+    }
+}
+
+fn collect(page: Page<'_>) -> Vec<Silence<'_>> {
+    let mut all: Vec<Silence<'_>> = Vec::new();
+    for package in &page.report.packages {
+        for open in package.undecided.iter().filter(|open| open.decisive) {
+            let Gap::NoAnswer {
+                request,
+                reason,
+                trouble,
+            } = &open.gap
+            else {
+                continue;
+            };
+            let registry = package.registry.as_deref();
+            let known = all.iter_mut().find(|known| {
+                (known.registry, known.trouble, known.reason) == (registry, *trouble, reason)
+            });
+            let silence = match known {
+                Some(known) => known,
+                None => {
+                    all.push(Silence {
+                        registry,
+                        trouble: *trouble,
+                        reason,
+                        request,
+                        packages: Vec::new(),
+                    });
+                    let last = all.len() - 1;
+                    &mut all[last]
+                }
+            };
+            if !silence
+                .packages
+                .iter()
+                .any(|known| std::ptr::eq(*known, package))
+            {
+                silence.packages.push(package);
+            }
+        }
+    }
+    all
+}
+
+fn footnotes(silence: &Silence<'_>, origin: Option<&Origin>, page: Page<'_>) -> Vec<Footnote> {
+    let mut lines = Vec::new();
+    if silence.trouble == Trouble::NotRead {
+        lines.push(("help", GO_ON.to_owned()));
+        return lines;
+    }
+    if let Some(origin) = origin.filter(|origin| !matches!(origin, Origin::File(_))) {
+        lines.push(("set by", origin.to_string()));
+    }
+    let proxy = &silence.packages[0].proxy;
+    if let Some(proxy) = proxy {
+        lines.push(("proxy", proxy.clone()));
+    }
+    if page.report.packages.len() > 1 {
+        lines.push(("in", count(silence.packages.len(), "package")));
+    }
+    lines.push(("help", advice(silence)));
+    lines.push(("help", GO_ON.to_owned()));
+    lines
+}
+
+const GO_ON: &str = "to go on without an answer: --allow-undecided";
+
+/// What to look at first.
+fn advice(silence: &Silence<'_>) -> String {
+    let has_proxy = silence.packages[0].proxy.is_some();
+    let is_npmjs = silence.packages[0].kind == RegistryKind::Npmjs;
+    match silence.trouble {
+        Trouble::Dns if !is_npmjs => "check the registry's address, then your network",
+        Trouble::Dns | Trouble::Connection if !has_proxy => "check your network, then try again",
+        Trouble::Dns | Trouble::Connection | Trouble::Proxy if has_proxy => {
+            "check the proxy, then try again"
+        }
+        Trouble::Timeout => "try again, or allow more time: --timeout 120",
+        Trouble::Tls => "name the certificate: `cafile` in .npmrc, or NODE_EXTRA_CA_CERTS",
+        Trouble::RateLimited => "wait a minute, then try again",
+        Trouble::Redirect | Trouble::Forwarded | Trouble::Garbage | Trouble::Proxy => {
+            "check the registry's address"
+        }
+        _ if is_npmjs => "try again in a few minutes; https://status.npmjs.org",
+        _ => "try again in a few minutes",
+    }
+    .to_owned()
+}
+
+/// Every other check without a fact, for `--verbose`; those with one reason share
+/// an entry.
+pub(super) fn others(text: &mut String, page: Page<'_>) {
+    for package in &page.report.packages {
+        let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
+        for open in package.undecided.iter().filter(|open| open.gap.is_shown()) {
+            let reason = match &open.gap {
+                Gap::Unknown(why) => why.clone(),
+                gap => format!("the registry did not say: {gap}"),
+            };
+            match reasons.iter_mut().find(|(known, _)| *known == reason) {
+                Some((_, checks)) => checks.push(open.check),
+                None => reasons.push((reason, vec![open.check])),
+            }
+        }
+        for (reason, checks) in reasons {
+            let line = format!("{}: {reason}", checks.join(", "));
+            labelled(text, "undecided", &line, page);
+            text.push('\n');
+        }
+    }
+}

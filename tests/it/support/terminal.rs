@@ -1,0 +1,100 @@
+//! A program on a pseudo-terminal, by `script` of util-linux.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::sandbox::{Run, Sandbox};
+
+impl Sandbox {
+    /// Runs safe-publish on a terminal of this width, with these words as typed in a
+    /// shell, and what is typed into it. Both streams are the terminal's.
+    pub(crate) fn on_terminal(&self, columns: usize, words: &str, typed: &str) -> Run {
+        let binary = env!("CARGO_BIN_EXE_safe-publish");
+        let inner = format!("stty cols {columns} rows 50 && exec '{binary}' {words}");
+        let mut script = self.command("script");
+        script.args(["-q", "-e", "-c", &inner, "/dev/null"]);
+        // The sandbox's PATH holds no `stty`, and its COLUMNS would be another width.
+        script
+            .env("PATH", self.path_with_system())
+            .env_remove("COLUMNS")
+            .env("TERM", "xterm-256color")
+            .env("SHELL", "/bin/sh");
+        let mut run = typed_into(&mut script, typed);
+        run.stdout = run.stdout.replace("\r\n", "\n");
+        run
+    }
+
+    fn path_with_system(&self) -> String {
+        let own = self.variable("PATH").unwrap_or_default();
+        format!("{own}:/usr/bin:/bin")
+    }
+}
+
+fn typed_into(command: &mut Command, typed: &str) -> Run {
+    use std::io::Write as _;
+
+    assert!(
+        Path::new("/usr/bin/script").exists(),
+        "the tests of terminals need util-linux's script"
+    );
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("script starts");
+    let mut stdin = child.stdin.take().expect("piped");
+    let typed = typed.to_owned();
+    let writer = std::thread::spawn(move || {
+        let _ = stdin.write_all(typed.as_bytes());
+        let _ = stdin.flush();
+        // An end of input would reach the program as well: it stays open.
+        stdin
+    });
+    let stdin = writer.join().expect("written");
+    let output = child.wait_with_output().expect("script ends");
+    drop(stdin);
+    Run {
+        code: output.status.code(),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// Text without escapes, as it stands on the screen in the end: a carriage return
+/// and an erased line begin the line anew.
+pub(crate) fn visible(text: &str) -> String {
+    let mut plain = String::new();
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        if letter != '\u{1b}' {
+            plain.push(letter);
+            continue;
+        }
+        match letters.next() {
+            Some('[') => {
+                let mut last = ' ';
+                for letter in letters.by_ref() {
+                    last = letter;
+                    if letter.is_ascii_alphabetic() {
+                        break;
+                    }
+                }
+                if last == 'K' {
+                    let start = plain.rfind('\n').map_or(0, |at| at + 1);
+                    plain.truncate(start);
+                }
+            }
+            // A link: its address ends with ESC \.
+            Some(']') => {
+                while let Some(letter) = letters.next() {
+                    if letter == '\u{7}' || (letter == '\u{1b}' && letters.next() == Some('\\')) {
+                        break;
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    plain.replace('\r', "")
+}
