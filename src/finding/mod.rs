@@ -1,6 +1,7 @@
 //! Plain data that every layer shares: findings and their levels, facts and
 //! the gaps where one is missing.
 
+mod command;
 mod gap;
 mod help;
 
@@ -8,8 +9,9 @@ use std::borrow::Cow;
 
 use crate::origin::Origin;
 
+pub use command::{CommandContext, NpmCommand, Verb};
 pub use gap::{Denial, Gap, Trouble};
-pub use help::{CommandContext, Help, NpmCommand, Verb};
+pub use help::Help;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -30,6 +30,10 @@ use crate::finding::{Help, NpmCommand, Verb};
 
 /// What a kind of registry is like.
 #[derive(Debug)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own"
+)]
 pub struct Traits {
     /// Its name.
     pub kind: RegistryKind,

@@ -1,0 +1,337 @@
+//! npm's commands as data, so that each can be fitted to the package, the
+//! workspace member or the registry that it is about.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::path::Path;
+
+/// A command of npm's, with all that its arguments depend on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NpmCommand {
+    verb: Verb,
+    args: Cow<'static, str>,
+    context: CommandContext,
+}
+
+/// Where a command has to act. What is not set is the default of whoever types
+/// the command.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CommandContext {
+    /// The package's folder, relative to the working folder.
+    pub directory: Option<String>,
+    /// The package as a member of the workspace in the working folder.
+    pub member: Option<String>,
+    /// The registry to ask.
+    pub registry: Option<String>,
+}
+
+/// The commands that remedies and questions use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// `npm access`
+    Access,
+    /// `npm config`
+    Config,
+    /// `npm install`
+    Install,
+    /// `npm login`
+    Login,
+    /// `npm org`
+    Org,
+    /// `npm owner`
+    Owner,
+    /// `npm pack`
+    Pack,
+    /// `npm ping`
+    Ping,
+    /// `npm pkg delete`
+    PkgDelete,
+    /// `npm pkg get`
+    PkgGet,
+    /// `npm pkg set`
+    PkgSet,
+    /// `npm profile`
+    Profile,
+    /// `npm publish`
+    Publish,
+    /// `npm stage`
+    Stage,
+    /// `npm token`
+    Token,
+    /// `npm version`
+    Version,
+    /// `npm view`
+    View,
+    /// `npm whoami`
+    Whoami,
+}
+
+/// What a command acts on.
+enum ActsOn {
+    /// The package.json of the working folder.
+    Manifest,
+    /// The package that its argument names, else that of the working folder.
+    Package,
+    /// A registry.
+    Registry,
+    /// This machine.
+    Machine,
+}
+
+impl Verb {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Access => "access",
+            Self::Config => "config",
+            Self::Install => "install",
+            Self::Login => "login",
+            Self::Org => "org",
+            Self::Owner => "owner",
+            Self::Pack => "pack",
+            Self::Ping => "ping",
+            Self::PkgDelete => "pkg delete",
+            Self::PkgGet => "pkg get",
+            Self::PkgSet => "pkg set",
+            Self::Profile => "profile",
+            Self::Publish => "publish",
+            Self::Stage => "stage",
+            Self::Token => "token",
+            Self::Version => "version",
+            Self::View => "view",
+            Self::Whoami => "whoami",
+        }
+    }
+
+    fn acts_on(self) -> ActsOn {
+        match self {
+            Self::PkgDelete | Self::PkgGet | Self::PkgSet | Self::Version => ActsOn::Manifest,
+            Self::Pack | Self::Publish => ActsOn::Package,
+            Self::Config | Self::Install => ActsOn::Machine,
+            Self::Access
+            | Self::Login
+            | Self::Org
+            | Self::Owner
+            | Self::Ping
+            | Self::Profile
+            | Self::Stage
+            | Self::Token
+            | Self::View
+            | Self::Whoami => ActsOn::Registry,
+        }
+    }
+}
+
+impl NpmCommand {
+    /// A command with its arguments as a shell takes them.
+    pub const fn new(verb: Verb, args: &'static str) -> Self {
+        Self {
+            verb,
+            args: Cow::Borrowed(args),
+            context: CommandContext {
+                directory: None,
+                member: None,
+                registry: None,
+            },
+        }
+    }
+
+    fn with(verb: Verb, args: String) -> Self {
+        Self {
+            args: Cow::Owned(args),
+            ..Self::new(verb, "")
+        }
+    }
+
+    /// `npm version 1.0.4`
+    pub fn version(version: &str) -> Self {
+        Self::with(Verb::Version, quoted(version))
+    }
+
+    /// `npm pkg set license=MIT`
+    pub fn pkg_set(key: &str, value: &str) -> Self {
+        Self::with(Verb::PkgSet, quoted(&format!("{key}={value}")))
+    }
+
+    /// `npm publish --tag next`
+    pub fn publish_with_tag(tag: &str) -> Self {
+        Self::with(Verb::Publish, format!("--tag {}", quoted(tag)))
+    }
+
+    /// A command whose arguments are data: each is quoted where a shell would
+    /// act on it.
+    pub fn with_args(verb: Verb, args: &[&str]) -> Self {
+        let args: Vec<String> = args.iter().copied().map(quoted).collect();
+        Self::with(verb, args.join(" "))
+    }
+
+    /// Asks this registry, also where it is npm's default.
+    #[must_use]
+    pub fn at(mut self, registry: &str) -> Self {
+        self.context.registry = Some(registry.to_owned());
+        self
+    }
+
+    /// The arguments as a shell takes them.
+    pub fn args(&self) -> &str {
+        &self.args
+    }
+
+    /// Fits it to a package. What it says itself stays.
+    pub fn fit(&mut self, context: &CommandContext) {
+        let own = &mut self.context;
+        for (own, given) in [
+            (&mut own.directory, &context.directory),
+            (&mut own.member, &context.member),
+            (&mut own.registry, &context.registry),
+        ] {
+            if own.is_none() {
+                own.clone_from(given);
+            }
+        }
+    }
+
+    /// Replaces the words of the arguments and of the context.
+    #[must_use]
+    pub fn map(&self, word: impl Fn(&str) -> String) -> Self {
+        let mapped = |own: &Option<String>| own.as_deref().map(&word);
+        Self {
+            verb: self.verb,
+            args: Cow::Owned(word(&self.args)),
+            context: CommandContext {
+                directory: mapped(&self.context.directory),
+                member: mapped(&self.context.member),
+                registry: mapped(&self.context.registry),
+            },
+        }
+    }
+}
+
+impl fmt::Display for NpmCommand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.verb.name();
+        let CommandContext {
+            directory,
+            member,
+            registry,
+        } = &self.context;
+        match (self.verb.acts_on(), member, directory) {
+            (ActsOn::Manifest, None, Some(folder)) => {
+                write!(f, "npm --prefix {} {name}", quoted(folder))?;
+            }
+            (ActsOn::Package, None, Some(folder)) => {
+                write!(f, "npm {name} {}", quoted(&as_folder(folder)))?;
+            }
+            (ActsOn::Manifest | ActsOn::Package, Some(member), _) => {
+                write!(f, "npm {name} -w {}", quoted(member))?;
+            }
+            _ => write!(f, "npm {name}")?,
+        }
+        if !self.args.is_empty() {
+            write!(f, " {}", self.args)?;
+        }
+        match (self.verb.acts_on(), registry) {
+            (ActsOn::Registry, Some(registry)) => write!(f, " --registry {}", quoted(registry)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A folder that npm takes for one: without the dot `packages/cat` is a
+/// repository on GitHub.
+fn as_folder(path: &str) -> Cow<'_, str> {
+    if path.starts_with('.') || Path::new(path).is_absolute() {
+        Cow::Borrowed(path)
+    } else {
+        Cow::Owned(format!("./{path}"))
+    }
+}
+
+/// A word as a shell takes it literally.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "@/._-=:+,%~".contains(c);
+    if !word.is_empty() && !word.starts_with('~') && word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fitted(command: NpmCommand, context: &CommandContext) -> String {
+        let mut command = command;
+        command.fit(context);
+        command.to_string()
+    }
+
+    #[test]
+    fn commands_act_on_the_package_in_its_folder() {
+        let folder = CommandContext {
+            directory: Some("packages/two words".to_owned()),
+            ..CommandContext::default()
+        };
+        assert_eq!(
+            fitted(NpmCommand::version("1.0.4"), &folder),
+            "npm --prefix 'packages/two words' version 1.0.4"
+        );
+        assert_eq!(
+            fitted(NpmCommand::publish_with_tag("next"), &folder),
+            "npm publish './packages/two words' --tag next"
+        );
+        let config = NpmCommand::new(Verb::Config, "fix");
+        assert_eq!(fitted(config, &folder), "npm config fix");
+    }
+
+    #[test]
+    fn commands_act_on_the_member_of_a_workspace() {
+        let member = CommandContext {
+            directory: Some("packages/cat".to_owned()),
+            member: Some("@acme/cat".to_owned()),
+            registry: None,
+        };
+        assert_eq!(
+            fitted(NpmCommand::pkg_set("name", "@acme/dog"), &member),
+            "npm pkg set -w @acme/cat name=@acme/dog"
+        );
+        assert_eq!(
+            fitted(NpmCommand::publish_with_tag("next"), &member),
+            "npm publish -w @acme/cat --tag next"
+        );
+    }
+
+    #[test]
+    fn questions_go_to_the_registry_of_the_package_unless_they_name_one() {
+        let verdaccio = CommandContext {
+            registry: Some("http://localhost:4873/".to_owned()),
+            ..CommandContext::default()
+        };
+        let whoami = || NpmCommand::new(Verb::Whoami, "");
+        assert_eq!(
+            fitted(whoami(), &verdaccio),
+            "npm whoami --registry http://localhost:4873/"
+        );
+        assert_eq!(
+            fitted(whoami().at("https://npm.example/"), &verdaccio),
+            "npm whoami --registry https://npm.example/"
+        );
+        assert_eq!(
+            fitted(NpmCommand::version("patch"), &verdaccio),
+            "npm version patch"
+        );
+    }
+
+    #[test]
+    fn data_is_quoted_where_a_shell_would_act_on_it() {
+        let command = NpmCommand::with_args(Verb::Owner, &["add", "$(touch x)", "o'cat"]);
+        assert_eq!(
+            command.to_string(),
+            r"npm owner add '$(touch x)' 'o'\''cat'"
+        );
+        assert_eq!(
+            NpmCommand::publish_with_tag("").to_string(),
+            "npm publish --tag ''"
+        );
+    }
+}
