@@ -65,6 +65,9 @@ impl Config {
                 .map(|suffix| suffix.trim().to_owned())
                 .filter(|suffix| !suffix.is_empty())
                 .collect(),
+            max_sockets: self
+                .number("maxsockets")
+                .map(|count| whole(count).clamp(1, 256) as usize),
             retries: self.number("fetch-retries").map_or(usual.retries, whole),
             retry_pause: self
                 .number("fetch-retry-mintimeout")

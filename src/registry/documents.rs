@@ -29,6 +29,25 @@ pub struct Packument {
     pub repository: Option<String>,
 }
 
+impl Packument {
+    /// About how many bytes it takes.
+    pub fn size(&self) -> usize {
+        /// A string's own fields, its place in the tree, and what the allocator adds.
+        const ENTRY: usize = 80;
+        let texts = |map: &BTreeMap<String, String>| -> usize {
+            map.iter()
+                .map(|(key, value)| key.len() + value.len() + ENTRY)
+                .sum()
+        };
+        let versions = self.versions.keys().map(|key| key.len() + ENTRY);
+        let people = self.maintainers.iter().map(|name| name.len() + ENTRY);
+        texts(&self.dist_tags)
+            + texts(&self.published)
+            + versions.sum::<usize>()
+            + people.sum::<usize>()
+    }
+}
+
 /// One entry of a packument's `versions`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PublishedVersion {

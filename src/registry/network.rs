@@ -25,6 +25,8 @@ pub struct Network {
     pub http_proxy_variable: Option<String>,
     /// `noproxy`, else `NO_PROXY`: suffixes of host names by labels.
     pub noproxy: Vec<String>,
+    /// `maxsockets`, where the user set it: connections per host.
+    pub max_sockets: Option<usize>,
     /// `fetch-retries`.
     pub retries: u32,
     /// `fetch-retry-mintimeout`: the pause before the first retry.
@@ -42,6 +44,7 @@ impl Default for Network {
             https_proxy_variable: None,
             http_proxy_variable: None,
             noproxy: Vec::new(),
+            max_sockets: None,
             retries: 2,
             retry_pause: Duration::from_secs(10),
         }

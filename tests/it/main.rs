@@ -49,6 +49,7 @@ mod matrix;
 mod messages;
 mod mistyped;
 mod oracle;
+mod overload;
 mod peers;
 mod readme;
 mod registry_odd;

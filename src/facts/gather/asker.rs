@@ -17,7 +17,7 @@ use crate::npmrc::credentials::RequestCredential;
 use crate::registry::client::{Client, Question, Reply};
 use crate::registry::documents::{Packument, Profile, PublishedVersion, Right, Scope, Whoami};
 use crate::registry::kind::RegistryKind;
-use crate::registry::kinds;
+use crate::registry::kinds::{self, Traits};
 use crate::registry::read;
 use crate::registry::url::{RegistryUrl, escaped_name};
 
@@ -38,8 +38,16 @@ impl<'a> Asker<'a> {
     }
 
     pub(super) async fn ask(&self, question: &Question) -> Result<Arc<Reply>, Gap> {
-        let fetch = async { self.client.ask(question).await.map(Arc::new) };
-        self.others.get(key(question), fetch).await
+        let question = Question {
+            is_small: true,
+            ..question.clone()
+        };
+        let fetch = async {
+            let reply = self.client.ask(&question).await?;
+            self.client.keep(&question, reply.body.len())?;
+            Ok(Arc::new(reply))
+        };
+        self.others.get(key(&question), fetch).await
     }
 
     /// The full packument, past the caches where that is known to work.
@@ -50,9 +58,23 @@ impl<'a> Asker<'a> {
             ""
         };
         let question = query.question(&format!("{}{write}", escaped_name(query.name)));
-        let fetch =
-            async { read_packument(&question, self.client.ask(&question).await, query.traits) };
+        let fetch = self.fetch_packument(&question, query.traits);
         self.packuments.get(key(&question), fetch).await
+    }
+
+    async fn fetch_packument(&self, question: &Question, traits: &Traits) -> FoundPackument {
+        let found = read_packument(question, self.client.ask(question).await, traits);
+        let size = match &found.known {
+            Ok(answer) => answer.value.as_ref().map_or(0, Packument::size),
+            Err(_) => 0,
+        };
+        match self.client.keep(question, size) {
+            Ok(()) => found,
+            Err(gap) => FoundPackument {
+                known: Err(gap),
+                ..found
+            },
+        }
     }
 
     /// The packument that npm itself would compare with, on another registry.
@@ -77,7 +99,7 @@ impl<'a> Asker<'a> {
             ..question(registry.package(name), credential)
         };
         let traits = kinds::traits(RegistryKind::Other);
-        let fetch = async { read_packument(&question, self.client.ask(&question).await, traits) };
+        let fetch = self.fetch_packument(&question, traits);
         self.packuments.get(key(&question), fetch).await
     }
 

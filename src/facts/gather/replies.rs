@@ -99,20 +99,18 @@ pub(super) fn refused(question: &Question, reply: &Reply) -> Gap {
     Gap::NotAllowed {
         request: question.shown(),
         status: reply.status,
-        reason: denial(&reply.body),
+        reason: denial(question, &reply.body),
     }
 }
 
-fn denial(body: &[u8]) -> Denial {
+fn denial(question: &Question, body: &[u8]) -> Denial {
     if let Some(words) = read::refusal(body) {
-        let clean: String = words
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(120)
-            .collect();
-        return Denial::Said(crate::secret::mask_known_shapes(&clean));
+        return Denial::Said(question.quote(&words, 120));
     }
-    crate::registry::client::title(body).map_or(Denial::Unexplained, Denial::WebPage)
+    let title = crate::registry::client::title(body);
+    title.map_or(Denial::Unexplained, |title| {
+        Denial::WebPage(question.quote(&title, 80))
+    })
 }
 
 /// As npm tells a wanted password from a refused credential.

@@ -9,15 +9,16 @@ use reqwest::{Certificate, ClientBuilder, Identity, Proxy, redirect};
 use url::Url;
 
 use super::Question;
+use super::hosts::MAX_CONNECTIONS;
 use crate::file;
 use crate::finding::Trouble;
 use crate::registry::Network;
 use crate::secret::mask_known_shapes;
 
 /// How long a connection may take: a host that does not even accept is dead.
-const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Within one origin.
-const MOST_REDIRECTS: usize = 5;
+const MAX_REDIRECTS: usize = 5;
 
 /// A pool per kind of connection, made when first needed.
 #[derive(Debug, Default)]
@@ -80,7 +81,8 @@ fn build(pool: &Pool, network: &Network) -> Result<reqwest::Client, Refused> {
     });
     let mut builder = reqwest::Client::builder()
         .user_agent(concat!("safe-publish/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(CONNECT_PATIENCE)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .pool_max_idle_per_host(network.max_sockets.unwrap_or(MAX_CONNECTIONS))
         .redirect(redirect::Policy::custom(within_origin));
     builder = if pool.secure {
         roots(builder, network)?
@@ -141,7 +143,7 @@ fn within_origin(attempt: redirect::Attempt<'_>) -> redirect::Action {
         .previous()
         .first()
         .is_some_and(|first| first.origin() == attempt.url().origin());
-    if same && attempt.previous().len() <= MOST_REDIRECTS {
+    if same && attempt.previous().len() <= MAX_REDIRECTS {
         attempt.follow()
     } else {
         attempt.stop()

@@ -73,8 +73,23 @@ impl<'de, T: Shape> Visitor<'de> for Any<T> {
 
 impl Shape for String {
     fn text(text: &str) -> Option<Self> {
-        Some(text.to_owned())
+        (text.len() <= MAX_TEXT).then(|| text.to_owned())
     }
+}
+
+/// No text that anybody here reads is longer, in bytes.
+const MAX_TEXT: usize = 16 << 10;
+/// No version (semver's own limit), tag or name is longer, in bytes.
+pub(super) const MAX_KEY: usize = 256;
+/// No list or map has more entries; the package with the most versions has a third.
+const MAX_ENTRIES: usize = 100_000;
+
+/// Ends the reading of what only fills memory.
+pub(super) fn few<E: serde::de::Error>(entries: usize) -> Result<(), E> {
+    if entries > MAX_ENTRIES {
+        return Err(E::custom("too many entries"));
+    }
+    Ok(())
 }
 
 impl Shape for bool {
@@ -99,9 +114,12 @@ impl<T: Shape> Shape for BTreeMap<String, T> {
     fn map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
         let mut read = Self::new();
         while let Some((key, value)) = map.next_entry::<String, Lenient<T>>()? {
-            if let Some(value) = value.0 {
+            if let Some(value) = value.0
+                && key.len() <= MAX_KEY
+            {
                 read.insert(key, value);
             }
+            few(read.len())?;
         }
         Ok(Some(read))
     }
@@ -112,6 +130,7 @@ impl<T: Shape> Shape for Vec<T> {
         let mut read = Self::new();
         while let Some(value) = list.next_element::<Lenient<T>>()? {
             read.extend(value.0);
+            few(read.len())?;
         }
         Ok(Some(read))
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::de::{IgnoredAny, MapAccess, SeqAccess};
 
-use lenient::{Deprecated, KeyOf, Lenient, Shape, object};
+use lenient::{Deprecated, KeyOf, Lenient, MAX_KEY, Shape, few, object};
 
 pub use tokens::{own_token, token_of_whoami};
 
@@ -90,6 +90,7 @@ impl Shape for Versions {
         let mut read = Vec::new();
         while let Some((version, _)) = map.next_entry::<String, IgnoredAny>()? {
             read.push(version);
+            few(read.len())?;
         }
         Ok(Some(Self(read)))
     }
@@ -114,9 +115,11 @@ impl Shape for Times {
                 }
                 "unpublished" => read.unpublished = map.next_value::<Lenient<UnpublishedTime>>()?.0,
                 _ => {
-                    if let Some(time) = map.next_value::<Lenient<String>>()?.0 {
+                    let time = map.next_value::<Lenient<String>>()?.0;
+                    if let Some(time) = time.filter(|time| time.len().max(key.len()) <= MAX_KEY) {
                         read.published.insert(key, time);
                     }
+                    few(read.published.len())?;
                 }
             }
         }
@@ -146,11 +149,11 @@ impl Shape for Person {
 struct Source(String);
 
 /// No address is longer.
-const LONGEST_ADDRESS: usize = 2048;
+const MAX_ADDRESS: usize = 2048;
 
 impl Shape for Source {
     fn text(text: &str) -> Option<Self> {
-        let fits = (1..=LONGEST_ADDRESS).contains(&text.len());
+        let fits = (1..=MAX_ADDRESS).contains(&text.len());
         fits.then(|| Self(text.to_owned()))
     }
     fn map<'de, A: MapAccess<'de>>(map: A) -> Result<Option<Self>, A::Error> {
@@ -313,7 +316,7 @@ mod tests {
         assert_eq!(of(r#""git+https://github.com/acme/cat.git""#), url);
         let object = r#"{"type":"git","url":"git+https://github.com/acme/cat.git","x":[1]}"#;
         assert_eq!(of(object), url);
-        let long = format!("{:?}", "x".repeat(LONGEST_ADDRESS + 1));
+        let long = format!("{:?}", "x".repeat(MAX_ADDRESS + 1));
         for none in ["null", "[]", "{}", r#""""#, r#"{"url":7}"#, &long] {
             assert_eq!(of(none), None, "{none}");
         }

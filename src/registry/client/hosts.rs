@@ -1,0 +1,197 @@
+//! How many requests may be out to one host. A host that says "too many" is asked
+//! more slowly, until it can bear it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
+use url::Url;
+
+/// As many connections as a host gets from us, unless npm's `maxsockets` is set.
+pub(super) const MAX_CONNECTIONS: usize = 32;
+/// The first pause after "too many requests" without `Retry-After`; it doubles.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const MAX_PAUSE: Duration = Duration::from_secs(2);
+
+/// The hosts that are asked.
+#[derive(Debug)]
+pub(super) struct Hosts {
+    most: usize,
+    known: Mutex<HashMap<String, Arc<Host>>>,
+}
+
+impl Hosts {
+    /// At most so many requests are out to each.
+    pub(super) fn new(most: usize) -> Self {
+        Self {
+            most: most.max(1),
+            known: Mutex::default(),
+        }
+    }
+
+    /// The host of a URL.
+    pub(super) fn of(&self, url: &str) -> Arc<Host> {
+        let origin =
+            Url::parse(url).map_or(String::new(), |url| url.origin().ascii_serialization());
+        let host = || Arc::new(Host::new(self.most));
+        Arc::clone(unpoisoned(&self.known).entry(origin).or_insert_with(host))
+    }
+}
+
+/// One host.
+#[derive(Debug)]
+pub(super) struct Host {
+    slots: Arc<Semaphore>,
+    pace: Mutex<Pace>,
+}
+
+#[derive(Debug)]
+struct Pace {
+    /// How many slots there are.
+    limit: usize,
+    /// Slots that are in use and to be taken away afterwards.
+    surplus: usize,
+    /// Nothing leaves before.
+    resume: Instant,
+    /// When the limit was last lowered: the requests of before say nothing of the
+    /// new one.
+    lowered: Instant,
+    pause: Duration,
+    /// How many answers were no complaint.
+    served: u64,
+}
+
+impl Host {
+    fn new(most: usize) -> Self {
+        let now = Instant::now();
+        Self {
+            slots: Arc::new(Semaphore::new(most)),
+            pace: Mutex::new(Pace {
+                limit: most,
+                surplus: 0,
+                resume: now,
+                lowered: now,
+                pause: FIRST_PAUSE,
+                served: 0,
+            }),
+        }
+    }
+
+    /// Waits until a request may leave.
+    pub(super) async fn slot(self: &Arc<Self>) -> Slot {
+        loop {
+            let permit = Arc::clone(&self.slots).acquire_owned().await.ok();
+            let slot = Slot {
+                host: Arc::clone(self),
+                permit,
+                since: Instant::now(),
+            };
+            let resume = unpoisoned(&self.pace).resume;
+            if resume <= slot.since {
+                return slot;
+            }
+            drop(slot);
+            tokio::time::sleep_until(resume).await;
+        }
+    }
+
+    /// How many answers were no complaint so far.
+    pub(super) fn served(&self) -> u64 {
+        unpoisoned(&self.pace).served
+    }
+
+    /// Notes an answer that was no complaint.
+    pub(super) fn note_served(&self) {
+        let mut pace = unpoisoned(&self.pace);
+        pace.served += 1;
+        pace.pause = FIRST_PAUSE;
+    }
+
+    /// Halves the number of requests and lets the host rest, `after` the time that it
+    /// asks for. What left before the last time changes nothing more.
+    pub(super) fn slow_down(&self, since: Instant, after: Option<Duration>) {
+        let now = Instant::now();
+        let mut pace = unpoisoned(&self.pace);
+        if let Some(after) = after {
+            pace.resume = pace.resume.max(now + after);
+        }
+        if since < pace.lowered {
+            return;
+        }
+        pace.lowered = now;
+        if after.is_none() {
+            pace.resume = pace.resume.max(now + pace.pause);
+            pace.pause = (pace.pause * 2).min(MAX_PAUSE);
+        }
+        let limit = (pace.limit / 2).max(1);
+        let surplus = pace.limit - limit;
+        pace.limit = limit;
+        pace.surplus += surplus - self.slots.forget_permits(surplus);
+    }
+}
+
+/// A request that is out.
+#[derive(Debug)]
+pub(super) struct Slot {
+    host: Arc<Host>,
+    permit: Option<OwnedSemaphorePermit>,
+    /// Since when.
+    pub(super) since: Instant,
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        let mut pace = unpoisoned(&self.host.pace);
+        if pace.surplus > 0
+            && let Some(permit) = self.permit.take()
+        {
+            pace.surplus -= 1;
+            permit.forget();
+        }
+    }
+}
+
+/// A lock whose holder panicked still guards numbers.
+fn unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(flavor = "current_thread", start_paused = true)]
+    async fn a_host_that_complains_gets_half_as_many_requests_after_a_pause() {
+        let host = Arc::new(Host::new(4));
+        let mut slots = Vec::new();
+        for _ in 0..4 {
+            slots.push(host.slot().await);
+        }
+        let since = slots[0].since;
+        host.slow_down(since, Some(Duration::from_secs(3)));
+        // The others of the same burst say nothing new.
+        tokio::time::advance(Duration::from_millis(1)).await;
+        host.slow_down(since, None);
+        drop(slots);
+        let begin = Instant::now();
+        let two = (host.slot().await, host.slot().await);
+        assert!(begin.elapsed() >= Duration::from_secs(2));
+        let third = tokio::time::timeout(Duration::from_secs(60), host.slot()).await;
+        assert!(third.is_err(), "two may be out, and no more");
+        drop(two);
+        host.slot().await;
+    }
+
+    #[tokio::test(flavor = "current_thread", start_paused = true)]
+    async fn one_request_is_always_allowed() {
+        let host = Arc::new(Host::new(2));
+        for _ in 0..9 {
+            let slot = host.slot().await;
+            tokio::time::advance(Duration::from_millis(1)).await;
+            host.slow_down(slot.since, None);
+        }
+        host.slot().await;
+    }
+}
