@@ -57,7 +57,7 @@ struct Pace {
     resume: Instant,
     /// When the limit was last lowered: the requests of before say nothing of the
     /// new one.
-    lowered: Instant,
+    lowered: Option<Instant>,
     pause: Duration,
     /// How many answers were no complaint.
     served: u64,
@@ -72,7 +72,7 @@ impl Host {
                 limit: most,
                 surplus: 0,
                 resume: now,
-                lowered: now,
+                lowered: None,
                 pause: FIRST_PAUSE,
                 served: 0,
             }),
@@ -117,10 +117,10 @@ impl Host {
         if let Some(after) = after {
             pace.resume = pace.resume.max(now + after);
         }
-        if since < pace.lowered {
+        if pace.lowered.is_some_and(|lowered| since <= lowered) {
             return;
         }
-        pace.lowered = now;
+        pace.lowered = Some(now);
         if after.is_none() {
             pace.resume = pace.resume.max(now + pace.pause);
             pace.pause = (pace.pause * 2).min(MAX_PAUSE);
@@ -188,8 +188,8 @@ mod tests {
     async fn one_request_is_always_allowed() {
         let host = Arc::new(Host::new(2));
         for _ in 0..9 {
-            let slot = host.slot().await;
             tokio::time::advance(Duration::from_millis(1)).await;
+            let slot = host.slot().await;
             host.slow_down(slot.since, None);
         }
         host.slot().await;
