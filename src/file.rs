@@ -93,6 +93,9 @@ pub fn open(path: &Path) -> Result<File, FileError> {
 /// # Errors
 /// See [`FileError`].
 pub fn open_stream(path: &Path, timeout: Duration) -> Result<Box<dyn Read>, FileError> {
+    if is_null(path) {
+        return Ok(Box::new(io::empty()));
+    }
     if !is_pipe(&std::fs::metadata(path)?) {
         return Ok(Box::new(open(path)?));
     }
