@@ -1,7 +1,7 @@
 //! A check: a constant, its documentation, and a plain function from facts to
 //! findings. A checklist, and a for-loop over it.
 
-use crate::facts::Facts;
+use crate::facts::{Facts, ProjectFacts};
 use crate::finding::{Finding, Gap, Level};
 
 /// One entry of the catalogue that is decided before npm runs.
@@ -22,7 +22,26 @@ pub struct Check {
     /// The ids whose findings this one makes moot: the report puts them below it.
     pub moots: &'static [&'static str],
     /// The check itself. No I/O, no clock, no environment.
-    pub run: fn(&Facts) -> Verdict,
+    pub run: Run,
+}
+
+impl Check {
+    /// What it says of one package; nothing where it is about the project.
+    pub fn on(&self, facts: &Facts) -> Verdict {
+        match self.run {
+            Run::Package(run) => run(facts),
+            Run::Project(_) => Ok(Vec::new()),
+        }
+    }
+}
+
+/// A check's function, by what it looks at.
+#[derive(Clone, Copy, Debug)]
+pub enum Run {
+    /// It runs for each package that would be published.
+    Package(fn(&Facts) -> Verdict),
+    /// It runs once, on what npm reads before it looks at any package.
+    Project(fn(&ProjectFacts) -> Verdict),
 }
 
 /// What a check's findings are a statement about. A finding about this machine
@@ -76,7 +95,8 @@ pub type Verdict = Result<Vec<Finding>, Gap>;
 /// }
 /// ```
 ///
-/// It makes the constant `CHECK`, which runs the file's `fn run(&Facts) -> Verdict`.
+/// It makes the constant `CHECK`, which runs the file's `fn run(&Facts) -> Verdict`;
+/// with `about: Project` at the end, `fn run(&ProjectFacts) -> Verdict`.
 macro_rules! check {
     (
         $(#[doc = $line:literal])+
@@ -87,6 +107,27 @@ macro_rules! check {
         silence: $silence:ident
         $(, moots: [$($moot:literal),+ $(,)?])? $(,)?
     ) => {
+        crate::checks::check::check! {
+            $(#[doc = $line])+
+            id: $id,
+            level: $level,
+            summary: $summary,
+            basis: $basis,
+            silence: $silence
+            $(, moots: [$($moot),+])?,
+            about: Package
+        }
+    };
+    (
+        $(#[doc = $line:literal])+
+        id: $id:literal,
+        level: $level:ident,
+        summary: $summary:literal,
+        basis: $basis:ident,
+        silence: $silence:ident
+        $(, moots: [$($moot:literal),+ $(,)?])?,
+        about: $about:ident $(,)?
+    ) => {
         $(#[doc = $line])+
         pub(in crate::checks) const CHECK: crate::checks::check::Check = crate::checks::check::Check {
             id: $id,
@@ -96,7 +137,7 @@ macro_rules! check {
             basis: crate::checks::check::Basis::$basis,
             silence: crate::checks::check::Silence::$silence,
             moots: &[$($($moot),+)?],
-            run,
+            run: crate::checks::check::Run::$about(run),
         };
     };
 }

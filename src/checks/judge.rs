@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{ALL, find};
-use crate::checks::check::Check;
-use crate::facts::Facts;
+use crate::checks::check::{Check, Run, Verdict};
+use crate::facts::{Facts, ProjectFacts};
 use crate::finding::{CommandContext, Gap, Level, Outcome, Reported, Undecided};
 use crate::plan::Spec;
 use crate::registry::kinds::traits;
@@ -32,9 +32,29 @@ pub struct Judged {
     pub outcome: Outcome,
 }
 
-/// Runs every check on one package's facts.
+/// Runs the checks of packages on one package's facts.
 pub fn judge(facts: &Facts, rules: &Rules<'_>) -> Judged {
-    let context = command_context(facts);
+    let run = |check: &Check| match check.run {
+        Run::Package(run) => Some(run(facts)),
+        Run::Project(_) => None,
+    };
+    judge_with(run, &command_context(facts), rules)
+}
+
+/// Runs the checks that are about no single package.
+pub fn judge_project(facts: &ProjectFacts, rules: &Rules<'_>) -> Judged {
+    let run = |check: &Check| match check.run {
+        Run::Package(_) => None,
+        Run::Project(run) => Some(run(facts)),
+    };
+    judge_with(run, &CommandContext::default(), rules)
+}
+
+fn judge_with(
+    run: impl Fn(&Check) -> Option<Verdict>,
+    context: &CommandContext,
+    rules: &Rules<'_>,
+) -> Judged {
     let mut findings = Vec::new();
     let mut undecided = Vec::new();
     for check in ALL {
@@ -42,10 +62,11 @@ pub fn judge(facts: &Facts, rules: &Rules<'_>) -> Judged {
         if level_override == Some(&CheckLevel::Off) {
             continue;
         }
-        match (check.run)(facts) {
-            Ok(found) => findings.extend(found.into_iter().map(|mut finding| {
+        match run(check) {
+            None => {}
+            Some(Ok(found)) => findings.extend(found.into_iter().map(|mut finding| {
                 for help in &mut finding.help {
-                    help.fit(&context);
+                    help.fit(context);
                 }
                 Reported {
                     check: check.id,
@@ -55,7 +76,7 @@ pub fn judge(facts: &Facts, rules: &Rules<'_>) -> Judged {
                     finding,
                 }
             })),
-            Err(gap) => undecided.push(Undecided {
+            Some(Err(gap)) => undecided.push(Undecided {
                 check: check.id,
                 decisive: is_decisive(check, &gap, rules),
                 gap,
@@ -73,7 +94,7 @@ pub fn judge(facts: &Facts, rules: &Rules<'_>) -> Judged {
 
 /// Puts the worst first, and each moot finding behind the one that makes it moot;
 /// among equals the order of the checks, which is npm's, stays.
-fn fold(findings: &mut Vec<Reported>) {
+pub fn fold(findings: &mut Vec<Reported>) {
     let ids: Vec<&'static str> = findings.iter().map(|found| found.check).collect();
     for found in findings.iter_mut() {
         found.moot_by = leader(found.check, &ids);
@@ -143,7 +164,7 @@ fn is_decisive(check: &Check, gap: &Gap, rules: &Rules<'_>) -> bool {
 
 /// Where the commands of remedies have to act: on the package, also where the
 /// command line is in another folder, and on its registry.
-fn command_context(facts: &Facts) -> CommandContext {
+pub(super) fn command_context(facts: &Facts) -> CommandContext {
     let plan = &facts.package;
     let registry = plan.registry.as_ref().ok();
     let is_npms_default = traits(facts.kind).npmjs_rules;

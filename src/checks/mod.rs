@@ -15,10 +15,14 @@ mod version;
 use crate::checks::check::Check;
 use crate::settings::CheckEntry;
 
-pub use judge::{Judged, Rules, judge, outcome};
+pub use judge::{Judged, Rules, fold, judge, judge_project, outcome};
 
 /// Every check, in the order of the report.
 pub const ALL: &[Check] = &[
+    manifest::npmrc_unknown_key::CHECK,
+    manifest::dev_engines_mismatch::CHECK,
+    manifest::workspaces_invalid::CHECK,
+    manifest::workspace_member_invalid::CHECK,
     manifest::manifest_private::CHECK,
     manifest::name_missing::CHECK,
     manifest::name_invalid::CHECK,
@@ -26,9 +30,13 @@ pub const ALL: &[Check] = &[
     manifest::version_invalid::CHECK,
     manifest::dependency_protocol::CHECK,
     manifest::dependency_missing::CHECK,
+    manifest::dependency_invalid::CHECK,
+    manifest::overrides_conflict::CHECK,
+    manifest::npm_extension_invalid::CHECK,
     manifest::package_extensions::CHECK,
     manifest::spec_names_a_package::CHECK,
     manifest::npm_flag_unknown::CHECK,
+    manifest::spec_type_disabled::CHECK,
     manifest::license_denied::CHECK,
     manifest::license_missing::CHECK,
     version::version_taken::CHECK,
@@ -86,6 +94,7 @@ pub const ALL: &[Check] = &[
     ci::provenance_permission_missing::CHECK,
     ci::provenance_unsupported_ci::CHECK,
     ci::provenance_access::CHECK,
+    ci::provenance_file_invalid::CHECK,
     ci::provenance_repository_mismatch::CHECK,
     ci::provenance_runner::CHECK,
     ci::provenance_private_repository::CHECK,

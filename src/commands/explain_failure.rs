@@ -10,7 +10,7 @@ use crate::cli::{Format, Options};
 use crate::environment::Environment;
 use crate::explain::Log;
 use crate::explain::evidence::{PackageAfter, PublishState, explain_with};
-use crate::facts::Facts;
+use crate::facts::{Facts, ProjectFacts};
 use crate::npm::debug_log;
 use crate::npm::publish_trace::{PublishTrace, log_of_run};
 use crate::output::Output;
@@ -21,9 +21,9 @@ use crate::settings::CheckLevel;
 
 /// How long the second round of questions may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// From here on npm's exit code tells of a signal: whoever interrupts npm
-/// waits for no explanation.
-const SIGNALS: i32 = 128;
+/// npm's exit codes for signals: whoever interrupts npm waits for no
+/// explanation. Above them stand system errors: 254 is ENOENT.
+const SIGNALS: std::ops::RangeInclusive<i32> = 129..=192;
 
 /// A run of npm that failed.
 pub(super) struct Failed<'a> {
@@ -43,7 +43,7 @@ pub(super) async fn explain(
     environment: &Environment,
     output: &Output,
 ) {
-    if failed.code > SIGNALS {
+    if SIGNALS.contains(&failed.code) {
         return;
     }
     let prepared = failed.prepared;
@@ -56,7 +56,8 @@ pub(super) async fn explain(
     let now = preflight::ask(prepared, environment, &client)
         .await
         .unwrap_or_default();
-    let judged: Vec<Judged> = now.iter().map(judge).collect();
+    let project = preflight::project_facts(prepared, environment).await;
+    let judged: Vec<Judged> = now.iter().map(|facts| judge(facts, &project)).collect();
     let packages: Vec<PackageAfter<'_>> = now
         .iter()
         .zip(&judged)
@@ -90,14 +91,21 @@ fn without_reads(text: &str) -> String {
     kept.join("\n")
 }
 
-/// What the checks make of it, the user's own levels aside.
-fn judge(facts: &Facts) -> Judged {
+/// What the checks make of a package and its project, the user's own levels
+/// aside.
+fn judge(facts: &Facts, project: &ProjectFacts) -> Judged {
     let rules = Rules {
         levels: &std::collections::BTreeMap::<String, CheckLevel>::new(),
         allow: &[],
         strict: false,
     };
-    checks::judge(facts, &rules)
+    let (mut judged, project) = (
+        checks::judge(facts, &rules),
+        checks::judge_project(project, &rules),
+    );
+    judged.findings.extend(project.findings);
+    judged.undecided.extend(project.undecided);
+    judged
 }
 
 fn shasum<'a>(

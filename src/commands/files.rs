@@ -59,13 +59,13 @@ fn of_public(package: &PackagePlan, asked: Option<&str>) -> Result<PackageFiles,
     Ok(found)
 }
 
-fn of_private(package: &Skipped, asked: Option<&str>) -> Result<PackageFiles, Error> {
-    let version = package.manifest.version();
+fn of_private(skipped: &Skipped, asked: Option<&str>) -> Result<PackageFiles, Error> {
+    let version = skipped.package.manifest.version();
     let found = PackageFiles {
-        name: Some(package.name.clone()),
+        name: Some(skipped.name.clone()),
         version: version.as_ref().ok().map(ToString::to_string),
-        directory: package.directory.clone(),
-        ..look(&package.packing, asked)?
+        directory: skipped.package.directory.clone(),
+        ..look(&skipped.package.packing, asked)?
     };
     Ok(found)
 }

@@ -46,7 +46,7 @@ pub(super) async fn publish(
         Ok(preflight) => preflight,
         Err(code) => return Ok(code),
     };
-    let Preflight { report, facts } = &preflight;
+    let Preflight { report, facts, .. } = &preflight;
     let code = code(report.verdict, options);
     if code != exit_code::READY {
         print_report(report, options, environment, output);

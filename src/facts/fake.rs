@@ -5,17 +5,20 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Answers, Facts};
+use super::{Answers, Facts, ProjectFacts};
 use crate::checks::check::Verdict;
 use crate::environment::Terminals;
 use crate::finding::{Answer, Finding, Gap, Trouble};
 use crate::git::{Git, WorkTree};
 use crate::manifest::Manifest;
+use crate::manifest::dev_engines::Host;
 use crate::npm::NpmVersion;
 use crate::npmrc::TagPlan;
 use crate::npmrc::credentials::{Credential, Gate, RequestCredential};
 use crate::origin::{FilePosition, Layer, Origin, Resolved};
-use crate::plan::{CredentialPlan, Elsewhere, PackagePlan, Packing, ProvenancePlan, Spec};
+use crate::plan::{
+    CredentialPlan, Elsewhere, PackagePlan, Packing, ProjectPlan, ProvenancePlan, Spec,
+};
 use crate::registry::documents::{
     OwnToken, Packument, Profile, PublishedVersion, Right, Scope, Unpublished, Whoami,
 };
@@ -71,6 +74,10 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
                 is_github_token: None,
                 oidc_possible: false,
             },
+            provenance_file: None,
+            purl: Some("pkg:npm/cat@1.0.0".to_owned()),
+            spec_type_disabled: None,
+            extension_fault: None,
             dependencies: Vec::new(),
             manifest,
         },
@@ -100,6 +107,16 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
             token: Err(refused()),
             dependencies: Vec::new(),
         },
+    }
+}
+
+/// A project without a package.json of its own, with npm 11.
+pub(crate) fn fake_project() -> ProjectFacts {
+    ProjectFacts {
+        npm: Ok(NpmVersion::new(11, 19, 1)),
+        plan: ProjectPlan::default(),
+        host: Host::default(),
+        private: Vec::new(),
     }
 }
 

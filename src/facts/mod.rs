@@ -5,11 +5,13 @@
 pub(crate) mod fake;
 pub mod gather;
 pub mod installed;
+mod project;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use installed::{Installed, InstalledLicense};
+pub use project::ProjectFacts;
 
 use crate::ci::{Ci, PackagesPermission};
 use crate::environment::Terminals;

@@ -6,6 +6,7 @@ mod gap;
 mod help;
 
 use std::borrow::Cow;
+use std::path::Path;
 
 use crate::origin::Origin;
 
@@ -98,6 +99,15 @@ impl Finding {
     pub fn at(mut self, pointer: &str) -> Self {
         self.place = Some(Place::Manifest(pointer.to_owned()));
         self
+    }
+
+    /// Points into a package.json that need not be the package's own.
+    #[must_use]
+    pub fn in_manifest(self, path: &Path, pointer: &str) -> Self {
+        self.set_by(&Origin::Manifest {
+            path: path.to_owned(),
+            pointer: pointer.to_owned(),
+        })
     }
 
     /// Points at the place that decided a setting.

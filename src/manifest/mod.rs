@@ -4,6 +4,7 @@
 //! looks for a `/**package … **/` comment in index.js. Nobody publishes so.
 
 pub(crate) mod collate;
+pub mod dev_engines;
 mod error;
 mod fields;
 pub mod glob;
@@ -11,6 +12,8 @@ mod hosted;
 pub(crate) mod js;
 pub(crate) mod json;
 pub mod name;
+mod order;
+pub mod overrides;
 pub(crate) mod place;
 pub mod range;
 pub mod spec;

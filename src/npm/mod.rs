@@ -2,6 +2,7 @@
 
 pub mod debug_log;
 pub mod find;
+pub mod host;
 pub mod publish_trace;
 pub mod rules;
 pub mod run;

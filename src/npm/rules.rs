@@ -64,6 +64,47 @@ impl NpmVersion {
         self.since(11, 6, 0)
     }
 
+    /// Judges the project's `devEngines` before every command.
+    pub fn checks_dev_engines(&self) -> bool {
+        self.since(10, 9, 0)
+    }
+
+    /// Chooses the rule of `overrides` for a dependency by what package.json
+    /// asks for (Arborist in npm 11.3.0). npm 10 and 11.0 look again with what
+    /// the first rule made of it. `None` for what was not measured.
+    pub fn chooses_overrides_by_dependencies(&self) -> Option<bool> {
+        if self.since(11, 3, 0) {
+            return Some(true);
+        }
+        (!self.since(11, 0, 1)).then_some(false)
+    }
+
+    /// Knows `allow-git` (11.10.0), and `allow-file`, `allow-remote` and
+    /// `allow-directory` (there in 11.14.0, not in 11.10.0).
+    pub fn knows_allowed_spec_types(&self, is_git: bool) -> bool {
+        self.since(11, 14, 0) || (is_git && self.since(11, 10, 0))
+    }
+
+    /// Fetches nothing from git or an address unless it is allowed.
+    pub fn fetches_packages_only(&self) -> bool {
+        self.since(12, 0, 0)
+    }
+
+    /// Loads `.npm-extension.mjs` or `.cjs` of a folder that it packs.
+    pub fn loads_extensions(&self) -> bool {
+        self.since(12, 0, 0)
+    }
+
+    /// `strict-npmrc` makes a key that it does not know its end.
+    pub fn knows_strict_npmrc(&self) -> bool {
+        self.since(12, 0, 0)
+    }
+
+    /// Warns about keys that it does not know.
+    pub fn warns_about_unknown_keys(&self) -> bool {
+        self.since(11, 2, 0)
+    }
+
     /// Unknown and abbreviated flags end the run with EUNKNOWNCONFIG.
     pub fn refuses_unknown_flags(&self) -> bool {
         self.since(12, 0, 0)

@@ -13,6 +13,9 @@ pub(super) struct Prefix {
     pub(super) folder: PathBuf,
     /// The workspace member that the working folder lies in.
     pub(super) member: Option<PathBuf>,
+    /// Folders above whose package.json npm reads on the way, as they may be
+    /// the root of a workspace, and are not.
+    pub(super) no_roots: Vec<PathBuf>,
 }
 
 impl Prefix {
@@ -20,6 +23,7 @@ impl Prefix {
         Self {
             folder: folder.to_path_buf(),
             member: None,
+            no_roots: Vec::new(),
         }
     }
 
@@ -50,6 +54,7 @@ pub(super) fn find(
     is_member: &dyn Fn(&Path, &Path) -> bool,
 ) -> Prefix {
     let mut found: Option<&Path> = None;
+    let mut no_roots = Vec::new();
     for folder in cwd.ancestors() {
         let has_manifest = folder.join("package.json").is_file();
         match found {
@@ -63,12 +68,17 @@ pub(super) fn find(
                 return Prefix {
                     folder: folder.to_path_buf(),
                     member: Some(member.to_path_buf()),
+                    no_roots,
                 };
             }
+            Some(_) if has_manifest => no_roots.push(folder.to_path_buf()),
             _ => {}
         }
     }
-    Prefix::at(found.unwrap_or(cwd))
+    Prefix {
+        no_roots,
+        ..Prefix::at(found.unwrap_or(cwd))
+    }
 }
 
 /// npm's default `prefix`: `$PREFIX`, else two folders above Node, which on

@@ -4,15 +4,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{
-    Comparison, CredentialPlan, PackagePlan, Packing, Plan, ProvenancePlan, RemoteSpec, Skipped,
-    Spec, credentials, dependencies, packing,
+    Comparison, CredentialPlan, PackagePlan, Packing, Plan, ProjectPlan, ProvenancePlan,
+    RemoteSpec, Skipped, Spec, WorkspaceFault, credentials, dependencies, extension, packing,
+    provenance_file, spec_type,
 };
 use crate::ci::Ci;
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::manifest::read_tarball;
 use crate::manifest::spec::{self, SpecKind};
-use crate::manifest::workspaces::{Selection, Workspaces};
+use crate::manifest::workspaces::{Selection, WorkspaceError, Workspaces};
 use crate::manifest::{BadPlace, Manifest, ManifestError};
 use crate::npm::{Npm, NpmVersion};
 use crate::npmrc::arguments::ArgumentProblem;
@@ -50,11 +51,23 @@ impl Plan {
             .next("drop one of them; `safe-publish config` shows where settings stand")
             .wrong_usage());
         }
+        let project = ProjectPlan::read(input);
+        if !project.workspace_faults.is_empty() {
+            return Ok(Self::of_nothing(project));
+        }
         let global = input.config.is_global();
         let filters = filters(input.config);
+        if global && (input.config.flag("workspaces") || !filters.is_empty()) {
+            return Err(Error::new(
+                "choosing workspaces",
+                "npm knows no workspaces in global mode",
+            )
+            .next("drop --global, or --workspace and --workspaces")
+            .wrong_usage());
+        }
         let workspaces = !global && (input.config.flag("workspaces") || !filters.is_empty());
         if workspaces && (words.is_empty() || words.iter().any(|word| word == ".")) {
-            return of_workspaces(input, &filters);
+            return of_workspaces(input, &filters, project);
         }
         if words.len() > 1 {
             return Err(Error::new(
@@ -72,7 +85,33 @@ impl Plan {
         Ok(Self {
             packages: vec![single(input, word)?],
             skipped: Vec::new(),
-        })
+            project,
+        }
+        .with_own_workspaces())
+    }
+
+    /// npm ends before it looks at any package.
+    fn of_nothing(project: ProjectPlan) -> Self {
+        Self {
+            packages: Vec::new(),
+            skipped: Vec::new(),
+            project,
+        }
+    }
+
+    /// As npm packs a folder it reads the workspaces that its package.json
+    /// declares, whether or not they matter to the publish.
+    fn with_own_workspaces(mut self) -> Self {
+        let skipped = self.skipped.iter().map(|skipped| &skipped.package);
+        let faults: Vec<WorkspaceFault> = self
+            .packages
+            .iter()
+            .chain(skipped)
+            .filter(|package| package.spec == Spec::Folder)
+            .filter_map(|package| WorkspaceFault::of(&package.manifest))
+            .collect();
+        self.project.workspace_faults.extend(faults);
+        self
     }
 }
 
@@ -88,7 +127,11 @@ fn filters(config: &Config) -> Vec<String> {
     named
 }
 
-fn of_workspaces(input: Input<'_>, filters: &[String]) -> Result<Plan, Error> {
+fn of_workspaces(
+    input: Input<'_>,
+    filters: &[String],
+    mut project: ProjectPlan,
+) -> Result<Plan, Error> {
     let root = input.config.local_prefix();
     let doing = || format!("finding the workspaces of {}", root.display());
     let manifest =
@@ -99,27 +142,37 @@ fn of_workspaces(input: Input<'_>, filters: &[String]) -> Result<Plan, Error> {
         include_root: input.config.flag("include-workspace-root"),
         cwd: if cwd.starts_with(root) { cwd } else { root },
     };
-    let selected = Workspaces::select(root, &manifest, selection)
-        .map_err(|error| Error::new(doing(), error))?;
-    let mut plan = Plan {
-        packages: Vec::new(),
-        skipped: Vec::new(),
+    let selected = match Workspaces::select(root, &manifest, selection) {
+        Ok(selected) => selected,
+        Err(
+            error @ (WorkspaceError::NotFound { .. }
+            | WorkspaceError::Member(_)
+            | WorkspaceError::TooLarge { .. }),
+        ) => {
+            return Err(Error::new(doing(), error));
+        }
+        Err(error) => {
+            let path = manifest.path.clone();
+            project
+                .workspace_faults
+                .push(WorkspaceFault { path, error });
+            return Ok(Plan::of_nothing(project));
+        }
     };
     let folders: Arc<[PathBuf]> = selected.iter().map(|it| it.directory.clone()).collect();
+    let mut plan = Plan::of_nothing(project);
     for member in selected {
         let target = Target::folder(input, &member.directory, member.manifest, &folders);
-        if target.manifest.is_private() {
-            plan.skipped.push(Skipped {
-                directory: target.directory,
-                name: member.name,
-                manifest: target.manifest,
-                packing: target.packing,
-            });
+        let is_private = target.manifest.is_private();
+        let package = package(input, target, true);
+        if is_private {
+            let name = member.name;
+            plan.skipped.push(Skipped { name, package });
         } else {
-            plan.packages.push(package(input, target, true));
+            plan.packages.push(package);
         }
     }
-    Ok(plan)
+    Ok(plan.with_own_workspaces())
 }
 
 fn single(input: Input<'_>, word: &str) -> Result<PackagePlan, Error> {
@@ -262,7 +315,6 @@ fn package(input: Input<'_>, target: Target, as_workspace: bool) -> PackagePlan 
     PackagePlan {
         directory,
         version: manifest.version(),
-        spec,
         packing,
         as_workspace,
         force: input.config.flag("force"),
@@ -294,11 +346,22 @@ fn package(input: Input<'_>, target: Target, as_workspace: bool) -> PackagePlan 
                 .filter(|asked| asked.value)
                 .map(|asked| asked.origin),
             unsaid: input.config.get("provenance").is_none(),
+            excluded: provenance_file::excluded(input.config),
+        },
+        provenance_file: provenance_file::read(&config, input.environment),
+        purl: name
+            .as_str()
+            .and_then(|name| provenance_file::purl(&manifest, name)),
+        spec_type_disabled: spec_type::disabled(&spec, &config, &version_of(input.npm)),
+        extension_fault: match spec {
+            Spec::Folder => manifest.path.parent().and_then(extension::fault),
+            _ => None,
         },
         dependencies: dependencies::dependencies(&manifest, &config),
         credential,
         registry,
         name,
+        spec,
         manifest,
     }
 }

@@ -6,7 +6,11 @@ mod credentials;
 mod dependencies;
 pub mod elsewhere;
 mod exposed;
+mod extension;
 mod packing;
+mod project;
+mod provenance_file;
+mod spec_type;
 pub mod tools;
 pub mod variables;
 
@@ -23,8 +27,13 @@ use crate::registry::url::RegistryUrl;
 pub use build::Input;
 pub use dependencies::DependencyPlan;
 pub use elsewhere::{Elsewhere, OtherCredential, OtherRegistry, Unused};
+pub use provenance_file::{Bundle, BundleFault, ProvenanceFile};
+pub use spec_type::SpecTypeDisabled;
+
 pub(crate) use exposed::committed;
+pub use extension::ExtensionFault;
 pub use packing::Packing;
+pub use project::{ProjectPlan, UnknownKey, WorkspaceFault};
 pub use tools::Tool;
 
 /// What one run of npm would publish.
@@ -34,19 +43,18 @@ pub struct Plan {
     pub packages: Vec<PackagePlan>,
     /// Private workspace members, which npm leaves out.
     pub skipped: Vec<Skipped>,
+    /// What npm reads before it looks at any package.
+    pub project: ProjectPlan,
 }
 
-/// A private workspace member.
+/// A private workspace member. npm reads, runs and packs it as every other, and
+/// only then leaves it out.
 #[derive(Clone, Debug)]
 pub struct Skipped {
-    /// Where it lies, relative to the working folder.
-    pub directory: String,
-    /// Its name.
+    /// Its name, or that of its folder.
     pub name: String,
-    /// Its package.json.
-    pub manifest: Manifest,
-    /// What would be in its tarball.
-    pub packing: Packing,
+    /// What npm would do with it if it were not private.
+    pub package: PackagePlan,
 }
 
 /// One package that would be published, and how.
@@ -100,6 +108,14 @@ pub struct PackagePlan {
     pub provenance: ProvenancePlan,
     /// The credential.
     pub credential: CredentialPlan,
+    /// The statement that would be sent along, from a file.
+    pub provenance_file: Option<ProvenanceFile>,
+    /// How a statement must name the package.
+    pub purl: Option<String>,
+    /// A setting that keeps npm from fetching what the argument names.
+    pub spec_type_disabled: Option<SpecTypeDisabled>,
+    /// What is wrong with the folder's npm extension.
+    pub extension_fault: Option<ExtensionFault>,
     /// What users will install with it.
     pub dependencies: Vec<DependencyPlan>,
 }
@@ -154,6 +170,9 @@ pub struct ProvenancePlan {
     /// No layer of npm's configuration says anything of it, so that trusted
     /// publishing switches it on by itself. publishConfig does not count here.
     pub unsaid: bool,
+    /// `provenance` and `provenance-file` stand side by side, over which npm
+    /// ends: the one that it read last, the other, and where the first stands.
+    pub excluded: Option<(String, String, Origin)>,
 }
 
 /// What npm knows of credentials for this package's registry.

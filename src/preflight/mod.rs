@@ -2,6 +2,7 @@
 
 mod arguments;
 mod git;
+mod project;
 mod report;
 mod settings;
 mod validate;
@@ -16,9 +17,9 @@ use crate::ci::{self, Ci, PackagesPermission};
 use crate::cli::{NpmArgs, Options};
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::facts::Facts;
 use crate::facts::gather::{Gathered, gather};
-use crate::finding::{Gap, Outcome};
+use crate::facts::{Facts, ProjectFacts};
+use crate::finding::Outcome;
 use crate::git::{Git, Pushed};
 use crate::manifest::Manifest;
 use crate::manifest::spec::{self, SpecKind};
@@ -35,6 +36,7 @@ use crate::secret::Scrubber;
 use crate::settings::Settings;
 
 pub use arguments::{check_flags, handed_on};
+pub use project::facts as project_facts;
 pub(crate) use report::package_report;
 use settings::scrubber;
 pub use settings::settings_of;
@@ -70,6 +72,8 @@ pub struct Preflight {
     pub report: Report,
     /// What is known, package by package, in the report's order.
     pub facts: Vec<Facts>,
+    /// What is known of the project.
+    pub project: ProjectFacts,
 }
 
 /// npm and its configuration, before anything else is known.
@@ -200,24 +204,26 @@ pub async fn ask_and_judge(
         strict: options.strict,
     };
     let shown = Ticks::of(environment).filter(|_| !options.quiet);
-    let asking = ask(prepared, environment, client);
+    let asking = join(
+        ask(prepared, environment, client),
+        project::facts(prepared, environment),
+    );
     let mut packages = Vec::new();
     let network = prepared.config.network(environment);
-    let all_facts = progress::while_asking(client, shown, asking).await?;
+    let (all_facts, project) = progress::while_asking(client, shown, asking).await;
+    let all_facts = all_facts?;
     for facts in &all_facts {
         let judged = checks::judge(facts, &rules);
         packages.push(package_report(facts, judged, &network));
     }
+    let own = project::judge(&project, &rules, &mut packages);
+    let verdicts = packages.iter().map(|package| package.verdict);
     let report = Report {
-        verdict: packages
-            .iter()
-            .map(|package| package.verdict)
-            .max()
-            .unwrap_or(Outcome::Ready),
+        verdict: verdicts.max().unwrap_or(Outcome::Ready).max(own.outcome),
         npm: prepared.npm.clone(),
         packages,
         skipped: prepared.plan.skipped.clone(),
-        findings: Vec::new(),
+        findings: own.findings,
         requests: client.log(),
         elapsed: begin.elapsed(),
         cwd: environment.cwd.clone(),
@@ -225,6 +231,7 @@ pub async fn ask_and_judge(
     Ok(Preflight {
         report,
         facts: all_facts,
+        project,
     })
 }
 
@@ -260,10 +267,9 @@ fn facts(
     prepared: &Prepared,
     environment: &Environment,
 ) -> Facts {
-    let npm = prepared.npm.as_ref().map(|npm| npm.version.clone());
     Facts {
         package: plan.clone(),
-        npm: npm.ok_or(Gap::NotAsked("no npm was found on PATH")),
+        npm: project::npm_of(prepared),
         kind: gathered.kind,
         now: environment.now,
         time_zone: environment.time_zone.clone(),

@@ -26,7 +26,7 @@ pub(super) fn usable_configuration(config: &Config) -> Result<(), Error> {
     match config
         .problems()
         .iter()
-        .find(|problem| problem.kind.ends_npm())
+        .find(|problem| problem.kind.ends_npm() && problem.kind.excludes_provenance().is_none())
     {
         Some(problem) => {
             let doing = format!("reading npm's configuration ({})", problem.origin);

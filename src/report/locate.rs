@@ -44,8 +44,10 @@ pub fn locate(finding: &Finding, manifest: Option<&Manifest>, cwd: &Path) -> Opt
     match finding.place.as_ref()? {
         Place::Manifest(pointer) => in_manifest(manifest?, pointer, cwd),
         Place::Setting(Origin::Manifest { path, pointer }) => {
-            let manifest = manifest.filter(|manifest| manifest.path == *path)?;
-            in_manifest(manifest, pointer, cwd)
+            match manifest.filter(|manifest| manifest.path == *path) {
+                Some(manifest) => in_manifest(manifest, pointer, cwd),
+                None => in_manifest(&Manifest::read(path).ok()?, pointer, cwd),
+            }
         }
         Place::Setting(Origin::File(position)) => Some(Location {
             excerpt: line_of(&position.path, position.line)

@@ -333,9 +333,11 @@ fn compare(
 }
 
 fn ids(report: &serde_json::Value, level: &str) -> Vec<String> {
-    let packages = report["packages"].as_array().into_iter().flatten();
-    packages
-        .flat_map(|package| package["findings"].as_array().into_iter().flatten())
+    let of = |part: &'static str| report[part].as_array().into_iter().flatten();
+    let of_packages =
+        of("packages").flat_map(|package| package["findings"].as_array().into_iter().flatten());
+    of("findings")
+        .chain(of_packages)
         .filter(|finding| finding["level"] == level)
         .filter_map(|finding| Some(finding["check"].as_str()?.to_owned()))
         .collect()

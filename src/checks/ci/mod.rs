@@ -8,6 +8,7 @@ pub(super) mod oidc_publisher_mismatch;
 pub(super) mod oidc_runner;
 pub(super) mod oidc_shadowed;
 pub(super) mod provenance_access;
+pub(super) mod provenance_file_invalid;
 pub(super) mod provenance_permission_missing;
 pub(super) mod provenance_private_repository;
 pub(super) mod provenance_repository_mismatch;

@@ -59,7 +59,7 @@ fn run(facts: &Facts) -> Verdict {
             .help("for a folder write `./` before its name; for the working folder leave the argument out")
     };
     if *kind != RemoteSpec::Registry {
-        return Ok(vec![finding.level(Level::Warning)]);
+        return Ok(vec![of_git(facts, *kind, finding)]);
     }
     let packument = facts.packument()?;
     let there = packument
@@ -86,6 +86,21 @@ fn run(facts: &Facts) -> Verdict {
                 format!("404 Not Found - GET {registry} - Not found"),
             ),
     ])
+}
+
+/// A folder stands there, and npm would go to the network. Whatever it finds, it
+/// is not that folder.
+fn of_git(facts: &Facts, kind: RemoteSpec, finding: Finding) -> Finding {
+    if facts.package.spec_type_disabled.is_some() {
+        return finding.predicts(
+            "EALLOWGIT",
+            "Fetching packages of type \"git\" have been disabled",
+        );
+    }
+    match kind {
+        RemoteSpec::GitHub => finding.predicts("128", "An unknown git error occurred"),
+        _ => finding.level(Level::Warning),
+    }
 }
 
 #[cfg(test)]
@@ -121,10 +136,15 @@ mod tests {
     fn warns_where_npm_would_find_something() {
         let published = remote("dist", RemoteSpec::Registry, true).published(&["1.0.0"]);
         assert_eq!(only(run(&published)).level, Some(Level::Warning));
-        assert_eq!(
-            only(run(&remote("a/b", RemoteSpec::GitHub, true))).level,
-            Some(Level::Warning)
-        );
+        let git = remote("git@h.example:a/b", RemoteSpec::Git, true);
+        assert_eq!(only(run(&git)).level, Some(Level::Warning));
+    }
+
+    #[test]
+    fn fires_where_a_folder_stands_and_npm_asks_github() {
+        let finding = only(run(&remote("a/b", RemoteSpec::GitHub, true)));
+        assert_eq!(finding.level, None);
+        assert_eq!(finding.predicts.unwrap().code.unwrap(), "128");
     }
 
     #[test]

@@ -33,10 +33,10 @@ fn run(facts: &Facts) -> Verdict {
         _ => return Ok(Vec::new()),
     };
     // Where npm itself or the whole registry refuses, only that is reported.
-    let said = [version_taken::CHECK.run, registry_read_only::CHECK.run];
+    let said = [version_taken::CHECK, registry_read_only::CHECK];
     if said
-        .into_iter()
-        .any(|run| !run(facts).unwrap_or_default().is_empty())
+        .iter()
+        .any(|check| !check.on(facts).unwrap_or_default().is_empty())
     {
         return Ok(Vec::new());
     }

@@ -37,7 +37,8 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     };
     // Where npm refuses, only that is reported.
-    if !(super::version_behind_latest::CHECK.run)(facts)
+    if !super::version_behind_latest::CHECK
+        .on(facts)
         .unwrap_or_default()
         .is_empty()
     {

@@ -9,6 +9,7 @@ mod scalars;
 mod tests;
 
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
 use scalars::{Units, number};
 
@@ -58,6 +59,29 @@ pub(crate) fn locate(text: &str, pointer: &str) -> Option<(Option<Span>, Span)> 
         found = cursor.child(&token)?;
     }
     Some(found)
+}
+
+/// The keys of the object that a JSON pointer leads to, in the order in which
+/// they stand, each once. Empty where no object stands there.
+pub(crate) fn keys(text: &str, pointer: &str) -> Vec<String> {
+    let Some((_, span)) = locate(text, pointer) else {
+        return Vec::new();
+    };
+    let mut cursor = Cursor::new(text);
+    cursor.at = span.start;
+    let (mut keys, mut seen) = (Vec::new(), BTreeSet::new());
+    if cursor.peek() != Some(b'{') {
+        return keys;
+    }
+    while let Ok(Some((_, key))) = cursor.key(keys.is_empty()) {
+        if seen.insert(key.clone()) {
+            keys.push(key);
+        }
+        if cursor.value(0).is_err() {
+            break;
+        }
+    }
+    keys
 }
 
 /// The line and column of a byte, both from 1; the column counts characters.

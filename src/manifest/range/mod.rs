@@ -9,11 +9,14 @@
 //! with their `x` out of order (`1.x.2`).
 
 mod grammar;
+mod intersects;
 mod rewrite;
 #[cfg(test)]
 mod tests;
 
 use std::cmp::Ordering;
+
+pub use intersects::intersects;
 
 use super::js;
 use super::version::SemVer;

@@ -84,6 +84,26 @@ pub fn classify_for(argument: &str, windows: bool) -> SpecKind {
     }
 }
 
+/// The package's name in an argument, where npm finds one there: `x` of `x`
+/// and of `x@1`, and none in `./x` or `owner/repository`.
+pub fn name_of(argument: &str) -> Option<&str> {
+    if is_url(argument) || is_scp(argument) {
+        return None;
+    }
+    let end = argument
+        .char_indices()
+        .skip(1)
+        .find(|&(_, c)| c == '@')
+        .map(|(at, _)| at);
+    let name = end.map_or(argument, |end| &argument[..end]);
+    let is_place = has_slash(name, cfg!(windows)) || is_tarball(name);
+    if !name.starts_with('@') && is_place {
+        return None;
+    }
+    let npm = NpmVersion::new(11, 8, 0);
+    (end.is_some() || name::is_valid_for_old_packages(name, &npm)).then_some(name)
+}
+
 /// `npa.resolve(name, spec)`.
 fn resolve(spec: &str, argument: &str, windows: bool) -> SpecKind {
     if is_path(spec, windows) {

@@ -1,6 +1,7 @@
 //! The members of a workspace, as `@npmcli/map-workspaces` finds them, and the
 //! choice among them that `-w` makes.
 
+mod error;
 mod paths;
 mod select;
 #[cfg(test)]
@@ -11,10 +12,18 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+pub use error::{Malformed, WorkspaceError};
 pub use select::{Selected, Selection};
 
 use super::glob::{Glob, How, folders};
 use super::{Manifest, ManifestError, collate, js};
+
+/// How many patterns `workspaces` may have; each is compared with each.
+const MAX_PATTERNS: usize = 1000;
+/// How many bytes they may have together.
+const MAX_LENGTH: usize = 100_000;
+/// How many patterns they may become together.
+const MAX_ALTERNATIVES: usize = 50_000;
 
 /// A package of a workspace.
 #[derive(Clone, Debug)]
@@ -27,93 +36,6 @@ pub struct Member {
     /// Its package.json.
     pub manifest: Manifest,
 }
-
-/// Why a workspace cannot be read. npm stops at each of these.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum WorkspaceError {
-    /// `workspaces` is neither an array nor an object with `packages`.
-    #[error(
-        "workspaces in {} must be an array of patterns, or an object with such an array as \
-         packages: mend it",
-        path.display()
-    )]
-    BadDeclaration {
-        /// The root's package.json.
-        path: PathBuf,
-    },
-    /// A pattern that npm's glob cannot take: `!.`.
-    #[error("workspaces in {} excludes the root itself, which npm cannot: remove `!.`", path.display())]
-    BadPattern {
-        /// The root's package.json.
-        path: PathBuf,
-    },
-    /// The patterns match more folders than are read.
-    #[error(
-        "workspaces in {} stands for too many patterns or folders: shorten its braces and stars",
-        path.display()
-    )]
-    TooLarge {
-        /// The root's package.json.
-        path: PathBuf,
-    },
-    /// Two members have the same name.
-    #[error(
-        "two workspace members are called {name}: {} and {}; rename one of them",
-        first.display(), second.display()
-    )]
-    SameName {
-        /// The name.
-        name: String,
-        /// One folder.
-        first: PathBuf,
-        /// The other.
-        second: PathBuf,
-    },
-    /// A member's package.json is there, and is none.
-    #[error(transparent)]
-    Member(#[from] ManifestError),
-    /// Nothing that `-w` names, or no members at all.
-    #[error("{text}: name a member by its name or folder, as `workspaces` in package.json has it")]
-    NotFound {
-        /// npm's own words.
-        text: String,
-    },
-}
-
-impl WorkspaceError {
-    /// npm's own words, where they can be foretold.
-    pub fn npm_says(&self) -> Option<crate::finding::Prediction> {
-        let (code, text) = match self {
-            Self::BadDeclaration { .. } => (
-                Some("EWORKSPACESCONFIG"),
-                "workspaces config expects an Array".to_owned(),
-            ),
-            Self::BadPattern { .. } => (None, "empty pattern list".to_owned()),
-            // Where we give up, npm may still find its way.
-            Self::TooLarge { .. } => return None,
-            Self::SameName { name, .. } => (
-                Some("EDUPLICATEWORKSPACE"),
-                format!(
-                    "must not have multiple workspaces with the same name\npackage '{name}' has \
-                     conflicts in the following paths:"
-                ),
-            ),
-            Self::Member(error) => return error.npm_says(),
-            Self::NotFound { text } => (None, text.clone()),
-        };
-        Some(crate::finding::Prediction {
-            code: code.map(str::to_owned),
-            text,
-        })
-    }
-}
-
-/// How many patterns `workspaces` may have; each is compared with each.
-const MAX_PATTERNS: usize = 1000;
-/// How many bytes they may have together.
-const MAX_LENGTH: usize = 100_000;
-/// How many patterns they may become together.
-const MAX_ALTERNATIVES: usize = 50_000;
 
 /// `workspaces` of a root's package.json, read.
 #[derive(Clone, Debug)]
@@ -176,10 +98,11 @@ impl Workspaces {
     /// # Errors
     /// [`WorkspaceError::BadDeclaration`], [`WorkspaceError::BadPattern`].
     pub fn of(manifest: &Manifest) -> Result<Self, WorkspaceError> {
-        let bad = || WorkspaceError::BadDeclaration {
+        let bad = |found| WorkspaceError::BadDeclaration {
             path: manifest.path.clone(),
+            found,
         };
-        let texts = manifest.workspace_patterns().map_err(|()| bad())?;
+        let texts = manifest.workspace_patterns().map_err(bad)?;
         let length: usize = texts.iter().map(|text| text.len()).sum();
         let few = texts.len() <= MAX_PATTERNS && length <= MAX_LENGTH;
         let workspaces = few.then(|| Self::from_patterns(&texts)).flatten();
@@ -354,21 +277,25 @@ fn name_from_folder(directory: &Path) -> String {
 
 impl Manifest {
     /// The patterns of `workspaces`: none where there is no such key.
-    fn workspace_patterns(&self) -> Result<Vec<&str>, ()> {
+    fn workspace_patterns(&self) -> Result<Vec<&str>, Malformed> {
         let Some(declared) = self.object.get("workspaces") else {
             return Ok(Vec::new());
         };
         let patterns = match declared {
+            Value::Null => return Err(Malformed::Null),
             Value::Array(patterns) => patterns,
-            Value::Object(object) => match object.get("packages") {
+            other => match other.get("packages") {
                 Some(Value::Array(patterns)) => patterns,
-                _ => return Err(()),
+                _ => return Err(Malformed::NotAnArray),
             },
-            _ => return Err(()),
+        };
+        let text = |pattern: &'_ Value| match pattern {
+            Value::Null => Err(Malformed::NullPattern),
+            _ => Err(Malformed::NotText),
         };
         patterns
             .iter()
-            .map(|pattern| pattern.as_str().ok_or(()))
+            .map(|pattern| pattern.as_str().map_or_else(|| text(pattern), Ok))
             .collect()
     }
 }

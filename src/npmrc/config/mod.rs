@@ -221,6 +221,12 @@ impl Config {
         self.prefix.member.as_deref()
     }
 
+    /// Folders above the project whose package.json npm reads to find the root
+    /// of a workspace, and which do not list the project.
+    pub fn no_workspace_roots(&self) -> &[PathBuf] {
+        &self.prefix.no_roots
+    }
+
     /// The files, in the order in which npm reads them, and those it does not.
     pub fn files(&self) -> &[ConfigFile] {
         &self.files

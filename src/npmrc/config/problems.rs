@@ -120,6 +120,14 @@ impl fmt::Display for ProblemKind {
 }
 
 impl ProblemKind {
+    /// The two keys, where they are `provenance` and `provenance-file`.
+    pub fn excludes_provenance(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::Exclusive { key, other } if key.starts_with("provenance") => Some((key, other)),
+            _ => None,
+        }
+    }
+
     /// Whether npm ends before it does anything.
     pub fn ends_npm(&self) -> bool {
         matches!(

@@ -136,6 +136,14 @@ impl<'a> PackageConfig<'a> {
         }
     }
 
+    /// What npm's options hold for a key, as a text; nothing where no layer sets
+    /// one.
+    pub fn text_option(&self, key: &str) -> Option<Resolved<String>> {
+        let setting = self.setting(key)?;
+        let value = setting.value.is_truthy().then(|| setting.value.to_text())?;
+        Some(Resolved::new(value, setting.origin))
+    }
+
     /// The dist-tag: what npm's own rules look at, and what is sent.
     pub fn tag(&self) -> TagPlan {
         let configured = self.config.valid("tag").map_or_else(

@@ -146,10 +146,8 @@ fn skipped(text: &mut String, page: Page<'_>) {
         labelled(text, "note", &line, page);
         return;
     }
-    for Skipped {
-        directory, name, ..
-    } in skipped
-    {
+    for Skipped { name, package } in skipped {
+        let directory = &package.directory;
         let line = format!("npm leaves out {name} ({directory}): it is private");
         labelled(text, "note", &line, page);
     }

@@ -1,0 +1,90 @@
+//! See the check.
+
+use crate::checks::check::{Verdict, check};
+use crate::facts::Facts;
+use crate::finding::Finding;
+use crate::plan::ExtensionFault;
+
+check! {
+    /// npm 12 loads `.npm-extension.mjs` or `.npm-extension.cjs` of the folder that it packs.
+    ///
+    /// It ends where both stand, and where the one that stands exports no function
+    /// `transformManifest`. This check runs no code: it tells two files and a file without a
+    /// statement; other faults show as npm runs. `--ignore-scripts` and `--force` lift nothing. Where
+    /// `node_modules/.package-lock.json` describes the tree npm does not load the file.
+    ///
+    /// npm says: `ENPMEXTENSIONDUP found both .npm-extension.mjs and .npm-extension.cjs; keep only
+    /// one`, `ENPMEXTENSIONSHAPE .npm-extension must export a transformManifest function`.
+    ///
+    /// What to do: keep one file, and export `transformManifest` from it.
+    id: "npm-extension-invalid",
+    level: Error,
+    summary: "npm cannot load the folder's .npm-extension",
+    basis: CommandLine,
+    silence: LeavesOpen,
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let Some(fault) = &facts.package.extension_fault else {
+        return Ok(Vec::new());
+    };
+    if !facts.npm()?.loads_extensions() {
+        return Ok(Vec::new());
+    }
+    let finding = match fault {
+        ExtensionFault::Both { .. } => {
+            Finding::new("both .npm-extension.mjs and .npm-extension.cjs stand in the folder")
+                .predicts(
+                    "ENPMEXTENSIONDUP",
+                    "found both .npm-extension.mjs and .npm-extension.cjs; keep only one",
+                )
+                .help("remove one of them")
+        }
+        ExtensionFault::Empty { path } => Finding::new(format!(
+            "{} exports no function transformManifest: it holds no statement",
+            name(path)
+        ))
+        .predicts(
+            "ENPMEXTENSIONSHAPE",
+            ".npm-extension must export a transformManifest function",
+        )
+        .help("export transformManifest from it, or remove it"),
+        ExtensionFault::Folder { path } => {
+            Finding::new(format!("{} is a folder, which npm cannot load", name(path)))
+                .predicts("EISDIR", "EISDIR: illegal operation on a directory, read")
+                .help("remove it")
+        }
+    };
+    Ok(vec![finding])
+}
+
+fn name(path: &std::path::Path) -> String {
+    path.file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::fake::{fake, only, quiet};
+
+    fn with_both() -> Facts {
+        fake().with(|facts| {
+            facts.package.extension_fault = Some(ExtensionFault::Both {
+                path: ".npm-extension.mjs".into(),
+            });
+        })
+    }
+
+    #[test]
+    fn fires_with_npm_12() {
+        let finding = only(run(&with_both().npm_is(12, 2, 0)));
+        assert_eq!(finding.predicts.unwrap().code.unwrap(), "ENPMEXTENSIONDUP");
+    }
+
+    #[test]
+    fn stays_quiet_with_npm_11_and_without_a_fault() {
+        assert!(quiet(&run(&with_both().npm_is(11, 19, 1))));
+        assert!(quiet(&run(&fake().npm_is(12, 2, 0))));
+    }
+}

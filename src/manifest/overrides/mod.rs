@@ -1,0 +1,242 @@
+//! `overrides` against the package's own dependencies: the part of Arborist
+//! (`override-set.js`, `edge.js`, `Node.assertRootOverrides`) that ends every
+//! `npm publish` of a folder, as npm reads the tree that it packs.
+
+mod dependencies;
+mod rule;
+#[cfg(test)]
+mod tests;
+
+use serde_json::Value;
+
+use super::Manifest;
+use super::spec::{self, SpecKind};
+use super::{js, range};
+use crate::npm::NpmVersion;
+
+use dependencies::{Edge, direct};
+use rule::{Rule, rules};
+
+/// Why npm ends over `overrides`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OverrideFault {
+    /// Where it stands.
+    pub pointer: String,
+    /// npm's code, or empty.
+    pub code: &'static str,
+    /// npm's words.
+    pub text: String,
+    /// The direct dependency that conflicts, where that is the fault.
+    pub conflict: Option<Box<Conflict>>,
+}
+
+/// An override that changes a direct dependency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    /// The dependency.
+    pub name: String,
+    /// What package.json asks for.
+    pub asked: String,
+    /// What the override makes of it.
+    pub overridden: String,
+}
+
+impl OverrideFault {
+    fn at(pointer: &str, code: &'static str, text: impl Into<String>) -> Self {
+        Self {
+            pointer: pointer.to_owned(),
+            code,
+            text: text.into(),
+            conflict: None,
+        }
+    }
+}
+
+/// How npm chooses the rule for a dependency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Choice {
+    /// By what package.json asks for.
+    ByAsked,
+    /// By what the rule chosen first makes of it: npm looks twice, and compares
+    /// with its own first answer the second time.
+    ByOverridden,
+}
+
+/// The fault over which this npm ends, if it ends over `overrides`. `None`, too,
+/// where dependencies are malformed, over which npm ends before.
+pub fn fault(manifest: &Manifest, npm: &NpmVersion) -> Option<OverrideFault> {
+    // An array or a text is nothing that npm refuses or heeds.
+    let overrides = manifest.object.get("overrides")?.as_object()?;
+    if overrides.is_empty() {
+        return None;
+    }
+    let rules = match rules(manifest) {
+        Ok(rules) => rules,
+        Err(fault) => return Some(fault),
+    };
+    let edges = direct(manifest)?;
+    let with = |choice| judge(manifest, &rules, &edges, choice);
+    match npm.chooses_overrides_by_dependencies() {
+        Some(true) => with(Choice::ByAsked),
+        Some(false) => with(Choice::ByOverridden),
+        // Measured on neither side: only what both refuse is certain.
+        None => with(Choice::ByOverridden).and_then(|_| with(Choice::ByAsked)),
+    }
+}
+
+fn judge(
+    manifest: &Manifest,
+    rules: &[Rule],
+    edges: &[Edge<'_>],
+    choice: Choice,
+) -> Option<OverrideFault> {
+    let mut last: Vec<(String, Option<OverrideFault>)> = Vec::new();
+    for edge in edges {
+        let conflict = match conflict(manifest, rules, edge, choice) {
+            Ok(conflict) => conflict,
+            // npm throws this while it reads; conflicts it collects.
+            Err(fault) => return Some(fault),
+        };
+        // Of one name the last field counts, as npm reads them.
+        let key = edge.name.to_lowercase();
+        match last.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, known)) => *known = conflict,
+            None => last.push((key, conflict)),
+        }
+    }
+    last.into_iter().find_map(|(_, conflict)| conflict)
+}
+
+/// The conflict of a direct dependency with its rule, if there is one.
+fn conflict(
+    manifest: &Manifest,
+    rules: &[Rule],
+    edge: &Edge<'_>,
+    choice: Choice,
+) -> Result<Option<OverrideFault>, OverrideFault> {
+    let Some(first) = pick(rules, edge, edge.spec)? else {
+        return Ok(None);
+    };
+    let mut overridden = effective(manifest, first, edge)?;
+    let mut rule = first;
+    if choice == Choice::ByOverridden {
+        match pick(rules, edge, &overridden)? {
+            Some(second) => rule = second,
+            None => return Ok(None),
+        }
+        overridden = effective(manifest, rule, edge)?;
+    }
+    if overridden == edge.spec || overridden.starts_with('$') {
+        return Ok(None);
+    }
+    let text = format!(
+        "Override for {}@{} conflicts with direct dependency",
+        edge.name, edge.spec
+    );
+    Ok(Some(OverrideFault {
+        conflict: Some(Box::new(Conflict {
+            name: edge.name.to_owned(),
+            asked: edge.spec.to_owned(),
+            overridden,
+        })),
+        ..OverrideFault::at(&rule.pointer, "EOVERRIDE", text)
+    }))
+}
+
+/// `OverrideSet.getEdgeRule`: the first rule of that name whose key takes in
+/// what is asked for.
+fn pick<'a>(
+    rules: &'a [Rule],
+    edge: &Edge<'_>,
+    asked: &str,
+) -> Result<Option<&'a Rule>, OverrideFault> {
+    for rule in rules.iter().filter(|rule| rule.name == edge.name) {
+        if rule.key_spec == "*" {
+            return Ok(Some(rule));
+        }
+        let text = format!("{}@{asked}", edge.name);
+        let range = match spec::classify(&text) {
+            SpecKind::Invalid { code, text } => {
+                return Err(OverrideFault::at(&edge.pointer, code, text));
+            }
+            SpecKind::Registry => registry_range(asked),
+            SpecKind::Git | SpecKind::GitHub => match git_range(asked) {
+                Some(range) => Some(range),
+                None => continue,
+            },
+            SpecKind::Folder(_) | SpecKind::Tarball(_) | SpecKind::Address => None,
+        };
+        // A tag, a folder or an address compares with nothing: the rule holds.
+        let Some(range) = range else {
+            return Ok(Some(rule));
+        };
+        match range::intersects(&range, &rule.key_spec) {
+            Some(true) => return Ok(Some(rule)),
+            Some(false) => {}
+            None => {
+                let text = format!("Invalid comparator: {}", rule.key_spec);
+                return Err(OverrideFault::at(&rule.pointer, "", text));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The range or version that a registry's spec asks for; `None` for a tag.
+fn registry_range(asked: &str) -> Option<String> {
+    let inner = match asked.get(..4) {
+        Some(start) if start.eq_ignore_ascii_case("npm:") => {
+            let inner = &asked[4..];
+            let at = inner.char_indices().skip(1).find(|(_, c)| *c == '@');
+            at.map_or("*", |(at, _)| &inner[at + 1..])
+        }
+        _ => asked,
+    };
+    let word = js::trim(inner);
+    let word = if word.is_empty() { "*" } else { word };
+    range::is_valid_range(word, true).then(|| word.to_owned())
+}
+
+/// The `semver:` part behind the `#` of a git address.
+fn git_range(asked: &str) -> Option<String> {
+    let (_, committish) = asked.split_once('#')?;
+    committish
+        .split("::")
+        .find_map(|part| part.strip_prefix("semver:"))
+        .map(str::to_owned)
+}
+
+/// `Edge.spec`: what a rule makes of a dependency.
+fn effective(manifest: &Manifest, rule: &Rule, edge: &Edge<'_>) -> Result<String, OverrideFault> {
+    if rule.value == "*" {
+        return Ok(edge.spec.to_owned());
+    }
+    let Some(reference) = rule.value.strip_prefix('$') else {
+        return Ok(rule.value.clone());
+    };
+    let fields = [
+        "devDependencies",
+        "optionalDependencies",
+        "dependencies",
+        "peerDependencies",
+    ];
+    let found = fields
+        .iter()
+        .filter_map(|field| manifest.object.get(*field)?.as_object())
+        .find_map(|field| js::truthy(field, reference)?.as_str());
+    match found {
+        Some(spec) => Ok(spec.to_owned()),
+        None => Err(OverrideFault::at(
+            &rule.pointer,
+            "",
+            format!("Unable to resolve reference {}", rule.value),
+        )),
+    }
+}
+
+/// Whether a value is an object that is not empty.
+fn is_filled(value: Option<&Value>) -> bool {
+    value
+        .and_then(Value::as_object)
+        .is_some_and(|object| !object.is_empty())
+}

@@ -1,0 +1,115 @@
+//! Why workspaces cannot be read.
+
+use std::path::PathBuf;
+
+use crate::manifest::ManifestError;
+
+/// Why a workspace cannot be read. npm stops at each of these.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum WorkspaceError {
+    /// `workspaces` is neither an array nor an object with `packages`.
+    #[error(
+        "workspaces in {} must be an array of patterns, or an object with such an array as \
+         packages: mend it",
+        path.display()
+    )]
+    BadDeclaration {
+        /// The root's package.json.
+        path: PathBuf,
+        /// What stands there instead.
+        found: Malformed,
+    },
+    /// A pattern that npm's glob cannot take: `!.`.
+    #[error("workspaces in {} excludes the root itself, which npm cannot: remove `!.`", path.display())]
+    BadPattern {
+        /// The root's package.json.
+        path: PathBuf,
+    },
+    /// The patterns match more folders than are read.
+    #[error(
+        "workspaces in {} stands for too many patterns or folders: shorten its braces and stars",
+        path.display()
+    )]
+    TooLarge {
+        /// The root's package.json.
+        path: PathBuf,
+    },
+    /// Two members have the same name.
+    #[error(
+        "two workspace members are called {name}: {} and {}; rename one of them",
+        first.display(), second.display()
+    )]
+    SameName {
+        /// The name.
+        name: String,
+        /// One folder.
+        first: PathBuf,
+        /// The other.
+        second: PathBuf,
+    },
+    /// A member's package.json is there, and is none.
+    #[error(transparent)]
+    Member(#[from] ManifestError),
+    /// Nothing that `-w` names, or no members at all.
+    #[error("{text}: name a member by its name or folder, as `workspaces` in package.json has it")]
+    NotFound {
+        /// npm's own words.
+        text: String,
+    },
+}
+
+/// What stands in the place of `workspaces`, or of one of its patterns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Malformed {
+    /// `null` for all of it.
+    Null,
+    /// Neither an array nor an object with one as `packages`.
+    NotAnArray,
+    /// `null` for a pattern.
+    NullPattern,
+    /// A pattern that is no text.
+    NotText,
+}
+
+impl Malformed {
+    /// npm's words. Only one of them is meant for people.
+    fn npm_says(self) -> (Option<&'static str>, &'static str) {
+        match self {
+            Self::Null => (None, "Cannot read properties of null (reading 'packages')"),
+            Self::NotAnArray => (
+                Some("EWORKSPACESCONFIG"),
+                "workspaces config expects an Array",
+            ),
+            Self::NullPattern => (None, "Cannot read properties of null (reading 'match')"),
+            Self::NotText => (None, "pattern.match is not a function"),
+        }
+    }
+}
+
+impl WorkspaceError {
+    /// npm's own words, where they can be foretold.
+    pub fn npm_says(&self) -> Option<crate::finding::Prediction> {
+        let (code, text) = match self {
+            Self::BadDeclaration { found, .. } => {
+                let (code, text) = found.npm_says();
+                (code, text.to_owned())
+            }
+            Self::BadPattern { .. } => (None, "empty pattern list".to_owned()),
+            // Where we give up, npm may still find its way.
+            Self::TooLarge { .. } => return None,
+            Self::SameName { name, .. } => (
+                Some("EDUPLICATEWORKSPACE"),
+                format!(
+                    "must not have multiple workspaces with the same name\npackage '{name}' has \
+                     conflicts in the following paths:"
+                ),
+            ),
+            Self::Member(error) => return error.npm_says(),
+            Self::NotFound { text } => (None, text.clone()),
+        };
+        Some(crate::finding::Prediction {
+            code: code.map(str::to_owned),
+            text,
+        })
+    }
+}

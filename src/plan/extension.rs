@@ -1,0 +1,92 @@
+//! `.npm-extension.mjs` and `.npm-extension.cjs` beside a package.json, which
+//! npm 12 loads as it reads the tree of a folder that it packs.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+/// A file that holds more than this is not looked through.
+const LARGEST: u64 = 1 << 20;
+
+/// What is wrong with the extension, as far as that shows without running it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExtensionFault {
+    /// Both files stand.
+    Both {
+        /// One of them.
+        path: PathBuf,
+    },
+    /// The one that stands holds no statement, and so exports nothing.
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A folder stands in its place.
+    Folder {
+        /// The folder.
+        path: PathBuf,
+    },
+}
+
+/// The fault of a folder's extension, where one is certain. Where npm may read
+/// `node_modules/.package-lock.json` instead of the tree, none is.
+pub(super) fn fault(folder: &Path) -> Option<ExtensionFault> {
+    let files: Vec<PathBuf> = [".npm-extension.mjs", ".npm-extension.cjs"]
+        .iter()
+        .map(|name| folder.join(name))
+        .filter(|path| path.exists())
+        .collect();
+    if files.is_empty() || folder.join("node_modules/.package-lock.json").exists() {
+        return None;
+    }
+    // npm reads both before it counts them.
+    if let Some(path) = files.iter().find(|path| path.is_dir()) {
+        return Some(ExtensionFault::Folder { path: path.clone() });
+    }
+    match files.as_slice() {
+        [path] => is_empty(path).then(|| ExtensionFault::Empty { path: path.clone() }),
+        [path, ..] => Some(ExtensionFault::Both { path: path.clone() }),
+        [] => None,
+    }
+}
+
+/// Whether a file holds nothing but blanks and whole-line comments.
+fn is_empty(path: &Path) -> bool {
+    let mut bytes = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut bytes));
+    let Ok(text) = std::str::from_utf8(&bytes) else {
+        return false;
+    };
+    let is_nothing = |line: &str| line.trim().is_empty() || line.trim().starts_with("//");
+    read.is_ok() && (bytes.len() as u64) < LARGEST && text.lines().all(is_nothing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_certain_without_running_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mjs, cjs) = (
+            folder.path().join(".npm-extension.mjs"),
+            folder.path().join(".npm-extension.cjs"),
+        );
+        assert_eq!(fault(folder.path()), None);
+        fs::write(&mjs, "// nothing\n\n").unwrap();
+        assert!(matches!(
+            fault(folder.path()),
+            Some(ExtensionFault::Empty { .. })
+        ));
+        fs::write(&mjs, "export const transformManifest = (p) => p\n").unwrap();
+        assert_eq!(fault(folder.path()), None);
+        fs::write(&cjs, "").unwrap();
+        assert!(matches!(
+            fault(folder.path()),
+            Some(ExtensionFault::Both { .. })
+        ));
+        fs::create_dir(folder.path().join("node_modules")).unwrap();
+        fs::write(folder.path().join("node_modules/.package-lock.json"), "{}").unwrap();
+        assert_eq!(fault(folder.path()), None);
+    }
+}

@@ -1,0 +1,106 @@
+//! What npm reads before it looks at any package: the package.json at its
+//! local prefix, and the workspaces.
+
+use std::path::PathBuf;
+
+use crate::manifest::workspaces::{WorkspaceError, Workspaces};
+use crate::manifest::{Manifest, js};
+
+use super::Input;
+use crate::npmrc::Config;
+use crate::npmrc::config::ProblemKind;
+use crate::npmrc::value::Value;
+use crate::origin::Origin;
+
+/// What npm reads at its local prefix, whatever it publishes.
+#[derive(Clone, Debug, Default)]
+pub struct ProjectPlan {
+    /// The package.json there, where there is one that npm can read. In global
+    /// mode npm looks at none.
+    pub manifest: Option<Manifest>,
+    /// `--force`, from any layer.
+    pub force: bool,
+    /// `strict-npmrc`, from any layer.
+    pub strict_npmrc: bool,
+    /// Keys in files that npm does not know, in npm's order of reading.
+    pub unknown_keys: Vec<UnknownKey>,
+    /// Workspaces over which npm ends, in the order in which it reads them.
+    pub workspace_faults: Vec<WorkspaceFault>,
+}
+
+/// A key in an .npmrc that npm does not know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownKey {
+    /// The key.
+    pub key: String,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+/// Workspaces that npm cannot read.
+#[derive(Clone, Debug)]
+pub struct WorkspaceFault {
+    /// The package.json that declares them.
+    pub path: PathBuf,
+    /// Why npm cannot read them.
+    pub error: WorkspaceError,
+}
+
+impl ProjectPlan {
+    /// Reads what npm reads before it looks at any package.
+    pub(super) fn read(input: Input<'_>) -> Self {
+        let config = input.config;
+        let root = input.environment.cwd.join(config.local_prefix());
+        let manifest = Manifest::read(&root.join("package.json")).ok();
+        let above = config.no_workspace_roots().iter();
+        Self {
+            manifest: manifest.filter(|_| !config.is_global()),
+            force: config.flag("force"),
+            strict_npmrc: config.flag("strict-npmrc"),
+            unknown_keys: unknown_keys(config),
+            // What declares nothing, or `null`, npm passes over here.
+            workspace_faults: above
+                .filter_map(|folder| Manifest::read(&folder.join("package.json")).ok())
+                .filter(|manifest| js::truthy(&manifest.object, "workspaces").is_some())
+                .filter_map(|manifest| WorkspaceFault::of(&manifest))
+                .collect(),
+        }
+    }
+}
+
+fn unknown_keys(config: &Config) -> Vec<UnknownKey> {
+    // A section is a key that npm does not know, whatever stands in it.
+    let sections = config.entries().into_iter().filter(|entry| {
+        matches!(entry.value, Value::Object(_)) && matches!(entry.origin, Origin::File(_))
+    });
+    let sections = sections.map(|entry| UnknownKey {
+        key: entry.key.clone(),
+        origin: entry.origin.clone(),
+    });
+    let problems = config.problems().iter();
+    problems
+        .filter(|problem| matches!(problem.origin, Origin::File(_)))
+        .filter_map(|problem| match &problem.kind {
+            ProblemKind::UnknownKey { key } => Some(UnknownKey {
+                key: key.clone(),
+                origin: problem.origin.clone(),
+            }),
+            _ => None,
+        })
+        .chain(sections)
+        .collect()
+}
+
+impl WorkspaceFault {
+    /// Why npm cannot read the workspaces that a package.json declares.
+    pub(super) fn of(manifest: &Manifest) -> Option<Self> {
+        manifest.object.get("workspaces")?;
+        let error = Workspaces::read(manifest.path.parent()?, manifest).err()?;
+        // Where we give up, npm may still find its way.
+        error.npm_says()?;
+        Some(Self {
+            path: manifest.path.clone(),
+            error,
+        })
+    }
+}

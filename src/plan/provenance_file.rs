@@ -1,0 +1,131 @@
+//! The file that `provenance-file` names, read as npm reads it before it asks
+//! sigstore.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use serde_json::Value;
+
+use crate::environment::Environment;
+use crate::manifest::Manifest;
+use crate::npmrc::{Config, PackageConfig};
+use crate::origin::Origin;
+
+/// More than any bundle holds.
+const LARGEST: u64 = 16 << 20;
+
+/// What `provenance-file` says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProvenanceFile {
+    /// The file.
+    pub path: PathBuf,
+    /// What names it.
+    pub origin: Origin,
+    /// What is in it.
+    pub content: Result<Bundle, BundleFault>,
+}
+
+/// A bundle whose statement is about one package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bundle {
+    /// The package, as `pkg:npm/%40scope/name@1.0.0`.
+    pub subject: String,
+}
+
+/// Why npm refuses the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BundleFault {
+    /// There is none.
+    Missing,
+    /// It cannot be read.
+    Unreadable(String),
+    /// It is no JSON.
+    NotJson,
+    /// It holds no `dsseEnvelope` with a `payload`.
+    NoEnvelope,
+    /// The payload is no JSON.
+    BadPayload,
+    /// The statement is about nothing.
+    NoSubject,
+    /// The statement is about several packages.
+    SeveralSubjects,
+}
+
+/// The file that a package's settings name, if they name one.
+pub(super) fn read(
+    config: &PackageConfig<'_>,
+    environment: &Environment,
+) -> Option<ProvenanceFile> {
+    let set = config.text_option("provenance-file")?;
+    if set.value.is_empty() {
+        return None;
+    }
+    let path = environment.cwd.join(&set.value);
+    Some(ProvenanceFile {
+        content: bundle(&path),
+        path,
+        origin: set.origin,
+    })
+}
+
+fn bundle(path: &Path) -> Result<Bundle, BundleFault> {
+    let mut bytes = Vec::new();
+    let unreadable = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => BundleFault::Missing,
+        _ => BundleFault::Unreadable(error.to_string()),
+    };
+    if !fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Err(BundleFault::Unreadable("it is not a file".to_owned()));
+    }
+    fs::File::open(path)
+        .and_then(|file| file.take(LARGEST).read_to_end(&mut bytes))
+        .map_err(unreadable)?;
+    let json = |bytes: &[u8]| -> Option<Value> {
+        let text = String::from_utf8_lossy(bytes);
+        crate::manifest::json::parse(&text).ok()
+    };
+    let bundle = json(&bytes).ok_or(BundleFault::NotJson)?;
+    let payload = bundle.pointer("/dsseEnvelope/payload");
+    let payload = payload
+        .and_then(Value::as_str)
+        .filter(|payload| !payload.is_empty())
+        .ok_or(BundleFault::NoEnvelope)?;
+    let statement = base64::engine::general_purpose::STANDARD
+        .decode(payload)
+        .ok()
+        .and_then(|bytes| json(&bytes))
+        .ok_or(BundleFault::BadPayload)?;
+    let subjects = statement.get("subject").and_then(Value::as_array);
+    match subjects.map_or(&[][..], Vec::as_slice) {
+        [] => Err(BundleFault::NoSubject),
+        [one] => Ok(Bundle {
+            subject: one
+                .get("name")
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned(),
+        }),
+        _ => Err(BundleFault::SeveralSubjects),
+    }
+}
+
+/// A package as the statement must name it: `pkg:npm/name@1.0.0`.
+pub(super) fn purl(manifest: &Manifest, name: &str) -> Option<String> {
+    let version = manifest.version().ok()?;
+    let name = name
+        .strip_prefix('@')
+        .map_or_else(|| name.to_owned(), |rest| format!("%40{rest}"));
+    Some(format!("pkg:npm/{name}@{version}"))
+}
+
+/// `provenance` beside `provenance-file`, in npm's own settings.
+pub(super) fn excluded(config: &Config) -> Option<(String, String, Origin)> {
+    config.problems().iter().find_map(|problem| {
+        problem
+            .kind
+            .excludes_provenance()
+            .map(|(key, other)| (key.to_owned(), other.to_owned(), problem.origin.clone()))
+    })
+}
