@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn is_a_note_elsewhere() {
+    fn stays_quiet_or_a_note_elsewhere() {
         assert_eq!(only(run(&with(false, 12))).level, Some(Level::Note));
         assert_eq!(only(run(&with(true, 11))).level, Some(Level::Note));
         assert!(quiet(&run(&with(true, 10))));
