@@ -129,7 +129,7 @@ async fn check(
     let prepared = prepare(invocation, environment)?;
     output.add_secrets(&prepared.scrubber);
     announce_variables(&prepared, environment, output);
-    let preflight = preflight::run(&prepared, &invocation.options, environment);
+    let preflight = Box::pin(preflight::run(&prepared, &invocation.options, environment));
     let preflight = match interrupts::before_npm(preflight, output).await? {
         Ok(preflight) => preflight,
         Err(code) => return Ok(code),

@@ -16,8 +16,9 @@ use crate::npm::{self, Npm, debug_log, publish_trace};
 use crate::output::Output;
 use crate::preflight::{self, Preflight, Prepared};
 
-/// From here on npm's exit code stands for a signal.
-const SIGNALS: i32 = 128;
+/// npm's exit codes that stand for a signal. Above them are system errors: 254 is
+/// ENOENT.
+const SIGNALS: std::ops::RangeInclusive<i32> = 129..=192;
 
 /// A publish that the preflight lets go on.
 struct Publish<'a> {
@@ -41,7 +42,7 @@ pub(super) async fn publish(
     };
     announce_variables(&prepared, environment, output);
     let options = &invocation.options;
-    let preflight = preflight::run(&prepared, options, environment);
+    let preflight = Box::pin(preflight::run(&prepared, options, environment));
     let preflight = match interrupts::before_npm(preflight, output).await? {
         Ok(preflight) => preflight,
         Err(code) => return Ok(code),
@@ -113,7 +114,7 @@ impl Publish<'_> {
         let ended = npm::run::publish(npm, &self.invocation.npm.words)
             .await
             .map_err(|error| cannot_start(npm, &error))?;
-        if ended > SIGNALS {
+        if SIGNALS.contains(&ended) {
             self.tell_what_was_sent(begin);
             return Ok(ended);
         }

@@ -7,6 +7,10 @@ use crate::environment::Environment;
 
 /// The looks of one output stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is an ability of its own"
+)]
 pub struct Style {
     coloured: bool,
     links: bool,

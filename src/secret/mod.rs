@@ -1,6 +1,6 @@
 //! Values that must never be printed, and how they are kept out of text.
 //!
-//! [`Secret`] holds what we know; [`Scrubber`] removes it from output; [`mask`]
+//! [`Secret`] holds what we know; [`Scrubber`] removes it from output; `mask`
 //! hides what others wrote and nobody told us about.
 
 mod fields;

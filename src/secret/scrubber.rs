@@ -28,7 +28,7 @@ pub struct Scrubber {
     secrets: usize,
 }
 
-/// Shorter secrets are hidden where their slot is known, by [`super::mask`]; to
+/// Shorter secrets are hidden where their slot is known, by [`mod@super::mask`]; to
 /// search for `abc` would tear up every text.
 const MIN_NEEDLE: usize = 6;
 /// So many secrets are learnt in all their forms. A file with more is made to be a

@@ -94,7 +94,7 @@ pub(super) fn totals(text: &mut String, page: Page<'_>) {
     let packages = &page.report.packages;
     let with = |verdict: Outcome| -> Vec<String> {
         let these = packages.iter().filter(|package| package.verdict == verdict);
-        these.map(|package| package.name_as_written()).collect()
+        these.map(PackageReport::name_as_written).collect()
     };
     let ready = with(Outcome::Ready).len();
     let mut line = format!("{}: {ready} ready", count(packages.len(), "package"));

@@ -68,19 +68,18 @@ fn collect(page: Page<'_>) -> Vec<Silence<'_>> {
             let known = all.iter_mut().find(|known| {
                 (known.registry, known.trouble, known.reason) == (registry, *trouble, reason)
             });
-            let silence = match known {
-                Some(known) => known,
-                None => {
-                    all.push(Silence {
-                        registry,
-                        trouble: *trouble,
-                        reason,
-                        request,
-                        packages: Vec::new(),
-                    });
-                    let last = all.len() - 1;
-                    &mut all[last]
-                }
+            let silence = if let Some(known) = known {
+                known
+            } else {
+                all.push(Silence {
+                    registry,
+                    trouble: *trouble,
+                    reason,
+                    request,
+                    packages: Vec::new(),
+                });
+                let last = all.len() - 1;
+                &mut all[last]
             };
             if !silence
                 .packages
