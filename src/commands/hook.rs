@@ -10,6 +10,7 @@ use crate::hook::place::{HOOK, Kind, Place};
 use crate::hook::run::{Checked, Looked, look, named};
 use crate::hook::script::{BEFORE, Call};
 use crate::output::Output;
+use crate::report::Report;
 use crate::report::human::{self, Detail};
 
 pub(super) async fn hook(
@@ -121,16 +122,20 @@ fn tell_checked((tags, checked): (&str, &Checked), options: &Options, output: &m
             return exit_code::UNDECIDED;
         }
     }
-    let detail = if options.verbose {
-        Detail::Verbose
-    } else {
-        Detail::Quiet
+    let detail = |report: &Report| {
+        if options.verbose {
+            Detail::Verbose
+        } else if report.has_findings() && !options.quiet {
+            Detail::Normal
+        } else {
+            Detail::Quiet
+        }
     };
     let mut worst = Outcome::Ready;
     let mut ready = Vec::new();
     for (report, scrubber) in &checked.reports {
         output.add_secrets(scrubber);
-        let text = human::write(report, style, detail);
+        let text = human::write(report, style, detail(report));
         if text.is_empty() {
             ready.extend(report.packages.iter().filter_map(named));
         } else {

@@ -48,6 +48,11 @@ pub struct Report {
 }
 
 impl Report {
+    /// Whether anything was found, notes included.
+    pub fn has_findings(&self) -> bool {
+        self.all_findings().next().is_some()
+    }
+
     fn all_findings(&self) -> impl Iterator<Item = &Reported> {
         let of_packages = self.packages.iter().flat_map(|package| &package.findings);
         self.findings.iter().chain(of_packages)
