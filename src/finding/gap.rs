@@ -94,12 +94,6 @@ impl Gap {
         !matches!(self, Self::NotOffered | Self::NotAsked(_))
     }
 
-    /// Whether it is a question about the token itself or its account, which most
-    /// tokens may not ask: so in every run, and worth a few words.
-    pub fn is_about_the_token(&self) -> bool {
-        matches!(self, Self::NotAllowed { request, .. } if request.contains("/-/npm/v1/"))
-    }
-
     /// Whether somebody who should have answered did not.
     pub fn is_silence(&self) -> bool {
         matches!(self, Self::NoAnswer { .. })
