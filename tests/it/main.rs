@@ -26,6 +26,7 @@ mod explain_hostile;
 mod explain_words;
 mod first_day;
 mod formats;
+mod fuzz;
 #[cfg(unix)]
 mod git_checks;
 #[cfg(unix)]
