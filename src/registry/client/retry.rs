@@ -1,0 +1,136 @@
+//! Which failures are worth another try, and when it is made.
+
+use std::time::Duration;
+
+use reqwest::Response;
+use reqwest::header::RETRY_AFTER;
+use tokio::time::Instant;
+
+use super::reply::header;
+use super::{Client, Question, Reply};
+use crate::finding::{Gap, Trouble};
+
+/// The pause before the first retry. npm waits ten seconds, which a preflight
+/// within one deadline cannot; the number of tries is npm's.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+
+impl Client {
+    /// As `make-fetch-happen` decides it: network errors and 408, 420, 429 and
+    /// 5xx are worth another try, as often as `fetch-retries` says. A host that
+    /// answers others meanwhile only has too much to do: it is asked more slowly,
+    /// and as often as it takes.
+    pub(super) async fn ask_often(&self, question: &Question) -> Result<Reply, Gap> {
+        let host = self.hosts.of(&question.url);
+        let mut pause = FIRST_PAUSE.min(self.network.retry_pause);
+        let mut tries = 0;
+        loop {
+            let slot = host.slot().await;
+            let served = host.served();
+            let failed = match self.try_once(question).await {
+                Ok(reply) => {
+                    host.note_served();
+                    return Ok(reply);
+                }
+                Err(failed) => failed,
+            };
+            let since = slot.since;
+            drop(slot);
+            if failed.is_final() || self.is_too_late(failed.after) {
+                return Err(failed.gap);
+            }
+            if failed.is_overload() && host.served() > 0 {
+                host.slow_down(since, failed.after);
+                if host.served() > served {
+                    continue;
+                }
+            }
+            if tries >= self.network.retries {
+                return Err(failed.gap);
+            }
+            tokio::time::sleep(pause.max(failed.after.unwrap_or_default())).await;
+            pause = (pause * 4).min(self.network.retry_pause);
+            tries += 1;
+        }
+    }
+
+    /// Whether that long a wait ends after the deadline.
+    fn is_too_late(&self, after: Option<Duration>) -> bool {
+        after.is_some_and(|after| Instant::now() + after >= self.deadline)
+    }
+}
+
+/// A try without an answer, and how long the server wants to be left alone.
+pub(super) struct Failed {
+    gap: Gap,
+    after: Option<Duration>,
+}
+
+impl From<Gap> for Failed {
+    fn from(gap: Gap) -> Self {
+        Self { gap, after: None }
+    }
+}
+
+impl Failed {
+    fn trouble(&self) -> Option<Trouble> {
+        match &self.gap {
+            Gap::NoAnswer { trouble, .. } => Some(*trouble),
+            _ => None,
+        }
+    }
+
+    /// Another try would end the same way.
+    fn is_final(&self) -> bool {
+        matches!(
+            self.trouble(),
+            Some(Trouble::Tls | Trouble::Redirect | Trouble::Forwarded | Trouble::Proxy)
+        )
+    }
+
+    /// The server may have too much to do.
+    fn is_overload(&self) -> bool {
+        match self.trouble() {
+            Some(Trouble::RateLimited | Trouble::Connection) => true,
+            Some(Trouble::Server) => self.after.is_some(),
+            _ => false,
+        }
+    }
+}
+
+pub(super) fn worth_another_try(question: &Question, response: &Response) -> Option<Failed> {
+    let status = response.status().as_u16();
+    let told = header(response.headers(), &RETRY_AFTER);
+    let (trouble, reason) = match status {
+        429 | 420 => {
+            let after = told.as_deref().map_or(String::new(), |after| {
+                format!(", to be asked again after {} s", question.quote(after, 40))
+            });
+            let reason = format!("{status}, too many requests{after}");
+            (Trouble::RateLimited, reason)
+        }
+        408 | 500..=510 | 512..=599 => {
+            let name = response.status().canonical_reason();
+            let reason = format!("{status} {}", name.unwrap_or("server error"));
+            (Trouble::Server, reason)
+        }
+        407 | 511 => {
+            let reason = format!("{status}, the proxy or network wants a login of its own");
+            (Trouble::Proxy, reason)
+        }
+        _ => return None,
+    };
+    Some(Failed {
+        gap: question.no_answer(trouble, reason),
+        after: told.as_deref().and_then(retry_after),
+    })
+}
+
+/// `Retry-After`: seconds, or a date (RFC 9110, 10.2.3).
+fn retry_after(value: &str) -> Option<Duration> {
+    if let Ok(seconds) = value.trim().parse::<u32>() {
+        return Some(Duration::from_secs(u64::from(seconds)));
+    }
+    let date = jiff::fmt::rfc2822::parse(value.trim()).ok()?;
+    let rest = date.timestamp().duration_since(jiff::Timestamp::now());
+    Some(Duration::try_from(rest).unwrap_or_default())
+}
