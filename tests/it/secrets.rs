@@ -31,9 +31,17 @@ enum Slot {
     MalformedToken,
     ServersError,
     ServersWhoami,
+    KeyWithoutEquals,
+    DefaultOfVariable,
+    ProxyWithoutScheme,
+    ProxyVariable,
+    SectionedToken,
+    RedirectsLocation,
+    RefusalAsSent,
+    Passphrase,
 }
 
-const SLOTS: [Slot; 19] = [
+const SLOTS: [Slot; 27] = [
     Slot::TokenInTheUsersFile,
     Slot::TokenInTheProjectsFile,
     Slot::BasicAuth,
@@ -53,20 +61,33 @@ const SLOTS: [Slot; 19] = [
     Slot::MalformedToken,
     Slot::ServersError,
     Slot::ServersWhoami,
+    Slot::KeyWithoutEquals,
+    Slot::DefaultOfVariable,
+    Slot::ProxyWithoutScheme,
+    Slot::ProxyVariable,
+    Slot::SectionedToken,
+    Slot::RedirectsLocation,
+    Slot::RefusalAsSent,
+    Slot::Passphrase,
 ];
 
 /// Everything that must not show: the secret and what it is encoded to.
 fn forms(secret: &str) -> Vec<String> {
     use base64::Engine as _;
     let encode = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
+    let pair = encode(&format!("alice:{secret}"));
     vec![
         secret.to_owned(),
+        encode(secret).trim_end_matches('=').to_owned(),
         encode(secret),
-        encode(&format!("alice:{secret}")),
+        pair.trim_end_matches('=').to_owned(),
+        pair,
     ]
 }
 
 fn plant(slot: Slot, secret: &str) -> Vec<Run> {
+    let encoded = forms(secret);
+    let pair = &encoded[4];
     let faults = match slot {
         // A server that sends the credential back in its refusal.
         Slot::ServersError => {
@@ -74,6 +95,14 @@ fn plant(slot: Slot, secret: &str) -> Vec<Run> {
         }
         Slot::ServersWhoami => {
             json!([{ "path": "whoami", "with": { "status": { "status": 200, "body": { "username": secret } } } }])
+        }
+        // Long enough that what is quoted of it ends within the secret.
+        Slot::RedirectsLocation => {
+            json!([{ "path": "/cat", "with": { "redirect": format!("https://elsewhere.example/{}?t={secret}", "x".repeat(30)) } }])
+        }
+        Slot::RefusalAsSent => {
+            let sent = &encoded[2];
+            json!([{ "path": "collaborators", "with": { "status": { "status": 403, "body": { "error": format!("{} Basic {sent}", "x ".repeat(40)) } } } }])
         }
         _ => json!([]),
     };
@@ -89,18 +118,34 @@ fn plant(slot: Slot, secret: &str) -> Vec<Run> {
     let mut project = String::new();
     let mut arguments: Vec<String> = Vec::new();
     let mut manifest = json!({ "name": "cat", "version": "1.0.0" });
-    let encoded = forms(secret);
     match slot {
-        Slot::TokenInTheUsersFile | Slot::ServersError | Slot::ServersWhoami => {
+        Slot::TokenInTheUsersFile
+        | Slot::ServersError
+        | Slot::ServersWhoami
+        | Slot::RedirectsLocation => {
             home += &format!("//{host}/:_authToken={secret}\n");
         }
         Slot::TokenInTheProjectsFile => project += &format!("//{host}/:_authToken={secret}\n"),
-        Slot::BasicAuth => home += &format!("//{host}/:_auth={}\n", encoded[2]),
-        Slot::Password => {
+        Slot::BasicAuth => home += &format!("//{host}/:_auth={pair}\n"),
+        Slot::Password | Slot::RefusalAsSent => {
             home += &format!(
                 "//{host}/:username=alice\n//{host}/:_password={}\n",
-                encoded[1]
+                encoded[2]
             );
+        }
+        Slot::KeyWithoutEquals => home += &format!("//{host}/:_authToken {secret}\n"),
+        Slot::DefaultOfVariable => {
+            home += &format!("//{host}/:_authToken=${{NPM_TOKEN:-{secret}}}\n");
+        }
+        Slot::ProxyWithoutScheme => {
+            home += &format!("//{host}/:_authToken=x\nproxy=alice:{secret}@proxy:8080\n");
+        }
+        Slot::ProxyVariable => sandbox.set("HTTP_PROXY", &format!("alice:{secret}@proxy")),
+        Slot::SectionedToken => home += &format!("[x]\n//{host}/:_authToken={secret}\n"),
+        Slot::Passphrase => {
+            // In a name that is wrapped; a passphrase has blanks.
+            sandbox.set("SIGNING_PASSPHRASE", &format!("correct horse {secret}"));
+            manifest["license"] = json!(format!("{} correct horse {secret}", "word ".repeat(4)));
         }
         Slot::UnscopedToken => home += &format!("_authToken={secret}\n"),
         Slot::OneTimePassword => arguments.push(format!("--otp={secret}")),
@@ -134,6 +179,9 @@ fn plant(slot: Slot, secret: &str) -> Vec<Run> {
     let shown: &[&[&str]] = &[
         &["check"],
         &["check", "--format", "json", "--verbose"],
+        &["check", "--format", "github"],
+        &["check", "--format", "sarif"],
+        &["check", "--format", "junit"],
         &["verify", "cat@1.0.0", "--timeout", "0.2"],
         &["config"],
         &["config", "--format", "json"],
@@ -166,8 +214,10 @@ fn a_planted_secret_shows_in_no_output() {
         );
         runner
             .run(&secrets, |secret| {
+                // What was cut off a quotation leaves a part behind.
+                let part = secret[..10].to_owned();
                 for run in plant(slot, &secret) {
-                    for form in forms(&secret) {
+                    for form in forms(&secret).into_iter().chain([part.clone()]) {
                         prop_assert!(
                             !run.stdout.contains(&form),
                             "{slot:?} on standard output:\n{}",
@@ -183,5 +233,74 @@ fn a_planted_secret_shows_in_no_output() {
                 Ok(())
             })
             .unwrap_or_else(|error| panic!("{slot:?}: {error}"));
+    }
+}
+
+#[test]
+fn what_only_looks_like_a_secret_changes_no_word_of_a_report() {
+    let mut sandbox = Sandbox::new();
+    let state = json!({ "users": { "alice": {} }, "tokens": { "token-of-alice": { "user": "alice", "kind": "session" } } });
+    let server = Server::start(serde_json::from_value(state).expect("a state"));
+    let npmrc = format!(
+        "registry={}\n//{}/:_authToken=token-of-alice\n",
+        server.url(),
+        server.host()
+    );
+    fs::write(sandbox.home().join(".npmrc"), npmrc).expect("writable");
+    sandbox.write(
+        "package.json",
+        r#"{"name":"acme-corp-cat","version":"1.0.0"}"#,
+    );
+    sandbox.set("GIT_AUTHOR_NAME", "acme-corp");
+    sandbox.set("NPM_TOKEN_SCOPE", "packages");
+    // A secret that is a word of the report's own.
+    sandbox.set("DB_PASSWORD", "warning");
+    let run = sandbox.run(&["check", "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&run.stdout).expect("valid JSON");
+    let package = &document["packages"][0];
+    assert_eq!(package["name"], "acme-corp-cat");
+    assert_eq!(package["findings"][0]["level"], "warning");
+    let run = sandbox.run(&["check", "--format", "junit"]);
+    assert!(run.stdout.contains("<testsuite"), "{}", run.stdout);
+}
+
+#[test]
+fn no_control_character_reaches_a_terminal_or_a_runner() {
+    let sandbox = Sandbox::new();
+    let evil = "\u{1b}]0;owned\u{7}\u{202e}\u{9b}31m\u{200f}";
+    sandbox.write(".npmrc", &format!("{evil}key=1\n[{evil}]\nx{evil}=1\n"));
+    let name = format!("cat{evil}");
+    let manifest =
+        json!({ "name": name, "version": "1.0.0", "license": name, "safe-publish": { name: 1 } });
+    for (settings, words) in [(true, ["check"].as_slice()), (false, &["check"])] {
+        let mut manifest = manifest.clone();
+        if !settings {
+            manifest
+                .as_object_mut()
+                .expect("an object")
+                .remove("safe-publish");
+        }
+        sandbox.write("package.json", &manifest.to_string());
+        let workspace = format!("--workspace={evil}");
+        for more in [
+            vec![],
+            vec!["--verbose"],
+            vec!["--format", "json"],
+            vec!["--format", "github"],
+            vec![workspace.as_str()],
+            vec!["--color", "always"],
+        ] {
+            let run = sandbox.run(&[words, &more].concat());
+            let config = sandbox.run(&["config"]);
+            for text in [&run.stdout, &run.stderr, &config.stdout, &config.stderr] {
+                let ours = more.contains(&"always");
+                let bad = |c: &char| {
+                    let escape = *c == '\x1b' && ours;
+                    safe_publish::escape::is_hazard(*c) && !escape
+                };
+                assert!(!text.chars().any(|c| bad(&c)), "{more:?}: {text:?}");
+                assert!(!text.contains("\x1b]0"), "{more:?}: {text:?}");
+            }
+        }
     }
 }
