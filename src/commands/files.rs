@@ -5,7 +5,7 @@ use crate::environment::Environment;
 use crate::error::{Error, exit_code};
 use crate::output::Output;
 use crate::pack::{Edition, Packed, pack, why};
-use crate::plan::{PackagePlan, Packing, Skipped};
+use crate::plan::{Launch, PackagePlan, Packing, Skipped};
 use crate::preflight;
 use crate::report::files::{self, FilesReport, OtherNpm, PackageFiles};
 
@@ -16,7 +16,7 @@ pub(super) fn files(
     environment: &Environment,
     output: &mut Output,
 ) -> Result<i32, Error> {
-    let prepared = preflight::prepare(&invocation.npm, environment)?;
+    let prepared = preflight::prepare(&invocation.npm, environment, Launch::Here)?;
     output.add_secrets(&prepared.scrubber);
     let plan = &prepared.plan;
     let public = plan

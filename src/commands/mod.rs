@@ -21,6 +21,7 @@ use crate::finding::Outcome;
 use crate::npm;
 use crate::origin::Origin;
 use crate::output::Output;
+use crate::plan::Launch;
 use crate::plan::variables::{is_for_registries, sent_variables};
 use crate::preflight::{self, Prepared};
 use print_report::print_report;
@@ -114,11 +115,22 @@ fn known_format(invocation: &Invocation) -> Result<(), Error> {
 
 /// Prepares a publish, or a staged one.
 fn prepare(invocation: &Invocation, environment: &Environment) -> Result<Prepared, Error> {
-    let mut prepared = preflight::prepare(&invocation.npm, environment)?;
+    let launch = launch(invocation, environment);
+    let mut prepared = preflight::prepare(&invocation.npm, environment, launch)?;
     for package in &mut prepared.plan.packages {
         package.staged = invocation.staged;
     }
     Ok(prepared)
+}
+
+/// Only the wrapper starts npm itself.
+fn launch(invocation: &Invocation, environment: &Environment) -> Launch {
+    let is_wrapper = invocation.command == Command::Publish;
+    if is_wrapper && !npm::run::inside_a_publish(environment) {
+        Launch::Here
+    } else {
+        Launch::Elsewhere
+    }
 }
 
 async fn check(
@@ -174,7 +186,7 @@ fn config(
     environment: &Environment,
     output: &mut Output,
 ) -> Result<i32, Error> {
-    let prepared = preflight::prepare(&invocation.npm, environment)?;
+    let prepared = preflight::prepare(&invocation.npm, environment, Launch::Here)?;
     output.add_secrets(&prepared.scrubber);
     let report = ConfigReport::of(
         &prepared.config,

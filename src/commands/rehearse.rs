@@ -15,7 +15,7 @@ use crate::file;
 use crate::manifest::Manifest;
 use crate::npm::Npm;
 use crate::output::Output;
-use crate::plan::Spec;
+use crate::plan::{Launch, Spec};
 use crate::preflight::{self, Prepared};
 use crate::registry::client::Client;
 use crate::registry::documents::Packument;
@@ -31,7 +31,7 @@ pub(super) async fn rehearse(
     environment: &Environment,
     output: &mut Output,
 ) -> Result<i32, Error> {
-    let prepared = preflight::prepare(&invocation.npm, environment)?;
+    let prepared = preflight::prepare(&invocation.npm, environment, Launch::Here)?;
     output.add_secrets(&prepared.scrubber);
     let Some(npm) = prepared.npm.clone() else {
         return Err(super::no_npm());
@@ -75,7 +75,11 @@ async fn set_up_and_check(
         rehearsal.registry.url()
     ));
     output.err(&reach(&rehearsal.fence));
-    let redirected = preflight::prepare(&NpmArgs::made(rehearsal.args()), rehearsal.environment())?;
+    let redirected = preflight::prepare(
+        &NpmArgs::made(rehearsal.args()),
+        rehearsal.environment(),
+        Launch::Here,
+    )?;
     let preflight =
         preflight::run(&redirected, &invocation.options, rehearsal.environment()).await?;
     let code = code(preflight.report.verdict, &invocation.options);

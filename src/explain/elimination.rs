@@ -2,6 +2,7 @@
 
 use super::package_after::PackageAfter;
 use super::{Cause, NpmError};
+use crate::facts::Prompt;
 use crate::registry::documents::{Right, Scope};
 use crate::registry::kinds;
 
@@ -22,8 +23,8 @@ pub(super) fn only_one_left(package: &PackageAfter<'_>, error: &NpmError) -> Opt
 /// npm asks on a terminal only; what comes back without one was never typed.
 fn one_time_password(package: &PackageAfter<'_>, error: &NpmError) -> Option<Cause> {
     let facts = package.facts;
-    let on_terminal = facts.terminals.stdin && facts.terminals.stdout;
-    if error.code.as_deref() != Some("EOTP") || on_terminal || facts.package.otp {
+    let without_terminal = facts.prompt == Prompt::Impossible;
+    if error.code.as_deref() != Some("EOTP") || !without_terminal || facts.package.otp {
         return None;
     }
     let why = "the registry wants a one-time password for this publish (the account or the package asks for it, and the token does not bypass it), and without a terminal npm cannot ask for one".to_owned();

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Answers, Facts, ProjectFacts};
+use super::{Answers, Facts, ProjectFacts, Prompt};
 use crate::checks::check::Verdict;
-use crate::environment::Terminals;
 use crate::finding::{Answer, Finding, Gap, Trouble};
 use crate::git::{Git, WorkTree};
 use crate::manifest::Manifest;
@@ -85,7 +84,7 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
         kind: RegistryKind::Npmjs,
         now: "2026-11-24T12:00:00Z".parse().unwrap(),
         time_zone: jiff::tz::TimeZone::UTC,
-        terminals: Terminals::default(),
+        prompt: Prompt::Unknown,
         ci: std::sync::Arc::default(),
         github_packages_permission: None,
         settings: std::sync::Arc::default(),

@@ -6,15 +6,16 @@ pub(crate) mod fake;
 pub mod gather;
 pub mod installed;
 mod project;
+mod prompt;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use installed::{Installed, InstalledLicense};
 pub use project::ProjectFacts;
+pub use prompt::Prompt;
 
 use crate::ci::{Ci, PackagesPermission};
-use crate::environment::Terminals;
 use crate::finding::{Answer, Denial, Gap, Known};
 use crate::git::{Git, WorkTree};
 use crate::npm::NpmVersion;
@@ -39,8 +40,8 @@ pub struct Facts {
     pub now: jiff::Timestamp,
     /// The zone to show times in.
     pub time_zone: jiff::tz::TimeZone,
-    /// Which of our standard streams, and so npm's, are a terminal.
-    pub terminals: Terminals,
+    /// Whether npm can ask a person for a one-time password.
+    pub prompt: Prompt,
     /// The CI that this runs in.
     pub ci: Arc<Ci>,
     /// What the workflow grants the job's token on packages, where the package
@@ -73,7 +74,8 @@ pub struct Answers {
     pub scope: Known<Scope>,
     /// Whether the scope has packages that only its members see: `GET
     /// /-/org/<scope>/package` with the credential names more than without.
-    /// Restricted packages cost money, so somebody pays.
+    /// Restricted packages cost money, so somebody pays. A gap where the scope has no
+    /// packages.
     pub has_paid_plan: Known<bool>,
     /// `GET /-/org/<scope>/user`: its members and their roles.
     pub org_members: Known<BTreeMap<String, String>>,

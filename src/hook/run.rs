@@ -20,6 +20,7 @@ use crate::error::Error;
 use crate::finding::{Finding, Level, Outcome, Reported};
 use crate::git::tree::Tree;
 use crate::git::{Program, program};
+use crate::plan::Launch;
 use crate::preflight::{self, Preflight};
 use crate::registry::client::Client;
 use crate::report::{PackageReport, Report};
@@ -206,7 +207,8 @@ async fn of_run(
     environment: &Environment,
 ) -> Result<RunChecked, Error> {
     let environment = environment_for(environment, run.folder);
-    let mut prepared = preflight::prepare(&NpmArgs::made(&run.args), &environment)?;
+    let mut prepared =
+        preflight::prepare(&NpmArgs::made(&run.args), &environment, Launch::Elsewhere)?;
     prepared.pushed.clone_from(&run.pushed);
     let exposed = crate::plan::committed(&prepared.config, tree.root());
     for package in &mut prepared.plan.packages {

@@ -36,6 +36,16 @@ pub use packing::Packing;
 pub use project::{ProjectPlan, UnknownKey, WorkspaceFault};
 pub use tools::Tool;
 
+/// Who starts npm, which decides what is known of its terminal and its arguments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Launch {
+    /// This process, with these very arguments, after the preflight.
+    Here,
+    /// A person or a release tool, later: on another terminal, and perhaps with
+    /// more arguments.
+    Elsewhere,
+}
+
 /// What one run of npm would publish.
 #[derive(Clone, Debug)]
 pub struct Plan {

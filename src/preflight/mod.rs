@@ -18,7 +18,7 @@ use crate::cli::{NpmArgs, Options};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::facts::gather::{Gathered, gather};
-use crate::facts::{Facts, ProjectFacts};
+use crate::facts::{Facts, ProjectFacts, Prompt};
 use crate::finding::Outcome;
 use crate::git::{Git, Pushed};
 use crate::manifest::Manifest;
@@ -27,7 +27,7 @@ use crate::manifest::workspaces::Workspaces;
 use crate::npm::{Npm, find};
 use crate::npmrc::Unread;
 use crate::npmrc::{CommandLine, Config};
-use crate::plan::{Input, PackagePlan, Plan};
+use crate::plan::{Input, Launch, PackagePlan, Plan};
 use crate::progress::{self, Ticks};
 use crate::registry::client::Client;
 use crate::registry::kind::RegistryKind;
@@ -61,6 +61,8 @@ pub struct Prepared {
     pub ci: Arc<Ci>,
     /// What must not be printed.
     pub scrubber: Scrubber,
+    /// Who starts npm.
+    pub launch: Launch,
     /// In the hook: the tags that are pushed. Elsewhere git is asked.
     pub pushed: Vec<Pushed>,
 }
@@ -137,7 +139,11 @@ fn note_target(config: &mut Config, environment: &Environment) {
 ///
 /// # Errors
 /// When there is nothing to publish, or the settings cannot be used.
-pub fn prepare(args: &NpmArgs, environment: &Environment) -> Result<Prepared, Error> {
+pub fn prepare(
+    args: &NpmArgs,
+    environment: &Environment,
+    launch: Launch,
+) -> Result<Prepared, Error> {
     let Configured {
         npm,
         config,
@@ -154,6 +160,7 @@ pub fn prepare(args: &NpmArgs, environment: &Environment) -> Result<Prepared, Er
         environment,
         npm: npm.as_ref(),
         ci: &ci,
+        launch,
     })?;
     for package in &plan.packages {
         for secret in config.for_package(&package.manifest).secrets() {
@@ -167,6 +174,7 @@ pub fn prepare(args: &NpmArgs, environment: &Environment) -> Result<Prepared, Er
         plan,
         ci: Arc::new(ci),
         scrubber,
+        launch,
         pushed: Vec::new(),
     })
 }
@@ -273,7 +281,7 @@ fn facts(
         kind: gathered.kind,
         now: environment.now,
         time_zone: environment.time_zone.clone(),
-        terminals: environment.terminals,
+        prompt: Prompt::of(prepared.launch, environment.terminals, &prepared.ci),
         ci: Arc::clone(&prepared.ci),
         github_packages_permission: packages_for(gathered.kind, plan, environment),
         settings: Arc::new(prepared.settings.clone()),

@@ -116,8 +116,8 @@ pub enum Scope {
 pub struct OwnToken {
     /// It may not write.
     pub read_only: bool,
-    /// It publishes without a one-time password.
-    pub bypasses_two_factor: bool,
+    /// It publishes without a one-time password; `None` where that is not said.
+    pub bypasses_two_factor: Option<bool>,
     /// The packages and scopes that it covers; empty: it is not limited.
     pub covers: Vec<String>,
     /// The addresses that may use it, in CIDR notation; empty: any.

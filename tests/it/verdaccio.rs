@@ -43,15 +43,22 @@ fn install(npm: &NpmInstall) -> PathBuf {
 }
 
 impl Verdaccio {
+    /// With its default rule: whoever has an account publishes.
     pub(crate) fn start(npm: &NpmInstall) -> Self {
+        Self::with_rule(npm, "$authenticated")
+    }
+
+    fn with_rule(npm: &NpmInstall, publishers: &str) -> Self {
         let program = install(npm);
         let folder = tempfile::tempdir().expect("a temporary folder");
         let port = TcpListener::bind(("127.0.0.1", 0))
             .and_then(|socket| socket.local_addr())
             .expect("a port")
             .port();
-        let config = "storage: ./storage\nauth:\n  htpasswd:\n    file: ./htpasswd\nuplinks: {}\nmax_body_size: 100mb\nlog: { type: stdout, format: json, level: fatal }\n\
-            packages:\n  '@locked/*':\n    access: $all\n    publish: admin\n  '**':\n    access: $all\n    publish: $authenticated\n";
+        let config = format!(
+            "storage: ./storage\nauth:\n  htpasswd:\n    file: ./htpasswd\nuplinks: {{}}\nmax_body_size: 100mb\nlog: {{ type: stdout, format: json, level: fatal }}\n\
+            packages:\n  '@locked/*':\n    access: $all\n    publish: admin\n  '**':\n    access: $all\n    publish: {publishers}\n"
+        );
         fs::write(folder.path().join("config.yaml"), config).expect("writable");
         let child = Command::new(&npm.node)
             .arg(&program)
@@ -199,13 +206,6 @@ fn check_foretells_what_npm_meets_on_verdaccio() {
         &verdaccio,
         &npm,
         ("cat-utils", "1.2.0"),
-        Some("never-known"),
-        &["auth-rejected"],
-    );
-    agree(
-        &verdaccio,
-        &npm,
-        ("cat-utils", "1.2.0"),
         None,
         &["auth-missing"],
     );
@@ -218,6 +218,60 @@ fn check_foretells_what_npm_meets_on_verdaccio() {
         Some(&alice),
         &[],
     );
+}
+
+/// Credentials that nobody was given, as test set-ups write them: the lines of the
+/// .npmrc behind `//host/:`, and what check says of them.
+const DUMMIES: [(&str, &str); 6] = [
+    ("_authToken=fake", "auth-rejected"),
+    ("_authToken=${UNSET_TOKEN}", "auth-variable-unset"),
+    ("_authToken=XXXXX-XXXXX-XXXXX-XXXXX", "auth-placeholder"),
+    ("_authToken=a\"b", "auth-malformed"),
+    // "a:b" and "alice".
+    ("_auth=YTpi", "auth-rejected"),
+    ("_auth=YWxpY2U=", "auth-malformed"),
+];
+
+/// A project with one of these credentials: what check says, and how npm ends.
+fn with_dummy(verdaccio: &Verdaccio, npm: &NpmInstall, number: usize) -> (Run, Run) {
+    let mut sandbox = Sandbox::new();
+    let port = verdaccio.port;
+    let (credential, _) = DUMMIES[number];
+    let npmrc = format!("registry=http://127.0.0.1:{port}/\n//127.0.0.1:{port}/:{credential}\n");
+    fs::write(sandbox.home().join(".npmrc"), npmrc).expect("writable");
+    let name = format!("dummy-{number}");
+    let manifest = serde_json::json!({ "name": name, "version": "1.0.0", "license": "MIT" });
+    sandbox.write("package.json", &manifest.to_string());
+    sandbox.set("PATH", &format!("{}:/usr/bin:/bin", npm.path_dir.display()));
+    let check = sandbox.run(&["check", "--format", "json"]);
+    let publish = Run::of(sandbox.command(npm.path_dir.join("npm")).arg("publish"));
+    (check, publish)
+}
+
+/// A Verdaccio of a test set-up may let everybody publish. It says who may nowhere, so a
+/// credential that it does not know is a warning there, however odd it is.
+#[test]
+fn a_dummy_credential_on_this_machine_never_blocks() {
+    for major in [10, 11, 12] {
+        let npm = npm(major);
+        for (publishers, takes_all) in [("$all", true), ("$authenticated", false)] {
+            let verdaccio = Verdaccio::with_rule(&npm, publishers);
+            for (number, (credential, id)) in DUMMIES.iter().enumerate() {
+                let (check, publish) = with_dummy(&verdaccio, &npm, number);
+                let about = format!("npm {major}, publish: {publishers}, {credential}");
+                let report = check.json();
+                assert_eq!(check.code, Some(0), "{about}: {report:#}");
+                let findings = &report["packages"][0]["findings"];
+                let warns = |finding: &serde_json::Value| {
+                    finding["check"] == *id && finding["level"] == "warning"
+                };
+                let findings = findings.as_array().expect("a list");
+                assert!(findings.iter().any(warns), "{about}: {report:#}");
+                let published = publish.code == Some(0);
+                assert_eq!(published, takes_all, "{about}: {}", publish.stderr);
+            }
+        }
+    }
 }
 
 /// Verdaccio's rules on packages are not readable: nothing is foretold, and

@@ -24,7 +24,7 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     }
     let token = facts.token()?;
-    if !token.value.bypasses_two_factor {
+    if token.value.bypasses_two_factor != Some(true) {
         return Ok(Vec::new());
     }
     let finding = super::of_token(facts, "from January 2027 on npmjs does not let this token publish: it bypasses two-factor authentication")
@@ -40,7 +40,7 @@ mod tests {
     use crate::registry::kind::RegistryKind;
 
     fn bypassing() -> Facts {
-        fake().token_is(|token| token.bypasses_two_factor = true)
+        fake().token_is(|token| token.bypasses_two_factor = Some(true))
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use super::{login, needs_none, unless_oidc};
+use super::{level_of_a_dummy, login, needs_none, unless_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Level};
@@ -11,7 +11,8 @@ check! {
     ///
     /// `_auth` is base64 of `user:password`; `_password` is base64 of the password. Neither may
     /// contain a line break, which `echo` adds before encoding. A token contains no spaces and no
-    /// quotes. A token in another service's format (`ghp_…` for npmjs) is a warning.
+    /// quotes. A token in another service's format (`ghp_…` for npmjs) is a warning,
+    /// and so is everything at a registry on this machine that may take any text.
     ///
     /// npm says: `E401 Unable to authenticate`, or `E404 Not found` on the PUT.
     ///
@@ -46,7 +47,7 @@ fn run(facts: &Facts) -> Verdict {
     let finding = Finding::new(format!("the credential under `{}` {problem}", request.key))
         .set_by(&request.origin)
         .predicts(code, text)
-        .level(level);
+        .level(level.min(level_of_a_dummy(facts)));
     Ok(vec![match request.credential {
         Credential::UserPassword { ref password, .. }
             if (traits(facts.kind).is_unencoded_password)(password.expose()) =>
@@ -147,6 +148,15 @@ mod tests {
                 .contains("user:password")
         );
         assert!(only(run(&basic("YTpiCg=="))).message.contains("line break"));
+    }
+
+    #[test]
+    fn warns_on_this_machine_where_any_text_may_do() {
+        let local = bearer("npm x")
+            .registry("http://localhost:4873/", RegistryKind::Verdaccio)
+            .with(|facts| facts.answers.whoami = known(Whoami::Nobody));
+        assert_eq!(only(run(&local)).level, Some(Level::Warning));
+        assert_eq!(only(run(&bearer("npm x"))).level, Some(Level::Error));
     }
 
     #[test]

@@ -1,14 +1,15 @@
-use super::auth_otp_impossible::asks;
-use super::needs_none;
+use super::auth_otp_impossible::{may_be_asked, token_bypasses};
 use crate::checks::check::{Verdict, check};
-use crate::facts::Facts;
+use crate::facts::{Facts, Prompt};
 use crate::finding::{Finding, Gap};
 use crate::registry::kinds::traits;
 
 check! {
     /// npm will ask for a one-time password.
     ///
-    /// The account requires one for every publish, and npm can ask for it in this terminal.
+    /// The account requires one for every publish. `check` says so on a terminal and in a pipe alike,
+    /// since it does not know where npm will be started. Nothing is said of a token that bypasses
+    /// the question.
     ///
     /// npm says: `This operation requires a one-time password. Enter OTP:`, or shows an address to open.
     ///
@@ -24,8 +25,7 @@ fn run(facts: &Facts) -> Verdict {
     if !traits(facts.kind).npmjs_rules {
         return Err(Gap::NotOffered);
     }
-    // Staging asks for no second factor; the approval does.
-    if facts.package.staged || needs_none(facts) || facts.package.otp || !asks(facts) {
+    if facts.prompt == Prompt::Impossible || !may_be_asked(facts) {
         return Ok(Vec::new());
     }
     // Unknown: then there is nothing to note.
@@ -35,51 +35,54 @@ fn run(facts: &Facts) -> Verdict {
     if profile.value.two_factor.as_deref() != Some("auth-and-writes") {
         return Ok(Vec::new());
     }
-    let finding =
-        Finding::new("npm will ask for a one-time password: keep your authenticator ready")
-            .because(profile.evidence("tfa.mode is auth-and-writes"));
+    let message = match token_bypasses(facts) {
+        Some(true) => return Ok(Vec::new()),
+        Some(false) => "npm will ask for a one-time password: keep your authenticator ready",
+        None => {
+            "npm will ask for a one-time password, unless the token bypasses it: keep your authenticator ready"
+        }
+    };
+    let finding = Finding::new(message).because(profile.evidence("tfa.mode is auth-and-writes"));
     Ok(vec![finding])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::environment::Terminals;
     use crate::facts::fake::{fake, only, quiet};
 
-    fn on_terminal() -> Facts {
-        fake().with(|facts| {
-            facts.terminals = Terminals {
-                stdin: true,
-                stdout: true,
-                stderr: true,
-            }
-        })
+    fn asked() -> Facts {
+        fake()
+            .profile_is(Some("auth-and-writes"), true)
+            .token_is(|token| token.bypasses_two_factor = Some(false))
     }
 
     #[test]
-    fn fires_on_a_terminal() {
-        assert!(
-            only(run(&on_terminal().profile_is(Some("auth-and-writes"), true)))
-                .message
-                .contains("one-time")
-        );
+    fn fires_on_a_terminal_and_where_nobody_knows_alike() {
+        let finding = |prompt| only(run(&asked().with(|facts| facts.prompt = prompt)));
+        assert!(finding(Prompt::Possible).message.contains("one-time"));
+        assert_eq!(finding(Prompt::Possible), finding(Prompt::Unknown));
+    }
+
+    #[test]
+    fn a_token_of_which_nothing_is_known_may_bypass_it() {
+        let finding = only(run(&fake().profile_is(Some("auth-and-writes"), true)));
+        assert!(finding.message.contains("unless the token"));
     }
 
     #[test]
     fn stays_quiet_where_none_is_wanted_or_one_is_given() {
-        assert!(quiet(&run(&on_terminal().profile_is(None, true))));
-        let given = on_terminal()
-            .profile_is(Some("auth-and-writes"), true)
-            .with(|facts| facts.package.otp = true);
+        assert!(quiet(&run(&asked().profile_is(None, true))));
+        let given = asked().with(|facts| facts.package.otp = true);
         assert!(quiet(&run(&given)));
-        assert!(quiet(&run(
-            &fake().profile_is(Some("auth-and-writes"), true)
-        )));
+        let bypasses = asked().token_is(|token| token.bypasses_two_factor = Some(true));
+        assert!(quiet(&run(&bypasses)));
     }
 
     #[test]
-    fn stays_quiet_where_nobody_tells() {
-        assert!(quiet(&run(&on_terminal())));
+    fn stays_quiet_where_npm_cannot_ask_and_where_the_profile_is_not_shown() {
+        let blind = asked().with(|facts| facts.prompt = Prompt::Impossible);
+        assert!(quiet(&run(&blind)));
+        assert!(quiet(&run(&fake())));
     }
 }

@@ -1,16 +1,17 @@
 use super::needs_none;
 use crate::checks::check::{Verdict, check};
-use crate::facts::Facts;
-use crate::finding::{Finding, Gap, NpmCommand, Verb};
+use crate::facts::{Facts, Prompt};
+use crate::finding::{Finding, Gap, Level, NpmCommand, Verb};
 use crate::registry::kinds::traits;
 
 check! {
-    /// The account requires a one-time password for every publish, and npm cannot ask for one
-    /// here.
+    /// The account requires a one-time password for every publish, and npm cannot ask for one.
     ///
-    /// npm asks only where standard input and standard output are a terminal and no `--otp` is
-    /// given. Only login sessions can read the profile, and those never bypass the question; what
-    /// a granular token may do is unknown.
+    /// npm asks only where its standard input and standard output are terminals and no `--otp` is
+    /// given. The wrapper knows that of the npm that it starts, and a CI job has nobody to answer.
+    /// `check` elsewhere knows nothing of the npm that publishes later: its own pipes prove
+    /// nothing. A token may bypass the question, and npmjs describes tokens to login sessions only:
+    /// where it does not, this is a note.
     ///
     /// npm says: `EOTP This operation requires a one-time password from your authenticator.`
     ///
@@ -27,8 +28,7 @@ fn run(facts: &Facts) -> Verdict {
     if !traits(facts.kind).npmjs_rules {
         return Err(Gap::NotOffered);
     }
-    // Staging asks for no second factor; the approval does.
-    if facts.package.staged || needs_none(facts) || facts.package.otp || asks(facts) {
+    if facts.prompt != Prompt::Impossible || !may_be_asked(facts) {
         return Ok(Vec::new());
     }
     let profile = facts.profile()?;
@@ -36,64 +36,99 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     }
     super::unless_oidc(facts)?;
-    let finding = Finding::new("the account requires a one-time password for every publish, and without a terminal npm cannot ask for it")
-        .predicts("EOTP", "This operation requires a one-time password from your authenticator.")
-        .because(profile.evidence("tfa.mode is auth-and-writes"))
-        .run(NpmCommand::new(Verb::Publish, "--otp=123456"))
-        .help("in CI: trusted publishing, or a granular token that bypasses two-factor authentication");
-    Ok(vec![finding])
+    let finding = |message: &str| {
+        Finding::new(message)
+            .because(profile.evidence("tfa.mode is auth-and-writes"))
+            .run(NpmCommand::new(Verb::Publish, "--otp=123456"))
+            .help("in CI: trusted publishing, or a granular token that bypasses two-factor authentication")
+    };
+    match token_bypasses(facts) {
+        Some(true) => Ok(Vec::new()),
+        Some(false) => {
+            let text = "This operation requires a one-time password from your authenticator.";
+            let finding = finding("the account requires a one-time password for every publish, and without a terminal npm cannot ask for it")
+                .predicts("EOTP", text)
+                .because(facts.token()?.evidence("the token does not bypass two-factor authentication"));
+            Ok(vec![finding])
+        }
+        None => Ok(vec![
+            finding("the account requires a one-time password unless the token bypasses it, and without a terminal npm cannot ask for it")
+                .level(Level::Note),
+        ]),
+    }
 }
 
-/// Whether npm can ask: it needs both streams to be a terminal.
-pub(super) fn asks(facts: &Facts) -> bool {
-    facts.terminals.stdin && facts.terminals.stdout
+/// Whether the registry may ask for a one-time password at all: staging asks for
+/// none (the approval does), and one may be given already.
+pub(super) fn may_be_asked(facts: &Facts) -> bool {
+    !facts.package.staged && !needs_none(facts) && !facts.package.otp
+}
+
+/// Whether the token publishes without a one-time password; `None` where the
+/// registry does not say.
+pub(super) fn token_bypasses(facts: &Facts) -> Option<bool> {
+    facts.token().ok()?.value.bypasses_two_factor
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::environment::Terminals;
     use crate::facts::fake::{fake, only, quiet, undecided};
 
+    /// An account with two-factor authentication, and an npm without a terminal.
     fn guarded() -> Facts {
-        fake().profile_is(Some("auth-and-writes"), true)
+        fake()
+            .profile_is(Some("auth-and-writes"), true)
+            .with(|facts| facts.prompt = Prompt::Impossible)
+    }
+
+    fn with_token(bypasses: Option<bool>) -> Facts {
+        guarded().token_is(|token| token.bypasses_two_factor = bypasses)
     }
 
     #[test]
-    fn fires_without_a_terminal() {
-        assert_eq!(
-            only(run(&guarded())).predicts.unwrap().code.unwrap(),
-            "EOTP"
-        );
-        let half = guarded().with(|facts| {
-            facts.terminals = Terminals {
-                stdin: true,
-                stdout: false,
-                stderr: true,
-            }
-        });
-        assert!(!run(&half).unwrap().is_empty());
+    fn fires_where_npm_cannot_ask_and_the_token_does_not_bypass_it() {
+        let finding = only(run(&with_token(Some(false))));
+        assert_eq!(finding.level, None);
+        assert_eq!(finding.predicts.unwrap().code.unwrap(), "EOTP");
+        assert_eq!(finding.evidence.len(), 2);
     }
 
     #[test]
-    fn stays_quiet_with_a_password_on_a_terminal_and_where_none_is_wanted() {
-        assert!(quiet(&run(
-            &guarded().with(|facts| facts.package.otp = true)
-        )));
-        let terminal = Terminals {
-            stdin: true,
-            stdout: true,
-            stderr: true,
-        };
-        assert!(quiet(&run(
-            &guarded().with(|facts| facts.terminals = terminal)
-        )));
-        assert!(quiet(&run(&fake().profile_is(Some("auth-only"), true))));
-        assert!(quiet(&run(&fake().profile_is(None, true))));
+    fn a_token_of_which_nothing_is_known_is_a_note() {
+        for facts in [guarded(), with_token(None)] {
+            let finding = only(run(&facts));
+            assert_eq!(finding.level, Some(Level::Note));
+            assert!(finding.predicts.is_none());
+        }
     }
 
     #[test]
-    fn undecided_where_the_profile_is_not_told() {
-        assert!(undecided(&run(&fake())));
+    fn stays_quiet_with_a_token_that_bypasses_it() {
+        assert!(quiet(&run(&with_token(Some(true)))));
+    }
+
+    #[test]
+    fn stays_quiet_where_npm_can_ask_and_where_nobody_knows() {
+        for prompt in [Prompt::Possible, Prompt::Unknown] {
+            let facts = with_token(Some(false)).with(|facts| facts.prompt = prompt);
+            assert!(quiet(&run(&facts)), "{prompt:?}");
+        }
+    }
+
+    #[test]
+    fn stays_quiet_with_a_password_and_where_none_is_wanted() {
+        let given = with_token(Some(false)).with(|facts| facts.package.otp = true);
+        assert!(quiet(&run(&given)));
+        for mode in [Some("auth-only"), None] {
+            assert!(quiet(&run(&guarded().profile_is(mode, true))));
+        }
+    }
+
+    #[test]
+    fn undecided_where_the_profile_is_not_shown_and_where_trusted_publishing_can_serve() {
+        let hidden = fake().with(|facts| facts.prompt = Prompt::Impossible);
+        assert!(undecided(&run(&hidden)));
+        assert!(undecided(&run(&with_token(Some(false)).with_oidc())));
     }
 }

@@ -1,7 +1,7 @@
 //! The token is a placeholder: a template that nothing expanded, or the words of an
 //! example.
 
-use super::{needs_none, unless_oidc};
+use super::{may_take_anything, needs_none, unless_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Level};
@@ -59,12 +59,11 @@ fn run(facts: &Facts) -> Verdict {
 /// What proves it: npmjs's tokens never look so, and a refusal is proof anywhere.
 /// Nothing is wrong where the registry names an account.
 fn level(facts: &Facts, placeholder: &Placeholder) -> Option<Level> {
-    let registry = facts.package.registry.as_ref().ok()?;
     let is_certain = placeholder.kind != PlaceholderKind::Example;
     match facts.whoami().map(|answer| &answer.value) {
         Ok(Whoami::Account(_)) => None,
         Ok(Whoami::Rejected) => Some(Level::Error),
-        _ if registry.value.is_loopback() => Some(Level::Warning),
+        _ if may_take_anything(facts) => Some(Level::Warning),
         Ok(Whoami::Nobody) => Some(Level::Error),
         Err(_) if is_certain || traits(facts.kind).npmjs_rules => Some(Level::Error),
         Err(_) => Some(Level::Warning),

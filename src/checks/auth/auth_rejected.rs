@@ -1,4 +1,4 @@
-use super::{doubts_the_registry, login, needs_none, registry, unless_oidc};
+use super::{doubts_the_registry, level_of_a_dummy, login, needs_none, registry, unless_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Gap, Level};
@@ -12,7 +12,8 @@ check! {
     /// The check asks `whoami` with the credential that the publish would send. npmjs answers a
     /// publish with an invalid token as if the package did not exist. Granular tokens expire after
     /// at most 90 days, and all classic ones were revoked in December 2025. Some registries answer
-    /// without a name, which means the same. Where trusted publishing is available this proves
+    /// without a name, which means the same; on this machine that is a warning, since test set-ups
+    /// let everybody publish. Where trusted publishing is available this proves
     /// nothing. At an unknown registry, which may refuse `whoami` to everybody, it is a warning,
     /// unless the registry also refuses the packument to the credential.
     ///
@@ -63,7 +64,7 @@ fn run(facts: &Facts) -> Verdict {
     let finding = steps.into_iter().fold(finding, Finding::help);
     let traits = traits(facts.kind);
     let finding = if traits.whoami_is_conclusive || packument_is_refused(facts) {
-        finding
+        finding.level(level_of_a_dummy(facts))
     } else {
         finding.level(Level::Warning)
     };
@@ -87,14 +88,37 @@ mod tests {
 
     #[test]
     fn fires_on_a_refusal_and_on_nobody() {
-        assert_eq!(
-            only(run(&rejected())).predicts.unwrap().code.unwrap(),
-            "E404"
-        );
-        let nobody = fake()
-            .registry("http://localhost:4873/", RegistryKind::Verdaccio)
-            .with(|facts| facts.answers.whoami = known(Whoami::Nobody));
-        assert_eq!(only(run(&nobody)).predicts.unwrap().code.unwrap(), "E401");
+        let refused = only(run(&rejected()));
+        assert_eq!(refused.level, Some(Level::Error));
+        assert_eq!(refused.predicts.unwrap().code.unwrap(), "E404");
+        let nobody = only(run(&nobody_at(
+            "https://npm.example/",
+            RegistryKind::Verdaccio,
+        )));
+        assert_eq!(nobody.level, Some(Level::Error));
+        assert_eq!(nobody.predicts.unwrap().code.unwrap(), "E401");
+    }
+
+    fn nobody_at(url: &str, kind: RegistryKind) -> Facts {
+        fake()
+            .registry(url, kind)
+            .with(|facts| facts.answers.whoami = known(Whoami::Nobody))
+    }
+
+    #[test]
+    fn warns_on_this_machine_where_everybody_may_publish() {
+        for url in [
+            "http://localhost:4873/",
+            "http://127.0.0.1:4873/",
+            "http://[::1]:4873/",
+        ] {
+            let nobody = || nobody_at(url, RegistryKind::Verdaccio);
+            assert_eq!(only(run(&nobody())).level, Some(Level::Warning), "{url}");
+            let refused = nobody().with(|facts| facts.answers.whoami = known(Whoami::Rejected));
+            assert_eq!(only(run(&refused)).level, Some(Level::Error), "{url}");
+        }
+        let nexus = nobody_at("http://localhost:8081/repository/npm/", RegistryKind::Nexus);
+        assert_eq!(only(run(&nexus)).level, Some(Level::Warning));
     }
 
     #[test]
@@ -108,7 +132,7 @@ mod tests {
                 reason: crate::finding::Denial::Unexplained,
             });
         });
-        assert_eq!(only(run(&refused)).level, None);
+        assert_eq!(only(run(&refused)).level, Some(Level::Error));
     }
 
     #[test]

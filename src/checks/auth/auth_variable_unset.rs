@@ -1,4 +1,4 @@
-use super::{closed, need_auth, needs_none, unless_oidc};
+use super::{closed, level_of_a_dummy, need_auth, needs_none, unless_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::Finding;
@@ -11,7 +11,7 @@ check! {
     /// characters as the token; such a line in the project's .npmrc overrides a good token in the
     /// user's file. An empty variable gives an empty token, which counts as none. Workflows of
     /// forks and jobs of other environments get no secrets. Where trusted publishing is available
-    /// this proves nothing.
+    /// this proves nothing, and a registry on this machine may take any text: a warning.
     ///
     /// npm says: `E404 Not found` on the PUT, `E401`, or `ENEEDAUTH`.
     ///
@@ -51,7 +51,8 @@ fn run(facts: &Facts) -> Verdict {
     };
     unless_oidc(facts)?;
     let finding = Finding::new(format!("the variable {variable} is not set, so npm sends `${{{variable}}}` itself as the credential"))
-        .set_by(&request.origin);
+        .set_by(&request.origin)
+        .level(level_of_a_dummy(facts));
     let (code, text) = traits(facts.kind).bad_credential;
     Ok(vec![remedied(finding.predicts(code, text), variable)])
 }
@@ -67,8 +68,11 @@ fn remedied(finding: Finding, variable: &str) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::fake::{fake, npmrc_line, only, quiet, token, undecided};
+    use crate::facts::fake::{fake, known, npmrc_line, only, quiet, token, undecided};
+    use crate::finding::Level;
     use crate::npmrc::credentials::{EmptyCredential, Gate};
+    use crate::registry::documents::Whoami;
+    use crate::registry::kind::RegistryKind;
 
     fn unset() -> Facts {
         fake().with(|facts| {
@@ -103,6 +107,15 @@ mod tests {
             only(run(&facts)).predicts.unwrap().code.unwrap(),
             "ENEEDAUTH"
         );
+    }
+
+    #[test]
+    fn warns_on_this_machine_where_any_text_may_do() {
+        let local = unset()
+            .registry("http://localhost:4873/", RegistryKind::Verdaccio)
+            .with(|facts| facts.answers.whoami = known(Whoami::Nobody));
+        assert_eq!(only(run(&local)).level, Some(Level::Warning));
+        assert_eq!(only(run(&unset())).level, Some(Level::Error));
     }
 
     #[test]

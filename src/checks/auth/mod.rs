@@ -20,7 +20,9 @@ pub(super) mod auth_variable_unset;
 
 use super::credential::{closed, lacking, login, need_auth, needs_none, registry};
 use crate::facts::Facts;
-use crate::finding::{Finding, Gap};
+use crate::finding::{Finding, Gap, Level};
+use crate::registry::documents::Whoami;
+use crate::registry::kinds::traits;
 
 /// A gap where trusted publishing is available: then a bad credential does not
 /// prove that the publish fails.
@@ -29,6 +31,27 @@ fn unless_oidc(facts: &Facts) -> Result<(), Gap> {
         return Err(Gap::Unknown("npm may replace the credential by trusted publishing, which it tries only when it publishes".to_owned()));
     }
     Ok(())
+}
+
+/// Whether the registry may take a publish with a credential that nobody was given:
+/// test set-ups on this machine let everybody publish (Verdaccio's `publish: $all`),
+/// and npm only asks that there be some credential. A refusal proves that it does not.
+fn may_take_anything(facts: &Facts) -> bool {
+    let registry = facts.package.registry.as_ref();
+    let is_local = registry.is_ok_and(|registry| registry.value.is_loopback());
+    let refuses = facts
+        .whoami()
+        .is_ok_and(|answer| answer.value == Whoami::Rejected);
+    is_local && !refuses && !traits(facts.kind).npmjs_rules
+}
+
+/// The level of a finding about a credential that cannot be a real one.
+fn level_of_a_dummy(facts: &Facts) -> Level {
+    if may_take_anything(facts) {
+        Level::Warning
+    } else {
+        Level::Error
+    }
 }
 
 /// A finding at the line that holds the token.

@@ -9,13 +9,16 @@ check! {
     ///
     /// This concerns the first publish only: later ones keep the package's access. The refusal is
     /// about payment, not about your token. A scope that already has restricted packages has a
-    /// paid plan, so there is no finding then. For a package that is meant to be private,
-    /// `--access restricted` says so, and there is no finding either.
+    /// paid plan, so there is no finding then. It is an error where the registry lists the scope's
+    /// packages, and lists the same ones to your account as to everybody: then none is restricted,
+    /// and nobody pays. Where that cannot be read it is a warning. For a package that is meant to be
+    /// private, `--access restricted` says so, and there is no finding either.
     ///
     /// npm says: `E402 You must sign up for private packages`.
     ///
-    /// What to do: `npm publish --access public`, or set `"publishConfig": {"access": "public"}`
-    /// in package.json.
+    /// What to do: decide who may read the package. For everybody: `"publishConfig": {"access":
+    /// "public"}` in package.json. For your organisation alone: a paid plan, and `npm publish
+    /// --access restricted`.
     id: "access-restricted-by-default",
     level: Error,
     summary: "a new scoped package would be restricted, a paid feature",
@@ -24,12 +27,9 @@ check! {
 }
 
 fn run(facts: &Facts) -> Verdict {
-    if new_scope(facts)?.is_none() || facts.package.access.is_some() {
+    let Some(scope) = new_scope(facts)?.filter(|_| facts.package.access.is_none()) else {
         return Ok(Vec::new());
-    }
-    if facts.has_paid_plan().is_ok_and(|pays| pays.value) {
-        return Ok(Vec::new());
-    }
+    };
     // Without an accepted credential the registry hides a restricted package.
     let unseen = facts.account().is_err();
     if unseen && facts.package.credential.oidc_possible {
@@ -39,25 +39,31 @@ fn run(facts: &Facts) -> Verdict {
     }
     let name = facts.package.name.as_str().unwrap_or_default();
     let finding = Finding::new(format!(
-        "{name} is new and scoped, and `access` is not set to public"
+        "{name} is new and scoped, and `access` is not set: npm would make it restricted, which needs a paid plan"
     ))
     .at("/name")
-    .predicts("E402", "You must sign up for private packages")
-    .because(facts.packument()?.evidence("no package of that name"))
-    .run(NpmCommand::pkg_set("publishConfig.access", "public"))
-    .step(
-        "for this time only",
-        NpmCommand::new(Verb::Publish, "--access public"),
-    )
-    .step(
-        "if it is meant to be private, with a paid plan",
-        NpmCommand::new(Verb::Publish, "--access restricted"),
-    );
-    Ok(vec![if unseen {
-        finding.level(Level::Warning)
-    } else {
-        finding
-    }])
+    .because(facts.packument()?.evidence("no package of that name"));
+    let finding = match facts.has_paid_plan() {
+        Ok(pays) if pays.value => return Ok(Vec::new()),
+        Ok(lists) if !unseen => finding
+            .predicts("E402", "You must sign up for private packages")
+            .because(lists.evidence(format!("everybody sees all packages of @{scope}"))),
+        _ => finding.level(Level::Warning),
+    };
+    Ok(vec![remedied(finding)])
+}
+
+/// Both ways with what each means: a command by itself could make private code public.
+fn remedied(finding: Finding) -> Finding {
+    finding
+        .step(
+            "if only members may read it (paid)",
+            NpmCommand::new(Verb::Publish, "--access restricted"),
+        )
+        .step(
+            "if everybody may read it",
+            NpmCommand::pkg_set("publishConfig.access", "public"),
+        )
 }
 
 #[cfg(test)]
@@ -65,7 +71,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::facts::fake::{fake, fake_of, only, quiet, silence, undecided};
+    use crate::facts::fake::{fake, fake_of, only, quiet, refused, silence, undecided};
     use crate::registry::kind::RegistryKind;
 
     fn scoped() -> Facts {
@@ -73,8 +79,29 @@ mod tests {
     }
 
     #[test]
-    fn fires_on_a_new_scoped_package_of_unsaid_access() {
-        assert_eq!(only(run(&scoped())).predicts.unwrap().code.unwrap(), "E402");
+    fn fires_on_a_new_package_of_a_scope_that_does_not_pay() {
+        let finding = only(run(&scoped()));
+        assert_eq!(finding.level, None);
+        assert_eq!(finding.evidence.len(), 2);
+        assert_eq!(finding.predicts.unwrap().code.unwrap(), "E402");
+    }
+
+    #[test]
+    fn warns_where_nobody_knows_whether_the_scope_pays() {
+        let unknown = scoped().with(|facts| facts.answers.has_paid_plan = Err(refused()));
+        let finding = only(run(&unknown));
+        assert_eq!(finding.level, Some(Level::Warning));
+        assert!(finding.predicts.is_none());
+    }
+
+    #[test]
+    fn no_command_stands_without_what_it_means() {
+        let helps = only(run(&scoped())).helps();
+        assert!(
+            helps.iter().all(|help| help.starts_with("if ")),
+            "{helps:?}"
+        );
+        assert!(helps[0].contains("--access restricted") && helps[1].contains("public"));
     }
 
     #[test]

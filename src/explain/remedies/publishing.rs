@@ -62,8 +62,8 @@ super::remedies! {
         help "for an existing package a team needs write: npm access grant read-write {scope}:developers {package}";
         asks "is the account a member of the organisation?" => "npm whoami; npm org ls {scope}";
     "access-restricted-by-default": "a new package with a scope is restricted unless you say otherwise, and restricted ones cost money; it is about access, not about the token";
-        help "npm publish --access public";
-        help "npm pkg set publishConfig.access=public, for the next time";
+        help "if everybody may read it: npm pkg set publishConfig.access=public, and publish again";
+        help "if only members may: a paid plan for the scope, and npm publish --access restricted";
         asks "is it meant to be public?" => "npm config get access; npm pkg get publishConfig";
     "access-restricted-unscoped": "only a package with a scope can be restricted";
         help "npm publish --access public, or take access=restricted out of publishConfig, .npmrc or .changeset/config.json";

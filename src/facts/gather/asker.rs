@@ -190,7 +190,8 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// Whether the credential sees more of the scope's packages than nobody.
+    /// Whether the credential sees more of the scope's packages than nobody. A scope
+    /// without packages gives no answer.
     pub(super) async fn has_paid_plan(&self, query: &PackageQuery<'_>) -> Known<bool> {
         let question = scope_question(query, "package")?;
         if question.authorization.is_none() {
@@ -204,6 +205,9 @@ impl<'a> Asker<'a> {
         .await;
         let (mine, all) = (mine?, all?);
         let value = mine.value.keys().any(|name| !all.value.contains_key(name));
+        if !value && mine.value.is_empty() {
+            return Err(Gap::NotAsked("the scope has no packages to compare"));
+        }
         Ok(Answer {
             value,
             request: mine.request,

@@ -16,6 +16,7 @@ object!(TokenEntry {
     key: String = "key",
     readonly: bool = "readonly",
     bypass: bool = "bypass_2fa",
+    automation: bool = "automation",
     expiry: String = "expiry",
     expired_at: String = "expiredAt",
     cidr: Vec<String> = "cidr",
@@ -82,7 +83,7 @@ fn described(entry: &TokenEntry) -> OwnToken {
     OwnToken {
         read_only: entry.readonly == Some(true)
             || (!permissions.is_empty() && !permissions.iter().any(writes)),
-        bypasses_two_factor: entry.bypass == Some(true),
+        bypasses_two_factor: entry.bypass.or(entry.automation),
         covers,
         addresses,
         expiry: entry.expiry.clone().or_else(|| entry.expired_at.clone()),
@@ -115,7 +116,7 @@ mod tests {
             sha512("classic-token")
         );
         let own = own_token(body.as_bytes(), "npm_ours_is_this_1234").unwrap();
-        assert!(own.bypasses_two_factor && !own.read_only);
+        assert!(own.bypasses_two_factor == Some(true) && !own.read_only);
         assert_eq!(own.covers, ["@acme/a"]);
         assert_eq!(own.addresses, ["203.0.113.0/24"]);
         assert!(
