@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{
-    Comparison, CredentialPlan, Launch, PackagePlan, Packing, Plan, ProjectPlan, ProvenancePlan,
+    Comparison, CredentialPlan, PackagePlan, Packing, Plan, ProjectPlan, ProvenancePlan,
     RemoteSpec, Skipped, Spec, WorkspaceFault, credentials, dependencies, extension, packing,
     provenance_file, spec_type,
 };
@@ -33,8 +33,6 @@ pub struct Input<'a> {
     pub npm: Option<&'a Npm>,
     /// The CI that it would publish in.
     pub ci: &'a Ci,
-    /// Who starts npm.
-    pub launch: Launch,
 }
 
 impl Plan {

@@ -160,7 +160,6 @@ pub fn prepare(
         environment,
         npm: npm.as_ref(),
         ci: &ci,
-        launch,
     })?;
     for package in &plan.packages {
         for secret in config.for_package(&package.manifest).secrets() {
