@@ -4,7 +4,7 @@ use std::fs;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::registry::Server;
 use crate::support::sandbox::{Run, Sandbox};
@@ -85,10 +85,9 @@ fn forms(secret: &str) -> Vec<String> {
     ]
 }
 
-fn plant(slot: Slot, secret: &str) -> Vec<Run> {
-    let encoded = forms(secret);
-    let pair = &encoded[4];
-    let faults = match slot {
+/// What the server does wrong, so that it shows the secret.
+fn faults(slot: Slot, secret: &str) -> Value {
+    match slot {
         // A server that sends the credential back in its refusal.
         Slot::ServersError => {
             json!([{ "path": "collaborators", "with": { "status": { "status": 403, "body": { "error": format!("bad token {secret}") } } } }])
@@ -101,15 +100,20 @@ fn plant(slot: Slot, secret: &str) -> Vec<Run> {
             json!([{ "path": "/cat", "with": { "redirect": format!("https://elsewhere.example/{}?t={secret}", "x".repeat(30)) } }])
         }
         Slot::RefusalAsSent => {
-            let sent = &encoded[2];
+            let sent = &forms(secret)[2];
             json!([{ "path": "collaborators", "with": { "status": { "status": 403, "body": { "error": format!("{} Basic {sent}", "x ".repeat(40)) } } } }])
         }
         _ => json!([]),
-    };
+    }
+}
+
+fn plant(slot: Slot, secret: &str) -> Vec<Run> {
+    let encoded = forms(secret);
+    let pair = &encoded[4];
     let state = json!({
         "users": { "alice": {} },
         "packages": { "cat": { "versions": { "1.0.0": {} }, "maintainers": ["bob"] } },
-        "faults": faults,
+        "faults": faults(slot, secret),
     });
     let server = Server::start(serde_json::from_value(state).expect("a state"));
     let host = server.host();
