@@ -3,6 +3,7 @@
 mod auth;
 pub mod check;
 mod ci;
+mod contents;
 mod credential;
 mod git;
 mod judge;
@@ -99,6 +100,18 @@ pub const ALL: &[Check] = &[
     ci::provenance_runner::CHECK,
     ci::provenance_private_repository::CHECK,
     ci::ci_fork::CHECK,
+    contents::contents_unpackable::CHECK,
+    contents::contents_empty::CHECK,
+    contents::contents_entry_missing::CHECK,
+    contents::contents_case::CHECK,
+    contents::contents_bin::CHECK,
+    contents::contents_link::CHECK,
+    contents::contents_secret::CHECK,
+    contents::contents_too_large::CHECK,
+    contents::contents_types::CHECK,
+    contents::contents_files_nothing::CHECK,
+    contents::contents_surprise::CHECK,
+    contents::contents_npm_version::CHECK,
     git::git_dirty::CHECK,
     git::git_branch::CHECK,
     git::git_behind::CHECK,

@@ -123,6 +123,9 @@ Examples:
 
 More: docs/commands.md, docs/checks.md")]
     Check {
+        /// Everything is built: what is not there now will not be in the package.
+        #[arg(long)]
+        built: bool,
         #[command(flatten)]
         npm: NpmArguments,
     },

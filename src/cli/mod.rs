@@ -25,7 +25,10 @@ pub enum Command {
     /// Check, hand over to npm, follow up.
     Publish,
     /// Check only.
-    Check,
+    Check {
+        /// Everything was built, and no script will change the files.
+        built: bool,
+    },
     /// Explain an id, a code, a file, `-`, or the newest log.
     Explain(Option<String>),
     /// List the files that npm would pack.
@@ -127,9 +130,9 @@ impl Invocation {
         let mut confirm = cli.confirm;
         let command = match cli.command {
             None => Command::Publish,
-            Some(Sub::Check { .. }) => {
+            Some(Sub::Check { built, .. }) => {
                 staged = stage::take(&mut npm);
-                Command::Check
+                Command::Check { built }
             }
             Some(Sub::Stage { confirm: asked, .. }) => {
                 confirm = asked;
@@ -170,7 +173,7 @@ mod tests {
     #[test]
     fn our_options_are_taken_out_wherever_they_stand() {
         let run = parse("check --tag next --format json ./dir --allow=version-taken --strict");
-        assert_eq!(run.command, Command::Check);
+        assert_eq!(run.command, Command::Check { built: false });
         assert_eq!(run.npm.text(), ["--tag", "next", "./dir"]);
         assert_eq!(run.options.format, Some(Format::Json));
         assert_eq!(run.options.allow, ["version-taken"]);
@@ -183,7 +186,10 @@ mod tests {
         assert_eq!(run.command, Command::Publish);
         assert_eq!(run.npm.text(), ["./check", "--access", "public"]);
         assert_eq!(parse("--tag check").npm.text(), ["--tag", "check"]);
-        assert_eq!(parse("--strict check").command, Command::Check);
+        assert_eq!(
+            parse("--strict check").command,
+            Command::Check { built: false }
+        );
         assert_eq!(parse("./hook").npm.text(), ["./hook"]);
         let hook = parse("hook --strict install").command;
         assert_eq!(hook, Command::Hook(HookCommand::Install));

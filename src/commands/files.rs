@@ -3,11 +3,12 @@
 use crate::cli::{Format, Invocation};
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
+use crate::facts::contents::other_npm;
 use crate::output::Output;
-use crate::pack::{Edition, Packed, pack, why};
+use crate::pack::why;
 use crate::plan::{Launch, PackagePlan, Packing, Skipped};
 use crate::preflight;
-use crate::report::files::{self, FilesReport, OtherNpm, PackageFiles};
+use crate::report::files::{self, FilesReport, PackageFiles};
 
 /// Shows the list, or why one path is or is not in it.
 pub(super) fn files(
@@ -95,24 +96,5 @@ fn look(packing: &Packing, asked: Option<&str>) -> Result<PackageFiles, Error> {
         packed,
         why: reason,
         other,
-    })
-}
-
-/// What the other edition of npm would pack differently, where it would.
-fn other_npm(request: &crate::pack::Request, packed: &Packed) -> Option<OtherNpm> {
-    let edition = match request.edition {
-        Edition::Npm12 => Edition::Npm11,
-        Edition::Npm10 | Edition::Npm11 => Edition::Npm12,
-    };
-    let other = pack(&crate::pack::Request {
-        edition,
-        ..request.clone()
-    })
-    .ok()?;
-    let (more, fewer) = (other.without(packed), packed.without(&other));
-    (!more.is_empty() || !fewer.is_empty()).then(|| OtherNpm {
-        name: edition.name(),
-        more,
-        fewer,
     })
 }

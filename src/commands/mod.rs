@@ -17,6 +17,7 @@ use crate::cli::{self, Command, Format, Invocation, Options};
 use crate::config_report::{self, ConfigReport};
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
+use crate::facts::contents::Stage;
 use crate::finding::Outcome;
 use crate::npm;
 use crate::origin::Origin;
@@ -40,7 +41,7 @@ pub async fn run(
         return hand_on(invocation, flag, npm.as_ref()).await;
     }
     match &invocation.command {
-        Command::Check => check(invocation, environment, output).await,
+        Command::Check { .. } => check(invocation, environment, output).await,
         // Inside a script of npm's own publish another one would never end.
         Command::Publish | Command::Rehearse { serve: false, .. }
             if npm::run::inside_a_publish(environment) =>
@@ -99,7 +100,7 @@ async fn hand_on(
 fn known_format(invocation: &Invocation) -> Result<(), Error> {
     let tells_a_report = matches!(
         invocation.command,
-        Command::Check | Command::Publish | Command::Hook(_)
+        Command::Check { .. } | Command::Publish | Command::Hook(_)
     );
     match invocation.options.format {
         None | Some(Format::Human | Format::Json) => Ok(()),
@@ -120,6 +121,11 @@ fn prepare(invocation: &Invocation, environment: &Environment) -> Result<Prepare
     for package in &mut prepared.plan.packages {
         package.staged = invocation.staged;
     }
+    prepared.stage = match invocation.command {
+        Command::Publish => Stage::Publishing,
+        Command::Check { built: true } => Stage::Built,
+        _ => Stage::Before,
+    };
     Ok(prepared)
 }
 

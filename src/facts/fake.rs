@@ -3,10 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::{Answers, Facts, ProjectFacts, Prompt};
 use crate::checks::check::Verdict;
+use crate::facts::contents::{Contents, Stage};
 use crate::finding::{Answer, Finding, Gap, Trouble};
 use crate::git::{Git, WorkTree};
 use crate::manifest::Manifest;
@@ -18,6 +21,7 @@ use crate::origin::{FilePosition, Layer, Origin, Resolved};
 use crate::plan::{
     CredentialPlan, Elsewhere, PackagePlan, Packing, ProjectPlan, ProvenancePlan, Spec,
 };
+use crate::pack::{Edition, FileKind, Packed, PackedFile};
 use crate::registry::documents::{
     OwnToken, Packument, Profile, PublishedVersion, Right, Scope, Unpublished, Whoami,
 };
@@ -28,6 +32,40 @@ use crate::secret::Secret;
 /// A package `cat` 1.0.0 that alice is about to publish for the first time.
 pub(crate) fn fake() -> Facts {
     fake_of(json!({ "name": "cat", "version": "1.0.0" }))
+}
+
+/// The same with a tarball of these files, each of one byte.
+pub(crate) fn packed(paths: &[&str], set: impl FnOnce(&mut Contents)) -> Facts {
+    packed_of(json!({ "name": "cat", "version": "1.0.0" }), paths, set)
+}
+
+/// The same with another manifest.
+pub(crate) fn packed_of(manifest: Value, paths: &[&str], set: impl FnOnce(&mut Contents)) -> Facts {
+    let files = paths.iter().map(|path| PackedFile {
+        path: (*path).to_owned(),
+        size: 1,
+        mode: 0o644,
+        kind: FileKind::File,
+    });
+    let mut contents = Contents {
+        packed: Arc::new(Packed {
+            files: files.collect(),
+            bundled: Vec::new(),
+            packed_size: None,
+            integrity: None,
+        }),
+        scripts: Vec::new(),
+        stage: Stage::Before,
+        is_tarball: false,
+        entries: Vec::new(),
+        bins: Vec::new(),
+        unused: Vec::new(),
+        secrets: Vec::new(),
+        other_npm: None,
+        edition: Edition::Npm11,
+    };
+    set(&mut contents);
+    fake_of(manifest).with(|facts| facts.contents = Some(Ok(contents)))
 }
 
 /// The same with another manifest.
@@ -89,6 +127,7 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
         github_packages_permission: None,
         settings: std::sync::Arc::default(),
         installed: Vec::new(),
+        contents: None,
         git: Git::none(&Gap::NotAsked("the folder lies outside git")),
         answers: Answers {
             packument: known(None),

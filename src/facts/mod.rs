@@ -1,6 +1,7 @@
 //! What is known about one package and the place it would go to. Checks read
 //! this and nothing else.
 
+pub mod contents;
 #[cfg(test)]
 pub(crate) mod fake;
 pub mod gather;
@@ -11,6 +12,8 @@ mod prompt;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use contents::Contents;
+
 pub use installed::{Installed, InstalledLicense};
 pub use project::ProjectFacts;
 pub use prompt::Prompt;
@@ -19,6 +22,7 @@ use crate::ci::{Ci, PackagesPermission};
 use crate::finding::{Answer, Denial, Gap, Known};
 use crate::git::{Git, WorkTree};
 use crate::npm::NpmVersion;
+use crate::pack::PackError;
 use crate::plan::PackagePlan;
 use crate::registry::documents::{
     DependencyState, OwnToken, Packument, Profile, PublishedVersion, Right, Scope, Whoami,
@@ -51,6 +55,9 @@ pub struct Facts {
     pub settings: Arc<Settings>,
     /// The dependencies as they are installed here, where a policy asks.
     pub installed: Vec<Installed>,
+    /// What is in the tarball, or why npm would fail to pack it; `None` where
+    /// nothing here is packed.
+    pub contents: Option<Result<Contents, PackError>>,
     /// What git tells of the repository.
     pub git: Git,
     /// What the registry answered.
@@ -140,6 +147,11 @@ impl Facts {
     /// The npm that would publish.
     pub fn npm(&self) -> Result<&NpmVersion, Gap> {
         self.npm.as_ref().map_err(Clone::clone)
+    }
+
+    /// The tarball's contents, where there is a list.
+    pub fn contents(&self) -> Option<&Contents> {
+        self.contents.as_ref()?.as_ref().ok()
     }
 
     /// See [`Git::work_tree`].

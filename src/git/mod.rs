@@ -3,6 +3,7 @@
 
 mod filters;
 pub mod gather;
+pub mod index;
 pub mod program;
 pub mod status;
 pub mod tree;

@@ -17,6 +17,7 @@ use crate::cli::push::NewTag;
 use crate::cli::{NpmArgs, Options};
 use crate::environment::Environment;
 use crate::error::Error;
+use crate::facts::contents::Stage;
 use crate::finding::{Finding, Level, Outcome, Reported};
 use crate::git::tree::Tree;
 use crate::git::{Program, program};
@@ -209,6 +210,7 @@ async fn of_run(
     let environment = environment_for(environment, run.folder);
     let mut prepared =
         preflight::prepare(&NpmArgs::made(&run.args), &environment, Launch::Elsewhere)?;
+    prepared.stage = Stage::Partial;
     prepared.pushed.clone_from(&run.pushed);
     let exposed = crate::plan::committed(&prepared.config, tree.root());
     for package in &mut prepared.plan.packages {

@@ -8,6 +8,9 @@ use super::Request;
 use super::error::PackError;
 use super::rules::{self, RuleSource, Rules};
 
+/// Larger ignore files are not read.
+const MAX_IGNORE_FILE: u64 = 16 << 20;
+
 /// The rules that every folder begins with, and that a package may overrule.
 const DEFAULTS: &str = "\
 .npmignore
@@ -128,7 +131,19 @@ fn optional(path: &Path) -> Result<Option<String>, PackError> {
 }
 
 pub(super) fn read_text(path: &Path) -> Result<String, PackError> {
+    let unreadable = |error: &std::io::Error| PackError::unreadable(path, error);
+    let found = std::fs::metadata(path).map_err(|error| unreadable(&error))?;
+    // npm waits for ever on a pipe.
+    if !found.is_file() && !found.is_dir() {
+        return Err(PackError::Unreadable {
+            path: path.to_owned(),
+            code: "it is not a regular file",
+        });
+    }
+    if found.len() > MAX_IGNORE_FILE {
+        return Err(PackError::TooComplex);
+    }
     std::fs::read(path)
         .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-        .map_err(|error| PackError::unreadable(path, &error))
+        .map_err(|error| unreadable(&error))
 }

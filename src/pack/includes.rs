@@ -3,13 +3,11 @@
 
 use std::path::Path;
 
-use super::Edition;
 use super::error::PackError;
-use super::expand;
 use super::folder::Tree;
 use super::package::Package;
-use super::paths;
 use super::rules::{RuleSource, Rules};
+use super::{Edition, expand, paths};
 
 /// What npm always packs from a package's root.
 const ALWAYS: [&str; 5] = [

@@ -14,6 +14,7 @@ mod entries;
 mod error;
 mod expand;
 mod folder;
+mod ignored;
 mod includes;
 mod package;
 mod paths;
@@ -22,10 +23,11 @@ mod stripped;
 mod tarball;
 #[cfg(test)]
 mod tests;
+mod unused;
 mod walk;
 mod why;
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -34,9 +36,11 @@ use serde_json::{Map, Value};
 pub use edition::Edition;
 pub use entries::{FileKind, PackedFile};
 pub use error::PackError;
+pub use ignored::may_be_ignored;
 pub use rules::RuleSource;
 pub use why::{Reason, Why};
 
+use bundle::{Bundle, Node};
 use folder::Tree;
 use package::Package;
 
@@ -78,14 +82,9 @@ impl Packed {
         self.files.iter().map(|file| file.size).sum()
     }
 
-    /// The files that another list does not have.
-    pub fn without(&self, other: &Self) -> Vec<String> {
-        let others: HashSet<&str> = other.files.iter().map(|file| file.path.as_str()).collect();
-        let paths = self.files.iter().map(|file| &file.path);
-        paths
-            .filter(|path| !others.contains(path.as_str()))
-            .cloned()
-            .collect()
+    /// Its paths.
+    pub fn paths(&self) -> BTreeSet<String> {
+        self.files.iter().map(|file| file.path.clone()).collect()
     }
 
     /// The file of that path.
@@ -102,10 +101,31 @@ impl Packed {
 pub fn pack(request: &Request) -> Result<Packed, PackError> {
     let mut tree = Tree::default();
     let package = Package::of(&request.manifest, &request.folder, request.edition)?;
-    let mut paths = walk::list(request, &package, &mut tree)?;
-    let root = bundle::Node::root(request, package.clone());
-    bundle::Bundle::new(request, &mut paths).gather(root, &mut tree)?;
+    let paths = all_paths(request, &package, &mut tree)?;
     entries::describe(request, &package, paths)
+}
+
+/// The paths alone, in the order of their letters.
+///
+/// # Errors
+/// As [`pack`], less what only a look at each file tells.
+pub fn list(request: &Request) -> Result<BTreeSet<String>, PackError> {
+    let mut tree = Tree::default();
+    let package = Package::of(&request.manifest, &request.folder, request.edition)?;
+    let paths = all_paths(request, &package, &mut tree)?;
+    Ok(paths.into_iter().collect())
+}
+
+/// The package's own paths, and those of what it bundles.
+fn all_paths(
+    request: &Request,
+    package: &Package,
+    tree: &mut Tree,
+) -> Result<Vec<String>, PackError> {
+    let mut files = walk::list(request, package, tree)?;
+    let mut bundle = Bundle::new(request, &mut files);
+    bundle.gather(Node::root(request, package.clone()), tree)?;
+    Ok(files)
 }
 
 /// Whether a path is packed, and what decided.
@@ -123,5 +143,20 @@ pub fn why(request: &Request, path: &str) -> Result<Why, PackError> {
 /// # Errors
 /// Where it cannot be read.
 pub fn read_tarball(path: &Path) -> Result<Packed, PackError> {
-    tarball::read(path, &mut |_, _| {})
+    visit_tarball(path, &mut |_, _| {})
+}
+
+/// The same, and hands each file to `visit`: its path, and its bytes up to a
+/// limit.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn visit_tarball(path: &Path, visit: &mut dyn FnMut(&str, &[u8])) -> Result<Packed, PackError> {
+    tarball::read(path, visit)
+}
+
+/// The elements of `files` that pack nothing, by their index.
+pub fn unused_entries(request: &Request, packed: &Packed) -> Vec<usize> {
+    let mut tree = Tree::default();
+    unused::find(request, packed, &mut tree)
 }

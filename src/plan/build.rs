@@ -309,7 +309,7 @@ fn package(input: Input<'_>, target: Target, as_workspace: bool) -> PackagePlan 
         _ => Vec::new(),
     };
     let credential = CredentialPlan {
-        exposed: credentials::exposed(input, &spec, &manifest),
+        exposed: credentials::exposed(input, &spec),
         ..credentials::credential(input, &config, &name)
     };
     PackagePlan {

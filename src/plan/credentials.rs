@@ -2,16 +2,15 @@
 
 use super::elsewhere::Elsewhere;
 use super::{CredentialPlan, Exposed, Input, Spec, exposed};
-use crate::manifest::Manifest;
 use crate::manifest::name::Name;
 use crate::npmrc::PackageConfig;
 use crate::npmrc::config::FileState;
 use crate::npmrc::credentials::{Credential, Gate, RequestCredential};
 use crate::registry::url::escaped_name;
 
-pub(super) fn exposed(input: Input<'_>, spec: &Spec, manifest: &Manifest) -> Vec<Exposed> {
+pub(super) fn exposed(input: Input<'_>, spec: &Spec) -> Vec<Exposed> {
     match spec {
-        Spec::Tarball => exposed::packed(&manifest.path),
+        Spec::Tarball => Vec::new(),
         Spec::Folder | Spec::Remote { .. } => exposed::tracked(input.config),
     }
 }

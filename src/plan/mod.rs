@@ -30,7 +30,7 @@ pub use elsewhere::{Elsewhere, OtherCredential, OtherRegistry, Unused};
 pub use provenance_file::{Bundle, BundleFault, ProvenanceFile};
 pub use spec_type::SpecTypeDisabled;
 
-pub(crate) use exposed::committed;
+pub(crate) use exposed::{committed, literals};
 pub use extension::ExtensionFault;
 pub use packing::Packing;
 pub use project::{ProjectPlan, UnknownKey, WorkspaceFault};
@@ -214,20 +214,6 @@ pub struct Exposed {
     pub key: String,
     /// Where it stands.
     pub origin: Origin,
-    /// Who gets to see it.
-    pub how: Exposure,
-}
-
-/// Who gets to see a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Exposure {
-    /// Everybody with the repository.
-    TrackedByGit,
-    /// Everybody who installs the package.
-    Packed {
-        /// The file in the tarball.
-        path: String,
-    },
 }
 
 impl PackagePlan {

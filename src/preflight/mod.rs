@@ -17,6 +17,7 @@ use crate::ci::{self, Ci, PackagesPermission};
 use crate::cli::{NpmArgs, Options};
 use crate::environment::Environment;
 use crate::error::Error;
+use crate::facts::contents::{self, Contents, Stage};
 use crate::facts::gather::{Gathered, gather};
 use crate::facts::{Facts, ProjectFacts, Prompt};
 use crate::finding::Outcome;
@@ -27,6 +28,7 @@ use crate::manifest::workspaces::Workspaces;
 use crate::npm::{Npm, find};
 use crate::npmrc::Unread;
 use crate::npmrc::{CommandLine, Config};
+use crate::pack::PackError;
 use crate::plan::{Input, Launch, PackagePlan, Plan};
 use crate::progress::{self, Ticks};
 use crate::registry::client::Client;
@@ -63,6 +65,8 @@ pub struct Prepared {
     pub scrubber: Scrubber,
     /// Who starts npm.
     pub launch: Launch,
+    /// How far the publish is.
+    pub stage: Stage,
     /// In the hook: the tags that are pushed. Elsewhere git is asked.
     pub pushed: Vec<Pushed>,
 }
@@ -174,6 +178,7 @@ pub fn prepare(
         ci: Arc::new(ci),
         scrubber,
         launch,
+        stage: Stage::default(),
         pushed: Vec::new(),
     })
 }
@@ -259,13 +264,29 @@ pub async fn ask(
         ended.notify_one();
         gathered
     };
-    // The questions to the registries leave first.
+    // The questions to the registries leave first; files are read meanwhile.
     let git = git::of_packages(prepared, environment, &ended);
-    let (gathered, gits) = join(asking, git).await;
+    let ((gathered, gits), contents) = join(join(asking, git), contents_of(prepared)).await;
     let each = packages.iter().zip(gathered.into_iter().zip(gits));
     Ok(each
-        .map(|(plan, known)| facts(plan, known, prepared, environment))
+        .zip(contents)
+        .map(|((plan, known), contents)| Facts {
+            contents,
+            ..facts(plan, known, prepared, environment)
+        })
         .collect())
+}
+
+/// The files of every package, read on a thread of their own.
+async fn contents_of(prepared: &Prepared) -> Vec<Option<Result<Contents, PackError>>> {
+    let (packages, stage) = (prepared.plan.packages.clone(), prepared.stage);
+    let count = packages.len();
+    let reading = tokio::task::spawn_blocking(move || {
+        let each = packages.iter();
+        each.map(|package| contents::of_package(package, stage))
+            .collect()
+    });
+    reading.await.unwrap_or_else(|_| vec![None; count])
 }
 
 fn facts(
@@ -285,6 +306,7 @@ fn facts(
         github_packages_permission: packages_for(gathered.kind, plan, environment),
         settings: Arc::new(prepared.settings.clone()),
         installed: installed_for(&prepared.settings, plan),
+        contents: None,
         git,
         answers: gathered.answers,
     }

@@ -28,6 +28,7 @@ pub(crate) fn package_report(facts: &Facts, judged: Judged, network: &Network) -
         verdict: judged.outcome,
         findings: judged.findings,
         undecided: judged.undecided,
+        contents: facts.contents().cloned(),
         manifest: plan.manifest.clone(),
     }
 }

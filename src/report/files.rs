@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::contents::{Contents, contents};
 use super::json::pretty;
 use super::style::Style;
+use crate::facts::contents::Difference;
 use crate::pack::{FileKind, PackError, Packed, Reason, RuleSource, Why};
 
 /// What `files` found out.
@@ -36,18 +37,7 @@ pub struct PackageFiles {
     /// Whether one path is packed, where that was asked.
     pub why: Option<Why>,
     /// What another npm would pack differently.
-    pub other: Option<OtherNpm>,
-}
-
-/// What another npm would pack differently.
-#[derive(Debug)]
-pub struct OtherNpm {
-    /// `npm 12`.
-    pub name: &'static str,
-    /// Files that only it packs.
-    pub more: Vec<String>,
-    /// Files that it does not pack.
-    pub fewer: Vec<String>,
+    pub other: Option<Difference>,
 }
 
 #[derive(Serialize)]
@@ -238,7 +228,7 @@ pub(super) fn summary(packed: &Packed) -> String {
     format!("{count} {files}, {}", size(packed.unpacked_size()))
 }
 
-fn difference(other: &OtherNpm) -> String {
+fn difference(other: &Difference) -> String {
     let names = |paths: &[String]| {
         let shown: Vec<&str> = paths.iter().take(5).map(String::as_str).collect();
         match paths.len().checked_sub(5) {
@@ -253,7 +243,7 @@ fn difference(other: &OtherNpm) -> String {
     if !other.fewer.is_empty() {
         parts.push(format!("does not pack {}", names(&other.fewer)));
     }
-    format!("{} {}", other.name, parts.join(", and "))
+    format!("{} {}", other.edition.name(), parts.join(", and "))
 }
 
 /// A size as npm prints it.

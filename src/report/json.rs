@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use super::contents::{Contents, contents};
 use super::{PackageReport, Report};
 use crate::finding::Reported;
 use crate::registry::client::RequestRecord;
@@ -37,6 +38,7 @@ struct Package<'a> {
     tag: &'a str,
     access: Option<&'a str>,
     account: Option<&'a str>,
+    contents: Option<Contents<'a>>,
     verdict: &'static str,
     findings: Vec<Finding<'a>>,
     undecided: Vec<Undecided>,
@@ -128,6 +130,10 @@ fn package<'a>(package: &'a PackageReport, report: &Report) -> Package<'a> {
         tag: &package.tag,
         access: package.access.as_deref(),
         account: package.account.as_deref(),
+        contents: package
+            .contents
+            .as_ref()
+            .map(|known| contents(&known.packed, &known.scripts)),
         verdict: package.verdict.name(),
         findings: package
             .findings

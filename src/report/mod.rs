@@ -18,6 +18,7 @@ pub mod verification;
 
 use std::path::PathBuf;
 
+use crate::facts::contents::Contents;
 use crate::finding::{Level, Outcome, Reported, Undecided};
 use crate::manifest::Manifest;
 use crate::npm::Npm;
@@ -133,6 +134,8 @@ pub struct PackageReport {
     pub undecided: Vec<Undecided>,
     /// For snippets.
     pub manifest: Manifest,
+    /// What is in the tarball.
+    pub contents: Option<Contents>,
 }
 
 impl PackageReport {

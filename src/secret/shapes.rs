@@ -1,7 +1,9 @@
 //! Tokens that tell by their shape who issued them. Where the issuer documents a
 //! checksum, it separates a real token from a made-up one.
 
+use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// A piece of text with the shape of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,7 +127,7 @@ pub fn find(text: &str) -> Vec<Token> {
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
-        let begins = at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
+        let begins = (at == 0 || !bytes[at - 1].is_ascii_alphanumeric()) && may_begin(&bytes[at..]);
         match begins.then(|| token(text, at)).flatten() {
             Some(token) => {
                 at = token.range.end;
@@ -135,6 +137,17 @@ pub fn find(text: &str) -> Vec<Token> {
         }
     }
     found
+}
+
+/// Whether a token of any shape begins with these two bytes: most words fall
+/// out here.
+fn may_begin(tail: &[u8]) -> bool {
+    static FIRST_TWO: LazyLock<HashSet<[u8; 2]>> = LazyLock::new(|| {
+        let prefixes = SHAPES.iter().map(|shape| shape.prefix.as_bytes());
+        prefixes.map(|prefix| [prefix[0], prefix[1]]).collect()
+    });
+    tail.first_chunk()
+        .is_some_and(|two| FIRST_TWO.contains(two))
 }
 
 fn token(text: &str, at: usize) -> Option<Token> {

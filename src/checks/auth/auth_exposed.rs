@@ -1,15 +1,14 @@
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Level, NpmCommand, Verb};
-use crate::plan::Exposure;
 
 check! {
     /// A literal credential is in a file that others can read.
     ///
     /// Everybody with access to the repository can read a project's .npmrc that git tracks, also
-    /// later: removing the line does not remove it from the history. npm never packs an .npmrc
-    /// from a folder, whatever `files` says; in a tarball that another tool made it would be
-    /// published, which is an error here. A reference such as `${NPM_TOKEN}` is not a credential.
+    /// later: removing the line does not remove it from the history. An .npmrc in the tarball is
+    /// published to everybody, which is an error; npm packs none from a folder, unless `main` or
+    /// `bin` names it. A reference such as `${NPM_TOKEN}` is not a credential.
     ///
     /// npm says: nothing.
     ///
@@ -23,64 +22,65 @@ check! {
 }
 
 fn run(facts: &Facts) -> Verdict {
-    let findings = facts
-        .package
-        .credential
-        .exposed
-        .iter()
-        .map(|exposed| match &exposed.how {
-            Exposure::TrackedByGit => Finding::new(format!(
-                "the credential under `{}` is in a file that git tracks",
-                exposed.key
-            ))
-            .set_by(&exposed.origin)
-            .step(
-                "revoke it, here or on the registry's website",
-                NpmCommand::new(Verb::Token, "revoke ID"),
-            )
-            .help("write ${NPM_TOKEN} instead, and set that variable where you publish"),
-            Exposure::Packed { path } => Finding::new(format!(
-                "the credential under `{}` is in {path} of the tarball, which everybody can read",
-                exposed.key
-            ))
-            .step(
-                "pack again, which leaves .npmrc out",
-                NpmCommand::new(Verb::Pack, ""),
-            )
-            .help("revoke the credential if it was ever sent")
-            .level(Level::Error),
-        });
-    Ok(findings.collect())
+    let tracked = facts.package.credential.exposed.iter().map(|exposed| {
+        Finding::new(format!(
+            "the credential under `{}` is in a file that git tracks",
+            exposed.key
+        ))
+        .set_by(&exposed.origin)
+        .step(
+            "revoke it, here or on the registry's website",
+            NpmCommand::new(Verb::Token, "revoke ID"),
+        )
+        .help("write ${NPM_TOKEN} instead, and set that variable where you publish")
+    });
+    let secrets = facts.contents().map(|contents| contents.secrets.as_slice());
+    let packed = secrets.unwrap_or_default().iter();
+    let packed = packed.filter(|secret| secret.is_npmrc()).map(|secret| {
+        Finding::new(format!(
+            "a credential is in `{}` line {} of what would be packed, which everybody can read",
+            secret.path, secret.line
+        ))
+        .step(
+            "pack again, which leaves .npmrc out",
+            NpmCommand::new(Verb::Pack, ""),
+        )
+        .help("revoke the credential if it was ever sent")
+        .level(Level::Error)
+    });
+    Ok(tracked.chain(packed).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::fake::{fake, npmrc_line, only, quiet};
+    use crate::facts::contents::{FoundSecret, SecretKind};
+    use crate::facts::fake::{fake, npmrc_line, only, packed, quiet};
     use crate::plan::Exposed;
-
-    fn exposed(how: Exposure) -> Facts {
-        fake().with(|facts| {
-            facts.package.credential.exposed = vec![Exposed {
-                key: "//registry.npmjs.org/:_authToken".to_owned(),
-                origin: npmrc_line(2),
-                how,
-            }];
-        })
-    }
 
     #[test]
     fn fires_on_a_file_that_git_tracks_as_a_warning() {
-        let finding = only(run(&exposed(Exposure::TrackedByGit)));
+        let facts = fake().with(|facts| {
+            facts.package.credential.exposed = vec![Exposed {
+                key: "//registry.npmjs.org/:_authToken".to_owned(),
+                origin: npmrc_line(2),
+            }];
+        });
+        let finding = only(run(&facts));
         assert!(finding.level.is_none() && finding.place.is_some());
     }
 
     #[test]
-    fn fires_on_a_tarball_as_an_error() {
-        let packed = exposed(Exposure::Packed {
-            path: "package/.npmrc".to_owned(),
+    fn fires_on_a_packed_npmrc_as_an_error() {
+        let facts = packed(&[".npmrc"], |contents| {
+            contents.secrets = vec![FoundSecret {
+                path: ".npmrc".to_owned(),
+                line: 1,
+                kind: SecretKind::Credentials,
+                in_examples: false,
+            }];
         });
-        assert_eq!(only(run(&packed)).level, Some(Level::Error));
+        assert_eq!(only(run(&facts)).level, Some(Level::Error));
     }
 
     #[test]

@@ -10,8 +10,8 @@ check! {
     ///
     /// npm publishes package.json unchanged: pnpm and Yarn replace `workspace:` and `catalog:`
     /// when they publish, npm does not. The publish succeeds, and nobody can install the package.
-    /// `file:` is a warning. Where a script runs before the PUT it may rewrite the entry, so it is
-    /// a warning there, too.
+    /// What `file:` names must be in the tarball itself, or bundled; where it is, nothing is
+    /// said. Where a script runs before the PUT it may rewrite the entry, so it is a warning there.
     ///
     /// npm says: nothing; an install fails with `EUNSUPPORTEDPROTOCOL Unsupported URL Type
     /// "workspace:"`.
@@ -61,9 +61,17 @@ fn run(facts: &Facts) -> Verdict {
         ))
         .at(&dependency.pointer);
         findings.push(if protocol == "file:" {
-            finding
-                .help("use a range of a published version")
-                .level(Level::Warning)
+            let known = local(facts, spec, dependency.name);
+            if known == Some(true) {
+                continue;
+            }
+            let finding =
+                finding.help("use a range of a published version, or bundle it (bundleDependencies)");
+            if known.is_none() || may_change {
+                finding.level(Level::Warning)
+            } else {
+                finding
+            }
         } else {
             let finding = finding
                 .because(Evidence {
@@ -81,12 +89,32 @@ fn run(facts: &Facts) -> Verdict {
     Ok(findings)
 }
 
+/// Whether what `file:` names is in the tarball; `None` where that is not known.
+fn local(facts: &Facts, spec: &str, name: &str) -> Option<bool> {
+    let contents = facts.contents()?;
+    if contents
+        .packed
+        .bundled
+        .iter()
+        .any(|bundled| bundled == name)
+    {
+        return Some(true);
+    }
+    let path = spec.strip_prefix("file:")?.trim_start_matches("./");
+    let path = path.trim_end_matches('/');
+    let below = format!("{path}/package.json");
+    let mut files = contents.packed.files.iter();
+    Some(files.any(|file| file.path == path || file.path == below))
+}
+
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use serde_json::json;
 
     use super::*;
-    use crate::facts::fake::{fake_of, only, quiet};
+    use crate::facts::fake::{fake_of, only, packed_of, quiet};
 
     fn with(field: &str, spec: &str) -> Facts {
         fake_of(json!({ "name": "cat", "version": "1.0.0", field: { "dog": spec } }))
@@ -106,6 +134,23 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_local_package_must_be_in_the_tarball() {
+        let with = |files: &[&str]| {
+            let manifest = json!({
+                "name": "cat", "version": "1.0.0", "dependencies": { "dog": "file:./vendor/dog" }
+            });
+            packed_of(manifest, files, |_| {})
+        };
+        assert_eq!(only(run(&with(&["index.js"]))).level, None);
+        assert!(quiet(&run(&with(&["vendor/dog/package.json"]))));
+        let bundled = with(&["index.js"]).with(|facts| {
+            let contents = facts.contents.as_mut().unwrap().as_mut().unwrap();
+            Arc::make_mut(&mut contents.packed).bundled = vec!["dog".to_owned()];
+        });
+        assert!(quiet(&run(&bundled)));
     }
 
     #[test]

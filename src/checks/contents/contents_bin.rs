@@ -1,0 +1,132 @@
+use crate::checks::check::{Verdict, check};
+use crate::facts::Facts;
+use crate::facts::contents::{BinFile, Contents, FirstLine};
+use crate::finding::{Finding, Level};
+use crate::plan::Packing;
+
+check! {
+    /// A command begins with something that a system cannot run.
+    ///
+    /// The line `#!/usr/bin/env node` must be the first bytes of the file and end without a carriage
+    /// return: with Windows line ends, or a byte order mark before it, Linux and macOS say
+    /// `env: 'node\r': No such file or directory` or take the script for one of the shell. Windows
+    /// needs the line, too, for the shim that npm writes. A missing line is excused where the package
+    /// has an install script, which may put another file there. Where a build may still write the
+    /// file, this is a warning.
+    ///
+    /// npm says: nothing; npm up to 6 mended line ends, and no npm does today.
+    ///
+    /// What to do: write the file with LF line ends (`*.js text eol=lf` in .gitattributes), and
+    /// `#!/usr/bin/env node` first.
+    id: "contents-bin",
+    level: Error,
+    summary: "a command of the package cannot be run as it is",
+    basis: WorkTree,
+    silence: RulesOut,
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let Some(contents) = facts.contents() else {
+        return Ok(Vec::new());
+    };
+    let scripts = facts.package.manifest.object.get("scripts");
+    let installs = ["preinstall", "install", "postinstall"]
+        .iter()
+        .any(|name| scripts.is_some_and(|scripts| scripts.get(*name).is_some()));
+    let findings = contents.bins.iter().filter_map(|bin| {
+        let finding = complaint(bin, installs)?.at(&bin.pointer);
+        let proven = contents.is_final() || bin.tracked || !may_be_built(contents, facts);
+        Some(if proven {
+            finding
+        } else {
+            finding.level(Level::Warning)
+        })
+    });
+    Ok(findings.collect())
+}
+
+/// A folder whose scripts may still write files.
+fn may_be_built(contents: &Contents, facts: &Facts) -> bool {
+    matches!(facts.package.packing, Packing::Folder(_)) && !contents.scripts.is_empty()
+}
+
+fn complaint(bin: &BinFile, installs: bool) -> Option<Finding> {
+    let path = &bin.path;
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_script = match name.rsplit_once('.') {
+        Some((_, extension)) => matches!(extension, "js" | "cjs" | "mjs"),
+        None => true,
+    };
+    match bin.first_line {
+        FirstLine::CarriageReturn => Some(
+            Finding::new(format!(
+                "the first line of `{path}` ends in a carriage return, so that Linux and macOS look for `node\\r`"
+            ))
+            .help(format!("write it with LF line ends: sed -i 's/\\r$//' {path}"))
+            .help("keep it so: `* text=auto eol=lf` in .gitattributes"),
+        ),
+        FirstLine::ByteOrderMark => Some(
+            Finding::new(format!(
+                "a byte order mark stands before `#!` in `{path}`, so that no system takes that line for one"
+            ))
+            .help("save the file as UTF-8 without a byte order mark"),
+        ),
+        FirstLine::Text if is_script && !installs => Some(
+            Finding::new(format!(
+                "`{path}` is a command, and does not begin with `#!`: a shell would run it as its own script"
+            ))
+            .help("write `#!/usr/bin/env node` as its first line"),
+        ),
+        FirstLine::Text | FirstLine::Shebang | FirstLine::Binary => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::facts::fake::{only, packed, packed_of, quiet};
+
+    fn with(first_line: FirstLine) -> Facts {
+        packed(&["cli.js"], |contents| {
+            contents.bins = vec![bin(first_line)];
+        })
+    }
+
+    fn bin(first_line: FirstLine) -> BinFile {
+        BinFile {
+            path: "cli.js".to_owned(),
+            pointer: "/bin".to_owned(),
+            first_line,
+            tracked: false,
+        }
+    }
+
+    #[test]
+    fn fires_on_what_no_system_runs() {
+        for line in [
+            FirstLine::CarriageReturn,
+            FirstLine::ByteOrderMark,
+            FirstLine::Text,
+        ] {
+            assert_eq!(only(run(&with(line))).level, None, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn an_install_script_excuses_a_placeholder() {
+        let manifest =
+            json!({"name": "cat", "version": "1.0.0", "scripts": {"postinstall": "node i.js"}});
+        let facts = packed_of(manifest, &["cli.js"], |contents| {
+            contents.bins = vec![bin(FirstLine::Text)];
+        });
+        assert!(quiet(&run(&facts)));
+    }
+
+    #[test]
+    fn stays_quiet_with_a_shebang_and_with_a_program() {
+        assert!(quiet(&run(&with(FirstLine::Shebang))));
+        assert!(quiet(&run(&with(FirstLine::Binary))));
+    }
+}

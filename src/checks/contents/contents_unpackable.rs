@@ -1,0 +1,75 @@
+use crate::checks::check::{Verdict, check};
+use crate::facts::Facts;
+use crate::finding::{Finding, Level};
+use crate::pack::PackError;
+
+check! {
+    /// npm would fail while it packs the files.
+    ///
+    /// An ignore file that is a folder or a link to nothing, a file or folder that cannot be read, a name
+    /// that is not UTF-8, a `files` that is no array of texts: npm stops at each of these. Where a limit of
+    /// ours ends the look at the files, that is a note.
+    ///
+    /// npm says: `EISDIR`, `ENOENT`, `EACCES`, `files is not iterable`, and the like.
+    ///
+    /// What to do: mend what the message names.
+    id: "contents-unpackable",
+    level: Error,
+    summary: "npm would fail to pack the files",
+    basis: WorkTree,
+    silence: RulesOut,
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let Some(Err(error)) = &facts.contents else {
+        return Ok(Vec::new());
+    };
+    let finding = Finding::new(error.to_string());
+    let finding = match error {
+        PackError::BadFiles { .. } => finding.at("/files").help("write an array of paths"),
+        PackError::NotUtf8 { .. } => finding.help("rename it, or leave it out"),
+        PackError::TooMany | PackError::TooComplex => {
+            return Ok(vec![
+                finding
+                    .help("see what npm packs: npm pack --dry-run")
+                    .level(Level::Note),
+            ]);
+        }
+        PackError::Unreadable { .. }
+        | PackError::PatternTooLong
+        | PackError::Nothing
+        | PackError::TwoExtensions
+        | PackError::BadTarball { .. } => finding.help("mend it, or remove it"),
+    };
+    Ok(vec![match error.npm_says() {
+        Some((code, text)) => finding.predicts(code.unwrap_or_default(), text),
+        None => finding,
+    }])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::fake::{fake, only, quiet};
+
+    fn with(error: PackError) -> Facts {
+        fake().with(|facts| facts.contents = Some(Err(error)))
+    }
+
+    #[test]
+    fn fires_with_the_words_of_npm() {
+        let finding = only(run(&with(PackError::BadFiles {
+            says: "files is not iterable",
+        })));
+        assert_eq!(finding.predicts.unwrap().text, "files is not iterable");
+        assert_eq!(
+            only(run(&with(PackError::TooMany))).level,
+            Some(Level::Note)
+        );
+    }
+
+    #[test]
+    fn stays_quiet_where_there_is_a_list() {
+        assert!(quiet(&run(&fake())));
+    }
+}

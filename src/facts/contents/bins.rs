@@ -1,0 +1,107 @@
+//! How packed commands begin.
+
+use std::path::Path;
+
+use super::entries::{Entry, EntryKind};
+use super::targets::Target;
+use crate::file;
+use crate::git::index::Tracked;
+
+/// How much of a command is read.
+pub(super) const HEAD: usize = 512;
+
+/// A packed command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BinFile {
+    /// Its path.
+    pub path: String,
+    /// Where it is named.
+    pub pointer: String,
+    /// How it begins.
+    pub first_line: FirstLine,
+    /// git tracks it, so that it is no product of a build.
+    pub tracked: bool,
+}
+
+/// How a command begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FirstLine {
+    /// With `#!`, as it should.
+    Shebang,
+    /// With `#!`, and a carriage return at the line's end.
+    CarriageReturn,
+    /// With a byte order mark before `#!`.
+    ByteOrderMark,
+    /// With other text.
+    Text,
+    /// It is no text.
+    Binary,
+}
+
+/// The commands among the entries. `read` gives the beginning of a file.
+pub(super) fn of(
+    entries: &[Entry],
+    tracked: Option<(&Tracked, &Path)>,
+    read: &dyn Fn(&str, u64) -> Option<Vec<u8>>,
+) -> Vec<BinFile> {
+    let bins = entries.iter().filter(|entry| entry.kind == EntryKind::Bin);
+    let described = |entry: &Entry| {
+        let Target::Packed(path) = &entry.target else {
+            return None;
+        };
+        let head = read(path, HEAD as u64)?;
+        Some(BinFile {
+            path: path.clone(),
+            pointer: entry.pointer.clone(),
+            first_line: first_line(&head),
+            tracked: tracked.is_some_and(|(git, folder)| git.has(&folder.join(path))),
+        })
+    };
+    bins.filter_map(described).collect()
+}
+
+/// The beginning of a file.
+pub(super) fn head(path: &Path, limit: u64) -> Option<Vec<u8>> {
+    file::read_head(path, limit).ok()
+}
+
+fn first_line(head: &[u8]) -> FirstLine {
+    if head.contains(&0) {
+        return FirstLine::Binary;
+    }
+    let bare = head.strip_prefix(b"\xef\xbb\xbf");
+    if bare.is_some_and(|bare| bare.starts_with(b"#!")) {
+        return FirstLine::ByteOrderMark;
+    }
+    if !head.starts_with(b"#!") {
+        return FirstLine::Text;
+    }
+    let line = head.split(|&byte| byte == b'\n').next().unwrap_or(head);
+    if line.len() < head.len() && line.ends_with(b"\r") {
+        FirstLine::CarriageReturn
+    } else {
+        FirstLine::Shebang
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_line_tells() {
+        for (head, expected) in [
+            (&b"#!/usr/bin/env node\nx"[..], FirstLine::Shebang),
+            (b"#!/usr/bin/env node\r\nx", FirstLine::CarriageReturn),
+            (
+                b"\xef\xbb\xbf#!/usr/bin/env node\n",
+                FirstLine::ByteOrderMark,
+            ),
+            (b"require('x')\r\n", FirstLine::Text),
+            (b"", FirstLine::Text),
+            (b"\x7fELF\0", FirstLine::Binary),
+        ] {
+            assert_eq!(first_line(head), expected, "{head:?}");
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! The files that a package.json promises, and what each leads to.
+
+use serde_json::{Map, Value};
+
+use super::targets::{Finder, Target};
+use crate::manifest::{Manifest, escape_pointer};
+
+/// A promised file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// What it is promised as.
+    pub kind: EntryKind,
+    /// The path as it is written.
+    pub written: String,
+    /// Where it stands in package.json.
+    pub pointer: String,
+    /// What it leads to.
+    pub target: Target,
+}
+
+/// What a file is promised as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryKind {
+    /// `main`, which Node reads.
+    Main,
+    /// `main` beside `exports`, or with an index.js: nobody reads it.
+    DeadMain,
+    /// A command.
+    Bin,
+    /// A target of `exports` under conditions of Node.
+    Export,
+    /// A target of `exports` under conditions of other tools.
+    OtherExport,
+    /// `types`, or a target of `exports` under `types`.
+    Types,
+    /// `module`, `browser`: what bundlers read.
+    Bundler,
+    /// A file that an install script runs.
+    InstallScript,
+}
+
+/// The conditions that Node itself sets.
+const NODE: [&str; 7] = [
+    "import",
+    "require",
+    "node",
+    "default",
+    "node-addons",
+    "module-sync",
+    "production",
+];
+const INSTALL_SCRIPTS: [&str; 3] = ["preinstall", "install", "postinstall"];
+
+/// Everything that a package promises.
+pub(super) fn of(manifest: &Manifest, finder: &Finder<'_>) -> Vec<Entry> {
+    let object = &manifest.object;
+    let mut entries = Vec::new();
+    entries.extend(main(object, finder));
+    bins(object, finder, &mut entries);
+    if let Some(exports) = object.get("exports") {
+        let walk = Exports { finder };
+        walk.visit(exports, "/exports", EntryKind::Export, &mut entries);
+    }
+    let fields = [
+        ("types", EntryKind::Types),
+        ("typings", EntryKind::Types),
+        ("module", EntryKind::Bundler),
+        ("browser", EntryKind::Bundler),
+    ];
+    for (key, kind) in fields {
+        let written = object.get(key).and_then(Value::as_str);
+        entries.extend(written.filter(|it| !it.is_empty()).map(|written| Entry {
+            kind,
+            written: written.to_owned(),
+            pointer: format!("/{key}"),
+            target: loose(written, finder),
+        }));
+    }
+    install_scripts(object, finder, &mut entries);
+    entries
+}
+
+/// Below the package, without dots; `None` for what leads out of it.
+fn normal(written: &str) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in written.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            other => parts.push(other),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+fn main(object: &Map<String, Value>, finder: &Finder<'_>) -> Option<Entry> {
+    let written = object.get("main")?.as_str().filter(|it| !it.is_empty())?;
+    let has_index = ["index.js", "index.json", "index.node"]
+        .iter()
+        .any(|index| finder.has(index));
+    let is_code = |path: &str| {
+        let ends = [".d.ts", ".d.mts", ".d.cts", ".md", ".json"];
+        !path.starts_with("LICEN") && !ends.iter().any(|end| path.ends_with(end))
+    };
+    let is_types = object
+        .get("name")
+        .and_then(Value::as_str)
+        .is_some_and(|name| name.starts_with("@types/"));
+    if is_types || !finder.paths().any(is_code) && object.contains_key("types") {
+        return None;
+    }
+    let dead = object.contains_key("exports") || has_index;
+    Some(Entry {
+        kind: if dead {
+            EntryKind::DeadMain
+        } else {
+            EntryKind::Main
+        },
+        written: written.to_owned(),
+        pointer: "/main".to_owned(),
+        target: loose(written, finder),
+    })
+}
+
+/// A path as `require` looks it up: with the usual extensions, or a folder's
+/// index.
+fn loose(written: &str, finder: &Finder<'_>) -> Target {
+    let Some(path) = normal(written) else {
+        return finder.exact(written);
+    };
+    let prefix = if path.is_empty() {
+        String::new()
+    } else {
+        format!("{path}/")
+    };
+    let files = ["", ".js", ".json", ".node"].map(|end| format!("{path}{end}"));
+    let indices = ["js", "json", "node"].map(|end| format!("{prefix}index.{end}"));
+    let found = files.into_iter().chain(indices).find(|it| finder.has(it));
+    found.map_or_else(|| finder.exact(&path), Target::Packed)
+}
+
+fn bins(object: &Map<String, Value>, finder: &Finder<'_>, entries: &mut Vec<Entry>) {
+    let mut add = |written: &str, pointer: String| {
+        let Some(path) = normal(&format!("/{written}")).filter(|path| !path.is_empty()) else {
+            return;
+        };
+        entries.push(Entry {
+            kind: EntryKind::Bin,
+            written: written.to_owned(),
+            pointer,
+            target: finder.exact(&path),
+        });
+    };
+    match object.get("bin") {
+        Some(Value::String(written)) => add(written, "/bin".to_owned()),
+        Some(Value::Object(bins)) => {
+            for (name, written) in bins {
+                if let Some(written) = written.as_str() {
+                    add(written, format!("/bin/{}", escape_pointer(name)));
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+struct Exports<'a> {
+    finder: &'a Finder<'a>,
+}
+
+impl Exports<'_> {
+    /// Goes through `exports`. Fallback arrays are passed over: one of their
+    /// elements is enough.
+    fn visit(&self, value: &Value, pointer: &str, kind: EntryKind, entries: &mut Vec<Entry>) {
+        match value {
+            Value::String(written) => entries.extend(self.entry(written, pointer, kind)),
+            Value::Object(object) => {
+                for (key, value) in object {
+                    let kind = match key.as_str() {
+                        path if path.starts_with('.') => kind,
+                        condition if condition.starts_with("types") => EntryKind::Types,
+                        condition if NODE.contains(&condition) => kind,
+                        _ => EntryKind::OtherExport,
+                    };
+                    let pointer = format!("{pointer}/{}", escape_pointer(key));
+                    self.visit(value, &pointer, kind, entries);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn entry(&self, written: &str, pointer: &str, kind: EntryKind) -> Option<Entry> {
+        let is_pattern = written.contains('*') || written.ends_with('/');
+        let path = written.strip_prefix("./").filter(|_| !is_pattern)?;
+        let path = normal(path)?;
+        Some(Entry {
+            kind,
+            written: written.to_owned(),
+            pointer: pointer.to_owned(),
+            target: self.finder.exact(&path),
+        })
+    }
+}
+
+/// `node scripts/install.js`, `sh ./install.sh`: the file that is run.
+fn install_scripts(object: &Map<String, Value>, finder: &Finder<'_>, entries: &mut Vec<Entry>) {
+    let scripts = object.get("scripts").and_then(Value::as_object);
+    for name in INSTALL_SCRIPTS {
+        let script = scripts.and_then(|scripts| scripts.get(name)?.as_str());
+        let Some(path) = script.and_then(script_file) else {
+            continue;
+        };
+        let target = if finder.has_folder(&path) {
+            Target::Packed(path.clone())
+        } else {
+            loose(&path, finder)
+        };
+        entries.push(Entry {
+            kind: EntryKind::InstallScript,
+            written: path,
+            pointer: format!("/scripts/{name}"),
+            target,
+        });
+    }
+}
+
+/// The file of a script that is one plain command and nothing more.
+fn script_file(script: &str) -> Option<String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./@ ".contains(c);
+    let mut words = script.split_whitespace();
+    let program = words.next().filter(|_| script.chars().all(plain))?;
+    let file = words.next()?;
+    let runs_files = matches!(program, "node" | "sh" | "bash");
+    let is_file = !file.starts_with('-') && file.contains(['.', '/']);
+    (runs_files && is_file).then(|| normal(file)).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_plain_install_scripts_name_a_file() {
+        let file = |script: &str| script_file(script);
+        assert_eq!(
+            file("node ./scripts/install.js --x"),
+            Some("scripts/install.js".to_owned())
+        );
+        assert_eq!(file("sh install.sh"), Some("install.sh".to_owned()));
+        for other in [
+            "node -e 1",
+            "node-gyp rebuild",
+            "node a.js || true",
+            "node $X.js",
+            "cd x && node y.js",
+            "node ../outside.js",
+        ] {
+            assert_eq!(file(other), None, "{other}");
+        }
+    }
+}

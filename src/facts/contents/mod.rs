@@ -1,0 +1,172 @@
+//! What is in the tarball: the list, what the entry points of the package lead
+//! to, and what in the files should not be there.
+
+mod bins;
+mod entries;
+mod secrets;
+mod targets;
+
+use std::path::Path;
+use std::sync::Arc;
+
+pub use bins::{BinFile, FirstLine};
+pub use entries::{Entry, EntryKind};
+pub use secrets::{FoundSecret, SecretKind};
+pub use targets::{Absence, Target};
+
+use crate::git::index::Tracked;
+use crate::manifest::Manifest;
+use crate::pack::{Edition, PackError, Packed, Request, list, pack, unused_entries};
+use crate::plan::{PackagePlan, Packing};
+
+/// How far the publish is when the list is taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stage {
+    /// Something may still be built before npm is started.
+    #[default]
+    Before,
+    /// npm is started at once.
+    Publishing,
+    /// Everything was built.
+    Built,
+    /// Only some of the files are here: nothing is said of what is packed.
+    Partial,
+}
+
+/// What is known of a package's tarball.
+#[derive(Clone, Debug)]
+pub struct Contents {
+    /// The files.
+    pub packed: Arc<Packed>,
+    /// Scripts that may still change the list.
+    pub scripts: Vec<String>,
+    /// How far the publish is.
+    pub stage: Stage,
+    /// The tarball is there already.
+    pub is_tarball: bool,
+    /// What each entry point leads to.
+    pub entries: Vec<Entry>,
+    /// How the packed commands begin.
+    pub bins: Vec<BinFile>,
+    /// Elements of `files` that pack nothing, by their index.
+    pub unused: Vec<usize>,
+    /// What looks like a secret.
+    pub secrets: Vec<FoundSecret>,
+    /// What another npm would pack differently.
+    pub other_npm: Option<Difference>,
+    /// Whose rules made the list.
+    pub edition: Edition,
+}
+
+/// What another npm would pack differently.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The other npm.
+    pub edition: Edition,
+    /// Files that only it packs.
+    pub more: Vec<String>,
+    /// Files that it does not pack.
+    pub fewer: Vec<String>,
+}
+
+impl Contents {
+    /// Whether nothing can change the files any more: they are in a tarball, all
+    /// is built, or npm starts at once and runs no script before.
+    pub fn is_final(&self) -> bool {
+        self.is_tarball
+            || self.stage == Stage::Built
+            || (self.stage == Stage::Publishing && self.scripts.is_empty())
+    }
+
+    /// Whether the lack of an entry point is proven; see `docs/packing.md`.
+    pub fn proves(&self, absence: &Absence) -> bool {
+        self.is_final() || absence.is_on_disk() || absence.is_source()
+    }
+}
+
+/// Looks at the files of a package. `None` where nothing here is packed.
+pub fn of_package(plan: &PackagePlan, stage: Stage) -> Option<Result<Contents, PackError>> {
+    if stage == Stage::Partial {
+        return None;
+    }
+    Some(match &plan.packing {
+        Packing::Folder(request) => {
+            pack(request).map(|packed| of_folder(plan, request, packed, stage))
+        }
+        Packing::Tarball(path) => of_tarball(path, &plan.manifest),
+        Packing::Remote => return None,
+    })
+}
+
+fn of_folder(plan: &PackagePlan, request: &Request, packed: Packed, stage: Stage) -> Contents {
+    let folder = &request.folder;
+    let tracked = Tracked::around(folder);
+    let finder = targets::Finder::in_folder(&packed, request, tracked.as_ref());
+    let entries = entries::of(&plan.manifest, &finder);
+    let read = |path: &str, limit: u64| bins::head(&folder.join(path), limit);
+    Contents {
+        bins: bins::of(
+            &entries,
+            tracked.as_ref().map(|it| (it, folder.as_path())),
+            &read,
+        ),
+        secrets: secrets::in_folder(folder, &packed),
+        unused: unused_entries(request, &packed),
+        other_npm: other_npm(request, &packed),
+        scripts: plan.scripts_before_packing(),
+        packed: Arc::new(packed),
+        stage,
+        is_tarball: false,
+        entries,
+        edition: request.edition,
+    }
+}
+
+/// Looks at a tarball that is there already.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn of_tarball(path: &Path, manifest: &Manifest) -> Result<Contents, PackError> {
+    let mut secrets = secrets::Search::default();
+    let mut heads = std::collections::HashMap::new();
+    let packed = crate::pack::visit_tarball(path, &mut |path, bytes| {
+        secrets.look(path, bytes);
+        let head = &bytes[..bytes.len().min(bins::HEAD)];
+        heads.insert(path.to_owned(), head.to_vec());
+    })?;
+    let finder = targets::Finder::in_tarball(&packed);
+    let entries = entries::of(manifest, &finder);
+    Ok(Contents {
+        bins: bins::of(&entries, None, &|path, _| heads.get(path).cloned()),
+        secrets: secrets.found(),
+        unused: Vec::new(),
+        other_npm: None,
+        scripts: Vec::new(),
+        packed: Arc::new(packed),
+        stage: Stage::Built,
+        is_tarball: true,
+        entries,
+        edition: Edition::Npm12,
+    })
+}
+
+/// What the other edition of npm would pack differently, where it would.
+pub fn other_npm(request: &Request, packed: &Packed) -> Option<Difference> {
+    let edition = match request.edition {
+        Edition::Npm12 => Edition::Npm11,
+        Edition::Npm10 | Edition::Npm11 => Edition::Npm12,
+    };
+    let other = list(&Request {
+        edition,
+        ..request.clone()
+    });
+    let (own, other) = (packed.paths(), other.ok()?);
+    let more: Vec<String> = other.difference(&own).cloned().collect();
+    let fewer: Vec<String> = own.difference(&other).cloned().collect();
+    let differs = !more.is_empty() || !fewer.is_empty();
+    differs.then_some(Difference {
+        edition,
+        more,
+        fewer,
+    })
+}

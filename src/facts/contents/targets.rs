@@ -1,0 +1,160 @@
+//! What a path in package.json leads to among the packed files.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use crate::git::index::Tracked;
+use crate::pack::{FileKind, Packed, Reason, Request, RuleSource, may_be_ignored, why};
+
+/// What a path leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// This packed file.
+    Packed(String),
+    /// Nothing that is packed.
+    Absent(Absence),
+}
+
+/// Why a file is not packed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Absence {
+    /// It is not there. `source`: git tracks its folder, so that no build would
+    /// make it.
+    Missing {
+        /// Whether its folder is source.
+        source: bool,
+    },
+    /// It stands there in other letter case.
+    OtherCase {
+        /// The name that is packed.
+        packed: String,
+        /// git tracks that file.
+        tracked: bool,
+    },
+    /// A rule leaves it out.
+    Excluded(RuleSource),
+    /// It is a symbolic link, or lies behind one.
+    Link(String),
+    /// It is in the tarball as a hard link, which clients drop.
+    HardLink,
+    /// It is something that npm never packs.
+    Special,
+}
+
+impl Absence {
+    /// Whether the file is there, and something keeps it out.
+    pub fn is_on_disk(&self) -> bool {
+        matches!(
+            self,
+            Self::Excluded(_) | Self::Link(_) | Self::HardLink | Self::Special
+        ) || matches!(self, Self::OtherCase { tracked: true, .. })
+    }
+
+    /// Whether its folder is source, which no build writes to.
+    pub fn is_source(&self) -> bool {
+        matches!(self, Self::Missing { source: true })
+    }
+}
+
+/// Looks paths up among the packed files.
+pub(super) struct Finder<'a> {
+    packed: HashMap<&'a str, bool>,
+    folded: HashMap<String, &'a str>,
+    folders: HashSet<&'a str>,
+    request: Option<&'a Request>,
+    tracked: Option<&'a Tracked>,
+}
+
+impl<'a> Finder<'a> {
+    pub(super) fn in_folder(
+        packed: &'a Packed,
+        request: &'a Request,
+        tracked: Option<&'a Tracked>,
+    ) -> Self {
+        Self {
+            request: Some(request),
+            tracked,
+            ..Self::in_tarball(packed)
+        }
+    }
+
+    pub(super) fn in_tarball(packed: &'a Packed) -> Self {
+        let files = packed.files.iter();
+        let paths = || packed.files.iter().map(|file| file.path.as_str());
+        Self {
+            packed: files
+                .map(|file| (file.path.as_str(), file.kind == FileKind::File))
+                .collect(),
+            folded: paths().map(|path| (path.to_lowercase(), path)).collect(),
+            folders: paths()
+                .flat_map(|path| path.match_indices('/').map(move |(at, _)| &path[..at]))
+                .collect(),
+            request: None,
+            tracked: None,
+        }
+    }
+
+    /// All packed paths.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.packed.keys().copied()
+    }
+
+    /// Whether a file is packed, with its bytes.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.packed.get(path) == Some(&true)
+    }
+
+    /// Whether something is packed below a folder.
+    pub(super) fn has_folder(&self, path: &str) -> bool {
+        self.folders.contains(path)
+    }
+
+    /// What an exact path leads to.
+    pub(super) fn exact(&self, path: &str) -> Target {
+        if self.has(path) {
+            return Target::Packed(path.to_owned());
+        }
+        Target::Absent(self.absence(path))
+    }
+
+    fn absence(&self, path: &str) -> Absence {
+        if self.packed.contains_key(path) {
+            return Absence::HardLink;
+        }
+        let absolute = |path: &str| -> Option<PathBuf> { Some(self.request?.folder.join(path)) };
+        if let Some(packed) = self.folded.get(&path.to_lowercase()) {
+            let file = absolute(packed);
+            return Absence::OtherCase {
+                packed: (*packed).to_owned(),
+                tracked: self
+                    .tracked
+                    .zip(file)
+                    .is_some_and(|(it, file)| it.has(&file)),
+            };
+        }
+        let reason = self.request.and_then(|request| why(request, path).ok());
+        match reason.map(|why| why.reason) {
+            Some(Reason::Rule(rule) | Reason::Folder { rule, .. }) if self.stands(path) => {
+                Absence::Excluded(rule)
+            }
+            Some(Reason::Link { path }) => Absence::Link(path),
+            Some(Reason::IsSpecial | Reason::Star) => Absence::Special,
+            _ => Absence::Missing {
+                source: absolute(path).is_some_and(|path| self.is_source(&path)),
+            },
+        }
+    }
+
+    fn stands(&self, path: &str) -> bool {
+        self.request
+            .is_some_and(|request| request.folder.join(path).is_file())
+    }
+
+    /// Whether git tracks files in a path's folder, and ignores neither.
+    fn is_source(&self, path: &Path) -> bool {
+        let (Some(tracked), Some(folder)) = (self.tracked, path.parent()) else {
+            return false;
+        };
+        tracked.has_files_in(folder) && !may_be_ignored(tracked.root(), path)
+    }
+}

@@ -1,0 +1,52 @@
+//! Elements of `files` that pack nothing.
+
+use super::folder::Tree;
+use super::includes::Includes;
+use super::package::Package;
+use super::rules::{Question, RuleSource};
+use super::{Packed, Request};
+use crate::manifest::glob::Name;
+
+/// In larger packages nobody looks.
+const MAX_FILES: usize = 20_000;
+
+/// The elements of `files` that pack nothing: no packed file is the element
+/// itself, or matches it. Negations are passed over.
+pub(super) fn find(request: &Request, packed: &Packed, tree: &mut Tree) -> Vec<usize> {
+    let Ok(package) = Package::of(&request.manifest, &request.folder, request.edition) else {
+        return Vec::new();
+    };
+    if packed.files.len() > MAX_FILES {
+        return Vec::new();
+    }
+    let names: Vec<Vec<Name>> = packed
+        .files
+        .iter()
+        .map(|file| file.path.split('/').map(Name::new).collect())
+        .collect();
+    let mut unused = Vec::new();
+    for (index, entry) in package.files.iter().flatten().enumerate() {
+        if entry.starts_with('!') || entry.trim().is_empty() {
+            continue;
+        }
+        let only = Package {
+            files: Some(vec![entry.clone()]),
+            ..Package::default()
+        };
+        let how = (request.edition, true);
+        let Ok(includes) = Includes::of(&only, &request.folder, how, tree) else {
+            continue;
+        };
+        // The rules for this entry alone, without those that always hold.
+        let names_file = |names: &Vec<Name>| {
+            let names: Vec<&Name> = names.iter().collect();
+            let lists = includes.files.iter().chain([&includes.strict]);
+            let mut hits = lists.filter_map(|list| list.last_match(&names, Question::File, false));
+            hits.any(|rule| rule.source == RuleSource::Files(0))
+        };
+        if !names.iter().any(names_file) {
+            unused.push(index);
+        }
+    }
+    unused
+}
