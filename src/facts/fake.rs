@@ -18,10 +18,10 @@ use crate::npm::NpmVersion;
 use crate::npmrc::TagPlan;
 use crate::npmrc::credentials::{Credential, Gate, RequestCredential};
 use crate::origin::{FilePosition, Layer, Origin, Resolved};
+use crate::pack::{Edition, FileKind, Packed, PackedFile};
 use crate::plan::{
     CredentialPlan, Elsewhere, PackagePlan, Packing, ProjectPlan, ProvenancePlan, Spec,
 };
-use crate::pack::{Edition, FileKind, Packed, PackedFile};
 use crate::registry::documents::{
     OwnToken, Packument, Profile, PublishedVersion, Right, Scope, Unpublished, Whoami,
 };

@@ -347,7 +347,7 @@ mod tests {
             name: "NPM_CONFIG_USERCONFIG".to_owned(),
         };
         let unread = Unused::Unread(Unread::OtherUserFile { by });
-        let table = [
+        let table = vec![
             (
                 with_registry("registry", Unused::OneArgument),
                 "is one argument",
