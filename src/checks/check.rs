@@ -1,8 +1,10 @@
 //! A check: a constant, its documentation, and a plain function from facts to
 //! findings. A checklist, and a for-loop over it.
 
+use crate::checks::remedy::{self, Remedy};
 use crate::facts::{Facts, ProjectFacts};
 use crate::finding::{Finding, Gap, Level};
+use crate::registry::kind::RegistryKind;
 
 /// One entry of the catalogue that is decided before npm runs.
 #[derive(Debug)]
@@ -14,24 +16,61 @@ pub struct Check {
     /// One line.
     pub summary: &'static str,
     /// Markdown: the doc comment above the check.
-    pub documentation: &'static str,
+    pub description: &'static str,
     /// What its findings are a statement about.
     pub basis: Basis,
     /// What it means for `explain` that the check found nothing.
     pub silence: Silence,
     /// The ids whose findings this one makes moot: the report puts them below it.
     pub moots: &'static [&'static str],
+    /// What to do, in general and at kinds of registries: the only place that says it
+    /// without facts.
+    pub remedies: &'static [Remedy],
     /// The check itself. No I/O, no clock, no environment.
     pub run: Run,
 }
 
 impl Check {
+    /// Markdown: the description, and what to do.
+    pub fn documentation(&self) -> String {
+        remedy::documentation(self.description, self.remedies)
+    }
+
     /// What it says of one package; nothing where it is about the project.
     pub fn on(&self, facts: &Facts) -> Verdict {
-        match self.run {
-            Run::Package(run) => run(facts),
-            Run::Project(_) => Ok(Vec::new()),
+        let Run::Package(run) = self.run else {
+            return Ok(Vec::new());
+        };
+        let blank = |name: &str| remedy::of_facts(facts, name);
+        Ok(self.helped(run(facts)?, Some(facts.kind), &blank))
+    }
+
+    /// What it says of the project; nothing where it is about packages.
+    pub fn on_project(&self, facts: &ProjectFacts) -> Verdict {
+        let Run::Project(run) = self.run else {
+            return Ok(Vec::new());
+        };
+        Ok(self.helped(run(facts)?, None, &|_| None))
+    }
+
+    /// Gives the check's remedy to findings without a help of their own.
+    fn helped(
+        &self,
+        mut findings: Vec<Finding>,
+        kind: Option<RegistryKind>,
+        blank: &dyn Fn(&str) -> Option<String>,
+    ) -> Vec<Finding> {
+        let remedy = Remedy::of(self.remedies, kind);
+        for finding in findings
+            .iter_mut()
+            .filter(|finding| finding.help.is_empty())
+        {
+            let steps = remedy.map_or(&[][..], |remedy| remedy.steps);
+            finding
+                .help
+                .extend(steps.iter().map(|step| step.filled(blank)));
         }
+        findings
     }
 }
 
@@ -76,15 +115,13 @@ pub enum Silence {
 /// Findings, or the gap that keeps the check from deciding.
 pub type Verdict = Result<Vec<Finding>, Gap>;
 
-/// Declares a file's check from its documentation:
+/// Declares a file's check:
 ///
 /// ```text
 /// check! {
-///     /// The first paragraph says why it matters.
+///     /// The first paragraph says what is wrong and why it matters.
 ///     ///
 ///     /// npm says: …
-///     ///
-///     /// What to do: …
 ///     id: "version-taken",
 ///     level: Error,
 ///     summary: "the version is already on the registry",
@@ -92,52 +129,48 @@ pub type Verdict = Result<Vec<Finding>, Gap>;
 ///     silence: RulesOut,
 ///     // Optional: ids whose findings do not matter before this is solved.
 ///     moots: ["version-behind-latest"],
+///     // Optional, for checks of the whole project.
+///     about: Project,
+///     // As `remedy!` takes it.
+///     remedy: {
+///         help "raise the version" => Version "patch";
+///     },
+///     // Optional, for a kind of registry that needs other words.
+///     on Verdaccio: { … },
 /// }
 /// ```
 ///
 /// It makes the constant `CHECK`, which runs the file's `fn run(&Facts) -> Verdict`;
-/// with `about: Project` at the end, `fn run(&ProjectFacts) -> Verdict`.
+/// with `about: Project`, `fn run(&ProjectFacts) -> Verdict`.
 macro_rules! check {
+    (@run) => { crate::checks::check::Run::Package(run) };
+    (@run $about:ident) => { crate::checks::check::Run::$about(run) };
     (
         $(#[doc = $line:literal])+
         id: $id:literal,
         level: $level:ident,
         summary: $summary:literal,
         basis: $basis:ident,
-        silence: $silence:ident
-        $(, moots: [$($moot:literal),+ $(,)?])? $(,)?
-    ) => {
-        crate::checks::check::check! {
-            $(#[doc = $line])+
-            id: $id,
-            level: $level,
-            summary: $summary,
-            basis: $basis,
-            silence: $silence
-            $(, moots: [$($moot),+])?,
-            about: Package
-        }
-    };
-    (
-        $(#[doc = $line:literal])+
-        id: $id:literal,
-        level: $level:ident,
-        summary: $summary:literal,
-        basis: $basis:ident,
-        silence: $silence:ident
-        $(, moots: [$($moot:literal),+ $(,)?])?,
-        about: $about:ident $(,)?
+        silence: $silence:ident,
+        $(moots: [$($moot:literal),+ $(,)?],)?
+        $(about: $about:ident,)?
+        remedy: { $($remedy:tt)+ },
+        $(on $kind:ident: { $($own:tt)+ },)*
     ) => {
         $(#[doc = $line])+
         pub(in crate::checks) const CHECK: crate::checks::check::Check = crate::checks::check::Check {
             id: $id,
             level: crate::finding::Level::$level,
             summary: $summary,
-            documentation: concat!($($line, "\n"),+),
+            description: concat!($($line, "\n"),+),
             basis: crate::checks::check::Basis::$basis,
             silence: crate::checks::check::Silence::$silence,
             moots: &[$($($moot),+)?],
-            run: crate::checks::check::Run::$about(run),
+            remedies: &[
+                crate::checks::remedy::remedy! { on (); $($remedy)+ },
+                $(crate::checks::remedy::remedy! { on ($kind); $($own)+ }),*
+            ],
+            run: crate::checks::check::check!(@run $($about)?),
         };
     };
 }

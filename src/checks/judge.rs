@@ -35,7 +35,7 @@ pub struct Judged {
 /// Runs the checks of packages on one package's facts.
 pub fn judge(facts: &Facts, rules: &Rules<'_>) -> Judged {
     let run = |check: &Check| match check.run {
-        Run::Package(run) => Some(run(facts)),
+        Run::Package(_) => Some(check.on(facts)),
         Run::Project(_) => None,
     };
     judge_with(run, &command_context(facts), rules)
@@ -45,7 +45,7 @@ pub fn judge(facts: &Facts, rules: &Rules<'_>) -> Judged {
 pub fn judge_project(facts: &ProjectFacts, rules: &Rules<'_>) -> Judged {
     let run = |check: &Check| match check.run {
         Run::Package(_) => None,
-        Run::Project(run) => Some(run(facts)),
+        Run::Project(_) => Some(check.on_project(facts)),
     };
     judge_with(run, &CommandContext::default(), rules)
 }
@@ -176,6 +176,7 @@ pub(super) fn command_context(facts: &Facts) -> CommandContext {
         registry: registry
             .filter(|_| !is_npms_default)
             .map(|registry| registry.value.to_string()),
+        packer: plan.packer,
     }
 }
 

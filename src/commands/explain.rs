@@ -15,6 +15,7 @@ use crate::npm::debug_log;
 use crate::output::Output;
 use crate::preflight;
 use crate::report::explanation::{self as writer, catalogue};
+use crate::report::markdown;
 use crate::report::style::Style;
 use crate::settings::nearest;
 
@@ -173,7 +174,7 @@ fn after(cause: &AfterCause, style: Style) -> String {
         style.strong(cause.id),
         cause.summary
     );
-    text + &paragraphs(cause.documentation, style)
+    text + &paragraphs(&cause.documentation(), style)
 }
 
 /// Every id with its line: the checks, and the causes that only npm's own run
@@ -205,16 +206,21 @@ fn documentation(check: &Check, style: Style) -> String {
         Level::Note => style.note("note"),
     };
     let text = format!("{} ({level}): {}\n", style.strong(check.id), check.summary);
-    text + &paragraphs(check.documentation, style)
+    text + &paragraphs(&check.documentation(), style)
 }
 
 fn paragraphs(documentation: &str, style: Style) -> String {
     let mut text = String::new();
-    for paragraph in documentation.split("\n\n") {
-        let words: Vec<&str> = paragraph.split_whitespace().collect();
-        text.push('\n');
-        text.push_str(&style.wrap(&words.join(" "), 0));
-        text.push('\n');
+    for block in markdown::blocks(documentation) {
+        // The last heading and its list belong together.
+        if !block[0].starts_with("- ") {
+            text.push('\n');
+        }
+        for line in &block {
+            let indent = if line.starts_with("- ") { 2 } else { 0 };
+            text.push_str(&style.wrap_indented(line, indent));
+            text.push('\n');
+        }
     }
     text
 }
@@ -228,8 +234,7 @@ mod tests {
         for check in checks::ALL {
             let text = documentation(check, Style::PLAIN);
             assert!(
-                text.starts_with(check.id) && text.contains("What to do:")
-                    || text.contains("npm will ask"),
+                text.starts_with(check.id) && text.contains("\nWhat to do:\n- "),
                 "{text}"
             );
             let widest = text.lines().map(|line| line.chars().count()).max();

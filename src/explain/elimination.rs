@@ -1,77 +1,71 @@
 //! Refusals that hide several causes, where the facts deny all but one.
 
 use super::package_after::PackageAfter;
-use super::{Cause, NpmError};
+use super::record::Record;
+use super::{Cause, words};
 use crate::facts::Prompt;
+use crate::finding::Help;
 use crate::registry::documents::{Right, Scope};
 use crate::registry::kinds;
 
 /// The one cause that the facts leave.
-pub(super) fn only_one_left(package: &PackageAfter<'_>, error: &NpmError) -> Option<Cause> {
+pub(super) fn only_one_left(package: &PackageAfter<'_>, record: &Record) -> Option<Cause> {
     if !kinds::traits(package.facts.kind).npmjs_rules {
         return None;
     }
-    one_time_password(package, error).or_else(|| {
+    one_time_password(package, record).or_else(|| {
         // What a publish with an exchanged OIDC token may do is told to nobody.
         if package.facts.package.credential.oidc_possible {
             return None;
         }
-        read_only(package, error).or_else(|| uncovered(package, error))
+        read_only(package, record).or_else(|| uncovered(package, record))
     })
 }
 
 /// npm asks on a terminal only; what comes back without one was never typed.
-fn one_time_password(package: &PackageAfter<'_>, error: &NpmError) -> Option<Cause> {
+fn one_time_password(package: &PackageAfter<'_>, record: &Record) -> Option<Cause> {
     let facts = package.facts;
     let without_terminal = facts.prompt == Prompt::Impossible;
-    if error.code.as_deref() != Some("EOTP") || !without_terminal || facts.package.otp {
+    if record.error.code.as_deref() != Some("EOTP") || !without_terminal || facts.package.otp {
         return None;
     }
     let why = "the registry wants a one-time password for this publish (the account or the package asks for it, and the token does not bypass it), and without a terminal npm cannot ask for one".to_owned();
-    let help = vec![
-        "by hand: publish in a terminal, or with --otp=123456 and a fresh code".to_owned(),
-        "in CI: use trusted publishing, or a granular token that bypasses two-factor authentication"
-            .to_owned(),
-    ];
-    Some(Cause::certain("auth-otp-impossible", why, help))
+    words::proven("auth-otp-impossible", why, record)
 }
 
 /// npmjs's words for a credential without the right to write, said of an
 /// account that has it.
-fn read_only(package: &PackageAfter<'_>, error: &NpmError) -> Option<Cause> {
+fn read_only(package: &PackageAfter<'_>, record: &Record) -> Option<Cause> {
     let words = "may not perform that action with these credentials";
-    if error.status != Some(403) || !error.text.contains(words) {
+    if record.error.status != Some(403) || !record.error.text.contains(words) {
         return None;
     }
     let writer = writer(package)?;
     let why = format!("{writer}, and npmjs refuses this token: it may read only");
-    let help = vec![
-        "make a token with \"Read and write\" permission and put it in the old one's place"
-            .to_owned(),
-        "safe-publish config shows which line holds the token that npm sends".to_owned(),
-    ];
-    Some(Cause::certain("auth-read-only", why, help))
+    token("auth-read-only", why, record)
 }
 
 /// A 404 on the PUT of npmjs hides one of four things: a credential that is
 /// not accepted, a scope that does not exist, an account without a part in the
 /// scope, or a token that does not cover the package. Where the first three
 /// are answered, the fourth is left.
-fn uncovered(package: &PackageAfter<'_>, error: &NpmError) -> Option<Cause> {
-    if error.status != Some(404) || error.method.as_deref() != Some("PUT") {
+fn uncovered(package: &PackageAfter<'_>, record: &Record) -> Option<Cause> {
+    if record.error.status != Some(404) || record.error.method.as_deref() != Some("PUT") {
         return None;
     }
     let (writer, name) = (writer(package)?, package.name()?);
     let why = format!(
         "{writer}, and npmjs answers 404 to the publish all the same: the token does not cover {name}"
     );
-    let help = vec![
-        format!(
-            "make a token with \"Read and write\" permission that covers {name} (for a new name: all packages, or its scope)"
-        ),
-        "safe-publish config shows which line holds the token that npm sends".to_owned(),
-    ];
-    Some(Cause::certain("auth-package-not-covered", why, help))
+    token("auth-package-not-covered", why, record)
+}
+
+/// A cause that lies in the token, with the way to find it.
+fn token(id: &'static str, why: String, record: &Record) -> Option<Cause> {
+    let mut cause = words::proven(id, why, record)?;
+    let find = "safe-publish config shows which line holds the token that npm sends";
+    cause.help.push(Help::text(find));
+    Some(cause)
 }
 
 /// That the registry accepts the credential, and that its account may write

@@ -7,7 +7,7 @@ use super::{
     Cause, Explanation, Likelihood, NpmError, elimination, exchange, explain_record, rank, words,
 };
 use crate::checks::check::{Check, Silence};
-use crate::finding::{Evidence, Level, Reported};
+use crate::finding::{Evidence, Help, Level, Reported};
 use crate::npm::publish_trace::PublishTrace;
 
 pub use super::package_after::{PackageAfter, PublishState};
@@ -47,7 +47,7 @@ pub fn explain_with(log: &Log, trace: &PublishTrace, packages: &[PackageAfter<'_
             ..explanation
         };
     }
-    explanation.causes = judge(&concerned, &mut explanation);
+    explanation.causes = judge(&concerned, &mut explanation, &record);
     explanation.causes.truncate(rank::MAX_CAUSES);
     if explanation.error.is_none() && !explanation.causes.is_empty() {
         explanation.error = Some(NpmError::default());
@@ -81,7 +81,7 @@ fn decided_by_the_run(
     let exchange = || {
         concerned
             .iter()
-            .find_map(|package| exchange::refused(package, trace))
+            .find_map(|package| exchange::refused(package, trace, record))
     };
     out.or_else(script).or_else(exchange)
 }
@@ -117,7 +117,11 @@ fn failed_script(
 
 /// The causes with the checks' findings put in front, and with those left out
 /// that a check looked for in vain.
-fn judge(concerned: &[&PackageAfter<'_>], explanation: &mut Explanation) -> Vec<Cause> {
+fn judge(
+    concerned: &[&PackageAfter<'_>],
+    explanation: &mut Explanation,
+    record: &Record,
+) -> Vec<Cause> {
     let said = explanation.error.clone().unwrap_or_default();
     let by_text = std::mem::take(&mut explanation.causes);
     let sure_by_text =
@@ -127,7 +131,7 @@ fn judge(concerned: &[&PackageAfter<'_>], explanation: &mut Explanation) -> Vec<
         causes.extend(
             concerned
                 .iter()
-                .find_map(|package| elimination::only_one_left(package, &said)),
+                .find_map(|package| elimination::only_one_left(package, record)),
         );
     }
     let decided = causes
@@ -186,19 +190,18 @@ fn accepted(
 ) -> Option<Cause> {
     let spec = package.spec();
     let state = package.state();
-    let help = vec![
-        "do not publish it again, and do not raise the version: nothing is left to do here"
-            .to_owned(),
-    ];
+    let help = vec![Help::text(
+        "do not publish it again, and do not raise the version: nothing is left to do here",
+    )];
     if package.failed_behind_its_put() {
         let failed = trace.failed_script.as_ref()?;
         let why = format!(
             "the registry accepted {spec}; what failed afterwards is the script `{}` (code {})",
             failed.command, failed.code
         );
-        let help = vec![
-            "correct the script and run it by itself: publishing again would be refused".to_owned(),
-        ];
+        let help = vec![Help::text(
+            "correct the script and run it by itself: publishing again would be refused",
+        )];
         return Some(Cause::certain("publish-already-accepted", why, help));
     }
     // A package that was accepted in good order is not the one that failed.
@@ -320,7 +323,7 @@ fn of_finding(reported: &Reported) -> Cause {
         finding.message,
         evidence.map(proof).unwrap_or_default()
     );
-    Cause::certain(reported.check, why, finding.helps())
+    Cause::certain(reported.check, why, finding.help.clone())
 }
 
 /// Whether a check looked for this cause in vain, or the registry's answer

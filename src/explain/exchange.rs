@@ -2,14 +2,19 @@
 //! debug log and goes on with whatever credential stands around; its error is then
 //! about that one.
 
-use super::Cause;
 use super::package_after::PackageAfter;
+use super::record::Record;
+use super::{Cause, words};
 use crate::ci::{Provider, Runner};
 use crate::npm::publish_trace::PublishTrace;
 
 /// The registry refused the exchange, and the package is there: the record of its
 /// publisher does not fit the job. Only where nothing else could have served.
-pub(super) fn refused(package: &PackageAfter<'_>, trace: &PublishTrace) -> Option<Cause> {
+pub(super) fn refused(
+    package: &PackageAfter<'_>,
+    trace: &PublishTrace,
+    record: &Record,
+) -> Option<Cause> {
     let answer = trace.exchange_refused.as_ref()?;
     // Anything else is the registry's trouble, or the token's.
     if answer != "OIDC token exchange error - package not found" {
@@ -41,11 +46,5 @@ pub(super) fn refused(package: &PackageAfter<'_>, trace: &PublishTrace) -> Optio
     let why = format!(
         "the registry refused the job's identity token ({answer}), and {name} is there: its record of the trusted publisher does not fit this job, or there is none.{job}"
     );
-    let help = vec![
-        format!(
-            "compare letter by letter: https://www.npmjs.com/package/{name}/access (repository, workflow file with its ending, environment)"
-        ),
-        "for a reusable workflow the file that calls it counts".to_owned(),
-    ];
-    Some(Cause::certain(id, why, help))
+    words::proven(id, why, record)
 }

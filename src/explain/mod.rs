@@ -1,10 +1,12 @@
 //! After npm: what an error means.
 //!
 //! A log becomes lines (`log`), lines become a typed `record` per failure,
-//! `rules` name the causes of a record, `rank` puts them in order, and
-//! `remedies` say what to do. Facts that the preflight gathered, or that were
+//! `rules` name the causes of a record, `rank` puts them in order, and `words`
+//! say what to do: in the words of the checks, or of `causes` that no check has. Facts that the preflight gathered, or that were
 //! asked afterwards, make one of them certain where they can ([`evidence`]).
 
+mod blanks;
+mod causes;
 mod elimination;
 pub mod evidence;
 mod exchange;
@@ -13,17 +15,17 @@ mod package_after;
 mod questions;
 mod rank;
 mod record;
-mod remedies;
 mod rules;
 mod self_evident;
 mod text;
 mod words;
 
+pub use causes::AfterCause;
 pub use log::Log;
-pub use remedies::AfterCause;
 
 use record::Record;
 
+use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 
 /// What npm said, and what it means.
@@ -83,14 +85,14 @@ pub struct Cause {
     /// Why it fails then.
     pub why: String,
     /// What to do, the best first.
-    pub help: Vec<String>,
+    pub help: Vec<Help>,
     /// What separates it from the other causes.
     pub separates: Option<Question>,
 }
 
 impl Cause {
     /// A cause that facts prove.
-    fn certain(id: &'static str, why: String, help: Vec<String>) -> Self {
+    fn certain(id: &'static str, why: String, help: Vec<Help>) -> Self {
         Self {
             id,
             likelihood: Likelihood::Certain,
@@ -134,17 +136,17 @@ impl Likelihood {
 
 /// A cause that no check has, by its id.
 pub fn after_cause(id: &str) -> Option<&'static AfterCause> {
-    remedies::after_causes().find(|cause| cause.id == id)
+    causes::all().find(|cause| cause.id == id)
 }
 
 /// The causes that no check has.
 pub fn after_causes() -> impl Iterator<Item = &'static AfterCause> + Clone {
-    remedies::after_causes()
+    causes::all()
 }
 
 /// Their ids.
 pub fn after_ids() -> impl Iterator<Item = &'static str> {
-    remedies::after_causes().map(|cause| cause.id)
+    causes::all().map(|cause| cause.id)
 }
 
 /// Whether a word is a code of npm's, or of a tool that publishes.
@@ -191,7 +193,7 @@ fn explain_record(log: &Log, record: &Record, max: usize) -> Explanation {
     let mut causes = words::name(&ranking.causes, record);
     self_evident::tell(log, record, &mut error, &mut causes);
     Explanation {
-        first: questions::fork(record).and_then(|fork| words::fork(fork, &causes, &error)),
+        first: questions::fork(record).and_then(|fork| words::fork(fork, &causes, record)),
         error: Some(error),
         causes,
         decisive: record.decisive.clone(),

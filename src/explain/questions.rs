@@ -8,6 +8,7 @@ use super::record::Notice::{
 };
 use super::record::Record;
 use super::rules::When::{self, Bare, Code, Get, Not, Noticed, On, Put, Scoped, Status, Unscoped};
+use crate::checks::remedy::{Ask, remedy};
 use crate::registry::kind::RegistryKind::{Artifactory, GitHub, Npmjs};
 
 /// A question to ask first.
@@ -15,13 +16,11 @@ use crate::registry::kind::RegistryKind::{Artifactory, GitHub, Npmjs};
 pub(super) struct Fork {
     /// When it is the one to ask.
     when: &'static [When],
-    pub(super) question: &'static str,
-    pub(super) command: &'static str,
+    /// The question, and the commands that answer it.
+    pub(super) ask: Ask,
     /// What may be answered, and the causes that are left then, of those that
     /// are possible at all.
     pub(super) answers: &'static [(&'static str, &'static [&'static str])],
-    /// Whether it asks no more than whether the version is there.
-    asks_presence: bool,
 }
 
 /// The question that a record leads to.
@@ -29,7 +28,7 @@ pub(super) fn fork(record: &Record) -> Option<&'static Fork> {
     FORKS
         .iter()
         .find(|fork| fork.when.iter().all(|when| when.holds(record)))
-        .filter(|fork| !(record.is_absent && fork.asks_presence))
+        .filter(|fork| !(record.is_absent && fork.ask.is_of_presence))
 }
 
 /// The causes that have to do with the token itself.
@@ -83,16 +82,18 @@ const IS_IT_THERE: &[(&str, &[&str])] = &[
 macro_rules! forks {
     ($(
         when $($when:expr),+;
-        asks $question:literal => $command:literal;
+        asks $question:literal => $($($verb:ident)? $args:literal),+;
         $(answers $given:ident;)?
         $($answer:literal => $ids:expr;)*
     )*) => {
         const FORKS: &[Fork] = &[$(Fork {
             when: &[$($when),+],
-            question: $question,
-            command: $command,
+            ask: Ask {
+                text: $question,
+                commands: &[$(remedy!(@command $($verb)? $args)),+],
+                is_of_presence: forks!(@given $($given)?),
+            },
             answers: forks!(@answers $($given)? $($answer => $ids),*),
-            asks_presence: forks!(@given $($given)?),
         }),*];
     };
     (@given) => {
@@ -112,7 +113,7 @@ forks! {
         "nothing, or no id token" => &["oidc-permission-missing", "oidc-npm-too-old"];
         "it succeeded" => &["auth-rejected", "oidc-shadowed", "scope-not-yours"];
     when Status(404), On(Npmjs), Put, Not(Exchange), Not(WhoamiRefused), Not(WhoamiAnswered), Not(TokenExpired);
-    asks "does the registry accept the token that is sent?" => "npm whoami --registry {registry}";
+    asks "does the registry accept the token that is sent?" => Whoami "";
         "401 or ENEEDAUTH" => TOKEN;
         "a name" => RIGHTS;
         "(in a job with trusted publishing)" => &["oidc-publisher-mismatch", "oidc-first-publish"];
@@ -128,43 +129,43 @@ forks! {
         "one for another address" => &["auth-elsewhere"];
         "the right one" => &["auth-rejected", "auth-malformed"];
     when Status(403), On(Npmjs), Put, Bare, Unscoped;
-    asks "is the account's e-mail address verified?" => "npm profile get";
+    asks "is the account's e-mail address verified?" => Profile "get";
         "no" => &["auth-email-unverified"];
         "yes" => &["auth-two-factor-token", "name-owned-by-others", "version-taken"];
     when Status(403), On(Npmjs), Put, Bare, Scoped;
-    asks "does the account belong to the scope?" => "npm whoami && npm org ls {scope}";
+    asks "does the account belong to the scope?" => Whoami "", Org "ls {scope}";
         "no, or without write" => &["scope-not-yours"];
         "yes" => &["auth-email-unverified", "auth-two-factor-token"];
     when Status(403), On(GitHub), Put;
-    asks "is the scope the login of the account that owns the repository?" => "npm pkg get name repository";
+    asks "is the scope the login of the account that owns the repository?" => PkgGet "name repository";
         "no" => &["registry-scope-owner"];
         "yes" => &["registry-github-permission", "ci-fork"];
     when Status(403), On(Artifactory), Put;
-    asks "is the version there already?" => "npm view {spec} version --registry {registry}";
+    asks "is the version there already?" => View "{spec} version";
         "yes" => &["version-taken"];
         "no" => &["registry-permission", "registry-read-only"];
     when Status(403), Get;
-    asks "do other packages come through?" => "npm view lodash version --registry {registry}";
+    asks "do other packages come through?" => View "lodash version";
         "yes" => &["registry-policy-block", "registry-permission"];
         "no" => &["network-address-blocked", "registry-proxy", "auth-elsewhere", "auth-missing"];
     when Noticed(Trouble), Put;
-    asks "did the publish get through?" => "npm view {spec} version dist.shasum --registry {registry}";
+    asks "did the publish get through?" => View "{spec} version dist.shasum";
     answers IS_IT_THERE;
     when Status(403), On(Npmjs), Put;
-    asks "whose is the package, and whose is the token?" => "npm view {package} maintainers versions; npm whoami";
+    asks "whose is the package, and whose is the token?" => View "{package} maintainers versions", Whoami "";
         "others'" => &["name-owned-by-others", "spec-names-a-package", "name-held"];
         "yours, with this version" => &["version-taken", "publish-already-accepted"];
         "yours, without it" => &["auth-read-only", "auth-package-not-covered", "auth-two-factor-token"];
         "nobody's yet" => &["auth-email-unverified", "scope-not-yours", "version-burnt"];
     when Status(400), On(Npmjs), Put, Bare;
-    asks "is the name new?" => "npm view {package} name";
+    asks "is the name new?" => View "{package} name";
         "404, so yes" => &["name-refused-by-filter", "name-invalid"];
         "no" => &["version-burnt", "registry-repository-field"];
     when Status(409), Not(Page);
-    asks "is the version there by now?" => "npm view {spec} version dist.shasum --registry {registry}";
+    asks "is the version there by now?" => View "{spec} version dist.shasum";
     answers IS_IT_THERE;
     when Status(429), Get;
-    asks "does any package come through from here?" => "npm view lodash version --registry {registry}";
+    asks "does any package come through from here?" => View "lodash version";
         "no" => &["network-address-blocked"];
         "after a while" => &["registry-rate-limited"];
     when Code("EOTP"), Not(Ci), Not(OtpGiven);
@@ -181,7 +182,7 @@ mod tests {
     fn every_question_leads_to_causes_that_can_be_spoken_about() {
         for (_, ids) in FORKS.iter().flat_map(|fork| fork.answers) {
             for id in *ids {
-                assert!(crate::explain::remedies::remedy(id, None).is_some(), "{id}");
+                assert!(crate::explain::causes::said_of(id).is_some(), "{id}");
             }
         }
     }

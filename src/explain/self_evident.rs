@@ -5,6 +5,7 @@ use super::log::Log;
 use super::record::Record;
 use super::words;
 use super::{Cause, Likelihood, NpmError};
+use crate::finding::Help;
 use crate::secret::mask;
 
 /// What happened, in plain words.
@@ -32,7 +33,7 @@ pub(super) fn tell(log: &Log, record: &Record, error: &mut NpmError, causes: &mu
     }
     for cause in causes.iter_mut().filter(|cause| cause.id == "unknown") {
         cause.why.clone_from(&told.why);
-        cause.help = vec![told.help.to_owned()];
+        cause.help = vec![Help::text(told.help)];
     }
     let others = told.others.iter();
     causes.extend(others.filter_map(|id| words::cause(id, Likelihood::Possible, record)));

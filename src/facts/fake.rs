@@ -92,6 +92,7 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
             comparison: None,
             dropped_registry: None,
             unknown_flags: Vec::new(),
+            packer: None,
             tag: TagPlan {
                 configured: Resolved::default_value("latest".to_owned()),
                 sent: Resolved::default_value("latest".to_owned()),

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::path::Path;
 
+use super::packer::{Packer, PackerVerb};
+
 /// A command of npm's, with all that its arguments depend on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NpmCommand {
@@ -23,6 +25,8 @@ pub struct CommandContext {
     pub member: Option<String>,
     /// The registry to ask.
     pub registry: Option<String>,
+    /// The tool that publishes the project.
+    pub packer: Option<Packer>,
 }
 
 /// The commands that remedies and questions use.
@@ -40,7 +44,7 @@ pub enum Verb {
     Org,
     /// `npm owner`
     Owner,
-    /// `npm pack`
+    /// `npm pack`, or what the project's packer calls it
     Pack,
     /// `npm ping`
     Ping,
@@ -52,7 +56,9 @@ pub enum Verb {
     PkgSet,
     /// `npm profile`
     Profile,
-    /// `npm publish`
+    /// `npm publish`, with flags that only npm knows
+    NpmPublish,
+    /// `npm publish`, or what the project's packer calls it
     Publish,
     /// `npm stage`
     Stage,
@@ -71,7 +77,7 @@ enum ActsOn {
     /// The package.json of the working folder.
     Manifest,
     /// The package that its argument names, else that of the working folder.
-    Package,
+    Package(PackerVerb),
     /// A registry.
     Registry,
     /// This machine.
@@ -93,7 +99,7 @@ impl Verb {
             Self::PkgGet => "pkg get",
             Self::PkgSet => "pkg set",
             Self::Profile => "profile",
-            Self::Publish => "publish",
+            Self::NpmPublish | Self::Publish => "publish",
             Self::Stage => "stage",
             Self::Token => "token",
             Self::Version => "version",
@@ -105,7 +111,8 @@ impl Verb {
     fn acts_on(self) -> ActsOn {
         match self {
             Self::PkgDelete | Self::PkgGet | Self::PkgSet | Self::Version => ActsOn::Manifest,
-            Self::Pack | Self::Publish => ActsOn::Package,
+            Self::NpmPublish | Self::Publish => ActsOn::Package(PackerVerb::Publish),
+            Self::Pack => ActsOn::Package(PackerVerb::Pack),
             Self::Config | Self::Install => ActsOn::Machine,
             Self::Access
             | Self::Login
@@ -131,6 +138,7 @@ impl NpmCommand {
                 directory: None,
                 member: None,
                 registry: None,
+                packer: None,
             },
         }
     }
@@ -188,6 +196,23 @@ impl NpmCommand {
                 own.clone_from(given);
             }
         }
+        own.packer = own.packer.or(context.packer);
+    }
+
+    /// Whether its answer is about the registry itself, or about an account there,
+    /// so that asking another registry answers another question.
+    pub fn is_about_a_registry(&self) -> bool {
+        matches!(
+            self.verb,
+            Verb::Login | Verb::Ping | Verb::Profile | Verb::Whoami
+        )
+    }
+
+    fn packer(&self) -> Packer {
+        match self.verb {
+            Verb::NpmPublish => Packer::Npm,
+            _ => self.context.packer.unwrap_or(Packer::Npm),
+        }
     }
 
     /// Replaces the words of the arguments and of the context.
@@ -201,6 +226,7 @@ impl NpmCommand {
                 directory: mapped(&self.context.directory),
                 member: mapped(&self.context.member),
                 registry: mapped(&self.context.registry),
+                packer: self.context.packer,
             },
         }
     }
@@ -209,27 +235,24 @@ impl NpmCommand {
 impl fmt::Display for NpmCommand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.verb.name();
-        let CommandContext {
-            directory,
-            member,
-            registry,
-        } = &self.context;
+        let member = self.context.member.as_deref().map(quoted);
+        let directory = self.context.directory.as_deref();
         match (self.verb.acts_on(), member, directory) {
+            (ActsOn::Package(verb), member, directory) => {
+                let folder = directory.map(|folder| quoted(&as_folder(folder)));
+                self.packer()
+                    .write(f, verb, member.as_deref(), folder.as_deref())?;
+            }
+            (ActsOn::Manifest, Some(member), _) => write!(f, "npm {name} -w {member}")?,
             (ActsOn::Manifest, None, Some(folder)) => {
                 write!(f, "npm --prefix {} {name}", quoted(folder))?;
-            }
-            (ActsOn::Package, None, Some(folder)) => {
-                write!(f, "npm {name} {}", quoted(&as_folder(folder)))?;
-            }
-            (ActsOn::Manifest | ActsOn::Package, Some(member), _) => {
-                write!(f, "npm {name} -w {}", quoted(member))?;
             }
             _ => write!(f, "npm {name}")?,
         }
         if !self.args.is_empty() {
             write!(f, " {}", self.args)?;
         }
-        match (self.verb.acts_on(), registry) {
+        match (self.verb.acts_on(), &self.context.registry) {
             (ActsOn::Registry, Some(registry)) => write!(f, " --registry {}", quoted(registry)),
             _ => Ok(()),
         }
@@ -289,7 +312,7 @@ mod tests {
         let member = CommandContext {
             directory: Some("packages/cat".to_owned()),
             member: Some("@acme/cat".to_owned()),
-            registry: None,
+            ..CommandContext::default()
         };
         assert_eq!(
             fitted(NpmCommand::pkg_set("name", "@acme/dog"), &member),

@@ -4,6 +4,7 @@
 mod command;
 mod gap;
 mod help;
+mod packer;
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -13,6 +14,7 @@ use crate::origin::Origin;
 pub use command::{CommandContext, NpmCommand, Verb};
 pub use gap::{Denial, Gap, Trouble};
 pub use help::Help;
+pub use packer::Packer;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -87,7 +87,7 @@ impl Plan {
             skipped: Vec::new(),
             project,
         }
-        .with_own_workspaces())
+        .in_project())
     }
 
     /// npm ends before it looks at any package.
@@ -97,21 +97,6 @@ impl Plan {
             skipped: Vec::new(),
             project,
         }
-    }
-
-    /// As npm packs a folder it reads the workspaces that its package.json
-    /// declares, whether or not they matter to the publish.
-    fn with_own_workspaces(mut self) -> Self {
-        let skipped = self.skipped.iter().map(|skipped| &skipped.package);
-        let faults: Vec<WorkspaceFault> = self
-            .packages
-            .iter()
-            .chain(skipped)
-            .filter(|package| package.spec == Spec::Folder)
-            .filter_map(|package| WorkspaceFault::of(&package.manifest))
-            .collect();
-        self.project.workspace_faults.extend(faults);
-        self
     }
 }
 
@@ -172,7 +157,7 @@ fn of_workspaces(
             plan.packages.push(package);
         }
     }
-    Ok(plan.with_own_workspaces())
+    Ok(plan.in_project())
 }
 
 fn single(input: Input<'_>, word: &str) -> Result<PackagePlan, Error> {
@@ -338,6 +323,7 @@ fn package(input: Input<'_>, target: Target, as_workspace: bool) -> PackagePlan 
         }),
         dropped_registry: config.dropped_registry(),
         unknown_flags: unknown_flags(input.config.command_line()),
+        packer: None,
         tag: config.tag(),
         access: config.access(),
         provenance: ProvenancePlan {

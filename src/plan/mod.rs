@@ -16,6 +16,7 @@ pub mod variables;
 
 use std::path::PathBuf;
 
+use crate::finding::Packer;
 use crate::manifest::Manifest;
 use crate::manifest::name::Name;
 use crate::manifest::version::{Version, VersionProblem};
@@ -110,6 +111,8 @@ pub struct PackagePlan {
     pub dropped_registry: Option<Resolved<String>>,
     /// Flags of the command line that npm does not know and ignores.
     pub unknown_flags: Vec<String>,
+    /// The tool that the project's `packageManager` names.
+    pub packer: Option<Packer>,
     /// The tag.
     pub tag: TagPlan,
     /// The access level as npm would send it; `None` is npm's `null`.

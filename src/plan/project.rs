@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use crate::manifest::workspaces::{WorkspaceError, Workspaces};
 use crate::manifest::{Manifest, js};
 
-use super::Input;
+use super::{Input, Plan, Spec};
+use crate::finding::Packer;
 use crate::npmrc::Config;
 use crate::npmrc::config::ProblemKind;
 use crate::npmrc::value::Value;
@@ -44,6 +45,30 @@ pub struct WorkspaceFault {
     pub path: PathBuf,
     /// Why npm cannot read them.
     pub error: WorkspaceError,
+}
+
+impl Plan {
+    /// Adds what each package has from its project: the packer, and the workspaces
+    /// that npm reads as it packs a folder, whether or not they matter to the
+    /// publish.
+    pub(super) fn in_project(mut self) -> Self {
+        let of_project = self.project.manifest.as_ref().and_then(packer);
+        let skipped = self.skipped.iter_mut().map(|skipped| &mut skipped.package);
+        for package in self.packages.iter_mut().chain(skipped) {
+            package.packer = packer(&package.manifest).or(of_project);
+            if package.spec == Spec::Folder {
+                let faults = &mut self.project.workspace_faults;
+                faults.extend(WorkspaceFault::of(&package.manifest));
+            }
+        }
+        self
+    }
+}
+
+/// What `packageManager` names.
+fn packer(manifest: &Manifest) -> Option<Packer> {
+    let named = manifest.object.get("packageManager")?.as_str()?;
+    Packer::of_package_manager(named)
 }
 
 impl ProjectPlan {

@@ -127,7 +127,11 @@ fn cause(cause: &explain::Cause, detail: &Detail<'_>, style: Style) -> String {
     let line = style.wrap_indented(&line, 4);
     let _ = writeln!(text, "{coloured}{}", &line[name.len()..]);
     for help in cause.help.iter().take(detail.help) {
-        let _ = writeln!(text, "  = help: {}", style.wrap_indented(&clean(help), 10));
+        let _ = writeln!(
+            text,
+            "  = help: {}",
+            style.wrap_indented(&clean(&help.to_string()), 10)
+        );
     }
     let separates = cause.separates.as_ref().filter(|_| detail.question);
     if let Some(question) = separates.filter(|own| Some(&own.command) != detail.asked) {
@@ -236,7 +240,11 @@ fn causes(explanation: &Explanation) -> Vec<Cause<'_>> {
         id: cause.id,
         likelihood: cause.likelihood.name(),
         why: clean(&cause.why),
-        help: cause.help.iter().map(|help| clean(help)).collect(),
+        help: cause
+            .help
+            .iter()
+            .map(|help| clean(&help.to_string()))
+            .collect(),
     });
     causes.collect()
 }
@@ -265,7 +273,7 @@ pub mod catalogue {
             id: &'static str,
             level: Option<&'static str>,
             summary: &'static str,
-            documentation: &'static str,
+            documentation: &str,
         ) -> Self {
             let lines: Vec<&str> = documentation.trim().lines().map(str::trim_start).collect();
             Self {
@@ -281,10 +289,10 @@ pub mod catalogue {
     fn entries() -> impl Iterator<Item = Entry> {
         let checks = checks::ALL.iter().map(|check| {
             let level = Some(check.level.name());
-            Entry::new(check.id, level, check.summary, check.documentation)
+            Entry::new(check.id, level, check.summary, &check.documentation())
         });
         let after = explain::after_causes()
-            .map(|cause| Entry::new(cause.id, None, cause.summary, cause.documentation));
+            .map(|cause| Entry::new(cause.id, None, cause.summary, &cause.documentation()));
         checks.chain(after)
     }
 

@@ -10,6 +10,7 @@ pub mod item;
 pub mod json;
 pub mod junit;
 pub mod locate;
+pub mod markdown;
 pub mod rehearsal;
 pub mod sarif;
 pub mod staging;

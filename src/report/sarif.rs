@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::item::{Item, Place, items, spec};
 use super::json::pretty;
-use super::{PackageReport, Report};
+use super::{PackageReport, Report, markdown};
 use crate::checks::ALL;
 use crate::checks::check::Check;
 use crate::finding::Level;
@@ -62,17 +62,13 @@ fn level(level: Level) -> &'static str {
 }
 
 fn rule(check: &Check) -> Value {
-    let paragraphs: Vec<String> = check
-        .documentation
-        .trim()
-        .split("\n\n")
-        .map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
-        .collect();
+    let blocks = markdown::blocks(&check.documentation());
+    let text: Vec<String> = blocks.iter().map(|lines| lines.join("\n")).collect();
     json!({
         "id": check.id,
         "shortDescription": { "text": check.summary },
-        "fullDescription": { "text": paragraphs.first() },
-        "help": { "text": paragraphs.join("\n\n"), "markdown": paragraphs.join("\n\n") },
+        "fullDescription": { "text": text.first() },
+        "help": { "text": text.join("\n\n"), "markdown": text.join("\n\n") },
         "defaultConfiguration": { "level": level(check.level) },
     })
 }

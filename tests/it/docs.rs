@@ -19,12 +19,12 @@ fn page() -> String {
             check.id,
             Some(check.level.name()),
             check.summary,
-            check.documentation,
+            &check.documentation(),
         );
     }
     page += "\n## Causes, after npm failed\n";
     for cause in explain::after_causes() {
-        page += &entry(cause.id, None, cause.summary, cause.documentation);
+        page += &entry(cause.id, None, cause.summary, &cause.documentation());
     }
     page
 }

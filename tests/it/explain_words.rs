@@ -107,7 +107,9 @@ fn a_command_asks_the_registry_of_the_log() {
             .filter_map(|cause| cause.separates.as_ref());
         let questions = separates.chain(explanation.first.as_ref().map(|fork| &fork.question));
         let helps = explanation.causes.iter().flat_map(|cause| &cause.help);
-        let commands = questions.map(|question| &question.command).chain(helps);
+        let commands = questions
+            .map(|question| question.command.clone())
+            .chain(helps.map(ToString::to_string));
         for command in commands.filter(|command| command.contains("npm view")) {
             assert!(
                 command.contains("--registry http://127.0.0.1:42055/"),

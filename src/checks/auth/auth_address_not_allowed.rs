@@ -8,13 +8,16 @@ check! {
     /// to login sessions only; cnpm shows it in its whoami.
     ///
     /// npm says: `EAUTHIP Login is not allowed from your IP address`, or `E403`.
-    ///
-    /// What to do: publish from one of these addresses, or remove the list from the token.
     id: "auth-address-not-allowed",
     level: Warning,
     summary: "the token is limited to some addresses",
     basis: Account,
     silence: LeavesOpen,
+    remedy: {
+        why "the token is limited to certain addresses (CIDR), and this machine has none of them";
+        help "publish from one of these addresses, or create a token without the list";
+        asks "does the token carry a CIDR list?" => Token "list";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -9,13 +9,16 @@ check! {
     /// approves. npmjs shows the kind of a token to login sessions only.
     ///
     /// npm says: nothing yet; from then on `E403`, or `E_STAGE_REQUIRED`.
-    ///
-    /// What to do: move to trusted publishing, or to `npm stage` with a person who approves.
     id: "auth-bypass-retiring",
     level: Warning,
     summary: "the token bypasses two-factor authentication",
     basis: Account,
     silence: LeavesOpen,
+    remedy: {
+        why "tokens that bypass two-factor authentication can no longer publish directly; they can stage";
+        help "move to trusted publishing";
+        help "or stage the version, and let a person approve it" => Stage "publish";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -19,15 +19,25 @@ check! {
     /// the file of yarn, pnpm or bun, which npm does not read.
     ///
     /// npm says: `ENEEDAUTH This command requires you to be logged in to …`
-    ///
-    /// What to do: decide which registry is meant. Then rename the key to the one that the finding
-    /// shows, or set the registry where npm reads it.
     id: "auth-elsewhere",
     level: Error,
     summary: "the credential is where npm does not look for it",
     basis: Account,
     silence: RulesOut,
     moots: ["auth-missing", "auth-variable-unset", "auth-placeholder", "oidc-permission-missing"],
+    remedy: {
+        why "there may be a credential, but for another host, path or slash than {registry}; npm does not send it there";
+        help "decide which registry is meant, and set it where npm reads it: registry, @scope:registry or publishConfig.registry";
+        help "or rename the key of your token to {key}_authToken";
+        help "on an install, where \"resolved\" in the lock file names a host that is not yours: delete that file and install again";
+        asks "for which addresses are there credentials?" => "safe-publish config";
+    },
+    on GitHub: {
+        why "it was GitHub Packages that answered; the token may be for npmjs, or the package meant for npmjs";
+        help "if it is meant for npmjs, remove the @scope:registry or publishConfig.registry line for npm.pkg.github.com";
+        help "else write a GitHub token under //npm.pkg.github.com/:_authToken";
+        asks "which setting chose the registry?" => "safe-publish config";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

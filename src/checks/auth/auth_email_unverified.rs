@@ -11,13 +11,16 @@ check! {
     /// tokens it is unknown.
     ///
     /// npm says: `E403 you must verify your email before publishing a new package`, or a bare `Forbidden`.
-    ///
-    /// What to do: confirm the address on npmjs.com.
     id: "auth-email-unverified",
     level: Error,
     summary: "the account's e-mail address is not confirmed",
     basis: Account,
     silence: RulesOut,
+    remedy: {
+        why "the account's e-mail address is not verified, and npm accepts no new package from it";
+        help "follow the link in npm's e-mail, or request it again: https://www.npmjs.com/email-edit";
+        asks "is the address verified?" => Profile "get";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

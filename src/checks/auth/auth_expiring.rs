@@ -16,13 +16,14 @@ check! {
     /// registry's clock decides.
     ///
     /// npm says: nothing yet; afterwards `E404` on the PUT, or `E401`.
-    ///
-    /// What to do: create a new token in time, or move to trusted publishing, which needs none.
     id: "auth-expiring",
     level: Warning,
     summary: "the token expires soon",
     basis: Account,
     silence: LeavesOpen,
+    remedy: {
+        help "create a new token in time, or move to trusted publishing, which needs none";
+    },
 }
 
 /// Tokens that expire within this time are reported.
@@ -58,9 +59,7 @@ fn run(facts: &Facts) -> Verdict {
             left.as_hours() / 24
         )
     };
-    let finding = super::of_token(facts, message)
-        .because(evidence)
-        .help("create a new one in time, or use trusted publishing, which needs none");
+    let finding = super::of_token(facts, message).because(evidence);
     Ok(vec![finding])
 }
 

@@ -11,14 +11,14 @@ check! {
     /// `bin` names it. A reference such as `${NPM_TOKEN}` is not a credential.
     ///
     /// npm says: nothing.
-    ///
-    /// What to do: revoke the token, and write `${NPM_TOKEN}` instead, or move the line to your
-    /// user .npmrc.
     id: "auth-exposed",
     level: Warning,
     summary: "a literal credential is in a file that others can read",
     basis: Commit,
     silence: LeavesOpen,
+    remedy: {
+        help "revoke the token, and write `${NPM_TOKEN}` instead, or move the line to your user .npmrc";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

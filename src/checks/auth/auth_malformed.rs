@@ -15,13 +15,17 @@ check! {
     /// and so is everything at a registry on this machine that may take any text.
     ///
     /// npm says: `E401 Unable to authenticate`, or `E404 Not found` on the PUT.
-    ///
-    /// What to do: encode it again: `printf '%s' 'user:password' | base64`.
     id: "auth-malformed",
     level: Error,
     summary: "the credential is malformed",
     basis: Account,
     silence: LeavesOpen,
+    remedy: {
+        why "the credential may be damaged: quotes, a newline, a missing colon inside the base64";
+        help "encode it again, without a newline: printf '%s' 'user:password' | base64 -w0";
+        help "write a token without quotes and spaces";
+        asks "does the registry know you?" => Whoami "";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -13,15 +13,28 @@ check! {
     /// publishing.
     ///
     /// npm says: `ENEEDAUTH This command requires you to be logged in to …`, after every script has run.
-    ///
-    /// What to do: create a credential in the way of the registry's kind (the finding says how), and write
-    /// it under the key that the finding names. Look at the registry first: where another finding says
-    /// that it may be the wrong one, a login there does not help.
     id: "auth-missing",
     level: Error,
     summary: "there is no credential under the key that npm reads",
     basis: Account,
     silence: RulesOut,
+    remedy: {
+        why "npm has no credential for {registry}: there is nothing under {key}_authToken";
+        help "look at the registry first: where another finding says that it may be the wrong one, a login there does not help";
+        help "create a credential" => Login "";
+        help "or write {key}_authToken=${NPM_TOKEN} into ~/.npmrc, and set the variable";
+        help "in GitHub Actions: actions/setup-node with registry-url, and NODE_AUTH_TOKEN in env of the publishing step";
+        asks "which registry, and which credential does npm find?" => "safe-publish config";
+    },
+    on GitHub: {
+        why "GitHub Packages requires a token for everything, reading included, and none was sent";
+        help "write //npm.pkg.github.com/:_authToken=${GITHUB_TOKEN} into .npmrc, with GITHUB_TOKEN or a classic token in the environment";
+        asks "which registry, and which credential does npm find?" => "safe-publish config";
+    },
+    on Google: {
+        why "Artifact Registry got no credential, or one that has expired (they last an hour)";
+        help "log in with gcloud auth application-default login, then run npx google-artifactregistry-auth";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -16,14 +16,17 @@ check! {
     /// member's folder makes the member the project, and the root's file unread.
     ///
     /// npm says: `ENEEDAUTH This command requires you to be logged in to …`
-    ///
-    /// What to do: move the lines into the file that npm reads, or into your own .npmrc.
     id: "auth-npmrc-not-read",
     level: Error,
     summary: "the credential is in an .npmrc that npm does not read",
     basis: Account,
     silence: RulesOut,
     moots: ["auth-missing", "auth-variable-unset", "auth-placeholder", "auth-elsewhere", "oidc-permission-missing"],
+    remedy: {
+        why "the credential may be in an .npmrc that npm does not read: it reads the one beside package.json and ~/.npmrc, not those of parent folders or workspace members";
+        help "move the lines to ~/.npmrc, or name the file: NPM_CONFIG_USERCONFIG=path";
+        asks "which files does npm read?" => "npm config ls -l | grep npmrc", "safe-publish config";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

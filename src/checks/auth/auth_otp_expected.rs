@@ -12,13 +12,15 @@ check! {
     /// the question.
     ///
     /// npm says: `This operation requires a one-time password. Enter OTP:`, or shows an address to open.
-    ///
-    /// What to do: nothing; or pass `--otp=123456` at once.
     id: "auth-otp-expected",
     level: Note,
     summary: "npm will ask for a one-time password",
     basis: Account,
     silence: LeavesOpen,
+    remedy: {
+        why "the account requires a one-time password; npm asks for it only when input and output are a terminal";
+        help "pass a fresh code at once; a wrong or late one gives the same error" => Publish "--otp=123456";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

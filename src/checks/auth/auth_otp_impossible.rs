@@ -1,7 +1,7 @@
 use super::needs_none;
 use crate::checks::check::{Verdict, check};
 use crate::facts::{Facts, Prompt};
-use crate::finding::{Finding, Gap, Level, NpmCommand, Verb};
+use crate::finding::{Finding, Gap, Level};
 use crate::registry::kinds::traits;
 
 check! {
@@ -14,14 +14,16 @@ check! {
     /// where it does not, this is a note.
     ///
     /// npm says: `EOTP This operation requires a one-time password from your authenticator.`
-    ///
-    /// What to do: pass `--otp=123456`; in CI use trusted publishing, or a granular token that
-    /// bypasses two-factor authentication.
     id: "auth-otp-impossible",
     level: Error,
     summary: "a one-time password is required, and npm cannot ask for one",
     basis: Account,
     silence: LeavesOpen,
+    remedy: {
+        why "the account requires a one-time password for every publish, and here nobody can type one";
+        help "in CI, use trusted publishing, or a granular token with \"bypass 2FA\"";
+        help "by hand, in a terminal" => Publish "--otp=123456";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -37,10 +39,7 @@ fn run(facts: &Facts) -> Verdict {
     }
     super::unless_oidc(facts)?;
     let finding = |message: &str| {
-        Finding::new(message)
-            .because(profile.evidence("tfa.mode is auth-and-writes"))
-            .run(NpmCommand::new(Verb::Publish, "--otp=123456"))
-            .help("in CI: trusted publishing, or a granular token that bypasses two-factor authentication")
+        Finding::new(message).because(profile.evidence("tfa.mode is auth-and-writes"))
     };
     match token_bypasses(facts) {
         Some(true) => Ok(Vec::new()),

@@ -9,13 +9,16 @@ check! {
     /// describes the token: npmjs to login sessions, cnpm in its whoami.
     ///
     /// npm says: `E404 Not Found` on the PUT, or `E403`.
-    ///
-    /// What to do: add the package or its scope to the token, or create a token that covers it.
     id: "auth-package-not-covered",
     level: Error,
     summary: "the token does not cover this package",
     basis: Account,
     silence: LeavesOpen,
+    remedy: {
+        why "the token is accepted, but was made for other packages or scopes";
+        help "add {package} or its whole scope to the token; a package that does not exist yet needs \"All packages\" or the scope";
+        asks "do other packages publish with this token?" => Whoami "", Access "list packages";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -20,14 +20,17 @@ check! {
     /// publishing first, where it is available.
     ///
     /// npm says: `E404 Not found` on the PUT for npmjs, `E401` elsewhere.
-    ///
-    /// What to do: write `${NPM_TOKEN}` into the .npmrc and set the variable where npm runs. In
-    /// GitHub Actions: `env: NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}`.
     id: "auth-placeholder",
     level: Error,
     summary: "the token is a placeholder",
     basis: Account,
     silence: RulesOut,
+    remedy: {
+        why "the token that was sent is actions/setup-node's placeholder XXXXX-XXXXX-XXXXX-XXXXX: NODE_AUTH_TOKEN is not set";
+        help "set it on the publishing step: `env: NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}`";
+        help "or write `${NPM_TOKEN}` into the .npmrc, and set that variable where npm runs";
+        help "or remove registry-url, where trusted publishing serves";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -9,13 +9,15 @@ check! {
     /// about themselves.
     ///
     /// npm says: `E403 You may not perform that action with these credentials.`, or `E404` on the PUT.
-    ///
-    /// What to do: create a token with read and write permission, and replace the old one.
     id: "auth-read-only",
     level: Error,
     summary: "the token is read-only",
     basis: Account,
     silence: LeavesOpen,
+    remedy: {
+        help "create a granular token with \"Read and write\" for {package}, and replace the old one";
+        asks "what may the token do?" => Token "list";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -18,14 +18,22 @@ check! {
     /// unless the registry also refuses the packument to the credential.
     ///
     /// npm says: `E404 Not found` on the PUT for npmjs, `E401` elsewhere.
-    ///
-    /// What to do: make a new credential, in the way of the registry's kind; in CI prefer trusted
-    /// publishing.
     id: "auth-rejected",
     level: Error,
     summary: "the registry does not accept the credential",
     basis: Account,
     silence: RulesOut,
+    remedy: {
+        why "{host} does not accept the token: expired, revoked or not its own";
+        help "create a new token, in CI prefer trusted publishing" => Login "";
+        asks "does the registry accept the token?" => Whoami "";
+    },
+    on Npmjs: {
+        why "{host} does not accept the token: expired, revoked or not its own; on a publish npmjs answers 404 for that";
+        help "create a new token (granular, read and write, at most 90 days; classic ones were revoked in December 2025), or use trusted publishing";
+        help "or log in" => Login "";
+        asks "does the registry accept the token?" => Whoami "";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -11,13 +11,16 @@ check! {
     /// matter whether the publish would use them.
     ///
     /// npm says: `ERR_INVALID_AUTH Invalid auth configuration found: …`
-    ///
-    /// What to do: write the registry before the key, or run `npm config fix`.
     id: "auth-unscoped",
     level: Error,
     summary: "a credential has no registry in its key",
     basis: CommandLine,
     silence: RulesOut,
+    remedy: {
+        why "a credential in .npmrc has no registry in its key, which npm 9 and later refuse";
+        help "" => Config "fix";
+        help "or write the registry before the key: {key}_authToken=…";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -14,13 +14,18 @@ check! {
     /// this proves nothing, and a registry on this machine may take any text: a warning.
     ///
     /// npm says: `E404 Not found` on the PUT, `E401`, or `ENEEDAUTH`.
-    ///
-    /// What to do: set the variable where npm runs, or remove the line.
     id: "auth-variable-unset",
     level: Error,
     summary: "the credential names a variable that is not set",
     basis: Account,
     silence: RulesOut,
+    remedy: {
+        why "the variable that the token is read from may be unset or empty in this job";
+        help "set the variable where npm runs; NODE_AUTH_TOKEN belongs into env of the very step that publishes";
+        help "check the secret's name: secrets do not reach pull requests from forks, other environments, or repositories that the organisation did not share them with";
+        help "or remove the line";
+        asks "is the variable set, and how long is it?" => "echo ${#NODE_AUTH_TOKEN}";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

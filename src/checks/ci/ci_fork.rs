@@ -15,13 +15,16 @@ check! {
     ///
     /// npm says: `E403 Permission installation not allowed to Write organization package` at GitHub
     /// Packages, `ENEEDAUTH` elsewhere.
-    ///
-    /// What to do: publish from a branch of the repository itself, and skip the step for forks.
     id: "ci-fork",
     level: Error,
     summary: "a pull request from a fork cannot publish",
     basis: Job,
     silence: LeavesOpen,
+    remedy: {
+        why "the job runs for a pull request from a fork, whose token can only read";
+        help "publish on push or release, not on pull requests: `if: github.event_name == 'push'`";
+        asks "what started the job?" => "echo $GITHUB_EVENT_NAME";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

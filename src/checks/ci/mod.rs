@@ -24,6 +24,12 @@ use crate::npmrc::credentials::EmptyCredential;
 use crate::origin::{Layer, Origin};
 use crate::registry::kinds::traits;
 
+/// Steps of several remedies.
+const OWN_RUNNER: &str =
+    "run the publishing job on the service's own runner, such as `ubuntu-latest`";
+const GITHUB_PERMISSION: &str = "GitHub Actions: `permissions: { contents: read, id-token: write }` on the publishing job; workflows of pull requests from forks never get it";
+const STORED_TOKEN: &str = "or give the job a token";
+
 /// Whether npm would try trusted publishing with a chance of success.
 pub(super) fn oidc_may_work(facts: &Facts) -> Result<bool, Gap> {
     let tried = facts.package.credential.oidc_possible;

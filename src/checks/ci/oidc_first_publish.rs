@@ -12,14 +12,17 @@ check! {
     /// package public which the registry would show. It is about runs without any other credential.
     ///
     /// npm says: `ENEEDAUTH`, or `E404 Not found` on the PUT; why, only with `--loglevel verbose`.
-    ///
-    /// What to do: publish the first version by hand, then add the trusted publisher on npmjs.com.
     id: "oidc-first-publish",
     level: Error,
     summary: "trusted publishing cannot create a package",
     basis: Job,
     silence: RulesOut,
     moots: ["auth-missing"],
+    remedy: {
+        why "trusted publishing cannot create a package: it fails like this where {package} does not exist yet";
+        help "publish the first version by hand or with a token, then add the trusted publisher on npmjs.com";
+        asks "does the package exist?" => View "{package} name";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

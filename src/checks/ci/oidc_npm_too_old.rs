@@ -12,14 +12,16 @@ check! {
     /// configured.
     ///
     /// npm says: `ENEEDAUTH`, or `E404 Not found` on the PUT where the token is a placeholder.
-    ///
-    /// What to do: `npm install -g npm@latest` before publishing, or Node 24.
     id: "oidc-npm-too-old",
     level: Error,
     summary: "this npm does not support trusted publishing",
     basis: Job,
     silence: RulesOut,
     moots: ["auth-missing"],
+    remedy: {
+        why "trusted publishing needs npm 11.5.1 or later{npm}; Node 22 brings npm 10";
+        help "before publishing, or with Node 24" => Install "-g npm@latest";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -13,14 +13,19 @@ check! {
     /// credential is configured.
     ///
     /// npm says: `ENEEDAUTH`, or `E404 Not found` on the PUT where the token is a placeholder.
-    ///
-    /// What to do: grant the permission to the publishing job, or give it a token.
     id: "oidc-permission-missing",
     level: Error,
     summary: "the job has no credential and no identity token",
     basis: Job,
     silence: RulesOut,
     moots: ["auth-missing"],
+    remedy: {
+        why "the job may not request an identity token";
+        help super::GITHUB_PERMISSION;
+        help "GitLab and CircleCI: provide NPM_ID_TOKEN with the audience npm:{hostname}";
+        help super::STORED_TOKEN;
+        asks "does the job have the permission?" => "test -n \"$ACTIONS_ID_TOKEN_REQUEST_URL\" && echo yes";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -48,14 +53,16 @@ fn remedied(finding: Finding, provider: Provider) -> Finding {
     match provider {
         Provider::GitHub => finding
             .because(variable("ACTIONS_ID_TOKEN_REQUEST_URL", "not set"))
-            .help("for trusted publishing give the job: permissions: { id-token: write, contents: read }")
-            .help("workflows of pull requests from forks never get it"),
+            .help(super::GITHUB_PERMISSION)
+            .help(super::STORED_TOKEN),
         Provider::GitLab => finding
             .because(variable("NPM_ID_TOKEN", "not set"))
-            .help("for trusted publishing give the job: id_tokens: { NPM_ID_TOKEN: { aud: \"npm:registry.npmjs.org\" } }"),
+            .help("`id_tokens: { NPM_ID_TOKEN: { aud: \"npm:registry.npmjs.org\" } }` on the publishing job")
+            .help(super::STORED_TOKEN),
         Provider::CircleCi => finding
             .because(variable("NPM_ID_TOKEN", "not set"))
-            .help("for trusted publishing: export NPM_ID_TOKEN=$(circleci run oidc get --claims '{\"aud\": \"npm:registry.npmjs.org\"}')"),
+            .help("export NPM_ID_TOKEN=$(circleci run oidc get --claims '{\"aud\": \"npm:registry.npmjs.org\"}')")
+            .help(super::STORED_TOKEN),
     }
 }
 

@@ -14,13 +14,18 @@ check! {
     /// statement" proves only that the job can get identity tokens.
     ///
     /// npm says: `ENEEDAUTH`, `E404 Not found` on the PUT, or `E403 OIDC permission denied for this action`.
-    ///
-    /// What to do: compare the record on the package's access page with the job, letter by letter.
     id: "oidc-publisher-mismatch",
     level: Note,
     summary: "npmjs's record of the trusted publisher cannot be read beforehand",
     basis: Job,
     silence: LeavesOpen,
+    remedy: {
+        why "where trusted publishing is in use: npmjs's record of the publisher does not match this job (or does not allow this action), and npm keeps that refusal silent";
+        help "compare https://www.npmjs.com/package/{package}/access with the job, letter by letter: owner and repository, workflow file name with its ending, environment; for a reusable workflow the caller's file counts";
+        help "what the exchange answered" => NpmPublish "--loglevel verbose";
+        help "a record may allow only staging: tick publish, or use npm stage publish";
+        asks "what did the token exchange answer?" => "npm publish --loglevel verbose 2>&1 | grep oidc";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

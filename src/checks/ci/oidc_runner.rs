@@ -10,14 +10,17 @@ check! {
     /// configured.
     ///
     /// npm says: `ENEEDAUTH`, or `E404 Not found` on the PUT; why, only with `--loglevel verbose`.
-    ///
-    /// What to do: run the publishing job on the service's own runner, such as `ubuntu-latest`.
     id: "oidc-runner",
     level: Error,
     summary: "trusted publishing needs a hosted runner",
     basis: Job,
     silence: RulesOut,
     moots: ["auth-missing"],
+    remedy: {
+        why "trusted publishing works on hosted runners only";
+        help super::OWN_RUNNER;
+        help super::STORED_TOKEN;
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -38,9 +41,7 @@ fn run(facts: &Facts) -> Verdict {
         facts,
         "npmjs exchanges identity tokens of the CI services' own runners only, and this runner is not one",
     )
-    .because(variable(source, answer))
-    .help("run the publishing job on the service's own runner, such as runs-on: ubuntu-latest")
-    .help("or give the job a token");
+    .because(variable(source, answer));
     Ok(vec![finding])
 }
 

@@ -1,7 +1,7 @@
 use super::{closed, hidden, oidc_is_available};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::{Finding, Level, NpmCommand, Verb};
+use crate::finding::{Finding, Level};
 use crate::registry::documents::Whoami;
 
 check! {
@@ -14,32 +14,27 @@ check! {
     /// is an error.
     ///
     /// npm says: `E404 Not found` on the PUT, `E401`, or `ENEEDAUTH`.
-    ///
-    /// What to do: remove the token: no NODE_AUTH_TOKEN, and no `registry-url` in
-    /// actions/setup-node.
     id: "oidc-shadowed",
     level: Warning,
     summary: "an unusable token hides why trusted publishing fails",
     basis: Job,
     silence: LeavesOpen,
     moots: ["auth-missing", "auth-variable-unset", "auth-placeholder"],
+    remedy: {
+        why "the token exchange failed silently, and npm then sent a stale or empty token instead (setup-node's registry-url, an old NODE_AUTH_TOKEN)";
+        help "remove the token: no NODE_AUTH_TOKEN, and no `registry-url` in actions/setup-node";
+        help "then the real reason shows" => NpmPublish "--loglevel verbose";
+        asks "is a token configured besides?" => "safe-publish config";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {
     if !oidc_is_available(facts) || !facts.package.credential.oidc_possible {
         return Ok(Vec::new());
     }
-    let finding = |message: String| {
-        Finding::new(message)
-            .help("remove the token: no NODE_AUTH_TOKEN, and no registry-url in actions/setup-node")
-            .step(
-                "then npm itself shows why the exchange fails",
-                NpmCommand::new(Verb::Publish, "--loglevel verbose"),
-            )
-    };
     if let Some(empty) = hidden(facts) {
         let npm = facts.npm()?;
-        let finding = finding(format!(
+        let finding = Finding::new(format!(
             "`{}` is empty here, and npm {npm} uses that as its token even after an exchange",
             empty.key
         ))
@@ -60,7 +55,7 @@ fn run(facts: &Facts) -> Verdict {
     } else {
         return Ok(Vec::new());
     };
-    let finding = finding(format!(
+    let finding = Finding::new(format!(
         "if trusted publishing fails, npm sends {what} instead, and its error is about that"
     ))
     .set_by(&request.origin);

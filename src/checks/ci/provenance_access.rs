@@ -11,13 +11,16 @@ check! {
     /// unscoped one, and at registries without that endpoint.
     ///
     /// npm says: ``EUSAGE Can't generate provenance for new or private package, you must set `access` to public.``
-    ///
-    /// What to do: `--access public`, or `"publishConfig": {"access": "public"}`.
     id: "provenance-access",
     level: Error,
     summary: "provenance of a new or private package needs access=public",
     basis: Job,
     silence: LeavesOpen,
+    remedy: {
+        why "provenance is requested for a package that is new or private, without access set to public; that applies to names without a scope, too";
+        help "if everybody may read the package" => NpmPublish "--provenance --access public";
+        help "for every release" => PkgSet "publishConfig.access=public";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

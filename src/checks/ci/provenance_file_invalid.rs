@@ -15,13 +15,16 @@ check! {
     /// npm says: `Invalid provenance provided: …`, `No dsseEnvelope with payload found in sigstore
     /// bundle`, `Provenance subject … does not match the package: …`, `--provenance cannot be provided
     /// when using --provenance-file`.
-    ///
-    /// What to do: name the bundle that was made for this package and version.
     id: "provenance-file-invalid",
     level: Error,
     summary: "the file that provenance-file names is none, or another package's",
     basis: CommandLine,
     silence: LeavesOpen,
+    remedy: {
+        why "the provenance file does not match this package, or is used beside --provenance";
+        help "name the bundle that was made for this package and version, from the very tarball that is published";
+        help "or use --provenance in CI instead";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -10,14 +10,20 @@ check! {
     /// id-token: write`, on GitLab the variable SIGSTORE_ID_TOKEN must be set.
     ///
     /// npm says: `EUSAGE Provenance generation in GitHub Actions requires "write" access to the "id-token" permission`.
-    ///
-    /// What to do: grant the permission to the publishing job, or remove `provenance`.
     id: "provenance-permission-missing",
     level: Error,
     summary: "provenance needs an identity token that the job does not have",
     basis: Job,
     silence: LeavesOpen,
+    remedy: {
+        why "provenance is requested, and the job may not request an identity token";
+        help super::GITHUB_PERMISSION;
+        help GITLAB_TOKEN;
+        help "or remove `provenance`";
+    },
 }
+
+const GITLAB_TOKEN: &str = "GitLab: `id_tokens: { SIGSTORE_ID_TOKEN: { aud: sigstore } }`";
 
 fn run(facts: &Facts) -> Verdict {
     if !is_asked(facts) {
@@ -33,8 +39,7 @@ fn run(facts: &Facts) -> Verdict {
             "EUSAGE",
             "Provenance generation in GitHub Actions requires \"write\" access to the \"id-token\" permission",
         )
-        .help("give the job: permissions: { id-token: write, contents: read }")
-        .help("workflows of pull requests from forks never get it"),
+        .help(super::GITHUB_PERMISSION),
         Some(Provider::GitLab) if !facts.ci.has_sigstore_token => of_request(
             facts,
             "provenance is requested, and SIGSTORE_ID_TOKEN is not set",
@@ -44,7 +49,7 @@ fn run(facts: &Facts) -> Verdict {
             "EUSAGE",
             "Provenance generation in GitLab CI requires \"SIGSTORE_ID_TOKEN\" with \"sigstore\" audience to be present in \"id_tokens\".",
         )
-        .help("give the job: id_tokens: { SIGSTORE_ID_TOKEN: { aud: sigstore } }"),
+        .help(GITLAB_TOKEN),
         _ => return Ok(Vec::new()),
     };
     Ok(vec![finding])

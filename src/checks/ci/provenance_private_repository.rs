@@ -12,13 +12,15 @@ check! {
     /// itself. How npmjs treats GitLab's private projects is not documented: a warning there.
     ///
     /// npm says: `E422 Unsupported GitHub Actions source repository visibility: "private"`.
-    ///
-    /// What to do: remove `provenance` until the repository is public.
     id: "provenance-private-repository",
     level: Error,
     summary: "npmjs accepts provenance from public repositories only",
     basis: Job,
     silence: LeavesOpen,
+    remedy: {
+        why "provenance needs a public source repository, and this one is private";
+        help "remove `provenance` from publishConfig and .npmrc until the repository is public" => NpmPublish "--provenance=false";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -18,13 +18,17 @@ check! {
     /// there it is an error where no other credential is available, and a warning otherwise.
     ///
     /// npm says: `E422 Failed to validate repository information: package.json: "repository.url" is "…", expected to match "…" from provenance`.
-    ///
-    /// What to do: `npm pkg set repository.url=git+https://github.com/OWNER/REPOSITORY.git`.
     id: "provenance-repository-mismatch",
     level: Error,
     summary: "`repository` is not the building repository",
     basis: Job,
     silence: LeavesOpen,
+    remedy: {
+        why "package.json's repository.url is not the repository that builds, and npmjs compares them letter by letter, case included";
+        help "in every package of the workspace" => PkgSet "repository.url={repository}";
+        help "a fork publishes under its own repository, or with --provenance=false";
+        asks "what does package.json say?" => PkgGet "repository", "echo $GITHUB_REPOSITORY";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

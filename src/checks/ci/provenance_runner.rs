@@ -10,13 +10,16 @@ check! {
     /// Rented third-party runners count as self-hosted.
     ///
     /// npm says: `E422 Unsupported GitHub Actions runner environment: "self-hosted"`.
-    ///
-    /// What to do: run the publishing job on `ubuntu-latest`, or remove `provenance`.
     id: "provenance-runner",
     level: Error,
     summary: "npmjs accepts provenance from hosted runners only",
     basis: Job,
     silence: LeavesOpen,
+    remedy: {
+        why "provenance is accepted from hosted runners only, and this one is self-hosted";
+        help super::OWN_RUNNER;
+        help "or publish without provenance, also where NPM_CONFIG_PROVENANCE sets it" => NpmPublish "--provenance=false";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -35,9 +38,7 @@ fn run(facts: &Facts) -> Verdict {
     .predicts(
         "E422",
         "Error verifying sigstore provenance bundle: Unsupported GitHub Actions runner environment: \"self-hosted\".",
-    )
-    .help("run the publishing job on GitHub's own runner: runs-on: ubuntu-latest")
-    .help("or publish without it here: add --no-provenance");
+    );
     Ok(vec![finding])
 }
 

@@ -11,13 +11,16 @@ check! {
     /// not in other CIs. `provenance: true` in publishConfig applies everywhere.
     ///
     /// npm says: `EUSAGE Automatic provenance generation not supported for provider: null`.
-    ///
-    /// What to do: publish from GitHub Actions or GitLab CI, or add `--no-provenance` here.
     id: "provenance-unsupported-ci",
     level: Error,
     summary: "npm signs provenance on GitHub Actions and GitLab CI only",
     basis: Job,
     silence: LeavesOpen,
+    remedy: {
+        why "provenance can be generated in GitHub Actions and GitLab CI only";
+        help "publish from GitHub Actions or GitLab CI";
+        help "or without provenance, and without `provenance` in publishConfig or .npmrc" => NpmPublish "--provenance=false";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -46,9 +49,7 @@ fn run(facts: &Facts) -> Verdict {
             "Automatic provenance generation not supported for provider: {}",
             facts.ci.name.unwrap_or("null")
         ),
-    )
-    .help("publish without it here: add --no-provenance")
-    .help("or publish from GitHub Actions or GitLab CI");
+    );
     Ok(vec![finding])
 }
 

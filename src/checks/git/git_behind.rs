@@ -10,13 +10,15 @@ check! {
     /// only here are not a finding.
     ///
     /// npm says: nothing; np and pnpm refuse.
-    ///
-    /// What to do: `git pull`, and check again.
     id: "git-behind",
     level: Warning,
     summary: "the upstream branch has commits that are missing here",
     basis: WorkTree,
     silence: LeavesOpen,
+    remedy: {
+        why "the branch is behind its upstream";
+        help "run git pull, and check again";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -13,13 +13,17 @@ check! {
     /// is undecided.
     ///
     /// npm says: nothing; np and pnpm refuse.
-    ///
-    /// What to do: publish from one of these branches, or add this one to `branches`.
     id: "git-branch",
     level: Warning,
     summary: "this is not a branch that releases are made from",
     basis: WorkTree,
     silence: LeavesOpen,
+    remedy: {
+        why "the tool that publishes requires its release branch, and the checkout is on another one or on none (CI checks out a commit)";
+        help "publish from a release branch, or add this one to `branches`";
+        help "pnpm: --publish-branch main, or --no-git-checks in CI";
+        asks "on which branch is the checkout?" => "git branch --show-current";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

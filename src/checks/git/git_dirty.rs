@@ -10,14 +10,17 @@ check! {
     /// repository that tracks neither the package's package.json nor one in a parent folder.
     ///
     /// npm says: nothing; np, pnpm and cargo refuse.
-    ///
-    /// What to do: commit the changes, or stash them with `git stash`. Where a release changes
-    /// files by design, turn the check off: `"checks": {"git-dirty": "off"}`.
     id: "git-dirty",
     level: Warning,
     summary: "tracked files differ from the commit",
     basis: WorkTree,
     silence: LeavesOpen,
+    remedy: {
+        why "the tool that publishes requires a clean work tree, and files are changed; in CI it is often the .npmrc that a step wrote";
+        help "commit the changes, or stash them with git stash";
+        help "where a release changes files by design, turn the check off (`\"checks\": {\"git-dirty\": \"off\"}`), or pnpm's own: --no-git-checks";
+        asks "which files are changed?" => "git status --short";
+    },
 }
 
 /// How many files a finding names.
@@ -43,11 +46,7 @@ fn run(facts: &Facts) -> Verdict {
         request: "git status".to_owned(),
         answer: format!("{count} changed"),
     };
-    Ok(vec![
-        Finding::new(message)
-            .because(evidence)
-            .help("commit them, or stash them: git stash"),
-    ])
+    Ok(vec![Finding::new(message).because(evidence)])
 }
 
 #[cfg(test)]

@@ -17,14 +17,16 @@ check! {
     /// changes.
     ///
     /// npm says: nothing.
-    ///
-    /// What to do: `npm version 1.2.3` writes the version, commits and tags. `git tag -d v1.2.3`
-    /// removes a wrong tag.
     id: "git-tag-mismatch",
     level: Warning,
     summary: "the tag names another version than package.json",
     basis: Commit,
     silence: LeavesOpen,
+    remedy: {
+        why "the git tag and package.json's version differ";
+        help "npm writes the version, commits and tags" => Version "1.2.3";
+        help "remove a wrong tag: git tag -d v1.2.3";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

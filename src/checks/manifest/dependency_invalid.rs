@@ -17,13 +17,15 @@ check! {
     /// is not read.
     ///
     /// npm says: `must provide string spec`.
-    ///
-    /// What to do: write the version as a text: `"1.x"` for `1`.
     id: "dependency-invalid",
     level: Error,
     summary: "a dependency's version is no text",
     basis: Commit,
     silence: LeavesOpen,
+    remedy: {
+        help "write the range as text: `\"1.x\"` for `1`";
+        asks "which one is not text?" => PkgGet "dependencies peerDependencies optionalDependencies";
+    },
 }
 
 const FIELDS: [&str; 4] = [

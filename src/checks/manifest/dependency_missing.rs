@@ -14,13 +14,17 @@ check! {
     ///
     /// npm says: nothing; an install fails with `E404 Not Found` or `ETARGET No matching version
     /// found`.
-    ///
-    /// What to do: publish the dependency first, or correct its name or range.
     id: "dependency-missing",
     level: Warning,
     summary: "users cannot install one of the dependencies",
     basis: Registry,
     silence: LeavesOpen,
+    remedy: {
+        why "{package} is not on {host}, or it is private, which is a 404 for everybody else";
+        help "publish the dependency first, or correct its name or range";
+        help "if it is private" => Login "";
+        asks "which registry is asked for it?" => View "{package} name", Config "get registry";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

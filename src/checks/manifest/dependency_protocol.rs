@@ -15,13 +15,16 @@ check! {
     ///
     /// npm says: nothing; an install fails with `EUNSUPPORTEDPROTOCOL Unsupported URL Type
     /// "workspace:"`.
-    ///
-    /// What to do: write the range itself, or publish with the package manager that replaces it.
     id: "dependency-protocol",
     level: Error,
     summary: "a dependency uses a protocol that users cannot install from",
     basis: CommandLine,
     silence: LeavesOpen,
+    remedy: {
+        why "a dependency is written for another package manager (`workspace:`, `catalog:`, `link:`), which npm does not understand";
+        help "write the range itself, such as ^1.2.3";
+        help "or publish with the package manager that replaces it: pnpm publish, yarn npm publish";
+    },
 }
 
 /// Protocols of pnpm, Yarn, Bun and Deno that npm does not know.

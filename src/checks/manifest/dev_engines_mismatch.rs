@@ -17,14 +17,17 @@ check! {
     ///
     /// npm says: `EBADDEVENGINES The developer of this package has specified the following through
     /// devEngines`, or `Invalid property "devEngines.…"`.
-    ///
-    /// What to do: publish with the tools that the project asks for, or write `"onFail": "warn"`.
     id: "dev-engines-mismatch",
     level: Error,
     summary: "the project's devEngines refuse the npm or the Node that runs",
     basis: CommandLine,
     silence: RulesOut,
     about: Project,
+    remedy: {
+        help "publish with the npm and the Node that the project asks for";
+        help "write `\"onFail\": \"warn\"` in devEngines, which turns the refusal into a warning";
+        asks "what does it ask for?" => PkgGet "devEngines", "npm --version", "node --version";
+    },
 }
 
 fn run(facts: &ProjectFacts) -> Verdict {

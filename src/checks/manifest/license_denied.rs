@@ -11,13 +11,16 @@ check! {
     /// passes if one of the two is allowed, `A AND B` if both are.
     ///
     /// npm says: nothing; Artifactory, Nexus and curating firewalls refuse with `E403`.
-    ///
-    /// What to do: replace the dependency, or allow the licence in the settings.
     id: "license-denied",
     level: Error,
     summary: "your policy does not allow a licence",
     basis: Commit,
     silence: LeavesOpen,
+    remedy: {
+        why "{host} refuses the licence of the package or of a dependency: a rule of your company, not of npm";
+        help "replace the dependency, or allow the licence in the settings";
+        help "where {host} refuses it, ask who runs it for an exception for {spec}";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

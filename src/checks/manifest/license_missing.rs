@@ -10,13 +10,14 @@ check! {
     /// many companies block it.
     ///
     /// npm says: nothing.
-    ///
-    /// What to do: write an SPDX expression such as `MIT`, or `UNLICENSED` if nobody may use it.
     id: "license-missing",
     level: Warning,
     summary: "package.json has no valid licence",
     basis: Commit,
     silence: LeavesOpen,
+    remedy: {
+        help "write an SPDX expression such as `MIT`, or `UNLICENSED` if nobody may use it" => PkgSet "license=MIT";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

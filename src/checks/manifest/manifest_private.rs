@@ -10,13 +10,15 @@ check! {
     /// there. A dry run ignores `private`.
     ///
     /// npm says: `EPRIVATE This package has been marked as private`.
-    ///
-    /// What to do: remove `private` from package.json if the package is meant to be published.
     id: "manifest-private",
     level: Error,
     summary: "package.json says that the package is private",
     basis: Commit,
     silence: LeavesOpen,
+    remedy: {
+        why "package.json says `private`, so npm refuses to publish it; even the text \"false\" counts as true";
+        help "if the package is meant to be published" => PkgDelete "private";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

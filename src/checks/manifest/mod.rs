@@ -25,6 +25,11 @@ use crate::facts::Facts;
 use crate::finding::{Finding, Level};
 use crate::plan::Spec;
 
+/// How npm is told that a word is a folder.
+fn write_folder(word: &str) -> String {
+    format!("for the folder write `./{word}`")
+}
+
 /// An SPDX expression, as people write them: identifiers that were renamed
 /// since (`GPL-2.0`) and `+` are fine.
 fn expression(text: &str) -> Option<spdx::Expression> {

@@ -14,13 +14,15 @@ check! {
     /// name is new.
     ///
     /// npm says: `EINVALIDPACKAGENAME`, `Invalid name: "…"`, or `E400 "…" is invalid for new packages`.
-    ///
-    /// What to do: choose a name in lower case, with hyphens.
     id: "name-invalid",
     level: Error,
     summary: "the name breaks npm's rules",
     basis: Registry,
     silence: LeavesOpen,
+    remedy: {
+        why "the name breaks the rules for new packages: lower case, at most 214 characters, no spaces, none of ~)('!*, no leading dot or underscore";
+        help "choose a name in lower case, with hyphens" => PkgSet "name=my-package";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

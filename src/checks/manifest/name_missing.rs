@@ -10,13 +10,14 @@ check! {
     /// empty name.
     ///
     /// npm says: `EINVALIDTAGNAME Invalid tag name "@latest" of package "@latest"`.
-    ///
-    /// What to do: give the package a name, for example with `npm pkg set name=my-package`.
     id: "name-missing",
     level: Error,
     summary: "package.json has no name",
     basis: Registry,
     silence: LeavesOpen,
+    remedy: {
+        help "" => PkgSet "name=my-package";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -15,13 +15,15 @@ check! {
     ///
     /// npm says: `ENPMEXTENSIONDUP found both .npm-extension.mjs and .npm-extension.cjs; keep only
     /// one`, `ENPMEXTENSIONSHAPE .npm-extension must export a transformManifest function`.
-    ///
-    /// What to do: keep one file, and export `transformManifest` from it.
     id: "npm-extension-invalid",
     level: Error,
     summary: "npm cannot load the folder's .npm-extension",
     basis: CommandLine,
     silence: LeavesOpen,
+    remedy: {
+        why "npm's extension file is wrong: there are two of them, or it exports no transformManifest";
+        help "keep one of .npm-extension.mjs and .npm-extension.cjs, and export `transformManifest` from it";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -12,13 +12,16 @@ check! {
     /// flag and its value in one word (`"--registry URL"`).
     ///
     /// npm says: a warning with npm 11, `EUNKNOWNCONFIG` with npm 12.
-    ///
-    /// What to do: remove the flag.
     id: "npm-flag-unknown",
     level: Warning,
     summary: "npm ignores a flag of the command line",
     basis: CommandLine,
     silence: LeavesOpen,
+    remedy: {
+        why "npm does not know a flag of this command line: {text}";
+        help "remove the flag from the command, or from the tool that passes it on; write shortened flags in full";
+        asks "which npm is it?" => "npm --version";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

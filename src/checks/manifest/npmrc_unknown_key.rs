@@ -11,14 +11,17 @@ check! {
     /// it. Keys of other tools (pnpm, yarn) and misspelt ones count alike; variables do not.
     ///
     /// npm says: `EUNKNOWNCONFIG Unknown npm configuration key`.
-    ///
-    /// What to do: remove the line, or move it into the other tool's own file.
     id: "npmrc-unknown-key",
     level: Error,
     summary: "an .npmrc holds a key that npm does not know",
     basis: CommandLine,
     silence: RulesOut,
     about: Project,
+    remedy: {
+        why "npm does not know a key in an .npmrc: {text}";
+        help "remove the line, or move it into the other tool's own file";
+        help "the files that npm reads" => Config "list";
+    },
 }
 
 fn run(facts: &ProjectFacts) -> Verdict {

@@ -16,13 +16,17 @@ check! {
     ///
     /// npm says: `EOVERRIDE Override for x@^1.0.0 conflicts with direct dependency`, or what it
     /// cannot read in the rules.
-    ///
-    /// What to do: write the version that you want into the dependency itself.
     id: "overrides-conflict",
     level: Error,
     summary: "overrides conflict with a direct dependency",
     basis: Commit,
     silence: LeavesOpen,
+    remedy: {
+        why "package.json overrides a package that it also depends on, with another range";
+        help "write the version that you want into the dependency itself";
+        help "or write `\"$NAME\"` as the override, which means the dependency's own range";
+        asks "what do the fields contain?" => PkgGet "overrides dependencies devDependencies";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

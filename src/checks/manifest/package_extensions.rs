@@ -9,13 +9,15 @@ check! {
     /// A private package may have it; npm up to 11 ignores it.
     ///
     /// npm says: `EPACKAGEEXTENSIONS packageExtensions is only honored at the project root and must not be published.`
-    ///
-    /// What to do: remove the field from the package, or move it to the workspace's private root.
     id: "package-extensions",
     level: Error,
     summary: "package.json contains packageExtensions, which npm 12 does not publish",
     basis: CommandLine,
     silence: LeavesOpen,
+    remedy: {
+        why "npm 12 and later refuse `packageExtensions` in a package that is published";
+        help "remove the field, or move it to the workspace's private root" => PkgDelete "packageExtensions";
+    },
 }
 
 /// The first major version of npm that refuses the field.

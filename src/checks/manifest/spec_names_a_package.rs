@@ -13,14 +13,17 @@ check! {
     ///
     /// npm says: `E404 Not Found - GET …/dist`, or an error of git, or `E403 You do not have
     /// permission to publish "dist"`.
-    ///
-    /// What to do: write `./dist`.
     id: "spec-names-a-package",
     level: Error,
     summary: "the argument names a package on the network, not a folder",
     basis: CommandLine,
     silence: LeavesOpen,
     moots: ["auth-missing", "name-owned-by-others", "version-taken"],
+    remedy: {
+        why "npm takes the word after `npm publish` for a package on the registry or a GitHub repository, not for the folder of that name";
+        help "put ./ in front of the folder" => Publish "./dist";
+        asks "is \"{package}\" the name in package.json, or a folder's?" => PkgGet "name";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -53,7 +56,7 @@ fn run(facts: &Facts) -> Verdict {
             "for the working folder leave the argument out; npm publishes folders and tarballs",
         )
     } else if *folder_exists {
-        finding.help(format!("for the folder write `./{word}`"))
+        finding.help(super::write_folder(word))
     } else {
         finding
             .help("for a folder write `./` before its name; for the working folder leave the argument out")

@@ -14,14 +14,16 @@ check! {
     ///
     /// npm says: `EALLOWGIT Fetching packages of type "git" have been disabled`, `EALLOWFILE`,
     /// `EALLOWREMOTE`.
-    ///
-    /// What to do: name a folder with `./` before it, or allow the type for this run:
-    /// `--allow-git=all`.
     id: "spec-type-disabled",
     level: Error,
     summary: "npm's settings forbid the type of the argument",
     basis: CommandLine,
     silence: RulesOut,
+    remedy: {
+        why "npm's settings forbid this type of package (npm 12 forbids git by default, and reads `dist/app` as a repository on GitHub)";
+        help "name a folder with ./ before it" => Publish "./dist/app";
+        help "or allow the type for this run" => NpmPublish "--allow-git=all";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -55,7 +57,7 @@ fn run(facts: &Facts) -> Verdict {
             word,
             folder_exists: true,
             ..
-        } => finding.help(format!("for the folder write `./{word}`")),
+        } => finding.help(super::write_folder(word)),
         _ => finding,
     };
     Ok(vec![finding.help(format!(

@@ -11,13 +11,16 @@ check! {
     ///
     /// npm says: `Invalid version: "1.0"`.
     ///
-    /// What to do: write all three numbers, `1.0.0`. Where a script sets the version before npm
-    /// looks, this is a warning.
+    /// Where a script sets the version before npm looks, this is a warning.
     id: "version-invalid",
     level: Error,
     summary: "the version is not a SemVer version",
     basis: Registry,
     silence: LeavesOpen,
+    remedy: {
+        why "the version is not three numbers with dots, as in 1.2.3 or 1.2.3-beta.1";
+        help "write all three numbers, and a hyphen before a prerelease: 1.0.0 for 1.0, 1.2.3-beta for 1.2.3beta";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -9,13 +9,15 @@ check! {
     /// npm says: `Cannot read properties of null (reading 'prerelease')`, after every script has run;
     /// up to npm 10 `EBADSEMVER invalid semver:`.
     ///
-    /// What to do: `npm pkg set version=1.0.0`. Where a script sets the version before npm looks,
-    /// this is a warning.
+    /// Where a script sets the version before npm looks, this is a warning.
     id: "version-missing",
     level: Error,
     summary: "package.json has no version",
     basis: Registry,
     silence: LeavesOpen,
+    remedy: {
+        help "" => PkgSet "version=1.0.0";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -22,14 +22,18 @@ check! {
     ///
     /// npm says: `Cannot read properties of null (reading 'prerelease')`, `Invalid name: "…"`, `You
     /// must specify a tag using --tag when publishing a prerelease version.`
-    ///
-    /// What to do: mend the member's package.json, or name the members to publish with `-w`.
     id: "workspace-member-invalid",
     level: Error,
     summary: "npm ends over a private workspace member before it leaves it out",
     basis: Commit,
     silence: LeavesOpen,
     about: Project,
+    remedy: {
+        why "npm stops at a private workspace member that has no version, no valid name, or a prerelease version without a tag";
+        help "give the member a version" => PkgSet "version=0.0.0 -w MEMBER";
+        help NAME_MEMBERS;
+        asks "which member has no version?" => PkgGet "name version private --workspaces";
+    },
 }
 
 /// What npm judges before it looks at `private`, in its order.
@@ -44,6 +48,8 @@ const BEFORE_PRIVATE: [Check; 9] = [
     name_missing::CHECK,
     registry_url_invalid::CHECK,
 ];
+
+const NAME_MEMBERS: &str = "or name the members to publish, with `-w`";
 
 fn run(facts: &ProjectFacts) -> Verdict {
     let npm = facts.npm()?;
@@ -81,7 +87,7 @@ fn refusal(member: &Facts, crashes: bool) -> Option<Finding> {
         first.message
     );
     let finding = Finding { message, ..first };
-    Some(at_home(finding, member).help("or name the members to publish: -w NAME"))
+    Some(at_home(finding, member).help(NAME_MEMBERS))
 }
 
 /// That npm runs scripts of what it does not publish.

@@ -16,14 +16,18 @@ check! {
     ///
     /// npm says: `EWORKSPACESCONFIG workspaces config expects an Array`, `EDUPLICATEWORKSPACE must
     /// not have multiple workspaces with the same name`, or a crash.
-    ///
-    /// What to do: mend `workspaces`, or remove it where it is not needed.
     id: "workspaces-invalid",
     level: Error,
     summary: "npm cannot read workspaces",
     basis: Commit,
     silence: LeavesOpen,
     about: Project,
+    remedy: {
+        why "the field `workspaces` is not a list of paths, or two members have the same name";
+        help "correct the field in the root package.json, or remove it where it is not needed";
+        help "give each member a name of its own";
+        asks "what does the field contain?" => PkgGet "workspaces";
+    },
 }
 
 fn run(facts: &ProjectFacts) -> Verdict {

@@ -11,14 +11,17 @@ check! {
     /// Afterwards the old version numbers stay unusable. Unpublishing again restarts the 24 hours.
     ///
     /// npm says: `E403 cat cannot be republished until 24 hours have passed.`
-    ///
-    /// What to do: wait until the time that the finding names, then publish with a new version
-    /// number; or use another name now.
     id: "name-cooling-down",
     level: Error,
     summary: "the whole package was unpublished less than 24 hours ago",
     basis: Registry,
     silence: RulesOut,
+    remedy: {
+        why "the whole package was unpublished, and npm refuses its name for 24 hours after that";
+        help "wait until the 24 hours are over, then publish with a new version number; another unpublish starts them again";
+        help "or use another name or scope now";
+        asks "when was it unpublished?" => View "{package} time.unpublished";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -11,13 +11,15 @@ check! {
     /// package.
     ///
     /// npm says: `E403 You do not have permission to publish "cat". Are you logged in as the correct user?`
-    ///
-    /// What to do: choose another name, or ask npm's support for this one.
     id: "name-held",
     level: Error,
     summary: "npm has reserved the name",
     basis: Registry,
     silence: LeavesOpen,
+    remedy: {
+        why "npm itself holds the name after a security incident or a dispute";
+        help "choose another name; only npm's support can release this one";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -17,18 +17,20 @@ check! {
     /// `scope-not-yours`.
     ///
     /// npm says: `E403 You do not have permission to publish "cat". Are you logged in as the correct user?`
-    ///
-    /// What to do: publish under your own scope (`@alice/cat`), which is the quickest way, or choose
-    /// another name. An owner can transfer the package: `npm owner add alice cat`, and then
-    /// `npm owner rm bob cat`. A name that somebody holds without using it can be disputed: write to
-    /// the owner first, and to npm's support (npmjs.com/support) after that; it takes weeks, and
-    /// npm does not give away names that are in use.
     id: "name-owned-by-others",
     level: Error,
     summary: "the name belongs to somebody else",
     basis: Account,
     silence: LeavesOpen,
     moots: ["version-taken", "version-burnt", "version-behind-latest", "tag-moves-backwards"],
+    remedy: {
+        why "{package} exists, and the account that published is not one of its maintainers";
+        help "if it is not yours, publish under your own scope (@you/{package}), which is the quickest way, or choose another name";
+        help "if it is yours, another owner adds your account" => Owner "add ACCOUNT {package}";
+        help "an owner can transfer the package to you with the same command, and then remove themselves";
+        help "a name that is held without being used can be disputed: write to the owner first, then to npm's support (npmjs.com/support); it takes weeks";
+        asks "who may publish {package}, and who are you?" => Owner "ls {package}", Whoami "";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -11,14 +11,17 @@ check! {
     /// note. The filter may also refuse names close to a popular one.
     ///
     /// npm says: a bare `E400 Bad Request`, `E403 Package name triggered spam detection`, or `E403 Package name too similar`.
-    ///
-    /// What to do: if the publish is refused, choose another name, use your own scope, or ask
-    /// npm's support.
     id: "name-refused-by-filter",
     level: Note,
     summary: "npmjs's filter may refuse the name",
     basis: Registry,
     silence: LeavesOpen,
+    remedy: {
+        why "the registry gave no reason; for a new name it is most often npm's filter for blocked words and spam";
+        help "choose another name (without words such as download, free or hack), or a name in your scope";
+        help "ask npm's support to lift the block";
+        asks "is the name new?" => View "{package} name";
+    },
 }
 
 /// Words in names that npmjs refused, by public reports (npm/cli 6090 and 2248).

@@ -12,13 +12,16 @@ check! {
     /// names that look like popular ones, by a rule that is not public.
     ///
     /// npm says: `E403 Package name too similar to existing package …`
-    ///
-    /// What to do: use your own scope, or choose a name with other letters.
     id: "name-too-similar",
     level: Error,
     summary: "an existing name differs in punctuation only",
     basis: Registry,
     silence: LeavesOpen,
+    remedy: {
+        why "npm refuses new names that differ too little from an existing one, even where nobody has the name";
+        help "publish under your own scope, @you/{package} with --access public, or choose a name with other letters";
+        help "npm's support can allow the name";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

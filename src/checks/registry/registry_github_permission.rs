@@ -15,13 +15,18 @@ check! {
     /// the token is the job's.
     ///
     /// npm says: `E403 Permission permission_denied: write_package`.
-    ///
-    /// What to do: `permissions: { contents: read, packages: write }` on the publishing job.
     id: "registry-github-permission",
     level: Warning,
     summary: "the workflow does not let its token write packages",
     basis: Destination,
     silence: LeavesOpen,
+    remedy: {
+        why "the token may not write packages for this owner or repository";
+        help "in the workflow, on the publishing job: `permissions: { contents: read, packages: write }`";
+        help "a package that exists: give the repository write access in the package's settings, under \"Manage Actions access\"";
+        help "a personal token: a classic one with write:packages; GitHub Packages accepts no fine-grained ones";
+        asks "may the job write packages?" => "grep -A3 permissions: .github/workflows/*.yml";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -50,9 +55,7 @@ fn run(facts: &Facts) -> Verdict {
         request: packages.file.clone(),
         answer: "`permissions` does not name `packages: write`".to_owned(),
     })
-    .predicts("E403", "Permission permission_denied: write_package")
-    .help("give the job: permissions: { contents: read, packages: write }")
-    .help("for an existing package, see also \"Manage Actions access\" on its page");
+    .predicts("E403", "Permission permission_denied: write_package");
     // The token of another app has the same prefix.
     Ok(vec![if is_github_token.is_none() {
         finding.level(Level::Note)

@@ -11,13 +11,16 @@ check! {
     /// warning; loopback addresses pass.
     ///
     /// npm says: `E426`, or nothing.
-    ///
-    /// What to do: write `https://`.
     id: "registry-insecure",
     level: Error,
     summary: "the credential would travel unencrypted",
     basis: Destination,
     silence: LeavesOpen,
+    remedy: {
+        why "the registry is configured as http:// instead of https://";
+        help "write `https://` in the project's .npmrc, in publishConfig, or in your own settings" => Config "set registry https://registry.npmjs.org/";
+        asks "which setting says http?" => "safe-publish config";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -9,15 +9,16 @@ check! {
     /// package that goes to the public registry because npm did not read a line in an .npmrc.
     ///
     /// npm says: nothing; the publish would succeed.
-    ///
-    /// What to do: set `publishConfig.registry`, or `@scope:registry` in the project's .npmrc; or add
-    /// the registry to `registries.allow`.
     id: "registry-not-allowed",
     level: Error,
     summary: "your policy does not allow this registry",
     basis: Destination,
     silence: LeavesOpen,
     moots: ["auth-missing", "auth-elsewhere", "auth-npmrc-not-read", "auth-rejected", "registry-read-only"],
+    remedy: {
+        help "set `publishConfig.registry`, or `@scope:registry` in the project's .npmrc";
+        help "or add the registry to `registries.allow`";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

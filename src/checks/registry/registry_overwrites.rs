@@ -15,13 +15,15 @@ check! {
     /// prereleases and deprecated versions pass it.
     ///
     /// npm says: nothing.
-    ///
-    /// What to do: raise the version.
     id: "registry-overwrites",
     level: Warning,
     summary: "the version exists, and the registry may replace it",
     basis: Destination,
     silence: LeavesOpen,
+    remedy: {
+        why "the version is there, and this registry replaces it without a warning";
+        help "raise the version, so that nobody's copy changes" => Version "patch";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

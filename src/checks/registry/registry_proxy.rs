@@ -10,14 +10,18 @@ check! {
     /// HTTP_PROXY, HTTPS_PROXY and NO_PROXY in either case. The verdict is undecided.
     ///
     /// npm says: `Unexpected token '<'`, `ENOTFOUND http`, `E407`, or a bare `E403`.
-    ///
-    /// What to do: check `npm config get https-proxy` and the variables; add the registry's host
-    /// to `noproxy` where no proxy is needed, or log in to the network.
     id: "registry-proxy",
     level: Error,
     summary: "a proxy or gateway answers instead of the registry",
     basis: Destination,
     silence: LeavesOpen,
+    remedy: {
+        why "something between here and the registry answered or cut the connection: a proxy, a gateway, a web filter, or a badly written proxy setting";
+        help "the proxy settings, and the variables HTTP_PROXY, HTTPS_PROXY and NO_PROXY, must be whole addresses with http://, not a .pac file" => Config "get proxy https-proxy noproxy";
+        help "where no proxy is needed, add the registry's host to `noproxy`; on a network with a login page, log in";
+        help "a reverse proxy of your own must not decode %2f in scoped names (nginx: proxy_pass without a path; Apache: AllowEncodedSlashes, nocanon)";
+        asks "who answers?" => "curl -sI {registry}-/ping";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

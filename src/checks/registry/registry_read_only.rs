@@ -13,16 +13,43 @@ check! {
     /// the repository; where only the name suggests it, it is a warning.
     ///
     /// npm says: `E404`, `E405`, `E403` or `E400`, depending on the registry; or nothing.
-    ///
-    /// What to do: publish to the registry that the finding names, with `--registry` or
-    /// `publishConfig.registry`.
     id: "registry-read-only",
     level: Error,
     summary: "the registry accepts no packages",
     basis: Destination,
     silence: LeavesOpen,
     moots: ["auth-missing", "auth-elsewhere", "auth-npmrc-not-read", "auth-rejected"],
+    remedy: {
+        why "{registry} accepts no packages: it is a mirror, a group or a proxy of other registries";
+        help "publish to npmjs, or to the repository that is made for publishing" => NpmPublish "--registry https://registry.npmjs.org/";
+        help FOR_EVERYBODY => PkgSet "publishConfig.registry=https://registry.npmjs.org/";
+        asks "which setting chose this registry?" => "safe-publish config";
+    },
+    on Cnpm: {
+        why "{registry} is a mirror for faster downloads (`registry=`); it accepts no packages of yours";
+        help "log in to npmjs first: npm login --registry https://registry.npmjs.org/";
+        help "then publish there" => NpmPublish "--registry https://registry.npmjs.org/";
+        help FOR_EVERYBODY => PkgSet "publishConfig.registry=https://registry.npmjs.org/";
+        asks "which setting chose this registry?" => "safe-publish config";
+    },
+    on Nexus: {
+        why "the address is likely a group or proxy repository of Nexus, which are for reading";
+        help "publish to the hosted repository: https://HOST/repository/npm-hosted/ (the name after /repository/ decides)";
+        asks "of which type is the repository?" => "curl -s https://HOST/service/rest/v1/repositories";
+    },
+    on Artifactory: {
+        why "the address is likely a remote repository, or a virtual one without a default for deploying";
+        help "publish to the local repository: …/artifactory/api/npm/npm-local/";
+        help "or let the administrator set the virtual repository's default deployment repository";
+        asks "of which class is the repository?" => "curl -s https://HOST/artifactory/api/repositories/NAME";
+    },
+    on GitLab: {
+        why "GitLab accepts packages at a project's endpoint only, not at a group's or the instance's";
+        help "set the registry to the project's address: https://HOST/api/v4/projects/ID/packages/npm/";
+    },
 }
+
+const FOR_EVERYBODY: &str = "for everybody who publishes this package";
 
 fn run(facts: &Facts) -> Verdict {
     let Ok(registry) = &facts.package.registry else {
@@ -50,7 +77,7 @@ fn run(facts: &Facts) -> Verdict {
     .predicts(code, text)
     .help(format!("publish to {}", refusal.instead))
     .step(
-        "set it in package.json",
+        FOR_EVERYBODY,
         NpmCommand::new(Verb::PkgSet, "publishConfig.registry=…"),
     )
     .level(level);

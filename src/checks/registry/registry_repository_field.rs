@@ -12,13 +12,21 @@ check! {
     /// a warning: organisations can link packages to other repositories.
     ///
     /// npm says: `E400 invalid repo host '', only github (github.com) repositories allowed`, or `E403`.
-    ///
-    /// What to do: set the field to the repository that the package is built from, or remove it.
     id: "registry-repository-field",
     level: Error,
     summary: "`repository` names a repository that this registry refuses",
     basis: Destination,
     silence: LeavesOpen,
+    remedy: {
+        why "the registry reads package.json's `repository` as the repository that the package belongs to, and the token may not write there";
+        help "set the field to the repository that the package is built from, or remove it" => PkgDelete "repository";
+        asks "what does package.json say?" => PkgGet "repository";
+    },
+    on GitHub: {
+        why "the registry links a package to its repository by package.json's `repository`, which is missing or names another repository";
+        help "where it is missing or wrong" => PkgSet "repository.url=git+https://github.com/OWNER/REPOSITORY.git";
+        asks "what does package.json say?" => PkgGet "repository";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -10,13 +10,21 @@ check! {
     /// is refused. Where the registry's URL itself names an owner, the scope must be the same.
     ///
     /// npm says: `E404 Not Found`, or `E403 Permission not_found: owner not found`.
-    ///
-    /// What to do: name the package `@owner/name`, or publish it to another registry.
     id: "registry-scope-owner",
     level: Error,
     summary: "this registry requires the owner's login as the scope",
     basis: Destination,
     silence: LeavesOpen,
+    remedy: {
+        why "GitHub Packages accepts packages only under a scope that is the owner's login";
+        help "name the package `@OWNER/name`, in lower case, where OWNER is the account or organisation that owns the repository";
+        help "or publish it to another registry";
+        asks "are scope and repository owner the same?" => PkgGet "name repository";
+    },
+    on GitLab: {
+        why "at the instance's address, GitLab requires the top-level group's name as the scope; a project's own address accepts any";
+        help "publish to the project's own address, with its ID: https://HOST/api/v4/projects/ID/packages/npm/";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -15,15 +15,18 @@ check! {
     /// script started by hand.
     ///
     /// npm says: `ENEEDAUTH` for an unexpected host, or nothing.
-    ///
-    /// What to do: set `publishConfig.registry` in package.json, which overrides variables; or
-    /// start the release with `npm run`.
     id: "registry-set-by-wrapper",
     level: Warning,
     summary: "the registry comes from a variable that another tool exported",
     basis: Destination,
     silence: LeavesOpen,
     moots: ["auth-missing", "auth-elsewhere", "auth-npmrc-not-read", "registry-read-only"],
+    remedy: {
+        why "yarn passes its own registry on to every script that it runs, so npm publishes to {registry}, for which there is no credential";
+        help "start the release with npm run, not with yarn";
+        help "or set the registry in package.json, which overrides variables" => PkgSet "publishConfig.registry=https://registry.npmjs.org/";
+        asks "which variable says so?" => "env | grep -i npm_config_registry";
+    },
 }
 
 /// Who exported the registry, and the variable.

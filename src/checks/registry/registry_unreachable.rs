@@ -11,13 +11,17 @@ check! {
     ///
     /// npm says: `ECONNREFUSED`, `ENOTFOUND`, `ETIMEDOUT`, `E503`, after
     /// up to three tries of its own with long pauses.
-    ///
-    /// What to do: check the reason and try again; `--allow-undecided` publishes anyway.
     id: "registry-unreachable",
     level: Error,
     summary: "the registry does not answer",
     basis: Destination,
     silence: LeavesOpen,
+    remedy: {
+        why "nothing answers at {registry}";
+        help "check the address and the port, and whether the registry runs";
+        help "`--allow-undecided` publishes without its answers";
+        asks "does it answer?" => Ping "";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -11,13 +11,18 @@ check! {
     /// verdict is undecided.
     ///
     /// npm says: `SELF_SIGNED_CERT_IN_CHAIN`, `UNABLE_TO_GET_ISSUER_CERT_LOCALLY`, `CERT_HAS_EXPIRED`.
-    ///
-    /// What to do: `npm config set cafile /path/to/company-ca.pem`; do not turn `strict-ssl` off.
     id: "registry-untrusted-certificate",
     level: Error,
     summary: "the registry's certificate is not trusted",
     basis: Destination,
     silence: LeavesOpen,
+    remedy: {
+        why "the certificate of {host} is not signed by an authority that this machine trusts";
+        help "trust your company's certificate" => Config "set cafile /path/to/company-ca.pem";
+        help "or set the variable NODE_EXTRA_CA_CERTS=/path/to/company-ca.pem";
+        help "\"unable to verify the first certificate\": the server must send its intermediate certificates";
+        help "do not turn `strict-ssl` off: your token would go to whoever answers";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

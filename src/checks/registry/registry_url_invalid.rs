@@ -12,14 +12,18 @@ check! {
     /// where the package would go.
     ///
     /// npm says: `ERR_INVALID_URL Invalid URL`.
-    ///
-    /// What to do: write the whole URL, with `https://` and a final slash.
     id: "registry-url-invalid",
     level: Error,
     summary: "the registry is not a URL",
     basis: Destination,
     silence: LeavesOpen,
+    remedy: {
+        why "the registry's address is wrong, or a part of it is missing";
+        help "write the whole address, with `https://` and a final slash (project, feed and repository included); safe-publish config shows which setting it comes from";
+    },
 }
+
+const WHOLE_URL: &str = "write the whole URL, as in https://registry.npmjs.org/";
 
 fn run(facts: &Facts) -> Verdict {
     let mut findings = Vec::new();
@@ -34,7 +38,7 @@ fn run(facts: &Facts) -> Verdict {
                 dropped.value
             ))
             .set_by(&dropped.origin)
-            .help("write the whole URL: --registry https://registry.npmjs.org/")
+            .help(WHOLE_URL)
             .level(Level::Warning),
         );
     }
@@ -49,7 +53,7 @@ fn run(facts: &Facts) -> Verdict {
         findings.push(if unset {
             finding.help("set the variable that it names")
         } else {
-            finding.help("write the whole URL, for example https://registry.npmjs.org/")
+            finding.help(WHOLE_URL)
         });
     }
     Ok(findings)

@@ -11,13 +11,16 @@ check! {
     /// scripts have run and provenance was signed.
     ///
     /// npm says: `Unknown command: "stage"`, `E404` or `E405`.
-    ///
-    /// What to do: update npm, or publish without the stage.
     id: "stage-unavailable",
     level: Error,
     summary: "npm or the registry knows no staged publishing",
     basis: CommandLine,
     silence: LeavesOpen,
+    remedy: {
+        why "{host} has no staging; only npmjs has it, with npm 11.15 and later";
+        help "publish without the stage" => Publish "";
+        help "or update npm, where the registry is npmjs";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -1,7 +1,7 @@
 use super::new_scope;
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::{Finding, Gap, Level, NpmCommand, Verb};
+use crate::finding::{Finding, Gap, Level};
 
 check! {
     /// A new scoped package is restricted unless `access` is `public`, and restricted packages
@@ -15,15 +15,17 @@ check! {
     /// private, `--access restricted` says so, and there is no finding either.
     ///
     /// npm says: `E402 You must sign up for private packages`.
-    ///
-    /// What to do: decide who may read the package. For everybody: `"publishConfig": {"access":
-    /// "public"}` in package.json. For your organisation alone: a paid plan, and `npm publish
-    /// --access restricted`.
     id: "access-restricted-by-default",
     level: Error,
     summary: "a new scoped package would be restricted, a paid feature",
     basis: CommandLine,
     silence: LeavesOpen,
+    remedy: {
+        why "a new package with a scope is restricted by default, and restricted packages cost money; this is about access, not about the token";
+        help "if only members may read it (paid)" => Publish "--access restricted";
+        help "if everybody may read it" => PkgSet "publishConfig.access=public";
+        asks "is it meant to be public?" => Config "get access", PkgGet "publishConfig";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -50,20 +52,7 @@ fn run(facts: &Facts) -> Verdict {
             .because(lists.evidence(format!("everybody sees all packages of @{scope}"))),
         _ => finding.level(Level::Warning),
     };
-    Ok(vec![remedied(finding)])
-}
-
-/// Both ways with what each means: a command by itself could make private code public.
-fn remedied(finding: Finding) -> Finding {
-    finding
-        .step(
-            "if only members may read it (paid)",
-            NpmCommand::new(Verb::Publish, "--access restricted"),
-        )
-        .step(
-            "if everybody may read it",
-            NpmCommand::pkg_set("publishConfig.access", "public"),
-        )
+    Ok(vec![finding])
 }
 
 #[cfg(test)]
@@ -96,7 +85,7 @@ mod tests {
 
     #[test]
     fn no_command_stands_without_what_it_means() {
-        let helps = only(run(&scoped())).helps();
+        let helps = only(CHECK.on(&scoped())).helps();
         assert!(
             helps.iter().all(|help| help.starts_with("if ")),
             "{helps:?}"

@@ -9,13 +9,17 @@ check! {
     /// changesets write it into their own settings, where `restricted` is the default.
     ///
     /// npm says: `EUNSCOPED Can't restrict access to unscoped packages.`
-    ///
-    /// What to do: set `access` to `public`, or give the package a scope.
     id: "access-restricted-unscoped",
     level: Error,
     summary: "an unscoped package cannot be restricted",
     basis: CommandLine,
     silence: RulesOut,
+    remedy: {
+        why "only a package with a scope can be restricted";
+        help "publish it to everybody" => Publish "--access public";
+        help "or remove access=restricted from publishConfig, .npmrc or .changeset/config.json";
+        help "or give the package a scope: @you/name";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -13,15 +13,21 @@ check! {
     /// reader, is a hint: teams grant rights, too.
     ///
     /// npm says: `E404 Not found`, or a bare `E403 Forbidden` for a member whose team may not write.
-    ///
-    /// What to do: ask an owner of the organisation to invite you, or to give your team write
-    /// access; or publish under your own scope.
     id: "scope-not-yours",
     level: Error,
     summary: "you are not a member of the organisation that owns the scope",
     basis: Account,
     silence: LeavesOpen,
+    remedy: {
+        why "the account may not write to {scope}: it is not a member of the organisation, or its team has no write access";
+        help "an owner of the organisation adds you" => Org "set {scope} ACCOUNT developer";
+        help "for an existing package, an owner gives your team write access" => Access "grant read-write {scope}:developers {package}";
+        help OWN_SCOPE;
+        asks "is the account a member of the organisation?" => Whoami "", Org "ls {scope}";
+    },
 }
+
+const OWN_SCOPE: &str = "or publish under your own scope";
 
 fn run(facts: &Facts) -> Verdict {
     let Some(scope) = new_scope(facts)? else {
@@ -52,7 +58,7 @@ fn run(facts: &Facts) -> Verdict {
         format!("ask an owner of {scope}"),
         NpmCommand::with_args(Verb::Org, &["set", scope, account, "developer"]),
     )
-    .help(format!("or publish under your own scope, @{account}"));
+    .help(format!("{OWN_SCOPE}, @{account}"));
     let hint = facts.package.credential.oidc_possible || org_members.value.is_empty();
     Ok(vec![if hint {
         finding.level(Level::Warning)

@@ -11,15 +11,20 @@ check! {
     /// package that is not found, which hides the cause.
     ///
     /// npm says: `E404 Scope not found`.
-    ///
-    /// What to do: use your account's name as the scope, correct the spelling, or create the
-    /// organisation on npmjs.com.
     id: "scope-unknown",
     level: Error,
     summary: "the scope is neither an account nor an organisation",
     basis: Account,
     silence: RulesOut,
+    remedy: {
+        why "the scope {scope} is neither your account's name nor an organisation that exists";
+        help "use your account's name as the scope, or correct the spelling";
+        help CREATE;
+        asks "does the scope exist?" => Access "list packages {scope}";
+    },
 }
+
+const CREATE: &str = "or create the organisation: https://www.npmjs.com/org/create";
 
 fn run(facts: &Facts) -> Verdict {
     let Some(scope) = new_scope(facts)? else {
@@ -44,7 +49,7 @@ fn run(facts: &Facts) -> Verdict {
     .because(answer.evidence("Scope not found"))
     .because(whoami.evidence(format!("you are {account}, not {scope}")))
     .run(NpmCommand::pkg_set("name", &format!("@{account}/{bare}")))
-    .help("or create the organisation: https://www.npmjs.com/org/create");
+    .help(CREATE);
     Ok(vec![finding])
 }
 

@@ -12,13 +12,14 @@ check! {
     ///
     /// npm says: `EINVALIDTAGNAME Invalid tag name "a b" of package "cat@a b": Tags may not have any
     /// characters that encodeURIComponent encodes.`
-    ///
-    /// What to do: use letters, digits, hyphens and periods.
     id: "tag-invalid",
     level: Error,
     summary: "npm does not accept characters of the tag",
     basis: CommandLine,
     silence: LeavesOpen,
+    remedy: {
+        help "use letters, digits, hyphens and periods" => Publish "--tag next";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -11,13 +11,16 @@ check! {
     /// not that of publishConfig. An empty tag comes from `--tag=` or a `--tag` without a value.
     ///
     /// npm says: `Tag name must not be a valid SemVer range: v1`.
-    ///
-    /// What to do: add a word, as in `release-1.x`.
     id: "tag-looks-like-version",
     level: Error,
     summary: "the tag looks like a version",
     basis: CommandLine,
     silence: LeavesOpen,
+    remedy: {
+        why "a tag may not look like a version or a range: v1, 1.x, 5";
+        help "add a word to the tag" => Publish "--tag release-1.x";
+        help "the version itself belongs into package.json, not into --tag";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

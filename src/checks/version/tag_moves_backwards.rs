@@ -11,13 +11,14 @@ check! {
     /// implicit `latest`; it says nothing for an explicit tag, and npm up to 10 never does.
     ///
     /// npm says: nothing.
-    ///
-    /// What to do: give a maintenance release its own tag.
     id: "tag-moves-backwards",
     level: Warning,
     summary: "the tag points to a higher version",
     basis: CommandLine,
     silence: LeavesOpen,
+    remedy: {
+        help "give a maintenance release its own tag" => Publish "--tag {line}";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -11,13 +11,17 @@ check! {
     /// disables the rule. A date with a hyphen, such as `2024.1.1-3`, is a prerelease, too.
     ///
     /// npm says: `You must specify a tag using --tag when publishing a prerelease version.`
-    ///
-    /// What to do: `npm publish --tag beta`, or `"publishConfig": {"tag": "beta"}`.
     id: "tag-needed-for-prerelease",
     level: Error,
     summary: "a prerelease needs an explicit tag",
     basis: CommandLine,
     silence: LeavesOpen,
+    remedy: {
+        why "the version is a prerelease (it contains a hyphen), and npm 11 and later require a tag for those";
+        help "" => Publish "--tag {prerelease}";
+        help "for every release" => PkgSet "publishConfig.tag={prerelease}";
+        help "if everybody is meant to get it" => Publish "--tag latest";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -14,14 +14,16 @@ check! {
     ///
     /// npm says: `Cannot implicitly apply the "latest" tag because previously published version
     /// 2.0.0 is higher than the new version 1.0.1. You must specify a tag using --tag.`
-    ///
-    /// What to do: give a maintenance release its own tag, such as `--tag release-1.x`; or `--tag
-    /// latest` to move `latest` anyway.
     id: "version-behind-latest",
     level: Error,
     summary: "a higher version exists, and npm refuses to move latest backwards",
     basis: CommandLine,
     silence: LeavesOpen,
+    remedy: {
+        why "a higher version was published before, and npm 11 and later do not move `latest` backwards unasked";
+        help "a tag of its own for an old line" => Publish "--tag {line}";
+        help "to move `latest` backwards anyway" => Publish "--tag latest";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -11,13 +11,16 @@ check! {
     /// `--force` does not help, and npm's own comparison does not see it.
     ///
     /// npm says: `E400 Cannot publish over previously published version "1.1.0".`
-    ///
-    /// What to do: take the next number.
     id: "version-burnt",
     level: Error,
     summary: "the version was unpublished and cannot be used again",
     basis: Registry,
     silence: RulesOut,
+    remedy: {
+        why "this version was published once and unpublished; npm never frees a number, and --force does not help";
+        help "take the next number" => Version "patch";
+        asks "is the version in the registry's history but not installable?" => View "{package} time versions";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -17,20 +17,38 @@ check! {
     /// `registry-overwrites`.
     ///
     /// npm says: `E403 You cannot publish over the previously published versions: 1.0.2.`
-    ///
-    /// What to do: raise the version, for example with `npm version patch`. If that version is
-    /// yours, from an earlier attempt, nothing is left to do.
     id: "version-taken",
     level: Error,
     summary: "the version is already on the registry",
     basis: Registry,
     silence: RulesOut,
+    remedy: {
+        why "this version of {package} is on the registry already, and a version is never replaced";
+        help "raise the version" => Version "patch";
+        help TAKEN => View "{package} versions";
+        help "if that version is yours, from an earlier attempt, nothing is left to do";
+        asks_presence "is that version your own publish, which got through?" => View "{spec} dist.shasum gitHead";
+    },
+    on Verdaccio: {
+        why "this version is there already; Verdaccio counts the versions of its uplinks (npmjs) as its own";
+        help "raise the version" => Version "patch";
+        help TAKEN => View "{package} versions";
+        asks "does the version come from the uplink?" => "npm view {package} versions --registry https://registry.npmjs.org/";
+    },
+    on Artifactory: {
+        why "the version is there, and you may write but not overwrite (Artifactory calls that delete)";
+        help "raise the version" => Version "patch";
+        help "or ask the administrator for delete/overwrite on the repository";
+        asks_presence "is the version there?" => View "{spec}";
+    },
 }
 
 /// The message of npm itself, before it sends anything, and of npmjs.
 fn said(version: &Version) -> String {
     format!("You cannot publish over the previously published versions: {version}.")
 }
+
+const TAKEN: &str = "the versions that are taken";
 
 fn run(facts: &Facts) -> Verdict {
     let Some(version) = version(facts) else {

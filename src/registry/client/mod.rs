@@ -3,6 +3,7 @@
 //! the run, every failure a [`Gap`] with a reason.
 
 mod connect;
+mod headers;
 mod hosts;
 mod memory;
 mod question;

@@ -1,9 +1,10 @@
 //! A registry's answer: read within its bounds, not yet understood.
 
-use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, LOCATION};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, LOCATION};
 use reqwest::{Response, StatusCode};
 use url::Url;
 
+use super::headers::header;
 use super::memory::{FREE_BODY, Leave, MAX_DOCUMENT, MAX_PACKUMENT};
 use super::retry::{Failed, worth_another_try};
 use super::{Client, Question, trouble};
@@ -104,10 +105,4 @@ impl Client {
             }
         }
     }
-}
-
-pub(super) fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    headers
-        .get(name)
-        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }

@@ -6,7 +6,7 @@ use reqwest::Response;
 use reqwest::header::RETRY_AFTER;
 use tokio::time::Instant;
 
-use super::reply::header;
+use super::headers::header;
 use super::{Client, Question, Reply};
 use crate::finding::{Gap, Trouble};
 

@@ -1,0 +1,332 @@
+//! Fills the placeholders of remedies from a record.
+
+use std::borrow::Cow;
+
+use super::NpmError;
+use super::record::{Record, Script, Tool};
+use crate::checks::remedy::{Ask, Command, fill, general};
+use crate::finding::{CommandContext, Help, NpmCommand, Packer};
+use crate::registry::kind::RegistryKind;
+
+/// The values of a record's placeholders.
+pub(super) struct Blanks<'a> {
+    record: &'a Record,
+    /// The registry of the log; npm's own where nothing says otherwise.
+    registry: Option<String>,
+}
+
+impl<'a> Blanks<'a> {
+    pub(super) fn of(record: &'a Record) -> Self {
+        Self {
+            registry: registry(&record.error),
+            record,
+        }
+    }
+
+    /// Fills a sentence. What the log does not name is called by its kind.
+    pub(super) fn sentence(&self, text: &str) -> String {
+        let error = &self.record.error;
+        let registry = self.registry.as_deref().filter(|_| error.url.is_some());
+        fill(text, |name| {
+            let named = match name {
+                "spec" => spec(error),
+                "package" => error.package.clone(),
+                "scope" => scope(error).map(str::to_owned),
+                "registry" => registry.map(str::to_owned),
+                "host" => registry.map(|url| host(url).to_owned()),
+                "key" => registry.map(key),
+                "text" => Some(error.text.clone()),
+                _ => self.of_run(name),
+            };
+            named.or_else(|| {
+                Some(match name {
+                    "spec" | "package" => "the package".to_owned(),
+                    "scope" => "the scope".to_owned(),
+                    "registry" => "the registry".to_owned(),
+                    _ => return general(name).map(str::to_owned),
+                })
+            })
+        })
+    }
+
+    /// Fills a help or a command: people copy it, so nothing of a log stands in it
+    /// that a shell would act on.
+    pub(super) fn command(&self, text: &str) -> String {
+        let error = &self.record.error;
+        let registry = self.registry.as_deref().filter(|url| is_harmless(url));
+        fill(text, |name| {
+            let named = match name {
+                "spec" => spec(error).filter(|spec| is_harmless(spec)),
+                "package" => error.package.clone().filter(|name| is_harmless(name)),
+                "scope" => scope(error)
+                    .filter(|scope| is_harmless(scope))
+                    .map(str::to_owned),
+                "registry" => registry.map(str::to_owned),
+                "host" => registry
+                    .filter(|_| error.url.is_some())
+                    .map(|url| host(url).to_owned()),
+                "hostname" => registry.map(|url| host(url).to_owned()),
+                "key" => registry.map(key),
+                _ => self.of_run(name),
+            };
+            named.or_else(|| general(name).map(str::to_owned))
+        })
+    }
+
+    /// What the record knows beyond the error: the script, npm's version, the
+    /// repository that was expected, the release line and the prerelease's name.
+    fn of_run(&self, name: &str) -> Option<String> {
+        let Record {
+            error,
+            script,
+            npm,
+            tool,
+            ..
+        } = self.record;
+        let script = script.as_ref();
+        match name {
+            "script" => Some(script.map_or("of the package".to_owned(), Script::called)),
+            "sent" => Some(match script {
+                Some(script) if !script.sent => ", before anything was sent".to_owned(),
+                _ => String::new(),
+            }),
+            "npm" => Some(
+                npm.shown()
+                    .map_or(" (npm --version shows yours)".to_owned(), |npm| {
+                        format!(", and this is {npm}")
+                    }),
+            ),
+            "tool" => tool.map(|tool| tool.name().to_owned()),
+            "repository" => expected_repository(&error.text),
+            "line" => {
+                new_version(&error.text).map(|version| format!("release-{}.x", version.major))
+            }
+            "prerelease" => prerelease(error.version.as_deref()),
+            _ => None,
+        }
+    }
+
+    /// A help with its words and its command filled in.
+    pub(super) fn help(&self, help: &Help) -> Help {
+        Help {
+            text: Cow::Owned(self.command(&help.text)),
+            command: help.command.as_ref().map(|command| self.npm(command)),
+        }
+    }
+
+    /// The commands of a question, in one line.
+    pub(super) fn commands(&self, ask: &Ask) -> String {
+        let commands = ask.commands.iter().map(|command| match command {
+            Command::Npm(command) => self.npm(command).to_string(),
+            Command::Shell(line) => self.command(line),
+        });
+        commands.collect::<Vec<_>>().join("; ")
+    }
+
+    /// Without `--registry` a command asks the registry of whoever types it, which
+    /// need not be the log's.
+    fn npm(&self, command: &NpmCommand) -> NpmCommand {
+        let mut command = command.map(|args| self.command(args));
+        let is_npmjs = |url: &&str| url.starts_with("https://registry.npmjs.org/");
+        let registry = self.registry.as_deref().filter(|url| is_harmless(url));
+        let named = if command.is_about_a_registry() {
+            Some(registry.unwrap_or("REGISTRY"))
+        } else {
+            registry.filter(|url| !is_npmjs(url))
+        };
+        command.fit(&CommandContext {
+            registry: named.map(str::to_owned),
+            packer: self.record.tool.and_then(packer),
+            ..CommandContext::default()
+        });
+        command
+    }
+}
+
+fn packer(tool: Tool) -> Option<Packer> {
+    match tool {
+        Tool::Bun => Some(Packer::Bun),
+        Tool::Pnpm => Some(Packer::Pnpm),
+        Tool::YarnBerry => Some(Packer::Yarn),
+        Tool::YarnClassic => Some(Packer::YarnClassic),
+        _ => None,
+    }
+}
+
+fn scope(error: &NpmError) -> Option<&str> {
+    let (scope, _) = error.package.as_deref()?.split_once('/')?;
+    Some(scope)
+}
+
+/// `… expected to match "https://github.com/o/r" from provenance`.
+fn expected_repository(text: &str) -> Option<String> {
+    let (_, rest) = text.split_once("expected to match ")?;
+    let url = rest.trim_start_matches(['"', '\\']);
+    let url = url.split(['"', '\\', ' ']).next()?;
+    (url.starts_with("https://") && is_harmless(url)).then(|| format!("git+{url}.git"))
+}
+
+/// `… is higher than the new version 6.51.1.`
+fn new_version(text: &str) -> Option<semver::Version> {
+    let (_, rest) = text.split_once("than the new version ")?;
+    let version = rest.split(' ').next()?.trim_end_matches('.');
+    semver::Version::parse(version).ok()
+}
+
+/// `beta` of `1.0.0-beta.1`.
+fn prerelease(version: Option<&str>) -> Option<String> {
+    let version = semver::Version::parse(version?).ok()?;
+    let name = version.pre.as_str().split('.').next()?.to_owned();
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic());
+    (is_name && is_harmless(&name)).then_some(name)
+}
+
+fn is_harmless(text: &str) -> bool {
+    text.bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b"@/._-~:%+".contains(&b))
+        && !text.starts_with('-')
+}
+
+fn spec(error: &NpmError) -> Option<String> {
+    let version = error.version.as_deref().unwrap_or("VERSION");
+    Some(format!("{}@{version}", error.package.as_ref()?))
+}
+
+fn host(registry: &str) -> &str {
+    let rest = registry.split("://").nth(1);
+    rest.and_then(|rest| rest.split('/').next())
+        .unwrap_or("the registry")
+}
+
+fn key(registry: &str) -> String {
+    let below = registry.split_once(':').map_or("//HOST/", |(_, rest)| rest);
+    format!("{below}:")
+}
+
+/// The registry in an address: less the package at its end. Where there is no
+/// address it is npm's own, unless something else answered.
+fn registry(error: &NpmError) -> Option<String> {
+    let Some(url) = &error.url else {
+        let npms = matches!(error.kind, None | Some(RegistryKind::Npmjs));
+        return npms.then(|| "https://registry.npmjs.org/".to_owned());
+    };
+    let url = url.split(['?', '#']).next().unwrap_or_default();
+    if error.method.is_none() && url.ends_with('/') {
+        return Some(url.to_owned());
+    }
+    let url = url.split("/-/").next().unwrap_or_default();
+    let escaped = error.package.as_ref().map(|name| {
+        let escaped = crate::registry::url::escaped_name(name);
+        [
+            escaped.to_uppercase(),
+            escaped.clone(),
+            name.clone(),
+            escaped.replace("%2f", "%2F"),
+        ]
+    });
+    let base = escaped
+        .iter()
+        .flatten()
+        .find_map(|name| url.strip_suffix(name.as_str()))
+        .unwrap_or(url);
+    // An address without a host is a server's own, in its log.
+    base.contains("://")
+        .then(|| format!("{}/", base.trim_end_matches('/')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Verb;
+
+    fn error(url: Option<&str>, kind: Option<RegistryKind>) -> NpmError {
+        NpmError {
+            url: url.map(str::to_owned),
+            method: Some("PUT".to_owned()),
+            package: Some("@acme/cat".to_owned()),
+            kind,
+            ..NpmError::default()
+        }
+    }
+
+    #[test]
+    fn the_registry_is_what_stands_before_the_package() {
+        let registry = |url| registry(&error(Some(url), None)).unwrap();
+        for url in [
+            "https://h/@acme%2fcat",
+            "https://h/@acme%2Fcat",
+            "https://h/@acme/cat",
+        ] {
+            assert_eq!(registry(url), "https://h/");
+        }
+        assert_eq!(registry("https://h/npm/a/-/x?y"), "https://h/npm/a/");
+    }
+
+    fn record(url: Option<&str>, kind: Option<RegistryKind>) -> Record {
+        Record {
+            error: error(url, kind),
+            ..Record::default()
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_has_no_invented_name() {
+        let cnpm = record(None, Some(RegistryKind::Cnpm));
+        let blanks = Blanks::of(&cnpm);
+        assert_eq!(blanks.sentence("{registry}!"), "the registry!");
+        assert_eq!(blanks.command("ask {registry}"), "ask REGISTRY");
+        let nobody = record(None, None);
+        let blanks = Blanks::of(&nobody);
+        assert_eq!(blanks.sentence("{host}"), "the registry");
+        assert_eq!(
+            blanks.command("{host}: {hostname}"),
+            "the registry: registry.npmjs.org"
+        );
+    }
+
+    #[test]
+    fn nothing_of_a_log_stands_in_a_command_that_a_shell_would_act_on() {
+        let hostile = record(Some("https://h/$(touch${IFS}x);x/@acme%2fcat"), None);
+        let blanks = Blanks::of(&hostile);
+        assert_eq!(
+            blanks.command("ping {registry} {hostname}"),
+            "ping REGISTRY HOST"
+        );
+        let ping = NpmCommand::new(Verb::Ping, "");
+        assert_eq!(
+            blanks.npm(&ping).to_string(),
+            "npm ping --registry REGISTRY"
+        );
+    }
+
+    #[test]
+    fn commands_are_those_of_the_registry_and_of_the_tool_that_published() {
+        let mut record = record(Some("https://h/npm/@acme%2fcat"), None);
+        record.tool = Some(Tool::Pnpm);
+        let blanks = Blanks::of(&record);
+        for (verb, args, shown) in [
+            (
+                Verb::View,
+                "{package}",
+                "npm view @acme/cat --registry https://h/npm/",
+            ),
+            (Verb::Publish, "--tag next", "pnpm publish --tag next"),
+            (
+                Verb::NpmPublish,
+                "--loglevel verbose",
+                "npm publish --loglevel verbose",
+            ),
+        ] {
+            let command = NpmCommand::new(verb, args);
+            assert_eq!(blanks.npm(&command).to_string(), shown);
+        }
+        record.error.url = Some("https://registry.npmjs.org/@acme%2fcat".to_owned());
+        let blanks = Blanks::of(&record);
+        let shown = |verb| blanks.npm(&NpmCommand::new(verb, "")).to_string();
+        assert_eq!(shown(Verb::View), "npm view");
+        assert_eq!(
+            shown(Verb::Whoami),
+            "npm whoami --registry https://registry.npmjs.org/"
+        );
+    }
+}
