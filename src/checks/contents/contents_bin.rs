@@ -15,15 +15,18 @@ check! {
     /// file, this is a warning.
     ///
     /// npm says: nothing; npm up to 6 mended line ends, and no npm does today.
-    ///
-    /// What to do: write the file with LF line ends (`*.js text eol=lf` in .gitattributes), and
-    /// `#!/usr/bin/env node` first.
     id: "contents-bin",
     level: Error,
     summary: "a command of the package cannot be run as it is",
     basis: WorkTree,
     silence: RulesOut,
+    remedy: {
+        help "write the file with LF line ends; `*.js text eol=lf` in .gitattributes keeps them";
+        help SHEBANG;
+    },
 }
+
+const SHEBANG: &str = "write `#!/usr/bin/env node` as its first line";
 
 fn run(facts: &Facts) -> Verdict {
     let Some(contents) = facts.contents() else {
@@ -75,7 +78,7 @@ fn complaint(bin: &BinFile, installs: bool) -> Option<Finding> {
             Finding::new(format!(
                 "`{path}` is a command, and does not begin with `#!`: a shell would run it as its own script"
             ))
-            .help("write `#!/usr/bin/env node` as its first line"),
+            .help(SHEBANG),
         ),
         FirstLine::Text | FirstLine::Shebang | FirstLine::Binary => None,
     }

@@ -12,13 +12,14 @@ check! {
     /// note until all is built.
     ///
     /// npm says: nothing; users on Linux read `Cannot find module`.
-    ///
-    /// What to do: write the name in package.json as the file has it.
     id: "contents-case",
     level: Error,
     summary: "an entry point exists only in another letter case",
     basis: WorkTree,
     silence: RulesOut,
+    remedy: {
+        help "write the name in package.json as the file has it, or rename the file";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -11,14 +11,15 @@ check! {
     /// out). It is an error where nothing can still be built; see `contents-entry-missing`.
     ///
     /// npm says: nothing.
-    ///
-    /// What to do: build before you publish, and look at the list: `safe-publish files`.
     id: "contents-empty",
     level: Error,
     summary: "nothing of the package itself would be packed",
     basis: WorkTree,
     silence: RulesOut,
     moots: ["contents-entry-missing"],
+    remedy: {
+        help "build before you publish; safe-publish files shows what is packed";
+    },
 }
 
 /// Elements of `files` that stand for the package's folder and pack nothing,
@@ -63,7 +64,7 @@ fn run(facts: &Facts) -> Verdict {
             .at("/files")
             .help("write `[\"*\"]` in place of it, or leave `files` out")
     } else {
-        finding.help("build before you publish; see what is packed: safe-publish files")
+        finding
     };
     Ok(vec![if proven {
         finding

@@ -16,14 +16,15 @@ check! {
     /// built, and this is a note. Types, and what only bundlers read, are warnings.
     ///
     /// npm says: nothing; users read `Cannot find module`.
-    ///
-    /// What to do: build before you publish, or add the file to `files` in package.json;
-    /// `safe-publish files --why PATH` says which rule leaves it out.
     id: "contents-entry-missing",
     level: Error,
     summary: "an entry point of the package would not be packed",
     basis: WorkTree,
     silence: LeavesOpen,
+    remedy: {
+        help "build before you publish, or add the file to `files` in package.json";
+        help "safe-publish files --why PATH names the rule that leaves it out";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -61,8 +62,7 @@ fn finding(entry: &Entry, absence: &Absence, contents: &Contents, facts: &Facts)
         Absence::Excluded(_) => {
             finding.help("change that rule, or name the file in `files` in package.json")
         }
-        Absence::Link(_) => finding.help("put a copy in place of the link"),
-        Absence::HardLink => finding.help("put a copy in place of the hard link"),
+        Absence::Link(_) | Absence::HardLink => finding.help("put a copy in place of the link"),
         _ if proven => {
             finding.help("build it before you publish, or correct the path in package.json")
         }

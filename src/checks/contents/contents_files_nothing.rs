@@ -12,13 +12,14 @@ check! {
     /// names folders (`dist-*`) packs nothing of them; that is a warning.
     ///
     /// npm says: nothing.
-    ///
-    /// What to do: write `dist-*/**`, or take the element out.
     id: "contents-files-nothing",
     level: Note,
     summary: "an element of `files` packs nothing",
     basis: WorkTree,
     silence: RulesOut,
+    remedy: {
+        help "remove the element, or correct its path; a folder is written `dist-*/**`";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

@@ -11,14 +11,14 @@ check! {
     /// deduplication make such files.
     ///
     /// npm says: nothing.
-    ///
-    /// What to do: put a copy in its place (`cp --remove-destination`), or leave one of the two names
-    /// out of the package.
     id: "contents-link",
     level: Error,
     summary: "a file is packed as a hard link, which clients drop",
     basis: WorkTree,
     silence: RulesOut,
+    remedy: {
+        help "put a copy in its place (`cp --remove-destination`), or leave one of the two names out of the package";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -33,8 +33,7 @@ fn run(facts: &Facts) -> Verdict {
             Finding::new(format!(
                 "`{}` is the same file as `{to}` on disk: it is packed as a hard link, and users do not get it",
                 file.path
-            ))
-            .help("put a copy in its place, or leave one of the two out"),
+            )),
         )
     });
     Ok(findings.collect())

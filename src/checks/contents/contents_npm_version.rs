@@ -8,13 +8,14 @@ check! {
     /// npm 12 reads `files` in its own way: entries are looked up on disk, later ones overrule earlier
     /// ones, and lock files are never packed. Whoever publishes with the other npm, such as a CI job,
     /// sends other files.
-    ///
-    /// What to do: publish with one npm everywhere, and look at both lists: `safe-publish files`.
     id: "contents-npm-version",
     level: Note,
     summary: "another npm would pack other files",
     basis: CommandLine,
     silence: RulesOut,
+    remedy: {
+        help "publish with one version of npm everywhere; safe-publish files shows both lists";
+    },
 }
 
 /// So many files are named.
@@ -47,9 +48,7 @@ fn run(facts: &Facts) -> Verdict {
         parts.push(format!("does not pack {}", some(&other.fewer)));
     }
     let message = format!("{} {}", other.edition.name(), parts.join(", and "));
-    Ok(vec![
-        Finding::new(message).help("publish with one version of npm everywhere"),
-    ])
+    Ok(vec![Finding::new(message)])
 }
 
 #[cfg(test)]

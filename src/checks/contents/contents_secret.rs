@@ -13,15 +13,16 @@ check! {
     /// shown. What is published stays public: the registry keeps it, and mirrors copy it.
     ///
     /// npm says: nothing.
-    ///
-    /// What to do: leave the file out (`files` in package.json is safer than .npmignore), and revoke
-    /// what was ever published. Where it is meant to be public, list it in the setting
-    /// `contents.allow`.
     id: "contents-secret",
     level: Error,
     summary: "a secret would be published",
     basis: WorkTree,
     silence: LeavesOpen,
+    remedy: {
+        help "leave the file out: list what is to be packed in `files` in package.json, which is safer than .npmignore";
+        help "if it was ever published, revoke it: what is on a registry stays public";
+        help "where it is meant to be public, list it in the setting `contents.allow`";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -60,9 +61,7 @@ fn finding(secret: &FoundSecret) -> Finding {
             format!("{place} holds what looks like a token of {issuer}, and would be packed")
         }
     };
-    let finding = Finding::new(what)
-        .help("leave the file out: list what is to be packed in `files` in package.json")
-        .help("if it was ever published, revoke it: what is on a registry stays public");
+    let finding = Finding::new(what);
     if secret.in_examples {
         finding.level(Level::Warning)
     } else {

@@ -8,13 +8,14 @@ check! {
     ///
     /// Earlier tarballs, reports of test coverage, build caches, logs, files of editors and of version
     /// control.
-    ///
-    /// What to do: list what is to be packed in `files`, or name it in the setting `contents.allow`.
     id: "contents-surprise",
     level: Note,
     summary: "a file would be packed that is hardly meant for users",
     basis: WorkTree,
     silence: LeavesOpen,
+    remedy: {
+        help "list what is to be packed in `files` in package.json, or allow the files in the setting `contents.allow`";
+    },
 }
 
 /// So many files are named.
@@ -47,9 +48,7 @@ fn run(facts: &Facts) -> Verdict {
             shown.join(", ")
         ),
     };
-    Ok(vec![Finding::new(message).help(
-        "list what is to be packed in `files` in package.json, or allow them in the setting contents.allow",
-    )])
+    Ok(vec![Finding::new(message)])
 }
 
 fn is_junk(path: &str) -> bool {

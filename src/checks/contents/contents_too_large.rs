@@ -13,13 +13,23 @@ check! {
     /// already; for a folder, the least that it can be is reckoned with (a thousandth of the files' size).
     ///
     /// npm says: `E413 Payload Too Large`, `E415 Too many files`.
-    ///
-    /// What to do: leave out what users do not need: `safe-publish files` shows sizes.
     id: "contents-too-large",
     level: Error,
     summary: "the package is larger than the registry takes",
     basis: Destination,
     silence: LeavesOpen,
+    remedy: {
+        why "the package is larger than {host}, or a proxy in front of it, accepts; it grows by a third on the way (base64)";
+        help LEAVE_OUT;
+        help "or have the limit raised: npmjs about 200 MB, GitHub 256 MB, Verdaccio 10 MB (max_body_size), nginx 1 MB (client_max_body_size)";
+        asks "what makes it large?" => "safe-publish files";
+    },
+    on Verdaccio: {
+        why "the package is larger than Verdaccio's max_body_size (10 MB by default), or than the proxy before it accepts";
+        help LEAVE_OUT;
+        help "or raise max_body_size in Verdaccio's config.yaml, and client_max_body_size in nginx";
+        asks "what makes it large?" => "safe-publish files";
+    },
 }
 
 const MB: u64 = 1_000_000;
@@ -27,6 +37,8 @@ const MB: u64 = 1_000_000;
 const NPMJS_WARNING: u64 = 150 * MB;
 /// npmjs has refused 65,284 files.
 const MANY_FILES: usize = 50_000;
+
+const LEAVE_OUT: &str = "leave files out that users do not need; safe-publish files shows sizes";
 
 fn run(facts: &Facts) -> Verdict {
     let Some(contents) = facts.contents() else {
@@ -66,7 +78,7 @@ fn run(facts: &Facts) -> Verdict {
                 size(limit)
             ))
             .predicts("E413", "Payload Too Large")
-            .help("leave files out; see what is large: safe-publish files"),
+            .help(LEAVE_OUT),
         );
     }
     let large = if exact {
@@ -81,7 +93,7 @@ fn run(facts: &Facts) -> Verdict {
                 size(large)
             ))
             .predicts("E413", "Payload Too Large")
-            .help("leave files out; see what is large: safe-publish files")
+            .help(LEAVE_OUT)
             .level(Level::Warning),
         );
     }

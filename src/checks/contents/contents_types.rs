@@ -13,13 +13,14 @@ check! {
     /// attw (`@arethetypeswrong/cli`) look deeper.
     ///
     /// npm says: nothing.
-    ///
-    /// What to do: put `default` last.
     id: "contents-types",
     level: Warning,
     summary: "a condition in `exports` stands behind `default`",
     basis: Commit,
     silence: LeavesOpen,
+    remedy: {
+        help "put `default` last";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {
@@ -58,8 +59,7 @@ fn visit(
                 Finding::new(format!(
                     "`{first}` stands behind `default`, which always holds: nobody gets to it"
                 ))
-                .at(&at(first))
-                .help("put `default` last"),
+                .at(&at(first)),
             );
         }
     }

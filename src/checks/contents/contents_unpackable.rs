@@ -11,13 +11,14 @@ check! {
     /// ours ends the look at the files, that is a note.
     ///
     /// npm says: `EISDIR`, `ENOENT`, `EACCES`, `files is not iterable`, and the like.
-    ///
-    /// What to do: mend what the message names.
     id: "contents-unpackable",
     level: Error,
     summary: "npm would fail to pack the files",
     basis: WorkTree,
     silence: RulesOut,
+    remedy: {
+        help "correct what the message names";
+    },
 }
 
 fn run(facts: &Facts) -> Verdict {

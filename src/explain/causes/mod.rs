@@ -10,9 +10,6 @@ mod registries;
 use crate::checks;
 use crate::checks::remedy::{self, Remedy};
 
-/// A step of several remedies.
-const FEWER_FILES: &str = "narrow `files` in package.json; the files and their sizes";
-
 /// A cause that no check foretells.
 #[derive(Debug)]
 pub struct AfterCause {

@@ -31,26 +31,6 @@ super::causes! {
         asks_presence "is {spec} there, with your bytes?" => View "{spec} dist.shasum gitHead";
     },
 
-    /// A publish is one JSON document with the tarball in base64, a third larger than the file.
-    /// Known limits: npmjs about 200 MB (undocumented), GitHub Packages 256 MB, Azure 500 MB,
-    /// Verdaccio's max_body_size 10 MB, nginx's client_max_body_size 1 MB.
-    ///
-    /// npm says: `E413 Payload Too Large`, or a web page of nginx that npm cannot read.
-    id: "contents-too-large",
-    summary: "the package is larger than the registry, or a proxy before it, accepts",
-    remedy: {
-        why "the package is larger than {host}, or a proxy in front of it, accepts; it grows by a third on the way (base64)";
-        help super::FEWER_FILES => Pack "--dry-run";
-        help "or have the limit raised: npmjs about 200 MB, GitHub 256 MB, Verdaccio 10 MB (max_body_size), nginx 1 MB (client_max_body_size)";
-        asks "what makes it large?" => Pack "--dry-run";
-    },
-    on Verdaccio: {
-        why "the package is larger than Verdaccio's max_body_size (10 MB by default), or than the proxy before it accepts";
-        help super::FEWER_FILES => Pack "--dry-run";
-        help "or raise max_body_size in Verdaccio's config.yaml, and client_max_body_size in nginx";
-        asks "what makes it large?" => Pack "--dry-run";
-    },
-
     /// The same statement was sent before, most often by an attempt whose answer was lost.
     ///
     /// npm says: `TLOG_CREATE_ENTRY_ERROR error creating tlog entry - (409)`.
