@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::code;
@@ -148,7 +149,7 @@ async fn set_up(
     let subjects = packages.iter().zip(&known).filter_map(|(package, known)| {
         Some(RehearsedPackage {
             name: package.name.as_str()?,
-            known: known.as_ref(),
+            known: known.as_deref(),
         })
     });
     let token = rehearsal::new_token();
@@ -214,7 +215,7 @@ async fn known_packuments(
     prepared: &Prepared,
     environment: &Environment,
     output: &Output,
-) -> Vec<Option<Packument>> {
+) -> Vec<Option<Arc<Packument>>> {
     let client = Client::new(
         prepared.config.network(environment),
         std::time::Duration::from_secs(10),

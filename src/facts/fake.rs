@@ -2,7 +2,6 @@
 //! everything, on which nothing stands in the way.
 
 use std::collections::BTreeMap;
-
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -23,7 +22,7 @@ use crate::plan::{
     CredentialPlan, Elsewhere, PackagePlan, Packing, ProjectPlan, ProvenancePlan, Spec,
 };
 use crate::registry::documents::{
-    OwnToken, Packument, Profile, PublishedVersion, Right, Scope, Unpublished, Whoami,
+    Installable, OwnToken, Packument, Profile, Right, Scope, Unpublished, Whoami,
 };
 use crate::registry::kind::RegistryKind;
 use crate::registry::url::RegistryUrl;
@@ -213,12 +212,9 @@ impl Facts {
     pub(crate) fn published(mut self, versions: &[&str]) -> Self {
         let mut packument = self.packument_or_new();
         for version in versions {
-            packument
-                .versions
-                .insert((*version).to_owned(), PublishedVersion::default());
-            packument
-                .published
-                .insert((*version).to_owned(), "2026-10-24T12:00:00.000Z".to_owned());
+            packument.versions.insert(version, Installable::default());
+            let time = "2026-10-24T12:00:00.000Z".parse().ok();
+            packument.published.insert(version, time);
         }
         packument.maintainers = vec!["alice".to_owned()];
         if let Some(last) = versions.last() {
@@ -227,7 +223,7 @@ impl Facts {
                 .entry("latest".to_owned())
                 .or_insert_with(|| (*last).to_owned());
         }
-        self.answers.packument = known(Some(packument));
+        self.answers.packument = known(Some(Arc::new(packument)));
         self.answers.collaborators = known(BTreeMap::from([("alice".to_owned(), Right::Write)]));
         self
     }
@@ -237,7 +233,7 @@ impl Facts {
             Ok(Answer {
                 value: Some(packument),
                 ..
-            }) => packument.clone(),
+            }) => packument.as_ref().clone(),
             _ => Packument::default(),
         }
     }
@@ -246,7 +242,7 @@ impl Facts {
     pub(crate) fn packument_with(mut self, change: impl FnOnce(&mut Packument)) -> Self {
         let mut packument = self.packument_or_new();
         change(&mut packument);
-        self.answers.packument = known(Some(packument));
+        self.answers.packument = known(Some(Arc::new(packument)));
         self
     }
 

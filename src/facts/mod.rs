@@ -69,7 +69,7 @@ pub struct Facts {
 pub struct Answers {
     /// `GET /<name>` in full form, past caches. `None`: 404, which means free,
     /// or private without the right to read.
-    pub packument: Known<Option<Packument>>,
+    pub packument: Known<Option<Arc<Packument>>>,
     /// `GET /<name>/<version>`: is there at once after a publish, while the
     /// packument may lag. `None`: 404.
     pub version: Known<Option<PublishedVersion>>,
@@ -98,7 +98,7 @@ pub struct Answers {
     /// What the registry that npm's own comparison asks answered, where that
     /// is another registry than the one the package goes to (npm does not
     /// apply publishConfig there). `None` where it is the same one.
-    pub compared: Option<Known<Option<Packument>>>,
+    pub compared: Option<Known<Option<Arc<Packument>>>>,
     /// `GET /-/npm/v1/tokens`, or cnpm's whoami: what the registry tells of
     /// the very token that the publish would send.
     pub token: Known<OwnToken>,
@@ -166,12 +166,12 @@ impl Facts {
     }
 
     /// See [`Answers::packument`].
-    pub fn packument(&self) -> Result<&Answer<Option<Packument>>, Gap> {
+    pub fn packument(&self) -> Result<&Answer<Option<Arc<Packument>>>, Gap> {
         borrow(&self.answers.packument)
     }
 
     /// The packument that npm's own comparison (npm 11 and later) reads.
-    pub fn compared_packument(&self) -> Result<&Answer<Option<Packument>>, Gap> {
+    pub fn compared_packument(&self) -> Result<&Answer<Option<Arc<Packument>>>, Gap> {
         borrow(
             self.answers
                 .compared

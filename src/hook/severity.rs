@@ -102,8 +102,7 @@ pub fn adjust(package: &mut PackageReport, facts: &Facts, context: Context<'_>) 
 /// When a version was published, where the registry says so.
 fn published(facts: &Facts, version: &Version) -> Option<Timestamp> {
     let packument = facts.packument().ok()?.value.as_ref()?;
-    let time = packument.published.get(&version.to_string())?;
-    time.parse().ok()
+    *packument.published.get(&version.to_string())?
 }
 
 /// The level of a version that the registry has already: an error where it was

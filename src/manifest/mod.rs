@@ -17,7 +17,7 @@ pub mod overrides;
 pub(crate) mod place;
 pub mod range;
 pub mod spec;
-mod tarball;
+pub(crate) mod tarball;
 pub mod version;
 pub mod version_tag;
 pub mod workspaces;

@@ -1,10 +1,11 @@
 //! The package.json inside a tarball.
 
-use std::io::{BufReader, Read};
+use std::io::{self, BufReader, Read};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
-use tar::{Archive, EntryType};
+use tar::{Archive, Entry, EntryType};
 
 use super::{LARGEST_MANIFEST, Manifest, ManifestError};
 
@@ -59,57 +60,83 @@ fn read_start(reader: &mut impl Read, start: &mut [u8; 2]) -> std::io::Result<us
 }
 
 fn search(path: &Path, reader: impl Read) -> Result<Manifest, ManifestError> {
-    let bad = |error: std::io::Error| bad(path, &error);
-    let mut archive = Archive::new(reader);
-    // Raw, so that nothing is held that has no limit: the crate itself reads
-    // extended headers whole, whatever their size.
-    let entries = archive.entries().map_err(bad)?.raw(true);
-    let mut long_name: Option<Vec<u8>> = None;
-    let mut seen = false;
-    for entry in entries {
-        let mut entry = entry.map_err(bad)?;
-        seen = true;
+    let mut manifest = None;
+    let seen = walk(reader, |path, _, entry| {
         let kind = entry.header().entry_type();
-        match kind {
-            EntryType::GNULongName | EntryType::XHeader => {
-                let mut data = Vec::new();
-                (&mut entry)
-                    .take(LONGEST_PATH)
-                    .read_to_end(&mut data)
-                    .map_err(bad)?;
-                long_name = if kind == EntryType::XHeader {
-                    pax_path(&data).or(long_name)
-                } else {
-                    Some(data.into_iter().take_while(|&byte| byte != 0).collect())
-                };
-                continue;
-            }
-            EntryType::GNULongLink | EntryType::XGlobalHeader => continue,
-            _ => {}
-        }
-        let name = long_name
-            .take()
-            .unwrap_or_else(|| entry.header().path_bytes().into_owned());
         let is_file = matches!(kind, EntryType::Regular | EntryType::Continuous);
-        if is_file && is_manifest(&name) {
-            let mut bytes = Vec::new();
-            entry
-                .take(LARGEST_MANIFEST + 1)
-                .read_to_end(&mut bytes)
-                .map_err(bad)?;
-            return Manifest::parse(path, &bytes);
+        if !is_file || !is_manifest(path) {
+            return Ok(ControlFlow::Continue(()));
         }
-    }
-    if seen {
-        Err(ManifestError::NotInTarball {
-            path: path.to_owned(),
-        })
-    } else {
-        Err(ManifestError::NotATarball {
+        let mut bytes = Vec::new();
+        entry.take(LARGEST_MANIFEST + 1).read_to_end(&mut bytes)?;
+        manifest = Some(bytes);
+        Ok(ControlFlow::Break(()))
+    });
+    match (seen.map_err(|error| bad(path, &error))?, manifest) {
+        (_, Some(bytes)) => Manifest::parse(path, &bytes),
+        (0, None) => Err(ManifestError::NotATarball {
             path: path.to_owned(),
             reason: "it holds no entries".to_owned(),
-        })
+        }),
+        (_, None) => Err(ManifestError::NotInTarball {
+            path: path.to_owned(),
+        }),
     }
+}
+
+/// Visits the entries of a tar archive (path, what a link leads to, header and bytes)
+/// until `visit` breaks off, and says how many there were. Holds nothing that has no limit: the crate's own iterator
+/// reads extended headers whole, whatever their size.
+///
+/// # Errors
+/// Where the archive is broken, or `visit` fails.
+pub(crate) fn walk<R: Read>(
+    reader: R,
+    mut visit: impl FnMut(&[u8], Option<&[u8]>, &mut Entry<'_, R>) -> io::Result<ControlFlow<()>>,
+) -> io::Result<usize> {
+    let mut archive = Archive::new(reader);
+    let (mut name, mut link) = (None, None);
+    let mut seen = 0;
+    for entry in archive.entries()?.raw(true) {
+        let mut entry = entry?;
+        seen += 1;
+        match entry.header().entry_type() {
+            EntryType::GNULongName => name = Some(long(&mut entry)?),
+            EntryType::GNULongLink => link = Some(long(&mut entry)?),
+            EntryType::XHeader => {
+                let data = extended(&mut entry)?;
+                name = pax_value(&data, b"path").or(name);
+                link = pax_value(&data, b"linkpath").or(link);
+            }
+            EntryType::XGlobalHeader => {}
+            _ => {
+                let header = entry.header();
+                let path = name
+                    .take()
+                    .unwrap_or_else(|| header.path_bytes().into_owned());
+                let own = header.link_name_bytes().map(std::borrow::Cow::into_owned);
+                let link = link.take().or(own);
+                if visit(&path, link.as_deref(), &mut entry)?.is_break() {
+                    break;
+                }
+            }
+        }
+    }
+    Ok(seen)
+}
+
+fn extended(entry: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut data = Vec::new();
+    entry.take(LONGEST_PATH).read_to_end(&mut data)?;
+    Ok(data)
+}
+
+/// The name in an entry of GNU's tar, which ends with a zero.
+fn long(entry: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut data = extended(entry)?;
+    let end = data.iter().position(|byte| *byte == 0);
+    data.truncate(end.unwrap_or(data.len()));
+    Ok(data)
 }
 
 /// Whether this is package.json once the first folder is taken off.
@@ -128,15 +155,16 @@ fn is_manifest(name: &[u8]) -> bool {
     parts == ["package.json"]
 }
 
-/// The `path` record of an extended header: `27 path=package/package.json\n`.
-fn pax_path(data: &[u8]) -> Option<Vec<u8>> {
+/// A record of an extended header: `27 path=package/package.json\n`.
+fn pax_value(data: &[u8], key: &[u8]) -> Option<Vec<u8>> {
     let mut rest = data;
     let mut found = None;
     while let Some(space) = rest.iter().position(|&byte| byte == b' ') {
         let length: usize = std::str::from_utf8(&rest[..space]).ok()?.parse().ok()?;
         let record = rest.get(space + 1..length)?;
-        if let Some(path) = record.strip_prefix(b"path=") {
-            found = Some(path.strip_suffix(b"\n").unwrap_or(path).to_vec());
+        let value = record.strip_prefix(key);
+        if let Some(value) = value.and_then(|value| value.strip_prefix(b"=")) {
+            found = Some(value.strip_suffix(b"\n").unwrap_or(value).to_vec());
         }
         rest = &rest[length..];
     }

@@ -2,12 +2,11 @@
 //! read that no entry asks for, and Node is started only where its version
 //! would make npm refuse.
 
-use std::fs;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::environment::Environment;
+use crate::file;
 use crate::manifest::Manifest;
 use crate::manifest::dev_engines::{Engine, Host, Judgement, Property, judge};
 use crate::process::{self, Limits};
@@ -18,8 +17,6 @@ use super::Npm;
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// How much of a file is read to recognise it.
 const HEAD: u64 = 4096;
-/// More than `ldd` holds, which is a script or a small program.
-const LARGEST_LDD: u64 = 1 << 20;
 
 /// Finds out what the `devEngines` of a package.json are compared with.
 pub async fn host(manifest: &Manifest, npm: &Npm, environment: &Environment) -> Host {
@@ -86,14 +83,10 @@ fn libc() -> Property {
     if !cfg!(target_os = "linux") {
         return Property::Absent;
     }
-    let mut bytes = Vec::new();
-    let read = fs::File::open("/usr/bin/ldd")
-        .and_then(|file| file.take(LARGEST_LDD).read_to_end(&mut bytes));
-    let text = String::from_utf8_lossy(&bytes);
-    match read {
+    match file::read_text(Path::new("/usr/bin/ldd"), file::limit::SMALL) {
         Err(_) => Property::Unknown,
-        Ok(_) if text.contains("musl") => Property::Is("musl".to_owned()),
-        Ok(_) if text.contains("GNU C Library") => Property::Is("glibc".to_owned()),
+        Ok(text) if text.contains("musl") => Property::Is("musl".to_owned()),
+        Ok(text) if text.contains("GNU C Library") => Property::Is("glibc".to_owned()),
         Ok(_) => Property::Absent,
     }
 }
@@ -115,12 +108,8 @@ fn find_node(npm: &Npm, environment: &Environment) -> Option<PathBuf> {
 }
 
 fn head_of(path: &Path) -> Vec<u8> {
-    let mut head = Vec::new();
-    if let Ok(file) = fs::File::open(path) {
-        // What cannot be read is not recognised.
-        let _ = file.take(HEAD).read_to_end(&mut head);
-    }
-    head
+    // What cannot be read is not recognised.
+    file::read_head(path, HEAD).unwrap_or_default()
 }
 
 /// Node's `process.arch`, by the header of its ELF file.
@@ -198,6 +187,7 @@ async fn ask_version(node: &Path, environment: &Environment) -> Property {
 #[cfg(test)]
 #[cfg(unix)]
 mod tests {
+    use std::fs;
     use std::os::unix::fs::PermissionsExt as _;
 
     use serde_json::json;

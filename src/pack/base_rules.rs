@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::Request;
 use super::error::PackError;
 use super::rules::{self, RuleSource, Rules};
+use crate::file;
 
 /// Larger ignore files are not read.
 const MAX_IGNORE_FILE: u64 = 16 << 20;
@@ -130,20 +131,7 @@ fn optional(path: &Path) -> Result<Option<String>, PackError> {
     }
 }
 
+/// The text of an ignore file. npm waits for ever on a pipe.
 pub(super) fn read_text(path: &Path) -> Result<String, PackError> {
-    let unreadable = |error: &std::io::Error| PackError::unreadable(path, error);
-    let found = std::fs::metadata(path).map_err(|error| unreadable(&error))?;
-    // npm waits for ever on a pipe.
-    if !found.is_file() && !found.is_dir() {
-        return Err(PackError::Unreadable {
-            path: path.to_owned(),
-            code: "it is not a regular file",
-        });
-    }
-    if found.len() > MAX_IGNORE_FILE {
-        return Err(PackError::TooComplex);
-    }
-    std::fs::read(path)
-        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-        .map_err(|error| unreadable(&error))
+    file::read_text(path, MAX_IGNORE_FILE).map_err(|error| PackError::of_file(path, &error))
 }

@@ -7,6 +7,7 @@ use super::collate::Key;
 use super::error::PackError;
 use super::package::Package;
 use super::{Edition, Packed, Request, stripped};
+use crate::file;
 
 /// A file in the tarball.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,9 +121,8 @@ fn file(
 }
 
 fn readable(path: &Path) -> Result<(), PackError> {
-    std::fs::File::open(path)
-        .map(drop)
-        .map_err(|error| PackError::unreadable(path, &error))
+    let opened = file::open(path).map(drop);
+    opened.map_err(|error| PackError::of_file(path, &error))
 }
 
 #[cfg(unix)]

@@ -1,6 +1,8 @@
 //! Why there is no list.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use crate::file::FileError;
 
 /// Why npm would fail to pack, or why we cannot tell.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -12,6 +14,14 @@ pub enum PackError {
         path: PathBuf,
         /// The system's code: `EISDIR`, `ENOENT`, `EACCES`.
         code: &'static str,
+    },
+    /// A pipe, a device or a far too large file, on which npm may wait for ever.
+    #[error("{} is not read: {reason}", path.display())]
+    NotRead {
+        /// What.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
     },
     /// A name that is not UTF-8, which npm then cannot find.
     #[error("the name {shown} is not UTF-8, and npm fails on it")]
@@ -71,6 +81,21 @@ impl PackError {
         }
     }
 
+    /// A file could not be read whole.
+    pub(super) fn of_file(path: &Path, error: &FileError) -> Self {
+        match error {
+            FileError::Io(error) => Self::unreadable(path, error),
+            FileError::NotRegular if path.is_dir() => Self::Unreadable {
+                path: path.to_owned(),
+                code: "EISDIR",
+            },
+            other => Self::NotRead {
+                path: path.to_owned(),
+                reason: other.to_string(),
+            },
+        }
+    }
+
     /// npm's own words, where they can be foretold.
     pub fn npm_says(&self) -> Option<(Option<&'static str>, String)> {
         match self {
@@ -85,7 +110,9 @@ impl PackError {
             Self::PatternTooLong => Some((None, "pattern is too long".to_owned())),
             Self::Nothing => Some((None, "no paths specified to add to archive".to_owned())),
             Self::TwoExtensions => Some((Some("ENPMEXTENSIONDUP"), String::new())),
-            Self::TooMany | Self::TooComplex | Self::BadTarball { .. } => None,
+            Self::NotRead { .. } | Self::TooMany | Self::TooComplex | Self::BadTarball { .. } => {
+                None
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::rules::{Question, RuleSource, Rules};
+use crate::file::{self, FileError};
 use crate::manifest::glob::Name;
 
 /// Whether a path below a working tree's root may be ignored by git. Errs to
@@ -30,10 +31,12 @@ pub fn may_be_ignored(root: &Path, path: &Path) -> bool {
 }
 
 fn hits(file: &Path, names: &[&Name]) -> bool {
-    let Ok(bytes) = std::fs::read(file) else {
-        return false;
+    let text = match file::read_text(file, file::limit::SMALL) {
+        Ok(text) => text,
+        Err(FileError::Io(_)) => return false,
+        // What git reads of a pipe or a huge file is not known.
+        Err(_) => return true,
     };
-    let text = String::from_utf8_lossy(&bytes);
     let mut rules = Rules::default();
     let lines = text.lines().filter(|line| !line.trim().starts_with('!'));
     for line in lines {

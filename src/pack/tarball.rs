@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read};
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use base64::Engine as _;
@@ -11,6 +12,8 @@ use ring::digest::{Context, SHA512};
 
 use super::entries::bundled_name;
 use super::{FileKind, PackError, Packed, PackedFile};
+use crate::file;
+use crate::manifest::tarball::walk;
 
 /// How much of a tarball is unpacked; npm itself ends below 400 MB packed.
 const MAX_UNPACKED: u64 = 4 << 30;
@@ -24,7 +27,7 @@ pub(super) fn read(path: &Path, visit: &mut dyn FnMut(&str, &[u8])) -> Result<Pa
         path: path.to_owned(),
         reason: error.to_string(),
     };
-    let file = File::open(path).map_err(|error| bad(&error))?;
+    let file = file::open(path).map_err(|error| bad(&error.into()))?;
     let mut source = Hashing {
         source: file,
         context: Context::new(&SHA512),
@@ -51,24 +54,20 @@ fn entries(
     source: &mut Hashing<File>,
     visit: &mut dyn FnMut(&str, &[u8]),
 ) -> io::Result<Vec<PackedFile>> {
-    let mut archive = tar::Archive::new(MultiGzDecoder::new(source).take(MAX_UNPACKED));
+    let unpacked = MultiGzDecoder::new(source).take(MAX_UNPACKED);
     let mut files = Vec::new();
-    for entry in archive.entries()? {
-        let mut entry = entry?;
+    walk(unpacked, |path, link, entry| {
         let kind = entry.header().entry_type();
-        let bytes = entry.path_bytes();
-        let path = below_first(&String::from_utf8_lossy(&bytes));
-        drop(bytes);
+        let path = below_first(&String::from_utf8_lossy(path));
         let kind = if kind.is_hard_link() {
-            let to = entry.link_name_bytes().unwrap_or_default();
             FileKind::HardLink {
-                to: below_first(&String::from_utf8_lossy(&to)),
+                to: below_first(&String::from_utf8_lossy(link.unwrap_or_default())),
             }
         } else if kind.is_file() || kind.is_contiguous() {
             FileKind::File
         } else {
             // Folders and symbolic links: no client keeps them.
-            continue;
+            return Ok(ControlFlow::Continue(()));
         };
         if files.len() >= PackError::MAX_FILES {
             return Err(io::Error::other("it holds too many files"));
@@ -76,7 +75,7 @@ fn entries(
         let size = entry.header().size()?;
         let mode = entry.header().mode().unwrap_or(0o644);
         let mut head = Vec::new();
-        entry.by_ref().take(MAX_FILE).read_to_end(&mut head)?;
+        entry.take(MAX_FILE).read_to_end(&mut head)?;
         visit(&path, &head);
         files.push(PackedFile {
             path,
@@ -84,7 +83,8 @@ fn entries(
             mode: mode & 0o7777,
             kind,
         });
-    }
+        Ok(ControlFlow::Continue(()))
+    })?;
     Ok(files)
 }
 

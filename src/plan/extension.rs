@@ -1,12 +1,9 @@
 //! `.npm-extension.mjs` and `.npm-extension.cjs` beside a package.json, which
 //! npm 12 loads as it reads the tree of a folder that it packs.
 
-use std::fs;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-/// A file that holds more than this is not looked through.
-const LARGEST: u64 = 1 << 20;
+use crate::file;
 
 /// What is wrong with the extension, as far as that shows without running it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,13 +49,14 @@ pub(super) fn fault(folder: &Path) -> Option<ExtensionFault> {
 
 /// Whether a file holds nothing but blanks and whole-line comments.
 fn is_empty(path: &Path) -> bool {
-    let mut bytes = Vec::new();
-    let read = fs::File::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut bytes));
+    let Ok(bytes) = file::read(path, file::limit::SMALL) else {
+        return false;
+    };
     let Ok(text) = std::str::from_utf8(&bytes) else {
         return false;
     };
     let is_nothing = |line: &str| line.trim().is_empty() || line.trim().starts_with("//");
-    read.is_ok() && (bytes.len() as u64) < LARGEST && text.lines().all(is_nothing)
+    text.lines().all(is_nothing)
 }
 
 #[cfg(test)]
@@ -73,20 +71,20 @@ mod tests {
             folder.path().join(".npm-extension.cjs"),
         );
         assert_eq!(fault(folder.path()), None);
-        fs::write(&mjs, "// nothing\n\n").unwrap();
+        std::fs::write(&mjs, "// nothing\n\n").unwrap();
         assert!(matches!(
             fault(folder.path()),
             Some(ExtensionFault::Empty { .. })
         ));
-        fs::write(&mjs, "export const transformManifest = (p) => p\n").unwrap();
+        std::fs::write(&mjs, "export const transformManifest = (p) => p\n").unwrap();
         assert_eq!(fault(folder.path()), None);
-        fs::write(&cjs, "").unwrap();
+        std::fs::write(&cjs, "").unwrap();
         assert!(matches!(
             fault(folder.path()),
             Some(ExtensionFault::Both { .. })
         ));
-        fs::create_dir(folder.path().join("node_modules")).unwrap();
-        fs::write(folder.path().join("node_modules/.package-lock.json"), "{}").unwrap();
+        std::fs::create_dir(folder.path().join("node_modules")).unwrap();
+        std::fs::write(folder.path().join("node_modules/.package-lock.json"), "{}").unwrap();
         assert_eq!(fault(folder.path()), None);
     }
 }

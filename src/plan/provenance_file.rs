@@ -1,14 +1,13 @@
 //! The file that `provenance-file` names, read as npm reads it before it asks
 //! sigstore.
 
-use std::fs;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use serde_json::Value;
 
 use crate::environment::Environment;
+use crate::file::{self, FileError};
 use crate::manifest::Manifest;
 use crate::npmrc::{Config, PackageConfig};
 use crate::origin::Origin;
@@ -71,17 +70,12 @@ pub(super) fn read(
 }
 
 fn bundle(path: &Path) -> Result<Bundle, BundleFault> {
-    let mut bytes = Vec::new();
-    let unreadable = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => BundleFault::Missing,
-        _ => BundleFault::Unreadable(error.to_string()),
-    };
-    if !fs::metadata(path).map_err(unreadable)?.is_file() {
-        return Err(BundleFault::Unreadable("it is not a file".to_owned()));
-    }
-    fs::File::open(path)
-        .and_then(|file| file.take(LARGEST).read_to_end(&mut bytes))
-        .map_err(unreadable)?;
+    let bytes = file::read(path, LARGEST).map_err(|error| match error {
+        FileError::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            BundleFault::Missing
+        }
+        other => BundleFault::Unreadable(other.to_string()),
+    })?;
     let json = |bytes: &[u8]| -> Option<Value> {
         let text = String::from_utf8_lossy(bytes);
         crate::manifest::json::parse(&text).ok()

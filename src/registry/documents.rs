@@ -4,7 +4,10 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::Deserialize;
+
+use super::table::Table;
 
 /// `GET /<name>`: all that a registry tells of a package, in its full form
 /// (the abbreviated form has neither `time` nor `maintainers`).
@@ -13,10 +16,10 @@ pub struct Packument {
     /// Tag to version.
     pub dist_tags: BTreeMap<String, String>,
     /// The versions that can be installed. A fully unpublished package has none.
-    pub versions: BTreeMap<String, PublishedVersion>,
-    /// When each version was published, unpublished ones included; RFC 3339
-    /// as served. `created`, `modified` and `unpublished` are not in it.
-    pub published: BTreeMap<String, String>,
+    pub versions: Table<Installable>,
+    /// When each version was published, unpublished ones included; `None` where the
+    /// time cannot be read. `created`, `modified` and `unpublished` are not in it.
+    pub published: Table<Option<Timestamp>>,
     /// When the package was created, as served.
     pub created: Option<String>,
     /// Set when the whole package was unpublished.
@@ -32,31 +35,32 @@ pub struct Packument {
 impl Packument {
     /// About how many bytes it takes.
     pub fn size(&self) -> usize {
-        /// A string's own fields, its place in the tree, and what the allocator adds.
-        const ENTRY: usize = 80;
-        let texts = |map: &BTreeMap<String, String>| -> usize {
-            map.iter()
-                .map(|(key, value)| key.len() + value.len() + ENTRY)
-                .sum()
-        };
-        let versions = self.versions.keys().map(|key| key.len() + ENTRY);
-        let people = self.maintainers.iter().map(|name| name.len() + ENTRY);
-        texts(&self.dist_tags)
-            + texts(&self.published)
-            + versions.sum::<usize>()
-            + people.sum::<usize>()
+        let tags = entries_size(self.dist_tags.iter().map(|(tag, on)| tag.len() + on.len()));
+        let people = entries_size(self.maintainers.iter().map(String::len));
+        let gone = self.unpublished.iter().flat_map(|gone| &gone.versions);
+        let gone = entries_size(gone.map(String::len));
+        self.versions.size() + self.published.size() + tags + people + gone
     }
 }
 
-/// One entry of a packument's `versions`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PublishedVersion {
+/// About how many bytes strings of such lengths take in a tree or list: with their
+/// own fields, their place in it, and what the allocator adds.
+pub fn entries_size(lengths: impl Iterator<Item = usize>) -> usize {
+    lengths.map(|length| length + 150).sum()
+}
+
+/// One entry of a packument's `versions`. There may be thousands, so that nothing
+/// is kept that no check reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Installable {
     /// Whether it carries a non-empty deprecation message.
     pub deprecated: bool,
-    /// `dist.integrity`, where the registry has one. Read from a version's own
-    /// document only: a packument has thousands that nobody compares.
-    pub integrity: Option<String>,
-    /// `dist.shasum` (SHA-1, hexadecimal), likewise.
+}
+
+/// `GET /<name>/<version>`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PublishedVersion {
+    /// `dist.shasum` of its tarball (SHA-1, hexadecimal), where the registry has one.
     pub shasum: Option<String>,
 }
 

@@ -6,6 +6,7 @@ pub mod kind;
 pub mod kinds;
 pub mod network;
 pub mod read;
+pub mod table;
 pub mod url;
 
 pub use network::Network;

@@ -60,11 +60,8 @@ pub fn seed<'a>(packages: impl Iterator<Item = RehearsedPackage<'a>>, token: &st
 /// The real package's history, owned by the account.
 fn mirrored(known: &Packument) -> Package {
     let time = |version: &str| {
-        known
-            .published
-            .get(version)
-            .and_then(|time| time.parse().ok())
-            .map(When::at)
+        let time = *known.published.get(version)?;
+        time.map(When::at)
     };
     Package {
         versions: known
@@ -73,7 +70,7 @@ fn mirrored(known: &Packument) -> Package {
             .map(|(number, version)| {
                 let deprecated = version.deprecated.then(|| "deprecated".to_owned());
                 (
-                    number.clone(),
+                    number.to_owned(),
                     Version {
                         time: time(number),
                         deprecated,
@@ -87,8 +84,8 @@ fn mirrored(known: &Packument) -> Package {
         unpublished_versions: known
             .published
             .keys()
-            .filter(|number| !known.versions.contains_key(*number))
-            .filter_map(|number| Some((number.clone(), time(number)?)))
+            .filter(|number| !known.versions.contains_key(number))
+            .filter_map(|number| Some((number.to_owned(), time(number)?)))
             .collect(),
         unpublished: known.unpublished.as_ref().and_then(|gone| {
             Some(Unpublished {

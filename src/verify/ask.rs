@@ -107,7 +107,7 @@ async fn documents(client: &Client, expected: &Expected) -> Outcome {
         ""
     };
     let packument = match document(client, &question(expected, &format!("{name}{query}"))).await {
-        Ok(reply) => read::packument(&reply.body).unwrap_or_default(),
+        Ok(mut reply) => reply.packument().unwrap_or_default(),
         Err(outcome) => return outcome,
     };
     if !packument.versions.contains_key(&expected.version) {

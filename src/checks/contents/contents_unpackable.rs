@@ -37,6 +37,7 @@ fn run(facts: &Facts) -> Verdict {
             ]);
         }
         PackError::Unreadable { .. }
+        | PackError::NotRead { .. }
         | PackError::PatternTooLong
         | PackError::Nothing
         | PackError::TwoExtensions

@@ -26,7 +26,7 @@ fn version(facts: &Facts) -> Option<&Version> {
 /// major. If one key is not strict SemVer, npm skips the comparison.
 fn highest(packument: &Packument) -> Option<Version> {
     let mut highest: Option<Version> = None;
-    for (text, published) in &packument.versions {
+    for (text, published) in packument.versions.iter() {
         let version = Version::parse(text, false)?;
         if !version.is_prerelease()
             && !published.deprecated
@@ -38,9 +38,10 @@ fn highest(packument: &Packument) -> Option<Version> {
     highest
 }
 
-/// The day of an RFC 3339 time.
-fn day(time: &str) -> &str {
-    time.get(..10).unwrap_or(time)
+/// The day on which a version was published, where that is known.
+fn published_on(packument: &Packument, version: &str) -> Option<String> {
+    let time = packument.published.get(version)?.as_ref()?;
+    Some(time.strftime("%F").to_string())
 }
 
 /// The versions that would go through in place of one that cannot, the best first:
@@ -72,6 +73,7 @@ fn replacements(facts: &Facts, packument: &Packument, wanted: &Version) -> Vec<H
 /// Every version that was ever used, whether it exists or not.
 fn used(packument: &Packument) -> impl Iterator<Item = Version> {
     let burnt = packument.unpublished.iter().flat_map(|gone| &gone.versions);
+    let burnt = burnt.map(String::as_str);
     let all = packument
         .versions
         .keys()

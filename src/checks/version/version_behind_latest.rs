@@ -76,6 +76,7 @@ mod tests {
     use super::*;
     use crate::facts::fake::{fake, only, quiet, silence, undecided};
     use crate::finding::Gap;
+    use crate::registry::documents::Installable;
 
     #[test]
     fn fires_where_a_higher_stable_version_stands() {
@@ -100,7 +101,8 @@ mod tests {
         let deprecated = fake()
             .published(&["0.9.0", "2.0.0"])
             .packument_with(|packument| {
-                packument.versions.get_mut("2.0.0").unwrap().deprecated = true;
+                let deprecated = Installable { deprecated: true };
+                packument.versions.insert("2.0.0", deprecated);
             });
         assert!(quiet(&run(&deprecated)));
         assert!(quiet(&run(&fake().published(&["2.0.0", "not-semver"]))));

@@ -1,4 +1,4 @@
-use super::{day, replacements, version};
+use super::{published_on, replacements, version};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Gap};
@@ -47,10 +47,7 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     }
     let name = facts.package.name.as_str().unwrap_or_default();
-    let when = packument
-        .published
-        .get(&text)
-        .map_or(String::new(), |time| format!(" on {}", day(time)));
+    let when = published_on(packument, &text).map_or(String::new(), |day| format!(" on {day}"));
     let finding = Finding::new(format!(
         "{name} {version} was published{when} and later unpublished, and npm never frees a version"
     ))
@@ -73,9 +70,8 @@ mod tests {
 
     fn burnt() -> Facts {
         fake().published(&["0.9.0"]).packument_with(|packument| {
-            packument
-                .published
-                .insert("1.0.0".to_owned(), "2026-05-01T10:00:00.000Z".to_owned());
+            let time = "2026-05-01T10:00:00.000Z".parse().ok();
+            packument.published.insert("1.0.0", time);
         })
     }
 

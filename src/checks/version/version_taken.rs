@@ -1,4 +1,4 @@
-use super::{day, replacements, version};
+use super::{published_on, replacements, version};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Gap, NpmCommand, Verb};
@@ -135,10 +135,10 @@ fn refused_by_npm(facts: &Facts, version: &Version) -> Option<Finding> {
 
 fn finding(facts: &Facts, version: &Version, proof: Proof<'_>) -> Finding {
     let name = facts.package.name.as_str().unwrap_or_default();
-    let time = proof
+    let day = proof
         .packument
-        .and_then(|packument| packument.published.get(&version.to_string()));
-    let when = time.map_or(String::new(), |time| format!(", on {}", day(time)));
+        .and_then(|packument| published_on(packument, &version.to_string()));
+    let when = day.map_or(String::new(), |day| format!(", on {day}"));
     let finding = Finding::new(format!("{name} {version} was published before{when}"))
         .at("/version")
         .because(proof.evidence);
@@ -160,7 +160,7 @@ mod tests {
     use super::*;
     use crate::facts::fake::{fake, fake_of, known, only, quiet, silence, undecided};
     use crate::finding::Level;
-    use crate::registry::documents::PublishedVersion;
+    use crate::registry::documents::{Installable, PublishedVersion};
     use crate::registry::kind::RegistryKind;
 
     #[test]
@@ -220,7 +220,8 @@ mod tests {
             fake_of(json!({ "name": "cat", "version": "1.0.0-rc.1" })).published(&["1.0.0-rc.1"]);
         assert_eq!(only(run(&facts)).predicts.unwrap().code.unwrap(), "E403");
         let facts = fake().published(&["1.0.0"]).packument_with(|packument| {
-            packument.versions.get_mut("1.0.0").unwrap().deprecated = true;
+            let deprecated = Installable { deprecated: true };
+            packument.versions.insert("1.0.0", deprecated);
         });
         assert_eq!(only(run(&facts)).predicts.unwrap().code.unwrap(), "E403");
     }

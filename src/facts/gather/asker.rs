@@ -15,7 +15,9 @@ use super::similar_names;
 use crate::finding::{Answer, Gap, Known};
 use crate::npmrc::credentials::RequestCredential;
 use crate::registry::client::{Client, Question, Reply};
-use crate::registry::documents::{Packument, Profile, PublishedVersion, Right, Scope, Whoami};
+use crate::registry::documents::{
+    Packument, Profile, PublishedVersion, Right, Scope, Whoami, entries_size,
+};
 use crate::registry::kind::RegistryKind;
 use crate::registry::kinds::{self, Traits};
 use crate::registry::read;
@@ -44,10 +46,15 @@ impl<'a> Asker<'a> {
         };
         let fetch = async {
             let reply = self.client.ask(&question).await?;
-            self.client.keep(&question, reply.body.len())?;
+            self.client.keep(&question, reply.size())?;
             Ok(Arc::new(reply))
         };
         self.others.get(key(&question), fetch).await
+    }
+
+    /// See [`Client::keep`].
+    pub(super) fn keep(&self, question: &Question, bytes: usize) -> Result<(), Gap> {
+        self.client.keep(question, bytes)
     }
 
     /// The full packument, past the caches where that is known to work.
@@ -65,7 +72,10 @@ impl<'a> Asker<'a> {
     async fn fetch_packument(&self, question: &Question, traits: &Traits) -> FoundPackument {
         let found = read_packument(question, self.client.ask(question).await, traits);
         let size = match &found.known {
-            Ok(answer) => answer.value.as_ref().map_or(0, Packument::size),
+            Ok(answer) => answer
+                .value
+                .as_ref()
+                .map_or(0, |packument| packument.size()),
             Err(_) => 0,
         };
         match self.client.keep(question, size) {
@@ -83,7 +93,7 @@ impl<'a> Asker<'a> {
         registry: &RegistryUrl,
         name: &str,
         credential: Option<&RequestCredential>,
-    ) -> Known<Option<Packument>> {
+    ) -> Known<Option<Arc<Packument>>> {
         self.abbreviated(registry, name, credential).await.known
     }
 
@@ -164,7 +174,7 @@ impl<'a> Asker<'a> {
         let path = format!("-/package/{}/collaborators", escaped_name(query.name));
         let question = query.question(&path);
         let first = self.introspect(query, &question, read::rights).await;
-        match first {
+        let rights = match first {
             Err(Gap::NotAllowed { .. }) if question.authorization.is_some() => {
                 let anonymous = Question::new(question.url.clone());
                 self.introspect(query, &anonymous, read::rights)
@@ -172,7 +182,10 @@ impl<'a> Asker<'a> {
                     .or(first)
             }
             first => first,
-        }
+        }?;
+        let size = entries_size(rights.value.keys().map(String::len));
+        self.keep(&question, size).map_err(|gap| secondary(&gap))?;
+        Ok(rights)
     }
 
     /// Whether the scope exists.
@@ -198,12 +211,10 @@ impl<'a> Asker<'a> {
             return Err(Gap::NotAsked("there is no credential to ask with"));
         }
         let anonymous = Question::new(question.url.clone());
-        let (mine, all) = join(
-            self.introspect(query, &question, read::texts),
-            self.introspect(query, &anonymous, read::texts),
-        )
-        .await;
-        let (mine, all) = (mine?, all?);
+        // Both lists are in before either is read: read, they take more room.
+        let _ = join(self.ask(&question), self.ask(&anonymous)).await;
+        let mine = self.introspect(query, &question, read::texts).await?;
+        let all = self.introspect(query, &anonymous, read::texts).await?;
         let value = mine.value.keys().any(|name| !all.value.contains_key(name));
         if !value && mine.value.is_empty() {
             return Err(Gap::NotAsked("the scope has no packages to compare"));
@@ -221,7 +232,11 @@ impl<'a> Asker<'a> {
         query: &PackageQuery<'_>,
     ) -> Known<BTreeMap<String, String>> {
         let question = scope_question(query, "user")?;
-        self.introspect(query, &question, read::texts).await
+        let members = self.introspect(query, &question, read::texts).await?;
+        let lengths = members.value.iter();
+        let size = entries_size(lengths.map(|(name, role)| name.len() + role.len()));
+        self.keep(&question, size).map_err(|gap| secondary(&gap))?;
+        Ok(members)
     }
 
     /// The account's own settings.

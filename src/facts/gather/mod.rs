@@ -9,6 +9,8 @@ mod replies;
 mod secondary;
 mod similar_names;
 
+use std::sync::Arc;
+
 use futures_util::future::{join, join_all, join5};
 
 use super::Answers;
@@ -181,7 +183,7 @@ async fn until_it_exists(mut existence: tokio::sync::watch::Receiver<Option<bool
 /// Where there is no whoami, a 401 on the packument says the same.
 fn proven_by_packument(
     traits: &Traits,
-    packument: &Known<Option<Packument>>,
+    packument: &Known<Option<Arc<Packument>>>,
     whoami: Known<Whoami>,
 ) -> Known<Whoami> {
     match packument {
@@ -204,7 +206,7 @@ async fn compared(
     asker: &Asker<'_>,
     package: &PackagePlan,
     name: &str,
-) -> Option<Known<Option<Packument>>> {
+) -> Option<Known<Option<Arc<Packument>>>> {
     let comparison = package.comparison.as_ref()?;
     Some(
         asker
@@ -215,7 +217,7 @@ async fn compared(
 
 /// npm's own comparison follows the redirect of a registry that hands on what
 /// it does not have, and so compares with another package of the same name.
-fn forwarded(packument: &Known<Option<Packument>>) -> Option<Known<Option<Packument>>> {
+fn forwarded(packument: &Known<Option<Arc<Packument>>>) -> Option<Known<Option<Arc<Packument>>>> {
     let answer = packument.as_ref().ok()?;
     (answer.status == 302).then(|| {
         Err(Gap::Unknown(format!(

@@ -1,5 +1,7 @@
 //! From replies to answers and gaps.
 
+use std::sync::Arc;
+
 use super::query::PackageQuery;
 use crate::finding::{Answer, Denial, Gap, Known, Trouble};
 use crate::registry::client::{Question, Reply};
@@ -11,7 +13,7 @@ use crate::registry::read;
 /// A packument, and the kind of registry that the answer's headers show.
 #[derive(Clone, Debug)]
 pub(super) struct FoundPackument {
-    pub(super) known: Known<Option<Packument>>,
+    pub(super) known: Known<Option<Arc<Packument>>>,
     pub(super) kind: Option<RegistryKind>,
 }
 
@@ -30,7 +32,7 @@ pub(super) fn read_packument(
     reply: Result<Reply, Gap>,
     traits: &Traits,
 ) -> FoundPackument {
-    let reply = match reply {
+    let mut reply = match reply {
         Ok(reply) => reply,
         Err(Gap::NoAnswer {
             request,
@@ -55,8 +57,8 @@ pub(super) fn read_packument(
     };
     let kind = kinds::by_headers(&reply.headers);
     let known = match reply.status {
-        200 => match read::packument(&reply.body) {
-            Some(packument) => Ok(answer(question, &reply, Some(packument))),
+        200 => match reply.packument() {
+            Some(packument) => Ok(answer(question, &reply, Some(Arc::new(packument)))),
             None => Err(Gap::NoAnswer {
                 request: question.shown(),
                 reason: "200, but the answer is no packument".to_owned(),

@@ -10,7 +10,7 @@ use crate::manifest::range;
 use crate::npmrc::credentials::Credential;
 use crate::plan::DependencyPlan;
 use crate::registry::client::Question;
-use crate::registry::documents::{DependencyState, OwnToken};
+use crate::registry::documents::{DependencyState, OwnToken, entries_size};
 use crate::registry::kind::RegistryKind;
 use crate::registry::kinds::{Publishable, traits};
 use crate::registry::read;
@@ -44,6 +44,9 @@ impl Asker<'_> {
         };
         // A list without this token is no news of it.
         let own = own.ok_or(Gap::NotAsked("the registry does not list this very token"))?;
+        let texts = own.covers.iter().chain(&own.addresses);
+        let size = entries_size(texts.map(String::len));
+        self.keep(&question, size).map_err(|gap| secondary(&gap))?;
         Ok(answer(&question, &reply, own))
     }
 
@@ -77,7 +80,7 @@ impl Asker<'_> {
                 None => DependencyState::Missing,
                 Some(packument)
                     if packument.dist_tags.contains_key(&plan.wanted)
-                        || packument.versions.keys().any(|version| fits(version)) =>
+                        || packument.versions.keys().any(fits) =>
                 {
                     DependencyState::Found
                 }

@@ -10,6 +10,7 @@ mod question;
 mod reply;
 pub mod request_log;
 mod retry;
+mod stream;
 mod trouble;
 
 pub(crate) use trouble::title;

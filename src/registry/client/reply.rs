@@ -1,14 +1,18 @@
 //! A registry's answer: read within its bounds, not yet understood.
 
-use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, LOCATION};
+use bytes::Bytes;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Response, StatusCode};
 use url::Url;
 
-use super::headers::header;
-use super::memory::{FREE_BODY, Leave, MAX_DOCUMENT, MAX_PACKUMENT};
+use super::headers::{copied, header};
+use super::memory::{Held, MAX_DOCUMENT, MAX_PACKUMENT, SMALL_BODY};
 use super::retry::{Failed, worth_another_try};
+use super::stream::Stream;
 use super::{Client, Question, trouble};
 use crate::finding::{Gap, Trouble};
+use crate::registry::documents::Packument;
+use crate::registry::read;
 use crate::registry::url::NPMJS_HOST;
 
 /// An answer, not yet understood.
@@ -18,17 +22,42 @@ pub struct Reply {
     pub status: u16,
     /// The headers.
     pub headers: HeaderMap,
-    /// The decoded body.
+    /// The decoded body; empty where it was a large packument.
     pub body: Vec<u8>,
-    /// While a large body is held, no other one is read.
-    _leave: Option<Leave>,
+    /// What a large packument said.
+    streamed: Option<Streamed>,
+    _held: Held,
 }
+
+/// What was read of a body while it came; `None` where it is no packument.
+#[derive(Debug)]
+struct Streamed(Option<Packument>);
+
+impl Reply {
+    /// The packument; `None` where the answer is none. It is handed out once.
+    pub fn packument(&mut self) -> Option<Packument> {
+        match self.streamed.take() {
+            Some(streamed) => streamed.0,
+            None => read::packument(&self.body),
+        }
+    }
+
+    /// About how many bytes it takes.
+    pub fn size(&self) -> usize {
+        let header =
+            |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len() + HEADER;
+        self.body.len() + self.headers.iter().map(header).sum::<usize>()
+    }
+}
+
+/// What a header takes beside its name and value.
+const HEADER: usize = 100;
 
 impl Client {
     pub(super) async fn read(
         &self,
         question: &Question,
-        response: Response,
+        mut response: Response,
     ) -> Result<Reply, Failed> {
         let status = response.status();
         if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
@@ -49,8 +78,12 @@ impl Client {
         if let Some(failed) = worth_another_try(question, &response) {
             return Err(failed);
         }
-        let headers = response.headers().clone();
-        let (body, leave) = self.body(question, response).await?;
+        let headers = copied(response.headers());
+        let may_be_large = status.is_success() && !question.is_small;
+        let mut held = Held::default();
+        let (body, is_whole) = self
+            .head(question, &mut response, &mut held, may_be_large)
+            .await?;
         let is_page = header(&headers, &CONTENT_TYPE)
             .is_some_and(|kind| kind.contains("text/html"))
             || body.trim_ascii_start().starts_with(b"<");
@@ -62,47 +95,81 @@ impl Client {
                 format!("a web page{title} instead of JSON; a proxy or gateway seems to answer");
             return Err(question.no_answer(Trouble::Proxy, reason).into());
         }
+        let status = status.as_u16();
+        if is_whole {
+            // What is small is kept, and hinders no other.
+            if question.is_small {
+                held = Held::default();
+            }
+            return Ok(Reply {
+                status,
+                headers,
+                body,
+                streamed: None,
+                _held: held,
+            });
+        }
+        let streamed = self.stream(question, body, response).await?;
         Ok(Reply {
-            status: status.as_u16(),
+            status,
             headers,
-            body,
-            _leave: leave,
+            body: Vec::new(),
+            streamed: Some(streamed),
+            _held: held,
         })
     }
 
-    async fn body(
+    /// The body, and that it is whole; or the beginning of one that is large.
+    async fn head(
         &self,
         question: &Question,
-        mut response: Response,
-    ) -> Result<(Vec<u8>, Option<Leave>), Gap> {
-        let most = if question.is_small {
-            MAX_DOCUMENT
-        } else {
-            MAX_PACKUMENT
-        };
-        let known = header(response.headers(), &CONTENT_LENGTH)
-            .and_then(|length| length.parse::<usize>().ok());
-        let mut body = Vec::with_capacity(known.unwrap_or(16 << 10).min(FREE_BODY));
-        let mut leave = None;
-        loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) if body.len() + chunk.len() > most => {
-                    let reason = format!("more than {} MB, which no document is", most >> 20);
-                    return Err(question.no_answer(Trouble::Garbage, reason));
-                }
-                Ok(Some(chunk)) => {
-                    if body.len() + chunk.len() > FREE_BODY && leave.is_none() {
-                        leave = self.memory.leave().await;
-                    }
-                    body.extend_from_slice(&chunk);
-                }
-                // What is small is kept, and hinders no other.
-                Ok(None) => return Ok((body, leave.filter(|_| !question.is_small))),
-                Err(error) => {
-                    let (trouble, reason) = trouble::of(&error);
-                    return Err(question.no_answer(trouble, reason));
-                }
+        response: &mut Response,
+        held: &mut Held,
+        may_be_large: bool,
+    ) -> Result<(Vec<u8>, bool), Gap> {
+        let mut body = Vec::new();
+        while let Some(chunk) = next_chunk(question, response).await? {
+            if body.len() + chunk.len() > MAX_DOCUMENT {
+                return Err(too_large(question, MAX_DOCUMENT));
+            }
+            self.memory.hold(held, chunk.len()).await;
+            body.extend_from_slice(&chunk);
+            if may_be_large && body.len() > SMALL_BODY {
+                return Ok((body, false));
             }
         }
+        Ok((body, true))
     }
+
+    /// Reads the rest of a large packument.
+    async fn stream(
+        &self,
+        question: &Question,
+        head: Vec<u8>,
+        mut response: Response,
+    ) -> Result<Streamed, Gap> {
+        let stream = Stream::start();
+        let mut length = head.len();
+        let mut is_wanted = stream.push(head.into()).await;
+        while is_wanted && let Some(chunk) = next_chunk(question, &mut response).await? {
+            length += chunk.len();
+            if length > MAX_PACKUMENT {
+                return Err(too_large(question, MAX_PACKUMENT));
+            }
+            is_wanted = stream.push(chunk).await;
+        }
+        Ok(Streamed(stream.end().await))
+    }
+}
+
+async fn next_chunk(question: &Question, response: &mut Response) -> Result<Option<Bytes>, Gap> {
+    response.chunk().await.map_err(|error| {
+        let (trouble, reason) = trouble::of(&error);
+        question.no_answer(trouble, reason)
+    })
+}
+
+fn too_large(question: &Question, most: usize) -> Gap {
+    let reason = format!("more than {} MB, which no document is", most >> 20);
+    question.no_answer(Trouble::Garbage, reason)
 }

@@ -79,17 +79,58 @@ impl Shape for String {
 
 /// No text that anybody here reads is longer, in bytes.
 const MAX_TEXT: usize = 16 << 10;
-/// No version (semver's own limit), tag or name is longer, in bytes.
-pub(super) const MAX_KEY: usize = 256;
-/// No list or map has more entries; the package with the most versions has a third.
-const MAX_ENTRIES: usize = 100_000;
+/// No version (semver's own limit), tag, name or time is longer, in bytes.
+const MAX_SHORT: usize = 256;
 
-/// Ends the reading of what only fills memory.
-pub(super) fn few<E: serde::de::Error>(entries: usize) -> Result<(), E> {
-    if entries > MAX_ENTRIES {
-        return Err(E::custom("too many entries"));
+/// A version, tag, name or time; nothing where it is longer than those are.
+pub(super) struct Short(pub(super) String);
+
+impl Shape for Short {
+    fn text(text: &str) -> Option<Self> {
+        (text.len() <= MAX_SHORT).then(|| Self(text.to_owned()))
     }
-    Ok(())
+}
+
+/// What one list or map may still hold: what is larger only fills memory.
+pub(super) struct Room {
+    entries: usize,
+    bytes: usize,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self {
+            entries: 30_000,
+            bytes: 2 << 20,
+        }
+    }
+}
+
+impl Room {
+    /// The package with the most versions has a third of these.
+    pub(super) fn for_versions() -> Self {
+        Self {
+            entries: 100_000,
+            bytes: 4 << 20,
+        }
+    }
+
+    /// Takes room for an entry. Too long a text is left out.
+    ///
+    /// # Errors
+    /// There is no room: the reading ends.
+    pub(super) fn fits<E: serde::de::Error>(&mut self, texts: &[&str]) -> Result<bool, E> {
+        if texts.iter().any(|text| text.len() > MAX_SHORT) {
+            return Ok(false);
+        }
+        let bytes: usize = texts.iter().map(|text| text.len()).sum();
+        let rest = (self.entries.checked_sub(1), self.bytes.checked_sub(bytes));
+        let (Some(entries), Some(bytes)) = rest else {
+            return Err(E::custom("too many entries"));
+        };
+        *self = Self { entries, bytes };
+        Ok(true)
+    }
 }
 
 impl Shape for bool {
@@ -110,16 +151,16 @@ impl Shape for Deprecated {
     }
 }
 
-impl<T: Shape> Shape for BTreeMap<String, T> {
+impl Shape for BTreeMap<String, String> {
     fn map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
+        let mut room = Room::default();
         let mut read = Self::new();
-        while let Some((key, value)) = map.next_entry::<String, Lenient<T>>()? {
+        while let Some((key, value)) = map.next_entry::<String, Lenient<Short>>()? {
             if let Some(value) = value.0
-                && key.len() <= MAX_KEY
+                && room.fits(&[&key, &value.0])?
             {
-                read.insert(key, value);
+                read.insert(key, value.0);
             }
-            few(read.len())?;
         }
         Ok(Some(read))
     }
@@ -127,10 +168,11 @@ impl<T: Shape> Shape for BTreeMap<String, T> {
 
 impl<T: Shape> Shape for Vec<T> {
     fn list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Option<Self>, A::Error> {
+        let mut room = Room::default();
         let mut read = Self::new();
         while let Some(value) = list.next_element::<Lenient<T>>()? {
+            room.fits(&[])?;
             read.extend(value.0);
-            few(read.len())?;
         }
         Ok(Some(read))
     }

@@ -1,0 +1,164 @@
+//! A large packument is read while it comes, on a thread of its own: its body is
+//! never held, and what it says is a small part of it.
+
+use std::io::{self, BufReader, Read};
+
+use bytes::Bytes;
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::task::JoinHandle;
+
+use crate::registry::documents::Packument;
+use crate::registry::read;
+
+/// How many chunks wait for the reader.
+const WAITING: usize = 4;
+const BUFFER: usize = 64 << 10;
+/// No text in a packument is longer, in bytes; a README has at most 64 KB.
+const MAX_TEXT: usize = 1 << 20;
+
+/// What is read of a packument as it comes.
+pub(super) struct Stream {
+    chunks: Sender<Bytes>,
+    reader: JoinHandle<Option<Packument>>,
+}
+
+impl Stream {
+    /// Reads what will be pushed.
+    pub(super) fn start() -> Self {
+        let (chunks, coming) = channel(WAITING);
+        let body = Chunks {
+            coming,
+            chunk: Bytes::new(),
+            text: Text::default(),
+        };
+        let read = || read::packument_from(BufReader::with_capacity(BUFFER, body));
+        Self {
+            chunks,
+            reader: tokio::task::spawn_blocking(read),
+        }
+    }
+
+    /// Hands on the next bytes. False where the reader has ended: the document is
+    /// broken, or has more in it than any has.
+    pub(super) async fn push(&self, chunk: Bytes) -> bool {
+        self.chunks.send(chunk).await.is_ok()
+    }
+
+    /// The document, where what was pushed is all of one.
+    pub(super) async fn end(self) -> Option<Packument> {
+        drop(self.chunks);
+        self.reader.await.ok().flatten()
+    }
+}
+
+/// The chunks as a reader sees them. It ends when nobody sends any more.
+struct Chunks {
+    coming: Receiver<Bytes>,
+    chunk: Bytes,
+    text: Text,
+}
+
+impl Read for Chunks {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.chunk.is_empty() {
+            match self.coming.blocking_recv() {
+                Some(chunk) => self.chunk = chunk,
+                None => return Ok(0),
+            }
+        }
+        let part = self.chunk.split_to(buffer.len().min(self.chunk.len()));
+        if !self.text.is_short(&part) {
+            return Err(io::Error::other("a text is too long"));
+        }
+        buffer[..part.len()].copy_from_slice(&part);
+        Ok(part.len())
+    }
+}
+
+/// Whether the bytes before were within a JSON text, and how many of it there were:
+/// the reader holds a text until its end.
+#[derive(Default)]
+struct Text {
+    is_open: bool,
+    is_escaped: bool,
+    length: usize,
+}
+
+impl Text {
+    /// Whether no text is too long up to the end of these bytes.
+    fn is_short(&mut self, bytes: &[u8]) -> bool {
+        for byte in bytes {
+            match byte {
+                _ if self.is_escaped => self.is_escaped = false,
+                b'"' => {
+                    *self = Self {
+                        is_open: !self.is_open,
+                        ..Self::default()
+                    }
+                }
+                b'\\' => self.is_escaped = self.is_open,
+                _ => {}
+            }
+            self.length += usize::from(self.is_open);
+            if self.length > MAX_TEXT {
+                return false;
+            }
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_document_is_read_in_pieces_and_a_broken_one_is_none() {
+        let text = r#"{"dist-tags":{"latest":"1.0.0"},"versions":{"1.0.0":{"deprecated":"ü"}}}"#;
+        for size in [1, 3, 100] {
+            let stream = Stream::start();
+            for piece in text.as_bytes().chunks(size) {
+                assert!(stream.push(Bytes::copy_from_slice(piece)).await);
+            }
+            let read = stream.end().await.unwrap();
+            assert_eq!(Some(read), read::packument(text.as_bytes()));
+        }
+        let stream = Stream::start();
+        assert!(stream.push(Bytes::from_static(b"{\"versions\":{")).await);
+        assert_eq!(stream.end().await, None);
+    }
+
+    #[test]
+    fn a_text_is_counted_from_its_quote_to_the_next_one() {
+        let long = "x".repeat(MAX_TEXT);
+        let short = |pieces: &[&str]| {
+            let mut text = Text::default();
+            pieces.iter().all(|piece| text.is_short(piece.as_bytes()))
+        };
+        assert!(short(&[&long, &long, "\"", &long[3..], "\"", &long]));
+        assert!(!short(&["\"", &long, "\""]));
+        assert!(
+            !short(&["\"", &long[9..], r#"\"abcdefghijk"#]),
+            "an escaped quote"
+        );
+        assert!(
+            short(&["\"", &long[9..], r#"\\"abcdefghijk"#]),
+            "an escaped backslash"
+        );
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_document_without_an_end_is_not_read_for_ever() {
+        let stream = Stream::start();
+        stream.push(Bytes::from_static(b"{\"versions\":{")).await;
+        let mut number = 0;
+        while stream
+            .push(Bytes::from(format!("\"{number}\":{{}},").repeat(100)))
+            .await
+        {
+            number += 1;
+            assert!(number < 10_000, "a hundred thousand versions are enough");
+        }
+        assert_eq!(stream.end().await, None);
+    }
+}

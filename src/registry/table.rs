@@ -1,0 +1,169 @@
+//! A map that is filled once and then read. All keys stand in one string: a version
+//! of a packument costs some twenty bytes, where a tree of strings takes over a
+//! hundred, and a monorepo may have hundreds of thousands of them.
+
+use std::mem::size_of;
+
+/// A map from texts to small values, ordered by the keys' bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table<V> {
+    text: String,
+    rows: Vec<Row<V>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Row<V> {
+    /// Where the key begins in the text.
+    start: u32,
+    length: u16,
+    value: V,
+}
+
+impl<V> Default for Table<V> {
+    fn default() -> Self {
+        Self {
+            text: String::new(),
+            rows: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+impl<V: Copy> Table<V> {
+    /// Sets a value, where a test makes a packument step by step.
+    pub(crate) fn insert(&mut self, key: &str, value: V) {
+        let before: Vec<(String, V)> = self
+            .iter()
+            .map(|(key, value)| (key.to_owned(), *value))
+            .collect();
+        *self = before
+            .into_iter()
+            .chain([(key.to_owned(), value)])
+            .collect();
+    }
+}
+
+impl<V> Table<V> {
+    /// The value of a key.
+    pub fn get(&self, key: &str) -> Option<&V> {
+        self.find(key).ok().map(|at| &self.rows[at].value)
+    }
+
+    /// Whether the key is there.
+    pub fn contains_key(&self, key: &str) -> bool {
+        self.find(key).is_ok()
+    }
+
+    /// Whether there are no keys.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// How many keys there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The keys, in order.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.rows.iter().map(|row| self.key(row))
+    }
+
+    /// Keys and values, in the order of the keys.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
+        self.rows.iter().map(|row| (self.key(row), &row.value))
+    }
+
+    /// How many bytes it takes.
+    pub fn size(&self) -> usize {
+        self.text.capacity() + self.rows.capacity() * size_of::<Row<V>>()
+    }
+
+    fn key(&self, row: &Row<V>) -> &str {
+        let start = row.start as usize;
+        &self.text[start..start + usize::from(row.length)]
+    }
+
+    fn find(&self, key: &str) -> Result<usize, usize> {
+        self.rows.binary_search_by(|row| self.key(row).cmp(key))
+    }
+}
+
+/// Takes the last of several values for one key, as JSON's readers do. A key that is
+/// too long for a row (64 KB) is left out.
+impl<K: AsRef<str>, V> FromIterator<(K, V)> for Table<V> {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
+        let mut builder = Builder::default();
+        for (key, value) in pairs {
+            builder.push(key.as_ref(), value);
+        }
+        builder.finish()
+    }
+}
+
+/// A table that is being filled.
+pub(super) struct Builder<V>(Table<V>);
+
+impl<V> Default for Builder<V> {
+    fn default() -> Self {
+        Self(Table::default())
+    }
+}
+
+impl<V> Builder<V> {
+    /// Adds a key, in any order.
+    pub(super) fn push(&mut self, key: &str, value: V) {
+        let start = u32::try_from(self.0.text.len());
+        if let (Ok(start), Ok(length)) = (start, u16::try_from(key.len())) {
+            self.0.text.push_str(key);
+            self.0.rows.push(Row {
+                start,
+                length,
+                value,
+            });
+        }
+    }
+
+    /// The table, in order.
+    pub(super) fn finish(self) -> Table<V> {
+        let Table { mut text, mut rows } = self.0;
+        let key = |row: &Row<V>| {
+            let start = row.start as usize;
+            &text[start..start + usize::from(row.length)]
+        };
+        // Of equal keys the one that came last comes first, and stays.
+        rows.sort_unstable_by(|one, other| {
+            key(one).cmp(key(other)).then(other.start.cmp(&one.start))
+        });
+        rows.dedup_by(|later, earlier| key(later) == key(earlier));
+        text.shrink_to_fit();
+        rows.shrink_to_fit();
+        Table { text, rows }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_answers_like_a_map() {
+        let table: Table<u8> = [("b", 1), ("a", 2), ("", 3), ("b", 4), ("ab", 5)]
+            .into_iter()
+            .collect();
+        let pairs: Vec<_> = table.iter().collect();
+        assert_eq!(pairs, [("", &3), ("a", &2), ("ab", &5), ("b", &4)]);
+        assert_eq!(table.get("b"), Some(&4), "the last one counts");
+        assert!(table.contains_key("") && !table.contains_key("aa"));
+        assert_eq!((table.len(), table.is_empty()), (4, false));
+        let long = "x".repeat(70_000);
+        assert!(Table::from_iter([(long, ())]).is_empty());
+    }
+
+    #[test]
+    fn a_version_costs_some_twenty_bytes() {
+        let versions = (0..1000).map(|patch| (format!("1.0.{patch}"), true));
+        let table: Table<bool> = versions.collect();
+        assert!(table.size() <= 1000 * 20, "{}", table.size());
+    }
+}
