@@ -10,7 +10,7 @@ use std::time::Duration;
 use futures_util::future::{join_all, join3};
 use tokio::sync::Notify;
 
-use super::{Git, Program, WorkTree, filters, program, root_above, status};
+use super::{Git, Program, WorkTree, bump, filters, program, root_above, status};
 use crate::environment::Environment;
 use crate::finding::Gap;
 use crate::manifest::Manifest;
@@ -140,6 +140,8 @@ async fn work_tree(git: &Program, root: &Path) -> Result<WorkTree, Gap> {
     command.args(switched_off).args(status::ARGS);
     let listing = program::output(command, &[]).await;
     let mut tree = status::read(&listing.map_err(|reason| failed("status", &reason))?);
+    let bumped = bump::of(git, root, &tree.changed).await;
+    tree.bumped = bumped.map_err(|reason| failed("cat-file", &reason))?;
     if filters.is_empty() || tree.changed.is_empty() {
         return Ok(tree);
     }

@@ -1,6 +1,7 @@
 //! What git tells, read only. The only module that starts git; it fetches
 //! nothing and takes no lock.
 
+mod bump;
 mod filters;
 pub mod gather;
 pub mod index;

@@ -1,5 +1,7 @@
 //! `git status --porcelain=v2 --branch -z`, read.
 
+use std::collections::BTreeSet;
+
 use super::program::printable;
 
 /// A work tree as it stands.
@@ -7,6 +9,9 @@ use super::program::printable;
 pub struct WorkTree {
     /// Tracked files that differ from HEAD, from the root on.
     pub changed: Vec<String>,
+    /// Those of them that differ by a version only, which a release tool is about to
+    /// commit.
+    pub bumped: BTreeSet<String>,
     /// What is checked out.
     pub head: Head,
     /// The branch that it follows, where it follows one that is there.

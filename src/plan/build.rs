@@ -152,7 +152,7 @@ fn of_workspaces(
         let package = package(input, target, true);
         if is_private {
             let name = member.name;
-            plan.skipped.push(Skipped { name, package });
+            plan.skipped.push(Skipped::by_npm(name, package));
         } else {
             plan.packages.push(package);
         }

@@ -2,6 +2,7 @@
 //! access and credential, every value with the place that decided it.
 
 mod build;
+mod changesets;
 mod credentials;
 mod dependencies;
 pub mod elsewhere;
@@ -26,6 +27,7 @@ use crate::origin::{Origin, Resolved};
 use crate::registry::url::RegistryUrl;
 
 pub use build::Input;
+pub use changesets::Changesets;
 pub use dependencies::DependencyPlan;
 pub use elsewhere::{Elsewhere, OtherCredential, OtherRegistry, Unused};
 pub use provenance_file::{Bundle, BundleFault, ProvenanceFile};
@@ -66,6 +68,20 @@ pub struct Skipped {
     pub name: String,
     /// What npm would do with it if it were not private.
     pub package: PackagePlan,
+    /// npm reads it before it leaves it out. A tool that starts npm once per public
+    /// package does not let it come to that.
+    pub is_read: bool,
+}
+
+impl Skipped {
+    /// As npm alone does it.
+    fn by_npm(name: String, package: PackagePlan) -> Self {
+        Self {
+            name,
+            package,
+            is_read: true,
+        }
+    }
 }
 
 /// One package that would be published, and how.

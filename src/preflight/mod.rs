@@ -29,7 +29,7 @@ use crate::npm::{Npm, find};
 use crate::npmrc::Unread;
 use crate::npmrc::{CommandLine, Config};
 use crate::pack::PackError;
-use crate::plan::{Input, Launch, PackagePlan, Plan};
+use crate::plan::{Changesets, Input, Launch, PackagePlan, Plan};
 use crate::progress::{self, Ticks};
 use crate::registry::client::Client;
 use crate::registry::kind::RegistryKind;
@@ -159,12 +159,18 @@ pub fn prepare(
     let root = Manifest::read(&config.local_prefix().join("package.json")).ok();
     let settings = settings_of(config.local_prefix(), root.as_ref(), environment)?;
     let ci = Ci::of(environment, npm.as_ref().map(|npm| &npm.version));
-    let plan = Plan::build(Input {
+    let mut plan = Plan::build(Input {
         config: &config,
         environment,
         npm: npm.as_ref(),
         ci: &ci,
     })?;
+    if launch == Launch::Elsewhere && !crate::npm::run::inside_a_publish(environment) {
+        let changesets = Changesets::of(config.local_prefix());
+        if let Some(changesets) = changesets {
+            changesets.lead(&mut plan, &config);
+        }
+    }
     for package in &plan.packages {
         for secret in config.for_package(&package.manifest).secrets() {
             scrubber.learn(&secret);

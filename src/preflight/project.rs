@@ -26,7 +26,7 @@ pub async fn facts(prepared: &Prepared, environment: &Environment) -> ProjectFac
         }
         _ => Host::default(),
     };
-    let skipped = prepared.plan.skipped.iter();
+    let skipped = prepared.plan.skipped.iter().filter(|one| one.is_read);
     ProjectFacts {
         npm: npm_of(prepared),
         plan: project.clone(),

@@ -120,10 +120,14 @@ fn a_tag_at_head_with_another_version_is_a_warning() {
         ["git-tag-mismatch: this commit is tagged v1.2.2, and package.json says 1.2.3"]
     );
     repository.package(".", &json!({ "name": "cat", "version": "1.2.4" }));
+    let none: [&str; 0] = [];
+    assert_eq!(found(&repository).0, none, "a bump under way");
+    let more = json!({ "name": "cat", "version": "1.2.4", "main": "x.js" });
+    repository.package(".", &more);
     let (found_now, _) = found(&repository);
     assert!(
         found_now.len() == 1 && found_now[0].starts_with("git-dirty"),
-        "a bump under way: {found_now:?}"
+        "more than a bump: {found_now:?}"
     );
 }
 

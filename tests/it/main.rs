@@ -53,6 +53,8 @@ mod oracle;
 mod overload;
 mod peers;
 mod readme;
+#[cfg(unix)]
+mod recipes;
 mod registry_odd;
 mod registry_reads;
 mod registry_refusals;

@@ -7,7 +7,9 @@ check! {
     ///
     /// Every tracked file of the repository counts, also outside the package: a build may read any
     /// of them. Untracked files and the work trees of submodules do not count. The check skips a
-    /// repository that tracks neither the package's package.json nor one in a parent folder.
+    /// repository that tracks neither the package's package.json nor one in a parent folder. A
+    /// package.json or lock file in which only the version differs does not count: `npm version`, np
+    /// and release-it write it just before they commit.
     ///
     /// npm says: nothing; np, pnpm and cargo refuse.
     id: "git-dirty",
@@ -28,11 +30,13 @@ const NAMED: usize = 3;
 
 fn run(facts: &Facts) -> Verdict {
     let tree = facts.work_tree()?;
-    let count = tree.changed.len();
+    let is_bump = |path: &&String| tree.bumped.contains(*path);
+    let changed: Vec<&String> = tree.changed.iter().filter(|path| !is_bump(path)).collect();
+    let count = changed.len();
     if count == 0 {
         return Ok(Vec::new());
     }
-    let mut names = tree.changed.iter().take(NAMED).cloned().collect::<Vec<_>>();
+    let mut names: Vec<String> = changed.iter().take(NAMED).copied().cloned().collect();
     if count > NAMED {
         names.push(format!("{} more", count - NAMED));
     }
@@ -74,6 +78,22 @@ mod tests {
     #[test]
     fn stays_quiet_on_a_clean_work_tree() {
         assert!(quiet(&run(&changed(&[]))));
+    }
+
+    #[test]
+    fn stays_quiet_on_a_raised_version_and_names_what_else_is_changed() {
+        let bump = |others: &[&str]| {
+            let names = [&["package.json", "package-lock.json"], others].concat();
+            changed(&names).work_tree_is(|tree| {
+                tree.changed = names.iter().map(|name| (*name).to_owned()).collect();
+                tree.bumped = ["package.json", "package-lock.json"]
+                    .map(str::to_owned)
+                    .into();
+            })
+        };
+        assert!(quiet(&run(&bump(&[]))));
+        let more = only(run(&bump(&["src/a.js"])));
+        assert!(more.message.ends_with("not committed: src/a.js"));
     }
 
     #[test]

@@ -146,7 +146,7 @@ fn skipped(text: &mut String, page: Page<'_>) {
         labelled(text, "note", &line, page);
         return;
     }
-    for Skipped { name, package } in skipped {
+    for Skipped { name, package, .. } in skipped {
         let directory = &package.directory;
         let line = format!("npm leaves out {name} ({directory}): it is private");
         labelled(text, "note", &line, page);

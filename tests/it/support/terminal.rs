@@ -9,6 +9,10 @@ impl Sandbox {
     /// Runs safe-publish on a terminal of this width, with these words as typed in a
     /// shell, and what is typed into it. Both streams are the terminal's.
     pub(crate) fn on_terminal(&self, columns: usize, words: &str, typed: &str) -> Run {
+        assert!(
+            Path::new("/usr/bin/script").exists(),
+            "the tests of terminals need util-linux's script"
+        );
         let binary = env!("CARGO_BIN_EXE_safe-publish");
         let inner = format!("stty cols {columns} rows 50 && exec '{binary}' {words}");
         let mut script = self.command("script");
@@ -30,19 +34,16 @@ impl Sandbox {
     }
 }
 
-fn typed_into(command: &mut Command, typed: &str) -> Run {
+/// Runs a program that is typed into at once, and whose input stays open.
+pub(crate) fn typed_into(command: &mut Command, typed: &str) -> Run {
     use std::io::Write as _;
 
-    assert!(
-        Path::new("/usr/bin/script").exists(),
-        "the tests of terminals need util-linux's script"
-    );
     let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .expect("script starts");
+        .expect("the program starts");
     let mut stdin = child.stdin.take().expect("piped");
     let typed = typed.to_owned();
     let writer = std::thread::spawn(move || {
@@ -52,7 +53,7 @@ fn typed_into(command: &mut Command, typed: &str) -> Run {
         stdin
     });
     let stdin = writer.join().expect("written");
-    let output = child.wait_with_output().expect("script ends");
+    let output = child.wait_with_output().expect("the program ends");
     drop(stdin);
     Run {
         code: output.status.code(),

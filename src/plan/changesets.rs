@@ -1,0 +1,194 @@
+//! `changeset publish` starts npm once per package and always names a tag and an
+//! access level, which it reads from `.changeset`. Read in the source of
+//! @changesets/cli 2.31.1 and 3.0.3.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+use super::{PackagePlan, Plan, Spec};
+use crate::file;
+use crate::npmrc::{Config, TagPlan};
+use crate::origin::{Origin, Resolved};
+
+/// The largest file of changesets' own that is read.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// What `changeset publish` adds to npm's command line.
+#[derive(Debug)]
+pub struct Changesets {
+    /// The tag of the pre mode, else `latest`.
+    tag: Resolved<String>,
+    /// The access level, where publishConfig has none.
+    access: Resolved<String>,
+}
+
+impl Changesets {
+    /// What the repository around a folder is set up for; `None` where it does not
+    /// use changesets.
+    pub fn of(folder: &Path) -> Option<Self> {
+        let root = root_above(folder)?;
+        let (config, settings) = read(root.join("config.json"))?;
+        let pre = read(root.join("pre.json"));
+        // The tag holds as long as the file is there, whatever its `mode`.
+        let pre_tag = pre.as_ref().and_then(|(path, object)| {
+            let tag = object.get("tag")?.as_str()?;
+            Some(Resolved::new(tag.to_owned(), pointer(path, "/tag")))
+        });
+        let latest = || Resolved::new("latest".to_owned(), pointer(&config, ""));
+        let access = settings.get("access").and_then(Value::as_str);
+        let level = match access {
+            Some("public") => "public",
+            _ => "restricted",
+        };
+        Some(Self {
+            tag: pre_tag.unwrap_or_else(latest),
+            access: Resolved::new(level.to_owned(), pointer(&config, "/access")),
+        })
+    }
+
+    /// Changes a plan of npm's alone into one of `changeset publish`. What the
+    /// command line names stays.
+    pub fn lead(&self, plan: &mut Plan, config: &Config) {
+        let is_named = |key: &str| config.command_line().get(key).is_some();
+        let folders = plan
+            .packages
+            .iter_mut()
+            .filter(|package| package.spec == Spec::Folder);
+        for package in folders {
+            if !is_named("tag") {
+                package.tag = self.tag_of(package);
+            }
+            if !is_named("access") && publish_config(package, "access").is_none() {
+                package.access = self.access_of(package);
+            }
+        }
+        for skipped in &mut plan.skipped {
+            skipped.is_read = false;
+        }
+    }
+
+    /// npm lets a `tag` at the top of package.json win over everything.
+    fn tag_of(&self, package: &PackagePlan) -> TagPlan {
+        let is_own = package.manifest.object.contains_key("tag");
+        TagPlan {
+            configured: self.tag.clone(),
+            sent: if is_own {
+                package.tag.sent.clone()
+            } else {
+                self.tag.clone()
+            },
+            explicit: true,
+        }
+    }
+
+    /// `restricted` is what `changeset init` writes, so for a scoped package it is
+    /// no more than npm's own default.
+    fn access_of(&self, package: &PackagePlan) -> Option<Resolved<String>> {
+        let is_default = self.access.value == "restricted" && package.name.scope().is_some();
+        (!is_default).then(|| self.access.clone())
+    }
+}
+
+fn publish_config<'a>(package: &'a PackagePlan, key: &str) -> Option<&'a Value> {
+    let config = package.manifest.object.get("publishConfig")?;
+    config.get(key).filter(|value| !value.is_null())
+}
+
+/// The nearest `.changeset` with a config.json, no further up than the repository's
+/// root.
+fn root_above(folder: &Path) -> Option<PathBuf> {
+    for folder in folder.ancestors() {
+        let own = folder.join(".changeset");
+        if own.join("config.json").is_file() {
+            return Some(own);
+        }
+        if folder.join(".git").exists() {
+            return None;
+        }
+    }
+    None
+}
+
+fn read(path: PathBuf) -> Option<(PathBuf, Map<String, Value>)> {
+    let text = file::read_text(&path, MAX_BYTES).ok()?;
+    let object = serde_json::from_str(&text).ok()?;
+    Some((path, object))
+}
+
+fn pointer(path: &Path, pointer: &str) -> Origin {
+    Origin::Manifest {
+        path: path.to_owned(),
+        pointer: pointer.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::facts::fake::fake_of;
+
+    /// What changesets makes of these files in `.changeset`.
+    fn set_up(files: &[(&str, Value)]) -> Option<Changesets> {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join(".changeset")).unwrap();
+        fs::create_dir_all(folder.path().join("packages/a")).unwrap();
+        for (name, value) in files {
+            fs::write(
+                folder.path().join(".changeset").join(name),
+                value.to_string(),
+            )
+            .unwrap();
+        }
+        Changesets::of(&folder.path().join("packages/a"))
+    }
+
+    #[test]
+    fn tag_and_access_come_from_its_files() {
+        let config = ("config.json", json!({ "access": "public" }));
+        let usual = set_up(std::slice::from_ref(&config)).unwrap();
+        assert_eq!(
+            (usual.tag.value.as_str(), usual.access.value.as_str()),
+            ("latest", "public")
+        );
+        for mode in ["pre", "exit"] {
+            let pre = ("pre.json", json!({ "mode": mode, "tag": "next" }));
+            let pre = set_up(&[config.clone(), pre]).unwrap();
+            assert_eq!(pre.tag.value, "next");
+            assert!(pre.tag.origin.to_string().contains("pre.json"));
+        }
+        let unsaid = set_up(&[("config.json", json!({}))]).unwrap();
+        assert_eq!(unsaid.access.value, "restricted");
+        assert!(set_up(&[("pre.json", json!({ "tag": "next" }))]).is_none());
+    }
+
+    #[test]
+    fn a_repository_inside_another_does_not_use_the_outer_ones() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join(".changeset")).unwrap();
+        fs::write(folder.path().join(".changeset/config.json"), "{}").unwrap();
+        let inner = folder.path().join("inner");
+        fs::create_dir_all(inner.join(".git")).unwrap();
+        assert!(Changesets::of(&inner).is_none());
+        assert!(Changesets::of(folder.path()).is_some());
+    }
+
+    #[test]
+    fn access_is_the_manifests_then_the_configurations() {
+        let access = |level: &str, manifest: Value| {
+            let config = json!({ "access": level });
+            let changesets = set_up(&[("config.json", config)]).unwrap();
+            let package = fake_of(manifest).package;
+            changesets.access_of(&package).map(|access| access.value)
+        };
+        let scoped = || json!({ "name": "@acme/cat", "version": "1.0.0" });
+        let plain = || json!({ "name": "cat", "version": "1.0.0" });
+        assert_eq!(access("public", scoped()).as_deref(), Some("public"));
+        assert_eq!(access("restricted", scoped()), None);
+        assert_eq!(access("restricted", plain()).as_deref(), Some("restricted"));
+    }
+}
