@@ -35,11 +35,11 @@ pub(super) async fn of(
     }
     let mut command = git.at(root);
     command.args(["cat-file", "--batch"]);
-    let asked: String = candidates
+    let asked: Vec<String> = candidates
         .iter()
         .map(|path| format!("HEAD:{path}\n"))
         .collect();
-    let said = program::output(command, asked.as_bytes()).await?;
+    let said = program::output(command, asked.concat().as_bytes()).await?;
     let mut committed = Blobs(&said);
     let mut bumped = BTreeSet::new();
     for path in candidates {
@@ -78,12 +78,9 @@ impl<'a> Iterator for Blobs<'a> {
         let line = String::from_utf8_lossy(&self.0[..end]).into_owned();
         let rest = &self.0[end + 1..];
         let mut words = line.rsplit(' ');
-        let size = match (words.next()?.parse::<usize>(), words.next()) {
-            (Ok(size), Some("blob")) => size,
-            _ => {
-                self.0 = rest;
-                return Some(&[]);
-            }
+        let (Ok(size), Some("blob")) = (words.next()?.parse::<usize>(), words.next()) else {
+            self.0 = rest;
+            return Some(&[]);
         };
         let blob = rest.get(..size)?;
         self.0 = rest.get(size + 1..).unwrap_or_default();

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
+use std::slice::from_ref;
 
 use serde_json::{Value, json};
 
@@ -336,7 +337,7 @@ fn changesets_stops_at_what_would_fail() {
     ];
     for (settings, member, id) in blocked {
         for version in CHANGESETS {
-            let set_up = || changesets((11, version), &[settings.clone()], &[member.clone()]);
+            let set_up = || changesets((11, version), from_ref(&settings), from_ref(&member));
             let release = set_up();
             release.is_blocked_by(id, &released(&release, "release"));
             let release = set_up();
