@@ -5,6 +5,7 @@ pub mod check;
 mod ci;
 mod contents;
 mod credential;
+mod credential_key;
 mod git;
 mod judge;
 mod manifest;

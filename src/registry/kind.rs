@@ -2,9 +2,33 @@
 
 use std::fmt;
 
-/// The kinds, a line each: variant and name.
+/// The kinds, a line each, in the order in which they are recognised: file below
+/// `kinds`, variant, name in reports and settings. Hosts that are no registries come
+/// first: their paths may look like anything.
+macro_rules! each_kind {
+    ($of:ident) => {
+        $of! {
+            other: Other = "other",
+            npmjs: Npmjs = "npmjs",
+            jsr: Jsr = "jsr",
+            github: GitHub = "github",
+            azure: Azure = "azure",
+            codeartifact: CodeArtifact = "codeartifact",
+            google: Google = "google",
+            cloudsmith: Cloudsmith = "cloudsmith",
+            gitlab: GitLab = "gitlab",
+            artifactory: Artifactory = "artifactory",
+            gitea: Gitea = "gitea",
+            cnpm: Cnpm = "cnpm",
+            nexus: Nexus = "nexus",
+            verdaccio: Verdaccio = "verdaccio",
+        }
+    };
+}
+pub(super) use each_kind;
+
 macro_rules! kinds {
-    ($($variant:ident = $name:literal),+ $(,)?) => {
+    ($($module:ident: $variant:ident = $name:literal),+ $(,)?) => {
         /// Who answers at the other end. It decides what can be asked and what an
         /// answer means.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -14,7 +38,7 @@ macro_rules! kinds {
         }
 
         impl RegistryKind {
-            /// All of them, in the order of the documentation.
+            /// All of them, in the order in which they are recognised.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
             /// The name in reports and settings.
@@ -26,23 +50,7 @@ macro_rules! kinds {
         }
     };
 }
-
-kinds! {
-    Npmjs = "npmjs",
-    GitHub = "github",
-    GitLab = "gitlab",
-    Artifactory = "artifactory",
-    Nexus = "nexus",
-    Azure = "azure",
-    CodeArtifact = "codeartifact",
-    Google = "google",
-    Verdaccio = "verdaccio",
-    Gitea = "gitea",
-    Cnpm = "cnpm",
-    Cloudsmith = "cloudsmith",
-    Jsr = "jsr",
-    Other = "other",
-}
+each_kind!(kinds);
 
 impl RegistryKind {
     /// The kind of that name.

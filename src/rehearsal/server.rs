@@ -3,26 +3,22 @@
 //! reach any other registry.
 
 use std::io;
-use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bytes::Bytes;
 use hyper::body::Incoming;
-use hyper::header::{ACCEPT, AUTHORIZATION, HOST};
+use hyper::header::{AUTHORIZATION, HOST};
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response};
 use hyper_util::rt::TokioIo;
-use jiff::Timestamp;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-use super::answer::{Body, bytes_answer, error_answer, json_answer};
+use super::answer::{Body, error_answer};
 use super::faults::{Closed, Odd, misbehave};
-use super::request::{authorization, takes_gzip, without_key};
-use super::routes::{self, Get, decoded, split_name};
+use super::reads;
 use super::seed::random_text;
-use super::stage;
+use super::shared::Shared;
 use super::state::State;
 use super::store::{Arrived, Seen, Store};
 use super::upstream::Upstream;
@@ -37,17 +33,6 @@ const MAX_CONNECTIONS: usize = 256;
 pub struct Registry {
     shared: Arc<Shared>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
-}
-
-#[derive(Debug)]
-struct Shared {
-    address: SocketAddr,
-    store: Mutex<Store>,
-    upstream: Option<Upstream>,
-    /// Only requests whose path begins with it, or that carry an accepted
-    /// credential, are answered.
-    key: Option<String>,
-    latency: Duration,
 }
 
 impl Registry {
@@ -159,36 +144,6 @@ impl Drop for Registry {
     }
 }
 
-impl Shared {
-    fn base(&self) -> String {
-        match &self.key {
-            Some(key) => format!("http://{}/{key}/", self.address),
-            None => format!("http://{}/", self.address),
-        }
-    }
-
-    /// Takes the key out of a request's path. Gives the refusal of a request
-    /// that has neither the key nor an accepted credential.
-    fn unlock(&self, request: &mut Request<Incoming>) -> Option<Response<Body>> {
-        let key = self.key.as_ref()?;
-        if let Some(target) = without_key(request.uri(), key) {
-            *request.uri_mut() = target;
-            return None;
-        }
-        let authorization = authorization(request);
-        let store = self.store();
-        let caller = store
-            .state
-            .caller(authorization.as_deref(), Timestamp::now());
-        let text = "this registry belongs to a rehearsal: its address holds a key";
-        caller.is_none().then(|| error_answer(403, text))
-    }
-
-    fn store(&self) -> MutexGuard<'_, Store> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     // Ends every connection together with the registry.
     let mut connections = tokio::task::JoinSet::new();
@@ -273,7 +228,7 @@ async fn route(shared: &Shared, mut request: Request<Incoming>) -> Result<Respon
         }
     }
     let answer = match method {
-        Method::GET | Method::HEAD => read(shared, &request).await,
+        Method::GET | Method::HEAD => reads::read(shared, &request).await,
         _ => writes::write(&shared.store, request).await,
     };
     Ok(after_writing.map_or(answer, |status| {
@@ -315,101 +270,4 @@ fn turn_away(shared: &Shared, request: &Request<Incoming>) -> Option<Response<Bo
         403,
         "a rehearsal sends nothing to any other host: this request was for another one",
     ))
-}
-
-async fn read(shared: &Shared, request: &Request<Incoming>) -> Response<Body> {
-    let authorization = authorization(request);
-    let path = decoded(request.uri().path().trim_start_matches('/'));
-    let accept = request
-        .headers()
-        .get(ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .unwrap_or_default();
-    let base = shared.base();
-    let get = Get {
-        path: &path,
-        query: request.uri().query().unwrap_or_default(),
-        abbreviated: accept.contains("application/vnd.npm.install-v1+json"),
-        has_credential: authorization.is_some(),
-        base: &base,
-        now: Timestamp::now(),
-    };
-    let upstream_path = path.strip_prefix("-/upstream/");
-    if upstream_path.is_none() {
-        let store = &mut *shared.store();
-        store.settle(get.now);
-        if let Some(answer) = pending(store, &get, authorization.as_deref()) {
-            return answer;
-        }
-        let caller = store.state.caller(authorization.as_deref(), get.now);
-        let gzip = takes_gzip(request);
-        let user = caller.as_ref().map_or("", |caller| caller.user);
-        let key = format!("{user} {path} {} {} {gzip}", get.query, get.abbreviated);
-        if let Some(answer) = store.rendered.get(&key) {
-            return answer;
-        }
-        if let Some(answer) = routes::get(&store.state, &get, caller.as_ref()) {
-            return store.rendered.keep(key, answer, gzip);
-        }
-        if shared.upstream.is_none() {
-            return routes::not_found(&get, caller.as_ref());
-        }
-    }
-    let Some(upstream) = &shared.upstream else {
-        return error_answer(404, "Not found");
-    };
-    let (name, rest) = split_name(&path);
-    match (upstream_path, rest) {
-        (Some(address), _) if !shared.store().known_tarballs.contains(address) => {
-            error_answer(404, "no packument named this address")
-        }
-        (Some(address), _) => tarball(shared, upstream, address).await,
-        // An address from a lock file: npm puts our host in place of npmjs's.
-        (None, Some(file)) if file.starts_with("-/") => {
-            tarball(shared, upstream, &upstream.address(name, file)).await
-        }
-        (None, _) => packument(shared, upstream, &get).await,
-    }
-}
-
-/// What is asked about versions that are not visible yet.
-fn pending(store: &Store, get: &Get<'_>, authorization: Option<&str>) -> Option<Response<Body>> {
-    let caller = store.state.caller(authorization, get.now);
-    if let Some(answer) = stage::read(store, (get.path, get.query), caller.as_ref(), get.now) {
-        return Some(answer);
-    }
-    let (name, rest) = split_name(get.path.strip_prefix("-/package/")?);
-    let version = rest?.strip_prefix("version/")?.strip_suffix("/status")?;
-    Some(stage::status(
-        store,
-        (name, version),
-        caller.as_ref(),
-        get.now,
-    ))
-}
-
-async fn tarball(shared: &Shared, upstream: &Upstream, address: &str) -> Response<Body> {
-    match upstream.tarball(address).await {
-        Ok((status, body)) => bytes_answer(status, "application/octet-stream", Bytes::from(body)),
-        Err(reason) => upstream_failed(shared, reason),
-    }
-}
-
-async fn packument(shared: &Shared, upstream: &Upstream, get: &Get<'_>) -> Response<Body> {
-    match upstream.document(get.path, get.abbreviated, get.base).await {
-        Ok(found) => {
-            shared.store().known_tarballs.extend(found.tarballs);
-            json_answer(found.status, &found.document)
-        }
-        Err(reason) => upstream_failed(shared, reason),
-    }
-}
-
-fn upstream_failed(shared: &Shared, reason: String) -> Response<Body> {
-    let answer = error_answer(
-        404,
-        &format!("the upstream registry does not answer: {reason}"),
-    );
-    shared.store().upstream_failures.push(reason);
-    answer
 }

@@ -1,7 +1,8 @@
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Level};
-use crate::registry::kind::RegistryKind;
+use crate::pack::Packed;
+use crate::registry::kinds::{TarballLimit, traits};
 
 check! {
     /// The tarball is larger than the registry takes, or than the user's own limit.
@@ -33,8 +34,6 @@ check! {
 }
 
 const MB: u64 = 1_000_000;
-/// npmjs has refused tarballs above about 200 MB.
-const NPMJS_WARNING: u64 = 150 * MB;
 /// npmjs has refused 65,284 files.
 const MANY_FILES: usize = 50_000;
 
@@ -45,70 +44,70 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     };
     let packed = &contents.packed;
-    // gzip cannot do better than about 1:1032.
-    let least = packed.packed_size.unwrap_or(packed.unpacked_size() / 1032);
-    let exact = packed.packed_size.is_some();
-    let mut findings = Vec::new();
-    let size = |bytes: u64| format!("{} MB", bytes.div_ceil(MB));
-    if let Some(limit) = facts
-        .settings
-        .contents
-        .max_size
-        .filter(|limit| least > *limit)
-    {
-        findings.push(
-            Finding::new(format!(
-                "the tarball has {}, and contents.maxSize in the settings allows {}",
-                size(least),
-                size(limit)
-            ))
-            .help("leave files out, or raise contents.maxSize"),
-        );
-    }
-    let limit = match facts.kind {
-        RegistryKind::GitHub => Some(256 * MB),
-        RegistryKind::Azure => Some(500 * MB),
-        _ => None,
+    let findings = [
+        by_settings(facts, packed),
+        by_registry(facts, packed),
+        by_count(packed),
+    ];
+    Ok(findings.into_iter().flatten().collect())
+}
+
+/// The least that the tarball can have: gzip cannot do better than about 1:1032.
+fn least(packed: &Packed) -> u64 {
+    packed.packed_size.unwrap_or(packed.unpacked_size() / 1032)
+}
+
+fn size(bytes: u64) -> String {
+    format!("{} MB", bytes.div_ceil(MB))
+}
+
+/// The user's own limit.
+fn by_settings(facts: &Facts, packed: &Packed) -> Option<Finding> {
+    let limit = facts.settings.contents.max_size?;
+    let finding = Finding::new(format!(
+        "the tarball has {}, and contents.maxSize in the settings allows {}",
+        size(least(packed)),
+        size(limit)
+    ));
+    (least(packed) > limit).then(|| finding.help("leave files out, or raise contents.maxSize"))
+}
+
+/// The registry's limit.
+fn by_registry(facts: &Facts, packed: &Packed) -> Option<Finding> {
+    let finding = match traits(facts.kind).tarball {
+        TarballLimit::Documented(limit) if least(packed) > limit => Finding::new(format!(
+            "the tarball has {}, and this registry accepts {}",
+            size(least(packed)),
+            size(limit)
+        )),
+        TarballLimit::Observed(limit) => {
+            let probable = packed.packed_size.unwrap_or(packed.unpacked_size() / 4);
+            let finding = Finding::new(format!(
+                "the package has about {}, and {} has refused packages above 200 MB",
+                size(probable),
+                facts.kind
+            ));
+            (probable > limit).then(|| finding.level(Level::Warning))?
+        }
+        _ => return None,
     };
-    if let Some(limit) = limit.filter(|limit| least > *limit) {
-        findings.push(
-            Finding::new(format!(
-                "the tarball has {}, and this registry takes {}",
-                size(least),
-                size(limit)
-            ))
+    Some(
+        finding
             .predicts("E413", "Payload Too Large")
             .help(LEAVE_OUT),
-        );
-    }
-    let large = if exact {
-        least
-    } else {
-        packed.unpacked_size() / 4
-    };
-    if facts.kind == RegistryKind::Npmjs && large > NPMJS_WARNING {
-        findings.push(
-            Finding::new(format!(
-                "the package has about {}, and npmjs has refused packages above 200 MB",
-                size(large)
-            ))
-            .predicts("E413", "Payload Too Large")
-            .help(LEAVE_OUT)
-            .level(Level::Warning),
-        );
-    }
-    if packed.files.len() > MANY_FILES {
-        findings.push(
-            Finding::new(format!(
-                "the package has {} files, and npmjs has refused 65,284",
-                packed.files.len()
-            ))
-            .predicts("E415", "Too many files")
-            .help("leave files out, or put them into an archive")
-            .level(Level::Warning),
-        );
-    }
-    Ok(findings)
+    )
+}
+
+/// npmjs's limit on the number of files.
+fn by_count(packed: &Packed) -> Option<Finding> {
+    let count = packed.files.len();
+    let finding = Finding::new(format!(
+        "the package has {count} files, and npmjs has refused 65,284"
+    ))
+    .predicts("E415", "Too many files")
+    .help("leave files out, or put them into an archive")
+    .level(Level::Warning);
+    (count > MANY_FILES).then_some(finding)
 }
 
 #[cfg(test)]
@@ -117,6 +116,7 @@ mod tests {
 
     use super::*;
     use crate::facts::fake::{only, packed, quiet};
+    use crate::registry::kind::RegistryKind;
 
     fn with(packed_size: u64) -> Facts {
         packed(&["a.js"], |contents| {

@@ -1,7 +1,7 @@
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Level};
-use crate::registry::kind::RegistryKind;
+use crate::registry::kinds::{Staging, traits};
 
 check! {
     /// A package can be staged only with npm 11.15 or later, and only on a registry that knows
@@ -39,11 +39,10 @@ fn run(facts: &Facts) -> Verdict {
     let Ok(registry) = &facts.package.registry else {
         return Ok(Vec::new());
     };
-    let level = match facts.kind {
-        RegistryKind::Npmjs => return Ok(Vec::new()),
-        // These may stand for npm's registry, or have staging switched on.
-        RegistryKind::Other | RegistryKind::Verdaccio | RegistryKind::Cnpm => Level::Warning,
-        _ => Level::Error,
+    let level = match traits(facts.kind).staging {
+        Staging::Offered => return Ok(Vec::new()),
+        Staging::Possible => Level::Warning,
+        Staging::No => Level::Error,
     };
     let what = if level == Level::Error {
         "knows no staged publishing"
@@ -62,6 +61,7 @@ mod tests {
     use super::*;
     use crate::facts::fake::{fake, only, quiet};
     use crate::npm::NpmVersion;
+    use crate::registry::kind::RegistryKind;
 
     fn staged(kind: RegistryKind, npm: NpmVersion) -> Facts {
         fake().with(|facts| {

@@ -3,12 +3,13 @@
 
 mod clean;
 mod keep;
+mod line;
 mod prefix;
 mod usage;
 
 use std::io::{self, Read};
 
-pub(crate) use prefix::{Era, Line, Loudness};
+pub(crate) use line::{Era, Line, Loudness};
 
 use keep::Keeper;
 

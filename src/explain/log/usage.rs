@@ -1,7 +1,7 @@
 //! npm's usage text, which stands below every wrong command line. It lists
 //! options (`--otp`, `--provenance`), and says nothing about the failure.
 
-use super::prefix::Line;
+use super::line::Line;
 
 /// No usage text is longer than this, in lines.
 const LONGEST: usize = 300;

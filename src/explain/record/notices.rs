@@ -181,57 +181,6 @@ const PHRASES: &[(Notice, &str)] = &[
     ),
 ];
 
-/// Phrases that tell who answered, where no address does.
-const SERVER_PHRASES: &[(RegistryKind, &str)] = &[
-    (RegistryKind::GitHub, "GitHub Package Registry"),
-    (RegistryKind::GitHub, "GitHub Packages service"),
-    (RegistryKind::GitHub, "npm.pkg.github.com"),
-    (RegistryKind::GitHub, "permission permission_denied:"),
-    (
-        RegistryKind::GitHub,
-        "permission_denied: the requested installation",
-    ),
-    (RegistryKind::GitHub, "permission installation not allowed"),
-    (
-        RegistryKind::GitHub,
-        "permission not_found: owner not found",
-    ),
-    (RegistryKind::GitHub, "organization package"),
-    (
-        RegistryKind::GitHub,
-        "user cannot be authenticated with the token provided",
-    ),
-    (RegistryKind::Nexus, "sonatype nexus"),
-    (RegistryKind::Nexus, "nexus repository"),
-    (RegistryKind::Nexus, "does not allow updating a"),
-    (RegistryKind::Nexus, "repository with ID="),
-    (RegistryKind::Artifactory, "artifactory realm"),
-    (RegistryKind::Artifactory, "/artifactory/"),
-    (RegistryKind::Artifactory, "jfrog"),
-    (RegistryKind::Artifactory, "|/api/npm/"),
-    (RegistryKind::Azure, "pkgs.dev.azure.com"),
-    (RegistryKind::Azure, "pkgs.visualstudio.com"),
-    (RegistryKind::Azure, "already contains file"),
-    (RegistryKind::Azure, "the feed already contains the package"),
-    (RegistryKind::CodeArtifact, ".codeartifact."),
-    (RegistryKind::Google, "-npm.pkg.dev"),
-    (RegistryKind::Verdaccio, "localhost:4873"),
-    (RegistryKind::Verdaccio, "verdaccio"),
-    (RegistryKind::Verdaccio, "sinopia"),
-    (RegistryKind::Verdaccio, "uplinks is down"),
-    (RegistryKind::Verdaccio, "this package is already present"),
-    (RegistryKind::Gitea, "/api/packages/"),
-    (RegistryKind::GitLab, "/api/v4/projects/"),
-    (RegistryKind::GitLab, "/api/v4/groups/"),
-    (RegistryKind::Cloudsmith, "cloudsmith"),
-    (RegistryKind::Cnpm, "npm.taobao.org"),
-    (RegistryKind::Cnpm, "npmmirror.com"),
-    (RegistryKind::Cnpm, "cnpmjs.org"),
-    (RegistryKind::Cnpm, "only admin can publish this module"),
-    (RegistryKind::Npmjs, "registry.npmjs.org"),
-    (RegistryKind::Npmjs, "npmjs.com/"),
-];
-
 /// Commands that npm recommends to everybody; nobody ran them.
 const RECOMMENDED: [&str; 4] = [
     "npm install -g npm",
@@ -352,11 +301,7 @@ pub(super) fn kind(url: Option<&str>, everything: &Text) -> Option<RegistryKind>
     let by_url = url
         .and_then(|url| url::Url::parse(url).ok())
         .and_then(|url| kinds::by_url(&url, &[]));
-    let by_phrase = || {
-        let mut phrases = SERVER_PHRASES.iter();
-        let found = phrases.find(|(_, phrase)| everything.says(phrase));
-        found.map(|(kind, _)| *kind)
-    };
+    let by_phrase = || kinds::by_phrase(|phrase| everything.says(phrase));
     let is_strangers = || {
         let host = url.and_then(|url| url.split("://").nth(1));
         host.is_some_and(|host| host.starts_with(|c: char| c.is_ascii_alphanumeric()))

@@ -4,7 +4,9 @@
 
 mod bundles;
 mod failures;
-mod traps;
+mod files_field;
+mod ignore_files;
+mod tree;
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};

@@ -36,6 +36,7 @@ pub(super) static TRAITS: Traits = Traits {
     overwriting: Overwriting::Depends,
     packument_proves_credential: true,
     repository: Some(RepositoryApi { url: api, read }),
+    phrases: &["artifactory realm", "/artifactory/", "jfrog", "|/api/npm/"],
     ..Traits::USUAL
 };
 

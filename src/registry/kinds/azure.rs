@@ -4,7 +4,8 @@
 use url::Url;
 
 use super::{
-    Destination, Overwriting, Publishable, Refusal, Traits, behind, host_ends_with, with_part,
+    Destination, MB, Overwriting, Publishable, Refusal, TarballLimit, Traits, behind,
+    host_ends_with, with_part,
 };
 use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
@@ -28,6 +29,13 @@ pub(super) static TRAITS: Traits = Traits {
     },
     packument_proves_credential: true,
     is_unencoded_password,
+    phrases: &[
+        "pkgs.dev.azure.com",
+        "pkgs.visualstudio.com",
+        "already contains file",
+        "the feed already contains the package",
+    ],
+    tarball: TarballLimit::Documented(500 * MB),
     ..Traits::USUAL
 };
 

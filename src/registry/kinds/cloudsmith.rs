@@ -14,6 +14,7 @@ pub(super) static TRAITS: Traits = Traits {
         ..Offers::NOTHING
     },
     overwriting: Overwriting::Depends,
+    phrases: &["cloudsmith"],
     ..Traits::USUAL
 };
 

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{Destination, Offers, Overwriting, Publishable, Refusal, Traits, host_is};
+use super::{Destination, Offers, Overwriting, Publishable, Refusal, Staging, Traits, host_is};
 use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 use crate::registry::url::NPMJS;
@@ -26,6 +26,13 @@ pub(super) static TRAITS: Traits = Traits {
     checks_new_names: true,
     has_uncached_packument: true,
     whoami_describes_token: true,
+    phrases: &[
+        "npm.taobao.org",
+        "npmmirror.com",
+        "cnpmjs.org",
+        "only admin can publish this module",
+    ],
+    staging: Staging::Possible,
     ..Traits::USUAL
 };
 

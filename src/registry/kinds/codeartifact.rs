@@ -19,6 +19,7 @@ pub(super) static TRAITS: Traits = Traits {
         text: "409 Conflict - PUT",
     },
     packument_proves_credential: true,
+    phrases: &[".codeartifact."],
     ..Traits::USUAL
 };
 

@@ -13,6 +13,7 @@ pub(super) static TRAITS: Traits = Traits {
         text: "409 Conflict - PUT",
     },
     packument_proves_credential: true,
+    phrases: &["/api/packages/"],
     ..Traits::USUAL
 };
 

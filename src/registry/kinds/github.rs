@@ -1,7 +1,7 @@
 //! GitHub Packages, on github.com and GitHub Enterprise Server. Sources: GitHub's
 //! documentation ("Working with the npm registry"), npm/cli#4751.
 
-use super::{Destination, Overwriting, Traits, header_holds};
+use super::{Destination, MB, Overwriting, TarballLimit, Traits, header_holds};
 use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 
@@ -19,6 +19,18 @@ pub(super) static TRAITS: Traits = Traits {
     packument_proves_credential: true,
     github_rules: true,
     token_prefixes: &["ghp_", "gho_", "ghs_", "ghu_", "github_pat_"],
+    phrases: &[
+        "GitHub Package Registry",
+        "GitHub Packages service",
+        "npm.pkg.github.com",
+        "permission permission_denied:",
+        "permission_denied: the requested installation",
+        "permission installation not allowed",
+        "permission not_found: owner not found",
+        "organization package",
+        "user cannot be authenticated with the token provided",
+    ],
+    tarball: TarballLimit::Documented(256 * MB),
     ..Traits::USUAL
 };
 

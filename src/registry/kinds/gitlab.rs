@@ -18,6 +18,7 @@ pub(super) static TRAITS: Traits = Traits {
     },
     redirect_means_absent: true,
     token_prefixes: &["glpat-"],
+    phrases: &["/api/v4/projects/", "/api/v4/groups/"],
     ..Traits::USUAL
 };
 

@@ -15,6 +15,7 @@ pub(super) static TRAITS: Traits = Traits {
         text: "a version can be published only once",
     },
     packument_proves_credential: true,
+    phrases: &["-npm.pkg.dev"],
     ..Traits::USUAL
 };
 

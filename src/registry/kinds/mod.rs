@@ -41,6 +41,8 @@ pub struct Traits {
     pub login: fn(&Destination<'_>) -> Vec<Help>,
     /// Whether a registry's URL tells that it is of this kind.
     pub by_url: fn(&Url) -> bool,
+    /// Phrases of its answers, and addresses in logs, that name it.
+    pub phrases: &'static [&'static str],
     /// Whether the headers of an answer tell it.
     pub by_headers: fn(&HeaderMap) -> bool,
     /// Which questions it answers besides the packument.
@@ -49,6 +51,10 @@ pub struct Traits {
     pub publishable: fn(&Url) -> Publishable,
     /// What becomes of a version that is published again.
     pub overwriting: Overwriting,
+    /// How large a tarball may be.
+    pub tarball: TarballLimit,
+    /// Whether versions can be staged there.
+    pub staging: Staging,
     /// npmjs's rules on names and unpublished versions hold here: similarity,
     /// cool-down, burnt versions, scopes that must exist, restricted access.
     pub npmjs_rules: bool,
@@ -93,9 +99,12 @@ impl Traits {
         login: |to| vec![Help::run(to.npm_login())],
         by_url: |_| false,
         by_headers: |_| false,
+        phrases: &[],
         offers: Offers::NOTHING,
         publishable: |_| Publishable::Yes,
         overwriting: Overwriting::Unknown,
+        tarball: TarballLimit::Unknown,
+        staging: Staging::No,
         npmjs_rules: false,
         github_rules: false,
         checks_new_names: false,
@@ -220,6 +229,31 @@ pub struct Refusal {
     pub npm_says: (&'static str, &'static str),
 }
 
+/// A million bytes, as registries count them.
+const MB: u64 = 1_000_000;
+
+/// How large a tarball may be, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TarballLimit {
+    /// It refuses larger ones, by its documentation.
+    Documented(u64),
+    /// It documents no limit, and has refused some that were larger.
+    Observed(u64),
+    /// It depends on the server's settings.
+    Unknown,
+}
+
+/// Whether versions can be staged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Staging {
+    /// Yes.
+    Offered,
+    /// It may stand for npm's registry, or have staging switched on.
+    Possible,
+    /// No.
+    No,
+}
+
 /// What becomes of a version that is published again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Overwriting {
@@ -236,24 +270,13 @@ pub enum Overwriting {
     Unknown,
 }
 
-/// Every kind; the first that recognises a URL or an answer wins. Hosts that are
-/// no registries come first: their paths may look like anything.
-static ALL: [&Traits; 14] = [
-    &other::TRAITS,
-    &npmjs::TRAITS,
-    &jsr::TRAITS,
-    &github::TRAITS,
-    &azure::TRAITS,
-    &codeartifact::TRAITS,
-    &google::TRAITS,
-    &cloudsmith::TRAITS,
-    &gitlab::TRAITS,
-    &artifactory::TRAITS,
-    &gitea::TRAITS,
-    &cnpm::TRAITS,
-    &nexus::TRAITS,
-    &verdaccio::TRAITS,
-];
+macro_rules! all_traits {
+    ($($module:ident: $variant:ident = $name:literal),+ $(,)?) => {
+        /// Every kind; the first that recognises a URL or an answer wins.
+        static ALL: [&Traits; RegistryKind::ALL.len()] = [$(&$module::TRAITS),+];
+    };
+}
+super::kind::each_kind!(all_traits);
 
 /// What a kind is like.
 pub fn traits(kind: RegistryKind) -> &'static Traits {
@@ -274,6 +297,15 @@ pub fn by_url(url: &Url, overrides: &[(String, RegistryKind)]) -> Option<Registr
             .find(|traits| (traits.by_url)(url))
             .map(|traits| traits.kind)
     })
+}
+
+/// The kind that a text names. npm's own hints name npmjs, whoever answered, so
+/// npmjs comes last.
+pub fn by_phrase(says: impl Fn(&str) -> bool) -> Option<RegistryKind> {
+    let (npmjs, others): (Vec<_>, Vec<_>) = ALL.into_iter().partition(|one| one.npmjs_rules);
+    let mut all = others.into_iter().chain(npmjs);
+    all.find(|traits| traits.phrases.iter().any(|phrase| says(phrase)))
+        .map(|traits| traits.kind)
 }
 
 /// The kind that the headers of an answer tell.

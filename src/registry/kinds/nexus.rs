@@ -38,6 +38,12 @@ pub(super) static TRAITS: Traits = Traits {
     overwriting: Overwriting::Depends,
     packument_proves_credential: true,
     repository: Some(RepositoryApi { url: api, read }),
+    phrases: &[
+        "sonatype nexus",
+        "nexus repository",
+        "does not allow updating a",
+        "repository with ID=",
+    ],
     ..Traits::USUAL
 };
 

@@ -1,7 +1,7 @@
 //! npm's own public registry, and the rehearsal registry that behaves as it does.
 //! Sources: npm's API documentation and client, and threads that show its answers.
 
-use super::{Destination, Offers, Overwriting, Traits};
+use super::{Destination, MB, Offers, Overwriting, Staging, TarballLimit, Traits};
 use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 use crate::registry::url::NPMJS_HOST;
@@ -27,6 +27,9 @@ pub(super) static TRAITS: Traits = Traits {
     bad_credential: ("E404", "Not found"),
     token_prefixes: &["npm_"],
     page: Some(|name, version| format!("https://www.npmjs.com/package/{name}/v/{version}")),
+    phrases: &["registry.npmjs.org", "npmjs.com/"],
+    tarball: TarballLimit::Observed(150 * MB),
+    staging: Staging::Offered,
     ..Traits::USUAL
 };
 

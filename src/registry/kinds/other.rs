@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{Destination, Offers, Publishable, Refusal, Traits, host_is};
+use super::{Destination, Offers, Publishable, Refusal, Staging, Traits, host_is};
 use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 use crate::registry::url::NPMJS;
@@ -15,6 +15,7 @@ pub(super) static TRAITS: Traits = Traits {
     publishable,
     has_uncached_packument: true,
     whoami_is_conclusive: false,
+    staging: Staging::Possible,
     ..Traits::USUAL
 };
 

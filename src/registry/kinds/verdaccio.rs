@@ -1,7 +1,7 @@
 //! Verdaccio, measured on 6.2. `whoami` answers `{}` to a credential it does not
 //! accept; packuments are merged with the uplinks', and so are refusals.
 
-use super::{Destination, Offers, Overwriting, Traits, header_holds};
+use super::{Destination, Offers, Overwriting, Staging, Traits, header_holds};
 use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 
@@ -23,6 +23,14 @@ pub(super) static TRAITS: Traits = Traits {
         code: "E409",
         text: "this package is already present",
     },
+    phrases: &[
+        "localhost:4873",
+        "verdaccio",
+        "sinopia",
+        "uplinks is down",
+        "this package is already present",
+    ],
+    staging: Staging::Possible,
     ..Traits::USUAL
 };
 

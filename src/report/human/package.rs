@@ -7,7 +7,6 @@ use semver::Version;
 use super::super::style::Style;
 use super::super::{PackageReport, Standing};
 use super::{Page, printable};
-use crate::registry::kind::RegistryKind;
 use crate::registry::kinds::traits;
 
 /// The package, where it goes, and what stands there now.
@@ -124,7 +123,7 @@ pub(super) fn target(package: &PackageReport) -> Vec<String> {
     let mut parts = Vec::new();
     match &package.registry {
         None => parts.push("no usable registry".to_owned()),
-        Some(registry) if package.kind != RegistryKind::Npmjs => {
+        Some(registry) if !traits(package.kind).npmjs_rules => {
             parts.push(format!("to {registry}"));
         }
         Some(_) => {}

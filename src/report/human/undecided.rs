@@ -9,7 +9,7 @@ use super::finding::{Footnote, Title, group};
 use super::{Page, count, labelled};
 use crate::finding::{Gap, Trouble};
 use crate::origin::Origin;
-use crate::registry::kind::RegistryKind;
+use crate::registry::kinds::traits;
 
 /// Checks that are undecided for one reason at one registry.
 struct Silence<'a> {
@@ -119,7 +119,7 @@ const GO_ON: &str = "to go on without an answer: --allow-undecided";
 /// What to look at first.
 fn advice(silence: &Silence<'_>) -> String {
     let has_proxy = silence.packages[0].proxy.is_some();
-    let is_npmjs = silence.packages[0].kind == RegistryKind::Npmjs;
+    let is_npmjs = traits(silence.packages[0].kind).npmjs_rules;
     match silence.trouble {
         Trouble::Dns if !is_npmjs => "check the registry's address, then your network",
         Trouble::Dns | Trouble::Connection if !has_proxy => "check your network, then try again",
