@@ -1,26 +1,72 @@
-//! Takes literal credentials out of a committed .npmrc before it is laid out
-//! in a temporary folder, which a killed process leaves behind.
+//! Takes literal credentials out of a committed .npmrc and publishConfig before they
+//! are laid out in a temporary folder, which a killed process leaves behind.
 
 use std::path::Path;
 
+use serde_json::Value;
+
+use crate::manifest::{Manifest, escape_pointer};
 use crate::npmrc::settings::is_secret;
+use crate::secret::mask_known_shapes;
 
 /// The text that takes the place of a credential. The hook sends no literal
 /// credential of a commit, so nobody misses it; that one stands there is still
 /// seen.
 const MASK: &str = "masked-by-safe-publish";
 
-/// A file of the commit as it is laid out: an .npmrc without its literal
-/// credentials, on the same lines; any other file as it is.
+/// A file of the commit as it is laid out: an .npmrc and a package.json without
+/// their literal credentials, on the same lines; any other file as it is.
 pub(super) fn laid_out(path: &Path, bytes: &[u8]) -> Vec<u8> {
-    if path.file_name().is_none_or(|name| name != ".npmrc") {
+    match path.file_name().and_then(|name| name.to_str()) {
+        Some(".npmrc") => {
+            let text = String::from_utf8_lossy(bytes);
+            let lines = text.split_inclusive(['\n', '\r']);
+            lines.map(masked).collect::<String>().into_bytes()
+        }
+        Some("package.json") => manifest(path, bytes),
+        _ => bytes.to_vec(),
+    }
+}
+
+/// A package.json without the credentials in its publishConfig.
+fn manifest(path: &Path, bytes: &[u8]) -> Vec<u8> {
+    let Ok(manifest) = Manifest::parse(path, bytes) else {
+        // What is no JSON is not looked through; tokens of known shapes go.
+        let text = String::from_utf8_lossy(bytes);
+        let shown = mask_known_shapes(&text);
+        return if shown == text {
+            bytes.to_vec()
+        } else {
+            shown.into_bytes()
+        };
+    };
+    let mut spans = Vec::new();
+    for (key, value) in manifest.publish_config().into_iter().flatten() {
+        let Value::String(value) = value else {
+            continue;
+        };
+        let shown = if is_secret(key) && !value.is_empty() {
+            MASK.to_owned()
+        } else {
+            without_password(value)
+        };
+        let pointer = format!("/publishConfig/{}", escape_pointer(key));
+        if shown != *value
+            && let Some(span) = manifest.locate(&pointer)
+        {
+            spans.push((span, Value::String(shown).to_string()));
+        }
+    }
+    if spans.is_empty() {
         return bytes.to_vec();
     }
-    let text = String::from_utf8_lossy(bytes);
-    text.split_inclusive(['\n', '\r'])
-        .map(masked)
-        .collect::<String>()
-        .into_bytes()
+    // From the end, so that the places before stay where they are.
+    spans.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
+    let mut text = manifest.text.to_string();
+    for (span, shown) in spans {
+        text.replace_range(span.start..span.end, &shown);
+    }
+    text.into_bytes()
 }
 
 fn masked(line: &str) -> String {
@@ -67,7 +113,29 @@ mod tests {
         ] {
             assert!(masked.contains(kept), "{kept} in {masked}");
         }
-        let other = laid_out("package.json".as_ref(), b"_auth=x");
+        let other = laid_out("lerna.json".as_ref(), b"_auth=x");
         assert_eq!(other, b"_auth=x");
+    }
+
+    #[test]
+    fn a_literal_credential_in_publish_config_is_masked() {
+        let text = "{\"name\":\"cat\",\n\"publishConfig\": {\"//h/:_authToken\": \"npm_S\\u0045CRET\",\n  \"_auth\":\"SECRET\",\
+            \"registry\":\"https://bob:SECRET@h/\",\"tag\":\"next\"},\n\"version\":\"1.0.0\"}";
+        let masked = laid_out("a/package.json".as_ref(), text.as_bytes());
+        let masked = String::from_utf8(masked).unwrap();
+        assert!(!masked.contains("CRET"), "{masked}");
+        assert_eq!(masked.lines().count(), text.lines().count());
+        let read: serde_json::Value = serde_json::from_str(&masked).unwrap();
+        assert_eq!(read["publishConfig"]["tag"], "next");
+        assert_eq!(read["publishConfig"]["//h/:_authToken"], MASK);
+        let plain = "\u{feff}{\"name\": \"cat\"}\n";
+        assert_eq!(
+            laid_out("package.json".as_ref(), plain.as_bytes()),
+            plain.as_bytes()
+        );
+        let token = format!("npm_{}", "aB3d".repeat(9));
+        let broken = format!("{{\"publishConfig\": {{\"_authToken\": \"{token}\"");
+        let masked = laid_out("package.json".as_ref(), broken.as_bytes());
+        assert!(!String::from_utf8(masked).unwrap().contains(&token));
     }
 }

@@ -138,6 +138,21 @@ fn no_credential_goes_by_a_proxy_that_the_commit_names() {
 }
 
 #[test]
+fn a_literal_credential_of_publish_config_is_not_sent() {
+    let case = Case::new(|url, _| format!("registry={url}\n"));
+    let (url, host) = (case.somebody.url(), case.somebody.host());
+    let config = json!({ "registry": url, format!("//{host}/:_authToken"): SECRET });
+    case.repository.package(
+        ".",
+        &json!({ "name": "cat", "version": "1.2.3", "publishConfig": config }),
+    );
+    case.repository.commit("second");
+    let (_, was_asked) = case.run_hook();
+    assert!(was_asked, "without a credential");
+    assert!(!case.secret_arrived());
+}
+
+#[test]
 fn the_users_own_registry_gets_the_users_own_credential() {
     let case = Case::new(|url, _| format!("registry={url}\n"));
     let npmrc = format!("//{}/:_authToken={SECRET}\n", case.somebody.host());
@@ -187,7 +202,11 @@ fn a_killed_hook_leaves_nothing_secret_and_nothing_that_others_can_read() {
     let silent = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
     let host = silent.local_addr().expect("bound").to_string();
     let mut repository = Repository::new();
-    repository.package(".", &json!({ "name": "cat", "version": "1.2.3" }));
+    let key = format!("//{host}/:_authToken");
+    repository.package(
+        ".",
+        &json!({ "name": "cat", "version": "1.2.3", "publishConfig": { key: SECRET } }),
+    );
     let npmrc =
         format!("registry=http://{host}/\n//{host}/:_authToken={SECRET}\n_auth = {SECRET}\n");
     repository.sandbox.write(".npmrc", &npmrc);

@@ -46,6 +46,9 @@ mod hook_secrets;
 #[cfg(unix)]
 mod hook_workspaces;
 mod hostile;
+#[cfg(unix)]
+mod hostile_files;
+mod hostile_memory;
 mod kinds;
 mod layers;
 mod matrix;

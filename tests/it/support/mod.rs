@@ -2,6 +2,7 @@
 //! sandbox, the embedded registry, and a server that plays the real one.
 
 pub(crate) mod answers;
+pub(crate) mod bounded;
 #[cfg(unix)]
 pub(crate) mod git;
 pub(crate) mod http;

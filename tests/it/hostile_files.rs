@@ -1,0 +1,192 @@
+//! Files of the project and the machine that are devices, pipes or without measure:
+//! every command ends, in little memory, whichever file it is.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::support::bounded;
+use crate::support::git::{Repository, line};
+use crate::support::sandbox::{Run, Sandbox};
+
+/// More than any of these commands needs, and less than a device would fill.
+const MAX_MEMORY: u64 = 128 << 20;
+
+/// What takes a file's place.
+#[derive(Clone, Copy, Debug)]
+enum Node {
+    /// A link to a device that never ends.
+    Zero,
+    /// A pipe that nobody writes to.
+    Pipe,
+    /// A link to a folder.
+    Folder,
+}
+
+const NODES: [Node; 3] = [Node::Zero, Node::Pipe, Node::Folder];
+
+impl Node {
+    fn make(self, path: &Path) {
+        let _ = fs::remove_file(path);
+        fs::create_dir_all(path.parent().expect("below a folder")).expect("fresh");
+        match self {
+            Self::Zero => symlink("/dev/zero", path).expect("a link"),
+            Self::Folder => symlink("/usr", path).expect("a link"),
+            Self::Pipe => {
+                let made = Command::new("mkfifo").arg(path).status();
+                assert!(made.expect("mkfifo").success());
+            }
+        }
+    }
+}
+
+/// A package that nothing is wrong with, and an npm that is never started.
+fn package() -> Sandbox {
+    let mut sandbox = Sandbox::new();
+    sandbox.npm_is("11.6.2");
+    sandbox.write(
+        "package.json",
+        r#"{"name":"cat","version":"1.0.0","license":"MIT"}"#,
+    );
+    sandbox.write("index.js", "");
+    sandbox
+}
+
+/// Runs it with the words; it ends, and takes little memory.
+fn ends(sandbox: &Sandbox, words: &[&str]) -> Run {
+    let mut command = sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
+    let (run, peak) = bounded::run(command.args(words));
+    assert!(peak < MAX_MEMORY, "{words:?}: {peak} bytes, {run:?}");
+    // A signal or a panic is no answer.
+    assert!(
+        matches!(run.code, Some(0..=2 | 100..=102)),
+        "{words:?}: {run:?}"
+    );
+    run
+}
+
+/// The files that any command reads, by their places.
+fn files(sandbox: &Sandbox) -> Vec<PathBuf> {
+    let project = [
+        "package.json",
+        ".npmrc",
+        "safe-publish.json",
+        ".npmignore",
+        ".gitignore",
+        "pnpm-workspace.yaml",
+        "lerna.json",
+        "package-lock.json",
+        "README.md",
+        "index.js",
+        ".git",
+        "ci.yml",
+    ];
+    let mut files: Vec<PathBuf> = project
+        .iter()
+        .map(|name| sandbox.project().join(name))
+        .collect();
+    files.push(sandbox.home().join(".npmrc"));
+    files.push(sandbox.root().join("named"));
+    files
+}
+
+#[test]
+fn devices_and_pipes_in_place_of_any_file_end_every_command() {
+    for node in NODES {
+        let count = files(&package()).len();
+        for at in 0..count {
+            let mut sandbox = package();
+            let file = files(&sandbox).swap_remove(at);
+            node.make(&file);
+            // The same place, where a variable or an option names it.
+            let named = sandbox.root().join("named").display().to_string();
+            sandbox.set("GITHUB_EVENT_PATH", &named);
+            sandbox.set("GITHUB_STEP_SUMMARY", &named);
+            sandbox.set("GITHUB_ACTIONS", "true");
+            sandbox.set("GITHUB_WORKFLOW_REF", "acme/cat/ci.yml@refs/heads/main");
+            sandbox.set("GITHUB_REPOSITORY", "acme/cat");
+            let project = sandbox.project().display().to_string();
+            sandbox.set("GITHUB_WORKSPACE", &project);
+            sandbox.set("NODE_EXTRA_CA_CERTS", &named);
+            let cafile = format!("--cafile={named}");
+            let bundle = format!("--provenance-file={named}");
+            let registry = "--registry=https://127.0.0.1:9/";
+            let _ = ends(&sandbox, &["check", "--timeout", "1", registry]);
+            if file.ends_with("named") {
+                let _ = ends(&sandbox, &["check", "--timeout", "1", registry, &cafile]);
+                let _ = ends(&sandbox, &["check", "--timeout", "1", registry, &bundle]);
+            }
+            let _ = ends(&sandbox, &["config", registry]);
+        }
+    }
+}
+
+#[test]
+fn explain_reads_no_device_and_no_folder() {
+    for (node, code) in [(Node::Zero, 102), (Node::Folder, 2)] {
+        let sandbox = package();
+        node.make(&sandbox.project().join("log"));
+        let run = ends(&sandbox, &["explain", "log"]);
+        assert_eq!(run.code, Some(code), "{node:?}: {run:?}");
+    }
+}
+
+#[test]
+fn a_step_summary_that_is_no_file_is_not_written() {
+    for node in NODES {
+        let mut sandbox = package();
+        let path = sandbox.root().join("summary");
+        node.make(&path);
+        sandbox.set("GITHUB_STEP_SUMMARY", &path.display().to_string());
+        sandbox.set("GITHUB_ACTIONS", "true");
+        let registry = "--registry=http://127.0.0.1:9/";
+        let _ = ends(&sandbox, &["check", "--timeout", "1", registry]);
+    }
+}
+
+/// `workspaces` whose patterns grow beyond measure when they are expanded.
+fn bombs() -> [String; 4] {
+    [
+        "{".repeat(40) + &"}".repeat(40),
+        "{a,b}".repeat(40),
+        "{".repeat(20) + &"a,b}".repeat(20),
+        format!("{{1..{}}}", "9".repeat(18)),
+    ]
+}
+
+#[test]
+fn a_pattern_that_multiplies_ends_check_config_and_a_push() {
+    for bomb in bombs() {
+        let manifest = serde_json::json!({ "name": "root", "version": "1.0.0", "private": true, "workspaces": [bomb] });
+        let sandbox = package();
+        sandbox.write("package.json", &manifest.to_string());
+        for command in ["check", "config"] {
+            // Whatever it finds there, it ends.
+            let _ = ends(&sandbox, &[command]);
+            let _ = ends(&sandbox, &[command, "--workspaces"]);
+        }
+        let repository = Repository::new();
+        repository.package(".", &manifest);
+        repository.commit("first");
+        let input = line("v1.0.0", &repository.head());
+        let run = repository.run_hook(&["--timeout", "20"], &input);
+        assert_eq!(run.code, Some(0), "{bomb}: {run:?}");
+    }
+}
+
+#[test]
+fn two_hundred_thousand_openings_of_a_variable_take_no_time() {
+    let sandbox = package();
+    let openings = "${A".repeat(200_000);
+    for npmrc in [
+        format!("x={openings}\n"),
+        format!("{openings}=x\n"),
+        format!("//h/:_authToken={openings}\n"),
+    ] {
+        sandbox.write(".npmrc", &npmrc);
+        let _ = ends(&sandbox, &["config"]);
+        let registry = "--registry=http://127.0.0.1:9/";
+        let _ = ends(&sandbox, &["check", "--timeout", "1", registry]);
+    }
+}

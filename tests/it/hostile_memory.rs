@@ -1,0 +1,145 @@
+//! Whatever registries send, a run takes no more than its budget of memory, and ends.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::support::bounded;
+use crate::support::sandbox::{Run, Sandbox};
+
+/// What is promised in SECURITY.md.
+const MAX_MEMORY: u64 = 128 << 20;
+
+/// What a server sends for every package, after the headers.
+#[derive(Clone)]
+enum Sends {
+    /// One document.
+    Document(Arc<Vec<u8>>),
+    /// The first piece, then the second again and again.
+    Endless(&'static str, String),
+}
+
+fn serve(sends: Sends) -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let host = listener.local_addr().expect("bound").to_string();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let sends = sends.clone();
+            std::thread::spawn(move || while answer(&stream, &sends).is_some() {});
+        }
+    });
+    host
+}
+
+/// Answers one request; nothing when the client has gone.
+fn answer(stream: &TcpStream, sends: &Sends) -> Option<()> {
+    stream
+        .set_read_timeout(Some(Duration::from_secs(60)))
+        .ok()?;
+    let mut reader = BufReader::new(stream.try_clone().ok()?);
+    let mut first = String::new();
+    if reader.read_line(&mut first).ok()? == 0 {
+        return None;
+    }
+    let mut line = String::new();
+    while reader.read_line(&mut line).ok()? > 2 {
+        line.clear();
+    }
+    let mut stream = stream;
+    let mut send = |head: &str, body: &[u8]| {
+        let head = format!("HTTP/1.1 {head}\r\ncontent-type: application/json\r\n");
+        stream.write_all(head.as_bytes()).ok()?;
+        let length = format!("content-length: {}\r\n\r\n", body.len());
+        stream.write_all(length.as_bytes()).ok()?;
+        stream.write_all(body).ok()
+    };
+    if first.contains("whoami") {
+        return send("200 OK", br#"{"username":"alice"}"#);
+    }
+    match sends {
+        _ if first.starts_with("GET /-/") => send("404 Not Found", b"{}"),
+        Sends::Document(body) => send("200 OK", body),
+        Sends::Endless(begin, then) => {
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n";
+            stream.write_all(head.as_bytes()).ok()?;
+            stream.write_all(begin.as_bytes()).ok()?;
+            while stream.write_all(then.as_bytes()).is_ok() {}
+            None
+        }
+    }
+}
+
+/// A packument with so many versions.
+fn packument(versions: usize) -> Sends {
+    let each = |value: &str| -> String {
+        let entries: Vec<String> = (0..versions)
+            .map(|number| format!("\"1.0.{number}\":{value}"))
+            .collect();
+        entries.join(",")
+    };
+    let about = each(r#"{"name":"x","dist":{"shasum":"y"}}"#);
+    let times = each(r#""2026-01-01T00:00:00.000Z""#);
+    let text = format!(
+        r#"{{"name":"x","dist-tags":{{"latest":"1.0.1"}},"versions":{{{about}}},"time":{{{times}}}}}"#
+    );
+    Sends::Document(Arc::new(text.into_bytes()))
+}
+
+/// A check of so many packages.
+fn check(host: &str, packages: usize, seconds: &str) -> (Run, u64) {
+    let sandbox = Sandbox::new();
+    let npmrc = format!("registry=http://{host}/\n//{host}/:_authToken=x\n");
+    fs::write(sandbox.home().join(".npmrc"), npmrc).expect("writable");
+    let root =
+        json!({ "name": "root", "version": "1.0.0", "private": true, "workspaces": ["p/*"] });
+    sandbox.write("package.json", &root.to_string());
+    for number in 0..packages {
+        let package =
+            json!({ "name": format!("pkg-{number}"), "version": "2.0.0", "license": "MIT" });
+        sandbox.write(&format!("p/{number}/package.json"), &package.to_string());
+    }
+    let mut command = sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
+    let words = ["check", "--workspaces", "--quiet", "--timeout", seconds];
+    bounded::run(command.args(words))
+}
+
+#[test]
+fn many_packages_with_ninety_thousand_versions_stay_within_the_budget() {
+    let host = serve(packument(90_000));
+    let (run, peak) = check(&host, 12, "100");
+    // What does not fit is undecided.
+    assert!(matches!(run.code, Some(0 | 101)), "{run:?}");
+    assert!(peak < MAX_MEMORY, "{peak} bytes");
+}
+
+#[test]
+fn a_million_versions_are_none_and_cost_little() {
+    let host = serve(packument(1_000_000));
+    let (run, peak) = check(&host, 2, "60");
+    assert_eq!(run.code, Some(101), "{run:?}");
+    assert!(run.stdout.contains("no packument"), "{run:?}");
+    assert!(peak < MAX_MEMORY / 2, "{peak} bytes");
+}
+
+#[test]
+fn bodies_without_an_end_cost_little_and_end_with_the_deadline() {
+    let text = "x".repeat(1 << 16);
+    let versions = r#""1.0.0":{"deprecated":"x"},"#.repeat(1000);
+    for (begin, then) in [
+        (r#"{"versions":""#, text.clone()),
+        (r#"{"versions":{""#, text),
+        (r#"{"versions":{"#, versions),
+        (r#"{"x":["#, "[[]],".repeat(1000)),
+    ] {
+        let host = serve(Sends::Endless(begin, then));
+        let begin_at = Instant::now();
+        let (run, peak) = check(&host, 8, "4");
+        assert_eq!(run.code, Some(101), "{begin}: {run:?}");
+        assert!(peak < MAX_MEMORY, "{begin}: {peak} bytes");
+        assert!(begin_at.elapsed() < Duration::from_secs(60), "{begin}");
+    }
+}
