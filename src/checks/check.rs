@@ -1,9 +1,11 @@
 //! A check: a constant, its documentation, and a plain function from facts to
 //! findings. A checklist, and a for-loop over it.
 
+use super::provisional::provisional;
 use crate::checks::remedy::{self, Remedy};
 use crate::facts::{Facts, ProjectFacts};
 use crate::finding::{Finding, Gap, Level};
+use crate::plan::Field;
 use crate::registry::kind::RegistryKind;
 
 /// One entry of the catalogue that is decided before npm runs.
@@ -23,6 +25,8 @@ pub struct Check {
     pub silence: Silence,
     /// The ids whose findings this one makes moot: the report puts them below it.
     pub moots: &'static [&'static str],
+    /// What its findings read of package.json and npm's scripts may still change.
+    pub rests_on: &'static [Field],
     /// What to do, in general and at kinds of registries: the only place that says it
     /// without facts.
     pub remedies: &'static [Remedy],
@@ -42,7 +46,9 @@ impl Check {
             return Ok(Vec::new());
         };
         let blank = |name: &str| remedy::of_facts(facts, name);
-        Ok(self.helped(run(facts)?, Some(facts.kind), &blank))
+        let lower = |finding| self.lowered(facts, finding);
+        let findings = run(facts)?.into_iter().map(lower).collect();
+        Ok(self.helped(findings, Some(facts.kind), &blank))
     }
 
     /// What it says of the project; nothing where it is about packages.
@@ -71,6 +77,14 @@ impl Check {
                 .extend(steps.iter().map(|step| step.filled(blank)));
         }
         findings
+    }
+
+    /// A finding is no proof where a script may change what it rests on.
+    fn lowered(&self, facts: &Facts, finding: Finding) -> Finding {
+        if finding.level.unwrap_or(self.level) < Level::Warning {
+            return finding;
+        }
+        provisional(&facts.package, finding, self.rests_on)
     }
 }
 
@@ -129,6 +143,8 @@ pub type Verdict = Result<Vec<Finding>, Gap>;
 ///     silence: RulesOut,
 ///     // Optional: ids whose findings do not matter before this is solved.
 ///     moots: ["version-behind-latest"],
+///     // Optional: what the findings read of package.json after npm's scripts.
+///     rests_on: [Name, Version],
 ///     // Optional, for checks of the whole project.
 ///     about: Project,
 ///     // As `remedy!` takes it.
@@ -153,6 +169,7 @@ macro_rules! check {
         basis: $basis:ident,
         silence: $silence:ident,
         $(moots: [$($moot:literal),+ $(,)?],)?
+        $(rests_on: [$($field:ident),+ $(,)?],)?
         $(about: $about:ident,)?
         remedy: { $($remedy:tt)+ },
         $(on $kind:ident: { $($own:tt)+ },)*
@@ -166,6 +183,7 @@ macro_rules! check {
             basis: crate::checks::check::Basis::$basis,
             silence: crate::checks::check::Silence::$silence,
             moots: &[$($($moot),+)?],
+            rests_on: &[$($(crate::plan::Field::$field),+)?],
             remedies: &[
                 crate::checks::remedy::remedy! { on (); $($remedy)+ },
                 $(crate::checks::remedy::remedy! { on ($kind); $($own)+ }),*

@@ -10,6 +10,7 @@ mod git;
 mod judge;
 mod manifest;
 mod name;
+mod provisional;
 mod registry;
 pub mod remedy;
 mod scope;

@@ -19,7 +19,8 @@ use crate::npmrc::credentials::{Credential, Gate, RequestCredential};
 use crate::origin::{FilePosition, Layer, Origin, Resolved};
 use crate::pack::{Edition, FileKind, Packed, PackedFile};
 use crate::plan::{
-    CredentialPlan, Elsewhere, PackagePlan, Packing, ProjectPlan, ProvenancePlan, Spec,
+    CredentialPlan, Elsewhere, Extent, PackagePlan, Packing, ProjectPlan, ProvenancePlan, Rewrite,
+    Spec,
 };
 use crate::registry::documents::{
     Installable, OwnToken, Packument, Profile, Right, Scope, Unpublished, Whoami,
@@ -85,6 +86,7 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
             wrapped: false,
             otp: false,
             scripts: Vec::new(),
+            rewrites: Vec::new(),
             registry: Ok(Resolved::default_value(
                 RegistryUrl::parse("https://registry.npmjs.org/").unwrap(),
             )),
@@ -142,6 +144,7 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
             repository: Err(Gap::NotOffered),
             visibility: Err(Gap::NotAsked("no provenance")),
             compared: None,
+            compares_with_npmjs: false,
             token: Err(refused()),
             dependencies: Vec::new(),
         },
@@ -261,6 +264,15 @@ impl Facts {
     /// Changes anything.
     pub(crate) fn with(mut self, change: impl FnOnce(&mut Self)) -> Self {
         change(&mut self);
+        self
+    }
+
+    /// A script may write anything into package.json.
+    pub(crate) fn rewritten(mut self) -> Self {
+        self.package.rewrites = vec![Rewrite {
+            script: "prepack".to_owned(),
+            extent: Extent::Anything,
+        }];
         self
     }
 

@@ -99,6 +99,9 @@ pub struct Answers {
     /// is another registry than the one the package goes to (npm does not
     /// apply publishConfig there). `None` where it is the same one.
     pub compared: Option<Known<Option<Arc<Packument>>>>,
+    /// That registry forwards to npmjs what it does not have, and npm compares
+    /// with npmjs's package of the same name.
+    pub compares_with_npmjs: bool,
     /// `GET /-/npm/v1/tokens`, or cnpm's whoami: what the registry tells of
     /// the very token that the publish would send.
     pub token: Known<OwnToken>,
@@ -132,6 +135,7 @@ impl Answers {
             repository: Err(gap.clone()),
             visibility: Err(gap.clone()),
             compared: None,
+            compares_with_npmjs: false,
             token: Err(gap.clone()),
             dependencies: Vec::new(),
         }

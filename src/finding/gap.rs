@@ -79,8 +79,6 @@ pub enum Trouble {
     Server,
     /// A redirect to another host, which is not followed.
     Redirect,
-    /// A redirect to npmjs: some registries hand on what they do not have.
-    Forwarded,
     /// What would be published stands on the network, and is read by npm alone.
     NotRead,
     /// An answer that cannot be read: HTML, broken JSON, truncated gzip, endless.

@@ -54,6 +54,11 @@ impl NpmVersion {
         self.since(12, 0, 0)
     }
 
+    /// `--ignore-scripts` holds for `prepare`, too (pacote 21's `dir.js`).
+    pub fn ignores_prepare(&self) -> bool {
+        self.since(11, 0, 0)
+    }
+
     /// A flag on the command line beats the same key in publishConfig.
     pub fn flags_beat_publish_config(&self) -> bool {
         self.since(10, 5, 2)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{
     Comparison, CredentialPlan, PackagePlan, Packing, Plan, ProjectPlan, ProvenancePlan,
     RemoteSpec, Skipped, Spec, WorkspaceFault, credentials, dependencies, extension, packing,
-    provenance_file, spec_type,
+    provenance_file, scripts, spec_type,
 };
 use crate::ci::Ci;
 use crate::environment::Environment;
@@ -140,7 +140,7 @@ fn of_workspaces(
             let path = manifest.path.clone();
             project
                 .workspace_faults
-                .push(WorkspaceFault { path, error });
+                .push(WorkspaceFault::new(path, error));
             return Ok(Plan::of_nothing(project));
         }
     };
@@ -290,7 +290,7 @@ fn package(input: Input<'_>, target: Target, as_workspace: bool) -> PackagePlan 
     let name = manifest.name(&version_of(input.npm));
     let registry = config.registry(name.as_str().unwrap_or_default());
     let scripts = match spec {
-        Spec::Folder if !input.config.flag("ignore-scripts") => manifest.scripts_before_put(),
+        Spec::Folder => scripts::before_put(input.config, &manifest, &version_of(input.npm)),
         _ => Vec::new(),
     };
     let credential = CredentialPlan {
@@ -307,7 +307,8 @@ fn package(input: Input<'_>, target: Target, as_workspace: bool) -> PackagePlan 
         staged: false,
         wrapped: is_wrapped(input),
         otp: config.has_otp(),
-        scripts: scripts.into_iter().map(str::to_owned).collect(),
+        rewrites: scripts::Rewrite::of(&manifest, &scripts),
+        scripts,
         comparison: registry.as_ref().ok().and_then(|registry| {
             let name = name.as_str()?;
             let other = config

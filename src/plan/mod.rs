@@ -11,6 +11,7 @@ mod extension;
 mod packing;
 mod project;
 mod provenance_file;
+mod scripts;
 mod spec_type;
 pub mod tools;
 pub mod variables;
@@ -31,6 +32,7 @@ pub use changesets::Changesets;
 pub use dependencies::DependencyPlan;
 pub use elsewhere::{Elsewhere, OtherCredential, OtherRegistry, Unused};
 pub use provenance_file::{Bundle, BundleFault, ProvenanceFile};
+pub use scripts::{Extent, Field, Rewrite};
 pub use spec_type::SpecTypeDisabled;
 
 pub(crate) use exposed::{committed, literals};
@@ -118,6 +120,8 @@ pub struct PackagePlan {
     /// Scripts that run before the PUT and may change the manifest
     /// (`prepublishOnly`, `prepack`, `prepare`, `postpack`).
     pub scripts: Vec<String>,
+    /// Those of them that may write package.json, in the order in which they run.
+    pub rewrites: Vec<Rewrite>,
     /// Where the PUT goes.
     pub registry: Result<Resolved<RegistryUrl>, RegistryProblem>,
     /// The registry whose versions npm 11 and later compare with, and the

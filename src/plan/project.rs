@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::manifest::workspaces::{WorkspaceError, Workspaces};
 use crate::manifest::{Manifest, js};
 
-use super::{Input, Plan, Spec};
+use super::{Field, Input, Plan, Rewrite, Spec};
 use crate::finding::Packer;
 use crate::npmrc::Config;
 use crate::npmrc::config::ProblemKind;
@@ -45,6 +45,8 @@ pub struct WorkspaceFault {
     pub path: PathBuf,
     /// Why npm cannot read them.
     pub error: WorkspaceError,
+    /// The script that may mend them before npm reads them, where one may.
+    pub rewrite: Option<Rewrite>,
 }
 
 impl Plan {
@@ -57,8 +59,10 @@ impl Plan {
         for package in self.packages.iter_mut().chain(skipped) {
             package.packer = packer(&package.manifest).or(of_project);
             if package.spec == Spec::Folder {
-                let faults = &mut self.project.workspace_faults;
-                faults.extend(WorkspaceFault::of(&package.manifest));
+                let rewrite = Field::Tree.rewritten_by(package).cloned();
+                let fault = WorkspaceFault::of(&package.manifest);
+                let fault = fault.map(|fault| WorkspaceFault { rewrite, ..fault });
+                self.project.workspace_faults.extend(fault);
             }
         }
         self
@@ -117,15 +121,21 @@ fn unknown_keys(config: &Config) -> Vec<UnknownKey> {
 }
 
 impl WorkspaceFault {
+    /// A fault that no script mends.
+    pub(crate) fn new(path: PathBuf, error: WorkspaceError) -> Self {
+        Self {
+            path,
+            error,
+            rewrite: None,
+        }
+    }
+
     /// Why npm cannot read the workspaces that a package.json declares.
     pub(super) fn of(manifest: &Manifest) -> Option<Self> {
         manifest.object.get("workspaces")?;
         let error = Workspaces::read(manifest.path.parent()?, manifest).err()?;
         // Where we give up, npm may still find its way.
         error.npm_says()?;
-        Some(Self {
-            path: manifest.path.clone(),
-            error,
-        })
+        Some(Self::new(manifest.path.clone(), error))
     }
 }

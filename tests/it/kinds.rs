@@ -228,6 +228,9 @@ fn sandbox(
     }
     sandbox.set("npm_config_fetch_retry_mintimeout", "10");
     sandbox.set("npm_config_fetch_retry_maxtimeout", "20");
+    // Nobody answers for npmjs, where some registries forward to.
+    sandbox.set("HTTPS_PROXY", "http://127.0.0.1:9");
+    sandbox.set("NO_PROXY", "127.0.0.1");
     let mut manifest = table.manifest.clone();
     for (key, value) in &situation.manifest {
         manifest[key] = value.clone();

@@ -28,6 +28,7 @@ mod explain_sources;
 mod explain_words;
 mod first_day;
 mod formats;
+mod forwarding;
 mod fuzz;
 #[cfg(unix)]
 mod git_checks;

@@ -26,6 +26,7 @@ check! {
     basis: Account,
     silence: RulesOut,
     moots: ["auth-missing", "auth-variable-unset", "auth-placeholder", "oidc-permission-missing"],
+    rests_on: [Credential],
     remedy: {
         why "there may be a credential, but for another host, path or slash than {registry}; npm does not send it there";
         help "decide which registry is meant, and set it where npm reads it: registry, @scope:registry or publishConfig.registry";

@@ -16,6 +16,7 @@ check! {
     summary: "the account's e-mail address is not confirmed",
     basis: Account,
     silence: RulesOut,
+    rests_on: [Credential],
     remedy: {
         why "the account's e-mail address is not verified, and npm accepts no new package from it";
         help "follow the link in npm's e-mail, or request it again: https://www.npmjs.com/email-edit";

@@ -20,6 +20,7 @@ check! {
     summary: "the credential is malformed",
     basis: Account,
     silence: LeavesOpen,
+    rests_on: [Credential],
     remedy: {
         why "the credential may be damaged: quotes, a newline, a missing colon inside the base64";
         help "encode it again, without a newline: printf '%s' 'user:password' | base64 -w0";

@@ -18,6 +18,7 @@ check! {
     summary: "there is no credential under the key that npm reads",
     basis: Account,
     silence: RulesOut,
+    rests_on: [Credential],
     remedy: {
         why "npm has no credential for {registry}: there is nothing under {key}_authToken";
         help "look at the registry first: where another finding says that it may be the wrong one, a login there does not help";

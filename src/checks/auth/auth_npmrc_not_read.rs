@@ -22,6 +22,7 @@ check! {
     basis: Account,
     silence: RulesOut,
     moots: ["auth-missing", "auth-variable-unset", "auth-placeholder", "auth-elsewhere", "oidc-permission-missing"],
+    rests_on: [Credential],
     remedy: {
         why "the credential may be in an .npmrc that npm does not read: it reads the one beside package.json and ~/.npmrc, not those of parent folders or workspace members";
         help "move the lines to ~/.npmrc, or name the file: NPM_CONFIG_USERCONFIG=path";

@@ -19,6 +19,7 @@ check! {
     summary: "a one-time password is required, and npm cannot ask for one",
     basis: Account,
     silence: LeavesOpen,
+    rests_on: [Credential],
     remedy: {
         why "the account requires a one-time password for every publish, and here nobody can type one";
         help "in CI, use trusted publishing, or a granular token with \"bypass 2FA\"";

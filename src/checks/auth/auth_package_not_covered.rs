@@ -14,6 +14,7 @@ check! {
     summary: "the token does not cover this package",
     basis: Account,
     silence: LeavesOpen,
+    rests_on: [Name, Credential],
     remedy: {
         why "the token is accepted, but was made for other packages or scopes";
         help "add {package} or its whole scope to the token; a package that does not exist yet needs \"All packages\" or the scope";

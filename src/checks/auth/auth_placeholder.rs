@@ -25,6 +25,7 @@ check! {
     summary: "the token is a placeholder",
     basis: Account,
     silence: RulesOut,
+    rests_on: [Credential],
     remedy: {
         why "the token that was sent is actions/setup-node's placeholder XXXXX-XXXXX-XXXXX-XXXXX: NODE_AUTH_TOKEN is not set";
         help "set it on the publishing step: `env: NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}`";

@@ -14,6 +14,7 @@ check! {
     summary: "the token is read-only",
     basis: Account,
     silence: LeavesOpen,
+    rests_on: [Credential],
     remedy: {
         help "create a granular token with \"Read and write\" for {package}, and replace the old one";
         asks "what may the token do?" => Token "list";

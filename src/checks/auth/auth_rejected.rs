@@ -23,6 +23,7 @@ check! {
     summary: "the registry does not accept the credential",
     basis: Account,
     silence: RulesOut,
+    rests_on: [Credential],
     remedy: {
         why "{host} does not accept the token: expired, revoked or not its own";
         help "create a new token, in CI prefer trusted publishing" => Login "";

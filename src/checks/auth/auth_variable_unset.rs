@@ -19,6 +19,7 @@ check! {
     summary: "the credential names a variable that is not set",
     basis: Account,
     silence: RulesOut,
+    rests_on: [Credential],
     remedy: {
         why "the variable that the token is read from may be unset or empty in this job";
         help "set the variable where npm runs; NODE_AUTH_TOKEN belongs into env of the very step that publishes";

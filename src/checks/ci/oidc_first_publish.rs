@@ -18,6 +18,7 @@ check! {
     basis: Job,
     silence: RulesOut,
     moots: ["auth-missing"],
+    rests_on: [Name, Credential],
     remedy: {
         why "trusted publishing cannot create a package: it fails like this where {package} does not exist yet";
         help "publish the first version by hand or with a token, then add the trusted publisher on npmjs.com";

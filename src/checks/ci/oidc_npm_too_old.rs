@@ -18,6 +18,7 @@ check! {
     basis: Job,
     silence: RulesOut,
     moots: ["auth-missing"],
+    rests_on: [Credential],
     remedy: {
         why "trusted publishing needs npm 11.5.1 or later{npm}; Node 22 brings npm 10";
         help "before publishing, or with Node 24" => Install "-g npm@latest";

@@ -19,6 +19,7 @@ check! {
     basis: Job,
     silence: RulesOut,
     moots: ["auth-missing"],
+    rests_on: [Credential],
     remedy: {
         why "the job may not request an identity token";
         help super::GITHUB_PERMISSION;

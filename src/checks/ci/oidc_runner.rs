@@ -16,6 +16,7 @@ check! {
     basis: Job,
     silence: RulesOut,
     moots: ["auth-missing"],
+    rests_on: [Credential],
     remedy: {
         why "trusted publishing works on hosted runners only";
         help super::OWN_RUNNER;

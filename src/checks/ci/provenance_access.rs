@@ -16,6 +16,7 @@ check! {
     summary: "provenance of a new or private package needs access=public",
     basis: Job,
     silence: LeavesOpen,
+    rests_on: [Name, Access, Provenance],
     remedy: {
         why "provenance is requested for a package that is new or private, without access set to public; that applies to names without a scope, too";
         help "if everybody may read the package" => NpmPublish "--provenance --access public";

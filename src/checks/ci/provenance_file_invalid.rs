@@ -20,6 +20,7 @@ check! {
     summary: "the file that provenance-file names is none, or another package's",
     basis: CommandLine,
     silence: LeavesOpen,
+    rests_on: [Name, Version, Provenance],
     remedy: {
         why "the provenance file does not match this package, or is used beside --provenance";
         help "name the bundle that was made for this package and version, from the very tarball that is published";
@@ -57,7 +58,6 @@ fn run(facts: &Facts) -> Verdict {
             .filter(|purl| **purl != bundle.subject)
             .map(|purl| other_subject(file, &bundle.subject, purl)),
     };
-    let finding = finding.map(|finding| crate::checks::manifest::provisional(facts, finding));
     Ok(finding.into_iter().collect())
 }
 

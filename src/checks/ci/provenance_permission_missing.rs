@@ -15,6 +15,7 @@ check! {
     summary: "provenance needs an identity token that the job does not have",
     basis: Job,
     silence: LeavesOpen,
+    rests_on: [Provenance],
     remedy: {
         why "provenance is requested, and the job may not request an identity token";
         help super::GITHUB_PERMISSION;

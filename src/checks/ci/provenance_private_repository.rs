@@ -17,6 +17,7 @@ check! {
     summary: "npmjs accepts provenance from public repositories only",
     basis: Job,
     silence: LeavesOpen,
+    rests_on: [Provenance],
     remedy: {
         why "provenance needs a public source repository, and this one is private";
         help "remove `provenance` from publishConfig and .npmrc until the repository is public" => NpmPublish "--provenance=false";

@@ -23,6 +23,7 @@ check! {
     summary: "`repository` is not the building repository",
     basis: Job,
     silence: LeavesOpen,
+    rests_on: [Repository, Provenance],
     remedy: {
         why "package.json's repository.url is not the repository that builds, and npmjs compares them letter by letter, case included";
         help "in every package of the workspace" => PkgSet "repository.url={repository}";
@@ -56,27 +57,9 @@ fn run(facts: &Facts) -> Verdict {
     {
         return Ok(Vec::new());
     }
-    // npm reads the manifest again after these scripts.
-    let level = if may_be_rewritten(facts) {
-        Level::Warning
-    } else {
-        level
-    };
     Ok(vec![
         finding(facts, written.as_ref(), building).level(level),
     ])
-}
-
-/// Whether a script that runs before the PUT seems to write package.json.
-fn may_be_rewritten(facts: &Facts) -> bool {
-    let mut scripts = facts.package.scripts.iter();
-    scripts.any(|name| {
-        let text = facts.package.manifest.pointer(&format!("/scripts/{name}"));
-        let text = text.and_then(serde_json::Value::as_str).unwrap_or_default();
-        ["package.json", "pkg ", "repository", "manifest"]
-            .iter()
-            .any(|word| text.contains(word))
-    })
 }
 
 /// Whether an exchange would enable provenance: npm does that where its
@@ -190,11 +173,9 @@ mod tests {
 
     #[test]
     fn fires_as_a_warning_where_a_script_may_rewrite_the_manifest() {
-        let scripts = json!({ "prepack": "node fix-package.json.js" });
-        let manifest = json!({ "name": "cat", "version": "1.0.0", "scripts": scripts });
-        let facts = fake_of(manifest).in_ci(trusted()).provenance();
-        let facts = facts.with(|facts| facts.package.scripts = vec!["prepack".to_owned()]);
-        assert_eq!(only(run(&facts)).level, Some(Level::Warning));
+        let manifest = json!({ "name": "cat", "version": "1.0.0" });
+        let facts = fake_of(manifest).in_ci(trusted()).provenance().rewritten();
+        assert_eq!(only(CHECK.on(&facts)).level, Some(Level::Warning));
     }
 
     #[test]

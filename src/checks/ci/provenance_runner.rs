@@ -15,6 +15,7 @@ check! {
     summary: "npmjs accepts provenance from hosted runners only",
     basis: Job,
     silence: LeavesOpen,
+    rests_on: [Provenance],
     remedy: {
         why "provenance is accepted from hosted runners only, and this one is self-hosted";
         help super::OWN_RUNNER;

@@ -16,6 +16,7 @@ check! {
     summary: "npm signs provenance on GitHub Actions and GitLab CI only",
     basis: Job,
     silence: LeavesOpen,
+    rests_on: [Provenance],
     remedy: {
         why "provenance can be generated in GitHub Actions and GitLab CI only";
         help "publish from GitHub Actions or GitLab CI";

@@ -1,4 +1,3 @@
-use super::super::manifest::provisional;
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Evidence, Finding, Level, NpmCommand};
@@ -22,6 +21,7 @@ check! {
     summary: "the tag names another version than package.json",
     basis: Commit,
     silence: LeavesOpen,
+    rests_on: [Version],
     remedy: {
         why "the git tag and package.json's version differ";
         help "npm writes the version, commits and tags" => Version "1.2.3";
@@ -39,7 +39,7 @@ fn run(facts: &Facts) -> Verdict {
     };
     if let Some(pushed) = &facts.git.pushed {
         return Ok(if differs(&pushed.version) {
-            vec![of_push(facts, &pushed.tag, version)]
+            vec![of_push(&pushed.tag, version)]
         } else {
             Vec::new()
         });
@@ -67,13 +67,13 @@ fn run(facts: &Facts) -> Verdict {
     }
     let wrong = about.iter().find(|(_, tagged)| differs(tagged));
     Ok(wrong
-        .map(|(tag, _)| at_head(facts, tag, version))
+        .map(|(tag, _)| at_head(tag, version))
         .into_iter()
         .collect())
 }
 
-fn of_push(facts: &Facts, tag: &str, version: &Version) -> Finding {
-    let finding = Finding::new(format!(
+fn of_push(tag: &str, version: &Version) -> Finding {
+    Finding::new(format!(
         "the tag {tag} is pushed, and package.json of that commit says {version}"
     ))
     .at("/version")
@@ -84,22 +84,20 @@ fn of_push(facts: &Facts, tag: &str, version: &Version) -> Finding {
     .step(
         "or let npm write the version, commit and tag",
         NpmCommand::version("VERSION"),
-    );
-    provisional(facts, finding)
+    )
 }
 
-fn at_head(facts: &Facts, tag: &str, version: &Version) -> Finding {
+fn at_head(tag: &str, version: &Version) -> Finding {
     let evidence = Evidence {
         request: "git for-each-ref --points-at=HEAD refs/tags/".to_owned(),
         answer: format!("{tag}, and none for {version}"),
     };
-    let finding = Finding::new(format!(
+    Finding::new(format!(
         "this commit is tagged {tag}, and package.json says {version}"
     ))
     .at("/version")
     .because(evidence)
-    .help("check out the commit that you mean to publish, or tag this one");
-    provisional(facts, finding)
+    .help("check out the commit that you mean to publish, or tag this one")
 }
 
 #[cfg(test)]
@@ -135,12 +133,8 @@ mod tests {
     fn fires_on_a_pushed_tag_as_an_error() {
         let finding = only(run(&pushed("v1.2.3", "1.2.3")));
         assert_eq!(finding.level, Some(Level::Error));
-        let bumps = json!({ "name": "cat", "version": "1.0.0", "scripts": { "prepack": "npm version from-git" } });
-        let bumped = pushed("v1.2.3", "1.2.3").with(|facts| {
-            facts.package.manifest = fake_of(bumps).package.manifest;
-            facts.package.scripts = vec!["prepack".to_owned()];
-        });
-        assert_eq!(only(run(&bumped)).level, Some(Level::Warning));
+        let bumped = pushed("v1.2.3", "1.2.3").rewritten();
+        assert_eq!(only(CHECK.on(&bumped)).level, Some(Level::Warning));
     }
 
     #[test]

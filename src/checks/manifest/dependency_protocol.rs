@@ -2,7 +2,6 @@ use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Evidence, Finding, Level};
 use crate::manifest::DependencyField;
-use crate::plan::Spec;
 
 check! {
     /// A dependency uses a protocol that only one package manager, or only this machine, can
@@ -20,6 +19,7 @@ check! {
     summary: "a dependency uses a protocol that users cannot install from",
     basis: CommandLine,
     silence: LeavesOpen,
+    rests_on: [Dependencies],
     remedy: {
         why "a dependency is written for another package manager (`workspace:`, `catalog:`, `link:`), which npm does not understand";
         help "write the range itself, such as ^1.2.3";
@@ -44,7 +44,6 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     }
     let manifest = &facts.package.manifest;
-    let may_change = facts.package.spec == Spec::Folder && !facts.package.scripts.is_empty();
     let all = DependencyField::PUBLISHED
         .into_iter()
         .flat_map(|field| manifest.dependencies(field));
@@ -70,23 +69,19 @@ fn run(facts: &Facts) -> Verdict {
             }
             let finding =
                 finding.help("use a range of a published version, or bundle it (bundleDependencies)");
-            if known.is_none() || may_change {
+            // A script may make what is not there yet.
+            if known.is_none() || !facts.package.scripts.is_empty() {
                 finding.level(Level::Warning)
             } else {
                 finding
             }
         } else {
-            let finding = finding
+            finding
                 .because(Evidence {
                     request: "npm install".to_owned(),
                     answer: format!("EUNSUPPORTEDPROTOCOL Unsupported URL Type \"{protocol}\": {shown}"),
                 })
-                .help("write the range instead, such as ^1.2.3; or publish with the package manager that replaces it");
-            if may_change {
-                finding.level(Level::Warning)
-            } else {
-                finding
-            }
+                .help("write the range instead, such as ^1.2.3; or publish with the package manager that replaces it")
         });
     }
     Ok(findings)
@@ -162,11 +157,8 @@ mod tests {
             only(run(&with("dependencies", "file:../dog"))).level,
             Some(Level::Warning)
         );
-        let scripted = with("dependencies", "workspace:^")
-            .with(|facts| facts.package.scripts = vec!["prepack".to_owned()]);
-        assert_eq!(only(run(&scripted)).level, Some(Level::Warning));
-        let packed = scripted.with(|facts| facts.package.spec = Spec::Tarball);
-        assert_eq!(only(run(&packed)).level, None, "a tarball is final");
+        let scripted = with("dependencies", "workspace:^").rewritten();
+        assert_eq!(only(CHECK.on(&scripted)).level, Some(Level::Warning));
     }
 
     #[test]

@@ -15,6 +15,7 @@ check! {
     summary: "package.json says that the package is private",
     basis: Commit,
     silence: LeavesOpen,
+    rests_on: [Private],
     remedy: {
         why "package.json says `private`, so npm refuses to publish it; even the text \"false\" counts as true";
         help "if the package is meant to be published" => PkgDelete "private";

@@ -22,7 +22,6 @@ pub(super) mod workspace_member_invalid;
 pub(super) mod workspaces_invalid;
 
 use crate::facts::Facts;
-use crate::finding::{Finding, Level};
 use crate::plan::Spec;
 
 /// How npm is told that a word is a folder.
@@ -39,38 +38,4 @@ fn expression(text: &str) -> Option<spdx::Expression> {
 /// Whether the package is not on this machine, so that there is no manifest to check.
 pub(in crate::checks) fn is_remote(facts: &Facts) -> bool {
     matches!(facts.package.spec, Spec::Remote { .. })
-}
-
-/// Words in a script that suggest that it writes package.json's version.
-const VERSION_WORDS: [&str; 10] = [
-    "version",
-    "pkg set",
-    "semantic-release",
-    "lerna",
-    "changeset",
-    "bump",
-    "release-it",
-    "standard-version",
-    "nx release",
-    "json -I",
-];
-
-/// Lowers a finding about the version on disk to a warning where a script that
-/// runs before the PUT may change the version.
-pub(in crate::checks) fn provisional(facts: &Facts, finding: Finding) -> Finding {
-    let script = facts.package.scripts.iter().find(|name| {
-        let text = facts.package.manifest.pointer(&format!("/scripts/{name}"));
-        let text = text.and_then(serde_json::Value::as_str).unwrap_or_default();
-        VERSION_WORDS.iter().any(|word| text.contains(word))
-    });
-    match script {
-        Some(name) => {
-            let message = format!(
-                "{}, unless the script `{name}` changes the version first",
-                finding.message
-            );
-            Finding { message, ..finding }.level(Level::Warning)
-        }
-        None => finding,
-    }
 }

@@ -1,7 +1,9 @@
 use crate::checks::check::{Verdict, check};
+use crate::checks::provisional::provisional;
 use crate::facts::Facts;
 use crate::finding::{Finding, Gap, NpmCommand};
 use crate::manifest::name::Name;
+use crate::plan::Field;
 use crate::registry::kinds::traits;
 
 check! {
@@ -48,7 +50,14 @@ fn run(facts: &Facts) -> Verdict {
             .at("/name")
             .predicts(code, said)
             .run(proposal(name));
-            Ok(vec![finding])
+            // npm parses the name before its scripts, and as part of a spec after
+            // them.
+            let is_early = *code != "EINVALIDPACKAGENAME";
+            Ok(vec![if is_early {
+                finding
+            } else {
+                late(facts, finding)
+            }])
         }
         Name::Usable {
             only_for_old_packages,
@@ -77,7 +86,12 @@ fn for_new_packages(facts: &Facts, name: &str, reasons: &[String]) -> Verdict {
     .predicts("E400", format!("\"{name}\" is invalid for new packages"))
     .because(packument.evidence("no package of that name"))
     .run(proposal(name));
-    Ok(vec![finding])
+    Ok(vec![late(facts, finding)])
+}
+
+/// A script may change the name before npm looks.
+fn late(facts: &Facts, finding: Finding) -> Finding {
+    provisional(&facts.package, finding, &[Field::Name])
 }
 
 /// The name in lower case, with hyphens for characters that are not allowed.

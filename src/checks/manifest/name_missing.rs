@@ -15,6 +15,7 @@ check! {
     summary: "package.json has no name",
     basis: Registry,
     silence: LeavesOpen,
+    rests_on: [Name],
     remedy: {
         help "" => PkgSet "name=my-package";
     },

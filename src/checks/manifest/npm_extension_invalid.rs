@@ -20,6 +20,7 @@ check! {
     summary: "npm cannot load the folder's .npm-extension",
     basis: CommandLine,
     silence: LeavesOpen,
+    rests_on: [Tree],
     remedy: {
         why "npm's extension file is wrong: there are two of them, or it exports no transformManifest";
         help "keep one of .npm-extension.mjs and .npm-extension.cjs, and export `transformManifest` from it";

@@ -21,6 +21,7 @@ check! {
     summary: "overrides conflict with a direct dependency",
     basis: Commit,
     silence: LeavesOpen,
+    rests_on: [Tree],
     remedy: {
         why "package.json overrides a package that it also depends on, with another range";
         help "write the version that you want into the dependency itself";
@@ -35,7 +36,7 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     }
     let fault = fault(&package.manifest, facts.npm()?);
-    let finding = fault.map(|fault| super::provisional(facts, finding(&fault)));
+    let finding = fault.map(|fault| finding(&fault));
     Ok(finding.into_iter().collect())
 }
 

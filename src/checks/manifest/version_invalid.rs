@@ -11,7 +11,7 @@ check! {
     ///
     /// npm says: `Invalid version: "1.0"`.
     ///
-    /// Where a script sets the version before npm looks, this is a warning.
+    /// npm reads the version before it runs any script, so no script can mend it.
     id: "version-invalid",
     level: Error,
     summary: "the version is not a SemVer version",
@@ -37,7 +37,7 @@ fn run(facts: &Facts) -> Verdict {
             NpmCommand::pkg_set("version", "1.0.0"),
         ),
     };
-    Ok(vec![super::provisional(facts, finding)])
+    Ok(vec![finding])
 }
 
 #[cfg(test)]

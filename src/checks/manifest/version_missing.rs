@@ -15,6 +15,7 @@ check! {
     summary: "package.json has no version",
     basis: Registry,
     silence: LeavesOpen,
+    rests_on: [Version],
     remedy: {
         help "" => PkgSet "version=1.0.0";
     },
@@ -36,7 +37,7 @@ fn run(facts: &Facts) -> Verdict {
     } else {
         finding.predicts("EBADSEMVER", "invalid semver: ")
     };
-    Ok(vec![super::provisional(facts, finding)])
+    Ok(vec![finding])
 }
 
 #[cfg(test)]
@@ -66,9 +67,7 @@ mod tests {
 
     #[test]
     fn a_script_that_may_set_the_version_makes_it_a_warning() {
-        let manifest = json!({ "name": "cat", "scripts": { "prepack": "npm version 1.2.3 --no-git-tag-version" } });
-        let facts =
-            fake_of(manifest).with(|facts| facts.package.scripts = vec!["prepack".to_owned()]);
-        assert_eq!(only(run(&facts)).level, Some(Level::Warning));
+        let facts = fake_of(json!({ "name": "cat" })).rewritten();
+        assert_eq!(only(CHECK.on(&facts)).level, Some(Level::Warning));
     }
 }

@@ -1,6 +1,7 @@
 //! See the check.
 
 use crate::checks::check::{Verdict, check};
+use crate::checks::provisional::unless;
 use crate::facts::ProjectFacts;
 use crate::finding::{Finding, NpmCommand, Verb};
 use crate::manifest::workspaces::WorkspaceError;
@@ -31,7 +32,11 @@ check! {
 }
 
 fn run(facts: &ProjectFacts) -> Verdict {
-    Ok(facts.plan.workspace_faults.iter().map(finding).collect())
+    let judged = |fault: &WorkspaceFault| match &fault.rewrite {
+        Some(rewrite) => unless(rewrite, finding(fault)),
+        None => finding(fault),
+    };
+    Ok(facts.plan.workspace_faults.iter().map(judged).collect())
 }
 
 fn finding(fault: &WorkspaceFault) -> Finding {
@@ -66,13 +71,13 @@ mod tests {
     #[test]
     fn fires_on_what_npm_cannot_read() {
         let mut facts = fake_project();
-        facts.plan.workspace_faults.push(WorkspaceFault {
-            path: "package.json".into(),
-            error: WorkspaceError::BadDeclaration {
+        facts.plan.workspace_faults.push(WorkspaceFault::new(
+            "package.json".into(),
+            WorkspaceError::BadDeclaration {
                 path: "package.json".into(),
                 found: Malformed::NotAnArray,
             },
-        });
+        ));
         let finding = only(run(&facts));
         assert_eq!(finding.predicts.unwrap().code.unwrap(), "EWORKSPACESCONFIG");
     }

@@ -16,6 +16,7 @@ check! {
     summary: "the whole package was unpublished less than 24 hours ago",
     basis: Registry,
     silence: RulesOut,
+    rests_on: [Name, Registry],
     remedy: {
         why "the whole package was unpublished, and npm refuses its name for 24 hours after that";
         help "wait until the 24 hours are over, then publish with a new version number; another unpublish starts them again";

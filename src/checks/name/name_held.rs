@@ -16,6 +16,7 @@ check! {
     summary: "npm has reserved the name",
     basis: Registry,
     silence: LeavesOpen,
+    rests_on: [Name, Registry],
     remedy: {
         why "npm itself holds the name after a security incident or a dispute";
         help "choose another name; only npm's support can release this one";

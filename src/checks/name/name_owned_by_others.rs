@@ -23,6 +23,7 @@ check! {
     basis: Account,
     silence: LeavesOpen,
     moots: ["version-taken", "version-burnt", "version-behind-latest", "tag-moves-backwards"],
+    rests_on: [Name, Registry],
     remedy: {
         why "{package} exists, and the account that published is not one of its maintainers";
         help "if it is not yours, publish under your own scope (@you/{package}), which is the quickest way, or choose another name";

@@ -17,6 +17,7 @@ check! {
     summary: "an existing name differs in punctuation only",
     basis: Registry,
     silence: LeavesOpen,
+    rests_on: [Name, Registry],
     remedy: {
         why "npm refuses new names that differ too little from an existing one, even where nobody has the name";
         help "publish under your own scope, @you/{package} with --access public, or choose a name with other letters";

@@ -16,6 +16,7 @@ check! {
     summary: "the credential would travel unencrypted",
     basis: Destination,
     silence: LeavesOpen,
+    rests_on: [Registry],
     remedy: {
         why "the registry is configured as http:// instead of https://";
         help "write `https://` in the project's .npmrc, in publishConfig, or in your own settings" => Config "set registry https://registry.npmjs.org/";

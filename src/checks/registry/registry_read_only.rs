@@ -19,6 +19,7 @@ check! {
     basis: Destination,
     silence: LeavesOpen,
     moots: ["auth-missing", "auth-elsewhere", "auth-npmrc-not-read", "auth-rejected"],
+    rests_on: [Registry],
     remedy: {
         why "{registry} accepts no packages: it is a mirror, a group or a proxy of other registries";
         help "publish to npmjs, or to the repository that is made for publishing" => NpmPublish "--registry https://registry.npmjs.org/";

@@ -17,6 +17,7 @@ check! {
     summary: "`repository` names a repository that this registry refuses",
     basis: Destination,
     silence: LeavesOpen,
+    rests_on: [Registry, Repository],
     remedy: {
         why "the registry reads package.json's `repository` as the repository that the package belongs to, and the token may not write there";
         help "set the field to the repository that the package is built from, or remove it" => PkgDelete "repository";

@@ -15,6 +15,7 @@ check! {
     summary: "this registry requires the owner's login as the scope",
     basis: Destination,
     silence: LeavesOpen,
+    rests_on: [Name, Registry],
     remedy: {
         why "GitHub Packages accepts packages only under a scope that is the owner's login";
         help "name the package `@OWNER/name`, in lower case, where OWNER is the account or organisation that owns the repository";

@@ -1,6 +1,9 @@
 use crate::checks::check::{Verdict, check};
+use crate::checks::provisional::provisional;
 use crate::facts::Facts;
 use crate::finding::{Finding, Level};
+use crate::origin::Origin;
+use crate::plan::Field;
 
 check! {
     /// The registry is not an absolute http or https URL.
@@ -50,10 +53,16 @@ fn run(facts: &Facts) -> Verdict {
         ))
         .set_by(&problem.origin)
         .predicts("ERR_INVALID_URL", "Invalid URL");
-        findings.push(if unset {
+        let finding = if unset {
             finding.help("set the variable that it names")
         } else {
             finding.help(WHOLE_URL)
+        };
+        // npm validates its own configuration before its scripts, and takes
+        // publishConfig after them.
+        findings.push(match problem.origin {
+            Origin::Manifest { .. } => provisional(&facts.package, finding, &[Field::Registry]),
+            _ => finding,
         });
     }
     Ok(findings)

@@ -20,6 +20,7 @@ check! {
     summary: "a new scoped package would be restricted, a paid feature",
     basis: CommandLine,
     silence: LeavesOpen,
+    rests_on: [Name, Registry, Access],
     remedy: {
         why "a new package with a scope is restricted by default, and restricted packages cost money; this is about access, not about the token";
         help "if only members may read it (paid)" => Publish "--access restricted";

@@ -14,6 +14,7 @@ check! {
     summary: "an unscoped package cannot be restricted",
     basis: CommandLine,
     silence: RulesOut,
+    rests_on: [Name, Access],
     remedy: {
         why "only a package with a scope can be restricted";
         help "publish it to everybody" => Publish "--access public";

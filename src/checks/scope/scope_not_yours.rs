@@ -18,6 +18,7 @@ check! {
     summary: "you are not a member of the organisation that owns the scope",
     basis: Account,
     silence: LeavesOpen,
+    rests_on: [Name, Registry],
     remedy: {
         why "the account may not write to {scope}: it is not a member of the organisation, or its team has no write access";
         help "an owner of the organisation adds you" => Org "set {scope} ACCOUNT developer";

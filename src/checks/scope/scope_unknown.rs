@@ -16,6 +16,7 @@ check! {
     summary: "the scope is neither an account nor an organisation",
     basis: Account,
     silence: RulesOut,
+    rests_on: [Name, Registry],
     remedy: {
         why "the scope {scope} is neither your account's name nor an organisation that exists";
         help "use your account's name as the scope, or correct the spelling";

@@ -9,7 +9,7 @@ pub(super) mod version_burnt;
 pub(in crate::checks) mod version_taken;
 
 use crate::facts::Facts;
-use crate::finding::{Help, NpmCommand};
+use crate::finding::{Finding, Help, NpmCommand, Verb};
 use crate::manifest::version::Version;
 use crate::plan::Spec;
 use crate::registry::documents::Packument;
@@ -36,6 +36,29 @@ fn highest(packument: &Packument) -> Option<Version> {
         }
     }
     highest
+}
+
+/// Where the registry forwards names to npmjs, npm compares with a package that
+/// may be anybody's: what is said then, and how the comparison is skipped.
+fn of_a_namesake(facts: &Facts, finding: Finding) -> Finding {
+    if !facts.answers.compares_with_npmjs {
+        return finding;
+    }
+    let message = format!(
+        "npm compares with npmjs's package of the same name, to which the registry forwards: {}",
+        finding.message
+    );
+    let skip = Help::step(
+        "to skip npm's comparison, where the package there is another one",
+        NpmCommand::new(Verb::Publish, "--force"),
+    );
+    let mut help = finding.help;
+    help.insert(0, skip);
+    Finding {
+        message,
+        help,
+        ..finding
+    }
 }
 
 /// The day on which a version was published, where that is known.

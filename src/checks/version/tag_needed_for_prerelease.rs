@@ -16,6 +16,7 @@ check! {
     summary: "a prerelease needs an explicit tag",
     basis: CommandLine,
     silence: LeavesOpen,
+    rests_on: [Version, Tag],
     remedy: {
         why "the version is a prerelease (it contains a hyphen), and npm 11 and later require a tag for those";
         help "" => Publish "--tag {prerelease}";
@@ -45,7 +46,7 @@ fn run(facts: &Facts) -> Verdict {
             "You must specify a tag using --tag when publishing a prerelease version.",
         )
         .run(NpmCommand::publish_with_tag(tag));
-    Ok(vec![super::super::manifest::provisional(facts, finding)])
+    Ok(vec![finding])
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-use super::{highest, version};
+use super::{highest, of_a_namesake, version};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, NpmCommand};
@@ -19,6 +19,7 @@ check! {
     summary: "a higher version exists, and npm refuses to move latest backwards",
     basis: CommandLine,
     silence: LeavesOpen,
+    rests_on: [Name, Version, Registry, Tag],
     remedy: {
         why "a higher version was published before, and npm 11 and later do not move `latest` backwards unasked";
         help "a tag of its own for an old line" => Publish "--tag {line}";
@@ -68,7 +69,7 @@ fn run(facts: &Facts) -> Verdict {
             "to move latest anyway",
             NpmCommand::publish_with_tag("latest"),
         );
-    Ok(vec![super::super::manifest::provisional(facts, finding)])
+    Ok(vec![of_a_namesake(facts, finding)])
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ check! {
     summary: "the version was unpublished and cannot be used again",
     basis: Registry,
     silence: RulesOut,
+    rests_on: [Name, Version, Registry],
     remedy: {
         why "this version was published once and unpublished; npm never frees a number, and --force does not help";
         help "take the next number" => Version "patch";
@@ -59,7 +60,7 @@ fn run(facts: &Facts) -> Verdict {
     .because(answer.evidence(format!("time holds {version}, versions does not")));
     let steps = replacements(facts, packument, version).into_iter();
     let finding = steps.fold(finding, Finding::help);
-    Ok(vec![super::super::manifest::provisional(facts, finding)])
+    Ok(vec![finding])
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-use super::{published_on, replacements, version};
+use super::{of_a_namesake, published_on, replacements, version};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Gap, NpmCommand, Verb};
@@ -22,6 +22,7 @@ check! {
     summary: "the version is already on the registry",
     basis: Registry,
     silence: RulesOut,
+    rests_on: [Name, Version, Registry],
     remedy: {
         why "this version of {package} is on the registry already, and a version is never replaced";
         help "raise the version" => Version "patch";
@@ -130,7 +131,8 @@ fn refused_by_npm(facts: &Facts, version: &Version) -> Option<Finding> {
         evidence,
         packument: Some(packument),
     };
-    Some(finding(facts, version, proof).predicts("", said(version)))
+    let finding = finding(facts, version, proof).predicts("", said(version));
+    Some(of_a_namesake(facts, finding))
 }
 
 fn finding(facts: &Facts, version: &Version, proof: Proof<'_>) -> Finding {
@@ -149,8 +151,7 @@ fn finding(facts: &Facts, version: &Version, proof: Proof<'_>) -> Finding {
         }
         None => vec![NpmCommand::new(Verb::Version, "patch").into()],
     };
-    let finding = steps.into_iter().fold(finding, Finding::help);
-    super::super::manifest::provisional(facts, finding)
+    steps.into_iter().fold(finding, Finding::help)
 }
 
 #[cfg(test)]
@@ -259,10 +260,7 @@ mod tests {
 
     #[test]
     fn a_script_that_bumps_makes_it_a_warning() {
-        let manifest = json!({ "name": "cat", "version": "1.0.0", "scripts": { "prepublishOnly": "npm version patch" } });
-        let facts = fake_of(manifest)
-            .published(&["1.0.0"])
-            .with(|facts| facts.package.scripts = vec!["prepublishOnly".to_owned()]);
-        assert_eq!(only(run(&facts)).level, Some(Level::Warning));
+        let facts = fake().published(&["1.0.0"]).rewritten();
+        assert_eq!(only(CHECK.on(&facts)).level, Some(Level::Warning));
     }
 }

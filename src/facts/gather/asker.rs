@@ -15,11 +15,8 @@ use super::similar_names;
 use crate::finding::{Answer, Gap, Known};
 use crate::npmrc::credentials::RequestCredential;
 use crate::registry::client::{Client, Question, Reply};
-use crate::registry::documents::{
-    Packument, Profile, PublishedVersion, Right, Scope, Whoami, entries_size,
-};
-use crate::registry::kind::RegistryKind;
-use crate::registry::kinds::{self, Traits};
+use crate::registry::documents::{Profile, PublishedVersion, Right, Scope, Whoami, entries_size};
+use crate::registry::kinds;
 use crate::registry::read;
 use crate::registry::url::{RegistryUrl, escaped_name};
 
@@ -65,12 +62,37 @@ impl<'a> Asker<'a> {
             ""
         };
         let question = query.question(&format!("{}{write}", escaped_name(query.name)));
-        let fetch = self.fetch_packument(&question, query.traits);
+        let fetch = self.fetch_packument(&question);
         self.packuments.get(key(&question), fetch).await
     }
 
-    async fn fetch_packument(&self, question: &Question, traits: &Traits) -> FoundPackument {
-        let found = read_packument(question, self.client.ask(question).await, traits);
+    /// A packument, and npmjs's where the registry forwards there what it does not
+    /// have: asked without a credential, as npm does.
+    async fn fetch_packument(&self, question: &Question) -> FoundPackument {
+        let reply = self.client.ask(question).await;
+        let to = reply.as_ref().ok().and_then(Reply::forwards_to);
+        let found = read_packument(question, reply);
+        let forwarded = match to {
+            Some(to) => {
+                let question = Question {
+                    abbreviated: true,
+                    ..Question::new(to.into())
+                };
+                let reply = self.client.ask(&question).await;
+                let there = self.kept(&question, read_packument(&question, reply));
+                // npm goes on where nobody answers.
+                Some(there.known.map_err(|gap| secondary(&gap)))
+            }
+            None => None,
+        };
+        FoundPackument {
+            forwarded,
+            ..self.kept(question, found)
+        }
+    }
+
+    /// A packument that stays until the end, as far as there is memory for it.
+    fn kept(&self, question: &Question, found: FoundPackument) -> FoundPackument {
         let size = match &found.known {
             Ok(answer) => answer
                 .value
@@ -93,8 +115,8 @@ impl<'a> Asker<'a> {
         registry: &RegistryUrl,
         name: &str,
         credential: Option<&RequestCredential>,
-    ) -> Known<Option<Arc<Packument>>> {
-        self.abbreviated(registry, name, credential).await.known
+    ) -> FoundPackument {
+        self.abbreviated(registry, name, credential).await
     }
 
     /// The packument that npm installs by.
@@ -108,8 +130,7 @@ impl<'a> Asker<'a> {
             abbreviated: true,
             ..question(registry.package(name), credential)
         };
-        let traits = kinds::traits(RegistryKind::Other);
-        let fetch = self.fetch_packument(&question, traits);
+        let fetch = self.fetch_packument(&question);
         self.packuments.get(key(&question), fetch).await
     }
 

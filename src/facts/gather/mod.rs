@@ -22,6 +22,7 @@ use crate::registry::kind::RegistryKind;
 use crate::registry::kinds::{self, Traits};
 use asker::Asker;
 use query::PackageQuery;
+use replies::FoundPackument;
 
 /// What was learnt about one package.
 #[derive(Debug)]
@@ -99,8 +100,20 @@ async fn about(
         Box::pin(compared(asker, package, name)),
     )
     .await;
-    let (mut answers, seen) = asked;
-    answers.compared = compared.or_else(|| forwarded(&answers.packument));
+    let (mut answers, found) = asked;
+    let seen = found.kind;
+    let forwarded = match compared {
+        Some(compared) => {
+            let is_forwarded = compared.forwarded.is_some();
+            answers.compared = Some(compared.as_npm_reads_it());
+            is_forwarded
+        }
+        None => {
+            answers.compared.clone_from(&found.forwarded);
+            found.forwarded.is_some()
+        }
+    };
+    answers.compares_with_npmjs = forwarded;
     let kind = known.or(seen).unwrap_or(RegistryKind::Other);
     if known.is_none() {
         let traits = kinds::traits(kind);
@@ -112,7 +125,7 @@ async fn about(
 
 /// Everything about one package leaves together. Questions that make sense for
 /// a new name only are given up as soon as the packument says that it is none.
-async fn questions(asker: &Asker<'_>, query: &PackageQuery<'_>) -> (Answers, Option<RegistryKind>) {
+async fn questions(asker: &Asker<'_>, query: &PackageQuery<'_>) -> (Answers, FoundPackument) {
     let (exists, existence) = tokio::sync::watch::channel(None);
     let packument = async {
         let found = asker.packument(query).await;
@@ -151,7 +164,7 @@ async fn questions(asker: &Asker<'_>, query: &PackageQuery<'_>) -> (Answers, Opt
     let ((repository, version, whoami, collaborators, profile), (token, visibility)) = others;
     let whoami = proven_by_packument(query.traits, &found.known, whoami);
     let answers = Answers {
-        packument: found.known,
+        packument: found.known.clone(),
         version,
         whoami,
         collaborators,
@@ -163,10 +176,11 @@ async fn questions(asker: &Asker<'_>, query: &PackageQuery<'_>) -> (Answers, Opt
         repository,
         visibility,
         compared: None,
+        compares_with_npmjs: false,
         token,
         dependencies: Vec::new(),
     };
-    (answers, found.kind)
+    (answers, found)
 }
 
 async fn until_it_exists(mut existence: tokio::sync::watch::Receiver<Option<bool>>) {
@@ -202,29 +216,13 @@ fn proven_by_packument(
     }
 }
 
-async fn compared(
-    asker: &Asker<'_>,
-    package: &PackagePlan,
-    name: &str,
-) -> Option<Known<Option<Arc<Packument>>>> {
+async fn compared(asker: &Asker<'_>, package: &PackagePlan, name: &str) -> Option<FoundPackument> {
     let comparison = package.comparison.as_ref()?;
     Some(
         asker
             .compared(&comparison.registry, name, comparison.credential.as_ref())
             .await,
     )
-}
-
-/// npm's own comparison follows the redirect of a registry that hands on what
-/// it does not have, and so compares with another package of the same name.
-fn forwarded(packument: &Known<Option<Arc<Packument>>>) -> Option<Known<Option<Arc<Packument>>>> {
-    let answer = packument.as_ref().ok()?;
-    (answer.status == 302).then(|| {
-        Err(Gap::Unknown(format!(
-            "{}: 302 to npmjs, and npm compares with the package of that name there, if there is one",
-            answer.request
-        )))
-    })
 }
 
 /// Takes out what a registry, known by its answers only, does not offer.

@@ -7,7 +7,7 @@ use crate::finding::{Answer, Denial, Gap, Known, Trouble};
 use crate::registry::client::{Question, Reply};
 use crate::registry::documents::Packument;
 use crate::registry::kind::RegistryKind;
-use crate::registry::kinds::{self, Traits};
+use crate::registry::kinds;
 use crate::registry::read;
 
 /// A packument, and the kind of registry that the answer's headers show.
@@ -15,6 +15,16 @@ use crate::registry::read;
 pub(super) struct FoundPackument {
     pub(super) known: Known<Option<Arc<Packument>>>,
     pub(super) kind: Option<RegistryKind>,
+    /// npmjs's packument of that name, where the registry forwards there what it
+    /// does not have. npm follows.
+    pub(super) forwarded: Option<Known<Option<Arc<Packument>>>>,
+}
+
+impl FoundPackument {
+    /// What npm reads, which follows where the registry forwards to.
+    pub(super) fn as_npm_reads_it(self) -> Known<Option<Arc<Packument>>> {
+        self.forwarded.unwrap_or(self.known)
+    }
 }
 
 pub(super) fn scope_question(query: &PackageQuery<'_>, what: &str) -> Result<Question, Gap> {
@@ -27,31 +37,14 @@ pub(super) fn scope_question(query: &PackageQuery<'_>, what: &str) -> Result<Que
     Ok(query.question(&format!("-/org/{scope}/{what}")))
 }
 
-pub(super) fn read_packument(
-    question: &Question,
-    reply: Result<Reply, Gap>,
-    traits: &Traits,
-) -> FoundPackument {
+pub(super) fn read_packument(question: &Question, reply: Result<Reply, Gap>) -> FoundPackument {
     let mut reply = match reply {
         Ok(reply) => reply,
-        Err(Gap::NoAnswer {
-            request,
-            trouble: Trouble::Forwarded,
-            ..
-        }) if traits.redirect_means_absent => {
-            return FoundPackument {
-                known: Ok(Answer {
-                    value: None,
-                    request,
-                    status: 302,
-                }),
-                kind: None,
-            };
-        }
         Err(gap) => {
             return FoundPackument {
                 known: Err(gap),
                 kind: None,
+                forwarded: None,
             };
         }
     };
@@ -66,9 +59,14 @@ pub(super) fn read_packument(
             }),
         },
         404 => Ok(answer(question, &reply, None)),
+        _ if reply.forwards_to().is_some() => Ok(answer(question, &reply, None)),
         _ => Err(refused(question, &reply)),
     };
-    FoundPackument { known, kind }
+    FoundPackument {
+        known,
+        kind,
+        forwarded: None,
+    }
 }
 
 /// npmjs has all these endpoints, and hides with a 404; elsewhere a 404

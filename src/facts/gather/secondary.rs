@@ -75,7 +75,8 @@ impl Asker<'_> {
         let found = self
             .abbreviated(&plan.registry, &plan.name, plan.credential.as_ref())
             .await;
-        let state = found.known.map(|answer| Answer {
+        let kind = known.or(found.kind);
+        let state = found.as_npm_reads_it().map(|answer| Answer {
             value: match &answer.value {
                 None => DependencyState::Missing,
                 Some(packument)
@@ -93,7 +94,7 @@ impl Asker<'_> {
         });
         AskedDependency {
             state: state.map_err(|gap| secondary(&gap)),
-            kind: known.or(found.kind),
+            kind,
         }
     }
 

@@ -34,6 +34,13 @@ pub struct Reply {
 struct Streamed(Option<Packument>);
 
 impl Reply {
+    /// Where a registry sends its clients for a name that it does not have: npmjs,
+    /// and nothing else.
+    pub fn forwards_to(&self) -> Option<Url> {
+        let is_redirect = StatusCode::from_u16(self.status).is_ok_and(|it| it.is_redirection());
+        is_redirect.then(|| npmjs_location(&self.headers)).flatten()
+    }
+
     /// The packument; `None` where the answer is none. It is handed out once.
     pub fn packument(&mut self) -> Option<Packument> {
         match self.streamed.take() {
@@ -53,6 +60,11 @@ impl Reply {
 /// What a header takes beside its name and value.
 const HEADER: usize = 100;
 
+fn npmjs_location(headers: &HeaderMap) -> Option<Url> {
+    let to = Url::parse(&header(headers, &LOCATION)?).ok()?;
+    (to.host_str() == Some(NPMJS_HOST)).then_some(to)
+}
+
 impl Client {
     pub(super) async fn read(
         &self,
@@ -61,19 +73,19 @@ impl Client {
     ) -> Result<Reply, Failed> {
         let status = response.status();
         if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
+            if npmjs_location(response.headers()).is_some() {
+                return Ok(Reply {
+                    status: status.as_u16(),
+                    headers: copied(response.headers()),
+                    body: Vec::new(),
+                    streamed: None,
+                    _held: Held::default(),
+                });
+            }
             let to = header(response.headers(), &LOCATION).unwrap_or_default();
-            let forwarded = Url::parse(&to).is_ok_and(|to| to.host_str() == Some(NPMJS_HOST));
             let to = question.quote(&to, 80);
-            return Err(question
-                .no_answer(
-                    if forwarded {
-                        Trouble::Forwarded
-                    } else {
-                        Trouble::Redirect
-                    },
-                    format!("{} to {to}, which is not followed", status.as_u16()),
-                )
-                .into());
+            let reason = format!("{} to {to}, which is not followed", status.as_u16());
+            return Err(question.no_answer(Trouble::Redirect, reason).into());
         }
         if let Some(failed) = worth_another_try(question, &response) {
             return Err(failed);

@@ -83,7 +83,7 @@ impl Failed {
     fn is_final(&self) -> bool {
         matches!(
             self.trouble(),
-            Some(Trouble::Tls | Trouble::Redirect | Trouble::Forwarded | Trouble::Proxy)
+            Some(Trouble::Tls | Trouble::Redirect | Trouble::Proxy)
         )
     }
 

@@ -16,7 +16,6 @@ pub(super) static TRAITS: Traits = Traits {
         code: "E403",
         text: "Package already exists.",
     },
-    redirect_means_absent: true,
     token_prefixes: &["glpat-"],
     phrases: &["/api/v4/projects/", "/api/v4/groups/"],
     ..Traits::USUAL

@@ -83,8 +83,6 @@ pub struct Traits {
     /// A 401 on the packument, asked with the credential, proves that the
     /// credential is not accepted.
     pub packument_proves_credential: bool,
-    /// A redirect of the packument to npmjs means "not here".
-    pub redirect_means_absent: bool,
     /// What tells of which sort a repository is, where there is such a question.
     pub repository: Option<RepositoryApi>,
     /// The web page of a version, from its name and number, where every registry of
@@ -117,7 +115,6 @@ impl Traits {
         token_prefixes: &[],
         is_unencoded_password: |_| false,
         packument_proves_credential: false,
-        redirect_means_absent: false,
         repository: None,
         page: None,
     };

@@ -129,9 +129,7 @@ fn advice(silence: &Silence<'_>) -> String {
         Trouble::Timeout => "try again, or allow more time: --timeout 120",
         Trouble::Tls => "name the certificate: `cafile` in .npmrc, or NODE_EXTRA_CA_CERTS",
         Trouble::RateLimited => "wait a minute, then try again",
-        Trouble::Redirect | Trouble::Forwarded | Trouble::Garbage | Trouble::Proxy => {
-            "check the registry's address"
-        }
+        Trouble::Redirect | Trouble::Garbage | Trouble::Proxy => "check the registry's address",
         _ if is_npmjs => "try again in a few minutes; https://status.npmjs.org",
         _ => "try again in a few minutes",
     }

@@ -1,0 +1,104 @@
+//! Which parts of package.json a statement rests on.
+
+use super::{Extent, Rewrite};
+use crate::origin::Origin;
+use crate::plan::{PackagePlan, Unused};
+
+/// What npm takes from package.json after its scripts have run. What it takes
+/// before them is not here: `devEngines`, `packageExtensions`, a name or version
+/// that it cannot read at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// `name`.
+    Name,
+    /// `version`.
+    Version,
+    /// `private`.
+    Private,
+    /// Where the PUT goes: `publishConfig` and the scope of the name.
+    Registry,
+    /// The credential for that registry. npm has read them all before its
+    /// scripts, so it matters only where there is one for another registry.
+    Credential,
+    /// `publishConfig.access`.
+    Access,
+    /// `publishConfig.tag`, and npm's own `tag` beside `name`.
+    Tag,
+    /// `publishConfig.provenance`.
+    Provenance,
+    /// `repository`.
+    Repository,
+    /// The dependencies that users see.
+    Dependencies,
+    /// What npm reads of the folder as it packs it, before `postpack`:
+    /// dependencies, `overrides`, `workspaces` and the files beside.
+    Tree,
+}
+
+impl Field {
+    /// The script that may change it before npm looks at it, where one may.
+    pub fn rewritten_by(self, package: &PackagePlan) -> Option<&Rewrite> {
+        if self == Self::Credential && !has_another_credential(package) {
+            return None;
+        }
+        let mut rewrites = package.rewrites.iter();
+        rewrites.find(|rewrite| {
+            let in_time = self != Self::Tree || rewrite.script != "postpack";
+            in_time && !self.is_set_by_a_flag(package) && self.is_within(&rewrite.extent)
+        })
+    }
+
+    fn is_within(self, extent: &Extent) -> bool {
+        match extent {
+            Extent::Nothing => false,
+            Extent::Paths(paths) => paths.iter().any(|path| self.holds(path)),
+            Extent::Anything => true,
+        }
+    }
+
+    /// Whether a path in package.json is part of it.
+    fn holds(self, path: &str) -> bool {
+        let (top, inner) = path.split_once('.').unwrap_or((path, ""));
+        let configures =
+            |is_it: fn(&str) -> bool| top == "publishConfig" && (inner.is_empty() || is_it(inner));
+        match self {
+            Self::Name => top == "name",
+            Self::Version => top == "version",
+            Self::Private => top == "private",
+            Self::Registry | Self::Credential => {
+                top == "name"
+                    || configures(|key| {
+                        matches!(key, "registry" | "scope") || key.ends_with(":registry")
+                    })
+            }
+            Self::Access => top == "name" || configures(|key| key == "access"),
+            Self::Tag => top == "tag" || configures(|key| key == "tag"),
+            Self::Provenance => configures(|key| key.starts_with("provenance")),
+            Self::Repository => top == "repository",
+            Self::Dependencies => top.ends_with("ependencies"),
+            Self::Tree => top.ends_with("ependencies") || matches!(top, "overrides" | "workspaces"),
+        }
+    }
+
+    /// Whether a flag on the command line decides it, which beats publishConfig.
+    fn is_set_by_a_flag(self, package: &PackagePlan) -> bool {
+        let origin = match self {
+            Self::Registry | Self::Credential => package
+                .registry
+                .as_ref()
+                .ok()
+                .map(|registry| &registry.origin),
+            Self::Access => package.access.as_ref().map(|access| &access.origin),
+            Self::Provenance => package.provenance.asked.as_ref(),
+            _ => None,
+        };
+        matches!(origin, Some(Origin::CommandLine { .. }))
+    }
+}
+
+/// Whether npm knows a credential for another registry than the one where it
+/// would publish now.
+fn has_another_credential(package: &PackagePlan) -> bool {
+    let others = &package.credential.elsewhere.credentials;
+    others.iter().any(|other| other.why == Unused::OtherKey)
+}

@@ -1,0 +1,149 @@
+//! What npm, pnpm, Yarn and Bun do to package.json when a script calls them, and
+//! the tools that run several scripts.
+
+use super::{Extent, Scripts};
+
+/// What of package managers reads, tests or installs, and asks for no change.
+const READING: [&str; 16] = [
+    "audit", "ci", "config", "dedupe", "doctor", "help", "list", "ls", "outdated", "pack", "ping",
+    "prune", "root", "view", "whoami", "why",
+];
+/// Scripts with a command of their own.
+const NAMED_SCRIPTS: [&str; 4] = ["restart", "start", "stop", "test"];
+/// Options that choose another package.
+const OTHER_PACKAGE: [&str; 12] = [
+    "--cwd",
+    "--dir",
+    "--filter",
+    "--prefix",
+    "--recursive",
+    "--workspace",
+    "--workspaces",
+    "-C",
+    "-F",
+    "-r",
+    "-w",
+    "-ws",
+];
+
+/// What a call of a package manager, or of a tool that runs several scripts, may
+/// write. `None` for other programs.
+pub(super) fn judge(judge: &mut impl Scripts, program: &str, words: &[String]) -> Option<Extent> {
+    match program {
+        "npm" | "pnpm" | "yarn" | "bun" => Some(call(judge, program, words)),
+        "npm-run-all" | "npm-run-all2" | "run-s" | "run-p" => Some(patterns(judge, words)),
+        "concurrently" => Some(concurrently(judge, words)),
+        _ => None,
+    }
+}
+
+fn call(judge: &mut impl Scripts, program: &str, words: &[String]) -> Extent {
+    let is_other = |word: &String| {
+        let name = word.split('=').next().unwrap_or(word);
+        OTHER_PACKAGE.contains(&name)
+    };
+    let own = words.iter().take_while(|word| *word != "--");
+    if own.clone().any(is_other) {
+        return Extent::Anything;
+    }
+    let mut plain = own.filter(|word| !word.starts_with('-'));
+    let Some(command) = plain.next().map(String::as_str) else {
+        // `yarn` alone installs.
+        return Extent::Nothing;
+    };
+    let rest: Vec<String> = plain.cloned().collect();
+    match command {
+        "run" | "run-script" | "rum" => run(judge, program, &rest, words),
+        "t" | "tst" => judge.run("test"),
+        command if NAMED_SCRIPTS.contains(&command) => judge.run(command),
+        "exec" | "x" | "dlx" => judge.words(after(words, command)),
+        "pkg" => pkg(&rest),
+        "version" if rest.is_empty() => Extent::Nothing,
+        "version" => {
+            let scripts = ["preversion", "version", "postversion"];
+            let scripts = scripts.map(|name| judge.script(name));
+            let version = Extent::Paths(vec!["version".to_owned()]);
+            scripts.into_iter().fold(version, Extent::and)
+        }
+        "install" | "i" if rest.is_empty() => Extent::Nothing,
+        "audit" if rest.iter().any(|word| word == "fix") => Extent::Anything,
+        command if READING.contains(&command) => Extent::Nothing,
+        name if program != "npm" && judge.has_script(name) => judge.run(name),
+        // `yarn tsc` and `pnpm tsc` run the program.
+        _ if program != "npm" => judge.words(words),
+        _ => Extent::Anything,
+    }
+}
+
+/// A script, or a file that Bun runs.
+fn run(judge: &mut impl Scripts, program: &str, rest: &[String], words: &[String]) -> Extent {
+    match rest.first() {
+        None => Extent::Nothing,
+        Some(name) if program == "bun" && !judge.has_script(name) => {
+            let mut node = vec!["node".to_owned()];
+            node.extend_from_slice(after(words, "run"));
+            judge.words(&node)
+        }
+        Some(name) => judge.run(name),
+    }
+}
+
+/// The words after a command, without the options that stand before a program.
+fn after<'a>(words: &'a [String], command: &str) -> &'a [String] {
+    let at = words.iter().position(|word| word == command);
+    let rest = at.map_or(words, |at| &words[at + 1..]);
+    let options = rest.iter().take_while(|word| word.starts_with('-')).count();
+    &rest[options..]
+}
+
+/// `npm pkg set private=false publishConfig.access=public`. What it deletes of
+/// publishConfig is still in force: npm has read it before the scripts.
+fn pkg(words: &[String]) -> Extent {
+    let Some((command, fields)) = words.split_first() else {
+        return Extent::Nothing;
+    };
+    let path = |word: &String| {
+        let key = word.split('=').next().unwrap_or(word);
+        key.replace('[', ".").replace(['"', '\'', ']'], "")
+    };
+    let paths = fields.iter().map(path);
+    match command.as_str() {
+        "get" => Extent::Nothing,
+        "set" => Extent::of_paths(paths.collect()),
+        "delete" | "rm" => {
+            let is_in_force = |path: &String| path.starts_with("publishConfig");
+            Extent::of_paths(paths.filter(|path| !is_in_force(path)).collect())
+        }
+        _ => Extent::Anything,
+    }
+}
+
+/// `run-s clean build:*`: scripts by name or pattern.
+fn patterns(judge: &mut impl Scripts, words: &[String]) -> Extent {
+    let words = words.iter().filter(|word| !word.starts_with('-'));
+    words.fold(Extent::Nothing, |extent, word| {
+        // Words in one argument are the script and its arguments.
+        let name = word.split(' ').next().unwrap_or(word);
+        let next = match name.find(['*', '?', '{', '!', '(']) {
+            None => judge.run(name),
+            Some(at) => {
+                let names = judge.script_names();
+                let fitting = names.iter().filter(|it| it.starts_with(&name[..at]));
+                fitting.fold(Extent::Nothing, |all, it| all.and(judge.run(it)))
+            }
+        };
+        extent.and(next)
+    })
+}
+
+/// `concurrently "npm:build" "tsc -w"`: commands, each in one argument.
+fn concurrently(judge: &mut impl Scripts, words: &[String]) -> Extent {
+    let words = words.iter().filter(|word| !word.starts_with('-'));
+    words.fold(Extent::Nothing, |extent, word| {
+        let next = match word.strip_prefix("npm:") {
+            Some(pattern) => patterns(judge, &[pattern.to_owned()]),
+            None => judge.shell(word),
+        };
+        extent.and(next)
+    })
+}
