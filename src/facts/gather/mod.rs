@@ -102,18 +102,9 @@ async fn about(
     .await;
     let (mut answers, found) = asked;
     let seen = found.kind;
-    let forwarded = match compared {
-        Some(compared) => {
-            let is_forwarded = compared.forwarded.is_some();
-            answers.compared = Some(compared.as_npm_reads_it());
-            is_forwarded
-        }
-        None => {
-            answers.compared.clone_from(&found.forwarded);
-            found.forwarded.is_some()
-        }
-    };
-    answers.compares_with_npmjs = forwarded;
+    let compared = compared.unwrap_or_else(|| found.clone());
+    answers.compares_with_npmjs = compared.forwarded.is_some();
+    answers.compared = Some(compared.into_what_npm_reads());
     let kind = known.or(seen).unwrap_or(RegistryKind::Other);
     if known.is_none() {
         let traits = kinds::traits(kind);

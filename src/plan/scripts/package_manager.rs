@@ -58,14 +58,13 @@ fn call(judge: &mut impl Scripts, program: &str, words: &[String]) -> Extent {
         command if NAMED_SCRIPTS.contains(&command) => judge.run(command),
         "exec" | "x" | "dlx" => judge.words(after(words, command)),
         "pkg" => pkg(&rest),
-        "version" if rest.is_empty() => Extent::Nothing,
+        "version" | "install" | "i" if rest.is_empty() => Extent::Nothing,
         "version" => {
             let scripts = ["preversion", "version", "postversion"];
             let scripts = scripts.map(|name| judge.script(name));
             let version = Extent::Paths(vec!["version".to_owned()]);
             scripts.into_iter().fold(version, Extent::and)
         }
-        "install" | "i" if rest.is_empty() => Extent::Nothing,
         "audit" if rest.iter().any(|word| word == "fix") => Extent::Anything,
         command if READING.contains(&command) => Extent::Nothing,
         name if program != "npm" && judge.has_script(name) => judge.run(name),
