@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::contents::{Contents, contents};
 use super::json::pretty;
+use super::size::size;
 use super::style::Style;
 use crate::facts::contents::Difference;
 use crate::pack::{FileKind, PackError, Packed, Reason, RuleSource, Why};
@@ -244,18 +245,6 @@ fn difference(other: &Difference) -> String {
         parts.push(format!("does not pack {}", names(&other.fewer)));
     }
     format!("{} {}", other.edition.name(), parts.join(", and "))
-}
-
-/// A size as npm prints it.
-#[allow(clippy::cast_precision_loss, reason = "one digit is shown")]
-fn size(bytes: u64) -> String {
-    let units = [("GB", 1e9), ("MB", 1e6), ("kB", 1e3)];
-    for (unit, factor) in units {
-        if bytes as f64 >= factor {
-            return format!("{:.1} {unit}", bytes as f64 / factor);
-        }
-    }
-    format!("{bytes} B")
 }
 
 /// On one line and without control characters.

@@ -13,6 +13,7 @@ pub mod locate;
 pub mod markdown;
 pub mod rehearsal;
 pub mod sarif;
+mod size;
 pub mod staging;
 pub mod style;
 pub mod verification;

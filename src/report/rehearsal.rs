@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::size::size;
 use super::style::Style;
 use crate::rehearsal::{Installed, PackageResult};
 
@@ -142,16 +143,6 @@ fn one(text: &mut String, package: &PackageResult, style: Style) {
 
 fn clean(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
-}
-
-fn size(bytes: u64) -> String {
-    #[allow(clippy::cast_precision_loss, reason = "three digits are shown")]
-    let bytes_f = bytes as f64;
-    match bytes {
-        0..1_000 => format!("{bytes} B"),
-        1_000..1_000_000 => format!("{:.1} kB", bytes_f / 1e3),
-        _ => format!("{:.1} MB", bytes_f / 1e6),
-    }
 }
 
 #[derive(Serialize)]

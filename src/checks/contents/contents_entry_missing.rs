@@ -47,7 +47,7 @@ fn finding(entry: &Entry, absence: &Absence, contents: &Contents, facts: &Facts)
     let reason = if proven {
         why(absence, facts)
     } else {
-        "it is not built yet, as it seems".to_owned()
+        "it is not there yet".to_owned()
     };
     let message = format!(
         "`{}`, named by {}, is not packed: {reason}",

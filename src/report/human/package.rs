@@ -4,9 +4,11 @@ use std::fmt::Write as _;
 
 use semver::Version;
 
+use super::super::size::size;
 use super::super::style::Style;
 use super::super::{PackageReport, Standing};
-use super::{Page, printable};
+use super::{Page, count, printable};
+use crate::facts::contents::Contents;
 use crate::registry::kinds::traits;
 
 /// The package, where it goes, and what stands there now.
@@ -135,10 +137,21 @@ pub(super) fn target(package: &PackageReport) -> Vec<String> {
         None if !package.has_credential => parts.push("not logged in".to_owned()),
         None => {}
     }
+    parts.extend(package.contents.as_ref().map(files));
     if package.dry_run {
         parts.push("dry run: npm uploads nothing".to_owned());
     }
     parts
+}
+
+/// `12 files (34.5 kB)`, and the scripts that may still change them.
+fn files(contents: &Contents) -> String {
+    let count = count(contents.packed.files.len(), "file");
+    let files = format!("{count} ({})", size(contents.packed.unpacked_size()));
+    if contents.is_final() || contents.scripts.is_empty() {
+        return files;
+    }
+    format!("{files} before {} runs", contents.scripts.join(" and "))
 }
 
 /// Who will be able to read it, as far as that is known.
