@@ -115,6 +115,8 @@ pub enum Basis {
     Job,
     /// The work tree and its branch.
     WorkTree,
+    /// The files that would be packed.
+    Contents,
 }
 
 /// What it means that a check decided and found nothing.

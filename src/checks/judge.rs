@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{ALL, find};
-use crate::checks::check::{Check, Run, Verdict};
+use crate::checks::check::{Basis, Check, Run, Verdict};
 use crate::facts::{Facts, ProjectFacts};
 use crate::finding::{CommandContext, Gap, Level, Outcome, Reported, Undecided};
 use crate::plan::Spec;
@@ -37,6 +37,15 @@ pub fn judge(facts: &Facts, rules: &Rules<'_>) -> Judged {
     let run = |check: &Check| match check.run {
         Run::Package(_) => Some(check.on(facts)),
         Run::Project(_) => None,
+    };
+    judge_with(run, &command_context(facts), rules)
+}
+
+/// Runs only the checks on what is packed.
+pub fn judge_contents(facts: &Facts, rules: &Rules<'_>) -> Judged {
+    let run = |check: &Check| match check.run {
+        Run::Package(run) if check.basis == Basis::Contents => Some(run(facts)),
+        _ => None,
     };
     judge_with(run, &command_context(facts), rules)
 }

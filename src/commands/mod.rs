@@ -63,7 +63,7 @@ pub async fn run(
             rehearse::serve(state.as_deref(), environment, output).await
         }
         Command::Rehearse { serve: false, .. } => {
-            rehearse::rehearse(invocation, environment, output).await
+            Box::pin(rehearse::rehearse(invocation, environment, output)).await
         }
         Command::Config { schema: true } => {
             output.json(&crate::settings::schema(&crate::checks::entries()));

@@ -8,11 +8,14 @@ use std::time::Instant;
 use super::code;
 use super::interrupts::Interrupts;
 use super::print_report::detail;
-use crate::cli::{Format, Invocation, NpmArgs};
+use crate::checks::{self, Rules};
+use crate::cli::{Format, Invocation, NpmArgs, Options};
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
 use crate::facts::gather::gather;
+use crate::facts::{Facts, contents};
 use crate::file;
+use crate::finding::Outcome;
 use crate::manifest::Manifest;
 use crate::npm::Npm;
 use crate::output::Output;
@@ -21,10 +24,12 @@ use crate::preflight::{self, Prepared};
 use crate::registry::client::Client;
 use crate::registry::documents::Packument;
 use crate::rehearsal::{
-    self, Fence, Input, Registry, Rehearsal, RehearsedPackage, State, Upstream,
+    self, Arrived, Fence, Input, PackageResult, Registry, Rehearsal, RehearsedPackage, State,
+    Upstream,
 };
 use crate::report::rehearsal as writer;
 use crate::report::{human, json};
+use crate::settings::Settings;
 
 /// Rehearses the publish.
 pub(super) async fn rehearse(
@@ -43,8 +48,8 @@ pub(super) async fn rehearse(
         ready = set_up_and_check(invocation, environment, output, &prepared) => ready?,
         code = interrupts.next() => return Ok(code),
     };
-    let rehearsal = match ready {
-        Ok(rehearsal) => rehearsal,
+    let (rehearsal, facts) = match ready {
+        Ok(ready) => ready,
         Err(code) => return Ok(code),
     };
     let output_is_taken = invocation.options.format == Some(Format::Json);
@@ -53,11 +58,17 @@ pub(super) async fn rehearse(
         .publish(&npm, output_is_taken)
         .await
         .map_err(|error| super::cannot_start(&npm, &error))?;
-    let planned = prepared.plan.packages.len();
+    let ran = Ran {
+        rehearsal,
+        npm,
+        facts,
+        settings: prepared.settings,
+        ended,
+    };
     tokio::select! {
         biased;
         code = interrupts.next() => Ok(code),
-        code = report(invocation, output, (&rehearsal, &npm), (ended, planned)) => code,
+        code = report(invocation, output, &ran) => code,
     }
 }
 
@@ -68,7 +79,7 @@ async fn set_up_and_check(
     environment: &Environment,
     output: &Output,
     prepared: &Prepared,
-) -> Result<Result<Rehearsal, i32>, Error> {
+) -> Result<Result<(Rehearsal, Vec<Facts>), i32>, Error> {
     refuse_what_is_elsewhere(prepared)?;
     let rehearsal = set_up(environment, output, prepared).await?;
     output.err(&format!(
@@ -96,7 +107,7 @@ async fn set_up_and_check(
         output.err("rehearsal: npm was not started\n");
         return Ok(Err(i32::from(code)));
     }
-    Ok(Ok(rehearsal))
+    Ok(Ok((rehearsal, preflight.facts)))
 }
 
 /// What npm and its scripts can reach, in one line.
@@ -172,26 +183,34 @@ async fn set_up(
         })
 }
 
-async fn report(
-    invocation: &Invocation,
-    output: &Output,
-    (rehearsal, npm): (&Rehearsal, &Npm),
-    (ended, planned): (i32, usize),
-) -> Result<i32, Error> {
+/// A rehearsed publish that ended.
+struct Ran {
+    rehearsal: Rehearsal,
+    npm: Npm,
+    /// What was known of each package before its scripts ran.
+    facts: Vec<Facts>,
+    settings: Settings,
+    /// npm's exit code.
+    ended: i32,
+}
+
+async fn report(invocation: &Invocation, output: &Output, ran: &Ran) -> Result<i32, Error> {
     let mut rehearsed = Vec::new();
-    for package in rehearsal.registry.arrived() {
-        let examined = rehearsal.examine(npm, &package).await;
-        rehearsed.push(examined.map_err(|error| {
+    for package in ran.rehearsal.registry.arrived() {
+        let examined = ran.rehearsal.examine(&ran.npm, &package).await;
+        let result = examined.map_err(|error| {
             Error::new(format!("installing {}", package.name), error)
                 .next("check the temporary folder's space and rights")
-        })?);
+        })?;
+        rehearsed.push(check_contents(result, &package, ran, &invocation.options));
     }
-    let sound = rehearsed.iter().all(rehearsal::PackageResult::is_sound);
+    let (ended, planned) = (ran.ended, ran.facts.len());
+    let sound = rehearsed.iter().all(writer::Rehearsed::is_sound);
     let outcome = writer::Rehearsal {
         npm_ended_with: ended,
         planned,
         packages: &rehearsed,
-        refused: &rehearsal.refused(),
+        refused: &ran.rehearsal.refused(),
     };
     match invocation.options.format {
         Some(Format::Json) => {
@@ -206,6 +225,48 @@ async fn report(
         (0, false) => i32::from(exit_code::BLOCKED),
         (code, _) => code,
     })
+}
+
+/// What the checks on contents say of the tarball that arrived: its scripts have
+/// run, so they need no guard. And what the scripts changed of the list.
+fn check_contents(
+    result: PackageResult,
+    arrived: &Arrived,
+    ran: &Ran,
+    options: &Options,
+) -> writer::Rehearsed {
+    let mut rehearsed = writer::Rehearsed {
+        result,
+        findings: Vec::new(),
+        is_blocked: false,
+        more: Vec::new(),
+        fewer: Vec::new(),
+    };
+    let of_name = |facts: &&Facts| facts.package.name.as_str() == Some(&arrived.name);
+    let Some(facts) = ran.facts.iter().find(of_name) else {
+        return rehearsed;
+    };
+    let Ok(sent) = contents::of_sent_tarball(&arrived.tarball, &facts.package) else {
+        return rehearsed;
+    };
+    if let Some(foretold) = facts.contents() {
+        let (before, now) = (foretold.packed.paths(), sent.packed.paths());
+        rehearsed.more = now.difference(&before).cloned().collect();
+        rehearsed.fewer = before.difference(&now).cloned().collect();
+    }
+    let rules = Rules {
+        levels: &ran.settings.checks,
+        allow: &options.allow,
+        strict: options.strict,
+    };
+    let facts = Facts {
+        contents: Some(Ok(sent)),
+        ..facts.clone()
+    };
+    let judged = checks::judge_contents(&facts, &rules);
+    rehearsed.is_blocked = judged.outcome == Outcome::Blocked;
+    rehearsed.findings = judged.findings;
+    rehearsed
 }
 
 /// What the real registry knows of the packages, so that the rehearsal knows

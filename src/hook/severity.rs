@@ -22,9 +22,12 @@ fn basis(id: &str) -> Basis {
 }
 
 /// Whether a finding is about the machine that pushes: its account, its job, its
-/// work tree. The pipeline has its own.
+/// work tree, the files built there. The pipeline has its own.
 fn is_of_machine(basis: Basis) -> bool {
-    matches!(basis, Basis::Account | Basis::Job | Basis::WorkTree)
+    matches!(
+        basis,
+        Basis::Account | Basis::Job | Basis::WorkTree | Basis::Contents
+    )
 }
 
 /// Longest time between a publish and the commit of its version, where both
@@ -71,7 +74,7 @@ pub fn adjust(package: &mut PackageReport, facts: &Facts, context: Context<'_>) 
         }
         match basis(found.check) {
             Basis::Commit => return is_of_commit(found, tree),
-            Basis::Account | Basis::Job | Basis::WorkTree => return false,
+            Basis::Account | Basis::Job | Basis::WorkTree | Basis::Contents => return false,
             Basis::Destination if chosen_by == ChosenBy::Machine => return false,
             Basis::Registry | Basis::Destination if no_proof => {
                 found.level = found.level.min(Level::Warning);

@@ -155,6 +155,17 @@ pub fn visit_tarball(path: &Path, visit: &mut dyn FnMut(&str, &[u8])) -> Result<
     tarball::read(path, visit)
 }
 
+/// The same of a tarball that is at hand.
+///
+/// # Errors
+/// Where it is no gzipped tar.
+pub fn visit_tarball_bytes(
+    tarball: &[u8],
+    visit: &mut dyn FnMut(&str, &[u8]),
+) -> std::io::Result<Packed> {
+    tarball::read_from(tarball, visit)
+}
+
 /// The elements of `files` that pack nothing, by their index.
 pub fn unused_entries(request: &Request, packed: &Packed) -> Vec<usize> {
     let mut tree = Tree::default();

@@ -1,7 +1,6 @@
 //! The files in a tarball that is there already.
 
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -28,14 +27,22 @@ pub(super) fn read(path: &Path, visit: &mut dyn FnMut(&str, &[u8])) -> Result<Pa
         reason: error.to_string(),
     };
     let file = file::open(path).map_err(|error| bad(&error.into()))?;
+    read_from(file, visit).map_err(|error| bad(&error))
+}
+
+/// The same of a tarball that is at hand.
+pub(super) fn read_from(
+    source: impl Read,
+    visit: &mut dyn FnMut(&str, &[u8]),
+) -> io::Result<Packed> {
     let mut source = Hashing {
-        source: file,
+        source,
         context: Context::new(&SHA512),
         size: 0,
     };
-    let files = entries(&mut source, visit).map_err(|error| bad(&error))?;
+    let files = entries(&mut source, visit)?;
     // What stands behind the archive counts for the sum.
-    io::copy(&mut source, &mut io::sink()).map_err(|error| bad(&error))?;
+    io::copy(&mut source, &mut io::sink())?;
     let digest = source.context.finish();
     let sum = base64::engine::general_purpose::STANDARD.encode(digest.as_ref());
     let bundled: BTreeSet<String> = files
@@ -51,7 +58,7 @@ pub(super) fn read(path: &Path, visit: &mut dyn FnMut(&str, &[u8])) -> Result<Pa
 }
 
 fn entries(
-    source: &mut Hashing<File>,
+    source: &mut Hashing<impl Read>,
     visit: &mut dyn FnMut(&str, &[u8]),
 ) -> io::Result<Vec<PackedFile>> {
     let unpacked = MultiGzDecoder::new(source).take(MAX_UNPACKED);

@@ -1,11 +1,14 @@
 //! `--format json`: the contract `safe-publish/report@1`. These structs are
 //! frozen copies, not the internal types, so that those may change.
 
+use std::path::Path;
+
 use serde::Serialize;
 
 use super::contents::{Contents, contents};
 use super::{PackageReport, Report};
 use crate::finding::Reported;
+use crate::manifest::Manifest;
 use crate::registry::client::RequestRecord;
 use crate::report::locate;
 
@@ -45,7 +48,7 @@ struct Package<'a> {
 }
 
 #[derive(Serialize)]
-struct Finding<'a> {
+pub(super) struct Finding<'a> {
     check: &'static str,
     level: &'static str,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -104,7 +107,7 @@ pub fn write(report: &Report) -> String {
         findings: report
             .findings
             .iter()
-            .map(|f| finding(f, None, report))
+            .map(|f| finding(f, None, &report.cwd))
             .collect(),
         requests: report.requests.iter().map(request).collect(),
     };
@@ -138,7 +141,7 @@ fn package<'a>(package: &'a PackageReport, report: &Report) -> Package<'a> {
         findings: package
             .findings
             .iter()
-            .map(|f| finding(f, Some(package), report))
+            .map(|f| finding(f, Some(&package.manifest), &report.cwd))
             .collect(),
         undecided: package
             .undecided
@@ -153,13 +156,14 @@ fn package<'a>(package: &'a PackageReport, report: &Report) -> Package<'a> {
     }
 }
 
-fn finding<'a>(
+/// A finding; `manifest` gives the lines of places in package.json.
+pub(super) fn finding<'a>(
     reported: &'a Reported,
-    package: Option<&PackageReport>,
-    report: &Report,
+    manifest: Option<&Manifest>,
+    cwd: &Path,
 ) -> Finding<'a> {
     let found = &reported.finding;
-    let location = locate::locate(found, package.map(|package| &package.manifest), &report.cwd);
+    let location = locate::locate(found, manifest, cwd);
     Finding {
         check: reported.check,
         level: reported.level.name(),

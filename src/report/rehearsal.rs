@@ -1,11 +1,13 @@
 //! The report of a rehearsal.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use serde::Serialize;
 
 use super::size::size;
 use super::style::Style;
+use crate::finding::{Level, Reported};
 use crate::rehearsal::{Installed, PackageResult};
 
 /// A rehearsal, ended.
@@ -16,13 +18,37 @@ pub struct Rehearsal<'a> {
     /// How many packages npm was to publish.
     pub planned: usize,
     /// What arrived.
-    pub packages: &'a [PackageResult],
+    pub packages: &'a [Rehearsed],
     /// Requests for other hosts that were refused.
     pub refused: &'a [String],
 }
 
+/// A package that arrived.
+#[derive(Clone, Debug)]
+pub struct Rehearsed {
+    /// Its files, an installation, and its entry points.
+    pub result: PackageResult,
+    /// What the checks on contents say of the tarball.
+    pub findings: Vec<Reported>,
+    /// Whether one of them blocks.
+    pub is_blocked: bool,
+    /// Files that were not foretold: scripts made them.
+    pub more: Vec<String>,
+    /// Files that were foretold and are not in it.
+    pub fewer: Vec<String>,
+}
+
+impl Rehearsed {
+    /// Whether users can install it and every entry point leads somewhere.
+    pub fn is_sound(&self) -> bool {
+        self.result.is_sound() && !self.is_blocked
+    }
+}
+
 /// Files that are listed by name.
 const MAX_FILES: usize = 40;
+/// Files that scripts added or removed, listed by name.
+const MAX_CHANGES: usize = 10;
 
 /// For people.
 pub fn human(rehearsal: &Rehearsal<'_>, style: Style) -> String {
@@ -42,7 +68,7 @@ pub fn human(rehearsal: &Rehearsal<'_>, style: Style) -> String {
     let count = rehearsal.packages.len();
     let verdict = match (
         rehearsal.npm_ended_with,
-        rehearsal.packages.iter().all(PackageResult::is_sound),
+        rehearsal.packages.iter().all(Rehearsed::is_sound),
     ) {
         (0, true) if rehearsal.planned == 0 => style.note("there was nothing to publish"),
         (0, _) if count < rehearsal.planned => style.error(&format!(
@@ -62,7 +88,8 @@ pub fn human(rehearsal: &Rehearsal<'_>, style: Style) -> String {
     text
 }
 
-fn one(text: &mut String, package: &PackageResult, style: Style) {
+fn one(text: &mut String, rehearsed: &Rehearsed, style: Style) {
+    let package = &rehearsed.result;
     let _ = writeln!(
         text,
         "\n{} arrived, tag {}",
@@ -85,6 +112,7 @@ fn one(text: &mut String, package: &PackageResult, style: Style) {
             package.files.len() - MAX_FILES
         );
     }
+    changed_by_scripts(text, rehearsed, style);
     let _ = writeln!(text, "  integrity {}, as npm packed it", package.integrity);
     match &package.installed {
         Installed::Whole => {
@@ -138,11 +166,59 @@ fn one(text: &mut String, package: &PackageResult, style: Style) {
             ),
         };
     }
+    findings(text, rehearsed, style);
     text.push('\n');
 }
 
 fn clean(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
+}
+
+/// What is packed now and was not before the scripts ran, and the reverse.
+fn changed_by_scripts(text: &mut String, rehearsed: &Rehearsed, style: Style) {
+    let lists = [
+        ("scripts added", &rehearsed.more),
+        ("scripts removed", &rehearsed.fewer),
+    ];
+    for (label, paths) in lists {
+        if paths.is_empty() {
+            continue;
+        }
+        let shown: Vec<String> = paths
+            .iter()
+            .take(MAX_CHANGES)
+            .map(|path| clean(path))
+            .collect();
+        let rest = match paths.len() - shown.len() {
+            0 => String::new(),
+            rest => format!(" and {rest} more"),
+        };
+        let line = format!("{label}: {}{rest}", shown.join(", "));
+        let _ = writeln!(text, "  {}", style.wrap_indented(&line, 4));
+    }
+}
+
+/// The findings on the tarball, each in a line or two.
+fn findings(text: &mut String, rehearsed: &Rehearsed, style: Style) {
+    for reported in &rehearsed.findings {
+        let name = reported.level.name();
+        let painted = match (reported.level, reported.allowed) {
+            (Level::Error, false) => style.error(name),
+            (Level::Warning, _) | (Level::Error, true) => style.warning(name),
+            (Level::Note, _) => style.note(name),
+        };
+        let allowed = if reported.allowed { " (allowed)" } else { "" };
+        let line = format!(
+            "[{}]{allowed}: {}",
+            reported.check,
+            clean(&reported.finding.message)
+        );
+        let _ = writeln!(text, "  {painted}{}", style.wrap_indented(&line, 4));
+        for help in reported.finding.help.iter().take(1) {
+            let line = format!("help: {}", clean(&help.to_string()));
+            let _ = writeln!(text, "    {}", style.wrap_indented(&line, 6));
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -166,6 +242,9 @@ struct Package<'a> {
     installed: &'static str,
     reason: Option<&'a str>,
     entry_points: Vec<EntryPoint<'a>>,
+    findings: Vec<super::json::Finding<'a>>,
+    added_by_scripts: &'a [String],
+    removed_by_scripts: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -195,7 +274,8 @@ pub fn json(rehearsal: &Rehearsal<'_>) -> String {
     super::json::pretty(&document)
 }
 
-fn package(package: &PackageResult) -> Package<'_> {
+fn package(rehearsed: &Rehearsed) -> Package<'_> {
+    let package = &rehearsed.result;
     let (installed, reason) = match &package.installed {
         Installed::Whole => ("whole", None),
         Installed::WithoutDependencies { reason } => {
@@ -229,5 +309,12 @@ fn package(package: &PackageResult) -> Package<'_> {
                 problem: way.problem.as_deref(),
             })
             .collect(),
+        findings: rehearsed
+            .findings
+            .iter()
+            .map(|found| super::json::finding(found, None, Path::new("")))
+            .collect(),
+        added_by_scripts: &rehearsed.more,
+        removed_by_scripts: &rehearsed.fewer,
     }
 }

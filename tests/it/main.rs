@@ -65,6 +65,7 @@ mod registry_odd;
 mod registry_reads;
 mod registry_refusals;
 mod rehearsal;
+mod rehearsal_contents;
 mod rehearsal_ends;
 #[cfg(unix)]
 mod rehearsal_fence;

@@ -18,7 +18,7 @@ check! {
     id: "contents-bin",
     level: Error,
     summary: "a command of the package cannot be run as it is",
-    basis: WorkTree,
+    basis: Contents,
     silence: RulesOut,
     remedy: {
         help "write the file with LF line ends; `*.js text eol=lf` in .gitattributes keeps them";

@@ -15,7 +15,7 @@ check! {
     id: "contents-case",
     level: Error,
     summary: "an entry point exists only in another letter case",
-    basis: WorkTree,
+    basis: Contents,
     silence: RulesOut,
     remedy: {
         help "write the name in package.json as the file has it, or rename the file";

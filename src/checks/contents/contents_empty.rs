@@ -14,7 +14,7 @@ check! {
     id: "contents-empty",
     level: Error,
     summary: "nothing of the package itself would be packed",
-    basis: WorkTree,
+    basis: Contents,
     silence: RulesOut,
     moots: ["contents-entry-missing"],
     remedy: {

@@ -19,7 +19,7 @@ check! {
     id: "contents-entry-missing",
     level: Error,
     summary: "an entry point of the package would not be packed",
-    basis: WorkTree,
+    basis: Contents,
     silence: LeavesOpen,
     remedy: {
         help "build before you publish, or add the file to `files` in package.json";

@@ -15,7 +15,7 @@ check! {
     id: "contents-files-nothing",
     level: Note,
     summary: "an element of `files` packs nothing",
-    basis: WorkTree,
+    basis: Contents,
     silence: RulesOut,
     remedy: {
         help "remove the element, or correct its path; a folder is written `dist-*/**`";

@@ -14,7 +14,7 @@ check! {
     id: "contents-link",
     level: Error,
     summary: "a file is packed as a hard link, which clients drop",
-    basis: WorkTree,
+    basis: Contents,
     silence: RulesOut,
     remedy: {
         help "put a copy in its place (`cp --remove-destination`), or leave one of the two names out of the package";

@@ -16,7 +16,7 @@ check! {
     id: "contents-secret",
     level: Error,
     summary: "a secret would be published",
-    basis: WorkTree,
+    basis: Contents,
     silence: LeavesOpen,
     remedy: {
         help "leave the file out: list what is to be packed in `files` in package.json, which is safer than .npmignore";

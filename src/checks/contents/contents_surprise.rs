@@ -11,7 +11,7 @@ check! {
     id: "contents-surprise",
     level: Note,
     summary: "a file would be packed that is hardly meant for users",
-    basis: WorkTree,
+    basis: Contents,
     silence: LeavesOpen,
     remedy: {
         help "list what is to be packed in `files` in package.json, or allow the files in the setting `contents.allow`";

@@ -14,7 +14,7 @@ check! {
     id: "contents-unpackable",
     level: Error,
     summary: "npm would fail to pack the files",
-    basis: WorkTree,
+    basis: Contents,
     silence: RulesOut,
     remedy: {
         help "correct what the message names";

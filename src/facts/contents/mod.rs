@@ -6,6 +6,8 @@ mod entries;
 mod secrets;
 mod targets;
 
+use std::collections::HashMap;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -127,27 +129,58 @@ fn of_folder(plan: &PackagePlan, request: &Request, packed: Packed, stage: Stage
 /// # Errors
 /// Where it cannot be read.
 pub fn of_tarball(path: &Path, manifest: &Manifest) -> Result<Contents, PackError> {
-    let mut secrets = secrets::Search::default();
-    let mut heads = std::collections::HashMap::new();
-    let packed = crate::pack::visit_tarball(path, &mut |path, bytes| {
-        secrets.look(path, bytes);
+    let mut seen = Seen::default();
+    let packed = crate::pack::visit_tarball(path, &mut |path, bytes| seen.look(path, bytes))?;
+    Ok(seen.contents(packed, manifest))
+}
+
+/// Looks at a tarball that npm packed and sent: with the manifest in it, which a
+/// script may have changed.
+///
+/// # Errors
+/// Where it is no gzipped tar.
+pub fn of_sent_tarball(tarball: &[u8], plan: &PackagePlan) -> io::Result<Contents> {
+    let mut seen = Seen::default();
+    let look = &mut |path: &str, bytes: &[u8]| seen.look(path, bytes);
+    let packed = crate::pack::visit_tarball_bytes(tarball, look)?;
+    let own = Manifest::parse(&plan.manifest.path, &seen.manifest).ok();
+    Ok(seen.contents(packed, own.as_ref().unwrap_or(&plan.manifest)))
+}
+
+/// What was seen of a tarball's files while it was read.
+#[derive(Default)]
+struct Seen {
+    secrets: secrets::Search,
+    heads: HashMap<String, Vec<u8>>,
+    manifest: Vec<u8>,
+}
+
+impl Seen {
+    fn look(&mut self, path: &str, bytes: &[u8]) {
+        self.secrets.look(path, bytes);
         let head = &bytes[..bytes.len().min(bins::HEAD)];
-        heads.insert(path.to_owned(), head.to_vec());
-    })?;
-    let finder = targets::Finder::in_tarball(&packed);
-    let entries = entries::of(manifest, &finder);
-    Ok(Contents {
-        bins: bins::of(&entries, None, &|path, _| heads.get(path).cloned()),
-        secrets: secrets.found(),
-        unused: Vec::new(),
-        other_npm: None,
-        scripts: Vec::new(),
-        packed: Arc::new(packed),
-        stage: Stage::Built,
-        is_tarball: true,
-        entries,
-        edition: Edition::Npm12,
-    })
+        self.heads.insert(path.to_owned(), head.to_vec());
+        if path == "package.json" {
+            self.manifest = bytes.to_vec();
+        }
+    }
+
+    fn contents(self, packed: Packed, manifest: &Manifest) -> Contents {
+        let finder = targets::Finder::in_tarball(&packed);
+        let entries = entries::of(manifest, &finder);
+        Contents {
+            bins: bins::of(&entries, None, &|path, _| self.heads.get(path).cloned()),
+            secrets: self.secrets.found(),
+            unused: Vec::new(),
+            other_npm: None,
+            scripts: Vec::new(),
+            packed: Arc::new(packed),
+            stage: Stage::Built,
+            is_tarball: true,
+            entries,
+            edition: Edition::Npm12,
+        }
+    }
 }
 
 /// What the other edition of npm would pack differently, where it would.
