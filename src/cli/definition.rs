@@ -126,6 +126,9 @@ More: docs/commands.md, docs/checks.md")]
         /// Everything is built: what is not there now will not be in the package.
         #[arg(long)]
         built: bool,
+        /// Show what differs from the version that stands on the registry.
+        #[arg(long)]
+        compare: bool,
         #[command(flatten)]
         npm: NpmArguments,
     },

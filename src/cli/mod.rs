@@ -28,6 +28,8 @@ pub enum Command {
     Check {
         /// Everything was built, and no script will change the files.
         built: bool,
+        /// The version that stands on the registry is to be compared.
+        compare: bool,
     },
     /// Explain an id, a code, a file, `-`, or the newest log.
     Explain(Option<String>),
@@ -130,9 +132,9 @@ impl Invocation {
         let mut confirm = cli.confirm;
         let command = match cli.command {
             None => Command::Publish,
-            Some(Sub::Check { built, .. }) => {
+            Some(Sub::Check { built, compare, .. }) => {
                 staged = stage::take(&mut npm);
-                Command::Check { built }
+                Command::Check { built, compare }
             }
             Some(Sub::Stage { confirm: asked, .. }) => {
                 confirm = asked;
@@ -166,6 +168,11 @@ impl Invocation {
 mod tests {
     use super::*;
 
+    const CHECK: Command = Command::Check {
+        built: false,
+        compare: false,
+    };
+
     fn parse(line: &str) -> Invocation {
         Invocation::parse(line.split_whitespace().map(OsString::from)).unwrap()
     }
@@ -173,7 +180,7 @@ mod tests {
     #[test]
     fn our_options_are_taken_out_wherever_they_stand() {
         let run = parse("check --tag next --format json ./dir --allow=version-taken --strict");
-        assert_eq!(run.command, Command::Check { built: false });
+        assert_eq!(run.command, CHECK);
         assert_eq!(run.npm.text(), ["--tag", "next", "./dir"]);
         assert_eq!(run.options.format, Some(Format::Json));
         assert_eq!(run.options.allow, ["version-taken"]);
@@ -186,10 +193,7 @@ mod tests {
         assert_eq!(run.command, Command::Publish);
         assert_eq!(run.npm.text(), ["./check", "--access", "public"]);
         assert_eq!(parse("--tag check").npm.text(), ["--tag", "check"]);
-        assert_eq!(
-            parse("--strict check").command,
-            Command::Check { built: false }
-        );
+        assert_eq!(parse("--strict check").command, CHECK);
         assert_eq!(parse("./hook").npm.text(), ["./hook"]);
         let hook = parse("hook --strict install").command;
         assert_eq!(hook, Command::Hook(HookCommand::Install));

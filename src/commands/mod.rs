@@ -123,8 +123,13 @@ fn prepare(invocation: &Invocation, environment: &Environment) -> Result<Prepare
     }
     prepared.stage = match invocation.command {
         Command::Publish => Stage::Publishing,
-        Command::Check { built: true } => Stage::Built,
+        Command::Check { built: true, .. } => Stage::Built,
         _ => Stage::Before,
+    };
+    prepared.compares = match invocation.command {
+        Command::Check { compare, .. } => compare,
+        Command::Publish => publish::is_confirmed_here(invocation, &prepared, environment),
+        _ => false,
     };
     Ok(prepared)
 }

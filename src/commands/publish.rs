@@ -63,7 +63,7 @@ pub(super) async fn publish(
         prepared: &prepared,
         facts,
     };
-    if publish.is_to_be_confirmed() && !publish.confirm() {
+    if is_confirmed_here(invocation, &prepared, environment) && !publish.confirm() {
         output.err("npm was not started: you did not confirm\n");
         return Ok(i32::from(exit_code::BLOCKED));
     }
@@ -74,26 +74,22 @@ pub(super) async fn publish(
     publish.run(npm).await
 }
 
-impl Publish<'_> {
-    /// A question makes sense where a person sits, and where something is uploaded.
-    fn is_to_be_confirmed(&self) -> bool {
-        let Self {
-            invocation,
-            environment,
-            prepared,
-            ..
-        } = self;
-        let is_asked_for = invocation.confirm || prepared.settings.confirm;
-        let terminals = environment.terminals;
-        let uploads = prepared
-            .plan
-            .packages
-            .iter()
-            .any(|package| !package.dry_run);
-        let is_ci = environment.filled("CI").is_some_and(|ci| ci != "false");
-        is_asked_for && uploads && terminals.stdin && terminals.stderr && !is_ci
-    }
+/// Whether a person is asked before npm starts: a question makes sense where one
+/// sits, and where something is uploaded.
+pub(super) fn is_confirmed_here(
+    invocation: &Invocation,
+    prepared: &Prepared,
+    environment: &Environment,
+) -> bool {
+    let is_asked_for = invocation.confirm || prepared.settings.confirm;
+    let terminals = environment.terminals;
+    let mut packages = prepared.plan.packages.iter();
+    let uploads = packages.any(|package| !package.dry_run);
+    let is_ci = environment.filled("CI").is_some_and(|ci| ci != "false");
+    is_asked_for && uploads && terminals.stdin && terminals.stderr && !is_ci
+}
 
+impl Publish<'_> {
     /// Asks; only a clear yes is one.
     fn confirm(&self) -> bool {
         let specs: Vec<String> = self.prepared.plan.packages.iter().map(spec).collect();

@@ -130,6 +130,7 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
         settings: std::sync::Arc::default(),
         installed: Vec::new(),
         contents: None,
+        comparison: None,
         git: Git::none(&Gap::NotAsked("the folder lies outside git")),
         answers: Answers {
             packument: known(None),

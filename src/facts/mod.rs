@@ -12,7 +12,7 @@ mod prompt;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use contents::Contents;
+use contents::{Comparison, Contents};
 
 pub use installed::{Installed, InstalledLicense};
 pub use project::ProjectFacts;
@@ -58,6 +58,9 @@ pub struct Facts {
     /// What is in the tarball, or why npm would fail to pack it; `None` where
     /// nothing here is packed.
     pub contents: Option<Result<Contents, PackError>>,
+    /// What differs from the version that stands there; `None` where nobody asked, and
+    /// where nothing stands there.
+    pub comparison: Option<Result<Comparison, Gap>>,
     /// What git tells of the repository.
     pub git: Git,
     /// What the registry answered.

@@ -9,6 +9,7 @@ mod base_rules;
 mod bins;
 mod bundle;
 mod collate;
+mod digest;
 mod edition;
 mod entries;
 mod error;
@@ -33,6 +34,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+pub use digest::{Digest, Digests, digest_of};
 pub use edition::Edition;
 pub use entries::{FileKind, PackedFile};
 pub use error::PackError;
@@ -164,6 +166,11 @@ pub fn visit_tarball_bytes(
     visit: &mut dyn FnMut(&str, &[u8]),
 ) -> std::io::Result<Packed> {
     tarball::read_from(tarball, visit)
+}
+
+/// Sizes and checksums of the files of a folder.
+pub fn digests(folder: &Path, packed: &Packed) -> Digests {
+    digest::of_folder(folder, packed)
 }
 
 /// The elements of `files` that pack nothing, by their index.

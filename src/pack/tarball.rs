@@ -9,6 +9,7 @@ use base64::Engine as _;
 use flate2::read::MultiGzDecoder;
 use ring::digest::{Context, SHA512};
 
+use super::digest::MAX_HEAD;
 use super::entries::bundled_name;
 use super::{FileKind, PackError, Packed, PackedFile};
 use crate::file;
@@ -16,8 +17,6 @@ use crate::manifest::tarball::walk;
 
 /// How much of a tarball is unpacked; npm itself ends below 400 MB packed.
 const MAX_UNPACKED: u64 = 4 << 30;
-/// The largest file whose bytes are handed on.
-const MAX_FILE: u64 = 8 << 20;
 
 /// Reads the list, and hands the bytes of each file to `visit` (its path below
 /// the package, and the bytes up to a limit).
@@ -82,7 +81,7 @@ fn entries(
         let size = entry.header().size()?;
         let mode = entry.header().mode().unwrap_or(0o644);
         let mut head = Vec::new();
-        entry.take(MAX_FILE).read_to_end(&mut head)?;
+        entry.take(MAX_HEAD).read_to_end(&mut head)?;
         visit(&path, &head);
         files.push(PackedFile {
             path,

@@ -1,6 +1,7 @@
 //! From a command line to a report: configuration, plan, facts, verdict.
 
 mod arguments;
+mod compare;
 mod git;
 mod project;
 mod report;
@@ -67,6 +68,8 @@ pub struct Prepared {
     pub launch: Launch,
     /// How far the publish is.
     pub stage: Stage,
+    /// Whether the version that stands on the registry is fetched, to be compared.
+    pub compares: bool,
     /// In the hook: the tags that are pushed. Elsewhere git is asked.
     pub pushed: Vec<Pushed>,
 }
@@ -185,6 +188,7 @@ pub fn prepare(
         scrubber,
         launch,
         stage: Stage::default(),
+        compares: false,
         pushed: Vec::new(),
     })
 }
@@ -274,13 +278,17 @@ pub async fn ask(
     let git = git::of_packages(prepared, environment, &ended);
     let ((gathered, gits), contents) = join(join(asking, git), contents_of(prepared)).await;
     let each = packages.iter().zip(gathered.into_iter().zip(gits));
-    Ok(each
+    let mut all: Vec<Facts> = each
         .zip(contents)
         .map(|((plan, known), contents)| Facts {
             contents,
             ..facts(plan, known, prepared, environment)
         })
-        .collect())
+        .collect();
+    if prepared.compares {
+        compare::with_previous(client, &mut all).await;
+    }
+    Ok(all)
 }
 
 /// The files of every package, read on a thread of their own.
@@ -313,6 +321,7 @@ fn facts(
         settings: Arc::new(prepared.settings.clone()),
         installed: installed_for(&prepared.settings, plan),
         contents: None,
+        comparison: None,
         git,
         answers: gathered.answers,
     }

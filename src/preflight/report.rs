@@ -29,6 +29,7 @@ pub(crate) fn package_report(facts: &Facts, judged: Judged, network: &Network) -
         findings: judged.findings,
         undecided: judged.undecided,
         contents: facts.contents().cloned(),
+        comparison: facts.comparison.clone(),
         manifest: plan.manifest.clone(),
     }
 }

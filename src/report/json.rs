@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::comparison::{Compared, comparison};
 use super::contents::{Contents, contents};
 use super::{PackageReport, Report};
 use crate::finding::Reported;
@@ -42,6 +43,8 @@ struct Package<'a> {
     access: Option<&'a str>,
     account: Option<&'a str>,
     contents: Option<Contents<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comparison: Option<Compared<'a>>,
     verdict: &'static str,
     findings: Vec<Finding<'a>>,
     undecided: Vec<Undecided>,
@@ -137,6 +140,7 @@ fn package<'a>(package: &'a PackageReport, report: &Report) -> Package<'a> {
             .contents
             .as_ref()
             .map(|known| contents(&known.packed, &known.scripts)),
+        comparison: package.comparison.as_ref().map(comparison),
         verdict: package.verdict.name(),
         findings: package
             .findings

@@ -1,5 +1,6 @@
 //! Reports as plain data, and one function per format that writes them.
 
+mod comparison;
 mod contents;
 pub mod explanation;
 pub mod files;
@@ -20,8 +21,8 @@ pub mod verification;
 
 use std::path::PathBuf;
 
-use crate::facts::contents::Contents;
-use crate::finding::{Level, Outcome, Reported, Undecided};
+use crate::facts::contents::{Comparison, Contents};
+use crate::finding::{Gap, Level, Outcome, Reported, Undecided};
 use crate::manifest::Manifest;
 use crate::npm::Npm;
 use crate::origin::Origin;
@@ -138,6 +139,9 @@ pub struct PackageReport {
     pub manifest: Manifest,
     /// What is in the tarball.
     pub contents: Option<Contents>,
+    /// What differs from the version that stands there, or why that is not known;
+    /// `None` where nobody asked, and where nothing stands there.
+    pub comparison: Option<Result<Comparison, Gap>>,
 }
 
 impl PackageReport {

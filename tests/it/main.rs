@@ -5,6 +5,8 @@ mod aftermath_oidc;
 mod aftermath_settled;
 mod cli;
 mod cli_input;
+mod compare;
+mod contents;
 mod differential_ci;
 mod differential_config;
 mod differential_manifest;

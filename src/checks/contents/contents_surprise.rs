@@ -1,6 +1,7 @@
 use super::is_allowed;
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
+use crate::facts::contents::Comparison;
 use crate::finding::Finding;
 
 check! {
@@ -21,34 +22,64 @@ check! {
 /// So many files are named.
 const SHOWN: usize = 4;
 
+/// A package that grows by less is no surprise, in bytes.
+const MIN_GROWTH: u64 = 50_000;
+
 fn run(facts: &Facts) -> Verdict {
     let Some(contents) = facts.contents() else {
         return Ok(Vec::new());
     };
     let files = contents.packed.files.iter().map(|file| file.path.as_str());
-    let own: Vec<&str> = files
+    let junk: Vec<&str> = files
         .filter(|path| is_junk(path) && !is_allowed(facts, path))
         .collect();
-    let Some(first) = own.first() else {
-        return Ok(Vec::new());
+    let comparison = facts.comparison.as_ref();
+    let news = comparison.and_then(|known| news(known.as_ref().ok()?));
+    Ok(of_junk(&junk).into_iter().chain(news).collect())
+}
+
+fn of_junk(junk: &[&str]) -> Option<Finding> {
+    let first = junk.first()?;
+    let shown = named(junk);
+    let message = match junk.len() {
+        1 => format!("`{first}` would be packed, which is hardly meant for users"),
+        count if count > SHOWN => {
+            format!("{count} files would be packed that are hardly meant for users: {shown}, …")
+        }
+        _ => format!("{shown} would be packed, which are hardly meant for users"),
     };
-    let shown: Vec<String> = own
+    Some(Finding::new(message).help(
+        "list what is to be packed in `files` in package.json, or allow them in the setting contents.allow",
+    ))
+}
+
+fn named(all: &[impl AsRef<str>]) -> String {
+    let shown = all
         .iter()
         .take(SHOWN)
-        .map(|path| format!("`{path}`"))
-        .collect();
-    let message = match own.len() {
-        1 => format!("`{first}` would be packed, which is hardly meant for users"),
-        count if count > SHOWN => format!(
-            "{count} files would be packed that are hardly meant for users: {}, …",
-            shown.join(", ")
-        ),
-        _ => format!(
-            "{} would be packed, which are hardly meant for users",
-            shown.join(", ")
-        ),
-    };
-    Ok(vec![Finding::new(message)])
+        .map(|it| format!("`{}`", it.as_ref()));
+    shown.collect::<Vec<_>>().join(", ")
+}
+
+/// What the last published version did not have.
+fn news(found: &Comparison) -> Option<Finding> {
+    let mut parts = Vec::new();
+    let lists = [
+        ("the folders", &found.new_folders),
+        ("files ending in", &found.new_endings),
+    ];
+    for (what, names) in lists.iter().filter(|(_, names)| !names.is_empty()) {
+        parts.push(format!("{what} {}", named(names)));
+    }
+    let (before, after) = (found.size_before, found.size_after);
+    if after > before.saturating_mul(2) && after - before >= MIN_GROWTH {
+        parts.push("more than twice the size".to_owned());
+    }
+    let version = &found.version;
+    (!parts.is_empty()).then(|| {
+        Finding::new(format!("new since {version}: {}", parts.join("; ")))
+            .help("see whether that is meant: safe-publish files")
+    })
 }
 
 fn is_junk(path: &str) -> bool {
@@ -84,6 +115,32 @@ mod tests {
         let facts = packed(&["cat-0.9.0.tgz", "coverage/a.html", "a.js"], |_| {});
         let message = only(run(&facts)).message;
         assert!(message.contains("cat-0.9.0.tgz") && message.contains("coverage/a.html"));
+    }
+
+    #[test]
+    fn fires_on_what_the_last_version_did_not_have() {
+        let comparison = Comparison {
+            version: "1.4.0".to_owned(),
+            new_folders: vec!["src".to_owned()],
+            new_endings: vec![".map".to_owned()],
+            size_before: 10_000,
+            size_after: 90_000,
+            ..Comparison::default()
+        };
+        let of = |comparison: Comparison| {
+            packed(&["a.js"], |_| {}).with(|facts| facts.comparison = Some(Ok(comparison)))
+        };
+        let message = only(run(&of(comparison.clone()))).message;
+        assert_eq!(
+            message,
+            "new since 1.4.0: the folders `src`; files ending in `.map`; more than twice the size"
+        );
+        let usual = Comparison {
+            size_before: 10_000,
+            size_after: 30_000,
+            ..Comparison::default()
+        };
+        assert!(quiet(&run(&of(usual))));
     }
 
     #[test]

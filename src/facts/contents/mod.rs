@@ -2,6 +2,7 @@
 //! to, and what in the files should not be there.
 
 mod bins;
+mod compare;
 mod entries;
 mod secrets;
 mod targets;
@@ -12,6 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use bins::{BinFile, FirstLine};
+pub use compare::{ChangedFile, Comparison, Previous, SizedFile, Unpacked, compare};
 pub use entries::{Entry, EntryKind};
 pub use secrets::{FoundSecret, SecretKind};
 pub use targets::{Absence, Target};

@@ -4,6 +4,7 @@
 mod asker;
 mod dependencies;
 mod once;
+mod previous;
 mod query;
 mod replies;
 mod secondary;
@@ -23,6 +24,8 @@ use crate::registry::kinds::{self, Traits};
 use asker::Asker;
 use query::PackageQuery;
 use replies::FoundPackument;
+
+pub use previous::previous;
 
 /// What was learnt about one package.
 #[derive(Debug)]

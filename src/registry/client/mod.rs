@@ -3,6 +3,7 @@
 //! the run, every failure a [`Gap`] with a reason.
 
 mod connect;
+mod download;
 mod headers;
 mod hosts;
 mod memory;
@@ -18,6 +19,7 @@ pub(crate) use trouble::title;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use reqwest::Response;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use tokio::time::Instant;
 use url::Url;
@@ -96,6 +98,11 @@ impl Client {
     }
 
     async fn try_once(&self, question: &Question) -> Result<Reply, Failed> {
+        let response = self.send(question).await?;
+        self.read(question, response).await
+    }
+
+    async fn send(&self, question: &Question) -> Result<Response, Failed> {
         let pool = self
             .pools
             .for_question(question, &self.network)
@@ -114,12 +121,12 @@ impl Client {
             })?;
             request = request.header(AUTHORIZATION, header);
         }
-        let response = request.send().await.map_err(|error| {
+        let sent = request.send().await.map_err(|error| {
             let (trouble, reason) = trouble::of(&error);
             let (trouble, reason) = self.of_proxy(question, trouble, reason);
             question.no_answer(trouble, reason)
-        })?;
-        self.read(question, response).await
+        });
+        Ok(sent?)
     }
 
     /// Who cannot be reached through a proxy is the proxy.

@@ -61,7 +61,7 @@ impl Client {
 
 /// A try without an answer, and how long the server wants to be left alone.
 pub(super) struct Failed {
-    gap: Gap,
+    pub(super) gap: Gap,
     after: Option<Duration>,
 }
 

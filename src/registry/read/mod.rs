@@ -3,6 +3,7 @@
 
 mod lenient;
 mod packument;
+mod published_tarball;
 mod tokens;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use serde::de::{IgnoredAny, MapAccess};
 use lenient::{KeyOf, Lenient, Shape, Short, object};
 
 pub use packument::{packument, packument_from};
+pub use published_tarball::{PublishedTarball, published_tarball};
 pub use tokens::{own_token, token_of_whoami};
 
 use super::documents::{Profile, PublishedVersion, Repository, Right};

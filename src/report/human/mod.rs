@@ -2,6 +2,7 @@
 //! to do, and a last line with the verdict. Reads well without colour, at 80
 //! columns and in a CI log.
 
+mod comparison;
 mod finding;
 mod many;
 mod package;
@@ -57,6 +58,7 @@ pub fn write(report: &Report, style: Style, detail: Detail) -> String {
     }
     undecided::silence(&mut text, page);
     findings(&mut text, page);
+    comparison::write(&mut text, page);
     if detail == Detail::Verbose {
         undecided::others(&mut text, page);
         requests(&mut text, page);

@@ -1,0 +1,71 @@
+//! The tarball that stands on the registry, fetched to be compared with this one.
+
+use std::path::Path;
+
+use super::query::question;
+use crate::facts::contents::{Previous, Unpacked};
+use crate::finding::Gap;
+use crate::plan::PackagePlan;
+use crate::registry::client::{Client, Question};
+use crate::registry::documents::Packument;
+use crate::registry::read::{PublishedTarball, published_tarball};
+use crate::registry::url::escaped_name;
+
+/// Fetches the version that the dist-tag stands on, or else `latest`. `None` where
+/// nothing stands there.
+///
+/// # Errors
+/// Where the registry does not hand it out, or hands out other bytes than it
+/// promises.
+pub async fn previous(
+    client: &Client,
+    package: &PackagePlan,
+    packument: Option<&Packument>,
+) -> Result<Option<Previous>, Gap> {
+    let tags = packument.map(|packument| &packument.dist_tags);
+    let tag = &package.tag.sent.value;
+    let version = tags.and_then(|tags| tags.get(tag).or_else(|| tags.get("latest")));
+    let (Some(version), Ok(registry), Some(name)) =
+        (version, &package.registry, package.name.as_str())
+    else {
+        return Ok(None);
+    };
+    let credential = package.credential.request.as_ref();
+    let path = format!("{}/{version}", escaped_name(name));
+    let document = Question {
+        is_small: true,
+        ..question(registry.value.join(&path), credential)
+    };
+    let reply = client.ask(&document).await?;
+    let unknown = |reason: &str| Gap::Unknown(format!("{}: {reason}", document.shown()));
+    if reply.status != 200 {
+        return Err(unknown(&reply.status.to_string()));
+    }
+    let promised =
+        published_tarball(&reply.body).ok_or_else(|| unknown("200, but no tarball is named"))?;
+    // A credential goes to its own host only.
+    let tarball = question(promised.url.clone(), credential);
+    let bytes = client.download(&tarball).await?;
+    let unpacked = unpack(bytes, promised).await;
+    unpacked
+        .map(|unpacked| {
+            Some(Previous {
+                version: version.clone(),
+                unpacked,
+            })
+        })
+        .map_err(|reason| Gap::Unknown(format!("{}: {reason}", tarball.shown())))
+}
+
+/// Off the thread that talks to registries.
+async fn unpack(bytes: Vec<u8>, promised: PublishedTarball) -> Result<Unpacked, String> {
+    let unpacking = tokio::task::spawn_blocking(move || {
+        if promised.has(&bytes) == Some(false) {
+            return Err("the bytes are not those that the registry promises".to_owned());
+        }
+        Unpacked::of_tarball(&bytes, Path::new("package.json")).map_err(|error| error.to_string())
+    });
+    unpacking
+        .await
+        .unwrap_or_else(|error| Err(error.to_string()))
+}

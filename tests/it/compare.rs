@@ -1,0 +1,94 @@
+//! `check --compare`: this tree held against the version that stands on the registry.
+
+use serde_json::{Value, json};
+
+use crate::rehearsal::{manifest, sandbox};
+use crate::support::npm_versions::npm;
+use crate::support::registry::Server;
+use crate::support::sandbox::{Run, Sandbox};
+
+/// A registry on which alice may publish, and a sandbox that is logged in there.
+fn set_up() -> (Server, Sandbox) {
+    let state =
+        json!({ "users": { "alice": {} }, "tokens": { "token-of-alice": { "user": "alice" } } });
+    let server = Server::start(serde_json::from_value(state).expect("a state"));
+    let sandbox = sandbox(&server.url());
+    let line = format!("//{}/:_authToken=token-of-alice\n", server.host());
+    let file = sandbox.home().join(".npmrc");
+    let text = std::fs::read_to_string(&file).expect("written before") + &line;
+    std::fs::write(file, text).expect("a writable home");
+    (server, sandbox)
+}
+
+/// Publishes 1.4.0 with the real npm.
+fn publish(sandbox: &Sandbox) {
+    manifest(
+        sandbox,
+        &json!({ "name": "cat", "version": "1.4.0", "main": "a.js", "bin": { "cat": "old.js" } }),
+    );
+    sandbox.write("a.js", "module.exports = 1;\n");
+    sandbox.write("old.js", "#!/usr/bin/env node\n");
+    let run = Run::of(sandbox.command(npm(11).path_dir.join("npm")).arg("publish"));
+    assert_eq!(run.code, Some(0), "{run:?}");
+}
+
+fn compared(sandbox: &Sandbox) -> (Value, String) {
+    let run = sandbox.run(&["check", "--compare", "--format=json"]);
+    (run.json()["packages"][0]["comparison"].clone(), run.stderr)
+}
+
+#[test]
+fn added_removed_and_changed_files_are_shown() {
+    let (_server, sandbox) = set_up();
+    publish(&sandbox);
+    manifest(
+        &sandbox,
+        &json!({ "name": "cat", "version": "1.5.0", "main": "a.js", "dependencies": { "left-pad": "^1.0.0" } }),
+    );
+    sandbox.write("a.js", "module.exports = 12;\n");
+    sandbox.write("src/b.ts", "b");
+    std::fs::remove_file(sandbox.project().join("old.js")).expect("written before");
+    let (found, text) = compared(&sandbox);
+    assert_eq!(found["version"], "1.4.0", "{found} {text}");
+    assert_eq!(found["added"], json!([{ "path": "src/b.ts", "size": 1 }]));
+    assert_eq!(found["removed"][0]["path"], "old.js");
+    assert_eq!(found["changed"][0]["path"], "a.js");
+    assert_eq!(found["newDependencies"], json!(["left-pad ^1.0.0"]));
+    assert_eq!(found["entryPointsGone"], json!(["bin cat"]));
+    assert_eq!(found["same"], false);
+    for words in [
+        "since 1.4.0: 1 file added, 1 file removed, 2 files changed",
+        "+ src/b.ts (1 B)",
+        "note[contents-surprise]: new since 1.4.0: the folders `src`; files ending in",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+}
+
+#[test]
+fn the_same_contents_are_named_and_nothing_is_compared_unasked() {
+    let (_server, sandbox) = set_up();
+    publish(&sandbox);
+    manifest(
+        &sandbox,
+        &json!({ "name": "cat", "version": "1.4.1", "main": "a.js", "bin": { "cat": "old.js" } }),
+    );
+    let (found, text) = compared(&sandbox);
+    assert_eq!(found["same"], true, "{found}");
+    assert!(
+        text.contains("the same contents stand there as 1.4.0 already"),
+        "{text}"
+    );
+    let run = sandbox.run(&["check", "--format=json"]);
+    assert!(run.json()["packages"][0].get("comparison").is_none());
+    let requests = run.json()["requests"].to_string();
+    assert!(!requests.contains(".tgz"), "{requests}");
+}
+
+#[test]
+fn a_new_name_has_nothing_to_be_compared_with() {
+    let (_server, sandbox) = set_up();
+    manifest(&sandbox, &json!({ "name": "new-cat", "version": "1.0.0" }));
+    let (found, text) = compared(&sandbox);
+    assert_eq!(found, Value::Null, "{text}");
+}

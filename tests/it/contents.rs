@@ -1,0 +1,151 @@
+//! What `check` says of the files that would be packed: an error needs proof, and
+//! before a build there is none.
+
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::rehearsal::{manifest, sandbox};
+use crate::support::registry::Server;
+use crate::support::sandbox::{Run, Sandbox};
+
+/// A sandbox that is logged in, with a package of these files.
+fn package(fields: &Value, files: &[(&str, &str)]) -> (Server, Sandbox) {
+    let state =
+        json!({ "users": { "alice": {} }, "tokens": { "token-of-alice": { "user": "alice" } } });
+    let server = Server::start(serde_json::from_value(state).expect("a state"));
+    let sandbox = sandbox(&server.url());
+    let line = format!("//{}/:_authToken=token-of-alice\n", server.host());
+    let file = sandbox.home().join(".npmrc");
+    let text = std::fs::read_to_string(&file).expect("written before") + &line;
+    std::fs::write(file, text).expect("a writable home");
+    let mut whole = json!({ "name": "cat", "version": "1.0.0", "license": "MIT" });
+    for (key, value) in fields.as_object().expect("an object") {
+        whole[key] = value.clone();
+    }
+    manifest(&sandbox, &whole);
+    for (path, text) in files {
+        sandbox.write(path, text);
+    }
+    (server, sandbox)
+}
+
+/// The checks on contents that fired, with their levels.
+fn found(run: &Run) -> Vec<String> {
+    let findings = run.json()["packages"][0]["findings"].clone();
+    let all = findings
+        .as_array()
+        .unwrap_or_else(|| panic!("{run:?}"))
+        .clone();
+    let shown = |one: &Value| {
+        let (level, check) = (one["level"].as_str()?, one["check"].as_str()?);
+        check
+            .strip_prefix("contents-")
+            .map(|rest| format!("{level} {rest}"))
+    };
+    all.iter().filter_map(shown).collect()
+}
+
+fn check(sandbox: &Sandbox, arguments: &[&str]) -> Vec<String> {
+    found(&sandbox.run(&[&["check", "--format=json"], arguments].concat()))
+}
+
+#[test]
+fn what_is_not_built_yet_is_a_note_until_everything_is_built() {
+    let (_server, sandbox) = package(&json!({ "main": "dist/index.js" }), &[("a.js", "")]);
+    assert_eq!(check(&sandbox, &[]), ["note entry-missing"]);
+    assert_eq!(check(&sandbox, &["--built"]), ["error entry-missing"]);
+    // The wrapper starts npm at once, and nothing builds in between.
+    let run = sandbox.run(&["--format=json"]);
+    assert_eq!(run.code, Some(100), "{run:?}");
+    assert_eq!(found(&run), ["error entry-missing"]);
+}
+
+#[test]
+fn a_script_that_may_build_keeps_the_wrapper_from_an_error() {
+    let fields = json!({ "main": "dist/index.js", "scripts": { "prepack": "node build.js" } });
+    let build =
+        "require('fs').mkdirSync('dist'); require('fs').writeFileSync('dist/index.js', '');";
+    let (_server, sandbox) = package(&fields, &[("build.js", build)]);
+    assert_eq!(check(&sandbox, &[]), ["note entry-missing"]);
+    let run = sandbox.run(&["--no-verify"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+}
+
+#[test]
+fn what_is_there_and_left_out_is_an_error_at_once() {
+    for (fields, files) in [
+        (
+            json!({ "main": "lib/a.js", "files": ["dist"] }),
+            vec![("lib/a.js", ""), ("dist/b.js", "")],
+        ),
+        (
+            json!({ "bin": "bin/cat" }),
+            vec![("bin/cat", "#!/bin/sh\n"), (".npmignore", "bin\n")],
+        ),
+    ] {
+        let has_bin = fields.get("bin").is_some();
+        let (_server, sandbox) = package(&fields, &files);
+        // npm always packs a command and `main`, whatever the rules say.
+        assert!(check(&sandbox, &[]).is_empty(), "bin: {has_bin}");
+    }
+    let fields = json!({ "exports": "./lib/a.js", "files": ["dist"] });
+    let (_server, sandbox) = package(&fields, &[("lib/a.js", ""), ("dist/b.js", "")]);
+    assert_eq!(check(&sandbox, &[]), ["error entry-missing"]);
+}
+
+#[test]
+fn a_tracked_folder_is_source_and_is_not_built() {
+    let (_server, sandbox) = package(&json!({ "exports": "./lib/a.js" }), &[("lib/b.js", "")]);
+    assert_eq!(check(&sandbox, &[]), ["note entry-missing"]);
+    for arguments in [vec!["init", "-q"], vec!["add", "."]] {
+        let done = Command::new("git")
+            .args(&arguments)
+            .current_dir(sandbox.project())
+            .status();
+        assert!(done.expect("git is there").success());
+    }
+    assert_eq!(check(&sandbox, &[]), ["error entry-missing"]);
+    sandbox.write(".gitignore", "lib\n");
+    assert_eq!(check(&sandbox, &[]), ["note empty", "note entry-missing"]);
+}
+
+#[test]
+fn secrets_and_broken_commands_are_errors_and_settings_allow_files() {
+    let token = format!("npm_{}", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8");
+    let files = [
+        ("cli.js", "#!/usr/bin/env node\r\nx\r\n"),
+        (".env", "PASSWORD=hunter2-x\n"),
+    ];
+    let (_server, sandbox) = package(&json!({ "bin": "cli.js" }), &files);
+    let run = sandbox.run(&["check", "--format=json"]);
+    assert_eq!(found(&run), ["error bin", "error secret"]);
+    assert!(!format!("{run:?}").contains("hunter2"), "{run:?}");
+    sandbox.write(
+        "safe-publish.json",
+        &json!({ "contents": { "allow": [".env"] } }).to_string(),
+    );
+    assert_eq!(check(&sandbox, &[]), ["error bin"]);
+    let clean = [
+        ("cli.js", "#!/usr/bin/env node\n"),
+        ("notes.txt", token.as_str()),
+    ];
+    let (_server, sandbox) = package(&json!({ "bin": "cli.js" }), &clean);
+    assert!(!format!("{:?}", sandbox.run(&["check"])).contains(&token));
+}
+
+#[test]
+fn the_hook_says_nothing_of_files_that_a_build_makes() {
+    let (_server, sandbox) = package(&json!({ "main": "dist/index.js" }), &[("a.js", "")]);
+    let git = |arguments: &[&str]| {
+        let run = Run::of(sandbox.command("git").args(arguments));
+        assert_eq!(run.code, Some(0), "{run:?}");
+    };
+    git(&["init", "-q"]);
+    git(&["add", "."]);
+    let own = ["-c", "user.name=a", "-c", "user.email=a@example.org"];
+    git(&[&own[..], &["commit", "-qm", "1.0.0"]].concat());
+    git(&["tag", "v1.0.0"]);
+    let run = sandbox.run(&["hook", "run", "--format=json"]);
+    assert!(!format!("{run:?}").contains("contents-"), "{run:?}");
+}
