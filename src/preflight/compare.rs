@@ -26,7 +26,7 @@ pub(super) async fn with_previous(client: &Client, all: &mut [Facts]) {
 
 async fn of_package(client: &Client, facts: &Facts) -> Option<Result<Comparison, Gap>> {
     facts.contents()?;
-    let packument = facts.packument().ok()?.value.as_ref();
+    let packument = facts.packument().ok()?.value.as_deref();
     match previous(client, &facts.package, packument).await {
         Ok(before) => {
             let (before, facts) = (before?, facts.clone());
