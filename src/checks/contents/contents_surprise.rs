@@ -48,9 +48,7 @@ fn of_junk(junk: &[&str]) -> Option<Finding> {
         }
         _ => format!("{shown} would be packed, which are hardly meant for users"),
     };
-    Some(Finding::new(message).help(
-        "list what is to be packed in `files` in package.json, or allow them in the setting contents.allow",
-    ))
+    Some(Finding::new(message))
 }
 
 fn named(all: &[impl AsRef<str>]) -> String {
