@@ -19,8 +19,8 @@ use crate::npmrc::credentials::{Credential, Gate, RequestCredential};
 use crate::origin::{FilePosition, Layer, Origin, Resolved};
 use crate::pack::{Edition, FileKind, Packed, PackedFile};
 use crate::plan::{
-    CredentialPlan, Elsewhere, Extent, PackagePlan, Packing, ProjectPlan, ProvenancePlan, Rewrite,
-    Spec,
+    CredentialPlan, Elsewhere, Extent, PackagePlan, Packing, ProjectPlan, Protocols,
+    ProvenancePlan, Rewrite, Spec,
 };
 use crate::registry::documents::{
     Installable, OwnToken, Packument, Profile, Right, Scope, Unpublished, Whoami,
@@ -94,6 +94,7 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
             dropped_registry: None,
             unknown_flags: Vec::new(),
             packer: None,
+            protocols: Protocols::Kept,
             tag: TagPlan {
                 configured: Resolved::default_value("latest".to_owned()),
                 sent: Resolved::default_value("latest".to_owned()),

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{
-    Comparison, CredentialPlan, PackagePlan, Packing, Plan, ProjectPlan, ProvenancePlan,
-    RemoteSpec, Skipped, Spec, WorkspaceFault, credentials, dependencies, extension, packing,
-    provenance_file, scripts, spec_type,
+    Comparison, CredentialPlan, Launch, PackagePlan, Packing, Plan, ProjectPlan, Protocols,
+    ProvenancePlan, RemoteSpec, Skipped, Spec, WorkspaceFault, credentials, dependencies,
+    extension, packing, pnpm, provenance_file, scripts, spec_type,
 };
 use crate::ci::Ci;
 use crate::environment::Environment;
@@ -33,6 +33,8 @@ pub struct Input<'a> {
     pub npm: Option<&'a Npm>,
     /// The CI that it would publish in.
     pub ci: &'a Ci,
+    /// Who starts npm.
+    pub launch: Launch,
 }
 
 impl Plan {
@@ -121,6 +123,7 @@ fn of_workspaces(
     let doing = || format!("finding the workspaces of {}", root.display());
     let manifest =
         Manifest::read(&root.join("package.json")).map_err(|error| Error::new(doing(), error))?;
+    let manifest = pnpm::with_members(manifest, root, input.launch);
     let cwd = &input.environment.cwd;
     let selection = Selection {
         filters,
@@ -325,6 +328,7 @@ fn package(input: Input<'_>, target: Target, as_workspace: bool) -> PackagePlan 
         dropped_registry: config.dropped_registry(),
         unknown_flags: unknown_flags(input.config.command_line()),
         packer: None,
+        protocols: Protocols::Kept,
         tag: config.tag(),
         access: config.access(),
         provenance: ProvenancePlan {

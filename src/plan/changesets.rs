@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-use super::{PackagePlan, Plan, Spec};
+use super::project::packer;
+use super::{PackagePlan, Plan, Protocols, Spec};
 use crate::file;
+use crate::finding::Packer;
+use crate::manifest::Manifest;
 use crate::npmrc::{Config, TagPlan};
 use crate::origin::{Origin, Resolved};
 
@@ -21,6 +24,7 @@ pub struct Changesets {
     tag: Resolved<String>,
     /// The access level, where publishConfig has none.
     access: Resolved<String>,
+    protocols: Protocols,
 }
 
 impl Changesets {
@@ -44,6 +48,7 @@ impl Changesets {
         Some(Self {
             tag: pre_tag.unwrap_or_else(latest),
             access: Resolved::new(level.to_owned(), pointer(&config, "/access")),
+            protocols: protocols(root.parent()?),
         })
     }
 
@@ -56,6 +61,7 @@ impl Changesets {
             .iter_mut()
             .filter(|package| package.spec == Spec::Folder);
         for package in folders {
+            package.protocols = self.protocols;
             if !is_named("tag") {
                 package.tag = self.tag_of(package);
             }
@@ -87,6 +93,21 @@ impl Changesets {
     fn access_of(&self, package: &PackagePlan) -> Option<Resolved<String>> {
         let is_default = self.access.value == "restricted" && package.name.scope().is_some();
         (!is_default).then(|| self.access.clone())
+    }
+}
+
+/// It lets pnpm publish where pnpm is used, yarn only from its version 3 on, and else
+/// npm.
+fn protocols(root: &Path) -> Protocols {
+    let manifest = Manifest::read(&root.join("package.json")).ok();
+    let named = manifest.as_ref().and_then(packer);
+    let has = |name: &str| root.join(name).is_file();
+    if named == Some(Packer::Pnpm) || has("pnpm-workspace.yaml") || has("pnpm-lock.yaml") {
+        Protocols::Replaced
+    } else if named == Some(Packer::Yarn) || has(".yarnrc.yml") {
+        Protocols::Unknown
+    } else {
+        Protocols::Kept
     }
 }
 
@@ -164,6 +185,22 @@ mod tests {
         let unsaid = set_up(&[("config.json", json!({}))]).unwrap();
         assert_eq!(unsaid.access.value, "restricted");
         assert!(set_up(&[("pre.json", json!({ "tag": "next" }))]).is_none());
+    }
+
+    #[test]
+    fn the_tool_that_packs_follows_from_the_repositorys_files() {
+        let of = |files: &[(&str, &str)]| {
+            let folder = tempfile::tempdir().unwrap();
+            for (name, text) in files {
+                fs::write(folder.path().join(name), text).unwrap();
+            }
+            protocols(folder.path())
+        };
+        assert_eq!(of(&[("package-lock.json", "{}")]), Protocols::Kept);
+        assert_eq!(of(&[("pnpm-workspace.yaml", "")]), Protocols::Replaced);
+        let named = r#"{"packageManager":"pnpm@10.2.0"}"#;
+        assert_eq!(of(&[("package.json", named)]), Protocols::Replaced);
+        assert_eq!(of(&[(".yarnrc.yml", "")]), Protocols::Unknown);
     }
 
     #[test]

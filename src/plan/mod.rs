@@ -9,6 +9,7 @@ pub mod elsewhere;
 mod exposed;
 mod extension;
 mod packing;
+mod pnpm;
 mod project;
 mod provenance_file;
 mod scripts;
@@ -49,6 +50,17 @@ pub enum Launch {
     /// A person or a release tool, later: on another terminal, and perhaps with
     /// more arguments.
     Elsewhere,
+}
+
+/// What becomes of `workspace:` and `catalog:` in the published manifest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocols {
+    /// npm packs, and changes nothing.
+    Kept,
+    /// The tool that packs puts ranges in their place.
+    Replaced,
+    /// It depends on the version of a tool.
+    Unknown,
 }
 
 /// What one run of npm would publish.
@@ -133,6 +145,8 @@ pub struct PackagePlan {
     pub unknown_flags: Vec<String>,
     /// The tool that the project's `packageManager` names.
     pub packer: Option<Packer>,
+    /// What becomes of the protocols of other tools.
+    pub protocols: Protocols,
     /// The tag.
     pub tag: TagPlan,
     /// The access level as npm would send it; `None` is npm's `null`.

@@ -70,7 +70,7 @@ impl Plan {
 }
 
 /// What `packageManager` names.
-fn packer(manifest: &Manifest) -> Option<Packer> {
+pub(super) fn packer(manifest: &Manifest) -> Option<Packer> {
     let named = manifest.object.get("packageManager")?.as_str()?;
     Packer::of_package_manager(named)
 }

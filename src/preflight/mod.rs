@@ -167,6 +167,7 @@ pub fn prepare(
         environment,
         npm: npm.as_ref(),
         ci: &ci,
+        launch,
     })?;
     if launch == Launch::Elsewhere && !crate::npm::run::inside_a_publish(environment) {
         let changesets = Changesets::of(config.local_prefix());

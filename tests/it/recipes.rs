@@ -320,6 +320,27 @@ fn changesets_publishes_with_the_tag_and_the_access_of_its_own_settings() {
     }
 }
 
+/// Where pnpm is used its own file names the members, and `workspace:` is replaced.
+#[test]
+fn a_repository_of_pnpm_is_checked_as_changesets_publishes_it() {
+    let members = [
+        json!({ "name": "@acme/new", "version": "1.0.0", "dependencies": { "cat": "workspace:^" } }),
+        json!({ "name": "cat", "version": "1.1.0" }),
+    ];
+    let release = changesets((11, CHANGESETS[1]), &[config("public")], &members);
+    let sandbox = &release.repository.sandbox;
+    let check = |words: &[&str]| {
+        let run = sandbox.run(&[&["check", "--workspaces", "--format", "json"], words].concat());
+        (run.code, run.json()["packages"].as_array().map(Vec::len))
+    };
+    assert_eq!(check(&[]), (Some(100), Some(2)), "npm keeps the protocol");
+    release
+        .repository
+        .package(".", &json!({ "name": "root", "private": true }));
+    sandbox.write("pnpm-workspace.yaml", "packages:\n  - packages/*\n");
+    assert_eq!(check(&[]), (Some(0), Some(2)));
+}
+
 /// What check blocks, `changeset publish` alone does not get through either.
 #[test]
 fn changesets_stops_at_what_would_fail() {

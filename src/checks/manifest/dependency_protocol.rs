@@ -2,6 +2,7 @@ use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Evidence, Finding, Level};
 use crate::manifest::DependencyField;
+use crate::plan::Protocols;
 
 check! {
     /// A dependency uses a protocol that only one package manager, or only this machine, can
@@ -11,6 +12,8 @@ check! {
     /// when they publish, npm does not. The publish succeeds, and nobody can install the package.
     /// What `file:` names must be in the tarball itself, or bundled; where it is, nothing is
     /// said. Where a script runs before the PUT it may rewrite the entry, so it is a warning there.
+    /// Where changesets publishes with pnpm there is no finding; with Yarn it is a warning, since
+    /// only changesets 3 lets Yarn pack.
     ///
     /// npm says: nothing; an install fails with `EUNSUPPORTEDPROTOCOL Unsupported URL Type
     /// "workspace:"`.
@@ -39,6 +42,9 @@ const FOREIGN: [&str; 8] = [
     "deno:",
 ];
 
+/// Those that pnpm and Yarn replace by a range when they pack.
+const REPLACED: [&str; 2] = ["workspace:", "catalog:"];
+
 fn run(facts: &Facts) -> Verdict {
     if super::is_remote(facts) {
         return Ok(Vec::new());
@@ -55,6 +61,12 @@ fn run(facts: &Facts) -> Verdict {
         else {
             continue;
         };
+        let by_packer = REPLACED
+            .contains(&protocol)
+            .then_some(facts.package.protocols);
+        if by_packer == Some(Protocols::Replaced) {
+            continue;
+        }
         let shown = crate::secret::excerpt(spec, 60);
         let finding = Finding::new(format!(
             "{} of `{}` is `{shown}`, which users cannot install",
@@ -76,12 +88,17 @@ fn run(facts: &Facts) -> Verdict {
                 finding
             }
         } else {
-            finding
+            let finding = finding
                 .because(Evidence {
                     request: "npm install".to_owned(),
                     answer: format!("EUNSUPPORTEDPROTOCOL Unsupported URL Type \"{protocol}\": {shown}"),
                 })
-                .help("write the range instead, such as ^1.2.3; or publish with the package manager that replaces it")
+                .help("write the range instead, such as ^1.2.3; or publish with the package manager that replaces it");
+            if by_packer == Some(Protocols::Unknown) {
+                finding.level(Level::Warning)
+            } else {
+                finding
+            }
         });
     }
     Ok(findings)
@@ -116,6 +133,22 @@ mod tests {
 
     fn with(field: &str, spec: &str) -> Facts {
         fake_of(json!({ "name": "cat", "version": "1.0.0", field: { "dog": spec } }))
+    }
+
+    #[test]
+    fn what_the_packing_tool_replaces_is_no_fault() {
+        let under = |protocols, spec| {
+            with("dependencies", spec).with(|facts| facts.package.protocols = protocols)
+        };
+        for spec in ["workspace:^", "catalog:"] {
+            assert!(quiet(&run(&under(Protocols::Replaced, spec))));
+            let unknown = only(run(&under(Protocols::Unknown, spec)));
+            assert_eq!(unknown.level, Some(Level::Warning));
+        }
+        assert_eq!(
+            only(run(&under(Protocols::Replaced, "link:../dog"))).level,
+            None
+        );
     }
 
     #[test]
