@@ -52,6 +52,7 @@ mod hostile;
 #[cfg(unix)]
 mod hostile_files;
 mod hostile_memory;
+mod http2;
 mod kinds;
 mod layers;
 mod matrix;
