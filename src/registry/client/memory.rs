@@ -16,7 +16,7 @@ pub(super) const SMALL_BODY: usize = 256 << 10;
 /// What small bodies may take together.
 const SMALL_BODIES: usize = 8 << 20;
 /// What is kept until the end of the run, from all answers together.
-const MAX_KEPT: usize = 48 << 20;
+const MAX_KEPT: usize = 32 << 20;
 
 /// Who may hold how much.
 #[derive(Debug)]
