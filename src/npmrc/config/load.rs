@@ -261,7 +261,9 @@ impl Config {
     fn load_file(&mut self, layer: Layer, path: PathBuf, reader: Reader<'_>) {
         let read_for = |file: &&ConfigFile| !matches!(file.state, FileState::Ignored(_));
         let mut known = self.files.iter().filter(read_for);
-        if let Some(first) = known.find(|file| file.path == path).map(|file| file.layer) {
+        let ended_before = layer == Layer::Global && self.has_no_global_path();
+        let known = known.find(|file| file.path == path && !ended_before);
+        if let Some(first) = known.map(|file| file.layer) {
             let kind = ProblemKind::DoubleLoaded {
                 path: path.clone(),
                 first,

@@ -203,7 +203,9 @@ impl Config {
         let off = self.valid("workspaces").map(|(_, value)| value) == Some(Value::Bool(false));
         let chosen = match self.valid("workspace") {
             Some((_, Value::List(values))) => !values.is_empty(),
-            Some((_, value)) => value.is_truthy(),
+            Some((_, Value::Text(text))) => !text.is_empty(),
+            // npm asks for its length, which nothing else has.
+            Some(_) => false,
             None => self.implicit_workspace().is_some(),
         };
         off && chosen

@@ -193,6 +193,12 @@ impl Config {
             .collect()
     }
 
+    /// npm ends as it makes the global file's path of `prefix`, which is no text.
+    pub(super) fn has_no_global_path(&self) -> bool {
+        let is_text = |key| self.get(key).is_none_or(|it| it.value.as_text().is_some());
+        self.get("globalconfig").is_none() && !is_text("prefix")
+    }
+
     /// The key that makes npm fail beside this one: any that excludes it and
     /// is in a layer that was read so far.
     pub(super) fn excluded_by(&self, key: &str) -> Option<&'static str> {

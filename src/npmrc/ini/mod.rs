@@ -55,13 +55,18 @@ pub struct Lost {
     pub written: String,
 }
 
-/// Where keys go: the top, a section's object, or nowhere at all (a section
-/// named like a setting that is there).
+/// Where keys go: the top, a section's object, a list that has the section's
+/// name, or nowhere at all (a section named like another setting).
 enum Place {
     Top,
     Section(usize),
+    List(usize),
     Nowhere,
 }
+
+/// A list is not made longer than this by a key that is a number: npm's would
+/// have holes.
+const MAX_LIST: usize = 10_000;
 
 /// A file while it is read.
 struct Reading {
@@ -128,6 +133,8 @@ impl Reading {
             let known = members.iter().enumerate();
             self.members = known.map(|(at, (key, _))| (key.clone(), at)).collect();
             self.place = Place::Section(at);
+        } else if let Value::List(_) = &entry.value {
+            self.place = Place::List(at);
         }
     }
 
@@ -185,6 +192,11 @@ impl Reading {
                     put(&mut members[*known].1, value, is_list);
                 }
             }
+            Place::List(at) => {
+                if let Value::List(values) = &mut self.ini.entries[at].value {
+                    put_in_list(values, key, value, is_list)?;
+                }
+            }
             Place::Nowhere => {}
         }
         self.ini.lost.push(Lost {
@@ -210,6 +222,53 @@ fn put(known: &mut Value, value: Value, is_list: bool) {
         }
         _ => *known = value,
     }
+}
+
+/// Sets a property of an array as JavaScript does: an index, with holes before
+/// it, or the length. Other properties are not seen.
+fn put_in_list(
+    values: &mut Vec<Value>,
+    key: &str,
+    value: Value,
+    is_list: bool,
+) -> Result<(), Crash> {
+    if key == "length" {
+        let length = array_length(&value).ok_or(Crash)?;
+        if length <= MAX_LIST {
+            values.resize(length, Value::Undefined);
+        }
+        return Ok(());
+    }
+    let index = key
+        .parse()
+        .ok()
+        .filter(|index: &usize| index.to_string() == key);
+    if let Some(index) = index.filter(|index| *index < MAX_LIST) {
+        if index >= values.len() {
+            values.resize(index + 1, Value::Undefined);
+        }
+        put(&mut values[index], value, is_list);
+    }
+    Ok(())
+}
+
+/// What an array takes for its length; `None` where JavaScript throws.
+fn array_length(value: &Value) -> Option<usize> {
+    let number = match value {
+        Value::Null => 0.0,
+        Value::Bool(is) => f64::from(u8::from(*is)),
+        Value::Number(number) => *number,
+        Value::Text(text) if text.is_empty() => 0.0,
+        Value::Text(text) => text.parse().ok()?,
+        Value::Undefined | Value::List(_) | Value::Object(_) => return None,
+    };
+    let fits = number >= 0.0 && number <= f64::from(u32::MAX) && number.fract() == 0.0;
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it is a whole number that fits"
+    )]
+    fits.then(|| number as usize)
 }
 
 fn literal(value: Value) -> Value {

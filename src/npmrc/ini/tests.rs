@@ -117,3 +117,28 @@ proptest::proptest! {
         proptest::prop_assert!(ini.lost.iter().all(|lost| (1..=ends + 1).contains(&lost.line)));
     }
 }
+
+#[test]
+fn a_section_named_like_a_list_sets_its_elements() {
+    let list = |text: &str| parse(text).entries[0].value.clone();
+    let text = |text: &str| Value::Text(text.to_owned());
+    assert_eq!(
+        list("x[]=a\r['x']\rc= b\r'3' = d\r"),
+        Value::List(vec![
+            text("a"),
+            Value::Undefined,
+            Value::Undefined,
+            text("d")
+        ])
+    );
+    assert_eq!(list("x[]=a\n[x]\n0=b"), Value::List(vec![text("b")]));
+    assert_eq!(
+        list("x[]=a\nx[]=b\n[x]\nlength=1"),
+        Value::List(vec![text("a")])
+    );
+    assert_eq!(
+        list("x[]=a\n[x]\n4294967294=b"),
+        Value::List(vec![text("a")])
+    );
+    assert_eq!(parse("x[]=a\n[x]\nlength=many").crash, Some(3));
+}

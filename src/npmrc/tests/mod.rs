@@ -181,6 +181,24 @@ fn one_file_for_two_layers_ends_npm() {
 }
 
 #[test]
+fn npm_ends_over_a_prefix_before_it_loads_one_file_twice() {
+    let bench = Bench::new(&[("prefix/etc/npmrc", "prefix")]);
+    let file = bench.at("prefix/etc/npmrc");
+    let config = bench.with("npm_config_userconfig", &file).load(&[]);
+    assert_eq!(kinds(&config)[0], ProblemKind::Crash);
+}
+
+#[test]
+fn a_chosen_workspace_clashes_where_it_has_a_length() {
+    let clashes = |line: &str| {
+        let bench = Bench::new(&[("npm/npmrc", line)]);
+        bench.load(&["--no-workspaces"]).workspaces_clash()
+    };
+    assert!(clashes("workspace=a"));
+    assert!(!clashes("workspace = null\nworkspace\n"));
+}
+
+#[test]
 fn provenance_beside_a_provenance_file_ends_npm() {
     let bench = Bench::new(&[("proj/.npmrc", "provenance-file=x")]);
     let config = bench.load(&["--provenance"]);
