@@ -268,7 +268,7 @@ fn array_length(value: &Value) -> Option<usize> {
         clippy::cast_sign_loss,
         reason = "it is a whole number that fits"
     )]
-    fits.then(|| number as usize)
+    fits.then_some(number as usize)
 }
 
 fn literal(value: Value) -> Value {
