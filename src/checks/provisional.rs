@@ -4,8 +4,12 @@ use crate::finding::{Finding, Level};
 use crate::plan::{Extent, Field, PackagePlan, Rewrite};
 
 /// Lowers a finding to a warning where a script that runs before npm looks may
-/// change one of the fields that it rests on, and says which script.
+/// change one of the fields that it rests on, and says which script. A note claims
+/// no proof, and stays as it is.
 pub(super) fn provisional(package: &PackagePlan, finding: Finding, fields: &[Field]) -> Finding {
+    if finding.level == Some(Level::Note) {
+        return finding;
+    }
     let mut rewrites = fields.iter().map(|field| field.rewritten_by(package));
     match rewrites.find_map(|rewrite| rewrite) {
         Some(rewrite) => unless(rewrite, finding),

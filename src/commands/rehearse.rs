@@ -259,10 +259,12 @@ fn check_contents(
         allow: &options.allow,
         strict: options.strict,
     };
-    let facts = Facts {
+    let mut facts = Facts {
         contents: Some(Ok(sent)),
         ..facts.clone()
     };
+    // The scripts have run.
+    facts.package.rewrites.clear();
     let judged = checks::judge_contents(&facts, &rules);
     rehearsed.is_blocked = judged.outcome == Outcome::Blocked;
     rehearsed.findings = judged.findings;

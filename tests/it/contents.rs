@@ -95,6 +95,20 @@ fn what_is_there_and_left_out_is_an_error_at_once() {
 }
 
 #[test]
+fn a_script_that_rewrites_the_entry_points_leaves_no_proof() {
+    let fields = json!({ "exports": "./src/a.ts", "files": ["dist"],
+        "scripts": { "prepack": "npm pkg set exports=./dist/a.js" } });
+    let (_server, sandbox) = package(&fields, &[("src/a.ts", ""), ("dist/a.js", "")]);
+    assert_eq!(check(&sandbox, &[]), ["warning entry-missing"]);
+    let run = sandbox.run(&["--no-verify"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let fields = json!({ "exports": "./src/a.ts", "files": ["dist"],
+        "scripts": { "prepack": "tsc" } });
+    let (_server, sandbox) = package(&fields, &[("src/a.ts", ""), ("dist/a.js", "")]);
+    assert_eq!(check(&sandbox, &[]), ["error entry-missing"]);
+}
+
+#[test]
 fn a_tracked_folder_is_source_and_is_not_built() {
     let (_server, sandbox) = package(&json!({ "exports": "./lib/a.js" }), &[("lib/b.js", "")]);
     assert_eq!(check(&sandbox, &[]), ["note entry-missing"]);

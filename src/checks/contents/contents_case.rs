@@ -17,6 +17,7 @@ check! {
     summary: "an entry point exists only in another letter case",
     basis: Contents,
     silence: RulesOut,
+    rests_on: [EntryPoints],
     remedy: {
         help "write the name in package.json as the file has it, or rename the file";
     },

@@ -17,6 +17,7 @@ check! {
     basis: Contents,
     silence: RulesOut,
     moots: ["contents-entry-missing"],
+    rests_on: [EntryPoints],
     remedy: {
         help "build before you publish; safe-publish files shows what is packed";
     },

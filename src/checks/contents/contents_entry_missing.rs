@@ -21,6 +21,7 @@ check! {
     summary: "an entry point of the package would not be packed",
     basis: Contents,
     silence: LeavesOpen,
+    rests_on: [EntryPoints],
     remedy: {
         help "build before you publish, or add the file to `files` in package.json";
         help "safe-publish files --why PATH names the rule that leaves it out";

@@ -33,7 +33,23 @@ pub enum Field {
     /// What npm reads of the folder as it packs it, before `postpack`:
     /// dependencies, `overrides`, `workspaces` and the files beside.
     Tree,
+    /// What is promised to users and what is packed: `main`, `bin`, `exports`, `files`
+    /// and the like, read as npm packs it, before `postpack`.
+    EntryPoints,
 }
+
+/// The fields that name files for users, and the one that names what is packed.
+const ENTRY_POINTS: [&str; 9] = [
+    "main",
+    "bin",
+    "exports",
+    "types",
+    "typings",
+    "module",
+    "browser",
+    "files",
+    "directories",
+];
 
 impl Field {
     /// The script that may change it before npm looks at it, where one may.
@@ -43,7 +59,8 @@ impl Field {
         }
         let mut rewrites = package.rewrites.iter();
         rewrites.find(|rewrite| {
-            let in_time = self != Self::Tree || rewrite.script != "postpack";
+            let is_read_early = matches!(self, Self::Tree | Self::EntryPoints);
+            let in_time = !is_read_early || rewrite.script != "postpack";
             in_time && !self.is_set_by_a_flag(package) && self.is_within(&rewrite.extent)
         })
     }
@@ -76,6 +93,7 @@ impl Field {
             Self::Provenance => configures(|key| key.starts_with("provenance")),
             Self::Repository => top == "repository",
             Self::Dependencies => top.ends_with("ependencies"),
+            Self::EntryPoints => ENTRY_POINTS.contains(&top),
             Self::Tree => top.ends_with("ependencies") || matches!(top, "overrides" | "workspaces"),
         }
     }
