@@ -4,12 +4,12 @@
 use saphyr::{LoadableYamlNode as _, Yaml};
 
 /// The largest text, in bytes.
-pub(crate) const MOST_BYTES: usize = 1 << 20;
+pub(crate) const MAX_BYTES: usize = 1 << 20;
 /// The most brackets that may be open at once.
-const MOST_OPEN: usize = 64;
+const MAX_OPEN: usize = 64;
 /// The most brackets in all: one that closes may stand in a string, and close
 /// nothing.
-const MOST_BRACKETS: usize = 2048;
+const MAX_BRACKETS: usize = 2048;
 /// The most lone `-`, `?` and `:` in a line; each may open a level.
 const MOST_SIGNS: usize = 32;
 /// The furthest that a line may be indented.
@@ -24,7 +24,7 @@ pub(crate) fn load(text: &str) -> Option<Yaml<'_>> {
 }
 
 fn is_shallow(text: &str) -> bool {
-    text.len() <= MOST_BYTES && brackets_are_few(text) && text.lines().all(line_is_shallow)
+    text.len() <= MAX_BYTES && brackets_are_few(text) && text.lines().all(line_is_shallow)
 }
 
 fn brackets_are_few(text: &str) -> bool {
@@ -38,7 +38,7 @@ fn brackets_are_few(text: &str) -> bool {
             b']' | b'}' => open = open.saturating_sub(1),
             _ => {}
         }
-        open <= MOST_OPEN && all <= MOST_BRACKETS
+        open <= MAX_OPEN && all <= MAX_BRACKETS
     })
 }
 
@@ -63,7 +63,7 @@ mod tests {
             "[\"]\",".repeat(20_000),
             "a: {".repeat(20_000),
             format!("{}a", " ".repeat(300)),
-            "a\n".repeat(MOST_BYTES),
+            "a\n".repeat(MAX_BYTES),
         ] {
             assert!(load(&text).is_none(), "{}", &text[..20]);
         }
@@ -72,8 +72,8 @@ mod tests {
     #[test]
     fn what_is_just_shallow_enough_is_parsed() {
         for text in [
-            "[\"]\",".repeat(MOST_BRACKETS),
-            "[".repeat(MOST_OPEN),
+            "[\"]\",".repeat(MAX_BRACKETS),
+            "[".repeat(MAX_OPEN),
             "? ".repeat(MOST_SIGNS),
             (0..=MOST_INDENTED).fold(String::new(), |text, depth| {
                 format!("{text}{}a:\n", " ".repeat(depth))

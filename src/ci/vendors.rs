@@ -11,7 +11,7 @@ pub(super) struct Vendor {
     /// Its name, as npm prints it.
     pub(super) name: &'static str,
     /// How it is recognised: all of these.
-    signs: &'static [Condition],
+    signals: &'static [Condition],
     /// How a pull request is recognised; `None` if that cannot be seen.
     pull_request: Option<Condition>,
 }
@@ -55,7 +55,7 @@ impl Condition {
 
 impl Vendor {
     fn is_there(&self, environment: &Environment) -> bool {
-        self.signs.iter().all(|sign| sign.holds(environment))
+        self.signals.iter().all(|sign| sign.holds(environment))
     }
 
     /// Whether this is about a pull request, if the service says so.
@@ -71,12 +71,12 @@ pub(super) fn find(environment: &Environment) -> Option<&'static Vendor> {
 
 const fn row(
     name: &'static str,
-    signs: &'static [Condition],
+    signals: &'static [Condition],
     pull_request: Option<Condition>,
 ) -> Vendor {
     Vendor {
         name,
-        signs,
+        signals,
         pull_request,
     }
 }

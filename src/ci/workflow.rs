@@ -26,7 +26,7 @@ pub fn packages(environment: &Environment) -> Option<PackagesPermission> {
     let file = super::workflow_path(environment)?;
     let job = environment.filled("GITHUB_JOB")?.to_owned();
     let path = workspace(environment).join(&file);
-    let text = file::read_text(&path, yaml::MOST_BYTES as u64).ok()?;
+    let text = file::read_text(&path, yaml::MAX_BYTES as u64).ok()?;
     let write = grants(&text, &job)?;
     Some(PackagesPermission { file, job, write })
 }

@@ -6,7 +6,7 @@ use std::io::Read;
 use crate::manifest::version_tag::may_name_a_version;
 
 /// A push of more references than this is no release.
-const LONGEST: u64 = 16 << 20;
+const MAX_INPUT: u64 = 16 << 20;
 /// Where tags stand.
 const TAGS: &str = "refs/tags/";
 
@@ -26,7 +26,7 @@ pub struct NewTag {
 /// When the input cannot be read.
 pub fn read(input: impl Read) -> std::io::Result<Vec<NewTag>> {
     let mut bytes = Vec::new();
-    input.take(LONGEST).read_to_end(&mut bytes)?;
+    input.take(MAX_INPUT).read_to_end(&mut bytes)?;
     let text = String::from_utf8_lossy(&bytes);
     Ok(text.lines().filter_map(new_tag).collect())
 }

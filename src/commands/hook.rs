@@ -6,7 +6,7 @@ use crate::error::{Error, exit_code};
 use crate::finding::Outcome;
 use crate::git::Program;
 use crate::hook::install::{self, Done};
-use crate::hook::place::{HOOK, Kind, Place};
+use crate::hook::place::{HOOK, HookFolder, Kind};
 use crate::hook::run::{Checked, Looked, look, named};
 use crate::hook::script::{BEFORE, Call};
 use crate::output::Output;
@@ -34,7 +34,7 @@ pub(super) async fn hook(
     let git = Program::find(environment).ok_or_else(|| {
         Error::new("looking for git on PATH", "there is none").next("install git")
     })?;
-    let place = Place::find(&git, &environment.cwd).await?;
+    let place = HookFolder::find(&git, &environment.cwd).await?;
     let done = if *what == HookCommand::Install {
         let program = std::env::current_exe().ok();
         let call = Call {
@@ -52,7 +52,7 @@ pub(super) async fn hook(
     Ok(i32::from(exit_code::READY))
 }
 
-fn said(done: Done, installs: bool, place: &Place) -> String {
+fn said(done: Done, installs: bool, place: &HookFolder) -> String {
     let hook = place.hook();
     let hook = hook.display();
     let mut text = match done {

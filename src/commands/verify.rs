@@ -19,15 +19,15 @@ use crate::registry::client::Client;
 use crate::registry::kind::RegistryKind;
 use crate::registry::kinds;
 use crate::report::verification as writer;
-use crate::verify::{Expected, Outcome, USUAL_PATIENCE, wait};
+use crate::verify::{DEFAULT_TIMEOUT, Expected, VersionState, wait};
 
 /// The line while a registry scans what it accepted.
 const SCANNING: &str = "the registry has accepted it and is scanning it; that takes minutes";
 
 /// Room for the last look to come back after the time is over: a tenth of it, and
 /// ten seconds at most.
-fn last_look(patience: Duration) -> Duration {
-    (patience / 10).clamp(Duration::from_millis(500), Duration::from_secs(10))
+fn last_look(timeout: Duration) -> Duration {
+    (timeout / 10).clamp(Duration::from_millis(500), Duration::from_secs(10))
 }
 
 /// `verify NAME@VERSION`.
@@ -139,19 +139,19 @@ pub(super) async fn follow(
     environment: &Environment,
     output: &Output,
 ) -> u8 {
-    let patience = options.timeout.unwrap_or(USUAL_PATIENCE);
+    let timeout = options.timeout.unwrap_or(DEFAULT_TIMEOUT);
     let client = Client::new(
         Network {
             retries: 0,
             ..network
         },
-        patience + last_look(patience),
+        timeout + last_look(timeout),
     );
     let line = waiting_line(expected, environment, options);
     let in_log = line.is_hidden() && !options.quiet;
     let mut shown = Instant::now();
-    let outcomes = wait(&client, expected, patience, async |pause, so_far| {
-        if so_far.contains(&Outcome::Validating) {
+    let outcomes = wait(&client, expected, timeout, async |pause, so_far| {
+        if so_far.contains(&VersionState::Validating) {
             line.set_message(SCANNING);
             // In a log a line a minute shows that this still runs.
             if in_log && shown.elapsed() >= Duration::from_secs(60) {
@@ -165,11 +165,11 @@ pub(super) async fn follow(
     line.finish_and_clear();
     let seen: Vec<_> = expected.iter().zip(&outcomes).collect();
     // npm accepted what is still scanned: the wrapper did what it was asked for.
-    let is_good = |(expected, outcome): &(&Expected, &Outcome)| {
-        outcome.is_good() || (expected.accepted && **outcome == Outcome::Validating)
+    let is_good = |(expected, outcome): &(&Expected, &VersionState)| {
+        outcome.is_good() || (expected.accepted && **outcome == VersionState::Validating)
     };
     let all_is_well = seen.iter().all(is_good);
-    let is_scanned = outcomes.contains(&Outcome::Validating);
+    let is_scanned = outcomes.contains(&VersionState::Validating);
     if !(options.quiet && all_is_well && !is_scanned) {
         output.err(&writer::human(&seen, output.stderr));
     }

@@ -1,6 +1,6 @@
 //! The credential's row: kind and length, never the secret.
 
-use super::{Account, Lost, PackageConfig, Place, Row};
+use super::{Account, Lost, PackageConfig, Row, SourceOfSetting};
 use crate::npmrc::credentials::{Credential, Gate, RequestCredential};
 use crate::npmrc::value::Value;
 use crate::plan::{PackagePlan, Unused};
@@ -107,7 +107,7 @@ fn found(
         value: Some(Masked::of(&request.credential)),
         remark: (!remarks.is_empty()).then(|| remarks.join("; ")),
         key: request.key.clone(),
-        place: Place::of(&request.origin, Some(&package.manifest)),
+        place: SourceOfSetting::of(&request.origin, Some(&package.manifest)),
         lost: losers(&request.key, 1, package, config),
     }
 }
@@ -124,7 +124,7 @@ fn missing(package: &PackagePlan, config: &PackageConfig<'_>) -> Row<Masked> {
                 .oidc_possible
                 .then(|| "npm asks for one by trusted publishing".to_owned()),
             key: format!("{}:_authToken", account(package).key),
-            place: Place::Default,
+            place: SourceOfSetting::Default,
             lost: Vec::new(),
         };
     };
@@ -137,7 +137,7 @@ fn missing(package: &PackagePlan, config: &PackageConfig<'_>) -> Row<Masked> {
         value: None,
         remark: Some(why),
         key: empty.key.clone(),
-        place: Place::of(&empty.origin, Some(&package.manifest)),
+        place: SourceOfSetting::of(&empty.origin, Some(&package.manifest)),
         lost: losers(&empty.key, 1, package, config),
     }
 }
@@ -150,7 +150,7 @@ fn losers(key: &str, skip: usize, package: &PackagePlan, config: &PackageConfig<
         .map(|it| Lost {
             key: key.to_owned(),
             value: masked(key, &it.value),
-            place: Place::of(&it.origin, Some(&package.manifest)),
+            place: SourceOfSetting::of(&it.origin, Some(&package.manifest)),
         })
         .collect()
 }
@@ -168,13 +168,13 @@ fn masked(key: &str, value: &Value) -> String {
     }
 }
 
-pub(super) fn elsewhere(package: &PackagePlan) -> Vec<(String, Place)> {
+pub(super) fn elsewhere(package: &PackagePlan) -> Vec<(String, SourceOfSetting)> {
     let all = package.credential.elsewhere.credentials.iter();
     let read = all.filter(|other| other.why == Unused::OtherKey);
     read.map(|other| {
         (
             other.key.clone(),
-            Place::of(&other.origin, Some(&package.manifest)),
+            SourceOfSetting::of(&other.origin, Some(&package.manifest)),
         )
     })
     .collect()

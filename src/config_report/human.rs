@@ -112,7 +112,7 @@ fn add<T>(
         row.key.as_str(),
         "registry" | "tag" | "access" | "provenance"
     );
-    let is_default = row.place == super::Place::Default;
+    let is_default = row.place == super::SourceOfSetting::Default;
     all.push(Line {
         name,
         value,

@@ -11,7 +11,7 @@ use crate::npmrc::config::FileState;
 struct Document {
     schema: &'static str,
     npm: Option<Npm>,
-    packages: Vec<Package>,
+    packages: Vec<PackageEntry>,
     files: Vec<File>,
     notes: Vec<Note>,
 }
@@ -24,7 +24,7 @@ struct Npm {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Package {
+struct PackageEntry {
     name: Option<String>,
     version: Option<String>,
     directory: String,
@@ -115,8 +115,8 @@ pub fn write(report: &ConfigReport) -> String {
     text
 }
 
-fn package(package: &PackageSettings) -> Package {
-    Package {
+fn package(package: &PackageSettings) -> PackageEntry {
+    PackageEntry {
         name: package.name.clone(),
         version: package.version.clone(),
         directory: package.directory.clone(),

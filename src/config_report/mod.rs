@@ -21,7 +21,7 @@ use crate::plan::{PackagePlan, Plan};
 use crate::secret::mask;
 
 pub use credential::Masked;
-pub use place::Place;
+pub use place::SourceOfSetting;
 
 /// Everything `config` shows.
 #[derive(Clone, Debug)]
@@ -70,7 +70,7 @@ pub struct PackageSettings {
     /// What the PUT would carry.
     pub credential: Row<Masked>,
     /// Keys of credentials for other addresses.
-    pub elsewhere: Vec<(String, Place)>,
+    pub elsewhere: Vec<(String, SourceOfSetting)>,
 }
 
 /// npm's own look for an account.
@@ -93,7 +93,7 @@ pub struct Row<T> {
     /// The key that decided.
     pub key: String,
     /// The place that decided.
-    pub place: Place,
+    pub place: SourceOfSetting,
     /// What lost, the strongest first.
     pub lost: Vec<Lost>,
 }
@@ -106,7 +106,7 @@ pub struct Lost {
     /// The value, safe to show.
     pub value: String,
     /// Where it stands.
-    pub place: Place,
+    pub place: SourceOfSetting,
 }
 
 /// A file as it is shown.
@@ -126,7 +126,7 @@ pub struct Oddity {
     /// What.
     pub message: String,
     /// Where.
-    pub place: Place,
+    pub place: SourceOfSetting,
 }
 
 impl ConfigReport {
@@ -192,7 +192,7 @@ fn registry(package: &PackagePlan, config: &PackageConfig<'_>) -> Row<String> {
         value: Some(value),
         remark: remark.or(dropped),
         key,
-        place: Place::of(origin, Some(&package.manifest)),
+        place: SourceOfSetting::of(origin, Some(&package.manifest)),
         lost,
     }
 }
@@ -247,7 +247,7 @@ fn row<T>(
         value: Some(value),
         remark: None,
         key: key.to_owned(),
-        place: Place::of(origin, Some(&package.manifest)),
+        place: SourceOfSetting::of(origin, Some(&package.manifest)),
         lost: losers(key, package, config),
     }
 }
@@ -257,7 +257,7 @@ fn unset<T>(key: &str, means: &str, package: &PackagePlan, config: &PackageConfi
         value: None,
         remark: Some(means.to_owned()),
         key: key.to_owned(),
-        place: Place::Default,
+        place: SourceOfSetting::Default,
         lost: losers(key, package, config),
     }
 }
@@ -273,7 +273,7 @@ fn shown_loser(key: &str, it: &Resolved<Value>, package: &PackagePlan) -> Lost {
     Lost {
         key: key.to_owned(),
         value: mask(&it.value.to_text()),
-        place: Place::of(&it.origin, Some(&package.manifest)),
+        place: SourceOfSetting::of(&it.origin, Some(&package.manifest)),
     }
 }
 
@@ -304,11 +304,11 @@ fn files(config: &Config, plan: &Plan) -> Vec<ShownFile> {
 fn oddities(config: &Config) -> Vec<Oddity> {
     let flags = config.command_line().problems.iter().map(|problem| Oddity {
         message: mask(&problem.to_string()),
-        place: Place::Flag(problem.written().to_owned()),
+        place: SourceOfSetting::Flag(problem.written().to_owned()),
     });
     let settings = config.problems().iter().map(|problem| Oddity {
         message: mask(&problem.kind.to_string()),
-        place: Place::of(&problem.origin, None),
+        place: SourceOfSetting::of(&problem.origin, None),
     });
     flags.chain(settings).collect()
 }

@@ -10,7 +10,7 @@ use crate::origin::Origin;
 
 /// Where a setting was decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum SourceOfSetting {
     /// A flag, as it was written.
     Flag(String),
     /// A variable, by its name.
@@ -28,7 +28,7 @@ pub enum Place {
     Default,
 }
 
-impl Place {
+impl SourceOfSetting {
     /// The place of an origin; a key of package.json gets its line from the
     /// manifest.
     pub fn of(origin: &Origin, manifest: Option<&Manifest>) -> Self {

@@ -27,7 +27,7 @@ pub(super) fn refused(
     let findings = &package.judged.findings;
     let alone = findings.iter().find(|found| found.check == id)?;
     let on_github = facts.ci.provider == Some(Provider::GitHub);
-    let runner = facts.ci.runner.map(|told| told.value);
+    let runner = facts.ci.runner.map(|runner| runner.value);
     if !is_there || !on_github || runner != Some(Runner::Hosted) {
         return None;
     }

@@ -61,7 +61,7 @@ pub(super) fn rank(record: &Record) -> Ranking {
             ranking.causes.push(ranked);
         }
     }
-    settle_certainty(&mut ranking.causes);
+    limit_certainty(&mut ranking.causes);
     ranking
 }
 
@@ -79,7 +79,7 @@ fn struck(record: &Record) -> Vec<(&'static str, &'static str)> {
 }
 
 /// A certain cause stands alone; two that claim it are likely.
-fn settle_certainty(causes: &mut Vec<Ranked>) {
+fn limit_certainty(causes: &mut Vec<Ranked>) {
     let certain = causes
         .iter()
         .filter(|cause| cause.likelihood == Likelihood::Certain)

@@ -9,7 +9,7 @@ use crate::finding::Help;
 use crate::secret::mask;
 
 /// What happened, in plain words.
-struct Plain {
+struct Reason {
     why: String,
     help: &'static str,
     /// Whether no other cause comes into question.
@@ -23,23 +23,25 @@ const OF_PUBLISH: &str = "Publish a package";
 
 /// Puts plain words in the place of `unknown`'s, where npm told what happened.
 pub(super) fn tell(log: &Log, record: &Record, error: &mut NpmError, causes: &mut Vec<Cause>) {
-    let Some(told) = told(log, error) else { return };
+    let Some(reason) = reason(log, error) else {
+        return;
+    };
     let known = causes.iter().any(|cause| cause.id != "unknown");
-    if told.alone {
+    if reason.alone {
         causes.clear();
     }
-    if causes.iter().all(|cause| cause.id != "unknown") && (told.alone || !known) {
+    if causes.iter().all(|cause| cause.id != "unknown") && (reason.alone || !known) {
         causes.extend(words::cause("unknown", Likelihood::Possible, record));
     }
     for cause in causes.iter_mut().filter(|cause| cause.id == "unknown") {
-        cause.why.clone_from(&told.why);
-        cause.help = vec![Help::text(told.help)];
+        cause.why.clone_from(&reason.why);
+        cause.help = vec![Help::text(reason.help)];
     }
-    let others = told.others.iter();
+    let others = reason.others.iter();
     causes.extend(others.filter_map(|id| words::cause(id, Likelihood::Possible, record)));
 }
 
-fn told(log: &Log, error: &NpmError) -> Option<Plain> {
+fn reason(log: &Log, error: &NpmError) -> Option<Reason> {
     match error.code.as_deref()? {
         "EUSAGE" => usage(log, error),
         "ENOENT" => no_package_json(log),
@@ -49,7 +51,7 @@ fn told(log: &Log, error: &NpmError) -> Option<Plain> {
 }
 
 /// A wrong command line.
-fn usage(log: &Log, error: &NpmError) -> Option<Plain> {
+fn usage(log: &Log, error: &NpmError) -> Option<Reason> {
     let is_bare = error.text.is_empty() || error.text.contains("EUSAGE");
     let of_publish = error.text == OF_PUBLISH;
     // Other commands' refusals have words of their own.
@@ -57,7 +59,7 @@ fn usage(log: &Log, error: &NpmError) -> Option<Plain> {
     if !of_publish && !is_code_alone {
         return None;
     }
-    Some(Plain {
+    Some(Reason {
         why: "npm refuses the command line: npm publish takes one folder, tarball or package, and the options that `npm publish --help` lists".to_owned(),
         help: "look for a word too many, an option without its value, or a shell that split a path at a space",
         alone: of_publish,
@@ -69,7 +71,7 @@ fn usage(log: &Log, error: &NpmError) -> Option<Plain> {
     })
 }
 
-fn no_package_json(log: &Log) -> Option<Plain> {
+fn no_package_json(log: &Log) -> Option<Reason> {
     let file = log.lines.iter().find_map(|line| {
         let path = line.text.strip_prefix("path ").or_else(|| {
             let (_, path) = line.text.split_once("open '")?;
@@ -82,7 +84,7 @@ fn no_package_json(log: &Log) -> Option<Plain> {
         "" => "the folder where npm was started",
         folder => folder,
     };
-    Some(Plain {
+    Some(Reason {
         why: format!(
             "there is no package.json in {}, and nothing was sent",
             mask(folder)
@@ -93,14 +95,14 @@ fn no_package_json(log: &Log) -> Option<Plain> {
     })
 }
 
-fn broken_package_json(log: &Log, error: &NpmError) -> Option<Plain> {
+fn broken_package_json(log: &Log, error: &NpmError) -> Option<Reason> {
     let of_manifest = |text: &str| text.contains("package.json");
     if !log.lines.iter().any(|line| of_manifest(&line.text)) {
         return None;
     }
     let reason = error.text.rsplit_once("Error: ");
     let reason = reason.map_or(error.text.as_str(), |(_, reason)| reason);
-    Some(Plain {
+    Some(Reason {
         why: format!("package.json does not parse, and nothing was sent: {reason}"),
         help: "mend it: a missing or spare comma, a comment, or the marks of a merge; node -p 'JSON.parse(fs.readFileSync(\"package.json\"))' tells where",
         alone: true,

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 /// No pattern's gap (`*`) is longer than this, in bytes.
-const LONGEST_GAP: usize = 400;
+const MAX_GAP: usize = 400;
 
 /// Text made comparable.
 #[derive(Clone, Debug, Default)]
@@ -17,12 +17,12 @@ pub(super) struct Text {
 }
 
 /// No more codes than this are kept of a text, and none that is longer.
-const MOST_CODES: usize = 2000;
-const LONGEST_CODE: usize = 60;
+const MAX_CODES: usize = 2000;
+const MAX_CODE_LENGTH: usize = 60;
 
 /// Whether a word is written like a code.
 fn is_code(word: &str) -> bool {
-    (4..=LONGEST_CODE).contains(&word.len())
+    (4..=MAX_CODE_LENGTH).contains(&word.len())
         && word
             .bytes()
             .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
@@ -47,7 +47,7 @@ impl Text {
             .extend(text.chars().filter(keeps).flat_map(char::to_lowercase));
         let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
         for word in words.filter(|word| is_code(word)) {
-            if self.codes.len() < MOST_CODES && !self.codes.contains(word) {
+            if self.codes.len() < MAX_CODES && !self.codes.contains(word) {
                 self.codes.insert(word.to_owned());
             }
         }
@@ -87,7 +87,7 @@ impl Text {
             .any(|(at, _)| {
                 let mut rest = &self.text[at + first.len()..];
                 others.iter().all(|piece| {
-                    let found = rest.find(piece.as_str()).filter(|gap| *gap <= LONGEST_GAP);
+                    let found = rest.find(piece.as_str()).filter(|gap| *gap <= MAX_GAP);
                     if let Some(found) = found {
                         rest = &rest[found + piece.len()..];
                     }
@@ -132,9 +132,9 @@ mod tests {
 
     #[test]
     fn a_gap_does_not_reach_across_a_whole_log() {
-        let text = Text::of(&format!("begin {} end", "x".repeat(LONGEST_GAP + 1)));
+        let text = Text::of(&format!("begin {} end", "x".repeat(MAX_GAP + 1)));
         assert!(!text.says("begin * end"));
-        let text = Text::of(&format!("begin {} begin end", "x".repeat(LONGEST_GAP + 1)));
+        let text = Text::of(&format!("begin {} begin end", "x".repeat(MAX_GAP + 1)));
         assert!(text.says("begin * end"));
     }
 }

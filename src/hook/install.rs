@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::place::{HOOK, Kind, Place};
+use super::place::{HOOK, HookFolder, Kind};
 use super::script::{self, BEFORE, Call};
 use crate::error::Error;
 use crate::file;
@@ -35,7 +35,7 @@ pub enum Done {
 ///
 /// # Errors
 /// Where a file cannot be written, or it is not clear which hook is whose.
-pub fn install(place: &Place, call: Call<'_>) -> Result<Done, Error> {
+pub fn install(place: &HookFolder, call: Call<'_>) -> Result<Done, Error> {
     let hook = place.hook();
     let doing = || format!("writing {}", hook.display());
     let next = "check that you may write there, and look into the folder";
@@ -54,7 +54,7 @@ pub fn install(place: &Place, call: Call<'_>) -> Result<Done, Error> {
 }
 
 /// `None` where a hook is there and another one is kept already.
-fn put(place: &Place, call: Call<'_>) -> io::Result<Option<Done>> {
+fn put(place: &HookFolder, call: Call<'_>) -> io::Result<Option<Done>> {
     let hook = place.hook();
     let before = place.folder.join(BEFORE);
     fs::create_dir_all(&place.folder)?;
@@ -94,7 +94,7 @@ fn put(place: &Place, call: Call<'_>) -> io::Result<Option<Done>> {
 ///
 /// # Errors
 /// Where a file cannot be written, or something would be lost.
-pub fn uninstall(place: &Place) -> Result<Done, Error> {
+pub fn uninstall(place: &HookFolder) -> Result<Done, Error> {
     let hook = place.hook();
     let doing = || format!("taking the hook out of {}", hook.display());
     let done = take_out(place)
@@ -114,7 +114,7 @@ pub fn uninstall(place: &Place) -> Result<Done, Error> {
 
 /// `None` where lines were added to ours and another hook is kept: nobody can
 /// tell how the two go together.
-fn take_out(place: &Place) -> io::Result<Option<Done>> {
+fn take_out(place: &HookFolder) -> io::Result<Option<Done>> {
     let hook = place.hook();
     if there(&hook)?.is_none() {
         return Ok(Some(Done::Nothing));

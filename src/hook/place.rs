@@ -11,7 +11,7 @@ pub const HOOK: &str = "pre-push";
 
 /// A folder for hooks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct HookFolder {
     /// The folder.
     pub folder: PathBuf,
     /// Whose it is.
@@ -29,7 +29,7 @@ pub enum Kind {
     Husky,
 }
 
-impl Place {
+impl HookFolder {
     /// Finds it for the repository that git's variables name, or else for that
     /// of a folder.
     ///

@@ -19,7 +19,7 @@ use crate::yaml;
 pub struct Commit<'t> {
     tree: &'t Tree,
     root: Option<Manifest>,
-    members: Vec<Package>,
+    members: Vec<Candidate>,
     /// Members by name, each the first of its name.
     members_by_name: HashMap<String, usize>,
     /// The folders of all packages by name, read when a tag first needs them.
@@ -28,7 +28,7 @@ pub struct Commit<'t> {
 
 /// A package that could be published.
 #[derive(Clone, Debug)]
-struct Package {
+struct Candidate {
     folder: PathBuf,
     manifest: Manifest,
 }
@@ -91,7 +91,7 @@ impl<'t> Commit<'t> {
         commit.members = members
             .into_iter()
             .filter(|member| member.directory != tree.root())
-            .map(|member| Package {
+            .map(|member| Candidate {
                 folder: member.directory,
                 manifest: member.manifest,
             })
@@ -130,12 +130,12 @@ impl<'t> Commit<'t> {
     /// Members first, then the root, then any package.json, the shallowest
     /// first: fixtures lie deep. By a pattern from the settings, `cat` is also
     /// `@acme/cat`, where only one member is called so.
-    fn by_name(&self, name: &str, own_pattern: bool) -> Option<Package> {
+    fn by_name(&self, name: &str, own_pattern: bool) -> Option<Candidate> {
         if let Some(&at) = self.members_by_name.get(name) {
             return self.members.get(at).cloned();
         }
         if let Some(folder) = self.folders_by_name().get(name) {
-            return Some(Package {
+            return Some(Candidate {
                 folder: folder.clone(),
                 manifest: Manifest::read(&folder.join("package.json")).ok()?,
             });
@@ -165,7 +165,7 @@ impl<'t> Commit<'t> {
         })
     }
 
-    fn one(&self, package: &Package, tag: &VersionTag) -> TagTarget {
+    fn one(&self, package: &Candidate, tag: &VersionTag) -> TagTarget {
         if package.manifest.is_private() {
             return TagTarget::Nothing;
         }
@@ -180,7 +180,7 @@ impl<'t> Commit<'t> {
         TagTarget::Packages(vec![self.target(package, tag)])
     }
 
-    fn target(&self, package: &Package, tag: &VersionTag) -> Target {
+    fn target(&self, package: &Candidate, tag: &VersionTag) -> Target {
         let mut members = self.members.iter();
         Target {
             is_member: members.any(|member| member.folder == package.folder),
@@ -196,7 +196,7 @@ impl<'t> Commit<'t> {
         let Some(root) = &self.root else {
             return TagTarget::Nothing;
         };
-        let root = Package {
+        let root = Candidate {
             folder: self.tree.root().to_path_buf(),
             manifest: root.clone(),
         };
@@ -209,8 +209,8 @@ impl<'t> Commit<'t> {
             };
         }
         let is_tagged =
-            |package: &Package| package.manifest.version().ok().as_ref() == Some(&tag.version);
-        let (candidates, others): (Vec<Package>, Vec<Package>) = std::iter::once(root)
+            |package: &Candidate| package.manifest.version().ok().as_ref() == Some(&tag.version);
+        let (candidates, others): (Vec<Candidate>, Vec<Candidate>) = std::iter::once(root)
             .chain(self.members.iter().cloned())
             .partition(can_be_published);
         let tagged: Vec<Target> = candidates
@@ -233,7 +233,7 @@ impl<'t> Commit<'t> {
     }
 }
 
-fn none_of_them(candidates: &[Package], tag: &VersionTag) -> TagTarget {
+fn none_of_them(candidates: &[Candidate], tag: &VersionTag) -> TagTarget {
     let versions = candidates.iter().filter_map(|package| {
         Some((
             name_of(&package.manifest)?,
@@ -262,7 +262,7 @@ fn name_of(manifest: &Manifest) -> Option<&str> {
 }
 
 /// A root without a name or a version only holds workspaces or tools.
-fn can_be_published(package: &Package) -> bool {
+fn can_be_published(package: &Candidate) -> bool {
     let manifest = &package.manifest;
     let has = |key| {
         manifest

@@ -7,7 +7,7 @@ use crate::finding::Prediction;
 
 /// The largest package.json that is read, in bytes. The largest one on the
 /// public registry is a few hundred kilobytes.
-pub const LARGEST_MANIFEST: u64 = 16 << 20;
+pub const MAX_MANIFEST: u64 = 16 << 20;
 
 /// Why a package.json could not be had. Each says what was being done, to
 /// what, and what to do next.
@@ -30,7 +30,7 @@ pub enum ManifestError {
         /// The system's words.
         reason: String,
     },
-    /// Larger than [`LARGEST_MANIFEST`].
+    /// Larger than [`MAX_MANIFEST`].
     #[error("{} is larger than 16 MB, which no package.json is: check the path", path.display())]
     TooLarge {
         /// The file.

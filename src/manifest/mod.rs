@@ -28,7 +28,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-pub use error::{BadPlace, LARGEST_MANIFEST, ManifestError};
+pub use error::{BadPlace, MAX_MANIFEST, ManifestError};
 pub use fields::{Dependency, DependencyField, Entry, EntryKind, License, Repository};
 pub use json::Span;
 pub use tarball::read_tarball;
@@ -57,7 +57,7 @@ impl Manifest {
     pub fn read(path: &Path) -> Result<Self, ManifestError> {
         let mut bytes = Vec::new();
         open(path)?
-            .take(LARGEST_MANIFEST + 1)
+            .take(MAX_MANIFEST + 1)
             .read_to_end(&mut bytes)
             .map_err(|error| unreadable(path, &error))?;
         Self::parse(path, &bytes)
@@ -69,7 +69,7 @@ impl Manifest {
     /// Where that is nothing that npm could use: see [`ManifestError`].
     pub fn parse(path: &Path, bytes: &[u8]) -> Result<Self, ManifestError> {
         let owned = || path.to_owned();
-        if bytes.len() as u64 > LARGEST_MANIFEST {
+        if bytes.len() as u64 > MAX_MANIFEST {
             return Err(ManifestError::TooLarge { path: owned() });
         }
         if is_utf16(bytes) {

@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use flate2::read::MultiGzDecoder;
 use tar::{Archive, Entry, EntryType};
 
-use super::{LARGEST_MANIFEST, Manifest, ManifestError};
+use super::{MAX_MANIFEST, Manifest, ManifestError};
 
 /// How far a tarball is unpacked in search of its package.json, in bytes.
 const FARTHEST: u64 = 1 << 30;
 
 /// The longest path that is read from an extended header, in bytes.
-const LONGEST_PATH: u64 = 64 << 10;
+const MAX_PATH: u64 = 64 << 10;
 
 /// Reads the package.json in the top folder of a `.tgz`, `.tar.gz` or `.tar`,
 /// whatever that folder is called. Reads no farther than that file, and holds
@@ -68,7 +68,7 @@ fn search(path: &Path, reader: impl Read) -> Result<Manifest, ManifestError> {
             return Ok(ControlFlow::Continue(()));
         }
         let mut bytes = Vec::new();
-        entry.take(LARGEST_MANIFEST + 1).read_to_end(&mut bytes)?;
+        entry.take(MAX_MANIFEST + 1).read_to_end(&mut bytes)?;
         manifest = Some(bytes);
         Ok(ControlFlow::Break(()))
     });
@@ -127,7 +127,7 @@ pub(crate) fn walk<R: Read>(
 
 fn extended(entry: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut data = Vec::new();
-    entry.take(LONGEST_PATH).read_to_end(&mut data)?;
+    entry.take(MAX_PATH).read_to_end(&mut data)?;
     Ok(data)
 }
 

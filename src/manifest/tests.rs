@@ -77,7 +77,7 @@ fn what_is_no_manifest_is_told_apart() {
     );
     let deep = format!("{{\"a\":{}", "[".repeat(5_000));
     assert!(matches!(refuse(deep.as_bytes()), E::TooDeep { .. }));
-    let large = vec![b' '; usize::try_from(LARGEST_MANIFEST).unwrap() + 1];
+    let large = vec![b' '; usize::try_from(MAX_MANIFEST).unwrap() + 1];
     assert!(matches!(refuse(&large), E::TooLarge { .. }));
 }
 
@@ -233,7 +233,7 @@ fn a_tarball_that_is_none_is_told_from_one_without_a_manifest() {
 
 #[test]
 fn a_huge_manifest_or_name_in_a_tarball_costs_no_memory() {
-    let huge = vec![b' '; usize::try_from(LARGEST_MANIFEST).unwrap() + 10];
+    let huge = vec![b' '; usize::try_from(MAX_MANIFEST).unwrap() + 10];
     let tar = gzip(&tarball(&[("package/package.json", &huge)]));
     assert!(matches!(read(&tar), Err(ManifestError::TooLarge { .. })));
     // A name of 8 MB in an extended header: its first bytes are read, no more,

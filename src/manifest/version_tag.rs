@@ -5,7 +5,7 @@ use crate::manifest::version::Version;
 /// The forms that count where the settings name none.
 pub const USUAL: [&str; 3] = ["v{version}", "{version}", "{name}@{version}"];
 /// Longer tags name no version.
-const LONGEST: usize = 300;
+const MAX_LENGTH: usize = 300;
 /// From here on a first number is a year.
 const YEARS: u64 = 1900;
 
@@ -22,7 +22,7 @@ pub struct VersionTag {
 /// are none.
 pub fn readings(tag: &str, patterns: &[String]) -> Vec<VersionTag> {
     let mut found = Vec::new();
-    if tag.len() > LONGEST {
+    if tag.len() > MAX_LENGTH {
         return found;
     }
     let usual = USUAL.iter().copied().filter(|_| patterns.is_empty());

@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use crate::file;
 
 /// A log is read up to here; the notices about tarballs are at its beginning.
-const LARGEST_LOG: u64 = 32 << 20;
+const MAX_LOG: u64 = 32 << 20;
 
 /// The SHA-1 of every tarball that npm reported since a point in time, by name
 /// and version. Where two logs differ, the package is left out.
@@ -50,7 +50,7 @@ pub fn newest(folder: &Path) -> Option<PathBuf> {
 }
 
 fn read(log: &Path) -> String {
-    let read = file::read_head(log, LARGEST_LOG);
+    let read = file::read_head(log, MAX_LOG);
     read.map_or(String::new(), |bytes| {
         String::from_utf8_lossy(&bytes).into_owned()
     })

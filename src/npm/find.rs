@@ -102,12 +102,12 @@ fn root_beside(path: &Path) -> Option<(PathBuf, NpmVersion)> {
 
 fn npm_in(root: &Path) -> Option<(PathBuf, NpmVersion)> {
     #[derive(serde::Deserialize)]
-    struct Package {
+    struct NpmManifest {
         name: String,
         version: String,
     }
     let text = file::read(&root.join("package.json"), file::limit::SMALL).ok()?;
-    let package: Package = serde_json::from_slice(&text).ok()?;
+    let package: NpmManifest = serde_json::from_slice(&text).ok()?;
     let version = (package.name == "npm").then(|| NpmVersion::parse(&package.version))??;
     Some((root.to_path_buf(), version))
 }

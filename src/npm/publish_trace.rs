@@ -8,7 +8,7 @@ use super::debug_log;
 use crate::file;
 
 /// A log is read up to here; longer ones are not npm's own words any more.
-const LARGEST_LOG: u64 = 32 << 20;
+const MAX_LOG: u64 = 32 << 20;
 
 /// How npm's debug log tells of an exchange that failed (`lib/utils/oidc.js`).
 const EXCHANGE_REFUSED: &str = "verbose oidc Failed token exchange request with body message: ";
@@ -46,18 +46,18 @@ impl PublishTrace {
             let line = line.trim_start();
             if let Some(fetched) = line.strip_prefix("http fetch PUT ") {
                 trace.puts.extend(put(fetched));
-            } else if let Some(told) = line.strip_prefix(EXCHANGE_REFUSED) {
-                trace.exchange_refused = Some(told.trim().to_owned());
+            } else if let Some(value) = line.strip_prefix(EXCHANGE_REFUSED) {
+                trace.exchange_refused = Some(value.trim().to_owned());
             } else if let Some(error) = line.strip_prefix("error ") {
                 failed |= error == "command failed";
-                if let Some(told) = error.strip_prefix("code ") {
-                    told.clone_into(&mut code);
+                if let Some(value) = error.strip_prefix("code ") {
+                    value.clone_into(&mut code);
                 }
-                if let Some(told) = error.strip_prefix("path ") {
-                    folder = folder.or_else(|| Some(told.to_owned()));
+                if let Some(value) = error.strip_prefix("path ") {
+                    folder = folder.or_else(|| Some(value.to_owned()));
                 }
-                if let Some(told) = error.strip_prefix("command ") {
-                    command = command.or_else(|| script(told));
+                if let Some(value) = error.strip_prefix("command ") {
+                    command = command.or_else(|| script(value));
                 }
             }
         }
@@ -84,10 +84,10 @@ fn put(fetched: &str) -> Option<(String, u16)> {
 }
 
 /// `sh -c exit 3`: the command behind the shell.
-fn script(told: &str) -> Option<String> {
-    let (_, command) = told
+fn script(value: &str) -> Option<String> {
+    let (_, command) = value
         .split_once(" -c ")
-        .or_else(|| told.split_once(" /d /s /c "))?;
+        .or_else(|| value.split_once(" /d /s /c "))?;
     Some(command.to_owned())
 }
 
@@ -99,7 +99,7 @@ pub fn log_of_run(folder: &Path, since: SystemTime, cwd: &Path) -> Option<(PathB
     logs.sort();
     let here = format!(" verbose cwd {}", cwd.display());
     logs.into_iter().find_map(|path| {
-        let bytes = file::read_head(&path, LARGEST_LOG).ok()?;
+        let bytes = file::read_head(&path, MAX_LOG).ok()?;
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let is_publish = text.contains(" verbose title npm publish");
         let elsewhere = text.contains(" verbose cwd ") && !text.contains(&here);

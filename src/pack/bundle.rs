@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::PackError;
 use super::folder::Tree;
-use super::package::Package;
+use super::package::PackFields;
 use super::{Edition, Request, paths, walk};
 use crate::manifest::Manifest;
 
@@ -19,12 +19,12 @@ pub(super) struct Node {
     real: PathBuf,
     /// It is a symbolic link.
     pub(super) is_link: bool,
-    pub(super) package: Package,
+    pub(super) package: PackFields,
 }
 
 impl Node {
     /// The package that is packed.
-    pub(super) fn root(request: &Request, package: Package) -> Self {
+    pub(super) fn root(request: &Request, package: PackFields) -> Self {
         Self {
             path: request.folder.clone(),
             real: request.folder.clone(),
@@ -133,7 +133,7 @@ fn read(path: PathBuf, is_link: bool, edition: Edition) -> Option<Node> {
     let real = dunce::canonicalize(&path).ok()?;
     let package = Manifest::read(&real.join("package.json"))
         .ok()
-        .and_then(|manifest| Package::of(&manifest.object, &real, edition).ok())
+        .and_then(|manifest| PackFields::of(&manifest.object, &real, edition).ok())
         .unwrap_or_default();
     Some(Node {
         path,

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::collate::Key;
 use super::error::PackError;
-use super::package::Package;
+use super::package::PackFields;
 use super::{Edition, Packed, Request, stripped};
 use crate::file;
 
@@ -37,7 +37,7 @@ pub enum FileKind {
 /// Finds out size and mode of each path.
 pub(super) fn describe(
     request: &Request,
-    package: &Package,
+    package: &PackFields,
     paths: Vec<String>,
 ) -> Result<Packed, PackError> {
     let paths: BTreeSet<String> = paths.into_iter().collect();
@@ -68,7 +68,7 @@ pub(super) fn describe(
 
 fn file(
     request: &Request,
-    package: &Package,
+    package: &PackFields,
     path: String,
     links: &mut HashMap<(u64, u64), String>,
 ) -> Result<PackedFile, PackError> {

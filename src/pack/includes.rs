@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::error::PackError;
 use super::folder::Tree;
-use super::package::Package;
+use super::package::PackFields;
 use super::rules::{RuleSource, Rules};
 use super::{Edition, expand, paths};
 
@@ -40,7 +40,7 @@ impl Includes {
     /// Makes the rules of a package in a folder. `root`: it is the package that
     /// is published, and not a bundled one.
     pub(super) fn of(
-        package: &Package,
+        package: &PackFields,
         folder: &Path,
         (edition, root): (Edition, bool),
         tree: &mut Tree,
@@ -108,7 +108,7 @@ impl Includes {
 
     fn add_strict(
         &mut self,
-        package: &Package,
+        package: &PackFields,
         first: &[Required],
         (edition, root): (Edition, bool),
     ) -> Result<(), PackError> {

@@ -44,7 +44,7 @@ pub use why::{Reason, Why};
 
 use bundle::{Bundle, Node};
 use folder::Tree;
-use package::Package;
+use package::PackFields;
 
 /// What to pack, and what else npm's list depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,7 +102,7 @@ impl Packed {
 /// [`PackError`].
 pub fn pack(request: &Request) -> Result<Packed, PackError> {
     let mut tree = Tree::default();
-    let package = Package::of(&request.manifest, &request.folder, request.edition)?;
+    let package = PackFields::of(&request.manifest, &request.folder, request.edition)?;
     let paths = all_paths(request, &package, &mut tree)?;
     entries::describe(request, &package, paths)
 }
@@ -113,7 +113,7 @@ pub fn pack(request: &Request) -> Result<Packed, PackError> {
 /// As [`pack`], less what only a look at each file tells.
 pub fn list(request: &Request) -> Result<BTreeSet<String>, PackError> {
     let mut tree = Tree::default();
-    let package = Package::of(&request.manifest, &request.folder, request.edition)?;
+    let package = PackFields::of(&request.manifest, &request.folder, request.edition)?;
     let paths = all_paths(request, &package, &mut tree)?;
     Ok(paths.into_iter().collect())
 }
@@ -121,7 +121,7 @@ pub fn list(request: &Request) -> Result<BTreeSet<String>, PackError> {
 /// The package's own paths, and those of what it bundles.
 fn all_paths(
     request: &Request,
-    package: &Package,
+    package: &PackFields,
     tree: &mut Tree,
 ) -> Result<Vec<String>, PackError> {
     let mut files = walk::list(request, package, tree)?;
@@ -136,7 +136,7 @@ fn all_paths(
 /// As [`pack`].
 pub fn why(request: &Request, path: &str) -> Result<Why, PackError> {
     let mut tree = Tree::default();
-    let package = Package::of(&request.manifest, &request.folder, request.edition)?;
+    let package = PackFields::of(&request.manifest, &request.folder, request.edition)?;
     walk::why(request, &package, path, &mut tree)
 }
 

@@ -11,7 +11,7 @@ use crate::manifest::js;
 
 /// The fields that count.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Package {
+pub(super) struct PackFields {
     /// The elements of `files`; `None` where npm takes it for absent.
     pub(super) files: Option<Vec<String>>,
     /// `main` as JavaScript writes it into a text.
@@ -29,7 +29,7 @@ pub(super) struct Package {
     pub(super) dev: Vec<String>,
 }
 
-impl Package {
+impl PackFields {
     /// Reads the fields; `folder` is the package's own, for `directories.bin`.
     pub(super) fn of(
         object: &Map<String, Value>,

@@ -7,13 +7,13 @@ use serde_json::{Map, Value};
 
 use super::error::PackError;
 use crate::file;
-use crate::manifest::LARGEST_MANIFEST;
+use crate::manifest::MAX_MANIFEST;
 
 /// The size of the rewritten package.json. npm keeps its indentation and line
 /// ends.
 pub(super) fn size(path: &Path, manifest: &Map<String, Value>) -> Result<u64, PackError> {
-    let text = file::read_text(path, LARGEST_MANIFEST)
-        .map_err(|error| PackError::of_file(path, &error))?;
+    let text =
+        file::read_text(path, MAX_MANIFEST).map_err(|error| PackError::of_file(path, &error))?;
     let (newline, indent) = style(text.strip_prefix('\u{feff}').unwrap_or(&text));
     let mut content = manifest.clone();
     content.remove("patchedDependencies");

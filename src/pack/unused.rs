@@ -2,7 +2,7 @@
 
 use super::folder::Tree;
 use super::includes::Includes;
-use super::package::Package;
+use super::package::PackFields;
 use super::rules::{Question, RuleSource};
 use super::{Packed, Request};
 use crate::manifest::glob::Name;
@@ -13,7 +13,7 @@ const MAX_FILES: usize = 20_000;
 /// The elements of `files` that pack nothing: no packed file is the element
 /// itself, or matches it. Negations are passed over.
 pub(super) fn find(request: &Request, packed: &Packed, tree: &mut Tree) -> Vec<usize> {
-    let Ok(package) = Package::of(&request.manifest, &request.folder, request.edition) else {
+    let Ok(package) = PackFields::of(&request.manifest, &request.folder, request.edition) else {
         return Vec::new();
     };
     if packed.files.len() > MAX_FILES {
@@ -29,9 +29,9 @@ pub(super) fn find(request: &Request, packed: &Packed, tree: &mut Tree) -> Vec<u
         if entry.starts_with('!') || entry.trim().is_empty() {
             continue;
         }
-        let only = Package {
+        let only = PackFields {
             files: Some(vec![entry.clone()]),
-            ..Package::default()
+            ..PackFields::default()
         };
         let how = (request.edition, true);
         let Ok(includes) = Includes::of(&only, &request.folder, how, tree) else {

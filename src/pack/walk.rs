@@ -8,7 +8,7 @@ use super::base_rules::{BaseRules, IGNORE_FILES, read_text};
 use super::error::PackError;
 use super::folder::{Entry, Kind, Tree};
 use super::includes::{self, Includes};
-use super::package::Package;
+use super::package::PackFields;
 use super::rules::{self, Question, Rule, RuleSource, Rules};
 use super::why::{Reason, Why};
 use super::{Request, entries, paths};
@@ -18,7 +18,7 @@ use crate::manifest::glob::Name;
 /// package, in no order.
 pub(super) fn list(
     request: &Request,
-    package: &Package,
+    package: &PackFields,
     tree: &mut Tree,
 ) -> Result<Vec<String>, PackError> {
     let base = BaseRules::root(request)?;
@@ -32,7 +32,7 @@ pub(super) fn list_bundled(
     request: &Request,
     folder: &Path,
     is_link: bool,
-    package: &Package,
+    package: &PackFields,
     tree: &mut Tree,
 ) -> Result<Vec<String>, PackError> {
     let base = BaseRules::bundled(is_link)?;
@@ -44,7 +44,7 @@ pub(super) fn list_bundled(
 /// Why a path is packed, or is not.
 pub(super) fn why(
     request: &Request,
-    package: &Package,
+    package: &PackFields,
     path: &str,
     tree: &mut Tree,
 ) -> Result<Why, PackError> {
@@ -106,7 +106,7 @@ impl<'a> Walker<'a> {
     }
 
     /// Reads the rules of the package's own folder.
-    fn enter_package(&mut self, package: &Package, root: bool) -> Result<(), PackError> {
+    fn enter_package(&mut self, package: &PackFields, root: bool) -> Result<(), PackError> {
         let entries = self.tree.folder(&self.path.clone())?;
         let has = |name: &str| entries.iter().any(|entry| entry.name.text() == name);
         let includes = if has("package.json") {

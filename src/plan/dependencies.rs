@@ -9,7 +9,7 @@ use crate::npmrc::credentials::RequestCredential;
 use crate::registry::url::RegistryUrl;
 
 /// More dependencies than that are asked about by nobody.
-const MOST: usize = 300;
+const MAX_DEPENDENCIES: usize = 300;
 /// The ends of local tarballs' names.
 const TARBALLS: [&str; 3] = [".tgz", ".tar.gz", ".tar"];
 
@@ -61,7 +61,7 @@ pub(super) fn dependencies(manifest: &Manifest, config: &PackageConfig<'_>) -> V
         }
         plans.extend(asked(config, (&name, &wanted), dependency.pointer, own));
     }
-    plans.truncate(MOST);
+    plans.truncate(MAX_DEPENDENCIES);
     plans
 }
 

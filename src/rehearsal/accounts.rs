@@ -136,8 +136,12 @@ pub(super) fn org_packages(
 }
 
 /// npm's documents want a member here. What a login session of somebody else
-/// gets is not known for certain: the roster, which they are not in.
-pub(super) fn roster(state: &State, scope: &str, caller: Option<&Caller<'_>>) -> Response<Body> {
+/// gets is not known for certain: the org_members, which they are not in.
+pub(super) fn org_members(
+    state: &State,
+    scope: &str,
+    caller: Option<&Caller<'_>>,
+) -> Response<Body> {
     match state.orgs.get(scope) {
         Some(org) => session_only(caller, || json!(org.members)),
         None => error_answer(404, "Scope not found"),

@@ -10,7 +10,7 @@ use hyper::body::Frame;
 use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
 use serde_json::{Value, json};
 
-use super::rules::Refusal;
+use super::rules::Rejection;
 use crate::registry::kinds::npmjs::REHEARSAL_HEADER;
 
 /// A body: whole, or made while it is sent.
@@ -27,7 +27,7 @@ pub(super) fn error_answer(status: u16, text: &str) -> Response<Body> {
 }
 
 /// A refusal of a publish.
-pub(super) fn refusal_answer(refusal: &Refusal) -> Response<Body> {
+pub(super) fn refusal_answer(refusal: &Rejection) -> Response<Body> {
     let mut answer = error_answer(refusal.status, &refusal.text);
     if let Some(kind) = refusal.authenticate {
         answer

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
-use super::state::{Package, State};
+use super::state::{State, StoredPackage};
 use crate::manifest::version::Version;
 
 /// When a version was published whose time the state leaves out.
@@ -77,7 +77,7 @@ pub(super) fn file_name(name: &str, version: &str) -> String {
 }
 
 /// The tags: as the state has them, or `latest` on the highest version.
-pub(super) fn dist_tags(package: &Package) -> Value {
+pub(super) fn dist_tags(package: &StoredPackage) -> Value {
     if let Some(tags) = &package.dist_tags {
         return json!(tags);
     }
@@ -96,7 +96,7 @@ pub(super) fn dist_tags(package: &Package) -> Value {
     }
 }
 
-fn times(package: &Package, now: Timestamp) -> Value {
+fn times(package: &StoredPackage, now: Timestamp) -> Value {
     let long_ago = now.checked_sub(LONG_AGO).unwrap_or(now);
     let mut times = Map::new();
     let mut add = |key: &str, time: Timestamp| {

@@ -35,7 +35,7 @@ pub(super) async fn read(shared: &Shared, request: &Request<Incoming>) -> Respon
     let upstream_path = path.strip_prefix("-/upstream/");
     if upstream_path.is_none() {
         let store = &mut *shared.store();
-        store.settle(get.now);
+        store.finish_scans(get.now);
         if let Some(answer) = pending(store, &get, authorization.as_deref()) {
             return answer;
         }

@@ -19,7 +19,7 @@ const WORTH_PACKING: u64 = 1 << 10;
 /// Smaller bodies are made anew each time.
 const WORTH_KEEPING: usize = 64 << 10;
 /// So many are kept.
-const MOST: usize = 16;
+const MAX_ANSWERS: usize = 16;
 
 /// What was rendered, by everything it depends on. It is forgotten whenever
 /// something is written.
@@ -56,7 +56,7 @@ impl Rendered {
             return Response::from_parts(head, Full::new(Bytes::new()).boxed_unsync());
         };
         let whole = body.to_bytes();
-        let keeps = whole.len() >= WORTH_KEEPING && self.0.len() < MOST;
+        let keeps = whole.len() >= WORTH_KEEPING && self.0.len() < MAX_ANSWERS;
         let body = if gzip {
             head.headers
                 .insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));

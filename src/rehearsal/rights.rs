@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::state::{AccountPlan, Package, State, Token, TokenKind};
+use super::state::{AccountPlan, State, StoredPackage, Token, TokenKind};
 use crate::npmrc::credentials::decode;
 
 /// Who asks.
@@ -58,7 +58,7 @@ impl State {
     }
 
     /// The rights on a package by account, as its maintainers and teams have them.
-    pub(super) fn rights(&self, name: &str, package: &Package) -> BTreeMap<String, String> {
+    pub(super) fn rights(&self, name: &str, package: &StoredPackage) -> BTreeMap<String, String> {
         let mut rights = BTreeMap::new();
         if let Some(org) = scope_of(name).and_then(|scope| self.orgs.get(scope)) {
             for team in org.teams.values() {
@@ -90,7 +90,7 @@ impl State {
     pub(super) fn may_read(
         &self,
         name: &str,
-        package: &Package,
+        package: &StoredPackage,
         caller: Option<&Caller<'_>>,
     ) -> bool {
         let named =
@@ -116,7 +116,7 @@ impl State {
     }
 
     /// Whether a name's scope pays for restricted packages.
-    pub(super) fn pays(&self, scope: &str) -> bool {
+    pub(super) fn has_paid_plan(&self, scope: &str) -> bool {
         let user = self.users.get(scope).map(|user| user.plan);
         let org = self.orgs.get(scope).map(|org| org.plan);
         user.or(org) == Some(AccountPlan::Paid)

@@ -11,7 +11,7 @@ use super::accounts::{self, insufficient, unauthorized};
 use super::answer::{Body, bytes_answer, error_answer, json_answer};
 use super::documents::{dist_tags, file_name, manifest, packument};
 use super::rights::Caller;
-use super::state::{Package, State, TokenKind};
+use super::state::{State, StoredPackage, TokenKind};
 
 /// A GET, taken apart.
 pub(super) struct Get<'a> {
@@ -47,7 +47,7 @@ pub(super) fn get(
         ["-", "npm", "v1", "tokens"] => accounts::tokens(state, caller, get.now),
         ["-", "v1", "search"] => search(state, get.query),
         ["-", "org", scope, "package"] => accounts::org_packages(state, scope, caller),
-        ["-", "org", scope, "user"] => accounts::roster(state, scope, caller),
+        ["-", "org", scope, "user"] => accounts::org_members(state, scope, caller),
         ["-", "org", scope, "team"] => accounts::teams(state, scope, caller),
         ["-", "team", scope, team, what] => accounts::team(state, (scope, team, what), caller),
         ["-", "user", user, "package"] => accounts::packages_of(state, user, caller),
@@ -77,7 +77,7 @@ fn package(state: &State, get: &Get<'_>, caller: Option<&Caller<'_>>) -> Option<
     Some(answer)
 }
 
-fn tarball(name: &str, package: &Package, file: &str) -> Response<Body> {
+fn tarball(name: &str, package: &StoredPackage, file: &str) -> Response<Body> {
     let mut versions = package.versions.iter();
     let found = versions.find(|(version, _)| file_name(name, version) == file);
     match found.and_then(|(_, version)| version.tarball.clone()) {
@@ -90,7 +90,7 @@ fn tarball(name: &str, package: &Package, file: &str) -> Response<Body> {
 fn one_version(
     state: &State,
     name: &str,
-    package: &Package,
+    package: &StoredPackage,
     (wanted, base): (&str, &str),
 ) -> Response<Body> {
     let tags = dist_tags(package);

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::rights::{Caller, scope_of};
-use super::state::{Package, State, TokenKind, TwoFactor};
+use super::state::{State, StoredPackage, TokenKind, TwoFactor};
 use crate::manifest::Manifest;
 use crate::manifest::name::Name;
 use crate::npm::NpmVersion;
@@ -32,14 +32,14 @@ pub(super) struct Publish {
 
 /// A refusal: status, text, and the header that some carry.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Refusal {
+pub(super) struct Rejection {
     pub(super) status: u16,
     pub(super) text: String,
     pub(super) authenticate: Option<&'static str>,
 }
 
-pub(super) fn refuse<T>(status: u16, text: impl Into<String>) -> Result<T, Refusal> {
-    Err(Refusal {
+pub(super) fn refuse<T>(status: u16, text: impl Into<String>) -> Result<T, Rejection> {
+    Err(Rejection {
         status,
         text: text.into(),
         authenticate: None,
@@ -55,7 +55,7 @@ pub(super) fn judge(
     publish: &Publish,
     caller: Option<&Caller<'_>>,
     now: Timestamp,
-) -> Result<(), Refusal> {
+) -> Result<(), Rejection> {
     // A token that is not accepted, and none at all, look like a missing package.
     let Some(caller) = caller else {
         return refuse(404, "Not found");
@@ -84,7 +84,7 @@ pub(super) fn judge_staging(
     publish: &Publish,
     caller: Option<&Caller<'_>>,
     now: Timestamp,
-) -> Result<(), Refusal> {
+) -> Result<(), Rejection> {
     let Some(caller) = caller else {
         return refuse(401, "Unauthorized");
     };
@@ -111,7 +111,7 @@ pub(super) fn judge_staging(
 
 /// Tokens that may stage only. The status and the place of npm's code are not
 /// documented.
-fn may_publish(caller: &Caller<'_>) -> Result<(), Refusal> {
+fn may_publish(caller: &Caller<'_>) -> Result<(), Rejection> {
     match caller.token.map(|token| token.kind) {
         Some(TokenKind::OidcStageOnly) => refuse(403, "OIDC permission denied for this action"),
         Some(TokenKind::StageOnly) => refuse(
@@ -122,9 +122,9 @@ fn may_publish(caller: &Caller<'_>) -> Result<(), Refusal> {
     }
 }
 
-fn credential(state: &State, publish: &Publish, caller: &Caller<'_>) -> Result<(), Refusal> {
+fn credential(state: &State, publish: &Publish, caller: &Caller<'_>) -> Result<(), Rejection> {
     if caller.token.is_some_and(|token| token.address_refused) {
-        return Err(Refusal {
+        return Err(Rejection {
             status: 401,
             text: "Login is not allowed from your IP address".to_owned(),
             authenticate: Some("ipaddress"),
@@ -155,7 +155,7 @@ fn credential(state: &State, publish: &Publish, caller: &Caller<'_>) -> Result<(
     Ok(())
 }
 
-fn name(publish: &Publish, existing: Option<&Package>) -> Result<(), Refusal> {
+fn name(publish: &Publish, existing: Option<&StoredPackage>) -> Result<(), Rejection> {
     let manifest = Manifest::from_json(serde_json::json!({ "name": publish.name }));
     match manifest.name(&NpmVersion::new(11, 19, 1)) {
         Name::Usable {
@@ -183,8 +183,8 @@ fn scope(
     state: &State,
     publish: &Publish,
     caller: &Caller<'_>,
-    existing: Option<&Package>,
-) -> Result<(), Refusal> {
+    existing: Option<&StoredPackage>,
+) -> Result<(), Rejection> {
     let Some(scope) = scope_of(&publish.name) else {
         return Ok(());
     };
@@ -206,8 +206,8 @@ fn ownership(
     state: &State,
     publish: &Publish,
     caller: &Caller<'_>,
-    existing: Option<&Package>,
-) -> Result<(), Refusal> {
+    existing: Option<&StoredPackage>,
+) -> Result<(), Rejection> {
     let Some(package) = existing.filter(|package| package.unpublished.is_none()) else {
         return Ok(());
     };
@@ -234,8 +234,8 @@ fn two_factor(
     state: &State,
     publish: &Publish,
     caller: &Caller<'_>,
-    existing: Option<&Package>,
-) -> Result<(), Refusal> {
+    existing: Option<&StoredPackage>,
+) -> Result<(), Rejection> {
     let Some(user) = state.users.get(caller.user) else {
         return Ok(());
     };
@@ -263,14 +263,14 @@ fn two_factor(
             "Two-factor authentication or granular access token with bypass 2fa enabled is required to publish packages.",
         );
     }
-    Err(Refusal {
+    Err(Rejection {
         status: 401,
         text: "You must provide a one-time pass. Upgrade your client to npm@latest in order to use 2FA.".to_owned(),
         authenticate: Some("OTP"),
     })
 }
 
-fn history(package: &Package, publish: &Publish, now: Timestamp) -> Result<(), Refusal> {
+fn history(package: &StoredPackage, publish: &Publish, now: Timestamp) -> Result<(), Rejection> {
     let version = publish.version.as_str();
     if package.versions.contains_key(version) {
         return refuse(
@@ -311,7 +311,7 @@ fn history(package: &Package, publish: &Publish, now: Timestamp) -> Result<(), R
 }
 
 /// Names that are new: npm's moniker rule of 2017, and the word filter.
-fn new_name(state: &State, publish: &Publish, caller: &Caller<'_>) -> Result<(), Refusal> {
+fn new_name(state: &State, publish: &Publish, caller: &Caller<'_>) -> Result<(), Rejection> {
     let name = publish.name.as_str();
     if let Some(word) = state
         .blocked_words
@@ -345,7 +345,11 @@ fn new_name(state: &State, publish: &Publish, caller: &Caller<'_>) -> Result<(),
     )
 }
 
-fn plan(state: &State, publish: &Publish, existing: Option<&Package>) -> Result<(), Refusal> {
+fn plan(
+    state: &State,
+    publish: &Publish,
+    existing: Option<&StoredPackage>,
+) -> Result<(), Rejection> {
     let Some(scope) = scope_of(&publish.name) else {
         return Ok(());
     };
@@ -356,13 +360,13 @@ fn plan(state: &State, publish: &Publish, existing: Option<&Package>) -> Result<
         Some(_) => true,
         None => !stays_public,
     };
-    if restricted && !state.pays(scope) {
+    if restricted && !state.has_paid_plan(scope) {
         return refuse(402, "You must sign up for private packages");
     }
     Ok(())
 }
 
-fn size(state: &State, publish: &Publish) -> Result<(), Refusal> {
+fn size(state: &State, publish: &Publish) -> Result<(), Rejection> {
     match state.largest_tarball {
         Some(largest) if publish.tarball.len() as u64 > largest => refuse(413, "Payload Too Large"),
         _ => Ok(()),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::state::{Org, Package, State, Token, TokenKind, Unpublished, User, Version};
+use super::state::{Org, State, StoredPackage, Token, TokenKind, Unpublished, User, Version};
 use super::when::When;
 use crate::registry::documents::Packument;
 
@@ -58,12 +58,12 @@ pub fn seed<'a>(packages: impl Iterator<Item = RehearsedPackage<'a>>, token: &st
 }
 
 /// The real package's history, owned by the account.
-fn mirrored(known: &Packument) -> Package {
+fn mirrored(known: &Packument) -> StoredPackage {
     let time = |version: &str| {
         let time = *known.published.get(version)?;
         time.map(When::at)
     };
-    Package {
+    StoredPackage {
         versions: known
             .versions
             .iter()
@@ -95,7 +95,7 @@ fn mirrored(known: &Packument) -> Package {
         }),
         description: known.description.clone(),
         repository: known.repository.clone(),
-        ..Package::default()
+        ..StoredPackage::default()
     }
 }
 

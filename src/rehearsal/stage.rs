@@ -12,9 +12,9 @@ use super::accounts::{insufficient, unauthorized};
 use super::answer::{Body, bytes_answer, error_answer, json_answer, refusal_answer};
 use super::publish;
 use super::rights::{Caller, scope_of};
-use super::rules::{self, Publish, Refusal};
+use super::rules::{self, Publish, Rejection};
 use super::seed::{hexadecimal, random_text};
-use super::state::{Package, State, TokenKind, TwoFactor, Version};
+use super::state::{State, StoredPackage, TokenKind, TwoFactor, Version};
 use super::store::{Pending, Store};
 use super::when::When;
 
@@ -106,7 +106,7 @@ fn allowed(
     publish: &Publish,
     caller: Option<&Caller<'_>>,
     now: Timestamp,
-) -> Result<(), Refusal> {
+) -> Result<(), Rejection> {
     let state = &store.state;
     let existing = state.packages.get(&publish.name);
     let kind = caller
@@ -130,17 +130,17 @@ fn allowed(
     Ok(())
 }
 
-fn placeholder(publish: &Publish, user: &str, now: Timestamp) -> Package {
+fn placeholder(publish: &Publish, user: &str, now: Timestamp) -> StoredPackage {
     let version = Version {
         time: Some(When::at(now)),
         ..Version::default()
     };
-    Package {
+    StoredPackage {
         versions: [(PLACEHOLDER.to_owned(), version)].into(),
         maintainers: vec![user.to_owned()],
         restricted: scope_of(&publish.name).is_some()
             && publish.access.as_deref() != Some("public"),
-        ..Package::default()
+        ..StoredPackage::default()
     }
 }
 
@@ -302,7 +302,7 @@ fn list(store: &Store, query: &str, caller: &Caller<'_>, now: Timestamp) -> Resp
 }
 
 /// A staged version that the state's document names.
-fn given_item(name: &str, version: &str, package: &Package) -> Value {
+fn given_item(name: &str, version: &str, package: &StoredPackage) -> Value {
     let text = format!("{name}@{version}");
     let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
     let hex = hexadecimal(digest.as_ref());

@@ -17,7 +17,7 @@ pub struct State {
     /// Organisations by name, without `@`.
     pub orgs: BTreeMap<String, Org>,
     /// Packages by name.
-    pub packages: BTreeMap<String, Package>,
+    pub packages: BTreeMap<String, StoredPackage>,
     /// New names that hold one of these words are refused with a bare 400.
     pub blocked_words: Vec<String>,
     /// Every answer comes so many milliseconds late.
@@ -167,7 +167,7 @@ pub struct Team {
 /// A package.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct Package {
+pub struct StoredPackage {
     /// Versions by number.
     pub versions: BTreeMap<String, Version>,
     /// Tag to version; left out, `latest` stands on the highest version.

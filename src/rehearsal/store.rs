@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::rendered::Rendered;
 use super::rules::Publish;
-use super::state::{Fault, Package, State, Version};
+use super::state::{Fault, State, StoredPackage, Version};
 use super::when::When;
 use crate::secret::Secret;
 
@@ -133,7 +133,7 @@ impl Store {
     }
 
     /// Makes visible what was scanned by now.
-    pub(super) fn settle(&mut self, now: Timestamp) {
+    pub(super) fn finish_scans(&mut self, now: Timestamp) {
         let is_due = |one: &Pending| one.id.is_none() && one.is_scanned(now);
         while let Some(at) = self.pending.iter().position(is_due) {
             let Pending { publish, user, .. } = self.pending.remove(at);
@@ -149,10 +149,10 @@ impl Store {
             .state
             .packages
             .entry(publish.name.clone())
-            .or_insert_with(|| Package {
+            .or_insert_with(|| StoredPackage {
                 restricted: publish.access.as_deref() != Some("public")
                     && publish.name.starts_with('@'),
-                ..Package::default()
+                ..StoredPackage::default()
             });
         if let Some(gone) = package.unpublished.take() {
             // What was used once stays used.

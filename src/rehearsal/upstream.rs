@@ -12,7 +12,7 @@ use crate::registry::client::{Client, Question};
 use crate::registry::url::{RegistryUrl, escaped_name};
 
 /// How long one question may take.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 /// How long a registry may be kept running.
 const LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
 
@@ -96,7 +96,7 @@ impl Upstream {
             abbreviated,
             ..self.question(url)
         };
-        let reply = tokio::time::timeout(PATIENCE, self.client.ask(&question))
+        let reply = tokio::time::timeout(TIMEOUT, self.client.ask(&question))
             .await
             .map_err(|_| format!("{}: no answer in time", question.shown()))?
             .map_err(|gap| gap.to_string())?;
@@ -131,7 +131,7 @@ impl Upstream {
     /// A tarball that a document named.
     pub(super) async fn tarball(&self, address: &str) -> Result<(u16, Vec<u8>), String> {
         let question = self.question(address.to_owned());
-        let reply = tokio::time::timeout(PATIENCE, self.client.ask(&question))
+        let reply = tokio::time::timeout(TIMEOUT, self.client.ask(&question))
             .await
             .map_err(|_| format!("{}: no answer in time", question.shown()))?
             .map_err(|gap| gap.to_string())?;

@@ -21,7 +21,7 @@ use super::request::authorization;
 use super::routes::{decoded, split_name};
 use super::rules;
 use super::stage;
-use super::state::{Package, TokenKind};
+use super::state::{StoredPackage, TokenKind};
 use super::store::Store;
 
 /// The largest body that is taken: npmjs takes tarballs of some 200 MB, and
@@ -54,7 +54,7 @@ pub(super) async fn write(store: &Mutex<Store>, request: Request<Incoming>) -> R
     }
     let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
     store.rendered = Rendered::default();
-    store.settle(Timestamp::now());
+    store.finish_scans(Timestamp::now());
     take(&mut store, &write)
 }
 
@@ -139,7 +139,7 @@ fn writable<'a>(
     store: &'a mut Store,
     write: &Write,
     name: &str,
-) -> Result<&'a mut Package, Box<Response<Body>>> {
+) -> Result<&'a mut StoredPackage, Box<Response<Body>>> {
     let caller = store
         .state
         .caller(write.authorization.as_deref(), Timestamp::now());

@@ -44,11 +44,11 @@ pub struct PackageFiles {
 #[derive(Serialize)]
 struct Document<'a> {
     schema: &'static str,
-    packages: Vec<Package<'a>>,
+    packages: Vec<PackageEntry<'a>>,
 }
 
 #[derive(Serialize)]
-struct Package<'a> {
+struct PackageEntry<'a> {
     name: Option<&'a str>,
     version: Option<&'a str>,
     directory: &'a str,
@@ -76,7 +76,7 @@ struct Location {
 
 /// The document.
 pub fn json(report: &FilesReport) -> String {
-    let packages = report.packages.iter().map(|package| Package {
+    let packages = report.packages.iter().map(|package| PackageEntry {
         name: package.name.as_deref(),
         version: package.version.as_deref(),
         directory: &package.directory,

@@ -14,7 +14,7 @@ use crate::escape::{cell, data, property};
 use crate::finding::Level;
 
 /// GitHub shows this many annotations of a kind for a step, and no more.
-const MOST_SHOWN: usize = 10;
+const MAX_SHOWN: usize = 10;
 
 /// Text that the runner only shows. `fence` is a word that nobody can guess.
 pub fn fenced(text: &str, fence: &str) -> String {
@@ -106,10 +106,10 @@ pub fn summary(report: &Report, root: &Path) -> String {
             cell(&place)
         );
     }
-    if found.len() > MOST_SHOWN {
+    if found.len() > MAX_SHOWN {
         let _ = writeln!(
             text,
-            "\nGitHub shows {MOST_SHOWN} annotations of a kind; all are here."
+            "\nGitHub shows {MAX_SHOWN} annotations of a kind; all are here."
         );
     }
     text.push('\n');

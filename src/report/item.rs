@@ -168,18 +168,19 @@ fn below(file: &str, cwd: &Path, root: &Path) -> Option<String> {
 /// The root of the repository: as the CI says, else the folder with `.git`,
 /// else the working folder.
 pub fn root(environment: &Environment) -> PathBuf {
-    let told = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"]
+    let named = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"]
         .into_iter()
         .filter_map(|name| environment.filled(name))
         .map(PathBuf::from)
         .find(|root| environment.cwd.starts_with(root));
-    told.or_else(|| {
-        let mut above = environment.cwd.ancestors();
-        above
-            .find(|folder| folder.join(".git").exists())
-            .map(Path::to_path_buf)
-    })
-    .unwrap_or_else(|| environment.cwd.clone())
+    named
+        .or_else(|| {
+            let mut above = environment.cwd.ancestors();
+            above
+                .find(|folder| folder.join(".git").exists())
+                .map(Path::to_path_buf)
+        })
+        .unwrap_or_else(|| environment.cwd.clone())
 }
 
 #[cfg(test)]
@@ -195,9 +196,9 @@ mod tests {
         assert_eq!(root(&environment), cwd);
         std::fs::create_dir(folder.path().join("repo/.git")).unwrap();
         assert_eq!(root(&environment), folder.path().join("repo"));
-        let told = environment.with("GITHUB_WORKSPACE", &folder.path().display().to_string());
-        assert_eq!(root(&told), folder.path());
-        let elsewhere = told.with("GITHUB_WORKSPACE", "/elsewhere");
+        let named = environment.with("GITHUB_WORKSPACE", &folder.path().display().to_string());
+        assert_eq!(root(&named), folder.path());
+        let elsewhere = named.with("GITHUB_WORKSPACE", "/elsewhere");
         assert_eq!(root(&elsewhere), folder.path().join("repo"));
     }
 

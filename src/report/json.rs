@@ -19,7 +19,7 @@ struct Document<'a> {
     schema: &'static str,
     verdict: &'static str,
     npm: Option<Npm>,
-    packages: Vec<Package<'a>>,
+    packages: Vec<PackageEntry<'a>>,
     findings: Vec<Finding<'a>>,
     requests: Vec<Request<'a>>,
 }
@@ -32,7 +32,7 @@ struct Npm {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Package<'a> {
+struct PackageEntry<'a> {
     name: Option<&'a str>,
     version: Option<&'a str>,
     latest: Option<&'a str>,
@@ -125,8 +125,8 @@ pub(super) fn pretty(document: &impl Serialize) -> String {
     text
 }
 
-fn package<'a>(package: &'a PackageReport, report: &Report) -> Package<'a> {
-    Package {
+fn package<'a>(package: &'a PackageReport, report: &Report) -> PackageEntry<'a> {
+    PackageEntry {
         name: package.name.as_deref(),
         version: package.version.as_deref(),
         latest: package.latest(),

@@ -226,13 +226,13 @@ fn findings(text: &mut String, rehearsed: &Rehearsed, style: Style) {
 struct Document<'a> {
     schema: &'static str,
     npm_exit_code: i32,
-    packages: Vec<Package<'a>>,
+    packages: Vec<PackageEntry<'a>>,
     refused: &'a [String],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Package<'a> {
+struct PackageEntry<'a> {
     name: &'a str,
     version: &'a str,
     tag: &'a str,
@@ -274,7 +274,7 @@ pub fn json(rehearsal: &Rehearsal<'_>) -> String {
     super::json::pretty(&document)
 }
 
-fn package(rehearsed: &Rehearsed) -> Package<'_> {
+fn package(rehearsed: &Rehearsed) -> PackageEntry<'_> {
     let package = &rehearsed.result;
     let (installed, reason) = match &package.installed {
         Installed::Whole => ("whole", None),
@@ -284,7 +284,7 @@ fn package(rehearsed: &Rehearsed) -> Package<'_> {
         Installed::WithoutScripts { reason } => ("without-scripts", Some(reason.as_str())),
         Installed::Failed { words } => ("failed", Some(words.as_str())),
     };
-    Package {
+    PackageEntry {
         name: &package.name,
         version: &package.version,
         tag: &package.tag,

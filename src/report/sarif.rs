@@ -124,11 +124,11 @@ fn uri(path: &str) -> String {
 }
 
 fn undecided(package: &PackageReport) -> Vec<Value> {
-    let told = package
+    let undecided_checks = package
         .undecided
         .iter()
         .filter(|undecided| undecided.gap.is_shown());
-    told.map(|undecided| {
+    undecided_checks.map(|undecided| {
         let mut notification = json!({
             "level": if undecided.gap.is_silence() { "warning" } else { "note" },
             "message": { "text": format!("{}: {} is undecided: {}", spec(package), undecided.check, undecided.gap) },

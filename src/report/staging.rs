@@ -66,11 +66,11 @@ pub fn human(packages: &[Staged<'_>], style: Style) -> String {
 #[derive(Serialize)]
 struct Document<'a> {
     schema: &'static str,
-    packages: Vec<Package<'a>>,
+    packages: Vec<PackageEntry<'a>>,
 }
 
 #[derive(Serialize)]
-struct Package<'a> {
+struct PackageEntry<'a> {
     name: &'a str,
     version: &'a str,
     tag: Option<&'a str>,
@@ -90,7 +90,7 @@ struct Commands {
 
 /// For programs: `safe-publish/staging@1`.
 pub fn json(packages: &[Staged<'_>]) -> String {
-    let packages = packages.iter().map(|package| Package {
+    let packages = packages.iter().map(|package| PackageEntry {
         name: &package.expected.name,
         version: &package.expected.version,
         tag: package.expected.tag.as_deref(),

@@ -6,18 +6,18 @@ use serde::Serialize;
 
 use super::style::Style;
 use crate::registry::kinds::traits;
-use crate::verify::{Expected, Outcome};
+use crate::verify::{Expected, VersionState};
 
 type Paint = fn(Style, &str) -> String;
 
 /// For people: a line per version.
-pub fn human(seen: &[(&Expected, &Outcome)], style: Style) -> String {
+pub fn human(seen: &[(&Expected, &VersionState)], style: Style) -> String {
     let mut text = String::new();
     for (expected, outcome) in seen {
         let ((paint, label), line) = line(expected, outcome);
         let indent = 4;
         let _ = writeln!(text, "{}", style.labelled(paint, label, &line, indent));
-        let page = page(expected).filter(|_| matches!(outcome, Outcome::Visible { .. }));
+        let page = page(expected).filter(|_| matches!(outcome, VersionState::Visible { .. }));
         if let Some(page) = page {
             let _ = writeln!(text, "    {}", style.wrap_indented(&page, indent));
         }
@@ -38,10 +38,10 @@ fn page(expected: &Expected) -> Option<String> {
     Some(page(&expected.name, &expected.version))
 }
 
-fn line(expected: &Expected, outcome: &Outcome) -> ((Paint, &'static str), String) {
+fn line(expected: &Expected, outcome: &VersionState) -> ((Paint, &'static str), String) {
     let what = format!("{} {}", expected.name, expected.version);
     match outcome {
-        Outcome::Visible { compared } => {
+        VersionState::Visible { compared } => {
             let bytes = if *compared {
                 " with the bytes that were sent"
             } else {
@@ -52,7 +52,7 @@ fn line(expected: &Expected, outcome: &Outcome) -> ((Paint, &'static str), Strin
             let line = format!("{what} is on {}{bytes}{tag}", expected.registry);
             ((Style::good as Paint, "visible:"), line)
         }
-        Outcome::OtherBytes {
+        VersionState::OtherBytes {
             expected: sent,
             found,
         } => (
@@ -62,7 +62,7 @@ fn line(expected: &Expected, outcome: &Outcome) -> ((Paint, &'static str), Strin
                 expected.registry
             ),
         ),
-        Outcome::TagElsewhere { tag, stands_on } => (
+        VersionState::TagElsewhere { tag, stands_on } => (
             (Style::error as Paint, "tag elsewhere:"),
             match stands_on {
                 Some(version) => format!(
@@ -77,31 +77,31 @@ fn line(expected: &Expected, outcome: &Outcome) -> ((Paint, &'static str), Strin
                 ),
             },
         ),
-        Outcome::NotSeen { last } => (
+        VersionState::NotSeen { last } => (
             (Style::error as Paint, "not seen:"),
             not_seen(expected, &what, last),
         ),
-        Outcome::Validating => (
+        VersionState::Validating => (
             (Style::note as Paint, "accepted:"),
             scanning(expected, &what),
         ),
-        Outcome::Staged { id } => (
+        VersionState::Staged { id } => (
             (Style::note as Paint, "staged:"),
             staged(expected, &what, id.as_deref()),
         ),
-        Outcome::Blocked => (
+        VersionState::Blocked => (
             (Style::error as Paint, "blocked:"),
             format!(
                 "the registry's scan blocked {what}: nobody can install it; its owners get the reason by mail, and the version number is used up"
             ),
         ),
-        Outcome::Deleted => (
+        VersionState::Deleted => (
             (Style::error as Paint, "deleted:"),
             format!(
                 "{what} was published and then removed; publish another version: a removed number is used up"
             ),
         ),
-        Outcome::NotTold { answer } => (
+        VersionState::NoAnswer { answer } => (
             (Style::note as Paint, "not told:"),
             format!(
                 "{what} was accepted; the registry does not show it to this credential ({answer})"
@@ -163,11 +163,11 @@ fn not_seen(expected: &Expected, what: &str, last: &str) -> String {
 #[derive(Serialize)]
 struct Document<'a> {
     schema: &'static str,
-    packages: Vec<Package<'a>>,
+    packages: Vec<PackageEntry<'a>>,
 }
 
 #[derive(Serialize)]
-struct Package<'a> {
+struct PackageEntry<'a> {
     name: &'a str,
     version: &'a str,
     outcome: &'static str,
@@ -175,22 +175,22 @@ struct Package<'a> {
 }
 
 /// For programs: `safe-publish/verification@1`.
-pub fn json(seen: &[(&Expected, &Outcome)]) -> String {
-    let packages = seen.iter().map(|(expected, outcome)| Package {
+pub fn json(seen: &[(&Expected, &VersionState)]) -> String {
+    let packages = seen.iter().map(|(expected, outcome)| PackageEntry {
         name: &expected.name,
         version: &expected.version,
         outcome: match outcome {
-            Outcome::Visible { .. } => "visible",
-            Outcome::OtherBytes { .. } => "other-bytes",
-            Outcome::TagElsewhere { .. } => "tag-elsewhere",
-            Outcome::NotSeen { .. } => "not-seen",
-            Outcome::Validating => "validating",
-            Outcome::Staged { .. } => "staged",
-            Outcome::Blocked => "blocked",
-            Outcome::Deleted => "deleted",
-            Outcome::NotTold { .. } => "not-told",
+            VersionState::Visible { .. } => "visible",
+            VersionState::OtherBytes { .. } => "other-bytes",
+            VersionState::TagElsewhere { .. } => "tag-elsewhere",
+            VersionState::NotSeen { .. } => "not-seen",
+            VersionState::Validating => "validating",
+            VersionState::Staged { .. } => "staged",
+            VersionState::Blocked => "blocked",
+            VersionState::Deleted => "deleted",
+            VersionState::NoAnswer { .. } => "not-told",
         },
-        compared: matches!(outcome, Outcome::Visible { compared: true }),
+        compared: matches!(outcome, VersionState::Visible { compared: true }),
     });
     let document = Document {
         schema: "safe-publish/verification@1",

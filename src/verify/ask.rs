@@ -1,6 +1,6 @@
 //! One look at one version.
 
-use super::{Expected, Outcome};
+use super::{Expected, VersionState};
 use crate::npm::staged::is_uuid;
 use crate::npmrc::credentials::RequestCredential;
 use crate::registry::client::{Client, Question, Reply};
@@ -11,13 +11,13 @@ use crate::registry::url::escaped_name;
 
 /// Looks once. Where the version is not visible, the registry's status endpoint
 /// may say why.
-pub(super) async fn look(client: &Client, expected: &Expected) -> Outcome {
+pub(super) async fn look(client: &Client, expected: &Expected) -> VersionState {
     let seen = documents(client, expected).await;
-    if !matches!(seen, Outcome::NotSeen { .. }) {
+    if !matches!(seen, VersionState::NotSeen { .. }) {
         return seen;
     }
     match status(client, expected).await {
-        Some(Outcome::Staged { .. }) => Outcome::Staged {
+        Some(VersionState::Staged { .. }) => VersionState::Staged {
             id: stage_id(client, expected).await,
         },
         Some(known) => known,
@@ -28,7 +28,7 @@ pub(super) async fn look(client: &Client, expected: &Expected) -> Outcome {
 /// What `GET /-/package/<name>/version/<version>/status` says (npm's API
 /// documentation; since August 2026). Any other answer than a known status of
 /// this very version is no news, also a 401, 403 or 404.
-async fn status(client: &Client, expected: &Expected) -> Option<Outcome> {
+async fn status(client: &Client, expected: &Expected) -> Option<VersionState> {
     #[derive(serde::Deserialize)]
     struct Answer {
         #[serde(rename = "packageName")]
@@ -47,10 +47,10 @@ async fn status(client: &Client, expected: &Expected) -> Option<Outcome> {
         return None;
     }
     match answer.status.as_str() {
-        "validating" => Some(Outcome::Validating),
-        "staged" => Some(Outcome::Staged { id: None }),
-        "blocked" => Some(Outcome::Blocked),
-        "deleted" => Some(Outcome::Deleted),
+        "validating" => Some(VersionState::Validating),
+        "staged" => Some(VersionState::Staged { id: None }),
+        "blocked" => Some(VersionState::Blocked),
+        "deleted" => Some(VersionState::Deleted),
         _ => None,
     }
 }
@@ -84,7 +84,7 @@ async fn ask_as_owner(client: &Client, expected: &Expected, path: &str) -> Optio
 
 /// Looks at the version's own document, which is there first, and then at the
 /// packument for the tag.
-async fn documents(client: &Client, expected: &Expected) -> Outcome {
+async fn documents(client: &Client, expected: &Expected) -> VersionState {
     let name = escaped_name(&expected.name);
     let version = if traits(expected.kind).offers.version {
         let path = format!("{name}/{}", expected.version);
@@ -111,14 +111,14 @@ async fn documents(client: &Client, expected: &Expected) -> Outcome {
         Err(outcome) => return outcome,
     };
     if !packument.versions.contains_key(&expected.version) {
-        return Outcome::NotSeen {
+        return VersionState::NotSeen {
             last: "the packument does not name it yet".to_owned(),
         };
     }
     if let Some(tag) = &expected.tag {
         let stands_on = packument.dist_tags.get(tag);
         if stands_on != Some(&expected.version) {
-            return Outcome::TagElsewhere {
+            return VersionState::TagElsewhere {
                 tag: tag.clone(),
                 stands_on: stands_on.cloned(),
             };
@@ -126,12 +126,12 @@ async fn documents(client: &Client, expected: &Expected) -> Outcome {
     }
     let compared =
         expected.shasum.is_some() && version.is_some_and(|version| version.shasum.is_some());
-    Outcome::Visible { compared }
+    VersionState::Visible { compared }
 }
 
-fn other_bytes(expected: &Expected, version: &PublishedVersion) -> Option<Outcome> {
+fn other_bytes(expected: &Expected, version: &PublishedVersion) -> Option<VersionState> {
     let (expected, found) = (expected.shasum.as_ref()?, version.shasum.as_ref()?);
-    (!expected.eq_ignore_ascii_case(found)).then(|| Outcome::OtherBytes {
+    (!expected.eq_ignore_ascii_case(found)).then(|| VersionState::OtherBytes {
         expected: expected.clone(),
         found: found
             .chars()
@@ -155,16 +155,16 @@ fn question(expected: &Expected, path: &str) -> Question {
 }
 
 /// A document, or what its absence means.
-async fn document(client: &Client, question: &Question) -> Result<Reply, Outcome> {
+async fn document(client: &Client, question: &Question) -> Result<Reply, VersionState> {
     match client.ask(question).await {
         Ok(reply) if reply.status == 200 => Ok(reply),
-        Ok(reply) if matches!(reply.status, 401 | 403) => Err(Outcome::NotTold {
+        Ok(reply) if matches!(reply.status, 401 | 403) => Err(VersionState::NoAnswer {
             answer: format!("{}: {}", question.shown(), reply.status),
         }),
-        Ok(reply) => Err(Outcome::NotSeen {
+        Ok(reply) => Err(VersionState::NotSeen {
             last: format!("{}: {}", question.shown(), reply.status),
         }),
-        Err(gap) => Err(Outcome::NotSeen {
+        Err(gap) => Err(VersionState::NotSeen {
             last: gap.to_string(),
         }),
     }

@@ -18,7 +18,7 @@ use crate::registry::kind::RegistryKind;
 use crate::registry::url::RegistryUrl;
 
 /// How long a registry may take, unless `--timeout` says otherwise.
-pub const USUAL_PATIENCE: Duration = Duration::from_secs(5 * 60);
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 
 /// The pauses between two looks, in seconds; the last one repeats.
 const PAUSES: [u64; 7] = [1, 2, 3, 5, 8, 13, 20];
@@ -48,7 +48,7 @@ pub struct Expected {
 
 /// What became of a version.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum VersionState {
     /// It is there, as far as could be compared.
     Visible {
         /// Its bytes were compared with what npm reported.
@@ -85,16 +85,16 @@ pub enum Outcome {
     /// It was there, and was removed.
     Deleted,
     /// The registry does not show it to this credential.
-    NotTold {
+    NoAnswer {
         /// Its refusal.
         answer: String,
     },
 }
 
-impl Outcome {
+impl VersionState {
     /// Whether nothing speaks against the success that npm reported.
     pub fn is_good(&self) -> bool {
-        matches!(self, Self::Visible { .. } | Self::NotTold { .. })
+        matches!(self, Self::Visible { .. } | Self::NoAnswer { .. })
     }
 
     /// Whether looking again changes nothing.
@@ -106,7 +106,7 @@ impl Outcome {
                 | Self::Staged { .. }
                 | Self::Blocked
                 | Self::Deleted
-                | Self::NotTold { .. }
+                | Self::NoAnswer { .. }
         )
     }
 }
@@ -116,23 +116,23 @@ impl Outcome {
 pub async fn wait(
     client: &Client,
     expected: &[Expected],
-    patience: Duration,
-    mut pause: impl AsyncFnMut(Duration, &[Outcome]),
-) -> Vec<Outcome> {
-    let deadline = Instant::now() + patience;
-    let mut outcomes: BTreeMap<usize, Outcome> = BTreeMap::new();
+    timeout: Duration,
+    mut pause: impl AsyncFnMut(Duration, &[VersionState]),
+) -> Vec<VersionState> {
+    let deadline = Instant::now() + timeout;
+    let mut outcomes: BTreeMap<usize, VersionState> = BTreeMap::new();
     for round in 0.. {
         let open: Vec<usize> = (0..expected.len())
-            .filter(|at| !outcomes.get(at).is_some_and(Outcome::is_final))
+            .filter(|at| !outcomes.get(at).is_some_and(VersionState::is_final))
             .collect();
         let looks = open.iter().map(|at| ask::look(client, &expected[*at]));
         for (at, outcome) in open.iter().zip(join_all(looks).await) {
             outcomes.insert(*at, outcome);
         }
-        let done = outcomes.values().all(Outcome::is_final);
-        let so_far: Vec<Outcome> = outcomes.values().cloned().collect();
+        let done = outcomes.values().all(VersionState::is_final);
+        let so_far: Vec<VersionState> = outcomes.values().cloned().collect();
         let open = so_far.iter().filter(|outcome| !outcome.is_final());
-        let all_are_scanned = open.into_iter().all(|one| *one == Outcome::Validating);
+        let all_are_scanned = open.into_iter().all(|one| *one == VersionState::Validating);
         let usual = PAUSES[PAUSES.len().min(round + 1) - 1];
         let next = Duration::from_secs(if all_are_scanned { SCAN_PAUSE } else { usual });
         let left = deadline.saturating_duration_since(Instant::now());
@@ -158,12 +158,12 @@ mod tests {
     const SHASUM: &str = "0beec7b5ea3f0fdbc95d0dd47f3c5bc275da8a33";
 
     /// Looks often, without waiting, at a registry with faults.
-    async fn outcome(faults: Value, tag: &str) -> (Outcome, usize) {
+    async fn outcome(faults: Value, tag: &str) -> (VersionState, usize) {
         outcome_with(None, faults, tag).await
     }
 
     /// The same with a credential.
-    async fn outcome_with(token: Option<&str>, faults: Value, tag: &str) -> (Outcome, usize) {
+    async fn outcome_with(token: Option<&str>, faults: Value, tag: &str) -> (VersionState, usize) {
         let state = json!({
             "users": { "alice": {} },
             "tokens": { "token": { "user": "alice", "kind": "session" } },
@@ -189,8 +189,8 @@ mod tests {
             shasum: Some(SHASUM.to_owned()),
         };
         let mut looks = 1;
-        let patience = Duration::from_millis(if tag == "latest" { 1_500 } else { 5_000 });
-        let outcomes = wait(&client, &[expected], patience, async |_, _| {
+        let timeout = Duration::from_millis(if tag == "latest" { 1_500 } else { 5_000 });
+        let outcomes = wait(&client, &[expected], timeout, async |_, _| {
             looks += 1;
             tokio::time::sleep(Duration::from_millis(20)).await;
         })
@@ -210,7 +210,7 @@ mod tests {
     }
 
     /// The version is not visible, and the status endpoint says this.
-    async fn with_status(answers: &[Value]) -> (Outcome, usize) {
+    async fn with_status(answers: &[Value]) -> (VersionState, usize) {
         let gone = |path: &str, times: usize| json!({ "path": path, "times": times, "with": { "status": { "status": 404 } } });
         let mut faults = vec![gone("/cat/1.0.0", answers.len())];
         faults.extend(answers.iter().map(|answer| {
@@ -227,11 +227,14 @@ mod tests {
     #[tokio::test(flavor = "current_thread")]
     async fn a_scan_is_waited_for_and_a_stage_or_a_block_ends_the_wait() {
         let (outcome, looks) = with_status(&[status("validating"), status("validating")]).await;
-        assert_eq!((outcome, looks), (Outcome::Visible { compared: true }, 3));
+        assert_eq!(
+            (outcome, looks),
+            (VersionState::Visible { compared: true }, 3)
+        );
         for (word, wanted) in [
-            ("staged", Outcome::Staged { id: None }),
-            ("blocked", Outcome::Blocked),
-            ("deleted", Outcome::Deleted),
+            ("staged", VersionState::Staged { id: None }),
+            ("blocked", VersionState::Blocked),
+            ("deleted", VersionState::Deleted),
         ] {
             let (outcome, looks) = with_status(&[status(word)]).await;
             assert_eq!((outcome, looks), (wanted, 1), "{word}");
@@ -251,7 +254,10 @@ mod tests {
             status("melting"),
         ];
         let (outcome, looks) = with_status(&nothing).await;
-        assert_eq!((outcome, looks), (Outcome::Visible { compared: true }, 8));
+        assert_eq!(
+            (outcome, looks),
+            (VersionState::Visible { compared: true }, 8)
+        );
     }
 
     fn served(shasum: &str) -> Value {
@@ -261,7 +267,10 @@ mod tests {
     #[tokio::test(flavor = "current_thread")]
     async fn a_version_that_is_there_with_its_bytes_is_visible() {
         let (outcome, looks) = outcome(json!([served(SHASUM)]), "next").await;
-        assert_eq!((outcome, looks), (Outcome::Visible { compared: true }, 1));
+        assert_eq!(
+            (outcome, looks),
+            (VersionState::Visible { compared: true }, 1)
+        );
     }
 
     #[tokio::test(flavor = "current_thread")]
@@ -269,7 +278,10 @@ mod tests {
         let missing =
             json!({ "path": "/cat/1.0.0", "times": 3, "with": { "status": { "status": 404 } } });
         let (outcome, looks) = outcome(json!([missing, served(SHASUM)]), "next").await;
-        assert_eq!((outcome, looks), (Outcome::Visible { compared: true }, 4));
+        assert_eq!(
+            (outcome, looks),
+            (VersionState::Visible { compared: true }, 4)
+        );
     }
 
     #[tokio::test(flavor = "current_thread")]
@@ -277,14 +289,14 @@ mod tests {
         let down =
             json!({ "path": "/cat/1.0.0", "times": 2, "with": { "status": { "status": 503 } } });
         let (outcome, _) = outcome(json!([down, served(SHASUM)]), "next").await;
-        assert_eq!(outcome, Outcome::Visible { compared: true });
+        assert_eq!(outcome, VersionState::Visible { compared: true });
     }
 
     #[tokio::test(flavor = "current_thread")]
     async fn other_bytes_are_told_at_once() {
         let other = "f".repeat(40);
         let (outcome, looks) = outcome(json!([served(&other)]), "next").await;
-        let wanted = Outcome::OtherBytes {
+        let wanted = VersionState::OtherBytes {
             expected: SHASUM.to_owned(),
             found: other,
         };
@@ -294,7 +306,7 @@ mod tests {
     #[tokio::test(flavor = "current_thread")]
     async fn a_tag_that_stays_elsewhere_is_told_in_the_end() {
         let (outcome, looks) = outcome(json!([served(SHASUM)]), "latest").await;
-        let wanted = Outcome::TagElsewhere {
+        let wanted = VersionState::TagElsewhere {
             tag: "latest".to_owned(),
             stands_on: Some("0.9.0".to_owned()),
         };
@@ -306,9 +318,9 @@ mod tests {
     async fn what_never_shows_is_not_seen_and_what_is_not_told_is_said() {
         let gone = json!({ "path": "/cat/1.0.0", "with": { "status": { "status": 404 } } });
         let (unseen, _) = outcome(json!([gone]), "latest").await;
-        assert!(matches!(unseen, Outcome::NotSeen { .. }) && !unseen.is_good());
+        assert!(matches!(unseen, VersionState::NotSeen { .. }) && !unseen.is_good());
         let secret = json!({ "path": "/cat/1.0.0", "with": { "status": { "status": 403 } } });
         let (untold, looks) = outcome(json!([secret]), "next").await;
-        assert!(matches!(untold, Outcome::NotTold { .. }) && untold.is_good() && looks == 1);
+        assert!(matches!(untold, VersionState::NoAnswer { .. }) && untold.is_good() && looks == 1);
     }
 }

@@ -274,30 +274,30 @@ fn run(case: &Case, major: u32) -> Run {
 }
 
 fn judge(case: &Case, run: &Run) -> Result<(), String> {
-    let told = format!("\n{}\n{}", run.stderr, run.stdout);
+    let shown = format!("\n{}\n{}", run.stderr, run.stdout);
     if matches!(run.code, None | Some(0 | 100..=103)) {
         return Err(format!(
-            "npm was not started, or did not fail ({:?}){told}",
+            "npm was not started, or did not fail ({:?}){shown}",
             run.code
         ));
     }
     let start = run
         .stdout
         .rfind("{\n  \"schema\"")
-        .ok_or_else(|| format!("no explanation{told}"))?;
+        .ok_or_else(|| format!("no explanation{shown}"))?;
     let explanation: Value =
-        serde_json::from_str(&run.stdout[start..]).map_err(|error| format!("{error}{told}"))?;
+        serde_json::from_str(&run.stdout[start..]).map_err(|error| format!("{error}{shown}"))?;
     let first = &explanation["causes"][0];
     let (id, likelihood) = case.cause;
     let why = first["why"].as_str().unwrap_or_default();
     if first["id"] != id || first["likelihood"] != likelihood || !why.contains(case.says) {
         return Err(format!(
-            "explained as {first}, expected {id} ({likelihood}: {}){told}",
+            "explained as {first}, expected {id} ({likelihood}: {}){shown}",
             case.says
         ));
     }
     if run.stderr.contains(&format!("_authToken={}", case.token)) {
-        return Err(format!("the token is shown{told}"));
+        return Err(format!("the token is shown{shown}"));
     }
     Ok(())
 }

@@ -144,8 +144,8 @@ fn what_is_no_log_is_called_what_it_is() {
         ("version-token", "did you mean `version-taken`?"),
     ] {
         let run = sandbox.run(&["explain", what]);
-        let told = format!("{}{}", run.stdout, run.stderr);
-        assert!(told.contains(says), "{what}: {told}");
+        let shown = format!("{}{}", run.stdout, run.stderr);
+        assert!(shown.contains(says), "{what}: {shown}");
     }
 }
 

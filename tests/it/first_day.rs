@@ -68,8 +68,8 @@ fn an_interrupt_while_it_waits_for_the_version_ends_it() {
             std::thread::sleep(Duration::from_millis(50));
         }
         let id = child.id().to_string();
-        let told = Command::new("kill").args(["-s", signal, &id]).status();
-        assert!(told.expect("kill runs").success());
+        let shown = Command::new("kill").args(["-s", signal, &id]).status();
+        assert!(shown.expect("kill runs").success());
         let status = child.wait().expect("it ends");
         let mut stderr = String::new();
         let mut pipe = child.stderr.take().expect("a pipe");

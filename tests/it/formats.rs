@@ -237,8 +237,8 @@ fn github_says_why_it_is_undecided() {
     );
     let run = sandbox.run(&["check", "--timeout", "2"]);
     assert_eq!(run.code, Some(101), "{}", run.stderr);
-    let told = "::warning title=cat-utils@1.0.0%3A undecided::undecided: GET http";
-    assert!(run.stdout.contains(told), "{}", run.stdout);
+    let shown = "::warning title=cat-utils@1.0.0%3A undecided::undecided: GET http";
+    assert!(run.stdout.contains(shown), "{}", run.stdout);
     let text = std::fs::read_to_string(&summary).expect("the summary");
     assert!(
         text.contains("- cat-utils&#64;1.0.0 is undecided: GET http"),

@@ -176,8 +176,8 @@ fn trouble_with_tls_and_names_is_told_apart() {
     assert_eq!(run.code, Some(101), "{}", run.stdout);
     let text = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     // A resolver that nobody answers takes longer than our deadline.
-    let told = text.contains("does not resolve") || text.contains("no answer within 5 s");
-    assert!(told, "{text}");
+    let shown = text.contains("does not resolve") || text.contains("no answer within 5 s");
+    assert!(shown, "{text}");
 }
 
 #[test]

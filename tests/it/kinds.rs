@@ -139,12 +139,12 @@ fn each_kind_gives_the_verdicts_of_its_table() {
         problems.len(),
         problems.join("\n")
     );
-    let told: BTreeSet<&str> = tables
+    let shown: BTreeSet<&str> = tables
         .iter()
         .map(|(_, table)| table.kind.as_str())
         .collect();
     for kind in RegistryKind::ALL.iter().copied() {
-        assert!(told.contains(kind.name()), "{kind} has a table");
+        assert!(shown.contains(kind.name()), "{kind} has a table");
     }
     assert!(situations >= 140, "only {situations} situations");
 }
@@ -203,9 +203,9 @@ fn play(
     }
     let report: Value = serde_json::from_str(&run.stdout).map_err(|_| run.stderr.clone())?;
     let package = &report["packages"][0];
-    let told = package["registryKind"].as_str().unwrap_or_default();
-    if told != table.kind {
-        return Err(format!("it takes it for {told}"));
+    let shown = package["registryKind"].as_str().unwrap_or_default();
+    if shown != table.kind {
+        return Err(format!("it takes it for {shown}"));
     }
     let asked = came.iter();
     let asked = asked.map(|came| format!("{} ({:?})", came.path, came.credential));

@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn fires_where_the_roster_does_not_name_the_account() {
+    fn fires_where_the_members_do_not_include_the_account() {
         let finding = only(run(&acme(&["bob"])));
         assert_eq!(
             (finding.level, finding.helps()[0].as_str()),
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn undecided_where_the_roster_is_not_told() {
+    fn undecided_where_the_members_are_unknown() {
         assert!(undecided(&run(
             &acme(&[]).with(|facts| facts.answers.org_members = Err(refused()))
         )));

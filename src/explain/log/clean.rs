@@ -2,7 +2,7 @@
 //! control character and no line of endless length survives.
 
 /// What is kept of one line. Annotations hold a whole log in a line.
-pub(super) const LONGEST_LINE: usize = 16 << 10;
+pub(super) const MAX_LINE: usize = 16 << 10;
 
 /// A raw line as text, taken apart where it holds several lines in disguise.
 pub(super) fn lines(raw: &[u8]) -> Vec<String> {

@@ -49,7 +49,7 @@ impl Log {
             begin = false;
             while let Some(end) = rest.iter().position(|&b| b == b'\n' || b == b'\r') {
                 if line.is_empty() {
-                    keeper.line(&rest[..end.min(clean::LONGEST_LINE)]);
+                    keeper.line(&rest[..end.min(clean::MAX_LINE)]);
                 } else {
                     append(&mut line, &rest[..end]);
                     keeper.line(&line);
@@ -135,7 +135,7 @@ impl Log {
 
 /// Appends as much as a line may have.
 fn append(line: &mut Vec<u8>, more: &[u8]) {
-    let room = clean::LONGEST_LINE.saturating_sub(line.len());
+    let room = clean::MAX_LINE.saturating_sub(line.len());
     line.extend_from_slice(&more[..more.len().min(room)]);
 }
 
@@ -186,7 +186,7 @@ mod tests {
     fn a_line_without_end_is_cut_and_the_next_one_is_whole() {
         let text = format!("{}\nnpm error code E403", "x".repeat(1 << 20));
         let log = Log::of_text(&text);
-        assert_eq!(log.lines[0].text.len(), clean::LONGEST_LINE);
+        assert_eq!(log.lines[0].text.len(), clean::MAX_LINE);
         assert_eq!(texts(&log)[1], "code E403");
     }
 

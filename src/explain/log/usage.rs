@@ -4,7 +4,7 @@
 use super::line::Line;
 
 /// No usage text is longer than this, in lines.
-const LONGEST: usize = 300;
+const MAX_LINES: usize = 300;
 
 /// The lines without npm's usage texts.
 pub(super) fn cut(lines: Vec<Line>) -> Vec<Line> {
@@ -19,7 +19,7 @@ pub(super) fn cut(lines: Vec<Line>) -> Vec<Line> {
                 });
                 (line.text == "Usage:" && command).then_some(0)
             }
-            Some(seen) if seen < LONGEST && !is_behind(&line.text) => Some(seen + 1),
+            Some(seen) if seen < MAX_LINES && !is_behind(&line.text) => Some(seen + 1),
             Some(_) => None,
         };
         let is_last = line.text.starts_with("Run \"npm help ");

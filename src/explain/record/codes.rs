@@ -78,8 +78,8 @@ pub(super) fn is_local(code: &str) -> bool {
 
 /// The code that a sentence of npm's stands for.
 pub(super) fn code_of_sentence(text: &str) -> Option<&'static str> {
-    let told = SENTENCES.iter().find(|(says, _)| text.contains(says));
-    told.map(|(_, code)| *code)
+    let stated = SENTENCES.iter().find(|(says, _)| text.contains(says));
+    stated.map(|(_, code)| *code)
 }
 
 /// Whether a word is one of them.

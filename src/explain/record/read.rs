@@ -202,7 +202,7 @@ fn code(log: &Log) -> Option<String> {
     let is_word = |code: &str| {
         code.len() <= 60 && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
     };
-    let told = log.lines.iter().find_map(|line| {
+    let stated = log.lines.iter().find_map(|line| {
         let code = line.text.strip_prefix("code ")?;
         let code = code.trim_matches(['"', ' ', '\'']);
         (line.loudness == Loudness::Error && !code.is_empty() && is_word(code))
@@ -223,7 +223,7 @@ fn code(log: &Log) -> Option<String> {
             .filter_map(|line| code_of_sentence(&line.text));
         codes.next().map(str::to_owned)
     };
-    told.or_else(words).or_else(sentences)
+    stated.or_else(words).or_else(sentences)
 }
 
 /// The registry that the tool named, without a request.

@@ -84,7 +84,7 @@ const ALL_WELL: [&str; 8] = [
 
 /// A log with more lines than this is a machine's, which has its own words for
 /// a failure.
-const MOST_LINES_OF_PROSE: usize = 40;
+const MAX_LINES_OF_PROSE: usize = 40;
 
 /// npm's notice of a token that ran out, often all that is left of a failure.
 const EXPIRED: &str = "access token expired or revoked";
@@ -97,7 +97,7 @@ pub(super) fn says_so(log: &Log) -> bool {
 
 /// The line that says so, where npm's prefix does not.
 pub(super) fn tells(log: &Log) -> Option<&str> {
-    let is_short = log.lines.len() <= MOST_LINES_OF_PROSE;
+    let is_short = log.lines.len() <= MAX_LINES_OF_PROSE;
     log.lines
         .iter()
         .map(|line| (line, line.text.to_lowercase()))

@@ -106,7 +106,7 @@ fn banner(line: &Line) -> Option<String> {
 /// ``cat@1.0.0 prepublishOnly: `exit 3` ``: npm 6 and pnpm.
 fn of_backticks(log: &Log) -> Option<(usize, Script)> {
     let lines = log.lines.iter().enumerate();
-    let mut told = lines.filter_map(|(at, line)| {
+    let mut stated = lines.filter_map(|(at, line)| {
         let (called, command) = line.text.split_once(": `")?;
         let mut words = called.rsplitn(2, ' ');
         let name = words.next()?;
@@ -114,7 +114,7 @@ fn of_backticks(log: &Log) -> Option<(usize, Script)> {
         let fits = spec.get(1..)?.contains('@');
         fits.then(|| (at, name, command.trim_end_matches('`')))
     });
-    let (at, name, command) = told.next()?;
+    let (at, name, command) = stated.next()?;
     let mut codes = log.lines.iter().filter_map(|line| {
         let code = line.text.strip_prefix("Exit status ")?;
         Some(mask(code))
@@ -137,13 +137,13 @@ fn of_backticks(log: &Log) -> Option<(usize, Script)> {
 /// `lifecycle "prepublishOnly" errored in "cat", exiting 2`: lerna.
 fn of_lerna(log: &Log) -> Option<(usize, Script)> {
     let lines = log.lines.iter().enumerate();
-    let mut told = lines.filter_map(|(at, line)| {
+    let mut stated = lines.filter_map(|(at, line)| {
         let (_, rest) = line.text.split_once("lifecycle \"")?;
         let (name, rest) = rest.split_once("\" errored in ")?;
         let code = rest.rsplit_once("exiting ").map(|(_, code)| mask(code));
         Some((at, name, code))
     });
-    let (at, name, code) = told.next()?;
+    let (at, name, code) = stated.next()?;
     let name = Some(mask(name));
     let script = Script {
         name,

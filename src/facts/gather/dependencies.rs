@@ -16,7 +16,7 @@ use crate::registry::kind::RegistryKind;
 use crate::registry::kinds;
 
 /// How long after the questions that decide it may still be asked.
-const PATIENCE: Duration = Duration::from_millis(1500);
+const TIMEOUT: Duration = Duration::from_millis(1500);
 
 /// Asks for the dependencies of every package, each once; what is published
 /// together is there soon.
@@ -28,7 +28,7 @@ pub(super) async fn of_all(
 ) -> Vec<Vec<AskedDependency>> {
     let late = async {
         ended.notified().await;
-        tokio::time::sleep(PATIENCE).await;
+        tokio::time::sleep(TIMEOUT).await;
     };
     let each = packages.iter().map(|package| {
         join_all(

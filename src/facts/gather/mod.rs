@@ -55,8 +55,8 @@ pub async fn gather(
         ended.notify_one();
         all
     };
-    let aside = dependencies::of_all(&asker, packages, overrides, &ended);
-    let (mut gathered, dependencies) = join(main, aside).await;
+    let secondary_facts = dependencies::of_all(&asker, packages, overrides, &ended);
+    let (mut gathered, dependencies) = join(main, secondary_facts).await;
     for (gathered, dependencies) in gathered.iter_mut().zip(dependencies) {
         gathered.answers.dependencies = dependencies;
     }

@@ -3,7 +3,7 @@
 //! that is there.
 
 /// At most this many spellings are asked for one by one.
-const MOST_SPELLINGS: usize = 3;
+const MAX_SPELLINGS: usize = 3;
 const PUNCTUATION: [char; 3] = ['.', '-', '_'];
 
 /// A name without its punctuation.
@@ -30,7 +30,7 @@ pub(super) fn spellings(name: &str) -> Vec<String> {
             spellings.push(spelling);
         }
     }
-    spellings.truncate(MOST_SPELLINGS);
+    spellings.truncate(MAX_SPELLINGS);
     spellings
 }
 

@@ -109,7 +109,7 @@ fn nearest(text: &str) -> Option<Version> {
 }
 
 /// The longest version that node-semver reads, in UTF-16 units.
-const LONGEST: usize = 256;
+const MAX_LENGTH: usize = 256;
 
 /// JavaScript's largest safe integer.
 const LARGEST: u64 = (1 << 53) - 1;
@@ -138,7 +138,7 @@ impl SemVer {
     /// `loose` allows a leading `v`, `=`, leading zeroes, and a prerelease
     /// without its hyphen.
     pub(crate) fn parse(text: &str, loose: bool) -> Option<Self> {
-        if text.encode_utf16().count() > LONGEST {
+        if text.encode_utf16().count() > MAX_LENGTH {
             return None;
         }
         let text = js::trim(text);

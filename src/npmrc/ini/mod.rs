@@ -57,7 +57,7 @@ pub struct Lost {
 
 /// Where keys go: the top, a section's object, a list that has the section's
 /// name, or nowhere at all (a section named like another setting).
-enum Place {
+enum Destination {
     Top,
     Section(usize),
     List(usize),
@@ -75,7 +75,7 @@ struct Reading {
     top: HashMap<String, usize>,
     /// Where the current section's keys are.
     members: HashMap<String, usize>,
-    place: Place,
+    place: Destination,
     section: String,
 }
 
@@ -92,7 +92,7 @@ pub fn parse(text: &str) -> Ini {
         ini: Ini::default(),
         top: HashMap::new(),
         members: HashMap::new(),
-        place: Place::Top,
+        place: Destination::Top,
         section: String::new(),
     };
     for (number, content) in lines(text) {
@@ -119,7 +119,7 @@ impl Reading {
     fn enter(&mut self, raw: &str, line: usize) {
         self.section = unquote(raw).to_text();
         self.members.clear();
-        self.place = Place::Nowhere;
+        self.place = Destination::Nowhere;
         if self.section == "__proto__" {
             return;
         }
@@ -132,9 +132,9 @@ impl Reading {
         if let Value::Object(members) = &entry.value {
             let known = members.iter().enumerate();
             self.members = known.map(|(at, (key, _))| (key.clone(), at)).collect();
-            self.place = Place::Section(at);
+            self.place = Destination::Section(at);
         } else if let Value::List(_) = &entry.value {
-            self.place = Place::List(at);
+            self.place = Destination::List(at);
         }
     }
 
@@ -175,7 +175,7 @@ impl Reading {
         let column = lines::column_of(content, raw_value.unwrap_or(raw_key));
         let written = trim(raw_value.unwrap_or_default()).to_owned();
         match self.place {
-            Place::Top => {
+            Destination::Top => {
                 let at = self.top_entry(key, line, column);
                 let entry = &mut self.ini.entries[at];
                 put(&mut entry.value, value, is_list);
@@ -183,7 +183,7 @@ impl Reading {
                 entry.written.push(written);
                 return Ok(());
             }
-            Place::Section(at) => {
+            Destination::Section(at) => {
                 if let Value::Object(members) = &mut self.ini.entries[at].value {
                     let known = self.members.entry(key.to_owned()).or_insert_with(|| {
                         members.push((key.to_owned(), Value::Undefined));
@@ -192,12 +192,12 @@ impl Reading {
                     put(&mut members[*known].1, value, is_list);
                 }
             }
-            Place::List(at) => {
+            Destination::List(at) => {
                 if let Value::List(values) = &mut self.ini.entries[at].value {
                     put_in_list(values, key, value, is_list)?;
                 }
             }
-            Place::Nowhere => {}
+            Destination::Nowhere => {}
         }
         self.ini.lost.push(Lost {
             section: self.section.clone(),

@@ -99,10 +99,10 @@ impl Failed {
 
 pub(super) fn worth_another_try(question: &Question, response: &Response) -> Option<Failed> {
     let status = response.status().as_u16();
-    let told = header(response.headers(), &RETRY_AFTER);
+    let wanted = header(response.headers(), &RETRY_AFTER);
     let (trouble, reason) = match status {
         429 | 420 => {
-            let after = told.as_deref().map_or(String::new(), |after| {
+            let after = wanted.as_deref().map_or(String::new(), |after| {
                 format!(", to be asked again after {} s", question.quote(after, 40))
             });
             let reason = format!("{status}, too many requests{after}");
@@ -121,7 +121,7 @@ pub(super) fn worth_another_try(question: &Question, response: &Response) -> Opt
     };
     Some(Failed {
         gap: question.no_answer(trouble, reason),
-        after: told.as_deref().and_then(retry_after),
+        after: wanted.as_deref().and_then(retry_after),
     })
 }
 

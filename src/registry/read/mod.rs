@@ -167,12 +167,12 @@ mod tests {
         assert_eq!(profile(br#"{"tfa":false}"#).unwrap().two_factor, None);
         let pending = profile(br#"{"tfa":{"pending":true,"mode":"auth-and-writes"}}"#).unwrap();
         assert_eq!(pending.two_factor, None, "a pending one does not hold yet");
-        let told = repository(
+        let found = repository(
             br#"{"key":"npm","rclass":"VIRTUAL","defaultDeploymentRepo":"","packageType":"npm"}"#,
         )
         .unwrap();
         assert_eq!(
-            (told.class.as_deref(), told.deploys_to),
+            (found.class.as_deref(), found.deploys_to),
             (Some("virtual"), None)
         );
         assert_eq!(

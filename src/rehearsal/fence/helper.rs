@@ -44,12 +44,12 @@ pub(super) fn enter() -> Option<i32> {
         .and_then(|port| port.parse().ok())
         .ok_or_else(|| io::Error::other("no port"))
         .and_then(enter_namespaces);
-    let told = match &listener {
+    let sent = match &listener {
         Ok(listener) => send(&parent, READY, Some(listener)),
         Err(error) => send(&parent, error.to_string().as_bytes(), None),
     };
     drop(parent);
-    let ([program, arguments @ ..], Ok(_), Ok(())) = (program, &listener, told) else {
+    let ([program, arguments @ ..], Ok(_), Ok(())) = (program, &listener, sent) else {
         return Some(COULD_NOT_WORK);
     };
     let error = Command::new(program).args(arguments).exec();
