@@ -10,7 +10,7 @@ pub struct Error {
     doing: String,
     /// What went wrong.
     cause: String,
-    /// The line that is to blame.
+    /// The line that causes it.
     excerpt: Option<Box<Excerpt>>,
     /// What to do next.
     next: Option<String>,
@@ -22,7 +22,7 @@ pub struct Error {
 #[derive(Debug)]
 struct Excerpt {
     line: usize,
-    /// From 1; `None` where the line is not as it was.
+    /// From 1; `None` where the line was changed.
     column: Option<usize>,
     text: String,
 }
@@ -83,7 +83,7 @@ impl Error {
         self
     }
 
-    /// The command line is to blame.
+    /// Marks the command line as the cause.
     #[must_use]
     pub fn wrong_usage(mut self) -> Self {
         self.code = exit_code::WRONG_USAGE;

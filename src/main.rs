@@ -36,7 +36,7 @@ fn real_main() -> Result<i32, String> {
             if matches!(invocation.command, Command::Hook(HookCommand::Run { .. })) =>
         {
             invocation.pushed = pushed()?;
-            // Most pushes are no release: that is said before anything is read.
+            // Most pushes are not a release: that is decided before anything is read.
             if invocation.pushed.is_empty() {
                 return Ok(i32::from(exit_code::READY));
             }
@@ -74,7 +74,7 @@ fn real_main() -> Result<i32, String> {
         output.error(error);
         i32::from(code)
     });
-    // npm's own success stays one, whatever became of our words.
+    // npm's success stays a success, even where our output cannot be written.
     let ours = !matches!(invocation.command, Command::Publish);
     match output.trouble().filter(|_| ours && code == 0) {
         Some(reason) => Err(format!(
@@ -84,7 +84,7 @@ fn real_main() -> Result<i32, String> {
     }
 }
 
-/// What git tells a hook on standard input.
+/// What git passes to a hook on standard input.
 fn pushed() -> Result<Vec<NewTag>, String> {
     let input = std::io::stdin();
     let next = "git starts this by itself: safe-publish hook install";
@@ -97,7 +97,7 @@ fn pushed() -> Result<Vec<NewTag>, String> {
         .map_err(|error| format!("error: reading what is pushed: {error}\nhelp: {next}"))
 }
 
-/// Help on standard output, complaints on standard error.
+/// Help on standard output, errors on standard error.
 fn say(stop: &Stop, environment: &Environment) -> i32 {
     let mut output = Output::new(Color::Auto, environment);
     output.add_secrets(&Scrubber::of_arguments(std::env::args_os().skip(1)));

@@ -1,4 +1,4 @@
-//! Where a setting was decided: the answer to "which line made it so?".
+//! The flag, variable or line that decided a setting.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -112,7 +112,7 @@ impl<T> Resolved<T> {
         Self { value, origin }
     }
 
-    /// A value that nobody set.
+    /// A value that no layer sets.
     pub fn default_value(value: T) -> Self {
         Self::new(value, Origin::Default)
     }

@@ -1,5 +1,5 @@
-//! YAML of somebody else's. The parser calls itself for each level of nesting,
-//! so what nests deeper than people write is refused before it is parsed.
+//! YAML that others wrote. The parser recurses for each level of nesting,
+//! so deeper nesting than people write is refused before it is parsed.
 
 use saphyr::{LoadableYamlNode as _, Yaml};
 

@@ -1,5 +1,5 @@
 //! What an identity token says of its job: the middle part of the JSON Web Token,
-//! read without a look at its signature, as npm reads it.
+//! read without verifying its signature, as npm reads it.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ const TELLING: [&str; 9] = [
     "project_visibility",
 ];
 
-/// The claims of a token that are of any use here; empty where it is none.
+/// The claims of a token that checks need; empty where it is not a token.
 pub(crate) fn of_token(token: &str) -> BTreeMap<String, String> {
     let payload = token.split('.').nth(1).unwrap_or_default();
     let payload = payload.trim_end_matches('=');

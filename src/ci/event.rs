@@ -9,7 +9,7 @@ use super::{PAYLOAD, Sourced, Visibility};
 use crate::environment::Environment;
 use crate::file;
 
-/// What is of use in it.
+/// The part of it that checks need.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Event {
     pub(super) visibility: Option<Sourced<Visibility>>,
@@ -26,7 +26,7 @@ pub struct Fork {
 }
 
 impl Event {
-    /// Reads the file; what is not there says nothing.
+    /// Reads the file; empty where there is none.
     pub(super) fn read(environment: &Environment) -> Self {
         let read = || {
             let path = environment.filled("GITHUB_EVENT_PATH")?;

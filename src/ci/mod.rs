@@ -1,6 +1,6 @@
 //! The CI service that this runs in, as npm sees it, and what it hands to a job:
 //! identity tokens, the building repository, the runner, the event. Read from the
-//! variables and the files that they name; it sends no request and mints no token.
+//! variables and the files that they name; it sends no request and creates no token.
 
 mod claims;
 mod event;
@@ -16,7 +16,7 @@ pub(crate) use claims::of_token as claims_of;
 pub use event::Fork;
 pub use workflow::{PackagesPermission, packages};
 
-/// What is known of the CI. All of it is empty on a developer's machine.
+/// What is known about the CI. All of it is empty on a developer's machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[allow(
     clippy::struct_excessive_bools,
@@ -64,7 +64,7 @@ pub struct Sourced<T> {
 /// The name of the event's payload in evidence.
 const PAYLOAD: &str = "the event's payload (GITHUB_EVENT_PATH)";
 
-/// A service that npm knows more of than its name.
+/// A service that npm treats specially.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Provider {
@@ -78,7 +78,7 @@ pub enum Provider {
 pub enum Runner {
     /// The service's own.
     Hosted,
-    /// Somebody else's.
+    /// The user's own.
     SelfHosted,
 }
 
@@ -87,7 +87,7 @@ pub enum Runner {
 pub enum Visibility {
     /// Everybody.
     Public,
-    /// Some.
+    /// Some people.
     Private,
 }
 
@@ -130,7 +130,7 @@ impl Ci {
     }
 
     /// Whether npm would exchange an identity token for one of the registry's
-    /// before the PUT. Whether the registry plays along is another matter.
+    /// before the PUT. Whether the registry accepts it is another question.
     pub fn exchanges(&self, npm: &NpmVersion) -> bool {
         self.has_id_token && self.is_exchanged_by(npm)
     }

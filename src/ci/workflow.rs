@@ -20,7 +20,7 @@ pub struct PackagesPermission {
     pub write: bool,
 }
 
-/// Reads it; nothing where the file does not say, as with the repository's own
+/// Reads it; `None` where the file does not say, as with the repository's own
 /// default or a reusable workflow's job.
 pub fn packages(environment: &Environment) -> Option<PackagesPermission> {
     let file = super::workflow_path(environment)?;

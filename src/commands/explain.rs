@@ -68,12 +68,12 @@ pub(super) fn explain(
 fn say(log: &Log, what: &str, invocation: &Invocation, output: &Output) -> Result<(), Error> {
     if log.is_binary() {
         let doing = format!("reading {}", shown(what));
-        return Err(Error::new(doing, "it is no text").next("hand over the log as text"));
+        return Err(Error::new(doing, "it is not text").next("hand over the log as text"));
     }
     let explanation = explain::explain_text(log);
     match invocation.options.format {
         Some(Format::Json) => output.json(&writer::json(&explanation)),
-        _ if log.is_blank() => output.say("the log is empty: it holds no failure of npm's\n"),
+        _ if log.is_blank() => output.say("the log is empty: it holds no failure of npm\n"),
         _ => {
             let verbose = invocation.options.verbose;
             output.say(&writer::human(&explanation, verbose, output.stdout));
@@ -154,7 +154,7 @@ fn unknown(id: &str) -> Error {
     let shown = shown(id);
     Error::new(
         "explaining",
-        format!("`{shown}` is no id, no code of npm's and no file{hint}"),
+        format!("`{shown}` is not an id, a code of npm or a file{hint}"),
     )
     .next("`safe-publish explain ids` lists the ids")
     .wrong_usage()

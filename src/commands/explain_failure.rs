@@ -146,7 +146,7 @@ fn went_out(packages: &[PackageAfter<'_>], kept: &[String]) -> String {
             .collect();
         flags.extend_from_slice(kept);
         text.push_str(&format!(
-            "not published: {}\n  = help: once the cause is mended, publish the rest alone: safe-publish {}\n",
+            "not published: {}\n  = help: once the cause is corrected, publish the rest alone: safe-publish {}\n",
             specs(&left),
             flags.join(" ")
         ));

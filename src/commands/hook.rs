@@ -157,7 +157,7 @@ fn tell_checked((tags, checked): (&str, &Checked), options: &Options, output: &m
         Outcome::Undecided if options.strict && !options.allow_undecided => exit_code::UNDECIDED,
         Outcome::Undecided => {
             output.err(&format!(
-                "{} the push goes on although nobody could tell\n",
+                "{} the push goes on although this could not be decided\n",
                 style.note("note:")
             ));
             exit_code::READY

@@ -372,7 +372,6 @@ fn read_state(path: &Path) -> Result<State, Error> {
     let doing = || format!("reading the registry's state from {}", path.display());
     let text = file::read(path, file::limit::EVENT)
         .map_err(|error| Error::new(doing(), error).next("name a file that you may read"))?;
-    serde_json::from_slice(&text).map_err(|error| {
-        Error::new(doing(), error).next("mend the JSON there; the README lists the keys")
-    })
+    serde_json::from_slice(&text)
+        .map_err(|error| Error::new(doing(), error).next("correct the JSON there"))
 }

@@ -59,9 +59,9 @@ pub(super) async fn verify(
     let registry = package.registry(name).map_err(|problem| {
         Error::new(
             "finding the registry",
-            format!("`{}` is no absolute http(s) URL", problem.value),
+            format!("`{}` is not an absolute http(s) URL", problem.value),
         )
-        .next(format!("mend it in {}", problem.origin))
+        .next(format!("correct it in {}", problem.origin))
     })?;
     let expected = Expected {
         kind: kinds::by_url(registry.value.url(), &[]).unwrap_or(RegistryKind::Other),

@@ -5,7 +5,7 @@ use crate::npmrc::credentials::{Credential, Gate, RequestCredential};
 use crate::npmrc::value::Value;
 use crate::plan::{PackagePlan, Unused};
 
-/// What may be told of a credential.
+/// What may be shown of a credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Masked {
     /// `token`, `basic`, `password` or `certificate`.
@@ -19,7 +19,7 @@ pub struct Masked {
 /// npm's own tokens begin so. Their last four characters are what npm's web
 /// pages show of them, too.
 const NPM_TOKEN: &str = "npm_";
-/// Shorter ones are no tokens of npm's, and four characters would tell much.
+/// Shorter ones are not npm's tokens, and four characters would reveal too much.
 const SHORTEST_NPM_TOKEN: usize = 20;
 
 impl Masked {

@@ -83,10 +83,10 @@ pub struct Account {
     pub found: bool,
 }
 
-/// A setting with all that had a say in it.
+/// A setting, with every layer that sets it.
 #[derive(Clone, Debug)]
 pub struct Row<T> {
-    /// The value that holds; `None` where nobody sets one.
+    /// The value in effect; `None` where none is set.
     pub value: Option<T>,
     /// Why it cannot be used, or what is odd about it.
     pub remark: Option<String>,
@@ -98,7 +98,7 @@ pub struct Row<T> {
     pub lost: Vec<Lost>,
 }
 
-/// A value that another one beat.
+/// A value that another one overrides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lost {
     /// Its key.
@@ -116,7 +116,7 @@ pub struct ShownFile {
     pub layer: Layer,
     /// Where.
     pub path: PathBuf,
-    /// What came of it.
+    /// Whether it was read.
     pub state: FileState,
 }
 
@@ -262,7 +262,7 @@ fn unset<T>(key: &str, means: &str, package: &PackagePlan, config: &PackageConfi
     }
 }
 
-/// What a key's winner beat.
+/// The values that a key's winner overrides.
 fn losers(key: &str, package: &PackagePlan, config: &PackageConfig<'_>) -> Vec<Lost> {
     let all = config.layers(key);
     let behind = all.iter().skip(1);

@@ -150,7 +150,7 @@ fn no_form_shows_a_secret() {
             assert!(!text.contains(secret), "{text}");
         }
     }
-    // Four characters are told of npm's own tokens only.
+    // Four characters are shown of npm's own tokens only.
     let credential = &bench.json(&words)["packages"][0]["credential"];
     assert_eq!(credential["value"]["ending"], Value::Null);
     assert_eq!(

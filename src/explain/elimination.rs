@@ -14,7 +14,7 @@ pub(super) fn only_one_left(package: &PackageAfter<'_>, record: &Record) -> Opti
         return None;
     }
     one_time_password(package, record).or_else(|| {
-        // What a publish with an exchanged OIDC token may do is told to nobody.
+        // No endpoint says what a publish with an exchanged OIDC token may do.
         if package.facts.package.credential.oidc_possible {
             return None;
         }

@@ -37,7 +37,7 @@ pub struct Explanation {
     pub causes: Vec<Cause>,
     /// What to ask first where there are several.
     pub first: Option<Fork>,
-    /// The line of the log that tells most, as it stands there, masked.
+    /// The most informative line of the log, masked.
     pub decisive: Option<String>,
     /// Causes that were struck out, each with the reason.
     pub struck: Vec<(&'static str, &'static str)>,

@@ -25,7 +25,7 @@ pub enum PublishState {
     /// The registry accepted it in this run, or it stands there with the bytes
     /// that npm packed.
     Published,
-    /// It was not there before and is now; nobody tells its bytes.
+    /// It was not there before and is now; its bytes are not known.
     ProbablyPublished,
     /// It is not there, or was there before.
     NotPublished,

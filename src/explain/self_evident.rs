@@ -1,5 +1,5 @@
-//! Failures that npm itself explains: a wrong command line, no package.json, one
-//! that does not parse. No cause is guessed there.
+//! Failures that npm itself explains: a wrong command line, a package.json that is
+//! missing or does not parse. No cause is guessed there.
 
 use super::log::Log;
 use super::record::Record;
@@ -8,7 +8,7 @@ use super::{Cause, Likelihood, NpmError};
 use crate::finding::Help;
 use crate::secret::mask;
 
-/// What happened, in plain words.
+/// What npm itself said.
 struct Reason {
     why: String,
     help: &'static str,
@@ -21,7 +21,7 @@ struct Reason {
 /// What npm's description of `npm publish` says above its usage.
 const OF_PUBLISH: &str = "Publish a package";
 
-/// Puts plain words in the place of `unknown`'s, where npm told what happened.
+/// Replaces the words of `unknown` where npm itself said what happened.
 pub(super) fn tell(log: &Log, record: &Record, error: &mut NpmError, causes: &mut Vec<Cause>) {
     let Some(reason) = reason(log, error) else {
         return;
@@ -104,7 +104,7 @@ fn broken_package_json(log: &Log, error: &NpmError) -> Option<Reason> {
     let reason = reason.map_or(error.text.as_str(), |(_, reason)| reason);
     Some(Reason {
         why: format!("package.json does not parse, and nothing was sent: {reason}"),
-        help: "mend it: a missing or spare comma, a comment, or the marks of a merge; node -p 'JSON.parse(fs.readFileSync(\"package.json\"))' tells where",
+        help: "correct it: a missing or extra comma, a comment, or the marks of a merge; node -p 'JSON.parse(fs.readFileSync(\"package.json\"))' shows where",
         alone: true,
         others: &[],
     })

@@ -1,5 +1,5 @@
 //! Facts for tests, built fluently: a registry of kind npmjs that answered
-//! everything, on which nothing stands in the way.
+//! everything, and has nothing against the publish.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -172,7 +172,7 @@ pub(crate) fn known<T>(value: T) -> crate::finding::Known<T> {
     })
 }
 
-/// An endpoint that does not tell.
+/// An endpoint that gives no answer of use.
 pub(crate) fn refused() -> Gap {
     Gap::NotAllowed {
         request: "GET https://registry.npmjs.org/…".to_owned(),
@@ -213,7 +213,7 @@ pub(crate) fn npmrc_line(line: usize) -> Origin {
 }
 
 impl Facts {
-    /// These versions stand on the registry, published a month ago, by alice.
+    /// These versions are on the registry, published a month ago, by alice.
     pub(crate) fn published(mut self, versions: &[&str]) -> Self {
         let mut packument = self.packument_or_new();
         for version in versions {
@@ -328,7 +328,7 @@ impl Facts {
         self
     }
 
-    /// What the registry tells of the token: nothing special, and then changed.
+    /// What the registry says about the token: nothing special, then changed.
     pub(crate) fn token_is(mut self, change: impl FnOnce(&mut OwnToken)) -> Self {
         let mut token = OwnToken::default();
         change(&mut token);
@@ -351,7 +351,7 @@ impl Facts {
         self
     }
 
-    /// These tags stand at HEAD, in a repository of one package.
+    /// These tags point at HEAD, in a repository of one package.
     pub(crate) fn at_head(mut self, tags: &[&str]) -> Self {
         let tags: Vec<String> = tags.iter().map(|tag| (*tag).to_owned()).collect();
         self.git.tags = Ok(tags.into());

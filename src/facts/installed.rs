@@ -1,4 +1,4 @@
-//! The dependencies as they are installed here: what they may be used under.
+//! The licences of the dependencies that are installed here.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use crate::manifest::{Dependency, DependencyField};
 pub struct Installed {
     /// The name it is installed under.
     pub name: String,
-    /// Where it stands in package.json.
+    /// Its JSON pointer in package.json.
     pub pointer: String,
     /// What its copy says.
     pub license: InstalledLicense,

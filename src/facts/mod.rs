@@ -38,7 +38,7 @@ pub struct Facts {
     pub package: PackagePlan,
     /// The npm that would do it, where one was found.
     pub npm: Result<NpmVersion, Gap>,
-    /// Of which kind the registry is.
+    /// The kind of the registry.
     pub kind: RegistryKind,
     /// When the run began.
     pub now: jiff::Timestamp,
@@ -61,7 +61,7 @@ pub struct Facts {
     /// What differs from the version that stands there; `None` where nobody asked, and
     /// where nothing stands there.
     pub comparison: Option<Result<Comparison, Gap>>,
-    /// What git tells of the repository.
+    /// What git says about the repository.
     pub git: Git,
     /// What the registry answered.
     pub answers: Answers,
@@ -84,7 +84,7 @@ pub struct Answers {
     pub scope: Known<Scope>,
     /// Whether the scope has packages that only its members see: `GET
     /// /-/org/<scope>/package` with the credential names more than without.
-    /// Restricted packages cost money, so somebody pays. A gap where the scope has no
+    /// Restricted packages need a paid plan. A gap where the scope has no
     /// packages.
     pub has_paid_plan: Known<bool>,
     /// `GET /-/org/<scope>/user`: its members and their roles.
@@ -98,27 +98,27 @@ pub struct Answers {
     /// `GET /-/package/<name>/visibility`, asked where provenance may be signed:
     /// whether everybody can read the package; a 404 is npm's "no".
     pub visibility: Known<bool>,
-    /// What the registry that npm's own comparison asks answered, where that
+    /// The answer of the registry that npm compares versions with, where that
     /// is another registry than the one the package goes to (npm does not
     /// apply publishConfig there). `None` where it is the same one.
     pub compared: Option<Known<Option<Arc<Packument>>>>,
     /// That registry forwards to npmjs what it does not have, and npm compares
     /// with npmjs's package of the same name.
     pub compares_with_npmjs: bool,
-    /// `GET /-/npm/v1/tokens`, or cnpm's whoami: what the registry tells of
+    /// `GET /-/npm/v1/tokens`, or cnpm's whoami: what the registry says about
     /// the very token that the publish would send.
     pub token: Known<OwnToken>,
-    /// What the registries tell of the package's dependencies, in the plan's
+    /// What the registries say about the package's dependencies, in the plan's
     /// order.
     pub dependencies: Vec<AskedDependency>,
 }
 
-/// What a registry tells of one dependency.
+/// What a registry says about one dependency.
 #[derive(Clone, Debug)]
 pub struct AskedDependency {
     /// Whether it is there.
     pub state: Known<DependencyState>,
-    /// Of which kind the registry is, where that is known.
+    /// The kind of the registry, where it is known.
     pub kind: Option<RegistryKind>,
 }
 

@@ -11,7 +11,7 @@ pub enum Prompt {
     Possible,
     /// npm is about to start without a terminal, or in a CI job.
     Impossible,
-    /// Somebody else starts npm later: our own streams say nothing about its.
+    /// npm is started later, by another process: our streams say nothing about its own.
     Unknown,
 }
 

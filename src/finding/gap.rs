@@ -86,7 +86,7 @@ pub enum Trouble {
 }
 
 impl Gap {
-    /// Whether the reader is told about it. What does not exist or was not
+    /// Whether reports show it. What does not exist or was not
     /// needed is not worth a line.
     pub fn is_shown(&self) -> bool {
         !matches!(self, Self::NotOffered | Self::NotAsked(_))

@@ -193,15 +193,15 @@ pub struct Undecided {
     pub check: &'static str,
     /// Why.
     pub gap: Gap,
-    /// The answer would decide the verdict: it could have blocked, and nobody gave
-    /// it.
+    /// The answer would decide the verdict: it could have blocked, and no answer
+    /// came.
     pub decisive: bool,
 }
 
 /// What a preflight comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
-    /// Nothing stands in the way.
+    /// Nothing blocks.
     Ready,
     /// Nothing blocks, but a deciding fact could not be had.
     Undecided,
@@ -223,7 +223,7 @@ impl Outcome {
 /// A fact, or why it could not be had.
 pub type Known<T> = Result<Answer<T>, Gap>;
 
-/// What somebody answered, together with what was asked.
+/// An answer, together with the question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer<T> {
     /// The answer, read.

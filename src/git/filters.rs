@@ -53,8 +53,8 @@ pub(super) fn switched_off(names: &BTreeSet<String>) -> Option<Vec<String>> {
     Some(arguments)
 }
 
-/// Of these paths, those that one of the filters is for: without it nobody can
-/// say whether they changed.
+/// The paths that one of the filters applies to: without it, whether they
+/// changed is unknown.
 ///
 /// # Errors
 /// In one line, where git fails.

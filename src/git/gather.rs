@@ -1,6 +1,6 @@
 //! Asks git about the folders that would be published, beside the questions to
-//! the registries. It decides no publish, so it never keeps anybody waiting
-//! for long, and where it fails that is a gap.
+//! the registries. It decides no publish, so the run never waits long
+//! for it, and a failure is a gap.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -165,7 +165,7 @@ fn of_package(package: Option<&Manifest>, answers: &BTreeMap<&Path, Repository>)
     };
     let tracked = match &repository.tracked {
         Err(gap) => return Git::none(gap),
-        // A repository of somebody's home folder, or of something else.
+        // A repository of the whole home folder, or of something else.
         Ok(tracked) if !manifests_above(folder, root).any(|path| tracked.contains(&path)) => {
             return Git::none(&Gap::NotAsked("git does not track the package"));
         }

@@ -1,4 +1,4 @@
-//! What git tells, read only. The only module that starts git; it fetches
+//! What git says, read only. The only module that starts git; it fetches
 //! nothing and takes no lock.
 
 mod bump;
@@ -18,7 +18,7 @@ use crate::manifest::version::Version;
 pub use program::Program;
 pub use status::{Head, Upstream, WorkTree};
 
-/// What is known of the repository that holds a package.
+/// What is known about the repository that holds a package.
 #[derive(Clone, Debug)]
 pub struct Git {
     /// The work tree: changes, branch, upstream.

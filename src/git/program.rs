@@ -1,5 +1,5 @@
-//! Finds git and runs it: no lock, no fetch, nothing to ask for, a limit to
-//! what it may say.
+//! Finds git and runs it: no lock, no fetch, no prompt, and bounded
+//! output.
 
 use std::path::{Path, PathBuf};
 
@@ -80,7 +80,7 @@ impl Program {
                 "--no-optional-locks",
                 "--literal-pathspecs",
                 "-c",
-                // It may be any program.
+                // The setting may name any program.
                 "core.fsmonitor=false",
             ])
             .current_dir(folder);
@@ -120,7 +120,7 @@ pub async fn output(command: Command, input: &[u8]) -> Result<Vec<u8>, String> {
     })
 }
 
-/// A name or a line of somebody else's, fit for a terminal.
+/// A name or a line from outside, safe to print on a terminal.
 pub fn printable(text: &str) -> String {
     let plain = |c: char| if c.is_control() { '?' } else { c };
     text.chars().map(plain).take(300).collect()

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::program::printable;
 
-/// A work tree as it stands.
+/// The state of a work tree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WorkTree {
     /// Tracked files that differ from HEAD, from the root on.

@@ -17,7 +17,7 @@ const WANTED: [&str; 6] = [
     "lerna.json",
     "rush.json",
 ];
-/// More packages than this are in no repository.
+/// At most this many packages are read.
 const MAX_FILES: usize = 50_000;
 
 /// The wanted files of a commit, on disk until this is dropped.

@@ -1,5 +1,5 @@
 //! The hook's text: POSIX sh. A whole file, which calls the hook that was there
-//! before, or a block inside a file of somebody else's.
+//! before, or a block inside a file that others wrote.
 
 use std::path::Path;
 

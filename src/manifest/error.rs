@@ -59,7 +59,7 @@ pub enum ManifestError {
     },
     /// Not JSON.
     #[error(
-        "{}:{}:{}: {reason}: mend the JSON there",
+        "{}:{}:{}: {reason}: correct the JSON there",
         at.path.display(), at.line, at.column
     )]
     Syntax {

@@ -7,7 +7,7 @@ use super::{Manifest, json};
 impl Manifest {
     /// The members of the object at a JSON pointer, in the order in which
     /// JavaScript goes through them: array indices first, by number, and the
-    /// others as they stand. Empty where no object stands there.
+    /// others in their order. Empty where there is no object.
     pub fn members(&self, pointer: &str) -> Vec<(&str, &Value)> {
         let Some(Value::Object(object)) = self.pointer(pointer) else {
             return Vec::new();

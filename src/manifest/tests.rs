@@ -49,7 +49,7 @@ fn a_syntax_error_says_where_and_what_npm_says() {
     );
     assert_eq!(
         error.to_string(),
-        "p/package.json:3:1: Expected double-quoted property name in JSON: mend the JSON there"
+        "p/package.json:3:1: Expected double-quoted property name in JSON: correct the JSON there"
     );
 }
 

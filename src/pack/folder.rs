@@ -1,4 +1,4 @@
-//! Folders as they stand on disk, each read once.
+//! Folders on disk, each read once.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};

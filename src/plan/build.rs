@@ -48,7 +48,7 @@ impl Plan {
         if input.config.workspaces_clash() {
             return Err(Error::new(
                 "choosing workspaces",
-                "npm takes no --workspace beside --no-workspaces",
+                "npm does not accept --workspace together with --no-workspaces",
             )
             .next("drop one of them; `safe-publish config` shows where settings stand")
             .wrong_usage());

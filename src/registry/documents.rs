@@ -1,4 +1,4 @@
-//! The documents that registries serve, as far as anybody here reads them.
+//! The documents that registries serve, as far as checks need them.
 //! Everything else is skipped by the parser without being stored: a packument
 //! of 10 MB leaves some tens of kilobytes behind.
 
@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::table::Table;
 
-/// `GET /<name>`: all that a registry tells of a package, in its full form
+/// `GET /<name>`: all that a registry says about a package, in its full form
 /// (the abbreviated form has neither `time` nor `maintainers`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Packument {
@@ -80,12 +80,12 @@ pub enum Whoami {
     Account(String),
     /// The registry refuses the credential (401).
     Rejected,
-    /// The registry answers, and names nobody: Verdaccio's `{}`, Nexus's
+    /// The registry answers without an account: Verdaccio's `{}`, Nexus's
     /// `anonymous`. The credential means nothing to it.
     Nobody,
 }
 
-/// What a repository's own API tells of it, on registries that hold many.
+/// What a repository's own API says about it, on registries that hold many.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Repository {
     /// Artifactory's `rclass`: `local`, `remote`, `virtual`, `federated`.
@@ -106,7 +106,7 @@ pub enum Right {
     Write,
 }
 
-/// What `GET /-/org/<scope>/package` says of a scope.
+/// What `GET /-/org/<scope>/package` says about a scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// An organisation or user of that name exists.
@@ -115,7 +115,7 @@ pub enum Scope {
     NotFound,
 }
 
-/// What a registry tells of one token, as far as it decides a publish.
+/// What a registry says about one token, as far as it decides a publish.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OwnToken {
     /// It may not write.
@@ -130,14 +130,14 @@ pub struct OwnToken {
     pub expiry: Option<String>,
 }
 
-/// What a registry tells of a dependency.
+/// What a registry says about a dependency.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DependencyState {
     /// A version of it fits.
     Found,
     /// It is there, and none of its versions fits.
     NoVersionFits {
-        /// What `latest` stands on.
+        /// The version that `latest` points at.
         latest: Option<String>,
     },
     /// 404: there is none, or it is hidden.

@@ -19,8 +19,8 @@ pub struct RegistryUrl {
 }
 
 impl RegistryUrl {
-    /// Takes a registry as it was configured; `None` when it is no absolute
-    /// http(s) URL. Files and variables are used as they stand: a missing
+    /// Takes a registry as it was configured; `None` when it is not an absolute
+    /// http(s) URL. Values are used unchanged: a missing
     /// slash at the end matters for the credential (see
     /// [`crate::npmrc::nerf_dart`]).
     pub fn parse(text: &str) -> Option<Self> {

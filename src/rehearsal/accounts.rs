@@ -135,7 +135,7 @@ pub(super) fn org_packages(
     json_answer(200, &Value::Object(map))
 }
 
-/// npm's documents want a member here. What a login session of somebody else
+/// npm's documents require a member here. What a login session of somebody else
 /// gets is not known for certain: the org_members, which they are not in.
 pub(super) fn org_members(
     state: &State,

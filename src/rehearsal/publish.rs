@@ -47,7 +47,7 @@ pub(super) fn parse(name: &str, document: &Value, otp: Option<String>) -> Result
         .unwrap_or_default();
     let tarball = STANDARD
         .decode(data)
-        .map_err(|error| format!("the tarball is no base64: {error}"))?;
+        .map_err(|error| format!("the tarball is not base64: {error}"))?;
     if attachment.get("length").and_then(Value::as_u64) != Some(tarball.len() as u64) {
         return Err("the tarball has another length than the body says".to_owned());
     }

@@ -49,7 +49,7 @@ impl<'de> Deserialize<'de> for When {
         match span {
             Ok(span) => Ok(Self(Kind::FromNow(span, text))),
             Err(_) => Err(serde::de::Error::custom(format!(
-                "`{text}` is no time: write `2026-01-31T12:00:00Z` or `3 hours ago`"
+                "`{text}` is not a time: write `2026-01-31T12:00:00Z` or `3 hours ago`"
             ))),
         }
     }

@@ -15,7 +15,7 @@ const MAX_HELP: usize = 2;
 /// For people: short, unless everything is asked for.
 pub fn human(explanation: &Explanation, verbose: bool, style: Style) -> String {
     let Some(error) = &explanation.error else {
-        return "there is no failure of npm's in this log\n".to_owned();
+        return "there is no failure of npm in this log\n".to_owned();
     };
     let mut text = String::new();
     let _ = writeln!(

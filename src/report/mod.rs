@@ -153,12 +153,12 @@ impl PackageReport {
         }
     }
 
-    /// The name as it stands in package.json, valid or not.
+    /// The name in package.json, valid or not.
     pub fn name_as_written(&self) -> String {
         self.as_written("name", self.name.as_ref(), "(no name)")
     }
 
-    /// The version as npm would send it, or as it stands in package.json.
+    /// The version as npm would send it, or as package.json has it.
     pub fn version_as_written(&self) -> String {
         self.as_written("version", self.version.as_ref(), "(no version)")
     }

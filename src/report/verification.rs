@@ -58,7 +58,7 @@ fn line(expected: &Expected, outcome: &VersionState) -> ((Paint, &'static str), 
         } => (
             (Style::error as Paint, "other bytes:"),
             format!(
-                "{what} is on {} with SHA-1 {found}, and npm sent {sent}; somebody else's publish may have been quicker",
+                "{what} is on {} with SHA-1 {found}, and npm sent {sent}; another publish may have been faster",
                 expected.registry
             ),
         ),
@@ -66,7 +66,7 @@ fn line(expected: &Expected, outcome: &VersionState) -> ((Paint, &'static str), 
             (Style::error as Paint, "tag elsewhere:"),
             match stands_on {
                 Some(version) => format!(
-                    "{what} is there, and its tag {tag} still stands on {version}; look again with `{} --tag {tag}`",
+                    "{what} is there, and its tag {tag} still points at {version}; look again with `{} --tag {tag}`",
                     again(expected)
                 ),
                 None => format!(
@@ -102,7 +102,7 @@ fn line(expected: &Expected, outcome: &VersionState) -> ((Paint, &'static str), 
             ),
         ),
         VersionState::NoAnswer { answer } => (
-            (Style::note as Paint, "not told:"),
+            (Style::note as Paint, "unknown:"),
             format!(
                 "{what} was accepted; the registry does not show it to this credential ({answer})"
             ),

@@ -1,4 +1,4 @@
-//! Hides credentials that nobody told us about: in logs, in servers' words, in the
+//! Hides credentials that are not known beforehand: in logs, in servers' words, in the
 //! project's files. Names decide first, then the shapes of known tokens, and
 //! randomness last.
 

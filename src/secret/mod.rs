@@ -1,7 +1,7 @@
 //! Values that must never be printed, and how they are kept out of text.
 //!
 //! [`Secret`] holds what we know; [`Scrubber`] removes it from output; `mask`
-//! hides what others wrote and nobody told us about.
+//! hides credentials in foreign text that are not known beforehand.
 
 mod fields;
 mod glue;

@@ -276,7 +276,7 @@ mod tests {
                 .replace('<', "&lt;")
                 .replace('>', "&gt;"),
         ];
-        // In the middle of somebody else's base64, at every offset.
+        // In the middle of other base64, at every offset.
         for before in ["", "a", "ab", "abc", "alice:"] {
             forms.push(STANDARD.encode(format!("{before}{password}")));
         }

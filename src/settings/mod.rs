@@ -14,7 +14,7 @@ use crate::registry::kind::RegistryKind;
 pub use read::{SettingsError, load, nearest};
 pub use schema::{CheckEntry, schema};
 
-/// What a check's findings count as, by the user's word.
+/// What a check's findings count as, in the user's settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CheckLevel {
     /// Its findings have this level.

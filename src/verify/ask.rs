@@ -27,7 +27,7 @@ pub(super) async fn look(client: &Client, expected: &Expected) -> VersionState {
 
 /// What `GET /-/package/<name>/version/<version>/status` says (npm's API
 /// documentation; since August 2026). Any other answer than a known status of
-/// this very version is no news, also a 401, 403 or 404.
+/// this very version says nothing, also a 401, 403 or 404.
 async fn status(client: &Client, expected: &Expected) -> Option<VersionState> {
     #[derive(serde::Deserialize)]
     struct Answer {

@@ -137,10 +137,10 @@ fn what_is_no_log_is_called_what_it_is() {
     sandbox.write("picture.log", "\u{89}PNG\0\0\0E403 npm publish failed\0");
     for (what, says) in [
         ("folder", "`folder` is a folder"),
-        ("empty.log", "holds no failure of npm's"),
-        ("/dev/null", "holds no failure of npm's"),
-        ("picture.log", "it is no text"),
-        ("nofile.log", "no file\n"),
+        ("empty.log", "holds no failure of npm"),
+        ("/dev/null", "holds no failure of npm"),
+        ("picture.log", "it is not text"),
+        ("nofile.log", "or a file\n"),
         ("version-token", "did you mean `version-taken`?"),
     ] {
         let run = sandbox.run(&["explain", what]);

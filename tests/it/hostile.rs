@@ -71,11 +71,11 @@ fn every_misbehaviour_is_undecided_with_a_reason() {
         ),
         (
             json!({ "status": { "status": 200, "body": [1, 2] } }),
-            "the answer is no packument",
+            "the answer is not a packument",
         ),
         (
             json!({ "status": { "status": 200, "body": "text" } }),
-            "the answer is no packument",
+            "the answer is not a packument",
         ),
     ];
     for (with, reason) in cases {

@@ -125,7 +125,7 @@ fn an_authority_is_trusted_where_npms_settings_name_it() {
         .collect::<Vec<_>>()
         .join(" ");
     assert!(
-        text.contains("signed by nobody this machine trusts"),
+        text.contains("not signed by an authority that this machine trusts"),
         "{text}"
     );
 

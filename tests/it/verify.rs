@@ -111,7 +111,7 @@ fn a_tag_that_stands_elsewhere_is_an_outcome_of_its_own() {
     assert_eq!(run.code, Some(103), "{}", run.stderr);
     assert!(
         run.stderr.starts_with("tag elsewhere:")
-            && said(&run.stderr).contains("still stands on 0.9.0"),
+            && said(&run.stderr).contains("still points at 0.9.0"),
         "{}",
         run.stderr
     );

@@ -32,7 +32,7 @@ fn run(facts: &Facts) -> Verdict {
     let package = &facts.package;
     if let Some((written, other, origin)) = &package.provenance.excluded {
         let finding = Finding::new(format!(
-            "`{written}` stands beside `{other}`, and npm takes one of them only"
+            "`{written}` is set beside `{other}`, and npm accepts only one of them"
         ))
         .set_by(origin)
         .predicts(

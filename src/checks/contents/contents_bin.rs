@@ -14,7 +14,7 @@ check! {
     /// has an install script, which may put another file there. Where a build may still write the
     /// file, this is a warning.
     ///
-    /// npm says: nothing; npm up to 6 mended line ends, and no npm does today.
+    /// npm says: nothing; npm up to 6 corrected line ends, and no npm does today.
     id: "contents-bin",
     level: Error,
     summary: "a command of the package cannot be run as it is",
@@ -70,7 +70,7 @@ fn complaint(bin: &BinFile, installs: bool) -> Option<Finding> {
         ),
         FirstLine::ByteOrderMark => Some(
             Finding::new(format!(
-                "a byte order mark stands before `#!` in `{path}`, so that no system takes that line for one"
+                "`{path}` has a byte order mark before `#!`, so no system recognises that line"
             ))
             .help("save the file as UTF-8 without a byte order mark"),
         ),

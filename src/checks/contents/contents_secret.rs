@@ -7,7 +7,7 @@ use crate::finding::{Finding, Level};
 check! {
     /// A file that would be packed looks like a secret, or holds one.
     ///
-    /// `.env` and its kin (not `.env.example` and the like), private keys, .npmrc, .yarnrc.yml and .netrc
+    /// `.env` and similar files (not `.env.example`), private keys, .npmrc, .yarnrc.yml and .netrc
     /// with a literal credential, and tokens by their shape: those whose issuer documents a checksum
     /// count only where that holds. In tests, examples and Markdown it is a warning. The value is never
     /// shown. What is published stays public: the registry keeps it, and mirrors copy it.

@@ -57,7 +57,7 @@ fn visit(
         if let Some((_, first)) = behind.first() {
             findings.push(
                 Finding::new(format!(
-                    "`{first}` stands behind `default`, which always holds: nobody gets to it"
+                    "`{first}` comes after `default`, which always matches: it is never reached"
                 ))
                 .at(&at(first)),
             );

@@ -41,7 +41,7 @@ fn run(facts: &Facts) -> Verdict {
         | PackError::PatternTooLong
         | PackError::Nothing
         | PackError::TwoExtensions
-        | PackError::BadTarball { .. } => finding.help("mend it, or remove it"),
+        | PackError::BadTarball { .. } => finding.help("correct it, or remove it"),
     };
     Ok(vec![match error.npm_says() {
         Some((code, text)) => finding.predicts(code.unwrap_or_default(), text),

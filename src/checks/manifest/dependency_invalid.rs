@@ -19,7 +19,7 @@ check! {
     /// npm says: `must provide string spec`.
     id: "dependency-invalid",
     level: Error,
-    summary: "a dependency's version is no text",
+    summary: "a dependency's version is not text",
     basis: Commit,
     silence: LeavesOpen,
     rests_on: [Tree],
@@ -65,7 +65,7 @@ fn of_field(manifest: &Manifest, field: &str) -> Vec<Finding> {
         .into_iter()
         .filter(|(name, spec)| !spec.is_string() && !is_dropped(name))
         .map(|(name, spec)| {
-            let finding = Finding::new(format!("the version of {name} in {field} is no text"))
+            let finding = Finding::new(format!("the version of {name} in {field} is not text"))
                 .at(&format!("/{field}/{}", escape_pointer(&name)))
                 .predicts("", "must provide string spec");
             match spec {

@@ -36,7 +36,7 @@ fn run(facts: &Facts) -> Verdict {
     }
     let finding = match fault {
         ExtensionFault::Both { .. } => {
-            Finding::new("both .npm-extension.mjs and .npm-extension.cjs stand in the folder")
+            Finding::new("the folder has both .npm-extension.mjs and .npm-extension.cjs")
                 .predicts(
                     "ENPMEXTENSIONDUP",
                     "found both .npm-extension.mjs and .npm-extension.cjs; keep only one",

@@ -45,7 +45,7 @@ fn finding(fault: &OverrideFault) -> Finding {
         return Finding::new(format!("npm cannot read overrides: {}", fault.text))
             .at(&fault.pointer)
             .predicts(fault.code, fault.text.clone())
-            .help("mend or remove that rule; users of the package do not see overrides");
+            .help("correct or remove that rule; users of the package do not see overrides");
     };
     let name = &conflict.name;
     Finding::new(format!(

@@ -38,11 +38,11 @@ fn run(facts: &Facts) -> Verdict {
     };
     let message = match &disabled.value {
         Some(value) => format!(
-            "npm takes no {kind} package ({what}): {} is {value}",
+            "npm accepts no {kind} package ({what}): {} is {value}",
             disabled.option
         ),
         None => format!(
-            "this npm takes no {kind} package ({what}) unless {} says so",
+            "this npm accepts no {kind} package ({what}) unless {} allows it",
             disabled.option
         ),
     };

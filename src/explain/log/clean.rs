@@ -46,7 +46,7 @@ pub(super) fn plain(text: &str) -> String {
 }
 
 /// Passes over an escape sequence (ECMA-48): CSI up to its final byte, OSC and
-/// its kin up to BEL or ST, anything else one character.
+/// similar ones up to BEL or ST, anything else one character.
 fn escape(first: char, rest: &mut std::iter::Peekable<std::str::Chars<'_>>) {
     let kind = match first {
         '\u{9b}' => Some('['),

@@ -53,7 +53,7 @@ pub(super) struct Record {
     /// Whether the registry says that the version is not there, and was not
     /// published: what only facts tell.
     pub(super) is_absent: bool,
-    /// The line of the log that tells most, as it stands there, masked.
+    /// The most informative line of the log, masked.
     pub(super) decisive: Option<String>,
 }
 

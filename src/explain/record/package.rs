@@ -1,4 +1,4 @@
-//! Which package a log is about: its name, and its version where one is told.
+//! Which package a log is about: its name, and its version where the log has one.
 
 use super::endpoint::Endpoint;
 use super::request;

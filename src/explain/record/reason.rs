@@ -170,7 +170,7 @@ fn of_body(text: &str) -> Option<String> {
     of(&body).or_else(|| first.and_then(of))
 }
 
-/// The line of the log that tells most, as it stands there; `None` where the
+/// The most informative line of the log, unchanged; `None` where the
 /// sentence is that line.
 pub(super) fn decisive(log: &Log, error: &NpmError) -> Option<String> {
     const ENOUGH: usize = 24;

@@ -3,7 +3,7 @@
 
 use crate::explain::log::{Line, Log, Loudness};
 
-/// No more failures than this are told apart.
+/// At most this many failures are separated.
 const MAX_FAILURES: usize = 12;
 
 /// Words with which tools begin to tell of a package's failure.

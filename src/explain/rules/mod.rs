@@ -71,7 +71,7 @@ pub(super) enum When {
     Named(&'static [&'static str]),
     /// The server gave no reason.
     Bare,
-    /// Nothing is told but that it was a 403.
+    /// Only the status 403 is known.
     Silent,
     /// Something was noticed.
     Noticed(Notice),

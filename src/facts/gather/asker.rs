@@ -158,7 +158,7 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// Whose the credential is. Silence here is silence: it decides.
+    /// The account of the credential. A missing answer decides: nothing else names it.
     pub(super) async fn whoami(&self, query: &PackageQuery<'_>) -> Known<Whoami> {
         if !query.traits.offers.whoami {
             return Err(Gap::NotOffered);
@@ -172,7 +172,7 @@ impl<'a> Asker<'a> {
             200 => match read::username(&reply.body) {
                 Some(name) => Ok(answer(&question, &reply, kinds::whoami(name.as_deref()))),
                 None => Err(Gap::Unknown(format!(
-                    "{}: 200, but nobody is named",
+                    "{}: 200, without an account",
                     question.shown()
                 ))),
             },
@@ -184,7 +184,7 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// Who may write. A credential that may not ask is left away once.
+    /// Who may write. Where the credential may not ask, the question is asked once without it.
     pub(super) async fn collaborators(
         &self,
         query: &PackageQuery<'_>,
@@ -224,7 +224,7 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// Whether the credential sees more of the scope's packages than nobody. A scope
+    /// Whether the credential sees more of the scope's packages than an anonymous reader. A scope
     /// without packages gives no answer.
     pub(super) async fn has_paid_plan(&self, query: &PackageQuery<'_>) -> Known<bool> {
         let question = scope_question(query, "package")?;
@@ -348,7 +348,7 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// A question that decides nothing by itself: no answer is no silence.
+    /// A question that decides nothing by itself: a missing answer is no silence of the registry.
     pub(super) async fn introspect<T>(
         &self,
         query: &PackageQuery<'_>,

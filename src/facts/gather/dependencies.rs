@@ -42,7 +42,7 @@ pub(super) async fn of_all(
         all = join_all(each) => all,
         () = late => packages.iter().map(|package| {
             let unasked = |_| AskedDependency {
-                state: Err(Gap::Unknown("the registry took too long to tell of the dependencies".to_owned())),
+                state: Err(Gap::Unknown("the registry took too long to answer about the dependencies".to_owned())),
                 kind: None,
             };
             package.dependencies.iter().map(unasked).collect()

@@ -27,17 +27,17 @@ use replies::FoundPackument;
 
 pub use previous::previous;
 
-/// What was learnt about one package.
+/// What the answers say about one package.
 #[derive(Debug)]
 pub struct Gathered {
-    /// Of which kind its registry is.
+    /// The kind of its registry.
     pub kind: RegistryKind,
     /// What was answered.
     pub answers: Answers,
 }
 
-/// Asks about every package at once. `overrides` maps URL prefixes to kinds, by the
-/// user's word.
+/// Asks about every package at once. `overrides` maps URL prefixes to kinds, as the
+/// user sets them.
 pub async fn gather(
     client: &Client,
     packages: &[PackagePlan],

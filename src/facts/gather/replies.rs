@@ -54,7 +54,7 @@ pub(super) fn read_packument(question: &Question, reply: Result<Reply, Gap>) -> 
             Some(packument) => Ok(answer(question, &reply, Some(Arc::new(packument)))),
             None => Err(Gap::NoAnswer {
                 request: question.shown(),
-                reason: "200, but the answer is no packument".to_owned(),
+                reason: "200, but the answer is not a packument".to_owned(),
                 trouble: Trouble::Garbage,
             }),
         },

@@ -17,10 +17,10 @@ use crate::registry::read;
 use crate::registry::url::escaped_name;
 
 impl Asker<'_> {
-    /// What is told of the credential itself, where it is a token.
+    /// What the registry says about the credential itself, where it is a token.
     pub(super) async fn token(&self, query: &PackageQuery<'_>) -> Known<OwnToken> {
         let Some(Credential::Token(token)) = query.credential.map(|own| &own.credential) else {
-            return Err(Gap::NotAsked("the credential is no token"));
+            return Err(Gap::NotAsked("the credential is not a token"));
         };
         let of_whoami = query.traits.whoami_describes_token;
         if !query.traits.offers.profile && !of_whoami {
@@ -42,7 +42,7 @@ impl Asker<'_> {
             401 | 403 => return Err(refused(&question, &reply)),
             _ => return Err(not_offered(query, &question, &reply)),
         };
-        // A list without this token is no news of it.
+        // A list without this token says nothing about it.
         let own = own.ok_or(Gap::NotAsked("the registry does not list this very token"))?;
         let texts = own.covers.iter().chain(&own.addresses);
         let size = entries_size(texts.map(String::len));
@@ -98,7 +98,7 @@ impl Asker<'_> {
         }
     }
 
-    /// Of which sort the repository is. The question is asked beside npm's
+    /// The type of the repository. The question is asked beside npm's
     /// own, on the same host, with the credential of the registry itself.
     pub(super) async fn repository(&self, query: &PackageQuery<'_>) -> Known<Publishable> {
         let api = query.traits.repository.as_ref().ok_or(Gap::NotOffered)?;

@@ -1,5 +1,5 @@
 //! How `minimatch` takes a pattern for one name apart: text, and `@(a|b)` and
-//! its kin.
+//! similar ones.
 
 use super::class;
 

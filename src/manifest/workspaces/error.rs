@@ -10,7 +10,7 @@ pub enum WorkspaceError {
     /// `workspaces` is neither an array nor an object with `packages`.
     #[error(
         "workspaces in {} must be an array of patterns, or an object with such an array as \
-         packages: mend it",
+         packages: correct it",
         path.display()
     )]
     BadDeclaration {

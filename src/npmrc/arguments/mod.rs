@@ -99,7 +99,7 @@ impl fmt::Display for ArgumentProblem {
                 )
             }
             Self::Invalid { key, .. } => {
-                write!(f, "npm drops it, for `{key}` takes no such value")
+                write!(f, "npm drops it: `{key}` does not accept this value")
             }
             Self::Loose { .. } => {
                 f.write_str("npm takes the next word for what to publish, not for its value")

@@ -96,7 +96,7 @@ impl fmt::Display for ProblemKind {
             Self::Exclusive { key, other } => {
                 write!(
                     f,
-                    "`{key}` cannot stand beside `{other}`: npm ends with a TypeError"
+                    "`{key}` and `{other}` exclude each other: npm ends with a TypeError"
                 )
             }
             Self::DoubleLoaded { path, first } => write!(

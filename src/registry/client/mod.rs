@@ -137,7 +137,7 @@ impl Client {
         match url.as_ref().and_then(|url| self.network.proxy_for(url)) {
             Some(proxy) if unreached => {
                 let shown = mask_known_shapes(proxy);
-                let way = "mend `proxy`, `https-proxy` or the variables HTTPS_PROXY and HTTP_PROXY, or take them away";
+                let way = "correct or remove `proxy`, `https-proxy` or the variables HTTPS_PROXY and HTTP_PROXY";
                 (
                     Trouble::Proxy,
                     format!("the proxy {shown}: {reason}; {way}"),

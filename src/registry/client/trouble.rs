@@ -94,7 +94,7 @@ fn rustls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Erro
 fn certificate(problem: &rustls::CertificateError) -> String {
     use rustls::CertificateError as Problem;
     match problem {
-        Problem::UnknownIssuer => "the certificate is signed by nobody this machine trusts (self-signed, or a company's own authority)".to_owned(),
+        Problem::UnknownIssuer => "the certificate is not signed by an authority that this machine trusts (self-signed, or a company's own authority)".to_owned(),
         Problem::Expired | Problem::ExpiredContext { .. } => "the certificate has expired".to_owned(),
         Problem::NotValidYet | Problem::NotValidYetContext { .. } => "the certificate is not valid yet; check the clock".to_owned(),
         Problem::NotValidForName | Problem::NotValidForNameContext { .. } => "the certificate is for another host".to_owned(),

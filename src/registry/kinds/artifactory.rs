@@ -1,6 +1,6 @@
-//! JFrog Artifactory: local repositories take packages, remote ones never, virtual
-//! ones with a default deployment repository. The repository API tells which it is
-//! to those who may ask; to others a name is a hint. Sources: JFrog's help,
+//! JFrog Artifactory: local repositories accept packages, remote ones never, virtual
+//! ones with a default deployment repository. The repository API says which it is
+//! to accounts that may ask; to others a name is a hint. Sources: JFrog's help,
 //! release-it#989.
 
 use url::Url;
@@ -14,7 +14,7 @@ use crate::registry::client::Reply;
 use crate::registry::kind::RegistryKind;
 use crate::registry::read;
 
-/// Where the repository's key stands in a registry's path.
+/// What comes before the repository's key in a registry's path.
 const MARKER: &str = "/api/npm/";
 
 pub(super) static TRAITS: Traits = Traits {
@@ -76,7 +76,7 @@ fn api(url: &Url) -> Option<Url> {
     beside(url, MARKER, &format!("/api/repositories/{repository}"))
 }
 
-/// Those without administrator's rights get a part of the configuration, so a
+/// Accounts without administrator's rights get a part of the configuration, so a
 /// virtual repository's missing default for deployments is no proof.
 fn read(url: &Url, reply: &Reply) -> Option<Publishable> {
     let repository = read::repository(&reply.body)?;
@@ -91,7 +91,7 @@ fn read(url: &Url, reply: &Reply) -> Option<Publishable> {
         "virtual" => Some(Publishable::Doubtful(refusal(
             url,
             format!(
-                "{key} is a virtual repository, and no default repository for deployments is told"
+                "{key} is a virtual repository, and its default repository for deployments is not visible"
             ),
         ))),
         _ => None,

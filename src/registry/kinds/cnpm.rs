@@ -43,7 +43,7 @@ fn login(to: &Destination<'_>) -> Vec<Help> {
     vec![Help::run(to.npm_login())]
 }
 
-/// Mirrors of npmjs that take no packages from outside.
+/// Mirrors of npmjs that accept no packages from outside.
 const MIRRORS: [&str; 5] = [
     "registry.npmmirror.com",
     "registry.npm.taobao.org",

@@ -46,7 +46,9 @@ fn publishable(url: &Url) -> Publishable {
         "instance"
     };
     Publishable::No(Refusal {
-        reason: format!("it is GitLab's {endpoint} endpoint, which serves packages and takes none"),
+        reason: format!(
+            "it is GitLab's {endpoint} endpoint, which serves packages and accepts none"
+        ),
         instead: "https://HOST/api/v4/projects/PROJECT_ID/packages/npm/".to_owned(),
         npm_says: ("E404", "404 Not Found - PUT"),
     })

@@ -23,7 +23,7 @@ fn login(_: &Destination<'_>) -> Vec<Help> {
 
 fn publishable(_: &Url) -> Publishable {
     Publishable::No(Refusal {
-        reason: "JSR serves npm packages there and takes none; npm would even report success"
+        reason: "JSR serves npm packages there and accepts none; npm would even report success"
             .to_owned(),
         instead: "`npx jsr publish` for JSR, or https://registry.npmjs.org/".to_owned(),
         npm_says: ("E404", "404 Not Found - PUT"),

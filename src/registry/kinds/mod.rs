@@ -39,17 +39,17 @@ pub struct Traits {
     pub kind: RegistryKind,
     /// How a credential for it is made, the best way first.
     pub login: fn(&Destination<'_>) -> Vec<Help>,
-    /// Whether a registry's URL tells that it is of this kind.
+    /// Whether a registry's URL is one of this kind.
     pub by_url: fn(&Url) -> bool,
     /// Phrases of its answers, and addresses in logs, that name it.
     pub phrases: &'static [&'static str],
-    /// Whether the headers of an answer tell it.
+    /// Whether the headers of an answer name it.
     pub by_headers: fn(&HeaderMap) -> bool,
     /// Which questions it answers besides the packument.
     pub offers: Offers,
     /// Whether packages can be published to a URL of it.
     pub publishable: fn(&Url) -> Publishable,
-    /// What becomes of a version that is published again.
+    /// What the registry does with a version that is published again.
     pub overwriting: Overwriting,
     /// How large a tarball may be.
     pub tarball: TarballLimit,
@@ -66,7 +66,7 @@ pub struct Traits {
     pub checks_new_names: bool,
     /// It is known to exchange a CI's identity token for one of its own.
     pub exchanges_identity_tokens: bool,
-    /// It answers 404 to whoever may not read something.
+    /// It answers 404 to accounts that may not read something.
     pub hides_with_404: bool,
     /// `?write=true` on a packument goes past its caches.
     pub has_uncached_packument: bool,
@@ -179,7 +179,7 @@ pub struct Offers {
     /// `/-/npm/v1/user`.
     pub profile: bool,
     /// It exchanges a CI's identity token for one of its own, as npmjs does, or
-    /// nobody knows that it does not. The exchange itself is never asked for.
+    /// it is not known that it does not. The exchange itself is never made.
     pub trusted_publishing: bool,
 }
 
@@ -207,7 +207,7 @@ impl Offers {
 /// Whether a URL takes packages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Publishable {
-    /// Nothing speaks against it.
+    /// As far as is known.
     Yes,
     /// It never does.
     No(Refusal),
@@ -220,7 +220,7 @@ pub enum Publishable {
 pub struct Refusal {
     /// In one clause.
     pub reason: String,
-    /// Where to publish, as far as that can be told.
+    /// Where to publish, as far as that is known.
     pub instead: String,
     /// What npm says there, with its code.
     pub npm_says: (&'static str, &'static str),
@@ -251,7 +251,7 @@ pub enum Staging {
     No,
 }
 
-/// What becomes of a version that is published again.
+/// What the registry does with a version that is published again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Overwriting {
     /// Refused, always.
@@ -263,7 +263,7 @@ pub enum Overwriting {
     },
     /// A setting or a right decides; it may be replaced silently.
     Depends,
-    /// Nobody knows.
+    /// It is not known.
     Unknown,
 }
 
@@ -282,7 +282,7 @@ pub fn traits(kind: RegistryKind) -> &'static Traits {
         .unwrap_or(&other::TRAITS)
 }
 
-/// The kind that a URL tells: by the user's word for a prefix, else by itself.
+/// The kind of a URL: by the user's setting for a prefix, else by the URL itself.
 pub fn by_url(url: &Url, overrides: &[(String, RegistryKind)]) -> Option<RegistryKind> {
     let text = url.as_str();
     let longest = overrides
@@ -305,7 +305,7 @@ pub fn by_phrase(says: impl Fn(&str) -> bool) -> Option<RegistryKind> {
         .map(|traits| traits.kind)
 }
 
-/// The kind that the headers of an answer tell.
+/// The kind that the headers of an answer name.
 pub fn by_headers(headers: &HeaderMap) -> Option<RegistryKind> {
     ALL.into_iter()
         .find(|traits| (traits.by_headers)(headers))
@@ -321,7 +321,7 @@ pub fn lies_below(url: &str, prefix: &str) -> bool {
         })
 }
 
-/// What `{"username": …}` means: some registries name a nobody.
+/// What `{"username": …}` means: some registries have a name for anonymous readers.
 pub fn whoami(username: Option<&str>) -> Whoami {
     match username {
         None | Some("" | "anonymous") => Whoami::Nobody,
@@ -346,7 +346,7 @@ fn header_holds(headers: &HeaderMap, name: &str, needle: &str) -> bool {
 }
 
 /// A registry's URL with another path, and nothing else of its own: what
-/// stands before a marker stays, what stands from there on is replaced.
+/// comes before a marker stays, the rest is replaced.
 fn beside(url: &Url, marker: &str, path: &str) -> Option<Url> {
     let (before, _) = url.path().split_once(marker)?;
     let mut beside = url.clone();
@@ -357,7 +357,7 @@ fn beside(url: &Url, marker: &str, path: &str) -> Option<Url> {
 }
 
 /// Where to publish instead: the same URL with another part of its path. A
-/// name and a password in it are nobody's business.
+/// name and a password in it are left out.
 fn with_part(url: &Url, part: &str, other: &str) -> String {
     let mut changed = url.clone();
     let path = url

@@ -1,6 +1,6 @@
-//! Sonatype Nexus Repository 3 (and 2 by its paths): hosted repositories take
+//! Sonatype Nexus Repository 3 (and 2 by its paths): hosted repositories accept
 //! packages, groups and proxies do not (with the Pro edition a group may hand them
-//! on). Its REST API tells which it is to those who may ask. Sources: nexus-public's
+//! on). Its REST API says which it is to accounts that may ask. Sources: nexus-public's
 //! npm plugin and REST API, np#519.
 
 use url::Url;
@@ -14,7 +14,7 @@ use crate::registry::client::Reply;
 use crate::registry::kind::RegistryKind;
 use crate::registry::read;
 
-/// Where the repository's name stands in a registry's path.
+/// What comes before the repository's name in a registry's path.
 const MARKER: &str = "/repository/";
 
 pub(super) static TRAITS: Traits = Traits {

@@ -1,4 +1,4 @@
-//! Any other registry, and hosts that look like one and are none.
+//! Any other registry, and hosts that look like a registry and are not.
 
 use url::Url;
 
@@ -59,7 +59,7 @@ fn publishable(url: &Url) -> Publishable {
         return Publishable::Yes;
     }
     Publishable::No(Refusal {
-        reason: format!("{host} serves packages and takes none"),
+        reason: format!("{host} serves packages and accepts none"),
         instead: NPMJS.to_owned(),
         npm_says: ("E405", "405 Method Not Allowed - PUT"),
     })

@@ -6,7 +6,7 @@ fn url(text: &str) -> Url {
     Url::parse(text).unwrap()
 }
 
-/// URLs as they stand in people's files.
+/// URLs as people write them.
 const URLS: [(&str, RegistryKind); 47] = {
     use RegistryKind as Kind;
     [

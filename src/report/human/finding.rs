@@ -133,7 +133,7 @@ fn footnotes(reported: &Reported, detail: Detail) -> Vec<Footnote> {
         ));
     }
     if let Some(leader) = reported.moot_by {
-        lines.push(("moot", format!("mend {leader} first")));
+        lines.push(("moot", format!("correct {leader} first")));
         return lines;
     }
     if let Some(predicts) = &found.predicts {
