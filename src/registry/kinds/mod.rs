@@ -83,7 +83,7 @@ pub struct Traits {
     /// A 401 on the packument, asked with the credential, proves that the
     /// credential is not accepted.
     pub packument_proves_credential: bool,
-    /// What tells of which sort a repository is, where there is such a question.
+    /// The API that says of which type a repository is, where there is one.
     pub repository: Option<RepositoryApi>,
     /// The web page of a version, from its name and number, where every registry of
     /// this kind has it at one address.
