@@ -58,6 +58,7 @@ mod layers;
 mod matrix;
 mod messages;
 mod mistyped;
+mod odd_bodies;
 mod oracle;
 mod overload;
 mod peers;

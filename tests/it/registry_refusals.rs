@@ -323,7 +323,7 @@ fn a_body_that_contradicts_itself_is_refused() {
         ),
         (
             change(&format!("{attachment}/data"), json!("?")),
-            "no base64",
+            "not base64",
         ),
         (
             change("/dist-tags", json!({})),

@@ -40,6 +40,22 @@ impl Authority {
         }
     }
 
+    /// A server whose certificate nobody signed but itself, as `openssl req -x509`
+    /// makes them.
+    fn self_signed(name: &str, valid_until: i32) -> Self {
+        let key = KeyPair::generate().expect("a key");
+        let mut params = CertificateParams::new(vec![name.to_owned()]).expect("parameters");
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.not_after = rcgen::date_time_ymd(valid_until, 1, 1);
+        let own = params.self_signed(&key).expect("a certificate");
+        let server = (own.clone(), key);
+        Self {
+            own,
+            server,
+            client: Self::new().client,
+        }
+    }
+
     /// A server that answers everything with 404; with `mutual` it talks to
     /// the client's certificate only. Gives its port.
     fn serve(&self, mutual: bool) -> u16 {
@@ -154,6 +170,31 @@ fn an_authority_is_trusted_where_npms_settings_name_it() {
         check(port, "cafile={home}/ca.pem\n", &[], &other).code,
         Some(101)
     );
+}
+
+/// Measured with Node 20: it accepts such a server where its very certificate is
+/// listed, and checks the name and the dates all the same.
+#[test]
+fn a_server_that_signed_itself_is_trusted_where_its_certificate_is_listed() {
+    let line = "cafile={home}/ca.pem\n";
+    let own = Authority::self_signed("localhost", 2100);
+    let listed = [("ca.pem", own.own.pem())];
+    let trusted = check(own.serve(false), line, &[], &listed);
+    assert_eq!(trusted.code, Some(0), "{}", trusted.stdout);
+    // Another one of the same name is not it.
+    let other = Authority::self_signed("localhost", 2100);
+    assert_eq!(
+        check(other.serve(false), line, &[], &listed).code,
+        Some(101)
+    );
+    for refused in [
+        Authority::self_signed("elsewhere.example", 2100),
+        Authority::self_signed("localhost", 2000),
+    ] {
+        let listed = [("ca.pem", refused.own.pem())];
+        let run = check(refused.serve(false), line, &[], &listed);
+        assert_eq!(run.code, Some(101), "{}", run.stdout);
+    }
 }
 
 #[test]

@@ -49,9 +49,15 @@ pub(super) fn read_packument(question: &Question, reply: Result<Reply, Gap>) -> 
         }
     };
     let kind = kinds::by_headers(&reply.headers);
+    let is_empty = reply.is_empty();
     let known = match reply.status {
         200 => match reply.packument() {
             Some(packument) => Ok(answer(question, &reply, Some(Arc::new(packument)))),
+            // npm reads it for its comparison, and goes on without.
+            None if is_empty => Err(Gap::Unknown(format!(
+                "{}: 200, and nothing in it",
+                question.shown()
+            ))),
             None => Err(Gap::NoAnswer {
                 request: question.shown(),
                 reason: "200, but the answer is not a packument".to_owned(),

@@ -10,6 +10,7 @@ use url::Url;
 
 use super::Question;
 use super::hosts::MAX_CONNECTIONS;
+use super::trust;
 use crate::file;
 use crate::finding::Trouble;
 use crate::registry::Network;
@@ -84,20 +85,23 @@ fn build(pool: &Pool, network: &Network) -> Result<reqwest::Client, Refused> {
         .connect_timeout(CONNECT_TIMEOUT)
         .pool_max_idle_per_host(network.max_sockets.unwrap_or(MAX_CONNECTIONS))
         .redirect(redirect::Policy::custom(within_origin));
-    builder = if pool.secure {
-        roots(builder, network)?
+    let identity = pool.certificate.as_ref().map(identity).transpose()?;
+    let listed = listed(network).filter(|_| pool.secure);
+    if let Some(pem) = &listed {
+        let config = trust::only(pem, identity.as_deref());
+        let config = config.map_err(|error| refused(Trouble::Tls, error))?;
+        builder = builder.tls_backend_preconfigured(config);
+    } else if pool.secure {
+        builder = roots(builder, network)?;
     } else {
         // Never sees an https URL; this only spares it the loading of roots.
-        builder.tls_danger_accept_invalid_certs(true)
-    };
+        builder = builder.tls_danger_accept_invalid_certs(true);
+    }
     let proxies = network.clone();
     builder = builder.proxy(Proxy::custom(move |url| {
         proxies.proxy_for(url).map(str::to_owned)
     }));
-    if let Some((certificate, key)) = &pool.certificate {
-        let mut pem = read(certificate)?;
-        pem.push(b'\n');
-        pem.extend(read(key)?);
+    if let Some(pem) = identity.filter(|_| listed.is_none()) {
         builder = builder
             .identity(Identity::from_pem(&pem).map_err(|error| refused(Trouble::Tls, error))?);
     }
@@ -106,8 +110,27 @@ fn build(pool: &Pool, network: &Network) -> Result<reqwest::Client, Refused> {
         .map_err(|error| refused(Trouble::Tls, error))
 }
 
-/// npm's roots: `cafile`, else `ca`, instead of all others; else the system's
-/// and `NODE_EXTRA_CA_CERTS`; none where `strict-ssl` is off.
+/// A client's certificate and its key, in PEM.
+fn identity((certificate, key): &(PathBuf, PathBuf)) -> Result<Vec<u8>, Refused> {
+    let mut pem = read(certificate)?;
+    pem.push(b'\n');
+    pem.extend(read(key)?);
+    Ok(pem)
+}
+
+/// The certificates that npm trusts instead of all others, in PEM: `cafile`, else
+/// `ca`. npm warns about a file that is not there, and goes on without.
+fn listed(network: &Network) -> Option<Vec<u8>> {
+    if !network.strict_ssl {
+        return None;
+    }
+    if let Some(file) = &network.cafile {
+        return file::read(file, file::limit::CERTIFICATES).ok();
+    }
+    (!network.ca.is_empty()).then(|| network.ca.join("\n").into_bytes())
+}
+
+/// The system's roots and `NODE_EXTRA_CA_CERTS`; none where `strict-ssl` is off.
 fn roots(builder: ClientBuilder, network: &Network) -> Result<ClientBuilder, Refused> {
     if !network.strict_ssl {
         return Ok(builder
@@ -117,15 +140,8 @@ fn roots(builder: ClientBuilder, network: &Network) -> Result<ClientBuilder, Ref
     let bundle = |pem: &[u8]| {
         Certificate::from_pem_bundle(pem).map_err(|error| refused(Trouble::Tls, error))
     };
-    if let Some(file) = &network.cafile {
-        // npm warns about a file that is not there, and goes on without.
-        return match file::read(file, file::limit::CERTIFICATES) {
-            Ok(pem) => Ok(builder.tls_certs_only(bundle(&pem)?)),
-            Err(_) => Ok(builder),
-        };
-    }
-    if !network.ca.is_empty() {
-        return Ok(builder.tls_certs_only(bundle(network.ca.join("\n").as_bytes())?));
+    if network.cafile.is_some() {
+        return Ok(builder);
     }
     match network
         .extra_ca

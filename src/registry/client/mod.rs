@@ -13,6 +13,7 @@ pub mod request_log;
 mod retry;
 mod stream;
 mod trouble;
+mod trust;
 
 pub(crate) use trouble::title;
 

@@ -49,6 +49,11 @@ impl Reply {
         }
     }
 
+    /// Whether the body has nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.streamed.is_none() && self.body.trim_ascii().is_empty()
+    }
+
     /// About how many bytes it takes.
     pub fn size(&self) -> usize {
         let header =

@@ -4,6 +4,7 @@
 mod lenient;
 mod packument;
 mod published_tarball;
+mod repair;
 mod tokens;
 
 use std::collections::BTreeMap;
@@ -65,7 +66,9 @@ impl Shape for TwoFactor {
 }
 
 fn parse<T: Shape>(body: &[u8]) -> Option<T> {
-    serde_json::from_slice::<Lenient<T>>(body).ok()?.0
+    let read = |body: &[u8]| serde_json::from_slice::<Lenient<T>>(body).ok();
+    let document = read(body).or_else(|| read(&repair::as_javascript_reads(body)));
+    document?.0
 }
 
 /// `GET /<name>/<version>`.
