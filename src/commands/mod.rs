@@ -8,6 +8,7 @@ mod interrupts;
 mod print_report;
 mod publish;
 mod rehearse;
+mod rehearsed_contents;
 mod stage;
 mod verify;
 

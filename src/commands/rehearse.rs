@@ -5,17 +5,19 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
+use futures_util::future::join_all;
+
 use super::code;
 use super::interrupts::Interrupts;
 use super::print_report::detail;
-use crate::checks::{self, Rules};
-use crate::cli::{Format, Invocation, NpmArgs, Options};
+use super::rehearsed_contents::{Before, PreviousByName};
+
+use crate::cli::{Format, Invocation, NpmArgs};
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
-use crate::facts::gather::gather;
-use crate::facts::{Facts, contents};
+use crate::facts::Facts;
+use crate::facts::gather::{gather, previous};
 use crate::file;
-use crate::finding::Outcome;
 use crate::manifest::Manifest;
 use crate::npm::Npm;
 use crate::output::Output;
@@ -24,12 +26,10 @@ use crate::preflight::{self, Prepared};
 use crate::registry::client::Client;
 use crate::registry::documents::Packument;
 use crate::rehearsal::{
-    self, Arrived, Fence, Input, PackageResult, Registry, Rehearsal, RehearsedPackage, State,
-    Upstream,
+    self, Fence, Input, Registry, Rehearsal, RehearsedPackage, State, Upstream,
 };
 use crate::report::rehearsal as writer;
 use crate::report::{human, json};
-use crate::settings::Settings;
 
 /// Rehearses the publish.
 pub(super) async fn rehearse(
@@ -48,10 +48,11 @@ pub(super) async fn rehearse(
         ready = set_up_and_check(invocation, environment, output, &prepared) => ready?,
         code = interrupts.next() => return Ok(code),
     };
-    let (rehearsal, facts) = match ready {
+    let ready = match ready {
         Ok(ready) => ready,
         Err(code) => return Ok(code),
     };
+    let rehearsal = ready.rehearsal;
     let output_is_taken = invocation.options.format == Some(Format::Json);
     // npm hears of signals by itself, and ends first.
     let ended = rehearsal
@@ -61,8 +62,11 @@ pub(super) async fn rehearse(
     let ran = Ran {
         rehearsal,
         npm,
-        facts,
-        settings: prepared.settings,
+        before: Before {
+            facts: ready.facts,
+            previous: ready.previous,
+            settings: prepared.settings,
+        },
         ended,
     };
     tokio::select! {
@@ -72,6 +76,13 @@ pub(super) async fn rehearse(
     }
 }
 
+/// A rehearsal whose preflight found nothing.
+struct Ready {
+    rehearsal: Rehearsal,
+    facts: Vec<Facts>,
+    previous: PreviousByName,
+}
+
 /// Sets up the rehearsal and runs the preflight in it; gives the exit code
 /// where npm is not to be started.
 async fn set_up_and_check(
@@ -79,9 +90,9 @@ async fn set_up_and_check(
     environment: &Environment,
     output: &Output,
     prepared: &Prepared,
-) -> Result<Result<(Rehearsal, Vec<Facts>), i32>, Error> {
+) -> Result<Result<Ready, i32>, Error> {
     refuse_what_is_elsewhere(prepared)?;
-    let rehearsal = set_up(environment, output, prepared).await?;
+    let (rehearsal, previous) = set_up(environment, output, prepared).await?;
     output.err(&format!(
         "rehearsal: an embedded registry at {} plays npm's; no other is written to\n",
         rehearsal.registry.url()
@@ -107,7 +118,11 @@ async fn set_up_and_check(
         output.err("rehearsal: npm was not started\n");
         return Ok(Err(i32::from(code)));
     }
-    Ok(Ok((rehearsal, preflight.facts)))
+    Ok(Ok(Ready {
+        rehearsal,
+        facts: preflight.facts,
+        previous,
+    }))
 }
 
 /// What npm and its scripts can reach, in one line.
@@ -154,9 +169,9 @@ async fn set_up(
     environment: &Environment,
     output: &Output,
     prepared: &Prepared,
-) -> Result<Rehearsal, Error> {
+) -> Result<(Rehearsal, PreviousByName), Error> {
     let packages = &prepared.plan.packages;
-    let known = known_packuments(prepared, environment, output).await;
+    let (known, previous) = what_stands_there(prepared, environment, output).await;
     let subjects = packages.iter().zip(&known).filter_map(|(package, known)| {
         Some(RehearsedPackage {
             name: package.name.as_str()?,
@@ -175,21 +190,20 @@ async fn set_up(
     };
     let state = rehearsal::seed(subjects, &token);
     let upstream = upstream(prepared, environment);
-    Rehearsal::set_up(state, &token, upstream, input)
+    let rehearsal = Rehearsal::set_up(state, &token, upstream, input)
         .await
         .map_err(|error| {
             Error::new("starting the embedded registry", error)
                 .next("check that loopback ports and temporary folders can be had")
-        })
+        })?;
+    Ok((rehearsal, previous))
 }
 
 /// A rehearsed publish that ended.
 struct Ran {
     rehearsal: Rehearsal,
     npm: Npm,
-    /// What was known of each package before its scripts ran.
-    facts: Vec<Facts>,
-    settings: Settings,
+    before: Before,
     /// npm's exit code.
     ended: i32,
 }
@@ -202,9 +216,9 @@ async fn report(invocation: &Invocation, output: &Output, ran: &Ran) -> Result<i
             Error::new(format!("installing {}", package.name), error)
                 .next("check the temporary folder's space and rights")
         })?;
-        rehearsed.push(check_contents(result, &package, ran, &invocation.options));
+        rehearsed.push(ran.before.check(result, &package, &invocation.options));
     }
-    let (ended, planned) = (ran.ended, ran.facts.len());
+    let (ended, planned) = (ran.ended, ran.before.facts.len());
     let sound = rehearsed.iter().all(writer::Rehearsed::is_sound);
     let outcome = writer::Rehearsal {
         npm_ended_with: ended,
@@ -227,58 +241,14 @@ async fn report(invocation: &Invocation, output: &Output, ran: &Ran) -> Result<i
     })
 }
 
-/// What the checks on contents say of the tarball that arrived: its scripts have
-/// run, so they need no guard. And what the scripts changed of the list.
-fn check_contents(
-    result: PackageResult,
-    arrived: &Arrived,
-    ran: &Ran,
-    options: &Options,
-) -> writer::Rehearsed {
-    let mut rehearsed = writer::Rehearsed {
-        result,
-        findings: Vec::new(),
-        is_blocked: false,
-        more: Vec::new(),
-        fewer: Vec::new(),
-    };
-    let of_name = |facts: &&Facts| facts.package.name.as_str() == Some(&arrived.name);
-    let Some(facts) = ran.facts.iter().find(of_name) else {
-        return rehearsed;
-    };
-    let Ok(sent) = contents::of_sent_tarball(&arrived.tarball, &facts.package) else {
-        return rehearsed;
-    };
-    if let Some(foretold) = facts.contents() {
-        let (before, now) = (foretold.packed.paths(), sent.packed.paths());
-        rehearsed.more = now.difference(&before).cloned().collect();
-        rehearsed.fewer = before.difference(&now).cloned().collect();
-    }
-    let rules = Rules {
-        levels: &ran.settings.checks,
-        allow: &options.allow,
-        strict: options.strict,
-    };
-    let mut facts = Facts {
-        contents: Some(Ok(sent)),
-        ..facts.clone()
-    };
-    // The scripts have run.
-    facts.package.rewrites.clear();
-    let judged = checks::judge_contents(&facts, &rules);
-    rehearsed.is_blocked = judged.outcome == Outcome::Blocked;
-    rehearsed.findings = judged.findings;
-    rehearsed
-}
-
 /// What the real registry knows of the packages, so that the rehearsal knows
-/// their history. Where it does not answer, they are taken for new, and that
+/// their history, and the tarballs that stand there. Where it does not answer, they are taken for new, and that
 /// is said.
-async fn known_packuments(
+async fn what_stands_there(
     prepared: &Prepared,
     environment: &Environment,
     output: &Output,
-) -> Vec<Option<Arc<Packument>>> {
+) -> (Vec<Option<Arc<Packument>>>, PreviousByName) {
     let client = Client::new(
         prepared.config.network(environment),
         std::time::Duration::from_secs(10),
@@ -302,7 +272,13 @@ async fn known_packuments(
             }
         }
     }
-    known
+    let packages = prepared.plan.packages.iter().zip(&known);
+    let fetching = packages.map(|(package, known)| async {
+        let fetched = previous(&client, package, known.as_deref()).await;
+        Some((package.name.as_str()?.to_owned(), fetched.transpose()?))
+    });
+    let previous = join_all(fetching).await;
+    (known, previous.into_iter().flatten().collect())
 }
 
 /// The registries that dependencies come from: the configured ones, read-only.

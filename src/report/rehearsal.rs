@@ -5,9 +5,12 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::comparison::{Compared, comparison};
+use super::human;
 use super::size::size;
 use super::style::Style;
-use crate::finding::{Level, Reported};
+use crate::facts::contents::Comparison;
+use crate::finding::{Gap, Level, Reported};
 use crate::rehearsal::{Installed, PackageResult};
 
 /// A rehearsal, ended.
@@ -36,6 +39,8 @@ pub struct Rehearsed {
     pub more: Vec<String>,
     /// Files that were foretold and are not in it.
     pub fewer: Vec<String>,
+    /// What differs from the version that stands on the real registry.
+    pub comparison: Option<Result<Comparison, Gap>>,
 }
 
 impl Rehearsed {
@@ -167,6 +172,17 @@ fn one(text: &mut String, rehearsed: &Rehearsed, style: Style) {
         };
     }
     findings(text, rehearsed, style);
+    match &rehearsed.comparison {
+        Some(Ok(found)) => {
+            text.push('\n');
+            human::comparison::one(text, "", (&package.version, found), style);
+        }
+        Some(Err(gap)) => {
+            let line = format!("cannot be compared with the last version: {gap}");
+            let _ = writeln!(text, "  {}", style.wrap_indented(&clean(&line), 4));
+        }
+        None => {}
+    }
     text.push('\n');
 }
 
@@ -245,6 +261,8 @@ struct PackageEntry<'a> {
     findings: Vec<super::json::Finding<'a>>,
     added_by_scripts: &'a [String],
     removed_by_scripts: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comparison: Option<Compared<'a>>,
 }
 
 #[derive(Serialize)]
@@ -316,5 +334,6 @@ fn package(rehearsed: &Rehearsed) -> PackageEntry<'_> {
             .collect(),
         added_by_scripts: &rehearsed.more,
         removed_by_scripts: &rehearsed.fewer,
+        comparison: rehearsed.comparison.as_ref().map(comparison),
     }
 }

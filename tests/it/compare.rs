@@ -86,6 +86,27 @@ fn the_same_contents_are_named_and_nothing_is_compared_unasked() {
 }
 
 #[test]
+fn a_rehearsal_compares_what_npm_packed() {
+    let (_server, sandbox) = set_up();
+    publish(&sandbox);
+    let fields = json!({ "name": "cat", "version": "1.5.0", "main": "a.js", "bin": { "cat": "old.js" },
+        "license": "MIT", "scripts": { "prepack": "node build.cjs" }, "files": ["built"] });
+    manifest(&sandbox, &fields);
+    sandbox.write(
+        "build.cjs",
+        "require('fs').mkdirSync('built'); require('fs').writeFileSync('built/b.js', '');",
+    );
+    let run = sandbox.run(&["rehearse", "--format=json"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let package = &run.json()["packages"][0];
+    let found = &package["comparison"];
+    assert_eq!(found["version"], "1.4.0", "{run:?}");
+    assert_eq!(found["added"], json!([{ "path": "built/b.js", "size": 0 }]));
+    assert!(run.stderr.contains("since 1.4.0: 1 file added"), "{run:?}");
+    assert_eq!(package["findings"][0]["check"], "contents-surprise");
+}
+
+#[test]
 fn a_new_name_has_nothing_to_be_compared_with() {
     let (_server, sandbox) = set_up();
     manifest(&sandbox, &json!({ "name": "new-cat", "version": "1.0.0" }));

@@ -23,6 +23,15 @@ fn the_readme_names_the_test_command_of_ci() {
     );
 }
 
+/// The number is the oracle suite's own.
+#[test]
+fn the_readme_counts_the_scenarios() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).expect("there is a README");
+    let claim = format!("in {} scenarios", crate::oracle::scenarios().len());
+    assert!(readme.contains(&claim), "write \"{claim}\" in README.md");
+}
+
 /// Links between the pages lead somewhere.
 #[test]
 fn every_link_to_a_page_leads_to_one() {

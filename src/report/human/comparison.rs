@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::super::PackageReport;
 use super::super::size::size;
+use super::super::style::Style;
 use super::{Page, count, list, printable};
 use crate::facts::contents::Comparison;
 
@@ -25,29 +25,31 @@ pub(super) fn write(text: &mut String, page: Page<'_>) {
                 let line = format!("{label}cannot be compared with the last version: {gap}");
                 super::labelled(text, "note", &line, page);
             }
-            Some(Ok(comparison)) => one(text, &label, (package, comparison), page),
+            Some(Ok(comparison)) => {
+                let version = package.version_as_written();
+                one(text, &label, (&version, comparison), page.style);
+            }
         }
     }
 }
 
-fn one(
+/// One comparison; `own` is the version that would be published.
+pub(in crate::report) fn one(
     text: &mut String,
     label: &str,
-    (package, found): (&PackageReport, &Comparison),
-    page: Page<'_>,
+    (own, found): (&str, &Comparison),
+    style: Style,
 ) {
     let version = printable(&found.version);
     if found.is_same {
-        let own = printable(&package.version_as_written());
-        let line = if own == version {
+        let line = if printable(own) == version {
             format!("{label}the same contents stand there as {version} already")
         } else {
             format!(
                 "{label}the same contents stand there as {version} already: nothing differs but the version"
             )
         };
-        super::labelled(text, "note", &line, page);
-        text.push('\n');
+        let _ = writeln!(text, "{}\n", style.labelled(Style::note, "note:", &line, 6));
         return;
     }
     let counts = [
@@ -64,27 +66,27 @@ fn one(
     let sizes = if before == after {
         after
     } else {
-        format!("{before} {} {after}", page.style.arrow())
+        format!("{before} {} {after}", style.arrow())
     };
     let heading = format!("{label}since {version}: {}, {sizes}", counts.join(", "));
-    let _ = writeln!(text, "{}", page.style.wrap_indented(&heading, 2));
-    files(text, found, page);
+    let _ = writeln!(text, "{}", style.wrap_indented(&heading, 2));
+    files(text, found, style);
     let lists = [
         ("new dependencies", &found.new_dependencies),
         ("entry points gone", &found.gone_entries),
     ];
     for (what, names) in lists.iter().filter(|(_, names)| !names.is_empty()) {
         let line = format!("{what}: {}", list(names));
-        let _ = writeln!(text, "  {}", page.style.wrap_indented(&line, 4));
+        let _ = writeln!(text, "  {}", style.wrap_indented(&line, 4));
     }
     text.push('\n');
 }
 
-fn files(text: &mut String, found: &Comparison, page: Page<'_>) {
+fn files(text: &mut String, found: &Comparison, style: Style) {
     let sized = |file: &crate::facts::contents::SizedFile| {
         format!("{} ({})", printable(&file.path), size(file.size))
     };
-    let arrow = page.style.arrow();
+    let arrow = style.arrow();
     let changed = found.changed.iter().map(|file| {
         let (before, after) = (size(file.before), size(file.after));
         let path = printable(&file.path);

@@ -2,7 +2,7 @@
 //! to do, and a last line with the verdict. Reads well without colour, at 80
 //! columns and in a CI log.
 
-mod comparison;
+pub(super) mod comparison;
 mod finding;
 mod many;
 mod package;

@@ -1,0 +1,92 @@
+//! What a rehearsal says of the tarball that npm packed: the checks on contents, what
+//! scripts changed, and what differs from the version that stands on the real registry.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::checks::{self, Rules};
+use crate::cli::Options;
+use crate::facts::Facts;
+use crate::facts::contents::{self, Comparison, Previous, Unpacked, compare};
+use crate::finding::{Gap, Outcome};
+use crate::rehearsal::{Arrived, PackageResult};
+use crate::report::rehearsal::Rehearsed;
+use crate::settings::Settings;
+
+/// The versions that stand on the real registry, by the package's name.
+pub(super) type PreviousByName = BTreeMap<String, Result<Previous, Gap>>;
+
+/// What was known before npm and its scripts ran.
+pub(super) struct Before {
+    /// Each package.
+    pub(super) facts: Vec<Facts>,
+    /// What stands on the real registry.
+    pub(super) previous: PreviousByName,
+    /// The user's settings.
+    pub(super) settings: Settings,
+}
+
+impl Before {
+    /// What the checks on contents say of the tarball that arrived: its scripts have
+    /// run, so they need no guard. And what the scripts changed of the list.
+    pub(super) fn check(
+        &self,
+        result: PackageResult,
+        arrived: &Arrived,
+        options: &Options,
+    ) -> Rehearsed {
+        let mut rehearsed = Rehearsed {
+            result,
+            findings: Vec::new(),
+            is_blocked: false,
+            more: Vec::new(),
+            fewer: Vec::new(),
+            comparison: None,
+        };
+        let of_name = |facts: &&Facts| facts.package.name.as_str() == Some(&arrived.name);
+        let Some(facts) = self.facts.iter().find(of_name) else {
+            return rehearsed;
+        };
+        let Ok(sent) = contents::of_sent_tarball(&arrived.tarball, &facts.package) else {
+            return rehearsed;
+        };
+        if let Some(foretold) = facts.contents() {
+            let (before, now) = (foretold.packed.paths(), sent.packed.paths());
+            rehearsed.more = now.difference(&before).cloned().collect();
+            rehearsed.fewer = before.difference(&now).cloned().collect();
+        }
+        let rules = Rules {
+            levels: &self.settings.checks,
+            allow: &options.allow,
+            strict: options.strict,
+        };
+        rehearsed.comparison = self.compared(arrived);
+        let mut facts = Facts {
+            contents: Some(Ok(sent)),
+            comparison: rehearsed.comparison.clone(),
+            ..facts.clone()
+        };
+        // The scripts have run.
+        facts.package.rewrites.clear();
+        let judged = checks::judge_contents(&facts, &rules);
+        rehearsed.is_blocked = judged.outcome == Outcome::Blocked;
+        rehearsed.findings = judged.findings;
+        rehearsed
+    }
+
+    /// What differs from the version that stands on the real registry.
+    fn compared(&self, arrived: &Arrived) -> Option<Result<Comparison, Gap>> {
+        let previous = self.previous.get(&arrived.name)?;
+        Some(
+            previous
+                .as_ref()
+                .map_err(Clone::clone)
+                .and_then(|previous| {
+                    let path = Path::new("package.json");
+                    let now = Unpacked::of_tarball(&arrived.tarball, path);
+                    let now = now.map_err(|error| Gap::Unknown(error.to_string()))?;
+                    Ok(compare(previous, &now))
+                }),
+        )
+    }
+}
