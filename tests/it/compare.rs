@@ -2,23 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::rehearsal::{manifest, sandbox};
+use crate::rehearsal::{logged_in, manifest};
 use crate::support::npm_versions::npm;
-use crate::support::registry::Server;
 use crate::support::sandbox::{Run, Sandbox};
-
-/// A registry on which alice may publish, and a sandbox that is logged in there.
-fn set_up() -> (Server, Sandbox) {
-    let state =
-        json!({ "users": { "alice": {} }, "tokens": { "token-of-alice": { "user": "alice" } } });
-    let server = Server::start(serde_json::from_value(state).expect("a state"));
-    let sandbox = sandbox(&server.url());
-    let line = format!("//{}/:_authToken=token-of-alice\n", server.host());
-    let file = sandbox.home().join(".npmrc");
-    let text = std::fs::read_to_string(&file).expect("written before") + &line;
-    std::fs::write(file, text).expect("a writable home");
-    (server, sandbox)
-}
 
 /// Publishes 1.4.0 with the real npm.
 fn publish(sandbox: &Sandbox) {
@@ -39,7 +25,7 @@ fn compared(sandbox: &Sandbox) -> (Value, String) {
 
 #[test]
 fn added_removed_and_changed_files_are_shown() {
-    let (_server, sandbox) = set_up();
+    let (_server, sandbox) = logged_in();
     publish(&sandbox);
     manifest(
         &sandbox,
@@ -67,7 +53,7 @@ fn added_removed_and_changed_files_are_shown() {
 
 #[test]
 fn the_same_contents_are_named_and_nothing_is_compared_unasked() {
-    let (_server, sandbox) = set_up();
+    let (_server, sandbox) = logged_in();
     publish(&sandbox);
     manifest(
         &sandbox,
@@ -87,7 +73,7 @@ fn the_same_contents_are_named_and_nothing_is_compared_unasked() {
 
 #[test]
 fn a_rehearsal_compares_what_npm_packed() {
-    let (_server, sandbox) = set_up();
+    let (_server, sandbox) = logged_in();
     publish(&sandbox);
     let fields = json!({ "name": "cat", "version": "1.5.0", "main": "a.js", "bin": { "cat": "old.js" },
         "license": "MIT", "scripts": { "prepack": "node build.cjs" }, "files": ["built"] });
@@ -108,7 +94,7 @@ fn a_rehearsal_compares_what_npm_packed() {
 
 #[test]
 fn a_new_name_has_nothing_to_be_compared_with() {
-    let (_server, sandbox) = set_up();
+    let (_server, sandbox) = logged_in();
     manifest(&sandbox, &json!({ "name": "new-cat", "version": "1.0.0" }));
     let (found, text) = compared(&sandbox);
     assert_eq!(found, Value::Null, "{text}");

@@ -5,20 +5,13 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::rehearsal::{manifest, sandbox};
+use crate::rehearsal::{logged_in, manifest};
 use crate::support::registry::Server;
 use crate::support::sandbox::{Run, Sandbox};
 
 /// A sandbox that is logged in, with a package of these files.
 fn package(fields: &Value, files: &[(&str, &str)]) -> (Server, Sandbox) {
-    let state =
-        json!({ "users": { "alice": {} }, "tokens": { "token-of-alice": { "user": "alice" } } });
-    let server = Server::start(serde_json::from_value(state).expect("a state"));
-    let sandbox = sandbox(&server.url());
-    let line = format!("//{}/:_authToken=token-of-alice\n", server.host());
-    let file = sandbox.home().join(".npmrc");
-    let text = std::fs::read_to_string(&file).expect("written before") + &line;
-    std::fs::write(file, text).expect("a writable home");
+    let (server, sandbox) = logged_in();
     let mut whole = json!({ "name": "cat", "version": "1.0.0", "license": "MIT" });
     for (key, value) in fields.as_object().expect("an object") {
         whole[key] = value.clone();

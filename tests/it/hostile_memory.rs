@@ -6,8 +6,6 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use serde_json::json;
-
 use crate::support::bounded;
 use crate::support::sandbox::{Run, Sandbox};
 
@@ -94,14 +92,7 @@ fn check(host: &str, packages: usize, seconds: &str) -> (Run, u64) {
     let sandbox = Sandbox::new();
     let npmrc = format!("registry=http://{host}/\n//{host}/:_authToken=x\n");
     fs::write(sandbox.home().join(".npmrc"), npmrc).expect("writable");
-    let root =
-        json!({ "name": "root", "version": "1.0.0", "private": true, "workspaces": ["p/*"] });
-    sandbox.write("package.json", &root.to_string());
-    for number in 0..packages {
-        let package =
-            json!({ "name": format!("pkg-{number}"), "version": "2.0.0", "license": "MIT" });
-        sandbox.write(&format!("p/{number}/package.json"), &package.to_string());
-    }
+    sandbox.write_workspace(packages, "2.0.0");
     let mut command = sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
     let words = ["check", "--workspaces", "--quiet", "--timeout", seconds];
     bounded::run(command.args(words))

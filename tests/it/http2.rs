@@ -15,7 +15,6 @@ use hyper::{Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use serde_json::json;
 use tokio_rustls::TlsAcceptor;
 
 use crate::support::sandbox::{Run, Sandbox};
@@ -95,14 +94,7 @@ fn check(port: u16, packages: usize) -> Run {
         "registry=https://localhost:{port}/\n//localhost:{port}/:_authToken=x\nstrict-ssl=false\n"
     );
     fs::write(sandbox.home().join(".npmrc"), npmrc).expect("writable");
-    let root =
-        json!({ "name": "root", "version": "1.0.0", "private": true, "workspaces": ["p/*"] });
-    sandbox.write("package.json", &root.to_string());
-    for number in 0..packages {
-        let package =
-            json!({ "name": format!("pkg-{number}"), "version": "1.0.0", "license": "MIT" });
-        sandbox.write(&format!("p/{number}/package.json"), &package.to_string());
-    }
+    sandbox.write_workspace(packages, "1.0.0");
     sandbox.run(&["check", "--workspaces", "--quiet", "--timeout", "60"])
 }
 

@@ -8,8 +8,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
-use serde_json::json;
-
 use crate::support::sandbox::{Run, Sandbox};
 
 /// A number that goes up and down, and how high it was.
@@ -115,14 +113,7 @@ fn check(host: &str, packages: usize, settings: &str) -> Run {
     let sandbox = Sandbox::new();
     let npmrc = format!("registry=http://{host}/\n//{host}/:_authToken=x\n{settings}");
     fs::write(sandbox.home().join(".npmrc"), npmrc).expect("writable");
-    let root =
-        json!({ "name": "root", "version": "1.0.0", "private": true, "workspaces": ["p/*"] });
-    sandbox.write("package.json", &root.to_string());
-    for number in 0..packages {
-        let package =
-            json!({ "name": format!("pkg-{number}"), "version": "1.0.0", "license": "MIT" });
-        sandbox.write(&format!("p/{number}/package.json"), &package.to_string());
-    }
+    sandbox.write_workspace(packages, "1.0.0");
     sandbox.run(&["check", "--workspaces", "--quiet", "--timeout", "120"])
 }
 

@@ -25,6 +25,19 @@ pub(crate) fn sandbox(registry: &str) -> Sandbox {
     sandbox
 }
 
+/// A registry on which alice may publish, and a sandbox that is logged in there.
+pub(crate) fn logged_in() -> (Server, Sandbox) {
+    let state =
+        json!({ "users": { "alice": {} }, "tokens": { "token-of-alice": { "user": "alice" } } });
+    let server = Server::start(serde_json::from_value(state).expect("a state"));
+    let sandbox = sandbox(&server.url());
+    let line = format!("//{}/:_authToken=token-of-alice\n", server.host());
+    let file = sandbox.home().join(".npmrc");
+    let text = std::fs::read_to_string(&file).expect("written before") + &line;
+    std::fs::write(file, text).expect("a writable home");
+    (server, sandbox)
+}
+
 /// A registry without anything in it.
 pub(crate) fn empty_registry() -> Server {
     Server::start(serde_json::from_value(json!({})).expect("a state"))

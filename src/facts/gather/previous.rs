@@ -6,7 +6,7 @@ use super::query::question;
 use crate::facts::contents::{Previous, Unpacked};
 use crate::finding::Gap;
 use crate::plan::PackagePlan;
-use crate::registry::client::{Client, Question};
+use crate::registry::client::{Client, Download, Question};
 use crate::registry::documents::Packument;
 use crate::registry::read::{PublishedTarball, published_tarball};
 use crate::registry::url::escaped_name;
@@ -45,8 +45,7 @@ pub async fn previous(
         published_tarball(&reply.body).ok_or_else(|| unknown("200, but no tarball is named"))?;
     // A credential goes to its own host only.
     let tarball = question(promised.url.clone(), credential);
-    let bytes = client.download(&tarball).await?;
-    let unpacked = unpack(bytes, promised).await;
+    let unpacked = unpack(client.download(&tarball).await?, promised).await;
     unpacked
         .map(|unpacked| {
             Some(Previous {
@@ -58,12 +57,13 @@ pub async fn previous(
 }
 
 /// Off the thread that talks to registries.
-async fn unpack(bytes: Vec<u8>, promised: PublishedTarball) -> Result<Unpacked, String> {
+async fn unpack(tarball: Download, promised: PublishedTarball) -> Result<Unpacked, String> {
     let unpacking = tokio::task::spawn_blocking(move || {
-        if promised.has(&bytes) == Some(false) {
+        if promised.has(&tarball.bytes) == Some(false) {
             return Err("the bytes are not those that the registry promises".to_owned());
         }
-        Unpacked::of_tarball(&bytes, Path::new("package.json")).map_err(|error| error.to_string())
+        let path = Path::new("package.json");
+        Unpacked::of_tarball(&tarball.bytes, path).map_err(|error| error.to_string())
     });
     unpacking
         .await

@@ -34,6 +34,7 @@ use memory::Memory;
 use request_log::Pending;
 use retry::Failed;
 
+pub use download::Download;
 pub use question::Question;
 pub use reply::Reply;
 pub use request_log::RequestRecord;

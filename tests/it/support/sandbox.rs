@@ -65,6 +65,20 @@ impl Sandbox {
         fs::write(path, text).expect("a writable folder");
     }
 
+    /// Writes a workspace of so many packages, `pkg-0` and on.
+    pub(crate) fn write_workspace(&self, packages: usize, version: &str) {
+        let root = serde_json::json!({
+            "name": "root", "version": "1.0.0", "private": true, "workspaces": ["p/*"]
+        });
+        self.write("package.json", &root.to_string());
+        for number in 0..packages {
+            let package = serde_json::json!({
+                "name": format!("pkg-{number}"), "version": version, "license": "MIT"
+            });
+            self.write(&format!("p/{number}/package.json"), &package.to_string());
+        }
+    }
+
     /// Puts something on PATH that looks like this npm and is none: `check`
     /// reads its version and never starts it.
     pub(crate) fn npm_is(&mut self, version: &str) {
