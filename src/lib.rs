@@ -32,6 +32,7 @@ pub mod process;
 pub mod progress;
 pub mod registry;
 pub mod rehearsal;
+pub mod release;
 pub mod report;
 pub mod secret;
 pub mod settings;

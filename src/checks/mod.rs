@@ -20,6 +20,7 @@ use crate::checks::check::Check;
 use crate::settings::CheckEntry;
 
 pub use judge::{Judged, Rules, fold, judge, judge_contents, judge_project, outcome};
+pub use version::is_published;
 
 /// Every check, in the order of the report.
 pub const ALL: &[Check] = &[

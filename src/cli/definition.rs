@@ -4,6 +4,9 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
+use crate::finding::Packer;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 /// Know why `npm publish` would fail before it does.
@@ -217,6 +220,21 @@ More: docs/commands.md")]
         #[command(flatten)]
         npm: NpmArguments,
     },
+    /// A whole repository: every public package whose version is not out yet, in dependency order.
+    #[command(override_usage = "safe-publish release [NAME...] [npm publish's arguments]")]
+    #[command(after_help = "\
+Examples:
+  safe-publish release --dry-run           what would be sent, in which order; sends nothing
+  safe-publish release --dry-run -w NAME   the same for one package
+
+More: docs/monorepos.md")]
+    Release {
+        /// The tool that packs, in place of the one that the repository names.
+        #[arg(long, value_name = "NAME", value_parser = packer())]
+        packer: Option<Packer>,
+        #[command(flatten)]
+        npm: NpmArguments,
+    },
     /// Wait until a published version is visible, with the right bytes and dist-tag.
     #[command(override_usage = "safe-publish verify NAME@VERSION [npm's options]")]
     #[command(after_help = "\
@@ -298,6 +316,12 @@ pub(super) fn command() -> clap::Command {
     let mut command = bare_command();
     command.build();
     command
+}
+
+/// The tools that can pack a repository.
+fn packer() -> impl TypedValueParser<Value = Packer> {
+    PossibleValuesParser::new(Packer::NAMES)
+        .map(|name| Packer::from_name(&name).unwrap_or(Packer::Npm))
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -11,6 +11,8 @@ mod vocabulary;
 
 use std::ffi::OsString;
 
+use crate::finding::Packer;
+
 use clap::Parser as _;
 pub use definition::{Color, Completions, Format, HookCommand, Options};
 
@@ -49,6 +51,11 @@ pub enum Command {
         serve: bool,
         /// Its state at the start.
         state: Option<OsString>,
+    },
+    /// Publish every package of a repository whose version is not out yet.
+    Release {
+        /// The tool that packs, where one is named.
+        packer: Option<Packer>,
     },
     /// A word of `npm stage` other than `publish`, handed on.
     Stage,
@@ -149,6 +156,7 @@ impl Invocation {
             Some(Sub::Files { why, .. }) => Command::Files { why },
             Some(Sub::Config { schema, .. }) => Command::Config { schema },
             Some(Sub::Rehearse { serve, state, .. }) => Command::Rehearse { serve, state },
+            Some(Sub::Release { packer, .. }) => Command::Release { packer },
             Some(Sub::Verify { .. }) => Command::Verify,
             Some(Sub::Hook { what }) => Command::Hook(what),
             Some(Sub::Completions { what }) => Command::Completions(what),

@@ -9,6 +9,7 @@ mod print_report;
 mod publish;
 mod rehearse;
 mod rehearsed_contents;
+mod release;
 mod stage;
 mod verify;
 
@@ -74,6 +75,10 @@ pub async fn run(
         Command::Files { why } => files::files(why.as_deref(), invocation, environment, output),
         Command::Explain(what) => {
             explain::explain(what.as_deref(), invocation, environment, output)
+        }
+        Command::Release { packer } => {
+            let request = crate::release::Request { packer: *packer };
+            Box::pin(release::release(request, invocation, environment, output)).await
         }
         Command::Verify => verify::verify(invocation, environment, output).await,
         Command::Hook(what) => hook::hook(what, invocation, environment, output).await,

@@ -18,6 +18,26 @@ pub enum Packer {
 }
 
 impl Packer {
+    /// The names that a flag and a setting take.
+    pub const NAMES: [&str; 4] = ["npm", "pnpm", "yarn", "bun"];
+
+    /// The command of the tool.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Npm => "npm",
+            Self::Pnpm => "pnpm",
+            Self::Yarn | Self::YarnClassic => "yarn",
+            Self::Bun => "bun",
+        }
+    }
+
+    /// One of [`Packer::NAMES`]; yarn is yarn 2 or later.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Npm, Self::Pnpm, Self::Yarn, Self::Bun]
+            .into_iter()
+            .find(|packer| packer.name() == name)
+    }
+
     /// The one that `packageManager` in package.json names, as in `pnpm@10.2.0`.
     pub fn of_package_manager(value: &str) -> Option<Self> {
         let (name, version) = value.split_once('@').unwrap_or((value, ""));

@@ -4,15 +4,12 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use saphyr::Yaml;
-
 use crate::error::Error;
 use crate::git::tree::Tree;
 use crate::manifest::Manifest;
 use crate::manifest::version::Version;
 use crate::manifest::version_tag::{VersionTag, is_a_date, is_placeholder, readings};
-use crate::manifest::workspaces::Workspaces;
-use crate::yaml;
+use crate::manifest::workspaces::{Workspaces, lerna_patterns, pnpm_patterns};
 
 /// The packages of a commit that a tag may stand for.
 #[derive(Debug)]
@@ -299,29 +296,13 @@ fn declare_members(root: &Path) -> std::io::Result<()> {
     std::fs::write(path, text)
 }
 
-/// The patterns of pnpm's and lerna's own files.
+/// The patterns of pnpm's and lerna's own files, so far as they can be read.
 fn other_patterns(root: &Path) -> Vec<String> {
-    let read = |name: &str| {
-        crate::file::read_text(&root.join(name), crate::file::limit::SMALL).unwrap_or_default()
-    };
-    let of_pnpm = pnpm_patterns(&read("pnpm-workspace.yaml"));
+    let of_pnpm = pnpm_patterns(root).ok().flatten().unwrap_or_default();
     if !of_pnpm.is_empty() {
         return of_pnpm;
     }
-    let lerna: serde_json::Value = serde_json::from_str(&read("lerna.json")).unwrap_or_default();
-    let patterns = lerna["packages"].as_array().cloned().unwrap_or_default();
-    let texts = patterns.iter().filter_map(|text| text.as_str());
-    texts.map(str::to_owned).collect()
-}
-
-/// The list under `packages`.
-fn pnpm_patterns(text: &str) -> Vec<String> {
-    let document = yaml::load(text);
-    let packages = document
-        .as_ref()
-        .and_then(|document| document.as_mapping_get("packages")?.as_sequence());
-    let texts = packages.into_iter().flatten().filter_map(Yaml::as_str);
-    texts.map(str::to_owned).collect()
+    lerna_patterns(root).ok().flatten().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -347,24 +328,5 @@ mod tests {
         );
         assert_eq!(declared(r#"{"workspaces":[]}"#), r#"{"workspaces":[]}"#);
         assert_eq!(declared("{ broken"), "{ broken");
-    }
-
-    #[test]
-    fn pnpms_list_is_read() {
-        let yaml = "# ours\npackages:\n  - 'packages/*'\n  # all\n  - \"apps/*\" # too\n  - docs # plain\n\n  - '!**/test/**'\ncatalog:\n  - x\n";
-        assert_eq!(
-            pnpm_patterns(yaml),
-            ["packages/*", "apps/*", "docs", "!**/test/**"]
-        );
-        for flow in [
-            "packages: ['a/*', \"b\"]\n",
-            "{ packages: [a/*, b] }",
-            "packages:\n- a/*\n- b",
-        ] {
-            assert_eq!(pnpm_patterns(flow), ["a/*", "b"], "{flow}");
-        }
-        for none in ["catalog: {}\n", "packages: x", "packages: [", ""] {
-            assert_eq!(pnpm_patterns(none), [""; 0], "{none}");
-        }
     }
 }

@@ -14,6 +14,7 @@ pub(crate) mod json;
 pub mod name;
 mod order;
 pub mod overrides;
+pub mod packer;
 pub(crate) mod place;
 pub mod range;
 pub mod spec;

@@ -93,7 +93,7 @@ impl Plan {
     }
 
     /// npm ends before it looks at any package.
-    fn of_nothing(project: ProjectPlan) -> Self {
+    pub(super) fn of_nothing(project: ProjectPlan) -> Self {
         Self {
             packages: Vec::new(),
             skipped: Vec::new(),
@@ -249,7 +249,7 @@ fn remote(input: Input<'_>, word: &str, kind: RemoteSpec) -> PackagePlan {
     plan
 }
 
-fn version_of(npm: Option<&Npm>) -> NpmVersion {
+pub(super) fn version_of(npm: Option<&Npm>) -> NpmVersion {
     npm.map_or_else(
         || NpmVersion::new(NEWEST.0, NEWEST.1, NEWEST.2),
         |npm| npm.version.clone(),
@@ -257,16 +257,16 @@ fn version_of(npm: Option<&Npm>) -> NpmVersion {
 }
 
 /// What one package is published from.
-struct Target {
+pub(super) struct Target {
     manifest: Manifest,
     /// Where it lies, as shown to the user.
     directory: String,
     spec: Spec,
-    packing: Packing,
+    pub(super) packing: Packing,
 }
 
 impl Target {
-    fn folder(
+    pub(super) fn folder(
         input: Input<'_>,
         folder: &Path,
         manifest: Manifest,
@@ -282,7 +282,7 @@ impl Target {
     }
 }
 
-fn package(input: Input<'_>, target: Target, as_workspace: bool) -> PackagePlan {
+pub(super) fn package(input: Input<'_>, target: Target, as_workspace: bool) -> PackagePlan {
     let Target {
         manifest,
         directory,
@@ -378,7 +378,7 @@ fn is_wrapped(input: Input<'_>) -> bool {
 }
 
 /// A folder as people read it.
-fn shown(path: &Path, cwd: &Path) -> String {
+pub(crate) fn shown(path: &Path, cwd: &Path) -> String {
     let path: PathBuf = path
         .strip_prefix(cwd)
         .map_or_else(|_| path.to_path_buf(), Path::to_path_buf);

@@ -22,6 +22,8 @@ const MAX_BYTES: u64 = 1 << 20;
 pub struct Changesets {
     /// The tag of the pre mode, else `latest`.
     tag: Resolved<String>,
+    /// There is a pre mode.
+    is_pre: bool,
     /// The access level, where publishConfig has none.
     access: Resolved<String>,
     protocols: Protocols,
@@ -46,6 +48,7 @@ impl Changesets {
             _ => "restricted",
         };
         Some(Self {
+            is_pre: pre_tag.is_some(),
             tag: pre_tag.unwrap_or_else(latest),
             access: Resolved::new(level.to_owned(), pointer(&config, "/access")),
             protocols: protocols(root.parent()?),
@@ -71,6 +74,24 @@ impl Changesets {
         }
         for skipped in &mut plan.skipped {
             skipped.is_read = false;
+        }
+    }
+
+    /// Changes the plan of a release into what `changeset publish` would send: the tag
+    /// of the pre mode, and the access level. What the command line names stays, and
+    /// where there is no pre mode npm's own tag.
+    pub fn lead_release(&self, plan: &mut Plan, config: &Config) {
+        let is_named = |key: &str| config.command_line().get(key).is_some();
+        for package in &mut plan.packages {
+            if self.is_pre && !is_named("tag") {
+                package.tag = self.tag_of(package);
+            }
+            if !is_named("access")
+                && publish_config(package, "access").is_none()
+                && let Some(access) = self.access_of(package)
+            {
+                package.access = Some(access);
+            }
         }
     }
 

@@ -8,6 +8,7 @@ mod dependencies;
 pub mod elsewhere;
 mod exposed;
 mod extension;
+mod members;
 mod packing;
 mod pnpm;
 mod project;
@@ -29,6 +30,7 @@ use crate::origin::{Origin, Resolved};
 use crate::registry::url::RegistryUrl;
 
 pub use build::Input;
+pub(crate) use build::shown;
 pub use changesets::Changesets;
 pub use dependencies::DependencyPlan;
 pub use elsewhere::{Elsewhere, OtherCredential, OtherRegistry, Unused};

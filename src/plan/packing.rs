@@ -14,6 +14,8 @@ use crate::pack::{Edition, PackError, Packed, Request, pack, read_tarball};
 pub enum Packing {
     /// npm packs a folder.
     Folder(Request),
+    /// Another tool packs this folder, by rules of its own.
+    Foreign(PathBuf),
     /// A tarball is sent as it is.
     Tarball(PathBuf),
     /// Nothing here is packed: npm fetches the package.
@@ -26,7 +28,7 @@ impl Packing {
         match self {
             Self::Folder(request) => Some(pack(request)),
             Self::Tarball(path) => Some(read_tarball(path)),
-            Self::Remote => None,
+            Self::Foreign(_) | Self::Remote => None,
         }
     }
 
@@ -34,6 +36,7 @@ impl Packing {
     pub fn folder(&self) -> Option<&Path> {
         match self {
             Self::Folder(request) => Some(&request.folder),
+            Self::Foreign(folder) => Some(folder),
             Self::Tarball(_) | Self::Remote => None,
         }
     }

@@ -3,16 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use saphyr::Yaml;
-use serde_json::Value;
-
 use super::Launch;
-use crate::file;
 use crate::manifest::Manifest;
-use crate::yaml;
-
-/// The largest pnpm-workspace.yaml that is read, in bytes.
-const MAX_BYTES: u64 = 1 << 20;
+use crate::manifest::workspaces::pnpm_patterns;
 
 /// The root's package.json with the members that pnpm-workspace.yaml names, where it
 /// names none itself and another tool than npm will publish them.
@@ -20,9 +13,10 @@ pub(super) fn with_members(manifest: Manifest, root: &Path, launch: Launch) -> M
     if launch == Launch::Here || manifest.object.contains_key("workspaces") {
         return manifest;
     }
-    let Some(patterns) = patterns(root) else {
+    let patterns = pnpm_patterns(root).ok().flatten().unwrap_or_default();
+    if patterns.is_empty() {
         return manifest;
-    };
+    }
     let mut object = (*manifest.object).clone();
     object.insert("workspaces".to_owned(), patterns.into());
     Manifest {
@@ -31,19 +25,11 @@ pub(super) fn with_members(manifest: Manifest, root: &Path, launch: Launch) -> M
     }
 }
 
-fn patterns(root: &Path) -> Option<Vec<Value>> {
-    let text = file::read_text(&root.join("pnpm-workspace.yaml"), MAX_BYTES).ok()?;
-    let document = yaml::load(&text)?;
-    let packages = document.as_mapping_get("packages")?.as_sequence()?;
-    let text_of = |pattern: &Yaml<'_>| pattern.as_str().map(Value::from);
-    packages.iter().map(text_of).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
 
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 

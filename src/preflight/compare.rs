@@ -52,7 +52,7 @@ fn with(before: &Previous, facts: &Facts) -> Option<Result<Comparison, Gap>> {
                 return Some(Err(gap));
             }
         },
-        Packing::Remote => return None,
+        Packing::Foreign(_) | Packing::Remote => return None,
     };
     Some(Ok(compare(before, &now)))
 }

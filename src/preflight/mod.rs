@@ -151,30 +151,49 @@ pub fn prepare(
     environment: &Environment,
     launch: Launch,
 ) -> Result<Prepared, Error> {
-    let Configured {
-        npm,
-        config,
-        mut scrubber,
-    } = configure(args, environment)?;
+    let configured = configure(args, environment)?;
+    let config = &configured.config;
     if !args.unchecked {
         arguments::check_words(config.command_line(), environment)?;
     }
     let root = Manifest::read(&config.local_prefix().join("package.json")).ok();
     let settings = settings_of(config.local_prefix(), root.as_ref(), environment)?;
+    let mut prepared = prepare_plan(configured, settings, environment, (launch, &Plan::build))?;
+    if launch == Launch::Elsewhere && !crate::npm::run::inside_a_publish(environment) {
+        let changesets = Changesets::of(prepared.config.local_prefix());
+        if let Some(changesets) = changesets {
+            changesets.lead(&mut prepared.plan, &prepared.config);
+        }
+    }
+    Ok(prepared)
+}
+
+/// Makes a plan of what a preflight is about.
+pub type MakePlan<'a> = &'a dyn Fn(Input<'_>) -> Result<Plan, Error>;
+
+/// Prepares a preflight of the plan that a function makes, and says who starts npm.
+///
+/// # Errors
+/// Those of the function.
+pub fn prepare_plan(
+    configured: Configured,
+    settings: Settings,
+    environment: &Environment,
+    (launch, plan): (Launch, MakePlan<'_>),
+) -> Result<Prepared, Error> {
+    let Configured {
+        npm,
+        config,
+        mut scrubber,
+    } = configured;
     let ci = Ci::of(environment, npm.as_ref().map(|npm| &npm.version));
-    let mut plan = Plan::build(Input {
+    let plan = plan(Input {
         config: &config,
         environment,
         npm: npm.as_ref(),
         ci: &ci,
         launch,
     })?;
-    if launch == Launch::Elsewhere && !crate::npm::run::inside_a_publish(environment) {
-        let changesets = Changesets::of(config.local_prefix());
-        if let Some(changesets) = changesets {
-            changesets.lead(&mut plan, &config);
-        }
-    }
     for package in &plan.packages {
         for secret in config.for_package(&package.manifest).secrets() {
             scrubber.learn(&secret);

@@ -25,14 +25,14 @@ struct Document<'a> {
 }
 
 #[derive(Serialize)]
-struct Npm {
+pub(super) struct Npm {
     path: String,
     version: String,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct PackageEntry<'a> {
+pub(super) struct PackageEntry<'a> {
     name: Option<&'a str>,
     version: Option<&'a str>,
     latest: Option<&'a str>,
@@ -102,10 +102,7 @@ pub fn write(report: &Report) -> String {
     let document = Document {
         schema: "safe-publish/report@1",
         verdict: report.verdict.name(),
-        npm: report.npm.as_ref().map(|npm| Npm {
-            path: npm.path.display().to_string(),
-            version: npm.version.to_string(),
-        }),
+        npm: npm(report),
         packages: report.packages.iter().map(|p| package(p, report)).collect(),
         findings: report
             .findings
@@ -117,6 +114,14 @@ pub fn write(report: &Report) -> String {
     pretty(&document)
 }
 
+/// The npm that a verdict is for.
+pub(super) fn npm(report: &Report) -> Option<Npm> {
+    report.npm.as_ref().map(|npm| Npm {
+        path: npm.path.display().to_string(),
+        version: npm.version.to_string(),
+    })
+}
+
 /// A document of ours with a newline at its end.
 pub(super) fn pretty(document: &impl Serialize) -> String {
     // Strings and numbers always serialize; an error would leave the page blank.
@@ -125,7 +130,7 @@ pub(super) fn pretty(document: &impl Serialize) -> String {
     text
 }
 
-fn package<'a>(package: &'a PackageReport, report: &Report) -> PackageEntry<'a> {
+pub(super) fn package<'a>(package: &'a PackageReport, report: &Report) -> PackageEntry<'a> {
     PackageEntry {
         name: package.name.as_deref(),
         version: package.version.as_deref(),

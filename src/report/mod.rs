@@ -13,6 +13,7 @@ pub mod junit;
 pub mod locate;
 pub mod markdown;
 pub mod rehearsal;
+pub mod release;
 pub mod sarif;
 mod size;
 pub mod staging;

@@ -8,7 +8,8 @@ mod schema;
 
 use std::collections::BTreeMap;
 
-use crate::finding::Level;
+use crate::finding::{Level, Packer};
+use crate::origin::Resolved;
 use crate::registry::kind::RegistryKind;
 
 pub use read::{SettingsError, load, nearest};
@@ -42,6 +43,8 @@ pub struct Settings {
     pub contents: ContentsPolicy,
     /// What the git hook looks at.
     pub hook: HookPolicy,
+    /// How `release` packs and publishes.
+    pub release: ReleasePolicy,
 }
 
 /// SPDX identifiers.
@@ -59,6 +62,17 @@ pub struct HookPolicy {
     /// The forms of tags that name a version, with `{version}` and `{name}`;
     /// empty: the usual ones.
     pub tags: Vec<String>,
+}
+
+/// How `release` packs and publishes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReleasePolicy {
+    /// The tool that packs.
+    pub packer: Option<Packer>,
+    /// The dist-tag, and the line that names it.
+    pub tag: Option<Resolved<String>>,
+    /// The access level, and the line that names it.
+    pub access: Option<Resolved<String>>,
 }
 
 /// Limits on what is packed.

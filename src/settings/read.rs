@@ -7,8 +7,9 @@ use serde_json::{Map, Value};
 
 use super::{CheckLevel, Settings};
 use crate::file;
-use crate::finding::Level;
+use crate::finding::{Level, Packer};
 use crate::manifest::version_tag;
+use crate::origin::{Origin, Resolved};
 use crate::registry::kind::RegistryKind;
 
 /// Why settings cannot be used.
@@ -38,7 +39,7 @@ pub fn load(
     if let Some(path) = user_file
         && let Some(object) = read_file(path)?
     {
-        apply(&mut settings, &object, &path.display().to_string(), known)?;
+        apply(&mut settings, &object, &Place::file(path), known)?;
     }
     let file: PathBuf = project.join("safe-publish.json");
     let in_file = read_file(&file)?;
@@ -50,20 +51,46 @@ pub fn load(
                 .to_owned(),
         }),
         (Some(object), None) => {
-            apply(&mut settings, &object, &file.display().to_string(), known)?;
+            apply(&mut settings, &object, &Place::file(&file), known)?;
             Ok(settings)
         }
         (None, Some(value)) => {
-            let place = "package.json under \"safe-publish\"";
-            apply(
-                &mut settings,
-                object(value, place, "the settings")?,
-                place,
-                known,
-            )?;
+            let place = Place {
+                shown: "package.json under \"safe-publish\"".to_owned(),
+                path: project.join("package.json"),
+                pointer: "/safe-publish",
+            };
+            let object = object(value, &place.shown, "the settings")?;
+            apply(&mut settings, object, &place, known)?;
             Ok(settings)
         }
         (None, None) => Ok(settings),
+    }
+}
+
+/// Where an object of settings stands.
+struct Place {
+    /// As errors name it.
+    shown: String,
+    path: PathBuf,
+    /// The object in the file.
+    pointer: &'static str,
+}
+
+impl Place {
+    fn file(path: &Path) -> Self {
+        Self {
+            shown: path.display().to_string(),
+            path: path.to_owned(),
+            pointer: "",
+        }
+    }
+
+    fn origin(&self, pointer: &str) -> Origin {
+        Origin::Manifest {
+            path: self.path.clone(),
+            pointer: format!("{}{pointer}", self.pointer),
+        }
     }
 }
 
@@ -91,10 +118,10 @@ fn read_file(path: &Path) -> Result<Option<Map<String, Value>>, SettingsError> {
 fn apply(
     settings: &mut Settings,
     object: &Map<String, Value>,
-    place: &str,
+    source: &Place,
     known: &[&str],
 ) -> Result<(), SettingsError> {
-    const KEYS: [&str; 8] = [
+    const KEYS: [&str; 9] = [
         "$schema",
         "checks",
         "licenses",
@@ -103,7 +130,9 @@ fn apply(
         "confirm",
         "contents",
         "hook",
+        "release",
     ];
+    let place = source.shown.as_str();
     for (key, value) in object {
         match key.as_str() {
             "$schema" => {}
@@ -117,6 +146,7 @@ fn apply(
             }
             "contents" => contents(settings, value, place)?,
             "hook" => hook(settings, value, place)?,
+            "release" => release(settings, value, source)?,
             other => return Err(unknown(place, "key", other, &KEYS)),
         }
     }
@@ -216,6 +246,37 @@ fn hook(settings: &mut Settings, value: &Value, place: &str) -> Result<(), Setti
     Ok(())
 }
 
+fn release(settings: &mut Settings, value: &Value, source: &Place) -> Result<(), SettingsError> {
+    let place = source.shown.as_str();
+    for (key, value) in object(value, place, "release")? {
+        let word = value.as_str().filter(|word| !word.is_empty());
+        let path = format!("release.{key}");
+        let text = || {
+            let word = word.ok_or_else(|| wrong(place, &path, "a word"))?;
+            let origin = source.origin(&format!("/release/{key}"));
+            Ok(Resolved::new(word.to_owned(), origin))
+        };
+        match key.as_str() {
+            "packer" => {
+                let packer = word.and_then(Packer::from_name);
+                let wanted = "\"npm\", \"pnpm\", \"yarn\" or \"bun\"";
+                let packer = packer.ok_or_else(|| wrong(place, &path, wanted))?;
+                settings.release.packer = Some(packer);
+            }
+            "tag" => settings.release.tag = Some(text()?),
+            "access" => {
+                let access = text()?;
+                if !["public", "restricted"].contains(&access.value.as_str()) {
+                    return Err(wrong(place, &path, "\"public\" or \"restricted\""));
+                }
+                settings.release.access = Some(access);
+            }
+            other => return Err(unknown(place, "key", other, &["packer", "tag", "access"])),
+        }
+    }
+    Ok(())
+}
+
 fn object<'a>(
     value: &'a Value,
     place: &str,
@@ -291,6 +352,7 @@ mod tests {
             "branches": ["main"],
             "contents": {"maxSize": 1000, "allow": ["*.pem"]},
             "hook": {"tags": ["release-{version}"]},
+            "release": {"packer": "pnpm", "tag": "next", "access": "public"},
         }))
         .unwrap();
         assert_eq!(settings.checks["version-taken"], CheckLevel::Off);
@@ -303,6 +365,14 @@ mod tests {
         assert_eq!(settings.contents.max_size, Some(1000));
         assert_eq!(settings.branches, ["main"]);
         assert_eq!(settings.hook.tags, ["release-{version}"]);
+        assert_eq!(settings.release.packer, Some(Packer::Pnpm));
+        let tag = settings.release.tag.unwrap();
+        assert_eq!(tag.value, "next");
+        assert_eq!(
+            tag.origin.to_string(),
+            "safe-publish.release.tag in /nonexistent/package.json"
+        );
+        assert_eq!(settings.release.access.unwrap().value, "public");
     }
 
     #[test]
@@ -326,6 +396,14 @@ mod tests {
         assert!(problem(json!([])).contains("must be an object"));
         assert!(problem(json!({"hook": {"tags": ["v1"]}})).contains("hook.tags must be"));
         assert!(problem(json!({"hook": {"tag": []}})).contains("did you mean `tags`?"));
+        for (release, wanted) in [
+            (json!({"packer": "lerna"}), "release.packer must be"),
+            (json!({"tag": ""}), "release.tag must be"),
+            (json!({"access": "open"}), "release.access must be"),
+            (json!({"tags": "x"}), "did you mean `tag`?"),
+        ] {
+            assert!(problem(json!({ "release": release })).contains(wanted));
+        }
     }
 
     #[test]

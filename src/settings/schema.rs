@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::finding::Level;
+use crate::finding::{Level, Packer};
 use crate::registry::kind::RegistryKind;
 
 /// What the schema says of one check.
@@ -50,6 +50,11 @@ pub fn schema(checks: &[CheckEntry]) -> String {
             "contents": object("Limits on what is packed", json!({
                 "maxSize": { "type": "integer", "minimum": 0, "description": "Bytes of the packed tarball" },
                 "allow": strings("Files that may be packed although they look like secrets; globs"),
+            })),
+            "release": object("How `safe-publish release` packs and publishes", json!({
+                "packer": { "enum": Packer::NAMES, "description": "The tool that packs, in place of the one that the repository names" },
+                "tag": { "type": "string", "minLength": 1, "description": "The dist-tag, where the command line names none" },
+                "access": { "enum": ["public", "restricted"], "description": "The access level, where the command line names none" },
             })),
             "hook": object("What the git hook looks at", json!({
                 "tags": strings("Forms of tags that name a version, with {version} and, in a repository of several packages, {name}; in place of v{version}, {version} and {name}@{version}"),

@@ -74,6 +74,7 @@ mod rehearsal_ends;
 #[cfg(unix)]
 mod rehearsal_fence;
 mod rehearsal_safety;
+mod release;
 mod screens;
 mod secrets;
 mod stage;

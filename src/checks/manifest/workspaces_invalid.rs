@@ -58,7 +58,9 @@ fn finding(fault: &WorkspaceFault) -> Finding {
         }
         WorkspaceError::Member(_)
         | WorkspaceError::NotFound { .. }
-        | WorkspaceError::TooLarge { .. } => finding,
+        | WorkspaceError::TooLarge { .. }
+        | WorkspaceError::BadFile { .. }
+        | WorkspaceError::NoMatch { .. } => finding,
     }
 }
 

@@ -93,6 +93,14 @@ fn replacements(facts: &Facts, packument: &Packument, wanted: &Version) -> Vec<H
     ]
 }
 
+/// Whether the registry is known to have this very version.
+pub fn is_published(facts: &Facts) -> bool {
+    let version = facts.package.version.as_ref();
+    version.is_ok_and(|version| {
+        version_taken::exists(facts, version).is_ok_and(|proof| proof.is_some())
+    })
+}
+
 /// Every version that was ever used, whether it exists or not.
 fn used(packument: &Packument) -> impl Iterator<Item = Version> {
     let burnt = packument.unpublished.iter().flat_map(|gone| &gone.versions);

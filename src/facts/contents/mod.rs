@@ -98,7 +98,7 @@ pub fn of_package(plan: &PackagePlan, stage: Stage) -> Option<Result<Contents, P
             pack(request).map(|packed| of_folder(plan, request, packed, stage))
         }
         Packing::Tarball(path) => of_tarball(path, &plan.manifest),
-        Packing::Remote => return None,
+        Packing::Foreign(_) | Packing::Remote => return None,
     })
 }
 

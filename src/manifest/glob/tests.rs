@@ -154,7 +154,7 @@ fn folders_are_found_without_entering_node_modules() {
     }
     fs::write(root.path().join("a/file"), "").unwrap();
     let find = |pattern: &str| {
-        let found = folders(root.path(), [&Glob::plain(pattern)]);
+        let found = folders(root.path(), [&Glob::plain(pattern)], How::default());
         found.paths.into_iter().collect::<Vec<_>>().join(" ")
     };
     assert_eq!(find("**"), ". a a/b d");
@@ -174,7 +174,7 @@ fn a_link_stands_for_the_whole_of_two_stars() {
     std::os::unix::fs::symlink("../real", root.path().join("in/link")).unwrap();
     std::os::unix::fs::symlink(".", root.path().join("loop")).unwrap();
     let find = |pattern: &str| {
-        let found = folders(root.path(), [&Glob::plain(pattern)]);
+        let found = folders(root.path(), [&Glob::plain(pattern)], How::default());
         found.paths.into_iter().collect::<Vec<_>>().join(" ")
     };
     assert_eq!(find("in/**"), "in in/link");

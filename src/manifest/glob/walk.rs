@@ -20,9 +20,14 @@ pub(crate) struct Folders {
 
 /// Every folder (or link) under `root` that one of the patterns names. Nothing
 /// below `node_modules` is looked at, and `**` does not follow links.
-pub(crate) fn folders<'a>(root: &Path, globs: impl IntoIterator<Item = &'a Glob>) -> Folders {
+pub(crate) fn folders<'a>(
+    root: &Path,
+    globs: impl IntoIterator<Item = &'a Glob>,
+    how: How,
+) -> Folders {
     let mut walk = Walk {
         root,
+        how,
         found: BTreeSet::new(),
         visited: HashSet::new(),
         looked_at: 0,
@@ -46,6 +51,7 @@ pub(crate) fn folders<'a>(root: &Path, globs: impl IntoIterator<Item = &'a Glob>
 
 struct Walk<'a> {
     root: &'a Path,
+    how: How,
     found: BTreeSet<String>,
     /// Folders below a `**`, with the part of the pattern they were held against:
     /// several `**` come to the same folder again and again.
@@ -71,7 +77,7 @@ impl Walk<'_> {
         match part {
             Part::Name(segment) => {
                 for (name, _) in self.entries(path) {
-                    let run = Run::new(How::default());
+                    let run = Run::new(self.how);
                     if segment.matches(&Name::new(&name), &run) {
                         self.visit(&join(path, &name), parts, index + 1);
                     }
@@ -83,7 +89,7 @@ impl Walk<'_> {
                 }
                 self.visit(path, parts, index + 1);
                 for (name, is_link) in self.entries(path) {
-                    if name.starts_with('.') {
+                    if name.starts_with('.') && !self.how.dot {
                         continue;
                     }
                     let path = join(path, &name);

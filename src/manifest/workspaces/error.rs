@@ -34,6 +34,22 @@ pub enum WorkspaceError {
         /// The root's package.json.
         path: PathBuf,
     },
+    /// pnpm-workspace.yaml or lerna.json cannot be read.
+    #[error("{} {problem}: correct it", path.display())]
+    BadFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// A pattern that matches no package.
+    #[error("`{pattern}` in {} matches no folder with a package.json: correct the pattern, or remove it", path.display())]
+    NoMatch {
+        /// The pattern.
+        pattern: String,
+        /// The file that holds it.
+        path: PathBuf,
+    },
     /// Two members have the same name.
     #[error(
         "two workspace members are called {name}: {} and {}; rename one of them",
@@ -95,8 +111,9 @@ impl WorkspaceError {
                 (code, text.to_owned())
             }
             Self::BadPattern { .. } => (None, "empty pattern list".to_owned()),
-            // Where we give up, npm may still find its way.
-            Self::TooLarge { .. } => return None,
+            // Where we give up, npm may still find its way; and it reads no file of
+            // another tool.
+            Self::TooLarge { .. } | Self::BadFile { .. } | Self::NoMatch { .. } => return None,
             Self::SameName { name, .. } => (
                 Some("EDUPLICATEWORKSPACE"),
                 format!(

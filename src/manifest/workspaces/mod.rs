@@ -2,6 +2,7 @@
 //! choice among them that `-w` makes.
 
 mod error;
+mod layout;
 mod paths;
 mod select;
 #[cfg(test)]
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 pub use error::{Malformed, WorkspaceError};
+pub use layout::{Layout, LayoutSource, lerna_patterns, pnpm_patterns};
 pub use select::{Selected, Selection};
 
 use super::glob::{Glob, How, folders};
@@ -43,6 +45,8 @@ pub struct Workspaces {
     /// In the order in which they are written.
     patterns: Vec<(String, Glob)>,
     ignored: Vec<Glob>,
+    /// Whether stars stand for names with a leading dot, too.
+    dots: bool,
 }
 
 impl Workspaces {
@@ -51,24 +55,7 @@ impl Workspaces {
     /// # Errors
     /// Where npm would stop: see [`WorkspaceError`].
     pub fn read(root: &Path, manifest: &Manifest) -> Result<Vec<Member>, WorkspaceError> {
-        let mut found: Vec<Member> = Vec::new();
-        let too_large = || WorkspaceError::TooLarge {
-            path: manifest.path.clone(),
-        };
-        for path in Self::of(manifest)?.folders(root).ok_or_else(too_large)? {
-            let directory = paths::resolve(root, &path);
-            let manifest = match Manifest::read(&directory.join("package.json")) {
-                Ok(manifest) => manifest,
-                Err(error) if is_absent(&error) => continue,
-                Err(error) => return Err(error.into()),
-            };
-            let name = name_of(&manifest, &directory);
-            found.push(Member {
-                name,
-                directory,
-                manifest,
-            });
-        }
+        let found = Self::of(manifest)?.members(root, &manifest.path)?;
         // Only now: a broken package.json weighs more than a double name.
         let mut members: Vec<Member> = Vec::new();
         for member in found {
@@ -82,6 +69,22 @@ impl Workspaces {
             members.push(member);
         }
         Ok(members)
+    }
+
+    /// The packages in the folders that the patterns of the file at `path` name.
+    fn members(&self, root: &Path, path: &Path) -> Result<Vec<Member>, WorkspaceError> {
+        let folders = self.folders(root).ok_or_else(|| WorkspaceError::TooLarge {
+            path: path.to_owned(),
+        })?;
+        let mut found = Vec::new();
+        for path in folders {
+            match Member::read(paths::resolve(root, &path)) {
+                Ok(member) => found.push(member),
+                Err(error) if is_absent(&error) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(found)
     }
 
     /// Whether `directory` is a member of the workspace whose root is `root`.
@@ -103,15 +106,20 @@ impl Workspaces {
             found,
         };
         let texts = manifest.workspace_patterns().map_err(bad)?;
+        Self::of_patterns(&texts, &manifest.path)
+    }
+
+    /// Reads the patterns that the file at `path` holds.
+    fn of_patterns(texts: &[&str], path: &Path) -> Result<Self, WorkspaceError> {
         let length: usize = texts.iter().map(|text| text.len()).sum();
         let few = texts.len() <= MAX_PATTERNS && length <= MAX_LENGTH;
-        let workspaces = few.then(|| Self::from_patterns(&texts)).flatten();
+        let workspaces = few.then(|| Self::from_patterns(texts)).flatten();
         let workspaces = workspaces.ok_or_else(|| WorkspaceError::TooLarge {
-            path: manifest.path.clone(),
+            path: path.to_owned(),
         })?;
         if workspaces.ignored.iter().any(Glob::is_empty) {
             return Err(WorkspaceError::BadPattern {
-                path: manifest.path.clone(),
+                path: path.to_owned(),
             });
         }
         Ok(workspaces)
@@ -160,7 +168,11 @@ impl Workspaces {
             .map(|text| Glob::plain(text).without_dots())
             .collect();
         let patterns = Self::compile(patterns).filter(|_| !gave_up)?;
-        Some(Self { patterns, ignored })
+        Some(Self {
+            patterns,
+            ignored,
+            dots: false,
+        })
     }
 
     fn compile(texts: Vec<String>) -> Option<Vec<(String, Glob)>> {
@@ -184,7 +196,11 @@ impl Workspaces {
     /// that would take for ever.
     fn folders(&self, root: &Path) -> Option<Vec<String>> {
         let globs = self.patterns.iter().map(|(_, glob)| glob);
-        let walked = folders(root, globs);
+        let how = How {
+            dot: self.dots,
+            ..ORDER
+        };
+        let walked = folders(root, globs, self.how());
         let mut found: Vec<String> = walked.paths.into_iter().collect();
         found.retain(|path| !self.ignores(path));
         found.sort_by(|a, b| collate::compare(a, b));
@@ -194,7 +210,7 @@ impl Workspaces {
         for (text, own) in &self.patterns {
             let glob = Glob::new(text);
             for path in &found {
-                if glob.matches(path, ORDER) && seen.insert(path) {
+                if glob.matches(path, how) && seen.insert(path) {
                     ordered.push(path.clone());
                 }
             }
@@ -202,6 +218,13 @@ impl Workspaces {
         }
         gave_up |= self.ignored.iter().any(Glob::gave_up);
         (!gave_up).then_some(ordered)
+    }
+
+    fn how(&self) -> How {
+        How {
+            dot: self.dots,
+            partial: false,
+        }
     }
 
     fn names(&self, path: &str) -> bool {
@@ -243,6 +266,18 @@ fn without_lead(pattern: &str) -> &str {
         rest.trim_start_matches('/')
     } else {
         pattern
+    }
+}
+
+impl Member {
+    /// Reads the package in a folder.
+    fn read(directory: PathBuf) -> Result<Self, ManifestError> {
+        let manifest = Manifest::read(&directory.join("package.json"))?;
+        Ok(Self {
+            name: name_of(&manifest, &directory),
+            directory,
+            manifest,
+        })
     }
 }
 

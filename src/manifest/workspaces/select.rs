@@ -60,7 +60,7 @@ impl Workspaces {
         }
         for filter in selection.filters {
             for member in &members {
-                if names(filter, member, root, selection.cwd) {
+                if member.is_named(filter, root, selection.cwd) {
                     choose(&mut chosen, member);
                 }
             }
@@ -88,25 +88,28 @@ fn choose(chosen: &mut Vec<Selected>, member: &Member) {
     }
 }
 
-fn names(filter: &str, member: &Member, root: &Path, cwd: &Path) -> bool {
-    // npm counts from its prefix where that is not above the working folder.
-    let from = if paths::relative(root, cwd).starts_with("..") {
-        root
-    } else {
-        cwd
-    };
-    let mut path = paths::relative(from, &member.directory);
-    if filter.starts_with("./") {
-        path = format!("./{path}");
+impl Member {
+    /// Whether a value of `-w`, written in the folder `cwd`, names it.
+    pub fn is_named(&self, filter: &str, root: &Path, cwd: &Path) -> bool {
+        // npm counts from its prefix where that is not above the working folder.
+        let from = if paths::relative(root, cwd).starts_with("..") {
+            root
+        } else {
+            cwd
+        };
+        let mut path = paths::relative(from, &self.directory);
+        if filter.starts_with("./") {
+            path = format!("./{path}");
+        }
+        let folder_of = |filter: &str| {
+            let pattern = format!("{}/*", filter.replace('\\', "/"));
+            Glob::new(&pattern).matches(&path, How::default())
+        };
+        filter == self.name
+            || paths::resolve(from, filter) == self.directory
+            || folder_of(&paths::relative(root, &cwd.join(filter)))
+            || folder_of(filter)
     }
-    let folder_of = |filter: &str| {
-        let pattern = format!("{}/*", filter.replace('\\', "/"));
-        Glob::new(&pattern).matches(&path, How::default())
-    };
-    filter == member.name
-        || paths::resolve(from, filter) == member.directory
-        || folder_of(&paths::relative(root, &cwd.join(filter)))
-        || folder_of(filter)
 }
 
 fn not_found(filters: &[String]) -> String {

@@ -56,13 +56,7 @@ pub fn write(report: &Report, style: Style, detail: Detail) -> String {
         [one] => package::header(&mut text, one, page),
         _ => many::header(&mut text, page),
     }
-    undecided::silence(&mut text, page);
-    findings(&mut text, page);
-    comparison::write(&mut text, page);
-    if detail == Detail::Verbose {
-        undecided::others(&mut text, page);
-        requests(&mut text, page);
-    }
+    body(&mut text, page);
     if !quiet {
         skipped(&mut text, page);
     }
@@ -71,6 +65,29 @@ pub fn write(report: &Report, style: Style, detail: Detail) -> String {
     }
     last_line(&mut text, page);
     text
+}
+
+/// What is wrong, and the last lines, below a heading of the caller's.
+pub(super) fn findings_and_totals(report: &Report, style: Style, detail: Detail) -> String {
+    let page = Page {
+        report,
+        style,
+        detail,
+    };
+    let mut text = String::new();
+    body(&mut text, page);
+    last_line(&mut text, page);
+    text
+}
+
+fn body(text: &mut String, page: Page<'_>) {
+    undecided::silence(text, page);
+    findings(text, page);
+    comparison::write(text, page);
+    if page.detail == Detail::Verbose {
+        undecided::others(text, page);
+        requests(text, page);
+    }
 }
 
 /// The findings: of a single package one by one, of many each check once.

@@ -1,0 +1,84 @@
+//! A whole repository at once: which packages it has, which of them are sent, packed
+//! by which tool, and in which order.
+
+mod members;
+pub mod order;
+mod outcome;
+mod plan;
+mod target;
+
+use std::path::PathBuf;
+
+use crate::finding::Packer;
+use crate::manifest::Manifest;
+use crate::manifest::packer::ChosenPacker;
+use crate::plan::PackagePlan;
+use crate::preflight::Prepared;
+use crate::report::release::{Reason, State};
+
+use order::{Cycle, Edge};
+
+/// What a release was asked for, besides npm's own arguments.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Request {
+    /// `--packer`.
+    pub packer: Option<Packer>,
+}
+
+/// What a release would do, before anybody was asked.
+#[derive(Debug)]
+pub struct ReleasePlan {
+    /// The repository's root, absolute.
+    pub root: PathBuf,
+    /// The tool that packs.
+    pub packer: ChosenPacker,
+    /// The packages of the repository that it is about, in the repository's order.
+    pub members: Vec<Member>,
+    /// The members to send by their index, dependencies first.
+    pub order: Vec<usize>,
+    /// Where members need each other.
+    pub cycles: Vec<Cycle>,
+    /// Who needs whom, by index.
+    needs: Vec<Edge>,
+    /// The preflight of all public members.
+    pub prepared: Prepared,
+}
+
+/// A package of the repository.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Its folder, absolute.
+    pub directory: PathBuf,
+    /// The same as shown to people: relative to the working folder.
+    pub shown: String,
+    /// Its package.json as it lies there.
+    pub manifest: Manifest,
+    /// Its name, as its tarball would have it.
+    pub name: String,
+    /// Its version, as it would be sent.
+    pub version: Option<String>,
+    /// The command line names it, or names nothing. What is not chosen and is needed
+    /// stands here, too.
+    pub chosen: bool,
+    /// What is done with it.
+    pub state: State,
+    /// Why, where the state alone does not say it.
+    pub reason: Option<Reason>,
+    /// What npm would do with its tarball; `None` for a private one.
+    pub package: Option<PackagePlan>,
+    /// The public members that its users need, by index.
+    pub depends_on: Vec<usize>,
+}
+
+impl ReleasePlan {
+    /// The members that have to be out before this one is sent: its dependencies,
+    /// without those that a cycle leaves for later.
+    pub fn waits_for(&self, member: usize) -> Vec<usize> {
+        let is_broken = |other: usize| {
+            let mut pairs = self.cycles.iter().flat_map(|cycle| &cycle.broken);
+            pairs.any(|&pair| pair == (member, other))
+        };
+        let needed = self.members[member].depends_on.iter().copied();
+        needed.filter(|&other| !is_broken(other)).collect()
+    }
+}

@@ -1,0 +1,134 @@
+//! What the registries' answers make of a plan: what is out, what is blocked, and in
+//! which order the rest is sent.
+
+use super::order::{Order, order};
+use super::{Member, ReleasePlan};
+use crate::checks::{self, Rules};
+use crate::finding::Outcome;
+use crate::preflight::Preflight;
+use crate::report::release::{
+    PackerReport, Reason, Release, ReleaseCycle, ReleasePackage, State, Target,
+};
+
+impl ReleasePlan {
+    /// Takes in what a preflight of its packages found, and gives the report. A version
+    /// that stands on the registry needs no publish, so nothing about it blocks.
+    pub fn decide(&mut self, preflight: Preflight, strict: bool) -> Release {
+        let Preflight {
+            mut report, facts, ..
+        } = preflight;
+        let mut at = 0;
+        let mut reports = vec![None; self.members.len()];
+        let mut keep = Vec::new();
+        for (index, member) in self.members.iter_mut().enumerate() {
+            if member.package.is_none() {
+                continue;
+            }
+            let package = &mut report.packages[at];
+            if checks::is_published(&facts[at]) {
+                member.state = State::Out;
+                package.findings.clear();
+                package.undecided.clear();
+                package.verdict = Outcome::Ready;
+            } else if package.verdict == Outcome::Blocked {
+                member.state = State::Blocked;
+            }
+            if member.chosen && member.state != State::Out {
+                reports[index] = Some(keep.len());
+                keep.push(package.clone());
+            }
+            at += 1;
+        }
+        report.packages = keep;
+        let rules = Rules {
+            levels: &self.prepared.settings.checks,
+            allow: &[],
+            strict,
+        };
+        let own = checks::outcome(&report.findings, &[], &rules);
+        let verdicts = report.packages.iter().map(|package| package.verdict);
+        report.verdict = verdicts.max().unwrap_or(Outcome::Ready).max(own);
+        self.name_the_unchosen();
+        self.arrange();
+        self.report(report, &reports)
+    }
+
+    /// Says of each chosen member what it needs and nobody sends.
+    fn name_the_unchosen(&mut self) {
+        let lacks = |member: &Member| {
+            let needed = member.depends_on.iter().map(|&at| &self.members[at]);
+            let missing = needed.filter(|it| !it.chosen && it.state != State::Out);
+            let mut names: Vec<String> = missing
+                .map(|it| format!("{} {}", it.name, it.version.as_deref().unwrap_or_default()))
+                .collect();
+            names.sort();
+            names
+        };
+        let all: Vec<Vec<String>> = self.members.iter().map(lacks).collect();
+        for (member, names) in self.members.iter_mut().zip(all) {
+            let is_sent = member.chosen && member.state == State::Publish;
+            if is_sent && !names.is_empty() {
+                member.reason = Some(Reason::NeedsUnchosen(names));
+            }
+        }
+    }
+
+    fn arrange(&mut self) {
+        let is_sent = |member: &Member| member.chosen && member.state == State::Publish;
+        let sent = (0..self.members.len()).filter(|&at| is_sent(&self.members[at]));
+        let sent: Vec<usize> = sent.collect();
+        let Order { order, cycles } = order(&sent, &self.needs);
+        (self.order, self.cycles) = (order, cycles);
+    }
+
+    fn report(&self, preflight: crate::report::Report, reports: &[Option<usize>]) -> Release {
+        let chosen: Vec<usize> = (0..self.members.len())
+            .filter(|&at| self.members[at].chosen)
+            .collect();
+        let place = |at: &usize| chosen.iter().position(|it| it == at);
+        let name = |at: usize| self.members[at].name.clone();
+        let cycles = self.cycles.iter().map(|cycle| ReleaseCycle {
+            members: cycle.members.iter().map(|&at| name(at)).collect(),
+            broken: cycle
+                .broken
+                .iter()
+                .map(|&(first, second)| (name(first), name(second)))
+                .collect(),
+        });
+        Release {
+            packer: PackerReport {
+                packer: self.packer.packer,
+                version: self.packer.wanted.clone(),
+                because: self.packer.because.to_string(),
+            },
+            order: self.order.iter().filter_map(place).collect(),
+            packages: chosen
+                .iter()
+                .map(|&at| self.package(at, reports[at]))
+                .collect(),
+            cycles: cycles.collect(),
+            preflight,
+        }
+    }
+
+    fn package(&self, at: usize, report: Option<usize>) -> ReleasePackage {
+        let member = &self.members[at];
+        let needed = member.depends_on.iter().map(|&at| &self.members[at].name);
+        let mut depends_on: Vec<String> = needed.cloned().collect();
+        depends_on.sort();
+        ReleasePackage {
+            name: member.name.clone(),
+            version: member.version.clone(),
+            directory: member.shown.clone(),
+            depends_on,
+            state: member.state,
+            reason: member.reason.clone(),
+            tarball: None,
+            target: member.package.as_ref().map(|plan| Target {
+                tag: plan.tag.sent.clone(),
+                access: plan.access.clone(),
+            }),
+            report,
+        }
+    }
+}

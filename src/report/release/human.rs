@@ -1,0 +1,116 @@
+//! The release for people: a line per package that begins with its name and version.
+
+use std::fmt::Write as _;
+
+use super::{Release, ReleaseCycle, ReleasePackage, State};
+use crate::origin::{Origin, Resolved};
+use crate::report::human::{self, Detail};
+use crate::report::style::Style;
+
+/// The plan and what is wrong with it.
+pub fn human(release: &Release, style: Style, detail: Detail) -> String {
+    let mut text = String::new();
+    packer(&mut text, release, style);
+    for package in in_order(release) {
+        line(&mut text, package, release, style);
+    }
+    text.push('\n');
+    for cycle in &release.cycles {
+        warn_of_cycle(&mut text, cycle, style);
+    }
+    text.push_str(&human::findings_and_totals(
+        &release.preflight,
+        style,
+        detail,
+    ));
+    text
+}
+
+/// What is sent, in its order, then the others.
+fn in_order(release: &Release) -> impl Iterator<Item = &ReleasePackage> {
+    let sent = release.order.iter().map(|&at| &release.packages[at]);
+    let others = release.packages.iter().enumerate();
+    let others = others.filter(|(at, _)| !release.order.contains(at));
+    sent.chain(others.map(|(_, package)| package))
+}
+
+fn packer(text: &mut String, release: &Release, style: Style) {
+    let packer = &release.packer;
+    let version = packer.version.as_ref();
+    let version = version.map_or(String::new(), |version| format!(" {version}"));
+    let line = format!("{}{version} ({})", packer.packer.name(), packer.because);
+    let line = style.labelled(Style::strong, "packer:", &printable(&line), 2);
+    let _ = writeln!(text, "{line}\n");
+}
+
+fn line(text: &mut String, package: &ReleasePackage, release: &Release, style: Style) {
+    let version = package.version.as_deref().unwrap_or("(no version)");
+    let title = printable(&format!("{} {version}", package.name));
+    let state = match package.state {
+        State::Publish => style.good("publish"),
+        State::Out => style.note("out, this version is on the registry"),
+        State::Private => style.note("private"),
+        State::Blocked => style.error("blocked"),
+        State::Published => style.good("published"),
+        State::Failed => style.error("failed"),
+        State::Waiting => style.warning("waiting"),
+    };
+    let _ = write!(text, "{}: {state}", style.strong(&title));
+    if let (State::Publish, Some(target)) = (package.state, &package.target) {
+        let tag = decided(&target.tag, release);
+        let _ = write!(text, ", tag {}", printable(&tag));
+        if let Some(access) = &target.access {
+            let access = decided(access, release);
+            let _ = write!(text, ", access {}", printable(&access));
+        }
+    }
+    text.push('\n');
+    if let Some(reason) = &package.reason {
+        let words = style.wrap_indented(&printable(&reason.to_string()), 2);
+        let _ = writeln!(text, "  {words}");
+    }
+}
+
+/// `next (.changeset/pre.json)`; npm's default goes without saying.
+fn decided(value: &Resolved<String>, release: &Release) -> String {
+    let cwd = &release.preflight.cwd;
+    let shown = |path: &std::path::Path| {
+        let path = path.strip_prefix(cwd).unwrap_or(path);
+        path.display().to_string().replace('\\', "/")
+    };
+    let origin = match &value.origin {
+        Origin::Default => return value.value.clone(),
+        Origin::File(at) => format!("{}:{}", shown(&at.path), at.line),
+        Origin::Manifest { path, pointer } => {
+            let key = pointer.trim_start_matches('/').replace('/', ".");
+            let key = key.replace("~1", "/").replace("~0", "~");
+            if key.is_empty() {
+                shown(path)
+            } else {
+                format!("{key} in {}", shown(path))
+            }
+        }
+        other => other.to_string(),
+    };
+    format!("{} ({origin})", value.value)
+}
+
+fn warn_of_cycle(text: &mut String, cycle: &ReleaseCycle, style: Style) {
+    let pairs: Vec<String> = cycle
+        .broken
+        .iter()
+        .map(|(first, second)| format!("{first} goes out before {second}"))
+        .collect();
+    let line = format!(
+        "these packages need each other: {}; so {}",
+        cycle.members.join(", "),
+        pairs.join(", ")
+    );
+    let line = style.labelled(Style::warning, "warning:", &printable(&line), 6);
+    let _ = writeln!(text, "{line}\n");
+}
+
+/// On one line and without control characters: names and words come from others.
+fn printable(text: &str) -> String {
+    text.replace(char::is_control, " ")
+}

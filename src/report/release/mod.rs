@@ -1,0 +1,147 @@
+//! The report of a release: what is sent in which order, and what became of it. For
+//! people, and as the contract `safe-publish/release@1`.
+
+mod human;
+mod json;
+
+use crate::finding::Packer;
+use crate::origin::Resolved;
+
+use super::Report;
+
+pub use human::human;
+pub use json::json;
+
+/// A release, planned or ended.
+#[derive(Clone, Debug)]
+pub struct Release {
+    /// The tool that packs.
+    pub packer: PackerReport,
+    /// The packages to send, dependencies first, by their index.
+    pub order: Vec<usize>,
+    /// The packages of the repository, in its own order.
+    pub packages: Vec<ReleasePackage>,
+    /// Packages that need each other.
+    pub cycles: Vec<ReleaseCycle>,
+    /// What the preflight found. Its packages are those of `packages` that have a
+    /// report.
+    pub preflight: Report,
+}
+
+/// The tool that packs, and what decided that.
+#[derive(Clone, Debug)]
+pub struct PackerReport {
+    /// The tool.
+    pub packer: Packer,
+    /// Its version as it runs; before it was started, as the repository asks for it.
+    pub version: Option<String>,
+    /// What decided it.
+    pub because: String,
+}
+
+/// One package of a release.
+#[derive(Clone, Debug)]
+pub struct ReleasePackage {
+    /// Its name, as written.
+    pub name: String,
+    /// Its version, as it would be sent.
+    pub version: Option<String>,
+    /// Where it lies, relative to the working folder.
+    pub directory: String,
+    /// The public packages of the repository that it depends on, sorted by name.
+    pub depends_on: Vec<String>,
+    /// What is, or was, done with it.
+    pub state: State,
+    /// Why, where the state alone does not say it.
+    pub reason: Option<Reason>,
+    /// What was packed.
+    pub tarball: Option<Tarball>,
+    /// The dist-tag and the access level, with what decided them; `None` where nothing
+    /// is sent.
+    pub target: Option<Target>,
+    /// Its index in the packages of the preflight.
+    pub report: Option<usize>,
+}
+
+/// What is done with a package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It will be sent.
+    Publish,
+    /// Its version stands on the registry already.
+    Out,
+    /// It is private.
+    Private,
+    /// Something is wrong with it.
+    Blocked,
+    /// It was sent.
+    Published,
+    /// It could not be packed or sent.
+    Failed,
+    /// It was not sent.
+    Waiting,
+}
+
+impl State {
+    /// Its word in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Publish => "publish",
+            Self::Out => "out",
+            Self::Private => "private",
+            Self::Blocked => "blocked",
+            Self::Published => "published",
+            Self::Failed => "failed",
+            Self::Waiting => "waiting",
+        }
+    }
+}
+
+/// Why a package is in its state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// It has neither a name nor a version.
+    Unnamed,
+    /// It needs packages of the repository that are neither out nor chosen.
+    NeedsUnchosen(Vec<String>),
+}
+
+impl std::fmt::Display for Reason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unnamed => f.write_str("it has neither a name nor a version"),
+            Self::NeedsUnchosen(names) => write!(
+                f,
+                "it needs {}, not on the registry and not chosen",
+                names.join(", ")
+            ),
+        }
+    }
+}
+
+/// A tarball.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tarball {
+    /// `sha512-…` of its bytes.
+    pub integrity: String,
+    /// Its size in bytes.
+    pub packed_size: u64,
+}
+
+/// What npm is told besides the tarball.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The dist-tag.
+    pub tag: Resolved<String>,
+    /// The access level; `None` leaves it to the registry.
+    pub access: Option<Resolved<String>>,
+}
+
+/// Packages that need each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReleaseCycle {
+    /// Their names, in the order of the release.
+    pub members: Vec<String>,
+    /// The first of a pair goes out before the second, which it needs.
+    pub broken: Vec<(String, String)>,
+}
