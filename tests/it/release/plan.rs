@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Repository, states};
 
-fn pairs<'a>(states: &'a [(String, String)]) -> Vec<(&'a str, &'a str)> {
+fn pairs(states: &[(String, String)]) -> Vec<(&str, &str)> {
     let each = states.iter();
     each.map(|(name, state)| (name.as_str(), state.as_str()))
         .collect()
