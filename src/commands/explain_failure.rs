@@ -6,10 +6,10 @@ use std::ffi::OsString;
 use std::time::{Duration, SystemTime};
 
 use crate::checks::{self, Judged, Rules};
-use crate::cli::{Format, Options};
+use crate::cli::Options;
 use crate::environment::Environment;
-use crate::explain::Log;
 use crate::explain::evidence::{PackageAfter, PublishState, explain_with};
+use crate::explain::{Explanation, Log};
 use crate::facts::{Facts, ProjectFacts};
 use crate::npm::debug_log;
 use crate::npm::publish_trace::{PublishTrace, log_of_run};
@@ -36,15 +36,16 @@ pub(super) struct Failed<'a> {
     pub(super) words: &'a [OsString],
 }
 
-/// Explains it. Says nothing where nothing is known beyond npm's own words.
+/// Explains it. Says nothing where nothing is known beyond npm's own words. The explanation is
+/// given back for the formats that programs read; `None` after an interruption.
 pub(super) async fn explain(
     failed: &Failed<'_>,
     options: &Options,
     environment: &Environment,
     output: &Output,
-) {
+) -> Option<Explanation> {
     if SIGNALS.contains(&failed.code) {
-        return;
+        return None;
     }
     let prepared = failed.prepared;
     let folder = prepared.config.logs_folder(environment);
@@ -72,15 +73,13 @@ pub(super) async fn explain(
         .collect();
     let log = Log::of_text(&without_reads(&text));
     let explanation = explain_with(&log, &trace, &packages);
-    if options.format == Some(Format::Json) {
-        output.json(&writer::json(&explanation));
-    }
     // Without a log nothing is known beyond what npm has just said itself.
     if explanation.error.is_some() {
         let text = writer::human(&explanation, options.verbose, output.stderr);
         output.err(&format!("\n{text}"));
     }
     output.err(&went_out(&packages, &kept_words(failed.words, options)));
+    Some(explanation)
 }
 
 /// The log without the questions that npm asked on the way: their 404s are not

@@ -8,13 +8,14 @@ use super::print_report::{self, print_report};
 use super::{
     announce_variables, cannot_start, code, explain_failure, no_npm, prepare, stage, verify,
 };
-use crate::cli::{Invocation, Options};
+use crate::cli::{Format, Invocation, Options};
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
 use crate::facts::Facts;
 use crate::npm::{self, Npm, debug_log, publish_trace};
 use crate::output::Output;
 use crate::preflight::{self, Preflight, Prepared};
+use crate::report;
 
 /// npm's exit codes that stand for a signal. Above them are system errors: 254 is
 /// ENOENT.
@@ -126,7 +127,12 @@ impl Publish<'_> {
             let explained =
                 explain_failure::explain(&failed, self.options(), self.environment, self.output);
             tokio::select! {
-                () = explained => {}
+                explanation = explained => {
+                    let json = self.options().format == Some(Format::Json);
+                    if let Some(explanation) = explanation.filter(|_| json) {
+                        self.output.json(&report::explanation::json(&explanation));
+                    }
+                }
                 _ = interrupts.next() => {}
             }
             return Ok(ended);

@@ -7,10 +7,12 @@ use super::{cannot_start, explain_failure, verify};
 use crate::cli::{Format, Invocation};
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
+use crate::facts::Facts;
 use crate::npm::{self, Npm, staged};
 use crate::output::Output;
 use crate::preflight::{Preflight, Prepared};
 use crate::registry::client::Client;
+use crate::registry::documents::VersionStatus;
 use crate::report::staging::{self as writer, Staged};
 use crate::verify::{Expected, stage_id};
 
@@ -30,6 +32,7 @@ pub(super) async fn publish(
     let (code, stdout) = npm::run::stage_publish(npm, &invocation.npm.words, wants_json)
         .await
         .map_err(|error| cannot_start(npm, &error))?;
+    let mut failure = None;
     if code != 0 {
         let failed = explain_failure::Failed {
             prepared,
@@ -38,7 +41,7 @@ pub(super) async fn publish(
             code,
             words: &invocation.npm.words,
         };
-        explain_failure::explain(&failed, &invocation.options, environment, output).await;
+        failure = explain_failure::explain(&failed, &invocation.options, environment, output).await;
     }
     let printed = staged::read(&stdout);
     let kinds: Vec<_> = preflight.facts.iter().map(|facts| facts.kind).collect();
@@ -46,13 +49,17 @@ pub(super) async fn publish(
     let client = Client::new(prepared.config.network(environment), TIMEOUT);
     let mut packages = Vec::new();
     for package in &expected {
-        packages.push(found(&client, package, &printed).await);
+        let stood_before = preflight
+            .facts
+            .iter()
+            .any(|facts| was_staged(facts, package));
+        packages.push(found(&client, package, &printed, stood_before).await);
     }
     if !packages.is_empty() {
         output.err(&writer::human(&packages, output.stderr));
     }
     if wants_json {
-        output.out(&writer::json(&packages));
+        output.json(&writer::json(&packages, failure.as_ref()));
     }
     Ok(if code == 0 {
         i32::from(exit_code::READY)
@@ -61,17 +68,30 @@ pub(super) async fn publish(
     })
 }
 
+/// Whether a version waited in the stage before npm was started.
+fn was_staged(facts: &Facts, expected: &Expected) -> bool {
+    let is_it = facts.package.name.as_str() == Some(&expected.name);
+    let status = facts.status().ok().and_then(|answer| answer.value);
+    is_it
+        && matches!(
+            status,
+            Some(VersionStatus::Staged | VersionStatus::Validating)
+        )
+}
+
 /// What npm printed of a package; else what the stage lists, for instance where
 /// a script failed after npm had staged it.
 async fn found<'e>(
     client: &Client,
     expected: &'e Expected,
     printed: &staged::Staged,
+    stood_before: bool,
 ) -> Staged<'e> {
     let key = (expected.name.clone(), expected.version.clone());
     let by_npm = printed.get(&key);
     let id = match by_npm.cloned().flatten() {
         Some(id) => Some(id),
+        None if stood_before => None,
         None => stage_id(client, expected).await,
     };
     Staged {

@@ -136,6 +136,7 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
         answers: Answers {
             packument: known(None),
             version: known(None),
+            status: known(None),
             whoami: known(Whoami::Account("alice".to_owned())),
             collaborators: Err(refused()),
             scope: known(Scope::Exists),

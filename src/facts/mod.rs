@@ -25,7 +25,8 @@ use crate::npm::NpmVersion;
 use crate::pack::PackError;
 use crate::plan::PackagePlan;
 use crate::registry::documents::{
-    DependencyState, OwnToken, Packument, Profile, PublishedVersion, Right, Scope, Whoami,
+    DependencyState, OwnToken, Packument, Profile, PublishedVersion, Right, Scope, VersionStatus,
+    Whoami,
 };
 use crate::registry::kind::RegistryKind;
 use crate::registry::kinds::Publishable;
@@ -76,6 +77,9 @@ pub struct Answers {
     /// `GET /<name>/<version>`: is there at once after a publish, while the
     /// packument may lag. `None`: 404.
     pub version: Known<Option<PublishedVersion>>,
+    /// `GET /-/package/<name>/version/<version>/status`, with a credential only. `None`:
+    /// 404, which means that there is no such version, or that it is hidden.
+    pub status: Known<Option<VersionStatus>>,
     /// `GET /-/whoami` with the credential that the publish would send.
     pub whoami: Known<Whoami>,
     /// `GET /-/package/<name>/collaborators`.
@@ -128,6 +132,7 @@ impl Answers {
         Self {
             packument: Err(gap.clone()),
             version: Err(gap.clone()),
+            status: Err(gap.clone()),
             whoami: Err(gap.clone()),
             collaborators: Err(gap.clone()),
             scope: Err(gap.clone()),
@@ -190,6 +195,11 @@ impl Facts {
     /// See [`Answers::version`].
     pub fn version(&self) -> Result<&Answer<Option<PublishedVersion>>, Gap> {
         borrow(&self.answers.version)
+    }
+
+    /// See [`Answers::status`].
+    pub fn status(&self) -> Result<&Answer<Option<VersionStatus>>, Gap> {
+        borrow(&self.answers.status)
     }
 
     /// See [`Answers::whoami`].

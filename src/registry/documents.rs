@@ -120,6 +120,8 @@ pub enum Scope {
 pub struct OwnToken {
     /// It may not write.
     pub read_only: bool,
+    /// It may stage versions, and not publish them.
+    pub stage_only: bool,
     /// It publishes without a one-time password; `None` where that is not said.
     pub bypasses_two_factor: Option<bool>,
     /// The packages and scopes that it covers; empty: it is not limited.
@@ -128,6 +130,21 @@ pub struct OwnToken {
     pub addresses: Vec<String>,
     /// When it ends, as served.
     pub expiry: Option<String>,
+}
+
+/// How far a version is, as npmjs says it to those who may publish it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VersionStatus {
+    /// Everybody can install it.
+    Published,
+    /// npm scans it.
+    Validating,
+    /// It waits for a maintainer's approval.
+    Staged,
+    /// It did not pass the scan.
+    Blocked,
+    /// It was published, and removed.
+    Deleted,
 }
 
 /// What a registry says about a dependency.

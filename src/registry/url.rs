@@ -77,6 +77,11 @@ pub fn escaped_name(name: &str) -> String {
     name.replacen('/', "%2f", 1)
 }
 
+/// The path of npmjs's endpoint that says how far a version is.
+pub fn version_status_path(name: &str, version: &str) -> String {
+    format!("-/package/{}/version/{version}/status", escaped_name(name))
+}
+
 impl fmt::Display for RegistryUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&crate::secret::mask_known_shapes(&self.text))

@@ -83,6 +83,7 @@ fn token_entry(text: &str, token: &Token, now: Timestamp) -> Value {
         "readonly": token.kind == TokenKind::ReadOnly,
         "automation": token.kind == TokenKind::Automation,
         "bypass_2fa": token.bypass_two_factor,
+        "publish_policy": (token.kind == TokenKind::StageOnly).then_some("stage_only"),
         "expiry": token.expires.as_ref().map(|end| format!("{:.3}", end.resolve(now))),
         "revoked": token.revoked.then(|| format!("{now:.3}")),
         "cidr": [],

@@ -180,14 +180,23 @@ struct Document<'a> {
     error: Option<Error>,
     causes: Vec<Cause<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    others: Vec<Other<'a>>,
+    others: Vec<Explained<'a>>,
 }
 
-/// Another failure in the same log.
+/// One failure, as a part of a document.
 #[derive(Serialize)]
-struct Other<'a> {
+pub(super) struct Explained<'a> {
     error: Option<Error>,
     causes: Vec<Cause<'a>>,
+}
+
+impl<'a> Explained<'a> {
+    pub(super) fn of(explanation: &'a Explanation) -> Self {
+        Self {
+            error: explanation.error.as_ref().map(error),
+            causes: causes(explanation),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -210,15 +219,12 @@ struct Cause<'a> {
 
 /// For programs: `safe-publish/explanation@1`.
 pub fn json(explanation: &Explanation) -> String {
-    let others = explanation.others.iter().map(|other| Other {
-        error: other.error.as_ref().map(error),
-        causes: causes(other),
-    });
+    let Explained { error, causes } = Explained::of(explanation);
     let document = Document {
         schema: "safe-publish/explanation@1",
-        error: explanation.error.as_ref().map(error),
-        causes: causes(explanation),
-        others: others.collect(),
+        error,
+        causes,
+        others: explanation.others.iter().map(Explained::of).collect(),
     };
     super::json::pretty(&document)
 }

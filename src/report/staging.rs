@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::explanation::Explained;
 use super::style::Style;
+use crate::explain::Explanation;
 use crate::verify::Expected;
 
 /// A version that npm was to stage.
@@ -67,6 +69,8 @@ pub fn human(packages: &[Staged<'_>], style: Style) -> String {
 struct Document<'a> {
     schema: &'static str,
     packages: Vec<PackageEntry<'a>>,
+    /// `null` where npm did not fail.
+    explanation: Option<Explained<'a>>,
 }
 
 #[derive(Serialize)]
@@ -89,7 +93,7 @@ struct Commands {
 }
 
 /// For programs: `safe-publish/staging@1`.
-pub fn json(packages: &[Staged<'_>]) -> String {
+pub fn json(packages: &[Staged<'_>], failure: Option<&Explanation>) -> String {
     let packages = packages.iter().map(|package| PackageEntry {
         name: &package.expected.name,
         version: &package.expected.version,
@@ -107,5 +111,6 @@ pub fn json(packages: &[Staged<'_>]) -> String {
     super::json::pretty(&Document {
         schema: "safe-publish/staging@1",
         packages: packages.collect(),
+        explanation: failure.map(Explained::of),
     })
 }

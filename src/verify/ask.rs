@@ -4,10 +4,10 @@ use super::{Expected, VersionState};
 use crate::npm::staged::is_uuid;
 use crate::npmrc::credentials::RequestCredential;
 use crate::registry::client::{Client, Question, Reply};
-use crate::registry::documents::PublishedVersion;
+use crate::registry::documents::{PublishedVersion, VersionStatus};
 use crate::registry::kinds::traits;
 use crate::registry::read;
-use crate::registry::url::escaped_name;
+use crate::registry::url::{escaped_name, version_status_path};
 
 /// Looks once. Where the version is not visible, the registry's status endpoint
 /// may say why.
@@ -25,33 +25,17 @@ pub(super) async fn look(client: &Client, expected: &Expected) -> VersionState {
     }
 }
 
-/// What `GET /-/package/<name>/version/<version>/status` says (npm's API
-/// documentation; since August 2026). Any other answer than a known status of
+/// What the registry's status endpoint says. Any other answer than a known status of
 /// this very version says nothing, also a 401, 403 or 404.
 async fn status(client: &Client, expected: &Expected) -> Option<VersionState> {
-    #[derive(serde::Deserialize)]
-    struct Answer {
-        #[serde(rename = "packageName")]
-        name: String,
-        version: String,
-        status: String,
-    }
-    let path = format!(
-        "-/package/{}/version/{}/status",
-        escaped_name(&expected.name),
-        expected.version
-    );
+    let path = version_status_path(&expected.name, &expected.version);
     let reply = ask_as_owner(client, expected, &path).await?;
-    let answer: Answer = serde_json::from_slice(&reply.body).ok()?;
-    if (answer.name, answer.version) != (expected.name.clone(), expected.version.clone()) {
-        return None;
-    }
-    match answer.status.as_str() {
-        "validating" => Some(VersionState::Validating),
-        "staged" => Some(VersionState::Staged { id: None }),
-        "blocked" => Some(VersionState::Blocked),
-        "deleted" => Some(VersionState::Deleted),
-        _ => None,
+    match read::version_status(&reply.body, &expected.name, &expected.version)? {
+        VersionStatus::Published => None,
+        VersionStatus::Validating => Some(VersionState::Validating),
+        VersionStatus::Staged => Some(VersionState::Staged { id: None }),
+        VersionStatus::Blocked => Some(VersionState::Blocked),
+        VersionStatus::Deleted => Some(VersionState::Deleted),
     }
 }
 

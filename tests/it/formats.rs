@@ -9,7 +9,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use crate::oracle::{scenarios, told};
+use crate::scenario::{scenarios, told};
 use crate::support::npm_versions::npm;
 use crate::support::packages::installed;
 use crate::support::registry::Server;

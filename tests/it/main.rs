@@ -75,6 +75,7 @@ mod rehearsal_ends;
 mod rehearsal_fence;
 mod rehearsal_safety;
 mod release;
+mod scenario;
 mod screens;
 mod secrets;
 mod stage;

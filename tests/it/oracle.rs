@@ -2,63 +2,18 @@
 //! run, and then the real npm publishes into the embedded registry. Blocked
 //! exactly when npm fails, ready exactly when it succeeds, the right id each
 //! time.
-//!
-//! A scenario is a folder: `package/` is the working folder, `home/` the home
-//! folder, `scenario.json` the rest. `{registry}` and `{host}` in any file
-//! stand for the registry's address.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use safe_publish::rehearsal::State;
-use serde::Deserialize;
-
+use crate::scenario::{Expectation, check, lay_out, read, scenarios};
 use crate::support::npm_versions::{NpmInstall, npm};
 use crate::support::registry::Server;
-use crate::support::sandbox::{Run, Sandbox};
+use crate::support::sandbox::Run;
 
 /// How many scenarios run at once.
 const AT_ONCE: usize = 4;
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Scenario {
-    /// What it is about, in one sentence.
-    #[allow(dead_code, reason = "for readers")]
-    about: String,
-    #[serde(default)]
-    arguments: Vec<String>,
-    #[serde(default)]
-    environment: BTreeMap<String, String>,
-    /// Where in `package/` it is run.
-    #[serde(default)]
-    folder: String,
-    /// The port is closed: nobody answers.
-    #[serde(default)]
-    dead_registry: bool,
-    /// Names are given; sorted by kind of rule they exercise.
-    expect: Expectation,
-    /// Other expectations by npm's major version; `null` leaves it out there.
-    #[serde(default)]
-    npm: BTreeMap<String, Option<Expectation>>,
-}
-
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Expectation {
-    verdict: String,
-    /// All error-level findings.
-    #[serde(default)]
-    ids: Vec<String>,
-    /// Some of the warnings.
-    #[serde(default)]
-    warnings: Vec<String>,
-    /// The first finding of the first package.
-    first: Option<String>,
-}
 
 #[test]
 fn npm_11_does_what_check_foretells() {
@@ -73,19 +28,6 @@ fn npm_10_does_what_check_foretells() {
 #[test]
 fn npm_12_does_what_check_foretells() {
     run_all(12);
-}
-
-/// The folders of all scenarios, in order.
-pub(crate) fn scenarios() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/scenarios");
-    let mut found = Vec::new();
-    for topic in fs::read_dir(root).expect("fixtures/scenarios is there") {
-        for case in fs::read_dir(topic.expect("readable").path()).expect("a folder of cases") {
-            found.push(case.expect("readable").path());
-        }
-    }
-    found.sort();
-    found
 }
 
 fn run_all(major: u32) {
@@ -137,45 +79,6 @@ fn run_all(major: u32) {
     );
 }
 
-fn read(path: &Path) -> Result<(Scenario, State), String> {
-    let text = fs::read_to_string(path.join("scenario.json")).map_err(|error| error.to_string())?;
-    let mut value: serde_json::Value =
-        serde_json::from_str(&text).map_err(|error| error.to_string())?;
-    let state: State =
-        serde_json::from_value(value["state"].take()).map_err(|error| format!("state: {error}"))?;
-    value.as_object_mut().expect("an object").remove("state");
-    let scenario: Scenario = serde_json::from_value(value).map_err(|error| error.to_string())?;
-    Ok((scenario, state))
-}
-
-/// A scenario in its sandbox, its registry running: what `check` makes of it
-/// with this folder first on PATH.
-pub(crate) fn checked(path: &Path, path_dir: &Path) -> Result<Run, String> {
-    told(path, path_dir, "json")
-}
-
-/// The same in any format.
-pub(crate) fn told(path: &Path, path_dir: &Path, format: &str) -> Result<Run, String> {
-    let (scenario, state) = read(path)?;
-    let server = Server::start(state);
-    let (url, host) = (server.url(), server.host());
-    let sandbox = lay_out(path, &scenario, (&url, &host), path_dir)?;
-    let _server = (!scenario.dead_registry).then_some(server);
-    Ok(check(&sandbox, &scenario, (&url, &host), format))
-}
-
-fn check(sandbox: &Sandbox, scenario: &Scenario, (url, host): (&str, &str), format: &str) -> Run {
-    let filled = |word: &String| word.replace("{registry}", url).replace("{host}", host);
-    let mut words = vec!["check".to_owned(), "--format".to_owned(), format.to_owned()];
-    words.extend(scenario.arguments.iter().map(filled));
-    Run::of(
-        sandbox
-            .command(env!("CARGO_BIN_EXE_safe-publish"))
-            .args(&words)
-            .current_dir(sandbox.project().join(&scenario.folder)),
-    )
-}
-
 fn run_one(path: &Path, major: u32, install: &NpmInstall) -> Result<(), String> {
     let (scenario, state) = read(path)?;
     let expected = match scenario.npm.get(&major.to_string()) {
@@ -192,8 +95,7 @@ fn run_one(path: &Path, major: u32, install: &NpmInstall) -> Result<(), String> 
     } else {
         Some(server)
     };
-    let filled = |word: &String| word.replace("{registry}", &url).replace("{host}", &host);
-    let arguments: Vec<String> = scenario.arguments.iter().map(filled).collect();
+    let arguments = scenario.filled((&url, &host));
     let folder = sandbox.project().join(&scenario.folder);
 
     let ours = check(&sandbox, &scenario, (&url, &host), "json");
@@ -209,7 +111,12 @@ fn run_one(path: &Path, major: u32, install: &NpmInstall) -> Result<(), String> 
         server.reset(state.clone());
     }
     let mut command = sandbox.command(install.path_dir.join("npm"));
-    let npms = Run::of(command.arg("publish").args(&arguments).current_dir(&folder));
+    let words: &[&str] = if scenario.staged {
+        &["stage", "publish"]
+    } else {
+        &["publish"]
+    };
+    let npms = Run::of(command.args(words).args(&arguments).current_dir(&folder));
 
     let report = serde_json::from_str::<serde_json::Value>(&ours.stdout).map_err(|_| {
         format!(
@@ -241,8 +148,10 @@ fn run_one(path: &Path, major: u32, install: &NpmInstall) -> Result<(), String> 
     let sandbox = lay_out(path, &scenario, (&url, &host), &install.path_dir)?;
     let mut wrapper = sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
     let allow = expected.ids.iter().flat_map(|id| ["--allow", id]);
+    let stage = words.iter().filter(|_| scenario.staged);
     let ours = Run::of(
         wrapper
+            .args(stage)
             .args(["--format", "json", "--allow-undecided"])
             .args(allow)
             .args(&arguments)
@@ -269,7 +178,12 @@ fn explained(ours: &Run, expected: &Expectation, npms: &Run) -> Result<(), Strin
     let start = ours.stdout.rfind("{\n  \"schema\"").unwrap_or(0);
     let explanation: serde_json::Value = serde_json::from_str(&ours.stdout[start..])
         .map_err(|error| format!("no explanation ({error}){told}"))?;
-    let first = &explanation["causes"][0];
+    // A staged publish has one document for both.
+    let causes = match &explanation["explanation"] {
+        serde_json::Value::Null => &explanation["causes"],
+        failure => &failure["causes"],
+    };
+    let first = &causes[0];
     let id = first["id"].as_str().unwrap_or_default();
     if first["likelihood"] != "certain" || !expected.ids.iter().any(|wanted| wanted == id) {
         return Err(format!(
@@ -347,53 +261,4 @@ fn telling(stderr: &str) -> String {
         .lines()
         .filter(|line| line.contains("error") || line.contains("ERR!"));
     lines.take(6).collect::<Vec<_>>().join("\n    ")
-}
-
-fn lay_out(
-    path: &Path,
-    scenario: &Scenario,
-    (url, host): (&str, &str),
-    path_dir: &Path,
-) -> Result<Sandbox, String> {
-    let mut sandbox = Sandbox::new();
-    let fill = |text: &str| text.replace("{registry}", url).replace("{host}", host);
-    copy(&path.join("package"), &sandbox.project(), &fill)?;
-    if path.join("home").is_dir() {
-        copy(&path.join("home"), &sandbox.home(), &fill)?;
-    }
-    let system = std::env::var("PATH").unwrap_or_default();
-    sandbox.set("PATH", &format!("{}:{system}", path_dir.display()));
-    // npm waits ten seconds before it tries again; a test cannot.
-    sandbox.set("npm_config_fetch_retry_mintimeout", "50");
-    sandbox.set("npm_config_fetch_retry_maxtimeout", "100");
-    sandbox.set("npm_config_fetch_timeout", "5000");
-    for (name, value) in &scenario.environment {
-        sandbox.set(name, &fill(value));
-    }
-    Ok(sandbox)
-}
-
-fn copy(from: &Path, to: &Path, fill: &dyn Fn(&str) -> String) -> Result<(), String> {
-    fs::create_dir_all(to).map_err(|error| error.to_string())?;
-    for entry in fs::read_dir(from).map_err(|error| format!("{}: {error}", from.display()))? {
-        let path = entry.map_err(|error| error.to_string())?.path();
-        // Git keeps no file that npm would read in our own tree by accident.
-        let name = path
-            .file_name()
-            .expect("a name")
-            .to_string_lossy()
-            .replace("dot-", ".");
-        let target = to.join(name);
-        if path.is_dir() {
-            copy(&path, &target, fill)?;
-            continue;
-        }
-        let bytes = fs::read(&path).map_err(|error| error.to_string())?;
-        let filled = String::from_utf8(bytes)
-            .map_or_else(std::string::FromUtf8Error::into_bytes, |text| {
-                fill(&text).into_bytes()
-            });
-        fs::write(&target, filled).map_err(|error| error.to_string())?;
-    }
-    Ok(())
 }

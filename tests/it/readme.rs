@@ -28,7 +28,7 @@ fn the_readme_names_the_test_command_of_ci() {
 fn the_readme_counts_the_scenarios() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let readme = fs::read_to_string(root.join("README.md")).expect("there is a README");
-    let claim = format!("in {} scenarios", crate::oracle::scenarios().len());
+    let claim = format!("in {} scenarios", crate::scenario::scenarios().len());
     assert!(readme.contains(&claim), "write \"{claim}\" in README.md");
 }
 

@@ -260,11 +260,19 @@ fn stage_publish_says_where_it_waits_and_how_to_approve_it() {
         assert!(run.stderr.contains(&wanted), "{wanted}: {run:?}");
     }
     // The same version cannot be staged twice.
-    let run = sandbox.run(&["stage", "publish", "--tag", "next"]);
+    let again = ["stage", "publish", "--tag", "next"];
+    let run = sandbox.run(&again);
     assert!(
-        run.code == Some(1) && run.stderr.contains("E409"),
+        run.code == Some(100) && run.stderr.contains("error[version-staged]"),
         "{run:?}"
     );
+    let all_the_same = ["--allow", "version-staged", "--format", "json"];
+    let run = sandbox.run(&[&again[..], &all_the_same].concat());
+    assert_eq!(run.code, Some(1), "{run:?}");
+    let document = run.json();
+    assert_eq!(document["packages"][0]["staged"], false, "{document}");
+    let cause = &document["explanation"]["causes"][0];
+    assert_eq!(cause["id"], "version-staged", "{document}");
     sandbox.write(
         "package.json",
         r#"{"name":"cat","version":"1.2.0","license":"MIT"}"#,

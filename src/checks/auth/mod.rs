@@ -15,6 +15,7 @@ pub(super) mod auth_package_not_covered;
 pub(super) mod auth_placeholder;
 pub(super) mod auth_read_only;
 pub(super) mod auth_rejected;
+pub(super) mod auth_stage_only;
 pub(super) mod auth_unscoped;
 pub(super) mod auth_variable_unset;
 

@@ -6,6 +6,7 @@ pub(super) mod tag_moves_backwards;
 pub(super) mod tag_needed_for_prerelease;
 pub(super) mod version_behind_latest;
 pub(super) mod version_burnt;
+pub(super) mod version_staged;
 pub(in crate::checks) mod version_taken;
 
 use crate::facts::Facts;

@@ -4,7 +4,7 @@ use crate::facts::Facts;
 use crate::finding::{Finding, Gap, NpmCommand, Verb};
 use crate::manifest::version::Version;
 use crate::npm::NpmVersion;
-use crate::registry::documents::Packument;
+use crate::registry::documents::{Packument, VersionStatus};
 use crate::registry::kinds::{Overwriting, traits};
 
 check! {
@@ -78,7 +78,7 @@ pub(in crate::checks) struct Proof<'a> {
 }
 
 /// Whether the version exists there: by the packument, or by its own document,
-/// which appears at once after a publish.
+/// which appears at once after a publish, or by its status.
 pub(in crate::checks) fn exists<'a>(
     facts: &'a Facts,
     version: &Version,
@@ -100,6 +100,14 @@ pub(in crate::checks) fn exists<'a>(
         let evidence = answer.evidence("the version exists");
         return Ok(Some(Proof {
             evidence,
+            packument: None,
+        }));
+    }
+    if let Ok(answer) = facts.status()
+        && answer.value == Some(VersionStatus::Published)
+    {
+        return Ok(Some(Proof {
+            evidence: answer.evidence("status is published"),
             packument: None,
         }));
     }

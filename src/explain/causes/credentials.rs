@@ -28,18 +28,6 @@ super::causes! {
         help "for several packages, let npm ask, or use trusted publishing or a token that bypasses two-factor authentication";
     },
 
-    /// npmjs lets tokens and trusted publishers be limited to `npm stage publish`: a person
-    /// approves the version afterwards.
-    ///
-    /// npm says: `E403 E_STAGE_REQUIRED`, or `OIDC permission denied for this action`.
-    id: "auth-stage-only",
-    summary: "the token or the trusted publisher may only stage",
-    remedy: {
-        why "the token or the trusted publisher may stage, but not publish directly";
-        help "stage it, then approve the version" => Stage "publish";
-        help "or allow publishing in the settings of the token or of the trusted publisher";
-    },
-
     /// The exchange of the identity token happens in the client. bun and yarn 1 have none, lerna
     /// from 9 on, semantic-release from 25 on, pnpm from 11 on; np, changesets and pnpm up to 10
     /// start npm, which needs 11.5.1.

@@ -1,21 +1,6 @@
 //! Causes of a publish itself: versions, size, statements, scripts, local files.
 
 super::causes! {
-    /// npmjs keeps a version once for publishing and staging together. This answer comes when the
-    /// version waits in the stage area, when another run publishes it at the same moment, and when
-    /// an earlier attempt is still being processed: also to people who never staged anything.
-    ///
-    /// npm says: `E409 Cannot publish over previously staged version "1.0.2".`
-    id: "version-staged",
-    summary: "the registry holds this version already, staged or unfinished",
-    remedy: {
-        why "the registry holds this version already: staged and waiting for approval, or a publish that is still being processed";
-        help "wait some minutes, and look whether it appears" => View "{spec}";
-        help "look at the stage area, then approve or reject the version" => Stage "list {package}";
-        help "only then take the next version";
-        asks_presence "is it there by now?" => View "{spec} version";
-    },
-
     /// A publish can reach the registry although its answer is lost: npm tries again after a
     /// timeout or a 5xx, and the second attempt is told that the version exists. A failing
     /// `publish` or `postpublish` script ends with an error, too, although the package is out.

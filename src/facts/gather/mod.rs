@@ -12,7 +12,7 @@ mod similar_names;
 
 use std::sync::Arc;
 
-use futures_util::future::{join, join_all, join5};
+use futures_util::future::{join, join_all, join3, join5};
 
 use super::Answers;
 use crate::finding::{Gap, Known};
@@ -151,15 +151,24 @@ async fn questions(asker: &Asker<'_>, query: &PackageQuery<'_>) -> (Answers, Fou
         asker.collaborators(query),
         asker.profile(query),
     );
-    let others = join(others, join(asker.token(query), asker.visibility(query)));
+    let others = join(
+        others,
+        join3(
+            asker.token(query),
+            asker.visibility(query),
+            asker.status(query),
+        ),
+    );
     let (found, (for_new_names, others)) =
         Box::pin(join(packument, join(for_new_names, others))).await;
     let (scope, has_paid_plan, org_members, similar_names) = for_new_names;
-    let ((repository, version, whoami, collaborators, profile), (token, visibility)) = others;
+    let ((repository, version, whoami, collaborators, profile), (token, visibility, status)) =
+        others;
     let whoami = proven_by_packument(query.traits, &found.known, whoami);
     let answers = Answers {
         packument: found.known.clone(),
         version,
+        status,
         whoami,
         collaborators,
         scope,
@@ -244,5 +253,6 @@ fn leave_out(answers: &mut Answers, traits: &Traits) {
     if !offers.profile {
         answers.profile = Err(Gap::NotOffered);
         answers.token = Err(Gap::NotOffered);
+        answers.status = Err(Gap::NotOffered);
     }
 }

@@ -10,11 +10,11 @@ use crate::manifest::range;
 use crate::npmrc::credentials::Credential;
 use crate::plan::DependencyPlan;
 use crate::registry::client::Question;
-use crate::registry::documents::{DependencyState, OwnToken, entries_size};
+use crate::registry::documents::{DependencyState, OwnToken, VersionStatus, entries_size};
 use crate::registry::kind::RegistryKind;
 use crate::registry::kinds::{Publishable, traits};
 use crate::registry::read;
-use crate::registry::url::escaped_name;
+use crate::registry::url::{escaped_name, version_status_path};
 
 impl Asker<'_> {
     /// What the registry says about the credential itself, where it is a token.
@@ -48,6 +48,32 @@ impl Asker<'_> {
         let size = entries_size(texts.map(String::len));
         self.keep(&question, size).map_err(|gap| secondary(&gap))?;
         Ok(answer(&question, &reply, own))
+    }
+
+    /// How far the version is; `None` where the registry knows no such version, or does
+    /// not say it to this credential (npmjs answers 404 to both).
+    pub(super) async fn status(&self, query: &PackageQuery<'_>) -> Known<Option<VersionStatus>> {
+        if !query.traits.offers.profile {
+            return Err(Gap::NotOffered);
+        }
+        let Some(version) = &query.version else {
+            return Err(Gap::NotAsked("there is no usable version"));
+        };
+        let question = query.question(&version_status_path(query.name, version));
+        if question.authorization.is_none() {
+            return Err(Gap::NotAsked("there is no credential to ask with"));
+        }
+        let reply = self.ask(&question).await.map_err(|gap| secondary(&gap))?;
+        match reply.status {
+            200 => {
+                let status = read::version_status(&reply.body, query.name, version);
+                let status = status.ok_or_else(|| not_understood(&question))?;
+                Ok(answer(&question, &reply, Some(status)))
+            }
+            404 => Ok(answer(&question, &reply, None)),
+            401 | 403 => Err(refused(&question, &reply)),
+            _ => Err(not_offered(query, &question, &reply)),
+        }
     }
 
     /// Whether a dependency is there: by its dist-tags where one of them fits,

@@ -17,7 +17,7 @@ pub use packument::{packument, packument_from};
 pub use published_tarball::{PublishedTarball, published_tarball};
 pub use tokens::{own_token, token_of_whoami};
 
-use super::documents::{Profile, PublishedVersion, Repository, Right};
+use super::documents::{Profile, PublishedVersion, Repository, Right, VersionStatus};
 
 object!(Dist {
     shasum: Short = "shasum"
@@ -48,6 +48,11 @@ object!(Refused {
     error: String = "error",
     message: String = "message"
 });
+object!(Status {
+    name: String = "packageName",
+    version: String = "version",
+    status: String = "status"
+});
 object!(Hits { objects: Vec<Hit> = "objects" });
 object!(Hit {
     package: HitPackage = "package"
@@ -69,6 +74,23 @@ fn parse<T: Shape>(body: &[u8]) -> Option<T> {
     let read = |body: &[u8]| serde_json::from_slice::<Lenient<T>>(body).ok();
     let document = read(body).or_else(|| read(&repair::as_javascript_reads(body)));
     document?.0
+}
+
+/// `GET /-/package/<name>/version/<version>/status` (npm's API documentation, since August 2026).
+/// `None` for an answer about another version, and for a word that is not known.
+pub fn version_status(body: &[u8], name: &str, version: &str) -> Option<VersionStatus> {
+    let answer: Status = parse(body)?;
+    if (answer.name.as_deref(), answer.version.as_deref()) != (Some(name), Some(version)) {
+        return None;
+    }
+    match answer.status?.as_str() {
+        "published" => Some(VersionStatus::Published),
+        "validating" => Some(VersionStatus::Validating),
+        "staged" => Some(VersionStatus::Staged),
+        "blocked" => Some(VersionStatus::Blocked),
+        "deleted" => Some(VersionStatus::Deleted),
+        _ => None,
+    }
 }
 
 /// `GET /<name>/<version>`.

@@ -17,6 +17,7 @@ object!(TokenEntry {
     readonly: bool = "readonly",
     bypass: bool = "bypass_2fa",
     automation: bool = "automation",
+    policy: String = "publish_policy",
     expiry: String = "expiry",
     expired_at: String = "expiredAt",
     cidr: Vec<String> = "cidr",
@@ -83,6 +84,8 @@ fn described(entry: &TokenEntry) -> OwnToken {
     OwnToken {
         read_only: entry.readonly == Some(true)
             || (!permissions.is_empty() && !permissions.iter().any(writes)),
+        // npm/cli#9948 sends it so; how the list shows it is not documented.
+        stage_only: entry.policy.as_deref() == Some("stage_only"),
         bypasses_two_factor: entry.bypass.or(entry.automation),
         covers,
         addresses,
@@ -109,14 +112,14 @@ mod tests {
         let body = format!(
             r#"{{"objects":[
               {{"token":"npm_aBcD...7890","key":"x","readonly":true,"scopes":null}},
-              {{"token":"npm_ours...1234","key":"y","readonly":false,"bypass_2fa":true,"cidr":["203.0.113.0/24"],
+              {{"token":"npm_ours...1234","key":"y","readonly":false,"bypass_2fa":true,"publish_policy":"stage_only","cidr":["203.0.113.0/24"],
                 "expiry":"2026-12-01T00:00:00.000Z","permissions":[{{"name":"package","action":"write"}}],
                 "scopes":[{{"type":"package","name":"@acme/a"}}]}},
               {{"token":"classi","key":"{}","readonly":false,"permissions":[{{"name":"package","action":"read"}}]}}],"urls":{{}}}}"#,
             sha512("classic-token")
         );
         let own = own_token(body.as_bytes(), "npm_ours_is_this_1234").unwrap();
-        assert!(own.bypasses_two_factor == Some(true) && !own.read_only);
+        assert!(own.bypasses_two_factor == Some(true) && own.stage_only && !own.read_only);
         assert_eq!(own.covers, ["@acme/a"]);
         assert_eq!(own.addresses, ["203.0.113.0/24"]);
         assert!(

@@ -1,0 +1,103 @@
+use super::version;
+use crate::checks::check::{Verdict, check};
+use crate::facts::Facts;
+use crate::finding::{Finding, NpmCommand, Verb};
+use crate::registry::documents::VersionStatus;
+
+check! {
+    /// npmjs keeps a version once for publishing and staging together. A version that waits in the
+    /// stage area, or that npm is still scanning, cannot be sent again, although `npm view` does
+    /// not show it yet. npm itself looks only at what is visible, so it runs every script first.
+    ///
+    /// npmjs tells those who may publish the package how far a version is. Without such a
+    /// credential the refusal is the first sign: also of another run that publishes the version at
+    /// the same moment, and of an earlier attempt.
+    ///
+    /// npm says: `E409 Cannot publish over previously staged version "1.0.2".`
+    id: "version-staged",
+    level: Error,
+    summary: "the registry holds this version already, staged or unfinished",
+    basis: Registry,
+    silence: LeavesOpen,
+    rests_on: [Name, Version, Registry],
+    remedy: {
+        why "the registry holds this version already: staged and waiting for approval, or a publish that is still being processed";
+        help "wait some minutes, and look whether it appears" => View "{spec}";
+        help "look at the stage area, then approve or reject the version" => Stage "list {package}";
+        help "only then take the next version";
+        asks_presence "is it there by now?" => View "{spec} version";
+    },
+}
+
+fn run(facts: &Facts) -> Verdict {
+    let Some(version) = version(facts).filter(|_| !facts.package.dry_run) else {
+        return Ok(Vec::new());
+    };
+    let answer = facts.status()?;
+    let name = facts.package.name.as_str().unwrap_or_default();
+    let finding = match answer.value {
+        Some(VersionStatus::Staged) => Finding::new(format!(
+            "{name} {version} is staged already, and waits for approval"
+        ))
+        .step(
+            "approve or reject it; its id",
+            NpmCommand::with_args(Verb::Stage, &["list", name]),
+        )
+        .because(answer.evidence("status is staged")),
+        Some(VersionStatus::Validating) => Finding::new(format!(
+            "npm has {name} {version} already, and is scanning it"
+        ))
+        .help(format!(
+            "wait until it is visible: safe-publish verify {name}@{version}"
+        ))
+        .because(answer.evidence("status is validating")),
+        _ => return Ok(Vec::new()),
+    };
+    // npm/cli#9519: the stage says "published" of a version that is staged, too.
+    let text = if facts.package.staged {
+        format!("Cannot stage previously published version \"{version}\".")
+    } else {
+        format!("Cannot publish over previously staged version \"{version}\".")
+    };
+    Ok(vec![finding.at("/version").predicts("E409", text)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::fake::{fake, known, only, quiet, refused, undecided};
+
+    fn is(status: VersionStatus) -> Facts {
+        fake().with(|facts| facts.answers.status = known(Some(status)))
+    }
+
+    #[test]
+    fn fires_on_a_version_that_waits_or_is_scanned() {
+        let staged = only(run(&is(VersionStatus::Staged)));
+        assert!(staged.message.contains("waits for approval"));
+        assert_eq!(
+            staged.helps(),
+            ["approve or reject it; its id: npm stage list cat"]
+        );
+        assert_eq!(staged.predicts.unwrap().code.unwrap(), "E409");
+        let scanned = only(run(&is(VersionStatus::Validating)));
+        assert!(scanned.helps()[0].ends_with("safe-publish verify cat@1.0.0"));
+        let again = is(VersionStatus::Staged).with(|facts| facts.package.staged = true);
+        let text = only(run(&again)).predicts.unwrap().text;
+        assert!(text.starts_with("Cannot stage"));
+    }
+
+    #[test]
+    fn stays_quiet_on_a_new_version_and_in_a_dry_run() {
+        assert!(quiet(&run(&fake())));
+        assert!(quiet(&run(&is(VersionStatus::Published))));
+        let dry = is(VersionStatus::Staged).with(|facts| facts.package.dry_run = true);
+        assert!(quiet(&run(&dry)));
+    }
+
+    #[test]
+    fn undecided_where_the_credential_may_not_ask() {
+        let hidden = fake().with(|facts| facts.answers.status = Err(refused()));
+        assert!(undecided(&run(&hidden)));
+    }
+}
