@@ -83,6 +83,7 @@ fn refusals() -> Vec<Case> {
         Case {
             about: "the version waits on the stage",
             manifest: package("cat", "3.0.0"),
+            arguments: &["--allow", "version-staged"],
             cause: ("version-staged", "certain"),
             ..Case::default()
         },
