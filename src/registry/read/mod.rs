@@ -48,9 +48,9 @@ object!(Refused {
     error: String = "error",
     message: String = "message"
 });
-object!(Status {
+object!(VersionAnswer {
     name: String = "packageName",
-    version: String = "version",
+    number: String = "version",
     status: String = "status"
 });
 object!(Hits { objects: Vec<Hit> = "objects" });
@@ -79,8 +79,8 @@ fn parse<T: Shape>(body: &[u8]) -> Option<T> {
 /// `GET /-/package/<name>/version/<version>/status` (npm's API documentation, since August 2026).
 /// `None` for an answer about another version, and for a word that is not known.
 pub fn version_status(body: &[u8], name: &str, version: &str) -> Option<VersionStatus> {
-    let answer: Status = parse(body)?;
-    if (answer.name.as_deref(), answer.version.as_deref()) != (Some(name), Some(version)) {
+    let answer: VersionAnswer = parse(body)?;
+    if (answer.name.as_deref(), answer.number.as_deref()) != (Some(name), Some(version)) {
         return None;
     }
     match answer.status?.as_str() {
