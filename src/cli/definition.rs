@@ -4,10 +4,10 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
-use crate::finding::Packer;
-
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+
+use crate::finding::Packer;
 
 /// Know why `npm publish` would fail before it does.
 ///
@@ -232,6 +232,15 @@ More: docs/monorepos.md")]
         /// The tool that packs, in place of the one that the repository names.
         #[arg(long, value_name = "NAME", value_parser = packer())]
         packer: Option<Packer>,
+        /// Send nothing more after the first failure, instead of all that does not depend on it.
+        #[arg(long)]
+        fail_fast: bool,
+        /// Stage the versions instead of publishing them.
+        #[arg(long)]
+        stage: bool,
+        /// Ask once before anything is sent, on a terminal and outside CI; "no" ends with 100.
+        #[arg(long)]
+        confirm: bool,
         #[command(flatten)]
         npm: NpmArguments,
     },

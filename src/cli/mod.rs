@@ -11,10 +11,10 @@ mod vocabulary;
 
 use std::ffi::OsString;
 
-use crate::finding::Packer;
-
 use clap::Parser as _;
 pub use definition::{Color, Completions, Format, HookCommand, Options};
+
+use crate::finding::Packer;
 
 pub use completions::completions;
 use definition::{Cli, Sub};
@@ -56,6 +56,8 @@ pub enum Command {
     Release {
         /// The tool that packs, where one is named.
         packer: Option<Packer>,
+        /// Send nothing more after the first failure.
+        fail_fast: bool,
     },
     /// A word of `npm stage` other than `publish`, handed on.
     Stage,
@@ -156,7 +158,17 @@ impl Invocation {
             Some(Sub::Files { why, .. }) => Command::Files { why },
             Some(Sub::Config { schema, .. }) => Command::Config { schema },
             Some(Sub::Rehearse { serve, state, .. }) => Command::Rehearse { serve, state },
-            Some(Sub::Release { packer, .. }) => Command::Release { packer },
+            Some(Sub::Release {
+                packer,
+                fail_fast,
+                stage,
+                confirm: asked,
+                ..
+            }) => {
+                confirm = asked;
+                staged = stage;
+                Command::Release { packer, fail_fast }
+            }
             Some(Sub::Verify { .. }) => Command::Verify,
             Some(Sub::Hook { what }) => Command::Hook(what),
             Some(Sub::Completions { what }) => Command::Completions(what),

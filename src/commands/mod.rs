@@ -76,8 +76,12 @@ pub async fn run(
         Command::Explain(what) => {
             explain::explain(what.as_deref(), invocation, environment, output)
         }
-        Command::Release { packer } => {
-            let request = crate::release::Request { packer: *packer };
+        Command::Release { packer, fail_fast } => {
+            let request = crate::release::Request {
+                packer: *packer,
+                fail_fast: *fail_fast,
+                launch: Launch::Here,
+            };
             Box::pin(release::release(request, invocation, environment, output)).await
         }
         Command::Verify => verify::verify(invocation, environment, output).await,

@@ -19,6 +19,9 @@ pub(super) async fn release(
     output: &mut Output,
 ) -> Result<i32, Error> {
     let mut plan = ReleasePlan::of(&invocation.npm, request, environment)?;
+    for package in &mut plan.prepared.plan.packages {
+        package.staged = invocation.staged;
+    }
     output.add_secrets(&plan.prepared.scrubber);
     if !plan.prepared.config.flag("dry-run") {
         return Err(Error::new(

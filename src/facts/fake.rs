@@ -95,6 +95,7 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
             unknown_flags: Vec::new(),
             packer: None,
             protocols: Protocols::Kept,
+            siblings: Arc::default(),
             tag: TagPlan {
                 configured: Resolved::default_value("latest".to_owned()),
                 sent: Resolved::default_value("latest".to_owned()),

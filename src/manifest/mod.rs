@@ -3,6 +3,7 @@
 //! One thing that npm does is left out: where package.json cannot be read it
 //! looks for a `/**package … **/` comment in index.js. Nobody publishes so.
 
+mod alias;
 pub(crate) mod collate;
 pub mod dev_engines;
 mod error;
@@ -29,6 +30,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+pub use alias::named_package;
 pub use error::{BadPlace, MAX_MANIFEST, ManifestError};
 pub use fields::{Dependency, DependencyField, Entry, EntryKind, License, Repository};
 pub use json::Span;

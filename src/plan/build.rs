@@ -329,6 +329,7 @@ pub(super) fn package(input: Input<'_>, target: Target, as_workspace: bool) -> P
         unknown_flags: unknown_flags(input.config.command_line()),
         packer: None,
         protocols: Protocols::Kept,
+        siblings: Arc::default(),
         tag: config.tag(),
         access: config.access(),
         provenance: ProvenancePlan {

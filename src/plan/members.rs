@@ -4,15 +4,22 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::as_packed::as_packed;
 use super::build::{Target, package, version_of};
-use super::{Input, Packing, Plan, ProjectPlan, Protocols, Spec, spec_type};
+use super::{Input, Packing, Plan, ProjectPlan, Protocols, Siblings, Spec, spec_type};
 use crate::finding::Packer;
+use crate::manifest::packer::ChosenPacker;
 use crate::manifest::workspaces::Member;
 
 impl Plan {
     /// Plans the upload of these members, none of them private. `packer` makes their
-    /// tarballs.
-    pub fn of_members(input: Input<'_>, members: &[Member], packer: Packer) -> Self {
+    /// tarballs. `siblings`: all packages of the repository.
+    pub fn of_members(
+        input: Input<'_>,
+        members: &[Member],
+        packer: &ChosenPacker,
+        siblings: &Siblings,
+    ) -> Self {
         let folders: Arc<[PathBuf]> = members.iter().map(|it| it.directory.clone()).collect();
         // npm starts in a folder of its own, where it reads no package.json and no
         // workspaces.
@@ -24,17 +31,18 @@ impl Plan {
         let npm = version_of(input.npm);
         let mut plan = Self::of_nothing(project);
         for member in members {
-            let manifest = member.manifest.clone();
+            let manifest = as_packed(&member.manifest, packer);
             let mut target = Target::folder(input, &member.directory, manifest, &folders);
-            if packer != Packer::Npm {
+            if packer.packer != Packer::Npm {
                 target.packing = Packing::Foreign(member.directory.clone());
             }
             let mut planned = package(input, target, true);
             let config = input.config.for_package(&planned.manifest);
             planned.spec_type_disabled = spec_type::disabled(&Spec::Tarball, &config, &npm);
             planned.extension_fault = None;
-            planned.packer = Some(packer);
-            planned.protocols = protocols(packer);
+            planned.packer = Some(packer.packer);
+            planned.protocols = protocols(packer.packer);
+            planned.siblings = Arc::clone(siblings);
             // `--dry-run` ends a release after its plan, which is one of a real upload.
             planned.dry_run = false;
             plan.packages.push(planned);

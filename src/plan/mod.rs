@@ -1,6 +1,7 @@
 //! What npm would do: for each package the name, version, registry, tag,
 //! access and credential, every value with the place that decided it.
 
+mod as_packed;
 mod build;
 mod changesets;
 mod credentials;
@@ -18,7 +19,9 @@ mod spec_type;
 pub mod tools;
 pub mod variables;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::finding::Packer;
 use crate::manifest::Manifest;
@@ -64,6 +67,9 @@ pub enum Protocols {
     /// It depends on the version of a tool.
     Unknown,
 }
+
+/// The packages of a repository by name, and whether each is private.
+pub type Siblings = Arc<BTreeMap<String, bool>>;
 
 /// What one run of npm would publish.
 #[derive(Clone, Debug)]
@@ -149,6 +155,9 @@ pub struct PackagePlan {
     pub packer: Option<Packer>,
     /// What becomes of the protocols of other tools.
     pub protocols: Protocols,
+    /// The packages of its repository by name, and whether each is private; empty
+    /// where npm alone packs.
+    pub siblings: Siblings,
     /// The tag.
     pub tag: TagPlan,
     /// The access level as npm would send it; `None` is npm's `null`.

@@ -7,7 +7,7 @@ use crate::environment::Environment;
 use crate::error::Error;
 use crate::finding::Packer;
 use crate::manifest::workspaces::{Layout, LayoutSource, Member, WorkspaceError};
-use crate::manifest::{DependencyField, Manifest};
+use crate::manifest::{DependencyField, Manifest, named_package};
 use crate::npmrc::Config;
 
 use super::order::{Edge, Need};
@@ -143,7 +143,7 @@ pub(super) fn needs(manifests: &[&Manifest], names: &[Option<&str>]) -> Vec<Edge
     let mut edges = Vec::new();
     for (from, manifest) in manifests.iter().enumerate() {
         for (name, spec, need) in wanted(manifest) {
-            let to = target(name, spec).and_then(|name| by_name.get(name));
+            let to = named_package(name, spec).and_then(|name| by_name.get(name));
             if let Some(&to) = to.filter(|to| **to != from) {
                 edges.push(Edge { from, to, need });
             }
@@ -184,20 +184,6 @@ fn wanted(manifest: &Manifest) -> impl Iterator<Item = (&str, &str, Need)> {
     }))
 }
 
-/// The package that a dependency names: behind `npm:` and `workspace:` another name may
-/// stand; a repository or an address is no package of this one.
-fn target<'a>(name: &'a str, spec: &'a str) -> Option<&'a str> {
-    let spec = spec.trim();
-    for protocol in ["npm:", "workspace:"] {
-        if let Some(rest) = spec.strip_prefix(protocol) {
-            let at = rest.get(1..).and_then(|rest| rest.rfind('@'));
-            return Some(at.map_or(name, |at| &rest[..=at]));
-        }
-    }
-    let is_elsewhere = ["git", "http:", "https:", "github:", "gitlab:", "bitbucket:"];
-    (!is_elsewhere.iter().any(|start| spec.starts_with(start))).then_some(name)
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -231,15 +217,5 @@ mod tests {
                 (0, 5, Need::Build),
             ]
         );
-    }
-
-    #[test]
-    fn an_alias_names_the_package_behind_it() {
-        assert_eq!(target("x", "npm:@s/y@^1"), Some("@s/y"));
-        assert_eq!(target("x", "workspace:y@*"), Some("y"));
-        assert_eq!(target("x", "workspace:^1.0.0"), Some("x"));
-        assert_eq!(target("x", "workspace:*"), Some("x"));
-        assert_eq!(target("x", "catalog:"), Some("x"));
-        assert_eq!(target("x", "git+ssh://h/x.git"), None);
     }
 }

@@ -12,17 +12,21 @@ use std::path::PathBuf;
 use crate::finding::Packer;
 use crate::manifest::Manifest;
 use crate::manifest::packer::ChosenPacker;
-use crate::plan::PackagePlan;
+use crate::plan::{Launch, PackagePlan};
 use crate::preflight::Prepared;
 use crate::report::release::{Reason, State};
 
 use order::{Cycle, Edge};
 
 /// What a release was asked for, besides npm's own arguments.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Request {
     /// `--packer`.
     pub packer: Option<Packer>,
+    /// `--fail-fast`.
+    pub fail_fast: bool,
+    /// Who starts npm.
+    pub launch: Launch,
 }
 
 /// What a release would do, before anybody was asked.

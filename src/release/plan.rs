@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::order::{Edge, Need};
 use super::{Member, ReleasePlan, Request, members, target};
@@ -10,7 +11,7 @@ use crate::environment::Environment;
 use crate::error::Error;
 use crate::manifest::packer::{ChosenPacker, PackerReason};
 use crate::manifest::{Manifest, workspaces};
-use crate::plan::{Launch, PackagePlan, Plan};
+use crate::plan::{PackagePlan, Plan, Siblings};
 use crate::preflight::{self, Configured};
 use crate::report::release::{Reason, State};
 use crate::settings::Settings;
@@ -30,14 +31,17 @@ impl ReleasePlan {
         let all = members::all(&root, &manifest, packer.packer)?;
         let chosen = members::chosen(&all, &root, &configured.config, environment)?;
         let policy = settings.release.clone();
+        let each = all.iter();
+        let siblings = each.map(|it| (it.name.clone(), it.manifest.is_private()));
+        let siblings: Siblings = Arc::new(siblings.collect());
         let kept = Kept::of(all, &chosen);
         let public = kept.public();
         let prepared = preflight::prepare_plan(
             configured,
             settings,
             &at_root,
-            (Launch::Here, &|input| {
-                let mut plan = Plan::of_members(input, &public, packer.packer);
+            (request.launch, &|input| {
+                let mut plan = Plan::of_members(input, &public, &packer, &siblings);
                 target::lead(&mut plan, input.config, &root, &policy);
                 Ok(plan)
             }),
@@ -178,10 +182,12 @@ fn planned(
         || crate::plan::shown(&member.directory, cwd),
         |plan| plan.directory.clone(),
     );
+    let name = package.as_ref().and_then(|plan| plan.name.as_str());
+    let name = name.map_or_else(|| member.name.clone(), str::to_owned);
     let is_private = package.is_none();
     let unnamed = is_private && !member.manifest.is_private();
     Member {
-        name: member.name,
+        name,
         version: version.ok().map(|version| version.to_string()),
         shown,
         chosen,

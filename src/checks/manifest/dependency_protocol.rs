@@ -1,7 +1,7 @@
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Evidence, Finding, Level};
-use crate::manifest::DependencyField;
+use crate::manifest::{Dependency, DependencyField, named_package};
 use crate::plan::Protocols;
 
 check! {
@@ -65,6 +65,7 @@ fn run(facts: &Facts) -> Verdict {
             .contains(&protocol)
             .then_some(facts.package.protocols);
         if by_packer == Some(Protocols::Replaced) {
+            findings.extend(unresolved(facts, &dependency));
             continue;
         }
         let shown = crate::secret::excerpt(spec, 60);
@@ -102,6 +103,27 @@ fn run(facts: &Facts) -> Verdict {
         });
     }
     Ok(findings)
+}
+
+/// A package of the repository that users cannot have: no tool says a word about a
+/// private one, and one that is not there ends the packing.
+fn unresolved(facts: &Facts, dependency: &Dependency<'_>) -> Option<Finding> {
+    let siblings = &facts.package.siblings;
+    let spec = dependency.spec.trim();
+    if siblings.is_empty() || !spec.starts_with("workspace:") {
+        return None;
+    }
+    let name = named_package(dependency.name, spec)?;
+    let problem = match siblings.get(name) {
+        Some(false) => return None,
+        Some(true) => format!("`{name}`, which is private"),
+        None => format!("`{name}`, which no package of this repository is called"),
+    };
+    let finding = Finding::new(format!("{} names {problem}", dependency.field.key()))
+        .at(&dependency.pointer)
+        .level(Level::Warning)
+        .help("publish that package as well, or take it out of what users install");
+    Some(finding)
 }
 
 /// Whether what `file:` names is in the tarball; `None` where that is not known.
@@ -149,6 +171,29 @@ mod tests {
             only(run(&under(Protocols::Replaced, "link:../dog"))).level,
             None
         );
+    }
+
+    #[test]
+    fn warns_of_packages_of_the_repository_that_users_cannot_have() {
+        let with = |spec| {
+            with("dependencies", spec).with(|facts| {
+                facts.package.protocols = Protocols::Replaced;
+                let siblings = [("dog", true), ("cow", false)];
+                let siblings = siblings.map(|(name, private)| (name.to_owned(), private));
+                facts.package.siblings = Arc::new(siblings.into());
+            })
+        };
+        for (spec, words) in [
+            ("workspace:*", "`dog`, which is private"),
+            ("workspace:cat@^1", "`cat`, which no package"),
+        ] {
+            let finding = only(run(&with(spec)));
+            assert_eq!(finding.level, Some(Level::Warning));
+            assert!(finding.message.contains(words), "{}", finding.message);
+        }
+        for spec in ["workspace:cow@*", "catalog:", "^1.0.0"] {
+            assert!(quiet(&run(&with(spec))), "{spec}");
+        }
     }
 
     #[test]

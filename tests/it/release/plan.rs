@@ -126,3 +126,212 @@ fn without_dry_run_nothing_is_sent_yet() {
     assert!(run.stderr.contains("--dry-run"));
     assert!(repository.server.requests().is_empty());
 }
+
+/// `@acme/b` needs `@acme/a` and has another `main` in its tarball than here.
+fn of_pnpm() -> Repository {
+    let repository = Repository::new(&[]);
+    repository.package(
+        ".",
+        &json!({ "name": "root", "private": true, "packageManager": "pnpm@12.21.0",
+                 "workspaces": ["elsewhere/*"] }),
+    );
+    repository
+        .sandbox
+        .write("pnpm-workspace.yaml", "packages:\n  - packages/*\n");
+    repository.package(
+        "packages/a",
+        &json!({ "name": "cat-a", "version": "1.0.0" }),
+    );
+    repository.package(
+        "packages/b",
+        &json!({ "name": "cat-b", "version": "1.0.0", "main": "src/none.ts",
+                 "dependencies": { "cat-a": "workspace:^", "left": "catalog:" },
+                 "publishConfig": { "name": "cat-renamed", "main": "index.js" } }),
+    );
+    repository
+}
+
+#[test]
+fn a_pnpm_repository_is_planned_as_pnpm_packs_it() {
+    let repository = of_pnpm();
+    let (plan, code) = repository.plan(&[]);
+    assert_eq!(code, Some(0), "{plan:#}");
+    assert_eq!(
+        plan["packer"],
+        json!({ "name": "pnpm", "version": "12.21.0", "because": "packageManager in package.json" })
+    );
+    assert_eq!(plan["order"], json!(["cat-a", "cat-renamed"]));
+    // Inside a member the whole repository is still seen.
+    let run = repository
+        .sandbox
+        .command(env!("CARGO_BIN_EXE_safe-publish"))
+        .args(["release", "--dry-run", "--format", "json"])
+        .current_dir(repository.sandbox.project().join("packages/b"))
+        .output()
+        .expect("it starts");
+    let plan: Value = serde_json::from_slice(&run.stdout).expect("JSON");
+    assert_eq!(plan["order"], json!(["cat-renamed"]));
+    let reason = plan["packages"][0]["reason"].as_str().unwrap_or_default();
+    assert!(reason.contains("cat-a 1.0.0"), "{reason}");
+}
+
+#[test]
+fn npm_leaves_the_protocols_of_others_as_they_are() {
+    let repository = of_pnpm();
+    repository.package(
+        ".",
+        &json!({ "name": "root", "private": true, "workspaces": ["packages/*"] }),
+    );
+    let (plan, code) = repository.plan(&["--packer", "npm"]);
+    assert_eq!(code, Some(100));
+    let b = &plan["packages"][1];
+    assert_eq!(b["state"], "blocked");
+    let checks: Vec<&str> = b["report"]["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .filter_map(|found| found["check"].as_str())
+        .collect();
+    assert!(checks.contains(&"dependency-protocol"), "{checks:?}");
+    assert_eq!(plan["packer"]["because"], "--packer");
+}
+
+#[test]
+fn tag_and_access_come_from_the_strongest_place() {
+    let repository = chain();
+    let tags = |words: &[&str]| {
+        let (plan, _) = repository.plan(words);
+        let packages = plan["packages"].as_array().expect("packages").clone();
+        let sent = packages.into_iter().filter(|one| one["state"] == "publish");
+        sent.map(|one| {
+            let text = |key: &str| one["report"][key].as_str().unwrap_or("-").to_owned();
+            (text("tag"), text("access"))
+        })
+        .next()
+        .expect("one is sent")
+    };
+    let pair = |tag: &str, access: &str| (tag.to_owned(), access.to_owned());
+    assert_eq!(tags(&[]), pair("latest", "public"));
+    let sandbox = &repository.sandbox;
+    sandbox.write(
+        "lerna.json",
+        r#"{"command":{"publish":{"distTag":"lerna"}}}"#,
+    );
+    assert_eq!(tags(&[]), pair("lerna", "public"));
+    let nx = r#"{"targetDefaults":{"nx-release-publish":{"options":{"tag":"nx"}}}}"#;
+    sandbox.write("nx.json", nx);
+    assert_eq!(tags(&[]), pair("lerna", "public"), "lerna publishes then");
+    sandbox.write(".changeset/config.json", r#"{"access":"public"}"#);
+    assert_eq!(tags(&[]), pair("lerna", "public"));
+    sandbox.write(".changeset/pre.json", r#"{"mode":"pre","tag":"next"}"#);
+    assert_eq!(tags(&[]), pair("next", "public"));
+    let run = repository.run(&["release", "--dry-run"]);
+    assert!(
+        run.stdout.contains("tag next (tag in .changeset/pre.json)"),
+        "{}",
+        run.stdout
+    );
+    sandbox.write(
+        "safe-publish.json",
+        r#"{"release":{"tag":"own","access":"restricted"}}"#,
+    );
+    assert_eq!(tags(&[]), pair("own", "restricted"));
+    let flags = ["--tag", "beta", "--access", "public"];
+    assert_eq!(tags(&flags), pair("beta", "public"));
+}
+
+#[test]
+fn bad_input_is_one_error_that_names_the_package() {
+    let cases: [(&str, Value, &str, &str); 4] = [
+        (
+            "packages/x",
+            json!({ "name": "@acme/core", "version": "1.0.0" }),
+            "102",
+            "@acme/core",
+        ),
+        (
+            "packages/x",
+            json!({ "name": "x" }),
+            "100",
+            "version-missing",
+        ),
+        (
+            ".",
+            json!({ "private": true, "workspaces": ["packages/*", "tools/*"] }),
+            "102",
+            "tools/*",
+        ),
+        (
+            ".",
+            json!({ "private": true, "workspaces": 7 }),
+            "102",
+            "workspaces",
+        ),
+    ];
+    for (folder, manifest, code, words) in cases {
+        let repository = chain();
+        repository.package(folder, &manifest);
+        let run = repository.run(&["release", "--dry-run"]);
+        let said = format!("{}{}", run.stdout, run.stderr);
+        assert_eq!(
+            run.code.map(|code| code.to_string()).as_deref(),
+            Some(code),
+            "{said}"
+        );
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    let repository = chain();
+    repository
+        .sandbox
+        .write("packages/x/package.json", "{ broken");
+    let run = repository.run(&["release", "--dry-run"]);
+    assert_eq!(run.code, Some(102));
+    assert!(
+        run.stderr.contains("packages/x/package.json"),
+        "{}",
+        run.stderr
+    );
+    let run = repository.run(&["release", "--dry-run", "--packer", "lerna"]);
+    assert_eq!(run.code, Some(2));
+    assert!(repository.server.requests().is_empty());
+}
+
+#[test]
+fn a_registry_that_is_silent_leaves_the_plan_undecided() {
+    let repository = chain();
+    let faults = json!([{ "method": "GET", "path": "/@acme%2fcore", "with": { "status": { "status": 503 } } }]);
+    let state = json!({ "users": { "alice": {} }, "tokens": { "tok-alice-1": { "user": "alice" } }, "faults": faults });
+    let server =
+        crate::support::registry::Server::start(serde_json::from_value(state).expect("a state"));
+    let npmrc = format!(
+        "registry={}\n//{}/:_authToken=tok-alice-1\n",
+        server.url(),
+        server.host()
+    );
+    std::fs::write(repository.sandbox.home().join(".npmrc"), npmrc).expect("our own file");
+    let (plan, code) = repository.plan(&["-w", "@acme/core", "--timeout", "2"]);
+    assert_eq!(
+        (code, &plan["verdict"]),
+        (Some(101), &json!("undecided")),
+        "{plan:#}"
+    );
+}
+
+#[test]
+fn a_cycle_is_named_and_broken_at_its_weakest_need() {
+    let repository = Repository::new(&[]);
+    repository.root();
+    repository.package(
+        "packages/a",
+        &json!({ "name": "cat-a", "version": "1.0.0", "dependencies": { "cat-b": "^1.0.0" } }),
+    );
+    repository.package(
+        "packages/b",
+        &json!({ "name": "cat-b", "version": "1.0.0", "peerDependencies": { "cat-a": "^1.0.0" } }),
+    );
+    let (plan, _) = repository.plan(&[]);
+    assert_eq!(plan["order"], json!(["cat-b", "cat-a"]));
+    let run = repository.run(&["release", "--dry-run"]);
+    let said = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("cat-b goes out before cat-a"), "{said}");
+}
