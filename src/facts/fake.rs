@@ -138,6 +138,7 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
             packument: known(None),
             version: known(None),
             status: known(None),
+            stage_area: Err(Gap::NotAsked("nothing is staged")),
             whoami: known(Whoami::Account("alice".to_owned())),
             collaborators: Err(refused()),
             scope: known(Scope::Exists),

@@ -25,8 +25,8 @@ use crate::npm::NpmVersion;
 use crate::pack::PackError;
 use crate::plan::PackagePlan;
 use crate::registry::documents::{
-    DependencyState, OwnToken, Packument, Profile, PublishedVersion, Right, Scope, VersionStatus,
-    Whoami,
+    DependencyState, OwnToken, Packument, Profile, PublishedVersion, Right, Scope, StageArea,
+    VersionStatus, Whoami,
 };
 use crate::registry::kind::RegistryKind;
 use crate::registry::kinds::Publishable;
@@ -80,6 +80,8 @@ pub struct Answers {
     /// `GET /-/package/<name>/version/<version>/status`, with a credential only. `None`:
     /// 404, which means that there is no such version, or that it is hidden.
     pub status: Known<Option<VersionStatus>>,
+    /// `GET /-/stage?package=<name>`, asked for a staged publish.
+    pub stage_area: Known<StageArea>,
     /// `GET /-/whoami` with the credential that the publish would send.
     pub whoami: Known<Whoami>,
     /// `GET /-/package/<name>/collaborators`.
@@ -133,6 +135,7 @@ impl Answers {
             packument: Err(gap.clone()),
             version: Err(gap.clone()),
             status: Err(gap.clone()),
+            stage_area: Err(gap.clone()),
             whoami: Err(gap.clone()),
             collaborators: Err(gap.clone()),
             scope: Err(gap.clone()),
@@ -200,6 +203,11 @@ impl Facts {
     /// See [`Answers::status`].
     pub fn status(&self) -> Result<&Answer<Option<VersionStatus>>, Gap> {
         borrow(&self.answers.status)
+    }
+
+    /// See [`Answers::stage_area`].
+    pub fn stage_area(&self) -> Result<&Answer<StageArea>, Gap> {
+        borrow(&self.answers.stage_area)
     }
 
     /// See [`Answers::whoami`].

@@ -39,7 +39,7 @@ fn standing(facts: &Facts) -> Standing {
         return Standing::Unknown;
     };
     match &answer.value {
-        Some(packument) if !packument.versions.is_empty() => Standing::Known {
+        Some(packument) if packument.has_releases() => Standing::Known {
             tagged: packument
                 .dist_tags
                 .get(&facts.package.tag.sent.value)

@@ -32,7 +32,16 @@ pub struct Packument {
     pub repository: Option<String>,
 }
 
+/// The version that npmjs shows of a new name whose first version waits in the stage (npm's
+/// documentation, October 2026). It is not a release.
+pub const PLACEHOLDER: &str = "0.0.0-stage";
+
 impl Packument {
+    /// Whether there is a version that somebody released.
+    pub fn has_releases(&self) -> bool {
+        self.versions.keys().any(|version| version != PLACEHOLDER)
+    }
+
     /// About how many bytes it takes.
     pub fn size(&self) -> usize {
         let tags = entries_size(self.dist_tags.iter().map(|(tag, on)| tag.len() + on.len()));
@@ -145,6 +154,24 @@ pub enum VersionStatus {
     Blocked,
     /// It was published, and removed.
     Deleted,
+}
+
+/// The stage area of a registry, for one package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StageArea {
+    /// The registry has none.
+    Missing,
+    /// The versions that wait in it.
+    Holds(Vec<StagedVersion>),
+}
+
+/// A version that waits for approval.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StagedVersion {
+    /// Its number.
+    pub version: String,
+    /// The tag that it gets with the approval.
+    pub tag: String,
 }
 
 /// What a registry says about a dependency.

@@ -82,6 +82,12 @@ pub fn version_status_path(name: &str, version: &str) -> String {
     format!("-/package/{}/version/{version}/status", escaped_name(name))
 }
 
+/// The path of the list of a package's staged versions, as npm asks for it.
+pub fn stage_path(name: &str) -> String {
+    let name: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
+    format!("-/stage?page=0&perPage=100&package={name}")
+}
+
 impl fmt::Display for RegistryUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&crate::secret::mask_known_shapes(&self.text))

@@ -17,12 +17,10 @@ use super::seed::{hexadecimal, random_text};
 use super::state::{State, StoredPackage, TokenKind, TwoFactor, Version};
 use super::store::{Pending, Store};
 use super::when::When;
+use crate::registry::documents::PLACEHOLDER;
 
 /// The beginning of the path that stages a package; its name follows.
 pub(super) const PACKAGE: &str = "-/stage/package/";
-/// The public version that takes the name of a new package until its first
-/// staged version is approved.
-pub(super) const PLACEHOLDER: &str = "0.0.0-stage";
 /// Items on a page where none is asked for, and at most.
 const PAGE: (usize, usize) = (10, 100);
 

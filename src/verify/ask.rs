@@ -7,7 +7,7 @@ use crate::registry::client::{Client, Question, Reply};
 use crate::registry::documents::{PublishedVersion, VersionStatus};
 use crate::registry::kinds::traits;
 use crate::registry::read;
-use crate::registry::url::{escaped_name, version_status_path};
+use crate::registry::url::{escaped_name, stage_path, version_status_path};
 
 /// Looks once. Where the version is not visible, the registry's status endpoint
 /// may say why.
@@ -41,9 +41,7 @@ async fn status(client: &Client, expected: &Expected) -> Option<VersionState> {
 
 /// The id of a staged version: the stage lists it by package.
 pub async fn stage_id(client: &Client, expected: &Expected) -> Option<String> {
-    let name: String = url::form_urlencoded::byte_serialize(expected.name.as_bytes()).collect();
-    let path = format!("-/stage?page=0&perPage=100&package={name}");
-    let reply = ask_as_owner(client, expected, &path).await?;
+    let reply = ask_as_owner(client, expected, &stage_path(&expected.name)).await?;
     let list: serde_json::Value = serde_json::from_slice(&reply.body).ok()?;
     let mut items = list["items"].as_array()?.iter();
     let own = items.find(|item| {

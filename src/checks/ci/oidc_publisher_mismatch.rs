@@ -9,7 +9,8 @@ check! {
     ///
     /// The record on npmjs must match repository, workflow file (the caller's, for a reusable
     /// workflow) and environment exactly, including letter case, and must allow the action:
-    /// publish or stage. It cannot be read beforehand, so this check only says what to compare.
+    /// publish or stage. A record that was made since September 2026 allows only staging, unless
+    /// publishing was ticked (npm's changelog). It cannot be read beforehand, so this check only says what to compare.
     /// Where it does not match, npm's exchange fails silently. A printed "Signed provenance
     /// statement" proves only that the job can get identity tokens.
     ///
@@ -23,7 +24,7 @@ check! {
         why "where trusted publishing is in use: npmjs's record of the publisher does not match this job (or does not allow this action), and npm keeps that refusal silent";
         help "compare https://www.npmjs.com/package/{package}/access with the job, letter by letter: owner and repository, workflow file name with its ending, environment; for a reusable workflow the caller's file counts";
         help "what the exchange answered" => NpmPublish "--loglevel verbose";
-        help "a record may allow only staging: tick publish, or use npm stage publish";
+        help "a record may allow only staging, as new ones do by default: make it again with publishing ticked, or use npm stage publish";
         asks "what did the token exchange answer?" => "npm publish --loglevel verbose 2>&1 | grep oidc";
     },
 }

@@ -1,10 +1,11 @@
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Level};
+use crate::registry::documents::StageArea;
 use crate::registry::kinds::{Staging, traits};
 
 check! {
-    /// A package can be staged only with npm 11.15 or later, and only on a registry that knows
+    /// A package can be staged only with npm 11.15 or later, and only on a registry that has
     /// staged publishing, which is npm's own.
     ///
     /// Older npm has no `npm stage`. Other registries answer the request with an error, after all
@@ -13,7 +14,7 @@ check! {
     /// npm says: `Unknown command: "stage"`, `E404` or `E405`.
     id: "stage-unavailable",
     level: Error,
-    summary: "npm or the registry knows no staged publishing",
+    summary: "npm or the registry has no staged publishing",
     basis: CommandLine,
     silence: LeavesOpen,
     remedy: {
@@ -39,27 +40,31 @@ fn run(facts: &Facts) -> Verdict {
     let Ok(registry) = &facts.package.registry else {
         return Ok(Vec::new());
     };
+    let area = facts.stage_area().ok();
+    let is_missing = area.is_some_and(|answer| answer.value == StageArea::Missing);
     let level = match traits(facts.kind).staging {
         Staging::Offered => return Ok(Vec::new()),
-        Staging::Possible => Level::Warning,
-        Staging::No => Level::Error,
+        Staging::Possible if area.is_some() && !is_missing => return Ok(Vec::new()),
+        Staging::Possible if !is_missing => Level::Warning,
+        Staging::Possible | Staging::No => Level::Error,
     };
     let what = if level == Level::Error {
-        "knows no staged publishing"
+        "has no staged publishing"
     } else {
-        "may know no staged publishing"
+        "may have no staged publishing"
     };
     let finding = Finding::new(format!("{} {what}", registry.value))
         .set_by(&registry.origin)
         .help("publish without `stage`, or to npm's own registry")
         .level(level);
-    Ok(vec![finding])
+    let proof = area.map(|answer| answer.evidence("it has no stage"));
+    Ok(vec![proof.into_iter().fold(finding, Finding::because)])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::fake::{fake, only, quiet};
+    use crate::facts::fake::{fake, known, only, quiet};
     use crate::npm::NpmVersion;
     use crate::registry::kind::RegistryKind;
 
@@ -80,15 +85,21 @@ mod tests {
         assert!(old.message.contains("npm 11.14.9 has no `npm stage`"));
         let new = NpmVersion::new(11, 15, 0);
         let github = only(run(&staged(RegistryKind::GitHub, new.clone())));
-        assert!(github.message.ends_with("knows no staged publishing"));
+        assert!(github.message.ends_with("has no staged publishing"));
         let other = only(run(&staged(RegistryKind::Other, new)));
         assert_eq!(other.level, Some(Level::Warning));
+        let asked = staged(RegistryKind::Other, NpmVersion::new(11, 15, 0))
+            .with(|facts| facts.answers.stage_area = known(StageArea::Missing));
+        assert_eq!(only(run(&asked)).level, Some(Level::Error));
     }
 
     #[test]
     fn stays_quiet_on_npms_registry_and_for_a_publish() {
         let new = NpmVersion::new(12, 0, 0);
         assert!(quiet(&run(&staged(RegistryKind::Npmjs, new))));
+        let has_one = staged(RegistryKind::Other, NpmVersion::new(12, 0, 0))
+            .with(|facts| facts.answers.stage_area = known(StageArea::Holds(Vec::new())));
+        assert!(quiet(&run(&has_one)));
         let publish = fake().with(|facts| facts.kind = RegistryKind::GitHub);
         assert!(quiet(&run(&publish)));
     }

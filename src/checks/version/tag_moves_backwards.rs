@@ -3,12 +3,14 @@ use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, NpmCommand};
 use crate::manifest::version::Version;
+use crate::registry::documents::StageArea;
 
 check! {
     /// The tag points to a higher version, and this publish would move it to a lower one.
     ///
     /// Everybody who installs by that tag would get the lower version. npm 11 refuses that for an
-    /// implicit `latest`; it says nothing for an explicit tag, and npm up to 10 never does.
+    /// implicit `latest`; it says nothing for an explicit tag, and npm up to 10 never does. A staged
+    /// version gets its tag with the approval, so what counts is the order of approvals.
     ///
     /// npm says: nothing.
     id: "tag-moves-backwards",
@@ -25,6 +27,9 @@ fn run(facts: &Facts) -> Verdict {
     let Some(version) = version(facts).filter(|_| !facts.package.dry_run) else {
         return Ok(Vec::new());
     };
+    if let Some(finding) = behind_a_staged_one(facts, version) {
+        return Ok(vec![finding]);
+    }
     let tag = &facts.package.tag.sent;
     let answer = facts.packument()?;
     let today = answer
@@ -58,10 +63,33 @@ fn run(facts: &Facts) -> Verdict {
     Ok(vec![finding])
 }
 
+/// A higher version that waits in the stage for the same tag.
+fn behind_a_staged_one(facts: &Facts, version: &Version) -> Option<Finding> {
+    let tag = &facts.package.tag.sent;
+    let answer = facts.stage_area().ok()?;
+    let StageArea::Holds(staged) = &answer.value else {
+        return None;
+    };
+    let of_tag = staged.iter().filter(|staged| staged.tag == tag.value);
+    let others = of_tag.filter_map(|staged| Version::parse(&staged.version, true));
+    let higher = others.max().filter(|other| other > version)?;
+    let finding = Finding::new(format!(
+        "{higher} waits in the stage for the tag {}, which would move down to {version} if this version is approved after it",
+        tag.value
+    ));
+    Some(
+        finding
+            .set_by(&tag.origin)
+            .because(answer.evidence(format!("{higher} is staged")))
+            .help(format!("approve {version} before {higher}")),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::fake::{fake, only, quiet, silence, undecided};
+    use crate::facts::fake::{fake, known, only, quiet, silence, undecided};
+    use crate::registry::documents::StagedVersion;
 
     #[test]
     fn fires_where_the_tag_would_move_down() {
@@ -75,6 +103,21 @@ mod tests {
                 .unwrap()
                 .is_empty()
         );
+    }
+
+    #[test]
+    fn fires_where_a_higher_version_waits_for_the_same_tag() {
+        let waits = |tag: &str| {
+            let staged = StagedVersion {
+                version: "2.0.0".to_owned(),
+                tag: tag.to_owned(),
+            };
+            let held = known(StageArea::Holds(vec![staged]));
+            fake().with(|facts| facts.answers.stage_area = held)
+        };
+        let finding = only(run(&waits("latest")));
+        assert!(finding.message.starts_with("2.0.0 waits in the stage"));
+        assert!(quiet(&run(&waits("next"))));
     }
 
     #[test]

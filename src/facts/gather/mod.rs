@@ -12,7 +12,7 @@ mod similar_names;
 
 use std::sync::Arc;
 
-use futures_util::future::{join, join_all, join3, join5};
+use futures_util::future::{join, join_all, join4, join5};
 
 use super::Answers;
 use crate::finding::{Gap, Known};
@@ -97,6 +97,7 @@ async fn about(
         credential: package.credential.request.as_ref(),
         traits,
         wants_visibility: package.may_sign_provenance(),
+        is_staged: package.staged,
     };
     let (asked, compared) = join(
         Box::pin(questions(asker, &query)),
@@ -151,24 +152,24 @@ async fn questions(asker: &Asker<'_>, query: &PackageQuery<'_>) -> (Answers, Fou
         asker.collaborators(query),
         asker.profile(query),
     );
-    let others = join(
-        others,
-        join3(
-            asker.token(query),
-            asker.visibility(query),
-            asker.status(query),
-        ),
+    let of_a_publish = join4(
+        asker.token(query),
+        asker.visibility(query),
+        asker.status(query),
+        asker.stage_area(query),
     );
+    let others = join(others, of_a_publish);
     let (found, (for_new_names, others)) =
         Box::pin(join(packument, join(for_new_names, others))).await;
     let (scope, has_paid_plan, org_members, similar_names) = for_new_names;
-    let ((repository, version, whoami, collaborators, profile), (token, visibility, status)) =
-        others;
+    let (others, (token, visibility, status, stage_area)) = others;
+    let (repository, version, whoami, collaborators, profile) = others;
     let whoami = proven_by_packument(query.traits, &found.known, whoami);
     let answers = Answers {
         packument: found.known.clone(),
         version,
         status,
+        stage_area,
         whoami,
         collaborators,
         scope,

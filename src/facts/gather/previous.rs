@@ -22,7 +22,8 @@ pub async fn previous(
     package: &PackagePlan,
     packument: Option<&Packument>,
 ) -> Result<Option<Previous>, Gap> {
-    let tags = packument.map(|packument| &packument.dist_tags);
+    let released = packument.filter(|packument| packument.has_releases());
+    let tags = released.map(|packument| &packument.dist_tags);
     let tag = &package.tag.sent.value;
     let version = tags.and_then(|tags| tags.get(tag).or_else(|| tags.get("latest")));
     let (Some(version), Ok(registry), Some(name)) =

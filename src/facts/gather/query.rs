@@ -14,6 +14,8 @@ pub(super) struct PackageQuery<'a> {
     pub(super) traits: &'static Traits,
     /// npm would ask whether everybody can read the package.
     pub(super) wants_visibility: bool,
+    /// The version would go into the registry's stage.
+    pub(super) is_staged: bool,
 }
 
 impl PackageQuery<'_> {

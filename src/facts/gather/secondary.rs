@@ -10,11 +10,13 @@ use crate::manifest::range;
 use crate::npmrc::credentials::Credential;
 use crate::plan::DependencyPlan;
 use crate::registry::client::Question;
-use crate::registry::documents::{DependencyState, OwnToken, VersionStatus, entries_size};
+use crate::registry::documents::{
+    DependencyState, OwnToken, StageArea, VersionStatus, entries_size,
+};
 use crate::registry::kind::RegistryKind;
-use crate::registry::kinds::{Publishable, traits};
+use crate::registry::kinds::{Publishable, Staging, traits};
 use crate::registry::read;
-use crate::registry::url::{escaped_name, version_status_path};
+use crate::registry::url::{escaped_name, stage_path, version_status_path};
 
 impl Asker<'_> {
     /// What the registry says about the credential itself, where it is a token.
@@ -73,6 +75,30 @@ impl Asker<'_> {
             404 => Ok(answer(&question, &reply, None)),
             401 | 403 => Err(refused(&question, &reply)),
             _ => Err(not_offered(query, &question, &reply)),
+        }
+    }
+
+    /// What waits in the stage area; a 404 or 405 says that there is none, but at npmjs, where
+    /// it may hide it.
+    pub(super) async fn stage_area(&self, query: &PackageQuery<'_>) -> Known<StageArea> {
+        if !query.is_staged {
+            return Err(Gap::NotAsked("nothing is staged"));
+        }
+        if query.traits.staging == Staging::No {
+            return Err(Gap::NotOffered);
+        }
+        let question = query.question(&stage_path(query.name));
+        let reply = self.ask(&question).await.map_err(|gap| secondary(&gap))?;
+        match reply.status {
+            200 => {
+                let held = read::staged_versions(&reply.body, query.name);
+                let held = held.ok_or_else(|| not_understood(&question))?;
+                Ok(answer(&question, &reply, StageArea::Holds(held)))
+            }
+            404 | 405 if !query.traits.hides_with_404 => {
+                Ok(answer(&question, &reply, StageArea::Missing))
+            }
+            _ => Err(refused(&question, &reply)),
         }
     }
 

@@ -17,7 +17,9 @@ pub use packument::{packument, packument_from};
 pub use published_tarball::{PublishedTarball, published_tarball};
 pub use tokens::{own_token, token_of_whoami};
 
-use super::documents::{Profile, PublishedVersion, Repository, Right, VersionStatus};
+use super::documents::{
+    Profile, PublishedVersion, Repository, Right, StagedVersion, VersionStatus,
+};
 
 object!(Dist {
     shasum: Short = "shasum"
@@ -52,6 +54,14 @@ object!(VersionAnswer {
     name: String = "packageName",
     number: String = "version",
     status: String = "status"
+});
+object!(StageItems {
+    items: Vec<StageItem> = "items"
+});
+object!(StageItem {
+    name: Short = "packageName",
+    version: Short = "version",
+    tag: Short = "tag"
 });
 object!(Hits { objects: Vec<Hit> = "objects" });
 object!(Hit {
@@ -91,6 +101,20 @@ pub fn version_status(body: &[u8], name: &str, version: &str) -> Option<VersionS
         "deleted" => Some(VersionStatus::Deleted),
         _ => None,
     }
+}
+
+/// The versions of a package that `GET /-/stage?package=<name>` lists.
+pub fn staged_versions(body: &[u8], name: &str) -> Option<Vec<StagedVersion>> {
+    let list: StageItems = parse(body)?;
+    let own = list.items?.into_iter().filter_map(|item| {
+        let is_own = item.name.is_some_and(|of| of.0 == name);
+        let (version, tag) = (
+            item.version?.0,
+            item.tag.map_or_else(String::new, |tag| tag.0),
+        );
+        is_own.then_some(StagedVersion { version, tag })
+    });
+    Some(own.collect())
 }
 
 /// `GET /<name>/<version>`.

@@ -189,6 +189,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_placeholder_of_the_stage_is_no_release() {
+        let of = |versions: &str| packument(format!(r#"{{"versions":{versions}}}"#).as_bytes());
+        let has_releases = |versions: &str| of(versions).unwrap().has_releases();
+        assert!(!has_releases(r#"{"0.0.0-stage":{}}"#));
+        assert!(!has_releases("{}"));
+        assert!(has_releases(r#"{"0.0.0-stage":{},"1.0.0":{}}"#));
+    }
+
+    #[test]
     fn a_packument_is_read_as_npmjs_serves_it() {
         let packument = packument(
             br#"{"_id":"cat","name":"cat","dist-tags":{"latest":"1.2.0"},
