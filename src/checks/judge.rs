@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{ALL, find};
 use crate::checks::check::{Basis, Check, Run, Verdict};
 use crate::facts::{Facts, ProjectFacts};
-use crate::finding::{CommandContext, Gap, Level, Outcome, Reported, Undecided};
+use crate::finding::{CommandContext, Finding, Gap, Level, Outcome, Reported, Undecided};
 use crate::plan::Spec;
 use crate::registry::kinds::traits;
 use crate::settings::CheckLevel;
@@ -99,6 +99,20 @@ fn judge_with(
         undecided,
         outcome,
     }
+}
+
+/// A finding under the id of a check that did not make it, with the level that the
+/// user's settings give it; `None` where they switch the check off.
+pub fn reported(id: &'static str, finding: Finding, rules: &Rules<'_>) -> Option<Reported> {
+    let own = rules.levels.get(id);
+    let check = find(id).filter(|_| own != Some(&CheckLevel::Off))?;
+    Some(Reported {
+        check: id,
+        level: level(check, finding.level, own),
+        moot_by: None,
+        allowed: rules.allow.iter().any(|allowed| allowed == id),
+        finding,
+    })
 }
 
 /// Puts the worst first, and each moot finding behind the one that makes it moot;
@@ -200,7 +214,6 @@ fn level(check: &Check, own: Option<Level>, level_override: Option<&CheckLevel>)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::Finding;
 
     fn order(ids: &[&'static str]) -> Vec<(&'static str, Option<&'static str>)> {
         let reported = |id: &&'static str| Reported {

@@ -19,7 +19,7 @@ mod version;
 use crate::checks::check::Check;
 use crate::settings::CheckEntry;
 
-pub use judge::{Judged, Rules, fold, judge, judge_contents, judge_project, outcome};
+pub use judge::{Judged, Rules, fold, judge, judge_contents, judge_project, outcome, reported};
 pub use version::is_published;
 
 /// Every check, in the order of the report.

@@ -54,7 +54,7 @@ pub async fn host(manifest: &Manifest, npm: &Npm, environment: &Environment) -> 
 }
 
 /// Node's `process.platform`.
-fn platform() -> &'static str {
+pub(crate) fn platform() -> &'static str {
     match std::env::consts::OS {
         "macos" => "darwin",
         "windows" => "win32",

@@ -5,7 +5,6 @@
 use std::collections::BTreeSet;
 
 use crate::npmrc::arguments::Flag;
-use crate::npmrc::value::Value;
 use crate::npmrc::{CommandLine, Config};
 
 /// A host name that no request is for: npm takes an empty `noproxy` for none
@@ -66,7 +65,7 @@ pub(super) fn args(command_line: &CommandLine, settings: &[(String, String)]) ->
         .flags
         .iter()
         .filter(|flag| !is_replaced(&flag.key))
-        .flat_map(written)
+        .flat_map(Flag::words)
         .collect();
     args.extend(
         settings
@@ -157,18 +156,6 @@ pub(super) fn scopes<'a>(
 
 pub(super) fn is_replaced(key: &str) -> bool {
     REPLACED.contains(&key) || key.starts_with("//") || key.ends_with(":registry")
-}
-
-fn written(flag: &Flag) -> Vec<String> {
-    match &flag.value {
-        Value::List(values) => values
-            .iter()
-            .map(|value| format!("--{}={}", flag.key, value.to_text()))
-            .collect(),
-        Value::Bool(true) => vec![format!("--{}", flag.key)],
-        Value::Null | Value::Bool(false) => vec![format!("--no-{}", flag.key)],
-        value => vec![format!("--{}={}", flag.key, value.to_text())],
-    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,17 @@
 //! A whole repository at once: which packages it has, which of them are sent, packed
 //! by which tool, and in which order.
 
+pub(crate) mod gate;
+pub(crate) mod journal;
+pub(crate) mod lock;
 mod members;
 pub mod order;
 mod outcome;
+pub(crate) mod pack;
 mod plan;
+pub(crate) mod schedule;
 mod target;
+pub(crate) mod upload;
 
 use std::path::PathBuf;
 
@@ -75,6 +81,17 @@ pub struct Member {
 }
 
 impl ReleasePlan {
+    /// The members that are packed before this one: its scripts may need them built.
+    pub(crate) fn packs_after(&self, member: usize) -> Vec<usize> {
+        let place = |of: usize| self.order.iter().position(|&at| at == of);
+        let own = place(member);
+        let edges = self.needs.iter().filter(|edge| edge.from == member);
+        let needed = edges.map(|edge| edge.to);
+        needed
+            .filter(|&to| place(to).is_some() && place(to) < own)
+            .collect()
+    }
+
     /// The members that have to be out before this one is sent: its dependencies,
     /// without those that a cycle leaves for later.
     pub fn waits_for(&self, member: usize) -> Vec<usize> {

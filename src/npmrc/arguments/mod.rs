@@ -33,6 +33,21 @@ pub struct Flag {
     pub written: String,
 }
 
+impl Flag {
+    /// The flag as npm reads it back; a list is several words.
+    pub(crate) fn words(&self) -> Vec<String> {
+        match &self.value {
+            Value::List(values) => values
+                .iter()
+                .map(|value| format!("--{}={}", self.key, value.to_text()))
+                .collect(),
+            Value::Bool(true) => vec![format!("--{}", self.key)],
+            Value::Null | Value::Bool(false) => vec![format!("--no-{}", self.key)],
+            value => vec![format!("--{}={}", self.key, value.to_text())],
+        }
+    }
+}
+
 /// What npm would complain about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ArgumentProblem {

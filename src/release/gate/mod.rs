@@ -1,0 +1,59 @@
+//! Looks at the tarballs before anything is sent. What is published is what a
+//! tarball says, whatever the folder, the packer and its output say.
+
+mod lineup;
+mod tarball;
+
+use crate::checks::{self, Judged, Rules};
+use crate::facts::Facts;
+use crate::manifest::Manifest;
+use crate::plan::{Packing, Protocols, Spec};
+
+pub(crate) use lineup::{Lineup, Sibling};
+pub(crate) use tarball::Tarball;
+
+/// What the checks say of a tarball: those of the preflight anew, on the manifest
+/// and the files in it, and what only a release can see. `source` is the member's
+/// package.json before it was packed.
+pub(crate) fn judge(
+    tarball: &Tarball,
+    before: &Facts,
+    source: &Manifest,
+    lineup: &Lineup,
+    rules: &Rules<'_>,
+) -> Judged {
+    let facts = facts_of(tarball, before);
+    let mut judged = checks::judge(&facts, rules);
+    let own = lineup
+        .findings(&tarball.manifest)
+        .into_iter()
+        .chain(lineup::unresolved(source, &tarball.manifest))
+        .chain(tarball.unwanted_files());
+    judged
+        .findings
+        .extend(own.filter_map(|(id, finding)| checks::reported(id, finding, rules)));
+    checks::fold(&mut judged.findings);
+    judged.outcome = checks::outcome(&judged.findings, &judged.undecided, rules);
+    judged
+}
+
+/// The facts of a package once it is packed: its scripts have run, and npm changes
+/// nothing of it any more.
+pub(crate) fn facts_of(tarball: &Tarball, before: &Facts) -> Facts {
+    let mut facts = before.clone();
+    let package = &mut facts.package;
+    package.name = tarball.name.clone();
+    package.version = tarball.version.clone();
+    package.manifest = tarball.manifest.clone();
+    package.spec = Spec::Tarball;
+    package.packing = Packing::Tarball(tarball.path.clone());
+    package.protocols = Protocols::Kept;
+    package.as_workspace = false;
+    package.scripts.clear();
+    package.rewrites.clear();
+    facts.contents = Some(Ok(tarball.contents.clone()));
+    facts
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,146 @@
+//! A tarball, read to its end.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use flate2::read::GzDecoder;
+use ring::digest::{Context, SHA1_FOR_LEGACY_USE_ONLY};
+
+use crate::facts::Facts;
+use crate::facts::contents::{self, Contents};
+use crate::file;
+use crate::finding::{Finding, Level};
+use crate::manifest::name::Name;
+use crate::manifest::version::{Version, VersionProblem};
+use crate::manifest::{Manifest, read_tarball};
+use crate::npm::NpmVersion;
+
+/// How much of a tarball is unpacked to see whether it is whole, in bytes.
+const MAX_UNPACKED: u64 = 4 << 30;
+
+/// Files that npm never packs at the top of a package, and Yarn does.
+const UNWANTED: [&str; 6] = [
+    ".npmrc",
+    "package-lock.json",
+    "yarn.lock",
+    "pnpm-lock.yaml",
+    "bun.lock",
+    "bun.lockb",
+];
+
+/// A tarball that can be read to its end.
+#[derive(Clone, Debug)]
+pub(crate) struct Tarball {
+    /// Where it is.
+    pub(crate) path: PathBuf,
+    /// The manifest in it, with the path of the member's own.
+    pub(crate) manifest: Manifest,
+    /// The name in it.
+    pub(crate) name: Name,
+    /// The version in it.
+    pub(crate) version: Result<Version, VersionProblem>,
+    /// What is in it.
+    pub(crate) contents: Contents,
+    /// `sha512-…` of its bytes.
+    pub(crate) integrity: String,
+    /// SHA-1 of its bytes in hexadecimal.
+    pub(crate) shasum: String,
+    /// Its size in bytes.
+    pub(crate) size: u64,
+}
+
+impl Tarball {
+    /// Reads the tarball of a member whose package.json is `source`.
+    ///
+    /// # Errors
+    /// Why npm could not publish it, or nobody unpack it.
+    pub(crate) fn read(path: &Path, source: &Manifest, npm: &NpmVersion) -> Result<Self, String> {
+        whole(path).map_err(|error| format!("it is no whole gzip file: {error}"))?;
+        let mut manifest = read_tarball(path).map_err(|error| error.to_string())?;
+        manifest.path.clone_from(&source.path);
+        let contents = contents::of_tarball(path, &manifest).map_err(|error| error.to_string())?;
+        let packed = &contents.packed;
+        let (Some(integrity), Some(size)) = (packed.integrity.clone(), packed.packed_size) else {
+            return Err("it has no bytes".to_owned());
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            name: manifest.name(npm),
+            version: manifest.version(),
+            shasum: shasum(path).map_err(|error| error.to_string())?,
+            manifest,
+            contents,
+            integrity,
+            size,
+        })
+    }
+
+    /// `name@version`, where both can be published.
+    pub(crate) fn spec(&self) -> Option<String> {
+        let version = self.version.as_ref().ok()?;
+        Some(format!("{}@{version}", self.name.as_str()?))
+    }
+
+    /// Whether name and version are those that the registry was asked about.
+    pub(crate) fn is_as_planned(&self, planned: &Facts) -> bool {
+        let package = &planned.package;
+        let version = |version: &Result<Version, _>| version.as_ref().ok().map(ToString::to_string);
+        self.name.as_str() == package.name.as_str()
+            && version(&self.version) == version(&package.version)
+    }
+
+    /// Gives the file a name that says what it is: npm makes that name public.
+    ///
+    /// # Errors
+    /// When it cannot be renamed.
+    pub(crate) fn rename(&mut self) -> std::io::Result<()> {
+        let Some(spec) = self.spec() else {
+            return Ok(());
+        };
+        let name = spec.trim_start_matches('@').replace(['/', '@'], "-");
+        let path = self.path.with_file_name(format!("{name}.tgz"));
+        fs::rename(&self.path, &path)?;
+        self.path = path;
+        Ok(())
+    }
+
+    /// What only another packer than npm would have packed.
+    pub(super) fn unwanted_files(&self) -> impl Iterator<Item = (&'static str, Finding)> {
+        let packed = &self.contents.packed;
+        let unwanted = UNWANTED.iter().filter(|name| packed.find(name).is_some());
+        unwanted.map(|name| {
+            let finding = Finding::new(format!(
+                "`{name}` is in the tarball, where npm itself would never put it"
+            ))
+            .help("leave it out: list what is to be packed in `files` in package.json")
+            .level(Level::Error);
+            ("contents-surprise", finding)
+        })
+    }
+}
+
+/// Unpacks to the sum at the end: a tar archive may seem to end well before that.
+fn whole(path: &Path) -> std::io::Result<()> {
+    let mut unpacked = GzDecoder::new(file::open(path)?).take(MAX_UNPACKED);
+    std::io::copy(&mut unpacked, &mut std::io::sink())?;
+    Ok(())
+}
+
+fn shasum(path: &Path) -> std::io::Result<String> {
+    let mut file = file::open(path)?;
+    let mut context = Context::new(&SHA1_FOR_LEGACY_USE_ONLY);
+    let mut buffer = vec![0; 64 << 10];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => break,
+            read => context.update(&buffer[..read]),
+        }
+    }
+    let sum = context.finish();
+    Ok(sum
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
+}

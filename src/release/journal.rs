@@ -1,0 +1,282 @@
+//! What a release has sent, written before and after each upload, so that the
+//! same command goes on where a run ended, however it ended. It is an aid: the
+//! registry decides what is out, but its answers may be older than an upload.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use ring::digest::{SHA256, digest};
+use serde::{Deserialize, Serialize};
+
+use crate::file;
+use crate::private;
+
+/// The form of the file.
+const SCHEMA: &str = "safe-publish/journal@1";
+/// A journal is read up to this size: thousands of packages need less.
+const MAX_JOURNAL: u64 = 16 << 20;
+
+/// How far the upload of a version is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Sent {
+    /// Packed, and not sent.
+    Packed,
+    /// npm was started with it, and its end was not seen.
+    Sending,
+    /// npm said that the registry accepted it.
+    Accepted,
+}
+
+/// One version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Entry {
+    /// How far it is.
+    pub(crate) sent: Sent,
+    /// `sha512-…` of the tarball.
+    pub(crate) integrity: String,
+    /// Its SHA-1 in hexadecimal.
+    pub(crate) shasum: String,
+    /// When this was noted.
+    pub(crate) at: jiff::Timestamp,
+    /// The process that uploads it, while it does.
+    #[serde(default)]
+    pub(crate) process: Option<u32>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Document {
+    schema: String,
+    /// The commit that HEAD was on.
+    commit: Option<String>,
+    /// Private folders of the run, removed by the next one if they are left.
+    folders: Vec<PathBuf>,
+    /// By `name@version`.
+    packages: BTreeMap<String, Entry>,
+}
+
+/// The journal of a repository and a registry.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    /// `None` where the platform names no folder for it.
+    path: Option<PathBuf>,
+    document: Document,
+    trouble: Option<String>,
+}
+
+/// Where the journal and the lock of a repository and a registry are: below the
+/// platform's state folder. `None` where the platform names none.
+pub(crate) fn place(root: &Path, registry: &str) -> Option<PathBuf> {
+    let state = dirs::state_dir().or_else(dirs::data_local_dir)?;
+    let root = dunce::canonicalize(root).unwrap_or_else(|_| root.to_owned());
+    let key = format!("{}\n{registry}", root.display());
+    let sum = digest(&SHA256, key.as_bytes());
+    let hex: String = sum.as_ref()[..16]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    Some(
+        state
+            .join("safe-publish")
+            .join("releases")
+            .join(hex + ".json"),
+    )
+}
+
+impl Journal {
+    /// Reads the journal of an earlier run. A file that is none counts as empty.
+    pub(crate) fn open(path: Option<PathBuf>) -> Self {
+        let read = path
+            .as_ref()
+            .and_then(|path| file::read(path, MAX_JOURNAL).ok());
+        let document = read.and_then(|bytes| serde_json::from_slice::<Document>(&bytes).ok());
+        Self {
+            path,
+            document: document
+                .filter(|document| document.schema == SCHEMA)
+                .unwrap_or_default(),
+            trouble: None,
+        }
+    }
+
+    /// Why it could not be written, if so. The release goes on: the registry knows
+    /// what is out.
+    pub(crate) fn trouble(&self) -> Option<&str> {
+        self.trouble.as_deref()
+    }
+
+    /// What is known of a version.
+    pub(crate) fn entry(&self, spec: &str) -> Option<&Entry> {
+        self.document.packages.get(spec)
+    }
+
+    /// The commit of the earlier run.
+    pub(crate) fn commit(&self) -> Option<&str> {
+        self.document.commit.as_deref()
+    }
+
+    /// Begins a run: forgets versions that are no part of it, removes what an
+    /// earlier run left in its private folders, and notes ours.
+    pub(crate) fn begin(&mut self, specs: &[String], commit: Option<String>, folder: &Path) {
+        let document = &mut self.document;
+        SCHEMA.clone_into(&mut document.schema);
+        document.packages.retain(|spec, _| specs.contains(spec));
+        document.commit = commit;
+        document.folders.retain(|left| !remove_left_over(left));
+        document.folders.push(folder.to_owned());
+        self.write();
+    }
+
+    /// Notes how far a version is.
+    pub(crate) fn note(&mut self, spec: &str, entry: Entry) {
+        self.document.packages.insert(spec.to_owned(), entry);
+        self.write();
+    }
+
+    /// Ends a run, whose private folder is gone.
+    pub(crate) fn end(&mut self) {
+        self.document.folders.clear();
+        self.write();
+    }
+
+    fn write(&mut self) {
+        if let Err(error) = self.try_write() {
+            self.trouble = Some(error.to_string());
+        }
+    }
+
+    fn try_write(&self) -> io::Result<()> {
+        let Some(path) = &self.path else {
+            return Ok(());
+        };
+        let folder = path.parent().unwrap_or(Path::new("."));
+        private::create_folders(folder)?;
+        let bytes = serde_json::to_vec_pretty(&self.document)?;
+        // tempfile makes its files with mode 0600.
+        let mut beside = tempfile::NamedTempFile::new_in(folder)?;
+        beside.write_all(&bytes)?;
+        beside.as_file().sync_all()?;
+        beside.persist(path).map_err(|error| error.error)?;
+        sync_folder(folder)
+    }
+}
+
+/// A rename lasts once the folder is written. Windows cannot open folders.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// The beginning of the names of private folders.
+pub(crate) const FOLDER_PREFIX: &str = "safe-publish-release-";
+
+/// Removes a folder that an earlier run left; whether it is gone. Only what has
+/// the name of such a folder is removed, whoever wrote the journal.
+fn remove_left_over(folder: &Path) -> bool {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let is_ours = folder.is_absolute() && name.starts_with(FOLDER_PREFIX);
+    let is_folder = fs::symlink_metadata(folder).is_ok_and(|about| about.is_dir());
+    !is_ours || !is_folder || fs::remove_dir_all(folder).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(sent: Sent) -> Entry {
+        Entry {
+            sent,
+            integrity: "sha512-x".to_owned(),
+            shasum: "00".to_owned(),
+            at: jiff::Timestamp::UNIX_EPOCH,
+            process: None,
+        }
+    }
+
+    #[test]
+    fn what_was_sent_is_there_in_the_next_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state/x.json");
+        let left = folder.path().join(format!("{FOLDER_PREFIX}a"));
+        let other = folder.path().join("home");
+        fs::create_dir(&left).unwrap();
+        fs::create_dir(&other).unwrap();
+        let specs = ["a@1.0.0".to_owned(), "b@1.0.0".to_owned()];
+
+        let mut first = Journal::open(Some(path.clone()));
+        first.begin(&specs, Some("c0ffee".to_owned()), &left);
+        first.note("a@1.0.0", entry(Sent::Accepted));
+        first.note("b@1.0.0", entry(Sent::Sending));
+
+        let mut second = Journal::open(Some(path.clone()));
+        assert_eq!(second.commit(), Some("c0ffee"));
+        assert_eq!(second.entry("a@1.0.0"), Some(&entry(Sent::Accepted)));
+        // A journal that names another folder does not make us remove it.
+        second.document.folders.push(other.clone());
+        second.begin(&specs[..1], None, &folder.path().join("new"));
+        assert!(!left.exists() && other.exists());
+        let third = Journal::open(Some(path));
+        assert_eq!(third.entry("b@1.0.0"), None);
+        assert_eq!(third.document.folders, [folder.path().join("new")]);
+    }
+
+    #[test]
+    fn a_journal_that_cannot_be_written_stops_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        let mut journal = Journal::open(Some(file.join("x.json")));
+        journal.note("a@1", entry(Sent::Packed));
+        assert!(journal.trouble().is_some());
+        let mut nowhere = Journal::open(None);
+        nowhere.note("a@1", entry(Sent::Packed));
+        assert_eq!(
+            (nowhere.trouble(), nowhere.entry("a@1").is_some()),
+            (None, true)
+        );
+    }
+
+    #[test]
+    fn a_broken_journal_is_an_empty_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.json");
+        for text in [
+            "",
+            "{",
+            "[]",
+            "{\"schema\":\"other\",\"packages\":{\"a@1\":{\"sent\":\"sending\",\"integrity\":\"x\"}}}",
+        ] {
+            fs::write(&path, text).unwrap();
+            assert_eq!(
+                Journal::open(Some(path.clone())).document,
+                Document::default()
+            );
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_owner_reads_it() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.json");
+        Journal::open(Some(path.clone())).note("a@1", entry(Sent::Packed));
+        assert_eq!(
+            fs::metadata(path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+    }
+
+    #[test]
+    fn each_repository_and_registry_has_its_own() {
+        let places =
+            [("/a", "r"), ("/b", "r"), ("/a", "s")].map(|(root, r)| place(Path::new(root), r));
+        assert!(places[0] != places[1] && places[0] != places[2]);
+    }
+}

@@ -1,0 +1,91 @@
+//! Why a member could not be packed, with what was printed.
+
+use std::fmt;
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::path::Path;
+
+use crate::file;
+
+/// So many bytes of a log are shown, from its end.
+const MAX_SHOWN: u64 = 32 << 10;
+
+/// Why a member could not be packed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PackFailure {
+    /// What went wrong.
+    pub(crate) problem: Problem,
+    /// The end of what was printed.
+    pub(crate) output: String,
+}
+
+/// What went wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Problem {
+    /// A script ended with this code.
+    Script(&'static str, i32),
+    /// The packer ended with this code.
+    Packer(i32),
+    /// The packer ended well and wrote no tarball.
+    NoTarball,
+    /// The packer's folder holds so many tarballs.
+    Tarballs(usize),
+    /// A program could not be started, or its folder not be used.
+    NotStarted(String),
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Script(name, code) => write!(f, "its script `{name}` ended with {code}"),
+            Self::Packer(code) => write!(f, "the packer ended with {code}"),
+            Self::NoTarball => f.write_str("the packer wrote no tarball"),
+            Self::Tarballs(count) => write!(f, "the packer wrote {count} tarballs instead of one"),
+            Self::NotStarted(error) => write!(f, "the packer could not be run: {error}"),
+        }
+    }
+}
+
+impl PackFailure {
+    pub(super) fn new(problem: Problem) -> Self {
+        Self {
+            problem,
+            output: String::new(),
+        }
+    }
+
+    /// With the end of a log, and of the log that Yarn names in it: there, and not
+    /// in its output, stands what a script printed.
+    pub(super) fn of_log(problem: Problem, log: &Path) -> Self {
+        let mut output = tail(log);
+        let named = output.split_whitespace().map(|word| {
+            let word = word.trim_matches(|c: char| !(c.is_alphanumeric() || "/\\.:_-".contains(c)));
+            Path::new(word).to_owned()
+        });
+        let is_log = |path: &std::path::PathBuf| {
+            path.is_absolute() && path.extension().is_some_and(|it| it == "log")
+        };
+        let more: Vec<String> = named.filter(is_log).map(|path| tail(&path)).collect();
+        for text in more {
+            output.push_str(&text);
+        }
+        Self { problem, output }
+    }
+}
+
+/// The end of a file, from the beginning of a line.
+fn tail(path: &Path) -> String {
+    let read = || -> std::io::Result<String> {
+        let mut file = file::open(path).map_err(std::io::Error::from)?;
+        let size = file.metadata()?.len();
+        let skipped = size.saturating_sub(MAX_SHOWN);
+        file.seek(SeekFrom::Start(skipped))?;
+        let mut bytes = Vec::new();
+        file.take(MAX_SHOWN).read_to_end(&mut bytes)?;
+        let text = String::from_utf8_lossy(&bytes);
+        Ok(match text.split_once('\n') {
+            Some((_, rest)) if skipped > 0 => rest.to_owned(),
+            _ => text.into_owned(),
+        })
+    };
+    read().unwrap_or_default()
+}

@@ -1,0 +1,161 @@
+//! Uploads tarballs with the real npm, one process for each, and keeps the
+//! journal while it does.
+
+pub(crate) mod attempt;
+pub(crate) mod folder;
+pub(crate) mod otp;
+pub(crate) mod words;
+
+use std::cell::{Cell, RefCell};
+use std::ffi::OsString;
+use std::io;
+use std::path::Path;
+
+use attempt::{Challenge, Ended, NpmRuns};
+use folder::ProjectConfig;
+use otp::{MAX_QUESTIONS, OneTimePassword};
+
+use super::journal::{Entry, Journal, Sent};
+
+/// So many uploads run side by side where nobody has to be asked.
+const AT_ONCE: usize = 4;
+
+/// One tarball, and what npm is told of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Upload<'a> {
+    /// `name@version`.
+    pub(crate) spec: &'a str,
+    /// The tarball, alone in its private folder.
+    pub(crate) tarball: &'a Path,
+    /// The words of [`words::of_tarball`].
+    pub(crate) words: Vec<OsString>,
+    /// `sha512-…`.
+    pub(crate) integrity: &'a str,
+    /// SHA-1 in hexadecimal.
+    pub(crate) shasum: &'a str,
+}
+
+/// Why npm did not upload a tarball.
+#[derive(Debug)]
+pub(crate) enum UploadFailure {
+    /// npm ended with an error.
+    Npm(Ended),
+    /// npm could not be run.
+    Io(io::Error),
+}
+
+impl From<io::Error> for UploadFailure {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// The uploads of a release.
+#[derive(Debug)]
+pub(crate) struct Uploads<'a> {
+    /// npm.
+    pub(crate) runs: NpmRuns<'a>,
+    /// What npm reads in the project's folder.
+    pub(crate) project: ProjectConfig,
+    /// The one-time password.
+    pub(crate) otp: OneTimePassword,
+    /// The journal.
+    pub(crate) journal: RefCell<Journal>,
+    /// One upload has gone well.
+    pub(crate) has_gone_well: Cell<bool>,
+    /// No more are to be started.
+    pub(crate) is_stopped: Cell<bool>,
+}
+
+impl Uploads<'_> {
+    /// How many uploads may run now: one where a person may be asked, or was.
+    pub(crate) fn limit(&self) -> usize {
+        let may_ask = self.otp.can_ask() && (!self.has_gone_well.get() || self.otp.was_wanted());
+        match (self.is_stopped.get(), may_ask) {
+            (true, _) => 0,
+            (false, true) => 1,
+            (false, false) => AT_ONCE,
+        }
+    }
+
+    /// Uploads one tarball; gives npm's run.
+    pub(crate) async fn upload(&self, upload: &Upload<'_>) -> Result<Ended, UploadFailure> {
+        let folder = upload.tarball.parent().unwrap_or(Path::new("."));
+        self.project.write(folder)?;
+        self.note(upload, Sent::Sending, None);
+        let ended = self.attempts(upload, folder).await;
+        ProjectConfig::remove(folder);
+        let ended = ended?;
+        if ended.code == 0 {
+            self.note(upload, Sent::Accepted, None);
+            self.has_gone_well.set(true);
+            return Ok(ended);
+        }
+        // After a signal nobody knows what became of the request.
+        if ended.code < 128 {
+            self.note(upload, Sent::Packed, None);
+        }
+        Err(UploadFailure::Npm(ended))
+    }
+
+    /// The version turned out to be on the registry although npm failed.
+    pub(crate) fn stands(&self, upload: &Upload<'_>) {
+        self.note(upload, Sent::Accepted, None);
+        self.has_gone_well.set(true);
+    }
+
+    async fn attempts(&self, upload: &Upload<'_>, folder: &Path) -> io::Result<Ended> {
+        let started = |process| self.note(upload, Sent::Sending, process);
+        for question in 0.. {
+            let code = self.otp.code();
+            let code = code.as_deref();
+            let ended = self
+                .runs
+                .quietly(folder, &upload.words, code, started)
+                .await?;
+            let Some(challenge) = ended.challenge() else {
+                return Ok(ended);
+            };
+            let was_stale = code.is_some();
+            self.otp.forget();
+            if !self.otp.can_ask() || question == MAX_QUESTIONS {
+                return Ok(ended);
+            }
+            let typed = match challenge {
+                Challenge::Web => None,
+                Challenge::Code => self.otp.ask(&self.question(upload, was_stale)).await,
+            };
+            if typed.is_none() {
+                return self.runs.on_terminal(folder, &upload.words, started).await;
+            }
+        }
+        unreachable!("the questions are counted")
+    }
+
+    fn question(&self, upload: &Upload<'_>, was_stale: bool) -> String {
+        let why = if was_stale {
+            "the registry does not take that one-time password for"
+        } else {
+            "the registry wants a one-time password for"
+        };
+        format!(
+            "{why} {}; type it, or press Enter to let npm ask: ",
+            upload.spec
+        )
+    }
+
+    fn note(&self, upload: &Upload<'_>, sent: Sent, process: Option<u32>) {
+        let entry = Entry {
+            sent,
+            integrity: upload.integrity.to_owned(),
+            shasum: upload.shasum.to_owned(),
+            at: jiff::Timestamp::now(),
+            process,
+        };
+        self.journal.borrow_mut().note(upload.spec, entry);
+    }
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;

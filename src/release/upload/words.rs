@@ -1,0 +1,123 @@
+//! npm's command line for one tarball.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use crate::npmrc::arguments::Flag;
+use crate::npmrc::definitions::{self, Type};
+use crate::npmrc::value::Value;
+use crate::npmrc::{CommandLine, TagPlan};
+use crate::origin::{Origin, Resolved};
+
+/// Flags of the user's that choose members, are said anew for each tarball, or
+/// must not stand on a command line.
+const REPLACED: [&str; 10] = [
+    "tag",
+    "access",
+    "otp",
+    "json",
+    "dry-run",
+    "workspace",
+    "workspaces",
+    "include-workspace-root",
+    "ignore-scripts",
+    "prefix",
+];
+
+/// The words behind `npm publish` or `npm stage publish` for every tarball: the
+/// user's flags, with paths that hold in any folder.
+pub(crate) fn shared(command_line: &CommandLine, cwd: &Path, major: u64) -> Vec<String> {
+    let flags = command_line.flags.iter();
+    flags
+        .filter(|flag| !REPLACED.contains(&flag.key.as_str()))
+        .flat_map(|flag| absolute(flag, cwd, major).words())
+        .collect()
+}
+
+fn absolute(flag: &Flag, cwd: &Path, major: u64) -> Flag {
+    let is_path = definitions::find(&flag.key, major).is_some_and(|known| known.takes(Type::Path));
+    match flag
+        .value
+        .as_text()
+        .filter(|text| is_path && !text.starts_with('~'))
+    {
+        Some(path) => Flag {
+            value: Value::Text(cwd.join(path).display().to_string()),
+            ..flag.clone()
+        },
+        None => flag.clone(),
+    }
+}
+
+/// The words of one tarball. A tag that nobody chose is left to npm, which then
+/// also refuses to move `latest` backwards.
+pub(crate) fn of_tarball(
+    file: &Path,
+    tag: &TagPlan,
+    access: Option<&Resolved<String>>,
+) -> Vec<OsString> {
+    let mut name = OsString::from("./");
+    name.push(file.file_name().unwrap_or_default());
+    let mut words = vec![name];
+    if tag.explicit || tag.sent.origin != Origin::Default {
+        words.push(format!("--tag={}", tag.sent.value).into());
+    }
+    if let Some(access) = access {
+        words.push(format!("--access={}", access.value).into());
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_users_flags_are_handed_on_but_for_those_of_ours() {
+        let given = [
+            "--provenance",
+            "--tag",
+            "next",
+            "-w",
+            "a",
+            "--otp=123456",
+            "--registry=http://h/",
+            "--cafile=./ca.pem",
+            "--no-color",
+            "--workspaces",
+            "pkg",
+        ];
+        let given = given.map(str::to_owned);
+        let line = CommandLine::parse(&given, None);
+        let words = shared(&line, Path::new("/repo"), 11);
+        let cafile = format!("--cafile={}", Path::new("/repo").join("./ca.pem").display());
+        let wanted = [
+            "--provenance",
+            "--registry=http://h/",
+            &cafile,
+            "--no-color",
+        ];
+        assert_eq!(words, wanted);
+    }
+
+    #[test]
+    fn tag_and_access_are_the_plans() {
+        let tag = |value: &str, origin: Origin| {
+            let tag = Resolved::new(value.to_owned(), origin);
+            TagPlan {
+                configured: tag.clone(),
+                explicit: tag.origin != Origin::Default,
+                sent: tag,
+            }
+        };
+        let chosen = Origin::CommandLine {
+            flag: "--tag".to_owned(),
+        };
+        let access = Resolved::new("public".to_owned(), chosen.clone());
+        let file = Path::new("/tmp/x/cat-1.0.0.tgz");
+        let words = of_tarball(file, &tag("next", chosen), Some(&access));
+        assert_eq!(words, ["./cat-1.0.0.tgz", "--tag=next", "--access=public"]);
+        let words = of_tarball(file, &tag("latest", Origin::Default), None);
+        assert_eq!(words, ["./cat-1.0.0.tgz"]);
+    }
+}
