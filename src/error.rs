@@ -131,6 +131,8 @@ pub mod exit_code {
     pub const COULD_NOT_WORK: u8 = 102;
     /// npm said success, but the version was not seen in time, or has other bytes.
     pub const NOT_SEEN: u8 = 103;
+    /// A release is incomplete: some of its packages are published, others are not.
+    pub const INCOMPLETE: u8 = 104;
 }
 
 #[cfg(test)]

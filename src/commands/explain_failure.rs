@@ -3,6 +3,7 @@
 //! explained on standard error. npm's exit code stays npm's.
 
 use std::ffi::OsString;
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use crate::checks::{self, Judged, Rules};
@@ -47,12 +48,42 @@ pub(super) async fn explain(
     if SIGNALS.contains(&failed.code) {
         return None;
     }
-    let prepared = failed.prepared;
-    let folder = prepared.config.logs_folder(environment);
-    let run = folder.and_then(|folder| log_of_run(&folder, failed.since, &environment.cwd));
-    let text = run.map_or(String::new(), |(_, text)| text);
-    let trace = PublishTrace::of_text(&text);
-    let shasums = debug_log::shasums_in(&text);
+    let text = log_text(failed.prepared, failed.since, &environment.cwd, environment);
+    let text = text.unwrap_or_default();
+    let tell = |explanation: &Explanation, packages: &[PackageAfter<'_>]| {
+        // Without a log nothing is known beyond what npm has just said itself.
+        if explanation.error.is_some() {
+            let text = writer::human(explanation, options.verbose, output.stderr);
+            output.err(&format!("\n{text}"));
+        }
+        output.err(&went_out(packages, &kept_words(failed.words, options)));
+        explanation.clone()
+    };
+    let asked = (failed.prepared, failed.before);
+    Some(with_evidence(asked, &text, environment, tell).await)
+}
+
+/// The debug log of the npm that began at a time in a folder.
+pub(super) fn log_text(
+    prepared: &Prepared,
+    since: SystemTime,
+    cwd: &Path,
+    environment: &Environment,
+) -> Option<String> {
+    let folder = prepared.config.logs_folder(environment)?;
+    Some(log_of_run(&folder, since, cwd)?.1)
+}
+
+/// Asks the registry again about each package, and explains what npm wrote.
+/// `before` is what was known before, in the plan's order.
+pub(super) async fn with_evidence<T>(
+    (prepared, before): (&Prepared, &[Facts]),
+    text: &str,
+    environment: &Environment,
+    tell: impl FnOnce(&Explanation, &[PackageAfter<'_>]) -> T,
+) -> T {
+    let trace = PublishTrace::of_text(text);
+    let shasums = debug_log::shasums_in(text);
     let client = Client::new(prepared.config.network(environment), TIMEOUT);
     let now = preflight::ask(prepared, environment, &client)
         .await
@@ -62,7 +93,7 @@ pub(super) async fn explain(
     let packages: Vec<PackageAfter<'_>> = now
         .iter()
         .zip(&judged)
-        .zip(failed.before)
+        .zip(before)
         .map(|((facts, judged), before)| PackageAfter {
             facts,
             judged,
@@ -71,15 +102,8 @@ pub(super) async fn explain(
             trace: &trace,
         })
         .collect();
-    let log = Log::of_text(&without_reads(&text));
-    let explanation = explain_with(&log, &trace, &packages);
-    // Without a log nothing is known beyond what npm has just said itself.
-    if explanation.error.is_some() {
-        let text = writer::human(&explanation, options.verbose, output.stderr);
-        output.err(&format!("\n{text}"));
-    }
-    output.err(&went_out(&packages, &kept_words(failed.words, options)));
-    Some(explanation)
+    let log = Log::of_text(&without_reads(text));
+    tell(&explain_with(&log, &trace, &packages), &packages)
 }
 
 /// The log without the questions that npm asked on the way: their 404s are not

@@ -10,6 +10,7 @@ mod publish;
 mod rehearse;
 mod rehearsed_contents;
 mod release;
+mod release_run;
 mod stage;
 mod verify;
 

@@ -90,20 +90,24 @@ pub(super) fn is_confirmed_here(
     is_asked_for && uploads && terminals.stdin && terminals.stderr && !is_ci
 }
 
+/// Asks whether it is to be published; only a clear yes is one.
+pub(super) fn confirm(what: &str, output: &Output) -> bool {
+    output.err(&format!("publish {what}? [y/N] "));
+    let _ = std::io::stderr().flush();
+    let mut answer = String::new();
+    let read = std::io::stdin().lock().read_line(&mut answer);
+    let answer = answer.trim().to_ascii_lowercase();
+    read.is_ok() && matches!(answer.as_str(), "y" | "yes")
+}
+
 impl Publish<'_> {
-    /// Asks; only a clear yes is one.
     fn confirm(&self) -> bool {
         let specs: Vec<String> = self.prepared.plan.packages.iter().map(spec).collect();
         let what = match specs.as_slice() {
             [one] => one.clone(),
             many => format!("{} packages", many.len()),
         };
-        self.output.err(&format!("publish {what}? [y/N] "));
-        let _ = std::io::stderr().flush();
-        let mut answer = String::new();
-        let read = std::io::stdin().lock().read_line(&mut answer);
-        let answer = answer.trim().to_ascii_lowercase();
-        read.is_ok() && matches!(answer.as_str(), "y" | "yes")
+        confirm(&what, self.output)
     }
 
     async fn run(&self, npm: &Npm) -> Result<i32, Error> {

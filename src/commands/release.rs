@@ -1,11 +1,13 @@
-//! `release`: a whole repository. Plans it, asks the registries, and says what would
-//! be sent.
+//! `release`: a whole repository. Plans it, asks the registries, and hands over to
+//! `release_run` for the rest.
 
 use super::print_report::detail;
-use super::{announce_variables, code, interrupts};
+use super::publish::is_confirmed_here;
+use super::release_run::{self, Context, Item};
+use super::{announce_variables, code, interrupts, no_npm};
 use crate::cli::{Format, Invocation};
 use crate::environment::Environment;
-use crate::error::Error;
+use crate::error::{Error, exit_code};
 use crate::output::Output;
 use crate::preflight;
 use crate::release::{ReleasePlan, Request};
@@ -22,14 +24,16 @@ pub(super) async fn release(
     for package in &mut plan.prepared.plan.packages {
         package.staged = invocation.staged;
     }
-    output.add_secrets(&plan.prepared.scrubber);
-    if !plan.prepared.config.flag("dry-run") {
-        return Err(Error::new(
-            "releasing the repository",
-            "this version plans a release, and sends nothing yet",
-        )
-        .next("safe-publish release --dry-run"));
+    for package in &mut plan.prepared.plan.packages {
+        package.staged = invocation.staged;
     }
+    output.add_secrets(&plan.prepared.scrubber);
+    let is_planned_only = plan.prepared.config.flag("dry-run");
+    let session = if is_planned_only {
+        None
+    } else {
+        Some(release_run::begin(&plan, output)?)
+    };
     announce_variables(&plan.prepared, environment, output);
     let options = &invocation.options;
     let preflight = Box::pin(preflight::run(&plan.prepared, options, environment));
@@ -37,18 +41,58 @@ pub(super) async fn release(
         Ok(preflight) => preflight,
         Err(code) => return Ok(code),
     };
-    let report = plan.decide(preflight, options.strict);
-    print(&report, invocation, output);
-    Ok(i32::from(code(report.preflight.verdict, options)))
+    let facts = preflight.facts.clone();
+    let mut report = plan.decide(preflight, options.strict);
+    let items = Item::all(&plan, &report, &facts);
+    let verdict = code(report.preflight.verdict, options);
+    let session = match session {
+        Some(session) if verdict == exit_code::READY && !items.is_empty() => session,
+        _ => {
+            print(&report, invocation, output);
+            return Ok(i32::from(verdict));
+        }
+    };
+    announce_plan(&report, invocation, output);
+    let Some(npm) = plan.prepared.npm.clone() else {
+        return Err(no_npm());
+    };
+    let is_asked = is_confirmed_here(invocation, &plan.prepared, environment);
+    if is_asked && !super::publish::confirm(&format!("{} packages", items.len()), output) {
+        output.err("nothing was sent: you did not confirm\n");
+        return Ok(i32::from(exit_code::BLOCKED));
+    }
+    let context = Context {
+        plan: &plan,
+        npm: &npm,
+        invocation,
+        environment,
+        output,
+        fail_fast: request.fail_fast,
+    };
+    Box::pin(release_run::run(
+        context,
+        items,
+        (session, &mut report),
+        &facts,
+    ))
+    .await
 }
 
-/// The document alone goes to standard output, or else the text for people.
-fn print(report: &Release, invocation: &Invocation, output: &Output) {
+/// The plan before anything is packed. The document of a release is printed once, at
+/// its end.
+fn announce_plan(report: &Release, invocation: &Invocation, output: &Output) {
     let options = &invocation.options;
     if options.format == Some(Format::Json) {
         output.err(&writer::human(report, output.stderr, detail(options)));
-        output.json(&writer::json(report));
     } else {
         output.say(&writer::human(report, output.stdout, detail(options)));
+    }
+}
+
+/// The document alone goes to standard output, or else the text for people.
+pub(super) fn print(report: &Release, invocation: &Invocation, output: &Output) {
+    announce_plan(report, invocation, output);
+    if invocation.options.format == Some(Format::Json) {
+        output.json(&writer::json(report));
     }
 }

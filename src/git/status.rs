@@ -14,6 +14,8 @@ pub struct WorkTree {
     pub bumped: BTreeSet<String>,
     /// What is checked out.
     pub head: Head,
+    /// The commit that is checked out; `None` before the first one.
+    pub commit: Option<String>,
     /// The branch that it follows, where it follows one that is there.
     pub upstream: Option<Upstream>,
 }
@@ -64,6 +66,9 @@ pub(super) fn read(said: &[u8]) -> WorkTree {
             (Some("#"), Some("branch.head"), Some(name)) if name != "(detached)" => {
                 tree.head = Head::Branch(printable(name));
             }
+            (Some("#"), Some("branch.oid"), Some(commit)) if commit != "(initial)" => {
+                tree.commit = Some(printable(commit));
+            }
             (Some("#"), Some("branch.upstream"), Some(name)) => upstream = Some(printable(name)),
             (Some("#"), Some("branch.ab"), Some(counts)) => {
                 tree.upstream = upstream.take().and_then(|name| followed(name, counts));
@@ -109,6 +114,7 @@ mod tests {
             u UU N... 100644 100644 100644 100644 aa bb cc both\x1b\0? untracked\0";
         let tree = read(said.as_bytes());
         assert_eq!(tree.head, Head::Branch("main".to_owned()));
+        assert_eq!(tree.commit.as_deref(), Some("1234"));
         assert_eq!(tree.changed, ["a file", "new", "both?"]);
         let upstream = tree.upstream.unwrap();
         assert_eq!(
@@ -120,7 +126,8 @@ mod tests {
     #[test]
     fn a_commit_on_its_own_and_an_upstream_that_is_gone() {
         let tree = read(b"# branch.oid 1234\0# branch.head (detached)\0");
-        assert_eq!(tree, WorkTree::default());
+        assert_eq!((tree.head, tree.upstream), (Head::Detached, None));
+        assert_eq!(read(b"# branch.oid (initial)\0").commit, None);
         let gone = read(b"# branch.head a\0# branch.upstream origin/a\0");
         assert_eq!(gone.upstream, None);
     }

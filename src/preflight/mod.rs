@@ -50,7 +50,7 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Everything that is known before the first question: which npm, its
 /// configuration, the user's settings, and what would be published.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Prepared {
     /// The npm that would publish.
     pub npm: Option<Npm>,

@@ -114,6 +114,13 @@ impl Journal {
         self.document.packages.get(spec)
     }
 
+    /// Whether an earlier run sent something and left something.
+    pub(crate) fn is_unfinished(&self) -> bool {
+        let mut entries = self.document.packages.values();
+        let is_left = |entry: &Entry| entry.sent != Sent::Accepted;
+        entries.clone().any(is_left) && entries.any(|entry| !is_left(entry))
+    }
+
     /// The commit of the earlier run.
     pub(crate) fn commit(&self) -> Option<&str> {
         self.document.commit.as_deref()
@@ -134,6 +141,12 @@ impl Journal {
     /// Notes how far a version is.
     pub(crate) fn note(&mut self, spec: &str, entry: Entry) {
         self.document.packages.insert(spec.to_owned(), entry);
+        self.write();
+    }
+
+    /// Notes all that is packed.
+    pub(crate) fn note_all(&mut self, entries: impl IntoIterator<Item = (String, Entry)>) {
+        self.document.packages.extend(entries);
         self.write();
     }
 

@@ -123,6 +123,7 @@ impl ReleasePlan {
             depends_on,
             state: member.state,
             reason: member.reason.clone(),
+            explanation: None,
             tarball: None,
             target: member.package.as_ref().map(|plan| Target {
                 tag: plan.tag.sent.clone(),

@@ -75,6 +75,8 @@ mod rehearsal_ends;
 mod rehearsal_fence;
 mod rehearsal_safety;
 mod release;
+#[cfg(unix)]
+mod release_run;
 mod scenario;
 mod screens;
 mod secrets;

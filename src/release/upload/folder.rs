@@ -20,7 +20,7 @@ pub(crate) struct ProjectConfig {
     npmrc: Option<String>,
     /// Variables in place of paths that variables or the user's file give
     /// relative to the working folder.
-    pub(super) variables: Vec<(String, PathBuf)>,
+    pub(crate) variables: Vec<(String, PathBuf)>,
 }
 
 impl ProjectConfig {

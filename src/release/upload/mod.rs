@@ -16,6 +16,7 @@ use folder::ProjectConfig;
 use otp::{MAX_QUESTIONS, OneTimePassword};
 
 use super::journal::{Entry, Journal, Sent};
+use crate::output::Output;
 
 /// So many uploads run side by side where nobody has to be asked.
 const AT_ONCE: usize = 4;
@@ -59,6 +60,8 @@ pub(crate) struct Uploads<'a> {
     pub(crate) project: ProjectConfig,
     /// The one-time password.
     pub(crate) otp: OneTimePassword,
+    /// Where a person is asked.
+    pub(crate) output: &'a Output,
     /// The journal.
     pub(crate) journal: RefCell<Journal>,
     /// One upload has gone well.
@@ -106,7 +109,7 @@ impl Uploads<'_> {
 
     async fn attempts(&self, upload: &Upload<'_>, folder: &Path) -> io::Result<Ended> {
         let started = |process| self.note(upload, Sent::Sending, process);
-        for question in 0.. {
+        for asked in 0.. {
             let code = self.otp.code();
             let code = code.as_deref();
             let ended = self
@@ -118,30 +121,21 @@ impl Uploads<'_> {
             };
             let was_stale = code.is_some();
             self.otp.forget();
-            if !self.otp.can_ask() || question == MAX_QUESTIONS {
+            if !self.otp.can_ask() || asked == MAX_QUESTIONS {
                 return Ok(ended);
             }
             let typed = match challenge {
                 Challenge::Web => None,
-                Challenge::Code => self.otp.ask(&self.question(upload, was_stale)).await,
+                Challenge::Code => {
+                    let question = question(upload, was_stale);
+                    self.otp.ask(&question, self.output).await
+                }
             };
             if typed.is_none() {
                 return self.runs.on_terminal(folder, &upload.words, started).await;
             }
         }
         unreachable!("the questions are counted")
-    }
-
-    fn question(&self, upload: &Upload<'_>, was_stale: bool) -> String {
-        let why = if was_stale {
-            "the registry does not take that one-time password for"
-        } else {
-            "the registry wants a one-time password for"
-        };
-        format!(
-            "{why} {}; type it, or press Enter to let npm ask: ",
-            upload.spec
-        )
     }
 
     fn note(&self, upload: &Upload<'_>, sent: Sent, process: Option<u32>) {
@@ -154,6 +148,19 @@ impl Uploads<'_> {
         };
         self.journal.borrow_mut().note(upload.spec, entry);
     }
+}
+
+/// What a person is asked.
+fn question(upload: &Upload<'_>, was_stale: bool) -> String {
+    let why = if was_stale {
+        "the registry does not take that one-time password for"
+    } else {
+        "the registry wants a one-time password for"
+    };
+    format!(
+        "{why} {}; type it, or press Enter to let npm ask: ",
+        upload.spec
+    )
 }
 
 #[cfg(test)]

@@ -2,7 +2,9 @@
 //! asked for again only when npm says that the registry does not take it.
 
 use std::cell::{Cell, RefCell};
-use std::io::{BufRead as _, Write as _};
+use std::io::BufRead as _;
+
+use crate::output::Output;
 
 /// So often a password is asked for, for one package.
 pub(crate) const MAX_QUESTIONS: usize = 3;
@@ -47,12 +49,11 @@ impl OneTimePassword {
     }
 
     /// Asks for one. `None`: nothing was typed, or there is nobody.
-    pub(crate) async fn ask(&self, question: &str) -> Option<String> {
+    pub(crate) async fn ask(&self, question: &str, output: &Output) -> Option<String> {
         if !self.can_ask {
             return None;
         }
-        let mut stderr = std::io::stderr();
-        let _ = write!(stderr, "{question}").and_then(|()| stderr.flush());
+        output.err(question);
         // A thread of its own: reading a terminal cannot be interrupted.
         let typed = tokio::task::spawn_blocking(|| {
             let mut line = String::new();

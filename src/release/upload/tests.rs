@@ -11,6 +11,7 @@ struct Desk {
     folder: tempfile::TempDir,
     environment: Environment,
     npm: Npm,
+    output: Output,
 }
 
 impl Desk {
@@ -33,6 +34,7 @@ impl Desk {
             root: folder.path().to_owned(),
         };
         Self {
+            output: Output::new(crate::cli::Color::Never, &environment),
             folder,
             environment,
             npm,
@@ -53,6 +55,7 @@ impl Desk {
             },
             project,
             otp: OneTimePassword::new(otp.map(str::to_owned), can_ask),
+            output: &self.output,
             journal: RefCell::new(Journal::open(None)),
             has_gone_well: Cell::new(false),
             is_stopped: Cell::new(false),

@@ -27,7 +27,7 @@ pub fn human(release: &Release, style: Style, detail: Detail) -> String {
 }
 
 /// What is sent, in its order, then the others.
-fn in_order(release: &Release) -> impl Iterator<Item = &ReleasePackage> {
+pub(super) fn in_order(release: &Release) -> impl Iterator<Item = &ReleasePackage> {
     let sent = release.order.iter().map(|&at| &release.packages[at]);
     let others = release.packages.iter().enumerate();
     let others = others.filter(|(at, _)| !release.order.contains(at));
@@ -43,7 +43,7 @@ fn packer(text: &mut String, release: &Release, style: Style) {
     let _ = writeln!(text, "{line}\n");
 }
 
-fn line(text: &mut String, package: &ReleasePackage, release: &Release, style: Style) {
+pub(super) fn line(text: &mut String, package: &ReleasePackage, release: &Release, style: Style) {
     let version = package.version.as_deref().unwrap_or("(no version)");
     let title = printable(&format!("{} {version}", package.name));
     let state = match package.state {

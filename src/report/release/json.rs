@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Release, ReleasePackage};
+use crate::report::explanation::Explained;
 use crate::report::json::{Finding, Npm, PackageEntry, finding, npm, package, pretty};
 
 #[derive(Serialize)]
@@ -34,6 +35,8 @@ struct Entry<'a> {
     reason: Option<String>,
     tarball: Option<Tarball<'a>>,
     report: Option<PackageEntry<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<Explained<'a>>,
 }
 
 #[derive(Serialize)]
@@ -84,5 +87,6 @@ fn entry<'a>(one: &'a ReleasePackage, release: &'a Release) -> Entry<'a> {
             packed_size: tarball.packed_size,
         }),
         report: one.report.map(|at| package(&report.packages[at], report)),
+        explanation: one.explanation.as_ref().map(Explained::of),
     }
 }

@@ -1,14 +1,17 @@
 //! The report of a release: what is sent in which order, and what became of it. For
 //! people, and as the contract `safe-publish/release@1`.
 
+mod ended;
 mod human;
 mod json;
 
+use crate::explain::Explanation;
 use crate::finding::Packer;
 use crate::origin::Resolved;
 
 use super::Report;
 
+pub use ended::ended;
 pub use human::human;
 pub use json::json;
 
@@ -61,6 +64,8 @@ pub struct ReleasePackage {
     pub target: Option<Target>,
     /// Its index in the packages of the preflight.
     pub report: Option<usize>,
+    /// Why npm did not upload it, where npm failed.
+    pub explanation: Option<Explanation>,
 }
 
 /// What is done with a package.
@@ -104,6 +109,28 @@ pub enum Reason {
     Unnamed,
     /// It needs packages of the repository that are neither out nor chosen.
     NeedsUnchosen(Vec<String>),
+    /// An earlier run sent it; the registry may not show it yet.
+    EarlierRun,
+    /// The tarball holds this name and version instead of those of package.json.
+    PackedAs(String),
+    /// It could not be packed, and why.
+    NotPacked(String),
+    /// Its tarball cannot be published, and why.
+    BadTarball(String),
+    /// npm could not be run, and why.
+    NotStarted(String),
+    /// These packages, which it needs, were not sent.
+    WaitsFor(Vec<String>),
+    /// The run ended before its turn.
+    RunEnded,
+    /// npm was stopped while it sent it.
+    Interrupted,
+    /// The registry had this version already, with other bytes.
+    OtherBytes,
+    /// It is out, and what followed the upload failed.
+    AfterUpload(String),
+    /// It is out, and these packages, which it needs, are not.
+    OutWithout(Vec<String>),
 }
 
 impl std::fmt::Display for Reason {
@@ -113,6 +140,23 @@ impl std::fmt::Display for Reason {
             Self::NeedsUnchosen(names) => write!(
                 f,
                 "it needs {}, not on the registry and not chosen",
+                names.join(", ")
+            ),
+            Self::EarlierRun => f.write_str("an earlier run of this release sent it"),
+            Self::PackedAs(spec) => write!(f, "its scripts made it {spec}"),
+            Self::NotPacked(why) => write!(f, "it could not be packed: {why}"),
+            Self::BadTarball(why) => write!(f, "its tarball cannot be published: {why}"),
+            Self::NotStarted(why) => write!(f, "npm could not be run: {why}"),
+            Self::WaitsFor(names) => write!(f, "it needs {}, not published", names.join(", ")),
+            Self::RunEnded => f.write_str("the run ended before its turn"),
+            Self::Interrupted => f.write_str(
+                "npm was stopped while it sent it, and it may have arrived; the same command finds out",
+            ),
+            Self::OtherBytes => f.write_str("what stands there is not what was packed here"),
+            Self::AfterUpload(why) => write!(f, "it is published, and then {why}"),
+            Self::OutWithout(names) => write!(
+                f,
+                "it is published without {}, which it needs",
                 names.join(", ")
             ),
         }

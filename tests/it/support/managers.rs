@@ -57,6 +57,21 @@ impl Manager {
         command
     }
 
+    /// Puts a program for it into a folder for PATH, under its own word.
+    pub(crate) fn put_into(&self, bin: &Path, word: &str) {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let program: Vec<String> = self
+            .program
+            .iter()
+            .map(|part| format!("'{}'", part.display()))
+            .collect();
+        let file = bin.join(word);
+        let script = format!("#!/bin/sh\nexec {} \"$@\"\n", program.join(" "));
+        fs::write(&file, script).expect("a writable folder");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).expect("our own file");
+    }
+
     /// Runs the project's `safe-publish`.
     pub(crate) fn start(&self, project: &Path, home: &Path, words: &[&str]) -> Run {
         let mut command = if self.start.is_empty() {

@@ -1,0 +1,106 @@
+//! What a release holds while it runs: the lock, the journal, a private folder.
+
+use std::path::Path;
+
+use super::{Context, Item};
+use crate::error::Error;
+use crate::facts::Facts;
+use crate::output::Output;
+use crate::private;
+use crate::release::ReleasePlan;
+use crate::release::journal::{self, FOLDER_PREFIX, Journal};
+use crate::release::lock::{self, Lock, LockProblem};
+use crate::verify::Expected;
+
+/// The lock and the journal of this release.
+#[derive(Debug)]
+pub(in crate::commands) struct Session {
+    pub(super) journal: Journal,
+    /// What an earlier run sent.
+    pub(super) earlier: Vec<Expected>,
+    /// What could not be written is told once.
+    is_told: bool,
+    _lock: Option<Lock>,
+}
+
+/// Takes the lock and reads the journal.
+///
+/// # Errors
+/// When another release of this repository to this registry is running.
+pub(in crate::commands) fn begin(plan: &ReleasePlan, output: &Output) -> Result<Session, Error> {
+    let mut packages = plan.prepared.plan.packages.iter();
+    let registry = packages.find_map(|package| package.registry.as_ref().ok());
+    let registry = registry.map_or(String::new(), |registry| registry.value.to_string());
+    let Some(path) = journal::place(&plan.root, &registry) else {
+        return Ok(Session::new(None, None));
+    };
+    match lock::take(&path.with_extension("lock")) {
+        Ok(lock) => Ok(Session::new(Some(lock), Some(path))),
+        Err(LockProblem::Held) => Err(Error::new(
+            format!("releasing {}", plan.root.display()),
+            format!("another release of it to {registry} is running"),
+        )
+        .next("wait until it ends, and run the same command again")),
+        Err(LockProblem::Io(error)) => {
+            output.err(&format!(
+                "note: this release keeps no journal, since {} cannot be used: {error}\n",
+                path.display()
+            ));
+            Ok(Session::new(None, None))
+        }
+    }
+}
+
+/// The folder that holds the tarballs.
+///
+/// # Errors
+/// When it cannot be made.
+pub(super) fn private_folder() -> Result<tempfile::TempDir, Error> {
+    private::temporary_folder(FOLDER_PREFIX).map_err(|error| {
+        Error::new("making a folder for the tarballs", error)
+            .next("make room in the folder for temporary files, or name another in TMPDIR")
+    })
+}
+
+impl Session {
+    fn new(lock: Option<Lock>, journal: Option<std::path::PathBuf>) -> Self {
+        Self {
+            journal: Journal::open(journal),
+            earlier: Vec::new(),
+            is_told: false,
+            _lock: lock,
+        }
+    }
+
+    /// Notes what this run is about.
+    pub(super) fn begin_in(&mut self, folder: &Path, context: Context<'_>, items: &[Item]) {
+        let members = context.plan.members.iter().filter_map(|member| {
+            let version = member.version.as_deref()?;
+            Some(format!("{}@{version}", member.name))
+        });
+        let specs: Vec<String> = members.collect();
+        let commit = items.iter().find_map(|item| commit(&item.facts));
+        self.journal.begin(&specs, commit, folder);
+        self.tell_trouble(context.output);
+    }
+
+    /// Notes that nothing of this run is left.
+    pub(super) fn end(&mut self, output: &Output) {
+        self.journal.end();
+        self.tell_trouble(output);
+    }
+
+    fn tell_trouble(&mut self, output: &Output) {
+        if let Some(trouble) = self.journal.trouble().filter(|_| !self.is_told) {
+            output.err(&format!(
+                "note: the journal of this release cannot be written: {trouble}\n"
+            ));
+            self.is_told = true;
+        }
+    }
+}
+
+/// The commit that is checked out.
+pub(super) fn commit(facts: &Facts) -> Option<String> {
+    facts.work_tree().ok()?.commit.clone()
+}

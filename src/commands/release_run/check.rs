@@ -1,0 +1,160 @@
+//! Looks at every tarball, and judges each package anew by what is in it.
+
+use std::path::PathBuf;
+
+use super::{Context, Item};
+use crate::checks::Rules;
+use crate::error::Error;
+use crate::facts::Facts;
+use crate::finding::Outcome;
+use crate::npm::NpmVersion;
+use crate::preflight;
+use crate::release::gate::{self, Lineup, Sibling, Tarball};
+use crate::report::release::{self, Reason, Release, State};
+
+/// Reads all tarballs and judges them; `None` where one cannot be published at all.
+pub(super) async fn all(
+    context: Context<'_>,
+    paths: &[PathBuf],
+    (items, release): (&mut [Item], &mut Release),
+    facts: &[Facts],
+) -> Result<Option<Vec<Tarball>>, Error> {
+    let mut tarballs = Vec::new();
+    for (path, item) in paths.iter().zip(items.iter_mut()) {
+        let source = &context.plan.members[item.member].manifest;
+        match read(path, source, &context.npm.version) {
+            Ok(tarball) => {
+                let reason = as_planned(context, &tarball, item).await?;
+                let package = &mut release.packages[item.place];
+                match reason {
+                    Ok(None) => {}
+                    Ok(told) => package.reason = told,
+                    Err(why) => fail(package, why),
+                }
+                package.tarball = Some(release::Tarball {
+                    integrity: tarball.integrity.clone(),
+                    packed_size: tarball.size,
+                });
+                tarballs.push(tarball);
+            }
+            Err(why) => fail(&mut release.packages[item.place], why),
+        }
+    }
+    if tarballs.len() < items.len() {
+        return Ok(None);
+    }
+    let lineup = lineup(context, (items, &tarballs), facts);
+    for (tarball, item) in tarballs.iter().zip(items.iter()) {
+        judge(context, tarball, item, (&lineup, release));
+    }
+    Ok(Some(tarballs))
+}
+
+fn fail(package: &mut release::ReleasePackage, why: String) {
+    package.state = State::Failed;
+    package.reason = Some(Reason::BadTarball(why));
+}
+
+fn read(
+    path: &std::path::Path,
+    source: &crate::manifest::Manifest,
+    npm: &NpmVersion,
+) -> Result<Tarball, String> {
+    let mut tarball = Tarball::read(path, source, npm)?;
+    tarball.rename().map_err(|error| error.to_string())?;
+    Ok(tarball)
+}
+
+/// Whether the tarball is the package that the registry was asked about. Scripts may
+/// have given it another name or version: that is told, and the registry is asked
+/// anew. Where nothing explains it, it is no package of ours.
+async fn as_planned(
+    context: Context<'_>,
+    tarball: &Tarball,
+    item: &mut Item,
+) -> Result<Result<Option<Reason>, String>, Error> {
+    if tarball.is_as_planned(&item.facts) {
+        return Ok(Ok(None));
+    }
+    let Some(spec) = tarball.spec() else {
+        return Ok(Ok(None));
+    };
+    let package = &item.facts.package;
+    if package.scripts.is_empty() && package.rewrites.is_empty() {
+        return Ok(Err(format!("it holds {spec} instead of {}", item.spec)));
+    }
+    let mut prepared = context.plan.prepared.clone();
+    prepared.plan.packages = vec![gate::facts_of(tarball, &item.facts).package];
+    let options = context.options();
+    let preflight = preflight::run(&prepared, options, context.environment).await?;
+    if let Some(facts) = preflight.facts.into_iter().next() {
+        item.facts = facts;
+    }
+    item.spec.clone_from(&spec);
+    Ok(Ok(Some(Reason::PackedAs(spec))))
+}
+
+/// The packages of the repository by the names that they are published under.
+fn lineup(
+    context: Context<'_>,
+    (items, tarballs): (&[Item], &[Tarball]),
+    facts: &[Facts],
+) -> Lineup {
+    let mut lineup = Lineup::default();
+    let mut known = facts.iter();
+    for (at, member) in context.plan.members.iter().enumerate() {
+        let facts = member.package.is_some().then(|| known.next()).flatten();
+        let item = items.iter().position(|item| item.member == at);
+        let sent = item.map(|item| &tarballs[item]);
+        let sibling = Sibling {
+            version: match sent {
+                Some(tarball) => tarball.version.as_ref().ok().map(ToString::to_string),
+                None => member.version.clone(),
+            },
+            published: facts.and_then(published),
+            is_private: facts.is_none(),
+        };
+        let name = sent.and_then(|tarball| tarball.name.as_str());
+        let name = name.unwrap_or(&member.name).to_owned();
+        lineup.0.insert(name, sibling);
+    }
+    lineup
+}
+
+fn published(facts: &Facts) -> Option<Vec<String>> {
+    let answer = facts.packument().ok()?;
+    let packument = answer.value.as_ref();
+    Some(packument.map_or_else(Vec::new, |packument| {
+        packument.versions.keys().map(str::to_owned).collect()
+    }))
+}
+
+/// Puts what the checks say of the tarball in place of what they said before.
+fn judge(
+    context: Context<'_>,
+    tarball: &Tarball,
+    item: &Item,
+    (lineup, release): (&Lineup, &mut Release),
+) {
+    let prepared = &context.plan.prepared;
+    let options = context.options();
+    let rules = Rules {
+        levels: &prepared.settings.checks,
+        allow: &options.allow,
+        strict: options.strict,
+    };
+    let source = &context.plan.members[item.member].manifest;
+    let judged = gate::judge(tarball, &item.facts, source, lineup, &rules);
+    let network = prepared.config.network(context.environment);
+    let facts = gate::facts_of(tarball, &item.facts);
+    let report = preflight::package_report(&facts, judged, &network);
+    let package = &mut release.packages[item.place];
+    if report.verdict == Outcome::Blocked {
+        package.state = State::Blocked;
+    }
+    let all = &mut release.preflight;
+    all.verdict = all.verdict.max(report.verdict);
+    if let Some(at) = package.report {
+        all.packages[at] = report;
+    }
+}

@@ -1,0 +1,183 @@
+//! What became of a release: the report, the look at what is out, the exit code.
+
+use super::resume::expected;
+use super::upload::{Failed, Sent, Uploaded};
+use super::{Context, Item, Session};
+use crate::cli::{Format, Options};
+use crate::commands::interrupts::Interrupts;
+use crate::commands::{release, verify};
+use crate::error::{Error, exit_code};
+use crate::npm::staged;
+use crate::release::gate::Tarball;
+use crate::report::release::{self as writer, Reason, Release, State};
+use crate::report::staging::{self, Staged};
+use crate::verify::Expected;
+
+/// Nothing was sent: the report says why.
+pub(super) fn nothing_sent(context: Context<'_>, report: &Release) -> i32 {
+    release::print(report, context.invocation, context.output);
+    context.output.err("nothing was sent\n");
+    i32::from(exit_code::BLOCKED)
+}
+
+/// Puts the results into the report, looks at what is out, and prints.
+pub(super) async fn finish(
+    context: Context<'_>,
+    (items, tarballs): (&[Item], &[Tarball]),
+    uploaded: Uploaded,
+    (session, report): (&Session, &mut Release),
+) -> Result<i32, Error> {
+    let mut sent = session.earlier.clone();
+    let mut stdout = Vec::new();
+    for (at, result) in uploaded.results.iter().enumerate() {
+        if let Some(Ok(one)) = result {
+            stdout.extend_from_slice(one.stdout.as_bytes());
+            let expected = expected(&items[at].facts, &tarballs[at].shasum);
+            sent.extend(expected.map(|expected| Expected {
+                tag: Some(items[at].facts.package.tag.sent.value.clone()),
+                ..expected
+            }));
+        }
+    }
+    let code = code(&uploaded, report);
+    take_in(items, uploaded.results, report);
+    name_what_is_missing(report);
+    print(context, report);
+    if context.invocation.staged {
+        tell_stage(context, &sent, &stdout);
+        return Ok(code);
+    }
+    let seen = look(context, &sent).await?;
+    Ok(if code == 0 { seen } else { code })
+}
+
+/// 0 where everything is out; npm's own where nothing is; 104 in between.
+fn code(uploaded: &Uploaded, report: &Release) -> i32 {
+    let results = &uploaded.results;
+    let is_sent = |result: &Option<Result<Sent, Failed>>| matches!(result, Some(Ok(_)));
+    let script = results
+        .iter()
+        .flatten()
+        .flatten()
+        .find_map(|sent| sent.scripts.as_ref());
+    if results.iter().all(is_sent) {
+        return i32::from(script.is_some());
+    }
+    if let Some(code) = uploaded.interrupted {
+        return code;
+    }
+    let is_out = report
+        .packages
+        .iter()
+        .any(|package| package.state == State::Out);
+    let refused = results.iter().flatten().find_map(|result| match result {
+        Err(Failed::Npm(code, _)) => Some(*code),
+        _ => None,
+    });
+    match refused {
+        Some(code) if !is_out && !results.iter().any(is_sent) => code,
+        _ => i32::from(exit_code::INCOMPLETE),
+    }
+}
+
+fn take_in(items: &[Item], results: Vec<Option<Result<Sent, Failed>>>, report: &mut Release) {
+    for (item, result) in items.iter().zip(results) {
+        let package = &mut report.packages[item.place];
+        let (state, reason) = match result {
+            Some(Ok(Sent { scripts, .. })) => {
+                let told = package.reason.take();
+                (State::Published, scripts.map(Reason::AfterUpload).or(told))
+            }
+            Some(Err(Failed::Npm(_, explanation))) => {
+                package.explanation = Some(*explanation);
+                (State::Failed, None)
+            }
+            Some(Err(Failed::Stopped)) => (State::Failed, Some(Reason::Interrupted)),
+            Some(Err(Failed::NotStarted(why))) => (State::Failed, Some(Reason::NotStarted(why))),
+            None => (State::Waiting, Some(Reason::RunEnded)),
+        };
+        package.state = state;
+        package.reason = reason;
+    }
+}
+
+/// Says of what waits, and of what is out, which of its dependencies are not out.
+fn name_what_is_missing(report: &mut Release) {
+    let is_missing = |state: State| matches!(state, State::Failed | State::Waiting);
+    let missing: Vec<String> = report
+        .packages
+        .iter()
+        .filter(|package| is_missing(package.state))
+        .map(|package| package.name.clone())
+        .collect();
+    for package in &mut report.packages {
+        let needed = package.depends_on.iter();
+        let lacks: Vec<String> = needed
+            .filter(|name| missing.contains(name))
+            .cloned()
+            .collect();
+        if lacks.is_empty() {
+            continue;
+        }
+        match package.state {
+            State::Waiting => package.reason = Some(Reason::WaitsFor(lacks)),
+            State::Published | State::Out => package.reason = Some(Reason::OutWithout(lacks)),
+            _ => {}
+        }
+    }
+}
+
+fn print(context: Context<'_>, report: &Release) {
+    let output = context.output;
+    let options = context.options();
+    if options.format == Some(Format::Json) {
+        output.err(&writer::ended(report, output.stderr, options.verbose));
+        output.json(&writer::json(report));
+    } else {
+        output.say(&writer::ended(report, output.stdout, options.verbose));
+    }
+}
+
+/// Waits until the registry shows all of them.
+async fn look(context: Context<'_>, sent: &[Expected]) -> Result<i32, Error> {
+    let options = context.options();
+    if sent.is_empty() || options.no_verify {
+        return Ok(i32::from(exit_code::READY));
+    }
+    // The document of the release is the only one on standard output.
+    let options = Options {
+        format: None,
+        ..options.clone()
+    };
+    let (environment, output) = (context.environment, context.output);
+    let network = context.plan.prepared.config.network(environment);
+    let mut interrupts = Interrupts::listen()?;
+    tokio::select! {
+        code = verify::follow(sent, network, &options, environment, output) => Ok(i32::from(code)),
+        code = interrupts.next() => {
+            verify::not_waited_for(sent, output);
+            Ok(code)
+        }
+    }
+}
+
+/// What waits in the stage, in the order in which it can be approved.
+fn tell_stage(context: Context<'_>, sent: &[Expected], stdout: &[u8]) {
+    let printed = staged::read(stdout);
+    let all: Vec<Staged<'_>> = sent
+        .iter()
+        .map(|expected| Staged {
+            expected,
+            is_staged: true,
+            id: printed
+                .get(&(expected.name.clone(), expected.version.clone()))
+                .cloned()
+                .flatten(),
+        })
+        .collect();
+    let output = context.output;
+    output.err(&staging::human(&all, output.stderr));
+    if all.len() > 1 {
+        output.err("approve them in this order: each needs those before it\n");
+    }
+}

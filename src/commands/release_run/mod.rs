@@ -1,0 +1,164 @@
+//! A release once its plan is made: pack everything, look at every tarball, and
+//! only then upload, dependencies first.
+
+mod begin;
+mod check;
+mod end;
+mod pack;
+mod resume;
+mod upload;
+
+use std::path::Path;
+
+use super::{code, interrupts};
+use crate::cli::{Invocation, Options};
+use crate::environment::Environment;
+use crate::error::{Error, exit_code};
+use crate::facts::Facts;
+use crate::npm::Npm;
+use crate::output::Output;
+use crate::release::ReleasePlan;
+use crate::release::gate::Tarball;
+use crate::release::pack::Packing;
+use crate::release::pack::script::Scripts;
+use crate::release::pack::tool::Tool;
+use crate::report::release::{Release, State};
+
+pub(super) use begin::{Session, begin};
+
+/// What every step of a release reads.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'a> {
+    pub(super) plan: &'a ReleasePlan,
+    pub(super) npm: &'a Npm,
+    pub(super) invocation: &'a Invocation,
+    pub(super) environment: &'a Environment,
+    pub(super) output: &'a Output,
+    /// Nothing more is started once one upload has failed.
+    pub(super) fail_fast: bool,
+}
+
+impl<'a> Context<'a> {
+    fn options(&self) -> &'a Options {
+        &self.invocation.options
+    }
+
+    /// Says what is done now, unless that is not wanted.
+    fn tell(&self, text: &str) {
+        if !self.options().quiet {
+            self.output.err(&format!("{text}\n"));
+        }
+    }
+}
+
+/// A member that is to be sent.
+pub(super) struct Item {
+    /// Its index among the plan's members.
+    member: usize,
+    /// Its index among the report's packages.
+    place: usize,
+    /// What is known of it.
+    facts: Facts,
+    /// `name@version`: as planned, and as in the tarball once it is packed.
+    spec: String,
+}
+
+impl Item {
+    /// What is to be sent, dependencies first. `facts` are in the plan's order.
+    pub(super) fn all(plan: &ReleasePlan, release: &Release, facts: &[Facts]) -> Vec<Self> {
+        let of_member = |member: usize| {
+            let before = plan.members[..member].iter();
+            let at = before.filter(|one| one.package.is_some()).count();
+            facts[at].clone()
+        };
+        let sent = plan.order.iter().zip(&release.order);
+        sent.map(|(&member, &place)| {
+            let one = &plan.members[member];
+            let version = one.version.as_deref().unwrap_or_default();
+            Self {
+                member,
+                place,
+                facts: of_member(member),
+                spec: format!("{}@{version}", one.name),
+            }
+        })
+        .collect()
+    }
+}
+
+/// The items among these members, by their index.
+fn places(items: &[Item], members: &[usize]) -> Vec<usize> {
+    let place = |member: &usize| items.iter().position(|item| item.member == *member);
+    members.iter().filter_map(place).collect()
+}
+
+/// Packs, looks and uploads; gives the process's exit code. The report holds what
+/// became of each package.
+pub(super) async fn run(
+    context: Context<'_>,
+    items: Vec<Item>,
+    (session, release): (Session, &mut Release),
+    facts: &[Facts],
+) -> Result<i32, Error> {
+    let plan = context.plan;
+    let wanted = plan.packer.wanted.as_deref();
+    let found = (context.npm, context.environment);
+    let tool = Tool::find(plan.packer.packer, wanted, &plan.root, found).await?;
+    release.packer.version = Some(tool.version.clone());
+    let mut session = session;
+    let items = resume::without_sent(context, items, &mut session, release).await;
+    let folder = begin::private_folder()?;
+    session.begin_in(folder.path(), context, &items);
+    let packing = Packing {
+        tool: &tool,
+        scripts: Scripts::new(
+            &tool,
+            &plan.prepared.config,
+            context.npm,
+            context.environment,
+        ),
+        environment: context.environment,
+    };
+    let prepared = prepare(context, &packing, (items, release), (folder.path(), facts));
+    let prepared = match interrupts::before_npm(prepared, context.output).await? {
+        Ok(prepared) => prepared,
+        Err(code) => return Ok(code),
+    };
+    let Some((items, tarballs)) = prepared else {
+        return Ok(end::nothing_sent(context, release));
+    };
+    let verdict = code(release.preflight.verdict, context.options());
+    if verdict != exit_code::READY {
+        end::nothing_sent(context, release);
+        return Ok(i32::from(verdict));
+    }
+    resume::note_packed(context, &mut session, &items, &tarballs);
+    let tarballs = (items.as_slice(), tarballs.as_slice());
+    let ended = upload::all(context, &packing, tarballs, &mut session).await?;
+    drop(folder);
+    session.end(context.output);
+    end::finish(context, tarballs, ended, (&session, release)).await
+}
+
+/// Packs all members and looks at their tarballs. `None` where one of them could
+/// not be packed, or cannot be published.
+async fn prepare(
+    context: Context<'_>,
+    packing: &Packing<'_>,
+    (items, release): (Vec<Item>, &mut Release),
+    (folder, facts): (&Path, &[Facts]),
+) -> Result<Option<(Vec<Item>, Vec<Tarball>)>, Error> {
+    let mut items = items;
+    let packed = pack::all(context, packing, &items, folder).await?;
+    let Some(paths) = pack::take_in(packed, &items, context, release) else {
+        return Ok(None);
+    };
+    let tarballs = check::all(context, &paths, (&mut items, release), facts).await?;
+    let is_whole = release
+        .packages
+        .iter()
+        .all(|one| one.state != State::Failed);
+    Ok(tarballs
+        .filter(|_| is_whole)
+        .map(|tarballs| (items, tarballs)))
+}

@@ -1,0 +1,78 @@
+//! Packs all members, as many at once as there are cores.
+
+use std::path::{Path, PathBuf};
+
+use super::{Context, Item, places};
+use crate::error::Error;
+use crate::private;
+use crate::release::pack::{Job, PackFailure, Packing};
+use crate::release::schedule;
+use crate::report::release::{Reason, Release, State};
+
+/// What became of each item; `None` for those that were not begun.
+type Packed = Vec<Option<Result<PathBuf, PackFailure>>>;
+
+/// Packs each item into a folder of its own. Ends early after a failure.
+pub(super) async fn all(
+    context: Context<'_>,
+    packing: &Packing<'_>,
+    items: &[Item],
+    folder: &Path,
+) -> Result<Packed, Error> {
+    let plan = context.plan;
+    let mut folders = Vec::new();
+    for number in 0..items.len() {
+        let own = folder.join(number.to_string());
+        private::create_folders(&own).map_err(|error| {
+            Error::new(format!("making {}", own.display()), error)
+                .next("make room in the folder for temporary files")
+        })?;
+        folders.push(own);
+    }
+    let count = items.len();
+    let (name, version) = (packing.tool.packer.name(), &packing.tool.version);
+    context.tell(&format!("packing {count} packages with {name} {version}"));
+    let after: Vec<Vec<usize>> = items
+        .iter()
+        .map(|item| places(items, &plan.packs_after(item.member)))
+        .collect();
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let job = async |at: usize| {
+        let member = &plan.members[items[at].member];
+        packing
+            .pack(Job {
+                folder: &member.directory,
+                manifest: &member.manifest,
+                into: &folders[at],
+            })
+            .await
+    };
+    Ok(schedule::run(&after, || cores, true, job).await)
+}
+
+/// The tarballs, where all were packed. Else the report has what was not, and what
+/// was printed is shown.
+pub(super) fn take_in(
+    packed: Packed,
+    items: &[Item],
+    context: Context<'_>,
+    release: &mut Release,
+) -> Option<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for (result, item) in packed.into_iter().zip(items) {
+        match result {
+            Some(Ok(path)) => paths.push(path),
+            Some(Err(failure)) => {
+                let package = &mut release.packages[item.place];
+                package.state = State::Failed;
+                package.reason = Some(Reason::NotPacked(failure.problem.to_string()));
+                let PackFailure { problem, output } = failure;
+                context
+                    .output
+                    .err(&format!("{}: {problem}\n{output}", item.spec));
+            }
+            None => {}
+        }
+    }
+    (paths.len() == items.len()).then_some(paths)
+}

@@ -1,0 +1,184 @@
+//! What an earlier run of this release sent: nothing is sent twice, also where the
+//! registry does not show it yet.
+
+use std::time::{Duration, Instant};
+
+use super::begin::commit;
+use super::{Context, Item, Session};
+use crate::facts::Facts;
+use crate::registry::Network;
+use crate::registry::client::Client;
+use crate::release::gate::Tarball;
+use crate::release::journal::{Entry, Sent};
+use crate::report::release::{Reason, Release, State};
+use crate::verify::{self, Expected, VersionState};
+
+/// So long a read may lag behind an upload that npm reported.
+const LAG: Duration = Duration::from_secs(60 * 60);
+/// So long an npm that outlives its release is waited for.
+const ORPHAN: Duration = Duration::from_secs(60);
+/// So long is looked for a version whose upload was cut off.
+const SETTLING: Duration = Duration::from_secs(10);
+
+/// The items less those that an earlier run sent; the report has those as out.
+pub(super) async fn without_sent(
+    context: Context<'_>,
+    items: Vec<Item>,
+    session: &mut Session,
+    release: &mut Release,
+) -> Vec<Item> {
+    tell_commit(context, session, &items);
+    let mut left = Vec::new();
+    let entries: Vec<Option<Entry>> = items
+        .iter()
+        .map(|item| session.journal.entry(&item.spec).cloned())
+        .collect();
+    for (item, entry) in items.into_iter().zip(entries) {
+        let state = match &entry {
+            Some(entry) => settled(context, &item, entry).await,
+            None => None,
+        };
+        let Some((reason, entry)) = state.zip(entry) else {
+            left.push(item);
+            continue;
+        };
+        let package = &mut release.packages[item.place];
+        package.state = State::Out;
+        package.reason = Some(reason);
+        session.earlier.extend(expected(&item.facts, &entry.shasum));
+    }
+    left
+}
+
+/// Why this version needs no upload, if so.
+async fn settled(context: Context<'_>, item: &Item, entry: &Entry) -> Option<Reason> {
+    match entry.sent {
+        Sent::Packed => None,
+        Sent::Accepted => {
+            let age = jiff::Timestamp::now().duration_since(entry.at);
+            let is_recent = age.unsigned_abs() < LAG;
+            is_recent.then_some(Reason::EarlierRun)
+        }
+        Sent::Sending => {
+            context.tell(&format!(
+                "an earlier run ended while it sent {}: looking whether it arrived",
+                item.spec
+            ));
+            wait_for_orphan(entry).await;
+            let expected = expected(&item.facts, &entry.shasum)?;
+            match look(context, expected, SETTLING).await {
+                VersionState::Visible { .. } => Some(Reason::EarlierRun),
+                VersionState::OtherBytes { .. } => Some(Reason::OtherBytes),
+                _ => None,
+            }
+        }
+    }
+}
+
+/// An npm that was started by a release that is dead may still upload.
+async fn wait_for_orphan(entry: &Entry) {
+    let begin = Instant::now();
+    while begin.elapsed() < ORPHAN && entry.process.is_some_and(is_running) {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+#[cfg(unix)]
+fn is_running(process: u32) -> bool {
+    let process = i32::try_from(process).ok();
+    let process = process.and_then(rustix::process::Pid::from_raw);
+    process.is_some_and(|process| rustix::process::test_kill_process(process).is_ok())
+}
+
+/// Windows gives no cheap answer; the registry is looked at all the same.
+#[cfg(not(unix))]
+fn is_running(_process: u32) -> bool {
+    false
+}
+
+/// What the registry shows of a version within a time.
+pub(super) async fn look(
+    context: Context<'_>,
+    expected: Expected,
+    timeout: Duration,
+) -> VersionState {
+    let network = Network {
+        retries: 0,
+        ..context.plan.prepared.config.network(context.environment)
+    };
+    let client = Client::new(network, timeout + Duration::from_secs(10));
+    let pause = async |pause, _: &[VersionState]| tokio::time::sleep(pause).await;
+    let mut states = verify::wait(&client, &[expected], timeout, pause).await;
+    states.pop().unwrap_or(VersionState::NotSeen {
+        last: String::new(),
+    })
+}
+
+/// A version that should be there with these bytes.
+pub(super) fn expected(facts: &Facts, shasum: &str) -> Option<Expected> {
+    let package = &facts.package;
+    Some(Expected {
+        registry: package.registry.as_ref().ok()?.value.clone(),
+        kind: facts.kind,
+        credential: package.credential.request.clone(),
+        name: package.name.as_str()?.to_owned(),
+        version: package.version.as_ref().ok()?.to_string(),
+        tag: None,
+        accepted: true,
+        shasum: Some(shasum.to_owned()),
+    })
+}
+
+/// Another commit than that of the earlier run that this one continues.
+fn tell_commit(context: Context<'_>, session: &Session, items: &[Item]) {
+    let journal = &session.journal;
+    let now = items.iter().find_map(|item| commit(&item.facts));
+    if let (true, Some(before), Some(now)) = (journal.is_unfinished(), journal.commit(), now)
+        && before != now
+    {
+        let short = |commit: &str| commit.get(..10).unwrap_or(commit).to_owned();
+        context.output.err(&format!(
+            "{} the earlier run of this release was made from commit {}, and this one is from {}\n",
+            context.output.stderr.warning("warning:"),
+            short(before),
+            short(&now)
+        ));
+    }
+}
+
+/// Tells which packages are not what the earlier run packed, and notes all.
+pub(super) fn note_packed(
+    context: Context<'_>,
+    session: &mut Session,
+    items: &[Item],
+    tarballs: &[Tarball],
+) {
+    let all = items.iter().zip(tarballs);
+    let is_other = |(item, tarball): &(&Item, &Tarball)| {
+        let before = session.journal.entry(&item.spec);
+        before.is_some_and(|before| before.integrity != tarball.integrity)
+    };
+    let changed: Vec<&str> = all
+        .clone()
+        .filter(is_other)
+        .map(|(item, _)| item.spec.as_str())
+        .collect();
+    if !changed.is_empty() {
+        context.output.err(&format!(
+            "{} packed anew with other bytes than in the earlier run: {}\n",
+            context.output.stderr.warning("warning:"),
+            changed.join(", ")
+        ));
+    }
+    let at = jiff::Timestamp::now();
+    session.journal.note_all(all.map(|(item, tarball)| {
+        let entry = Entry {
+            sent: Sent::Packed,
+            integrity: tarball.integrity.clone(),
+            shasum: tarball.shasum.clone(),
+            at,
+            process: None,
+        };
+        (item.spec.clone(), entry)
+    }));
+}
