@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
+use crate::escape::hex;
 use crate::file;
 use crate::private;
 
@@ -75,16 +76,8 @@ pub(crate) fn place(root: &Path, registry: &str) -> Option<PathBuf> {
     let root = dunce::canonicalize(root).unwrap_or_else(|_| root.to_owned());
     let key = format!("{}\n{registry}", root.display());
     let sum = digest(&SHA256, key.as_bytes());
-    let hex: String = sum.as_ref()[..16]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    Some(
-        state
-            .join("safe-publish")
-            .join("releases")
-            .join(hex + ".json"),
-    )
+    let name = hex(&sum.as_ref()[..16]) + ".json";
+    Some(state.join("safe-publish").join("releases").join(name))
 }
 
 impl Journal {

@@ -120,6 +120,7 @@ pub(super) async fn run(
         environment: context.environment,
     };
     let prepared = prepare(context, &packing, (items, release), (folder.path(), facts));
+    let prepared = Box::pin(prepared);
     let prepared = match interrupts::before_npm(prepared, context.output).await? {
         Ok(prepared) => prepared,
         Err(code) => return Ok(code),

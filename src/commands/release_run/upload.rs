@@ -91,7 +91,7 @@ pub(super) async fn all(
     })
 }
 
-fn uploads<'a>(context: Context<'a>, journal: Journal) -> Result<Uploads<'a>, Error> {
+fn uploads(context: Context<'_>, journal: Journal) -> Result<Uploads<'_>, Error> {
     let (plan, environment) = (context.plan, context.environment);
     let config = &plan.prepared.config;
     let major = context.npm.version.major();

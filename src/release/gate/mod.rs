@@ -43,7 +43,7 @@ pub(crate) fn facts_of(tarball: &Tarball, before: &Facts) -> Facts {
     let mut facts = before.clone();
     let package = &mut facts.package;
     package.name = tarball.name.clone();
-    package.version = tarball.version.clone();
+    package.version.clone_from(&tarball.version);
     package.manifest = tarball.manifest.clone();
     package.spec = Spec::Tarball;
     package.packing = Packing::Tarball(tarball.path.clone());

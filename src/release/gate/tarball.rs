@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use flate2::read::GzDecoder;
 use ring::digest::{Context, SHA1_FOR_LEGACY_USE_ONLY};
 
+use crate::escape::hex;
 use crate::facts::Facts;
 use crate::facts::contents::{self, Contents};
 use crate::file;
@@ -137,10 +138,5 @@ fn shasum(path: &Path) -> std::io::Result<String> {
             read => context.update(&buffer[..read]),
         }
     }
-    let sum = context.finish();
-    Ok(sum
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    Ok(hex(context.finish().as_ref()))
 }

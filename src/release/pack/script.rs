@@ -153,7 +153,7 @@ fn flatten(name: &str, value: &Value, into: &mut Vec<(String, String)>) {
             }
         }
         Value::Null | Value::Bool(false) if is_usable => {
-            into.push((name.to_owned(), String::new()))
+            into.push((name.to_owned(), String::new()));
         }
         Value::String(text) if is_usable && !text.contains('\0') => {
             into.push((name.to_owned(), text.clone()));
