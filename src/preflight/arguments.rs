@@ -176,6 +176,9 @@ impl<'a> Judge<'a> {
         };
         let error = |help: String| Some(Error::new(DOING, cause.clone()).next(help));
         let long = format!("--{name}");
+        if cli::command_names().iter().any(|command| command == name) {
+            return error(format!("`{name}` is a command: safe-publish {name}"));
+        }
         if let Some(own) = self.own.iter().find(|own| own.name == long) {
             return error(match own.commands.first() {
                 Some(command) => format!("`{long}` is an option of `safe-publish {command}`"),
@@ -183,9 +186,6 @@ impl<'a> Judge<'a> {
                     format!("`{long}` is an option of `safe-publish`, written with two hyphens")
                 }
             });
-        }
-        if cli::command_names().iter().any(|command| command == name) {
-            return error(format!("`{name}` is a command: safe-publish {name}"));
         }
         if let Some(meant) = self.meant(written, name) {
             return error(format!("did you mean `{meant}`? {WAY_OUT}"));

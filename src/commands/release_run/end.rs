@@ -7,6 +7,7 @@ use crate::cli::{Format, Options};
 use crate::commands::interrupts::Interrupts;
 use crate::commands::{release, verify};
 use crate::error::{Error, exit_code};
+use crate::finding::Outcome;
 use crate::npm::staged;
 use crate::release::gate::Tarball;
 use crate::report::release::{self as writer, Reason, Release, State};
@@ -14,8 +15,18 @@ use crate::report::staging::{self, Staged};
 use crate::verify::Expected;
 
 /// Nothing was sent: the report says why.
-pub(super) fn nothing_sent(context: Context<'_>, report: &Release) -> i32 {
-    release::print(report, context.invocation, context.output);
+pub(super) fn nothing_sent(context: Context<'_>, report: &mut Release) -> i32 {
+    let has = |state: State| report.packages.iter().any(|package| package.state == state);
+    let is_blocked = has(State::Blocked);
+    if is_blocked || has(State::Failed) {
+        report.preflight.verdict = Outcome::Blocked;
+    }
+    if is_blocked {
+        // The findings count.
+        release::print(report, context.invocation, context.output);
+    } else {
+        print(context, report);
+    }
     context.output.err("nothing was sent\n");
     i32::from(exit_code::BLOCKED)
 }

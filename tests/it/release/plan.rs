@@ -118,15 +118,6 @@ fn names_narrow_it_and_what_they_need_is_said() {
     assert!(run.stderr.contains("did you mean `@acme/cli`"), "{run:?}");
 }
 
-#[test]
-fn without_dry_run_nothing_is_sent_yet() {
-    let repository = chain();
-    let run = repository.run(&["release"]);
-    assert_eq!(run.code, Some(102), "{run:?}");
-    assert!(run.stderr.contains("--dry-run"));
-    assert!(repository.server.requests().is_empty());
-}
-
 /// `@acme/b` needs `@acme/a` and has another `main` in its tarball than here.
 fn of_pnpm() -> Repository {
     let repository = Repository::new(&[]);
