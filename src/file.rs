@@ -81,8 +81,7 @@ impl From<FileError> for io::Error {
 pub fn open(path: &Path) -> Result<File, FileError> {
     // Opening alone may do something to a device, or wait for a pipe's other end.
     check(&std::fs::metadata(path)?)?;
-    let mut options = OpenOptions::new();
-    let file = without_waiting(options.read(true)).open(path)?;
+    let file = without_waiting(OpenOptions::new().read(true)).open(path)?;
     // What stands there now may be something else than before.
     check(&file.metadata()?)?;
     Ok(file)
@@ -161,15 +160,33 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
 /// # Errors
 /// See [`FileError`].
 pub fn read_head(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
-    let begin = Instant::now();
     let mut bytes = Vec::new();
-    let mut rest = open(path)?.take(limit);
-    while rest.by_ref().take(CHUNK).read_to_end(&mut bytes)? > 0 {
+    read_up_to(open(path)?, limit, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// Reads a file that was a regular one of `size` bytes a moment ago, in as few
+/// system calls as possible. Whatever has taken its place since is not waited for,
+/// and not read any further. The buffer is emptied first.
+///
+/// # Errors
+/// See [`FileError`].
+pub fn read_listed(path: &Path, size: u64, buffer: &mut Vec<u8>) -> Result<(), FileError> {
+    buffer.clear();
+    buffer.reserve(usize::try_from(size).unwrap_or(0));
+    let file = without_waiting(OpenOptions::new().read(true)).open(path)?;
+    read_up_to(file, size, buffer)
+}
+
+fn read_up_to(file: File, limit: u64, bytes: &mut Vec<u8>) -> Result<(), FileError> {
+    let begin = Instant::now();
+    let mut rest = file.take(limit);
+    while rest.by_ref().take(CHUNK).read_to_end(bytes)? > 0 {
         if begin.elapsed() > TIMEOUT {
             return Err(FileError::TooSlow);
         }
     }
-    Ok(bytes)
+    Ok(())
 }
 
 /// Reads a whole file as text; what is no UTF-8 is replaced.

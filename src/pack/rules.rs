@@ -1,4 +1,4 @@
-//! Rules that leave files out or bring them back, as `ignore-walk` asks them.
+//! Rules that exclude and include files, evaluated as `ignore-walk` does.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -14,15 +14,15 @@ const MAX_PATTERN: usize = 64 * 1024;
 /// Where a rule comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RuleSource {
-    /// npm's own defaults, which a package may overrule.
+    /// npm's defaults, which a package may override.
     Default,
-    /// Always packed, whatever the package says.
+    /// Always packed; a package cannot override it.
     Always,
-    /// Never packed, whatever the package says.
+    /// Never packed; a package cannot override it.
     Never,
     /// An element of `files`.
     Files(usize),
-    /// `files` names it not.
+    /// Not listed in `files`.
     NotInFiles,
     /// `main`.
     Main,
@@ -32,7 +32,7 @@ pub enum RuleSource {
     Bin,
     /// A patch of `patchedDependencies`.
     Patch,
-    /// A workspace member, which is packed by itself.
+    /// A workspace member, which is packed separately.
     Member,
     /// A line of a .npmignore, .gitignore or global ignore file.
     Line {
@@ -43,7 +43,7 @@ pub enum RuleSource {
     },
 }
 
-/// What is asked about a path.
+/// A question about a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Question {
     /// Is it packed, as a file?
@@ -58,7 +58,7 @@ pub(super) enum Question {
 #[derive(Clone, Debug)]
 pub(super) struct Rule {
     pattern: Pattern,
-    /// It brings back in place of leaving out.
+    /// It includes instead of excluding.
     pub(super) negated: bool,
     pub(super) source: RuleSource,
 }
@@ -69,7 +69,7 @@ enum Pattern {
     Indexed,
     Glob {
         glob: Glob,
-        /// It also holds for a folder's name alone (`build/`).
+        /// It also applies to a folder's name alone (`build/`).
         relative: bool,
     },
 }
@@ -83,27 +83,31 @@ pub(super) struct Rules {
     index: Index,
 }
 
-/// Plain paths, which npm 12 has by the thousand. Keys are paths with folded
-/// case; values are the last rule of each kind.
+/// Literal paths, of which npm 12 makes thousands. Keys are paths in upper case;
+/// values are the index of the last rule of each kind.
 #[derive(Clone, Debug, Default)]
 struct Index {
     /// `/a/b`.
     exact: HashMap<Box<str>, usize>,
     /// `/a/b/**`.
     below: HashMap<Box<str>, usize>,
-    /// The folders above a rule that brings back.
+    /// The folders above a rule that includes.
     above: HashMap<Box<str>, usize>,
+    /// The bits ([`Name::bit`]) of the first names of all keys.
+    first_names: u64,
+    /// A first name has no bit.
+    has_odd_names: bool,
 }
 
 impl Rules {
-    /// Adds the lines of a text; `source` tells where each comes from.
+    /// Adds the lines of a text; `source` gives the origin of each.
     pub(super) fn add(
         &mut self,
         text: &str,
         source: impl Fn(usize) -> RuleSource,
     ) -> Result<(), PackError> {
         for (index, line) in text.split('\n').enumerate() {
-            // `\r` before the line's end goes with the white space.
+            // A `\r` at the end is trimmed as white space.
             let rule = js::trim(line);
             if rule.is_empty() || rule.starts_with('#') {
                 continue;
@@ -143,8 +147,8 @@ impl Rules {
         })
     }
 
-    /// The last rule that matches a path, given by its names. `from_child`: a
-    /// folder below asks.
+    /// The last rule that matches a path, given by its names. `from_child`: the
+    /// path is in a folder below that of these rules.
     pub(super) fn last_match(
         &self,
         names: &[&Name],
@@ -152,11 +156,12 @@ impl Rules {
         from_child: bool,
     ) -> Option<&Rule> {
         let indexed = self.index.find(names, question);
+        let bits = names.iter().fold(0, |bits, name| bits | name.bit());
         for &at in self.globs.iter().rev() {
             if indexed.is_some_and(|indexed| at < indexed) {
                 break;
             }
-            if self.list[at].matches(names, question, from_child) {
+            if self.list[at].matches((names, bits), question, from_child) {
                 return self.list.get(at);
             }
         }
@@ -169,7 +174,7 @@ fn is_relative(parts: &[Part]) -> bool {
     parts.len() <= if open { 2 } else { 1 }
 }
 
-/// A rule that is a path and nothing more.
+/// A rule that is a literal path.
 struct PlainPath {
     negated: bool,
     /// It names what is below the path, not the path itself.
@@ -177,7 +182,7 @@ struct PlainPath {
     key: String,
 }
 
-/// `/a/b`, `!/a/b` or `/a/b/**`, without anything special in the names.
+/// `/a/b`, `!/a/b` or `/a/b/**`, without special characters in the names.
 fn plain_path(text: &str) -> Option<PlainPath> {
     let bare = text.strip_prefix('!').unwrap_or(text);
     let path = bare.strip_prefix('/')?;
@@ -194,7 +199,7 @@ fn plain_path(text: &str) -> Option<PlainPath> {
     })
 }
 
-/// A name in the case in which all spellings are equal.
+/// A name in upper case, to compare without case.
 fn folded(name: &str) -> String {
     if name.is_ascii() {
         return name.to_ascii_uppercase();
@@ -204,6 +209,10 @@ fn folded(name: &str) -> String {
 
 impl Index {
     fn add(&mut self, plain: &PlainPath, at: usize) {
+        let first = plain.key.split('/').next().unwrap_or_default();
+        let bit = Name::new(first).bit();
+        self.first_names |= bit;
+        self.has_odd_names |= bit == 0;
         let kind = if plain.below {
             &mut self.below
         } else {
@@ -224,7 +233,8 @@ impl Index {
     }
 
     fn find(&self, names: &[&Name], question: Question) -> Option<usize> {
-        if self.exact.is_empty() && self.below.is_empty() {
+        let first = names.first()?.bit();
+        if first & self.first_names == 0 && !self.has_odd_names {
             return None;
         }
         let mut key = String::new();
@@ -248,7 +258,13 @@ impl Index {
 }
 
 impl Rule {
-    fn matches(&self, names: &[&Name], question: Question, from_child: bool) -> bool {
+    /// `bits`: those of the names, see [`Glob::may_match`].
+    fn matches(
+        &self,
+        (names, bits): (&[&Name], u64),
+        question: Question,
+        from_child: bool,
+    ) -> bool {
         let Pattern::Glob { glob, relative } = &self.pattern else {
             return false;
         };
@@ -264,7 +280,8 @@ impl Rule {
                 && question == Question::Folder
                 && glob.any(PARTIAL, |parts, run| asked.hits(parts, run))
         };
-        glob.any(STRICT, |parts, run| asked.hits(parts, run)) || grows()
+        let whole = || glob.any(STRICT, |parts, run| asked.hits(parts, run));
+        (glob.may_match(bits) && whole()) || grows()
     }
 }
 
@@ -277,18 +294,18 @@ const PARTIAL: How = How {
     dot: true,
 };
 
-/// A question to one rule: the path in each of the forms that npm tries.
+/// A question to one rule, with the path in each of the forms that npm tries.
 struct Asked<'a> {
     names: &'a [&'a Name],
     question: Question,
-    /// The last name, where the rule holds for it alone, too.
+    /// The last name, where the rule applies to it alone, too.
     base: Option<&'a [&'a Name]>,
 }
 
 impl Asked<'_> {
     fn hits(&self, parts: &[Part], run: &Run) -> bool {
         if let [_] = parts {
-            // `matchBase`: the last name is all that counts.
+            // `matchBase`: only the last name is compared.
             let last = &self.names[self.names.len().saturating_sub(1)..];
             return Subject::exactly(last).matches(parts, run);
         }

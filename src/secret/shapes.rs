@@ -1,9 +1,7 @@
 //! Tokens that tell by their shape who issued them. Where the issuer documents a
 //! checksum, it separates a real token from a made-up one.
 
-use std::collections::HashSet;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 /// A piece of text with the shape of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,29 +123,101 @@ const SHAPES: &[Shape] = &[
 pub fn find(text: &str) -> Vec<Token> {
     let mut found = Vec::new();
     let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        let begins = (at == 0 || !bytes[at - 1].is_ascii_alphanumeric()) && may_begin(&bytes[at..]);
-        match begins.then(|| token(text, at)).flatten() {
-            Some(token) => {
-                at = token.range.end;
-                found.push(token);
+    let mut from = 0;
+    while let Some(run) = next_run(bytes, from) {
+        from = run.end;
+        let mut at = run.start;
+        while at < run.end {
+            let begins_word = at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
+            let token = (begins_word && may_begin(&bytes[at..])).then(|| token(text, at));
+            match token.flatten() {
+                Some(token) => {
+                    at = token.range.end;
+                    found.push(token);
+                }
+                None => at += 1,
             }
-            None => at += 1,
         }
     }
     found
 }
 
-/// Whether a token of any shape begins with these two bytes: most words fall
-/// out here.
+/// The next run of characters that tokens are made of and that is long enough for
+/// one. Few bytes are looked at: behind any other character a whole token must
+/// follow, so the search goes on at the earliest place where that could end.
+fn next_run(bytes: &[u8], from: usize) -> Option<Range<usize>> {
+    let is_other = |byte: &u8| !IN_TOKENS[usize::from(*byte)];
+    let mut start = from;
+    loop {
+        let least = bytes.get(start..start + SHORTEST)?;
+        match least.iter().rposition(is_other) {
+            Some(other) => start += other + 1,
+            None => {
+                let rest = &bytes[start + SHORTEST..];
+                let more = rest.iter().position(is_other).unwrap_or(rest.len());
+                return Some(start..start + SHORTEST + more);
+            }
+        }
+    }
+}
+
+/// Whether a token of any shape begins with these two bytes.
 fn may_begin(tail: &[u8]) -> bool {
-    static FIRST_TWO: LazyLock<HashSet<[u8; 2]>> = LazyLock::new(|| {
-        let prefixes = SHAPES.iter().map(|shape| shape.prefix.as_bytes());
-        prefixes.map(|prefix| [prefix[0], prefix[1]]).collect()
-    });
-    tail.first_chunk()
-        .is_some_and(|two| FIRST_TWO.contains(two))
+    tail.first_chunk().is_some_and(|[first, second]| {
+        let (word, bit) = place(*first, *second);
+        FIRST_TWO[word] & bit != 0
+    })
+}
+
+/// The length of the shortest token, with its prefix.
+const SHORTEST: usize = shortest();
+
+const fn shortest() -> usize {
+    let mut shortest = usize::MAX;
+    let mut index = 0;
+    while index < SHAPES.len() {
+        let length = SHAPES[index].prefix.len() + SHAPES[index].least;
+        if length < shortest {
+            shortest = length;
+        }
+        index += 1;
+    }
+    shortest
+}
+
+/// Whether any shape has this byte in its prefix or behind it.
+static IN_TOKENS: [bool; 256] = in_tokens();
+
+const fn in_tokens() -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = matches!(byte as u8, b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z'
+            | b'-' | b'_' | b'.' | b'+' | b'/' | b'=');
+        byte += 1;
+    }
+    table
+}
+
+/// A bit for each pair of bytes that a prefix begins with.
+static FIRST_TWO: [u64; 1024] = first_two();
+
+const fn first_two() -> [u64; 1024] {
+    let mut table = [0; 1024];
+    let mut index = 0;
+    while index < SHAPES.len() {
+        let prefix = SHAPES[index].prefix.as_bytes();
+        let (word, bit) = place(prefix[0], prefix[1]);
+        table[word] |= bit;
+        index += 1;
+    }
+    table
+}
+
+/// Where the bit of a pair of bytes is.
+const fn place(first: u8, second: u8) -> (usize, u64) {
+    let pair = (first as usize) << 8 | second as usize;
+    (pair / 64, 1 << (pair % 64))
 }
 
 fn token(text: &str, at: usize) -> Option<Token> {
@@ -227,6 +297,20 @@ mod tests {
         }
         let made_up = find("npm_0123456789abcdefghijABCDEFGHIJ012345");
         assert_eq!(made_up[0].checksum, Some(false));
+    }
+
+    #[test]
+    fn every_shape_is_found_wherever_it_stands() {
+        for shape in SHAPES {
+            let token = format!("{}{}", shape.prefix, "a".repeat(shape.least));
+            assert!(token.bytes().all(|byte| IN_TOKENS[usize::from(byte)]));
+            for before in 0..2 * SHORTEST {
+                let text = format!("{} {token} x", "-x".repeat(before));
+                let found = find(&text);
+                assert_eq!(found.len(), 1, "{text}");
+                assert_eq!(&text[found[0].range.clone()], token);
+            }
+        }
     }
 
     #[test]

@@ -7,10 +7,11 @@ mod entries;
 mod secrets;
 mod targets;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::thread::ScopedJoinHandle;
 
 pub use bins::{BinFile, FirstLine};
 pub use compare::{ChangedFile, Comparison, Previous, SizedFile, Unpacked, compare};
@@ -94,36 +95,45 @@ pub fn of_package(plan: &PackagePlan, stage: Stage) -> Option<Result<Contents, P
         return None;
     }
     Some(match &plan.packing {
-        Packing::Folder(request) => {
-            pack(request).map(|packed| of_folder(plan, request, packed, stage))
-        }
+        Packing::Folder(request) => of_folder(plan, request, stage),
         Packing::Tarball(path) => of_tarball(path, &plan.manifest),
         Packing::Foreign(_) | Packing::Remote => return None,
     })
 }
 
-fn of_folder(plan: &PackagePlan, request: &Request, packed: Packed, stage: Stage) -> Contents {
+fn of_folder(plan: &PackagePlan, request: &Request, stage: Stage) -> Result<Contents, PackError> {
     let folder = &request.folder;
-    let tracked = Tracked::around(folder);
-    let finder = targets::Finder::in_folder(&packed, request, tracked.as_ref());
-    let entries = entries::of(&plan.manifest, &finder);
-    let read = |path: &str, limit: u64| bins::head(&folder.join(path), limit);
-    Contents {
-        bins: bins::of(
-            &entries,
-            tracked.as_ref().map(|it| (it, folder.as_path())),
-            &read,
-        ),
-        secrets: secrets::in_folder(folder, &packed),
-        unused: unused_entries(request, &packed),
-        other_npm: other_npm(request, &packed),
-        scripts: plan.scripts_before_packing(),
-        packed: Arc::new(packed),
-        stage,
-        is_tarball: false,
-        entries,
-        edition: request.edition,
-    }
+    std::thread::scope(|scope| {
+        let (edition, other) = other_edition(request);
+        let other = scope.spawn(move || list(&other));
+        let packed = Arc::new(pack(request)?);
+        let secrets = scope.spawn({
+            let packed = Arc::clone(&packed);
+            move || secrets::in_folder(folder, &packed)
+        });
+        let tracked = Tracked::around(folder);
+        let finder = targets::Finder::in_folder(&packed, request, tracked.as_ref());
+        let entries = entries::of(&plan.manifest, &finder);
+        let read = |path: &str, limit: u64| bins::head(&folder.join(path), limit);
+        let git = tracked.as_ref().map(|it| (it, folder.as_path()));
+        Ok(Contents {
+            bins: bins::of(&entries, git, &read),
+            unused: unused_entries(request, &packed),
+            scripts: plan.scripts_before_packing(),
+            other_npm: difference(edition, joined(other), &packed),
+            secrets: joined(secrets),
+            packed: Arc::clone(&packed),
+            stage,
+            is_tarball: false,
+            entries,
+            edition: request.edition,
+        })
+    })
+}
+
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    let ended = thread.join();
+    ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// Looks at a tarball that is there already.
@@ -187,14 +197,27 @@ impl Seen {
 
 /// What the other edition of npm would pack differently, where it would.
 pub fn other_npm(request: &Request, packed: &Packed) -> Option<Difference> {
+    let (edition, other) = other_edition(request);
+    difference(edition, list(&other), packed)
+}
+
+fn other_edition(request: &Request) -> (Edition, Request) {
     let edition = match request.edition {
         Edition::Npm12 => Edition::Npm11,
         Edition::Npm10 | Edition::Npm11 => Edition::Npm12,
     };
-    let other = list(&Request {
+    let other = Request {
         edition,
         ..request.clone()
-    });
+    };
+    (edition, other)
+}
+
+fn difference(
+    edition: Edition,
+    other: Result<BTreeSet<String>, PackError>,
+    packed: &Packed,
+) -> Option<Difference> {
     let (own, other) = (packed.paths(), other.ok()?);
     let more: Vec<String> = other.difference(&own).cloned().collect();
     let fewer: Vec<String> = own.difference(&other).cloned().collect();

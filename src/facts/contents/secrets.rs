@@ -1,9 +1,10 @@
 //! What in the packed files looks like a secret: by the file's name, or by the
 //! shape of a token in its text. The value itself goes nowhere.
 
+use std::num::NonZero;
 use std::path::Path;
 
-use super::bins::head;
+use crate::file;
 use crate::pack::{FileKind, Packed};
 use crate::plan::literals;
 use crate::secret::shapes;
@@ -12,6 +13,10 @@ use crate::secret::shapes;
 const MAX_FILE: u64 = 512 << 10;
 /// How much of all files together.
 const MAX_ALL: u64 = 16 << 20;
+/// Fewer files than these are read faster than a thread starts.
+const MIN_SHARE: usize = 64;
+/// More threads wait for one another in the file system.
+const MAX_THREADS: usize = 4;
 
 /// Something that looks like a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,15 +77,55 @@ const CERTAIN: [&str; 8] = [
     "Shopify",
 ];
 
-/// Searches the packed files of a folder.
+/// Searches the packed files of a folder, on as many threads as serve.
 pub(super) fn in_folder(folder: &Path, packed: &Packed) -> Vec<FoundSecret> {
+    let files = to_search(packed);
+    let share = files.len().div_ceil(threads_for(files.len()));
+    if share == files.len() {
+        return search(folder, &files);
+    }
+    std::thread::scope(|scope| {
+        let shares = files.chunks(share);
+        let running: Vec<_> = shares
+            .map(|files| scope.spawn(|| search(folder, files)))
+            .collect();
+        let found = running.into_iter().flat_map(super::joined);
+        found.collect()
+    })
+}
+
+/// How many threads are worth their start.
+fn threads_for(files: usize) -> usize {
+    if files < MIN_SHARE {
+        return 1;
+    }
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    cores.min(MAX_THREADS).min(files / MIN_SHARE)
+}
+
+/// The files of a folder whose names and bytes are searched, and how many bytes of
+/// each are read.
+fn to_search(packed: &Packed) -> Vec<(&str, u64)> {
+    let mut rest = MAX_ALL;
+    let files = packed.files.iter();
+    files
+        .filter(|file| file.kind == FileKind::File)
+        .map(|file| {
+            let is_read = file.size <= MAX_FILE.min(rest) && !is_media(&file.path);
+            let size = if is_read { file.size } else { 0 };
+            rest -= size;
+            (file.path.as_str(), size)
+        })
+        .collect()
+}
+
+fn search(folder: &Path, files: &[(&str, u64)]) -> Vec<FoundSecret> {
     let mut search = Search::default();
-    for file in &packed.files {
-        if file.kind == FileKind::File {
-            let wanted = search.wants(&file.path, file.size);
-            let bytes = wanted.then(|| head(&folder.join(&file.path), MAX_FILE));
-            search.look(&file.path, &bytes.flatten().unwrap_or_default());
-        }
+    let mut bytes = Vec::new();
+    for &(path, size) in files {
+        bytes.clear();
+        let is_read = size > 0 && file::read_listed(&folder.join(path), size, &mut bytes).is_ok();
+        search.look(path, if is_read { &bytes } else { &[] });
     }
     search.found()
 }
@@ -89,15 +134,9 @@ pub(super) fn in_folder(folder: &Path, packed: &Packed) -> Vec<FoundSecret> {
 #[derive(Default)]
 pub(super) struct Search {
     found: Vec<FoundSecret>,
-    searched: u64,
 }
 
 impl Search {
-    /// Whether a file's text is worth reading.
-    fn wants(&self, path: &str, size: u64) -> bool {
-        size > 0 && size <= MAX_FILE && self.searched + size <= MAX_ALL && !is_media(path)
-    }
-
     pub(super) fn look(&mut self, path: &str, bytes: &[u8]) {
         let in_examples = is_example(path);
         let mut add = |line, kind| {
@@ -114,8 +153,7 @@ impl Search {
         } else if KEYS.contains(&name) {
             add(0, SecretKind::PrivateKey);
         }
-        self.searched += bytes.len() as u64;
-        if bytes.contains(&0) {
+        if memchr::memchr(0, bytes).is_some() {
             return;
         }
         let Ok(text) = std::str::from_utf8(bytes) else {
@@ -159,7 +197,7 @@ fn is_environment(name: &str) -> bool {
 
 /// A private key between its marks, with something that may be a key.
 fn private_key(text: &str) -> Option<usize> {
-    let at = text.find("-----BEGIN ")?;
+    let at = memchr::memmem::find(text.as_bytes(), b"-----BEGIN ")?;
     let rest = &text[at..];
     let (label, body) = rest["-----BEGIN ".len()..].split_once("-----")?;
     let (body, _) = body.split_once("-----END ")?;

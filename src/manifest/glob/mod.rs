@@ -25,6 +25,8 @@ pub struct Glob {
     alternatives: Vec<Vec<Part>>,
     negated: bool,
     gave_up: Cell<bool>,
+    /// The bits ([`Name::bit`]) of names that every matching path has.
+    required: u64,
 }
 
 /// Longer patterns are a TypeError of minimatch's.
@@ -39,7 +41,7 @@ pub(crate) enum Part {
     Name(Segment),
 }
 
-/// How a path is held against a pattern.
+/// How a path is matched.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct How {
     /// A path that may grow into a match is one.
@@ -88,8 +90,11 @@ impl Glob {
         }
         let expansion = braces::expand(pattern);
         let patterns = expansion.patterns.iter();
+        let alternatives: Vec<Vec<Part>> = patterns.map(|pattern| parts(pattern, nocase)).collect();
+        let required = alternatives.iter().map(|parts| required(parts));
         Self {
-            alternatives: patterns.map(|pattern| parts(pattern, nocase)).collect(),
+            required: required.fold(u64::MAX, |all, each| all & each),
+            alternatives,
             ..Self::nothing(expansion.gave_up)
         }
     }
@@ -100,7 +105,14 @@ impl Glob {
             alternatives: Vec::new(),
             negated: false,
             gave_up: Cell::new(gave_up),
+            required: 0,
         }
+    }
+
+    /// Whether a path whose names have these bits ([`Name::bit`]) can match as a
+    /// whole. It saves most of the work: few paths hold the names of a pattern.
+    pub(crate) fn may_match(&self, bits: u64) -> bool {
+        self.required & !bits == 0
     }
 
     /// Whether the pattern is too long, stands for too many others, or a path took
@@ -159,6 +171,14 @@ impl Part {
             Self::Name(segment) => segment.literal(),
         }
     }
+}
+
+/// The bits of the names that a path needs to match these parts.
+fn required(parts: &[Part]) -> u64 {
+    parts.iter().fold(0, |bits, part| match part {
+        Part::AnyDepth => bits,
+        Part::Name(segment) => bits | segment.bit(),
+    })
 }
 
 /// Splits at runs of slashes.

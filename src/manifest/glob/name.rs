@@ -6,6 +6,7 @@ pub(crate) struct Name {
     text: Box<str>,
     /// The UTF-16 units, where the name is not all ASCII.
     wide: Option<Box<[u16]>>,
+    bit: u64,
 }
 
 impl Name {
@@ -13,8 +14,15 @@ impl Name {
     pub(crate) fn new(text: &str) -> Self {
         Self {
             wide: (!text.is_ascii()).then(|| text.encode_utf16().collect()),
+            bit: bit(text),
             text: text.into(),
         }
+    }
+
+    /// One of 64 bits, the same for names that are equal but for case; 0 for a name
+    /// that is empty or not ASCII.
+    pub(crate) fn bit(&self) -> u64 {
+        self.bit
     }
 
     /// The name as text.
@@ -62,6 +70,17 @@ impl Name {
         self.len() == other.len()
             && (0..self.len()).all(|at| self.unit(at).map(upper) == other.unit(at).map(upper))
     }
+}
+
+/// See [`Name::bit`]: FNV-1a of the small letters.
+fn bit(text: &str) -> u64 {
+    if text.is_empty() || !text.is_ascii() {
+        return 0;
+    }
+    let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193)
+    });
+    1 << (hash >> 26)
 }
 
 /// `Canonicalize` of ECMAScript's regular expressions with the `i` flag: the

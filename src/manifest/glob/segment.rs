@@ -11,8 +11,8 @@ pub(crate) struct Segment {
     nocase: bool,
 }
 
-/// How a name is held against it. minimatch has shortcuts for common forms,
-/// and they take a backslash for itself.
+/// How a name is matched. minimatch has shortcuts for common forms, in which a
+/// backslash is literal.
 #[derive(Clone, Debug)]
 enum Test {
     /// Nothing in it is special.
@@ -52,6 +52,14 @@ impl Segment {
         }
     }
 
+    /// The bit of the only name that matches, where nothing in it is special.
+    pub(super) fn bit(&self) -> u64 {
+        match &self.test {
+            Test::Literal(name) if !matches!(name.text(), "." | "..") => name.bit(),
+            _ => 0,
+        }
+    }
+
     /// Whether the empty name at either end of a path matches.
     pub(super) fn matches_empty(&self, run: &Run) -> bool {
         match &self.test {
@@ -68,7 +76,7 @@ impl Segment {
         if let Test::Literal(literal) = &self.test {
             return text == literal.text() || (self.nocase && name.equals_folded(literal));
         }
-        // `.` and `..` are no names.
+        // `.` and `..` never match.
         if matches!(text, "." | "..") {
             return false;
         }
