@@ -12,7 +12,7 @@ use crate::file;
 /// Larger ignore files are not read.
 const MAX_IGNORE_FILE: u64 = 16 << 20;
 
-/// The rules that every folder begins with, and that a package may overrule.
+/// The default rules of every folder, which a package may override.
 const DEFAULTS: &str = "\
 .npmignore
 .gitignore
@@ -123,7 +123,7 @@ fn add_first_ignore_file(rules: &mut Rules, folder: &Path) -> Result<(), PackErr
     Ok(())
 }
 
-/// The text of a file that need not be there.
+/// The text of a file that may be absent.
 fn optional(path: &Path) -> Result<Option<String>, PackError> {
     match read_text(path) {
         Err(PackError::Unreadable { code: "ENOENT", .. }) => Ok(None),
@@ -131,7 +131,7 @@ fn optional(path: &Path) -> Result<Option<String>, PackError> {
     }
 }
 
-/// The text of an ignore file. npm waits for ever on a pipe.
+/// The text of an ignore file. npm waits on a pipe forever.
 pub(super) fn read_text(path: &Path) -> Result<String, PackError> {
     file::read_text(path, MAX_IGNORE_FILE).map_err(|error| PackError::of_file(path, &error))
 }

@@ -1,5 +1,4 @@
-//! The files that become commands: `bin`, or what lies below
-//! `directories.bin`.
+//! The files that become commands: `bin`, or the files below `directories.bin`.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
@@ -49,9 +48,8 @@ pub(super) fn targets(object: &Map<String, Value>, folder: &Path, edition: Editi
     }
 }
 
-/// npm 11 and 12: everything below the folder, less what has a leading dot. Of
-/// two with the same name npm keeps the one that it finds last, and it goes
-/// down level by level.
+/// npm 11 and 12: every file below the folder, except names with a leading dot. Of
+/// two with the same name npm keeps the one found last, in breadth-first order.
 fn all_below(folder: &Path, path: &str) -> Vec<String> {
     let base = paths::secured(path);
     let mut found = BTreeMap::new();
@@ -75,7 +73,7 @@ fn all_below(folder: &Path, path: &str) -> Vec<String> {
     found.into_values().collect()
 }
 
-/// npm 10: the files only, and each folder at once where it is found.
+/// npm 10: files only, in depth-first order.
 fn files_below(folder: &Path, path: &str) -> Vec<String> {
     let mut found = BTreeMap::new();
     let mut waiting = vec![(paths::below_root(path), Kind::Folder)];

@@ -1,5 +1,5 @@
-//! Bundled dependencies: found as Node finds them in node_modules, as
-//! `@npmcli/arborist` reads that.
+//! Bundled dependencies, resolved in node_modules as Node and `@npmcli/arborist`
+//! do.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -13,9 +13,9 @@ use crate::manifest::Manifest;
 /// A package in the tree of dependencies.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
-    /// Where it is found: below node_modules.
+    /// Its path below node_modules.
     pub(super) path: PathBuf,
-    /// Where it really lies.
+    /// Its real path.
     real: PathBuf,
     /// It is a symbolic link.
     pub(super) is_link: bool,
@@ -38,9 +38,9 @@ impl Node {
 pub(super) struct Bundle<'a> {
     request: &'a Request,
     files: &'a mut Vec<String>,
-    /// Packages whose dependencies were followed.
+    /// Packages whose dependencies were visited.
     followed: HashSet<PathBuf>,
-    /// Packages whose files are there.
+    /// Packages whose files were added.
     packed: HashSet<PathBuf>,
 }
 
@@ -97,7 +97,7 @@ impl<'a> Bundle<'a> {
         let from = relative(&self.request.folder, &node.path);
         for file in walk::list_bundled(self.request, &node.path, node.is_link, &node.package, tree)?
         {
-            // npm takes a backslash in a bundled name for a slash, also on Unix.
+            // npm reads a backslash in a bundled path as a slash, even on Unix.
             let path = paths::normalize(&format!("{from}/{file}"));
             self.files.push(path.replace('\\', "/"));
         }

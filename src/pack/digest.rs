@@ -8,10 +8,10 @@ use ring::digest::{SHA256, digest};
 use super::{FileKind, Packed};
 use crate::file;
 
-/// Of larger files only so many bytes count, and their size.
+/// Only this many bytes of a larger file are hashed; its size is compared as well.
 pub(super) const MAX_HEAD: u64 = 8 << 20;
 
-/// What tells one file from another.
+/// A file's size and checksum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Digest {
     /// Bytes.

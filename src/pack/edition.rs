@@ -1,8 +1,8 @@
-//! Which npm's rules hold.
+//! Which npm's rules apply.
 
 use crate::npm::NpmVersion;
 
-/// An npm as far as packing goes.
+/// A version of npm's packing rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Edition {
     /// npm 10 and earlier (npm-packlist 9).
@@ -32,7 +32,7 @@ impl Edition {
         }
     }
 
-    /// `files` is expanded on disk, in place of being matched as patterns.
+    /// Whether `files` is expanded on disk instead of being matched as patterns.
     pub(super) fn expands_files(self) -> bool {
         self == Self::Npm12
     }

@@ -14,22 +14,22 @@ use crate::file;
 pub struct PackedFile {
     /// Its path in the package.
     pub path: String,
-    /// In bytes; nothing for a hard link.
+    /// In bytes; 0 for a hard link.
     pub size: u64,
     /// The permission bits.
     pub mode: u32,
-    /// Whether its bytes are there.
+    /// Whether the tarball holds its bytes.
     pub kind: FileKind,
 }
 
-/// How a file stands in the tarball.
+/// How a file is stored in the tarball.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileKind {
     /// With its bytes.
     File,
     /// As a hard link, which npm drops when it installs.
     HardLink {
-        /// The file that it is the same as.
+        /// The file that it links to.
         to: String,
     },
 }
@@ -74,12 +74,12 @@ fn file(
 ) -> Result<PackedFile, PackError> {
     let absolute = request.folder.join(&path);
     let found = std::fs::symlink_metadata(&absolute)
-        .map_err(|error| PackError::unreadable(&absolute, &error))?;
+        .map_err(|error| PackError::unreadable(&absolute, "lstat", &error))?;
     let mut mode = mode_of(&found);
     if mode & 0o444 != 0o444 {
         readable(&absolute)?;
     }
-    // npm compares with the path less its first part.
+    // npm compares with the path without its first part.
     let behind = path.split_once('/').map_or(path.as_str(), |(_, rest)| rest);
     let listed = if path.starts_with('@') {
         path.as_str()

@@ -1,4 +1,4 @@
-//! Why there is no list.
+//! Why npm cannot pack a folder.
 
 use std::path::{Path, PathBuf};
 
@@ -7,20 +7,22 @@ use crate::file::FileError;
 /// Why npm would fail to pack, or why we cannot tell.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PackError {
-    /// Something cannot be read, and npm stops there.
+    /// A file or folder cannot be read, and npm fails.
     #[error("npm cannot read {}: {code}", path.display())]
     Unreadable {
-        /// What.
+        /// The file or folder.
         path: PathBuf,
         /// The system's code: `EISDIR`, `ENOENT`, `EACCES`.
         code: &'static str,
+        /// The system call, as Node names it: `open`, `scandir`, `lstat`.
+        call: &'static str,
     },
-    /// A pipe, a device or a far too large file, on which npm may wait for ever.
+    /// A pipe, a device or a huge file, on which npm may wait for ever.
     #[error("{} is not read: {reason}", path.display())]
     NotRead {
-        /// What.
+        /// The file.
         path: PathBuf,
-        /// Why not.
+        /// Why it is not read.
         reason: String,
     },
     /// A name that is not UTF-8, which npm then cannot find.
@@ -29,10 +31,10 @@ pub enum PackError {
         /// The name, with marks for what cannot be shown.
         shown: String,
     },
-    /// `files` is no array of texts.
-    #[error("\"files\" must be an array of texts, and npm crashes on this one: {says}")]
+    /// `files` is not an array of strings.
+    #[error("\"files\" must be an array of strings, and npm crashes on this one: {says}")]
     BadFiles {
-        /// npm's own words.
+        /// npm's message.
         says: &'static str,
     },
     /// A pattern that is too long for npm.
@@ -41,31 +43,32 @@ pub enum PackError {
     /// Nothing would be packed.
     #[error("npm finds no file at all to pack")]
     Nothing,
-    /// Both `.npm-extension.mjs` and `.npm-extension.cjs` stand there.
-    #[error("both .npm-extension.mjs and .npm-extension.cjs are there, and npm 12 takes one")]
-    TwoExtensions,
     /// More files than we look at.
     #[error("there are more than {} files and folders", Self::MAX_FILES)]
     TooMany,
     /// A pattern took too many steps.
     #[error("a pattern in `files` or an ignore file takes too many steps to match")]
     TooComplex,
-    /// A tarball that is none.
+    /// Not a gzipped tar, or one that cannot be read.
     #[error("the tarball {} cannot be read: {reason}", path.display())]
     BadTarball {
         /// The tarball.
         path: PathBuf,
-        /// Why not.
+        /// Why it cannot be read.
         reason: String,
     },
 }
 
 impl PackError {
-    /// How many files and folders are looked at.
+    /// How many files and folders are examined.
     pub const MAX_FILES: usize = 2_000_000;
 
-    /// Something could not be read.
-    pub(super) fn unreadable(path: impl Into<PathBuf>, error: &std::io::Error) -> Self {
+    /// A file or folder that could not be read, by a system call.
+    pub(super) fn unreadable(
+        path: impl Into<PathBuf>,
+        call: &'static str,
+        error: &std::io::Error,
+    ) -> Self {
         use std::io::ErrorKind;
         let code = match error.kind() {
             ErrorKind::NotFound => "ENOENT",
@@ -78,16 +81,18 @@ impl PackError {
         Self::Unreadable {
             path: path.into(),
             code,
+            call,
         }
     }
 
     /// A file could not be read whole.
     pub(super) fn of_file(path: &Path, error: &FileError) -> Self {
         match error {
-            FileError::Io(error) => Self::unreadable(path, error),
+            FileError::Io(error) => Self::unreadable(path, "open", error),
             FileError::NotRegular if path.is_dir() => Self::Unreadable {
                 path: path.to_owned(),
                 code: "EISDIR",
+                call: "read",
             },
             other => Self::NotRead {
                 path: path.to_owned(),
@@ -96,12 +101,10 @@ impl PackError {
         }
     }
 
-    /// npm's own words, where they can be foretold.
+    /// npm's message and its code, where they can be foretold.
     pub fn npm_says(&self) -> Option<(Option<&'static str>, String)> {
         match self {
-            Self::Unreadable { code, path } => {
-                Some((Some(code), format!("{code}: {}", path.display())))
-            }
+            Self::Unreadable { path, code, call } => Some((Some(code), of_node(path, code, call))),
             Self::NotUtf8 { .. } => Some((
                 Some("ENOENT"),
                 "ENOENT: no such file or directory, lstat".to_owned(),
@@ -109,10 +112,26 @@ impl PackError {
             Self::BadFiles { says } => Some((None, (*says).to_owned())),
             Self::PatternTooLong => Some((None, "pattern is too long".to_owned())),
             Self::Nothing => Some((None, "no paths specified to add to archive".to_owned())),
-            Self::TwoExtensions => Some((Some("ENPMEXTENSIONDUP"), String::new())),
             Self::NotRead { .. } | Self::TooMany | Self::TooComplex | Self::BadTarball { .. } => {
                 None
             }
         }
+    }
+}
+
+/// The message of Node's error for a system call (libuv's `UV_ERRNO_MAP`). A read
+/// has no path.
+fn of_node(path: &Path, code: &str, call: &str) -> String {
+    let meaning = match code {
+        "ENOENT" => "no such file or directory",
+        "EACCES" => "permission denied",
+        "EISDIR" => "illegal operation on a directory",
+        "ENOTDIR" => "not a directory",
+        "ENAMETOOLONG" => "name too long",
+        _ => "i/o error",
+    };
+    match call {
+        "read" => format!("{code}: {meaning}, read"),
+        _ => format!("{code}: {meaning}, {call} '{}'", path.display()),
     }
 }

@@ -1,5 +1,5 @@
-//! npm 12: an element of `files` is looked for on disk (`glob` 13), and each
-//! hit becomes a rule.
+//! npm 12: an element of `files` is expanded on disk (`glob` 13), and each match
+//! becomes a rule.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::manifest::glob::{Glob, How, Part, Run};
 /// `glob` refuses longer patterns, and npm then finds nothing.
 const MAX_PATTERN: usize = 64 * 1024;
 
-/// npm looks at hidden files, too.
+/// npm includes hidden files.
 const DOT: How = How {
     partial: false,
     dot: true,
@@ -63,13 +63,13 @@ fn find(pattern: &str, folder: &Path, tree: &mut Tree) -> Result<Vec<(String, bo
     Ok(search.found)
 }
 
-/// Whether a part is text, and not behind a `**`.
+/// Whether a part is a literal that does not follow a `**`.
 fn is_spelt_out(parts: &[&Part], index: usize) -> bool {
     let behind_depth = index > 0 && matches!(parts[index - 1], Part::AnyDepth);
     parts[index].literal().is_some() && !behind_depth
 }
 
-/// Whether all that follows a part is `**`.
+/// Whether exactly `**` follows a part.
 fn ends_in_depth(parts: &[&Part], index: usize) -> bool {
     matches!(parts.get(index + 1..), Some([Part::AnyDepth]))
 }
@@ -77,14 +77,14 @@ fn ends_in_depth(parts: &[&Part], index: usize) -> bool {
 struct Search<'a> {
     root: &'a Path,
     tree: &'a mut Tree,
-    /// Where each part was looked for already.
+    /// The folder and part of every visit so far.
     seen: HashSet<(PathBuf, usize)>,
     found: Vec<(String, bool)>,
     hits: HashSet<String>,
 }
 
 impl Search<'_> {
-    /// Looks in a folder for the parts from `index` on.
+    /// Matches the parts from `index` on in a folder.
     fn visit(
         &mut self,
         folder: &Path,
@@ -106,7 +106,7 @@ impl Search<'_> {
         if matches!(part, Part::AnyDepth) {
             self.visit(folder, parts, index + 1, folders_only)?;
         }
-        // What cannot be read holds nothing.
+        // A folder that cannot be read counts as empty.
         let Ok(entries) = self.tree.folder(folder) else {
             return Ok(());
         };
@@ -120,7 +120,8 @@ impl Search<'_> {
                     match entry.kind {
                         Kind::Folder => self.visit(&path, parts, index + 1, folders_only)?,
                         Kind::File if last && !folders_only => self.hit(&path, false),
-                        // `a.js/**` is `a.js` itself, too, where it is spelt out.
+                        // `a.js/**` also matches the file `a.js` if that part is a
+                        // literal.
                         Kind::File if is_spelt_out(parts, index) && ends_in_depth(parts, index) => {
                             self.hit(&path, false);
                         }

@@ -7,13 +7,13 @@ use std::rc::Rc;
 use super::error::PackError;
 use crate::manifest::glob::Name;
 
-/// What a name stands for.
+/// The kind of a name in a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     File,
     Folder,
     Link,
-    /// A pipe, a socket, a device.
+    /// A pipe, a socket or a device.
     Other,
 }
 
@@ -22,7 +22,7 @@ pub(super) enum Kind {
 pub(super) struct Entry {
     pub(super) name: Rc<Name>,
     pub(super) kind: Kind,
-    /// The name is not UTF-8, and npm cannot find it again.
+    /// The name is not UTF-8: npm cannot open the file by it.
     pub(super) garbled: bool,
 }
 
@@ -64,7 +64,7 @@ impl Tree {
             return Ok(Rc::clone(entries));
         }
         let entries: Rc<[Entry]> = read(path)
-            .map_err(|error| PackError::unreadable(path, &error))?
+            .map_err(|error| PackError::unreadable(path, "scandir", &error))?
             .into();
         self.count += entries.len();
         if self.count > PackError::MAX_FILES {

@@ -6,8 +6,8 @@ use super::rules::{Question, RuleSource, Rules};
 use crate::file::{self, FileError};
 use crate::manifest::glob::Name;
 
-/// Whether a path below a working tree's root may be ignored by git. Errs to
-/// yes: lines that bring back are not heard, and case does not count.
+/// Whether a path below a working tree's root may be ignored by git. In doubt the
+/// answer is yes: negated lines are skipped, and letter case is ignored.
 pub fn may_be_ignored(root: &Path, path: &Path) -> bool {
     let Ok(inside) = path.strip_prefix(root) else {
         return true;

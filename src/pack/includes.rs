@@ -1,5 +1,5 @@
-//! The rules that a package.json makes: those of `files`, and the strict ones
-//! that no ignore file overrules.
+//! The rules that a package.json makes: those of `files`, and the strict ones that
+//! no ignore file overrides.
 
 use std::path::Path;
 
@@ -26,19 +26,19 @@ pub(super) struct Includes {
     /// Those of `files`, where there is one.
     pub(super) files: Option<Rules>,
     pub(super) strict: Rules,
-    /// npm 10 and 11: the files that `files` names one by one.
+    /// npm 10 and 11: the files that `files` names exactly.
     pub(super) required: Vec<String>,
 }
 
-/// An element of `files` that is one file: it goes before the strict rules.
+/// An element of `files` that names one file: its rule precedes the strict rules.
 struct Required {
     rule: String,
     index: usize,
 }
 
 impl Includes {
-    /// Makes the rules of a package in a folder. `root`: it is the package that
-    /// is published, and not a bundled one.
+    /// Makes the rules of a package in a folder. `root`: it is the published
+    /// package, not a bundled one.
     pub(super) fn of(
         package: &PackFields,
         folder: &Path,
@@ -65,8 +65,8 @@ impl Includes {
         Ok(includes)
     }
 
-    /// An element of `files` by the rules of npm 10 and 11: a file becomes a
-    /// strict rule, a folder stands for itself and what is below, and all else
+    /// An element of `files` by the rules of npm 10 and 11: a file becomes a strict
+    /// rule, a folder becomes rules for itself and everything below, anything else
     /// is a pattern.
     fn match_entry(
         &mut self,
@@ -113,7 +113,7 @@ impl Includes {
         (edition, root): (Edition, bool),
     ) -> Result<(), PackError> {
         let strict = &mut self.strict;
-        // npm puts each in front of those before it.
+        // npm prepends each one, which reverses their order.
         for required in first.iter().rev() {
             strict.add(&required.rule, |_| RuleSource::Files(required.index))?;
         }
@@ -142,8 +142,8 @@ impl Includes {
     }
 }
 
-/// The files that `files` names one by one and that lie directly in a folder,
-/// as that folder's walker sees them.
+/// The files that `files` names exactly and that are directly in a folder, as paths
+/// relative to that folder.
 pub(super) fn required_below(required: &[String], folder: &str) -> Vec<String> {
     required
         .iter()

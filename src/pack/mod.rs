@@ -1,9 +1,9 @@
 //! What npm packs: its file list, with sizes and modes, in the tarball's order.
 //!
-//! A port of `npm-packlist` and what it rests on, in two editions: npm 10 and
-//! 11, and npm 12. It is not the matching of a .gitignore: see
-//! `docs/packing.md`. It starts no process; a differential test compares it
-//! with the npms themselves.
+//! A port of `npm-packlist` and what it rests on, in two editions: npm 10 and 11,
+//! and npm 12. Its matching differs from that of a .gitignore: see
+//! `docs/packing.md`. It starts no process; a differential test compares it with
+//! the npms themselves.
 
 mod base_rules;
 mod bins;
@@ -53,7 +53,7 @@ pub struct Request {
     pub folder: PathBuf,
     /// The object in its package.json.
     pub manifest: Arc<Map<String, Value>>,
-    /// Whose rules hold.
+    /// Whose rules apply.
     pub edition: Edition,
     /// npm's local prefix: the workspace's root, where there is one.
     pub prefix: PathBuf,
@@ -72,9 +72,9 @@ pub struct Packed {
     pub files: Vec<PackedFile>,
     /// The bundled dependencies.
     pub bundled: Vec<String>,
-    /// The size of the tarball, where that is there already.
+    /// The size of the tarball, if it exists.
     pub packed_size: Option<u64>,
-    /// Its SHA-512, where it is there already.
+    /// Its SHA-512, if it exists.
     pub integrity: Option<String>,
 }
 
@@ -98,7 +98,7 @@ impl Packed {
 /// The files that npm would pack of a folder as it is now.
 ///
 /// # Errors
-/// Where npm itself would fail, or a limit of ours is passed: see
+/// When npm itself would fail, or a limit of ours is exceeded: see
 /// [`PackError`].
 pub fn pack(request: &Request) -> Result<Packed, PackError> {
     let mut tree = Tree::default();
@@ -107,10 +107,10 @@ pub fn pack(request: &Request) -> Result<Packed, PackError> {
     entries::describe(request, &package, paths)
 }
 
-/// The paths alone, in the order of their letters.
+/// The paths alone, sorted.
 ///
 /// # Errors
-/// As [`pack`], less what only a look at each file tells.
+/// As [`pack`], except those that only reading each file finds.
 pub fn list(request: &Request) -> Result<BTreeSet<String>, PackError> {
     let mut tree = Tree::default();
     let package = PackFields::of(&request.manifest, &request.folder, request.edition)?;
@@ -130,7 +130,7 @@ fn all_paths(
     Ok(files)
 }
 
-/// Whether a path is packed, and what decided.
+/// Whether a path is packed, and which rule decided.
 ///
 /// # Errors
 /// As [`pack`].
@@ -143,24 +143,24 @@ pub fn why(request: &Request, path: &str) -> Result<Why, PackError> {
 /// The files in a tarball that is published as it is.
 ///
 /// # Errors
-/// Where it cannot be read.
+/// When it cannot be read.
 pub fn read_tarball(path: &Path) -> Result<Packed, PackError> {
     visit_tarball(path, &mut |_, _| {})
 }
 
-/// The same, and hands each file to `visit`: its path, and its bytes up to a
+/// The same, and passes each file to `visit`: its path, and its bytes up to a
 /// limit.
 ///
 /// # Errors
-/// Where it cannot be read.
+/// When it cannot be read.
 pub fn visit_tarball(path: &Path, visit: &mut dyn FnMut(&str, &[u8])) -> Result<Packed, PackError> {
     tarball::read(path, visit)
 }
 
-/// The same of a tarball that is at hand.
+/// The same for a tarball in memory.
 ///
 /// # Errors
-/// Where it is no gzipped tar.
+/// When it is not a gzipped tar.
 pub fn visit_tarball_bytes(
     tarball: &[u8],
     visit: &mut dyn FnMut(&str, &[u8]),

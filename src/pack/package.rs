@@ -1,5 +1,5 @@
-//! What of a package.json decides what is packed, normalised as npm does
-//! before it looks (`@npmcli/package-json`).
+//! The fields of package.json that decide what is packed, normalised as
+//! `@npmcli/package-json` does.
 
 use std::path::Path;
 
@@ -9,12 +9,12 @@ use super::error::PackError;
 use super::{Edition, bins};
 use crate::manifest::js;
 
-/// The fields that count.
+/// The fields that affect packing.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PackFields {
-    /// The elements of `files`; `None` where npm takes it for absent.
+    /// The elements of `files`; `None` where npm treats it as absent.
     pub(super) files: Option<Vec<String>>,
-    /// `main` as JavaScript writes it into a text.
+    /// `main`, converted to a string as JavaScript does.
     pub(super) main: Option<String>,
     pub(super) browser: Option<String>,
     /// The targets of `bin`, below the package.
@@ -43,7 +43,7 @@ impl PackFields {
             .filter(|name| !optional.contains(name))
             .cloned()
             .collect();
-        // npm 10 takes optional ones out first.
+        // npm 10 removes the optional ones first.
         let of_true = match edition {
             Edition::Npm10 => &only_here,
             Edition::Npm11 | Edition::Npm12 => &all_dependencies,
@@ -63,9 +63,8 @@ impl PackFields {
         })
     }
 
-    /// Whether npm bundles a dependency that is named so: dev and peer
-    /// dependencies and unknown names it passes over. `top`: development
-    /// dependencies count here.
+    /// Whether npm bundles a dependency of this name: it skips dev and peer
+    /// dependencies and unknown names. `top`: development dependencies count, too.
     pub(super) fn bundles(&self, name: &str, top: bool) -> bool {
         let has = |names: &[String]| names.iter().any(|known| known == name);
         if top && has(&self.dev) {
@@ -107,7 +106,7 @@ fn files(object: &Map<String, Value>) -> Result<Option<Vec<String>>, PackError> 
         says: "files is not iterable",
     };
     match value {
-        // npm goes through a text letter by letter.
+        // npm iterates over the characters of a string.
         Value::String(text) => Ok(Some(text.chars().map(String::from).collect())),
         Value::Array(items) => items
             .iter()

@@ -1,6 +1,6 @@
 //! Node's `path` functions on forward-slash paths.
 
-/// `path.posix.normalize`, less the `.` that it makes of nothing.
+/// `path.posix.normalize`, but an empty path stays empty.
 pub(super) fn normalize(path: &str) -> String {
     let absolute = path.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();
@@ -46,7 +46,7 @@ pub(super) fn basename(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or_default()
 }
 
-/// `path.extname`: a leading dot begins none.
+/// `path.extname`: a leading dot begins no extension.
 pub(super) fn extname(path: &str) -> &str {
     let base = basename(path);
     let bare = base.trim_start_matches('.');
@@ -67,7 +67,7 @@ pub(super) fn secured(path: &str) -> String {
     below_root(&path.replace(['\\', ':'], "/"))
 }
 
-/// The path with its dots resolved, and none that leads out of the package.
+/// The path with `.` and `..` resolved, never above the package.
 pub(super) fn below_root(path: &str) -> String {
     let below = normalize(&format!("/{path}"));
     below.trim_start_matches('/').to_owned()

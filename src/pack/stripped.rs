@@ -30,8 +30,8 @@ pub(super) fn size(path: &Path, manifest: &Map<String, Value>) -> Result<u64, Pa
     Ok(text.len() as u64)
 }
 
-/// The line end and the indentation after the first bracket; nothing for either
-/// where all stands on one line.
+/// The line end and the indentation after the first bracket; both empty where the
+/// text is one line.
 fn style(text: &str) -> (&str, &str) {
     let body = text.trim_start();
     let Some(rest) = body.strip_prefix(['{', '[']) else {

@@ -1,4 +1,4 @@
-//! The files in a tarball that is there already.
+//! The files in an existing tarball.
 
 use std::collections::BTreeSet;
 use std::io::{self, Read};
@@ -15,7 +15,7 @@ use super::{FileKind, PackError, Packed, PackedFile};
 use crate::file;
 use crate::manifest::tarball::walk;
 
-/// How much of a tarball is unpacked; npm itself ends below 400 MB packed.
+/// How much of a tarball is unpacked; npm itself fails at about 400 MB packed.
 const MAX_UNPACKED: u64 = 4 << 30;
 
 /// Reads the list, and hands the bytes of each file to `visit` (its path below
@@ -29,7 +29,7 @@ pub(super) fn read(path: &Path, visit: &mut dyn FnMut(&str, &[u8])) -> Result<Pa
     read_from(file, visit).map_err(|error| bad(&error))
 }
 
-/// The same of a tarball that is at hand.
+/// The same for a tarball in memory.
 pub(super) fn read_from(
     source: impl Read,
     visit: &mut dyn FnMut(&str, &[u8]),
@@ -40,7 +40,7 @@ pub(super) fn read_from(
         size: 0,
     };
     let files = entries(&mut source, visit)?;
-    // What stands behind the archive counts for the sum.
+    // Bytes behind the archive count for the checksum.
     io::copy(&mut source, &mut io::sink())?;
     let digest = source.context.finish();
     let sum = base64::engine::general_purpose::STANDARD.encode(digest.as_ref());
@@ -102,7 +102,7 @@ fn below_first(path: &str) -> String {
         .to_owned()
 }
 
-/// Sums up what is read through it.
+/// Hashes what is read through it.
 struct Hashing<R> {
     source: R,
     context: Context,

@@ -7,11 +7,11 @@ use super::rules::{Question, RuleSource};
 use super::{Packed, Request};
 use crate::manifest::glob::Name;
 
-/// In larger packages nobody looks.
+/// Larger packages are not examined.
 const MAX_FILES: usize = 20_000;
 
-/// The elements of `files` that pack nothing: no packed file is the element
-/// itself, or matches it. Negations are passed over.
+/// The elements of `files` that pack nothing: no packed file is the element itself,
+/// or matches it. Negated elements are skipped.
 pub(super) fn find(request: &Request, packed: &Packed, tree: &mut Tree) -> Vec<usize> {
     let Ok(package) = PackFields::of(&request.manifest, &request.folder, request.edition) else {
         return Vec::new();
@@ -37,7 +37,7 @@ pub(super) fn find(request: &Request, packed: &Packed, tree: &mut Tree) -> Vec<u
         let Ok(includes) = Includes::of(&only, &request.folder, how, tree) else {
             continue;
         };
-        // The rules for this entry alone, without those that always hold.
+        // The rules of this element alone, without npm's own.
         let names_file = |names: &Vec<Name>| {
             let names: Vec<&Name> = names.iter().collect();
             let lists = includes.files.iter().chain([&includes.strict]);

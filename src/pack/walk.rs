@@ -14,8 +14,8 @@ use super::why::{Reason, Why};
 use super::{Request, entries, paths};
 use crate::manifest::glob::Name;
 
-/// The paths that npm packs of a package without what it bundles, relative to the
-/// package, in no order.
+/// The paths that npm packs of a package, without its bundled dependencies;
+/// relative to the package, unsorted.
 pub(super) fn list(
     request: &Request,
     package: &PackFields,
@@ -66,11 +66,11 @@ pub(super) fn why(
     })
 }
 
-/// The rules of one folder on the way down.
+/// The rules of one folder on the path from the root.
 struct Frame {
     /// In the order in which npm asks them.
     lists: Vec<Rc<Rules>>,
-    /// Rules of this folder may bring back what those above leave out.
+    /// Rules of this folder may include what those above exclude.
     exact: bool,
     required: Vec<String>,
 }
@@ -81,7 +81,7 @@ struct Walker<'a> {
     tree: &'a mut Tree,
     /// The folder that is being read.
     path: PathBuf,
-    /// Its path from the package, and the name that is being asked about.
+    /// Its path from the package, and the name in question.
     names: Vec<Rc<Name>>,
     frames: Vec<Frame>,
     found: Vec<String>,
@@ -135,8 +135,8 @@ impl<'a> Walker<'a> {
         Ok(())
     }
 
-    /// The rules of the first of the ignore files in this folder. All are
-    /// read, for npm fails on any that it cannot read.
+    /// The rules of the first of the ignore files in this folder. All are read,
+    /// because npm fails if any of them cannot be read.
     fn ignore_file(
         &self,
         entries: &[Entry],
@@ -209,7 +209,7 @@ impl<'a> Walker<'a> {
                 Kind::Folder => self.passes(Question::Folder),
                 _ => self.passes(Question::File),
             };
-            // node-tar takes other odd names; npm passes over this one.
+            // npm skips names with `*`; node-tar takes other odd names.
             if goes_on && !name.contains('*') {
                 self.visit(entry)?;
             }
@@ -239,7 +239,7 @@ impl<'a> Walker<'a> {
         Ok(())
     }
 
-    /// Goes down to one path only, and says what becomes of it.
+    /// Follows one path, and returns whether it is packed and why.
     fn follow(&mut self, path: &str) -> Result<(bool, Reason), PackError> {
         let parts: Vec<&str> = path.split('/').collect();
         for (depth, part) in parts.iter().enumerate() {
@@ -286,8 +286,8 @@ impl<'a> Walker<'a> {
         self.decide(question).0
     }
 
-    /// `filterEntry`: asks the rules of the package's folder first, then those
-    /// of each folder on the way down.
+    /// `filterEntry`: asks the rules of the package's folder first, then those of
+    /// each folder on the path.
     fn decide(&self, question: Question) -> (bool, Option<&Rule>) {
         let names: Vec<&Name> = self.names.iter().map(Rc::as_ref).collect();
         let mut verdict = (true, None);

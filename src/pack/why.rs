@@ -16,11 +16,11 @@ pub struct Why {
 /// What decides whether a path is packed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// No rule speaks of it: npm packs what nobody leaves out.
+    /// No rule matches: npm packs everything that is not excluded.
     NoRule,
-    /// A rule of the package's own, of an ignore file or of npm.
+    /// A rule of the package, of an ignore file or of npm.
     Rule(RuleSource),
-    /// A rule leaves out a folder above it.
+    /// A rule excludes a folder above it.
     Folder {
         /// The folder.
         folder: String,
@@ -29,9 +29,9 @@ pub enum Reason {
     },
     /// It is in a bundled dependency.
     Bundled(String),
-    /// It is not there.
+    /// There is no such file.
     Absent,
-    /// It is a symbolic link, or lies behind one; npm packs none.
+    /// It is a symbolic link, or below one; npm packs no links.
     Link {
         /// The link.
         path: String,
@@ -40,6 +40,6 @@ pub enum Reason {
     IsFolder,
     /// It is a pipe, a socket or a device.
     IsSpecial,
-    /// npm packs no name with a `*` in it.
+    /// npm does not pack a name with a `*` in it.
     Star,
 }

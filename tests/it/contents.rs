@@ -156,3 +156,62 @@ fn the_hook_says_nothing_of_files_that_a_build_makes() {
     let run = sandbox.run(&["hook", "run", "--format=json"]);
     assert!(!format!("{run:?}").contains("contents-"), "{run:?}");
 }
+
+/// What `check` says where npm fails while it packs: one error, with npm's message.
+#[cfg(unix)]
+#[test]
+fn what_npm_cannot_pack_is_one_error() {
+    use std::os::unix::ffi::OsStrExt as _;
+    use std::os::unix::fs::symlink;
+    type Spoil = fn(&std::path::Path);
+    let cases: [(Value, Spoil, &str); 5] = [
+        (
+            json!({ "files": {} }),
+            |_| {},
+            "error unpackable: files is not iterable",
+        ),
+        (
+            json!({ "files": [1] }),
+            |_| {},
+            "error unpackable: file.startsWith is not a function",
+        ),
+        (
+            json!({}),
+            |project| std::fs::create_dir(project.join(".gitignore")).expect("a new folder"),
+            "error unpackable: EISDIR: illegal operation on a directory, read",
+        ),
+        (
+            json!({}),
+            |project| {
+                let name = std::ffi::OsStr::from_bytes(b"bad-\xff.js");
+                std::fs::write(project.join(name), "").expect("a new file");
+            },
+            "error unpackable: ENOENT: no such file or directory, lstat",
+        ),
+        (
+            json!({}),
+            |project| {
+                let (own, real) = (project.join("package.json"), project.join("real.json"));
+                std::fs::rename(&own, &real).expect("writable");
+                symlink("real.json", own).expect("a new link");
+            },
+            "error link: ",
+        ),
+    ];
+    for (fields, spoil, expected) in cases {
+        let (_server, sandbox) = package(&fields, &[("a.js", "")]);
+        spoil(&sandbox.project());
+        let run = sandbox.run(&["check", "--format=json"]);
+        let kinds = found(&run);
+        let [kind] = kinds.as_slice() else {
+            panic!("{expected}: {run:?}");
+        };
+        let findings = run.json()["packages"][0]["findings"].clone();
+        let is_it =
+            |one: &&Value| one["check"].as_str() == Some(&kind.replace("error ", "contents-"));
+        let all = findings.as_array().expect("findings");
+        let one = all.iter().find(is_it).expect("the finding");
+        let says = one["predicts"]["text"].as_str().unwrap_or_default();
+        assert_eq!(format!("{kind}: {says}"), expected, "{run:?}");
+    }
+}

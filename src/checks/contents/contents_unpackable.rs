@@ -7,8 +7,8 @@ check! {
     /// npm would fail while it packs the files.
     ///
     /// An ignore file that is a folder or a link to nothing, a file or folder that cannot be read, a name
-    /// that is not UTF-8, a `files` that is no array of texts: npm stops at each of these. Where a limit of
-    /// ours ends the look at the files, that is a note.
+    /// that is not UTF-8, a `files` that is not an array of strings: npm stops at each of these. Where
+    /// the package exceeds a limit of ours, that is a note.
     ///
     /// npm says: `EISDIR`, `ENOENT`, `EACCES`, `files is not iterable`, and the like.
     id: "contents-unpackable",
@@ -40,7 +40,6 @@ fn run(facts: &Facts) -> Verdict {
         | PackError::NotRead { .. }
         | PackError::PatternTooLong
         | PackError::Nothing
-        | PackError::TwoExtensions
         | PackError::BadTarball { .. } => finding.help("correct it, or remove it"),
     };
     Ok(vec![match error.npm_says() {

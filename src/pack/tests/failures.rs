@@ -7,20 +7,74 @@ fn fails(more: &Value, tree: &str) -> PackError {
     bench.pack(Edition::Npm11).unwrap_err()
 }
 
-fn code(error: &PackError) -> &str {
-    match error {
-        PackError::Unreadable { code, .. } => code,
-        other => panic!("{other}"),
-    }
+/// npm's message without the temporary folder's name.
+fn says(bench: &Bench) -> String {
+    let error = bench.pack(Edition::Npm11).unwrap_err();
+    let (_, says) = error.npm_says().unwrap();
+    says.replace(&bench.root.path().display().to_string(), "")
 }
 
 #[test]
 fn an_ignore_file_that_cannot_be_read() {
-    assert_eq!(code(&fails(&json!({}), "a.js\n.npmignore/")), "EISDIR");
-    assert_eq!(
-        code(&fails(&json!({}), "lib/.gitignore -> nowhere")),
-        "ENOENT"
-    );
+    for (tree, expected) in [
+        (
+            "a.js\n.npmignore/",
+            "EISDIR: illegal operation on a directory, read",
+        ),
+        (
+            "lib/.gitignore/",
+            "EISDIR: illegal operation on a directory, read",
+        ),
+        (
+            "lib/.gitignore -> nowhere",
+            "ENOENT: no such file or directory, open '/lib/.gitignore'",
+        ),
+    ] {
+        let bench = Bench::new(&manifest(&json!({})), tree);
+        assert_eq!(says(&bench), expected, "{tree}");
+    }
+}
+
+/// Takes from this thread root's right to read what a mode forbids.
+#[cfg(target_os = "linux")]
+fn obey_modes() {
+    use rustix::thread::{CapabilitySet, capabilities, set_capabilities};
+    let mut sets = capabilities(None).unwrap();
+    sets.effective -= CapabilitySet::DAC_OVERRIDE | CapabilitySet::DAC_READ_SEARCH;
+    set_capabilities(None, sets).unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn files_and_folders_without_permission() {
+    obey_modes();
+    // As npm 11.19 says, run as a user without rights.
+    for (tree, forbidden, expected) in [
+        ("a.js", "a.js", "EACCES: permission denied, open '/a.js'"),
+        (
+            "lib/a.js",
+            "lib",
+            "EACCES: permission denied, scandir '/lib'",
+        ),
+        (
+            "a.js\n.npmignore = lib",
+            ".npmignore",
+            "EACCES: permission denied, open '/.npmignore'",
+        ),
+    ] {
+        let bench = Bench::new(&manifest(&json!({})), tree);
+        let path = bench.root.path().join(forbidden);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0)).unwrap();
+        let says = says(&bench);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).unwrap();
+        assert_eq!(says, expected, "{tree}");
+    }
+    let bench = Bench::new(&manifest(&json!({})), "a.js\nlib/b.js\n.npmignore = lib");
+    let folder = bench.root.path().join("lib");
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0)).unwrap();
+    let packed = bench.pack(Edition::Npm11).map(|packed| paths(&packed));
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
+    assert_eq!(packed.as_deref(), Ok("a.js"));
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod bundles;
 mod failures;
 mod files_field;
 mod ignore_files;
+mod traps;
 mod tree;
 
 use std::fs;
@@ -19,9 +20,9 @@ use super::*;
 use crate::manifest::Manifest;
 use crate::manifest::workspaces::Workspaces;
 
-/// Lays files out. One a line: `path`, `path = text` (with `\n` for line ends),
-/// `path -> target` for a symbolic link, `path => target` for a hard link,
-/// `path : mode` in octal, `path/` for an empty folder.
+/// Writes files, one per line: `path`, `path = text` (with `\n` for line ends),
+/// `path -> target` for a symbolic link, `path => target` for a hard link, `path :
+/// mode` in octal, `path/` for an empty folder.
 fn lay(root: &Path, tree: &str) {
     for line in tree.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let put = |path: &str, text: &str| {
@@ -90,7 +91,7 @@ impl Bench {
     }
 }
 
-/// The paths in order of their letters, without package.json.
+/// The sorted paths, without package.json.
 fn paths(packed: &Packed) -> String {
     let mut paths: Vec<&str> = packed.files.iter().map(|file| file.path.as_str()).collect();
     paths.retain(|path| *path != "package.json");
@@ -123,12 +124,12 @@ fn packs(name: &str, more: &Value, tree: &str, expected: [&str; 3]) {
     }
 }
 
-/// The same with every npm.
+/// Every npm packs the same.
 fn all_pack(name: &str, more: &Value, tree: &str, expected: &str) {
     packs(name, more, tree, [expected; 3]);
 }
 
-/// npm 10 and 11 do the same, and npm 12 something else.
+/// npm 10 and 11 pack the same, npm 12 something else.
 fn differ(name: &str, more: &Value, tree: &str, (before, after): (&str, &str)) {
     packs(name, more, tree, [before, before, after]);
 }
