@@ -11,9 +11,9 @@ const MAX_OPEN: usize = 64;
 /// nothing.
 const MAX_BRACKETS: usize = 2048;
 /// The most lone `-`, `?` and `:` in a line; each may open a level.
-const MOST_SIGNS: usize = 32;
+const MAX_SIGNS: usize = 32;
 /// The furthest that a line may be indented.
-const MOST_INDENTED: usize = 256;
+const MAX_INDENT: usize = 256;
 
 /// The first document; `None` where there is none, or none that is safe.
 pub(crate) fn load(text: &str) -> Option<Yaml<'_>> {
@@ -47,7 +47,7 @@ fn line_is_shallow(line: &str) -> bool {
     let signs = content
         .split_whitespace()
         .filter(|word| matches!(*word, "-" | "?" | ":"));
-    line.len() - content.len() <= MOST_INDENTED && signs.count() <= MOST_SIGNS
+    line.len() - content.len() <= MAX_INDENT && signs.count() <= MAX_SIGNS
 }
 
 #[cfg(test)]
@@ -74,8 +74,8 @@ mod tests {
         for text in [
             "[\"]\",".repeat(MAX_BRACKETS),
             "[".repeat(MAX_OPEN),
-            "? ".repeat(MOST_SIGNS),
-            (0..=MOST_INDENTED).fold(String::new(), |text, depth| {
+            "? ".repeat(MAX_SIGNS),
+            (0..=MAX_INDENT).fold(String::new(), |text, depth| {
                 format!("{text}{}a:\n", " ".repeat(depth))
             }),
         ] {

@@ -36,14 +36,14 @@ impl Bench {
         }
     }
 
-    fn report(&self, words: &[&str]) -> ConfigReport {
-        let words: Vec<_> = words.iter().map(|&word| word.to_owned()).collect();
+    fn report(&self, args: &[&str]) -> ConfigReport {
+        let args: Vec<_> = args.iter().map(|&word| word.to_owned()).collect();
         let npm = Npm {
             path: "npm".into(),
             version: NpmVersion::new(11, 19, 1),
             root: self.folder.path().join("npm"),
         };
-        let line = CommandLine::parse(&words, Some(&npm.version));
+        let line = CommandLine::parse(&args, Some(&npm.version));
         let nobody = |_: &Path, _: &Path| false;
         let config = Config::load(line, &self.environment, Some(&npm), &nobody);
         let plan = Plan::build(Input {
@@ -57,13 +57,13 @@ impl Bench {
         ConfigReport::of(&config, &plan, Some(&npm), &self.environment)
     }
 
-    fn human(&self, words: &[&str]) -> String {
-        let text = human::write(&self.report(words), Style::PLAIN);
+    fn human(&self, args: &[&str]) -> String {
+        let text = human::write(&self.report(args), Style::PLAIN);
         text.replace(&self.folder.path().display().to_string(), "")
     }
 
-    fn json(&self, words: &[&str]) -> Value {
-        serde_json::from_str(&json::write(&self.report(words))).unwrap()
+    fn json(&self, args: &[&str]) -> Value {
+        serde_json::from_str(&json::write(&self.report(args))).unwrap()
     }
 }
 
@@ -137,21 +137,21 @@ fn the_document_holds_the_same() {
 #[test]
 fn no_form_shows_a_secret() {
     let bench = usual();
-    let words = [
+    let args = [
         "--//npm.example/:_authToken=s3cret-s3cret-s3cret",
         "--otp=123456789",
     ];
     for text in [
-        bench.human(&words),
-        json::write(&bench.report(&words)),
-        format!("{:?}", bench.report(&words)),
+        bench.human(&args),
+        json::write(&bench.report(&args)),
+        format!("{:?}", bench.report(&args)),
     ] {
         for secret in [TOKEN, OTHER, "s3cret", "123456789"] {
             assert!(!text.contains(secret), "{text}");
         }
     }
     // Four characters are shown of npm's own tokens only.
-    let credential = &bench.json(&words)["packages"][0]["credential"];
+    let credential = &bench.json(&args)["packages"][0]["credential"];
     assert_eq!(credential["value"]["ending"], Value::Null);
     assert_eq!(
         credential["lost"][0]["value"],

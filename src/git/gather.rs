@@ -91,11 +91,11 @@ fn relative(path: &Path, root: &Path) -> Option<String> {
 }
 
 async fn ask(git: &Program, root: &Path, manifests: &BTreeSet<String>) -> Repository {
-    let run = async |words: &[&str]| {
+    let run = async |args: &[&str]| {
         let mut command = git.at(root);
-        command.args(words);
+        command.args(args);
         let said = program::output(command, &[]).await;
-        said.map_err(|reason| failed(words[0], &reason))
+        said.map_err(|reason| failed(args[0], &reason))
     };
     let mut tracked = vec!["ls-files", "-z", "--"];
     tracked.extend(manifests.iter().map(String::as_str));

@@ -133,9 +133,9 @@ mod tests {
 
     use super::*;
 
-    fn git(folder: &Path, words: &[&str]) {
+    fn git(folder: &Path, args: &[&str]) {
         let status = Command::new("git")
-            .args(words)
+            .args(args)
             .current_dir(folder)
             .env("GIT_CONFIG_GLOBAL", "/dev/null")
             .env("GIT_CONFIG_SYSTEM", "/dev/null")

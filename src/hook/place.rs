@@ -92,8 +92,8 @@ fn of_husky(hooks: &Path) -> Option<PathBuf> {
 }
 
 async fn shared(git: &Program, top: &Path, hooks: &Path) -> Error {
-    let words = ["config", "--show-origin", "--get", "core.hooksPath"];
-    let origin = ask(git, top, &words).await.unwrap_or_default();
+    let args = ["config", "--show-origin", "--get", "core.hooksPath"];
+    let origin = ask(git, top, &args).await.unwrap_or_default();
     let origin = origin.split('\t').next().unwrap_or_default();
     let by = if origin.is_empty() {
         String::new()
@@ -111,9 +111,9 @@ async fn shared(git: &Program, top: &Path, hooks: &Path) -> Error {
     .next(format!("add `{line}` to {HOOK} there yourself, or give this repository hooks of its own: git config core.hooksPath .githooks"))
 }
 
-async fn ask(git: &Program, folder: &Path, words: &[&str]) -> Result<String, String> {
+async fn ask(git: &Program, folder: &Path, args: &[&str]) -> Result<String, String> {
     let mut command = git.here(folder);
-    command.args(words);
+    command.args(args);
     let said = program::output(command, &[]).await?;
     let said = String::from_utf8_lossy(&said);
     Ok(said.trim_end_matches(['\n', '\r']).to_owned())

@@ -45,7 +45,7 @@ fn inner(call: Call<'_>, before: &str) -> String {
 }
 
 fn block(call: Call<'_>, before: &str, after: &str) -> String {
-    let words = if call.strict {
+    let args = if call.strict {
         "hook run --strict"
     } else {
         "hook run"
@@ -53,7 +53,7 @@ fn block(call: Call<'_>, before: &str, after: &str) -> String {
     let fallback = call.fallback.map_or(String::new(), |path| {
         let path = quoted(path);
         format!(
-            "  elif [ -x {path} ]; then\n    safe_publish_give | {path} {words} \"$@\" || exit\n"
+            "  elif [ -x {path} ]; then\n    safe_publish_give | {path} {args} \"$@\" || exit\n"
         )
     });
     format!(
@@ -64,7 +64,7 @@ fn block(call: Call<'_>, before: &str, after: &str) -> String {
          {before}\
          case $safe_publish_input in *refs/tags/*)\n  \
            if command -v safe-publish >/dev/null 2>&1; then\n    \
-             safe_publish_give | safe-publish {words} \"$@\" || exit\n\
+             safe_publish_give | safe-publish {args} \"$@\" || exit\n\
          {fallback}  \
            else\n    \
              echo 'safe-publish is not on PATH, so the tags are pushed without a check' >&2\n  \
@@ -167,9 +167,9 @@ pub fn inserted(text: &[u8], call: Call<'_>) -> Option<Vec<u8>> {
     if text.starts_with(b"#!") {
         at = line_end(text, 0)?;
         let first = String::from_utf8_lossy(&text[..at]).into_owned();
-        let words = first.trim().split(['/', ' ', '!']);
+        let parts = first.trim().split(['/', ' ', '!']);
         let shells = ["sh", "bash", "dash", "ksh", "zsh", "ash"];
-        if !words.into_iter().any(|word| shells.contains(&word)) {
+        if !parts.into_iter().any(|part| shells.contains(&part)) {
             return None;
         }
     }

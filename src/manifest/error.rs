@@ -77,7 +77,7 @@ pub enum ManifestError {
         found: &'static str,
     },
     /// Nested deeper than people write by hand.
-    #[error("{} is nested more than {} levels deep: flatten it", path.display(), super::json::DEEPEST)]
+    #[error("{} is nested more than {} levels deep: flatten it", path.display(), super::json::MAX_DEPTH)]
     TooDeep {
         /// The file.
         path: PathBuf,
@@ -91,7 +91,7 @@ pub enum ManifestError {
         /// The file.
         path: PathBuf,
     },
-    /// A tarball that is none.
+    /// Not a gzipped tar.
     #[error("cannot read {} as a tarball: {reason}; make one with `npm pack`", path.display())]
     NotATarball {
         /// The file.

@@ -1,7 +1,7 @@
 //! package.json as npm reads it, with its bytes for snippets.
 //!
-//! One thing that npm does is left out: where package.json cannot be read it
-//! looks for a `/**package … **/` comment in index.js. Nobody publishes so.
+//! One thing that npm does is left out: where package.json cannot be read it looks
+//! for a `/**package … **/` comment in index.js. That is not supported here.
 
 mod alias;
 pub(crate) mod collate;

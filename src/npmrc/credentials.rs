@@ -137,8 +137,7 @@ pub enum Gate {
     Closed {
         /// The key npm looks under, e.g. `//host/path/`.
         key: String,
-        /// An entry under that very key that is there and empty: it hides
-        /// every weaker layer.
+        /// An empty entry under the same key: it hides every weaker layer.
         empty: Option<EmptyCredential>,
     },
 }

@@ -131,7 +131,7 @@ impl Config {
                 secrets.push(word.clone());
             }
         }
-        // A finding shows what stands in place of a secret.
+        // A finding shows the placeholder of a secret.
         secrets.retain(|text| Placeholder::of(text).is_none());
         secrets
     }

@@ -1,4 +1,4 @@
-//! Why npm passes over an .npmrc that a user may think it reads.
+//! Why npm does not read an .npmrc that a user may expect it to read.
 
 use std::fmt;
 
@@ -13,17 +13,17 @@ pub enum Unread {
     AlsoTheUsers,
     /// It belongs to a workspace member; npm reads the root's.
     OfMember,
-    /// It lies in a folder above the project.
+    /// It is in a folder above the project.
     AboveProject,
     /// It is the workspace root's, and `--workspaces=false` made the member the
     /// project.
     WorkspacesOff,
-    /// It lies in a folder below the project's root.
+    /// It is in a folder below the project's root.
     BelowRoot,
-    /// It lies in the folder that is published; npm reads the one of the folder
-    /// where it starts.
+    /// It is in the published folder; npm reads the one of the folder where it
+    /// starts.
     InPublishedFolder,
-    /// It lies beside the tarball that is published.
+    /// It is beside the published tarball.
     BesideTarball,
     /// Something else names the user's file.
     OtherUserFile {
@@ -33,8 +33,7 @@ pub enum Unread {
 }
 
 impl Unread {
-    /// Whether a flag or a variable made npm pass the file over, and not the
-    /// place where it lies.
+    /// Whether a flag or a variable made npm skip the file, and not its place.
     pub fn is_by_setting(&self) -> bool {
         matches!(self, Self::OtherUserFile { .. } | Self::GlobalMode)
     }

@@ -8,7 +8,7 @@ pub(crate) use crate::manifest::js::{is_space as is_blank, trim};
 pub enum Value {
     /// `null`.
     Null,
-    /// `undefined`, which npm makes of that very word.
+    /// `undefined`, which npm reads from that very word.
     Undefined,
     /// A boolean.
     Bool(bool),
@@ -65,8 +65,8 @@ impl Value {
         }
     }
 
-    /// What `nopt` makes of it where a boolean is wanted: any text but a zero,
-    /// `false` and `null` is true (`dry-run=no` means yes).
+    /// As `nopt` reads it where a boolean is wanted: any text but a zero, `false`
+    /// and `null` is true (`dry-run=no` means yes).
     pub fn as_flag(&self) -> bool {
         match self {
             Self::Text(text) => match number(text) {

@@ -44,7 +44,7 @@ impl Plan {
     /// Where there is nothing to publish: no package.json, one that does not
     /// parse, a workspace that does not exist, a tarball that is none.
     pub fn build(input: Input<'_>) -> Result<Self, Error> {
-        let words = &input.config.command_line().positionals;
+        let specs = &input.config.command_line().positionals;
         if input.config.workspaces_clash() {
             return Err(Error::new(
                 "choosing workspaces",
@@ -68,24 +68,24 @@ impl Plan {
             .wrong_usage());
         }
         let workspaces = !global && (input.config.flag("workspaces") || !filters.is_empty());
-        if workspaces && (words.is_empty() || words.iter().any(|word| word == ".")) {
+        if workspaces && (specs.is_empty() || specs.iter().any(|spec| spec == ".")) {
             return of_workspaces(input, &filters, project);
         }
-        if words.len() > 1 {
+        if specs.len() > 1 {
             return Err(Error::new(
                 "reading the command line",
                 format!(
                     "npm publish takes one folder, tarball or package, and got {}: {}",
-                    words.len(),
-                    words.join(" ")
+                    specs.len(),
+                    specs.join(" ")
                 ),
             )
             .next("publish them one by one, or use --workspace")
             .wrong_usage());
         }
-        let word = words.first().map_or(".", String::as_str);
+        let spec = specs.first().map_or(".", String::as_str);
         Ok(Self {
-            packages: vec![single(input, word)?],
+            packages: vec![single(input, spec)?],
             skipped: Vec::new(),
             project,
         }

@@ -13,7 +13,7 @@ use crate::npmrc::{Config, PackageConfig};
 use crate::origin::Origin;
 
 /// More than any bundle holds.
-const LARGEST: u64 = 16 << 20;
+const MAX_SIZE: u64 = 16 << 20;
 
 /// What `provenance-file` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub(super) fn read(
 }
 
 fn bundle(path: &Path) -> Result<Bundle, BundleFault> {
-    let bytes = file::read(path, LARGEST).map_err(|error| match error {
+    let bytes = file::read(path, MAX_SIZE).map_err(|error| match error {
         FileError::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
             BundleFault::Missing
         }

@@ -1,5 +1,5 @@
-//! What the rehearsal registry tells of accounts, tokens, organisations and
-//! teams, and to whom: npm's documents list login sessions only.
+//! What the rehearsal registry answers about accounts, tokens, organisations and
+//! teams, and to whom: npm's documentation allows login sessions only.
 
 use hyper::Response;
 use jiff::Timestamp;
@@ -14,7 +14,7 @@ pub(super) fn unauthorized() -> Response<Body> {
     error_answer(401, "Unauthorized")
 }
 
-/// What npmjs says to a credential that does not suffice.
+/// npmjs's answer to a credential without the rights.
 pub(super) fn insufficient() -> Response<Body> {
     error_answer(
         403,
@@ -117,8 +117,8 @@ pub(super) fn packages_of(
     json_answer(200, &Value::Object(rights))
 }
 
-/// The best probe for a scope: anybody may ask, and only a scope that is
-/// nobody's gives a 404.
+/// The best probe for a scope: anybody may ask, and only a scope without an owner
+/// gives a 404.
 pub(super) fn org_packages(
     state: &State,
     scope: &str,

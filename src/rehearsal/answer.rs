@@ -74,7 +74,7 @@ pub(super) fn truncated_answer() -> Response<Body> {
     answer
 }
 
-/// Blanks without an end.
+/// Spaces without an end.
 pub(super) fn endless_answer() -> Response<Body> {
     let chunk = Bytes::from(vec![b' '; 16 << 10]);
     let stream =

@@ -17,7 +17,7 @@ const REPLACED: [&str; 13] = [
     "proxy",
     "https-proxy",
     "noproxy",
-    // Its signature would stand in a public log for ever.
+    // Its signature would stay in a public log forever.
     "provenance",
     "provenance-file",
     // The rehearsal is the dry run.
@@ -59,7 +59,7 @@ impl Redirect {
     }
 }
 
-/// npm's arguments: the user's, with ours in place of those that say where to.
+/// npm's arguments: the user's, with ours instead of those that name a registry.
 pub(super) fn args(command_line: &CommandLine, settings: &[(String, String)]) -> Vec<String> {
     let mut args: Vec<String> = command_line
         .flags
@@ -92,14 +92,14 @@ pub(super) fn settings(scopes: &BTreeSet<String>, redirect: &Redirect) -> Vec<(S
         ("cache".to_owned(), redirect.cache.clone()),
         ("userconfig".to_owned(), redirect.userconfig.clone()),
         ("globalconfig".to_owned(), redirect.globalconfig.clone()),
-        // A log that is gone when npm names it helps nobody.
+        // npm would name a log that is deleted by then.
         ("logs-max".to_owned(), "0".to_owned()),
         ("node-options".to_owned(), redirect.node_options.clone()),
         // The embedded registry answers at once or not at all, and what the
         // guard refuses it refuses again.
         ("fetch-retries".to_owned(), "0".to_owned()),
         (redirect.token_key(), redirect.token.clone()),
-        // Tarballs of a lock file: npm puts our host in place of npmjs's.
+        // Tarballs of a lock file: npm replaces npmjs's host with ours.
         (
             format!("//{}/:_authToken", redirect.host),
             redirect.token.clone(),
@@ -196,12 +196,12 @@ pub(super) mod tests {
         .map(str::to_owned)
         .to_vec();
         let scopes = BTreeSet::from(["s".to_owned()]);
-        let words = args(
+        let args = args(
             &CommandLine::parse(&given, None),
             &settings(&scopes, &redirect()),
         );
-        assert!(words.iter().all(|word| !word.contains("real")), "{words:?}");
-        assert!(!words.contains(&"--dry-run".to_owned()), "{words:?}");
+        assert!(args.iter().all(|word| !word.contains("real")), "{args:?}");
+        assert!(!args.contains(&"--dry-run".to_owned()), "{args:?}");
         for wanted in [
             "--tag=next",
             "--workspace=a",
@@ -211,8 +211,8 @@ pub(super) mod tests {
             "./dir",
         ] {
             assert!(
-                words.iter().any(|word| word == wanted),
-                "{wanted} in {words:?}"
+                args.iter().any(|word| word == wanted),
+                "{wanted} in {args:?}"
             );
         }
     }

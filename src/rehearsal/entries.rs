@@ -6,14 +6,14 @@ use serde_json::Value;
 
 use crate::manifest::{EntryKind, Manifest};
 
-/// An entry point of a package, and whether it leads anywhere.
+/// An entry point of a package, and whether its file exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WayIn {
     /// `main`, `bin`, `require("x")`, `import "x/y"`, …
     pub what: String,
-    /// The file that it leads to, relative to the package.
+    /// The file that it resolves to, relative to the package.
     pub target: String,
-    /// What is wrong, where it leads nowhere.
+    /// What is wrong, if it does not resolve.
     pub problem: Option<String>,
 }
 
@@ -90,7 +90,7 @@ fn exported(value: &Value, what: &str, files: &BTreeSet<String>, add: &mut impl 
                 problem,
             });
         }
-        // Node takes the first target that is well-formed, there or not.
+        // Node takes the first well-formed target, even if the file does not exist.
         Value::Array(targets) => {
             if let Some(first) = targets.first() {
                 exported(first, what, files, add);
@@ -137,21 +137,21 @@ fn has(files: &BTreeSet<String>, target: &str, kind: EntryKind) -> bool {
     endings.iter().any(|ending| with(ending))
 }
 
-/// Whether a file lies where a pattern points: its star stands for one or more
-/// characters, slashes among them.
+/// Whether a file matches a pattern of `exports`: its star matches one or more
+/// characters, including slashes.
 fn matches_any(files: &BTreeSet<String>, start: &str, end: &str) -> bool {
     let start = plain(start);
     let start = start.as_str();
     files.iter().any(|file| {
         let rest = file.strip_prefix(start);
-        // A second star repeats what the first one stood for.
+        // A second star repeats what the first one matched.
         let end = end.rsplit('*').next().unwrap_or(end);
         rest.is_some_and(|rest| rest.len() > end.len() && rest.ends_with(end))
     })
 }
 
-/// A path as tarballs have it: no `./`, nothing doubled. The start of a
-/// pattern keeps the slash at its end.
+/// A path as in a tarball: without `./` and doubled slashes. The start of a pattern
+/// keeps the slash at its end.
 fn plain(path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {

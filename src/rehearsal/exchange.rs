@@ -1,6 +1,6 @@
-//! Trusted publishing in the rehearsal registry: an identity token is exchanged
-//! for one of the registry's, for one package, where the package's record of its
-//! publisher fits the job in every letter. The token's signature is not looked at.
+//! Trusted publishing in the rehearsal registry: an identity token is exchanged for
+//! one of the registry's, for one package, where the package's record of its
+//! publisher matches the job exactly. The token's signature is not checked.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ pub(super) fn exchange(
     let claims = crate::ci::claims_of(token);
     let package = state.packages.get(name);
     let publisher = package.and_then(|package| package.trusted_publisher.as_ref());
-    // A record that does not fit gets the same answer as none at all.
+    // A record that does not match gets the same answer as none.
     let Some(publisher) = publisher.filter(|publisher| publisher.fits(&claims)) else {
         return refuse(404, "package not found");
     };

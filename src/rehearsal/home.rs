@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::args::Redirect;
 
-/// Tells yarn, pnpm and bun, should a script run them, where to publish.
-/// npm's own variables are read by pnpm, yarn 1 and bun, too.
+/// Configures yarn, pnpm and bun, in case a script runs them, to publish to the
+/// embedded registry. npm's own variables are read by pnpm, yarn 1 and bun, too.
 pub(super) fn redirect_other_managers(
     variables: &mut BTreeMap<String, String>,
     redirect: &Redirect,
@@ -55,7 +55,7 @@ const NEEDED: [(&str, &str); 8] = [
     ("GIT_CONFIG_GLOBAL", ".gitconfig"),
 ];
 
-/// Moves the home folder, and leaves behind what programs need of it.
+/// Moves the home folder, except what programs need of it.
 pub(super) fn move_home(
     variables: &mut BTreeMap<String, String>,
     home: Option<&Path>,

@@ -30,8 +30,7 @@ pub enum Installed {
         /// Why.
         reason: String,
     },
-    /// Only without scripts of its dependencies: they fail where they cannot
-    /// reach the network.
+    /// Only without scripts of its dependencies, which fail without the network.
     WithoutScripts {
         /// npm's error.
         reason: String,
@@ -47,7 +46,7 @@ pub enum Installed {
 const TIMEOUT: Duration = Duration::from_secs(10 * 60);
 /// How long Node may resolve names; it runs nothing of the package.
 const NODE_TIMEOUT: Duration = Duration::from_secs(60);
-/// Most that is read of what they print.
+/// How much of their output is read, in bytes.
 const MAX_OUTPUT: Limits = Limits {
     stdout: 16 << 20,
     stderr: 1 << 20,

@@ -1,5 +1,5 @@
-//! The settings of the user's files that a rehearsal takes over: only those
-//! that are known to be harmless. Everything else may hold a credential.
+//! The settings of the user's files that a rehearsal keeps: only those that are
+//! known to be harmless. Everything else may hold a credential.
 
 use crate::npmrc::Config;
 use crate::npmrc::value::Value;

@@ -1,4 +1,4 @@
-//! Reads the body of a publish and holds it to its own words.
+//! Reads the body of a publish and checks that its parts agree.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::rules::Publish;
 
-/// Takes a body apart: one version, one tag, one tarball whose digest is the
-/// one that the manifest names.
+/// Parses a body: one version, one tag, and one tarball with the digest that the
+/// manifest states.
 pub(super) fn parse(name: &str, document: &Value, otp: Option<String>) -> Result<Publish, String> {
     let text = |pointer: &str| document.pointer(pointer).and_then(Value::as_str);
     if text("/name") != Some(name) {

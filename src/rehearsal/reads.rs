@@ -62,7 +62,7 @@ pub(super) async fn read(shared: &Shared, request: &Request<Incoming>) -> Respon
             error_answer(404, "no packument named this address")
         }
         (Some(address), _) => tarball(shared, upstream, address).await,
-        // An address from a lock file: npm puts our host in place of npmjs's.
+        // An address from a lock file: npm replaces npmjs's host with ours.
         (None, Some(file)) if file.starts_with("-/") => {
             tarball(shared, upstream, &upstream.address(name, file)).await
         }

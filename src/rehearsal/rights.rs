@@ -1,4 +1,5 @@
-//! Who somebody is and what they may do, from the registry's state.
+//! Whose credential a request carries and what it may do, from the registry's
+//! state.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +8,7 @@ use jiff::Timestamp;
 use super::state::{AccountPlan, State, StoredPackage, Token, TokenKind};
 use crate::npmrc::credentials::decode;
 
-/// Who asks.
+/// The sender of a request.
 #[derive(Clone, Debug)]
 pub(super) struct Caller<'a> {
     pub(super) user: &'a str,
@@ -33,7 +34,8 @@ impl Caller<'_> {
 }
 
 impl State {
-    /// Whose credential a header is; `None` where the registry does not accept it.
+    /// The account of an `authorization` header; `None` where the registry does not
+    /// accept it.
     pub(super) fn caller(&self, authorization: Option<&str>, now: Timestamp) -> Option<Caller<'_>> {
         let (scheme, value) = authorization?.split_once(' ')?;
         if scheme.eq_ignore_ascii_case("bearer") {
@@ -86,7 +88,7 @@ impl State {
         rights
     }
 
-    /// Whether somebody may read a package.
+    /// Whether the sender may read a package.
     pub(super) fn may_read(
         &self,
         name: &str,
@@ -115,7 +117,7 @@ impl State {
         })
     }
 
-    /// Whether a name's scope pays for restricted packages.
+    /// Whether a name's scope has a plan with restricted packages.
     pub(super) fn has_paid_plan(&self, scope: &str) -> bool {
         let user = self.users.get(scope).map(|user| user.plan);
         let org = self.orgs.get(scope).map(|org| org.plan);

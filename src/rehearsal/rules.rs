@@ -46,10 +46,10 @@ pub(super) fn refuse<T>(status: u16, text: impl Into<String>) -> Result<T, Rejec
     })
 }
 
-/// How long a name rests after its package was unpublished.
+/// How long a name is blocked after its package was unpublished.
 const COOL_DOWN: SignedDuration = SignedDuration::from_hours(24);
 
-/// Whether the registry takes a publish.
+/// Whether the registry accepts a publish.
 pub(super) fn judge(
     state: &State,
     publish: &Publish,
@@ -77,8 +77,8 @@ pub(super) fn judge(
     size(state, publish)
 }
 
-/// Whether the registry takes a version into its stage, as far as its package
-/// and the credential are concerned. No second factor is asked for.
+/// Whether the registry stages a version, as far as its package and the credential
+/// are concerned. No second factor is asked for.
 pub(super) fn judge_staging(
     state: &State,
     publish: &Publish,

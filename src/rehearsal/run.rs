@@ -57,8 +57,7 @@ pub struct PackageResult {
 }
 
 impl PackageResult {
-    /// Whether the package can be installed and every entry point leads
-    /// somewhere.
+    /// Whether the package can be installed and every entry point resolves.
     pub fn is_sound(&self) -> bool {
         !matches!(self.installed, Installed::Failed { .. })
             && self.ways_in.iter().all(|way| way.problem.is_none())

@@ -104,7 +104,7 @@ pub fn new_token() -> String {
     format!("rehearsal-{}", random_text())
 }
 
-/// 128 random bits as hexadecimal digits: nobody guesses them.
+/// 128 random bits as hexadecimal digits, which cannot be guessed.
 ///
 /// # Panics
 /// When the operating system has no random numbers.

@@ -36,11 +36,11 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// Starts on a free loopback port of the current tokio runtime. Packages
-    /// that the state does not know are asked of `upstream`, read-only.
+    /// Starts on a free loopback port of the current tokio runtime. Packages that
+    /// the state does not have are read from `upstream`.
     ///
     /// # Errors
-    /// When no port can be had.
+    /// When no port is free.
     pub async fn start(state: State, upstream: Option<Upstream>) -> io::Result<Self> {
         Self::start_with(state, upstream, None).await
     }
@@ -118,7 +118,7 @@ impl Registry {
         self.shared.store().arrived.clone()
     }
 
-    /// Writes and tunnels to other hosts that were turned away.
+    /// Writes and tunnels to other hosts that were refused.
     pub fn refused(&self) -> Vec<String> {
         self.shared.store().refused.clone()
     }

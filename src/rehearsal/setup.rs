@@ -97,8 +97,8 @@ pub(super) fn refused(folder: &Path) -> Vec<String> {
     lines
 }
 
-/// Scripts get npm's `node-options` where somebody set it, in place of the
-/// variable (`@npmcli/config`, `set-envs.js`).
+/// Scripts get npm's `node-options`, if it is set, instead of the variable
+/// (`@npmcli/config`, `set-envs.js`).
 fn node_options(config: &Config, environment: &Environment, guard: &Path) -> String {
     let given = config
         .text("node-options")

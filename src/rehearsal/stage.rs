@@ -96,9 +96,9 @@ fn stage(store: &mut Store, name: &str, write: &StageWrite<'_>, now: Timestamp) 
     json_answer(201, &json!({ "message": text, "stageId": id }))
 }
 
-/// Whether the registry takes a version into its stage: as for a publish, but
-/// without a second factor, and with a text of its own for a version that is
-/// there in any form (npm/cli#9519: it says "published" for "staged", too).
+/// Whether the registry stages a version: as for a publish, but without a second
+/// factor, and with another message for a version that exists in any form
+/// (npm/cli#9519: it says "published" for "staged", too).
 fn allowed(
     store: &Store,
     publish: &Publish,
@@ -269,7 +269,7 @@ fn list(store: &Store, query: &str, caller: &Caller<'_>, now: Timestamp) -> Resp
         package.as_deref().is_none_or(|wanted| wanted == name)
             && may_write(&store.state, name, caller)
     };
-    // The newest first; those of the state were there before.
+    // The newest first; those of the state are older.
     let staged = store
         .pending
         .iter()

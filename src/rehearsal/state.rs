@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::when::When;
 
-/// The whole document. Everything may be left out.
+/// The whole document. Every field is optional.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct State {
@@ -20,7 +20,7 @@ pub struct State {
     pub packages: BTreeMap<String, StoredPackage>,
     /// New names that hold one of these words are refused with a bare 400.
     pub blocked_words: Vec<String>,
-    /// Every answer comes so many milliseconds late.
+    /// The delay of every answer, in milliseconds.
     pub latency_milliseconds: u64,
     /// How long npm scans a version before it is visible or can be approved.
     pub scan_milliseconds: u64,
@@ -86,7 +86,7 @@ pub enum TwoFactor {
     AuthAndWrites,
 }
 
-/// Who pays.
+/// The plan of an account or organisation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "npm's own words")]
@@ -100,7 +100,7 @@ pub enum AccountPlan {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Token {
-    /// Whose it is.
+    /// The account that owns it.
     pub user: String,
     /// What it may do.
     #[serde(default)]
@@ -170,7 +170,7 @@ pub struct Team {
 pub struct StoredPackage {
     /// Versions by number.
     pub versions: BTreeMap<String, Version>,
-    /// Tag to version; left out, `latest` stands on the highest version.
+    /// Tag to version; by default `latest` points to the highest version.
     pub dist_tags: Option<BTreeMap<String, String>>,
     /// Accounts that may write.
     pub maintainers: Vec<String>,
@@ -247,7 +247,7 @@ pub struct Fault {
     /// Only paths that hold this text.
     #[serde(default)]
     pub path: String,
-    /// So many times, then no more; for ever where left out.
+    /// How many times; unlimited by default.
     #[serde(default)]
     pub times: Option<u32>,
     /// What happens instead of an answer.

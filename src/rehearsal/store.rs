@@ -1,5 +1,5 @@
-//! The registry's memory while it runs: its state, what it was asked, what
-//! arrived, and what it turned away.
+//! The registry's memory while it runs: its state, its requests, what was
+//! published, and what was refused.
 
 use std::collections::BTreeSet;
 
@@ -67,7 +67,7 @@ impl Pending {
         self.scanned.0 <= now && !self.scanned.1
     }
 
-    /// npm's word for where it stands.
+    /// Its status, as npm names it.
     pub(super) fn status(&self, now: Timestamp) -> &'static str {
         match self.scanned {
             (end, _) if end > now => "validating",
@@ -110,7 +110,7 @@ impl Store {
         Some(fault.clone())
     }
 
-    /// Takes a publish: at once, or after npm's scan where the state has one.
+    /// Accepts a publish: at once, or after npm's scan where the state has one.
     pub(super) fn publish(&mut self, publish: Publish, user: &str, now: Timestamp) {
         let scanned = self.state.scanned(now);
         if scanned == (now, false) {
@@ -132,7 +132,7 @@ impl Store {
         pending.any(|one| one.publish.name == name && one.publish.version == version)
     }
 
-    /// Makes visible what was scanned by now.
+    /// Makes versions visible whose scan has ended.
     pub(super) fn finish_scans(&mut self, now: Timestamp) {
         let is_due = |one: &Pending| one.id.is_none() && one.is_scanned(now);
         while let Some(at) = self.pending.iter().position(is_due) {
@@ -142,7 +142,7 @@ impl Store {
         }
     }
 
-    /// Takes in what was published.
+    /// Adds a published version to the state.
     pub(super) fn accept(&mut self, publish: Publish, user: &str, now: Timestamp) {
         let tarball = Bytes::from(publish.tarball);
         let package = self
@@ -155,7 +155,7 @@ impl Store {
                 ..StoredPackage::default()
             });
         if let Some(gone) = package.unpublished.take() {
-            // What was used once stays used.
+            // A version number stays used.
             let burnt = gone.versions.into_iter();
             package
                 .unpublished_versions

@@ -17,7 +17,7 @@ pub struct PackedFile {
 /// The files of a tarball, in its order.
 ///
 /// # Errors
-/// When it is no gzipped tar.
+/// When it is not a gzipped tar.
 pub(super) fn files(tarball: &[u8]) -> io::Result<Vec<PackedFile>> {
     let mut archive = tar::Archive::new(GzDecoder::new(tarball));
     let mut files = Vec::new();
@@ -37,7 +37,7 @@ pub(super) fn files(tarball: &[u8]) -> io::Result<Vec<PackedFile>> {
 /// Unpacks into a folder, without the first part of each path.
 ///
 /// # Errors
-/// When it is no gzipped tar, or the folder cannot be written.
+/// When it is not a gzipped tar, or the folder cannot be written.
 pub(super) fn unpack(tarball: &[u8], folder: &Path) -> io::Result<()> {
     let mut archive = tar::Archive::new(GzDecoder::new(tarball));
     for entry in archive.entries()? {

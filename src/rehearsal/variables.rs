@@ -114,10 +114,9 @@ fn npm_key(name: &str) -> Option<String> {
         .then(|| name[11..].replace('_', "-").to_lowercase())
 }
 
-/// A `git push` in a `postpublish` script is as final as a publish. Every
-/// remote without a `pushurl` of its own is pushed to nowhere; fetching goes
-/// on as ever (git-config, `url.<base>.pushInsteadOf`, and `GIT_CONFIG_COUNT`
-/// of git 2.31).
+/// A `git push` in a `postpublish` script is as final as a publish. Every remote
+/// without a `pushurl` of its own is pushed to nowhere; fetching works as before
+/// (git-config, `url.<base>.pushInsteadOf`, and `GIT_CONFIG_COUNT` of git 2.31).
 fn push_nowhere(variables: &mut BTreeMap<String, String>) {
     let count = variables
         .get("GIT_CONFIG_COUNT")

@@ -1,6 +1,5 @@
 //! What the rehearsal registry takes: publishes, stages, dist-tags and
-//! deprecations.
-//! Everything else that npm can change is refused, and says so.
+//! deprecations. Everything else that npm can change is refused with a message.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -24,8 +23,8 @@ use super::stage;
 use super::state::{StoredPackage, TokenKind};
 use super::store::Store;
 
-/// The largest body that is taken: npmjs takes tarballs of some 200 MB, and
-/// base64 makes four bytes of three.
+/// The largest body that is accepted: npmjs accepts tarballs of about 200 MB, and
+/// base64 turns three bytes into four.
 const MAX_BODY: usize = 400 << 20;
 
 /// A write, read to its end.
@@ -38,7 +37,7 @@ struct Write {
     body: Bytes,
 }
 
-/// Takes or refuses a write.
+/// Accepts or refuses a write.
 pub(super) async fn write(store: &Mutex<Store>, request: Request<Incoming>) -> Response<Body> {
     let header = request.headers().get("npm-otp");
     let mut write = Write {
@@ -196,7 +195,7 @@ fn change_tag(store: &mut Store, write: &Write, (name, tag): (&str, &str)) -> Re
 }
 
 /// A whole document without a tarball, as `npm deprecate` sends it: only the
-/// messages are taken over.
+/// messages are stored.
 fn deprecate(store: &mut Store, write: &Write, body: &Value) -> Response<Body> {
     let package = match writable(store, write, &write.path) {
         Ok(package) => package,

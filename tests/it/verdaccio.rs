@@ -14,7 +14,7 @@ use crate::support::sandbox::{Run, Sandbox};
 /// The version that the facts about Verdaccio were measured on.
 const VERSION: &str = "6.2.0";
 /// How long it may take to start.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A Verdaccio that runs until it is dropped.
 pub(crate) struct Verdaccio {
@@ -92,7 +92,7 @@ impl Verdaccio {
                     .is_none(),
                 "Verdaccio ended by itself"
             );
-            assert!(begin.elapsed() < PATIENCE, "Verdaccio does not answer");
+            assert!(begin.elapsed() < TIMEOUT, "Verdaccio does not answer");
             std::thread::sleep(Duration::from_millis(100));
         }
         verdaccio

@@ -49,7 +49,7 @@ pub enum Property {
     Is(String),
     /// npm has none to compare with, and ends over that.
     Absent,
-    /// Nobody looked, or it could not be found out.
+    /// It was not looked up, or could not be found out.
     #[default]
     Unknown,
 }
@@ -92,7 +92,7 @@ impl Host {
     }
 }
 
-/// What npm makes of `devEngines`.
+/// How npm judges `devEngines`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Judgement {
     /// npm goes on, perhaps with a warning.

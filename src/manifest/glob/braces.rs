@@ -168,7 +168,7 @@ impl Work {
         }
     }
 
-    /// What a group stands for; `None` where it is no group.
+    /// What a group expands to; `None` where it is not a group.
     fn values(&mut self, body: &[Token], depth: usize) -> Option<Vec<Text>> {
         if let Some(values) = sequence(&to_string(body)) {
             self.gave_up |= values.len() > MAX_PATTERNS;

@@ -1,4 +1,4 @@
-//! A path held against the parts of a pattern: minimatch's `matchOne`.
+//! Matches a path against the parts of a pattern: minimatch's `matchOne`.
 
 use std::cell::Cell;
 
@@ -7,11 +7,10 @@ use super::{How, Name, Part};
 /// How deep `**` may nest in one match, as in minimatch.
 const MAX_GLOBSTARS: usize = 200;
 
-/// How many steps it may take to hold a path against a pattern. A sane pattern
-/// takes some dozens.
+/// How many steps one match may take. A sane pattern takes some dozens.
 const MAX_STEPS: u32 = 200_000;
 
-/// One attempt to hold a path against a pattern.
+/// One attempt to match a path.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(super) how: How,
@@ -182,8 +181,8 @@ struct Section<'a> {
 
 fn sections(body: &[Part], end: usize) -> Vec<Section<'_>> {
     let parts: Vec<&[Part]> = body.split(|part| matches!(part, Part::AnyDepth)).collect();
-    // minimatch counts what stands before the mirrored section in place of what
-    // stands behind this one, and so gives up early where they differ.
+    // minimatch counts the parts before the mirrored section instead of those
+    // behind this one, and so gives up early where they differ.
     let before = |index: usize| parts[..index].iter().map(|it| it.len()).sum::<usize>();
     let sections = parts.iter().enumerate().map(|(index, own)| Section {
         parts: own,
@@ -199,8 +198,8 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Whether the sections from `index` on are found from `at` on. `None`:
-    /// they are not, and looking on from another place is in vain.
+    /// Whether the sections from `index` on are found from `at` on. `None`: they
+    /// are not, and another start would not help.
     fn from(&self, at: usize, index: usize, saw_tail: bool) -> Option<bool> {
         let Some(section) = self.sections.get(index) else {
             let mut rest = at..self.subject.len();

@@ -1,5 +1,5 @@
-//! How `minimatch` takes a pattern for one name apart: text, and `@(a|b)` and
-//! similar ones.
+//! How `minimatch` parses a pattern for one name: text, and `@(a|b)` and similar
+//! ones.
 
 use super::class;
 
@@ -12,7 +12,7 @@ pub(super) enum Element {
     One,
     /// `*`.
     Any,
-    /// `*` where it must stand for something.
+    /// `*` that must match at least one unit.
     Some,
     /// `[a-z]`.
     Class(class::Class),
@@ -23,8 +23,8 @@ pub(super) enum Element {
     /// `!(a|b)`.
     Not {
         of: Vec<Vec<Element>>,
-        /// A star right behind it stands for something when it is held against
-        /// the first alternative: so `!(a)*` matches `a`, and not `ab`.
+        /// A star right behind it must match something when the first alternative
+        /// is tried: so `!(a)*` matches `a`, and not `ab`.
         star_is_something: bool,
     },
 }

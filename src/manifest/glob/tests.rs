@@ -137,7 +137,7 @@ fn braces_without_commas_are_text_at_any_depth() {
     let glob = Glob::new(&nested);
     assert!(glob.matches(&nested, How::default()) && !glob.gave_up());
     assert!(!hit(&"{".repeat(5_000), "a"));
-    // As brace-expansion's own: what is no group may still lead to one.
+    // As brace-expansion: text that is not a group may still become one.
     hits("{x}{a,b}", &["{x}a", "{x}b"], &["{x}{a,b}"]);
     hits("{a},b}", &["a}", "b"], &["{a},b}"]);
     hits("${a,b}", &["${a,b}"], &["$a"]);

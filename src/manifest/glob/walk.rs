@@ -53,8 +53,8 @@ struct Walk<'a> {
     root: &'a Path,
     how: How,
     found: BTreeSet<String>,
-    /// Folders below a `**`, with the part of the pattern they were held against:
-    /// several `**` come to the same folder again and again.
+    /// Folders below a `**`, with the part of the pattern they were matched with:
+    /// several `**` reach the same folder many times.
     visited: HashSet<(String, usize)>,
     looked_at: usize,
 }

@@ -1,7 +1,7 @@
 //! JSON as `JSON.parse` reads it, and where each value is in the text.
 //!
-//! serde_json refuses what V8 accepts (lone surrogates, `1e999`, nesting
-//! beyond 128) and knows no places. So this reads the text itself, with V8's
+//! serde_json refuses what V8 accepts (lone surrogates, `1e999`, nesting beyond
+//! 128) and does not report places. So this reads the text itself, with V8's
 //! grammar and V8's idea of where an error is.
 
 mod scalars;
@@ -15,7 +15,7 @@ use scalars::{Units, number};
 
 /// The deepest nesting that is read. V8 has no limit, but [`Value`] is dropped
 /// recursively.
-pub(crate) const DEEPEST: usize = 1000;
+pub(crate) const MAX_DEPTH: usize = 1000;
 
 /// A byte range in a text.
 pub type Span = std::ops::Range<usize>;
@@ -25,7 +25,7 @@ pub type Span = std::ops::Range<usize>;
 pub(crate) enum Problem {
     /// A mistake, at a byte, in V8's words.
     Syntax(usize, &'static str),
-    /// Deeper than [`DEEPEST`].
+    /// Deeper than [`MAX_DEPTH`].
     TooDeep,
 }
 
@@ -61,8 +61,8 @@ pub(crate) fn locate(text: &str, pointer: &str) -> Option<(Option<Span>, Span)> 
     Some(found)
 }
 
-/// The keys of the object that a JSON pointer leads to, in the order in which
-/// they stand, each once. Empty where no object stands there.
+/// The keys of the object that a JSON pointer leads to, in the order in which they
+/// stand, each once. Empty where there is no object.
 pub(crate) fn keys(text: &str, pointer: &str) -> Vec<String> {
     let Some((_, span)) = locate(text, pointer) else {
         return Vec::new();
@@ -136,7 +136,7 @@ impl<'a> Cursor<'a> {
     }
 
     fn value(&mut self, depth: usize) -> Result<Value, Problem> {
-        if depth > DEEPEST {
+        if depth > MAX_DEPTH {
             return Err(Problem::TooDeep);
         }
         match self.peek() {

@@ -13,8 +13,8 @@ pub(super) struct Edge<'a> {
     pub(super) pointer: String,
 }
 
-/// The direct dependencies in npm's order of reading. `None` where one of them
-/// is no text.
+/// The direct dependencies in npm's order of reading. `None` where one of them is
+/// not a string.
 pub(super) fn direct(manifest: &Manifest) -> Option<Vec<Edge<'_>>> {
     let mut edges = Vec::new();
     let optional = manifest.object.get("optionalDependencies");
@@ -23,7 +23,7 @@ pub(super) fn direct(manifest: &Manifest) -> Option<Vec<Edge<'_>>> {
         meta.and_then(|meta| meta.get(name)?.get("optional"))
             .is_some_and(js::is_truthy)
     };
-    // npm drops what stands in optionalDependencies, too.
+    // npm drops what is also in optionalDependencies.
     let is_dropped = |name: &str| {
         is_filled(optional) && optional.is_some_and(|optional| optional.get(name).is_some())
     };

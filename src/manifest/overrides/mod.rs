@@ -37,7 +37,7 @@ pub struct Conflict {
     pub name: String,
     /// What package.json asks for.
     pub asked: String,
-    /// What the override makes of it.
+    /// The spec that the override sets.
     pub overridden: String,
 }
 
@@ -206,7 +206,7 @@ fn git_range(asked: &str) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// `Edge.spec`: what a rule makes of a dependency.
+/// `Edge.spec`: the spec of a dependency under a rule.
 fn effective(manifest: &Manifest, rule: &Rule, edge: &Edge<'_>) -> Result<String, OverrideFault> {
     if rule.value == "*" {
         return Ok(edge.spec.to_owned());

@@ -14,7 +14,7 @@ pub(super) struct Rule {
     pub(super) name: String,
     /// The versions that it takes in: a range, or `*` for all.
     pub(super) key_spec: String,
-    /// What it makes of them; `*` leaves them as they are.
+    /// The spec that it sets; `*` leaves them as they are.
     pub(super) value: String,
     /// Where it stands.
     pub(super) pointer: String,

@@ -59,7 +59,7 @@ pub fn classify_for(argument: &str, windows: bool) -> SpecKind {
     if !name_part.starts_with('@') && (has_slash(name_part, windows) || is_tarball(name_part)) {
         return resolve(argument, argument, windows);
     }
-    // Any npm will do: it knows no version here, and refuses later.
+    // The version of npm makes no difference here; it refuses later.
     let npm = NpmVersion::new(11, 8, 0);
     let Some(end) = name_end else {
         return if name::is_valid_for_old_packages(argument, &npm) {

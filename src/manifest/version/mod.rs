@@ -39,7 +39,7 @@ impl Version {
             })
     }
 
-    /// What `semver.clean` makes of a text, where that is a strict version.
+    /// The result of `semver.clean`, where that is a strict version.
     pub fn parse(text: &str, loose: bool) -> Option<Self> {
         // npm asks `valid` about the text as it is, and `clean` about the rest.
         SemVer::parse(text, loose)?;
@@ -112,7 +112,7 @@ fn nearest(text: &str) -> Option<Version> {
 const MAX_LENGTH: usize = 256;
 
 /// JavaScript's largest safe integer.
-const LARGEST: u64 = (1 << 53) - 1;
+const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 /// A version as node-semver holds it: numbers up to 2^53 - 1, prerelease
 /// identifiers that are numbers only below that. Build metadata is dropped.
@@ -218,7 +218,7 @@ fn compare_pre(ours: &[Identifier], theirs: &[Identifier]) -> Ordering {
 impl Identifier {
     fn of(text: &str) -> Self {
         match text.parse::<u64>() {
-            Ok(number) if number < LARGEST => Self::Number(number),
+            Ok(number) if number < MAX_SAFE_INTEGER => Self::Number(number),
             _ => Self::Text(text.to_owned()),
         }
     }
@@ -282,7 +282,7 @@ fn number(text: &str, loose: bool) -> Option<u64> {
         return None;
     }
     let number: u64 = text.parse().ok()?;
-    (number <= LARGEST).then_some(number)
+    (number <= MAX_SAFE_INTEGER).then_some(number)
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ pub enum WorkspaceError {
     BadDeclaration {
         /// The root's package.json.
         path: PathBuf,
-        /// What stands there instead.
+        /// The value found instead.
         found: Malformed,
     },
     /// A pattern that npm's glob cannot take: `!.`.
@@ -69,12 +69,12 @@ pub enum WorkspaceError {
     /// Nothing that `-w` names, or no members at all.
     #[error("{text}: name a member by its name or folder, as `workspaces` in package.json has it")]
     NotFound {
-        /// npm's own words.
+        /// npm's message.
         text: String,
     },
 }
 
-/// What stands in the place of `workspaces`, or of one of its patterns.
+/// The value of `workspaces`, or of one of its patterns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Malformed {
     /// `null` for all of it.
@@ -83,7 +83,7 @@ pub enum Malformed {
     NotAnArray,
     /// `null` for a pattern.
     NullPattern,
-    /// A pattern that is no text.
+    /// A pattern that is not a string.
     NotText,
 }
 
@@ -103,7 +103,7 @@ impl Malformed {
 }
 
 impl WorkspaceError {
-    /// npm's own words, where they can be foretold.
+    /// npm's message, where it can be foretold.
     pub fn npm_says(&self) -> Option<crate::finding::Prediction> {
         let (code, text) = match self {
             Self::BadDeclaration { found, .. } => {

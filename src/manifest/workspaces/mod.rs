@@ -193,7 +193,7 @@ impl Workspaces {
     }
 
     /// The folders that the patterns name, in npm's order, each once; `None` where
-    /// that would take for ever.
+    /// that would never end.
     fn folders(&self, root: &Path) -> Option<Vec<String>> {
         let globs = self.patterns.iter().map(|(_, glob)| glob);
         let how = How {

@@ -124,18 +124,18 @@ impl fmt::Display for ArgumentProblem {
 }
 
 impl CommandLine {
-    /// Reads the words behind `npm publish`. Paths stay as they are written;
+    /// Reads the arguments behind `npm publish`. Paths stay as they are written;
     /// the configuration sets them against the working folder.
-    pub fn parse(words: &[String], npm: Option<&NpmVersion>) -> Self {
+    pub fn parse(args: &[String], npm: Option<&NpmVersion>) -> Self {
         let major = npm.map_or(12, NpmVersion::major).clamp(10, 12);
         let context = Context {
             major,
             ..Context::default()
         };
-        parser::parse(words, &context)
+        parser::parse(args, &context)
     }
 
-    /// Forgets the flags that npm does not know: whoever handed the words on unread
+    /// Forgets the flags that npm does not know: whoever handed the arguments on unread
     /// does not want to hear of them.
     pub fn forget_unknown(&mut self) {
         self.problems

@@ -16,20 +16,20 @@ struct Raw {
 struct Parser<'a> {
     names: Names,
     context: &'a Context,
-    words: Vec<String>,
+    args: Vec<String>,
     raw: Vec<Raw>,
     line: CommandLine,
 }
 
-pub(super) fn parse(words: &[String], context: &Context) -> CommandLine {
+pub(super) fn parse(args: &[String], context: &Context) -> CommandLine {
     let mut parser = Parser {
         names: Names::new(context.major),
         context,
-        words: words.to_vec(),
+        args: args.to_vec(),
         raw: Vec::new(),
         line: CommandLine::default(),
     };
-    for word in words {
+    for word in args {
         let single = word
             .strip_prefix('-')
             .filter(|name| name.chars().nth(1).is_some());
@@ -48,10 +48,10 @@ impl Parser<'_> {
         let mut at = 0;
         // The flag as the user wrote it, while a shorthand is being replaced.
         let mut written: Option<String> = None;
-        while at < self.words.len() {
-            let word = self.words[at].clone();
+        while at < self.args.len() {
+            let word = self.args[at].clone();
             if word.len() >= 2 && word.chars().all(|c| c == '-') {
-                self.line.positionals.extend(self.words.drain(at + 1..));
+                self.line.positionals.extend(self.args.drain(at + 1..));
                 return;
             }
             if !word.starts_with('-') || word.len() < 2 {
@@ -66,11 +66,11 @@ impl Parser<'_> {
             };
             let had_equals = value.is_some();
             if let Some(value) = value {
-                self.words.splice(at..=at, [flag.clone(), value]);
+                self.args.splice(at..=at, [flag.clone(), value]);
             }
             let spelled = written.take().unwrap_or_else(|| flag.clone());
             if let Some(replacement) = self.resolve_short(&flag, &spelled) {
-                self.words.splice(at..=at, replacement);
+                self.args.splice(at..=at, replacement);
                 written = Some(spelled);
                 continue;
             }
@@ -122,7 +122,7 @@ impl Parser<'_> {
         let several = definition.is_some_and(|definition| definition.types.len() > 1);
         let repeated = definition.is_none() && self.raw.iter().any(|raw| raw.key == key);
         let is_list = takes(Type::List) || repeated;
-        let next = self.words.get(at + 1).cloned();
+        let next = self.args.get(at + 1).cloned();
         let is_switch = negated.is_some()
             || takes(Type::Boolean)
             || (definition.is_none() && !had_equals)

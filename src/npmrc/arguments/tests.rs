@@ -1,12 +1,12 @@
 use super::*;
 
-fn line(words: &[&str]) -> CommandLine {
-    let words: Vec<_> = words.iter().map(|&word| word.to_owned()).collect();
-    CommandLine::parse(&words, Some(&NpmVersion::new(11, 19, 1)))
+fn line(args: &[&str]) -> CommandLine {
+    let args: Vec<_> = args.iter().map(|&word| word.to_owned()).collect();
+    CommandLine::parse(&args, Some(&NpmVersion::new(11, 19, 1)))
 }
 
-fn value(words: &[&str], key: &str) -> Value {
-    line(words).get(key).unwrap().value.clone()
+fn value(args: &[&str], key: &str) -> Value {
+    line(args).get(key).unwrap().value.clone()
 }
 
 #[test]
@@ -86,10 +86,10 @@ fn an_empty_name_vanishes_and_leaves_its_value() {
 
 proptest::proptest! {
     #[test]
-    fn any_words_are_read(words in proptest::collection::vec("-{0,3}(no-)?(registry|reg|dry|w|tag|\\PC{0,3})(=\\PC{0,8})?", 0..6)) {
+    fn any_args_are_read(args in proptest::collection::vec("-{0,3}(no-)?(registry|reg|dry|w|tag|\\PC{0,3})(=\\PC{0,8})?", 0..6)) {
         for major in [10, 11, 12] {
-            let found = CommandLine::parse(&words, Some(&NpmVersion::new(major, 0, 0)));
-            proptest::prop_assert!(found.positionals.len() <= words.len() + 1);
+            let found = CommandLine::parse(&args, Some(&NpmVersion::new(major, 0, 0)));
+            proptest::prop_assert!(found.positionals.len() <= args.len() + 1);
         }
     }
 }

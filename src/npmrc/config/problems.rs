@@ -26,7 +26,7 @@ pub enum ProblemKind {
     InvalidValue {
         /// The key.
         key: String,
-        /// What npm takes there, in its own words.
+        /// What npm accepts there, in npm's wording.
         must_be: String,
     },
     /// A key that npm does not know. It warns from 11.2.0 on.
@@ -193,7 +193,8 @@ impl Config {
             .collect()
     }
 
-    /// npm ends as it makes the global file's path of `prefix`, which is no text.
+    /// npm fails while it builds the global file's path from `prefix`, which is not
+    /// a string.
     pub(super) fn has_no_global_path(&self) -> bool {
         let is_text = |key| self.get(key).is_none_or(|it| it.value.as_text().is_some());
         self.get("globalconfig").is_none() && !is_text("prefix")
@@ -211,7 +212,7 @@ impl Config {
     }
 }
 
-/// Keys whose default npm makes of `prefix`, by properties with getters and
+/// Keys whose default npm derives from `prefix`, by properties with getters and
 /// setters among its defaults.
 pub(super) fn prefix_dependents(major: u64) -> &'static [&'static str] {
     match major {

@@ -67,7 +67,7 @@ impl Definition {
         self.types.contains(&wanted)
     }
 
-    /// What it takes, in npm's own words.
+    /// What it accepts, in npm's wording.
     pub fn describe(&self) -> String {
         if self.takes(Type::Url) {
             return "full url with \"http://\"".to_owned();

@@ -1,4 +1,4 @@
-//! All that has a say in a setting, the winner first.
+//! Every source of a setting, the winner first.
 
 use super::{PackageConfig, Setting};
 use crate::npmrc::value::Value;

@@ -58,14 +58,14 @@ impl Bench {
         self
     }
 
-    fn load(&self, words: &[&str]) -> Config {
-        let words: Vec<_> = words.iter().map(|&word| word.to_owned()).collect();
+    fn load(&self, args: &[&str]) -> Config {
+        let args: Vec<_> = args.iter().map(|&word| word.to_owned()).collect();
         let npm = Npm {
             path: "npm".into(),
             version: self.version.clone(),
             root: self.folder.path().join("npm"),
         };
-        let line = CommandLine::parse(&words, Some(&npm.version));
+        let line = CommandLine::parse(&args, Some(&npm.version));
         Config::load(
             line,
             &self.environment,
@@ -206,7 +206,7 @@ fn provenance_beside_a_provenance_file_ends_npm() {
         &kinds(&config)[..],
         [ProblemKind::Exclusive { .. }]
     ));
-    // A variable beside the flag is passed over instead.
+    // A variable beside the flag is skipped instead.
     let bench = Bench::new(&[]).with("npm_config_provenance_file", "x");
     assert!(kinds(&bench.load(&["--provenance"])).is_empty());
 }
@@ -321,7 +321,7 @@ fn a_certificate_file_beside_others_is_taken_from_the_strongest_layer() {
     let network = bench.load(&[]).network(&bench.environment);
     assert_eq!(network.cafile, Some(bench.folder.path().join("roots.pem")));
     assert!(network.ca.is_empty());
-    // A file that is not there is passed over.
+    // A missing file is skipped.
     bench.write("proj/.npmrc", "cafile=../nowhere.pem");
     let network = bench.load(&[]).network(&bench.environment);
     assert_eq!((network.cafile, network.ca), (None, vec!["one".to_owned()]));

@@ -28,35 +28,35 @@ const OTHER_PACKAGE: [&str; 12] = [
 
 /// What a call of a package manager, or of a tool that runs several scripts, may
 /// write. `None` for other programs.
-pub(super) fn judge(judge: &mut impl Scripts, program: &str, words: &[String]) -> Option<Extent> {
+pub(super) fn judge(judge: &mut impl Scripts, program: &str, args: &[String]) -> Option<Extent> {
     match program {
-        "npm" | "pnpm" | "yarn" | "bun" => Some(call(judge, program, words)),
-        "npm-run-all" | "npm-run-all2" | "run-s" | "run-p" => Some(patterns(judge, words)),
-        "concurrently" => Some(concurrently(judge, words)),
+        "npm" | "pnpm" | "yarn" | "bun" => Some(call(judge, program, args)),
+        "npm-run-all" | "npm-run-all2" | "run-s" | "run-p" => Some(patterns(judge, args)),
+        "concurrently" => Some(concurrently(judge, args)),
         _ => None,
     }
 }
 
-fn call(judge: &mut impl Scripts, program: &str, words: &[String]) -> Extent {
-    let is_other = |word: &String| {
-        let name = word.split('=').next().unwrap_or(word);
+fn call(judge: &mut impl Scripts, program: &str, args: &[String]) -> Extent {
+    let is_other = |arg: &String| {
+        let name = arg.split('=').next().unwrap_or(arg);
         OTHER_PACKAGE.contains(&name)
     };
-    let own = words.iter().take_while(|word| *word != "--");
+    let own = args.iter().take_while(|arg| *arg != "--");
     if own.clone().any(is_other) {
         return Extent::Anything;
     }
-    let mut plain = own.filter(|word| !word.starts_with('-'));
+    let mut plain = own.filter(|arg| !arg.starts_with('-'));
     let Some(command) = plain.next().map(String::as_str) else {
         // `yarn` alone installs.
         return Extent::Nothing;
     };
     let rest: Vec<String> = plain.cloned().collect();
     match command {
-        "run" | "run-script" | "rum" => run(judge, program, &rest, words),
+        "run" | "run-script" | "rum" => run(judge, program, &rest, args),
         "t" | "tst" => judge.run("test"),
         command if NAMED_SCRIPTS.contains(&command) => judge.run(command),
-        "exec" | "x" | "dlx" => judge.words(after(words, command)),
+        "exec" | "x" | "dlx" => judge.words(after(args, command)),
         "pkg" => pkg(&rest),
         "version" | "install" | "i" if rest.is_empty() => Extent::Nothing,
         "version" => {
@@ -65,44 +65,44 @@ fn call(judge: &mut impl Scripts, program: &str, words: &[String]) -> Extent {
             let version = Extent::Paths(vec!["version".to_owned()]);
             scripts.into_iter().fold(version, Extent::and)
         }
-        "audit" if rest.iter().any(|word| word == "fix") => Extent::Anything,
+        "audit" if rest.iter().any(|arg| arg == "fix") => Extent::Anything,
         command if READING.contains(&command) => Extent::Nothing,
         name if program != "npm" && judge.has_script(name) => judge.run(name),
         // `yarn tsc` and `pnpm tsc` run the program.
-        _ if program != "npm" => judge.words(words),
+        _ if program != "npm" => judge.words(args),
         _ => Extent::Anything,
     }
 }
 
 /// A script, or a file that Bun runs.
-fn run(judge: &mut impl Scripts, program: &str, rest: &[String], words: &[String]) -> Extent {
+fn run(judge: &mut impl Scripts, program: &str, rest: &[String], args: &[String]) -> Extent {
     match rest.first() {
         None => Extent::Nothing,
         Some(name) if program == "bun" && !judge.has_script(name) => {
             let mut node = vec!["node".to_owned()];
-            node.extend_from_slice(after(words, "run"));
+            node.extend_from_slice(after(args, "run"));
             judge.words(&node)
         }
         Some(name) => judge.run(name),
     }
 }
 
-/// The words after a command, without the options that stand before a program.
-fn after<'a>(words: &'a [String], command: &str) -> &'a [String] {
-    let at = words.iter().position(|word| word == command);
-    let rest = at.map_or(words, |at| &words[at + 1..]);
-    let options = rest.iter().take_while(|word| word.starts_with('-')).count();
+/// The arguments after a command, without the options that stand before a program.
+fn after<'a>(args: &'a [String], command: &str) -> &'a [String] {
+    let at = args.iter().position(|arg| arg == command);
+    let rest = at.map_or(args, |at| &args[at + 1..]);
+    let options = rest.iter().take_while(|arg| arg.starts_with('-')).count();
     &rest[options..]
 }
 
 /// `npm pkg set private=false publishConfig.access=public`. What it deletes of
 /// publishConfig is still in force: npm has read it before the scripts.
-fn pkg(words: &[String]) -> Extent {
-    let Some((command, fields)) = words.split_first() else {
+fn pkg(args: &[String]) -> Extent {
+    let Some((command, fields)) = args.split_first() else {
         return Extent::Nothing;
     };
-    let path = |word: &String| {
-        let key = word.split('=').next().unwrap_or(word);
+    let path = |arg: &String| {
+        let key = arg.split('=').next().unwrap_or(arg);
         key.replace('[', ".").replace(['"', '\'', ']'], "")
     };
     let paths = fields.iter().map(path);
@@ -118,11 +118,11 @@ fn pkg(words: &[String]) -> Extent {
 }
 
 /// `run-s clean build:*`: scripts by name or pattern.
-fn patterns(judge: &mut impl Scripts, words: &[String]) -> Extent {
-    let words = words.iter().filter(|word| !word.starts_with('-'));
-    words.fold(Extent::Nothing, |extent, word| {
+fn patterns(judge: &mut impl Scripts, args: &[String]) -> Extent {
+    let args = args.iter().filter(|arg| !arg.starts_with('-'));
+    args.fold(Extent::Nothing, |extent, arg| {
         // Words in one argument are the script and its arguments.
-        let name = word.split(' ').next().unwrap_or(word);
+        let name = arg.split(' ').next().unwrap_or(arg);
         let next = match name.find(['*', '?', '{', '!', '(']) {
             None => judge.run(name),
             Some(at) => {
@@ -136,12 +136,12 @@ fn patterns(judge: &mut impl Scripts, words: &[String]) -> Extent {
 }
 
 /// `concurrently "npm:build" "tsc -w"`: commands, each in one argument.
-fn concurrently(judge: &mut impl Scripts, words: &[String]) -> Extent {
-    let words = words.iter().filter(|word| !word.starts_with('-'));
-    words.fold(Extent::Nothing, |extent, word| {
-        let next = match word.strip_prefix("npm:") {
+fn concurrently(judge: &mut impl Scripts, args: &[String]) -> Extent {
+    let args = args.iter().filter(|arg| !arg.starts_with('-'));
+    args.fold(Extent::Nothing, |extent, arg| {
+        let next = match arg.strip_prefix("npm:") {
             Some(pattern) => patterns(judge, &[pattern.to_owned()]),
-            None => judge.shell(word),
+            None => judge.shell(arg),
         };
         extent.and(next)
     })

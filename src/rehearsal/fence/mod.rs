@@ -38,7 +38,7 @@ pub enum Fence {
 }
 
 impl Fence {
-    /// Tries out what this system permits. `folder` takes a socket.
+    /// Tests what this system permits. A socket is made in `folder`.
     pub(super) async fn set_up(
         registry: &Registry,
         folder: &Path,

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::sandbox::Run;
 
 /// Far more than a busy machine needs for anything that ends.
-const PATIENCE: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Runs a command to its end, and gives its peak memory in bytes (nothing where the
 /// system does not say). Fails where it hangs.
@@ -33,7 +33,7 @@ pub(crate) fn run(command: &mut Command) -> (Run, u64) {
         if let Some(status) = child.try_wait().expect("our own child") {
             break status;
         }
-        if begin.elapsed() > PATIENCE {
+        if begin.elapsed() > TIMEOUT {
             let _ = child.kill();
             panic!("it does not end: {command:?}");
         }

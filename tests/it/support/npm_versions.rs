@@ -11,7 +11,7 @@ const VERSIONS: [(u32, &str); 3] = [(10, "10.9.9"), (11, "11.19.1"), (12, "12.2.
 /// npm 12 needs Node 22 or later; this package ships one.
 const NODE_FOR_NPM_12: &str = "24.21.0";
 /// How long another test may take to install the same npm.
-const PATIENCE: Duration = Duration::from_secs(5 * 60);
+const TIMEOUT: Duration = Duration::from_secs(5 * 60);
 
 /// An installed npm.
 #[derive(Clone, Debug)]
@@ -48,7 +48,7 @@ pub(crate) fn npm(major: u32) -> NpmInstall {
                 }
                 fs::remove_dir(&lock).expect("our own lock");
             }
-            Err(_) if begin.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(200)),
+            Err(_) if begin.elapsed() < TIMEOUT => std::thread::sleep(Duration::from_millis(200)),
             Err(error) => panic!(
                 "{} is held for too long; remove it: {error}",
                 lock.display()
