@@ -64,14 +64,14 @@ fn files_and_folders_without_permission() {
     ] {
         let bench = Bench::new(&manifest(&json!({})), tree);
         let path = bench.root.path().join(forbidden);
-        fs::set_permissions(&path, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o0)).unwrap();
         let says = says(&bench);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).unwrap();
         assert_eq!(says, expected, "{tree}");
     }
     let bench = Bench::new(&manifest(&json!({})), "a.js\nlib/b.js\n.npmignore = lib");
     let folder = bench.root.path().join("lib");
-    fs::set_permissions(&folder, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o0)).unwrap();
     let packed = bench.pack(Edition::Npm11).map(|packed| paths(&packed));
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
     assert_eq!(packed.as_deref(), Ok("a.js"));
