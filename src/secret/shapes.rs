@@ -148,17 +148,16 @@ pub fn find(text: &str) -> Vec<Token> {
 fn next_run(bytes: &[u8], from: usize) -> Option<Range<usize>> {
     let is_other = |byte: &u8| !IN_TOKENS[usize::from(*byte)];
     let mut start = from;
-    loop {
-        let least = bytes.get(start..start + SHORTEST)?;
-        match least.iter().rposition(is_other) {
-            Some(other) => start += other + 1,
-            None => {
-                let rest = &bytes[start + SHORTEST..];
-                let more = rest.iter().position(is_other).unwrap_or(rest.len());
-                return Some(start..start + SHORTEST + more);
-            }
-        }
+    while let Some(other) = bytes
+        .get(start..start + SHORTEST)?
+        .iter()
+        .rposition(is_other)
+    {
+        start += other + 1;
     }
+    let rest = &bytes[start + SHORTEST..];
+    let more = rest.iter().position(is_other).unwrap_or(rest.len());
+    Some(start..start + SHORTEST + more)
 }
 
 /// Whether a token of any shape begins with these two bytes.
@@ -190,10 +189,10 @@ static IN_TOKENS: [bool; 256] = in_tokens();
 
 const fn in_tokens() -> [bool; 256] {
     let mut table = [false; 256];
-    let mut byte = 0;
+    let mut byte: u8 = 0;
     while byte < 128 {
-        table[byte] = matches!(byte as u8, b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z'
-            | b'-' | b'_' | b'.' | b'+' | b'/' | b'=');
+        table[byte as usize] =
+            byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'+' | b'/' | b'=');
         byte += 1;
     }
     table
