@@ -75,7 +75,10 @@ fn real_main() -> Result<i32, String> {
         i32::from(code)
     });
     // npm's success stays a success, even where our output cannot be written.
-    let ours = !matches!(invocation.command, Command::Publish);
+    let ours = !matches!(
+        invocation.command,
+        Command::Publish | Command::Release { .. }
+    );
     match output.trouble().filter(|_| ours && code == 0) {
         Some(reason) => Err(format!(
             "error: writing to standard output: {reason}\nhelp: make room, or send it elsewhere"

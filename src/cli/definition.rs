@@ -26,7 +26,8 @@ Examples:
   safe-publish --tag next ./pkg  npm's own arguments are handed on as they are
 
 Exit codes: 0 ready or published, 2 wrong command line, 100 blocked, 101 undecided,
-102 could not work, 103 published but not seen; anything else is npm's own.
+102 could not work, 103 published but not seen, 104 a release is incomplete; anything else is
+npm's own.
 
 More: docs/commands.md")]
 pub(super) struct Cli {
@@ -224,8 +225,9 @@ More: docs/commands.md")]
     #[command(override_usage = "safe-publish release [NAME...] [npm publish's arguments]")]
     #[command(after_help = "\
 Examples:
-  safe-publish release --dry-run           what would be sent, in which order; sends nothing
-  safe-publish release --dry-run -w NAME   the same for one package
+  safe-publish release --dry-run    what would be sent, in which order; sends nothing
+  safe-publish release              pack all, check every tarball, upload, dependencies first
+  safe-publish release -w NAME      one package of the repository
 
 More: docs/monorepos.md")]
     Release {

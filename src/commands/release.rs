@@ -47,7 +47,10 @@ pub(super) async fn release(
     let verdict = code(report.preflight.verdict, options);
     let session = match session {
         Some(session) if verdict == exit_code::READY && !items.is_empty() => session,
-        _ => {
+        other => {
+            if let Some(session) = other {
+                session.clean(output);
+            }
             print(&report, invocation, output);
             return Ok(i32::from(verdict));
         }

@@ -122,13 +122,21 @@ impl Journal {
     /// Begins a run: forgets versions that are no part of it, removes what an
     /// earlier run left in its private folders, and notes ours.
     pub(crate) fn begin(&mut self, specs: &[String], commit: Option<String>, folder: &Path) {
+        self.clean();
         let document = &mut self.document;
         SCHEMA.clone_into(&mut document.schema);
         document.packages.retain(|spec, _| specs.contains(spec));
         document.commit = commit;
-        document.folders.retain(|left| !remove_left_over(left));
         document.folders.push(folder.to_owned());
         self.write();
+    }
+
+    /// Removes what an earlier run left in its private folders.
+    pub(crate) fn clean(&mut self) {
+        if !self.document.folders.is_empty() {
+            self.document.folders.retain(|left| !remove_left_over(left));
+            self.write();
+        }
     }
 
     /// Notes how far a version is.

@@ -84,6 +84,12 @@ impl Session {
         self.tell_trouble(context.output);
     }
 
+    /// There is nothing to send: what an earlier run left goes.
+    pub(in crate::commands) fn clean(mut self, output: &Output) {
+        self.journal.clean();
+        self.tell_trouble(output);
+    }
+
     /// Notes that nothing of this run is left.
     pub(super) fn end(&mut self, output: &Output) {
         self.journal.end();

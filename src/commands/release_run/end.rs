@@ -39,10 +39,10 @@ pub(super) async fn finish(
     (session, report): (&Session, &mut Release),
 ) -> Result<i32, Error> {
     let mut sent = session.earlier.clone();
-    let mut stdout = Vec::new();
+    let mut printed = staged::Staged::new();
     for (at, result) in uploaded.results.iter().enumerate() {
         if let Some(Ok(one)) = result {
-            stdout.extend_from_slice(one.stdout.as_bytes());
+            printed.extend(staged::read(one.stdout.as_bytes()));
             let expected = expected(&items[at].facts, &tarballs[at].shasum);
             sent.extend(expected.map(|expected| Expected {
                 tag: Some(items[at].facts.package.tag.sent.value.clone()),
@@ -51,11 +51,11 @@ pub(super) async fn finish(
         }
     }
     let code = code(&uploaded, report);
-    take_in(items, uploaded.results, report);
+    take_in(context, items, uploaded.results, report);
     name_what_is_missing(report);
     print(context, report);
     if context.invocation.staged {
-        tell_stage(context, &sent, &stdout);
+        tell_stage(context, &sent, &printed);
         return Ok(code);
     }
     let seen = look(context, &sent).await?;
@@ -91,12 +91,18 @@ fn code(uploaded: &Uploaded, report: &Release) -> i32 {
     }
 }
 
-fn take_in(items: &[Item], results: Vec<Option<Result<Sent, Failed>>>, report: &mut Release) {
+fn take_in(
+    context: Context<'_>,
+    items: &[Item],
+    results: Vec<Option<Result<Sent, Failed>>>,
+    report: &mut Release,
+) {
+    let in_stage = context.invocation.staged.then_some(Reason::Staged);
     for (item, result) in items.iter().zip(results) {
         let package = &mut report.packages[item.place];
         let (state, reason) = match result {
             Some(Ok(Sent { scripts, .. })) => {
-                let told = package.reason.take();
+                let told = package.reason.take().or_else(|| in_stage.clone());
                 (State::Published, scripts.map(Reason::AfterUpload).or(told))
             }
             Some(Err(Failed::Npm(_, explanation))) => {
@@ -173,8 +179,7 @@ async fn look(context: Context<'_>, sent: &[Expected]) -> Result<i32, Error> {
 }
 
 /// What waits in the stage, in the order in which it can be approved.
-fn tell_stage(context: Context<'_>, sent: &[Expected], stdout: &[u8]) {
-    let printed = staged::read(stdout);
+fn tell_stage(context: Context<'_>, sent: &[Expected], printed: &staged::Staged) {
     let all: Vec<Staged<'_>> = sent
         .iter()
         .map(|expected| Staged {

@@ -125,6 +125,8 @@ pub enum Reason {
     RunEnded,
     /// npm was stopped while it sent it.
     Interrupted,
+    /// It is in the registry's stage.
+    Staged,
     /// The registry had this version already, with other bytes.
     OtherBytes,
     /// It is out, and what followed the upload failed.
@@ -152,6 +154,7 @@ impl std::fmt::Display for Reason {
             Self::Interrupted => f.write_str(
                 "npm was stopped while it sent it, and it may have arrived; the same command finds out",
             ),
+            Self::Staged => f.write_str("it waits in the stage for a maintainer's approval"),
             Self::OtherBytes => f.write_str("what stands there is not what was packed here"),
             Self::AfterUpload(why) => write!(f, "it is published, and then {why}"),
             Self::OutWithout(names) => write!(

@@ -1,7 +1,11 @@
 //! `release` with the real packers and the real npm, into the embedded registry.
 
 mod failures;
+mod gate;
 mod packers;
+#[cfg(target_os = "linux")]
+mod people;
+mod resume;
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,0 +1,156 @@
+//! What the tarballs of real packers hold, and what of it stops a release.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use super::{Repository, states};
+
+fn package<'d>(document: &'d Value, name: &str) -> &'d Value {
+    let mut packages = document["packages"].as_array().expect("packages").iter();
+    packages.find(|one| one["name"] == name).expect("a package")
+}
+
+/// The ids of a package's errors.
+fn errors(document: &Value, name: &str) -> Vec<String> {
+    let findings = package(document, name)["report"]["findings"].as_array();
+    let findings = findings.into_iter().flatten();
+    let errors = findings.filter(|finding| finding["level"] == "error");
+    errors
+        .map(|finding| finding["check"].as_str().expect("an id").to_owned())
+        .collect()
+}
+
+/// Releases and is stopped before anything is sent.
+fn stopped(repository: &Repository) -> Value {
+    let run = repository.release(&["--format", "json"]);
+    assert_eq!(run.code, Some(100), "{run:?}");
+    assert_eq!(repository.arrived(), [""; 0]);
+    let document = run.json();
+    assert_eq!(document["verdict"], "blocked", "{document:#}");
+    document
+}
+
+/// Writes another range of `pkg-a` into `pkg-b`.
+fn needs(repository: &Repository, range: &str) {
+    let path = repository.path("packages/pkg-b/package.json");
+    let text = fs::read_to_string(&path).expect("written before");
+    let mut manifest: Value = serde_json::from_str(&text).expect("JSON");
+    manifest["dependencies"]["pkg-a"] = json!(range);
+    fs::write(path, manifest.to_string()).expect("writable");
+}
+
+#[test]
+fn a_path_that_bun_leaves_is_no_range() {
+    let repository = Repository::of("bun", 11);
+    needs(&repository, "workspace:packages/pkg-a");
+    let document = stopped(&repository);
+    assert_eq!(
+        errors(&document, "pkg-b"),
+        ["dependency-protocol"],
+        "{document:#}"
+    );
+    assert_eq!(package(&document, "pkg-b")["state"], "blocked");
+    assert_eq!(package(&document, "pkg-c")["state"], "publish");
+}
+
+#[test]
+fn what_yarn_leaves_of_a_workspace_is_no_range() {
+    let repository = Repository::of("yarn 4", 11);
+    needs(&repository, "workspace:../pkg-a");
+    let document = stopped(&repository);
+    assert_eq!(
+        errors(&document, "pkg-b"),
+        ["dependency-protocol"],
+        "{document:#}"
+    );
+}
+
+#[test]
+fn what_yarn_packs_and_npm_never_would_is_refused() {
+    let repository = Repository::of("yarn 4", 11);
+    repository
+        .sandbox
+        .write("packages/pkg-b/.npmrc", "fund=false\n");
+    let document = stopped(&repository);
+    assert_eq!(
+        errors(&document, "pkg-b"),
+        ["contents-surprise"],
+        "{document:#}"
+    );
+}
+
+#[test]
+fn a_range_that_no_version_fits_is_refused() {
+    let repository = Repository::npm(11);
+    needs(&repository, "^2.0.0");
+    let document = stopped(&repository);
+    assert_eq!(
+        errors(&document, "pkg-b"),
+        ["dependency-missing"],
+        "{document:#}"
+    );
+}
+
+#[test]
+fn a_script_that_raises_the_version_is_told_and_followed() {
+    let repository = Repository::npm(11);
+    let edit = "sed -i.bak 's/\"1.0.0\"/\"1.1.0\"/' package.json && rm package.json.bak";
+    repository.script("pkg-d", "prepack", edit);
+    let run = repository.release(&["--format", "json", "-w", "pkg-d"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let document = run.json();
+    assert_eq!(
+        states(&document),
+        [("pkg-d".to_owned(), "published".to_owned())]
+    );
+    let reason = package(&document, "pkg-d")["reason"]
+        .as_str()
+        .unwrap_or_default();
+    assert!(reason.contains("pkg-d@1.1.0"), "{document:#}");
+    assert_eq!(repository.server.arrived()[0].version, "1.1.0");
+}
+
+/// A packer that is none: it prints what npm would, and writes this.
+fn made_up(script: &str) -> Repository {
+    use std::os::unix::fs::PermissionsExt as _;
+    let repository = Repository::npm(11);
+    repository.sandbox.write("bun.lock", "{}\n");
+    let bin = repository.sandbox.root().join("bin/bun");
+    let script = format!("#!/bin/sh\n[ \"$1\" = --version ] && echo 1.4.5 && exit\n{script}\n");
+    fs::write(&bin, script).expect("writable");
+    fs::set_permissions(bin, fs::Permissions::from_mode(0o755)).expect("ours");
+    repository
+}
+
+#[test]
+fn a_packer_that_makes_no_package_of_ours_is_named() {
+    let tar = "tar czf \"$5/x.tgz\" package";
+    for (script, wanted) in [
+        ("echo '{\"filename\":\"x.tgz\"}'", "wrote no tarball"),
+        ("echo x > \"$5/x.tgz\"", "no whole gzip file"),
+        (
+            &format!(
+                "mkdir -p package; echo '{{\"name\":\"evil\",\"version\":\"1.0.0\"}}' > package/package.json; {tar}"
+            ),
+            "holds evil@1.0.0 instead of pkg-d@1.0.0",
+        ),
+    ] {
+        let repository = made_up(script);
+        let manifest = json!({ "name": "pkg-d", "version": "1.0.0", "license": "MIT" });
+        repository.member("pkg-d", &manifest);
+        let run = repository.release(&["-w", "pkg-d"]);
+        assert_eq!(run.code, Some(100), "{run:?}");
+        assert!(run.stdout.contains(wanted), "{wanted}: {run:?}");
+        assert!(run.stdout.contains("\npkg-d 1.0.0: failed"), "{run:?}");
+        assert_eq!(repository.arrived(), [""; 0]);
+    }
+}
+
+#[test]
+fn a_packer_that_is_not_there_is_named() {
+    let repository = Repository::npm(11);
+    let run = repository.release(&["--packer", "bun", "-w", "pkg-d"]);
+    assert_eq!(run.code, Some(102), "{run:?}");
+    assert!(run.stderr.contains("looking for bun"), "{run:?}");
+}

@@ -1,0 +1,96 @@
+//! One-time passwords on a terminal, and the stage.
+
+use serde_json::json;
+
+use super::{NEEDS, Repository};
+use crate::support::terminal::visible;
+
+const QUESTION: &str = "type it, or press Enter to let npm ask";
+
+/// A registry that wants a one-time password for each upload.
+fn with_two_factor() -> Repository {
+    let state = json!({
+        "users": { "alice": { "twoFactor": "auth-and-writes", "otp": "123456" } },
+        "tokens": { "token-of-alice": { "user": "alice", "kind": "session" } },
+    });
+    Repository::with_state(11, &state)
+}
+
+/// The passwords that were sent with uploads, in their order.
+fn sent(repository: &Repository) -> Vec<Option<String>> {
+    let requests = repository.server.requests();
+    let puts = requests.iter().filter(|request| request.method == "PUT");
+    let otp = |headers: &[(String, String)]| {
+        let mut headers = headers.iter();
+        headers
+            .find(|(name, _)| name == "npm-otp")
+            .map(|(_, value)| value.clone())
+    };
+    puts.map(|request| otp(&request.headers)).collect()
+}
+
+#[test]
+fn a_password_is_asked_for_once() {
+    let repository = with_two_factor();
+    let run = repository.sandbox.on_terminal(100, "release", "123456\n");
+    let screen = visible(&run.stdout);
+    assert_eq!(run.code, Some(0), "{screen}");
+    assert_eq!(screen.matches(QUESTION).count(), 1, "{screen}");
+    assert_eq!(repository.arrived().len(), NEEDS.len());
+    let sent = sent(&repository);
+    assert_eq!(sent[0], None);
+    assert!(
+        sent[1..].iter().all(|otp| otp.as_deref() == Some("123456")),
+        "{sent:?}"
+    );
+}
+
+#[test]
+fn a_password_that_is_not_taken_is_asked_for_again() {
+    let repository = with_two_factor();
+    let run = repository
+        .sandbox
+        .on_terminal(100, "release", "000000\n123456\n");
+    let screen = visible(&run.stdout);
+    assert_eq!(run.code, Some(0), "{screen}");
+    assert_eq!(screen.matches(QUESTION).count(), 2, "{screen}");
+    assert!(
+        screen.contains("does not take that one-time password"),
+        "{screen}"
+    );
+    assert_eq!(repository.arrived().len(), NEEDS.len());
+}
+
+#[test]
+fn a_password_of_the_user_is_sent_by_all() {
+    let repository = with_two_factor();
+    let run = repository.release(&["--otp", "123456"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let sent = sent(&repository);
+    assert!(
+        sent.iter().all(|otp| otp.as_deref() == Some("123456")),
+        "{sent:?}"
+    );
+}
+
+#[test]
+fn a_stage_is_approved_in_order() {
+    let repository = Repository::with_state(
+        11,
+        &json!({ "packages": {
+            "pkg-a": { "versions": { "0.9.0": {} }, "maintainers": ["alice"] },
+            "pkg-b": { "versions": { "0.9.0": {} }, "maintainers": ["alice"] },
+        }}),
+    );
+    let run = repository.release(&["--stage", "-w", "pkg-b", "-w", "pkg-a"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(repository.arrived().is_empty(), "nothing is published");
+    let place = |text: &str| run.stderr.find(text);
+    let (a, b) = (place("staged: pkg-a 1.0.0"), place("staged: pkg-b 1.0.0"));
+    assert!(a.is_some() && a < b, "{run:?}");
+    assert!(run.stderr.contains("approve them in this order"), "{run:?}");
+    assert!(
+        !run.stderr.contains("approve <id>"),
+        "the ids are known: {run:?}"
+    );
+}

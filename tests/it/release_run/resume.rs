@@ -1,0 +1,176 @@
+//! Releases that were cut off, that meet each other, or whose reads lag.
+
+use std::fs;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::{NEEDS, Repository, states};
+
+/// How long something may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begin = Instant::now();
+    while !is_so() {
+        assert!(begin.elapsed() < PATIENCE, "{what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+impl Repository {
+    /// Starts a release, and does not wait for it.
+    fn start(&self, words: &[&str]) -> Child {
+        let mut command: Command = self.sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
+        command
+            .arg("release")
+            .args(words)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        command.spawn().expect("the program starts")
+    }
+
+    /// How many uploads of a package reached the registry.
+    fn puts(&self, name: &str) -> usize {
+        let requests = self.server.requests();
+        let path = format!("/{name}");
+        let puts = requests
+            .iter()
+            .filter(|request| request.method == "PUT" && request.target == path);
+        puts.count()
+    }
+
+    fn all_puts(&self) -> usize {
+        NEEDS.iter().map(|(name, _)| self.puts(name)).sum()
+    }
+
+    /// The journal's text and its mode.
+    fn journal(&self) -> (String, u32) {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = self
+            .sandbox
+            .home()
+            .join(".local/state/safe-publish/releases");
+        let mut files = fs::read_dir(folder).expect("a journal").flatten();
+        let file = files.find(|file| file.path().extension().is_some_and(|it| it == "json"));
+        let path = file.expect("a journal").path();
+        let mode = fs::metadata(&path).expect("there").permissions().mode();
+        (fs::read_to_string(path).expect("text"), mode & 0o777)
+    }
+}
+
+/// Kills a release as hard as it goes, once so many uploads have reached the registry and
+/// a little later, and lets the same command complete it.
+fn killed_after(puts: usize, later: Duration) {
+    let repository = Repository::npm(11);
+    let mut first = repository.start(&["--no-verify"]);
+    wait_until("uploads", || {
+        repository.all_puts() >= puts || first.try_wait().expect("ours").is_some()
+    });
+    std::thread::sleep(later);
+    let _ = first.kill();
+    first.wait().expect("ours");
+    let again = repository.release(&["--format", "json"]);
+    assert_eq!(again.code, Some(0), "killed after {puts}: {again:?}");
+    for (name, state) in states(&again.json()) {
+        let is_out = matches!(state.as_str(), "published" | "out" | "private");
+        assert!(is_out, "killed after {puts}: {name} is {state}");
+    }
+    let arrived = repository.arrived();
+    assert_eq!(
+        arrived.len(),
+        NEEDS.len(),
+        "killed after {puts}: {arrived:?}"
+    );
+    repository.assert_no_leftovers();
+}
+
+#[test]
+fn killed_while_it_packs() {
+    killed_after(0, Duration::from_millis(700));
+}
+
+#[test]
+fn killed_at_the_first_upload() {
+    killed_after(1, Duration::ZERO);
+    killed_after(1, Duration::from_millis(150));
+}
+
+#[test]
+fn killed_between_uploads() {
+    killed_after(2, Duration::from_millis(60));
+    killed_after(3, Duration::from_millis(10));
+}
+
+#[test]
+fn killed_at_the_last_uploads() {
+    killed_after(4, Duration::from_millis(90));
+    killed_after(5, Duration::ZERO);
+}
+
+#[test]
+fn two_releases_at_once_are_one() {
+    let repository = Repository::npm(11);
+    let wait = "touch ../../../begun; while [ ! -e ../../../go ]; do sleep 0.05; done";
+    repository.script("pkg-a", "prepublishOnly", wait);
+    let beside = |name: &str| repository.sandbox.root().join(name);
+    let mut first = repository.start(&[]);
+    wait_until("the script", || beside("begun").exists());
+    let second = repository.release(&[]);
+    assert_eq!(second.code, Some(102), "{second:?}");
+    assert!(
+        second.stderr.contains("another release of it"),
+        "{second:?}"
+    );
+    // A plan disturbs nobody.
+    let plan = repository.release(&["--dry-run"]);
+    assert_eq!(plan.code, Some(0), "{plan:?}");
+    fs::write(beside("go"), "").expect("writable");
+    assert_eq!(first.wait().expect("ours").code(), Some(0));
+    assert_eq!(repository.arrived().len(), NEEDS.len());
+}
+
+#[test]
+fn what_was_sent_is_not_sent_again_although_the_registry_does_not_show_it() {
+    let repository = Repository::with_state(
+        11,
+        &json!({ "faults": [
+            { "method": "PUT", "path": "/pkg-b", "times": 1, "with": { "status": { "status": 403 } } },
+            // Whoever reads it sees the time before.
+            { "method": "GET", "path": "/pkg-a", "with": { "status": { "status": 404 } } },
+        ]}),
+    );
+    let first = repository.release(&["--no-verify"]);
+    assert_eq!(first.code, Some(104), "{first:?}");
+    let (text, mode) = repository.journal();
+    assert_eq!(mode, 0o600);
+    assert!(
+        text.contains("accepted") && !text.contains("token-of-alice"),
+        "{text}"
+    );
+    repository.script("pkg-c", "x", "");
+    let second = repository.release(&["--no-verify", "--format", "json"]);
+    assert_eq!(second.code, Some(0), "{second:?}");
+    let document = second.json();
+    let packages = document["packages"].as_array().expect("packages");
+    let a = packages
+        .iter()
+        .find(|one| one["name"] == "pkg-a")
+        .expect("a");
+    assert_eq!(a["state"], "out", "{a:#}");
+    assert!(
+        a["reason"]
+            .as_str()
+            .is_some_and(|why| why.contains("earlier run")),
+        "{a:#}"
+    );
+    assert_eq!(repository.puts("pkg-a"), 1);
+    assert_eq!(repository.arrived().len(), NEEDS.len());
+    // pkg-c waited, and is another one now.
+    assert!(
+        second.stderr.contains("packed anew with other bytes"),
+        "{second:?}"
+    );
+    assert!(second.stderr.contains("pkg-c@1.0.0"), "{second:?}");
+}
