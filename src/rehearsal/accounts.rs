@@ -45,6 +45,15 @@ pub(super) fn profile(state: &State, caller: Option<&Caller<'_>>) -> Response<Bo
     })
 }
 
+/// `-/user/org.couchdb.user:<name>`, which `npm owner` asks for.
+pub(super) fn person(state: &State, id: &str) -> Response<Body> {
+    let name = id.strip_prefix("org.couchdb.user:").unwrap_or(id);
+    match state.users.get(name) {
+        Some(user) => json_answer(200, &json!({ "name": name, "email": user.email })),
+        None => error_answer(404, "User not found"),
+    }
+}
+
 /// The caller's own tokens, masked as npmjs masks them: eight characters, and
 /// the last four.
 pub(super) fn tokens(state: &State, caller: Option<&Caller<'_>>, now: Timestamp) -> Response<Body> {

@@ -7,7 +7,10 @@ use super::state::{State, StoredPackage};
 use crate::manifest::version::Version;
 
 /// When a version was published whose time the state leaves out.
-const LONG_AGO: SignedDuration = SignedDuration::from_hours(24 * 30);
+pub(super) const LONG_AGO: SignedDuration = SignedDuration::from_hours(24 * 30);
+
+/// Every document has this revision: nobody writes at the same time.
+pub(super) const REVISION: &str = "7-rehearsal";
 
 /// A packument, full or abbreviated.
 pub(super) fn packument(
@@ -20,7 +23,7 @@ pub(super) fn packument(
     let package = state.packages.get(name)?;
     let time = times(package, now);
     if package.unpublished.is_some() {
-        return Some(json!({ "_id": name, "_rev": "9-rehearsal", "name": name, "time": time }));
+        return Some(json!({ "_id": name, "_rev": REVISION, "name": name, "time": time }));
     }
     let versions: Map<String, Value> = package
         .versions
@@ -35,7 +38,7 @@ pub(super) fn packument(
     });
     if !abbreviated {
         document["_id"] = json!(name);
-        document["_rev"] = json!("7-rehearsal");
+        document["_rev"] = json!(REVISION);
         document["time"] = time;
         let person = |name: &String| {
             let email = state.users.get(name).map_or("", |user| user.email.as_str());

@@ -28,12 +28,16 @@ pub(super) fn exchange(
     };
     let claims = crate::ci::claims_of(token);
     let package = state.packages.get(name);
-    let publisher = package.and_then(|package| package.trusted_publisher.as_ref());
+    let given = package.and_then(|package| package.trusted_publisher.as_ref());
+    let given = given.filter(|publisher| publisher.fits(&claims));
+    let mut records = package.into_iter().flat_map(|package| &package.trust);
+    let record = records.find(|record| record.fits(&claims));
     // A record that does not match gets the same answer as none.
-    let Some(publisher) = publisher.filter(|publisher| publisher.fits(&claims)) else {
-        return refuse(404, "package not found");
+    let stage_only = match (given, record) {
+        (Some(publisher), _) => publisher.stage_only,
+        (None, Some(record)) => record.is_stage_only(),
+        (None, None) => return refuse(404, "package not found"),
     };
-    let stage_only = publisher.stage_only;
     let user = package.and_then(|package| package.maintainers.first().cloned());
     let text = format!("oidc-{}", state.tokens.len());
     let minted = Token {

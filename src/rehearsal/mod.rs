@@ -1,6 +1,7 @@
 //! The rehearsal: an embedded registry on loopback that behaves as npmjs does,
 //! and a whole publish into it. The test suite's registry as well.
 
+mod access;
 mod accounts;
 mod answer;
 mod args;
@@ -17,10 +18,12 @@ mod publish;
 mod reads;
 mod rendered;
 mod request;
+mod revisions;
 mod rights;
 mod routes;
 mod rules;
 mod run;
+mod second_factor;
 mod seed;
 mod server;
 mod setup;
@@ -29,9 +32,12 @@ mod stage;
 pub mod state;
 mod store;
 mod tarball;
+mod trust;
+mod trust_record;
 mod upstream;
 mod variables;
 mod when;
+mod write;
 mod writes;
 
 pub use entries::WayIn;

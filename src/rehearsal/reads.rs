@@ -9,10 +9,13 @@ use jiff::Timestamp;
 use super::answer::{Body, bytes_answer, error_answer, json_answer};
 use super::request::{authorization, takes_gzip};
 use super::routes::{self, Get, decoded, split_name};
+use super::second_factor;
 use super::shared::Shared;
 use super::stage;
 use super::store::Store;
+use super::trust;
 use super::upstream::Upstream;
+use super::write::Write;
 
 /// Answers a GET or HEAD: from the state, else from the upstream registry.
 pub(super) async fn read(shared: &Shared, request: &Request<Incoming>) -> Response<Body> {
@@ -36,6 +39,13 @@ pub(super) async fn read(shared: &Shared, request: &Request<Incoming>) -> Respon
     if upstream_path.is_none() {
         let store = &mut *shared.store();
         store.finish_scans(get.now);
+        if let Some(answer) = second_factor::poll(store, (get.path, get.query)) {
+            return answer;
+        }
+        let listing = Write::of_head(request, &path, &base);
+        if let Some(answer) = trust::answer(store, &listing) {
+            return answer;
+        }
         if let Some(answer) = pending(store, &get, authorization.as_deref()) {
             return answer;
         }

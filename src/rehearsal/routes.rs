@@ -50,6 +50,7 @@ pub(super) fn get(
         ["-", "org", scope, "user"] => accounts::org_members(state, scope, caller),
         ["-", "org", scope, "team"] => accounts::teams(state, scope, caller),
         ["-", "team", scope, team, what] => accounts::team(state, (scope, team, what), caller),
+        ["-", "user", user] => accounts::person(state, user),
         ["-", "user", user, "package"] => accounts::packages_of(state, user, caller),
         ["-", "package", rest @ ..] if rest.len() > 1 => about_package(state, rest, caller)?,
         ["-", ..] => error_answer(404, "Not found"),

@@ -249,8 +249,7 @@ fn two_factor(
     if bypasses && !demanded {
         return Ok(());
     }
-    let right = publish.otp.is_some() && publish.otp == user.otp;
-    if right {
+    if user.accepts(publish.otp.as_deref()) {
         return Ok(());
     }
     let asks = caller.is_session()

@@ -229,7 +229,7 @@ async fn route(shared: &Shared, mut request: Request<Incoming>) -> Result<Respon
     }
     let answer = match method {
         Method::GET | Method::HEAD => reads::read(shared, &request).await,
-        _ => writes::write(&shared.store, request).await,
+        _ => writes::write(shared, request).await,
     };
     Ok(after_writing.map_or(answer, |status| {
         error_answer(status, "said after the write was done")

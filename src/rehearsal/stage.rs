@@ -3,7 +3,6 @@
 //! 12.2, which insist on the JSON answers; where a text is not known for
 //! certain, a comment says so.
 
-use hyper::header::HeaderValue;
 use hyper::{Method, Response};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -13,10 +12,12 @@ use super::answer::{Body, bytes_answer, error_answer, json_answer, refusal_answe
 use super::publish;
 use super::rights::{Caller, scope_of};
 use super::rules::{self, Publish, Rejection};
+use super::second_factor;
 use super::seed::{hexadecimal, random_text};
-use super::state::{State, StoredPackage, TokenKind, TwoFactor, Version};
+use super::state::{State, StoredPackage, TokenKind, Version};
 use super::store::{Pending, Store};
 use super::when::When;
+use super::write::Write;
 use crate::registry::documents::PLACEHOLDER;
 
 /// The beginning of the path that stages a package; its name follows.
@@ -24,26 +25,17 @@ pub(super) const PACKAGE: &str = "-/stage/package/";
 /// Items on a page where none is asked for, and at most.
 const PAGE: (usize, usize) = (10, 100);
 
-/// A write below `-/stage/`.
-pub(super) struct StageWrite<'a> {
-    pub(super) method: &'a Method,
-    pub(super) path: &'a str,
-    pub(super) authorization: Option<&'a str>,
-    pub(super) otp: Option<&'a str>,
-    pub(super) body: &'a [u8],
-}
-
 /// Stages, approves or rejects.
-pub(super) fn write(store: &mut Store, write: &StageWrite<'_>) -> Response<Body> {
+pub(super) fn write(store: &mut Store, write: &Write) -> Response<Body> {
     let now = Timestamp::now();
     if let Some(name) = write.path.strip_prefix(PACKAGE) {
-        return match *write.method {
+        return match write.method {
             Method::POST => stage(store, name, write, now),
             _ => error_answer(405, "Method Not Allowed"),
         };
     }
     let rest = write.path.strip_prefix("-/stage/").unwrap_or_default();
-    match (write.method, rest.split_once('/')) {
+    match (&write.method, rest.split_once('/')) {
         (&Method::POST, Some((id, "approve"))) => approve(store, id, write, now),
         (&Method::DELETE, None) => match owned(store, rest, write, now) {
             Ok(at) => {
@@ -56,8 +48,8 @@ pub(super) fn write(store: &mut Store, write: &StageWrite<'_>) -> Response<Body>
     }
 }
 
-fn stage(store: &mut Store, name: &str, write: &StageWrite<'_>, now: Timestamp) -> Response<Body> {
-    let body: Value = match serde_json::from_slice(write.body) {
+fn stage(store: &mut Store, name: &str, write: &Write, now: Timestamp) -> Response<Body> {
+    let body: Value = match serde_json::from_slice(&write.body) {
         Ok(body) => body,
         Err(_) => {
             return error_answer(
@@ -66,11 +58,11 @@ fn stage(store: &mut Store, name: &str, write: &StageWrite<'_>, now: Timestamp) 
             );
         }
     };
-    let publish = match publish::parse(name, &body, write.otp.map(str::to_owned)) {
+    let publish = match publish::parse(name, &body, write.otp.clone()) {
         Ok(publish) => publish,
         Err(reason) => return error_answer(400, &format!("Bad Request - {reason}")),
     };
-    let caller = store.state.caller(write.authorization, now);
+    let caller = store.state.caller(write.authorization.as_deref(), now);
     if let Err(refusal) = allowed(store, &publish, caller.as_ref(), now) {
         return refusal_answer(&refusal);
     }
@@ -144,30 +136,18 @@ fn placeholder(publish: &Publish, user: &str, now: Timestamp) -> StoredPackage {
 
 /// The place of a staged version that the caller may decide about.
 fn owned(
-    store: &Store,
+    store: &mut Store,
     id: &str,
-    write: &StageWrite<'_>,
+    write: &Write,
     now: Timestamp,
 ) -> Result<usize, Box<Response<Body>>> {
-    let Some(caller) = store.state.caller(write.authorization, now) else {
+    let Some(caller) = store.state.caller(write.authorization.as_deref(), now) else {
         return Err(Box::new(unauthorized()));
     };
     let at = find(store, id, &caller)?;
-    let two_factor = store.state.users.get(caller.user);
-    let two_factor = two_factor.map(|user| (user.two_factor, user.otp.as_deref()));
-    match two_factor {
-        Some((TwoFactor::Off, _)) | None => {
-            let text = "Please enable 2fa for your account";
-            Err(Box::new(error_answer(403, text)))
-        }
-        Some((_, otp)) if otp.is_some() && otp == write.otp => Ok(at),
-        Some(_) => {
-            let mut answer = error_answer(401, "You must provide a one-time pass.");
-            let header = HeaderValue::from_static("OTP");
-            answer.headers_mut().insert("www-authenticate", header);
-            Err(Box::new(answer))
-        }
-    }
+    let user = caller.user.to_owned();
+    second_factor::require(store, &user, write.otp.as_deref(), &write.base)?;
+    Ok(at)
 }
 
 /// The place of a staged version that the caller may see.
@@ -197,7 +177,7 @@ fn may_write(state: &State, name: &str, caller: &Caller<'_>) -> bool {
     right.as_deref() == Some("write")
 }
 
-fn approve(store: &mut Store, id: &str, write: &StageWrite<'_>, now: Timestamp) -> Response<Body> {
+fn approve(store: &mut Store, id: &str, write: &Write, now: Timestamp) -> Response<Body> {
     let at = match owned(store, id, write, now) {
         Ok(at) => at,
         Err(refusal) => return *refusal,
@@ -376,7 +356,7 @@ pub(super) fn status(
 }
 
 /// The first 32 hexadecimal digits of a text in the form of a UUID.
-fn uuid(hex: &str) -> String {
+pub(super) fn uuid(hex: &str) -> String {
     let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
     let head = format!("{}-{}", part(0, 8), part(8, 12));
     format!(

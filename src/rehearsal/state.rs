@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::trust_record::TrustRecord;
 use super::when::When;
 
 /// The whole document. Every field is optional.
@@ -44,6 +45,11 @@ pub struct User {
     pub two_factor: TwoFactor,
     /// The one-time password that is accepted.
     pub otp: Option<String>,
+    /// A write is confirmed on a web page, which this registry counts as confirmed at the second poll.
+    pub web_login: bool,
+    /// The tokens of pages that were confirmed: each is as good as a one-time password.
+    #[serde(skip)]
+    pub web_tokens: Vec<String>,
     /// For basic authentication.
     pub password: Option<String>,
     /// `free` accounts have no restricted packages.
@@ -57,6 +63,8 @@ impl Default for User {
             email_verified: true,
             two_factor: TwoFactor::Off,
             otp: None,
+            web_login: false,
+            web_tokens: Vec::new(),
             password: None,
             plan: AccountPlan::Free,
         }
@@ -193,6 +201,8 @@ pub struct StoredPackage {
     pub requires_two_factor: bool,
     /// The job that may publish without a token.
     pub trusted_publisher: Option<TrustedPublisher>,
+    /// The records of `npm trust`.
+    pub trust: Vec<TrustRecord>,
 }
 
 /// A package's record of its trusted publisher (GitHub Actions).

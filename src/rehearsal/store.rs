@@ -77,6 +77,15 @@ impl Pending {
     }
 }
 
+/// A page that was offered and not yet confirmed.
+#[derive(Debug)]
+pub(super) struct Challenge {
+    pub(super) id: String,
+    pub(super) user: String,
+    /// The person takes as long as one poll.
+    pub(super) was_polled: bool,
+}
+
 /// Everything behind the registry's lock.
 #[derive(Debug, Default)]
 pub(super) struct Store {
@@ -85,6 +94,8 @@ pub(super) struct Store {
     pub(super) arrived: Vec<Arrived>,
     /// In the order in which they were accepted.
     pub(super) pending: Vec<Pending>,
+    /// Pages on which somebody is to confirm a write.
+    pub(super) challenges: Vec<Challenge>,
     pub(super) refused: Vec<String>,
     pub(super) upstream_failures: Vec<String>,
     /// Addresses that proxied packuments named: only these are fetched.

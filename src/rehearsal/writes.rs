@@ -1,57 +1,37 @@
-//! What the rehearsal registry takes: publishes, stages, dist-tags and
-//! deprecations. Everything else that npm can change is refused with a message.
+//! What the rehearsal registry accepts: publishes, stages, dist-tags, deprecations, and the
+//! writes of npm's `unpublish`, `owner`, `access` and `trust`. Everything else that npm can
+//! change is refused with a message.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::MutexGuard;
 
-use bytes::Bytes;
-use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
 use hyper::{Method, Request, Response};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::accounts::insufficient;
+use super::access;
 use super::answer::{Body, error_answer, json_answer, refusal_answer};
 use super::documents::dist_tags;
 use super::exchange;
 use super::publish;
 use super::rendered::Rendered;
-use super::request::authorization;
-use super::routes::{decoded, split_name};
+use super::revisions;
+use super::routes::split_name;
 use super::rules;
+use super::second_factor;
+use super::shared::Shared;
 use super::stage;
-use super::state::{StoredPackage, TokenKind};
 use super::store::Store;
-
-/// The largest body that is accepted: npmjs accepts tarballs of about 200 MB, and
-/// base64 turns three bytes into four.
-const MAX_BODY: usize = 400 << 20;
-
-/// A write, read to its end.
-struct Write {
-    method: Method,
-    /// Decoded path without the leading slash.
-    path: String,
-    authorization: Option<String>,
-    otp: Option<String>,
-    body: Bytes,
-}
+use super::trust;
+use super::write::{Write, writable};
 
 /// Accepts or refuses a write.
-pub(super) async fn write(store: &Mutex<Store>, request: Request<Incoming>) -> Response<Body> {
-    let header = request.headers().get("npm-otp");
-    let mut write = Write {
-        method: request.method().clone(),
-        path: decoded(request.uri().path().trim_start_matches('/')),
-        authorization: authorization(&request),
-        otp: header.and_then(|otp| otp.to_str().ok()).map(str::to_owned),
-        body: Bytes::new(),
+pub(super) async fn write(shared: &Shared, request: Request<Incoming>) -> Response<Body> {
+    let write = match Write::read(request, shared.base()).await {
+        Ok(write) => write,
+        Err(refusal) => return *refusal,
     };
-    match Limited::new(request.into_body(), MAX_BODY).collect().await {
-        Ok(body) => write.body = body.to_bytes(),
-        Err(_) => return error_answer(413, "Payload Too Large"),
-    }
-    let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut store = shared.store();
     store.rendered = Rendered::default();
     store.finish_scans(Timestamp::now());
     take(&mut store, &write)
@@ -67,20 +47,17 @@ fn take(store: &mut MutexGuard<'_, Store>, write: &Write) -> Response<Body> {
         return exchange::exchange(&mut store.state, name, write.authorization.as_deref());
     }
     if write.path.starts_with("-/stage/") {
-        let write = stage::StageWrite {
-            method: &write.method,
-            path: &write.path,
-            authorization: write.authorization.as_deref(),
-            otp: write.otp.as_deref(),
-            body: &write.body,
-        };
-        return stage::write(store, &write);
+        return stage::write(store, write);
+    }
+    let others = [trust::answer, access::write, revisions::write];
+    if let Some(answer) = others.iter().find_map(|take| take(store, write)) {
+        return answer;
     }
     let is_package = !write.path.starts_with("-/") && split_name(&write.path).1.is_none();
     if write.method != Method::PUT || !is_package {
         return error_answer(
             405,
-            "the rehearsal registry takes publishes, stages, dist-tags and deprecations, and nothing else",
+            "the rehearsal registry takes publishes and what npm's dist-tag, deprecate, unpublish, owner, access, stage and trust send, and nothing else",
         );
     }
     let body: Value = match serde_json::from_slice(&write.body) {
@@ -121,6 +98,10 @@ fn publish_one(store: &mut Store, write: &Write, body: &Value) -> Response<Body>
             store.publish(publish, &user, now);
             json_answer(200, &json!({ "success": true }))
         }
+        Err(refusal) if refusal.authenticate == Some("OTP") => {
+            let user = caller.map_or_else(String::new, |caller| caller.user.to_owned());
+            second_factor::ask(store, &user, &write.base)
+        }
         Err(refusal) => refusal_answer(&refusal),
     }
 }
@@ -131,35 +112,6 @@ fn dist_tag_path(path: &str) -> Option<(&str, &str)> {
     let (name, rest) = split_name(rest);
     let tag = rest?.strip_prefix("dist-tags/")?;
     (!tag.is_empty() && !tag.contains('/')).then_some((name, tag))
-}
-
-/// The package, where the sender of a write may change it.
-fn writable<'a>(
-    store: &'a mut Store,
-    write: &Write,
-    name: &str,
-) -> Result<&'a mut StoredPackage, Box<Response<Body>>> {
-    let caller = store
-        .state
-        .caller(write.authorization.as_deref(), Timestamp::now());
-    let Some(package) = store.state.packages.get(name) else {
-        return Err(Box::new(error_answer(404, "Not found")));
-    };
-    let Some(caller) = caller.filter(|caller| caller.covers(name)) else {
-        return Err(Box::new(error_answer(404, "Not found")));
-    };
-    let reads_only = caller
-        .token
-        .is_some_and(|token| token.kind == TokenKind::ReadOnly);
-    let right = store.state.rights(name, package).remove(caller.user);
-    if reads_only || right.as_deref() != Some("write") {
-        return Err(Box::new(insufficient()));
-    }
-    store
-        .state
-        .packages
-        .get_mut(name)
-        .ok_or_else(|| Box::new(error_answer(404, "Not found")))
 }
 
 fn change_tag(store: &mut Store, write: &Write, (name, tag): (&str, &str)) -> Response<Body> {

@@ -3,26 +3,19 @@
 
 use serde_json::{Value, json};
 
+use crate::support::http;
 use crate::support::npm_versions::npm;
 use crate::support::registry::Server;
 use crate::support::sandbox::{Run, Sandbox};
 
-/// An identity token as npm takes it apart: nobody looks at its signature here.
+/// An identity token of a job of this workflow file.
 fn id_token(workflow: &str) -> String {
-    use base64::Engine as _;
-    let base64 =
-        |value: &Value| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(value.to_string());
-    let claims = json!({
+    http::unsigned_token(&json!({
         "repository": "acme/cat",
         "workflow_ref": format!("acme/cat/.github/workflows/{workflow}@refs/heads/main"),
         "repository_visibility": "private",
         "runner_environment": "github-hosted",
-    });
-    format!(
-        "{}.{}.x",
-        base64(&json!({ "alg": "none" })),
-        base64(&claims)
-    )
+    }))
 }
 
 /// A job whose package trusts `release.yml`, run from another file.

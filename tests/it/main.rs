@@ -68,6 +68,7 @@ mod recipes;
 mod registry_odd;
 mod registry_reads;
 mod registry_refusals;
+mod registry_writes;
 mod rehearsal;
 mod rehearsal_contents;
 mod rehearsal_ends;

@@ -1,0 +1,104 @@
+//! The second factor of a write: a one-time password, or a page that the client opens
+//! (`authUrl`) while it polls another (`doneUrl`) for a token. Source: npm's `otplease` and
+//! npm-profile's `webAuthOpener`.
+
+use hyper::Response;
+use hyper::header::HeaderValue;
+use serde_json::json;
+
+use super::answer::{Body, error_answer, json_answer};
+use super::seed::random_text;
+use super::state::{TwoFactor, User};
+use super::store::{Challenge, Store};
+
+/// The path that is polled.
+const DONE: &str = "-/v1/done";
+
+impl User {
+    /// Whether a second factor is right.
+    pub(super) fn accepts(&self, otp: Option<&str>) -> bool {
+        otp.is_some_and(|otp| {
+            self.otp.as_deref() == Some(otp) || self.web_tokens.iter().any(|token| token == otp)
+        })
+    }
+}
+
+/// Whether an account may do what always needs a second factor.
+///
+/// # Errors
+/// The answer to an account without one, or to a request without the right one.
+pub(super) fn require(
+    store: &mut Store,
+    user: &str,
+    otp: Option<&str>,
+    base: &str,
+) -> Result<(), Box<Response<Body>>> {
+    match store.state.users.get(user) {
+        Some(known) if known.two_factor == TwoFactor::Off => {
+            let text = "Please enable 2fa for your account";
+            Err(Box::new(error_answer(403, text)))
+        }
+        Some(known) if known.accepts(otp) => Ok(()),
+        Some(_) => Err(Box::new(ask(store, user, base))),
+        None => Err(Box::new(error_answer(401, "Unauthorized"))),
+    }
+}
+
+/// The answer that asks for a second factor.
+pub(super) fn ask(store: &mut Store, user: &str, base: &str) -> Response<Body> {
+    let is_web = store
+        .state
+        .users
+        .get(user)
+        .is_some_and(|user| user.web_login);
+    let mut answer = if is_web {
+        let id = random_text();
+        let urls = json!({
+            "authUrl": format!("{base}-/auth/{id}"),
+            "doneUrl": format!("{base}{DONE}?authId={id}"),
+        });
+        store.challenges.push(Challenge {
+            id,
+            user: user.to_owned(),
+            was_polled: false,
+        });
+        json_answer(401, &urls)
+    } else {
+        error_answer(
+            401,
+            "You must provide a one-time pass. Upgrade your client to npm@latest in order to use 2FA.",
+        )
+    };
+    let header = HeaderValue::from_static("OTP");
+    answer.headers_mut().insert("www-authenticate", header);
+    answer
+}
+
+/// Answers a poll: the first is too early, the second finds the page confirmed.
+pub(super) fn poll(store: &mut Store, (path, query): (&str, &str)) -> Option<Response<Body>> {
+    if path != DONE {
+        return None;
+    }
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    let id = pairs.find(|(key, _)| key == "authId").map(|(_, id)| id);
+    let found = store
+        .challenges
+        .iter()
+        .position(|challenge| Some(challenge.id.as_str()) == id.as_deref());
+    let Some(at) = found else {
+        return Some(error_answer(404, "Not found"));
+    };
+    if !store.challenges[at].was_polled {
+        store.challenges[at].was_polled = true;
+        let mut early = json_answer(202, &json!({}));
+        early
+            .headers_mut()
+            .insert("retry-after", HeaderValue::from_static("1"));
+        return Some(early);
+    }
+    let Challenge { id, user, .. } = store.challenges.remove(at);
+    if let Some(user) = store.state.users.get_mut(&user) {
+        user.web_tokens.push(id.clone());
+    }
+    Some(json_answer(200, &json!({ "token": id })))
+}
