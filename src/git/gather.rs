@@ -48,10 +48,6 @@ pub async fn of_all(
     if roots.is_empty() {
         return all(Gap::NotAsked("the folder lies outside git"));
     }
-    // `npm version` has written package.json and commits it next.
-    if environment.variable("npm_lifecycle_event") == Some("version") {
-        return all(Gap::NotAsked("npm version is at work"));
-    }
     let Some(git) = Program::find(environment) else {
         return all(Gap::NotAsked("there is no git on PATH"));
     };
@@ -62,13 +58,25 @@ pub async fn of_all(
         ended.notified().await;
         tokio::time::sleep(TIMEOUT).await;
     };
-    let answers = tokio::select! {
+    let mut answers = tokio::select! {
         answers = join_all(asking) => answers,
         () = late => return all(Gap::Unknown("git took too long".to_owned())),
     };
+    if environment.variable("npm_lifecycle_event") == Some("version") {
+        answers.iter_mut().for_each(changes_belong_to_the_release);
+    }
     let answers: BTreeMap<&Path, Repository> = roots.keys().copied().zip(answers).collect();
     let each = packages.iter();
     each.map(|package| of_package(*package, &answers)).collect()
+}
+
+/// `npm version` and lerna start the script `version` in a work tree that was clean, and
+/// commit next. What is changed now is theirs: manifests, lock files, lerna.json, a changelog.
+fn changes_belong_to_the_release(repository: &mut Repository) {
+    if let Ok(tree) = &mut repository.work_tree {
+        let tree = Arc::make_mut(tree);
+        tree.bumped = tree.changed.iter().cloned().collect();
+    }
 }
 
 /// The folder of a package, and the repository's.

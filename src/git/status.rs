@@ -9,8 +9,8 @@ use super::program::printable;
 pub struct WorkTree {
     /// Tracked files that differ from HEAD, from the root on.
     pub changed: Vec<String>,
-    /// Those of them that differ by a version only, which a release tool is about to
-    /// commit.
+    /// Those of them that a release tool is about to commit: they differ by a version only,
+    /// or the tool is at work.
     pub bumped: BTreeSet<String>,
     /// What is checked out.
     pub head: Head,

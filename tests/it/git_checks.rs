@@ -131,6 +131,20 @@ fn a_tag_at_head_with_another_version_is_a_warning() {
     );
 }
 
+/// npm started the script in a clean work tree, and commits what it changes.
+#[test]
+fn in_the_script_version_a_change_is_not_complained_of_and_a_branch_is() {
+    let mut repository = repository();
+    repository.sandbox.write("src/index.js", "2");
+    let settings = r#"{"branches": ["release/*"]}"#;
+    repository.sandbox.set_settings(&repository, settings);
+    let branch = "git-branch: the branch is main, and your settings release from release/*";
+    let (now, _) = found(&repository);
+    assert!(now.len() == 2 && now[1] == branch, "{now:?}");
+    repository.sandbox.set("npm_lifecycle_event", "version");
+    assert_eq!(found(&repository), (vec![branch.to_owned()], vec![]));
+}
+
 #[test]
 fn a_plain_tag_is_not_about_each_of_several_packages() {
     let repository = Repository::new();

@@ -9,7 +9,8 @@ check! {
     /// of them. Untracked files and the work trees of submodules do not count. The check skips a
     /// repository that tracks neither the package's package.json nor one in a parent folder. A
     /// package.json or lock file in which only the version differs does not count: `npm version`, np
-    /// and release-it write it just before they commit.
+    /// and release-it write it just before they commit. In the script `version`, which `npm version`
+    /// and lerna run between the two, no change counts.
     ///
     /// npm says: nothing; np, pnpm and cargo refuse.
     id: "git-dirty",
@@ -50,7 +51,11 @@ fn run(facts: &Facts) -> Verdict {
         request: "git status".to_owned(),
         answer: format!("{count} changed"),
     };
-    Ok(vec![Finding::new(message).because(evidence)])
+    Ok(vec![
+        Finding::new(message)
+            .because(evidence)
+            .help("commit the changes, or stash them with git stash"),
+    ])
 }
 
 #[cfg(test)]
