@@ -63,8 +63,12 @@ mod oracle;
 mod overload;
 mod peers;
 mod readme;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod recipes;
+#[cfg(target_os = "linux")]
+mod recipes_semantic;
+#[cfg(target_os = "linux")]
+mod recipes_workspaces;
 mod registry_odd;
 mod registry_reads;
 mod registry_refusals;

@@ -2,178 +2,18 @@
 //! tools, with npm 10, 11 and 12, for an account with two-factor authentication:
 //! what is ready gets published, and what is blocked does not.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::os::unix::fs::symlink;
-use std::path::Path;
 use std::slice::from_ref;
 
 use serde_json::{Value, json};
 
-use crate::support::git::Repository;
-use crate::support::npm_versions::npm;
-use crate::support::packages::installed;
+use crate::support::release::{CODE, Release, package, recipe, taken};
 use crate::support::sandbox::Run;
-use crate::support::terminal::typed_into;
 
 const NP: &str = "12.1.1";
 const RELEASE_IT: &str = "21.1.2";
 /// The two major versions that are in use.
 const CHANGESETS: [&str; 2] = ["2.31.1", "3.0.3"];
 const NPMS: [u32; 3] = [10, 11, 12];
-
-/// What is typed where a tool asks for a one-time password.
-const CODE: &str = "123456\n";
-
-/// A repository with tools on PATH, and a registry where alice publishes with a
-/// one-time password.
-struct Release {
-    repository: Repository,
-}
-
-impl Release {
-    /// With this npm, these packages installed, and these of their programs.
-    fn new(major: u32, packages: &[(&str, &str)], programs: &[(&str, &str)]) -> Self {
-        let mut repository = Repository::new();
-        let server = repository.server.as_ref().expect("it runs");
-        server.reset(serde_json::from_value(state()).expect("a state"));
-        let host = server.host();
-        let npmrc = format!(
-            "registry={}\n//{host}/:_authToken=tok-session\n",
-            repository.registry
-        );
-        fs::write(repository.sandbox.home().join(".npmrc"), npmrc).expect("writable");
-        repository.sandbox.write(".npmrc", "package-lock=false\n");
-        let bin = repository.sandbox.root().join("tools");
-        fs::create_dir(&bin).expect("a fresh folder");
-        // np, release-it and changesets need a newer Node than npm 10 and 11.
-        let (node, own) = (npm(12), npm(major));
-        link(&node.node, &bin.join("node"));
-        link(&own.cli, &bin.join("npm"));
-        link(
-            Path::new(env!("CARGO_BIN_EXE_safe-publish")),
-            &bin.join("safe-publish"),
-        );
-        let modules = tools(packages);
-        for (name, path) in programs {
-            link(&modules.join(path), &bin.join(name));
-        }
-        let path = format!("{}:/usr/bin:/bin", bin.display());
-        repository.sandbox.set("PATH", &path);
-        let registry = repository.registry.clone();
-        // changesets 2 reads no .npmrc for its own questions.
-        repository.sandbox.set("npm_config_registry", &registry);
-        Self { repository }
-    }
-
-    /// A package at the root, committed, tagged and pushed.
-    fn with_package(self, manifest: &Value) -> Self {
-        let repository = &self.repository;
-        repository.package(".", manifest);
-        repository.sandbox.write("index.js", "module.exports = 1\n");
-        repository.commit("first");
-        // np reads no variables of git's.
-        repository.git(&["config", "user.name", "Alice"]);
-        repository.git(&["config", "user.email", "alice@example.com"]);
-        let remote = format!("file://{}", repository.remote().display());
-        repository.git(&["remote", "set-url", "origin", &remote]);
-        repository.git(&["push", "-q", "-u", "origin", "main"]);
-        repository.git(&["tag", "v1.0.0"]);
-        repository.git(&["push", "-q", "--tags"]);
-        self
-    }
-
-    fn run(&self, program: &str, words: &[&str], typed: &str) -> Run {
-        let bin = self.repository.sandbox.root().join("tools");
-        let mut command = self.repository.sandbox.command(bin.join(program));
-        typed_into(command.args(words), typed)
-    }
-
-    /// Name, version and tag of what the registry took.
-    fn arrived(&self) -> Vec<(String, String, String)> {
-        let server = self.repository.server.as_ref().expect("it runs");
-        let arrived = server.arrived().into_iter();
-        arrived
-            .map(|one| (one.name, one.version, one.tag))
-            .collect()
-    }
-
-    /// Nothing was published, the finding is shown, and the tool stopped.
-    fn is_blocked_by(&self, id: &str, run: &Run) {
-        assert_ne!(run.code, Some(0), "{run:?}");
-        let said = format!("{}{}", run.stdout, run.stderr);
-        assert!(said.contains(id), "{said}");
-        assert!(!said.contains("git-dirty"), "{said}");
-        assert_eq!(self.arrived(), [], "{said}");
-    }
-
-    /// A block leaves the raised version behind; docs/ci.md says how to go back.
-    fn goes_back(&self) {
-        let status = || self.repository.git(&["status", "--porcelain"]);
-        assert_eq!(status(), " M package.json\n");
-        self.repository.git(&["checkout", "-q", "package.json"]);
-        assert_eq!(status(), "");
-    }
-}
-
-fn link(target: &Path, link: &Path) {
-    symlink(target, link).expect("a fresh folder");
-}
-
-/// The folder with these packages and what they need.
-fn tools(packages: &[(&str, &str)]) -> std::path::PathBuf {
-    let wanted: BTreeMap<_, _> = packages.iter().copied().collect();
-    let name = wanted
-        .iter()
-        .map(|(name, version)| format!("{}-{version}", name.replace(['@', '/'], "")))
-        .collect::<Vec<_>>();
-    let manifest = json!({ "private": true, "dependencies": wanted });
-    installed(&npm(12), &name.join("-"), &manifest).join("node_modules")
-}
-
-fn state() -> Value {
-    let of = |owner: &str, versions: &[&str]| {
-        let versions: BTreeMap<_, _> = versions.iter().map(|one| (*one, json!({}))).collect();
-        json!({ "versions": versions, "maintainers": [owner] })
-    };
-    json!({
-        "users": {
-            "alice": { "twoFactor": "auth-and-writes", "otp": CODE.trim() },
-            "bob": {},
-        },
-        "tokens": { "tok-session": { "user": "alice", "kind": "session" } },
-        "orgs": { "acme": { "members": { "alice": "owner" } } },
-        "packages": {
-            "cat": of("alice", &["1.0.0"]),
-            "taken": of("alice", &["1.0.0", "1.0.1"]),
-            "bobs": of("bob", &["1.0.0"]),
-        },
-    })
-}
-
-/// What docs/ci.md tells the users of a tool to write, as an object.
-fn recipe(tool: &str) -> Value {
-    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/ci.md"));
-    let page = page.expect("the page is there");
-    let start = format!("| {tool}");
-    let row = page.lines().find(|line| line.starts_with(&start));
-    let mut words = row.expect("a recipe").split('`');
-    let code = words.find(|word| word.starts_with('"')).expect("in code");
-    serde_json::from_str(&format!("{{{code}}}")).expect("JSON")
-}
-
-fn package(name: &str) -> Value {
-    json!({
-        "name": name,
-        "version": "1.0.0",
-        "repository": "https://github.com/alice/cat",
-        "files": ["index.js"],
-    })
-}
-
-fn taken(name: &str, version: &str, tag: &str) -> (String, String, String) {
-    (name.to_owned(), version.to_owned(), tag.to_owned())
-}
 
 fn np(major: u32, name: &str) -> Release {
     let mut manifest = package(name);
@@ -200,7 +40,7 @@ fn np_publishes_what_is_ready_and_stops_at_what_is_not() {
         let release = np(major, "taken");
         let run = release.run("np", &NP_WORDS, "");
         release.is_blocked_by("version-taken", &run);
-        release.goes_back();
+        release.goes_back("np");
     }
 }
 
@@ -229,7 +69,7 @@ fn release_it_publishes_what_is_ready_and_stops_at_what_is_not() {
         let release = release_it(major, "taken", hooks());
         let run = release.run("release-it", &with_code, "");
         release.is_blocked_by("version-taken", &run);
-        release.goes_back();
+        release.goes_back("release-it");
     }
 }
 
@@ -245,7 +85,7 @@ fn release_it_stops_in_a_job_where_nobody_can_type_a_code() {
     };
     let (release, run) = in_job(recipe("release-it"));
     release.is_blocked_by("auth-otp-impossible", &run);
-    release.goes_back();
+    release.goes_back("release-it");
     let (release, run) = in_job(json!({}));
     assert_ne!(run.code, Some(0));
     let said = format!("{}{}", run.stdout, run.stderr);
@@ -274,7 +114,7 @@ fn changesets(
     // changesets 3 takes a folder with a lock file for a workspace of npm.
     let lock = json!({ "name": "root", "lockfileVersion": 3, "packages": {} });
     sandbox.write("package-lock.json", &lock.to_string());
-    let mut scripts = recipe("changesets");
+    let mut scripts = recipe("changesets")["scripts"].clone();
     scripts["alone"] = "changeset publish".into();
     let root = json!({ "name": "root", "private": true, "workspaces": ["packages/*"], "scripts": scripts });
     release.repository.package(".", &root);
@@ -309,13 +149,15 @@ fn changesets_publishes_with_the_tag_and_the_access_of_its_own_settings() {
             let release = changesets((major, version), &settings, &members);
             let run = released(&release, "release");
             assert_eq!(run.code, Some(0), "npm {major}, {version}: {run:?}");
-            let mut arrived = release.arrived();
-            arrived.sort();
             let expected = [
                 taken("@acme/new", "1.0.0-next.0", "next"),
                 taken("taken", "0.9.0", "next"),
             ];
-            assert_eq!(arrived, expected, "npm {major}, {version}: {run:?}");
+            assert_eq!(
+                release.arrived(),
+                expected,
+                "npm {major}, {version}: {run:?}"
+            );
         }
     }
 }

@@ -13,6 +13,8 @@ pub(crate) mod npm_versions;
 pub(crate) mod packages;
 pub(crate) mod real_registry;
 pub(crate) mod registry;
+#[cfg(target_os = "linux")]
+pub(crate) mod release;
 pub(crate) mod sandbox;
 #[cfg(target_os = "linux")]
 pub(crate) mod terminal;
