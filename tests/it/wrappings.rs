@@ -305,6 +305,7 @@ fn a_log_without_a_failure_of_npms_has_no_cause() {
         "lerna success published cat 1.0.0\nlerna success published 1 package\n",
         "➤ YN0000: Package archive published\n➤ YN0000: Done in 1s\n",
         "12 verbose exit 0\n13 info ok\n",
+        "7 verbose title npm publish\n13 http fetch GET 404 https://registry.npmjs.org/npm 26ms\n31 notice Publishing to https://registry.npmjs.org/ with tag latest\n32 http fetch PUT 200 https://registry.npmjs.org/cat 4ms\n37 verbose exit 0\n38 info ok\n",
         "docker push: denied: requested access to the resource is denied\n",
         "> cat@1.0.0 prepare\n> tsc -p .\nsrc/a.ts(3,4): error TS2304: Cannot find name 'foo'.\nnpm error code 2\nnpm error path /w/cat\nnpm error command failed\nnpm error command sh -c tsc -p .\nnpm install failed\n",
         "FAIL src/a.test.js\n  ● adds\n    expect(received).toBe(expected)\nTests: 1 failed, 10 passed\nerror Command failed with exit code 1.\n",

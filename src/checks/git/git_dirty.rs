@@ -20,11 +20,13 @@ check! {
     silence: LeavesOpen,
     remedy: {
         why "the tool that publishes requires a clean work tree, and files are changed; in CI it is often the .npmrc that a step wrote";
-        help "commit the changes, or stash them with git stash";
+        help COMMIT;
         help "where a release changes files by design, turn the check off (`\"checks\": {\"git-dirty\": \"off\"}`), or pnpm's own: --no-git-checks";
         asks "which files are changed?" => "git status --short";
     },
 }
+
+const COMMIT: &str = "commit the changes, or stash them with git stash";
 
 /// How many files a finding names.
 const NAMED: usize = 3;
@@ -54,7 +56,7 @@ fn run(facts: &Facts) -> Verdict {
     Ok(vec![
         Finding::new(message)
             .because(evidence)
-            .help("commit the changes, or stash them with git stash"),
+            .help(COMMIT),
     ])
 }
 

@@ -109,6 +109,9 @@ fn record(log: &Log, context: &Context, is_part: bool) -> Record {
 /// Code, status, request, package and sentence; `None` where the log's shape
 /// tells of no failure.
 fn error(log: &Log) -> Option<NpmError> {
+    if relevance::ended_well(log) {
+        return None;
+    }
     let code = code(log);
     let mut requests: Vec<Request> = log
         .lines

@@ -4,7 +4,7 @@
 
 use super::codes;
 use super::{Notice, Record};
-use crate::explain::log::{Log, Loudness};
+use crate::explain::log::{Line, Log, Loudness};
 
 /// Codes that any program on Node ends with.
 const OF_NODE: [&str; 18] = [
@@ -93,6 +93,14 @@ const EXPIRED: &str = "access token expired or revoked";
 /// notice of an expired token, or a sentence about a publish that failed.
 pub(super) fn says_so(log: &Log) -> bool {
     log.lines.iter().any(|line| line.era.is_some()) || tells(log).is_some()
+}
+
+/// Whether npm's own last words are that it succeeded, and nothing complains. A request
+/// that was answered with 404 on the way was no failure then.
+pub(super) fn ended_well(log: &Log) -> bool {
+    let says_exit_0 = |line: &Line| line.loudness == Loudness::Aside && line.text == "exit 0";
+    let complains = |line: &Line| line.loudness == Loudness::Error || line.era.is_some();
+    log.lines.iter().any(says_exit_0) && !log.lines.iter().any(complains)
 }
 
 /// The line that says so, where npm's prefix does not.
