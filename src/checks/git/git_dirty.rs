@@ -53,11 +53,7 @@ fn run(facts: &Facts) -> Verdict {
         request: "git status".to_owned(),
         answer: format!("{count} changed"),
     };
-    Ok(vec![
-        Finding::new(message)
-            .because(evidence)
-            .help(COMMIT),
-    ])
+    Ok(vec![Finding::new(message).because(evidence).help(COMMIT)])
 }
 
 #[cfg(test)]
