@@ -14,14 +14,20 @@ pub(super) async fn before_npm<T>(
     output: &Output,
 ) -> Result<Result<T, i32>, Error> {
     let mut interrupts = Interrupts::listen()?;
-    let work = std::pin::pin!(work);
-    // Once it is decided, the lines of the progress are gone.
+    let mut work = Box::pin(work);
     let code = tokio::select! {
-        done = work => return done.map(Ok),
+        done = &mut work => return done.map(Ok),
         code = interrupts.next() => code,
     };
-    output.err("interrupted: nothing was sent, and npm was not started\n");
+    // The lines of the progress go with it; they would take the next line along.
+    drop(work);
+    nothing_was_sent(output);
     Ok(Err(code))
+}
+
+/// What a person reads who pressed Ctrl-C before npm started.
+pub(super) fn nothing_was_sent(output: &Output) {
+    output.err("interrupted: nothing was sent, and npm was not started\n");
 }
 
 /// The signals that end us in good order. One that comes after [`Interrupts::listen`]

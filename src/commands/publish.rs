@@ -1,7 +1,9 @@
 //! The wrapper: check, hand over to npm, and follow up.
 
-use std::io::{BufRead as _, Write as _};
+use std::io::Write as _;
 use std::time::SystemTime;
+
+use tokio::sync::oneshot;
 
 use super::interrupts::{self, Interrupts};
 use super::print_report::{self, print_report};
@@ -64,9 +66,10 @@ pub(super) async fn publish(
         prepared: &prepared,
         facts,
     };
-    if is_confirmed_here(invocation, &prepared, environment) && !publish.confirm() {
-        output.err("npm was not started: you did not confirm\n");
-        return Ok(i32::from(exit_code::BLOCKED));
+    if is_confirmed_here(invocation, &prepared, environment)
+        && let Err(code) = publish.confirm().await?
+    {
+        return Ok(code);
     }
     if invocation.staged {
         let npm = (&prepared, npm);
@@ -90,24 +93,54 @@ pub(super) fn is_confirmed_here(
     is_asked_for && uploads && terminals.stdin && terminals.stderr && !is_ci
 }
 
-/// Asks whether it is to be published; only a clear yes is one.
-pub(super) fn confirm(what: &str, output: &Output) -> bool {
+/// What somebody said to a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    Yes,
+    /// Anything but a clear yes.
+    No,
+    /// Ctrl-C; the code to end with.
+    Interrupted(i32),
+}
+
+/// Asks whether it is to be published.
+pub(super) async fn confirm(what: &str, output: &Output) -> Result<Answer, Error> {
+    let mut interrupts = Interrupts::listen()?;
     output.err(&format!("publish {what}? [y/N] "));
     let _ = std::io::stderr().flush();
-    let mut answer = String::new();
-    let read = std::io::stdin().lock().read_line(&mut answer);
-    let answer = answer.trim().to_ascii_lowercase();
-    read.is_ok() && matches!(answer.as_str(), "y" | "yes")
+    let answer = tokio::select! {
+        answer = line_of_stdin() => answer.trim().to_ascii_lowercase(),
+        code = interrupts.next() => {
+            output.err("\n");
+            return Ok(Answer::Interrupted(code));
+        }
+    };
+    Ok(match answer.as_str() {
+        "y" | "yes" => Answer::Yes,
+        _ => Answer::No,
+    })
 }
 
 impl Publish<'_> {
-    fn confirm(&self) -> bool {
+    /// Asks; `Err` holds the code to end with.
+    async fn confirm(&self) -> Result<Result<(), i32>, Error> {
         let specs: Vec<String> = self.prepared.plan.packages.iter().map(spec).collect();
         let what = match specs.as_slice() {
             [one] => one.clone(),
             many => format!("{} packages", many.len()),
         };
-        confirm(&what, self.output)
+        Ok(match confirm(&what, self.output).await? {
+            Answer::Yes => Ok(()),
+            Answer::No => {
+                self.output
+                    .err("npm was not started: you did not confirm\n");
+                Err(i32::from(exit_code::BLOCKED))
+            }
+            Answer::Interrupted(code) => {
+                interrupts::nothing_was_sent(self.output);
+                Err(code)
+            }
+        })
     }
 
     async fn run(&self, npm: &Npm) -> Result<i32, Error> {
@@ -204,6 +237,18 @@ impl Publish<'_> {
             self.output.err("next: git push --follow-tags\n");
         }
     }
+}
+
+/// A line from standard input, empty at its end. The thread that reads keeps nobody from
+/// ending: a signal does not break off a read.
+async fn line_of_stdin() -> String {
+    let (send, receive) = oneshot::channel();
+    std::thread::spawn(move || {
+        let mut line = String::new();
+        let _ = std::io::stdin().read_line(&mut line);
+        let _ = send.send(line);
+    });
+    receive.await.unwrap_or_default()
 }
 
 /// `cat 1.6.0`.

@@ -2,7 +2,7 @@
 //! `release_run` for the rest.
 
 use super::print_report::detail;
-use super::publish::is_confirmed_here;
+use super::publish::{self, Answer, is_confirmed_here};
 use super::release_run::{self, Context, Item};
 use super::{announce_variables, code, interrupts, no_npm};
 use crate::cli::{Format, Invocation};
@@ -60,9 +60,19 @@ pub(super) async fn release(
         return Err(no_npm());
     };
     let is_asked = is_confirmed_here(invocation, &plan.prepared, environment);
-    if is_asked && !super::publish::confirm(&format!("{} packages", items.len()), output) {
-        output.err("nothing was sent: you did not confirm\n");
-        return Ok(i32::from(exit_code::BLOCKED));
+    if is_asked {
+        let what = format!("{} packages", items.len());
+        match publish::confirm(&what, output).await? {
+            Answer::Yes => {}
+            Answer::No => {
+                output.err("nothing was sent: you did not confirm\n");
+                return Ok(i32::from(exit_code::BLOCKED));
+            }
+            Answer::Interrupted(code) => {
+                output.err("interrupted: nothing was sent\n");
+                return Ok(code);
+            }
+        }
     }
     let context = Context {
         plan: &plan,

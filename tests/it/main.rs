@@ -87,6 +87,8 @@ mod screens;
 mod secrets;
 mod stage;
 mod support;
+#[cfg(target_os = "linux")]
+mod terminal_screens;
 mod tls;
 mod verdaccio;
 mod verify;

@@ -2,13 +2,34 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
 
 use super::sandbox::{Run, Sandbox};
 
 impl Sandbox {
     /// Runs safe-publish on a terminal of this width, with these words as typed in a
-    /// shell, and what is typed into it. Both streams are the terminal's.
+    /// shell, and what is typed into it at once. Both streams are the terminal's.
     pub(crate) fn on_terminal(&self, columns: usize, words: &str, typed: &str) -> Run {
+        let mut run = typed_into(&mut self.terminal(columns, words), typed);
+        run.stdout = run.stdout.replace("\r\n", "\n");
+        run
+    }
+
+    /// The same; it is typed when the screen shows a word, or when something else has
+    /// happened.
+    pub(crate) fn on_terminal_when(
+        &self,
+        (columns, words): (usize, &str),
+        is_time: impl Fn(&str) -> bool,
+        typed: &str,
+    ) -> Run {
+        let mut run = typed_when(&mut self.terminal(columns, words), is_time, typed);
+        run.stdout = run.stdout.replace("\r\n", "\n");
+        run
+    }
+
+    fn terminal(&self, columns: usize, words: &str) -> Command {
         assert!(
             Path::new("/usr/bin/script").exists(),
             "the tests of terminals need util-linux's script"
@@ -23,9 +44,7 @@ impl Sandbox {
             .env_remove("COLUMNS")
             .env("TERM", "xterm-256color")
             .env("SHELL", "/bin/sh");
-        let mut run = typed_into(&mut script, typed);
-        run.stdout = run.stdout.replace("\r\n", "\n");
-        run
+        script
     }
 
     fn path_with_system(&self) -> String {
@@ -59,6 +78,49 @@ pub(crate) fn typed_into(command: &mut Command, typed: &str) -> Run {
         code: output.status.code(),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// How long a program may take to come to the point where it is typed into.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Runs a program that is typed into when what it wrote so far says that it is time.
+fn typed_when(command: &mut Command, is_time: impl Fn(&str) -> bool, typed: &str) -> Run {
+    use std::io::{Read as _, Write as _};
+
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    let mut stdin = child.stdin.take().expect("piped");
+    let mut stdout = child.stdout.take().expect("piped");
+    let (send, receive) = mpsc::channel();
+    let reader = std::thread::spawn(move || {
+        let mut piece = [0; 4096];
+        while let Ok(length @ 1..) = stdout.read(&mut piece) {
+            let _ = send.send(piece[..length].to_vec());
+        }
+    });
+    let mut said = Vec::new();
+    let begin = Instant::now();
+    while !is_time(&String::from_utf8_lossy(&said)) && begin.elapsed() < PATIENCE {
+        said.extend(
+            receive
+                .recv_timeout(Duration::from_millis(50))
+                .unwrap_or_default(),
+        );
+    }
+    let _ = stdin.write_all(typed.as_bytes());
+    let _ = stdin.flush();
+    let status = child.wait().expect("the program ends");
+    reader.join().expect("it ends with the program");
+    said.extend(receive.try_iter().flatten());
+    Run {
+        code: status.code(),
+        stdout: String::from_utf8_lossy(&said).into_owned(),
+        stderr: String::new(),
     }
 }
 
