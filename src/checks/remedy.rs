@@ -91,18 +91,22 @@ pub(crate) fn documentation(description: &str, remedies: &'static [Remedy]) -> S
     let lines = description.trim_end().lines().map(str::trim_start);
     let mut text = lines.collect::<Vec<_>>().join("\n");
     text.push_str("\n\nWhat to do:\n\n");
-    let mut list = |of: &str, remedy: &Remedy| {
-        for step in remedy.steps {
-            let step = step.filled(&|_| None);
-            text.push_str(&format!("- {of}{step}\n"));
-        }
+    let steps = |remedy: &Remedy| -> Vec<String> {
+        let steps = remedy.steps.iter();
+        steps
+            .map(|step| step.filled(&|_| None).to_string())
+            .collect()
     };
-    if let Some(general) = Remedy::general(remedies) {
-        list("", general);
+    let general = Remedy::general(remedies).map_or(Vec::new(), steps);
+    for step in &general {
+        text.push_str(&format!("- {step}\n"));
     }
     for remedy in remedies {
-        if let Some(kind) = remedy.on {
-            list(&format!("{kind}: "), remedy);
+        let own = steps(remedy).into_iter();
+        for step in own.filter(|step| !general.contains(step)) {
+            if let Some(kind) = remedy.on {
+                text.push_str(&format!("- {kind}: {step}\n"));
+            }
         }
     }
     text

@@ -9,6 +9,19 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use crate::finding::Packer;
 
+/// Text with the address of the page that says more.
+macro_rules! pages {
+    ($text:literal, $page:literal) => {
+        concat!(
+            $text,
+            "\n\nMore: ",
+            env!("CARGO_PKG_REPOSITORY"),
+            "/blob/main/docs/",
+            $page
+        )
+    };
+}
+
 /// Know why `npm publish` would fail before it does.
 ///
 /// Without a command: check, then run the real `npm publish` with exactly the
@@ -19,17 +32,15 @@ use crate::finding::Packer;
 #[command(
     override_usage = "safe-publish [npm publish's arguments]\n       safe-publish <COMMAND> [...]"
 )]
-#[command(after_help = "\
+#[command(after_help = pages!("\
 Examples:
-  safe-publish                   check, publish, wait until the version is visible
-  safe-publish check             check only: nothing is sent, npm is not started
-  safe-publish --tag next ./pkg  npm's own arguments are handed on as they are
+  safe-publish                   check, publish, wait until it is visible
+  safe-publish check             check only: sends nothing, starts no npm
+  safe-publish --tag next ./pkg  npm's own arguments reach npm as they are
 
-Exit codes: 0 ready or published, 2 wrong command line, 100 blocked, 101 undecided,
-102 could not work, 103 published but not seen, 104 a release is incomplete; anything else is
-npm's own.
-
-More: docs/commands.md")]
+Exit codes: 0 ready or published, 2 wrong command line, 100 blocked,
+101 undecided, 102 could not work, 103 published but not seen,
+104 a release is incomplete; anything else is npm's own.", "commands.md"))]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Option<Sub>,
@@ -58,7 +69,7 @@ pub(super) const NPM_ARGUMENTS: &str = "npm_arguments";
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[command(next_help_heading = "Options of safe-publish (npm never sees them)")]
 pub struct Options {
-    /// The output format; chosen by itself where not given. `explain`, `verify`, `config` and `rehearse` know human and json.
+    /// The output format. `explain`, `verify`, `config` and `rehearse` have human and json.
     #[arg(long, value_enum, global = true)]
     pub format: Option<Format>,
     /// Warnings block, too.
@@ -67,13 +78,13 @@ pub struct Options {
     /// Do not block because of this check; its findings are shown as allowed. Repeatable.
     #[arg(long, value_name = "ID", global = true)]
     pub allow: Vec<String>,
-    /// Go on although a deciding fact could not be had.
+    /// Go on although the registry did not answer what decides.
     #[arg(long, global = true)]
     pub allow_undecided: bool,
     /// Do not wait until the published version is visible.
     #[arg(long, global = true)]
     pub no_verify: bool,
-    /// Time for the whole preflight (default 30), or for `verify` (default 300).
+    /// Time for all checks (default 30), or for `verify` (default 300).
     #[arg(long, value_name = "SECONDS", global = true, value_parser = seconds)]
     pub timeout: Option<Duration>,
     /// Print nothing when nothing is wrong.
@@ -94,7 +105,7 @@ pub enum Format {
     Human,
     /// One document, `safe-publish/report@1`; the human text on standard error.
     Json,
-    /// Annotations and a step summary for GitHub Actions; chosen there by itself.
+    /// Annotations and a step summary; the default in GitHub Actions.
     Github,
     /// GitLab's code quality report.
     Gitlab,
@@ -117,46 +128,40 @@ pub enum Color {
 
 #[derive(Subcommand, Debug)]
 pub(super) enum Sub {
-    /// Preflight only: writes nothing to any registry, runs no script, starts no npm.
+    /// Check only: send nothing to a registry, run no script, start no npm.
     #[command(override_usage = "safe-publish check [npm publish's arguments]")]
-    #[command(after_help = "\
+    #[command(after_help = pages!("\
 Examples:
-  safe-publish check                        the package in this folder
-  safe-publish check --workspaces           every member of a workspace
-  safe-publish check ./pkg --format json    another folder, as one JSON document
-
-More: docs/commands.md, docs/checks.md")]
+  safe-publish check                      the package in this folder
+  safe-publish check --workspaces         every member of a workspace
+  safe-publish check ./pkg --format json  another folder, as JSON", "checks.md"))]
     Check {
-        /// Everything is built: what is not there now will not be in the package.
+        /// The package is built: an entry point that is missing now is an error.
         #[arg(long)]
         built: bool,
-        /// Show what differs from the version that stands on the registry.
+        /// Show what differs from the version on the registry.
         #[arg(long)]
         compare: bool,
         #[command(flatten)]
         npm: NpmArguments,
     },
     /// Explain an id, an npm error code or a log.
-    #[command(after_help = "\
+    #[command(after_help = pages!("\
 Examples:
   safe-publish explain               npm's newest debug log
   safe-publish explain E403          what the code can mean
-  npm publish 2>&1 | safe-publish explain -
-
-More: docs/troubleshooting.md")]
+  npm publish 2>&1 | safe-publish explain -", "troubleshooting.md"))]
     Explain {
         /// An id, a code such as E404, a file, `-` for standard input, or `ids` for a list of all ids; npm's newest debug log when left out.
         what: Option<String>,
     },
     /// List the files that npm would pack, without starting npm or sending a request.
     #[command(override_usage = "safe-publish files [npm publish's arguments]")]
-    #[command(after_help = "\
+    #[command(after_help = pages!("\
 Examples:
-  safe-publish files                     the files, their sizes, and what may still change
-  safe-publish files --why dist/a.js     whether it is packed, and which rule decides that
-  safe-publish files --format json       the list as one JSON document
-
-More: docs/packing.md")]
+  safe-publish files                 the files, and what may change them
+  safe-publish files --why dist/a.js whether it is packed, and why
+  safe-publish files --format json   the list as one JSON document", "packing.md"))]
     Files {
         /// Say whether this path is packed, and which rule decides that.
         #[arg(long, value_name = "PATH")]
@@ -164,17 +169,15 @@ More: docs/packing.md")]
         #[command(flatten)]
         npm: NpmArguments,
     },
-    /// Show where it would publish, as whom, and which line decided that.
+    /// Show where a publish would go, as whom, and which line decided that.
     #[command(
         override_usage = "safe-publish config [npm publish's arguments]\n       safe-publish config --schema"
     )]
-    #[command(after_help = "\
+    #[command(after_help = pages!("\
 Examples:
-  safe-publish config                   registry, account, tag and access, with their origins
-  safe-publish config --format json     the same as one JSON document
-  safe-publish config --schema          the JSON schema of the settings
-
-More: docs/settings.md")]
+  safe-publish config                registry, account, tag, access, origins
+  safe-publish config --format json  the same as one JSON document
+  safe-publish config --schema       the JSON schema of the settings", "settings.md"))]
     Config {
         /// Print the JSON schema of the settings instead.
         #[arg(long)]
@@ -182,17 +185,15 @@ More: docs/settings.md")]
         #[command(flatten)]
         npm: NpmArguments,
     },
-    /// The whole publish, with the real npm and every script, into a registry that lives in this process.
+    /// Publish with the real npm and every script into a registry inside this process.
     #[command(
         override_usage = "safe-publish rehearse [npm publish's arguments]\n       safe-publish rehearse --serve [--state FILE]"
     )]
-    #[command(after_help = "\
+    #[command(after_help = pages!("\
 Examples:
   safe-publish rehearse                    publish here, then install from here
   safe-publish rehearse --workspaces       every member of a workspace
-  safe-publish rehearse --serve            a registry for testing release scripts
-
-More: docs/rehearsal.md")]
+  safe-publish rehearse --serve            a registry for testing release scripts", "rehearsal.md"))]
     Rehearse {
         /// Keep the registry running and print its address, for testing release scripts.
         #[arg(long)]
@@ -203,17 +204,15 @@ More: docs/rehearsal.md")]
         #[command(flatten)]
         npm: NpmArguments,
     },
-    /// Stage a version: the preflight, the real `npm stage publish`, then how to approve it.
+    /// Check, run the real `npm stage publish`, and say how to approve the version.
     #[command(
         override_usage = "safe-publish stage publish [npm publish's arguments]\n       safe-publish stage list|view|approve|reject|download [npm's arguments]"
     )]
-    #[command(after_help = "\
+    #[command(after_help = pages!("\
 Examples:
   safe-publish stage publish               stage the package in this folder
   safe-publish check stage publish         its preflight alone
-  safe-publish stage list my-utils         handed to npm as it is
-
-More: docs/commands.md")]
+  safe-publish stage list my-utils         handed to npm as it is", "commands.md"))]
     Stage {
         /// Ask once before npm starts, on a terminal and outside CI; "no" ends with 100.
         #[arg(long)]
@@ -223,13 +222,11 @@ More: docs/commands.md")]
     },
     /// A whole repository: every public package whose version is not out yet, in dependency order.
     #[command(override_usage = "safe-publish release [NAME...] [npm publish's arguments]")]
-    #[command(after_help = "\
+    #[command(after_help = pages!("\
 Examples:
-  safe-publish release --dry-run    what would be sent, in which order; sends nothing
-  safe-publish release              pack all, check every tarball, upload, dependencies first
-  safe-publish release -w NAME      one package of the repository
-
-More: docs/monorepos.md")]
+  safe-publish release --dry-run  what would be sent, and in which order
+  safe-publish release            pack, check every tarball, upload in order
+  safe-publish release -w NAME    one package of the repository", "monorepos.md"))]
     Release {
         /// The tool that packs, in place of the one that the repository names.
         #[arg(long, value_name = "NAME", value_parser = packer())]
@@ -248,39 +245,32 @@ More: docs/monorepos.md")]
     },
     /// Wait until a published version is visible, with the right bytes and dist-tag.
     #[command(override_usage = "safe-publish verify NAME@VERSION [npm's options]")]
-    #[command(after_help = "\
+    #[command(after_help = pages!("\
 Examples:
   safe-publish verify my-utils@1.0.2
   safe-publish verify my-utils@2.0.0-rc.1 --tag next
-  safe-publish verify @acme/core@1.4.0 --timeout 60
-
-More: docs/commands.md")]
+  safe-publish verify @acme/core@1.4.0 --timeout 60", "commands.md"))]
     Verify {
         #[command(flatten)]
         npm: NpmArguments,
     },
-    /// Check the tagged commit before a version tag is pushed: git's pre-push hook.
+    /// Check the tagged commit before its version tag is pushed, as git's pre-push hook.
     #[command(arg_required_else_help = true)]
-    #[command(after_help = "\
+    #[command(after_help = pages!("\
 Examples:
   safe-publish hook install
   safe-publish hook install --strict
-  safe-publish hook uninstall
-
-More: docs/hook.md")]
+  safe-publish hook uninstall", "hook.md"))]
     Hook {
         #[command(subcommand)]
         what: HookCommand,
     },
     /// Print a completion script for a shell, or the man page.
-    #[command(after_help = "\
+    #[command(after_help = pages!("\
 Examples:
-  safe-publish completions bash > ~/.local/share/bash-completion/completions/safe-publish
+  safe-publish completions bash > ~/.bash_completion.d/safe-publish
   safe-publish completions zsh > ~/.zfunc/_safe-publish
-  safe-publish completions fish > ~/.config/fish/completions/safe-publish.fish
-  safe-publish completions man > ~/.local/share/man/man1/safe-publish.1
-
-More: docs/commands.md")]
+  safe-publish completions man > ~/.local/share/man/man1/safe-publish.1", "commands.md"))]
     Completions {
         /// The shell; `man` for the man page.
         #[arg(value_name = "SHELL", value_enum)]

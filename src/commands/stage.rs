@@ -96,6 +96,7 @@ async fn found<'e>(
     };
     Staged {
         is_staged: by_npm.is_some() || id.is_some(),
+        is_printed: by_npm.is_some(),
         expected,
         id,
     }

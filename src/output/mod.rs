@@ -86,12 +86,13 @@ impl Output {
 
     /// Writes text for people to standard output.
     pub fn say(&self, text: &str) {
-        self.out(&self.fenced(text));
+        self.out(&self.fenced(&self.stdout.fit(text)));
     }
 
     /// Writes text for people to standard error.
     pub fn err(&self, text: &str) {
-        let text = self.safe(&self.fenced(text), Syntax::Text, self.stderr);
+        let text = self.stderr.fit(text);
+        let text = self.safe(&self.fenced(&text), Syntax::Text, self.stderr);
         let _ = io::stderr().write_all(text.as_bytes());
     }
 

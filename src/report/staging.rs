@@ -16,6 +16,8 @@ pub struct Staged<'e> {
     pub expected: &'e Expected,
     /// Whether it waits in the stage.
     pub is_staged: bool,
+    /// Whether npm said so just now.
+    pub is_printed: bool,
     /// Its id, where that is known.
     pub id: Option<String>,
 }
@@ -43,7 +45,12 @@ pub fn human(packages: &[Staged<'_>], style: Style) -> String {
             continue;
         }
         let tag = package.expected.tag.as_deref().unwrap_or("latest");
-        let label = style.good("staged:");
+        // Where npm printed nothing, an earlier run may have staged it.
+        let label = if package.is_printed {
+            style.good("staged:")
+        } else {
+            style.good("waiting in the stage:")
+        };
         let _ = writeln!(text, "{label} {name} {version}, tag {tag}");
         if let Some(id) = &package.id {
             let _ = writeln!(text, "    id {id}");

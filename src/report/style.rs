@@ -119,6 +119,42 @@ impl Style {
             .replace('\n', &format!("\n{}", " ".repeat(indent)))
     }
 
+    /// Breaks text at the stream's edge, with every line but the first indented.
+    pub fn hang(self, text: &str, indent: usize) -> String {
+        let indent = " ".repeat(indent);
+        let options = textwrap::Options::new(self.width)
+            .subsequent_indent(&indent)
+            .break_words(self.breaks_words)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        textwrap::fill(text, options)
+    }
+
+    /// What people read, with no line beyond the edge of the terminal: the end of one that is
+    /// too long stands below it, indented. In a log every line stays whole.
+    pub fn fit(self, text: &str) -> String {
+        if !self.breaks_words {
+            return text.to_owned();
+        }
+        let lines = text.split_inclusive('\n').map(|line| {
+            let words = line.trim_end_matches('\n');
+            if textwrap::core::display_width(words) <= self.width {
+                return line.to_owned();
+            }
+            let start = words.trim_start_matches(' ');
+            let indent = (words.len() - start.len()).min(self.width / 4);
+            let wrapped = self.hang(&format!("{}{start}", " ".repeat(indent)), indent + 4);
+            format!("{wrapped}{}", &line[words.len()..])
+        });
+        lines.collect()
+    }
+
+    /// How many columns the text of a line has behind its first `indent`; `None` where lines
+    /// do not end at an edge.
+    pub fn room(self, indent: usize) -> Option<usize> {
+        let room = self.width.saturating_sub(indent).max(MIN_TEXT_WIDTH);
+        self.breaks_words.then_some(room)
+    }
+
     /// A painted label and text behind it, wrapped below an indent.
     pub fn labelled(
         self,
@@ -127,7 +163,7 @@ impl Style {
         text: &str,
         indent: usize,
     ) -> String {
-        let wrapped = self.wrap_indented(&format!("{label} {text}"), indent);
+        let wrapped = self.hang(&format!("{label} {text}"), indent);
         match wrapped.strip_prefix(label) {
             Some(rest) => format!("{}{rest}", paint(self, label)),
             // A label of several words was broken.
@@ -240,6 +276,25 @@ mod tests {
         assert!(wrapped.lines().all(|line| line.len() <= 40), "{wrapped}");
         let pipe = Style::choose(Color::Auto, &environment, false);
         assert_eq!((terminal.width(), pipe.width()), (50, 60));
+    }
+
+    #[test]
+    fn a_line_too_long_for_the_terminal_goes_on_below() {
+        let mut environment = Environment::bare("/");
+        environment.columns = Some(40);
+        let terminal = Style::choose(Color::Auto, &environment, true);
+        let text = "  account     //registry.example.com/       npm finds a credential\nshort\n";
+        let expected =
+            "  account     //registry.example.com/\n      npm finds a credential\nshort\n";
+        assert_eq!(terminal.fit(text), expected);
+        let painted = format!("{}\n", terminal.strong(&"word ".repeat(7)));
+        assert_eq!(terminal.fit(&painted), painted, "colours take no room");
+        let wide = terminal.fit(&"\u{6f22}".repeat(50));
+        assert!(
+            wide.lines().all(|line| line.chars().count() <= 20),
+            "{wide}"
+        );
+        assert_eq!(Style::PLAIN.fit(&"a ".repeat(90)), "a ".repeat(90));
     }
 
     #[test]

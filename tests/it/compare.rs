@@ -62,7 +62,7 @@ fn the_same_contents_are_named_and_nothing_is_compared_unasked() {
     let (found, text) = compared(&sandbox);
     assert_eq!(found["same"], true, "{found}");
     assert!(
-        text.contains("the same contents stand there as 1.4.0 already"),
+        text.contains("nothing differs from 1.4.0 but the version"),
         "{text}"
     );
     let run = sandbox.run(&["check", "--format=json"]);

@@ -308,7 +308,10 @@ fn an_id_that_npm_never_printed_is_found_in_the_stage() {
     let run = sandbox.run(&["stage", "publish"]);
     assert_eq!(run.code, Some(7), "{run:?}");
     assert!(!run.stdout.contains("staged with id"), "{run:?}");
-    assert!(run.stderr.contains("staged: cat 1.1.0"), "{run:?}");
+    assert!(
+        run.stderr.contains("waiting in the stage: cat 1.1.0"),
+        "{run:?}"
+    );
     assert!(
         run.stderr.contains("npm stage approve ") && !run.stderr.contains("<id>"),
         "{run:?}"

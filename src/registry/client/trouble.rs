@@ -18,9 +18,10 @@ pub(super) fn of(error: &reqwest::Error) -> (Trouble, String) {
         .iter()
         .any(|error| error.to_string().contains("dns error"))
     {
-        let reason = chain
-            .last()
-            .map_or(String::new(), |error| one_line(&error.to_string()));
+        // `failed to lookup address information: Name or service not known`.
+        let whole = chain.last().map(|error| one_line(&error.to_string()));
+        let whole = whole.unwrap_or_default();
+        let reason = whole.rsplit(": ").next().unwrap_or_default();
         return (
             Trouble::Dns,
             format!("the host's name does not resolve ({reason})"),

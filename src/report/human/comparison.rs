@@ -43,11 +43,9 @@ pub(in crate::report) fn one(
     let version = printable(&found.version);
     if found.is_same {
         let line = if printable(own) == version {
-            format!("{label}the same contents stand there as {version} already")
+            format!("{label}the registry has the same contents as {version} already")
         } else {
-            format!(
-                "{label}the same contents stand there as {version} already: nothing differs but the version"
-            )
+            format!("{label}nothing differs from {version} but the version")
         };
         let _ = writeln!(text, "{}\n", style.labelled(Style::note, "note:", &line, 6));
         return;

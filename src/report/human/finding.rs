@@ -1,8 +1,13 @@
 //! One finding: its title, the place as a snippet, what npm would say, and what to
 //! do.
 
+use std::fmt::Write as _;
+use std::ops::Range;
+
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level as Shown, Origin, Renderer, Snippet};
+
+use textwrap::core::display_width;
 
 use super::super::PackageReport;
 use super::super::locate::{Location, locate};
@@ -17,16 +22,29 @@ const MAX_HELPS: usize = 2;
 /// A line below the snippet: its label and its words.
 pub(super) type Footnote = (&'static str, String);
 
-/// Renders a finding. `packages` names those that have it, where that is said.
-pub(super) fn render(
-    reported: &Reported,
-    package: Option<&PackageReport>,
-    packages: &[String],
-    page: Page<'_>,
-) -> String {
+/// What surrounds a finding.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Around<'a> {
+    /// The package that it is about.
+    pub(super) package: Option<&'a PackageReport>,
+    /// Those that have it, where that is said.
+    pub(super) packages: &'a [String],
+    /// The finding that is shown above it.
+    pub(super) above: Option<&'a Reported>,
+}
+
+/// Renders a finding.
+pub(super) fn render(reported: &Reported, around: Around<'_>, page: Page<'_>) -> String {
+    let Around {
+        package, packages, ..
+    } = around;
     let found = &reported.finding;
     let cwd = &page.report.cwd;
+    // What changes nothing now is one line and a hint.
+    let is_brief =
+        (reported.allowed || reported.moot_by.is_some()) && page.detail != Detail::Verbose;
     let location = locate(found, package.map(|package| &package.manifest), cwd);
+    let location = location.filter(|_| !is_brief);
     let level = match reported.level {
         Level::Error => Shown::ERROR,
         Level::Warning => Shown::WARNING,
@@ -34,7 +52,11 @@ pub(super) fn render(
     };
     let allowed = if reported.allowed { " (allowed)" } else { "" };
     let name = format!("{}{allowed}", reported.level.name());
-    let mut footnotes = footnotes(reported, page.detail);
+    let mut footnotes = if is_brief {
+        brief(reported)
+    } else {
+        footnotes(reported, around.above, page.detail)
+    };
     if !packages.is_empty() {
         footnotes.insert(0, ("in", list(packages)));
     }
@@ -63,6 +85,9 @@ pub(super) fn group(
     page: Page<'_>,
 ) -> String {
     let style = page.style;
+    if location.is_none() {
+        return without_place(&title, &footnotes, style);
+    }
     let message = printable(title.message);
     let indent = title.name.len() + title.id.len() + 4;
     let level = title.level.with_name(title.name.clone());
@@ -78,12 +103,15 @@ pub(super) fn group(
     let mut group = Group::with_title(heading);
     if let Some(location) = location {
         group = match &location.excerpt {
-            Some(excerpt) => group.element(
-                Snippet::source(without_c1(&excerpt.text))
-                    .line_start(location.line)
-                    .path(location.file.clone())
-                    .annotation(AnnotationKind::Primary.span(excerpt.span.clone())),
-            ),
+            Some(excerpt) => {
+                let (text, span) = within(&without_c1(&excerpt.text), &excerpt.span, style);
+                group.element(
+                    Snippet::source(text)
+                        .line_start(location.line)
+                        .path(location.file.clone())
+                        .annotation(AnnotationKind::Primary.span(span)),
+                )
+            }
             None => group.element(
                 Origin::path(location.file.clone())
                     .line(location.line)
@@ -107,6 +135,50 @@ pub(super) fn group(
     format!("{}\n\n", linked(rendered, location, page))
 }
 
+/// The same without a place: the title, and the footnotes below it.
+fn without_place(title: &Title<'_>, footnotes: &[Footnote], style: Style) -> String {
+    let paint = match title.level {
+        Shown::ERROR => Style::error,
+        Shown::WARNING => Style::warning,
+        _ => Style::note,
+    };
+    let label = format!("{}[{}]:", title.name, title.id);
+    let mut text = style.labelled(paint, &label, &printable(title.message), 4);
+    for (label, words) in footnotes {
+        let line = style.hang(
+            &format!("  = {label}: {}", printable(words)),
+            label.len() + 6,
+        );
+        let _ = write!(text, "\n{line}");
+    }
+    text + "\n\n"
+}
+
+/// Columns of a snippet that its frame takes: the line's number, and marks of what was left
+/// out.
+const FRAME: usize = 16;
+
+/// A snippet whose marked part ends before the edge of the terminal. The renderer leaves out
+/// only what stands around that part.
+fn within(text: &str, span: &Range<usize>, style: Style) -> (String, Range<usize>) {
+    let marked = &text[span.clone()];
+    let Some(room) = style
+        .room(FRAME)
+        .filter(|room| display_width(marked) > *room)
+    else {
+        return (text.to_owned(), span.clone());
+    };
+    let mut end = span.start;
+    for (at, letter) in marked.char_indices() {
+        let next = at + letter.len_utf8();
+        if display_width(&marked[..next]) > room {
+            break;
+        }
+        end = span.start + next;
+    }
+    (format!("{}...", &text[..end]), span.start..end)
+}
+
 /// The renderer shows C0 controls of a snippet as pictures and passes C1 controls
 /// on, which a terminal may obey. They have two bytes in UTF-8, and so has what
 /// stands for them here: the span stays true.
@@ -114,9 +186,16 @@ fn without_c1(text: &str) -> String {
     text.replace(|c| ('\u{80}'..='\u{9f}').contains(&c), "\u{b7}")
 }
 
-/// The lines below the snippet: where it was set, npm's own words, the remedy.
-/// The evidence is for those who ask.
-fn footnotes(reported: &Reported, detail: Detail) -> Vec<Footnote> {
+/// What is said of a finding that is allowed, or that another one leads.
+fn brief(reported: &Reported) -> Vec<Footnote> {
+    let leader = reported.moot_by.filter(|_| !reported.allowed);
+    let first = leader.map(|leader| ("help", format!("correct {leader} first")));
+    first.into_iter().collect()
+}
+
+/// The lines below the snippet: where it was set, npm's own words, the remedy, which is
+/// not said again right below itself. The evidence is for those who ask.
+fn footnotes(reported: &Reported, above: Option<&Reported>, detail: Detail) -> Vec<Footnote> {
     let found = &reported.finding;
     let verbose = detail == Detail::Verbose;
     let mut lines = Vec::new();
@@ -132,8 +211,8 @@ fn footnotes(reported: &Reported, detail: Detail) -> Vec<Footnote> {
             format!("{}: {}", evidence.request, evidence.answer),
         ));
     }
-    if let Some(leader) = reported.moot_by {
-        lines.push(("moot", format!("correct {leader} first")));
+    if reported.moot_by.is_some() {
+        lines.extend(brief(reported));
         return lines;
     }
     if let Some(predicts) = &found.predicts {
@@ -143,7 +222,13 @@ fn footnotes(reported: &Reported, detail: Detail) -> Vec<Footnote> {
             .map_or(String::new(), |code| format!("{code} "));
         lines.push(("npm would say", format!("{code}{}", predicts.text)));
     }
-    let most = if verbose { usize::MAX } else { MAX_HELPS };
+    let same_help =
+        |above: &Reported| above.check == reported.check && above.finding.help == found.help;
+    let most = match above {
+        _ if verbose => usize::MAX,
+        Some(above) if same_help(above) => 0,
+        _ => MAX_HELPS,
+    };
     for help in found.help.iter().take(most) {
         lines.push(("help", help.to_string()));
     }

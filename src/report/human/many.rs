@@ -85,7 +85,12 @@ pub(super) fn findings(text: &mut String, page: Page<'_>) {
     kinds.sort_by_key(|kind| std::cmp::Reverse(kind.first.1.level));
     for kind in kinds {
         let (package, found) = kind.first;
-        text.push_str(&finding::render(found, Some(package), &kind.packages, page));
+        let around = finding::Around {
+            package: Some(package),
+            packages: &kind.packages,
+            above: None,
+        };
+        text.push_str(&finding::render(found, around, page));
     }
 }
 
@@ -110,7 +115,7 @@ pub(super) fn totals(text: &mut String, page: Page<'_>) {
             );
         }
     }
-    let _ = writeln!(text, "{}", page.style.wrap_indented(&line, 2));
+    let _ = writeln!(text, "{}", page.style.hang(&line, 2));
 }
 
 fn spec(package: &PackageReport) -> String {

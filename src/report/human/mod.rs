@@ -12,8 +12,9 @@ use std::fmt::Write as _;
 
 use super::Report;
 use super::style::Style;
-use crate::finding::{Level, Outcome};
+use crate::finding::{Level, Outcome, Reported};
 use crate::plan::Skipped;
+use finding::Around;
 
 /// More to print than the usual, or less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,14 +93,23 @@ fn body(text: &mut String, page: Page<'_>) {
 
 /// The findings: of a single package one by one, of many each check once.
 fn findings(text: &mut String, page: Page<'_>) {
-    for found in &page.report.findings {
-        text.push_str(&finding::render(found, None, &[], page));
-    }
+    let mut each = |found: &[&Reported], package| {
+        let mut above = None;
+        for found in found.iter().copied() {
+            let around = Around {
+                package,
+                above,
+                ..Around::default()
+            };
+            text.push_str(&finding::render(found, around, page));
+            above = Some(found);
+        }
+    };
+    each(&page.report.findings.iter().collect::<Vec<_>>(), None);
     match page.report.packages.as_slice() {
         [one] => {
-            for found in one.findings.iter().filter(|found| page.shows(found.level)) {
-                text.push_str(&finding::render(found, Some(one), &[], page));
-            }
+            let shown = one.findings.iter().filter(|found| page.shows(found.level));
+            each(&shown.collect::<Vec<_>>(), Some(one));
         }
         _ => many::findings(text, page),
     }

@@ -10,6 +10,7 @@ use super::super::{PackageReport, Standing};
 use super::{Page, count, printable};
 use crate::facts::contents::Contents;
 use crate::registry::kinds::traits;
+use crate::registry::url::NPMJS;
 
 /// The package, where it goes, and what stands there now.
 pub(super) fn header(text: &mut String, package: &PackageReport, page: Page<'_>) {
@@ -125,10 +126,8 @@ pub(super) fn target(package: &PackageReport) -> Vec<String> {
     let mut parts = Vec::new();
     match &package.registry {
         None => parts.push("no usable registry".to_owned()),
-        Some(registry) if !traits(package.kind).npmjs_rules => {
-            parts.push(format!("to {registry}"));
-        }
-        Some(_) => {}
+        Some(registry) if registry == NPMJS => {}
+        Some(registry) => parts.push(format!("to {registry}")),
     }
     parts.extend(access(package));
     parts.push(format!("tag {}", package.tag));
