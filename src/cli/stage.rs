@@ -44,7 +44,7 @@ pub(super) fn is_publish(npm: &mut NpmArgs) -> Result<bool, String> {
             None => "a folder called stage is written `./stage`".to_owned(),
         };
         return Err(format!(
-            "error: `stage {word}` is none of npm's: {}\nhelp: {help}\n",
+            "error: `stage {word}` is not a command of npm's: {}\nhelp: {help}\n",
             names()
         ));
     };

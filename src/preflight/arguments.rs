@@ -16,12 +16,13 @@ use crate::npmrc::value::Value;
 
 const DOING: &str = "reading the command line";
 /// Behind `--` nothing is checked.
-const WAY_OUT: &str = "behind `--` everything is handed to npm unread";
+const WAY_OUT: &str = "to hand it to npm all the same, write it after `--`";
 /// Flags that make npm print something and publish nothing.
 const PRINTING: [&str; 3] = ["usage", "version", "versions"];
 /// The commands of npm that people type out of habit.
-const NPM_COMMANDS: [&str; 22] = [
+const NPM_COMMANDS: [&str; 27] = [
     "access",
+    "adduser",
     "audit",
     "ci",
     "config",
@@ -30,8 +31,11 @@ const NPM_COMMANDS: [&str; 22] = [
     "exec",
     "init",
     "install",
+    "link",
     "login",
     "logout",
+    "ls",
+    "outdated",
     "owner",
     "pack",
     "ping",
@@ -42,6 +46,7 @@ const NPM_COMMANDS: [&str; 22] = [
     "token",
     "unpublish",
     "version",
+    "view",
     "whoami",
 ];
 
@@ -108,9 +113,12 @@ pub(super) fn check_words(line: &CommandLine, environment: &Environment) -> Resu
 
 fn word_help(word: &str) -> String {
     let commands = cli::command_names();
-    let nearest = nearest(word, commands.iter().map(String::as_str));
-    if word == "publish" {
-        "`safe-publish` alone publishes; a folder of that name is `./publish`".to_owned()
+    let known = commands.iter().map(String::as_str);
+    let nearest = nearest(word, known.chain(["publish"]));
+    if ["npm", "pnpm", "yarn", "bun"].contains(&word) {
+        "`safe-publish` stands in place of `npm publish`: leave the word out".to_owned()
+    } else if nearest == Some("publish") {
+        format!("`safe-publish` alone publishes; a folder of that name is `./{word}`")
     } else if commands.iter().any(|command| command == word) {
         format!("a command stands first: safe-publish {word}")
     } else if NPM_COMMANDS.contains(&word) {
@@ -149,7 +157,10 @@ impl<'a> Judge<'a> {
             ArgumentProblem::Abbreviated { written, key } => {
                 let whole = format!("--{}{key}", no_prefix(written));
                 let cause = format!("`{written}` is not written out, and npm 12 refuses it");
-                Some(Error::new(DOING, cause).next(format!("write `{whole}`; {WAY_OUT}")))
+                let keys = definitions::all(self.major).map(|definition| definition.key);
+                let other = within(1, bare_name(written), keys).filter(|other| other != key);
+                let other = other.map_or(String::new(), |other| format!(" or `--{other}`"));
+                Some(Error::new(DOING, cause).next(format!("write `{whole}`{other}; {WAY_OUT}")))
             }
             ArgumentProblem::SingleHyphen { written } => self.strict_npm().map(|npm| {
                 let cause = format!(
@@ -158,6 +169,17 @@ impl<'a> Judge<'a> {
                 );
                 Error::new(DOING, cause).next(format!("write `-{written}`"))
             }),
+            ArgumentProblem::Glued { written } => {
+                let meant = self.meant(written, bare_name(written))?;
+                let cause = format!("npm reads each letter of `{written}` as a flag of its own");
+                Some(Error::new(DOING, cause).next(format!("did you mean `{meant}`? {WAY_OUT}")))
+            }
+            ArgumentProblem::NotASwitch { written, value } => {
+                let cause = format!("`{written}` takes true or false, and `{value}` is neither");
+                let word = nearest(value, ["true", "false"].into_iter());
+                let word = word.map_or(String::new(), |word| format!("={word}"));
+                Some(Error::new(DOING, cause).next(format!("write `{written}{word}`")))
+            }
             ArgumentProblem::Invalid {
                 written,
                 key,
@@ -175,6 +197,9 @@ impl<'a> Judge<'a> {
             None => format!("npm does not know `{written}`"),
         };
         let error = |help: String| Some(Error::new(DOING, cause.clone()).next(help));
+        if cli::command_names().iter().any(|command| command == name) {
+            return error(format!("`{name}` is a command: safe-publish {name}"));
+        }
         let long = format!("--{name}");
         if cli::command_names().iter().any(|command| command == name) {
             return error(format!("`{name}` is a command: safe-publish {name}"));
@@ -206,22 +231,26 @@ impl<'a> Judge<'a> {
             return None;
         }
         let own = self.own.iter().map(|own| own.name.trim_start_matches('-'));
-        if let Some(own) = nearest(name, own.clone()).or_else(|| beginning(name, own)) {
+        // Some of ours begin with `no-`.
+        let whole = format!("{}{name}", no_prefix(written));
+        let known = nearest(&whole, own.clone()).or_else(|| beginning(&whole, own));
+        if let Some(own) = known {
             let options = self.own.iter();
             let of = options.filter(|option| option.name.trim_start_matches('-') == own);
             let command = of.flat_map(|option| &option.commands).next();
-            let of = command.map_or(String::new(), |command| {
-                format!(" of `safe-publish {command}`")
-            });
-            return Some(format!("--{own}{of}"));
+            let command =
+                command.map_or(String::new(), |command| format!("safe-publish {command} "));
+            return Some(format!("{command}--{own}"));
         }
         let keys = || definitions::all(self.major).map(|definition| definition.key);
         let long_shorthands = SHORTHANDS.iter().map(|(short, _)| *short);
         let long_shorthands = long_shorthands.filter(|short| short.len() > 2);
         // npm completes a beginning that only one key has, and ignores any other.
         let begun = keys().filter(|key| name.len() >= 3 && key.starts_with(name));
-        let key = nearest(name, keys().chain(long_shorthands))
-            .or_else(|| begun.min_by_key(|key| key.len()))?;
+        let known = || keys().chain(long_shorthands.clone());
+        let key = within(1, name, known())
+            .or_else(|| begun.min_by_key(|key| key.len()))
+            .or_else(|| nearest(name, known()))?;
         Some(format!("--{}{key}", no_prefix(written)))
     }
 
@@ -269,6 +298,11 @@ fn beginning<'a>(start: &str, known: impl Iterator<Item = &'a str>) -> Option<&'
 /// The nearest known word: one letter away, or two where the word is long.
 fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let limit = if word.chars().count() > 4 { 2 } else { 1 };
+    within(limit, word, known)
+}
+
+/// The nearest known word, at most so many letters away.
+fn within<'a>(limit: usize, word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let near = known.filter_map(|name| {
         let distance = strsim::damerau_levenshtein(name, word);
         (distance <= limit && name.len() > 2).then_some((distance, name))

@@ -49,9 +49,20 @@ fn a_mistyped_flag_or_value_names_what_was_meant_whatever_the_npm() {
         ("--formt=json", "`--format`"),
         ("--allow-undecide", "`--allow-undecided`"),
         ("--stict", "`--strict`"),
-        ("rehearse --serv", "`--serve"),
-        ("rehearse --stat x", "`--state"),
-        ("config --schem", "`--schema"),
+        ("rehearse --serv", "`safe-publish rehearse --serve`"),
+        ("rehearse --stat x", "`safe-publish rehearse --state`"),
+        ("config --schem", "`safe-publish config --schema`"),
+        ("check --bult", "`safe-publish check --built`"),
+        ("files --wy x", "`safe-publish files --why`"),
+        // npm reads these letters one by one.
+        ("--acc public", "`--access`"),
+        ("--accss public", "`--access`"),
+        ("--dry-run=flase", "`--dry-run=false`"),
+        ("--provenance=ture", "`--provenance=true`"),
+        ("--workspaces=maybe", "write `--workspaces`"),
+        ("--opt=123456", "or `--otp`"),
+        ("--works", "`--workspace`"),
+        ("--no-verfy", "`--no-verify`"),
     ];
     for npm in ["10.9.9", "11.19.1", "12.2.0"] {
         let sandbox = sandbox(npm);
@@ -98,6 +109,9 @@ fn a_word_that_names_nothing_ends_with_2_and_the_nearest_command() {
         ("chekc", "did you mean `safe-publish check`?"),
         ("verfy cat@1.0.0", "did you mean `safe-publish verify`?"),
         ("publish", "`safe-publish` alone publishes"),
+        ("publsh", "`safe-publish` alone publishes"),
+        ("npm publish", "leave the word out"),
+        ("adduser", "npm adduser"),
         ("check publish", "`./publish`"),
         ("login", "npm login"),
         ("--tag next check", "a command stands first"),

@@ -68,6 +68,19 @@ pub enum ArgumentProblem {
         /// The flag as written.
         written: String,
     },
+    /// Several letters behind two hyphens (`--acc`), which npm reads one by one (`-a -c -c`).
+    Glued {
+        /// The flag as written.
+        written: String,
+    },
+    /// Behind `=` of a switch stands something else than true or false: npm switches it on,
+    /// and takes that word for what to publish.
+    NotASwitch {
+        /// The flag as written.
+        written: String,
+        /// What stands behind `=`.
+        value: String,
+    },
     /// A value that the key does not take: npm drops the flag and goes on.
     Invalid {
         /// The flag as written.
@@ -94,6 +107,8 @@ impl ArgumentProblem {
             Self::Unknown { written }
             | Self::Abbreviated { written, .. }
             | Self::SingleHyphen { written }
+            | Self::Glued { written }
+            | Self::NotASwitch { written, .. }
             | Self::Invalid { written, .. }
             | Self::Loose { written, .. } => written,
         }
@@ -112,6 +127,10 @@ impl fmt::Display for ArgumentProblem {
                     f,
                     "write it `-{written}`; npm 12 refuses it with one hyphen"
                 )
+            }
+            Self::Glued { .. } => f.write_str("npm reads each letter as a flag of its own"),
+            Self::NotASwitch { .. } => {
+                f.write_str("npm takes what is behind `=` for what to publish")
             }
             Self::Invalid { key, .. } => {
                 write!(f, "npm drops it: `{key}` does not accept this value")

@@ -94,6 +94,11 @@ impl Parser<'_> {
             .map(|c| shorthand(c.encode_utf8(&mut [0; 4])))
             .collect();
         if let Some(singles) = singles {
+            if spelled.starts_with("--") && singles.len() > 1 {
+                self.line.problems.push(ArgumentProblem::Glued {
+                    written: spelled.to_owned(),
+                });
+            }
             return Some(singles.into_iter().flat_map(owned).collect());
         }
         if self.names.key(name).is_some() {
@@ -133,8 +138,14 @@ impl Parser<'_> {
         let (value, eaten) = if is_switch {
             switch(definition, negated, next.as_deref())
         } else {
-            word(definition, next)
+            word(definition, next.clone())
         };
+        if let Some(word) = next.filter(|_| had_equals && eaten == 0 && definition.is_some()) {
+            self.line.problems.push(ArgumentProblem::NotASwitch {
+                written: written.clone(),
+                value: word,
+            });
+        }
         self.put(key, written, value, is_list);
         at + 1 + eaten
     }

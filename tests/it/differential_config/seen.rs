@@ -98,7 +98,10 @@ pub(super) fn arguments(case: &Value, npm: &NpmVersion, home: &Path) -> Value {
             ArgumentProblem::Unknown { written } => {
                 unknown.insert(written.clone());
             }
-            ArgumentProblem::SingleHyphen { .. } => {}
+            // npm does not complain of these; only we do.
+            ArgumentProblem::SingleHyphen { .. }
+            | ArgumentProblem::Glued { .. }
+            | ArgumentProblem::NotASwitch { .. } => {}
         }
     }
     invalid.sort();

@@ -1,6 +1,7 @@
 //! Flags as people mistype them, judged by us and by npm 10, 11 and 12.
 
 use safe_publish::npm::{Npm, NpmVersion};
+use safe_publish::npmrc::arguments::ArgumentProblem;
 use safe_publish::npmrc::{CommandLine, definitions};
 use safe_publish::preflight::check_flags;
 use serde_json::{Value, json};
@@ -58,6 +59,7 @@ fn flag(make: &mut Generator, keys: &[&str]) -> String {
 enum Fate {
     Taken,
     Completed,
+    Spilled,
     Dropped,
     Unknown,
 }
@@ -70,6 +72,9 @@ fn by_npm(answer: &Value) -> Fate {
         Fate::Dropped
     } else if any("unknown") {
         Fate::Unknown
+    } else if any("positionals") {
+        // `--dry-run=flase`: a switch that is on, and a word to publish.
+        Fate::Spilled
     } else {
         Fate::Taken
     }
@@ -102,8 +107,18 @@ fn a_flag_is_refused_where_npm_does_not_take_it_as_it_stands() {
         let mut counts = [0; 2];
         for (flag, answer) in flags.iter().zip(&answers) {
             let line = CommandLine::parse(std::slice::from_ref(flag), Some(&version));
+            let is_glued =
+                |problem: &ArgumentProblem| matches!(problem, ArgumentProblem::Glued { .. });
+            if line.problems.iter().any(is_glued) {
+                // npm reads letters; what was meant by them is ours to say.
+                continue;
+            }
             let ours = check_flags(&line, Some(&npm));
             let fate = by_npm(answer);
+            if fate == Fate::Spilled && line.problems.is_empty() {
+                // A shorthand with a value: `-p=x`. The word behind it is judged as a word.
+                continue;
+            }
             // npm 10 and 11 ignore what they do not know: we refuse what is mistyped.
             let is_ignored = fate == Fate::Unknown && major < 12 && ours.is_ok();
             let may_pass = FOREIGN.contains(&flag.as_str()) || !is_near(flag, &keys);
