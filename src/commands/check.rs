@@ -18,13 +18,12 @@ pub(super) async fn check(
     environment: &Environment,
     output: &mut Output,
 ) -> Result<i32, Error> {
-    let report = match as_release(invocation, environment)? {
-        Some(request) => of_release(request, invocation, environment, output).await?,
-        None => {
-            let prepared = prepare(invocation, environment)?;
-            let asked = ask(&prepared, invocation, environment, output).await?;
-            asked.map(|preflight| preflight.report)
-        }
+    let report = if let Some(request) = as_release(invocation, environment)? {
+        of_release(request, invocation, environment, output).await?
+    } else {
+        let prepared = prepare(invocation, environment)?;
+        let asked = ask(&prepared, invocation, environment, output).await?;
+        asked.map(|preflight| preflight.report)
     };
     let report = match report {
         Ok(report) => report,
