@@ -21,7 +21,7 @@ use crate::file;
 use crate::manifest::Manifest;
 use crate::npm::Npm;
 use crate::output::Output;
-use crate::plan::{Launch, Spec};
+use crate::plan::{Launch, PackagePlan, Spec};
 use crate::preflight::{self, Prepared};
 use crate::registry::client::Client;
 use crate::registry::documents::Packument;
@@ -172,9 +172,13 @@ async fn set_up(
 ) -> Result<(Rehearsal, PreviousByName), Error> {
     let packages = &prepared.plan.packages;
     let (known, previous) = what_stands_there(prepared, environment, output).await;
-    let subjects = packages.iter().zip(&known).filter_map(|(package, known)| {
+    let number = |package: &PackagePlan| package.version.as_ref().ok().map(ToString::to_string);
+    let versions: Vec<Option<String>> = packages.iter().map(number).collect();
+    let subjects = packages.iter().zip(&known).zip(&versions);
+    let subjects = subjects.filter_map(|((package, known), version)| {
         Some(RehearsedPackage {
             name: package.name.as_str()?,
+            version: version.as_deref(),
             known: known.as_deref(),
         })
     });

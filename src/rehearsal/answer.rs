@@ -1,8 +1,9 @@
 //! Answers of the rehearsal registry.
 
-use std::convert::Infallible;
+use std::io;
 
 use bytes::Bytes;
+use futures_util::{Stream, TryStreamExt as _};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Full, StreamBody};
 use hyper::Response;
@@ -13,8 +14,15 @@ use serde_json::{Value, json};
 use super::rules::Rejection;
 use crate::registry::kinds::npmjs::REHEARSAL_HEADER;
 
-/// A body: whole, or made while it is sent.
-pub(super) type Body = UnsyncBoxBody<Bytes, Infallible>;
+/// A body: whole, or made while it is sent. An error closes the connection.
+pub(super) type Body = UnsyncBoxBody<Bytes, io::Error>;
+
+/// A body that is there.
+pub(super) fn whole(body: Bytes) -> Body {
+    Full::new(body)
+        .map_err(|never| match never {})
+        .boxed_unsync()
+}
 
 /// JSON with a status.
 pub(super) fn json_answer(status: u16, body: &Value) -> Response<Body> {
@@ -39,7 +47,7 @@ pub(super) fn refusal_answer(refusal: &Rejection) -> Response<Body> {
 
 /// Bytes with a status and a type.
 pub(super) fn bytes_answer(status: u16, kind: &'static str, body: Bytes) -> Response<Body> {
-    let mut answer = Response::new(Full::new(body).boxed_unsync());
+    let mut answer = Response::new(whole(body));
     *answer.status_mut() =
         hyper::StatusCode::from_u16(status).unwrap_or(hyper::StatusCode::INTERNAL_SERVER_ERROR);
     answer
@@ -49,6 +57,17 @@ pub(super) fn bytes_answer(status: u16, kind: &'static str, body: Bytes) -> Resp
         HeaderName::from_static(REHEARSAL_HEADER),
         HeaderValue::from_static("npmjs"),
     );
+    answer
+}
+
+/// A body that is made while it is sent, with a status and a type.
+pub(super) fn stream_answer(
+    status: u16,
+    kind: &'static str,
+    body: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
+) -> Response<Body> {
+    let mut answer = bytes_answer(status, kind, Bytes::new());
+    *answer.body_mut() = StreamBody::new(body.map_ok(Frame::data)).boxed_unsync();
     answer
 }
 
@@ -77,9 +96,6 @@ pub(super) fn truncated_answer() -> Response<Body> {
 /// Spaces without an end.
 pub(super) fn endless_answer() -> Response<Body> {
     let chunk = Bytes::from(vec![b' '; 16 << 10]);
-    let stream =
-        futures_util::stream::repeat_with(move || Ok::<_, Infallible>(Frame::data(chunk.clone())));
-    let mut answer = bytes_answer(200, "application/json", Bytes::new());
-    *answer.body_mut() = StreamBody::new(stream).boxed_unsync();
-    answer
+    let stream = futures_util::stream::repeat_with(move || Ok(chunk.clone()));
+    stream_answer(200, "application/json", stream)
 }

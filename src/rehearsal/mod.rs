@@ -3,6 +3,7 @@
 
 mod access;
 mod accounts;
+mod addresses;
 mod answer;
 mod args;
 mod documents;

@@ -1,12 +1,15 @@
 //! What the embedded registry answers to reads.
 
-use bytes::Bytes;
+use std::io;
+use std::sync::Arc;
+
+use futures_util::TryStreamExt as _;
 use hyper::body::Incoming;
 use hyper::header::ACCEPT;
 use hyper::{Request, Response};
 use jiff::Timestamp;
 
-use super::answer::{Body, bytes_answer, error_answer, json_answer};
+use super::answer::{Body, error_answer, stream_answer};
 use super::request::{authorization, takes_gzip};
 use super::routes::{self, Get, decoded, split_name};
 use super::second_factor;
@@ -14,11 +17,11 @@ use super::shared::Shared;
 use super::stage;
 use super::store::Store;
 use super::trust;
-use super::upstream::Upstream;
+use super::upstream::Mirrored;
 use super::write::Write;
 
 /// Answers a GET or HEAD: from the state, else from the upstream registry.
-pub(super) async fn read(shared: &Shared, request: &Request<Incoming>) -> Response<Body> {
+pub(super) async fn read(shared: &Arc<Shared>, request: &Request<Incoming>) -> Response<Body> {
     let authorization = authorization(request);
     let path = decoded(request.uri().path().trim_start_matches('/'));
     let accept = request
@@ -68,15 +71,19 @@ pub(super) async fn read(shared: &Shared, request: &Request<Incoming>) -> Respon
     };
     let (name, rest) = split_name(&path);
     match (upstream_path, rest) {
-        (Some(address), _) if !shared.store().known_tarballs.contains(address) => {
-            error_answer(404, "no packument named this address")
-        }
-        (Some(address), _) => tarball(shared, upstream, address).await,
+        (Some(path), _) => match upstream.named(path).await {
+            Some(tarball) => mirror(shared, "application/octet-stream", tarball),
+            None => error_answer(404, "no packument named this address"),
+        },
         // An address from a lock file: npm replaces npmjs's host with ours.
         (None, Some(file)) if file.starts_with("-/") => {
-            tarball(shared, upstream, &upstream.address(name, file)).await
+            let tarball = upstream.tarball(&upstream.address(name, file)).await;
+            mirror(shared, "application/octet-stream", tarball)
         }
-        (None, _) => packument(shared, upstream, &get).await,
+        (None, _) => {
+            let document = upstream.document(get.path, get.abbreviated, get.base);
+            mirror(shared, "application/json", document.await)
+        }
     }
 }
 
@@ -96,21 +103,23 @@ fn pending(store: &Store, get: &Get<'_>, authorization: Option<&str>) -> Option<
     ))
 }
 
-async fn tarball(shared: &Shared, upstream: &Upstream, address: &str) -> Response<Body> {
-    match upstream.tarball(address).await {
-        Ok((status, body)) => bytes_answer(status, "application/octet-stream", Bytes::from(body)),
-        Err(reason) => upstream_failed(shared, reason),
-    }
-}
-
-async fn packument(shared: &Shared, upstream: &Upstream, get: &Get<'_>) -> Response<Body> {
-    match upstream.document(get.path, get.abbreviated, get.base).await {
-        Ok(found) => {
-            shared.store().known_tarballs.extend(found.tarballs);
-            json_answer(found.status, &found.document)
-        }
-        Err(reason) => upstream_failed(shared, reason),
-    }
+/// Hands an answer of the upstream registry on. Where it fails, the report says so.
+fn mirror(
+    shared: &Arc<Shared>,
+    kind: &'static str,
+    answer: Result<Mirrored, String>,
+) -> Response<Body> {
+    let Mirrored { status, body } = match answer {
+        Ok(mirrored) => mirrored,
+        Err(reason) => return upstream_failed(shared, reason),
+    };
+    let shared = Arc::clone(shared);
+    let body = body.map_err(move |reason| {
+        let error = io::Error::other(reason.clone());
+        shared.store().upstream_failures.push(reason);
+        error
+    });
+    stream_answer(status, kind, body)
 }
 
 fn upstream_failed(shared: &Shared, reason: String) -> Response<Body> {

@@ -6,13 +6,13 @@ use std::io::Write as _;
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::BodyExt as _;
 use hyper::Response;
 use hyper::body::Body as _;
 use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
 use hyper::http::response::Parts;
 
-use super::answer::Body;
+use super::answer::{Body, whole};
 
 /// Smaller bodies are sent as they are.
 const WORTH_PACKING: u64 = 1 << 10;
@@ -30,10 +30,7 @@ impl Rendered {
     /// A body that was rendered before.
     pub(super) fn get(&self, key: &str) -> Option<Response<Body>> {
         let (head, body) = self.0.get(key)?;
-        Some(Response::from_parts(
-            head.clone(),
-            Full::new(body.clone()).boxed_unsync(),
-        ))
+        Some(Response::from_parts(head.clone(), whole(body.clone())))
     }
 
     /// Packs an answer where its reader takes that, and keeps it where it is large.
@@ -53,21 +50,21 @@ impl Rendered {
         }
         let (mut head, body) = answer.into_parts();
         let Some(Ok(body)) = body.collect().now_or_never() else {
-            return Response::from_parts(head, Full::new(Bytes::new()).boxed_unsync());
+            return Response::from_parts(head, whole(Bytes::new()));
         };
-        let whole = body.to_bytes();
-        let keeps = whole.len() >= WORTH_KEEPING && self.0.len() < MAX_ANSWERS;
+        let body = body.to_bytes();
+        let keeps = body.len() >= WORTH_KEEPING && self.0.len() < MAX_ANSWERS;
         let body = if gzip {
             head.headers
                 .insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-            pack(&whole)
+            pack(&body)
         } else {
-            whole
+            body
         };
         if keeps {
             self.0.insert(key, (head.clone(), body.clone()));
         }
-        Response::from_parts(head, Full::new(body).boxed_unsync())
+        Response::from_parts(head, whole(body))
     }
 }
 

@@ -1,9 +1,10 @@
 //! The state of the embedded registry at the beginning of a rehearsal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::state::{Org, State, StoredPackage, Token, TokenKind, Unpublished, User, Version};
 use super::when::When;
+use crate::manifest::version;
 use crate::registry::documents::Packument;
 
 /// The account that publishes in a rehearsal.
@@ -14,12 +15,19 @@ pub const ACCOUNT: &str = "rehearsal";
 pub struct RehearsedPackage<'a> {
     /// Its name.
     pub name: &'a str,
+    /// The version that will be published, where that is known.
+    pub version: Option<&'a str>,
     /// The real packument, where one was answered.
     pub known: Option<&'a Packument>,
 }
 
+/// So many versions are taken over, of all packages together: a packument has them as
+/// JSON, each time it is served.
+const MAX_VERSIONS: usize = 5_000;
+
 /// A registry that holds these packages only, and lets the account publish
-/// them.
+/// them. Of a history without measure it has the highest versions, those of the
+/// dist-tags, and the one to be published.
 pub fn seed<'a>(packages: impl Iterator<Item = RehearsedPackage<'a>>, token: &str) -> State {
     let mut state = State::default();
     state.users.insert(ACCOUNT.to_owned(), User::default());
@@ -36,6 +44,7 @@ pub fn seed<'a>(packages: impl Iterator<Item = RehearsedPackage<'a>>, token: &st
             address_refused: false,
         },
     );
+    let mut left = MAX_VERSIONS;
     for subject in packages {
         if let Some(scope) = super::rights::scope_of(subject.name).filter(|scope| *scope != ACCOUNT)
         {
@@ -49,16 +58,39 @@ pub fn seed<'a>(packages: impl Iterator<Item = RehearsedPackage<'a>>, token: &st
             );
         }
         if let Some(known) = subject.known {
-            state
-                .packages
-                .insert(subject.name.to_owned(), mirrored(known));
+            let package = mirrored(known, &history(known, subject.version, left));
+            left = left.saturating_sub(package.versions.len());
+            state.packages.insert(subject.name.to_owned(), package);
         }
     }
     state
 }
 
+/// Which versions are taken over: all, where they are at most so many.
+fn history<'a>(
+    known: &'a Packument,
+    own: Option<&'a str>,
+    most: usize,
+) -> impl Fn(&str) -> bool + 'a {
+    let numbers = || known.versions.keys().chain(known.published.keys());
+    let all: BTreeSet<&str> = numbers().collect();
+    let lowest = all.len().checked_sub(most + 1).map(|above| {
+        let parsed = all.iter().map(|text| version::Version::parse(text, true));
+        let mut parsed: Vec<_> = parsed.collect();
+        parsed.sort_unstable();
+        parsed.swap_remove(above)
+    });
+    move |number| {
+        lowest
+            .as_ref()
+            .is_none_or(|lowest| version::Version::parse(number, true) > *lowest)
+            || own == Some(number)
+            || known.dist_tags.values().any(|tagged| tagged == number)
+    }
+}
+
 /// The real package's history, owned by the account.
-fn mirrored(known: &Packument) -> StoredPackage {
+fn mirrored(known: &Packument, is_kept: &impl Fn(&str) -> bool) -> StoredPackage {
     let time = |version: &str| {
         let time = *known.published.get(version)?;
         time.map(When::at)
@@ -67,6 +99,7 @@ fn mirrored(known: &Packument) -> StoredPackage {
         versions: known
             .versions
             .iter()
+            .filter(|(number, _)| is_kept(number))
             .map(|(number, version)| {
                 let deprecated = version.deprecated.then(|| "deprecated".to_owned());
                 (
@@ -84,7 +117,7 @@ fn mirrored(known: &Packument) -> StoredPackage {
         unpublished_versions: known
             .published
             .keys()
-            .filter(|number| !known.versions.contains_key(number))
+            .filter(|number| !known.versions.contains_key(number) && is_kept(number))
             .filter_map(|number| Some((number.to_owned(), time(number)?)))
             .collect(),
         unpublished: known.unpublished.as_ref().and_then(|gone| {
@@ -124,4 +157,33 @@ pub(super) fn hexadecimal(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::documents::Installable;
+
+    #[test]
+    fn of_a_long_history_the_highest_the_tagged_and_the_own_versions_are_kept() {
+        let numbers = (0..20).map(|minor| format!("1.{minor}.0"));
+        let mut known = Packument {
+            versions: numbers
+                .map(|number| (number, Installable::default()))
+                .collect(),
+            ..Packument::default()
+        };
+        known.dist_tags.insert("old".to_owned(), "1.2.0".to_owned());
+        let kept = |most: usize, own: Option<&str>| -> Vec<String> {
+            let package = mirrored(&known, &history(&known, own, most));
+            package.versions.into_keys().collect()
+        };
+        assert_eq!(kept(20, None).len(), 20);
+        assert_eq!(kept(19, None).len(), 19);
+        assert_eq!(
+            kept(2, Some("1.0.0")),
+            ["1.0.0", "1.18.0", "1.19.0", "1.2.0"]
+        );
+        assert_eq!(kept(0, None), ["1.2.0"]);
+    }
 }

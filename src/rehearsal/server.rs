@@ -174,7 +174,10 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
         .await;
 }
 
-async fn answer(shared: &Shared, request: Request<Incoming>) -> Result<Response<Body>, Closed> {
+async fn answer(
+    shared: &Arc<Shared>,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, Closed> {
     let at = {
         let mut store = shared.store();
         store.seen.push(seen(&request));
@@ -210,7 +213,10 @@ fn seen(request: &Request<Incoming>) -> Seen {
     }
 }
 
-async fn route(shared: &Shared, mut request: Request<Incoming>) -> Result<Response<Body>, Closed> {
+async fn route(
+    shared: &Arc<Shared>,
+    mut request: Request<Incoming>,
+) -> Result<Response<Body>, Closed> {
     if let Some(refusal) = turn_away(shared, &request) {
         return Ok(refusal);
     }

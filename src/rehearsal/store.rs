@@ -1,8 +1,6 @@
 //! The registry's memory while it runs: its state, its requests, what was
 //! published, and what was refused.
 
-use std::collections::BTreeSet;
-
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -98,8 +96,6 @@ pub(super) struct Store {
     pub(super) challenges: Vec<Challenge>,
     pub(super) refused: Vec<String>,
     pub(super) upstream_failures: Vec<String>,
-    /// Addresses that proxied packuments named: only these are fetched.
-    pub(super) known_tarballs: BTreeSet<String>,
     pub(super) rendered: Rendered,
 }
 

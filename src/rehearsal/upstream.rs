@@ -1,18 +1,33 @@
 //! The registry behind the rehearsal registry: read-only, for the packages
-//! that the rehearsed one depends on.
+//! that the rehearsed one depends on. What it sends passes through, and is not held.
 
 use std::collections::BTreeMap;
+use std::pin::Pin;
 use std::time::Duration;
 
-use serde_json::Value;
+use bytes::Bytes;
+use futures_util::stream::{Stream, try_unfold};
+use ring::hmac;
 
+use super::addresses::Addresses;
+use super::seed::{hexadecimal, random_text};
 use crate::npmrc::credentials::RequestCredential;
 use crate::registry::Network;
-use crate::registry::client::{Client, Question};
+use crate::registry::client::{Bounds, Client, Open, Question};
 use crate::registry::url::{RegistryUrl, escaped_name};
 
-/// How long one question may take.
-const TIMEOUT: Duration = Duration::from_secs(20);
+/// Of a package's document. What goes on for longer is none.
+const DOCUMENT: Bounds = Bounds {
+    bytes: 64 << 20,
+    head: Duration::from_secs(20),
+    // As long as npm itself waits.
+    whole: Duration::from_secs(300),
+};
+/// Of a tarball.
+const TARBALL: Bounds = Bounds {
+    bytes: 512 << 20,
+    ..DOCUMENT
+};
 /// How long a registry may be kept running.
 const LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
 
@@ -24,13 +39,15 @@ pub struct Upstream {
     scopes: BTreeMap<String, RegistryUrl>,
     credentials: Vec<RequestCredential>,
     client: Client,
+    /// Signs the addresses that documents name: only these are fetched.
+    key: hmac::Key,
 }
 
-/// A document with the addresses of the tarballs in it.
-pub(super) struct Found {
+/// What a registry answers.
+pub(super) struct Mirrored {
     pub(super) status: u16,
-    pub(super) document: Value,
-    pub(super) tarballs: Vec<String>,
+    /// The body. An error says why it ends early.
+    pub(super) body: Pin<Box<dyn Stream<Item = Result<Bytes, String>> + Send>>,
 }
 
 impl Upstream {
@@ -50,6 +67,7 @@ impl Upstream {
             scopes: BTreeMap::new(),
             credentials: credential.into_iter().collect(),
             client: Client::new(network, LIFETIME),
+            key: hmac::Key::new(hmac::HMAC_SHA256, random_text().as_bytes()),
         }
     }
 
@@ -86,7 +104,7 @@ impl Upstream {
         path: &str,
         abbreviated: bool,
         base: &str,
-    ) -> Result<Found, String> {
+    ) -> Result<Mirrored, String> {
         let url = self.registry_of(path).join(&if path.starts_with('@') {
             escaped_name(path)
         } else {
@@ -96,25 +114,29 @@ impl Upstream {
             abbreviated,
             ..self.question(url)
         };
-        let reply = tokio::time::timeout(TIMEOUT, self.client.ask(&question))
-            .await
-            .map_err(|_| format!("{}: no answer in time", question.shown()))?
-            .map_err(|gap| gap.to_string())?;
-        let mut document: Value =
-            serde_json::from_slice(&reply.body).map_err(|error| error.to_string())?;
-        let mut tarballs = Vec::new();
-        if let Some(versions) = document.get_mut("versions").and_then(Value::as_object_mut) {
-            for version in versions.values_mut() {
-                tarballs.extend(redirect(version, base));
-            }
-        } else {
-            tarballs.extend(redirect(&mut document, base));
-        }
-        Ok(Found {
-            status: reply.status,
-            document,
-            tarballs,
-        })
+        let (key, base) = (self.key.clone(), base.to_owned());
+        let addresses = Addresses::new(move |address: &str| ours(&key, &base, address));
+        let open = self.open(&question, DOCUMENT).await?;
+        let mut document = Document {
+            open,
+            addresses,
+            is_begun: false,
+        };
+        let status = document.open.status;
+        // A web page is known by its first bytes: then npm gets an answer, and no document that breaks off.
+        let first = document.next().await?;
+        let rest = try_unfold(document, |mut document| async move {
+            let piece = document.next().await?;
+            Ok(piece.map(|piece| (piece, document)))
+        });
+        let first = futures_util::stream::iter(first.map(Ok));
+        let body = Box::pin(futures_util::StreamExt::chain(first, rest));
+        Ok(Mirrored { status, body })
+    }
+
+    async fn open(&self, question: &Question, bounds: Bounds) -> Result<Open, String> {
+        let opened = self.client.open(question, bounds).await;
+        opened.map_err(|gap| gap.to_string())
     }
 
     fn registry_of(&self, name: &str) -> &RegistryUrl {
@@ -128,22 +150,63 @@ impl Upstream {
         self.registry_of(name).join(&format!("{name}/{file}"))
     }
 
-    /// A tarball that a document named.
-    pub(super) async fn tarball(&self, address: &str) -> Result<(u16, Vec<u8>), String> {
-        let question = self.question(address.to_owned());
-        let reply = tokio::time::timeout(TIMEOUT, self.client.ask(&question))
-            .await
-            .map_err(|_| format!("{}: no answer in time", question.shown()))?
-            .map_err(|gap| gap.to_string())?;
-        Ok((reply.status, reply.body))
+    /// A tarball that a document named, by the path that we gave it there.
+    pub(super) async fn named(&self, path: &str) -> Option<Result<Mirrored, String>> {
+        let (signature, address) = path.split_once('/')?;
+        if signature != sign(&self.key, address) {
+            return None;
+        }
+        Some(self.tarball(address).await)
+    }
+
+    /// A tarball at its registry's own address.
+    pub(super) async fn tarball(&self, address: &str) -> Result<Mirrored, String> {
+        let open = self
+            .open(&self.question(address.to_owned()), TARBALL)
+            .await?;
+        let status = open.status;
+        let body = Box::pin(try_unfold(open, |mut open| async move {
+            let chunk = open.chunk().await.map_err(|gap| gap.to_string())?;
+            Ok(chunk.map(|chunk| (chunk, open)))
+        }));
+        Ok(Mirrored { status, body })
     }
 }
 
-/// Points a manifest's tarball at us; gives its own address.
-fn redirect(manifest: &mut Value, base: &str) -> Option<String> {
-    let tarball = manifest.pointer_mut("/dist/tarball")?;
-    let address = tarball.as_str()?.to_owned();
+/// A document that is being read.
+struct Document<F> {
+    open: Open,
+    addresses: Addresses<F>,
+    is_begun: bool,
+}
+
+impl<F: Fn(&str) -> String> Document<F> {
+    async fn next(&mut self) -> Result<Option<Bytes>, String> {
+        let Some(chunk) = self.open.chunk().await.map_err(|gap| gap.to_string())? else {
+            let is_whole = self.addresses.is_whole();
+            return is_whole
+                .then_some(None)
+                .ok_or_else(|| self.broken("it breaks off"));
+        };
+        if !std::mem::replace(&mut self.is_begun, true)
+            && chunk.trim_ascii_start().starts_with(b"<")
+        {
+            return Err(self.broken("a web page instead of JSON"));
+        }
+        Ok(Some(self.addresses.pass(&chunk).into()))
+    }
+
+    fn broken(&self, what: &str) -> String {
+        format!("{}: {what}", self.open.shown())
+    }
+}
+
+/// Where npm finds a tarball of another registry with us.
+fn ours(key: &hmac::Key, base: &str, address: &str) -> String {
     let encoded: String = url::form_urlencoded::byte_serialize(address.as_bytes()).collect();
-    *tarball = Value::String(format!("{base}-/upstream/{encoded}"));
-    Some(address)
+    format!("{base}-/upstream/{}/{encoded}", sign(key, address))
+}
+
+fn sign(key: &hmac::Key, address: &str) -> String {
+    hexadecimal(&hmac::sign(key, address.as_bytes()).as_ref()[..16])
 }

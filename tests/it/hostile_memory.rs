@@ -1,11 +1,15 @@
 //! Whatever registries send, a run takes no more than its budget of memory, and ends.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use serde_json::json;
+
+use crate::rehearsal;
 use crate::support::bounded;
 use crate::support::sandbox::{Run, Sandbox};
 
@@ -96,6 +100,29 @@ fn check(host: &str, packages: usize, seconds: &str) -> (Run, u64) {
     let mut command = sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
     let words = ["check", "--workspaces", "--quiet", "--timeout", seconds];
     bounded::run(command.args(words))
+}
+
+/// A rehearsal of a package with so many dependencies.
+fn rehearse(host: &str, dependencies: usize) -> (Run, u64) {
+    let sandbox = rehearsal::sandbox(&format!("http://{host}/"));
+    let names: BTreeMap<String, &str> = (0..dependencies)
+        .map(|number| (format!("dep-{number}"), "*"))
+        .collect();
+    let package = json!({ "name": "cat", "version": "1.0.0", "dependencies": names });
+    rehearsal::manifest(&sandbox, &package);
+    let mut command = sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
+    bounded::run(command.args(["rehearse", "--allow-undecided", "--format=json"]))
+}
+
+#[test]
+fn a_rehearsal_holds_nothing_of_what_it_mirrors() {
+    let endless = Sends::Endless(r#"{"versions":{"x":""#, "x".repeat(1 << 16));
+    for (sends, dependencies) in [(packument(50_000), 8), (endless, 3)] {
+        let (run, peak) = rehearse(&serve(sends), dependencies);
+        assert!(matches!(run.code, Some(0 | 100)), "{run:?}");
+        assert_eq!(run.json()["packages"][0]["name"], "cat", "{run:?}");
+        assert!(peak < MAX_MEMORY, "{peak} bytes");
+    }
 }
 
 #[test]

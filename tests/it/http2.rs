@@ -1,8 +1,10 @@
-//! A registry that speaks HTTP/2: all requests share what the first ones opened.
+//! Registries behind TLS: with HTTP/2 one connection serves all requests, with HTTP/1
+//! at most 32 do.
 
 use std::convert::Infallible;
 use std::fs;
 use std::net::TcpListener;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
@@ -15,6 +17,8 @@ use hyper::{Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 
 use crate::support::sandbox::{Run, Sandbox};
@@ -22,11 +26,23 @@ use crate::support::sandbox::{Run, Sandbox};
 /// What a server saw.
 #[derive(Default)]
 struct Seen {
+    /// TLS handshakes that came to their end.
     handshakes: AtomicUsize,
     requests: AtomicUsize,
+    /// Connections that are open now, and the most that were.
+    open: AtomicUsize,
+    most_open: AtomicUsize,
 }
 
-fn acceptor() -> TlsAcceptor {
+/// What a server speaks.
+#[derive(Clone, Copy)]
+enum Speaks {
+    Http1,
+    /// Each connection ends after so many requests.
+    Http2(usize),
+}
+
+fn acceptor(speaks: Speaks) -> TlsAcceptor {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let own = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).expect("ours");
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(own.signing_key.serialize_der()));
@@ -34,7 +50,11 @@ fn acceptor() -> TlsAcceptor {
         .with_no_client_auth()
         .with_single_cert(vec![own.cert.der().clone()], key)
         .expect("a certificate and its key");
-    config.alpn_protocols = vec![b"h2".to_vec()];
+    let protocol = match speaks {
+        Speaks::Http1 => "http/1.1",
+        Speaks::Http2(_) => "h2",
+    };
+    config.alpn_protocols = vec![protocol.into()];
     TlsAcceptor::from(Arc::new(config))
 }
 
@@ -52,29 +72,55 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Inf
     Ok(answer.body(Full::from(body)).expect("an answer"))
 }
 
+/// Serves one connection to its end.
+async fn connection(stream: TcpStream, acceptor: TlsAcceptor, seen: &Seen, speaks: Speaks) {
+    let Ok(stream) = acceptor.accept(stream).await else {
+        return;
+    };
+    seen.handshakes.fetch_add(1, SeqCst);
+    let stream = TokioIo::new(stream);
+    let served = AtomicUsize::new(0);
+    let enough = Notify::new();
+    let service = service_fn(|request| {
+        seen.requests.fetch_add(1, SeqCst);
+        if matches!(speaks, Speaks::Http2(most) if served.fetch_add(1, SeqCst) + 1 >= most) {
+            enough.notify_one();
+        }
+        answer(request)
+    });
+    match speaks {
+        Speaks::Http1 => {
+            let server = hyper::server::conn::http1::Builder::new();
+            let _ = server.serve_connection(stream, service).await;
+        }
+        Speaks::Http2(_) => {
+            let server = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
+            let mut served = pin!(server.serve_connection(stream, service));
+            tokio::select! {
+                _ = served.as_mut() => return,
+                () = enough.notified() => served.as_mut().graceful_shutdown(),
+            }
+            let _ = served.await;
+        }
+    }
+}
+
 /// Gives its port; it ends with the process.
-fn serve(seen: &Arc<Seen>) -> u16 {
+fn serve(seen: &Arc<Seen>, speaks: Speaks) -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     let port = listener.local_addr().expect("bound").port();
     listener.set_nonblocking(true).expect("ours");
     let seen = Arc::clone(seen);
     let work = async move {
         let listener = tokio::net::TcpListener::from_std(listener).expect("ours");
-        let acceptor = acceptor();
+        let acceptor = acceptor(speaks);
         while let Ok((stream, _)) = listener.accept().await {
             let (seen, acceptor) = (Arc::clone(&seen), acceptor.clone());
-            tokio::spawn(async move {
-                let Ok(stream) = acceptor.accept(stream).await else {
-                    return;
-                };
-                seen.handshakes.fetch_add(1, SeqCst);
-                let service = service_fn(|request| {
-                    seen.requests.fetch_add(1, SeqCst);
-                    answer(request)
-                });
-                let _ = hyper::server::conn::http2::Builder::new(TokioExecutor::new())
-                    .serve_connection(TokioIo::new(stream), service)
-                    .await;
+            let open = seen.open.fetch_add(1, SeqCst) + 1;
+            seen.most_open.fetch_max(open, SeqCst);
+            tokio::task::spawn_local(async move {
+                connection(stream, acceptor, &seen, speaks).await;
+                seen.open.fetch_sub(1, SeqCst);
             });
         }
     };
@@ -82,7 +128,8 @@ fn serve(seen: &Arc<Seen>) -> u16 {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build();
-        runtime.expect("a runtime").block_on(work);
+        let local = tokio::task::LocalSet::new();
+        local.block_on(&runtime.expect("a runtime"), work);
     });
     port
 }
@@ -99,16 +146,39 @@ fn check(port: u16, packages: usize) -> Run {
 }
 
 #[test]
-fn connections_are_opened_at_the_start_only_and_then_shared() {
+fn with_http2_one_connection_serves_all_requests() {
+    for packages in [1, 60] {
+        let seen = Arc::new(Seen::default());
+        let run = check(serve(&seen, Speaks::Http2(usize::MAX)), packages);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        let requests = seen.requests.load(SeqCst);
+        assert!(requests >= packages * 7, "{requests} requests");
+        assert_eq!(seen.handshakes.load(SeqCst), 1, "{requests} requests");
+    }
+}
+
+#[test]
+fn an_http2_connection_that_the_server_ends_is_made_anew() {
     let seen = Arc::new(Seen::default());
-    let run = check(serve(&seen), 60);
+    let run = check(serve(&seen, Speaks::Http2(50)), 60);
     assert_eq!(run.code, Some(0), "{run:?}");
     let handshakes = seen.handshakes.load(SeqCst);
     let requests = seen.requests.load(SeqCst);
-    assert!(requests > 400, "{requests} requests");
-    // Those that leave before the first answer know nothing of each other.
     assert!(
-        handshakes <= 32,
+        (3..=requests / 20).contains(&handshakes),
         "{handshakes} handshakes for {requests} requests"
     );
+}
+
+#[test]
+fn with_http1_connections_are_made_beside_each_other_and_at_most_32() {
+    for packages in [1, 60] {
+        let seen = Arc::new(Seen::default());
+        let run = check(serve(&seen, Speaks::Http1), packages);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        let most = seen.most_open.load(SeqCst);
+        assert!((5..=32).contains(&most), "{packages}: {most} connections");
+        let handshakes = seen.handshakes.load(SeqCst);
+        assert!(handshakes <= 40, "{packages}: {handshakes} handshakes");
+    }
 }

@@ -78,6 +78,7 @@ mod rehearsal_contents;
 mod rehearsal_ends;
 #[cfg(unix)]
 mod rehearsal_fence;
+mod rehearsal_mirror;
 mod rehearsal_safety;
 mod release;
 #[cfg(unix)]

@@ -88,7 +88,7 @@ impl Busy {
             let answer = match bears {
                 Bears::Requests(most) if requests > most => {
                     self.refused.fetch_add(1, SeqCst);
-                    answer("429 Too Many Requests\r\nretry-after: 0", "{}")
+                    answer("429 Too Many Requests\r\nretry-after: 1", "{}")
                 }
                 _ if first.contains("/-/whoami") => answer("200 OK", r#"{"username":"alice"}"#),
                 _ => answer("404 Not Found", "{}"),
@@ -119,10 +119,10 @@ fn check(host: &str, packages: usize, settings: &str) -> Run {
 
 #[test]
 fn a_registry_that_bears_few_requests_is_asked_more_slowly() {
-    for most in [50, 16, 3] {
+    for (most, packages) in [(50, 60), (16, 1000), (3, 60)] {
         let busy = Arc::new(Busy::default());
         let host = busy.start(Bears::Requests(most));
-        let run = check(&host, 60, "");
+        let run = check(&host, packages, "");
         assert_eq!(run.code, Some(0), "{most}: {}{}", run.stdout, run.stderr);
         let refused = busy.refused.load(SeqCst);
         assert_eq!(refused > 0, most < 32, "{most}: {refused} were refused");

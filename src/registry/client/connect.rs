@@ -10,6 +10,7 @@ use url::Url;
 
 use super::Question;
 use super::hosts::MAX_CONNECTIONS;
+use super::protocol::FirstAlone;
 use super::trust;
 use crate::file;
 use crate::finding::Trouble;
@@ -84,7 +85,8 @@ fn build(pool: &Pool, network: &Network) -> Result<reqwest::Client, Refused> {
         .user_agent(concat!("safe-publish/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT_TIMEOUT)
         .pool_max_idle_per_host(network.max_sockets.unwrap_or(MAX_CONNECTIONS))
-        .redirect(redirect::Policy::custom(within_origin));
+        .redirect(redirect::Policy::custom(within_origin))
+        .connector_layer(FirstAlone);
     let identity = pool.certificate.as_ref().map(identity).transpose()?;
     let listed = listed(network).filter(|_| pool.secure);
     if let Some(pem) = &listed {

@@ -1,12 +1,9 @@
-//! Fetching a tarball: the only answer that is no document.
-
-use reqwest::StatusCode;
+//! Fetching a tarball that is looked into.
 
 use super::memory::Held;
 use super::request_log::Pending;
-use super::retry::Failed;
-use super::{Client, Question, trouble};
-use crate::finding::{Gap, Trouble};
+use super::{Bounds, Client, Question};
+use crate::finding::Gap;
 
 /// The largest tarball that is fetched, in bytes. npmjs itself refuses some larger ones.
 const MAX_TARBALL: usize = 64 << 20;
@@ -26,33 +23,25 @@ impl Client {
     /// [`Gap::NotAllowed`] and [`Gap::Unknown`] where the registry refuses.
     pub async fn download(&self, question: &Question) -> Result<Download, Gap> {
         let pending = Pending::new(self, question);
-        let fetched = tokio::time::timeout_at(self.deadline, self.fetch(question)).await;
-        let fetched = fetched.unwrap_or_else(|_| {
-            let reason = format!("no answer within {} s", self.timeout.as_secs_f64());
-            Err(question.no_answer(Trouble::Timeout, reason))
-        });
-        pending.answer(fetched.is_ok().then_some(StatusCode::OK.as_u16()));
+        let fetched = self.fetch(question).await;
+        pending.answer(fetched.is_ok().then_some(200));
         fetched
     }
 
     async fn fetch(&self, question: &Question) -> Result<Download, Gap> {
-        let sent = self.send(question).await;
-        let mut response = sent.map_err(|Failed { gap, .. }| gap)?;
-        let status = response.status();
-        if !status.is_success() {
+        let bounds = Bounds {
+            bytes: MAX_TARBALL,
+            head: self.timeout,
+            whole: self.timeout,
+        };
+        let mut answer = self.open(question, bounds).await?;
+        if !(200..300).contains(&answer.status) {
             let shown = question.shown();
-            return Err(Gap::Unknown(format!("{shown}: {}", status.as_u16())));
+            return Err(Gap::Unknown(format!("{shown}: {}", answer.status)));
         }
         let mut held = Held::default();
         let mut bytes = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| {
-            let (trouble, reason) = trouble::of(&error);
-            question.no_answer(trouble, reason)
-        })? {
-            if bytes.len() + chunk.len() > MAX_TARBALL {
-                let reason = format!("more than {} MB", MAX_TARBALL >> 20);
-                return Err(question.no_answer(Trouble::Garbage, reason));
-            }
+        while let Some(chunk) = answer.chunk().await? {
             self.memory.hold(&mut held, chunk.len()).await;
             bytes.extend_from_slice(&chunk);
         }

@@ -9,6 +9,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 use url::Url;
 
+use super::protocol::Protocol;
+
 /// As many connections as a host gets from us, unless npm's `maxsockets` is set.
 pub(super) const MAX_CONNECTIONS: usize = 32;
 /// The first pause after "too many requests" without `Retry-After`; it doubles.
@@ -33,9 +35,11 @@ impl Hosts {
 
     /// The host of a URL.
     pub(super) fn of(&self, url: &str) -> Arc<Host> {
-        let origin =
-            Url::parse(url).map_or(String::new(), |url| url.origin().ascii_serialization());
-        let host = || Arc::new(Host::new(self.most));
+        let url = Url::parse(url).ok();
+        let origin = url
+            .as_ref()
+            .map_or(String::new(), |url| url.origin().ascii_serialization());
+        let host = || Arc::new(Host::new(self.most, Protocol::of(url.as_ref())));
         Arc::clone(unpoisoned(&self.known).entry(origin).or_insert_with(host))
     }
 }
@@ -43,6 +47,8 @@ impl Hosts {
 /// One host.
 #[derive(Debug)]
 pub(super) struct Host {
+    /// How its connections are made.
+    pub(super) protocol: Arc<Protocol>,
     slots: Arc<Semaphore>,
     pace: Mutex<Pace>,
 }
@@ -64,9 +70,10 @@ struct Pace {
 }
 
 impl Host {
-    fn new(most: usize) -> Self {
+    fn new(most: usize, protocol: Protocol) -> Self {
         let now = Instant::now();
         Self {
+            protocol: Arc::new(protocol),
             slots: Arc::new(Semaphore::new(most)),
             pace: Mutex::new(Pace {
                 limit: most,
@@ -164,7 +171,7 @@ mod tests {
 
     #[tokio::test(flavor = "current_thread", start_paused = true)]
     async fn a_host_that_complains_gets_half_as_many_requests_after_a_pause() {
-        let host = Arc::new(Host::new(4));
+        let host = Arc::new(Host::new(4, Protocol::of(None)));
         let mut slots = Vec::new();
         for _ in 0..4 {
             slots.push(host.slot().await);
@@ -186,7 +193,7 @@ mod tests {
 
     #[tokio::test(flavor = "current_thread", start_paused = true)]
     async fn one_request_is_always_allowed() {
-        let host = Arc::new(Host::new(2));
+        let host = Arc::new(Host::new(2, Protocol::of(None)));
         for _ in 0..9 {
             tokio::time::advance(Duration::from_millis(1)).await;
             let slot = host.slot().await;

@@ -7,6 +7,8 @@ mod download;
 mod headers;
 mod hosts;
 mod memory;
+mod open;
+mod protocol;
 mod question;
 mod reply;
 pub mod request_log;
@@ -35,6 +37,7 @@ use request_log::Pending;
 use retry::Failed;
 
 pub use download::Download;
+pub use open::{Bounds, Open};
 pub use question::Question;
 pub use reply::Reply;
 pub use request_log::RequestRecord;
@@ -123,7 +126,8 @@ impl Client {
             })?;
             request = request.header(AUTHORIZATION, header);
         }
-        let sent = request.send().await.map_err(|error| {
+        let protocol = &self.hosts.of(&question.url).protocol;
+        let sent = protocol.send(request.send()).await.map_err(|error| {
             let (trouble, reason) = trouble::of(&error);
             let (trouble, reason) = self.of_proxy(question, trouble, reason);
             question.no_answer(trouble, reason)

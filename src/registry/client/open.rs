@@ -1,0 +1,100 @@
+//! An answer whose body is read piece by piece, and is never held as a whole.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::Response;
+use tokio::time::{Instant, timeout_at};
+
+use super::hosts::Slot;
+use super::retry::{Failed, worth_another_try};
+use super::{Client, Question, trouble};
+use crate::finding::{Gap, Trouble};
+
+/// What ends the reading of a body.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// More bytes than these are refused.
+    pub bytes: usize,
+    /// The headers come within this time.
+    pub head: Duration,
+    /// The body as well, from the beginning.
+    pub whole: Duration,
+}
+
+/// An answer that has begun.
+pub struct Open {
+    /// The HTTP status, none of those that are tried again.
+    pub status: u16,
+    response: Response,
+    question: Question,
+    bounds: Bounds,
+    left: usize,
+    deadline: Instant,
+    /// It is out until its body is read.
+    _slot: Slot,
+}
+
+impl Client {
+    /// Asks once, and gives the answer as soon as its headers are there.
+    ///
+    /// # Errors
+    /// [`Gap::NoAnswer`] when nobody answers in time, or not with an answer.
+    pub async fn open(&self, question: &Question, bounds: Bounds) -> Result<Open, Gap> {
+        let begin = Instant::now();
+        let deadline = self.deadline.min(begin + bounds.whole);
+        let opened = async {
+            let slot = self.hosts.of(&question.url).slot().await;
+            let response = self
+                .send(question)
+                .await
+                .map_err(|Failed { gap, .. }| gap)?;
+            if let Some(Failed { gap, .. }) = worth_another_try(question, &response) {
+                return Err(gap);
+            }
+            Ok(Open {
+                status: response.status().as_u16(),
+                response,
+                question: question.clone(),
+                bounds,
+                left: bounds.bytes,
+                deadline,
+                _slot: slot,
+            })
+        };
+        let opened = timeout_at(deadline.min(begin + bounds.head), opened).await;
+        opened.unwrap_or_else(|_| Err(too_slow(question, bounds.head)))
+    }
+}
+
+impl Open {
+    /// The question as reports show it.
+    pub fn shown(&self) -> String {
+        self.question.shown()
+    }
+
+    /// The next bytes of the body; `None` at its end.
+    ///
+    /// # Errors
+    /// [`Gap::NoAnswer`] when they do not come in time, or are too many.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, Gap> {
+        let question = &self.question;
+        let chunk = timeout_at(self.deadline, self.response.chunk()).await;
+        let chunk = chunk.map_err(|_| too_slow(question, self.bounds.whole))?;
+        let chunk = chunk.map_err(|error| {
+            let (trouble, reason) = trouble::of(&error);
+            question.no_answer(trouble, reason)
+        })?;
+        let size = chunk.as_ref().map_or(0, Bytes::len);
+        self.left = self.left.checked_sub(size).ok_or_else(|| {
+            let reason = format!("more than {} MB", self.bounds.bytes >> 20);
+            question.no_answer(Trouble::Garbage, reason)
+        })?;
+        Ok(chunk)
+    }
+}
+
+fn too_slow(question: &Question, time: Duration) -> Gap {
+    let reason = format!("no answer within {} s", time.as_secs_f64());
+    question.no_answer(Trouble::Timeout, reason)
+}

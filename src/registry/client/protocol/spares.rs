@@ -1,0 +1,106 @@
+//! Connections that outlive the request that they were begun for.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::task::Poll;
+
+use tokio::sync::Notify;
+
+use super::is_wanted;
+
+/// How often all other tasks run before a connection is made: one that is being given
+/// back to the pool serves the request as well.
+const TURNS: usize = 8;
+
+/// Connections that are being made although others serve their requests: hyper ends
+/// them for later requests.
+#[derive(Debug, Default)]
+pub(super) struct Spares {
+    coming: Number,
+    /// Made, and not yet in the pool.
+    settling: Number,
+    /// Requests that wait for one.
+    waiting: Number,
+    came: Notify,
+}
+
+/// How many there are.
+#[derive(Clone, Debug, Default)]
+struct Number(Arc<AtomicUsize>);
+
+impl Number {
+    fn get(&self) -> usize {
+        self.0.load(SeqCst)
+    }
+
+    /// Counts one more, as long as what this gives lives.
+    fn count(&self) -> Counted {
+        self.0.fetch_add(1, SeqCst);
+        Counted(self.clone())
+    }
+}
+
+struct Counted(Number);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, SeqCst);
+    }
+}
+
+impl Spares {
+    /// Waits while there are or will be connections that may serve the request of this task.
+    pub(super) async fn wait(&self) {
+        loop {
+            let mut came = pin!(self.came.notified());
+            let_others_run().await;
+            if !is_wanted() {
+                return;
+            }
+            if self.settling.get() > 0 {
+                continue;
+            }
+            if self.waiting.get() >= self.coming.get() {
+                return;
+            }
+            let _waiting = self.waiting.count();
+            poll_fn(|context| {
+                if is_wanted() {
+                    came.as_mut().poll(context)
+                } else {
+                    Poll::Ready(())
+                }
+            })
+            .await;
+        }
+    }
+
+    /// The connection, which counts as a spare one when no request waits for it any more.
+    pub(super) async fn count<T>(&self, connection: impl Future<Output = T>) -> T {
+        let mut connection = pin!(connection);
+        let mut spare = None;
+        let made = poll_fn(|context| {
+            if spare.is_none() && !is_wanted() {
+                spare = Some(self.coming.count());
+            }
+            connection.as_mut().poll(context)
+        })
+        .await;
+        let settling = self.settling.count();
+        tokio::spawn(async move {
+            let_others_run().await;
+            drop(settling);
+        });
+        drop(spare);
+        self.came.notify_waiters();
+        made
+    }
+}
+
+async fn let_others_run() {
+    for _ in 0..TURNS {
+        tokio::task::yield_now().await;
+    }
+}
