@@ -15,6 +15,10 @@ const MAX_SIGNS: usize = 32;
 /// The furthest that a line may be indented.
 const MAX_INDENT: usize = 256;
 
+/// The most bytes of all that anchors may stand for: the parser copies what each names,
+/// and each may hold the others.
+const MAX_COPIED: usize = 1 << 20;
+
 /// The first document; `None` where there is none, or none that is safe.
 pub(crate) fn load(text: &str) -> Option<Yaml<'_>> {
     if !is_shallow(text) {
@@ -24,7 +28,23 @@ pub(crate) fn load(text: &str) -> Option<Yaml<'_>> {
 }
 
 fn is_shallow(text: &str) -> bool {
-    text.len() <= MAX_BYTES && brackets_are_few(text) && text.lines().all(line_is_shallow)
+    text.len() <= MAX_BYTES
+        && anchors(text).saturating_mul(text.len()) <= MAX_COPIED
+        && brackets_are_few(text)
+        && text.lines().all(line_is_shallow)
+}
+
+/// How many anchors there may be: `&name` at the beginning of a word.
+fn anchors(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let begins = |at: usize| at == 0 || b" \t\r\n[]{},:-?\"'".contains(&bytes[at - 1]);
+    let names = |at: usize| {
+        bytes
+            .get(at + 1)
+            .is_some_and(|next| !next.is_ascii_whitespace() && *next != b'&')
+    };
+    let all = text.match_indices('&');
+    all.filter(|(at, _)| begins(*at) && names(*at)).count()
 }
 
 fn brackets_are_few(text: &str) -> bool {
@@ -64,6 +84,7 @@ mod tests {
             "a: {".repeat(20_000),
             format!("{}a", " ".repeat(300)),
             "a\n".repeat(MAX_BYTES),
+            format!("{}{}", "[&a ".repeat(60), "x,".repeat(100_000)),
         ] {
             assert!(load(&text).is_none(), "{}", &text[..20]);
         }
@@ -89,6 +110,9 @@ mod tests {
         let yaml = load("packages: [\"a/*\"]\nenv: ${{ matrix.x }}\n").unwrap();
         let list = yaml.as_mapping_get("packages").unwrap();
         assert_eq!(list.as_sequence_get(0).unwrap().as_str(), Some("a/*"));
+        let shared = "x: &x [1]\ny: *x\nrun: a && b & c\n".repeat(50);
+        assert_eq!(anchors(&shared), 50);
+        assert!(is_shallow(&shared));
         assert!(load("").is_none() && load("a: [").is_none());
     }
 }

@@ -32,8 +32,6 @@ pub enum Command {
         built: bool,
         /// The version that stands on the registry is to be compared.
         compare: bool,
-        /// The tool that packs, where one is named.
-        packer: Option<Packer>,
     },
     /// Explain an id, a code, a file, `-`, or the newest log.
     Explain(Option<String>),
@@ -143,18 +141,9 @@ impl Invocation {
         let mut confirm = cli.confirm;
         let command = match cli.command {
             None => Command::Publish,
-            Some(Sub::Check {
-                built,
-                compare,
-                packer,
-                ..
-            }) => {
+            Some(Sub::Check { built, compare, .. }) => {
                 staged = stage::take(&mut npm);
-                Command::Check {
-                    built,
-                    compare,
-                    packer,
-                }
+                Command::Check { built, compare }
             }
             Some(Sub::Stage { confirm: asked, .. }) => {
                 confirm = asked;
@@ -202,7 +191,6 @@ mod tests {
     const CHECK: Command = Command::Check {
         built: false,
         compare: false,
-        packer: None,
     };
 
     fn parse(line: &str) -> Invocation {

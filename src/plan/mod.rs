@@ -11,6 +11,7 @@ mod exposed;
 mod extension;
 mod members;
 mod packing;
+mod pnpm;
 mod project;
 mod provenance_file;
 mod scripts;

@@ -107,8 +107,18 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
         }
         found.extend(values);
     }
+    found.extend(CI_COMMANDS.iter().flat_map(|mark| {
+        let marked = text.match_indices(mark);
+        marked.map(|(at, mark)| {
+            let begin = at + mark.len();
+            begin..begin + line_length(&text[begin..])
+        })
+    }));
     found
 }
+
+/// How jobs tell a CI what to hide, up to the end of the line.
+const CI_COMMANDS: [&str; 3] = ["::add-mask::", "[task.setsecret]", "issecret=true]"];
 
 /// A run of letters that may be a name.
 struct Name<'a> {
@@ -121,6 +131,9 @@ impl Name<'_> {
         let written = &self.text[self.range.clone()];
         if matches!(written, "-u" | "--user" | "-U" | "--proxy-user") {
             return self.of_user_option().into_iter().collect();
+        }
+        if written == "-p" && self.is_after("login ") {
+            return self.behind(Strength::Name);
         }
         // `env.NPM_TOKEN`: the last part is the name.
         let bare = written.rsplit('.').next().unwrap_or(written);
@@ -232,9 +245,14 @@ impl Name<'_> {
 
     /// `machine h login bob password x`.
     fn is_netrc(&self) -> bool {
+        self.text[self.range.clone()].eq_ignore_ascii_case("password") && self.is_after("login ")
+    }
+
+    /// Whether the word stands before the name on its line.
+    fn is_after(&self, word: &str) -> bool {
         let before = window_back(&self.text[..self.range.start], MAX_BEFORE);
         let line = before.rsplit(['\n', '\r']).next().unwrap_or_default();
-        self.text[self.range.clone()].eq_ignore_ascii_case("password") && line.contains("login ")
+        line.contains(word)
     }
 
     fn is_in_query(&self) -> bool {
@@ -271,7 +289,9 @@ pub(super) fn unquoted_end(rest: &str, in_query: bool, encoded: bool) -> usize {
     let mut end = rest.find(ends).unwrap_or(rest.len());
     if encoded {
         let lower = rest[..end].to_ascii_lowercase();
-        let stops = ["&", "%26", "%22", "%27", "%20", "%0a", "%0d"];
+        let stops = [
+            "&", "%26", "%22", "%27", "%20", "%0a", "%0d", "%2526", "%2522",
+        ];
         end = stops
             .iter()
             .filter_map(|stop| lower.find(stop))

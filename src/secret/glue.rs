@@ -3,6 +3,11 @@
 
 use std::ops::Range;
 
+use super::window;
+
+/// How far the attributes of a tag are looked at.
+const MAX_TAG: usize = 500;
+
 /// How a quotation mark is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Quote {
@@ -14,11 +19,35 @@ pub(super) enum Quote {
     Tag,
 }
 
-const ENCODED_QUOTES: [&str; 9] = [
-    "&quot;", "&apos;", "&#34;", "&#39;", "&#x22;", "&#x27;", "%22", "%27", "\\u0022",
+const ENCODED_QUOTES: [&str; 11] = [
+    "%2522", "%2527", "&quot;", "&apos;", "&#34;", "&#39;", "&#x22;", "&#x27;", "%22", "%27",
+    "\\u0022",
 ];
 /// Colons and equals signs, and what programs write for them.
-const SEPARATORS: [&str; 9] = ["=>", "->", ":=", ":", "=", "%3a", "%3d", "&#58;", "&#61;"];
+const SEPARATORS: [&str; 22] = [
+    "=>",
+    "->",
+    "<-",
+    ":=",
+    "?=",
+    "+=",
+    ":",
+    "=",
+    "%3a",
+    "%3d",
+    "%253a",
+    "%253d",
+    "&#58;",
+    "&#61;",
+    "&#x3a;",
+    "&#x3d;",
+    "\\u003a",
+    "\\u003d",
+    "\\\\u003a",
+    "\\\\u003d",
+    "\\x3a",
+    "\\x3d",
+];
 
 /// What was read between a name and its value.
 #[expect(
@@ -56,7 +85,7 @@ impl Glue {
         while let Some(length) = glue.step(&text[glue.end..], in_tag) {
             glue.end += length;
         }
-        glue.skip_label(text);
+        glue.skip_label(text, in_tag);
         // A bracket may end its line in any text; only quotes make a list of it.
         glue.separated &= !glue.breaks || glue.quote.is_some();
         glue
@@ -81,6 +110,11 @@ impl Glue {
         }
         if self.quote.is_some() {
             return None;
+        }
+        if self.separated
+            && let Some(length) = yaml_mark(rest)
+        {
+            return Some(length);
         }
         if let Some(mark) = separator(rest).filter(|_| !self.separated) {
             self.separated = true;
@@ -117,8 +151,14 @@ impl Glue {
     }
 
     /// `"name": "NPM_TOKEN", "value": "x"`, `key="password" value="x"`, and the
-    /// same on two lines of YAML: the label before the value is passed over.
-    fn skip_label(&mut self, text: &str) {
+    /// same on two lines of YAML: the label before the value is passed over. So are the
+    /// attributes before it in `<password type="x" value="y"/>`.
+    fn skip_label(&mut self, text: &str, in_tag: bool) {
+        if in_tag && self.spaced {
+            let tag = window(&text[self.end..], MAX_TAG);
+            let tag = &tag[..tag.find(['>', '<']).unwrap_or(tag.len())];
+            self.end += tag.find("value=").unwrap_or(0);
+        }
         let rest = &text[self.end..];
         let before = rest.trim_start_matches([' ', '\t', '\n', '\r', '"', '\'', ',', '\\']);
         let Some(label) = before
@@ -136,7 +176,7 @@ impl Glue {
         while let Some(length) = inner.step(&text[inner.end..], false) {
             inner.end += length;
         }
-        if inner.separated && (self.closes || rest.starts_with(['\n', '\r'])) {
+        if inner.separated && (self.closes || in_tag || rest.starts_with(['\n', '\r'])) {
             *self = inner;
         }
     }
@@ -217,6 +257,19 @@ fn quote(text: &str) -> Option<(Quote, usize)> {
         mark @ (b'"' | b'\'' | b'`') => Some((Quote::Plain(*mark, slashes), slashes + 1)),
         _ => None,
     }
+}
+
+/// YAML's marks between a colon and its value: a tag (`!!str `), or that of a block (`|-`)
+/// with the break behind it. Their length.
+fn yaml_mark(text: &str) -> Option<usize> {
+    let mark = match text.bytes().next()? {
+        b'!' => text.find([' ', '\t', '\n', '"', '\''])?,
+        b'|' | b'>' => 1 + text[1..].len() - text[1..].trim_start_matches(['+', '-']).len(),
+        _ => return None,
+    };
+    let rest = &text[mark..];
+    let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r']).len();
+    (blank > 0 || rest.starts_with(['"', '\''])).then_some(mark + blank)
 }
 
 fn separator(text: &str) -> Option<&'static str> {

@@ -11,7 +11,7 @@ pub(super) enum Strength {
 }
 
 /// Words that mean a secret wherever they end a name.
-const NOUNS: [&str; 19] = [
+const NOUNS: [&str; 17] = [
     "token",
     "secret",
     "password",
@@ -29,8 +29,19 @@ const NOUNS: [&str; 19] = [
     "accesskey",
     "secretkey",
     "privatekey",
-    "authtoken",
-    "npmtoken",
+];
+
+/// What ends a word that means a secret, where several are written as one: `ACCESSTOKEN`.
+const ENDINGS: [&str; 9] = [
+    "token",
+    "secret",
+    "password",
+    "passwd",
+    "passphrase",
+    "apikey",
+    "accesskey",
+    "secretkey",
+    "privatekey",
 ];
 
 /// Words that mean a secret behind another word only: `_auth`, `DB_PASS`.
@@ -109,6 +120,7 @@ pub(super) fn strength(name: &str) -> Option<Strength> {
         let before = at.checked_sub(1).map(|at| words[at].as_str());
         let word = words[at].as_str();
         NOUNS.contains(&word)
+            || ENDINGS.iter().any(|ending| word.ends_with(ending))
             || (SUFFIXES.contains(&word) && (at > 0 || name.starts_with('_')))
             || name.eq_ignore_ascii_case("auth")
             || before.is_some_and(|before| PAIRS.contains(&(before, word)))
@@ -176,6 +188,8 @@ mod tests {
             "npmAuthIdent",
             "u0022authToken",
             "22authToken",
+            "VSS_NUGET_ACCESSTOKEN",
+            "DBPASSWORD_PROD",
         ] {
             assert_eq!(strength(name), Some(Strength::Name), "{name}");
         }

@@ -252,7 +252,6 @@ mod tests {
                 key: key.to_owned(),
                 origin: npmrc_line(2),
                 why,
-                value: crate::secret::Secret::new("s"),
             }];
         })
     }

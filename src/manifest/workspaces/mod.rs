@@ -2,7 +2,6 @@
 //! choice among them that `-w` makes.
 
 mod error;
-mod files;
 mod layout;
 mod paths;
 mod select;
@@ -15,8 +14,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 pub use error::{Malformed, WorkspaceError};
-pub use files::{foreign_file, lerna_patterns, pnpm_patterns};
-pub use layout::{Layout, LayoutSource};
+pub use layout::{Layout, LayoutSource, lerna_patterns, pnpm_patterns};
 pub use select::{Selected, Selection};
 
 use super::glob::{Glob, How, folders};

@@ -1,7 +1,7 @@
 use super::*;
 
 /// Every notation in which a log, a file or a server may write a credential.
-const NOTATIONS: [&str; 86] = [
+const NOTATIONS: [&str; 105] = [
     "//h/:_authToken=S",
     "//h/:_authToken = S",
     "//h/:_authToken S",
@@ -88,6 +88,25 @@ const NOTATIONS: [&str; 86] = [
     "\"--otp\" \"S\"",
     "https://bob:S@h/",
     "bob:S@proxy:8080",
+    "token: !!str S",
+    "token: !secret S",
+    "token: |\n  S",
+    "token: >-\n  S",
+    "<password value=\"S\"/>",
+    "<password type=\"x\" value=\"S\"/>",
+    "_authToken%253DS",
+    "%2522authToken%2522%253AS",
+    "token\\u003dS",
+    "token\\\\u003dS",
+    "token&#x3d;S",
+    "docker login -u bob -p S h",
+    "NPM_TOKEN ?= S",
+    "NPM_TOKEN+=S",
+    "NPM_TOKEN <- \"S\"",
+    "VSS_NUGET_ACCESSTOKEN=S",
+    "::add-mask::S",
+    "##vso[task.setsecret]S",
+    "##vso[task.setvariable variable=x;issecret=true]S",
 ];
 
 #[test]
@@ -114,6 +133,9 @@ fn plant(notation: &str, secret: &str) -> String {
             || notation[..at].ends_with("%3d")
             || notation[..at].ends_with("%22")
             || notation[..at].ends_with("\\u0022")
+            || notation[..at].ends_with("%253D")
+            || notation[..at].ends_with("%253A")
+            || notation[..at].ends_with("u003d")
             || notation[..at].ends_with(":-")
             || notation[..at].ends_with("TOKEN-");
         if c == 'S' && (!is_part(before) || behind_code) && !is_part(after) {
@@ -218,6 +240,8 @@ fn sentences_stay_as_they_are() {
         "sha512-AbCdEf0123456789AbCdEf0123456789/+AbCdEf0123456789AbCdEf0123456789==",
         "/home/user/projects/Some-Package2/node_modules/@scope/another-package1/index.js",
         "password: ***",
+        "mkdir -p folder && npm login",
+        "the token | is a pipe; password > nothing",
     ] {
         assert_eq!(mask(text), text);
     }
@@ -245,6 +269,11 @@ fn long_lines_of_what_looks_like_names_take_no_time() {
         "a:b@",
         "--otp ",
         "cookie: ",
+        "token: ! ",
+        "token: |",
+        "<password ",
+        "[task.setsecret]",
+        "login -p ",
     ] {
         mask(&part.repeat(50_000 / part.len()));
     }

@@ -21,6 +21,8 @@ use safe_publish::manifest::glob::{Glob, How};
 use safe_publish::manifest::workspaces::Workspaces;
 use safe_publish::manifest::{Manifest, range, read_tarball, spec};
 use safe_publish::npmrc::{CommandLine, expand, ini};
+use safe_publish::plan::Launch;
+use safe_publish::preflight;
 use safe_publish::registry::read;
 use safe_publish::report::{explanation, style::Style};
 use safe_publish::secret::{Scrubber, mask};
@@ -31,7 +33,7 @@ const SECRET: &str = "pl4nted-s3cret";
 type Target = fn(&[u8]);
 
 /// Every target by its name; each has a file in `fuzz/fuzz_targets`.
-pub const ALL: [(&str, Target); 11] = [
+pub const ALL: [(&str, Target); 13] = [
     ("manifest", manifest),
     ("npmrc", npmrc),
     ("arguments", arguments),
@@ -40,6 +42,8 @@ pub const ALL: [(&str, Target); 11] = [
     ("patterns", patterns),
     ("tarballs", tarballs),
     ("workflows", workflows),
+    ("pnpm_workspaces", pnpm_workspaces),
+    ("settings", settings),
     ("pushed", pushed),
     ("masking", masking),
     ("ranges", ranges),
@@ -142,6 +146,50 @@ pub fn workflows(bytes: &[u8]) {
         .with("GITHUB_WORKFLOW_REF", "acme/cat/x.yml@refs/heads/main")
         .with("GITHUB_JOB", "release");
     ci::packages(&environment);
+}
+
+/// A pnpm-workspace.yaml beside two packages: what would be published.
+pub fn pnpm_workspaces(bytes: &[u8]) {
+    let folder = project();
+    fs::write(folder.path().join("pnpm-workspace.yaml"), bytes).expect("writable");
+    prepare(folder.path());
+}
+
+/// A safe-publish.json.
+pub fn settings(bytes: &[u8]) {
+    let folder = project();
+    fs::write(folder.path().join("safe-publish.json"), bytes).expect("writable");
+    prepare(folder.path());
+}
+
+/// A root and two packages below it.
+fn project() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (path, name) in [
+        ("", "root"),
+        ("packages/cat", "cat"),
+        ("packages/dog", "dog"),
+    ] {
+        let path = folder.path().join(path);
+        fs::create_dir_all(&path).expect("writable");
+        let manifest = serde_json::json!({ "name": name, "version": "1.0.0", "private": name == "root",
+            "packageManager": "pnpm@10.0.0", "dependencies": { "dog": "workspace:*", "cat": "catalog:" } });
+        fs::write(path.join("package.json"), manifest.to_string()).expect("writable");
+    }
+    folder
+}
+
+/// Everything before the first question to a registry. Its errors show no control
+/// character.
+fn prepare(folder: &Path) {
+    let words = ["check", "--workspaces"].map(OsString::from);
+    let invocation = Invocation::parse(words).expect("a command line");
+    let environment = Environment::bare(folder);
+    if let Err(error) = preflight::prepare(&invocation.npm, &environment, Launch::Elsewhere) {
+        let text = error.to_string();
+        let shown = visible(&text, false);
+        assert!(!shown.chars().any(is_hazard), "{shown:?}");
+    }
 }
 
 /// What git tells the hook.

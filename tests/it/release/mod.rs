@@ -1,6 +1,5 @@
 //! `release`: a whole repository, planned and sent.
 
-mod check;
 mod plan;
 
 use serde_json::{Value, json};
