@@ -142,6 +142,9 @@ Examples:
         /// Show what differs from the version on the registry.
         #[arg(long)]
         compare: bool,
+        /// Judge the tarball that this tool would make, and that `release` would send.
+        #[arg(long, value_name = "NAME", value_parser = packer())]
+        packer: Option<Packer>,
         #[command(flatten)]
         npm: NpmArguments,
     },

@@ -32,6 +32,8 @@ pub enum Command {
         built: bool,
         /// The version that stands on the registry is to be compared.
         compare: bool,
+        /// The tool that packs, where one is named.
+        packer: Option<Packer>,
     },
     /// Explain an id, a code, a file, `-`, or the newest log.
     Explain(Option<String>),
@@ -141,9 +143,18 @@ impl Invocation {
         let mut confirm = cli.confirm;
         let command = match cli.command {
             None => Command::Publish,
-            Some(Sub::Check { built, compare, .. }) => {
+            Some(Sub::Check {
+                built,
+                compare,
+                packer,
+                ..
+            }) => {
                 staged = stage::take(&mut npm);
-                Command::Check { built, compare }
+                Command::Check {
+                    built,
+                    compare,
+                    packer,
+                }
             }
             Some(Sub::Stage { confirm: asked, .. }) => {
                 confirm = asked;
@@ -191,6 +202,7 @@ mod tests {
     const CHECK: Command = Command::Check {
         built: false,
         compare: false,
+        packer: None,
     };
 
     fn parse(line: &str) -> Invocation {

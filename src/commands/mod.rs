@@ -1,5 +1,6 @@
 //! The story: what each command does, in the order in which it happens.
 
+mod check;
 mod explain;
 mod explain_failure;
 mod files;
@@ -28,7 +29,6 @@ use crate::output::Output;
 use crate::plan::Launch;
 use crate::plan::variables::{is_for_registries, sent_variables};
 use crate::preflight::{self, Prepared};
-use print_report::print_report;
 
 /// Runs a command; gives the process's exit code.
 ///
@@ -44,13 +44,13 @@ pub async fn run(
         return hand_on(invocation, flag, npm.as_ref()).await;
     }
     match &invocation.command {
-        Command::Check { .. } => check(invocation, environment, output).await,
+        Command::Check { .. } => check::check(invocation, environment, output).await,
         // Inside a script of npm's own publish another one would never end.
         Command::Publish | Command::Rehearse { serve: false, .. }
             if npm::run::inside_a_publish(environment) =>
         {
             output.err("note: npm is publishing already (this runs in one of its scripts), so this only checks\n");
-            check(invocation, environment, output).await
+            check::check(invocation, environment, output).await
         }
         Command::Publish => publish::publish(invocation, environment, output).await,
         Command::Stage => {
@@ -129,6 +129,12 @@ fn known_format(invocation: &Invocation) -> Result<(), Error> {
 fn prepare(invocation: &Invocation, environment: &Environment) -> Result<Prepared, Error> {
     let launch = launch(invocation, environment);
     let mut prepared = preflight::prepare(&invocation.npm, environment, launch)?;
+    fit(&mut prepared, invocation, environment);
+    Ok(prepared)
+}
+
+/// Fits what was prepared to the options of the command.
+fn fit(prepared: &mut Prepared, invocation: &Invocation, environment: &Environment) {
     for package in &mut prepared.plan.packages {
         package.staged = invocation.staged;
     }
@@ -139,10 +145,9 @@ fn prepare(invocation: &Invocation, environment: &Environment) -> Result<Prepare
     };
     prepared.compares = match invocation.command {
         Command::Check { compare, .. } => compare,
-        Command::Publish => publish::is_confirmed_here(invocation, &prepared, environment),
+        Command::Publish => publish::is_confirmed_here(invocation, prepared, environment),
         _ => false,
     };
-    Ok(prepared)
 }
 
 /// Only the wrapper starts npm itself.
@@ -153,26 +158,6 @@ fn launch(invocation: &Invocation, environment: &Environment) -> Launch {
     } else {
         Launch::Elsewhere
     }
-}
-
-async fn check(
-    invocation: &Invocation,
-    environment: &Environment,
-    output: &mut Output,
-) -> Result<i32, Error> {
-    let prepared = prepare(invocation, environment)?;
-    output.add_secrets(&prepared.scrubber);
-    announce_variables(&prepared, environment, output);
-    let preflight = Box::pin(preflight::run(&prepared, &invocation.options, environment));
-    let preflight = match interrupts::before_npm(preflight, output).await? {
-        Ok(preflight) => preflight,
-        Err(code) => return Ok(code),
-    };
-    print_report(&preflight.report, &invocation.options, environment, output);
-    Ok(i32::from(code(
-        preflight.report.verdict,
-        &invocation.options,
-    )))
 }
 
 /// Says, before anybody is asked, which variables a file of the project sends

@@ -4,7 +4,7 @@
 use super::print_report::detail;
 use super::publish::{self, Answer, is_confirmed_here};
 use super::release_run::{self, Context, Item};
-use super::{announce_variables, code, interrupts, no_npm};
+use super::{announce_variables, code, fit, interrupts, no_npm};
 use crate::cli::{Format, Invocation};
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
@@ -21,12 +21,7 @@ pub(super) async fn release(
     output: &mut Output,
 ) -> Result<i32, Error> {
     let mut plan = ReleasePlan::of(&invocation.npm, request, environment)?;
-    for package in &mut plan.prepared.plan.packages {
-        package.staged = invocation.staged;
-    }
-    for package in &mut plan.prepared.plan.packages {
-        package.staged = invocation.staged;
-    }
+    fit(&mut plan.prepared, invocation, environment);
     output.add_secrets(&plan.prepared.scrubber);
     let is_planned_only = plan.prepared.config.flag("dry-run");
     let session = if is_planned_only {

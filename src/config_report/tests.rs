@@ -7,7 +7,7 @@ use super::{ConfigReport, human, json};
 use crate::environment::Environment;
 use crate::npm::{Npm, NpmVersion};
 use crate::npmrc::{CommandLine, Config};
-use crate::plan::{Input, Launch, Plan};
+use crate::plan::{Input, Plan};
 use crate::report::style::Style;
 
 const TOKEN: &str = "npm_0123456789abcdefghijABCDEFGHIJwxyz";
@@ -51,7 +51,6 @@ impl Bench {
             environment: &self.environment,
             npm: Some(&npm),
             ci: &crate::ci::Ci::default(),
-            launch: Launch::Here,
         })
         .unwrap();
         ConfigReport::of(&config, &plan, Some(&npm), &self.environment)

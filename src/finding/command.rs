@@ -60,6 +60,8 @@ pub enum Verb {
     NpmPublish,
     /// `npm publish`, or what the project's packer calls it
     Publish,
+    /// `safe-publish release`
+    Release,
     /// `npm stage`
     Stage,
     /// `npm token`
@@ -82,6 +84,8 @@ enum ActsOn {
     Registry,
     /// This machine.
     Machine,
+    /// A repository: a command of our own.
+    Repository,
 }
 
 impl Verb {
@@ -100,6 +104,7 @@ impl Verb {
             Self::PkgSet => "pkg set",
             Self::Profile => "profile",
             Self::NpmPublish | Self::Publish => "publish",
+            Self::Release => "release",
             Self::Stage => "stage",
             Self::Token => "token",
             Self::Version => "version",
@@ -114,6 +119,7 @@ impl Verb {
             Self::NpmPublish | Self::Publish => ActsOn::Package(PackerVerb::Publish),
             Self::Pack => ActsOn::Package(PackerVerb::Pack),
             Self::Config | Self::Install => ActsOn::Machine,
+            Self::Release => ActsOn::Repository,
             Self::Access
             | Self::Login
             | Self::Org
@@ -247,6 +253,7 @@ impl fmt::Display for NpmCommand {
             (ActsOn::Manifest, None, Some(folder)) => {
                 write!(f, "npm --prefix {} {name}", quoted(folder))?;
             }
+            (ActsOn::Repository, ..) => write!(f, "safe-publish {name}")?,
             _ => write!(f, "npm {name}")?,
         }
         if !self.args.is_empty() {

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::Manifest;
+use super::workspaces::foreign_file;
 use crate::file;
 use crate::finding::Packer;
 
@@ -101,6 +102,9 @@ impl ChosenPacker {
             wanted: None,
             because: PackerReason::File(name),
         };
+        // npm sees none of the packages that pnpm's file names.
+        let lock = lock
+            .filter(|(_, packer)| *packer != Packer::Npm || foreign_file(root, manifest).is_none());
         let other = || {
             OTHER_FILES
                 .into_iter()
@@ -233,6 +237,15 @@ mod tests {
             let found = chosen(json!({ "packageManager": "vlt@1.0.0" }), &[(name, text)]);
             assert_eq!(found, (packer, None, because.to_owned()), "{name}");
         }
+    }
+
+    #[test]
+    fn npms_lock_file_says_nothing_where_npm_sees_no_packages() {
+        let lock = ("package-lock.json", "{}");
+        let pnpms = ("pnpm-workspace.yaml", "packages: ['packages/*']");
+        assert_eq!(chosen(json!({}), &[lock, pnpms]).0, Packer::Pnpm);
+        let own = json!({ "workspaces": ["packages/*"] });
+        assert_eq!(chosen(own, &[lock, pnpms]).0, Packer::Npm);
     }
 
     #[test]

@@ -4,16 +4,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{
-    Comparison, CredentialPlan, Launch, PackagePlan, Packing, Plan, ProjectPlan, Protocols,
-    ProvenancePlan, RemoteSpec, Skipped, Spec, WorkspaceFault, credentials, dependencies,
-    extension, packing, pnpm, provenance_file, scripts, spec_type,
+    Comparison, CredentialPlan, PackagePlan, Packing, Plan, ProjectPlan, Protocols, ProvenancePlan,
+    RemoteSpec, Skipped, Spec, WorkspaceFault, credentials, dependencies, extension, packing,
+    provenance_file, scripts, spec_type,
 };
 use crate::ci::Ci;
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::manifest::read_tarball;
 use crate::manifest::spec::{self, SpecKind};
-use crate::manifest::workspaces::{Selection, WorkspaceError, Workspaces};
+use crate::manifest::workspaces::{Selection, WorkspaceError, Workspaces, foreign_file};
 use crate::manifest::{BadPlace, Manifest, ManifestError};
 use crate::npm::{Npm, NpmVersion};
 use crate::npmrc::arguments::ArgumentProblem;
@@ -33,8 +33,6 @@ pub struct Input<'a> {
     pub npm: Option<&'a Npm>,
     /// The CI that it would publish in.
     pub ci: &'a Ci,
-    /// Who starts npm.
-    pub launch: Launch,
 }
 
 impl Plan {
@@ -123,7 +121,6 @@ fn of_workspaces(
     let doing = || format!("finding the workspaces of {}", root.display());
     let manifest =
         Manifest::read(&root.join("package.json")).map_err(|error| Error::new(doing(), error))?;
-    let manifest = pnpm::with_members(manifest, root, input.launch);
     let cwd = &input.environment.cwd;
     let selection = Selection {
         filters,
@@ -137,7 +134,10 @@ fn of_workspaces(
             | WorkspaceError::Member(_)
             | WorkspaceError::TooLarge { .. }),
         ) => {
-            return Err(Error::new(doing(), error));
+            return Err(match foreign_file(root, &manifest) {
+                Some(file) => foreign(file, doing()),
+                None => Error::new(doing(), error),
+            });
         }
         Err(error) => {
             let path = manifest.path.clone();
@@ -161,6 +161,11 @@ fn of_workspaces(
         }
     }
     Ok(plan.in_project())
+}
+
+fn foreign(file: &str, doing: String) -> Error {
+    let cause = format!("npm sees none: only {file} names the packages, which npm does not read");
+    Error::new(doing, cause).next("publish them with: safe-publish release")
 }
 
 fn single(input: Input<'_>, word: &str) -> Result<PackagePlan, Error> {

@@ -4,13 +4,13 @@
 use std::path::{Path, PathBuf};
 
 use super::Input;
-use super::tools::{self, Tool};
+use super::tools::{self, Tool, Value};
 use crate::npmrc::Unread;
 use crate::npmrc::arguments::ArgumentProblem;
 use crate::npmrc::config::FileState;
 use crate::npmrc::{PackageConfig, ini};
 use crate::origin::{FilePosition, Layer, Origin};
-use crate::secret::mask_known_shapes;
+use crate::secret::{Secret, mask_known_shapes};
 
 /// What npm does not use for a package, although somebody wrote it down.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub struct OtherCredential {
     pub origin: Origin,
     /// Why npm does not use it.
     pub why: Unused,
+    /// Its value, so that no output shows it.
+    pub value: Secret,
 }
 
 /// A registry that npm does not use for this package.
@@ -98,6 +100,7 @@ impl Elsewhere {
             key: entry.key.clone(),
             origin: entry.origin.clone(),
             why: Unused::OtherKey,
+            value: Secret::new(entry.value.to_text()),
         }));
     }
 
@@ -187,8 +190,12 @@ impl Elsewhere {
             });
             let why = Unused::Unread(why.clone());
             if is_credential(&entry.key) && entry.value.is_truthy() {
-                let key = entry.key;
-                self.credentials.push(OtherCredential { key, origin, why });
+                self.credentials.push(OtherCredential {
+                    value: Secret::new(entry.value.to_text()),
+                    key: entry.key,
+                    origin,
+                    why,
+                });
             } else if is_registry_of(&entry.key, name) && entry.value.is_truthy() {
                 self.registries.push(OtherRegistry {
                     key: entry.key,
@@ -202,13 +209,14 @@ impl Elsewhere {
 
     fn add_of_tool(&mut self, setting: tools::Setting) {
         let why = Unused::OfTool(setting.tool);
-        match setting.registry {
-            None => self.credentials.push(OtherCredential {
+        match setting.value {
+            Value::Credential(value) => self.credentials.push(OtherCredential {
                 key: setting.key,
                 origin: setting.origin,
                 why,
+                value,
             }),
-            Some(url) => self.registries.push(OtherRegistry {
+            Value::Registry(url) => self.registries.push(OtherRegistry {
                 key: setting.key,
                 url: mask_known_shapes(&url),
                 origin: setting.origin,

@@ -11,7 +11,6 @@ mod exposed;
 mod extension;
 mod members;
 mod packing;
-mod pnpm;
 mod project;
 mod provenance_file;
 mod scripts;

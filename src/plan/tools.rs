@@ -11,6 +11,7 @@ use crate::environment::Environment;
 use crate::file;
 use crate::npmrc::ini;
 use crate::origin::{FilePosition, Layer, Origin};
+use crate::secret::Secret;
 use crate::yaml;
 
 /// A configuration file is not larger than this, in bytes.
@@ -37,14 +38,22 @@ impl fmt::Display for Tool {
     }
 }
 
-/// One setting of another tool: a registry, or a credential, whose value is not
-/// kept.
+/// One setting of another tool.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Setting {
     pub(super) tool: Tool,
     pub(super) key: String,
-    pub(super) registry: Option<String>,
+    pub(super) value: Value,
     pub(super) origin: Origin,
+}
+
+/// What a setting of another tool holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Value {
+    /// The address of a registry.
+    Registry(String),
+    /// A credential, kept so that no output shows it.
+    Credential(Secret),
 }
 
 /// Every registry and credential in the other tools' files, of the project and of
@@ -114,25 +123,26 @@ fn yarn(path: &Path) -> Vec<Setting> {
         let text_of = |key: &str| map.as_mapping_get(key).and_then(Yaml::as_str);
         for key in YARN_REGISTRIES {
             if let Some(url) = text_of(key) {
-                let registry = Some(url.to_owned());
+                let value = Value::Registry(url.to_owned());
                 let origin = origin(path, &text, key);
                 let key = format!("{prefix}{key}");
                 found.push(Setting {
                     tool: Tool::Yarn,
                     key,
-                    registry,
+                    value,
                     origin,
                 });
             }
         }
         for key in YARN_CREDENTIALS {
-            if text_of(key).is_some_and(|value| !value.is_empty()) {
+            if let Some(value) = text_of(key).filter(|value| !value.is_empty()) {
+                let value = Value::Credential(Secret::new(value));
                 let origin = origin(path, &text, key);
                 let key = format!("{prefix}{key}");
                 found.push(Setting {
                     tool: Tool::Yarn,
                     key,
-                    registry: None,
+                    value,
                     origin,
                 });
             }
@@ -144,22 +154,26 @@ fn yarn(path: &Path) -> Vec<Setting> {
 /// bun's file is TOML; that it holds a token is all that counts here.
 fn bun(path: &Path) -> Option<Setting> {
     let text = read(path)?;
-    let key = |line: &str| {
-        let parts = line.split(['{', ',']);
-        let mut keys = parts.filter_map(|part| Some(part.split_once('=')?.0.trim().to_owned()));
-        keys.find(|key| key == "token" || key == "password")
+    let pair = |line: &str| {
+        let parts = line.split(['{', ',', '}']);
+        let mut pairs = parts.filter_map(|part| {
+            let (key, value) = part.split_once('=')?;
+            let value = value.trim().trim_matches(['"', '\'']);
+            Some((key.trim().to_owned(), value.to_owned()))
+        });
+        pairs.find(|(key, _)| key == "token" || key == "password")
     };
     let install = text
         .lines()
         .skip_while(|line| !line.trim_start().starts_with("[install"));
-    let key = install
+    let (key, value) = install
         .filter(|line| !line.trim_start().starts_with('#'))
-        .find_map(key)?;
+        .find_map(pair)?;
     Some(Setting {
         tool: Tool::Bun,
         origin: origin(path, &text, &key),
         key,
-        registry: None,
+        value: Value::Credential(Secret::new(value)),
     })
 }
 
@@ -195,7 +209,11 @@ fn pnpm(folder: &Path) -> Vec<Setting> {
                 .any(|end| entry.key.ends_with(end));
         (is_registry || is_credential).then(|| Setting {
             tool: Tool::Pnpm,
-            registry: is_registry.then(|| entry.value.to_text()),
+            value: if is_registry {
+                Value::Registry(entry.value.to_text())
+            } else {
+                Value::Credential(Secret::new(entry.value.to_text()))
+            },
             origin: Origin::File(FilePosition {
                 layer: Layer::User,
                 path: path.clone(),
@@ -225,8 +243,14 @@ mod tests {
 
     fn shown(settings: &[Setting]) -> Vec<(&str, Option<&str>)> {
         let each = settings.iter();
-        each.map(|setting| (setting.key.as_str(), setting.registry.as_deref()))
-            .collect()
+        each.map(|setting| match &setting.value {
+            Value::Registry(url) => (setting.key.as_str(), Some(url.as_str())),
+            Value::Credential(secret) => {
+                assert!(!secret.is_empty());
+                (setting.key.as_str(), None)
+            }
+        })
+        .collect()
     }
 
     #[test]

@@ -192,11 +192,16 @@ pub fn prepare_plan(
         environment,
         npm: npm.as_ref(),
         ci: &ci,
-        launch,
     })?;
     for package in &plan.packages {
         for secret in config.for_package(&package.manifest).secrets() {
             scrubber.learn(&secret);
+        }
+        for other in &package.credential.elsewhere.credentials {
+            // A reference to a variable is no secret.
+            if !other.value.expose().contains('$') {
+                scrubber.learn(other.value.expose());
+            }
         }
     }
     Ok(Prepared {

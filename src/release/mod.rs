@@ -24,6 +24,8 @@ use crate::report::release::{Reason, State};
 
 use order::{Cycle, Edge};
 
+pub use plan::npm_sees_none;
+
 /// What a release was asked for, besides npm's own arguments.
 #[derive(Clone, Copy, Debug)]
 pub struct Request {

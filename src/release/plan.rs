@@ -11,6 +11,7 @@ use crate::environment::Environment;
 use crate::error::Error;
 use crate::manifest::packer::{ChosenPacker, PackerReason};
 use crate::manifest::{Manifest, workspaces};
+use crate::npmrc::CommandLine;
 use crate::plan::{PackagePlan, Plan, Siblings};
 use crate::preflight::{self, Configured};
 use crate::report::release::{Reason, State};
@@ -75,6 +76,27 @@ impl ReleasePlan {
             }
         }
     }
+}
+
+/// Whether the command line means workspaces of which npm sees none, since another
+/// tool's file names them.
+///
+/// # Errors
+/// When npm would refuse an argument, or one of them is mistyped.
+pub fn npm_sees_none(args: &NpmArgs, environment: &Environment) -> Result<bool, Error> {
+    let line = CommandLine::parse(&args.text(), None);
+    if line.get("workspaces").is_none() && line.get("workspace").is_none() {
+        return Ok(false);
+    }
+    let config = preflight::configure(args, environment)?.config;
+    let means_some = config.flag("workspaces") || !config.list("workspace").is_empty();
+    let prefix = config.local_prefix();
+    let root = members::root_of(prefix);
+    let manifest = Manifest::read(&root.join("package.json"));
+    let npm_sees_itself = Manifest::read(&prefix.join("package.json"))
+        .is_ok_and(|manifest| manifest.object.contains_key("workspaces"));
+    let foreign = manifest.is_ok_and(|it| workspaces::foreign_file(&root, &it).is_some());
+    Ok(means_some && !npm_sees_itself && foreign)
 }
 
 /// npm's configuration as it is at the root of the repository, which npm itself may

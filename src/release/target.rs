@@ -22,21 +22,19 @@ pub(super) fn lead(plan: &mut Plan, config: &Config, root: &Path, settings: &Rel
                 set_tag(package, &tag);
             }
         }
-        if !is_named("access")
-            && let Some(access) = nx(root, package, "access")
-        {
-            package.access = Some(access);
-        }
     }
     if let Some(changesets) = Changesets::of(root) {
         changesets.lead_release(plan, config);
     }
     for package in &mut plan.packages {
+        // nx hands it to npm as a flag, which beats publishConfig.
+        let nx = || nx(root, package, "access");
+        let access = settings.access.clone().or_else(nx);
+        if let Some(access) = access.filter(|_| !is_named("access")) {
+            package.access = Some(access);
+        }
         if let Some(tag) = settings.tag.as_ref().filter(|_| !is_named("tag")) {
             set_tag(package, tag);
-        }
-        if let Some(access) = settings.access.as_ref().filter(|_| !is_named("access")) {
-            package.access = Some(access.clone());
         }
     }
 }

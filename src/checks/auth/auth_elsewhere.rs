@@ -252,6 +252,7 @@ mod tests {
                 key: key.to_owned(),
                 origin: npmrc_line(2),
                 why,
+                value: crate::secret::Secret::new("s"),
             }];
         })
     }

@@ -98,6 +98,7 @@ mod tests {
                 key: key.to_owned(),
                 origin: npmrc_line(2),
                 why: Unused::Unread(why),
+                value: crate::secret::Secret::new("s"),
             }];
         })
     }

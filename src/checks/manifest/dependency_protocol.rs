@@ -1,8 +1,9 @@
 use crate::checks::check::{Verdict, check};
+use crate::checks::provisional::provisional;
 use crate::facts::Facts;
-use crate::finding::{Evidence, Finding, Level};
+use crate::finding::{Evidence, Finding, Help, Level, NpmCommand, Verb};
 use crate::manifest::{Dependency, DependencyField, named_package};
-use crate::plan::Protocols;
+use crate::plan::{Field, Protocols};
 
 check! {
     /// A dependency uses a protocol that only one package manager, or only this machine, can
@@ -10,9 +11,12 @@ check! {
     ///
     /// npm publishes package.json unchanged: pnpm and Yarn replace `workspace:` and `catalog:`
     /// when they publish, npm does not. The publish succeeds, and nobody can install the package.
-    /// What `file:` names must be in the tarball itself, or bundled; where it is, nothing is
-    /// said. Where a script runs before the PUT it may rewrite the entry, so it is a warning there.
-    /// Where changesets publishes with pnpm there is no finding; with Yarn it is a warning, since
+    /// `safe-publish release` lets them pack, and npm publish the tarball; there the check warns of
+    /// a `workspace:` range on a package of the repository that is private or missing.
+    ///
+    /// `workspace:` and `catalog:` are an error whatever scripts run before; any other entry that
+    /// a script may rewrite is a warning. What `file:` names must be in the tarball itself, or
+    /// bundled; where it is, nothing is said. Where changesets publishes with pnpm there is no finding; with Yarn it is a warning, since
     /// only changesets 3 lets Yarn pack.
     ///
     /// npm says: nothing; an install fails with `EUNSUPPORTEDPROTOCOL Unsupported URL Type
@@ -22,13 +26,14 @@ check! {
     summary: "a dependency uses a protocol that users cannot install from",
     basis: CommandLine,
     silence: LeavesOpen,
-    rests_on: [Dependencies],
     remedy: {
         why "a dependency is written for another package manager (`workspace:`, `catalog:`, `link:`), which npm does not understand";
-        help "write the range itself, such as ^1.2.3";
-        help "or publish with the package manager that replaces it: pnpm publish, yarn npm publish";
+        help BY_ITS_TOOL => Release "";
+        help "or write the range itself, such as ^1.2.3";
     },
 }
+
+const BY_ITS_TOOL: &str = "let the project's own tool pack it";
 
 /// Protocols of pnpm, Yarn, Bun and Deno that npm does not know.
 const FOREIGN: [&str; 8] = [
@@ -68,41 +73,58 @@ fn run(facts: &Facts) -> Verdict {
             findings.extend(unresolved(facts, &dependency));
             continue;
         }
-        let shown = crate::secret::excerpt(spec, 60);
-        let finding = Finding::new(format!(
-            "{} of `{}` is `{shown}`, which users cannot install",
-            dependency.field.key(),
-            dependency.name
-        ))
-        .at(&dependency.pointer);
-        findings.push(if protocol == "file:" {
-            let known = local(facts, spec, dependency.name);
-            if known == Some(true) {
-                continue;
-            }
-            let finding =
-                finding.help("use a range of a published version, or bundle it (bundleDependencies)");
-            // A script may make what is not there yet.
-            if known.is_none() || !facts.package.scripts.is_empty() {
-                finding.level(Level::Warning)
-            } else {
-                finding
-            }
+        let finding = if protocol == "file:" {
+            local(facts, &dependency).map(|finding| lowered(facts, finding))
+        } else if by_packer.is_none() {
+            Some(lowered(facts, foreign_protocol(&dependency, protocol)))
         } else {
-            let finding = finding
-                .because(Evidence {
-                    request: "npm install".to_owned(),
-                    answer: format!("EUNSUPPORTEDPROTOCOL Unsupported URL Type \"{protocol}\": {shown}"),
-                })
-                .help("write the range instead, such as ^1.2.3; or publish with the package manager that replaces it");
-            if by_packer == Some(Protocols::Unknown) {
-                finding.level(Level::Warning)
-            } else {
-                finding
-            }
-        });
+            Some(for_a_packer(facts, &dependency, protocol))
+        };
+        findings.extend(finding);
     }
     Ok(findings)
+}
+
+/// A script may write another range.
+fn lowered(facts: &Facts, finding: Finding) -> Finding {
+    provisional(&facts.package, finding, &[Field::Dependencies])
+}
+
+fn uninstallable(dependency: &Dependency<'_>) -> Finding {
+    let shown = crate::secret::excerpt(dependency.spec.trim(), 60);
+    Finding::new(format!(
+        "{} of `{}` is `{shown}`, which users cannot install",
+        dependency.field.key(),
+        dependency.name
+    ))
+    .at(&dependency.pointer)
+}
+
+fn foreign_protocol(dependency: &Dependency<'_>, protocol: &str) -> Finding {
+    let shown = crate::secret::excerpt(dependency.spec.trim(), 60);
+    uninstallable(dependency)
+        .because(Evidence {
+            request: "npm install".to_owned(),
+            answer: format!("EUNSUPPORTEDPROTOCOL Unsupported URL Type \"{protocol}\": {shown}"),
+        })
+        .help("write the range instead, such as ^1.2.3")
+}
+
+/// A range that the project's own tool replaces, and npm does not. No script makes up
+/// for that: it must never come to stand on a registry.
+fn for_a_packer(facts: &Facts, dependency: &Dependency<'_>, protocol: &str) -> Finding {
+    let mut finding = foreign_protocol(dependency, protocol);
+    let name = facts.package.name.as_str().unwrap_or_default();
+    let is_release = !facts.package.siblings.is_empty();
+    if !is_release && !name.is_empty() {
+        let release = NpmCommand::with_args(Verb::Release, &["-w", name]);
+        let step = Help::step(BY_ITS_TOOL, release);
+        finding.help.insert(0, step);
+    }
+    match facts.package.protocols {
+        Protocols::Unknown => finding.level(Level::Warning),
+        Protocols::Kept | Protocols::Replaced => finding,
+    }
 }
 
 /// A package of the repository that users cannot have: no tool says a word about a
@@ -126,8 +148,24 @@ fn unresolved(facts: &Facts, dependency: &Dependency<'_>) -> Option<Finding> {
     Some(finding)
 }
 
+/// What `file:` names and is not in the tarball.
+fn local(facts: &Facts, dependency: &Dependency<'_>) -> Option<Finding> {
+    let known = is_packed(facts, dependency.spec.trim(), dependency.name);
+    if known == Some(true) {
+        return None;
+    }
+    let finding = uninstallable(dependency)
+        .help("use a range of a published version, or bundle it (bundleDependencies)");
+    // A script may make what is not there yet.
+    Some(if known.is_none() || !facts.package.scripts.is_empty() {
+        finding.level(Level::Warning)
+    } else {
+        finding
+    })
+}
+
 /// Whether what `file:` names is in the tarball; `None` where that is not known.
-fn local(facts: &Facts, spec: &str, name: &str) -> Option<bool> {
+fn is_packed(facts: &Facts, spec: &str, name: &str) -> Option<bool> {
     let contents = facts.contents()?;
     if contents
         .packed
@@ -235,8 +273,15 @@ mod tests {
             only(run(&with("dependencies", "file:../dog"))).level,
             Some(Level::Warning)
         );
-        let scripted = with("dependencies", "workspace:^").rewritten();
-        assert_eq!(only(CHECK.on(&scripted)).level, Some(Level::Warning));
+        let scripted = |spec| only(CHECK.on(&with("dependencies", spec).rewritten()));
+        assert_eq!(scripted("link:../dog").level, Some(Level::Warning));
+        for spec in ["workspace:^", "catalog:"] {
+            assert_eq!(scripted(spec).level, None, "never onto a registry");
+            assert_eq!(
+                scripted(spec).helps()[0],
+                "let the project's own tool pack it: safe-publish release -w cat"
+            );
+        }
     }
 
     #[test]

@@ -159,7 +159,12 @@ fn finding(facts: &Facts, version: &Version, proof: Proof<'_>) -> Finding {
         }
         None => vec![NpmCommand::new(Verb::Version, "patch").into()],
     };
-    steps.into_iter().fold(finding, Finding::help)
+    let finding = steps.into_iter().fold(finding, Finding::help);
+    if !facts.package.as_workspace {
+        return finding;
+    }
+    let release = NpmCommand::new(Verb::Release, "");
+    finding.step("or publish the members that are not out yet", release)
 }
 
 #[cfg(test)]
@@ -257,6 +262,18 @@ mod tests {
             .npm_is(10, 9, 9)
             .with(|facts| facts.package.dry_run = true);
         assert!(quiet(&run(&dry)));
+    }
+
+    #[test]
+    fn names_the_release_of_the_other_members() {
+        let member = fake()
+            .published(&["1.0.0"])
+            .with(|facts| facts.package.as_workspace = true);
+        let helps = only(run(&member)).helps();
+        assert_eq!(
+            helps.last().unwrap(),
+            "or publish the members that are not out yet: safe-publish release"
+        );
     }
 
     #[test]

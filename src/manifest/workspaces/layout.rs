@@ -4,19 +4,13 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use saphyr::Yaml;
 use serde_json::Value;
 
+use super::files::{LERNA_FILE, PNPM_FILE, lerna_patterns, pnpm_patterns};
 use super::{Manifest, Member, WorkspaceError, Workspaces};
-use crate::file;
 use crate::finding::Packer;
 use crate::manifest::glob::folders;
-use crate::yaml;
 
-/// pnpm's file.
-const PNPM_FILE: &str = "pnpm-workspace.yaml";
-/// lerna's file.
-const LERNA_FILE: &str = "lerna.json";
 /// How deep workspaces may lie in workspaces, which only yarn follows.
 const MAX_NESTING: usize = 16;
 
@@ -178,97 +172,14 @@ fn own_patterns(manifest: &Manifest) -> Result<Vec<String>, WorkspaceError> {
     Ok(texts.into_iter().map(str::to_owned).collect())
 }
 
-/// The patterns of pnpm-workspace.yaml below a root: `None` where there is no such
-/// file, and none where it has only settings.
-///
-/// # Errors
-/// Where pnpm could not read the file either.
-pub fn pnpm_patterns(root: &Path) -> Result<Option<Vec<String>>, WorkspaceError> {
-    let path = root.join(PNPM_FILE);
-    let Some(text) = read(&path)? else {
-        return Ok(None);
-    };
-    let bad = |problem| WorkspaceError::BadFile {
-        path: path.clone(),
-        problem,
-    };
-    if text.trim().is_empty() {
-        return Ok(Some(Vec::new()));
-    }
-    let document = yaml::load(&text).ok_or_else(|| bad("is not YAML that can be read"))?;
-    let Some(packages) = document.as_mapping_get("packages") else {
-        return Ok(Some(Vec::new()));
-    };
-    let text_of = |pattern: &Yaml<'_>| pattern.as_str().map(str::to_owned);
-    let patterns = packages
-        .as_sequence()
-        .and_then(|packages| packages.iter().map(text_of).collect());
-    match patterns {
-        Some(patterns) => Ok(Some(patterns)),
-        None if packages.is_null() => Ok(Some(Vec::new())),
-        None => Err(bad("must have a list of patterns as `packages`")),
-    }
-}
-
-/// The patterns of lerna.json below a root; `None` where it is not there or names
-/// none itself.
-///
-/// # Errors
-/// Where lerna could not read the file either.
-pub fn lerna_patterns(root: &Path) -> Result<Option<Vec<String>>, WorkspaceError> {
-    let path = root.join(LERNA_FILE);
-    let Some(text) = read(&path)? else {
-        return Ok(None);
-    };
-    let bad = |problem| WorkspaceError::BadFile {
-        path: path.clone(),
-        problem,
-    };
-    // lerna reads comments and trailing commas, too: what is no JSON says nothing.
-    let Ok(document) = serde_json::from_str::<Value>(&text) else {
-        return Ok(None);
-    };
-    let Some(packages) = document.get("packages") else {
-        return Ok(None);
-    };
-    let text_of = |pattern: &Value| pattern.as_str().map(str::to_owned);
-    let patterns = packages
-        .as_array()
-        .and_then(|packages| packages.iter().map(text_of).collect());
-    patterns
-        .map(Some)
-        .ok_or_else(|| bad("must have a list of patterns as `packages`"))
-}
-
-fn read(path: &Path) -> Result<Option<String>, WorkspaceError> {
-    match file::read_text(path, file::limit::SMALL) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if error.is_missing() => Ok(None),
-        Err(_) => Err(WorkspaceError::BadFile {
-            path: path.to_owned(),
-            problem: "cannot be read",
-        }),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
 
     use serde_json::json;
 
+    use super::super::files::tests::repository;
     use super::*;
-
-    /// A repository with these files.
-    fn repository(files: &[(&str, &str)]) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, text) in files {
-            let path = folder.path().join(name);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
-        folder
-    }
 
     fn names(folder: &Path, packer: Packer) -> Result<Vec<String>, WorkspaceError> {
         let manifest = Manifest::read(&folder.join("package.json")).unwrap();

@@ -2,6 +2,7 @@
 //! choice among them that `-w` makes.
 
 mod error;
+mod files;
 mod layout;
 mod paths;
 mod select;
@@ -14,7 +15,8 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 pub use error::{Malformed, WorkspaceError};
-pub use layout::{Layout, LayoutSource, lerna_patterns, pnpm_patterns};
+pub use files::{foreign_file, lerna_patterns, pnpm_patterns};
+pub use layout::{Layout, LayoutSource};
 pub use select::{Selected, Selection};
 
 use super::glob::{Glob, How, folders};

@@ -1,5 +1,6 @@
 //! `release`: a whole repository, planned and sent.
 
+mod check;
 mod plan;
 
 use serde_json::{Value, json};

@@ -1,0 +1,154 @@
+//! `check` and the wrapper in repositories that another tool than npm packs.
+
+use serde_json::json;
+
+use super::Repository;
+
+/// A pnpm repository in which npm sees no workspaces. `cat-a` 1.0.0 is out.
+fn of_pnpm() -> Repository {
+    let repository = Repository::new(&[("cat-a", "1.0.0")]);
+    repository.package(".", &json!({ "name": "root", "private": true }));
+    let sandbox = &repository.sandbox;
+    sandbox.write("pnpm-workspace.yaml", "packages: ['packages/*']\n");
+    repository.package(
+        "packages/a",
+        &json!({ "name": "cat-a", "version": "1.0.0" }),
+    );
+    repository.package(
+        "packages/b",
+        &json!({ "name": "cat-b", "version": "1.0.0", "scripts": { "prepack": "node rewrite.js" },
+                 "dependencies": { "cat-a": "workspace:^" } }),
+    );
+    repository
+}
+
+#[test]
+fn check_judges_what_release_would_send_where_npm_sees_no_workspaces() {
+    let repository = of_pnpm();
+    for words in [&["--workspaces"][..], &["-w", "cat-b"]] {
+        let mut all = vec!["check", "--format", "json"];
+        all.extend(words);
+        let run = repository.run(&all);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        let report = run.json();
+        assert_eq!(report["schema"], "safe-publish/report@1");
+        let names: Vec<&str> = report["packages"]
+            .as_array()
+            .expect("packages")
+            .iter()
+            .filter_map(|package| package["name"].as_str())
+            .collect();
+        assert_eq!(names, ["cat-b"], "the other one is out");
+        assert!(
+            run.stderr
+                .contains("what `safe-publish release` would send"),
+            "{run:?}"
+        );
+        assert!(run.stderr.contains("pnpm-workspace.yaml"), "{run:?}");
+    }
+    let run = repository.run(&["check", "--workspaces"]);
+    assert!(
+        run.stderr
+            .contains("cat-a 1.0.0 is on the registry already"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn the_wrapper_names_release_where_npm_sees_no_workspaces() {
+    let repository = of_pnpm();
+    for words in [&["--workspaces"][..], &["-w", "cat-b"]] {
+        let run = repository.run(words);
+        assert_eq!(run.code, Some(102), "{run:?}");
+        assert!(run.stderr.contains("safe-publish release"), "{run:?}");
+        assert!(run.stderr.contains("pnpm-workspace.yaml"), "{run:?}");
+    }
+    assert!(repository.server.requests().is_empty());
+}
+
+#[test]
+fn a_range_for_another_tool_never_comes_to_stand_on_a_registry() {
+    let repository = of_pnpm();
+    let run = repository.run(&["./packages/b"]);
+    assert_eq!(run.code, Some(100), "{run:?}");
+    assert!(run.stderr.contains("error[dependency-protocol]"), "{run:?}");
+    assert!(
+        run.stderr.contains("safe-publish release -w cat-b"),
+        "{run:?}"
+    );
+    // The packer puts a range in its place.
+    let run = repository.run(&["check", "--packer", "pnpm", "cat-b"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let run = repository.run(&["check", "--packer", "npm", "cat-b"]);
+    assert_eq!(run.code, Some(100), "{run:?}");
+    assert_eq!(repository.run(&["check", "--packer", "nx"]).code, Some(2));
+}
+
+#[test]
+fn with_a_packer_the_manifest_is_judged_as_it_is_packed() {
+    let repository = Repository::new(&[("dog", "1.0.0")]);
+    let manifest = json!({ "name": "cat", "version": "1.0.0", "publishConfig": { "name": "dog" } });
+    repository.package(".", &manifest);
+    let verdict = |packer| {
+        let words = ["check", "--format", "json", "--packer", packer];
+        let report = repository.run(&words).json();
+        report["packages"].as_array().map(Vec::len)
+    };
+    // `dog` 1.0.0 is out, and `cat` is not.
+    assert_eq!(verdict("pnpm"), Some(0));
+    assert_eq!(verdict("yarn"), Some(1));
+}
+
+#[test]
+fn a_taken_version_in_a_workspace_names_release() {
+    let repository = Repository::new(&[("cat-a", "1.0.0")]);
+    repository.root();
+    repository.package(
+        "packages/a",
+        &json!({ "name": "cat-a", "version": "1.0.0" }),
+    );
+    repository.package(
+        "packages/b",
+        &json!({ "name": "cat-b", "version": "1.0.0" }),
+    );
+    let run = repository.run(&["--workspaces"]);
+    assert_eq!(run.code, Some(100));
+    let said = run.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        said.contains("publish the members that are not out yet: safe-publish release"),
+        "{said}"
+    );
+}
+
+#[test]
+fn credentials_of_the_packers_own_files_are_named() {
+    let yarn = (
+        ".yarnrc.yml",
+        "npmAuthToken: yarn-secret-1\n",
+        "npmAuthToken",
+    );
+    let bun = (
+        "bunfig.toml",
+        "[install]\ntoken = \"bun-secret-1\"\n",
+        "token",
+    );
+    for (file, text, key) in [yarn, bun] {
+        let repository = Repository::new(&[]);
+        repository.root();
+        repository.package(
+            "packages/a",
+            &json!({ "name": "cat-a", "version": "1.0.0" }),
+        );
+        repository.sandbox.write(file, text);
+        let registry = format!("registry={}\n", repository.server.url());
+        std::fs::write(repository.sandbox.home().join(".npmrc"), registry).expect("our own file");
+        let run = repository.run(&["release", "--dry-run"]);
+        assert_eq!(run.code, Some(100), "{run:?}");
+        assert!(run.stdout.contains("error[auth-elsewhere]"), "{run:?}");
+        assert!(
+            run.stdout.contains(key) && run.stdout.contains(file),
+            "{run:?}"
+        );
+        assert!(!format!("{run:?}").contains("secret-1"));
+    }
+}
