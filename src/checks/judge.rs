@@ -93,6 +93,12 @@ fn judge_with(
         }
     }
     fold(&mut findings);
+    // Where the registry is silent, nobody can log in there.
+    let silent = undecided.iter().filter(|one| one.decisive);
+    let silent: Vec<&'static str> = silent.map(|one| one.check).collect();
+    for found in findings.iter_mut().filter(|found| found.moot_by.is_none()) {
+        found.moot_by = leader(found.check, &silent);
+    }
     let outcome = outcome(&findings, &undecided, rules);
     Judged {
         findings,

@@ -32,6 +32,68 @@ fn the_readme_counts_the_scenarios() {
     assert!(readme.contains(&claim), "write \"{claim}\" in README.md");
 }
 
+/// The run at the top is a real one, but for the registry's address and what a machine
+/// takes for it.
+#[test]
+fn the_run_in_the_readme_is_a_real_one() {
+    use crate::support::registry::Server;
+    use crate::support::sandbox::Sandbox;
+
+    let state = serde_json::json!({
+        "users": { "alice": {} },
+        "tokens": { "token-of-alice": { "user": "alice" } },
+        "packages": { "cat-utils": {
+            "versions": { "1.0.9": {} },
+            "maintainers": ["alice"],
+            "unpublishedVersions": { "1.1.0": "20 days ago" },
+        }},
+    });
+    let server = Server::start(serde_json::from_value(state).expect("a state"));
+    let mut sandbox = Sandbox::new();
+    sandbox.npm_is("11.19.1");
+    let manifest = "{\n  \"name\": \"cat-utils\",\n  \"version\": \"1.1.0\"\n}\n";
+    sandbox.write("package.json", manifest);
+    sandbox.write(
+        "safe-publish.json",
+        r#"{"checks":{"license-missing":"off"}}"#,
+    );
+    let npmrc = format!(
+        "registry={}\n//{}/:_authToken=token-of-alice\n",
+        server.url(),
+        server.host()
+    );
+    fs::write(sandbox.home().join(".npmrc"), npmrc).expect("writable");
+    let run = sandbox.run(&["check"]);
+    let shown = run.stdout.replace(&format!("to {}, ", server.url()), "");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).expect("there is a README");
+    let (_, example) = readme.split_once("$ safe-publish\n").expect("a run");
+    let (example, _) = example.split_once("```").expect("an end");
+    assert_eq!(without_measures(example), without_measures(&shown));
+}
+
+/// Lines without what differs from machine to machine: dates, sizes, counts and times.
+fn without_measures(text: &str) -> Vec<String> {
+    let is_measured = |word: &&str| word.chars().any(|c| c.is_ascii_digit() || c == '(');
+    let digits = |line: &str| line.replace(|c: char| c.is_ascii_digit(), "0");
+    let lines = text.lines().map(|line| {
+        if line.contains("blocked:") || line.contains("file") && line.contains("tag ") {
+            let words = line.split_whitespace().filter(|word| !is_measured(word));
+            words
+                .collect::<Vec<_>>()
+                .join(" ")
+                .replace("files", "file")
+                .replace(" kB)", "")
+                .replace(" B)", "")
+        } else if line.contains("unpublished") || line.contains("published on") {
+            digits(line)
+        } else {
+            line.to_owned()
+        }
+    });
+    lines.collect()
+}
+
 /// Links between the pages lead somewhere.
 #[test]
 fn every_link_to_a_page_leads_to_one() {

@@ -146,6 +146,51 @@ fn a_registry_that_is_down_is_one_entry_in_twelve_lines() {
         assert_eq!(one.matches("undecided[").count(), 1, "{one}");
     }
     settings().bind(|| insta::assert_snapshot!("screen_registry_down", screen));
+    // Nobody can log in where nothing answers.
+    fs::write(
+        sandbox.home().join(".npmrc"),
+        "registry=http://127.0.0.1:9/\n",
+    )
+    .expect("writable");
+    sandbox.set("COLUMNS", "80");
+    let run = sandbox.run(&["check"]);
+    let text = run.stdout;
+    assert_eq!(run.code, Some(100), "{text}");
+    assert!(text.lines().count() <= 12, "{text}");
+    assert!(text.contains("reads (registry-unreachable"), "{text}");
+}
+
+#[test]
+fn a_thousand_ready_packages_are_a_few_lines() {
+    let server = server(&json!([]));
+    let sandbox = sandbox(&server, &manifest("root", "1.0.0"));
+    workspace(&sandbox, 1000, &[]);
+    let run = sandbox.run(&["check", "--workspaces", "--timeout", "600"]);
+    assert_eq!(run.code, Some(0), "{}", run.stdout);
+    assert!(run.stdout.lines().count() <= 60, "{}", run.stdout);
+    let quiet = ["check", "--workspaces", "--timeout", "600", "--quiet"];
+    let run = sandbox.run(&quiet);
+    assert_eq!(run.stdout + &run.stderr, "");
+}
+
+/// Options of its own, examples and a link, no wider than a usual terminal.
+#[test]
+fn the_help_of_each_command_has_examples_and_a_link() {
+    let sandbox = Sandbox::new();
+    let commands = safe_publish::cli::command_names();
+    for command in commands.iter().filter(|name| *name != "help") {
+        let run = sandbox.on_terminal(80, &format!("{command} --help"), "");
+        let text = visible(&run.stdout);
+        assert_eq!(run.code, Some(0), "{text}");
+        let (_, examples) = text.split_once("\nExamples:\n").expect("examples");
+        let lines = examples.lines().take_while(|line| line.starts_with("  "));
+        assert!(lines.count() >= 3, "{text}");
+        assert!(examples.contains("\nMore: https://"), "{text}");
+        assert!(
+            text.lines().all(|line| line.chars().count() <= 80),
+            "{text}"
+        );
+    }
 }
 
 #[test]

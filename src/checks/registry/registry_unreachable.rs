@@ -16,6 +16,7 @@ check! {
     summary: "the registry does not answer",
     basis: Destination,
     silence: LeavesOpen,
+    moots: ["auth-missing", "auth-elsewhere", "auth-variable-unset", "auth-placeholder"],
     remedy: {
         why "nothing answers at {registry}";
         help "check the address and the port, and whether the registry runs";

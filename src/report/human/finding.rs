@@ -53,9 +53,14 @@ pub(super) fn render(reported: &Reported, around: Around<'_>, page: Page<'_>) ->
     let allowed = if reported.allowed { " (allowed)" } else { "" };
     let name = format!("{}{allowed}", reported.level.name());
     let mut footnotes = if is_brief {
-        brief(reported)
+        Vec::new()
     } else {
         footnotes(reported, around.above, page.detail)
+    };
+    let leader = reported.moot_by.filter(|_| !reported.allowed);
+    let message = match leader {
+        Some(leader) => format!("{} ({leader} comes first)", found.message),
+        None => found.message.clone(),
     };
     if !packages.is_empty() {
         footnotes.insert(0, ("in", list(packages)));
@@ -64,7 +69,7 @@ pub(super) fn render(reported: &Reported, around: Around<'_>, page: Page<'_>) ->
         level,
         name,
         id: reported.check,
-        message: &found.message,
+        message: &message,
     };
     group(title, location.as_ref(), footnotes, page)
 }
@@ -186,13 +191,6 @@ fn without_c1(text: &str) -> String {
     text.replace(|c| ('\u{80}'..='\u{9f}').contains(&c), "\u{b7}")
 }
 
-/// What is said of a finding that is allowed, or that another one leads.
-fn brief(reported: &Reported) -> Vec<Footnote> {
-    let leader = reported.moot_by.filter(|_| !reported.allowed);
-    let first = leader.map(|leader| ("help", format!("correct {leader} first")));
-    first.into_iter().collect()
-}
-
 /// The lines below the snippet: where it was set, npm's own words, the remedy, which is
 /// not said again right below itself. The evidence is for those who ask.
 fn footnotes(reported: &Reported, above: Option<&Reported>, detail: Detail) -> Vec<Footnote> {
@@ -212,7 +210,6 @@ fn footnotes(reported: &Reported, above: Option<&Reported>, detail: Detail) -> V
         ));
     }
     if reported.moot_by.is_some() {
-        lines.extend(brief(reported));
         return lines;
     }
     if let Some(predicts) = &found.predicts {

@@ -7,7 +7,7 @@ use super::super::PackageReport;
 use super::super::locate::locate_origin;
 use super::finding::{Footnote, Title, group};
 use super::{Page, count, labelled};
-use crate::finding::{Gap, Trouble};
+use crate::finding::{Gap, Outcome, Trouble};
 use crate::origin::Origin;
 use crate::registry::kinds::traits;
 
@@ -110,7 +110,10 @@ fn footnotes(silence: &Silence<'_>, origin: Option<&Origin>, page: Page<'_>) -> 
         lines.push(("in", count(silence.packages.len(), "package")));
     }
     lines.push(("help", advice(silence)));
-    lines.push(("help", GO_ON.to_owned()));
+    // What blocks would still block.
+    if page.report.verdict != Outcome::Blocked {
+        lines.push(("help", GO_ON.to_owned()));
+    }
     lines
 }
 
