@@ -56,24 +56,7 @@ fn real_main() -> Result<i32, String> {
     if invocation.options.format == Some(Format::Github) {
         output.fence();
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| {
-            format!("error: starting the runtime: {error}\nhelp: check the limits on open files")
-        })?;
-    let outcome = runtime.block_on(safe_publish::commands::run(
-        &invocation,
-        &environment,
-        &mut output,
-    ));
-    // A name that still resolves must not keep the process alive.
-    runtime.shutdown_background();
-    let code = outcome.unwrap_or_else(|error| {
-        let code = error.exit_code();
-        output.error(error);
-        i32::from(code)
-    });
+    let code = run(&invocation, &environment, &mut output)?;
     // npm's success stays a success, even where our output cannot be written.
     let ours = !matches!(
         invocation.command,
@@ -85,6 +68,28 @@ fn real_main() -> Result<i32, String> {
         )),
         None => Ok(code),
     }
+}
+
+/// Runs the command on a runtime of its own, and gives its exit code.
+fn run(
+    invocation: &Invocation,
+    environment: &Environment,
+    output: &mut Output,
+) -> Result<i32, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| {
+            format!("error: starting the runtime: {error}\nhelp: check the limits on open files")
+        })?;
+    let outcome = runtime.block_on(safe_publish::commands::run(invocation, environment, output));
+    // A name that still resolves must not keep the process alive.
+    runtime.shutdown_background();
+    Ok(outcome.unwrap_or_else(|error| {
+        let code = error.exit_code();
+        output.error(error);
+        i32::from(code)
+    }))
 }
 
 /// What git passes to a hook on standard input.

@@ -81,7 +81,7 @@ fn tell(looked: Vec<Looked>, options: &Options, output: &mut Output) -> u8 {
     let mut worst = exit_code::READY;
     for (tags, found) in looked {
         let code = match found {
-            Ok(checked) => tell_checked((&tags, &checked), options, output),
+            Ok(checked) => print_checked((&tags, &checked), options, output),
             Err(error) => {
                 let label = output.stderr.warning("warning:");
                 output.err(&format!(
@@ -108,13 +108,23 @@ fn tell(looked: Vec<Looked>, options: &Options, output: &mut Output) -> u8 {
     worst
 }
 
-fn tell_checked((tags, checked): (&str, &Checked), options: &Options, output: &mut Output) -> u8 {
+fn detail(report: &Report, options: &Options) -> Detail {
+    if options.verbose {
+        Detail::Verbose
+    } else if report.has_findings() && !options.quiet {
+        Detail::Normal
+    } else {
+        Detail::Quiet
+    }
+}
+
+fn print_checked((tags, checked): (&str, &Checked), options: &Options, output: &mut Output) -> u8 {
     let style = output.stderr.without_links();
     for note in checked.notes.iter().filter(|_| !options.quiet) {
         output.err(&format!("{} {note}\n", style.note("note:")));
     }
+    let stops = options.strict && !options.allow_undecided;
     if let Some(why) = &checked.unchecked {
-        let stops = options.strict && !options.allow_undecided;
         if stops || !options.quiet {
             output.err(&format!("{} {why}\n", style.note("note:")));
         }
@@ -122,20 +132,11 @@ fn tell_checked((tags, checked): (&str, &Checked), options: &Options, output: &m
             return exit_code::UNDECIDED;
         }
     }
-    let detail = |report: &Report| {
-        if options.verbose {
-            Detail::Verbose
-        } else if report.has_findings() && !options.quiet {
-            Detail::Normal
-        } else {
-            Detail::Quiet
-        }
-    };
     let mut worst = Outcome::Ready;
     let mut ready = Vec::new();
     for (report, scrubber) in &checked.reports {
         output.add_secrets(scrubber);
-        let text = human::write(report, style, detail(report));
+        let text = human::write(report, style, detail(report, options));
         if text.is_empty() {
             ready.extend(report.packages.iter().filter_map(named));
         } else {
@@ -154,7 +155,7 @@ fn tell_checked((tags, checked): (&str, &Checked), options: &Options, output: &m
     match worst {
         Outcome::Ready => exit_code::READY,
         Outcome::Blocked => exit_code::BLOCKED,
-        Outcome::Undecided if options.strict && !options.allow_undecided => exit_code::UNDECIDED,
+        Outcome::Undecided if stops => exit_code::UNDECIDED,
         Outcome::Undecided => {
             output.err(&format!(
                 "{} the push goes on although this could not be decided\n",

@@ -39,21 +39,7 @@ pub(super) async fn verify(
     let configured = preflight::configure(&invocation.npm, environment)?;
     output.add_secrets(&configured.scrubber);
     let config = &configured.config;
-    let usage = |problem: String| {
-        Error::new("reading what to verify", problem)
-            .next("write `safe-publish verify NAME@VERSION`")
-            .wrong_usage()
-    };
-    let [word] = config.command_line().positionals.as_slice() else {
-        return Err(usage("one NAME@VERSION is wanted".to_owned()));
-    };
-    let at = word
-        .get(1..)
-        .and_then(|rest| rest.rfind('@'))
-        .map(|at| at + 1);
-    let (name, version) = at.map_or((word.as_str(), ""), |at| (&word[..at], &word[at + 1..]));
-    let version =
-        Version::parse(version, true).ok_or_else(|| usage(format!("`{word}` names no version")))?;
+    let (name, version) = asked(&config.command_line().positionals)?;
     let manifest = Manifest::from_json(serde_json::json!({ "name": name }));
     let package = config.for_package(&manifest);
     let registry = package.registry(name).map_err(|problem| {
@@ -84,6 +70,23 @@ pub(super) async fn verify(
         )
         .await,
     ))
+}
+
+/// The name and the version that the arguments name.
+fn asked(positionals: &[String]) -> Result<(&str, Version), Error> {
+    let usage = |problem: String| {
+        Error::new("reading what to verify", problem)
+            .next("write `safe-publish verify NAME@VERSION`")
+            .wrong_usage()
+    };
+    let [spec] = positionals else {
+        return Err(usage("one NAME@VERSION is wanted".to_owned()));
+    };
+    let at = spec.get(1..).and_then(|rest| rest.rfind('@'));
+    let (name, version) = at.map_or((spec.as_str(), ""), |at| (&spec[..=at], &spec[at + 2..]));
+    let version =
+        Version::parse(version, true).ok_or_else(|| usage(format!("`{spec}` names no version")))?;
+    Ok((name, version))
 }
 
 /// What the wrapper waits for after npm's success: each package as it is now,

@@ -6,7 +6,7 @@ use super::NpmError;
 use super::record::{Record, Script, Tool};
 use crate::checks::remedy::{Ask, Command, fill, general};
 use crate::finding::{CommandContext, Help, NpmCommand, Packer};
-use crate::registry::kind::RegistryKind;
+use crate::registry::kinds;
 
 /// The values of a record's placeholders.
 pub(super) struct Blanks<'a> {
@@ -127,12 +127,13 @@ impl<'a> Blanks<'a> {
     /// need not be the log's.
     fn npm(&self, command: &NpmCommand) -> NpmCommand {
         let mut command = command.map(|args| self.command(args));
-        let is_npmjs = |url: &&str| url.starts_with("https://registry.npmjs.org/");
+        let default = kinds::traits(kinds::default_kind()).default_url;
+        let is_default = |url: &&str| default.is_some_and(|default| url.starts_with(default));
         let registry = self.registry.as_deref().filter(|url| is_harmless(url));
         let named = if command.is_about_a_registry() {
             Some(registry.unwrap_or("REGISTRY"))
         } else {
-            registry.filter(|url| !is_npmjs(url))
+            registry.filter(|url| !is_default(url))
         };
         command.fit(&CommandContext {
             registry: named.map(str::to_owned),
@@ -207,8 +208,8 @@ fn key(registry: &str) -> String {
 /// address it is npm's own, unless something else answered.
 fn registry(error: &NpmError) -> Option<String> {
     let Some(url) = &error.url else {
-        let npms = matches!(error.kind, None | Some(RegistryKind::Npmjs));
-        return npms.then(|| "https://registry.npmjs.org/".to_owned());
+        let kind = error.kind.unwrap_or_else(kinds::default_kind);
+        return kinds::traits(kind).default_url.map(str::to_owned);
     };
     let url = url.split(['?', '#']).next().unwrap_or_default();
     if error.method.is_none() && url.ends_with('/') {
@@ -238,6 +239,7 @@ fn registry(error: &NpmError) -> Option<String> {
 mod tests {
     use super::*;
     use crate::finding::Verb;
+    use crate::registry::kind::RegistryKind;
 
     fn error(url: Option<&str>, kind: Option<RegistryKind>) -> NpmError {
         NpmError {

@@ -254,29 +254,17 @@ fn is_network(error: Option<&NpmError>) -> bool {
 /// What the checks prove, the best first. The first that fits the error is
 /// certain; the others would have stopped the publish next.
 fn proofs(concerned: &[&PackageAfter<'_>], error: &NpmError, by_text: &[Cause]) -> Vec<Cause> {
-    let place = |id: &str| by_text.iter().position(|cause| cause.id == id);
     let mut found: Vec<(usize, usize, &Reported)> = Vec::new();
-    for package in concerned {
-        for reported in &package.judged.findings {
-            let at = place(reported.check);
-            let predicted = reported.finding.predicts.as_ref();
-            let same_code = predicted.is_some_and(|words| words.code == error.code);
-            let same_words = same_code
-                && predicted.is_some_and(|words| error.text.contains(first_words(&words.text)));
-            let fit = match (reported.level, at) {
-                (Level::Error, _) if same_words => 0,
-                (Level::Error, Some(_)) => 1,
-                (Level::Error, None) if same_code && error.code.is_some() => 2,
-                (Level::Error, None) => 4,
-                (Level::Warning, Some(_)) => 3,
-                _ => continue,
-            };
-            if found
-                .iter()
-                .all(|(.., known)| known.check != reported.check)
-            {
-                found.push((fit, at.unwrap_or(usize::MAX), reported));
-            }
+    let all = concerned
+        .iter()
+        .flat_map(|package| &package.judged.findings);
+    for reported in all {
+        let at = by_text.iter().position(|cause| cause.id == reported.check);
+        let is_new = found
+            .iter()
+            .all(|(.., known)| known.check != reported.check);
+        if let Some(fit) = fit(reported, at, error).filter(|_| is_new) {
+            found.push((fit, at.unwrap_or(usize::MAX), reported));
         }
     }
     found.sort_by_key(|(fit, at, _)| (*fit, *at));
@@ -305,6 +293,24 @@ fn proofs(concerned: &[&PackageAfter<'_>], error: &NpmError, by_text: &[Cause]) 
         }
     });
     each.collect()
+}
+
+/// How well a finding fits the error, 0 for the best; `at`: its place among the causes
+/// by the log's text.
+fn fit(reported: &Reported, at: Option<usize>, error: &NpmError) -> Option<usize> {
+    let predicted = reported.finding.predicts.as_ref();
+    let predicted = predicted.filter(|predicted| predicted.code == error.code);
+    let same_code = predicted.is_some();
+    let same_text =
+        predicted.is_some_and(|predicted| error.text.contains(first_words(&predicted.text)));
+    Some(match (reported.level, at) {
+        (Level::Error, _) if same_text => 0,
+        (Level::Error, Some(_)) => 1,
+        (Level::Error, None) if same_code && error.code.is_some() => 2,
+        (Level::Error, None) => 4,
+        (Level::Warning, Some(_)) => 3,
+        _ => return None,
+    })
 }
 
 /// The words of a prediction up to the first that depends on a registry's own

@@ -73,55 +73,7 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
     let manifest = Manifest::from_json(manifest);
     let npm = NpmVersion::new(11, 19, 1);
     Facts {
-        package: PackagePlan {
-            directory: ".".to_owned(),
-            name: manifest.name(&npm),
-            version: manifest.version(),
-            spec: Spec::Folder,
-            packing: Packing::Remote,
-            as_workspace: false,
-            force: false,
-            dry_run: false,
-            staged: false,
-            wrapped: false,
-            otp: false,
-            scripts: Vec::new(),
-            rewrites: Vec::new(),
-            registry: Ok(Resolved::default_value(
-                RegistryUrl::parse("https://registry.npmjs.org/").unwrap(),
-            )),
-            comparison: None,
-            dropped_registry: None,
-            unknown_flags: Vec::new(),
-            packer: None,
-            protocols: Protocols::Kept,
-            siblings: Arc::default(),
-            tag: TagPlan {
-                configured: Resolved::default_value("latest".to_owned()),
-                sent: Resolved::default_value("latest".to_owned()),
-                explicit: false,
-            },
-            access: None,
-            provenance: ProvenancePlan::default(),
-            credential: CredentialPlan {
-                gate: Gate::Open {
-                    key: "//registry.npmjs.org/".to_owned(),
-                },
-                request: Some(token("npm_token")),
-                unscoped: Vec::new(),
-                elsewhere: Elsewhere::default(),
-                exposed: Vec::new(),
-                files: vec![("/home/alice/.npmrc".into(), true)],
-                is_github_token: None,
-                oidc_possible: false,
-            },
-            provenance_file: None,
-            purl: Some("pkg:npm/cat@1.0.0".to_owned()),
-            spec_type_disabled: None,
-            extension_fault: None,
-            dependencies: Vec::new(),
-            manifest,
-        },
+        package: package_of(manifest, &npm),
         npm: Ok(npm),
         kind: RegistryKind::Npmjs,
         now: "2026-11-24T12:00:00Z".parse().unwrap(),
@@ -134,25 +86,88 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
         contents: None,
         comparison: None,
         git: Git::none(&Gap::NotAsked("the folder lies outside git")),
-        answers: Answers {
-            packument: known(None),
-            version: known(None),
-            status: known(None),
-            stage_area: Err(Gap::NotAsked("nothing is staged")),
-            whoami: known(Whoami::Account("alice".to_owned())),
-            collaborators: Err(refused()),
-            scope: known(Scope::Exists),
-            has_paid_plan: known(false),
-            org_members: Err(refused()),
-            similar_names: known(Vec::new()),
-            profile: Err(refused()),
-            repository: Err(Gap::NotOffered),
-            visibility: Err(Gap::NotAsked("no provenance")),
-            compared: None,
-            compares_with_npmjs: false,
-            token: Err(refused()),
-            dependencies: Vec::new(),
+        answers: usual_answers(),
+    }
+}
+
+/// What npm would do with a manifest.
+fn package_of(manifest: Manifest, npm: &NpmVersion) -> PackagePlan {
+    PackagePlan {
+        directory: ".".to_owned(),
+        name: manifest.name(npm),
+        version: manifest.version(),
+        spec: Spec::Folder,
+        packing: Packing::Remote,
+        as_workspace: false,
+        force: false,
+        dry_run: false,
+        staged: false,
+        wrapped: false,
+        otp: false,
+        scripts: Vec::new(),
+        rewrites: Vec::new(),
+        registry: Ok(Resolved::default_value(
+            RegistryUrl::parse("https://registry.npmjs.org/").unwrap(),
+        )),
+        comparison: None,
+        dropped_registry: None,
+        unknown_flags: Vec::new(),
+        packer: None,
+        protocols: Protocols::Kept,
+        siblings: Arc::default(),
+        tag: TagPlan {
+            configured: Resolved::default_value("latest".to_owned()),
+            sent: Resolved::default_value("latest".to_owned()),
+            explicit: false,
         },
+        access: None,
+        provenance: ProvenancePlan::default(),
+        credential: usual_credential(),
+        provenance_file: None,
+        purl: Some("pkg:npm/cat@1.0.0".to_owned()),
+        spec_type_disabled: None,
+        extension_fault: None,
+        dependencies: Vec::new(),
+        manifest,
+    }
+}
+
+/// A token in the user's file, for npmjs.
+fn usual_credential() -> CredentialPlan {
+    CredentialPlan {
+        gate: Gate::Open {
+            key: "//registry.npmjs.org/".to_owned(),
+        },
+        request: Some(token("npm_token")),
+        unscoped: Vec::new(),
+        elsewhere: Elsewhere::default(),
+        exposed: Vec::new(),
+        files: vec![("/home/alice/.npmrc".into(), true)],
+        is_github_token: None,
+        oidc_possible: false,
+    }
+}
+
+/// alice is logged in, and nothing of that name is on the registry.
+fn usual_answers() -> Answers {
+    Answers {
+        packument: known(None),
+        version: known(None),
+        status: known(None),
+        stage_area: Err(Gap::NotAsked("nothing is staged")),
+        whoami: known(Whoami::Account("alice".to_owned())),
+        collaborators: Err(refused()),
+        scope: known(Scope::Exists),
+        has_paid_plan: known(false),
+        org_members: Err(refused()),
+        similar_names: known(Vec::new()),
+        profile: Err(refused()),
+        repository: Err(Gap::NotOffered),
+        visibility: Err(Gap::NotAsked("no provenance")),
+        compared: None,
+        compares_with_npmjs: false,
+        token: Err(refused()),
+        dependencies: Vec::new(),
     }
 }
 

@@ -62,7 +62,6 @@ pub fn adjust(package: &mut PackageReport, facts: &Facts, context: Context<'_>) 
         return false;
     }
     let chosen_by = registry_chosen_by(facts, tree);
-    let no_proof = chosen_by != ChosenBy::Project;
     let reused = reuse(published_at, time);
     let is_overridden = |id: &str| rules.levels.contains_key(id);
     package.findings.retain_mut(|found| {
@@ -72,20 +71,9 @@ pub fn adjust(package: &mut PackageReport, facts: &Facts, context: Context<'_>) 
         if ["version-taken", "version-burnt"].contains(&found.check) {
             found.level = found.level.min(reused);
         }
-        match basis(found.check) {
-            Basis::Commit => return is_of_commit(found, tree),
-            Basis::Account | Basis::Job | Basis::WorkTree | Basis::Contents => return false,
-            Basis::Destination if chosen_by == ChosenBy::Machine => return false,
-            Basis::Registry | Basis::Destination if no_proof => {
-                found.level = found.level.min(Level::Warning);
-            }
-            // The pipeline's npm decides whether such a line is read, and it has
-            // no file of this machine.
-            Basis::CommandLine if found.check == "auth-unscoped" && !is_of_commit(found, tree) => {
-                return false;
-            }
-            Basis::CommandLine => found.level = found.level.min(Level::Note),
-            Basis::Registry | Basis::Destination => {}
+        match highest(found, tree, chosen_by) {
+            Some(highest) => found.level = found.level.min(highest),
+            None => return false,
         }
         true
     });
@@ -100,6 +88,23 @@ pub fn adjust(package: &mut PackageReport, facts: &Facts, context: Context<'_>) 
     // The pipeline has its own account.
     package.account = None;
     true
+}
+
+/// The highest level that a finding can have here; `None` where it proves nothing.
+fn highest(found: &Reported, tree: &Tree, chosen_by: ChosenBy) -> Option<Level> {
+    match basis(found.check) {
+        Basis::Commit => is_of_commit(found, tree).then_some(Level::Error),
+        Basis::Account | Basis::Job | Basis::WorkTree | Basis::Contents => None,
+        Basis::Destination if chosen_by == ChosenBy::Machine => None,
+        Basis::Registry | Basis::Destination if chosen_by != ChosenBy::Project => {
+            Some(Level::Warning)
+        }
+        Basis::Registry | Basis::Destination => Some(Level::Error),
+        // The pipeline's npm decides whether such a line is read, and it has no file
+        // of this machine.
+        Basis::CommandLine if found.check == "auth-unscoped" && !is_of_commit(found, tree) => None,
+        Basis::CommandLine => Some(Level::Note),
+    }
 }
 
 /// When a version was published, where the registry says so.

@@ -74,14 +74,8 @@ impl Reader<'_> {
         if takes(Type::Boolean) && !is_text && text.is_empty() {
             return Value::Bool(true);
         }
-        if !is_text && !takes(Type::Number) {
-            match text {
-                "true" => return Value::Bool(true),
-                "false" => return Value::Bool(false),
-                "null" => return Value::Null,
-                "undefined" => return Value::Undefined,
-                _ => {}
-            }
+        if let Some(value) = keyword(text).filter(|_| !is_text && !takes(Type::Number)) {
+            return value;
         }
         let mut expanded = self.expand(text);
         field.unset.append(&mut expanded.unset);
@@ -106,6 +100,17 @@ impl Reader<'_> {
             self.environment.home.as_deref(),
             text,
         )
+    }
+}
+
+/// The value of a text that is one of JavaScript's keywords.
+fn keyword(text: &str) -> Option<Value> {
+    match text {
+        "true" => Some(Value::Bool(true)),
+        "false" => Some(Value::Bool(false)),
+        "null" => Some(Value::Null),
+        "undefined" => Some(Value::Undefined),
+        _ => None,
     }
 }
 

@@ -75,49 +75,54 @@ fn file(
     let absolute = request.folder.join(&path);
     let found = std::fs::symlink_metadata(&absolute)
         .map_err(|error| PackError::unreadable(&absolute, "lstat", &error))?;
-    let mut mode = mode_of(&found);
-    if mode & 0o444 != 0o444 {
+    let on_disk = mode_of(&found);
+    if on_disk & 0o444 != 0o444 {
         readable(&absolute)?;
     }
-    // npm compares with the path without its first part.
-    let behind = path.split_once('/').map_or(path.as_str(), |(_, rest)| rest);
-    let listed = if path.starts_with('@') {
-        path.as_str()
-    } else {
-        behind
-    };
-    if package.bins.iter().any(|bin| bin == listed) {
-        mode |= 0o111;
-    }
-    let mode = (mode & 0o7777 | 0o600) & !0o022;
     let is_stripped =
         path == "package.json" && package.has_patches && request.edition == Edition::Npm12;
-    if is_stripped {
+    let (size, kind) = if is_stripped {
         let size = stripped::size(&absolute, &request.manifest)?;
-        return Ok(PackedFile {
-            path,
-            size,
-            mode,
-            kind: FileKind::File,
-        });
-    }
-    if let Some(identity) = shared_identity(&found) {
-        if let Some(to) = links.get(&identity) {
-            return Ok(PackedFile {
-                path,
-                size: 0,
-                mode,
-                kind: FileKind::HardLink { to: to.clone() },
-            });
+        (size, FileKind::File)
+    } else {
+        match hard_link(&found, &path, links) {
+            Some(to) => (0, FileKind::HardLink { to }),
+            None => (found.len(), FileKind::File),
         }
-        links.insert(identity, path.clone());
-    }
+    };
     Ok(PackedFile {
+        mode: packed_mode(on_disk, is_bin(package, &path)),
         path,
-        size: found.len(),
-        mode,
-        kind: FileKind::File,
+        size,
+        kind,
     })
+}
+
+/// Whether npm takes a path for a command: it compares with the path without its
+/// first part.
+fn is_bin(package: &PackFields, path: &str) -> bool {
+    let behind = path.split_once('/').map_or(path, |(_, rest)| rest);
+    let compared = if path.starts_with('@') { path } else { behind };
+    package.bins.iter().any(|bin| bin == compared)
+}
+
+fn packed_mode(on_disk: u32, is_bin: bool) -> u32 {
+    let executable = if is_bin { 0o111 } else { 0 };
+    ((on_disk | executable) & 0o7777 | 0o600) & !0o022
+}
+
+/// The path that the same file was packed under before.
+fn hard_link(
+    found: &std::fs::Metadata,
+    path: &str,
+    links: &mut HashMap<(u64, u64), String>,
+) -> Option<String> {
+    let identity = shared_identity(found)?;
+    if let Some(first) = links.get(&identity) {
+        return Some(first.clone());
+    }
+    links.insert(identity, path.to_owned());
+    None
 }
 
 fn readable(path: &Path) -> Result<(), PackError> {

@@ -38,7 +38,7 @@ pub enum Installed {
     /// npm could not install it.
     Failed {
         /// npm's error.
-        words: String,
+        message: String,
     },
 }
 
@@ -105,7 +105,7 @@ pub(super) async fn install(
     let failures = context.registry.upstream_failures().len();
     let Some(output) = npm_install(context, package, true).await else {
         return Ok(Installed::Failed {
-            words: format!("npm install did not end within {} s", TIMEOUT.as_secs()),
+            message: format!("npm install did not end within {} s", TIMEOUT.as_secs()),
         });
     };
     let output = output?;
@@ -119,7 +119,7 @@ pub(super) async fn install(
             reason: reason.clone(),
         });
     }
-    let words = error_of(&output);
+    let message = error_of(&output);
     if context.fence.is_closed() && !has_install_script(&package.manifest) {
         write()?;
         let again = npm_install(context, package, false).await;
@@ -127,10 +127,10 @@ pub(super) async fn install(
             .transpose()?
             .is_some_and(|output| output.status.success())
         {
-            return Ok(Installed::WithoutScripts { reason: words });
+            return Ok(Installed::WithoutScripts { reason: message });
         }
     }
-    Ok(Installed::Failed { words })
+    Ok(Installed::Failed { message })
 }
 
 async fn npm_install(

@@ -33,6 +33,24 @@ pub(super) fn parse(name: &str, document: &Value, otp: Option<String>) -> Result
             "the manifest is for another version than {version}"
         ));
     }
+    let tarball = attached(document)?;
+    let promised = manifest.pointer("/dist/integrity").and_then(Value::as_str);
+    if promised.is_some_and(|promised| promised != integrity(&tarball)) {
+        return Err("the tarball has another integrity than the manifest says".to_owned());
+    }
+    Ok(Publish {
+        name: name.to_owned(),
+        version: version.clone(),
+        tag: tag.clone(),
+        access: text("/access").map(str::to_owned),
+        manifest: manifest.clone(),
+        tarball,
+        otp,
+    })
+}
+
+/// The bytes of the attached tarball.
+fn attached(document: &Value) -> Result<Vec<u8>, String> {
     let attachments = document
         .get("_attachments")
         .and_then(Value::as_object)
@@ -51,19 +69,7 @@ pub(super) fn parse(name: &str, document: &Value, otp: Option<String>) -> Result
     if attachment.get("length").and_then(Value::as_u64) != Some(tarball.len() as u64) {
         return Err("the tarball has another length than the body says".to_owned());
     }
-    let promised = manifest.pointer("/dist/integrity").and_then(Value::as_str);
-    if promised.is_some_and(|promised| promised != integrity(&tarball)) {
-        return Err("the tarball has another integrity than the manifest says".to_owned());
-    }
-    Ok(Publish {
-        name: name.to_owned(),
-        version: version.clone(),
-        tag: tag.clone(),
-        access: text("/access").map(str::to_owned),
-        manifest: manifest.clone(),
-        tarball,
-        otp,
-    })
+    Ok(tarball)
 }
 
 /// `sha512-…` of a tarball, as npm writes it.

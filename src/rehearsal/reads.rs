@@ -22,7 +22,6 @@ use super::write::Write;
 
 /// Answers a GET or HEAD: from the state, else from the upstream registry.
 pub(super) async fn read(shared: &Arc<Shared>, request: &Request<Incoming>) -> Response<Body> {
-    let authorization = authorization(request);
     let path = decoded(request.uri().path().trim_start_matches('/'));
     let accept = request
         .headers()
@@ -34,42 +33,56 @@ pub(super) async fn read(shared: &Arc<Shared>, request: &Request<Incoming>) -> R
         path: &path,
         query: request.uri().query().unwrap_or_default(),
         abbreviated: accept.contains("application/vnd.npm.install-v1+json"),
-        has_credential: authorization.is_some(),
+        has_credential: authorization(request).is_some(),
         base: &base,
         now: Timestamp::now(),
     };
-    let upstream_path = path.strip_prefix("-/upstream/");
-    if upstream_path.is_none() {
-        let store = &mut *shared.store();
-        store.finish_scans(get.now);
-        if let Some(answer) = second_factor::poll(store, (get.path, get.query)) {
-            return answer;
-        }
-        let listing = Write::of_head(request, &path, &base);
-        if let Some(answer) = trust::answer(store, &listing) {
-            return answer;
-        }
-        if let Some(answer) = pending(store, &get, authorization.as_deref()) {
-            return answer;
-        }
-        let caller = store.state.caller(authorization.as_deref(), get.now);
-        let gzip = takes_gzip(request);
-        let user = caller.as_ref().map_or("", |caller| caller.user);
-        let key = format!("{user} {path} {} {} {gzip}", get.query, get.abbreviated);
-        if let Some(answer) = store.rendered.get(&key) {
-            return answer;
-        }
-        if let Some(answer) = routes::get(&store.state, &get, caller.as_ref()) {
-            return store.rendered.keep(key, answer, gzip);
-        }
-        if shared.upstream.is_none() {
-            return routes::not_found(&get, caller.as_ref());
-        }
+    let is_upstreams = path.starts_with("-/upstream/");
+    if !is_upstreams && let Some(answer) = of_state(shared, &get, request) {
+        return answer;
     }
+    of_upstream(shared, &get).await
+}
+
+/// The answer from the state; `None` where the upstream registry may have one.
+fn of_state(shared: &Shared, get: &Get<'_>, request: &Request<Incoming>) -> Option<Response<Body>> {
+    let authorization = authorization(request);
+    let authorization = authorization.as_deref();
+    let store = &mut *shared.store();
+    store.finish_scans(get.now);
+    if let Some(answer) = second_factor::poll(store, (get.path, get.query)) {
+        return Some(answer);
+    }
+    let listing = Write::of_head(request, get.path, get.base);
+    if let Some(answer) = trust::answer(store, &listing) {
+        return Some(answer);
+    }
+    if let Some(answer) = pending(store, get, authorization) {
+        return Some(answer);
+    }
+    let gzip = takes_gzip(request);
+    let caller = store.state.caller(authorization, get.now);
+    let user = caller.as_ref().map_or("", |caller| caller.user);
+    let key = format!(
+        "{user} {} {} {} {gzip}",
+        get.path, get.query, get.abbreviated
+    );
+    if let Some(answer) = store.rendered.get(&key) {
+        return Some(answer);
+    }
+    if let Some(answer) = routes::get(&store.state, get, caller.as_ref()) {
+        return Some(store.rendered.keep(key, answer, gzip));
+    }
+    let is_last = shared.upstream.is_none();
+    is_last.then(|| routes::not_found(get, caller.as_ref()))
+}
+
+async fn of_upstream(shared: &Arc<Shared>, get: &Get<'_>) -> Response<Body> {
     let Some(upstream) = &shared.upstream else {
         return error_answer(404, "Not found");
     };
-    let (name, rest) = split_name(&path);
+    let upstream_path = get.path.strip_prefix("-/upstream/");
+    let (name, rest) = split_name(get.path);
     match (upstream_path, rest) {
         (Some(path), _) => match upstream.named(path).await {
             Some(tarball) => mirror(shared, "application/octet-stream", tarball),

@@ -81,12 +81,7 @@ pub(super) fn variables(
         variables.insert(format!("npm_config_{key}"), redirect.token.clone());
     }
     for (key, value) in settings {
-        let name = if key.starts_with("//") || key.starts_with('@') {
-            key.clone()
-        } else {
-            key.replace('-', "_")
-        };
-        variables.insert(format!("npm_config_{name}"), value.clone());
+        variables.insert(variable_of(key), value.clone());
     }
     for (name, value) in [
         ("npm_config_provenance", "false"),
@@ -104,6 +99,17 @@ pub(super) fn variables(
     }
     push_nowhere(&mut variables);
     variables
+}
+
+/// The variable that sets a key.
+fn variable_of(key: &str) -> String {
+    let is_as_written = key.starts_with("//") || key.starts_with('@');
+    let name = if is_as_written {
+        key.to_owned()
+    } else {
+        key.replace('-', "_")
+    };
+    format!("npm_config_{name}")
 }
 
 /// The key that an `npm_config_*` variable sets.

@@ -101,73 +101,18 @@ fn one(text: &mut String, rehearsed: &Rehearsed, style: Style) {
         style.strong(&format!("{} {}", package.name, package.version)),
         package.tag
     );
-    let _ = writeln!(
-        text,
-        "  {} in {} files",
-        size(package.packed_size),
-        package.files.len()
-    );
-    for file in package.files.iter().take(MAX_FILES) {
-        let _ = writeln!(text, "  {:>9}  {}", size(file.size), clean(&file.path));
-    }
-    if package.files.len() > MAX_FILES {
-        let _ = writeln!(
-            text,
-            "             and {} more",
-            package.files.len() - MAX_FILES
-        );
-    }
+    files(text, package);
     changed_by_scripts(text, rehearsed, style);
     let _ = writeln!(text, "  integrity {}, as npm packed it", package.integrity);
-    match &package.installed {
-        Installed::Whole => {
-            let _ = writeln!(text, "  {} with npm install", style.good("installs"));
-        }
-        Installed::WithoutDependencies { reason } => {
-            let line = format!(
-                "without its dependencies, because their registry did not answer: {reason}"
-            );
-            let _ = writeln!(
-                text,
-                "  {} {}",
-                style.warning("unpacked"),
-                style.wrap_indented(&line, 4)
-            );
-        }
-        Installed::WithoutScripts { reason } => {
-            let line = "with npm install without scripts: one of a dependency's fails where it cannot reach the network; npm says:";
-            let _ = writeln!(
-                text,
-                "  {} {}",
-                style.warning("installs"),
-                style.wrap_indented(line, 4)
-            );
-            for line in reason.lines() {
-                let _ = writeln!(text, "    {}", clean(line));
-            }
-        }
-        Installed::Failed { words } => {
-            let _ = writeln!(text, "  {}; npm says:", style.error("does not install"));
-            for line in words.lines() {
-                let _ = writeln!(text, "    {}", clean(line));
-            }
-        }
-    }
+    installation(text, &package.installed, style);
     for way in &package.ways_in {
+        let (what, target) = (clean(&way.what), clean(&way.target));
         let _ = match &way.problem {
-            None => writeln!(
-                text,
-                "  {} {} -> {}",
-                style.good("ok"),
-                clean(&way.what),
-                clean(&way.target)
-            ),
+            None => writeln!(text, "  {} {what} -> {target}", style.good("ok")),
             Some(problem) => writeln!(
                 text,
-                "  {} {} -> {}: {problem}",
-                style.error("broken"),
-                clean(&way.what),
-                clean(&way.target)
+                "  {} {what} -> {target}: {problem}",
+                style.error("broken")
             ),
         };
     }
@@ -184,6 +129,50 @@ fn one(text: &mut String, rehearsed: &Rehearsed, style: Style) {
         None => {}
     }
     text.push('\n');
+}
+
+/// The packed files with their sizes.
+fn files(text: &mut String, package: &Package) {
+    let count = package.files.len();
+    let _ = writeln!(text, "  {} in {count} files", size(package.packed_size));
+    for file in package.files.iter().take(MAX_FILES) {
+        let _ = writeln!(text, "  {:>9}  {}", size(file.size), clean(&file.path));
+    }
+    if count > MAX_FILES {
+        let _ = writeln!(text, "             and {} more", count - MAX_FILES);
+    }
+}
+
+/// How installing it went.
+fn installation(text: &mut String, installed: &Installed, style: Style) {
+    let mut line = |state: String, rest: &str| {
+        let _ = writeln!(text, "  {state} {}", style.wrap_indented(rest, 4));
+    };
+    match installed {
+        Installed::Whole => line(style.good("installs"), "with npm install"),
+        Installed::WithoutDependencies { reason } => line(
+            style.warning("unpacked"),
+            &format!("without its dependencies, because their registry did not answer: {reason}"),
+        ),
+        Installed::WithoutScripts { reason } => {
+            line(
+                style.warning("installs"),
+                "with npm install without scripts: one of a dependency's fails where it cannot reach the network; npm says:",
+            );
+            quote(text, reason);
+        }
+        Installed::Failed { message } => {
+            let _ = writeln!(text, "  {}; npm says:", style.error("does not install"));
+            quote(text, message);
+        }
+    }
+}
+
+/// Lines of npm's, indented.
+fn quote(text: &mut String, lines: &str) {
+    for line in lines.lines() {
+        let _ = writeln!(text, "    {}", clean(line));
+    }
 }
 
 fn clean(text: &str) -> String {
@@ -300,7 +289,7 @@ fn package(rehearsed: &Rehearsed) -> PackageEntry<'_> {
             ("without-dependencies", Some(reason.as_str()))
         }
         Installed::WithoutScripts { reason } => ("without-scripts", Some(reason.as_str())),
-        Installed::Failed { words } => ("failed", Some(words.as_str())),
+        Installed::Failed { message } => ("failed", Some(message.as_str())),
     };
     PackageEntry {
         name: &package.name,

@@ -38,8 +38,26 @@ fn page(expected: &Expected) -> Option<String> {
     Some(page(&expected.name, &expected.version))
 }
 
-fn line(expected: &Expected, outcome: &VersionState) -> ((Paint, &'static str), String) {
+type Label = (Paint, &'static str);
+
+fn line(expected: &Expected, outcome: &VersionState) -> (Label, String) {
     let what = format!("{} {}", expected.name, expected.version);
+    let (paint, label): Label = match outcome {
+        VersionState::Visible { .. } => (Style::good, "visible:"),
+        VersionState::OtherBytes { .. } => (Style::error, "other bytes:"),
+        VersionState::TagElsewhere { .. } => (Style::error, "tag elsewhere:"),
+        VersionState::NotSeen { .. } => (Style::error, "not seen:"),
+        VersionState::Validating => (Style::note, "accepted:"),
+        VersionState::Staged { .. } => (Style::note, "staged:"),
+        VersionState::Blocked => (Style::error, "blocked:"),
+        VersionState::Deleted => (Style::error, "deleted:"),
+        VersionState::NoAnswer { .. } => (Style::note, "unknown:"),
+    };
+    ((paint, label), sentence(expected, outcome, &what))
+}
+
+fn sentence(expected: &Expected, outcome: &VersionState, what: &str) -> String {
+    let registry = &expected.registry;
     match outcome {
         VersionState::Visible { compared } => {
             let bytes = if *compared {
@@ -49,63 +67,41 @@ fn line(expected: &Expected, outcome: &VersionState) -> ((Paint, &'static str), 
             };
             let tag = expected.tag.as_ref();
             let tag = tag.map_or(String::new(), |tag| format!(", tag {tag}"));
-            let line = format!("{what} is on {}{bytes}{tag}", expected.registry);
-            ((Style::good as Paint, "visible:"), line)
+            format!("{what} is on {registry}{bytes}{tag}")
         }
         VersionState::OtherBytes {
             expected: sent,
             found,
-        } => (
-            (Style::error as Paint, "other bytes:"),
-            format!(
-                "{what} is on {} with SHA-1 {found}, and npm sent {sent}; another publish may have been faster",
-                expected.registry
-            ),
+        } => format!(
+            "{what} is on {registry} with SHA-1 {found}, and npm sent {sent}; another publish may have been faster"
         ),
-        VersionState::TagElsewhere { tag, stands_on } => (
-            (Style::error as Paint, "tag elsewhere:"),
-            match stands_on {
-                Some(version) => format!(
-                    "{what} is there, and its tag {tag} still points at {version}; look again with `{} --tag {tag}`",
-                    again(expected)
-                ),
-                None => format!(
-                    "{what} is there, and there is no tag {tag} yet; look again with `{} --tag {tag}`, or set it: npm dist-tag add {}@{} {tag}",
-                    again(expected),
-                    expected.name,
-                    expected.version
-                ),
-            },
+        VersionState::TagElsewhere { tag, stands_on } => {
+            tag_elsewhere(expected, what, (tag, stands_on.as_deref()))
+        }
+        VersionState::NotSeen { last } => not_seen(expected, what, last),
+        VersionState::Validating => scanning(expected, what),
+        VersionState::Staged { id } => staged(expected, what, id.as_deref()),
+        VersionState::Blocked => format!(
+            "the registry's scan blocked {what}: nobody can install it; its owners get the reason by mail, and the version number is used up"
         ),
-        VersionState::NotSeen { last } => (
-            (Style::error as Paint, "not seen:"),
-            not_seen(expected, &what, last),
+        VersionState::Deleted => format!(
+            "{what} was published and then removed; publish another version: a removed number is used up"
         ),
-        VersionState::Validating => (
-            (Style::note as Paint, "accepted:"),
-            scanning(expected, &what),
+        VersionState::NoAnswer { answer } => format!(
+            "{what} was accepted; the registry does not show it to this credential ({answer})"
         ),
-        VersionState::Staged { id } => (
-            (Style::note as Paint, "staged:"),
-            staged(expected, &what, id.as_deref()),
+    }
+}
+
+fn tag_elsewhere(expected: &Expected, what: &str, (tag, on): (&str, Option<&str>)) -> String {
+    let again = again(expected);
+    match on {
+        Some(version) => format!(
+            "{what} is there, and its tag {tag} still points at {version}; look again with `{again} --tag {tag}`"
         ),
-        VersionState::Blocked => (
-            (Style::error as Paint, "blocked:"),
-            format!(
-                "the registry's scan blocked {what}: nobody can install it; its owners get the reason by mail, and the version number is used up"
-            ),
-        ),
-        VersionState::Deleted => (
-            (Style::error as Paint, "deleted:"),
-            format!(
-                "{what} was published and then removed; publish another version: a removed number is used up"
-            ),
-        ),
-        VersionState::NoAnswer { answer } => (
-            (Style::note as Paint, "unknown:"),
-            format!(
-                "{what} was accepted; the registry does not show it to this credential ({answer})"
-            ),
+        None => format!(
+            "{what} is there, and there is no tag {tag} yet; look again with `{again} --tag {tag}`, or set it: npm dist-tag add {}@{} {tag}",
+            expected.name, expected.version
         ),
     }
 }

@@ -6,87 +6,78 @@ use crate::cli::{sandbox, state};
 use crate::support::registry::Server;
 use crate::support::sandbox::Sandbox;
 
+/// package.json, arguments, exit code, and what the error says.
+const CASES: &[(&str, &[&str], i32, &str)] = &[
+    ("", &["check"], 102, "is empty"),
+    ("{ \"name\": }", &["check"], 102, "package.json:1:11"),
+    (
+        "{}",
+        &["check", "./no-such-folder"],
+        102,
+        "no package.json to read",
+    ),
+    ("{}", &["check", "./no-such.tgz"], 102, "no tarball to read"),
+    ("{}", &["check", "./a", "./b"], 2, "takes one folder"),
+    (
+        "{}",
+        &["check", "--format", "xml"],
+        2,
+        "possible values: human, json",
+    ),
+    (
+        "{}",
+        &["check", "--allow", "version-token"],
+        2,
+        "did you mean `version-taken`?",
+    ),
+    (
+        "{}",
+        &["check", "--allow"],
+        2,
+        "a value is required for '--allow <ID>'",
+    ),
+    (
+        "{}",
+        &["check", "--formt=json"],
+        2,
+        "did you mean `--format`?",
+    ),
+    (
+        "{}",
+        &["check", "--timeout", "soon"],
+        2,
+        "not a number of seconds",
+    ),
+    (
+        "{}",
+        &["check", "--workspace", "nope"],
+        102,
+        "No workspaces found",
+    ),
+    ("{}", &["check", "--workspaces"], 102, "No workspaces found"),
+    (
+        "{\"safe-publish\":{\"chekcs\":{}}}",
+        &["check"],
+        102,
+        "did you mean `checks`?",
+    ),
+    (
+        "{\"name\":\"x\",\"version\":\"1.0.0\"}",
+        &["--tag", "x"],
+        102,
+        "looking for npm on PATH",
+    ),
+];
+
 #[test]
 fn bad_input_is_one_clear_error_and_starts_nothing() {
     let server = Server::start(state());
-    let cases: &[(&str, &[&str], i32, &str)] = &[
-        ("", &["check"], 102, "is empty"),
-        ("{ \"name\": }", &["check"], 102, "package.json:1:11"),
-        (
-            "{}",
-            &["check", "./no-such-folder"],
-            102,
-            "no package.json to read",
-        ),
-        ("{}", &["check", "./no-such.tgz"], 102, "no tarball to read"),
-        ("{}", &["check", "./a", "./b"], 2, "takes one folder"),
-        (
-            "{}",
-            &["check", "--format", "xml"],
-            2,
-            "possible values: human, json",
-        ),
-        (
-            "{}",
-            &["check", "--allow", "version-token"],
-            2,
-            "did you mean `version-taken`?",
-        ),
-        (
-            "{}",
-            &["check", "--allow"],
-            2,
-            "a value is required for '--allow <ID>'",
-        ),
-        (
-            "{}",
-            &["check", "--formt=json"],
-            2,
-            "did you mean `--format`?",
-        ),
-        (
-            "{}",
-            &["check", "--timeout", "soon"],
-            2,
-            "not a number of seconds",
-        ),
-        (
-            "{}",
-            &["check", "--workspace", "nope"],
-            102,
-            "No workspaces found",
-        ),
-        ("{}", &["check", "--workspaces"], 102, "No workspaces found"),
-        (
-            "{\"safe-publish\":{\"chekcs\":{}}}",
-            &["check"],
-            102,
-            "did you mean `checks`?",
-        ),
-        (
-            "{\"name\":\"x\",\"version\":\"1.0.0\"}",
-            &["--tag", "x"],
-            102,
-            "looking for npm on PATH",
-        ),
-    ];
-    for (manifest, words, code, text) in cases {
-        let sandbox = sandbox(&server, manifest);
-        let run = sandbox.run(words);
-        assert_eq!(
-            run.code,
-            Some(*code),
-            "{words:?}: {}{}",
-            run.stdout,
-            run.stderr
-        );
-        assert!(run.stderr.contains(text), "{words:?}: {}", run.stderr);
-        assert!(
-            run.stderr.starts_with("error: "),
-            "{words:?}: {}",
-            run.stderr
-        );
-        assert!(run.stdout.is_empty(), "{words:?}: {}", run.stdout);
+    for (manifest, args, code, text) in CASES {
+        let run = sandbox(&server, manifest).run(args);
+        assert_eq!(run.code, Some(*code), "{args:?}: {run:?}");
+        assert!(run.stderr.contains(text), "{args:?}: {run:?}");
+        assert!(run.stderr.starts_with("error: "), "{args:?}: {run:?}");
+        assert!(run.stdout.is_empty(), "{args:?}: {run:?}");
     }
     assert!(server.requests().is_empty(), "nothing was asked");
 }

@@ -107,98 +107,118 @@ fn faults(slot: Slot, secret: &str) -> Value {
     }
 }
 
+/// What a run is made from, besides variables.
+struct Files {
+    home: String,
+    project: String,
+    manifest: Value,
+    args: Vec<String>,
+}
+
 fn plant(slot: Slot, secret: &str) -> Vec<Run> {
-    let encoded = forms(secret);
-    let pair = &encoded[4];
     let state = json!({
         "users": { "alice": {} },
         "packages": { "cat": { "versions": { "1.0.0": {} }, "maintainers": ["bob"] } },
         "faults": faults(slot, secret),
     });
     let server = Server::start(serde_json::from_value(state).expect("a state"));
-    let host = server.host();
     let mut sandbox = Sandbox::new();
-    let mut home = format!("registry={}\n", server.url());
-    let mut project = String::new();
-    let mut arguments: Vec<String> = Vec::new();
-    let mut manifest = json!({ "name": "cat", "version": "1.0.0" });
+    let mut files = Files {
+        home: format!("registry={}\n", server.url()),
+        project: String::new(),
+        manifest: json!({ "name": "cat", "version": "1.0.0" }),
+        args: Vec::new(),
+    };
+    put((slot, secret), &server.host(), &mut sandbox, &mut files);
+    fs::write(sandbox.home().join(".npmrc"), files.home).expect("writable");
+    if !files.project.is_empty() {
+        sandbox.write(".npmrc", &files.project);
+    }
+    sandbox.write("package.json", &files.manifest.to_string());
+    let run = |command: &&[&str]| {
+        let own = command.iter().map(|arg| (*arg).to_owned());
+        let args: Vec<String> = own.chain(files.args.iter().cloned()).collect();
+        sandbox.run(&args)
+    };
+    SHOWN.iter().map(run).collect()
+}
+
+const SHOWN: &[&[&str]] = &[
+    &["check"],
+    &["check", "--format", "json", "--verbose"],
+    &["check", "--format", "github"],
+    &["check", "--format", "sarif"],
+    &["check", "--format", "junit"],
+    &["verify", "cat@1.0.0", "--timeout", "0.2"],
+    &["config"],
+    &["config", "--format", "json"],
+    &[],
+];
+
+/// Puts the secret into its slot.
+fn put((slot, secret): (Slot, &str), host: &str, sandbox: &mut Sandbox, files: &mut Files) {
+    let encoded = forms(secret);
+    let pair = &encoded[4];
     match slot {
         Slot::TokenInTheUsersFile
         | Slot::ServersError
         | Slot::ServersWhoami
         | Slot::RedirectsLocation => {
-            home += &format!("//{host}/:_authToken={secret}\n");
+            files.home += &format!("//{host}/:_authToken={secret}\n");
         }
-        Slot::TokenInTheProjectsFile => project += &format!("//{host}/:_authToken={secret}\n"),
-        Slot::BasicAuth => home += &format!("//{host}/:_auth={pair}\n"),
+        Slot::TokenInTheProjectsFile => {
+            files.project += &format!("//{host}/:_authToken={secret}\n")
+        }
+        Slot::BasicAuth => files.home += &format!("//{host}/:_auth={pair}\n"),
         Slot::Password | Slot::RefusalAsSent => {
-            home += &format!(
+            files.home += &format!(
                 "//{host}/:username=alice\n//{host}/:_password={}\n",
                 encoded[2]
             );
         }
-        Slot::KeyWithoutEquals => home += &format!("//{host}/:_authToken {secret}\n"),
+        Slot::KeyWithoutEquals => files.home += &format!("//{host}/:_authToken {secret}\n"),
         Slot::DefaultOfVariable => {
-            home += &format!("//{host}/:_authToken=${{NPM_TOKEN:-{secret}}}\n");
+            files.home += &format!("//{host}/:_authToken=${{NPM_TOKEN:-{secret}}}\n");
         }
         Slot::ProxyWithoutScheme => {
-            home += &format!("//{host}/:_authToken=x\nproxy=alice:{secret}@proxy:8080\n");
+            files.home += &format!("//{host}/:_authToken=x\nproxy=alice:{secret}@proxy:8080\n");
         }
         Slot::ProxyVariable => sandbox.set("HTTP_PROXY", &format!("alice:{secret}@proxy")),
-        Slot::SectionedToken => home += &format!("[x]\n//{host}/:_authToken={secret}\n"),
+        Slot::SectionedToken => files.home += &format!("[x]\n//{host}/:_authToken={secret}\n"),
         Slot::Passphrase => {
             // In a name that is wrapped; a passphrase has blanks.
             sandbox.set("SIGNING_PASSPHRASE", &format!("correct horse {secret}"));
-            manifest["license"] = json!(format!("{} correct horse {secret}", "word ".repeat(4)));
+            files.manifest["license"] =
+                json!(format!("{} correct horse {secret}", "word ".repeat(4)));
         }
-        Slot::UnscopedToken => home += &format!("_authToken={secret}\n"),
-        Slot::OneTimePassword => arguments.push(format!("--otp={secret}")),
-        Slot::OneTimePasswordInTheFile => home += &format!("otp={secret}\n"),
+        Slot::UnscopedToken => files.home += &format!("_authToken={secret}\n"),
+        Slot::OneTimePassword => files.args.push(format!("--otp={secret}")),
+        Slot::OneTimePasswordInTheFile => files.home += &format!("otp={secret}\n"),
         Slot::Variable => sandbox.set("NPM_TOKEN", secret),
         Slot::VariableInTheFile => {
             sandbox.set("MY_SECRET_TOKEN", secret);
-            home += &format!("//{host}/:_authToken=${{MY_SECRET_TOKEN}}\n");
+            files.home += &format!("//{host}/:_authToken=${{MY_SECRET_TOKEN}}\n");
         }
-        Slot::Argument => arguments.push(format!("--_authToken={secret}")),
-        Slot::KeyedArgument => arguments.push(format!("--//{host}/:_authToken={secret}")),
+        Slot::Argument => files.args.push(format!("--_authToken={secret}")),
+        Slot::KeyedArgument => files.args.push(format!("--//{host}/:_authToken={secret}")),
         Slot::KeyedVariable => sandbox.set(&format!("npm_config_//{host}/:_authToken"), secret),
-        Slot::RegistryUrl => home = format!("registry=http://alice:{secret}@{host}/\n"),
+        Slot::RegistryUrl => files.home = format!("registry=http://alice:{secret}@{host}/\n"),
         Slot::RegistryArgument => {
-            arguments.push(format!("--registry=http://alice:{secret}@{host}/"));
+            files
+                .args
+                .push(format!("--registry=http://alice:{secret}@{host}/"));
         }
         Slot::Proxy => {
-            home +=
+            files.home +=
                 &format!("//{host}/:_authToken=x\nproxy=socks5://alice:{secret}@127.0.0.1:9/\n");
         }
         Slot::PublishConfig => {
-            manifest["publishConfig"] = json!({ (format!("//{host}/:_authToken")): secret });
+            files.manifest["publishConfig"] = json!({ (format!("//{host}/:_authToken")): secret });
         }
-        Slot::MalformedToken => home += &format!("//{host}/:_authToken='\"{secret} {secret}\"'\n"),
+        Slot::MalformedToken => {
+            files.home += &format!("//{host}/:_authToken='\"{secret} {secret}\"'\n")
+        }
     }
-    fs::write(sandbox.home().join(".npmrc"), home).expect("writable");
-    if !project.is_empty() {
-        sandbox.write(".npmrc", &project);
-    }
-    sandbox.write("package.json", &manifest.to_string());
-    let shown: &[&[&str]] = &[
-        &["check"],
-        &["check", "--format", "json", "--verbose"],
-        &["check", "--format", "github"],
-        &["check", "--format", "sarif"],
-        &["check", "--format", "junit"],
-        &["verify", "cat@1.0.0", "--timeout", "0.2"],
-        &["config"],
-        &["config", "--format", "json"],
-        &[],
-    ];
-    shown
-        .iter()
-        .map(|command| {
-            let mut line: Vec<String> = command.iter().map(|word| (*word).to_owned()).collect();
-            line.extend(arguments.iter().cloned());
-            sandbox.run(&line)
-        })
-        .collect()
 }
 
 #[test]

@@ -1,5 +1,3 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::Finding;

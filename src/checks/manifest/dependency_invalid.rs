@@ -1,5 +1,3 @@
-//! See the check.
-
 use serde_json::Value;
 
 use crate::checks::check::{Verdict, check};

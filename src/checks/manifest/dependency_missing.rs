@@ -1,6 +1,7 @@
 use crate::checks::check::{Verdict, check};
-use crate::facts::Facts;
+use crate::facts::{AskedDependency, Facts};
 use crate::finding::{Finding, Gap};
+use crate::plan::DependencyPlan;
 use crate::registry::documents::DependencyState;
 use crate::registry::kinds::traits;
 
@@ -33,62 +34,14 @@ fn run(facts: &Facts) -> Verdict {
     }
     let mut findings = Vec::new();
     let mut gap = None;
-    for (plan, asked) in facts
-        .package
-        .dependencies
-        .iter()
-        .zip(&facts.answers.dependencies)
-    {
-        let answer = match &asked.state {
-            Ok(answer) => answer,
+    let asked = &facts.answers.dependencies;
+    for (plan, asked) in facts.package.dependencies.iter().zip(asked) {
+        match judge(facts, plan, asked) {
+            Ok(finding) => findings.extend(finding.map(|found| found.at(&plan.pointer))),
             Err(why) => {
-                gap.get_or_insert_with(|| why.clone());
-                continue;
+                gap.get_or_insert(why);
             }
-        };
-        let same_place = facts
-            .package
-            .registry
-            .as_ref()
-            .is_ok_and(|registry| registry.value == plan.registry);
-        let kind = asked.kind.or(same_place.then_some(facts.kind));
-        let tells = kind.is_some_and(|kind| traits(kind).npmjs_rules);
-        let finding = match &answer.value {
-            DependencyState::Found => continue,
-            DependencyState::Missing if !tells || plan.name.starts_with('@') => {
-                gap.get_or_insert_with(|| {
-                    Gap::Unknown(format!(
-                        "{}: 404, also the answer for a private package",
-                        answer.request
-                    ))
-                });
-                continue;
-            }
-            DependencyState::Missing => Finding::new(format!(
-                "`{}` is not on {}",
-                plan.name,
-                plan.registry.host()
-            ))
-            .because(answer.evidence("no such package"))
-            .help(format!("publish {} first, or correct the name", plan.name)),
-            DependencyState::NoVersionFits { latest } => {
-                let newest = latest
-                    .as_ref()
-                    .map_or(String::new(), |latest| format!("; latest is {latest}"));
-                Finding::new(format!(
-                    "no version of `{}` on {} fits `{}`{newest}",
-                    plan.name,
-                    plan.registry.host(),
-                    plan.wanted
-                ))
-                .because(answer.evidence("no version fits"))
-                .help(format!(
-                    "publish that version of {} first, or correct the range",
-                    plan.name
-                ))
-            }
-        };
-        findings.push(finding.at(&plan.pointer));
+        }
     }
     match gap {
         Some(gap) if findings.is_empty() => Err(gap),
@@ -96,12 +49,56 @@ fn run(facts: &Facts) -> Verdict {
     }
 }
 
+fn judge(
+    facts: &Facts,
+    plan: &DependencyPlan,
+    asked: &AskedDependency,
+) -> Result<Option<Finding>, Gap> {
+    let answer = asked.state.as_ref().map_err(Clone::clone)?;
+    let (name, host) = (&plan.name, plan.registry.host());
+    Ok(match &answer.value {
+        DependencyState::Found => None,
+        DependencyState::Missing if !proves_absence(facts, plan, asked) => {
+            return Err(Gap::Unknown(format!(
+                "{}: 404, also the answer for a private package",
+                answer.request
+            )));
+        }
+        DependencyState::Missing => Some(
+            Finding::new(format!("`{name}` is not on {host}"))
+                .because(answer.evidence("no such package"))
+                .help(format!("publish {name} first, or correct the name")),
+        ),
+        DependencyState::NoVersionFits { latest } => {
+            let latest = latest.as_ref();
+            let newest = latest.map_or(String::new(), |latest| format!("; latest is {latest}"));
+            let wanted = &plan.wanted;
+            Some(
+                Finding::new(format!(
+                    "no version of `{name}` on {host} fits `{wanted}`{newest}"
+                ))
+                .because(answer.evidence("no version fits"))
+                .help(format!(
+                    "publish that version of {name} first, or correct the range"
+                )),
+            )
+        }
+    })
+}
+
+/// Whether a 404 says that there is no such package: npmjs answers so for private
+/// packages, too, and those have a scope.
+fn proves_absence(facts: &Facts, plan: &DependencyPlan, asked: &AskedDependency) -> bool {
+    let own = facts.package.registry.as_ref();
+    let is_own = own.is_ok_and(|own| own.value == plan.registry);
+    let kind = asked.kind.or(is_own.then_some(facts.kind));
+    kind.is_some_and(|kind| traits(kind).npmjs_rules) && !plan.name.starts_with('@')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::AskedDependency;
     use crate::facts::fake::{fake, known, only, quiet, refused, undecided};
-    use crate::plan::DependencyPlan;
     use crate::registry::kind::RegistryKind;
     use crate::registry::url::RegistryUrl;
 

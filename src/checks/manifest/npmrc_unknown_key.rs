@@ -1,5 +1,3 @@
-//! See the check.
-
 use crate::checks::check::{Verdict, check};
 use crate::facts::ProjectFacts;
 use crate::finding::{Finding, Level};

@@ -35,12 +35,7 @@ fn run(facts: &Facts) -> Verdict {
     else {
         return Ok(Vec::new());
     };
-    let taken = match kind {
-        RemoteSpec::Registry => "the name of a package on the registry",
-        RemoteSpec::GitHub => "a repository on GitHub",
-        RemoteSpec::Git => "a git repository",
-        RemoteSpec::Address => "the address of a tarball",
-    };
+    let taken = meaning(*kind);
     if *kind != RemoteSpec::Registry && !folder_exists {
         return Err(Gap::NoAnswer {
             request: crate::secret::mask_known_shapes(word),
@@ -64,6 +59,19 @@ fn run(facts: &Facts) -> Verdict {
     if *kind != RemoteSpec::Registry {
         return Ok(vec![of_git(facts, *kind, finding)]);
     }
+    of_registry(facts, word, finding)
+}
+
+fn meaning(kind: RemoteSpec) -> &'static str {
+    match kind {
+        RemoteSpec::Registry => "the name of a package on the registry",
+        RemoteSpec::GitHub => "a repository on GitHub",
+        RemoteSpec::Git => "a git repository",
+        RemoteSpec::Address => "the address of a tarball",
+    }
+}
+
+fn of_registry(facts: &Facts, word: &str, finding: Finding) -> Verdict {
     let packument = facts.packument()?;
     let there = packument
         .value

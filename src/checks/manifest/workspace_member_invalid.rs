@@ -1,5 +1,3 @@
-//! See the check.
-
 use super::overrides_conflict;
 use super::{dependency_invalid, name_invalid, name_missing, npm_extension_invalid};
 use super::{version_invalid, version_missing};

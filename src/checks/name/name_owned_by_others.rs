@@ -50,37 +50,18 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     }
     let (account, whoami) = facts.account()?;
-    let finding = |message: String| {
-        Finding::new(message)
-            .at("/name")
-            .predicts("E403", format!("You do not have permission to publish \"{name}\". Are you logged in as the correct user?"))
+    let package = Package {
+        name,
+        account,
+        packument,
+    };
+    let refused = |owners: &[&str]| {
+        package
+            .refused(owners)
             .because(whoami.evidence(format!("you are {account}")))
     };
     match named_collaborators(facts) {
-        Ok(rights) => match rights.value.get(account) {
-            Some(Right::Write) => Ok(Vec::new()),
-            right => {
-                let writers = rights
-                    .value
-                    .iter()
-                    .filter(|(_, right)| **right == Right::Write)
-                    .map(|(name, _)| name.as_str());
-                let shown = right.map_or("does not list you", |_| "lists you as a reader");
-                let proven = right.is_none() && !facts.package.credential.oidc_possible;
-                let finding = finding(owned(name, &writers.collect::<Vec<_>>(), packument))
-                    .because(rights.evidence(shown))
-                    .help(format!("choose another name, such as @{account}/{name}"))
-                    .step(
-                        "or ask an owner",
-                        NpmCommand::with_args(Verb::Owner, &["add", account, name]),
-                    );
-                Ok(vec![if proven {
-                    finding
-                } else {
-                    finding.level(Level::Warning)
-                }])
-            }
-        },
+        Ok(rights) => Ok(by_rights(facts, &package, rights, &refused)),
         Err(gap) => {
             let maintainers: Vec<&str> = packument.maintainers.iter().map(String::as_str).collect();
             if maintainers.contains(&account) || matches!(gap, Gap::NotOffered) {
@@ -89,7 +70,7 @@ fn run(facts: &Facts) -> Verdict {
             if maintainers.is_empty() {
                 return Err(gap);
             }
-            let finding = finding(owned(name, &maintainers, packument))
+            let finding = refused(&maintainers)
                 .because(answer.evidence("maintainers does not list you"))
                 .help(format!(
                     "if it is not yours, choose another name, such as @{account}/{name}"
@@ -98,6 +79,53 @@ fn run(facts: &Facts) -> Verdict {
             Ok(vec![finding])
         }
     }
+}
+
+struct Package<'a> {
+    name: &'a str,
+    account: &'a str,
+    packument: &'a Packument,
+}
+
+impl Package<'_> {
+    fn refused(&self, owners: &[&str]) -> Finding {
+        let name = self.name;
+        Finding::new(owned(name, owners, self.packument))
+            .at("/name")
+            .predicts("E403", format!("You do not have permission to publish \"{name}\". Are you logged in as the correct user?"))
+    }
+}
+
+fn by_rights(
+    facts: &Facts,
+    package: &Package<'_>,
+    rights: &Answer<BTreeMap<String, Right>>,
+    refused: &dyn Fn(&[&str]) -> Finding,
+) -> Vec<Finding> {
+    let (name, account) = (package.name, package.account);
+    let right = rights.value.get(account);
+    if right == Some(&Right::Write) {
+        return Vec::new();
+    }
+    let writers = rights
+        .value
+        .iter()
+        .filter(|(_, right)| **right == Right::Write);
+    let writers: Vec<&str> = writers.map(|(name, _)| name.as_str()).collect();
+    let shown = right.map_or("does not list you", |_| "lists you as a reader");
+    let finding = refused(&writers)
+        .because(rights.evidence(shown))
+        .help(format!("choose another name, such as @{account}/{name}"))
+        .step(
+            "or ask an owner",
+            NpmCommand::with_args(Verb::Owner, &["add", account, name]),
+        );
+    let proven = right.is_none() && !facts.package.credential.oidc_possible;
+    vec![if proven {
+        finding
+    } else {
+        finding.level(Level::Warning)
+    }]
 }
 
 /// Who may write. Every package has somebody, so an empty list proves nothing.

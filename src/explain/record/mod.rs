@@ -26,6 +26,7 @@ pub(super) use tool::{NpmVersion, Tool};
 use super::NpmError;
 use super::text::Text;
 use crate::registry::kind::RegistryKind;
+use crate::registry::kinds;
 
 /// One failure.
 #[derive(Debug, Default)]
@@ -77,9 +78,9 @@ impl Record {
         }
     }
 
-    /// The kind of registry; npm's own where nothing tells.
+    /// The kind of registry; npm's default where the log does not say.
     pub(super) fn kind(&self) -> RegistryKind {
-        self.error.kind.unwrap_or(RegistryKind::Npmjs)
+        self.error.kind.unwrap_or_else(kinds::default_kind)
     }
 
     /// Whether this npm, or the tool that published, surely cannot exchange an

@@ -307,8 +307,10 @@ pub(super) fn kind(url: Option<&str>, everything: &Text) -> Option<RegistryKind>
         host.is_some_and(|host| host.starts_with(|c: char| c.is_ascii_alphanumeric()))
     };
     by_url.or_else(|| match by_phrase() {
-        // npm's own hints name npmjs, whoever answered.
-        None | Some(RegistryKind::Npmjs) if is_strangers() => Some(RegistryKind::Other),
+        // npm's own hints name its default registry, whichever answered.
+        phrase if phrase.is_none_or(|kind| kind == kinds::default_kind()) && is_strangers() => {
+            Some(RegistryKind::Other)
+        }
         phrase => phrase,
     })
 }

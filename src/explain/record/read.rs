@@ -8,6 +8,7 @@ use crate::explain::NpmError;
 use crate::explain::log::{Line, Log, Loudness};
 use crate::explain::text::Text;
 use crate::registry::kind::RegistryKind;
+use crate::registry::kinds;
 use crate::secret::mask;
 
 /// How much text is made comparable, in bytes.
@@ -284,10 +285,10 @@ impl Record {
     pub(in crate::explain) fn is_silent(&self) -> bool {
         let error = &self.error;
         let is_code = |word: &str| Some(word) == error.code.as_deref();
-        let of_npmjs = matches!(error.kind, None | Some(RegistryKind::Npmjs));
+        let is_default = kinds::traits(self.kind()).default_url.is_some();
         let says_nothing =
             self.is_bare || error.text.split_whitespace().any(is_code) || error.text.len() < 40;
-        of_npmjs
+        is_default
             && error.url.is_none()
             && error.package.is_none()
             && error.status == Some(403)

@@ -130,15 +130,14 @@ async fn questions(asker: &Asker<'_>, query: &PackageQuery<'_>) -> (Answers, Fou
         found
     };
     let for_new_names = async {
-        let asked = join(
-            join(
-                join(asker.scope(query), asker.has_paid_plan(query)),
-                asker.org_members(query),
-            ),
+        let asked = join4(
+            asker.scope(query),
+            asker.has_paid_plan(query),
+            asker.org_members(query),
             asker.similar_names(query),
         );
         tokio::select! {
-            (((scope, has_paid_plan), org_members), similar_names) = asked => (scope, has_paid_plan, org_members, similar_names),
+            asked = asked => asked,
             () = until_it_exists(existence) => {
                 let gap = Gap::NotAsked("the name exists");
                 (Err(gap.clone()), Err(gap.clone()), Err(gap.clone()), Err(gap))

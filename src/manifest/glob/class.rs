@@ -85,24 +85,22 @@ pub(super) fn read(units: &[u16], start: usize) -> Option<(Found, usize)> {
             class.ranges.push((unit, unit));
         }
     }
-    let element = match class.ranges.as_slice() {
-        [] if class.named.is_empty() && class.excluded.is_empty() => {
-            return Some((Found::Never, units.len()));
-        }
-        [(low, high)]
-            if low == high
-                && !class.negated
-                && class.named.is_empty()
-                && class.excluded.is_empty() =>
-        {
-            Found::Unit(*low)
-        }
-        _ => Found::Class(class),
-    };
-    Some((element, at + 1))
+    Some(match class.simplified() {
+        Found::Never => (Found::Never, units.len()),
+        found => (found, at + 1),
+    })
 }
 
 impl Class {
+    fn simplified(self) -> Found {
+        let has_no_names = self.named.is_empty() && self.excluded.is_empty();
+        match self.ranges.as_slice() {
+            [] if has_no_names => Found::Never,
+            [(low, high)] if has_no_names && low == high && !self.negated => Found::Unit(*low),
+            _ => Found::Class(self),
+        }
+    }
+
     /// Adds `[:alpha:]` and the like; gives where it ends.
     fn add_named(&mut self, units: &[u16], at: usize) -> Option<usize> {
         let text = String::from_utf16_lossy(&units[at..units.len().min(at + 12)]);

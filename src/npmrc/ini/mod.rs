@@ -174,15 +174,28 @@ impl Reading {
         let value = raw_value.map_or(Value::Bool(true), |raw| literal(unquote(raw)));
         let column = lines::column_of(content, raw_value.unwrap_or(raw_key));
         let written = trim(raw_value.unwrap_or_default()).to_owned();
+        if matches!(self.place, Destination::Top) {
+            let at = self.top_entry(key, line, column);
+            let entry = &mut self.ini.entries[at];
+            put(&mut entry.value, value, is_list);
+            (entry.line, entry.column) = (line, column);
+            entry.written.push(written);
+            return Ok(());
+        }
+        self.put_in_section(key, value, is_list)?;
+        self.ini.lost.push(Lost {
+            section: self.section.clone(),
+            key: key.to_owned(),
+            line,
+            column,
+            written,
+        });
+        Ok(())
+    }
+
+    /// Sets a key of the section, where that has a place of its own.
+    fn put_in_section(&mut self, key: &str, value: Value, is_list: bool) -> Result<(), Crash> {
         match self.place {
-            Destination::Top => {
-                let at = self.top_entry(key, line, column);
-                let entry = &mut self.ini.entries[at];
-                put(&mut entry.value, value, is_list);
-                (entry.line, entry.column) = (line, column);
-                entry.written.push(written);
-                return Ok(());
-            }
             Destination::Section(at) => {
                 if let Value::Object(members) = &mut self.ini.entries[at].value {
                     let known = self.members.entry(key.to_owned()).or_insert_with(|| {
@@ -197,15 +210,8 @@ impl Reading {
                     put_in_list(values, key, value, is_list)?;
                 }
             }
-            Destination::Nowhere => {}
+            Destination::Top | Destination::Nowhere => {}
         }
-        self.ini.lost.push(Lost {
-            section: self.section.clone(),
-            key: key.to_owned(),
-            line,
-            column,
-            written,
-        });
         Ok(())
     }
 }

@@ -45,6 +45,8 @@ pub struct Traits {
     pub phrases: &'static [&'static str],
     /// Whether the headers of an answer name it.
     pub by_headers: fn(&HeaderMap) -> bool,
+    /// Its URL, if npm publishes there unless a setting names another registry.
+    pub default_url: Option<&'static str>,
     /// Which questions it answers besides the packument.
     pub offers: Offers,
     /// Whether packages can be published to a URL of it.
@@ -98,6 +100,7 @@ impl Traits {
         by_url: |_| false,
         by_headers: |_| false,
         phrases: &[],
+        default_url: None,
         offers: Offers::NOTHING,
         publishable: |_| Publishable::Yes,
         overwriting: Overwriting::Unknown,
@@ -282,6 +285,14 @@ pub fn traits(kind: RegistryKind) -> &'static Traits {
         .unwrap_or(&other::TRAITS)
 }
 
+/// The kind that npm publishes to unless a setting names another registry.
+pub fn default_kind() -> RegistryKind {
+    let mut all = ALL.into_iter();
+    all.find(|traits| traits.default_url.is_some())
+        .unwrap_or(&other::TRAITS)
+        .kind
+}
+
 /// The kind of a URL: by the user's setting for a prefix, else by the URL itself.
 pub fn by_url(url: &Url, overrides: &[(String, RegistryKind)]) -> Option<RegistryKind> {
     let text = url.as_str();
@@ -296,11 +307,12 @@ pub fn by_url(url: &Url, overrides: &[(String, RegistryKind)]) -> Option<Registr
     })
 }
 
-/// The kind that a text names. npm's own hints name npmjs, whoever answered, so
-/// npmjs comes last.
+/// The kind that a text names. npm's own hints name its default registry, whichever
+/// answered, so that one comes last.
 pub fn by_phrase(says: impl Fn(&str) -> bool) -> Option<RegistryKind> {
-    let (npmjs, others): (Vec<_>, Vec<_>) = ALL.into_iter().partition(|one| one.npmjs_rules);
-    let mut all = others.into_iter().chain(npmjs);
+    let is_default = |one: &&Traits| one.default_url.is_some();
+    let (default, others): (Vec<_>, Vec<_>) = ALL.into_iter().partition(is_default);
+    let mut all = others.into_iter().chain(default);
     all.find(|traits| traits.phrases.iter().any(|phrase| says(phrase)))
         .map(|traits| traits.kind)
 }

@@ -14,6 +14,7 @@ pub(super) static TRAITS: Traits = Traits {
     login,
     by_url: |url| url.host_str() == Some(NPMJS_HOST),
     by_headers: |headers| headers.contains_key(REHEARSAL_HEADER),
+    default_url: Some("https://registry.npmjs.org/"),
     offers: Offers::EVERYTHING,
     overwriting: Overwriting::Refused {
         code: "E403",
