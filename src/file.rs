@@ -82,7 +82,7 @@ pub fn open(path: &Path) -> Result<File, FileError> {
     // Opening alone may do something to a device, or wait for a pipe's other end.
     check(&std::fs::metadata(path)?)?;
     let file = without_waiting(OpenOptions::new().read(true)).open(path)?;
-    // What stands there now may be something else than before.
+    // The path may name another file by now.
     check(&file.metadata()?)?;
     Ok(file)
 }
@@ -99,7 +99,7 @@ pub fn open_stream(path: &Path, timeout: Duration) -> Result<Box<dyn Read>, File
         return Ok(Box::new(open(path)?));
     }
     // Opening waits for the other end, and so does each read: both happen on a
-    // thread that nobody waits for longer than this.
+    // thread that is waited for no longer than this.
     let (sender, receiver) = mpsc::sync_channel(1);
     let path = path.to_owned();
     std::thread::spawn(move || {
@@ -204,7 +204,7 @@ pub fn read_text(path: &Path, limit: u64) -> Result<String, FileError> {
 /// Appends to a regular file, which is made where there is none.
 ///
 /// # Errors
-/// When it is no regular file, or cannot be written.
+/// When it is not a regular file, or cannot be written.
 pub fn append(path: &Path, bytes: &[u8]) -> io::Result<()> {
     match std::fs::metadata(path) {
         Ok(_) if is_null(path) => return Ok(()),

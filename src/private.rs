@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_else_may_look_into_them() {
+    fn other_users_cannot_read_them() {
         let folder = temporary_folder("safe-publish-test-").unwrap();
         let below = folder.path().join("a/b");
         create_folders(&below).unwrap();

@@ -1,6 +1,6 @@
-//! Runs a program and reads what it prints. The end of the program counts, not
-//! the end of its output: a background process that it leaves behind may hold
-//! the pipe open for ever.
+//! Runs a program and reads what it prints. The end of the program counts, not the
+//! end of its output: a background process that it leaves behind may hold the pipe
+//! open forever.
 
 use std::io;
 use std::process::{ExitStatus, Stdio};
@@ -157,7 +157,7 @@ mod tests {
         )
         .await;
         assert_eq!((run.stdout.len(), run.stderr.len()), (300_000, 10));
-        // Input that nobody reads keeps nobody waiting.
+        // Unread input does not block.
         let run = shell("exit 0", &vec![b'x'; 300_000]).await;
         assert!(run.status.success());
     }

@@ -79,7 +79,7 @@ impl Check {
         findings
     }
 
-    /// A finding is no proof where a script may change what it rests on.
+    /// A finding is not proven where a script may change what it rests on.
     fn lowered(&self, facts: &Facts, finding: Finding) -> Finding {
         if finding.level.unwrap_or(self.level) < Level::Warning {
             return finding;

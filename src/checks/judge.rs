@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_moot_stands_behind_the_end_of_its_chain() {
+    fn a_moot_finding_follows_the_last_one_of_its_chain() {
         let wrapper = Some("registry-set-by-wrapper");
         assert_eq!(
             order(&[
@@ -266,7 +266,7 @@ mod tests {
             for id in check.moots {
                 assert!(
                     find(id).is_some(),
-                    "{} moots {id}, which is no check",
+                    "{} moots {id}, which is not a check",
                     check.id
                 );
                 let mut seen = vec![check.id];

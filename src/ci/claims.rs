@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_token_says_nothing() {
+    fn an_invalid_token_has_no_claims() {
         for text in ["", "x", "a.b.c", "a.e30.c", "a.W10.c", "..", "a.\u{e9}.c"] {
             assert!(of_token(text).is_empty(), "{text}");
         }

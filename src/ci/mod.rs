@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn github_tells_repository_workflow_and_runner() {
+    fn github_names_repository_workflow_and_runner() {
         let ci = Ci::of(&github(), None);
         assert_eq!(
             (ci.name, ci.provider),
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn gitlab_tells_its_project() {
+    fn gitlab_names_its_project() {
         let gitlab = Environment::bare("/")
             .with("GITLAB_CI", "true")
             .with("CI_PROJECT_URL", "https://gitlab.com/acme/cat")

@@ -76,8 +76,8 @@ pub struct PackageSettings {
 /// npm's own look for an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
-    /// The key without its last part, e.g. `//host/path/`; empty where there
-    /// is no usable registry.
+    /// The key without its last part, e.g. `//host/path/`; empty where there is no
+    /// usable registry.
     pub key: String,
     /// Whether there is one.
     pub found: bool,

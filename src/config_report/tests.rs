@@ -182,7 +182,7 @@ fn an_empty_credential_is_shown_with_what_it_hides() {
 }
 
 #[test]
-fn what_nobody_sets_is_npms_default() {
+fn an_unset_key_has_npms_default() {
     let bench = Bench::new(&[("proj/package.json", r#"{"name": "p", "version": "1.0.0"}"#)]);
     let document = bench.json(&["--foo"]);
     let package = &document["packages"][0];

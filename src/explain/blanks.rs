@@ -49,8 +49,8 @@ impl<'a> Blanks<'a> {
         })
     }
 
-    /// Fills a help or a command: people copy it, so nothing of a log stands in it
-    /// that a shell would act on.
+    /// Fills a help or a command: people copy it, so it holds no text of a log that
+    /// a shell would interpret.
     pub(super) fn command(&self, text: &str) -> String {
         let error = &self.record.error;
         let registry = self.registry.as_deref().filter(|url| is_harmless(url));
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn the_registry_is_what_stands_before_the_package() {
+    fn the_registry_is_the_address_before_the_package() {
         let registry = |url| registry(&error(Some(url), None)).unwrap();
         for url in [
             "https://h/@acme%2fcat",
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_of_a_log_stands_in_a_command_that_a_shell_would_act_on() {
+    fn no_command_holds_text_of_a_log_that_a_shell_would_interpret() {
         let hostile = record(Some("https://h/$(touch${IFS}x);x/@acme%2fcat"), None);
         let blanks = Blanks::of(&hostile);
         assert_eq!(

@@ -60,7 +60,7 @@ fn uncovered(package: &PackageAfter<'_>, record: &Record) -> Option<Cause> {
     token("auth-package-not-covered", why, record)
 }
 
-/// A cause that lies in the token, with the way to find it.
+/// A cause in the token, and how to check it.
 fn token(id: &'static str, why: String, record: &Record) -> Option<Cause> {
     let mut cause = words::proven(id, why, record)?;
     let find = "safe-publish config shows which line holds the token that npm sends";

@@ -115,8 +115,8 @@ fn failed_script(
     Some(cause)
 }
 
-/// The causes with the checks' findings put in front, and with those left out
-/// that a check looked for in vain.
+/// The causes with the checks' findings put in front, and with those left out that
+/// a check looked for and did not find.
 fn judge(
     concerned: &[&PackageAfter<'_>],
     explanation: &mut Explanation,
@@ -332,8 +332,8 @@ fn of_finding(reported: &Reported) -> Cause {
     Cause::certain(reported.check, why, finding.help.clone())
 }
 
-/// Whether a check looked for this cause in vain, or the registry's answer
-/// denies it.
+/// Whether a check looked for this cause and did not find it, or the registry's
+/// answer denies it.
 fn is_ruled_out(id: &str, package: &PackageAfter<'_>) -> bool {
     if id == "publish-already-accepted" {
         return package.facts.version().is_ok() && package.state() == PublishState::NotPublished;

@@ -55,7 +55,7 @@ const RIGHTS: &[&str] = &[
     "registry-github-permission",
 ];
 
-/// What may stand there after a publish that ended with an error.
+/// What may be published after a publish that ended with an error.
 const IS_IT_THERE: &[(&str, &[&str])] = &[
     (
         "yes, with your bytes",

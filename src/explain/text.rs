@@ -53,7 +53,7 @@ impl Text {
         }
     }
 
-    /// Whether all of another text stands in it.
+    /// Whether it contains all of another text.
     pub(super) fn contains(&self, other: &Self) -> bool {
         self.text.contains(&other.text)
     }

@@ -59,8 +59,8 @@ pub struct Facts {
     /// What is in the tarball, or why npm would fail to pack it; `None` where
     /// nothing here is packed.
     pub contents: Option<Result<Contents, PackError>>,
-    /// What differs from the version that stands there; `None` where nobody asked, and
-    /// where nothing stands there.
+    /// What differs from the published version; `None` where it was not requested,
+    /// and where nothing is published.
     pub comparison: Option<Result<Comparison, Gap>>,
     /// What git says about the repository.
     pub git: Git,

@@ -3,9 +3,9 @@
 /// Why a fact could not be had. `?` on a gap makes a check undecided.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Gap {
-    /// Nobody answered: no connection, no time left, an error of the server's,
-    /// or an answer that is none. An error-level check without an answer makes
-    /// the whole verdict undecided.
+    /// No usable answer: no connection, no time left, an error of the server, or an
+    /// invalid document. An error-level check without an answer makes the whole
+    /// verdict undecided.
     #[error("{request}: {reason}")]
     NoAnswer {
         /// The question.

@@ -56,7 +56,7 @@ pub struct Finding {
     pub level: Option<Level>,
 }
 
-/// npm's own words.
+/// npm's message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prediction {
     /// `E403`; `None` for the refusals that npm prints without a code.

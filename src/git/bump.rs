@@ -1,5 +1,5 @@
-//! Changes that are no more than a raised version, as `npm version`, np and
-//! release-it write them just before they commit.
+//! Changes that only raise the version, as `npm version`, np and release-it write
+//! them just before they commit.
 
 use std::collections::BTreeSet;
 use std::path::Path;

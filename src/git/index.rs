@@ -17,8 +17,8 @@ pub struct Tracked {
 }
 
 impl Tracked {
-    /// Reads the index of the working tree that a folder lies in. `None` where
-    /// there is none, or none that can be read.
+    /// Reads the index of the working tree that holds a folder. `None` where there
+    /// is none, or none that can be read.
     pub fn around(folder: &Path) -> Option<Self> {
         let (root, index) = folder
             .ancestors()

@@ -53,8 +53,8 @@ pub(super) const ARGS: [&str; 7] = [
     "--ignore-submodules=dirty",
 ];
 
-/// Reads what git said. Lines of later versions are passed over, as its
-/// documentation asks.
+/// Reads what git said. Lines of later versions are skipped, as its documentation
+/// asks.
 pub(super) fn read(said: &[u8]) -> WorkTree {
     let text = String::from_utf8_lossy(said);
     let mut tree = WorkTree::default();

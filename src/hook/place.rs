@@ -21,9 +21,9 @@ pub struct HookFolder {
 /// Whose a folder for hooks is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// This clone's: it lies beside git's objects.
+    /// This clone's: it is beside git's objects.
     Clone,
-    /// The project's: it lies in the work tree, for all to have.
+    /// The project's: it is in the work tree, for every clone.
     Project,
     /// The project's, and its files are called by husky.
     Husky,

@@ -98,7 +98,7 @@ pub async fn look(pushed: &[NewTag], options: &Options, environment: &Environmen
     join_all(all).await
 }
 
-/// A push of a whole repository's tags: nobody releases that much at once.
+/// A push of a whole repository's tags is not a release.
 fn not_checked(count: usize) -> Looked {
     let why = format!(
         "{count} version tags are pushed at once, as when a repository is copied: not checked"

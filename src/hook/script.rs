@@ -85,7 +85,7 @@ fn quoted(path: &Path) -> String {
     format!("'{}'", path.replace('\'', r"'\''"))
 }
 
-/// Where ours stands in a file.
+/// Where our part is in a file.
 fn ours(text: &[u8]) -> Option<std::ops::Range<usize>> {
     let start = find(text, BEGIN.as_bytes())?;
     let end = find(&text[start..], END.as_bytes())? + start + END.len();
@@ -112,8 +112,8 @@ pub fn calls_before(text: &[u8]) -> bool {
     ours(text).is_some_and(|ours| find(&text[ours], BEFORE.as_bytes()).is_some())
 }
 
-/// A file that has ours in it, with ours as it would be written today. A hook
-/// that ours called, or that lies beside it, is called.
+/// A file that has ours in it, with ours as it would be written today. A hook that
+/// ours called, or that is beside it, is called.
 pub fn renewed(text: &[u8], call: Call<'_>, keeps_another: bool) -> Option<Vec<u8>> {
     if is_all_of(text) {
         return Some(file(call));
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_shell_script_is_left_alone() {
+    fn anything_but_a_shell_script_is_left_alone() {
         assert_eq!(inserted(b"#!/usr/bin/env python3\nprint()\n", CALL), None);
         assert_eq!(inserted(b"#!/bin/sh", CALL), None);
     }

@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn npms_default_is_proof_where_this_projects_package_stands_on_it() {
+    fn npms_default_is_proof_where_this_projects_package_is_on_it() {
         let there = "git+https://github.com/acme/cat.git";
         for own in ["acme/cat", "https://github.com/Acme/Cat"] {
             assert_eq!(taken_on_npmjs(own, Some(there)), Level::Error, "{own}");

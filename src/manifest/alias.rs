@@ -1,7 +1,7 @@
 //! Which package a dependency names.
 
-/// The package that a dependency names: behind `npm:` and `workspace:` another name may
-/// stand; a repository or an address is no package of this one.
+/// The package that a dependency names: behind `npm:` and `workspace:` another name
+/// may stand; a repository or an address is not a package of this registry.
 pub fn named_package<'a>(name: &'a str, spec: &'a str) -> Option<&'a str> {
     let spec = spec.trim();
     for protocol in ["npm:", "workspace:"] {

@@ -54,7 +54,7 @@ fn a_syntax_error_says_where_and_what_npm_says() {
 }
 
 #[test]
-fn what_is_no_manifest_is_told_apart() {
+fn each_kind_of_invalid_manifest_has_its_own_error() {
     use ManifestError as E;
     assert!(matches!(refuse(b""), E::Empty { .. }));
     assert!(matches!(refuse("\u{feff}\n ".as_bytes()), E::Empty { .. }));
@@ -96,7 +96,7 @@ fn a_merge_conflict_is_named_and_placed() {
 }
 
 #[test]
-fn bytes_that_are_no_utf8_are_replaced_as_node_does() {
+fn invalid_utf8_is_replaced_as_node_does() {
     let manifest = Manifest::parse(Path::new("x"), b"{\"name\": \"a\xff\xc3\"}").unwrap();
     assert_eq!(manifest.object["name"], json!("a\u{fffd}\u{fffd}"));
 }
@@ -204,7 +204,7 @@ fn nothing_behind_the_manifest_is_read() {
 }
 
 #[test]
-fn a_tarball_that_is_none_is_told_from_one_without_a_manifest() {
+fn an_invalid_tarball_differs_from_one_without_a_manifest() {
     use ManifestError as E;
     let other = tarball(&[("package/index.js", b"x")]);
     assert!(matches!(read(&gzip(&other)), Err(E::NotInTarball { .. })));
@@ -294,7 +294,7 @@ fn a_tarball_without_end_is_given_up() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_no_file_is_not_waited_for() {
+fn a_pipe_is_not_waited_for() {
     for path in ["/dev/zero", "/dev/null", "/"] {
         let error = read_tarball(Path::new(path)).unwrap_err();
         assert!(

@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_full_version_is_none() {
+    fn a_partial_version_is_none() {
         for tag in [
             "v1",
             "v1.2",

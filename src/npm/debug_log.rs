@@ -1,4 +1,4 @@
-//! npm's debug logs: where they lie, and what the one of a run says of the
+//! npm's debug logs: where they are, and what the one of a run says about the
 //! tarballs that were sent.
 
 use std::collections::BTreeMap;

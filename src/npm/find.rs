@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shim_of_ours_and_we_ourselves_are_passed_over() {
+    fn our_own_shim_and_binary_are_skipped() {
         let folder = tempfile::tempdir().unwrap();
         executable(
             &folder.path().join("shim/npm"),
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn relative_and_empty_entries_of_path_are_passed_over() {
+    fn relative_and_empty_entries_of_path_are_skipped() {
         let folder = tempfile::tempdir().unwrap();
         executable(&folder.path().join("npm"), "#!/bin/sh\necho 1.2.3\n");
         for path in ["", ".", ":", "./", "bin:", "../."] {
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn no_npm_is_no_npm() {
+    fn without_npm_on_path_there_is_none() {
         let folder = tempfile::tempdir().unwrap();
         assert!(find(&with_path(folder.path(), &["bin"])).is_none());
         assert!(find(&Environment::bare(folder.path())).is_none());

@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn the_architecture_stands_in_the_programs_header() {
+    fn the_architecture_is_read_from_the_programs_header() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("node");
         let mut head = vec![0x7f, b'E', b'L', b'F', 2, 1, 1];

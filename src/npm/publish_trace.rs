@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_put_is_no_accepted_one() {
+    fn a_refused_put_is_not_an_accepted_one() {
         let trace = PublishTrace::of_text(
             "33 http fetch PUT 403 https://h/cat 4ms attempt #2\n34 error code E403",
         );
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn the_run_s_own_log_is_told_from_its_neighbours() {
+    fn the_log_of_this_run_is_chosen() {
         let folder = tempfile::tempdir().unwrap();
         let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
         write(

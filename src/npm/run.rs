@@ -14,8 +14,8 @@ use super::Npm;
 use crate::environment::Environment;
 use crate::process;
 
-/// The lifecycle scripts that npm runs around a publish. Inside one of them
-/// another `npm publish` would publish twice, or for ever.
+/// The lifecycle scripts that npm runs around a publish. Inside one of them another
+/// `npm publish` would publish twice, or endlessly.
 const PUBLISH_SCRIPTS: [&str; 6] = [
     "prepublishOnly",
     "prepack",

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 /// Staged versions, by name and version, each with its id where npm had one.
 pub type Staged = BTreeMap<(String, String), Option<String>>;
 
-/// Reads `+ name@version (staged with id <uuid>)` and `+ name@version (staged)`,
-/// or the document of `--json`: the packages by name. Scripts print to the same
-/// stream, so everything else is passed over.
+/// Reads `+ name@version (staged with id <uuid>)` and `+ name@version (staged)`, or
+/// the document of `--json`: the packages by name. Scripts print to the same
+/// stream, so everything else is skipped.
 pub fn read(stdout: &[u8]) -> Staged {
     let text = String::from_utf8_lossy(stdout);
     let mut staged: Staged = text.lines().filter_map(line).collect();

@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_reference_stays() {
+    fn text_without_a_reference_stays() {
         for text in [
             "$SET",
             "${}",

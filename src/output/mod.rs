@@ -55,7 +55,7 @@ impl Output {
         self.scrubber.extend(scrubber);
     }
 
-    /// Writes plain text to standard output. A reader that went away is no error.
+    /// Writes plain text to standard output. A closed pipe is not an error.
     pub fn out(&self, text: &str) {
         self.document(text, Syntax::Text);
     }
@@ -111,7 +111,7 @@ impl Output {
     /// Appends text to a regular file, such as a step summary.
     ///
     /// # Errors
-    /// When the file is no regular one, or cannot be written.
+    /// When it is not a regular file, or cannot be written.
     pub fn append(&self, path: &std::path::Path, text: &str) -> io::Result<()> {
         let text = self.safe(text, Syntax::Text, Style::PLAIN);
         file::append(path, text.as_bytes())

@@ -39,8 +39,8 @@ impl Plan {
     /// Finds out which packages npm would publish, and how.
     ///
     /// # Errors
-    /// Where there is nothing to publish: no package.json, one that does not
-    /// parse, a workspace that does not exist, a tarball that is none.
+    /// Where there is nothing to publish: no package.json, one that does not parse,
+    /// a workspace that does not exist, an invalid tarball.
     pub fn build(input: Input<'_>) -> Result<Self, Error> {
         let specs = &input.config.command_line().positionals;
         if input.config.workspaces_clash() {
@@ -60,7 +60,7 @@ impl Plan {
         if global && (input.config.flag("workspaces") || !filters.is_empty()) {
             return Err(Error::new(
                 "choosing workspaces",
-                "npm knows no workspaces in global mode",
+                "npm has no workspaces in global mode",
             )
             .next("drop --global, or --workspace and --workspaces")
             .wrong_usage());
@@ -100,7 +100,7 @@ impl Plan {
     }
 }
 
-/// The values of `--workspace`, or the member that the working folder lies in.
+/// The values of `--workspace`, or the member that holds the working folder.
 fn filters(config: &Config) -> Vec<String> {
     let named = config.list("workspace");
     if named.is_empty() && config.get("workspace").is_none() {

@@ -8,7 +8,7 @@ use crate::npmrc::PackageConfig;
 use crate::npmrc::credentials::RequestCredential;
 use crate::registry::url::RegistryUrl;
 
-/// More dependencies than that are asked about by nobody.
+/// No more dependencies than this are looked up.
 const MAX_DEPENDENCIES: usize = 300;
 /// The ends of local tarballs' names.
 const TARBALLS: [&str; 3] = [".tgz", ".tar.gz", ".tar"];
@@ -20,7 +20,7 @@ pub struct DependencyPlan {
     pub name: String,
     /// A range, or a dist-tag.
     pub wanted: String,
-    /// Where it stands in package.json.
+    /// Its JSON pointer in package.json.
     pub pointer: String,
     /// Whom npm would ask for it with this configuration.
     pub registry: RegistryUrl,

@@ -18,7 +18,7 @@ pub struct Elsewhere {
     /// Credentials under other keys, in files that npm does not read, or of other
     /// tools.
     pub credentials: Vec<OtherCredential>,
-    /// Registries that npm passes over for this package.
+    /// Registries that npm does not use for this package.
     pub registries: Vec<OtherRegistry>,
 }
 
@@ -157,7 +157,7 @@ impl Elsewhere {
         }
     }
 
-    /// The .npmrc files that npm passes over, and the one beside the package.
+    /// The .npmrc files that npm does not read, and the one beside the package.
     fn add_unread(&mut self, input: Input<'_>, config: &PackageConfig<'_>, name: &str) {
         let mut files: Vec<(Layer, PathBuf, Unread)> = Vec::new();
         for file in input.config.files() {

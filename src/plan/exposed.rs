@@ -54,7 +54,7 @@ fn of_project(config: &Config, is_seen: impl Fn(&Path) -> bool) -> Vec<Exposed> 
     found
 }
 
-/// Keys whose credential stands there as it is, with their places.
+/// Keys with a literal credential, with their places.
 pub(crate) fn literals(text: &str) -> Vec<(String, usize, usize)> {
     let entries = ini::parse(text).entries.into_iter();
     entries
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reference_to_a_variable_is_no_literal() {
+    fn a_reference_to_a_variable_is_not_a_literal() {
         let text = "//h/:_authToken=${TOKEN}\n//h/:_password=abc\n//h/:username=bob\nregistry=https://h/\n";
         assert_eq!(literals(text), [("//h/:_password".to_owned(), 2, 16)]);
     }

@@ -18,7 +18,7 @@ pub enum ExtensionFault {
         /// The file.
         path: PathBuf,
     },
-    /// A folder stands in its place.
+    /// It is a folder.
     Folder {
         /// The folder.
         path: PathBuf,

@@ -193,15 +193,15 @@ pub enum Spec {
     Folder,
     /// A tarball.
     Tarball,
-    /// A word that npm reads as the name of a package on the registry, as a
-    /// GitHub shorthand, a git URL or an address, although a folder or file of
-    /// that name may stand there.
+    /// A word that npm reads as the name of a package on the registry, as a GitHub
+    /// shorthand, a git URL or an address, although a folder or file of that name
+    /// may exist.
     Remote {
         /// The word.
         word: String,
         /// What npm takes it for.
         kind: RemoteSpec,
-        /// A folder with a package.json of that name stands there.
+        /// A folder of that name with a package.json exists.
         folder_exists: bool,
     },
 }

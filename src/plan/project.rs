@@ -87,7 +87,7 @@ impl ProjectPlan {
             force: config.flag("force"),
             strict_npmrc: config.flag("strict-npmrc"),
             unknown_keys: unknown_keys(config),
-            // What declares nothing, or `null`, npm passes over here.
+            // npm skips what declares nothing, or `null`.
             workspace_faults: above
                 .filter_map(|folder| Manifest::read(&folder.join("package.json")).ok())
                 .filter(|manifest| js::truthy(&manifest.object, "workspaces").is_some())
@@ -98,7 +98,7 @@ impl ProjectPlan {
 }
 
 fn unknown_keys(config: &Config) -> Vec<UnknownKey> {
-    // A section is a key that npm does not know, whatever stands in it.
+    // A section is a key that npm does not know, whatever it holds.
     let sections = config.entries().into_iter().filter(|entry| {
         matches!(entry.value, Value::Object(_)) && matches!(entry.origin, Origin::File(_))
     });

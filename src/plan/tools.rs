@@ -85,7 +85,7 @@ pub(super) fn read(path: &Path) -> Option<String> {
     file::read_text(path, MAX_FILE).ok()
 }
 
-/// Where a word first stands in a text.
+/// The first place of a word in a text.
 fn origin(path: &Path, text: &str, word: &str) -> Origin {
     let found = text.lines().enumerate().find_map(|(index, line)| {
         let at = line.find(word)?;
@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_usual_file_is_not_read() {
+    fn only_regular_files_are_read() {
         let (folder, path) = written("big", "");
         std::fs::File::create(&path)
             .unwrap()

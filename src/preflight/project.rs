@@ -42,7 +42,7 @@ pub(super) fn npm_of(prepared: &Prepared) -> Result<crate::npm::NpmVersion, Gap>
     npm.ok_or(Gap::NotAsked("no npm was found on PATH"))
 }
 
-/// A package that nobody is asked about.
+/// A package that no registry is asked about.
 fn unasked(plan: &PackagePlan, prepared: &Prepared, environment: &Environment) -> Facts {
     let gap = Gap::NotAsked("npm leaves a private package out");
     let gathered = Gathered {

@@ -35,7 +35,7 @@ fn user_settings(environment: &Environment) -> Option<PathBuf> {
 pub(super) fn scrubber(config: &Config, environment: &Environment) -> Scrubber {
     let mut scrubber = Scrubber::of_variables(&environment.variables);
     for secret in config.secrets() {
-        // A reference to a variable that is not set is no secret.
+        // A reference to a variable that is not set is not a secret.
         if !secret.contains("${") {
             scrubber.learn(&secret);
         }

@@ -3,8 +3,8 @@
 use std::fmt;
 
 /// The kinds, a line each, in the order in which they are recognised: file below
-/// `kinds`, variant, name in reports and settings. Hosts that are no registries come
-/// first: their paths may look like anything.
+/// `kinds`, variant, name in reports and settings. Hosts that are not registries
+/// come first: their paths may look like anything.
 macro_rules! each_kind {
     ($of:ident) => {
         $of! {

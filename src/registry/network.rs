@@ -74,7 +74,7 @@ impl Network {
 }
 
 /// `a.example.com` ends in `example.com` and in `.example.com`; empty suffixes
-/// match nothing, `*` is no wildcard.
+/// match nothing, `*` is not a wildcard.
 fn matches_labels(host: &str, suffix: &str) -> bool {
     let wanted: Vec<&str> = suffix
         .split('.')

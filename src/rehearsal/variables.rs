@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn what_git_was_told_before_stays() {
+    fn earlier_settings_of_git_stay() {
         let mut variables = BTreeMap::from([
             ("GIT_CONFIG_COUNT".to_owned(), "1".to_owned()),
             ("GIT_CONFIG_KEY_0".to_owned(), "user.name".to_owned()),

@@ -1,6 +1,7 @@
 //! `--format junit`: a test suite per package, a test case per check, as Jenkins
-//! and every other CI read it (the schema of Jenkins's xUnit plugin). What blocks is a
-//! failure, what nobody answered and so keeps the verdict open is an error.
+//! and every other CI read it (the schema of Jenkins's xUnit plugin). What blocks
+//! is a failure, a question without an answer that leaves the verdict open is an
+//! error.
 
 use std::fmt::Write as _;
 

@@ -15,7 +15,7 @@ use crate::secret::MASK;
 /// A place in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Location {
-    /// Relative to the working folder where it lies below it; with `/`.
+    /// Relative to the working folder if it is below it; with `/`.
     pub file: String,
     /// From 1.
     pub line: usize,

@@ -104,13 +104,13 @@ pub enum Standing {
 /// One package's part of the report.
 #[derive(Clone, Debug)]
 pub struct PackageReport {
-    /// The name, or the text that stands in its place.
+    /// The name, or the invalid value of `name`.
     pub name: Option<String>,
     /// The version as npm would send it.
     pub version: Option<String>,
     /// Where it lies, relative to the working folder.
     pub directory: String,
-    /// What stands there under its name.
+    /// What is published under its name.
     pub standing: Standing,
     /// Where it would go, safe to show.
     pub registry: Option<String>,
@@ -140,8 +140,8 @@ pub struct PackageReport {
     pub manifest: Manifest,
     /// What is in the tarball.
     pub contents: Option<Contents>,
-    /// What differs from the version that stands there, or why that is not known;
-    /// `None` where nobody asked, and where nothing stands there.
+    /// What differs from the published version, or why that is unknown; `None`
+    /// where it was not requested, and where nothing is published.
     pub comparison: Option<Result<Comparison, Gap>>,
 }
 

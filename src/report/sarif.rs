@@ -1,7 +1,7 @@
 //! `--format sarif`: SARIF 2.1.0, as code scanning services read it. Every check
 //! is a rule, its documentation the rule's help.
 //!
-//! What is undecided is no result: SARIF's kind `open` would be, but the readers
+//! What is undecided is not a result: SARIF's kind `open` would be, but the readers
 //! that matter show it as an alert. It is a notification of the tool's run.
 
 use std::path::Path;

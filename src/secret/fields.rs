@@ -279,7 +279,8 @@ fn line_length(text: &str) -> usize {
     text.find(['\n', '\r']).unwrap_or(text.len())
 }
 
-/// Where a value without quotes ends. Marks that close a sentence are no part of it.
+/// Where a value without quotes ends. Punctuation that ends a sentence is not part
+/// of it.
 pub(super) fn unquoted_end(rest: &str, in_query: bool, encoded: bool) -> usize {
     let ends = |c: char| {
         c.is_whitespace()
@@ -309,8 +310,8 @@ pub(super) fn unquoted_end(rest: &str, in_query: bool, encoded: bool) -> usize {
         .len()
 }
 
-/// What of a value is no stand-in: nothing of `${NPM_TOKEN}`, and `x` of
-/// `${NPM_TOKEN:-x}`.
+/// The part of a value that is not a placeholder: nothing of `${NPM_TOKEN}`, and
+/// `x` of `${NPM_TOKEN:-x}`.
 fn without_standin(text: &str, value: Range<usize>) -> Option<Range<usize>> {
     let written = &text[value.clone()];
     if let Some(inner) = written.strip_prefix("${") {

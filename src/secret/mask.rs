@@ -104,7 +104,7 @@ fn behind_schemes(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// The bodies of private keys in PEM; without its end line a key goes on for ever.
+/// The bodies of private keys in PEM; without an end line a key extends to the end.
 fn private_keys(text: &str) -> Vec<Range<usize>> {
     const BEGIN: &str = "-----BEGIN ";
     const DASHES: &str = "-----";
@@ -134,7 +134,8 @@ const MIN_WORD: usize = 32;
 const MIN_BASE64: usize = 24;
 
 /// Words that look random, and UUIDs: npm's own tokens before 2021, and other
-/// registries' still. Checksums of packages look random as well, and are no secret.
+/// registries' still. Checksums of packages look random as well, and are not
+/// secret.
 fn random_words(text: &str) -> Vec<Range<usize>> {
     let is_base64 =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'_' | b'-');

@@ -22,7 +22,7 @@ pub use names::is_secret as is_secret_name;
 pub use scrubber::Scrubber;
 pub use urls::proxy_userinfo;
 
-/// What stands in the place of a secret.
+/// What replaces a secret.
 pub(crate) const MASK: &str = "****";
 
 /// Text that no formatter shows. There is no `Display` and no `Serialize`;

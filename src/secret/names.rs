@@ -168,7 +168,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_mean_a_secret_are_told_by_whole_words() {
+    fn names_that_mean_a_secret_are_recognised_by_whole_words() {
         for name in [
             "NPM_TOKEN",
             "_authToken",

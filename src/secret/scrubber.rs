@@ -122,7 +122,7 @@ impl Scrubber {
         self.add(&percent);
         self.add(&percent.replace('+', "%20"));
         self.add(&percent_lower(&percent));
-        // As it stands in JSON, XML, Markdown and GitHub's commands.
+        // As it is written in JSON, XML, Markdown and GitHub's commands.
         if let Ok(quoted) = serde_json::to_string(secret) {
             let inner = quoted[1..quoted.len() - 1].to_owned();
             self.add(&inner.replace('/', "\\/"));

@@ -32,8 +32,8 @@ const NO_USERS: [&str; 16] = [
     "mailto",
 ];
 
-/// How far the end of a userinfo is looked for. Longer ones are no credential of
-/// anybody's, and many of them would take for ever.
+/// How far the end of a userinfo is looked for. Longer ones are not credentials,
+/// and many of them would take too long.
 const MAX_USERINFO: usize = 2048;
 
 /// Every userinfo in a text, without its `@`.
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn what_holds_no_password_stays() {
+    fn a_url_without_a_password_stays() {
         for text in [
             "https://h/@acme%2fcat //h/cat/-/cat@1.0.0.tgz file://x",
             "https%3A%2F%2Fh%2F%40acme%2fcat",

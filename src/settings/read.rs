@@ -428,7 +428,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_no_json_names_its_place() {
+    fn invalid_json_is_reported_with_its_place() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("safe-publish.json"), "{").unwrap();
         let error = load(None, folder.path(), None, &KNOWN).unwrap_err();

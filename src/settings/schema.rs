@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn every_check_stands_in_it() {
+    fn every_check_is_listed() {
         let document: Value = serde_json::from_str(&schema()).unwrap();
         for check in checks::ALL {
             let pointer = format!("/properties/checks/properties/{}/default", check.id);

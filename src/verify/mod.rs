@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "current_thread")]
-    async fn other_bytes_are_told_at_once() {
+    async fn other_bytes_are_reported_at_once() {
         let other = "f".repeat(40);
         let (outcome, looks) = outcome(json!([served(&other)]), "next").await;
         let wanted = VersionState::OtherBytes {
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "current_thread")]
-    async fn a_tag_that_stays_elsewhere_is_told_in_the_end() {
+    async fn a_tag_that_stays_elsewhere_is_reported_at_the_end() {
         let (outcome, looks) = outcome(json!([served(SHASUM)]), "latest").await;
         let wanted = VersionState::TagElsewhere {
             tag: "latest".to_owned(),
@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "current_thread")]
-    async fn what_never_shows_is_not_seen_and_what_is_not_told_is_said() {
+    async fn a_version_that_never_appears_and_a_hidden_one_are_reported() {
         let gone = json!({ "path": "/cat/1.0.0", "with": { "status": { "status": 404 } } });
         let (unseen, _) = outcome(json!([gone]), "latest").await;
         assert!(matches!(unseen, VersionState::NotSeen { .. }) && !unseen.is_good());

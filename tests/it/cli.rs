@@ -27,7 +27,7 @@ pub(crate) fn sandbox(server: &Server, manifest: &str) -> Sandbox {
     sandbox
 }
 
-/// An npm that writes down how it was called, and ends as it is told.
+/// An npm that records how it was called, and then runs a script.
 #[cfg(unix)]
 pub(crate) fn fake_npm(sandbox: &mut Sandbox, script: &str) {
     use std::os::unix::fs::PermissionsExt as _;

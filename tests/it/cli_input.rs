@@ -121,7 +121,7 @@ fn an_npmrc_that_cannot_be_read_is_named_and_config_goes_on() {
 
 #[test]
 #[cfg(unix)]
-fn a_home_that_is_no_folder_has_no_npmrc_and_that_is_fine() {
+fn a_home_that_is_not_a_folder_has_no_npmrc_and_that_is_fine() {
     let server = Server::start(state());
     let mut sandbox = sandbox(
         &server,

@@ -1,4 +1,4 @@
-//! `check --compare`: this tree held against the version that stands on the registry.
+//! `check --compare`: this tree compared with the published version.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Which CI this is, held against npm's own ci-info: every variable of its table,
+//! Which CI this is, compared with npm's ci-info: every variable of its table,
 //! alone and in pairs, with every value that means something.
 
 use std::collections::BTreeMap;
@@ -27,7 +27,7 @@ const VALUES: [&str; 9] = [
 
 type Variables = BTreeMap<String, String>;
 
-/// npm's table, as it stands in its own folder.
+/// npm's table, from its own folder.
 fn table(root: &Path) -> Vec<Value> {
     let path = root.join("node_modules/ci-info/vendors.json");
     let text = std::fs::read_to_string(path).expect("npm carries ci-info");

@@ -1,5 +1,5 @@
-//! npm's configuration as we read it, held against the real npm over
-//! generated cases.
+//! npm's configuration as we read it, compared with the real npm over generated
+//! cases.
 //!
 //! SAFE_PUBLISH_DIFFERENTIAL sets the number of cases (300), SAFE_PUBLISH_SEED
 //! the seed (a number, or `free`), SAFE_PUBLISH_DIFFERENTIAL_NPM the folder of

@@ -231,7 +231,7 @@ fn run_from_a_read_only_prefix(prefix: &Path, desk: &Desk) {
     let program = prefix.join("bin/safe-publish");
     let mut command = clean_command(&program, &install.path_dir, prefix, &desk.path("home"));
     if rustix::process::geteuid().is_root() {
-        // Nobody's own user, whom root's folders are closed to.
+        // The user `nobody`, who cannot read root's folders.
         command.uid(65_534).gid(65_534);
         let mut folder = Some(desk.folder.path());
         while let Some(path) = folder.filter(|path| path.starts_with(std::env::temp_dir())) {

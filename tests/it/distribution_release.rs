@@ -193,7 +193,7 @@ fn a_tag_that_is_not_the_version_or_a_repository_that_is_not_named_stops_the_rel
 }
 
 #[test]
-fn everything_speaks_of_the_same_targets() {
+fn every_file_names_the_same_targets() {
     let installer = read("install.sh");
     let windows = read("install.ps1");
     let cargo = read("Cargo.toml");

@@ -129,7 +129,7 @@ fn a_404_on_a_put_is_never_explained_as_a_missing_package_and_never_certain() {
 }
 
 #[test]
-fn what_is_no_failure_has_no_cause_and_what_fits_nothing_is_unknown() {
+fn a_success_has_no_cause_and_an_unmatched_failure_is_unknown() {
     let explanation = explain(b"+ cat@1.0.0\n");
     assert!(
         explanation["error"].is_null()
@@ -194,7 +194,7 @@ fn several_causes_come_with_the_one_question_that_separates_them() {
 }
 
 #[test]
-fn what_nobody_knows_is_shown_as_it_stands() {
+fn an_unknown_message_is_shown_as_it_is() {
     let text = shown(b"npm error code EWHATEVER\nnpm error the moon is full\n");
     assert!(
         text.contains("\nunknown: nothing known fits; npm said: the moon is full\n"),
@@ -203,7 +203,7 @@ fn what_nobody_knows_is_shown_as_it_stands() {
 }
 
 #[test]
-fn several_failures_of_a_log_are_told_apart() {
+fn several_failures_of_a_log_are_separated() {
     let log = format!(
         "🦋  error an error occurred while publishing @acme/a: E403 403 Forbidden - PUT https://{HOST}/@acme%2fa - You cannot publish over the previously published versions: 1.0.0.\n\
          🦋  error an error occurred while publishing @acme/b: E402 402 Payment Required - PUT https://{HOST}/@acme%2fb - You must sign up for private packages\n\

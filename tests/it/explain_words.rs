@@ -84,7 +84,7 @@ fn what_npm_itself_explains_is_said_in_plain_words() {
 }
 
 #[test]
-fn another_programs_line_is_no_failure_of_npms() {
+fn another_programs_line_is_not_a_failure_of_npms() {
     for log in [
         "error TS2322: something E404",
         "src/a.ts(1,2): error TS2322: something E404",
@@ -130,7 +130,7 @@ fn codes_in_any_case_and_bare_statuses_are_known() {
 }
 
 #[test]
-fn what_is_no_log_is_called_what_it_is() {
+fn anything_but_a_log_is_named() {
     let sandbox = Sandbox::new();
     sandbox.write("folder/file", "x");
     sandbox.write("empty.log", "");

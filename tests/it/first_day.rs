@@ -112,7 +112,7 @@ fn a_format_that_a_command_does_not_have_is_a_wrong_command_line() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_report_that_cannot_be_written_is_no_success() {
+fn a_report_that_cannot_be_written_is_not_a_success() {
     let (sandbox, _server) = set_up(&json!([]));
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
     let output = sandbox

@@ -1,6 +1,6 @@
-//! The formats for machines, held against their schemas by validators that others
-//! wrote (ajv for SARIF, libxml2 for JUnit), over scenarios that find something,
-//! nothing, and cannot decide, and over text that means harm.
+//! The formats for machines, checked against their schemas by validators that
+//! others wrote (ajv for SARIF, libxml2 for JUnit), over scenarios that find
+//! something, nothing, and cannot decide, and over text that means harm.
 
 use std::collections::BTreeSet;
 use std::io::Write as _;

@@ -170,7 +170,7 @@ fn ids(report: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn a_name_that_nobody_has_is_free() {
+fn an_unused_name_is_free() {
     for major in [10, 11, 12] {
         for scoped in [false, true] {
             let (report, published) = outcome(major, None, &[], scoped);

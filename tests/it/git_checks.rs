@@ -165,7 +165,7 @@ fn a_plain_tag_is_not_about_each_of_several_packages() {
 }
 
 #[test]
-fn a_built_folder_belongs_to_its_repository_and_a_home_folders_git_to_nobody() {
+fn a_built_folder_belongs_to_its_repository_and_a_home_folders_git_to_none() {
     let repository = repository();
     repository.git(&["tag", "v1.2.2"]);
     repository.package("dist", &json!({ "name": "cat", "version": "1.2.3" }));
@@ -186,7 +186,7 @@ fn a_built_folder_belongs_to_its_repository_and_a_home_folders_git_to_nobody() {
     assert_eq!(found(&lone), (vec![], vec![]));
 }
 
-/// A git that writes down that it ran, and then does as it is told.
+/// A git that records that it ran, and then runs as usual.
 fn fake_git(repository: &mut Repository, script: &str) -> std::path::PathBuf {
     let bin = repository.sandbox.root().join("fake");
     fs::create_dir(&bin).expect("fresh");
@@ -307,7 +307,7 @@ fn a_filter_of_the_repositorys_own_never_runs() {
         .expect("a file of ours");
     assert_eq!(found(&repository), (vec![], vec![]));
     assert!(!ran.exists());
-    // A difference may be the filter's work: nobody knows.
+    // A difference may be the filter's work: it is undecided.
     repository.sandbox.write("a.txt", "2");
     let (findings, undecided) = found(&repository);
     assert_eq!(findings, [""; 0]);

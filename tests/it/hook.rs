@@ -85,7 +85,7 @@ impl Repository {
 }
 
 #[test]
-fn what_is_no_business_is_told_without_git_and_without_files() {
+fn irrelevant_pushes_are_recognised_without_git_and_without_files() {
     let mut repository = Repository::new();
     repository.sandbox.set("PATH", "");
     repository.sandbox.set("HOME", "/nonexistent");
@@ -149,7 +149,7 @@ fn the_commit_counts_and_not_the_work_tree() {
 }
 
 #[test]
-fn a_registry_that_is_down_holds_no_push_up() {
+fn a_registry_that_is_down_does_not_stop_a_push() {
     let mut repository = Repository::with_hook("cat", "1.2.3");
     drop(repository.server.take());
     let run = repository.tag_and_push("v1.2.3");
@@ -176,7 +176,7 @@ fn a_registry_that_is_down_holds_no_push_up() {
 #[test]
 fn a_registry_that_says_nothing_is_waited_for_once() {
     let repository = Repository::with_hook("cat", "1.2.3");
-    // Connections are taken, and nobody answers.
+    // Connections are accepted and never answered.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = silent.local_addr().expect("bound");
     let npmrc = format!("registry=http://{address}/\n");
@@ -226,7 +226,7 @@ fn without_git_or_its_objects_the_push_goes_on_with_a_warning() {
 }
 
 #[test]
-fn settings_or_files_that_cannot_be_used_are_told_by_their_place_in_the_commit() {
+fn invalid_settings_and_files_are_named_by_their_place_in_the_commit() {
     let repository = Repository::with_hook("cat", "1.2.3");
     repository
         .sandbox
@@ -254,7 +254,7 @@ fn settings_or_files_that_cannot_be_used_are_told_by_their_place_in_the_commit()
 }
 
 #[test]
-fn the_hook_speaks_to_people_and_is_started_by_git() {
+fn the_hook_writes_for_people_and_is_started_by_git() {
     let repository = Repository::with_hook("cat", "1.2.3");
     let run = repository.run_hook(&["--format", "json"], &line("v1.2.3", &repository.head()));
     assert!(

@@ -5,7 +5,7 @@ use std::fs;
 use crate::support::git::{Repository, mode, script};
 use crate::support::sandbox::Run;
 
-/// husky 9: git looks into `.husky/_`, and what lies beside it is called.
+/// husky 9: git looks into `.husky/_`, and what is beside it is called.
 fn husky_9(repository: &Repository) {
     let project = repository.sandbox.project();
     let helper = "#!/usr/bin/env sh\nn=$(basename \"$0\")\ns=$(dirname \"$(dirname \"$0\")\")/$n\n[ ! -f \"$s\" ] && exit 0\nsh -e \"$s\" \"$@\"\nc=$?\n[ $c != 0 ] && echo \"husky - $n script failed (code $c)\"\nexit $c\n";

@@ -112,7 +112,7 @@ fn a_hook_that_is_there_is_called_first_with_all_that_git_says() {
 }
 
 #[test]
-fn a_hook_that_is_no_script_or_is_switched_off_is_kept_as_well() {
+fn a_hook_that_is_not_a_script_or_is_switched_off_is_kept_as_well() {
     let repository = Repository::with_cat();
     let path = repository.sandbox.project().join(".git/hooks/pre-push");
     script(

@@ -10,8 +10,8 @@ use crate::support::git::{Repository, line};
 use crate::support::sandbox::Run;
 
 #[test]
-fn this_machines_account_is_no_proof_unless_the_settings_say_so() {
-    // Nobody is logged in here, and the name is somebody else's.
+fn this_machines_account_is_not_proof_unless_the_settings_say_so() {
+    // There is no login here, and the name belongs to another account.
     let repository = Repository::with_hook("taken", "2.0.0");
     let run = repository.tag_and_push("v2.0.0");
     assert_eq!(
@@ -33,7 +33,7 @@ fn this_machines_account_is_no_proof_unless_the_settings_say_so() {
 }
 
 #[test]
-fn this_machines_registry_is_no_proof_either() {
+fn this_machines_registry_is_not_proof_either() {
     let repository = Repository::new();
     repository.package(".", &json!({ "name": "taken", "version": "1.1.0" }));
     repository.commit("first");
@@ -50,7 +50,7 @@ fn this_machines_registry_is_no_proof_either() {
 }
 
 #[test]
-fn a_token_in_a_committed_npmrc_is_told_and_not_shown() {
+fn a_token_in_a_committed_npmrc_is_reported_and_not_shown() {
     let repository = Repository::with_hook("cat", "1.2.3");
     let host = repository.registry.trim_start_matches("http:");
     let token = "npm_0123456789abcdefghijklmnopqrstuvwxyz";
@@ -196,7 +196,7 @@ fn what_was_published_by_hand_just_before_the_commit_is_a_note() {
 }
 
 #[test]
-fn a_copy_of_a_repository_is_no_release() {
+fn a_copy_of_a_repository_is_not_a_release() {
     let repository = Repository::with_hook("taken", "1.1.0");
     for number in 0..11 {
         repository.git(&["commit", "-q", "--allow-empty", "-m", "more"]);
@@ -234,7 +234,7 @@ impl Repository {
 }
 
 #[test]
-fn a_package_json_that_is_a_link_is_told() {
+fn a_package_json_that_is_a_link_is_reported() {
     let repository = Repository::new();
     repository.package("real", &json!({ "name": "taken", "version": "1.1.0" }));
     let link = repository.sandbox.project().join("package.json");

@@ -140,7 +140,7 @@ fn no_credential_follows_a_redirect_to_another_host() {
     );
 }
 
-/// A server that says a few bytes a second, for ever.
+/// A server that sends a few bytes a second, endlessly.
 #[test]
 fn a_trickle_ends_with_the_deadline() {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
@@ -165,9 +165,9 @@ fn a_trickle_ends_with_the_deadline() {
     assert!(run.stdout.contains("answer within 1 s"), "{}", run.stdout);
 }
 
-/// TLS spoken to a plain port, and plain HTTP spoken to nobody.
+/// TLS to a plain port, and plain HTTP to a closed one.
 #[test]
-fn trouble_with_tls_and_names_is_told_apart() {
+fn trouble_with_tls_and_names_is_distinguished() {
     let server = server(&json!({ "path": "never", "with": "hang" }));
     let run = check(&format!("https://{}/", server.host()), &server.host(), "5");
     assert_eq!(run.code, Some(101), "{}", run.stdout);
@@ -175,7 +175,7 @@ fn trouble_with_tls_and_names_is_told_apart() {
     let run = check("http://no-such-host.invalid/", "no-such-host.invalid", "5");
     assert_eq!(run.code, Some(101), "{}", run.stdout);
     let text = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
-    // A resolver that nobody answers takes longer than our deadline.
+    // A resolver without an answer takes longer than our deadline.
     let shown = text.contains("does not resolve") || text.contains("no answer within 5 s");
     assert!(shown, "{text}");
 }

@@ -18,7 +18,7 @@ const MAX_MEMORY: u64 = 128 << 20;
 enum Node {
     /// A link to a device that never ends.
     Zero,
-    /// A pipe that nobody writes to.
+    /// A pipe without a writer.
     Pipe,
     /// A link to a folder.
     Folder,

@@ -3,7 +3,7 @@
 //! them in a number of situations: the verdict, every finding and every check
 //! that is undecided.
 //!
-//! The kind is told by the variable, or, where a situation says `recognised`,
+//! The kind is set by the variable, or, where a situation says `recognised`, found
 //! by the URL's path and the answers' headers.
 //!
 //! A new check shows here as a new warning or a new undecided check. Look at
@@ -61,7 +61,7 @@ struct Situation {
     npm: Option<String>,
     #[serde(default)]
     arguments: Vec<String>,
-    /// The kind is not told, and this is what is made of it.
+    /// The kind is not set, and this one is recognised.
     #[serde(default)]
     recognised: bool,
     expect: Expectation,
@@ -228,7 +228,7 @@ fn sandbox(
     }
     sandbox.set("npm_config_fetch_retry_mintimeout", "10");
     sandbox.set("npm_config_fetch_retry_maxtimeout", "20");
-    // Nobody answers for npmjs, where some registries forward to.
+    // npmjs, which some registries forward to, does not answer.
     sandbox.set("HTTPS_PROXY", "http://127.0.0.1:9");
     sandbox.set("NO_PROXY", "127.0.0.1");
     let mut manifest = table.manifest.clone();

@@ -31,7 +31,7 @@ const FLOORS: [&[&str]; 10] = [
     &["commands", "main"],
 ];
 
-/// One import, with the line that it stands on.
+/// One import, with its line.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Import {
     /// The importing file, relative to `src`.

@@ -58,7 +58,7 @@ fn packument(description: &[u8]) -> Vec<u8> {
     [&begin[..], description, &b"\"}"[..]].concat()
 }
 
-/// The version that stands there is seen, and a new one is ready.
+/// The published version is seen, and a new one is ready.
 fn is_read(header: &'static str, body: Vec<u8>) {
     let host = serve(header, body);
     let taken = check(&host, "1.0.0");
@@ -69,13 +69,13 @@ fn is_read(header: &'static str, body: Vec<u8>) {
 }
 
 #[test]
-fn half_a_surrogate_pair_and_bytes_that_are_no_text_are_read_past() {
+fn half_a_surrogate_pair_and_invalid_utf8_are_tolerated() {
     is_read("", packument(br"a cat \ud83d"));
     is_read("", packument(b"a cat \xff\xfe"));
 }
 
 #[test]
-fn deflate_is_read_although_nobody_asked_for_it() {
+fn unrequested_deflate_is_read() {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(&packument(b"a cat")).expect("in memory");
     let packed = encoder.finish().expect("in memory");

@@ -73,9 +73,9 @@ fn release_it_publishes_what_is_ready_and_stops_at_what_is_not() {
     }
 }
 
-/// In a job nobody can type a code: the hook stops before the publish that fails.
+/// A job cannot type a code: the hook stops before the publish that fails.
 #[test]
-fn release_it_stops_in_a_job_where_nobody_can_type_a_code() {
+fn release_it_stops_in_a_job_that_cannot_type_a_code() {
     let words = ["patch", "--ci"];
     let in_job = |hooks| {
         let mut release = release_it(11, "cat", hooks);

@@ -10,7 +10,7 @@ use crate::support::http::send;
 use crate::support::registry::Server;
 
 #[test]
-fn faults_happen_as_often_as_they_are_told_to() {
+fn faults_happen_as_often_as_the_state_says() {
     let fault = |with: Value, more: Value| {
         let mut fault = json!({ "path": "/cat", "with": with });
         fault

@@ -168,7 +168,7 @@ fn a_file_that_is_not_packed_is_named_with_the_way_that_leads_to_it() {
 }
 
 #[test]
-fn odd_but_sound_ways_in_are_no_problem() {
+fn odd_but_valid_entry_points_are_not_a_problem() {
     let packages = [
         (
             "types only",
@@ -366,7 +366,7 @@ fn a_name_that_rests_on_the_real_registry_rests_in_the_rehearsal() {
 }
 
 #[test]
-fn a_dependency_that_nobody_can_install_is_a_problem_in_npms_own_words() {
+fn a_dependency_that_cannot_be_installed_is_a_problem_in_npms_words() {
     let real = empty_registry();
     let sandbox = sandbox(&real.url());
     manifest(

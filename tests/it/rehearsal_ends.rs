@@ -134,7 +134,7 @@ fn a_signal_ends_npm_and_leaves_nothing_behind() {
 
 #[cfg(unix)]
 #[test]
-fn a_registry_that_is_kept_running_takes_publishes_until_it_is_told_to_end() {
+fn a_registry_that_is_kept_running_accepts_publishes_until_it_is_stopped() {
     use std::io::{BufRead as _, BufReader};
 
     let real = empty_registry();

@@ -158,7 +158,7 @@ fn a_failing_script_of_the_package_itself_is_a_problem() {
 }
 
 #[test]
-fn a_dependencys_script_that_fails_without_the_network_is_told_apart() {
+fn a_dependencys_script_that_fails_without_the_network_is_recognised() {
     let state =
         json!({ "users": { "bob": {} }, "tokens": { "t": { "user": "bob", "kind": "session" } } });
     let server = Server::start(serde_json::from_value(state).expect("a state"));
@@ -270,7 +270,8 @@ fn a_killed_rehearsal_leaves_nothing_secret_and_nothing_that_others_can_read() {
         let name = path
             .strip_prefix(sandbox.root().join("tmp"))
             .expect("below");
-        // What npm itself puts below the folder has npm's modes; nobody gets there.
+        // What npm itself puts below the folder has npm's modes; others cannot
+        // enter the folder.
         let is_ours = name.components().count() <= 2 && !name.ends_with("cache");
         assert!(
             !is_ours || matches!(mode, 0o600 | 0o700),

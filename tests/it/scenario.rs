@@ -32,7 +32,7 @@ pub(crate) struct Scenario {
     /// Where in `package/` it is run.
     #[serde(default)]
     pub(crate) folder: String,
-    /// The port is closed: nobody answers.
+    /// The port is closed.
     #[serde(default)]
     pub(crate) dead_registry: bool,
     /// Names are given; sorted by kind of rule they exercise.

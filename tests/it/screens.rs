@@ -237,7 +237,7 @@ fn success_and_an_unknown_failure() {
             let path = format!("{}:/usr/bin:/bin", npm.path_dir.display());
             sandbox.set("PATH", &path);
             sandbox.set("COLUMNS", columns);
-            // npm's own words are not ours.
+            // npm's messages are not ours.
             let run = sandbox.run(&["--loglevel=silent"]);
             let _ = write!(
                 screens,
@@ -308,7 +308,7 @@ fn every_line_ends_before_the_edge_of_the_terminal() {
 }
 
 #[test]
-fn a_terminal_gets_colours_unless_told_otherwise_and_no_braille_without_unicode() {
+fn a_terminal_gets_colours_unless_switched_off_and_no_braille_without_unicode() {
     let mut sandbox = {
         let server = server(&json!([]));
         sandbox(&server, &manifest("cat-utils", "1.6.0"))

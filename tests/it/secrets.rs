@@ -167,7 +167,7 @@ fn put((slot, secret): (Slot, &str), host: &str, sandbox: &mut Sandbox, files: &
             files.home += &format!("//{host}/:_authToken={secret}\n");
         }
         Slot::TokenInTheProjectsFile => {
-            files.project += &format!("//{host}/:_authToken={secret}\n")
+            files.project += &format!("//{host}/:_authToken={secret}\n");
         }
         Slot::BasicAuth => files.home += &format!("//{host}/:_auth={pair}\n"),
         Slot::Password | Slot::RefusalAsSent => {
@@ -216,7 +216,7 @@ fn put((slot, secret): (Slot, &str), host: &str, sandbox: &mut Sandbox, files: &
             files.manifest["publishConfig"] = json!({ (format!("//{host}/:_authToken")): secret });
         }
         Slot::MalformedToken => {
-            files.home += &format!("//{host}/:_authToken='\"{secret} {secret}\"'\n")
+            files.home += &format!("//{host}/:_authToken='\"{secret} {secret}\"'\n");
         }
     }
 }

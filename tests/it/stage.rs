@@ -341,7 +341,7 @@ fn staging_without_an_npm_or_a_registry_for_it_is_blocked() {
 }
 
 #[test]
-fn a_second_factor_is_no_matter_of_staging() {
+fn staging_needs_no_second_factor() {
     let server = registry(
         &json!({ "users": { "alice": { "twoFactor": "auth-and-writes", "otp": "123456" } } }),
     );

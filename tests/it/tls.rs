@@ -40,8 +40,7 @@ impl Authority {
         }
     }
 
-    /// A server whose certificate nobody signed but itself, as `openssl req -x509`
-    /// makes them.
+    /// A server with a self-signed certificate, as `openssl req -x509` makes them.
     fn self_signed(name: &str, valid_until: i32) -> Self {
         let key = KeyPair::generate().expect("a key");
         let mut params = CertificateParams::new(vec![name.to_owned()]).expect("parameters");

@@ -180,7 +180,7 @@ fn agree(
 }
 
 #[test]
-fn check_foretells_what_npm_meets_on_verdaccio() {
+fn check_predicts_npms_result_on_verdaccio() {
     let npm = npm(11);
     let verdaccio = Verdaccio::start(&npm);
     let alice = verdaccio.account("alice");
@@ -220,8 +220,8 @@ fn check_foretells_what_npm_meets_on_verdaccio() {
     );
 }
 
-/// Credentials that nobody was given, as test set-ups write them: the lines of the
-/// .npmrc behind `//host/:`, and what check says of them.
+/// Made-up credentials, as test set-ups write them: the lines of the .npmrc behind
+/// `//host/:`, and what check says of them.
 const DUMMIES: [(&str, &str); 6] = [
     ("_authToken=fake", "auth-rejected"),
     ("_authToken=${UNSET_TOKEN}", "auth-variable-unset"),
@@ -274,10 +274,10 @@ fn a_dummy_credential_on_this_machine_never_blocks() {
     }
 }
 
-/// Verdaccio's rules on packages are not readable: nothing is foretold, and
+/// Verdaccio's rules on packages cannot be read: nothing is predicted, and
 /// nothing is claimed either.
 #[test]
-fn a_package_that_is_locked_is_not_foretold_and_not_denied() {
+fn a_locked_package_is_neither_predicted_nor_denied() {
     let npm = npm(11);
     let verdaccio = Verdaccio::start(&npm);
     let alice = verdaccio.account("alice");

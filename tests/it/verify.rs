@@ -106,7 +106,7 @@ fn a_registry_that_is_away_for_a_while_is_waited_for_and_its_budget_ends() {
 }
 
 #[test]
-fn a_tag_that_stands_elsewhere_is_an_outcome_of_its_own() {
+fn a_tag_on_another_version_is_an_outcome_of_its_own() {
     let (run, _) = verify(&json!([]), &["--tag", "next", "--timeout", "0.3"]);
     assert_eq!(run.code, Some(103), "{}", run.stderr);
     assert!(
@@ -140,7 +140,7 @@ fn publish(sandbox: &Sandbox, words: &[&str]) -> (Run, Value) {
 }
 
 #[test]
-fn other_bytes_than_npm_sent_are_told_at_once() {
+fn other_bytes_than_npm_sent_are_reported_at_once() {
     let other =
         json!({ "name": "new-cat", "version": "1.0.0", "dist": { "shasum": "f".repeat(40) } });
     // The preflight and npm itself meet a version that is not there yet.
@@ -189,7 +189,7 @@ fn without_verify_nothing_is_asked_after_the_publish() {
 }
 
 #[test]
-fn the_packages_of_a_workspace_are_awaited_together_and_each_is_told() {
+fn the_packages_of_a_workspace_are_awaited_together_and_each_is_reported() {
     let (sandbox, _server) = set_up(&json!([answer("/b-cat/1.0.0", None, 404, &json!({}))]));
     sandbox.write(
         "package.json",

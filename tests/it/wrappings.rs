@@ -9,7 +9,7 @@ const HOST: &str = "registry.npmjs.org";
 /// What npm prints, without its prefix.
 struct Failure {
     code: &'static str,
-    /// The sentence with the request, or npm's own words.
+    /// The sentence with the request, or npm's message.
     line: &'static str,
     first: &'static str,
 }
@@ -231,7 +231,7 @@ fn every_wrapping_of_a_failure_has_its_cause() {
     );
 }
 
-/// Tools that publish without npm, and say it in their own words.
+/// Tools that publish without npm, with their own messages.
 #[test]
 fn the_words_of_other_package_managers_have_their_causes() {
     let over = "You cannot publish over the previously published versions: 1.2.0.";
@@ -286,7 +286,7 @@ fn the_words_of_other_package_managers_have_their_causes() {
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
-/// What is no failure of npm's.
+/// Logs without a failure of npm.
 #[test]
 fn a_log_without_a_failure_of_npms_has_no_cause() {
     for log in [

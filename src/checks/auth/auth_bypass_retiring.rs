@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn undecided_where_the_token_is_not_told() {
+    fn undecided_where_the_token_is_unknown() {
         assert!(undecided(&run(&fake())));
     }
 }

@@ -361,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn stays_quiet_with_a_credential_and_where_nothing_stands_elsewhere() {
+    fn stays_quiet_with_a_credential_and_without_one_elsewhere() {
         assert!(quiet(&run(&fake())));
         assert!(quiet(&run(&fake().without_credential())));
         let unread = Unused::Unread(Unread::OfMember);

@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn undecided_where_the_profile_is_not_told() {
+    fn undecided_where_the_profile_is_unknown() {
         assert!(undecided(&run(&fake())));
     }
 }

@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn undecided_where_nothing_tells() {
+    fn undecided_where_the_expiry_is_unknown() {
         assert!(undecided(&run(&fake())));
         assert!(matches!(
             run(&jwt(&json!({ "sub": "x" }))),

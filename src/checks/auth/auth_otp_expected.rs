@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn fires_on_a_terminal_and_where_nobody_knows_alike() {
+    fn fires_on_a_terminal_and_where_the_terminal_is_unknown() {
         let finding = |prompt| only(run(&asked().with(|facts| facts.prompt = prompt)));
         assert!(finding(Prompt::Possible).message.contains("one-time"));
         assert_eq!(finding(Prompt::Possible), finding(Prompt::Unknown));

@@ -7,11 +7,12 @@ use crate::registry::kinds::traits;
 check! {
     /// The account requires a one-time password for every publish, and npm cannot ask for one.
     ///
-    /// npm asks only where its standard input and standard output are terminals and no `--otp` is
-    /// given. The wrapper knows that of the npm that it starts, and a CI job has nobody to answer.
-    /// `check` elsewhere knows nothing of the npm that publishes later: its own pipes prove
-    /// nothing. A token may bypass the question, and npmjs describes tokens to login sessions only:
-    /// where it does not, this is a note.
+    /// npm asks only where its standard input and standard output are terminals and
+    /// no `--otp` is given. The wrapper knows that of the npm that it starts, and a
+    /// CI job has nobody to answer. `check` elsewhere does not know how npm
+    /// publishes later: its own pipes prove nothing. A token may bypass the
+    /// question, and npmjs describes tokens to login sessions only: where it does
+    /// not, this is a note.
     ///
     /// npm says: `EOTP This operation requires a one-time password from your authenticator.`
     id: "auth-otp-impossible",
@@ -109,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn stays_quiet_where_npm_can_ask_and_where_nobody_knows() {
+    fn stays_quiet_where_npm_can_ask_and_where_that_is_unknown() {
         for prompt in [Prompt::Possible, Prompt::Unknown] {
             let facts = with_token(Some(false)).with(|facts| facts.prompt = prompt);
             assert!(quiet(&run(&facts)), "{prompt:?}");

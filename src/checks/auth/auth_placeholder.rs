@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn warns_where_a_registry_on_this_machine_names_nobody() {
+    fn warns_where_a_registry_on_this_machine_names_no_account() {
         let local = with("x").registry("http://localhost:4873/", RegistryKind::Verdaccio);
         let local = local.with(|facts| {
             facts.package.credential.request = Some(token("$TOKEN"));

@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn undecided_where_the_token_is_not_told_or_oidc_may_serve() {
+    fn undecided_where_the_token_is_unknown_or_oidc_may_be_used() {
         assert!(undecided(&run(&fake())));
         let oidc = reader().with_oidc();
         assert!(undecided(&run(&oidc)));

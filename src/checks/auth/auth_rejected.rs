@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn warns_where_nobody_knows_what_the_registry_means() {
+    fn warns_where_the_answer_is_ambiguous() {
         let unknown = || rejected().registry("http://npm.example/", RegistryKind::Other);
         assert_eq!(only(run(&unknown())).level, Some(Level::Warning));
         let refused = unknown().with(|facts| {

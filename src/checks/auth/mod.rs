@@ -34,9 +34,9 @@ fn unless_oidc(facts: &Facts) -> Result<(), Gap> {
     Ok(())
 }
 
-/// Whether the registry may take a publish with a credential that nobody was given:
-/// test set-ups on this machine let everybody publish (Verdaccio's `publish: $all`),
-/// and npm only asks that there be some credential. A refusal proves that it does not.
+/// Whether the registry may accept a publish with an unknown credential: test
+/// set-ups on this machine let everybody publish (Verdaccio's `publish: $all`), and
+/// npm only asks that there be some credential. A refusal proves that it does not.
 fn may_take_anything(facts: &Facts) -> bool {
     let registry = facts.package.registry.as_ref();
     let is_local = registry.is_ok_and(|registry| registry.value.is_loopback());

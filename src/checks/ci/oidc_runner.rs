@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn stays_quiet_where_nobody_tells_whose_runner_it_is() {
+    fn stays_quiet_where_the_runner_is_unknown() {
         let untold = Ci {
             runner: None,
             ..trusted()

@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn undecided_where_nobody_tells_whose_the_token_is() {
+    fn undecided_where_the_tokens_owner_is_unknown() {
         let facts = with_token("npm_token").with(|facts| facts.answers.whoami = Err(silence()));
         assert!(undecided(&run(&facts)));
     }

@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn stays_quiet_with_it_and_where_nobody_asks() {
+    fn stays_quiet_with_it_and_without_provenance() {
         assert!(quiet(&run(&fake().in_ci(trusted()).provenance())));
         assert!(quiet(&run(&fake().in_ci(github()))));
         assert!(quiet(&run(&gitlab(true))));

@@ -79,14 +79,14 @@ mod tests {
     }
 
     #[test]
-    fn stays_quiet_in_a_public_one_and_where_nobody_tells() {
+    fn stays_quiet_in_a_public_one_and_where_that_is_unknown() {
         for visibility in [Some(Visibility::Public), None] {
             assert!(quiet(&run(&fake().in_ci(of(visibility)).provenance())));
         }
     }
 
     #[test]
-    fn stays_quiet_where_nobody_asks() {
+    fn stays_quiet_without_provenance() {
         let facts = fake().in_ci(of(Some(Visibility::Private)));
         assert!(quiet(&run(&facts)));
     }

@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn undecided_where_nobody_tells_whether_the_package_is_public() {
+    fn undecided_where_the_visibility_is_unknown() {
         let facts = by_itself("acme/dog").with(|facts| facts.answers.visibility = Err(refused()));
         assert!(undecided(&run(&facts)));
     }

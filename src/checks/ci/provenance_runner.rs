@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn stays_quiet_on_a_hosted_one_elsewhere_and_where_nobody_tells() {
+    fn stays_quiet_on_a_hosted_one_elsewhere_and_on_an_unknown_one() {
         assert!(quiet(&run(&on(Some(Runner::Hosted)))));
         assert!(quiet(&run(&on(None))));
         let elsewhere =
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn stays_quiet_where_nobody_asks() {
+    fn stays_quiet_without_provenance() {
         let unasked =
             on(Some(Runner::SelfHosted)).with(|facts| facts.package.provenance.asked = None);
         assert!(quiet(&run(&unasked)));

@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn stays_quiet_on_github_and_where_nobody_asks() {
+    fn stays_quiet_on_github_and_without_provenance() {
         assert!(quiet(&run(&fake().in_ci(github()).provenance())));
         assert!(quiet(&run(&fake())));
         assert!(quiet(&run(&fake().provenance().npm_is(9, 4, 2))));

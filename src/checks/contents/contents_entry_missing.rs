@@ -8,12 +8,14 @@ use crate::pack::RuleSource;
 check! {
     /// An entry point of the package is not among the files that would be packed.
     ///
-    /// `main` (where no `exports` and no index.js stands in for it), each `bin`, each target of
-    /// `exports` that Node itself uses, and the file that an install script runs. It is an error
-    /// where that is proven: the file exists and a rule, a link or npm itself keeps it out; or git
-    /// tracks its folder, so that no build makes it; or all is built already (a tarball, `--built`, a
-    /// rehearsal), or npm starts at once and runs no script before. Otherwise the file may still be
-    /// built, and this is a note. Types, and what only bundlers read, are warnings.
+    /// `main` (where no `exports` and no index.js takes its place), each `bin`,
+    /// each target of `exports` that Node itself uses, and the file that an install
+    /// script runs. It is an error where that is proven: the file exists and a
+    /// rule, a link or npm itself keeps it out; or git tracks its folder, so that
+    /// no build makes it; or all is built already (a tarball, `--built`, a
+    /// rehearsal), or npm starts at once and runs no script before. Otherwise the
+    /// file may still be built, and this is a note. Types, and what only bundlers
+    /// read, are warnings.
     ///
     /// npm says: nothing; users read `Cannot find module`.
     id: "contents-entry-missing",

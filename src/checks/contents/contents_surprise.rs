@@ -22,7 +22,7 @@ check! {
 /// So many files are named.
 const SHOWN: usize = 4;
 
-/// A package that grows by less is no surprise, in bytes.
+/// Smaller growth is not reported, in bytes.
 const MIN_GROWTH: u64 = 50_000;
 
 fn run(facts: &Facts) -> Verdict {

@@ -6,7 +6,7 @@ use crate::finding::Finding;
 use crate::manifest::escape_pointer;
 
 check! {
-    /// A condition in `exports` stands behind `default`, where nobody gets to it.
+    /// A condition in `exports` follows `default`, and is never reached.
     ///
     /// Conditions are tried in their order, and `default` always holds: `types` behind it is never seen
     /// by TypeScript, `import` behind it never by Node. For types as a whole, publint and

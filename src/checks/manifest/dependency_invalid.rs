@@ -7,12 +7,13 @@ use crate::manifest::{Manifest, escape_pointer};
 use crate::plan::Spec;
 
 check! {
-    /// npm packs no folder with a dependency whose version is no text.
+    /// npm does not pack a folder with a dependency whose version is not a string.
     ///
-    /// A number, `null`, an array or an object in place of the version ends npm as it reads the
-    /// tree: in `dependencies`, `devDependencies`, `optionalDependencies` and `peerDependencies`.
-    /// What stands in `optionalDependencies`, too, npm drops from `dependencies` before. A tarball
-    /// is not read.
+    /// A number, `null`, an array or an object in place of the version ends npm as
+    /// it reads the tree: in `dependencies`, `devDependencies`,
+    /// `optionalDependencies` and `peerDependencies`. npm first drops from
+    /// `dependencies` what is also in `optionalDependencies`. A tarball is not
+    /// read.
     ///
     /// npm says: `must provide string spec`.
     id: "dependency-invalid",
@@ -86,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn fires_on_whatever_is_no_text() {
+    fn fires_on_anything_but_a_string() {
         for spec in [json!(1), json!(null), json!(true), json!(["1"]), json!({})] {
             for field in FIELDS {
                 let finding = only(run(&with(field, &json!({ "x": spec }))));

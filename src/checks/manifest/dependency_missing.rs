@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn undecided_where_a_404_may_hide_it_or_nobody_tells() {
+    fn undecided_where_a_404_may_hide_it_or_without_an_answer() {
         assert!(undecided(&run(&needing(
             "@s/dog",
             known(DependencyState::Missing)

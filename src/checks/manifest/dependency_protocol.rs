@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_packing_tool_replaces_is_no_fault() {
+    fn protocols_that_the_packer_replaces_are_fine() {
         let under = |protocols, spec| {
             with("dependencies", spec).with(|facts| facts.package.protocols = protocols)
         };

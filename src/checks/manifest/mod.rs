@@ -24,7 +24,7 @@ pub(super) mod workspaces_invalid;
 use crate::facts::Facts;
 use crate::plan::Spec;
 
-/// How npm is told that a word is a folder.
+/// How an argument names a folder.
 fn write_folder(word: &str) -> String {
     format!("for the folder write `./{word}`")
 }

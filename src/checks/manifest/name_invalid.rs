@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn undecided_where_nobody_says_whether_the_name_is_new() {
+    fn undecided_where_it_is_unknown_whether_the_name_is_new() {
         let facts = named("CatUtils").with(|facts| facts.answers.packument = Err(silence()));
         assert!(undecided(&run(&facts)));
         let elsewhere =

@@ -5,8 +5,9 @@ use crate::finding::{Finding, Level};
 check! {
     /// An .npmrc holds a key that npm does not know.
     ///
-    /// npm passes over it; since 11.2 it warns each time. Under npm 12's `strict-npmrc` it ends over
-    /// it. Keys of other tools (pnpm, yarn) and misspelt ones count alike; variables do not.
+    /// npm ignores it; since 11.2 it warns each time. Under npm 12's `strict-npmrc`
+    /// it ends over it. Keys of other tools (pnpm, yarn) and misspelt ones count
+    /// alike; variables do not.
     ///
     /// npm says: `EUNKNOWNCONFIG Unknown npm configuration key`.
     id: "npmrc-unknown-key",
@@ -49,7 +50,7 @@ fn run(facts: &ProjectFacts) -> Verdict {
         keys.join(", ")
     ))
     .set_by(&first.origin)
-    .help("npm passes over them; if another tool needs them, put them into its own file")
+    .help("npm ignores them; if another tool needs them, put them into its own file")
     .level(Level::Note);
     Ok(vec![finding])
 }

@@ -99,8 +99,8 @@ fn of_registry(facts: &Facts, word: &str, finding: Finding) -> Verdict {
     ])
 }
 
-/// A folder stands there, and npm would go to the network. Whatever it finds, it
-/// is not that folder.
+/// The folder exists, and npm would go to the network. Whatever it finds, it is not
+/// that folder.
 fn of_git(facts: &Facts, kind: RemoteSpec, finding: Finding) -> Finding {
     if facts.package.spec_type_disabled.is_some() {
         return finding.predicts(
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn fires_where_a_folder_stands_and_npm_asks_github() {
+    fn fires_where_a_folder_exists_and_npm_asks_github() {
         let finding = only(run(&remote("a/b", RemoteSpec::GitHub, true)));
         assert_eq!(finding.level, None);
         assert_eq!(finding.predicts.unwrap().code.unwrap(), "128");
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn undecided_where_the_registry_is_silent() {
+    fn undecided_where_the_registry_does_not_answer() {
         let facts = remote("dist", RemoteSpec::Registry, true)
             .with(|facts| facts.answers.packument = Err(silence()));
         assert!(undecided(&run(&facts)));

@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn fires_on_what_is_no_version() {
+    fn fires_on_an_invalid_version() {
         let finding = only(run(&version(&json!("1.0"))));
         assert_eq!(finding.helps(), ["npm pkg set version=1.0.0"]);
         for value in [json!("next"), json!("1.2.3.4"), json!(1)] {

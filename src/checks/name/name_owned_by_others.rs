@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn not_applicable_where_nobody_tells_who_owns_a_name() {
+    fn not_applicable_where_owners_are_not_published() {
         let elsewhere = bobs(fake()).registry("http://localhost:4873/", RegistryKind::Verdaccio);
         assert_eq!(run(&elsewhere), Err(Gap::NotOffered));
     }

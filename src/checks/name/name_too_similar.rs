@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn undecided_where_nobody_tells() {
+    fn undecided_without_an_answer() {
         assert!(undecided(&run(
             &fake().with(|facts| facts.answers.similar_names = Err(refused()))
         )));

@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn stays_quiet_where_the_registry_itself_is_silent_or_answers() {
+    fn stays_quiet_where_the_registry_itself_answers_or_does_not() {
         assert!(quiet(&run(
             &fake().with(|facts| facts.answers.packument = Err(silence()))
         )));

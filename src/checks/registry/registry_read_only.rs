@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn warns_where_only_a_name_tells() {
+    fn warns_where_only_the_name_suggests_it() {
         let group = fake().registry(
             "https://n.example/repository/npm-group/",
             RegistryKind::Nexus,

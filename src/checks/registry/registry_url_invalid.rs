@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn fires_on_what_is_no_url() {
+    fn fires_on_an_invalid_url() {
         assert_eq!(
             only(run(&bad("registry.example")))
                 .predicts

@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn warns_where_nobody_knows_whether_the_scope_pays() {
+    fn warns_where_the_scopes_plan_is_unknown() {
         let unknown = scoped().with(|facts| facts.answers.has_paid_plan = Err(refused()));
         let finding = only(run(&unknown));
         assert_eq!(finding.level, Some(Level::Warning));
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn no_command_stands_without_what_it_means() {
+    fn no_command_lacks_its_explanation() {
         let helps = only(CHECK.on(&scoped())).helps();
         assert!(
             helps.iter().all(|help| help.starts_with("if ")),
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_restricted_package_looks_like_none_to_nobody() {
+    fn a_restricted_package_looks_missing_without_a_login() {
         let nobody = scoped().without_credential();
         assert_eq!(only(run(&nobody.clone())).level, Some(Level::Warning));
         let trusted = nobody.with(|facts| facts.package.credential.oidc_possible = true);

@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn warns_where_it_is_no_proof() {
+    fn warns_where_it_is_not_proven() {
         assert_eq!(only(run(&acme(&[]))).level, Some(Level::Warning));
         let oidc = acme(&["bob"]).with(|facts| facts.package.credential.oidc_possible = true);
         assert_eq!(only(run(&oidc)).level, Some(Level::Warning));

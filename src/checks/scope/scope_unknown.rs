@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn fires_where_the_registry_knows_no_such_scope() {
+    fn fires_where_the_registry_has_no_such_scope() {
         let finding = only(run(&nosuch()));
         assert_eq!(finding.helps()[0], "npm pkg set name=@alice/cat");
     }
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn undecided_where_nobody_tells() {
+    fn undecided_without_an_answer() {
         assert!(undecided(&run(
             &nosuch().with(|facts| facts.answers.scope = Err(refused()))
         )));

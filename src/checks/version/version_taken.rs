@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn undecided_where_nobody_answers() {
+    fn undecided_without_an_answer() {
         assert!(undecided(&run(
             &fake().with(|facts| facts.answers.packument = Err(silence()))
         )));

@@ -34,9 +34,9 @@ super::causes! {
     ///
     /// npm says: `E404 Not found` on the PUT, `ENEEDAUTH`, `ENONPMTOKEN No npm token specified`.
     id: "oidc-tool-too-old",
-    summary: "the tool that publishes knows no trusted publishing",
+    summary: "the tool that publishes does not support trusted publishing",
     remedy: {
-        why "{tool} knows no trusted publishing: the exchange of the identity token is made by npm 11.5.1 and later, pnpm 11, yarn 4, lerna 9 and semantic-release 25";
+        why "{tool} does not support trusted publishing: the exchange of the identity token is made by npm 11.5.1 and later, pnpm 11, yarn 4, lerna 9 and semantic-release 25";
         help "update the tool";
         help "or pack with it, and publish the tarball with npm: npm publish FILE.tgz";
         help "or use a token";

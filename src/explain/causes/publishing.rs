@@ -1,9 +1,10 @@
 //! Causes of a publish itself: versions, size, statements, scripts, local files.
 
 super::causes! {
-    /// A publish can reach the registry although its answer is lost: npm tries again after a
-    /// timeout or a 5xx, and the second attempt is told that the version exists. A failing
-    /// `publish` or `postpublish` script ends with an error, too, although the package is out.
+    /// A publish can reach the registry although its answer is lost: npm tries
+    /// again after a timeout or a 5xx, and the second attempt gets the answer that
+    /// the version exists. A failing `publish` or `postpublish` script ends with an
+    /// error, too, although the package is out.
     ///
     /// npm says: `E403` or `E409` about a version that was not there a minute ago, `E503`, a
     /// timeout, or the code of a script.

@@ -16,7 +16,7 @@ pub(crate) enum Loudness {
 /// npm's own error prefix, which dates it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Era {
-    /// `npm ERR!`: npm 10.5 and before, which knows no trusted publishing.
+    /// `npm ERR!`: npm 10.5 and before, which has no trusted publishing.
     Old,
     /// `npm error`: npm 10.6 and later.
     New,
@@ -31,7 +31,7 @@ pub(crate) struct Line {
     pub(crate) loudness: Loudness,
     /// By which npm, where the prefix tells.
     pub(crate) era: Option<Era>,
-    /// Whether it is of a stack trace, which npm's own words say better.
+    /// Whether it is of a stack trace, which npm's message says better.
     pub(crate) stack: bool,
     /// The whole line, as the log has it.
     pub(crate) raw: Arc<str>,

@@ -18,7 +18,7 @@ use keep::Keeper;
 #[derive(Clone, Debug, Default)]
 pub struct Log {
     pub(crate) lines: Vec<Line>,
-    /// A NUL byte stands in it, which no text has.
+    /// It holds a NUL byte, so it is not text.
     has_nul: bool,
     /// There is nothing but white space in it.
     is_blank: bool,
@@ -139,7 +139,7 @@ fn append(line: &mut Vec<u8>, more: &[u8]) {
     line.extend_from_slice(&more[..more.len().min(room)]);
 }
 
-/// `npm --json`'s error when it stands in one line.
+/// `npm --json`'s error when it is on one line.
 fn compact_json(line: &str) -> Option<Vec<String>> {
     let from = line.find("{\"error\":")?;
     let document = serde_json::Deserializer::from_str(&line[from..])

@@ -359,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn notices_and_sentences_are_no_errors() {
+    fn notices_and_sentences_are_not_errors() {
         assert_eq!(one("npm notice Publishing to h").loudness, Loudness::Aside);
         assert_eq!(one("12 http fetch GET 200 u").loudness, Loudness::Aside);
         assert_eq!(one("12 errors were found").loudness, Loudness::Plain);

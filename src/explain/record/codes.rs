@@ -60,7 +60,7 @@ const SENTENCES: [(&str, &str); 13] = [
     ("forbidden by your security policy", "E403"),
 ];
 
-/// Whether a code stands in a list.
+/// Whether a list contains a code.
 fn is_listed(list: &str, code: &str) -> bool {
     list.split_whitespace().any(|listed| listed == code)
 }

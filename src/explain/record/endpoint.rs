@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_endpoint_is_no_package() {
+    fn an_endpoint_is_not_a_package() {
         let table = [
             ("https://h/@acme%2fcat", Endpoint::Package),
             ("https://h/cat/-/cat-1.0.0.tgz", Endpoint::Tarball),

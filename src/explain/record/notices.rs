@@ -15,7 +15,7 @@ pub(in crate::explain) enum Notice {
     Oidc,
     /// The exchange of an identity token was tried.
     Exchange,
-    /// The registry refused it: it knows no such publisher for the package.
+    /// The registry refused it: the package has no such publisher.
     ExchangeRefused,
     /// There was no identity token to exchange.
     NoIdToken,
@@ -55,7 +55,7 @@ pub(in crate::explain) enum Notice {
     Proxied,
     /// A version is said to be higher than itself.
     SameVersionTwice,
-    /// npm was told to publish the very word that it asked the registry for.
+    /// The argument of npm publish is the name that it asked the registry for.
     AskedByName,
     /// The failure is worded as npm up to 5 does it.
     WordedUpTo5,
@@ -181,7 +181,7 @@ const PHRASES: &[(Notice, &str)] = &[
     ),
 ];
 
-/// Commands that npm recommends to everybody; nobody ran them.
+/// Commands that npm recommends in general; they were not run.
 const RECOMMENDED: [&str; 4] = [
     "npm install -g npm",
     "npm i -g npm",
@@ -228,8 +228,8 @@ fn same_version_twice(log: &Log) -> bool {
     })
 }
 
-/// Whether npm was told to publish what it then looked for at the registry:
-/// a bare word is a package's name to it, never a folder's.
+/// Whether the argument of npm publish is what it looked up at the registry: a bare
+/// word is a package's name to it, never a folder's.
 fn asked_by_name(log: &Log, error: &NpmError) -> bool {
     let Some(name) = error.package.as_deref() else {
         return false;

@@ -71,7 +71,7 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
     Some(inner.split_whitespace().next().unwrap_or_default())
 }
 
-/// `name@version` or `name`; `None` for what is no name.
+/// `name@version` or `name`; `None` for an invalid name.
 fn split_spec(spec: &str) -> Option<(String, Option<String>)> {
     let spec = spec.trim_matches(['"', '\'', '`', ',', '.', ':', '*', '[', ']']);
     let at = spec

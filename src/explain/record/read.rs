@@ -122,7 +122,7 @@ fn error(log: &Log) -> Option<NpmError> {
     let exchange = requests
         .iter()
         .find_map(|request| request.url.clone().filter(|url| url.contains("/oidc/")));
-    // What npm found by itself has no request; another one failed aside.
+    // A local error has no request; the failed one is unrelated.
     if code.as_deref().is_some_and(is_local) {
         requests.clear();
     }
@@ -154,7 +154,7 @@ fn error(log: &Log) -> Option<NpmError> {
     })
 }
 
-/// The requests that the failure may be about, the likeliest first. Without an
+/// The requests that the failure may be about, the most likely first. Without an
 /// answer it was the last thing that npm sends: the PUT.
 fn answered<'a>(
     requests: &'a [Request],

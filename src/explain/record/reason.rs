@@ -78,8 +78,8 @@ fn is_a_code(text: &str) -> bool {
     codes::is_code(text.trim_matches(['[', ']', ':', ' ']))
 }
 
-/// The sentence of a text that nobody marked as an error: the first line, or a
-/// later one with a code or a status.
+/// The sentence of a text without a mark of an error: the first line, or a later
+/// one with a code or a status.
 fn plainest(lines: &[Line]) -> Option<String> {
     let worth = |line: &Line| line.loudness != Loudness::Aside && !is_empty_talk(&line.text);
     let said = lines
@@ -113,8 +113,8 @@ fn plainest(lines: &[Line]) -> Option<String> {
     Some(informative.unwrap_or(first).1)
 }
 
-/// What npm said aside where it said nothing aloud: of a token exchange, or of
-/// a request that was refused.
+/// What npm printed at a lower level where it printed no error: of a token
+/// exchange, or of a request that was refused.
 fn telling_aside(lines: &[Line]) -> Option<String> {
     let of_exchange = lines
         .iter()
@@ -155,7 +155,7 @@ fn continued(lines: &[Line], at: usize, text: &str) -> String {
     shorten(whole.trim())
 }
 
-/// The `error` or `message` of a JSON body that stands in a sentence.
+/// The `error` or `message` of a JSON body within a sentence.
 fn of_body(text: &str) -> Option<String> {
     let from = text.find('{')?;
     let body = serde_json::Deserializer::from_str(&text[from..])

@@ -352,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_are_no_answer_are_none() {
+    fn numbers_that_are_not_a_status_are_ignored() {
         for line in [
             "took 403 ms",
             "npm notice 404B index.js",

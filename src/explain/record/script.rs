@@ -30,7 +30,7 @@ pub(in crate::explain) struct Script {
     pub(in crate::explain) command: Option<String>,
     /// `3`, or a signal's name.
     pub(in crate::explain) code: Option<String>,
-    /// Whether a PUT stands in the log.
+    /// Whether the log shows a PUT.
     pub(in crate::explain) sent: bool,
     /// The last lines that it printed, masked.
     pub(in crate::explain) last_lines: Vec<String>,

@@ -61,7 +61,7 @@ const MARKS: [(&str, Tool); 25] = [
 ];
 
 impl Tool {
-    /// The tool of a log; `None` where it is npm itself, or nobody.
+    /// The tool of a log; `None` where it is npm itself, or unknown.
     pub(super) fn of(log: &Log) -> Option<Self> {
         let found = MARKS.iter().find(|(mark, _)| log.raw_contains(mark));
         let (_, tool) = found?;
@@ -109,7 +109,7 @@ impl Tool {
         }
     }
 
-    /// Whether it knows no trusted publishing, whatever npm there is.
+    /// Whether it has no trusted publishing, whatever npm is installed.
     pub(in crate::explain) fn knows_no_exchange(self) -> bool {
         match self {
             Self::Bun | Self::YarnClassic => true,

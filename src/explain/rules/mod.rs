@@ -85,7 +85,7 @@ pub(super) enum When {
     NpmMaybeFrom(u64, u64, u64),
     /// Neither npm nor the tool around it can exchange an identity token.
     CannotExchange,
-    /// The tool knows no trusted publishing.
+    /// The tool has no trusted publishing.
     ToolKnowsNoExchange,
     /// This tool published.
     By(Tool),
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn no_line_stands_twice() {
+    fn no_line_occurs_twice() {
         let mut seen: Vec<String> = Vec::new();
         for rule in all() {
             let line = format!("{} {} {:?}", rule.id, rule.says, rule.when);

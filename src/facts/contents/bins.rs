@@ -19,7 +19,7 @@ pub struct BinFile {
     pub pointer: String,
     /// How it begins.
     pub first_line: FirstLine,
-    /// git tracks it, so that it is no product of a build.
+    /// git tracks it, so it is not built.
     pub tracked: bool,
 }
 
@@ -34,7 +34,7 @@ pub enum FirstLine {
     ByteOrderMark,
     /// With other text.
     Text,
-    /// It is no text.
+    /// It is not text.
     Binary,
 }
 
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_line_tells() {
+    fn the_first_line_is_classified() {
         for (head, expected) in [
             (&b"#!/usr/bin/env node\nx"[..], FirstLine::Shebang),
             (b"#!/usr/bin/env node\r\nx", FirstLine::CarriageReturn),

@@ -26,7 +26,7 @@ impl Unpacked {
     /// Of a tarball that is at hand. `path` is where its package.json is said to be.
     ///
     /// # Errors
-    /// Where it is no gzipped tar, or holds no package.json.
+    /// When it is not a gzipped tar, or has no package.json.
     pub fn of_tarball(tarball: &[u8], path: &Path) -> io::Result<Self> {
         let mut digests = Digests::new();
         let mut manifest = Vec::new();
@@ -60,7 +60,7 @@ impl Unpacked {
     }
 }
 
-/// The tarball that stands there.
+/// The published tarball.
 #[derive(Clone, Debug)]
 pub struct Previous {
     /// Its version.
@@ -92,7 +92,7 @@ pub struct ChangedFile {
 /// What differs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Comparison {
-    /// The version that stands there.
+    /// The published version.
     pub version: String,
     /// Files that it does not have.
     pub added: Vec<SizedFile>,
@@ -116,7 +116,7 @@ pub struct Comparison {
     pub is_same: bool,
 }
 
-/// Compares what stands there with what would be packed now.
+/// Compares the published version with what would be packed now.
 pub fn compare(previous: &Previous, now: &Unpacked) -> Comparison {
     let (before, after) = (&previous.unpacked.digests, &now.digests);
     let only_in = |these: &Digests, others: &Digests| -> Vec<SizedFile> {
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_version_alone_is_no_difference() {
+    fn a_new_version_alone_is_not_a_difference() {
         let files = [("a.js", "1")];
         let before = previous(json!({"name": "cat", "version": "1.4.0"}), &files);
         let now = unpacked(json!({"name": "cat", "version": "1.5.0"}), &files);

@@ -1,29 +1,29 @@
-//! The files that a package.json promises, and what each leads to.
+//! The entry points of a package.json, and the file of each.
 
 use serde_json::{Map, Value};
 
 use super::targets::{Finder, Target};
 use crate::manifest::{Manifest, escape_pointer};
 
-/// A promised file.
+/// An entry point.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// What it is promised as.
+    /// Its kind.
     pub kind: EntryKind,
     /// The path as it is written.
     pub written: String,
-    /// Where it stands in package.json.
+    /// Its JSON pointer in package.json.
     pub pointer: String,
     /// What it leads to.
     pub target: Target,
 }
 
-/// What a file is promised as.
+/// The kind of an entry point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EntryKind {
     /// `main`, which Node reads.
     Main,
-    /// `main` beside `exports`, or with an index.js: nobody reads it.
+    /// `main` beside `exports`, or with an index.js: Node does not read it.
     DeadMain,
     /// A command.
     Bin,
@@ -51,7 +51,7 @@ const NODE: [&str; 7] = [
 ];
 const INSTALL_SCRIPTS: [&str; 3] = ["preinstall", "install", "postinstall"];
 
-/// Everything that a package promises.
+/// All entry points of a package.
 pub(super) fn of(manifest: &Manifest, finder: &Finder<'_>) -> Vec<Entry> {
     let object = &manifest.object;
     let mut entries = Vec::new();
@@ -171,8 +171,8 @@ struct Exports<'a> {
 }
 
 impl Exports<'_> {
-    /// Goes through `exports`. Fallback arrays are passed over: one of their
-    /// elements is enough.
+    /// Visits `exports`. Fallback arrays are skipped: one of their elements is
+    /// enough.
     fn visit(&self, value: &Value, pointer: &str, kind: EntryKind, entries: &mut Vec<Entry>) {
         match value {
             Value::String(written) => entries.extend(self.entry(written, pointer, kind)),

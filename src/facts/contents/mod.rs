@@ -34,7 +34,7 @@ pub enum Stage {
     Publishing,
     /// Everything was built.
     Built,
-    /// Only some of the files are here: nothing is said of what is packed.
+    /// Only some of the files are here: what is packed is unknown.
     Partial,
 }
 
@@ -150,7 +150,7 @@ pub fn of_tarball(path: &Path, manifest: &Manifest) -> Result<Contents, PackErro
 /// script may have changed.
 ///
 /// # Errors
-/// Where it is no gzipped tar.
+/// When it is not a gzipped tar.
 pub fn of_sent_tarball(tarball: &[u8], plan: &PackagePlan) -> io::Result<Contents> {
     let mut seen = Seen::default();
     let look = &mut |path: &str, bytes: &[u8]| seen.look(path, bytes);

@@ -27,7 +27,7 @@ pub struct FoundSecret {
     pub line: usize,
     /// What it is.
     pub kind: SecretKind,
-    /// It stands in a test, an example or a text: often a made-up one.
+    /// It is in a test, an example or a text, where most are made up.
     pub in_examples: bool,
 }
 
@@ -55,7 +55,7 @@ pub enum SecretKind {
     Token {
         /// Who issues such tokens.
         issuer: &'static str,
-        /// Its checksum holds: it is no made-up one.
+        /// Its checksum is right, so it is not made up.
         verified: bool,
     },
 }
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reference_to_a_variable_is_no_credential() {
+    fn a_reference_to_a_variable_is_not_a_credential() {
         assert_eq!(
             look(".npmrc", "//h/:_authToken=abc\n"),
             [SecretKind::Credentials]
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn made_up_tokens_are_passed_over() {
+    fn made_up_tokens_are_skipped() {
         for text in [
             "glpat-xxxxxxxxxxxxxxxxxxxx",
             "npm_000000000000000000000000000000000000",

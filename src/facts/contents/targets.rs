@@ -24,7 +24,7 @@ pub enum Absence {
         /// Whether its folder is source.
         source: bool,
     },
-    /// It stands there in other letter case.
+    /// It exists in other letter case.
     OtherCase {
         /// The name that is packed.
         packed: String,
@@ -33,7 +33,7 @@ pub enum Absence {
     },
     /// A rule leaves it out.
     Excluded(RuleSource),
-    /// It is a symbolic link, or lies behind one.
+    /// It is a symbolic link, or below one.
     Link(String),
     /// It is in the tarball as a hard link, which clients drop.
     HardLink,

@@ -80,7 +80,7 @@ impl<'a> Asker<'a> {
                 };
                 let reply = self.client.ask(&question).await;
                 let there = self.kept(&question, read_packument(&question, reply));
-                // npm goes on where nobody answers.
+                // npm goes on without an answer.
                 Some(there.known.map_err(|gap| secondary(&gap)))
             }
             None => None,
@@ -348,7 +348,8 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// A question that decides nothing by itself: a missing answer is no silence of the registry.
+    /// A question that decides nothing alone: a missing answer does not mean that
+    /// the registry is down.
     pub(super) async fn introspect<T>(
         &self,
         query: &PackageQuery<'_>,

@@ -52,8 +52,8 @@ impl Asker<'_> {
         Ok(answer(&question, &reply, own))
     }
 
-    /// How far the version is; `None` where the registry knows no such version, or does
-    /// not say it to this credential (npmjs answers 404 to both).
+    /// How far the version is; `None` where the registry has no such version, or
+    /// does not say it to this credential (npmjs answers 404 to both).
     pub(super) async fn status(&self, query: &PackageQuery<'_>) -> Known<Option<VersionStatus>> {
         if !query.traits.offers.profile {
             return Err(Gap::NotOffered);

@@ -16,8 +16,8 @@ pub(super) fn is_similar(name: &str, other: &str) -> bool {
     name != other && !other.starts_with('@') && bare(name) == bare(other)
 }
 
-/// The likeliest other spellings: without punctuation, and with another kind
-/// of it throughout.
+/// The most likely other spellings: without punctuation, and with another kind of
+/// it throughout.
 pub(super) fn spellings(name: &str) -> Vec<String> {
     let parts: Vec<&str> = name
         .split(PUNCTUATION)

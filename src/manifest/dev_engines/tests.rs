@@ -106,7 +106,7 @@ fn what_npm_refuses_even_if_forced() {
 }
 
 #[test]
-fn what_is_unknown_is_no_mismatch() {
+fn an_unknown_value_is_not_a_mismatch() {
     let manifest = Manifest::from_json(json!({
         "devEngines": { "runtime": { "name": "node", "version": ">=99" } }
     }));

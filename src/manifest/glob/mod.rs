@@ -131,7 +131,7 @@ impl Glob {
         hit
     }
 
-    /// The same without its `.` parts, as `glob` reads what it shall ignore.
+    /// The same without its `.` parts, as `glob` reads patterns to ignore.
     pub(crate) fn without_dots(mut self) -> Self {
         for parts in &mut self.alternatives {
             parts.retain(|part| part.literal() != Some("."));

@@ -16,7 +16,7 @@ fn hits(pattern: &str, yes: &[&str], no: &[&str]) {
 }
 
 #[test]
-fn a_star_stands_for_one_name_without_a_leading_dot() {
+fn a_star_matches_one_name_without_a_leading_dot() {
     hits(
         "packages/*",
         &["packages/a", "packages/a/"],
@@ -56,7 +56,7 @@ fn braces_classes_and_choices_are_read() {
 }
 
 #[test]
-fn a_star_after_a_negation_stands_for_something() {
+fn a_star_after_a_negation_matches_something() {
     // minimatch's own reading: `ab` is out, `a` itself is in.
     let glob = Glob::plain("!(a|b)*");
     assert!(glob.matches("a", How::default()));
@@ -70,7 +70,7 @@ fn a_choice_of_nothing_is_text() {
 }
 
 #[test]
-fn an_empty_name_is_no_star() {
+fn an_empty_name_does_not_match_a_star() {
     assert!(!Glob::plain("a/*/").matches("a//", How::default()));
     assert!(!hit("a/*", "a/"));
     assert!(hit("x/!(a|b)*", "x/"), "a negation matches nothing, too");
@@ -167,7 +167,7 @@ fn folders_are_found_without_entering_node_modules() {
 
 #[cfg(unix)]
 #[test]
-fn a_link_stands_for_the_whole_of_two_stars() {
+fn a_link_matches_the_whole_of_two_stars() {
     let root = tempfile::tempdir().unwrap();
     fs::create_dir_all(root.path().join("real/deep")).unwrap();
     fs::create_dir_all(root.path().join("in")).unwrap();

@@ -12,7 +12,7 @@ fn key(text: &str, pointer: &str) -> Option<String> {
 }
 
 #[test]
-fn of_a_key_that_stands_twice_the_last_one_counts() {
+fn the_last_of_two_equal_keys_counts() {
     let text = r#"{"a": {"b": 1}, "version": "1.0.0", "a": {"b": 2}, "a": {"b": 3}}"#;
     assert_eq!(place(text, "/a/b").as_deref(), Some("3"));
     assert_eq!(parse(text).unwrap().pointer("/a/b"), Some(&json!(3)));

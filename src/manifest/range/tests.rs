@@ -70,7 +70,7 @@ fn a_prerelease_satisfies_only_beside_a_prerelease_of_its_numbers() {
 }
 
 #[test]
-fn any_version_beside_others_stands_for_all_of_them() {
+fn any_version_beside_others_means_all_versions() {
     assert!(satisfies("1.0.0-b", ">=1.0.0-a", false));
     assert!(!satisfies("1.0.0-b", "* || >=1.0.0-a", false));
     assert!(!satisfies("0.0.0", "<0.0.0-0 || <0.0.0-0", false));
@@ -78,7 +78,7 @@ fn any_version_beside_others_stands_for_all_of_them() {
 }
 
 #[test]
-fn nothing_stands_between_two_spaces_of_a_rewritten_range() {
+fn two_spaces_of_a_rewritten_range_hold_nothing_between_them() {
     // `x` becomes nothing, and only `v` and `-` are left, which are none.
     no_ranges(true, &[" v x - ", "=>v0.x * = x.x.00", "~ v * =10."]);
     ranges(true, &["x -", "- x"]);
@@ -102,7 +102,7 @@ fn build_metadata_is_nothing() {
 }
 
 #[test]
-fn numbers_beyond_javascript_are_no_range() {
+fn numbers_beyond_javascript_are_not_a_range() {
     no_ranges(
         false,
         &[

@@ -79,7 +79,7 @@ fn two_dots_remove_the_nothing_between_slashes() {
 }
 
 #[test]
-fn addresses_are_told_from_repositories() {
+fn addresses_are_distinguished_from_repositories() {
     assert_eq!(classify("https://example.com/x.tgz"), SpecKind::Address);
     assert_eq!(classify("https://github.com/a/b"), SpecKind::Git);
     assert_eq!(

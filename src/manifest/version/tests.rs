@@ -41,7 +41,7 @@ fn build_metadata_is_dropped() {
 }
 
 #[test]
-fn what_is_no_version_is_refused_and_the_nearest_one_named() {
+fn an_invalid_version_is_refused_and_the_nearest_one_named() {
     for (written, expected) in [
         (json!("1.0"), Some("1.0.0")),
         (json!("1"), Some("1.0.0")),
@@ -67,7 +67,7 @@ fn no_version_is_missing() {
 }
 
 #[test]
-fn a_number_that_stays_text_is_no_strict_version() {
+fn a_number_that_stays_text_is_not_a_strict_version() {
     // Too large for a number, the identifier keeps its zero, and npm's second
     // look refuses it (EBADSEMVER).
     assert_eq!(sent("1.0.0-09007199254740991"), None);
@@ -85,7 +85,7 @@ fn the_hyphen_that_cleaning_adds_may_be_one_too_many() {
 }
 
 #[test]
-fn prereleases_are_told_and_ordered() {
+fn prereleases_are_recognised_and_ordered() {
     let version = |text: &str| Version::parse(text, true).unwrap();
     assert!(version("1.0.0-a").is_prerelease() && !version("1.0.0+a").is_prerelease());
     let order = [

@@ -93,7 +93,7 @@ fn names_sort_as_a_dictionary_does() {
 }
 
 #[test]
-fn a_negation_counts_for_what_stands_before_it_only() {
+fn a_negation_applies_to_earlier_patterns_only() {
     let tree = Tree::new(&json!(["packages/*", "!packages/b"]), &three());
     assert_eq!(tree.names(), ["@s/a"]);
     let tree = Tree::new(
@@ -108,7 +108,7 @@ fn a_negation_counts_for_what_stands_before_it_only() {
 }
 
 #[test]
-fn what_is_no_package_is_no_member() {
+fn a_folder_without_a_package_is_not_a_member() {
     let mut members = three();
     members.push(("packages/node_modules/x", named("x")));
     members.push(("packages/.hidden", named("hidden")));

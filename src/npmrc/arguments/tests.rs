@@ -54,7 +54,7 @@ fn beginnings_and_shorthands_are_written_out_and_named_as_they_stood() {
 }
 
 #[test]
-fn a_registry_that_is_no_url_is_dropped() {
+fn an_invalid_registry_url_is_dropped() {
     let found = line(&["--registry", "foo"]);
     assert!(found.get("registry").is_none());
     assert_eq!(found.dropped("registry"), Some(("--registry", "foo")));

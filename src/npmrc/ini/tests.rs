@@ -59,7 +59,7 @@ fn the_last_of_two_wins_and_gives_the_place() {
 }
 
 #[test]
-fn what_stands_below_a_section_is_lost_and_named() {
+fn keys_below_a_section_are_lost_and_named() {
     let ini = parse("[a]\nregistry=x\n");
     assert_eq!(ini.entries.len(), 1);
     assert_eq!(ini.entries[0].value.to_text(), "[object Object]");

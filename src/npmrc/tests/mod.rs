@@ -153,7 +153,7 @@ fn a_scope_without_its_sign_makes_npm_send_what_is_valid_only() {
 }
 
 #[test]
-fn npm_ends_over_paths_that_are_no_text() {
+fn npm_ends_over_paths_that_are_not_strings() {
     for text in ["cache", "prefix"] {
         let config = Bench::new(&[("home/.npmrc", text)]).load(&[]);
         assert_eq!(kinds(&config)[0], ProblemKind::Crash, "{text}");
@@ -301,7 +301,7 @@ fn a_flag_that_npm_dropped_leaves_publish_config_alone() {
 }
 
 #[test]
-fn two_spellings_of_a_variable_are_told() {
+fn two_spellings_of_a_variable_are_reported() {
     let bench = Bench::new(&[])
         .with("NPM_CONFIG_TAG", "a")
         .with("npm_config_tag", "b");

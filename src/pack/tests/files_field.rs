@@ -6,7 +6,7 @@ const USUAL: &str = "a.js\nlib/b.js";
 const LIB: &str = "a.js\nlib/a.js\nlib/b.js";
 
 #[test]
-fn files_and_ignore_files_meet() {
+fn files_and_ignore_files_interact() {
     let files = |entries: &[&str]| json!({"files": entries});
     let root = format!("{LIB}\n.npmignore = lib");
     all_pack(
@@ -45,7 +45,7 @@ fn files_and_ignore_files_meet() {
 }
 
 #[test]
-fn entries_of_files_are_no_gitignore_patterns() {
+fn entries_of_files_are_not_gitignore_patterns() {
     let files = |entries: &[&str]| json!({"files": entries});
     let tree = "a.js\nlib/b.js\nlib/sub/c.js\n.hidden";
     all_pack("dir/*", &files(&["lib/*"]), tree, "lib/b.js lib/sub/c.js");

@@ -78,7 +78,7 @@ impl Reader<'_> {
     fn redirect(&mut self) {
         while self.chars.next_if(|c| matches!(c, '>' | '|')).is_some() {}
         if self.chars.next_if_eq(&'&').is_some() {
-            // `2>&1` names a descriptor, which is no file.
+            // `2>&1` names a descriptor, not a file.
             while self.chars.next_if(char::is_ascii_digit).is_some() {}
             return;
         }

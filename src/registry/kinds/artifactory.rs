@@ -77,7 +77,7 @@ fn api(url: &Url) -> Option<Url> {
 }
 
 /// Accounts without administrator's rights get a part of the configuration, so a
-/// virtual repository's missing default for deployments is no proof.
+/// virtual repository's missing default for deployments is not proof.
 fn read(url: &Url, reply: &Reply) -> Option<Publishable> {
     let repository = read::repository(&reply.body)?;
     let key = behind(url, MARKER).unwrap_or_default();

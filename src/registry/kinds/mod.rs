@@ -324,7 +324,7 @@ pub fn by_headers(headers: &HeaderMap) -> Option<RegistryKind> {
         .map(|traits| traits.kind)
 }
 
-/// Whether a URL lies below a prefix: `https://h/a` holds `https://h/a/b`, not
+/// Whether a URL is below a prefix: `https://h/a` holds `https://h/a/b`, not
 /// `https://h/ab`. An empty prefix holds everything.
 pub fn lies_below(url: &str, prefix: &str) -> bool {
     url.strip_prefix(prefix.trim_end_matches('/'))

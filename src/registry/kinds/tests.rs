@@ -183,7 +183,7 @@ fn each_kind_is_known_by_its_headers() {
 }
 
 #[test]
-fn a_users_own_domain_is_told_by_its_longest_prefix() {
+fn a_users_own_domain_is_recognised_by_its_longest_prefix() {
     let overrides = [
         ("https://npm.acme.example".to_owned(), RegistryKind::Nexus),
         (
@@ -209,7 +209,7 @@ fn a_users_own_domain_is_told_by_its_longest_prefix() {
 }
 
 #[test]
-fn urls_that_take_no_packages_are_told_from_those_that_do() {
+fn urls_that_take_no_packages_are_recognised() {
     let publishable = |text: &str| {
         let kind = by_url(&url(text), &[]).unwrap_or(RegistryKind::Other);
         match (traits(kind).publishable)(&url(text)) {
@@ -262,7 +262,7 @@ fn urls_that_take_no_packages_are_told_from_those_that_do() {
 }
 
 #[test]
-fn a_whoami_that_names_nobody_is_nobody() {
+fn a_whoami_without_an_account_is_anonymous() {
     assert_eq!(whoami(None), Whoami::Nobody);
     assert_eq!(whoami(Some("anonymous")), Whoami::Nobody);
     assert_eq!(whoami(Some("bob")), Whoami::Account("bob".to_owned()));

@@ -1,5 +1,5 @@
-//! Reads the documents leniently: what is not of the expected shape is left
-//! out, what nobody needs is passed over without being stored.
+//! Reads the documents leniently: what is not of the expected shape is left out,
+//! what is not needed is skipped without being stored.
 
 mod lenient;
 mod packument;

@@ -1,4 +1,4 @@
-//! Packuments: everything that no check reads is passed over without being stored.
+//! Packuments: everything that no check reads is skipped without being stored.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -189,7 +189,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_placeholder_of_the_stage_is_no_release() {
+    fn a_placeholder_of_the_stage_is_not_a_release() {
         let of = |versions: &str| packument(format!(r#"{{"versions":{versions}}}"#).as_bytes());
         let has_releases = |versions: &str| of(versions).unwrap().has_releases();
         assert!(!has_releases(r#"{"0.0.0-stage":{}}"#));

@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn cnpms_whoami_tells_of_the_token() {
+    fn cnpms_whoami_describes_the_token() {
         let own = token_of_whoami(br#"{"username":"bob","name":"ci","readonly":true,"expiredAt":"2026-12-01","allowedScopes":["@s"]}"#).unwrap();
         assert!(own.read_only);
         assert_eq!(own.covers, ["@s"]);

@@ -150,7 +150,7 @@ fn plant(notation: &str, secret: &str) -> String {
 
 proptest::proptest! {
     #[test]
-    fn whatever_stands_round_it_a_secret_is_hidden(
+    fn a_secret_is_hidden_in_any_surrounding_text(
         before in JUNK,
         after in JUNK,
         notation in proptest::sample::select(&NOTATIONS[..]),

@@ -224,7 +224,7 @@ impl Case {
         })
     }
 
-    /// What stands in the case, for whoever reads of a difference.
+    /// What the case holds, for the report of a difference.
     pub(super) fn describe(&self) -> String {
         let all = json!({
             "words": self.words, "cwd": self.cwd, "name": self.name,

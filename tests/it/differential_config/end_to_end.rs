@@ -24,7 +24,7 @@ use crate::support::npm_oracle;
 /// Method, host, path and Authorization of a request.
 type Request = (String, String, String, Option<String>);
 
-/// A registry that knows nothing and takes everything. It ends with the test.
+/// A registry without packages that accepts everything. It ends with the test.
 struct Recorder {
     host: String,
     seen: Arc<Mutex<Vec<Request>>>,

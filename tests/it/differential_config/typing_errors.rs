@@ -12,7 +12,7 @@ use crate::support::npm_versions;
 
 const VERSIONS: [(u64, u64, u64); 3] = [(10, 9, 9), (11, 19, 1), (12, 2, 0)];
 
-/// Flags of pnpm, yarn, lerna and np that are nobody's typing error for npm's.
+/// Flags of pnpm, yarn, lerna and np that are not typing errors for npm's.
 #[rustfmt::skip]
 const FOREIGN: &[&str] = &[
     "--no-git-checks", "--publish-branch", "--report-summary", "--recursive", "--filter", "--embed-readme",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// What stands at a path.
+/// What is at a path.
 #[derive(Clone, Debug)]
 pub(super) enum Thing {
     File { text: String, mode: u32 },

@@ -82,7 +82,7 @@ pub(crate) fn typed_into(command: &mut Command, typed: &str) -> Run {
 }
 
 /// How long a program may take to come to the point where it is typed into.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Runs a program that is typed into when what it wrote so far says that it is time.
 fn typed_when(command: &mut Command, is_time: impl Fn(&str) -> bool, typed: &str) -> Run {
@@ -105,7 +105,7 @@ fn typed_when(command: &mut Command, is_time: impl Fn(&str) -> bool, typed: &str
     });
     let mut said = Vec::new();
     let begin = Instant::now();
-    while !is_time(&String::from_utf8_lossy(&said)) && begin.elapsed() < PATIENCE {
+    while !is_time(&String::from_utf8_lossy(&said)) && begin.elapsed() < TIMEOUT {
         said.extend(
             receive
                 .recv_timeout(Duration::from_millis(50))
@@ -124,7 +124,7 @@ fn typed_when(command: &mut Command, is_time: impl Fn(&str) -> bool, typed: &str
     }
 }
 
-/// Text without escapes, as it stands on the screen in the end: a carriage return
+/// Text without escapes, as the screen shows it at the end: a carriage return
 /// and an erased line begin the line anew.
 pub(crate) fn visible(text: &str) -> String {
     let mut plain = String::new();
