@@ -16,6 +16,7 @@ pub mod name;
 mod order;
 pub mod overrides;
 pub mod packer;
+mod paths;
 pub(crate) mod place;
 pub mod range;
 pub mod spec;

@@ -54,16 +54,7 @@ pub(super) fn describe(
     for (_, path) in keyed {
         files.push(file(request, package, path, &mut links)?);
     }
-    let bundled: BTreeSet<String> = files
-        .iter()
-        .filter_map(|file| bundled_name(&file.path))
-        .collect();
-    Ok(Packed {
-        files,
-        bundled: bundled.into_iter().collect(),
-        packed_size: None,
-        integrity: None,
-    })
+    Ok(Packed::of(files))
 }
 
 fn file(

@@ -79,6 +79,19 @@ pub struct Packed {
 }
 
 impl Packed {
+    /// These files, and what is bundled among them.
+    fn of(files: Vec<PackedFile>) -> Self {
+        let names = files.iter();
+        let names = names.filter_map(|file| entries::bundled_name(&file.path));
+        let bundled: BTreeSet<String> = names.collect();
+        Self {
+            bundled: bundled.into_iter().collect(),
+            files,
+            packed_size: None,
+            integrity: None,
+        }
+    }
+
     /// The size of all files together.
     pub fn unpacked_size(&self) -> u64 {
         self.files.iter().map(|file| file.size).sum()

@@ -1,6 +1,5 @@
 //! The files in an existing tarball.
 
-use std::collections::BTreeSet;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -10,7 +9,6 @@ use flate2::read::MultiGzDecoder;
 use ring::digest::{Context, SHA512};
 
 use super::digest::MAX_HEAD;
-use super::entries::bundled_name;
 use super::{FileKind, PackError, Packed, PackedFile};
 use crate::file;
 use crate::manifest::tarball::walk;
@@ -44,15 +42,10 @@ pub(super) fn read_from(
     io::copy(&mut source, &mut io::sink())?;
     let digest = source.context.finish();
     let sum = base64::engine::general_purpose::STANDARD.encode(digest.as_ref());
-    let bundled: BTreeSet<String> = files
-        .iter()
-        .filter_map(|file| bundled_name(&file.path))
-        .collect();
     Ok(Packed {
-        files,
-        bundled: bundled.into_iter().collect(),
         packed_size: Some(source.size),
         integrity: Some(format!("sha512-{sum}")),
+        ..Packed::of(files)
     })
 }
 

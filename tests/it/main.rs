@@ -1,8 +1,8 @@
 //! The integration tests: one binary, hermetic, on loopback only.
 
-mod aftermath;
-mod aftermath_oidc;
-mod aftermath_settled;
+mod after_failure;
+mod after_failure_oidc;
+mod after_failure_workspace;
 mod cli;
 mod cli_input;
 mod compare;

@@ -191,14 +191,7 @@ fn without_verify_nothing_is_asked_after_the_publish() {
 #[test]
 fn the_packages_of_a_workspace_are_awaited_together_and_each_is_reported() {
     let (sandbox, _server) = set_up(&json!([answer("/b-cat/1.0.0", None, 404, &json!({}))]));
-    sandbox.write(
-        "package.json",
-        r#"{"name":"root","private":true,"workspaces":["a","b","c"]}"#,
-    );
-    for name in ["a", "b", "c"] {
-        let manifest = json!({ "name": format!("{name}-cat"), "version": "1.0.0" });
-        sandbox.write(&format!("{name}/package.json"), &manifest.to_string());
-    }
+    sandbox.write_three_cats();
     let (run, document) = publish(&sandbox, &["--workspaces", "--timeout", "3"]);
     assert_eq!(run.code, Some(103), "{}{}", run.stdout, run.stderr);
     let outcomes: Vec<&str> = document["packages"]

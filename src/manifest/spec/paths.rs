@@ -1,8 +1,9 @@
 //! Paths among npm's arguments.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use super::{SpecKind, is_tarball};
+use crate::manifest::paths::resolved;
 
 /// The path that npm would open for a [`SpecKind::Folder`] or
 /// [`SpecKind::Tarball`]: `~/` is the home folder, the rest is relative to the
@@ -12,17 +13,7 @@ pub fn absolute(path: &Path, cwd: &Path, home: Option<&Path>) -> PathBuf {
         (Ok(rest), Some(home)) => home.join(rest),
         _ => cwd.join(path),
     };
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::ParentDir => {
-                out.pop();
-            }
-            Component::CurDir => {}
-            other => out.push(other),
-        }
-    }
-    out
+    resolved(&path)
 }
 
 /// `fromFile`: npm makes a `file:` URL of a path, whose rules then hold.

@@ -3,19 +3,11 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use crate::manifest::paths::resolved;
+
 /// `path.resolve(base, path)`, where `base` is absolute.
 pub(super) fn resolve(base: &Path, path: &str) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in base.join(path).components() {
-        match part {
-            Component::ParentDir => {
-                out.pop();
-            }
-            Component::CurDir => {}
-            other => out.push(other),
-        }
-    }
-    out
+    resolved(&base.join(path))
 }
 
 /// `path.relative(from, to)`, where both are absolute; `""` for the same.

@@ -81,6 +81,16 @@ impl Sandbox {
 
     /// Puts something on PATH that looks like this npm and is none: `check`
     /// reads its version and never starts it.
+    /// A workspace whose members `a`, `b` and `c` are called `a-cat` and so on.
+    pub(crate) fn write_three_cats(&self) {
+        let root = r#"{"name":"root","private":true,"workspaces":["a","b","c"]}"#;
+        self.write("package.json", root);
+        for name in ["a", "b", "c"] {
+            let manifest = format!(r#"{{"name":"{name}-cat","version":"1.0.0"}}"#);
+            self.write(&format!("{name}/package.json"), &manifest);
+        }
+    }
+
     pub(crate) fn npm_is(&mut self, version: &str) {
         let bin = looks_like_npm(self.root(), version);
         self.set("PATH", &bin.display().to_string());

@@ -1,22 +1,15 @@
-//! The wrapper asks nothing that the registry has answered, and what it tells
-//! people to type acts where they publish.
+//! After npm failed in a workspace: the wrapper asks nothing that the registry has
+//! answered, and its commands publish the rest to the same registry.
 
 use serde_json::json;
 
-use crate::aftermath::set_up;
+use crate::after_failure::set_up;
 
 #[test]
 fn an_outage_in_a_monorepo_leaves_no_question_whether_the_package_is_there() {
     let faults = json!([{ "method": "PUT", "path": "/b", "with": { "status": { "status": 503, "body": { "error": "Service Unavailable" } } } }]);
     let (sandbox, server) = set_up("tok-granular-1", &faults, 11);
-    sandbox.write(
-        "package.json",
-        r#"{"name":"root","private":true,"workspaces":["a","b","c"]}"#,
-    );
-    for name in ["a", "b", "c"] {
-        let manifest = json!({ "name": format!("{name}-cat"), "version": "1.0.0" });
-        sandbox.write(&format!("{name}/package.json"), &manifest.to_string());
-    }
+    sandbox.write_three_cats();
     let url = server.url();
     let run = sandbox.run(&[
         "--workspaces",
@@ -38,12 +31,18 @@ fn an_outage_in_a_monorepo_leaves_no_question_whether_the_package_is_there() {
 }
 
 #[test]
-fn a_422_without_any_provenance_names_no_cause_of_provenances() {
-    let faults = json!([{ "method": "PUT", "with": { "status": { "status": 422, "body": { "error": "Unprocessable Entity" } } } }]);
+fn half_a_release_says_what_is_out_and_how_to_publish_the_rest() {
+    let faults = json!([{ "method": "PUT", "path": "/b", "with": { "status": { "status": 400, "body": { "error": "Bad Request" } } } }]);
     let (sandbox, _server) = set_up("tok-granular-1", &faults, 11);
-    sandbox.write("package.json", r#"{"name":"fresh-cat","version":"1.0.0"}"#);
-    let run = sandbox.run(&["--format", "json"]);
+    sandbox.write_three_cats();
+    let run = sandbox.run(&["--workspaces", "--access", "public"]);
     assert_eq!(run.code, Some(1), "{}", run.stderr);
-    assert!(run.stdout.contains("explanation@1"), "{}", run.stdout);
-    assert!(!run.stdout.contains("provenance-"), "{}", run.stdout);
+    for wanted in [
+        "published before npm stopped: 1 of 3 packages: a-cat@1.0.0",
+        "not published: b-cat@1.0.0, c-cat@1.0.0",
+        "safe-publish -w b-cat -w c-cat --access public",
+        "[name-refused-by-filter]",
+    ] {
+        assert!(run.stderr.contains(wanted), "{wanted} in {}", run.stderr);
+    }
 }

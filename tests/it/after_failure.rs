@@ -337,30 +337,6 @@ fn npm_12_is_explained() {
 }
 
 #[test]
-fn half_a_release_says_what_is_out_and_how_to_publish_the_rest() {
-    let faults = json!([{ "method": "PUT", "path": "/b", "with": { "status": { "status": 400, "body": { "error": "Bad Request" } } } }]);
-    let (sandbox, _server) = set_up("tok-granular-1", &faults, 11);
-    sandbox.write(
-        "package.json",
-        r#"{"name":"root","private":true,"workspaces":["a","b","c"]}"#,
-    );
-    for name in ["a", "b", "c"] {
-        let manifest = json!({ "name": format!("{name}-cat"), "version": "1.0.0" });
-        sandbox.write(&format!("{name}/package.json"), &manifest.to_string());
-    }
-    let run = sandbox.run(&["--workspaces", "--access", "public"]);
-    assert_eq!(run.code, Some(1), "{}", run.stderr);
-    for wanted in [
-        "published before npm stopped: 1 of 3 packages: a-cat@1.0.0",
-        "not published: b-cat@1.0.0, c-cat@1.0.0",
-        "safe-publish -w b-cat -w c-cat --access public",
-        "[name-refused-by-filter]",
-    ] {
-        assert!(run.stderr.contains(wanted), "{wanted} in {}", run.stderr);
-    }
-}
-
-#[test]
 fn a_script_before_the_publish_is_said_to_have_stopped_it() {
     let (sandbox, server) = set_up("tok-granular-1", &json!([]), 11);
     let manifest =
@@ -394,4 +370,15 @@ fn without_npms_log_the_facts_speak_alone() {
         "{}",
         run.stderr
     );
+}
+
+#[test]
+fn a_422_without_any_provenance_names_no_cause_of_provenances() {
+    let faults = json!([{ "method": "PUT", "with": { "status": { "status": 422, "body": { "error": "Unprocessable Entity" } } } }]);
+    let (sandbox, _server) = set_up("tok-granular-1", &faults, 11);
+    sandbox.write("package.json", r#"{"name":"fresh-cat","version":"1.0.0"}"#);
+    let run = sandbox.run(&["--format", "json"]);
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    assert!(run.stdout.contains("explanation@1"), "{}", run.stdout);
+    assert!(!run.stdout.contains("provenance-"), "{}", run.stdout);
 }
