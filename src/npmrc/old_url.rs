@@ -18,13 +18,7 @@ pub(super) fn href(text: &str) -> Option<String> {
     if scheme.is_empty() && is_simple_path(rest) {
         return None;
     }
-    let has_userinfo = rest.strip_prefix("//").is_some_and(|rest| {
-        let authority = rest.split('/').next().unwrap_or_default();
-        let mut parts = authority.split('@');
-        parts.next().is_some_and(|user| !user.is_empty())
-            && parts.next().is_some_and(|host| !host.is_empty())
-    });
-    let slashes = rest.starts_with("//") && (!scheme.is_empty() || has_userinfo);
+    let slashes = rest.starts_with("//") && (!scheme.is_empty() || has_userinfo(rest));
     let without_slashes = !scheme.is_empty() && !SLASHED.contains(&scheme);
     if lower == "javascript:" || !(slashes || without_slashes) {
         return None;
@@ -61,6 +55,16 @@ pub(super) fn href(text: &str) -> Option<String> {
         }
     });
     Some(format!("{lower}{dashes}{userinfo}{host}{slash}{rest}"))
+}
+
+/// Whether `//user@host` begins a text.
+fn has_userinfo(text: &str) -> bool {
+    text.strip_prefix("//").is_some_and(|rest| {
+        let authority = rest.split('/').next().unwrap_or_default();
+        let mut parts = authority.split('@');
+        parts.next().is_some_and(|user| !user.is_empty())
+            && parts.next().is_some_and(|host| !host.is_empty())
+    })
 }
 
 /// A path that Node does not look at closely: without blanks, a `#`, and an

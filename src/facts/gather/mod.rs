@@ -68,27 +68,20 @@ async fn about(
     package: &PackagePlan,
     overrides: &[(String, RegistryKind)],
 ) -> Gathered {
-    let nothing = |why| Gathered {
-        kind: RegistryKind::Other,
+    let nothing = |kind, why| Gathered {
+        kind,
         answers: Answers::none(&Gap::NotAsked(why)),
     };
     let Ok(registry) = &package.registry else {
-        return nothing("there is no usable registry");
+        return nothing(RegistryKind::Other, "there is no usable registry");
     };
     let known = kinds::by_url(registry.value.url(), overrides);
     let traits = kinds::traits(known.unwrap_or(RegistryKind::Other));
     if matches!(package.spec, Spec::Remote { kind, .. } if kind != RemoteSpec::Registry) {
-        let gathered = nothing("npm reads an address there");
-        return Gathered {
-            kind: traits.kind,
-            ..gathered
-        };
+        return nothing(traits.kind, "npm reads an address there");
     }
     let Some(name) = package.name.as_str() else {
-        return Gathered {
-            kind: traits.kind,
-            ..nothing("there is no usable name")
-        };
+        return nothing(traits.kind, "there is no usable name");
     };
     let query = PackageQuery {
         registry: &registry.value,
@@ -136,10 +129,10 @@ async fn questions(asker: &Asker<'_>, query: &PackageQuery<'_>) -> (Answers, Fou
             asker.org_members(query),
             asker.similar_names(query),
         );
+        let gap = Gap::NotAsked("the name exists");
         tokio::select! {
             asked = asked => asked,
             () = until_it_exists(existence) => {
-                let gap = Gap::NotAsked("the name exists");
                 (Err(gap.clone()), Err(gap.clone()), Err(gap.clone()), Err(gap))
             }
         }

@@ -198,6 +198,10 @@ impl Attempt<'_> {
             Element::Never => false,
             Element::Any => !hidden && from_here(at + usize::from(something)),
             Element::Some => !hidden && from_here(at + 1),
+            // `!()` alone is anything but nothing.
+            Element::Not { of, .. } if matches!(of.as_slice(), [only] if only.is_empty()) => {
+                !hidden && from_here(at + 1)
+            }
             Element::Not {
                 of,
                 star_is_something,
@@ -208,12 +212,7 @@ impl Attempt<'_> {
                         self.sequence(rest, end, something, then)
                     })
                 });
-                // `!()` alone is anything but nothing.
-                let start = at + usize::from(matches!(of.as_slice(), [only] if only.is_empty()));
-                if matches!(of.as_slice(), [only] if only.is_empty()) {
-                    return !hidden && from_here(start);
-                }
-                !excluded && !hidden && from_here(start)
+                !excluded && !hidden && from_here(at)
             }
             Element::Choice { kind, of } => {
                 self.choice(*kind, of, at, &|end| self.sequence(rest, end, false, then))
