@@ -17,7 +17,8 @@ use crate::manifest::workspaces::{Selection, WorkspaceError, Workspaces, foreign
 use crate::manifest::{BadPlace, Manifest, ManifestError};
 use crate::npm::{Npm, NpmVersion};
 use crate::npmrc::arguments::ArgumentProblem;
-use crate::npmrc::{CommandLine, Config};
+use crate::npmrc::{CommandLine, Config, PackageConfig};
+use crate::registry::url::RegistryUrl;
 
 /// The npm whose rules hold where none was found.
 const NEWEST: (u64, u64, u64) = (12, 2, 0);
@@ -317,19 +318,10 @@ pub(super) fn package(input: Input<'_>, target: Target, as_workspace: bool) -> P
         otp: config.has_otp(),
         rewrites: scripts::Rewrite::of(&manifest, &scripts),
         scripts,
-        comparison: registry.as_ref().ok().and_then(|registry| {
-            let name = name.as_str()?;
-            let other = config
-                .comparison_registry(name)
-                .filter(|other| *other != registry.value)?;
-            let credential = url::Url::parse(&other.package(name))
-                .ok()
-                .and_then(|url| config.comparison_credential(name, &url));
-            Some(Comparison {
-                registry: other,
-                credential,
-            })
-        }),
+        comparison: registry
+            .as_ref()
+            .ok()
+            .and_then(|registry| comparison(&config, name.as_str()?, &registry.value)),
         dropped_registry: config.dropped_registry(),
         unknown_flags: unknown_flags(input.config.command_line()),
         packer: None,
@@ -361,6 +353,21 @@ pub(super) fn package(input: Input<'_>, target: Target, as_workspace: bool) -> P
         spec,
         manifest,
     }
+}
+
+/// The registry that npm compares with, where that is another one.
+fn comparison(
+    config: &PackageConfig<'_>,
+    name: &str,
+    registry: &RegistryUrl,
+) -> Option<Comparison> {
+    let other = config.comparison_registry(name);
+    let other = other.filter(|other| other != registry)?;
+    let url = url::Url::parse(&other.package(name)).ok();
+    Some(Comparison {
+        credential: url.and_then(|url| config.comparison_credential(name, &url)),
+        registry: other,
+    })
 }
 
 fn unknown_flags(line: &CommandLine) -> Vec<String> {
