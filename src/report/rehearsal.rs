@@ -132,7 +132,7 @@ fn one(text: &mut String, rehearsed: &Rehearsed, style: Style) {
 }
 
 /// The packed files with their sizes.
-fn files(text: &mut String, package: &Package) {
+fn files(text: &mut String, package: &PackageResult) {
     let count = package.files.len();
     let _ = writeln!(text, "  {} in {count} files", size(package.packed_size));
     for file in package.files.iter().take(MAX_FILES) {
