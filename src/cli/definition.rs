@@ -204,6 +204,9 @@ Examples:
         /// What the registry knows at the start: a JSON document.
         #[arg(long, value_name = "FILE")]
         state: Option<OsString>,
+        /// Rehearse a `release` of the whole repository.
+        #[arg(long)]
+        release: bool,
         #[command(flatten)]
         npm: NpmArguments,
     },

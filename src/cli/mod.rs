@@ -53,6 +53,8 @@ pub enum Command {
         serve: bool,
         /// Its state at the start.
         state: Option<OsString>,
+        /// A release of the whole repository goes into it.
+        release: bool,
     },
     /// Publish every package of a repository whose version is not out yet.
     Release {
@@ -168,7 +170,16 @@ impl Invocation {
             Some(Sub::Explain { what }) => Command::Explain(what),
             Some(Sub::Files { why, .. }) => Command::Files { why },
             Some(Sub::Config { schema, .. }) => Command::Config { schema },
-            Some(Sub::Rehearse { serve, state, .. }) => Command::Rehearse { serve, state },
+            Some(Sub::Rehearse {
+                serve,
+                state,
+                release,
+                ..
+            }) => Command::Rehearse {
+                serve,
+                state,
+                release,
+            },
             Some(Sub::Release {
                 packer,
                 fail_fast,

@@ -9,6 +9,7 @@ mod interrupts;
 mod print_report;
 mod publish;
 mod rehearse;
+mod rehearse_release;
 mod rehearsed_contents;
 mod release;
 mod release_run;
@@ -62,8 +63,11 @@ pub async fn run(
             output.out(&String::from_utf8_lossy(&script));
             Ok(i32::from(exit_code::READY))
         }
-        Command::Rehearse { serve: true, state } => {
-            rehearse::serve(state.as_deref(), environment, output).await
+        Command::Rehearse {
+            serve: true, state, ..
+        } => rehearse::serve(state.as_deref(), environment, output).await,
+        Command::Rehearse { release: true, .. } => {
+            Box::pin(rehearse_release::rehearse(invocation, environment, output)).await
         }
         Command::Rehearse { serve: false, .. } => {
             Box::pin(rehearse::rehearse(invocation, environment, output)).await

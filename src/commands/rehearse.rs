@@ -62,6 +62,7 @@ pub(super) async fn rehearse(
     let ran = Ran {
         rehearsal,
         npm,
+        planned: ready.facts.len(),
         before: Before {
             facts: ready.facts,
             previous: ready.previous,
@@ -126,7 +127,7 @@ async fn set_up_and_check(
 }
 
 /// What npm and its scripts can reach, in one line.
-fn reach(fence: &Fence) -> String {
+pub(super) fn reach(fence: &Fence) -> String {
     match fence.open_because() {
         None => {
             "rehearsal: npm and its scripts reach that registry and nothing else on the network\n"
@@ -140,7 +141,7 @@ fn reach(fence: &Fence) -> String {
 
 /// What npm would fetch before it could publish it, and an npm whose flags
 /// would not hold.
-fn refuse_what_is_elsewhere(prepared: &Prepared) -> Result<(), Error> {
+pub(super) fn refuse_what_is_elsewhere(prepared: &Prepared) -> Result<(), Error> {
     let doing = "rehearsing the publish";
     if let Some(npm) = prepared
         .npm
@@ -165,7 +166,7 @@ fn refuse_what_is_elsewhere(prepared: &Prepared) -> Result<(), Error> {
     Ok(())
 }
 
-async fn set_up(
+pub(super) async fn set_up(
     environment: &Environment,
     output: &Output,
     prepared: &Prepared,
@@ -204,15 +205,21 @@ async fn set_up(
 }
 
 /// A rehearsed publish that ended.
-struct Ran {
-    rehearsal: Rehearsal,
-    npm: Npm,
-    before: Before,
+pub(super) struct Ran {
+    pub(super) rehearsal: Rehearsal,
+    pub(super) npm: Npm,
+    pub(super) before: Before,
+    /// How many packages should have arrived.
+    pub(super) planned: usize,
     /// npm's exit code.
-    ended: i32,
+    pub(super) ended: i32,
 }
 
-async fn report(invocation: &Invocation, output: &Output, ran: &Ran) -> Result<i32, Error> {
+pub(super) async fn report(
+    invocation: &Invocation,
+    output: &Output,
+    ran: &Ran,
+) -> Result<i32, Error> {
     let mut rehearsed = Vec::new();
     for package in ran.rehearsal.registry.arrived() {
         let examined = ran.rehearsal.examine(&ran.npm, &package).await;
@@ -222,7 +229,7 @@ async fn report(invocation: &Invocation, output: &Output, ran: &Ran) -> Result<i
         })?;
         rehearsed.push(ran.before.check(result, &package, &invocation.options));
     }
-    let (ended, planned) = (ran.ended, ran.before.facts.len());
+    let (ended, planned) = (ran.ended, ran.planned);
     let sound = rehearsed.iter().all(writer::Rehearsed::is_sound);
     let outcome = writer::Rehearsal {
         npm_ended_with: ended,

@@ -1,9 +1,11 @@
 //! The rehearsal from end to end: publish with the real npm, look at what
 //! arrived, install it, try every entry point, leave nothing behind.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use tempfile::TempDir;
+use tokio::process::Command;
 
 use super::args;
 use super::entries::{self, WayIn};
@@ -135,16 +137,44 @@ impl Rehearsal {
     pub async fn publish(&self, npm: &Npm, output_is_taken: bool) -> io::Result<i32> {
         let (program, script) = npm.program();
         let mut command = self.fence.command(program.as_os_str());
-        command
-            .args(script)
-            .arg("publish")
-            .args(&self.args)
-            .env_clear()
-            .envs(&self.environment.variables)
-            .current_dir(&self.environment.cwd);
+        command.args(script).arg("publish").args(&self.args);
         if output_is_taken {
             command.stdout(io::stderr());
         }
+        self.run(command, &self.environment.variables).await
+    }
+
+    /// Runs this program's own `release` with these options of ours; gives its exit
+    /// code. What it says goes to standard error, and its journal is no rehearsal's.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub async fn release(&self, options: &[String]) -> io::Result<i32> {
+        let program = std::env::current_exe()?;
+        let mut command = self.fence.command(program.as_os_str());
+        command
+            .arg("release")
+            .args(options)
+            // All behind it is npm's, and read without a complaint.
+            .arg("--")
+            .args(&self.args)
+            .stdout(io::stderr());
+        let mut variables = self.environment.variables.clone();
+        // The journal ends with the rehearsal.
+        let folder = self.folder.path().display().to_string();
+        variables.insert("XDG_STATE_HOME".to_owned(), folder);
+        self.run(command, &variables).await
+    }
+
+    async fn run(
+        &self,
+        mut command: Command,
+        variables: &BTreeMap<String, String>,
+    ) -> io::Result<i32> {
+        command
+            .env_clear()
+            .envs(variables)
+            .current_dir(&self.environment.cwd);
         // On a terminal Ctrl-C reaches npm and its scripts by itself.
         let terminals = self.environment.terminals;
         let own_group = !terminals.stdin && !terminals.stderr;
@@ -152,9 +182,9 @@ impl Rehearsal {
         if own_group {
             command.process_group(0);
         }
-        let mut npm = command.spawn()?;
+        let mut running = command.spawn()?;
         self.fence.connect(&self.registry).await?;
-        wait_for(&mut npm, own_group).await
+        wait_for(&mut running, own_group).await
     }
 
     /// Requests and connections to other registries that were refused.

@@ -94,3 +94,24 @@ fn a_stage_is_approved_in_order() {
         "the ids are known: {run:?}"
     );
 }
+
+#[test]
+fn a_rehearsal_releases_into_the_embedded_registry() {
+    let repository = Repository::npm(11);
+    let run = repository
+        .sandbox
+        .run(&["rehearse", "--release", "--format", "json"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(
+        repository.arrived().is_empty(),
+        "no other registry is written to"
+    );
+    let document = run.json();
+    let packages = document["packages"].as_array().expect("packages").iter();
+    let names: Vec<&str> = packages.filter_map(|one| one["name"].as_str()).collect();
+    assert_eq!(names.len(), NEEDS.len(), "{document:#}");
+    let place = |name: &str| names.iter().position(|one| *one == name);
+    assert!(place("pkg-a") < place("pkg-b") && place("pkg-b") < place("pkg-c"));
+    // A rehearsal is no release: nothing is known of it afterwards.
+    assert!(!repository.sandbox.home().join(".local").exists());
+}

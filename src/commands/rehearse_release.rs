@@ -1,0 +1,78 @@
+//! `rehearse --release`: a whole release into the embedded registry, and an
+//! installation of each of its packages from there, dependencies first.
+
+use super::interrupts::Interrupts;
+use super::rehearse::{Ran, reach, refuse_what_is_elsewhere, report, set_up};
+use super::rehearsed_contents::Before;
+use super::{announce_variables, no_npm};
+use crate::cli::{Invocation, Options};
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::output::Output;
+use crate::plan::Launch;
+use crate::release::{ReleasePlan, Request};
+
+/// Runs it; gives the process's exit code.
+pub(super) async fn rehearse(
+    invocation: &Invocation,
+    environment: &Environment,
+    output: &mut Output,
+) -> Result<i32, Error> {
+    let request = Request {
+        packer: None,
+        fail_fast: false,
+        launch: Launch::Here,
+    };
+    let plan = ReleasePlan::of(&invocation.npm, request, environment)?;
+    let prepared = plan.prepared;
+    output.add_secrets(&prepared.scrubber);
+    let Some(npm) = prepared.npm.clone() else {
+        return Err(no_npm());
+    };
+    announce_variables(&prepared, environment, output);
+    refuse_what_is_elsewhere(&prepared)?;
+    let (rehearsal, previous) = set_up(environment, output, &prepared).await?;
+    output.err(&format!(
+        "rehearsal: an embedded registry at {} plays npm's; no other is written to\n",
+        rehearsal.registry.url()
+    ));
+    output.err(&reach(&rehearsal.fence));
+    let mut interrupts = Interrupts::listen()?;
+    // The release hears of signals by itself, and ends first.
+    let ended = rehearsal.release(&own_words(&invocation.options)).await;
+    let ended = ended.map_err(|error| {
+        Error::new("starting the release behind the fence", error)
+            .next("SAFE_PUBLISH_FENCE=off does without the fence")
+    })?;
+    let ran = Ran {
+        planned: rehearsal.registry.arrived().len(),
+        rehearsal,
+        npm,
+        before: Before {
+            // The release has judged each tarball itself.
+            facts: Vec::new(),
+            previous,
+            settings: prepared.settings,
+        },
+        ended,
+    };
+    tokio::select! {
+        biased;
+        code = interrupts.next() => Ok(code),
+        code = report(invocation, output, &ran) => code,
+    }
+}
+
+/// Our own options that decide about a release.
+fn own_words(options: &Options) -> Vec<String> {
+    let switches = [
+        (options.strict, "--strict"),
+        (options.allow_undecided, "--allow-undecided"),
+        (options.quiet, "--quiet"),
+        (options.verbose, "--verbose"),
+    ];
+    let given = switches.iter().filter(|(is_given, _)| *is_given);
+    let switches = given.map(|(_, word)| (*word).to_owned());
+    let allowed = options.allow.iter().map(|id| format!("--allow={id}"));
+    switches.chain(allowed).collect()
+}
