@@ -32,7 +32,9 @@ fn sent(repository: &Repository) -> Vec<Option<String>> {
 #[test]
 fn a_password_is_asked_for_once() {
     let repository = with_two_factor();
-    let run = repository.sandbox.on_terminal(100, "release", "123456\n");
+    let run = repository
+        .sandbox
+        .on_terminal(100, "release", &"123456\n".repeat(4));
     let screen = visible(&run.stdout);
     assert_eq!(run.code, Some(0), "{screen}");
     assert_eq!(screen.matches(QUESTION).count(), 1, "{screen}");
@@ -48,9 +50,11 @@ fn a_password_is_asked_for_once() {
 #[test]
 fn a_password_that_is_not_taken_is_asked_for_again() {
     let repository = with_two_factor();
-    let run = repository
-        .sandbox
-        .on_terminal(100, "release", "000000\n123456\n");
+    let run = repository.sandbox.on_terminal(
+        100,
+        "release",
+        &format!("000000\n{}", "123456\n".repeat(4)),
+    );
     let screen = visible(&run.stdout);
     assert_eq!(run.code, Some(0), "{screen}");
     assert_eq!(screen.matches(QUESTION).count(), 2, "{screen}");
