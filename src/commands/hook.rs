@@ -1,4 +1,4 @@
-//! The git hook: put in, taken out, and run by git.
+//! The git hook: installed, removed, and run by git.
 
 use crate::cli::{Format, HookCommand, Invocation, Options};
 use crate::environment::Environment;
@@ -47,7 +47,7 @@ pub(super) async fn hook(
         install::uninstall(&place)?
     };
     if !options.quiet {
-        output.out(&said(done, *what == HookCommand::Install, &place));
+        output.say(&said(done, *what == HookCommand::Install, &place));
     }
     Ok(i32::from(exit_code::READY))
 }
@@ -61,16 +61,17 @@ fn said(done: Done, installs: bool, place: &HookFolder) -> String {
             "installed: {hook}\n  the hook that was there is kept as {BEFORE} and called first\n"
         ),
         Done::Inside => format!("installed: a block at the beginning of {hook}\n"),
-        Done::Renewed => format!("installed anew: {hook}\n"),
-        Done::Nothing if installs => format!("installed already: {hook}\n"),
-        Done::Nothing => format!("nothing to take out of {hook}\n"),
-        Done::Restored => format!("taken out: {hook} is as it was before\n"),
-        Done::Kept => format!("taken out: {hook} keeps what else is in it\n"),
-        Done::Removed => format!("taken out: {hook} is removed\n"),
+        Done::Renewed => format!("updated: {hook}\n"),
+        Done::Nothing if installs => format!("already installed: {hook}\n"),
+        Done::Nothing => format!("nothing to remove from {hook}\n"),
+        Done::Restored => format!("removed: {hook} is as it was before\n"),
+        Done::Kept => format!("removed: the other lines of {hook} are kept\n"),
+        Done::Removed => format!("removed: {hook}\n"),
     };
     let shared = matches!(place.kind, Kind::Project | Kind::Husky);
     if shared && !matches!(done, Done::Nothing) {
-        text += &format!("  it belongs to the project: commit {HOOK}, and others have it, too\n");
+        text +=
+            &format!("  it belongs to the project: commit {HOOK}, so that others have it, too\n");
     }
     text
 }

@@ -165,7 +165,7 @@ fn a_registry_that_is_down_does_not_stop_a_push() {
     assert_eq!(strict.code, Some(101), "{}", strict.stderr);
     let installed = repository.sandbox.run(&["hook", "install", "--strict"]);
     assert!(
-        installed.stdout.starts_with("installed anew"),
+        installed.stdout.starts_with("updated"),
         "{}",
         installed.stdout
     );

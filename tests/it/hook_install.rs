@@ -18,16 +18,16 @@ fn it_is_written_once_and_taken_out() {
     assert!(
         repository
             .hook("install")
-            .starts_with("installed already: ")
+            .starts_with("already installed: ")
     );
     assert_eq!(fs::read(&path).expect("it is there"), first);
     repository.hook_works();
-    assert!(repository.hook("uninstall").starts_with("taken out: "));
+    assert!(repository.hook("uninstall").starts_with("removed: "));
     assert!(!path.exists());
     assert!(
         repository
             .hook("uninstall")
-            .starts_with("nothing to take out")
+            .starts_with("nothing to remove")
     );
 }
 
@@ -71,7 +71,7 @@ fn a_hook_that_is_there_is_called_first_with_all_that_git_says() {
     script(&path, RECORDER, 0o750);
     repository.sandbox.write("code", "0");
     assert!(repository.hook("install").contains("called first"));
-    assert!(repository.hook("install").starts_with("installed already"));
+    assert!(repository.hook("install").starts_with("already installed"));
     repository.hook_works();
     let remote = repository.remote().display().to_string();
     let id = repository.git(&["rev-parse", "HEAD"]).trim().to_owned();

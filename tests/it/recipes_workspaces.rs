@@ -122,6 +122,12 @@ fn of_manager(name: &str, other: &str) -> Release {
     let bin = release.repository.sandbox.root().join("tools");
     manager.put_into(&bin, tool);
     workspace(&release, &json!({}), other);
+    // The tool replaces `workspace:`; npm would not.
+    let member = json!({
+        "name": other, "version": "1.0.1", "files": [], "dependencies": { "cat": "workspace:^" },
+    });
+    let folder = format!("packages/{other}");
+    release.repository.package(&folder, &member);
     let sandbox = &release.repository.sandbox;
     if tool == "pnpm" {
         sandbox.write("pnpm-workspace.yaml", "packages:\n  - packages/*\n");
@@ -132,12 +138,9 @@ fn of_manager(name: &str, other: &str) -> Release {
         );
         sandbox.write(".yarnrc.yml", &settings);
         sandbox.write("yarn.lock", "");
-        let run = release.run("yarn", &["install"], "");
-        assert_eq!(run.code, Some(0), "{run:?}");
     }
-    let member = json!({ "name": other, "version": "1.0.1", "files": [] });
-    let folder = format!("packages/{other}");
-    release.repository.package(&folder, &member);
+    let run = release.run(tool, &["install"], "");
+    assert_eq!(run.code, Some(0), "{run:?}");
     release
 }
 

@@ -93,7 +93,7 @@ fn lowered(facts: &Facts, finding: Finding) -> Finding {
 fn uninstallable(dependency: &Dependency<'_>) -> Finding {
     let shown = crate::secret::excerpt(dependency.spec.trim(), 60);
     Finding::new(format!(
-        "{} of `{}` is `{shown}`, which users cannot install",
+        "`{}.{}` is `{shown}`, which users cannot install",
         dependency.field.key(),
         dependency.name
     ))
