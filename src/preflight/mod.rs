@@ -271,7 +271,7 @@ pub async fn ask_and_judge(
         packages,
         skipped: prepared.plan.skipped.clone(),
         findings: own.findings,
-        requests: client.log(),
+        requests: client.sent(),
         elapsed: begin.elapsed(),
         cwd: environment.cwd.clone(),
     };

@@ -23,14 +23,17 @@ use crate::registry::url::{RegistryUrl, escaped_name};
 /// Asks, each question once.
 pub(super) struct Asker<'a> {
     client: &'a Client,
+    /// Questions that an answer may make needless wait for it.
+    pub(super) is_patient: bool,
     packuments: OnceMap<FoundPackument>,
     others: OnceMap<Result<Arc<Reply>, Gap>>,
 }
 
 impl<'a> Asker<'a> {
-    pub(super) fn new(client: &'a Client) -> Self {
+    pub(super) fn new(client: &'a Client, is_patient: bool) -> Self {
         Self {
             client,
+            is_patient,
             packuments: OnceMap::default(),
             others: OnceMap::default(),
         }

@@ -27,6 +27,10 @@ use replies::FoundPackument;
 
 pub use previous::previous;
 
+/// With more packages than that, their questions wait for a connection anyway: one
+/// that may be needless is not asked before that is known.
+const MAX_EAGER: usize = 16;
+
 /// What the answers say about one package.
 #[derive(Debug)]
 pub struct Gathered {
@@ -43,7 +47,7 @@ pub async fn gather(
     packages: &[PackagePlan],
     overrides: &[(String, RegistryKind)],
 ) -> Vec<Gathered> {
-    let asker = Asker::new(client);
+    let asker = Asker::new(client, packages.len() > MAX_EAGER);
     let ended = tokio::sync::Notify::new();
     let main = async {
         let all = join_all(
@@ -112,7 +116,8 @@ async fn about(
 }
 
 /// Everything about one package leaves together. Questions that make sense for
-/// a new name only are given up as soon as the packument says that it is none.
+/// a new name only are given up as soon as the packument says that it is none; where
+/// there are many packages they wait for it.
 async fn questions(asker: &Asker<'_>, query: &PackageQuery<'_>) -> (Answers, FoundPackument) {
     let (exists, existence) = tokio::sync::watch::channel(None);
     let packument = async {
@@ -122,19 +127,28 @@ async fn questions(asker: &Asker<'_>, query: &PackageQuery<'_>) -> (Answers, Fou
         ));
         found
     };
+    let known = existence.clone();
     let for_new_names = async {
-        let asked = join4(
-            asker.scope(query),
-            asker.has_paid_plan(query),
-            asker.org_members(query),
-            asker.similar_names(query),
-        );
+        let asked = async {
+            if asker.is_patient {
+                until_it_is_known(known).await;
+            }
+            join4(
+                asker.scope(query),
+                asker.has_paid_plan(query),
+                asker.org_members(query),
+                asker.similar_names(query),
+            )
+            .await
+        };
         let gap = Gap::NotAsked("the name exists");
+        // Both may be ready at once: then nothing more is sent.
         tokio::select! {
-            asked = asked => asked,
+            biased;
             () = until_it_exists(existence) => {
                 (Err(gap.clone()), Err(gap.clone()), Err(gap.clone()), Err(gap))
             }
+            asked = asked => asked,
         }
     };
     let others = join5(
@@ -177,6 +191,11 @@ async fn questions(asker: &Asker<'_>, query: &PackageQuery<'_>) -> (Answers, Fou
         dependencies: Vec::new(),
     };
     (answers, found)
+}
+
+async fn until_it_is_known(mut existence: tokio::sync::watch::Receiver<Option<bool>>) {
+    // An error means that the sender is gone: nothing more will be known.
+    let _ = existence.wait_for(Option::is_some).await;
 }
 
 async fn until_it_exists(mut existence: tokio::sync::watch::Receiver<Option<bool>>) {

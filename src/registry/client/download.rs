@@ -23,6 +23,7 @@ impl Client {
     /// [`Gap::NotAllowed`] and [`Gap::Unknown`] where the registry refuses.
     pub async fn download(&self, question: &Question) -> Result<Download, Gap> {
         let pending = Pending::new(self, question);
+        pending.sent();
         let fetched = self.fetch(question).await;
         pending.answer(fetched.is_ok().then_some(200));
         fetched

@@ -74,7 +74,12 @@ impl Client {
     /// [`Gap::NoAnswer`] when nobody answers in time, or not with a document.
     pub async fn ask(&self, question: &Question) -> Result<Reply, Gap> {
         let pending = Pending::new(self, question);
-        let answer = match tokio::time::timeout_at(self.deadline, self.ask_often(question)).await {
+        let answer = match tokio::time::timeout_at(
+            self.deadline,
+            self.ask_often(question, &pending),
+        )
+        .await
+        {
             Ok(answer) => answer,
             Err(_) => Err(question.no_answer(
                 Trouble::Timeout,
@@ -85,7 +90,14 @@ impl Client {
         answer
     }
 
-    /// What was asked so far, in the order of asking.
+    /// What was sent so far, in the order of asking.
+    pub fn sent(&self) -> Vec<RequestRecord> {
+        let mut all = self.log();
+        all.retain(|record| record.tries > 0);
+        all
+    }
+
+    /// What was asked so far, in the order of asking, sent or not.
     pub fn log(&self) -> Vec<RequestRecord> {
         self.log.lock().map(|log| log.clone()).unwrap_or_default()
     }

@@ -16,6 +16,9 @@ pub struct RequestRecord {
     pub status: Option<u16>,
     /// Nobody waited for the answer any more: another one made it needless.
     pub given_up: bool,
+    /// How often it was sent: more than once where it was tried again, never where
+    /// it was given up while it waited for a connection.
+    pub tries: usize,
     /// From the first try to the end of the body, retries included.
     pub milliseconds: u64,
 }
@@ -37,6 +40,7 @@ impl<'a> Pending<'a> {
                 url: mask_known_shapes(&question.url),
                 status: None,
                 given_up: false,
+                tries: 0,
                 milliseconds: 0,
             });
             log.len() - 1
@@ -46,6 +50,15 @@ impl<'a> Pending<'a> {
             at,
             begin: Instant::now(),
             answered: false,
+        }
+    }
+
+    /// Notes that it is sent, once more or for the first time.
+    pub(super) fn sent(&self) {
+        if let Ok(mut log) = self.client.log.lock()
+            && let Some(record) = log.get_mut(self.at)
+        {
+            record.tries += 1;
         }
     }
 

@@ -7,6 +7,7 @@ use reqwest::header::RETRY_AFTER;
 use tokio::time::Instant;
 
 use super::headers::header;
+use super::request_log::Pending;
 use super::{Client, Question, Reply};
 use crate::finding::{Gap, Trouble};
 
@@ -19,13 +20,18 @@ impl Client {
     /// 5xx are worth another try, as often as `fetch-retries` says. A host that
     /// answers others meanwhile only has too much to do: it is asked more slowly,
     /// and as often as it takes.
-    pub(super) async fn ask_often(&self, question: &Question) -> Result<Reply, Gap> {
+    pub(super) async fn ask_often(
+        &self,
+        question: &Question,
+        pending: &Pending<'_>,
+    ) -> Result<Reply, Gap> {
         let host = self.hosts.of(&question.url);
         let mut pause = FIRST_PAUSE.min(self.network.retry_pause);
         let mut tries = 0;
         loop {
             let slot = host.slot().await;
             let served = host.served();
+            pending.sent();
             let failed = match self.try_once(question).await {
                 Ok(reply) => {
                     host.note_served();

@@ -207,11 +207,12 @@ fn last_line(text: &mut String, page: Page<'_>) {
         Outcome::Undecided => Style::warning,
         Outcome::Blocked => Style::error,
     };
+    let sent = report.requests.iter().map(|request| request.tries).sum();
     let counted = [
         (report.count(Level::Error), "error"),
         (report.count(Level::Warning), "warning"),
         (report.undecided_count(), "undecided check"),
-        (report.requests.len(), "request"),
+        (sent, "request"),
     ];
     let mut parts: Vec<String> = counted
         .into_iter()

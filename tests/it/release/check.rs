@@ -152,3 +152,49 @@ fn credentials_of_the_packers_own_files_are_named() {
         assert!(!format!("{run:?}").contains("secret-1"));
     }
 }
+
+/// The number of requests in the last line.
+fn counted(run: &crate::support::sandbox::Run) -> usize {
+    let line = run.stdout.lines().last().unwrap_or_default();
+    let count = line
+        .split(", ")
+        .find_map(|part| part.strip_suffix(" requests"));
+    let count = count.and_then(|text| text.rsplit(' ').next());
+    count.and_then(|count| count.parse().ok()).expect("a count")
+}
+
+#[test]
+fn the_last_line_counts_what_the_registry_saw() {
+    let names: Vec<String> = (0..40).map(|number| format!("pkg-{number}")).collect();
+    let old: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "1.0.0")).collect();
+    let repository = Repository::new(&old);
+    repository.sandbox.write_workspace(40, "1.1.0");
+    let run = repository.run(&["check", "--workspaces"]);
+    let seen = repository.server.requests();
+    assert_eq!(counted(&run), seen.len(), "{}", run.stdout);
+    // What only a new name raises was asked for none of them, and what is the same for
+    // all of the account once.
+    let asked = |part: &str| seen.iter().filter(|it| it.target.contains(part)).count();
+    assert_eq!(asked("/-/v1/search"), 0);
+    assert_eq!((asked("/-/whoami"), asked("/-/npm/v1/user")), (1, 1));
+}
+
+#[test]
+fn a_request_that_is_tried_again_counts_each_time() {
+    let repository = Repository::new(&[]);
+    repository.package(".", &json!({ "name": "cat", "version": "1.0.0" }));
+    let faults =
+        json!([{ "method": "GET", "path": "/cat", "with": { "status": { "status": 503 } } }]);
+    let state = json!({ "users": { "alice": {} }, "tokens": { "tok-alice-1": { "user": "alice" } }, "faults": faults });
+    let state = serde_json::from_value(state).expect("a state");
+    let server = crate::support::registry::Server::start(state);
+    let host = server.host();
+    let npmrc = format!(
+        "registry={}\n//{host}/:_authToken=tok-alice-1\n",
+        server.url()
+    );
+    std::fs::write(repository.sandbox.home().join(".npmrc"), npmrc).expect("our own file");
+    let run = repository.run(&["check"]);
+    assert_eq!(run.code, Some(101), "{run:?}");
+    assert_eq!(counted(&run), server.requests().len(), "{}", run.stdout);
+}
