@@ -133,13 +133,14 @@ async fn questions(asker: &Asker<'_>, query: &PackageQuery<'_>) -> (Answers, Fou
             if asker.is_patient {
                 until_it_is_known(known).await;
             }
-            join4(
+            // Of many packages few are new: the others take no room for these.
+            let asked = join4(
                 asker.scope(query),
                 asker.has_paid_plan(query),
                 asker.org_members(query),
                 asker.similar_names(query),
-            )
-            .await
+            );
+            Box::pin(asked).await
         };
         let gap = Gap::NotAsked("the name exists");
         // Both may be ready at once: then nothing more is sent.
