@@ -183,6 +183,7 @@ fn is_failure(log: &Log, record: &Record) -> bool {
     });
     (by_shape || rank::speaks_for_itself(record, record::speaks_of_packages(log)))
         && !outside_a_publish
+        && !record.is_anothers
 }
 
 /// The explanation of one failure, with at most so many causes.

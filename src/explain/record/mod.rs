@@ -5,6 +5,7 @@ mod boilerplate;
 mod codes;
 mod endpoint;
 mod notices;
+mod others;
 mod package;
 mod read;
 mod reason;
@@ -35,6 +36,8 @@ pub(super) struct Record {
     pub(super) error: NpmError,
     /// Whether the log's shape alone says that something failed.
     pub(super) is_failure: bool,
+    /// Whether it is another program that failed, not npm.
+    pub(super) is_anothers: bool,
     /// What the request was about.
     pub(super) endpoint: Option<Endpoint>,
     /// The tool that published.

@@ -21,6 +21,10 @@ pub(in crate::explain) enum Notice {
     NoIdToken,
     /// A provenance statement was signed, so the job may mint identity tokens.
     Signed,
+    /// A secret is given to the job as its token, which CI services show masked.
+    TokenGiven,
+    /// A setting names a variable that is not set.
+    VariableUnset,
     /// setup-node's placeholder is in use as the token.
     Placeholder,
     /// npm's notice of an expired token.
@@ -45,6 +49,8 @@ pub(in crate::explain) enum Notice {
     TrustedCi,
     /// It ran after July 2025.
     Recent,
+    /// It ran before trusted publishing came.
+    BeforeOidc,
     /// A pull request from a fork.
     Fork,
     /// The registry took a package before something else failed.
@@ -92,6 +98,8 @@ const PHRASES: &[(Notice, &str)] = &[
     ),
     (Notice::Signed, "signed provenance statement"),
     (Notice::Signed, "provenance statement published"),
+    (Notice::TokenGiven, "TOKEN: ***"),
+    (Notice::VariableUnset, "failed to replace env in config"),
     (Notice::Placeholder, "XXXXX-XXXXX-XXXXX-XXXXX"),
     (Notice::TokenExpired, "access token expired or revoked"),
     (Notice::WhoamiRefused, "401 unauthorized - get * /-/whoami"),
@@ -205,6 +213,7 @@ pub(super) fn notices(log: &Log, everything: &Text, error: &NpmError) -> Vec<Not
         (Notice::SameVersionTwice, same_version_twice(log)),
         (Notice::AskedByName, asked_by_name(log, error)),
         (Notice::Recent, is_recent(log)),
+        (Notice::BeforeOidc, is_before_oidc(log)),
         (Notice::OtpGiven, otp_given(log)),
     ];
     found.extend(
@@ -278,22 +287,29 @@ fn otp_given(log: &Log) -> bool {
 fn is_recent(log: &Log) -> bool {
     log.lines.iter().any(|line| {
         let mut dates = line.raw.match_indices("20");
-        dates.any(|(at, _)| is_after_july_2025(&line.raw[at..]))
+        dates.any(|(at, _)| is_after_july_2025(&line.raw[at..]) == Some(true))
     })
 }
 
-/// Whether a text begins with such a date: `2026-01-31`.
-fn is_after_july_2025(text: &str) -> bool {
+/// Whether the lines bear times, all before trusted publishing came.
+fn is_before_oidc(log: &Log) -> bool {
+    let times = log.lines.iter().filter(|line| line.raw.starts_with("20"));
+    let mut known = times.filter_map(|line| is_after_july_2025(&line.raw));
+    let first = known.next();
+    first == Some(false) && !known.any(|is_after| is_after)
+}
+
+/// Whether a text begins with such a date: `2026-01-31`. `None` where it begins
+/// with no date.
+fn is_after_july_2025(text: &str) -> Option<bool> {
     let mut numbers = text.splitn(3, '-');
-    let (Some(year), Some(month), Some(_)) = (numbers.next(), numbers.next(), numbers.next())
-    else {
-        return false;
-    };
-    let is_date = year.len() == 4 && month.len() == 2;
-    let (year, month) = (year.parse::<u16>(), month.parse::<u16>());
-    is_date
-        && matches!((year, month), (Ok(year), Ok(month))
-            if (2025..2100).contains(&year) && (year > 2025 || month > 7))
+    let (year, month, _) = (numbers.next()?, numbers.next()?, numbers.next()?);
+    if year.len() != 4 || month.len() != 2 {
+        return None;
+    }
+    let (year, month) = (year.parse::<u16>().ok()?, month.parse::<u16>().ok()?);
+    let is_date = (2009..2100).contains(&year) && (1..=12).contains(&month);
+    is_date.then_some((year, month) > (2025, 7))
 }
 
 /// Who answered: by the address of the request, else by the words.

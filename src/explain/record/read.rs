@@ -3,7 +3,7 @@
 use super::codes::{self, code_of_sentence, is_code, is_local};
 use super::request::{self, Request};
 use super::tool::{NpmVersion, Tool};
-use super::{Endpoint, Notice, Record, boilerplate, notices, package, reason, relevance, script};
+use super::{Endpoint, Notice, Record, boilerplate, notices, others, package, reason, relevance, script};
 use crate::explain::NpmError;
 use crate::explain::log::{Line, Log, Loudness};
 use crate::explain::text::Text;
@@ -93,6 +93,7 @@ fn record(log: &Log, context: &Context, is_part: bool) -> Record {
     boilerplate::cut(&mut said);
     Record {
         is_failure,
+        is_anothers: others::speak(log, context.tool),
         endpoint: error.url.as_deref().map(Endpoint::of),
         tool: context.tool,
         npm: context.npm,
@@ -193,8 +194,8 @@ fn refused(requests: &[Request], status: Option<u16>) -> Option<&Request> {
 }
 
 fn status_of_code(code: &str) -> Option<u16> {
-    code.strip_prefix('E')
-        .or_else(|| code.strip_prefix("ERR_PNPM_FETCH_"))
+    code.strip_prefix("ERR_PNPM_FETCH_")
+        .or_else(|| code.strip_prefix('E'))
         .filter(|digits| digits.len() == 3)?
         .parse()
         .ok()

@@ -7,7 +7,7 @@ use super::{Notice, Record};
 use crate::explain::log::{Line, Log, Loudness};
 
 /// Codes that any program on Node ends with.
-const OF_NODE: [&str; 18] = [
+const OF_NODE: [&str; 24] = [
     "ETIMEDOUT",
     "ENOTFOUND",
     "ECONNRESET",
@@ -26,6 +26,12 @@ const OF_NODE: [&str; 18] = [
     "ENOSPC",
     "EROFS",
     "EISDIR",
+    "EBUSY",
+    "ENFILE",
+    "ECONNABORTED",
+    "EADDRNOTAVAIL",
+    "ENETDOWN",
+    "EHOSTDOWN",
 ];
 
 /// Who publishes, and where to.
@@ -160,31 +166,6 @@ pub(in crate::explain) fn is_of_any_program(id: &str) -> bool {
     id.starts_with("network-") || IDS.contains(&id)
 }
 
-/// Words of other ecosystems' tools, which publish packages, too.
-const OTHER_ECOSYSTEMS: [&str; 10] = [
-    "gradle",
-    "maven",
-    "cargo publish",
-    "twine",
-    "docker push",
-    "nuget",
-    "gem push",
-    "poetry publish",
-    "execution failed for task",
-    "pypi",
-];
-
-/// Whether another ecosystem's tool speaks, and npm does not.
-fn is_of_another_ecosystem(log: &Log) -> bool {
-    let says = |words: &[&str]| {
-        log.lines.iter().any(|line| {
-            let text = line.raw.to_lowercase();
-            words.iter().any(|word| text.contains(word))
-        })
-    };
-    says(&OTHER_ECOSYSTEMS) && !says(&["npm", "yarn", "🦋", "lerna"])
-}
-
 /// Whether a failure that was found is npm's, or that of a tool that publishes.
 pub(in crate::explain) fn is_of_publishing(log: &Log, record: &Record) -> bool {
     let error = &record.error;
@@ -198,9 +179,6 @@ pub(in crate::explain) fn is_of_publishing(log: &Log, record: &Record) -> bool {
         !OF_NODE.contains(&code) && !code.starts_with("ERR_") && stands()
     });
     let own_shape = error.status.is_some() && (error.method.is_some() || error.package.is_some());
-    if is_of_another_ecosystem(log) {
-        return false;
-    }
     of_npm
         || own_code
         || own_shape

@@ -54,11 +54,12 @@ impl Script {
     }
 }
 
-/// The script that failed, as npm 7 and later, npm 6, pnpm and lerna tell of it.
+/// The script that failed, as npm and the other tools tell of it.
 pub(super) fn script(log: &Log, code: Option<&str>) -> Option<Script> {
     let (at, mut script) = of_npm(log, code)
         .or_else(|| of_backticks(log))
-        .or_else(|| of_lerna(log))?;
+        .or_else(|| of_sentence(log))
+        .or_else(|| of_echo(log))?;
     script.sent = log
         .lines
         .iter()
@@ -134,23 +135,90 @@ fn of_backticks(log: &Log) -> Option<(usize, Script)> {
     ))
 }
 
-/// `lifecycle "prepublishOnly" errored in "cat", exiting 2`: lerna.
-fn of_lerna(log: &Log) -> Option<(usize, Script)> {
+/// Sentences that name the script, and what stands before its exit code.
+const SENTENCES: [(&str, &str, &str); 6] = [
+    // lerna.
+    ("lifecycle \"", "\" errored in ", "exiting "),
+    ("npm run ", " exited ", " exited "),
+    ("yarn run ", " exited ", " exited "),
+    // bun.
+    ("script \"", "\" exited with code ", "code "),
+    ("script \"", "\" was terminated by signal ", "signal "),
+    // yarn 2 and later.
+    ("", " script failed (exit code ", "exit code "),
+];
+
+/// `lifecycle "prepublishOnly" errored in "cat", exiting 2`.
+fn of_sentence(log: &Log) -> Option<(usize, Script)> {
+    let stated = |line: &Line| {
+        SENTENCES.iter().find_map(|(before, after, of_code)| {
+            let (_, rest) = line.text.split_once(before)?;
+            let (name, _) = rest.split_once(after)?;
+            let (_, code) = line.text.rsplit_once(of_code)?;
+            let code = code.split([' ', ',', ')']).next()?;
+            let is_word = !name.is_empty() && !name.contains(' ');
+            is_word.then(|| (named(name), mask(code)))
+        })
+    };
     let lines = log.lines.iter().enumerate();
-    let mut stated = lines.filter_map(|(at, line)| {
-        let (_, rest) = line.text.split_once("lifecycle \"")?;
-        let (name, rest) = rest.split_once("\" errored in ")?;
-        let code = rest.rsplit_once("exiting ").map(|(_, code)| mask(code));
-        Some((at, name, code))
-    });
-    let (at, name, code) = stated.next()?;
-    let name = Some(mask(name));
+    let mut stated = lines.filter_map(|(at, line)| Some((at, stated(line)?)));
+    let (at, (name, code)) = stated.next()?;
     let script = Script {
-        name,
-        code,
+        name: Some(name),
+        code: Some(code),
         ..Script::default()
     };
     Some((at, script))
+}
+
+/// A script's name; yarn begins its sentence with it: `Prepack script failed`.
+fn named(word: &str) -> String {
+    let same = |script: &&str| script.eq_ignore_ascii_case(word);
+    let known = OF_A_PUBLISH.into_iter().find(same);
+    known.map_or_else(|| mask(word), str::to_owned)
+}
+
+/// `Command failed with exit code 1.` of pnpm and yarn 1, which showed the
+/// script before they ran it.
+fn of_echo(log: &Log) -> Option<(usize, Script)> {
+    let lines = &log.lines;
+    let at = lines.iter().position(|line| {
+        let text = line.text.trim_start_matches("ELIFECYCLE").trim_start();
+        let is_pnpms = text.len() < line.text.len();
+        let by_tool = line.loudness == Loudness::Error
+            && text.starts_with("Command failed with exit code ")
+            && text.ends_with('.');
+        by_tool || (is_pnpms && text.ends_with("failed."))
+    })?;
+    let is_of_npm = lines.iter().any(|line| line.era.is_some());
+    let code = lines[at].text.rsplit_once("exit code ");
+    let code = code.map(|(_, code)| mask(code.trim_end_matches('.')));
+    let (name, command) = echo_of_pnpm(&lines[..at]).or_else(|| echo_of_yarn(&lines[..at]))?;
+    let script = Script {
+        name,
+        command: Some(mask(command)),
+        code,
+        ..Script::default()
+    };
+    (!is_of_npm).then_some((at, script))
+}
+
+/// `> cat@1.0.0 prepack /work/cat` above `> tsc -p .`.
+fn echo_of_pnpm(lines: &[Line]) -> Option<(Option<String>, &str)> {
+    let at = lines.iter().rposition(|line| banner(line).is_some())?;
+    let command = lines.get(at + 1)?;
+    Some((banner(&lines[at]), &command.text))
+}
+
+/// `[1/4] Bumping version...` above `$ tsc -p .`: the script of a publish that
+/// yarn 1 does not name.
+fn echo_of_yarn(lines: &[Line]) -> Option<(Option<String>, &str)> {
+    let step = lines.iter().rposition(|line| {
+        line.text.starts_with('[') && line.text.get(2..).is_some_and(|rest| rest.starts_with("/4] "))
+    })?;
+    let mut behind = lines[step..].iter();
+    let command = behind.find_map(|line| line.text.strip_prefix("$ "))?;
+    Some((None, command))
 }
 
 /// What was printed last before npm spoke: the script's own complaint.

@@ -1,6 +1,6 @@
 //! Which tool published, and with which npm.
 
-use crate::explain::log::{Era, Log};
+use crate::explain::log::{Era, Line, Log};
 
 /// The tools that publish, or that start npm to do it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,7 +140,7 @@ const NEW_PREFIX: Numbers = (10, 6, 0);
 
 impl NpmVersion {
     pub(super) fn of(log: &Log) -> Self {
-        const BEFORE: [&str; 9] = [
+        const BEFORE: [&str; 10] = [
             "using npm@",
             "version of npm available! ",
             "npm  v",
@@ -150,9 +150,10 @@ impl NpmVersion {
             "npm version ",
             "npm : ",
             "npm: '",
+            "npm: ",
         ];
         Self {
-            exact: number_after(log, &BEFORE),
+            exact: number_after(log, &BEFORE).or_else(|| printed(log)),
             era: log.lines.iter().find_map(|line| line.era),
         }
     }
@@ -185,6 +186,17 @@ impl NpmVersion {
         self.exact
             .map(|(major, minor, patch)| format!("{major}.{minor}.{patch}"))
     }
+}
+
+/// What `npm --version` printed: a version alone on its line. The last one
+/// counts, because jobs print it again behind an upgrade.
+fn printed(log: &Log) -> Option<Numbers> {
+    const BEHIND: usize = 12;
+    let asks = |line: &Line| line.text.contains("npm -v") || line.text.contains("npm --version");
+    let asked = log.lines.iter().rposition(asks)?;
+    let mut behind = log.lines[asked..].iter().take(BEHIND);
+    let version = behind.find_map(|line| semver::Version::parse(&line.text).ok())?;
+    Some((version.major, version.minor, version.patch))
 }
 
 /// The first version that stands behind one of these words.

@@ -7,8 +7,9 @@ use super::When::{
 };
 use crate::explain::record::Endpoint::Whoami;
 use crate::explain::record::Notice::{
-    AskedByName, Install, Oidc, Page, Placeholder, Publish, Recent, Signed, TokenExpired,
-    TrustedCi, WhoamiRefused, WordedBefore11_5, WordedSince11_5, WordedUpTo5,
+    AskedByName, Exchange, Install, Oidc, Page, Placeholder, Publish, Recent, Signed, TokenExpired,
+    TokenGiven, TrustedCi, VariableUnset, WhoamiRefused, WordedBefore11_5, WordedSince11_5,
+    WordedUpTo5,
 };
 use crate::registry::kind::RegistryKind::{
     Artifactory, Azure, Cnpm, GitHub, GitLab, Gitea, Nexus, Npmjs, Other, Verdaccio,
@@ -21,6 +22,12 @@ super::rules! {
     Likely "auth-placeholder" when Noticed(Placeholder), Not(Oidc), Status(401);
     Likely "auth-placeholder" when Noticed(Placeholder), Not(Oidc), Code("ENEEDAUTH");
     Likely "oidc-shadowed" when Noticed(Placeholder), Noticed(Oidc), Status(404);
+
+    Likely "oidc-npm-too-old" when Noticed(Placeholder), Noticed(Oidc), CannotExchange;
+    Likely "auth-placeholder" when Noticed(Placeholder), CannotExchange;
+    Likely "auth-variable-unset" when Noticed(VariableUnset), Code("ENEEDAUTH");
+    Likely "auth-variable-unset" when Noticed(VariableUnset), Status(401);
+    Likely "auth-variable-unset" when Noticed(VariableUnset), Status(404), Put;
 
     // ENEEDAUTH: npm itself found no credential; nothing was sent.
     Likely "registry-set-by-wrapper" when Code("ENEEDAUTH"), Host("registry.yarnpkg.com");
@@ -60,9 +67,10 @@ super::rules! {
     Possible "auth-malformed" when Status(401);
 
     // 402.
-    Likely "access-restricted-by-default" when Status(402);
+    Likely "access-restricted-by-default" when Status(402), On(Npmjs);
 
     // 404 on the PUT of npmjs: the credential, the right, or the exchange.
+    Likely "auth-rejected" when Status(404), On(Npmjs), Put, Noticed(TokenGiven), Not(Signed), Not(Exchange);
     Likely "oidc-npm-too-old" when Status(404), On(Npmjs), Put, CannotExchange, Noticed(TrustedCi), Noticed(Recent);
     Likely "oidc-publisher-mismatch" when Status(404), On(Npmjs), Put, Noticed(Signed), Not(WordedBefore11_5);
     Likely "oidc-npm-too-old" when Status(404), On(Npmjs), Put, Noticed(Oidc), Noticed(WordedBefore11_5), Not(Signed);
@@ -97,14 +105,13 @@ super::rules! {
     Possible "auth-rejected" when Status(404), On(GitHub);
     Possible "auth-elsewhere" when Status(404), On(GitHub), Put;
     Possible "auth-missing" when Status(404), On(GitHub);
-    Likely "registry-url-invalid" when Status(404), On(GitLab), Put;
-    Possible "registry-permission" when Status(404), On(GitLab), Put;
+    Likely "registry-permission" when Status(404), On(GitLab), Put;
     Possible "registry-scope-owner" when Status(404), On(GitLab), Put;
     Possible "auth-missing" when Status(404), On(GitLab), Put;
-    Likely "registry-url-invalid" when Status(404), On(Azure), Put;
+    Likely "registry-permission" when Status(404), On(Azure), Put;
     Possible "registry-permission" when Status(404), NotOn(Npmjs), Put;
     Possible "registry-proxy" when Status(404), NotOn(Npmjs), Put, Scoped;
-    Possible "registry-url-invalid" when Status(404), NotOn(Npmjs), Put;
+    Possible "registry-endpoint-missing" when Status(404), NotOn(Npmjs), Put;
     Possible "registry-read-only" when Status(404), NotOn(Npmjs), Put;
     Possible "auth-missing" when Status(404), NotOn(Npmjs), Put;
 

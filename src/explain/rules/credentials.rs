@@ -31,6 +31,8 @@ super::rules! {
     Possible "name-owned-by-others" says "may not perform that action with these credentials";
     Certain "auth-address-not-allowed" says "login is not allowed from your ip";
     Certain "auth-address-not-allowed" when Code("EAUTHIP");
+    Likely "auth-address-not-allowed" says "ip allow list enabled";
+    Possible "network-address-blocked" says "ip allow list enabled";
     // One-time passwords. In CI nobody can type one.
     Likely "npm-bug" says "otp with value [object object]";
     Possible "npm-outdated" says "otp with value [object object]";
@@ -39,10 +41,14 @@ super::rules! {
     Likely "auth-otp-rejected" says "invalid otp token";
     Likely "auth-otp-rejected" says "otp * is incorrect or has expired";
     Likely "auth-otp-rejected" says "otp was incorrect";
+    Likely "auth-otp-rejected" says "incorrect one-time password";
     Likely "auth-otp-rejected" says "ERR_PNPM_OTP_SECOND_CHALLENGE";
     Likely "auth-otp-impossible" says "OTP_NON_INTERACTIVE";
     Likely "auth-otp-impossible" says "requires additional authentication, but";
     Likely "auth-otp-impossible" says "EINVALIDNPMAUTH";
+    // yarn 1 asks for a password before it publishes, for a code while it does.
+    Likely "auth-otp-impossible" says "couldn't publish package: can't answer a question";
+    Likely "auth-missing" says "can't answer a question unless a user tty";
     Likely "auth-otp-expected" says "ERR_PNPM_WEBAUTH_TIMEOUT";
     Possible "auth-otp-impossible" says "ERR_PNPM_WEBAUTH_TIMEOUT";
     Likely "auth-otp-impossible" when Code("EOTP"), Not(OtpGiven);
@@ -81,6 +87,12 @@ super::rules! {
     Possible "auth-otp-impossible" says "EINVALIDNPMTOKEN";
     Possible "npm-outdated" says "EINVALIDNPMTOKEN";
     Possible "auth-elsewhere" says "EINVALIDNPMTOKEN";
+    Likely "auth-rejected" says "an authorization header was used" when Status(401);
+    Likely "auth-rejected" says "an authorization header was used" when Status(403);
+    Possible "registry-permission" says "an authorization header was used" when Status(403);
+    Likely "auth-rejected" says "incorrect username or password";
+    Likely "auth-rejected" says "TF400813";
+    Likely "auth-missing" says "TF400813";
     Likely "auth-rejected" says "invalid authentication";
     Possible "auth-elsewhere" says "invalid authentication";
     Possible "auth-missing" says "invalid authentication";
@@ -142,6 +154,14 @@ super::rules! {
     Possible "oidc-tool-too-old" says "no npm token specified" when Not(Oidc);
     Possible "oidc-permission-missing" says "no npm token specified";
     Possible "oidc-publisher-mismatch" says "no npm token specified" when Noticed(Oidc);
+    Likely "auth-missing" says "no token found and can't prompt for login";
+    Possible "auth-elsewhere" says "no token found and can't prompt for login";
+    Possible "auth-variable-unset" says "no token found and can't prompt for login";
+    Likely "auth-missing" says "no authorization header was set for the request" when Status(401);
+    Likely "auth-missing" says "no authorization header was set for the request" when Status(403);
+    Possible "auth-elsewhere" says "no authorization header was set for the request";
+    Possible "auth-variable-unset" says "no authorization header was set for the request";
+    Likely "auth-missing" says "unregistered users are not allowed";
     Likely "auth-missing" says "missing authentication";
     Possible "auth-variable-unset" says "missing authentication";
     Possible "auth-elsewhere" says "missing authentication";

@@ -1,8 +1,8 @@
 //! What npm and the other tools refuse by themselves: package.json, settings,
 //! arguments, the work tree, local files.
 
-use super::When::{Code, Get, Not, On, Put, ScriptOfPublish, Status};
-use crate::explain::record::Notice::{Accepted, Install};
+use super::When::{Code, Get, Not, Noticed, On, Put, ScriptOfPublish, Status};
+use crate::explain::record::Notice::{Accepted, Install, Publish};
 use crate::registry::kind::RegistryKind::Cnpm;
 
 super::rules! {
@@ -13,6 +13,7 @@ super::rules! {
     Certain "manifest-private" says "attempted to publish a private package";
     Certain "manifest-private" when Code("EPRIVATE");
     Certain "manifest-private" says "ERR_PNPM_PRIVATE_PACKAGE";
+    Certain "manifest-private" says "package marked as private, not publishing";
     // Name.
     Likely "name-missing" says "package.json requires a name field";
     Likely "name-missing" says "no name provided in package.json";
@@ -23,6 +24,7 @@ super::rules! {
     Likely "name-missing" when Code("ENOPKGNAME");
     Likely "name-missing" says "package.json must be actual json * name";
     Likely "name-missing" says "name is required";
+    Likely "name-missing" says "package doesn't have a name";
     Likely "name-missing" says "name and version fields must be non-empty";
     Possible "version-missing" says "name and version fields must be non-empty";
     Likely "name-missing" says "invalid tag name @latest of package";
@@ -45,6 +47,7 @@ super::rules! {
     Likely "name-invalid" says "is not a valid scoped package name";
     Likely "name-invalid" says "name cannot start with";
     Likely "name-invalid" says "name is too long";
+    Likely "name-invalid" says "validation failed: name";
     Likely "name-invalid" says "EINVALIDPACKAGENAME";
     Likely "name-invalid" says "not a valid package name" when On(Cnpm);
     Likely "name-invalid" says "invalid package" when Status(400);
@@ -57,6 +60,7 @@ super::rules! {
     Likely "version-missing" says "package version is not defined in the";
     Likely "version-missing" says "ERR_PNPM_PACKAGE_VERSION_NOT_FOUND";
     Likely "version-missing" says "version is empty";
+    Likely "version-missing" says "package doesn't have a version";
     Certain "version-invalid" says "invalid semver 2.0 version";
     Likely "version-invalid" says "requires a valid version field";
     Possible "version-missing" says "requires a valid version field";
@@ -70,6 +74,7 @@ super::rules! {
     Likely "version-invalid" says "ERR_PNPM_BAD_SEMVER";
     Likely "version-invalid" says "not a valid semver";
     Likely "version-invalid" says "invalid semver";
+    Likely "version-invalid" says "validation failed: version";
     Possible "version-missing" says "invalid semver:";
     // Dependencies and workspaces.
     Certain "dependency-protocol" says "unsupported url type workspace:";
@@ -83,6 +88,8 @@ super::rules! {
     Likely "dependency-protocol" says "ERR_PNPM_CATALOG_ENTRY_NOT_FOUND_FOR_SPEC";
     Likely "dependency-protocol" says "no catalog entry * was found";
     Likely "dependency-protocol" says "workspace: * is not supported";
+    Likely "dependency-protocol" says "failed to resolve workspace version";
+    Likely "dependency-protocol" says "failed to resolve catalog version";
     Certain "dependency-invalid" says "must provide string spec";
     Certain "package-extensions" says "EPACKAGEEXTENSIONS";
     Likely "package-extensions" says "packageextensions is only honored";
@@ -117,6 +124,7 @@ super::rules! {
     Likely "spec-names-a-package" says "git ls-remote * ssh://git@github.com/" when Not(Install);
     Likely "spec-names-a-package" says "an unknown git error occurred" when Not(Install);
     Possible "spec-names-a-package" says "could not read from remote repository" when Not(Install);
+    Likely "spec-names-a-package" says "no matching version found for" when Noticed(Publish), Not(Install);
     // The work tree, as the tools that publish look at it.
     Certain "git-dirty" says "ERR_PNPM_GIT_UNCLEAN";
     Likely "git-dirty" says "unclean working tree";
@@ -134,6 +142,8 @@ super::rules! {
     Likely "git-branch" says "ref HEAD is not a symbolic ref";
     Likely "git-branch" says "not attached to any branch";
     Likely "git-branch" says "is restricted from versioning due to allowbranch";
+    Likely "git-branch" says "ENOREMOTEBRANCH";
+    Likely "git-branch" says "ENOCURRENTBRANCH";
     Certain "git-behind" says "ERR_PNPM_GIT_NOT_LATEST";
     Likely "git-behind" says "remote history differs";
     Likely "git-behind" says "is behind remote upstream";
@@ -147,6 +157,8 @@ super::rules! {
     Likely "local-file-unwritable" when Code("EROFS");
     Likely "local-file-unwritable" when Code("EISDIR");
     Likely "local-file-unwritable" when Code("EMFILE");
+    Likely "local-file-unwritable" when Code("ENFILE");
+    Likely "local-file-unwritable" when Code("EBUSY");
     Likely "local-file-unwritable" says "no space left on device";
     Likely "local-file-unwritable" says "contains root-owned files";
     Likely "local-file-unwritable" says "operation was rejected by your operating system";

@@ -47,6 +47,8 @@ pub(super) enum When {
     ServerError,
     /// No server answered, as far as the log tells.
     NoStatus,
+    /// A server answered.
+    Answered,
     /// The code.
     Code(&'static str),
     /// It was about publishing, as far as one can tell.
@@ -108,6 +110,7 @@ impl When {
             Self::Status(status) => error.status == Some(status),
             Self::ServerError => error.status.is_some_and(|status| status >= 500),
             Self::NoStatus => error.status.is_none(),
+            Self::Answered => error.status.is_some(),
             Self::Code(code) => error.code.as_deref() == Some(code),
             Self::Put => !record.is_read(),
             Self::Get => record.is_read(),

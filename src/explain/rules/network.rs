@@ -5,8 +5,8 @@ use super::When::{
     Status,
 };
 use crate::explain::record::Endpoint::Signing;
-use crate::explain::record::Notice::{Accepted, Page, Trouble};
-use crate::explain::record::Tool::Pnpm;
+use crate::explain::record::Notice::{Accepted, Page, Publish, Trouble};
+use crate::explain::record::Tool::{Bun, Pnpm};
 use crate::registry::kind::RegistryKind::{GitLab, Npmjs, Verdaccio};
 
 super::rules! {
@@ -31,6 +31,12 @@ super::rules! {
     Likely "registry-proxy" says "proxy authentication required";
     Likely "registry-proxy" says "EINVALIDPROXY";
     Likely "registry-proxy" when Status(407);
+    Likely "registry-proxy" says "registry.npmjs.org * connect ECONNREFUSED 127.";
+    Likely "registry-proxy" says "registry.npmjs.org * connect ECONNREFUSED 10.";
+    Likely "registry-proxy" says "registry.npmjs.org * connect ECONNREFUSED 192.168.";
+    Likely "registry-proxy" says "protocol https: not supported";
+    Likely "registry-proxy" says "parse error: expected http/";
+    Likely "registry-proxy" says "HPE_INVALID_CONSTANT";
     // Timeouts and cut connections.
     Likely "network-timeout" says "ETIMEDOUT";
     Likely "network-timeout" says "network timeout";
@@ -47,6 +53,11 @@ super::rules! {
     Likely "network-timeout" says "network aborted";
     Likely "network-timeout" says "premature close";
     Likely "network-timeout" says "EPIPE";
+    Likely "network-timeout" says "ECONNABORTED";
+    Likely "network-timeout" says "UND_ERR_SOCKET";
+    Likely "network-timeout" says "unexpected end of file" when Noticed(Publish);
+    Likely "network-timeout" says "publish * timeout" when By(Bun);
+    Likely "network-timeout" says "connectionclosed" when By(Bun);
     Possible "publish-already-accepted" says "ECONNRESET" when Put;
     Possible "publish-already-accepted" says "socket hang up" when Put;
     Possible "publish-already-accepted" says "ETIMEDOUT" when Put;
@@ -69,6 +80,11 @@ super::rules! {
     Likely "registry-unreachable" says "ECONNREFUSED";
     Likely "registry-unreachable" says "EHOSTUNREACH";
     Likely "registry-unreachable" says "ENETUNREACH";
+    Likely "registry-unreachable" says "ENETDOWN";
+    Likely "registry-unreachable" says "EHOSTDOWN";
+    Likely "registry-unreachable" says "EADDRNOTAVAIL";
+    Likely "registry-unreachable" says "connectionrefused" when By(Bun);
+    Likely "registry-unreachable" says "failedtoopensocket" when By(Bun);
     Possible "registry-proxy" says "ECONNREFUSED";
     // Certificates.
     Certain "registry-untrusted-certificate" says "SELF_SIGNED_CERT_IN_CHAIN";
@@ -83,7 +99,12 @@ super::rules! {
     Likely "registry-untrusted-certificate" says "self signed certificate";
     Likely "registry-untrusted-certificate" says "self-signed certificate";
     Likely "registry-untrusted-certificate" says "certificate has expired";
+    Likely "registry-untrusted-certificate" says "ERR_SSL_TLSV1_ALERT_UNKNOWN_CA";
+    Likely "registry-untrusted-certificate" says "alert unknown ca";
     // Who answered instead.
+    Likely "registry-proxy" says "alert handshake failure";
+    Likely "registry-proxy" when Code("EPROTO");
+    Possible "registry-untrusted-certificate" when Code("EPROTO");
     Likely "registry-proxy" says "ERR_SSL_WRONG_VERSION_NUMBER";
     Likely "registry-proxy" says "wrong version number";
     Likely "registry-proxy" says "access to this site is blocked";
@@ -109,10 +130,16 @@ super::rules! {
     Likely "npm-bug" says "cb() never called";
     Likely "npm-bug" says "exit handler never called";
     Likely "npm-bug" says "this is an error with npm itself";
+    Likely "npm-bug" says "cannot find module * node_modules/npm/";
+    Likely "npm-bug" says "maximum call stack size exceeded" when NpmSpoke;
+    Likely "npm-bug" says "is not a function" when NpmSpoke;
+    Likely "npm-bug" says "tracker * already exists" when NpmSpoke;
+    Likely "npm-bug" when Code("ERR_INVALID_ARG_TYPE");
     Likely "npm-bug" says "cannot read properties of undefined" when NpmSpoke;
     Likely "npm-bug" says "cannot read property * of undefined" when NpmSpoke;
     Likely "npm-bug" says "cannot read properties of null" when NpmSpoke;
     Likely "npm-outdated" says "npm does not support node.js";
     Likely "npm-outdated" says "npm is known not to run on node.js";
+    Likely "npm-outdated" says "not compatible with your version of node/npm: npm@";
     Possible "npm-bug" when Status(400), Put, Bare, By(Pnpm);
 }

@@ -38,6 +38,10 @@ super::rules! {
     Likely "version-taken" says "version already exists";
     Likely "version-taken" says "same version already exists";
     Likely "version-taken" says "already exists" when Status(409);
+    Likely "version-taken" says "already exists" when Status(422);
+    Likely "version-taken" says "already exists" when Status(400), Put;
+    Likely "version-taken" says "republishing is disabled";
+    Likely "version-taken" says "duplicates another package";
     Likely "version-taken" says "package already exists" when On(GitLab);
     Likely "version-taken" says "already been published";
     Likely "version-taken" says "already published" when Put;
@@ -108,6 +112,7 @@ super::rules! {
     Likely "contents-too-large" says "too many files";
     Likely "contents-too-large" says "cannot create a string longer than";
     Likely "contents-too-large" says "invalid string length";
+    Likely "contents-too-large" says "is greater than 2 gib";
     Likely "contents-too-large" says "maximum allowed size";
     Likely "contents-too-large" when Status(415);
     Possible "contents-too-large" says "write EPIPE" when Put;

@@ -20,6 +20,7 @@ super::rules! {
     Likely "registry-endpoint-missing" when At(Service), Status(404), NotOn(Npmjs);
     Likely "stage-unavailable" when At(Stage), Status(404), NotOn(Npmjs);
     Likely "stage-unavailable" when At(Stage), Status(405);
+    Likely "stage-unavailable" says "unknown command: stage";
     Likely "registry-endpoint-missing" when At(Stage), Status(422);
     Likely "registry-endpoint-missing" when At(Stage), Status(404), NotOn(Npmjs);
     Likely "registry-endpoint-missing" says "invalid_param" when NotOn(Npmjs), Get;
@@ -71,6 +72,15 @@ super::rules! {
     Likely "registry-insecure" when Status(426);
     Likely "registry-overwrites" says "will overwrite the existing version";
     // Permissions.
+    Likely "registry-policy-block" says "snapshot release handling policy";
+    Likely "registry-policy-block" says "include/exclude patterns";
+    Possible "registry-permission" says "snapshot release handling policy";
+    Possible "registry-permission" says "include/exclude patterns";
+    Likely "registry-policy-block" says "package origin configuration";
+    Possible "registry-policy-block" when Status(402), NotOn(Npmjs);
+    Possible "registry-rate-limited" when Status(402), NotOn(Npmjs);
+    Likely "registry-permission" says "is not permitted to deploy";
+    Likely "registry-permission" says "lacks permission to complete this action";
     Likely "registry-permission" says "is not allowed to publish package";
     Likely "registry-permission" says "not allowed to publish";
     Likely "registry-permission" says "not allowed to access package";
@@ -126,9 +136,9 @@ super::rules! {
     Possible "registry-conflict" when Code("EPUBLISHCONFLICT"), On(Npmjs);
     Possible "registry-uplink-down" when ServerError, On(Verdaccio);
     // Addresses that are wrong.
-    Likely "registry-url-invalid" says "project not found" when On(GitLab);
-    Possible "registry-permission" says "project not found" when On(GitLab);
+    Likely "registry-permission" says "project not found" when On(GitLab);
     Possible "auth-missing" says "project not found" when On(GitLab);
+    Possible "registry-endpoint-missing" says "project not found" when On(GitLab);
     Likely "registry-url-invalid" when Code("ERR_INVALID_URL");
     Likely "registry-url-invalid" says "has an unsupported protocol";
     Likely "registry-url-invalid" says "registry url invalid";

@@ -1,8 +1,8 @@
 //! What a record contradicts: causes that are struck out although a rule speaks
 //! for them, each with its reason.
 
-use super::When::{self, CannotExchange, Noticed, NpmFrom, Put};
-use crate::explain::record::Notice::{Ci, Exchange, OtpGiven, WhoamiAnswered};
+use super::When::{self, Answered, CannotExchange, Noticed, NpmFrom, Put};
+use crate::explain::record::Notice::{BeforeOidc, Ci, Exchange, OtpGiven, WhoamiAnswered};
 use crate::explain::record::Record;
 
 /// One line: these causes are out when all that holds.
@@ -21,6 +21,17 @@ const OF_AN_EXCHANGE: &[&str] = &[
     "oidc-shadowed",
     "oidc-runner",
     "oidc-permission-missing",
+];
+
+/// Causes that only a run with trusted publishing can have.
+const OF_TRUSTED_PUBLISHING: &[&str] = &[
+    "oidc-publisher-mismatch",
+    "oidc-first-publish",
+    "oidc-shadowed",
+    "oidc-runner",
+    "oidc-permission-missing",
+    "oidc-npm-too-old",
+    "oidc-tool-too-old",
 ];
 
 /// Causes that a token which is accepted cannot have.
@@ -51,6 +62,16 @@ const RULED_OUT: &[RuledOut] = &[
         ],
         when: &[Noticed(Exchange)],
         because: "an identity token was exchanged, or refused, in this run",
+    },
+    RuledOut {
+        ids: OF_TRUSTED_PUBLISHING,
+        when: &[Noticed(BeforeOidc)],
+        because: "this ran before trusted publishing came, in July 2025",
+    },
+    RuledOut {
+        ids: &["registry-url-invalid"],
+        when: &[Answered],
+        because: "a server answered at this address",
     },
     RuledOut {
         ids: OF_A_BAD_TOKEN,

@@ -1,10 +1,11 @@
 //! Trusted publishing and provenance, as npmjs, sigstore and the tools word
 //! their refusals.
 
-use super::When::{At, By, CannotExchange, Code, Noticed, Put, Status, ToolKnowsNoExchange};
+use super::When::{At, By, CannotExchange, Code, Noticed, On, Put, Status, ToolKnowsNoExchange};
 use crate::explain::record::Endpoint::Exchange as AtExchange;
 use crate::explain::record::Notice::{ExchangeRefused, NoIdToken, Oidc};
 use crate::explain::record::Tool::Pnpm;
+use crate::registry::kind::RegistryKind::Npmjs;
 
 super::rules! {
     // Provenance.
@@ -38,6 +39,8 @@ super::rules! {
     Likely "registry-outage" says "error creating tlog entry - (5";
     Likely "registry-outage" says "error refreshing tuf metadata";
     Likely "registry-outage" says "TUF_REFRESH_METADATA_ERROR";
+    Likely "registry-outage" says "TUF_FIND_TARGET_ERROR";
+    Likely "registry-outage" says "TSA_CREATE_TIMESTAMP_ERROR";
     Likely "registry-outage" says "error creating signing certificate";
     Likely "provenance-log-conflict" says "TLOG_CREATE_ENTRY_ERROR 409";
     Possible "provenance-log-conflict" says "TLOG_CREATE_ENTRY_ERROR";
@@ -45,10 +48,10 @@ super::rules! {
     Likely "provenance-permission-missing" when Code("IDENTITY_TOKEN_PARSE_ERROR");
     Possible "registry-outage" when Code("IDENTITY_TOKEN_READ_ERROR");
     Likely "provenance-repository-mismatch" says "error verifying sigstore provenance bundle: $";
-    Possible "provenance-repository-mismatch" when Status(422), Put;
-    Possible "provenance-runner" when Status(422), Put;
-    Possible "provenance-private-repository" when Status(422), Put;
-    Possible "provenance-certificate-incomplete" when Status(422), Put;
+    Possible "provenance-repository-mismatch" when Status(422), On(Npmjs), Put;
+    Possible "provenance-runner" when Status(422), On(Npmjs), Put;
+    Possible "provenance-private-repository" when Status(422), On(Npmjs), Put;
+    Possible "provenance-certificate-incomplete" when Status(422), On(Npmjs), Put;
     // Trusted publishing.
     Likely "oidc-publisher-mismatch" says "oidc permission denied for this action";
     Possible "auth-stage-only" says "oidc permission denied for this action";

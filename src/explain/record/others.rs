@@ -1,0 +1,220 @@
+//! Other programs that publish or deploy: their failures stand in the same job's
+//! log, in similar words, and are not npm's.
+
+use super::codes;
+use super::tool::Tool;
+use crate::explain::log::{Line, Log, Loudness};
+
+/// Programs whose failures are their own, as a command line begins.
+const PROGRAMS: [&str; 50] = [
+    "gh",
+    "glab",
+    "git",
+    "goreleaser",
+    "helm",
+    "docker",
+    "podman",
+    "buildah",
+    "kubectl",
+    "nuget",
+    "nuget.exe",
+    "dotnet",
+    "twine",
+    "poetry",
+    "uv",
+    "hatch",
+    "pip",
+    "pip3",
+    "python",
+    "python3",
+    "gem",
+    "bundle",
+    "cargo",
+    "mvn",
+    "mvnw",
+    "gradle",
+    "gradlew",
+    "sbt",
+    "curl",
+    "wget",
+    "ssh",
+    "scp",
+    "rsync",
+    "aws",
+    "gcloud",
+    "gsutil",
+    "az",
+    "terraform",
+    "ansible-playbook",
+    "composer",
+    "dart",
+    "flutter",
+    "mix",
+    "deno",
+    "jsr",
+    "vsce",
+    "ovsx",
+    "wrangler",
+    "vercel",
+    "firebase",
+];
+
+/// What starts one of them out of a package, and says nothing of a publish.
+const STARTERS: [&str; 8] = [
+    "npx", "bunx", "pnpx", "dlx", "exec", "pnpm", "yarn", "sudo",
+];
+
+/// Words that only such a program writes, in lower case.
+const WORDS: [&str; 62] = [
+    // GitHub's command line and API, and what is built on it.
+    "api.github.com/",
+    "[httperror]",
+    "resource not accessible by integration",
+    "github actions is not permitted to",
+    "plugin \"@semantic-release/git",
+    "enoghtoken",
+    "einvalidghtoken",
+    "eghnopermission",
+    "enogltoken",
+    "einvalidgltoken",
+    "emissingrepo",
+    "failed to createartifact",
+    // git.
+    "failed to push some refs",
+    "remote: permission to",
+    "remote: error: gh",
+    "[remote rejected]",
+    "fatal: unable to access 'http",
+    "fatal: could not read username",
+    "fatal: authentication failed for",
+    "command failed with exit code 1: git ",
+    "command failed with exit code 128: git ",
+    "egitnopermission",
+    // Containers and charts.
+    "failed to authorize: ",
+    "unexpected status from ",
+    "error response from daemon",
+    "denied: requested access",
+    "denied: permission_denied",
+    "failed to solve: ",
+    "installation failed: ",
+    "oci://",
+    "docker push",
+    "logged in to the server",
+    // .NET, Python, Ruby, Rust, Java, PHP, Dart, Elixir.
+    "nuget",
+    ".nupkg",
+    "pypi",
+    "twine",
+    "poetry publish",
+    "rubygems",
+    "gem push",
+    "crates.io",
+    "cargo publish",
+    "gradle",
+    "maven",
+    "execution failed for task",
+    "packagist",
+    "composer\\",
+    "pub.dev",
+    "(mix)",
+    "hex.publish",
+    // Deno, and editors' extensions.
+    "x-deno-ray",
+    "api.jsr.io",
+    "deno publish",
+    "jsr publish",
+    ".vsix",
+    "vsce publish",
+    // Transfers and clouds.
+    "curl: (",
+    "the requested url returned error",
+    "http request sent, awaiting response",
+    "an error occurred (",
+    "(gcloud.",
+    "\" in resource \"",
+    "terraform",
+];
+
+/// Whether another program speaks of a failure, and neither npm nor a tool with
+/// a client of its own does.
+pub(super) fn speak(log: &Log, tool: Option<Tool>) -> bool {
+    if log.lines.iter().any(is_of_npm) || tool.is_some_and(publishes_by_itself) {
+        return false;
+    }
+    let theirs = |line: &Line| {
+        let text = line.raw.to_lowercase();
+        line.loudness != Loudness::Aside && WORDS.iter().any(|word| text.contains(word))
+    };
+    log.lines.iter().any(theirs) || last_program(log).is_some_and(|it| PROGRAMS.contains(&it))
+}
+
+/// npm's prefix, a sentence of its own, or the request that it was refused.
+fn is_of_npm(line: &Line) -> bool {
+    let request = [" - PUT http", " - GET http"];
+    line.era.is_some()
+        || codes::code_of_sentence(&line.text).is_some()
+        || request.iter().any(|form| line.text.contains(form))
+}
+
+/// Whether a tool's failures have no prefix of npm's.
+fn publishes_by_itself(tool: Tool) -> bool {
+    tool.is_a_client() && !matches!(tool, Tool::Lerna(_))
+}
+
+/// The program that a job's last command started, where the log shows commands:
+/// `$ gh release create`, `##[group]Run helm push`, `[command]/usr/bin/mvn`.
+fn last_program(log: &Log) -> Option<&str> {
+    let command = log.lines.iter().rev().find_map(|line| command(&line.raw))?;
+    let mut words = command
+        .split_whitespace()
+        .map(|word| word.rsplit(['/', '\\']).next().unwrap_or(word))
+        .filter(|word| !word.contains('=') && !STARTERS.contains(word));
+    words.next()
+}
+
+/// The command that a line shows.
+fn command(raw: &str) -> Option<&str> {
+    const MARKS: [&str; 3] = ["##[group]Run ", "[command]", "$ "];
+    MARKS.iter().find_map(|mark| {
+        let (before, command) = raw.split_once(mark)?;
+        // A prompt stands at the beginning of a line, behind a time at most.
+        let at_begin = !before.contains(|c: char| c.is_ascii_lowercase());
+        at_begin.then_some(command)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn others_speak(text: &str) -> bool {
+        let log = Log::of_text(text);
+        speak(&log, Tool::of(&log))
+    }
+
+    #[test]
+    fn another_programs_failure_is_not_npms_although_npm_ran_before() {
+        for text in [
+            "$ npm ci\nadded 9 packages in 1s\n$ gh release create v1.0.0\nHTTP 403: no (https://api.github.com/repos/a/b/releases)",
+            "##[group]Run helm push web.tgz oci://h/charts\nError: 401 Unauthorized",
+            "[command]/usr/bin/mvn deploy\nstatus code: 401 Unauthorized",
+            "$ npx deno publish\nerror: Failed to publish @acme/cat@1.0.0",
+            "2026-01-02T03:04:05.1Z $ git push\n2026-01-02T03:04:06.1Z error: failed: 403 Forbidden",
+        ] {
+            assert!(others_speak(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn where_npm_or_a_client_of_its_own_speaks_the_failure_is_theirs() {
+        for text in [
+            "$ docker build .\nnpm error code E403\nnpm error 403 Forbidden - PUT https://h/cat - no",
+            "$ gh workflow run\n403 Forbidden - PUT https://npm.pkg.github.com/cat - Resource not accessible by integration",
+            "$ git push\nbun publish v1.4.5\n403 Forbidden: https://h/cat\n - no",
+            "$ npm publish\nsomething failed",
+        ] {
+            assert!(!others_speak(text), "{text}");
+        }
+    }
+}
