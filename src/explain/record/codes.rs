@@ -29,6 +29,13 @@ const LOCAL: &str = "
     ERR_INVALID_AUTH
 ";
 
+/// Codes that Node gives a program that is wrong: a test, a script, a tool.
+const OF_PROGRAMS: &str = "
+    ERR_ASSERTION ERR_MODULE_NOT_FOUND ERR_REQUIRE_ESM ERR_UNHANDLED_REJECTION
+    ERR_UNKNOWN_FILE_EXTENSION ERR_DLOPEN_FAILED ERR_TEST_FAILURE ERR_WORKER_OUT_OF_MEMORY
+    ERR_UNSUPPORTED_DIR_IMPORT ERR_PACKAGE_PATH_NOT_EXPORTED ERR_INVALID_MODULE_SPECIFIER
+";
+
 /// Words of npm's that stand before a sentence as its title.
 const TITLES: [&str; 9] = [
     "need auth ",
@@ -93,7 +100,7 @@ pub(in crate::explain) fn is_code(word: &str) -> bool {
         && matches!(digits.as_bytes()[0], b'4' | b'5');
     of_status
         || is_listed(CODES, word)
-        || (word.starts_with("ERR_") && word.len() > 6)
+        || (word.starts_with("ERR_") && word.len() > 6 && !is_listed(OF_PROGRAMS, word))
         || is_yarns(word)
 }
 

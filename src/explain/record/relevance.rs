@@ -152,7 +152,7 @@ fn is_a_key_line(text: &str) -> bool {
 
 /// Whether a cause is one that any program on the network meets.
 pub(in crate::explain) fn is_of_any_program(id: &str) -> bool {
-    const IDS: [&str; 9] = [
+    const IDS: [&str; 11] = [
         "registry-outage",
         "registry-unreachable",
         "registry-proxy",
@@ -162,6 +162,8 @@ pub(in crate::explain) fn is_of_any_program(id: &str) -> bool {
         "registry-permission",
         "local-file-unwritable",
         "script-failed",
+        "auth-missing",
+        "auth-rejected",
     ];
     id.starts_with("network-") || IDS.contains(&id)
 }
@@ -178,7 +180,7 @@ pub(in crate::explain) fn is_of_publishing(log: &Log, record: &Record) -> bool {
         let stands = || log.raw_contains(code);
         !OF_NODE.contains(&code) && !code.starts_with("ERR_") && stands()
     });
-    let own_shape = error.status.is_some() && (error.method.is_some() || error.package.is_some());
+    let own_shape = error.status.is_some() && matches!(error.method.as_deref(), Some("PUT" | "GET"));
     of_npm
         || own_code
         || own_shape

@@ -214,7 +214,7 @@ fn echo_of_pnpm(lines: &[Line]) -> Option<(Option<String>, &str)> {
 /// yarn 1 does not name.
 fn echo_of_yarn(lines: &[Line]) -> Option<(Option<String>, &str)> {
     let step = lines.iter().rposition(|line| {
-        line.text.starts_with('[') && line.text.get(2..).is_some_and(|rest| rest.starts_with("/4] "))
+        (1..=4).any(|step| line.raw.contains(&format!("[{step}/4] ")))
     })?;
     let mut behind = lines[step..].iter();
     let command = behind.find_map(|line| line.text.strip_prefix("$ "))?;
