@@ -184,6 +184,7 @@ fn is_failure(log: &Log, record: &Record) -> bool {
     (by_shape || rank::speaks_for_itself(record, record::speaks_of_packages(log)))
         && !outside_a_publish
         && !record.is_anothers
+        && !(record.is_read() && record::is_published_at_last(log))
 }
 
 /// The explanation of one failure, with at most so many causes.

@@ -34,6 +34,7 @@ mod forwarding;
 mod fuzz;
 #[cfg(unix)]
 mod git_checks;
+mod held_out;
 #[cfg(unix)]
 mod hook;
 #[cfg(unix)]

@@ -225,8 +225,12 @@ fn names_an_error(text: &str) -> bool {
 }
 
 /// `src/a.ts(1,2): error TS2322: …`: a compiler's error, which quotes whatever
-/// stands in its source.
+/// stands in its source; or a test that passed, whose name may be an error's.
 pub(super) fn is_of_another_program(line: &str) -> bool {
+    let text = line.trim_start();
+    if text.starts_with("✓ ") || text.starts_with("PASS ") {
+        return true;
+    }
     line.split("error ").skip(1).any(|rest| {
         let code = rest.split([':', ' ']).next().unwrap_or_default();
         let number = code.trim_start_matches(|c: char| c.is_ascii_uppercase());

@@ -20,7 +20,9 @@ pub(super) use endpoint::Endpoint;
 pub(super) use notices::Notice;
 pub(super) use read::records;
 pub(super) use reason::shorten;
-pub(super) use relevance::{is_of_any_program, is_of_publishing, speaks_of_packages};
+pub(super) use relevance::{
+    is_of_any_program, is_of_publishing, is_published_at_last, speaks_of_packages,
+};
 pub(super) use script::Script;
 pub(super) use tool::{NpmVersion, Tool};
 

@@ -60,12 +60,10 @@ const PROGRAMS: [&str; 50] = [
 ];
 
 /// What starts one of them out of a package, and says nothing of a publish.
-const STARTERS: [&str; 8] = [
-    "npx", "bunx", "pnpx", "dlx", "exec", "pnpm", "yarn", "sudo",
-];
+const STARTERS: [&str; 8] = ["npx", "bunx", "pnpx", "dlx", "exec", "pnpm", "yarn", "sudo"];
 
 /// Words that only such a program writes, in lower case.
-const WORDS: [&str; 62] = [
+const WORDS: [&str; 63] = [
     // GitHub's command line and API, and what is built on it.
     "api.github.com/",
     "[httperror]",
@@ -92,6 +90,7 @@ const WORDS: [&str; 62] = [
     "egitnopermission",
     // Containers and charts.
     "failed to authorize: ",
+    "response status code ",
     "unexpected status from ",
     "error response from daemon",
     "denied: requested access",
@@ -144,9 +143,22 @@ pub(super) fn speak(log: &Log, tool: Option<Tool>) -> bool {
     }
     let theirs = |line: &Line| {
         let text = line.raw.to_lowercase();
-        line.loudness != Loudness::Aside && WORDS.iter().any(|word| text.contains(word))
+        let is_theirs = || WORDS.iter().any(|word| text.contains(word));
+        line.loudness != Loudness::Aside && (is_theirs() || is_of_failed_tests(&text))
     };
     log.lines.iter().any(theirs) || last_program(log).is_some_and(|it| PROGRAMS.contains(&it))
+}
+
+/// Whether a line, in lower case, tells of tests that failed: they expect
+/// refusals of all kinds, and print them.
+fn is_of_failed_tests(text: &str) -> bool {
+    const COUNTS: [&str; 4] = ["tests:", "test suites:", "test files ", "tests "];
+    const ENDS: [&str; 3] = [" failing", " test failed", " tests failed"];
+    let text = text.trim();
+    let counts = COUNTS.iter().any(|count| text.starts_with(count));
+    (counts && text.contains(" failed"))
+        || ENDS.iter().any(|end| text.ends_with(end))
+        || text.contains("assertionerror")
 }
 
 /// npm's prefix, a sentence of its own, or the request that it was refused.

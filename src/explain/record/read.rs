@@ -3,7 +3,10 @@
 use super::codes::{self, code_of_sentence, is_code, is_local};
 use super::request::{self, Request};
 use super::tool::{NpmVersion, Tool};
-use super::{Endpoint, Notice, Record, boilerplate, notices, others, package, reason, relevance, script};
+use super::{
+    Endpoint, Notice, Record, Script, boilerplate, notices, others, package, reason, relevance,
+    script,
+};
 use crate::explain::NpmError;
 use crate::explain::log::{Line, Log, Loudness};
 use crate::explain::text::Text;
@@ -89,11 +92,12 @@ fn record(log: &Log, context: &Context, is_part: bool) -> Record {
     {
         error.text = format!("command failed: {command}");
     }
+    let of_publish = script.as_ref().is_some_and(Script::is_of_a_publish);
     let mut said = said(log);
     boilerplate::cut(&mut said);
     Record {
         is_failure,
-        is_anothers: others::speak(log, context.tool),
+        is_anothers: !of_publish && others::speak(log, context.tool),
         endpoint: error.url.as_deref().map(Endpoint::of),
         tool: context.tool,
         npm: context.npm,
@@ -134,7 +138,11 @@ fn error(log: &Log) -> Option<NpmError> {
         return None;
     }
     let answered = answered(&requests, refused, status);
-    let method = answered.iter().find_map(|request| request.method);
+    let looked_up = || lines_say(log, "No match found for version").then_some("GET");
+    let method = answered
+        .iter()
+        .find_map(|request| request.method)
+        .or_else(looked_up);
     let url = answered
         .iter()
         .find_map(|request| request.url.clone())
@@ -229,6 +237,10 @@ fn code(log: &Log) -> Option<String> {
         codes.next().map(str::to_owned)
     };
     stated.or_else(words).or_else(sentences)
+}
+
+fn lines_say(log: &Log, words: &str) -> bool {
+    log.lines.iter().any(|line| line.text.contains(words))
 }
 
 /// The registry that the tool named, without a request.

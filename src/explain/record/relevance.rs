@@ -2,8 +2,7 @@
 //! and its prefix; Node's own codes and other servers' statuses do only where
 //! the text speaks of publishing or of packages.
 
-use super::codes;
-use super::{Notice, Record};
+use super::{Notice, Record, codes, package};
 use crate::explain::log::{Line, Log, Loudness};
 
 /// Codes that any program on Node ends with.
@@ -168,6 +167,20 @@ pub(in crate::explain) fn is_of_any_program(id: &str) -> bool {
     id.starts_with("network-") || IDS.contains(&id)
 }
 
+/// Whether npm published a package behind the last of its errors:
+/// `+ cat@1.0.0`.
+pub(in crate::explain) fn is_published_at_last(log: &Log) -> bool {
+    let mut last = log.lines.iter().rev();
+    let is_published = |line: &Line| {
+        let spec = line.raw.rsplit_once("+ ").map(|(_, spec)| spec.trim());
+        spec.is_some_and(|spec| {
+            package::is_spec(spec) && spec.trim_start_matches('@').contains('@')
+        })
+    };
+    last.find(|line| line.era.is_some() || is_published(line))
+        .is_some_and(is_published)
+}
+
 /// Whether a failure that was found is npm's, or that of a tool that publishes.
 pub(in crate::explain) fn is_of_publishing(log: &Log, record: &Record) -> bool {
     let error = &record.error;
@@ -180,7 +193,8 @@ pub(in crate::explain) fn is_of_publishing(log: &Log, record: &Record) -> bool {
         let stands = || log.raw_contains(code);
         !OF_NODE.contains(&code) && !code.starts_with("ERR_") && stands()
     });
-    let own_shape = error.status.is_some() && matches!(error.method.as_deref(), Some("PUT" | "GET"));
+    let own_shape =
+        error.status.is_some() && matches!(error.method.as_deref(), Some("PUT" | "GET"));
     of_npm
         || own_code
         || own_shape

@@ -7,7 +7,7 @@ use crate::secret::mask;
 const LAST_LINES: usize = 3;
 
 /// Scripts that run when a package is published or versioned.
-const OF_A_PUBLISH: [&str; 11] = [
+const OF_A_PUBLISH: [&str; 10] = [
     "prepublishOnly",
     "prepublish",
     "prepack",
@@ -18,7 +18,6 @@ const OF_A_PUBLISH: [&str; 11] = [
     "preversion",
     "version",
     "postversion",
-    "build",
 ];
 
 /// A script that failed.
@@ -39,8 +38,7 @@ pub(in crate::explain) struct Script {
 impl Script {
     /// Whether it is one of those that a publish runs.
     pub(in crate::explain) fn is_of_a_publish(&self) -> bool {
-        let name = self.name.as_deref();
-        name.is_some_and(|name| OF_A_PUBLISH.contains(&name))
+        self.name.as_deref().is_some_and(is_of_a_publish)
     }
 
     /// `prepublishOnly (`tsc -p .`)`.
@@ -54,12 +52,17 @@ impl Script {
     }
 }
 
+fn is_of_a_publish(name: &str) -> bool {
+    OF_A_PUBLISH.contains(&name)
+}
+
 /// The script that failed, as npm and the other tools tell of it.
 pub(super) fn script(log: &Log, code: Option<&str>) -> Option<Script> {
     let (at, mut script) = of_npm(log, code)
         .or_else(|| of_backticks(log))
         .or_else(|| of_sentence(log))
-        .or_else(|| of_echo(log))?;
+        .or_else(|| of_echo(log))
+        .or_else(|| of_tests(log))?;
     script.sent = log
         .lines
         .iter()
@@ -79,7 +82,7 @@ fn of_npm(log: &Log, code: Option<&str>) -> Option<(usize, Script)> {
         .split_once(" -c ")
         .or_else(|| command.split_once(" /d /s /c "))
         .map_or(command, |(_, command)| command);
-    let name = log.lines.iter().rev().find_map(banner);
+    let name = last_banner(&log.lines);
     let first_error = log.lines[..at]
         .iter()
         .rposition(|line| line.loudness != Loudness::Error)
@@ -93,6 +96,15 @@ fn of_npm(log: &Log, code: Option<&str>) -> Option<(usize, Script)> {
             ..Script::default()
         },
     ))
+}
+
+/// The script that was started last; rather one of a publish, which may have
+/// started others.
+fn last_banner(lines: &[Line]) -> Option<String> {
+    let mut names = lines.iter().rev().filter_map(banner);
+    let last = names.next()?;
+    let of_publish = (!is_of_a_publish(&last)).then(|| names.find(|name| is_of_a_publish(name)));
+    Some(of_publish.flatten().unwrap_or(last))
 }
 
 /// `> cat@1.0.0 prepublishOnly`.
@@ -188,7 +200,8 @@ fn of_echo(log: &Log) -> Option<(usize, Script)> {
         let by_tool = line.loudness == Loudness::Error
             && text.starts_with("Command failed with exit code ")
             && text.ends_with('.');
-        by_tool || (is_pnpms && text.ends_with("failed."))
+        let says = ["Command failed.", "Test failed."];
+        by_tool || (is_pnpms && says.iter().any(|says| text.starts_with(says)))
     })?;
     let is_of_npm = lines.iter().any(|line| line.era.is_some());
     let code = lines[at].text.rsplit_once("exit code ");
@@ -203,19 +216,33 @@ fn of_echo(log: &Log) -> Option<(usize, Script)> {
     (!is_of_npm).then_some((at, script))
 }
 
+/// `Test failed.  See above for more details.`: npm up to 6.
+fn of_tests(log: &Log) -> Option<(usize, Script)> {
+    let failed = |line: &Line| line.era.is_some() && line.text.starts_with("Test failed.");
+    let at = log.lines.iter().position(failed)?;
+    let name = Some("test".to_owned());
+    Some((
+        at,
+        Script {
+            name,
+            ..Script::default()
+        },
+    ))
+}
+
 /// `> cat@1.0.0 prepack /work/cat` above `> tsc -p .`.
 fn echo_of_pnpm(lines: &[Line]) -> Option<(Option<String>, &str)> {
     let at = lines.iter().rposition(|line| banner(line).is_some())?;
     let command = lines.get(at + 1)?;
-    Some((banner(&lines[at]), &command.text))
+    Some((last_banner(lines), &command.text))
 }
 
 /// `[1/4] Bumping version...` above `$ tsc -p .`: the script of a publish that
 /// yarn 1 does not name.
 fn echo_of_yarn(lines: &[Line]) -> Option<(Option<String>, &str)> {
-    let step = lines.iter().rposition(|line| {
-        (1..=4).any(|step| line.raw.contains(&format!("[{step}/4] ")))
-    })?;
+    let step = lines
+        .iter()
+        .rposition(|line| (1..=4).any(|step| line.raw.contains(&format!("[{step}/4] "))))?;
     let mut behind = lines[step..].iter();
     let command = behind.find_map(|line| line.text.strip_prefix("$ "))?;
     Some((None, command))

@@ -1,8 +1,8 @@
 //! Between here and the registry, the registry's own bad days, and npm's.
 
 use super::When::{
-    AnyScript, At, Bare, By, Code, Get, NoStatus, Not, Noticed, NpmSpoke, On, Put, ServerError,
-    Status,
+    AnyScript, At, Bare, By, Code, Get, Host, NoStatus, Not, Noticed, NpmSpoke, On, Put,
+    ServerError, Status,
 };
 use crate::explain::record::Endpoint::Signing;
 use crate::explain::record::Notice::{Accepted, Page, Publish, Trouble};
@@ -31,9 +31,9 @@ super::rules! {
     Likely "registry-proxy" says "proxy authentication required";
     Likely "registry-proxy" says "EINVALIDPROXY";
     Likely "registry-proxy" when Status(407);
-    Likely "registry-proxy" says "registry.npmjs.org * connect ECONNREFUSED 127.";
-    Likely "registry-proxy" says "registry.npmjs.org * connect ECONNREFUSED 10.";
-    Likely "registry-proxy" says "registry.npmjs.org * connect ECONNREFUSED 192.168.";
+    Likely "registry-proxy" says "connect ECONNREFUSED 127." when Host("registry.npmjs.org");
+    Likely "registry-proxy" says "connect ECONNREFUSED 10." when Host("registry.npmjs.org");
+    Likely "registry-proxy" says "connect ECONNREFUSED 192.168." when Host("registry.npmjs.org");
     Likely "registry-proxy" says "protocol https: not supported";
     Likely "registry-proxy" says "parse error: expected http/";
     Likely "registry-proxy" says "HPE_INVALID_CONSTANT";
