@@ -11,7 +11,8 @@
 //! [`ruled_out`] strikes causes that the record contradicts.
 //!
 //! To add a message: put a line into the table of its topic, and a rendering
-//! of it into `fixtures/messages`.
+//! of it into `fixtures/messages`. No rule is written from a log in
+//! `fixtures/held-out.json`: see `docs/adding-a-message.md`.
 
 mod circumstances;
 mod credentials;
