@@ -73,6 +73,7 @@ super::rules! {
     Likely "version-invalid" says "EBADSEMVER";
     Likely "version-invalid" says "ERR_PNPM_BAD_SEMVER";
     Likely "version-invalid" says "not a valid semver";
+    Likely "version-invalid" says "failed to parse package version";
     Likely "version-invalid" says "invalid semver";
     Likely "version-invalid" says "validation failed: version";
     Possible "version-missing" says "invalid semver:";

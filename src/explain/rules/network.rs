@@ -30,6 +30,8 @@ super::rules! {
     Likely "registry-proxy" says "tunneling socket";
     Likely "registry-proxy" says "proxy authentication required";
     Likely "registry-proxy" says "EINVALIDPROXY";
+    Likely "registry-proxy" says "proxy rejected connection";
+    Likely "registry-proxy" says "proxy connection ended";
     Likely "registry-proxy" when Status(407);
     Likely "registry-proxy" says "connect ECONNREFUSED 127." when Host("registry.npmjs.org");
     Likely "registry-proxy" says "connect ECONNREFUSED 10." when Host("registry.npmjs.org");
@@ -41,6 +43,11 @@ super::rules! {
     Likely "network-timeout" says "ETIMEDOUT";
     Likely "network-timeout" says "network timeout";
     Likely "network-timeout" says "ERR_SOCKET_TIMEOUT";
+    // What npm's own agent calls them.
+    Likely "network-timeout" says "ECONNECTIONTIMEOUT";
+    Likely "network-timeout" says "EIDLETIMEOUT";
+    Likely "network-timeout" says "ERESPONSETIMEOUT";
+    Likely "network-timeout" says "ETRANSFERTIMEOUT";
     Likely "network-timeout" says "ESOCKETTIMEDOUT";
     Likely "network-timeout" says "UND_ERR_HEADERS_TIMEOUT";
     Likely "network-timeout" says "UND_ERR_BODY_TIMEOUT";
