@@ -175,7 +175,7 @@ pub fn explain_text(log: &Log) -> Explanation {
 
 /// Whether a record is a failure of npm's, or of a tool that publishes.
 fn is_failure(log: &Log, record: &Record) -> bool {
-    let by_shape = record.is_failure && record::is_of_publishing(log, record);
+    let by_shape = record.failed == record::Failed::Npm && record::is_of_publishing(log, record);
     let speaks_of_it = record.noticed(record::Notice::Publish);
     let outside_a_publish = record.script.as_ref().is_some_and(|script| {
         let is_another = !script.is_of_a_publish() && !speaks_of_it;
@@ -183,7 +183,7 @@ fn is_failure(log: &Log, record: &Record) -> bool {
     });
     (by_shape || rank::speaks_for_itself(record, record::speaks_of_packages(log)))
         && !outside_a_publish
-        && !record.is_anothers
+        && record.failed != record::Failed::Another
         && !(record.is_read() && record::is_published_at_last(log))
 }
 

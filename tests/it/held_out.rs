@@ -6,6 +6,7 @@
 //! use it only where the held-out logs are to be replaced by fresh ones.
 
 use std::fs;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use safe_publish::explain::{Likelihood, Log, explain_text};
@@ -44,6 +45,10 @@ impl Figures {
     }
 }
 
+fn say(line: &str) {
+    writeln!(io::stderr(), "{line}").expect("standard error takes it");
+}
+
 fn figures(file: &str) -> Figures {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("fixtures")
@@ -69,10 +74,10 @@ fn figures(file: &str) -> Figures {
         figures.within_five += usize::from(said.iter().any(is_right));
         figures.wrongly_certain += usize::from(is_certain && !first_is_right);
         if shows_misses && !first_is_right {
-            println!("{}: is {:?}, said {said:?}", one.about, one.ids);
+            say(&format!("{}: is {:?}, said {said:?}", one.about, one.ids));
         }
     }
-    println!("{file}: {figures:?}");
+    say(&format!("{file}: {figures:?}"));
     figures
 }
 

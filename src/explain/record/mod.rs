@@ -31,15 +31,25 @@ use super::text::Text;
 use crate::registry::kind::RegistryKind;
 use crate::registry::kinds;
 
+/// Who failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Failed {
+    /// Nobody, as far as the shape tells; a rule may know the very words.
+    #[default]
+    Nobody,
+    /// npm, or a tool that publishes.
+    Npm,
+    /// Another program, whose words may be those of a rule.
+    Another,
+}
+
 /// One failure.
 #[derive(Debug, Default)]
 pub(super) struct Record {
     /// Code, status, request, package and the stated sentence.
     pub(super) error: NpmError,
-    /// Whether the log's shape alone says that something failed.
-    pub(super) is_failure: bool,
-    /// Whether it is another program that failed, not npm.
-    pub(super) is_anothers: bool,
+    /// Who failed, by the log's shape alone.
+    pub(super) failed: Failed,
     /// What the request was about.
     pub(super) endpoint: Option<Endpoint>,
     /// The tool that published.

@@ -4,8 +4,8 @@ use super::codes::{self, code_of_sentence, is_code, is_local};
 use super::request::{self, Request};
 use super::tool::{NpmVersion, Tool};
 use super::{
-    Endpoint, Notice, Record, Script, boilerplate, notices, others, package, reason, relevance,
-    script,
+    Endpoint, Failed, Notice, Record, Script, boilerplate, notices, others, package, reason,
+    relevance, script,
 };
 use crate::explain::NpmError;
 use crate::explain::log::{Line, Log, Loudness};
@@ -35,7 +35,7 @@ pub(in crate::explain) fn records(log: &Log) -> Vec<Record> {
         }
     }
     // A look-up that failed before is not what ended the publish.
-    records.sort_by_key(|record| !record.is_failure || record.is_read());
+    records.sort_by_key(|record| record.failed != Failed::Npm || record.is_read());
     records
 }
 
@@ -93,11 +93,15 @@ fn record(log: &Log, context: &Context, is_part: bool) -> Record {
         error.text = format!("command failed: {command}");
     }
     let of_publish = script.as_ref().is_some_and(Script::is_of_a_publish);
+    let failed = match is_failure {
+        _ if !of_publish && others::speak(log, context.tool) => Failed::Another,
+        true => Failed::Npm,
+        false => Failed::Nobody,
+    };
     let mut said = said(log);
     boilerplate::cut(&mut said);
     Record {
-        is_failure,
-        is_anothers: !of_publish && others::speak(log, context.tool),
+        failed,
         endpoint: error.url.as_deref().map(Endpoint::of),
         tool: context.tool,
         npm: context.npm,
