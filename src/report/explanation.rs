@@ -72,9 +72,10 @@ fn rest(explanation: &Explanation, shown: usize, verbose: bool, style: Style) ->
     }
     for other in &explanation.others {
         let Some(error) = &other.error else { continue };
-        let package = error.package.as_deref().unwrap_or("another package");
+        let package = error.package.as_ref();
+        let of = package.map_or(String::new(), |package| format!("{package}: "));
         let id = other.causes.first().map_or("unknown", |cause| cause.id);
-        let line = format!("also failed: {package}: {} [{id}]", headline(error));
+        let line = format!("also failed: {of}{} [{id}]", headline(error));
         let _ = writeln!(text, "{}", style.wrap_indented(&clean(&line), 4));
     }
     text

@@ -100,6 +100,7 @@ super::causes! {
     summary: "the registry does not have what was asked for",
     remedy: {
         why "{host} does not have what was asked for; that says nothing about whether it accepts the package";
+        help "compare the registry's address with the one that {host} shows: project, feed and repository included";
         help "switch the check off in the tool that asked (release-it: npm.skipChecks; lerna: leave --verify-access out)";
         help "or publish with npm itself";
         asks "does the registry know the package?" => View "{package}";

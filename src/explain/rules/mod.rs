@@ -90,6 +90,8 @@ pub(super) enum When {
     CannotExchange,
     /// The tool has no trusted publishing.
     ToolKnowsNoExchange,
+    /// A tool published without npm, and knows no trusted publishing.
+    ClientKnowsNoExchange,
     /// This tool published.
     By(Tool),
     /// npm itself spoke.
@@ -132,6 +134,9 @@ impl When {
             Self::NpmMaybeFrom(a, b, c) => !record.npm.is_below((a, b, c)),
             Self::CannotExchange => record.cannot_exchange(),
             Self::ToolKnowsNoExchange => record.tool.is_some_and(Tool::knows_no_exchange),
+            Self::ClientKnowsNoExchange => record
+                .tool
+                .is_some_and(|tool| tool.is_a_client() && tool.knows_no_exchange()),
             Self::By(tool) => record.tool == Some(tool),
             Self::NpmSpoke => record.npm.spoke(),
             Self::ByNpm => !record.tool.is_some_and(Tool::is_a_client),

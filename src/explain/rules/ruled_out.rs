@@ -1,7 +1,7 @@
 //! What a record contradicts: causes that are struck out although a rule speaks
 //! for them, each with its reason.
 
-use super::When::{self, Answered, CannotExchange, Noticed, NpmFrom, Put};
+use super::When::{self, Answered, CannotExchange, ClientKnowsNoExchange, Noticed, NpmFrom, Put};
 use crate::explain::record::Notice::{BeforeOidc, Ci, Exchange, OtpGiven, WhoamiAnswered};
 use crate::explain::record::Record;
 
@@ -48,6 +48,11 @@ const RULED_OUT: &[RuledOut] = &[
         ids: OF_AN_EXCHANGE,
         when: &[CannotExchange],
         because: "this npm is older than 11.5.1 and exchanges no identity token",
+    },
+    RuledOut {
+        ids: OF_AN_EXCHANGE,
+        when: &[ClientKnowsNoExchange],
+        because: "this tool publishes without npm, and exchanges no identity token",
     },
     RuledOut {
         ids: &["oidc-npm-too-old"],
