@@ -46,6 +46,12 @@ pub enum PackError {
     /// More files than we look at.
     #[error("there are more than {} files and folders", Self::MAX_FILES)]
     TooMany,
+    /// A tarball with more in it than we look at.
+    #[error(
+        "the tarball holds more than {} entries, or unpacks to too many bytes",
+        Self::MAX_ENTRIES
+    )]
+    TooLarge,
     /// A pattern took too many steps.
     #[error("a pattern in `files` or an ignore file takes too many steps to match")]
     TooComplex,
@@ -62,6 +68,8 @@ pub enum PackError {
 impl PackError {
     /// How many files and folders are examined.
     pub const MAX_FILES: usize = 2_000_000;
+    /// How many entries of a tarball are examined.
+    pub const MAX_ENTRIES: usize = 200_000;
 
     /// A file or folder that could not be read, by a system call.
     pub(super) fn unreadable(
@@ -112,9 +120,11 @@ impl PackError {
             Self::BadFiles { says } => Some((None, (*says).to_owned())),
             Self::PatternTooLong => Some((None, "pattern is too long".to_owned())),
             Self::Nothing => Some((None, "no paths specified to add to archive".to_owned())),
-            Self::NotRead { .. } | Self::TooMany | Self::TooComplex | Self::BadTarball { .. } => {
-                None
-            }
+            Self::NotRead { .. }
+            | Self::TooMany
+            | Self::TooLarge
+            | Self::TooComplex
+            | Self::BadTarball { .. } => None,
         }
     }
 }

@@ -161,3 +161,80 @@ fn bodies_without_an_end_cost_little_and_end_with_the_deadline() {
         assert!(begin_at.elapsed() < Duration::from_secs(60), "{begin}");
     }
 }
+
+/// A gzipped tar with so many empty files, and one file of so many zeros.
+fn bomb(files: usize, zeros: usize) -> Vec<u8> {
+    let gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let mut builder = tar::Builder::new(gzip);
+    let mut add = |path: &str, size: usize| {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(size as u64);
+        let bytes = std::io::Read::take(std::io::repeat(0), size as u64);
+        builder
+            .append_data(&mut header, path, bytes)
+            .expect("memory");
+    };
+    for number in 0..files {
+        add(&format!("package/{number}"), 0);
+    }
+    add("package/zeros", zeros);
+    let gzip = builder.into_inner().expect("memory");
+    gzip.finish().expect("memory")
+}
+
+#[test]
+fn tarballs_that_grow_without_measure_are_not_looked_into() {
+    for tarball in [bomb(300_000, 0), bomb(0, 1200 << 20)] {
+        let sandbox = Sandbox::new();
+        std::fs::write(sandbox.project().join("x.tgz"), &tarball).expect("writable");
+        let registry = "--registry=http://127.0.0.1:9/";
+        let mut command = sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
+        let (run, peak) = bounded::run(command.args(["check", "./x.tgz", "--timeout=1", registry]));
+        assert!(matches!(run.code, Some(2 | 100..=102)), "{run:?}");
+        assert!(peak < MAX_MEMORY, "{peak} bytes");
+        let (run, peak) = compare(tarball);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert!(run.stdout.contains("unpacks to too many bytes"), "{run:?}");
+        assert!(peak < MAX_MEMORY, "{peak} bytes");
+    }
+}
+
+/// `check --compare` where the last version has this tarball.
+fn compare(tarball: Vec<u8>) -> (Run, u64) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let host = listener.local_addr().expect("bound").to_string();
+    let address = format!("http://{host}/cat/-/cat-1.0.0.tgz");
+    let version = json!({ "name": "cat", "version": "1.0.0", "dist": { "tarball": address } });
+    let document = json!({ "dist-tags": { "latest": "1.0.0" }, "versions": { "1.0.0": version } });
+    let (document, version) = (document.to_string(), version.to_string());
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let mut line = String::new();
+            let mut reader = BufReader::new(stream.try_clone().expect("a stream"));
+            let _ = reader.read_line(&mut line);
+            let path = line.split(' ').nth(1).unwrap_or_default();
+            let (status, body): (_, &[u8]) = match path {
+                path if path.contains("/-/cat-") => ("200 OK", &tarball),
+                path if path.starts_with("/cat/1.0.0") => ("200 OK", version.as_bytes()),
+                path if path.starts_with("/cat") => ("200 OK", document.as_bytes()),
+                "/-/whoami" => ("200 OK", br#"{"username":"alice"}"#),
+                _ => ("404 Not Found", b"{}"),
+            };
+            let length = body.len();
+            let head = format!(
+                "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+            );
+            let _ = (&stream).write_all(head.as_bytes());
+            let _ = (&stream).write_all(body);
+        }
+    });
+    let sandbox = Sandbox::new();
+    let npmrc = format!("registry=http://{host}/\n//{host}/:_authToken=x\n");
+    fs::write(sandbox.home().join(".npmrc"), npmrc).expect("writable");
+    sandbox.write(
+        "package.json",
+        r#"{"name":"cat","version":"1.1.0","license":"MIT"}"#,
+    );
+    let mut command = sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
+    bounded::run(command.args(["check", "--compare", "--timeout", "60"]))
+}

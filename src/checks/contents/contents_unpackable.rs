@@ -29,7 +29,7 @@ fn run(facts: &Facts) -> Verdict {
     let finding = match error {
         PackError::BadFiles { .. } => finding.at("/files").help("write an array of paths"),
         PackError::NotUtf8 { .. } => finding.help("rename it, or leave it out"),
-        PackError::TooMany | PackError::TooComplex => {
+        PackError::TooMany | PackError::TooLarge | PackError::TooComplex => {
             return Ok(vec![
                 finding
                     .help("see what npm packs: npm pack --dry-run")
