@@ -8,8 +8,8 @@ use crate::error::Error;
 use crate::output::Output;
 use crate::preflight::{self, Preflight, Prepared};
 use crate::release::{self, ReleasePlan, Request};
-use crate::report::Report;
 use crate::report::release::State;
+use crate::report::{Report, human};
 
 /// Judges what npm would publish, or what `release` would send; gives the process's
 /// exit code.
@@ -84,11 +84,13 @@ async fn of_release(
         packer.because
     ));
     let out = release.packages.iter().filter(|it| it.state == State::Out);
-    for package in out {
-        let version = package.version.as_deref().unwrap_or_default();
+    let names: Vec<String> = out
+        .map(|it| format!("{} {}", it.name, it.version.as_deref().unwrap_or_default()))
+        .collect();
+    if !names.is_empty() {
         output.err(&format!(
-            "note: {} {version} is on the registry already\n",
-            package.name
+            "note: on the registry already: {}\n",
+            human::list(&names)
         ));
     }
     Ok(Ok(release.preflight))

@@ -127,8 +127,8 @@ fn printable(text: &str) -> String {
     text.replace(char::is_control, " ")
 }
 
-/// `a, b, c and 17 more`.
-fn list(names: &[String]) -> String {
+/// `a, b, c and 17 more`, on one line.
+pub fn list(names: &[String]) -> String {
     let shown = &names[..names.len().min(MAX_NAMES)];
     let mut text = printable(&shown.join(", "));
     if names.len() > shown.len() {

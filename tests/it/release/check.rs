@@ -49,7 +49,7 @@ fn check_judges_what_release_would_send_where_npm_sees_no_workspaces() {
     let run = repository.run(&["check", "--workspaces"]);
     assert!(
         run.stderr
-            .contains("cat-a 1.0.0 is on the registry already"),
+            .contains("on the registry already: cat-a 1.0.0\n"),
         "{run:?}"
     );
 }
