@@ -158,7 +158,7 @@ fn question(upload: &Upload<'_>, was_stale: bool) -> String {
         "the registry wants a one-time password for"
     };
     format!(
-        "{why} {}; type it, or press Enter to let npm ask: ",
+        "{why} {}\ntype it, or press Enter to let npm ask: ",
         upload.spec
     )
 }

@@ -119,3 +119,22 @@ fn a_rehearsal_releases_into_the_embedded_registry() {
     // A rehearsal is no release: nothing is known of it afterwards.
     assert!(!repository.sandbox.home().join(".local").exists());
 }
+
+#[test]
+fn a_web_page_stays_npms_own() {
+    let mut repository = Repository::with_state(
+        11,
+        &json!({
+            "users": { "alice": { "twoFactor": "auth-and-writes", "webLogin": true } },
+            "tokens": { "token-of-alice": { "user": "alice", "kind": "session" } },
+        }),
+    );
+    repository.sandbox.set("npm_config_browser", "false");
+    let words = "release --no-verify -w pkg-a -w pkg-b";
+    let run = repository.sandbox.on_terminal(100, words, "\n\n\n\n");
+    let screen = visible(&run.stdout);
+    assert_eq!(run.code, Some(0), "{screen}");
+    assert!(screen.contains("/-/auth/"), "{screen}");
+    assert!(!screen.contains(QUESTION), "no code is asked for: {screen}");
+    assert_eq!(repository.arrived(), ["pkg-a", "pkg-b"]);
+}
