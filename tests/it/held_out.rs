@@ -94,5 +94,5 @@ fn the_logs_that_rules_were_written_with_lead_to_their_causes() {
 fn logs_that_no_rule_was_written_from_lead_to_their_causes() {
     let figures = figures("held-out.json");
     assert!(figures.logs >= 150, "{figures:?}");
-    assert!(figures.reach(85, 90), "{figures:?}");
+    assert!(figures.reach(88, 91), "{figures:?}");
 }

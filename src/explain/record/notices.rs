@@ -312,8 +312,14 @@ fn is_after_july_2025(text: &str) -> Option<bool> {
     is_date.then_some((year, month) > (2025, 7))
 }
 
+/// yarn's own name for npmjs, which answers there.
+const YARNS_NAME_OF_NPMJS: &str = "://registry.yarnpkg.com";
+
 /// Who answered: by the address of the request, else by the words.
 pub(super) fn kind(url: Option<&str>, everything: &Text) -> Option<RegistryKind> {
+    if url.is_some_and(|url| url.contains(YARNS_NAME_OF_NPMJS)) {
+        return Some(RegistryKind::Npmjs);
+    }
     let by_url = url
         .and_then(|url| url::Url::parse(url).ok())
         .and_then(|url| kinds::by_url(&url, &[]));

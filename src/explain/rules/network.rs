@@ -145,8 +145,8 @@ super::rules! {
     Likely "npm-bug" says "cannot read properties of undefined" when NpmSpoke;
     Likely "npm-bug" says "cannot read property * of undefined" when NpmSpoke;
     Likely "npm-bug" says "cannot read properties of null" when NpmSpoke;
-    Likely "npm-outdated" says "npm does not support node.js";
-    Likely "npm-outdated" says "npm is known not to run on node.js";
+    Likely "npm-outdated" says "npm v* does not support node.js";
+    Likely "npm-outdated" says "npm v* is known not to run on node.js";
     Likely "npm-outdated" says "not compatible with your version of node/npm: npm@";
     Possible "npm-bug" when Status(400), Put, Bare, By(Pnpm);
 }
