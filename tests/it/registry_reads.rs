@@ -275,9 +275,9 @@ fn npms_own_commands_understand_the_answers() {
         assert!(run.stdout.contains(wanted), "npm {words:?}: {run:?}");
     }
     for words in [
-        ["unpublish", "cat", "--force"].as_slice(),
-        &["access", "set", "status=private", "@acme/secret"],
-        &["owner", "add", "mallory", "cat"],
+        ["token", "create", "--read-only"].as_slice(),
+        &["team", "create", "acme:more"],
+        &["owner", "add", "nobody-of-that-name", "cat"],
     ] {
         let run = Run::of(sandbox.command(installed.path_dir.join("npm")).args(words));
         assert_ne!(run.code, Some(0), "npm {words:?} is refused: {run:?}");
