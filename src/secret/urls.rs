@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::window;
 
 /// What an authority follows, in small letters.
-const LEADS: [&str; 4] = ["//", "%2f%2f", "http:/", "https:/"];
+const LEADS: [&str; 6] = ["//", "%2f%2f", "http:/", "https:/", "http:", "https:"];
 
 /// Users that need no hiding: everybody's name on git hosts.
 const PUBLIC_USERS: [&str; 3] = ["git", "hg", "svn"];
@@ -119,7 +119,11 @@ fn userinfo(text: &str, is_absolute: bool) -> Option<usize> {
 fn without_scheme(word: &str) -> Option<usize> {
     let at = word.rfind('@')?;
     let (user, password) = word[..at].split_once(':')?;
-    if user.is_empty() || password.is_empty() || NO_USERS.contains(&user) || user.contains('/') {
+    if NO_USERS.contains(&user) {
+        let skipped = user.len() + 1;
+        return without_scheme(&word[skipped..]).map(|end| skipped + end);
+    }
+    if user.is_empty() || password.is_empty() || user.contains('/') {
         return None;
     }
     let rest = &word[at + 1..];
@@ -153,6 +157,9 @@ mod tests {
             ("https://t0ken@h.example/x", "t0ken"),
             ("http//bob:pw@host/", "bob:pw"),
             ("http:/bob:pw@host/", "bob:pw"),
+            ("http:bob:pw@127.0.0.1/", "bob:pw"),
+            ("HTTPS:bob:pw@host:1", "bob:pw"),
+            ("file:bob:pw@host.example/x", "file:bob:pw"),
             ("//bob:pw@host/cat", "bob:pw"),
             ("https%3A%2F%2Fbob%3Apw%40host%2Fcat", "bob%3Apw"),
             ("https%3a%2f%2fbob:pw@host", "bob:pw"),
@@ -176,6 +183,7 @@ mod tests {
             "npm:cat@1.0.0 workspace:cat@^1.0.0 mailto:bob@host.example",
             "bob@host.example cat@1.0.0:latest tag:cat@next",
             "https://h:8080/@acme/cat",
+            "http:host/cat@1.0.0 https:host:1/@acme/cat npm:npm:cat@1.0.0",
             "10:30:00 @acme/cat@1.0.0",
         ] {
             assert_eq!(found(text), [""; 0], "{text}");
