@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use crate::git::index::Tracked;
 use crate::pack::{FileKind, Packed, Reason, Request, RuleSource, may_be_ignored, why};
@@ -56,8 +57,14 @@ impl Absence {
     }
 }
 
+/// Of so many missing files npm's rules are asked why: each answer goes through all
+/// rules, and each command in package.json is one.
+const MAX_ASKED: usize = 100;
+
 /// Looks paths up among the packed files.
 pub(super) struct Finder<'a> {
+    /// How often npm's rules were asked why a file is missing.
+    asked: AtomicUsize,
     packed: HashMap<&'a str, bool>,
     folded: HashMap<String, &'a str>,
     folders: HashSet<&'a str>,
@@ -82,6 +89,7 @@ impl<'a> Finder<'a> {
         let files = packed.files.iter();
         let paths = || packed.files.iter().map(|file| file.path.as_str());
         Self {
+            asked: AtomicUsize::new(0),
             packed: files
                 .map(|file| (file.path.as_str(), file.kind == FileKind::File))
                 .collect(),
@@ -132,7 +140,9 @@ impl<'a> Finder<'a> {
                     .is_some_and(|(it, file)| it.has(&file)),
             };
         }
-        let reason = self.request.and_then(|request| why(request, path).ok());
+        let may_ask = self.asked.fetch_add(1, Relaxed) < MAX_ASKED;
+        let request = self.request.filter(|_| may_ask);
+        let reason = request.and_then(|request| why(request, path).ok());
         match reason.map(|why| why.reason) {
             Some(Reason::Rule(rule) | Reason::Folder { rule, .. }) if self.stands(path) => {
                 Absence::Excluded(rule)
