@@ -277,3 +277,27 @@ fn has_unpushed_tag(facts: &Facts) -> bool {
         .is_some_and(|upstream| upstream.ahead > 0);
     is_ahead && tags.iter().any(|tag| tag.ends_with(&version))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::fake::fake;
+    use crate::git::Upstream;
+
+    #[test]
+    fn a_tag_of_this_version_is_pushed_next_where_the_upstream_lacks_commits() {
+        let facts = |ahead: u64, tag: &str| {
+            let upstream = Upstream {
+                name: "origin/main".to_owned(),
+                ahead,
+                behind: 0,
+            };
+            let tree = fake().work_tree_is(|tree| tree.upstream = Some(upstream));
+            tree.at_head(&[tag])
+        };
+        assert!(has_unpushed_tag(&facts(1, "v1.0.0")));
+        assert!(!has_unpushed_tag(&facts(0, "v1.0.0")));
+        assert!(!has_unpushed_tag(&facts(1, "v0.9.0")));
+        assert!(!has_unpushed_tag(&fake()));
+    }
+}

@@ -194,3 +194,34 @@ pub fn json(seen: &[(&Expected, &VersionState)]) -> String {
     };
     super::json::pretty(&document)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::kind::RegistryKind;
+    use crate::registry::url::RegistryUrl;
+
+    fn shown(registry: &str, kind: RegistryKind) -> String {
+        let expected = Expected {
+            registry: RegistryUrl::parse(registry).unwrap(),
+            kind,
+            credential: None,
+            name: "@acme/cat".to_owned(),
+            version: "1.0.0".to_owned(),
+            tag: None,
+            accepted: true,
+            shasum: None,
+        };
+        let visible = VersionState::Visible { compared: true };
+        human(&[(&expected, &visible)], Style::PLAIN)
+    }
+
+    #[test]
+    fn a_success_names_the_page_where_the_registry_has_one() {
+        let npmjs = shown("https://registry.npmjs.org/", RegistryKind::Npmjs);
+        assert!(npmjs.contains("https://www.npmjs.com/package/@acme/cat/v/1.0.0"));
+        // Another address may only stand in for npmjs.
+        let mirror = shown("https://npm.example/", RegistryKind::Npmjs);
+        assert!(!mirror.contains("npmjs.com"));
+    }
+}

@@ -185,3 +185,25 @@ fn the_bash_completion_knows_the_words_of_a_command() {
         );
     }
 }
+
+/// `.invalid` never resolves (RFC 6761).
+#[test]
+fn a_host_that_does_not_exist_comes_before_everything_else() {
+    let mut sandbox = Sandbox::new();
+    sandbox.set("COLUMNS", "80");
+    sandbox.write(
+        "package.json",
+        r#"{"name":"cat","version":"1.0.0","license":"MIT"}"#,
+    );
+    sandbox.write(".npmrc", "registry=http://registry.invalid/\n");
+    let run = sandbox.run(&["check"]);
+    let text = run.stdout;
+    let at = |words: &str| text.find(words).unwrap_or(usize::MAX);
+    assert!(
+        at("registry-unreachable") < at("npm login"),
+        "the host first: {text}"
+    );
+    assert!(at(".npmrc:1") < usize::MAX, "what set it: {text}");
+    assert!(text.lines().count() <= 12, "{text}");
+    assert_eq!(text.matches("undecided[").count(), 1, "{text}");
+}
