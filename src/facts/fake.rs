@@ -1,6 +1,8 @@
 //! Facts for tests, built fluently: a registry of kind npmjs that answered
 //! everything, and has nothing against the publish.
 
+mod contents;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -8,7 +10,6 @@ use serde_json::{Value, json};
 
 use super::{Answers, Facts, ProjectFacts, Prompt};
 use crate::checks::check::Verdict;
-use crate::facts::contents::{Contents, Stage};
 use crate::finding::{Answer, Finding, Gap, Trouble};
 use crate::git::{Git, WorkTree};
 use crate::manifest::Manifest;
@@ -17,7 +18,6 @@ use crate::npm::NpmVersion;
 use crate::npmrc::TagPlan;
 use crate::npmrc::credentials::{Credential, Gate, RequestCredential};
 use crate::origin::{FilePosition, Layer, Origin, Resolved};
-use crate::pack::{Edition, FileKind, Packed, PackedFile};
 use crate::plan::{
     CredentialPlan, Elsewhere, Extent, PackagePlan, Packing, ProjectPlan, Protocols,
     ProvenancePlan, Rewrite, Spec,
@@ -29,43 +29,11 @@ use crate::registry::kind::RegistryKind;
 use crate::registry::url::RegistryUrl;
 use crate::secret::Secret;
 
+pub(crate) use contents::{packed, packed_of};
+
 /// A package `cat` 1.0.0 that alice is about to publish for the first time.
 pub(crate) fn fake() -> Facts {
     fake_of(json!({ "name": "cat", "version": "1.0.0" }))
-}
-
-/// The same with a tarball of these files, each of one byte.
-pub(crate) fn packed(paths: &[&str], set: impl FnOnce(&mut Contents)) -> Facts {
-    packed_of(json!({ "name": "cat", "version": "1.0.0" }), paths, set)
-}
-
-/// The same with another manifest.
-pub(crate) fn packed_of(manifest: Value, paths: &[&str], set: impl FnOnce(&mut Contents)) -> Facts {
-    let files = paths.iter().map(|path| PackedFile {
-        path: (*path).to_owned(),
-        size: 1,
-        mode: 0o644,
-        kind: FileKind::File,
-    });
-    let mut contents = Contents {
-        packed: Arc::new(Packed {
-            files: files.collect(),
-            bundled: Vec::new(),
-            packed_size: None,
-            integrity: None,
-        }),
-        scripts: Vec::new(),
-        stage: Stage::Before,
-        is_tarball: false,
-        entries: Vec::new(),
-        bins: Vec::new(),
-        unused: Vec::new(),
-        secrets: Vec::new(),
-        other_npm: None,
-        edition: Edition::Npm11,
-    };
-    set(&mut contents);
-    fake_of(manifest).with(|facts| facts.contents = Some(Ok(contents)))
 }
 
 /// The same with another manifest.

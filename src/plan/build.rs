@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{
     Comparison, CredentialPlan, PackagePlan, Packing, Plan, ProjectPlan, Protocols, ProvenancePlan,
     RemoteSpec, Skipped, Spec, WorkspaceFault, credentials, dependencies, extension, packing,
-    provenance_file, scripts, spec_type,
+    provenance_file, scripts, shown, spec_type,
 };
 use crate::ci::Ci;
 use crate::environment::Environment;
@@ -388,16 +388,4 @@ fn is_wrapped(input: Input<'_>) -> bool {
         .map(|entry| entry.value.to_text());
     let (exported, own) = (registries.next(), registries.next());
     inside_a_script && !crate::npm::run::inside_a_publish(input.environment) && exported != own
-}
-
-/// A folder as people read it.
-pub(crate) fn shown(path: &Path, cwd: &Path) -> String {
-    let path: PathBuf = path
-        .strip_prefix(cwd)
-        .map_or_else(|_| path.to_path_buf(), Path::to_path_buf);
-    if path.as_os_str().is_empty() {
-        ".".to_owned()
-    } else {
-        path.display().to_string().replace('\\', "/")
-    }
 }

@@ -19,7 +19,7 @@ pub mod tools;
 pub mod variables;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::finding::Packer;
@@ -32,7 +32,6 @@ use crate::origin::{Origin, Resolved};
 use crate::registry::url::RegistryUrl;
 
 pub use build::Input;
-pub(crate) use build::shown;
 pub use changesets::Changesets;
 pub use dependencies::DependencyPlan;
 pub use elsewhere::{Elsewhere, OtherCredential, OtherRegistry, Unused};
@@ -280,5 +279,17 @@ impl PackagePlan {
         let asked = self.provenance.asked.is_some();
         let by_itself = self.provenance.unsaid && self.credential.oidc_possible;
         !self.dry_run && (asked || by_itself)
+    }
+}
+
+/// A folder as people read it.
+pub(crate) fn shown(path: &Path, cwd: &Path) -> String {
+    let path: PathBuf = path
+        .strip_prefix(cwd)
+        .map_or_else(|_| path.to_path_buf(), Path::to_path_buf);
+    if path.as_os_str().is_empty() {
+        ".".to_owned()
+    } else {
+        path.display().to_string().replace('\\', "/")
     }
 }
