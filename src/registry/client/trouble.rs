@@ -21,10 +21,15 @@ pub(super) fn of(error: &reqwest::Error) -> (Trouble, String) {
         // `failed to lookup address information: Name or service not known`.
         let whole = chain.last().map(|error| one_line(&error.to_string()));
         let whole = whole.unwrap_or_default();
-        let reason = whole.rsplit(": ").next().unwrap_or_default();
+        // EAI_AGAIN: the name server did not answer, so that the name may exist.
+        let passes = if whole.contains("Temporary failure") {
+            " at the moment"
+        } else {
+            ""
+        };
         return (
             Trouble::Dns,
-            format!("the host's name does not resolve ({reason})"),
+            format!("the host's name does not resolve{passes}"),
         );
     }
     if error.is_timeout() {
