@@ -1,5 +1,6 @@
 //! Runs the checks: a checklist and a for-loop over it.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::{ALL, find};
@@ -123,32 +124,37 @@ pub fn reported(id: &'static str, finding: Finding, rules: &Rules<'_>) -> Option
 
 /// Puts the worst first, and each moot finding behind the one that makes it moot;
 /// among equals the order of the checks, which is npm's, stays.
-pub fn fold(findings: &mut Vec<Reported>) {
-    let ids: Vec<&'static str> = findings.iter().map(|found| found.check).collect();
-    for found in findings.iter_mut() {
-        found.moot_by = leader(found.check, &ids);
+pub fn fold(findings: &mut [Reported]) {
+    // There may be many thousands of findings, but only as many ids as checks.
+    let mut ids: Vec<&'static str> = Vec::new();
+    for found in findings.iter() {
+        if !ids.contains(&found.check) {
+            ids.push(found.check);
+        }
     }
-    let group = |found: &Reported| found.moot_by.unwrap_or(found.check);
-    let worst = |id: &str| {
-        let of_group = findings.iter().filter(|found| group(found) == id);
-        of_group.map(|found| found.level).max()
-    };
-    let rank = |found: &Reported| {
-        let place = ALL.iter().position(|check| check.id == group(found));
-        let level = std::cmp::Reverse(found.level);
+    let leaders: BTreeMap<&str, Option<&'static str>> =
+        ids.iter().map(|id| (*id, leader(id, &ids))).collect();
+    let mut worst: BTreeMap<&str, Level> = BTreeMap::new();
+    for found in findings.iter_mut() {
+        found.moot_by = leaders.get(found.check).copied().flatten();
+        let known = worst.entry(group(found)).or_insert(found.level);
+        *known = found.level.max(*known);
+    }
+    findings.sort_by_cached_key(|found| {
+        let group = group(found);
+        let place = ALL.iter().position(|check| check.id == group);
         (
-            std::cmp::Reverse(worst(group(found))),
+            Reverse(worst.get(group).copied()),
             place,
             found.moot_by.is_some(),
-            level,
+            Reverse(found.level),
         )
-    };
-    let mut ranked: Vec<_> = findings
-        .iter()
-        .map(|found| (rank(found), found.clone()))
-        .collect();
-    ranked.sort_by_key(|(rank, _)| *rank);
-    *findings = ranked.into_iter().map(|(_, found)| found).collect();
+    });
+}
+
+/// The finding that a finding belongs to: the one that makes it moot, or itself.
+fn group(found: &Reported) -> &'static str {
+    found.moot_by.unwrap_or(found.check)
 }
 
 /// The id at the end of the chain of those that make a finding moot.
