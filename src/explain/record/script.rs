@@ -230,7 +230,7 @@ fn of_tests(log: &Log) -> Option<(usize, Script)> {
     ))
 }
 
-/// `> cat@1.0.0 prepack /work/cat` above `> tsc -p .`.
+/// `> cat@1.0.0 prepack /build/cat` above `> tsc -p .`.
 fn echo_of_pnpm(lines: &[Line]) -> Option<(Option<String>, &str)> {
     let at = lines.iter().rposition(|line| banner(line).is_some())?;
     let command = lines.get(at + 1)?;
