@@ -110,9 +110,9 @@ fn explanation(check: &Check<'_>) {
     log.push_str("1 error code E404\n2 error 404 Not Found - PUT https://registry.npmjs.org/cat - Not found\n");
     fs::write(check.folder.join("debug.log"), log).expect("writable");
     let program = env!("CARGO_BIN_EXE_safe-publish");
-    let words = ["explain", "debug.log"];
-    let time = median(RUNS, || timed(check.command(program).args(words)));
-    let peak = peak_memory(check.command(program).args(words));
+    let args = ["explain", "debug.log"];
+    let time = median(RUNS, || timed(check.command(program).args(args)));
+    let peak = peak_memory(check.command(program).args(args));
     println!(
         "{:<34} {:>8.1} ms (bar: 100)",
         "explain, 10 MB log",
@@ -164,7 +164,7 @@ impl Check<'_> {
 
     /// The folder under git, its package.json committed.
     fn make_repository(&self) {
-        for words in [
+        for args in [
             &["init", "-q"][..],
             &["add", "package.json"],
             &[
@@ -177,7 +177,7 @@ impl Check<'_> {
                 "a",
             ],
         ] {
-            timed(self.command("git").args(words));
+            timed(self.command("git").args(args));
         }
     }
 

@@ -1,4 +1,4 @@
-//! Our own command line: which words are ours, and which are npm's and are
+//! Our own command line: which arguments are ours, and which are npm's and are
 //! handed on untouched.
 
 mod completions;
@@ -63,7 +63,7 @@ pub enum Command {
         /// Send nothing more after the first failure.
         fail_fast: bool,
     },
-    /// A word of `npm stage` other than `publish`, handed on.
+    /// A subcommand of `npm stage` other than `publish`, handed on.
     Stage,
     /// Wait for a version.
     Verify,
@@ -93,8 +93,8 @@ pub struct Invocation {
 /// npm's arguments, in their order, untouched.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NpmArgs {
-    /// The words.
-    pub words: Vec<OsString>,
+    /// The arguments.
+    pub args: Vec<OsString>,
     /// They are handed on unread: they stand behind our own `--`, or we made
     /// them ourselves.
     pub unchecked: bool,
@@ -102,17 +102,17 @@ pub struct NpmArgs {
 
 impl NpmArgs {
     /// Arguments that we made ourselves.
-    pub fn made(words: &[String]) -> Self {
+    pub fn made(args: &[String]) -> Self {
         Self {
-            words: words.iter().map(OsString::from).collect(),
+            args: args.iter().map(OsString::from).collect(),
             unchecked: true,
         }
     }
 
-    /// The words as text, for reading them the way npm does.
+    /// The arguments as text, for reading them the way npm does.
     pub fn text(&self) -> Vec<String> {
-        let lossy = |word: &OsString| word.to_string_lossy().into_owned();
-        self.words.iter().map(lossy).collect()
+        let lossy = |arg: &OsString| arg.to_string_lossy().into_owned();
+        self.args.iter().map(lossy).collect()
     }
 }
 
@@ -126,12 +126,12 @@ pub enum Stop {
 }
 
 impl Invocation {
-    /// Takes apart the words behind the program's name.
+    /// Takes apart the arguments that follow the program's name.
     ///
     /// # Errors
-    /// When help was asked for, or the words of ours make no sense.
-    pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Self, Stop> {
-        let split = split::split(words, &definition::command());
+    /// When help was asked for, or our own arguments make no sense.
+    pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Self, Stop> {
+        let split = split::split(args, &definition::command());
         let cli = Cli::try_parse_from(&split.own).map_err(|error| {
             let text = error.render().to_string();
             if error.use_stderr() {
@@ -262,9 +262,9 @@ mod tests {
             "hook",
             "hook remove",
         ] {
-            let words = line.split_whitespace().map(OsString::from);
+            let args = line.split_whitespace().map(OsString::from);
             assert!(
-                matches!(Invocation::parse(words), Err(Stop::Wrong(_))),
+                matches!(Invocation::parse(args), Err(Stop::Wrong(_))),
                 "{line}"
             );
         }
@@ -280,9 +280,9 @@ mod tests {
             "--version",
             "check --help",
         ] {
-            let words = line.split_whitespace().map(OsString::from);
+            let args = line.split_whitespace().map(OsString::from);
             assert!(
-                matches!(Invocation::parse(words), Err(Stop::Print(_))),
+                matches!(Invocation::parse(args), Err(Stop::Print(_))),
                 "{line}"
             );
         }

@@ -1,5 +1,5 @@
-//! Parts our own words from npm's before anything is understood. What is ours
-//! stands in clap's definition alone.
+//! Separates our own arguments from npm's before either are read. Which ones
+//! are ours is written in clap's definition only.
 
 use std::ffi::OsString;
 
@@ -17,62 +17,62 @@ pub(super) struct Split {
     pub(super) npm: NpmArgs,
 }
 
-/// Parts the words behind the program's name. `--quiet` and `--verbose` are
+/// Separates the arguments that follow the program's name. `--quiet` and `--verbose` are
 /// shorthands of npm's for its log level; here they are ours (npm's `--loglevel`
 /// still reaches npm).
-pub(super) fn split(words: impl IntoIterator<Item = OsString>, root: &Command) -> Split {
-    let mut words = words.into_iter();
+pub(super) fn split(args: impl IntoIterator<Item = OsString>, root: &Command) -> Split {
+    let mut args = args.into_iter();
     let mut own = vec![OsString::from(root.get_name())];
     let mut npm = NpmArgs::default();
     let mut command = root;
-    while let Some(word) = words.next() {
-        let text = word.to_string_lossy();
+    while let Some(arg) = args.next() {
+        let text = arg.to_string_lossy();
         let is_npms = takes_npm_arguments(command);
         if text == "--" && is_npms {
-            // Before any word of npm's it is ours and says "all of this is
+            // Before any argument of npm's it is ours and says "all of this is
             // npm's"; later it is npm's own.
-            if npm.words.is_empty() {
+            if npm.args.is_empty() {
                 npm.unchecked = true;
             } else {
-                npm.words.push(word);
+                npm.args.push(arg);
             }
-            npm.words.extend(words.by_ref());
+            npm.args.extend(args.by_ref());
         } else if let Some(option) = option(command, &text) {
             let value_follows = option.get_action().takes_values() && !text.contains('=');
-            own.push(word);
-            own.extend(words.by_ref().take(usize::from(value_follows)));
-        } else if let Some(next) = subcommand(command, &text).filter(|_| npm.words.is_empty()) {
+            own.push(arg);
+            own.extend(args.by_ref().take(usize::from(value_follows)));
+        } else if let Some(next) = subcommand(command, &text).filter(|_| npm.args.is_empty()) {
             command = next;
-            own.push(word);
+            own.push(arg);
         } else if is_npms {
-            npm.words.push(word);
+            npm.args.push(arg);
         } else {
-            own.push(word);
+            own.push(arg);
         }
     }
     Split { own, npm }
 }
 
-fn subcommand<'a>(command: &'a Command, word: &str) -> Option<&'a Command> {
-    command.find_subcommand(word)
+fn subcommand<'a>(command: &'a Command, arg: &str) -> Option<&'a Command> {
+    command.find_subcommand(arg)
 }
 
-/// Whether the words that are not ours are npm's.
+/// Whether the arguments that are not ours are npm's.
 fn takes_npm_arguments(command: &Command) -> bool {
     command
         .get_arguments()
         .any(|arg| arg.get_id() == NPM_ARGUMENTS)
 }
 
-/// The option of a command that a word is, with or without a value.
-fn option<'a>(command: &'a Command, word: &str) -> Option<&'a Arg> {
-    let (name, value) = match word.split_once('=') {
+/// The option of a command that an argument names, with or without a value.
+fn option<'a>(command: &'a Command, arg: &str) -> Option<&'a Arg> {
+    let (name, value) = match arg.split_once('=') {
         Some((name, value)) => (name, Some(value)),
-        None => (word, None),
+        None => (arg, None),
     };
-    let is_named = |arg: &&Arg| match name.strip_prefix("--") {
-        Some(long) => arg.get_long() == Some(long),
-        None => arg
+    let is_named = |known: &&Arg| match name.strip_prefix("--") {
+        Some(long) => known.get_long() == Some(long),
+        None => known
             .get_short()
             .is_some_and(|short| name.strip_prefix('-') == Some(short.encode_utf8(&mut [0; 4]))),
     };

@@ -1,10 +1,10 @@
-//! The words of `npm stage`: `publish` is ours, the others are handed on.
+//! The subcommands of `npm stage`: `publish` is ours, the others are handed on.
 
 use super::NpmArgs;
 use crate::npm::staged::is_uuid;
 
-/// npm's words behind `stage`, and whether each takes a stage id.
-const WORDS: [(&str, bool); 6] = [
+/// The subcommands of `npm stage`, and whether each takes a stage id.
+const SUBCOMMANDS: [(&str, bool); 6] = [
     ("publish", false),
     ("list", false),
     ("view", true),
@@ -16,35 +16,35 @@ const WORDS: [(&str, bool); 6] = [
 /// Takes `stage publish` from the beginning of `check`'s arguments; gives
 /// whether it was there.
 pub(super) fn take(npm: &mut NpmArgs) -> bool {
-    let is_there = npm.words.len() >= 2 && npm.words[0] == "stage" && npm.words[1] == "publish";
+    let is_there = npm.args.len() >= 2 && npm.args[0] == "stage" && npm.args[1] == "publish";
     let is_there = is_there && !npm.unchecked;
     if is_there {
-        npm.words.drain(..2);
+        npm.args.drain(..2);
     }
     is_there
 }
 
-/// Whether the words behind `stage` begin with `publish`, which is taken out.
+/// Whether the arguments of `stage` begin with `publish`, which is removed.
 ///
 /// # Errors
-/// The message for a word that npm does not know, or an id that is none.
+/// The message for a subcommand that npm does not know, or for an invalid stage id.
 pub(super) fn is_publish(npm: &mut NpmArgs) -> Result<bool, String> {
     let args = npm.text();
-    let names = || WORDS.map(|(name, _)| name).join(", ");
-    let Some(word) = args.first() else {
+    let names = || SUBCOMMANDS.map(|(name, _)| name).join(", ");
+    let Some(subcommand) = args.first() else {
         return Err(format!(
             "error: `stage` needs one of {}\nhelp: safe-publish stage publish\n",
             names()
         ));
     };
-    let Some((name, takes_id)) = WORDS.iter().find(|(name, _)| name == word) else {
-        let close = |name: &&(&str, bool)| strsim::damerau_levenshtein(name.0, word) <= 2;
-        let help = match WORDS.iter().find(close) {
+    let Some((name, takes_id)) = SUBCOMMANDS.iter().find(|(name, _)| name == subcommand) else {
+        let close = |name: &&(&str, bool)| strsim::damerau_levenshtein(name.0, subcommand) <= 2;
+        let help = match SUBCOMMANDS.iter().find(close) {
             Some((name, _)) => format!("did you mean `safe-publish stage {name}`?"),
             None => "a folder called stage is written `./stage`".to_owned(),
         };
         return Err(format!(
-            "error: `stage {word}` is not a command of npm's: {}\nhelp: {help}\n",
+            "error: `stage {subcommand}` is not a command of npm's: {}\nhelp: {help}\n",
             names()
         ));
     };
@@ -56,7 +56,7 @@ pub(super) fn is_publish(npm: &mut NpmArgs) -> Result<bool, String> {
     }
     let is_publish = *name == "publish";
     if is_publish {
-        npm.words.remove(0);
+        npm.args.remove(0);
     }
     Ok(is_publish)
 }

@@ -33,8 +33,8 @@ pub(super) struct Failed<'a> {
     pub(super) before: &'a [Facts],
     pub(super) since: SystemTime,
     pub(super) code: i32,
-    /// npm's words.
-    pub(super) words: &'a [OsString],
+    /// npm's arguments.
+    pub(super) args: &'a [OsString],
 }
 
 /// Explains it. Says nothing where nothing is known beyond npm's own words. The explanation is
@@ -56,7 +56,7 @@ pub(super) async fn explain(
             let text = writer::human(explanation, options.verbose, output.stderr);
             output.err(&format!("\n{text}"));
         }
-        output.err(&went_out(packages, &kept_words(failed.words, options)));
+        output.err(&went_out(packages, &kept_args(failed.args, options)));
         explanation.clone()
     };
     let asked = (failed.prepared, failed.before);
@@ -177,23 +177,23 @@ fn went_out(packages: &[PackageAfter<'_>], kept: &[String]) -> String {
     text
 }
 
-/// What holds for the rest of a release, too: our own options, and npm's words
-/// but for the choice of packages and a one-time password, which serves once.
-fn kept_words(words: &[OsString], options: &Options) -> Vec<String> {
+/// What holds for the rest of a release, too: our own options, and npm's arguments
+/// except for the choice of packages and a one-time password, which serves once.
+fn kept_args(args: &[OsString], options: &Options) -> Vec<String> {
     let mut kept = own_options(options);
-    let mut words = words.iter().map(|word| word.to_string_lossy()).peekable();
-    while let Some(word) = words.next() {
-        let name = word.split('=').next().unwrap_or_default();
+    let mut args = args.iter().map(|arg| arg.to_string_lossy()).peekable();
+    while let Some(arg) = args.next() {
+        let name = arg.split('=').next().unwrap_or_default();
         match name {
             "-w" | "--workspace" | "--otp" => {
-                if name.len() == word.len() {
-                    words.next();
+                if name.len() == arg.len() {
+                    args.next();
                 }
             }
             "-ws" | "--workspaces" | "-iwr" | "--include-workspace-root" => {
-                words.next_if(|next| next == "true");
+                args.next_if(|next| next == "true");
             }
-            _ => kept.push(quoted(&word)),
+            _ => kept.push(quoted(&arg)),
         }
     }
     kept
@@ -215,13 +215,13 @@ fn own_options(options: &Options) -> Vec<String> {
     own
 }
 
-/// A word as a shell reads it back.
-fn quoted(word: &str) -> String {
+/// An argument as a shell reads it back.
+fn quoted(arg: &str) -> String {
     let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"@/._-~:%+=,".contains(&b);
-    if !word.is_empty() && word.bytes().all(is_plain) {
-        return word.to_owned();
+    if !arg.is_empty() && arg.bytes().all(is_plain) {
+        return arg.to_owned();
     }
-    format!("'{}'", word.replace('\'', "'\\''"))
+    format!("'{}'", arg.replace('\'', "'\\''"))
 }
 
 #[cfg(test)]
@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn the_rest_of_a_release_keeps_what_was_asked_for() {
-        let words = [
+        let args = [
             "--workspaces",
             "--registry",
             "http://h/",
@@ -243,7 +243,7 @@ mod tests {
             "--x",
             "it's me",
         ];
-        let words: Vec<OsString> = words.iter().map(OsString::from).collect();
+        let args: Vec<OsString> = args.iter().map(OsString::from).collect();
         let options = Options {
             strict: true,
             allow: vec!["git-dirty".to_owned()],
@@ -256,7 +256,7 @@ mod tests {
             color: crate::cli::Color::Auto,
         };
         assert_eq!(
-            kept_words(&words, &options).join(" "),
+            kept_args(&args, &options).join(" "),
             "--strict --allow git-dirty --timeout 60 --registry http://h/ --tag=next --x 'it'\\''s me'"
         );
     }

@@ -107,7 +107,7 @@ async fn hand_on(
             .wrong_usage());
     }
     let npm = npm.ok_or_else(no_npm)?;
-    let run = npm::run::publish(npm, &invocation.npm.words).await;
+    let run = npm::run::publish(npm, &invocation.npm.args).await;
     run.map_err(|error| cannot_start(npm, &error))
 }
 

@@ -145,7 +145,7 @@ impl Publish<'_> {
 
     async fn run(&self, npm: &Npm) -> Result<i32, Error> {
         let begin = SystemTime::now();
-        let ended = npm::run::publish(npm, &self.invocation.npm.words)
+        let ended = npm::run::publish(npm, &self.invocation.npm.args)
             .await
             .map_err(|error| cannot_start(npm, &error))?;
         if SIGNALS.contains(&ended) {
@@ -159,7 +159,7 @@ impl Publish<'_> {
                 before: self.facts,
                 since: begin,
                 code: ended,
-                words: &self.invocation.npm.words,
+                args: &self.invocation.npm.args,
             };
             let explained =
                 explain_failure::explain(&failed, self.options(), self.environment, self.output);

@@ -39,7 +39,7 @@ pub(super) async fn rehearse(
     output.err(&reach(&rehearsal.fence));
     let mut interrupts = Interrupts::listen()?;
     // The release hears of signals by itself, and ends first.
-    let ended = rehearsal.release(&own_words(&invocation.options)).await;
+    let ended = rehearsal.release(&own_args(&invocation.options)).await;
     let ended = ended.map_err(|error| {
         Error::new("starting the release behind the fence", error)
             .next("SAFE_PUBLISH_FENCE=off does without the fence")
@@ -64,7 +64,7 @@ pub(super) async fn rehearse(
 }
 
 /// Our own options that decide about a release.
-fn own_words(options: &Options) -> Vec<String> {
+fn own_args(options: &Options) -> Vec<String> {
     let switches = [
         (options.strict, "--strict"),
         (options.allow_undecided, "--allow-undecided"),

@@ -29,7 +29,7 @@ pub(super) async fn publish(
 ) -> Result<i32, Error> {
     let begin = SystemTime::now();
     let wants_json = invocation.options.format == Some(Format::Json);
-    let (code, stdout) = npm::run::stage_publish(npm, &invocation.npm.words, wants_json)
+    let (code, stdout) = npm::run::stage_publish(npm, &invocation.npm.args, wants_json)
         .await
         .map_err(|error| cannot_start(npm, &error))?;
     let mut failure = None;
@@ -39,7 +39,7 @@ pub(super) async fn publish(
             before: &preflight.facts,
             since: begin,
             code,
-            words: &invocation.npm.words,
+            args: &invocation.npm.args,
         };
         failure = explain_failure::explain(&failed, &invocation.options, environment, output).await;
     }
@@ -104,6 +104,6 @@ async fn found<'e>(
 
 /// Another `npm stage` command, handed on as it is.
 pub(super) async fn hand_on(npm: &Npm, invocation: &Invocation) -> Result<i32, Error> {
-    let run = npm::run::command(npm, "stage", &invocation.npm.words).await;
+    let run = npm::run::command(npm, "stage", &invocation.npm.args).await;
     run.map_err(|error| cannot_start(npm, &error))
 }

@@ -47,7 +47,7 @@ impl Masked {
     }
 
     /// In a few words.
-    pub fn words(&self) -> String {
+    pub fn describe(&self) -> String {
         let what = match self.kind {
             "basic" => "user and password (_auth)",
             "password" => "user and password",
@@ -161,9 +161,9 @@ fn masked(key: &str, value: &Value) -> String {
         return "empty".to_owned();
     }
     match key.rsplit(':').next() {
-        Some("_authToken") => Masked::new("token", &text).words(),
-        Some("_auth") => Masked::new("basic", &text).words(),
-        Some("_password") => Masked::new("password", &text).words(),
+        Some("_authToken") => Masked::new("token", &text).describe(),
+        Some("_auth") => Masked::new("basic", &text).describe(),
+        Some("_password") => Masked::new("password", &text).describe(),
         _ => "client certificate".to_owned(),
     }
 }

@@ -31,7 +31,7 @@ pub fn write(report: &ConfigReport, style: Style) -> String {
     }
     files(&mut text, report, style);
     for oddity in &report.oddities {
-        let place = oddity.place.words(&report.folders);
+        let place = oddity.place.brief(&report.folders);
         let words = style.wrap_indented(&format!("{} ({place})", oddity.message), 6);
         let _ = writeln!(text, "{} {words}", style.note("note:"));
     }
@@ -80,13 +80,13 @@ fn lines(package: &PackageSettings, report: &ConfigReport) -> Vec<Line> {
             lost: false,
         });
     }
-    let masked = |credential: &super::Masked| credential.words();
+    let masked = |credential: &super::Masked| credential.describe();
     add(&mut all, "credential", &package.credential, masked, report);
     for (key, place) in &package.elsewhere {
         all.push(Line {
             name: "",
             value: format!("elsewhere: {key}"),
-            place: place.words(&report.folders),
+            place: place.brief(&report.folders),
             lost: false,
         });
     }
@@ -107,7 +107,7 @@ fn add<T>(
         (None, Some(remark)) => format!("({remark})"),
         (None, None) => "none".to_owned(),
     };
-    let place = row.place.words(&report.folders);
+    let place = row.place.brief(&report.folders);
     let is_own_key = matches!(
         row.key.as_str(),
         "registry" | "tag" | "access" | "provenance"
@@ -124,7 +124,7 @@ fn add<T>(
         lost: false,
     });
     for lost in &row.lost {
-        let place = lost.place.words(&report.folders);
+        let place = lost.place.brief(&report.folders);
         all.push(Line {
             name: "",
             value: lost.value.clone(),

@@ -59,7 +59,7 @@ impl SourceOfSetting {
     }
 
     /// In a few words, paths short.
-    pub(super) fn words(&self, folders: &Folders) -> String {
+    pub(super) fn brief(&self, folders: &Folders) -> String {
         match self {
             Self::Flag(flag) => format!("flag {flag}"),
             Self::Variable(name) => format!("variable {name}"),

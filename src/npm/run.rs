@@ -39,7 +39,7 @@ pub fn inside_a_publish(environment: &Environment) -> bool {
 #[cfg(unix)]
 const ONE_SIGNAL: Duration = Duration::from_secs(1);
 
-/// Runs `npm publish` with the given words and waits for its end.
+/// Runs `npm publish` with the given arguments and waits for its end.
 ///
 /// # Errors
 /// When the process cannot be started or waited for.

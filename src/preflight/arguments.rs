@@ -86,7 +86,7 @@ pub fn check_flags(line: &CommandLine, npm: Option<&Npm>) -> Result<(), Error> {
 ///
 /// # Errors
 /// When there is one; the error names the nearest command.
-pub(super) fn check_words(line: &CommandLine, environment: &Environment) -> Result<(), Error> {
+pub(super) fn check_positional(line: &CommandLine, environment: &Environment) -> Result<(), Error> {
     let Some(word) = line.positionals.first() else {
         return Ok(());
     };

@@ -154,7 +154,7 @@ pub fn prepare(
     let configured = configure(args, environment)?;
     let config = &configured.config;
     if !args.unchecked {
-        arguments::check_words(config.command_line(), environment)?;
+        arguments::check_positional(config.command_line(), environment)?;
     }
     let root = Manifest::read(&config.local_prefix().join("package.json")).ok();
     let settings = settings_of(config.local_prefix(), root.as_ref(), environment)?;

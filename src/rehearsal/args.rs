@@ -65,7 +65,7 @@ pub(super) fn args(command_line: &CommandLine, settings: &[(String, String)]) ->
         .flags
         .iter()
         .filter(|flag| !is_replaced(&flag.key))
-        .flat_map(Flag::words)
+        .flat_map(Flag::args)
         .collect();
     args.extend(
         settings

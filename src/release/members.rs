@@ -96,11 +96,11 @@ pub(super) fn chosen(
     config: &Config,
     environment: &Environment,
 ) -> Result<BTreeSet<usize>, Error> {
-    let mut words = config.list("workspace");
-    words.extend(config.command_line().positionals.iter().cloned());
+    let mut args = config.list("workspace");
+    args.extend(config.command_line().positionals.iter().cloned());
     // Alone `.` stands for the folder npm is started in, as nothing does.
-    words.retain(|word| word != ".");
-    if words.is_empty() {
+    args.retain(|arg| arg != ".");
+    if args.is_empty() {
         let inside = config.implicit_workspace().unwrap_or(&environment.cwd);
         let own = members.iter().position(|it| it.directory == inside);
         return Ok(match own.filter(|_| inside != root) {
@@ -109,14 +109,14 @@ pub(super) fn chosen(
         });
     }
     let mut chosen = BTreeSet::new();
-    for word in words {
+    for arg in args {
         let before = chosen.len();
-        let named = |member: &Member| member.is_named(&word, root, &environment.cwd);
+        let named = |member: &Member| member.is_named(&arg, root, &environment.cwd);
         let named = (0..members.len()).filter(|&at| named(&members[at]));
         let named: Vec<usize> = named.collect();
         chosen.extend(&named);
         if named.is_empty() && chosen.len() == before {
-            return Err(unknown(&word, members));
+            return Err(unknown(&arg, members));
         }
     }
     Ok(chosen)

@@ -156,7 +156,7 @@ fn arguments_are_read_as_npm_reads_them() {
     let home = home.canonicalize().unwrap();
     differ(
         2,
-        |make| json!({"ask": "arguments", "words": make.words(9), "cwd": home, "home": home}),
+        |make| json!({"ask": "arguments", "args": make.args(9), "cwd": home, "home": home}),
         |case, answer| {
             let npms = seen::arguments_by_npm(answer);
             Some((seen::arguments(case, &npm.version, &home), npms))
@@ -182,7 +182,7 @@ fn urls_are_judged_and_rewritten_as_npm_does() {
                 }
             }
             let word = format!("--registry={text}");
-            json!({"ask": "arguments", "words": [word], "cwd": home, "home": home})
+            json!({"ask": "arguments", "args": [word], "cwd": home, "home": home})
         },
         |case, answer| {
             let ours = seen::arguments(case, &npm.version, &home);

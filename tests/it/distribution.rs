@@ -58,9 +58,9 @@ pub(crate) fn stripped_program(folder: &Path) -> PathBuf {
 }
 
 /// Runs npm/assemble.mjs.
-pub(crate) fn assemble(words: &[&str]) -> Run {
+pub(crate) fn assemble(args: &[&str]) -> Run {
     let script = repository().join("npm/assemble.mjs");
-    Run::of(Command::new(npm(11).node).arg(script).args(words))
+    Run::of(Command::new(npm(11).node).arg(script).args(args))
 }
 
 /// Assembles the packages of this machine below a folder.
@@ -82,15 +82,15 @@ fn one_package_per_target_and_a_launcher_that_pins_them() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let program = folder.path().join("program");
     fs::write(&program, "").expect("writable");
-    let mut words = vec![
+    let mut args = vec![
         "--out".to_owned(),
         folder.path().join("set").display().to_string(),
     ];
     for target in targets() {
-        words.push(format!("{}={}", text(&target, "target"), program.display()));
+        args.push(format!("{}={}", text(&target, "target"), program.display()));
     }
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let run = assemble(&words);
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let run = assemble(&args);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     let launcher = manifest(&folder.path().join("set/cli"));
     let version = env!("CARGO_PKG_VERSION");
@@ -219,7 +219,7 @@ impl Installed {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let program = folder.path().join("program");
         fs::write(&program, "#!/bin/sh\necho \"started $*\"\n").expect("writable");
-        let mut words = vec![
+        let mut args = vec![
             "--out".to_owned(),
             folder
                 .path()
@@ -227,13 +227,13 @@ impl Installed {
                 .display()
                 .to_string(),
         ];
-        words.extend(
+        args.extend(
             targets()
                 .iter()
                 .map(|target| format!("{}={}", text(target, "target"), program.display())),
         );
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        assert_eq!(assemble(&words).code, Some(0));
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        assert_eq!(assemble(&args).code, Some(0));
         let installed = Self { folder };
         for target in targets() {
             let name = format!("cli-{}", text(&target, "npm"));

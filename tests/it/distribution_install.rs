@@ -66,11 +66,11 @@ impl Installer {
         fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("ours");
     }
 
-    fn run(&self, downloads: Option<&Path>, words: &[&str]) -> Run {
+    fn run(&self, downloads: Option<&Path>, args: &[&str]) -> Run {
         let mut command = Command::new("/bin/sh");
         command
             .arg(&self.script)
-            .args(words)
+            .args(args)
             .arg("--prefix")
             .arg(self.path("prefix"));
         command.env_clear().env("HOME", self.path("home"));
@@ -192,11 +192,11 @@ fn checkout(installer: &mut Installer, repository_line: &str) {
     installer.script = folder.join("install.sh");
 }
 
-fn git(folder: &Path, words: &[&str]) {
+fn git(folder: &Path, args: &[&str]) {
     let mut command = Command::new("git");
     command.args(["-c", "user.name=a", "-c", "user.email=a@b.example"]);
-    let run = Run::of(command.args(words).current_dir(folder));
-    assert_eq!(run.code, Some(0), "git {words:?}: {run:?}");
+    let run = Run::of(command.args(args).current_dir(folder));
+    assert_eq!(run.code, Some(0), "git {args:?}: {run:?}");
 }
 
 #[test]

@@ -93,9 +93,9 @@ fn install_with_all(desk: &Desk, registry: &str) -> Projects {
 
         let empty = desk.path(&format!("empty-{number}"));
         manager.project(&empty, registry);
-        let mut words = manager.once.to_vec();
-        words.extend(["explain", "version-taken"]);
-        let run = Run::of(&mut manager.command(&empty, &home, &words));
+        let mut args = manager.once.to_vec();
+        args.extend(["explain", "version-taken"]);
+        let run = Run::of(&mut manager.command(&empty, &home, &args));
         assert_eq!(run.code, Some(0), "{}: {run:?}", manager.name);
         assert!(
             run.stdout.contains("version-taken"),
@@ -258,9 +258,9 @@ fn without_optional_packages(desk: &Desk, registry: &str) {
     {
         let project = desk.path(&format!("omitted-{number}"));
         manager.project(&project, registry);
-        let mut words = manager.add.to_vec();
-        words.push("--omit=optional");
-        let run = Run::of(&mut manager.command(&project, &desk.path("home"), &words));
+        let mut args = manager.add.to_vec();
+        args.push("--omit=optional");
+        let run = Run::of(&mut manager.command(&project, &desk.path("home"), &args));
         assert_eq!(run.code, Some(0), "{}: {run:?}", manager.name);
         let run = manager.start(&project, &desk.path("home"), &["--version"]);
         assert_eq!(run.code, Some(102), "{}: {run:?}", manager.name);

@@ -29,13 +29,13 @@ fn launcher(folder: &Path, program: &str) -> PathBuf {
     scope.join("cli/bin/safe-publish.js")
 }
 
-fn start(major: u32, launcher: &Path, words: &[&str]) -> Child {
+fn start(major: u32, launcher: &Path, args: &[&str]) -> Child {
     let mut command = Command::new(npm(major).node);
     command
         .env_clear()
         .env("PATH", "/usr/bin:/bin")
         .arg(launcher)
-        .args(words);
+        .args(args);
     command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

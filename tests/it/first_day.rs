@@ -1,4 +1,4 @@
-//! What people do on their first day: Ctrl-C while it waits, words behind `--`,
+//! What people do on their first day: Ctrl-C while it waits, arguments after `--`,
 //! addresses instead of folders, formats that a command does not have, a full disk,
 //! another folder than the one they stand in.
 
@@ -100,13 +100,13 @@ fn what_npm_reads_from_the_network_is_not_ready() {
 #[test]
 fn a_format_that_a_command_does_not_have_is_a_wrong_command_line() {
     let (sandbox, _server) = set_up(&json!([]));
-    for words in [
+    for args in [
         ["explain", "version-burnt"],
         ["verify", "cat@0.9.0"],
         ["config", "."],
     ] {
-        let run = sandbox.run(&[words[0], words[1], "--format", "sarif"]);
-        assert_eq!(run.code, Some(2), "{words:?}: {}", run.stdout);
+        let run = sandbox.run(&[args[0], args[1], "--format", "sarif"]);
+        assert_eq!(run.code, Some(2), "{args:?}: {}", run.stdout);
     }
 }
 

@@ -113,7 +113,7 @@ fn answer(stream: TcpStream, packument: Option<&Value>, leaks: &Mutex<Vec<String
 }
 
 /// What `check` says of a project, and whether the real npm publishes it.
-fn outcome(major: u32, on_npmjs: Option<&[&str]>, words: &[&str], scoped: bool) -> (Value, bool) {
+fn outcome(major: u32, on_npmjs: Option<&[&str]>, args: &[&str], scoped: bool) -> (Value, bool) {
     let hosts = Hosts::start(on_npmjs);
     let host = &hosts.host;
     let mut sandbox = Sandbox::new();
@@ -146,13 +146,13 @@ fn outcome(major: u32, on_npmjs: Option<&[&str]>, words: &[&str], scoped: bool) 
         sandbox
             .command(env!("CARGO_BIN_EXE_safe-publish"))
             .args(["check", "--format", "json"])
-            .args(words),
+            .args(args),
     );
     let npms = Run::of(
         sandbox
             .command(install.path_dir.join("npm"))
             .arg("publish")
-            .args(words),
+            .args(args),
     );
     let leaks = hosts.leaks.lock().expect("no panic").clone();
     assert!(leaks.is_empty(), "a credential reached npmjs: {leaks:?}");
@@ -183,17 +183,17 @@ fn an_unused_name_is_free() {
 #[test]
 fn a_namesake_on_npmjs_is_what_npm_compares_with() {
     for major in [10, 11, 12] {
-        for (versions, words, id) in [
+        for (versions, args, id) in [
             (&["1.0.0"][..], &["--tag", "latest"][..], "version-taken"),
             (&["2.0.0"], &[], "version-behind-latest"),
         ] {
             for scoped in [false, true] {
-                let (report, published) = outcome(major, Some(versions), words, scoped);
+                let (report, published) = outcome(major, Some(versions), args, scoped);
                 assert_eq!(published, major == 10, "npm {major}, {versions:?}");
                 let expected: &[&str] = if published { &[] } else { &[id] };
                 assert_eq!(ids(&report), expected, "npm {major}: {report}");
             }
-            let forced = [words, &["--force"]].concat();
+            let forced = [args, &["--force"]].concat();
             let (report, published) = outcome(major, Some(versions), &forced, false);
             assert!(published, "npm {major}: --force skips the comparison");
             assert_eq!(report["verdict"], "ready", "npm {major}: {report}");

@@ -24,8 +24,8 @@ fn found(repository: &Repository) -> (Vec<String>, Vec<String>) {
     found_with(repository, &["check", "--format", "json"])
 }
 
-fn found_with(repository: &Repository, words: &[&str]) -> (Vec<String>, Vec<String>) {
-    let report = repository.sandbox.run(words).json();
+fn found_with(repository: &Repository, args: &[&str]) -> (Vec<String>, Vec<String>) {
+    let report = repository.sandbox.run(args).json();
     let package = &report["packages"][0];
     let list = |key: &str, text: &str| -> Vec<String> {
         let all = package[key].as_array().cloned().unwrap_or_default();
@@ -158,10 +158,10 @@ fn a_plain_tag_is_not_about_each_of_several_packages() {
     for tag in ["v5.0.0", "dog@2.0.0"] {
         repository.git(&["tag", tag]);
     }
-    let words = ["check", "-w", "cat", "--format", "json"];
-    assert_eq!(found_with(&repository, &words), (vec![], vec![]));
+    let args = ["check", "-w", "cat", "--format", "json"];
+    assert_eq!(found_with(&repository, &args), (vec![], vec![]));
     repository.git(&["tag", "cat@2.0.0"]);
-    assert_eq!(found_with(&repository, &words).0.len(), 1);
+    assert_eq!(found_with(&repository, &args).0.len(), 1);
 }
 
 #[test]
@@ -269,8 +269,8 @@ fn the_variables_of_an_outer_hook_do_not_confuse_it() {
     repository
         .sandbox
         .set("GIT_INDEX_FILE", "/nonexistent/index");
-    let words = ["check", "./p", "--format", "json"];
-    let (found, gaps) = found_with(&repository, &words);
+    let args = ["check", "./p", "--format", "json"];
+    let (found, gaps) = found_with(&repository, &args);
     assert!(
         found.len() == 1 && found[0].ends_with(": src/index.js"),
         "{found:?} {gaps:?}"

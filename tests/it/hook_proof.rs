@@ -213,8 +213,8 @@ fn a_copy_of_a_repository_is_not_a_release() {
     let lines: String = (0..11)
         .map(|number| line(&format!("v8.0.{number}"), &repository.tagged(number)))
         .collect();
-    for words in [&["--strict"][..], &["--strict", "--quiet"]] {
-        let run = repository.run_hook(words, &lines);
+    for args in [&["--strict"][..], &["--strict", "--quiet"]] {
+        let run = repository.run_hook(args, &lines);
         assert_eq!(run.code, Some(101), "{}", run.stderr);
         assert!(
             run.stderr.contains("11 version tags are pushed at once")

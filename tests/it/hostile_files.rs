@@ -53,15 +53,15 @@ fn package() -> Sandbox {
     sandbox
 }
 
-/// Runs it with the words; it ends, and takes little memory.
-fn ends(sandbox: &Sandbox, words: &[&str]) -> Run {
+/// Runs it with the arguments; it ends, and takes little memory.
+fn ends(sandbox: &Sandbox, args: &[&str]) -> Run {
     let mut command = sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
-    let (run, peak) = bounded::run(command.args(words));
-    assert!(peak < MAX_MEMORY, "{words:?}: {peak} bytes, {run:?}");
+    let (run, peak) = bounded::run(command.args(args));
+    assert!(peak < MAX_MEMORY, "{args:?}: {peak} bytes, {run:?}");
     // A signal or a panic is no answer; with 70 the sandbox's npm ends, where it is started.
     assert!(
         matches!(run.code, Some(0..=2 | 70 | 100..=102)),
-        "{words:?}: {run:?}"
+        "{args:?}: {run:?}"
     );
     run
 }

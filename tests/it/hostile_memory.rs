@@ -98,8 +98,8 @@ fn check(host: &str, packages: usize, seconds: &str) -> (Run, u64) {
     fs::write(sandbox.home().join(".npmrc"), npmrc).expect("writable");
     sandbox.write_workspace(packages, "2.0.0");
     let mut command = sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
-    let words = ["check", "--workspaces", "--quiet", "--timeout", seconds];
-    bounded::run(command.args(words))
+    let args = ["check", "--workspaces", "--quiet", "--timeout", seconds];
+    bounded::run(command.args(args))
 }
 
 /// A rehearsal of a package with so many dependencies.

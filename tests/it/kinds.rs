@@ -248,9 +248,9 @@ fn sandbox(
     });
     let npmrc = format!("registry=http://{host}{registry}\n{line}");
     fs::write(sandbox.home().join(".npmrc"), npmrc).expect("a writable folder");
-    let mut words = vec!["check", "--format", "json"];
-    words.extend(situation.arguments.iter().map(String::as_str));
-    sandbox.run(&words)
+    let mut args = vec!["check", "--format", "json"];
+    args.extend(situation.arguments.iter().map(String::as_str));
+    sandbox.run(&args)
 }
 
 fn seen(report: &Value) -> Expectation {

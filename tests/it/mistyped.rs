@@ -25,7 +25,7 @@ fn refused(run: &Run, words: &str, meant: &str) {
     assert!(run.stdout.is_empty(), "{words}: {}", run.stdout);
 }
 
-fn words(line: &str) -> Vec<&str> {
+fn split(line: &str) -> Vec<&str> {
     line.split_whitespace().collect()
 }
 
@@ -67,7 +67,7 @@ fn a_mistyped_flag_or_value_names_what_was_meant_whatever_the_npm() {
     for npm in ["10.9.9", "11.19.1", "12.2.0"] {
         let sandbox = sandbox(npm);
         for (line, meant) in &table {
-            refused(&sandbox.run(&words(line)), line, meant);
+            refused(&sandbox.run(&split(line)), line, meant);
         }
     }
 }
@@ -81,9 +81,9 @@ fn what_only_npm_12_refuses_ends_with_2_there_and_is_judged_by_the_npm_found() {
         "check -iwr",
     ];
     for line in table {
-        let run = sandbox("12.2.0").run(&words(line));
+        let run = sandbox("12.2.0").run(&split(line));
         refused(&run, line, "npm 12.2.0");
-        let run = sandbox("11.19.1").run(&words(line));
+        let run = sandbox("11.19.1").run(&split(line));
         assert_ne!(run.code, Some(2), "{line}: {}", run.stderr);
     }
     let one_word = ["check", "--registry https://h.example/"];
@@ -96,7 +96,7 @@ fn single_hyphens_and_arguments_behind_two_pass() {
     for npm in ["10.9.9", "11.19.1", "12.2.0"] {
         let sandbox = sandbox(npm);
         for line in ["check -tag=next", "check -dry-run", "check -- --dryrun"] {
-            let run = sandbox.run(&words(line));
+            let run = sandbox.run(&split(line));
             assert_ne!(run.code, Some(2), "npm {npm}, {line}: {}", run.stderr);
         }
     }
@@ -119,7 +119,7 @@ fn a_word_that_names_nothing_ends_with_2_and_the_nearest_command() {
         ("check --filter x", "npm does not know `--filter`"),
     ];
     for (line, meant) in table {
-        refused(&sandbox.run(&words(line)), line, meant);
+        refused(&sandbox.run(&split(line)), line, meant);
     }
     sandbox.write("dist/package.json", MANIFEST);
     for line in [
@@ -128,7 +128,7 @@ fn a_word_that_names_nothing_ends_with_2_and_the_nearest_command() {
         "check -- chekc",
         "check ./dist",
     ] {
-        let run = sandbox.run(&words(line));
+        let run = sandbox.run(&split(line));
         assert_ne!(run.code, Some(2), "{line}: {}", run.stderr);
     }
 }
@@ -140,7 +140,7 @@ fn a_flag_of_npms_that_publishes_nothing_needs_no_preflight() {
     sandbox.write(".npmrc", &format!("registry={}\n", server.url()));
     for line in ["-v", "--versions", "--usage", "-- --help", "-- -h"] {
         // The npm of the sandbox ends with 70 and does nothing.
-        let run = sandbox.run(&words(line));
+        let run = sandbox.run(&split(line));
         assert_eq!(run.code, Some(70), "{line}: {}", run.stderr);
         assert!(run.stderr.is_empty(), "{line}: {}", run.stderr);
     }

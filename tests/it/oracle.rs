@@ -111,12 +111,12 @@ fn run_one(path: &Path, major: u32, install: &NpmInstall) -> Result<(), String> 
         server.reset(state.clone());
     }
     let mut command = sandbox.command(install.path_dir.join("npm"));
-    let words: &[&str] = if scenario.staged {
+    let args: &[&str] = if scenario.staged {
         &["stage", "publish"]
     } else {
         &["publish"]
     };
-    let npms = Run::of(command.args(words).args(&arguments).current_dir(&folder));
+    let npms = Run::of(command.args(args).args(&arguments).current_dir(&folder));
 
     let report = serde_json::from_str::<serde_json::Value>(&ours.stdout).map_err(|_| {
         format!(
@@ -148,7 +148,7 @@ fn run_one(path: &Path, major: u32, install: &NpmInstall) -> Result<(), String> 
     let sandbox = lay_out(path, &scenario, (&url, &host), &install.path_dir)?;
     let mut wrapper = sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
     let allow = expected.ids.iter().flat_map(|id| ["--allow", id]);
-    let stage = words.iter().filter(|_| scenario.staged);
+    let stage = args.iter().filter(|_| scenario.staged);
     let ours = Run::of(
         wrapper
             .args(stage)

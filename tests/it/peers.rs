@@ -159,9 +159,9 @@ fn replay(case: &Case) -> Result<(), String> {
         "config" => &["config"],
         _ => &["check", "--format", "json"],
     };
-    let mut words: Vec<String> = command.iter().map(|word| (*word).to_owned()).collect();
-    words.extend(case.arguments.iter().map(|word| fill(word)));
-    let run = sandbox.run(&words);
+    let mut args: Vec<String> = command.iter().map(|arg| (*arg).to_owned()).collect();
+    args.extend(case.arguments.iter().map(|arg| fill(arg)));
+    let run = sandbox.run(&args);
     let wrote = server
         .iter()
         .flat_map(|server| server.requests())

@@ -129,12 +129,12 @@ fn every_command_in_the_pages_is_one() {
         for line in text.lines() {
             let line = line.trim_start_matches("- run: ").trim();
             let line = line.strip_prefix("$ ").unwrap_or(line);
-            let Some(words) = line.strip_prefix("safe-publish ") else {
+            let Some(args) = line.strip_prefix("safe-publish ") else {
                 continue;
             };
-            let words = words.split(['#', '>', '|', '&']).next().unwrap_or_default();
-            let words = words.split_whitespace().map(std::ffi::OsString::from);
-            let parsed = Invocation::parse(words);
+            let args = args.split(['#', '>', '|', '&']).next().unwrap_or_default();
+            let args = args.split_whitespace().map(std::ffi::OsString::from);
+            let parsed = Invocation::parse(args);
             let is_one = parsed.is_ok() || matches!(parsed, Err(Stop::Print(_)));
             assert!(is_one, "{}: {line}: {parsed:?}", file.display());
             seen += 1;

@@ -76,11 +76,11 @@ fn release_it_publishes_what_is_ready_and_stops_at_what_is_not() {
 /// A job cannot type a code: the hook stops before the publish that fails.
 #[test]
 fn release_it_stops_in_a_job_that_cannot_type_a_code() {
-    let words = ["patch", "--ci"];
+    let args = ["patch", "--ci"];
     let in_job = |hooks| {
         let mut release = release_it(11, "cat", hooks);
         release.repository.sandbox.set("GITHUB_ACTIONS", "true");
-        let run = release.run("release-it", &words, "");
+        let run = release.run("release-it", &args, "");
         (release, run)
     };
     let (release, run) = in_job(recipe("release-it"));
@@ -124,8 +124,8 @@ fn changesets(
 
 /// The script with the recipe, and a code for `changeset publish` at its end.
 fn released(release: &Release, script: &str) -> Run {
-    let words = ["run", script, "--", "--otp", CODE.trim()];
-    release.run("npm", &words, "")
+    let args = ["run", script, "--", "--otp", CODE.trim()];
+    release.run("npm", &args, "")
 }
 
 fn config(access: &str) -> (&'static str, Value) {
@@ -171,8 +171,8 @@ fn a_repository_of_pnpm_is_checked_as_changesets_publishes_it() {
     ];
     let release = changesets((11, CHANGESETS[1]), &[config("public")], &members);
     let sandbox = &release.repository.sandbox;
-    let check = |words: &[&str]| {
-        let run = sandbox.run(&[&["check", "--workspaces", "--format", "json"], words].concat());
+    let check = |args: &[&str]| {
+        let run = sandbox.run(&[&["check", "--workspaces", "--format", "json"], args].concat());
         (run.code, run.json()["packages"].as_array().map(Vec::len))
     };
     assert_eq!(check(&[]), (Some(100), Some(2)), "npm keeps the protocol");

@@ -39,8 +39,8 @@ fn fixed(release: &Release) -> Run {
     repository.git(&["commit", "-q", "--allow-empty", "-m", "fix: it works"]);
     repository.git(&["push", "-q"]);
     let remote = format!("file://{}", repository.remote().display());
-    let words = ["--no-ci", "--repository-url", &remote];
-    release.run("semantic-release", &words, "")
+    let args = ["--no-ci", "--repository-url", &remote];
+    release.run("semantic-release", &args, "")
 }
 
 #[test]

@@ -60,9 +60,9 @@ fn lerna(other: &str) -> Release {
 
 #[test]
 fn lerna_publishes_what_is_ready_and_stops_at_what_is_not() {
-    let words = ["publish", "patch", "--yes", "--conventional-commits"];
+    let args = ["publish", "patch", "--yes", "--conventional-commits"];
     let release = lerna("dog");
-    let run = release.run("lerna", &words, "");
+    let run = release.run("lerna", &args, "");
     assert_eq!(run.code, Some(0), "{run:?}");
     let said = format!("{}{}", run.stdout, run.stderr);
     assert!(said.contains("cat 1.0.0 → 1.0.1 (patch)"), "{said}");

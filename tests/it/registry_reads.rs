@@ -269,18 +269,18 @@ fn npms_own_commands_understand_the_answers() {
         (&["publish"], "+ cat@5.0.0"),
         (&["view", "cat", "dist-tags.latest"], "5.0.0"),
     ];
-    for (words, wanted) in rows {
-        let run = Run::of(sandbox.command(installed.path_dir.join("npm")).args(*words));
-        assert_eq!(run.code, Some(0), "npm {words:?}: {run:?}");
-        assert!(run.stdout.contains(wanted), "npm {words:?}: {run:?}");
+    for (args, wanted) in rows {
+        let run = Run::of(sandbox.command(installed.path_dir.join("npm")).args(*args));
+        assert_eq!(run.code, Some(0), "npm {args:?}: {run:?}");
+        assert!(run.stdout.contains(wanted), "npm {args:?}: {run:?}");
     }
-    for words in [
+    for args in [
         ["token", "create", "--read-only"].as_slice(),
         &["team", "create", "acme:more"],
         &["owner", "add", "nobody-of-that-name", "cat"],
     ] {
-        let run = Run::of(sandbox.command(installed.path_dir.join("npm")).args(words));
-        assert_ne!(run.code, Some(0), "npm {words:?} is refused: {run:?}");
+        let run = Run::of(sandbox.command(installed.path_dir.join("npm")).args(args));
+        assert_ne!(run.code, Some(0), "npm {args:?} is refused: {run:?}");
     }
     assert_eq!(get(&server, "/cat/5.0.0", None).status, 200, "still there");
 }

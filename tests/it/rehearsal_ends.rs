@@ -58,9 +58,9 @@ fn a_push_in_a_script_goes_nowhere() {
     );
     sandbox.write("index.js", "");
     let remote = sandbox.root().join("remote.git").display().to_string();
-    let git = |words: &[&str]| {
-        let run = Run::of(sandbox.command("git").args(words));
-        assert_eq!(run.code, Some(0), "git {words:?}: {run:?}");
+    let git = |args: &[&str]| {
+        let run = Run::of(sandbox.command("git").args(args));
+        assert_eq!(run.code, Some(0), "git {args:?}: {run:?}");
         run.stdout
     };
     git(&["init", "--quiet", "--bare", &remote]);
@@ -161,12 +161,12 @@ fn a_registry_that_is_kept_running_accepts_publishes_until_it_is_stopped() {
     let npm = crate::support::npm_versions::npm(11).path_dir.join("npm");
     let key = url.trim_start_matches("http:");
     let publish = |token: &str| {
-        let words = [
+        let args = [
             "publish".to_owned(),
             format!("--registry={url}"),
             format!("--{key}:_authToken={token}"),
         ];
-        Run::of(sandbox.command(&npm).args(words))
+        Run::of(sandbox.command(&npm).args(args))
     };
     let refused = publish("nobodys");
     assert!(refused.stderr.contains("E404"), "{refused:?}");

@@ -12,7 +12,7 @@ const TOKEN: &str = "npm_0123456789abcdefghijklmnopqrstuvwxyz";
 struct Case {
     /// What it is.
     name: &'static str,
-    /// Sets it up; gives npm's words.
+    /// Sets it up; gives npm's arguments.
     set: fn(&mut Sandbox, &Real<'_>) -> Vec<String>,
     /// The rehearsal's exit code.
     code: i32,
@@ -40,8 +40,8 @@ fn package(sandbox: &Sandbox, more: &serde_json::Value) {
     sandbox.write("index.js", "module.exports = 1\n");
 }
 
-fn words(words: &[&str]) -> Vec<String> {
-    words.iter().map(|&word| word.to_owned()).collect()
+fn args(args: &[&str]) -> Vec<String> {
+    args.iter().map(|&word| word.to_owned()).collect()
 }
 
 const CASES: &[Case] = &[
@@ -52,7 +52,7 @@ const CASES: &[Case] = &[
                 sandbox,
                 &serde_json::json!({ "publishConfig": { "access": "public", "registry": real.url } }),
             );
-            words(&[])
+            args(&[])
         },
         code: 0,
     },
@@ -62,7 +62,7 @@ const CASES: &[Case] = &[
             let manifest = serde_json::json!({ "name": "bare-cat", "version": "1.0.0", "publishConfig": { "registry": real.url } });
             sandbox.write("package.json", &manifest.to_string());
             sandbox.set("npm_config_registry", real.url);
-            words(&["--registry", real.url])
+            args(&["--registry", real.url])
         },
         code: 0,
     },
@@ -73,7 +73,7 @@ const CASES: &[Case] = &[
             sandbox.write("package.json", &manifest.to_string());
             let file = format!("@o:registry={0}\nscope=@t\n@t:registry={0}\n", real.url);
             sandbox.write(".npmrc", &file);
-            words(&[])
+            args(&[])
         },
         code: 0,
     },
@@ -88,7 +88,7 @@ const CASES: &[Case] = &[
                     format!("//{}/:_authToken", real.host): TOKEN,
                 } }),
             );
-            words(&[])
+            args(&[])
         },
         code: 0,
     },
@@ -101,7 +101,7 @@ const CASES: &[Case] = &[
                 real.url, real.url, real.host
             );
             sandbox.write(".npmrc", &file);
-            words(&[])
+            args(&[])
         },
         code: 0,
     },
@@ -116,7 +116,7 @@ const CASES: &[Case] = &[
             let path = sandbox.home().join(".npmrc");
             let own = std::fs::read_to_string(&path).unwrap_or_default();
             std::fs::write(path, own + &file).expect("a writable home");
-            words(&[])
+            args(&[])
         },
         code: 0,
     },
@@ -130,7 +130,7 @@ const CASES: &[Case] = &[
                 real.url, real.url, real.url, real.host
             );
             std::fs::write(path, file).expect("a writable sandbox");
-            words(&[])
+            args(&[])
         },
         code: 0,
     },
@@ -148,7 +148,7 @@ const CASES: &[Case] = &[
             sandbox.set("http_proxy", real.url);
             sandbox.set("HTTPS_PROXY", real.url);
             sandbox.set(&format!("npm_config_//{}/:_authToken", real.host), TOKEN);
-            words(&[])
+            args(&[])
         },
         code: 0,
     },
@@ -184,7 +184,7 @@ const CASES: &[Case] = &[
                 real.url
             );
             sandbox.write("rewrite.js", &rewrite);
-            words(&[])
+            args(&[])
         },
         code: 0,
     },
@@ -199,7 +199,7 @@ const CASES: &[Case] = &[
                 sandbox,
                 &serde_json::json!({ "scripts": { "postpublish": script } }),
             );
-            words(&[])
+            args(&[])
         },
         code: 1,
     },
@@ -218,7 +218,7 @@ const CASES: &[Case] = &[
                 }),
             );
             sandbox.write(".npmrc", &format!("//{}/:_authToken={TOKEN}\n", real.host));
-            words(&[])
+            args(&[])
         },
         code: 1,
     },
@@ -238,7 +238,7 @@ const CASES: &[Case] = &[
                 "node-options=--max-old-space-size=512\nnoproxy=127.0.0.1\n",
             );
             sandbox.set("NODE_OPTIONS", "--no-warnings");
-            words(&[])
+            args(&[])
         },
         code: 1,
     },
@@ -257,7 +257,7 @@ const CASES: &[Case] = &[
             );
             sandbox.write("send.js", &send);
             sandbox.write(".npmrc", &format!("@s:registry={}\n", real.url));
-            words(&[])
+            args(&[])
         },
         code: 3,
     },
@@ -274,7 +274,7 @@ const CASES: &[Case] = &[
                     .args(["pack", "--silent"]),
             );
             assert_eq!(packed.code, Some(0), "{packed:?}");
-            words(&["./s-p-1.0.0.tgz"])
+            args(&["./s-p-1.0.0.tgz"])
         },
         code: 0,
     },
@@ -293,7 +293,7 @@ const CASES: &[Case] = &[
                 sandbox.write(&format!("{folder}/package.json"), &manifest.to_string());
                 sandbox.write(&format!("{folder}/index.js"), "");
             }
-            words(&["--workspaces"])
+            args(&["--workspaces"])
         },
         code: 0,
     },
@@ -324,12 +324,12 @@ fn with_npm(major: u32) {
             url: &url,
             host: &registry.host(),
         };
-        let words = (case.set)(&mut sandbox, &real);
+        let args = (case.set)(&mut sandbox, &real);
         let temporary = sandbox.root().join("tmp");
         std::fs::create_dir(&temporary).expect("a fresh sandbox");
         sandbox.set("TMPDIR", &temporary.display().to_string());
         let mut all = vec!["rehearse".to_owned()];
-        all.extend(words);
+        all.extend(args);
         let run = sandbox.run(&all);
         let what = format!("npm {major}, {}", case.name);
         registry.assert_only_read(&what);

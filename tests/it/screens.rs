@@ -80,11 +80,11 @@ fn settings() -> insta::Settings {
 }
 
 /// The screen of one run at both widths.
-fn screen(sandbox: &mut Sandbox, words: &[&str], look: impl Fn(&Run) -> String) -> String {
+fn screen(sandbox: &mut Sandbox, args: &[&str], look: impl Fn(&Run) -> String) -> String {
     let mut screens = String::new();
     for columns in ["80", "120"] {
         sandbox.set("COLUMNS", columns);
-        let run = sandbox.run(words);
+        let run = sandbox.run(args);
         let _ = write!(
             screens,
             "-- {columns} columns, code {:?}\n{}",
@@ -198,8 +198,8 @@ fn of_152_packages_the_exceptions_are_shown() {
     let server = server(&json!([]));
     let mut sandbox = sandbox(&server, &manifest("root", "1.0.0"));
     workspace(&sandbox, 152, &[7, 9]);
-    let words = ["check", "--workspaces", "--timeout", "600"];
-    let screen = screen(&mut sandbox, &words, stdout);
+    let args = ["check", "--workspaces", "--timeout", "600"];
+    let screen = screen(&mut sandbox, &args, stdout);
     for one in screen.split("-- ").skip(1) {
         assert!(one.contains("152 packages: 150 ready, 2 blocked: @alice/p0007, @alice/p0009"));
         assert!(one.lines().count() <= 30, "{one}");
@@ -287,12 +287,12 @@ fn every_line_ends_before_the_edge_of_the_terminal() {
     let many = sandbox(&server, &manifest);
     workspace(&many, 30, &[3]);
     for columns in [40, 80, 120, 200] {
-        for (sandbox, words) in [
+        for (sandbox, args) in [
             (&blocked, "check"),
             (&blocked, "check --verbose"),
             (&many, "check --workspaces"),
         ] {
-            let run = sandbox.on_terminal(columns, words, "");
+            let run = sandbox.on_terminal(columns, args, "");
             let text = visible(&run.stdout);
             assert_eq!(run.code, Some(100), "{text}");
             assert!(run.stdout.contains("\u{1b}[1m"), "bold: {}", run.stdout);
@@ -300,7 +300,7 @@ fn every_line_ends_before_the_edge_of_the_terminal() {
                 let width = line.chars().count();
                 assert!(
                     width <= columns.min(120),
-                    "{columns}, {words}: {width}: {line}\n{text}"
+                    "{columns}, {args}: {width}: {line}\n{text}"
                 );
             }
         }

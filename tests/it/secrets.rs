@@ -296,7 +296,7 @@ fn no_control_character_reaches_a_terminal_or_a_runner() {
     let name = format!("cat{evil}");
     let manifest =
         json!({ "name": name, "version": "1.0.0", "license": name, "safe-publish": { name: 1 } });
-    for (settings, words) in [(true, ["check"].as_slice()), (false, &["check"])] {
+    for (settings, args) in [(true, ["check"].as_slice()), (false, &["check"])] {
         let mut manifest = manifest.clone();
         if !settings {
             manifest
@@ -314,7 +314,7 @@ fn no_control_character_reaches_a_terminal_or_a_runner() {
             vec![workspace.as_str()],
             vec!["--color", "always"],
         ] {
-            let run = sandbox.run(&[words, &more].concat());
+            let run = sandbox.run(&[args, &more].concat());
             let config = sandbox.run(&["config"]);
             for text in [&run.stdout, &run.stderr, &config.stdout, &config.stderr] {
                 let ours = more.contains(&"always");

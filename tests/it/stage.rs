@@ -44,8 +44,8 @@ fn log_in(sandbox: &Sandbox, server: &Server, token: &str) {
     std::fs::write(sandbox.home().join(".npmrc"), npmrc).expect("writable");
 }
 
-fn run_npm(sandbox: &Sandbox, words: &[&str]) -> Run {
-    Run::of(sandbox.command("/usr/bin/env").arg("npm").args(words))
+fn run_npm(sandbox: &Sandbox, args: &[&str]) -> Run {
+    Run::of(sandbox.command("/usr/bin/env").arg("npm").args(args))
 }
 
 /// The id in npm's `+ cat@1.1.0 (staged with id …)`.
@@ -89,14 +89,14 @@ fn stages_and_decides(major: u32) {
     );
     let download = run_npm(&sandbox, &["stage", "download", &id]);
     assert_eq!(download.code, Some(0), "{download:?}");
-    for words in [
+    for args in [
         &["publish", "--tag", "next"][..],
         &["stage", "publish", "--tag", "next"],
     ] {
-        let again = run_npm(&sandbox, words);
+        let again = run_npm(&sandbox, args);
         assert!(
             again.code == Some(1) && again.stderr.contains("E409"),
-            "{words:?} {again:?}"
+            "{args:?} {again:?}"
         );
     }
     let asked = run_npm(&sandbox, &["stage", "approve", &id]);
@@ -359,7 +359,7 @@ fn staging_needs_no_second_factor() {
 fn words_that_stage_nothing_end_with_what_was_meant() {
     let server = registry(&json!({}));
     let sandbox = sandbox(&server, 11, "cat", "1.1.0");
-    for (words, help) in [
+    for (args, help) in [
         (&["stage"][..], "safe-publish stage publish"),
         (
             &["stage", "aprove"],
@@ -375,10 +375,10 @@ fn words_that_stage_nothing_end_with_what_was_meant() {
             "`stage` is a command: safe-publish stage",
         ),
     ] {
-        let run = sandbox.run(words);
+        let run = sandbox.run(args);
         assert!(
             run.code == Some(2) && run.stderr.contains(help),
-            "{words:?} {run:?}"
+            "{args:?} {run:?}"
         );
     }
     assert!(server.arrived().is_empty());

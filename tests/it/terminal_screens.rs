@@ -145,7 +145,7 @@ fn a_one_time_password_is_asked_for_on_a_terminal_and_nowhere_else() {
     }
 }
 
-/// Every command's words end before the edge, whatever is in them.
+/// Every line of every command ends before the edge, whatever is in them.
 #[test]
 fn no_line_of_any_command_is_wider_than_the_terminal() {
     let (sandbox, server) = set_up(&json!([]));
@@ -158,7 +158,7 @@ fn no_line_of_any_command_is_wider_than_the_terminal() {
     sandbox.write(&format!("{wide}.txt"), "x");
     let url = format!("{}{}", server.url(), "a-long-path/".repeat(12));
     let elsewhere = format!("check --registry={url}");
-    for words in [
+    for args in [
         "check",
         "check --verbose",
         "check ./not-there",
@@ -173,10 +173,10 @@ fn no_line_of_any_command_is_wider_than_the_terminal() {
         "chekc",
     ] {
         for columns in [40, 80, 200] {
-            let run = sandbox.on_terminal(columns, words, "");
+            let run = sandbox.on_terminal(columns, args, "");
             for line in visible(&run.stdout).lines() {
                 let width = textwrap::core::display_width(line);
-                assert!(width <= columns, "{columns}, {words}: {width}: {line}");
+                assert!(width <= columns, "{columns}, {args}: {width}: {line}");
             }
         }
     }

@@ -44,10 +44,10 @@ fn said(text: &str) -> String {
 }
 
 /// `verify cat@1.0.0`, with its requests.
-fn verify(faults: &Value, words: &[&str]) -> (Run, Vec<String>) {
+fn verify(faults: &Value, args: &[&str]) -> (Run, Vec<String>) {
     let (sandbox, server) = set_up(faults);
     let mut all = vec!["verify", "cat@1.0.0"];
-    all.extend(words);
+    all.extend(args);
     let run = sandbox.run(&all);
     let asked = server.requests();
     (run, asked.iter().map(|seen| seen.target.clone()).collect())
@@ -130,9 +130,9 @@ fn verify_asks_past_caches_and_sends_no_other_method() {
 }
 
 /// Publishes with the real npm; the last JSON document that was written.
-fn publish(sandbox: &Sandbox, words: &[&str]) -> (Run, Value) {
+fn publish(sandbox: &Sandbox, args: &[&str]) -> (Run, Value) {
     let mut all = vec!["--format", "json"];
-    all.extend(words);
+    all.extend(args);
     let run = sandbox.run(&all);
     let start = run.stdout.rfind("{\n  \"schema\"");
     let document = start.and_then(|start| serde_json::from_str(&run.stdout[start..]).ok());

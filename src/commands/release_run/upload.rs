@@ -19,7 +19,7 @@ use crate::release::schedule;
 use crate::release::upload::attempt::{Ended, NpmRuns};
 use crate::release::upload::folder::ProjectConfig;
 use crate::release::upload::otp::OneTimePassword;
-use crate::release::upload::{Upload, UploadFailure, Uploads, words};
+use crate::release::upload::{Upload, UploadFailure, Uploads, arguments};
 use crate::verify::VersionState;
 
 /// What was uploaded.
@@ -104,7 +104,7 @@ fn uploads(context: Context<'_>, journal: Journal) -> Result<Uploads<'_>, Error>
         runs: NpmRuns {
             npm: context.npm,
             staged: context.invocation.staged,
-            words: words::shared(config.command_line(), &environment.cwd, major),
+            args: arguments::shared(config.command_line(), &environment.cwd, major),
             environment,
             variables: project.variables.clone(),
         },
@@ -139,7 +139,7 @@ impl One<'_> {
         let upload = Upload {
             spec: &item.spec,
             tarball: &tarball.path,
-            words: words::of_tarball(&tarball.path, &package.tag, package.access.as_ref()),
+            args: arguments::of_tarball(&tarball.path, &package.tag, package.access.as_ref()),
             integrity: &tarball.integrity,
             shasum: &tarball.shasum,
         };

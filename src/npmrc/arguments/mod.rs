@@ -11,7 +11,7 @@ use super::validate::Context;
 use super::value::Value;
 use crate::npm::NpmVersion;
 
-/// Words for npm, understood.
+/// Arguments for npm, parsed.
 #[derive(Clone, Debug, Default)]
 pub struct CommandLine {
     /// The flags that hold, in the order of their first appearance.
@@ -34,8 +34,8 @@ pub struct Flag {
 }
 
 impl Flag {
-    /// The flag as npm reads it back; a list is several words.
-    pub(crate) fn words(&self) -> Vec<String> {
+    /// The flag as npm reads it back; a list is several arguments.
+    pub(crate) fn args(&self) -> Vec<String> {
         match &self.value {
             Value::List(values) => values
                 .iter()
@@ -74,7 +74,7 @@ pub enum ArgumentProblem {
         written: String,
     },
     /// Behind `=` of a switch stands something else than true or false: npm switches it on,
-    /// and takes that word for what to publish.
+    /// and takes that argument for what to publish.
     NotASwitch {
         /// The flag as written.
         written: String,

@@ -25,8 +25,8 @@ pub(crate) struct NpmRuns<'a> {
     pub(crate) npm: &'a Npm,
     /// `npm stage publish` instead of `npm publish`.
     pub(crate) staged: bool,
-    /// The words of [`super::words::shared`].
-    pub(crate) words: Vec<String>,
+    /// The result of [`super::arguments::shared`].
+    pub(crate) args: Vec<String>,
     /// What it inherits.
     pub(crate) environment: &'a Environment,
     /// Variables of ours.
@@ -76,7 +76,7 @@ impl Ended {
 }
 
 impl NpmRuns<'_> {
-    fn command(&self, folder: &Path, words: &[OsString]) -> Command {
+    fn command(&self, folder: &Path, args: &[OsString]) -> Command {
         let (program, script) = self.npm.program();
         let mut command = Command::new(program);
         command.args(script);
@@ -85,8 +85,8 @@ impl NpmRuns<'_> {
         }
         command
             .arg("publish")
-            .args(words)
-            .args(&self.words)
+            .args(args)
+            .args(&self.args)
             .current_dir(folder)
             .env_clear()
             .envs(crate::release::pack::inherited(self.environment))
@@ -99,7 +99,7 @@ impl NpmRuns<'_> {
     pub(crate) async fn quietly(
         &self,
         folder: &Path,
-        words: &[OsString],
+        args: &[OsString],
         otp: Option<&str>,
         started: impl FnOnce(Option<u32>),
     ) -> io::Result<Ended> {
@@ -109,7 +109,7 @@ impl NpmRuns<'_> {
             private::write(log, b"")?;
         }
         let open = |log: &PathBuf| File::options().append(true).open(log);
-        let mut command = self.command(folder, words);
+        let mut command = self.command(folder, args);
         if let Some(otp) = otp {
             command.env("npm_config_otp", otp);
         }
@@ -139,11 +139,11 @@ impl NpmRuns<'_> {
     pub(crate) async fn on_terminal(
         &self,
         folder: &Path,
-        words: &[OsString],
+        args: &[OsString],
         started: impl FnOnce(Option<u32>),
     ) -> io::Result<Ended> {
         let since = SystemTime::now();
-        let mut command = self.command(folder, words);
+        let mut command = self.command(folder, args);
         let mut child = command.stdout(Stdio::from(io::stderr())).spawn()?;
         started(child.id());
         Ok(Ended {

@@ -1,10 +1,10 @@
 //! Uploads tarballs with the real npm, one process for each, and keeps the
 //! journal while it does.
 
+pub(crate) mod arguments;
 pub(crate) mod attempt;
 pub(crate) mod folder;
 pub(crate) mod otp;
-pub(crate) mod words;
 
 use std::cell::{Cell, RefCell};
 use std::ffi::OsString;
@@ -28,8 +28,8 @@ pub(crate) struct Upload<'a> {
     pub(crate) spec: &'a str,
     /// The tarball, alone in its private folder.
     pub(crate) tarball: &'a Path,
-    /// The words of [`words::of_tarball`].
-    pub(crate) words: Vec<OsString>,
+    /// The result of [`arguments::of_tarball`].
+    pub(crate) args: Vec<OsString>,
     /// `sha512-…`.
     pub(crate) integrity: &'a str,
     /// SHA-1 in hexadecimal.
@@ -114,7 +114,7 @@ impl Uploads<'_> {
             let code = code.as_deref();
             let ended = self
                 .runs
-                .quietly(folder, &upload.words, code, started)
+                .quietly(folder, &upload.args, code, started)
                 .await?;
             let Some(challenge) = ended.challenge() else {
                 return Ok(ended);
@@ -132,7 +132,7 @@ impl Uploads<'_> {
                 }
             };
             if typed.is_none() {
-                return self.runs.on_terminal(folder, &upload.words, started).await;
+                return self.runs.on_terminal(folder, &upload.args, started).await;
             }
         }
         unreachable!("the questions are counted")

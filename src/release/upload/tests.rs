@@ -49,7 +49,7 @@ impl Desk {
             runs: NpmRuns {
                 npm: &self.npm,
                 staged: false,
-                words: vec!["--provenance".to_owned()],
+                args: vec!["--provenance".to_owned()],
                 environment: &self.environment,
                 variables: project.variables.clone(),
             },
@@ -67,7 +67,7 @@ impl Desk {
         let upload = Upload {
             spec: "cat@1.0.0",
             tarball: &tarball,
-            words: vec!["./cat-1.0.0.tgz".into(), "--tag=next".into()],
+            args: vec!["./cat-1.0.0.tgz".into(), "--tag=next".into()],
             integrity: "sha512-x",
             shasum: "00",
         };
@@ -118,8 +118,8 @@ async fn without_a_terminal_a_stale_password_is_sent_once() {
     );
     let uploads = desk.uploads(Some("123456"), false);
     desk.upload(&uploads).await.unwrap_err();
-    let words = "./cat-1.0.0.tgz --tag=next --provenance --json";
-    assert_eq!(desk.seen(), format!("123456 publish {words}\n"));
+    let args = "./cat-1.0.0.tgz --tag=next --provenance --json";
+    assert_eq!(desk.seen(), format!("123456 publish {args}\n"));
     assert_eq!(uploads.otp.code(), None, "it is not sent again");
 }
 

@@ -1,4 +1,4 @@
-//! A case: folders with files, variables, words, and a package.
+//! A case: folders with files, variables, arguments and a package.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -31,7 +31,7 @@ pub(super) struct Case {
     root: PathBuf,
     cwd: PathBuf,
     variables: BTreeMap<String, String>,
-    words: Vec<String>,
+    args: Vec<String>,
     name: &'static str,
     publish_config: Option<Value>,
     files: Vec<(String, String)>,
@@ -64,7 +64,7 @@ impl Case {
                 "other",
             ])),
             variables: BTreeMap::new(),
-            words: make.usual_words(bias),
+            args: make.usual_args(bias),
             name: make.pick(&["p1", "@s/p1", "@s/p1", "@o/p1"]),
             publish_config: None,
             files: Vec::new(),
@@ -208,12 +208,12 @@ impl Case {
     }
 
     pub(super) fn question(&self) -> Value {
-        let words: Vec<_> = std::iter::once("publish")
-            .chain(self.words.iter().map(String::as_str))
+        let args: Vec<_> = std::iter::once("publish")
+            .chain(self.args.iter().map(String::as_str))
             .collect();
         json!({
             "ask": "config",
-            "words": words,
+            "args": args,
             "cwd": self.cwd,
             "env": self.variables,
             "npm": self.root.join("npm"),
@@ -227,7 +227,7 @@ impl Case {
     /// What the case holds, for the report of a difference.
     pub(super) fn describe(&self) -> String {
         let all = json!({
-            "words": self.words, "cwd": self.cwd, "name": self.name,
+            "args": self.args, "cwd": self.cwd, "name": self.name,
             "variables": self.variables, "publishConfig": self.publish_config, "files": self.files,
         });
         all.to_string()
@@ -243,7 +243,7 @@ impl Case {
             root: self.root.join("npm"),
             ..npm_oracle::npm()
         };
-        let command_line = CommandLine::parse(&self.words, Some(&npm.version));
+        let command_line = CommandLine::parse(&self.args, Some(&npm.version));
         let is_member = |root: &Path, folder: &Path| {
             let manifest = Manifest::read(&root.join("package.json"));
             manifest.is_ok_and(|manifest| Workspaces::is_member(root, &manifest, folder))

@@ -86,11 +86,11 @@ fn answer(mut stream: TcpStream, host: &str, seen: &Mutex<Vec<Request>>) -> Opti
     Some(())
 }
 
-/// A package with its files, variables and words.
+/// A package with its files, variables and arguments.
 struct Publish {
     folder: tempfile::TempDir,
     variables: BTreeMap<String, String>,
-    words: Vec<String>,
+    args: Vec<String>,
     name: &'static str,
     manifest: Value,
     files: Vec<(&'static str, String)>,
@@ -138,14 +138,14 @@ impl Publish {
             let key = make.pick(&["registry", "@s:registry"]);
             manifest["publishConfig"] = json!({ key: url(make) });
         }
-        let mut words = Vec::new();
+        let mut args = Vec::new();
         if make.chance(3) {
-            words.push(format!("--registry={}", url(make)));
+            args.push(format!("--registry={}", url(make)));
         }
         Self {
             folder: tempfile::tempdir().unwrap(),
             variables: BTreeMap::new(),
-            words,
+            args,
             name,
             manifest,
             files,
@@ -184,7 +184,7 @@ impl Publish {
         let mut child = Command::new("node")
             .arg(&npm.path)
             .args(["publish", "--ignore-scripts"])
-            .args(&self.words)
+            .args(&self.args)
             .env_clear()
             .envs(&self.variables)
             .current_dir(root.join("proj"))
@@ -203,7 +203,7 @@ impl Publish {
         environment.variables = self.variables.clone();
         environment.home = Some(root.join("home"));
         let npm = npm_oracle::npm();
-        let line = CommandLine::parse(&self.words, Some(&npm.version));
+        let line = CommandLine::parse(&self.args, Some(&npm.version));
         let config = Config::load(line, &environment, Some(&npm), &|_: &Path, _: &Path| false);
         let manifest = Manifest::from_json(self.manifest.clone());
         let package = config.for_package(&manifest);
@@ -260,7 +260,7 @@ fn npm_publish_itself_goes_where_we_say_with_what_we_say() {
         if ours != npms {
             differences.push(format!(
                 "{:?} {:?} {}\n  ours: {ours:?}\n  npm:  {npms:?}",
-                publish.files, publish.words, publish.manifest
+                publish.files, publish.args, publish.manifest
             ));
         }
     }

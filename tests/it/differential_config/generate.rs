@@ -193,7 +193,7 @@ impl Generator {
     }
 
     /// Words of a command line.
-    pub(super) fn words(&mut self, most: usize) -> Vec<String> {
+    pub(super) fn args(&mut self, most: usize) -> Vec<String> {
         #[rustfmt::skip]
         const FLAGS: &[&str] = &[
             "--tag", "--access", "--otp", "--registry", "--reg", "--scope", "--workspace", "-w", "-wa", "-ws",
@@ -227,13 +227,13 @@ impl Generator {
     }
 
     /// A flag or two for `npm publish`, as people write them.
-    pub(super) fn usual_words(&mut self, bias: Bias) -> Vec<String> {
+    pub(super) fn usual_args(&mut self, bias: Bias) -> Vec<String> {
         if bias == Bias::Layers && self.chance(2) {
-            return self.words(4);
+            return self.args(4);
         }
-        let mut words = Vec::new();
+        let mut args = Vec::new();
         for _ in 0..self.below(3) {
-            words.push(match self.below(8) {
+            args.push(match self.below(8) {
                 0 | 1 => format!("--registry={}", self.url()),
                 2 => format!("--@s:registry={}", self.url()),
                 3 => format!("--scope={}", self.pick(&["@s", "s", "@o", ""])),
@@ -251,7 +251,7 @@ impl Generator {
                     .to_owned(),
             });
         }
-        words
+        args
     }
 
     /// The text of an .npmrc.

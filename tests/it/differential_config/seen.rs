@@ -75,8 +75,8 @@ pub(super) fn ini_by_npm(answer: &Value) -> Value {
 }
 
 pub(super) fn arguments(case: &Value, npm: &NpmVersion, home: &Path) -> Value {
-    let words: Vec<String> = serde_json::from_value(case["words"].clone()).unwrap();
-    let line = CommandLine::parse(&words, Some(npm));
+    let args: Vec<String> = serde_json::from_value(case["args"].clone()).unwrap();
+    let line = CommandLine::parse(&args, Some(npm));
     let mut flags = Map::new();
     for flag in &line.flags {
         let definition = safe_publish::npmrc::definitions::find(&flag.key, npm.major());

@@ -95,7 +95,7 @@ fn a_flag_is_refused_where_npm_does_not_take_it_as_it_stands() {
             .map(|_| flag(&mut make, &keys))
             .collect();
         let question =
-            |flag: &String| json!({"ask": "arguments", "words": [flag], "cwd": home, "home": home});
+            |flag: &String| json!({"ask": "arguments", "args": [flag], "cwd": home, "home": home});
         let questions: Vec<_> = flags.iter().map(question).collect();
         let answers =
             NpmOracle::of(&npm_versions::npm(u32::try_from(major).unwrap())).ask(&questions);

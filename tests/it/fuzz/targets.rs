@@ -75,9 +75,9 @@ pub fn npmrc(bytes: &[u8]) {
 /// A command line, a word per line.
 pub fn arguments(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
-    let words: Vec<String> = text.lines().map(str::to_owned).collect();
-    CommandLine::parse(&words, None);
-    let _ = Invocation::parse(words.into_iter().map(OsString::from));
+    let args: Vec<String> = text.lines().map(str::to_owned).collect();
+    CommandLine::parse(&args, None);
+    let _ = Invocation::parse(args.into_iter().map(OsString::from));
 }
 
 /// What registries answer.
@@ -182,8 +182,8 @@ fn project() -> tempfile::TempDir {
 /// Everything before the first question to a registry. Its errors show no control
 /// character.
 fn prepare(folder: &Path) {
-    let words = ["check", "--workspaces"].map(OsString::from);
-    let invocation = Invocation::parse(words).expect("a command line");
+    let args = ["check", "--workspaces"].map(OsString::from);
+    let invocation = Invocation::parse(args).expect("a command line");
     let environment = Environment::bare(folder);
     if let Err(error) = preflight::prepare(&invocation.npm, &environment, Launch::Elsewhere) {
         let text = error.to_string();

@@ -25,9 +25,9 @@ fn of_pnpm() -> Repository {
 #[test]
 fn check_judges_what_release_would_send_where_npm_sees_no_workspaces() {
     let repository = of_pnpm();
-    for words in [&["--workspaces"][..], &["-w", "cat-b"]] {
+    for args in [&["--workspaces"][..], &["-w", "cat-b"]] {
         let mut all = vec!["check", "--format", "json"];
-        all.extend(words);
+        all.extend(args);
         let run = repository.run(&all);
         assert_eq!(run.code, Some(0), "{run:?}");
         let report = run.json();
@@ -57,8 +57,8 @@ fn check_judges_what_release_would_send_where_npm_sees_no_workspaces() {
 #[test]
 fn the_wrapper_names_release_where_npm_sees_no_workspaces() {
     let repository = of_pnpm();
-    for words in [&["--workspaces"][..], &["-w", "cat-b"]] {
-        let run = repository.run(words);
+    for args in [&["--workspaces"][..], &["-w", "cat-b"]] {
+        let run = repository.run(args);
         assert_eq!(run.code, Some(102), "{run:?}");
         assert!(run.stderr.contains("safe-publish release"), "{run:?}");
         assert!(run.stderr.contains("pnpm-workspace.yaml"), "{run:?}");
@@ -90,8 +90,8 @@ fn with_a_packer_the_manifest_is_judged_as_it_is_packed() {
     let manifest = json!({ "name": "cat", "version": "1.0.0", "publishConfig": { "name": "dog" } });
     repository.package(".", &manifest);
     let verdict = |packer| {
-        let words = ["check", "--format", "json", "--packer", packer];
-        let report = repository.run(&words).json();
+        let args = ["check", "--format", "json", "--packer", packer];
+        let report = repository.run(&args).json();
         report["packages"].as_array().map(Vec::len)
     };
     // `dog` 1.0.0 is out, and `cat` is not.

@@ -57,15 +57,15 @@ impl Repository {
     }
 
     /// The plan as JSON, and the exit code.
-    pub(super) fn plan(&self, words: &[&str]) -> (Value, Option<i32>) {
+    pub(super) fn plan(&self, args: &[&str]) -> (Value, Option<i32>) {
         let mut all = vec!["release", "--dry-run", "--format", "json"];
-        all.extend(words);
+        all.extend(args);
         let run = self.sandbox.run(&all);
         (run.json(), run.code)
     }
 
-    pub(super) fn run(&self, words: &[&str]) -> Run {
-        self.sandbox.run(words)
+    pub(super) fn run(&self, args: &[&str]) -> Run {
+        self.sandbox.run(args)
     }
 }
 

@@ -99,12 +99,12 @@ fn a_blocked_package_is_listed_with_its_findings() {
 #[test]
 fn names_narrow_it_and_what_they_need_is_said() {
     let repository = chain();
-    for words in [
+    for args in [
         vec!["-w", "@acme/cli"],
         vec!["@acme/cli"],
         vec!["--workspace=packages/a-cli"],
     ] {
-        let (plan, code) = repository.plan(&words);
+        let (plan, code) = repository.plan(&args);
         assert_eq!(code, Some(0), "{plan:#}");
         assert_eq!(pairs(&states(&plan)), [("@acme/cli", "publish")]);
         let reason = plan["packages"][0]["reason"].as_str().unwrap_or_default();
@@ -190,8 +190,8 @@ fn npm_leaves_the_protocols_of_others_as_they_are() {
 #[test]
 fn tag_and_access_come_from_the_strongest_place() {
     let repository = chain();
-    let tags = |words: &[&str]| {
-        let (plan, _) = repository.plan(words);
+    let tags = |args: &[&str]| {
+        let (plan, _) = repository.plan(args);
         let packages = plan["packages"].as_array().expect("packages").clone();
         let sent = packages.into_iter().filter(|one| one["state"] == "publish");
         sent.map(|one| {

@@ -170,8 +170,8 @@ impl Repository {
     }
 
     /// Runs `safe-publish release`.
-    pub(crate) fn release(&self, words: &[&str]) -> Run {
-        let all: Vec<&str> = ["release"].iter().chain(words).copied().collect();
+    pub(crate) fn release(&self, args: &[&str]) -> Run {
+        let all: Vec<&str> = ["release"].iter().chain(args).copied().collect();
         self.sandbox.run(&all)
     }
 

@@ -130,8 +130,8 @@ fn a_web_page_stays_npms_own() {
         }),
     );
     repository.sandbox.set("npm_config_browser", "false");
-    let words = "release --no-verify -w pkg-a -w pkg-b";
-    let run = repository.sandbox.on_terminal(100, words, "\n\n\n\n");
+    let args = "release --no-verify -w pkg-a -w pkg-b";
+    let run = repository.sandbox.on_terminal(100, args, "\n\n\n\n");
     let screen = visible(&run.stdout);
     assert_eq!(run.code, Some(0), "{screen}");
     assert!(screen.contains("/-/auth/"), "{screen}");

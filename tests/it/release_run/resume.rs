@@ -21,11 +21,11 @@ fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
 
 impl Repository {
     /// Starts a release, and does not wait for it.
-    fn start(&self, words: &[&str]) -> Child {
+    fn start(&self, args: &[&str]) -> Child {
         let mut command: Command = self.sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
         command
             .arg("release")
-            .args(words)
+            .args(args)
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         command.spawn().expect("the program starts")

@@ -99,19 +99,19 @@ impl Repository {
     }
 
     /// Runs git in the project; it has to succeed.
-    pub(crate) fn git(&self, words: &[&str]) -> String {
-        self.git_in(&self.sandbox.project(), words)
+    pub(crate) fn git(&self, args: &[&str]) -> String {
+        self.git_in(&self.sandbox.project(), args)
     }
 
     /// Runs git in a folder; it has to succeed.
-    pub(crate) fn git_in(&self, folder: &Path, words: &[&str]) -> String {
+    pub(crate) fn git_in(&self, folder: &Path, args: &[&str]) -> String {
         let run = Run::of(
             self.sandbox
                 .command("/usr/bin/git")
-                .args(words)
+                .args(args)
                 .current_dir(folder),
         );
-        assert_eq!(run.code, Some(0), "git {words:?}: {}", run.stderr);
+        assert_eq!(run.code, Some(0), "git {args:?}: {}", run.stderr);
         run.stdout
     }
 
@@ -122,15 +122,15 @@ impl Repository {
     }
 
     /// Pushes to the remote.
-    pub(crate) fn push(&self, words: &[&str]) -> Run {
-        self.push_in(&self.sandbox.project(), words)
+    pub(crate) fn push(&self, args: &[&str]) -> Run {
+        self.push_in(&self.sandbox.project(), args)
     }
 
-    pub(crate) fn push_in(&self, folder: &Path, words: &[&str]) -> Run {
+    pub(crate) fn push_in(&self, folder: &Path, args: &[&str]) -> Run {
         let mut command = self.sandbox.command("/usr/bin/git");
         command
             .args(["push", "-q", "origin"])
-            .args(words)
+            .args(args)
             .current_dir(folder);
         Run::of(&mut command)
     }
@@ -163,11 +163,11 @@ impl Repository {
     }
 
     /// Runs the hook by hand with what git would write.
-    pub(crate) fn run_hook(&self, words: &[&str], input: &str) -> Run {
+    pub(crate) fn run_hook(&self, args: &[&str], input: &str) -> Run {
         let mut command = self.sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
         let mut child = command
             .args(["hook", "run"])
-            .args(words)
+            .args(args)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

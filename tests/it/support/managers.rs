@@ -51,9 +51,9 @@ impl Manager {
     }
 
     /// A command of this manager in a project, hermetic but for its Node.
-    pub(crate) fn command(&self, project: &Path, home: &Path, words: &[&str]) -> Command {
+    pub(crate) fn command(&self, project: &Path, home: &Path, args: &[&str]) -> Command {
         let mut command = clean_command(&self.program[0], &self.path_dir, project, home);
-        command.args(&self.program[1..]).args(words);
+        command.args(&self.program[1..]).args(args);
         command
     }
 
@@ -73,14 +73,14 @@ impl Manager {
     }
 
     /// Runs the project's `safe-publish`.
-    pub(crate) fn start(&self, project: &Path, home: &Path, words: &[&str]) -> Run {
+    pub(crate) fn start(&self, project: &Path, home: &Path, args: &[&str]) -> Run {
         let mut command = if self.start.is_empty() {
             let link = project.join("node_modules/.bin/safe-publish");
             clean_command(&link, &self.path_dir, project, home)
         } else {
             self.command(project, home, self.start)
         };
-        Run::of(command.args(words))
+        Run::of(command.args(args))
     }
 }
 

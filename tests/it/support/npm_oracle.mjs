@@ -106,7 +106,7 @@ const answers = {
     return { read: plainObject(ini.parse(text)) }
   },
 
-  arguments ({ words, cwd, home }) {
+  arguments ({ args, cwd, home }) {
     process.chdir(cwd)
     process.env.HOME = home
     const [invalid, abbreviated, loose] = [[], [], []]
@@ -114,7 +114,7 @@ const answers = {
     nopt.abbrevHandler = (short, long) => abbreviated.push([short, long])
     nopt.unknownHandler = (key, next) => next && loose.push([key, next])
     try {
-      const { argv, ...flags } = nopt(types, shorthands, words, 0)
+      const { argv, ...flags } = nopt(types, shorthands, args, 0)
       const unknown = Object.keys(flags).filter(key => {
         const base = key.split(':').pop()
         const isKnown = definitions[key] || ['npm-version', 'global-prefix', 'local-prefix'].includes(key) ||
@@ -128,7 +128,7 @@ const answers = {
   },
 
   // npm's way from its start to the PUT, with all that decides it.
-  async config ({ words, cwd, env, npm, node, name, publishConfig, keys }) {
+  async config ({ args, cwd, env, npm, node, name, publishConfig, keys }) {
     process.chdir(cwd)
     process.env.HOME = env.HOME
     if (homedir() !== env.HOME) {
@@ -136,7 +136,7 @@ const answers = {
     }
     const config = new Config({
       npmPath: npm, definitions, flatten, nerfDarts, shorthands, cwd,
-      argv: [node, npm, ...words], env: { ...env }, execPath: node, warn: false,
+      argv: [node, npm, ...args], env: { ...env }, execPath: node, warn: false,
     })
     warnings = []
     await config.load()

@@ -97,10 +97,10 @@ impl Release {
         repository.git(&["push", "-q", "-u", "origin", "main"]);
     }
 
-    pub(crate) fn run(&self, program: &str, words: &[&str], typed: &str) -> Run {
+    pub(crate) fn run(&self, program: &str, args: &[&str], typed: &str) -> Run {
         let bin = self.repository.sandbox.root().join("tools");
         let mut command = self.repository.sandbox.command(bin.join(program));
-        typed_into(command.args(words), typed)
+        typed_into(command.args(args), typed)
     }
 
     /// Lines of a shell block, one after the other until one fails.
@@ -131,7 +131,7 @@ impl Release {
 
     /// What a block leaves behind is gone after what docs/ci.md says for this tool.
     pub(crate) fn goes_back(&self, tool: &str) {
-        let git = |words: &[&str]| self.repository.git(words);
+        let git = |args: &[&str]| self.repository.git(args);
         let way_back = way_back(tool);
         let state = || {
             let status = git(&["status", "--porcelain"]);

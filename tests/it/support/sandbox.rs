@@ -107,9 +107,9 @@ impl Sandbox {
         command
     }
 
-    /// Runs safe-publish with the given words.
-    pub(crate) fn run<S: AsRef<std::ffi::OsStr>>(&self, words: &[S]) -> Run {
-        Run::of(self.command(env!("CARGO_BIN_EXE_safe-publish")).args(words))
+    /// Runs safe-publish with the given arguments.
+    pub(crate) fn run<S: AsRef<std::ffi::OsStr>>(&self, args: &[S]) -> Run {
+        Run::of(self.command(env!("CARGO_BIN_EXE_safe-publish")).args(args))
     }
 }
 

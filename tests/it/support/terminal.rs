@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use super::sandbox::{Run, Sandbox};
 
 impl Sandbox {
-    /// Runs safe-publish on a terminal of this width, with these words as typed in a
+    /// Runs safe-publish on a terminal of this width, with these arguments as typed in a
     /// shell, and what is typed into it at once. Both streams are the terminal's.
-    pub(crate) fn on_terminal(&self, columns: usize, words: &str, typed: &str) -> Run {
-        let mut run = typed_into(&mut self.terminal(columns, words), typed);
+    pub(crate) fn on_terminal(&self, columns: usize, args: &str, typed: &str) -> Run {
+        let mut run = typed_into(&mut self.terminal(columns, args), typed);
         run.stdout = run.stdout.replace("\r\n", "\n");
         run
     }
@@ -20,22 +20,22 @@ impl Sandbox {
     /// happened.
     pub(crate) fn on_terminal_when(
         &self,
-        (columns, words): (usize, &str),
+        (columns, args): (usize, &str),
         is_time: impl Fn(&str) -> bool,
         typed: &str,
     ) -> Run {
-        let mut run = typed_when(&mut self.terminal(columns, words), is_time, typed);
+        let mut run = typed_when(&mut self.terminal(columns, args), is_time, typed);
         run.stdout = run.stdout.replace("\r\n", "\n");
         run
     }
 
-    fn terminal(&self, columns: usize, words: &str) -> Command {
+    fn terminal(&self, columns: usize, args: &str) -> Command {
         assert!(
             Path::new("/usr/bin/script").exists(),
             "the tests of terminals need util-linux's script"
         );
         let binary = env!("CARGO_BIN_EXE_safe-publish");
-        let inner = format!("stty cols {columns} rows 50 && exec '{binary}' {words}");
+        let inner = format!("stty cols {columns} rows 50 && exec '{binary}' {args}");
         let mut script = self.command("script");
         script.args(["-q", "-e", "-c", &inner, "/dev/null"]);
         // The sandbox's PATH holds no `stty`, and its COLUMNS would be another width.

@@ -24,13 +24,13 @@ const REPLACED: [&str; 10] = [
     "prefix",
 ];
 
-/// The words behind `npm publish` or `npm stage publish` for every tarball: the
+/// The arguments that follow `npm publish` or `npm stage publish` for every tarball: the
 /// user's flags, with paths that hold in any folder.
 pub(crate) fn shared(command_line: &CommandLine, cwd: &Path, major: u64) -> Vec<String> {
     let flags = command_line.flags.iter();
     flags
         .filter(|flag| !REPLACED.contains(&flag.key.as_str()))
-        .flat_map(|flag| absolute(flag, cwd, major).words())
+        .flat_map(|flag| absolute(flag, cwd, major).args())
         .collect()
 }
 
@@ -49,7 +49,7 @@ fn absolute(flag: &Flag, cwd: &Path, major: u64) -> Flag {
     }
 }
 
-/// The words of one tarball. A tag that nobody chose is left to npm, which then
+/// The arguments of one tarball. A tag that nobody chose is left to npm, which then
 /// also refuses to move `latest` backwards.
 pub(crate) fn of_tarball(
     file: &Path,
@@ -58,14 +58,14 @@ pub(crate) fn of_tarball(
 ) -> Vec<OsString> {
     let mut name = OsString::from("./");
     name.push(file.file_name().unwrap_or_default());
-    let mut words = vec![name];
+    let mut args = vec![name];
     if tag.explicit || tag.sent.origin != Origin::Default {
-        words.push(format!("--tag={}", tag.sent.value).into());
+        args.push(format!("--tag={}", tag.sent.value).into());
     }
     if let Some(access) = access {
-        words.push(format!("--access={}", access.value).into());
+        args.push(format!("--access={}", access.value).into());
     }
-    words
+    args
 }
 
 #[cfg(test)]
@@ -89,7 +89,7 @@ mod tests {
         ];
         let given = given.map(str::to_owned);
         let line = CommandLine::parse(&given, None);
-        let words = shared(&line, Path::new("/repo"), 11);
+        let args = shared(&line, Path::new("/repo"), 11);
         let cafile = format!("--cafile={}", Path::new("/repo").join("./ca.pem").display());
         let wanted = [
             "--provenance",
@@ -97,7 +97,7 @@ mod tests {
             &cafile,
             "--no-color",
         ];
-        assert_eq!(words, wanted);
+        assert_eq!(args, wanted);
     }
 
     #[test]
@@ -115,9 +115,9 @@ mod tests {
         };
         let access = Resolved::new("public".to_owned(), chosen.clone());
         let file = Path::new("/tmp/x/cat-1.0.0.tgz");
-        let words = of_tarball(file, &tag("next", chosen), Some(&access));
-        assert_eq!(words, ["./cat-1.0.0.tgz", "--tag=next", "--access=public"]);
-        let words = of_tarball(file, &tag("latest", Origin::Default), None);
-        assert_eq!(words, ["./cat-1.0.0.tgz"]);
+        let args = of_tarball(file, &tag("next", chosen), Some(&access));
+        assert_eq!(args, ["./cat-1.0.0.tgz", "--tag=next", "--access=public"]);
+        let args = of_tarball(file, &tag("latest", Origin::Default), None);
+        assert_eq!(args, ["./cat-1.0.0.tgz"]);
     }
 }
