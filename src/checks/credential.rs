@@ -30,7 +30,7 @@ pub(super) fn need_auth(facts: &Facts) -> String {
 
 /// The key that npm looks under, where it finds no credential there, or one that
 /// cannot be one.
-pub(super) fn lacking(facts: &Facts) -> Option<&str> {
+pub(super) fn missing_credential(facts: &Facts) -> Option<&str> {
     if let Some((key, _)) = closed(facts) {
         return Some(key);
     }

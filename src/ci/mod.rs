@@ -95,7 +95,7 @@ impl Ci {
     /// Reads the variables, and the files that they name, as this npm would.
     pub fn of(environment: &Environment, npm: Option<&NpmVersion>) -> Self {
         let denied = environment.variable("CI") == Some("false");
-        if denied && npm.is_none_or(NpmVersion::heeds_a_denied_ci) {
+        if denied && npm.is_none_or(NpmVersion::respects_disabled_ci) {
             return Self::default();
         }
         let Some(vendor) = vendors::find(environment) else {

@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn all_else_is_left_alone() {
+    fn other_lines_are_ignored() {
         let lines = [
             format!("refs/heads/v1.2.3 {SOME} refs/heads/v1.2.3 {NONE}"),
             format!("refs/tags/v1.2.3 {SOME} refs/tags/v1.2.3 {SOME}"),

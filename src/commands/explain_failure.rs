@@ -56,7 +56,10 @@ pub(super) async fn explain(
             let text = writer::human(explanation, options.verbose, output.stderr);
             output.err(&format!("\n{text}"));
         }
-        output.err(&went_out(packages, &kept_args(failed.args, options)));
+        output.err(&published_so_far(
+            packages,
+            &kept_args(failed.args, options),
+        ));
         explanation.clone()
     };
     let asked = (failed.prepared, failed.before);
@@ -141,7 +144,7 @@ fn shasum<'a>(
 }
 
 /// Which of several packages are out although npm failed: half a release.
-fn went_out(packages: &[PackageAfter<'_>], kept: &[String]) -> String {
+fn published_so_far(packages: &[PackageAfter<'_>], kept: &[String]) -> String {
     if packages.len() < 2 {
         return String::new();
     }

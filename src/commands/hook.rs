@@ -7,7 +7,7 @@ use crate::finding::Outcome;
 use crate::git::Program;
 use crate::hook::install::{self, Done};
 use crate::hook::place::{HOOK, HookFolder, Kind};
-use crate::hook::run::{Checked, Looked, look, named};
+use crate::hook::run::{CheckedCommit, CommitResult, look, named};
 use crate::hook::script::{BEFORE, Call};
 use crate::output::Output;
 use crate::report::Report;
@@ -28,8 +28,8 @@ pub(super) async fn hook(
         );
     }
     if let HookCommand::Run { .. } = what {
-        let looked = look(&invocation.pushed, options, environment).await;
-        return Ok(i32::from(tell(looked, options, output)));
+        let results = look(&invocation.pushed, options, environment).await;
+        return Ok(i32::from(tell(results, options, output)));
     }
     let git = Program::find(environment).ok_or_else(|| {
         Error::new("looking for git on PATH", "there is none").next("install git")
@@ -77,10 +77,10 @@ fn said(done: Done, installs: bool, place: &HookFolder) -> String {
 }
 
 /// Says what was found; gives the exit code. Only proof stops a push: what
-/// could not be decided, or not be looked at, lets it go on, unless --strict.
-fn tell(looked: Vec<Looked>, options: &Options, output: &mut Output) -> u8 {
+/// could not be decided, or not be read, lets it go on, unless --strict.
+fn tell(results: Vec<CommitResult>, options: &Options, output: &mut Output) -> u8 {
     let mut worst = exit_code::READY;
-    for (tags, found) in looked {
+    for (tags, found) in results {
         let code = match found {
             Ok(checked) => print_checked((&tags, &checked), options, output),
             Err(error) => {
@@ -119,7 +119,11 @@ fn detail(report: &Report, options: &Options) -> Detail {
     }
 }
 
-fn print_checked((tags, checked): (&str, &Checked), options: &Options, output: &mut Output) -> u8 {
+fn print_checked(
+    (tags, checked): (&str, &CheckedCommit),
+    options: &Options,
+    output: &mut Output,
+) -> u8 {
     let style = output.stderr.without_links();
     for note in checked.notes.iter().filter(|_| !options.quiet) {
         output.err(&format!("{} {note}\n", style.note("note:")));

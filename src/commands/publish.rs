@@ -149,7 +149,7 @@ impl Publish<'_> {
             .await
             .map_err(|error| cannot_start(npm, &error))?;
         if SIGNALS.contains(&ended) {
-            self.tell_what_was_sent(begin);
+            self.report_what_was_sent(begin);
             return Ok(ended);
         }
         let mut interrupts = Interrupts::listen()?;
@@ -218,7 +218,7 @@ impl Publish<'_> {
     }
 
     /// After an interruption: whether something may have arrived.
-    fn tell_what_was_sent(&self, begin: SystemTime) {
+    fn report_what_was_sent(&self, begin: SystemTime) {
         let folder = self.prepared.config.logs_folder(self.environment);
         let cwd = &self.environment.cwd;
         let log = folder.and_then(|folder| publish_trace::log_of_run(&folder, begin, cwd));

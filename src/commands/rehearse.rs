@@ -172,7 +172,7 @@ pub(super) async fn set_up(
     prepared: &Prepared,
 ) -> Result<(Rehearsal, PreviousByName), Error> {
     let packages = &prepared.plan.packages;
-    let (known, previous) = what_stands_there(prepared, environment, output).await;
+    let (known, previous) = published_versions(prepared, environment, output).await;
     let number = |package: &PackagePlan| package.version.as_ref().ok().map(ToString::to_string);
     let versions: Vec<Option<String>> = packages.iter().map(number).collect();
     let subjects = packages.iter().zip(&known).zip(&versions);
@@ -255,7 +255,7 @@ pub(super) async fn report(
 /// What the real registry knows of the packages, so that the rehearsal knows
 /// their history, and the tarballs that stand there. Where it does not answer, they are taken for new, and that
 /// is said.
-async fn what_stands_there(
+async fn published_versions(
     prepared: &Prepared,
     environment: &Environment,
     output: &Output,

@@ -9,7 +9,7 @@ use crate::cli::Options;
 use crate::facts::Facts;
 use crate::facts::contents::{self, Comparison, Previous, Unpacked, compare};
 use crate::finding::{Gap, Outcome};
-use crate::rehearsal::{Arrived, PackageResult};
+use crate::rehearsal::{AcceptedPublish, PackageResult};
 use crate::report::rehearsal::Rehearsed;
 use crate::settings::Settings;
 
@@ -32,7 +32,7 @@ impl Before {
     pub(super) fn check(
         &self,
         result: PackageResult,
-        arrived: &Arrived,
+        arrived: &AcceptedPublish,
         options: &Options,
     ) -> Rehearsed {
         let mut rehearsed = Rehearsed {
@@ -75,7 +75,7 @@ impl Before {
     }
 
     /// What differs from the version that stands on the real registry.
-    fn compared(&self, arrived: &Arrived) -> Option<Result<Comparison, Gap>> {
+    fn compared(&self, arrived: &AcceptedPublish) -> Option<Result<Comparison, Gap>> {
         let previous = self.previous.get(&arrived.name)?;
         Some(
             previous

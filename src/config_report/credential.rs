@@ -1,6 +1,6 @@
 //! The credential's row: kind and length, never the secret.
 
-use super::{Account, Lost, PackageConfig, Row, SourceOfSetting};
+use super::{Account, Overridden, PackageConfig, Row, SourceOfSetting};
 use crate::npmrc::credentials::{Credential, Gate, RequestCredential};
 use crate::npmrc::value::Value;
 use crate::plan::{PackagePlan, Unused};
@@ -108,7 +108,7 @@ fn found(
         remark: (!remarks.is_empty()).then(|| remarks.join("; ")),
         key: request.key.clone(),
         place: SourceOfSetting::of(&request.origin, Some(&package.manifest)),
-        lost: losers(&request.key, 1, package, config),
+        lost: overridden(&request.key, 1, package, config),
     }
 }
 
@@ -138,16 +138,21 @@ fn missing(package: &PackagePlan, config: &PackageConfig<'_>) -> Row<Masked> {
         remark: Some(why),
         key: empty.key.clone(),
         place: SourceOfSetting::of(&empty.origin, Some(&package.manifest)),
-        lost: losers(&empty.key, 1, package, config),
+        lost: overridden(&empty.key, 1, package, config),
     }
 }
 
 /// Weaker entries of the same key.
-fn losers(key: &str, skip: usize, package: &PackagePlan, config: &PackageConfig<'_>) -> Vec<Lost> {
+fn overridden(
+    key: &str,
+    skip: usize,
+    package: &PackagePlan,
+    config: &PackageConfig<'_>,
+) -> Vec<Overridden> {
     let all = config.layers(key);
     all.iter()
         .skip(skip)
-        .map(|it| Lost {
+        .map(|it| Overridden {
             key: key.to_owned(),
             value: masked(key, &it.value),
             place: SourceOfSetting::of(&it.origin, Some(&package.manifest)),

@@ -1,4 +1,4 @@
-//! The table for people: one line for each setting and its place, the losers
+//! The table for people: one line for each setting and its place, the overridden
 //! below it, struck out; then the files.
 
 use std::fmt::Write as _;
@@ -30,9 +30,9 @@ pub fn write(report: &ConfigReport, style: Style) -> String {
         text.push('\n');
     }
     files(&mut text, report, style);
-    for oddity in &report.oddities {
-        let place = oddity.place.brief(&report.folders);
-        let words = style.wrap_indented(&format!("{} ({place})", oddity.message), 6);
+    for note in &report.notes {
+        let place = note.place.brief(&report.folders);
+        let words = style.wrap_indented(&format!("{} ({place})", note.message), 6);
         let _ = writeln!(text, "{} {words}", style.note("note:"));
     }
     if let Some(npm) = &report.npm {

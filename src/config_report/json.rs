@@ -57,11 +57,11 @@ struct Setting<T> {
     key: String,
     origin: Where,
     remark: Option<String>,
-    lost: Vec<Lost>,
+    lost: Vec<Overridden>,
 }
 
 #[derive(Serialize)]
-struct Lost {
+struct Overridden {
     key: String,
     value: String,
     origin: Where,
@@ -102,11 +102,11 @@ pub fn write(report: &ConfigReport) -> String {
         packages: report.packages.iter().map(package).collect(),
         files: report.files.iter().map(file).collect(),
         notes: report
-            .oddities
+            .notes
             .iter()
-            .map(|oddity| Note {
-                message: oddity.message.clone(),
-                origin: oddity.place.document(),
+            .map(|note| Note {
+                message: note.message.clone(),
+                origin: note.place.document(),
             })
             .collect(),
     };
@@ -154,7 +154,7 @@ fn setting<T, U>(row: &Row<T>, value: impl Fn(&T) -> U) -> Setting<U> {
         lost: row
             .lost
             .iter()
-            .map(|lost| Lost {
+            .map(|lost| Overridden {
                 key: lost.key.clone(),
                 value: lost.value.clone(),
                 origin: lost.place.document(),

@@ -33,7 +33,7 @@ pub struct ConfigReport {
     /// The files, in the order in which npm reads them, and those it does not.
     pub files: Vec<ShownFile>,
     /// What is odd about files, variables and flags.
-    pub oddities: Vec<Oddity>,
+    pub notes: Vec<ConfigNote>,
     /// The working folder and the home, to shorten paths.
     folders: Folders,
 }
@@ -95,12 +95,12 @@ pub struct Row<T> {
     /// The place that decided.
     pub place: SourceOfSetting,
     /// What lost, the strongest first.
-    pub lost: Vec<Lost>,
+    pub lost: Vec<Overridden>,
 }
 
 /// A value that another one overrides.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lost {
+pub struct Overridden {
     /// Its key.
     pub key: String,
     /// The value, safe to show.
@@ -122,7 +122,7 @@ pub struct ShownFile {
 
 /// Something odd, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Oddity {
+pub struct ConfigNote {
     /// What.
     pub message: String,
     /// Where.
@@ -144,7 +144,7 @@ impl ConfigReport {
             npm: npm.cloned(),
             packages: plan.packages.iter().map(of).collect(),
             files: files(config, plan),
-            oddities: oddities(config),
+            notes: notes(config),
             folders,
         }
     }
@@ -170,11 +170,14 @@ fn package_settings(package: &PackagePlan, config: &PackageConfig<'_>) -> Packag
 
 fn registry(package: &PackagePlan, config: &PackageConfig<'_>) -> Row<String> {
     let key = config.registry_key(package.name.as_str().unwrap_or_default());
-    let mut lost = losers(&key, package, config);
+    let mut lost = overridden(&key, package, config);
     if key != "registry" {
         // Everything said about `registry` itself is beaten by the scope's.
         let all = config.layers("registry");
-        lost.extend(all.iter().map(|it| shown_loser("registry", it, package)));
+        lost.extend(
+            all.iter()
+                .map(|it| shown_overridden("registry", it, package)),
+        );
     }
     let (value, remark, origin) = match &package.registry {
         Ok(registry) => (registry.value.to_string(), None, &registry.origin),
@@ -210,7 +213,7 @@ fn tag(package: &PackagePlan, config: &PackageConfig<'_>) -> Row<String> {
         let all = config.layers("tag");
         row.lost = all
             .iter()
-            .map(|it| shown_loser("tag", it, package))
+            .map(|it| shown_overridden("tag", it, package))
             .collect();
     }
     row
@@ -248,7 +251,7 @@ fn row<T>(
         remark: None,
         key: key.to_owned(),
         place: SourceOfSetting::of(origin, Some(&package.manifest)),
-        lost: losers(key, package, config),
+        lost: overridden(key, package, config),
     }
 }
 
@@ -258,19 +261,21 @@ fn unset<T>(key: &str, means: &str, package: &PackagePlan, config: &PackageConfi
         remark: Some(means.to_owned()),
         key: key.to_owned(),
         place: SourceOfSetting::Default,
-        lost: losers(key, package, config),
+        lost: overridden(key, package, config),
     }
 }
 
 /// The values that a key's winner overrides.
-fn losers(key: &str, package: &PackagePlan, config: &PackageConfig<'_>) -> Vec<Lost> {
+fn overridden(key: &str, package: &PackagePlan, config: &PackageConfig<'_>) -> Vec<Overridden> {
     let all = config.layers(key);
     let behind = all.iter().skip(1);
-    behind.map(|it| shown_loser(key, it, package)).collect()
+    behind
+        .map(|it| shown_overridden(key, it, package))
+        .collect()
 }
 
-fn shown_loser(key: &str, it: &Resolved<Value>, package: &PackagePlan) -> Lost {
-    Lost {
+fn shown_overridden(key: &str, it: &Resolved<Value>, package: &PackagePlan) -> Overridden {
+    Overridden {
         key: key.to_owned(),
         value: mask(&it.value.to_text()),
         place: SourceOfSetting::of(&it.origin, Some(&package.manifest)),
@@ -301,12 +306,16 @@ fn files(config: &Config, plan: &Plan) -> Vec<ShownFile> {
     all
 }
 
-fn oddities(config: &Config) -> Vec<Oddity> {
-    let flags = config.command_line().problems.iter().map(|problem| Oddity {
-        message: mask(&problem.to_string()),
-        place: SourceOfSetting::Flag(problem.written().to_owned()),
-    });
-    let settings = config.problems().iter().map(|problem| Oddity {
+fn notes(config: &Config) -> Vec<ConfigNote> {
+    let flags = config
+        .command_line()
+        .problems
+        .iter()
+        .map(|problem| ConfigNote {
+            message: mask(&problem.to_string()),
+            place: SourceOfSetting::Flag(problem.written().to_owned()),
+        });
+    let settings = config.problems().iter().map(|problem| ConfigNote {
         message: mask(&problem.kind.to_string()),
         place: SourceOfSetting::of(&problem.origin, None),
     });

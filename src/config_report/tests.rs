@@ -13,12 +13,12 @@ use crate::report::style::Style;
 const TOKEN: &str = "npm_0123456789abcdefghijABCDEFGHIJwxyz";
 const OTHER: &str = "ghp_secretsecretsecretsecretsecretsecret";
 
-struct Bench {
+struct Fixture {
     folder: tempfile::TempDir,
     environment: Environment,
 }
 
-impl Bench {
+impl Fixture {
     fn new(files: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         for (name, text) in files {
@@ -66,8 +66,8 @@ impl Bench {
     }
 }
 
-fn usual() -> Bench {
-    Bench::new(&[
+fn usual() -> Fixture {
+    Fixture::new(&[
         (
             "proj/package.json",
             "{\n  \"name\": \"@s/p\",\n  \"version\": \"1.0.2\",\n  \"publishConfig\": {\"tag\": \"next\"}\n}",
@@ -135,22 +135,22 @@ fn the_document_holds_the_same() {
 
 #[test]
 fn no_form_shows_a_secret() {
-    let bench = usual();
+    let fixture = usual();
     let args = [
         "--//npm.example/:_authToken=s3cret-s3cret-s3cret",
         "--otp=123456789",
     ];
     for text in [
-        bench.human(&args),
-        json::write(&bench.report(&args)),
-        format!("{:?}", bench.report(&args)),
+        fixture.human(&args),
+        json::write(&fixture.report(&args)),
+        format!("{:?}", fixture.report(&args)),
     ] {
         for secret in [TOKEN, OTHER, "s3cret", "123456789"] {
             assert!(!text.contains(secret), "{text}");
         }
     }
     // Four characters are shown of npm's own tokens only.
-    let credential = &bench.json(&args)["packages"][0]["credential"];
+    let credential = &fixture.json(&args)["packages"][0]["credential"];
     assert_eq!(credential["value"]["ending"], Value::Null);
     assert_eq!(
         credential["lost"][0]["value"],
@@ -160,7 +160,7 @@ fn no_form_shows_a_secret() {
 
 #[test]
 fn an_empty_credential_is_shown_with_what_it_hides() {
-    let bench = Bench::new(&[
+    let fixture = Fixture::new(&[
         ("proj/package.json", r#"{"name": "p", "version": "1.0.0"}"#),
         (
             "proj/.npmrc",
@@ -171,7 +171,7 @@ fn an_empty_credential_is_shown_with_what_it_hides() {
             &format!("//registry.npmjs.org/:_authToken={TOKEN}\n"),
         ),
     ]);
-    let document = bench.json(&[]);
+    let document = fixture.json(&[]);
     let package = &document["packages"][0];
     assert_eq!(package["account"]["found"], false);
     assert_eq!(package["credential"]["remark"], "empty, for NPM_TOKEN is");
@@ -183,8 +183,8 @@ fn an_empty_credential_is_shown_with_what_it_hides() {
 
 #[test]
 fn an_unset_key_has_npms_default() {
-    let bench = Bench::new(&[("proj/package.json", r#"{"name": "p", "version": "1.0.0"}"#)]);
-    let document = bench.json(&["--foo"]);
+    let fixture = Fixture::new(&[("proj/package.json", r#"{"name": "p", "version": "1.0.0"}"#)]);
+    let document = fixture.json(&["--foo"]);
     let package = &document["packages"][0];
     assert_eq!(package["registry"]["origin"]["kind"], "default");
     assert_eq!(package["access"]["value"], Value::Null);

@@ -31,7 +31,7 @@ pub(super) fn laid_out(path: &Path, bytes: &[u8]) -> Vec<u8> {
 /// A package.json without the credentials in its publishConfig.
 fn manifest(path: &Path, bytes: &[u8]) -> Vec<u8> {
     let Ok(manifest) = Manifest::parse(path, bytes) else {
-        // What is no JSON is not looked through; tokens of known shapes go.
+        // Text that is not JSON is only searched for tokens of known shapes.
         let text = String::from_utf8_lossy(bytes);
         let shown = mask_known_shapes(&text);
         return if shown == text {

@@ -105,13 +105,13 @@ impl Rules<'_> {
             && !matches!(own.origin, Origin::Manifest { .. })
             && !entries.iter().any(is_literal)
             && !entries.iter().any(is_foreign)
-            && !self.commit_chooses_the_way();
+            && !self.commit_chooses_route();
         if !may_go {
             *credential = None;
         }
     }
 
-    fn commit_chooses_the_way(&self) -> bool {
+    fn commit_chooses_route(&self) -> bool {
         let mut entries = WAY.iter().filter_map(|key| self.config.get(key));
         entries.any(|entry| {
             self.is_committed(entry) && entry.value.is_truthy() != (entry.key == "strict-ssl")

@@ -39,7 +39,7 @@ const MAX_TAGS: usize = 2000;
 
 /// What was found for the tags of one commit.
 #[derive(Debug, Default)]
-pub struct Checked {
+pub struct CheckedCommit {
     /// The reports, with the secrets of each.
     pub reports: Vec<(Report, Scrubber)>,
     /// Packages that were published since the commit was made.
@@ -51,10 +51,14 @@ pub struct Checked {
 }
 
 /// The tags of one commit, for people, and the result of checking it.
-pub type Looked = (String, Result<Checked, Error>);
+pub type CommitResult = (String, Result<CheckedCommit, Error>);
 
 /// Looks at the commit of each new tag.
-pub async fn look(pushed: &[NewTag], options: &Options, environment: &Environment) -> Vec<Looked> {
+pub async fn look(
+    pushed: &[NewTag],
+    options: &Options,
+    environment: &Environment,
+) -> Vec<CommitResult> {
     let all = || {
         let names: Vec<&str> = pushed.iter().map(|tag| tag.name.as_str()).collect();
         program::printable(&names.join(", "))
@@ -99,13 +103,13 @@ pub async fn look(pushed: &[NewTag], options: &Options, environment: &Environmen
 }
 
 /// A push of a whole repository's tags is not a release.
-fn not_checked(count: usize) -> Looked {
+fn not_checked(count: usize) -> CommitResult {
     let why = format!(
         "{count} version tags are pushed at once, as when a repository is copied: not checked"
     );
-    let checked = Checked {
+    let checked = CheckedCommit {
         unchecked: Some(why),
-        ..Checked::default()
+        ..CheckedCommit::default()
     };
     (format!("{count} tags"), Ok(checked))
 }
@@ -115,7 +119,7 @@ async fn of_commit(
     tagged: &Tagged,
     (options, deadline): (&Options, Instant),
     environment: &Environment,
-) -> Result<Checked, Error> {
+) -> Result<CheckedCommit, Error> {
     let doing = || format!("reading the commit of {} from git", tagged.tags.join(", "));
     let next = format!(
         "git cat-file -p {} shows whether it is there",
@@ -142,11 +146,11 @@ async fn of_tree(
     tagged: &Tagged,
     options: &Options,
     environment: &Environment,
-) -> Result<Checked, Error> {
+) -> Result<CheckedCommit, Error> {
     let own = environment_for(environment, tree.root());
     let commit = Commit::of(tree)?;
     let settings = preflight::settings_of(tree.root(), commit.root(), &own)?;
-    let mut checked = Checked::default();
+    let mut checked = CheckedCommit::default();
     let mut targets = Vec::new();
     for tag in &tagged.tags {
         match commit.target_of(tag, &settings.hook.tags) {

@@ -154,7 +154,7 @@ impl NpmVersion {
 
     /// `CI=false` switches its look at CIs off (ci-info 4.4.0, which came with
     /// 11.9.0, and with 10.9.5 in the line before).
-    pub fn heeds_a_denied_ci(&self) -> bool {
+    pub fn respects_disabled_ci(&self) -> bool {
         self.since(11, 9, 0) || (self.since(10, 9, 5) && self.major() == 10)
     }
 

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use super::error::PackError;
 use super::folder::{Kind, Tree};
-use crate::manifest::glob::{Glob, How, Part, Run};
+use crate::manifest::glob::{Glob, MatchOptions, Part, Run};
 
 /// `glob` refuses longer patterns, and npm then finds nothing.
 const MAX_PATTERN: usize = 64 * 1024;
 
 /// npm includes hidden files.
-const DOT: How = How {
+const DOT: MatchOptions = MatchOptions {
     partial: false,
     dot: true,
 };

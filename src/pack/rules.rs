@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::error::PackError;
-use crate::manifest::glob::{Glob, How, Name, Part, Run, Subject};
+use crate::manifest::glob::{Glob, MatchOptions, Name, Part, Run, Subject};
 use crate::manifest::js;
 
 /// minimatch refuses longer patterns, and npm fails with it.
@@ -268,7 +268,7 @@ impl Rule {
         let Pattern::Glob { glob, relative } = &self.pattern else {
             return false;
         };
-        let asked = Asked {
+        let asked = RuleQuery {
             names,
             question,
             base: (from_child && *relative && question == Question::Folder)
@@ -285,24 +285,24 @@ impl Rule {
     }
 }
 
-const STRICT: How = How {
+const STRICT: MatchOptions = MatchOptions {
     partial: false,
     dot: true,
 };
-const PARTIAL: How = How {
+const PARTIAL: MatchOptions = MatchOptions {
     partial: true,
     dot: true,
 };
 
 /// A question to one rule, with the path in each of the forms that npm tries.
-struct Asked<'a> {
+struct RuleQuery<'a> {
     names: &'a [&'a Name],
     question: Question,
     /// The last name, where the rule applies to it alone, too.
     base: Option<&'a [&'a Name]>,
 }
 
-impl Asked<'_> {
+impl RuleQuery<'_> {
     fn hits(&self, parts: &[Part], run: &Run) -> bool {
         if let [_] = parts {
             // `matchBase`: only the last name is compared.

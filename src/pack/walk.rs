@@ -110,8 +110,8 @@ impl<'a> Walker<'a> {
         let entries = self.tree.folder(&self.path.clone())?;
         let has = |name: &str| entries.iter().any(|entry| entry.name.text() == name);
         let includes = if has("package.json") {
-            let how = (self.request.edition, root);
-            Includes::of(package, &self.path, how, self.tree)?
+            let options = (self.request.edition, root);
+            Includes::of(package, &self.path, options, self.tree)?
         } else {
             Includes::default()
         };

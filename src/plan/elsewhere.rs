@@ -81,7 +81,7 @@ impl Elsewhere {
         if has_credential {
             return found;
         }
-        found.add_beaten(config, name);
+        found.add_overridden(config, name);
         found.add_one_arguments(input, name);
         found.add_unread(input, config, name);
         for setting in tools::settings(input) {
@@ -106,7 +106,7 @@ impl Elsewhere {
 
     /// A `--registry` that a scope's line beats, and a file's registry that an
     /// exported variable beats.
-    fn add_beaten(&mut self, config: &PackageConfig<'_>, name: &str) {
+    fn add_overridden(&mut self, config: &PackageConfig<'_>, name: &str) {
         let key = config.registry_key(name);
         let Ok(effective) = config.registry(name) else {
             return;

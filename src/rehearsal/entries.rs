@@ -8,7 +8,7 @@ use crate::manifest::{EntryKind, Manifest};
 
 /// An entry point of a package, and whether its file exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WayIn {
+pub struct EntryPoint {
     /// `main`, `bin`, `require("x")`, `import "x/y"`, …
     pub what: String,
     /// The file that it resolves to, relative to the package.
@@ -33,10 +33,13 @@ const CONDITIONS: [&str; 9] = [
 
 /// The entry points of an installed package by its manifest; `None` where it
 /// has none.
-pub(super) fn ways_in(manifest: Option<&Manifest>, files: &BTreeSet<String>) -> Vec<WayIn> {
+pub(super) fn entry_points(
+    manifest: Option<&Manifest>,
+    files: &BTreeSet<String>,
+) -> Vec<EntryPoint> {
     match manifest {
-        Some(manifest) => promised(manifest, files),
-        None => vec![WayIn {
+        Some(manifest) => declared_entry_points(manifest, files),
+        None => vec![EntryPoint {
             what: "package.json".to_owned(),
             target: "package.json".to_owned(),
             problem: Some("it is not there after the installation".to_owned()),
@@ -45,11 +48,11 @@ pub(super) fn ways_in(manifest: Option<&Manifest>, files: &BTreeSet<String>) -> 
 }
 
 /// Everything that `main`, `module`, `types`, `bin` and `exports` name.
-fn promised(manifest: &Manifest, files: &BTreeSet<String>) -> Vec<WayIn> {
-    let mut ways = Vec::new();
-    let mut add = |way: WayIn| {
-        if !ways.contains(&way) {
-            ways.push(way);
+fn declared_entry_points(manifest: &Manifest, files: &BTreeSet<String>) -> Vec<EntryPoint> {
+    let mut entries = Vec::new();
+    let mut add = |way: EntryPoint| {
+        if !entries.contains(&way) {
+            entries.push(way);
         }
     };
     for entry in manifest.entries() {
@@ -57,7 +60,7 @@ fn promised(manifest: &Manifest, files: &BTreeSet<String>) -> Vec<WayIn> {
             continue;
         }
         let there = has(files, entry.target, entry.kind);
-        add(WayIn {
+        add(EntryPoint {
             what: entry
                 .pointer
                 .trim_start_matches('/')
@@ -70,12 +73,12 @@ fn promised(manifest: &Manifest, files: &BTreeSet<String>) -> Vec<WayIn> {
     if let Some(exports) = manifest.object.get("exports") {
         exported(exports, "exports", files, &mut add);
     }
-    ways
+    entries
 }
 
 /// Walks through `exports`. Targets behind conditions that users do not set,
 /// and all but the first target of a list, may be missing.
-fn exported(value: &Value, what: &str, files: &BTreeSet<String>, add: &mut impl FnMut(WayIn)) {
+fn exported(value: &Value, what: &str, files: &BTreeSet<String>, add: &mut impl FnMut(EntryPoint)) {
     match value {
         Value::String(target) if target.starts_with("./") => {
             let problem = match target.split_once('*') {
@@ -84,7 +87,7 @@ fn exported(value: &Value, what: &str, files: &BTreeSet<String>, add: &mut impl 
                 Some((start, end)) => (!matches_any(files, start, end))
                     .then(|| "no file in the package matches".to_owned()),
             };
-            add(WayIn {
+            add(EntryPoint {
                 what: what.to_owned(),
                 target: target.clone(),
                 problem,
@@ -178,7 +181,7 @@ mod tests {
 
     fn broken(manifest: Value, files: &[&str]) -> Vec<String> {
         let files = files.iter().map(|&file| file.to_owned()).collect();
-        promised(&Manifest::from_json(manifest), &files)
+        declared_entry_points(&Manifest::from_json(manifest), &files)
             .into_iter()
             .filter(|way| way.problem.is_some())
             .map(|way| way.what)

@@ -11,17 +11,19 @@ use super::state::Misbehaviour;
 /// No answer: the connection is to be closed.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection is closed on purpose")]
-pub(super) struct Closed;
+pub(super) struct ConnectionClosed;
 
 /// What comes of a fault.
-pub(super) enum Odd {
+pub(super) enum FaultEffect {
     /// This, at once.
     Answer(Box<Response<Body>>),
     /// This status, once the write is done.
     AfterWriting(u16),
 }
 
-pub(super) async fn misbehave(with: Misbehaviour) -> Result<Odd, Closed> {
+pub(super) async fn apply_misbehaviour(
+    with: Misbehaviour,
+) -> Result<FaultEffect, ConnectionClosed> {
     let answer = match with {
         Misbehaviour::Status {
             status,
@@ -42,12 +44,12 @@ pub(super) async fn misbehave(with: Misbehaviour) -> Result<Odd, Closed> {
             let page = format!("<!DOCTYPE html><html><head><title>{title}</title></head></html>");
             bytes_answer(200, "text/html", Bytes::from(page))
         }
-        Misbehaviour::Reset => return Err(Closed),
+        Misbehaviour::Reset => return Err(ConnectionClosed),
         Misbehaviour::Hang => std::future::pending().await,
         Misbehaviour::Redirect(to) => redirect_answer(&to),
         Misbehaviour::TruncatedGzip => truncated_answer(),
         Misbehaviour::Endless => endless_answer(),
-        Misbehaviour::AfterWriting(status) => return Ok(Odd::AfterWriting(status)),
+        Misbehaviour::AfterWriting(status) => return Ok(FaultEffect::AfterWriting(status)),
     };
-    Ok(Odd::Answer(Box::new(answer)))
+    Ok(FaultEffect::Answer(Box::new(answer)))
 }

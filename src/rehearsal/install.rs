@@ -10,10 +10,10 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::entries::WayIn;
+use super::entries::EntryPoint;
 use super::fence::Fence;
 use super::server::Registry;
-use super::store::Arrived;
+use super::store::AcceptedPublish;
 use super::tarball;
 use crate::environment::absolute_entries;
 use crate::manifest::Manifest;
@@ -69,7 +69,7 @@ impl InstallContext<'_> {
     }
 
     /// The manifest of an installed package.
-    pub(super) fn manifest(&self, package: &Arrived) -> Option<Manifest> {
+    pub(super) fn manifest(&self, package: &AcceptedPublish) -> Option<Manifest> {
         Manifest::read(&self.home_of(&package.name).join("package.json")).ok()
     }
 
@@ -95,7 +95,7 @@ impl InstallContext<'_> {
 /// scripts where those of its dependencies need the network.
 pub(super) async fn install(
     context: &InstallContext<'_>,
-    package: &Arrived,
+    package: &AcceptedPublish,
 ) -> io::Result<Installed> {
     let write = || {
         let manifest = context.folder.join("package.json");
@@ -135,7 +135,7 @@ pub(super) async fn install(
 
 async fn npm_install(
     context: &InstallContext<'_>,
-    package: &Arrived,
+    package: &AcceptedPublish,
     with_scripts: bool,
 ) -> Option<io::Result<Output>> {
     let spec = format!("{}@{}", package.name, package.version);
@@ -178,7 +178,7 @@ fn home_of(folder: &Path, name: &str) -> PathBuf {
 
 /// What the Node script prints, a line each.
 #[derive(Deserialize)]
-struct Tried {
+struct EntryResult {
     what: String,
     target: String,
     problem: Option<String>,
@@ -217,7 +217,7 @@ pub(super) async fn resolved(
     context: &InstallContext<'_>,
     manifest: &Manifest,
     name: &str,
-) -> Vec<WayIn> {
+) -> Vec<EntryPoint> {
     let script = context.folder.join("resolve.mjs");
     if std::fs::write(&script, RESOLVE).is_err() {
         return Vec::new();
@@ -237,8 +237,8 @@ pub(super) async fn resolved(
     let prefix = format!("{}/", home_of(&real, name).display());
     String::from_utf8_lossy(&output.stdout)
         .lines()
-        .filter_map(|line| serde_json::from_str::<Tried>(line).ok())
-        .map(|tried| WayIn {
+        .filter_map(|line| serde_json::from_str::<EntryResult>(line).ok())
+        .map(|tried| EntryPoint {
             what: tried.what,
             target: tried
                 .target

@@ -41,7 +41,7 @@ mod when;
 mod write;
 mod writes;
 
-pub use entries::WayIn;
+pub use entries::EntryPoint;
 pub use fence::{Fence, enter as enter_fence};
 pub use input::Input;
 pub use install::Installed;
@@ -49,7 +49,7 @@ pub use run::{PackageResult, Rehearsal};
 pub use seed::{ACCOUNT, RehearsedPackage, new_token, seed};
 pub use server::Registry;
 pub use state::State;
-pub use store::{Arrived, Seen};
+pub use store::{AcceptedPublish, Seen};
 pub use tarball::PackedFile;
 pub use upstream::Upstream;
 pub use when::When;

@@ -34,8 +34,8 @@ pub(super) fn parse(name: &str, document: &Value, otp: Option<String>) -> Result
         ));
     }
     let tarball = attached(document)?;
-    let promised = manifest.pointer("/dist/integrity").and_then(Value::as_str);
-    if promised.is_some_and(|promised| promised != integrity(&tarball)) {
+    let declared = manifest.pointer("/dist/integrity").and_then(Value::as_str);
+    if declared.is_some_and(|declared| declared != integrity(&tarball)) {
         return Err("the tarball has another integrity than the manifest says".to_owned());
     }
     Ok(Publish {

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use tokio::process::Command;
 
 use super::args;
-use super::entries::{self, WayIn};
+use super::entries::{self, EntryPoint};
 use super::fence::Fence;
 use super::input::Input;
 use super::install::{InstallContext, Installed, install, resolved};
@@ -16,7 +16,7 @@ use super::publish::integrity;
 use super::server::Registry;
 use super::setup::{self, Address};
 use super::state::State;
-use super::store::Arrived;
+use super::store::AcceptedPublish;
 use super::tarball::{self, PackedFile};
 use super::upstream::Upstream;
 use super::variables::{Sources, variables};
@@ -55,14 +55,14 @@ pub struct PackageResult {
     /// How installing it went.
     pub installed: Installed,
     /// Every entry point.
-    pub ways_in: Vec<WayIn>,
+    pub entry_points: Vec<EntryPoint>,
 }
 
 impl PackageResult {
     /// Whether the package can be installed and every entry point resolves.
     pub fn is_sound(&self) -> bool {
         !matches!(self.installed, Installed::Failed { .. })
-            && self.ways_in.iter().all(|way| way.problem.is_none())
+            && self.entry_points.iter().all(|way| way.problem.is_none())
     }
 }
 
@@ -199,7 +199,7 @@ impl Rehearsal {
     ///
     /// # Errors
     /// When a temporary folder cannot be had, or npm cannot be started.
-    pub async fn examine(&self, npm: &Npm, package: &Arrived) -> io::Result<PackageResult> {
+    pub async fn examine(&self, npm: &Npm, package: &AcceptedPublish) -> io::Result<PackageResult> {
         let folder = TempDir::with_prefix_in("install-", self.folder.path())?;
         let context = InstallContext {
             npm,
@@ -211,12 +211,12 @@ impl Rehearsal {
         let installed = install(&context, package).await?;
         let files = tarball::files(&package.tarball)?;
         let paths = files.iter().map(|file| file.path.clone()).collect();
-        let mut ways_in = Vec::new();
+        let mut entry_points = Vec::new();
         if !matches!(installed, Installed::Failed { .. }) {
             let manifest = context.manifest(package);
-            ways_in = entries::ways_in(manifest.as_ref(), &paths);
+            entry_points = entries::entry_points(manifest.as_ref(), &paths);
             if let Some(manifest) = &manifest {
-                ways_in.extend(resolved(&context, manifest, &package.name).await);
+                entry_points.extend(resolved(&context, manifest, &package.name).await);
             }
         }
         Ok(PackageResult {
@@ -227,7 +227,7 @@ impl Rehearsal {
             files,
             packed_size: package.tarball.len() as u64,
             installed,
-            ways_in,
+            entry_points,
         })
     }
 }

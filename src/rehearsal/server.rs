@@ -15,12 +15,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 use super::answer::{Body, error_answer};
-use super::faults::{Closed, Odd, misbehave};
+use super::faults::{ConnectionClosed, FaultEffect, apply_misbehaviour};
 use super::reads;
 use super::seed::random_text;
 use super::shared::Shared;
 use super::state::State;
-use super::store::{Arrived, Seen, Store};
+use super::store::{AcceptedPublish, Seen, Store};
 use super::upstream::Upstream;
 use super::writes;
 use crate::secret::Secret;
@@ -114,7 +114,7 @@ impl Registry {
     }
 
     /// What was published so far.
-    pub fn arrived(&self) -> Vec<Arrived> {
+    pub fn arrived(&self) -> Vec<AcceptedPublish> {
         self.shared.store().arrived.clone()
     }
 
@@ -177,7 +177,7 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
 async fn answer(
     shared: &Arc<Shared>,
     request: Request<Incoming>,
-) -> Result<Response<Body>, Closed> {
+) -> Result<Response<Body>, ConnectionClosed> {
     let at = {
         let mut store = shared.store();
         store.seen.push(seen(&request));
@@ -216,8 +216,8 @@ fn seen(request: &Request<Incoming>) -> Seen {
 async fn route(
     shared: &Arc<Shared>,
     mut request: Request<Incoming>,
-) -> Result<Response<Body>, Closed> {
-    if let Some(refusal) = turn_away(shared, &request) {
+) -> Result<Response<Body>, ConnectionClosed> {
+    if let Some(refusal) = refuse_foreign_request(shared, &request) {
         return Ok(refusal);
     }
     if let Some(refusal) = shared.unlock(&mut request) {
@@ -228,9 +228,9 @@ async fn route(
     let fault = shared.store().fault(method.as_str(), &path);
     let mut after_writing = None;
     if let Some(fault) = fault {
-        match misbehave(fault.with).await? {
-            Odd::Answer(answer) => return Ok(*answer),
-            Odd::AfterWriting(status) => after_writing = Some(status),
+        match apply_misbehaviour(fault.with).await? {
+            FaultEffect::Answer(answer) => return Ok(*answer),
+            FaultEffect::AfterWriting(status) => after_writing = Some(status),
         }
     }
     let answer = match method {
@@ -244,7 +244,7 @@ async fn route(
 
 /// Refuses everything that is not for this registry: it is the proxy of all
 /// that npm sends.
-fn turn_away(shared: &Shared, request: &Request<Incoming>) -> Option<Response<Body>> {
+fn refuse_foreign_request(shared: &Shared, request: &Request<Incoming>) -> Option<Response<Body>> {
     let to = match request.uri().authority() {
         Some(to) => to.to_string(),
         None if request.method() == Method::CONNECT => request.uri().to_string(),

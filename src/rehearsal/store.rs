@@ -28,7 +28,7 @@ pub struct Seen {
 
 /// A publish that was accepted.
 #[derive(Clone, Debug)]
-pub struct Arrived {
+pub struct AcceptedPublish {
     /// The package's name.
     pub name: String,
     /// Its version.
@@ -89,7 +89,7 @@ pub(super) struct Challenge {
 pub(super) struct Store {
     pub(super) state: State,
     pub(super) seen: Vec<Seen>,
-    pub(super) arrived: Vec<Arrived>,
+    pub(super) arrived: Vec<AcceptedPublish>,
     /// In the order in which they were accepted.
     pub(super) pending: Vec<Pending>,
     /// Pages on which somebody is to confirm a write.
@@ -191,7 +191,7 @@ impl Store {
             ..Version::default()
         };
         package.versions.insert(publish.version.clone(), version);
-        self.arrived.push(Arrived {
+        self.arrived.push(AcceptedPublish {
             name: publish.name,
             version: publish.version,
             tag: publish.tag,

@@ -97,7 +97,7 @@ pub(super) fn variables(
     if sources.moves_home {
         home::move_home(&mut variables, environment.home.as_deref(), redirect);
     }
-    push_nowhere(&mut variables);
+    disable_push(&mut variables);
     variables
 }
 
@@ -123,7 +123,7 @@ fn npm_key(name: &str) -> Option<String> {
 /// A `git push` in a `postpublish` script is as final as a publish. Every remote
 /// without a `pushurl` of its own is pushed to nowhere; fetching works as before
 /// (git-config, `url.<base>.pushInsteadOf`, and `GIT_CONFIG_COUNT` of git 2.31).
-fn push_nowhere(variables: &mut BTreeMap<String, String>) {
+fn disable_push(variables: &mut BTreeMap<String, String>) {
     let count = variables
         .get("GIT_CONFIG_COUNT")
         .and_then(|count| count.parse::<usize>().ok())
@@ -188,7 +188,7 @@ mod tests {
             ("GIT_CONFIG_KEY_0".to_owned(), "user.name".to_owned()),
             ("GIT_CONFIG_VALUE_0".to_owned(), "somebody".to_owned()),
         ]);
-        push_nowhere(&mut variables);
+        disable_push(&mut variables);
         assert_eq!(variables["GIT_CONFIG_COUNT"], "2");
         assert_eq!(variables["GIT_CONFIG_KEY_0"], "user.name");
         assert!(variables["GIT_CONFIG_KEY_1"].ends_with(".pushInsteadOf"));

@@ -55,7 +55,7 @@ pub(super) fn all(root: &Path, manifest: &Manifest, packer: Packer) -> Result<Ve
     let members = layout
         .members(root, manifest)
         .map_err(|error| failed(&error))?;
-    match twins(&members) {
+    match same_name(&members) {
         Some((name, first, second)) => Err(failed(&WorkspaceError::SameName {
             name,
             first,
@@ -67,7 +67,7 @@ pub(super) fn all(root: &Path, manifest: &Manifest, packer: Packer) -> Result<Ve
 
 /// Two packages of one name, at least one of them public. Private ones (fixtures)
 /// may share a name.
-fn twins(members: &[Member]) -> Option<(String, PathBuf, PathBuf)> {
+fn same_name(members: &[Member]) -> Option<(String, PathBuf, PathBuf)> {
     let mut seen: std::collections::HashMap<&str, &Member> = std::collections::HashMap::new();
     for member in members.iter().filter(|member| is_named(&member.manifest)) {
         let Some(other) = seen.get(member.name.as_str()) else {

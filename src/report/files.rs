@@ -56,11 +56,11 @@ struct PackageEntry<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    why: Option<Asked<'a>>,
+    why: Option<AskedPath<'a>>,
 }
 
 #[derive(Serialize)]
-struct Asked<'a> {
+struct AskedPath<'a> {
     path: &'a str,
     packed: bool,
     rule: String,
@@ -94,7 +94,7 @@ pub fn json(report: &FilesReport) -> String {
     })
 }
 
-fn asked<'a>(why: &'a Why, cwd: &Path) -> Asked<'a> {
+fn asked<'a>(why: &'a Why, cwd: &Path) -> AskedPath<'a> {
     let location = match rule_of(&why.reason) {
         Some(RuleSource::Line { path, line }) => Some(Location {
             file: shown(path, cwd),
@@ -103,7 +103,7 @@ fn asked<'a>(why: &'a Why, cwd: &Path) -> Asked<'a> {
         }),
         _ => None,
     };
-    Asked {
+    AskedPath {
         path: &why.path,
         packed: why.packed,
         rule: rule(&why.reason, cwd),

@@ -78,7 +78,7 @@ impl Report {
 
     /// Whether nothing is wrong: no finding but notes and allowed ones, and
     /// nothing undecided that decides.
-    pub fn is_spotless(&self) -> bool {
+    pub fn has_no_findings(&self) -> bool {
         let is_harmless = |found: &Reported| found.allowed || found.level == Level::Note;
         self.all_findings().all(is_harmless) && self.undecided_count() == 0
     }

@@ -105,9 +105,9 @@ fn one(text: &mut String, rehearsed: &Rehearsed, style: Style) {
     changed_by_scripts(text, rehearsed, style);
     let _ = writeln!(text, "  integrity {}, as npm packed it", package.integrity);
     installation(text, &package.installed, style);
-    for way in &package.ways_in {
-        let (what, target) = (clean(&way.what), clean(&way.target));
-        let _ = match &way.problem {
+    for entry in &package.entry_points {
+        let (what, target) = (clean(&entry.what), clean(&entry.target));
+        let _ = match &entry.problem {
             None => writeln!(text, "  {} {what} -> {target}", style.good("ok")),
             Some(problem) => writeln!(
                 text,
@@ -308,12 +308,12 @@ fn package(rehearsed: &Rehearsed) -> PackageEntry<'_> {
         installed,
         reason,
         entry_points: package
-            .ways_in
+            .entry_points
             .iter()
-            .map(|way| EntryPoint {
-                what: &way.what,
-                target: &way.target,
-                problem: way.problem.as_deref(),
+            .map(|entry| EntryPoint {
+                what: &entry.what,
+                target: &entry.target,
+                problem: entry.problem.as_deref(),
             })
             .collect(),
         findings: rehearsed

@@ -47,13 +47,13 @@ impl Scrubber {
             Some(("Bearer" | "Basic", value)) => value.trim(),
             _ => secret,
         };
-        self.learn_forms(bare);
+        self.add_forms(bare);
         let decoded = lenient_base64(bare);
         let is_text = |text: &&String| !text.chars().any(|c| c.is_control() || c == '\u{fffd}');
         for plain in std::iter::once(bare.to_owned()).chain(decoded.filter(|text| is_text(&text))) {
-            self.learn_forms(&plain);
+            self.add_forms(&plain);
             if let Some((_, password)) = plain.split_once(':') {
-                self.learn_forms(password);
+                self.add_forms(password);
             }
         }
     }
@@ -81,7 +81,7 @@ impl Scrubber {
             .map(|word| word.to_string_lossy().into_owned())
             .collect();
         let mut scrubber = Self::default();
-        scrubber.learn_from(&words.join(" "));
+        scrubber.add_from_text(&words.join(" "));
         scrubber
     }
 
@@ -94,13 +94,13 @@ impl Scrubber {
 
     /// Learns what a text of the user's own gives away by names, URLs or shapes: a
     /// line of a configuration file, an argument.
-    pub fn learn_from(&mut self, text: &str) {
+    pub fn add_from_text(&mut self, text: &str) {
         for range in named(text) {
             self.learn(&text[range]);
         }
     }
 
-    fn learn_forms(&mut self, secret: &str) {
+    fn add_forms(&mut self, secret: &str) {
         if !self.add(secret) || self.secrets >= MAX_SECRETS {
             return;
         }
@@ -332,8 +332,8 @@ mod tests {
     #[test]
     fn a_file_gives_its_secrets_away() {
         let mut scrubber = Scrubber::default();
-        scrubber.learn_from("//h/:_authToken SECRETSECRET");
-        scrubber.learn_from("proxy=http://bob:p%40ssword1@proxy/");
+        scrubber.add_from_text("//h/:_authToken SECRETSECRET");
+        scrubber.add_from_text("proxy=http://bob:p%40ssword1@proxy/");
         let text = scrubber.scrub("key //h/:_authToken SECRETSECRET; p%40ssword1");
         assert_eq!(text, "key //h/:_authToken ****; ****");
     }

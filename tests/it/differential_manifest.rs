@@ -15,7 +15,7 @@ mod trees;
 use std::cmp::Ordering;
 use std::path::Path;
 
-use safe_publish::manifest::glob::{Glob, How};
+use safe_publish::manifest::glob::{Glob, MatchOptions};
 use safe_publish::manifest::name::Name;
 use safe_publish::manifest::range::{is_valid_range, satisfies};
 use safe_publish::manifest::spec::{SpecKind, absolute, classify_for};
@@ -253,7 +253,7 @@ fn globs_match_what_npms_globs_match() {
         } else {
             Glob::new(pattern)
         };
-        let how = How {
+        let how = MatchOptions {
             partial: case["partial"] == true,
             dot: plain,
         };

@@ -1,6 +1,6 @@
 //! A credential or a registry is written down where npm does not use it.
 
-use super::{lacking, registry, unless_oidc};
+use super::{missing_credential, registry, unless_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::checks::credential_key::{base, difference, service};
 use crate::facts::Facts;
@@ -52,7 +52,7 @@ fn run(facts: &Facts) -> Verdict {
 
 /// The most specific reason why npm does not find it.
 fn find(facts: &Facts) -> Option<Finding> {
-    let key = lacking(facts)?;
+    let key = missing_credential(facts)?;
     let found = &facts.package.credential.elsewhere;
     same_service(facts, key)
         .or_else(|| {
@@ -78,8 +78,8 @@ fn find(facts: &Facts) -> Option<Finding> {
 
 /// Whether something speaks for another registry than the one that npm uses, so
 /// that logging in there is not the remedy.
-pub(super) fn doubts_the_registry(facts: &Facts) -> bool {
-    let Some(key) = lacking(facts) else {
+pub(super) fn registry_is_in_doubt(facts: &Facts) -> bool {
+    let Some(key) = missing_credential(facts) else {
         return false;
     };
     let found = &facts.package.credential.elsewhere;
@@ -341,7 +341,7 @@ mod tests {
         for (facts, words) in table {
             let finding = only(run(&facts));
             assert!(finding.message.contains(words), "{}", finding.message);
-            assert!(doubts_the_registry(&facts), "{words}");
+            assert!(registry_is_in_doubt(&facts), "{words}");
         }
     }
 

@@ -1,4 +1,4 @@
-use super::{closed, doubts_the_registry, login, need_auth, unless_oidc};
+use super::{closed, login, need_auth, registry_is_in_doubt, unless_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Evidence, Finding};
@@ -75,7 +75,7 @@ fn run(facts: &Facts) -> Verdict {
             request: format!("{key}:_authToken, :_auth, :username and :_password"),
             answer: format!("in none of {}", files.join(", ")),
         });
-    let steps = if doubts_the_registry(facts) {
+    let steps = if registry_is_in_doubt(facts) {
         Vec::new()
     } else {
         login(facts)

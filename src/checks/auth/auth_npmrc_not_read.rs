@@ -1,6 +1,6 @@
 //! The credential or the registry is in an .npmrc that npm does not read.
 
-use super::{lacking, registry, unless_oidc};
+use super::{missing_credential, registry, unless_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::Finding;
@@ -39,13 +39,13 @@ fn run(facts: &Facts) -> Verdict {
 }
 
 /// Whether a file that npm does not read names another registry.
-pub(super) fn doubts_the_registry(facts: &Facts) -> bool {
+pub(super) fn registry_is_in_doubt(facts: &Facts) -> bool {
     find(facts).is_some_and(|(_, is_registry)| is_registry)
 }
 
 /// The finding, and whether it is about the registry.
 fn find(facts: &Facts) -> Option<(Finding, bool)> {
-    let key = lacking(facts)?;
+    let key = missing_credential(facts)?;
     let elsewhere = &facts.package.credential.elsewhere;
     let goes_to = registry(facts);
     let by_place = |why: &Unused| match why {
@@ -122,7 +122,7 @@ mod tests {
                 .message
                 .contains("the workspace root's file")
         );
-        assert!(!doubts_the_registry(&facts));
+        assert!(!registry_is_in_doubt(&facts));
     }
 
     #[test]
@@ -135,7 +135,7 @@ mod tests {
                 .contains("so this goes to https://registry.npmjs.org/")
         );
         assert_eq!(finding.help[0].to_string(), "leave out --workspaces=false");
-        assert!(doubts_the_registry(&facts));
+        assert!(registry_is_in_doubt(&facts));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use super::{doubts_the_registry, level_of_a_dummy, login, needs_none, registry, unless_oidc};
+use super::{level_of_a_dummy, login, needs_none, registry, registry_is_in_doubt, unless_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Gap, Level};
@@ -65,7 +65,7 @@ fn run(facts: &Facts) -> Verdict {
     let finding = Finding::new(format!("{registry} does not accept your credential: it has expired, was revoked, or is for another registry"))
         .set_by(&request.origin)
         .because(answer.evidence(said));
-    let steps = if doubts_the_registry(facts) {
+    let steps = if registry_is_in_doubt(facts) {
         Vec::new()
     } else {
         login(facts)

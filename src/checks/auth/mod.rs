@@ -19,7 +19,7 @@ pub(super) mod auth_stage_only;
 pub(super) mod auth_unscoped;
 pub(super) mod auth_variable_unset;
 
-use super::credential::{closed, lacking, login, need_auth, needs_none, registry};
+use super::credential::{closed, login, missing_credential, need_auth, needs_none, registry};
 use crate::facts::Facts;
 use crate::finding::{Finding, Gap, Level};
 use crate::registry::documents::Whoami;
@@ -66,8 +66,8 @@ fn of_token(facts: &Facts, message: impl Into<String>) -> Finding {
 
 /// Whether something speaks for another registry than the one that npm uses: then
 /// logging in there is not the remedy.
-fn doubts_the_registry(facts: &Facts) -> bool {
-    auth_elsewhere::doubts_the_registry(facts)
-        || auth_npmrc_not_read::doubts_the_registry(facts)
+fn registry_is_in_doubt(facts: &Facts) -> bool {
+    auth_elsewhere::registry_is_in_doubt(facts)
+        || auth_npmrc_not_read::registry_is_in_doubt(facts)
         || super::registry::is_set_by_wrapper(facts)
 }

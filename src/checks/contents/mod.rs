@@ -15,12 +15,12 @@ pub(super) mod contents_unpackable;
 
 use crate::facts::Facts;
 use crate::facts::contents::{Absence, EntryKind};
-use crate::manifest::glob::{Glob, How};
+use crate::manifest::glob::{Glob, MatchOptions};
 use crate::pack::RuleSource;
 
 /// Whether the user's settings say that a file may be packed.
 fn is_allowed(facts: &Facts, path: &str) -> bool {
-    let how = How {
+    let options = MatchOptions {
         partial: false,
         dot: true,
     };
@@ -28,7 +28,7 @@ fn is_allowed(facts: &Facts, path: &str) -> bool {
     globs.any(|glob| {
         let base = path.rsplit('/').next().unwrap_or(path);
         let glob_of = Glob::plain(glob.trim_start_matches("./"));
-        glob_of.matches(path, how) || (!glob.contains('/') && glob_of.matches(base, how))
+        glob_of.matches(path, options) || (!glob.contains('/') && glob_of.matches(base, options))
     })
 }
 

@@ -2,7 +2,7 @@ use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Evidence, Finding, Gap};
 use crate::git::Head;
-use crate::manifest::glob::{Glob, How};
+use crate::manifest::glob::{Glob, MatchOptions};
 
 check! {
     /// Your settings list the branches to release from, and this branch is not among them.
@@ -41,7 +41,7 @@ fn run(facts: &Facts) -> Verdict {
     let fits = |pattern: &String| {
         Glob::plain(pattern).matches(
             branch,
-            How {
+            MatchOptions {
                 dot: true,
                 partial: false,
             },

@@ -41,7 +41,7 @@ fn highest(packument: &Packument) -> Option<Version> {
 
 /// Where the registry forwards names to npmjs, npm compares with a package that
 /// may be anybody's: what is said then, and how the comparison is skipped.
-fn of_a_namesake(facts: &Facts, finding: Finding) -> Finding {
+fn for_same_name(facts: &Facts, finding: Finding) -> Finding {
     if !facts.answers.compares_with_npmjs {
         return finding;
     }

@@ -1,4 +1,4 @@
-use super::{highest, of_a_namesake, version};
+use super::{for_same_name, highest, version};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, NpmCommand};
@@ -69,7 +69,7 @@ fn run(facts: &Facts) -> Verdict {
             "to move latest anyway",
             NpmCommand::publish_with_tag("latest"),
         );
-    Ok(vec![of_a_namesake(facts, finding)])
+    Ok(vec![for_same_name(facts, finding)])
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-use super::{of_a_namesake, published_on, replacements, version};
+use super::{for_same_name, published_on, replacements, version};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Gap, NpmCommand, Verb};
@@ -140,7 +140,7 @@ fn refused_by_npm(facts: &Facts, version: &Version) -> Option<Finding> {
         packument: Some(packument),
     };
     let finding = finding(facts, version, proof).predicts("", said(version));
-    Some(of_a_namesake(facts, finding))
+    Some(for_same_name(facts, finding))
 }
 
 fn finding(facts: &Facts, version: &Version, proof: Proof<'_>) -> Finding {

@@ -207,7 +207,7 @@ fn new_dependencies(before: &Manifest, now: &Manifest) -> Vec<String> {
 }
 
 /// A name for what users import or run; the conditions of `exports` are one.
-fn promise(kind: EntryKind, pointer: &str, manifest: &Manifest) -> Option<String> {
+fn declared_as(kind: EntryKind, pointer: &str, manifest: &Manifest) -> Option<String> {
     match kind {
         EntryKind::Main => Some("main".to_owned()),
         EntryKind::Bin => {
@@ -237,7 +237,7 @@ fn gone_entries(before: &Unpacked, now: &Unpacked) -> Vec<String> {
         let kept = entries
             .into_iter()
             .filter(|entry| matches!(entry.target, Target::Packed(_)));
-        kept.filter_map(|entry| promise(entry.kind, &entry.pointer, &of.manifest))
+        kept.filter_map(|entry| declared_as(entry.kind, &entry.pointer, &of.manifest))
             .collect()
     };
     let (mut before, now) = (promises(before), promises(now));

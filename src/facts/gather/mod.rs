@@ -105,7 +105,7 @@ async fn about(
     let seen = found.kind;
     let compared = compared.unwrap_or_else(|| found.clone());
     answers.compares_with_npmjs = compared.forwarded.is_some();
-    answers.compared = Some(compared.into_what_npm_reads());
+    answers.compared = Some(compared.read_as_npm());
     let kind = known.or(seen).unwrap_or(RegistryKind::Other);
     if known.is_none() {
         let traits = kinds::traits(kind);

@@ -22,7 +22,7 @@ pub(super) struct FoundPackument {
 
 impl FoundPackument {
     /// What npm reads, which follows where the registry forwards to.
-    pub(super) fn into_what_npm_reads(self) -> Known<Option<Arc<Packument>>> {
+    pub(super) fn read_as_npm(self) -> Known<Option<Arc<Packument>>> {
         self.forwarded.unwrap_or(self.known)
     }
 }

@@ -128,7 +128,7 @@ impl Asker<'_> {
             .abbreviated(&plan.registry, &plan.name, plan.credential.as_ref())
             .await;
         let kind = known.or(found.kind);
-        let state = found.into_what_npm_reads().map(|answer| Answer {
+        let state = found.read_as_npm().map(|answer| Answer {
             value: match &answer.value {
                 None => DependencyState::Missing,
                 Some(packument)

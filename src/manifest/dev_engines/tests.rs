@@ -32,7 +32,7 @@ fn text(judgement: Judgement) -> String {
 }
 
 #[test]
-fn what_npm_lets_pass() {
+fn what_npm_accepts() {
     for passing in [
         json!({}),
         json!({ "runtime": [] }),

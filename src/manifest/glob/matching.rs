@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use super::{How, Name, Part};
+use super::{MatchOptions, Name, Part};
 
 /// How deep `**` may nest in one match, as in minimatch.
 const MAX_GLOBSTARS: usize = 200;
@@ -13,21 +13,21 @@ const MAX_STEPS: u32 = 200_000;
 /// One attempt to match a path.
 #[derive(Debug)]
 pub(crate) struct Run {
-    pub(super) how: How,
+    pub(super) options: MatchOptions,
     steps: Cell<u32>,
 }
 
 impl Run {
-    pub(crate) fn new(how: How) -> Self {
+    pub(crate) fn new(options: MatchOptions) -> Self {
         Self {
-            how,
+            options,
             steps: Cell::new(0),
         }
     }
 
     /// Whether a path that may grow into a match is one.
     pub(crate) fn is_partial(&self) -> bool {
-        self.how.partial
+        self.options.partial
     }
 
     /// Counts a step; `false` where there were too many.
@@ -73,7 +73,7 @@ impl<'a> Subject<'a> {
         self.names.get(at).copied()
     }
 
-    /// Whether the whole path matches; with [`How::partial`], whether it may
+    /// Whether the whole path matches; with [`MatchOptions::partial`], whether it may
     /// grow into a match.
     pub(crate) fn matches(&self, parts: &[Part], run: &Run) -> bool {
         let is_globstar = |part: &Part| matches!(part, Part::AnyDepth);
@@ -92,7 +92,7 @@ impl<'a> Subject<'a> {
             }
         }
         if given < parts.len() {
-            return run.how.partial;
+            return run.options.partial;
         }
         // `a/*` matches `a/b/`.
         given == parts.len() || (given == parts.len() + 1 && self.is_empty_at(end - 1))
@@ -111,7 +111,7 @@ impl<'a> Subject<'a> {
     }
 
     fn with_globstars(&self, parts: &[Part], first: usize, run: &Run) -> bool {
-        let last = if run.how.partial {
+        let last = if run.options.partial {
             parts.len()
         } else {
             let is_globstar = |part: &Part| matches!(part, Part::AnyDepth);
@@ -129,9 +129,9 @@ impl<'a> Subject<'a> {
         };
         if body.is_empty() {
             let passable = (from..self.len().saturating_sub(matched))
-                .all(|at| self.is_passable(at, run.how.dot));
+                .all(|at| self.is_passable(at, run.options.dot));
             let some = matched > 0 || from + matched < self.len();
-            return passable && (run.how.partial || some);
+            return passable && (run.options.partial || some);
         }
         let sections = sections(body, self.len().saturating_sub(matched));
         let walk = Walk {
@@ -204,7 +204,7 @@ impl Walk<'_> {
         let Some(section) = self.sections.get(index) else {
             let mut rest = at..self.subject.len();
             let some = saw_tail || !rest.is_empty();
-            return Some(rest.all(|at| self.subject.is_passable(at, self.run.how.dot)) && some);
+            return Some(rest.all(|at| self.subject.is_passable(at, self.run.options.dot)) && some);
         };
         let mut at = at;
         while section.latest.is_some_and(|latest| at <= latest) {
@@ -218,11 +218,11 @@ impl Walk<'_> {
                     return rest;
                 }
             }
-            if !self.subject.is_passable(at, self.run.how.dot) {
+            if !self.subject.is_passable(at, self.run.options.dot) {
                 return Some(false);
             }
             at += 1;
         }
-        self.run.how.partial.then_some(true)
+        self.run.options.partial.then_some(true)
     }
 }

@@ -43,7 +43,7 @@ pub(crate) enum Part {
 
 /// How a path is matched.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct How {
+pub struct MatchOptions {
     /// A path that may grow into a match is one.
     pub partial: bool,
     /// A leading dot is a character like any other.
@@ -122,8 +122,8 @@ impl Glob {
     }
 
     /// Whether one of the alternatives passes a test, which counts its steps.
-    pub(crate) fn any(&self, how: How, test: impl Fn(&[Part], &Run) -> bool) -> bool {
-        let run = Run::new(how);
+    pub(crate) fn any(&self, options: MatchOptions, test: impl Fn(&[Part], &Run) -> bool) -> bool {
+        let run = Run::new(options);
         let hit = self.alternatives.iter().any(|parts| test(parts, &run));
         if run.is_over() {
             self.gave_up.set(true);
@@ -155,11 +155,11 @@ impl Glob {
     }
 
     /// Whether a path with forward slashes matches.
-    pub fn matches(&self, path: &str, how: How) -> bool {
+    pub fn matches(&self, path: &str, options: MatchOptions) -> bool {
         let names: Vec<Name> = split(path).into_iter().map(Name::new).collect();
         let names: Vec<&Name> = names.iter().collect();
         let subject = Subject::exactly(&names);
-        self.any(how, |parts, run| subject.matches(parts, run)) != self.negated
+        self.any(options, |parts, run| subject.matches(parts, run)) != self.negated
     }
 }
 

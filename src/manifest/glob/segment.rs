@@ -80,7 +80,7 @@ impl Segment {
         if matches!(text, "." | "..") {
             return false;
         }
-        let visible = run.how.dot || !text.starts_with('.');
+        let visible = run.options.dot || !text.starts_with('.');
         let ends = |end: &str| {
             if self.nocase {
                 name.ends_with_folded(end)
@@ -178,7 +178,7 @@ impl Attempt<'_> {
         let Some((first, rest)) = elements.split_first() else {
             return then(at);
         };
-        let hidden = at == 0 && !self.run.how.dot && self.name.unit(0) == Some(u16::from(b'.'));
+        let hidden = at == 0 && !self.run.options.dot && self.name.unit(0) == Some(u16::from(b'.'));
         let next = self.name.unit(at);
         let from_here = |start: usize| {
             (start..=self.name.len()).any(|end| self.sequence(rest, end, false, then))

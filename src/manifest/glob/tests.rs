@@ -3,7 +3,7 @@ use std::fs;
 use super::*;
 
 fn hit(pattern: &str, path: &str) -> bool {
-    Glob::new(pattern).matches(path, How::default())
+    Glob::new(pattern).matches(path, MatchOptions::default())
 }
 
 fn hits(pattern: &str, yes: &[&str], no: &[&str]) {
@@ -32,7 +32,7 @@ fn two_stars_stand_for_any_depth_below() {
     hits("a/**", &["a/b", "a/b/c", "a/"], &["a", "a/.b", "a/b/.c"]);
     hits("a/**/c", &["a/c", "a/b/c", "a/b/b/c"], &["a/.b/c", "c"]);
     hits("**", &["a", "a/b"], &[".a"]);
-    let dot = How {
+    let dot = MatchOptions {
         dot: true,
         partial: false,
     };
@@ -59,8 +59,8 @@ fn braces_classes_and_choices_are_read() {
 fn a_star_after_a_negation_matches_something() {
     // minimatch's own reading: `ab` is out, `a` itself is in.
     let glob = Glob::plain("!(a|b)*");
-    assert!(glob.matches("a", How::default()));
-    assert!(!glob.matches("ab", How::default()));
+    assert!(glob.matches("a", MatchOptions::default()));
+    assert!(!glob.matches("ab", MatchOptions::default()));
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn a_choice_of_nothing_is_text() {
 
 #[test]
 fn an_empty_name_does_not_match_a_star() {
-    assert!(!Glob::plain("a/*/").matches("a//", How::default()));
+    assert!(!Glob::plain("a/*/").matches("a//", MatchOptions::default()));
     assert!(!hit("a/*", "a/"));
     assert!(hit("x/!(a|b)*", "x/"), "a negation matches nothing, too");
 }
@@ -81,12 +81,12 @@ fn a_mark_negates_and_a_hash_silences() {
     assert!(hit("!a", "b") && !hit("!a", "a"));
     assert!(hit("!!a", "a"));
     assert!(!hit("#a", "#a"));
-    assert!(Glob::plain("#a").matches("#a", How::default()));
+    assert!(Glob::plain("#a").matches("#a", MatchOptions::default()));
 }
 
 #[test]
 fn in_part_a_path_may_yet_grow_into_a_match() {
-    let part = How {
+    let part = MatchOptions {
         partial: true,
         dot: false,
     };
@@ -103,7 +103,7 @@ fn in_part_a_path_may_yet_grow_into_a_match() {
 #[test]
 fn a_pattern_that_would_take_for_ever_is_given_up() {
     let glob = Glob::new(&format!("{}b", "*a".repeat(40)));
-    assert!(!glob.matches(&"a".repeat(255), How::default()));
+    assert!(!glob.matches(&"a".repeat(255), MatchOptions::default()));
     assert!(glob.gave_up(), "the answer is not certain");
     assert!(Glob::new(&"{a,b}".repeat(30)).gave_up());
     assert!(!Glob::new(&"{a,b}".repeat(13)).gave_up());
@@ -116,7 +116,7 @@ fn a_pattern_that_would_take_for_ever_is_given_up() {
         format!("{}{}", "{a,".repeat(500), "}".repeat(500)),
     ] {
         let glob = Glob::new(&pattern);
-        glob.matches("a", How::default());
+        glob.matches("a", MatchOptions::default());
         assert!(
             pattern.starts_with("{a,{") || glob.gave_up(),
             "{}",
@@ -124,7 +124,7 @@ fn a_pattern_that_would_take_for_ever_is_given_up() {
         );
     }
     let deep = Glob::new(&format!("{}x", "**/a/".repeat(30)));
-    assert!(!deep.matches(&"a/".repeat(200), How::default()));
+    assert!(!deep.matches(&"a/".repeat(200), MatchOptions::default()));
     assert!(
         !deep.gave_up(),
         "the end of the pattern is looked for first"
@@ -135,7 +135,7 @@ fn a_pattern_that_would_take_for_ever_is_given_up() {
 fn braces_without_commas_are_text_at_any_depth() {
     let nested = format!("{}{}", "{".repeat(40), "}".repeat(40));
     let glob = Glob::new(&nested);
-    assert!(glob.matches(&nested, How::default()) && !glob.gave_up());
+    assert!(glob.matches(&nested, MatchOptions::default()) && !glob.gave_up());
     assert!(!hit(&"{".repeat(5_000), "a"));
     // As brace-expansion: text that is not a group may still become one.
     hits("{x}{a,b}", &["{x}a", "{x}b"], &["{x}{a,b}"]);
@@ -154,7 +154,11 @@ fn folders_are_found_without_entering_node_modules() {
     }
     fs::write(root.path().join("a/file"), "").unwrap();
     let find = |pattern: &str| {
-        let found = folders(root.path(), [&Glob::plain(pattern)], How::default());
+        let found = folders(
+            root.path(),
+            [&Glob::plain(pattern)],
+            MatchOptions::default(),
+        );
         found.paths.into_iter().collect::<Vec<_>>().join(" ")
     };
     assert_eq!(find("**"), ". a a/b d");
@@ -174,7 +178,11 @@ fn a_link_matches_the_whole_of_two_stars() {
     std::os::unix::fs::symlink("../real", root.path().join("in/link")).unwrap();
     std::os::unix::fs::symlink(".", root.path().join("loop")).unwrap();
     let find = |pattern: &str| {
-        let found = folders(root.path(), [&Glob::plain(pattern)], How::default());
+        let found = folders(
+            root.path(),
+            [&Glob::plain(pattern)],
+            MatchOptions::default(),
+        );
         found.paths.into_iter().collect::<Vec<_>>().join(" ")
     };
     assert_eq!(find("in/**"), "in in/link");

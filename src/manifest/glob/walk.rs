@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
 use super::matching::Run;
-use super::{Glob, How, Name, Part};
+use super::{Glob, MatchOptions, Name, Part};
 
 /// How many folders are looked at for all patterns together. The largest
 /// repositories have some thousands that are not below `node_modules`.
@@ -23,11 +23,11 @@ pub(crate) struct Folders {
 pub(crate) fn folders<'a>(
     root: &Path,
     globs: impl IntoIterator<Item = &'a Glob>,
-    how: How,
+    options: MatchOptions,
 ) -> Folders {
     let mut walk = Walk {
         root,
-        how,
+        options,
         found: BTreeSet::new(),
         visited: HashSet::new(),
         looked_at: 0,
@@ -51,7 +51,7 @@ pub(crate) fn folders<'a>(
 
 struct Walk<'a> {
     root: &'a Path,
-    how: How,
+    options: MatchOptions,
     found: BTreeSet<String>,
     /// Folders below a `**`, with the part of the pattern they were matched with:
     /// several `**` reach the same folder many times.
@@ -77,7 +77,7 @@ impl Walk<'_> {
         match part {
             Part::Name(segment) => {
                 for (name, _) in self.entries(path) {
-                    let run = Run::new(self.how);
+                    let run = Run::new(self.options);
                     if segment.matches(&Name::new(&name), &run) {
                         self.visit(&join(path, &name), parts, index + 1);
                     }
@@ -89,7 +89,7 @@ impl Walk<'_> {
                 }
                 self.visit(path, parts, index + 1);
                 for (name, is_link) in self.entries(path) {
-                    if name.starts_with('.') && !self.how.dot {
+                    if name.starts_with('.') && !self.options.dot {
                         continue;
                     }
                     let path = join(path, &name);

@@ -114,7 +114,7 @@ impl<'a> Cursor<'a> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    fn eat(&mut self, byte: u8) -> bool {
+    fn consume(&mut self, byte: u8) -> bool {
         let hit = self.peek() == Some(byte);
         self.at += usize::from(hit);
         hit
@@ -153,7 +153,7 @@ impl<'a> Cursor<'a> {
 
     fn word(&mut self, word: &str, value: Value) -> Result<Value, Problem> {
         for byte in word.bytes() {
-            if !self.eat(byte) {
+            if !self.consume(byte) {
                 return self.fail("Unexpected token");
             }
         }
@@ -179,11 +179,11 @@ impl<'a> Cursor<'a> {
             self.at += 1;
         }
         self.skip_space();
-        if self.eat(b'}') {
+        if self.consume(b'}') {
             return Ok(None);
         }
         if !first {
-            if !self.eat(b',') {
+            if !self.consume(b',') {
                 return self.fail("Expected ',' or '}' after property value in JSON");
             }
             self.skip_space();
@@ -199,7 +199,7 @@ impl<'a> Cursor<'a> {
         let key = self.string()?;
         let span = start..self.at;
         self.skip_space();
-        if !self.eat(b':') {
+        if !self.consume(b':') {
             return self.fail("Expected ':' after property name in JSON");
         }
         self.skip_space();
@@ -222,12 +222,12 @@ impl<'a> Cursor<'a> {
         }
         self.skip_space();
         if first {
-            return Ok(!self.eat(b']'));
+            return Ok(!self.consume(b']'));
         }
-        if self.eat(b']') {
+        if self.consume(b']') {
             return Ok(false);
         }
-        if !self.eat(b',') {
+        if !self.consume(b',') {
             return self.fail("Expected ',' or ']' after array element in JSON");
         }
         self.skip_space();
@@ -236,7 +236,7 @@ impl<'a> Cursor<'a> {
 
     fn number(&mut self) -> Result<Value, Problem> {
         let start = self.at;
-        self.eat(b'-');
+        self.consume(b'-');
         let zero = self.peek() == Some(b'0');
         let digits = self.digits();
         if digits == 0 {
@@ -247,12 +247,12 @@ impl<'a> Cursor<'a> {
             self.at -= digits - 1;
             return self.fail("Unexpected number in JSON");
         }
-        if self.eat(b'.') && self.digits() == 0 {
+        if self.consume(b'.') && self.digits() == 0 {
             return self.fail("Unterminated fractional number in JSON");
         }
-        if self.eat(b'e') || self.eat(b'E') {
-            if !self.eat(b'+') {
-                self.eat(b'-');
+        if self.consume(b'e') || self.consume(b'E') {
+            if !self.consume(b'+') {
+                self.consume(b'-');
             }
             if self.digits() == 0 {
                 return self.fail("Exponent part is missing a number in JSON");

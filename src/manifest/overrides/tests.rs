@@ -31,7 +31,7 @@ fn another_text_for_a_direct_dependency_conflicts() {
 }
 
 #[test]
-fn what_npm_lets_pass() {
+fn what_npm_accepts() {
     for overrides in [
         json!({ "x": "^1.0.0" }),
         json!({ "x": "$x" }),

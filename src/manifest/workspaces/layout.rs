@@ -92,7 +92,7 @@ impl Layout {
 
     fn every_pattern_matches(&self, root: &Path) -> Result<(), WorkspaceError> {
         for (text, glob) in &self.patterns.patterns {
-            let found = folders(root, [glob], self.patterns.how());
+            let found = folders(root, [glob], self.patterns.options());
             let has_package = |path: &String| root.join(path).join("package.json").is_file();
             if !found.gave_up && !found.paths.iter().any(has_package) {
                 return Err(WorkspaceError::NoMatch {

@@ -19,7 +19,7 @@ pub use files::{foreign_file, lerna_patterns, pnpm_patterns};
 pub use layout::{Layout, LayoutSource};
 pub use select::{Selected, Selection};
 
-use super::glob::{Glob, How, folders};
+use super::glob::{Glob, MatchOptions, folders};
 use super::{Manifest, ManifestError, collate, js};
 
 /// How many patterns `workspaces` may have; each is compared with each.
@@ -144,7 +144,7 @@ impl Workspaces {
             // removes while it counts, and so skips the next one.
             let mut index = 0;
             while index < negated.len() {
-                if negated[index].1.matches(&bare, How::default()) {
+                if negated[index].1.matches(&bare, MatchOptions::default()) {
                     negated.remove(index);
                 }
                 index += 1;
@@ -155,7 +155,7 @@ impl Workspaces {
             // As npm does, the first pattern of equal spelling goes.
             let hits: Vec<String> = patterns
                 .iter()
-                .filter(|pattern| glob.matches(pattern, How::default()))
+                .filter(|pattern| glob.matches(pattern, MatchOptions::default()))
                 .cloned()
                 .collect();
             for hit in hits {
@@ -198,11 +198,11 @@ impl Workspaces {
     /// that would never end.
     fn folders(&self, root: &Path) -> Option<Vec<String>> {
         let globs = self.patterns.iter().map(|(_, glob)| glob);
-        let how = How {
+        let options = MatchOptions {
             dot: self.dots,
             ..ORDER
         };
-        let walked = folders(root, globs, self.how());
+        let walked = folders(root, globs, self.options());
         let mut found: Vec<String> = walked.paths.into_iter().collect();
         found.retain(|path| !self.ignores(path));
         found.sort_by(|a, b| collate::compare(a, b));
@@ -212,7 +212,7 @@ impl Workspaces {
         for (text, own) in &self.patterns {
             let glob = Glob::new(text);
             for path in &found {
-                if glob.matches(path, how) && seen.insert(path) {
+                if glob.matches(path, options) && seen.insert(path) {
                     ordered.push(path.clone());
                 }
             }
@@ -222,8 +222,8 @@ impl Workspaces {
         (!gave_up).then_some(ordered)
     }
 
-    fn how(&self) -> How {
-        How {
+    fn options(&self) -> MatchOptions {
+        MatchOptions {
             dot: self.dots,
             partial: false,
         }
@@ -231,12 +231,12 @@ impl Workspaces {
 
     fn names(&self, path: &str) -> bool {
         let below = format!("{path}/");
-        let how = How::default();
+        let options = MatchOptions::default();
         !self.ignores(path)
             && self
                 .patterns
                 .iter()
-                .any(|(_, glob)| glob.matches(path, how) || glob.matches(&below, how))
+                .any(|(_, glob)| glob.matches(path, options) || glob.matches(&below, options))
             && self
                 .patterns
                 .iter()
@@ -244,19 +244,19 @@ impl Workspaces {
     }
 
     fn ignores(&self, path: &str) -> bool {
-        let how = How {
+        let options = MatchOptions {
             dot: true,
             partial: false,
         };
         let below = format!("{path}/");
         self.ignored
             .iter()
-            .any(|glob| glob.matches(path, how) || glob.matches(&below, how))
+            .any(|glob| glob.matches(path, options) || glob.matches(&below, options))
     }
 }
 
 /// How npm sorts what it found under the patterns.
-const ORDER: How = How {
+const ORDER: MatchOptions = MatchOptions {
     partial: true,
     dot: false,
 };

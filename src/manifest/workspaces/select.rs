@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{Manifest, Member, WorkspaceError, Workspaces, js, paths};
-use crate::manifest::glob::{Glob, How};
+use crate::manifest::glob::{Glob, MatchOptions};
 
 /// What was asked for.
 #[derive(Clone, Copy, Debug)]
@@ -103,7 +103,7 @@ impl Member {
         }
         let folder_of = |filter: &str| {
             let pattern = format!("{}/*", filter.replace('\\', "/"));
-            Glob::new(&pattern).matches(&path, How::default())
+            Glob::new(&pattern).matches(&path, MatchOptions::default())
         };
         filter == self.name
             || paths::resolve(from, filter) == self.directory

@@ -18,7 +18,7 @@ pub struct Ini {
     /// there once, with its last value; `key[]` collects.
     pub entries: Vec<Entry>,
     /// What is below a `[section]`, which npm ignores.
-    pub lost: Vec<Lost>,
+    pub lost: Vec<SectionKey>,
     /// The line on which npm itself ends with a TypeError, from 1.
     pub crash: Option<usize>,
 }
@@ -42,7 +42,7 @@ pub struct Entry {
 
 /// A key that npm does not see because it is below a `[section]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lost {
+pub struct SectionKey {
     /// The section.
     pub section: String,
     /// The key.
@@ -57,8 +57,8 @@ pub struct Lost {
 
 /// Where keys go: the top, a section's object, a list that has the section's
 /// name, or nowhere at all (a section named like another setting).
-enum Destination {
-    Top,
+enum KeyTarget {
+    TopLevel,
     Section(usize),
     List(usize),
     Nowhere,
@@ -75,12 +75,12 @@ struct Reading {
     top: HashMap<String, usize>,
     /// Where the current section's keys are.
     members: HashMap<String, usize>,
-    place: Destination,
+    place: KeyTarget,
     section: String,
 }
 
 /// npm's own TypeError.
-struct Crash;
+struct NpmTypeError;
 
 /// Reads a file's text. It takes any text and never fails.
 pub fn parse(text: &str) -> Ini {
@@ -92,7 +92,7 @@ pub fn parse(text: &str) -> Ini {
         ini: Ini::default(),
         top: HashMap::new(),
         members: HashMap::new(),
-        place: Destination::Top,
+        place: KeyTarget::TopLevel,
         section: String::new(),
     };
     for (number, content) in lines(text) {
@@ -100,7 +100,7 @@ pub fn parse(text: &str) -> Ini {
             None => {}
             Some(Line::Section(name)) => reading.enter(name, number),
             Some(Line::Key { key, value }) => {
-                if let Err(Crash) = reading.assign((number, content), key, value) {
+                if let Err(NpmTypeError) = reading.assign((number, content), key, value) {
                     return crashed(number);
                 }
             }
@@ -119,7 +119,7 @@ impl Reading {
     fn enter(&mut self, raw: &str, line: usize) {
         self.section = unquote(raw).to_text();
         self.members.clear();
-        self.place = Destination::Nowhere;
+        self.place = KeyTarget::Nowhere;
         if self.section == "__proto__" {
             return;
         }
@@ -132,9 +132,9 @@ impl Reading {
         if let Value::Object(members) = &entry.value {
             let known = members.iter().enumerate();
             self.members = known.map(|(at, (key, _))| (key.clone(), at)).collect();
-            self.place = Destination::Section(at);
+            self.place = KeyTarget::Section(at);
         } else if let Value::List(_) = &entry.value {
-            self.place = Destination::List(at);
+            self.place = KeyTarget::List(at);
         }
     }
 
@@ -159,10 +159,10 @@ impl Reading {
         (line, content): (usize, &str),
         raw_key: &str,
         raw_value: Option<&str>,
-    ) -> Result<(), Crash> {
+    ) -> Result<(), NpmTypeError> {
         let key = unquote(raw_key);
         if key == Value::Null {
-            return Err(Crash);
+            return Err(NpmTypeError);
         }
         let is_text = key.as_text().is_some();
         let key = key.to_text();
@@ -174,7 +174,7 @@ impl Reading {
         let value = raw_value.map_or(Value::Bool(true), |raw| literal(unquote(raw)));
         let column = lines::column_of(content, raw_value.unwrap_or(raw_key));
         let written = trim(raw_value.unwrap_or_default()).to_owned();
-        if matches!(self.place, Destination::Top) {
+        if matches!(self.place, KeyTarget::TopLevel) {
             let at = self.top_entry(key, line, column);
             let entry = &mut self.ini.entries[at];
             put(&mut entry.value, value, is_list);
@@ -183,7 +183,7 @@ impl Reading {
             return Ok(());
         }
         self.put_in_section(key, value, is_list)?;
-        self.ini.lost.push(Lost {
+        self.ini.lost.push(SectionKey {
             section: self.section.clone(),
             key: key.to_owned(),
             line,
@@ -194,9 +194,14 @@ impl Reading {
     }
 
     /// Sets a key of the section, where that has a place of its own.
-    fn put_in_section(&mut self, key: &str, value: Value, is_list: bool) -> Result<(), Crash> {
+    fn put_in_section(
+        &mut self,
+        key: &str,
+        value: Value,
+        is_list: bool,
+    ) -> Result<(), NpmTypeError> {
         match self.place {
-            Destination::Section(at) => {
+            KeyTarget::Section(at) => {
                 if let Value::Object(members) = &mut self.ini.entries[at].value {
                     let known = self.members.entry(key.to_owned()).or_insert_with(|| {
                         members.push((key.to_owned(), Value::Undefined));
@@ -205,12 +210,12 @@ impl Reading {
                     put(&mut members[*known].1, value, is_list);
                 }
             }
-            Destination::List(at) => {
+            KeyTarget::List(at) => {
                 if let Value::List(values) = &mut self.ini.entries[at].value {
                     put_in_list(values, key, value, is_list)?;
                 }
             }
-            Destination::Top | Destination::Nowhere => {}
+            KeyTarget::TopLevel | KeyTarget::Nowhere => {}
         }
         Ok(())
     }
@@ -237,9 +242,9 @@ fn put_in_list(
     key: &str,
     value: Value,
     is_list: bool,
-) -> Result<(), Crash> {
+) -> Result<(), NpmTypeError> {
     if key == "length" {
-        let length = array_length(&value).ok_or(Crash)?;
+        let length = array_length(&value).ok_or(NpmTypeError)?;
         if length <= MAX_LIST {
             values.resize(length, Value::Undefined);
         }

@@ -7,7 +7,7 @@ use super::Entry;
 use crate::npmrc::value::Value;
 
 /// The top-level keys while they are split up.
-struct Top {
+struct TopLevel {
     entries: Vec<Option<Entry>>,
     at: HashMap<String, usize>,
 }
@@ -24,7 +24,7 @@ pub(super) fn split(entries: Vec<Entry>) -> Result<Vec<Entry>, usize> {
         .map(|entry| entry.key.clone())
         .collect();
     let places = entries.iter().enumerate();
-    let mut top = Top {
+    let mut top = TopLevel {
         at: places.map(|(at, entry)| (entry.key.clone(), at)).collect(),
         entries: entries.into_iter().map(Some).collect(),
     };
@@ -40,7 +40,7 @@ pub(super) fn split(entries: Vec<Entry>) -> Result<Vec<Entry>, usize> {
     Ok(top.entries.into_iter().flatten().collect())
 }
 
-impl Top {
+impl TopLevel {
     /// Moves a key whose value is an object or `null` to where its dots say;
     /// says whether it did.
     fn move_down(&mut self, key: &str) -> Result<bool, usize> {

@@ -71,7 +71,7 @@ impl PackageConfig<'_> {
     /// The same for npm's own question before the PUT, which looks at nothing
     /// of publishConfig but the registry of the PUT.
     pub fn comparison_credential(&self, name: &str, url: &url::Url) -> Option<RequestCredential> {
-        let anew = self.makes_options_anew(name);
+        let anew = self.has_own_request_options(name);
         let setting = |key: &str| match key {
             "registry" => self.put_registry(name),
             key => self.compared(key, anew),

@@ -38,7 +38,7 @@ impl PackageConfig<'_> {
     /// npm does not look at publishConfig's scopes there, and falls back to
     /// the registry of the PUT.
     pub fn comparison_registry(&self, name: &str) -> Option<RegistryUrl> {
-        let anew = self.makes_options_anew(name);
+        let anew = self.has_own_request_options(name);
         match picked(name, &|key| self.compared(key, anew)) {
             Some(setting) => parsed(&setting).ok().map(|resolved| resolved.value),
             None => self.registry(name).ok().map(|resolved| resolved.value),
@@ -56,7 +56,7 @@ impl PackageConfig<'_> {
 
     /// npm up to 11 copies an `email` of its own registry while it looks for
     /// a credential; from then on its options are those that are valid.
-    pub(super) fn makes_options_anew(&self, name: &str) -> bool {
+    pub(super) fn has_own_request_options(&self, name: &str) -> bool {
         let filled = |key: &str| {
             let found = self.config.valid(key);
             found.is_some_and(|(_, value)| value.is_truthy())

@@ -6,16 +6,16 @@ use super::*;
 
 #[test]
 fn odd_files_are_noted_and_the_rest_goes_on() {
-    let bench = Bench::new(&[(
+    let fixture = Fixture::new(&[(
         "home/.npmrc",
         "tag=x\n[section]\n//h/:_authToken=lost-secret\n",
     )]);
-    fs::create_dir(bench.folder.path().join("proj/.npmrc")).unwrap();
+    fs::create_dir(fixture.folder.path().join("proj/.npmrc")).unwrap();
     let mut bytes = b"access=public\n#".to_vec();
     bytes.extend([0xff, 0xfe, b'\n']);
-    fs::create_dir_all(bench.folder.path().join("prefix/etc")).unwrap();
-    fs::write(bench.folder.path().join("prefix/etc/npmrc"), bytes).unwrap();
-    let config = bench.load(&[]);
+    fs::create_dir_all(fixture.folder.path().join("prefix/etc")).unwrap();
+    fs::write(fixture.folder.path().join("prefix/etc/npmrc"), bytes).unwrap();
+    let config = fixture.load(&[]);
     assert_eq!(config.text("tag").as_deref(), Some("x"));
     assert_eq!(config.text("access").as_deref(), Some("public"));
     let project = config
@@ -32,9 +32,9 @@ fn odd_files_are_noted_and_the_rest_goes_on() {
 #[cfg(unix)]
 #[test]
 fn a_loop_of_links_is_an_unreadable_file() {
-    let bench = Bench::new(&[]);
-    std::os::unix::fs::symlink(".npmrc", bench.folder.path().join("proj/.npmrc")).unwrap();
-    let config = bench.load(&[]);
+    let fixture = Fixture::new(&[]);
+    std::os::unix::fs::symlink(".npmrc", fixture.folder.path().join("proj/.npmrc")).unwrap();
+    let config = fixture.load(&[]);
     let project = config
         .files()
         .iter()
@@ -44,22 +44,22 @@ fn a_loop_of_links_is_an_unreadable_file() {
 
 #[test]
 fn ten_megabytes_are_read_in_one_line_and_many_lines_in_no_time() {
-    let bench = Bench::new(&[]);
-    bench.write("proj/.npmrc", &format!("tag={}", "x".repeat(10_000_000)));
-    assert_eq!(bench.load(&[]).text("tag").unwrap().len(), 10_000_000);
+    let fixture = Fixture::new(&[]);
+    fixture.write("proj/.npmrc", &format!("tag={}", "x".repeat(10_000_000)));
+    assert_eq!(fixture.load(&[]).text("tag").unwrap().len(), 10_000_000);
     let mut lines = String::new();
     for at in 0..50_000 {
         let _ = writeln!(lines, "//h/{at}/:_authToken=x");
     }
-    bench.write("proj/.npmrc", &lines);
-    let config = bench.load(&[]);
+    fixture.write("proj/.npmrc", &lines);
+    let config = fixture.load(&[]);
     let last = config.get("//h/49999/:_authToken").unwrap();
     assert_eq!(last.value, Value::Text("x".to_owned()));
 }
 
 #[test]
 fn secrets_are_known_wherever_they_stand() {
-    let bench = Bench::new(&[
+    let fixture = Fixture::new(&[
         (
             "home/.npmrc",
             "//h/:_authToken=abc#def\nproxy=http://user:pass-word@proxy/\n",
@@ -67,7 +67,7 @@ fn secrets_are_known_wherever_they_stand() {
         ("proj/.npmrc", "//h/:_authToken=winner\n"),
     ])
     .with("npm_config_//h/:_password", "c2VjcmV0");
-    let secrets = bench
+    let secrets = fixture
         .load(&["--otp=123456", "--//x/:_authToken", "loose"])
         .secrets();
     for secret in [

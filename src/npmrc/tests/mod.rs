@@ -18,29 +18,29 @@ use crate::origin::Layer;
 use crate::registry::url::RegistryUrl;
 
 /// Folders with files, variables, and an npm.
-struct Bench {
+struct Fixture {
     folder: tempfile::TempDir,
     environment: Environment,
     version: NpmVersion,
 }
 
-impl Bench {
+impl Fixture {
     fn new(files: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let environment = Environment::bare(folder.path().join("proj"));
-        let bench = Self {
+        let fixture = Self {
             environment,
             folder,
             version: NpmVersion::new(11, 19, 1),
         };
-        bench.write("proj/package.json", "{}");
+        fixture.write("proj/package.json", "{}");
         for (name, text) in files {
-            bench.write(name, text);
+            fixture.write(name, text);
         }
-        let prefix = bench.at("prefix");
-        let mut bench = bench.with("PREFIX", &prefix);
-        bench.environment.home = Some(bench.folder.path().join("home"));
-        bench
+        let prefix = fixture.at("prefix");
+        let mut fixture = fixture.with("PREFIX", &prefix);
+        fixture.environment.home = Some(fixture.folder.path().join("home"));
+        fixture
     }
 
     fn at(&self, name: &str) -> String {
@@ -94,46 +94,46 @@ fn url(text: &str) -> url::Url {
 
 #[test]
 fn the_layer_that_names_the_global_file_first_counts_least() {
-    let bench = Bench::new(&[("a", "tag=a"), ("b", "tag=b")]);
-    let second = bench.at("b");
-    let bench = bench.with("npm_config_globalconfig", &second);
-    let flag = format!("--globalconfig={}", bench.at("a"));
-    assert_eq!(bench.load(&[&flag]).text("tag").as_deref(), Some("b"));
+    let fixture = Fixture::new(&[("a", "tag=a"), ("b", "tag=b")]);
+    let second = fixture.at("b");
+    let fixture = fixture.with("npm_config_globalconfig", &second);
+    let flag = format!("--globalconfig={}", fixture.at("a"));
+    assert_eq!(fixture.load(&[&flag]).text("tag").as_deref(), Some("b"));
 }
 
 #[test]
 fn npms_builtin_file_is_not_validated() {
-    let bench = Bench::new(&[("npm/npmrc", "global = 0\naccess=bogus")]);
-    let config = bench.load(&[]);
+    let fixture = Fixture::new(&[("npm/npmrc", "global = 0\naccess=bogus")]);
+    let config = fixture.load(&[]);
     assert!(config.is_global());
     assert!(kinds(&config).is_empty());
 }
 
 #[test]
 fn only_true_itself_keeps_npm_from_the_projects_file() {
-    let bench = Bench::new(&[("proj/.npmrc", "tag=x")]).with("npm_config_global", "yes");
-    let config = bench.load(&[]);
+    let fixture = Fixture::new(&[("proj/.npmrc", "tag=x")]).with("npm_config_global", "yes");
+    let config = fixture.load(&[]);
     assert!(config.is_global());
     assert_eq!(config.text("tag").as_deref(), Some("x"));
-    let bench = bench.with("npm_config_global", "true");
-    assert_eq!(bench.load(&[]).text("tag"), None);
+    let fixture = fixture.with("npm_config_global", "true");
+    assert_eq!(fixture.load(&[]).text("tag"), None);
 }
 
 #[test]
 fn a_one_time_password_mends_the_auth_type_of_its_layer() {
-    let bench = Bench::new(&[("home/.npmrc", "otp=1\nauth-type=bogus")]);
-    assert!(kinds(&bench.load(&[])).is_empty());
+    let fixture = Fixture::new(&[("home/.npmrc", "otp=1\nauth-type=bogus")]);
+    assert!(kinds(&fixture.load(&[])).is_empty());
 }
 
 #[test]
 fn a_registry_that_npm_makes_no_key_of_ends_npm_even_where_a_scope_has_its_own() {
     let package = Manifest::from_json(json!({"name": "@s/p"}));
     let text = "@s:registry=https://s.example/\nregistry=a:b:c";
-    let config = Bench::new(&[("proj/.npmrc", text)]).load(&[]);
+    let config = Fixture::new(&[("proj/.npmrc", text)]).load(&[]);
     assert!(config.for_package(&package).registry("@s/p").is_err());
     // In the global file it is dropped in time.
     let text = "registry=foo";
-    let config = Bench::new(&[
+    let config = Fixture::new(&[
         ("prefix/etc/npmrc", text),
         ("proj/.npmrc", "@s:registry=https://s.example/"),
     ])
@@ -145,35 +145,36 @@ fn a_registry_that_npm_makes_no_key_of_ends_npm_even_where_a_scope_has_its_own()
 fn a_scope_without_its_sign_makes_npm_send_what_is_valid_only() {
     let package = manifest(&json!({}));
     let file = ("proj/.npmrc", "access=bogus");
-    let config = Bench::new(&[file]).load(&[]);
+    let config = Fixture::new(&[file]).load(&[]);
     let access = config.for_package(&package).access().unwrap();
     assert_eq!(access.value, "bogus");
-    let config = Bench::new(&[file]).load(&["--scope=s"]);
+    let config = Fixture::new(&[file]).load(&["--scope=s"]);
     assert!(config.for_package(&package).access().is_none());
 }
 
 #[test]
 fn npm_ends_over_paths_that_are_not_strings() {
     for text in ["cache", "prefix"] {
-        let config = Bench::new(&[("home/.npmrc", text)]).load(&[]);
+        let config = Fixture::new(&[("home/.npmrc", text)]).load(&[]);
         assert_eq!(kinds(&config)[0], ProblemKind::Crash, "{text}");
     }
 }
 
 #[test]
 fn npm_12_makes_a_second_file_of_the_prefix() {
-    let mut bench = Bench::new(&[("home/.npmrc", "prefix")]).with("npm_config_globalconfig", "/x");
-    let crashes = |bench: &Bench| kinds(&bench.load(&[])).contains(&ProblemKind::Crash);
-    assert!(!crashes(&bench));
-    bench.version = NpmVersion::new(12, 2, 0);
-    assert!(crashes(&bench));
+    let mut fixture =
+        Fixture::new(&[("home/.npmrc", "prefix")]).with("npm_config_globalconfig", "/x");
+    let crashes = |fixture: &Fixture| kinds(&fixture.load(&[])).contains(&ProblemKind::Crash);
+    assert!(!crashes(&fixture));
+    fixture.version = NpmVersion::new(12, 2, 0);
+    assert!(crashes(&fixture));
 }
 
 #[test]
 fn one_file_for_two_layers_ends_npm() {
-    let bench = Bench::new(&[("proj/.npmrc", "tag=x")]);
-    let file = bench.at("proj/.npmrc");
-    let config = bench.with("npm_config_globalconfig", &file).load(&[]);
+    let fixture = Fixture::new(&[("proj/.npmrc", "tag=x")]);
+    let file = fixture.at("proj/.npmrc");
+    let config = fixture.with("npm_config_globalconfig", &file).load(&[]);
     assert!(
         matches!(&kinds(&config)[..], [ProblemKind::DoubleLoaded { first, .. }] if *first == Layer::Project)
     );
@@ -182,17 +183,17 @@ fn one_file_for_two_layers_ends_npm() {
 
 #[test]
 fn npm_ends_over_a_prefix_before_it_loads_one_file_twice() {
-    let bench = Bench::new(&[("prefix/etc/npmrc", "prefix")]);
-    let file = bench.at("prefix/etc/npmrc");
-    let config = bench.with("npm_config_userconfig", &file).load(&[]);
+    let fixture = Fixture::new(&[("prefix/etc/npmrc", "prefix")]);
+    let file = fixture.at("prefix/etc/npmrc");
+    let config = fixture.with("npm_config_userconfig", &file).load(&[]);
     assert_eq!(kinds(&config)[0], ProblemKind::Crash);
 }
 
 #[test]
 fn a_chosen_workspace_clashes_where_it_has_a_length() {
     let clashes = |line: &str| {
-        let bench = Bench::new(&[("npm/npmrc", line)]);
-        bench.load(&["--no-workspaces"]).workspaces_clash()
+        let fixture = Fixture::new(&[("npm/npmrc", line)]);
+        fixture.load(&["--no-workspaces"]).workspaces_clash()
     };
     assert!(clashes("workspace=a"));
     assert!(!clashes("workspace = null\nworkspace\n"));
@@ -200,28 +201,28 @@ fn a_chosen_workspace_clashes_where_it_has_a_length() {
 
 #[test]
 fn provenance_beside_a_provenance_file_ends_npm() {
-    let bench = Bench::new(&[("proj/.npmrc", "provenance-file=x")]);
-    let config = bench.load(&["--provenance"]);
+    let fixture = Fixture::new(&[("proj/.npmrc", "provenance-file=x")]);
+    let config = fixture.load(&["--provenance"]);
     assert!(matches!(
         &kinds(&config)[..],
         [ProblemKind::Exclusive { .. }]
     ));
     // A variable beside the flag is skipped instead.
-    let bench = Bench::new(&[]).with("npm_config_provenance_file", "x");
-    assert!(kinds(&bench.load(&["--provenance"])).is_empty());
+    let fixture = Fixture::new(&[]).with("npm_config_provenance_file", "x");
+    assert!(kinds(&fixture.load(&["--provenance"])).is_empty());
 }
 
 #[test]
 fn an_unscoped_credential_is_renamed_for_the_registry_as_it_stands() {
-    let bench =
-        Bench::new(&[("home/.npmrc", "_authToken=x")]).with("npm_config_registry", "http:h");
-    let unscoped = bench.load(&[]).unscoped();
+    let fixture =
+        Fixture::new(&[("home/.npmrc", "_authToken=x")]).with("npm_config_registry", "http:h");
+    let unscoped = fixture.load(&[]).unscoped();
     assert_eq!(unscoped[0].rename_to.as_deref(), Some("//h/:_authToken"));
 }
 
 #[test]
 fn only_true_asks_for_provenance() {
-    let config = Bench::new(&[("proj/.npmrc", "provenance=yes")]).load(&[]);
+    let config = Fixture::new(&[("proj/.npmrc", "provenance=yes")]).load(&[]);
     let asked = |package: &Manifest| config.for_package(package).provenance().unwrap().value;
     assert!(!asked(&manifest(&json!({}))));
     assert!(!asked(&manifest(&json!({"provenance": "true"}))));
@@ -230,26 +231,26 @@ fn only_true_asks_for_provenance() {
 
 #[test]
 fn private_is_another_word_for_restricted_to_newer_npms() {
-    let mut bench = Bench::new(&[]);
+    let mut fixture = Fixture::new(&[]);
     let package = manifest(&json!({"access": "private"}));
-    let sent = |bench: &Bench| {
-        bench
+    let sent = |fixture: &Fixture| {
+        fixture
             .load(&[])
             .for_package(&package)
             .access()
             .unwrap()
             .value
     };
-    assert_eq!(sent(&bench), "restricted");
-    bench.version = NpmVersion::new(10, 9, 9);
-    assert_eq!(sent(&bench), "private");
+    assert_eq!(sent(&fixture), "restricted");
+    fixture.version = NpmVersion::new(10, 9, 9);
+    assert_eq!(sent(&fixture), "private");
 }
 
 #[test]
 fn a_variable_that_says_null_closes_the_gate_and_is_sent() {
     let text = "//h/:_authToken=${TOKEN}";
-    let bench = Bench::new(&[("proj/.npmrc", text)]).with("TOKEN", "null");
-    let config = bench.load(&[]);
+    let fixture = Fixture::new(&[("proj/.npmrc", text)]).with("TOKEN", "null");
+    let config = fixture.load(&[]);
     let package = manifest(&json!({}));
     let package = config.for_package(&package);
     let gate = package.gate(&registry("http://h/"));
@@ -264,7 +265,7 @@ fn a_variable_that_says_null_closes_the_gate_and_is_sent() {
 #[test]
 fn a_put_without_a_credential_takes_that_of_npms_registry_on_the_same_host() {
     let text = "scope=@s\n@s:registry=http://h/a/\nregistry=http://h/b/\n//h/b/:_authToken=x";
-    let config = Bench::new(&[("proj/.npmrc", text)]).load(&[]);
+    let config = Fixture::new(&[("proj/.npmrc", text)]).load(&[]);
     let package = manifest(&json!({}));
     let package = config.for_package(&package);
     let to = url("http://h/a/p");
@@ -280,8 +281,8 @@ fn an_email_of_npms_own_registry_makes_its_comparison_use_what_is_valid() {
     let files = |email: &str| format!("registry=http://h/\n//h/:_authToken=${{T}}\n{email}");
     let package = manifest(&json!({}));
     let asked = |email: &str| {
-        let bench = Bench::new(&[("proj/.npmrc", &files(email))]).with("T", "null");
-        let config = bench.load(&[]);
+        let fixture = Fixture::new(&[("proj/.npmrc", &files(email))]).with("T", "null");
+        let config = fixture.load(&[]);
         let package = config.for_package(&package);
         package
             .comparison_credential("p", &url("http://h/p"))
@@ -294,7 +295,7 @@ fn an_email_of_npms_own_registry_makes_its_comparison_use_what_is_valid() {
 #[test]
 fn a_flag_that_npm_dropped_leaves_publish_config_alone() {
     let package = manifest(&json!({"registry": "http://p/"}));
-    let config = Bench::new(&[]).load(&["--registry=foo"]);
+    let config = Fixture::new(&[]).load(&["--registry=foo"]);
     let package = config.for_package(&package);
     assert_eq!(package.registry("p").unwrap().value, registry("http://p/"));
     assert_eq!(package.dropped_registry().unwrap().value, "foo");
@@ -302,28 +303,31 @@ fn a_flag_that_npm_dropped_leaves_publish_config_alone() {
 
 #[test]
 fn two_spellings_of_a_variable_are_reported() {
-    let bench = Bench::new(&[])
+    let fixture = Fixture::new(&[])
         .with("NPM_CONFIG_TAG", "a")
         .with("npm_config_tag", "b");
     assert!(matches!(
-        &kinds(&bench.load(&[]))[..],
+        &kinds(&fixture.load(&[]))[..],
         [ProblemKind::TwoVariables { .. }]
     ));
 }
 
 #[test]
 fn a_certificate_file_beside_others_is_taken_from_the_strongest_layer() {
-    let bench = Bench::new(&[
+    let fixture = Fixture::new(&[
         ("roots.pem", "x"),
         ("home/.npmrc", "ca=one"),
         ("proj/.npmrc", "cafile=../roots.pem"),
     ]);
-    let network = bench.load(&[]).network(&bench.environment);
-    assert_eq!(network.cafile, Some(bench.folder.path().join("roots.pem")));
+    let network = fixture.load(&[]).network(&fixture.environment);
+    assert_eq!(
+        network.cafile,
+        Some(fixture.folder.path().join("roots.pem"))
+    );
     assert!(network.ca.is_empty());
     // A missing file is skipped.
-    bench.write("proj/.npmrc", "cafile=../nowhere.pem");
-    let network = bench.load(&[]).network(&bench.environment);
+    fixture.write("proj/.npmrc", "cafile=../nowhere.pem");
+    let network = fixture.load(&[]).network(&fixture.environment);
     assert_eq!((network.cafile, network.ca), (None, vec!["one".to_owned()]));
 }
 
@@ -334,8 +338,8 @@ fn a_certificate_check_is_off_only_where_it_says_false() {
         ("strict-ssl=0", true),
         ("strict-ssl=false", false),
     ] {
-        let bench = Bench::new(&[("proj/.npmrc", text)]);
-        let network = bench.load(&[]).network(&bench.environment);
+        let fixture = Fixture::new(&[("proj/.npmrc", text)]);
+        let network = fixture.load(&[]).network(&fixture.environment);
         assert_eq!(network.strict_ssl, on, "{text}");
     }
 }

@@ -13,7 +13,7 @@ fn bundled_packages_bring_what_they_depend_on() {
     let expected = "lib/a.js node_modules/d/k/i.js node_modules/d/package.json node_modules/t/.gitignore \
                     node_modules/t/i.js node_modules/t/package.json";
     all_pack("transitive", &more, tree, expected);
-    let packed = Bench::new(&manifest(&more), tree)
+    let packed = Fixture::new(&manifest(&more), tree)
         .pack(Edition::Npm11)
         .unwrap();
     assert_eq!(packed.bundled, ["d", "t"]);
@@ -85,8 +85,8 @@ fn a_ring_of_bundled_packages_ends() {
 fn a_backslash_in_a_bundled_name_is_lost() {
     let tree = "node_modules/d/package.json = {}\nnode_modules/d/a\\b.js";
     let more = json!({"dependencies": {"d": "*"}, "bundleDependencies": true});
-    let bench = Bench::new(&manifest(&more), tree);
-    let error = bench.pack(Edition::Npm11).unwrap_err();
+    let fixture = Fixture::new(&manifest(&more), tree);
+    let error = fixture.pack(Edition::Npm11).unwrap_err();
     assert!(
         matches!(error, PackError::Unreadable { code: "ENOENT", .. }),
         "{error}"

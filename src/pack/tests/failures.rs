@@ -3,15 +3,15 @@
 use super::*;
 
 fn fails(more: &Value, tree: &str) -> PackError {
-    let bench = Bench::new(&manifest(more), tree);
-    bench.pack(Edition::Npm11).unwrap_err()
+    let fixture = Fixture::new(&manifest(more), tree);
+    fixture.pack(Edition::Npm11).unwrap_err()
 }
 
 /// npm's message without the temporary folder's name.
-fn says(bench: &Bench) -> String {
-    let error = bench.pack(Edition::Npm11).unwrap_err();
+fn says(fixture: &Fixture) -> String {
+    let error = fixture.pack(Edition::Npm11).unwrap_err();
     let (_, says) = error.npm_says().unwrap();
-    says.replace(&bench.root.path().display().to_string(), "")
+    says.replace(&fixture.root.path().display().to_string(), "")
 }
 
 #[test]
@@ -30,8 +30,8 @@ fn an_ignore_file_that_cannot_be_read() {
             "ENOENT: no such file or directory, open '/lib/.gitignore'",
         ),
     ] {
-        let bench = Bench::new(&manifest(&json!({})), tree);
-        assert_eq!(says(&bench), expected, "{tree}");
+        let fixture = Fixture::new(&manifest(&json!({})), tree);
+        assert_eq!(says(&fixture), expected, "{tree}");
     }
 }
 
@@ -62,17 +62,17 @@ fn files_and_folders_without_permission() {
             "EACCES: permission denied, open '/.npmignore'",
         ),
     ] {
-        let bench = Bench::new(&manifest(&json!({})), tree);
-        let path = bench.root.path().join(forbidden);
+        let fixture = Fixture::new(&manifest(&json!({})), tree);
+        let path = fixture.root.path().join(forbidden);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o0)).unwrap();
-        let says = says(&bench);
+        let says = says(&fixture);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).unwrap();
         assert_eq!(says, expected, "{tree}");
     }
-    let bench = Bench::new(&manifest(&json!({})), "a.js\nlib/b.js\n.npmignore = lib");
-    let folder = bench.root.path().join("lib");
+    let fixture = Fixture::new(&manifest(&json!({})), "a.js\nlib/b.js\n.npmignore = lib");
+    let folder = fixture.root.path().join("lib");
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o0)).unwrap();
-    let packed = bench.pack(Edition::Npm11).map(|packed| paths(&packed));
+    let packed = fixture.pack(Edition::Npm11).map(|packed| paths(&packed));
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
     assert_eq!(packed.as_deref(), Ok("a.js"));
 }
@@ -92,27 +92,27 @@ fn a_package_json_that_is_a_link_is_not_packed() {
         root.path(),
         "real.json = {\"name\":\"p\"}\npackage.json -> real.json\na.js",
     );
-    let bench = Bench { root };
-    let packed = bench.pack(Edition::Npm12).unwrap();
+    let fixture = Fixture { root };
+    let packed = fixture.pack(Edition::Npm12).unwrap();
     assert_eq!(paths(&packed), "a.js real.json");
     assert!(packed.find("package.json").is_none());
-    fs::write(bench.root.path().join(".npmignore"), "*").unwrap();
-    assert_eq!(bench.pack(Edition::Npm12), Err(PackError::Nothing));
+    fs::write(fixture.root.path().join(".npmignore"), "*").unwrap();
+    assert_eq!(fixture.pack(Edition::Npm12), Err(PackError::Nothing));
 }
 
 #[test]
 fn a_name_that_is_not_utf_8() {
     use std::os::unix::ffi::OsStrExt as _;
-    let bench = Bench::new(&manifest(&json!({})), "a.js");
+    let fixture = Fixture::new(&manifest(&json!({})), "a.js");
     let odd = std::ffi::OsStr::from_bytes(b"bad-\xff.js");
-    fs::write(bench.root.path().join(odd), "").unwrap();
+    fs::write(fixture.root.path().join(odd), "").unwrap();
     assert!(matches!(
-        bench.pack(Edition::Npm11),
+        fixture.pack(Edition::Npm11),
         Err(PackError::NotUtf8 { .. })
     ));
-    fs::write(bench.root.path().join(".npmignore"), "bad-*").unwrap();
+    fs::write(fixture.root.path().join(".npmignore"), "bad-*").unwrap();
     assert_eq!(
-        bench.pack(Edition::Npm11).map(|packed| paths(&packed)),
+        fixture.pack(Edition::Npm11).map(|packed| paths(&packed)),
         Ok("a.js".to_owned())
     );
 }

@@ -126,10 +126,10 @@ fn workspaces_change_the_rules() {
         packages/b/i.js\npackages/b/j.js\npackages/b/package.json = {\"name\":\"b\"}\nroot.js\n
         tools/m.js\ntools/n.js\ntools/package.json = {}\ntools/.npmignore = n.js\n
         .gitignore = dist\\n/packages/a/tmp";
-    let bench = Bench::new(&manifest(&json!({"workspaces": ["packages/*"]})), tree);
+    let fixture = Fixture::new(&manifest(&json!({"workspaces": ["packages/*"]})), tree);
     for edition in [Edition::Npm10, Edition::Npm12] {
         let list = |package: &str, workspaces: &[&str]| {
-            paths(&pack(&bench.request(edition, package, workspaces)).unwrap())
+            paths(&pack(&fixture.request(edition, package, workspaces)).unwrap())
         };
         assert_eq!(
             list("", &[]),
@@ -148,11 +148,11 @@ fn workspaces_change_the_rules() {
 #[test]
 fn why_names_the_rule_and_its_line() {
     let tree = "a.js\nb.log\ndist/x.js\nREADME\nlink -> a.js\n.npmignore = # c\\n*.log\\ndist";
-    let bench = Bench::new(&manifest(&json!({"bin": {"x": "cli.js"}})), tree);
-    let request = bench.request(Edition::Npm11, "", &[]);
+    let fixture = Fixture::new(&manifest(&json!({"bin": {"x": "cli.js"}})), tree);
+    let request = fixture.request(Edition::Npm11, "", &[]);
     let ask = |path: &str| why(&request, path).unwrap();
     let line = |line| RuleSource::Line {
-        path: bench.root.path().join(".npmignore").into(),
+        path: fixture.root.path().join(".npmignore").into(),
         line,
     };
     assert_eq!(ask("a.js").reason, Reason::NoRule);

@@ -51,19 +51,19 @@ fn lay(root: &Path, tree: &str) {
 }
 
 /// A package on disk.
-struct Bench {
+struct Fixture {
     root: tempfile::TempDir,
 }
 
-impl Bench {
+impl Fixture {
     fn new(manifest: &Value, tree: &str) -> Self {
-        let bench = Self {
+        let fixture = Self {
             root: tempfile::tempdir().unwrap(),
         };
-        let package = bench.root.path().join("package.json");
+        let package = fixture.root.path().join("package.json");
         fs::write(&package, manifest.to_string()).unwrap();
-        lay(bench.root.path(), tree);
-        bench
+        lay(fixture.root.path(), tree);
+        fixture
     }
 
     fn request(&self, edition: Edition, package: &str, workspaces: &[&str]) -> Request {
@@ -109,12 +109,12 @@ fn manifest(more: &Value) -> Value {
 
 /// What npm 10, 11 and 12 pack.
 fn packs(name: &str, more: &Value, tree: &str, expected: [&str; 3]) {
-    let bench = Bench::new(&manifest(more), tree);
+    let fixture = Fixture::new(&manifest(more), tree);
     for (edition, expected) in [Edition::Npm10, Edition::Npm11, Edition::Npm12]
         .into_iter()
         .zip(expected)
     {
-        let packed = bench.pack(edition).map(|packed| paths(&packed));
+        let packed = fixture.pack(edition).map(|packed| paths(&packed));
         assert_eq!(
             packed.as_deref(),
             Ok(expected),

@@ -61,7 +61,7 @@ fn bin_is_packed_and_types_are_not() {
     let more = json!({"bin": {"c": "cli.js"}, "types": "i.d.ts", "files": ["lib"]});
     let tree = "cli.js\ni.d.ts\nlib/a.js";
     all_pack("bin in, types out", &more, tree, "cli.js lib/a.js");
-    let packed = Bench::new(&manifest(&more), tree).pack(Edition::Npm11);
+    let packed = Fixture::new(&manifest(&more), tree).pack(Edition::Npm11);
     assert_eq!(packed.unwrap().find("cli.js").unwrap().mode, 0o755);
 }
 
@@ -82,9 +82,9 @@ fn files_of_a_member_beat_the_ignore_file_of_the_workspace() {
             "packages/a/dist/i.js\npackages/a/i.js\npackages/a/package.json = {{\"name\":\"a\",\"files\":[\"{files}\"]}}\n\
              .gitignore = dist"
         );
-        let bench = Bench::new(&manifest(&json!({"workspaces": ["packages/*"]})), &member);
+        let fixture = Fixture::new(&manifest(&json!({"workspaces": ["packages/*"]})), &member);
         for edition in [Edition::Npm10, Edition::Npm11, Edition::Npm12] {
-            let request = bench.request(edition, "packages/a", &["packages/a"]);
+            let request = fixture.request(edition, "packages/a", &["packages/a"]);
             let packed = paths(&pack(&request).unwrap());
             assert_eq!(packed, "dist/i.js", "{files}, {}", edition.name());
         }

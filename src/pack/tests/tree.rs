@@ -31,11 +31,11 @@ fn links_and_odd_names() {
 #[test]
 fn modes_sizes_and_hard_links() {
     let tree = "bin/cli.js : 644\nd.js : 644\nx/d.js : 644\ne.js : 755\np.js : 600\nr.js : 400\ns.js : 4755\nw.js : 666\na.txt = 12345\nb.txt => a.txt";
-    let bench = Bench::new(
+    let fixture = Fixture::new(
         &manifest(&json!({"bin": {"c": "bin/cli.js", "d": "d.js"}})),
         tree,
     );
-    let packed = bench.pack(Edition::Npm11).unwrap();
+    let packed = fixture.pack(Edition::Npm11).unwrap();
     let mode = |path: &str| format!("{:o}", packed.find(path).unwrap().mode);
     for (path, expected) in [
         ("bin/cli.js", "644"),
@@ -74,9 +74,9 @@ fn patches_stay_at_home_with_npm_12() {
             "lib/a.js patches/y.patch",
         ),
     );
-    let bench = Bench::new(&manifest(&more), tree);
+    let fixture = Fixture::new(&manifest(&more), tree);
     let size = |edition| {
-        bench
+        fixture
             .pack(edition)
             .unwrap()
             .find("package.json")
@@ -91,8 +91,8 @@ fn patches_stay_at_home_with_npm_12() {
 #[test]
 fn the_order_is_by_extension_then_name_then_path() {
     let tree = "b/a.js\na/a.js\nB.js\nb.js\nMakefile\n.env\nz.css\n10.js\n9.js\n_x.js\n@s.js";
-    let bench = Bench::new(&manifest(&json!({})), tree);
-    let packed = bench.pack(Edition::Npm11).unwrap();
+    let fixture = Fixture::new(&manifest(&json!({})), tree);
+    let packed = fixture.pack(Edition::Npm11).unwrap();
     let order: Vec<&str> = packed.files.iter().map(|file| file.path.as_str()).collect();
     assert_eq!(
         order.join(" "),

@@ -183,24 +183,24 @@ pub(super) fn is_harmless(program: &str) -> bool {
 
 /// Whether a program with arguments leaves package.json alone: a tool for files
 /// that is not told to touch it, or a part of git that only reads files.
-pub(super) fn spares_the_manifest(program: &str, arguments: &[String]) -> bool {
+pub(super) fn leaves_manifest_alone(program: &str, arguments: &[String]) -> bool {
     match program {
         "git" => arguments
             .iter()
             .find(|word| !word.starts_with('-'))
             .is_none_or(|part| GIT.contains(&part.as_str())),
         "shx" => arguments.split_first().is_some_and(|(program, rest)| {
-            is_harmless(program) || (program != "shx" && spares_the_manifest(program, rest))
+            is_harmless(program) || (program != "shx" && leaves_manifest_alone(program, rest))
         }),
         "rm" | "del" | "del-cli" => !arguments.iter().any(|word| may_name_the_manifest(word)),
-        _ if FILE_TOOLS.contains(&program) => spares_as_target(arguments),
+        _ if FILE_TOOLS.contains(&program) => leaves_target_alone(arguments),
         _ => false,
     }
 }
 
 /// Whether what is copied or moved lands elsewhere: the target is the last word,
 /// and moving package.json away changes it, too.
-fn spares_as_target(arguments: &[String]) -> bool {
+fn leaves_target_alone(arguments: &[String]) -> bool {
     let mut words = arguments.iter().filter(|word| !word.starts_with('-'));
     let target = words.next_back();
     target.is_some_and(|target| {
@@ -232,7 +232,7 @@ mod tests {
     fn tools_for_files_are_judged_by_their_target() {
         let spares = |line: &str| {
             let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
-            spares_the_manifest(&words[0], &words[1..])
+            leaves_manifest_alone(&words[0], &words[1..])
         };
         for line in [
             "cp -r assets dist/",

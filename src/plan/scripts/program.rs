@@ -121,7 +121,7 @@ impl<'a> Judge<'a> {
             };
         }
         let is_harmless = harmless::is_harmless(name)
-            || harmless::spares_the_manifest(name, arguments)
+            || harmless::leaves_manifest_alone(name, arguments)
             || (RUNTIMES.contains(&name) && !self.runtime_may_write(name, arguments))
             || (is_shell(name) && self.shell_file(arguments.first()) == Extent::Nothing)
             || (has_end(program, "sh") && self.shell_file(Some(program)) == Extent::Nothing);

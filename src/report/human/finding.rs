@@ -24,7 +24,7 @@ pub(super) type Footnote = (&'static str, String);
 
 /// What surrounds a finding.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Around<'a> {
+pub(super) struct FindingContext<'a> {
     /// The package that it is about.
     pub(super) package: Option<&'a PackageReport>,
     /// Those that have it, where that is said.
@@ -34,8 +34,8 @@ pub(super) struct Around<'a> {
 }
 
 /// Renders a finding.
-pub(super) fn render(reported: &Reported, around: Around<'_>, page: Page<'_>) -> String {
-    let Around {
+pub(super) fn render(reported: &Reported, around: FindingContext<'_>, page: Page<'_>) -> String {
+    let FindingContext {
         package, packages, ..
     } = around;
     let found = &reported.finding;

@@ -85,7 +85,7 @@ pub(super) fn findings(text: &mut String, page: Page<'_>) {
     kinds.sort_by_key(|kind| std::cmp::Reverse(kind.first.1.level));
     for kind in kinds {
         let (package, found) = kind.first;
-        let around = finding::Around {
+        let around = finding::FindingContext {
             package: Some(package),
             packages: &kind.packages,
             above: None,

@@ -14,7 +14,7 @@ use super::Report;
 use super::style::Style;
 use crate::finding::{Level, Outcome, Reported};
 use crate::plan::Skipped;
-use finding::Around;
+use finding::FindingContext;
 
 /// More to print than the usual, or less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub fn write(report: &Report, style: Style, detail: Detail) -> String {
     };
     let mut text = String::new();
     let quiet = detail == Detail::Quiet;
-    if quiet && report.verdict == Outcome::Ready && report.is_spotless() {
+    if quiet && report.verdict == Outcome::Ready && report.has_no_findings() {
         return text;
     }
     match report.packages.as_slice() {
@@ -96,10 +96,10 @@ fn findings(text: &mut String, page: Page<'_>) {
     let mut each = |found: &[&Reported], package| {
         let mut above = None;
         for found in found.iter().copied() {
-            let around = Around {
+            let around = FindingContext {
                 package,
                 above,
-                ..Around::default()
+                ..FindingContext::default()
             };
             text.push_str(&finding::render(found, around, page));
             above = Some(found);

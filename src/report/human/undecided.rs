@@ -12,7 +12,7 @@ use crate::origin::Origin;
 use crate::registry::kinds::traits;
 
 /// Checks that are undecided for one reason at one registry.
-struct Silence<'a> {
+struct UndecidedGroup<'a> {
     registry: Option<&'a str>,
     trouble: Trouble,
     reason: &'a str,
@@ -52,8 +52,8 @@ pub(super) fn silence(text: &mut String, page: Page<'_>) {
     }
 }
 
-fn collect(page: Page<'_>) -> Vec<Silence<'_>> {
-    let mut all: Vec<Silence<'_>> = Vec::new();
+fn collect(page: Page<'_>) -> Vec<UndecidedGroup<'_>> {
+    let mut all: Vec<UndecidedGroup<'_>> = Vec::new();
     for package in &page.report.packages {
         for open in package.undecided.iter().filter(|open| open.decisive) {
             let Gap::NoAnswer {
@@ -71,7 +71,7 @@ fn collect(page: Page<'_>) -> Vec<Silence<'_>> {
             let silence = if let Some(known) = known {
                 known
             } else {
-                all.push(Silence {
+                all.push(UndecidedGroup {
                     registry,
                     trouble: *trouble,
                     reason,
@@ -93,7 +93,11 @@ fn collect(page: Page<'_>) -> Vec<Silence<'_>> {
     all
 }
 
-fn footnotes(silence: &Silence<'_>, origin: Option<&Origin>, page: Page<'_>) -> Vec<Footnote> {
+fn footnotes(
+    silence: &UndecidedGroup<'_>,
+    origin: Option<&Origin>,
+    page: Page<'_>,
+) -> Vec<Footnote> {
     let mut lines = Vec::new();
     if silence.trouble == Trouble::NotRead {
         lines.push(("help", GO_ON.to_owned()));
@@ -120,7 +124,7 @@ fn footnotes(silence: &Silence<'_>, origin: Option<&Origin>, page: Page<'_>) -> 
 const GO_ON: &str = "to go on without an answer: --allow-undecided";
 
 /// What to look at first.
-fn advice(silence: &Silence<'_>) -> String {
+fn advice(silence: &UndecidedGroup<'_>) -> String {
     let has_proxy = silence.packages[0].proxy.is_some();
     let is_npmjs = traits(silence.packages[0].kind).npmjs_rules;
     match silence.trouble {

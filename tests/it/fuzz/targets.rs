@@ -17,7 +17,7 @@ use safe_publish::cli::{Invocation, push};
 use safe_publish::environment::Environment;
 use safe_publish::escape::{is_hazard, visible};
 use safe_publish::explain::{self, Log};
-use safe_publish::manifest::glob::{Glob, How};
+use safe_publish::manifest::glob::{Glob, MatchOptions};
 use safe_publish::manifest::workspaces::Workspaces;
 use safe_publish::manifest::{Manifest, range, read_tarball, spec};
 use safe_publish::npmrc::{CommandLine, expand, ini};
@@ -68,7 +68,7 @@ pub fn npmrc(bytes: &[u8]) {
         expand::expand(&entry.value.to_text(), &environment, true);
     }
     let mut scrubber = Scrubber::default();
-    scrubber.learn_from(&text);
+    scrubber.add_from_text(&text);
     assert!(!scrubber.scrub(&text).contains(SECRET));
 }
 
@@ -119,7 +119,7 @@ pub fn patterns(bytes: &[u8]) {
     let mut lines = text.lines();
     let glob = Glob::new(lines.next().unwrap_or_default());
     for path in lines.take(4) {
-        let how = How {
+        let how = MatchOptions {
             partial: path.len() % 2 == 1,
             dot: path.len() % 3 == 1,
         };

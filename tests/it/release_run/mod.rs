@@ -10,7 +10,7 @@ mod resume;
 use std::fs;
 use std::path::PathBuf;
 
-use safe_publish::rehearsal::Arrived;
+use safe_publish::rehearsal::AcceptedPublish;
 use serde_json::{Value, json};
 
 use crate::support::managers::{Manager, managers};
@@ -204,7 +204,7 @@ impl Repository {
 
 /// Whatever happens: what is out has its dependencies out, and came after them; and
 /// nothing came twice.
-fn assert_closed(arrived: &[Arrived]) {
+fn assert_closed(arrived: &[AcceptedPublish]) {
     for (at, one) in arrived.iter().enumerate() {
         let before = &arrived[..at];
         let needs = NEEDS.iter().find(|(name, _)| *name == one.name);
