@@ -28,7 +28,8 @@ macro_rules! pages {
 /// arguments given here, then wait until the version is visible with the bytes
 /// that were sent. Everything behind `--` is handed to npm unread.
 #[derive(Parser, Debug)]
-#[command(name = "safe-publish", version, max_term_width = 100)]
+// An option given twice counts once, as with npm: the last value.
+#[command(name = "safe-publish", version, max_term_width = 100, args_override_self = true)]
 #[command(
     override_usage = "safe-publish [npm publish's arguments]\n       safe-publish <COMMAND> [...]"
 )]
@@ -348,5 +349,14 @@ mod tests {
     #[test]
     fn the_command_line_is_declared_soundly() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn an_option_given_twice_has_its_last_value_and_lists_grow() {
+        let line = "safe-publish check --quiet --quiet --timeout 5 --timeout 6 \
+                    --allow license-missing --allow auth-missing";
+        let cli = Cli::try_parse_from(line.split_whitespace()).unwrap();
+        assert_eq!(cli.options.timeout, Some(Duration::from_secs(6)));
+        assert_eq!(cli.options.allow.len(), 2);
     }
 }

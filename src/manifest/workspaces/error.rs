@@ -67,10 +67,10 @@ pub enum WorkspaceError {
     #[error(transparent)]
     Member(#[from] ManifestError),
     /// Nothing that `-w` names, or no members at all.
-    #[error("{text}: name a member by its name or folder, as `workspaces` in package.json has it")]
+    #[error("{}", not_found(filters))]
     NotFound {
-        /// npm's message.
-        text: String,
+        /// What `-w` names; nothing where all members were wanted.
+        filters: Vec<String>,
     },
 }
 
@@ -122,11 +122,38 @@ impl WorkspaceError {
                 ),
             ),
             Self::Member(error) => return error.npm_says(),
-            Self::NotFound { text } => (None, text.clone()),
+            Self::NotFound { filters } => (None, npms_not_found(filters)),
         };
         Some(crate::finding::Prediction {
             code: code.map(str::to_owned),
             text,
         })
     }
+}
+
+/// What is wrong, and what to do.
+fn not_found(filters: &[String]) -> String {
+    if filters.is_empty() {
+        return "npm would say \"No workspaces found!\", because package.json lists no members: \
+                list them as `workspaces`, or publish without `--workspaces`"
+            .to_owned();
+    }
+    let names: Vec<String> = filters.iter().map(|name| format!("`{name}`")).collect();
+    format!(
+        "npm would say \"No workspaces found\", because no member is called {}: name a member \
+         by its name or its folder",
+        names.join(" or ")
+    )
+}
+
+/// npm's message.
+fn npms_not_found(filters: &[String]) -> String {
+    if filters.is_empty() {
+        return "No workspaces found!".to_owned();
+    }
+    let flags: Vec<String> = filters
+        .iter()
+        .map(|filter| format!(" --workspace={filter}"))
+        .collect();
+    format!("No workspaces found:\n {}", flags.concat())
 }

@@ -67,7 +67,7 @@ impl Workspaces {
         }
         if chosen.is_empty() {
             return Err(WorkspaceError::NotFound {
-                text: not_found(selection.filters),
+                filters: selection.filters.to_vec(),
             });
         }
         Ok(chosen)
@@ -110,15 +110,4 @@ impl Member {
             || folder_of(&paths::relative(root, &cwd.join(filter)))
             || folder_of(filter)
     }
-}
-
-fn not_found(filters: &[String]) -> String {
-    if filters.is_empty() {
-        return "No workspaces found!".to_owned();
-    }
-    let flags: Vec<String> = filters
-        .iter()
-        .map(|filter| format!(" --workspace={filter}"))
-        .collect();
-    format!("No workspaces found:\n {}", flags.concat())
 }
