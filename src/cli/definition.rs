@@ -29,7 +29,12 @@ macro_rules! pages {
 /// that were sent. Everything behind `--` is handed to npm unread.
 #[derive(Parser, Debug)]
 // An option given twice counts once, as with npm: the last value.
-#[command(name = "safe-publish", version, max_term_width = 100, args_override_self = true)]
+#[command(
+    name = "safe-publish",
+    version,
+    max_term_width = 100,
+    args_override_self = true
+)]
 #[command(
     override_usage = "safe-publish [npm publish's arguments]\n       safe-publish <COMMAND> [...]"
 )]
