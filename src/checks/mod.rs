@@ -33,6 +33,7 @@ pub const ALL: &[Check] = &[
     manifest::name_invalid::CHECK,
     manifest::version_missing::CHECK,
     manifest::version_invalid::CHECK,
+    manifest::manifest_field_invalid::CHECK,
     manifest::dependency_protocol::CHECK,
     manifest::dependency_missing::CHECK,
     manifest::dependency_invalid::CHECK,

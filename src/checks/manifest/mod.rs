@@ -6,6 +6,7 @@ pub(super) mod dependency_protocol;
 pub(super) mod dev_engines_mismatch;
 pub(super) mod license_denied;
 pub(super) mod license_missing;
+pub(super) mod manifest_field_invalid;
 pub(super) mod manifest_private;
 pub(super) mod name_invalid;
 pub(super) mod name_missing;

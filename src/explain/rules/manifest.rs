@@ -92,6 +92,11 @@ super::rules! {
     Likely "dependency-protocol" says "failed to resolve workspace version";
     Likely "dependency-protocol" says "failed to resolve catalog version";
     Certain "dependency-invalid" says "must provide string spec";
+    Certain "manifest-field-invalid" says "the \"main\" attribute must be of type string";
+    Likely "manifest-field-invalid" says "ref.replace is not a function";
+    Likely "manifest-field-invalid" says "description.trim is not a function";
+    Likely "manifest-field-invalid" says "the \"path\" argument must be of type string";
+    Likely "manifest-field-invalid" says "cannot read properties of null (reading 'name')";
     Certain "package-extensions" says "EPACKAGEEXTENSIONS";
     Likely "package-extensions" says "packageextensions is only honored";
     Certain "overrides-conflict" when Code("EOVERRIDE");
