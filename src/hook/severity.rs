@@ -13,6 +13,7 @@ use crate::git::tree::Tree;
 use crate::manifest::place::is_one;
 use crate::manifest::version::Version;
 use crate::origin::{Layer, Origin};
+use crate::registry::documents::Second;
 use crate::report::PackageReport;
 
 /// What the findings of a check are a statement about. The hook's own findings
@@ -110,7 +111,8 @@ fn highest(found: &Reported, tree: &Tree, chosen_by: ChosenBy) -> Option<Level> 
 /// When a version was published, where the registry says so.
 fn published(facts: &Facts, version: &Version) -> Option<Timestamp> {
     let packument = facts.packument().ok()?.value.as_ref()?;
-    *packument.published.get(&version.to_string())?
+    let second = *packument.published.get(&version.to_string())?;
+    second.map(Second::start)
 }
 
 /// The level of a version that the registry has already: an error where it was

@@ -3,6 +3,7 @@
 //! of 10 MB leaves some tens of kilobytes behind.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -19,7 +20,7 @@ pub struct Packument {
     pub versions: Table<Installable>,
     /// When each version was published, unpublished ones included; `None` where the
     /// time cannot be read. `created`, `modified` and `unpublished` are not in it.
-    pub published: Table<Option<Timestamp>>,
+    pub published: Table<Option<Second>>,
     /// When the package was created, as served.
     pub created: Option<String>,
     /// Set when the whole package was unpublished.
@@ -48,7 +49,7 @@ impl Packument {
         let people = entries_size(self.maintainers.iter().map(String::len));
         let gone = self.unpublished.iter().flat_map(|gone| &gone.versions);
         let gone = entries_size(gone.map(String::len));
-        self.versions.size() + self.published.size() + tags + people + gone
+        self.versions.size_beside(&self.published) + self.published.size() + tags + people + gone
     }
 }
 
@@ -56,6 +57,33 @@ impl Packument {
 /// own fields, their place in it, and what the allocator adds.
 pub fn entries_size(lengths: impl Iterator<Item = usize>) -> usize {
     lengths.map(|length| length + 150).sum()
+}
+
+/// A time from 1970 to 2106, to the second. It takes four bytes, also where it may be
+/// missing: there may be hundreds of thousands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Second(NonZeroU32);
+
+impl Second {
+    /// The second of a time; `None` outside those years.
+    pub fn of(time: Timestamp) -> Option<Self> {
+        let second = u32::try_from(time.as_second()).ok()?;
+        NonZeroU32::new(second).map(Self)
+    }
+
+    /// When it begins.
+    pub fn start(self) -> Timestamp {
+        Timestamp::from_second(self.0.get().into()).unwrap_or_default()
+    }
+}
+
+impl std::str::FromStr for Second {
+    type Err = jiff::Error;
+
+    fn from_str(text: &str) -> Result<Self, jiff::Error> {
+        let outside = || jiff::Error::from_args(format_args!("not from 1970 to 2106"));
+        Self::of(text.parse()?).ok_or_else(outside)
+    }
 }
 
 /// One entry of a packument's `versions`. There may be thousands, so that nothing

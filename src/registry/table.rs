@@ -3,15 +3,16 @@
 //! hundred, and a monorepo may have hundreds of thousands of them.
 
 use std::mem::size_of;
+use std::sync::Arc;
 
 /// A map from texts to small values, ordered by the keys' bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Table<V> {
-    text: String,
+    text: Arc<String>,
     rows: Vec<Row<V>>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 struct Row<V> {
     /// Where the key begins in the text.
     start: u32,
@@ -22,11 +23,20 @@ struct Row<V> {
 impl<V> Default for Table<V> {
     fn default() -> Self {
         Self {
-            text: String::new(),
+            text: Arc::default(),
             rows: Vec::new(),
         }
     }
 }
+
+/// Equal are tables with the same keys and values, wherever their text stands.
+impl<V: PartialEq> PartialEq for Table<V> {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl<V: Eq> Eq for Table<V> {}
 
 #[cfg(test)]
 impl<V: Copy> Table<V> {
@@ -74,9 +84,35 @@ impl<V> Table<V> {
         self.rows.iter().map(|row| (self.key(row), &row.value))
     }
 
+    /// How many bytes it takes, without the text that it shares with another table.
+    pub(super) fn size_beside<W>(&self, other: &Table<W>) -> usize {
+        let is_shared = Arc::ptr_eq(&self.text, &other.text);
+        let text = if is_shared { 0 } else { self.text.len() };
+        text + self.rows_size()
+    }
+
     /// How many bytes it takes.
-    pub fn size(&self) -> usize {
-        self.text.capacity() + self.rows.capacity() * size_of::<Row<V>>()
+    pub(super) fn size(&self) -> usize {
+        self.text.len() + self.rows_size()
+    }
+
+    /// Gives up its own text where another table has all of its keys.
+    pub(super) fn share_text<W>(&mut self, other: &Table<W>) {
+        let starts = self.keys().map(|key| {
+            let at = other.find(key).ok()?;
+            Some(other.rows[at].start)
+        });
+        let Some(starts) = starts.collect::<Option<Vec<u32>>>() else {
+            return;
+        };
+        for (row, start) in self.rows.iter_mut().zip(starts) {
+            row.start = start;
+        }
+        self.text = Arc::clone(&other.text);
+    }
+
+    fn rows_size(&self) -> usize {
+        self.rows.capacity() * size_of::<Row<V>>()
     }
 
     fn key(&self, row: &Row<V>) -> &str {
@@ -101,22 +137,42 @@ impl<K: AsRef<str>, V> FromIterator<(K, V)> for Table<V> {
     }
 }
 
+/// As many keys as a packument may have; the one with the most has a third of these.
+pub(super) const MAX_ROWS: usize = 100_000;
+/// The length of their text, in bytes.
+pub(super) const MAX_TEXT: usize = 4 << 20;
+/// What grows beyond this gets all the room that it may ever need, and gives back what it
+/// did not use. Memory that was not written to costs nothing, and a block that grows step
+/// by step leaves holes behind that cost as much as the block.
+const MAX_SMALL_TEXT: usize = 64 << 10;
+
 /// A table that is being filled.
-pub(super) struct Builder<V>(Table<V>);
+pub(super) struct Builder<V> {
+    text: String,
+    rows: Vec<Row<V>>,
+}
 
 impl<V> Default for Builder<V> {
     fn default() -> Self {
-        Self(Table::default())
+        Self {
+            text: String::new(),
+            rows: Vec::new(),
+        }
     }
 }
 
 impl<V> Builder<V> {
     /// Adds a key, in any order.
     pub(super) fn push(&mut self, key: &str, value: V) {
-        let start = u32::try_from(self.0.text.len());
+        let start = u32::try_from(self.text.len());
         if let (Ok(start), Ok(length)) = (start, u16::try_from(key.len())) {
-            self.0.text.push_str(key);
-            self.0.rows.push(Row {
+            let is_full = self.text.len() + key.len() > self.text.capacity();
+            if is_full && self.text.len() > MAX_SMALL_TEXT {
+                self.text.reserve_exact(MAX_TEXT);
+                self.rows.reserve_exact(MAX_ROWS);
+            }
+            self.text.push_str(key);
+            self.rows.push(Row {
                 start,
                 length,
                 value,
@@ -126,7 +182,7 @@ impl<V> Builder<V> {
 
     /// The table, in order.
     pub(super) fn finish(self) -> Table<V> {
-        let Table { mut text, mut rows } = self.0;
+        let Self { mut text, mut rows } = self;
         let key = |row: &Row<V>| {
             let start = row.start as usize;
             &text[start..start + usize::from(row.length)]
@@ -138,7 +194,10 @@ impl<V> Builder<V> {
         rows.dedup_by(|later, earlier| key(later) == key(earlier));
         text.shrink_to_fit();
         rows.shrink_to_fit();
-        Table { text, rows }
+        Table {
+            text: text.into(),
+            rows,
+        }
     }
 }
 
@@ -158,6 +217,21 @@ mod tests {
         assert_eq!((table.len(), table.is_empty()), (4, false));
         let long = "x".repeat(70_000);
         assert!(Table::from_iter([(long, ())]).is_empty());
+    }
+
+    #[test]
+    fn tables_with_the_same_keys_share_their_text() {
+        let table = |keys: &[&str]| -> Table<u8> { keys.iter().map(|key| (key, 1)).collect() };
+        let all = table(&["1.0.0", "1.1.0", "2.0.0"]);
+        let own = table(&["2.0.0", "1.0.0"]);
+        let mut shared = own.clone();
+        shared.share_text(&all);
+        assert!(shared.iter().eq(own.iter()));
+        assert_eq!(shared.get("1.1.0"), None);
+        assert_eq!(own.size_beside(&all) - shared.size_beside(&all), 10);
+        let mut other = table(&["1.0.0", "3.0.0"]);
+        other.share_text(&all);
+        assert_eq!(other, table(&["1.0.0", "3.0.0"]), "one key is missing");
     }
 
     #[test]

@@ -93,7 +93,7 @@ fn history<'a>(
 fn mirrored(known: &Packument, is_kept: &impl Fn(&str) -> bool) -> StoredPackage {
     let time = |version: &str| {
         let time = *known.published.get(version)?;
-        time.map(When::at)
+        time.map(|second| When::at(second.start()))
     };
     StoredPackage {
         versions: known

@@ -64,8 +64,8 @@ fn for_same_name(facts: &Facts, finding: Finding) -> Finding {
 
 /// The day on which a version was published, where that is known.
 fn published_on(packument: &Packument, version: &str) -> Option<String> {
-    let time = packument.published.get(version)?.as_ref()?;
-    Some(time.strftime("%F").to_string())
+    let second = packument.published.get(version)?.as_ref()?;
+    Some(second.start().strftime("%F").to_string())
 }
 
 /// The versions that would go through in place of one that cannot, the best first:

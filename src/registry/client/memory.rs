@@ -12,11 +12,13 @@ pub(super) const MAX_PACKUMENT: usize = 64 << 20;
 /// Every other document. A list of all packages of a large organisation has one.
 pub(super) const MAX_DOCUMENT: usize = 4 << 20;
 /// So much of a body is small. Of larger ones one is read at a time.
-pub(super) const SMALL_BODY: usize = 256 << 10;
-/// What small bodies may take together.
-const SMALL_BODIES: usize = 8 << 20;
-/// What is kept until the end of the run, from all answers together.
-const MAX_KEPT: usize = 32 << 20;
+pub(super) const SMALL_BODY: usize = 64 << 10;
+/// What small bodies may take together. The connection that a body comes from holds
+/// up to three times as much.
+const SMALL_BODIES: usize = 2 << 20;
+/// What is kept until the end of the run, from all answers together: half a million
+/// versions.
+const MAX_KEPT: usize = 14 << 20;
 
 /// Who may hold how much.
 #[derive(Debug)]

@@ -2,10 +2,11 @@
 //! never held, and what it says is a small part of it.
 
 use std::io::{self, BufReader, Read};
+use std::thread::{self, JoinHandle};
 
 use bytes::Bytes;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
-use tokio::task::JoinHandle;
+use tokio::sync::oneshot;
 
 use crate::registry::documents::Packument;
 use crate::registry::read;
@@ -19,22 +20,29 @@ const MAX_TEXT: usize = 1 << 20;
 /// What is read of a packument as it comes.
 pub(super) struct Stream {
     chunks: Sender<Bytes>,
-    reader: JoinHandle<Option<Packument>>,
+    reader: io::Result<JoinHandle<Option<Packument>>>,
+    ended: oneshot::Receiver<()>,
 }
 
 impl Stream {
     /// Reads what will be pushed.
     pub(super) fn start() -> Self {
         let (chunks, coming) = channel(WAITING);
+        let (end, ended) = oneshot::channel();
         let body = Chunks {
             coming,
             chunk: Bytes::new(),
             text: Text::default(),
         };
-        let read = || read::packument_from(BufReader::with_capacity(BUFFER, body));
+        let read = move || {
+            let read = read::packument_from(BufReader::with_capacity(BUFFER, body));
+            let _ = end.send(());
+            read
+        };
         Self {
             chunks,
-            reader: tokio::task::spawn_blocking(read),
+            reader: thread::Builder::new().spawn(read),
+            ended,
         }
     }
 
@@ -44,10 +52,13 @@ impl Stream {
         self.chunks.send(chunk).await.is_ok()
     }
 
-    /// The document, where what was pushed is all of one.
+    /// The document, where what was pushed is all of one. The thread is gone then: each
+    /// one that lives has memory of its own, which it does not give back.
     pub(super) async fn end(self) -> Option<Packument> {
         drop(self.chunks);
-        self.reader.await.ok().flatten()
+        // An error means that it has ended as well.
+        let _ = self.ended.await;
+        self.reader.ok()?.join().ok().flatten()
     }
 }
 

@@ -7,6 +7,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use crate::registry::table::{MAX_ROWS, MAX_TEXT as MAX_TEXT_OF_ROWS};
+
 /// A field of any shape; `None` where it is not of the wanted one.
 #[derive(Default)]
 pub(super) struct Lenient<T>(pub(super) Option<T>);
@@ -107,11 +109,10 @@ impl Default for Room {
 }
 
 impl Room {
-    /// The package with the most versions has a third of these.
     pub(super) fn for_versions() -> Self {
         Self {
-            entries: 100_000,
-            bytes: 4 << 20,
+            entries: MAX_ROWS,
+            bytes: MAX_TEXT_OF_ROWS,
         }
     }
 

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use jiff::Timestamp;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess};
 
 use super::lenient::{Deprecated, KeyOf, Lenient, Room, Shape, Short, object};
 use super::parse;
-use crate::registry::documents::{Installable, Packument, Unpublished};
+use crate::registry::documents::{Installable, Packument, Second, Unpublished};
 use crate::registry::table::{Builder, Table};
 
 object!(Summary {
@@ -74,7 +73,7 @@ impl Shape for Versions {
 /// `time`: versions beside `created`, `modified` and `unpublished`.
 #[derive(Default)]
 struct Times {
-    published: Table<Option<Timestamp>>,
+    published: Table<Option<Second>>,
     created: Option<String>,
     unpublished: Option<UnpublishedTime>,
 }
@@ -160,9 +159,11 @@ pub fn packument_from(body: impl Read) -> Option<Packument> {
 
 fn of_document(document: Document) -> Packument {
     let times = document.time.unwrap_or_default();
+    let mut versions = document.versions.unwrap_or_default();
+    versions.share_text(&times.published);
     Packument {
         dist_tags: document.dist_tags.unwrap_or_default(),
-        versions: document.versions.unwrap_or_default(),
+        versions,
         published: times.published,
         created: times.created,
         unpublished: times.unpublished.map(|unpublished| Unpublished {
