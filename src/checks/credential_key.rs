@@ -1,5 +1,8 @@
 //! The keys of credentials: `//host/path/:_authToken`.
 
+use crate::registry::kind::RegistryKind;
+use crate::registry::kinds::traits;
+
 /// A key without its last part.
 pub(super) fn base(key: &str) -> &str {
     key.rsplit_once(':').map_or(key, |(base, _)| base)
@@ -14,11 +17,18 @@ pub(super) fn service(key: &str) -> String {
     let host = lower.trim_end_matches(":443").trim_end_matches(":80");
     let name = host.split(':').next().unwrap_or_default();
     match name {
-        "registry.npmjs.com" | "registry.npmjs.org" | "npmjs.org" | "npmjs.com"
-        | "www.npmjs.com" | "www.npmjs.org" => "npmjs".to_owned(),
         "localhost" | "127.0.0.1" | "0.0.0.0" => "this machine".to_owned(),
-        _ => host.to_owned(),
+        _ => kind_of(name).map_or_else(|| host.to_owned(), |kind| kind.name().to_owned()),
     }
+}
+
+/// The kind of registry that a host is written for.
+fn kind_of(host: &str) -> Option<RegistryKind> {
+    let named = |kind: &&RegistryKind| {
+        let traits = traits(**kind);
+        traits.public_host == Some(host) || traits.mistaken_hosts.contains(&host)
+    };
+    RegistryKind::ALL.iter().find(named).copied()
 }
 
 /// What differs between the key that was found and the one that npm reads.

@@ -40,7 +40,7 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     }
     // The host of a GitHub Enterprise server does not follow from its registry's address.
-    let is_public = registry.value.host() == "npm.pkg.github.com";
+    let is_public = traits(facts.kind).public_host == Some(registry.value.host());
     let Some((host, owner)) = place(&repository.url) else {
         return Ok(Vec::new());
     };

@@ -60,7 +60,7 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(vec![finding]);
     }
     let owner = registry.value.url().path().trim_matches('/');
-    let names_another = registry.value.host() == "npm.pkg.github.com"
+    let names_another = traits(facts.kind).public_host == Some(registry.value.host())
         && !owner.is_empty()
         && !owner.contains('/')
         && !owner.eq_ignore_ascii_case(scope)

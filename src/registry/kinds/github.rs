@@ -5,17 +5,18 @@ use super::{Destination, MB, Overwriting, TarballLimit, Traits, header_holds};
 use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 
+const PUBLIC_HOST: &str = "npm.pkg.github.com";
+
 pub(super) static TRAITS: Traits = Traits {
     kind: RegistryKind::GitHub,
     login,
-    by_url: |url| {
-        url.host_str() == Some("npm.pkg.github.com") || url.path().starts_with("/_registry/npm")
-    },
+    by_url: |url| url.host_str() == Some(PUBLIC_HOST) || url.path().starts_with("/_registry/npm"),
     by_headers: |headers| header_holds(headers, "www-authenticate", "github package registry"),
     overwriting: Overwriting::Refused {
         code: "E409",
         text: "Cannot publish over existing version",
     },
+    public_host: Some(PUBLIC_HOST),
     packument_proves_credential: true,
     github_rules: true,
     token_prefixes: &["ghp_", "gho_", "ghs_", "ghu_", "github_pat_"],

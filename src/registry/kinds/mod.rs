@@ -47,6 +47,10 @@ pub struct Traits {
     pub by_headers: fn(&HeaderMap) -> bool,
     /// Its URL, if npm publishes there unless a setting names another registry.
     pub default_url: Option<&'static str>,
+    /// The host of its vendor's public service, where others run the software as well.
+    pub public_host: Option<&'static str>,
+    /// Hosts that people write in its place, on which no registry answers.
+    pub mistaken_hosts: &'static [&'static str],
     /// Which questions it answers besides the packument.
     pub offers: Offers,
     /// Whether packages can be published to a URL of it.
@@ -101,6 +105,8 @@ impl Traits {
         by_headers: |_| false,
         phrases: &[],
         default_url: None,
+        public_host: None,
+        mistaken_hosts: &[],
         offers: Offers::NOTHING,
         publishable: |_| Publishable::Yes,
         overwriting: Overwriting::Unknown,

@@ -15,6 +15,14 @@ pub(super) static TRAITS: Traits = Traits {
     by_url: |url| url.host_str() == Some(NPMJS_HOST),
     by_headers: |headers| headers.contains_key(REHEARSAL_HEADER),
     default_url: Some("https://registry.npmjs.org/"),
+    public_host: Some(NPMJS_HOST),
+    mistaken_hosts: &[
+        "registry.npmjs.com",
+        "npmjs.com",
+        "npmjs.org",
+        "www.npmjs.com",
+        "www.npmjs.org",
+    ],
     offers: Offers::EVERYTHING,
     overwriting: Overwriting::Refused {
         code: "E403",
