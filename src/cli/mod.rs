@@ -141,68 +141,61 @@ impl Invocation {
             }
         })?;
         let mut npm = split.npm;
-        let mut staged = false;
-        let mut confirm = cli.confirm;
-        let command = match cli.command {
-            None => Command::Publish,
-            Some(Sub::Check {
-                built,
-                compare,
-                packer,
-                ..
-            }) => {
-                staged = stage::take(&mut npm);
-                Command::Check {
-                    built,
-                    compare,
-                    packer,
-                }
-            }
-            Some(Sub::Stage { confirm: asked, .. }) => {
-                confirm = asked;
-                staged = stage::is_publish(&mut npm).map_err(Stop::Wrong)?;
-                if staged {
-                    Command::Publish
-                } else {
-                    Command::Stage
-                }
-            }
-            Some(Sub::Explain { what }) => Command::Explain(what),
-            Some(Sub::Files { why, .. }) => Command::Files { why },
-            Some(Sub::Config { schema, .. }) => Command::Config { schema },
-            Some(Sub::Rehearse {
-                serve,
-                state,
-                release,
-                ..
-            }) => Command::Rehearse {
-                serve,
-                state,
-                release,
-            },
-            Some(Sub::Release {
-                packer,
-                fail_fast,
-                stage,
-                confirm: asked,
-                ..
-            }) => {
-                confirm = asked;
-                staged = stage;
-                Command::Release { packer, fail_fast }
-            }
-            Some(Sub::Verify { .. }) => Command::Verify,
-            Some(Sub::Hook { what }) => Command::Hook(what),
-            Some(Sub::Completions { what }) => Command::Completions(what),
+        let staged = match &cli.command {
+            Some(Sub::Check { .. }) => stage::take(&mut npm),
+            Some(Sub::Stage { .. }) => stage::is_publish(&mut npm).map_err(Stop::Wrong)?,
+            Some(Sub::Release { stage, .. }) => *stage,
+            _ => false,
+        };
+        let confirm = match &cli.command {
+            Some(Sub::Stage { confirm, .. } | Sub::Release { confirm, .. }) => *confirm,
+            _ => cli.confirm,
         };
         Ok(Self {
-            command,
+            command: command(cli.command, staged),
             options: cli.options,
             confirm,
             npm,
             staged,
             pushed: Vec::new(),
         })
+    }
+}
+
+fn command(sub: Option<Sub>, staged: bool) -> Command {
+    match sub {
+        None => Command::Publish,
+        Some(Sub::Check {
+            built,
+            compare,
+            packer,
+            ..
+        }) => Command::Check {
+            built,
+            compare,
+            packer,
+        },
+        Some(Sub::Stage { .. }) if staged => Command::Publish,
+        Some(Sub::Stage { .. }) => Command::Stage,
+        Some(Sub::Explain { what }) => Command::Explain(what),
+        Some(Sub::Files { why, .. }) => Command::Files { why },
+        Some(Sub::Config { schema, .. }) => Command::Config { schema },
+        Some(Sub::Rehearse {
+            serve,
+            state,
+            release,
+            ..
+        }) => Command::Rehearse {
+            serve,
+            state,
+            release,
+        },
+        Some(Sub::Release {
+            packer, fail_fast, ..
+        }) => Command::Release { packer, fail_fast },
+        Some(Sub::Verify { .. }) => Command::Verify,
+        Some(Sub::Hook { what }) => Command::Hook(what),
+        Some(Sub::Completions { what }) => Command::Completions(what),
     }
 }
 

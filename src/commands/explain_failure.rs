@@ -62,8 +62,8 @@ pub(super) async fn explain(
         ));
         explanation.clone()
     };
-    let asked = (failed.prepared, failed.before);
-    Some(with_evidence(asked, &text, environment, tell).await)
+    let prepared = failed.prepared;
+    Some(with_evidence(prepared, failed.before, &text, environment, tell).await)
 }
 
 /// The debug log of the npm that began at a time in a folder.
@@ -80,7 +80,8 @@ pub(super) fn log_text(
 /// Asks the registry again about each package, and explains what npm wrote.
 /// `before` is what was known before, in the plan's order.
 pub(super) async fn with_evidence<T>(
-    (prepared, before): (&Prepared, &[Facts]),
+    prepared: &Prepared,
+    before: &[Facts],
     text: &str,
     environment: &Environment,
     tell: impl FnOnce(&Explanation, &[PackageAfter<'_>]) -> T,

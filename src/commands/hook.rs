@@ -82,7 +82,7 @@ fn tell(results: Vec<CommitResult>, options: &Options, output: &mut Output) -> u
     let mut worst = exit_code::READY;
     for (tags, found) in results {
         let code = match found {
-            Ok(checked) => print_checked((&tags, &checked), options, output),
+            Ok(checked) => print_checked(&tags, &checked, options, output),
             Err(error) => {
                 let label = output.stderr.warning("warning:");
                 output.err(&format!(
@@ -120,7 +120,8 @@ fn detail(report: &Report, options: &Options) -> Detail {
 }
 
 fn print_checked(
-    (tags, checked): (&str, &CheckedCommit),
+    tags: &str,
+    checked: &CheckedCommit,
     options: &Options,
     output: &mut Output,
 ) -> u8 {
@@ -137,6 +138,29 @@ fn print_checked(
             return exit_code::UNDECIDED;
         }
     }
+    let worst = print_reports(tags, checked, options, output);
+    let style = output.stderr.without_links();
+    if worst == Outcome::Undecided && !stops {
+        output.err(&format!(
+            "{} the push goes on although this could not be decided\n",
+            style.note("note:")
+        ));
+    }
+    match worst {
+        Outcome::Blocked => exit_code::BLOCKED,
+        Outcome::Undecided if stops => exit_code::UNDECIDED,
+        Outcome::Ready | Outcome::Undecided => exit_code::READY,
+    }
+}
+
+/// Prints what has findings in full, and the names of the rest; gives the worst outcome.
+fn print_reports(
+    tags: &str,
+    checked: &CheckedCommit,
+    options: &Options,
+    output: &mut Output,
+) -> Outcome {
+    let style = output.stderr.without_links();
     let mut worst = Outcome::Ready;
     let mut ready = Vec::new();
     for (report, scrubber) in &checked.reports {
@@ -157,16 +181,5 @@ fn print_checked(
             output.err(&format!("{word}: {} ({tags})\n", names.join(", ")));
         }
     }
-    match worst {
-        Outcome::Ready => exit_code::READY,
-        Outcome::Blocked => exit_code::BLOCKED,
-        Outcome::Undecided if stops => exit_code::UNDECIDED,
-        Outcome::Undecided => {
-            output.err(&format!(
-                "{} the push goes on although this could not be decided\n",
-                style.note("note:")
-            ));
-            exit_code::READY
-        }
-    }
+    worst
 }

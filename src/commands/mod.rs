@@ -18,7 +18,7 @@ mod verify;
 
 use std::collections::BTreeSet;
 
-use crate::cli::{self, Command, Format, Invocation, Options};
+use crate::cli::{self, Command, Completions, Format, Invocation, Options};
 use crate::config_report::{self, ConfigReport};
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
@@ -58,11 +58,7 @@ pub async fn run(
             let npm = npm::find::find(environment).ok_or_else(no_npm)?;
             stage::hand_on(&npm, invocation).await
         }
-        Command::Completions(what) => {
-            let script = cli::completions(*what, &explain::ids());
-            output.out(&String::from_utf8_lossy(&script));
-            Ok(i32::from(exit_code::READY))
-        }
+        Command::Completions(what) => Ok(print_completions(*what, output)),
         Command::Rehearse {
             serve: true, state, ..
         } => rehearse::serve(state.as_deref(), environment, output).await,
@@ -72,10 +68,7 @@ pub async fn run(
         Command::Rehearse { serve: false, .. } => {
             Box::pin(rehearse::rehearse(invocation, environment, output)).await
         }
-        Command::Config { schema: true } => {
-            output.json(&crate::settings::schema(&crate::checks::entries()));
-            Ok(i32::from(exit_code::READY))
-        }
+        Command::Config { schema: true } => Ok(print_schema(output)),
         Command::Config { schema: false } => config(invocation, environment, output),
         Command::Files { why } => files::files(why.as_deref(), invocation, environment, output),
         Command::Explain(what) => {
@@ -92,6 +85,17 @@ pub async fn run(
         Command::Verify => verify::verify(invocation, environment, output).await,
         Command::Hook(what) => hook::hook(what, invocation, environment, output).await,
     }
+}
+
+fn print_completions(what: Completions, output: &mut Output) -> i32 {
+    let script = cli::completions(what, &explain::ids());
+    output.out(&String::from_utf8_lossy(&script));
+    i32::from(exit_code::READY)
+}
+
+fn print_schema(output: &mut Output) -> i32 {
+    output.json(&crate::settings::schema(&crate::checks::entries()));
+    i32::from(exit_code::READY)
 }
 
 /// Flags that make npm print something and publish nothing go to npm at once.

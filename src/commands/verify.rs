@@ -166,13 +166,23 @@ pub(super) async fn follow(
     })
     .await;
     line.finish_and_clear();
-    let seen: Vec<_> = expected.iter().zip(&outcomes).collect();
+    print_states(expected, &outcomes, options, output)
+}
+
+/// Prints what became of each version; gives the exit code.
+fn print_states(
+    expected: &[Expected],
+    states: &[VersionState],
+    options: &Options,
+    output: &Output,
+) -> u8 {
+    let seen: Vec<_> = expected.iter().zip(states).collect();
     // npm accepted what is still scanned: the wrapper did what it was asked for.
     let is_good = |(expected, outcome): &(&Expected, &VersionState)| {
         outcome.is_good() || (expected.accepted && **outcome == VersionState::Validating)
     };
     let all_is_well = seen.iter().all(is_good);
-    let is_scanned = outcomes.contains(&VersionState::Validating);
+    let is_scanned = states.contains(&VersionState::Validating);
     if !(options.quiet && all_is_well && !is_scanned) {
         output.err(&writer::human(&seen, output.stderr));
     }

@@ -61,7 +61,8 @@ pub(super) fn switched_off(names: &BTreeSet<String>) -> Option<Vec<String>> {
 pub(super) async fn filtered(
     git: &Program,
     root: &Path,
-    (paths, names): (&[String], &BTreeSet<String>),
+    paths: &[String],
+    names: &BTreeSet<String>,
 ) -> Result<BTreeSet<String>, String> {
     let mut command = git.at(root);
     command.args(["check-attr", "-z", "--stdin", "filter"]);

@@ -153,7 +153,7 @@ async fn work_tree(git: &Program, root: &Path) -> Result<WorkTree, Gap> {
     if filters.is_empty() || tree.changed.is_empty() {
         return Ok(tree);
     }
-    let filtered = filters::filtered(git, root, (&tree.changed, &filters)).await;
+    let filtered = filters::filtered(git, root, &tree.changed, &filters).await;
     let filtered = filtered.map_err(|reason| failed("check-attr", &reason))?;
     tree.changed.retain(|path| !filtered.contains(path));
     if tree.changed.is_empty() && !filtered.is_empty() {

@@ -11,7 +11,7 @@ use super::mask::laid_out;
 use super::npm_runs::{NpmRun, environment_for, npm_runs};
 use super::outbound;
 use super::severity::{Context, adjust};
-use super::targets::{Commit, TagTarget};
+use super::targets::{Commit, TagTarget, Target};
 use crate::checks::{Rules, outcome};
 use crate::cli::push::NewTag;
 use crate::cli::{NpmArgs, Options};
@@ -96,7 +96,7 @@ pub async fn look(
     };
     let all = commits.iter().map(|tagged| async {
         let tags = program::printable(&tagged.tags.join(", "));
-        let found = of_commit(&git, tagged, (&options, deadline), environment).await;
+        let found = of_commit(&git, tagged, &options, deadline, environment).await;
         (tags, found)
     });
     join_all(all).await
@@ -117,7 +117,8 @@ fn not_checked(count: usize) -> CommitResult {
 async fn of_commit(
     git: &Program,
     tagged: &Tagged,
-    (options, deadline): (&Options, Instant),
+    options: &Options,
+    deadline: Instant,
     environment: &Environment,
 ) -> Result<CheckedCommit, Error> {
     let doing = || format!("reading the commit of {} from git", tagged.tags.join(", "));
@@ -150,6 +151,38 @@ async fn of_tree(
     let own = environment_for(environment, tree.root());
     let commit = Commit::of(tree)?;
     let settings = preflight::settings_of(tree.root(), commit.root(), &own)?;
+    let (targets, mut checked) = targets(tree, &commit, tagged, &settings, options);
+    if !targets.is_empty() && !settings_need_no_dependencies(&settings) {
+        tree.link_installed(&environment.cwd);
+    }
+    let runs = npm_runs(tree.root(), &targets);
+    let quiet = options.quiet || runs.len() > 1;
+    let options = Options {
+        quiet,
+        ..options.clone()
+    };
+    let preflights = runs
+        .iter()
+        .map(|run| of_run(run, tree, tagged.time, &options, &own));
+    for run in try_join_all(preflights).await? {
+        checked.published.extend(run.published);
+        checked.notes.extend(run.notes);
+        if !run.report.packages.is_empty() {
+            checked.reports.push((run.report, run.scrubber));
+        }
+    }
+    Ok(checked)
+}
+
+/// The packages that the tags publish, each with its tag, and what is said without a
+/// preflight.
+fn targets(
+    tree: &Tree,
+    commit: &Commit,
+    tagged: &Tagged,
+    settings: &Settings,
+    options: &Options,
+) -> (Vec<(String, Target)>, CheckedCommit) {
     let mut checked = CheckedCommit::default();
     let mut targets = Vec::new();
     for tag in &tagged.tags {
@@ -166,30 +199,12 @@ async fn of_tree(
                 targets.extend(found.into_iter().map(|target| (tag.clone(), target)));
             }
             TagTarget::NoneOfThem { in_step, some } => {
-                let report = none_of_them(tag, (in_step, &some), &settings, options);
+                let report = none_of_them(tag, in_step, &some, settings, options);
                 checked.reports.extend(report.map(|report| (report, Scrubber::default())));
             }
         }
     }
-    if !targets.is_empty() && !settings_need_no_dependencies(&settings) {
-        tree.link_installed(&environment.cwd);
-    }
-    let runs = npm_runs(tree.root(), &targets);
-    let quiet = options.quiet || runs.len() > 1;
-    let options = Options {
-        quiet,
-        ..options.clone()
-    };
-    let place = (tree, tagged.time);
-    let preflights = runs.iter().map(|run| of_run(run, place, &options, &own));
-    for run in try_join_all(preflights).await? {
-        checked.published.extend(run.published);
-        checked.notes.extend(run.notes);
-        if !run.report.packages.is_empty() {
-            checked.reports.push((run.report, run.scrubber));
-        }
-    }
-    Ok(checked)
+    (targets, checked)
 }
 
 fn settings_need_no_dependencies(settings: &Settings) -> bool {
@@ -207,7 +222,8 @@ struct RunChecked {
 
 async fn of_run(
     run: &NpmRun<'_>,
-    (tree, time): (&Tree, Option<Timestamp>),
+    tree: &Tree,
+    time: Option<Timestamp>,
     options: &Options,
     environment: &Environment,
 ) -> Result<RunChecked, Error> {
@@ -224,7 +240,7 @@ async fn of_run(
     let network = outbound::network(&prepared.config, &environment, tree.root());
     let client = Client::new(network, options.timeout.unwrap_or(TIMEOUT));
     let now = std::time::Instant::now();
-    let asking = preflight::ask_and_judge(&prepared, options, &environment, (&client, now));
+    let asking = preflight::ask_and_judge(&prepared, options, &environment, &client, now);
     let preflight = asking.await?;
     let rules = Rules {
         levels: &prepared.settings.checks,
@@ -296,7 +312,8 @@ fn reword(finding: &mut Finding, word: impl Fn(&str) -> String) {
 /// version the tag must stand for them; else it may stand for something else.
 fn none_of_them(
     tag: &str,
-    (in_step, some): (bool, &[String]),
+    in_step: bool,
+    some: &[String],
     settings: &Settings,
     options: &Options,
 ) -> Option<Report> {

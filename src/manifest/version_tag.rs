@@ -85,14 +85,15 @@ fn read<'t>(text: &'t str, pattern: &str, name: Option<&'t str>, found: &mut Fou
                 read(left, rest, Some(part), found);
             }
         } else if let Some(version) = strict(part) {
-            version_read((left, rest), name, version, found);
+            version_read(left, rest, name, version, found);
         }
     }
 }
 
 /// Behind the version only text may follow, or a name.
 fn version_read(
-    (text, pattern): (&str, &str),
+    text: &str,
+    pattern: &str,
     name: Option<&str>,
     version: Version,
     found: &mut Found<'_>,

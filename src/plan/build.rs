@@ -280,7 +280,7 @@ impl Target {
     ) -> Self {
         let npm = version_of(input.npm);
         Self {
-            packing: packing::of_folder(input, &npm, (folder, &manifest), workspaces),
+            packing: packing::of_folder(input, &npm, folder, &manifest, workspaces),
             directory: shown(folder, &input.environment.cwd),
             spec: Spec::Folder,
             manifest,

@@ -1,5 +1,7 @@
 //! What npm knows of credentials for a package, and where else they stand.
 
+use std::path::PathBuf;
+
 use super::elsewhere::Elsewhere;
 use super::{CredentialPlan, Exposed, Input, Spec, exposed};
 use crate::manifest::name::Name;
@@ -36,32 +38,40 @@ pub(super) fn credential(
         },
         |registry| config.gate(&registry),
     );
-    let files = input.config.files().iter();
     let key = match &gate {
         Gate::Open { key } | Gate::Closed { key, .. } => key.clone(),
     };
-    let is_github_token = input.environment.filled("GITHUB_TOKEN").map(|token| {
-        request.as_ref().is_some_and(|request| {
-            matches!(&request.credential, Credential::Token(own) if own.expose() == token)
-        })
-    });
     let is_usable = request.as_ref().is_some_and(RequestCredential::is_usable);
     let name = name.as_str().unwrap_or_default();
-    let elsewhere = Elsewhere::of(input, config, name, (&key, is_usable));
+    let elsewhere = Elsewhere::of(input, config, name, &key, is_usable);
     CredentialPlan {
         gate,
+        is_github_token: is_github_token(input, request.as_ref()),
         request,
-        is_github_token,
         unscoped: config.unscoped(),
         elsewhere,
         exposed: Vec::new(),
-        files: files
-            .filter(|file| !matches!(file.state, FileState::Ignored(_)))
-            .map(|file| (file.path.clone(), file.state == FileState::Read))
-            .collect(),
+        files: configuration_files(input),
         oidc_possible: match input.npm {
             Some(npm) => input.ci.exchanges(&npm.version),
             None => input.ci.has_id_token,
         },
     }
+}
+
+/// Whether the credential is GITHUB_TOKEN's value; nothing where that is not set.
+fn is_github_token(input: Input<'_>, request: Option<&RequestCredential>) -> Option<bool> {
+    let token = input.environment.filled("GITHUB_TOKEN")?;
+    Some(request.is_some_and(
+        |request| matches!(&request.credential, Credential::Token(own) if own.expose() == token),
+    ))
+}
+
+/// The files that may hold credentials, and whether each was read.
+fn configuration_files(input: Input<'_>) -> Vec<(PathBuf, bool)> {
+    let files = input.config.files().iter();
+    files
+        .filter(|file| !matches!(file.state, FileState::Ignored(_)))
+        .map(|file| (file.path.clone(), file.state == FileState::Read))
+        .collect()
 }

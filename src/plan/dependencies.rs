@@ -59,7 +59,7 @@ pub(super) fn dependencies(manifest: &Manifest, config: &PackageConfig<'_>) -> V
         if is_left_out || own == Some(&name) {
             continue;
         }
-        plans.extend(asked(config, (&name, &wanted), dependency.pointer, own));
+        plans.extend(asked(config, &name, &wanted, dependency.pointer, own));
     }
     plans.truncate(MAX_DEPENDENCIES);
     plans
@@ -69,7 +69,8 @@ pub(super) fn dependencies(manifest: &Manifest, config: &PackageConfig<'_>) -> V
 /// that npm installs from here.
 fn asked(
     config: &PackageConfig<'_>,
-    (name, wanted): (&str, &str),
+    name: &str,
+    wanted: &str,
     pointer: String,
     own: Option<&str>,
 ) -> Option<DependencyPlan> {

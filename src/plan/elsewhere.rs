@@ -74,7 +74,8 @@ impl Elsewhere {
         input: Input<'_>,
         config: &PackageConfig<'_>,
         name: &str,
-        (wanted, has_credential): (&str, bool),
+        wanted: &str,
+        has_credential: bool,
     ) -> Self {
         let mut found = Self::default();
         found.add_other_keys(input, wanted);

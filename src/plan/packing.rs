@@ -47,7 +47,8 @@ impl Packing {
 pub(super) fn of_folder(
     input: Input<'_>,
     npm: &NpmVersion,
-    (folder, manifest): (&Path, &Manifest),
+    folder: &Path,
+    manifest: &Manifest,
     workspaces: &Arc<[PathBuf]>,
 ) -> Packing {
     let has_members = manifest.object.contains_key("workspaces")

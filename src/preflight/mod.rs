@@ -158,7 +158,7 @@ pub fn prepare(
     }
     let root = Manifest::read(&config.local_prefix().join("package.json")).ok();
     let settings = settings_of(config.local_prefix(), root.as_ref(), environment)?;
-    let mut prepared = prepare_plan(configured, settings, environment, (launch, &Plan::build))?;
+    let mut prepared = prepare_plan(configured, settings, environment, launch, &Plan::build)?;
     if launch == Launch::Elsewhere && !crate::npm::run::inside_a_publish(environment) {
         let changesets = Changesets::of(prepared.config.local_prefix());
         if let Some(changesets) = changesets {
@@ -179,7 +179,8 @@ pub fn prepare_plan(
     configured: Configured,
     settings: Settings,
     environment: &Environment,
-    (launch, plan): (Launch, MakePlan<'_>),
+    launch: Launch,
+    plan: MakePlan<'_>,
 ) -> Result<Prepared, Error> {
     let Configured {
         npm,
@@ -230,7 +231,7 @@ pub async fn run(
     let begin = Instant::now();
     let timeout = options.timeout.unwrap_or(DEFAULT_TIMEOUT);
     let client = Client::new(prepared.config.network(environment), timeout);
-    ask_and_judge(prepared, options, environment, (&client, begin)).await
+    ask_and_judge(prepared, options, environment, &client, begin).await
 }
 
 /// [`run`] with a client of the caller's.
@@ -241,7 +242,8 @@ pub async fn ask_and_judge(
     prepared: &Prepared,
     options: &Options,
     environment: &Environment,
-    (client, begin): (&Client, Instant),
+    client: &Client,
+    begin: Instant,
 ) -> Result<Preflight, Error> {
     allowed_ids(&options.allow)?;
     usable_configuration(&prepared.config)?;
@@ -305,9 +307,9 @@ pub async fn ask(
     let each = packages.iter().zip(gathered.into_iter().zip(gits));
     let mut all: Vec<Facts> = each
         .zip(contents)
-        .map(|((plan, known), contents)| Facts {
+        .map(|((plan, (gathered, git)), contents)| Facts {
             contents,
-            ..facts(plan, known, prepared, environment)
+            ..facts(plan, gathered, git, prepared, environment)
         })
         .collect();
     if prepared.compares {
@@ -330,7 +332,8 @@ async fn contents_of(prepared: &Prepared) -> Vec<Option<Result<Contents, PackErr
 
 fn facts(
     plan: &PackagePlan,
-    (gathered, git): (Gathered, Git),
+    gathered: Gathered,
+    git: Git,
     prepared: &Prepared,
     environment: &Environment,
 ) -> Facts {

@@ -49,7 +49,7 @@ fn unasked(plan: &PackagePlan, prepared: &Prepared, environment: &Environment) -
         kind: RegistryKind::Other,
         answers: Answers::none(&gap),
     };
-    of_package(plan, (gathered, Git::none(&gap)), prepared, environment)
+    of_package(plan, gathered, Git::none(&gap), prepared, environment)
 }
 
 /// Judges the project. A finding about the package.json of one of the packages

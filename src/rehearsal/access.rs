@@ -25,7 +25,7 @@ pub(super) fn write(store: &mut Store, write: &Write) -> Option<Response<Body>> 
     let team = write.path.strip_prefix("-/team/")?;
     let parts: Vec<&str> = team.split('/').collect();
     match parts.as_slice() {
-        [scope, team, "package"] => Some(grant(store, write, (scope, team))),
+        [scope, team, "package"] => Some(grant(store, write, scope, team)),
         _ => None,
     }
 }
@@ -86,7 +86,7 @@ fn unconfirmed(store: &mut Store, write: &Write) -> Option<Response<Body>> {
 }
 
 /// Gives a team a right on a package, or takes it away.
-fn grant(store: &mut Store, write: &Write, (scope, team): (&str, &str)) -> Response<Body> {
+fn grant(store: &mut Store, write: &Write, scope: &str, team: &str) -> Response<Body> {
     let caller = store
         .state
         .caller(write.authorization.as_deref(), Timestamp::now());

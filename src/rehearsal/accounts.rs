@@ -171,7 +171,9 @@ pub(super) fn teams(state: &State, scope: &str, caller: Option<&Caller<'_>>) -> 
 /// `/-/team/<scope>/<team>/user` and `…/package`.
 pub(super) fn team(
     state: &State,
-    (scope, team, what): (&str, &str, &str),
+    scope: &str,
+    team: &str,
+    what: &str,
     caller: Option<&Caller<'_>>,
 ) -> Response<Body> {
     let org = state.orgs.get(scope);

@@ -50,7 +50,7 @@ fn of_state(shared: &Shared, get: &Get<'_>, request: &Request<Incoming>) -> Opti
     let authorization = authorization.as_deref();
     let store = &mut *shared.store();
     store.finish_scans(get.now);
-    if let Some(answer) = second_factor::poll(store, (get.path, get.query)) {
+    if let Some(answer) = second_factor::poll(store, get.path, get.query) {
         return Some(answer);
     }
     let listing = Write::of_head(request, get.path, get.base);
@@ -103,14 +103,15 @@ async fn of_upstream(shared: &Arc<Shared>, get: &Get<'_>) -> Response<Body> {
 /// What is asked about versions that are not visible yet.
 fn pending(store: &Store, get: &Get<'_>, authorization: Option<&str>) -> Option<Response<Body>> {
     let caller = store.state.caller(authorization, get.now);
-    if let Some(answer) = stage::read(store, (get.path, get.query), caller.as_ref(), get.now) {
+    if let Some(answer) = stage::read(store, get.path, get.query, caller.as_ref(), get.now) {
         return Some(answer);
     }
     let (name, rest) = split_name(get.path.strip_prefix("-/package/")?);
     let version = rest?.strip_prefix("version/")?.strip_suffix("/status")?;
     Some(stage::status(
         store,
-        (name, version),
+        name,
+        version,
         caller.as_ref(),
         get.now,
     ))

@@ -49,7 +49,7 @@ pub(super) fn get(
         ["-", "org", scope, "package"] => accounts::org_packages(state, scope, caller),
         ["-", "org", scope, "user"] => accounts::org_members(state, scope, caller),
         ["-", "org", scope, "team"] => accounts::teams(state, scope, caller),
-        ["-", "team", scope, team, what] => accounts::team(state, (scope, team, what), caller),
+        ["-", "team", scope, team, what] => accounts::team(state, scope, team, what, caller),
         ["-", "user", user] => accounts::person(state, user),
         ["-", "user", user, "package"] => accounts::packages_of(state, user, caller),
         ["-", "package", rest @ ..] if rest.len() > 1 => about_package(state, rest, caller)?,
@@ -72,7 +72,7 @@ fn package(state: &State, get: &Get<'_>, caller: Option<&Caller<'_>>) -> Option<
         ),
         Some(rest) => match rest.strip_prefix("-/") {
             Some(file) => tarball(name, known, file),
-            None => one_version(state, name, known, (rest, get.base)),
+            None => one_version(state, name, known, rest, get.base),
         },
     };
     Some(answer)
@@ -92,7 +92,8 @@ fn one_version(
     state: &State,
     name: &str,
     package: &StoredPackage,
-    (wanted, base): (&str, &str),
+    wanted: &str,
+    base: &str,
 ) -> Response<Body> {
     let tags = dist_tags(package);
     let version = tags.get(wanted).and_then(Value::as_str).unwrap_or(wanted);

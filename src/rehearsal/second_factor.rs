@@ -75,7 +75,7 @@ pub(super) fn ask(store: &mut Store, user: &str, base: &str) -> Response<Body> {
 }
 
 /// Answers a poll: the first is too early, the second finds the page confirmed.
-pub(super) fn poll(store: &mut Store, (path, query): (&str, &str)) -> Option<Response<Body>> {
+pub(super) fn poll(store: &mut Store, path: &str, query: &str) -> Option<Response<Body>> {
     if path != DONE {
         return None;
     }

@@ -203,7 +203,8 @@ fn approve(store: &mut Store, id: &str, write: &Write, now: Timestamp) -> Respon
 /// `/-/stage`, `/-/stage/<id>` and `/-/stage/<id>/tarball`.
 pub(super) fn read(
     store: &Store,
-    (path, query): (&str, &str),
+    path: &str,
+    query: &str,
     caller: Option<&Caller<'_>>,
     now: Timestamp,
 ) -> Option<Response<Body>> {
@@ -322,7 +323,8 @@ fn item(pending: &Pending, now: Timestamp) -> Value {
 /// `/-/package/<name>/version/<version>/status`, for those who may publish.
 pub(super) fn status(
     store: &Store,
-    (name, version): (&str, &str),
+    name: &str,
+    version: &str,
     caller: Option<&Caller<'_>>,
     now: Timestamp,
 ) -> Response<Body> {

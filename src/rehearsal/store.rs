@@ -1,6 +1,8 @@
 //! The registry's memory while it runs: its state, its requests, what was
 //! published, and what was refused.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -172,18 +174,7 @@ impl Store {
         if !package.maintainers.iter().any(|known| known == user) {
             package.maintainers.push(user.to_owned());
         }
-        let mut tags = match super::documents::dist_tags(package) {
-            Value::Object(tags) => tags
-                .into_iter()
-                .filter_map(|(tag, version)| Some((tag, version.as_str()?.to_owned())))
-                .collect(),
-            _ => std::collections::BTreeMap::new(),
-        };
-        tags.insert(publish.tag.clone(), publish.version.clone());
-        // A first version gets `latest`, whatever tag it was sent with.
-        tags.entry("latest".to_owned())
-            .or_insert_with(|| publish.version.clone());
-        package.dist_tags = Some(tags);
+        package.dist_tags = Some(tags_with(package, &publish.tag, &publish.version));
         let version = Version {
             time: Some(When::at(now)),
             manifest: Some(publish.manifest.clone()),
@@ -200,4 +191,20 @@ impl Store {
             tarball,
         });
     }
+}
+
+/// The dist-tags after a publish.
+fn tags_with(package: &StoredPackage, tag: &str, version: &str) -> BTreeMap<String, String> {
+    let mut tags = match super::documents::dist_tags(package) {
+        Value::Object(tags) => tags
+            .into_iter()
+            .filter_map(|(tag, version)| Some((tag, version.as_str()?.to_owned())))
+            .collect(),
+        _ => BTreeMap::new(),
+    };
+    tags.insert(tag.to_owned(), version.to_owned());
+    // A first version gets `latest`, whatever tag it was sent with.
+    tags.entry("latest".to_owned())
+        .or_insert_with(|| version.to_owned());
+    tags
 }

@@ -39,7 +39,7 @@ pub(super) async fn write(shared: &Shared, request: Request<Incoming>) -> Respon
 
 fn take(store: &mut MutexGuard<'_, Store>, write: &Write) -> Response<Body> {
     if let Some((name, tag)) = dist_tag_path(&write.path) {
-        return change_tag(store, write, (name, tag));
+        return change_tag(store, write, name, tag);
     }
     if let Some(name) = write.path.strip_prefix(exchange::PATH)
         && write.method == Method::POST
@@ -114,7 +114,7 @@ fn dist_tag_path(path: &str) -> Option<(&str, &str)> {
     (!tag.is_empty() && !tag.contains('/')).then_some((name, tag))
 }
 
-fn change_tag(store: &mut Store, write: &Write, (name, tag): (&str, &str)) -> Response<Body> {
+fn change_tag(store: &mut Store, write: &Write, name: &str, tag: &str) -> Response<Body> {
     let package = match writable(store, write, name) {
         Ok(package) => package,
         Err(refusal) => return *refusal,

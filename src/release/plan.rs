@@ -37,16 +37,12 @@ impl ReleasePlan {
         let siblings: Siblings = Arc::new(siblings.collect());
         let kept = Kept::of(all, &chosen);
         let public = kept.public();
-        let prepared = preflight::prepare_plan(
-            configured,
-            settings,
-            &at_root,
-            (request.launch, &|input| {
+        let prepared =
+            preflight::prepare_plan(configured, settings, &at_root, request.launch, &|input| {
                 let mut plan = Plan::of_members(input, &public, &packer, &siblings);
                 target::lead(&mut plan, input.config, &root, &policy);
                 Ok(plan)
-            }),
-        )?;
+            })?;
         let needs = kept.needs;
         let mut packages = prepared.plan.packages.iter();
         let members = kept.members.into_iter().map(|(member, chosen)| {

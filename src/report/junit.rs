@@ -62,7 +62,7 @@ fn cases(package: &PackageReport, items: &[&Item<'_>], strict: bool) -> (String,
         let mut inner = String::new();
         let mut undecided = package.undecided.iter();
         if let Some(open) = undecided.find(|undecided| undecided.check == check.id) {
-            inner.push_str(&open_case(package, (check, open), &mut counts));
+            inner.push_str(&open_case(package, check, open, &mut counts));
         }
         let mut failed = false;
         for item in items.iter().filter(|item| item.reported.check == check.id) {
@@ -90,7 +90,8 @@ fn cases(package: &PackageReport, items: &[&Item<'_>], strict: bool) -> (String,
 /// verdict open.
 fn open_case(
     package: &PackageReport,
-    (check, open): (&Check, &Undecided),
+    check: &Check,
+    open: &Undecided,
     counts: &mut Counts,
 ) -> String {
     let why = escape(&open.gap.to_string());

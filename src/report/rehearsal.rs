@@ -120,7 +120,7 @@ fn one(text: &mut String, rehearsed: &Rehearsed, style: Style) {
     match &rehearsed.comparison {
         Some(Ok(found)) => {
             text.push('\n');
-            human::comparison::one(text, "", (&package.version, found), style);
+            human::comparison::one(text, "", &package.version, found, style);
         }
         Some(Err(gap)) => {
             let line = format!("cannot be compared with the last version: {gap}");

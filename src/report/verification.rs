@@ -76,7 +76,7 @@ fn sentence(expected: &Expected, outcome: &VersionState, what: &str) -> String {
             "{what} is on {registry} with SHA-1 {found}, and npm sent {sent}; another publish may have been faster"
         ),
         VersionState::TagElsewhere { tag, stands_on } => {
-            tag_elsewhere(expected, what, (tag, stands_on.as_deref()))
+            tag_elsewhere(expected, what, tag, stands_on.as_deref())
         }
         VersionState::NotSeen { last } => not_seen(expected, what, last),
         VersionState::Validating => scanning(expected, what),
@@ -93,7 +93,7 @@ fn sentence(expected: &Expected, outcome: &VersionState, what: &str) -> String {
     }
 }
 
-fn tag_elsewhere(expected: &Expected, what: &str, (tag, on): (&str, Option<&str>)) -> String {
+fn tag_elsewhere(expected: &Expected, what: &str, tag: &str, on: Option<&str>) -> String {
     let again = again(expected);
     match on {
         Some(version) => format!(

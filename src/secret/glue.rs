@@ -95,18 +95,7 @@ impl Glue {
     fn step(&mut self, rest: &str, in_tag: bool) -> Option<usize> {
         let first = rest.chars().next()?;
         if let Some((quote, length)) = quote(rest) {
-            if self.quote.is_some() {
-                return None;
-            }
-            if self.separated || self.spaced || self.list {
-                self.quote = Some(quote);
-            } else if self.closes {
-                return None;
-            } else {
-                self.closes = true;
-            }
-            self.encoded |= matches!(quote, Quote::Encoded(mark) if mark.starts_with('%'));
-            return Some(length);
+            return self.take_quote(quote).then_some(length);
         }
         if self.quote.is_some() {
             return None;
@@ -148,6 +137,23 @@ impl Glue {
             '[' | ']' | ')' if !self.separated && !self.spaced => Some(1),
             _ => None,
         }
+    }
+
+    /// Takes a quotation mark in: it ends the name or begins the value. Any other
+    /// is part of the value.
+    fn take_quote(&mut self, quote: Quote) -> bool {
+        if self.quote.is_some() {
+            return false;
+        }
+        if self.separated || self.spaced || self.list {
+            self.quote = Some(quote);
+        } else if self.closes {
+            return false;
+        } else {
+            self.closes = true;
+        }
+        self.encoded |= matches!(quote, Quote::Encoded(mark) if mark.starts_with('%'));
+        true
     }
 
     /// `"name": "NPM_TOKEN", "value": "x"`, `key="password" value="x"`, and the

@@ -123,7 +123,7 @@ fn each_kind_gives_the_verdicts_of_its_table() {
         for (at, situation) in table.situations.iter().enumerate() {
             situations += 1;
             if let Err(problem) = play(table, situation, &mut given)
-                .and_then(|seen| compare(&situation.expect, &seen, (path, at)))
+                .and_then(|seen| compare(&situation.expect, &seen, path, at))
             {
                 let file = path.file_name().expect("a name").display();
                 problems.push(format!("{file}: {}: {problem}", situation.about));
@@ -149,7 +149,7 @@ fn each_kind_gives_the_verdicts_of_its_table() {
     assert!(situations >= 140, "only {situations} situations");
 }
 
-fn compare(expect: &Expectation, seen: &Seen, (path, at): (&Path, usize)) -> Result<(), String> {
+fn compare(expect: &Expectation, seen: &Seen, path: &Path, at: usize) -> Result<(), String> {
     if seen.expectation == *expect {
         return Ok(());
     }

@@ -88,17 +88,17 @@ fn run_one(path: &Path, major: u32, install: &NpmInstall) -> Result<(), String> 
     };
     let server = Server::start(state.clone());
     let (url, host) = (server.url(), server.host());
-    let sandbox = lay_out(path, &scenario, (&url, &host), &install.path_dir)?;
+    let sandbox = lay_out(path, &scenario, &url, &host, &install.path_dir)?;
     let server = if scenario.dead_registry {
         drop(server);
         None
     } else {
         Some(server)
     };
-    let arguments = scenario.filled((&url, &host));
+    let arguments = scenario.filled(&url, &host);
     let folder = sandbox.project().join(&scenario.folder);
 
-    let ours = check(&sandbox, &scenario, (&url, &host), "json");
+    let ours = check(&sandbox, &scenario, &url, &host, "json");
     let wrote = server.as_ref().map(|server| {
         server
             .requests()
@@ -145,7 +145,7 @@ fn run_one(path: &Path, major: u32, install: &NpmInstall) -> Result<(), String> 
         server.reset(state);
     }
     // A script may have changed the files.
-    let sandbox = lay_out(path, &scenario, (&url, &host), &install.path_dir)?;
+    let sandbox = lay_out(path, &scenario, &url, &host, &install.path_dir)?;
     let mut wrapper = sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
     let allow = expected.ids.iter().flat_map(|id| ["--allow", id]);
     let stage = args.iter().filter(|_| scenario.staged);

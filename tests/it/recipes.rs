@@ -94,11 +94,7 @@ fn release_it_stops_in_a_job_that_cannot_type_a_code() {
 }
 
 /// A workspace that changesets publishes: its settings, then the members by folder.
-fn changesets(
-    (major, version): (u32, &str),
-    settings: &[(&str, Value)],
-    members: &[Value],
-) -> Release {
+fn changesets(major: u32, version: &str, settings: &[(&str, Value)], members: &[Value]) -> Release {
     let packages = [("@changesets/cli", version)];
     let programs = [("changeset", "@changesets/cli/bin.js")];
     let release = Release::new(major, &packages, &programs);
@@ -146,7 +142,7 @@ fn changesets_publishes_with_the_tag_and_the_access_of_its_own_settings() {
                 json!({ "name": "private", "private": true }),
             ];
             let settings = [config("public"), ("pre.json", pre)];
-            let release = changesets((major, version), &settings, &members);
+            let release = changesets(major, version, &settings, &members);
             let run = released(&release, "release");
             assert_eq!(run.code, Some(0), "npm {major}, {version}: {run:?}");
             let expected = [
@@ -169,7 +165,7 @@ fn a_repository_of_pnpm_is_checked_as_changesets_publishes_it() {
         json!({ "name": "@acme/new", "version": "1.0.0", "dependencies": { "cat": "workspace:^" } }),
         json!({ "name": "cat", "version": "1.1.0" }),
     ];
-    let release = changesets((11, CHANGESETS[1]), &[config("public")], &members);
+    let release = changesets(11, CHANGESETS[1], &[config("public")], &members);
     let sandbox = &release.repository.sandbox;
     let check = |args: &[&str]| {
         let run = sandbox.run(&[&["check", "--workspaces", "--format", "json"], args].concat());
@@ -200,7 +196,7 @@ fn changesets_stops_at_what_would_fail() {
     ];
     for (settings, member, id) in blocked {
         for version in CHANGESETS {
-            let set_up = || changesets((11, version), from_ref(&settings), from_ref(&member));
+            let set_up = || changesets(11, version, from_ref(&settings), from_ref(&member));
             let release = set_up();
             release.is_blocked_by(id, &released(&release, "release"));
             let release = set_up();

@@ -59,7 +59,7 @@ pub(crate) struct Expectation {
 
 impl Scenario {
     /// The scenario's own arguments.
-    pub(crate) fn filled(&self, (url, host): (&str, &str)) -> Vec<String> {
+    pub(crate) fn filled(&self, url: &str, host: &str) -> Vec<String> {
         let fill = |word: &String| word.replace("{registry}", url).replace("{host}", host);
         self.arguments.iter().map(fill).collect()
     }
@@ -101,16 +101,17 @@ pub(crate) fn told(path: &Path, path_dir: &Path, format: &str) -> Result<Run, St
     let (scenario, state) = read(path)?;
     let server = Server::start(state);
     let (url, host) = (server.url(), server.host());
-    let sandbox = lay_out(path, &scenario, (&url, &host), path_dir)?;
+    let sandbox = lay_out(path, &scenario, &url, &host, path_dir)?;
     let _server = (!scenario.dead_registry).then_some(server);
-    Ok(check(&sandbox, &scenario, (&url, &host), format))
+    Ok(check(&sandbox, &scenario, &url, &host, format))
 }
 
 /// What `check` says of a scenario.
 pub(crate) fn check(
     sandbox: &Sandbox,
     scenario: &Scenario,
-    address: (&str, &str),
+    url: &str,
+    host: &str,
     format: &str,
 ) -> Run {
     let stage: &[&str] = if scenario.staged {
@@ -124,7 +125,7 @@ pub(crate) fn check(
             .arg("check")
             .args(stage)
             .args(["--format", format])
-            .args(scenario.filled(address))
+            .args(scenario.filled(url, host))
             .current_dir(sandbox.project().join(&scenario.folder)),
     )
 }
@@ -133,7 +134,8 @@ pub(crate) fn check(
 pub(crate) fn lay_out(
     path: &Path,
     scenario: &Scenario,
-    (url, host): (&str, &str),
+    url: &str,
+    host: &str,
     path_dir: &Path,
 ) -> Result<Sandbox, String> {
     let mut sandbox = Sandbox::new();

@@ -129,7 +129,7 @@ fn plant(slot: Slot, secret: &str) -> Vec<Run> {
         manifest: json!({ "name": "cat", "version": "1.0.0" }),
         args: Vec::new(),
     };
-    put((slot, secret), &server.host(), &mut sandbox, &mut files);
+    put(slot, secret, &server.host(), &mut sandbox, &mut files);
     fs::write(sandbox.home().join(".npmrc"), files.home).expect("writable");
     if !files.project.is_empty() {
         sandbox.write(".npmrc", &files.project);
@@ -156,7 +156,7 @@ const SHOWN: &[&[&str]] = &[
 ];
 
 /// Puts the secret into its slot.
-fn put((slot, secret): (Slot, &str), host: &str, sandbox: &mut Sandbox, files: &mut Files) {
+fn put(slot: Slot, secret: &str, host: &str, sandbox: &mut Sandbox, files: &mut Files) {
     let encoded = forms(secret);
     let pair = &encoded[4];
     match slot {

@@ -68,7 +68,7 @@ fn ctrl_c_says_what_was_sent_and_no_spinner_is_left() {
     let hang = json!([{ "path": "/cat", "with": "hang" }]);
     let (sandbox, _server) = set_up(&hang);
     let spins = |text: &str| text.contains("of 2 answered") || text.contains("of 1 answered");
-    let run = sandbox.on_terminal_when((80, ""), spins, CTRL_C);
+    let run = sandbox.on_terminal_when(80, "", spins, CTRL_C);
     let nothing = "interrupted: nothing was sent, and npm was not started";
     // What is erased after it would take the line along.
     let erased = run.stdout.rfind("\u{1b}[2K");
@@ -79,14 +79,14 @@ fn ctrl_c_says_what_was_sent_and_no_spinner_is_left() {
 
     let (sandbox, server) = set_up(&json!([]));
     let asks = |text: &str| text.contains("[y/N]");
-    let run = sandbox.on_terminal_when((80, "--confirm"), asks, CTRL_C);
+    let run = sandbox.on_terminal_when(80, "--confirm", asks, CTRL_C);
     assert!(end(&run).ends_with(nothing), "{run:?}");
     assert_eq!(run.code, Some(130), "{run:?}");
     assert!(!was_put(&server));
 
     let hang = json!([{ "method": "PUT", "path": "/cat", "with": "hang" }]);
     let (sandbox, server) = set_up(&hang);
-    let run = sandbox.on_terminal_when((80, ""), |_| was_put(&server), CTRL_C);
+    let run = sandbox.on_terminal_when(80, "", |_| was_put(&server), CTRL_C);
     let last = end(&run);
     let expected = "interrupted: the upload of cat@1.1.0 was under way, and may have arrived";
     assert!(last.contains(expected), "{run:?}");
@@ -108,7 +108,7 @@ fn ctrl_c_says_what_was_sent_and_no_spinner_is_left() {
                 .any(|request| request.target.contains("1.1.0"))
         })
     };
-    let run = sandbox.on_terminal_when((80, ""), waits, CTRL_C);
+    let run = sandbox.on_terminal_when(80, "", waits, CTRL_C);
     let last = end(&run);
     assert!(
         last.contains("the wait until it is visible was interrupted"),
@@ -130,7 +130,7 @@ fn a_one_time_password_is_asked_for_on_a_terminal_and_nowhere_else() {
         sandbox.set("PATH", &path);
         log_in(&sandbox, &server, "token-of-carol");
         let asks = |text: &str| text.contains("Enter OTP");
-        let run = sandbox.on_terminal_when((80, ""), asks, "123456\n");
+        let run = sandbox.on_terminal_when(80, "", asks, "123456\n");
         assert_eq!(run.code, Some(0), "npm {major}: {run:?}");
         let text = visible(&run.stdout);
         assert!(text.contains("visible: cat 1.1.0"), "npm {major}: {text}");

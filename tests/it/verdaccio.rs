@@ -139,11 +139,12 @@ impl Verdaccio {
 fn agree(
     verdaccio: &Verdaccio,
     npm: &NpmInstall,
-    (name, version): (&str, &str),
+    spec: &str,
     token: Option<&str>,
     expected: &[&str],
 ) {
     let mut sandbox = Sandbox::new();
+    let (name, version) = spec.rsplit_once('@').expect("a version");
     let url = format!("http://127.0.0.1:{}/", verdaccio.port);
     let credential = token.map_or(String::new(), |token| {
         format!("//127.0.0.1:{}/:_authToken={token}\n", verdaccio.port)
@@ -169,12 +170,12 @@ fn agree(
         .filter(|finding| finding["level"] == "error")
         .filter_map(|finding| finding["check"].as_str())
         .collect();
-    assert_eq!(errors, expected, "{name} {version}: {report:#}");
+    assert_eq!(errors, expected, "{spec}: {report:#}");
     let publish = Run::of(sandbox.command(npm.path_dir.join("npm")).arg("publish"));
     assert_eq!(
         publish.code == Some(0),
         expected.is_empty(),
-        "{name} {version}: {}",
+        "{spec}: {}",
         publish.stderr
     );
 }
@@ -186,38 +187,26 @@ fn check_predicts_npms_result_on_verdaccio() {
     let alice = verdaccio.account("alice");
     assert!(verdaccio.folder.path().join("htpasswd").exists());
 
-    agree(&verdaccio, &npm, ("cat-utils", "1.0.0"), Some(&alice), &[]);
+    agree(&verdaccio, &npm, "cat-utils@1.0.0", Some(&alice), &[]);
     agree(
         &verdaccio,
         &npm,
-        ("cat-utils", "1.0.0"),
+        "cat-utils@1.0.0",
         Some(&alice),
         &["version-taken"],
     );
-    agree(&verdaccio, &npm, ("cat-utils", "1.1.0"), Some(&alice), &[]);
+    agree(&verdaccio, &npm, "cat-utils@1.1.0", Some(&alice), &[]);
     agree(
         &verdaccio,
         &npm,
-        ("cat-utils", "1.0.5"),
+        "cat-utils@1.0.5",
         Some(&alice),
         &["version-behind-latest"],
     );
-    agree(
-        &verdaccio,
-        &npm,
-        ("cat-utils", "1.2.0"),
-        None,
-        &["auth-missing"],
-    );
+    agree(&verdaccio, &npm, "cat-utils@1.2.0", None, &["auth-missing"]);
     // Verdaccio takes capitals and scopes that npmjs would not know.
-    agree(&verdaccio, &npm, ("CatUtils", "1.0.0"), Some(&alice), &[]);
-    agree(
-        &verdaccio,
-        &npm,
-        ("@anything/cat", "1.0.0"),
-        Some(&alice),
-        &[],
-    );
+    agree(&verdaccio, &npm, "CatUtils@1.0.0", Some(&alice), &[]);
+    agree(&verdaccio, &npm, "@anything/cat@1.0.0", Some(&alice), &[]);
 }
 
 /// Made-up credentials, as test set-ups write them: the lines of the .npmrc behind

@@ -200,7 +200,7 @@ impl One<'_> {
         let text = text.unwrap_or_else(|| ended.stderr.clone());
         let facts = [facts];
         let (explanation, state) =
-            with_evidence((&prepared, &facts), &text, environment, of_one).await;
+            with_evidence(&prepared, &facts, &text, environment, of_one).await;
         let is_out = match state {
             Some(PublishState::Published) => true,
             Some(PublishState::ProbablyPublished) => self.has_our_bytes(item, tarball).await,

@@ -180,6 +180,7 @@ impl Attempt<'_> {
         };
         let hidden = at == 0 && !self.run.options.dot && self.name.unit(0) == Some(u16::from(b'.'));
         let next = self.name.unit(at);
+        let shown = next.filter(|_| !hidden);
         let from_here = |start: usize| {
             (start..=self.name.len()).any(|end| self.sequence(rest, end, false, then))
         };
@@ -189,10 +190,9 @@ impl Attempt<'_> {
                     || (self.nocase && next.is_some_and(|next| upper(next) == upper(*unit)));
                 same && self.sequence(rest, at + 1, false, then)
             }
-            Element::One => next.is_some() && !hidden && self.sequence(rest, at + 1, false, then),
+            Element::One => shown.is_some() && self.sequence(rest, at + 1, false, then),
             Element::Class(class) => {
-                next.is_some_and(|unit| class.matches(unit, self.nocase))
-                    && !hidden
+                shown.is_some_and(|unit| class.matches(unit, self.nocase))
                     && self.sequence(rest, at + 1, false, then)
             }
             Element::Never => false,

@@ -100,7 +100,7 @@ pub fn parse(text: &str) -> Ini {
             None => {}
             Some(Line::Section(name)) => reading.enter(name, number),
             Some(Line::Key { key, value }) => {
-                if let Err(NpmTypeError) = reading.assign((number, content), key, value) {
+                if let Err(NpmTypeError) = reading.assign(number, content, key, value) {
                     return crashed(number);
                 }
             }
@@ -156,7 +156,8 @@ impl Reading {
 
     fn assign(
         &mut self,
-        (line, content): (usize, &str),
+        line: usize,
+        content: &str,
         raw_key: &str,
         raw_value: Option<&str>,
     ) -> Result<(), NpmTypeError> {

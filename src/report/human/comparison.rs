@@ -27,7 +27,7 @@ pub(super) fn write(text: &mut String, page: Page<'_>) {
             }
             Some(Ok(comparison)) => {
                 let version = package.version_as_written();
-                one(text, &label, (&version, comparison), page.style);
+                one(text, &label, &version, comparison, page.style);
             }
         }
     }
@@ -37,7 +37,8 @@ pub(super) fn write(text: &mut String, page: Page<'_>) {
 pub(in crate::report) fn one(
     text: &mut String,
     label: &str,
-    (own, found): (&str, &Comparison),
+    own: &str,
+    found: &Comparison,
     style: Style,
 ) {
     let version = printable(&found.version);

@@ -107,22 +107,7 @@ pub(super) fn group(
     };
     let mut group = Group::with_title(heading);
     if let Some(location) = location {
-        group = match &location.excerpt {
-            Some(excerpt) => {
-                let (text, span) = within(&without_c1(&excerpt.text), &excerpt.span, style);
-                group.element(
-                    Snippet::source(text)
-                        .line_start(location.line)
-                        .path(location.file.clone())
-                        .annotation(AnnotationKind::Primary.span(span)),
-                )
-            }
-            None => group.element(
-                Origin::path(location.file.clone())
-                    .line(location.line)
-                    .char_column(location.column),
-            ),
-        };
+        group = with_location(group, location, style);
     }
     for (label, words) in footnotes {
         let words = style.wrap(&printable(&words), label.len() + 8);
@@ -138,6 +123,24 @@ pub(super) fn group(
         .term_width(style.width())
         .render(&[group]);
     format!("{}\n\n", linked(rendered, location, page))
+}
+
+/// Adds the file, and the lines of it where there are some.
+fn with_location<'a>(group: Group<'a>, location: &Location, style: Style) -> Group<'a> {
+    let Some(excerpt) = &location.excerpt else {
+        return group.element(
+            Origin::path(location.file.clone())
+                .line(location.line)
+                .char_column(location.column),
+        );
+    };
+    let (text, span) = within(&without_c1(&excerpt.text), &excerpt.span, style);
+    group.element(
+        Snippet::source(text)
+            .line_start(location.line)
+            .path(location.file.clone())
+            .annotation(AnnotationKind::Primary.span(span)),
+    )
 }
 
 /// The same without a place: the title, and the footnotes below it.

@@ -20,7 +20,8 @@ impl Sandbox {
     /// happened.
     pub(crate) fn on_terminal_when(
         &self,
-        (columns, args): (usize, &str),
+        columns: usize,
+        args: &str,
         is_time: impl Fn(&str) -> bool,
         typed: &str,
     ) -> Run {
