@@ -27,7 +27,7 @@ struct Excerpt {
     text: String,
 }
 
-/// Lines are shown up to so many characters.
+/// Lines are shown up to this many characters.
 const MAX_EXCERPT: usize = 100;
 
 impl Error {

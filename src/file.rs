@@ -79,7 +79,7 @@ impl From<FileError> for io::Error {
 /// # Errors
 /// See [`FileError`].
 pub fn open(path: &Path) -> Result<File, FileError> {
-    // Opening alone may do something to a device, or wait for a pipe's other end.
+    // Opening may already do something to a device, or wait for a pipe's other end.
     check(&std::fs::metadata(path)?)?;
     let file = without_waiting(OpenOptions::new().read(true)).open(path)?;
     // The path may name another file by now.
@@ -189,7 +189,7 @@ fn read_up_to(file: File, limit: u64, bytes: &mut Vec<u8>) -> Result<(), FileErr
     Ok(())
 }
 
-/// Reads a whole file as text; what is no UTF-8 is replaced.
+/// Reads a whole file as text; what is not UTF-8 is replaced.
 ///
 /// # Errors
 /// See [`FileError`].

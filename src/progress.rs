@@ -119,7 +119,7 @@ impl Drop for Lines {
         for bar in &self.bars {
             bar.finish_and_clear();
         }
-        // The cursor stands where it stood before.
+        // The cursor is back where it was.
         let _ = self.all.clear();
     }
 }

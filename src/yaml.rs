@@ -7,7 +7,7 @@ use saphyr::{LoadableYamlNode as _, Yaml};
 pub(crate) const MAX_BYTES: usize = 1 << 20;
 /// The most brackets that may be open at once.
 const MAX_OPEN: usize = 64;
-/// The most brackets in all: one that closes may stand in a string, and close
+/// The most brackets in all: one that closes may be in a string, and close
 /// nothing.
 const MAX_BRACKETS: usize = 2048;
 /// The most lone `-`, `?` and `:` in a line; each may open a level.

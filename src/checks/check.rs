@@ -101,7 +101,7 @@ pub enum Run {
 /// proves nothing about a pipeline that publishes the same commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Basis {
-    /// The commit alone.
+    /// The commit only.
     Commit,
     /// The commit, and what the registry answered about the package.
     Registry,

@@ -122,7 +122,7 @@ pub fn reported(id: &'static str, finding: Finding, rules: &Rules<'_>) -> Option
     })
 }
 
-/// Puts the worst first, and each moot finding behind the one that makes it moot;
+/// Puts the worst first, and each moot finding after the one that makes it moot;
 /// among equals the order of the checks, which is npm's, stays.
 pub fn fold(findings: &mut [Reported]) {
     // There may be many thousands of findings, but only as many ids as checks.

@@ -57,7 +57,7 @@ pub fn completions(what: Completions, ids: &[&'static str]) -> Vec<u8> {
     script
 }
 
-/// A command with what its shell completion knows beside clap's definition.
+/// A command with what its shell completion knows in addition to clap's definition.
 fn completable(command: Command, ids: &[&'static str]) -> Command {
     let names = |command: &Command| -> Vec<String> {
         let ids = command.get_arguments().map(|arg| arg.get_id().to_string());

@@ -26,7 +26,7 @@ macro_rules! pages {
 ///
 /// Without a command: check, then run the real `npm publish` with exactly the
 /// arguments given here, then wait until the version is visible with the bytes
-/// that were sent. Everything behind `--` is handed to npm unread.
+/// that were sent. Everything after `--` is handed to npm unread.
 #[derive(Parser, Debug)]
 // An option given twice counts once, as with npm: the last value.
 #[command(

@@ -30,7 +30,7 @@ pub enum Command {
     Check {
         /// Everything was built, and no script will change the files.
         built: bool,
-        /// The version that stands on the registry is to be compared.
+        /// The version that is on the registry is to be compared.
         compare: bool,
         /// The tool that packs, where one is named.
         packer: Option<Packer>,
@@ -95,7 +95,7 @@ pub struct Invocation {
 pub struct NpmArgs {
     /// The arguments.
     pub args: Vec<OsString>,
-    /// They are handed on unread: they stand behind our own `--`, or we made
+    /// They are handed on unread: they come after our own `--`, or we made
     /// them ourselves.
     pub unchecked: bool,
 }

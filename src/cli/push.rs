@@ -5,7 +5,7 @@ use std::io::Read;
 
 use crate::manifest::version_tag::may_name_a_version;
 
-/// A push of more references than this is no release.
+/// A push of more references than this is not a release.
 const MAX_INPUT: u64 = 16 << 20;
 /// Where tags stand.
 const TAGS: &str = "refs/tags/";
@@ -33,7 +33,7 @@ pub fn read(input: impl Read) -> std::io::Result<Vec<NewTag>> {
 
 fn new_tag(line: &str) -> Option<NewTag> {
     // The local reference may be any expression, spaces included; the three
-    // words behind it have none.
+    // words after it have none.
     let mut words = line.trim_end().rsplitn(4, ' ');
     let (there, remote, here) = (words.next()?, words.next()?, words.next()?);
     let name = remote.strip_prefix(TAGS)?;

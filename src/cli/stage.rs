@@ -51,7 +51,7 @@ pub(super) fn is_publish(npm: &mut NpmArgs) -> Result<bool, String> {
     let id = args.get(1).filter(|id| *takes_id && !id.starts_with('-'));
     if let Some(id) = id.filter(|id| !is_uuid(id)) {
         return Err(format!(
-            "error: `{id}` is not a stage id: npm takes the id alone, such as 1b4e28ba-2fa1-11d2-883f-0016d3cca427\nhelp: npm stage list shows the ids\n"
+            "error: `{id}` is not a stage id: npm takes only the id, such as 1b4e28ba-2fa1-11d2-883f-0016d3cca427\nhelp: npm stage list shows the ids\n"
         ));
     }
     let is_publish = *name == "publish";

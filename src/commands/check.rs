@@ -1,4 +1,4 @@
-//! `check`: the preflight alone.
+//! `check`: the preflight only.
 
 use super::print_report::print_report;
 use super::{announce_variables, code, fit, interrupts, launch, prepare};

@@ -146,7 +146,7 @@ pub(super) fn ids() -> Vec<&'static str> {
 
 fn unknown(id: &str) -> Error {
     let known = ids();
-    // A word that differs by more than a slip of the finger is no id.
+    // A word that differs by more than a typing error is not an id.
     let is_near = |near: &&str| 3 * strsim::levenshtein(id, near) <= near.len();
     let hint = nearest(id, &known)
         .filter(is_near)

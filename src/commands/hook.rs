@@ -95,16 +95,14 @@ fn tell(results: Vec<CommitResult>, options: &Options, output: &mut Output) -> u
                 }
             }
         };
-        // Proof weighs more than a failure of ours.
+        // A proven error takes precedence over a failure of ours.
         if worst != exit_code::BLOCKED && code != exit_code::READY {
             worst = code;
         }
     }
     if worst != exit_code::READY {
         let label = output.stderr.note("help:");
-        output.err(&format!(
-            "{label} to push all the same: git push --no-verify\n"
-        ));
+        output.err(&format!("{label} to push anyway: git push --no-verify\n"));
     }
     worst
 }

@@ -10,7 +10,7 @@ use crate::report::human::Detail;
 use crate::report::{Report, github, gitlab, human, item, json, junit, sarif};
 
 /// Prints the report of a command that starts no npm. A machine's document goes to
-/// standard output, the human text beside it to standard error.
+/// standard output, the human text to standard error.
 pub(super) fn print_report(
     report: &Report,
     options: &Options,
@@ -21,7 +21,7 @@ pub(super) fn print_report(
     let document = match format(options, environment) {
         Format::Human => {
             output.say(&human::write(report, output.stdout, detail(options)));
-            // Tools such as np show standard error alone.
+            // Tools such as np show only standard error.
             if report.verdict == Outcome::Blocked && !environment.terminals.stdout {
                 output.err(&human::write(report, output.stderr, Detail::Quiet));
             }

@@ -54,7 +54,7 @@ pub(super) async fn rehearse(
     };
     let rehearsal = ready.rehearsal;
     let output_is_taken = invocation.options.format == Some(Format::Json);
-    // npm hears of signals by itself, and ends first.
+    // npm receives signals itself, and ends first.
     let ended = rehearsal
         .publish(&npm, output_is_taken)
         .await
@@ -253,7 +253,7 @@ pub(super) async fn report(
 }
 
 /// What the real registry knows of the packages, so that the rehearsal knows
-/// their history, and the tarballs that stand there. Where it does not answer, they are taken for new, and that
+/// their history, and the tarballs that are there. Where it does not answer, they are taken for new, and that
 /// is said.
 async fn published_versions(
     prepared: &Prepared,

@@ -38,11 +38,11 @@ pub(super) async fn rehearse(
     ));
     output.err(&reach(&rehearsal.fence));
     let mut interrupts = Interrupts::listen()?;
-    // The release hears of signals by itself, and ends first.
+    // The release receives signals itself, and ends first.
     let ended = rehearsal.release(&own_args(&invocation.options)).await;
     let ended = ended.map_err(|error| {
         Error::new("starting the release behind the fence", error)
-            .next("SAFE_PUBLISH_FENCE=off does without the fence")
+            .next("SAFE_PUBLISH_FENCE=off runs it without the fence")
     })?;
     let ran = Ran {
         planned: rehearsal.registry.arrived().len(),

@@ -1,5 +1,5 @@
 //! What a rehearsal says of the tarball that npm packed: the checks on contents, what
-//! scripts changed, and what differs from the version that stands on the real registry.
+//! scripts changed, and what differs from the version that is on the real registry.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,14 +13,14 @@ use crate::rehearsal::{AcceptedPublish, PackageResult};
 use crate::report::rehearsal::Rehearsed;
 use crate::settings::Settings;
 
-/// The versions that stand on the real registry, by the package's name.
+/// The versions that are on the real registry, by the package's name.
 pub(super) type PreviousByName = BTreeMap<String, Result<Previous, Gap>>;
 
 /// What was known before npm and its scripts ran.
 pub(super) struct Before {
     /// Each package.
     pub(super) facts: Vec<Facts>,
-    /// What stands on the real registry.
+    /// What is on the real registry.
     pub(super) previous: PreviousByName,
     /// The user's settings.
     pub(super) settings: Settings,
@@ -74,7 +74,7 @@ impl Before {
         rehearsed
     }
 
-    /// What differs from the version that stands on the real registry.
+    /// What differs from the version that is on the real registry.
     fn compared(&self, arrived: &AcceptedPublish) -> Option<Result<Comparison, Gap>> {
         let previous = self.previous.get(&arrived.name)?;
         Some(

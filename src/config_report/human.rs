@@ -155,7 +155,7 @@ fn table(text: &mut String, lines: &[Line], style: Style) {
         };
         let _ = write!(text, "  {:NAMES$}", line.name);
         if width(line) > column {
-            // Too wide for its column: the place stands below.
+            // Too wide for its column: the place is below.
             let _ = writeln!(text, "{value}");
             let _ = writeln!(
                 text,

@@ -51,7 +51,7 @@ pub struct PackageSettings {
     pub name: Option<String>,
     /// Its version, where it has a usable one.
     pub version: Option<String>,
-    /// Where it lies, relative to the working folder.
+    /// Where it is, relative to the working folder.
     pub directory: String,
     /// Where the PUT goes.
     pub registry: Row<String>,
@@ -105,7 +105,7 @@ pub struct Overridden {
     pub key: String,
     /// The value, safe to show.
     pub value: String,
-    /// Where it stands.
+    /// Where it is.
     pub place: SourceOfSetting,
 }
 

@@ -15,7 +15,7 @@ pub enum Gap {
         /// What kind of trouble it was.
         trouble: Trouble,
     },
-    /// The registry refuses to tell this to this credential (401, 403, or a
+    /// The registry refuses to answer this to this credential (401, 403, or a
     /// 404 that hides). It says nothing about the publish itself.
     #[error("{request}: {}", denied(*.status, .reason))]
     NotAllowed {
@@ -79,7 +79,7 @@ pub enum Trouble {
     Server,
     /// A redirect to another host, which is not followed.
     Redirect,
-    /// What would be published stands on the network, and is read by npm alone.
+    /// What would be published is on the network, and only npm reads it.
     NotRead,
     /// An answer that cannot be read: HTML, broken JSON, truncated gzip, endless.
     Garbage,

@@ -50,7 +50,7 @@ pub struct Finding {
     pub predicts: Option<Prediction>,
     /// What was asked and answered.
     pub evidence: Vec<Evidence>,
-    /// Where it stands.
+    /// Where it is.
     pub place: Option<Place>,
     /// A level other than the check's own.
     pub level: Option<Level>,
@@ -74,7 +74,7 @@ pub struct Evidence {
     pub answer: String,
 }
 
-/// Where a finding stands.
+/// Where a finding is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
     /// A JSON pointer into the package's package.json.
@@ -84,7 +84,7 @@ pub enum Place {
 }
 
 impl Finding {
-    /// A finding with nothing but its message.
+    /// A finding with only its message.
     pub fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
@@ -198,7 +198,7 @@ pub struct Undecided {
     pub decisive: bool,
 }
 
-/// What a preflight comes to.
+/// The verdict of a preflight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
     /// Nothing blocks.

@@ -1,4 +1,4 @@
-//! Asks git about the folders that would be published, beside the questions to
+//! Asks git about the folders that would be published, while questions to
 //! the registries. It decides no publish, so the run never waits long
 //! for it, and a failure is a gap.
 

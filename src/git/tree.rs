@@ -91,7 +91,7 @@ impl Tree {
         Ok(self)
     }
 
-    /// Where the files lie.
+    /// Where the files are.
     pub fn root(&self) -> &Path {
         &self.root
     }

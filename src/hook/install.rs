@@ -40,7 +40,7 @@ pub fn install(place: &HookFolder, call: Call<'_>) -> Result<Done, Error> {
     let doing = || format!("writing {}", hook.display());
     let next = "check that you may write there, and look into the folder";
     if file::read(&hook, file::limit::SMALL).is_ok_and(|text| script::is_lefthooks(&text)) {
-        return Err(Error::new(doing(), "lefthook writes that file anew whenever lefthook.yml changes")
+        return Err(Error::new(doing(), "lefthook writes that file again whenever lefthook.yml changes")
             .next("name a script in lefthook.yml that runs `safe-publish hook run \"$@\"`, with use_stdin: true; the README has the lines"));
     }
     let done = put(place, call).map_err(|error| Error::new(doing(), error).next(next))?;
@@ -141,7 +141,7 @@ fn take_out(place: &HookFolder) -> io::Result<Option<Done>> {
     Ok(Some(if was_ours { Done::Kept } else { Done::Restored }))
 }
 
-/// What stands there, a link as a link.
+/// What is there, a link as a link.
 fn there(path: &Path) -> io::Result<Option<fs::Metadata>> {
     match fs::symlink_metadata(path) {
         Ok(about) => Ok(Some(about)),

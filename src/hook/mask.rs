@@ -10,8 +10,7 @@ use crate::npmrc::settings::is_secret;
 use crate::secret::mask_known_shapes;
 
 /// The text that takes the place of a credential. The hook sends no literal
-/// credential of a commit, so nobody misses it; that one stands there is still
-/// seen.
+/// credential of a commit, so nothing is lost, and checks still see that one is set.
 const MASK: &str = "masked-by-safe-publish";
 
 /// A file of the commit as it is laid out: an .npmrc and a package.json without

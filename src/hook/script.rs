@@ -35,7 +35,7 @@ fn before() -> String {
     )
 }
 
-/// Ours inside another script, which gets its standard input all the same.
+/// Ours inside another script, which gets its standard input anyway.
 fn inner(call: Call<'_>, before: &str) -> String {
     let restore = "if [ -n \"$safe_publish_input\" ]; then exec <<SAFE_PUBLISH_INPUT\n\
         $safe_publish_input\n\
@@ -134,7 +134,7 @@ pub fn renewed(text: &[u8], call: Call<'_>, keeps_another: bool) -> Option<Vec<u
     )
 }
 
-/// Whether nothing but an interpreter is named in a file.
+/// Whether only an interpreter is named in a file.
 pub fn is_empty(text: &[u8]) -> bool {
     let text = text.strip_prefix(SHEBANG.as_bytes()).unwrap_or(text);
     text.iter().all(u8::is_ascii_whitespace)
@@ -159,9 +159,9 @@ pub fn knows_its_place(text: &[u8]) -> bool {
         .any(|word| find(text, word.as_bytes()).is_some())
 }
 
-/// A shell script with ours at its beginning: behind the first line, and
-/// behind the line that lets old versions of husky start the script anew.
-/// `None` where it is no shell script.
+/// A shell script with ours at its beginning: after the first line, and
+/// after the line that lets old versions of husky start the script again.
+/// `None` where it is not a shell script.
 pub fn inserted(text: &[u8], call: Call<'_>) -> Option<Vec<u8>> {
     let mut at = 0;
     if text.starts_with(b"#!") {
@@ -179,7 +179,7 @@ pub fn inserted(text: &[u8], call: Call<'_>) -> Option<Vec<u8>> {
     Some([&text[..at], inner(call, "").as_bytes(), &text[at..]].concat())
 }
 
-/// Behind the line that a byte stands in.
+/// After the line that a byte is in.
 fn line_end(text: &[u8], from: usize) -> Option<usize> {
     let length = text[from..].iter().position(|&byte| byte == b'\n')?;
     Some(from + length + 1)

@@ -125,7 +125,7 @@ impl<'t> Commit<'t> {
     }
 
     /// Members first, then the root, then any package.json, the shallowest
-    /// first: fixtures lie deep. By a pattern from the settings, `cat` is also
+    /// first: fixtures are deep. By a pattern from the settings, `cat` is also
     /// `@acme/cat`, where only one member is called so.
     fn by_name(&self, name: &str, own_pattern: bool) -> Option<Candidate> {
         if let Some(&at) = self.members_by_name.get(name) {

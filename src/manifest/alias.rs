@@ -1,6 +1,6 @@
 //! Which package a dependency names.
 
-/// The package that a dependency names: behind `npm:` and `workspace:` another name
+/// The package that a dependency names: after `npm:` and `workspace:` another name
 /// may stand; a repository or an address is not a package of this registry.
 pub fn named_package<'a>(name: &'a str, spec: &'a str) -> Option<&'a str> {
     let spec = spec.trim();

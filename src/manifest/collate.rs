@@ -59,7 +59,7 @@ fn levels(a: &str, b: &str) -> Ordering {
 }
 
 /// The group of a character and its place there; `None` for what counts only
-/// beside another, or not at all.
+/// together with another character, or not at all.
 fn primary(c: char) -> Option<(u8, u32)> {
     let code = u32::from(c);
     Some(match c {

@@ -36,7 +36,7 @@ pub enum ManifestError {
         /// The file.
         path: PathBuf,
     },
-    /// Nothing in it, or nothing but white space.
+    /// Nothing in it, or only white space.
     #[error("{} is empty: run `npm init` to write one", path.display())]
     Empty {
         /// The file.

@@ -219,7 +219,7 @@ pub(crate) fn warnings(name: &str) -> Vec<String> {
 }
 
 /// `builtin-modules.json` of validate-npm-package-name 7.0.2. Earlier ones ask
-/// the running Node, which comes to the same but for a few recent modules.
+/// the running Node, with the same result except for a few recent modules.
 #[rustfmt::skip]
 const CORE_MODULES: &[&str] = &[
     "_http_agent", "_http_client", "_http_common", "_http_incoming", "_http_outgoing",

@@ -28,7 +28,7 @@ const OTHER_FILES: [(&str, Packer); 3] = [
     ("bunfig.toml", Packer::Bun),
 ];
 
-/// So many bytes of a lock file tell which yarn wrote it.
+/// How much of a lock file is read to see which yarn wrote it.
 const MAX_HEAD: u64 = 4096;
 
 /// The tool that packs a repository.

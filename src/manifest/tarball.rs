@@ -16,7 +16,7 @@ const FARTHEST: u64 = 1 << 30;
 const MAX_PATH: u64 = 64 << 10;
 
 /// Reads the package.json in the top folder of a `.tgz`, `.tar.gz` or `.tar`,
-/// whatever that folder is called. Reads no farther than that file, and holds
+/// whatever that folder is called. Reads no further than that file, and holds
 /// no more than that file: npm itself unpacks everything, and of two such
 /// files would take the last.
 ///

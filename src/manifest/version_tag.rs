@@ -57,7 +57,7 @@ pub fn may_name_a_version(tag: &str) -> bool {
     })
 }
 
-/// `2026.11.27` beside a package at 1.4.0 is a date, not its version.
+/// For a package at 1.4.0, `2026.11.27` is a date, not its version.
 pub fn is_a_date(tagged: &Version, version: &Version) -> bool {
     tagged.0.major >= YEARS && version.0.major < YEARS
 }
@@ -69,7 +69,7 @@ pub fn is_placeholder(version: &Version) -> bool {
 
 type Found<'f> = dyn FnMut(Option<&str>, Version) + 'f;
 
-/// Holds the rest of a tag against the rest of a pattern that has no version
+/// Compares the rest of a tag with the rest of a pattern that has no version
 /// before it.
 fn read<'t>(text: &'t str, pattern: &str, name: Option<&'t str>, found: &mut Found<'_>) {
     let Some((literal, placeholder, rest)) = next(pattern) else {
@@ -90,7 +90,7 @@ fn read<'t>(text: &'t str, pattern: &str, name: Option<&'t str>, found: &mut Fou
     }
 }
 
-/// Behind the version only text may follow, or a name.
+/// After the version only text may follow, or a name.
 fn version_read(
     text: &str,
     pattern: &str,

@@ -1,4 +1,4 @@
-//! What npm's debug log of one run tells of its course: what it sent, what was
+//! What npm's debug log says about the course of one run: what it sent, what was
 //! answered, and whether a script ended it.
 
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use crate::file;
 /// A log is read up to here; longer ones are not npm's own words any more.
 const MAX_LOG: u64 = 32 << 20;
 
-/// How npm's debug log tells of an exchange that failed (`lib/utils/oidc.js`).
+/// How npm's debug log reports an exchange that failed (`lib/utils/oidc.js`).
 const EXCHANGE_REFUSED: &str = "verbose oidc Failed token exchange request with body message: ";
 
 /// The course of one run.
@@ -83,7 +83,7 @@ fn put(fetched: &str) -> Option<(String, u16)> {
     Some((words.next()?.to_owned(), status))
 }
 
-/// `sh -c exit 3`: the command behind the shell.
+/// `sh -c exit 3`: the command after the shell.
 fn script(value: &str) -> Option<String> {
     let (_, command) = value
         .split_once(" -c ")

@@ -58,7 +58,7 @@ pub async fn command(npm: &Npm, name: &str, args: &[OsString]) -> io::Result<i32
     wait_for(&mut child, false).await
 }
 
-/// How much of npm's standard output is kept: ids stand at its end.
+/// How much of npm's standard output is kept: ids are at its end.
 const MAX_KEPT: usize = 1 << 20;
 
 /// Runs `npm stage publish`. Its standard output is passed on and read at the
@@ -83,7 +83,7 @@ pub async fn stage_publish(
     let stdout = child.stdout.take();
     let mut kept = Vec::new();
     let mut pass_on = |bytes: &[u8]| {
-        // Somebody may have closed our own output; npm goes on all the same.
+        // Somebody may have closed our own output; npm goes on anyway.
         let _ = if to_stderr {
             io::stderr().write_all(bytes)
         } else {

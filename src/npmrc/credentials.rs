@@ -25,7 +25,7 @@ pub enum Credential {
         /// The password as written in the file: base64.
         password: Secret,
     },
-    /// `certfile` and `keyfile` alone: presented in the TLS handshake.
+    /// Only `certfile` and `keyfile`: presented in the TLS handshake.
     Certificate {
         /// The certificate's file (PEM).
         certificate: PathBuf,

@@ -20,7 +20,7 @@ pub struct Expanded {
 pub fn expand(text: &str, environment: &Environment, optional: bool) -> Expanded {
     let mut expanded = Expanded::default();
     let mut rest = text;
-    // Behind the last brace nothing is a reference: without this, each of many `${`
+    // After the last brace nothing is a reference: without this, each of many `${`
     // would look for one up to the end.
     let mut end = text.rfind('}').map_or(0, |at| at + 1);
     while let Some(start) = rest[..end].find("${") {

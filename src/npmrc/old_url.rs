@@ -88,7 +88,7 @@ fn scheme_end(text: &str) -> usize {
     }
 }
 
-/// Splits behind the host. Tabs and line ends are taken out up to there.
+/// Splits after the host. Tabs and line ends are taken out up to there.
 fn authority(text: &str) -> (String, String) {
     const NEVER_IN_HOSTS: &str = " \"%';<>\\^`{|}";
     let mut authority = String::new();
@@ -138,7 +138,7 @@ fn host_and_port(text: &str) -> Option<(String, String)> {
     let host = if is_ipv6 || host.is_ascii() {
         host.to_ascii_lowercase()
     } else {
-        // Behind another label, so that numbers are not taken for an address.
+        // After another label, so that numbers are not taken for an address.
         let url = url::Url::parse(&format!("http://{host}.x/")).ok()?;
         url.host_str()?.strip_suffix(".x")?.to_owned()
     };
@@ -177,7 +177,7 @@ fn decoded(text: &str) -> Option<String> {
     String::from_utf8(out).ok()
 }
 
-/// `encodeURIComponent`, but for the colon.
+/// `encodeURIComponent`, except for the colon.
 fn encoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {

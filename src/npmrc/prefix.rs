@@ -11,7 +11,7 @@ use crate::npm::Npm;
 pub(super) struct Prefix {
     /// The folder whose .npmrc is the project's.
     pub(super) folder: PathBuf,
-    /// The workspace member that the working folder lies in.
+    /// The workspace member that the working folder is in.
     pub(super) member: Option<PathBuf>,
     /// Folders above whose package.json npm reads on the way, as they may be
     /// the root of a workspace, and are not.

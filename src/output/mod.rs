@@ -45,7 +45,7 @@ impl Output {
         }
     }
 
-    /// Writes for GitHub's runner, wherever this runs.
+    /// Writes for GitHub's runner, even elsewhere.
     pub fn fence(&mut self) {
         self.fence.get_or_insert_with(random_word);
     }

@@ -1,5 +1,5 @@
 //! Removes secrets from documents for machines: from values only, which are read
-//! and written anew. So no secret can rename a key or break the syntax.
+//! and written again. So no secret can rename a key or break the syntax.
 
 use crate::escape;
 use crate::secret::Scrubber;

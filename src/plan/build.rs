@@ -265,7 +265,7 @@ pub(super) fn version_of(npm: Option<&Npm>) -> NpmVersion {
 /// What one package is published from.
 pub(super) struct Target {
     manifest: Manifest,
-    /// Where it lies, as shown to the user.
+    /// Where it is, as shown to the user.
     directory: String,
     spec: Spec,
     pub(super) packing: Packing,

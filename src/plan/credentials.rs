@@ -1,4 +1,4 @@
-//! What npm knows of credentials for a package, and where else they stand.
+//! Which credentials npm has for a package, and where others are set.
 
 use std::path::PathBuf;
 

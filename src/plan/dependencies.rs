@@ -16,7 +16,7 @@ const TARBALLS: [&str; 3] = [".tgz", ".tar.gz", ".tar"];
 /// A dependency that users get from a registry.
 #[derive(Clone, Debug)]
 pub struct DependencyPlan {
-    /// The name on the registry: behind `npm:`, where that stands.
+    /// The name on the registry: what follows `npm:`, if there is one.
     pub name: String,
     /// A range, or a dist-tag.
     pub wanted: String,

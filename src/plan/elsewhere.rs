@@ -1,5 +1,5 @@
 //! What speaks for another place than the one that npm uses: credentials that
-//! stand elsewhere, and registries that npm passes over.
+//! are elsewhere, and registries that npm skips.
 
 use std::path::{Path, PathBuf};
 
@@ -28,7 +28,7 @@ pub struct OtherCredential {
     /// The whole key: `//host/path/:_authToken`, or the name of another tool's
     /// setting.
     pub key: String,
-    /// Where it stands.
+    /// Where it is.
     pub origin: Origin,
     /// Why npm does not use it.
     pub why: Unused,
@@ -43,7 +43,7 @@ pub struct OtherRegistry {
     pub key: String,
     /// The value, safe to show.
     pub url: String,
-    /// Where it stands.
+    /// Where it is.
     pub origin: Origin,
     /// Why npm does not use it.
     pub why: Unused,
@@ -52,7 +52,7 @@ pub struct OtherRegistry {
 /// Why npm does not use a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unused {
-    /// It stands under another key than the one that npm looks under.
+    /// It is under another key than the one that npm looks under.
     OtherKey,
     /// npm does not read the file.
     Unread(Unread),
@@ -67,7 +67,7 @@ pub enum Unused {
 }
 
 impl Elsewhere {
-    /// What stands elsewhere for a package of that name. `wanted` is the key that
+    /// What is elsewhere for a package of that name. `wanted` is the key that
     /// npm looks under, without its last part. Files that npm does not read are
     /// opened only where it has no usable credential.
     pub(super) fn of(

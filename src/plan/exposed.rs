@@ -25,7 +25,7 @@ pub(super) fn tracked(config: &Config) -> Vec<Exposed> {
 }
 
 /// Credentials in the project's own .npmrc, where that belongs to a commit
-/// whose files lie below a folder.
+/// whose files are below a folder.
 pub(crate) fn committed(config: &Config, root: &Path) -> Vec<Exposed> {
     of_project(config, |file| file.starts_with(root))
 }

@@ -47,7 +47,7 @@ pub(super) fn fault(folder: &Path) -> Option<ExtensionFault> {
     }
 }
 
-/// Whether a file holds nothing but blanks and whole-line comments.
+/// Whether a file holds only blanks and whole-line comments.
 fn is_empty(path: &Path) -> bool {
     let Ok(bytes) = file::read(path, file::limit::SMALL) else {
         return false;

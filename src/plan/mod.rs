@@ -89,12 +89,12 @@ pub struct Skipped {
     /// What npm would do with it if it were not private.
     pub package: PackagePlan,
     /// npm reads it before it leaves it out. A tool that starts npm once per public
-    /// package does not let it come to that.
+    /// package excludes that.
     pub is_read: bool,
 }
 
 impl Skipped {
-    /// As npm alone does it.
+    /// As npm does it by itself.
     fn by_npm(name: String, package: PackagePlan) -> Self {
         Self {
             name,
@@ -111,7 +111,7 @@ impl Skipped {
     reason = "each is a switch of npm's own"
 )]
 pub struct PackagePlan {
-    /// Where it lies, as shown to the user: relative to the working folder.
+    /// Where it is, as shown to the user: relative to the working folder.
     pub directory: String,
     /// Its package.json, as it is before any script ran.
     pub manifest: Manifest,
@@ -119,7 +119,7 @@ pub struct PackagePlan {
     pub name: Name,
     /// The version as npm would send it: cleaned, without build metadata.
     pub version: Result<Version, VersionProblem>,
-    /// How npm was told what to publish.
+    /// How the command line names what to publish.
     pub spec: Spec,
     /// What would be in its tarball.
     pub packing: Packing,
@@ -145,7 +145,7 @@ pub struct PackagePlan {
     /// The registry whose versions npm 11 and later compare with, and the
     /// credential it is asked with, where it is not the one of the PUT.
     pub comparison: Option<Comparison>,
-    /// A `--registry` on the command line that npm drops because it is no URL.
+    /// A `--registry` on the command line that npm drops because it is not a URL.
     pub dropped_registry: Option<Resolved<String>>,
     /// Flags of the command line that npm does not know and ignores.
     pub unknown_flags: Vec<String>,
@@ -185,7 +185,7 @@ pub struct Comparison {
     pub credential: Option<RequestCredential>,
 }
 
-/// How npm was told what to publish.
+/// How the command line names what to publish.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Spec {
     /// A folder.
@@ -205,7 +205,7 @@ pub enum Spec {
     },
 }
 
-/// What npm takes a word for that is neither folder nor tarball.
+/// What npm takes an argument for that is neither folder nor tarball.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RemoteSpec {
     /// `dist`, `name@1.0.0`, `@scope/name`.
@@ -231,7 +231,7 @@ pub struct ProvenancePlan {
     pub excluded: Option<(String, String, Origin)>,
 }
 
-/// What npm knows of credentials for this package's registry.
+/// Which credentials npm has for this package's registry.
 #[derive(Clone, Debug)]
 pub struct CredentialPlan {
     /// npm's own look before the PUT (ENEEDAUTH where it finds none).
@@ -258,7 +258,7 @@ pub struct CredentialPlan {
 pub struct Exposed {
     /// The whole key.
     pub key: String,
-    /// Where it stands.
+    /// Where it is.
     pub origin: Origin,
 }
 

@@ -34,7 +34,7 @@ pub struct ProjectPlan {
 pub struct UnknownKey {
     /// The key.
     pub key: String,
-    /// Where it stands.
+    /// Where it is.
     pub origin: Origin,
 }
 

@@ -40,11 +40,11 @@ pub enum BundleFault {
     Missing,
     /// It cannot be read.
     Unreadable(String),
-    /// It is no JSON.
+    /// It is not JSON.
     NotJson,
     /// It holds no `dsseEnvelope` with a `payload`.
     NoEnvelope,
-    /// The payload is no JSON.
+    /// The payload is not JSON.
     BadPayload,
     /// The statement is about nothing.
     NoSubject,
@@ -114,7 +114,7 @@ pub(super) fn purl(manifest: &Manifest, name: &str) -> Option<String> {
     Some(format!("pkg:npm/{name}@{version}"))
 }
 
-/// `provenance` beside `provenance-file`, in npm's own settings.
+/// `provenance` and `provenance-file` together, in npm's own settings.
 pub(super) fn excluded(config: &Config) -> Option<(String, String, Origin)> {
     config.problems().iter().find_map(|problem| {
         problem

@@ -130,7 +130,7 @@ pub fn entries_of_url<'a>(config: &'a Config, registry: &RegistryUrl) -> Vec<&'a
     config.entries().into_iter().filter(names_it).collect()
 }
 
-/// The entries that a credential is made of: all that stand under its key.
+/// The entries that a credential is made of: all that are under its key.
 pub fn entries_of_credential<'a>(
     config: &'a Config,
     credential: &RequestCredential,

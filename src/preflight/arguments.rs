@@ -1,5 +1,5 @@
 //! Mistyped arguments: flags and values that npm would drop, complete or refuse,
-//! and words that name nothing. npm 10 and 11 publish all the same, so that
+//! and words that name nothing. npm 10 and 11 publish anyway, so that
 //! `--dryrun` publishes for real.
 
 use std::fmt::Write as _;
@@ -15,8 +15,8 @@ use crate::npmrc::definitions::{self, SHORTHANDS, Type};
 use crate::npmrc::value::Value;
 
 const DOING: &str = "reading the command line";
-/// Behind `--` nothing is checked.
-const WAY_OUT: &str = "to hand it to npm all the same, write it after `--`";
+/// After `--` nothing is checked.
+const WAY_OUT: &str = "to hand it to npm anyway, write it after `--`";
 /// Flags that make npm print something and publish nothing.
 const PRINTING: [&str; 3] = ["usage", "version", "versions"];
 /// The commands of npm that people type out of habit.
@@ -116,7 +116,7 @@ fn word_help(word: &str) -> String {
     let known = commands.iter().map(String::as_str);
     let nearest = nearest(word, known.chain(["publish"]));
     if ["npm", "pnpm", "yarn", "bun"].contains(&word) {
-        "`safe-publish` stands in place of `npm publish`: leave the word out".to_owned()
+        "`safe-publish` takes the place of `npm publish`: leave that word out".to_owned()
     } else if nearest == Some("publish") {
         format!("`safe-publish` alone publishes; a folder of that name is `./{word}`")
     } else if commands.iter().any(|command| command == word) {
@@ -219,7 +219,7 @@ impl<'a> Judge<'a> {
         error(if name.contains(char::is_whitespace) {
             "a flag and its value are two words: take the quotes away".to_owned()
         } else {
-            "remove it, or use `--` to hand it to npm all the same; `npm help config` lists npm's flags"
+            "remove it, or use `--` to hand it to npm anyway; `npm help config` lists npm's flags"
                 .to_owned()
         })
     }
@@ -301,7 +301,7 @@ fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a s
     within(limit, word, known)
 }
 
-/// The nearest known word, at most so many letters away.
+/// The nearest known word, at most this many letters away.
 fn within<'a>(limit: usize, word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let near = known.filter_map(|name| {
         let distance = strsim::damerau_levenshtein(name, word);

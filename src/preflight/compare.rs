@@ -1,4 +1,4 @@
-//! What would be packed, held against what stands on the registry.
+//! What would be packed, compared with what is on the registry.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! What git knows of each package, asked only where a check needs it.
+//! What git knows about each package, asked only if a check needs it.
 
 use std::collections::BTreeMap;
 

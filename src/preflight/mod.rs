@@ -68,7 +68,7 @@ pub struct Prepared {
     pub launch: Launch,
     /// How far the publish is.
     pub stage: Stage,
-    /// Whether the version that stands on the registry is fetched, to be compared.
+    /// Whether the version that is on the registry is fetched, to be compared.
     pub compares: bool,
     /// In the hook: the tags that are pushed. Elsewhere git is asked.
     pub pushed: Vec<Pushed>,
@@ -199,7 +199,7 @@ pub fn prepare_plan(
             scrubber.learn(&secret);
         }
         for other in &package.credential.elsewhere.credentials {
-            // A reference to a variable is no secret.
+            // A reference to a variable is not a secret.
             if !other.value.expose().contains('$') {
                 scrubber.learn(other.value.expose());
             }

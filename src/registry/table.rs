@@ -1,4 +1,4 @@
-//! A map that is filled once and then read. All keys stand in one string: a version
+//! A map that is filled once and then read. All keys are in one string: a version
 //! of a packument costs some twenty bytes, where a tree of strings takes over a
 //! hundred, and a monorepo may have hundreds of thousands of them.
 

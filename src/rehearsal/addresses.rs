@@ -134,7 +134,7 @@ impl<F: Fn(&str) -> String> Addresses<F> {
         };
     }
 
-    /// Which part of a packument the object behind the last key is.
+    /// Which part of a packument the object after the last key is.
     fn part_of_key(&self) -> Option<Part> {
         match (self.open.last(), self.key.as_slice()) {
             (None, _) => Some(Part::Document),

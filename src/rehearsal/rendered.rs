@@ -16,9 +16,9 @@ use super::answer::{Body, whole};
 
 /// Smaller bodies are sent as they are.
 const WORTH_PACKING: u64 = 1 << 10;
-/// Smaller bodies are made anew each time.
+/// Smaller bodies are made again each time.
 const WORTH_KEEPING: usize = 64 << 10;
-/// So many are kept.
+/// This many are kept.
 const MAX_ANSWERS: usize = 16;
 
 /// What was rendered, by everything it depends on. It is forgotten whenever

@@ -191,7 +191,7 @@ fn about_package(
     Some(answer)
 }
 
-/// A package's name and what stands behind it.
+/// A package's name and what is after it.
 pub(super) fn split_name(path: &str) -> (&str, Option<&str>) {
     let skip = if path.starts_with('@') {
         path.find('/').map_or(0, |at| at + 1)
@@ -204,7 +204,7 @@ pub(super) fn split_name(path: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// A path with its `%XX` decoded; bytes that are no UTF-8 are replaced.
+/// A path with its `%XX` decoded; bytes that are not UTF-8 are replaced.
 pub(super) fn decoded(path: &str) -> String {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.as_bytes();

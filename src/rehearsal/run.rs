@@ -145,7 +145,7 @@ impl Rehearsal {
     }
 
     /// Runs this program's own `release` with these options of ours; gives its exit
-    /// code. What it says goes to standard error, and its journal is no rehearsal's.
+    /// code. What it says goes to standard error, and its journal is not a rehearsal's.
     ///
     /// # Errors
     /// When it cannot be started.
@@ -155,7 +155,7 @@ impl Rehearsal {
         command
             .arg("release")
             .args(options)
-            // All behind it is npm's, and read without a complaint.
+            // All after it is npm's, and read without a complaint.
             .arg("--")
             .args(&self.args)
             .stdout(io::stderr());

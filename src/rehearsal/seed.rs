@@ -10,7 +10,7 @@ use crate::registry::documents::Packument;
 /// The account that publishes in a rehearsal.
 pub const ACCOUNT: &str = "rehearsal";
 
-/// A package to rehearse, with what the real registry knows of it.
+/// A package to rehearse, with what the real registry has of it.
 #[derive(Clone, Copy, Debug)]
 pub struct RehearsedPackage<'a> {
     /// Its name.
@@ -21,7 +21,7 @@ pub struct RehearsedPackage<'a> {
     pub known: Option<&'a Packument>,
 }
 
-/// So many versions are taken over, of all packages together: a packument has them as
+/// This many versions are taken over, of all packages together: a packument has them as
 /// JSON, each time it is served.
 const MAX_VERSIONS: usize = 5_000;
 
@@ -66,7 +66,7 @@ pub fn seed<'a>(packages: impl Iterator<Item = RehearsedPackage<'a>>, token: &st
     state
 }
 
-/// Which versions are taken over: all, where they are at most so many.
+/// Which versions are taken over: all, up to this many.
 fn history<'a>(
     known: &'a Packument,
     own: Option<&'a str>,

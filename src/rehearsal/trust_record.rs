@@ -22,7 +22,7 @@ pub struct TrustRecord {
 }
 
 impl TrustRecord {
-    /// Whether it allows nothing but staging.
+    /// Whether it allows only staging.
     pub(super) fn is_stage_only(&self) -> bool {
         self.permissions.iter().all(|one| one != "createPackage")
     }

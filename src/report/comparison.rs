@@ -1,4 +1,4 @@
-//! `comparison` in JSON: what differs from the version that stands on the registry.
+//! `comparison` in JSON: what differs from the version that is on the registry.
 //! A frozen copy, as in [`super::json`].
 
 use serde::Serialize;

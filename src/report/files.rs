@@ -1,4 +1,4 @@
-//! What `files` tells: the list, for people and as the contract
+//! What `files` prints: the list, for people and as the contract
 //! `safe-publish/files@1`.
 
 use std::fmt::Write as _;
@@ -29,7 +29,7 @@ pub struct PackageFiles {
     pub name: Option<String>,
     /// Its version, where it has a usable one.
     pub version: Option<String>,
-    /// Where it lies, relative to the working folder.
+    /// Where it is, relative to the working folder.
     pub directory: String,
     /// Scripts that may still change the list.
     pub scripts: Vec<String>,

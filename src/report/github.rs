@@ -2,7 +2,7 @@
 //!
 //! The runner reads its commands from both streams, at the start of a line
 //! (`::error …`), and its old form anywhere in one (`##[…]`). What others wrote
-//! must not become a command, so the human text stands between `stop-commands`
+//! must not become a command, so the human text is between `stop-commands`
 //! and its token. Escapes as in actions/toolkit, `packages/core/src/command.ts`.
 
 use std::fmt::Write as _;

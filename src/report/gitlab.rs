@@ -32,7 +32,7 @@ struct Lines {
     begin: usize,
 }
 
-/// The document. Every issue needs a file: what stands in none of the
+/// The document. Every issue needs a file: what is in none of the
 /// repository is shown at the package's package.json.
 pub fn write(report: &Report, root: &Path) -> String {
     let mut seen: HashMap<String, usize> = HashMap::new();

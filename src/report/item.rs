@@ -8,14 +8,14 @@ use super::{PackageReport, Report};
 use crate::environment::Environment;
 use crate::finding::{Outcome, Reported};
 
-/// A finding and where it stands.
+/// A finding and where it is.
 #[derive(Debug)]
 pub(super) struct Item<'a> {
     /// The package; `None` for what belongs to no single one.
     pub(super) package: Option<&'a PackageReport>,
     /// The finding.
     pub(super) reported: &'a Reported,
-    /// Where it stands, if that is in a file of the repository.
+    /// Where it is, if that is in a file of the repository.
     pub(super) place: Option<Place>,
 }
 
@@ -53,7 +53,7 @@ impl Item<'_> {
         self.package.map_or_else(|| "all packages".to_owned(), spec)
     }
 
-    /// The place, or the package's package.json where the finding stands in no
+    /// The place, or the package's package.json where the finding is in no
     /// file of the repository.
     pub(super) fn place_or_manifest(&self, report: &Report, root: &Path) -> Option<Place> {
         let package = self.package;

@@ -39,7 +39,7 @@ const MAX_LINE: usize = 400;
 /// An .npmrc is read up to here to show a line of it.
 const MAX_FILE: u64 = 1 << 20;
 
-/// Where a finding stands, if that is in a file.
+/// Where a finding is, if that is in a file.
 pub fn locate(finding: &Finding, manifest: Option<&Manifest>, cwd: &Path) -> Option<Location> {
     match finding.place.as_ref()? {
         Place::Manifest(pointer) => in_manifest(manifest?, pointer, cwd),

@@ -34,7 +34,7 @@ use crate::registry::kind::RegistryKind;
 /// The result of a preflight.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// What it comes to.
+    /// The verdict.
     pub verdict: Outcome,
     /// The npm that the verdict is for.
     pub npm: Option<Npm>,
@@ -84,7 +84,7 @@ impl Report {
     }
 }
 
-/// What stands on the registry under a package's name.
+/// What is on the registry under a package's name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Standing {
     /// The registry did not say.
@@ -108,7 +108,7 @@ pub struct PackageReport {
     pub name: Option<String>,
     /// The version as npm would send it.
     pub version: Option<String>,
-    /// Where it lies, relative to the working folder.
+    /// Where it is, relative to the working folder.
     pub directory: String,
     /// What is published under its name.
     pub standing: Standing,
@@ -130,7 +130,7 @@ pub struct PackageReport {
     pub has_credential: bool,
     /// npm would upload nothing.
     pub dry_run: bool,
-    /// What it comes to for this package.
+    /// The verdict on this package.
     pub verdict: Outcome,
     /// What is wrong.
     pub findings: Vec<Reported>,

@@ -35,11 +35,11 @@ pub struct Rehearsed {
     pub findings: Vec<Reported>,
     /// Whether one of them blocks.
     pub is_blocked: bool,
-    /// Files that were not foretold: scripts made them.
+    /// Files that were not predicted: scripts made them.
     pub more: Vec<String>,
-    /// Files that were foretold and are not in it.
+    /// Files that were predicted and are not in it.
     pub fewer: Vec<String>,
-    /// What differs from the version that stands on the real registry.
+    /// What differs from the version that is on the real registry.
     pub comparison: Option<Result<Comparison, Gap>>,
 }
 

@@ -113,7 +113,7 @@ impl Style {
         textwrap::wrap(text, options).join("\n")
     }
 
-    /// [`Style::wrap`], with the lines behind the first one indented.
+    /// [`Style::wrap`], with the lines after the first one indented.
     pub fn wrap_indented(self, text: &str, indent: usize) -> String {
         self.wrap(text, indent)
             .replace('\n', &format!("\n{}", " ".repeat(indent)))
@@ -130,7 +130,7 @@ impl Style {
     }
 
     /// What people read, with no line beyond the edge of the terminal: the end of one that is
-    /// too long stands below it, indented. In a log every line stays whole.
+    /// too long is below it, indented. In a log every line stays whole.
     pub fn fit(self, text: &str) -> String {
         if !self.breaks_words {
             return text.to_owned();
@@ -148,14 +148,14 @@ impl Style {
         lines.collect()
     }
 
-    /// How many columns the text of a line has behind its first `indent`; `None` where lines
+    /// How many columns the text of a line has after its first `indent`; `None` where lines
     /// do not end at an edge.
     pub fn room(self, indent: usize) -> Option<usize> {
         let room = self.width.saturating_sub(indent).max(MIN_TEXT_WIDTH);
         self.breaks_words.then_some(room)
     }
 
-    /// A painted label and text behind it, wrapped below an indent.
+    /// A painted label and text after it, wrapped below an indent.
     pub fn labelled(
         self,
         paint: fn(Self, &str) -> String,

@@ -1,4 +1,4 @@
-//! Values behind names that mean a secret, in any notation: JSON (also escaped),
+//! Values after names that mean a secret, in any notation: JSON (also escaped),
 //! YAML, headers, shells, XML, HTML entities, percent-encoding, command lines.
 
 use std::ops::Range;
@@ -51,7 +51,7 @@ pub(super) const PROSE: [&str; 28] = [
     "with",
 ];
 
-/// What stands for a value, and is none.
+/// Texts that are written in place of a value.
 const STANDINS: [&str; 26] = [
     "true",
     "false",
@@ -81,7 +81,7 @@ const STANDINS: [&str; 26] = [
     "number",
 ];
 
-/// Every value behind such a name.
+/// Every value after such a name.
 pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let bytes = text.as_bytes();
@@ -117,7 +117,7 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// How jobs tell a CI what to hide, up to the end of the line.
+/// Commands by which a job has its CI hide a value; it ends with the line.
 const CI_COMMANDS: [&str; 3] = ["::add-mask::", "[task.setsecret]", "issecret=true]"];
 
 /// A run of letters that may be a name.
@@ -196,7 +196,7 @@ impl Name<'_> {
             (None, true) => {
                 let begin = begin + first.len() + 1;
                 let rest = &self.text[begin..];
-                // These two have several parts, which stand in quotes.
+                // These two have several parts, which are in quotes.
                 let is_long = ["digest", "aws4-hmac-sha256"]
                     .iter()
                     .any(|long| first.eq_ignore_ascii_case(long));
@@ -248,7 +248,7 @@ impl Name<'_> {
         self.text[self.range.clone()].eq_ignore_ascii_case("password") && self.is_after("login ")
     }
 
-    /// Whether the word stands before the name on its line.
+    /// Whether the word comes before the name on its line.
     fn is_after(&self, word: &str) -> bool {
         let before = window_back(&self.text[..self.range.start], MAX_BEFORE);
         let line = before.rsplit(['\n', '\r']).next().unwrap_or_default();
@@ -264,7 +264,7 @@ impl Name<'_> {
         self.is_in_query() && matches!(name, "sig" | "signature" | "Signature")
     }
 
-    /// What stands before the name in the same word.
+    /// What is before the name in the same word.
     fn word_before(&self) -> &str {
         let before = window_back(&self.text[..self.range.start], MAX_BEFORE);
         let begin = before.rfind([' ', '\t', '\n', '\r']).map_or(0, |at| at + 1);
@@ -352,7 +352,7 @@ fn without_standin(text: &str, value: Range<usize>) -> Option<Range<usize>> {
     (!is_standin).then_some(value)
 }
 
-/// Whether a value behind a common word is more than the next word of a sentence:
+/// Whether a value after a common word is more than the next word of a sentence:
 /// it has more than small letters, or nothing follows it on its line.
 fn is_plausible(text: &str, value: &Range<usize>) -> bool {
     let written = &text[value.clone()];

@@ -1,4 +1,4 @@
-//! What stands between a name and its value: quotes, colons, blanks, brackets, in
+//! What is between a name and its value: quotes, colons, blanks, brackets, in
 //! plain, escaped, entity and percent notation.
 
 use std::ops::Range;
@@ -11,7 +11,7 @@ const MAX_TAG: usize = 500;
 /// How a quotation mark is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Quote {
-    /// The mark itself behind so many backslashes.
+    /// The mark itself after this many backslashes.
     Plain(u8, usize),
     /// `&quot;`, `%22`, `\u0022`: the same text ends the value.
     Encoded(&'static str),
@@ -52,7 +52,7 @@ const SEPARATORS: [&str; 22] = [
 /// What was read between a name and its value.
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "each tells whether one kind of mark was read; any may come together"
+    reason = "each says whether one kind of mark was read, in any combination"
 )]
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Glue {
@@ -64,7 +64,7 @@ pub(super) struct Glue {
     pub(super) spaced: bool,
     /// What quotes the value.
     pub(super) quote: Option<Quote>,
-    /// The name stood in quotes, or in a tag.
+    /// The name was in quotes, or in a tag.
     closes: bool,
     /// Something of it is percent-encoded.
     pub(super) encoded: bool,
@@ -157,7 +157,7 @@ impl Glue {
     }
 
     /// `"name": "NPM_TOKEN", "value": "x"`, `key="password" value="x"`, and the
-    /// same on two lines of YAML: the label before the value is passed over. So are the
+    /// same on two lines of YAML: the label before the value is skipped. So are the
     /// attributes before it in `<password type="x" value="y"/>`.
     fn skip_label(&mut self, text: &str, in_tag: bool) {
         if in_tag && self.spaced {
@@ -187,12 +187,12 @@ impl Glue {
         }
     }
 
-    /// Whether name and value stand in quotes of their own beside each other.
+    /// Whether name and value are each in quotes, next to each other.
     pub(super) fn pairs_quotes(&self) -> bool {
         self.closes && self.quote.is_some()
     }
 
-    /// Where the next value of a list begins, behind the one that ends at `end`.
+    /// Where the next value of a list begins, after the one that ends at `end`.
     pub(super) fn next_element(&self, text: &str, end: usize) -> Option<usize> {
         if !self.list {
             return None;
@@ -266,7 +266,7 @@ fn quote(text: &str) -> Option<(Quote, usize)> {
 }
 
 /// YAML's marks between a colon and its value: a tag (`!!str `), or that of a block (`|-`)
-/// with the break behind it. Their length.
+/// with the break after it. Their length.
 fn yaml_mark(text: &str) -> Option<usize> {
     let mark = match text.bytes().next()? {
         b'!' => text.find([' ', '\t', '\n', '"', '\''])?,

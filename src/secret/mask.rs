@@ -20,7 +20,7 @@ pub fn mask_known_shapes(text: &str) -> String {
 }
 
 /// One line of what others wrote, to be quoted: masked first, then without control
-/// characters, then cut to so many characters.
+/// characters, then cut to this many characters.
 pub fn excerpt(text: &str, most: usize) -> String {
     // What is cut off is long gone; what is quoted is masked as a whole.
     let masked = mask(window(text, 64 << 10));
@@ -129,7 +129,7 @@ fn private_keys(text: &str) -> Vec<Range<usize>> {
 
 /// A word this long with letters and digits in it is nothing that a person wrote.
 const MIN_WORD: usize = 32;
-/// Text in base64 with so many characters changes between capitals, small letters
+/// Text in base64 with this many characters changes between capitals, small letters
 /// and digits more often than any path or name does.
 const MIN_BASE64: usize = 24;
 

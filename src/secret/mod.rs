@@ -68,7 +68,7 @@ impl PartialEq for Secret {
 
 impl Eq for Secret {}
 
-/// At most so many bytes of a text's beginning, whole characters only.
+/// At most this many bytes of a text's beginning, whole characters only.
 fn window(text: &str, most: usize) -> &str {
     let mut end = most.min(text.len());
     while !text.is_char_boundary(end) {
@@ -77,7 +77,7 @@ fn window(text: &str, most: usize) -> &str {
     &text[..end]
 }
 
-/// At most so many bytes of a text's end, whole characters only.
+/// At most this many bytes of a text's end, whole characters only.
 fn window_back(text: &str, most: usize) -> &str {
     let mut begin = text.len() - most.min(text.len());
     while !text.is_char_boundary(begin) {

@@ -44,7 +44,7 @@ const ENDINGS: [&str; 9] = [
     "privatekey",
 ];
 
-/// Words that mean a secret behind another word only: `_auth`, `DB_PASS`.
+/// Words that mean a secret after another word only: `_auth`, `DB_PASS`.
 const SUFFIXES: [&str; 3] = ["auth", "pass", "pat"];
 
 /// What makes a `key` a secret; `npmAuthIdent` of Yarn is `user:password`.
@@ -134,7 +134,7 @@ pub(super) fn strength(name: &str) -> Option<Strength> {
             Strength::Name
         });
     }
-    // `NPM_TOKEN_PROD`: which of several it is may stand behind.
+    // `NPM_TOKEN_PROD`: a word that tells them apart may follow.
     let is_variable = !name.bytes().any(|byte| byte.is_ascii_lowercase()) && name.contains('_');
     let is_plain = !DESCRIPTIONS.contains(&words[last].as_str());
     (is_variable && is_plain && last > 0 && means(last - 1)).then_some(Strength::Name)

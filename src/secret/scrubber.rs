@@ -31,10 +31,9 @@ pub struct Scrubber {
 /// Shorter secrets are hidden where their slot is known, by [`mod@super::mask`]; to
 /// search for `abc` would tear up every text.
 const MIN_NEEDLE: usize = 6;
-/// So many secrets are learnt in all their forms. A file with more is made to be a
-/// burden; of what is behind them, the text itself is still hidden.
+/// This many secrets are hidden in all their forms. A file with more is hostile; of those that follow, the text itself is still hidden.
 const MAX_SECRETS: usize = 10_000;
-/// From so many bytes on, what base64 makes of a secret in the middle of other
+/// From this length on, what base64 makes of a secret in the middle of other
 /// text is long enough to be searched for.
 const MIN_EMBEDDED: usize = 8;
 
@@ -187,7 +186,7 @@ impl Scrubber {
 }
 
 /// How much of a text a needle takes at its beginning; a blank of the needle takes
-/// all blanks and line ends that stand there.
+/// all blanks and line ends that are there.
 fn length_of(needle: &str, text: &str) -> Option<usize> {
     if text.starts_with(needle) {
         return Some(needle.len());
@@ -212,7 +211,7 @@ fn length_of(needle: &str, text: &str) -> Option<usize> {
 }
 
 /// What all base64 texts of `…secret…` have in common where `before` (or three
-/// more) bytes stand before it: its first and last characters also depend on the
+/// more) bytes come before it: its first and last characters also depend on the
 /// neighbours, and are left out.
 fn embedded_base64(secret: &str, before: usize) -> String {
     let mut bytes = vec![0; before];

@@ -1,4 +1,4 @@
-//! Tokens that tell by their shape who issued them. Where the issuer documents a
+//! Tokens whose shape shows who issued them. Where the issuer documents a
 //! checksum, it separates a real token from a made-up one.
 
 use std::ops::Range;
@@ -6,7 +6,7 @@ use std::ops::Range;
 /// A piece of text with the shape of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
-    /// Where it stands, in bytes.
+    /// Where it is, in bytes.
     pub range: Range<usize>,
     /// Who issues such tokens.
     pub issuer: &'static str,
@@ -16,7 +16,7 @@ pub struct Token {
     pub checksum: Option<bool>,
 }
 
-/// What the characters behind a prefix may be.
+/// What the characters after a prefix may be.
 #[derive(Clone, Copy)]
 enum Alphabet {
     /// Letters and digits.
@@ -35,7 +35,7 @@ struct Shape {
     issuer: &'static str,
     prefix: &'static str,
     alphabet: Alphabet,
-    /// How many characters stand behind the prefix at least.
+    /// How many characters must follow the prefix.
     least: usize,
     checksum: Option<fn(&str) -> bool>,
 }
@@ -143,7 +143,7 @@ pub fn find(text: &str) -> Vec<Token> {
 }
 
 /// The next run of characters that tokens are made of and that is long enough for
-/// one. Few bytes are looked at: behind any other character a whole token must
+/// one. Few bytes are looked at: after any other character a whole token must
 /// follow, so the search goes on at the earliest place where that could end.
 fn next_run(bytes: &[u8], from: usize) -> Option<Range<usize>> {
     let is_other = |byte: &u8| !IN_TOKENS[usize::from(*byte)];
@@ -184,7 +184,7 @@ const fn shortest() -> usize {
     shortest
 }
 
-/// Whether any shape has this byte in its prefix or behind it.
+/// Whether any shape has this byte in its prefix or after it.
 static IN_TOKENS: [bool; 256] = in_tokens();
 
 const fn in_tokens() -> [bool; 256] {
@@ -224,7 +224,7 @@ fn token(text: &str, at: usize) -> Option<Token> {
     SHAPES.iter().find_map(|shape| {
         let body = tail.strip_prefix(shape.prefix.as_bytes())?;
         let length = body.iter().take_while(|byte| shape.takes(**byte)).count();
-        // A full stop behind a token ends a sentence.
+        // A full stop after a token ends a sentence.
         let dots = body[..length]
             .iter()
             .rev()

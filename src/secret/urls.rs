@@ -11,7 +11,7 @@ const LEADS: [&str; 6] = ["//", "%2f%2f", "http:/", "https:/", "http:", "https:"
 /// Users that need no hiding: everybody's name on git hosts.
 const PUBLIC_USERS: [&str; 3] = ["git", "hg", "svn"];
 
-/// What stands before a colon in npm's specs and in addresses that hold no
+/// What is before a colon in npm's specs and in addresses that hold no
 /// password: `npm:cat@1.0.0`, `mailto:bob@host.example`.
 const NO_USERS: [&str; 16] = [
     "npm",
@@ -53,7 +53,7 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
 }
 
 /// The userinfo of a proxy's address, in whatever way that is written: all that
-/// stands before its last `@`.
+/// comes before its last `@`.
 pub fn proxy_userinfo(address: &str) -> Option<&str> {
     let rest = address.split_once("//").map_or(address, |(_, rest)| rest);
     rest.rsplit_once('@').map(|(userinfo, _)| userinfo)

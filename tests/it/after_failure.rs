@@ -1,5 +1,5 @@
 //! After npm failed: the wrapper, with the real npm and the embedded registry,
-//! says for certain why. The refusals that `check` foretells are in the oracle
+//! names the cause for certain. The refusals that `check` predicts are in the oracle
 //! suite; here are those that only the publish itself brings to light.
 
 use serde_json::{Value, json};
@@ -88,7 +88,7 @@ fn refusals() -> Vec<Case> {
             ..Case::default()
         },
         Case {
-            about: "the word filter, which says nothing but 400",
+            about: "the word filter, which says only 400",
             manifest: package("video-download-cat", "1.0.0"),
             cause: ("name-refused-by-filter", "likely"),
             ..Case::default()
@@ -228,7 +228,7 @@ fn troubles() -> Vec<Case> {
             ..Case::default()
         },
         Case {
-            about: "written, and a conflict all the same, which npm does not try again",
+            about: "written, and a conflict anyway, which npm does not try again",
             faults: json!([{ "method": "PUT", "times": 1, "with": { "afterWriting": 409 } }]),
             cause: ("publish-already-accepted", "certain"),
             says: "the very bytes that npm sent",

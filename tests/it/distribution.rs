@@ -279,7 +279,7 @@ fn disguise(platform: &str, arch: &str) -> String {
     )
 }
 
-/// The file that tells npm which C library is there says musl.
+/// The file from which npm learns the C library says musl.
 fn musl(arch: &str) -> String {
     disguise("linux", arch)
         + "const fs = require('node:fs'), read = fs.readFileSync;\n\
@@ -363,7 +363,7 @@ fn what_is_missing_is_named_with_the_reason() {
     }
     installed.add("win32-x64");
     let run = installed.start(12, &disguise("darwin", "arm64"));
-    // Its program is called safe-publish.exe, and is there all the same.
+    // Its program is called safe-publish.exe, and is there anyway.
     assert!(run.stderr.contains("but win32-x64 is"), "{}", run.stderr);
 }
 

@@ -211,7 +211,7 @@ fn a_checkout_is_built_unless_it_is_a_released_version() {
         assert_eq!(run.code, Some(0), "{run:?}");
         run.stdout.contains("building ")
     };
-    // No git, no tag, a tag, and a change behind the tag.
+    // No git, no tag, a tag, and a change after the tag.
     assert!(is_built(&installer.run(Some(&downloads), &[])));
     fs::remove_dir_all(folder.join("target")).expect("built");
     git(&folder, &["init", "-q"]);

@@ -179,7 +179,7 @@ fn several_causes_come_with_the_one_question_that_separates_them() {
         "{text}"
     );
     assert!(lines[5].contains("a name: scope-not-yours"), "{text}");
-    // What is only possible is short; the whole is no wall of text.
+    // What is only possible is short; the whole is not a wall of text.
     assert!(lines.len() < 45, "{} lines:\n{text}", lines.len());
     let page = include_str!("../../docs/troubleshooting.md");
     let example = page.split("| safe-publish explain -\n").nth(1);

@@ -67,7 +67,7 @@ fn a_log_full_of_tokens_echoes_none() {
     }
 }
 
-/// A hundred megabytes that never lie in memory, nor on a disk.
+/// A hundred megabytes that are never in memory or on a disk.
 #[test]
 fn a_log_without_end_is_read_to_its_end_and_little_of_it_is_kept() {
     let line = b"12 http fetch GET 200 https://registry.npmjs.org/cat 3ms (cache hit)\n";

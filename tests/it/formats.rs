@@ -21,7 +21,7 @@ const VALIDATORS: [(&str, &str); 3] = [
     ("ajv-formats", "3.0.1"),
     ("xmllint-wasm", "5.3.0"),
 ];
-/// Every so many scenarios are rendered.
+/// One scenario in this many is rendered.
 const EVERY: usize = 5;
 
 /// The complaints about each document, by its schema.
@@ -179,7 +179,7 @@ fn text_that_means_harm_stays_text_in_every_format() {
     }
 }
 
-/// The fence's word, and what stands behind the fenced text.
+/// The fence's word, and what follows the fenced text.
 fn fenced(text: &str) -> (String, &str) {
     let first = text.lines().next().expect("a line");
     let fence = first.strip_prefix("::stop-commands::").expect("a fence");

@@ -1,5 +1,5 @@
 //! GitLab sends its clients to npmjs for a name that it does not have. npm
-//! follows, and compares with npmjs's package of that name: `check` foretells
+//! follows, and compares with npmjs's package of that name: `check` predicts
 //! what the real npm makes of it.
 
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::support::npm_versions::npm;
 use crate::support::sandbox::{Run, Sandbox};
 
-/// Where a registry of the project 123 stands below its host.
+/// Where a registry of the project 123 is below its host.
 const PROJECT: &str = "api/v4/projects/123/packages/npm/";
 
 /// Plays GitLab under its own address, and the proxy behind which npmjs is.

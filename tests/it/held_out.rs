@@ -22,12 +22,12 @@ struct Gathered {
     log: Vec<String>,
     /// The true causes; `none` where nothing of npm's failed.
     ids: Vec<String>,
-    /// Whether all of the log is there that tells of the failure.
+    /// Whether the log has everything about the failure.
     #[serde(rename = "complete")]
     _complete: bool,
 }
 
-/// Of so many logs, for how many the right cause stands where.
+/// A number of logs, and for how many of them the right cause is at which place.
 #[derive(Debug, Default)]
 struct Figures {
     logs: usize,
@@ -37,7 +37,7 @@ struct Figures {
 }
 
 impl Figures {
-    /// Whether at least so many percent are right, and none is certain and wrong.
+    /// Whether at least this many percent are right, and none is certain and wrong.
     fn reach(&self, first: usize, within_five: usize) -> bool {
         100 * self.first >= first * self.logs
             && 100 * self.within_five >= within_five * self.logs

@@ -23,7 +23,7 @@ fn a_tag_with_another_version_than_the_commit_is_not_pushed() {
         "error[git-tag-mismatch]: the tag v1.2.4 is pushed, and package.json of that",
         "--> package.json:4:14",
         "blocked: 1 error",
-        "help: to push all the same: git push --no-verify",
+        "help: to push anyway: git push --no-verify",
     ] {
         assert!(run.stderr.contains(text), "{text}: {}", run.stderr);
     }

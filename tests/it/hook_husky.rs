@@ -1,4 +1,4 @@
-//! The hook beside husky's, of version 9 and before.
+//! The hook next to husky's, of version 9 and before.
 
 use std::fs;
 
@@ -51,7 +51,7 @@ fn huskys_own_file_gets_a_block_that_leaves_the_rest_its_input() {
         ),
         (text, 0o644)
     );
-    // From below, and with no file of theirs.
+    // From below, and with no file of their own.
     fs::remove_file(&path).expect("there");
     let mut below = repository
         .sandbox

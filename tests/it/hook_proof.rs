@@ -286,7 +286,7 @@ fn licences_are_looked_up_where_dependencies_are_installed() {
     let run = repository.tag_and_push("v1.2.3");
     assert!(
         run.code == Some(0) && !run.stderr.contains("error["),
-        "what is not installed is no proof: {}",
+        "what is not installed proves nothing: {}",
         run.stderr
     );
     repository.sandbox.write(

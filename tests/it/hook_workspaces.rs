@@ -115,7 +115,7 @@ fn a_tag_without_a_name_is_about_the_members_with_its_version() {
         &repository.tag_and_push("v1.2.0"),
         "no package of that commit",
     );
-    // The fixture is no member.
+    // The fixture is not a member.
     stopped(
         &repository.tag_and_push("v7.0.0"),
         "error[git-tag-mismatch]",
@@ -226,7 +226,7 @@ fn forms_of_tags_are_the_settings_to_choose() {
     assert_eq!(
         (run.code, run.stderr.as_str()),
         (Some(0), ""),
-        "no form of theirs"
+        "no form of their own"
     );
 }
 

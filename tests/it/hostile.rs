@@ -202,7 +202,7 @@ fn a_proxy_is_used_and_a_malformed_one_is_named() {
     );
     for (proxy, words) in [
         ("localhost:3128", "is neither http nor https"),
-        ("proxy.pac", "is no URL"),
+        ("proxy.pac", "is not a URL"),
     ] {
         let npmrc =
             format!("registry=http://registry.example/\n//registry.example/:_authToken={TOKEN}\n");

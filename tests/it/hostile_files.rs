@@ -58,7 +58,7 @@ fn ends(sandbox: &Sandbox, args: &[&str]) -> Run {
     let mut command = sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
     let (run, peak) = bounded::run(command.args(args));
     assert!(peak < MAX_MEMORY, "{args:?}: {peak} bytes, {run:?}");
-    // A signal or a panic is no answer; with 70 the sandbox's npm ends, where it is started.
+    // A signal or a panic is not an answer; with 70 the sandbox's npm ends, where it is started.
     assert!(
         matches!(run.code, Some(0..=2 | 70 | 100..=102)),
         "{args:?}: {run:?}"

@@ -75,7 +75,7 @@ fn answer(stream: &TcpStream, sends: &Sends) -> Option<()> {
     }
 }
 
-/// A packument with so many versions.
+/// A packument with this many versions.
 fn packument(versions: usize) -> Sends {
     let each = |value: &str| -> String {
         let entries: Vec<String> = (0..versions)
@@ -91,7 +91,7 @@ fn packument(versions: usize) -> Sends {
     Sends::Document(Arc::new(text.into_bytes()))
 }
 
-/// A check of so many packages.
+/// A check of this many packages.
 fn check(host: &str, packages: usize, seconds: &str) -> (Run, u64) {
     let sandbox = Sandbox::new();
     let npmrc = format!("registry=http://{host}/\n//{host}/:_authToken=x\n");
@@ -102,7 +102,7 @@ fn check(host: &str, packages: usize, seconds: &str) -> (Run, u64) {
     bounded::run(command.args(args))
 }
 
-/// A rehearsal of a package with so many dependencies.
+/// A rehearsal of a package with this many dependencies.
 fn rehearse(host: &str, dependencies: usize) -> (Run, u64) {
     let sandbox = rehearsal::sandbox(&format!("http://{host}/"));
     let names: BTreeMap<String, &str> = (0..dependencies)
@@ -162,7 +162,7 @@ fn bodies_without_an_end_cost_little_and_end_with_the_deadline() {
     }
 }
 
-/// A gzipped tar with so many empty files, and one file of so many zeros.
+/// A gzipped tar with this many empty files, and one file of this many zeros.
 fn bomb(files: usize, zeros: usize) -> Vec<u8> {
     let gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     let mut builder = tar::Builder::new(gzip);

@@ -38,7 +38,7 @@ struct Seen {
 #[derive(Clone, Copy)]
 enum Speaks {
     Http1,
-    /// Each connection ends after so many requests.
+    /// Each connection ends after this many requests.
     Http2(usize),
 }
 
@@ -134,7 +134,7 @@ fn serve(seen: &Arc<Seen>, speaks: Speaks) -> u16 {
     port
 }
 
-/// A check of so many packages.
+/// A check of this many packages.
 fn check(port: u16, packages: usize) -> Run {
     let sandbox = Sandbox::new();
     let npmrc = format!(

@@ -100,7 +100,7 @@ fn is_for_tests(file: &Path, sources: &BTreeMap<PathBuf, String>) -> bool {
 }
 
 /// The code of a file with comments blanked and without its inline test modules,
-/// which stand at its end. Line numbers stay.
+/// which are at its end. Line numbers stay.
 fn code(text: &str) -> String {
     let tests = text
         .match_indices("#[cfg(test)]")

@@ -110,7 +110,7 @@ fn a_word_that_names_nothing_ends_with_2_and_the_nearest_command() {
         ("verfy cat@1.0.0", "did you mean `safe-publish verify`?"),
         ("publish", "`safe-publish` alone publishes"),
         ("publsh", "`safe-publish` alone publishes"),
-        ("npm publish", "leave the word out"),
+        ("npm publish", "leave that word out"),
         ("adduser", "npm adduser"),
         ("check publish", "`./publish`"),
         ("login", "npm login"),

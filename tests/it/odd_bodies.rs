@@ -8,7 +8,7 @@ use flate2::write::ZlibEncoder;
 
 use crate::support::sandbox::{Run, Sandbox};
 
-/// A registry that answers with this packument, and the header beside it.
+/// A registry that answers with this packument and this header.
 fn serve(header: &'static str, body: Vec<u8>) -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     let host = listener.local_addr().expect("bound").to_string();

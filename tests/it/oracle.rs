@@ -160,7 +160,7 @@ fn run_one(path: &Path, major: u32, install: &NpmInstall) -> Result<(), String> 
     explained(&ours, &expected, &npms)
 }
 
-/// Where the user lets npm run into it all the same, its error is explained
+/// Where the user lets npm run into it anyway, its error is explained
 /// with the facts: for certain, and with one of the ids that `check` named.
 fn explained(ours: &Run, expected: &Expectation, npms: &Run) -> Result<(), String> {
     let told = format!(

@@ -40,9 +40,9 @@ struct Busy {
 /// What it does when there is too much.
 #[derive(Clone, Copy)]
 enum Bears {
-    /// 429 above so many requests at once, with a `Retry-After`.
+    /// 429 above this many requests at once, with a `Retry-After`.
     Requests(usize),
-    /// Closes every connection above so many.
+    /// Closes every connection above this many.
     Connections(usize),
 }
 
@@ -108,7 +108,7 @@ fn answer(status: &str, body: &str) -> String {
     )
 }
 
-/// A check of so many packages.
+/// A check of this many packages.
 fn check(host: &str, packages: usize, settings: &str) -> Run {
     let sandbox = Sandbox::new();
     let npmrc = format!("registry=http://{host}/\n//{host}/:_authToken=x\n{settings}");

@@ -32,7 +32,7 @@ fn the_readme_counts_the_scenarios() {
     assert!(readme.contains(&claim), "write \"{claim}\" in README.md");
 }
 
-/// The run at the top is a real one, but for the registry's address and what a machine
+/// The run at the top is a real one, except for the registry's address and what a machine
 /// takes for it.
 #[test]
 fn the_run_in_the_readme_is_a_real_one() {

@@ -1,4 +1,4 @@
-//! What release scripts do beside publishing, with the real npm 11 and 12 against the embedded
+//! What release scripts do besides publishing, with the real npm 11 and 12 against the embedded
 //! registry: `unpublish`, `deprecate`, `dist-tag`, `owner`, `access`, `trust`, and a write that is
 //! confirmed on a web page.
 

@@ -1,4 +1,4 @@
-//! What programs of a rehearsal can reach: behind the fence nothing but the
+//! What programs of a rehearsal can reach: behind the fence only the
 //! embedded registry; without it no settings of the user's.
 
 use std::fs;

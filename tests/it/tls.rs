@@ -172,7 +172,7 @@ fn an_authority_is_trusted_where_npms_settings_name_it() {
 }
 
 /// Measured with Node 20: it accepts such a server where its very certificate is
-/// listed, and checks the name and the dates all the same.
+/// listed, and checks the name and the dates anyway.
 #[test]
 fn a_server_that_signed_itself_is_trusted_where_its_certificate_is_listed() {
     let line = "cafile={home}/ca.pem\n";

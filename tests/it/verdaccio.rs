@@ -1,4 +1,4 @@
-//! Against a real Verdaccio: what `check` foretells is what the real npm meets.
+//! Against a real Verdaccio: `check` predicts what happens to the real npm.
 
 use std::fs;
 use std::io::{Read as _, Write as _};

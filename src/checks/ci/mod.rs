@@ -161,7 +161,7 @@ pub(in crate::checks) mod fake {
     use crate::ci::{Ci, Sourced};
     use crate::facts::fake::fake;
 
-    /// Something that a variable tells.
+    /// Something that a variable says.
     pub(in crate::checks) fn sourced<T>(value: T) -> Option<Sourced<T>> {
         let source = "RUNNER_ENVIRONMENT";
         Some(Sourced { value, source })

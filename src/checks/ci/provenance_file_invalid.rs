@@ -20,7 +20,7 @@ check! {
     silence: LeavesOpen,
     rests_on: [Name, Version, Provenance],
     remedy: {
-        why "the provenance file does not match this package, or is used beside --provenance";
+        why "the provenance file does not match this package, or is used together with --provenance";
         help "name the bundle that was made for this package and version, from the very tarball that is published";
         help "or use --provenance in CI instead";
     },
@@ -30,7 +30,7 @@ fn run(facts: &Facts) -> Verdict {
     let package = &facts.package;
     if let Some((written, other, origin)) = &package.provenance.excluded {
         let finding = Finding::new(format!(
-            "`{written}` is set beside `{other}`, and npm accepts only one of them"
+            "both `{written}` and `{other}` are set, and npm accepts only one of them"
         ))
         .set_by(origin)
         .predicts(

@@ -7,7 +7,7 @@ use crate::finding::{Finding, Level};
 check! {
     /// An entry point is packed under a name in other letter case.
     ///
-    /// macOS and Windows find it all the same, so that it works where it was written, and fails on
+    /// macOS and Windows find it anyway, so that it works where it was written, and fails on
     /// Linux. Where git does not track the file, a build may still make the other one, and this is a
     /// note until all is built.
     ///

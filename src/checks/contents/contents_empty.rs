@@ -59,7 +59,7 @@ fn run(facts: &Facts) -> Verdict {
         || promised.iter().any(
             |entry| matches!(&entry.target, Target::Absent(absence) if contents.proves(absence)),
         );
-    let finding = Finding::new("nothing but package.json and the like would be packed");
+    let finding = Finding::new("only package.json and the like would be packed");
     let finding = if roots {
         finding
             .at("/files")

@@ -18,7 +18,7 @@ check! {
     },
 }
 
-/// So many files are named.
+/// This many files are named.
 const SHOWN: usize = 4;
 
 fn run(facts: &Facts) -> Verdict {

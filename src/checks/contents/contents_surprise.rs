@@ -19,7 +19,7 @@ check! {
     },
 }
 
-/// So many files are named.
+/// This many files are named.
 const SHOWN: usize = 4;
 
 /// Smaller growth is not reported, in bytes.

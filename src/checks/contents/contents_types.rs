@@ -8,14 +8,14 @@ use crate::manifest::escape_pointer;
 check! {
     /// A condition in `exports` follows `default`, and is never reached.
     ///
-    /// Conditions are tried in their order, and `default` always holds: `types` behind it is never seen
-    /// by TypeScript, `import` behind it never by Node. For types as a whole, publint and
+    /// Conditions are tried in their order, and `default` always holds: `types` after it is never seen
+    /// by TypeScript, `import` after it never by Node. For types as a whole, publint and
     /// attw (`@arethetypeswrong/cli`) look deeper.
     ///
     /// npm says: nothing.
     id: "contents-types",
     level: Warning,
-    summary: "a condition in `exports` stands behind `default`",
+    summary: "a condition in `exports` comes after `default`",
     basis: Commit,
     silence: LeavesOpen,
     remedy: {

@@ -44,7 +44,7 @@ fn field(kind: EntryKind) -> &'static str {
     }
 }
 
-/// Why a file is not packed, to go behind "is not packed".
+/// Why a file is not packed, to go after "is not packed".
 fn why(absence: &Absence, facts: &Facts) -> String {
     match absence {
         Absence::Missing { .. } => "there is no such file".to_owned(),

@@ -111,7 +111,7 @@ fn foreign_protocol(dependency: &Dependency<'_>, protocol: &str) -> Finding {
 }
 
 /// A range that the project's own tool replaces, and npm does not. No script makes up
-/// for that: it must never come to stand on a registry.
+/// for that: it must never get onto a registry.
 fn for_a_packer(facts: &Facts, dependency: &Dependency<'_>, protocol: &str) -> Finding {
     let mut finding = foreign_protocol(dependency, protocol);
     let name = facts.package.name.as_str().unwrap_or_default();

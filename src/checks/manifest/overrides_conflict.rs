@@ -9,7 +9,7 @@ check! {
     ///
     /// npm reads `overrides` of the folder that it packs, although users of the package never see
     /// them. An override of a direct dependency must have the same text, or refer to it as
-    /// `"$name"`; `*` and rules for the dependencies of dependencies are fine. npm 10 passes over
+    /// `"$name"`; `*` and rules for the dependencies of dependencies are fine. npm 10 skips
     /// most rules with a range in their key. `--force` does not lift this. A tarball is not read.
     ///
     /// npm says: `EOVERRIDE Override for x@^1.0.0 conflicts with direct dependency`, or what it

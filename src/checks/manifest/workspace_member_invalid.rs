@@ -14,7 +14,7 @@ check! {
     ///
     /// What it would refuse in any other package ends the run there, and the members before it are
     /// published by then: a name or version that is none, no version or a prerelease without a tag
-    /// (npm 11 and later; `--force` lifts both), a registry that is no URL, `overrides` or
+    /// (npm 11 and later; `--force` lifts both), a registry that is not a URL, `overrides` or
     /// dependencies that it cannot read. The private root counts, too, under
     /// `--include-workspace-root`. npm also runs the scripts of private members.
     ///

@@ -1,4 +1,4 @@
-//! What differs between the tarball that stands on the registry and this one.
+//! What differs between the tarball that is on the registry and this one.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -185,7 +185,7 @@ fn ending(path: &str) -> Option<&str> {
     Some(&name[at..])
 }
 
-/// What users would have to install beside it, and had not to before.
+/// What users would have to install as well, and did not before.
 fn new_dependencies(before: &Manifest, now: &Manifest) -> Vec<String> {
     let fields = ["dependencies", "optionalDependencies", "peerDependencies"];
     let has = |manifest: &Manifest, name: &str| {

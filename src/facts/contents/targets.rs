@@ -57,7 +57,7 @@ impl Absence {
     }
 }
 
-/// Of so many missing files npm's rules are asked why: each answer goes through all
+/// For this many missing files npm's rules are asked why: each answer goes through all
 /// rules, and each command in package.json is one.
 const MAX_ASKED: usize = 100;
 

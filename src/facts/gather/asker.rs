@@ -351,7 +351,7 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// A question that decides nothing alone: a missing answer does not mean that
+    /// A question that decides nothing by itself: a missing answer does not mean that
     /// the registry is down.
     pub(super) async fn introspect<T>(
         &self,

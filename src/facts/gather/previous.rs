@@ -1,4 +1,4 @@
-//! The tarball that stands on the registry, fetched to be compared with this one.
+//! The tarball that is on the registry, fetched to be compared with this one.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use crate::registry::read::{PublishedTarball, published_tarball};
 use crate::registry::url::escaped_name;
 
 /// Fetches the version that the dist-tag stands on, or else `latest`. `None` where
-/// nothing stands there.
+/// nothing is there.
 ///
 /// # Errors
 /// Where the registry does not hand it out, or hands out other bytes than it

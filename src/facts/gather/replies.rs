@@ -119,7 +119,7 @@ fn denial(question: &Question, body: &[u8]) -> Denial {
     })
 }
 
-/// As npm tells a wanted password from a refused credential.
+/// As npm distinguishes a request for a one-time password from a refused credential.
 pub(super) fn wants_one_time_password(reply: &Reply) -> bool {
     let challenges = reply.headers.get_all("www-authenticate").iter();
     let mut challenges = challenges.flat_map(|value| {
@@ -140,7 +140,7 @@ pub(super) fn not_understood(question: &Question) -> Gap {
     ))
 }
 
-/// Trouble with a question that decides nothing alone.
+/// Trouble with a question that decides nothing by itself.
 pub(super) fn secondary(gap: &Gap) -> Gap {
     match gap {
         Gap::NoAnswer { .. } => Gap::Unknown(gap.to_string()),

@@ -1,4 +1,4 @@
-//! Questions beside those of npm's own: about the token itself, about the
+//! Questions that npm itself does not ask: about the token itself, about the
 //! repository behind a URL, and about dependencies.
 
 use super::asker::Asker;

@@ -108,7 +108,7 @@ pub enum Judgement {
 /// What npm complains of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Complaint {
-    /// Where it stands.
+    /// Where it is.
     pub pointer: String,
     /// npm's words.
     pub text: String,

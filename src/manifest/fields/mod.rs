@@ -67,7 +67,7 @@ pub struct Repository {
     pub written: String,
     /// Where it is.
     pub pointer: String,
-    /// The folder within it, for monorepositories.
+    /// The folder within it, for monorepos.
     pub directory: Option<String>,
 }
 
@@ -149,7 +149,7 @@ impl Manifest {
             })
     }
 
-    /// `license`, or its forms of old: an object with `type`, the first of
+    /// `license`, or its former forms: an object with `type`, the first of
     /// `licenses`.
     pub fn license(&self) -> Option<License> {
         let found = |value: &Value, pointer: String| match value {

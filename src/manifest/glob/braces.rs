@@ -99,7 +99,7 @@ fn tokens(pattern: &str) -> Text {
 fn to_string(text: &[Token]) -> String {
     let mut out = String::with_capacity(text.len());
     for token in text {
-        // As brace-expansion does, which thereby makes one backslash of two.
+        // As brace-expansion does, which makes one backslash of two.
         if token.escaped && !"\\{},.".contains(token.c) {
             out.push('\\');
         }
@@ -119,7 +119,7 @@ struct Work {
 }
 
 impl Work {
-    /// Whether so many more characters may be read or written.
+    /// Whether this many more characters may be read or written.
     fn may(&mut self, steps: usize) -> bool {
         self.steps = self.steps.saturating_add(steps);
         self.gave_up |= self.steps > MAX_STEPS;
@@ -199,7 +199,7 @@ impl Work {
         Some(values)
     }
 
-    /// Everything that was done, with `between` and each of the values behind it.
+    /// Everything that was done, with `between` and each of the values after it.
     fn combine(&mut self, done: &[Text], between: &[Token], values: &[Text]) -> Vec<Text> {
         let mut all = Vec::new();
         for (before, value) in done

@@ -42,8 +42,8 @@ impl Run {
     }
 }
 
-/// A path as minimatch splits it: an empty name stands before a leading slash
-/// and behind a trailing one.
+/// A path as minimatch splits it: an empty name comes before a leading slash
+/// and after a trailing one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Subject<'a> {
     /// A slash leads.
@@ -102,7 +102,7 @@ impl<'a> Subject<'a> {
         self.get(at).is_none_or(|name| name.text().is_empty())
     }
 
-    /// Whether `**` may pass over the name at a place.
+    /// Whether `**` may skip the name at a place.
     fn is_passable(&self, at: usize, dot: bool) -> bool {
         self.get(at).is_none_or(|name| {
             let text = name.text();
@@ -172,7 +172,7 @@ impl Part {
     }
 }
 
-/// What stands between two `**`.
+/// What is between two `**`.
 struct Section<'a> {
     parts: &'a [Part],
     /// The last place where it can begin.
@@ -182,7 +182,7 @@ struct Section<'a> {
 fn sections(body: &[Part], end: usize) -> Vec<Section<'_>> {
     let parts: Vec<&[Part]> = body.split(|part| matches!(part, Part::AnyDepth)).collect();
     // minimatch counts the parts before the mirrored section instead of those
-    // behind this one, and so gives up early where they differ.
+    // after this one, and so gives up early where they differ.
     let before = |index: usize| parts[..index].iter().map(|it| it.len()).sum::<usize>();
     let sections = parts.iter().enumerate().map(|(index, own)| Section {
         parts: own,

@@ -144,7 +144,7 @@ impl Glob {
         self.alternatives.iter().any(Vec::is_empty)
     }
 
-    /// Whether an odd number of `!` stands before it.
+    /// Whether an odd number of `!` comes before it.
     pub(crate) fn is_negated(&self) -> bool {
         self.negated
     }

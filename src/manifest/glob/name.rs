@@ -19,7 +19,7 @@ impl Name {
         }
     }
 
-    /// One of 64 bits, the same for names that are equal but for case; 0 for a name
+    /// One of 64 bits, the same for names that are equal except for case; 0 for a name
     /// that is empty or not ASCII.
     pub(crate) fn bit(&self) -> u64 {
         self.bit
@@ -62,7 +62,7 @@ impl Name {
         String::from_utf16_lossy(&units)
     }
 
-    /// Equal but for case, by the rule of a regular expression's `i` flag.
+    /// Equal except for case, by the rule of a regular expression's `i` flag.
     pub(super) fn equals_folded(&self, other: &Self) -> bool {
         if self.wide.is_none() && other.wide.is_none() {
             return self.text.eq_ignore_ascii_case(&other.text);

@@ -4,7 +4,7 @@ use super::matching::Run;
 use super::name::{Name, upper};
 use super::syntax::{self, Element};
 
-/// What stands between two slashes, other than `**`.
+/// What is between two slashes, other than `**`.
 #[derive(Clone, Debug)]
 pub(crate) struct Segment {
     test: Test,

@@ -23,7 +23,7 @@ pub(super) enum Element {
     /// `!(a|b)`.
     Not {
         of: Vec<Vec<Element>>,
-        /// A star right behind it must match something when the first alternative
+        /// A star right after it must match something when the first alternative
         /// is tried: so `!(a)*` matches `a`, and not `ab`.
         star_is_something: bool,
     },
@@ -55,7 +55,7 @@ struct Reader<'a> {
     units: &'a [u16],
 }
 
-/// Whether the reader is behind a backslash or inside brackets.
+/// Whether the reader is after a backslash or inside brackets.
 #[derive(Default)]
 struct Context {
     escaped: bool,
@@ -116,7 +116,7 @@ impl Reader<'_> {
         nodes
     }
 
-    /// A choice whose `(` stands at `open`. One that never ends is text.
+    /// A choice whose `(` is at `open`. One that never ends is text.
     fn choice(&self, kind: u8, open: usize, depth: usize) -> (Node, usize) {
         let (mut of, mut nodes, mut text) = (Vec::new(), Vec::new(), Vec::new());
         let mut context = Context::default();

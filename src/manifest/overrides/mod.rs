@@ -20,7 +20,7 @@ use rule::{Rule, rules};
 /// Why npm ends over `overrides`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OverrideFault {
-    /// Where it stands.
+    /// Where it is.
     pub pointer: String,
     /// npm's code, or empty.
     pub code: &'static str,
@@ -197,7 +197,7 @@ fn registry_range(asked: &str) -> Option<String> {
     range::is_valid_range(word, true).then(|| word.to_owned())
 }
 
-/// The `semver:` part behind the `#` of a git address.
+/// The `semver:` part after the `#` of a git address.
 fn git_range(asked: &str) -> Option<String> {
     let (_, committish) = asked.split_once('#')?;
     committish

@@ -16,7 +16,7 @@ pub(super) struct Rule {
     pub(super) key_spec: String,
     /// The spec that it sets; `*` leaves them as they are.
     pub(super) value: String,
-    /// Where it stands.
+    /// Where it is.
     pub(super) pointer: String,
 }
 

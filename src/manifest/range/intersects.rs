@@ -1,4 +1,4 @@
-//! `semver.intersects(first, second)`: whether some version may lie in both
+//! `semver.intersects(first, second)`: whether some version is in both
 //! ranges.
 
 use std::cmp::Ordering;

@@ -1,4 +1,4 @@
-//! node-semver's ranges: whether a text is one, and whether a version lies in
+//! node-semver's ranges: whether a text is one, and whether a version is in
 //! it. npm refuses a dist-tag that is a range, and no crate agrees with
 //! node-semver on what is one.
 //!

@@ -1,5 +1,5 @@
 //! What npm takes a positional argument for (`npm-package-arg`): decided by
-//! its letters alone, the file system is not consulted.
+//! its text only; the file system is not consulted.
 
 mod git;
 mod paths;

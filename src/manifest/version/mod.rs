@@ -171,7 +171,7 @@ impl SemVer {
         None
     }
 
-    /// node-semver's order, which is SemVer's but for numbers too large for
+    /// node-semver's order, which is SemVer's except for numbers too large for
     /// JavaScript, which count as floats.
     pub(crate) fn compare(&self, other: &Self) -> Ordering {
         self.numbers.cmp(&other.numbers).then_with(|| {

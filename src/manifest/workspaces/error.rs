@@ -103,7 +103,7 @@ impl Malformed {
 }
 
 impl WorkspaceError {
-    /// npm's message, where it can be foretold.
+    /// npm's message, where it can be predicted.
     pub fn npm_says(&self) -> Option<crate::finding::Prediction> {
         let (code, text) = match self {
             Self::BadDeclaration { found, .. } => {

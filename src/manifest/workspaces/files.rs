@@ -75,7 +75,7 @@ pub fn lerna_patterns(root: &Path) -> Result<Option<Vec<String>>, WorkspaceError
         path: path.clone(),
         problem,
     };
-    // lerna reads comments and trailing commas, too: what is no JSON says nothing.
+    // lerna reads comments and trailing commas, too: what is not JSON says nothing.
     let Ok(document) = serde_json::from_str::<Value>(&text) else {
         return Ok(None);
     };

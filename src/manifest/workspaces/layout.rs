@@ -11,7 +11,7 @@ use super::{Manifest, Member, WorkspaceError, Workspaces};
 use crate::finding::Packer;
 use crate::manifest::glob::folders;
 
-/// How deep workspaces may lie in workspaces, which only yarn follows.
+/// How deep workspaces may be nested, which only yarn follows.
 const MAX_NESTING: usize = 16;
 
 /// What names the packages of a repository.
@@ -121,7 +121,7 @@ fn is_publishable(manifest: &Manifest) -> bool {
     has("name") && has("version") && !manifest.is_private()
 }
 
-/// The patterns that hold for a tool, and where they stand. lerna's list is the one
+/// The patterns that hold for a tool, and where they are. lerna's list is the one
 /// that it publishes; pnpm reads no `workspaces`.
 fn declared(
     root: &Path,

@@ -58,7 +58,7 @@ impl Workspaces {
     /// Where npm would stop: see [`WorkspaceError`].
     pub fn read(root: &Path, manifest: &Manifest) -> Result<Vec<Member>, WorkspaceError> {
         let found = Self::of(manifest)?.members(root, &manifest.path)?;
-        // Only now: a broken package.json weighs more than a double name.
+        // Only now: a broken package.json takes precedence over a double name.
         let mut members: Vec<Member> = Vec::new();
         for member in found {
             if let Some(other) = members.iter().find(|other| other.name == member.name) {

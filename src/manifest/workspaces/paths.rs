@@ -1,4 +1,4 @@
-//! Node's `path.resolve` and `path.relative`: by letters alone, with forward
+//! Node's `path.resolve` and `path.relative`: by text only, with forward
 //! slashes in what comes out relative.
 
 use std::path::{Component, Path, PathBuf};

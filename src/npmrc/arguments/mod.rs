@@ -63,22 +63,22 @@ pub enum ArgumentProblem {
         /// The key it stands for.
         key: String,
     },
-    /// A longer shorthand behind a single hyphen (`-ws`). Fatal from npm 12 on.
+    /// A longer shorthand after a single hyphen (`-ws`). Fatal from npm 12 on.
     SingleHyphen {
         /// The flag as written.
         written: String,
     },
-    /// Several letters behind two hyphens (`--acc`), which npm reads one by one (`-a -c -c`).
+    /// Several letters after two hyphens (`--acc`), which npm reads one by one (`-a -c -c`).
     Glued {
         /// The flag as written.
         written: String,
     },
-    /// Behind `=` of a switch stands something else than true or false: npm switches it on,
+    /// A switch has something other than true or false after its `=`: npm switches it on,
     /// and takes that argument for what to publish.
     NotASwitch {
         /// The flag as written.
         written: String,
-        /// What stands behind `=`.
+        /// What is after `=`.
         value: String,
     },
     /// A value that the key does not take: npm drops the flag and goes on.
@@ -90,7 +90,7 @@ pub enum ArgumentProblem {
         /// The value.
         value: String,
     },
-    /// A word behind an unknown flag, which npm takes for the folder or
+    /// A word after an unknown flag, which npm takes for the folder or
     /// package to publish and not for the flag's value.
     Loose {
         /// The flag as written.
@@ -130,7 +130,7 @@ impl fmt::Display for ArgumentProblem {
             }
             Self::Glued { .. } => f.write_str("npm reads each letter as a flag of its own"),
             Self::NotASwitch { .. } => {
-                f.write_str("npm takes what is behind `=` for what to publish")
+                f.write_str("npm takes what is after `=` for what to publish")
             }
             Self::Invalid { key, .. } => {
                 write!(f, "npm drops it: `{key}` does not accept this value")
@@ -143,7 +143,7 @@ impl fmt::Display for ArgumentProblem {
 }
 
 impl CommandLine {
-    /// Reads the arguments behind `npm publish`. Paths stay as they are written;
+    /// Reads the arguments after `npm publish`. Paths stay as they are written;
     /// the configuration sets them against the working folder.
     pub fn parse(args: &[String], npm: Option<&NpmVersion>) -> Self {
         let major = npm.map_or(12, NpmVersion::major).clamp(10, 12);
@@ -155,7 +155,7 @@ impl CommandLine {
     }
 
     /// Forgets the flags that npm does not know: whoever handed the arguments on unread
-    /// does not want to hear of them.
+    /// does not want them mentioned.
     pub fn forget_unknown(&mut self) {
         self.problems
             .retain(|problem| !matches!(problem, ArgumentProblem::Unknown { .. }));

@@ -124,7 +124,7 @@ impl Config {
 
     /// What npm's options hold for a key, that is, what is sent: the strongest
     /// entry as written, valid or not. npm makes its options before it
-    /// validates. Only where `scope` lacks its `@` does it make them anew
+    /// validates. Only where `scope` lacks its `@` does it make them again
     /// after that.
     pub fn option(&self, key: &str) -> Option<(&Entry, Value)> {
         if self.validates_options() {
@@ -198,7 +198,7 @@ impl Config {
         self.flag("global") || self.text("location").as_deref() == Some("global")
     }
 
-    /// `--no-workspaces` beside a chosen workspace: npm fails.
+    /// `--no-workspaces` together with a chosen workspace: npm fails.
     pub fn workspaces_clash(&self) -> bool {
         let off = self.valid("workspaces").map(|(_, value)| value) == Some(Value::Bool(false));
         let chosen = match self.valid("workspace") {
@@ -217,7 +217,7 @@ impl Config {
         &self.prefix.folder
     }
 
-    /// The workspace member that the working folder lies in, where npm takes
+    /// The workspace member that the working folder is in, where npm takes
     /// it for the chosen workspace by itself.
     pub fn implicit_workspace(&self) -> Option<&Path> {
         self.prefix.member.as_deref()

@@ -83,14 +83,14 @@ impl fmt::Display for ProblemKind {
             Self::InvalidValue { key, must_be } => {
                 write!(
                     f,
-                    "`{key}` must be {must_be}; npm warns, and sends this all the same"
+                    "`{key}` must be {must_be}; npm warns, and sends this anyway"
                 )
             }
             Self::UnknownKey { key } => write!(f, "npm does not know `{key}`"),
             Self::InSection { key, section } => {
                 write!(
                     f,
-                    "npm does not see `{key}`, for it stands below `[{section}]`"
+                    "npm does not see `{key}`, because it is below `[{section}]`"
                 )
             }
             Self::Exclusive { key, other } => {
@@ -200,7 +200,7 @@ impl Config {
         self.get("globalconfig").is_none() && !is_text("prefix")
     }
 
-    /// The key that makes npm fail beside this one: any that excludes it and
+    /// The key that makes npm fail together with this one: any that excludes it and
     /// is in a layer that was read so far.
     pub(super) fn excluded_by(&self, key: &str) -> Option<&'static str> {
         let groups = EXCLUSIVE.iter().filter(|group| group.first <= self.major);

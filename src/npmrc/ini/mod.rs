@@ -35,7 +35,7 @@ pub struct Entry {
     /// The column of the value (of the key where there is no value), from 1,
     /// in characters.
     pub column: usize,
-    /// Everything that was written behind the key, comments and lost values
+    /// Everything that was written after the key, comments and lost values
     /// included.
     pub written: Vec<String>,
 }
@@ -51,7 +51,7 @@ pub struct SectionKey {
     pub line: usize,
     /// The column of its value, from 1, in characters.
     pub column: usize,
-    /// What was written behind the key.
+    /// What was written after the key.
     pub written: String,
 }
 

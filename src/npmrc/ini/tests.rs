@@ -69,7 +69,7 @@ fn keys_below_a_section_are_lost_and_named() {
         ("a", "registry")
     );
     assert_eq!((lost.line, lost.column), (2, 10));
-    // Text behind the bracket makes it a key.
+    // Text after the bracket makes it a key.
     assert_eq!(one("[a] b=c").unwrap().0, "[a] b");
 }
 

@@ -148,7 +148,7 @@ fn find(url: &url::Url, setting: &Settings<'_>) -> Option<RequestCredential> {
         if let Some(found) = at_key(&key, setting) {
             return Some(found);
         }
-        // Takes off what is behind the last slash, or else the slash itself.
+        // Takes off what is after the last slash, or else the slash itself.
         let end = if key.ends_with('/') {
             key.len() - 1
         } else {

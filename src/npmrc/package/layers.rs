@@ -6,7 +6,7 @@ use crate::origin::{Origin, Resolved};
 
 impl PackageConfig<'_> {
     /// Every value of a key, the one that holds first: publishConfig's over
-    /// the layers', or behind the flag that beats it.
+    /// the layers', or after the flag that beats it.
     pub fn layers(&self, key: &str) -> Vec<Resolved<Value>> {
         let of = |setting: Setting| Resolved::new(setting.value, setting.origin);
         let entries = self.config.all(key);

@@ -207,7 +207,7 @@ fn provenance_beside_a_provenance_file_ends_npm() {
         &kinds(&config)[..],
         [ProblemKind::Exclusive { .. }]
     ));
-    // A variable beside the flag is skipped instead.
+    // A variable is skipped instead where the flag is set.
     let fixture = Fixture::new(&[]).with("npm_config_provenance_file", "x");
     assert!(kinds(&fixture.load(&["--provenance"])).is_empty());
 }

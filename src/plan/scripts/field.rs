@@ -31,7 +31,7 @@ pub enum Field {
     /// The dependencies that users see.
     Dependencies,
     /// What npm reads of the folder as it packs it, before `postpack`:
-    /// dependencies, `overrides`, `workspaces` and the files beside.
+    /// dependencies, `overrides`, `workspaces` and the files next to it.
     Tree,
     /// What is promised to users and what is packed: `main`, `bin`, `exports`, `files`
     /// and the like, read as npm packs it, before `postpack`.

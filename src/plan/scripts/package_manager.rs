@@ -87,7 +87,7 @@ fn run(judge: &mut impl Scripts, program: &str, rest: &[String], args: &[String]
     }
 }
 
-/// The arguments after a command, without the options that stand before a program.
+/// The arguments after a command, without the options that come before a program.
 fn after<'a>(args: &'a [String], command: &str) -> &'a [String] {
     let at = args.iter().position(|arg| arg == command);
     let rest = at.map_or(args, |at| &args[at + 1..]);

@@ -176,7 +176,7 @@ fn check_proxy(proxy: &str) -> Result<(), Refused> {
             "the proxy `{shown}` {why}; set `proxy`, `https-proxy` or HTTPS_PROXY to http://host:port"
         ),
     };
-    let url = Url::parse(proxy).map_err(|_| wrong("is no URL"))?;
+    let url = Url::parse(proxy).map_err(|_| wrong("is not a URL"))?;
     match url.scheme() {
         "http" | "https" if url.host().is_some() => Ok(()),
         "http" | "https" => Err(wrong("names no host")),

@@ -129,7 +129,7 @@ impl Traits {
     };
 }
 
-/// A question about the repository itself, beside npm's own protocol.
+/// A question about the repository itself, outside npm's own protocol.
 #[derive(Debug)]
 pub struct RepositoryApi {
     /// Its URL, on the same host, for the URL of a registry.

@@ -180,7 +180,7 @@ impl<T: Shape> Shape for Vec<T> {
 }
 
 /// Shapes that are plain objects with known fields. Their keys are compared
-/// where they stand, without a copy: a large packument has hundreds of
+/// where they are, without a copy: a large packument has hundreds of
 /// thousands of them.
 macro_rules! object {
     ($name:ident { $($field:ident: $shape:ty = $key:literal),+ $(,)? }) => {

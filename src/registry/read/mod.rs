@@ -126,7 +126,7 @@ pub fn version(body: &[u8]) -> Option<PublishedVersion> {
     })
 }
 
-/// The `username` of `/-/whoami`; the outer `None` when it is no JSON object.
+/// The `username` of `/-/whoami`; the outer `None` when it is not a JSON object.
 pub fn username(body: &[u8]) -> Option<Option<String>> {
     parse::<Named>(body).map(|named| named.username.map(|name| name.0))
 }

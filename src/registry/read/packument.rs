@@ -70,7 +70,7 @@ impl Shape for Versions {
     }
 }
 
-/// `time`: versions beside `created`, `modified` and `unpublished`.
+/// `time`: versions as well as `created`, `modified` and `unpublished`.
 #[derive(Default)]
 struct Times {
     published: Table<Option<Second>>,
@@ -146,7 +146,7 @@ impl Shape for Source {
     }
 }
 
-/// A packument in full form; `None` when it is no JSON object.
+/// A packument in full form; `None` when it is not a JSON object.
 pub fn packument(body: &[u8]) -> Option<Packument> {
     parse(body).map(of_document)
 }

@@ -1,5 +1,5 @@
 //! JSON as JavaScript reads it, where serde does not: `JSON.parse` takes half a
-//! surrogate pair, and npm decodes bytes that are no UTF-8 to U+FFFD before it parses.
+//! surrogate pair, and npm decodes bytes that are not UTF-8 to U+FFFD before it parses.
 
 /// The same document with U+FFFD in place of such halves and bytes.
 pub(super) fn as_javascript_reads(body: &[u8]) -> Vec<u8> {
@@ -17,7 +17,7 @@ pub(super) fn as_javascript_reads(body: &[u8]) -> Vec<u8> {
                 continue;
             }
             (Some(_), _) => 6,
-            // `\\`, `\"` and the like; and whatever is no JSON.
+            // `\\`, `\"` and the like; and whatever is not JSON.
             (None, _) => 1 + escape[1..].chars().next().map_or(0, char::len_utf8),
         };
         repaired.push_str(&escape[..length]);

@@ -1,4 +1,4 @@
-//! What registries tell of tokens.
+//! What registries say about tokens.
 
 use std::fmt::Write as _;
 
@@ -58,7 +58,7 @@ pub fn own_token(body: &[u8], token: &str) -> Option<OwnToken> {
     Some(described(own))
 }
 
-/// cnpm's whoami tells of the token that asked; nothing where it is silent.
+/// What cnpm's whoami says about the token that asked; nothing where it says nothing.
 pub fn token_of_whoami(body: &[u8]) -> Option<OwnToken> {
     let entry: TokenEntry = parse(body)?;
     let tells = entry.readonly.is_some() || entry.expired_at.is_some();
@@ -93,7 +93,7 @@ fn described(entry: &TokenEntry) -> OwnToken {
     }
 }
 
-/// In hexadecimal: a token's key, which tells nothing of the token.
+/// In hexadecimal: a token's key, which reveals nothing of the token.
 fn sha512(text: &str) -> String {
     let digest = ring::digest::digest(&ring::digest::SHA512, text.as_bytes());
     let mut key = String::new();

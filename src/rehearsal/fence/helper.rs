@@ -20,7 +20,7 @@ use super::loopback;
 /// The name (`argv[0]`) that this program has as the helper.
 pub(super) const NAME: &str = "safe-publish-fence";
 
-/// What the helper sends beside the socket.
+/// What the helper sends with the socket.
 pub(super) const READY: &[u8] = b"ready";
 
 /// The code of a helper that could not go on, as of a shell that finds no

@@ -27,7 +27,7 @@ const SWITCH: &str = "SAFE_PUBLISH_FENCE";
 /// How the programs of a rehearsal are kept from other registries.
 #[derive(Debug)]
 pub enum Fence {
-    /// A network namespace: nothing but the embedded registry can be reached.
+    /// A network namespace: only the embedded registry can be reached.
     #[cfg(target_os = "linux")]
     Namespace(namespace::Namespace),
     /// None. The network can be reached; the user's settings cannot.
@@ -88,7 +88,7 @@ impl Fence {
     /// Lets the embedded registry answer a program that was just started.
     ///
     /// # Errors
-    /// When the program did not get behind the fence. It has not begun then.
+    /// When the program did not get behind the fence; it was not started then.
     pub(super) async fn connect(&self, registry: &Registry) -> io::Result<()> {
         match self {
             #[cfg(target_os = "linux")]

@@ -1,4 +1,4 @@
-//! What differs from the version that stands on the registry.
+//! What differs from the version that is on the registry.
 
 use std::fmt::Write as _;
 

@@ -167,7 +167,7 @@ fn without_place(title: &Title<'_>, footnotes: &[Footnote], style: Style) -> Str
 const FRAME: usize = 16;
 
 /// A snippet whose marked part ends before the edge of the terminal. The renderer leaves out
-/// only what stands around that part.
+/// only what is around that part.
 fn within(text: &str, span: &Range<usize>, style: Style) -> (String, Range<usize>) {
     let marked = &text[span.clone()];
     let Some(room) = style

@@ -12,7 +12,7 @@ use crate::facts::contents::Contents;
 use crate::registry::kinds::traits;
 use crate::registry::url::NPMJS;
 
-/// The package, where it goes, and what stands there now.
+/// The package, where it goes, and what is there now.
 pub(super) fn header(text: &mut String, package: &PackageReport, page: Page<'_>) {
     let style = page.style;
     let line = |style| {

@@ -49,7 +49,7 @@ pub struct ReleasePackage {
     pub name: String,
     /// Its version, as it would be sent.
     pub version: Option<String>,
-    /// Where it lies, relative to the working folder.
+    /// Where it is, relative to the working folder.
     pub directory: String,
     /// The public packages of the repository that it depends on, sorted by name.
     pub depends_on: Vec<String>,
@@ -73,7 +73,7 @@ pub struct ReleasePackage {
 pub enum State {
     /// It will be sent.
     Publish,
-    /// Its version stands on the registry already.
+    /// Its version is on the registry already.
     Out,
     /// It is private.
     Private,
@@ -155,7 +155,7 @@ impl std::fmt::Display for Reason {
                 "npm was stopped while it sent it, and it may have arrived; the same command finds out",
             ),
             Self::Staged => f.write_str("it waits in the stage for a maintainer's approval"),
-            Self::OtherBytes => f.write_str("what stands there is not what was packed here"),
+            Self::OtherBytes => f.write_str("what is there is not what was packed here"),
             Self::AfterUpload(why) => write!(f, "it is published, and then {why}"),
             Self::OutWithout(names) => write!(
                 f,

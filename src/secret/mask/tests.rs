@@ -121,7 +121,7 @@ fn a_secret_is_hidden_in_every_notation() {
     }
 }
 
-/// Puts a secret in the place of the S that stands alone.
+/// Replaces the S that is a word of its own with a secret.
 fn plant(notation: &str, secret: &str) -> String {
     let is_part =
         |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');

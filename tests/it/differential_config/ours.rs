@@ -90,7 +90,7 @@ fn requests(package: &PackageConfig<'_>, name: &str, answer: &Value, all: &mut V
 
 /// Where npm ends while it makes the request: a password that is not a string, or,
 /// only where there is no credential (so that it never comes so far), a `registry`
-/// that is no URL beside the one in use.
+/// that is not a URL beside the one in use.
 fn passes_over(put: &Value, package: &PackageConfig<'_>, name: &str, to: &RegistryUrl) -> bool {
     let url = url::Url::parse(&to.package(name)).ok();
     let credential = url.and_then(|url| package.put_credential(name, &url));

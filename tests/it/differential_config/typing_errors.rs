@@ -116,7 +116,7 @@ fn a_flag_is_refused_where_npm_does_not_take_it_as_it_stands() {
             let ours = check_flags(&line, Some(&npm));
             let fate = by_npm(answer);
             if fate == Fate::Spilled && line.problems.is_empty() {
-                // A shorthand with a value: `-p=x`. The word behind it is judged as a word.
+                // A shorthand with a value: `-p=x`. The word after it is judged as a word.
                 continue;
             }
             // npm 10 and 11 ignore what they do not know: we refuse what is mistyped.

@@ -55,7 +55,7 @@ impl Generator {
         usize::try_from(value % end as u64).unwrap()
     }
 
-    /// True so many times in a hundred.
+    /// True with this chance, in per cent.
     pub(super) fn percent(&mut self, of: usize) -> bool {
         self.below(100) < of
     }

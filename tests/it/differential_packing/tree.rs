@@ -10,7 +10,7 @@ pub(super) enum Thing {
     HardLink { to: String },
 }
 
-/// A tree that is being made. What stands already stays.
+/// A tree that is being made. What exists already stays.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tree {
     pub(super) things: BTreeMap<String, Thing>,

@@ -192,12 +192,12 @@ fn prepare(folder: &Path) {
     }
 }
 
-/// What git tells the hook.
+/// What git writes to the hook.
 pub fn pushed(bytes: &[u8]) {
     let _ = push::read(Cursor::new(bytes));
 }
 
-/// Text round a secret on a line of its own, and the escaping behind it.
+/// Text around a secret on a line of its own, and the escaping after it.
 pub fn masking(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let middle = text.len() / 2;

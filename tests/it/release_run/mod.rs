@@ -182,7 +182,7 @@ impl Repository {
         arrived.iter().map(|one| one.name.clone()).collect()
     }
 
-    /// Which scripts ran, in their order; the file begins anew.
+    /// Which scripts ran, in their order; the file begins again.
     pub(crate) fn ran(&self) -> Vec<String> {
         let file = self.sandbox.root().join("ran");
         let text = fs::read_to_string(&file).unwrap_or_default();

@@ -116,7 +116,7 @@ fn a_rehearsal_releases_into_the_embedded_registry() {
     assert_eq!(names.len(), NEEDS.len(), "{document:#}");
     let place = |name: &str| names.iter().position(|one| *one == name);
     assert!(place("pkg-a") < place("pkg-b") && place("pkg-b") < place("pkg-c"));
-    // A rehearsal is no release: nothing is known of it afterwards.
+    // A rehearsal is not a release: nothing is known of it afterwards.
     assert!(!repository.sandbox.home().join(".local").exists());
 }
 

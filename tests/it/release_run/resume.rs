@@ -60,7 +60,7 @@ impl Repository {
     }
 }
 
-/// Kills a release as hard as it goes, once so many uploads have reached the registry and
+/// Kills a release with SIGKILL once this many uploads have reached the registry and
 /// a little later, and lets the same command complete it.
 fn killed_after(puts: usize, later: Duration) {
     let repository = Repository::npm(11);
@@ -169,7 +169,7 @@ fn what_was_sent_is_not_sent_again_although_the_registry_does_not_show_it() {
     assert_eq!(repository.arrived().len(), NEEDS.len());
     // pkg-c waited, and is another one now.
     assert!(
-        second.stderr.contains("packed anew with other bytes"),
+        second.stderr.contains("packed again with other bytes"),
         "{second:?}"
     );
     assert!(second.stderr.contains("pkg-c@1.0.0"), "{second:?}");

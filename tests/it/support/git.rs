@@ -21,7 +21,7 @@ pub(crate) struct Repository {
 }
 
 impl Repository {
-    /// An empty repository. `taken` 1.0.0 and 1.1.0 stand on the registry.
+    /// An empty repository. `taken` 1.0.0 and 1.1.0 are on the registry.
     pub(crate) fn new() -> Self {
         let server = Server::start(state());
         let mut sandbox = Sandbox::new();

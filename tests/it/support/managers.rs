@@ -50,7 +50,7 @@ impl Manager {
         }
     }
 
-    /// A command of this manager in a project, hermetic but for its Node.
+    /// A command of this manager in a project, hermetic except for its Node.
     pub(crate) fn command(&self, project: &Path, home: &Path, args: &[&str]) -> Command {
         let mut command = clean_command(&self.program[0], &self.path_dir, project, home);
         command.args(&self.program[1..]).args(args);

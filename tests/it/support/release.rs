@@ -201,14 +201,14 @@ fn block(tool: &str) -> (String, String) {
     (language.to_owned(), lines.to_owned())
 }
 
-/// What docs/ci.md tells the users of a tool to write into a file, as an object.
+/// What users of a tool write into a file, by docs/ci.md, as an object.
 pub(crate) fn recipe(tool: &str) -> Value {
     let (language, lines) = block(tool);
     assert_eq!(language, "json", "{tool}");
     serde_json::from_str(&format!("{{{lines}}}")).expect("JSON")
 }
 
-/// What docs/ci.md tells the users of a tool to run.
+/// What users of a tool run, by docs/ci.md.
 pub(crate) fn recipe_lines(tool: &str) -> String {
     let (language, lines) = block(tool);
     assert_eq!(language, "sh", "{tool}");

@@ -65,7 +65,7 @@ impl Sandbox {
         fs::write(path, text).expect("a writable folder");
     }
 
-    /// Writes a workspace of so many packages, `pkg-0` and on.
+    /// Writes a workspace of this many packages, `pkg-0` and on.
     pub(crate) fn write_workspace(&self, packages: usize, version: &str) {
         let root = serde_json::json!({
             "name": "root", "version": "1.0.0", "private": true, "workspaces": ["p/*"]
@@ -96,7 +96,7 @@ impl Sandbox {
         self.set("PATH", &bin.display().to_string());
     }
 
-    /// A command in the project folder with nothing but the sandbox's variables.
+    /// A command in the project folder with only the sandbox's variables.
     pub(crate) fn command(&self, program: impl AsRef<Path>) -> Command {
         let mut command = Command::new(program.as_ref());
         command

@@ -82,7 +82,7 @@ pub(crate) fn typed_into(command: &mut Command, typed: &str) -> Run {
     }
 }
 
-/// How long a program may take to come to the point where it is typed into.
+/// How long a program may take until it can be typed into.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Runs a program that is typed into when what it wrote so far says that it is time.
@@ -126,7 +126,7 @@ fn typed_when(command: &mut Command, is_time: impl Fn(&str) -> bool, typed: &str
 }
 
 /// Text without escapes, as the screen shows it at the end: a carriage return
-/// and an erased line begin the line anew.
+/// and an erased line begin the line again.
 pub(crate) fn visible(text: &str) -> String {
     let mut plain = String::new();
     let mut letters = text.chars().peekable();
