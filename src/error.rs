@@ -125,7 +125,7 @@ pub mod exit_code {
     pub const WRONG_USAGE: u8 = 2;
     /// At least one error-level finding. npm was not started.
     pub const BLOCKED: u8 = 100;
-    /// A deciding fact could not be had. npm was not started.
+    /// A deciding fact is missing. npm was not started.
     pub const UNDECIDED: u8 = 101;
     /// The job could not be done at all.
     pub const COULD_NOT_WORK: u8 = 102;

@@ -45,7 +45,7 @@ pub(crate) fn write(path: &Path, bytes: impl AsRef<[u8]>) -> io::Result<()> {
     options.open(path)?.write_all(bytes.as_ref())
 }
 
-/// Gives a file that is there mode 0600.
+/// Returns a file that is there mode 0600.
 ///
 /// # Errors
 /// When it is not ours.

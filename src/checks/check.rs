@@ -59,7 +59,7 @@ impl Check {
         Ok(self.helped(run(facts)?, None, &|_| None))
     }
 
-    /// Gives the check's remedy to findings without a help of their own.
+    /// Returns the check's remedy to findings without a help of their own.
     fn helped(
         &self,
         mut findings: Vec<Finding>,

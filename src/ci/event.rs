@@ -110,7 +110,7 @@ mod tests {
             (fork.head.as_str(), fork.base.as_str()),
             ("eve/cat", "acme/cat")
         );
-        // A fork that is its own base: a branch of the very repository.
+        // A fork that is its own base: a branch of the same repository.
         assert_eq!(event("pull_request", &pull_request("Acme/Cat")).fork, None);
         assert_eq!(
             event("pull_request_target", &pull_request("eve/cat")).fork,

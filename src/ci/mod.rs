@@ -1,4 +1,4 @@
-//! The CI service that this runs in, as npm sees it, and what it hands to a job:
+//! The CI service that this runs in, as npm sees it, and what it gives to a job:
 //! identity tokens, the building repository, the runner, the event. Read from the
 //! variables and the files that they name; it sends no request and creates no token.
 
@@ -29,7 +29,7 @@ pub struct Ci {
     pub pull_request: Option<bool>,
     /// The service, where npm has a way of its own for it.
     pub provider: Option<Provider>,
-    /// An identity token can be had: `NPM_ID_TOKEN`, or GitHub's request URL
+    /// An identity token is available: `NPM_ID_TOKEN`, or GitHub's request URL
     /// and token.
     pub has_id_token: bool,
     /// `ACTIONS_ID_TOKEN_REQUEST_URL` is set, which is all that npm looks at

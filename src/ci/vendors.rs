@@ -25,7 +25,7 @@ enum Condition {
     AnySet(&'static [&'static str]),
     /// It has this value.
     Is(&'static str, &'static str),
-    /// It is there, if empty, and has another value than this.
+    /// It is set, maybe empty, and has another value than this.
     IsNot(&'static str, &'static str),
     /// It has one of these values.
     OneOf(&'static str, &'static [&'static str]),

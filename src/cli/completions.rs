@@ -1,5 +1,5 @@
-//! Completion scripts: our own words, and the flags of npm's that people publish
-//! with.
+//! Completion scripts: our own commands and options, and the flags of npm that
+//! people publish with.
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command};
@@ -9,8 +9,8 @@ use super::definition::{self, Completions, NPM_ARGUMENTS};
 use super::man;
 use crate::npmrc::definitions::{self, Type};
 
-/// The keys that `npm help publish` lists, and those that decide where to, as whom
-/// and how loudly.
+/// The keys that `npm help publish` lists, and those for the registry, the credential
+/// and the log level.
 const NPM_KEYS: [&str; 16] = [
     "access",
     "dry-run",
@@ -82,7 +82,7 @@ fn completable(command: Command, ids: &[&'static str]) -> Command {
     command
 }
 
-/// A flag of npm's as clap describes it.
+/// One of npm's flags as clap describes it.
 fn npm_flag(key: &'static str) -> Option<Arg> {
     let definition = definitions::find(key, NEWEST_MAJOR)?;
     let arg = Arg::new(key).long(key).help("npm's own");

@@ -70,7 +70,7 @@ pub(super) struct NpmArguments {
 /// The id of the positional that marks a command as taking npm's arguments.
 pub(super) const NPM_ARGUMENTS: &str = "npm_arguments";
 
-/// Options of ours that every command takes. npm never sees them.
+/// Our own options, which every command takes. npm never sees them.
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[command(next_help_heading = "Options of safe-publish (npm never sees them)")]

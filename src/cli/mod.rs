@@ -116,10 +116,10 @@ impl NpmArgs {
     }
 }
 
-/// Why a command line leads nowhere: help was asked for, or it is wrong.
+/// Why no command is run: help was asked for, or the command line is wrong.
 #[derive(Debug)]
 pub enum Stop {
-    /// Print this on standard output and end well.
+    /// Print this on standard output and end with code 0.
     Print(String),
     /// Print this on standard error and end with code 2.
     Wrong(String),

@@ -1,5 +1,5 @@
 //! git's pre-push protocol: what of a push is a new version tag. Reads
-//! standard input and nothing else, for most pushes are none of our business.
+//! standard input and nothing else, since most pushes have no version tag.
 
 use std::io::Read;
 
@@ -7,7 +7,7 @@ use crate::manifest::version_tag::may_name_a_version;
 
 /// A push of more references than this is not a release.
 const MAX_INPUT: u64 = 16 << 20;
-/// Where tags stand.
+/// Where references to tags are.
 const TAGS: &str = "refs/tags/";
 
 /// A tag that the remote does not have yet.
@@ -32,8 +32,8 @@ pub fn read(input: impl Read) -> std::io::Result<Vec<NewTag>> {
 }
 
 fn new_tag(line: &str) -> Option<NewTag> {
-    // The local reference may be any expression, spaces included; the three
-    // words after it have none.
+    // The local reference may be any expression, with spaces; the other three
+    // fields have none.
     let mut words = line.trim_end().rsplitn(4, ' ');
     let (there, remote, here) = (words.next()?, words.next()?, words.next()?);
     let name = remote.strip_prefix(TAGS)?;

@@ -1,10 +1,10 @@
-//! The names of our commands and options, for those who compare words with them.
+//! The names of our commands and options, to compare arguments with.
 
 use clap::Command;
 
 use super::definition;
 
-/// An option of ours.
+/// One of our own options.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnOption {
     /// With its hyphens: `--serve`.
@@ -14,7 +14,7 @@ pub struct OwnOption {
     pub commands: Vec<String>,
 }
 
-/// Every option of ours, each once.
+/// Our own options, each once.
 pub fn own_options() -> Vec<OwnOption> {
     let root = definition::command();
     let mut options: Vec<OwnOption> = long_names(&root)
@@ -52,7 +52,7 @@ fn long_names(command: &Command) -> impl Iterator<Item = String> {
     longs.map(|long| format!("--{long}"))
 }
 
-/// The first words that are commands of ours.
+/// The names of our own commands.
 pub fn command_names() -> Vec<String> {
     let root = definition::command();
     let names = root.get_subcommands().map(Command::get_name);

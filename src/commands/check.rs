@@ -11,7 +11,7 @@ use crate::release::{self, ReleasePlan, Request};
 use crate::report::release::State;
 use crate::report::{Report, human};
 
-/// Judges what npm would publish, or what `release` would send; gives the process's
+/// Judges what npm would publish, or what `release` would send; returns the process's
 /// exit code.
 pub(super) async fn check(
     invocation: &Invocation,
@@ -33,7 +33,7 @@ pub(super) async fn check(
     Ok(i32::from(code(report.verdict, &invocation.options)))
 }
 
-/// Asks and judges; gives the exit code where that was interrupted.
+/// Asks and judges; returns the exit code where that was interrupted.
 async fn ask(
     prepared: &Prepared,
     invocation: &Invocation,

@@ -120,7 +120,7 @@ fn code(word: &str) -> Option<String> {
     if is_status(&code) {
         return Some(format!("E{code}"));
     }
-    // In small letters many a word begins like a code.
+    // In lower case many words begin like a code.
     let certain = word == code || explain::is_code(&code);
     let of_code = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
     let begins = code.starts_with('E') || explain::is_code(&code);
@@ -178,7 +178,7 @@ fn after(cause: &AfterCause, style: Style) -> String {
 }
 
 /// Every id with its line: the checks, and the causes that only npm's own run
-/// brings to light.
+/// reveals.
 fn list(style: Style) -> String {
     let checks = checks::ALL.iter().map(|check| (check.id, check.summary));
     let after = explain::after_causes().map(|cause| (cause.id, cause.summary));
@@ -212,7 +212,7 @@ fn documentation(check: &Check, style: Style) -> String {
 fn paragraphs(documentation: &str, style: Style) -> String {
     let mut text = String::new();
     for block in markdown::blocks(documentation) {
-        // The last heading and its list belong together.
+        // The last heading belongs to the list after it.
         if !block[0].starts_with("- ") {
             text.push('\n');
         }

@@ -1,5 +1,5 @@
 //! After npm failed: the registry is asked again, and with its answers, the
-//! debug log of this very run and what was known before, npm's error is
+//! debug log of this run and what was known before, npm's error is
 //! explained on standard error. npm's exit code stays npm's.
 
 use std::ffi::OsString;
@@ -22,8 +22,8 @@ use crate::settings::CheckLevel;
 
 /// How long the second round of questions may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// npm's exit codes for signals: whoever interrupts npm waits for no
-/// explanation. Above them stand system errors: 254 is ENOENT.
+/// npm's exit codes for signals: somebody who interrupts npm does not wait for an
+/// explanation. Above them are system errors: 254 is ENOENT.
 const SIGNALS: std::ops::RangeInclusive<i32> = 129..=192;
 
 /// A run of npm that failed.
@@ -37,7 +37,7 @@ pub(super) struct Failed<'a> {
     pub(super) args: &'a [OsString],
 }
 
-/// Explains it. Says nothing where nothing is known beyond npm's own words. The explanation is
+/// Explains it. Prints nothing where nothing is known beyond npm's own messages. The explanation is
 /// given back for the formats that programs read; `None` after an interruption.
 pub(super) async fn explain(
     failed: &Failed<'_>,
@@ -144,7 +144,7 @@ fn shasum<'a>(
     shasums.get(&(name, version)).map(String::as_str)
 }
 
-/// Which of several packages are out although npm failed: half a release.
+/// Which of several packages were published although npm failed: a partial release.
 fn published_so_far(packages: &[PackageAfter<'_>], kept: &[String]) -> String {
     if packages.len() < 2 {
         return String::new();
@@ -181,7 +181,7 @@ fn published_so_far(packages: &[PackageAfter<'_>], kept: &[String]) -> String {
     text
 }
 
-/// What holds for the rest of a release, too: our own options, and npm's arguments
+/// What also applies to the rest of a release: our own options, and npm's arguments
 /// except for the choice of packages and a one-time password, which serves once.
 fn kept_args(args: &[OsString], options: &Options) -> Vec<String> {
     let mut kept = own_options(options);

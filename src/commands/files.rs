@@ -1,4 +1,4 @@
-//! `files`: what npm would pack. Starts no process and asks nobody.
+//! `files`: what npm would pack. Starts no process and sends no request.
 
 use crate::cli::{Format, Invocation};
 use crate::environment::Environment;

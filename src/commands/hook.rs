@@ -38,7 +38,7 @@ pub(super) async fn hook(
     let done = if *what == HookCommand::Install {
         let program = std::env::current_exe().ok();
         let call = Call {
-            // A path of this machine is of no use to others.
+            // A path of this machine is useless to others.
             fallback: program.as_deref().filter(|_| place.kind == Kind::Clone),
             strict: options.strict,
         };
@@ -76,7 +76,7 @@ fn said(done: Done, installs: bool, place: &HookFolder) -> String {
     text
 }
 
-/// Says what was found; gives the exit code. Only proof stops a push: what
+/// Says what was found; returns the exit code. Only proof stops a push: what
 /// could not be decided, or not be read, lets it go on, unless --strict.
 fn tell(results: Vec<CommitResult>, options: &Options, output: &mut Output) -> u8 {
     let mut worst = exit_code::READY;
@@ -151,7 +151,7 @@ fn print_checked(
     }
 }
 
-/// Prints what has findings in full, and the names of the rest; gives the worst outcome.
+/// Prints what has findings in full, and the names of the rest; returns the worst outcome.
 fn print_reports(
     tags: &str,
     checked: &CheckedCommit,

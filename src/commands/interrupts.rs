@@ -25,12 +25,12 @@ pub(super) async fn before_npm<T>(
     Ok(Err(code))
 }
 
-/// What a person reads who pressed Ctrl-C before npm started.
+/// What is printed after Ctrl-C before npm has started.
 pub(super) fn nothing_was_sent(output: &Output) {
     output.err("interrupted: nothing was sent, and npm was not started\n");
 }
 
-/// The signals that end us in good order. One that comes after [`Interrupts::listen`]
+/// The signals that end us cleanly. One that comes after [`Interrupts::listen`]
 /// is remembered, also while npm is running.
 pub(super) struct Interrupts {
     #[cfg(unix)]
@@ -60,7 +60,7 @@ impl Interrupts {
         Ok(Self {})
     }
 
-    /// Waits for one; gives the code to end with.
+    /// Waits for one; returns the code to end with.
     #[cfg(unix)]
     pub(super) async fn next(&mut self) -> i32 {
         let [(first, interrupt), (second, terminate), (third, hangup)] = &mut self.signals;

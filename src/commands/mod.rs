@@ -1,4 +1,4 @@
-//! The story: what each command does, in the order in which it happens.
+//! What each command does, in the order in which it happens.
 
 mod check;
 mod explain;
@@ -31,7 +31,7 @@ use crate::plan::Launch;
 use crate::plan::variables::{is_for_registries, sent_variables};
 use crate::preflight::{self, Prepared};
 
-/// Runs a command; gives the process's exit code.
+/// Runs a command; returns the process's exit code.
 ///
 /// # Errors
 /// When the job could not be done at all.
@@ -46,7 +46,7 @@ pub async fn run(
     }
     match &invocation.command {
         Command::Check { .. } => check::check(invocation, environment, output).await,
-        // Inside a script of npm's own publish another one would never end.
+        // Inside a script of `npm publish` another publish would start itself again and again.
         Command::Publish | Command::Rehearse { serve: false, .. }
             if npm::run::inside_a_publish(environment) =>
         {
@@ -168,7 +168,7 @@ fn launch(invocation: &Invocation, environment: &Environment) -> Launch {
     }
 }
 
-/// Says, before anybody is asked, which variables a file of the project sends
+/// Says, before any request, which variables a file of the project sends
 /// although their names are not those of registries' tokens.
 fn announce_variables(prepared: &Prepared, environment: &Environment, output: &Output) {
     let packages = prepared.plan.packages.iter();
@@ -195,7 +195,7 @@ fn announce_variables(prepared: &Prepared, environment: &Environment, output: &O
     }
 }
 
-/// Shows npm's configuration as it holds for each package. Asks nobody.
+/// Shows npm's configuration as it applies to each package. Sends no request.
 fn config(
     invocation: &Invocation,
     environment: &Environment,

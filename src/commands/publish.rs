@@ -23,7 +23,7 @@ use crate::report;
 /// ENOENT.
 const SIGNALS: std::ops::RangeInclusive<i32> = 129..=192;
 
-/// A publish that the preflight lets go on.
+/// A publish that the preflight did not block.
 struct Publish<'a> {
     invocation: &'a Invocation,
     environment: &'a Environment,
@@ -32,7 +32,7 @@ struct Publish<'a> {
     facts: &'a [Facts],
 }
 
-/// Runs the wrapper; gives the process's exit code.
+/// Runs the wrapper; returns the process's exit code.
 pub(super) async fn publish(
     invocation: &Invocation,
     environment: &Environment,
@@ -78,8 +78,8 @@ pub(super) async fn publish(
     publish.run(npm).await
 }
 
-/// Whether a person is asked before npm starts: a question makes sense where one
-/// sits, and where something is uploaded.
+/// Whether a person is asked before npm starts: on a terminal, if something is
+/// uploaded.
 pub(super) fn is_confirmed_here(
     invocation: &Invocation,
     prepared: &Prepared,
@@ -93,17 +93,17 @@ pub(super) fn is_confirmed_here(
     is_asked_for && uploads && terminals.stdin && terminals.stderr && !is_ci
 }
 
-/// What somebody said to a question.
+/// The answer to a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
     Yes,
-    /// Anything but a clear yes.
+    /// Anything except a clear yes.
     No,
     /// Ctrl-C; the code to end with.
     Interrupted(i32),
 }
 
-/// Asks whether it is to be published.
+/// Asks whether to publish.
 pub(super) async fn confirm(what: &str, output: &Output) -> Result<Answer, Error> {
     let mut interrupts = Interrupts::listen()?;
     output.err(&format!("publish {what}? [y/N] "));
@@ -239,8 +239,8 @@ impl Publish<'_> {
     }
 }
 
-/// A line from standard input, empty at its end. The thread that reads keeps nobody from
-/// ending: a signal does not break off a read.
+/// A line from standard input, empty at its end. The thread that reads does not keep the process
+/// from ending: a signal does not interrupt a read.
 async fn line_of_stdin() -> String {
     let (send, receive) = oneshot::channel();
     std::thread::spawn(move || {

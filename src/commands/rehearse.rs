@@ -84,7 +84,7 @@ struct Ready {
     previous: PreviousByName,
 }
 
-/// Sets up the rehearsal and runs the preflight in it; gives the exit code
+/// Sets up the rehearsal and runs the preflight in it; returns the exit code
 /// where npm is not to be started.
 async fn set_up_and_check(
     invocation: &Invocation,
@@ -139,8 +139,8 @@ pub(super) fn reach(fence: &Fence) -> String {
     }
 }
 
-/// What npm would fetch before it could publish it, and an npm whose flags
-/// would not hold.
+/// Refuses what npm would have to fetch before it publishes it, and an npm whose flags
+/// would not apply.
 pub(super) fn refuse_what_is_elsewhere(prepared: &Prepared) -> Result<(), Error> {
     let doing = "rehearsing the publish";
     if let Some(npm) = prepared
@@ -199,7 +199,7 @@ pub(super) async fn set_up(
         .await
         .map_err(|error| {
             Error::new("starting the embedded registry", error)
-                .next("check that loopback ports and temporary folders can be had")
+                .next("check that loopback ports and temporary folders are available")
         })?;
     Ok((rehearsal, previous))
 }
@@ -253,8 +253,8 @@ pub(super) async fn report(
 }
 
 /// What the real registry knows of the packages, so that the rehearsal knows
-/// their history, and the tarballs that are there. Where it does not answer, they are taken for new, and that
-/// is said.
+/// their history, and the tarballs that are there. Where it does not answer, they are taken for new, and a note
+/// says so.
 async fn published_versions(
     prepared: &Prepared,
     environment: &Environment,
@@ -335,7 +335,7 @@ pub(super) async fn serve(
     let given = file.is_some();
     let registry = Registry::start(state, None).await.map_err(|error| {
         Error::new("starting the embedded registry", error)
-            .next("check that loopback ports can be had")
+            .next("check that loopback ports are available")
     })?;
     output.out(&format!("{}\n", registry.url()));
     let credential = format!("//{}/:_authToken={token}", registry.host());

@@ -12,7 +12,7 @@ use crate::output::Output;
 use crate::plan::Launch;
 use crate::release::{ReleasePlan, Request};
 
-/// Runs it; gives the process's exit code.
+/// Runs it; returns the process's exit code.
 pub(super) async fn rehearse(
     invocation: &Invocation,
     environment: &Environment,

@@ -1,4 +1,4 @@
-//! What a rehearsal says of the tarball that npm packed: the checks on contents, what
+//! What a rehearsal reports about the tarball that npm packed: the checks on contents, what
 //! scripts changed, and what differs from the version that is on the real registry.
 
 use std::collections::BTreeMap;

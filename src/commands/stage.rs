@@ -79,7 +79,7 @@ fn was_staged(facts: &Facts, expected: &Expected) -> bool {
         )
 }
 
-/// What npm printed of a package; else what the stage lists, for instance where
+/// What npm printed about a package; else what the stage lists, for instance where
 /// a script failed after npm had staged it.
 async fn found<'e>(
     client: &Client,

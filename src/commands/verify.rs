@@ -24,7 +24,7 @@ use crate::verify::{DEFAULT_TIMEOUT, Expected, VersionState, wait};
 /// The line while a registry scans what it accepted.
 const SCANNING: &str = "the registry has accepted it and is scanning it; that takes minutes";
 
-/// Room for the last look to come back after the time is over: a tenth of it, and
+/// Time for the last request to be answered after the time is over: a tenth of it, and
 /// ten seconds at most.
 fn last_look(timeout: Duration) -> Duration {
     (timeout / 10).clamp(Duration::from_millis(500), Duration::from_secs(10))
@@ -169,7 +169,7 @@ pub(super) async fn follow(
     print_states(expected, &outcomes, options, output)
 }
 
-/// Prints what became of each version; gives the exit code.
+/// Prints what became of each version; returns the exit code.
 fn print_states(
     expected: &[Expected],
     states: &[VersionState],

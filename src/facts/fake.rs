@@ -1,5 +1,5 @@
 //! Facts for tests, built fluently: a registry of kind npmjs that answered
-//! everything, and has nothing against the publish.
+//! everything and would accept the publish.
 
 mod contents;
 
@@ -100,7 +100,7 @@ fn package_of(manifest: Manifest, npm: &NpmVersion) -> PackagePlan {
     }
 }
 
-/// A token in the user's file, for npmjs.
+/// A token in the user's .npmrc, for npmjs.
 fn usual_credential() -> CredentialPlan {
     CredentialPlan {
         gate: Gate::Open {
@@ -158,7 +158,7 @@ pub(crate) fn known<T>(value: T) -> crate::finding::Known<T> {
     })
 }
 
-/// An endpoint that gives no answer of use.
+/// An endpoint without a useful answer.
 pub(crate) fn refused() -> Gap {
     Gap::NotAllowed {
         request: "GET https://registry.npmjs.org/…".to_owned(),

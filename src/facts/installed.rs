@@ -12,7 +12,7 @@ pub struct Installed {
     pub name: String,
     /// Its JSON pointer in package.json.
     pub pointer: String,
-    /// What its copy says.
+    /// The licence of the installed copy.
     pub license: InstalledLicense,
 }
 

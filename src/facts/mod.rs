@@ -32,7 +32,7 @@ use crate::registry::kind::RegistryKind;
 use crate::registry::kinds::Publishable;
 use crate::settings::Settings;
 
-/// Everything that a check may know about one package.
+/// Everything that a check may read about one package.
 #[derive(Clone, Debug)]
 pub struct Facts {
     /// What npm would do with it.
@@ -112,7 +112,7 @@ pub struct Answers {
     /// with npmjs's package of the same name.
     pub compares_with_npmjs: bool,
     /// `GET /-/npm/v1/tokens`, or cnpm's whoami: what the registry says about
-    /// the very token that the publish would send.
+    /// the token itself that the publish would send.
     pub token: Known<OwnToken>,
     /// What the registries say about the package's dependencies, in the plan's
     /// order.
@@ -129,7 +129,7 @@ pub struct AskedDependency {
 }
 
 impl Answers {
-    /// Nothing was answered, all for the same reason.
+    /// Nothing was answered, for one reason.
     pub fn none(gap: &Gap) -> Self {
         Self {
             packument: Err(gap.clone()),

@@ -15,7 +15,7 @@ pub struct NpmCommand {
     context: CommandContext,
 }
 
-/// Where a command has to act. What is not set is the default of whoever types
+/// Where a command has to act. What is not set is the default of the user who types
 /// the command.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CommandContext {
@@ -135,7 +135,7 @@ impl Verb {
 }
 
 impl NpmCommand {
-    /// A command with its arguments as a shell takes them.
+    /// A command with its arguments as a shell reads them.
     pub const fn new(verb: Verb, args: &'static str) -> Self {
         Self {
             verb,
@@ -190,7 +190,7 @@ impl NpmCommand {
         &self.args
     }
 
-    /// Fits it to a package. What it says itself stays.
+    /// Fits it to a package. What is set already is kept.
     pub fn fit(&mut self, context: &CommandContext) {
         let own = &mut self.context;
         for (own, given) in [
@@ -221,7 +221,7 @@ impl NpmCommand {
         }
     }
 
-    /// Replaces the words of the arguments and of the context.
+    /// Replaces the text of the arguments and of the context.
     #[must_use]
     pub fn map(&self, word: impl Fn(&str) -> String) -> Self {
         let mapped = |own: &Option<String>| own.as_deref().map(&word);
@@ -266,7 +266,7 @@ impl fmt::Display for NpmCommand {
     }
 }
 
-/// A folder that npm takes for one: without the dot `packages/cat` is a
+/// A folder written so that npm takes it for one: without the dot `packages/cat` is a
 /// repository on GitHub.
 fn as_folder(path: &str) -> Cow<'_, str> {
     if path.starts_with('.') || Path::new(path).is_absolute() {
@@ -276,7 +276,7 @@ fn as_folder(path: &str) -> Cow<'_, str> {
     }
 }
 
-/// A word as a shell takes it literally.
+/// An argument quoted so that a shell takes it literally.
 fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "@/._-=:+,%~".contains(c);
     if !word.is_empty() && !word.starts_with('~') && word.chars().all(is_plain) {

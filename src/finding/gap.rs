@@ -1,6 +1,6 @@
-//! Why a fact could not be had.
+//! Why a fact is missing.
 
-/// Why a fact could not be had. `?` on a gap makes a check undecided.
+/// Why a fact is missing. `?` on a gap makes a check undecided.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Gap {
     /// No usable answer: no connection, no time left, an error of the server, or an
@@ -26,7 +26,7 @@ pub enum Gap {
         /// What is known besides the status.
         reason: Denial,
     },
-    /// This kind of registry has no such question. Not shown.
+    /// This kind of registry does not answer such a question. Not shown.
     #[error("the registry has no such endpoint")]
     NotOffered,
     /// The question makes no sense here or was not needed. Not shown.
@@ -40,7 +40,7 @@ pub enum Gap {
 /// What a registry gave as the reason for a refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Denial {
-    /// Nothing but the status.
+    /// Only the status.
     Unexplained,
     /// A sentence of the registry's, cut short and without secrets.
     Said(String),
@@ -86,13 +86,13 @@ pub enum Trouble {
 }
 
 impl Gap {
-    /// Whether reports show it. What does not exist or was not
-    /// needed is not worth a line.
+    /// Whether reports show it: not where the question does not exist or was not
+    /// needed.
     pub fn is_shown(&self) -> bool {
         !matches!(self, Self::NotOffered | Self::NotAsked(_))
     }
 
-    /// Whether somebody who should have answered did not.
+    /// Whether an answer is missing that should have come.
     pub fn is_silence(&self) -> bool {
         matches!(self, Self::NoAnswer { .. })
     }

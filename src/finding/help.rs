@@ -6,7 +6,7 @@ use std::fmt;
 
 use super::command::{CommandContext, NpmCommand};
 
-/// One way to mend a finding.
+/// One way to fix a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Help {
     /// What to do, or what the command is for. Empty where the command says it.

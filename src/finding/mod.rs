@@ -16,7 +16,7 @@ pub use gap::{Denial, Gap, Trouble};
 pub use help::Help;
 pub use packer::Packer;
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
     /// Worth knowing.
@@ -44,7 +44,7 @@ impl Level {
 pub struct Finding {
     /// What is wrong, in one sentence without a full stop.
     pub message: String,
-    /// Commands or steps that mend it, the best one first.
+    /// Commands or steps that fix it, the best one first.
     pub help: Vec<Help>,
     /// What npm would have said.
     pub predicts: Option<Prediction>,
@@ -119,20 +119,20 @@ impl Finding {
         self
     }
 
-    /// Adds a way to mend it.
+    /// Adds a way to fix it.
     #[must_use]
     pub fn help(mut self, help: impl Into<Help>) -> Self {
         self.help.push(help.into());
         self
     }
 
-    /// Adds the command that mends it.
+    /// Adds the command that fixes it.
     #[must_use]
     pub fn run(self, command: NpmCommand) -> Self {
         self.help(command)
     }
 
-    /// Adds a command that mends it, and what it is for.
+    /// Adds a command that fixes it, and what it is for.
     #[must_use]
     pub fn step(self, text: impl Into<Cow<'static, str>>, command: NpmCommand) -> Self {
         self.help(Help {
@@ -141,7 +141,7 @@ impl Finding {
         })
     }
 
-    /// The ways to mend it as text.
+    /// The ways to fix it as text.
     pub fn helps(&self) -> Vec<String> {
         self.help.iter().map(ToString::to_string).collect()
     }
@@ -203,7 +203,7 @@ pub struct Undecided {
 pub enum Outcome {
     /// Nothing blocks.
     Ready,
-    /// Nothing blocks, but a deciding fact could not be had.
+    /// Nothing blocks, but a deciding fact is missing.
     Undecided,
     /// At least one error-level finding that is not allowed.
     Blocked,
@@ -220,7 +220,7 @@ impl Outcome {
     }
 }
 
-/// A fact, or why it could not be had.
+/// A fact, or why it is missing.
 pub type Known<T> = Result<Answer<T>, Gap>;
 
 /// An answer, together with the question.

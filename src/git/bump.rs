@@ -12,7 +12,7 @@ use crate::file;
 
 /// npm's own lock files.
 const LOCKS: [&str; 2] = ["package-lock.json", "npm-shrinkwrap.json"];
-/// Most files that are compared; a release of more is not asked about.
+/// The most files that are compared; a release of more is not examined.
 const MAX_FILES: usize = 500;
 /// The largest file that is compared.
 const MAX_BYTES: u64 = 8 << 20;
@@ -100,7 +100,7 @@ fn differs_by_version_only(path: &str, before: &[u8], now: &[u8]) -> bool {
 }
 
 /// Takes out the package's own version; in a lock file also those of its workspace's
-/// members, which stand beside what is installed.
+/// members, which are listed next to what is installed.
 fn remove_versions(value: &mut Value, in_lock: bool) {
     if let Some(object) = value.as_object_mut() {
         object.remove("version");

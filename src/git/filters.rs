@@ -10,14 +10,14 @@ use super::program::{Program, output};
 /// The names of the filters that the repository (not the user) defines.
 ///
 /// # Errors
-/// In one line, where git fails.
+/// When git fails, in one line.
 pub(super) async fn of_repository(git: &Program, root: &Path) -> Result<BTreeSet<String>, String> {
     let mut command = git.at(root);
     command.args(["config", "--list", "--show-scope", "--name-only", "-z"]);
     Ok(names(&output(command, &[]).await?))
 }
 
-/// `<scope>\0filter.<name>.<field>\0`, over and over. Whatever is neither the
+/// `<scope>\0filter.<name>.<field>\0`, repeated. What is neither the
 /// user's nor the system's comes from the repository or from a file that it
 /// includes.
 fn names(listing: &[u8]) -> BTreeSet<String> {
@@ -57,7 +57,7 @@ pub(super) fn switched_off(names: &BTreeSet<String>) -> Option<Vec<String>> {
 /// changed is unknown.
 ///
 /// # Errors
-/// In one line, where git fails.
+/// When git fails, in one line.
 pub(super) async fn filtered(
     git: &Program,
     root: &Path,

@@ -46,7 +46,7 @@ pub struct Pushed {
 }
 
 impl Git {
-    /// Nothing is known, all for the same reason.
+    /// Nothing is known, for one reason.
     pub fn none(gap: &Gap) -> Self {
         Self {
             work_tree: Err(gap.clone()),

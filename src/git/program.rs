@@ -26,7 +26,7 @@ pub const OF_A_REPOSITORY: [&str; 13] = [
     "GIT_WORK_TREE",
 ];
 
-/// Those of them that are paths from the folder on where we were started.
+/// Those of them that are paths relative to the folder where we were started.
 const PLACES: [&str; 3] = ["GIT_COMMON_DIR", "GIT_DIR", "GIT_WORK_TREE"];
 
 /// Most bytes of standard output that are read; a million names need less.
@@ -73,7 +73,7 @@ impl Program {
             .env("GIT_TERMINAL_PROMPT", "0")
             // A partial clone must not begin to fetch.
             .env("GIT_NO_LAZY_FETCH", "1")
-            // Nor with a git before 2.45: no protocol is allowed.
+            // The same for a git before 2.45: no protocol is allowed.
             .env("GIT_ALLOW_PROTOCOL", "none")
             .env("LC_ALL", "C")
             .args([
@@ -84,7 +84,7 @@ impl Program {
                 "core.fsmonitor=false",
             ])
             .current_dir(folder);
-        // git would take them from that folder on.
+        // git would resolve them in that folder.
         for name in PLACES {
             if let Some(place) = self.environment.filled(name) {
                 command.env(name, self.environment.cwd.join(place));
@@ -94,7 +94,7 @@ impl Program {
     }
 }
 
-/// Runs git to its end; gives its standard output.
+/// Runs git to its end; returns its standard output.
 ///
 /// # Errors
 /// In one line, git's own where it fails.

@@ -7,7 +7,7 @@ use super::program::printable;
 /// The state of a work tree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WorkTree {
-    /// Tracked files that differ from HEAD, from the root on.
+    /// Tracked files that differ from HEAD, relative to the root.
     pub changed: Vec<String>,
     /// Those of them that a release tool is about to commit: they differ by a version only,
     /// or the tool is at work.
@@ -25,7 +25,7 @@ pub struct WorkTree {
 pub enum Head {
     /// A branch.
     Branch(String),
-    /// A commit on its own.
+    /// A detached commit.
     #[default]
     Detached,
 }

@@ -1,5 +1,5 @@
 //! What a commit holds, read from git's objects: the files that a publish is
-//! decided by, laid out in a folder of their own.
+//! depends on, laid out in a folder of their own.
 
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -34,7 +34,7 @@ impl Tree {
     /// tag, each as `laid_out` gives it. `here` is where git is started.
     ///
     /// # Errors
-    /// In one line, where git fails, or the folder cannot be written.
+    /// When git fails, in one line, or the folder cannot be written.
     pub async fn of(
         git: &Program,
         here: &Path,
@@ -60,7 +60,7 @@ impl Tree {
     /// A folder without files yet.
     pub(crate) fn empty() -> io::Result<Self> {
         let folder = private::temporary_folder("safe-publish-hook-")?;
-        // Paths are compared; a link on the way would spoil that.
+        // Paths are compared, which needs a path without links.
         let root = dunce::canonicalize(folder.path())?;
         Ok(Self {
             folder,
@@ -96,7 +96,7 @@ impl Tree {
         &self.root
     }
 
-    /// Whether a file was wanted and is there.
+    /// Whether a file was laid out.
     pub fn holds(&self, path: &str) -> bool {
         self.files.iter().any(|file| file == Path::new(path))
     }

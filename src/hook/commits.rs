@@ -25,7 +25,7 @@ pub struct Tagged {
 /// gives git's reason.
 ///
 /// # Errors
-/// In one line, where git fails.
+/// When git fails, in one line.
 pub async fn of(git: &Program, here: &Path, pushed: &[NewTag]) -> Result<Vec<Tagged>, String> {
     let mut command = git.here(here);
     command.args(["cat-file", "--batch-check=%(objectname)"]);

@@ -1,5 +1,5 @@
-//! Writes the hook and takes it out again. What was there before is kept, and
-//! comes back byte for byte.
+//! Installs the hook and removes it. What was there before is kept, and
+//! restored byte for byte.
 
 use std::fs;
 use std::io;
@@ -19,22 +19,22 @@ pub enum Done {
     Around,
     /// Ours was put into a hook that was there.
     Inside,
-    /// Ours was there, and is now as it would be written today.
+    /// Ours was there, and was updated to the present text.
     Renewed,
     /// Ours was there already.
     Nothing,
-    /// Ours was taken out; what was there before is back.
+    /// Ours was removed; what was there before is restored.
     Restored,
-    /// Ours was taken out of a file that was ours, and got more lines since.
+    /// Ours was removed from a file to which others have added lines since.
     Kept,
-    /// Ours was taken out; there was nothing before.
+    /// Ours was removed; there was nothing before.
     Removed,
 }
 
 /// Writes the hook.
 ///
 /// # Errors
-/// Where a file cannot be written, or it is not clear which hook is whose.
+/// When a file cannot be written, or it is not clear which hook is whose.
 pub fn install(place: &HookFolder, call: Call<'_>) -> Result<Done, Error> {
     let hook = place.hook();
     let doing = || format!("writing {}", hook.display());
@@ -90,10 +90,10 @@ fn put(place: &HookFolder, call: Call<'_>) -> io::Result<Option<Done>> {
     Ok(Some(Done::Around))
 }
 
-/// Takes the hook out again.
+/// Removes the hook.
 ///
 /// # Errors
-/// Where a file cannot be written, or something would be lost.
+/// When a file cannot be written, or something would be lost.
 pub fn uninstall(place: &HookFolder) -> Result<Done, Error> {
     let hook = place.hook();
     let doing = || format!("taking the hook out of {}", hook.display());
@@ -112,8 +112,8 @@ pub fn uninstall(place: &HookFolder) -> Result<Done, Error> {
     })
 }
 
-/// `None` where lines were added to ours and another hook is kept: nobody can
-/// tell how the two go together.
+/// `None` where lines were added to ours and another hook is kept: it is
+/// not known how the two belong together.
 fn take_out(place: &HookFolder) -> io::Result<Option<Done>> {
     let hook = place.hook();
     if there(&hook)?.is_none() {
@@ -150,7 +150,7 @@ fn there(path: &Path) -> io::Result<Option<fs::Metadata>> {
     }
 }
 
-/// Writes a file in one go: a push that runs meanwhile sees the old one or the
+/// Writes a file in one run: a push that runs meanwhile sees the old one or the
 /// new one. A file that is there keeps its mode.
 fn write(path: &Path, text: &[u8], fresh: bool) -> io::Result<()> {
     use std::io::Write as _;

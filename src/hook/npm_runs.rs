@@ -18,7 +18,7 @@ pub struct NpmRun<'a> {
     pub pushed: Vec<Pushed>,
 }
 
-/// npm takes the members of a workspace in one go; packages without one are
+/// npm takes the members of a workspace in one run; packages without one are
 /// published from their own folders.
 pub fn npm_runs<'a>(root: &'a Path, targets: &'a [(String, Target)]) -> Vec<NpmRun<'a>> {
     let mut runs: Vec<NpmRun<'a>> = Vec::new();

@@ -20,7 +20,7 @@ use crate::registry::url::{NPMJS, RegistryUrl};
 /// Settings of the way to a registry.
 const WAY: [&str; 5] = ["ca", "cafile", "https-proxy", "proxy", "strict-ssl"];
 
-/// Takes out of a prepared preflight what must not be sent. Gives a note for
+/// Takes out of a prepared preflight what must not be sent. Returns a note for
 /// each package that is not checked because of that.
 pub(super) fn restrict(prepared: &mut Prepared, root: &Path) -> Vec<String> {
     let rules = Rules {

@@ -34,7 +34,7 @@ impl HookFolder {
     /// of a folder.
     ///
     /// # Errors
-    /// Outside git, and where the folder belongs to other repositories, too.
+    /// Outside git, and when the folder belongs to other repositories, too.
     pub async fn find(git: &Program, cwd: &Path) -> Result<Self, Error> {
         let outside = |reason| {
             Error::new(
@@ -50,7 +50,7 @@ impl HookFolder {
         // A bare repository has no work tree; its hooks run in itself.
         let top = ask(git, cwd, &["rev-parse", "--show-toplevel"]).await;
         let top = top.map_or_else(|_| common.clone(), PathBuf::from);
-        // A relative core.hooksPath is one from the work tree's root on.
+        // A relative core.hooksPath is one relative to the work tree's root.
         let hooks = ask(git, &top, &["rev-parse", "--git-path", "hooks"]).await;
         let hooks = real(&top.join(hooks.map_err(outside)?));
         let kind = if hooks.starts_with(real(&common)) {

@@ -53,7 +53,7 @@ pub struct CheckedCommit {
 /// The tags of one commit, for people, and the result of checking it.
 pub type CommitResult = (String, Result<CheckedCommit, Error>);
 
-/// Looks at the commit of each new tag.
+/// Checks the commit of each new tag.
 pub async fn look(
     pushed: &[NewTag],
     options: &Options,
@@ -292,7 +292,7 @@ fn adjusted(preflight: Preflight, context: Context<'_>) -> (Report, Vec<String>)
     (report, published)
 }
 
-/// A package as people write it.
+/// A package as `name@version`.
 pub fn named(package: &PackageReport) -> Option<String> {
     let version = package.version.as_deref().unwrap_or("(no version)");
     Some(format!("{} {version}", package.name.as_deref()?))

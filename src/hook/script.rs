@@ -74,7 +74,7 @@ fn block(call: Call<'_>, before: &str, after: &str) -> String {
     )
 }
 
-/// A path as a word of sh.
+/// A path as an argument for sh.
 fn quoted(path: &Path) -> String {
     let path = path.display().to_string();
     let path = if cfg!(windows) {
@@ -101,7 +101,7 @@ pub fn is_in(text: &[u8]) -> bool {
     ours(text).is_some()
 }
 
-/// Whether a file is ours altogether.
+/// Whether all of a file is ours.
 pub fn is_all_of(text: &[u8]) -> bool {
     ours(text)
         .is_some_and(|ours| ours.end == text.len() && &text[..ours.start] == SHEBANG.as_bytes())

@@ -47,7 +47,7 @@ pub struct Context<'a> {
 }
 
 /// Removes the findings of a report that prove nothing here, or lowers their
-/// level. Gives whether the package is still to be published: np and changesets
+/// level. Returns whether the package is still to be published: np and changesets
 /// publish first and then push the tag, and old tags go to new remotes.
 pub fn adjust(package: &mut PackageReport, facts: &Facts, context: Context<'_>) -> bool {
     let Context { rules, tree, time } = context;

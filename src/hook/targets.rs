@@ -66,7 +66,7 @@ impl<'t> Commit<'t> {
     /// Looks at what a commit holds.
     ///
     /// # Errors
-    /// Where npm could not read the root's package.json or its workspaces.
+    /// When npm could not read the root's package.json or its workspaces.
     pub fn of(tree: &'t Tree) -> Result<Self, Error> {
         let mut commit = Self {
             tree,

@@ -57,7 +57,7 @@ impl Manifest {
     /// Reads a package.json.
     ///
     /// # Errors
-    /// Where there is none, or none that npm could use: see [`ManifestError`].
+    /// When there is none, or none that npm could use: see [`ManifestError`].
     pub fn read(path: &Path) -> Result<Self, ManifestError> {
         let mut bytes = Vec::new();
         open(path)?
@@ -70,7 +70,7 @@ impl Manifest {
     /// Makes a manifest of what `path` holds.
     ///
     /// # Errors
-    /// Where that is nothing that npm could use: see [`ManifestError`].
+    /// When that is nothing that npm could use: see [`ManifestError`].
     pub fn parse(path: &Path, bytes: &[u8]) -> Result<Self, ManifestError> {
         let owned = || path.to_owned();
         if bytes.len() as u64 > MAX_MANIFEST {

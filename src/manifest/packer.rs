@@ -38,7 +38,7 @@ pub struct ChosenPacker {
     pub packer: Packer,
     /// The version or range that the repository asks for, without a hash.
     pub wanted: Option<String>,
-    /// What decided it.
+    /// What set it.
     pub because: PackerReason,
 }
 

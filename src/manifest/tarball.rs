@@ -89,7 +89,7 @@ fn search(path: &Path, reader: impl Read) -> Result<Manifest, ManifestError> {
 /// reads extended headers whole, whatever their size.
 ///
 /// # Errors
-/// Where the archive is broken, or `visit` fails.
+/// When the archive is broken, or `visit` fails.
 pub(crate) fn walk<R: Read>(
     reader: R,
     mut visit: impl FnMut(&[u8], Option<&[u8]>, &mut Entry<'_, R>) -> io::Result<ControlFlow<()>>,

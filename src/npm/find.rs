@@ -1,4 +1,4 @@
-//! Finds the npm that a shell would run, never ourselves nor a shim of ours.
+//! Finds the npm that a shell would run, but neither ourselves nor one of our shims.
 
 use std::io::{Read as _, Seek as _};
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use super::{Npm, NpmVersion};
 use crate::environment::Environment;
 use crate::file;
 
-/// How much of a candidate is read to see whether it is a shim of ours.
+/// How much of a candidate is read to see whether it is one of our shims.
 const SHIM_HEAD: u64 = 4096;
 /// How long a version manager's shim may take to print npm's version.
 const VERSION_TIMEOUT: Duration = Duration::from_secs(5);

@@ -1,5 +1,5 @@
 //! The machine and the tools that npm compares `devEngines` with. Nothing is
-//! read that no entry asks for, and Node is started only where its version
+//! read that no entry needs, and Node is started only if its version
 //! would make npm refuse.
 
 use std::path::{Path, PathBuf};
@@ -108,7 +108,7 @@ fn find_node(npm: &Npm, environment: &Environment) -> Option<PathBuf> {
 }
 
 fn head_of(path: &Path) -> Vec<u8> {
-    // What cannot be read is not recognised.
+    // A file that cannot be read is not recognised.
     file::read_head(path, HEAD).unwrap_or_default()
 }
 

@@ -67,7 +67,7 @@ mod tests {
             root: root.clone(),
         };
         let batch = npm("npm.CMD");
-        // A version manager's: where its npm lies is not known.
+        // A version manager's shim: where its npm is is not known.
         assert_eq!(batch.program(), (batch.path.clone(), None));
         fs::create_dir_all(root.join("bin")).unwrap();
         let script = root.join("bin/npm-cli.js");

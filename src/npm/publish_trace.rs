@@ -7,13 +7,13 @@ use std::time::SystemTime;
 use super::debug_log;
 use crate::file;
 
-/// A log is read up to here; longer ones are not npm's own words any more.
+/// A log is read up to here; npm itself writes less.
 const MAX_LOG: u64 = 32 << 20;
 
 /// How npm's debug log reports an exchange that failed (`lib/utils/oidc.js`).
 const EXCHANGE_REFUSED: &str = "verbose oidc Failed token exchange request with body message: ";
 
-/// The course of one run.
+/// What happened in one run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PublishTrace {
     /// Each PUT that was answered: the URL as npm logs it, and the status.
@@ -29,7 +29,7 @@ pub struct PublishTrace {
 pub struct FailedScript {
     /// The command, as in package.json.
     pub command: String,
-    /// How it ended: `3`, or a signal's name.
+    /// How it ended: an exit code such as `3`, or a signal's name.
     pub code: String,
     /// The folder that it ran in.
     pub folder: Option<String>,

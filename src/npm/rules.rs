@@ -54,7 +54,7 @@ impl NpmVersion {
         self.since(12, 0, 0)
     }
 
-    /// `--ignore-scripts` holds for `prepare`, too (pacote 21's `dir.js`).
+    /// `--ignore-scripts` applies to `prepare`, too (pacote 21's `dir.js`).
     pub fn ignores_prepare(&self) -> bool {
         self.since(11, 0, 0)
     }
@@ -100,7 +100,7 @@ impl NpmVersion {
         self.since(12, 0, 0)
     }
 
-    /// `strict-npmrc` makes a key that it does not know its end.
+    /// With `strict-npmrc` a key that it does not know ends the run.
     pub fn knows_strict_npmrc(&self) -> bool {
         self.since(12, 0, 0)
     }
@@ -163,7 +163,7 @@ impl NpmVersion {
         self.since(11, 15, 0)
     }
 
-    /// The same on CircleCI (there in 11.11.0, not in 11.10.0).
+    /// The same on CircleCI (in 11.11.0, not yet in 11.10.0).
     pub fn exchanges_oidc_tokens_on_circle_ci(&self) -> bool {
         self.since(11, 11, 0)
     }

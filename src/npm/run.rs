@@ -62,8 +62,8 @@ pub async fn command(npm: &Npm, name: &str, args: &[OsString]) -> io::Result<i32
 const MAX_KEPT: usize = 1 << 20;
 
 /// Runs `npm stage publish`. Its standard output is passed on and read at the
-/// same time, since the ids of staged versions stand nowhere else; with
-/// `to_stderr` it is passed on to standard error. Gives npm's exit code and the
+/// same time, since the ids of staged versions are printed nowhere else; with
+/// `to_stderr` it is passed on to standard error. Returns npm's exit code and the
 /// end of its output.
 ///
 /// # Errors
@@ -104,8 +104,8 @@ pub async fn stage_publish(
     Ok((code?, kept))
 }
 
-/// Waits for an npm to end, handing on signals; gives the code to end with.
-/// Where it leads a process group of its own, its scripts hear of them, too:
+/// Waits for an npm to end, handing on signals; returns the code to end with.
+/// Where it leads a process group of its own, its scripts receive them, too:
 /// a shell that waits for a program does not hand them on.
 ///
 /// # Errors
@@ -156,7 +156,7 @@ async fn wait(child: &mut Child, own_group: bool) -> io::Result<ExitStatus> {
                 .ok()
                 .and_then(rustix::process::Pid::from_raw)
         {
-            // npm may have ended in this very moment; then there is no process to signal.
+            // npm may have ended in this moment; then there is no process to signal.
             let _ = if own_group {
                 rustix::process::kill_process_group(process, received)
             } else {
@@ -166,7 +166,7 @@ async fn wait(child: &mut Child, own_group: bool) -> io::Result<ExitStatus> {
     }
 }
 
-/// Waits for npm. A Ctrl-C reaches it by itself; we only must not die of it.
+/// Waits for npm. A Ctrl-C reaches it directly; it must only not end us.
 #[cfg(not(unix))]
 async fn wait(child: &mut Child, _own_group: bool) -> io::Result<ExitStatus> {
     loop {

@@ -1,5 +1,5 @@
 //! What `npm stage publish` prints on standard output: the only place where the
-//! id of a staged version stands (npm 11.15 to 12.2).
+//! id of a staged version is printed (npm 11.15 to 12.2).
 
 use std::collections::BTreeMap;
 

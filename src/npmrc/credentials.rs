@@ -98,8 +98,8 @@ impl RequestCredential {
     }
 }
 
-/// Base64 as Node reads it: both alphabets, no padding needed, anything else
-/// ignored, and what is not UTF-8 replaced.
+/// Base64 as Node reads it: both alphabets, padding optional, other characters
+/// ignored, invalid UTF-8 replaced.
 pub fn decode(text: &str) -> String {
     let digits: String = text
         .chars()
@@ -125,7 +125,7 @@ pub fn decode(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// npm's look for a credential before the PUT: exactly one key counts.
+/// What npm finds when it looks for a credential before the PUT: exactly one key counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Gate {
     /// There is a credential under the key.
@@ -142,7 +142,7 @@ pub enum Gate {
     },
 }
 
-/// An entry that is there, is empty, and so hides a valid one in a weaker layer.
+/// An empty entry, which hides a valid one in a weaker layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmptyCredential {
     /// The whole key.

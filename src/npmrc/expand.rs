@@ -16,7 +16,7 @@ pub struct Expanded {
 }
 
 /// Replaces `${NAME}` and, where `optional` says that this npm knows it,
-/// `${NAME?}`. An odd number of backslashes before it keeps it; pairs halve.
+/// `${NAME?}`. An odd number of backslashes before it keeps it; pairs are halved.
 pub fn expand(text: &str, environment: &Environment, optional: bool) -> Expanded {
     let mut expanded = Expanded::default();
     let mut rest = text;
@@ -33,7 +33,7 @@ pub fn expand(text: &str, environment: &Environment, optional: bool) -> Expanded
         let before = &rest[..start];
         let slashes = before.len() - before.trim_end_matches('\\').len();
         expanded.text.push_str(&before[..before.len() - slashes]);
-        // Odd: the last one escapes and goes, the others halve; even: they halve.
+        // Odd: the last one escapes and is removed, the others are halved; even: all are halved.
         expanded.text.push_str(&"\\".repeat(slashes / 2));
         let whole = &rest[start..start + length];
         if slashes % 2 == 1 {
@@ -62,7 +62,7 @@ pub fn expand(text: &str, environment: &Environment, optional: bool) -> Expanded
     expanded
 }
 
-/// No value of any use is longer; a file of references to a long variable could make
+/// No useful value is longer; a file of references to a long variable could make
 /// gigabytes.
 const MAX_LENGTH: usize = 16 << 20;
 

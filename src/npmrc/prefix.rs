@@ -1,4 +1,4 @@
-//! Where npm thinks the project is (`localPrefix`), and its global prefix.
+//! The folder that npm takes for the project (`localPrefix`), and its global prefix.
 
 use std::path::{Path, PathBuf};
 

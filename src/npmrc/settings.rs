@@ -110,7 +110,7 @@ impl Config {
         (ca, cafile)
     }
 
-    /// Every credential in any layer, won or lost, also where npm does not
+    /// Every credential in any layer, effective or not, also where npm does not
     /// read it, and the userinfo of URLs.
     pub fn secrets(&self) -> Vec<String> {
         let mut secrets = self.written_secrets().to_vec();
@@ -161,7 +161,7 @@ fn secret_of(key: &str, value: &Value) -> Option<String> {
     secret::values(&text).pop()
 }
 
-/// A count that a setting names, within reason.
+/// A count that a setting names, bounded.
 fn whole(number: f64) -> u32 {
     #[allow(
         clippy::cast_possible_truncation,

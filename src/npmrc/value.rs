@@ -8,7 +8,7 @@ pub(crate) use crate::manifest::js::{is_space as is_blank, trim};
 pub enum Value {
     /// `null`.
     Null,
-    /// `undefined`, which npm reads from that very word.
+    /// `undefined`, which npm reads from that word.
     Undefined,
     /// A boolean.
     Bool(bool),
@@ -65,7 +65,7 @@ impl Value {
         }
     }
 
-    /// As `nopt` reads it where a boolean is wanted: any text but a zero, `false`
+    /// As `nopt` reads it where a boolean is wanted: any text except zero, `false`
     /// and `null` is true (`dry-run=no` means yes).
     pub fn as_flag(&self) -> bool {
         match self {
@@ -124,7 +124,7 @@ fn number_text(value: f64) -> String {
     }
 }
 
-/// What JavaScript's `+text` gives, where that is a number (`isNaN` is false).
+/// The result of JavaScript's `+text`, if that is a number (`isNaN` is false).
 pub fn number(text: &str) -> Option<f64> {
     let text = trim(text);
     if text.is_empty() {

@@ -19,17 +19,17 @@ use crate::secret::{Scrubber, mask_known_shapes};
 
 pub use syntax::Syntax;
 
-/// Our two streams, and how they look.
+/// Our two streams, and their styles.
 #[derive(Debug)]
 pub struct Output {
     scrubber: Scrubber,
-    /// In GitHub Actions, a word that no text of others can hold.
+    /// In GitHub Actions, a word that no text from outside can hold.
     fence: Option<String>,
     /// Why standard output could not be written.
     trouble: RefCell<Option<String>>,
-    /// The looks of standard output.
+    /// The style of standard output.
     pub stdout: Style,
-    /// The looks of standard error.
+    /// The style of standard error.
     pub stderr: Style,
 }
 
@@ -50,7 +50,7 @@ impl Output {
         self.fence.get_or_insert_with(random_word);
     }
 
-    /// Learns more of what must not be printed.
+    /// Adds secrets that must not be printed.
     pub fn add_secrets(&mut self, scrubber: &Scrubber) {
         self.scrubber.extend(scrubber);
     }
@@ -124,7 +124,7 @@ impl Output {
     }
 
     /// The runner reads its commands from both streams, wherever a line begins with
-    /// one; what others wrote must not become one.
+    /// one; text from outside must not become one.
     fn fenced(&self, text: &str) -> String {
         match &self.fence {
             Some(fence) => github::fenced(text, fence),
@@ -140,7 +140,7 @@ pub fn in_actions(environment: &Environment) -> bool {
 
 fn random_word() -> String {
     let mut bytes = [0; 16];
-    // Without randomness a fixed word still fences what is not meant as harm.
+    // Without randomness a fixed word still protects against accidents.
     let _ = ring::rand::SystemRandom::new().fill(&mut bytes);
     let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     format!("safe-publish-{}", digits.concat())

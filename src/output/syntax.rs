@@ -17,7 +17,7 @@ pub enum Syntax {
     Commands,
 }
 
-/// Keys whose values are words of ours: `error`, `version-taken`.
+/// Keys whose values are our own words: `error`, `version-taken`.
 const WORDS: [&str; 16] = [
     "$schema",
     "schema",

@@ -40,7 +40,7 @@ impl Plan {
     /// Finds out which packages npm would publish, and how.
     ///
     /// # Errors
-    /// Where there is nothing to publish: no package.json, one that does not parse,
+    /// When there is nothing to publish: no package.json, one that does not parse,
     /// a workspace that does not exist, an invalid tarball.
     pub fn build(input: Input<'_>) -> Result<Self, Error> {
         let specs = &input.config.command_line().positionals;
@@ -204,7 +204,7 @@ fn single(input: Input<'_>, word: &str) -> Result<PackagePlan, Error> {
     }
 }
 
-/// A manifest that cannot be had; the line that is to blame is shown.
+/// A manifest that is not available; the line that is to blame is shown.
 fn unreadable(doing: &str, error: &ManifestError) -> Error {
     let shown = Error::new(doing, error);
     // A line with a credential in it is not shown, and what does not parse

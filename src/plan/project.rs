@@ -45,7 +45,7 @@ pub struct WorkspaceFault {
     pub path: PathBuf,
     /// Why npm cannot read them.
     pub error: WorkspaceError,
-    /// The script that may mend them before npm reads them, where one may.
+    /// The script that may fix them before npm reads them, where one may.
     pub rewrite: Option<Rewrite>,
 }
 
@@ -121,7 +121,7 @@ fn unknown_keys(config: &Config) -> Vec<UnknownKey> {
 }
 
 impl WorkspaceFault {
-    /// A fault that no script mends.
+    /// A fault that no script fixes.
     pub(crate) fn new(path: PathBuf, error: WorkspaceError) -> Self {
         Self {
             path,

@@ -20,7 +20,7 @@ pub struct SentVariable {
     pub host: Option<String>,
 }
 
-/// Words in the names of variables that hold a registry's token by custom.
+/// Words in the names of variables that hold a registry's token by convention.
 const REGISTRY_WORDS: [&str; 38] = [
     "ADO",
     "ARTIFACT",

@@ -146,7 +146,7 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// The npm, where it ends over unknown flags.
+    /// The npm, where it fails on unknown flags.
     fn strict_npm(&self) -> Option<&Npm> {
         self.npm.filter(|npm| npm.version.refuses_unknown_flags())
     }
@@ -289,7 +289,7 @@ fn no_prefix(written: &str) -> &'static str {
     }
 }
 
-/// The only known name that begins so.
+/// The only known name that begins with it.
 fn beginning<'a>(start: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let mut all = known.filter(|name| start.len() >= 3 && name.starts_with(start));
     all.next().filter(|_| all.next().is_none())

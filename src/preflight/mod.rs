@@ -48,7 +48,7 @@ use validate::{allowed_ids, kind_overrides, usable_configuration};
 /// The whole preflight may take this long, unless `--timeout` says otherwise.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Everything that is known before the first question: which npm, its
+/// Everything that is known before the first request: which npm, its
 /// configuration, the user's settings, and what would be published.
 #[derive(Clone, Debug)]
 pub struct Prepared {
@@ -66,7 +66,7 @@ pub struct Prepared {
     pub scrubber: Scrubber,
     /// Who starts npm.
     pub launch: Launch,
-    /// How far the publish is.
+    /// The step of the publish.
     pub stage: Stage,
     /// Whether the version that is on the registry is fetched, to be compared.
     pub compares: bool,
@@ -122,7 +122,7 @@ pub fn configure(args: &NpmArgs, environment: &Environment) -> Result<Configured
     })
 }
 
-/// Users put an .npmrc into the folder that they publish, or beside the tarball;
+/// Users put an .npmrc into the folder that they publish, or next to the tarball;
 /// npm reads the one of the folder where it starts.
 fn note_target(config: &mut Config, environment: &Environment) {
     let [word] = config.command_line().positionals.as_slice() else {
@@ -284,7 +284,7 @@ pub async fn ask_and_judge(
     })
 }
 
-/// Everything that is known about each package once everybody was asked.
+/// Everything that is known about each package after all requests.
 ///
 /// # Errors
 /// When SAFE_PUBLISH_REGISTRY_KIND names no kind.
@@ -355,7 +355,7 @@ fn facts(
     }
 }
 
-/// The workflow file is read only where its word counts.
+/// The workflow file is read only where it decides.
 fn packages_for(
     kind: RegistryKind,
     plan: &PackagePlan,

@@ -70,7 +70,7 @@ pub(super) fn judge(
             None => own.push(found),
         }
     }
-    // What stays undecided is a package's affair in every format.
+    // In every format what is undecided belongs to a package.
     if let Some(first) = packages.first_mut() {
         first.undecided.append(&mut judged.undecided);
     }
@@ -87,7 +87,7 @@ fn stands_in(found: &Reported, manifest: &Path) -> bool {
 }
 
 impl PackageReport {
-    /// Takes in a finding.
+    /// Adds a finding.
     fn add(&mut self, found: Reported, rules: &Rules<'_>) {
         self.findings.push(found);
         checks::fold(&mut self.findings);

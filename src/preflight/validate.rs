@@ -1,5 +1,5 @@
 //! What ends a preflight before it asks any registry: a configuration that npm
-//! would end over, ids and kinds that do not exist.
+//! would fail on, ids and kinds that do not exist.
 
 use crate::environment::Environment;
 use crate::error::Error;
@@ -8,7 +8,7 @@ use crate::npmrc::config::FileState;
 use crate::registry::kind::RegistryKind;
 use crate::settings::{self, Settings};
 
-/// npm ignores an .npmrc that it cannot read without a message, and ends over some
+/// npm ignores an .npmrc that it cannot read without a message, and fails on some
 /// lines. Neither should first show during the publish.
 pub(super) fn usable_configuration(config: &Config) -> Result<(), Error> {
     for file in config.files() {
@@ -30,7 +30,7 @@ pub(super) fn usable_configuration(config: &Config) -> Result<(), Error> {
     {
         Some(problem) => {
             let doing = format!("reading npm's configuration ({})", problem.origin);
-            Err(Error::new(doing, &problem.kind).next("correct that line: npm itself ends over it"))
+            Err(Error::new(doing, &problem.kind).next("correct that line: npm itself fails on it"))
         }
         None => Ok(()),
     }

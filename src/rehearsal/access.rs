@@ -85,7 +85,7 @@ fn unconfirmed(store: &mut Store, write: &Write) -> Option<Response<Body>> {
     required.err().map(|refusal| *refusal)
 }
 
-/// Gives a team a right on a package, or takes it away.
+/// Returns a team a right on a package, or takes it away.
 fn grant(store: &mut Store, write: &Write, scope: &str, team: &str) -> Response<Body> {
     let caller = store
         .state

@@ -14,7 +14,7 @@ pub(super) fn unauthorized() -> Response<Body> {
     error_answer(401, "Unauthorized")
 }
 
-/// npmjs's answer to a credential without the rights.
+/// npmjs's answer to a credential without the necessary rights.
 pub(super) fn insufficient() -> Response<Body> {
     error_answer(
         403,
@@ -126,8 +126,7 @@ pub(super) fn packages_of(
     json_answer(200, &Value::Object(rights))
 }
 
-/// The best probe for a scope: anybody may ask, and only a scope without an owner
-/// gives a 404.
+/// Anybody may ask this about a scope, and only a scope without an owner answers 404.
 pub(super) fn org_packages(
     state: &State,
     scope: &str,
@@ -146,7 +145,7 @@ pub(super) fn org_packages(
 }
 
 /// npm's documents require a member here. What a login session of somebody else
-/// gets is not known for certain: the org_members, which they are not in.
+/// gets is not known for certain: the list of members, without them.
 pub(super) fn org_members(
     state: &State,
     scope: &str,

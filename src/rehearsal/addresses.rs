@@ -1,6 +1,6 @@
 //! A packument on its way to npm: the addresses of its tarballs become our own. It is
 //! read and written piece by piece, since some have tens of megabytes, and everything
-//! but the addresses passes as it came.
+//! except the addresses is passed on unchanged.
 
 /// The longest address, and the longest key that matters, in bytes as they are written.
 const MAX_TEXT: usize = 8 << 10;
@@ -93,7 +93,7 @@ impl<F: Fn(&str) -> String> Addresses<F> {
         out
     }
 
-    /// Whether the document is whole.
+    /// Whether the document is complete.
     pub(super) fn is_whole(&self) -> bool {
         self.open.is_empty() && self.others == 0 && matches!(self.text, Text::None)
     }

@@ -14,10 +14,10 @@ use serde_json::{Value, json};
 use super::rules::Rejection;
 use crate::registry::kinds::npmjs::REHEARSAL_HEADER;
 
-/// A body: whole, or made while it is sent. An error closes the connection.
+/// A body: complete, or made while it is sent. An error closes the connection.
 pub(super) type Body = UnsyncBoxBody<Bytes, io::Error>;
 
-/// A body that is there.
+/// A body that is complete.
 pub(super) fn whole(body: Bytes) -> Body {
     Full::new(body)
         .map_err(|never| match never {})
@@ -93,7 +93,7 @@ pub(super) fn truncated_answer() -> Response<Body> {
     answer
 }
 
-/// Spaces without an end.
+/// Spaces that never end.
 pub(super) fn endless_answer() -> Response<Body> {
     let chunk = Bytes::from(vec![b' '; 16 << 10]);
     let stream = futures_util::stream::repeat_with(move || Ok(chunk.clone()));

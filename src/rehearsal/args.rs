@@ -82,7 +82,7 @@ pub(super) fn args(command_line: &CommandLine, settings: &[(String, String)]) ->
 /// a script may run.
 pub(super) fn settings(scopes: &BTreeSet<String>, redirect: &Redirect) -> Vec<(String, String)> {
     // Everything goes through the embedded registry as through a proxy, so
-    // that even an address from a place we did not think of ends tredirect.
+    // that even an address from a place we did not think of ends there.
     let proxy = format!("http://{}", redirect.host);
     let mut settings = vec![
         ("registry".to_owned(), redirect.url.clone()),

@@ -6,10 +6,10 @@ use serde_json::{Map, Value, json};
 use super::state::{State, StoredPackage};
 use crate::manifest::version::Version;
 
-/// When a version was published whose time the state leaves out.
+/// When a version was published if the state does not say so.
 pub(super) const LONG_AGO: SignedDuration = SignedDuration::from_hours(24 * 30);
 
-/// Every document has this revision: nobody writes at the same time.
+/// Every document has this revision: nobody else writes at the same time.
 pub(super) const REVISION: &str = "7-rehearsal";
 
 /// A packument, full or abbreviated.

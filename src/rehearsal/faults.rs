@@ -13,7 +13,7 @@ use super::state::Misbehaviour;
 #[error("the connection is closed on purpose")]
 pub(super) struct ConnectionClosed;
 
-/// What comes of a fault.
+/// The effect of a fault.
 pub(super) enum FaultEffect {
     /// This, at once.
     Answer(Box<Response<Body>>),

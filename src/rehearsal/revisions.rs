@@ -14,7 +14,7 @@ use super::store::Store;
 use super::when::When;
 use super::write::{Write, writable};
 
-/// After this time only what nobody depends on may go.
+/// After this time only packages without dependents may be unpublished.
 const FREELY: SignedDuration = SignedDuration::from_hours(72);
 const OF_BYPASSING_TOKENS: &str = "Granular access tokens that bypass two-factor authentication may not perform this action. For more info, visit: https://gh.io/npm-gat-bypass2fa-deprecation";
 
@@ -160,7 +160,7 @@ fn published(package: &StoredPackage, number: &str, now: Timestamp) -> Timestamp
     time.map_or(long_ago, |time| time.resolve(now))
 }
 
-/// npmjs's policy, as far as a registry without download counts can hold it.
+/// npmjs's policy, as far as a registry without download counts can apply it.
 fn refusal(state: &State, name: &str, gone: &[String], now: Timestamp) -> Option<Response<Body>> {
     let package = state.packages.get(name)?;
     let is_old = |number: &String| now.duration_since(published(package, number, now)) > FREELY;

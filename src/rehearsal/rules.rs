@@ -11,7 +11,7 @@ use crate::manifest::Manifest;
 use crate::manifest::name::Name;
 use crate::npm::NpmVersion;
 
-/// What a client wants to publish.
+/// What a client sends to publish.
 #[derive(Clone, Debug)]
 pub(super) struct Publish {
     /// The name in the URL.

@@ -70,7 +70,7 @@ impl Rehearsal {
     /// Sets up a rehearsal.
     ///
     /// # Errors
-    /// When no port or no temporary folder can be had.
+    /// When no port or no temporary folder is available.
     pub async fn set_up(
         state: State,
         token: &str,
@@ -128,7 +128,7 @@ impl Rehearsal {
         &self.environment
     }
 
-    /// Runs the real `npm publish` with every script; gives its exit code.
+    /// Runs the real `npm publish` with every script; returns its exit code.
     /// Where standard output is taken, npm and its scripts write to standard
     /// error.
     ///
@@ -144,7 +144,7 @@ impl Rehearsal {
         self.run(command, &self.environment.variables).await
     }
 
-    /// Runs this program's own `release` with these options of ours; gives its exit
+    /// Runs this program's own `release` with these options of ours; returns its exit
     /// code. What it says goes to standard error, and its journal is not a rehearsal's.
     ///
     /// # Errors
@@ -198,7 +198,7 @@ impl Rehearsal {
     /// every entry point.
     ///
     /// # Errors
-    /// When a temporary folder cannot be had, or npm cannot be started.
+    /// When a temporary folder is not available, or npm cannot be started.
     pub async fn examine(&self, npm: &Npm, package: &AcceptedPublish) -> io::Result<PackageResult> {
         let folder = TempDir::with_prefix_in("install-", self.folder.path())?;
         let context = InstallContext {

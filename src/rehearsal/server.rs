@@ -50,7 +50,7 @@ impl Registry {
     /// machine may know its port.
     ///
     /// # Errors
-    /// When no port can be had.
+    /// When no port is available.
     pub async fn start_private(state: State, upstream: Option<Upstream>) -> io::Result<Self> {
         Self::start_with(state, upstream, Some(random_text())).await
     }
@@ -123,7 +123,7 @@ impl Registry {
         self.shared.store().refused.clone()
     }
 
-    /// Forgets everything that happened, and starts again from a state.
+    /// Forgets everything so far, and starts again from a state.
     pub fn reset(&self, state: State) {
         *self.shared.store() = Store {
             state,

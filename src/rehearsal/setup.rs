@@ -19,7 +19,7 @@ use crate::origin::Layer;
 use crate::private;
 use crate::registry::url::{NPMJS, RegistryUrl};
 
-/// See the file itself.
+/// The guard that every Node process loads; the file explains itself.
 const GUARD: &str = include_str!("guard.cjs");
 
 /// Public registries that take packages, whatever any setting says.
@@ -73,7 +73,7 @@ pub(super) fn fill(
         home: shown("home"),
         node_options: node_options(config, environment, &path("guard.cjs")),
     };
-    // For an npm in a script whose shell lost the variables.
+    // For an npm in a script whose shell dropped the variables.
     let own = format!(
         "registry={}\n{}={}\n",
         redirect.url,

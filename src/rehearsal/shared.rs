@@ -34,7 +34,7 @@ impl Shared {
         }
     }
 
-    /// Takes the key out of a request's path. Gives the refusal of a request
+    /// Takes the key out of a request's path. Returns the refusal of a request
     /// that has neither the key nor an accepted credential.
     pub(super) fn unlock(&self, request: &mut Request<Incoming>) -> Option<Response<Body>> {
         let key = self.key.as_ref()?;

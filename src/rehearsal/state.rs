@@ -72,7 +72,7 @@ impl Default for User {
 }
 
 impl State {
-    /// When the scan of a version ends that arrives now, and whether it finds
+    /// When the scan of a version that arrives now ends, and whether it finds
     /// something.
     pub(super) fn scanned(&self, now: jiff::Timestamp) -> (jiff::Timestamp, bool) {
         let scan = std::time::Duration::from_millis(self.scan_milliseconds);
@@ -197,7 +197,7 @@ pub struct StoredPackage {
     pub description: Option<String>,
     /// The address of its repository.
     pub repository: Option<String>,
-    /// Only a one-time password will do, no token that bypasses it.
+    /// Requires a one-time password: no token bypasses it.
     pub requires_two_factor: bool,
     /// The job that may publish without a token.
     pub trusted_publisher: Option<TrustedPublisher>,

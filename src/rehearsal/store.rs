@@ -82,7 +82,7 @@ impl Pending {
 pub(super) struct Challenge {
     pub(super) id: String,
     pub(super) user: String,
-    /// The person takes as long as one poll.
+    /// The person needs as long as one poll.
     pub(super) was_polled: bool,
 }
 

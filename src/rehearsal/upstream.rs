@@ -16,14 +16,14 @@ use crate::registry::Network;
 use crate::registry::client::{Bounds, Client, Open, Question};
 use crate::registry::url::{RegistryUrl, escaped_name};
 
-/// Of a package's document. What goes on for longer is none.
+/// For a package's document.
 const DOCUMENT: Bounds = Bounds {
     bytes: 64 << 20,
     head: Duration::from_secs(20),
     // As long as npm itself waits.
     whole: Duration::from_secs(300),
 };
-/// Of a tarball.
+/// For a tarball.
 const TARBALL: Bounds = Bounds {
     bytes: 512 << 20,
     ..DOCUMENT
@@ -39,7 +39,7 @@ pub struct Upstream {
     scopes: BTreeMap<String, RegistryUrl>,
     credentials: Vec<RequestCredential>,
     client: Client,
-    /// Signs the addresses that documents name: only these are fetched.
+    /// The key that signs the addresses in documents: only these are fetched.
     key: hmac::Key,
 }
 
@@ -123,7 +123,7 @@ impl Upstream {
             is_begun: false,
         };
         let status = document.open.status;
-        // A web page is known by its first bytes: then npm gets an answer, and no document that breaks off.
+        // A web page is recognised by its first bytes: npm then gets an error, and not a document that breaks off.
         let first = document.next().await?;
         let rest = try_unfold(document, |mut document| async move {
             let piece = document.next().await?;
@@ -201,7 +201,7 @@ impl<F: Fn(&str) -> String> Document<F> {
     }
 }
 
-/// Where npm finds a tarball of another registry with us.
+/// Where npm finds a tarball of another registry at ours.
 fn ours(key: &hmac::Key, base: &str, address: &str) -> String {
     let encoded: String = url::form_urlencoded::byte_serialize(address.as_bytes()).collect();
     format!("{base}-/upstream/{}/{encoded}", sign(key, address))

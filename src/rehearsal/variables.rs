@@ -21,7 +21,7 @@ const TAKEN_AWAY: [&str; 9] = [
     "PROXY",
 ];
 
-/// Variables that hold a publisher's token by custom. An .npmrc that names one
+/// Variables that hold a publisher's token by convention. An .npmrc that names one
 /// gets the rehearsal's token, whatever registry it stands for.
 const TOKENS: [&str; 6] = [
     "NPM_TOKEN",
@@ -35,7 +35,7 @@ const TOKENS: [&str; 6] = [
 /// A scheme that git has no helper for.
 const NOWHERE: &str = "safe-publish-rehearsal-pushes-nothing::";
 
-/// What the run brings along.
+/// What the run adds.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sources<'a> {
     /// npm's settings.
@@ -120,8 +120,8 @@ fn npm_key(name: &str) -> Option<String> {
         .then(|| name[11..].replace('_', "-").to_lowercase())
 }
 
-/// A `git push` in a `postpublish` script is as final as a publish. Every remote
-/// without a `pushurl` of its own is pushed to nowhere; fetching works as before
+/// A `git push` in a `postpublish` script is as final as a publish. Pushes to every
+/// remote without a `pushurl` of its own fail; fetching works as before
 /// (git-config, `url.<base>.pushInsteadOf`, and `GIT_CONFIG_COUNT` of git 2.31).
 fn disable_push(variables: &mut BTreeMap<String, String>) {
     let count = variables

@@ -269,7 +269,7 @@ pub mod catalogue {
     pub struct Entry {
         schema: &'static str,
         id: &'static str,
-        /// `null` for a cause that only npm's own run brings to light.
+        /// `null` for a cause that only npm's own run reveals.
         level: Option<&'static str>,
         summary: &'static str,
         documentation: String,

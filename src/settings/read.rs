@@ -18,7 +18,7 @@ use crate::registry::kind::RegistryKind;
 pub struct SettingsError {
     /// The file, with the key where that helps.
     pub place: String,
-    /// What is wrong, and the nearest right thing.
+    /// What is wrong, and the nearest known name.
     pub problem: String,
 }
 
@@ -70,7 +70,7 @@ pub fn load(
 
 /// Where an object of settings stands.
 struct Place {
-    /// As errors name it.
+    /// The name in errors.
     shown: String,
     path: PathBuf,
     /// The object in the file.

@@ -52,7 +52,7 @@ pub async fn stage_id(client: &Client, expected: &Expected) -> Option<String> {
     is_uuid(id).then(|| id.to_owned())
 }
 
-/// A question that npmjs answers, or what stands for it (a registry of unknown
+/// A question that npmjs answers, or what may be npmjs (a registry of unknown
 /// kind), and only with a credential.
 async fn ask_as_owner(client: &Client, expected: &Expected, path: &str) -> Option<Reply> {
     let question = question(expected, path);

@@ -49,23 +49,23 @@ pub struct Expected {
 /// What became of a version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum VersionState {
-    /// It is there, as far as could be compared.
+    /// It is visible, and equal as far as it could be compared.
     Visible {
         /// Its bytes were compared with what npm reported.
         compared: bool,
     },
-    /// It is there with other bytes.
+    /// It is visible with other bytes.
     OtherBytes {
         /// The SHA-1 that npm reported.
         expected: String,
         /// The SHA-1 that the registry has.
         found: String,
     },
-    /// It is there, and its tag stands on something else.
+    /// It is visible, and its tag points at another version.
     TagElsewhere {
         /// The tag.
         tag: String,
-        /// The version it stands on, if any.
+        /// The version that the tag points at, if any.
         stands_on: Option<String>,
     },
     /// It did not show in time.
@@ -80,7 +80,7 @@ pub enum VersionState {
         /// Its id, where the stage could be read.
         id: Option<String>,
     },
-    /// The registry's scan stopped it.
+    /// The registry's scan blocked it.
     Blocked,
     /// It was there, and was removed.
     Deleted,
@@ -92,7 +92,7 @@ pub enum VersionState {
 }
 
 impl VersionState {
-    /// Whether nothing speaks against the success that npm reported.
+    /// Whether nothing contradicts the success that npm reported.
     pub fn is_good(&self) -> bool {
         matches!(self, Self::Visible { .. } | Self::NoAnswer { .. })
     }

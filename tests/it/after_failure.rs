@@ -1,6 +1,6 @@
 //! After npm failed: the wrapper, with the real npm and the embedded registry,
 //! names the cause for certain. The refusals that `check` predicts are in the oracle
-//! suite; here are those that only the publish itself brings to light.
+//! suite; here are those that only the publish itself reveals.
 
 use serde_json::{Value, json};
 

@@ -33,7 +33,7 @@ impl Case {
         }
     }
 
-    /// Runs the hook; gives what it printed, none of which is the secret, and
+    /// Runs the hook; returns what it printed, none of which is the secret, and
     /// whether the registry was asked.
     fn run_hook(&self) -> (String, bool) {
         let input = line("v1.2.3", &self.repository.head());

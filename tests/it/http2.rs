@@ -105,7 +105,7 @@ async fn connection(stream: TcpStream, acceptor: TlsAcceptor, seen: &Seen, speak
     }
 }
 
-/// Gives its port; it ends with the process.
+/// Returns its port; it ends with the process.
 fn serve(seen: &Arc<Seen>, speaks: Speaks) -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     let port = listener.local_addr().expect("bound").port();

@@ -9,7 +9,7 @@
 //! A new check shows here as a new warning or a new undecided check. Look at
 //! each; `UPDATE=1 cargo test --locked --test it kinds` then writes them into
 //! the tables. A verdict or an error that changes is never written: it is a
-//! defect, or the table is mended by hand.
+//! defect, or the table is fixed by hand.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -12,7 +12,7 @@ const TOKEN: &str = "npm_0123456789abcdefghijklmnopqrstuvwxyz";
 struct Case {
     /// What it is.
     name: &'static str,
-    /// Sets it up; gives npm's arguments.
+    /// Sets it up; returns npm's arguments.
     set: fn(&mut Sandbox, &Real<'_>) -> Vec<String>,
     /// The rehearsal's exit code.
     code: i32,

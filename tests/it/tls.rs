@@ -56,7 +56,7 @@ impl Authority {
     }
 
     /// A server that answers everything with 404; with `mutual` it talks to
-    /// the client's certificate only. Gives its port.
+    /// the client's certificate only. Returns its port.
     fn serve(&self, mutual: bool) -> u16 {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(self.server.1.serialize_der()));

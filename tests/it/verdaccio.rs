@@ -118,7 +118,7 @@ impl Verdaccio {
         Some((status, body.to_owned()))
     }
 
-    /// Makes an account; gives its token.
+    /// Makes an account; returns its token.
     pub(crate) fn account(&self, name: &str) -> String {
         let body = serde_json::json!({ "name": name, "password": "pass-word-123" }).to_string();
         let (status, body) = self

@@ -6,7 +6,7 @@ check! {
     /// An .npmrc holds a key that npm does not know.
     ///
     /// npm ignores it; since 11.2 it warns each time. Under npm 12's `strict-npmrc`
-    /// it ends over it. Keys of other tools (pnpm, yarn) and misspelt ones count
+    /// it fails on it. Keys of other tools (pnpm, yarn) and misspelt ones count
     /// alike; variables do not.
     ///
     /// npm says: `EUNKNOWNCONFIG Unknown npm configuration key`.

@@ -11,7 +11,7 @@ check! {
     ///
     /// npm says: `Invalid version: "1.0"`.
     ///
-    /// npm reads the version before it runs any script, so no script can mend it.
+    /// npm reads the version before it runs any script, so no script can fix it.
     id: "version-invalid",
     level: Error,
     summary: "the version is not a SemVer version",

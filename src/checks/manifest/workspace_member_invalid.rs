@@ -22,7 +22,7 @@ check! {
     /// must specify a tag using --tag when publishing a prerelease version.`
     id: "workspace-member-invalid",
     level: Error,
-    summary: "npm ends over a private workspace member before it leaves it out",
+    summary: "npm fails on a private workspace member before it leaves it out",
     basis: Commit,
     silence: LeavesOpen,
     about: Project,
@@ -80,7 +80,7 @@ fn refusal(member: &Facts, crashes: bool) -> Option<Finding> {
         refusals.filter(|finding| finding.level.is_none_or(|level| level == Level::Error));
     let first = errors.next()?;
     let message = format!(
-        "{} is private, and npm ends over it before it leaves it out: {}",
+        "{} is private, and npm fails on it before it leaves it out: {}",
         called(member),
         first.message
     );

@@ -1,4 +1,4 @@
-//! How packed commands begin.
+//! The first lines of the packed commands.
 
 use std::path::Path;
 
@@ -17,13 +17,13 @@ pub struct BinFile {
     pub path: String,
     /// Where it is named.
     pub pointer: String,
-    /// How it begins.
+    /// Its first line.
     pub first_line: FirstLine,
     /// git tracks it, so it is not built.
     pub tracked: bool,
 }
 
-/// How a command begins.
+/// The first line of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FirstLine {
     /// With `#!`, as it should.

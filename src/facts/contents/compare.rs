@@ -100,19 +100,19 @@ pub struct Comparison {
     pub removed: Vec<SizedFile>,
     /// Files that differ.
     pub changed: Vec<ChangedFile>,
-    /// Its files together, in bytes.
+    /// The size of all its files, in bytes.
     pub size_before: u64,
-    /// The files of now together, in bytes.
+    /// The size of all files now, in bytes.
     pub size_after: u64,
     /// Dependencies for users that it does not have, with their range.
     pub new_dependencies: Vec<String>,
-    /// Entry points of it that lead nowhere now.
+    /// Its entry points whose file is missing now.
     pub gone_entries: Vec<String>,
     /// Top-level folders that it does not have.
     pub new_folders: Vec<String>,
     /// Kinds of files, by their ending, that it does not have.
     pub new_endings: Vec<String>,
-    /// Nothing differs but the version.
+    /// Only the version differs.
     pub is_same: bool,
 }
 
@@ -167,7 +167,7 @@ fn without_version(manifest: &Manifest) -> Map<String, Value> {
     object
 }
 
-/// What `part` gives of added files and of no file before.
+/// The values of `part` for added files that no file had before.
 fn new_of(
     added: &[SizedFile],
     before: &Digests,
@@ -229,7 +229,7 @@ fn declared_as(kind: EntryKind, pointer: &str, manifest: &Manifest) -> Option<St
     }
 }
 
-/// What users of the version before can import or run, and could not any more.
+/// What users of the previous version can import or run, and could no longer.
 fn gone_entries(before: &Unpacked, now: &Unpacked) -> Vec<String> {
     let promises = |of: &Unpacked| -> BTreeSet<String> {
         let finder = Finder::in_tarball(&of.packed);

@@ -1,5 +1,5 @@
 //! What is in the tarball: the list, what the entry points of the package lead
-//! to, and what in the files should not be there.
+//! to, and what should not be in the files.
 
 mod bins;
 mod compare;
@@ -24,7 +24,7 @@ use crate::manifest::Manifest;
 use crate::pack::{Edition, PackError, Packed, Request, list, pack, unused_entries};
 use crate::plan::{PackagePlan, Packing};
 
-/// How far the publish is when the list is taken.
+/// At which step of a publish the list is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Stage {
     /// Something may still be built before npm is started.
@@ -45,13 +45,13 @@ pub struct Contents {
     pub packed: Arc<Packed>,
     /// Scripts that may still change the list.
     pub scripts: Vec<String>,
-    /// How far the publish is.
+    /// The step of the publish.
     pub stage: Stage,
-    /// The tarball is there already.
+    /// The tarball exists already.
     pub is_tarball: bool,
     /// What each entry point leads to.
     pub entries: Vec<Entry>,
-    /// How the packed commands begin.
+    /// The first lines of the packed commands.
     pub bins: Vec<BinFile>,
     /// Elements of `files` that pack nothing, by their index.
     pub unused: Vec<usize>,
@@ -139,7 +139,7 @@ fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
 /// Looks at a tarball that is there already.
 ///
 /// # Errors
-/// Where it cannot be read.
+/// When it cannot be read.
 pub fn of_tarball(path: &Path, manifest: &Manifest) -> Result<Contents, PackError> {
     let mut seen = Seen::default();
     let packed = crate::pack::visit_tarball(path, &mut |path, bytes| seen.look(path, bytes))?;

@@ -1,5 +1,5 @@
 //! What in the packed files looks like a secret: by the file's name, or by the
-//! shape of a token in its text. The value itself goes nowhere.
+//! shape of a token in its text. The value itself is never kept.
 
 use std::num::NonZero;
 use std::path::Path;
@@ -27,7 +27,7 @@ pub struct FoundSecret {
     pub line: usize,
     /// What it is.
     pub kind: SecretKind,
-    /// It is in a test, an example or a text, where most are made up.
+    /// It is in a test, an example or a document, where most are made up.
     pub in_examples: bool,
 }
 
@@ -77,7 +77,7 @@ const CERTAIN: [&str; 8] = [
     "Shopify",
 ];
 
-/// Searches the packed files of a folder, on as many threads as serve.
+/// Searches the packed files of a folder, on as many threads as are useful.
 pub(super) fn in_folder(folder: &Path, packed: &Packed) -> Vec<FoundSecret> {
     let files = to_search(packed);
     let share = files.len().div_ceil(threads_for(files.len()));
@@ -94,7 +94,7 @@ pub(super) fn in_folder(folder: &Path, packed: &Packed) -> Vec<FoundSecret> {
     })
 }
 
-/// How many threads are worth their start.
+/// How many threads are worth starting.
 fn threads_for(files: usize) -> usize {
     if files < MIN_SHARE {
         return 1;

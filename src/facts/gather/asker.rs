@@ -137,7 +137,7 @@ impl<'a> Asker<'a> {
         self.packuments.get(key(&question), fetch).await
     }
 
-    /// The very version: visible at once after a publish.
+    /// The exact version: visible at once after a publish.
     pub(super) async fn version(
         &self,
         query: &PackageQuery<'_>,
@@ -235,7 +235,7 @@ impl<'a> Asker<'a> {
             return Err(Gap::NotAsked("there is no credential to ask with"));
         }
         let anonymous = Question::new(question.url.clone());
-        // Both lists are in before either is read: read, they take more room.
+        // Both lists arrive before either is parsed: parsed, they take more memory.
         let _ = join(self.ask(&question), self.ask(&anonymous)).await;
         let mine = self.introspect(query, &question, read::texts).await?;
         let all = self.introspect(query, &anonymous, read::texts).await?;

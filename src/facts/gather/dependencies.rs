@@ -1,5 +1,5 @@
 //! Whether the registries have what the packages depend on. It decides no
-//! publish, so it never keeps anybody waiting for long.
+//! publish, so it never delays a run for long.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::registry::documents::DependencyState;
 use crate::registry::kind::RegistryKind;
 use crate::registry::kinds;
 
-/// How long after the questions that decide it may still be asked.
+/// How long it may still be asked after the questions that decide.
 const TIMEOUT: Duration = Duration::from_millis(1500);
 
 /// Asks for the dependencies of every package, each once; what is published

@@ -1,4 +1,4 @@
-//! Asks the registries everything at once. The only asynchronous code between
+//! Asks the registries all questions at once. The only asynchronous code between
 //! the plan and the report.
 
 mod asker;
@@ -116,7 +116,7 @@ async fn about(
 }
 
 /// Everything about one package leaves together. Questions that make sense for
-/// a new name only are given up as soon as the packument says that it is none; where
+/// a new name only are given up as soon as the packument says that it is not new; where
 /// there are many packages they wait for it.
 async fn questions(asker: &Asker<'_>, query: &PackageQuery<'_>) -> (Answers, FoundPackument) {
     let (exists, existence) = tokio::sync::watch::channel(None);
@@ -195,12 +195,12 @@ async fn questions(asker: &Asker<'_>, query: &PackageQuery<'_>) -> (Answers, Fou
 }
 
 async fn until_it_is_known(mut existence: tokio::sync::watch::Receiver<Option<bool>>) {
-    // An error means that the sender is gone: nothing more will be known.
+    // An error means that the sender was dropped: no answer will come.
     let _ = existence.wait_for(Option::is_some).await;
 }
 
 async fn until_it_exists(mut existence: tokio::sync::watch::Receiver<Option<bool>>) {
-    // An error means that the sender is gone: then it never will.
+    // An error means that the sender was dropped: no answer will come.
     if existence
         .wait_for(|exists| *exists == Some(true))
         .await
@@ -241,7 +241,7 @@ async fn compared(asker: &Asker<'_>, package: &PackagePlan, name: &str) -> Optio
     )
 }
 
-/// Takes out what a registry, known by its answers only, does not offer.
+/// Removes what a registry that was recognised by its answers does not offer.
 fn leave_out(answers: &mut Answers, traits: &Traits) {
     let offers = traits.offers;
     if !offers.whoami

@@ -1,4 +1,4 @@
-//! Each question is asked once per run, however many packages want to know.
+//! Each question is asked once per run, for however many packages.
 
 use std::collections::HashMap;
 use std::future::Future;

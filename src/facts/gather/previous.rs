@@ -11,11 +11,11 @@ use crate::registry::documents::Packument;
 use crate::registry::read::{PublishedTarball, published_tarball};
 use crate::registry::url::escaped_name;
 
-/// Fetches the version that the dist-tag stands on, or else `latest`. `None` where
+/// Fetches the version that the dist-tag points at, or else `latest`. `None` where
 /// nothing is there.
 ///
 /// # Errors
-/// Where the registry does not hand it out, or hands out other bytes than it
+/// When the registry does not hand it out, or hands out other bytes than it
 /// promises.
 pub async fn previous(
     client: &Client,
@@ -57,7 +57,7 @@ pub async fn previous(
         .map_err(|reason| Gap::Unknown(format!("{}: {reason}", tarball.shown())))
 }
 
-/// Off the thread that talks to registries.
+/// On a thread of its own, so that requests go on.
 async fn unpack(tarball: Download, promised: PublishedTarball) -> Result<Unpacked, String> {
     let unpacking = tokio::task::spawn_blocking(move || {
         if promised.has(&tarball.bytes) == Some(false) {

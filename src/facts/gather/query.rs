@@ -14,7 +14,7 @@ pub(super) struct PackageQuery<'a> {
     pub(super) traits: &'static Traits,
     /// npm would ask whether everybody can read the package.
     pub(super) wants_visibility: bool,
-    /// The version would go into the registry's stage.
+    /// The version would be staged.
     pub(super) is_staged: bool,
 }
 

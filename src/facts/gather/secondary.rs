@@ -52,7 +52,7 @@ impl Asker<'_> {
         Ok(answer(&question, &reply, own))
     }
 
-    /// How far the version is; `None` where the registry has no such version, or
+    /// The state of the version; `None` where the registry has no such version, or
     /// does not say it to this credential (npmjs answers 404 to both).
     pub(super) async fn status(&self, query: &PackageQuery<'_>) -> Known<Option<VersionStatus>> {
         if !query.traits.offers.profile {
@@ -78,7 +78,7 @@ impl Asker<'_> {
         }
     }
 
-    /// What waits in the stage area; a 404 or 405 says that there is none, but at npmjs, where
+    /// What waits in the stage area; a 404 or 405 says that there is none, except at npmjs, where
     /// it may hide it.
     pub(super) async fn stage_area(&self, query: &PackageQuery<'_>) -> Known<StageArea> {
         if !query.is_staged {
@@ -150,7 +150,7 @@ impl Asker<'_> {
         }
     }
 
-    /// The type of the repository. The question is asked beside npm's
+    /// The type of the repository. The question is asked in addition to npm's
     /// own, on the same host, with the credential of the registry itself.
     pub(super) async fn repository(&self, query: &PackageQuery<'_>) -> Known<Publishable> {
         let api = query.traits.repository.as_ref().ok_or(Gap::NotOffered)?;

@@ -47,7 +47,7 @@ impl Engine {
 pub enum Property {
     /// npm sees this text.
     Is(String),
-    /// npm has none to compare with, and ends over that.
+    /// npm has none to compare with, and fails on that.
     Absent,
     /// It was not looked up, or could not be found out.
     #[default]
@@ -99,7 +99,7 @@ pub enum Judgement {
     Passes,
     /// npm ends with EBADDEVENGINES, unless it is forced.
     Mismatch(Complaint),
-    /// npm ends over the field itself, forced or not.
+    /// npm fails on the field itself, forced or not.
     Malformed(Complaint),
     /// It depends on something that is not known.
     Unknown(Engine),

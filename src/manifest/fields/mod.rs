@@ -102,7 +102,7 @@ impl Manifest {
     /// The version that npm would send.
     ///
     /// # Errors
-    /// Where npm would refuse it.
+    /// When npm would refuse it.
     pub fn version(&self) -> Result<Version, VersionProblem> {
         Version::of(self.object.get("version"))
     }

@@ -101,7 +101,7 @@ impl Class {
         }
     }
 
-    /// Adds `[:alpha:]` and the like; gives where it ends.
+    /// Adds `[:alpha:]` and the like; returns where it ends.
     fn add_named(&mut self, units: &[u16], at: usize) -> Option<usize> {
         let text = String::from_utf16_lossy(&units[at..units.len().min(at + 12)]);
         let (name, _) = text.strip_prefix("[:")?.split_once(":]")?;

@@ -17,7 +17,7 @@ use crate::npm::NpmVersion;
 use dependencies::{Edge, direct};
 use rule::{Rule, rules};
 
-/// Why npm ends over `overrides`.
+/// Why npm fails on `overrides`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OverrideFault {
     /// Where it is.
@@ -62,7 +62,7 @@ enum Choice {
     ByOverridden,
 }
 
-/// The fault over which this npm ends, if it ends over `overrides`. `None`, too,
+/// The fault over which this npm ends, if it fails on `overrides`. `None`, too,
 /// where dependencies are malformed, over which npm ends before.
 pub fn fault(manifest: &Manifest, npm: &NpmVersion) -> Option<OverrideFault> {
     // An array or a text is nothing that npm refuses or heeds.

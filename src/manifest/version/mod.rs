@@ -22,7 +22,7 @@ impl Version {
     /// loosely and drops build metadata, libnpmpublish reads that strictly.
     ///
     /// # Errors
-    /// Where npm would refuse to publish it.
+    /// When npm would refuse to publish it.
     pub fn of(value: Option<&Value>) -> Result<Self, VersionProblem> {
         let Some(value) = value.filter(|value| js::is_truthy(value)) else {
             return Err(VersionProblem::Missing);

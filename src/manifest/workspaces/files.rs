@@ -33,7 +33,7 @@ pub fn foreign_file(root: &Path, manifest: &Manifest) -> Option<&'static str> {
 /// file, and none where it has only settings.
 ///
 /// # Errors
-/// Where pnpm could not read the file either.
+/// When pnpm could not read the file either.
 pub fn pnpm_patterns(root: &Path) -> Result<Option<Vec<String>>, WorkspaceError> {
     let path = root.join(PNPM_FILE);
     let Some(text) = read(&path)? else {
@@ -65,7 +65,7 @@ pub fn pnpm_patterns(root: &Path) -> Result<Option<Vec<String>>, WorkspaceError>
 /// none itself.
 ///
 /// # Errors
-/// Where lerna could not read the file either.
+/// When lerna could not read the file either.
 pub fn lerna_patterns(root: &Path) -> Result<Option<Vec<String>>, WorkspaceError> {
     let path = root.join(LERNA_FILE);
     let Some(text) = read(&path)? else {

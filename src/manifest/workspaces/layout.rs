@@ -42,7 +42,7 @@ impl Layout {
     /// Reads what the root of a repository says. `manifest` is its package.json.
     ///
     /// # Errors
-    /// Where that file is not what its tool reads.
+    /// When that file is not what its tool reads.
     pub fn of(root: &Path, manifest: &Manifest, packer: Packer) -> Result<Self, WorkspaceError> {
         let (source, texts) = declared(root, manifest, packer)?;
         let path = root.join(match source {
@@ -68,7 +68,7 @@ impl Layout {
     /// root's: it is one of them where its tool says so and it can be published.
     ///
     /// # Errors
-    /// Where a package.json cannot be read, and where a pattern names no package.
+    /// When a package.json cannot be read, and when a pattern names no package.
     pub fn members(&self, root: &Path, manifest: &Manifest) -> Result<Vec<Member>, WorkspaceError> {
         let own = || Member::of(root.to_owned(), manifest.clone());
         if self.source == LayoutSource::Single {

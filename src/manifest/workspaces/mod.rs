@@ -55,7 +55,7 @@ impl Workspaces {
     /// The members of a workspace, in the order in which npm publishes them.
     ///
     /// # Errors
-    /// Where npm would stop: see [`WorkspaceError`].
+    /// When npm would stop: see [`WorkspaceError`].
     pub fn read(root: &Path, manifest: &Manifest) -> Result<Vec<Member>, WorkspaceError> {
         let found = Self::of(manifest)?.members(root, &manifest.path)?;
         // Only now: a broken package.json takes precedence over a double name.

@@ -35,7 +35,7 @@ impl Workspaces {
     /// where it is asked for, then per filter what it names, each once.
     ///
     /// # Errors
-    /// As [`Workspaces::read`], and where nothing is named.
+    /// As [`Workspaces::read`], and when nothing is named.
     pub fn select(
         root: &Path,
         manifest: &Manifest,

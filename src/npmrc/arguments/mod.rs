@@ -14,7 +14,7 @@ use crate::npm::NpmVersion;
 /// Arguments for npm, parsed.
 #[derive(Clone, Debug, Default)]
 pub struct CommandLine {
-    /// The flags that hold, in the order of their first appearance.
+    /// The effective flags, in the order of their first appearance.
     pub flags: Vec<Flag>,
     /// Everything that is not a flag.
     pub positionals: Vec<String>,
@@ -154,8 +154,8 @@ impl CommandLine {
         parser::parse(args, &context)
     }
 
-    /// Forgets the flags that npm does not know: whoever handed the arguments on unread
-    /// does not want them mentioned.
+    /// Removes complaints about flags that npm does not know: after `--` they are
+    /// passed on unread.
     pub fn forget_unknown(&mut self) {
         self.problems
             .retain(|problem| !matches!(problem, ArgumentProblem::Unknown { .. }));

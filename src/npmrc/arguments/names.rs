@@ -18,7 +18,7 @@ impl Names {
         definitions::find(key, self.major)
     }
 
-    /// The key of that name, or the only key that begins so.
+    /// The key of that name, or the only key that begins with it.
     pub(super) fn key(self, name: &str) -> Option<&'static str> {
         if let Some(definition) = self.definition(name) {
             return Some(definition.key);
@@ -30,7 +30,7 @@ impl Names {
     }
 }
 
-/// The only shorthand that begins so.
+/// The only shorthand that begins with it.
 pub(super) fn short_for(name: &str) -> Option<&'static str> {
     only(name, SHORTHANDS.iter().map(|(short, _)| *short))
 }

@@ -224,13 +224,12 @@ impl Parser<'_> {
     }
 }
 
-/// Names that mean something to JavaScript's objects or to nopt itself: their
-/// values are dropped.
+/// Names that JavaScript's objects or nopt itself use: their values are dropped.
 fn is_swallowed(key: &str) -> bool {
     matches!(key, "argv" | "__proto__")
 }
 
-/// `no-` taken off, any number of times; `None` where there was none.
+/// The rest after any number of `no-`; `None` without one.
 fn without_no(name: &str) -> (String, Option<bool>) {
     let mut name = name;
     let mut negated = None;

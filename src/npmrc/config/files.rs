@@ -26,7 +26,7 @@ pub enum FileState {
     Read,
     /// It is not there.
     Missing,
-    /// It is there and npm, too, goes on without it: a folder, no right, a loop.
+    /// It is there and npm, too, goes on without it: a folder, no permission, a loop of links.
     Unreadable(String),
     /// npm does not read it, and why.
     Ignored(Unread),

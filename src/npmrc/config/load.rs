@@ -323,7 +323,7 @@ impl Config {
         self.problems.push(ConfigProblem { kind, origin });
     }
 
-    /// Takes in what one layer holds (`#loadObject`).
+    /// Adds what one layer holds (`#loadObject`).
     fn add_all(&mut self, layer: Layer, all: Vec<Found>, reader: Reader<'_>) {
         for found in all {
             if let Some(other) = self.excluded_by(&found.key) {

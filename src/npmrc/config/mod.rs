@@ -1,5 +1,5 @@
-//! npm's layers, resolved: every key with the value that holds, the place
-//! that decided it, and the places that lost.
+//! npm's layers, resolved: every key with the effective value, the place
+//! that decided it, and the places that were overridden.
 
 mod files;
 mod load;
@@ -30,7 +30,7 @@ pub struct Entry {
     pub key: String,
     /// The value, coerced to the key's type, not validated.
     pub value: Value,
-    /// What decided it.
+    /// What set it.
     pub origin: Origin,
     /// The layer that it is in.
     pub layer: Layer,
@@ -75,12 +75,12 @@ impl Config {
             .collect()
     }
 
-    /// All entries of a key: the one that holds first, then those that lost.
+    /// All entries of a key: the effective one first, then those that it overrides.
     pub fn all<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a Entry> + 'a {
         self.layers.iter().filter_map(|layer| layer.get(key))
     }
 
-    /// The entry of a key that holds.
+    /// The effective entry of a key.
     pub fn get(&self, key: &str) -> Option<&Entry> {
         self.layers.iter().find_map(|layer| layer.get(key))
     }
@@ -122,7 +122,7 @@ impl Config {
         (value, !refused.is_empty())
     }
 
-    /// What npm's options hold for a key, that is, what is sent: the strongest
+    /// What npm's options hold for a key, and so what is sent: the strongest
     /// entry as written, valid or not. npm makes its options before it
     /// validates. Only where `scope` lacks its `@` does it make them again
     /// after that.
@@ -262,7 +262,7 @@ impl ConfigLayer {
         self.at.get(key).map(|&at| &self.entries[at])
     }
 
-    /// Takes an entry in; of one key the last one counts.
+    /// Adds an entry; of one key the last one counts.
     fn add(&mut self, entry: Entry) {
         if let Some(&at) = self.at.get(&entry.key) {
             self.entries[at] = entry;

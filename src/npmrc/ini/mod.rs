@@ -68,7 +68,7 @@ enum KeyTarget {
 /// have holes.
 const MAX_LIST: usize = 10_000;
 
-/// A file while it is read.
+/// A file that is being read.
 struct Reading {
     ini: Ini,
     /// Where the top-level keys are.
@@ -138,7 +138,7 @@ impl Reading {
         }
     }
 
-    /// The entry of a key at the top, made (as `Undefined`) if need be.
+    /// The entry of a key at the top, added (as `Undefined`) if it is missing.
     fn top_entry(&mut self, key: &str, line: usize, column: usize) -> usize {
         if let Some(&at) = self.top.get(key) {
             return at;

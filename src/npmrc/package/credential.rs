@@ -1,4 +1,4 @@
-//! npm's two looks for a credential: its own gate, and the request's.
+//! npm looks for a credential twice: in its own check before the PUT, and for each request.
 
 use super::registry::{Settings, home_of};
 use super::{PackageConfig, Setting};
@@ -14,7 +14,7 @@ use crate::registry::url::{NPMJS, RegistryUrl};
 use crate::secret::Secret;
 
 impl PackageConfig<'_> {
-    /// npm's look before the PUT (`getCredentialsByURI`): exactly one key
+    /// What npm finds before the PUT (`getCredentialsByURI`): exactly one key
     /// counts, publishConfig does not.
     pub fn gate(&self, registry: &RegistryUrl) -> Gate {
         let key = nerf_dart(registry.url());

@@ -12,7 +12,7 @@ use crate::manifest::Manifest;
 use crate::npm::NpmVersion;
 use crate::origin::{Origin, Resolved};
 
-/// npm's configuration as it holds for one package.
+/// npm's configuration as it applies to one package.
 #[derive(Clone, Debug)]
 pub struct PackageConfig<'a> {
     config: &'a Config,
@@ -43,7 +43,7 @@ pub struct TagPlan {
     pub explicit: bool,
 }
 
-/// A setting that holds: from publishConfig or from a layer.
+/// An effective setting: from publishConfig or from a layer.
 #[derive(Clone, Debug)]
 pub(super) struct Setting {
     pub(super) value: Value,

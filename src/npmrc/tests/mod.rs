@@ -1,4 +1,4 @@
-//! What the comparison with the real npm taught, each as a case with a name.
+//! What the comparison with the real npm showed, each as a named case.
 
 mod files;
 
@@ -131,7 +131,7 @@ fn a_registry_that_npm_makes_no_key_of_ends_npm_even_where_a_scope_has_its_own()
     let text = "@s:registry=https://s.example/\nregistry=a:b:c";
     let config = Fixture::new(&[("proj/.npmrc", text)]).load(&[]);
     assert!(config.for_package(&package).registry("@s/p").is_err());
-    // In the global file it is dropped in time.
+    // In the global file it is dropped early enough.
     let text = "registry=foo";
     let config = Fixture::new(&[
         ("prefix/etc/npmrc", text),

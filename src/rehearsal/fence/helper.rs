@@ -1,6 +1,6 @@
 //! The process that becomes a program behind the fence: this program again,
-//! under another name. It enters new namespaces, hands a listening socket of
-//! theirs to its parent, and then executes the program.
+//! under another name. It enters new namespaces, hands one of their listening
+//! sockets to its parent, and then executes the program.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -23,7 +23,7 @@ pub(super) const NAME: &str = "safe-publish-fence";
 /// What the helper sends with the socket.
 pub(super) const READY: &[u8] = b"ready";
 
-/// The code of a helper that could not go on, as of a shell that finds no
+/// The exit code of a helper that failed, like that of a shell that finds no
 /// program.
 const COULD_NOT_WORK: i32 = 127;
 
@@ -75,7 +75,7 @@ fn enter_namespaces(port: u16) -> io::Result<TcpListener> {
     TcpListener::bind(("127.0.0.1", port))
 }
 
-/// rustix deprecates the safe function for the sake of `FILES` alone, which
+/// rustix deprecates the safe function because of `FILES`, which
 /// would give this thread a table of files of its own. It is not used here.
 #[expect(deprecated, reason = "only UnshareFlags::FILES is unsafe")]
 fn unshare(flags: UnshareFlags) -> io::Result<()> {

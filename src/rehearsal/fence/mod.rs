@@ -71,7 +71,7 @@ impl Fence {
         }
     }
 
-    /// Whether the network is out of reach.
+    /// Whether the network cannot be reached.
     pub(super) fn is_closed(&self) -> bool {
         self.open_because().is_none()
     }
@@ -122,9 +122,9 @@ impl Fence {
     }
 }
 
-/// Goes on as a program behind the fence where this process was started as its
+/// Becomes a program behind the fence if this process was started as its
 /// helper. Called before anything else: the helper must not have threads.
-/// Gives an exit code where it could not go on.
+/// Returns an exit code where it could not go on.
 pub fn enter() -> Option<i32> {
     #[cfg(target_os = "linux")]
     return helper::enter();

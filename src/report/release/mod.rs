@@ -38,7 +38,7 @@ pub struct PackerReport {
     pub packer: Packer,
     /// Its version as it runs; before it was started, as the repository asks for it.
     pub version: Option<String>,
-    /// What decided it.
+    /// What set it.
     pub because: String,
 }
 

@@ -156,7 +156,7 @@ impl Repository {
         self.sandbox.write(&index, "module.exports = 1;\n");
     }
 
-    /// Gives a member a script.
+    /// Returns a member a script.
     pub(crate) fn script(&self, name: &str, script: &str, text: &str) {
         let path = self.path(&format!("packages/{name}/package.json"));
         let read = fs::read_to_string(&path).expect("written before");
