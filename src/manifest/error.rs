@@ -9,7 +9,7 @@ use crate::finding::Prediction;
 /// public registry is a few hundred kilobytes.
 pub const MAX_MANIFEST: u64 = 16 << 20;
 
-/// Why a package.json is missing. Each says what was being done, to
+/// Why a package.json cannot be read. Each says what was being done, to
 /// what, and what to do next.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum ManifestError {

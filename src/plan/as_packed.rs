@@ -1,4 +1,4 @@
-//! package.json as the tarballs of pnpm and yarn hold it. Read in and run with pnpm 10
+//! package.json as it is in the tarballs of pnpm and yarn. Read in their source and tried with pnpm 10
 //! to 12 and yarn 4.
 
 use std::sync::Arc;

@@ -20,7 +20,7 @@ use crate::npmrc::arguments::ArgumentProblem;
 use crate::npmrc::{CommandLine, Config, PackageConfig};
 use crate::registry::url::RegistryUrl;
 
-/// The npm whose rules hold where none was found.
+/// The npm whose rules apply where none was found.
 const NEWEST: (u64, u64, u64) = (12, 2, 0);
 
 /// What the builder works from.
@@ -204,10 +204,10 @@ fn single(input: Input<'_>, word: &str) -> Result<PackagePlan, Error> {
     }
 }
 
-/// A manifest that is not available; the line that is to blame is shown.
+/// A manifest that cannot be read; the line at fault is shown.
 fn unreadable(doing: &str, error: &ManifestError) -> Error {
     let shown = Error::new(doing, error);
-    // A line with a credential in it is not shown, and what does not parse
+    // A line with a credential in it is not shown, and text that does not parse
     // cannot be searched for one.
     let tells = |at: &&BadPlace| {
         !["_auth", "_password"]
@@ -227,7 +227,7 @@ fn unreadable(doing: &str, error: &ManifestError) -> Error {
     }
 }
 
-/// A word that npm takes for something on the network.
+/// An argument that npm takes for something on the network.
 fn remote(input: Input<'_>, word: &str, kind: RemoteSpec) -> PackagePlan {
     let path = input.environment.cwd.join(word);
     let spec = Spec::Remote {

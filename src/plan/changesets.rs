@@ -22,7 +22,7 @@ const MAX_BYTES: u64 = 1 << 20;
 pub struct Changesets {
     /// The tag of the pre mode, else `latest`.
     tag: Resolved<String>,
-    /// There is a pre mode.
+    /// Whether there is a pre mode.
     is_pre: bool,
     /// The access level, where publishConfig has none.
     access: Resolved<String>,
@@ -36,7 +36,7 @@ impl Changesets {
         let root = root_above(folder)?;
         let (config, settings) = read(root.join("config.json"))?;
         let pre = read(root.join("pre.json"));
-        // The tag holds as long as the file is there, whatever its `mode`.
+        // The tag applies as long as the file is there, whatever its `mode`.
         let pre_tag = pre.as_ref().and_then(|(path, object)| {
             let tag = object.get("tag")?.as_str()?;
             Some(Resolved::new(tag.to_owned(), pointer(path, "/tag")))
@@ -78,7 +78,7 @@ impl Changesets {
     }
 
     /// Changes the plan of a release into what `changeset publish` would send: the tag
-    /// of the pre mode, and the access level. What the command line names stays, and
+    /// of the pre mode, and the access level. What the command line names is kept, and
     /// where there is no pre mode npm's own tag.
     pub fn lead_release(&self, plan: &mut Plan, config: &Config) {
         let is_named = |key: &str| config.command_line().get(key).is_some();
@@ -110,7 +110,7 @@ impl Changesets {
     }
 
     /// `restricted` is what `changeset init` writes, so for a scoped package it is
-    /// no more than npm's own default.
+    /// the same as npm's own default.
     fn access_of(&self, package: &PackagePlan) -> Option<Resolved<String>> {
         let is_default = self.access.value == "restricted" && package.name.scope().is_some();
         (!is_default).then(|| self.access.clone())

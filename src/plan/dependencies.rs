@@ -22,15 +22,15 @@ pub struct DependencyPlan {
     pub wanted: String,
     /// Its JSON pointer in package.json.
     pub pointer: String,
-    /// Whom npm would ask for it with this configuration.
+    /// The registry that npm would ask for it with this configuration.
     pub registry: RegistryUrl,
     /// What npm would send with the question.
     pub credential: Option<RequestCredential>,
 }
 
 /// The dependencies that users need: `dependencies` and `peerDependencies`,
-/// less optional ones and those that are packed along. What is published
-/// together with a package often stands among its optional dependencies.
+/// except optional ones and those that are bundled. What is published
+/// together with a package is often among its optional dependencies.
 pub(super) fn dependencies(manifest: &Manifest, config: &PackageConfig<'_>) -> Vec<DependencyPlan> {
     let needed = [
         DependencyField::Dependencies,
@@ -65,7 +65,7 @@ pub(super) fn dependencies(manifest: &Manifest, config: &PackageConfig<'_>) -> V
     plans
 }
 
-/// Who is asked: the package's own registry for its own scope, else the one
+/// The registry that is asked: the package's own for its own scope, else the one
 /// that npm installs from here.
 fn asked(
     config: &PackageConfig<'_>,
@@ -125,7 +125,7 @@ fn wanted(name: &str, spec: &str) -> Option<(String, String)> {
     (range::is_valid_range(wanted, true) || is_tag()).then(|| (name.to_owned(), wanted.to_owned()))
 }
 
-/// A name that a registry can be asked for without surprises.
+/// A name that is safe to ask a registry for.
 fn is_name(name: &str) -> bool {
     let part = |part: &str| {
         !part.is_empty()

@@ -1,4 +1,4 @@
-//! What speaks for another place than the one that npm uses: credentials that
+//! Settings that suggest another registry than the one that npm uses: credentials that
 //! are elsewhere, and registries that npm skips.
 
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::npmrc::{PackageConfig, ini};
 use crate::origin::{FilePosition, Layer, Origin};
 use crate::secret::{Secret, mask_known_shapes};
 
-/// What npm does not use for a package, although somebody wrote it down.
+/// Settings that exist, but that npm does not use for a package.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Elsewhere {
     /// Credentials under other keys, in files that npm does not read, or of other
@@ -32,7 +32,7 @@ pub struct OtherCredential {
     pub origin: Origin,
     /// Why npm does not use it.
     pub why: Unused,
-    /// Its value, so that no output shows it.
+    /// Its value, kept so that no output shows it.
     pub value: Secret,
 }
 
@@ -105,8 +105,8 @@ impl Elsewhere {
         }));
     }
 
-    /// A `--registry` that a scope's line beats, and a file's registry that an
-    /// exported variable beats.
+    /// A `--registry` that a scope's line overrides, and a file's registry that an
+    /// exported variable overrides.
     fn add_overridden(&mut self, config: &PackageConfig<'_>, name: &str) {
         let key = config.registry_key(name);
         let Ok(effective) = config.registry(name) else {

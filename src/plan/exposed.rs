@@ -1,4 +1,4 @@
-//! Literal credentials in files that others get to see: a project's .npmrc
+//! Literal credentials in files that others can read: a project's .npmrc
 //! that git tracks.
 
 use std::path::Path;

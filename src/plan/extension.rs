@@ -8,12 +8,12 @@ use crate::file;
 /// What is wrong with the extension, as far as that shows without running it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExtensionFault {
-    /// Both files stand.
+    /// Both files exist.
     Both {
         /// One of them.
         path: PathBuf,
     },
-    /// The one that stands holds no statement, and so exports nothing.
+    /// The one that exists has no statement, and so exports nothing.
     Empty {
         /// The file.
         path: PathBuf,

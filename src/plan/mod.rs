@@ -45,10 +45,10 @@ pub use packing::Packing;
 pub use project::{ProjectPlan, UnknownKey, WorkspaceFault};
 pub use tools::Tool;
 
-/// Who starts npm, which decides what is known of its terminal and its arguments.
+/// Who starts npm, which decides what is known about its terminal and its arguments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Launch {
-    /// This process, with these very arguments, after the preflight.
+    /// This process, with these arguments, after the preflight.
     Here,
     /// A person or a release tool, later: on another terminal, and perhaps with
     /// more arguments.
@@ -60,7 +60,7 @@ pub enum Launch {
 pub enum Protocols {
     /// npm packs, and changes nothing.
     Kept,
-    /// The tool that packs puts ranges in their place.
+    /// The tool that packs replaces them with ranges.
     Replaced,
     /// It depends on the version of a tool.
     Unknown,
@@ -164,7 +164,7 @@ pub struct PackagePlan {
     pub provenance: ProvenancePlan,
     /// The credential.
     pub credential: CredentialPlan,
-    /// The statement that would be sent along, from a file.
+    /// The statement that would be sent too, from a file.
     pub provenance_file: Option<ProvenanceFile>,
     /// How a statement must name the package.
     pub purl: Option<String>,
@@ -223,26 +223,26 @@ pub enum RemoteSpec {
 pub struct ProvenancePlan {
     /// What asks for it, where something does.
     pub asked: Option<Origin>,
-    /// No layer of npm's configuration says anything of it, so that trusted
+    /// No layer of npm's configuration mentions it, so that trusted
     /// publishing switches it on by itself. publishConfig does not count here.
     pub unsaid: bool,
-    /// `provenance` and `provenance-file` stand side by side, over which npm
-    /// ends: the one that it read last, the other, and where the first stands.
+    /// `provenance` and `provenance-file` are both set, on which npm
+    /// fails: the one that it read last, the other, and where the first is set.
     pub excluded: Option<(String, String, Origin)>,
 }
 
 /// Which credentials npm has for this package's registry.
 #[derive(Clone, Debug)]
 pub struct CredentialPlan {
-    /// npm's own look before the PUT (ENEEDAUTH where it finds none).
+    /// What npm finds before the PUT (ENEEDAUTH where it finds nothing).
     pub gate: Gate,
     /// What the PUT would send.
     pub request: Option<RequestCredential>,
     /// Keys without a registry, which npm 9 and later refuse altogether.
     pub unscoped: Vec<UnscopedKey>,
-    /// What speaks for another registry or another key.
+    /// What suggests another registry or another key.
     pub elsewhere: Elsewhere,
-    /// Literal credentials in files that others get to see.
+    /// Literal credentials in files that others can read.
     pub exposed: Vec<Exposed>,
     /// The .npmrc files that npm reads, in order, with whether they were there.
     pub files: Vec<(PathBuf, bool)>,
@@ -253,7 +253,7 @@ pub struct CredentialPlan {
     pub oidc_possible: bool,
 }
 
-/// A literal credential in a file that others get to see.
+/// A literal credential in a file that others can read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exposed {
     /// The whole key.
@@ -282,7 +282,7 @@ impl PackagePlan {
     }
 }
 
-/// A folder as people read it.
+/// A folder as it is shown.
 pub(crate) fn shown(path: &Path, cwd: &Path) -> String {
     let path: PathBuf = path
         .strip_prefix(cwd)

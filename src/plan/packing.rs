@@ -1,4 +1,4 @@
-//! What a package's tarball would be made of, or which one is there already.
+//! What a package's tarball would be made of, or which tarball is given.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::pack::{Edition, PackError, Packed, Request, pack, read_tarball};
 pub enum Packing {
     /// npm packs a folder.
     Folder(Request),
-    /// Another tool packs this folder, by rules of its own.
+    /// Another tool packs this folder, by its own rules.
     Foreign(PathBuf),
     /// A tarball is sent as it is.
     Tarball(PathBuf),

@@ -25,7 +25,7 @@ pub struct ProjectPlan {
     pub strict_npmrc: bool,
     /// Keys in files that npm does not know, in npm's order of reading.
     pub unknown_keys: Vec<UnknownKey>,
-    /// Workspaces over which npm ends, in the order in which it reads them.
+    /// Workspaces on which npm fails, in the order in which it reads them.
     pub workspace_faults: Vec<WorkspaceFault>,
 }
 
@@ -134,7 +134,7 @@ impl WorkspaceFault {
     pub(super) fn of(manifest: &Manifest) -> Option<Self> {
         manifest.object.get("workspaces")?;
         let error = Workspaces::read(manifest.path.parent()?, manifest).err()?;
-        // Where we give up, npm may still find its way.
+        // Where we give up, npm may still succeed.
         error.npm_says()?;
         Some(Self::new(manifest.path.clone(), error))
     }

@@ -12,7 +12,7 @@ use crate::manifest::Manifest;
 use crate::npmrc::{Config, PackageConfig};
 use crate::origin::Origin;
 
-/// More than any bundle holds.
+/// Larger than any bundle.
 const MAX_SIZE: u64 = 16 << 20;
 
 /// What `provenance-file` says.
@@ -42,7 +42,7 @@ pub enum BundleFault {
     Unreadable(String),
     /// It is not JSON.
     NotJson,
-    /// It holds no `dsseEnvelope` with a `payload`.
+    /// It has no `dsseEnvelope` with a `payload`.
     NoEnvelope,
     /// The payload is not JSON.
     BadPayload,

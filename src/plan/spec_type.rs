@@ -18,7 +18,7 @@ pub struct SpecTypeDisabled {
     pub origin: Origin,
 }
 
-/// The setting, where npm refuses an argument for its type. Whatever is not
+/// The setting, where npm refuses an argument for its type. Anything except
 /// `all` does: `root` means the root of a tree, which a publish has none of.
 pub(super) fn disabled(
     spec: &Spec,

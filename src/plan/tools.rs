@@ -80,7 +80,7 @@ pub(super) fn settings(input: Input<'_>) -> Vec<Setting> {
     found
 }
 
-/// The text of a regular file of a usual size.
+/// The text of a regular file up to a size.
 pub(super) fn read(path: &Path) -> Option<String> {
     file::read_text(path, MAX_FILE).ok()
 }
@@ -151,7 +151,7 @@ fn yarn(path: &Path) -> Vec<Setting> {
     found
 }
 
-/// bun's file is TOML; that it holds a token is all that counts here.
+/// bun's file is TOML; only whether it holds a token counts here.
 fn bun(path: &Path) -> Option<Setting> {
     let text = read(path)?;
     let pair = |line: &str| {

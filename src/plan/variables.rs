@@ -103,7 +103,7 @@ pub fn sent_variables(config: &Config, package: &PackagePlan) -> Vec<SentVariabl
     sent
 }
 
-/// Whom the questions about a package go to, and with what.
+/// Which registries the questions about a package go to, and with which credentials.
 fn targets(
     package: &PackagePlan,
 ) -> impl Iterator<Item = (&RegistryUrl, Option<&RequestCredential>)> {

@@ -1,6 +1,6 @@
 //! The documents that registries serve, as far as checks need them.
 //! Everything else is skipped by the parser without being stored: a packument
-//! of 10 MB leaves some tens of kilobytes behind.
+//! of 10 MB takes some tens of kilobytes of memory.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -38,7 +38,7 @@ pub struct Packument {
 pub const PLACEHOLDER: &str = "0.0.0-stage";
 
 impl Packument {
-    /// Whether there is a version that somebody released.
+    /// Whether there is a version that was released.
     pub fn has_releases(&self) -> bool {
         self.versions.keys().any(|version| version != PLACEHOLDER)
     }
@@ -169,7 +169,7 @@ pub struct OwnToken {
     pub expiry: Option<String>,
 }
 
-/// How far a version is, as npmjs says it to those who may publish it.
+/// The state of a version, as npmjs reports it to those who may publish it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VersionStatus {
     /// Everybody can install it.
@@ -187,7 +187,7 @@ pub enum VersionStatus {
 /// The stage area of a registry, for one package.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StageArea {
-    /// The registry has none.
+    /// The registry has no stage area.
     Missing,
     /// The versions that wait in it.
     Holds(Vec<StagedVersion>),

@@ -29,7 +29,7 @@ pub(super) use each_kind;
 
 macro_rules! kinds {
     ($($module:ident: $variant:ident = $name:literal),+ $(,)?) => {
-        /// Who answers at the other end. It decides what can be asked and what an
+        /// The software or service that answers. It decides what can be asked and what an
         /// answer means.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[allow(missing_docs, reason = "the names say it")]

@@ -29,7 +29,7 @@ impl<V> Default for Table<V> {
     }
 }
 
-/// Equal are tables with the same keys and values, wherever their text stands.
+/// Tables with the same keys and values are equal, even if their texts differ.
 impl<V: PartialEq> PartialEq for Table<V> {
     fn eq(&self, other: &Self) -> bool {
         self.iter().eq(other.iter())
@@ -141,9 +141,9 @@ impl<K: AsRef<str>, V> FromIterator<(K, V)> for Table<V> {
 pub(super) const MAX_ROWS: usize = 100_000;
 /// The length of their text, in bytes.
 pub(super) const MAX_TEXT: usize = 4 << 20;
-/// What grows beyond this gets all the room that it may ever need, and gives back what it
+/// A table that grows beyond this reserves all that it may ever need, and returns what it
 /// did not use. Memory that was not written to costs nothing, and a block that grows step
-/// by step leaves holes behind that cost as much as the block.
+/// by step leaves holes that cost as much as the block.
 const MAX_SMALL_TEXT: usize = 64 << 10;
 
 /// A table that is being filled.
@@ -187,7 +187,7 @@ impl<V> Builder<V> {
             let start = row.start as usize;
             &text[start..start + usize::from(row.length)]
         };
-        // Of equal keys the one that came last comes first, and stays.
+        // Of equal keys the last one comes first, and is kept.
         rows.sort_unstable_by(|one, other| {
             key(one).cmp(key(other)).then(other.start.cmp(&one.start))
         });

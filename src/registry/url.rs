@@ -77,7 +77,7 @@ pub fn escaped_name(name: &str) -> String {
     name.replacen('/', "%2f", 1)
 }
 
-/// The path of npmjs's endpoint that says how far a version is.
+/// The path of npmjs's endpoint that reports the state of a version.
 pub fn version_status_path(name: &str, version: &str) -> String {
     format!("-/package/{}/version/{version}/status", escaped_name(name))
 }

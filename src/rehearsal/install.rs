@@ -91,7 +91,7 @@ impl InstallContext<'_> {
     }
 }
 
-/// Installs a package; without dependencies where those is not available, without
+/// Installs a package; without dependencies where those are not available, without
 /// scripts where those of its dependencies need the network.
 pub(super) async fn install(
     context: &InstallContext<'_>,

@@ -117,7 +117,7 @@ fn pending(store: &Store, get: &Get<'_>, authorization: Option<&str>) -> Option<
     ))
 }
 
-/// Hands an answer of the upstream registry on. Where it fails, the report says so.
+/// Passes on an answer of the upstream registry. If that fails, the report says so.
 fn mirror(
     shared: &Arc<Shared>,
     kind: &'static str,

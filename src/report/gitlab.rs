@@ -1,5 +1,5 @@
 //! `--format gitlab`: GitLab's code quality report, a list of issues. GitLab
-//! compares the fingerprints of two branches, so they must outlive a moved line.
+//! compares the fingerprints of two branches, so they must not depend on line numbers.
 //! Source: GitLab's documentation, "Code Quality report format".
 
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! A finding as the formats for machines want it: with its package, and with a
+//! A finding for the formats for machines: with its package, and with a
 //! place inside the repository.
 
 use std::path::{Path, PathBuf};
@@ -62,7 +62,7 @@ impl Item<'_> {
             .or_else(|| Some(manifest_place(package?, report, root)))
     }
 
-    /// What stays the same from run to run, wherever the line moves.
+    /// What stays the same from run to run, even if the line moves.
     pub(super) fn fingerprint(&self) -> String {
         let place = self.place.as_ref().map_or("", |place| place.file.as_str());
         let name = self.package.and_then(|package| package.name.as_deref());
@@ -78,7 +78,7 @@ impl Item<'_> {
 }
 
 impl Place {
-    /// Where nothing better is known.
+    /// The place if no better one is known.
     pub(super) fn somewhere() -> Self {
         Self {
             file: "package.json".to_owned(),

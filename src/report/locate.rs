@@ -96,7 +96,7 @@ fn in_manifest(manifest: &Manifest, pointer: &str, cwd: &Path) -> Option<Locatio
 }
 
 /// A line of an .npmrc without the secret in it, however short that is and however
-/// its key is written. What only names a variable is none.
+/// its key is written. A reference to a variable is not a secret.
 fn masked_line(line: &str) -> String {
     let Some((key, value)) = line.split_once('=') else {
         return line.to_owned();
@@ -117,7 +117,7 @@ fn masked_line(line: &str) -> String {
 }
 
 /// A line of JSON without the values of credentials; every byte of them is
-/// replaced by one, so that places stay true.
+/// replaced by one, so that places stay correct.
 fn masked_json(line: &str) -> String {
     let mut masked = line.to_owned();
     for field in ["_authToken\"", "_auth\"", "_password\""] {
@@ -137,7 +137,7 @@ fn masked_json(line: &str) -> String {
     masked
 }
 
-/// A path as people read it: relative to the working folder where possible.
+/// A path as it is shown: relative to the working folder where possible.
 pub fn shown(path: &Path, cwd: &Path) -> String {
     let path = path.strip_prefix(cwd).unwrap_or(path);
     path.display().to_string().replace('\\', "/")

@@ -94,9 +94,9 @@ pub enum Standing {
     New,
     /// A package.
     Known {
-        /// The version on which the tag stands that would be sent.
+        /// The version that the tag to be sent points at.
         tagged: Option<String>,
-        /// The version on which `latest` stands.
+        /// The version that `latest` points at.
         latest: Option<String>,
     },
 }
@@ -146,7 +146,7 @@ pub struct PackageReport {
 }
 
 impl PackageReport {
-    /// The version on which the tag stands now that would be sent.
+    /// The version that the tag to be sent points at now.
     pub fn latest(&self) -> Option<&str> {
         match &self.standing {
             Standing::Known { tagged, .. } => tagged.as_deref(),

@@ -44,7 +44,7 @@ pub struct Rehearsed {
 }
 
 impl Rehearsed {
-    /// Whether users can install it and every entry point leads somewhere.
+    /// Whether users can install it and every entry point resolves.
     pub fn is_sound(&self) -> bool {
         self.result.is_sound() && !self.is_blocked
     }

@@ -109,7 +109,7 @@ fn physical(place: &Place) -> Value {
     })
 }
 
-/// A relative path as a reference: what is not plain is percent-encoded.
+/// A relative path as a reference: other characters are percent-encoded.
 fn uri(path: &str) -> String {
     use std::fmt::Write as _;
     let mut uri = String::new();

@@ -1,4 +1,4 @@
-//! Bytes, as people read them.
+//! Sizes in bytes, for people.
 
 /// `340 B`, `12.3 kB`, `1.2 MB`: decimal units, as npm shows them.
 #[allow(clippy::cast_precision_loss, reason = "three digits are shown")]

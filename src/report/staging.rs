@@ -16,7 +16,7 @@ pub struct Staged<'e> {
     pub expected: &'e Expected,
     /// Whether it waits in the stage.
     pub is_staged: bool,
-    /// Whether npm said so just now.
+    /// Whether npm reported it in this run.
     pub is_printed: bool,
     /// Its id, where that is known.
     pub id: Option<String>,

@@ -1,11 +1,11 @@
-//! How text looks: width, colours, links. One decision per stream, made once.
+//! The style of text: width, colours, links. Decided once per stream.
 
 use std::fmt::Write as _;
 
 use crate::cli::Color;
 use crate::environment::Environment;
 
-/// The looks of one output stream.
+/// The style of one output stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(
     clippy::struct_excessive_bools,
@@ -20,11 +20,11 @@ pub struct Style {
     width: usize,
 }
 
-/// Nothing is narrower or wider than this, whatever the terminal says.
+/// Text is never narrower or wider than this, whatever the terminal says.
 const WIDTHS: std::ops::RangeInclusive<usize> = 40..=120;
 const DEFAULT_WIDTH: usize = 80;
 
-/// Text is at least so wide, however far it is indented.
+/// The least width of text, however far it is indented.
 const MIN_TEXT_WIDTH: usize = 16;
 
 impl Style {
@@ -129,8 +129,8 @@ impl Style {
         textwrap::fill(text, options)
     }
 
-    /// What people read, with no line beyond the edge of the terminal: the end of one that is
-    /// too long is below it, indented. In a log every line stays whole.
+    /// Text for people, with no line beyond the edge of the terminal: the end of one that is
+    /// too long goes below it, indented. In a log every line stays whole.
     pub fn fit(self, text: &str) -> String {
         if !self.breaks_words {
             return text.to_owned();
@@ -186,7 +186,7 @@ impl Style {
         self.paint(anstyle::Style::new().bold(), text)
     }
 
-    /// Struck out, for a value that lost.
+    /// Struck out, for a value that is overridden.
     pub fn struck(self, text: &str) -> String {
         self.paint(anstyle::Style::new().strikethrough(), text)
     }

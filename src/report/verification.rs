@@ -1,4 +1,4 @@
-//! What became of published versions.
+//! The state of published versions.
 
 use std::fmt::Write as _;
 
@@ -106,7 +106,7 @@ fn tag_elsewhere(expected: &Expected, what: &str, tag: &str, on: Option<&str>) -
     }
 }
 
-/// The command that looks again, at the same registry.
+/// The command that waits again, at the same registry.
 fn again(expected: &Expected) -> String {
     let registry = expected.registry.to_string();
     let elsewhere = if traits(expected.kind).npmjs_rules {
@@ -144,7 +144,7 @@ fn staged(expected: &Expected, what: &str, id: Option<&str>) -> String {
     )
 }
 
-/// A version that did not show: npm's word for it makes a difference.
+/// A version that did not show: the text depends on whether npm reported success.
 fn not_seen(expected: &Expected, what: &str, last: &str) -> String {
     let again = format!("look again with `{}`", again(expected));
     if expected.accepted {
@@ -220,7 +220,7 @@ mod tests {
     fn a_success_names_the_page_where_the_registry_has_one() {
         let npmjs = shown("https://registry.npmjs.org/", RegistryKind::Npmjs);
         assert!(npmjs.contains("https://www.npmjs.com/package/@acme/cat/v/1.0.0"));
-        // Another address may only stand in for npmjs.
+        // Another address may be a mirror of npmjs.
         let mirror = shown("https://npm.example/", RegistryKind::Npmjs);
         assert!(!mirror.contains("npmjs.com"));
     }

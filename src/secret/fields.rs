@@ -366,7 +366,7 @@ fn is_plausible(text: &str, value: &Range<usize>) -> bool {
 }
 
 impl Glue {
-    /// Whether the name and its value can be nothing else than that.
+    /// Whether the name and its value can be nothing else.
     fn binds(&self) -> bool {
         self.quote.is_some() || self.encoded || !self.spaced
     }

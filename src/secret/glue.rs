@@ -66,7 +66,7 @@ pub(super) struct Glue {
     pub(super) quote: Option<Quote>,
     /// The name was in quotes, or in a tag.
     closes: bool,
-    /// Something of it is percent-encoded.
+    /// Part of it is percent-encoded.
     pub(super) encoded: bool,
     /// The value is the first of a list.
     list: bool,
@@ -91,7 +91,7 @@ impl Glue {
         glue
     }
 
-    /// Takes one piece in; its length, or nothing where the value begins.
+    /// Reads one piece; returns its length, or nothing where the value begins.
     fn step(&mut self, rest: &str, in_tag: bool) -> Option<usize> {
         let first = rest.chars().next()?;
         if let Some((quote, length)) = quote(rest) {
@@ -139,7 +139,7 @@ impl Glue {
         }
     }
 
-    /// Takes a quotation mark in: it ends the name or begins the value. Any other
+    /// Reads a quotation mark: it ends the name or begins the value. Any other
     /// is part of the value.
     fn take_quote(&mut self, quote: Quote) -> bool {
         if self.quote.is_some() {

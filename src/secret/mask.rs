@@ -1,4 +1,4 @@
-//! Hides credentials that are not known beforehand: in logs, in servers' words, in the
+//! Hides credentials that are not known beforehand: in logs, in servers' answers, in the
 //! project's files. Names decide first, then the shapes of known tokens, and
 //! randomness last.
 
@@ -7,19 +7,19 @@ use std::ops::Range;
 use super::fields::{self, PROSE, unquoted_end};
 use super::{MASK, shapes, urls, window};
 
-/// The text without anything that may be a credential. For what others wrote; our
-/// own words would lose examples like `--otp=123456`.
+/// The text without anything that may be a credential. For text from outside; our
+/// own text would lose examples like `--otp=123456`.
 pub fn mask(text: &str) -> String {
     replace(text, spans(text))
 }
 
-/// The text without what cannot be anything but a credential: tokens of known
+/// The text without what is certainly a credential: tokens of known
 /// shapes, and `user:password@` in URLs.
 pub fn mask_known_shapes(text: &str) -> String {
     replace(text, certain(text))
 }
 
-/// One line of what others wrote, to be quoted: masked first, then without control
+/// One line of text from outside, to be quoted: masked first, then without control
 /// characters, then cut to this many characters.
 pub fn excerpt(text: &str, most: usize) -> String {
     // What is cut off is long gone; what is quoted is masked as a whole.
@@ -30,7 +30,7 @@ pub fn excerpt(text: &str, most: usize) -> String {
     shown.take(most).collect()
 }
 
-/// Where such values stand.
+/// Where such values are.
 pub(super) fn named(text: &str) -> Vec<Range<usize>> {
     let mut found = certain(text);
     found.extend(fields::find(text));
@@ -38,7 +38,7 @@ pub(super) fn named(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// The values in a text that names, URLs or shapes give away as secrets.
+/// The values in a text that are secrets by their names, URLs or shapes.
 pub fn values(text: &str) -> Vec<String> {
     let ranges = named(text).into_iter();
     ranges.map(|range| text[range].to_owned()).collect()
@@ -127,7 +127,7 @@ fn private_keys(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// A word this long with letters and digits in it is nothing that a person wrote.
+/// A word this long with letters and digits in it was not written by a person.
 const MIN_WORD: usize = 32;
 /// Text in base64 with this many characters changes between capitals, small letters
 /// and digits more often than any path or name does.

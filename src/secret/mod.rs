@@ -36,7 +36,7 @@ impl Secret {
         Self(text.into())
     }
 
-    /// The secret itself: for a request header and for nothing else.
+    /// The secret itself: only for a request header.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -59,7 +59,7 @@ impl fmt::Debug for Secret {
 }
 
 impl PartialEq for Secret {
-    /// Takes the same time whatever the common prefix.
+    /// Takes the same time for any common prefix.
     fn eq(&self, other: &Self) -> bool {
         let (a, b) = (self.0.as_bytes(), other.0.as_bytes());
         a.len() == b.len() && a.iter().zip(b).fold(0, |seen, (a, b)| seen | (a ^ b)) == 0
@@ -87,7 +87,7 @@ fn window_back(text: &str, most: usize) -> &str {
 }
 
 /// What base64 stands for, in either alphabet and with or without padding; `None`
-/// where a text is none, or decodes to no UTF-8.
+/// if a text is not base64, or decodes to something other than UTF-8.
 fn lenient_base64(text: &str) -> Option<String> {
     const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)

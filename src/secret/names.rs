@@ -4,13 +4,13 @@
 /// How clearly a name says that its value is a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Strength {
-    /// A common word alone, which sentences use as well: `token`, `password`.
+    /// A common word, which sentences use as well: `token`, `password`.
     Word,
     /// A name that only programs use: `NPM_TOKEN`, `_password`, `x-auth-token`.
     Name,
 }
 
-/// Words that mean a secret wherever they end a name.
+/// Words that mean a secret at the end of any name.
 const NOUNS: [&str; 17] = [
     "token",
     "secret",
@@ -31,7 +31,7 @@ const NOUNS: [&str; 17] = [
     "privatekey",
 ];
 
-/// What ends a word that means a secret, where several are written as one: `ACCESSTOKEN`.
+/// Ends of words that mean a secret, where several are written as one: `ACCESSTOKEN`.
 const ENDINGS: [&str; 9] = [
     "token",
     "secret",
@@ -140,7 +140,7 @@ pub(super) fn strength(name: &str) -> Option<Strength> {
     (is_variable && is_plain && last > 0 && means(last - 1)).then_some(Strength::Name)
 }
 
-/// The words of a name in small letters: `npmAuthToken` has three.
+/// The words of a name in lower case: `npmAuthToken` has three.
 fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut before = '_';

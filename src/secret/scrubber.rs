@@ -17,19 +17,19 @@ use super::urls::proxy_userinfo;
 /// built without secrets in the first place.
 #[derive(Clone, Default)]
 pub struct Scrubber {
-    /// What was learnt, to learn nothing twice.
+    /// The secrets so far, so that none is added twice.
     known: HashSet<String>,
     /// What is searched for, by its first bytes.
     needles: HashMap<[u8; MIN_NEEDLE], Vec<String>>,
     /// Needles with a blank among their first bytes, which may be a line's end in
     /// the text.
     spaced: Vec<String>,
-    /// How many were learnt in all their forms.
+    /// How many are hidden in all their forms.
     secrets: usize,
 }
 
 /// Shorter secrets are hidden where their slot is known, by [`mod@super::mask`]; to
-/// search for `abc` would tear up every text.
+/// search for `abc` would damage every text.
 const MIN_NEEDLE: usize = 6;
 /// This many secrets are hidden in all their forms. A file with more is hostile; of those that follow, the text itself is still hidden.
 const MAX_SECRETS: usize = 10_000;
@@ -38,7 +38,7 @@ const MAX_SECRETS: usize = 10_000;
 const MIN_EMBEDDED: usize = 8;
 
 impl Scrubber {
-    /// Learns a secret as it is stored: `Bearer x`, a token, `user:password`, or
+    /// Adds a secret as it is stored: `Bearer x`, a token, `user:password`, or
     /// the base64 of one.
     pub fn learn(&mut self, secret: &str) {
         let secret = secret.trim();
@@ -57,7 +57,7 @@ impl Scrubber {
         }
     }
 
-    /// What the variables hold whose names mean a secret.
+    /// Adds the values of variables whose names mean a secret.
     pub fn of_variables(variables: &BTreeMap<String, String>) -> Self {
         let mut scrubber = Self::default();
         for (name, value) in variables {
@@ -74,7 +74,7 @@ impl Scrubber {
         scrubber
     }
 
-    /// What a command line gives away.
+    /// Adds the secrets on a command line.
     pub fn of_arguments(arguments: impl Iterator<Item = OsString>) -> Self {
         let words: Vec<String> = arguments
             .map(|word| word.to_string_lossy().into_owned())
@@ -84,14 +84,14 @@ impl Scrubber {
         scrubber
     }
 
-    /// Learns all that another one knows.
+    /// Adds all that another one knows.
     pub fn extend(&mut self, other: &Self) {
         for needle in &other.known {
             self.add(needle);
         }
     }
 
-    /// Learns what a text of the user's own gives away by names, URLs or shapes: a
+    /// Adds the secrets in a text of the user's by names, URLs or shapes: a
     /// line of a configuration file, an argument.
     pub fn add_from_text(&mut self, text: &str) {
         for range in named(text) {

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::support::npm_versions::npm;
 
-/// Values that some vendor looks for, and some that none does.
+/// Values that some vendor looks for, and some that no vendor looks for.
 const VALUES: [&str; 9] = [
     "true",
     "1",
@@ -54,7 +54,7 @@ fn is_variable(name: &str) -> bool {
     !name.is_empty() && name.chars().all(shape) && !["env", "any", "ne", "includes"].contains(&name)
 }
 
-/// For each vendor all its signs with each value, then each pair of vendors.
+/// For each vendor all its variables with each value, then each pair of vendors.
 fn environments(table: &[Value]) -> Vec<Variables> {
     let of_vendor = |vendor: &Value| {
         let mut all = Vec::new();

@@ -56,7 +56,7 @@ fn differ(
     report(generator.seed, asked, judged, &differences);
 }
 
-/// Fails where there is a difference, or where too few cases say anything.
+/// Fails if there is a difference, or if too few cases prove anything.
 fn report(seed: u64, asked: usize, judged: usize, differences: &[String]) {
     let shown = differences[..differences.len().min(8)].join("\n");
     assert!(
@@ -173,7 +173,7 @@ fn urls_are_judged_and_rewritten_as_npm_does() {
         |make| {
             let mut text = make.url_text();
             // Our URL standard is not that of the Node of npm 12 where the
-            // scheme is none of http's, nor about this one character.
+            // scheme is not http or https, or for this one character.
             if npm.version.major() > 11 {
                 text = text.replace('^', "~");
                 let start = text.trim_start().to_ascii_lowercase();

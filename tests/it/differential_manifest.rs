@@ -57,7 +57,7 @@ fn names_are_judged_as_npm_judges_them() {
                 name,
                 only_for_old_packages,
             } => {
-                // Earlier modules ask the running Node for its modules.
+                // Earlier versions ask the running Node for its modules.
                 let warnings: Vec<String> = only_for_old_packages
                     .into_iter()
                     .filter(|warning| !warning.ends_with("core module name"))
@@ -155,7 +155,7 @@ fn arguments_are_taken_for_what_npm_takes_them_for() {
     let home = std::env::var("HOME").unwrap_or_default();
     differ(&cases, |case, answer| {
         let windows = case["windows"] == true;
-        // On Windows only the kind: Node's paths are not ours to make there.
+        // On Windows only the kind: we do not make Node's paths there.
         let path = |path: &Path| {
             let path = absolute(path, &cwd, Some(Path::new(&home)));
             (!windows).then(|| path.to_string_lossy().into_owned())

@@ -1,5 +1,5 @@
 //! The npm packages: what npm/assemble.mjs makes of built programs, and what the
-//! launcher does where no program fits.
+//! launcher does if no program fits.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -303,7 +303,7 @@ fn the_program_is_chosen_by_the_c_library_and_not_by_what_is_there() {
     chosen(&installed, &musl("x64"), "musl");
     let glibc = musl("x64").replace("#!/bin/sh musl", "the GNU C Library");
     chosen(&installed, &glibc, "gnu");
-    // Without ldd Node says what it runs on.
+    // Without ldd, Node itself names its C library.
     let nothing = "'#!/bin/sh musl'";
     let report = |version: &str| {
         let throws = musl("x64").replace(nothing, "JSON.parse('no file')");

@@ -206,7 +206,7 @@ fn the_action_installs_a_verified_binary_and_checks() {
     );
     assert!(runner.server.arrived().is_empty());
 
-    // A version that is out: an annotation, the exit code, and a failed step.
+    // A version that is published already: an annotation, the exit code, and a failed step.
     runner.package("1.0.0");
     let runs = runner.run(&[("working-directory", "package")]);
     let last = runs.last().expect("two steps");
@@ -284,7 +284,7 @@ fn gitlabs_component_writes_a_code_quality_report() {
         ("working-directory", "package"),
         ("strict", "true"),
     ]);
-    // The installation is the managers' tests' matter; here the program is ours.
+    // The tests of package managers install the package; here the program is ours.
     let tools = runner.folder.path().join("tools");
     let script: Vec<String> = lines
         .iter()

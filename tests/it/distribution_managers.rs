@@ -225,7 +225,7 @@ fn install_globally(desk: &Desk, registry: &str) -> PathBuf {
     prefix
 }
 
-/// Nothing is written at run time: a prefix of somebody else's serves.
+/// Nothing is written at run time, so a prefix of another user works.
 fn run_from_a_read_only_prefix(prefix: &Path, desk: &Desk) {
     let install = npm(11);
     let program = prefix.join("bin/safe-publish");

@@ -19,7 +19,7 @@ use crate::support::sandbox::{Sandbox, looks_like_npm};
 /// machine with a newer Node of its own both do the latter.
 const MAJORS: [u32; 2] = [11, 12];
 
-/// A launcher with a program of the test's.
+/// A launcher with the test's own program.
 fn launcher(folder: &Path, program: &str) -> PathBuf {
     let script = folder.join("program");
     fs::write(&script, program).expect("writable");
@@ -150,7 +150,7 @@ fn a_signal_to_the_whole_group_reaches_npm_no_more_often_for_the_launcher() {
         let mut child = command.spawn().expect("node starts");
         wait_until_ready(&mut child);
         send("TERM", -i64::from(child.id()));
-        // npm lived on; its exit code is ours.
+        // npm went on; its exit code is ours.
         assert_eq!(ends(child).code(), Some(9), "npm {major}");
         let received = fs::read_to_string(&log).expect("npm heard of it");
         assert!(received.lines().count() <= 2, "npm {major}: {received}");

@@ -1,4 +1,4 @@
-//! The generated pages under docs say what the code says.
+//! The generated pages under docs agree with the code.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! `explain` from outside: logs as npm and the tools round it write them, in
+//! `explain` from outside: logs as npm and the tools around it write them, in
 //! our own words and with our own packages.
 
 use std::fs;

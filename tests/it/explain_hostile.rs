@@ -9,7 +9,7 @@ use crate::explain::{HOST, explain, shown};
 fn hostile_logs_are_survived_and_nothing_of_them_reaches_a_terminal() {
     let mut log = format!("npm error code E403\nnpm error 403 403 Forbidden - PUT https://{HOST}/cat - \x1b]0;title\x07\x1b[2J\u{9b}31m\u{202e}evil \x08\x7f\n").into_bytes();
     log.extend([0xff, 0xfe, 0x00, 0x1b, b'[', b'2', b'J', b'\n']);
-    // Bytes without any order, and a line without an end.
+    // Random bytes, and an endless line.
     let mut state = 0x2545_f491_u32;
     log.extend((0..1 << 20).map(|_| {
         state ^= state << 13;

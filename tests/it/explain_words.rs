@@ -1,4 +1,4 @@
-//! What `explain` takes, and in which words it answers.
+//! What `explain` accepts, and how it answers.
 
 use safe_publish::explain::{Explanation, Log, explain_text};
 use serde_json::Value;

@@ -1,6 +1,6 @@
 //! What people do on their first day: Ctrl-C while it waits, arguments after `--`,
 //! addresses instead of folders, formats that a command does not have, a full disk,
-//! another folder than the one they stand in.
+//! another folder than the working folder.
 
 use std::io::Read as _;
 use std::process::{Command, Stdio};

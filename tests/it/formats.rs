@@ -113,7 +113,7 @@ fn explanations_are_what_their_schema_says() {
     assert!(!complaints(&[("report-1", &documents[0].2)])[0].is_empty());
 }
 
-/// A package whose every text tries to break out.
+/// A package in which every text tries to break out of its format.
 fn hostile() -> (Sandbox, Server) {
     let harm = "\u{1b}[31m]]> & <x> \"' |`*_[a](b) %0A::error::x\n::add-mask::y\r##[error]z\u{0}\u{7f}\u{85}";
     let state = json!({

@@ -1,6 +1,6 @@
 //! GitLab sends its clients to npmjs for a name that it does not have. npm
 //! follows, and compares with npmjs's package of that name: `check` predicts
-//! what the real npm makes of it.
+//! the result of the real npm.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -16,7 +16,7 @@ use crate::support::sandbox::{Run, Sandbox};
 /// Where a registry of the project 123 is below its host.
 const PROJECT: &str = "api/v4/projects/123/packages/npm/";
 
-/// Plays GitLab under its own address, and the proxy behind which npmjs is.
+/// Plays GitLab under its own address, and the proxy through which npmjs is reached.
 struct Hosts {
     host: String,
     stop: Arc<AtomicBool>,

@@ -1,5 +1,5 @@
-//! `check` in real git repositories: what it says of them, and that git holds
-//! nothing up.
+//! `check` in real git repositories: what it reports, and that git never
+//! delays it.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

@@ -1,5 +1,5 @@
 //! How good `explain` is, in figures: on logs that its rules were written with,
-//! and on logs that whoever writes rules has not read (`fixtures/held-out.json`).
+//! and on logs that no author of rules has read (`fixtures/held-out.json`).
 //!
 //! The held-out logs stay unread: a rule that was written from one of them
 //! measures nothing. `SAFE_PUBLISH_SHOW_MISSES=1` prints the misses of both;
@@ -20,7 +20,7 @@ struct Gathered {
     #[serde(rename = "source")]
     _source: String,
     log: Vec<String>,
-    /// The true causes; `none` where nothing of npm's failed.
+    /// The true causes; `none` if npm did not fail.
     ids: Vec<String>,
     /// Whether the log has everything about the failure.
     #[serde(rename = "complete")]

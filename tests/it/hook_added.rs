@@ -1,4 +1,4 @@
-//! The hook in files that people changed after it was put in, and in places
+//! The hook in files that people changed after it was installed, and in places
 //! that git's variables name.
 
 use std::fs;
@@ -6,7 +6,7 @@ use std::fs;
 use crate::hook_install::RECORDER;
 use crate::support::git::{Repository, script};
 
-/// A hook that was there, ours round it, and a line that the user added.
+/// A hook that was there, ours around it, and a line that the user added.
 fn added_to() -> (Repository, std::path::PathBuf) {
     let repository = Repository::with_cat();
     let path = repository.sandbox.project().join(".git/hooks/pre-push");
@@ -68,7 +68,7 @@ fn it_is_not_taken_out_of_a_file_that_would_lose_a_line() {
     }
     assert_eq!(fs::read(&path).expect("it is there"), before);
     assert_eq!(fs::read_to_string(&kept).expect("it is there"), RECORDER);
-    // As the help says.
+    // As the help advises.
     let text = String::from_utf8(before).expect("a script");
     fs::write(&path, text.replace("cat > added\n", "\n")).expect("writable");
     assert!(repository.hook("uninstall").contains("as it was before"));

@@ -1,5 +1,5 @@
-//! Where the hook is put, what it does with a hook that is there, and that
-//! taking it out leaves what was there before.
+//! Where the hook is installed, what it does with a hook that is there, and that
+//! removing it restores what was there before.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -83,7 +83,7 @@ fn a_hook_that_is_there_is_called_first_with_all_that_git_says() {
         format!("refs/tags/v1.2.3 {id} refs/tags/v1.2.3 {}", "0".repeat(40))
     );
     assert_eq!(lines.len(), 4, "{seen}");
-    // Its word counts, too, and comes first.
+    // Its exit code counts, too, and it runs first.
     repository.sandbox.write("code", "7");
     repository.git(&["tag", "1.2.3"]);
     let run = repository.push(&["refs/tags/1.2.3"]);
@@ -121,7 +121,7 @@ fn a_hook_that_is_not_a_script_or_is_switched_off_is_kept_as_well() {
         0o644,
     );
     repository.hook("install");
-    // git does not call what is not executable, and so do we.
+    // Neither git nor ours calls a file that is not executable.
     repository.hook_works();
     repository.hook("uninstall");
     assert_eq!(mode(&path), 0o644);
@@ -204,7 +204,7 @@ fn a_projects_own_folder_is_used_and_a_shared_one_refused() {
         }
     }
     assert!(!shared.exists());
-    // As the error says.
+    // As the error advises.
     repository.git(&["config", "core.hooksPath", ".githooks"]);
     repository.hook("install");
 }
@@ -270,7 +270,7 @@ fn what_is_not_clear_is_an_error_with_a_next_step() {
     let path = repository.sandbox.project().join(".git/hooks/pre-push");
     script(&path, "#!/bin/sh\n", 0o755);
     repository.hook("install");
-    // Another tool has written its own over ours.
+    // Another tool has overwritten ours.
     script(&path, "#!/bin/sh\nexit 0\n", 0o755);
     let run = repository.sandbox.run(&["hook", "install"]);
     assert!(

@@ -134,7 +134,7 @@ fn a_tag_without_a_name_may_mean_something_else_where_versions_differ() {
         &repository.tag_and_push("v9.0.0"),
         "warning[git-tag-mismatch]",
     );
-    // The private root's own version is nobody else's business.
+    // The private root's own version concerns no other package.
     let root = json!({ "name": "root", "version": "10.0.0", "private": true, "workspaces": ["packages/*"] });
     repository.package(".", &root);
     repository.commit("root");
@@ -213,7 +213,7 @@ fn forms_of_tags_are_the_settings_to_choose() {
         &repository.tag_and_push("@acme/a/v1.1.1"),
         "error[git-tag-mismatch]",
     );
-    // By such a form the last part of a name will do.
+    // In such a form the last part of a name is enough.
     stopped(
         &repository.tag_and_push("a/v1.1.1"),
         "error[git-tag-mismatch]",

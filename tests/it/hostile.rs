@@ -1,6 +1,6 @@
 //! Registries that misbehave: always a clear answer within the deadline,
 //! bounded memory, undecided where nothing is known, and no credential for
-//! anybody else.
+//! another host.
 
 use std::fs;
 use std::io::{Read as _, Write as _};

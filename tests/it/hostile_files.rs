@@ -1,4 +1,4 @@
-//! Files of the project and the machine that are devices, pipes or without measure:
+//! Files of the project and the machine that are devices, pipes or endless:
 //! every command ends, in little memory, whichever file it is.
 
 use std::fs;
@@ -13,7 +13,7 @@ use crate::support::sandbox::{Run, Sandbox};
 /// More than any of these commands needs, and less than a device would fill.
 const MAX_MEMORY: u64 = 128 << 20;
 
-/// What takes a file's place.
+/// What is there instead of a file.
 #[derive(Clone, Copy, Debug)]
 enum Node {
     /// A link to a device that never ends.
@@ -41,7 +41,7 @@ impl Node {
     }
 }
 
-/// A package that nothing is wrong with, and an npm that is never started.
+/// A package without faults, and an npm that is never started.
 fn package() -> Sandbox {
     let mut sandbox = Sandbox::new();
     sandbox.npm_is("11.6.2");
@@ -99,7 +99,7 @@ fn devices_and_pipes_in_place_of_any_file_end_every_command() {
             let mut sandbox = package();
             let file = files(&sandbox).swap_remove(at);
             node.make(&file);
-            // The same place, where a variable or an option names it.
+            // The same, if a variable or an option names the file.
             let named = sandbox.root().join("named").display().to_string();
             sandbox.set("GITHUB_EVENT_PATH", &named);
             sandbox.set("GITHUB_STEP_SUMMARY", &named);
@@ -193,7 +193,7 @@ fn a_pattern_that_multiplies_ends_check_config_and_a_push() {
         let sandbox = package();
         sandbox.write("package.json", &manifest.to_string());
         for command in ["check", "config"] {
-            // Whatever it finds there, it ends.
+            // With any content, it ends.
             let _ = ends(&sandbox, &[command]);
             let _ = ends(&sandbox, &[command, "--workspaces"]);
         }

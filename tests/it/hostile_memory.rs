@@ -1,4 +1,4 @@
-//! Whatever registries send, a run takes no more than its budget of memory, and ends.
+//! Whatever registries send, a run stays within its budget of memory, and ends.
 
 use std::collections::BTreeMap;
 use std::fs;

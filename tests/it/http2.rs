@@ -26,7 +26,7 @@ use crate::support::sandbox::{Run, Sandbox};
 /// What a server saw.
 #[derive(Default)]
 struct Seen {
-    /// TLS handshakes that came to their end.
+    /// Completed TLS handshakes.
     handshakes: AtomicUsize,
     requests: AtomicUsize,
     /// Connections that are open now, and the most that were.
@@ -34,7 +34,7 @@ struct Seen {
     most_open: AtomicUsize,
 }
 
-/// What a server speaks.
+/// The protocols that a server speaks.
 #[derive(Clone, Copy)]
 enum Speaks {
     Http1,
@@ -59,7 +59,7 @@ fn acceptor(speaks: Speaks) -> TlsAcceptor {
 }
 
 async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
-    // So long that requests meet.
+    // Long enough for requests to overlap.
     tokio::time::sleep(Duration::from_millis(20)).await;
     let (status, body) = if request.uri().path().ends_with("/whoami") {
         (200, r#"{"username":"alice"}"#)

@@ -30,13 +30,13 @@ const NPM: &str = "11.19.1";
 struct Table {
     #[allow(dead_code, reason = "for readers")]
     about: String,
-    /// Where the answers are known from.
+    /// The source of the answers.
     sources: Vec<String>,
     kind: String,
     /// The registry's path.
     registry: String,
     manifest: Value,
-    /// What everything else is answered with.
+    /// The answer to everything else.
     otherwise: Recorded,
     /// Answers by name.
     answers: BTreeMap<String, Recorded>,
@@ -77,7 +77,7 @@ struct Expectation {
     verdict: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     account: Option<String>,
-    /// `error version-taken`, in the order of the alphabet.
+    /// `error version-taken`, in alphabetical order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     findings: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -85,7 +85,7 @@ struct Expectation {
 }
 
 impl Expectation {
-    /// Whether it differs in no verdict and no error.
+    /// Whether its verdict and errors are equal.
     fn is_alike(&self, other: &Self) -> bool {
         let errors = |all: &Self| -> Vec<String> {
             let errors = all.findings.iter().filter(|id| id.starts_with("error"));
@@ -236,7 +236,7 @@ fn sandbox(
         manifest[key] = value.clone();
     }
     sandbox.write("package.json", &manifest.to_string());
-    // What `main` stands for is packed.
+    // The file that `main` names is packed.
     sandbox.write("index.js", "module.exports = 1\n");
     let token = match situation.credential {
         Credential::Good => Some(GOOD_TOKEN),

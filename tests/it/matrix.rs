@@ -1,6 +1,6 @@
 //! Every scenario under `fixtures/scenarios` × every check, as one snapshot: what
-//! `check` finds and what it leaves undecided, so that a check that starts to
-//! fire elsewhere shows. Only `check` runs here, against the embedded registry;
+//! `check` finds and what it leaves undecided, so that it shows if a check starts to
+//! fire elsewhere. Only `check` runs here, against the embedded registry;
 //! `oracle.rs` holds its verdicts against the real npm.
 //!
 //! Most tokens cannot ask what they may do, so the checks of `OF_THE_TOKEN` are

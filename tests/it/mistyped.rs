@@ -1,5 +1,5 @@
-//! Mistyped flags, values and words end with 2 and what was meant, before anything
-//! is asked. npm 10 and 11 would publish.
+//! Mistyped flags, values and commands end with code 2 and name what was meant, before
+//! any request. npm 10 and 11 would publish.
 
 use crate::support::registry::Server;
 use crate::support::sandbox::{Run, Sandbox};
@@ -10,7 +10,7 @@ fn sandbox(npm: &str) -> Sandbox {
     let mut sandbox = Sandbox::new();
     sandbox.npm_is(npm);
     sandbox.write("package.json", MANIFEST);
-    // There is no credential for it: what gets so far ends with 100.
+    // There is no credential for it: a run that gets this far ends with 100.
     sandbox.write(".npmrc", "registry=http://127.0.0.1:9/\nfetch-retries=0\n");
     sandbox
 }

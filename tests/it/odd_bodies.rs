@@ -1,4 +1,4 @@
-//! Answers that npm reads although they are not as they should be.
+//! Answers that npm reads although they are malformed.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};

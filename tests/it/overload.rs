@@ -1,5 +1,5 @@
-//! Registries that bear little, or send much: we become slower, never wrong, and
-//! take no more than our own share of connections, memory and time.
+//! Registries that allow few requests, or send much: we become slower, never wrong, and
+//! stay within our limits of connections, memory and time.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::support::sandbox::{Run, Sandbox};
 
-/// A number that goes up and down, and how high it was.
+/// A counter and its maximum.
 #[derive(Default)]
 struct Gauge {
     now: AtomicUsize,
@@ -37,7 +37,7 @@ struct Busy {
     refused: AtomicUsize,
 }
 
-/// What it does when there is too much.
+/// What it does when there are too many requests.
 #[derive(Clone, Copy)]
 enum Bears {
     /// 429 above this many requests at once, with a `Retry-After`.
@@ -83,7 +83,7 @@ impl Busy {
                 line.clear();
             }
             let requests = self.requests.up();
-            // So long that others come meanwhile.
+            // Long enough for others to arrive meanwhile.
             std::thread::sleep(Duration::from_millis(5));
             let answer = match bears {
                 Bears::Requests(most) if requests > most => {

@@ -196,7 +196,7 @@ fn judge(case: &Case, run: &Run) -> Result<(), String> {
     ))
 }
 
-/// In the order of the alphabet, each once.
+/// In alphabetical order, each once.
 fn ids(report: &Value, level: &str) -> Vec<String> {
     let packages = report["packages"].as_array().into_iter().flatten();
     let mut ids: Vec<String> = packages

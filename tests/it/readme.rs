@@ -1,4 +1,4 @@
-//! The pages for users say what the code says.
+//! The pages for users agree with the code.
 
 use std::fs;
 use std::path::Path;

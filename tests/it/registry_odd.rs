@@ -1,5 +1,5 @@
-//! The embedded registry's faults, its stance as a proxy, and states that mean
-//! nothing.
+//! The embedded registry's faults, its behaviour as a proxy, and invalid
+//! states.
 
 use std::io::Read as _;
 
@@ -79,7 +79,7 @@ fn as_a_proxy_it_serves_itself_and_turns_everything_else_away() {
         ),
         ("GET http://registry.example/cat", &[]),
         ("DELETE http://registry.example/cat/-rev/1", &[]),
-        // Somebody else's name for this port.
+        // Another host name for this port.
         (
             "PUT /cat",
             &[("host", "registry.example"), ("authorization", SESSION)],

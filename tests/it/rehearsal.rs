@@ -1,4 +1,4 @@
-//! `rehearse` with the real npm: what it says of a package.
+//! `rehearse` with the real npm: what it reports about a package.
 
 use std::path::Path;
 
@@ -63,7 +63,7 @@ pub(crate) fn files_below(folder: &Path) -> Vec<String> {
     found
 }
 
-/// What the report says of the package's ways in: what, and the problem.
+/// The entry points in the report: what, and the problem.
 fn ways(run: &Run) -> Vec<(String, Option<String>)> {
     let report = run.json();
     let ways = report["packages"][0]["entryPoints"].as_array();

@@ -1,4 +1,4 @@
-//! `rehearse` with the real npm: what it says of the tarball that npm packed after
+//! `rehearse` with the real npm: what it reports about the tarball that npm packed after
 //! its scripts had run.
 
 use serde_json::{Value, json};

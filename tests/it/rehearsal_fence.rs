@@ -18,7 +18,7 @@ use crate::support::sandbox::{Run, Sandbox};
 /// A token for the real registry.
 const TOKEN: &str = "npm_0123456789abcdefghijklmnopqrstuvwxyz";
 
-/// Files in which npm, pnpm, yarn and bun keep tokens, from the home folder on.
+/// Files in which npm, pnpm, yarn and bun keep tokens, relative to the home folder.
 const FILES: [&str; 7] = [
     ".npmrc",
     ".yarnrc",
@@ -47,7 +47,7 @@ fn with_tokens(real: &RealRegistry) -> Sandbox {
     sandbox
 }
 
-/// Ways out of a rehearsal that go round its settings. Each fails.
+/// Ways out of a rehearsal that bypass its settings. Each fails.
 fn ways_out(real: &RealRegistry, home: &Path) -> Vec<String> {
     let (url, host) = (real.url(), real.host());
     let home = home.display();

@@ -1,5 +1,5 @@
 //! A rehearsal cannot write to a real registry. A second server plays that
-//! registry; every place that can name it names it, for npm 10, 11 and 12.
+//! registry; every place that can name it does, for npm 10, 11 and 12.
 
 use crate::support::npm_versions::npm;
 use crate::support::real_registry::RealRegistry;

@@ -1,5 +1,5 @@
 //! Scenarios: what a package, a home folder and a registry are like, and what `check`
-//! and npm make of them.
+//! and npm do with them.
 //!
 //! A scenario is a folder: `package/` is the working folder, `home/` the home
 //! folder, `scenario.json` the rest. `{registry}` and `{host}` in any file
@@ -24,7 +24,7 @@ pub(crate) struct Scenario {
     about: String,
     #[serde(default)]
     arguments: Vec<String>,
-    /// npm is to stage the package: `npm stage publish`.
+    /// npm stages the package: `npm stage publish`.
     #[serde(default)]
     pub(crate) staged: bool,
     #[serde(default)]
@@ -42,7 +42,7 @@ pub(crate) struct Scenario {
     pub(crate) npm: BTreeMap<String, Option<Expectation>>,
 }
 
-/// What `check` is to say, and npm to do.
+/// What `check` must report, and npm must do.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Expectation {
@@ -160,7 +160,7 @@ fn copy(from: &Path, to: &Path, fill: &dyn Fn(&str) -> String) -> Result<(), Str
     fs::create_dir_all(to).map_err(|error| error.to_string())?;
     for entry in fs::read_dir(from).map_err(|error| format!("{}: {error}", from.display()))? {
         let path = entry.map_err(|error| error.to_string())?.path();
-        // Git keeps no file that npm would read in our own tree by accident.
+        // The repository has no file that npm would read in our own tree by accident.
         let name = path
             .file_name()
             .expect("a name")

@@ -237,7 +237,7 @@ fn success_and_an_unknown_failure() {
             let path = format!("{}:/usr/bin:/bin", npm.path_dir.display());
             sandbox.set("PATH", &path);
             sandbox.set("COLUMNS", columns);
-            // npm's messages are not ours.
+            // The width of npm's messages is not ours.
             let run = sandbox.run(&["--loglevel=silent"]);
             let _ = write!(
                 screens,
@@ -263,7 +263,7 @@ fn an_interruption_says_that_nothing_was_sent() {
         .stderr(Stdio::piped())
         .spawn()
         .expect("it starts");
-    // It listens to signals before it asks anything.
+    // It listens to signals before any request.
     while server.requests().is_empty() {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }

@@ -1,4 +1,4 @@
-//! A token planted in any slot shows in no byte of any output.
+//! A token planted in any slot appears in no byte of any output.
 
 use std::fs;
 
@@ -85,7 +85,7 @@ fn forms(secret: &str) -> Vec<String> {
     ]
 }
 
-/// What the server does wrong, so that it shows the secret.
+/// What the server does wrong, which exposes the secret.
 fn faults(slot: Slot, secret: &str) -> Value {
     match slot {
         // A server that sends the credential back in its refusal.
@@ -238,7 +238,7 @@ fn a_planted_secret_shows_in_no_output() {
         );
         runner
             .run(&secrets, |secret| {
-                // What was cut off a quotation leaves a part behind.
+                // A quotation that was cut leaves a part of it.
                 let part = secret[..10].to_owned();
                 for run in plant(slot, &secret) {
                     for form in forms(&secret).into_iter().chain([part.clone()]) {

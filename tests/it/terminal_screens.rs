@@ -70,7 +70,7 @@ fn ctrl_c_says_what_was_sent_and_no_spinner_is_left() {
     let spins = |text: &str| text.contains("of 2 answered") || text.contains("of 1 answered");
     let run = sandbox.on_terminal_when(80, "", spins, CTRL_C);
     let nothing = "interrupted: nothing was sent, and npm was not started";
-    // What is erased after it would take the line along.
+    // Text that is erased afterwards would erase the line, too.
     let erased = run.stdout.rfind("\u{1b}[2K");
     let said = run.stdout.find(nothing);
     assert!(erased.is_some() && said > erased, "{run:?}");

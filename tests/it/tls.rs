@@ -1,4 +1,4 @@
-//! Over TLS: whom we trust, and how we show who we are, as npm's settings say.
+//! Over TLS: which servers are trusted, and which client certificate is shown, by npm's settings.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -171,7 +171,7 @@ fn an_authority_is_trusted_where_npms_settings_name_it() {
     );
 }
 
-/// Measured with Node 20: it accepts such a server where its very certificate is
+/// Measured with Node 20: it accepts such a server where its own certificate is
 /// listed, and checks the name and the dates anyway.
 #[test]
 fn a_server_that_signed_itself_is_trusted_where_its_certificate_is_listed() {

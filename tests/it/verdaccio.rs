@@ -237,8 +237,8 @@ fn with_dummy(verdaccio: &Verdaccio, npm: &NpmInstall, number: usize) -> (Run, R
     (check, publish)
 }
 
-/// A Verdaccio of a test set-up may let everybody publish. It says who may nowhere, so a
-/// credential that it does not know is a warning there, however odd it is.
+/// A Verdaccio of a test set-up may let everybody publish. No endpoint says who may, so a
+/// credential that it does not know is only a warning there, even a malformed one.
 #[test]
 fn a_dummy_credential_on_this_machine_never_blocks() {
     for major in [10, 11, 12] {

@@ -38,7 +38,7 @@ fn answer(path: &str, times: Option<u32>, status: u16, body: &Value) -> Value {
     json!({ "method": "GET", "path": path, "times": times, "with": { "status": { "status": status, "body": body } } })
 }
 
-/// What was said, its line breaks aside.
+/// The output, without its line breaks.
 fn said(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

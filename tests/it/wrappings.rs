@@ -1,5 +1,5 @@
 //! The same failure in every wrapping: whatever a tool, a CI service or a
-//! terminal put round npm's words, the same causes come out.
+//! terminal puts around npm's output, the causes are the same.
 
 use proptest::prelude::Strategy as _;
 use safe_publish::explain::{Log, explain_text};
@@ -58,7 +58,7 @@ fn each(prefix: &str, code: &str, line: &str) -> String {
     format!("{prefix}code {code}\n{prefix}{line}\n")
 }
 
-/// The wrappings that keep npm's own prefix, or put a line in another's mouth.
+/// The wrappings that keep npm's own prefix, or print a line as their own.
 const WRAPPINGS: &[Wrapping] = &[
     ("npm 10.6 and later", |code, line| {
         each("npm error ", code, line)

@@ -6,7 +6,7 @@ use crate::plan::ExtensionFault;
 check! {
     /// npm 12 loads `.npm-extension.mjs` or `.npm-extension.cjs` of the folder that it packs.
     ///
-    /// It ends where both stand, and where the one that stands exports no function
+    /// It ends where both exist, and where the one that exists exports no function
     /// `transformManifest`. This check runs no code: it recognises two files and a file without a
     /// statement; other faults show as npm runs. `--ignore-scripts` and `--force` lift nothing. Where
     /// `node_modules/.package-lock.json` describes the tree npm does not load the file.

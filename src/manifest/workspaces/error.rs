@@ -111,7 +111,7 @@ impl WorkspaceError {
                 (code, text.to_owned())
             }
             Self::BadPattern { .. } => (None, "empty pattern list".to_owned()),
-            // Where we give up, npm may still find its way; and it reads no file of
+            // Where we give up, npm may still succeed; and it reads no file of
             // another tool.
             Self::TooLarge { .. } | Self::BadFile { .. } | Self::NoMatch { .. } => return None,
             Self::SameName { name, .. } => (

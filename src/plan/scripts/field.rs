@@ -22,7 +22,7 @@ pub enum Field {
     Credential,
     /// `publishConfig.access`.
     Access,
-    /// `publishConfig.tag`, and npm's own `tag` beside `name`.
+    /// `publishConfig.tag`, and npm's own `tag` at the top level.
     Tag,
     /// `publishConfig.provenance`.
     Provenance,
@@ -98,7 +98,7 @@ impl Field {
         }
     }
 
-    /// Whether a flag on the command line decides it, which beats publishConfig.
+    /// Whether a flag on the command line decides it, which overrides publishConfig.
     fn is_set_by_a_flag(self, package: &PackagePlan) -> bool {
         let origin = match self {
             Self::Registry | Self::Credential => package
@@ -114,7 +114,7 @@ impl Field {
     }
 }
 
-/// Whether npm knows a credential for another registry than the one where it
+/// Whether npm has a credential for another registry than the one where it
 /// would publish now.
 fn has_another_credential(package: &PackagePlan) -> bool {
     let others = &package.credential.elsewhere.credentials;

@@ -158,7 +158,7 @@ const FILE_TOOLS: [&str; 12] = [
     "rsync",
 ];
 
-/// What of git leaves the files alone.
+/// Subcommands of git that change no files.
 const GIT: [&str; 14] = [
     "add",
     "branch",
@@ -198,7 +198,7 @@ pub(super) fn leaves_manifest_alone(program: &str, arguments: &[String]) -> bool
     }
 }
 
-/// Whether what is copied or moved lands elsewhere: the target is the last word,
+/// Whether files are copied or moved elsewhere: the target is the last argument,
 /// and moving package.json away changes it, too.
 fn leaves_target_alone(arguments: &[String]) -> bool {
     let mut words = arguments.iter().filter(|word| !word.starts_with('-'));
@@ -209,7 +209,7 @@ fn leaves_target_alone(arguments: &[String]) -> bool {
     })
 }
 
-/// Whether a word of a command line can stand for the package.json of the folder
+/// Whether an argument can mean the package.json of the folder
 /// that the script runs in, or of one above it.
 pub(super) fn may_name_the_manifest(word: &str) -> bool {
     let is_pattern = |text: &str| text.contains(['*', '?', '$', '[', '{']);

@@ -1,8 +1,8 @@
 //! What the scripts of a package may do to its package.json before npm sends it.
 //!
-//! npm reads package.json before its scripts and once more after the last of
-//! them; what it sends is the second reading. Most scripts compile something and
-//! leave it alone. Which do is judged by their text; every doubt counts as a
+//! npm reads package.json before its scripts and again after the last of
+//! them, and sends what it read the second time. Most scripts compile something and
+//! leave it alone. Their text decides which do; if in doubt, it counts as a
 //! change.
 
 mod field;

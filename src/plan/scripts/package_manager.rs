@@ -3,7 +3,7 @@
 
 use super::{Extent, Scripts};
 
-/// What of package managers reads, tests or installs, and asks for no change.
+/// Subcommands of package managers that read, test or install, and change no file that counts.
 const READING: [&str; 16] = [
     "audit", "ci", "config", "dedupe", "doctor", "help", "list", "ls", "outdated", "pack", "ping",
     "prune", "root", "view", "whoami", "why",
@@ -48,7 +48,7 @@ fn call(judge: &mut impl Scripts, program: &str, args: &[String]) -> Extent {
     }
     let mut plain = own.filter(|arg| !arg.starts_with('-'));
     let Some(command) = plain.next().map(String::as_str) else {
-        // `yarn` alone installs.
+        // `yarn` without arguments installs.
         return Extent::Nothing;
     };
     let rest: Vec<String> = plain.cloned().collect();

@@ -44,7 +44,7 @@ const RUNTIMES: [&str; 11] = [
     "tsx",
     "vite-node",
 ];
-/// Options of runtimes that take the next word.
+/// Options of runtimes that take the next argument.
 const WITH_VALUE: [&str; 10] = [
     "--conditions",
     "--experimental-loader",
@@ -64,7 +64,7 @@ pub(super) struct Judge<'a> {
     folder: &'a Path,
     /// The scripts that call the one that is judged.
     calls: Vec<String>,
-    /// A command before changed the folder.
+    /// An earlier command changed the folder.
     elsewhere: bool,
     /// Programs that start the one that is judged.
     depth: usize,
@@ -132,7 +132,7 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// What `node` and its like run.
+    /// What `node` and similar programs run.
     fn runtime_may_write(&mut self, name: &str, arguments: &[String]) -> bool {
         let mut words = arguments.iter();
         while let Some(word) = words.next() {
@@ -246,7 +246,7 @@ fn program_name(word: &str) -> &str {
         .unwrap_or(name)
 }
 
-/// The words after the options of a program that runs another one.
+/// The arguments after the options of a program that runs another one.
 fn after_options(words: &[String]) -> &[String] {
     if let Some(at) = words.iter().position(|word| word == "--") {
         return &words[at + 1..];

@@ -1,5 +1,5 @@
-//! The little of the shell's language that scripts in package.json use: words,
-//! quotes, separators and redirections. What goes beyond that is not read.
+//! The part of the shell's language that scripts in package.json use: words,
+//! quotes, separators and redirections. Anything else is not read.
 
 /// A command of a script, with nothing expanded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub(super) struct Command {
     pub(super) outputs: Vec<String>,
 }
 
-/// Words before a command that do not change what it does.
+/// Words before a command that do not change its effect.
 const KEYWORDS: [&str; 11] = [
     "if", "then", "elif", "else", "fi", "while", "until", "do", "done", "!", "{",
 ];

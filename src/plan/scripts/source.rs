@@ -1,4 +1,4 @@
-//! Looks through the source of a script that Node runs: whether it can write
+//! Searches the source of a script that Node runs: whether it can write
 //! package.json.
 
 use std::collections::BTreeSet;
@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use super::harmless;
 use crate::file;
 
-/// A larger file is generated, and not looked through.
+/// A larger file is generated, and not searched.
 const MAX_BYTES: u64 = 256 << 10;
-/// How many files of one script are looked through.
+/// How many files of one script are searched.
 const MAX_FILES: usize = 24;
 
 /// Words without which nothing is written or moved.
@@ -17,7 +17,7 @@ const WRITING: [&str; 11] = [
     "write", "Write", "output", "copy", "cpSync", "rename", "move", "append", "replace", "save",
     "update",
 ];
-/// Words of code that starts programs, or runs code that is not in sight.
+/// Words in code that starts programs, or runs code that cannot be seen.
 const STARTING: [&str; 15] = [
     "child_process",
     "exec",
@@ -35,7 +35,7 @@ const STARTING: [&str; 15] = [
     "vm\"",
     "process.binding",
 ];
-/// Packages that do what they are told to, and whose callers are in sight.
+/// Packages that do what they are told to, and whose callers can be seen.
 const LIBRARIES: &[&str] = &[
     "@rollup/plugin-commonjs",
     "@rollup/plugin-json",
@@ -69,7 +69,7 @@ const LIBRARIES: &[&str] = &[
     "typescript",
     "yargs",
 ];
-/// Node's own modules that code may use without suspicion.
+/// Node's own modules that are harmless.
 const BUILT_IN: &[&str] = &[
     "assert",
     "buffer",
@@ -96,7 +96,7 @@ const BUILT_IN: &[&str] = &[
 ];
 
 /// Whether the file of a script, or what it loads, can write package.json. A
-/// file that is not there is not looked through.
+/// file that is not there is not searched.
 pub(super) fn file_may_write(path: &Path) -> bool {
     let mut open = vec![path.to_owned()];
     let mut seen = BTreeSet::new();
@@ -136,7 +136,7 @@ pub(super) fn code_may_write(code: &str, folder: &Path) -> bool {
     }
 }
 
-/// Whether a text holds what it takes: a mention of package.json and a word for
+/// Whether a text has both: a mention of package.json and a word for
 /// writing, or the start of another program.
 fn text_may_write(text: &str) -> bool {
     let holds = |words: &[&str]| words.iter().any(|word| text.contains(word));
@@ -160,7 +160,7 @@ fn loaded(text: &str, folder: &Path) -> Option<Vec<PathBuf>> {
             };
             let quote = rest.chars().next().filter(|c| matches!(c, '\'' | '"'));
             let Some(quote) = quote else {
-                // `import(name)` and `require(name)` load what is not in sight.
+                // `import(name)` and `require(name)` load what cannot be seen.
                 if called && word != "from" {
                     return None;
                 }

@@ -45,11 +45,11 @@ pub struct Traits {
     pub phrases: &'static [&'static str],
     /// Whether the headers of an answer name it.
     pub by_headers: fn(&HeaderMap) -> bool,
-    /// Its URL, if npm publishes there unless a setting names another registry.
+    /// Its URL, if it is the registry that npm publishes to by default.
     pub default_url: Option<&'static str>,
     /// The host of its vendor's public service, where others run the software as well.
     pub public_host: Option<&'static str>,
-    /// Hosts that people write in its place, on which no registry answers.
+    /// Hosts that people write by mistake, on which no registry answers.
     pub mistaken_hosts: &'static [&'static str],
     /// Which questions it answers besides the packument.
     pub offers: Offers,
@@ -134,8 +134,8 @@ impl Traits {
 pub struct RepositoryApi {
     /// Its URL, on the same host, for the URL of a registry.
     pub url: fn(&Url) -> Option<Url>,
-    /// Whether the repository takes packages, by a 200; `None` where that is
-    /// not said.
+    /// Whether the repository takes packages, from a 200; `None` where that does
+    /// not say it.
     pub read: fn(&Url, &Reply) -> Option<Publishable>,
 }
 
@@ -171,7 +171,7 @@ impl Destination<'_> {
     }
 }
 
-/// The questions besides the packument.
+/// The questions other than the packument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::struct_excessive_bools, reason = "one per endpoint")]
 pub struct Offers {
@@ -254,7 +254,7 @@ pub enum TarballLimit {
 pub enum Staging {
     /// Yes.
     Offered,
-    /// It may stand for npm's registry, or have staging switched on.
+    /// It may be a mirror of npm's registry, or have staging switched on.
     Possible,
     /// No.
     No,
@@ -270,7 +270,7 @@ pub enum Overwriting {
         /// The text, `{version}` for the version.
         text: &'static str,
     },
-    /// A setting or a right decides; it may be replaced silently.
+    /// A setting or a right decides; the version may be replaced silently.
     Depends,
     /// It is not known.
     Unknown,
@@ -291,7 +291,7 @@ pub fn traits(kind: RegistryKind) -> &'static Traits {
         .unwrap_or(&other::TRAITS)
 }
 
-/// The kind that npm publishes to unless a setting names another registry.
+/// The kind that npm publishes to by default.
 pub fn default_kind() -> RegistryKind {
     let mut all = ALL.into_iter();
     all.find(|traits| traits.default_url.is_some())

@@ -1,5 +1,5 @@
 //! Sonatype Nexus Repository 3 (and 2 by its paths): hosted repositories accept
-//! packages, groups and proxies do not (with the Pro edition a group may hand them
+//! packages, groups and proxies do not (with the Pro edition a group may pass them
 //! on). Its REST API says which it is to accounts that may ask. Sources: nexus-public's
 //! npm plugin and REST API, np#519.
 

@@ -1,5 +1,5 @@
-//! Reading without insisting: a value that is not of the wanted shape is
-//! nothing, and costs neither the document nor memory.
+//! Lenient reading: a value that is not of the wanted shape is
+//! left out, and costs neither the document nor memory.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -79,7 +79,7 @@ impl Shape for String {
     }
 }
 
-/// No text that anybody here reads is longer, in bytes.
+/// No text that a check reads is longer, in bytes.
 const MAX_TEXT: usize = 16 << 10;
 /// No version (semver's own limit), tag, name or time is longer, in bytes.
 const MAX_SHORT: usize = 256;
@@ -93,7 +93,7 @@ impl Shape for Short {
     }
 }
 
-/// What one list or map may still hold: what is larger only fills memory.
+/// How much one list or map may still hold: larger ones would only fill memory.
 pub(super) struct Room {
     entries: usize,
     bytes: usize,
@@ -116,10 +116,10 @@ impl Room {
         }
     }
 
-    /// Takes room for an entry. Too long a text is left out.
+    /// Reserves room for an entry. A text that is too long is left out.
     ///
     /// # Errors
-    /// There is no room: the reading ends.
+    /// When there is no room, which ends the reading.
     pub(super) fn fits<E: serde::de::Error>(&mut self, texts: &[&str]) -> Result<bool, E> {
         if texts.iter().any(|text| text.len() > MAX_SHORT) {
             return Ok(false);
@@ -203,7 +203,7 @@ macro_rules! object {
     };
 }
 
-/// Which of some keys a key is.
+/// Looks a key up among the known ones.
 pub(super) struct KeyOf(pub(super) &'static [&'static str]);
 
 impl<'de> DeserializeSeed<'de> for KeyOf {

@@ -71,7 +71,7 @@ object!(HitPackage {
     name: String = "name"
 });
 
-/// `tfa`: false, null, or `{"mode": …}`. While it is pending it does not hold.
+/// `tfa`: false, null, or `{"mode": …}`. While it is pending it has no effect.
 struct TwoFactor(Option<String>);
 
 impl Shape for TwoFactor {
@@ -183,7 +183,7 @@ pub fn found_names(body: &[u8]) -> Option<Vec<String>> {
     Some(names.filter_map(|hit| hit.package?.name).collect())
 }
 
-/// The words of a refusal: `error`, else `message`.
+/// The text of a refusal: `error`, else `message`.
 pub fn refusal(body: &[u8]) -> Option<String> {
     let refused: Refused = parse(body)?;
     refused.error.or(refused.message)

@@ -19,7 +19,7 @@ pub struct PublishedTarball {
 }
 
 impl PublishedTarball {
-    /// Whether the registry promised these bytes. `None` where it promised none.
+    /// Whether the registry's digest is that of these bytes. `None` without a digest.
     pub fn has(&self, tarball: &[u8]) -> Option<bool> {
         let sha512 = self.integrity.iter().flat_map(|it| it.split_whitespace());
         let mut sha512 = sha512.filter_map(|part| part.strip_prefix("sha512-"));

@@ -1,4 +1,4 @@
-//! JSON as JavaScript reads it, where serde does not: `JSON.parse` takes half a
+//! JSON that JavaScript reads and serde does not: `JSON.parse` accepts half a
 //! surrogate pair, and npm decodes bytes that are not UTF-8 to U+FFFD before it parses.
 
 /// The same document with U+FFFD in place of such halves and bytes.

@@ -19,10 +19,10 @@ use crate::origin;
 /// Remedies that are shown without `--verbose`.
 const MAX_HELPS: usize = 2;
 
-/// A line below the snippet: its label and its words.
+/// A line below the snippet: its label and its text.
 pub(super) type Footnote = (&'static str, String);
 
-/// What surrounds a finding.
+/// Where a finding is shown.
 #[derive(Clone, Copy, Default)]
 pub(super) struct FindingContext<'a> {
     /// The package that it is about.
@@ -40,7 +40,7 @@ pub(super) fn render(reported: &Reported, around: FindingContext<'_>, page: Page
     } = around;
     let found = &reported.finding;
     let cwd = &page.report.cwd;
-    // What changes nothing now is one line and a hint.
+    // A moot finding is one line and a hint.
     let is_brief =
         (reported.allowed || reported.moot_by.is_some()) && page.detail != Detail::Verbose;
     let location = locate(found, package.map(|package| &package.manifest), cwd);
@@ -188,14 +188,14 @@ fn within(text: &str, span: &Range<usize>, style: Style) -> (String, Range<usize
 }
 
 /// The renderer shows C0 controls of a snippet as pictures and passes C1 controls
-/// on, which a terminal may obey. They have two bytes in UTF-8, and so has what
-/// stands for them here: the span stays true.
+/// on, which a terminal may obey. They have two bytes in UTF-8, like their
+/// replacement here, so the span stays correct.
 fn without_c1(text: &str) -> String {
     text.replace(|c| ('\u{80}'..='\u{9f}').contains(&c), "\u{b7}")
 }
 
 /// The lines below the snippet: where it was set, npm's own words, the remedy, which is
-/// not said again right below itself. The evidence is for those who ask.
+/// not said again right below itself. The evidence is shown with `--verbose`.
 fn footnotes(reported: &Reported, above: Option<&Reported>, detail: Detail) -> Vec<Footnote> {
     let found = &reported.finding;
     let verbose = detail == Detail::Verbose;

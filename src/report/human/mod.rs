@@ -122,7 +122,7 @@ impl Page<'_> {
     }
 }
 
-/// On one line and without control characters: names and words come from others.
+/// On one line and without control characters: the text is from outside.
 fn printable(text: &str) -> String {
     text.replace(char::is_control, " ")
 }

@@ -1,5 +1,5 @@
 //! What could not be decided: a registry that does not answer is one entry, and
-//! the rest is for those who ask.
+//! the rest is shown with `--verbose`.
 
 use annotate_snippets::Level as Shown;
 

@@ -71,7 +71,7 @@ pub(super) fn line(text: &mut String, package: &ReleasePackage, release: &Releas
     }
 }
 
-/// `next (.changeset/pre.json)`; npm's default goes without saying.
+/// `next (.changeset/pre.json)`; npm's default is not shown.
 fn decided(value: &Resolved<String>, release: &Release) -> String {
     let cwd = &release.preflight.cwd;
     let shown = |path: &std::path::Path| {
@@ -110,7 +110,7 @@ fn warn_of_cycle(text: &mut String, cycle: &ReleaseCycle, style: Style) {
     let _ = writeln!(text, "{line}\n");
 }
 
-/// On one line and without control characters: names and words come from others.
+/// On one line and without control characters: the text is from outside.
 fn printable(text: &str) -> String {
     text.replace(char::is_control, " ")
 }

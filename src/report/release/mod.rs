@@ -129,7 +129,7 @@ pub enum Reason {
     Staged,
     /// The registry had this version already, with other bytes.
     OtherBytes,
-    /// It is out, and what followed the upload failed.
+    /// It is published, and a script after the upload failed.
     AfterUpload(String),
     /// It is out, and these packages, which it needs, are not.
     OutWithout(Vec<String>),
@@ -175,7 +175,7 @@ pub struct Tarball {
     pub packed_size: u64,
 }
 
-/// What npm is told besides the tarball.
+/// What the command line of npm names besides the tarball.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     /// The dist-tag.
@@ -189,6 +189,6 @@ pub struct Target {
 pub struct ReleaseCycle {
     /// Their names, in the order of the release.
     pub members: Vec<String>,
-    /// The first of a pair goes out before the second, which it needs.
+    /// The first of each pair is published before the second, which it needs.
     pub broken: Vec<(String, String)>,
 }

@@ -17,7 +17,7 @@ use super::ours;
 use crate::support::npm_oracle;
 
 /// The keys whose values are compared after validation. (npm itself rewrites
-/// `scope` and `auth-type` as it goes along; what comes of them is compared in
+/// `scope` and `auth-type` on the way; their effect is compared in
 /// what is sent.)
 #[rustfmt::skip]
 pub(super) const KEYS: &[&str] = &[
@@ -183,7 +183,7 @@ impl Case {
         for _ in 0..make.below(3) {
             let (key, value) = make.setting(bias);
             let network = ["proxy", "https-proxy", "noproxy", "ca", "strict-ssl"];
-            // Over these npm's own flattening ends with a TypeError.
+            // On these npm's own flattening ends with a TypeError.
             let fatal = [
                 "workspace",
                 "workspaces",

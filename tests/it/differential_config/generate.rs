@@ -1,7 +1,7 @@
 //! Cases, made from fragments that matter to npm's rules. The same seed makes
 //! the same cases.
 
-/// What a case is mostly about.
+/// What most of a case exercises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Bias {
     Layers,

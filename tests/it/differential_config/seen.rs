@@ -28,7 +28,7 @@ pub(super) fn only(one: &Value, other: &Value) -> Value {
     }
 }
 
-/// A value that says its own type, where JSON does not.
+/// A value with its type, where JSON has none.
 pub(super) fn plain(value: &Setting) -> Value {
     match value {
         Setting::Null => Value::Null,
@@ -317,8 +317,8 @@ fn files(sources: &Value) -> Value {
     .collect()
 }
 
-/// An address with its credential. npm also takes addresses that are none of
-/// http's, and fails later.
+/// An address with its credential. npm also accepts addresses other than
+/// http, and fails later.
 fn sent(request: &Value) -> Value {
     let url = request["url"]
         .as_str()

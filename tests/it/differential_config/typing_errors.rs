@@ -110,7 +110,7 @@ fn a_flag_is_refused_where_npm_does_not_take_it_as_it_stands() {
             let is_glued =
                 |problem: &ArgumentProblem| matches!(problem, ArgumentProblem::Glued { .. });
             if line.problems.iter().any(is_glued) {
-                // npm reads letters; what was meant by them is ours to say.
+                // npm reads letters; we name the flag that was meant.
                 continue;
             }
             let ours = check_flags(&line, Some(&npm));

@@ -302,7 +302,7 @@ impl Generator {
             0 => format!("{lead}{}", self.some(8, TOKENS)),
             1 => format!("{lead}{{{}}}", self.some(6, TOKENS)),
             _ => {
-                // A good text with one thing done to it.
+                // A valid text with one change.
                 let good = "{\"name\": \"ä\", \"version\": \"1.0.0\",\r\n \"a\": [1, {\"b\": null}, \"\\n\"], \"name\": \"x\"}";
                 let chars: Vec<char> = good.chars().collect();
                 let at = self.below(chars.len());

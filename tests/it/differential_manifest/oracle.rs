@@ -29,7 +29,7 @@ pub(super) fn npm_version() -> NpmVersion {
 }
 
 /// Whether this npm is one whose reading of ranges, arguments, repositories
-/// and globs we keep to. Older ones take some ranges with their `x` out of
+/// and globs we follow. Older ones take some ranges with their `x` out of
 /// order (`1.x.2`), decode odd characters in paths, and write one host
 /// otherwise.
 pub(super) fn is_recent() -> bool {
@@ -55,7 +55,7 @@ impl Oracle {
         let mut line = serde_json::to_string(questions).unwrap();
         line.push('\n');
         let mut stdin = self.0.stdin.take().unwrap();
-        // Written from aside, so that neither side waits for the other.
+        // Written by another thread, so that neither side waits for the other.
         let writer = std::thread::spawn(move || stdin.write_all(line.as_bytes()));
         let mut answer = String::new();
         BufReader::new(self.0.stdout.take().unwrap())

@@ -173,7 +173,7 @@ fn workspaces_are_found_and_chosen_as_npm_does() {
     });
 }
 
-/// A code, and the words where there is none: those of a JSON error are V8's.
+/// A code, or else the message; that of a JSON error is V8's.
 fn short(code: Option<&str>, words: &str) -> String {
     match code {
         Some(code) => code.to_owned(),

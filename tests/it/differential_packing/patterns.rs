@@ -49,7 +49,7 @@ const ODD: &[&str] = &[
 ];
 
 impl Generator {
-    /// A pattern that may say something about the tree.
+    /// A pattern that may match something in the tree.
     pub(super) fn pattern(&mut self, tree: &Tree) -> String {
         let paths: Vec<&String> = tree.things.keys().collect();
         let path = if paths.is_empty() {

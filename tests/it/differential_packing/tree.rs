@@ -50,7 +50,7 @@ impl Tree {
         }
     }
 
-    /// The same where something may stand in the way.
+    /// The same where something may be in the way.
     pub(super) fn replace(&mut self, at: &str, inner: Self) {
         let in_the_way = |path: &str| {
             at == path || at.starts_with(&format!("{path}/")) || path.starts_with(&format!("{at}/"))

@@ -18,7 +18,7 @@ fn input() -> impl Strategy<Value = Vec<u8>> {
         1 => any::<[u8; 2]>().prop_map(|bytes| bytes.to_vec()),
     ];
     let repeated = (piece, 1..20_usize).prop_map(|(piece, times)| {
-        // Most stand once; some often, which finds what is not linear.
+        // Most occur once; some often, which finds what is not linear.
         piece.repeat(if times > 17 { times * times } else { 1 })
     });
     prop::collection::vec(repeated, 0..24).prop_map(|pieces| pieces.concat())

@@ -111,7 +111,7 @@ fn a_script_that_raises_the_version_is_told_and_followed() {
     assert_eq!(repository.server.arrived()[0].version, "1.1.0");
 }
 
-/// A packer that is none: it prints what npm would, and writes this.
+/// A program in place of a packer: it prints what npm would, and writes this.
 fn made_up(script: &str) -> Repository {
     use std::os::unix::fs::PermissionsExt as _;
     let repository = Repository::npm(11);

@@ -26,7 +26,7 @@ pub(crate) struct Repository {
     range: &'static str,
 }
 
-/// Who needs whom: `e` needs `c` and `a`, `c` needs `b`, `b` needs `a`.
+/// The dependencies: `e` needs `c` and `a`, `c` needs `b`, `b` needs `a`.
 pub(crate) const NEEDS: [(&str, &[&str]); 5] = [
     ("pkg-e", &["pkg-c", "pkg-a"]),
     ("pkg-c", &["pkg-b"]),
@@ -175,7 +175,7 @@ impl Repository {
         self.sandbox.run(&all)
     }
 
-    /// What arrived, in its order.
+    /// What arrived, in order.
     pub(crate) fn arrived(&self) -> Vec<String> {
         let arrived = self.server.arrived();
         assert_closed(&arrived);

@@ -1,4 +1,4 @@
-//! Releases that were cut off, that meet each other, or whose reads lag.
+//! Releases that were interrupted, that run at the same time, or whose reads lag.
 
 use std::fs;
 use std::process::{Child, Command, Stdio};
@@ -123,7 +123,7 @@ fn two_releases_at_once_are_one() {
         second.stderr.contains("another release of it"),
         "{second:?}"
     );
-    // A plan disturbs nobody.
+    // A plan changes nothing.
     let plan = repository.release(&["--dry-run"]);
     assert_eq!(plan.code, Some(0), "{plan:?}");
     fs::write(beside("go"), "").expect("writable");
@@ -137,7 +137,7 @@ fn what_was_sent_is_not_sent_again_although_the_registry_does_not_show_it() {
         11,
         &json!({ "faults": [
             { "method": "PUT", "path": "/pkg-b", "times": 1, "with": { "status": { "status": 403 } } },
-            // Whoever reads it sees the time before.
+            // Every read sees the state before.
             { "method": "GET", "path": "/pkg-a", "with": { "status": { "status": 404 } } },
         ]}),
     );

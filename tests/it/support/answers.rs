@@ -38,7 +38,7 @@ pub(crate) struct Recorded {
     pub(crate) status: u16,
     #[serde(default)]
     pub(crate) headers: BTreeMap<String, String>,
-    /// JSON, or a text that is sent as it stands.
+    /// JSON, or a text that is sent unchanged.
     #[serde(default)]
     pub(crate) body: Value,
 }
@@ -49,7 +49,7 @@ pub(crate) struct Came {
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) credential: Credential,
-    /// Which of the recorded answers it got; `None` for the last resort.
+    /// Which of the recorded answers it got; `None` for the default.
     pub(crate) answer: Option<usize>,
 }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::sandbox::Run;
 
-/// Far more than a busy machine needs for anything that ends.
+/// Far more time than a busy machine needs for anything that ends.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Runs a command to its end, and gives its peak memory in bytes (nothing where the

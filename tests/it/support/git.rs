@@ -135,7 +135,7 @@ impl Repository {
         Run::of(&mut command)
     }
 
-    /// `safe-publish hook` with a word; it has to succeed. What it says.
+    /// Runs `safe-publish hook` with an argument; it must succeed. Returns what it prints.
     pub(crate) fn hook(&self, word: &str) -> String {
         let run = self.sandbox.run(&["hook", word]);
         assert_eq!(run.code, Some(0), "{}", run.stderr);

@@ -1,4 +1,4 @@
-//! A bare HTTP client, for requests that no polite one would send.
+//! A bare HTTP client, for requests that no real client would send.
 
 use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};

@@ -57,7 +57,7 @@ impl Manager {
         command
     }
 
-    /// Puts a program for it into a folder for PATH, under its own word.
+    /// Puts a program for it into a folder for PATH, under its own name.
     pub(crate) fn put_into(&self, bin: &Path, word: &str) {
         use std::os::unix::fs::PermissionsExt as _;
 

@@ -84,7 +84,7 @@ impl NpmOracle {
         let line = line.replace('\u{2028}', "\\u2028");
         let line = line.replace('\u{2029}', "\\u2029") + "\n";
         let mut stdin = self.questions.take().unwrap();
-        // Written from aside, so that neither side waits for the other.
+        // Written by another thread, so that neither side waits for the other.
         let writer = std::thread::spawn(move || {
             stdin.write_all(line.as_bytes()).unwrap();
             stdin

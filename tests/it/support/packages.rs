@@ -40,7 +40,7 @@ pub(crate) fn installed(npm: &NpmInstall, name: &str, manifest: &Value) -> PathB
         "installing {name}: {}",
         String::from_utf8_lossy(&output.stderr)
     );
-    // Another process may have been quicker; its copy serves as well.
+    // Another process may have been quicker; its copy is as good.
     let renamed = fs::rename(&staging, &root);
     assert!(renamed.is_ok() || root.exists(), "{renamed:?}");
     root

@@ -1,5 +1,5 @@
-//! A server that plays "the real registry": it takes every write, and tells
-//! afterwards who spoke to it.
+//! A server that plays "the real registry": it accepts every write, and records
+//! every request.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -62,9 +62,9 @@ impl RealRegistry {
         self.heard.lock().expect("nobody panics with it").clone()
     }
 
-    /// Nothing but our own reads may have come, as to a registry or as to a
-    /// proxy: no write, nothing from npm or a script, and so no credential but
-    /// with a read of ours.
+    /// Only our own reads may have arrived, as at a registry or as at a
+    /// proxy: no write, nothing from npm or a script, and so no credential except
+    /// with one of our reads.
     pub(crate) fn assert_only_read(&self, what: &str) {
         for request in self.heard() {
             let ours = request

@@ -47,7 +47,7 @@ impl Release {
         let registry = repository.registry.clone();
         // changesets 2 reads no .npmrc for its own questions.
         repository.sandbox.set("npm_config_registry", &registry);
-        // A tool that overlooks the setting reaches nothing.
+        // A tool that ignores the setting reaches nothing.
         repository.sandbox.set("HTTPS_PROXY", "http://127.0.0.1:9/");
         repository.sandbox.set("NO_PROXY", "127.0.0.1");
         // git's names, for tools that read no variables of git's.

@@ -79,7 +79,7 @@ impl Sandbox {
         }
     }
 
-    /// Puts something on PATH that looks like this npm and is none: `check`
+    /// Puts something on PATH that only looks like this npm: `check`
     /// reads its version and never starts it.
     /// A workspace whose members `a`, `b` and `c` are called `a-cat` and so on.
     pub(crate) fn write_three_cats(&self) {
@@ -130,7 +130,7 @@ pub(crate) fn looks_like_npm(below: &Path, version: &str) -> PathBuf {
     bin
 }
 
-/// Letters without any order.
+/// Random letters.
 pub(crate) fn noise(length: usize) -> String {
     let mut state = 0x9e37_79b9_u32;
     let letter = |_| {
