@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_not_there_or_is_none_says_nothing() {
+    fn a_missing_or_invalid_file_says_nothing() {
         let nowhere = Environment::bare("/").with("GITHUB_EVENT_PATH", "/nowhere/event.json");
         assert_eq!(Event::read(&nowhere), Event::default());
         assert_eq!(event("push", &json!([])), Event::default());

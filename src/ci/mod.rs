@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_known_on_somebodys_own_machine_or_where_ci_is_denied() {
+    fn nothing_is_known_on_a_developers_machine_or_with_ci_denied() {
         assert_eq!(Ci::of(&Environment::bare("/"), None), Ci::default());
         let denied = github().with("CI", "false");
         assert_eq!(Ci::of(&denied, None), Ci::default());

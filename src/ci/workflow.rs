@@ -74,7 +74,7 @@ jobs:
 ";
 
     #[test]
-    fn the_jobs_own_word_goes_before_the_workflows() {
+    fn the_jobs_own_permissions_override_the_workflows() {
         assert_eq!(grants(WORKFLOW, "build"), Some(false));
         assert_eq!(grants(WORKFLOW, "publish"), Some(true));
         assert_eq!(grants(WORKFLOW, "stage"), Some(false));

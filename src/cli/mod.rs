@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn our_options_are_taken_out_wherever_they_stand() {
+    fn our_options_are_taken_out_at_any_place() {
         let run = parse("check --tag next --format json ./dir --allow=version-taken --strict");
         assert_eq!(run.command, CHECK);
         assert_eq!(run.npm.text(), ["--tag", "next", "./dir"]);
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn behind_two_dashes_everything_is_npms() {
+    fn everything_after_two_dashes_is_npms() {
         let run = parse("-- check --format json");
         assert_eq!(run.command, Command::Publish);
         assert_eq!(run.npm.text(), ["check", "--format", "json"]);

@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_answers_in_a_ci_job_that_starts_npm_later() {
+    fn no_prompt_is_possible_in_a_ci_job_that_starts_npm_later() {
         let job = Ci {
             name: Some("GitHub Actions"),
             ..Ci::default()

@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_step_is_its_words_and_its_command() {
+    fn a_step_is_its_text_and_its_command() {
         let command = || NpmCommand::pkg_set("license", "MIT");
         assert_eq!(Help::text("choose a name").to_string(), "choose a name");
         assert_eq!(Help::run(command()).to_string(), "npm pkg set license=MIT");

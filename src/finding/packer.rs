@@ -97,7 +97,7 @@ mod tests {
     use super::super::{CommandContext, NpmCommand, Packer, Verb};
 
     #[test]
-    fn each_packer_publishes_and_packs_in_its_own_words() {
+    fn each_packer_publishes_and_packs_with_its_own_command() {
         let publish = |packer, member: bool, folder: bool| {
             let mut command = NpmCommand::publish_with_tag("next");
             command.fit(&CommandContext {
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_npm_knows_stays_npms() {
+    fn what_only_npm_knows_is_left_to_npm() {
         let context = CommandContext {
             packer: Some(Packer::Bun),
             ..CommandContext::default()

@@ -214,13 +214,13 @@ mod tests {
     }
 
     #[test]
-    fn anything_but_a_shell_script_is_left_alone() {
+    fn files_other_than_shell_scripts_are_not_changed() {
         assert_eq!(inserted(b"#!/usr/bin/env python3\nprint()\n", CALL), None);
         assert_eq!(inserted(b"#!/bin/sh", CALL), None);
     }
 
     #[test]
-    fn a_path_is_one_word() {
+    fn a_path_is_one_argument() {
         let path = Path::new("/it's here/safe-publish");
         let call = Call {
             fallback: Some(path),

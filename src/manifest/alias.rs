@@ -19,7 +19,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_alias_names_the_package_behind_it() {
+    fn an_alias_names_its_package() {
         assert_eq!(named_package("x", "npm:@s/y@^1"), Some("@s/y"));
         assert_eq!(named_package("x", "workspace:y@*"), Some("y"));
         assert_eq!(named_package("x", "workspace:^1.0.0"), Some("x"));

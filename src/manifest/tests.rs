@@ -196,7 +196,7 @@ fn an_extended_header_names_the_next_file() {
 }
 
 #[test]
-fn nothing_behind_the_manifest_is_read() {
+fn nothing_after_the_manifest_is_read() {
     let mut tar = tarball(&[("package/package.json", b"{}")]);
     tar.truncate(1024);
     tar.extend(std::iter::repeat_n(0xff, 4096));
@@ -260,7 +260,7 @@ fn a_huge_manifest_or_name_in_a_tarball_costs_no_memory() {
 }
 
 #[test]
-fn a_folder_or_link_called_package_json_is_none() {
+fn a_folder_or_link_called_package_json_is_not_a_manifest() {
     for kind in [tar::EntryType::Directory, tar::EntryType::Symlink] {
         let mut builder = tar::Builder::new(Vec::new());
         let mut header = tar::Header::new_gnu();

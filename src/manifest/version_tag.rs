@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_partial_version_is_none() {
+    fn a_partial_version_is_not_a_version() {
         for tag in [
             "v1",
             "v1.2",
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_year_beside_a_small_version_is_a_date() {
+    fn a_year_is_a_date_if_the_version_is_small() {
         let version = |text| Version::parse(text, false).unwrap();
         assert!(is_a_date(&version("2026.11.27"), &version("1.4.0")));
         assert!(!is_a_date(&version("2026.11.27"), &version("2026.11.2")));

@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_batch_file_gives_way_to_node_and_npms_script() {
+    fn a_batch_file_is_replaced_by_node_and_npms_script() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join("node_modules/npm");
         let npm = |name: &str| Npm {

@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_stand_in_npms_lines() {
+    fn ids_are_in_npms_lines() {
         let text = format!(
             "built\n+ cat@1.0.0 (staged with id {ID})\n+ @acme/dog@2.0.0-rc.1 (staged)\n+ pig@1.0.0\n+ x (staged)\n"
         );
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_stand_in_npms_document() {
+    fn ids_are_in_npms_document() {
         let of = |document: serde_json::Value| format!("> prepack\n{{ not this\n{document:#}\n");
         let package = serde_json::json!({ "name": "cat", "version": "1.0.0", "stageId": ID });
         let wanted = [("cat@1.0.0".to_owned(), Some(ID.to_owned()))];

@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_a_secret_is_left_alone() {
+    fn what_may_be_a_secret_is_not_a_placeholder() {
         for text in [
             "npm_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8",
             "nightly-verdaccio",

@@ -142,6 +142,5 @@ fn random_word() -> String {
     let mut bytes = [0; 16];
     // Without randomness a fixed word still protects against accidents.
     let _ = ring::rand::SystemRandom::new().fill(&mut bytes);
-    let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("safe-publish-{}", digits.concat())
+    format!("safe-publish-{}", escape::hex(&bytes))
 }

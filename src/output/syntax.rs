@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_and_words_of_ours_stay_and_values_go() {
+    fn our_keys_and_words_stay_and_values_are_scrubbed() {
         let document = r#"{"packages": [{"level": "warning", "message": "packages \"x\""}]}"#;
         let wanted = r#"{"packages": [{"level": "warning", "message": "**** \"x\""}]}"#;
         assert_eq!(scrubbed(Syntax::Json, document, "packages"), wanted);

@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::answer::{Body, error_answer, json_answer};
 use super::rights::{Caller, scope_of};
-use super::seed::hexadecimal;
 use super::state::{State, Token, TokenKind, TwoFactor};
+use crate::escape;
 
 pub(super) fn unauthorized() -> Response<Body> {
     error_answer(401, "Unauthorized")
@@ -105,7 +105,7 @@ fn token_entry(text: &str, token: &Token, now: Timestamp) -> Value {
 /// The SHA-512 of a token in hexadecimal, by which clients name it.
 fn key(text: &str) -> String {
     let digest = ring::digest::digest(&ring::digest::SHA512, text.as_bytes());
-    hexadecimal(digest.as_ref())
+    escape::hex(digest.as_ref())
 }
 
 /// Packages by right, as far as the caller may know of them.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::state::{Org, State, StoredPackage, Token, TokenKind, Unpublished, User, Version};
 use super::when::When;
+use crate::escape;
 use crate::manifest::version;
 use crate::registry::documents::Packument;
 
@@ -147,16 +148,7 @@ pub(super) fn random_text() -> String {
     ring::rand::SystemRandom::new()
         .fill(&mut bytes)
         .expect("the system gives random numbers");
-    hexadecimal(&bytes)
-}
-
-/// Bytes as hexadecimal digits.
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    escape::hex(&bytes)
 }
 
 #[cfg(test)]

@@ -13,11 +13,12 @@ use super::publish;
 use super::rights::{Caller, scope_of};
 use super::rules::{self, Publish, Rejection};
 use super::second_factor;
-use super::seed::{hexadecimal, random_text};
+use super::seed::random_text;
 use super::state::{State, StoredPackage, TokenKind, Version};
 use super::store::{Pending, Store};
 use super::when::When;
 use super::write::Write;
+use crate::escape;
 use crate::registry::documents::PLACEHOLDER;
 
 /// The beginning of the path that stages a package; its name follows.
@@ -284,7 +285,7 @@ fn list(store: &Store, query: &str, caller: &Caller<'_>, now: Timestamp) -> Resp
 fn given_item(name: &str, version: &str, package: &StoredPackage) -> Value {
     let text = format!("{name}@{version}");
     let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
-    let hex = hexadecimal(digest.as_ref());
+    let hex = escape::hex(digest.as_ref());
     json!({
         "id": uuid(&hex),
         "packageName": name,

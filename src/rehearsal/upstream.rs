@@ -10,7 +10,8 @@ use futures_util::stream::{Stream, try_unfold};
 use ring::hmac;
 
 use super::addresses::Addresses;
-use super::seed::{hexadecimal, random_text};
+use super::seed::random_text;
+use crate::escape;
 use crate::npmrc::credentials::RequestCredential;
 use crate::registry::Network;
 use crate::registry::client::{Bounds, Client, Open, Question};
@@ -208,5 +209,5 @@ fn ours(key: &hmac::Key, base: &str, address: &str) -> String {
 }
 
 fn sign(key: &hmac::Key, address: &str) -> String {
-    hexadecimal(&hmac::sign(key, address.as_bytes()).as_ref()[..16])
+    escape::hex(&hmac::sign(key, address.as_bytes()).as_ref()[..16])
 }

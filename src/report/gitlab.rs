@@ -8,7 +8,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::Report;
-use super::item::{Place, hex, items, manifest_place, silent, spec};
+use super::item::{Place, items, manifest_place, sha256, silent, spec};
 use super::json::pretty;
 use crate::finding::{Level, Reported};
 
@@ -50,7 +50,7 @@ pub fn write(report: &Report, root: &Path) -> String {
                 check_name: item.reported.check,
                 fingerprint: match count {
                     1 => fingerprint,
-                    _ => hex(&format!("{fingerprint}{count}")),
+                    _ => sha256(&format!("{fingerprint}{count}")),
                 },
                 severity: severity(item.reported),
                 location: Location {
@@ -63,7 +63,7 @@ pub fn write(report: &Report, root: &Path) -> String {
     issues.extend(silent(report).map(|(package, why)| Issue {
         description: format!("{} is undecided: {why}", spec(package)),
         check_name: "undecided",
-        fingerprint: hex(&format!("undecided\n{}", spec(package))),
+        fingerprint: sha256(&format!("undecided\n{}", spec(package))),
         severity: "major",
         location: Location {
             path: manifest_place(package, report, root).file,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::locate::{locate, shown};
 use super::{PackageReport, Report};
 use crate::environment::Environment;
+use crate::escape;
 use crate::finding::{Outcome, Reported};
 
 /// A finding and where it is.
@@ -73,7 +74,7 @@ impl Item<'_> {
             &self.reported.finding.message,
         ]
         .join("\n");
-        hex(&text)
+        sha256(&text)
     }
 }
 
@@ -120,13 +121,9 @@ pub(super) fn spec(package: &PackageReport) -> String {
 }
 
 /// SHA-256 in hexadecimal.
-pub(super) fn hex(text: &str) -> String {
-    use std::fmt::Write as _;
+pub(super) fn sha256(text: &str) -> String {
     let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
-    digest.as_ref().iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    escape::hex(digest.as_ref())
 }
 
 /// Every finding, with its place below a root.

@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_only_hold_such_letters_mean_none() {
+    fn names_that_only_contain_such_letters_are_no_secrets() {
         for name in [
             "GIT_AUTHOR_NAME",
             "NPM_TOKEN_SCOPE",

@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn every_shape_is_found_wherever_it_stands() {
+    fn every_shape_is_found_at_any_place() {
         for shape in SHAPES {
             let token = format!("{}{}", shape.prefix, "a".repeat(shape.least));
             assert!(token.bytes().all(|byte| IN_TOKENS[usize::from(byte)]));

@@ -359,7 +359,7 @@ fn a_script_before_the_publish_is_said_to_have_stopped_it() {
 }
 
 #[test]
-fn without_npms_log_the_facts_speak_alone() {
+fn without_npms_log_only_the_facts_decide() {
     let (mut sandbox, _server) = set_up("tok-granular-1", &json!([]), 11);
     sandbox.set("npm_config_logs_max", "0");
     sandbox.write("package.json", r#"{"name":"cat","version":"1.0.0"}"#);

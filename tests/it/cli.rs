@@ -3,56 +3,11 @@
 
 use std::fs;
 
+#[cfg(unix)]
+use crate::support::account::fake_npm;
+use crate::support::account::{sandbox, state};
 use crate::support::registry::Server;
 use crate::support::sandbox::{Run, Sandbox};
-
-pub(crate) fn state() -> safe_publish::rehearsal::State {
-    serde_json::from_value(serde_json::json!({
-        "users": { "alice": {} },
-        "tokens": { "token-of-alice": { "user": "alice" } },
-        "packages": { "taken": { "versions": { "1.0.0": {} }, "maintainers": ["alice"] } },
-    }))
-    .expect("a state")
-}
-
-pub(crate) fn sandbox(server: &Server, manifest: &str) -> Sandbox {
-    let sandbox = Sandbox::new();
-    let npmrc = format!(
-        "registry={}\n//{}/:_authToken=token-of-alice\n",
-        server.url(),
-        server.host()
-    );
-    fs::write(sandbox.home().join(".npmrc"), npmrc).expect("writable");
-    sandbox.write("package.json", manifest);
-    sandbox
-}
-
-/// An npm that records how it was called, and then runs a script.
-#[cfg(unix)]
-pub(crate) fn fake_npm(sandbox: &mut Sandbox, script: &str) {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    let root = sandbox.root().join("npm");
-    fs::create_dir_all(root.join("bin")).expect("writable");
-    fs::write(
-        root.join("package.json"),
-        r#"{"name":"npm","version":"11.19.1","license":"MIT"}"#,
-    )
-    .expect("writable");
-    let log = sandbox.root().join("npm.log");
-    let text = format!(
-        "#!/bin/sh\nprintf '%s\\n' \"$@\" > {}\nenv > {}.env\n{script}\n",
-        log.display(),
-        log.display()
-    );
-    let path = root.join("bin/npm");
-    fs::write(&path, text).expect("writable");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("writable");
-    sandbox.set(
-        "PATH",
-        &format!("{}:/usr/bin:/bin", root.join("bin").display()),
-    );
-}
 
 #[test]
 fn the_report_is_on_standard_output_and_has_no_escapes_in_a_pipe() {
@@ -203,7 +158,7 @@ fn quiet_says_nothing_when_nothing_is_wrong() {
 
 #[test]
 #[cfg(unix)]
-fn npm_gets_its_own_words_and_its_exit_code_is_passed_on() {
+fn npm_gets_its_arguments_and_its_exit_code_is_passed_on() {
     let server = Server::start(state());
     let mut sandbox = sandbox(
         &server,

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::cli::{sandbox, state};
+use crate::support::account::{sandbox, state};
 use crate::support::registry::Server;
 use crate::support::sandbox::Sandbox;
 

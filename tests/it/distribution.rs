@@ -314,7 +314,7 @@ fn the_program_is_chosen_by_the_c_library_and_not_by_what_is_there() {
 }
 
 #[test]
-fn a_static_program_serves_where_the_other_is_missing_but_not_the_other_way_round() {
+fn a_static_program_replaces_a_missing_dynamic_one_but_not_the_reverse() {
     let installed = Installed::new();
     installed.add("linux-x64-musl");
     let glibc = musl("x64").replace("#!/bin/sh musl", "the GNU C Library");

@@ -136,7 +136,7 @@ fn installers_and_manifests_know_the_release_and_its_checksums() {
 }
 
 #[test]
-fn the_installer_of_a_release_needs_no_word() {
+fn the_installer_of_a_release_needs_no_argument() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     assert_eq!(rendered(folder.path()).code, Some(0));
     let target = this_target();

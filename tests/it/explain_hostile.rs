@@ -33,7 +33,7 @@ fn hostile_logs_are_survived_and_nothing_of_them_reaches_a_terminal() {
 }
 
 #[test]
-fn a_log_full_of_tokens_echoes_none() {
+fn no_token_of_a_log_is_echoed() {
     let tokens = [
         format!("npm_{}", "aB3d".repeat(9)),
         format!("ghp_{}", "aB3d".repeat(9)),

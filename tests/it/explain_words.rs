@@ -53,7 +53,7 @@ fn what_npm_found_by_itself_has_no_request_and_no_status() {
 }
 
 #[test]
-fn what_npm_itself_explains_is_said_in_plain_words() {
+fn what_npm_itself_explains_is_reported_plainly() {
     let table = [
         (
             "npm error code ENOENT\nnpm error path /w/empty/package.json\nnpm error enoent Could not read package.json",

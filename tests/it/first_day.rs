@@ -81,7 +81,7 @@ fn an_interrupt_while_it_waits_for_the_version_ends_it() {
 }
 
 #[test]
-fn words_behind_two_hyphens_are_npms_for_check_as_for_the_publish() {
+fn arguments_after_two_hyphens_are_npms_for_check_as_for_the_publish() {
     let (sandbox, _server) = set_up(&json!([]));
     let run = sandbox.run(&["check", "--format", "json", "--", "--tag", "next"]);
     assert_eq!(run.code, Some(0), "{}", run.stderr);

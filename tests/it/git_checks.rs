@@ -165,7 +165,7 @@ fn a_plain_tag_is_not_about_each_of_several_packages() {
 }
 
 #[test]
-fn a_built_folder_belongs_to_its_repository_and_a_home_folders_git_to_none() {
+fn a_built_folder_belongs_to_its_repository_but_no_package_to_a_home_folders() {
     let repository = repository();
     repository.git(&["tag", "v1.2.2"]);
     repository.package("dist", &json!({ "name": "cat", "version": "1.2.3" }));

@@ -51,7 +51,7 @@ fn a_version_that_is_taken_stops_the_push_of_its_tag() {
 }
 
 #[test]
-fn branches_old_tags_and_deleted_tags_are_none_of_its_business() {
+fn branches_old_tags_and_deleted_tags_are_ignored() {
     let repository = Repository::with_hook("taken", "1.1.0");
     let silent = |run: Run| {
         assert_eq!(

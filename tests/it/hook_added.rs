@@ -20,7 +20,7 @@ fn added_to() -> (Repository, std::path::PathBuf) {
 }
 
 #[test]
-fn written_anew_it_still_calls_the_hook_that_was_there() {
+fn written_again_it_still_calls_the_hook_that_was_there() {
     let (repository, path) = added_to();
     let run = repository.sandbox.run(&["hook", "install", "--strict"]);
     assert!(run.stdout.starts_with("updated"), "{}", run.stdout);
@@ -78,7 +78,7 @@ fn it_is_not_taken_out_of_a_file_that_would_lose_a_line() {
 }
 
 #[test]
-fn what_was_added_to_a_hook_of_ours_alone_stays() {
+fn lines_that_were_added_to_our_hook_are_kept() {
     let repository = Repository::with_cat();
     let path = repository.sandbox.project().join(".git/hooks/pre-push");
     repository.hook("install");

@@ -115,7 +115,7 @@ fn rehearse(host: &str, dependencies: usize) -> (Run, u64) {
 }
 
 #[test]
-fn a_rehearsal_holds_nothing_of_what_it_mirrors() {
+fn a_rehearsal_keeps_nothing_of_what_it_mirrors() {
     let endless = Sends::Endless(r#"{"versions":{"x":""#, "x".repeat(1 << 16));
     for (sends, dependencies) in [(packument(50_000), 8), (endless, 3)] {
         let (run, peak) = rehearse(&serve(sends), dependencies);
@@ -135,7 +135,7 @@ fn many_packages_with_ninety_thousand_versions_stay_within_the_budget() {
 }
 
 #[test]
-fn a_million_versions_are_none_and_cost_little() {
+fn a_million_versions_are_refused_and_cost_little() {
     let host = serve(packument(1_000_000));
     let (run, peak) = check(&host, 2, "300");
     assert_eq!(run.code, Some(101), "{run:?}");

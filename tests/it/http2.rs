@@ -158,7 +158,7 @@ fn with_http2_one_connection_serves_all_requests() {
 }
 
 #[test]
-fn an_http2_connection_that_the_server_ends_is_made_anew() {
+fn an_http2_connection_that_the_server_ends_is_made_again() {
     let seen = Arc::new(Seen::default());
     let run = check(serve(&seen, Speaks::Http2(50)), 60);
     assert_eq!(run.code, Some(0), "{run:?}");
@@ -171,7 +171,7 @@ fn an_http2_connection_that_the_server_ends_is_made_anew() {
 }
 
 #[test]
-fn with_http1_connections_are_made_beside_each_other_and_at_most_32() {
+fn with_http1_at_most_32_connections_are_made_in_parallel() {
     for packages in [1, 60] {
         let seen = Arc::new(Seen::default());
         let run = check(serve(&seen, Speaks::Http1), packages);

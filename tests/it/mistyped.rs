@@ -92,7 +92,7 @@ fn what_only_npm_12_refuses_ends_with_2_there_and_is_judged_by_the_npm_found() {
 }
 
 #[test]
-fn single_hyphens_and_arguments_behind_two_pass() {
+fn single_hyphens_and_arguments_after_two_pass() {
     for npm in ["10.9.9", "11.19.1", "12.2.0"] {
         let sandbox = sandbox(npm);
         for line in ["check -tag=next", "check -dry-run", "check -- --dryrun"] {
@@ -103,7 +103,7 @@ fn single_hyphens_and_arguments_behind_two_pass() {
 }
 
 #[test]
-fn a_word_that_names_nothing_ends_with_2_and_the_nearest_command() {
+fn an_unknown_command_ends_with_2_and_the_nearest_one() {
     let sandbox = sandbox("11.19.1");
     let table = [
         ("chekc", "did you mean `safe-publish check`?"),

@@ -16,17 +16,17 @@ use crate::support::sandbox::Run;
 const AT_ONCE: usize = 4;
 
 #[test]
-fn npm_11_does_what_check_foretells() {
+fn npm_11_does_what_check_predicts() {
     run_all(11);
 }
 
 #[test]
-fn npm_10_does_what_check_foretells() {
+fn npm_10_does_what_check_predicts() {
     run_all(10);
 }
 
 #[test]
-fn npm_12_does_what_check_foretells() {
+fn npm_12_does_what_check_predicts() {
     run_all(12);
 }
 

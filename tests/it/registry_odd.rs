@@ -104,7 +104,7 @@ fn as_a_proxy_it_serves_itself_and_turns_everything_else_away() {
 }
 
 #[test]
-fn a_state_with_a_word_that_means_nothing_is_refused() {
+fn a_state_with_an_unknown_word_is_refused() {
     for (state, word) in [
         (json!({ "user": {} }), "user"),
         (json!({ "users": { "a": { "mail": "x" } } }), "mail"),

@@ -52,7 +52,7 @@ pub(crate) fn get(server: &Server, path: &str, credential: Option<&str>) -> Answ
 }
 
 #[test]
-fn packuments_tell_all_and_abbreviated_ones_tell_less() {
+fn full_packuments_have_all_fields_and_abbreviated_ones_fewer() {
     let server = server();
     let full = get(&server, "/cat?write=true", None).json();
     assert_eq!(

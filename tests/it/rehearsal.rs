@@ -366,7 +366,7 @@ fn a_name_that_rests_on_the_real_registry_rests_in_the_rehearsal() {
 }
 
 #[test]
-fn a_dependency_that_cannot_be_installed_is_a_problem_in_npms_words() {
+fn a_dependency_that_cannot_be_installed_is_reported_with_npms_message() {
     let real = empty_registry();
     let sandbox = sandbox(&real.url());
     manifest(

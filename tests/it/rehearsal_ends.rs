@@ -78,7 +78,7 @@ fn a_push_in_a_script_goes_nowhere() {
 
 #[cfg(unix)]
 #[test]
-fn a_signal_ends_npm_and_leaves_nothing_behind() {
+fn a_signal_ends_npm_and_nothing_remains() {
     let real = empty_registry();
     let sandbox = sandbox(&real.url());
     manifest(
@@ -199,7 +199,7 @@ fn a_state_that_cannot_be_read_is_one_clear_error() {
 
 #[cfg(unix)]
 #[test]
-fn an_npm_whose_flags_do_not_hold_is_not_started() {
+fn an_npm_that_ignores_our_flags_is_not_started() {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 
     let real = empty_registry();

@@ -68,7 +68,7 @@ fn a_registry_that_lags_is_looked_at_until_it_shows_the_version() {
 }
 
 #[test]
-fn a_stale_packument_is_not_the_last_word() {
+fn a_stale_packument_does_not_decide() {
     let stale =
         json!({ "name": "cat", "dist-tags": { "latest": "0.9.0" }, "versions": { "0.9.0": {} } });
     let version = json!({ "name": "cat", "version": "1.0.0", "dist": {} });
@@ -92,7 +92,7 @@ fn a_stale_packument_is_not_the_last_word() {
 }
 
 #[test]
-fn a_registry_that_is_away_for_a_while_is_waited_for_and_its_budget_ends() {
+fn a_registry_that_is_down_for_a_while_is_awaited_within_a_budget() {
     let away = json!([{ "method": "GET", "path": "/cat", "times": 2, "with": "reset" }]);
     let (run, _) = verify(&away, &["--timeout", "20"]);
     assert_eq!(run.code, Some(0), "{}", run.stderr);

@@ -233,7 +233,7 @@ fn every_wrapping_of_a_failure_has_its_cause() {
 
 /// Tools that publish without npm, with their own messages.
 #[test]
-fn the_words_of_other_package_managers_have_their_causes() {
+fn messages_of_other_package_managers_have_their_causes() {
     let over = "You cannot publish over the previously published versions: 1.2.0.";
     let table = [
         (

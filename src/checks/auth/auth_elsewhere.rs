@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn fires_on_registries_that_npm_passes_over_and_names_the_way_to_set_them() {
+    fn fires_on_registries_that_npm_skips_and_says_how_to_set_them() {
         let by = Origin::Variable {
             name: "NPM_CONFIG_USERCONFIG".to_owned(),
         };

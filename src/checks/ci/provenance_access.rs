@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn undecided_where_the_registry_refuses_to_tell() {
+    fn undecided_where_the_registry_refuses_to_answer() {
         let facts = private().with(|facts| facts.answers.visibility = Err(refused()));
         assert!(undecided(&run(&facts)));
     }

@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn fires_on_another_repository_another_case_and_none_at_all() {
+    fn fires_on_another_repository_another_case_and_a_missing_one() {
         for repository in [
             "github:acme/dog",
             "Acme/Cat",
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn fires_as_a_warning_where_trusted_publishing_signs_by_itself_beside_a_token() {
+    fn fires_as_a_warning_where_trusted_publishing_signs_despite_a_token() {
         assert_eq!(
             only(run(&by_itself("acme/dog"))).level,
             Some(Level::Warning)

@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn fires_on_a_condition_behind_default() {
+    fn fires_on_a_condition_after_default() {
         let finding = only(run(&with(
             r#"{".": {"default": "./a.js", "types": "./a.d.ts"}}"#,
         )));

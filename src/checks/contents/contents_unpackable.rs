@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn fires_with_the_words_of_npm() {
+    fn fires_with_npms_message() {
         let finding = only(run(&with(PackError::BadFiles {
             says: "files is not iterable",
         })));

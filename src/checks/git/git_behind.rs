@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn undecided_where_git_does_not_tell() {
+    fn undecided_without_gits_answer() {
         assert!(undecided(&run(&fake())));
     }
 }

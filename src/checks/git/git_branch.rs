@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn undecided_on_no_branch_and_where_git_does_not_tell() {
+    fn undecided_on_no_branch_and_without_gits_answer() {
         assert!(undecided(&run(&on(Head::Detached, &["main"]))));
         let silent = on(branch("x"), &["main"]).with(|facts| {
             facts.git.work_tree = Err(Gap::NotAsked("no git"));

@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn stays_quiet_on_tags_that_are_none_of_its_business() {
+    fn stays_quiet_on_tags_of_other_checks() {
         for tags in [
             &["v1.0.0"][..],
             &["v1.0.0", "v0.9.0"],
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn undecided_where_git_does_not_tell() {
+    fn undecided_without_gits_answer() {
         assert!(undecided(&run(&fake())));
     }
 }

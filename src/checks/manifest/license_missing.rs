@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn fires_without_a_licence_and_on_words_that_are_none() {
+    fn fires_without_a_licence_and_on_unknown_ones() {
         for value in [json!(null), json!("do what you like"), json!("see file")] {
             assert_eq!(only(run(&licensed(&value))).level, None, "{value}");
         }

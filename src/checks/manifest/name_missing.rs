@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn an_invalid_name_is_another_checks_business() {
+    fn an_invalid_name_is_left_to_another_check() {
         assert!(quiet(&run(&fake_of(
             json!({ "name": ".cat", "version": "1.0.0" })
         ))));

@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_version_is_another_checks_business() {
+    fn a_missing_version_is_left_to_another_check() {
         assert!(quiet(&run(&fake_of(json!({ "name": "cat" })))));
     }
 }

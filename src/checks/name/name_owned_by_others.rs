@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn warns_on_maintainers_alone_and_on_readers() {
+    fn warns_on_maintainers_only_and_on_readers() {
         let hidden = bobs(fake()).with(|facts| facts.answers.collaborators = Err(refused()));
         assert_eq!(only(run(&hidden)).level, Some(Level::Warning));
         let reader = bobs(fake()).with(|facts| {

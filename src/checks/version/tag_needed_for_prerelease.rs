@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn fires_and_proposes_the_prereleases_own_word() {
+    fn fires_and_proposes_the_prereleases_own_tag() {
         assert_eq!(
             only(run(&prerelease("1.0.0-beta.1"))).helps(),
             ["npm publish --tag beta"]

@@ -80,7 +80,7 @@ mod tests {
     use crate::registry::documents::Installable;
 
     #[test]
-    fn fires_where_a_higher_stable_version_stands() {
+    fn fires_where_a_higher_stable_version_exists() {
         let finding = only(run(&fake().published(&["0.9.0", "2.1.0"])));
         assert!(finding.message.contains("lower than 2.1.0"));
         assert!(finding.helps()[0].contains("--tag release-1.x"));
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn stays_quiet_where_the_version_itself_stands() {
+    fn stays_quiet_where_the_version_itself_is_there() {
         assert!(quiet(&run(&fake().published(&["1.0.0", "2.0.0"]))));
     }
 

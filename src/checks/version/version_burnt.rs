@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn stays_quiet_on_new_and_on_standing_versions() {
+    fn stays_quiet_on_new_and_on_published_versions() {
         assert!(quiet(&run(&fake())));
         assert!(quiet(&run(&fake().published(&["1.0.0"]))));
         assert!(quiet(&run(

@@ -5,7 +5,7 @@ use super::*;
 use crate::explain::rules;
 
 #[test]
-fn every_cause_that_a_rule_names_has_its_words() {
+fn every_cause_that_a_rule_names_has_its_text() {
     for rule in rules::all() {
         assert!(said_of(rule.id).is_some(), "{}", rule.id);
     }

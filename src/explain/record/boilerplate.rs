@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_of_the_registrys_is_none() {
+    fn a_sentence_of_the_registry_is_not_a_code() {
         for line in [
             "Package name too similar to existing package",
             "403 Requested item is quarantined",

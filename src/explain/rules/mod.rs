@@ -210,7 +210,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_certain_is_so_by_words_or_by_a_code() {
+    fn certain_causes_follow_from_words_or_a_code() {
         for rule in all().filter(|rule| rule.tier == Likelihood::Certain) {
             let by_code = rule
                 .when

@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_version_alone_is_not_a_difference() {
+    fn only_a_new_version_is_not_a_difference() {
         let files = [("a.js", "1")];
         let before = previous(json!({"name": "cat", "version": "1.4.0"}), &files);
         let now = unpacked(json!({"name": "cat", "version": "1.5.0"}), &files);

@@ -62,7 +62,7 @@ fn a_caret_keeps_the_first_number_that_is_not_zero() {
 }
 
 #[test]
-fn a_prerelease_satisfies_only_beside_a_prerelease_of_its_numbers() {
+fn a_prerelease_satisfies_only_with_a_prerelease_of_its_numbers() {
     assert!(satisfies("1.2.3-beta.2", "^1.2.3-beta.1", false));
     assert!(!satisfies("1.2.4-beta.2", "^1.2.3-beta.1", false));
     assert!(!satisfies("1.2.3-beta", "*", false));
@@ -70,7 +70,7 @@ fn a_prerelease_satisfies_only_beside_a_prerelease_of_its_numbers() {
 }
 
 #[test]
-fn any_version_beside_others_means_all_versions() {
+fn any_version_among_others_means_all_versions() {
     assert!(satisfies("1.0.0-b", ">=1.0.0-a", false));
     assert!(!satisfies("1.0.0-b", "* || >=1.0.0-a", false));
     assert!(!satisfies("0.0.0", "<0.0.0-0 || <0.0.0-0", false));

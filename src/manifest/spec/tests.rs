@@ -11,7 +11,7 @@ fn tarball(path: &str) -> SpecKind {
 }
 
 #[test]
-fn a_bare_word_is_a_package_though_a_folder_has_that_name() {
+fn a_bare_name_is_a_package_even_if_such_a_folder_exists() {
     for word in ["dist", "name@1.0.0", "@scope/name", "name@", "npm:x", "-"] {
         assert_eq!(classify(word), SpecKind::Registry, "{word}");
     }

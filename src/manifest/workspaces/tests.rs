@@ -221,7 +221,7 @@ fn the_root_comes_first_where_it_is_asked_for() {
 }
 
 #[test]
-fn nothing_found_is_said_in_npms_words() {
+fn nothing_found_is_reported_with_npms_message() {
     let tree = Tree::new(&json!(["packages/*"]), &three());
     let text = |filters: &[&str]| {
         tree.select(filters, "")
@@ -240,7 +240,7 @@ fn nothing_found_is_said_in_npms_words() {
 }
 
 #[test]
-fn patterns_that_stand_for_too_much_are_refused_at_once() {
+fn patterns_that_expand_to_too_much_are_refused_at_once() {
     let many = vec!["a"; 1001];
     let long = "a".repeat(100_001);
     let wide = vec!["{1..9999}"; 6];

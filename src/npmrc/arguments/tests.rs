@@ -35,7 +35,7 @@ fn a_text_leaves_the_next_flag() {
 }
 
 #[test]
-fn beginnings_and_shorthands_are_written_out_and_named_as_they_stood() {
+fn abbreviations_are_expanded_and_named_as_written() {
     let found = line(&["--dry", "--reg=https://h/"]);
     assert_eq!(found.get("dry-run").unwrap().written, "--dry");
     assert_eq!(found.get("registry").unwrap().written, "--reg");
@@ -61,7 +61,7 @@ fn an_invalid_registry_url_is_dropped() {
 }
 
 #[test]
-fn a_word_behind_an_unknown_flag_is_loose() {
+fn an_argument_after_an_unknown_flag_is_loose() {
     let found = line(&["--foo", "bar", "--//h/:_authToken", "baz"]);
     assert_eq!(found.positionals, ["bar", "baz"]);
     let loose: Vec<_> = found

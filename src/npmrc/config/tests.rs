@@ -1,7 +1,7 @@
 use super::load::variable_key;
 
 #[test]
-fn variables_lose_their_underscores_but_for_the_first() {
+fn variables_lose_their_underscores_except_the_first() {
     let key = |name: &str| variable_key(name).unwrap();
     assert_eq!(key("NPM_CONFIG_FETCH_RETRIES"), "fetch-retries");
     assert_eq!(key("npm_config__authToken"), "_authtoken");

@@ -58,7 +58,7 @@ fn ten_megabytes_are_read_in_one_line_and_many_lines_in_no_time() {
 }
 
 #[test]
-fn secrets_are_known_wherever_they_stand() {
+fn secrets_are_known_at_any_place() {
     let fixture = Fixture::new(&[
         (
             "home/.npmrc",

@@ -200,7 +200,7 @@ fn a_chosen_workspace_clashes_where_it_has_a_length() {
 }
 
 #[test]
-fn provenance_beside_a_provenance_file_ends_npm() {
+fn provenance_with_a_provenance_file_ends_npm() {
     let fixture = Fixture::new(&[("proj/.npmrc", "provenance-file=x")]);
     let config = fixture.load(&["--provenance"]);
     assert!(matches!(
@@ -213,7 +213,7 @@ fn provenance_beside_a_provenance_file_ends_npm() {
 }
 
 #[test]
-fn an_unscoped_credential_is_renamed_for_the_registry_as_it_stands() {
+fn an_unscoped_credential_is_renamed_for_the_registry_as_written() {
     let fixture =
         Fixture::new(&[("home/.npmrc", "_authToken=x")]).with("npm_config_registry", "http:h");
     let unscoped = fixture.load(&[]).unscoped();
@@ -230,7 +230,7 @@ fn only_true_asks_for_provenance() {
 }
 
 #[test]
-fn private_is_another_word_for_restricted_to_newer_npms() {
+fn private_means_restricted_to_newer_npms() {
     let mut fixture = Fixture::new(&[]);
     let package = manifest(&json!({"access": "private"}));
     let sent = |fixture: &Fixture| {
@@ -293,7 +293,7 @@ fn an_email_of_npms_own_registry_makes_its_comparison_use_what_is_valid() {
 }
 
 #[test]
-fn a_flag_that_npm_dropped_leaves_publish_config_alone() {
+fn a_flag_that_npm_dropped_does_not_override_publish_config() {
     let package = manifest(&json!({"registry": "http://p/"}));
     let config = Fixture::new(&[]).load(&["--registry=foo"]);
     let package = config.for_package(&package);
@@ -313,7 +313,7 @@ fn two_spellings_of_a_variable_are_reported() {
 }
 
 #[test]
-fn a_certificate_file_beside_others_is_taken_from_the_strongest_layer() {
+fn of_several_certificate_files_the_strongest_layers_counts() {
     let fixture = Fixture::new(&[
         ("roots.pem", "x"),
         ("home/.npmrc", "ca=one"),
@@ -354,7 +354,7 @@ fn a_path_counts_up_to_its_last_slash() {
 }
 
 #[test]
-fn a_text_that_npm_cannot_turn_into_a_key_has_none() {
+fn a_text_that_npm_cannot_turn_into_a_key_has_no_key() {
     use super::nerf_dart_of;
     assert_eq!(nerf_dart_of("https://h/npm").as_deref(), Some("//h/"));
     assert_eq!(nerf_dart_of("a:b:c"), None);

@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_more_than_words_is_not_read() {
+    fn only_plain_words_are_read() {
         for script in [
             "echo $(date)",
             "echo `date`",

@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(flavor = "current_thread")]
-    async fn a_document_is_read_in_pieces_and_a_broken_one_is_none() {
+    async fn a_document_is_read_in_pieces_and_a_broken_one_is_refused() {
         let text = r#"{"dist-tags":{"latest":"1.0.0"},"versions":{"1.0.0":{"deprecated":"ü"}}}"#;
         for size in [1, 3, 100] {
             let stream = Stream::start();

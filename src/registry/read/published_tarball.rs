@@ -1,7 +1,6 @@
 //! Where a version's tarball is, and which bytes it has.
 
-use std::fmt::Write as _;
-
+use crate::escape;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA512, digest};
@@ -28,11 +27,7 @@ impl PublishedTarball {
         }
         let promised = self.shasum.as_ref()?;
         let sum = digest(&SHA1_FOR_LEGACY_USE_ONLY, tarball);
-        let mut hex = String::new();
-        for byte in sum.as_ref() {
-            let _ = write!(hex, "{byte:02x}");
-        }
-        Some(hex.eq_ignore_ascii_case(promised))
+        Some(escape::hex(sum.as_ref()).eq_ignore_ascii_case(promised))
     }
 }
 

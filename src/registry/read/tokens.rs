@@ -1,11 +1,10 @@
 //! What registries say about tokens.
 
-use std::fmt::Write as _;
-
 use serde::de::{IgnoredAny, MapAccess};
 
 use super::lenient::{KeyOf, Lenient, Shape, object};
 use super::parse;
+use crate::escape;
 use crate::registry::documents::OwnToken;
 
 object!(Tokens {
@@ -96,11 +95,7 @@ fn described(entry: &TokenEntry) -> OwnToken {
 /// In hexadecimal: a token's key, which reveals nothing of the token.
 fn sha512(text: &str) -> String {
     let digest = ring::digest::digest(&ring::digest::SHA512, text.as_bytes());
-    let mut key = String::new();
-    for byte in digest.as_ref() {
-        let _ = write!(key, "{byte:02x}");
-    }
-    key
+    escape::hex(digest.as_ref())
 }
 
 #[cfg(test)]

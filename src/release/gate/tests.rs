@@ -116,7 +116,7 @@ fn ranges_of_siblings_have_to_be_satisfied() {
 }
 
 #[test]
-fn what_a_packer_left_of_workspace_is_told() {
+fn what_a_packer_left_of_workspace_is_reported() {
     let source = json!({ "dependencies": { "dog": "workspace:packages/dog" } });
     let packed = |range: &str| json!({ "dependencies": { "dog": range } });
     for left in [

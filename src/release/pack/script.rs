@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_script_is_none() {
+    fn an_empty_script_is_not_a_script() {
         let manifest = Manifest::from_json(json!({ "scripts": { "a": "x", "b": " ", "c": 1 } }));
         assert_eq!(text(&manifest, "a"), Some("x"));
         assert_eq!(text(&manifest, "b"), None);

@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn another_major_version_than_wanted_is_told() {
+    fn another_major_version_than_wanted_is_reported() {
         let fits = |packer, version: &str, wanted| tool(packer, version).fits(wanted);
         assert!(fits(Packer::Pnpm, "12.21.0", None).is_ok());
         assert!(fits(Packer::Pnpm, "12.21.0", Some("12.0.0+sha512.00")).is_ok());

@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_users_flags_are_handed_on_but_for_those_of_ours() {
+    fn the_users_flags_are_passed_on_except_ours() {
         let given = [
             "--provenance",
             "--tag",

@@ -84,7 +84,7 @@ fn sent(uploads: &Uploads<'_>) -> Sent {
 }
 
 #[tokio::test]
-async fn npm_starts_beside_the_tarball_with_the_projects_npmrc() {
+async fn npm_starts_next_to_the_tarball_with_the_projects_npmrc() {
     let desk = Desk::new(
         "{ echo \"$@\"; basename \"$PWD\"; cat .npmrc; echo $ACTIONS_ID_TOKEN_REQUEST_URL ${npm_config_otp-none}; } > ../seen",
     );
@@ -124,7 +124,7 @@ async fn without_a_terminal_a_stale_password_is_sent_once() {
 }
 
 #[test]
-fn one_at_a_time_until_it_is_known_that_nobody_is_asked() {
+fn uploads_go_one_at_a_time_until_no_question_is_expected() {
     let desk = Desk::new("");
     let uploads = desk.uploads(None, true);
     assert_eq!(uploads.limit(), 1);

@@ -81,7 +81,7 @@ fn by_npm(answer: &Value) -> Fate {
 }
 
 #[test]
-fn a_flag_is_refused_where_npm_does_not_take_it_as_it_stands() {
+fn a_flag_is_refused_if_npm_does_not_accept_it_as_written() {
     let home = std::env::temp_dir().canonicalize().unwrap();
     for (major, minor, patch) in VERSIONS {
         let version = NpmVersion::new(major, minor, patch);

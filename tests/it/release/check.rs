@@ -67,7 +67,7 @@ fn the_wrapper_names_release_where_npm_sees_no_workspaces() {
 }
 
 #[test]
-fn a_range_for_another_tool_never_comes_to_stand_on_a_registry() {
+fn a_range_for_another_tool_never_gets_onto_a_registry() {
     let repository = of_pnpm();
     let run = repository.run(&["./packages/b"]);
     assert_eq!(run.code, Some(100), "{run:?}");

@@ -93,7 +93,7 @@ fn a_range_that_no_version_fits_is_refused() {
 }
 
 #[test]
-fn a_script_that_raises_the_version_is_told_and_followed() {
+fn a_script_that_raises_the_version_is_reported_and_followed() {
     let repository = Repository::npm(11);
     let edit = "sed -i.bak 's/\"1.0.0\"/\"1.1.0\"/' package.json && rm package.json.bak";
     repository.script("pkg-d", "prepack", edit);

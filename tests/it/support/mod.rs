@@ -1,6 +1,7 @@
 //! What the tests share: a bare HTTP client, real npm versions, a hermetic
 //! sandbox, the embedded registry, and a server that plays the real one.
 
+pub(crate) mod account;
 pub(crate) mod answers;
 pub(crate) mod bounded;
 #[cfg(unix)]

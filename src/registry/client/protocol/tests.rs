@@ -118,7 +118,7 @@ async fn where_the_first_one_is_given_up_or_fails_another_goes_first() {
 }
 
 #[tokio::test(flavor = "current_thread", start_paused = true)]
-async fn an_http2_connection_that_ended_is_made_anew() {
+async fn an_http2_connection_that_ended_is_made_again() {
     let count = Count::default();
     let host = host();
     for _ in 0..3 {
@@ -128,7 +128,7 @@ async fn an_http2_connection_that_ended_is_made_anew() {
 }
 
 #[tokio::test(flavor = "current_thread", start_paused = true)]
-async fn a_connection_that_nobody_waits_for_serves_the_next_request() {
+async fn an_unused_connection_serves_the_next_request() {
     let count = Count::default();
     let host = Arc::new(Protocol::of(None));
     // As hyper does it where another connection has served the request.
