@@ -212,6 +212,7 @@ pub(super) fn command_context(facts: &Facts) -> CommandContext {
             .filter(|_| !is_npms_default)
             .map(|registry| registry.value.to_string()),
         packer: plan.packer,
+        staged: plan.staged,
     }
 }
 

@@ -73,6 +73,7 @@ fn package_of(manifest: Manifest, npm: &NpmVersion) -> PackagePlan {
         wrapped: false,
         otp: false,
         scripts: Vec::new(),
+        scripts_after: Vec::new(),
         rewrites: Vec::new(),
         registry: Ok(Resolved::default_value(
             RegistryUrl::parse("https://registry.npmjs.org/").unwrap(),

@@ -27,6 +27,8 @@ pub struct CommandContext {
     pub registry: Option<String>,
     /// The tool that publishes the project.
     pub packer: Option<Packer>,
+    /// The version goes into the registry's stage, which npm does.
+    pub staged: bool,
 }
 
 /// The commands that remedies and questions use.
@@ -66,6 +68,8 @@ pub enum Verb {
     Stage,
     /// `npm token`
     Token,
+    /// `npm trust`
+    Trust,
     /// `npm version`
     Version,
     /// `npm view`
@@ -107,6 +111,7 @@ impl Verb {
             Self::Release => "release",
             Self::Stage => "stage",
             Self::Token => "token",
+            Self::Trust => "trust",
             Self::Version => "version",
             Self::View => "view",
             Self::Whoami => "whoami",
@@ -128,6 +133,7 @@ impl Verb {
             | Self::Profile
             | Self::Stage
             | Self::Token
+            | Self::Trust
             | Self::View
             | Self::Whoami => ActsOn::Registry,
         }
@@ -145,6 +151,7 @@ impl NpmCommand {
                 member: None,
                 registry: None,
                 packer: None,
+                staged: false,
             },
         }
     }
@@ -203,6 +210,7 @@ impl NpmCommand {
             }
         }
         own.packer = own.packer.or(context.packer);
+        own.staged |= context.staged;
     }
 
     /// Whether its answer is about the registry itself, or about an account there,
@@ -217,6 +225,7 @@ impl NpmCommand {
     fn packer(&self) -> Packer {
         match self.verb {
             Verb::NpmPublish => Packer::Npm,
+            _ if self.context.staged => Packer::Npm,
             _ => self.context.packer.unwrap_or(Packer::Npm),
         }
     }
@@ -233,6 +242,7 @@ impl NpmCommand {
                 member: mapped(&self.context.member),
                 registry: mapped(&self.context.registry),
                 packer: self.context.packer,
+                staged: self.context.staged,
             },
         }
     }
@@ -245,6 +255,10 @@ impl fmt::Display for NpmCommand {
         let directory = self.context.directory.as_deref();
         match (self.verb.acts_on(), member, directory) {
             (ActsOn::Package(verb), member, directory) => {
+                let verb = match self.verb {
+                    Verb::NpmPublish | Verb::Publish if self.context.staged => PackerVerb::Stage,
+                    _ => verb,
+                };
                 let folder = directory.map(|folder| quoted(&as_folder(folder)));
                 self.packer()
                     .write(f, verb, member.as_deref(), folder.as_deref())?;

@@ -63,6 +63,7 @@ impl Packer {
             (Self::Yarn, PackerVerb::Publish) => "npm publish",
             (Self::Bun, PackerVerb::Pack) => "pm pack",
             (_, PackerVerb::Publish) => "publish",
+            (_, PackerVerb::Stage) => "stage publish",
             (_, PackerVerb::Pack) => "pack",
         };
         match (self, member, folder) {
@@ -89,6 +90,7 @@ impl Packer {
 #[derive(Clone, Copy)]
 pub(super) enum PackerVerb {
     Publish,
+    Stage,
     Pack,
 }
 
@@ -103,8 +105,8 @@ mod tests {
             command.fit(&CommandContext {
                 directory: folder.then(|| "packages/cat".to_owned()),
                 member: member.then(|| "@acme/cat".to_owned()),
-                registry: None,
                 packer: Some(packer),
+                ..CommandContext::default()
             });
             command.to_string()
         };
@@ -165,6 +167,21 @@ mod tests {
             command.fit(&context);
             assert_eq!(command.to_string(), shown);
         }
+    }
+
+    #[test]
+    fn npm_stages_whatever_packs() {
+        let mut command = NpmCommand::publish_with_tag("next");
+        command.fit(&CommandContext {
+            member: Some("@acme/cat".to_owned()),
+            packer: Some(Packer::Pnpm),
+            staged: true,
+            ..CommandContext::default()
+        });
+        assert_eq!(
+            command.to_string(),
+            "npm stage publish -w @acme/cat --tag next"
+        );
     }
 
     #[test]

@@ -298,9 +298,12 @@ pub(super) fn package(input: Input<'_>, target: Target, as_workspace: bool) -> P
     let config = input.config.for_package(&manifest);
     let name = manifest.name(&version_of(input.npm));
     let registry = config.registry(name.as_str().unwrap_or_default());
-    let scripts = match spec {
-        Spec::Folder => scripts::before_put(input.config, &manifest, &version_of(input.npm)),
-        _ => Vec::new(),
+    let (scripts, scripts_after) = match spec {
+        Spec::Folder => (
+            scripts::before_put(input.config, &manifest, &version_of(input.npm)),
+            scripts::after_put(input.config, &manifest),
+        ),
+        _ => (Vec::new(), Vec::new()),
     };
     let credential = CredentialPlan {
         exposed: credentials::exposed(input, &spec),
@@ -318,6 +321,7 @@ pub(super) fn package(input: Input<'_>, target: Target, as_workspace: bool) -> P
         otp: config.has_otp(),
         rewrites: scripts::Rewrite::of(&manifest, &scripts),
         scripts,
+        scripts_after,
         comparison: registry
             .as_ref()
             .ok()

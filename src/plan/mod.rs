@@ -138,7 +138,9 @@ pub struct PackagePlan {
     /// Scripts that run before the PUT and may change the manifest
     /// (`prepublishOnly`, `prepack`, `prepare`, `postpack`).
     pub scripts: Vec<String>,
-    /// Those of them that may write package.json, in the order in which they run.
+    /// Scripts that run after the registry's answer: `publish`, `postpublish`.
+    pub scripts_after: Vec<String>,
+    /// Those of `scripts` that may write package.json, in the order in which they run.
     pub rewrites: Vec<Rewrite>,
     /// Where the PUT goes.
     pub registry: Result<Resolved<RegistryUrl>, RegistryProblem>,

@@ -214,6 +214,11 @@ pub enum DependencyState {
     },
     /// 404: there is none, or it is hidden.
     Missing,
+    /// None that everybody sees fits, and one that fits waits in the stage.
+    Staged {
+        /// Its number.
+        version: String,
+    },
 }
 
 /// `GET /-/npm/v1/user`, as far as it decides a publish.

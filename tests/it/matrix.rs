@@ -24,9 +24,10 @@ use crate::support::sandbox::looks_like_npm;
 /// The npm that the matrix is for.
 const NPM: &str = "11.19.1";
 /// The checks that only a login session, or no token at all, can decide.
-const OF_THE_TOKEN: [&str; 8] = [
+const OF_THE_TOKEN: [&str; 9] = [
     "auth-read-only",
     "auth-address-not-allowed",
+    "auth-approval-impossible",
     "auth-bypass-retiring",
     "auth-email-unverified",
     "auth-expiring",

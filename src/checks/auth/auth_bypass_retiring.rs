@@ -16,7 +16,7 @@ check! {
     silence: LeavesOpen,
     remedy: {
         why "tokens that bypass two-factor authentication can no longer publish directly; they can stage";
-        help "move to trusted publishing";
+        help "move to trusted publishing: on npmjs.com, or with npm 11.15 and later" => Trust "github {package} --file WORKFLOW.yml --repo OWNER/REPO --allow-publish";
         help "or stage the version, and let a person approve it" => Stage "publish";
     },
 }
@@ -30,10 +30,11 @@ fn run(facts: &Facts) -> Verdict {
     if token.value.bypasses_two_factor != Some(true) {
         return Ok(Vec::new());
     }
-    let finding = super::of_token(facts, "from January 2027 on npmjs does not let this token publish: it bypasses two-factor authentication")
-        .because(token.evidence("bypass_2fa is true"))
-        .help("set up trusted publishing for the package, which needs no token");
-    Ok(vec![finding])
+    let finding = super::of_token(
+        facts,
+        "from January 2027 on npmjs does not let this token publish: it bypasses two-factor authentication",
+    );
+    Ok(vec![finding.because(token.evidence("bypass_2fa is true"))])
 }
 
 #[cfg(test)]

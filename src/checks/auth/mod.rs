@@ -1,6 +1,7 @@
 //! Credentials.
 
 pub(super) mod auth_address_not_allowed;
+pub(super) mod auth_approval_impossible;
 pub(super) mod auth_bypass_retiring;
 pub(super) mod auth_elsewhere;
 pub(super) mod auth_email_unverified;

@@ -10,7 +10,9 @@ check! {
     /// The record on npmjs must match repository, workflow file (the caller's, for a reusable
     /// workflow) and environment exactly, including letter case, and must allow the action:
     /// publish or stage. A record that was made since September 2026 allows only staging, unless
-    /// publishing was ticked (npm's changelog). It cannot be read beforehand, so this check only says what to compare.
+    /// publishing was ticked (npm's changelog); one from before May 2026 allows only publishing. A new
+    /// record ends where nothing was published with it within two days (npm's documentation). Nothing of
+    /// that can be read beforehand, so this check only says what to compare.
     /// Where it does not match, npm's exchange fails silently. A printed "Signed provenance
     /// statement" proves only that the job can get identity tokens.
     ///
@@ -24,7 +26,9 @@ check! {
         why "where trusted publishing is in use: npmjs's record of the publisher does not match this job (or does not allow this action), and npm keeps that refusal silent";
         help "compare https://www.npmjs.com/package/{package}/access with the job, letter by letter: owner and repository, workflow file name with its ending, environment; for a reusable workflow the caller's file counts";
         help "what the exchange answered" => NpmPublish "--loglevel verbose";
-        help "a record may allow only staging, as new ones do by default: make it again with publishing ticked, or use npm stage publish";
+        help "a record may allow only staging, as new ones do by default: delete it and make it again with publishing ticked, or stage the version" => Stage "publish";
+        help "a record from before May 2026 does not allow staging: delete it and make it again";
+        help "look whether the record is still there: one that is not used within two days may have ended" => Trust "list {package}";
         asks "what did the token exchange answer?" => "npm publish --loglevel verbose 2>&1 | grep oidc";
     },
 }
@@ -40,6 +44,14 @@ fn run(facts: &Facts) -> Verdict {
     .help(format!(
         "if npm fails, compare with https://www.npmjs.com/package/{name}/access"
     ));
+    let action = if facts.package.staged {
+        "a record from before May 2026 does not allow staging; delete it and make it again"
+    } else {
+        "a record may allow staging only, as those made since September 2026 do unless publishing was ticked"
+    };
+    let finding = finding
+        .help(action)
+        .help("a new record ends after two days without a publish: look whether it is still there");
     let claims = claims(&facts.ci);
     Ok(vec![claims.into_iter().fold(finding, Finding::because)])
 }
@@ -105,6 +117,18 @@ mod tests {
         };
         let finding = only(run(&in_job(ci)));
         assert_eq!(finding.evidence[1].answer, "npm");
+    }
+
+    #[test]
+    fn fires_with_the_action_that_the_record_must_allow() {
+        let staged = in_job(trusted()).with(|facts| facts.package.staged = true);
+        for (facts, action) in [
+            (in_job(trusted()), "may allow staging only"),
+            (staged, "does not allow staging"),
+        ] {
+            let helps = only(run(&facts)).helps();
+            assert!(helps[1].contains(action), "{helps:?}");
+        }
     }
 
     #[test]

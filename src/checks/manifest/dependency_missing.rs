@@ -1,6 +1,6 @@
 use crate::checks::check::{Verdict, check};
 use crate::facts::{AskedDependency, Facts};
-use crate::finding::{Finding, Gap};
+use crate::finding::{Finding, Gap, NpmCommand, Verb};
 use crate::plan::DependencyPlan;
 use crate::registry::documents::DependencyState;
 use crate::registry::kinds::traits;
@@ -69,6 +69,17 @@ fn judge(
                 .because(answer.evidence("no such package"))
                 .help(format!("publish {name} first, or correct the name")),
         ),
+        DependencyState::Staged { version } => Some(
+            Finding::new(format!(
+                "`{name}` {version}, which fits `{}`, waits in the stage of {host}: nobody can install it yet",
+                plan.wanted
+            ))
+            .because(answer.evidence(format!("{version} is staged")))
+            .step(
+                format!("approve {name} first; its id"),
+                NpmCommand::with_args(Verb::Stage, &["list", name]),
+            ),
+        ),
         DependencyState::NoVersionFits { latest } => {
             let latest = latest.as_ref();
             let newest = latest.map_or(String::new(), |latest| format!("; latest is {latest}"));
@@ -125,6 +136,24 @@ mod tests {
         assert_eq!(
             finding.message,
             "no version of `@s/dog` on registry.npmjs.org fits `^2.0.0`; latest is 1.9.0"
+        );
+    }
+
+    #[test]
+    fn fires_where_the_only_fitting_version_waits_in_the_stage() {
+        let version = "2.1.0".to_owned();
+        let finding = only(run(&needing(
+            "dog",
+            known(DependencyState::Staged { version }),
+        )));
+        assert!(
+            finding.message.contains("`dog` 2.1.0"),
+            "{}",
+            finding.message
+        );
+        assert_eq!(
+            finding.helps(),
+            ["approve dog first; its id: npm stage list dog"]
         );
     }
 

@@ -12,6 +12,8 @@ pub(super) mod registry_set_by_wrapper;
 pub(super) mod registry_unreachable;
 pub(super) mod registry_untrusted_certificate;
 pub(super) mod registry_url_invalid;
+pub(super) mod stage_name_public;
+pub(super) mod stage_script_early;
 pub(super) mod stage_unavailable;
 
 use crate::checks::check::Verdict;

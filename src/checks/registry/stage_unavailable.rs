@@ -1,6 +1,6 @@
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::{Finding, Level};
+use crate::finding::Finding;
 use crate::registry::documents::StageArea;
 use crate::registry::kinds::{Staging, traits};
 
@@ -19,7 +19,7 @@ check! {
     silence: LeavesOpen,
     remedy: {
         why "{host} has no staging; only npmjs has it, with npm 11.15 and later";
-        help "publish without the stage" => Publish "";
+        help "publish it without staging";
         help "or update npm, where the registry is npmjs";
     },
 }
@@ -40,31 +40,27 @@ fn run(facts: &Facts) -> Verdict {
     let Ok(registry) = &facts.package.registry else {
         return Ok(Vec::new());
     };
-    let area = facts.stage_area().ok();
-    let is_missing = area.is_some_and(|answer| answer.value == StageArea::Missing);
-    let level = match traits(facts.kind).staging {
+    let proof = match traits(facts.kind).staging {
         Staging::Offered => return Ok(Vec::new()),
-        Staging::Possible if area.is_some() && !is_missing => return Ok(Vec::new()),
-        Staging::Possible if !is_missing => Level::Warning,
-        Staging::Possible | Staging::No => Level::Error,
+        Staging::No => None,
+        Staging::Possible => {
+            let area = facts.stage_area()?;
+            if area.value != StageArea::Missing {
+                return Ok(Vec::new());
+            }
+            Some(area.evidence("it has no stage"))
+        }
     };
-    let what = if level == Level::Error {
-        "has no staged publishing"
-    } else {
-        "may have no staged publishing"
-    };
-    let finding = Finding::new(format!("{} {what}", registry.value))
+    let finding = Finding::new(format!("{} has no staged publishing", registry.value))
         .set_by(&registry.origin)
-        .help("publish without `stage`, or to npm's own registry")
-        .level(level);
-    let proof = area.map(|answer| answer.evidence("it has no stage"));
+        .help("publish without `stage`, or to npm's own registry");
     Ok(vec![proof.into_iter().fold(finding, Finding::because)])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::fake::{fake, known, only, quiet};
+    use crate::facts::fake::{fake, known, only, quiet, refused, undecided};
     use crate::npm::NpmVersion;
     use crate::registry::kind::RegistryKind;
 
@@ -86,11 +82,17 @@ mod tests {
         let new = NpmVersion::new(11, 15, 0);
         let github = only(run(&staged(RegistryKind::GitHub, new.clone())));
         assert!(github.message.ends_with("has no staged publishing"));
-        let other = only(run(&staged(RegistryKind::Other, new)));
-        assert_eq!(other.level, Some(Level::Warning));
-        let asked = staged(RegistryKind::Other, NpmVersion::new(11, 15, 0))
+        let asked = staged(RegistryKind::Other, new)
             .with(|facts| facts.answers.stage_area = known(StageArea::Missing));
-        assert_eq!(only(run(&asked)).level, Some(Level::Error));
+        assert_eq!(only(run(&asked)).evidence.len(), 1);
+    }
+
+    #[test]
+    fn undecided_where_the_registry_does_not_say_whether_it_has_a_stage() {
+        let new = NpmVersion::new(11, 15, 0);
+        let other = staged(RegistryKind::Other, new)
+            .with(|facts| facts.answers.stage_area = Err(refused()));
+        assert!(undecided(&run(&other)));
     }
 
     #[test]

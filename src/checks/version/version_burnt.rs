@@ -53,11 +53,14 @@ fn run(facts: &Facts) -> Verdict {
         "{name} {version} was published{when} and later unpublished, and npm never frees a version"
     ))
     .at("/version")
-    .predicts(
-        "E400",
-        format!("Cannot publish over previously published version \"{version}\"."),
-    )
     .because(answer.evidence(format!("time holds {version}, versions does not")));
+    // What npmjs says where such a version is staged is not documented.
+    let finding = if facts.package.staged {
+        finding
+    } else {
+        let text = format!("Cannot publish over previously published version \"{version}\".");
+        finding.predicts("E400", text)
+    };
     let steps = replacements(facts, packument, version).into_iter();
     let finding = steps.fold(finding, Finding::help);
     Ok(vec![finding])
@@ -87,6 +90,12 @@ mod tests {
     fn fires_on_a_version_of_a_package_that_was_unpublished_long_ago() {
         let facts = fake().unpublished("2026-05-03T10:00:00.000Z", &["1.0.0"]);
         assert_eq!(only(run(&facts)).predicts.unwrap().code.unwrap(), "E400");
+    }
+
+    #[test]
+    fn fires_for_the_stage_without_foretelling_the_words() {
+        let staged = burnt().with(|facts| facts.package.staged = true);
+        assert!(only(run(&staged)).predicts.is_none());
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Questions that npm itself does not ask: about the token itself, about the
 //! repository behind a URL, and about dependencies.
 
+use std::collections::BTreeMap;
+
 use super::asker::Asker;
 use super::query::{PackageQuery, question};
 use super::replies::{answer, not_offered, not_understood, refused, secondary};
@@ -11,7 +13,7 @@ use crate::npmrc::credentials::Credential;
 use crate::plan::DependencyPlan;
 use crate::registry::client::Question;
 use crate::registry::documents::{
-    DependencyState, OwnToken, StageArea, VersionStatus, entries_size,
+    DependencyState, OwnToken, PLACEHOLDER, Packument, StageArea, VersionStatus, entries_size,
 };
 use crate::registry::kind::RegistryKind;
 use crate::registry::kinds::{Publishable, Staging, traits};
@@ -109,14 +111,13 @@ impl Asker<'_> {
         plan: &DependencyPlan,
         known: Option<RegistryKind>,
     ) -> AskedDependency {
-        let fits = |version: &str| range::satisfies(version, &plan.wanted, true);
         if known.is_some_and(|kind| traits(kind).npmjs_rules) {
             let path = format!("-/package/{}/dist-tags", escaped_name(&plan.name));
             let question = question(plan.registry.join(&path), plan.credential.as_ref());
             if let Ok(reply) = self.ask(&question).await
                 && reply.status == 200
                 && let Some(tags) = read::texts(&reply.body)
-                && (tags.contains_key(&plan.wanted) || tags.values().any(|version| fits(version)))
+                && has_fitting_tag(&tags, plan)
             {
                 return AskedDependency {
                     state: Ok(answer(&question, &reply, DependencyState::Found)),
@@ -129,25 +130,50 @@ impl Asker<'_> {
             .await;
         let kind = known.or(found.kind);
         let state = found.read_as_npm().map(|answer| Answer {
-            value: match &answer.value {
-                None => DependencyState::Missing,
-                Some(packument)
-                    if packument.dist_tags.contains_key(&plan.wanted)
-                        || packument.versions.keys().any(fits) =>
-                {
-                    DependencyState::Found
-                }
-                Some(packument) => DependencyState::NoVersionFits {
-                    latest: packument.dist_tags.get("latest").cloned(),
-                },
-            },
+            value: state_of(answer.value.as_deref(), plan),
             request: answer.request,
             status: answer.status,
         });
+        let is_visible = |state: &Answer<DependencyState>| state.value == DependencyState::Found;
+        let state = match state {
+            Ok(state) if !is_visible(&state) => {
+                Ok(self.staged_dependency(plan, kind).await.unwrap_or(state))
+            }
+            state => state,
+        };
         AskedDependency {
             state: state.map_err(|gap| secondary(&gap)),
             kind,
         }
+    }
+
+    /// The version of a dependency that fits and waits in the stage, which only
+    /// those see who may publish it.
+    async fn staged_dependency(
+        &self,
+        plan: &DependencyPlan,
+        kind: Option<RegistryKind>,
+    ) -> Option<Answer<DependencyState>> {
+        let question = question(
+            plan.registry.join(&stage_path(&plan.name)),
+            plan.credential.as_ref(),
+        );
+        let is_offered = kind.is_some_and(|kind| traits(kind).staging == Staging::Offered);
+        if !is_offered || question.authorization.is_none() {
+            return None;
+        }
+        let reply = self.ask(&question).await.ok()?;
+        let staged =
+            read::staged_versions(&reply.body, &plan.name).filter(|_| reply.status == 200)?;
+        let mut fitting = staged.into_iter().filter(|staged| {
+            staged.tag == plan.wanted || range::satisfies(&staged.version, &plan.wanted, true)
+        });
+        let version = fitting.next()?.version;
+        Some(answer(
+            &question,
+            &reply,
+            DependencyState::Staged { version },
+        ))
     }
 
     /// The type of the repository. The question is asked in addition to npm's
@@ -171,4 +197,29 @@ impl Asker<'_> {
             _ => Err(Gap::NotOffered),
         }
     }
+}
+
+/// What a packument says of a dependency. A placeholder of the stage is no release.
+fn state_of(packument: Option<&Packument>, plan: &DependencyPlan) -> DependencyState {
+    let Some(packument) = packument else {
+        return DependencyState::Missing;
+    };
+    let fits = |version: &str| is_release_that_fits(version, plan);
+    if has_fitting_tag(&packument.dist_tags, plan) || packument.versions.keys().any(fits) {
+        return DependencyState::Found;
+    }
+    let latest = packument.dist_tags.get("latest").cloned();
+    DependencyState::NoVersionFits { latest }
+}
+
+fn has_fitting_tag(tags: &BTreeMap<String, String>, plan: &DependencyPlan) -> bool {
+    let is_wanted = tags.get(&plan.wanted).is_some_and(|on| on != PLACEHOLDER);
+    is_wanted
+        || tags
+            .values()
+            .any(|version| is_release_that_fits(version, plan))
+}
+
+fn is_release_that_fits(version: &str, plan: &DependencyPlan) -> bool {
+    version != PLACEHOLDER && range::satisfies(version, &plan.wanted, true)
 }

@@ -120,16 +120,23 @@ impl Manifest {
     /// The scripts that npm runs before the PUT, in its order. They may change
     /// the manifest.
     pub fn scripts_before_put(&self) -> Vec<&'static str> {
-        let scripts = self.object.get("scripts").and_then(Value::as_object);
-        ["prepublishOnly", "prepack", "prepare", "postpack"]
-            .into_iter()
-            .filter(|name| {
-                let script = scripts.and_then(|scripts| scripts.get(*name));
-                script
-                    .and_then(Value::as_str)
-                    .is_some_and(|script| !script.is_empty())
-            })
-            .collect()
+        self.scripts_of(["prepublishOnly", "prepack", "prepare", "postpack"])
+    }
+
+    /// The scripts that npm runs after the registry's answer, in its order.
+    pub fn scripts_after_put(&self) -> Vec<&'static str> {
+        self.scripts_of(["publish", "postpublish"])
+    }
+
+    /// The names that stand for a script which is not empty.
+    fn scripts_of<const N: usize>(&self, names: [&'static str; N]) -> Vec<&'static str> {
+        let is_there = |name: &&str| self.script(name).is_some_and(|script| !script.is_empty());
+        names.into_iter().filter(is_there).collect()
+    }
+
+    /// The text of a script.
+    pub fn script(&self, name: &str) -> Option<&str> {
+        self.object.get("scripts")?.get(name)?.as_str()
     }
 
     /// The dependencies of a field that have a text for a spec; npm drops the

@@ -119,5 +119,15 @@ pub(super) fn before_put(config: &Config, manifest: &Manifest, npm: &NpmVersion)
     scripts.map(str::to_owned).collect()
 }
 
+/// The scripts that npm would run after the registry's answer. It reads
+/// `ignore-scripts` before publishConfig.
+pub(super) fn after_put(config: &Config, manifest: &Manifest) -> Vec<String> {
+    if config.flag("ignore-scripts") {
+        return Vec::new();
+    }
+    let scripts = manifest.scripts_after_put().into_iter();
+    scripts.map(str::to_owned).collect()
+}
+
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,90 @@
+use crate::checks::check::{Verdict, check};
+use crate::facts::Facts;
+use crate::finding::{Finding, NpmCommand, Verb};
+use crate::registry::kinds::traits;
+
+check! {
+    /// A staged version waits until a person approves it with two-factor authentication, and this
+    /// account has none.
+    ///
+    /// npmjs refuses the approval of an account without two-factor authentication, also of the one
+    /// that staged the version. Another maintainer who has it can approve. npmjs shows to login
+    /// sessions only whether an account has it.
+    ///
+    /// npm says: nothing while it stages; `npm stage approve` ends with `E403 Please enable 2fa for
+    /// your account`.
+    id: "auth-approval-impossible",
+    level: Warning,
+    summary: "the account has no two-factor authentication to approve with",
+    basis: Account,
+    silence: LeavesOpen,
+    rests_on: [Credential],
+    remedy: {
+        why "npmjs lets only an account with two-factor authentication approve or reject a staged version";
+        help "switch it on in the settings of the account on npmjs.com, or with npm" => Profile "enable-2fa auth-and-writes";
+        help "or let another maintainer approve the version, who has two-factor authentication";
+    },
+}
+
+fn run(facts: &Facts) -> Verdict {
+    if !facts.package.staged || super::needs_none(facts) || !traits(facts.kind).npmjs_rules {
+        return Ok(Vec::new());
+    }
+    let profile = facts.profile()?;
+    if profile.value.two_factor.is_some() {
+        return Ok(Vec::new());
+    }
+    super::unless_oidc(facts)?;
+    let (account, _) = facts.account()?;
+    let finding = Finding::new(format!(
+        "{account} has no two-factor authentication, and cannot approve what it stages"
+    ));
+    Ok(vec![
+        finding
+            .because(profile.evidence("tfa is off"))
+            .step(
+                "switch it on before you approve the version",
+                NpmCommand::new(Verb::Profile, "enable-2fa auth-and-writes"),
+            )
+            .help("or let another maintainer approve it"),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::fake::{fake, only, quiet, undecided};
+    use crate::registry::kind::RegistryKind;
+
+    fn staging(two_factor: Option<&str>) -> Facts {
+        let facts = fake().profile_is(two_factor, true);
+        facts.with(|facts| facts.package.staged = true)
+    }
+
+    #[test]
+    fn fires_on_an_account_without_two_factors() {
+        let finding = only(run(&staging(None)));
+        assert!(finding.message.starts_with("alice has no two-factor"));
+        assert_eq!(finding.helps().len(), 2);
+    }
+
+    #[test]
+    fn stays_quiet_with_two_factors_for_a_publish_and_elsewhere() {
+        for mode in ["auth-only", "auth-and-writes"] {
+            assert!(quiet(&run(&staging(Some(mode)))), "{mode}");
+        }
+        let publish = staging(None).with(|facts| facts.package.staged = false);
+        assert!(quiet(&run(&publish)));
+        let dry = staging(None).with(|facts| facts.package.dry_run = true);
+        assert!(quiet(&run(&dry)));
+        let elsewhere = staging(None).with(|facts| facts.kind = RegistryKind::Verdaccio);
+        assert!(quiet(&run(&elsewhere)));
+    }
+
+    #[test]
+    fn undecided_where_the_profile_is_not_shown_and_where_a_job_may_stage() {
+        let hidden = fake().with(|facts| facts.package.staged = true);
+        assert!(undecided(&run(&hidden)));
+        assert!(undecided(&run(&staging(None).with_oidc())));
+    }
+}
