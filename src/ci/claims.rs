@@ -20,21 +20,24 @@ const TELLING: [&str; 9] = [
 ];
 
 /// The claims of a token that checks need; empty where it is not a token.
-pub(crate) fn of_token(token: &str) -> BTreeMap<String, String> {
+pub(super) fn of_token(token: &str) -> BTreeMap<String, String> {
+    let all = all_of_token(token);
+    let text = |name: &str| all.get(name)?.as_str().map(str::to_owned);
+    TELLING
+        .into_iter()
+        .filter_map(|name| Some((name.to_owned(), text(name)?)))
+        .collect()
+}
+
+/// All claims of a token; empty where it is not a token.
+pub(crate) fn all_of_token(token: &str) -> serde_json::Map<String, serde_json::Value> {
     let payload = token.split('.').nth(1).unwrap_or_default();
     let payload = payload.trim_end_matches('=');
     let bytes = URL_SAFE_NO_PAD
         .decode(payload)
         .or_else(|_| STANDARD_NO_PAD.decode(payload))
         .unwrap_or_default();
-    let Ok(serde_json::Value::Object(all)) = serde_json::from_slice(&bytes) else {
-        return BTreeMap::new();
-    };
-    let text = |name: &str| all.get(name)?.as_str().map(str::to_owned);
-    TELLING
-        .into_iter()
-        .filter_map(|name| Some((name.to_owned(), text(name)?)))
-        .collect()
+    serde_json::from_slice(&bytes).unwrap_or_default()
 }
 
 #[cfg(test)]

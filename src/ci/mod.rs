@@ -12,7 +12,7 @@ use std::path::Path;
 
 use crate::environment::Environment;
 use crate::npm::NpmVersion;
-pub(crate) use claims::of_token as claims_of;
+pub(crate) use claims::all_of_token as all_claims_of;
 pub use event::Fork;
 pub use workflow::{PackagesPermission, packages};
 

@@ -54,6 +54,12 @@ pub(super) fn is_publish(npm: &mut NpmArgs) -> Result<bool, String> {
             "error: `{id}` is not a stage id: npm takes only the id, such as 1b4e28ba-2fa1-11d2-883f-0016d3cca427\nhelp: npm stage list shows the ids\n"
         ));
     }
+    // npm 11 decides about the first and drops the others without a word.
+    if *takes_id && args.iter().filter(|arg| is_uuid(arg)).count() > 1 {
+        return Err(format!(
+            "error: `npm stage {name}` takes one stage id\nhelp: run it once for each id\n"
+        ));
+    }
     let is_publish = *name == "publish";
     if is_publish {
         npm.args.remove(0);

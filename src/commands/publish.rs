@@ -19,10 +19,6 @@ use crate::output::Output;
 use crate::preflight::{self, Preflight, Prepared};
 use crate::report;
 
-/// npm's exit codes that stand for a signal. Above them are system errors: 254 is
-/// ENOENT.
-const SIGNALS: std::ops::RangeInclusive<i32> = 129..=192;
-
 /// A publish that the preflight did not block.
 struct Publish<'a> {
     invocation: &'a Invocation,
@@ -148,7 +144,7 @@ impl Publish<'_> {
         let ended = npm::run::publish(npm, &self.invocation.npm.args)
             .await
             .map_err(|error| cannot_start(npm, &error))?;
-        if SIGNALS.contains(&ended) {
+        if npm::run::is_signal(ended) {
             self.report_what_was_sent(begin);
             return Ok(ended);
         }

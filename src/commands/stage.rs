@@ -1,6 +1,7 @@
 //! `stage publish`: the real `npm stage publish`, then where each version waits
 //! and who can approve it.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
 use super::{cannot_start, explain_failure, verify};
@@ -8,7 +9,7 @@ use crate::cli::{Format, Invocation};
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
 use crate::facts::Facts;
-use crate::npm::{self, Npm, staged};
+use crate::npm::{self, Npm, debug_log, staged};
 use crate::output::Output;
 use crate::preflight::{Preflight, Prepared};
 use crate::registry::client::Client;
@@ -33,7 +34,7 @@ pub(super) async fn publish(
         .await
         .map_err(|error| cannot_start(npm, &error))?;
     let mut failure = None;
-    if code != 0 {
+    if code != 0 && !npm::run::is_signal(code) {
         let failed = explain_failure::Failed {
             prepared,
             before: &preflight.facts,
@@ -43,7 +44,12 @@ pub(super) async fn publish(
         };
         failure = explain_failure::explain(&failed, &invocation.options, environment, output).await;
     }
-    let printed = staged::read(&stdout);
+    let logs = prepared.config.logs_folder(environment);
+    let ended = Ended {
+        well: code == 0,
+        printed: staged::read(&stdout),
+        logged: logs.map_or_else(BTreeSet::new, |folder| debug_log::staged(&folder, begin)),
+    };
     let kinds: Vec<_> = preflight.facts.iter().map(|facts| facts.kind).collect();
     let expected = verify::expected(prepared, &kinds, environment, begin);
     let client = Client::new(prepared.config.network(environment), TIMEOUT);
@@ -53,7 +59,7 @@ pub(super) async fn publish(
             .facts
             .iter()
             .any(|facts| was_staged(facts, package));
-        packages.push(found(&client, package, &printed, stood_before).await);
+        packages.push(found(&client, package, &ended, stood_before).await);
     }
     if !packages.is_empty() {
         output.err(&writer::human(&packages, output.stderr));
@@ -68,6 +74,16 @@ pub(super) async fn publish(
     })
 }
 
+/// How npm ended, and what it left behind about what was staged.
+struct Ended {
+    /// With 0: all of it was staged.
+    well: bool,
+    /// What it printed.
+    printed: staged::Staged,
+    /// The packages of which its debug log says so.
+    logged: BTreeSet<String>,
+}
+
 /// Whether a version waited in the stage before npm was started.
 fn was_staged(facts: &Facts, expected: &Expected) -> bool {
     let is_it = facts.package.name.as_str() == Some(&expected.name);
@@ -79,31 +95,42 @@ fn was_staged(facts: &Facts, expected: &Expected) -> bool {
         )
 }
 
-/// What npm printed about a package; else what the stage lists, for instance where
-/// a script failed after npm had staged it.
+/// What npm said about a package; the id that it did not print is looked up in the stage,
+/// for instance where a script failed after npm had staged it.
 async fn found<'e>(
     client: &Client,
     expected: &'e Expected,
-    printed: &staged::Staged,
+    ended: &Ended,
     stood_before: bool,
 ) -> Staged<'e> {
     let key = (expected.name.clone(), expected.version.clone());
-    let by_npm = printed.get(&key);
-    let id = match by_npm.cloned().flatten() {
+    let printed = ended.printed.get(&key);
+    let is_new = ended.well || printed.is_some() || ended.logged.contains(&expected.name);
+    let id = match printed.cloned().flatten() {
         Some(id) => Some(id),
-        None if stood_before => None,
+        None if stood_before && !is_new => None,
         None => stage_id(client, expected).await,
     };
     Staged {
-        is_staged: by_npm.is_some() || id.is_some(),
-        is_printed: by_npm.is_some(),
+        is_staged: is_new || id.is_some(),
+        is_new,
         expected,
         id,
     }
 }
 
 /// Another `npm stage` command, handed on as it is.
+///
+/// # Errors
+/// Where this npm has none, and where it cannot be started.
 pub(super) async fn hand_on(npm: &Npm, invocation: &Invocation) -> Result<i32, Error> {
+    if !npm.version.knows_staging() {
+        let problem = format!(
+            "npm {} has no `npm stage`: npm 11.15 brought it",
+            npm.version
+        );
+        return Err(Error::new("running npm stage", problem).next("npm install -g npm@latest"));
+    }
     let run = npm::run::command(npm, "stage", &invocation.npm.args).await;
     run.map_err(|error| cannot_start(npm, &error))
 }

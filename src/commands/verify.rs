@@ -21,9 +21,6 @@ use crate::registry::kinds;
 use crate::report::verification as writer;
 use crate::verify::{DEFAULT_TIMEOUT, Expected, VersionState, wait};
 
-/// The line while a registry scans what it accepted.
-const SCANNING: &str = "the registry has accepted it and is scanning it; that takes minutes";
-
 /// Time for the last request to be answered after the time is over: a tenth of it, and
 /// ten seconds at most.
 fn last_look(timeout: Duration) -> Duration {
@@ -152,15 +149,14 @@ pub(super) async fn follow(
     );
     let line = waiting_line(expected, environment, options);
     let in_log = line.is_hidden() && !options.quiet;
-    let mut shown = Instant::now();
+    let began = Instant::now();
+    let mut log = ProgressLog::default();
     let outcomes = wait(&client, expected, timeout, async |pause, so_far| {
-        if so_far.contains(&VersionState::Validating) {
-            line.set_message(SCANNING);
-            // In a log a line a minute shows that this still runs.
-            if in_log && shown.elapsed() >= Duration::from_secs(60) {
-                shown = Instant::now();
-                output.err(&format!("{SCANNING}\n"));
+        if let Some(scanning) = writer::scanning_so_far(expected, so_far) {
+            if in_log && log.is_due(began.elapsed()) {
+                output.err(&format!("{scanning}\n"));
             }
+            line.set_message(scanning);
         }
         tokio::time::sleep(pause).await;
     })
@@ -193,6 +189,25 @@ fn print_states(
         exit_code::READY
     } else {
         exit_code::NOT_SEEN
+    }
+}
+
+/// When a log gets another line: at once, and then once a minute, which shows that this
+/// still runs.
+#[derive(Default)]
+struct ProgressLog {
+    /// The last line, counted from the beginning of the wait.
+    last: Option<Duration>,
+}
+
+impl ProgressLog {
+    fn is_due(&mut self, now: Duration) -> bool {
+        let minute = Duration::from_secs(60);
+        let is_due = self.last.is_none_or(|last| now >= last + minute);
+        if is_due {
+            self.last = Some(now);
+        }
+        is_due
     }
 }
 
@@ -239,4 +254,19 @@ fn waiting_line(
     ));
     bar.enable_steady_tick(Duration::from_millis(120));
     bar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_gets_a_line_at_once_and_then_one_a_minute() {
+        let mut log = ProgressLog::default();
+        let due: Vec<u64> = (0..=300)
+            .step_by(30)
+            .filter(|seconds| log.is_due(Duration::from_secs(*seconds)))
+            .collect();
+        assert_eq!(due, [0, 60, 120, 180, 240, 300]);
+    }
 }

@@ -1,7 +1,7 @@
 //! npm's debug logs: where they are, and what the one of a run says about the
 //! tarballs that were sent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -85,6 +85,24 @@ fn tarballs(text: &str) -> Vec<((String, String), String)> {
     found
 }
 
+/// The names of the packages that a registry has staged since a point in time: npm logs
+/// the request, also where a script failed afterwards. Ids stand in no log.
+pub fn staged(folder: &Path, since: SystemTime) -> BTreeSet<String> {
+    let logs = logs_since(folder, since);
+    logs.iter().flat_map(|log| staged_in(&read(log))).collect()
+}
+
+/// `65 http fetch POST 201 https://registry.npmjs.org/-/stage/package/@acme%2fcat 87ms`.
+fn staged_in(text: &str) -> Vec<String> {
+    let name = |line: &str| {
+        let (_, answer) = line.split_once(" http fetch POST 2")?;
+        let (_, path) = answer.split_once("/-/stage/package/")?;
+        let name = path.split_whitespace().next()?;
+        Some(name.replace("%2f", "/").replace("%2F", "/"))
+    };
+    text.lines().filter_map(name).collect()
+}
+
 /// Whether npm had begun to upload: it prints the line just before the PUT.
 pub fn upload_began(text: &str) -> bool {
     text.lines()
@@ -94,6 +112,15 @@ pub fn upload_began(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_registry_staged_stands_in_the_log() {
+        let text = "64 http fetch GET 200 https://r.example/cat 3ms (cache miss)\n\
+            65 http fetch POST 201 https://r.example/-/stage/package/@acme%2fcat 87ms\n\
+            66 http fetch POST 409 https://r.example/-/stage/package/dog 9ms\n\
+            67 http fetch POST 201 https://r.example/-/stage/1b4e28ba/approve 9ms\n";
+        assert_eq!(staged_in(text), ["@acme/cat"]);
+    }
 
     #[test]
     fn the_shasums_of_a_run_are_read_from_its_log() {

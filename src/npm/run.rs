@@ -114,6 +114,12 @@ pub async fn wait_for(child: &mut Child, own_group: bool) -> io::Result<i32> {
     Ok(exit_code(wait(child, own_group).await?))
 }
 
+/// Whether an exit code of npm's stands for a signal. Above those are system errors: 254 is
+/// ENOENT.
+pub fn is_signal(code: i32) -> bool {
+    (129..=192).contains(&code)
+}
+
 /// The code to end with: npm's own, or 128+n where a signal ended it.
 pub fn exit_code(status: ExitStatus) -> i32 {
     #[cfg(unix)]

@@ -2,10 +2,8 @@
 //! one of the registry's, for one package, where the package's record of its
 //! publisher matches the job exactly. The token's signature is not checked.
 
-use std::collections::BTreeMap;
-
 use hyper::Response;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::answer::{Body, json_answer};
 use super::state::{State, Token, TokenKind, TrustedPublisher};
@@ -26,7 +24,7 @@ pub(super) fn exchange(
     let Some(token) = authorization.and_then(|value| value.strip_prefix("Bearer ")) else {
         return refuse(401, "unauthorized");
     };
-    let claims = crate::ci::claims_of(token);
+    let claims = crate::ci::all_claims_of(token);
     let package = state.packages.get(name);
     let given = package.and_then(|package| package.trusted_publisher.as_ref());
     let given = given.filter(|publisher| publisher.fits(&claims));
@@ -60,8 +58,8 @@ pub(super) fn exchange(
 
 impl TrustedPublisher {
     /// Whether a job's claims are those of the record.
-    fn fits(&self, claims: &BTreeMap<String, String>) -> bool {
-        let claim = |name: &str| claims.get(name).map(String::as_str);
+    fn fits(&self, claims: &Map<String, Value>) -> bool {
+        let claim = |name: &str| claims.get(name).and_then(Value::as_str);
         let file = claim("workflow_ref")
             .and_then(|reference| reference.split_once('@'))
             .and_then(|(path, _)| path.rsplit('/').next());

@@ -15,6 +15,7 @@ mod home;
 mod input;
 mod install;
 mod kept;
+mod login;
 mod publish;
 mod reads;
 mod rendered;

@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::answer::{Body, error_answer, json_answer};
 use super::seed::random_text;
-use super::state::{TwoFactor, User};
-use super::store::{Challenge, Store};
+use super::state::{Token, TwoFactor, User};
+use super::store::{Challenge, Purpose, Store};
 
 /// The path that is polled.
 const DONE: &str = "-/v1/done";
@@ -52,17 +52,8 @@ pub(super) fn ask(store: &mut Store, user: &str, base: &str) -> Response<Body> {
         .get(user)
         .is_some_and(|user| user.web_login);
     let mut answer = if is_web {
-        let id = random_text();
-        let urls = json!({
-            "authUrl": format!("{base}-/auth/{id}"),
-            "doneUrl": format!("{base}{DONE}?authId={id}"),
-        });
-        store.challenges.push(Challenge {
-            id,
-            user: user.to_owned(),
-            was_polled: false,
-        });
-        json_answer(401, &urls)
+        let (page, done) = page(store, user, Purpose::Write, base);
+        json_answer(401, &json!({ "authUrl": page, "doneUrl": done }))
     } else {
         error_answer(
             401,
@@ -72,6 +63,27 @@ pub(super) fn ask(store: &mut Store, user: &str, base: &str) -> Response<Body> {
     let header = HeaderValue::from_static("OTP");
     answer.headers_mut().insert("www-authenticate", header);
     answer
+}
+
+/// A new page for a person, and the address to be polled meanwhile.
+pub(super) fn page(
+    store: &mut Store,
+    user: &str,
+    purpose: Purpose,
+    base: &str,
+) -> (String, String) {
+    let id = random_text();
+    let addresses = (
+        format!("{base}-/auth/{id}"),
+        format!("{base}{DONE}?authId={id}"),
+    );
+    store.challenges.push(Challenge {
+        id,
+        user: user.to_owned(),
+        purpose,
+        was_polled: false,
+    });
+    addresses
 }
 
 /// Answers a poll: the first is too early, the second finds the page confirmed.
@@ -96,9 +108,18 @@ pub(super) fn poll(store: &mut Store, path: &str, query: &str) -> Option<Respons
             .insert("retry-after", HeaderValue::from_static("1"));
         return Some(early);
     }
-    let Challenge { id, user, .. } = store.challenges.remove(at);
-    if let Some(user) = store.state.users.get_mut(&user) {
-        user.web_tokens.push(id.clone());
+    let Challenge {
+        id, user, purpose, ..
+    } = store.challenges.remove(at);
+    match purpose {
+        Purpose::Login => {
+            store.state.tokens.insert(id.clone(), Token::session(user));
+        }
+        Purpose::Write => {
+            let user = store.state.users.get_mut(&user);
+            user.into_iter()
+                .for_each(|user| user.web_tokens.push(id.clone()));
+        }
     }
     Some(json_answer(200, &json!({ "token": id })))
 }

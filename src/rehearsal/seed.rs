@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::state::{Org, State, StoredPackage, Token, TokenKind, Unpublished, User, Version};
+use super::state::{Org, State, StoredPackage, Token, Unpublished, User, Version};
 use super::when::When;
 use crate::escape;
 use crate::manifest::version;
@@ -32,19 +32,9 @@ const MAX_VERSIONS: usize = 5_000;
 pub fn seed<'a>(packages: impl Iterator<Item = RehearsedPackage<'a>>, token: &str) -> State {
     let mut state = State::default();
     state.users.insert(ACCOUNT.to_owned(), User::default());
-    state.tokens.insert(
-        token.to_owned(),
-        Token {
-            user: ACCOUNT.to_owned(),
-            kind: TokenKind::Session,
-            packages: Vec::new(),
-            scopes: Vec::new(),
-            bypass_two_factor: false,
-            expires: None,
-            revoked: false,
-            address_refused: false,
-        },
-    );
+    state
+        .tokens
+        .insert(token.to_owned(), Token::session(ACCOUNT.to_owned()));
     let mut left = MAX_VERSIONS;
     for subject in packages {
         if let Some(scope) = super::rights::scope_of(subject.name).filter(|scope| *scope != ACCOUNT)

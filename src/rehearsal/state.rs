@@ -133,6 +133,22 @@ pub struct Token {
     pub address_refused: bool,
 }
 
+impl Token {
+    /// The token of a login session.
+    pub(super) fn session(user: String) -> Self {
+        Self {
+            user,
+            kind: TokenKind::Session,
+            packages: Vec::new(),
+            scopes: Vec::new(),
+            bypass_two_factor: false,
+            expires: None,
+            revoked: false,
+            address_refused: false,
+        }
+    }
+}
+
 /// What a token may do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

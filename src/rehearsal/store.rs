@@ -77,11 +77,22 @@ impl Pending {
     }
 }
 
+/// What a person confirms on a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// One write: the token stands for a one-time password.
+    Write,
+    /// A login: the token is that of a session.
+    Login,
+}
+
 /// A page that was offered and not yet confirmed.
 #[derive(Debug)]
 pub(super) struct Challenge {
     pub(super) id: String,
     pub(super) user: String,
+    /// What the confirmation is for.
+    pub(super) purpose: Purpose,
     /// The person needs as long as one poll.
     pub(super) was_polled: bool,
 }

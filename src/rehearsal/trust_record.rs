@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// A record of a trusted publisher.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -28,14 +28,19 @@ impl TrustRecord {
     }
 
     /// Whether a job's claims are those of the record, letter by letter.
-    pub(super) fn fits(&self, claims: &BTreeMap<String, String>) -> bool {
+    pub(super) fn fits(&self, claims: &Map<String, Value>) -> bool {
         let fits = |(name, wanted): (&String, &Value)| {
-            let claim = claims.get(name).map(String::as_str);
-            match wanted {
-                Value::Null => true,
-                Value::String(wanted) => claim == Some(wanted),
-                Value::Object(file) => claim.and_then(file_of) == file["file"].as_str(),
-                _ => false,
+            let claim = claims.get(name).unwrap_or(&Value::Null);
+            match (wanted, claim) {
+                (Value::Null, _) => true,
+                (Value::Object(file), claim) => {
+                    claim.as_str().and_then(file_of) == file["file"].as_str()
+                }
+                // The contexts of CircleCI: the job has each that is demanded.
+                (Value::Array(wanted), Value::Array(has)) => {
+                    wanted.iter().all(|one| has.contains(one))
+                }
+                (wanted, claim) => wanted == claim,
             }
         };
         !self.claims.is_empty() && self.claims.iter().all(fits)
@@ -64,10 +69,10 @@ mod tests {
         serde_json::from_value(whole).unwrap()
     }
 
-    fn claims(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    fn claims(pairs: &[(&str, &str)]) -> Map<String, Value> {
         let owned = pairs
             .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            .map(|(name, value)| ((*name).to_owned(), json!(value)));
         owned.collect()
     }
 
@@ -85,5 +90,17 @@ mod tests {
         let of_gitlab = "gitlab.com/acme/cat//.gitlab-ci.yml@refs/heads/main";
         assert!(gitlab.fits(&claims(&[("ci_config_ref_uri", of_gitlab)])));
         assert!(!record(&json!({})).fits(&job("release.yml")));
+    }
+
+    #[test]
+    fn a_record_of_circleci_names_contexts_that_the_job_has() {
+        let demanded = record(&json!({ "oidc.circleci.com/context-ids": ["b"] }));
+        let job = |contexts: Value| {
+            let claim = ("oidc.circleci.com/context-ids".to_owned(), contexts);
+            Map::from_iter([claim])
+        };
+        assert!(demanded.fits(&job(json!(["a", "b"]))));
+        assert!(!demanded.fits(&job(json!(["a"]))));
+        assert!(!demanded.fits(&Map::new()));
     }
 }

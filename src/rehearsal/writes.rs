@@ -1,5 +1,5 @@
 //! What the rehearsal registry accepts: publishes, stages, dist-tags, deprecations, and the
-//! writes of npm's `unpublish`, `owner`, `access` and `trust`. Everything else that npm can
+//! writes of npm's `unpublish`, `owner`, `access`, `trust` and `login`. Everything else that npm can
 //! change is refused with a message.
 
 use std::sync::MutexGuard;
@@ -13,6 +13,7 @@ use super::access;
 use super::answer::{Body, error_answer, json_answer, refusal_answer};
 use super::documents::dist_tags;
 use super::exchange;
+use super::login;
 use super::publish;
 use super::rendered::Rendered;
 use super::revisions;
@@ -49,7 +50,7 @@ fn take(store: &mut MutexGuard<'_, Store>, write: &Write) -> Response<Body> {
     if write.path.starts_with("-/stage/") {
         return stage::write(store, write);
     }
-    let others = [trust::answer, access::write, revisions::write];
+    let others = [trust::answer, access::write, revisions::write, login::write];
     if let Some(answer) = others.iter().find_map(|take| take(store, write)) {
         return answer;
     }
@@ -57,7 +58,7 @@ fn take(store: &mut MutexGuard<'_, Store>, write: &Write) -> Response<Body> {
     if write.method != Method::PUT || !is_package {
         return error_answer(
             405,
-            "the rehearsal registry takes publishes and what npm's dist-tag, deprecate, unpublish, owner, access, stage and trust send, and nothing else",
+            "the rehearsal registry takes publishes and what npm's dist-tag, deprecate, unpublish, owner, access, stage, trust and login send, and nothing else",
         );
     }
     let body: Value = match serde_json::from_slice(&write.body) {

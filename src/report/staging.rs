@@ -16,8 +16,8 @@ pub struct Staged<'e> {
     pub expected: &'e Expected,
     /// Whether it waits in the stage.
     pub is_staged: bool,
-    /// Whether npm reported it in this run.
-    pub is_printed: bool,
+    /// Whether npm staged it in this run.
+    pub is_new: bool,
     /// Its id, where that is known.
     pub id: Option<String>,
 }
@@ -45,8 +45,8 @@ pub fn human(packages: &[Staged<'_>], style: Style) -> String {
             continue;
         }
         let tag = package.expected.tag.as_deref().unwrap_or("latest");
-        // Where npm printed nothing, an earlier run may have staged it.
-        let label = if package.is_printed {
+        // Where npm says nothing of it, an earlier run may have staged it.
+        let label = if package.is_new {
             style.good("staged:")
         } else {
             style.good("waiting in the stage:")
@@ -89,7 +89,11 @@ struct PackageEntry<'a> {
     staged: bool,
     id: Option<&'a str>,
     shasum: Option<&'a str>,
-    commands: Commands,
+    /// `approval`: a maintainer with two-factor authentication decides; `null` where it is
+    /// not staged.
+    #[serde(rename = "waitsFor")]
+    waits_for: Option<&'static str>,
+    commands: Option<Commands>,
 }
 
 #[derive(Serialize)]
@@ -109,11 +113,12 @@ pub fn json(packages: &[Staged<'_>], failure: Option<&Explanation>) -> String {
         staged: package.is_staged,
         id: package.id.as_deref(),
         shasum: package.expected.shasum.as_deref(),
-        commands: Commands {
+        waits_for: package.is_staged.then_some("approval"),
+        commands: package.is_staged.then(|| Commands {
             view: package.command("view"),
             approve: package.command("approve"),
             reject: package.command("reject"),
-        },
+        }),
     });
     super::json::pretty(&Document {
         schema: "safe-publish/staging@1",

@@ -127,6 +127,24 @@ fn scanning(expected: &Expected, what: &str) -> String {
     )
 }
 
+/// The line while the registry scans versions that it has accepted; `None` where it scans
+/// none.
+pub fn scanning_so_far(expected: &[Expected], so_far: &[VersionState]) -> Option<String> {
+    let both = expected.iter().zip(so_far);
+    let scanned = both.filter(|(_, state)| **state == VersionState::Validating);
+    let names: Vec<String> = scanned
+        .map(|(package, _)| format!("{} {}", package.name, package.version))
+        .collect();
+    let (what, them) = match names.as_slice() {
+        [] => return None,
+        [one] => (one.clone(), "it"),
+        many => (format!("{} versions", many.len()), "them"),
+    };
+    Some(format!(
+        "the registry has accepted {what} and is scanning {them}; that takes minutes"
+    ))
+}
+
 /// What a staged version waits for, and the commands that decide about it.
 fn staged(expected: &Expected, what: &str, id: Option<&str>) -> String {
     let registry = &expected.registry;

@@ -39,14 +39,20 @@ async fn status(client: &Client, expected: &Expected) -> Option<VersionState> {
     }
 }
 
-/// The id of a staged version: the stage lists it by package.
+/// The id of a staged version: the stage lists it by package. Where the tarball's SHA-1 is
+/// known, a version with other bytes is somebody else's.
 pub async fn stage_id(client: &Client, expected: &Expected) -> Option<String> {
     let reply = ask_as_owner(client, expected, &stage_path(&expected.name)).await?;
     let list: serde_json::Value = serde_json::from_slice(&reply.body).ok()?;
     let mut items = list["items"].as_array()?.iter();
+    let is_other = |item: &serde_json::Value| match (item["shasum"].as_str(), &expected.shasum) {
+        (Some(listed), Some(sent)) => !listed.eq_ignore_ascii_case(sent),
+        _ => false,
+    };
     let own = items.find(|item| {
         item["packageName"] == expected.name.as_str()
             && item["version"] == expected.version.as_str()
+            && !is_other(item)
     })?;
     let id = own["id"].as_str()?;
     is_uuid(id).then(|| id.to_owned())

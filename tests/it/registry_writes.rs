@@ -184,6 +184,47 @@ fn npm_12_changes_owners_tags_and_access() {
     changes_a_package(12);
 }
 
+fn changes_tags_and_asks_who_may(major: u32) {
+    let server = registry(&json!({}));
+    let alice = sandbox(&server, major, "session");
+    succeeds(&alice, "dist-tag add cat@1.0.0 old");
+    let tags = succeeds(&alice, "dist-tag ls cat");
+    assert!(tags.contains("old: 1.0.0"), "{tags:?}");
+    succeeds(&alice, "dist-tag rm cat old");
+    assert_eq!(get(&server, "/cat")["dist-tags"]["old"], Value::Null);
+    fails(
+        &alice,
+        "dist-tag rm cat old",
+        "old is not a dist-tag on cat",
+    );
+    fails(&alice, "dist-tag add cat@9.9.9 old", "E400");
+
+    succeeds(&alice, "deprecate cat@1.0.0 old");
+    succeeds(&alice, "undeprecate cat@1.0.0");
+    let cat = get(&server, "/cat");
+    assert_eq!(cat["versions"]["1.0.0"]["deprecated"], Value::Null);
+
+    let packages = succeeds(&alice, "access list packages acme");
+    assert!(packages.contains("@acme/dog: read-write"), "{packages:?}");
+    let people = succeeds(&alice, "access list collaborators shared");
+    assert!(people.contains("bob: read-write"), "{people:?}");
+    for mfa in ["none", "automation", "publish"] {
+        succeeds(&alice, &format!("access set mfa={mfa} @acme/dog"));
+    }
+    succeeds(&alice, "unpublish cat@1.0.0 --dry-run");
+    assert_eq!(versions(&server, "cat"), ["1.0.0", "1.1.0"]);
+}
+
+#[test]
+fn npm_11_changes_tags_and_asks_who_may() {
+    changes_tags_and_asks_who_may(11);
+}
+
+#[test]
+fn npm_12_changes_tags_and_asks_who_may() {
+    changes_tags_and_asks_who_may(12);
+}
+
 fn keeps_records_of_publishers(major: u32) {
     let server = registry(&json!({}));
     let alice = sandbox(&server, major, "session");
@@ -220,6 +261,67 @@ fn npm_11_keeps_records_of_trusted_publishers() {
 #[test]
 fn npm_12_keeps_records_of_trusted_publishers() {
     keeps_records_of_publishers(12);
+}
+
+fn trusts_circleci(major: u32) {
+    let server = registry(&json!({}));
+    let alice = sandbox(&server, major, "session");
+    let id = |last: u32| format!("1b4e28ba-2fa1-41d2-883f-0016d3cca42{last}");
+    let create = format!(
+        "trust circleci cat --org-id={} --project-id={} --pipeline-definition-id={} --vcs-origin=github.com/acme/cat --context-id={} --allow-publish --yes --otp=123456",
+        id(1),
+        id(2),
+        id(3),
+        id(4)
+    );
+    succeeds(&alice, &format!("{create} --dry-run"));
+    assert_eq!(get(&server, "/cat")["trust"], Value::Null);
+    succeeds(&alice, &create);
+    let listed = succeeds(&alice, "trust list cat --otp=123456");
+    for shown in [id(1), id(4), "github.com/acme/cat".to_owned()] {
+        assert!(listed.contains(&shown), "{shown}: {listed:?}");
+    }
+    fails(&alice, "trust revoke cat --otp=123456", "--id option");
+    let unknown = format!("trust revoke cat --id={} --otp=123456", id(5));
+    fails(
+        &alice,
+        &unknown,
+        "Trusted publisher configuration not found",
+    );
+}
+
+#[test]
+fn npm_11_trusts_circleci() {
+    trusts_circleci(11);
+}
+
+#[test]
+fn npm_12_trusts_circleci() {
+    trusts_circleci(12);
+}
+
+fn logs_in_and_out(major: u32) {
+    let server = registry(&json!({
+        "users": { "alice": { "twoFactor": "auth-only", "webLogin": true }, "bob": {} },
+    }));
+    let mut alice = sandbox(&server, major, "of-nobody");
+    alice.set("npm_config_browser", "false");
+    fails(&alice, "whoami", "E401");
+    let shown = succeeds(&alice, "login");
+    assert!(shown.contains("Logged in on"), "{shown:?}");
+    assert_eq!(succeeds(&alice, "whoami").trim(), "alice");
+    succeeds(&alice, "logout");
+    fails(&alice, "whoami", "ENEEDAUTH");
+}
+
+#[test]
+fn npm_11_logs_in_on_a_web_page_and_out() {
+    logs_in_and_out(11);
+}
+
+#[test]
+fn npm_12_logs_in_on_a_web_page_and_out() {
+    logs_in_and_out(12);
 }
 
 #[test]

@@ -185,7 +185,7 @@ fn tell_stage(context: Context<'_>, sent: &[Expected], printed: &staged::Staged)
         .map(|expected| Staged {
             expected,
             is_staged: true,
-            is_printed: true,
+            is_new: true,
             id: printed
                 .get(&(expected.name.clone(), expected.version.clone()))
                 .cloned()
