@@ -116,9 +116,9 @@ pub(super) fn poll(store: &mut Store, path: &str, query: &str) -> Option<Respons
             store.state.tokens.insert(id.clone(), Token::session(user));
         }
         Purpose::Write => {
-            let user = store.state.users.get_mut(&user);
-            user.into_iter()
-                .for_each(|user| user.web_tokens.push(id.clone()));
+            if let Some(user) = store.state.users.get_mut(&user) {
+                user.web_tokens.push(id.clone());
+            }
         }
     }
     Some(json_answer(200, &json!({ "token": id })))
