@@ -25,6 +25,7 @@ pub use version::is_published;
 /// Every check, in the order of the report.
 pub const ALL: &[Check] = &[
     manifest::npmrc_unknown_key::CHECK,
+    manifest::npmrc_value_invalid::CHECK,
     manifest::dev_engines_mismatch::CHECK,
     manifest::workspaces_invalid::CHECK,
     manifest::workspace_member_invalid::CHECK,

@@ -105,6 +105,11 @@ impl NpmVersion {
         self.since(12, 0, 0)
     }
 
+    /// Knows `min-release-age` (in 11.10.0, not yet in 11.9.0).
+    pub fn knows_min_release_age(&self) -> bool {
+        self.since(11, 10, 0)
+    }
+
     /// Warns about keys that it does not know.
     pub fn warns_about_unknown_keys(&self) -> bool {
         self.since(11, 2, 0)

@@ -42,7 +42,7 @@ pub use spec_type::SpecTypeDisabled;
 pub(crate) use exposed::{committed, literals};
 pub use extension::ExtensionFault;
 pub use packing::Packing;
-pub use project::{ProjectPlan, UnknownKey, WorkspaceFault};
+pub use project::{InvalidValue, ProjectPlan, UnknownKey, WorkspaceFault};
 pub use tools::Tool;
 
 /// Who starts npm, which decides what is known about its terminal and its arguments.

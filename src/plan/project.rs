@@ -25,6 +25,8 @@ pub struct ProjectPlan {
     pub strict_npmrc: bool,
     /// Keys in files that npm does not know, in npm's order of reading.
     pub unknown_keys: Vec<UnknownKey>,
+    /// Values of the wrong type that npm uses nevertheless.
+    pub invalid_values: Vec<InvalidValue>,
     /// Workspaces on which npm fails, in the order in which it reads them.
     pub workspace_faults: Vec<WorkspaceFault>,
 }
@@ -34,6 +36,17 @@ pub struct ProjectPlan {
 pub struct UnknownKey {
     /// The key.
     pub key: String,
+    /// Where it is.
+    pub origin: Origin,
+}
+
+/// A setting that has a value of the wrong type, which npm uses nevertheless.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidValue {
+    /// The key.
+    pub key: String,
+    /// The value as it is written. It may be a secret.
+    pub value: String,
     /// Where it is.
     pub origin: Origin,
 }
@@ -87,6 +100,7 @@ impl ProjectPlan {
             force: config.flag("force"),
             strict_npmrc: config.flag("strict-npmrc"),
             unknown_keys: unknown_keys(config),
+            invalid_values: invalid_values(config),
             // npm skips what declares nothing, or `null`.
             workspace_faults: above
                 .filter_map(|folder| Manifest::read(&folder.join("package.json")).ok())
@@ -117,6 +131,24 @@ fn unknown_keys(config: &Config) -> Vec<UnknownKey> {
             _ => None,
         })
         .chain(sections)
+        .collect()
+}
+
+/// The invalid values that no stronger setting replaces.
+fn invalid_values(config: &Config) -> Vec<InvalidValue> {
+    let problems = config.problems().iter();
+    problems
+        .filter_map(|problem| {
+            let ProblemKind::InvalidValue { key, .. } = &problem.kind else {
+                return None;
+            };
+            let (entry, value) = config.option(key)?;
+            (entry.origin == problem.origin).then(|| InvalidValue {
+                key: key.clone(),
+                value: value.to_text(),
+                origin: problem.origin.clone(),
+            })
+        })
         .collect()
 }
 

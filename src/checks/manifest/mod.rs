@@ -13,6 +13,7 @@ pub(super) mod name_missing;
 pub(super) mod npm_extension_invalid;
 pub(super) mod npm_flag_unknown;
 pub(super) mod npmrc_unknown_key;
+pub(super) mod npmrc_value_invalid;
 pub(super) mod overrides_conflict;
 pub(super) mod package_extensions;
 pub(super) mod spec_names_a_package;

@@ -110,6 +110,8 @@ super::rules! {
     Likely "license-denied" says "forbidden by * license polic";
     Likely "license-denied" says "denied license";
     // Engines, settings, flags.
+    Likely "npmrc-value-invalid" says "invalid time value";
+    Likely "npmrc-value-invalid" says "the \"timeout\" argument must be of type number";
     Certain "dev-engines-mismatch" when Code("EBADDEVENGINES");
     Certain "dev-engines-mismatch" says "specified the following through devengines";
     Likely "dev-engines-mismatch" says "ERR_PNPM_OTHER_PM_EXPECTED";
