@@ -44,25 +44,39 @@ pub(super) fn is_publish(npm: &mut NpmArgs) -> Result<bool, String> {
             None => "a folder called stage is written `./stage`".to_owned(),
         };
         return Err(format!(
-            "error: `stage {subcommand}` is not a command of npm's: {}\nhelp: {help}\n",
+            "error: `npm stage` has no command `{subcommand}`; it has {}\nhelp: {help}\n",
             names()
         ));
     };
-    let id = args.get(1).filter(|id| *takes_id && !id.starts_with('-'));
-    if let Some(id) = id.filter(|id| !is_uuid(id)) {
-        return Err(format!(
-            "error: `{id}` is not a stage id: npm takes only the id, such as 1b4e28ba-2fa1-11d2-883f-0016d3cca427\nhelp: npm stage list shows the ids\n"
-        ));
-    }
-    // npm 11 decides about the first and drops the others without a word.
-    if *takes_id && args.iter().filter(|arg| is_uuid(arg)).count() > 1 {
-        return Err(format!(
-            "error: `npm stage {name}` takes one stage id\nhelp: run it once for each id\n"
-        ));
+    if let Some(problem) = Some(&args[1..]).filter(|_| *takes_id).and_then(wrong_id) {
+        return Err(format!("error: `npm stage {name}` {problem}\n"));
     }
     let is_publish = *name == "publish";
     if is_publish {
         npm.args.remove(0);
     }
     Ok(is_publish)
+}
+
+/// What is wrong with the arguments of a subcommand that takes a stage id.
+fn wrong_id(args: &[String]) -> Option<String> {
+    const LIST: &str = "npm stage list shows the ids";
+    if args
+        .iter()
+        .any(|arg| matches!(arg.as_str(), "-h" | "--help"))
+    {
+        return None;
+    }
+    let first = args.first().filter(|arg| !arg.starts_with('-'));
+    if let Some(id) = first.filter(|id| !is_uuid(id)) {
+        return Some(format!(
+            "takes only the id, such as 1b4e28ba-2fa1-11d2-883f-0016d3cca427, and `{id}` is none\nhelp: {LIST}"
+        ));
+    }
+    // npm 11 decides about the first and drops the others without a word.
+    if args.iter().filter(|arg| is_uuid(arg)).count() > 1 {
+        return Some("takes one stage id\nhelp: run it once for each id".to_owned());
+    }
+    let has_none = args.iter().all(|arg| arg.starts_with('-'));
+    has_none.then(|| format!("needs the id of a staged version\nhelp: {LIST}"))
 }

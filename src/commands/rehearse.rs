@@ -70,10 +70,20 @@ pub(super) async fn rehearse(
         },
         ended,
     };
+    finish(invocation, output, &mut interrupts, &ran).await
+}
+
+/// Reports a rehearsal that has ended, unless a signal ends the report.
+pub(super) async fn finish(
+    invocation: &Invocation,
+    output: &Output,
+    interrupts: &mut Interrupts,
+    ran: &Ran,
+) -> Result<i32, Error> {
     tokio::select! {
         biased;
         code = interrupts.next() => Ok(code),
-        code = report(invocation, output, &ran) => code,
+        code = report(invocation, output, ran) => code,
     }
 }
 
@@ -215,11 +225,7 @@ pub(super) struct Ran {
     pub(super) ended: i32,
 }
 
-pub(super) async fn report(
-    invocation: &Invocation,
-    output: &Output,
-    ran: &Ran,
-) -> Result<i32, Error> {
+async fn report(invocation: &Invocation, output: &Output, ran: &Ran) -> Result<i32, Error> {
     let mut rehearsed = Vec::new();
     for package in ran.rehearsal.registry.arrived() {
         let examined = ran.rehearsal.examine(&ran.npm, &package).await;

@@ -2,7 +2,7 @@
 //! installation of each of its packages from there, dependencies first.
 
 use super::interrupts::Interrupts;
-use super::rehearse::{Ran, reach, refuse_what_is_elsewhere, report, set_up};
+use super::rehearse::{Ran, finish, reach, refuse_what_is_elsewhere, set_up};
 use super::rehearsed_contents::Before;
 use super::{announce_variables, no_npm};
 use crate::cli::{Invocation, Options};
@@ -56,11 +56,7 @@ pub(super) async fn rehearse(
         },
         ended,
     };
-    tokio::select! {
-        biased;
-        code = interrupts.next() => Ok(code),
-        code = report(invocation, output, &ran) => code,
-    }
+    finish(invocation, output, &mut interrupts, &ran).await
 }
 
 /// Our own options that decide about a release.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::NpmError;
-use super::record::{Record, Script, Tool};
+use super::record::{Endpoint, Record, Script, Tool};
 use crate::checks::remedy::{Ask, Command, fill, general};
 use crate::finding::{CommandContext, Help, NpmCommand, Packer};
 use crate::registry::kinds;
@@ -138,6 +138,7 @@ impl<'a> Blanks<'a> {
         command.fit(&CommandContext {
             registry: named.map(str::to_owned),
             packer: self.record.tool.and_then(packer),
+            staged: self.record.endpoint == Some(Endpoint::Stage),
             ..CommandContext::default()
         });
         command

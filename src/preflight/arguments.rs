@@ -201,9 +201,6 @@ impl<'a> Judge<'a> {
             return error(format!("`{name}` is a command: safe-publish {name}"));
         }
         let long = format!("--{name}");
-        if cli::command_names().iter().any(|command| command == name) {
-            return error(format!("`{name}` is a command: safe-publish {name}"));
-        }
         if let Some(own) = self.own.iter().find(|own| own.name == long) {
             return error(match own.commands.first() {
                 Some(command) => format!("`{long}` is an option of `safe-publish {command}`"),

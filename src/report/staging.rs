@@ -58,8 +58,7 @@ pub fn human(packages: &[Staged<'_>], style: Style) -> String {
         if let Some(shasum) = &package.expected.shasum {
             let _ = writeln!(text, "    SHA-1 {shasum}");
         }
-        let line =
-            "nobody can install it until a maintainer with two-factor authentication approves it:";
+        let line = "nobody can install it until npm has scanned it and a maintainer with two-factor authentication has approved it:";
         let _ = writeln!(text, "    {}", style.wrap_indented(line, 4));
         if package.id.is_none() {
             let registry = &package.expected.registry;

@@ -17,6 +17,11 @@ pub fn human(seen: &[(&Expected, &VersionState)], style: Style) -> String {
         let ((paint, label), line) = line(expected, outcome);
         let indent = 4;
         let _ = writeln!(text, "{}", style.labelled(paint, label, &line, indent));
+        if let VersionState::Staged { id } = outcome {
+            for command in approval(expected, id.as_deref()) {
+                let _ = writeln!(text, "    {command}");
+            }
+        }
         let page = page(expected).filter(|_| matches!(outcome, VersionState::Visible { .. }));
         if let Some(page) = page {
             let _ = writeln!(text, "    {}", style.wrap_indented(&page, indent));
@@ -80,7 +85,9 @@ fn sentence(expected: &Expected, outcome: &VersionState, what: &str) -> String {
         }
         VersionState::NotSeen { last } => not_seen(expected, what, last),
         VersionState::Validating => scanning(expected, what),
-        VersionState::Staged { id } => staged(expected, what, id.as_deref()),
+        VersionState::Staged { .. } => format!(
+            "{what} is staged and waits for the approval of a maintainer with two-factor authentication:"
+        ),
         VersionState::Blocked => format!(
             "the registry's scan blocked {what}: nobody can install it; its owners get the reason by mail, and the version number is used up"
         ),
@@ -145,21 +152,18 @@ pub fn scanning_so_far(expected: &[Expected], so_far: &[VersionState]) -> Option
     ))
 }
 
-/// What a staged version waits for, and the commands that decide about it.
-fn staged(expected: &Expected, what: &str, id: Option<&str>) -> String {
-    let registry = &expected.registry;
-    let approve = match id {
-        Some(id) => format!(
-            "`npm stage approve {id} --registry {registry}`, or reject it with `npm stage reject {id} --registry {registry}`"
-        ),
-        None => format!(
-            "`npm stage approve <id> --registry {registry}`; `npm stage list {} --registry {registry}` lists the ids",
-            expected.name
-        ),
+/// The commands that decide about a staged version, each on a line of its own.
+fn approval(expected: &Expected, id: Option<&str>) -> Vec<String> {
+    let (name, registry) = (&expected.name, &expected.registry);
+    let decide = |word: &str| {
+        let id = id.unwrap_or("<id>");
+        format!("npm stage {word} {id} --registry {registry}")
     };
-    format!(
-        "{what} is staged and waits for the approval of a maintainer with two-factor authentication: {approve}"
-    )
+    let list = format!("npm stage list {name} --registry {registry}");
+    let list = id.is_none().then_some(list);
+    list.into_iter()
+        .chain(["approve", "reject"].map(decide))
+        .collect()
 }
 
 /// A version that did not show: the text depends on whether npm reported success.

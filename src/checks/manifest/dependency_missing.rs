@@ -77,7 +77,8 @@ fn judge(
             .because(answer.evidence(format!("{version} is staged")))
             .step(
                 format!("approve {name} first; its id"),
-                NpmCommand::with_args(Verb::Stage, &["list", name]),
+                NpmCommand::with_args(Verb::Stage, &["list", name])
+                    .at(&plan.registry.to_string()),
             ),
         ),
         DependencyState::NoVersionFits { latest } => {
@@ -153,7 +154,9 @@ mod tests {
         );
         assert_eq!(
             finding.helps(),
-            ["approve dog first; its id: npm stage list dog"]
+            [
+                "approve dog first; its id: npm stage list dog --registry https://registry.npmjs.org/"
+            ]
         );
     }
 

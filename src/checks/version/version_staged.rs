@@ -1,3 +1,4 @@
+use super::super::credential::registry;
 use super::version;
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
@@ -41,7 +42,7 @@ fn run(facts: &Facts) -> Verdict {
         ))
         .step(
             "approve or reject it; its id",
-            NpmCommand::with_args(Verb::Stage, &["list", name]),
+            NpmCommand::with_args(Verb::Stage, &["list", name]).at(&registry(facts)),
         )
         .because(answer.evidence("status is staged")),
         Some(VersionStatus::Validating) => Finding::new(format!(
@@ -77,7 +78,9 @@ mod tests {
         assert!(staged.message.contains("waits for approval"));
         assert_eq!(
             staged.helps(),
-            ["approve or reject it; its id: npm stage list cat"]
+            [
+                "approve or reject it; its id: npm stage list cat --registry https://registry.npmjs.org/"
+            ]
         );
         assert_eq!(staged.predicts.unwrap().code.unwrap(), "E409");
         let scanned = only(run(&is(VersionStatus::Validating)));

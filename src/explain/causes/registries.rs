@@ -92,6 +92,19 @@ super::causes! {
         asks_presence "is it there already?" => View "{spec} version";
     },
 
+    /// The stage holds no version under this id. It is gone as soon as somebody has approved or
+    /// rejected the version; a name and a version are no id.
+    ///
+    /// npm says: `E404 Not Found - No staged package version found with the provided ID.`, or
+    /// `stage-id must be a valid UUID`.
+    id: "stage-id-unknown",
+    summary: "the stage has no version under this id",
+    remedy: {
+        why "the stage has no version under this id: somebody has approved or rejected it, or the id is not complete";
+        help "look which versions wait, and take the id from there" => Stage "list";
+        help "or look whether it is published already" => View "{spec}";
+    },
+
     /// Registries other than npmjs often lack `/-/whoami`, `/-/ping`, `/-/org` or `/-/stage`.
     /// Tools that check the login first stop there, although a publish would work.
     ///

@@ -21,6 +21,15 @@ super::rules! {
     Likely "stage-unavailable" when At(Stage), Status(404), NotOn(Npmjs);
     Likely "stage-unavailable" when At(Stage), Status(405);
     Likely "stage-unavailable" says "unknown command: stage";
+    // The approval's own failures.
+    Certain "auth-approval-impossible" says "please enable 2fa for your account" when At(Stage);
+    Certain "stage-id-unknown" says "no staged package version found with the provided id";
+    Certain "stage-id-unknown" says "stage-id must be a valid uuid";
+    Likely "name-owned-by-others" says "insufficient permissions to access this resource" when At(Stage);
+    Possible "auth-package-not-covered" says "insufficient permissions to access this resource" when At(Stage);
+    Possible "auth-read-only" says "insufficient permissions to access this resource" when At(Stage);
+    Likely "version-staged" says "the request could not be completed due to a conflict" when At(Stage);
+    Possible "registry-conflict" says "the request could not be completed due to a conflict" when At(Stage);
     Likely "registry-endpoint-missing" when At(Stage), Status(422);
     Likely "registry-endpoint-missing" when At(Stage), Status(404), NotOn(Npmjs);
     Likely "registry-endpoint-missing" says "invalid_param" when NotOn(Npmjs), Get;

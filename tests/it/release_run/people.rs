@@ -77,10 +77,9 @@ fn a_password_of_the_user_is_sent_by_all() {
     );
 }
 
-#[test]
-fn a_stage_is_approved_in_order() {
+fn is_approved_in_order(major: u32) {
     let repository = Repository::with_state(
-        11,
+        major,
         &json!({ "packages": {
             "pkg-a": { "versions": { "0.9.0": {} }, "maintainers": ["alice"] },
             "pkg-b": { "versions": { "0.9.0": {} }, "maintainers": ["alice"] },
@@ -97,6 +96,16 @@ fn a_stage_is_approved_in_order() {
         !run.stderr.contains("approve <id>"),
         "the ids are known: {run:?}"
     );
+}
+
+#[test]
+fn npm_11_stages_a_release_that_is_approved_in_order() {
+    is_approved_in_order(11);
+}
+
+#[test]
+fn npm_12_stages_a_release_that_is_approved_in_order() {
+    is_approved_in_order(12);
 }
 
 #[test]

@@ -39,6 +39,12 @@ fn words_that_stage_nothing_end_with_what_was_meant() {
             &["stage", "aprove"],
             "did you mean `safe-publish stage approve`?",
         ),
+        (&["stage", "approve"], "npm stage list shows the ids"),
+        (
+            &["stage", "reject", "--otp=1"],
+            "needs the id of a staged version",
+        ),
+        (&["stage", "ls"], "`npm stage` has no command `ls`"),
         (
             &["stage", "approve", "cat@1.1.0"],
             "npm stage list shows the ids",
