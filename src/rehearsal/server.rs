@@ -84,6 +84,7 @@ impl Registry {
     ///
     /// # Errors
     /// When the socket cannot be used.
+    #[cfg(target_os = "linux")]
     pub(super) fn listen_also(&self, listener: std::net::TcpListener) -> io::Result<()> {
         listener.set_nonblocking(true)?;
         let listener = TcpListener::from_std(listener)?;
@@ -104,6 +105,7 @@ impl Registry {
     }
 
     /// The port.
+    #[cfg(target_os = "linux")]
     pub(super) fn port(&self) -> u16 {
         self.shared.address.port()
     }

@@ -250,8 +250,7 @@ pub(crate) fn set_up(token: &str, faults: &Value, major: u32) -> (Sandbox, Serve
     let state = serde_json::from_value(state(faults)).expect("a state");
     let server = Server::start(state);
     let mut sandbox = Sandbox::new();
-    let system = std::env::var("PATH").unwrap_or_default();
-    sandbox.set("PATH", &format!("{}:{system}", install.path_dir.display()));
+    sandbox.set_path(&[&install.path_dir]);
     sandbox.set("npm_config_fetch_retry_mintimeout", "50");
     sandbox.set("npm_config_fetch_retry_maxtimeout", "100");
     let (url, host) = (server.url(), server.host());

@@ -31,9 +31,8 @@ fn job(major: u32, npmrc: &str, faults: &Value) -> (Run, Value) {
     });
     let server = Server::start(serde_json::from_value(state).expect("a state"));
     let mut sandbox = Sandbox::new();
-    let system = std::env::var("PATH").unwrap_or_default();
     let path = npm(major).path_dir;
-    sandbox.set("PATH", &format!("{}:{system}", path.display()));
+    sandbox.set_path(&[&path]);
     sandbox.set("npm_config_fetch_retry_mintimeout", "50");
     sandbox.set("npm_config_fetch_retry_maxtimeout", "100");
     for (name, value) in [

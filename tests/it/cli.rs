@@ -276,7 +276,7 @@ fn a_real_publish_is_seen_with_the_bytes_that_were_sent() {
         &server,
         r#"{"name":"taken","version":"1.1.0","license":"MIT"}"#,
     );
-    sandbox.set("PATH", &format!("{}:/usr/bin:/bin", npm.path_dir.display()));
+    sandbox.set_path(&[&npm.path_dir]);
     let run = sandbox.run::<&str>(&[]);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert_eq!(

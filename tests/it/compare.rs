@@ -14,7 +14,7 @@ fn publish(sandbox: &Sandbox) {
     );
     sandbox.write("a.js", "module.exports = 1;\n");
     sandbox.write("old.js", "#!/usr/bin/env node\n");
-    let run = Run::of(sandbox.command(npm(11).path_dir.join("npm")).arg("publish"));
+    let run = Run::of(sandbox.command(npm(11).program()).arg("publish"));
     assert_eq!(run.code, Some(0), "{run:?}");
 }
 

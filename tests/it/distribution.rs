@@ -157,12 +157,7 @@ fn a_set_without_a_target_is_not_assembled() {
 /// What npm packs of a folder.
 fn packed(folder: &Path, home: &Path) -> Vec<String> {
     let install = npm(11);
-    let mut command = clean_command(
-        &install.path_dir.join("npm"),
-        &install.path_dir,
-        folder,
-        home,
-    );
+    let mut command = clean_command(&install.program(), &install.path_dir, folder, home);
     let run = Run::of(command.args(["pack", "--dry-run", "--json"]));
     let files = run.json()[0]["files"].as_array().expect("a list").clone();
     files

@@ -39,7 +39,7 @@ impl Desk {
         let set = assemble_here(desk.folder.path(), &stripped_program(desk.folder.path()));
         fs::create_dir(desk.path("packed")).expect("fresh");
         for package in fs::read_dir(set).expect("assembled") {
-            let mut command = desk.command(&desk.npm.path_dir.join("npm"), "packed");
+            let mut command = desk.command(&desk.npm.program(), "packed");
             let run = Run::of(command.arg("pack").arg(package.expect("readable").path()));
             assert_eq!(run.code, Some(0), "{}", run.stderr);
         }
@@ -206,7 +206,7 @@ fn install_globally(desk: &Desk, registry: &str) -> PathBuf {
     for major in [10, 11, 12] {
         let install = npm(major);
         let mut command = clean_command(
-            &install.path_dir.join("npm"),
+            &install.program(),
             &install.path_dir,
             desk.folder.path(),
             &desk.path("home"),

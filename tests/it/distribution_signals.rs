@@ -137,7 +137,7 @@ fn a_signal_to_the_whole_group_reaches_npm_no_more_often_for_the_launcher() {
     fs::write(bin.join("npm"), NOTING_NPM).expect("writable");
     let executable = fs::Permissions::from_mode(0o755);
     fs::set_permissions(bin.join("npm"), executable).expect("ours");
-    sandbox.set("PATH", &format!("{}:/usr/bin:/bin", bin.display()));
+    sandbox.set_path(&[&bin]);
     sandbox.set("SAFE_PUBLISH_BINARY", PROGRAM);
     for major in MAJORS {
         let log = sandbox.root().join(format!("signals-{major}"));

@@ -142,7 +142,7 @@ fn the_wrapper_says_why_npm_failed() {
     )
     .expect("writable");
     sandbox.write("package.json", r#"{"name":"cat","version":"1.1.0"}"#);
-    sandbox.set("PATH", &format!("{}:/usr/bin:/bin", npm.path_dir.display()));
+    sandbox.set_path(&[&npm.path_dir]);
     let run = sandbox.run(&["--allow", "version-staged"]);
     assert_eq!(run.code, Some(1), "npm's own code: {}", run.stderr);
     assert!(run.stderr.contains("[version-staged]"), "{}", run.stderr);

@@ -2,13 +2,8 @@
 //! addresses instead of folders, formats that a command does not have, a full disk,
 //! another folder than the working folder.
 
-use std::io::Read as _;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
-
 use serde_json::{Value, json};
 
-use crate::support::npm_versions::npm;
 use crate::support::registry::Server;
 use crate::support::sandbox::{Run, Sandbox};
 
@@ -38,14 +33,18 @@ fn set_up(faults: &Value) -> (Sandbox, Server) {
 #[test]
 #[cfg(unix)]
 fn an_interrupt_while_it_waits_for_the_version_ends_it() {
+    use std::io::Read as _;
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    use crate::support::npm_versions::npm;
+
     let hidden = json!([{
         "method": "GET", "path": "/cat/1.0.0", "with": { "status": { "status": 404 } },
     }]);
     for (signal, code) in [("INT", 130), ("TERM", 143)] {
         let (mut sandbox, server) = set_up(&hidden);
-        let system = std::env::var("PATH").unwrap_or_default();
-        let path = npm(11).path_dir;
-        sandbox.set("PATH", &format!("{}:{system}", path.display()));
+        sandbox.set_path(&[&npm(11).path_dir]);
         let mut child = sandbox
             .command(env!("CARGO_BIN_EXE_safe-publish"))
             .args(["--timeout", "120"])

@@ -118,8 +118,7 @@ fn outcome(major: u32, on_npmjs: Option<&[&str]>, args: &[&str], scoped: bool) -
     let host = &hosts.host;
     let mut sandbox = Sandbox::new();
     let install = npm(major);
-    let system = std::env::var("PATH").unwrap_or_default();
-    sandbox.set("PATH", &format!("{}:{system}", install.path_dir.display()));
+    sandbox.set_path(&[&install.path_dir]);
     let (manifest, chosen) = if scoped {
         // As GitLab's documentation advises: the project to publish, the instance
         // to install.
@@ -150,7 +149,7 @@ fn outcome(major: u32, on_npmjs: Option<&[&str]>, args: &[&str], scoped: bool) -
     );
     let npms = Run::of(
         sandbox
-            .command(install.path_dir.join("npm"))
+            .command(install.program())
             .arg("publish")
             .args(args),
     );

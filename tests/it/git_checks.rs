@@ -194,8 +194,7 @@ fn fake_git(repository: &mut Repository, script: &str) -> std::path::PathBuf {
     let text = format!("#!/bin/sh\necho ran >> {}\n{script}\n", log.display());
     fs::write(bin.join("git"), text).expect("writable");
     fs::set_permissions(bin.join("git"), fs::Permissions::from_mode(0o755)).expect("writable");
-    let path = format!("{}:/usr/bin:/bin", bin.display());
-    repository.sandbox.set("PATH", &path);
+    repository.sandbox.set_path(&[&bin]);
     log
 }
 

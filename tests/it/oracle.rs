@@ -110,7 +110,7 @@ fn run_one(path: &Path, major: u32, install: &NpmInstall) -> Result<(), String> 
     if let Some(server) = &server {
         server.reset(state.clone());
     }
-    let mut command = sandbox.command(install.path_dir.join("npm"));
+    let mut command = sandbox.command(install.program());
     let args: &[&str] = if scenario.staged {
         &["stage", "publish"]
     } else {

@@ -232,10 +232,7 @@ fn npms_own_commands_understand_the_answers() {
     let server = server();
     let mut sandbox = Sandbox::new();
     let installed = npm(11);
-    sandbox.set(
-        "PATH",
-        &format!("{}:/usr/bin:/bin", installed.path_dir.display()),
-    );
+    sandbox.set_path(&[&installed.path_dir]);
     let token = SESSION.trim_start_matches("Bearer ");
     let file = format!(
         "registry={}\n//{}/:_authToken={token}\n",
@@ -270,7 +267,7 @@ fn npms_own_commands_understand_the_answers() {
         (&["view", "cat", "dist-tags.latest"], "5.0.0"),
     ];
     for (args, wanted) in rows {
-        let run = Run::of(sandbox.command(installed.path_dir.join("npm")).args(*args));
+        let run = Run::of(sandbox.command(installed.program()).args(*args));
         assert_eq!(run.code, Some(0), "npm {args:?}: {run:?}");
         assert!(run.stdout.contains(wanted), "npm {args:?}: {run:?}");
     }
@@ -279,7 +276,7 @@ fn npms_own_commands_understand_the_answers() {
         &["team", "create", "acme:more"],
         &["owner", "add", "nobody-of-that-name", "cat"],
     ] {
-        let run = Run::of(sandbox.command(installed.path_dir.join("npm")).args(args));
+        let run = Run::of(sandbox.command(installed.program()).args(args));
         assert_ne!(run.code, Some(0), "npm {args:?} is refused: {run:?}");
     }
     assert_eq!(get(&server, "/cat/5.0.0", None).status, 200, "still there");

@@ -46,7 +46,7 @@ fn registry(more: &Value) -> Server {
 fn sandbox(server: &Server, major: u32, token: &str) -> Sandbox {
     let mut sandbox = Sandbox::new();
     let path = npm(major).path_dir;
-    sandbox.set("PATH", &format!("{}:/usr/bin:/bin", path.display()));
+    sandbox.set_path(&[&path]);
     let npmrc = format!(
         "registry={}\n//{}/:_authToken={token}\n",
         server.url(),

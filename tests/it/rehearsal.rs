@@ -12,11 +12,8 @@ use crate::support::sandbox::{Run, Sandbox};
 /// registry is the given one.
 pub(crate) fn sandbox(registry: &str) -> Sandbox {
     let mut sandbox = Sandbox::new();
-    let path = format!("{}:/usr/bin:/bin", npm(11).path_dir.display());
-    sandbox.set("PATH", &path);
-    let temporary = sandbox.root().join("tmp");
-    std::fs::create_dir(&temporary).expect("a fresh sandbox");
-    sandbox.set("TMPDIR", &temporary.display().to_string());
+    sandbox.set_path(&[&npm(11).path_dir]);
+    sandbox.own_temporary_folder();
     std::fs::write(
         sandbox.home().join(".npmrc"),
         format!("registry={registry}\n"),
@@ -252,7 +249,7 @@ fn dependencies_come_from_the_configured_registry_and_are_left_out_without_one()
     );
     sandbox.write("dep/index.js", "");
     let token = format!("--//{}/:_authToken=t", real.host());
-    let npm_program = npm(11).path_dir.join("npm");
+    let npm_program = npm(11).program();
     let published = Run::of(
         sandbox
             .command(&npm_program)
@@ -286,7 +283,7 @@ fn a_script_installs_from_a_lock_file_through_the_rehearsal() {
         r#"{ "name": "dep-cat", "version": "2.0.0" }"#,
     );
     let token = format!("--//{}/:_authToken=bobs-token", real.host());
-    let npm_program = npm(11).path_dir.join("npm");
+    let npm_program = npm(11).program();
     let published = Run::of(
         sandbox
             .command(&npm_program)
@@ -327,7 +324,7 @@ fn dependencies_of_a_scope_come_from_its_own_registry_with_its_own_credential() 
         "dep/package.json",
         r#"{ "name": "@bob/dep", "version": "2.0.0" }"#,
     );
-    let npm_program = npm(11).path_dir.join("npm");
+    let npm_program = npm(11).program();
     let published =
         Run::of(
             sandbox

@@ -1,8 +1,5 @@
 //! How a rehearsal ends, and what it does not leave behind.
 
-use std::process::Stdio;
-use std::time::{Duration, Instant};
-
 use serde_json::json;
 
 use crate::rehearsal::{empty_registry, files_below, manifest, sandbox};
@@ -79,6 +76,9 @@ fn a_push_in_a_script_goes_nowhere() {
 #[cfg(unix)]
 #[test]
 fn a_signal_ends_npm_and_nothing_remains() {
+    use std::process::Stdio;
+    use std::time::{Duration, Instant};
+
     let real = empty_registry();
     let sandbox = sandbox(&real.url());
     manifest(
@@ -136,6 +136,7 @@ fn a_signal_ends_npm_and_nothing_remains() {
 #[test]
 fn a_registry_that_is_kept_running_accepts_publishes_until_it_is_stopped() {
     use std::io::{BufRead as _, BufReader};
+    use std::process::Stdio;
 
     let real = empty_registry();
     let sandbox = sandbox(&real.url());
@@ -158,7 +159,7 @@ fn a_registry_that_is_kept_running_accepts_publishes_until_it_is_stopped() {
         .read_line(&mut url)
         .expect("an address");
     let url = url.trim();
-    let npm = crate::support::npm_versions::npm(11).path_dir.join("npm");
+    let npm = crate::support::npm_versions::npm(11).program();
     let key = url.trim_start_matches("http:");
     let publish = |token: &str| {
         let args = [

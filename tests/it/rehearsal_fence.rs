@@ -166,7 +166,7 @@ fn a_dependencys_script_that_fails_without_the_network_is_recognised() {
     let dependency = json!({ "name": "needs-network", "version": "1.0.0", "scripts": { "postinstall": "exit 3" } });
     sandbox.write("dep/package.json", &dependency.to_string());
     let npm = sandbox
-        .command(npm(11).path_dir.join("npm"))
+        .command(npm(11).program())
         .args(["publish", "./dep", "--ignore-scripts"])
         .arg(format!("--//{}/:_authToken=t", server.host()))
         .output()

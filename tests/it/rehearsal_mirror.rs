@@ -18,7 +18,7 @@ fn a_dependency_with_a_large_packument_and_tarball_is_installed() {
     let mut noise = vec![0; 1 << 20];
     SystemRandom::new().fill(&mut noise).expect("random bytes");
     std::fs::write(sandbox.project().join("dep/noise.bin"), noise).expect("writable");
-    let npm_program = npm(11).path_dir.join("npm");
+    let npm_program = npm(11).program();
     let published = Run::of(sandbox.command(&npm_program).args(["publish", "./dep"]));
     assert_eq!(published.code, Some(0), "{published:?}");
     assert!(real.arrived()[0].tarball.len() > 1 << 20);

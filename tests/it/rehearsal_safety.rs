@@ -300,7 +300,7 @@ const CASES: &[Case] = &[
 ];
 
 fn program_of(sandbox: &Sandbox) -> std::path::PathBuf {
-    sandbox.root().join("bin/npm")
+    which::which_in("npm", sandbox.variable("PATH"), sandbox.root()).expect("npm is on PATH")
 }
 
 /// Every case, with one npm.
@@ -309,11 +309,7 @@ fn with_npm(major: u32) {
     for case in CASES {
         let registry = RealRegistry::start();
         let mut sandbox = Sandbox::new();
-        let path = format!("{}:/usr/bin:/bin", installed.path_dir.display());
-        sandbox.set("PATH", &path);
-        #[cfg(unix)]
-        std::os::unix::fs::symlink(&installed.path_dir, sandbox.root().join("bin"))
-            .expect("a fresh sandbox");
+        sandbox.set_path(&[&installed.path_dir]);
         let url = registry.url();
         let file = format!(
             "registry={url}\n//{}/:_authToken={TOKEN}\n",
@@ -325,9 +321,7 @@ fn with_npm(major: u32) {
             host: &registry.host(),
         };
         let args = (case.set)(&mut sandbox, &real);
-        let temporary = sandbox.root().join("tmp");
-        std::fs::create_dir(&temporary).expect("a fresh sandbox");
-        sandbox.set("TMPDIR", &temporary.display().to_string());
+        let temporary = sandbox.own_temporary_folder();
         let mut all = vec!["rehearse".to_owned()];
         all.extend(args);
         let run = sandbox.run(&all);
@@ -347,19 +341,16 @@ fn with_npm(major: u32) {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn npm_10_cannot_leave_a_rehearsal() {
     with_npm(10);
 }
 
-#[cfg(unix)]
 #[test]
 fn npm_11_cannot_leave_a_rehearsal() {
     with_npm(11);
 }
 
-#[cfg(unix)]
 #[test]
 fn npm_12_cannot_leave_a_rehearsal() {
     with_npm(12);

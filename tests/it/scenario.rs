@@ -144,8 +144,7 @@ pub(crate) fn lay_out(
     if path.join("home").is_dir() {
         copy(&path.join("home"), &sandbox.home(), &fill)?;
     }
-    let system = std::env::var("PATH").unwrap_or_default();
-    sandbox.set("PATH", &format!("{}:{system}", path_dir.display()));
+    sandbox.set_path(&[path_dir]);
     // npm waits ten seconds before it tries again; a test cannot.
     sandbox.set("npm_config_fetch_retry_mintimeout", "50");
     sandbox.set("npm_config_fetch_retry_maxtimeout", "100");

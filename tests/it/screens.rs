@@ -234,8 +234,7 @@ fn success_and_an_unknown_failure() {
         for columns in ["80", "120"] {
             let server = server(&faults);
             let mut sandbox = sandbox(&server, &manifest("cat-utils", "1.6.0"));
-            let path = format!("{}:/usr/bin:/bin", npm.path_dir.display());
-            sandbox.set("PATH", &path);
+            sandbox.set_path(&[&npm.path_dir]);
             sandbox.set("COLUMNS", columns);
             // The width of npm's messages is not ours.
             let run = sandbox.run(&["--loglevel=silent"]);

@@ -31,8 +31,7 @@ fn set_up(faults: &Value) -> (Sandbox, Server) {
     });
     let server = Server::start(serde_json::from_value(state).expect("a state"));
     let mut sandbox = Sandbox::new();
-    let path = format!("{}:/usr/bin:/bin", npm(11).path_dir.display());
-    sandbox.set("PATH", &path);
+    sandbox.set_path(&[&npm(11).path_dir]);
     let manifest = r#"{"name":"cat","version":"1.1.0","license":"MIT"}"#;
     sandbox.write("package.json", manifest);
     log_in(&sandbox, &server, "token-of-alice");
@@ -126,8 +125,7 @@ fn ctrl_c_says_what_was_sent_and_no_spinner_is_left() {
 fn a_one_time_password_is_asked_for_on_a_terminal_and_nowhere_else() {
     for major in [10, 11, 12] {
         let (mut sandbox, server) = set_up(&json!([]));
-        let path = format!("{}:/usr/bin:/bin", npm(major).path_dir.display());
-        sandbox.set("PATH", &path);
+        sandbox.set_path(&[&npm(major).path_dir]);
         log_in(&sandbox, &server, "token-of-carol");
         let asks = |text: &str| text.contains("Enter OTP");
         let run = sandbox.on_terminal_when(80, "", asks, "123456\n");

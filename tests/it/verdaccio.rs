@@ -158,7 +158,7 @@ fn agree(
         "package.json",
         &serde_json::json!({ "name": name, "version": version }).to_string(),
     );
-    sandbox.set("PATH", &format!("{}:/usr/bin:/bin", npm.path_dir.display()));
+    sandbox.set_path(&[&npm.path_dir]);
     sandbox.set("npm_config_fetch_retries", "0");
     let check = sandbox.run(&["check", "--format", "json"]);
     let report = check.json();
@@ -171,7 +171,7 @@ fn agree(
         .filter_map(|finding| finding["check"].as_str())
         .collect();
     assert_eq!(errors, expected, "{spec}: {report:#}");
-    let publish = Run::of(sandbox.command(npm.path_dir.join("npm")).arg("publish"));
+    let publish = Run::of(sandbox.command(npm.program()).arg("publish"));
     assert_eq!(
         publish.code == Some(0),
         expected.is_empty(),
@@ -231,9 +231,9 @@ fn with_dummy(verdaccio: &Verdaccio, npm: &NpmInstall, number: usize) -> (Run, R
     let name = format!("dummy-{number}");
     let manifest = serde_json::json!({ "name": name, "version": "1.0.0", "license": "MIT" });
     sandbox.write("package.json", &manifest.to_string());
-    sandbox.set("PATH", &format!("{}:/usr/bin:/bin", npm.path_dir.display()));
+    sandbox.set_path(&[&npm.path_dir]);
     let check = sandbox.run(&["check", "--format", "json"]);
-    let publish = Run::of(sandbox.command(npm.path_dir.join("npm")).arg("publish"));
+    let publish = Run::of(sandbox.command(npm.program()).arg("publish"));
     (check, publish)
 }
 
@@ -284,8 +284,8 @@ fn a_locked_package_is_neither_predicted_nor_denied() {
     let run = sandbox.run(&["check", "--format", "json"]);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert_eq!(run.json()["packages"][0]["account"], "alice");
-    sandbox.set("PATH", &format!("{}:/usr/bin:/bin", npm.path_dir.display()));
-    let publish = Run::of(sandbox.command(npm.path_dir.join("npm")).arg("publish"));
+    sandbox.set_path(&[&npm.path_dir]);
+    let publish = Run::of(sandbox.command(npm.program()).arg("publish"));
     assert!(
         publish
             .stderr

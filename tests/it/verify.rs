@@ -23,8 +23,7 @@ fn set_up(faults: &Value) -> (Sandbox, Server) {
     });
     let server = Server::start(serde_json::from_value(state).expect("a state"));
     let mut sandbox = Sandbox::new();
-    let system = std::env::var("PATH").unwrap_or_default();
-    sandbox.set("PATH", &format!("{}:{system}", npm(11).path_dir.display()));
+    sandbox.set_path(&[&npm(11).path_dir]);
     let npmrc = format!(
         "registry={}\n//{}/:_authToken={TOKEN}\n",
         server.url(),

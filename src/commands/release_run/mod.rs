@@ -154,7 +154,8 @@ async fn prepare(
     let Some(paths) = pack::take_in(packed, &items, context, release) else {
         return Ok(None);
     };
-    let tarballs = check::all(context, &paths, (&mut items, release), facts).await?;
+    let checked = check::all(context, &paths, (&mut items, release), facts);
+    let tarballs = Box::pin(checked).await?;
     let is_whole = release
         .packages
         .iter()

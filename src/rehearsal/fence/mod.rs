@@ -39,6 +39,10 @@ pub enum Fence {
 
 impl Fence {
     /// Tests what this system permits. A socket is made in `folder`.
+    #[cfg_attr(
+        not(target_os = "linux"),
+        expect(clippy::unused_async, reason = "only a namespace is waited for")
+    )]
     pub(super) async fn set_up(
         registry: &Registry,
         folder: &Path,
@@ -89,6 +93,10 @@ impl Fence {
     ///
     /// # Errors
     /// When the program did not get behind the fence; it was not started then.
+    #[cfg_attr(
+        not(target_os = "linux"),
+        expect(clippy::unused_async, reason = "only a namespace is waited for")
+    )]
     pub(super) async fn connect(&self, registry: &Registry) -> io::Result<()> {
         match self {
             #[cfg(target_os = "linux")]

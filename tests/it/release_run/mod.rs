@@ -74,11 +74,8 @@ impl Repository {
         let bin = sandbox.root().join("bin");
         fs::create_dir(&bin).expect("fresh");
         let npm = npm(major).path_dir;
-        let path = format!("{}:{}:/usr/bin:/bin", bin.display(), npm.display());
-        sandbox.set("PATH", &path);
-        let temporary = sandbox.root().join("tmp");
-        fs::create_dir(&temporary).expect("fresh");
-        sandbox.set("TMPDIR", &temporary.display().to_string());
+        sandbox.set_path(&[&bin, &npm]);
+        sandbox.own_temporary_folder();
         sandbox.set("YARN_ENABLE_TELEMETRY", "0");
         sandbox.set("YARN_ENABLE_GLOBAL_CACHE", "0");
         let npmrc = format!(

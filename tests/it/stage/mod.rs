@@ -30,10 +30,7 @@ fn registry(more: &Value) -> Server {
 
 fn sandbox(server: &Server, major: u32, name: &str, version: &str) -> Sandbox {
     let mut sandbox = Sandbox::new();
-    sandbox.set(
-        "PATH",
-        &format!("{}:/usr/bin:/bin", npm(major).path_dir.display()),
-    );
+    sandbox.set_path(&[&npm(major).path_dir]);
     log_in(&sandbox, server, "session");
     let manifest = json!({ "name": name, "version": version, "license": "MIT" });
     sandbox.write("package.json", &manifest.to_string());
@@ -50,7 +47,7 @@ fn log_in(sandbox: &Sandbox, server: &Server, token: &str) {
 }
 
 fn run_npm(sandbox: &Sandbox, args: &[&str]) -> Run {
-    Run::of(sandbox.command("/usr/bin/env").arg("npm").args(args))
+    Run::of(sandbox.command(sandbox.npm()).args(args))
 }
 
 /// The id in npm's `+ cat@1.1.0 (staged with id …)`.

@@ -50,8 +50,5 @@ pub(crate) fn fake_npm(sandbox: &mut Sandbox, script: &str) {
     let path = root.join("bin/npm");
     fs::write(&path, text).expect("writable");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("writable");
-    sandbox.set(
-        "PATH",
-        &format!("{}:/usr/bin:/bin", root.join("bin").display()),
-    );
+    sandbox.set_path(&[&root.join("bin")]);
 }

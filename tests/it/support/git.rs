@@ -26,8 +26,7 @@ impl Repository {
         let server = Server::start(state());
         let mut sandbox = Sandbox::new();
         let npm = looks_like_npm(sandbox.root(), "11.19.1");
-        let path = format!("{}:{}:/usr/bin:/bin", npm.display(), programs(&sandbox));
-        sandbox.set("PATH", &path);
+        sandbox.set_path(&[&npm, &programs(&sandbox)]);
         sandbox.set("GIT_CONFIG_NOSYSTEM", "1");
         for who in ["AUTHOR", "COMMITTER"] {
             sandbox.set(&format!("GIT_{who}_NAME"), "Alice");
@@ -204,12 +203,12 @@ impl Repository {
 }
 
 /// A folder for PATH with this program in it.
-fn programs(sandbox: &Sandbox) -> String {
+fn programs(sandbox: &Sandbox) -> PathBuf {
     let bin = sandbox.root().join("bin");
     fs::create_dir(&bin).expect("a fresh folder");
     std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_safe-publish"), bin.join("safe-publish"))
         .expect("a fresh folder");
-    bin.display().to_string()
+    bin
 }
 
 fn state() -> State {

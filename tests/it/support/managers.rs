@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::npm_versions::{node_platform, npm};
 use super::packages::installed;
-use super::sandbox::Run;
+use super::sandbox::{Run, search_path};
 
 const PNPM_10: &str = "10.34.9";
 const PNPM_12: &str = "12.21.0";
@@ -94,7 +94,7 @@ pub(crate) fn clean_command(
     let mut command = Command::new(program);
     command
         .env_clear()
-        .env("PATH", format!("{}:/usr/bin:/bin", path_dir.display()))
+        .env("PATH", search_path(&[path_dir]))
         .env("HOME", home)
         .env("npm_config_update_notifier", "false")
         .env("YARN_ENABLE_TELEMETRY", "0")

@@ -24,6 +24,14 @@ pub(crate) struct NpmInstall {
     pub(crate) path_dir: PathBuf,
 }
 
+impl NpmInstall {
+    /// What a shell starts for the word `npm`.
+    pub(crate) fn program(&self) -> PathBuf {
+        let name = if cfg!(windows) { "npm.cmd" } else { "npm" };
+        self.path_dir.join(name)
+    }
+}
+
 /// The pinned npm of a major version, installed if need be.
 pub(crate) fn npm(major: u32) -> NpmInstall {
     let (_, version) = VERSIONS
@@ -32,9 +40,9 @@ pub(crate) fn npm(major: u32) -> NpmInstall {
         .expect("npm 10, 11 or 12");
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("npm-{version}"));
     let installed = NpmInstall {
-        node: root.join("bin/node"),
+        node: path_dir(&root).join(NODE),
         cli: root.join("node_modules/npm/bin/npm-cli.js"),
-        path_dir: root.join("bin"),
+        path_dir: path_dir(&root),
     };
     let lock = root.with_extension("lock");
     let begin = Instant::now();
@@ -60,7 +68,7 @@ pub(crate) fn npm(major: u32) -> NpmInstall {
 
 fn install(version: &str, root: &Path) {
     let staging = root.with_extension(format!("staging-{}", std::process::id()));
-    fs::create_dir_all(staging.join("bin")).expect("the build folder is writable");
+    fs::create_dir_all(path_dir(&staging)).expect("the build folder is writable");
     let mut packages = vec![format!("npm@{version}")];
     let own_node = version.starts_with("12.") && system_node_major() < 24;
     let node_package = node_package();
@@ -91,17 +99,44 @@ fn install(version: &str, root: &Path) {
         staging
             .join("node_modules")
             .join(&node_package)
-            .join("bin/node")
+            .join("bin")
+            .join(NODE)
     } else {
         program("node")
     };
-    link(&node, &staging.join("bin/node"), &staging);
-    link(
-        &staging.join("node_modules/npm/bin/npm-cli.js"),
-        &staging.join("bin/npm"),
-        &staging,
-    );
+    put_on_path(&node, &staging);
     fs::rename(&staging, root).expect("the build folder is writable");
+}
+
+#[cfg(unix)]
+const NODE: &str = "node";
+#[cfg(windows)]
+const NODE: &str = "node.exe";
+
+/// The folder for PATH below an installation. On Windows `npm.cmd` looks for
+/// `node_modules\npm` beside itself, as Node's own installer puts it.
+fn path_dir(root: &Path) -> PathBuf {
+    if cfg!(windows) {
+        root.to_path_buf()
+    } else {
+        root.join("bin")
+    }
+}
+
+#[cfg(unix)]
+fn put_on_path(node: &Path, root: &Path) {
+    link(node, &root.join("bin/node"), root);
+    let cli = root.join("node_modules/npm/bin/npm-cli.js");
+    link(&cli, &root.join("bin/npm"), root);
+}
+
+#[cfg(windows)]
+fn put_on_path(node: &Path, root: &Path) {
+    let copied = fs::copy(node, root.join(NODE)).and_then(|_| {
+        let batch = root.join("node_modules/npm/bin/npm.cmd");
+        fs::copy(batch, root.join("npm.cmd"))
+    });
+    copied.expect("the build folder is writable");
 }
 
 /// A relative link where both ends move together, an absolute one elsewhere.
@@ -112,11 +147,6 @@ fn link(target: &Path, link: &Path, root: &Path) {
         |inside| Path::new("..").join(inside),
     );
     std::os::unix::fs::symlink(target, link).expect("the build folder is writable");
-}
-
-#[cfg(not(unix))]
-fn link(target: &Path, link: &Path, _root: &Path) {
-    fs::copy(target, link.with_extension("exe")).expect("the build folder is writable");
 }
 
 fn node_package() -> String {

@@ -42,8 +42,7 @@ impl Release {
         repository.sandbox.write(".npmrc", "package-lock=false\n");
         let bin = repository.sandbox.root().join("tools");
         fs::create_dir(&bin).expect("a fresh folder");
-        let path = format!("{}:/usr/bin:/bin", bin.display());
-        repository.sandbox.set("PATH", &path);
+        repository.sandbox.set_path(&[&bin]);
         let registry = repository.registry.clone();
         // changesets 2 reads no .npmrc for its own questions.
         repository.sandbox.set("npm_config_registry", &registry);

@@ -31,7 +31,44 @@ impl Sandbox {
         let global = sandbox.root().join("no-global-npmrc").display().to_string();
         sandbox.set("npm_config_globalconfig", &global);
         sandbox.set("npm_config_update_notifier", "false");
+        #[cfg(windows)]
+        sandbox.set_up_windows();
         sandbox
+    }
+
+    /// What no program of Windows works without, and where it keeps a user's files.
+    #[cfg(windows)]
+    fn set_up_windows(&mut self) {
+        for name in ["SystemRoot", "ComSpec", "PATHEXT"] {
+            if let Ok(value) = std::env::var(name) {
+                self.set(name, &value);
+            }
+        }
+        let home = self.home();
+        self.set("USERPROFILE", &home.display().to_string());
+        for (name, folder) in [("APPDATA", "Roaming"), ("LOCALAPPDATA", "Local")] {
+            let folder = home.join("AppData").join(folder);
+            fs::create_dir_all(&folder).expect("a fresh folder");
+            self.set(name, &folder.display().to_string());
+        }
+        for name in ["TEMP", "TMP"] {
+            self.set(name, &std::env::temp_dir().display().to_string());
+        }
+    }
+
+    /// PATH for every later run: these folders, then the system's own.
+    pub(crate) fn set_path(&mut self, folders: &[&Path]) {
+        self.set("PATH", &search_path(folders));
+    }
+
+    /// An empty folder for the temporary files of every later run.
+    pub(crate) fn own_temporary_folder(&mut self) -> PathBuf {
+        let folder = self.root().join("tmp");
+        fs::create_dir(&folder).expect("a fresh folder");
+        for name in ["TMPDIR", "TEMP", "TMP"] {
+            self.set(name, &folder.display().to_string());
+        }
+        folder
     }
 
     pub(crate) fn root(&self) -> &Path {
@@ -79,8 +116,6 @@ impl Sandbox {
         }
     }
 
-    /// Puts something on PATH that only looks like this npm: `check`
-    /// reads its version and never starts it.
     /// A workspace whose members `a`, `b` and `c` are called `a-cat` and so on.
     pub(crate) fn write_three_cats(&self) {
         let root = r#"{"name":"root","private":true,"workspaces":["a","b","c"]}"#;
@@ -91,6 +126,8 @@ impl Sandbox {
         }
     }
 
+    /// Puts something on PATH that looks like this npm and is none: `check`
+    /// reads its version and never starts it.
     pub(crate) fn npm_is(&mut self, version: &str) {
         let bin = looks_like_npm(self.root(), version);
         self.set("PATH", &bin.display().to_string());
@@ -120,14 +157,39 @@ pub(crate) fn looks_like_npm(below: &Path, version: &str) -> PathBuf {
     fs::create_dir_all(&bin).expect("a fresh folder");
     let manifest = format!(r#"{{"name":"npm","version":"{version}"}}"#);
     fs::write(root.join("package.json"), manifest).expect("a writable folder");
-    fs::write(bin.join("npm"), "#!/bin/sh\nexit 70\n").expect("a writable folder");
+    #[cfg(windows)]
+    fs::write(bin.join("npm.cmd"), "@exit /b 70\r\n").expect("a writable folder");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
+        fs::write(bin.join("npm"), "#!/bin/sh\nexit 70\n").expect("a writable folder");
         let executable = fs::Permissions::from_mode(0o755);
         fs::set_permissions(bin.join("npm"), executable).expect("our own file");
     }
     bin
+}
+
+/// A PATH of these folders, then the system's own.
+pub(crate) fn search_path(folders: &[&Path]) -> String {
+    let folders = folders.iter().map(|folder| folder.to_path_buf());
+    let path = std::env::join_paths(folders.chain(system_folders()));
+    let path = path.expect("no folder of ours holds a separator");
+    path.into_string().expect("UTF-8")
+}
+
+/// Where the system keeps its programs; on Windows git's, too, which has no
+/// place of its own there.
+fn system_folders() -> Vec<PathBuf> {
+    if cfg!(unix) {
+        return vec!["/usr/bin".into(), "/bin".into()];
+    }
+    let root = std::env::var("SystemRoot").map_or_else(|_| r"C:\Windows".into(), PathBuf::from);
+    let git = which::which("git").ok();
+    let git = git.and_then(|git| Some(git.parent()?.to_path_buf()));
+    [Some(root.join("System32")), Some(root), git]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// Random letters.
