@@ -33,22 +33,32 @@ die() {
 prefix=${HOME:-}/.local
 mode=choose
 release=
+choose() {
+  [ "$mode" = choose ] || [ "$mode" = "$1" ] \
+    || die "reading the command line: --$mode and --$1 do not go together" "try ./install.sh --help"
+  mode=$1
+}
 while [ $# -gt 0 ]; do
   case $1 in
-    --prefix) [ $# -gt 1 ] || die "--prefix wants a folder"; prefix=$2; shift ;;
+    --prefix)
+      [ $# -gt 1 ] || die "reading the command line: --prefix wants a folder" "name one: ./install.sh --prefix DIR"
+      prefix=$2
+      shift
+      ;;
     --prefix=*) prefix=${1#--prefix=} ;;
     --release)
-      mode=release
+      choose release
       case ${2-} in '' | -*) ;; *) release=${2#v}; shift ;; esac
       ;;
-    --release=*) mode=release; release=${1#--release=}; release=${release#v} ;;
-    --build) mode=build ;;
-    --uninstall) mode=uninstall ;;
+    --release=*) choose release; release=${1#--release=}; release=${release#v} ;;
+    --build) choose build ;;
+    --uninstall) choose uninstall ;;
     -h | --help) usage; exit 0 ;;
     *) die "reading the command line: unknown option $1" "try ./install.sh --help" ;;
   esac
   shift
 done
+[ -n "$prefix" ] || die "reading the command line: --prefix is empty" "name a folder: ./install.sh --prefix DIR"
 [ "$prefix" != /.local ] || die "HOME is not set, so there is no default prefix" "name one: ./install.sh --prefix DIR"
 
 # A release carries its own version and address here; a checkout has them in Cargo.toml.
@@ -90,6 +100,10 @@ if [ "$mode" = uninstall ]; then
   [ "$found" = yes ] || say "nothing to remove: $target is not there"
   exit 0
 fi
+
+# A build takes minutes: what cannot be written is found out before.
+mkdir -p -- "$prefix/bin" 2>/dev/null && [ -w "$prefix/bin" ] \
+  || die "writing into $prefix/bin is not permitted" "choose a folder of yours: --prefix DIR"
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/safe-publish-install.XXXXXX")
 trap 'rm -rf -- "$work"' EXIT

@@ -98,7 +98,7 @@ function launcherPackage(out, names, man) {
     bin: { "safe-publish": "bin/safe-publish.js" },
     ...(man && { man: ["./man/safe-publish.1"] }),
     engines: { node: ">=18" },
-    files: ["bin", "schemas", "man", "LICENSE-*"],
+    files: ["bin", "schemas", ...(man ? ["man"] : []), "LICENSE-*"],
     optionalDependencies: Object.fromEntries(names.map((name) => [name, base.version])),
   };
   const readme = fs.readFileSync(from("npm", "README.md"), "utf8");
@@ -112,14 +112,13 @@ function launcherPackage(out, names, man) {
   }
 }
 
-/** The JSON schemas, each with the address that it is published at. */
+/** The JSON schemas; that of the settings gets the address that it is published at. */
 function schemas() {
-  const files = [["settings.schema.json", from("src", "settings", "schema.json")]];
-  for (const name of fs.readdirSync(from("schemas"))) files.push([name, from("schemas", name)]);
-  return files.map(([name, file]) => {
-    const { $schema, ...rest } = JSON.parse(fs.readFileSync(file, "utf8"));
-    return [name, { $schema, $id: SCHEMAS + name, ...rest }];
-  });
+  const read = (...parts) => JSON.parse(fs.readFileSync(from(...parts), "utf8"));
+  const { $schema, ...rest } = read("src", "settings", "schema.json");
+  const settings = "settings.schema.json";
+  const printed = fs.readdirSync(from("schemas")).map((name) => [name, read("schemas", name)]);
+  return [[settings, { $schema, $id: SCHEMAS + settings, ...rest }], ...printed];
 }
 
 /** Makes the whole set below a folder; gives the packages' names. */
@@ -133,6 +132,10 @@ export function assemble(out, programs, { only = false, man } = {}) {
   const built = targets().filter(({ target }) => programs.has(target));
   const names = built.map((target) => platformPackage(out, target, programs.get(target.target)));
   launcherPackage(out, names, man);
+  // `safe-publish release` sends the set from here: the platforms' packages first,
+  // since the launcher depends on them.
+  const root = { private: true, workspaces: ["cli", "cli-*"] };
+  write(path.join(out, "package.json"), `${JSON.stringify(root, null, 2)}\n`);
   return [...names, LAUNCHER];
 }
 

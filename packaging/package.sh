@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Makes a release of built programs: archives, npm tarballs, installers, Homebrew's
-# formula and winget's manifests.
+# Makes a release of built programs: archives, npm packages (tarballs to try them out,
+# and packages.tar for packaging/npm.sh), installers, Homebrew's formula and winget's
+# manifests.
 #
 #   packaging/package.sh PROGRAMS OUT
 #
@@ -26,6 +27,8 @@ for folder in "$programs"/program-*; do
 done
 node npm/assemble.mjs --out "$out/set" --man "$out/safe-publish.1" ${ONLY_THESE:+--only} "${pairs[@]}"
 mkdir -p "$out/npm"
-for package in "$out"/set/*; do npm pack --silent --pack-destination "$out/npm" "$package"; done
+for package in "$out"/set/cli*; do npm pack --silent --pack-destination "$out/npm" "$package"; done
+# An artifact of a workflow loses modes; an archive keeps them.
+tar --owner=0 --group=0 --numeric-owner -cf "$out/packages.tar" -C "$out/set" .
 rm -r "$out/set" "$out/safe-publish.1"
 if [ -z "${ONLY_THESE:-}" ]; then node packaging/render.mjs "$out/archives" "$out"; fi

@@ -101,7 +101,11 @@ pub fn log_of_run(folder: &Path, since: SystemTime, cwd: &Path) -> Option<(PathB
     logs.into_iter().find_map(|path| {
         let bytes = file::read_head(&path, MAX_LOG).ok()?;
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        let is_publish = text.contains(" verbose title npm publish");
+        let titles = [
+            " verbose title npm publish",
+            " verbose title npm stage publish",
+        ];
+        let is_publish = titles.iter().any(|title| text.contains(title));
         let elsewhere = text.contains(" verbose cwd ") && !text.contains(&here);
         (is_publish && !elsewhere).then_some((path, text))
     })

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::distribution::{PROGRAM, repository, stripped_program, text, this_target};
-use crate::support::sandbox::Run;
+use crate::support::sandbox::{Run, search_path};
 
 /// What it installs below a prefix.
 const FILES: [&str; 5] = [
@@ -67,17 +67,16 @@ impl Installer {
     }
 
     fn run(&self, downloads: Option<&Path>, args: &[&str]) -> Run {
+        let prefix = self.path("prefix").display().to_string();
+        self.start(downloads, &[args, &["--prefix", &prefix]].concat())
+    }
+
+    /// With these arguments and no other.
+    fn start(&self, downloads: Option<&Path>, args: &[&str]) -> Run {
         let mut command = Command::new("/bin/sh");
-        command
-            .arg(&self.script)
-            .args(args)
-            .arg("--prefix")
-            .arg(self.path("prefix"));
+        command.arg(&self.script).args(args);
         command.env_clear().env("HOME", self.path("home"));
-        command.env(
-            "PATH",
-            format!("{}:/usr/bin:/bin", self.path("path").display()),
-        );
+        command.env("PATH", search_path(&[&self.path("path")]));
         if let Some(downloads) = downloads {
             command.env(
                 "SAFE_PUBLISH_DOWNLOAD",
@@ -241,4 +240,41 @@ fn while_no_repository_is_named_nothing_is_asked_for() {
     let run = installer.run(None, &["--release"]);
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(run.stderr.contains("no release to fetch"), "{run:?}");
+}
+
+#[test]
+fn what_cannot_work_is_said_before_a_build_is_begun() {
+    let installer = Installer::new();
+    installer.fake("cargo", "echo \"cargo was called\" >&2; exit 1");
+    let file = installer.path("file");
+    fs::write(&file, "").expect("writable");
+    let below_a_file = format!("--prefix={}", file.display());
+    for (args, said) in [
+        (&["--wrong"][..], "unknown option --wrong"),
+        (&["--prefix"], "--prefix wants a folder"),
+        (&["--prefix", ""], "--prefix is empty"),
+        (&["--prefix="], "--prefix is empty"),
+        (
+            &["--build", "--uninstall"],
+            "--build and --uninstall do not go together",
+        ),
+        (
+            &["--release=1.0.0", "--build"],
+            "--release and --build do not go together",
+        ),
+        (&["--build", &below_a_file], "is not permitted"),
+    ] {
+        let run = installer.start(None, args);
+        assert_eq!(run.code, Some(1), "{args:?}: {run:?}");
+        assert!(run.stderr.contains(said), "{args:?}: {run:?}");
+        assert!(
+            run.stderr.contains("install.sh: help: "),
+            "{args:?}: {run:?}"
+        );
+        assert!(
+            !run.stderr.contains("cargo was called"),
+            "{args:?}: {run:?}"
+        );
+    }
+    assert_eq!(installer.start(None, &["--help"]).code, Some(0));
 }

@@ -8,70 +8,43 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use crate::distribution::{
-    PROGRAM, assemble_here, repository, stripped_program, text, this_target,
-};
+use crate::distribution::{PROGRAM, assemble_here, stripped_program, text, this_target};
 use crate::support::managers::{Manager, clean_command, managers};
 use crate::support::npm_versions::{NpmInstall, npm};
 use crate::support::registry::Server;
 use crate::support::sandbox::Run;
 use crate::verdaccio::Verdaccio;
 
-/// A home, the packed packages, and an npm to publish them with.
+/// A home, the packages of this machine, and an npm to publish them with.
 struct Desk {
     folder: tempfile::TempDir,
     npm: NpmInstall,
 }
 
 impl Desk {
-    /// Assembles and packs the packages of this machine.
+    /// Assembles the packages.
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         fs::create_dir(folder.path().join("home")).expect("fresh");
-        let desk = Self {
+        let program = stripped_program(folder.path());
+        assemble_here(folder.path(), &program);
+        Self {
             folder,
             npm: npm(11),
-        };
-        // The publishing script starts `safe-publish` from PATH.
-        let bin = desk.path("bin");
-        fs::create_dir(&bin).expect("fresh");
-        std::os::unix::fs::symlink(PROGRAM, bin.join("safe-publish")).expect("fresh");
-        let set = assemble_here(desk.folder.path(), &stripped_program(desk.folder.path()));
-        fs::create_dir(desk.path("packed")).expect("fresh");
-        for package in fs::read_dir(set).expect("assembled") {
-            let mut command = desk.command(&desk.npm.program(), "packed");
-            let run = Run::of(command.arg("pack").arg(package.expect("readable").path()));
-            assert_eq!(run.code, Some(0), "{}", run.stderr);
         }
-        desk
     }
 
     fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn command(&self, program: &Path, folder: &str) -> std::process::Command {
-        let mut command = clean_command(
-            program,
-            &self.npm.path_dir,
-            &self.path(folder),
-            &self.path("home"),
-        );
-        let path = [self.path("bin"), self.npm.path_dir.clone()];
-        let path = path.map(|folder| folder.display().to_string()).join(":");
-        command.env("PATH", format!("{path}:/usr/bin:/bin"));
-        command
-    }
-
     /// Publishes the packages, the launcher last.
     fn publish(&self, registry: &str, host: &str, token: &str) -> Run {
         let npmrc = format!("registry={registry}\n//{host}/:_authToken={token}\n");
         fs::write(self.path("home/.npmrc"), npmrc).expect("writable");
-        let mut command = self.command(&self.npm.node, "packed");
-        command
-            .arg(repository().join("packaging/publish-npm.mjs"))
-            .arg(".");
-        Run::of(&mut command)
+        let (set, home) = (self.path("set"), self.path("home"));
+        let program = Path::new(PROGRAM);
+        Run::of(clean_command(program, &self.npm.path_dir, &set, &home).arg("release"))
     }
 }
 
@@ -126,10 +99,9 @@ fn run_in_all(desk: &Desk, projects: &Projects) {
     }
 }
 
-fn names(desk: &Desk) -> [String; 2] {
+fn names() -> [String; 2] {
     let version = env!("CARGO_PKG_VERSION");
     let platform = text(&this_target(), "npm").to_owned();
-    assert!(desk.path("packed").exists());
     [
         format!("@safe-publish/cli-{platform}@{version}"),
         format!("@safe-publish/cli@{version}"),
@@ -138,31 +110,37 @@ fn names(desk: &Desk) -> [String; 2] {
 
 #[test]
 fn published_into_the_embedded_registry_and_run_by_every_manager() {
+    let refused = json!({
+        "method": "PUT", "path": "/@safe-publish/cli", "times": 1,
+        "with": { "status": { "status": 403, "body": { "error": "not now" } } },
+    });
     let state = json!({
         "users": { "alice": {} },
         "orgs": { "safe-publish": { "members": { "alice": "owner" } } },
         "tokens": { "token-of-alice": { "user": "alice", "kind": "session" } },
+        "faults": [refused],
     });
     let server = Server::start(serde_json::from_value(state).expect("a state"));
     let desk = Desk::new();
-    let run = desk.publish(&server.url(), &server.host(), "token-of-alice");
+    let publish = || desk.publish(&server.url(), &server.host(), "token-of-alice");
+    let arrived = || -> Vec<String> {
+        let packages = server.arrived();
+        let names = packages
+            .iter()
+            .map(|one| format!("{}@{}", one.name, one.version));
+        names.collect()
+    };
+    // The launcher is refused, and nobody can install one without a program.
+    let run = publish();
+    assert_eq!(run.code, Some(104), "{run:?}");
+    assert_eq!(arrived(), names()[..1], "the launcher comes last");
+    // The same command goes on, and then has nothing left to do.
+    let run = publish();
     assert_eq!(run.code, Some(0), "{run:?}");
-    let arrived = server.arrived();
-    let arrived: Vec<String> = arrived
-        .iter()
-        .map(|package| format!("{}@{}", package.name, package.version))
-        .collect();
-    assert_eq!(arrived, names(&desk), "the launcher comes last");
-    // Again: nothing is left to do, and nothing is sent.
-    let run = desk.publish(&server.url(), &server.host(), "token-of-alice");
+    assert_eq!(arrived(), names());
+    let run = publish();
     assert_eq!(run.code, Some(0), "{run:?}");
-    for name in names(&desk) {
-        assert!(
-            run.stdout.contains(&format!("{name} is out already")),
-            "{run:?}"
-        );
-    }
-    assert_eq!(server.arrived().len(), 2);
+    assert_eq!(arrived(), names());
 
     let projects = install_with_all(&desk, &server.url());
     drop(server);
@@ -178,21 +156,6 @@ fn published_into_verdaccio_and_run_by_every_manager() {
     let registry = format!("http://{host}/");
     let run = desk.publish(&registry, &host, &alice);
     assert_eq!(run.code, Some(0), "{run:?}");
-    // Other bytes under the same version are refused before anything is sent.
-    let platform = desk.path("packed").join(format!(
-        "safe-publish-cli-{}-{}.tgz",
-        text(&this_target(), "npm"),
-        env!("CARGO_PKG_VERSION")
-    ));
-    let bytes = fs::read(&platform).expect("packed");
-    fs::write(&platform, [bytes.as_slice(), &[0; 512]].concat()).expect("writable");
-    let again = desk.publish(&registry, &host, &alice);
-    assert_eq!(again.code, Some(1), "{again:?}");
-    assert!(
-        again.stderr.contains("it is out with other bytes"),
-        "{again:?}"
-    );
-
     let projects = install_with_all(&desk, &registry);
     let prefix = install_globally(&desk, &registry);
     without_optional_packages(&desk, &registry);

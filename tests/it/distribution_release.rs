@@ -7,10 +7,12 @@ use std::path::Path;
 use std::process::Command;
 
 use saphyr::{LoadableYamlNode as _, Yaml};
+use serde_json::json;
 
 use crate::distribution::{repository, stripped_program, targets, text, this_target};
 use crate::support::managers::clean_command;
 use crate::support::npm_versions::npm;
+use crate::support::registry::Server;
 use crate::support::sandbox::Run;
 
 fn read(path: &str) -> String {
@@ -51,6 +53,44 @@ fn packaged_and_smoke_tested_as_the_workflow_does_it() {
         run.stdout.contains("rehearsed: 1 package arrived"),
         "{run:?}"
     );
+    rehearsed_and_published(&out);
+}
+
+/// What the workflow does with the packages: a rehearsal on each pull request, which
+/// has no credential, then the release.
+#[cfg(target_os = "linux")]
+fn rehearsed_and_published(release: &Path) {
+    let state = json!({
+        "users": { "alice": {} },
+        "orgs": { "safe-publish": { "members": { "alice": "owner" } } },
+        "tokens": { "token-of-alice": { "user": "alice", "kind": "session" } },
+    });
+    let server = Server::start(serde_json::from_value(state).expect("a state"));
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let install = npm(11);
+    let run = |npmrc: &str, step: &str| {
+        fs::write(home.path().join(".npmrc"), npmrc).expect("writable");
+        let script = repository().join("packaging/npm.sh");
+        let mut command = clean_command(&script, &install.path_dir, home.path(), home.path());
+        Run::of(command.arg(release).arg(step))
+    };
+    let registry = format!("registry={}\n", server.url());
+    let rehearsal = run(&registry, "rehearse");
+    assert_eq!(rehearsal.code, Some(0), "{rehearsal:?}");
+    for said in [
+        "rehearsed: 2 packages arrived",
+        concat!("@safe-publish/cli ", env!("CARGO_PKG_VERSION"), ": publish"),
+    ] {
+        assert!(rehearsal.stdout.contains(said), "{said}: {rehearsal:?}");
+    }
+    assert!(server.arrived().is_empty());
+    let npmrc = format!("{registry}//{}/:_authToken=token-of-alice\n", server.host());
+    let published = run(&npmrc, "publish");
+    assert_eq!(published.code, Some(0), "{published:?}");
+    let arrived = server.arrived();
+    assert_eq!(arrived.len(), 2);
+    assert_eq!(arrived[1].name, "@safe-publish/cli");
+    assert_eq!(run(&npmrc, "sell").code, Some(2));
 }
 
 /// Renders everything for archives that have the given checksum.

@@ -60,7 +60,7 @@ fn complaints(documents: &[(&str, &str)]) -> Vec<Vec<String>> {
     serde_json::from_slice(&output.stdout).expect("an array of arrays")
 }
 
-fn assert_valid(documents: &[(String, &'static str, String)]) {
+pub(crate) fn assert_valid(documents: &[(String, &'static str, String)]) {
     let each: Vec<(&str, &str)> = documents
         .iter()
         .map(|(_, kind, text)| (*kind, text.as_str()))

@@ -147,12 +147,7 @@ fn outcome(major: u32, on_npmjs: Option<&[&str]>, args: &[&str], scoped: bool) -
             .args(["check", "--format", "json"])
             .args(args),
     );
-    let npms = Run::of(
-        sandbox
-            .command(install.program())
-            .arg("publish")
-            .args(args),
-    );
+    let npms = Run::of(sandbox.command(install.program()).arg("publish").args(args));
     let leaks = hosts.leaks.lock().expect("no panic").clone();
     assert!(leaks.is_empty(), "a credential reached npmjs: {leaks:?}");
     let report = serde_json::from_str(&ours.stdout).unwrap_or_else(|_| panic!("{}", ours.stderr));

@@ -211,7 +211,7 @@ fn imports(file: &Path, text: &str) -> Vec<Import> {
     found
 }
 
-fn sources() -> BTreeMap<PathBuf, String> {
+pub(crate) fn sources() -> BTreeMap<PathBuf, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     rust_files(&root, &mut files);

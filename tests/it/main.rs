@@ -85,6 +85,7 @@ mod release;
 #[cfg(unix)]
 mod release_run;
 mod scenario;
+mod schemas;
 mod screens;
 mod secrets;
 mod stage;

@@ -57,12 +57,7 @@ fn sandbox(server: &Server, major: u32, token: &str) -> Sandbox {
 }
 
 fn run(sandbox: &Sandbox, line: &str) -> Run {
-    Run::of(
-        sandbox
-            .command("/usr/bin/env")
-            .arg("npm")
-            .args(line.split(' ')),
-    )
+    Run::of(sandbox.command(sandbox.npm()).args(line.split(' ')))
 }
 
 /// What npm prints on standard output.

@@ -268,11 +268,7 @@ const CASES: &[Case] = &[
                 sandbox,
                 &serde_json::json!({ "publishConfig": { "access": "public", "registry": real.url, "@s:registry": real.url } }),
             );
-            let packed = Run::of(
-                sandbox
-                    .command(program_of(sandbox))
-                    .args(["pack", "--silent"]),
-            );
+            let packed = Run::of(sandbox.command(sandbox.npm()).args(["pack", "--silent"]));
             assert_eq!(packed.code, Some(0), "{packed:?}");
             args(&["./s-p-1.0.0.tgz"])
         },
@@ -298,10 +294,6 @@ const CASES: &[Case] = &[
         code: 0,
     },
 ];
-
-fn program_of(sandbox: &Sandbox) -> std::path::PathBuf {
-    which::which_in("npm", sandbox.variable("PATH"), sandbox.root()).expect("npm is on PATH")
-}
 
 /// Every case, with one npm.
 fn with_npm(major: u32) {

@@ -134,7 +134,7 @@ fn a_one_time_password_is_asked_for_on_a_terminal_and_nowhere_else() {
         assert!(text.contains("visible: cat 1.1.0"), "npm {major}: {text}");
 
         let (mut sandbox, server) = set_up(&json!([]));
-        sandbox.set("PATH", &path);
+        sandbox.set_path(&[&npm(major).path_dir]);
         log_in(&sandbox, &server, "token-of-carol");
         let run = sandbox.run(&[] as &[&str]);
         assert_eq!(run.code, Some(100), "npm {major}: {run:?}");

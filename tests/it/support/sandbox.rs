@@ -61,6 +61,11 @@ impl Sandbox {
         self.set("PATH", &search_path(folders));
     }
 
+    /// The npm on PATH.
+    pub(crate) fn npm(&self) -> PathBuf {
+        which::which_in("npm", self.variable("PATH"), self.root()).expect("npm is on PATH")
+    }
+
     /// An empty folder for the temporary files of every later run.
     pub(crate) fn own_temporary_folder(&mut self) -> PathBuf {
         let folder = self.root().join("tmp");

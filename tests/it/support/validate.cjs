@@ -13,11 +13,17 @@ const ajv = new Ajv({ strict: false, allErrors: true, unicodeRegExp: false })
 load('ajv-formats')(ajv)
 const sarif = ajv.compile(JSON.parse(schema('sarif-2.1.0.json')))
 const Ajv2020 = load('ajv/dist/2020')
-const own = kind => {
-  const file = path.join(schemas, '../../schemas', `${kind}.schema.json`)
-  return new Ajv2020({ strict: false, allErrors: true }).compile(JSON.parse(fs.readFileSync(file, 'utf8')))
+// Further fields are allowed by our schemas, but none may stay undescribed.
+const closed = value => {
+  if (value === null || typeof value !== 'object') return value
+  if (Array.isArray(value)) return value.map(closed)
+  const copy = Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, closed(inner)]))
+  return 'properties' in copy && 'required' in copy ? { ...copy, additionalProperties: false } : copy
 }
-const owns = { 'report-1': own('report-1'), 'explanation-1': own('explanation-1') }
+const ownFolder = path.join(schemas, '../../schemas')
+const ownSchemas = fs.readdirSync(ownFolder).map(name => closed(JSON.parse(schema(path.join('../../schemas', name)))))
+const ajv2020 = new Ajv2020({ strict: false, allErrors: true, schemas: ownSchemas })
+const owns = Object.fromEntries(ownSchemas.map(({ $id }) => [path.basename($id, '.schema.json'), ajv2020.getSchema($id)]))
 const { validateXML } = load('xmllint-wasm')
 
 async function complaints ({ kind, text }) {

@@ -2,6 +2,8 @@
 //! What a preflight costs: `cargo bench`. Figures, no verdicts: machines are
 //! shared and noisy. The registry is the embedded one, in this process.
 
+mod starts;
+
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -91,6 +93,7 @@ fn main() {
     );
     println!("{:<34} {:>8.1} MB (bar: 24)", "  peak memory", peak);
     explanation(&check);
+    starts::measure(&check);
     let size = fs::metadata(env!("CARGO_BIN_EXE_safe-publish")).map_or(0, |binary| binary.len());
     println!("{:<34} {:>8.1} MB", "size of the binary", megabytes(size));
 }

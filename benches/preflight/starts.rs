@@ -1,0 +1,82 @@
+//! What a start costs: the program, the npm package's launcher, and npx.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::{Check, RUNS, median, milliseconds, timed};
+
+/// Prints the three side by side, where Node and npm are on PATH.
+pub(crate) fn measure(check: &Check<'_>) {
+    let program = env!("CARGO_BIN_EXE_safe-publish");
+    print("start: the program", || {
+        let mut command = check.command(program);
+        command.arg("--version");
+        command
+    });
+    let (Ok(node), Ok(npx)) = (which::which("node"), which::which("npx")) else {
+        return;
+    };
+    let modules = check.folder.join("node_modules");
+    if !assemble(&node, &modules.join("@safe-publish")) {
+        return;
+    }
+    let launcher = modules.join("@safe-publish/cli/bin/safe-publish.js");
+    print("start: node", || {
+        let mut command = check.command(&node);
+        command.args(["-e", "0"]);
+        command
+    });
+    print("start: the npm package's launcher", || {
+        let mut command = check.command(&node);
+        command.arg(&launcher).arg("--version");
+        command
+    });
+    link(&launcher, &modules.join(".bin"));
+    print("start: npx, package installed", || {
+        let mut command = check.command(&npx);
+        command.args(["--no", "@safe-publish/cli", "--version"]);
+        command
+    });
+}
+
+fn print(what: &str, command: impl Fn() -> Command) {
+    timed(&mut command());
+    let time = median(RUNS, || timed(&mut command()));
+    println!("{what:<34} {:>8.1} ms", milliseconds(time));
+}
+
+/// The packages of this machine, as npm lays them out. Whether there is a target for it.
+fn assemble(node: &Path, scope: &Path) -> bool {
+    let arch = std::env::consts::ARCH;
+    let target = match std::env::consts::OS {
+        "linux" => format!("{arch}-unknown-linux-gnu"),
+        "macos" => format!("{arch}-apple-darwin"),
+        "windows" => format!("{arch}-pc-windows-msvc"),
+        _ => return false,
+    };
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("npm/assemble.mjs");
+    let pair = format!("{target}={}", env!("CARGO_BIN_EXE_safe-publish"));
+    let mut command = Command::new(node);
+    command
+        .stdout(Stdio::null())
+        .arg(script)
+        .arg("--out")
+        .arg(scope)
+        .arg("--only");
+    command
+        .arg(pair)
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+fn link(launcher: &Path, bin: &Path) {
+    fs::create_dir(bin).expect("writable");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(launcher, bin.join("safe-publish")).expect("writable");
+    #[cfg(windows)]
+    {
+        let batch = format!("@node \"{}\" %*\r\n", launcher.display());
+        fs::write(bin.join("safe-publish.cmd"), batch).expect("writable");
+    }
+}
