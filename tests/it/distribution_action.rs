@@ -275,49 +275,69 @@ fn component(inputs: &[(&str, &str)]) -> Vec<String> {
     variables.chain(script.iter().map(scalar)).collect()
 }
 
-#[test]
-fn gitlabs_component_writes_a_code_quality_report() {
-    let runner = Runner::new();
-    runner.package("1.0.0");
-    let lines = component(&[
-        ("version", "0.1.0"),
-        ("working-directory", "package"),
-        ("strict", "true"),
-    ]);
-    // The tests of package managers install the package; here the program is ours.
+/// Runs the component's job in a shell, with the program of this build in place of
+/// the installed one: the tests of package managers install the package.
+fn run_component(runner: &Runner, inputs: &[(&str, &str)]) -> Run {
     let tools = runner.folder.path().join("tools");
-    let script: Vec<String> = lines
+    let script: Vec<String> = component(inputs)
         .iter()
         .map(|line| {
-            assert!(
-                !line.contains("npm install")
-                    || line.contains("\"@safe-publish/cli@$SAFE_PUBLISH_VERSION\"")
-            );
-            let line = if line.starts_with("npm install") {
-                ":"
-            } else {
-                line
-            };
+            let installs = line.starts_with("npm install");
+            assert!(!installs || line.contains("\"@safe-publish/cli@$SAFE_PUBLISH_VERSION\""));
+            let line = if installs { ":" } else { line };
             line.replace(
                 "/tmp/safe-publish/node_modules/.bin",
                 &tools.display().to_string(),
             )
         })
         .collect();
-    fs::create_dir(&tools).expect("fresh");
-    std::os::unix::fs::symlink(PROGRAM, tools.join("safe-publish")).expect("fresh");
-    let npm = npm(11);
-    let (work, home) = (
-        runner.folder.path().join("work"),
-        runner.folder.path().join("home"),
-    );
-    let mut command = clean_command(Path::new("/bin/sh"), &npm.path_dir, &work, &home);
+    let _ = fs::create_dir(&tools);
+    let _ = std::os::unix::fs::symlink(PROGRAM, tools.join("safe-publish"));
+    let work = runner.folder.path().join("work");
+    let home = runner.folder.path().join("home");
+    let shell = Path::new("/bin/sh");
+    let mut command = clean_command(shell, &npm(11).path_dir, &work, &home);
     command
         .args(["-e", "-c", &script.join("\n")])
         .env("CI_PROJECT_DIR", &work);
-    let run = Run::of(&mut command);
+    Run::of(&mut command)
+}
+
+#[test]
+fn gitlabs_component_writes_a_code_quality_report() {
+    let runner = Runner::new();
+    let inputs = [
+        ("version", "0.1.0"),
+        ("working-directory", "package"),
+        ("strict", "true"),
+    ];
+    let run = run_component(
+        &runner,
+        &[&inputs[..2], &[("args", "--allow git-dirty")]].concat(),
+    );
+    assert_eq!(run.code, Some(0), "{run:?}");
+    runner.package("1.0.0");
+    let run = run_component(&runner, &inputs);
     assert_eq!(run.code, Some(100), "{run:?}");
-    let report = fs::read(work.join("gl-safe-publish.json")).expect("a report");
-    let report: serde_json::Value = serde_json::from_slice(&report).expect("JSON");
+    let report = runner.file("work/gl-safe-publish.json");
+    let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
     assert_eq!(report[0]["check_name"], "version-taken", "{report}");
+}
+
+#[test]
+fn nothing_of_an_input_of_gitlabs_component_reaches_a_shell() {
+    let runner = Runner::new();
+    let args = "--tag $(touch${IFS}OOPS) ; `touch OOPS` *";
+    for (name, value) in [
+        ("args", args),
+        ("strict", "true; touch OOPS"),
+        ("working-directory", "$(touch OOPS)"),
+    ] {
+        let inputs = [("version", "0.1.0"), (name, value)];
+        let _ = run_component(&runner, &inputs);
+        let files = crate::rehearsal::files_below(runner.folder.path());
+        assert!(!files.iter().any(|file| file.contains("OOPS")), "{name}");
+    }
+    let inputs = [("version", "0.1.0"), ("working-directory", "nowhere")];
+    assert_ne!(run_component(&runner, &inputs).code, Some(0));
 }

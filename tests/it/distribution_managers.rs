@@ -111,7 +111,7 @@ fn names() -> [String; 2] {
 #[test]
 fn published_into_the_embedded_registry_and_run_by_every_manager() {
     let refused = json!({
-        "method": "PUT", "path": "/@safe-publish/cli", "times": 1,
+        "method": "PUT", "path": "/@safe-publish%2fcli-", "times": 1,
         "with": { "status": { "status": 403, "body": { "error": "not now" } } },
     });
     let state = json!({
@@ -130,14 +130,15 @@ fn published_into_the_embedded_registry_and_run_by_every_manager() {
             .map(|one| format!("{}@{}", one.name, one.version));
         names.collect()
     };
-    // The launcher is refused, and nobody can install one without a program.
+    // The program is refused: its launcher waits, since nobody could use it.
     let run = publish();
-    assert_eq!(run.code, Some(104), "{run:?}");
-    assert_eq!(arrived(), names()[..1], "the launcher comes last");
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.stdout.contains(": waiting"), "{run:?}");
+    assert!(arrived().is_empty());
     // The same command goes on, and then has nothing left to do.
     let run = publish();
     assert_eq!(run.code, Some(0), "{run:?}");
-    assert_eq!(arrived(), names());
+    assert_eq!(arrived(), names(), "the launcher comes last");
     let run = publish();
     assert_eq!(run.code, Some(0), "{run:?}");
     assert_eq!(arrived(), names());
@@ -184,6 +185,13 @@ fn install_globally(desk: &Desk, registry: &str) -> PathBuf {
         ]);
         let run = Run::of(command.arg(&prefix));
         assert_eq!(run.code, Some(0), "npm {major}: {run:?}");
+        let (program, home) = (prefix.join("bin/safe-publish"), desk.path("home"));
+        let mut command = clean_command(&program, &install.path_dir, &prefix, &home);
+        let run = Run::of(command.arg("--version"));
+        assert!(
+            run.stdout.starts_with("safe-publish "),
+            "npm {major}: {run:?}"
+        );
     }
     prefix
 }
@@ -212,25 +220,33 @@ fn run_from_a_read_only_prefix(prefix: &Path, desk: &Desk) {
     assert!(run.stdout.starts_with("safe-publish "), "{run:?}");
 }
 
-/// npm says nothing when it leaves out an optional dependency: the launcher does.
+/// A manager says nothing when it leaves out an optional dependency, because it was
+/// told to or because it installs for another platform: the launcher does.
 fn without_optional_packages(desk: &Desk, registry: &str) {
-    for (number, manager) in managers()
-        .iter()
-        .enumerate()
-        .filter(|(_, manager)| manager.name.starts_with("npm"))
-    {
+    let foreign = ["--os=win32", "--cpu=x64"];
+    let managers = managers();
+    let with = |start: &'static str| {
+        managers
+            .iter()
+            .filter(move |one| one.name.starts_with(start))
+    };
+    let runs = with("npm")
+        .flat_map(|npm| [(npm, &["--omit=optional"][..]), (npm, &foreign)])
+        .chain(with("pnpm").map(|pnpm| (pnpm, &["--no-optional"][..])));
+    for (number, (manager, more)) in runs.enumerate() {
         let project = desk.path(&format!("omitted-{number}"));
         manager.project(&project, registry);
-        let mut args = manager.add.to_vec();
-        args.push("--omit=optional");
+        let args = [manager.add, more].concat();
         let run = Run::of(&mut manager.command(&project, &desk.path("home"), &args));
         assert_eq!(run.code, Some(0), "{}: {run:?}", manager.name);
         let run = manager.start(&project, &desk.path("home"), &["--version"]);
         assert_eq!(run.code, Some(102), "{}: {run:?}", manager.name);
-        assert!(
-            run.stderr.contains("--omit=optional"),
-            "{}: {run:?}",
-            manager.name
-        );
+        for said in [
+            "is not installed",
+            "--omit=optional",
+            "npm install @safe-publish/cli-",
+        ] {
+            assert!(run.stderr.contains(said), "{}: {run:?}", manager.name);
+        }
     }
 }

@@ -131,7 +131,7 @@ impl Sandbox {
         }
     }
 
-    /// Puts something on PATH that looks like this npm and is none: `check`
+    /// Puts something on PATH that only looks like this npm: `check`
     /// reads its version and never starts it.
     pub(crate) fn npm_is(&mut self, version: &str) {
         let bin = looks_like_npm(self.root(), version);
