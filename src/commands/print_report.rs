@@ -1,12 +1,13 @@
-//! Prints what a preflight found, in the format that was asked for.
+//! Prints what a preflight or a release found, in the format that was asked for.
 
 use std::path::Path;
 
-use crate::cli::{Format, Options};
+use crate::cli::{Format, Invocation, Options};
 use crate::environment::Environment;
 use crate::finding::Outcome;
 use crate::output::{Output, Syntax, in_actions};
 use crate::report::human::Detail;
+use crate::report::release::{self, Release};
 use crate::report::{Report, github, gitlab, human, item, json, junit, sarif};
 
 /// Prints the report of a command that starts no npm. A machine's document goes to
@@ -87,5 +88,24 @@ pub(super) fn detail(options: &Options) -> Detail {
         (_, true) => Detail::Verbose,
         (true, false) => Detail::Quiet,
         (false, false) => Detail::Normal,
+    }
+}
+
+/// The plan before anything is packed. The document of a release is printed once, at
+/// its end.
+pub(super) fn release_plan(report: &Release, invocation: &Invocation, output: &Output) {
+    let options = &invocation.options;
+    if options.format == Some(Format::Json) {
+        output.err(&release::human(report, output.stderr, detail(options)));
+    } else {
+        output.say(&release::human(report, output.stdout, detail(options)));
+    }
+}
+
+/// The document alone goes to standard output, or else the text for people.
+pub(super) fn release(report: &Release, invocation: &Invocation, output: &Output) {
+    release_plan(report, invocation, output);
+    if invocation.options.format == Some(Format::Json) {
+        output.json(&release::json(report));
     }
 }

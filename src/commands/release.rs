@@ -1,17 +1,16 @@
 //! `release`: a whole repository. Plans it, asks the registries, and hands over to
 //! `release_run` for the rest.
 
-use super::print_report::detail;
+use super::print_report;
 use super::publish::{self, Answer, is_confirmed_here};
 use super::release_run::{self, Context, Item};
 use super::{announce_variables, code, fit, interrupts, no_npm};
-use crate::cli::{Format, Invocation};
+use crate::cli::Invocation;
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
 use crate::output::Output;
 use crate::preflight;
 use crate::release::{ReleasePlan, Request};
-use crate::report::release::{self as writer, Release};
 
 /// Runs the command; gives the process's exit code.
 pub(super) async fn release(
@@ -46,11 +45,11 @@ pub(super) async fn release(
             if let Some(session) = other {
                 session.clean(output);
             }
-            print(&report, invocation, output);
+            print_report::release(&report, invocation, output);
             return Ok(i32::from(verdict));
         }
     };
-    announce_plan(&report, invocation, output);
+    print_report::release_plan(&report, invocation, output);
     let Some(npm) = plan.prepared.npm.clone() else {
         return Err(no_npm());
     };
@@ -84,23 +83,4 @@ pub(super) async fn release(
         &facts,
     ))
     .await
-}
-
-/// The plan before anything is packed. The document of a release is printed once, at
-/// its end.
-fn announce_plan(report: &Release, invocation: &Invocation, output: &Output) {
-    let options = &invocation.options;
-    if options.format == Some(Format::Json) {
-        output.err(&writer::human(report, output.stderr, detail(options)));
-    } else {
-        output.say(&writer::human(report, output.stdout, detail(options)));
-    }
-}
-
-/// The document alone goes to standard output, or else the text for people.
-pub(super) fn print(report: &Release, invocation: &Invocation, output: &Output) {
-    announce_plan(report, invocation, output);
-    if invocation.options.format == Some(Format::Json) {
-        output.json(&writer::json(report));
-    }
 }

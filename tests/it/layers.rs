@@ -153,11 +153,22 @@ fn expand(tree: &str) -> Vec<String> {
         .collect()
 }
 
-/// Every path below `crate`, `self` or `super` that a file's code names, in a
-/// `use` or in place.
+/// The modules that a file's code declares.
+fn children(code: &str) -> BTreeSet<&str> {
+    let declared = code.lines().filter_map(|line| {
+        let (_, name) = line.trim().strip_suffix(';')?.rsplit_once("mod ")?;
+        let is_name = |c: char| c.is_alphanumeric() || c == '_';
+        name.chars().all(is_name).then_some(name)
+    });
+    declared.collect()
+}
+
+/// Every path below `crate`, `self`, `super` or a module of its own that a file's code
+/// names, in a `use` or in place.
 fn imports(file: &Path, text: &str) -> Vec<Import> {
     let code = code(text);
     let module = module_of(file);
+    let children = children(&code);
     let mut found = Vec::new();
     for (at, _) in code.match_indices("::") {
         let before = &code[..at];
@@ -166,7 +177,8 @@ fn imports(file: &Path, text: &str) -> Vec<Import> {
             .map_or(0, |at| at + 1);
         let word = &before[word_start..];
         let is_head = !before[..word_start].ends_with("::");
-        if !is_head || !["crate", "super", "safe_publish"].contains(&word) {
+        let is_ours = ["crate", "self", "super", "safe_publish"].contains(&word);
+        if !is_head || !(is_ours || children.contains(word)) {
             continue;
         }
         let in_use = before[..word_start]
@@ -190,7 +202,9 @@ fn imports(file: &Path, text: &str) -> Vec<Import> {
                     let keep = module.len().saturating_sub(1);
                     module[..keep].to_vec()
                 }
-                _ => Vec::new(),
+                "crate" | "safe_publish" => Vec::new(),
+                "self" => module.clone(),
+                child => [&module[..], &[child.to_owned()]].concat(),
             };
             for part in path.split("::").filter(|part| !part.is_empty()) {
                 if part == "super" {

@@ -5,7 +5,7 @@ use super::upload::{Failed, Sent, Uploaded};
 use super::{Context, Item, Session};
 use crate::cli::{Format, Options};
 use crate::commands::interrupts::Interrupts;
-use crate::commands::{release, verify};
+use crate::commands::{print_report, verify};
 use crate::error::{Error, exit_code};
 use crate::finding::Outcome;
 use crate::npm::staged;
@@ -23,7 +23,7 @@ pub(super) fn nothing_sent(context: Context<'_>, report: &mut Release) -> i32 {
     }
     if is_blocked {
         // The findings count.
-        release::print(report, context.invocation, context.output);
+        print_report::release(report, context.invocation, context.output);
     } else {
         print(context, report);
     }
