@@ -165,17 +165,45 @@ pub fn read_head(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     Ok(bytes)
 }
 
-/// Reads a file that was a regular one of `size` bytes a moment ago, in as few
-/// system calls as possible. Whatever has taken its place since is not waited for,
-/// and not read any further. The buffer is emptied first.
-///
-/// # Errors
-/// See [`FileError`].
-pub fn read_listed(path: &Path, size: u64, buffer: &mut Vec<u8>) -> Result<(), FileError> {
-    buffer.clear();
-    buffer.reserve(usize::try_from(size).unwrap_or(0));
-    let file = without_waiting(OpenOptions::new().read(true)).open(path)?;
-    read_up_to(file, size, buffer)
+/// A file that was a regular one of so many bytes a moment ago, read in as few system
+/// calls as possible. Whatever has taken its place since is not waited for, and not
+/// read any further.
+#[derive(Debug)]
+pub struct Listed {
+    rest: io::Take<File>,
+    begin: Instant,
+}
+
+impl Listed {
+    /// Opens a file of `size` bytes.
+    ///
+    /// # Errors
+    /// When the system says so.
+    pub fn open(path: &Path, size: u64) -> Result<Self, FileError> {
+        let file = without_waiting(OpenOptions::new().read(true)).open(path)?;
+        Ok(Self {
+            rest: file.take(size),
+            begin: Instant::now(),
+        })
+    }
+
+    /// Adds the next `length` bytes to a buffer, and returns how many there were.
+    ///
+    /// # Errors
+    /// See [`FileError`].
+    pub fn read(&mut self, length: u64, buffer: &mut Vec<u8>) -> Result<usize, FileError> {
+        if self.begin.elapsed() > TIMEOUT {
+            return Err(FileError::TooSlow);
+        }
+        let length = length.min(self.rest.limit());
+        buffer.reserve_exact(usize::try_from(length).unwrap_or(0));
+        Ok(self.rest.by_ref().take(length).read_to_end(buffer)?)
+    }
+
+    /// Whether all bytes were read.
+    pub fn is_done(&self) -> bool {
+        self.rest.limit() == 0
+    }
 }
 
 fn read_up_to(file: File, limit: u64, bytes: &mut Vec<u8>) -> Result<(), FileError> {

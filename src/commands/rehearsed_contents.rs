@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::checks::{self, Rules};
 use crate::cli::Options;
 use crate::facts::Facts;
-use crate::facts::contents::{self, Comparison, Previous, Unpacked, compare};
+use crate::facts::contents::{self, Changes, Comparison, Previous, Unpacked, compare};
 use crate::finding::{Gap, Outcome};
 use crate::rehearsal::{AcceptedPublish, PackageResult};
 use crate::report::rehearsal::Rehearsed;
@@ -39,8 +39,7 @@ impl Before {
             result,
             findings: Vec::new(),
             is_blocked: false,
-            more: Vec::new(),
-            fewer: Vec::new(),
+            changes: Changes::default(),
             comparison: None,
         };
         let of_name = |facts: &&Facts| facts.package.name.as_str() == Some(&arrived.name);
@@ -51,9 +50,7 @@ impl Before {
             return rehearsed;
         };
         if let Some(foretold) = facts.contents() {
-            let (before, now) = (foretold.packed.paths(), sent.packed.paths());
-            rehearsed.more = now.difference(&before).cloned().collect();
-            rehearsed.fewer = before.difference(&now).cloned().collect();
+            rehearsed.changes = Changes::between(&foretold.packed, &sent.packed);
         }
         let rules = Rules {
             levels: &self.settings.checks,

@@ -4,11 +4,13 @@
 //! for a `/**package … **/` comment in index.js. That is not supported here.
 
 mod alias;
+pub(crate) mod archive;
 pub(crate) mod collate;
 pub mod dev_engines;
 mod error;
 mod fields;
 pub mod glob;
+pub(crate) mod gunzip;
 mod hosted;
 pub(crate) mod js;
 pub(crate) mod json;

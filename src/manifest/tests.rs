@@ -285,11 +285,16 @@ fn a_tarball_without_end_is_given_up() {
     header.set_size(1 << 40);
     header.set_cksum();
     let endless = header.as_bytes().as_slice().chain(std::io::repeat(b'x'));
-    let error = tarball::unpack(Path::new("x.tgz"), endless, 4 << 20).unwrap_err();
+    let error = tarball::unpack(
+        Path::new("x.tgz"),
+        std::io::BufReader::new(endless),
+        4 << 20,
+    )
+    .unwrap_err();
     let ManifestError::NotATarball { reason, .. } = error else {
         panic!("{error:?}");
     };
-    assert_eq!(reason, "unexpected EOF during skip");
+    assert_eq!(reason, "it ends within a file");
 }
 
 #[cfg(unix)]

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::file::FileError;
+use crate::manifest::gunzip::GzipFault;
 
 /// Why npm would fail to pack, or why we cannot tell.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -62,7 +63,20 @@ pub enum PackError {
         path: PathBuf,
         /// Why it cannot be read.
         reason: String,
+        /// What npm fails on.
+        fault: Option<TarballFault>,
     },
+}
+
+/// What npm fails on in a tarball.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TarballFault {
+    /// The gzip file.
+    Gzip(GzipFault),
+    /// The archive ends within a file.
+    Cut,
+    /// It is no archive, or has nothing in it.
+    NoArchive,
 }
 
 impl PackError {
@@ -120,13 +134,22 @@ impl PackError {
             Self::BadFiles { says } => Some((None, (*says).to_owned())),
             Self::PatternTooLong => Some((None, "pattern is too long".to_owned())),
             Self::Nothing => Some((None, "no paths specified to add to archive".to_owned())),
-            Self::NotRead { .. }
-            | Self::TooMany
-            | Self::TooLarge
-            | Self::TooComplex
-            | Self::BadTarball { .. } => None,
+            Self::BadTarball { fault, .. } => fault.map(of_tarball),
+            Self::NotRead { .. } | Self::TooMany | Self::TooLarge | Self::TooComplex => None,
         }
     }
+}
+
+/// The code and message of Node's zlib, or of npm's `tar`.
+fn of_tarball(fault: TarballFault) -> (Option<&'static str>, String) {
+    let (code, text) = match fault {
+        TarballFault::Gzip(GzipFault::Cut) => ("Z_BUF_ERROR", "zlib: unexpected end of file"),
+        // Which header, block or sum it is depends on where the fault lies.
+        TarballFault::Gzip(GzipFault::Corrupt) => ("Z_DATA_ERROR", "zlib: "),
+        TarballFault::Cut => ("TAR_BAD_ARCHIVE", "Truncated input"),
+        TarballFault::NoArchive => ("TAR_BAD_ARCHIVE", "Unrecognized archive format"),
+    };
+    (Some(code), text.to_owned())
 }
 
 /// The message of Node's error for a system call (libuv's `UV_ERRNO_MAP`). A read

@@ -44,13 +44,10 @@ fn hits(file: &Path, names: &[&Name]) -> bool {
             return true;
         }
     }
+    // The path itself may be a folder: `main` may name one.
     (1..=names.len()).any(|count| {
-        let question = if count == names.len() {
-            Question::File
-        } else {
-            Question::Folder
-        };
-        rules.last_match(&names[..count], question, false).is_some()
+        let names = &names[..count];
+        rules.last_match(names, Question::Folder, false).is_some()
     })
 }
 

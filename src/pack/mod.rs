@@ -34,7 +34,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-pub use digest::{Digest, Digests, digest_of};
+pub use digest::{Digest, Digests, MAX_HEAD, digest_of};
 pub use edition::Edition;
 pub use entries::{FileKind, PackedFile};
 pub use error::PackError;

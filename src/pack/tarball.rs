@@ -1,17 +1,18 @@
 //! The files in an existing tarball.
 
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read};
 use std::ops::ControlFlow;
 use std::path::Path;
 
 use base64::Engine as _;
-use flate2::read::MultiGzDecoder;
 use ring::digest::{Context, SHA512};
 
 use super::digest::MAX_HEAD;
+use super::error::TarballFault;
 use super::{FileKind, PackError, Packed, PackedFile};
 use crate::file;
-use crate::manifest::tarball::walk;
+use crate::manifest::archive::walk;
+use crate::manifest::gunzip::{Gunzip, GzipFault};
 
 /// Up to where a tarball is read. What has more is no proof of anything: npm may take it.
 #[derive(Clone, Copy)]
@@ -33,38 +34,66 @@ const IN_MEMORY: Limits = Limits {
     ..OF_FILE
 };
 
+/// Why a tarball cannot be read.
+#[derive(Debug)]
+enum TarballError {
+    /// It is too much for us.
+    TooLarge,
+    /// It is broken, or the file system fails.
+    Other {
+        reason: io::Error,
+        fault: Option<TarballFault>,
+    },
+}
+
 /// Reads the list, and hands the bytes of each file to `visit` (its path below
 /// the package, and the bytes up to a limit).
 pub(super) fn read(path: &Path, visit: &mut dyn FnMut(&str, &[u8])) -> Result<Packed, PackError> {
-    let bad = |error: &io::Error| PackError::BadTarball {
+    let bad = |reason: io::Error, fault| PackError::BadTarball {
         path: path.to_owned(),
-        reason: error.to_string(),
+        reason: reason.to_string(),
+        fault,
     };
-    let file = file::open(path).map_err(|error| bad(&error.into()))?;
-    read_within(file, OF_FILE, visit).map_err(|error| match error.kind() {
-        io::ErrorKind::FileTooLarge => PackError::TooLarge,
-        _ => bad(&error),
+    let file = file::open(path).map_err(|error| bad(error.into(), None))?;
+    read_within(file, OF_FILE, visit).map_err(|error| match error {
+        TarballError::TooLarge => PackError::TooLarge,
+        TarballError::Other { reason, fault } => bad(reason, fault),
     })
 }
 
 /// The same for a tarball in memory.
 pub(super) fn read_from(source: &[u8], visit: &mut dyn FnMut(&str, &[u8])) -> io::Result<Packed> {
-    read_within(source, IN_MEMORY, visit)
+    read_within(source, IN_MEMORY, visit).map_err(|error| match error {
+        TarballError::TooLarge => too_large(),
+        TarballError::Other { reason, .. } => reason,
+    })
 }
 
 fn read_within(
     source: impl Read,
     limits: Limits,
     visit: &mut dyn FnMut(&str, &[u8]),
-) -> io::Result<Packed> {
+) -> Result<Packed, TarballError> {
     let mut source = Hashing {
         source,
         context: Context::new(&SHA512),
         size: 0,
     };
-    let files = entries(&mut source, limits, visit)?;
-    // Bytes behind the archive count for the checksum.
-    io::copy(&mut source, &mut io::sink())?;
+    let mut unpacked = Bounded {
+        source: Gunzip::new(BufReader::new(&mut source)),
+        left: limits.unpacked,
+    };
+    let files = entries(&mut unpacked, limits.entries, visit).and_then(|files| {
+        // npm reads on behind the archive, to the sum of the gzip file.
+        io::copy(&mut unpacked, &mut io::sink())?;
+        Ok(files)
+    });
+    let fault = unpacked.source.fault();
+    drop(unpacked);
+    let files = files.map_err(|reason| TarballError::of(reason, fault))?;
+    // Bytes behind that count for the checksum, too.
+    let rest = io::copy(&mut source, &mut io::sink());
+    rest.map_err(|reason| TarballError::of(reason, None))?;
     let digest = source.context.finish();
     let sum = base64::engine::general_purpose::STANDARD.encode(digest.as_ref());
     Ok(Packed {
@@ -74,44 +103,54 @@ fn read_within(
     })
 }
 
+impl TarballError {
+    fn of(reason: io::Error, fault: Option<GzipFault>) -> Self {
+        let fault = match reason.kind() {
+            io::ErrorKind::FileTooLarge => return Self::TooLarge,
+            io::ErrorKind::UnexpectedEof if fault.is_none() => Some(TarballFault::Cut),
+            io::ErrorKind::InvalidData if fault.is_none() => Some(TarballFault::NoArchive),
+            _ => fault.map(TarballFault::Gzip),
+        };
+        Self::Other { reason, fault }
+    }
+}
+
 fn entries(
-    source: &mut Hashing<impl Read>,
-    limits: Limits,
+    unpacked: impl Read,
+    mut left: usize,
     visit: &mut dyn FnMut(&str, &[u8]),
 ) -> io::Result<Vec<PackedFile>> {
-    let unpacked = Bounded {
-        source: MultiGzDecoder::new(source),
-        left: limits.unpacked,
-    };
     let mut files = Vec::new();
-    let mut left = limits.entries;
-    walk(unpacked, |path, link, entry| {
+    let seen = walk(unpacked, &mut |entry, body| {
         left = left.checked_sub(1).ok_or_else(too_large)?;
-        let kind = entry.header().entry_type();
-        let path = below_first(&String::from_utf8_lossy(path));
-        let kind = if kind.is_hard_link() {
+        let Some(path) = unpacked_path(entry.path) else {
+            return Ok(ControlFlow::Continue(()));
+        };
+        let kind = if entry.kind.is_hard_link() {
             FileKind::HardLink {
-                to: below_first(&String::from_utf8_lossy(link.unwrap_or_default())),
+                to: entry.link.and_then(unpacked_path).unwrap_or_default(),
             }
-        } else if kind.is_file() || kind.is_contiguous() {
+        } else if entry.kind.is_file() || entry.kind.is_contiguous() {
             FileKind::File
         } else {
             // Folders and symbolic links: no client keeps them.
             return Ok(ControlFlow::Continue(()));
         };
-        let size = entry.header().size()?;
-        let mode = entry.header().mode().unwrap_or(0o644);
         let mut head = Vec::new();
-        entry.take(MAX_HEAD).read_to_end(&mut head)?;
+        body.take(MAX_HEAD).read_to_end(&mut head)?;
         visit(&path, &head);
         files.push(PackedFile {
             path,
-            size,
-            mode: mode & 0o7777,
+            size: entry.size,
+            mode: entry.mode.unwrap_or(0o644) & 0o7777,
             kind,
         });
         Ok(ControlFlow::Continue(()))
     })?;
+    if seen == 0 {
+        let text = "it is no tar archive";
+        return Err(io::Error::new(io::ErrorKind::InvalidData, text));
+    }
     Ok(files)
 }
 
@@ -135,12 +174,17 @@ impl<R: Read> Read for Bounded<R> {
     }
 }
 
-/// Clients drop the first part of every path (`package/`).
-fn below_first(path: &str) -> String {
-    let path = path.trim_start_matches("./");
-    path.split_once('/')
-        .map_or(path, |(_, rest)| rest)
-        .to_owned()
+/// The path that a client gives a file: without its first part (`package/`). `None` for
+/// what it leaves out: a path of one part, or one that leads upwards.
+fn unpacked_path(path: &[u8]) -> Option<String> {
+    let path = String::from_utf8_lossy(path);
+    let (_, below) = path.split_once('/')?;
+    let parts: Vec<&str> = below
+        .split('/')
+        .filter(|it| !matches!(*it, "" | "."))
+        .collect();
+    let leads_upwards = path.split('/').any(|part| part == "..");
+    (!leads_upwards && !parts.is_empty()).then(|| parts.join("/"))
 }
 
 /// Hashes what is read through it.
@@ -177,6 +221,24 @@ mod tests {
     }
 
     #[test]
+    fn paths_are_those_that_npm_gives_them() {
+        for (written, unpacked) in [
+            ("package/a.js", Some("a.js")),
+            ("other/lib/a.js", Some("lib/a.js")),
+            ("./package/a.js", Some("package/a.js")),
+            ("/etc/a.js", Some("etc/a.js")),
+            ("package//./a.js", Some("a.js")),
+            ("a.js", None),
+            ("package/", None),
+            ("package/lib/../a.js", None),
+            ("../a.js", None),
+        ] {
+            let path = unpacked_path(written.as_bytes());
+            assert_eq!(path.as_deref(), unpacked, "{written}");
+        }
+    }
+
+    #[test]
     fn what_has_too_many_entries_or_unpacks_to_too_much_is_no_broken_tarball() {
         let limits = Limits {
             unpacked: 1 << 20,
@@ -185,10 +247,22 @@ mod tests {
         let read = |bytes: &[u8]| read_within(bytes, limits, &mut |_, _| {});
         assert_eq!(read(&tarball(3, 100)).unwrap().files.len(), 3);
         for large in [tarball(4, 0), tarball(1, 2 << 20)] {
-            let error = read(&large).unwrap_err();
-            assert_eq!(error.kind(), io::ErrorKind::FileTooLarge, "{error}");
+            assert!(matches!(read(&large), Err(TarballError::TooLarge)));
         }
-        let broken = read(&tarball(3, 100)[..60]).unwrap_err();
-        assert_ne!(broken.kind(), io::ErrorKind::FileTooLarge, "{broken}");
+        let whole = tarball(3, 100);
+        let mut plain = Vec::new();
+        Gunzip::new(&whole[..]).read_to_end(&mut plain).unwrap();
+        assert_eq!(read(&plain).unwrap().files.len(), 3);
+        let by_gzip = TarballFault::Gzip(GzipFault::Cut);
+        for (cut, expected) in [
+            (&whole[..60], by_gzip),
+            (&whole[..whole.len() - 1], by_gzip),
+            (&plain[..600], TarballFault::Cut),
+        ] {
+            let TarballError::Other { fault, .. } = read(cut).unwrap_err() else {
+                panic!("it is cut, not large");
+            };
+            assert_eq!(fault, Some(expected));
+        }
     }
 }

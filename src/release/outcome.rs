@@ -4,6 +4,7 @@
 use super::order::{Order, order};
 use super::{Member, ReleasePlan};
 use crate::checks::{self, Rules};
+use crate::facts::contents::Changes;
 use crate::finding::Outcome;
 use crate::preflight::Preflight;
 use crate::report::release::{
@@ -125,6 +126,7 @@ impl ReleasePlan {
             reason: member.reason.clone(),
             explanation: None,
             tarball: None,
+            changes: Changes::default(),
             target: member.package.as_ref().map(|plan| Target {
                 tag: plan.tag.sent.clone(),
                 access: plan.access.clone(),

@@ -1,5 +1,6 @@
 //! Reports as plain data, and one function per format that writes them.
 
+mod changes;
 mod comparison;
 mod contents;
 pub mod explanation;

@@ -5,11 +5,12 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::changes::changes;
 use super::comparison::{Compared, comparison};
 use super::human;
 use super::size::size;
 use super::style::Style;
-use crate::facts::contents::Comparison;
+use crate::facts::contents::{Changes, Comparison};
 use crate::finding::{Gap, Level, Reported};
 use crate::rehearsal::{Installed, PackageResult};
 
@@ -35,11 +36,9 @@ pub struct Rehearsed {
     pub findings: Vec<Reported>,
     /// Whether one of them blocks.
     pub is_blocked: bool,
-    /// Files that were not predicted: scripts made them.
-    pub more: Vec<String>,
-    /// Files that were predicted and are not in it.
-    pub fewer: Vec<String>,
-    /// What differs from the version that is on the real registry.
+    /// What scripts changed of the files that were foretold.
+    pub changes: Changes,
+    /// What differs from the version that stands on the real registry.
     pub comparison: Option<Result<Comparison, Gap>>,
 }
 
@@ -52,8 +51,6 @@ impl Rehearsed {
 
 /// Files that are listed by name.
 const MAX_FILES: usize = 40;
-/// Files that scripts added or removed, listed by name.
-const MAX_CHANGES: usize = 10;
 
 /// For people.
 pub fn human(rehearsal: &Rehearsal<'_>, style: Style) -> String {
@@ -102,7 +99,7 @@ fn one(text: &mut String, rehearsed: &Rehearsed, style: Style) {
         package.tag
     );
     files(text, package);
-    changed_by_scripts(text, rehearsed, style);
+    changes(text, &rehearsed.changes, style);
     let _ = writeln!(text, "  integrity {}, as npm packed it", package.integrity);
     installation(text, &package.installed, style);
     for entry in &package.entry_points {
@@ -177,30 +174,6 @@ fn quote(text: &mut String, lines: &str) {
 
 fn clean(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
-}
-
-/// What is packed now and was not before the scripts ran, and the reverse.
-fn changed_by_scripts(text: &mut String, rehearsed: &Rehearsed, style: Style) {
-    let lists = [
-        ("scripts added", &rehearsed.more),
-        ("scripts removed", &rehearsed.fewer),
-    ];
-    for (label, paths) in lists {
-        if paths.is_empty() {
-            continue;
-        }
-        let shown: Vec<String> = paths
-            .iter()
-            .take(MAX_CHANGES)
-            .map(|path| clean(path))
-            .collect();
-        let rest = match paths.len() - shown.len() {
-            0 => String::new(),
-            rest => format!(" and {rest} more"),
-        };
-        let line = format!("{label}: {}{rest}", shown.join(", "));
-        let _ = writeln!(text, "  {}", style.wrap_indented(&line, 4));
-    }
 }
 
 /// The findings on the tarball, each in a line or two.
@@ -321,8 +294,8 @@ fn package(rehearsed: &Rehearsed) -> PackageEntry<'_> {
             .iter()
             .map(|found| super::json::finding(found, None, Path::new("")))
             .collect(),
-        added_by_scripts: &rehearsed.more,
-        removed_by_scripts: &rehearsed.fewer,
+        added_by_scripts: &rehearsed.changes.added,
+        removed_by_scripts: &rehearsed.changes.removed,
         comparison: rehearsed.comparison.as_ref().map(comparison),
     }
 }

@@ -80,6 +80,6 @@ pub struct ReleasePolicy {
 pub struct ContentsPolicy {
     /// Bytes of the packed tarball.
     pub max_size: Option<u64>,
-    /// Files that may be packed although they look like secrets; globs.
+    /// Files that the checks on contents leave alone; globs.
     pub allow: Vec<String>,
 }

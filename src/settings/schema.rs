@@ -49,7 +49,7 @@ pub fn schema(checks: &[CheckEntry]) -> String {
             "confirm": { "type": "boolean", "description": "Ask once before npm starts, on a terminal and outside CI" },
             "contents": object("Limits on what is packed", json!({
                 "maxSize": { "type": "integer", "minimum": 0, "description": "Bytes of the packed tarball" },
-                "allow": strings("Files that may be packed although they look like secrets; globs"),
+                "allow": strings("Files that the checks on contents leave alone; globs"),
             })),
             "release": object("How `safe-publish release` packs and publishes", json!({
                 "packer": { "enum": Packer::NAMES, "description": "The tool that packs, in place of the one that the repository names" },

@@ -117,6 +117,77 @@ fn a_tracked_folder_is_source_and_is_not_built() {
     assert_eq!(check(&sandbox, &[]), ["note empty", "note entry-missing"]);
 }
 
+/// Makes the project a git repository in which everything is tracked.
+fn track(sandbox: &Sandbox) {
+    for arguments in [vec!["init", "-q"], vec!["add", "."]] {
+        let run = Run::of(sandbox.command("git").args(arguments));
+        assert_eq!(run.code, Some(0), "{run:?}");
+    }
+}
+
+#[test]
+fn what_a_build_makes_beside_tracked_files_is_no_error() {
+    // `main` names a folder that git ignores as one.
+    let (_server, sandbox) = package(
+        &json!({ "main": "lib" }),
+        &[("a.js", ""), (".gitignore", "lib/\n")],
+    );
+    track(&sandbox);
+    assert_eq!(check(&sandbox, &[]), ["note entry-missing"]);
+    // A script makes the file, and another one removes it.
+    let scripts = json!({ "prepack": "tsc", "postpack": "rm index.js" });
+    let fields = json!({ "main": "index.js", "scripts": scripts });
+    let (_server, sandbox) = package(&fields, &[("a.ts", "")]);
+    track(&sandbox);
+    assert_eq!(check(&sandbox, &[]), ["note entry-missing"]);
+    let fields = json!({ "main": "index.js", "scripts": { "prepack": "tsc" } });
+    let (_server, sandbox) = package(&fields, &[("a.ts", "")]);
+    track(&sandbox);
+    assert_eq!(check(&sandbox, &[]), ["error entry-missing"]);
+}
+
+#[test]
+fn main_is_looked_up_as_node_does() {
+    for main in ["dist/m", "dist"] {
+        let fields = json!({ "main": main, "files": ["lib"] });
+        let files = [("lib/a.js", ""), ("dist/m.js", ""), ("dist/index.js", "")];
+        let (_server, sandbox) = package(&fields, &files);
+        assert_eq!(check(&sandbox, &[]), ["error entry-missing"], "{main}");
+        let fields = json!({ "main": main, "files": ["dist"] });
+        let (_server, sandbox) = package(&fields, &files);
+        assert!(check(&sandbox, &[]).is_empty(), "{main}");
+    }
+    let fields = json!({ "main": "index", "typings": "a.d.ts" });
+    let (_server, sandbox) = package(&fields, &[("a.d.ts", ""), ("NOTICE", "")]);
+    assert!(check(&sandbox, &["--built"]).is_empty());
+}
+
+#[test]
+fn a_pattern_in_exports_needs_a_file() {
+    let fields = json!({ "exports": { "./*": "./lib/*.js", "./x/*": "./none/*.js" } });
+    let (_server, sandbox) = package(&fields, &[("lib/a/b.js", "")]);
+    assert_eq!(check(&sandbox, &[]), ["note entry-missing"]);
+    assert_eq!(check(&sandbox, &["--built"]), ["warning entry-missing"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_readme_behind_a_link_is_a_warning() {
+    let (_server, sandbox) = package(&json!({}), &[("a.js", ""), ("docs/README.md", "x")]);
+    let link = sandbox.project().join("README.md");
+    std::os::unix::fs::symlink("docs/README.md", link).expect("a new link");
+    assert_eq!(check(&sandbox, &[]), ["warning link"]);
+}
+
+#[test]
+fn what_is_too_much_to_be_searched_is_named() {
+    let (_server, sandbox) = package(&json!({}), &[("a.js", ""), ("large.js", "")]);
+    let large = std::fs::File::create(sandbox.project().join("large.js"));
+    let grown = large.and_then(|large| large.set_len(33 << 20));
+    grown.expect("a sparse file");
+    assert_eq!(check(&sandbox, &[]), ["note secret"]);
+}
+
 #[test]
 fn secrets_and_broken_commands_are_errors_and_settings_allow_files() {
     let token = format!("npm_{}", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8");
@@ -133,6 +204,9 @@ fn secrets_and_broken_commands_are_errors_and_settings_allow_files() {
         &json!({ "contents": { "allow": [".env"] } }).to_string(),
     );
     assert_eq!(check(&sandbox, &[]), ["error bin"]);
+    let allow = json!({ "contents": { "allow": [".env", "*.js"] } });
+    sandbox.write("safe-publish.json", &allow.to_string());
+    assert!(check(&sandbox, &[]).is_empty());
     let clean = [
         ("cli.js", "#!/usr/bin/env node\n"),
         ("notes.txt", token.as_str()),

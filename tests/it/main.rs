@@ -91,6 +91,7 @@ mod secrets;
 mod stage;
 mod support;
 #[cfg(target_os = "linux")]
+mod tarballs;
 mod terminal_screens;
 mod tls;
 mod verdaccio;

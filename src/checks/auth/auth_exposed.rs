@@ -34,8 +34,8 @@ fn run(facts: &Facts) -> Verdict {
         )
         .help("write ${NPM_TOKEN} instead, and set that variable where you publish")
     });
-    let secrets = facts.contents().map(|contents| contents.secrets.as_slice());
-    let packed = secrets.unwrap_or_default().iter();
+    let contents = facts.contents().into_iter();
+    let packed = contents.flat_map(|contents| &contents.secrets.found);
     let packed = packed.filter(|secret| secret.is_npmrc()).map(|secret| {
         Finding::new(format!(
             "a credential is in `{}` line {} of what would be packed, which everybody can read",
@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn fires_on_a_packed_npmrc_as_an_error() {
         let facts = packed(&[".npmrc"], |contents| {
-            contents.secrets = vec![FoundSecret {
+            contents.secrets.found = vec![FoundSecret {
                 path: ".npmrc".to_owned(),
                 line: 1,
                 kind: SecretKind::Credentials,

@@ -1,3 +1,4 @@
+use super::is_allowed;
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::facts::contents::{BinFile, Contents, FirstLine};
@@ -36,7 +37,9 @@ fn run(facts: &Facts) -> Verdict {
     let installs = ["preinstall", "install", "postinstall"]
         .iter()
         .any(|name| scripts.is_some_and(|scripts| scripts.get(*name).is_some()));
-    let findings = contents.bins.iter().filter_map(|bin| {
+    let bins = contents.bins.iter();
+    let bins = bins.filter(|bin| !is_allowed(facts, &bin.path));
+    let findings = bins.filter_map(|bin| {
         let finding = complaint(bin, installs)?.at(&bin.pointer);
         let proven = contents.is_final() || bin.tracked || !may_be_built(contents, facts);
         Some(if proven {

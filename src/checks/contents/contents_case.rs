@@ -1,4 +1,4 @@
-use super::field;
+use super::{field, is_allowed};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::facts::contents::{Absence, EntryKind, Target};
@@ -32,6 +32,9 @@ fn run(facts: &Facts) -> Verdict {
         let Target::Absent(absence @ Absence::OtherCase { packed, .. }) = &entry.target else {
             continue;
         };
+        if is_allowed(facts, packed) {
+            continue;
+        }
         let finding = Finding::new(format!(
             "`{}`, named by {}, is packed as `{packed}`, which Linux takes for another file",
             entry.written,
@@ -39,7 +42,10 @@ fn run(facts: &Facts) -> Verdict {
         ))
         .at(&entry.pointer)
         .help(format!("write `{packed}` in its place, or rename the file"));
-        let harmless = matches!(entry.kind, EntryKind::DeadMain | EntryKind::OtherExport);
+        let harmless = !matches!(
+            entry.kind,
+            EntryKind::Main | EntryKind::Bin | EntryKind::Export | EntryKind::InstallScript
+        );
         findings.push(match (contents.proves(absence), harmless) {
             (true, false) => finding,
             (true, true) => finding.level(Level::Warning),

@@ -1,4 +1,4 @@
-use super::{field, why};
+use super::{field, is_allowed, why};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::facts::contents::{Absence, Contents, Entry, EntryKind, Target};
@@ -40,7 +40,8 @@ fn run(facts: &Facts) -> Verdict {
         };
         // Another letter case is a check of its own.
         let is_case = matches!(absence, Absence::OtherCase { .. });
-        (!is_case).then(|| finding(entry, absence, contents, facts))
+        (!is_case && !is_allowed(facts, entry.written.trim_start_matches("./")))
+            .then(|| finding(entry, absence, contents, facts))
     });
     Ok(missing.collect())
 }
@@ -85,7 +86,7 @@ fn level(kind: EntryKind, proven: bool) -> Level {
         EntryKind::Main | EntryKind::Bin | EntryKind::Export | EntryKind::InstallScript => {
             Level::Error
         }
-        EntryKind::Types | EntryKind::Bundler => Level::Warning,
+        EntryKind::Types | EntryKind::Bundler | EntryKind::ExportPattern => Level::Warning,
         EntryKind::DeadMain | EntryKind::OtherExport => Level::Note,
     }
 }

@@ -2,7 +2,9 @@ use serde_json::Value;
 
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
+use crate::facts::contents::Contents;
 use crate::finding::{Finding, Level};
+use crate::manifest::glob::{Glob, How};
 use crate::pack::Edition;
 
 check! {
@@ -33,16 +35,13 @@ fn run(facts: &Facts) -> Verdict {
             .and_then(Value::as_str)
     };
     let mut findings = Vec::new();
-    for &index in &contents.unused {
+    // A link is contents-link's.
+    let is_link = |index: usize| contents.links.iter().any(|it| it.element == Some(index));
+    for &index in contents.unused.iter().filter(|index| !is_link(**index)) {
         let Some(element) = text(index) else { continue };
         let finding = Finding::new(format!("`{element}` in `files` packs nothing"))
             .at(&format!("/files/{index}"));
-        let is_glob = element.contains(['*', '?', '[', '{', '(']);
-        let newer = contents
-            .other_npm
-            .as_ref()
-            .is_some_and(|other| other.edition == Edition::Npm12 && !other.more.is_empty());
-        findings.push(if is_glob && newer && contents.edition != Edition::Npm12 {
+        findings.push(if names_a_folder(element, contents) {
             finding
                 .help(format!(
                     "write `{}/**`: before npm 12 a glob packs no folder",
@@ -54,6 +53,27 @@ fn run(facts: &Facts) -> Verdict {
         });
     }
     Ok(findings)
+}
+
+/// Whether npm 12 packs files of a folder whose name an element matches, and the npm
+/// at hand does not.
+fn names_a_folder(element: &str, contents: &Contents) -> bool {
+    let other = contents.other_npm.as_ref();
+    let Some(newer) = other.filter(|other| other.edition == Edition::Npm12) else {
+        return false;
+    };
+    let bare = element.trim_start_matches("./").trim_start_matches('/');
+    let glob = Glob::plain(bare.trim_end_matches('/'));
+    let how = How {
+        partial: false,
+        dot: true,
+    };
+    let folders = |path: &'_ str| {
+        let ends = path.match_indices('/').map(|(at, _)| at);
+        ends.map(|end| path[..end].to_owned()).collect::<Vec<_>>()
+    };
+    let mut more = newer.more.iter();
+    more.any(|path| folders(path).iter().any(|folder| glob.matches(folder, how)))
 }
 
 #[cfg(test)]

@@ -1,15 +1,19 @@
+use super::is_allowed;
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::Finding;
+use crate::facts::contents::{Contents, NamedLink};
+use crate::finding::{Finding, Level};
 use crate::pack::FileKind;
 
 check! {
-    /// A packed file has a second name that is packed, too, or package.json is a symbolic link.
+    /// A packed file has a second name that is packed, too, or a file that users expect is a symbolic link.
     ///
     /// npm writes the second name of a file as a hard link without bytes, and every client drops links
     /// when it installs: users do not get the file. Stores of pnpm, Bazel and tools that save space by
-    /// deduplication make such files. A symbolic link is not packed at all, and a package without
-    /// package.json cannot be installed (`ENOENT: Could not read package.json`).
+    /// deduplication make such files. A symbolic link is not packed at all, and nothing behind it: a package
+    /// whose package.json is one cannot be installed (`ENOENT: Could not read package.json`). A README or an
+    /// element of `files` that is one is a warning, or a note where a script may still put a copy in its
+    /// place. For entry points see `contents-entry-missing`.
     ///
     /// npm says: nothing.
     id: "contents-link",
@@ -37,12 +41,38 @@ fn run(facts: &Facts) -> Verdict {
         let FileKind::HardLink { to } = &file.kind else {
             return None;
         };
+        if is_allowed(facts, &file.path) {
+            return None;
+        }
         let path = &file.path;
         Some(Finding::new(format!(
             "`{path}` is the same file as `{to}` on disk: it is packed as a hard link, and users do not get it"
         )))
     }));
+    let links = contents
+        .links
+        .iter()
+        .filter(|link| !is_allowed(facts, &link.path));
+    findings.extend(links.map(|link| of_symbolic(link, contents)));
     Ok(findings)
+}
+
+fn of_symbolic(link: &NamedLink, contents: &Contents) -> Finding {
+    let finding = Finding::new(format!(
+        "`{}` is a symbolic link, which npm does not pack: users do not get it",
+        link.path
+    ))
+    .help("put the file itself in place of the link, or have a prepack script do so");
+    let finding = match link.element {
+        Some(index) => finding.at(&format!("/files/{index}")),
+        None => finding,
+    };
+    let may_change = !contents.is_final() && !contents.scripts.is_empty();
+    finding.level(if may_change {
+        Level::Note
+    } else {
+        Level::Warning
+    })
 }
 
 #[cfg(test)]
@@ -66,6 +96,22 @@ mod tests {
     fn fires_where_package_json_is_not_packed() {
         let facts = packed(&["a.js", "lib/package.json"], |_| {});
         assert!(only(run(&facts)).message.contains("package.json"));
+    }
+
+    #[test]
+    fn a_symbolic_link_that_users_expect_is_a_warning_unless_a_script_may_replace_it() {
+        let level = |scripts: &[&str]| {
+            let facts = packed(&["package.json"], |contents| {
+                contents.links = vec![NamedLink {
+                    path: "README.md".to_owned(),
+                    element: None,
+                }];
+                contents.scripts = scripts.iter().map(|it| (*it).to_owned()).collect();
+            });
+            only(run(&facts)).level
+        };
+        assert_eq!(level(&[]), Some(Level::Warning));
+        assert_eq!(level(&["prepack"]), Some(Level::Note));
     }
 
     #[test]

@@ -1,7 +1,9 @@
+use serde_json::Value;
+
 use super::is_allowed;
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::facts::contents::{FoundSecret, SecretKind};
+use crate::facts::contents::{Contents, FoundSecret, SecretKind};
 use crate::finding::{Finding, Level};
 
 check! {
@@ -9,8 +11,10 @@ check! {
     ///
     /// `.env` and similar files (not `.env.example`), private keys, .npmrc, .yarnrc.yml and .netrc
     /// with a literal credential, and tokens by their shape: those whose issuer documents a checksum
-    /// count only where that holds. In tests, examples and Markdown it is a warning. The value is never
-    /// shown. What is published stays public: the registry keeps it, and mirrors copy it.
+    /// count only where that holds. In tests, examples, templates and Markdown it is a warning, and so is a
+    /// `.env` that `files` names itself. The value is never
+    /// shown. What is published stays public: the registry keeps it, and mirrors copy it. Where the files
+    /// have more text than is searched, a note names those that were not read to their end.
     ///
     /// npm says: nothing.
     id: "contents-secret",
@@ -25,19 +29,44 @@ check! {
     },
 }
 
+/// So many files are named.
+const SHOWN: usize = 4;
+
 fn run(facts: &Facts) -> Verdict {
     let Some(contents) = facts.contents() else {
         return Ok(Vec::new());
     };
-    let secrets = contents.secrets.iter();
-    let findings = secrets
+    let found = contents.secrets.found.iter();
+    let findings = found
         // A credential in an .npmrc is auth-exposed's.
         .filter(|secret| !secret.is_npmrc() && !is_allowed(facts, &secret.path))
-        .map(finding);
-    Ok(findings.collect())
+        .map(|secret| finding(secret, facts));
+    Ok(findings.chain(unread(facts, contents)).collect())
 }
 
-fn finding(secret: &FoundSecret) -> Finding {
+/// Says that some text was not searched.
+fn unread(facts: &Facts, contents: &Contents) -> Option<Finding> {
+    let unread = contents.secrets.unread.iter();
+    let unread: Vec<&String> = unread.filter(|path| !is_allowed(facts, path)).collect();
+    let shown: Vec<String> = unread
+        .iter()
+        .take(SHOWN)
+        .map(|path| format!("`{path}`"))
+        .collect();
+    let more = match unread.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let finding = Finding::new(format!(
+        "there is more text than is searched for secrets: {}{more} were not read to the end",
+        shown.join(", ")
+    ))
+    .help("search the rest with a program made for that, such as gitleaks or secretlint")
+    .level(Level::Note);
+    (!unread.is_empty()).then_some(finding)
+}
+
+fn finding(secret: &FoundSecret, facts: &Facts) -> Finding {
     let place = match secret.line {
         0 => format!("`{}`", secret.path),
         line => format!("`{}` line {line}", secret.path),
@@ -62,23 +91,38 @@ fn finding(secret: &FoundSecret) -> Finding {
         }
     };
     let finding = Finding::new(what);
-    if secret.in_examples {
+    if secret.in_examples
+        || (secret.kind == SecretKind::Environment && is_listed(facts, &secret.path))
+    {
         finding.level(Level::Warning)
     } else {
         finding
     }
 }
 
+/// Whether `files` names this very file, so that it is packed on purpose.
+fn is_listed(facts: &Facts, path: &str) -> bool {
+    let files = facts.package.manifest.object.get("files");
+    let mut files = files.and_then(Value::as_array).into_iter().flatten();
+    files.any(|file| {
+        let file = file.as_str().unwrap_or_default();
+        file.trim_start_matches("./").trim_start_matches('/') == path
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
+    use serde_json::json;
+
     use super::*;
     use crate::facts::fake::{only, packed, quiet};
+    use crate::manifest::Manifest;
 
     fn with(in_examples: bool) -> Facts {
         packed(&[".env"], |contents| {
-            contents.secrets = vec![FoundSecret {
+            contents.secrets.found = vec![FoundSecret {
                 path: ".env".to_owned(),
                 line: 0,
                 kind: SecretKind::Environment,
@@ -100,5 +144,28 @@ mod tests {
         });
         assert!(quiet(&run(&allowed)));
         assert!(quiet(&run(&packed(&["a.js"], |_| {}))));
+    }
+
+    #[test]
+    fn warns_of_an_environment_that_files_names() {
+        let facts = with(false).with(|facts| {
+            let listed = json!({ "name": "cat", "version": "1.0.0", "files": ["./.env"] });
+            facts.package.manifest = Manifest::from_json(listed);
+        });
+        assert_eq!(only(run(&facts)).level, Some(Level::Warning));
+    }
+
+    #[test]
+    fn a_note_names_what_was_not_searched() {
+        let facts = packed(&["a.js"], |contents| {
+            contents.secrets.unread = (0..6).map(|number| format!("{number}.js")).collect();
+        });
+        let finding = only(run(&facts));
+        assert_eq!(finding.level, Some(Level::Note));
+        assert!(
+            finding.message.contains("`3.js` and 2 more"),
+            "{}",
+            finding.message
+        );
     }
 }

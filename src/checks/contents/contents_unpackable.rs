@@ -7,10 +7,10 @@ check! {
     /// npm would fail while it packs the files.
     ///
     /// An ignore file that is a folder or a link to nothing, a file or folder that cannot be read, a name
-    /// that is not UTF-8, a `files` that is not an array of strings: npm stops at each of these. Where
-    /// the package exceeds a limit of ours, that is a note.
+    /// that is not UTF-8, a `files` that is not an array of strings, a tarball that is cut or damaged: npm
+    /// stops at each of these. Where the package exceeds a limit of ours, that is a note.
     ///
-    /// npm says: `EISDIR`, `ENOENT`, `EACCES`, `files is not iterable`, and the like.
+    /// npm says: `EISDIR`, `ENOENT`, `EACCES`, `files is not iterable`, `Z_BUF_ERROR`, and the like.
     id: "contents-unpackable",
     level: Error,
     summary: "npm would fail to pack the files",
@@ -39,8 +39,8 @@ fn run(facts: &Facts) -> Verdict {
         PackError::Unreadable { .. }
         | PackError::NotRead { .. }
         | PackError::PatternTooLong
-        | PackError::Nothing
-        | PackError::BadTarball { .. } => finding.help("correct it, or remove it"),
+        | PackError::Nothing => finding.help("correct it, or remove it"),
+        PackError::BadTarball { .. } => finding.help("pack the tarball again"),
     };
     Ok(vec![match error.npm_says() {
         Some((code, text)) => finding.predicts(code.unwrap_or_default(), text),

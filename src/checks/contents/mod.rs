@@ -37,7 +37,7 @@ fn field(kind: EntryKind) -> &'static str {
     match kind {
         EntryKind::Main | EntryKind::DeadMain => "main",
         EntryKind::Bin => "bin",
-        EntryKind::Export | EntryKind::OtherExport => "exports",
+        EntryKind::Export | EntryKind::OtherExport | EntryKind::ExportPattern => "exports",
         EntryKind::Types => "types",
         EntryKind::Bundler => "an entry for bundlers",
         EntryKind::InstallScript => "an install script",

@@ -6,6 +6,7 @@ use super::{Context, Item};
 use crate::checks::Rules;
 use crate::error::Error;
 use crate::facts::Facts;
+use crate::facts::contents::Changes;
 use crate::finding::Outcome;
 use crate::npm::NpmVersion;
 use crate::preflight;
@@ -149,6 +150,9 @@ fn judge(
     let facts = gate::facts_of(tarball, &item.facts);
     let report = preflight::package_report(&facts, judged, &network);
     let package = &mut release.packages[item.place];
+    if let Some(foretold) = item.facts.contents().filter(|it| !it.is_tarball) {
+        package.changes = Changes::between(&foretold.packed, &tarball.contents.packed);
+    }
     if report.verdict == Outcome::Blocked {
         package.state = State::Blocked;
     }

@@ -31,6 +31,8 @@ pub enum EntryKind {
     Export,
     /// A target of `exports` under conditions of other tools.
     OtherExport,
+    /// A target of `exports` with a `*`, which stands for many files.
+    ExportPattern,
     /// `types`, or a target of `exports` under `types`.
     Types,
     /// `module`, `browser`: what bundlers read.
@@ -81,7 +83,7 @@ pub(super) fn of(manifest: &Manifest, finder: &Finder<'_>) -> Vec<Entry> {
 }
 
 /// Below the package, without dots; `None` for what leads out of it.
-fn normal(written: &str) -> Option<String> {
+pub(super) fn normal(written: &str) -> Option<String> {
     let mut parts: Vec<&str> = Vec::new();
     for part in written.split('/') {
         match part {
@@ -100,15 +102,8 @@ fn main(object: &Map<String, Value>, finder: &Finder<'_>) -> Option<Entry> {
     let has_index = ["index.js", "index.json", "index.node"]
         .iter()
         .any(|index| finder.has(index));
-    let is_code = |path: &str| {
-        let ends = [".d.ts", ".d.mts", ".d.cts", ".md", ".json"];
-        !path.starts_with("LICEN") && !ends.iter().any(|end| path.ends_with(end))
-    };
-    let is_types = object
-        .get("name")
-        .and_then(Value::as_str)
-        .is_some_and(|name| name.starts_with("@types/"));
-    if is_types || !finder.paths().any(is_code) && object.contains_key("types") {
+    let name = object.get("name").and_then(Value::as_str);
+    if name.is_some_and(|name| name.starts_with("@types/")) || holds_only_types(finder) {
         return None;
     }
     let dead = object.contains_key("exports") || has_index;
@@ -124,6 +119,22 @@ fn main(object: &Map<String, Value>, finder: &Finder<'_>) -> Option<Entry> {
     })
 }
 
+/// Whether the files declare types and run nothing: such a package needs no `main`.
+fn holds_only_types(finder: &Finder<'_>) -> bool {
+    let is_types = |path: &str| {
+        let ends = [".d.ts", ".d.mts", ".d.cts"];
+        ends.iter().any(|end| path.ends_with(end))
+    };
+    let is_code = |path: &str| {
+        let extension = path.rsplit('.').next().unwrap_or_default();
+        let code = [
+            "js", "cjs", "mjs", "jsx", "ts", "cts", "mts", "tsx", "node", "wasm",
+        ];
+        code.contains(&extension) && !is_types(path)
+    };
+    finder.paths().any(is_types) && !finder.paths().any(is_code)
+}
+
 /// A path as `require` looks it up: with the usual extensions, or a folder's
 /// index.
 fn loose(written: &str, finder: &Finder<'_>) -> Target {
@@ -137,8 +148,8 @@ fn loose(written: &str, finder: &Finder<'_>) -> Target {
     };
     let files = ["", ".js", ".json", ".node"].map(|end| format!("{path}{end}"));
     let indices = ["js", "json", "node"].map(|end| format!("{prefix}index.{end}"));
-    let found = files.into_iter().chain(indices).find(|it| finder.has(it));
-    found.map_or_else(|| finder.exact(&path), Target::Packed)
+    let candidates: Vec<String> = files.into_iter().chain(indices).collect();
+    finder.first_of(&candidates)
 }
 
 fn bins(object: &Map<String, Value>, finder: &Finder<'_>, entries: &mut Vec<Entry>) {
@@ -193,14 +204,18 @@ impl Exports<'_> {
     }
 
     fn entry(&self, written: &str, pointer: &str, kind: EntryKind) -> Option<Entry> {
-        let is_pattern = written.contains('*') || written.ends_with('/');
-        let path = written.strip_prefix("./").filter(|_| !is_pattern)?;
+        // A folder (`./lib/`) is a form of Node 16 and before.
+        let path = written.strip_prefix("./").filter(|it| !it.ends_with('/'))?;
         let path = normal(path)?;
+        let (kind, target) = match path.split_once('*') {
+            Some(parts) => (EntryKind::ExportPattern, self.finder.pattern(parts)),
+            None => (kind, self.finder.exact(&path)),
+        };
         Some(Entry {
             kind,
             written: written.to_owned(),
             pointer: pointer.to_owned(),
-            target: self.finder.exact(&path),
+            target,
         })
     }
 }
@@ -234,7 +249,10 @@ fn script_file(script: &str) -> Option<String> {
     let program = words.next().filter(|_| script.chars().all(plain))?;
     let file = words.next()?;
     let runs_files = matches!(program, "node" | "sh" | "bash");
-    let is_file = !file.starts_with('-') && file.contains(['.', '/']);
+    // A dependency's file stands elsewhere once the package is installed.
+    let is_file = !file.starts_with('-')
+        && file.contains(['.', '/'])
+        && !file.split('/').any(|part| part == "node_modules");
     (runs_files && is_file).then(|| normal(file)).flatten()
 }
 
@@ -257,6 +275,7 @@ mod tests {
             "node $X.js",
             "cd x && node y.js",
             "node ../outside.js",
+            "node ./node_modules/x/install.js",
         ] {
             assert_eq!(file(other), None, "{other}");
         }

@@ -4,6 +4,7 @@
 mod bins;
 mod compare;
 mod entries;
+mod links;
 mod secrets;
 mod targets;
 
@@ -16,7 +17,8 @@ use std::thread::ScopedJoinHandle;
 pub use bins::{BinFile, FirstLine};
 pub use compare::{ChangedFile, Comparison, Previous, SizedFile, Unpacked, compare};
 pub use entries::{Entry, EntryKind};
-pub use secrets::{FoundSecret, SecretKind};
+pub use links::NamedLink;
+pub use secrets::{FoundSecret, Searched, SecretKind};
 pub use targets::{Absence, Target};
 
 use crate::git::index::Tracked;
@@ -55,8 +57,10 @@ pub struct Contents {
     pub bins: Vec<BinFile>,
     /// Elements of `files` that pack nothing, by their index.
     pub unused: Vec<usize>,
+    /// Symbolic links that users would expect to get.
+    pub links: Vec<NamedLink>,
     /// What looks like a secret.
-    pub secrets: Vec<FoundSecret>,
+    pub secrets: Searched,
     /// What another npm would pack differently.
     pub other_npm: Option<Difference>,
     /// Whose rules made the list.
@@ -72,6 +76,26 @@ pub struct Difference {
     pub more: Vec<String>,
     /// Files that it does not pack.
     pub fewer: Vec<String>,
+}
+
+/// What scripts changed of the files that were foretold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Files that were not foretold.
+    pub added: Vec<String>,
+    /// Files that were foretold and were not packed.
+    pub removed: Vec<String>,
+}
+
+impl Changes {
+    /// From the files that were foretold to those that were packed.
+    pub fn between(foretold: &Packed, packed: &Packed) -> Self {
+        let (before, now) = (foretold.paths(), packed.paths());
+        Self {
+            added: now.difference(&before).cloned().collect(),
+            removed: before.difference(&now).cloned().collect(),
+        }
+    }
 }
 
 impl Contents {
@@ -113,12 +137,14 @@ fn of_folder(plan: &PackagePlan, request: &Request, stage: Stage) -> Result<Cont
         });
         let tracked = Tracked::around(folder);
         let finder = targets::Finder::in_folder(&packed, request, tracked.as_ref());
+        let finder = finder.with_traces(!leaves_no_trace(plan));
         let entries = entries::of(&plan.manifest, &finder);
         let read = |path: &str, limit: u64| bins::head(&folder.join(path), limit);
         let git = tracked.as_ref().map(|it| (it, folder.as_path()));
         Ok(Contents {
             bins: bins::of(&entries, git, &read),
             unused: unused_entries(request, &packed),
+            links: links::in_folder(folder, &plan.manifest.object),
             scripts: plan.scripts_before_packing(),
             other_npm: difference(edition, joined(other), &packed),
             secrets: joined(secrets),
@@ -129,6 +155,14 @@ fn of_folder(plan: &PackagePlan, request: &Request, stage: Stage) -> Result<Cont
             edition: request.edition,
         })
     })
+}
+
+/// Whether scripts make files before npm packs, and remove them afterwards: such
+/// files need no line in .gitignore.
+fn leaves_no_trace(plan: &PackagePlan) -> bool {
+    let scripts = plan.manifest.object.get("scripts");
+    let has = |name: &str| scripts.is_some_and(|scripts| scripts.get(name).is_some());
+    !plan.scripts_before_packing().is_empty() && (has("postpack") || has("postpublish"))
 }
 
 fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
@@ -182,8 +216,9 @@ impl Seen {
         let entries = entries::of(manifest, &finder);
         Contents {
             bins: bins::of(&entries, None, &|path, _| self.heads.get(path).cloned()),
-            secrets: self.secrets.found(),
+            secrets: self.secrets.of_tarball(&packed),
             unused: Vec::new(),
+            links: Vec::new(),
             other_npm: None,
             scripts: Vec::new(),
             packed: Arc::new(packed),

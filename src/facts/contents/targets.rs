@@ -70,6 +70,8 @@ pub(super) struct Finder<'a> {
     folders: HashSet<&'a str>,
     request: Option<&'a Request>,
     tracked: Option<&'a Tracked>,
+    /// git would show what a build has made.
+    has_traces: bool,
 }
 
 impl<'a> Finder<'a> {
@@ -99,7 +101,13 @@ impl<'a> Finder<'a> {
                 .collect(),
             request: None,
             tracked: None,
+            has_traces: true,
         }
+    }
+
+    /// Says whether git would show what a build has made.
+    pub(super) fn with_traces(self, has_traces: bool) -> Self {
+        Self { has_traces, ..self }
     }
 
     /// All packed paths.
@@ -115,6 +123,46 @@ impl<'a> Finder<'a> {
     /// Whether something is packed below a folder.
     pub(super) fn has_folder(&self, path: &str) -> bool {
         self.folders.contains(path)
+    }
+
+    /// What the first of these paths leads to that is packed; else what keeps one of
+    /// them out. That no build makes the first one is proven only where git would
+    /// ignore none of them.
+    pub(super) fn first_of(&self, paths: &[String]) -> Target {
+        if let Some(path) = paths.iter().find(|path| self.has(path)) {
+            return Target::Packed(path.clone());
+        }
+        let mut first = None;
+        for path in paths {
+            match self.absence(path) {
+                Absence::Missing { source } => first = first.or(Some(source)),
+                other => return Target::Absent(other),
+            }
+        }
+        let source = first == Some(true) && !paths.iter().any(|path| self.may_be_ignored(path));
+        Target::Absent(Absence::Missing { source })
+    }
+
+    fn may_be_ignored(&self, path: &str) -> bool {
+        let (Some(tracked), Some(request)) = (self.tracked, self.request) else {
+            return true;
+        };
+        may_be_ignored(tracked.root(), &request.folder.join(path))
+    }
+
+    /// A packed file that begins and ends like this; the part between may be any
+    /// path.
+    pub(super) fn pattern(&self, (start, end): (&str, &str)) -> Target {
+        // A second `*` stands for the same text as the first.
+        let end = end.rsplit('*').next().unwrap_or(end);
+        let fits = |path: &&str| {
+            path.len() > start.len() + end.len() && path.starts_with(start) && path.ends_with(end)
+        };
+        self.paths()
+            .find(fits)
+            .map_or(Target::Absent(Absence::Missing { source: false }), |path| {
+                Target::Packed(path.to_owned())
+            })
     }
 
     /// What an exact path leads to.
@@ -165,6 +213,6 @@ impl<'a> Finder<'a> {
         let (Some(tracked), Some(folder)) = (self.tracked, path.parent()) else {
             return false;
         };
-        tracked.has_files_in(folder) && !may_be_ignored(tracked.root(), path)
+        self.has_traces && tracked.has_files_in(folder) && !may_be_ignored(tracked.root(), path)
     }
 }

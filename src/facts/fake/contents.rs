@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::fake_of;
 use crate::facts::Facts;
-use crate::facts::contents::{Contents, Stage};
+use crate::facts::contents::{Contents, Searched, Stage};
 use crate::pack::{Edition, FileKind, Packed, PackedFile};
 
 /// [`super::fake`] with a tarball of these files, each of one byte.
@@ -35,7 +35,8 @@ pub(crate) fn packed_of(manifest: Value, paths: &[&str], set: impl FnOnce(&mut C
         entries: Vec::new(),
         bins: Vec::new(),
         unused: Vec::new(),
-        secrets: Vec::new(),
+        links: Vec::new(),
+        secrets: Searched::default(),
         other_npm: None,
         edition: Edition::Npm11,
     };

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Release, ReleaseCycle, ReleasePackage, State};
 use crate::origin::{Origin, Resolved};
+use crate::report::changes::changes;
 use crate::report::human::{self, Detail};
 use crate::report::style::Style;
 
@@ -69,6 +70,7 @@ pub(super) fn line(text: &mut String, package: &ReleasePackage, release: &Releas
         let words = style.wrap_indented(&printable(&reason.to_string()), 2);
         let _ = writeln!(text, "  {words}");
     }
+    changes(text, &package.changes, style);
 }
 
 /// `next (.changeset/pre.json)`; npm's default is not shown.

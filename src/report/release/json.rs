@@ -34,6 +34,10 @@ struct Entry<'a> {
     state: &'static str,
     reason: Option<String>,
     tarball: Option<Tarball<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    added_by_scripts: &'a [String],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    removed_by_scripts: &'a [String],
     report: Option<PackageEntry<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     explanation: Option<Explained<'a>>,
@@ -86,6 +90,8 @@ fn entry<'a>(one: &'a ReleasePackage, release: &'a Release) -> Entry<'a> {
             integrity: &tarball.integrity,
             packed_size: tarball.packed_size,
         }),
+        added_by_scripts: &one.changes.added,
+        removed_by_scripts: &one.changes.removed,
         report: one.report.map(|at| package(&report.packages[at], report)),
         explanation: one.explanation.as_ref().map(Explained::of),
     }

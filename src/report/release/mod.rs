@@ -6,6 +6,7 @@ mod human;
 mod json;
 
 use crate::explain::Explanation;
+use crate::facts::contents::Changes;
 use crate::finding::Packer;
 use crate::origin::Resolved;
 
@@ -59,6 +60,8 @@ pub struct ReleasePackage {
     pub reason: Option<Reason>,
     /// What was packed.
     pub tarball: Option<Tarball>,
+    /// What scripts changed of the files that were foretold.
+    pub changes: Changes,
     /// The dist-tag and the access level, with what decided them; `None` where nothing
     /// is sent.
     pub target: Option<Target>,

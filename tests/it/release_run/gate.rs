@@ -111,6 +111,49 @@ fn a_script_that_raises_the_version_is_reported_and_followed() {
     assert_eq!(repository.server.arrived()[0].version, "1.1.0");
 }
 
+#[test]
+fn what_scripts_add_and_remove_is_said() {
+    let repository = Repository::npm(11);
+    repository.sandbox.write("packages/pkg-d/old.txt", "");
+    let script = "mkdir -p dist && echo > dist/a.js && rm old.txt";
+    repository.script("pkg-d", "prepack", script);
+    let run = repository.release(&["--format", "json", "-w", "pkg-d"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let document = run.json();
+    let own = package(&document, "pkg-d");
+    assert_eq!(own["addedByScripts"], json!(["dist/a.js"]), "{document:#}");
+    assert_eq!(own["removedByScripts"], json!(["old.txt"]));
+}
+
+#[test]
+fn people_read_what_scripts_added() {
+    let repository = Repository::npm(12);
+    repository.script("pkg-d", "prepack", "mkdir -p dist && echo > dist/a.js");
+    let run = repository.release(&["-w", "pkg-d"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.stdout.contains("scripts added: dist/a.js"), "{run:?}");
+}
+
+/// Whoever packs, the scripts have run: what is missing now is missing for good.
+#[test]
+fn an_entry_point_that_no_script_builds_stops_the_release() {
+    for repository in [
+        Repository::npm(11),
+        Repository::of("pnpm 10", 11),
+        Repository::of("yarn 4", 11),
+    ] {
+        let manifest = json!({
+            "name": "pkg-d", "version": "1.0.0", "license": "MIT", "main": "dist/a.js",
+            "files": ["dist"], "scripts": { "prepack": "mkdir -p dist && echo > dist/b.js" },
+        });
+        repository.member("pkg-d", &manifest);
+        fs::remove_file(repository.path("packages/pkg-d/index.js")).expect("written before");
+        let document = stopped(&repository);
+        let expected = ["contents-entry-missing"];
+        assert_eq!(errors(&document, "pkg-d"), expected, "{document:#}");
+    }
+}
+
 /// A program in place of a packer: it prints what npm would, and writes this.
 fn made_up(script: &str) -> Repository {
     use std::os::unix::fs::PermissionsExt as _;

@@ -1,22 +1,22 @@
 //! What in the packed files looks like a secret: by the file's name, or by the
 //! shape of a token in its text. The value itself is never kept.
 
-use std::num::NonZero;
-use std::path::Path;
+mod folder;
 
-use crate::file;
-use crate::pack::{FileKind, Packed};
+pub(super) use folder::in_folder;
+
+use crate::pack::{FileKind, MAX_HEAD, Packed, PackedFile};
 use crate::plan::literals;
 use crate::secret::shapes;
 
-/// How much of one file is searched.
-const MAX_FILE: u64 = 512 << 10;
-/// How much of all files together.
-const MAX_ALL: u64 = 16 << 20;
-/// Fewer files than these are read faster than a thread starts.
-const MIN_SHARE: usize = 64;
-/// More threads wait for one another in the file system.
-const MAX_THREADS: usize = 4;
+/// What a search for secrets came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Searched {
+    /// What looks like a secret.
+    pub found: Vec<FoundSecret>,
+    /// Files whose text was not searched to its end: there was too much of it.
+    pub unread: Vec<String>,
+}
 
 /// Something that looks like a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +64,25 @@ pub enum SecretKind {
 const HARMLESS: [&str; 8] = [
     "example", "sample", "template", "dist", "defaults", "schema", "vault", "test",
 ];
+/// Words in the names of folders and files that hold what is made up, or what a
+/// generator writes for its users to fill in.
+const EXAMPLES: [&str; 15] = [
+    "test",
+    "e2e",
+    "spec",
+    "fixture",
+    "mock",
+    "example",
+    "sample",
+    "demo",
+    "doc",
+    "template",
+    "scaffold",
+    "skeleton",
+    "starter",
+    "boilerplate",
+    "benchmark",
+];
 const KEYS: [&str; 4] = ["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"];
 /// Issuers whose shape alone is proof enough, though they document no checksum.
 const CERTAIN: [&str; 8] = [
@@ -77,59 +96,6 @@ const CERTAIN: [&str; 8] = [
     "Shopify",
 ];
 
-/// Searches the packed files of a folder, on as many threads as are useful.
-pub(super) fn in_folder(folder: &Path, packed: &Packed) -> Vec<FoundSecret> {
-    let files = to_search(packed);
-    let share = files.len().div_ceil(threads_for(files.len()));
-    if share == files.len() {
-        return search(folder, &files);
-    }
-    std::thread::scope(|scope| {
-        let shares = files.chunks(share);
-        let running: Vec<_> = shares
-            .map(|files| scope.spawn(|| search(folder, files)))
-            .collect();
-        let found = running.into_iter().flat_map(super::joined);
-        found.collect()
-    })
-}
-
-/// How many threads are worth starting.
-fn threads_for(files: usize) -> usize {
-    if files < MIN_SHARE {
-        return 1;
-    }
-    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-    cores.min(MAX_THREADS).min(files / MIN_SHARE)
-}
-
-/// The files of a folder whose names and bytes are searched, and how many bytes of
-/// each are read.
-fn to_search(packed: &Packed) -> Vec<(&str, u64)> {
-    let mut rest = MAX_ALL;
-    let files = packed.files.iter();
-    files
-        .filter(|file| file.kind == FileKind::File)
-        .map(|file| {
-            let is_read = file.size <= MAX_FILE.min(rest) && !is_media(&file.path);
-            let size = if is_read { file.size } else { 0 };
-            rest -= size;
-            (file.path.as_str(), size)
-        })
-        .collect()
-}
-
-fn search(folder: &Path, files: &[(&str, u64)]) -> Vec<FoundSecret> {
-    let mut search = Search::default();
-    let mut bytes = Vec::new();
-    for &(path, size) in files {
-        bytes.clear();
-        let is_read = size > 0 && file::read_listed(&folder.join(path), size, &mut bytes).is_ok();
-        search.look(path, if is_read { &bytes } else { &[] });
-    }
-    search.found()
-}
-
 /// A search through files.
 #[derive(Default)]
 pub(super) struct Search {
@@ -137,34 +103,37 @@ pub(super) struct Search {
 }
 
 impl Search {
+    /// Searches a file of which these are all bytes, or the first ones.
     pub(super) fn look(&mut self, path: &str, bytes: &[u8]) {
-        let in_examples = is_example(path);
-        let mut add = |line, kind| {
-            self.found.push(FoundSecret {
-                path: path.to_owned(),
-                line,
-                kind,
-                in_examples,
-            });
-        };
+        self.look_at_name(path);
+        self.look_at_text(path, bytes, 1);
+    }
+
+    fn look_at_name(&mut self, path: &str) {
         let name = base(path);
         if is_environment(name) {
-            add(0, SecretKind::Environment);
+            self.add(path, 0, SecretKind::Environment);
         } else if KEYS.contains(&name) {
-            add(0, SecretKind::PrivateKey);
+            self.add(path, 0, SecretKind::PrivateKey);
         }
-        if memchr::memchr(0, bytes).is_some() {
-            return;
-        }
-        let Ok(text) = std::str::from_utf8(bytes) else {
-            return;
+    }
+
+    /// Searches a piece of a file, which begins in the line `first`. Whether it is
+    /// text.
+    fn look_at_text(&mut self, path: &str, bytes: &[u8], first: usize) -> bool {
+        let Some(text) = text_of(bytes) else {
+            return false;
         };
-        let line = |at: usize| text[..at].matches('\n').count() + 1;
+        let name = base(path);
+        if first == 1 && is_environment(name) && !assigns(text) {
+            self.found.pop_if(|found| found.path == path);
+        }
+        let line = |at: usize| first + text[..at].matches('\n').count();
         if let Some(at) = private_key(text).filter(|_| !KEYS.contains(&name)) {
-            add(line(at), SecretKind::PrivateKey);
+            self.add(path, line(at), SecretKind::PrivateKey);
         }
         if let Some(line) = credentials(name, text) {
-            add(line, SecretKind::Credentials);
+            self.add(path, first - 1 + line, SecretKind::Credentials);
         }
         for token in shapes::find(text) {
             let verified = token.checksum == Some(true);
@@ -172,18 +141,65 @@ impl Search {
             let body = &text[token.range.start + token.prefix..token.range.end];
             if (verified || certain) && is_random(body) {
                 let issuer = token.issuer;
-                add(
-                    line(token.range.start),
-                    SecretKind::Token { issuer, verified },
-                );
+                let kind = SecretKind::Token { issuer, verified };
+                self.add(path, line(token.range.start), kind);
             }
+        }
+        true
+    }
+
+    fn add(&mut self, path: &str, line: usize, kind: SecretKind) {
+        let new = FoundSecret {
+            path: path.to_owned(),
+            line,
+            kind,
+            in_examples: is_example(path),
+        };
+        // Pieces of a file overlap.
+        let mut same_file = self.found.iter().rev().take_while(|it| it.path == path);
+        if !same_file.any(|known| *known == new) {
+            self.found.push(new);
         }
     }
 
-    pub(super) fn found(mut self) -> Vec<FoundSecret> {
-        self.found.dedup();
+    pub(super) fn found(self) -> Vec<FoundSecret> {
         self.found
     }
+
+    /// What was found in a tarball, of whose files only the beginnings were seen.
+    pub(super) fn of_tarball(self, packed: &Packed) -> Searched {
+        let long = packed
+            .files
+            .iter()
+            .filter(|file| holds_text(file) && file.size > MAX_HEAD);
+        Searched {
+            unread: long.map(|file| file.path.clone()).collect(),
+            found: self.found(),
+        }
+    }
+}
+
+/// The text that a piece of a file is, of whose first and last character a part may be
+/// missing.
+fn text_of(bytes: &[u8]) -> Option<&str> {
+    if memchr::memchr(0, bytes).is_some() {
+        return None;
+    }
+    let is_inner = |byte: &&u8| **byte & 0xc0 == 0x80;
+    let cut = bytes.iter().take(3).take_while(is_inner).count();
+    let bytes = &bytes[cut..];
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(text),
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(&bytes[..error.valid_up_to()]).ok()
+        }
+        Err(_) => None,
+    }
+}
+
+/// Whether a file may hold text, by its name.
+fn holds_text(file: &PackedFile) -> bool {
+    file.kind == FileKind::File && !is_media(&file.path)
 }
 
 fn is_environment(name: &str) -> bool {
@@ -193,6 +209,15 @@ fn is_environment(name: &str) -> bool {
     let is_form = rest.is_empty() || rest.starts_with('.');
     let parts = rest.split(['.', '-', '_']);
     is_form && !parts.into_iter().any(|part| HARMLESS.contains(&part))
+}
+
+/// Whether a file of settings sets anything.
+fn assigns(text: &str) -> bool {
+    text.lines().map(str::trim).any(|line| {
+        let value = line.split_once('=').map(|(_, value)| value.trim());
+        let value = value.unwrap_or_default().trim_matches(['"', '\'']);
+        !line.starts_with('#') && !value.is_empty()
+    })
 }
 
 /// A private key between its marks, with something that may be a key.
@@ -246,23 +271,13 @@ fn is_random(body: &str) -> bool {
 
 fn is_example(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
-    let folders = [
-        "test",
-        "tests",
-        "__tests__",
-        "fixtures",
-        "fixture",
-        "example",
-        "examples",
-        "docs",
-        "spec",
-        "mocks",
-    ];
     let extension = lower.rsplit('.').next().unwrap_or_default();
-    matches!(extension, "md" | "markdown")
-        || lower.split('/').any(|part| {
-            folders.contains(&part) || part.contains(".test.") || part.contains(".spec.")
-        })
+    let is_example = |part: &str| {
+        // `__mocks__`, `test-data`, `template-react`, `a.spec.js`.
+        let mut words = part.split(['_', '-', '.']);
+        words.any(|word| EXAMPLES.contains(&word.strip_suffix('s').unwrap_or(word)))
+    };
+    matches!(extension, "md" | "markdown") || lower.split('/').any(is_example)
 }
 
 /// Files that hold no text, by their names.
@@ -300,6 +315,27 @@ mod tests {
             ".env.vault",
         ] {
             assert!(look(name, "A=1").is_empty(), "{name}");
+        }
+        for text in ["", "# TOKEN=abc\n", "TOKEN=\nOTHER=\"\"\n"] {
+            assert!(look(".env", text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_in_a_path_tell_that_something_is_made_up() {
+        for path in [
+            "README.md",
+            "test/a.js",
+            "lib/__mocks__/a.js",
+            "template-react/.env",
+            "src/a.spec.ts",
+            "Examples/a.js",
+            "lib/test-data/x.pem",
+        ] {
+            assert!(is_example(path), "{path}");
+        }
+        for path in ["lib/a.js", "latest/a.js", "lib/contest.js", "docker/a.js"] {
+            assert!(!is_example(path), "{path}");
         }
     }
 
