@@ -4,7 +4,7 @@ use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::facts::contents::Contents;
 use crate::finding::{Finding, Level};
-use crate::manifest::glob::{Glob, How};
+use crate::manifest::glob::{Glob, MatchOptions};
 use crate::pack::Edition;
 
 check! {
@@ -64,7 +64,7 @@ fn names_a_folder(element: &str, contents: &Contents) -> bool {
     };
     let bare = element.trim_start_matches("./").trim_start_matches('/');
     let glob = Glob::plain(bare.trim_end_matches('/'));
-    let how = How {
+    let options = MatchOptions {
         partial: false,
         dot: true,
     };
@@ -73,7 +73,11 @@ fn names_a_folder(element: &str, contents: &Contents) -> bool {
         ends.map(|end| path[..end].to_owned()).collect::<Vec<_>>()
     };
     let mut more = newer.more.iter();
-    more.any(|path| folders(path).iter().any(|folder| glob.matches(folder, how)))
+    more.any(|path| {
+        folders(path)
+            .iter()
+            .any(|folder| glob.matches(folder, options))
+    })
 }
 
 #[cfg(test)]
