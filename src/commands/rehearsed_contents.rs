@@ -49,8 +49,8 @@ impl Before {
         let Ok(sent) = contents::of_sent_tarball(&arrived.tarball, &facts.package) else {
             return rehearsed;
         };
-        if let Some(foretold) = facts.contents() {
-            rehearsed.changes = Changes::between(&foretold.packed, &sent.packed);
+        if let Some(predicted) = facts.contents() {
+            rehearsed.changes = Changes::between(&predicted.packed, &sent.packed);
         }
         let rules = Rules {
             levels: &self.settings.checks,

@@ -55,10 +55,7 @@ fn all_below(folder: &Path, path: &str) -> Vec<String> {
     let mut found = BTreeMap::new();
     let mut waiting = VecDeque::from([String::new()]);
     while let Some(inside) = waiting.pop_front() {
-        let Ok(entries) = folder::read(&folder.join(&base).join(&inside)) else {
-            continue;
-        };
-        for entry in &entries {
+        for entry in &sorted(&folder.join(&base).join(&inside)) {
             let name = entry.name.text();
             if name.starts_with('.') || found.len() > PackError::MAX_FILES {
                 continue;
@@ -82,9 +79,7 @@ fn files_below(folder: &Path, path: &str) -> Vec<String> {
             found.insert(paths::basename(&path).to_owned(), path);
             continue;
         }
-        let Ok(entries) = folder::read(&folder.join(&path)) else {
-            continue;
-        };
+        let entries = sorted(&folder.join(&path));
         let wanted = entries.iter().rev().filter(|entry| {
             let is_hidden = entry.name.text().starts_with('.');
             !is_hidden && matches!(entry.kind, Kind::File | Kind::Folder)
@@ -95,6 +90,14 @@ fn files_below(folder: &Path, path: &str) -> Vec<String> {
         }
     }
     found.into_values().collect()
+}
+
+/// The names in a folder, in the order in which Node gives them (libuv sorts them by
+/// their bytes): of two files with the same name it decides.
+fn sorted(path: &Path) -> Vec<folder::Entry> {
+    let mut entries = folder::read(path).unwrap_or_default();
+    entries.sort_by(|a, b| a.name.text().cmp(b.name.text()));
+    entries
 }
 
 fn join(folder: &str, name: &str) -> String {

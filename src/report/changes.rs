@@ -1,4 +1,4 @@
-//! What scripts changed of the files that were foretold, for people.
+//! What scripts changed of the files that were predicted, for people.
 
 use std::fmt::Write as _;
 

@@ -36,7 +36,7 @@ pub struct Rehearsed {
     pub findings: Vec<Reported>,
     /// Whether one of them blocks.
     pub is_blocked: bool,
-    /// What scripts changed of the files that were foretold.
+    /// What scripts changed of the files that were predicted.
     pub changes: Changes,
     /// What differs from the version that stands on the real registry.
     pub comparison: Option<Result<Comparison, Gap>>,

@@ -1,5 +1,8 @@
 //! `check --compare`: this tree compared with the published version.
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
+
 use serde_json::{Value, json};
 
 use crate::rehearsal::{logged_in, manifest};
@@ -98,4 +101,76 @@ fn a_new_name_has_nothing_to_be_compared_with() {
     manifest(&sandbox, &json!({ "name": "new-cat", "version": "1.0.0" }));
     let (found, text) = compared(&sandbox);
     assert_eq!(found, Value::Null, "{text}");
+}
+
+/// The host of a registry that promises this checksum of its only version, and hands
+/// out this tarball.
+fn registry(integrity: &str, tarball: &'static [u8]) -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let host = listener.local_addr().expect("bound").to_string();
+    let dist =
+        json!({ "tarball": format!("http://{host}/cat/-/cat-1.4.0.tgz"), "integrity": integrity });
+    let version = json!({ "name": "cat", "version": "1.4.0", "dist": dist });
+    let document = json!({ "name": "cat", "dist-tags": { "latest": "1.4.0" }, "versions": { "1.4.0": version } });
+    let (document, version) = (document.to_string(), version.to_string());
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let mut line = String::new();
+            let _ = BufReader::new(&stream).read_line(&mut line);
+            let path = line.split(' ').nth(1).unwrap_or_default();
+            let (status, body): (_, &[u8]) = match path {
+                path if path.contains("/-/cat-") => ("200 OK", tarball),
+                path if path.starts_with("/cat/1.4.0") => ("200 OK", version.as_bytes()),
+                path if path.starts_with("/cat") => ("200 OK", document.as_bytes()),
+                _ => ("404 Not Found", b"{}"),
+            };
+            let length = body.len();
+            let head = format!(
+                "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+            );
+            let _ = (&stream).write_all(&[head.as_bytes(), body].concat());
+        }
+    });
+    host
+}
+
+#[test]
+fn bytes_that_the_registry_did_not_promise_are_not_compared() {
+    let promised = format!("sha512-{}==", "A".repeat(86));
+    let host = registry(&promised, b"other bytes");
+    let sandbox = Sandbox::new();
+    let npmrc = format!("registry=http://{host}/\n//{host}/:_authToken=x\n");
+    std::fs::write(sandbox.home().join(".npmrc"), npmrc).expect("writable");
+    manifest(&sandbox, &json!({ "name": "cat", "version": "1.5.0" }));
+    let (found, text) = compared(&sandbox);
+    assert!(found["added"].is_null(), "{found}");
+    let says = "the bytes are not those that the registry promises";
+    assert!(text.contains(says), "{text}");
+}
+
+#[test]
+fn the_same_version_with_the_same_contents_is_named() {
+    let (_server, sandbox) = logged_in();
+    publish(&sandbox);
+    let (found, text) = compared(&sandbox);
+    assert_eq!(found["same"], true, "{found}");
+    let says = "the registry has the same contents as 1.4.0 already";
+    assert!(text.contains(says), "{text}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_question_before_a_publish_comes_after_what_differs() {
+    let (_server, sandbox) = logged_in();
+    publish(&sandbox);
+    manifest(
+        &sandbox,
+        &json!({ "name": "cat", "version": "1.5.0", "license": "MIT", "main": "a.js", "bin": { "cat": "old.js" } }),
+    );
+    sandbox.write("b.js", "");
+    let run = sandbox.on_terminal(80, "--confirm --no-verify", "n\n");
+    assert_eq!(run.code, Some(100), "{}", run.stdout);
+    let differs = run.stdout.find("since 1.4.0: 1 file added");
+    let asks = run.stdout.find("publish cat 1.5.0? [y/N]");
+    assert!(differs.is_some() && differs < asks, "{}", run.stdout);
 }

@@ -164,7 +164,7 @@ fn main_is_looked_up_as_node_does() {
 
 #[test]
 fn a_pattern_in_exports_needs_a_file() {
-    let fields = json!({ "exports": { "./*": "./lib/*.js", "./x/*": "./none/*.js" } });
+    let fields = json!({ "exports": { "./*": "./lib/*.js", "./x/*": "./none/*.js", "./": "./" } });
     let (_server, sandbox) = package(&fields, &[("lib/a/b.js", "")]);
     assert_eq!(check(&sandbox, &[]), ["note entry-missing"]);
     assert_eq!(check(&sandbox, &["--built"]), ["warning entry-missing"]);

@@ -150,8 +150,8 @@ fn judge(
     let facts = gate::facts_of(tarball, &item.facts);
     let report = preflight::package_report(&facts, judged, &network);
     let package = &mut release.packages[item.place];
-    if let Some(foretold) = item.facts.contents().filter(|it| !it.is_tarball) {
-        package.changes = Changes::between(&foretold.packed, &tarball.contents.packed);
+    if let Some(predicted) = item.facts.contents().filter(|it| !it.is_tarball) {
+        package.changes = Changes::between(&predicted.packed, &tarball.contents.packed);
     }
     if report.verdict == Outcome::Blocked {
         package.state = State::Blocked;

@@ -205,7 +205,9 @@ impl Exports<'_> {
 
     fn entry(&self, written: &str, pointer: &str, kind: EntryKind) -> Option<Entry> {
         // A folder (`./lib/`) is a form of Node 16 and before.
-        let path = written.strip_prefix("./").filter(|it| !it.ends_with('/'))?;
+        let path = written
+            .strip_prefix("./")
+            .filter(|_| !written.ends_with('/'))?;
         let path = normal(path)?;
         let (kind, target) = match path.split_once('*') {
             Some(parts) => (EntryKind::ExportPattern, self.finder.pattern(parts)),

@@ -78,19 +78,19 @@ pub struct Difference {
     pub fewer: Vec<String>,
 }
 
-/// What scripts changed of the files that were foretold.
+/// What scripts changed of the files that were predicted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
-    /// Files that were not foretold.
+    /// Files that were not predicted.
     pub added: Vec<String>,
-    /// Files that were foretold and were not packed.
+    /// Files that were predicted and were not packed.
     pub removed: Vec<String>,
 }
 
 impl Changes {
-    /// From the files that were foretold to those that were packed.
-    pub fn between(foretold: &Packed, packed: &Packed) -> Self {
-        let (before, now) = (foretold.paths(), packed.paths());
+    /// From the files that were predicted to those that were packed.
+    pub fn between(predicted: &Packed, packed: &Packed) -> Self {
+        let (before, now) = (predicted.paths(), packed.paths());
         Self {
             added: now.difference(&before).cloned().collect(),
             removed: before.difference(&now).cloned().collect(),

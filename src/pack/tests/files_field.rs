@@ -224,6 +224,16 @@ fn entry_points_are_forced_in() {
         "bin/a.js\nlib/a.js",
         "bin/a.js lib/a.js",
     );
+    let (depth_first, breadth_first) = (
+        "bin/b/a.js bin/y/c.js bin/z.js lib/l.js",
+        "bin/b/a.js bin/b/z.js bin/y/c.js lib/l.js",
+    );
+    packs(
+        "two of a name in directories.bin",
+        &json!({"directories": {"bin": "bin"}, "files": ["lib"]}),
+        "bin/z.js\nbin/b/z.js\nbin/a.js\nbin/b/a.js\nbin/c.js\nbin/y/c.js\nlib/l.js",
+        [depth_first, breadth_first, breadth_first],
+    );
     all_pack(
         "everything ignored",
         &json!({"main": "lib/a.js"}),

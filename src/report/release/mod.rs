@@ -60,7 +60,7 @@ pub struct ReleasePackage {
     pub reason: Option<Reason>,
     /// What was packed.
     pub tarball: Option<Tarball>,
-    /// What scripts changed of the files that were foretold.
+    /// What scripts changed of the files that were predicted.
     pub changes: Changes,
     /// The dist-tag and the access level, with what decided them; `None` where nothing
     /// is sent.
