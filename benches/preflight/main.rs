@@ -2,6 +2,7 @@
 //! What a preflight costs: `cargo bench`. Figures, no verdicts: machines are
 //! shared and noisy. The registry is the embedded one, in this process.
 
+mod packing;
 mod starts;
 
 use std::fs;
@@ -94,6 +95,9 @@ fn main() {
     println!("{:<34} {:>8.1} MB (bar: 24)", "  peak memory", peak);
     explanation(&check);
     starts::measure(&check);
+    let (url, host) = serve(0);
+    check.point_to(&url, &host);
+    packing::measure(&check);
     let size = fs::metadata(env!("CARGO_BIN_EXE_safe-publish")).map_or(0, |binary| binary.len());
     println!("{:<34} {:>8.1} MB", "size of the binary", megabytes(size));
 }

@@ -144,8 +144,7 @@ fn bytes_that_the_registry_did_not_promise_are_not_compared() {
     manifest(&sandbox, &json!({ "name": "cat", "version": "1.5.0" }));
     let (found, text) = compared(&sandbox);
     assert!(found["added"].is_null(), "{found}");
-    let says = "the bytes are not those that the registry promises";
-    assert!(text.contains(says), "{text}");
+    assert!(text.contains("the bytes are not those that"), "{text}");
 }
 
 #[test]
