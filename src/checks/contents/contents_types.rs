@@ -182,7 +182,7 @@ mod tests {
     }
 
     /// A package whose `types` is index.d.ts, with these `exports` and files.
-    fn typed(exports: Value, files: &[&str]) -> Facts {
+    fn typed(exports: &Value, files: &[&str]) -> Facts {
         let manifest = json!({ "name": "cat", "types": "./index.d.ts", "exports": exports });
         packed_of(manifest, files, |contents| {
             contents.entries = vec![Entry {
@@ -202,7 +202,7 @@ mod tests {
             json!({ ".": { "import": "./dist/a.mjs", "require": "./dist/a.js" } }),
             json!({ "import": "./dist/a.mjs" }),
         ] {
-            let finding = only(run(&typed(exports.clone(), &files)));
+            let finding = only(run(&typed(&exports, &files)));
             assert!(finding.message.contains("index.d.ts"), "{exports}");
         }
     }
@@ -226,7 +226,7 @@ mod tests {
             json!({ "./sub": "./dist/a.js" }),
             json!([{ "import": "./dist/a.js" }, "./dist/a.js"]),
         ] {
-            assert!(quiet(&run(&typed(exports.clone(), &files))), "{exports}");
+            assert!(quiet(&run(&typed(&exports, &files))), "{exports}");
         }
     }
 }

@@ -56,7 +56,8 @@ fn readme(folder: &Path) -> Option<String> {
     link
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::fs::symlink;
 
