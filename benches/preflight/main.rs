@@ -2,6 +2,8 @@
 //! What a preflight costs: `cargo bench`. Figures, no verdicts: machines are
 //! shared and noisy. The registry is the embedded one, in this process.
 
+#[path = "../measure/mod.rs"]
+mod measure;
 mod packing;
 mod starts;
 
@@ -17,6 +19,8 @@ use safe_publish::manifest::Manifest;
 use safe_publish::npmrc::{CommandLine, Config};
 use safe_publish::rehearsal::{Registry, State};
 use serde_json::json;
+
+use measure::{megabytes, peak_memory, timed};
 
 const RUNS: usize = 15;
 
@@ -248,33 +252,10 @@ fn resolution(folder: &Path) -> Duration {
     time
 }
 
-fn timed(command: &mut Command) -> Duration {
-    let begin = Instant::now();
-    let status = command.status().expect("it starts");
-    assert_eq!(status.code(), Some(0), "it is ready");
-    begin.elapsed()
-}
-
 fn median(runs: usize, run: impl Fn() -> Duration) -> Duration {
     let mut times: Vec<Duration> = (0..runs).map(|_| run()).collect();
     times.sort();
     times[runs / 2]
-}
-
-/// The high-water mark of a process, in bytes; looked at until it ends. Linux
-/// only; 0 elsewhere.
-fn peak_memory(command: &mut Command) -> u64 {
-    let mut child = command.spawn().expect("it starts");
-    let status = format!("/proc/{}/status", child.id());
-    let mut peak = 0;
-    while child.try_wait().expect("it can be waited for").is_none() {
-        let text = fs::read_to_string(&status).unwrap_or_default();
-        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kilobytes =
-            line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
-        peak = peak.max(kilobytes.unwrap_or(0) << 10);
-    }
-    peak
 }
 
 /// The embedded registry on a thread of its own, until the process ends.
@@ -364,10 +345,4 @@ fn packument(size: usize) -> String {
 
 fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
-}
-
-fn megabytes(bytes: u64) -> f64 {
-    #[allow(clippy::cast_precision_loss, reason = "three digits are shown")]
-    let bytes = bytes as f64;
-    bytes / 1e6
 }

@@ -76,7 +76,11 @@ async fn of_release(
         Ok(preflight) => preflight,
         Err(code) => return Ok(Err(code)),
     };
-    let release = plan.decide(preflight, invocation.options.strict);
+    let release = plan.decide(
+        preflight.report,
+        &preflight.facts,
+        invocation.options.strict,
+    );
     let packer = &release.packer;
     output.err(&format!(
         "note: this judges what `safe-publish release` would send, packed by {} ({})\n",

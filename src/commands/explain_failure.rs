@@ -11,6 +11,7 @@ use crate::cli::Options;
 use crate::environment::Environment;
 use crate::explain::evidence::{PackageAfter, PublishState, explain_with};
 use crate::explain::{Explanation, Log};
+use crate::facts::gather::Detail;
 use crate::facts::{Facts, ProjectFacts};
 use crate::npm::debug_log;
 use crate::npm::publish_trace::{PublishTrace, log_of_run};
@@ -89,7 +90,7 @@ pub(super) async fn with_evidence<T>(
     let trace = PublishTrace::of_text(text);
     let shasums = debug_log::shasums_in(text);
     let client = Client::new(prepared.config.network(environment), TIMEOUT);
-    let now = preflight::ask(prepared, environment, &client)
+    let now = preflight::ask(prepared, environment, &client, Detail::Full)
         .await
         .unwrap_or_default();
     let project = preflight::project_facts(prepared, environment).await;
@@ -101,13 +102,25 @@ pub(super) async fn with_evidence<T>(
         .map(|((facts, judged), before)| PackageAfter {
             facts,
             judged,
-            stood_before: before.version().ok().map(|answer| answer.value.is_some()),
+            stood_before: stood(before),
             shasum: shasum(facts, &shasums),
             trace: &trace,
         })
         .collect();
     let log = Log::of_text(&without_reads(text));
     tell(&explain_with(&log, &trace, &packages), &packages)
+}
+
+/// Whether the version was there, where that was asked.
+fn stood(before: &Facts) -> Option<bool> {
+    let version = before.version().ok().map(|answer| answer.value.is_some());
+    let packument = || {
+        before
+            .packument()
+            .ok()
+            .map(|_| checks::is_published(before))
+    };
+    version.or_else(packument)
 }
 
 /// The log without the questions that npm asked on the way: their 404s are not

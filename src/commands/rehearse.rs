@@ -16,7 +16,7 @@ use crate::cli::{Format, Invocation, NpmArgs};
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
 use crate::facts::Facts;
-use crate::facts::gather::{gather, previous};
+use crate::facts::gather::{Detail, gather, previous};
 use crate::file;
 use crate::manifest::Manifest;
 use crate::npm::Npm;
@@ -271,7 +271,7 @@ async fn published_versions(
         std::time::Duration::from_secs(10),
     );
     let begin = Instant::now();
-    let gathered = gather(&client, &prepared.plan.packages, &[]).await;
+    let gathered = gather(&client, &prepared.plan.packages, &[], Detail::AsNeeded).await;
     let mut known = Vec::new();
     for (package, gathered) in prepared.plan.packages.iter().zip(gathered) {
         let name = package.name.as_str().unwrap_or("the package");

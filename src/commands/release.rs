@@ -3,14 +3,16 @@
 
 use super::print_report;
 use super::publish::{self, Answer, is_confirmed_here};
-use super::release_run::{self, Context, Item};
+use super::release_run::{self, Context};
 use super::{announce_variables, code, fit, interrupts, no_npm};
 use crate::cli::Invocation;
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
 use crate::output::Output;
-use crate::preflight;
+use crate::preflight::{self, Preflight};
 use crate::release::{ReleasePlan, Request};
+use crate::report::human::count;
+use crate::report::release::Release;
 
 /// Runs the command; gives the process's exit code.
 pub(super) async fn release(
@@ -31,56 +33,57 @@ pub(super) async fn release(
     announce_variables(&plan.prepared, environment, output);
     let options = &invocation.options;
     let preflight = Box::pin(preflight::run(&plan.prepared, options, environment));
-    let preflight = match interrupts::before_npm(preflight, output).await? {
+    let Preflight { report, facts, .. } = match interrupts::before_npm(preflight, output).await? {
         Ok(preflight) => preflight,
         Err(code) => return Ok(code),
     };
-    let facts = preflight.facts.clone();
-    let mut report = plan.decide(preflight, options.strict);
-    let items = Item::all(&plan, &report, &facts);
+    let mut report = plan.decide(report, &facts, options.strict);
     let verdict = code(report.preflight.verdict, options);
-    let session = match session {
-        Some(session) if verdict == exit_code::READY && !items.is_empty() => session,
-        other => {
-            if let Some(session) = other {
-                session.clean(output);
-            }
-            print_report::release(&report, invocation, output);
-            return Ok(i32::from(verdict));
-        }
+    let Some(session) = session else {
+        print_report::release(&report, invocation, output);
+        return Ok(i32::from(verdict));
     };
-    print_report::release_plan(&report, invocation, output);
-    let Some(npm) = plan.prepared.npm.clone() else {
-        return Err(no_npm());
-    };
-    let is_asked = is_confirmed_here(invocation, &plan.prepared, environment);
-    if is_asked {
-        let what = format!("{} packages", items.len());
-        match publish::confirm(&what, output).await? {
-            Answer::Yes => {}
-            Answer::No => {
-                output.err("nothing was sent: you did not confirm\n");
-                return Ok(i32::from(exit_code::BLOCKED));
-            }
-            Answer::Interrupted(code) => {
-                output.err("interrupted: nothing was sent\n");
-                return Ok(code);
-            }
-        }
+    if verdict != exit_code::READY || report.order.is_empty() {
+        session.clean(output);
+        print_report::release(&report, invocation, output);
+        return Ok(i32::from(verdict));
     }
+    print_report::release_plan(&report, invocation, output);
+    if let Err(code) = confirmed(&plan, &report, invocation, (environment, output)).await? {
+        return Ok(code);
+    }
+    let npm = plan.prepared.npm.as_ref().ok_or_else(no_npm)?;
     let context = Context {
         plan: &plan,
-        npm: &npm,
+        npm,
         invocation,
         environment,
         output,
         fail_fast: request.fail_fast,
     };
-    Box::pin(release_run::run(
-        context,
-        items,
-        (session, &mut report),
-        &facts,
-    ))
-    .await
+    Box::pin(release_run::run(context, (session, &mut report), &facts)).await
+}
+
+/// Whether to go on: a person is asked where that is wanted. Else the process's exit code.
+async fn confirmed(
+    plan: &ReleasePlan,
+    report: &Release,
+    invocation: &Invocation,
+    (environment, output): (&Environment, &Output),
+) -> Result<Result<(), i32>, Error> {
+    if !is_confirmed_here(invocation, &plan.prepared, environment) {
+        return Ok(Ok(()));
+    }
+    let what = count(report.order.len(), "package");
+    Ok(match publish::confirm(&what, output).await? {
+        Answer::Yes => Ok(()),
+        Answer::No => {
+            output.err("nothing was sent: you did not confirm\n");
+            Err(i32::from(exit_code::BLOCKED))
+        }
+        Answer::Interrupted(code) => {
+            output.err("interrupted: nothing was sent\n");
+            Err(code)
+        }
+    })
 }

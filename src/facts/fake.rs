@@ -81,6 +81,7 @@ fn package_of(manifest: Manifest, npm: &NpmVersion) -> PackagePlan {
         comparison: None,
         dropped_registry: None,
         unknown_flags: Vec::new(),
+        pre_tag: None,
         packer: None,
         protocols: Protocols::Kept,
         siblings: Arc::default(),

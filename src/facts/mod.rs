@@ -6,6 +6,7 @@ pub mod contents;
 pub(crate) mod fake;
 pub mod gather;
 pub mod installed;
+pub(crate) mod pre_mode;
 mod project;
 mod prompt;
 

@@ -95,6 +95,13 @@ impl ChosenPacker {
         }
     }
 
+    /// Whether the tool may take another name or version than those of this package.json:
+    /// pnpm's `publishConfig.name` and `publishConfig.directory`.
+    pub fn may_rename(&self, manifest: &Manifest) -> bool {
+        let has = |key: &str| manifest.pointer(&format!("/publishConfig/{key}")).is_some();
+        self.packer == Packer::Pnpm && (has("name") || has("directory"))
+    }
+
     fn found(root: &Path, manifest: &Manifest) -> Self {
         let lock = lock_file(root);
         let of_file = |(name, packer)| Self {

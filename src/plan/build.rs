@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{
-    Comparison, CredentialPlan, PackagePlan, Packing, Plan, ProjectPlan, Protocols, ProvenancePlan,
-    RemoteSpec, Skipped, Spec, WorkspaceFault, credentials, dependencies, extension, packing,
-    provenance_file, scripts, shown, spec_type,
+    Comparison, PackagePlan, Packing, Plan, ProjectPlan, Protocols, RemoteSpec, Skipped, Spec,
+    WorkspaceFault, credentials, dependencies, extension, packing, provenance_file, scripts, shown,
+    spec_type,
 };
 use crate::ci::Ci;
 use crate::environment::Environment;
@@ -298,17 +298,9 @@ pub(super) fn package(input: Input<'_>, target: Target, as_workspace: bool) -> P
     let config = input.config.for_package(&manifest);
     let name = manifest.name(&version_of(input.npm));
     let registry = config.registry(name.as_str().unwrap_or_default());
-    let (scripts, scripts_after) = match spec {
-        Spec::Folder => (
-            scripts::before_put(input.config, &manifest, &version_of(input.npm)),
-            scripts::after_put(input.config, &manifest),
-        ),
-        _ => (Vec::new(), Vec::new()),
-    };
-    let credential = CredentialPlan {
-        exposed: credentials::exposed(input, &spec),
-        ..credentials::credential(input, &config, &name)
-    };
+    let (scripts, scripts_after) = scripts_of(input, &manifest, &spec);
+    let mut credential = credentials::credential(input, &config, &name);
+    credential.exposed = credentials::exposed(input, &spec);
     PackagePlan {
         directory,
         version: manifest.version(),
@@ -332,15 +324,9 @@ pub(super) fn package(input: Input<'_>, target: Target, as_workspace: bool) -> P
         protocols: Protocols::Kept,
         siblings: Arc::default(),
         tag: config.tag(),
+        pre_tag: None,
         access: config.access(),
-        provenance: ProvenancePlan {
-            asked: config
-                .provenance()
-                .filter(|asked| asked.value)
-                .map(|asked| asked.origin),
-            unsaid: input.config.get("provenance").is_none(),
-            excluded: provenance_file::excluded(input.config),
-        },
+        provenance: provenance_file::provenance(input.config, &config),
         provenance_file: provenance_file::read(&config, input.environment),
         purl: name
             .as_str()
@@ -357,6 +343,15 @@ pub(super) fn package(input: Input<'_>, target: Target, as_workspace: bool) -> P
         spec,
         manifest,
     }
+}
+
+/// The scripts that run before the PUT and after it: npm runs them where it packs a folder.
+fn scripts_of(input: Input<'_>, manifest: &Manifest, spec: &Spec) -> (Vec<String>, Vec<String>) {
+    if *spec != Spec::Folder {
+        return (Vec::new(), Vec::new());
+    }
+    let before = scripts::before_put(input.config, manifest, &version_of(input.npm));
+    (before, scripts::after_put(input.config, manifest))
 }
 
 /// The registry that npm compares with, where that is another one.

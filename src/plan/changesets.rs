@@ -11,7 +11,7 @@ use super::{PackagePlan, Plan, Protocols, Spec};
 use crate::file;
 use crate::finding::Packer;
 use crate::manifest::Manifest;
-use crate::npmrc::{Config, TagPlan};
+use crate::npmrc::Config;
 use crate::origin::{Origin, Resolved};
 
 /// The largest file of changesets' own that is read.
@@ -66,7 +66,7 @@ impl Changesets {
         for package in folders {
             package.protocols = self.protocols;
             if !is_named("tag") {
-                package.tag = self.tag_of(package);
+                self.set_tag(package);
             }
             if !is_named("access") && publish_config(package, "access").is_none() {
                 package.access = self.access_of(package);
@@ -84,7 +84,7 @@ impl Changesets {
         let is_named = |key: &str| config.command_line().get(key).is_some();
         for package in &mut plan.packages {
             if self.is_pre && !is_named("tag") {
-                package.tag = self.tag_of(package);
+                self.set_tag(package);
             }
             if !is_named("access")
                 && publish_config(package, "access").is_none()
@@ -96,16 +96,13 @@ impl Changesets {
     }
 
     /// npm lets a `tag` at the top of package.json win over everything.
-    fn tag_of(&self, package: &PackagePlan) -> TagPlan {
+    fn set_tag(&self, package: &mut PackagePlan) {
         let is_own = package.manifest.object.contains_key("tag");
-        TagPlan {
-            configured: self.tag.clone(),
-            sent: if is_own {
-                package.tag.sent.clone()
-            } else {
-                self.tag.clone()
-            },
-            explicit: true,
+        package.tag.configured = self.tag.clone();
+        package.tag.explicit = true;
+        if !is_own {
+            package.tag.sent = self.tag.clone();
+            package.pre_tag = self.is_pre.then(|| self.tag.value.clone());
         }
     }
 

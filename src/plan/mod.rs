@@ -160,6 +160,9 @@ pub struct PackagePlan {
     pub siblings: Siblings,
     /// The tag.
     pub tag: TagPlan,
+    /// The tag of changesets' pre mode. While the registry has nothing but prereleases of it,
+    /// changesets sends `latest` instead.
+    pub pre_tag: Option<String>,
     /// The access level as npm would send it; `None` is npm's `null`.
     pub access: Option<Resolved<String>>,
     /// Whether provenance is asked for.

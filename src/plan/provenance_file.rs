@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use serde_json::Value;
 
+use super::ProvenancePlan;
 use crate::environment::Environment;
 use crate::file::{self, FileError};
 use crate::manifest::Manifest;
@@ -114,8 +115,18 @@ pub(super) fn purl(manifest: &Manifest, name: &str) -> Option<String> {
     Some(format!("pkg:npm/{name}@{version}"))
 }
 
+/// What the settings say of provenance.
+pub(super) fn provenance(all: &Config, config: &PackageConfig<'_>) -> ProvenancePlan {
+    let asked = config.provenance().filter(|asked| asked.value);
+    ProvenancePlan {
+        asked: asked.map(|asked| asked.origin),
+        unsaid: all.get("provenance").is_none(),
+        excluded: excluded(all),
+    }
+}
+
 /// `provenance` and `provenance-file` together, in npm's own settings.
-pub(super) fn excluded(config: &Config) -> Option<(String, String, Origin)> {
+fn excluded(config: &Config) -> Option<(String, String, Origin)> {
     config.problems().iter().find_map(|problem| {
         problem
             .kind

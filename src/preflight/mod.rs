@@ -19,8 +19,8 @@ use crate::cli::{NpmArgs, Options};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::facts::contents::{self, Contents, Stage};
-use crate::facts::gather::{Gathered, gather};
-use crate::facts::{Facts, ProjectFacts, Prompt};
+use crate::facts::gather::{Detail, Gathered, gather};
+use crate::facts::{Facts, ProjectFacts, Prompt, pre_mode};
 use crate::finding::Outcome;
 use crate::git::{Git, Pushed};
 use crate::manifest::Manifest;
@@ -254,7 +254,7 @@ pub async fn ask_and_judge(
     };
     let shown = Ticks::of(environment).filter(|_| !options.quiet);
     let asking = join(
-        ask(prepared, environment, client),
+        ask(prepared, environment, client, Detail::AsNeeded),
         project::facts(prepared, environment),
     );
     let mut packages = Vec::new();
@@ -292,23 +292,26 @@ pub async fn ask(
     prepared: &Prepared,
     environment: &Environment,
     client: &Client,
+    detail: Detail,
 ) -> Result<Vec<Facts>, Error> {
     let overrides = kind_overrides(&prepared.settings, environment)?;
     let packages = &prepared.plan.packages;
     let ended = tokio::sync::Notify::new();
     let asking = async {
-        let gathered = gather(client, packages, &overrides).await;
+        let gathered = gather(client, packages, &overrides, detail).await;
         ended.notify_one();
         gathered
     };
     // The questions to the registries leave first; files are read meanwhile.
     let git = git::of_packages(prepared, environment, &ended);
     let ((gathered, gits), contents) = join(join(asking, git), contents_of(prepared)).await;
+    let settings = Arc::new(prepared.settings.clone());
     let each = packages.iter().zip(gathered.into_iter().zip(gits));
     let mut all: Vec<Facts> = each
         .zip(contents)
         .map(|((plan, (gathered, git)), contents)| Facts {
             contents,
+            settings: Arc::clone(&settings),
             ..facts(plan, gathered, git, prepared, environment)
         })
         .collect();
@@ -337,8 +340,10 @@ fn facts(
     prepared: &Prepared,
     environment: &Environment,
 ) -> Facts {
+    let mut package = plan.clone();
+    pre_mode::set_tag(&mut package, &gathered.answers);
     Facts {
-        package: plan.clone(),
+        package,
         npm: project::npm_of(prepared),
         kind: gathered.kind,
         now: environment.now,

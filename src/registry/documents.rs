@@ -99,6 +99,8 @@ pub struct Installable {
 pub struct PublishedVersion {
     /// `dist.shasum` of its tarball (SHA-1, hexadecimal), where the registry has one.
     pub shasum: Option<String>,
+    /// `dist.unpackedSize`: the bytes of its files together, where the registry says it.
+    pub unpacked_size: Option<u64>,
 }
 
 /// `time.unpublished` of a packument.

@@ -82,10 +82,13 @@ pub fn version_status_path(name: &str, version: &str) -> String {
     format!("-/package/{}/version/{version}/status", escaped_name(name))
 }
 
+/// The path of the list of staged versions, as npm asks for it.
+pub(crate) const STAGE_PATH: &str = "-/stage?page=0&perPage=100";
+
 /// The path of the list of a package's staged versions, as npm asks for it.
 pub fn stage_path(name: &str) -> String {
     let name: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
-    format!("-/stage?page=0&perPage=100&package={name}")
+    format!("{STAGE_PATH}&package={name}")
 }
 
 impl fmt::Display for RegistryUrl {

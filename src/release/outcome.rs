@@ -4,20 +4,30 @@
 use super::order::{Order, order};
 use super::{Member, ReleasePlan};
 use crate::checks::{self, Rules};
+use crate::facts::Facts;
 use crate::facts::contents::Changes;
-use crate::finding::Outcome;
-use crate::preflight::Preflight;
+use crate::finding::{Outcome, Packer};
+use crate::report::Report;
 use crate::report::release::{
     PackerReport, Reason, Release, ReleaseCycle, ReleasePackage, State, Target,
 };
 
+/// Whether what stands on the registry cannot be what npm would pack here: its files have
+/// another size together. Where a script or another tool makes the contents, and where the
+/// registry was not asked for the version itself, that is not known.
+fn other_contents(facts: &Facts, packer: Packer) -> Option<Reason> {
+    let contents = facts.contents()?;
+    let is_ours = packer == Packer::Npm && facts.package.scripts.is_empty();
+    let there = facts.version().ok()?.value.as_ref()?.unpacked_size?;
+    let here = contents.packed.unpacked_size();
+    (is_ours && here != there).then_some(Reason::OtherContents { here, there })
+}
+
 impl ReleasePlan {
     /// Takes in what a preflight of its packages found, and gives the report. A version
     /// that stands on the registry needs no publish, so nothing about it blocks.
-    pub fn decide(&mut self, preflight: Preflight, strict: bool) -> Release {
-        let Preflight {
-            mut report, facts, ..
-        } = preflight;
+    pub fn decide(&mut self, report: Report, facts: &[Facts], strict: bool) -> Release {
+        let mut report = report;
         let mut at = 0;
         let mut reports = vec![None; self.members.len()];
         let mut keep = Vec::new();
@@ -26,8 +36,11 @@ impl ReleasePlan {
                 continue;
             }
             let package = &mut report.packages[at];
+            // The answers decide the tag of changesets' pre mode.
+            member.package = Some(facts[at].package.clone());
             if checks::is_published(&facts[at]) {
                 member.state = State::Out;
+                member.reason = other_contents(&facts[at], self.packer.packer);
                 package.findings.clear();
                 package.undecided.clear();
                 package.verdict = Outcome::Ready;
@@ -82,7 +95,7 @@ impl ReleasePlan {
         (self.order, self.cycles) = (order, cycles);
     }
 
-    fn report(&self, preflight: crate::report::Report, reports: &[Option<usize>]) -> Release {
+    fn report(&self, preflight: Report, reports: &[Option<usize>]) -> Release {
         let chosen: Vec<usize> = (0..self.members.len())
             .filter(|&at| self.members[at].chosen)
             .collect();

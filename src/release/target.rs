@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::file;
-use crate::npmrc::{Config, TagPlan};
+use crate::npmrc::Config;
 use crate::origin::{Origin, Resolved};
 use crate::plan::{Changesets, PackagePlan, Plan};
 use crate::settings::ReleasePolicy;
@@ -42,15 +42,12 @@ pub(super) fn lead(plan: &mut Plan, config: &Config, root: &Path, settings: &Rel
 /// npm lets a `tag` at the top of package.json win over everything.
 fn set_tag(package: &mut PackagePlan, tag: &Resolved<String>) {
     let is_own = package.manifest.object.contains_key("tag");
-    package.tag = TagPlan {
-        configured: tag.clone(),
-        sent: if is_own {
-            package.tag.sent.clone()
-        } else {
-            tag.clone()
-        },
-        explicit: true,
-    };
+    package.tag.configured = tag.clone();
+    package.tag.explicit = true;
+    if !is_own {
+        package.tag.sent = tag.clone();
+        package.pre_tag = None;
+    }
 }
 
 fn lernas_tag(root: &Path) -> Option<Resolved<String>> {

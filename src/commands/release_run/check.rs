@@ -66,9 +66,9 @@ fn read(
     Ok(tarball)
 }
 
-/// Whether the tarball is the package that the registry was asked about. Scripts may
-/// have given it another name or version: that is told, and the registry is asked
-/// anew. Where nothing explains it, it is no package of ours.
+/// Whether the tarball is the package that the registry was asked about. Scripts, and
+/// publishConfig where pnpm packs, may have given it another name or version: that is told,
+/// and the registry is asked anew. Where nothing explains it, it is no package of ours.
 async fn as_planned(
     context: Context<'_>,
     tarball: &Tarball,
@@ -81,7 +81,11 @@ async fn as_planned(
         return Ok(Ok(None));
     };
     let package = &item.facts.package;
-    if package.scripts.is_empty() && package.rewrites.is_empty() {
+    let source = &context.plan.members[item.member].manifest;
+    let is_explained = !package.scripts.is_empty()
+        || !package.rewrites.is_empty()
+        || context.plan.packer.may_rename(source);
+    if !is_explained {
         return Ok(Err(format!("it holds {spec} instead of {}", item.spec)));
     }
     let mut prepared = context.plan.prepared.clone();

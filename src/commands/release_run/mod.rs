@@ -15,6 +15,7 @@ use crate::cli::{Invocation, Options};
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
 use crate::facts::Facts;
+use crate::finding::Packer;
 use crate::npm::Npm;
 use crate::output::Output;
 use crate::release::ReleasePlan;
@@ -52,7 +53,7 @@ impl<'a> Context<'a> {
 }
 
 /// A member that is to be sent.
-pub(super) struct Item {
+struct Item {
     /// Its index among the plan's members.
     member: usize,
     /// Its index among the report's packages.
@@ -65,7 +66,7 @@ pub(super) struct Item {
 
 impl Item {
     /// What is to be sent, dependencies first. `facts` are in the plan's order.
-    pub(super) fn all(plan: &ReleasePlan, release: &Release, facts: &[Facts]) -> Vec<Self> {
+    fn all(plan: &ReleasePlan, release: &Release, facts: &[Facts]) -> Vec<Self> {
         let of_member = |member: usize| {
             let before = plan.members[..member].iter();
             let at = before.filter(|one| one.package.is_some()).count();
@@ -96,15 +97,16 @@ fn places(items: &[Item], members: &[usize]) -> Vec<usize> {
 /// became of each package.
 pub(super) async fn run(
     context: Context<'_>,
-    items: Vec<Item>,
     (session, release): (Session, &mut Release),
     facts: &[Facts],
 ) -> Result<i32, Error> {
     let plan = context.plan;
+    let items = Item::all(plan, release, facts);
     let wanted = plan.packer.wanted.as_deref();
     let found = (context.npm, context.environment);
     let tool = Tool::find(plan.packer.packer, wanted, &plan.root, found).await?;
     release.packer.version = Some(tool.version.clone());
+    tell_other_npm(context, &tool, wanted);
     let mut session = session;
     let items = resume::without_sent(context, items, &mut session, release).await;
     let folder = begin::private_folder()?;
@@ -139,6 +141,18 @@ pub(super) async fn run(
     drop(folder);
     session.end(context.output);
     end::finish(context, tarballs, ended, (&session, release)).await
+}
+
+/// npm does not look at `packageManager`, and what it packs differs a little by version.
+fn tell_other_npm(context: Context<'_>, tool: &Tool, wanted: Option<&str>) {
+    let is_npm = tool.packer == Packer::Npm;
+    if let Some(wanted) = wanted.filter(|wanted| is_npm && tool.is_other_than(wanted)) {
+        context.output.err(&format!(
+            "{} this repository is made for npm {wanted}, and npm {} packs and publishes it\n",
+            context.output.stderr.warning("warning:"),
+            tool.version
+        ));
+    }
 }
 
 /// Packs all members and looks at their tarballs. `None` where one of them could

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::private;
 use crate::release::pack::{Job, PackFailure, Packing};
 use crate::release::schedule;
+use crate::report::human;
 use crate::report::release::{Reason, Release, State};
 
 /// What became of each item; `None` for those that were not begun.
@@ -29,9 +30,9 @@ pub(super) async fn all(
         })?;
         folders.push(own);
     }
-    let count = items.len();
     let (name, version) = (packing.tool.packer.name(), &packing.tool.version);
-    context.tell(&format!("packing {count} packages with {name} {version}"));
+    let what = human::count(items.len(), "package");
+    context.tell(&format!("packing {what} with {name} {version}"));
     let after: Vec<Vec<usize>> = items
         .iter()
         .map(|item| places(items, &plan.packs_after(item.member)))

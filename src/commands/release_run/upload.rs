@@ -22,6 +22,8 @@ use crate::release::upload::otp::OneTimePassword;
 use crate::release::upload::{Upload, UploadFailure, Uploads, arguments};
 use crate::verify::VersionState;
 
+const INTERRUPTED: &str = "interrupted: nothing more is sent. npm finishes what it is sending now; a second Ctrl-C stops it, too";
+
 /// What was uploaded.
 pub(super) struct Sent {
     /// What failed after it.
@@ -78,8 +80,10 @@ pub(super) async fn all(
                 results = &mut running => break results,
                 code = interrupts.next() => {
                     interrupted.get_or_insert(code);
-                    uploads.is_stopped.set(true);
-                    context.tell("interrupted: nothing more is sent");
+                    if !uploads.is_stopped.get() {
+                        context.tell(INTERRUPTED);
+                    }
+                    uploads.stop();
                 }
             }
         }
@@ -114,6 +118,7 @@ fn uploads(context: Context<'_>, journal: Journal) -> Result<Uploads<'_>, Error>
         journal: RefCell::new(journal),
         has_gone_well: Cell::new(false),
         is_stopped: Cell::new(false),
+        running: RefCell::default(),
     })
 }
 

@@ -23,17 +23,21 @@ use crate::registry::url::{RegistryUrl, escaped_name};
 /// Asks, each question once.
 pub(super) struct Asker<'a> {
     client: &'a Client,
-    /// Questions that an answer may make needless wait for it.
-    pub(super) is_patient: bool,
+    /// Questions that an answer may make needless wait for it, or are left out.
+    pub(super) is_sparing: bool,
+    pub(super) own_rights: OnceMap<Known<Arc<BTreeMap<String, Right>>>>,
+    pub(super) staged_names: OnceMap<Known<Arc<Vec<String>>>>,
     packuments: OnceMap<FoundPackument>,
     others: OnceMap<Result<Arc<Reply>, Gap>>,
 }
 
 impl<'a> Asker<'a> {
-    pub(super) fn new(client: &'a Client, is_patient: bool) -> Self {
+    pub(super) fn new(client: &'a Client, is_sparing: bool) -> Self {
         Self {
             client,
-            is_patient,
+            is_sparing,
+            own_rights: OnceMap::default(),
+            staged_names: OnceMap::default(),
             packuments: OnceMap::default(),
             others: OnceMap::default(),
         }

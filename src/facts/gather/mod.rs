@@ -3,6 +3,7 @@
 
 mod asker;
 mod dependencies;
+mod doubts;
 mod once;
 mod previous;
 mod query;
@@ -10,18 +11,22 @@ mod replies;
 mod secondary;
 mod similar_names;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use futures_util::future::{join, join_all, join4, join5};
+use futures_util::StreamExt as _;
+use futures_util::future::{join, join3, join4};
+use futures_util::stream;
 
 use super::Answers;
 use crate::finding::{Gap, Known};
 use crate::plan::{PackagePlan, RemoteSpec, Spec};
 use crate::registry::client::Client;
-use crate::registry::documents::{Packument, Whoami};
+use crate::registry::documents::{Packument, Scope, Whoami};
 use crate::registry::kind::RegistryKind;
 use crate::registry::kinds::{self, Traits};
 use asker::Asker;
+use doubts::Packuments;
 use query::PackageQuery;
 use replies::FoundPackument;
 
@@ -30,6 +35,18 @@ pub use previous::previous;
 /// With more packages than that, their questions wait for a connection anyway: one
 /// that may be needless is not asked before that is known.
 const MAX_EAGER: usize = 16;
+
+/// So many packages are asked about at once: enough for the connections, and little memory.
+const MAX_AT_ONCE: usize = 128;
+
+/// How much is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Of many packages only what their packuments leave open.
+    AsNeeded,
+    /// Everything: just after an upload, any single answer may lag.
+    Full,
+}
 
 /// What the answers say about one package.
 #[derive(Debug)]
@@ -40,69 +57,73 @@ pub struct Gathered {
     pub answers: Answers,
 }
 
+/// One package's answers, while the questions go on.
+struct Asked {
+    gathered: Gathered,
+    /// The packument came out of a cache on the way.
+    is_cached: bool,
+}
+
 /// Asks about every package at once. `overrides` maps URL prefixes to kinds, as the
 /// user sets them.
 pub async fn gather(
     client: &Client,
     packages: &[PackagePlan],
     overrides: &[(String, RegistryKind)],
+    detail: Detail,
 ) -> Vec<Gathered> {
-    let asker = Asker::new(client, packages.len() > MAX_EAGER);
+    let is_sparing = detail == Detail::AsNeeded && packages.len() > MAX_EAGER;
+    let asker = Asker::new(client, is_sparing);
     let ended = tokio::sync::Notify::new();
     let main = async {
-        let all = join_all(
-            packages
-                .iter()
-                .map(|package| about(&asker, package, overrides)),
-        )
-        .await;
+        let each = packages.iter();
+        let each = each.map(|package| about(&asker, package, overrides));
+        let mut all: Vec<Asked> = stream::iter(each).buffered(MAX_AT_ONCE).collect().await;
+        if is_sparing {
+            Box::pin(doubts::settle(&asker, packages, &mut all)).await;
+        }
         ended.notify_one();
         all
     };
     let secondary_facts = dependencies::of_all(&asker, packages, overrides, &ended);
-    let (mut gathered, dependencies) = join(main, secondary_facts).await;
-    for (gathered, dependencies) in gathered.iter_mut().zip(dependencies) {
+    let (asked, dependencies) = join(Box::pin(main), secondary_facts).await;
+    let each = asked.into_iter().zip(dependencies);
+    each.map(|(asked, dependencies)| {
+        let mut gathered = asked.gathered;
         gathered.answers.dependencies = dependencies;
-    }
-    gathered
+        gathered
+    })
+    .collect()
 }
 
 async fn about(
     asker: &Asker<'_>,
     package: &PackagePlan,
     overrides: &[(String, RegistryKind)],
-) -> Gathered {
-    let nothing = |kind, why| Gathered {
-        kind,
-        answers: Answers::none(&Gap::NotAsked(why)),
-    };
-    let Ok(registry) = &package.registry else {
-        return nothing(RegistryKind::Other, "there is no usable registry");
-    };
-    let known = kinds::by_url(registry.value.url(), overrides);
+) -> Asked {
+    let url = package.registry.as_ref().ok();
+    let known = url.and_then(|registry| kinds::by_url(registry.value.url(), overrides));
     let traits = kinds::traits(known.unwrap_or(RegistryKind::Other));
-    if matches!(package.spec, Spec::Remote { kind, .. } if kind != RemoteSpec::Registry) {
-        return nothing(traits.kind, "npm reads an address there");
-    }
-    let Some(name) = package.name.as_str() else {
-        return nothing(traits.kind, "there is no usable name");
-    };
-    let query = PackageQuery {
-        registry: &registry.value,
-        name,
-        version: package.version.as_ref().ok().map(ToString::to_string),
-        credential: package.credential.request.as_ref(),
-        traits,
-        wants_visibility: package.may_sign_provenance(),
-        is_staged: package.staged,
+    let query = match query_of(package, traits) {
+        Ok(query) => query,
+        Err(why) => {
+            let gathered = Gathered {
+                kind: traits.kind,
+                answers: Answers::none(&Gap::NotAsked(why)),
+            };
+            return Asked {
+                gathered,
+                is_cached: false,
+            };
+        }
     };
     let (asked, compared) = join(
         Box::pin(questions(asker, &query)),
-        Box::pin(compared(asker, package, name)),
+        Box::pin(compared(asker, package, query.name)),
     )
     .await;
     let (mut answers, found) = asked;
-    let seen = found.kind;
+    let (seen, is_cached) = (found.kind, found.is_cached);
     let compared = compared.unwrap_or_else(|| found.clone());
     answers.compares_with_npmjs = compared.forwarded.is_some();
     answers.compared = Some(compared.read_as_npm());
@@ -112,7 +133,33 @@ async fn about(
         leave_out(&mut answers, traits);
         answers.whoami = proven_by_packument(traits, &answers.packument, answers.whoami);
     }
-    Gathered { kind, answers }
+    let gathered = Gathered { kind, answers };
+    Asked {
+        gathered,
+        is_cached,
+    }
+}
+
+/// What is asked about a package, or why nothing is.
+fn query_of<'a>(
+    package: &'a PackagePlan,
+    traits: &'static Traits,
+) -> Result<PackageQuery<'a>, &'static str> {
+    let Ok(registry) = &package.registry else {
+        return Err("there is no usable registry");
+    };
+    if matches!(package.spec, Spec::Remote { kind, .. } if kind != RemoteSpec::Registry) {
+        return Err("npm reads an address there");
+    }
+    Ok(PackageQuery {
+        registry: &registry.value,
+        name: package.name.as_str().ok_or("there is no usable name")?,
+        version: package.version.as_ref().ok().map(ToString::to_string),
+        credential: package.credential.request.as_ref(),
+        traits,
+        wants_visibility: package.may_sign_provenance(),
+        is_staged: package.staged,
+    })
 }
 
 /// Everything about one package leaves together. Questions that make sense for
@@ -122,67 +169,40 @@ async fn questions(asker: &Asker<'_>, query: &PackageQuery<'_>) -> (Answers, Fou
     let (exists, existence) = tokio::sync::watch::channel(None);
     let packument = async {
         let found = asker.packument(query).await;
-        let _ = exists.send(Some(
-            matches!(&found.known, Ok(answer) if answer.value.is_some()),
-        ));
+        let packument = found.known.as_ref().ok();
+        let _ = exists.send(Some(packument.and_then(|answer| answer.value.clone())));
         found
     };
-    let known = existence.clone();
-    let for_new_names = async {
-        let asked = async {
-            if asker.is_patient {
-                until_it_is_known(known).await;
-            }
-            // Of many packages few are new: the others take no room for these.
-            let asked = join4(
-                asker.scope(query),
-                asker.has_paid_plan(query),
-                asker.org_members(query),
-                asker.similar_names(query),
-            );
-            Box::pin(asked).await
-        };
-        let gap = Gap::NotAsked("the name exists");
-        // Both may be ready at once: then nothing more is sent.
-        tokio::select! {
-            biased;
-            () = until_it_exists(existence) => {
-                (Err(gap.clone()), Err(gap.clone()), Err(gap.clone()), Err(gap))
-            }
-            asked = asked => asked,
-        }
-    };
-    let others = join5(
+    let names = existence.clone();
+    let others = join4(
         asker.repository(query),
-        asker.version(query),
         asker.whoami(query),
-        asker.collaborators(query),
         asker.profile(query),
+        doubts::details(asker, query, existence),
     );
-    let of_a_publish = join4(
+    let of_a_publish = join3(
         asker.token(query),
         asker.visibility(query),
-        asker.status(query),
         asker.stage_area(query),
     );
     let others = join(others, of_a_publish);
-    let (found, (for_new_names, others)) =
-        Box::pin(join(packument, join(for_new_names, others))).await;
-    let (scope, has_paid_plan, org_members, similar_names) = for_new_names;
-    let (others, (token, visibility, status, stage_area)) = others;
-    let (repository, version, whoami, collaborators, profile) = others;
+    let of_a_new_name = of_a_new_name(asker, query, names);
+    let (found, (of_a_new_name, others)) =
+        Box::pin(join(packument, join(of_a_new_name, others))).await;
+    let (others, (token, visibility, stage_area)) = others;
+    let (repository, whoami, profile, details) = others;
     let whoami = proven_by_packument(query.traits, &found.known, whoami);
     let answers = Answers {
         packument: found.known.clone(),
-        version,
-        status,
+        version: details.version,
+        status: details.status,
         stage_area,
         whoami,
-        collaborators,
-        scope,
-        has_paid_plan,
-        org_members,
-        similar_names,
+        collaborators: details.collaborators,
+        scope: of_a_new_name.scope,
+        has_paid_plan: of_a_new_name.has_paid_plan,
+        org_members: of_a_new_name.org_members,
+        similar_names: of_a_new_name.similar_names,
         profile,
         repository,
         visibility,
@@ -194,18 +214,59 @@ async fn questions(asker: &Asker<'_>, query: &PackageQuery<'_>) -> (Answers, Fou
     (answers, found)
 }
 
-async fn until_it_is_known(mut existence: tokio::sync::watch::Receiver<Option<bool>>) {
-    // An error means that the sender was dropped: no answer will come.
-    let _ = existence.wait_for(Option::is_some).await;
+/// What only a new name raises.
+struct OfANewName {
+    scope: Known<Scope>,
+    has_paid_plan: Known<bool>,
+    org_members: Known<BTreeMap<String, String>>,
+    similar_names: Known<Vec<String>>,
 }
 
-async fn until_it_exists(mut existence: tokio::sync::watch::Receiver<Option<bool>>) {
+async fn of_a_new_name(
+    asker: &Asker<'_>,
+    query: &PackageQuery<'_>,
+    packument: Packuments,
+) -> OfANewName {
+    let known = packument.clone();
+    let asked = async {
+        if asker.is_sparing {
+            until_it_is_known(known).await;
+        }
+        // Of many packages few are new: the others take no room for these.
+        let asked = join4(
+            asker.scope(query),
+            asker.has_paid_plan(query),
+            asker.org_members(query),
+            asker.similar_names(query),
+        );
+        Box::pin(asked).await
+    };
+    let gap = Gap::NotAsked("the name exists");
+    // Both may be ready at once: then nothing more is sent.
+    let (scope, has_paid_plan, org_members, similar_names) = tokio::select! {
+        biased;
+        () = until_it_exists(packument) => {
+            (Err(gap.clone()), Err(gap.clone()), Err(gap.clone()), Err(gap))
+        }
+        asked = asked => asked,
+    };
+    OfANewName {
+        scope,
+        has_paid_plan,
+        org_members,
+        similar_names,
+    }
+}
+
+async fn until_it_is_known(mut packument: Packuments) {
     // An error means that the sender was dropped: no answer will come.
-    if existence
-        .wait_for(|exists| *exists == Some(true))
-        .await
-        .is_err()
-    {
+    let _ = packument.wait_for(Option::is_some).await;
+}
+
+async fn until_it_exists(mut packument: Packuments) {
+    let exists = packument.wait_for(|known| matches!(known, Some(Some(_))));
+    // An error means that the sender was dropped: no answer will come.
+    if exists.await.is_err() {
         std::future::pending::<()>().await;
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct FoundPackument {
     /// npmjs's packument of that name, where the registry forwards there what it
     /// does not have. npm follows.
     pub(super) forwarded: Option<Known<Option<Arc<Packument>>>>,
+    /// It came out of a cache on the way, and may be old.
+    pub(super) is_cached: bool,
 }
 
 impl FoundPackument {
@@ -45,11 +47,13 @@ pub(super) fn read_packument(question: &Question, reply: Result<Reply, Gap>) -> 
                 known: Err(gap),
                 kind: None,
                 forwarded: None,
+                is_cached: false,
             };
         }
     };
     let kind = kinds::by_headers(&reply.headers);
     let is_empty = reply.is_empty();
+    let is_cached = reply.is_cached();
     let known = match reply.status {
         200 => match reply.packument() {
             Some(packument) => Ok(answer(question, &reply, Some(Arc::new(packument)))),
@@ -72,6 +76,7 @@ pub(super) fn read_packument(question: &Question, reply: Result<Reply, Gap>) -> 
         known,
         kind,
         forwarded: None,
+        is_cached,
     }
 }
 

@@ -1,7 +1,7 @@
 //! A registry's answer: read within its bounds, not yet understood.
 
 use bytes::Bytes;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
+use reqwest::header::{AGE, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Response, StatusCode};
 use url::Url;
 
@@ -39,6 +39,13 @@ impl Reply {
     pub fn forwards_to(&self) -> Option<Url> {
         let is_redirect = StatusCode::from_u16(self.status).is_ok_and(|it| it.is_redirection());
         is_redirect.then(|| npmjs_location(&self.headers)).flatten()
+    }
+
+    /// Whether a cache on the way says that it had the answer for a while (RFC 9111, 5.1).
+    pub fn is_cached(&self) -> bool {
+        let age = header(&self.headers, &AGE);
+        age.and_then(|age| age.trim().parse::<u64>().ok())
+            .is_some_and(|seconds| seconds > 0)
     }
 
     /// The packument; `None` where the answer is none. It is handed out once.

@@ -29,6 +29,9 @@ pub(super) trait Shape: Sized {
     fn flag(_: bool) -> Option<Self> {
         None
     }
+    fn number(_: u64) -> Option<Self> {
+        None
+    }
     fn list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Option<Self>, A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {}
         Ok(None)
@@ -59,8 +62,8 @@ impl<'de, T: Shape> Visitor<'de> for Any<T> {
     fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
         Ok(None)
     }
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(T::number(number))
     }
     fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
         Ok(None)
@@ -131,6 +134,12 @@ impl Room {
         };
         *self = Self { entries, bytes };
         Ok(true)
+    }
+}
+
+impl Shape for u64 {
+    fn number(number: u64) -> Option<Self> {
+        Some(number)
     }
 }
 

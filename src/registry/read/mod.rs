@@ -22,7 +22,8 @@ use super::documents::{
 };
 
 object!(Dist {
-    shasum: Short = "shasum"
+    shasum: Short = "shasum",
+    unpacked_size: u64 = "unpackedSize"
 });
 object!(Version {
     dist: Dist = "dist"
@@ -117,12 +118,23 @@ pub fn staged_versions(body: &[u8], name: &str) -> Option<Vec<StagedVersion>> {
     Some(own.collect())
 }
 
+/// The names of the packages that `GET /-/stage` lists, once for each version.
+pub fn staged_names(body: &[u8]) -> Option<Vec<String>> {
+    let list: StageItems = parse(body)?;
+    let names = list.items?.into_iter().filter_map(|item| item.name);
+    Some(names.map(|name| name.0).collect())
+}
+
 /// `GET /<name>/<version>`.
 pub fn version(body: &[u8]) -> Option<PublishedVersion> {
     let version: Version = parse(body)?;
-    let shasum = version.dist.and_then(|dist| dist.shasum);
+    let (shasum, unpacked_size) = match version.dist {
+        Some(dist) => (dist.shasum, dist.unpacked_size),
+        None => (None, None),
+    };
     Some(PublishedVersion {
         shasum: shasum.map(|shasum| shasum.0),
+        unpacked_size,
     })
 }
 

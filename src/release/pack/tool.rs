@@ -9,6 +9,8 @@ use tokio::process::Command;
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::finding::Packer;
+use crate::manifest::range;
+use crate::manifest::version::Version;
 use crate::npm::Npm;
 use crate::process::{self, Limits};
 
@@ -96,10 +98,9 @@ impl Tool {
 
     /// Whether this is the major version that the repository is made for.
     fn fits(&self, wanted: Option<&str>) -> Result<(), Error> {
-        let major = |version: &str| version.split('.').next().unwrap_or_default().to_owned();
         let is_classic = self.version.starts_with("1.");
         let wanted = match (wanted, self.packer) {
-            (Some(wanted), _) if major(wanted) != major(&self.version) => wanted,
+            (Some(wanted), _) if self.is_other_than(wanted) => wanted,
             (None, Packer::Yarn) if is_classic => "2 or later",
             (None, Packer::YarnClassic) if !is_classic => "1",
             _ => return Ok(()),
@@ -113,6 +114,18 @@ impl Tool {
             ),
         )
         .next(format!("install {name} {wanted}, or use corepack")))
+    }
+
+    /// Whether a version is of another major, or a range does not take this one.
+    pub(crate) fn is_other_than(&self, wanted: &str) -> bool {
+        let own = Version::parse(&self.version, true);
+        match (Version::parse(wanted, true), own) {
+            (Some(wanted), Some(own)) => wanted.0.major != own.0.major,
+            _ => {
+                range::is_valid_range(wanted, true)
+                    && !range::satisfies(&self.version, wanted, true)
+            }
+        }
     }
 
     /// A run of this program.
@@ -212,6 +225,18 @@ mod tests {
             error.to_string().contains("made for pnpm 12.0.0"),
             "{error}"
         );
+        for (wanted, is_fit) in [
+            (">=10", true),
+            ("^10.0.0", false),
+            ("12", true),
+            ("latest", true),
+        ] {
+            assert_eq!(
+                fits(Packer::Pnpm, "12.21.0", Some(wanted)).is_ok(),
+                is_fit,
+                "{wanted}"
+            );
+        }
         assert!(fits(Packer::Yarn, "1.22.22", None).is_err());
         assert!(fits(Packer::YarnClassic, "1.22.22", None).is_ok());
         assert!(fits(Packer::YarnClassic, "4.1.0", None).is_err());

@@ -113,7 +113,7 @@ impl NpmRuns<'_> {
         if let Some(otp) = otp {
             command.env("npm_config_otp", otp);
         }
-        // npm must not be stopped in the middle of an upload when we are.
+        apart(&mut command);
         let mut child = command
             .arg("--json")
             .stdin(Stdio::null())
@@ -153,6 +153,32 @@ impl NpmRuns<'_> {
             since,
         })
     }
+}
+
+/// A process group of its own: a Ctrl-C reaches all processes of the terminal's group, and
+/// would stop npm in the middle of an upload.
+fn apart(command: &mut Command) {
+    #[cfg(unix)]
+    command.process_group(0);
+    #[cfg(windows)]
+    {
+        const CREATE_NEW_PROCESS_GROUP: u32 = 0x200;
+        command.creation_flags(CREATE_NEW_PROCESS_GROUP);
+    }
+}
+
+/// Stops an npm that was started apart.
+pub(crate) fn stop(process: u32) {
+    #[cfg(unix)]
+    if let Some(group) = i32::try_from(process)
+        .ok()
+        .and_then(rustix::process::Pid::from_raw)
+    {
+        // It may have ended in this very moment; then there is no group to signal.
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::TERM);
+    }
+    #[cfg(not(unix))]
+    let _ = process;
 }
 
 #[cfg(test)]

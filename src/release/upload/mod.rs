@@ -7,6 +7,7 @@ pub(crate) mod folder;
 pub(crate) mod otp;
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
 use std::path::Path;
@@ -68,6 +69,8 @@ pub(crate) struct Uploads<'a> {
     pub(crate) has_gone_well: Cell<bool>,
     /// No more are to be started.
     pub(crate) is_stopped: Cell<bool>,
+    /// The processes of the npms that are running, by what they send.
+    pub(crate) running: RefCell<BTreeMap<String, u32>>,
 }
 
 impl Uploads<'_> {
@@ -81,12 +84,23 @@ impl Uploads<'_> {
         }
     }
 
+    /// Starts no more uploads. The second time, the npms that are running are stopped, too;
+    /// whether their package arrives is not known then.
+    pub(crate) fn stop(&self) {
+        if self.is_stopped.replace(true) {
+            for process in self.running.borrow().values() {
+                attempt::stop(*process);
+            }
+        }
+    }
+
     /// Uploads one tarball; gives npm's run.
     pub(crate) async fn upload(&self, upload: &Upload<'_>) -> Result<Ended, UploadFailure> {
         let folder = upload.tarball.parent().unwrap_or(Path::new("."));
         self.project.write(folder)?;
         self.note(upload, Sent::Sending, None);
         let ended = self.attempts(upload, folder).await;
+        self.running.borrow_mut().remove(upload.spec);
         ProjectConfig::remove(folder);
         let ended = ended?;
         if ended.code == 0 {
@@ -108,7 +122,11 @@ impl Uploads<'_> {
     }
 
     async fn attempts(&self, upload: &Upload<'_>, folder: &Path) -> io::Result<Ended> {
-        let started = |process| self.note(upload, Sent::Sending, process);
+        let started = |process: Option<u32>| {
+            let own = process.map(|process| (upload.spec.to_owned(), process));
+            self.running.borrow_mut().extend(own);
+            self.note(upload, Sent::Sending, process);
+        };
         for asked in 0.. {
             let code = self.otp.code();
             let code = code.as_deref();

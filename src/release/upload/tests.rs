@@ -59,6 +59,7 @@ impl Desk {
             journal: RefCell::new(Journal::open(None)),
             has_gone_well: Cell::new(false),
             is_stopped: Cell::new(false),
+            running: RefCell::default(),
         }
     }
 

@@ -64,12 +64,17 @@ pub fn write(report: &Report, style: Style, detail: Detail) -> String {
     if report.packages.len() > 1 {
         many::totals(&mut text, page);
     }
-    last_line(&mut text, page);
+    last_line(&mut text, report.verdict.name(), page);
     text
 }
 
-/// What is wrong, and the last lines, below a heading of the caller's.
-pub(super) fn findings_and_totals(report: &Report, style: Style, detail: Detail) -> String {
+/// What is wrong, and the last line with a verdict of the caller's.
+pub(super) fn findings_and_verdict(
+    report: &Report,
+    verdict: &str,
+    style: Style,
+    detail: Detail,
+) -> String {
     let page = Page {
         report,
         style,
@@ -77,7 +82,7 @@ pub(super) fn findings_and_totals(report: &Report, style: Style, detail: Detail)
     };
     let mut text = String::new();
     body(&mut text, page);
-    last_line(&mut text, page);
+    last_line(&mut text, verdict, page);
     text
 }
 
@@ -138,7 +143,7 @@ pub fn list(names: &[String]) -> String {
 }
 
 /// `1 package`, `2 packages`.
-fn count(number: usize, what: &str) -> String {
+pub fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
@@ -200,7 +205,7 @@ fn requests(text: &mut String, page: Page<'_>) {
     }
 }
 
-fn last_line(text: &mut String, page: Page<'_>) {
+fn last_line(text: &mut String, verdict: &str, page: Page<'_>) {
     let (report, style) = (page.report, page.style);
     let paint = match report.verdict {
         Outcome::Ready => Style::good,
@@ -223,7 +228,7 @@ fn last_line(text: &mut String, page: Page<'_>) {
     if let Some(npm) = &report.npm {
         parts.push(format!("npm {}", npm.version));
     }
-    let name = format!("{}:", report.verdict.name());
+    let name = format!("{verdict}:");
     let line = style.labelled(paint, &name, &parts.join(", "), name.len() + 1);
     let _ = writeln!(text, "{line}");
 }

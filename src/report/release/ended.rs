@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::human::{in_order, line};
-use super::{Release, State};
+use super::human::{counted, in_order, line};
+use super::{Release, ReleasePackage, State};
 use crate::report::explanation;
 use crate::report::style::Style;
 
@@ -18,21 +18,24 @@ pub fn ended(release: &Release, style: Style, verbose: bool) -> String {
             }
         }
     }
-    let count = |state: State| {
-        let packages = release.packages.iter();
-        packages.filter(|package| package.state == state).count()
+    let states = [
+        (State::Published, "published"),
+        (State::Out, "out before"),
+        (State::Failed, "failed"),
+        (State::Blocked, "blocked"),
+        (State::Waiting, "waiting"),
+        (State::Publish, "not sent"),
+    ];
+    let _ = writeln!(text, "\n{}", counted(release, &states));
+    let is_left = |package: &ReleasePackage| {
+        matches!(
+            package.state,
+            State::Failed | State::Waiting | State::Publish
+        )
     };
-    let (published, out) = (count(State::Published), count(State::Out));
-    let left = count(State::Failed) + count(State::Waiting);
-    let _ = writeln!(
-        text,
-        "\n{published} published, {out} out before, {left} left"
-    );
-    if left > 0 {
-        let _ = writeln!(
-            text,
-            "  = help: correct the cause, and run the same command again: what is out is not sent twice"
-        );
+    if release.packages.iter().any(is_left) {
+        let help = "= help: correct the cause, and run the same command again: what is out is not sent twice";
+        let _ = writeln!(text, "  {}", style.wrap_indented(help, 2));
     }
     text
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Release, ReleaseCycle, ReleasePackage, State};
+use crate::finding::Outcome;
 use crate::origin::{Origin, Resolved};
 use crate::report::changes::changes;
 use crate::report::human::{self, Detail};
@@ -16,15 +17,50 @@ pub fn human(release: &Release, style: Style, detail: Detail) -> String {
         line(&mut text, package, release, style);
     }
     text.push('\n');
+    totals(&mut text, release, style);
     for cycle in &release.cycles {
         warn_of_cycle(&mut text, cycle, style);
     }
-    text.push_str(&human::findings_and_totals(
-        &release.preflight,
-        style,
-        detail,
-    ));
+    let report = &release.preflight;
+    let verdict = match report.verdict {
+        Outcome::Ready if release.order.is_empty() => "nothing to release",
+        verdict => verdict.name(),
+    };
+    text.push_str(&human::findings_and_verdict(report, verdict, style, detail));
     text
+}
+
+/// `5 packages: 3 to publish, 1 out, 1 private`.
+fn totals(text: &mut String, release: &Release, style: Style) {
+    let packages = &release.packages;
+    if packages.len() < 2 {
+        return;
+    }
+    let states = [
+        (State::Publish, "to publish"),
+        (State::Out, "out"),
+        (State::Blocked, "blocked"),
+        (State::Private, "private"),
+    ];
+    let line = format!(
+        "{}: {}",
+        human::count(packages.len(), "package"),
+        counted(release, &states)
+    );
+    let _ = writeln!(text, "{}\n", style.hang(&line, 2));
+}
+
+/// `3 published, 1 out`: how many packages are in each of these states, where some are.
+pub(super) fn counted(release: &Release, states: &[(State, &str)]) -> String {
+    let of = |state: State| release.packages.iter().filter(move |it| it.state == state);
+    let all = states
+        .iter()
+        .map(|&(state, word)| (of(state).count(), word));
+    let some: Vec<String> = all
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, word)| format!("{number} {word}"))
+        .collect();
+    some.join(", ")
 }
 
 /// What is sent, in its order, then the others.
@@ -67,8 +103,13 @@ pub(super) fn line(text: &mut String, package: &ReleasePackage, release: &Releas
     }
     text.push('\n');
     if let Some(reason) = &package.reason {
-        let words = style.wrap_indented(&printable(&reason.to_string()), 2);
-        let _ = writeln!(text, "  {words}");
+        let label = if reason.is_warning() {
+            format!("{} ", style.warning("warning:"))
+        } else {
+            String::new()
+        };
+        let words = format!("{label}{}", printable(&reason.to_string()));
+        let _ = writeln!(text, "  {}", style.wrap_indented(&words, 2));
     }
     changes(text, &package.changes, style);
 }

@@ -130,12 +130,34 @@ pub enum Reason {
     Interrupted,
     /// It is in the registry's stage.
     Staged,
+    /// The registry has this version, and the files that npm would pack here have another
+    /// size together, in bytes.
+    OtherContents {
+        /// Here.
+        here: u64,
+        /// On the registry.
+        there: u64,
+    },
     /// The registry had this version already, with other bytes.
     OtherBytes,
     /// It is published, and a script after the upload failed.
     AfterUpload(String),
     /// It is out, and these packages, which it needs, are not.
     OutWithout(Vec<String>),
+}
+
+impl Reason {
+    /// Whether somebody should look at it.
+    pub fn is_warning(&self) -> bool {
+        matches!(
+            self,
+            Self::NeedsUnchosen(_)
+                | Self::OtherContents { .. }
+                | Self::OtherBytes
+                | Self::AfterUpload(_)
+                | Self::OutWithout(_)
+        )
+    }
 }
 
 impl std::fmt::Display for Reason {
@@ -148,7 +170,7 @@ impl std::fmt::Display for Reason {
                 names.join(", ")
             ),
             Self::EarlierRun => f.write_str("an earlier run of this release sent it"),
-            Self::PackedAs(spec) => write!(f, "its scripts made it {spec}"),
+            Self::PackedAs(spec) => write!(f, "its tarball is {spec}"),
             Self::NotPacked(why) => write!(f, "it could not be packed: {why}"),
             Self::BadTarball(why) => write!(f, "its tarball cannot be published: {why}"),
             Self::NotStarted(why) => write!(f, "npm could not be run: {why}"),
@@ -158,6 +180,10 @@ impl std::fmt::Display for Reason {
                 "npm was stopped while it sent it, and it may have arrived; the same command finds out",
             ),
             Self::Staged => f.write_str("it waits in the stage for a maintainer's approval"),
+            Self::OtherContents { here, there } => write!(
+                f,
+                "the registry has other contents: its files have {there} bytes, and those here have {here}; raise the version to publish these"
+            ),
             Self::OtherBytes => f.write_str("what is there is not what was packed here"),
             Self::AfterUpload(why) => write!(f, "it is published, and then {why}"),
             Self::OutWithout(names) => write!(

@@ -127,26 +127,35 @@ fn credentials_of_the_packers_own_files_are_named() {
         "npmAuthToken: yarn-secret-1\n",
         "npmAuthToken",
     );
+    let pnpm = (
+        "../config/pnpm/auth.ini",
+        "//{host}/:_authToken=pnpm-secret-1\n",
+        "auth.ini",
+    );
     let bun = (
         "bunfig.toml",
         "[install]\ntoken = \"bun-secret-1\"\n",
         "token",
     );
-    for (file, text, key) in [yarn, bun] {
-        let repository = Repository::new(&[]);
+    for (file, text, key) in [yarn, bun, pnpm] {
+        let mut repository = Repository::new(&[]);
         repository.root();
         repository.package(
             "packages/a",
             &json!({ "name": "cat-a", "version": "1.0.0" }),
         );
-        repository.sandbox.write(file, text);
+        let config = repository.sandbox.root().join("config");
+        let config = config.to_str().expect("UTF-8").to_owned();
+        repository.sandbox.set("XDG_CONFIG_HOME", &config);
+        let text = text.replace("{host}", &repository.server.host());
+        repository.sandbox.write(file, &text);
         let registry = format!("registry={}\n", repository.server.url());
         std::fs::write(repository.sandbox.home().join(".npmrc"), registry).expect("our own file");
         let run = repository.run(&["release", "--dry-run"]);
         assert_eq!(run.code, Some(100), "{run:?}");
         assert!(run.stdout.contains("error[auth-elsewhere]"), "{run:?}");
         assert!(
-            run.stdout.contains(key) && run.stdout.contains(file),
+            run.stdout.contains(key) && run.stdout.contains(file.trim_start_matches("../config/")),
             "{run:?}"
         );
         assert!(!format!("{run:?}").contains("secret-1"));

@@ -1,6 +1,8 @@
 //! `release`: a whole repository, planned and sent.
 
+mod answers;
 mod check;
+mod many;
 mod plan;
 
 use serde_json::{Value, json};

@@ -197,3 +197,48 @@ fn a_packer_that_is_not_there_is_named() {
     assert_eq!(run.code, Some(102), "{run:?}");
     assert!(run.stderr.contains("looking for bun"), "{run:?}");
 }
+
+#[test]
+fn a_packer_of_another_major_version_is_named() {
+    let repository = made_up("exit 9");
+    let root = json!({ "name": "root", "private": true, "workspaces": ["packages/*"], "packageManager": "bun@2.0.1" });
+    repository.sandbox.write("package.json", &root.to_string());
+    let run = repository.release(&[]);
+    assert_eq!(run.code, Some(102), "{run:?}");
+    assert!(
+        run.stderr
+            .contains("made for bun 2.0.1, and the one on PATH is 1.4.5"),
+        "{run:?}"
+    );
+    assert_eq!(repository.arrived(), [""; 0]);
+}
+
+#[test]
+fn what_a_packer_prints_decides_nothing() {
+    let script = "echo '{\"filename\":\"evil.tgz\"}'; echo evil.tgz; mkdir -p package; cp package.json package; tar czf \"$5/x.tgz\" package; echo noise >&2; echo evil.tgz";
+    let repository = made_up(script);
+    let manifest = json!({ "name": "pkg-d", "version": "1.0.0", "license": "MIT" });
+    repository.member("pkg-d", &manifest);
+    let run = repository.release(&["-w", "pkg-d"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(repository.arrived(), ["pkg-d"]);
+}
+
+#[test]
+fn a_truncated_archive_is_no_package() {
+    // A gzip file that is whole and ends in the middle of the archive, and one that is cut off.
+    for cut in [
+        "tar cf - package | head -c 700 | gzip > \"$5/x.tgz\"",
+        "tar czf - package | head -c 200 > \"$5/x.tgz\"",
+    ] {
+        let repository = made_up(&format!("mkdir -p package; cp package.json package; {cut}"));
+        let filler = "0123456789abcdefghijklmnopqrstuvwxyz".repeat(40);
+        let manifest =
+            json!({ "name": "pkg-d", "version": "1.0.0", "license": "MIT", "filler": filler });
+        repository.member("pkg-d", &manifest);
+        let run = repository.release(&["-w", "pkg-d"]);
+        assert_eq!(run.code, Some(100), "{cut}: {run:?}");
+        assert!(run.stdout.contains("\npkg-d 1.0.0: failed"), "{run:?}");
+        assert_eq!(repository.arrived(), [""; 0]);
+    }
+}

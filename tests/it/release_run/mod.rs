@@ -2,10 +2,13 @@
 
 mod failures;
 mod gate;
+#[cfg(unix)]
+mod kills;
 mod packers;
 #[cfg(target_os = "linux")]
 mod people;
 mod resume;
+mod trusted;
 
 use std::fs;
 use std::path::PathBuf;
@@ -207,13 +210,17 @@ fn assert_closed(arrived: &[AcceptedPublish]) {
         let needs = NEEDS.iter().find(|(name, _)| *name == one.name);
         for need in needs.map_or(&[][..], |(_, needs)| needs) {
             assert!(
-                before.iter().any(|it| it.name == *need),
+                before
+                    .iter()
+                    .any(|it| it.name == *need && it.version == one.version),
                 "{} came before {need}",
                 one.name
             );
         }
         assert!(
-            before.iter().all(|it| it.name != one.name),
+            before
+                .iter()
+                .all(|it| (&it.name, &it.version) != (&one.name, &one.version)),
             "{} came twice",
             one.name
         );

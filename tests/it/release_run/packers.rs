@@ -107,6 +107,59 @@ fn bun() {
     released(&Repository::of("bun", 11));
 }
 
+/// A package whose folder to publish has another version, and one with another name there.
+fn renamed_by_pnpm(manager: &str, major: u32, arrived: &[(&str, &str)]) {
+    let repository = Repository::of(manager, major);
+    let config = json!({ "directory": "dist" });
+    let manifest =
+        json!({ "name": "pkg-d", "version": "1.0.0", "license": "MIT", "publishConfig": config });
+    repository.member("pkg-d", &manifest);
+    let inner = json!({ "name": "pkg-d", "version": "5.0.0", "license": "MIT" });
+    repository
+        .sandbox
+        .write("packages/pkg-d/dist/package.json", &inner.to_string());
+    let config = json!({ "name": "pkg-named" });
+    let manifest =
+        json!({ "name": "pkg-a", "version": "1.0.0", "license": "MIT", "publishConfig": config });
+    repository.member("pkg-a", &manifest);
+    let run = repository.release(&["-w", "pkg-a", "-w", "pkg-d"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let seen = repository.server.arrived();
+    let mut seen: Vec<(&str, &str)> = seen
+        .iter()
+        .map(|one| (one.name.as_str(), one.version.as_str()))
+        .collect();
+    seen.sort_unstable();
+    assert_eq!(seen, arrived);
+}
+
+#[test]
+fn pnpm_12_takes_name_and_folder_of_publish_config() {
+    renamed_by_pnpm("pnpm 12", 12, &[("pkg-d", "5.0.0"), ("pkg-named", "1.0.0")]);
+}
+
+/// Nothing in the repository says that it is pnpm 10, which leaves the name alone.
+#[test]
+fn pnpm_10_takes_the_folder_of_publish_config() {
+    renamed_by_pnpm("pnpm 10", 11, &[("pkg-a", "1.0.0"), ("pkg-d", "5.0.0")]);
+}
+
+#[test]
+fn in_place_of_yarn_1_npm_packs() {
+    let repository = Repository::npm(11);
+    repository
+        .sandbox
+        .write("yarn.lock", "# yarn lockfile v1\n");
+    let run = repository.release(&["-w", "pkg-a"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(
+        run.stdout
+            .contains("(yarn 1 knows no workspace protocol, so npm packs)"),
+        "{run:?}"
+    );
+    assert_eq!(repository.arrived(), ["pkg-a"]);
+}
+
 #[test]
 fn a_single_package_is_a_repository_of_one() {
     let repository = Repository::npm(11);

@@ -1,4 +1,4 @@
-//! Releases that were interrupted, that run at the same time, or whose reads lag.
+//! Releases that run at the same time, or whose reads lag.
 
 use std::fs;
 use std::process::{Child, Command, Stdio};
@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::{NEEDS, Repository, states};
+use super::{NEEDS, Repository};
 
 /// How long something may take on a busy machine.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
-fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+pub(super) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     let begin = Instant::now();
     while !is_so() {
         assert!(begin.elapsed() < TIMEOUT, "{what}");
@@ -21,7 +21,7 @@ fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
 
 impl Repository {
     /// Starts a release, and does not wait for it.
-    fn start(&self, args: &[&str]) -> Child {
+    pub(super) fn start(&self, args: &[&str]) -> Child {
         let mut command: Command = self.sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
         command
             .arg("release")
@@ -32,7 +32,7 @@ impl Repository {
     }
 
     /// How many uploads of a package reached the registry.
-    fn puts(&self, name: &str) -> usize {
+    pub(super) fn puts(&self, name: &str) -> usize {
         let requests = self.server.requests();
         let path = format!("/{name}");
         let puts = requests
@@ -41,7 +41,7 @@ impl Repository {
         puts.count()
     }
 
-    fn all_puts(&self) -> usize {
+    pub(super) fn all_puts(&self) -> usize {
         NEEDS.iter().map(|(name, _)| self.puts(name)).sum()
     }
 
@@ -58,55 +58,6 @@ impl Repository {
         let mode = fs::metadata(&path).expect("there").permissions().mode();
         (fs::read_to_string(path).expect("text"), mode & 0o777)
     }
-}
-
-/// Kills a release with SIGKILL once this many uploads have reached the registry and
-/// a little later, and lets the same command complete it.
-fn killed_after(puts: usize, later: Duration) {
-    let repository = Repository::npm(11);
-    let mut first = repository.start(&["--no-verify"]);
-    wait_until("uploads", || {
-        repository.all_puts() >= puts || first.try_wait().expect("ours").is_some()
-    });
-    std::thread::sleep(later);
-    let _ = first.kill();
-    first.wait().expect("ours");
-    let again = repository.release(&["--format", "json"]);
-    assert_eq!(again.code, Some(0), "killed after {puts}: {again:?}");
-    for (name, state) in states(&again.json()) {
-        let is_out = matches!(state.as_str(), "published" | "out" | "private");
-        assert!(is_out, "killed after {puts}: {name} is {state}");
-    }
-    let arrived = repository.arrived();
-    assert_eq!(
-        arrived.len(),
-        NEEDS.len(),
-        "killed after {puts}: {arrived:?}"
-    );
-    repository.assert_no_leftovers();
-}
-
-#[test]
-fn killed_while_it_packs() {
-    killed_after(0, Duration::from_millis(700));
-}
-
-#[test]
-fn killed_at_the_first_upload() {
-    killed_after(1, Duration::ZERO);
-    killed_after(1, Duration::from_millis(150));
-}
-
-#[test]
-fn killed_between_uploads() {
-    killed_after(2, Duration::from_millis(60));
-    killed_after(3, Duration::from_millis(10));
-}
-
-#[test]
-fn killed_at_the_last_uploads() {
-    killed_after(4, Duration::from_millis(90));
-    killed_after(5, Duration::ZERO);
 }
 
 #[test]
