@@ -1,6 +1,7 @@
 //! The command line from outside: wrong input, exit codes, streams, handing
 //! over to npm.
 
+#[cfg(unix)]
 use std::fs;
 
 #[cfg(unix)]

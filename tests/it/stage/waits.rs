@@ -135,7 +135,7 @@ fn a_version_that_was_removed_and_one_that_was_blocked_end_the_wait() {
 #[test]
 fn a_scan_shows_in_a_log_and_on_a_terminal() {
     let server = registry(&json!({ "scanMilliseconds": 86_400_000 }));
-    let mut sandbox = sandbox(&server, 11, "cat", "1.1.0");
+    let sandbox = sandbox(&server, 11, "cat", "1.1.0");
     let run = sandbox.run(&["--timeout", "1", "--format", "json"]);
     assert_eq!(run.code, Some(0), "{run:?}");
     assert!(run.stdout.contains(r#""outcome": "validating""#), "{run:?}");
@@ -148,6 +148,7 @@ fn a_scan_shows_in_a_log_and_on_a_terminal() {
     );
     #[cfg(target_os = "linux")]
     {
+        let mut sandbox = sandbox;
         sandbox.set("LANG", "C.UTF-8");
         let shown = sandbox.on_terminal(120, "verify cat@1.1.0 --timeout 2", "");
         assert!(
