@@ -74,18 +74,20 @@ fn judge_with(
         }
         match run(check) {
             None => {}
-            Some(Ok(found)) => findings.extend(found.into_iter().map(|mut finding| {
-                for help in &mut finding.help {
-                    help.fit(context);
-                }
-                Reported {
-                    check: check.id,
-                    level: level(check, finding.level, level_override),
-                    moot_by: None,
-                    allowed: rules.allow.iter().any(|id| id == check.id),
-                    finding,
-                }
-            })),
+            Some(Ok(found)) => {
+                findings.extend(limited(check, found).into_iter().map(|mut finding| {
+                    for help in &mut finding.help {
+                        help.fit(context);
+                    }
+                    Reported {
+                        check: check.id,
+                        level: level(check, finding.level, level_override),
+                        moot_by: None,
+                        allowed: rules.allow.iter().any(|id| id == check.id),
+                        finding,
+                    }
+                }))
+            }
             Some(Err(gap)) => undecided.push(Undecided {
                 check: check.id,
                 decisive: is_decisive(check, &gap, rules),
@@ -106,6 +108,24 @@ fn judge_with(
         undecided,
         outcome,
     }
+}
+
+/// Nobody reads more findings of one check, and each costs a look into a file.
+const MAX_FINDINGS: usize = 100;
+
+/// The first findings, the worst before the others, and one that says how many more
+/// there are.
+fn limited(check: &Check, mut found: Vec<Finding>) -> Vec<Finding> {
+    let more = found.len().saturating_sub(MAX_FINDINGS);
+    if more == 0 {
+        return found;
+    }
+    let level_of = |finding: &Finding| finding.level.unwrap_or(check.level);
+    found.sort_by_key(|finding| Reverse(level_of(finding)));
+    let level = level_of(&found[MAX_FINDINGS]);
+    found.truncate(MAX_FINDINGS);
+    found.push(Finding::new(format!("and {more} more of these")).level(level));
+    found
 }
 
 /// A finding under the id of a check that did not make it, with the level that the
@@ -265,6 +285,23 @@ mod tests {
             order(&["license-missing", "version-taken"]),
             [("version-taken", None), ("license-missing", None)]
         );
+    }
+
+    #[test]
+    fn of_thousands_of_findings_the_worst_are_kept_and_the_rest_is_counted() {
+        let check = find("contents-bin").unwrap();
+        let note = |number: usize| Finding::new(format!("{number}")).level(Level::Note);
+        let mut found: Vec<Finding> = (0..50_000).map(note).collect();
+        found.push(Finding::new("the worst").level(Level::Error));
+        let kept = limited(check, found.clone());
+        assert_eq!(kept.len(), MAX_FINDINGS + 1);
+        assert_eq!(kept[0].message, "the worst");
+        assert_eq!(kept[1].message, "0", "the others keep their order");
+        let last = kept.last().unwrap();
+        assert_eq!(last.message, "and 49901 more of these");
+        assert_eq!(last.level, Some(Level::Note));
+        found.truncate(MAX_FINDINGS);
+        assert_eq!(limited(check, found.clone()), found);
     }
 
     #[test]

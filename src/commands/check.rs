@@ -1,7 +1,8 @@
 //! `check`: the preflight only.
 
 use super::print_report::print_report;
-use super::{announce_variables, code, fit, interrupts, launch, prepare};
+use super::watchdog::Watchdog;
+use super::{announce_variables, code, fit, interrupts, launch, prepare, timeout};
 use crate::cli::{Command, Invocation};
 use crate::environment::Environment;
 use crate::error::Error;
@@ -18,6 +19,7 @@ pub(super) async fn check(
     environment: &Environment,
     output: &mut Output,
 ) -> Result<i32, Error> {
+    let _watchdog = Watchdog::start(Some(timeout(&invocation.options)))?;
     let report = if let Some(request) = as_release(invocation, environment)? {
         of_release(request, invocation, environment, output).await?
     } else {

@@ -15,6 +15,7 @@ mod release;
 mod release_run;
 mod stage;
 mod verify;
+mod watchdog;
 
 use std::collections::BTreeSet;
 
@@ -214,6 +215,11 @@ fn config(
         _ => output.say(&config_report::human::write(&report, output.stdout)),
     }
     Ok(i32::from(exit_code::READY))
+}
+
+/// How long the registries may take to answer.
+fn timeout(options: &Options) -> std::time::Duration {
+    options.timeout.unwrap_or(preflight::DEFAULT_TIMEOUT)
 }
 
 fn code(verdict: Outcome, options: &Options) -> u8 {

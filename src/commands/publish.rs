@@ -7,8 +7,10 @@ use tokio::sync::oneshot;
 
 use super::interrupts::{self, Interrupts};
 use super::print_report::{self, print_report};
+use super::watchdog::Watchdog;
 use super::{
-    announce_variables, cannot_start, code, explain_failure, no_npm, prepare, stage, verify,
+    announce_variables, cannot_start, code, explain_failure, no_npm, prepare, stage, timeout,
+    verify,
 };
 use crate::cli::{Format, Invocation, Options};
 use crate::environment::Environment;
@@ -34,6 +36,7 @@ pub(super) async fn publish(
     environment: &Environment,
     output: &mut Output,
 ) -> Result<i32, Error> {
+    let watchdog = Watchdog::start(Some(timeout(&invocation.options)))?;
     let prepared = prepare(invocation, environment)?;
     output.add_secrets(&prepared.scrubber);
     let Some(npm) = &prepared.npm else {
@@ -55,6 +58,7 @@ pub(super) async fn publish(
     }
     // npm's standard output stays npm's own.
     print_report::before_npm(report, options, environment, output);
+    drop(watchdog);
     let publish = Publish {
         invocation,
         environment,

@@ -11,6 +11,7 @@ use super::code;
 use super::interrupts::Interrupts;
 use super::print_report::detail;
 use super::rehearsed_contents::{Before, PreviousByName};
+use super::watchdog::Watchdog;
 
 use crate::cli::{Format, Invocation, NpmArgs};
 use crate::environment::Environment;
@@ -357,6 +358,7 @@ pub(super) async fn serve(
         "the embedded registry runs until Ctrl-C; {help}\n"
     ));
     let mut interrupts = Interrupts::listen()?;
+    let _watchdog = Watchdog::start(None)?;
     interrupts.next().await;
     Ok(i32::from(exit_code::READY))
 }

@@ -4,7 +4,8 @@
 use super::print_report;
 use super::publish::{self, Answer, is_confirmed_here};
 use super::release_run::{self, Context};
-use super::{announce_variables, code, fit, interrupts, no_npm};
+use super::watchdog::Watchdog;
+use super::{announce_variables, code, fit, interrupts, no_npm, timeout};
 use crate::cli::Invocation;
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
@@ -21,6 +22,7 @@ pub(super) async fn release(
     environment: &Environment,
     output: &mut Output,
 ) -> Result<i32, Error> {
+    let watchdog = Watchdog::start(Some(timeout(&invocation.options)))?;
     let mut plan = ReleasePlan::of(&invocation.npm, request, environment)?;
     fit(&mut plan.prepared, invocation, environment);
     output.add_secrets(&plan.prepared.scrubber);
@@ -49,6 +51,7 @@ pub(super) async fn release(
         return Ok(i32::from(verdict));
     }
     print_report::release_plan(&report, invocation, output);
+    drop(watchdog);
     if let Err(code) = confirmed(&plan, &report, invocation, (environment, output)).await? {
         return Ok(code);
     }

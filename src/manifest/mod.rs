@@ -130,6 +130,11 @@ impl Manifest {
         json::locate(&self.text, pointer).map(|(_, value)| value)
     }
 
+    /// See [`json::each_object`].
+    pub(crate) fn each_object(&self, pointer: &str, seen: &mut dyn FnMut(&[String], &[String])) {
+        json::each_object(&self.text, pointer, seen);
+    }
+
     /// The line and column of a byte, both from 1; the column counts
     /// characters, and a byte order mark counts as nothing.
     pub fn line_and_column(&self, offset: usize) -> (usize, usize) {

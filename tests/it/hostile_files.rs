@@ -154,6 +154,46 @@ fn devices_and_pipes_end_verify_rehearse_and_files() {
 }
 
 #[test]
+fn devices_and_pipes_end_releases_checks_of_tarballs_and_the_hook() {
+    let registry = "--registry=http://127.0.0.1:9/";
+    let release = ["release", "--dry-run", "--timeout=1", registry];
+    let rehearsal = ["rehearse", "--release", "--timeout=1", registry];
+    for node in NODES {
+        for place in [
+            "package.json",
+            ".npmrc",
+            "pnpm-workspace.yaml",
+            "pnpm-lock.yaml",
+        ] {
+            let sandbox = package();
+            node.make(&sandbox.project().join(place));
+            let _ = ends(&sandbox, &release);
+            let _ = ends(&sandbox, &rehearsal);
+        }
+        let sandbox = package();
+        node.make(&sandbox.project().join("named.tgz"));
+        let run = ends(&sandbox, &["check", "./named.tgz", "--timeout=1", registry]);
+        assert_ne!(run.code, Some(0), "{node:?}: {run:?}");
+        // What stands in the work tree is not what is pushed.
+        let repository = Repository::new();
+        repository.package(
+            ".",
+            &serde_json::json!({ "name": "cat", "version": "1.0.0" }),
+        );
+        repository.commit("first");
+        let head = repository.head();
+        for place in ["package.json", ".npmrc", "safe-publish.json"] {
+            node.make(&repository.sandbox.project().join(place));
+            let run = repository.run_hook(&["--timeout", "5"], &line("v1.0.0", &head));
+            assert!(
+                matches!(run.code, Some(0 | 1 | 100..=102)),
+                "{node:?}: {place}: {run:?}"
+            );
+        }
+    }
+}
+
+#[test]
 fn explain_reads_no_device_and_no_folder() {
     for (node, code) in [(Node::Zero, 102), (Node::Folder, 2)] {
         let sandbox = package();

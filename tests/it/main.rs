@@ -51,6 +51,8 @@ mod hook_secrets;
 mod hook_workspaces;
 mod hostile;
 #[cfg(unix)]
+mod hostile_fields;
+#[cfg(unix)]
 mod hostile_files;
 mod hostile_memory;
 mod http2;

@@ -31,8 +31,16 @@ fn run(facts: &Facts) -> Verdict {
     let manifest = &facts.package.manifest;
     if let Some(exports) = manifest.object.get("exports") {
         // The order of keys is that of the text.
-        let place = |pointer: &str| manifest.locate(pointer).map(|span| span.start);
-        visit(exports, "/exports", &place, &mut findings);
+        manifest.each_object("/exports", &mut |above, keys| {
+            let mut way = above.iter();
+            let object = way.try_fold(exports, |value, key| value.get(key));
+            if object
+                .and_then(|it| it.get("default"))
+                .is_some_and(always_leads)
+            {
+                findings.extend(behind_default(above, keys));
+            }
+        });
         findings.extend(hidden_types(facts, exports));
     }
     Ok(findings)
@@ -114,36 +122,16 @@ fn always_leads(value: &Value) -> bool {
     }
 }
 
-fn visit(
-    value: &Value,
-    pointer: &str,
-    place: &dyn Fn(&str) -> Option<usize>,
-    findings: &mut Vec<Finding>,
-) {
-    let Value::Object(object) = value else { return };
-    let at = |key: &str| format!("{pointer}/{}", escape_pointer(key));
-    let default = object.get("default").filter(|value| always_leads(value));
-    let default = default.and_then(|_| place(&at("default")));
-    if let Some(default) = default {
-        let mut behind: Vec<(usize, &String)> = object
-            .keys()
-            .filter(|key| *key != "default")
-            .filter_map(|key| Some((place(&at(key))?, key)))
-            .filter(|(start, _)| *start > default)
-            .collect();
-        behind.sort_unstable();
-        if let Some((_, first)) = behind.first() {
-            findings.push(
-                Finding::new(format!(
-                    "`{first}` comes after `default`, which always matches: it is never reached"
-                ))
-                .at(&at(first)),
-            );
-        }
-    }
-    for (key, value) in object {
-        visit(value, &at(key), place, findings);
-    }
+/// The first of an object's keys that is never reached.
+fn behind_default(above: &[String], keys: &[String]) -> Option<Finding> {
+    // Of a key that occurs twice the last one counts.
+    let default = keys.iter().rposition(|key| key == "default")?;
+    let first = keys.get(default + 1)?;
+    let message =
+        format!("`{first}` comes after `default`, which always matches: it is never reached");
+    let path = above.iter().chain([first]);
+    let pointer: Vec<String> = path.map(|key| escape_pointer(key)).collect();
+    Some(Finding::new(message).at(&format!("/exports/{}", pointer.join("/"))))
 }
 
 #[cfg(test)]

@@ -57,8 +57,8 @@ impl Absence {
     }
 }
 
-/// For this many missing files npm's rules are asked why: each answer goes through all
-/// rules, and each command in package.json is one.
+/// For this many files that are not packed npm's rules are asked why: each answer goes
+/// through all rules, and each command in package.json is one.
 const MAX_ASKED: usize = 100;
 
 /// Looks paths up among the packed files.
@@ -188,8 +188,7 @@ impl<'a> Finder<'a> {
                     .is_some_and(|(it, file)| it.has(&file)),
             };
         }
-        let may_ask = self.asked.fetch_add(1, Relaxed) < MAX_ASKED;
-        let request = self.request.filter(|_| may_ask);
+        let request = self.request.filter(|request| self.may_ask(request, path));
         let reason = request.and_then(|request| why(request, path).ok());
         match reason.map(|why| why.reason) {
             Some(Reason::Rule(rule) | Reason::Folder { rule, .. }) if self.stands(path) => {
@@ -201,6 +200,20 @@ impl<'a> Finder<'a> {
                 source: absolute(path).is_some_and(|path| self.is_source(&path)),
             },
         }
+    }
+
+    /// Whether npm's rules have something to say: not where there is nothing at all, not
+    /// even below a link.
+    fn may_ask(&self, request: &Request, path: &str) -> bool {
+        let is_link = |path: &Path| path.symlink_metadata().is_ok_and(|it| it.is_symlink());
+        let full = request.folder.join(path);
+        let mut above = full.ancestors().skip(1);
+        let is_there = full.symlink_metadata().is_ok()
+            || above
+                .by_ref()
+                .take_while(|folder| *folder != request.folder)
+                .any(is_link);
+        is_there && self.asked.fetch_add(1, Relaxed) < MAX_ASKED
     }
 
     fn stands(&self, path: &str) -> bool {

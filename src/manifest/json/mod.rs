@@ -4,13 +4,14 @@
 //! 128) and does not report places. So this reads the text itself, with V8's
 //! grammar and V8's idea of where an error is.
 
+mod places;
 mod scalars;
 #[cfg(test)]
 mod tests;
 
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
 
+pub(crate) use places::{each_object, keys, line_and_column, locate};
 use scalars::{Units, number};
 
 /// The deepest nesting that is read. V8 has no limit, but [`Value`] is dropped
@@ -39,63 +40,6 @@ pub(crate) fn parse(text: &str) -> Result<Value, Problem> {
         return cursor.fail("Unexpected non-whitespace character after JSON");
     }
     Ok(value)
-}
-
-/// Where the value (and, in an object, its key with the quotes) of a JSON
-/// pointer stands; of a key that occurs twice, the last one. `None` where
-/// there is no such value, or the text is not JSON up to its end.
-pub(crate) fn locate(text: &str, pointer: &str) -> Option<(Option<Span>, Span)> {
-    let mut cursor = Cursor::new(text);
-    cursor.skip_space();
-    let start = cursor.at;
-    cursor.value(0).ok()?;
-    let mut found = (None, start..cursor.at);
-    if pointer.is_empty() {
-        return Some(found);
-    }
-    for token in pointer.strip_prefix('/')?.split('/') {
-        let token = token.replace("~1", "/").replace("~0", "~");
-        cursor.at = found.1.start;
-        found = cursor.child(&token)?;
-    }
-    Some(found)
-}
-
-/// The keys of the object that a JSON pointer leads to, in the order in which they
-/// stand, each once. Empty where there is no object.
-pub(crate) fn keys(text: &str, pointer: &str) -> Vec<String> {
-    let Some((_, span)) = locate(text, pointer) else {
-        return Vec::new();
-    };
-    let mut cursor = Cursor::new(text);
-    cursor.at = span.start;
-    let (mut keys, mut seen) = (Vec::new(), BTreeSet::new());
-    if cursor.peek() != Some(b'{') {
-        return keys;
-    }
-    while let Ok(Some((_, key))) = cursor.key(keys.is_empty()) {
-        if seen.insert(key.clone()) {
-            keys.push(key);
-        }
-        if cursor.value(0).is_err() {
-            break;
-        }
-    }
-    keys
-}
-
-/// The line and column of a byte, both from 1; the column counts characters.
-/// A byte order mark counts as nothing.
-pub(crate) fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
-    let mut offset = offset.min(text.len());
-    while !text.is_char_boundary(offset) {
-        offset -= 1;
-    }
-    let before = &text[..offset];
-    let before = before.strip_prefix('\u{feff}').unwrap_or(before);
-    let line = before.matches('\n').count() + 1;
-    let last = before.rsplit('\n').next().unwrap_or_default();
-    (line, last.chars().count() + 1)
 }
 
 struct Cursor<'a> {
@@ -333,43 +277,4 @@ impl<'a> Cursor<'a> {
         }
         Ok(unit)
     }
-
-    /// The places of a member's key and value, or of an element, in the object
-    /// or array that begins here.
-    fn child(&mut self, token: &str) -> Option<(Option<Span>, Span)> {
-        let mut found = None;
-        match self.peek()? {
-            b'{' => {
-                let mut first = true;
-                while let Some((key, name)) = self.key(first).ok()? {
-                    first = false;
-                    let start = self.at;
-                    self.value(0).ok()?;
-                    if name == token {
-                        found = Some((Some(key), start..self.at));
-                    }
-                }
-            }
-            b'[' => {
-                let wanted = array_index(token)?;
-                let mut index = 0;
-                while self.element(index == 0).ok()? {
-                    let start = self.at;
-                    self.value(0).ok()?;
-                    if index == wanted {
-                        return Some((None, start..self.at));
-                    }
-                    index += 1;
-                }
-            }
-            _ => {}
-        }
-        found
-    }
-}
-
-/// An index as RFC 6901 allows it: no sign, no leading zero.
-pub(crate) fn array_index(token: &str) -> Option<usize> {
-    let canonical = token == "0" || !token.starts_with(['0', '+']);
-    token.parse().ok().filter(|_| canonical)
 }

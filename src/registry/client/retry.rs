@@ -28,9 +28,9 @@ impl Client {
         let host = self.hosts.of(&question.url);
         let mut pause = FIRST_PAUSE.min(self.network.retry_pause);
         let mut tries = 0;
+        let mut served = host.served();
         loop {
             let slot = host.slot().await;
-            let served = host.served();
             pending.sent();
             let failed = match self.try_once(question).await {
                 Ok(reply) => {
@@ -46,7 +46,10 @@ impl Client {
             }
             if failed.is_overload() && host.served() > 0 {
                 host.slow_down(since, failed.after);
-                if host.served() > served {
+                // Since this question was sent or refused before, not only while it was
+                // out: of those that leave together one may be refused before any is served.
+                let before = std::mem::replace(&mut served, host.served());
+                if served > before {
                     continue;
                 }
             }

@@ -1,0 +1,203 @@
+//! A package.json whose fields have thousands of entries: the work grows with them and no
+//! faster, nobody has to read them all, and a signal ends it.
+
+use std::collections::BTreeMap;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Map, Value, json};
+
+use crate::support::bounded;
+use crate::support::sandbox::Sandbox;
+
+/// As many findings of one check are listed; one more says how many others there are.
+const MAX_LISTED: usize = 101;
+
+/// An object of so many entries.
+fn object(count: usize, entry: impl Fn(usize) -> (String, Value)) -> Value {
+    Value::Object((0..count).map(entry).collect::<Map<_, _>>())
+}
+
+/// A list of so many texts.
+fn list(count: usize, text: impl Fn(usize) -> String) -> Value {
+    (0..count).map(text).collect()
+}
+
+/// A value for each field that is a list or an object, with so many entries.
+fn fields(count: usize) -> Vec<(&'static str, Value)> {
+    let named =
+        |value: &'static str| object(count, move |number| (format!("dep-{number}"), value.into()));
+    let export = |number| {
+        let conditions =
+            json!({ "types": format!("./m-{number}.d.ts"), "default": format!("./m-{number}.js") });
+        (format!("./e-{number}"), conditions)
+    };
+    let files = |number| format!("missing-{number}/*.js");
+    vec![
+        (
+            "bin",
+            object(count, |number| {
+                (
+                    format!("cat-{number}"),
+                    format!("missing-{number}.js").into(),
+                )
+            }),
+        ),
+        ("dependencies", named("file:../x")),
+        ("devDependencies", named("^1.0.0")),
+        ("optionalDependencies", named("link:../x")),
+        ("peerDependencies", named("workspace:^")),
+        (
+            "peerDependenciesMeta",
+            object(count, |number| {
+                (format!("dep-{number}"), json!({ "optional": true }))
+            }),
+        ),
+        (
+            "bundleDependencies",
+            list(count, |number| format!("dep-{number}")),
+        ),
+        ("overrides", named("^1.0.0")),
+        ("exports", object(count, export)),
+        (
+            "imports",
+            object(count, |number| {
+                (
+                    format!("#i-{number}"),
+                    format!("./missing-{number}.js").into(),
+                )
+            }),
+        ),
+        (
+            "browser",
+            object(count, |number| (format!("./b-{number}.js"), false.into())),
+        ),
+        (
+            "typesVersions",
+            object(count, |number| {
+                (format!(">={number}"), json!({ "*": ["t/*"] }))
+            }),
+        ),
+        ("files", list(count, files)),
+        (
+            "scripts",
+            object(count, |number| {
+                (format!("s-{number}"), "npm pkg set a=b && node x.js".into())
+            }),
+        ),
+        ("engines", named(">=1")),
+        (
+            "devEngines",
+            json!({ "packageManager": object(count, |number| (number.to_string(), json!({ "name": "npm" }))) }),
+        ),
+        (
+            "publishConfig",
+            object(count, |number| (format!("unknown-{number}"), "x".into())),
+        ),
+        ("keywords", list(count, |number| format!("k-{number}"))),
+        (
+            "contributors",
+            list(count, |number| format!("bob {number}")),
+        ),
+        ("man", list(count, |number| format!("./man/m-{number}.1"))),
+        (
+            "sideEffects",
+            list(count, |number| format!("./s-{number}.js")),
+        ),
+        ("os", list(count, |number| format!("os-{number}"))),
+        ("config", named("x")),
+        (
+            "workspaces",
+            list(count, |number| format!("packages/w-{number}")),
+        ),
+    ]
+}
+
+fn package(fields: Vec<(&'static str, Value)>) -> Sandbox {
+    let sandbox = Sandbox::new();
+    let mut package = json!({ "name": "cat", "version": "1.0.0", "license": "MIT" });
+    for (field, value) in fields {
+        package[field] = value;
+    }
+    sandbox.write("package.json", &package.to_string());
+    sandbox.write("index.js", "");
+    sandbox
+}
+
+const CHECK: [&str; 4] = [
+    "check",
+    "--timeout=60",
+    "--registry=http://127.0.0.1:9/",
+    "--format=json",
+];
+
+/// Runs a check; gives how many findings there are by id, and how many of all are said.
+fn check(sandbox: &Sandbox) -> (BTreeMap<String, usize>, String) {
+    let mut command = sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
+    let (run, _) = bounded::run(command.args(CHECK));
+    assert_eq!(run.code, Some(100), "{}", run.stderr);
+    let report = run.json();
+    let mut counts = BTreeMap::new();
+    for finding in report["packages"][0]["findings"]
+        .as_array()
+        .expect("findings")
+    {
+        let id = finding["check"].as_str().expect("an id").to_owned();
+        *counts.entry(id).or_default() += 1;
+    }
+    (counts, run.stdout)
+}
+
+#[test]
+fn thousands_of_entries_in_each_field_end_and_are_counted() {
+    let (counts, report) = check(&package(fields(1000)));
+    for (id, count) in &counts {
+        assert!(*count <= MAX_LISTED, "{id}: {count}");
+    }
+    for id in ["contents-entry-missing", "dependency-protocol"] {
+        assert_eq!(counts.get(id), Some(&MAX_LISTED), "{id}: {counts:?}");
+    }
+    assert!(report.contains("and 900 more of these"), "{counts:?}");
+}
+
+#[test]
+fn fifty_thousand_commands_that_are_missing_take_no_time() {
+    let bins = object(50_000, |number| {
+        (format!("cat-{number}"), "missing.js".into())
+    });
+    let (counts, report) = check(&package(vec![("bin", bins)]));
+    assert_eq!(
+        counts.get("contents-entry-missing"),
+        Some(&MAX_LISTED),
+        "{counts:?}"
+    );
+    assert!(report.contains("and 49900 more of these"), "{counts:?}");
+}
+
+/// What works between two awaits hears of no signal by itself.
+#[test]
+fn a_signal_ends_a_check_that_is_busy() {
+    let large = fields(60_000)
+        .into_iter()
+        .filter(|(field, _)| *field == "exports");
+    let sandbox = package(large.collect());
+    let mut command = sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
+    let quiet = command
+        .args(CHECK)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    let mut child = quiet.spawn().expect("the program starts");
+    std::thread::sleep(Duration::from_secs(2));
+    let id = child.id().to_string();
+    let sent = Command::new("kill").args(["-TERM", &id]).status();
+    assert!(sent.expect("kill").success());
+    let begin = Instant::now();
+    let status = child.wait().expect("our own child");
+    // Within the work, or before anybody listened.
+    let signal = std::os::unix::process::ExitStatusExt::signal(&status);
+    assert!(
+        status.code() == Some(143) || signal == Some(15),
+        "{status:?}"
+    );
+    assert!(begin.elapsed() < Duration::from_secs(60));
+}
