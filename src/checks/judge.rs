@@ -75,7 +75,7 @@ fn judge_with(
         match run(check) {
             None => {}
             Some(Ok(found)) => {
-                findings.extend(limited(check, found).into_iter().map(|mut finding| {
+                let reported = |mut finding: Finding| {
                     for help in &mut finding.help {
                         help.fit(context);
                     }
@@ -86,7 +86,8 @@ fn judge_with(
                         allowed: rules.allow.iter().any(|id| id == check.id),
                         finding,
                     }
-                }))
+                };
+                findings.extend(limited(check, found).into_iter().map(reported));
             }
             Some(Err(gap)) => undecided.push(Undecided {
                 check: check.id,

@@ -10,20 +10,21 @@ use serde_json::{Map, Value, json};
 use crate::support::bounded;
 use crate::support::sandbox::Sandbox;
 
-/// As many findings of one check are listed; one more says how many others there are.
+/// At most this many findings of one check are listed, with the one that says how many
+/// more there are.
 const MAX_LISTED: usize = 101;
 
-/// An object of so many entries.
+/// An object with this many entries.
 fn object(count: usize, entry: impl Fn(usize) -> (String, Value)) -> Value {
     Value::Object((0..count).map(entry).collect::<Map<_, _>>())
 }
 
-/// A list of so many texts.
+/// A list of this many texts.
 fn list(count: usize, text: impl Fn(usize) -> String) -> Value {
     (0..count).map(text).collect()
 }
 
-/// A value for each field that is a list or an object, with so many entries.
+/// A value for each field that is a list or an object, with this many entries.
 fn fields(count: usize) -> Vec<(&'static str, Value)> {
     let named =
         |value: &'static str| object(count, move |number| (format!("dep-{number}"), value.into()));
