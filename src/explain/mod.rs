@@ -184,7 +184,7 @@ fn is_failure(log: &Log, record: &Record) -> bool {
     (by_shape || rank::speaks_for_itself(record, record::speaks_of_packages(log)))
         && !outside_a_publish
         && record.failed != record::Failed::Another
-        && !(record.is_read() && record::is_published_at_last(log))
+        && !record::succeeded_later(log, record)
 }
 
 /// The explanation of one failure, with at most so many causes.

@@ -114,7 +114,22 @@ fn find_mark(text: &str, mark: &str) -> Option<usize> {
     text.match_indices(mark).map(|(at, _)| at).find(|&at| {
         let before = text[..at].chars().next_back();
         let after = text[at + mark.len()..].chars().next();
-        before.is_none_or(|c| !c.is_alphanumeric()) && after.is_none_or(|c| !c.is_alphanumeric())
+        before.is_none_or(|c| !c.is_alphanumeric())
+            && after.is_none_or(|c| !c.is_alphanumeric())
+            && !is_quoted_in_prose(text, at)
+    })
+}
+
+/// Whether a sentence quotes a mark: `expected 'npm ERR! code E403' to equal 1`.
+/// What a wrapper quotes ends with its quotation mark.
+fn is_quoted_in_prose(text: &str, at: usize) -> bool {
+    let quote = text[..at].chars().next_back();
+    let quote = quote.filter(|c| matches!(c, '\'' | '"' | '`'));
+    let behind = quote.and_then(|quote| text[at..].split_once(quote));
+    behind.is_some_and(|(_, behind)| {
+        let rest = behind.trim_start_matches([',', '.', ':', ';', ')']);
+        let rest = rest.strip_prefix(' ');
+        rest.is_some_and(|rest| rest.starts_with(char::is_alphabetic))
     })
 }
 

@@ -21,7 +21,7 @@ pub(super) use notices::Notice;
 pub(super) use read::records;
 pub(super) use reason::shorten;
 pub(super) use relevance::{
-    is_of_any_program, is_of_publishing, is_published_at_last, speaks_of_packages,
+    is_of_any_program, is_of_publishing, speaks_of_packages, succeeded_later,
 };
 pub(super) use script::Script;
 pub(super) use tool::{NpmVersion, Tool};

@@ -98,7 +98,6 @@ const PHRASES: &[(Notice, &str)] = &[
     ),
     (Notice::Signed, "signed provenance statement"),
     (Notice::Signed, "provenance statement published"),
-    (Notice::TokenGiven, "TOKEN: ***"),
     (Notice::VariableUnset, "failed to replace env in config"),
     (Notice::Placeholder, "XXXXX-XXXXX-XXXXX-XXXXX"),
     (Notice::TokenExpired, "access token expired or revoked"),
@@ -157,6 +156,8 @@ const PHRASES: &[(Notice, &str)] = &[
     (Notice::Publish, "failed to publish"),
     (Notice::Publish, "changeset publish"),
     (Notice::Publish, "while publishing"),
+    (Notice::Publish, "help publish"),
+    (Notice::Publish, "published files"),
     (Notice::Publish, "nx-release-publish"),
     (Notice::TrustedCi, "/home/runner/"),
     (Notice::TrustedCi, "GITHUB_"),
@@ -215,6 +216,7 @@ pub(super) fn notices(log: &Log, everything: &Text, error: &NpmError) -> Vec<Not
         (Notice::Recent, is_recent(log)),
         (Notice::BeforeOidc, is_before_oidc(log)),
         (Notice::OtpGiven, otp_given(log)),
+        (Notice::TokenGiven, log.raw_contains("TOKEN: ***")),
     ];
     found.extend(
         others

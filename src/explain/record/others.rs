@@ -63,7 +63,7 @@ const PROGRAMS: [&str; 50] = [
 const STARTERS: [&str; 8] = ["npx", "bunx", "pnpx", "dlx", "exec", "pnpm", "yarn", "sudo"];
 
 /// Words that only such a program writes, in lower case.
-const WORDS: [&str; 63] = [
+const WORDS: [&str; 65] = [
     // GitHub's command line and API, and what is built on it.
     "api.github.com/",
     "[httperror]",
@@ -88,6 +88,8 @@ const WORDS: [&str; 63] = [
     "command failed with exit code 1: git ",
     "command failed with exit code 128: git ",
     "egitnopermission",
+    "git.io/release-it-github",
+    "git.io/release-it-gitlab",
     // Containers and charts.
     "failed to authorize: ",
     "response status code ",
@@ -153,10 +155,16 @@ pub(super) fn speak(log: &Log, tool: Option<Tool>) -> bool {
 /// refusals of all kinds, and print them.
 fn is_of_failed_tests(text: &str) -> bool {
     const COUNTS: [&str; 4] = ["tests:", "test suites:", "test files ", "tests "];
+    const BEGINS: [&str; 2] = ["--- fail: ", "test result: failed"];
     const ENDS: [&str; 3] = [" failing", " test failed", " tests failed"];
     let text = text.trim();
-    let counts = COUNTS.iter().any(|count| text.starts_with(count));
-    (counts && text.contains(" failed"))
+    let begins = |words: &[&str]| words.iter().any(|word| text.starts_with(word));
+    let number = text.trim_matches('=').trim().split(" failed").next();
+    let is_number = number.is_some_and(|word| word.parse::<u32>().is_ok());
+    let is_count = is_number && (text.ends_with(" failed") || text.contains(" passed"));
+    is_count
+        || (begins(&COUNTS) && text.contains(" failed"))
+        || begins(&BEGINS)
         || ENDS.iter().any(|end| text.ends_with(end))
         || text.contains("assertionerror")
 }

@@ -167,18 +167,25 @@ pub(in crate::explain) fn is_of_any_program(id: &str) -> bool {
     id.starts_with("network-") || IDS.contains(&id)
 }
 
-/// Whether npm published a package behind the last of its errors:
-/// `+ cat@1.0.0`.
-pub(in crate::explain) fn is_published_at_last(log: &Log) -> bool {
+/// Whether what failed succeeded later in the log: the package was published
+/// behind the last of npm's errors, or any package where a look-up had failed.
+pub(in crate::explain) fn succeeded_later(log: &Log, record: &Record) -> bool {
     let mut last = log.lines.iter().rev();
-    let is_published = |line: &Line| {
-        let spec = line.raw.rsplit_once("+ ").map(|(_, spec)| spec.trim());
-        spec.is_some_and(|spec| {
-            package::is_spec(spec) && spec.trim_start_matches('@').contains('@')
-        })
-    };
-    last.find(|line| line.era.is_some() || is_published(line))
-        .is_some_and(is_published)
+    let found = last.find(|line| line.era.is_some() || published(line).is_some());
+    found.and_then(published).is_some_and(|name| {
+        record.is_read() || record.error.package.as_deref() == Some(name)
+    })
+}
+
+/// The package that a line says was published: `+ cat@1.0.0`.
+fn published(line: &Line) -> Option<&str> {
+    const BEFORE: [&str; 2] = ["+ ", "Published package "];
+    let mut specs = BEFORE
+        .iter()
+        .filter_map(|before| Some(line.raw.rsplit_once(before)?.1.trim()));
+    let spec = specs.find(|spec| package::is_spec(spec))?;
+    let (name, _) = spec.rsplit_once('@')?;
+    (!name.is_empty()).then_some(name)
 }
 
 /// Whether a failure that was found is npm's, or that of a tool that publishes.

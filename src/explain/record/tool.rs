@@ -32,7 +32,7 @@ pub(in crate::explain) enum Tool {
 
 /// Words that only one tool writes. The first that occurs decides, so tools that
 /// start others come first.
-const MARKS: [(&str, Tool); 25] = [
+const MARKS: [(&str, Tool); 30] = [
     ("[semantic-release]", Tool::SemanticRelease(None)),
     ("@semantic-release/npm", Tool::SemanticRelease(None)),
     ("lerna ERR!", Tool::Lerna(None)),
@@ -47,6 +47,11 @@ const MARKS: [(&str, Tool); 25] = [
     ("git.io/release-it", Tool::ReleaseIt),
     ("Publishing package using npm", Tool::Np),
     ("node_modules/np/", Tool::Np),
+    ("Prerequisite check", Tool::Np),
+    ("Verify user is authenticated", Tool::Np),
+    ("Verify package entry points", Tool::Np),
+    ("Check for pre-release version", Tool::Np),
+    ("Check git tag existence", Tool::Np),
     ("bun publish v", Tool::Bun),
     ("bunx npm login", Tool::Bun),
     ("ERR_PNPM_", Tool::Pnpm),

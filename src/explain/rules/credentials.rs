@@ -45,6 +45,8 @@ super::rules! {
     Likely "auth-otp-rejected" says "ERR_PNPM_OTP_SECOND_CHALLENGE";
     Likely "auth-otp-impossible" says "OTP_NON_INTERACTIVE";
     Likely "auth-otp-impossible" says "requires additional authentication, but";
+    Possible "auth-otp-impossible" says "authenticate your account at";
+    Possible "auth-otp-expected" says "authenticate your account at";
     Likely "auth-otp-impossible" says "EINVALIDNPMAUTH";
     // yarn 1 asks for a password before it publishes, for a code while it does.
     Likely "auth-otp-impossible" says "couldn't publish package: can't answer a question";
@@ -80,6 +82,8 @@ super::rules! {
     Likely "auth-rejected" says "token is expired";
     Likely "auth-rejected" says "invalid token" when Not(Oidc);
     Likely "auth-rejected" says "bad credentials";
+    Likely "auth-rejected" says "bad username/password";
+    Likely "auth-rejected" says "may hold a stale or revoked token";
     Likely "auth-rejected" says "EINVALIDNPMTOKEN";
     Likely "auth-rejected" says "invalid npm token";
     Likely "oidc-publisher-mismatch" says "EINVALIDNPMTOKEN" when Noticed(ExchangeRefused);
@@ -168,6 +172,9 @@ super::rules! {
     Possible "oidc-tool-too-old" says "missing authentication";
     Likely "auth-missing" says "please log in before writing";
     Likely "auth-missing" says "not logged in";
+    Likely "auth-missing" says "login first" when Status(401);
+    Likely "auth-missing" says "ERR_PNPM_TOKEN_HELPER";
+    Likely "auth-rejected" says "ERR_PNPM_TOKEN_HELPER";
     Likely "auth-missing" says "authorization required to publish" when On(Verdaccio);
     Likely "auth-rejected" says "authorization required to publish";
     Possible "auth-elsewhere" says "authorization required to publish";
@@ -177,5 +184,6 @@ super::rules! {
     Possible "auth-elsewhere" when Status(403), On(Google), Bare;
     // Faults of npm's that lose a credential.
     Likely "npm-outdated" says "upgrade your client to npm@latest";
+    Likely "npm-outdated" says "only allow npm@ * client to access";
     Possible "npm-outdated" says "only allow npm@" when ByNpm;
 }

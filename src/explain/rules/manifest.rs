@@ -1,8 +1,9 @@
 //! What npm and the other tools refuse by themselves: package.json, settings,
 //! arguments, the work tree, local files.
 
-use super::When::{Code, Get, Not, Noticed, On, Put, ScriptOfPublish, Status};
+use super::When::{By, Code, Get, Not, Noticed, On, Put, ScriptOfPublish, Status};
 use crate::explain::record::Notice::{Accepted, Install, Publish};
+use crate::explain::record::Tool::Bun;
 use crate::registry::kind::RegistryKind::Cnpm;
 
 super::rules! {
@@ -61,12 +62,15 @@ super::rules! {
     Likely "version-missing" says "ERR_PNPM_PACKAGE_VERSION_NOT_FOUND";
     Likely "version-missing" says "version is empty";
     Likely "version-missing" says "package doesn't have a version";
+    Likely "version-missing" says "a version field is required";
     Certain "version-invalid" says "invalid semver 2.0 version";
     Likely "version-invalid" says "requires a valid version field";
     Possible "version-missing" says "requires a valid version field";
     Likely "version-invalid" says "invalid version:";
     Likely "version-invalid" says "invalid version ";
     Likely "version-invalid" says "package version is invalid";
+    Likely "version-invalid" says "invalid package version";
+    Likely "version-invalid" says "version * format invalid" when Status(422);
     Likely "version-invalid" says "version is not a valid semver";
     Likely "version-invalid" says "version must be a valid semantic version";
     Likely "version-invalid" says "should be a valid semver version";
@@ -106,6 +110,9 @@ super::rules! {
     Certain "workspaces-invalid" when Code("EDUPLICATEWORKSPACE");
     Certain "workspaces-invalid" says "workspaces config expects an array";
     Certain "workspaces-invalid" says "multiple workspaces with the same name";
+    Likely "workspaces-invalid" says "no workspaces found";
+    Likely "workspaces-invalid" says "workspaces can only be enabled in private projects";
+    Likely "contents-entry-missing" says "missing entry points in published files";
     Likely "license-denied" says "license * violat * polic";
     Likely "license-denied" says "forbidden by * license polic";
     Likely "license-denied" says "denied license";
@@ -119,6 +126,10 @@ super::rules! {
     Likely "npm-flag-unknown" says "unknown cli flag";
     Likely "npm-flag-unknown" says "is not a valid single-hyphen cli flag";
     Likely "npm-flag-unknown" says "invalid abbreviated flag";
+    Possible "npm-flag-unknown" says "unknown option:";
+    Possible "npm-flag-unknown" says "unknown argument";
+    Possible "npm-flag-unknown" says "unknown syntax error";
+    Possible "npm-flag-unknown" says "invalid argument --" when By(Bun);
     Likely "npmrc-unknown-key" says "unknown * config:" when Code("EUNKNOWNCONFIG");
     Likely "npm-flag-unknown" when Code("EUNKNOWNCONFIG");
     Possible "npmrc-unknown-key" when Code("EUNKNOWNCONFIG");

@@ -17,6 +17,8 @@ super::rules! {
     Likely "registry-outage" says "backend write error";
     Likely "registry-outage" says "failed to publish package: internal";
     Likely "registry-outage" says "first byte timeout";
+    Likely "registry-outage" says "trouble with the npm registry (returned 5";
+    Likely "registry-outage" says "the registry may be down";
     Possible "publish-already-accepted" says "first byte timeout" when Put;
     Likely "registry-outage" when ServerError, Not(Trouble);
     Likely "registry-outage" when ServerError, Noticed(Trouble);
@@ -30,6 +32,7 @@ super::rules! {
     Likely "registry-proxy" says "tunneling socket";
     Likely "registry-proxy" says "proxy authentication required";
     Likely "registry-proxy" says "EINVALIDPROXY";
+    Likely "registry-proxy" says "couldn't parse proxy url";
     Likely "registry-proxy" says "proxy rejected connection";
     Likely "registry-proxy" says "proxy connection ended";
     Likely "registry-proxy" when Status(407);
@@ -53,6 +56,8 @@ super::rules! {
     Likely "network-timeout" says "UND_ERR_BODY_TIMEOUT";
     Likely "network-timeout" says "UND_ERR_CONNECT_TIMEOUT";
     Likely "network-timeout" says "timeout of * exceeded";
+    Likely "network-timeout" says "timeout awaiting";
+    Likely "network-timeout" says "trouble with your network connection";
     Likely "network-timeout" says "timed out after" when Put;
     Likely "network-timeout" says "timed out, no data received";
     Likely "network-timeout" says "ECONNRESET";

@@ -68,6 +68,7 @@ super::rules! {
     Likely "tag-invalid" when Code("EINVALIDTAGNAME");
     Likely "tag-invalid" says "tags may not have any characters that encodeuricomponent encodes";
     Likely "tag-invalid" says "invalid tag name";
+    Likely "tag-invalid" says "tag must be a non-empty string";
     // Names.
     Certain "name-too-similar" says "name too similar to existing package";
     Likely "name-too-similar" says "too similar to";
@@ -81,6 +82,7 @@ super::rules! {
     Likely "name-owned-by-others" says "do not have permission to publish";
     Likely "name-owned-by-others" says "do not have write permission";
     Likely "name-owned-by-others" says "is not a collaborator for";
+    Possible "name-owned-by-others" says "can't modify npm public package";
     Likely "name-owned-by-others" says "not authorized to modify";
     Likely "name-owned-by-others" says "only * can publish this package";
     Possible "scope-not-yours" says "do not have permission to publish" when Scoped;
@@ -102,6 +104,7 @@ super::rules! {
     Certain "access-restricted-unscoped" says "can't restrict access to unscoped packages";
     Certain "access-restricted-unscoped" says "unscoped packages cannot be private";
     Certain "access-restricted-unscoped" says "unable to restrict access to unscoped package";
+    Certain "access-restricted-unscoped" says "can't restrict access to the unscoped package";
     Certain "access-restricted-unscoped" when Code("EUNSCOPED");
     // Size.
     Certain "contents-too-large" says "request entity too large";

@@ -30,12 +30,16 @@ super::rules! {
     Possible "auth-read-only" says "insufficient permissions to access this resource" when At(Stage);
     Likely "version-staged" says "the request could not be completed due to a conflict" when At(Stage);
     Possible "registry-conflict" says "the request could not be completed due to a conflict" when At(Stage);
+    Likely "stage-unavailable" says "unknown command stage";
+    Likely "stage-unavailable" says "staged publishing requires";
+    Likely "stage-unavailable" says "staged publishing is only supported with";
     Likely "registry-endpoint-missing" when At(Stage), Status(422);
     Likely "registry-endpoint-missing" when At(Stage), Status(404), NotOn(Npmjs);
     Likely "registry-endpoint-missing" says "invalid_param" when NotOn(Npmjs), Get;
     Possible "registry-read-only" says "invalid_param" when NotOn(Npmjs), Get;
     Possible "registry-read-only" when At(Stage), NotOn(Npmjs);
     Likely "registry-endpoint-missing" says "unable to determine npm username from third-party";
+    Likely "registry-endpoint-missing" says "does not support publishing multiple packages";
     // GitHub Packages.
     Certain "registry-scope-owner" says "permission not_found: owner not found";
     Likely "registry-scope-owner" says "owner not found";
@@ -61,6 +65,7 @@ super::rules! {
     Possible "auth-read-only" says "no permission to upload this package";
     // Read-only addresses.
     Likely "registry-read-only" says "only admin can publish this module";
+    Likely "registry-read-only" says "can't modify npm public package";
     Likely "registry-read-only" says "no_perms";
     Likely "registry-read-only" says "can't publish non-scoped package";
     Likely "registry-read-only" says "deploying to groups is a pro-licensed feature";
