@@ -14,7 +14,7 @@ const NPM_ERRORS: [(&str, Era); 5] = [
 ];
 
 /// Words at the beginning of a line that make it an error.
-const LOUD: [&str; 15] = [
+const LOUD: [&str; 16] = [
     "lerna ERR!",
     "🦋  error",
     "🦋 error",
@@ -22,6 +22,7 @@ const LOUD: [&str; 15] = [
     "##[error]",
     "ERR!",
     "Usage Error:",
+    "Unknown Syntax Error:",
     "Internal Error:",
     "Error:",
     "ERROR",
@@ -160,6 +161,12 @@ fn without_half_a_quote(text: &str) -> &str {
 /// What frames a line and says nothing.
 const DECORATIONS: &str = "│┃➤›>|•×╰─▶";
 
+/// What yarn remarks while it resolves, fetches and links: no failures.
+const YARN_REMARKS: [&str; 20] = [
+    "0002", "0004", "0005", "0006", "0007", "0008", "0013", "0019", "0032", "0050", "0055", "0060",
+    "0061", "0062", "0068", "0069", "0076", "0085", "0086", "0088",
+];
+
 /// A code at the beginning of a line: yarn's `YN0035: …`, pnpm's `[ERR_PNPM_X] …`
 /// and ` ERR_PNPM_X  …`, `[WARN] …`. pnpm's code stays in the text.
 fn coded(text: &str) -> Option<(&str, Loudness)> {
@@ -168,10 +175,10 @@ fn coded(text: &str) -> Option<(&str, Loudness)> {
         && number.len() == 4
         && number.bytes().all(|b| b.is_ascii_digit())
     {
-        let loudness = if number == "0000" {
-            Loudness::Plain
-        } else {
-            Loudness::Error
+        let loudness = match number {
+            "0000" => Loudness::Plain,
+            number if YARN_REMARKS.contains(&number) => Loudness::Aside,
+            _ => Loudness::Error,
         };
         return Some((rest.trim_start(), loudness));
     }

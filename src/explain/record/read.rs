@@ -93,7 +93,7 @@ fn record(log: &Log, context: &Context, is_part: bool) -> Record {
         error.text = format!("command failed: {command}");
     }
     let of_publish = script.as_ref().is_some_and(Script::is_of_a_publish);
-    let failed = match is_failure {
+    let failed = match is_failure || of_publish {
         _ if !of_publish && others::speak(log, context.tool) => Failed::Another,
         true => Failed::Npm,
         false => Failed::Nobody,

@@ -168,12 +168,16 @@ pub(in crate::explain) fn is_of_any_program(id: &str) -> bool {
 }
 
 /// Whether what failed succeeded later in the log: the package was published
-/// behind the last of npm's errors, or any package where a look-up had failed.
+/// behind the last of npm's errors, or any package where only a look-up had
+/// failed, or nothing that is called an error.
 pub(in crate::explain) fn succeeded_later(log: &Log, record: &Record) -> bool {
     let mut last = log.lines.iter().rev();
     let found = last.find(|line| line.era.is_some() || published(line).is_some());
     found.and_then(published).is_some_and(|name| {
-        record.is_read() || record.error.package.as_deref() == Some(name)
+        let complains = |line: &Line| line.loudness == Loudness::Error;
+        record.is_read()
+            || record.error.package.as_deref() == Some(name)
+            || !log.lines.iter().any(complains)
     })
 }
 

@@ -206,7 +206,9 @@ fn of_echo(log: &Log) -> Option<(usize, Script)> {
     let is_of_npm = lines.iter().any(|line| line.era.is_some());
     let code = lines[at].text.rsplit_once("exit code ");
     let code = code.map(|(_, code)| mask(code.trim_end_matches('.')));
-    let (name, command) = echo_of_pnpm(&lines[..at]).or_else(|| echo_of_yarn(&lines[..at]))?;
+    let is_yarns = log.raw_contains("yarn publish v");
+    let of_yarn = || is_yarns.then(|| echo_of_yarn(&lines[..at])).flatten();
+    let (name, command) = echo_of_pnpm(&lines[..at]).or_else(of_yarn)?;
     let script = Script {
         name,
         command: Some(mask(command)),
@@ -240,9 +242,8 @@ fn echo_of_pnpm(lines: &[Line]) -> Option<(Option<String>, &str)> {
 /// `[1/4] Bumping version...` above `$ tsc -p .`: the script of a publish that
 /// yarn 1 does not name.
 fn echo_of_yarn(lines: &[Line]) -> Option<(Option<String>, &str)> {
-    let step = lines
-        .iter()
-        .rposition(|line| (1..=4).any(|step| line.raw.contains(&format!("[{step}/4] "))))?;
+    let is_step = |line: &Line| (1..=4).any(|step| line.raw.contains(&format!("[{step}/4] ")));
+    let step = lines.iter().rposition(is_step).unwrap_or_default();
     let mut behind = lines[step..].iter();
     let command = behind.find_map(|line| line.text.strip_prefix("$ "))?;
     Some((None, command))

@@ -32,7 +32,7 @@ pub(in crate::explain) enum Tool {
 
 /// Words that only one tool writes. The first that occurs decides, so tools that
 /// start others come first.
-const MARKS: [(&str, Tool); 30] = [
+const MARKS: [(&str, Tool); 32] = [
     ("[semantic-release]", Tool::SemanticRelease(None)),
     ("@semantic-release/npm", Tool::SemanticRelease(None)),
     ("lerna ERR!", Tool::Lerna(None)),
@@ -63,6 +63,8 @@ const MARKS: [(&str, Tool); 30] = [
     ("publish-with-pnpm", Tool::Pnpm),
     ("pnpm/dist/pnpm.", Tool::Pnpm),
     ("pnpm publish", Tool::Pnpm),
+    ("pnpm help publish", Tool::Pnpm),
+    ("error An unexpected error occurred: \"", Tool::YarnClassic),
 ];
 
 impl Tool {

@@ -3,7 +3,7 @@
 
 use super::When::{Bare, ByNpm, Code, Get, Not, Noticed, On, OnNobody, Put, Status};
 use crate::explain::record::Notice::{
-    Ci, ExchangeRefused, NoIdToken, Oidc, OtpGiven, TokenExpired,
+    Ci, ExchangeRefused, NoIdToken, Oidc, OtpGiven, Placeholder, TokenExpired,
 };
 use crate::registry::kind::RegistryKind::{Google, Npmjs, Verdaccio};
 
@@ -45,6 +45,7 @@ super::rules! {
     Likely "auth-otp-rejected" says "ERR_PNPM_OTP_SECOND_CHALLENGE";
     Likely "auth-otp-impossible" says "OTP_NON_INTERACTIVE";
     Likely "auth-otp-impossible" says "requires additional authentication, but";
+    Likely "auth-otp-impossible" says "authenticate your account at * operation was canceled";
     Possible "auth-otp-impossible" says "authenticate your account at";
     Possible "auth-otp-expected" says "authenticate your account at";
     Likely "auth-otp-impossible" says "EINVALIDNPMAUTH";
@@ -115,6 +116,8 @@ super::rules! {
     Possible "auth-missing" says "incorrect or missing password";
     Possible "auth-elsewhere" says "incorrect or missing password";
     Possible "auth-read-only" says "incorrect or missing password";
+    Likely "auth-placeholder" says "user cannot be authenticated with" when Noticed(Placeholder);
+    Likely "auth-placeholder" says "you must be logged in" when Noticed(Placeholder);
     Likely "auth-variable-unset" says "user cannot be authenticated with the token provided" when Put;
     Likely "auth-missing" says "user cannot be authenticated with the token provided" when Get;
     Likely "auth-rejected" says "user cannot be authenticated with the token provided";
@@ -185,5 +188,6 @@ super::rules! {
     // Faults of npm's that lose a credential.
     Likely "npm-outdated" says "upgrade your client to npm@latest";
     Likely "npm-outdated" says "only allow npm@ * client to access";
+    Likely "npm-outdated" says "your client is too old";
     Possible "npm-outdated" says "only allow npm@" when ByNpm;
 }

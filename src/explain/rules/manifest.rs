@@ -48,6 +48,7 @@ super::rules! {
     Likely "name-invalid" says "is not a valid scoped package name";
     Likely "name-invalid" says "name cannot start with";
     Likely "name-invalid" says "name is too long";
+    Likely "name-invalid" says "name contains illegal characters";
     Likely "name-invalid" says "validation failed: name";
     Likely "name-invalid" says "EINVALIDPACKAGENAME";
     Likely "name-invalid" says "not a valid package name" when On(Cnpm);

@@ -114,6 +114,8 @@ super::rules! {
     Likely "registry-untrusted-certificate" says "ERR_SSL_TLSV1_ALERT_UNKNOWN_CA";
     Likely "registry-untrusted-certificate" says "alert unknown ca";
     // Who answered instead.
+    Likely "npm-outdated" says "must use tls 1.2";
+    Likely "npm-outdated" says "alert protocol version";
     Likely "registry-proxy" says "alert handshake failure";
     Likely "registry-proxy" when Code("EPROTO");
     Possible "registry-untrusted-certificate" when Code("EPROTO");
@@ -145,6 +147,9 @@ super::rules! {
     Likely "npm-bug" says "cannot find module * node_modules/npm/";
     Likely "npm-bug" says "maximum call stack size exceeded" when NpmSpoke;
     Likely "npm-bug" says "is not a function" when NpmSpoke;
+    Likely "npm-bug" says "is not a constructor" when NpmSpoke;
+    Likely "npm-bug" says "is not iterable" when NpmSpoke;
+    Likely "npm-bug" says "cannot set propert" when NpmSpoke;
     Likely "npm-bug" says "tracker * already exists" when NpmSpoke;
     Likely "npm-bug" when Code("ERR_INVALID_ARG_TYPE");
     Likely "npm-bug" says "cannot read properties of undefined" when NpmSpoke;

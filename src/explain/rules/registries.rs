@@ -18,6 +18,8 @@ super::rules! {
     Likely "registry-endpoint-missing" when At(Ping), Status(400);
     Likely "registry-endpoint-missing" when At(Whoami), Status(405);
     Likely "registry-endpoint-missing" when At(Service), Status(404), NotOn(Npmjs);
+    Likely "registry-endpoint-missing" when At(Service), Status(400), NotOn(Npmjs), Get;
+    Likely "registry-endpoint-missing" when At(Service), Status(405), NotOn(Npmjs);
     Likely "stage-unavailable" when At(Stage), Status(404), NotOn(Npmjs);
     Likely "stage-unavailable" when At(Stage), Status(405);
     Likely "stage-unavailable" says "unknown command: stage";
