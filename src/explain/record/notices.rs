@@ -51,6 +51,8 @@ pub(in crate::explain) enum Notice {
     Recent,
     /// It ran before trusted publishing came.
     BeforeOidc,
+    /// It ran on a runner of their own.
+    SelfHosted,
     /// A pull request from a fork.
     Fork,
     /// The registry took a package before something else failed.
@@ -173,6 +175,8 @@ const PHRASES: &[(Notice, &str)] = &[
     (Notice::Ci, "gitlab ci"),
     (Notice::Ci, "semantic-release"),
     (Notice::Ci, "/builds/"),
+    (Notice::SelfHosted, "self-hosted"),
+    (Notice::SelfHosted, "selfhosted"),
     (Notice::Fork, "pull_request"),
     (Notice::Fork, "from a fork"),
     (Notice::Accepted, "fetch PUT 200"),

@@ -2,7 +2,7 @@
 //! what surrounds it tell. The order is that of how often each was the cause.
 
 use super::When::{
-    At, Bare, CannotExchange, Code, Get, Host, Not, NotOn, Noticed, NpmBelow, NpmFrom,
+    At, Bare, ByAClient, CannotExchange, Code, Get, Host, Not, NotOn, Noticed, NpmBelow, NpmFrom,
     NpmMaybeFrom, On, OnNobody, Put, Scoped, Silent, Status, ToolKnowsNoExchange, Unscoped,
 };
 use crate::explain::record::Endpoint::Whoami;
@@ -37,6 +37,7 @@ super::rules! {
     Likely "auth-missing" when Code("ENEEDAUTH");
     Possible "oidc-tool-too-old" when Code("ENEEDAUTH"), On(Npmjs), ToolKnowsNoExchange;
     Possible "oidc-permission-missing" when Code("ENEEDAUTH"), Noticed(Oidc), Not(Signed);
+    Possible "oidc-permission-missing" when Code("ENEEDAUTH"), On(Npmjs), NpmFrom(11, 5, 1), Noticed(TrustedCi);
     Possible "oidc-npm-too-old" when Code("ENEEDAUTH"), Noticed(Oidc), Not(Signed);
     Possible "oidc-first-publish" when Code("ENEEDAUTH"), Noticed(Oidc);
     Possible "oidc-publisher-mismatch" when Code("ENEEDAUTH"), On(Npmjs), NpmFrom(10, 6, 0);
@@ -68,6 +69,7 @@ super::rules! {
 
     // 402.
     Likely "access-restricted-by-default" when Status(402), On(Npmjs);
+    Possible "scope-not-yours" when Status(402), On(Npmjs), Scoped;
 
     // 404 on the PUT of npmjs: the credential, the right, or the exchange.
     Likely "auth-rejected" when Status(404), On(Npmjs), Put, Noticed(TokenGiven), Not(Signed), Not(Exchange);
@@ -114,6 +116,8 @@ super::rules! {
     Possible "registry-endpoint-missing" when Status(404), NotOn(Npmjs), Put;
     Possible "registry-read-only" when Status(404), NotOn(Npmjs), Put;
     Possible "auth-missing" when Status(404), NotOn(Npmjs), Put;
+    Possible "registry-scope-owner" when Status(404), On(Gitea), Put;
+    Possible "auth-rejected" when Status(404), NotOn(Npmjs), Put;
 
     // Reading something that is not there.
     Likely "spec-names-a-package" when Status(404), Get, Noticed(AskedByName);
@@ -121,6 +125,7 @@ super::rules! {
     Likely "auth-missing" when Status(404), Get, Scoped;
     Likely "dependency-missing" when Status(404), Get;
     Possible "auth-elsewhere" when Status(404), Get, Scoped;
+    Possible "auth-rejected" when Status(404), Get, Scoped;
     Possible "spec-names-a-package" when Status(404), Get, Unscoped, Not(Install);
 
     // 403 of npmjs.
@@ -150,6 +155,7 @@ super::rules! {
     Possible "version-taken" when Status(403), NotOn(Npmjs), Put;
     Possible "registry-read-only" when Status(403), NotOn(Npmjs), Put;
     Possible "auth-rejected" when Status(403), NotOn(Npmjs), Put;
+    Possible "auth-read-only" when Status(403), NotOn(Npmjs), Put;
     Likely "registry-permission" when Status(403), On(Other), Get;
     Possible "registry-policy-block" when Status(403), NotOn(Npmjs), Get;
     Possible "auth-elsewhere" when Status(403), NotOn(Npmjs), Get;
@@ -159,12 +165,20 @@ super::rules! {
     Likely "registry-repository-field" when Status(400), On(GitHub), Put;
     Likely "name-refused-by-filter" when Status(400), On(Npmjs), Put, Bare;
     Possible "version-burnt" when Status(400), On(Npmjs), Put, Bare;
+    Possible "registry-scope-owner" when Status(400), On(GitHub), Put, Bare;
     Possible "name-invalid" when Status(400), Put, Bare;
+    Possible "version-taken" when Status(400), NotOn(Npmjs), Put, Bare;
     Possible "registry-read-only" when Status(400), NotOn(Npmjs), Put, Bare;
     Possible "registry-read-only" when Status(400), OnNobody, Put, Bare;
     Possible "contents-too-large" when Status(400), OnNobody, Put, Bare;
-    Possible "registry-repository-field" when Status(400), Put, Bare;
     Possible "contents-too-large" when Status(400), NotOn(Npmjs), Put, Bare;
+    Possible "npm-bug" when Status(400), Put, Bare, ByAClient;
+    Possible "registry-repository-field" when Status(400), Put, Bare;
+
+    // 422 elsewhere.
+    Possible "version-taken" when Status(422), NotOn(Npmjs), Put, Bare;
+    Possible "name-invalid" when Status(422), NotOn(Npmjs), Put, Bare;
+    Possible "version-invalid" when Status(422), NotOn(Npmjs), Put, Bare;
 
     // 409.
     Likely "version-taken" when Status(409), On(Verdaccio), Put;
@@ -172,6 +186,9 @@ super::rules! {
     Likely "version-taken" when Status(409), On(Gitea), Put;
     Likely "version-taken" when Status(409), On(Cnpm), Put;
     Likely "version-taken" when Status(409), NotOn(Npmjs), Put;
+    Possible "registry-conflict" when Status(409), NotOn(Npmjs), Put;
+    Possible "publish-already-accepted" when Status(409), NotOn(Npmjs), Put;
+    Possible "registry-policy-block" when Status(409), On(Artifactory), Put;
     Likely "publish-already-accepted" when Status(409), On(Npmjs), Put;
     Likely "registry-conflict" when Status(409), On(Npmjs), Put;
     Possible "version-taken" when Status(409), On(Npmjs), Put;

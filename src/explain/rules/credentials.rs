@@ -1,10 +1,11 @@
 //! Credentials: missing, elsewhere, wrong, too weak, as registries and tools
 //! word their refusals.
 
-use super::When::{Bare, ByNpm, Code, Get, Not, Noticed, On, OnNobody, Put, Status};
+use super::When::{Bare, By, ByNpm, Code, Get, Not, Noticed, On, OnNobody, Put, Status};
 use crate::explain::record::Notice::{
     Ci, ExchangeRefused, NoIdToken, Oidc, OtpGiven, Placeholder, TokenExpired,
 };
+use crate::explain::record::Tool::YarnBerry;
 use crate::registry::kind::RegistryKind::{Google, Npmjs, Verdaccio};
 
 super::rules! {
@@ -101,10 +102,15 @@ super::rules! {
     Likely "auth-rejected" says "invalid authentication";
     Possible "auth-elsewhere" says "invalid authentication";
     Possible "auth-missing" says "invalid authentication";
+    Possible "auth-variable-unset" says "invalid authentication";
+    Possible "version-taken" says "invalid authentication" when By(YarnBerry);
     Likely "auth-rejected" says "authentication error. use npm whoami";
     Likely "auth-missing" says "authentication error. use npm whoami";
     Likely "auth-missing" when Code("EWHOAMI");
     Likely "auth-rejected" when Code("EWHOAMI");
+    Possible "auth-variable-unset" when Code("EWHOAMI");
+    Possible "auth-elsewhere" when Code("EWHOAMI");
+    Possible "registry-endpoint-missing" when Code("EWHOAMI");
     Likely "auth-rejected" says "ERR_PNPM_UNAUTHORIZED";
     Likely "auth-rejected" says "your authentication token seems to be invalid";
     Possible "auth-malformed" says "your authentication token seems to be invalid";
@@ -143,6 +149,8 @@ super::rules! {
     Possible "auth-npmrc-not-read" says "auth required for publishing";
     Likely "auth-missing" says "you must be logged in";
     Likely "auth-rejected" says "you must be logged in";
+    Possible "auth-variable-unset" says "you must be logged in";
+    Possible "auth-elsewhere" says "you must be logged in";
     Possible "npm-outdated" says "you must be logged in";
     Likely "auth-missing" says "not authenticated with npm";
     Likely "auth-rejected" says "not authenticated with npm";

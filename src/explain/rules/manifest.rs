@@ -122,6 +122,7 @@ super::rules! {
     Likely "npmrc-value-invalid" says "the \"timeout\" argument must be of type number";
     Certain "dev-engines-mismatch" when Code("EBADDEVENGINES");
     Certain "dev-engines-mismatch" says "specified the following through devengines";
+    Likely "dev-engines-mismatch" says "invalid property devengines";
     Likely "dev-engines-mismatch" says "ERR_PNPM_OTHER_PM_EXPECTED";
     Likely "dev-engines-mismatch" says "this project is configured to use";
     Likely "npm-flag-unknown" says "unknown cli flag";
@@ -129,7 +130,8 @@ super::rules! {
     Likely "npm-flag-unknown" says "invalid abbreviated flag";
     Possible "npm-flag-unknown" says "unknown option:";
     Possible "npm-flag-unknown" says "unknown argument";
-    Possible "npm-flag-unknown" says "unknown syntax error";
+    Possible "npm-flag-unknown" says "extraneous positional argument";
+    Possible "npm-flag-unknown" says "unsupported option name";
     Possible "npm-flag-unknown" says "invalid argument --" when By(Bun);
     Likely "npmrc-unknown-key" says "unknown * config:" when Code("EUNKNOWNCONFIG");
     Likely "npm-flag-unknown" when Code("EUNKNOWNCONFIG");
@@ -171,6 +173,7 @@ super::rules! {
     Likely "git-behind" says "EBEHIND";
     Likely "git-tag-mismatch" says "tag * does not match * version";
     // Local files.
+    Likely "contents-unpackable" says "files is not iterable";
     Likely "local-file-unwritable" when Code("EACCES");
     Likely "local-file-unwritable" when Code("EPERM");
     Likely "local-file-unwritable" when Code("ENOSPC");
@@ -185,8 +188,12 @@ super::rules! {
     // Scripts.
     Likely "publish-already-accepted" says "postpublish * failed";
     Likely "script-failed" when ScriptOfPublish, Not(Accepted);
+    Likely "script-failed" when Code("ELIFECYCLE"), Not(Accepted);
+    Likely "script-failed" says "failed at the * script" when Not(Accepted);
     Likely "script-failed" says "ERR_PNPM_EXECUTOR_LIFECYCLE_SCRIPT_FAILED";
     Likely "script-failed" says "ERR_PNPM_RECURSIVE_RUN_FIRST_FAIL";
     Likely "script-failed" says "lifecycle * errored in";
     Possible "dependency-missing" says "ETARGET" when Get;
+    Possible "dependency-missing" says "no matching version found";
+    Possible "contents-unpackable" when Code("EISDIR");
 }

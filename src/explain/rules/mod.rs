@@ -98,6 +98,8 @@ pub(super) enum When {
     NpmSpoke,
     /// npm itself published, or a tool that starts it.
     ByNpm,
+    /// A tool published without npm.
+    ByAClient,
     /// A script that a publish runs ended it.
     ScriptOfPublish,
     /// A script ended it.
@@ -140,6 +142,7 @@ impl When {
             Self::By(tool) => record.tool == Some(tool),
             Self::NpmSpoke => record.npm.spoke(),
             Self::ByNpm => !record.tool.is_some_and(Tool::is_a_client),
+            Self::ByAClient => record.tool.is_some_and(Tool::is_a_client),
             Self::ScriptOfPublish => {
                 let script = record.script.as_ref();
                 script.is_some_and(Script::is_of_a_publish)

@@ -2,7 +2,7 @@
 //! much, and what their owners forbid.
 
 use super::When::{
-    At, Bare, Code, Get, Host, NotOn, Noticed, On, Put, Scoped, ServerError, Status, Unscoped,
+    At, Bare, Code, Get, Host, NotOn, Noticed, On, Put, ServerError, Status, Unscoped,
 };
 use crate::explain::record::Endpoint::{Ping, Service, Stage, Whoami};
 use crate::explain::record::Notice::{Fork, Proxied};
@@ -77,7 +77,8 @@ super::rules! {
     Likely "registry-read-only" says "read-only" when Put, NotOn(Npmjs);
     Likely "registry-read-only" says "publishing is not * allowed" when Put;
     Likely "registry-read-only" when Status(405), Put;
-    Possible "registry-proxy" when Status(405), Put, Scoped;
+    Possible "registry-proxy" when Status(405), Put;
+    Possible "registry-endpoint-missing" when Status(405), Put;
     Likely "registry-read-only" when Status(400), On(Nexus), Put, Bare;
     Possible "version-taken" when Status(400), On(Nexus), Put, Bare;
     Likely "registry-read-only" when Status(501), Put;
@@ -132,6 +133,7 @@ super::rules! {
     Likely "registry-policy-block" says "configured in xray";
     Likely "registry-policy-block" says "blocked by * policy";
     Likely "registry-policy-block" says "curation" when Status(403);
+    Likely "registry-policy-block" says "packages curation service";
     Likely "registry-policy-block" says "violates * polic";
     Likely "registry-policy-block" says "malicious" when Status(403);
     Likely "registry-policy-block" says "is not allowed by * policy";

@@ -3,7 +3,7 @@
 
 use super::When::{At, By, CannotExchange, Code, Noticed, On, Put, Status, ToolKnowsNoExchange};
 use crate::explain::record::Endpoint::Exchange as AtExchange;
-use crate::explain::record::Notice::{ExchangeRefused, NoIdToken, Oidc};
+use crate::explain::record::Notice::{ExchangeRefused, NoIdToken, Oidc, SelfHosted};
 use crate::explain::record::Tool::Pnpm;
 use crate::registry::kind::RegistryKind::Npmjs;
 
@@ -52,7 +52,10 @@ super::rules! {
     Possible "provenance-runner" when Status(422), On(Npmjs), Put;
     Possible "provenance-private-repository" when Status(422), On(Npmjs), Put;
     Possible "provenance-certificate-incomplete" when Status(422), On(Npmjs), Put;
+    Possible "provenance-file-invalid" when Status(422), On(Npmjs), Put;
     // Trusted publishing.
+    Likely "oidc-runner" when Noticed(SelfHosted), Noticed(Oidc), Code("ENEEDAUTH");
+    Likely "oidc-runner" when Noticed(SelfHosted), Noticed(Oidc), Status(404), Put;
     Likely "oidc-publisher-mismatch" says "oidc permission denied for this action";
     Possible "auth-stage-only" says "oidc permission denied for this action";
     Likely "oidc-publisher-mismatch" when Noticed(ExchangeRefused);
