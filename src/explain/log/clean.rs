@@ -1,12 +1,14 @@
 //! Bytes of unknown origin become lines of plain text: no escape sequence, no
 //! control character and no line of endless length survives.
 
+use super::wrapper;
+
 /// What is kept of one line. Annotations hold a whole log in a line.
 pub(super) const MAX_LINE: usize = 16 << 10;
 
 /// A raw line as text, taken apart where it holds several lines in disguise.
 pub(super) fn lines(raw: &[u8]) -> Vec<String> {
-    let text = plain(&String::from_utf8_lossy(raw));
+    let text = plain(wrapper::without_job(&String::from_utf8_lossy(raw)));
     let decoded = if text.contains("%0A") && text.contains("::") {
         text.replace("%0D", "")
             .replace("%0A", "\n")

@@ -6,6 +6,7 @@ mod keep;
 mod line;
 mod prefix;
 mod usage;
+mod wrapper;
 
 use std::io::{self, Read};
 
@@ -119,6 +120,7 @@ impl Log {
         let lines = kept
             .iter()
             .flat_map(|raw| clean::lines(raw))
+            .map(wrapper::without_mark)
             .filter(|line| !prefix::is_of_another_program(line))
             .flat_map(|line| compact_json(&line).unwrap_or_else(|| vec![line]))
             .flat_map(|line| prefix::peel(&line))

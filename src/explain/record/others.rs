@@ -146,7 +146,8 @@ pub(super) fn speak(log: &Log, tool: Option<Tool>) -> bool {
     let theirs = |line: &Line| {
         let text = line.raw.to_lowercase();
         let is_theirs = || WORDS.iter().any(|word| text.contains(word));
-        line.loudness != Loudness::Aside && (is_theirs() || is_of_failed_tests(&text))
+        line.loudness != Loudness::Aside
+            && (is_theirs() || is_of_failed_tests(&line.text.to_lowercase()))
     };
     log.lines.iter().any(theirs) || last_program(log).is_some_and(|it| PROGRAMS.contains(&it))
 }

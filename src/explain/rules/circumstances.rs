@@ -2,7 +2,7 @@
 //! what surrounds it tell. The order is that of how often each was the cause.
 
 use super::When::{
-    At, Bare, ByAClient, CannotExchange, Code, Get, Host, Not, NotOn, Noticed, NpmBelow, NpmFrom,
+    At, Bare, CannotExchange, Code, Get, Host, Not, NotOn, Noticed, NpmBelow, NpmFrom,
     NpmMaybeFrom, On, OnNobody, Put, Scoped, Silent, Status, ToolKnowsNoExchange, Unscoped,
 };
 use crate::explain::record::Endpoint::Whoami;
@@ -172,7 +172,6 @@ super::rules! {
     Possible "registry-read-only" when Status(400), OnNobody, Put, Bare;
     Possible "contents-too-large" when Status(400), OnNobody, Put, Bare;
     Possible "contents-too-large" when Status(400), NotOn(Npmjs), Put, Bare;
-    Possible "npm-bug" when Status(400), Put, Bare, ByAClient;
     Possible "registry-repository-field" when Status(400), Put, Bare;
 
     // 422 elsewhere.

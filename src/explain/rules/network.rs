@@ -1,8 +1,8 @@
 //! Between here and the registry, the registry's own bad days, and npm's.
 
 use super::When::{
-    AnyScript, At, By, ByAClient, Code, Get, Host, NoStatus, Not, NotOn, Noticed, NpmSpoke, On,
-    Put, ServerError, Status,
+    AnyScript, At, Bare, By, ByAClient, Code, Get, Host, NoStatus, Not, NotOn, Noticed, NpmSpoke,
+    On, Put, ServerError, Status,
 };
 use crate::explain::record::Endpoint::Signing;
 use crate::explain::record::Notice::{Accepted, Page, Publish, Trouble};
@@ -158,6 +158,7 @@ super::rules! {
     Likely "npm-outdated" says "npm v* does not support node.js";
     Likely "npm-outdated" says "npm v* is known not to run on node.js";
     Likely "npm-outdated" says "not compatible with your version of node/npm: npm@";
+    Possible "npm-bug" when Status(400), Put, Bare, ByAClient;
     Possible "contents-too-large" when ServerError, Put, NotOn(Npmjs);
     Possible "npm-bug" when ServerError, Put, ByAClient;
 }

@@ -1,7 +1,8 @@
 //! Versions, tags, names, scopes, access and size, as registries and tools word
 //! their refusals.
 
-use super::When::{Code, Get, Named, Not, Noticed, On, Put, Scoped, Status, Unscoped};
+use super::When::{At, Code, Get, Named, Not, Noticed, On, Put, Scoped, Status, Unscoped};
+use crate::explain::record::Endpoint::Package;
 use crate::explain::record::Notice::{Force, SameVersionTwice, Trouble};
 use crate::registry::kind::RegistryKind::{Azure, Cnpm, GitLab, Gitea, Npmjs};
 
@@ -79,7 +80,7 @@ super::rules! {
     Likely "name-held" says "security holding package";
     Likely "name-held" says "0.0.1-security";
     Likely "spec-names-a-package" says "do not have permission to publish" when Named(FOLDERS);
-    Likely "spec-names-a-package" when Status(404), Get, Named(FOLDERS);
+    Likely "spec-names-a-package" when Status(404), Get, At(Package), Named(FOLDERS);
     Likely "name-owned-by-others" says "do not have permission to publish";
     Likely "name-owned-by-others" says "do not have write permission";
     Likely "name-owned-by-others" says "is not a collaborator for";
