@@ -12,11 +12,45 @@ use crate::explain::{self, Explanation, Fork, Likelihood, NpmError};
 const MAX_CAUSES: usize = 3;
 const MAX_HELP: usize = 2;
 
+/// A longer screen is shortened, if it can be: no remedies of further causes, then
+/// one cause less.
+const MAX_LINES: usize = 20;
+
+/// How much is shown.
+#[derive(Clone, Copy)]
+struct Amount {
+    verbose: bool,
+    causes: usize,
+    /// Remedies of each cause behind the first.
+    further_help: usize,
+}
+
 /// For people: short, unless everything is asked for.
 pub fn human(explanation: &Explanation, verbose: bool, style: Style) -> String {
     let Some(error) = &explanation.error else {
         return "there is no failure of npm in this log\n".to_owned();
     };
+    let of = |causes, further_help| {
+        let amount = Amount {
+            verbose,
+            causes,
+            further_help,
+        };
+        screen(explanation, error, amount, style)
+    };
+    if verbose {
+        return of(usize::MAX, usize::MAX);
+    }
+    let shorter = [(MAX_CAUSES, 1), (MAX_CAUSES, 0)];
+    let mut screens = shorter.iter().map(|(causes, help)| of(*causes, *help));
+    let fits = screens.find(|text| text.lines().count() <= MAX_LINES);
+    fits.unwrap_or_else(|| of(MAX_CAUSES - 1, 0))
+}
+
+fn screen(explanation: &Explanation, error: &NpmError, amount: Amount, style: Style) -> String {
+    let Amount {
+        verbose, causes, ..
+    } = amount;
     let mut text = String::new();
     let _ = writeln!(
         text,
@@ -33,8 +67,7 @@ pub fn human(explanation: &Explanation, verbose: bool, style: Style) -> String {
     }
     let asked = explanation.first.as_ref();
     let asked = asked.map(|fork| &fork.question.command);
-    let shown = if verbose { usize::MAX } else { MAX_CAUSES };
-    for (at, cause) in explanation.causes.iter().take(shown).enumerate() {
+    for (at, cause) in explanation.causes.iter().take(causes).enumerate() {
         let detail = Detail {
             asked,
             help: match at {
@@ -42,13 +75,13 @@ pub fn human(explanation: &Explanation, verbose: bool, style: Style) -> String {
                 0 if asked.is_none() => MAX_HELP,
                 0 => 1,
                 _ if asked.is_some() && cause.likelihood == Likelihood::Possible => 0,
-                _ => 1,
+                _ => amount.further_help,
             },
             question: verbose || (at == 0 && asked.is_none()),
         };
         text.push_str(&self::cause(cause, &detail, style));
     }
-    text.push_str(&rest(explanation, shown, verbose, style));
+    text.push_str(&rest(explanation, causes, verbose, style));
     text
 }
 

@@ -84,6 +84,39 @@ fn a_log_without_end_is_read_to_its_end_and_little_of_it_is_kept() {
     assert_eq!(explanation.causes[0].id, "access-restricted-by-default");
 }
 
+/// Ten megabytes of one shape, whatever the shape.
+#[test]
+fn a_log_of_one_shape_is_kept_small_and_its_failure_is_found() {
+    let end = format!(
+        "\nnpm error code E402\nnpm error 402 Payment Required - PUT https://{HOST}/@acme%2fcat - You must sign up for private packages\n"
+    );
+    for line in [
+        "x",
+        "npm error 404 x\n",
+        "\u{1b}[31m",
+        "\u{1b}]8;;\u{1b}[",
+        "{\"error\":{\"code\":\"E403\",\"summary\":\"",
+        "npm error code E403 npm error ",
+        "::error::%0Anpm ERR! code E403",
+        "\n",
+    ] {
+        let many = line.repeat((10 << 20) / line.len());
+        let log = Log::of_text(&(many + &end));
+        assert!(
+            log.len() < 1 << 20,
+            "{line:?}: {} bytes are kept",
+            log.len()
+        );
+        let explanation = explain_text(&log);
+        let failures = std::iter::once(&explanation).chain(&explanation.others);
+        let mut causes = failures.flat_map(|failure| &failure.causes);
+        assert!(
+            causes.any(|cause| cause.id == "access-restricted-by-default"),
+            "{line:?}: {explanation:?}"
+        );
+    }
+}
+
 struct Repeated {
     line: &'static [u8],
     left: usize,

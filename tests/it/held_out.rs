@@ -83,7 +83,7 @@ fn figures(file: &str) -> Figures {
 
 #[test]
 fn the_logs_that_rules_were_written_with_lead_to_their_causes() {
-    for (file, logs) in [("logs/gathered.json", 170), ("logs/rendered.json", 300)] {
+    for (file, logs) in [("logs/gathered.json", 170), ("logs/rendered.json", 850)] {
         let figures = figures(file);
         assert!(figures.logs >= logs, "{file}: {figures:?}");
         assert!(figures.reach(98, 99), "{file}: {figures:?}");
@@ -94,5 +94,5 @@ fn the_logs_that_rules_were_written_with_lead_to_their_causes() {
 fn logs_that_no_rule_was_written_from_lead_to_their_causes() {
     let figures = figures("held-out.json");
     assert!(figures.logs >= 150, "{figures:?}");
-    assert!(figures.reach(88, 91), "{figures:?}");
+    assert!(figures.reach(90, 94), "{figures:?}");
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::line::{Era, Line, Loudness};
+use super::wrapper::without_time;
 
 /// Marks of npm's own errors, wherever a wrapper put them.
 const NPM_ERRORS: [(&str, Era); 5] = [
@@ -296,43 +297,6 @@ fn debug_line(text: &str) -> Option<(&str, Loudness)> {
         .find_map(|(level, loudness)| word(rest, level).map(|rest| (rest, *loudness)))
 }
 
-/// `[ERR_PNPM_FAILED_TO_PUBLISH]`, `[ENEEDAUTH]`: what pnpm puts first.
-fn is_bracketed_code(inside: &str) -> bool {
-    inside.len() > 3
-        && inside.starts_with('E')
-        && inside
-            .bytes()
-            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
-}
-
-/// Takes a timestamp, a line number (`515 | `) or a bracketed tag off.
-fn without_time(text: &str) -> &str {
-    if let Some(rest) = text.strip_prefix('[')
-        && let Some((inside, rest)) = rest.split_once(']')
-        && inside.len() <= 40
-        && !is_bracketed_code(inside)
-    {
-        return rest.trim_start();
-    }
-    let Some((first, rest)) = text.split_once(' ') else {
-        return text;
-    };
-    let digits = first.bytes().filter(u8::is_ascii_digit).count();
-    let is_stamp = digits >= 4
-        && first
-            .bytes()
-            .all(|b| b.is_ascii_digit() || b"-:.TZ+,/".contains(&b))
-        && (first.contains(':') || first.matches('-').count() == 2);
-    let is_line_number = digits == first.len() && rest.trim_start().starts_with('|');
-    if is_stamp {
-        rest
-    } else if is_line_number {
-        rest.trim_start().trim_start_matches('|')
-    } else {
-        text
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -382,6 +346,17 @@ mod tests {
             .map(|line| line.text)
             .collect();
         assert_eq!(texts, ["code EOTP", "This operation requires"]);
+    }
+
+    #[test]
+    fn a_sentence_that_quotes_npm_is_not_npms() {
+        for line in [
+            "expected 'npm ERR! code E403' to equal 'ok'",
+            "If you see `npm error code E403`, ask the owner",
+        ] {
+            assert_eq!(one(line).era, None, "{line}");
+        }
+        assert_eq!(one("stderr: 'npm ERR! code E403' +").era, Some(Era::Old));
     }
 
     #[test]

@@ -1,5 +1,4 @@
-//! What CI services, containers and task runners put before every line. A time
-//! stays: it dates the log.
+//! What CI services, containers and task runners put before every line.
 
 /// `job<TAB>step<TAB>2026-01-31T…`, as `gh run view --log` prints: without the first two.
 pub(super) fn without_job(line: &str) -> &str {
@@ -11,7 +10,7 @@ pub(super) fn without_job(line: &str) -> &str {
 }
 
 /// A line without the mark of the stream (GitLab), the container (docker compose,
-/// BuildKit) or the task (turbo) that wrote it.
+/// BuildKit) or the task (turbo) that wrote it. A time stays: it dates the log.
 pub(super) fn without_mark(line: String) -> String {
     let time = time(&line);
     let rest = &line[time..];
@@ -73,6 +72,43 @@ fn of_task(text: &str) -> Option<&str> {
     (begins && !name.is_empty() && is_name(task, b"-_") && is_name(name, b"@/.:_-"))
         .then_some(rest)
         .filter(|_| !name.contains("//"))
+}
+
+/// `[ERR_PNPM_FAILED_TO_PUBLISH]`, `[ENEEDAUTH]`: what pnpm puts first.
+fn is_bracketed_code(inside: &str) -> bool {
+    inside.len() > 3
+        && inside.starts_with('E')
+        && inside
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+}
+
+/// Takes a timestamp, a line number (`515 | `) or a bracketed tag off.
+pub(super) fn without_time(text: &str) -> &str {
+    if let Some(rest) = text.strip_prefix('[')
+        && let Some((inside, rest)) = rest.split_once(']')
+        && inside.len() <= 40
+        && !is_bracketed_code(inside)
+    {
+        return rest.trim_start();
+    }
+    let Some((first, rest)) = text.split_once(' ') else {
+        return text;
+    };
+    let digits = first.bytes().filter(u8::is_ascii_digit).count();
+    let is_stamp = digits >= 4
+        && first
+            .bytes()
+            .all(|b| b.is_ascii_digit() || b"-:.TZ+,/".contains(&b))
+        && (first.contains(':') || first.matches('-').count() == 2);
+    let is_line_number = digits == first.len() && rest.trim_start().starts_with('|');
+    if is_stamp {
+        rest
+    } else if is_line_number {
+        rest.trim_start().trim_start_matches('|')
+    } else {
+        text
+    }
 }
 
 #[cfg(test)]
