@@ -27,10 +27,13 @@ pub(super) fn tell(log: &Log, record: &Record, error: &mut NpmError, causes: &mu
         return;
     };
     let known = causes.iter().any(|cause| cause.id != "unknown");
+    if known && !reason.alone {
+        return;
+    }
     if reason.alone {
         causes.clear();
     }
-    if causes.iter().all(|cause| cause.id != "unknown") && (reason.alone || !known) {
+    if causes.iter().all(|cause| cause.id != "unknown") {
         causes.extend(words::cause("unknown", Likelihood::Possible, record));
     }
     for cause in causes.iter_mut().filter(|cause| cause.id == "unknown") {

@@ -136,7 +136,9 @@ fn code_in(text: &str) -> bool {
 fn continued(lines: &[Line], at: usize, text: &str) -> String {
     let mut whole = text.to_owned();
     for line in lines.iter().skip(at + 1).take(MAX_CONTINUATIONS) {
-        let ends = whole.ends_with(['.', '!', '?']) || whole.ends_with("\"}");
+        let ends = whole.ends_with(['.', '!', '?'])
+            || whole.ends_with("\"}")
+            || request::is_reason_phrase(&whole);
         let goes_on = line.loudness == Loudness::Error && whole.ends_with(':');
         let is_rest = (line.loudness == Loudness::Plain || goes_on)
             && !is_empty_talk(&line.text)
