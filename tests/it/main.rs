@@ -13,13 +13,13 @@ mod differential_manifest;
 mod differential_packing;
 #[cfg(unix)]
 mod distribution;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod distribution_action;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod distribution_install;
 #[cfg(unix)]
 mod distribution_managers;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod distribution_release;
 #[cfg(unix)]
 mod distribution_signals;
