@@ -98,6 +98,7 @@ impl PackError {
             ErrorKind::IsADirectory => "EISDIR",
             ErrorKind::NotADirectory => "ENOTDIR",
             ErrorKind::InvalidFilename => "ENAMETOOLONG",
+            _ if is_loop(error) => "ELOOP",
             _ => "EIO",
         };
         Self::Unreadable {
@@ -152,6 +153,17 @@ fn of_tarball(fault: TarballFault) -> (Option<&'static str>, String) {
     (Some(code), text.to_owned())
 }
 
+/// Links that lead round in a ring.
+#[cfg(unix)]
+fn is_loop(error: &std::io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error())
+}
+
+#[cfg(not(unix))]
+fn is_loop(_error: &std::io::Error) -> bool {
+    false
+}
+
 /// The message of Node's error for a system call (libuv's `UV_ERRNO_MAP`). A read
 /// has no path.
 fn of_node(path: &Path, code: &str, call: &str) -> String {
@@ -161,6 +173,7 @@ fn of_node(path: &Path, code: &str, call: &str) -> String {
         "EISDIR" => "illegal operation on a directory",
         "ENOTDIR" => "not a directory",
         "ENAMETOOLONG" => "name too long",
+        "ELOOP" => "too many symbolic links encountered",
         _ => "i/o error",
     };
     match call {

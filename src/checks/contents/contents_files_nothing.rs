@@ -11,7 +11,8 @@ check! {
     /// An element of `files` in package.json packs nothing.
     ///
     /// Most such elements are left over, and do no harm. One kind surprises: before npm 12 a glob that
-    /// names folders (`dist-*`) packs nothing of them; that is a warning.
+    /// names folders (`dist-*`) packs nothing of them; that is a warning. So is a `files` that is a text: npm
+    /// takes each of its characters for a path.
     ///
     /// npm says: nothing.
     id: "contents-files-nothing",
@@ -35,6 +36,15 @@ fn run(facts: &Facts) -> Verdict {
             .and_then(Value::as_str)
     };
     let mut findings = Vec::new();
+    if files
+        .and_then(Value::as_str)
+        .is_some_and(|it| !it.is_empty())
+    {
+        let message = "`files` is a text, and npm takes each of its characters for a path";
+        let finding = Finding::new(message).at("/files");
+        let finding = finding.help("write a list: `[\"lib\"]`");
+        return Ok(vec![finding.level(Level::Warning)]);
+    }
     // A link is contents-link's.
     let is_link = |index: usize| contents.links.iter().any(|it| it.element == Some(index));
     for &index in contents.unused.iter().filter(|index| !is_link(**index)) {
@@ -109,6 +119,13 @@ mod tests {
     #[test]
     fn warns_of_a_glob_of_folders_before_npm_12() {
         assert_eq!(only(run(&with("dist-*", true))).level, Some(Level::Warning));
+    }
+
+    #[test]
+    fn warns_of_a_text_in_place_of_a_list() {
+        let manifest = json!({"name": "cat", "version": "1.0.0", "files": "lib"});
+        let facts = packed_of(manifest, &["package.json"], |_| {});
+        assert_eq!(only(run(&facts)).level, Some(Level::Warning));
     }
 
     #[test]
