@@ -181,10 +181,18 @@ fn a_readme_behind_a_link_is_a_warning() {
 
 #[test]
 fn what_is_too_much_to_be_searched_is_named() {
-    let (_server, sandbox) = package(&json!({}), &[("a.js", ""), ("large.js", "")]);
-    let large = std::fs::File::create(sandbox.project().join("large.js"));
-    let grown = large.and_then(|large| large.set_len(33 << 20));
-    grown.expect("a sparse file");
+    let (_server, sandbox) = package(&json!({}), &[("a.js", "")]);
+    let large = |name: &str, text: &str| {
+        sandbox.write(name, &text.repeat(9 << 10));
+        let file = std::fs::OpenOptions::new()
+            .append(true)
+            .open(sandbox.project().join(name));
+        let grown = file.and_then(|file| file.set_len(33 << 20));
+        grown.expect("a sparse file");
+    };
+    large("program", "\0");
+    assert!(check(&sandbox, &[]).is_empty());
+    large("large.js", " ");
     assert_eq!(check(&sandbox, &[]), ["note secret"]);
 }
 

@@ -75,7 +75,11 @@ pub(super) fn of(manifest: &Manifest, finder: &Finder<'_>) -> Vec<Entry> {
             kind,
             written: written.to_owned(),
             pointer: format!("/{key}"),
-            target: loose(written, finder),
+            target: if kind == EntryKind::Types {
+                declarations(written, finder)
+            } else {
+                loose(written, finder)
+            },
         }));
     }
     install_scripts(object, finder, &mut entries);
@@ -149,6 +153,24 @@ fn loose(written: &str, finder: &Finder<'_>) -> Target {
     let files = ["", ".js", ".json", ".node"].map(|end| format!("{path}{end}"));
     let indices = ["js", "json", "node"].map(|end| format!("{prefix}index.{end}"));
     let candidates: Vec<String> = files.into_iter().chain(indices).collect();
+    finder.first_of(&candidates)
+}
+
+/// A path as TypeScript looks types up: with its extensions, beside a file of
+/// JavaScript, or in a folder's index.
+fn declarations(written: &str, finder: &Finder<'_>) -> Target {
+    let Some(path) = normal(written) else {
+        return finder.exact(written);
+    };
+    let stem = ["js", "mjs", "cjs"]
+        .iter()
+        .find_map(|end| path.strip_suffix(end)?.strip_suffix('.'));
+    let stem = stem.unwrap_or(&path);
+    let ends = [".d.ts", ".d.mts", ".d.cts", ".ts", ".tsx"];
+    let beside = ends.map(|end| format!("{stem}{end}"));
+    let index = format!("{path}/index.d.ts");
+    let all = std::iter::once(path.clone()).chain(beside);
+    let candidates: Vec<String> = all.chain([index]).collect();
     finder.first_of(&candidates)
 }
 

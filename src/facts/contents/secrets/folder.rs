@@ -3,15 +3,17 @@
 use std::num::NonZero;
 use std::path::Path;
 
-use super::{Search, Searched, holds_text};
+use super::{Search, Searched, holds_text, text_of};
 use crate::facts::contents::joined;
-use crate::file::{FileError, Listed};
+use crate::file::{self, FileError, Listed};
 use crate::pack::Packed;
 
 /// How many bytes of all files together are searched.
 const MAX_ALL: u64 = 32 << 20;
 /// How many bytes of a file are in memory at once.
 const PIECE: u64 = 512 << 10;
+/// What is not read tells by so many bytes whether it is text.
+const HEAD: u64 = 8 << 10;
 /// Pieces overlap by so many bytes; the longest secret is a private key of 4 KB.
 const OVERLAP: usize = 8 << 10;
 /// Fewer files than these are read faster than a thread starts.
@@ -25,7 +27,12 @@ pub(in crate::facts::contents) fn in_folder(folder: &Path, packed: &Packed) -> S
 }
 
 fn within(folder: &Path, packed: &Packed, limit: u64) -> Searched {
-    let (files, unread) = to_search(packed, limit);
+    let (files, mut unread) = to_search(packed, limit);
+    // What has no text in its beginning would not have been searched.
+    unread.retain(|path| {
+        let head = file::read_head(&folder.join(path), HEAD);
+        head.is_ok_and(|head| text_of(&head).is_some())
+    });
     let share = files.len().div_ceil(threads_for(files.len())).max(1);
     if share >= files.len() {
         let found = search(folder, &files).found();
@@ -56,7 +63,10 @@ fn threads_for(files: usize) -> usize {
 fn to_search(packed: &Packed, limit: u64) -> (Vec<(&str, Option<u64>)>, Vec<String>) {
     let mut left = limit;
     let mut unread = Vec::new();
-    let files = packed.files.iter().map(|file| {
+    // Small files first: one large one may take all there is.
+    let mut by_size: Vec<_> = packed.files.iter().collect();
+    by_size.sort_by_key(|file| file.size);
+    let files = by_size.into_iter().map(|file| {
         let mut read = holds_text(file).then(|| file.size.min(left));
         left -= read.unwrap_or_default();
         if read.is_some_and(|read| read < file.size) {
@@ -153,10 +163,11 @@ mod tests {
         let token = ["glp", "at-", "Zk3mQ9vT7wLb2xRc8yHd"].concat();
         let text = |at: usize| format!("{}{token}", " ".repeat(at));
         let files = [
+            ("c.js", text(100)),
+            ("binary", format!("{}\0", text(200))),
             ("a.js", text(0)),
             ("b.png", text(0)),
-            ("c.js", text(100)),
-            (".env", text(0)),
+            (".env", text(300)),
         ];
         let all = packed(folder.path(), &files);
         let searched = within(folder.path(), &all, 100);

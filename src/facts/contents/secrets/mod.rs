@@ -5,6 +5,8 @@ mod folder;
 
 pub(super) use folder::in_folder;
 
+use std::collections::HashSet;
+
 use crate::pack::{FileKind, MAX_HEAD, Packed, PackedFile};
 use crate::plan::literals;
 use crate::secret::shapes;
@@ -100,13 +102,18 @@ const CERTAIN: [&str; 8] = [
 #[derive(Default)]
 pub(super) struct Search {
     found: Vec<FoundSecret>,
+    /// Files whose beginning is text.
+    texts: HashSet<String>,
 }
 
 impl Search {
     /// Searches a file of which these are all bytes, or the first ones.
     pub(super) fn look(&mut self, path: &str, bytes: &[u8]) {
         self.look_at_name(path);
-        self.look_at_text(path, bytes, 1);
+        let is_long = bytes.len() as u64 >= MAX_HEAD;
+        if self.look_at_text(path, bytes, 1) && is_long {
+            self.texts.insert(path.to_owned());
+        }
     }
 
     fn look_at_name(&mut self, path: &str) {
@@ -168,13 +175,11 @@ impl Search {
 
     /// What was found in a tarball, of whose files only the beginnings were seen.
     pub(super) fn of_tarball(self, packed: &Packed) -> Searched {
-        let long = packed
-            .files
-            .iter()
-            .filter(|file| holds_text(file) && file.size > MAX_HEAD);
+        let is_long = |file: &&PackedFile| file.size > MAX_HEAD && self.texts.contains(&file.path);
+        let long = packed.files.iter().filter(is_long);
         Searched {
             unread: long.map(|file| file.path.clone()).collect(),
-            found: self.found(),
+            found: self.found,
         }
     }
 }
