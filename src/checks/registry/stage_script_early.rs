@@ -24,7 +24,7 @@ check! {
     ///
     /// Such scripts often push tags, announce a release or deploy what needs the new version. A
     /// script that only removes or restores files here is fine. Where one fails, npm ends with
-    /// its exit code, and the version is staged all the same.
+    /// its exit code, and the version is staged anyway.
     ///
     /// npm says: nothing.
     id: "stage-script-early",

@@ -199,7 +199,7 @@ impl Asker<'_> {
     }
 }
 
-/// What a packument says of a dependency. A placeholder of the stage is no release.
+/// What a packument says of a dependency. A placeholder of the stage is not a release.
 fn state_of(packument: Option<&Packument>, plan: &DependencyPlan) -> DependencyState {
     let Some(packument) = packument else {
         return DependencyState::Missing;
