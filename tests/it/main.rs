@@ -93,8 +93,8 @@ mod screens;
 mod secrets;
 mod stage;
 mod support;
-#[cfg(target_os = "linux")]
 mod tarballs;
+#[cfg(target_os = "linux")]
 mod terminal_screens;
 mod tls;
 mod verdaccio;
