@@ -101,11 +101,12 @@ pub fn log_of_run(folder: &Path, since: SystemTime, cwd: &Path) -> Option<(PathB
     logs.into_iter().find_map(|path| {
         let bytes = file::read_head(&path, MAX_LOG).ok()?;
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        let titles = [
-            " verbose title npm publish",
-            " verbose title npm stage publish",
-        ];
-        let is_publish = titles.iter().any(|title| text.contains(title));
+        // An npm without `stage` logs no more than that it was called.
+        let is_stage = text.contains(" verbose title npm stage publish")
+            && [" http fetch ", " error "]
+                .iter()
+                .any(|entry| text.contains(entry));
+        let is_publish = is_stage || text.contains(" verbose title npm publish");
         let elsewhere = text.contains(" verbose cwd ") && !text.contains(&here);
         (is_publish && !elsewhere).then_some((path, text))
     })
@@ -148,6 +149,10 @@ mod tests {
         write(
             "2026-01-01T00_00_01_000Z-debug-0.log",
             &LOG.replace("/w/pkg", "/elsewhere"),
+        );
+        write(
+            "2026-01-01T00_00_01_500Z-debug-0.log",
+            "0 verbose cli node npm\n7 verbose title npm stage publish\n",
         );
         write("2026-01-01T00_00_02_000Z-debug-0.log", LOG);
         write(

@@ -198,7 +198,9 @@ fn nothing_that_a_server_says_outlives_the_deadline() {
         let begin = std::time::Instant::now();
         let run = sandbox.run(&["check", "--timeout", "2"]);
         let then = String::from_utf8_lossy(then);
-        assert_eq!(run.code, Some(101), "{then}: {}{}", run.stdout, run.stderr);
+        // On a busy machine the watchdog may be the first to end it, with 102.
+        let has_ended = matches!(run.code, Some(101 | 102));
+        assert!(has_ended, "{then}: {run:?}");
         // A machine may be busy; a flood that is obeyed would never end.
         assert!(begin.elapsed() < Duration::from_secs(60), "{then}");
     }

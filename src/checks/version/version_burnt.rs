@@ -54,13 +54,13 @@ fn run(facts: &Facts) -> Verdict {
     ))
     .at("/version")
     .because(answer.evidence(format!("time holds {version}, versions does not")));
-    // What npmjs says where such a version is staged is not documented.
-    let finding = if facts.package.staged {
-        finding
+    // npmjs documents no words of its own for the stage: these are the ones for a staged version.
+    let (code, text) = if facts.package.staged {
+        ("E409", "Cannot stage previously published version")
     } else {
-        let text = format!("Cannot publish over previously published version \"{version}\".");
-        finding.predicts("E400", text)
+        ("E400", "Cannot publish over previously published version")
     };
+    let finding = finding.predicts(code, format!("{text} \"{version}\"."));
     let steps = replacements(facts, packument, version).into_iter();
     let finding = steps.fold(finding, Finding::help);
     Ok(vec![finding])
@@ -93,9 +93,9 @@ mod tests {
     }
 
     #[test]
-    fn fires_for_the_stage_without_foretelling_the_words() {
+    fn fires_for_the_stage_with_its_own_words() {
         let staged = burnt().with(|facts| facts.package.staged = true);
-        assert!(only(run(&staged)).predicts.is_none());
+        assert_eq!(only(run(&staged)).predicts.unwrap().code.unwrap(), "E409");
     }
 
     #[test]

@@ -165,7 +165,7 @@ pub(super) fn note_packed(
         .collect();
     if !changed.is_empty() {
         context.output.err(&format!(
-            "{} packed anew with other bytes than in the earlier run: {}\n",
+            "{} packed again with other bytes than in the earlier run: {}\n",
             context.output.stderr.warning("warning:"),
             changed.join(", ")
         ));

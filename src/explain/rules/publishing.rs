@@ -25,7 +25,8 @@ super::rules! {
     Likely "version-burnt" says "previously published version * try bumping the version to";
     Likely "version-burnt" says "previously published version" when Noticed(Force), super::When::NpmBelow(7, 0, 0);
     Certain "version-staged" says "cannot publish over previously staged version";
-    Certain "version-staged" says "cannot stage previously published version";
+    // An unpublished version may be meant, too.
+    Likely "version-staged" says "cannot stage previously published version";
     Likely "version-staged" says "previously staged version";
     Possible "publish-already-accepted" says "previously staged version";
     // npm 11.0 says so of a version that stands.
