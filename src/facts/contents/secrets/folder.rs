@@ -3,7 +3,8 @@
 use std::num::NonZero;
 use std::path::Path;
 
-use super::{Search, Searched, holds_text, text_of};
+use super::recognize::holds_text;
+use super::{Search, Searched, text_of};
 use crate::facts::contents::joined;
 use crate::file::{self, FileError, Listed};
 use crate::pack::Packed;

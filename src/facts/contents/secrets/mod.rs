@@ -2,13 +2,16 @@
 //! shape of a token in its text. The value itself is never kept.
 
 mod folder;
+mod recognize;
 
 pub(super) use folder::in_folder;
 
 use std::collections::HashSet;
 
-use crate::pack::{FileKind, MAX_HEAD, Packed, PackedFile};
-use crate::plan::literals;
+use self::recognize::{
+    KEYS, assigns, base, credentials, is_environment, is_example, is_random, private_key,
+};
+use crate::pack::{MAX_HEAD, Packed, PackedFile};
 use crate::secret::shapes;
 
 /// What a search for secrets came to.
@@ -40,10 +43,6 @@ impl FoundSecret {
     }
 }
 
-fn base(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
-
 /// What a secret is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecretKind {
@@ -62,30 +61,6 @@ pub enum SecretKind {
     },
 }
 
-/// Forms of `.env` that are made to be published.
-const HARMLESS: [&str; 8] = [
-    "example", "sample", "template", "dist", "defaults", "schema", "vault", "test",
-];
-/// Words in the names of folders and files that hold what is made up, or what a
-/// generator writes for its users to fill in.
-const EXAMPLES: [&str; 15] = [
-    "test",
-    "e2e",
-    "spec",
-    "fixture",
-    "mock",
-    "example",
-    "sample",
-    "demo",
-    "doc",
-    "template",
-    "scaffold",
-    "skeleton",
-    "starter",
-    "boilerplate",
-    "benchmark",
-];
-const KEYS: [&str; 4] = ["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"];
 /// Issuers whose shape alone is proof enough, though they document no checksum.
 const CERTAIN: [&str; 8] = [
     "GitLab",
@@ -202,99 +177,6 @@ fn text_of(bytes: &[u8]) -> Option<&str> {
     }
 }
 
-/// Whether a file may hold text, by its name.
-fn holds_text(file: &PackedFile) -> bool {
-    file.kind == FileKind::File && !is_media(&file.path)
-}
-
-fn is_environment(name: &str) -> bool {
-    let Some(rest) = name.strip_prefix(".env") else {
-        return false;
-    };
-    let is_form = rest.is_empty() || rest.starts_with('.');
-    let parts = rest.split(['.', '-', '_']);
-    is_form && !parts.into_iter().any(|part| HARMLESS.contains(&part))
-}
-
-/// Whether a file of settings sets anything.
-fn assigns(text: &str) -> bool {
-    text.lines().map(str::trim).any(|line| {
-        let value = line.split_once('=').map(|(_, value)| value.trim());
-        let value = value.unwrap_or_default().trim_matches(['"', '\'']);
-        !line.starts_with('#') && !value.is_empty()
-    })
-}
-
-/// A private key between its marks, with something that may be a key.
-fn private_key(text: &str) -> Option<usize> {
-    let at = memchr::memmem::find(text.as_bytes(), b"-----BEGIN ")?;
-    let rest = &text[at..];
-    let (label, body) = rest["-----BEGIN ".len()..].split_once("-----")?;
-    let (body, _) = body.split_once("-----END ")?;
-    let base64 = body.bytes().filter(u8::is_ascii_alphanumeric).count();
-    let plain = body
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b"+/=\r\n \t:,-".contains(&b));
-    (label.ends_with("PRIVATE KEY") && plain && base64 >= 100).then_some(at)
-}
-
-/// The line of a literal credential in a file that holds such things.
-fn credentials(name: &str, text: &str) -> Option<usize> {
-    let keys: &[&str] = match name {
-        ".npmrc" => return literals(text).first().map(|(_, line, _)| *line),
-        ".yarnrc.yml" => &["npmAuthToken:", "npmAuthIdent:"],
-        ".netrc" | "_netrc" => &["password "],
-        _ => return None,
-    };
-    let is_literal = |line: &str| {
-        keys.iter().any(|key| {
-            let value = line.split_once(key).map(|(_, value)| value.trim());
-            let value = value.unwrap_or_default().trim_matches(['"', '\'']);
-            !value.is_empty() && !value.contains("${")
-        })
-    };
-    text.lines().position(is_literal).map(|index| index + 1)
-}
-
-/// A made-up token repeats itself: `xxxx`, `1234567890`.
-fn is_random(body: &str) -> bool {
-    let mut kinds: Vec<u8> = body.bytes().collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    let lower = body.to_ascii_lowercase();
-    let made_up = [
-        "example",
-        "xxxx",
-        "your",
-        "123456789",
-        "abcdef",
-        "secret",
-        "token",
-    ];
-    kinds.len() >= 10 && !made_up.iter().any(|word| lower.contains(word))
-}
-
-fn is_example(path: &str) -> bool {
-    let lower = path.to_ascii_lowercase();
-    let extension = lower.rsplit('.').next().unwrap_or_default();
-    let is_example = |part: &str| {
-        // `__mocks__`, `test-data`, `template-react`, `a.spec.js`.
-        let mut words = part.split(['_', '-', '.']);
-        words.any(|word| EXAMPLES.contains(&word.strip_suffix('s').unwrap_or(word)))
-    };
-    matches!(extension, "md" | "markdown") || lower.split('/').any(is_example)
-}
-
-/// Files that hold no text, by their names.
-fn is_media(path: &str) -> bool {
-    let ends = [
-        ".png", ".jpg", ".jpeg", ".gif", ".webp", ".ico", ".woff", ".woff2", ".ttf", ".wasm",
-        ".node", ".gz", ".zip", ".pdf", ".mp4",
-    ];
-    let lower = path.to_ascii_lowercase();
-    ends.iter().any(|end| lower.ends_with(end))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -323,24 +205,6 @@ mod tests {
         }
         for text in ["", "# TOKEN=abc\n", "TOKEN=\nOTHER=\"\"\n"] {
             assert!(look(".env", text).is_empty(), "{text}");
-        }
-    }
-
-    #[test]
-    fn words_in_a_path_tell_that_something_is_made_up() {
-        for path in [
-            "README.md",
-            "test/a.js",
-            "lib/__mocks__/a.js",
-            "template-react/.env",
-            "src/a.spec.ts",
-            "Examples/a.js",
-            "lib/test-data/x.pem",
-        ] {
-            assert!(is_example(path), "{path}");
-        }
-        for path in ["lib/a.js", "latest/a.js", "lib/contest.js", "docker/a.js"] {
-            assert!(!is_example(path), "{path}");
         }
     }
 
