@@ -23,7 +23,7 @@ use crate::plan::{
     ProvenancePlan, Rewrite, Spec,
 };
 use crate::registry::documents::{
-    Installable, OwnToken, Packument, Profile, Right, Scope, Unpublished, Whoami,
+    Installable, OwnToken, Packument, Profile, Right, Scope, TwoFactor, Unpublished, Whoami,
 };
 use crate::registry::kind::RegistryKind;
 use crate::registry::url::RegistryUrl;
@@ -308,9 +308,9 @@ impl Facts {
     }
 
     /// What the account's profile says.
-    pub(crate) fn profile_is(mut self, two_factor: Option<&str>, email_verified: bool) -> Self {
+    pub(crate) fn profile_is(mut self, two_factor: TwoFactor, email_verified: bool) -> Self {
         self.answers.profile = known(Profile {
-            two_factor: two_factor.map(str::to_owned),
+            two_factor: Some(two_factor),
             email_verified: Some(email_verified),
         });
         self

@@ -223,11 +223,22 @@ pub enum DependencyState {
     },
 }
 
+/// An account's two-factor authentication.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TwoFactor {
+    /// There is none, or it is not confirmed yet.
+    Off,
+    /// For logins, and for what else the registry asks it.
+    Logins,
+    /// For every write, too (`auth-and-writes`): a publish asks for a one-time password.
+    Writes,
+}
+
 /// `GET /-/npm/v1/user`, as far as it decides a publish.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Profile {
-    /// `auth-and-writes` means that a publish asks for a one-time password.
-    pub two_factor: Option<String>,
+    /// Whether there is two-factor authentication, where it is said.
+    pub two_factor: Option<TwoFactor>,
     /// Whether the account's address is confirmed, where it is said.
     pub email_verified: Option<bool>,
 }

@@ -1,6 +1,7 @@
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::{Finding, NpmCommand, Verb};
+use crate::finding::{Finding, Gap, NpmCommand, Verb};
+use crate::registry::documents::TwoFactor;
 use crate::registry::kinds::traits;
 
 check! {
@@ -31,8 +32,10 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     }
     let profile = facts.profile()?;
-    if profile.value.two_factor.is_some() {
-        return Ok(Vec::new());
+    match profile.value.two_factor {
+        Some(TwoFactor::Off) => is_a_session(facts)?,
+        Some(TwoFactor::Logins | TwoFactor::Writes) => return Ok(Vec::new()),
+        None => return Err(Gap::Unknown("the profile does not say it".to_owned())),
     }
     super::unless_oidc(facts)?;
     let (account, _) = facts.account()?;
@@ -50,34 +53,44 @@ fn run(facts: &Facts) -> Verdict {
     ])
 }
 
+/// npmjs may show granular tokens no two-factor authentication where there is some. It lists
+/// an account's tokens for login sessions only.
+fn is_a_session(facts: &Facts) -> Result<(), Gap> {
+    match facts.token() {
+        Err(gap @ (Gap::NotAllowed { .. } | Gap::NoAnswer { .. })) => Err(gap),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::fake::{fake, only, quiet, undecided};
+    use crate::facts::fake::{fake, known, only, quiet, refused, undecided};
+    use crate::registry::documents::Profile;
     use crate::registry::kind::RegistryKind;
 
-    fn staging(two_factor: Option<&str>) -> Facts {
-        let facts = fake().profile_is(two_factor, true);
+    fn staging(two_factor: TwoFactor) -> Facts {
+        let facts = fake().profile_is(two_factor, true).token_is(|_| {});
         facts.with(|facts| facts.package.staged = true)
     }
 
     #[test]
     fn fires_on_an_account_without_two_factors() {
-        let finding = only(run(&staging(None)));
+        let finding = only(run(&staging(TwoFactor::Off)));
         assert!(finding.message.starts_with("alice has no two-factor"));
         assert_eq!(finding.helps().len(), 2);
     }
 
     #[test]
     fn stays_quiet_with_two_factors_for_a_publish_and_elsewhere() {
-        for mode in ["auth-only", "auth-and-writes"] {
-            assert!(quiet(&run(&staging(Some(mode)))), "{mode}");
+        for mode in [TwoFactor::Logins, TwoFactor::Writes] {
+            assert!(quiet(&run(&staging(mode))));
         }
-        let publish = staging(None).with(|facts| facts.package.staged = false);
+        let publish = staging(TwoFactor::Off).with(|facts| facts.package.staged = false);
         assert!(quiet(&run(&publish)));
-        let dry = staging(None).with(|facts| facts.package.dry_run = true);
+        let dry = staging(TwoFactor::Off).with(|facts| facts.package.dry_run = true);
         assert!(quiet(&run(&dry)));
-        let elsewhere = staging(None).with(|facts| facts.kind = RegistryKind::Verdaccio);
+        let elsewhere = staging(TwoFactor::Off).with(|facts| facts.kind = RegistryKind::Verdaccio);
         assert!(quiet(&run(&elsewhere)));
     }
 
@@ -85,6 +98,12 @@ mod tests {
     fn undecided_where_the_profile_is_not_shown_and_where_a_job_may_stage() {
         let hidden = fake().with(|facts| facts.package.staged = true);
         assert!(undecided(&run(&hidden)));
-        assert!(undecided(&run(&staging(None).with_oidc())));
+        let unsaid = staging(TwoFactor::Off).with(|facts| {
+            facts.answers.profile = known(Profile::default());
+        });
+        assert!(undecided(&run(&unsaid)));
+        let granular = staging(TwoFactor::Off).with(|facts| facts.answers.token = Err(refused()));
+        assert!(undecided(&run(&granular)));
+        assert!(undecided(&run(&staging(TwoFactor::Off).with_oidc())));
     }
 }

@@ -52,11 +52,12 @@ fn run(facts: &Facts) -> Verdict {
 mod tests {
     use super::*;
     use crate::facts::fake::{fake, only, quiet, undecided};
+    use crate::registry::documents::TwoFactor;
 
     #[test]
     fn fires_for_a_new_package() {
         assert!(
-            only(run(&fake().profile_is(None, false)))
+            only(run(&fake().profile_is(TwoFactor::Off, false)))
                 .message
                 .starts_with("alice's")
         );
@@ -65,9 +66,9 @@ mod tests {
     #[test]
     fn stays_quiet_for_an_update_and_a_confirmed_address() {
         assert!(quiet(&run(&fake()
-            .profile_is(None, false)
+            .profile_is(TwoFactor::Off, false)
             .published(&["0.9.0"]))));
-        assert!(quiet(&run(&fake().profile_is(None, true))));
+        assert!(quiet(&run(&fake().profile_is(TwoFactor::Off, true))));
     }
 
     #[test]

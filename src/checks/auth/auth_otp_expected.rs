@@ -2,6 +2,7 @@ use super::auth_otp_impossible::{may_be_asked, token_bypasses};
 use crate::checks::check::{Verdict, check};
 use crate::facts::{Facts, Prompt};
 use crate::finding::{Finding, Gap};
+use crate::registry::documents::TwoFactor;
 use crate::registry::kinds::traits;
 
 check! {
@@ -34,7 +35,7 @@ fn run(facts: &Facts) -> Verdict {
     let Ok(profile) = facts.profile() else {
         return Ok(Vec::new());
     };
-    if profile.value.two_factor.as_deref() != Some("auth-and-writes") {
+    if profile.value.two_factor != Some(TwoFactor::Writes) {
         return Ok(Vec::new());
     }
     let message = match token_bypasses(facts) {
@@ -55,7 +56,7 @@ mod tests {
 
     fn asked() -> Facts {
         fake()
-            .profile_is(Some("auth-and-writes"), true)
+            .profile_is(TwoFactor::Writes, true)
             .token_is(|token| token.bypasses_two_factor = Some(false))
     }
 
@@ -68,13 +69,13 @@ mod tests {
 
     #[test]
     fn a_token_of_which_nothing_is_known_may_bypass_it() {
-        let finding = only(run(&fake().profile_is(Some("auth-and-writes"), true)));
+        let finding = only(run(&fake().profile_is(TwoFactor::Writes, true)));
         assert!(finding.message.contains("unless the token"));
     }
 
     #[test]
     fn stays_quiet_where_none_is_wanted_or_one_is_given() {
-        assert!(quiet(&run(&asked().profile_is(None, true))));
+        assert!(quiet(&run(&asked().profile_is(TwoFactor::Off, true))));
         let given = asked().with(|facts| facts.package.otp = true);
         assert!(quiet(&run(&given)));
         let bypasses = asked().token_is(|token| token.bypasses_two_factor = Some(true));

@@ -2,6 +2,7 @@ use super::needs_none;
 use crate::checks::check::{Verdict, check};
 use crate::facts::{Facts, Prompt};
 use crate::finding::{Finding, Gap, Level};
+use crate::registry::documents::TwoFactor;
 use crate::registry::kinds::traits;
 
 check! {
@@ -36,7 +37,7 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     }
     let profile = facts.profile()?;
-    if profile.value.two_factor.as_deref() != Some("auth-and-writes") {
+    if profile.value.two_factor != Some(TwoFactor::Writes) {
         return Ok(Vec::new());
     }
     super::unless_oidc(facts)?;
@@ -79,7 +80,7 @@ mod tests {
     /// An account with two-factor authentication, and an npm without a terminal.
     fn guarded() -> Facts {
         fake()
-            .profile_is(Some("auth-and-writes"), true)
+            .profile_is(TwoFactor::Writes, true)
             .with(|facts| facts.prompt = Prompt::Impossible)
     }
 
@@ -121,7 +122,7 @@ mod tests {
     fn stays_quiet_with_a_password_and_where_none_is_wanted() {
         let given = with_token(Some(false)).with(|facts| facts.package.otp = true);
         assert!(quiet(&run(&given)));
-        for mode in [Some("auth-only"), None] {
+        for mode in [TwoFactor::Logins, TwoFactor::Off] {
             assert!(quiet(&run(&guarded().profile_is(mode, true))));
         }
     }

@@ -29,6 +29,9 @@ pub(super) trait Shape: Sized {
     fn flag(_: bool) -> Option<Self> {
         None
     }
+    fn null() -> Option<Self> {
+        None
+    }
     fn number(_: u64) -> Option<Self> {
         None
     }
@@ -57,7 +60,7 @@ impl<'de, T: Shape> Visitor<'de> for Any<T> {
         Ok(T::flag(flag))
     }
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
+        Ok(T::null())
     }
     fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
         Ok(None)

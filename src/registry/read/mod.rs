@@ -18,7 +18,7 @@ pub use published_tarball::{PublishedTarball, published_tarball};
 pub use tokens::{own_token, token_of_whoami};
 
 use super::documents::{
-    Profile, PublishedVersion, Repository, Right, StagedVersion, VersionStatus,
+    Profile, PublishedVersion, Repository, Right, StagedVersion, TwoFactor, VersionStatus,
 };
 
 object!(Dist {
@@ -73,11 +73,19 @@ object!(HitPackage {
 });
 
 /// `tfa`: false, null, or `{"mode": …}`. While it is pending it has no effect.
-struct TwoFactor(Option<String>);
-
 impl Shape for TwoFactor {
+    fn flag(flag: bool) -> Option<Self> {
+        (!flag).then_some(Self::Off)
+    }
+    fn null() -> Option<Self> {
+        Some(Self::Off)
+    }
     fn map<'de, A: MapAccess<'de>>(map: A) -> Result<Option<Self>, A::Error> {
-        Ok(Mode::map(map)?.map(|mode| Self(mode.mode.filter(|_| mode.pending != Some(true)))))
+        Ok(Mode::map(map)?.and_then(|mode| match mode.mode?.as_str() {
+            _ if mode.pending == Some(true) => Some(Self::Off),
+            "auth-and-writes" => Some(Self::Writes),
+            _ => Some(Self::Logins),
+        }))
     }
 }
 
@@ -167,7 +175,7 @@ pub fn texts(body: &[u8]) -> Option<BTreeMap<String, String>> {
 pub fn profile(body: &[u8]) -> Option<Profile> {
     let user: User = parse(body)?;
     Some(Profile {
-        two_factor: user.two_factor.and_then(|two_factor| two_factor.0),
+        two_factor: user.two_factor,
         email_verified: user.email_verified,
     })
 }
@@ -222,12 +230,26 @@ mod tests {
         )
         .unwrap();
         assert_eq!(
-            (user.two_factor.as_deref(), user.email_verified),
-            (Some("auth-and-writes"), Some(false))
+            (user.two_factor, user.email_verified),
+            (Some(TwoFactor::Writes), Some(false))
         );
-        assert_eq!(profile(br#"{"tfa":false}"#).unwrap().two_factor, None);
-        let pending = profile(br#"{"tfa":{"pending":true,"mode":"auth-and-writes"}}"#).unwrap();
-        assert_eq!(pending.two_factor, None, "a pending one does not hold yet");
+        for (text, two_factor) in [
+            (r#"{"tfa":false}"#, Some(TwoFactor::Off)),
+            (r#"{"tfa":null}"#, Some(TwoFactor::Off)),
+            // It does not hold yet.
+            (
+                r#"{"tfa":{"pending":true,"mode":"auth-and-writes"}}"#,
+                Some(TwoFactor::Off),
+            ),
+            (r#"{"tfa":{"mode":"auth-only"}}"#, Some(TwoFactor::Logins)),
+            // Nothing is said.
+            ("{}", None),
+            (r#"{"tfa":true}"#, None),
+            (r#"{"tfa":{}}"#, None),
+        ] {
+            let read = profile(text.as_bytes()).unwrap().two_factor;
+            assert_eq!(read, two_factor, "{text}");
+        }
         let found = repository(
             br#"{"key":"npm","rclass":"VIRTUAL","defaultDeploymentRepo":"","packageType":"npm"}"#,
         )
