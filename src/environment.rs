@@ -29,13 +29,19 @@ pub struct Environment {
     pub time_zone: jiff::tz::TimeZone,
 }
 
-/// Which standard streams are a terminal.
+/// Which standard streams are a terminal, and where they lead.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names say it")]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own"
+)]
 pub struct Terminals {
     pub stdin: bool,
     pub stdout: bool,
     pub stderr: bool,
+    /// Standard output and standard error are one pipe or file (`2>&1`). Known on Unix only.
+    pub outputs_are_one: bool,
 }
 
 impl Environment {
@@ -70,6 +76,7 @@ impl Environment {
                 stdin: std::io::stdin().is_terminal(),
                 stdout: std::io::stdout().is_terminal(),
                 stderr: std::io::stderr().is_terminal(),
+                outputs_are_one: outputs_are_one(),
             },
             columns: terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)),
             now,
@@ -151,6 +158,23 @@ impl fmt::Debug for Environment {
             .field("now", &self.now)
             .finish_non_exhaustive()
     }
+}
+
+#[cfg(unix)]
+fn outputs_are_one() -> bool {
+    let outputs = (
+        rustix::fs::fstat(std::io::stdout()),
+        rustix::fs::fstat(std::io::stderr()),
+    );
+    match outputs {
+        (Ok(out), Ok(err)) => (out.st_dev, out.st_ino) == (err.st_dev, err.st_ino),
+        _ => false,
+    }
+}
+
+#[cfg(not(unix))]
+fn outputs_are_one() -> bool {
+    false
 }
 
 #[cfg(test)]

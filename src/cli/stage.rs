@@ -70,7 +70,7 @@ fn wrong_id(args: &[String]) -> Option<String> {
     let first = args.first().filter(|arg| !arg.starts_with('-'));
     if let Some(id) = first.filter(|id| !is_uuid(id)) {
         return Some(format!(
-            "takes only the id, such as 1b4e28ba-2fa1-11d2-883f-0016d3cca427, and `{id}` is none\nhelp: {LIST}"
+            "takes only the id, such as 1b4e28ba-2fa1-11d2-883f-0016d3cca427, and `{id}` is not one\nhelp: {LIST}"
         ));
     }
     // npm 11 decides about the first and drops the others without a word.

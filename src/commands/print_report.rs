@@ -23,7 +23,9 @@ pub(super) fn print_report(
         Format::Human => {
             output.say(&human::write(report, output.stdout, detail(options)));
             // Tools such as np show only standard error.
-            if report.verdict == Outcome::Blocked && !environment.terminals.stdout {
+            let terminals = environment.terminals;
+            let is_unseen = !terminals.stdout && !terminals.outputs_are_one;
+            if report.verdict == Outcome::Blocked && is_unseen {
                 output.err(&human::write(report, output.stderr, Detail::Quiet));
             }
             return;

@@ -37,6 +37,7 @@ mod tests {
             stdin,
             stdout,
             stderr: true,
+            outputs_are_one: false,
         }
     }
 

@@ -43,6 +43,25 @@ fn the_report_is_on_standard_output_and_has_no_escapes_in_a_pipe() {
     assert!(widest <= Some(80), "{}", run.stdout);
 }
 
+/// Tools that show standard error alone see what blocks; a log of both shows it once.
+#[cfg(unix)]
+#[test]
+fn what_blocks_is_on_both_streams_and_once_where_they_are_one() {
+    let server = Server::start(state());
+    let sandbox = sandbox(
+        &server,
+        r#"{"name":"taken","version":"1.0.0","license":"MIT"}"#,
+    );
+    let separate = sandbox.run(&["check"]);
+    assert!(separate.stdout.contains("error[version-taken]"));
+    assert!(separate.stderr.contains("error[version-taken]"));
+    let mut command = sandbox.command("/bin/sh");
+    command.args(["-c", "exec \"$0\" check 2>&1"]);
+    let run = command.arg(env!("CARGO_BIN_EXE_safe-publish")).output();
+    let text = String::from_utf8(run.expect("sh runs").stdout).expect("text");
+    assert_eq!(text.matches("error[version-taken]").count(), 1, "{text}");
+}
+
 #[test]
 fn json_is_one_document_and_the_human_text_goes_to_standard_error() {
     let server = Server::start(state());
