@@ -41,7 +41,7 @@ pub(super) async fn rehearse(
     // The release receives signals itself, and ends first.
     let ended = rehearsal.release(&own_args(&invocation.options)).await;
     let ended = ended.map_err(|error| {
-        Error::new("starting the release behind the fence", error)
+        Error::new("starting the release inside the fence", error)
             .next("SAFE_PUBLISH_FENCE=off runs it without the fence")
     })?;
     let ran = Ran {

@@ -47,7 +47,7 @@ pub fn install(place: &HookFolder, call: Call<'_>) -> Result<Done, Error> {
     done.ok_or_else(|| {
         Error::new(
             doing(),
-            format!("{BEFORE} lies beside it, from an earlier installation, and the hook itself is not ours any more"),
+            format!("{BEFORE} is next to it, from an earlier installation, and the hook itself is no longer ours"),
         )
         .next("look at both, and remove or rename the one that is not wanted")
     })

@@ -120,7 +120,7 @@ fn word_help(word: &str) -> String {
     } else if nearest == Some("publish") {
         format!("`safe-publish` alone publishes; a folder of that name is `./{word}`")
     } else if commands.iter().any(|command| command == word) {
-        format!("a command stands first: safe-publish {word}")
+        format!("the command comes first: safe-publish {word}")
     } else if NPM_COMMANDS.contains(&word) {
         format!("that is a command of npm's: npm {word}")
     } else if let Some(command) = nearest {

@@ -114,7 +114,7 @@ fn an_unknown_command_ends_with_2_and_the_nearest_one() {
         ("adduser", "npm adduser"),
         ("check publish", "`./publish`"),
         ("login", "npm login"),
-        ("--tag next check", "a command stands first"),
+        ("--tag next check", "the command comes first"),
         ("nonsense", "`safe-publish --help`"),
         ("check --filter x", "npm does not know `--filter`"),
     ];

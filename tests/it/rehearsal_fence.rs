@@ -1,4 +1,4 @@
-//! What programs of a rehearsal can reach: behind the fence only the
+//! What programs of a rehearsal can reach: inside the fence only the
 //! embedded registry; without it no settings of the user's.
 
 use std::fs;
@@ -112,7 +112,7 @@ fn behind_the_fence_no_program_reaches_a_registry() {
     }
     assert_eq!(run.code, Some(0), "{run:?}");
     assert!(run.stdout.contains("installs with npm install"), "{run:?}");
-    real.assert_only_read("behind the fence");
+    real.assert_only_read("inside the fence");
     let said = format!("{}{}", run.stdout, run.stderr);
     assert!(!said.lines().any(|line| line == "IT-GOT-OUT"), "{run:?}");
 }

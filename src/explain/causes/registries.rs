@@ -14,7 +14,7 @@ super::causes! {
     remedy: {
         why "{host} knows you and does not let you: its own rules decide who may do this";
         help "ask who runs {host} for the right on {package}, and name the account; neither npm nor a security policy is involved";
-        help "on an install with a foreign host in the lock file, make the lock file anew";
+        help "on an install with a foreign host in the lock file, create the lock file again";
         asks "who are you there?" => Whoami "";
     },
     on Artifactory: {

@@ -1,4 +1,4 @@
-//! The process that becomes a program behind the fence: this program again,
+//! The process that becomes a program inside the fence: this program again,
 //! under another name. It enters new namespaces, hands one of their listening
 //! sockets to its parent, and then executes the program.
 

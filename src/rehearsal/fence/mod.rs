@@ -80,7 +80,7 @@ impl Fence {
         self.open_because().is_none()
     }
 
-    /// A command that runs a program behind the fence.
+    /// A command that runs a program inside the fence.
     pub(super) fn command(&self, program: &OsStr) -> Command {
         match self {
             #[cfg(target_os = "linux")]
@@ -92,7 +92,7 @@ impl Fence {
     /// Lets the embedded registry answer a program that was just started.
     ///
     /// # Errors
-    /// When the program did not get behind the fence; it was not started then.
+    /// When the program did not get inside the fence; it was not started then.
     #[cfg_attr(
         not(target_os = "linux"),
         expect(clippy::unused_async, reason = "only a namespace is waited for")
@@ -108,10 +108,10 @@ impl Fence {
         }
     }
 
-    /// Runs a program behind the fence to its end, and reads its output.
+    /// Runs a program inside the fence to its end, and reads its output.
     ///
     /// # Errors
-    /// When it cannot be started, or does not get behind the fence.
+    /// When it cannot be started, or does not get inside the fence.
     pub(super) async fn output(
         &self,
         command: Command,
@@ -130,7 +130,7 @@ impl Fence {
     }
 }
 
-/// Becomes a program behind the fence if this process was started as its
+/// Becomes a program inside the fence if this process was started as its
 /// helper. Called before anything else: the helper must not have threads.
 /// Returns an exit code where it could not go on.
 pub fn enter() -> Option<i32> {
