@@ -26,7 +26,7 @@ use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use serde_json::{Value, json};
 use tokio_rustls::TlsAcceptor;
 
-use measure::{megabytes, peak_memory, timed};
+use measure::{is_asked_for, megabytes, peak_memory, timed};
 
 const PACKAGES: u32 = 1_000;
 /// npm asks about one package after the other: it gets a tenth of them.
@@ -36,8 +36,7 @@ const LATENCY: Duration = Duration::from_millis(100);
 const CONNECTIONS: u32 = 32;
 
 fn main() {
-    // `cargo test` builds and starts benches, too; only `cargo bench` measures.
-    if !std::env::args().any(|word| word == "--bench") {
+    if !is_asked_for() {
         return;
     }
     let folder = tempfile::tempdir().expect("a temporary folder");

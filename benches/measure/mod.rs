@@ -34,3 +34,8 @@ pub(crate) fn megabytes(bytes: u64) -> f64 {
     let bytes = bytes as f64;
     bytes / 1e6
 }
+
+/// `cargo test` builds and starts benchmarks, too; only `cargo bench` measures.
+pub(crate) fn is_asked_for() -> bool {
+    std::env::args().any(|arg| arg == "--bench")
+}

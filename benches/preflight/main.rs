@@ -20,13 +20,12 @@ use safe_publish::npmrc::{CommandLine, Config};
 use safe_publish::rehearsal::{Registry, State};
 use serde_json::json;
 
-use measure::{megabytes, peak_memory, timed};
+use measure::{is_asked_for, megabytes, peak_memory, timed};
 
 const RUNS: usize = 15;
 
 fn main() {
-    // `cargo test` builds and starts benches, too; only `cargo bench` measures.
-    if !std::env::args().any(|word| word == "--bench") {
+    if !is_asked_for() {
         return;
     }
     let folder = tempfile::tempdir().expect("a temporary folder");
