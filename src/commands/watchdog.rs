@@ -2,7 +2,7 @@
 //! signal, and no deadline passes: a thread of its own waits for both.
 
 use std::io::Write as _;
-use std::sync::mpsc;
+use std::thread::{self, Thread};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -10,17 +10,20 @@ use tokio::sync::oneshot;
 use super::interrupts::Interrupts;
 use crate::error::{Error, exit_code};
 
-/// In this time whoever hears of a signal has ended in good order.
+/// Most runs end before this. Only a longer one pays for a second runtime.
+const DELAY: Duration = Duration::from_millis(100);
+/// A run that heard the signal has ended in good order by then.
 const GRACE: Duration = Duration::from_millis(500);
-/// What a run may take beyond twice its `--timeout`, which is about the registries'
+/// What a run may take beyond twice its `--timeout`, which limits the registries'
 /// answers alone: files are read meanwhile, and everything is judged afterwards.
 const MARGIN: Duration = Duration::from_secs(10);
 
 /// Watches until it is dropped.
 #[derive(Debug)]
 pub(super) struct Watchdog {
-    /// Dropping it is the sign to stop.
-    _stop: oneshot::Sender<()>,
+    /// Dropping it stops the watch.
+    stop: Option<oneshot::Sender<()>>,
+    thread: Thread,
 }
 
 impl Watchdog {
@@ -30,34 +33,40 @@ impl Watchdog {
     /// # Errors
     /// When the system gives no thread.
     pub(super) fn start(timeout: Option<Duration>) -> Result<Self, Error> {
-        let (stop, stopped) = oneshot::channel();
-        let (begin, begun) = mpsc::channel();
+        let (stop, mut stopped) = oneshot::channel();
         let watch = move || {
+            thread::park_timeout(DELAY);
+            if stopped.try_recv() == Err(oneshot::error::TryRecvError::Closed) {
+                return;
+            }
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build();
             if let Ok(runtime) = runtime {
-                runtime.block_on(watch(timeout, stopped, &begin));
+                runtime.block_on(watch(timeout, stopped));
             }
         };
-        std::thread::Builder::new().spawn(watch).map_err(|error| {
+        let thread = thread::Builder::new().spawn(watch).map_err(|error| {
             Error::new("starting a thread", error).next("check the limits on processes")
         })?;
-        // An error means that nobody listens: then signals do what they always do.
-        let _ = begun.recv();
-        Ok(Self { _stop: stop })
+        Ok(Self {
+            stop: Some(stop),
+            thread: thread.thread().clone(),
+        })
     }
 }
 
-async fn watch(
-    timeout: Option<Duration>,
-    mut stopped: oneshot::Receiver<()>,
-    begin: &mpsc::Sender<()>,
-) {
+impl Drop for Watchdog {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        self.thread.unpark();
+    }
+}
+
+async fn watch(timeout: Option<Duration>, mut stopped: oneshot::Receiver<()>) {
     let Ok(mut interrupts) = Interrupts::listen() else {
         return;
     };
-    let _ = begin.send(());
     let end = async {
         match timeout {
             Some(timeout) => tokio::time::sleep(timeout * 2 + MARGIN).await,
@@ -72,7 +81,7 @@ async fn watch(
             let seconds = timeout.unwrap_or_default().as_secs_f64();
             let _ = writeln!(
                 std::io::stderr(),
-                "error: checking what would be published: it goes on long after --timeout ({seconds} s)\nhelp: give it more time with --timeout, or make package.json and the number of files smaller"
+                "error: checking what would be published: it did not end long after --timeout ({seconds} s)\nhelp: give it more time with --timeout, or make package.json and the number of files smaller"
             );
             std::process::exit(exit_code::COULD_NOT_WORK.into());
         }

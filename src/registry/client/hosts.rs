@@ -13,6 +13,9 @@ use super::protocol::Protocol;
 
 /// As many connections as a host gets from us, unless npm's `maxsockets` is set.
 pub(super) const MAX_CONNECTIONS: usize = 32;
+/// As many requests as one HTTP/2 connection carries at once. RFC 9113, 6.5.2 advises
+/// servers against allowing fewer than 100.
+const MAX_STREAMS: usize = 100;
 /// The first pause after "too many requests" without `Retry-After`; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const MAX_PAUSE: Duration = Duration::from_secs(2);
@@ -20,15 +23,19 @@ const MAX_PAUSE: Duration = Duration::from_secs(2);
 /// The hosts that are asked.
 #[derive(Debug)]
 pub(super) struct Hosts {
-    most: usize,
+    limits: Limits,
     known: Mutex<HashMap<String, Arc<Host>>>,
 }
 
 impl Hosts {
-    /// At most so many requests are out to each.
-    pub(super) fn new(most: usize) -> Self {
+    /// Each gets at most so many connections; by default [`MAX_CONNECTIONS`], and
+    /// [`MAX_STREAMS`] requests where one HTTP/2 connection carries them.
+    pub(super) fn new(max_sockets: Option<usize>) -> Self {
         Self {
-            most: most.max(1),
+            limits: Limits {
+                connections: max_sockets.unwrap_or(MAX_CONNECTIONS).max(1),
+                streams: max_sockets.unwrap_or(MAX_STREAMS).max(1),
+            },
             known: Mutex::default(),
         }
     }
@@ -39,9 +46,18 @@ impl Hosts {
         let origin = url
             .as_ref()
             .map_or(String::new(), |url| url.origin().ascii_serialization());
-        let host = || Arc::new(Host::new(self.most, Protocol::of(url.as_ref())));
+        let host = || Arc::new(Host::new(self.limits, Protocol::of(url.as_ref())));
         Arc::clone(unpoisoned(&self.known).entry(origin).or_insert_with(host))
     }
+}
+
+/// How many requests may be out to a host at first.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    /// Over connections that carry one request each.
+    connections: usize,
+    /// Over one HTTP/2 connection.
+    streams: usize,
 }
 
 /// One host.
@@ -49,6 +65,7 @@ impl Hosts {
 pub(super) struct Host {
     /// How its connections are made.
     pub(super) protocol: Arc<Protocol>,
+    limits: Limits,
     slots: Arc<Semaphore>,
     pace: Mutex<Pace>,
 }
@@ -70,13 +87,14 @@ struct Pace {
 }
 
 impl Host {
-    fn new(most: usize, protocol: Protocol) -> Self {
+    fn new(limits: Limits, protocol: Protocol) -> Self {
         let now = Instant::now();
         Self {
             protocol: Arc::new(protocol),
-            slots: Arc::new(Semaphore::new(most)),
+            limits,
+            slots: Arc::new(Semaphore::new(limits.connections)),
             pace: Mutex::new(Pace {
-                limit: most,
+                limit: limits.connections,
                 surplus: 0,
                 resume: now,
                 lowered: None,
@@ -109,11 +127,17 @@ impl Host {
         unpoisoned(&self.pace).served
     }
 
-    /// Notes an answer that was no complaint.
+    /// Notes an answer that was no complaint. Where it came over HTTP/2, and the host
+    /// never complained, more requests may be out from now on.
     pub(super) fn note_served(&self) {
         let mut pace = unpoisoned(&self.pace);
         pace.served += 1;
         pace.pause = FIRST_PAUSE;
+        let streams = self.limits.streams;
+        if pace.limit < streams && pace.lowered.is_none() && self.protocol.is_http2() {
+            self.slots.add_permits(streams - pace.limit);
+            pace.limit = streams;
+        }
     }
 
     /// Halves the number of requests and lets the host rest, `after` the time that it
@@ -169,9 +193,54 @@ fn unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use super::*;
 
+    /// One that gets so many connections, and twice as many streams.
+    fn host(connections: usize, protocol: Protocol) -> Host {
+        let streams = connections * 2;
+        let limits = Limits {
+            connections,
+            streams,
+        };
+        Host::new(limits, protocol)
+    }
+
+    /// How many more requests may leave at once.
+    fn free(host: &Host) -> usize {
+        host.slots.available_permits()
+    }
+
+    #[test]
+    fn http2_carries_more_requests_at_once() {
+        let over_http1 = host(4, Protocol::of(None));
+        over_http1.note_served();
+        assert_eq!(free(&over_http1), 4);
+        let over_http2 = host(4, Protocol::http2());
+        assert_eq!(
+            free(&over_http2),
+            4,
+            "the protocol shows with the first answer"
+        );
+        over_http2.note_served();
+        over_http2.note_served();
+        assert_eq!(free(&over_http2), 8);
+    }
+
+    #[tokio::test(flavor = "current_thread", start_paused = true)]
+    async fn a_host_that_complained_gets_no_more_over_http2() {
+        let host = host(4, Protocol::http2());
+        host.slow_down(Instant::now(), None);
+        host.note_served();
+        assert_eq!(free(&host), 2);
+    }
+
+    #[test]
+    fn maxsockets_limits_streams_too() {
+        let limits = Hosts::new(Some(3)).limits;
+        assert_eq!((limits.connections, limits.streams), (3, 3));
+    }
+
     #[tokio::test(flavor = "current_thread", start_paused = true)]
     async fn a_host_that_complains_gets_half_as_many_requests_after_a_pause() {
-        let host = Arc::new(Host::new(4, Protocol::of(None)));
+        let host = Arc::new(host(4, Protocol::of(None)));
         let mut slots = Vec::new();
         for _ in 0..4 {
             slots.push(host.slot().await);
@@ -193,7 +262,7 @@ mod tests {
 
     #[tokio::test(flavor = "current_thread", start_paused = true)]
     async fn one_request_is_always_allowed() {
-        let host = Arc::new(Host::new(2, Protocol::of(None)));
+        let host = Arc::new(host(2, Protocol::of(None)));
         for _ in 0..9 {
             tokio::time::advance(Duration::from_millis(1)).await;
             let slot = host.slot().await;

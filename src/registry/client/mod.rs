@@ -31,7 +31,7 @@ use crate::finding::{Gap, Trouble};
 use crate::registry::Network;
 use crate::secret::mask_known_shapes;
 use connect::Pools;
-use hosts::{Hosts, MAX_CONNECTIONS};
+use hosts::Hosts;
 use memory::Memory;
 use request_log::Pending;
 use retry::Failed;
@@ -59,7 +59,7 @@ impl Client {
     pub fn new(network: Network, timeout: Duration) -> Self {
         Self {
             pools: Pools::default(),
-            hosts: Hosts::new(network.max_sockets.unwrap_or(MAX_CONNECTIONS)),
+            hosts: Hosts::new(network.max_sockets),
             memory: Memory::default(),
             network,
             deadline: Instant::now() + timeout,

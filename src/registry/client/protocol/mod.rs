@@ -84,6 +84,19 @@ impl Protocol {
         }
     }
 
+    /// Whether the host is known to serve all requests over one connection.
+    pub(super) fn is_http2(&self) -> bool {
+        *self.state.borrow() == State::Http2
+    }
+
+    /// Of a host that does.
+    #[cfg(test)]
+    pub(super) fn http2() -> Self {
+        let protocol = Self::of(None);
+        protocol.state.send_replace(State::Http2);
+        protocol
+    }
+
     /// Sends a request to the host, within which connections are made.
     pub(super) async fn send<T>(self: &Arc<Self>, request: impl Future<Output = T>) -> T {
         HOST.scope(Arc::clone(self), request).await
