@@ -4,6 +4,8 @@
 //! npm's own dry run stands beside it.
 
 mod measure;
+#[path = "../tests/it/support/tls.rs"]
+mod tls;
 
 use std::convert::Infallible;
 use std::fs;
@@ -21,8 +23,6 @@ use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use rustls::ServerConfig;
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use serde_json::{Value, json};
 use tokio_rustls::TlsAcceptor;
 
@@ -148,7 +148,7 @@ fn serve(is_tls: bool) -> Arc<Seen> {
             .enable_all()
             .build()
             .expect("a runtime");
-        runtime.block_on(accept(listener, is_tls.then(acceptor), own));
+        runtime.block_on(accept(listener, is_tls.then(|| tls::acceptor("h2")), own));
     });
     seen
 }
@@ -171,18 +171,6 @@ async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, seen: Arc<Seen>
             }
         });
     }
-}
-
-fn acceptor() -> TlsAcceptor {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let own = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).expect("ours");
-    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(own.signing_key.serialize_der()));
-    let mut config = ServerConfig::builder()
-        .with_no_client_auth()
-        .with_single_cert(vec![own.cert.der().clone()], key)
-        .expect("a certificate and its key");
-    config.alpn_protocols = vec!["h2".into()];
-    TlsAcceptor::from(Arc::new(config))
 }
 
 async fn answer(

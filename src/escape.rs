@@ -41,7 +41,7 @@ pub fn cell(text: &str) -> String {
 /// is an escape in JSON, too. Line ends and tabs stay; with `styled` so do our own
 /// colours and links.
 pub fn visible(text: &str, styled: bool) -> Cow<'_, str> {
-    if !text.chars().any(is_hazard) {
+    if !text.chars().any(is_unsafe_to_print) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
@@ -49,7 +49,7 @@ pub fn visible(text: &str, styled: bool) -> Cow<'_, str> {
     while let Some(c) = rest.chars().next() {
         let style = if styled { style_length(rest) } else { 0 };
         let length = style.max(c.len_utf8());
-        if style == 0 && is_hazard(c) {
+        if style == 0 && is_unsafe_to_print(c) {
             let _ = write!(out, "\\u{:04x}", u32::from(c));
         } else {
             out.push_str(&rest[..length]);
@@ -61,7 +61,7 @@ pub fn visible(text: &str, styled: bool) -> Cow<'_, str> {
 
 /// Whether a character does something instead of being shown: Unicode's controls,
 /// and its marks for the direction of writing (Trojan Source, CVE-2021-42574).
-pub fn is_hazard(c: char) -> bool {
+pub fn is_unsafe_to_print(c: char) -> bool {
     let is_direction = matches!(
         c,
         '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
@@ -86,7 +86,7 @@ fn style_length(text: &str) -> usize {
     if let Some(rest) = text.strip_prefix("\x1b]8;;")
         && let Some(end) = rest.find("\x1b\\")
         && is_url(&rest[..end])
-        && !rest[..end].chars().any(is_hazard)
+        && !rest[..end].chars().any(is_unsafe_to_print)
     {
         return end + 7;
     }

@@ -62,7 +62,7 @@ fn real_main() -> Result<i32, String> {
         invocation.command,
         Command::Publish | Command::Release { .. }
     );
-    match output.trouble().filter(|_| ours && code == 0) {
+    match output.write_error().filter(|_| ours && code == 0) {
         Some(reason) => Err(format!(
             "error: writing to standard output: {reason}\nhelp: make room, or send it elsewhere"
         )),

@@ -44,6 +44,20 @@ fn main() {
         "npm's configuration resolved",
         milliseconds(resolution(folder.path()))
     );
+    without_latency(&check);
+    with_latency(&check);
+    large_packument(&check);
+    explanation(&check);
+    starts::measure(&check);
+    let (url, host) = serve(0);
+    check.point_to(&url, &host);
+    packing::measure(&check);
+    let size = fs::metadata(env!("CARGO_BIN_EXE_safe-publish")).map_or(0, |binary| binary.len());
+    println!("{:<34} {:>8.1} MB", "size of the binary", megabytes(size));
+}
+
+/// A registry on loopback, and npm's own dry run beside it.
+fn without_latency(check: &Check<'_>) {
     let (url, host) = serve(0);
     check.point_to(&url, &host);
     let (ours, memory) = check.measure("check, no latency");
@@ -71,7 +85,10 @@ fn main() {
     );
     check.make_repository();
     check.measure("check, in a git repository");
+}
 
+/// A registry that answers after 100 ms.
+fn with_latency(check: &Check<'_>) {
     let (url, host) = serve(100);
     check.point_to(&url, &host);
     let (slow, _) = check.measure("check, 100 ms latency");
@@ -80,7 +97,9 @@ fn main() {
         "  round trips",
         slow.as_secs_f64() / 0.1
     );
+}
 
+fn large_packument(check: &Check<'_>) {
     let mut times = Vec::new();
     let mut peak = 0.0;
     for megabytes in [0, 10] {
@@ -96,13 +115,6 @@ fn main() {
         milliseconds(times[1].saturating_sub(times[0]))
     );
     println!("{:<34} {:>8.1} MB (bar: 24)", "  peak memory", peak);
-    explanation(&check);
-    starts::measure(&check);
-    let (url, host) = serve(0);
-    check.point_to(&url, &host);
-    packing::measure(&check);
-    let size = fs::metadata(env!("CARGO_BIN_EXE_safe-publish")).map_or(0, |binary| binary.len());
-    println!("{:<34} {:>8.1} MB", "size of the binary", megabytes(size));
 }
 
 /// A debug log of ten megabytes, explained.
@@ -242,7 +254,7 @@ fn resolution(folder: &Path) -> Duration {
         std::hint::black_box((
             package.tag(),
             package.access(),
-            package.gate(&registry),
+            package.auth_check(&registry),
             package.request_credential(registry.url()),
         ));
         begin.elapsed()

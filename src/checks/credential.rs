@@ -2,7 +2,7 @@
 
 use crate::facts::Facts;
 use crate::finding::Help;
-use crate::npmrc::credentials::{EmptyCredential, Gate};
+use crate::npmrc::credentials::{AuthCheck, EmptyCredential};
 use crate::registry::kinds::{Destination, traits};
 
 /// Whether no credential is needed: nothing is sent, or there is no registry.
@@ -12,8 +12,8 @@ pub(super) fn needs_none(facts: &Facts) -> bool {
 
 /// The key that npm looks for before the PUT and does not find.
 pub(super) fn closed(facts: &Facts) -> Option<(&str, Option<&EmptyCredential>)> {
-    match &facts.package.credential.gate {
-        Gate::Closed { key, empty } if !needs_none(facts) => Some((key, empty.as_ref())),
+    match &facts.package.credential.auth_check {
+        AuthCheck::Fails { key, empty } if !needs_none(facts) => Some((key, empty.as_ref())),
         _ => None,
     }
 }
@@ -35,7 +35,7 @@ pub(super) fn missing_credential(facts: &Facts) -> Option<&str> {
         return Some(key);
     }
     let request = facts.package.credential.request.as_ref()?;
-    let Gate::Open { key } = &facts.package.credential.gate else {
+    let AuthCheck::Passes { key } = &facts.package.credential.auth_check else {
         return None;
     };
     (!needs_none(facts) && !request.is_usable()).then_some(key)
@@ -52,7 +52,8 @@ pub(super) fn login(facts: &Facts) -> Vec<Help> {
     let Ok(registry) = &facts.package.registry else {
         return Vec::new();
     };
-    let (Gate::Open { key } | Gate::Closed { key, .. }) = &facts.package.credential.gate;
+    let (AuthCheck::Passes { key } | AuthCheck::Fails { key, .. }) =
+        &facts.package.credential.auth_check;
     let destination = Destination {
         registry: &registry.value,
         key,

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use crate::facts::Facts;
 use crate::finding::{Help, NpmCommand};
-use crate::npmrc::credentials::Gate;
+use crate::npmrc::credentials::AuthCheck;
 use crate::registry::kind::RegistryKind;
 
 /// What is said of a cause, in general or at one kind of registry.
@@ -124,8 +124,8 @@ pub(super) fn of_facts(facts: &Facts, name: &str) -> Option<String> {
         "line" => format!("release-{}.x", version()?.to_string().split('.').next()?),
         "registry" => registry()?.to_string(),
         "host" | "hostname" => registry()?.host().to_owned(),
-        "key" => match &plan.credential.gate {
-            Gate::Open { key } | Gate::Closed { key, .. } => format!("{key}:"),
+        "key" => match &plan.credential.auth_check {
+            AuthCheck::Passes { key } | AuthCheck::Fails { key, .. } => format!("{key}:"),
         },
         _ => return None,
     })

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 /// The claims that are compared with a trusted publisher, or say what the job is.
-const TELLING: [&str; 9] = [
+const COMPARED_CLAIMS: [&str; 9] = [
     "repository",
     "workflow_ref",
     "job_workflow_ref",
@@ -23,7 +23,7 @@ const TELLING: [&str; 9] = [
 pub(super) fn of_token(token: &str) -> BTreeMap<String, String> {
     let all = all_of_token(token);
     let text = |name: &str| all.get(name)?.as_str().map(str::to_owned);
-    TELLING
+    COMPARED_CLAIMS
         .into_iter()
         .filter_map(|name| Some((name.to_owned(), text(name)?)))
         .collect()

@@ -11,7 +11,7 @@ use crate::cli::Options;
 use crate::environment::Environment;
 use crate::explain::evidence::{PackageAfter, PublishState, explain_with};
 use crate::explain::{Explanation, Log};
-use crate::facts::gather::Detail;
+use crate::facts::gather::Depth;
 use crate::facts::{Facts, ProjectFacts};
 use crate::npm::debug_log;
 use crate::npm::publish_trace::{PublishTrace, log_of_run};
@@ -28,7 +28,7 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 const SIGNALS: std::ops::RangeInclusive<i32> = 129..=192;
 
 /// A run of npm that failed.
-pub(super) struct Failed<'a> {
+pub(super) struct FailedRun<'a> {
     pub(super) prepared: &'a Prepared,
     /// What was known before, in the plan's order.
     pub(super) before: &'a [Facts],
@@ -41,7 +41,7 @@ pub(super) struct Failed<'a> {
 /// Explains it. Prints nothing where nothing is known beyond npm's own messages. The explanation is
 /// given back for the formats that programs read; `None` after an interruption.
 pub(super) async fn explain(
-    failed: &Failed<'_>,
+    failed: &FailedRun<'_>,
     options: &Options,
     environment: &Environment,
     output: &Output,
@@ -90,7 +90,7 @@ pub(super) async fn with_evidence<T>(
     let trace = PublishTrace::of_text(text);
     let shasums = debug_log::shasums_in(text);
     let client = Client::new(prepared.config.network(environment), TIMEOUT);
-    let now = preflight::ask(prepared, environment, &client, Detail::Full)
+    let now = preflight::ask(prepared, environment, &client, Depth::Full)
         .await
         .unwrap_or_default();
     let project = preflight::project_facts(prepared, environment).await;
@@ -102,7 +102,7 @@ pub(super) async fn with_evidence<T>(
         .map(|((facts, judged), before)| PackageAfter {
             facts,
             judged,
-            stood_before: stood(before),
+            stood_before: was_published(before),
             shasum: shasum(facts, &shasums),
             trace: &trace,
         })
@@ -112,7 +112,7 @@ pub(super) async fn with_evidence<T>(
 }
 
 /// Whether the version was there, where that was asked.
-fn stood(before: &Facts) -> Option<bool> {
+fn was_published(before: &Facts) -> Option<bool> {
     let version = before.version().ok().map(|answer| answer.value.is_some());
     let packument = || {
         before

@@ -5,13 +5,13 @@ use crate::environment::Environment;
 use crate::error::{Error, exit_code};
 use crate::finding::Outcome;
 use crate::git::Program;
-use crate::hook::install::{self, Done};
+use crate::hook::install::{self, InstallResult};
 use crate::hook::place::{HOOK, HookFolder, Kind};
 use crate::hook::run::{CheckedCommit, CommitResult, look, named};
 use crate::hook::script::{BEFORE, Call};
 use crate::output::Output;
 use crate::report::Report;
-use crate::report::human::{self, Detail};
+use crate::report::human::{self, Verbosity};
 
 pub(super) async fn hook(
     what: &HookCommand,
@@ -29,7 +29,7 @@ pub(super) async fn hook(
     }
     if let HookCommand::Run { .. } = what {
         let results = look(&invocation.pushed, options, environment).await;
-        return Ok(i32::from(tell(results, options, output)));
+        return Ok(i32::from(print_results(results, options, output)));
     }
     let git = Program::find(environment).ok_or_else(|| {
         Error::new("looking for git on PATH", "there is none").next("install git")
@@ -52,24 +52,24 @@ pub(super) async fn hook(
     Ok(i32::from(exit_code::READY))
 }
 
-fn said(done: Done, installs: bool, place: &HookFolder) -> String {
+fn said(done: InstallResult, installs: bool, place: &HookFolder) -> String {
     let hook = place.hook();
     let hook = hook.display();
     let mut text = match done {
-        Done::Written => format!("installed: {hook}\n"),
-        Done::Around => format!(
+        InstallResult::Written => format!("installed: {hook}\n"),
+        InstallResult::Around => format!(
             "installed: {hook}\n  the hook that was there is kept as {BEFORE} and called first\n"
         ),
-        Done::Inside => format!("installed: a block at the beginning of {hook}\n"),
-        Done::Renewed => format!("updated: {hook}\n"),
-        Done::Nothing if installs => format!("already installed: {hook}\n"),
-        Done::Nothing => format!("nothing to remove from {hook}\n"),
-        Done::Restored => format!("removed: {hook} is as it was before\n"),
-        Done::Kept => format!("removed: the other lines of {hook} are kept\n"),
-        Done::Removed => format!("removed: {hook}\n"),
+        InstallResult::Inside => format!("installed: a block at the beginning of {hook}\n"),
+        InstallResult::Renewed => format!("updated: {hook}\n"),
+        InstallResult::Nothing if installs => format!("already installed: {hook}\n"),
+        InstallResult::Nothing => format!("nothing to remove from {hook}\n"),
+        InstallResult::Restored => format!("removed: {hook} is as it was before\n"),
+        InstallResult::Kept => format!("removed: the other lines of {hook} are kept\n"),
+        InstallResult::Removed => format!("removed: {hook}\n"),
     };
     let shared = matches!(place.kind, Kind::Project | Kind::Husky);
-    if shared && !matches!(done, Done::Nothing) {
+    if shared && !matches!(done, InstallResult::Nothing) {
         text +=
             &format!("  it belongs to the project: commit {HOOK}, so that others have it, too\n");
     }
@@ -78,7 +78,7 @@ fn said(done: Done, installs: bool, place: &HookFolder) -> String {
 
 /// Says what was found; returns the exit code. Only proof stops a push: what
 /// could not be decided, or not be read, lets it go on, unless --strict.
-fn tell(results: Vec<CommitResult>, options: &Options, output: &mut Output) -> u8 {
+fn print_results(results: Vec<CommitResult>, options: &Options, output: &mut Output) -> u8 {
     let mut worst = exit_code::READY;
     for (tags, found) in results {
         let code = match found {
@@ -107,13 +107,13 @@ fn tell(results: Vec<CommitResult>, options: &Options, output: &mut Output) -> u
     worst
 }
 
-fn detail(report: &Report, options: &Options) -> Detail {
+fn verbosity(report: &Report, options: &Options) -> Verbosity {
     if options.verbose {
-        Detail::Verbose
+        Verbosity::Verbose
     } else if report.has_findings() && !options.quiet {
-        Detail::Normal
+        Verbosity::Normal
     } else {
-        Detail::Quiet
+        Verbosity::Quiet
     }
 }
 
@@ -163,7 +163,7 @@ fn print_reports(
     let mut ready = Vec::new();
     for (report, scrubber) in &checked.reports {
         output.add_secrets(scrubber);
-        let text = human::write(report, style, detail(report, options));
+        let text = human::write(report, style, verbosity(report, options));
         if text.is_empty() {
             ready.extend(report.packages.iter().filter_map(named));
         } else {

@@ -42,8 +42,8 @@ pub async fn run(
     output: &mut Output,
 ) -> Result<i32, Error> {
     known_format(invocation)?;
-    if let Some((flag, npm)) = preflight::handed_on(&invocation.npm, environment) {
-        return hand_on(invocation, flag, npm.as_ref()).await;
+    if let Some((flag, npm)) = preflight::prints_only(&invocation.npm, environment) {
+        return print_by_npm(invocation, flag, npm.as_ref()).await;
     }
     match &invocation.command {
         Command::Check { .. } => check::check(invocation, environment, output).await,
@@ -57,18 +57,10 @@ pub async fn run(
         Command::Publish => publish::publish(invocation, environment, output).await,
         Command::Stage => {
             let npm = npm::find::find(environment).ok_or_else(no_npm)?;
-            stage::hand_on(&npm, invocation).await
+            stage::run_npm(&npm, invocation).await
         }
         Command::Completions(what) => Ok(print_completions(*what, output)),
-        Command::Rehearse {
-            serve: true, state, ..
-        } => rehearse::serve(state.as_deref(), environment, output).await,
-        Command::Rehearse { release: true, .. } => {
-            Box::pin(rehearse_release::rehearse(invocation, environment, output)).await
-        }
-        Command::Rehearse { serve: false, .. } => {
-            Box::pin(rehearse::rehearse(invocation, environment, output)).await
-        }
+        Command::Rehearse { .. } => Box::pin(rehearse(invocation, environment, output)).await,
         Command::Config { schema: true } => Ok(print_schema(output)),
         Command::Config { schema: false } => config(invocation, environment, output),
         Command::Files { why } => files::files(why.as_deref(), invocation, environment, output),
@@ -88,6 +80,23 @@ pub async fn run(
     }
 }
 
+/// The three forms of `rehearse`: a registry to use by hand, a repository, and a package.
+async fn rehearse(
+    invocation: &Invocation,
+    environment: &Environment,
+    output: &mut Output,
+) -> Result<i32, Error> {
+    match &invocation.command {
+        Command::Rehearse {
+            serve: true, state, ..
+        } => rehearse::serve(state.as_deref(), environment, output).await,
+        Command::Rehearse { release: true, .. } => {
+            rehearse_release::rehearse(invocation, environment, output).await
+        }
+        _ => rehearse::rehearse(invocation, environment, output).await,
+    }
+}
+
 fn print_completions(what: Completions, output: &mut Output) -> i32 {
     let script = cli::completions(what, &explain::ids());
     output.out(&String::from_utf8_lossy(&script));
@@ -100,7 +109,7 @@ fn print_schema(output: &mut Output) -> i32 {
 }
 
 /// Flags that make npm print something and publish nothing go to npm at once.
-async fn hand_on(
+async fn print_by_npm(
     invocation: &Invocation,
     flag: &str,
     npm: Option<&npm::Npm>,

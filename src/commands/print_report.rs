@@ -6,7 +6,7 @@ use crate::cli::{Format, Invocation, Options};
 use crate::environment::Environment;
 use crate::finding::Outcome;
 use crate::output::{Output, Syntax, in_actions};
-use crate::report::human::Detail;
+use crate::report::human::Verbosity;
 use crate::report::release::{self, Release};
 use crate::report::{Report, github, gitlab, human, item, json, junit, sarif};
 
@@ -21,17 +21,17 @@ pub(super) fn print_report(
     let root = item::root(environment);
     let document = match format(options, environment) {
         Format::Human => {
-            output.say(&human::write(report, output.stdout, detail(options)));
+            output.say(&human::write(report, output.stdout, verbosity(options)));
             // Tools such as np show only standard error.
             let terminals = environment.terminals;
             let is_unseen = !terminals.stdout && !terminals.outputs_are_one;
             if report.verdict == Outcome::Blocked && is_unseen {
-                output.err(&human::write(report, output.stderr, Detail::Quiet));
+                output.err(&human::write(report, output.stderr, Verbosity::Quiet));
             }
             return;
         }
         Format::Github => {
-            output.say(&human::write(report, output.stdout, detail(options)));
+            output.say(&human::write(report, output.stdout, verbosity(options)));
             output.document(&github::write(report, &root), Syntax::Commands);
             summarize(report, &root, environment, output);
             return;
@@ -45,7 +45,7 @@ pub(super) fn print_report(
         Format::Junit => Syntax::Xml,
         _ => Syntax::Json,
     };
-    output.err(&human::write(report, output.stderr, detail(options)));
+    output.err(&human::write(report, output.stderr, verbosity(options)));
     output.document(&document, syntax);
 }
 
@@ -56,7 +56,7 @@ pub(super) fn before_npm(
     environment: &Environment,
     output: &Output,
 ) {
-    output.err(&human::write(report, output.stderr, detail(options)));
+    output.err(&human::write(report, output.stderr, verbosity(options)));
     if format(options, environment) == Format::Github {
         let root = item::root(environment);
         output.err_unfenced(&github::write(report, &root));
@@ -85,11 +85,11 @@ fn summarize(report: &Report, root: &Path, environment: &Environment, output: &O
     }
 }
 
-pub(super) fn detail(options: &Options) -> Detail {
+pub(super) fn verbosity(options: &Options) -> Verbosity {
     match (options.quiet, options.verbose) {
-        (_, true) => Detail::Verbose,
-        (true, false) => Detail::Quiet,
-        (false, false) => Detail::Normal,
+        (_, true) => Verbosity::Verbose,
+        (true, false) => Verbosity::Quiet,
+        (false, false) => Verbosity::Normal,
     }
 }
 
@@ -98,9 +98,9 @@ pub(super) fn detail(options: &Options) -> Detail {
 pub(super) fn release_plan(report: &Release, invocation: &Invocation, output: &Output) {
     let options = &invocation.options;
     if options.format == Some(Format::Json) {
-        output.err(&release::human(report, output.stderr, detail(options)));
+        output.err(&release::human(report, output.stderr, verbosity(options)));
     } else {
-        output.say(&release::human(report, output.stdout, detail(options)));
+        output.say(&release::human(report, output.stdout, verbosity(options)));
     }
 }
 

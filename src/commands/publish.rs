@@ -154,7 +154,7 @@ impl Publish<'_> {
         }
         let mut interrupts = Interrupts::listen()?;
         if ended != 0 {
-            let failed = explain_failure::Failed {
+            let failed = explain_failure::FailedRun {
                 prepared: self.prepared,
                 before: self.facts,
                 since: begin,

@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 
 use super::code;
 use super::interrupts::Interrupts;
-use super::print_report::detail;
+use super::print_report::verbosity;
 use super::rehearsed_contents::{Before, PreviousByName};
 use super::watchdog::Watchdog;
 
@@ -17,7 +17,7 @@ use crate::cli::{Format, Invocation, NpmArgs};
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
 use crate::facts::Facts;
-use crate::facts::gather::{Detail, gather, previous};
+use crate::facts::gather::{Depth, gather, previous};
 use crate::file;
 use crate::manifest::Manifest;
 use crate::npm::Npm;
@@ -60,7 +60,7 @@ pub(super) async fn rehearse(
         .publish(&npm, output_is_taken)
         .await
         .map_err(|error| super::cannot_start(&npm, &error))?;
-    let ran = Ran {
+    let ran = RehearsedPublish {
         rehearsal,
         npm,
         planned: ready.facts.len(),
@@ -79,7 +79,7 @@ pub(super) async fn finish(
     invocation: &Invocation,
     output: &Output,
     interrupts: &mut Interrupts,
-    ran: &Ran,
+    ran: &RehearsedPublish,
 ) -> Result<i32, Error> {
     tokio::select! {
         biased;
@@ -109,7 +109,7 @@ async fn set_up_and_check(
         "rehearsal: an embedded registry at {} plays npm's; no other is written to\n",
         rehearsal.registry.url()
     ));
-    output.err(&reach(&rehearsal.fence));
+    output.err(&describe_fence(&rehearsal.fence));
     let redirected = preflight::prepare(
         &NpmArgs::made(rehearsal.args()),
         rehearsal.environment(),
@@ -121,7 +121,7 @@ async fn set_up_and_check(
     output.err(&human::write(
         &preflight.report,
         output.stderr,
-        detail(&invocation.options),
+        verbosity(&invocation.options),
     ));
     if code != exit_code::READY {
         if invocation.options.format == Some(Format::Json) {
@@ -138,7 +138,7 @@ async fn set_up_and_check(
 }
 
 /// What npm and its scripts can reach, in one line.
-pub(super) fn reach(fence: &Fence) -> String {
+pub(super) fn describe_fence(fence: &Fence) -> String {
     match fence.open_because() {
         None => {
             "rehearsal: npm and its scripts reach that registry and nothing else on the network\n"
@@ -216,7 +216,7 @@ pub(super) async fn set_up(
 }
 
 /// A rehearsed publish that ended.
-pub(super) struct Ran {
+pub(super) struct RehearsedPublish {
     pub(super) rehearsal: Rehearsal,
     pub(super) npm: Npm,
     pub(super) before: Before,
@@ -226,7 +226,11 @@ pub(super) struct Ran {
     pub(super) ended: i32,
 }
 
-async fn report(invocation: &Invocation, output: &Output, ran: &Ran) -> Result<i32, Error> {
+async fn report(
+    invocation: &Invocation,
+    output: &Output,
+    ran: &RehearsedPublish,
+) -> Result<i32, Error> {
     let mut rehearsed = Vec::new();
     for package in ran.rehearsal.registry.arrived() {
         let examined = ran.rehearsal.examine(&ran.npm, &package).await;
@@ -272,7 +276,7 @@ async fn published_versions(
         std::time::Duration::from_secs(10),
     );
     let begin = Instant::now();
-    let gathered = gather(&client, &prepared.plan.packages, &[], Detail::AsNeeded).await;
+    let gathered = gather(&client, &prepared.plan.packages, &[], Depth::AsNeeded).await;
     let mut known = Vec::new();
     for (package, gathered) in prepared.plan.packages.iter().zip(gathered) {
         let name = package.name.as_str().unwrap_or("the package");

@@ -2,7 +2,7 @@
 //! installation of each of its packages from there, dependencies first.
 
 use super::interrupts::Interrupts;
-use super::rehearse::{Ran, finish, reach, refuse_what_is_elsewhere, set_up};
+use super::rehearse::{RehearsedPublish, describe_fence, finish, refuse_what_is_elsewhere, set_up};
 use super::rehearsed_contents::Before;
 use super::{announce_variables, no_npm};
 use crate::cli::{Invocation, Options};
@@ -36,7 +36,7 @@ pub(super) async fn rehearse(
         "rehearsal: an embedded registry at {} plays npm's; no other is written to\n",
         rehearsal.registry.url()
     ));
-    output.err(&reach(&rehearsal.fence));
+    output.err(&describe_fence(&rehearsal.fence));
     let mut interrupts = Interrupts::listen()?;
     // The release receives signals itself, and ends first.
     let ended = rehearsal.release(&own_args(&invocation.options)).await;
@@ -44,7 +44,7 @@ pub(super) async fn rehearse(
         Error::new("starting the release inside the fence", error)
             .next("SAFE_PUBLISH_FENCE=off runs it without the fence")
     })?;
-    let ran = Ran {
+    let ran = RehearsedPublish {
         planned: rehearsal.registry.arrived().len(),
         rehearsal,
         npm,

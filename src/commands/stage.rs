@@ -35,7 +35,7 @@ pub(super) async fn publish(
         .map_err(|error| cannot_start(npm, &error))?;
     let mut failure = None;
     if code != 0 && !npm::run::is_signal(code) {
-        let failed = explain_failure::Failed {
+        let failed = explain_failure::FailedRun {
             prepared,
             before: &preflight.facts,
             since: begin,
@@ -45,7 +45,7 @@ pub(super) async fn publish(
         failure = explain_failure::explain(&failed, &invocation.options, environment, output).await;
     }
     let logs = prepared.config.logs_folder(environment);
-    let ended = Ended {
+    let ended = NpmExit {
         well: code == 0,
         printed: staged::read(&stdout),
         logged: logs.map_or_else(BTreeSet::new, |folder| debug_log::staged(&folder, begin)),
@@ -53,14 +53,7 @@ pub(super) async fn publish(
     let kinds: Vec<_> = preflight.facts.iter().map(|facts| facts.kind).collect();
     let expected = verify::expected(prepared, &kinds, environment, begin);
     let client = Client::new(prepared.config.network(environment), TIMEOUT);
-    let mut packages = Vec::new();
-    for package in &expected {
-        let stood_before = preflight
-            .facts
-            .iter()
-            .any(|facts| was_staged(facts, package));
-        packages.push(found(&client, package, &ended, stood_before).await);
-    }
+    let packages = staged_packages(&client, &expected, &preflight.facts, &ended).await;
     if !packages.is_empty() {
         output.err(&writer::human(&packages, output.stderr));
     }
@@ -74,8 +67,23 @@ pub(super) async fn publish(
     })
 }
 
+/// What is in the stage now, package by package.
+async fn staged_packages<'e>(
+    client: &Client,
+    expected: &'e [Expected],
+    before: &[Facts],
+    ended: &NpmExit,
+) -> Vec<Staged<'e>> {
+    let mut packages = Vec::new();
+    for package in expected {
+        let was_there = before.iter().any(|facts| was_staged(facts, package));
+        packages.push(found(client, package, ended, was_there).await);
+    }
+    packages
+}
+
 /// How npm ended, and what it left behind about what was staged.
-struct Ended {
+struct NpmExit {
     /// With 0: all of it was staged.
     well: bool,
     /// What it printed.
@@ -100,7 +108,7 @@ fn was_staged(facts: &Facts, expected: &Expected) -> bool {
 async fn found<'e>(
     client: &Client,
     expected: &'e Expected,
-    ended: &Ended,
+    ended: &NpmExit,
     stood_before: bool,
 ) -> Staged<'e> {
     let key = (expected.name.clone(), expected.version.clone());
@@ -123,7 +131,7 @@ async fn found<'e>(
 ///
 /// # Errors
 /// Where this npm has none, and where it cannot be started.
-pub(super) async fn hand_on(npm: &Npm, invocation: &Invocation) -> Result<i32, Error> {
+pub(super) async fn run_npm(npm: &Npm, invocation: &Invocation) -> Result<i32, Error> {
     if !npm.version.knows_staging() {
         let problem = format!(
             "npm {} has no `npm stage`: npm 11.15 brought it",

@@ -1,7 +1,7 @@
 //! The credential's row: kind and length, never the secret.
 
 use super::{Account, Overridden, PackageConfig, Row, SourceOfSetting};
-use crate::npmrc::credentials::{Credential, Gate, RequestCredential};
+use crate::npmrc::credentials::{AuthCheck, Credential, RequestCredential};
 use crate::npmrc::value::Value;
 use crate::plan::{PackagePlan, Unused};
 
@@ -20,12 +20,12 @@ pub struct Masked {
 /// pages show of them, too.
 const NPM_TOKEN: &str = "npm_";
 /// Shorter ones are not npm's tokens, and four characters would reveal too much.
-const SHORTEST_NPM_TOKEN: usize = 20;
+const MIN_NPM_TOKEN: usize = 20;
 
 impl Masked {
     fn new(kind: &'static str, secret: &str) -> Self {
         let count = secret.chars().count();
-        let is_npms = secret.starts_with(NPM_TOKEN) && count >= SHORTEST_NPM_TOKEN;
+        let is_npms = secret.starts_with(NPM_TOKEN) && count >= MIN_NPM_TOKEN;
         Self {
             kind,
             length: Some(count),
@@ -66,9 +66,9 @@ impl Masked {
 }
 
 pub(super) fn account(package: &PackagePlan) -> Account {
-    let (key, found) = match &package.credential.gate {
-        Gate::Open { key } => (key, true),
-        Gate::Closed { key, .. } => (key, false),
+    let (key, found) = match &package.credential.auth_check {
+        AuthCheck::Passes { key } => (key, true),
+        AuthCheck::Fails { key, .. } => (key, false),
     };
     Account {
         key: key.clone(),
@@ -113,9 +113,9 @@ fn found(
 }
 
 fn missing(package: &PackagePlan, config: &PackageConfig<'_>) -> Row<Masked> {
-    let Gate::Closed {
+    let AuthCheck::Fails {
         empty: Some(empty), ..
-    } = &package.credential.gate
+    } = &package.credential.auth_check
     else {
         return Row {
             value: None,

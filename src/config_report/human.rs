@@ -11,7 +11,7 @@ use crate::report::style::Style;
 /// Columns of the names of settings.
 const NAMES: usize = 12;
 /// The widest column of values.
-const WIDEST: usize = 44;
+const MAX_VALUE_WIDTH: usize = 44;
 
 /// A line of a package's table, before it is set.
 struct Line {
@@ -143,9 +143,9 @@ fn table(text: &mut String, lines: &[Line], style: Style) {
     let widest = lines
         .iter()
         .map(width)
-        .filter(|&width| width <= WIDEST)
+        .filter(|&width| width <= MAX_VALUE_WIDTH)
         .max();
-    let column = widest.unwrap_or(WIDEST);
+    let column = widest.unwrap_or(MAX_VALUE_WIDTH);
     for line in lines {
         let padding = " ".repeat(column.saturating_sub(width(line)));
         let value = if line.lost {

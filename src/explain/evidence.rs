@@ -13,7 +13,7 @@ use crate::npm::publish_trace::PublishTrace;
 pub use super::package_after::{PackageAfter, PublishState};
 
 /// Causes that only a publish with an exchanged OIDC token can have.
-const OF_AN_EXCHANGE: [&str; 3] = [
+const EXCHANGE_CAUSES: [&str; 3] = [
     "oidc-publisher-mismatch",
     "oidc-shadowed",
     "oidc-first-publish",
@@ -59,7 +59,7 @@ pub fn explain_with(log: &Log, trace: &PublishTrace, packages: &[PackageAfter<'_
     explanation.first = explanation
         .first
         .take()
-        .and_then(|fork| words::left(fork, &explanation.causes));
+        .and_then(|first| words::narrowed(first, &explanation.causes));
     explanation
 }
 
@@ -190,19 +190,8 @@ fn accepted(
 ) -> Option<Cause> {
     let spec = package.spec();
     let state = package.state();
-    let help = vec![Help::text(
-        "do not publish it again, and do not raise the version: nothing is left to do here",
-    )];
     if package.failed_behind_its_put() {
-        let failed = trace.failed_script.as_ref()?;
-        let why = format!(
-            "the registry accepted {spec}; what failed afterwards is the script `{}` (code {})",
-            failed.command, failed.code
-        );
-        let help = vec![Help::text(
-            "correct the script and run it by itself: publishing again would be refused",
-        )];
-        return Some(Cause::certain("publish-already-accepted", why, help));
+        return script_after_put(&spec, trace);
     }
     // A package that was accepted in good order is not the one that failed.
     let in_order = package.was_accepted();
@@ -213,6 +202,9 @@ fn accepted(
         return None;
     }
     let request = package.facts.version().ok().map(|answer| &answer.request)?;
+    let help = vec![Help::text(
+        "do not publish it again, and do not raise the version: nothing is left to do here",
+    )];
     match state {
         PublishState::Published => Some(Cause::certain(
             "publish-already-accepted",
@@ -233,6 +225,19 @@ fn accepted(
         }),
         PublishState::NotPublished => None,
     }
+}
+
+/// The registry took the package, and a script that npm runs after it failed.
+fn script_after_put(spec: &str, trace: &PublishTrace) -> Option<Cause> {
+    let failed = trace.failed_script.as_ref()?;
+    let why = format!(
+        "the registry accepted {spec}; what failed afterwards is the script `{}` (code {})",
+        failed.command, failed.code
+    );
+    let help = vec![Help::text(
+        "correct the script and run it by itself: publishing again would be refused",
+    )];
+    Some(Cause::certain("publish-already-accepted", why, help))
 }
 
 fn is_network(error: Option<&NpmError>) -> bool {
@@ -339,7 +344,7 @@ fn is_ruled_out(id: &str, package: &PackageAfter<'_>) -> bool {
         return package.facts.version().is_ok() && package.state() == PublishState::NotPublished;
     }
     // Where no token can be exchanged, no exchange has failed.
-    if OF_AN_EXCHANGE.contains(&id) && !package.facts.package.credential.oidc_possible {
+    if EXCHANGE_CAUSES.contains(&id) && !package.facts.package.credential.oidc_possible {
         return true;
     }
     if id.starts_with("provenance-") && !package.facts.package.may_sign_provenance() {

@@ -5,13 +5,13 @@
 //! say what to do: in the words of the checks, or of `causes` that no check has. Facts that the preflight gathered, or that were
 //! asked afterwards, make one of them certain where they can ([`evidence`]).
 
-mod blanks;
 mod causes;
 mod elimination;
 pub mod evidence;
 mod exchange;
 mod log;
 mod package_after;
+mod placeholders;
 mod questions;
 mod rank;
 mod record;
@@ -36,7 +36,7 @@ pub struct Explanation {
     /// The causes, best first, at most five. Empty only without an error.
     pub causes: Vec<Cause>,
     /// What to ask first where there are several.
-    pub first: Option<Fork>,
+    pub first: Option<FirstQuestion>,
     /// The most informative line of the log, masked.
     pub decisive: Option<String>,
     /// Causes that were struck out, each with the reason.
@@ -47,7 +47,7 @@ pub struct Explanation {
 
 /// The one question that separates several causes best.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fork {
+pub struct FirstQuestion {
     /// The question, and the command that answers it.
     pub question: Question,
     /// Each answer, and the causes that it leaves.
@@ -193,9 +193,10 @@ fn explain_record(log: &Log, record: &Record, max: usize) -> Explanation {
     ranking.causes.truncate(max);
     let mut error = record.error.clone();
     let mut causes = words::name(&ranking.causes, record);
-    self_evident::tell(log, record, &mut error, &mut causes);
+    self_evident::add_causes(log, record, &mut error, &mut causes);
     Explanation {
-        first: questions::fork(record).and_then(|fork| words::fork(fork, &causes, record)),
+        first: questions::first(record)
+            .and_then(|rule| words::first_question(rule, &causes, record)),
         error: Some(error),
         causes,
         decisive: record.decisive.clone(),

@@ -13,7 +13,7 @@ use crate::registry::kind::RegistryKind::{Artifactory, GitHub, Npmjs};
 
 /// A question to ask first.
 #[derive(Debug)]
-pub(super) struct Fork {
+pub(super) struct QuestionRule {
     /// When it is the one to ask.
     when: &'static [When],
     /// The question, and the commands that answer it.
@@ -24,15 +24,15 @@ pub(super) struct Fork {
 }
 
 /// The question that a record leads to.
-pub(super) fn fork(record: &Record) -> Option<&'static Fork> {
-    FORKS
+pub(super) fn first(record: &Record) -> Option<&'static QuestionRule> {
+    QUESTIONS
         .iter()
-        .find(|fork| fork.when.iter().all(|when| when.holds(record)))
-        .filter(|fork| !(record.is_absent && fork.ask.is_of_presence))
+        .find(|rule| rule.when.iter().all(|when| when.holds(record)))
+        .filter(|rule| !(record.is_absent && rule.ask.is_of_presence))
 }
 
 /// The causes that have to do with the token itself.
-const TOKEN: &[&str] = &[
+const TOKEN_CAUSES: &[&str] = &[
     "auth-rejected",
     "auth-variable-unset",
     "auth-placeholder",
@@ -43,7 +43,7 @@ const TOKEN: &[&str] = &[
 ];
 
 /// The causes that are left where the token is good.
-const RIGHTS: &[&str] = &[
+const RIGHTS_CAUSES: &[&str] = &[
     "scope-not-yours",
     "scope-unknown",
     "auth-package-not-covered",
@@ -56,7 +56,7 @@ const RIGHTS: &[&str] = &[
 ];
 
 /// What may be published after a publish that ended with an error.
-const IS_IT_THERE: &[(&str, &[&str])] = &[
+const PRESENCE_ANSWERS: &[(&str, &[&str])] = &[
     (
         "yes, with your bytes",
         &["publish-already-accepted", "provenance-log-conflict"],
@@ -79,21 +79,21 @@ const IS_IT_THERE: &[(&str, &[&str])] = &[
 
 /// A table of questions: when one is to be asked, the question and the command
 /// that answers it, and the causes that each answer leaves.
-macro_rules! forks {
+macro_rules! questions {
     ($(
         when $($when:expr),+;
         asks $question:literal => $($($verb:ident)? $args:literal),+;
         $(answers $given:ident;)?
         $($answer:literal => $ids:expr;)*
     )*) => {
-        const FORKS: &[Fork] = &[$(Fork {
+        const QUESTIONS: &[QuestionRule] = &[$(QuestionRule {
             when: &[$($when),+],
             ask: Ask {
                 text: $question,
                 commands: &[$(remedy!(@command $($verb)? $args)),+],
-                is_of_presence: forks!(@given $($given)?),
+                is_of_presence: questions!(@given $($given)?),
             },
-            answers: forks!(@answers $($given)? $($answer => $ids),*),
+            answers: questions!(@answers $($given)? $($answer => $ids),*),
         }),*];
     };
     (@given) => {
@@ -106,7 +106,7 @@ macro_rules! forks {
     (@answers $($answer:literal => $ids:expr),*) => { &[$(($answer, $ids)),*] };
 }
 
-forks! {
+questions! {
     when Status(404), On(Npmjs), Put, Noticed(Oidc), Not(Exchange), Not(NoIdToken);
     asks "what did the exchange of the identity token answer?" => "npm publish --loglevel verbose 2>&1 | grep -i oidc";
         "`package not found`" => &["oidc-publisher-mismatch", "oidc-first-publish"];
@@ -114,8 +114,8 @@ forks! {
         "it succeeded" => &["auth-rejected", "oidc-shadowed", "scope-not-yours"];
     when Status(404), On(Npmjs), Put, Not(Exchange), Not(WhoamiRefused), Not(WhoamiAnswered), Not(TokenExpired);
     asks "does the registry accept the token that is sent?" => Whoami "";
-        "401 or ENEEDAUTH" => TOKEN;
-        "a name" => RIGHTS;
+        "401 or ENEEDAUTH" => TOKEN_CAUSES;
+        "a name" => RIGHTS_CAUSES;
         "(in a job with trusted publishing)" => &["oidc-publisher-mismatch", "oidc-first-publish"];
     when Code("ENEEDAUTH"), Not(Exchange);
     asks "where does npm publish to, and which credential does it find there?" => "safe-publish config";
@@ -150,7 +150,7 @@ forks! {
         "no" => &["network-address-blocked", "registry-proxy", "auth-elsewhere", "auth-missing"];
     when Noticed(Trouble), Put;
     asks "did the publish get through?" => View "{spec} version dist.shasum";
-    answers IS_IT_THERE;
+    answers PRESENCE_ANSWERS;
     when Status(403), On(Npmjs), Put;
     asks "whose is the package, and whose is the token?" => View "{package} maintainers versions", Whoami "";
         "others'" => &["name-owned-by-others", "spec-names-a-package", "name-held"];
@@ -163,7 +163,7 @@ forks! {
         "no" => &["version-burnt", "registry-repository-field"];
     when Status(409), Not(Page);
     asks "is the version there by now?" => View "{spec} version dist.shasum";
-    answers IS_IT_THERE;
+    answers PRESENCE_ANSWERS;
     when Status(429), Get;
     asks "does any package come through from here?" => View "lodash version";
         "no" => &["network-address-blocked"];
@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn every_question_leads_to_causes_that_can_be_spoken_about() {
-        for (_, ids) in FORKS.iter().flat_map(|fork| fork.answers) {
+        for (_, ids) in QUESTIONS.iter().flat_map(|rule| rule.answers) {
             for id in *ids {
                 assert!(crate::explain::causes::said_of(id).is_some(), "{id}");
             }

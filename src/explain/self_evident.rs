@@ -19,10 +19,15 @@ struct Reason {
 }
 
 /// What npm's description of `npm publish` says above its usage.
-const OF_PUBLISH: &str = "Publish a package";
+const PUBLISH_DESCRIPTION: &str = "Publish a package";
 
 /// Replaces the words of `unknown` where npm itself said what happened.
-pub(super) fn tell(log: &Log, record: &Record, error: &mut NpmError, causes: &mut Vec<Cause>) {
+pub(super) fn add_causes(
+    log: &Log,
+    record: &Record,
+    error: &mut NpmError,
+    causes: &mut Vec<Cause>,
+) {
     let Some(reason) = reason(log, error) else {
         return;
     };
@@ -56,7 +61,7 @@ fn reason(log: &Log, error: &NpmError) -> Option<Reason> {
 /// A wrong command line.
 fn usage(log: &Log, error: &NpmError) -> Option<Reason> {
     let is_bare = error.text.is_empty() || error.text.contains("EUSAGE");
-    let of_publish = error.text == OF_PUBLISH;
+    let of_publish = error.text == PUBLISH_DESCRIPTION;
     // Other commands' refusals have words of their own.
     let is_code_alone = is_bare && log.lines.len() <= 2;
     if !of_publish && !is_code_alone {

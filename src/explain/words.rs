@@ -1,10 +1,10 @@
 //! Gives the causes their words, filled in from the error.
 
-use super::blanks::Blanks;
 use super::causes;
+use super::placeholders::Placeholders;
 use super::rank::Ranked;
 use super::record::Record;
-use super::{Cause, Fork, Likelihood, Question, questions};
+use super::{Cause, FirstQuestion, Likelihood, Question, questions};
 use crate::checks::remedy::{Remedy, Step};
 use crate::finding::Help;
 
@@ -30,17 +30,17 @@ pub(super) fn name(ranked: &[Ranked], record: &Record) -> Vec<Cause> {
 pub(super) fn cause(id: &'static str, likelihood: Likelihood, record: &Record) -> Option<Cause> {
     let (summary, remedies) = causes::said_of(id)?;
     let remedy = Remedy::of(remedies, record.error.kind)?;
-    let blanks = Blanks::of(record);
+    let placeholders = Placeholders::of(record);
     let mut questions = remedy.questions.iter();
     let separates = questions.find(|ask| !(ask.is_of_presence && record.is_absent));
     Some(Cause {
         id,
         likelihood,
-        why: blanks.sentence(remedy.why.unwrap_or(summary)),
+        why: placeholders.sentence(remedy.why.unwrap_or(summary)),
         help: remedy.steps.iter().map(|step| help(step, record)).collect(),
         separates: separates.map(|ask| Question {
-            question: blanks.sentence(ask.text),
-            command: blanks.commands(ask),
+            question: placeholders.sentence(ask.text),
+            command: placeholders.commands(ask),
         }),
     })
 }
@@ -57,33 +57,37 @@ fn help(step: &Step, record: &Record) -> Help {
         Step::LookFirst(then) if record.is_absent => {
             Help::from(format!("the version is not there: {then}"))
         }
-        step => Blanks::of(record).help(&step.help()),
+        step => Placeholders::of(record).help(&step.help()),
     }
 }
 
 /// The question that separates them, with those answers that leave one.
-pub(super) fn fork(fork: &questions::Fork, causes: &[Cause], record: &Record) -> Option<Fork> {
-    let blanks = Blanks::of(record);
-    let answers = fork.answers.iter();
-    let asked = Fork {
+pub(super) fn first_question(
+    rule: &questions::QuestionRule,
+    causes: &[Cause],
+    record: &Record,
+) -> Option<FirstQuestion> {
+    let placeholders = Placeholders::of(record);
+    let answers = rule.answers.iter();
+    let asked = FirstQuestion {
         question: Question {
-            question: blanks.sentence(fork.ask.text),
-            command: blanks.commands(&fork.ask),
+            question: placeholders.sentence(rule.ask.text),
+            command: placeholders.commands(&rule.ask),
         },
         answers: answers
             .map(|(answer, ids)| (*answer, ids.to_vec()))
             .collect(),
     };
-    left(asked, causes)
+    narrowed(asked, causes)
 }
 
 /// A question with those answers that leave one of these causes; none where a
 /// cause is certain, or no more than one answer is left.
-pub(super) fn left(mut fork: Fork, causes: &[Cause]) -> Option<Fork> {
-    for (_, ids) in &mut fork.answers {
+pub(super) fn narrowed(mut first: FirstQuestion, causes: &[Cause]) -> Option<FirstQuestion> {
+    for (_, ids) in &mut first.answers {
         ids.retain(|id| causes.iter().any(|cause| cause.id == *id));
     }
-    fork.answers.retain(|(_, ids)| !ids.is_empty());
+    first.answers.retain(|(_, ids)| !ids.is_empty());
     let decided = matches!(causes.first(), Some(first) if first.likelihood == Likelihood::Certain);
-    (!decided && fork.answers.len() > 1).then_some(fork)
+    (!decided && first.answers.len() > 1).then_some(first)
 }

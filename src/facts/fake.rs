@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 
 use super::{Answers, Facts, ProjectFacts, Prompt};
 use crate::checks::check::Verdict;
-use crate::finding::{Answer, Finding, Gap, Trouble};
+use crate::finding::{Answer, Finding, Gap, RequestFailure};
 use crate::git::{Git, WorkTree};
 use crate::manifest::Manifest;
 use crate::manifest::dev_engines::Host;
 use crate::npm::NpmVersion;
 use crate::npmrc::TagPlan;
-use crate::npmrc::credentials::{Credential, Gate, RequestCredential};
+use crate::npmrc::credentials::{AuthCheck, Credential, RequestCredential};
 use crate::origin::{FilePosition, Layer, Origin, Resolved};
 use crate::plan::{
     CredentialPlan, Elsewhere, Extent, PackagePlan, Packing, ProjectPlan, Protocols,
@@ -105,7 +105,7 @@ fn package_of(manifest: Manifest, npm: &NpmVersion) -> PackagePlan {
 /// A token in the user's .npmrc, for npmjs.
 fn usual_credential() -> CredentialPlan {
     CredentialPlan {
-        gate: Gate::Open {
+        auth_check: AuthCheck::Passes {
             key: "//registry.npmjs.org/".to_owned(),
         },
         request: Some(token("npm_token")),
@@ -174,7 +174,7 @@ pub(crate) fn silence() -> Gap {
     Gap::NoAnswer {
         request: "GET https://registry.npmjs.org/…".to_owned(),
         reason: "503 Service Unavailable".to_owned(),
-        trouble: Trouble::Server,
+        failure: RequestFailure::Server,
     }
 }
 
@@ -349,7 +349,7 @@ impl Facts {
 
     /// npm finds no credential.
     pub(crate) fn without_credential(mut self) -> Self {
-        self.package.credential.gate = Gate::Closed {
+        self.package.credential.auth_check = AuthCheck::Fails {
             key: "//registry.npmjs.org/".to_owned(),
             empty: None,
         };

@@ -12,8 +12,8 @@ pub enum Gap {
         request: String,
         /// What happened instead of an answer.
         reason: String,
-        /// What kind of trouble it was.
-        trouble: Trouble,
+        /// Why there was none.
+        failure: RequestFailure,
     },
     /// The registry refuses to answer this to this credential (401, 403, or a
     /// 404 that hides). It says nothing about the publish itself.
@@ -61,7 +61,7 @@ fn denied(status: u16, reason: &Denial) -> String {
 
 /// What kept a registry from answering.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trouble {
+pub enum RequestFailure {
     /// The name does not resolve.
     Dns,
     /// Refused, reset, or closed early.

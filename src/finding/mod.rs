@@ -12,7 +12,7 @@ use std::path::Path;
 use crate::origin::Origin;
 
 pub use command::{CommandContext, NpmCommand, Verb};
-pub use gap::{Denial, Gap, Trouble};
+pub use gap::{Denial, Gap, RequestFailure};
 pub use help::Help;
 pub use packer::Packer;
 

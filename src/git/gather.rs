@@ -195,12 +195,12 @@ fn of_package(package: Option<&Manifest>, answers: &BTreeMap<&Path, Repository>)
 }
 
 /// Files that say that a repository holds several packages.
-pub(crate) const OF_MANY: [&str; 3] = ["pnpm-workspace.yaml", "lerna.json", "rush.json"];
+pub(crate) const MONOREPO_FILES: [&str; 3] = ["pnpm-workspace.yaml", "lerna.json", "rush.json"];
 
 /// Whether the repository holds one package and this is it, in the root or
 /// built from there (`npm publish ./dist`).
 fn is_the_only_one(package: &Manifest, folder: &Path, root: &Path) -> bool {
-    if OF_MANY.iter().any(|name| root.join(name).exists()) {
+    if MONOREPO_FILES.iter().any(|name| root.join(name).exists()) {
         return false;
     }
     let path: PathBuf = root.join("package.json");

@@ -10,7 +10,7 @@ use crate::process::{self, Limits};
 
 /// Variables that tie git to one repository (`git rev-parse --local-env-vars`).
 /// A hook of git's has them set, for the repository that it runs in.
-pub const OF_A_REPOSITORY: [&str; 13] = [
+pub const LOCAL_VARIABLES: [&str; 13] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR",
     "GIT_DIR",
@@ -56,7 +56,7 @@ impl Program {
     /// variables of an outer hook say.
     pub fn at(&self, folder: &Path) -> Command {
         let mut command = self.here(folder);
-        for name in OF_A_REPOSITORY {
+        for name in LOCAL_VARIABLES {
             command.env_remove(name);
         }
         command

@@ -9,7 +9,7 @@ use crate::private;
 
 /// The files that npm, this program and the workspaces' tools read. All others
 /// are left where they are: what would be packed is not looked at here.
-const WANTED: [&str; 6] = [
+const READ_FILES: [&str; 6] = [
     "package.json",
     ".npmrc",
     "safe-publish.json",
@@ -168,7 +168,7 @@ fn wanted(said: &[u8]) -> Vec<(String, PathBuf)> {
             .components()
             .all(|part| matches!(part, Component::Normal(name) if name != "node_modules" && name != ".git"));
         let name = path.file_name()?.to_str()?;
-        (is_file && is_below && WANTED.contains(&name)).then_some((id, path))
+        (is_file && is_below && READ_FILES.contains(&name)).then_some((id, path))
     };
     text.split('\0').filter_map(entry).collect()
 }

@@ -11,7 +11,7 @@ use crate::git::{Program, program};
 
 /// A commit with its new tags.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tagged {
+pub struct TaggedCommit {
     /// The commit.
     pub commit: String,
     /// When it was made, by its committer's clock.
@@ -26,7 +26,11 @@ pub struct Tagged {
 ///
 /// # Errors
 /// When git fails, in one line.
-pub async fn of(git: &Program, here: &Path, pushed: &[NewTag]) -> Result<Vec<Tagged>, String> {
+pub async fn of(
+    git: &Program,
+    here: &Path,
+    pushed: &[NewTag],
+) -> Result<Vec<TaggedCommit>, String> {
     let mut command = git.here(here);
     command.args(["cat-file", "--batch-check=%(objectname)"]);
     let objects = pushed
@@ -35,14 +39,14 @@ pub async fn of(git: &Program, here: &Path, pushed: &[NewTag]) -> Result<Vec<Tag
     let input = objects.collect::<Vec<_>>().join("\n") + "\n";
     let said = program::output(command, input.as_bytes()).await?;
     let said = String::from_utf8_lossy(&said);
-    let mut found: Vec<Tagged> = Vec::new();
+    let mut found: Vec<TaggedCommit> = Vec::new();
     let mut positions: HashMap<&str, usize> = HashMap::new();
     for (tag, line) in pushed.iter().zip(said.lines()) {
         // `<object> missing`
         let is_here = !line.contains(' ');
         let commit = if is_here { line } else { &tag.object };
         let position = *positions.entry(commit).or_insert_with(|| {
-            found.push(Tagged {
+            found.push(TaggedCommit {
                 commit: commit.to_owned(),
                 time: None,
                 tags: Vec::new(),

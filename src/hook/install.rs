@@ -12,7 +12,7 @@ use crate::file;
 
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Done {
+pub enum InstallResult {
     /// A hook was written where there was none.
     Written,
     /// A hook was there; ours calls it first.
@@ -35,7 +35,7 @@ pub enum Done {
 ///
 /// # Errors
 /// When a file cannot be written, or it is not clear which hook is whose.
-pub fn install(place: &HookFolder, call: Call<'_>) -> Result<Done, Error> {
+pub fn install(place: &HookFolder, call: Call<'_>) -> Result<InstallResult, Error> {
     let hook = place.hook();
     let doing = || format!("writing {}", hook.display());
     let next = "check that you may write there, and look into the folder";
@@ -54,22 +54,22 @@ pub fn install(place: &HookFolder, call: Call<'_>) -> Result<Done, Error> {
 }
 
 /// `None` where a hook is there and another one is kept already.
-fn put(place: &HookFolder, call: Call<'_>) -> io::Result<Option<Done>> {
+fn put(place: &HookFolder, call: Call<'_>) -> io::Result<Option<InstallResult>> {
     let hook = place.hook();
     let before = place.folder.join(BEFORE);
     fs::create_dir_all(&place.folder)?;
     let Some(about) = there(&hook)? else {
         write(&hook, &script::file(call), true)?;
-        return Ok(Some(Done::Written));
+        return Ok(Some(InstallResult::Written));
     };
     let text = file::read(&hook, file::limit::SMALL)?;
     let keeps_another = there(&before)?.is_some();
     if let Some(renewed) = script::renewed(&text, call, keeps_another) {
         if renewed == text {
-            return Ok(Some(Done::Nothing));
+            return Ok(Some(InstallResult::Nothing));
         }
         write(&hook, &renewed, false)?;
-        return Ok(Some(Done::Renewed));
+        return Ok(Some(InstallResult::Renewed));
     }
     let stays = place.kind == Kind::Husky || script::knows_its_place(&text);
     if stays
@@ -77,7 +77,7 @@ fn put(place: &HookFolder, call: Call<'_>) -> io::Result<Option<Done>> {
         && let Some(text) = script::inserted(&text, call)
     {
         write(&hook, &text, false)?;
-        return Ok(Some(Done::Inside));
+        return Ok(Some(InstallResult::Inside));
     }
     if keeps_another {
         return Ok(None);
@@ -87,14 +87,14 @@ fn put(place: &HookFolder, call: Call<'_>) -> io::Result<Option<Done>> {
         let _ = fs::rename(&before, &hook);
         return Err(error);
     }
-    Ok(Some(Done::Around))
+    Ok(Some(InstallResult::Around))
 }
 
 /// Removes the hook.
 ///
 /// # Errors
 /// When a file cannot be written, or something would be lost.
-pub fn uninstall(place: &HookFolder) -> Result<Done, Error> {
+pub fn uninstall(place: &HookFolder) -> Result<InstallResult, Error> {
     let hook = place.hook();
     let doing = || format!("taking the hook out of {}", hook.display());
     let done = take_out(place)
@@ -114,14 +114,14 @@ pub fn uninstall(place: &HookFolder) -> Result<Done, Error> {
 
 /// `None` where lines were added to ours and another hook is kept: it is
 /// not known how the two belong together.
-fn take_out(place: &HookFolder) -> io::Result<Option<Done>> {
+fn take_out(place: &HookFolder) -> io::Result<Option<InstallResult>> {
     let hook = place.hook();
     if there(&hook)?.is_none() {
-        return Ok(Some(Done::Nothing));
+        return Ok(Some(InstallResult::Nothing));
     }
     let text = file::read(&hook, file::limit::SMALL)?;
     let Some(rest) = script::without(&text) else {
-        return Ok(Some(Done::Nothing));
+        return Ok(Some(InstallResult::Nothing));
     };
     let before = place.folder.join(BEFORE);
     let keeps_another = there(&before)?.is_some();
@@ -129,16 +129,20 @@ fn take_out(place: &HookFolder) -> io::Result<Option<Done>> {
     if script::is_all_of(&text) || (was_ours && script::is_empty(&rest)) {
         if keeps_another {
             fs::rename(&before, &hook)?;
-            return Ok(Some(Done::Restored));
+            return Ok(Some(InstallResult::Restored));
         }
         fs::remove_file(&hook)?;
-        return Ok(Some(Done::Removed));
+        return Ok(Some(InstallResult::Removed));
     }
     if keeps_another {
         return Ok(None);
     }
     write(&hook, &rest, false)?;
-    Ok(Some(if was_ours { Done::Kept } else { Done::Restored }))
+    Ok(Some(if was_ours {
+        InstallResult::Kept
+    } else {
+        InstallResult::Restored
+    }))
 }
 
 /// What is there, a link as a link.

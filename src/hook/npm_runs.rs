@@ -60,7 +60,7 @@ pub fn npm_runs<'a>(root: &'a Path, targets: &'a [(String, Target)]) -> Vec<NpmR
 
 /// Settings that an outer `npm run` or `npm version` exports and that concern
 /// its own run only. Its files and its network settings stay.
-const OF_OUTER_RUN: [&str; 14] = [
+const OUTER_RUN_SETTINGS: [&str; 14] = [
     "access",
     "dry_run",
     "force",
@@ -87,10 +87,10 @@ pub fn environment_for(environment: &Environment, folder: &Path) -> Environment 
         let lower = name.to_ascii_lowercase();
         let of_npm = lower.strip_prefix("npm_config_");
         let of_outer = match of_npm {
-            Some(key) => inside_npm && OF_OUTER_RUN.contains(&key),
+            Some(key) => inside_npm && OUTER_RUN_SETTINGS.contains(&key),
             None => lower == "npm_lifecycle_event" || lower == "npm_command",
         };
-        !of_outer && !program::OF_A_REPOSITORY.contains(&name.as_str())
+        !of_outer && !program::LOCAL_VARIABLES.contains(&name.as_str())
     });
     own
 }

@@ -18,7 +18,7 @@ use crate::registry::Network;
 use crate::registry::url::{NPMJS, RegistryUrl};
 
 /// Settings of the way to a registry.
-const WAY: [&str; 5] = ["ca", "cafile", "https-proxy", "proxy", "strict-ssl"];
+const NETWORK_SETTINGS: [&str; 5] = ["ca", "cafile", "https-proxy", "proxy", "strict-ssl"];
 
 /// Takes out of a prepared preflight what must not be sent. Returns a note for
 /// each package that is not checked because of that.
@@ -112,7 +112,9 @@ impl Rules<'_> {
     }
 
     fn commit_chooses_route(&self) -> bool {
-        let mut entries = WAY.iter().filter_map(|key| self.config.get(key));
+        let mut entries = NETWORK_SETTINGS
+            .iter()
+            .filter_map(|key| self.config.get(key));
         entries.any(|entry| {
             self.is_committed(entry) && entry.value.is_truthy() != (entry.key == "strict-ssl")
         })

@@ -6,7 +6,7 @@ use futures_util::future::{join_all, try_join_all};
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::commits::{self, Tagged};
+use super::commits::{self, TaggedCommit};
 use super::mask::laid_out;
 use super::npm_runs::{NpmRun, environment_for, npm_runs};
 use super::outbound;
@@ -116,7 +116,7 @@ fn not_checked(count: usize) -> CommitResult {
 
 async fn of_commit(
     git: &Program,
-    tagged: &Tagged,
+    tagged: &TaggedCommit,
     options: &Options,
     deadline: Instant,
     environment: &Environment,
@@ -144,7 +144,7 @@ async fn of_commit(
 
 async fn of_tree(
     tree: &Tree,
-    tagged: &Tagged,
+    tagged: &TaggedCommit,
     options: &Options,
     environment: &Environment,
 ) -> Result<CheckedCommit, Error> {
@@ -179,7 +179,7 @@ async fn of_tree(
 fn targets(
     tree: &Tree,
     commit: &Commit,
-    tagged: &Tagged,
+    tagged: &TaggedCommit,
     settings: &Settings,
     options: &Options,
 ) -> (Vec<(String, Target)>, CheckedCommit) {

@@ -13,7 +13,7 @@ use crate::git::tree::Tree;
 use crate::manifest::place::is_one;
 use crate::manifest::version::Version;
 use crate::origin::{Layer, Origin};
-use crate::registry::documents::Second;
+use crate::registry::documents::UnixSecond;
 use crate::report::PackageReport;
 
 /// What the findings of a check are a statement about. The hook's own findings
@@ -33,7 +33,7 @@ fn is_of_machine(basis: Basis) -> bool {
 
 /// Longest time between a publish and the commit of its version, where both
 /// belong to one release by hand: published first, committed and tagged then.
-const BY_HAND: SignedDuration = SignedDuration::from_hours(24);
+const MANUAL_RELEASE: SignedDuration = SignedDuration::from_hours(24);
 
 /// The commit whose findings are rated.
 #[derive(Clone, Copy, Debug)]
@@ -112,14 +112,14 @@ fn highest(found: &Reported, tree: &Tree, chosen_by: ChosenBy) -> Option<Level> 
 fn published(facts: &Facts, version: &Version) -> Option<Timestamp> {
     let packument = facts.packument().ok()?.value.as_ref()?;
     let second = *packument.published.get(&version.to_string())?;
-    second.map(Second::start)
+    second.map(UnixSecond::start)
 }
 
 /// The level of a version that the registry has already: an error where it was
 /// published long before the commit was made.
 fn reuse(published: Option<Timestamp>, committed: Option<Timestamp>) -> Level {
     match (published, committed) {
-        (Some(at), Some(made)) if made.duration_since(at) > BY_HAND => Level::Error,
+        (Some(at), Some(made)) if made.duration_since(at) > MANUAL_RELEASE => Level::Error,
         (Some(_), Some(_)) => Level::Note,
         _ => Level::Warning,
     }

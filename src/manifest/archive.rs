@@ -31,7 +31,7 @@ pub(crate) type Visit<'a> =
 
 /// What extended headers said of the entry that follows them.
 #[derive(Default)]
-struct Extended {
+struct PaxHeaders {
     path: Option<Vec<u8>>,
     link: Option<Vec<u8>>,
     size: Option<u64>,
@@ -45,7 +45,7 @@ struct Extended {
 /// Where an entry is cut, or reading or `visit` fails.
 pub(crate) fn walk(mut reader: impl Read, visit: Visit<'_>) -> io::Result<usize> {
     let mut header = Header::new_old();
-    let mut extended = Extended::default();
+    let mut extended = PaxHeaders::default();
     let (mut seen, mut zeros) = (0, 0);
     while zeros < 2 && read_block(&mut reader, header.as_mut_bytes())? {
         if header.as_bytes().iter().all(|byte| *byte == 0) {
@@ -128,7 +128,7 @@ fn skip(reader: &mut impl Read, length: u64) -> io::Result<()> {
     Ok(())
 }
 
-impl Extended {
+impl PaxHeaders {
     fn read(&mut self, kind: EntryType, body: &mut impl Read) -> io::Result<()> {
         let mut data = Vec::new();
         match kind {

@@ -55,7 +55,7 @@ pub enum ManifestError {
     )]
     MergeConflict {
         /// The first marker.
-        at: Box<BadPlace>,
+        at: Box<ErrorLocation>,
     },
     /// Not JSON.
     #[error(
@@ -64,7 +64,7 @@ pub enum ManifestError {
     )]
     Syntax {
         /// Where reading stopped.
-        at: Box<BadPlace>,
+        at: Box<ErrorLocation>,
         /// What is wrong there, in V8's words.
         reason: &'static str,
     },
@@ -112,7 +112,7 @@ pub enum ManifestError {
 
 /// A place in a text that is not a manifest, with all that a snippet needs.
 #[derive(Clone, Debug)]
-pub struct BadPlace {
+pub struct ErrorLocation {
     /// The file.
     pub path: PathBuf,
     /// Its text, with invalid UTF-8 replaced as Node does.
@@ -125,7 +125,7 @@ pub struct BadPlace {
     pub column: usize,
 }
 
-impl BadPlace {
+impl ErrorLocation {
     pub(crate) fn new(path: &Path, text: &Arc<str>, offset: usize) -> Self {
         let (line, column) = super::json::line_and_column(text, offset);
         Self {
@@ -157,7 +157,7 @@ impl ManifestError {
     }
 
     /// Where in the text, for a snippet.
-    pub fn place(&self) -> Option<&BadPlace> {
+    pub fn place(&self) -> Option<&ErrorLocation> {
         match self {
             Self::MergeConflict { at } | Self::Syntax { at, .. } => Some(at),
             _ => None,

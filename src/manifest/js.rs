@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn truth_is_javascripts() {
+    fn truthiness_is_that_of_javascript() {
         for value in [json!("false"), json!("0"), json!(1), json!([]), json!({})] {
             assert!(is_truthy(&value), "{value}");
         }

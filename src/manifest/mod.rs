@@ -34,7 +34,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 pub use alias::named_package;
-pub use error::{BadPlace, MAX_MANIFEST, ManifestError};
+pub use error::{ErrorLocation, MAX_MANIFEST, ManifestError};
 pub use fields::{Dependency, DependencyField, Entry, EntryKind, License, Repository};
 pub use json::Span;
 pub use tarball::read_tarball;
@@ -201,11 +201,11 @@ fn not_json(path: &Path, text: &Arc<str>, offset: usize, reason: &'static str) -
     }
     if let Some(marker) = conflict(text) {
         return ManifestError::MergeConflict {
-            at: Box::new(BadPlace::new(path, text, marker)),
+            at: Box::new(ErrorLocation::new(path, text, marker)),
         };
     }
     ManifestError::Syntax {
-        at: Box::new(BadPlace::new(path, text, offset)),
+        at: Box::new(ErrorLocation::new(path, text, offset)),
         reason,
     }
 }

@@ -11,7 +11,7 @@ use super::gunzip::Gunzip;
 use super::{MAX_MANIFEST, Manifest, ManifestError};
 
 /// How far a tarball is unpacked in search of its package.json, in bytes.
-const FARTHEST: u64 = 1 << 30;
+const MAX_UNPACKED: u64 = 1 << 30;
 
 /// Reads the package.json in the top folder of a `.tgz`, `.tar.gz` or `.tar`, whatever that
 /// folder is called. Of several the last one counts, as for npm, which unpacks them all.
@@ -24,7 +24,7 @@ pub fn read_tarball(path: &Path) -> Result<Manifest, ManifestError> {
         ManifestError::Missing { path } => ManifestError::NoTarball { path },
         other => other,
     })?;
-    unpack(path, BufReader::new(file), FARTHEST)
+    unpack(path, BufReader::new(file), MAX_UNPACKED)
 }
 
 /// The manifest in a tarball, packed or not, of which at most `limit` bytes

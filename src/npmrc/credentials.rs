@@ -1,4 +1,4 @@
-//! Credentials in npm's configuration: which one npm's own gate sees, which
+//! Credentials in npm's configuration: which one npm's check before the PUT sees, which
 //! one a request sends, and which keys it refuses.
 
 use std::path::PathBuf;
@@ -127,14 +127,14 @@ pub fn decode(text: &str) -> String {
 
 /// What npm finds when it looks for a credential before the PUT: exactly one key counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Gate {
+pub enum AuthCheck {
     /// There is a credential under the key.
-    Open {
+    Passes {
         /// The key without its last part, e.g. `//host/path/`.
         key: String,
     },
     /// ENEEDAUTH.
-    Closed {
+    Fails {
         /// The key npm looks under, e.g. `//host/path/`.
         key: String,
         /// An empty entry under the same key: it hides every weaker layer.

@@ -92,7 +92,7 @@ fn is_name(text: &str) -> bool {
 }
 
 /// Words that ask a reader to fill something in.
-const ASKING: [&str; 7] = [
+const FILL_IN_WORDS: [&str; 7] = [
     "your",
     "here",
     "replace",
@@ -102,7 +102,7 @@ const ASKING: [&str; 7] = [
     "redacted",
 ];
 /// Words that name what belongs there.
-const NAMING: [&str; 7] = ["token", "auth", "npm", "secret", "password", "key", "pat"];
+const VALUE_WORDS: [&str; 7] = ["token", "auth", "npm", "secret", "password", "key", "pat"];
 
 fn is_example(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
@@ -115,9 +115,10 @@ fn is_example(text: &str) -> bool {
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty())
         .collect();
-    let known =
-        |word: &&str| ASKING.contains(word) || NAMING.contains(word) || is_filler_word(word);
-    let asks = words.iter().any(|word| ASKING.contains(word));
+    let known = |word: &&str| {
+        FILL_IN_WORDS.contains(word) || VALUE_WORDS.contains(word) || is_filler_word(word)
+    };
+    let asks = words.iter().any(|word| FILL_IN_WORDS.contains(word));
     asks && words.iter().all(known)
 }
 

@@ -26,7 +26,7 @@ pub struct Output {
     /// In GitHub Actions, a word that no text from outside can hold.
     fence: Option<String>,
     /// Why standard output could not be written.
-    trouble: RefCell<Option<String>>,
+    write_error: RefCell<Option<String>>,
     /// The style of standard output.
     pub stdout: Style,
     /// The style of standard error.
@@ -39,7 +39,7 @@ impl Output {
         Self {
             scrubber: Scrubber::of_variables(&environment.variables),
             fence: in_actions(environment).then(random_word),
-            trouble: RefCell::default(),
+            write_error: RefCell::default(),
             stdout: Style::choose(color, environment, environment.terminals.stdout),
             stderr: Style::choose(color, environment, environment.terminals.stderr),
         }
@@ -75,13 +75,13 @@ impl Output {
         if let Err(error) = written
             && error.kind() != io::ErrorKind::BrokenPipe
         {
-            *self.trouble.borrow_mut() = Some(error.to_string());
+            *self.write_error.borrow_mut() = Some(error.to_string());
         }
     }
 
     /// Why standard output could not be written, if so.
-    pub fn trouble(&self) -> Option<String> {
-        self.trouble.borrow().clone()
+    pub fn write_error(&self) -> Option<String> {
+        self.write_error.borrow().clone()
     }
 
     /// Writes text for people to standard output.

@@ -192,7 +192,7 @@ mod tests {
 
     fn scrubbed(syntax: Syntax, document: &str, secret: &str) -> String {
         let mut scrubber = Scrubber::default();
-        scrubber.learn(secret);
+        scrubber.add_secret(secret);
         syntax.scrub(document, &scrubber)
     }
 

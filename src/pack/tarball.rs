@@ -24,14 +24,14 @@ struct Limits {
 }
 
 /// Of a tarball in a file; npm itself fails at about 400 MB packed.
-const OF_FILE: Limits = Limits {
+const FILE_LIMITS: Limits = Limits {
     unpacked: 4 << 30,
     entries: PackError::MAX_ENTRIES,
 };
 /// Of one that a registry sent.
-const IN_MEMORY: Limits = Limits {
+const MEMORY_LIMITS: Limits = Limits {
     unpacked: 1 << 30,
-    ..OF_FILE
+    ..FILE_LIMITS
 };
 
 /// Why a tarball cannot be read.
@@ -55,7 +55,7 @@ pub(super) fn read(path: &Path, visit: &mut dyn FnMut(&str, &[u8])) -> Result<Pa
         fault,
     };
     let file = file::open(path).map_err(|error| bad(error.into(), None))?;
-    read_within(file, OF_FILE, visit).map_err(|error| match error {
+    read_within(file, FILE_LIMITS, visit).map_err(|error| match error {
         TarballError::TooLarge => PackError::TooLarge,
         TarballError::Other { reason, fault } => bad(reason, fault),
     })
@@ -63,7 +63,7 @@ pub(super) fn read(path: &Path, visit: &mut dyn FnMut(&str, &[u8])) -> Result<Pa
 
 /// The same for a tarball in memory.
 pub(super) fn read_from(source: &[u8], visit: &mut dyn FnMut(&str, &[u8])) -> io::Result<Packed> {
-    read_within(source, IN_MEMORY, visit).map_err(|error| match error {
+    read_within(source, MEMORY_LIMITS, visit).map_err(|error| match error {
         TarballError::TooLarge => too_large(),
         TarballError::Other { reason, .. } => reason,
     })

@@ -8,7 +8,7 @@ use crate::manifest::Manifest;
 use crate::manifest::packer::ChosenPacker;
 
 /// What pnpm moves from publishConfig to the top.
-const OF_PNPM: [&str; 19] = [
+const PNPM_FIELDS: [&str; 19] = [
     "bin",
     "browser",
     "cpu",
@@ -31,7 +31,7 @@ const OF_PNPM: [&str; 19] = [
 ];
 
 /// What yarn copies to the top.
-const OF_YARN: [&str; 7] = [
+const YARN_FIELDS: [&str; 7] = [
     "bin", "browser", "exports", "main", "module", "type", "types",
 ];
 
@@ -39,8 +39,8 @@ const OF_YARN: [&str; 7] = [
 /// later, and stay in it here: they still run.
 pub(super) fn as_packed(manifest: &Manifest, chosen: &ChosenPacker) -> Manifest {
     let fields: &[&str] = match chosen.packer {
-        Packer::Pnpm => &OF_PNPM,
-        Packer::Yarn => &OF_YARN,
+        Packer::Pnpm => &PNPM_FIELDS,
+        Packer::Yarn => &YARN_FIELDS,
         Packer::Npm | Packer::YarnClassic | Packer::Bun => return manifest.clone(),
     };
     if let Some(inner) = directory(manifest).filter(|_| chosen.packer == Packer::Pnpm) {

@@ -11,13 +11,15 @@ use super::{
 use crate::ci::Ci;
 use crate::environment::Environment;
 use crate::error::Error;
+use crate::manifest::name::Name;
 use crate::manifest::read_tarball;
 use crate::manifest::spec::{self, SpecKind};
 use crate::manifest::workspaces::{Selection, WorkspaceError, Workspaces, foreign_file};
-use crate::manifest::{BadPlace, Manifest, ManifestError};
+use crate::manifest::{ErrorLocation, Manifest, ManifestError};
 use crate::npm::{Npm, NpmVersion};
 use crate::npmrc::arguments::ArgumentProblem;
 use crate::npmrc::{CommandLine, Config, PackageConfig};
+use crate::origin::Resolved;
 use crate::registry::url::RegistryUrl;
 
 /// The npm whose rules apply where none was found.
@@ -56,9 +58,9 @@ impl Plan {
         if !project.workspace_faults.is_empty() {
             return Ok(Self::of_nothing(project));
         }
-        let global = input.config.is_global();
         let filters = filters(input.config);
-        if global && (input.config.flag("workspaces") || !filters.is_empty()) {
+        let workspaces = input.config.flag("workspaces") || !filters.is_empty();
+        if workspaces && input.config.is_global() {
             return Err(Error::new(
                 "choosing workspaces",
                 "npm has no workspaces in global mode",
@@ -66,21 +68,11 @@ impl Plan {
             .next("drop --global, or --workspace and --workspaces")
             .wrong_usage());
         }
-        let workspaces = !global && (input.config.flag("workspaces") || !filters.is_empty());
         if workspaces && (specs.is_empty() || specs.iter().any(|spec| spec == ".")) {
             return of_workspaces(input, &filters, project);
         }
         if specs.len() > 1 {
-            return Err(Error::new(
-                "reading the command line",
-                format!(
-                    "npm publish takes one folder, tarball or package, and got {}: {}",
-                    specs.len(),
-                    specs.join(" ")
-                ),
-            )
-            .next("publish them one by one, or use --workspace")
-            .wrong_usage());
+            return Err(several_specs(specs));
         }
         let spec = specs.first().map_or(".", String::as_str);
         Ok(Self {
@@ -101,6 +93,17 @@ impl Plan {
     }
 }
 
+fn several_specs(specs: &[String]) -> Error {
+    let cause = format!(
+        "npm publish takes one folder, tarball or package, and got {}: {}",
+        specs.len(),
+        specs.join(" ")
+    );
+    Error::new("reading the command line", cause)
+        .next("publish them one by one, or use --workspace")
+        .wrong_usage()
+}
+
 /// The values of `--workspace`, or the member that holds the working folder.
 fn filters(config: &Config) -> Vec<String> {
     let named = config.list("workspace");
@@ -119,9 +122,11 @@ fn of_workspaces(
     mut project: ProjectPlan,
 ) -> Result<Plan, Error> {
     let root = input.config.local_prefix();
-    let doing = || format!("finding the workspaces of {}", root.display());
-    let manifest =
-        Manifest::read(&root.join("package.json")).map_err(|error| Error::new(doing(), error))?;
+    let doing = format!("finding the workspaces of {}", root.display());
+    let manifest = match Manifest::read(&root.join("package.json")) {
+        Ok(manifest) => manifest,
+        Err(error) => return Err(Error::new(doing, error)),
+    };
     let cwd = &input.environment.cwd;
     let selection = Selection {
         filters,
@@ -136,8 +141,8 @@ fn of_workspaces(
             | WorkspaceError::TooLarge { .. }),
         ) => {
             return Err(match foreign_file(root, &manifest) {
-                Some(file) => foreign(file, doing()),
-                None => Error::new(doing(), error),
+                Some(file) => foreign(file, doing),
+                None => Error::new(doing, error),
             });
         }
         Err(error) => {
@@ -209,7 +214,7 @@ fn unreadable(doing: &str, error: &ManifestError) -> Error {
     let shown = Error::new(doing, error);
     // A line with a credential in it is not shown, and text that does not parse
     // cannot be searched for one.
-    let tells = |at: &&BadPlace| {
+    let tells = |at: &&ErrorLocation| {
         !["_auth", "_password"]
             .iter()
             .any(|key| at.text.contains(key))
@@ -314,10 +319,7 @@ pub(super) fn package(input: Input<'_>, target: Target, as_workspace: bool) -> P
         rewrites: scripts::Rewrite::of(&manifest, &scripts),
         scripts,
         scripts_after,
-        comparison: registry
-            .as_ref()
-            .ok()
-            .and_then(|registry| comparison(&config, name.as_str()?, &registry.value)),
+        comparison: comparison(&config, &name, registry.as_ref().ok()),
         dropped_registry: config.dropped_registry(),
         unknown_flags: unknown_flags(input.config.command_line()),
         packer: None,
@@ -328,14 +330,9 @@ pub(super) fn package(input: Input<'_>, target: Target, as_workspace: bool) -> P
         access: config.access(),
         provenance: provenance_file::provenance(input.config, &config),
         provenance_file: provenance_file::read(&config, input.environment),
-        purl: name
-            .as_str()
-            .and_then(|name| provenance_file::purl(&manifest, name)),
+        purl: provenance_file::purl(&manifest, &name),
         spec_type_disabled: spec_type::disabled(&spec, &config, &version_of(input.npm)),
-        extension_fault: match spec {
-            Spec::Folder => manifest.path.parent().and_then(extension::fault),
-            _ => None,
-        },
+        extension_fault: extension_fault(&spec, &manifest),
         dependencies: dependencies::dependencies(&manifest, &config),
         credential,
         registry,
@@ -354,12 +351,21 @@ fn scripts_of(input: Input<'_>, manifest: &Manifest, spec: &Spec) -> (Vec<String
     (before, scripts::after_put(input.config, manifest))
 }
 
+/// npm reads a package's `.npm-extension.*` only from a folder.
+fn extension_fault(spec: &Spec, manifest: &Manifest) -> Option<extension::ExtensionFault> {
+    match spec {
+        Spec::Folder => manifest.path.parent().and_then(extension::fault),
+        _ => None,
+    }
+}
+
 /// The registry that npm compares with, where that is another one.
 fn comparison(
     config: &PackageConfig<'_>,
-    name: &str,
-    registry: &RegistryUrl,
+    name: &Name,
+    registry: Option<&Resolved<RegistryUrl>>,
 ) -> Option<Comparison> {
+    let (name, registry) = (name.as_str()?, &registry?.value);
     let other = config.comparison_registry(name);
     let other = other.filter(|other| other != registry)?;
     let url = url::Url::parse(&other.package(name)).ok();

@@ -57,7 +57,7 @@ impl Changesets {
 
     /// Changes a plan of npm's alone into one of `changeset publish`. What the
     /// command line names stays.
-    pub fn lead(&self, plan: &mut Plan, config: &Config) {
+    pub fn apply(&self, plan: &mut Plan, config: &Config) {
         let is_named = |key: &str| config.command_line().get(key).is_some();
         let folders = plan
             .packages
@@ -80,7 +80,7 @@ impl Changesets {
     /// Changes the plan of a release into what `changeset publish` would send: the tag
     /// of the pre mode, and the access level. What the command line names is kept, and
     /// where there is no pre mode npm's own tag.
-    pub fn lead_release(&self, plan: &mut Plan, config: &Config) {
+    pub fn apply_to_release(&self, plan: &mut Plan, config: &Config) {
         let is_named = |key: &str| config.command_line().get(key).is_some();
         for package in &mut plan.packages {
             if self.is_pre && !is_named("tag") {

@@ -7,7 +7,7 @@ use super::{CredentialPlan, Exposed, Input, Spec, exposed};
 use crate::manifest::name::Name;
 use crate::npmrc::PackageConfig;
 use crate::npmrc::config::FileState;
-use crate::npmrc::credentials::{Credential, Gate, RequestCredential};
+use crate::npmrc::credentials::{AuthCheck, Credential, RequestCredential};
 use crate::registry::url::escaped_name;
 
 pub(super) fn exposed(input: Input<'_>, spec: &Spec) -> Vec<Exposed> {
@@ -31,21 +31,21 @@ pub(super) fn credential(
             .ok()?;
         config.put_credential(name.as_str().unwrap_or_default(), &url)
     });
-    let gate = registry.map_or(
-        Gate::Closed {
+    let auth_check = registry.map_or(
+        AuthCheck::Fails {
             key: String::new(),
             empty: None,
         },
-        |registry| config.gate(&registry),
+        |registry| config.auth_check(&registry),
     );
-    let key = match &gate {
-        Gate::Open { key } | Gate::Closed { key, .. } => key.clone(),
+    let key = match &auth_check {
+        AuthCheck::Passes { key } | AuthCheck::Fails { key, .. } => key.clone(),
     };
     let is_usable = request.as_ref().is_some_and(RequestCredential::is_usable);
     let name = name.as_str().unwrap_or_default();
     let elsewhere = Elsewhere::of(input, config, name, &key, is_usable);
     CredentialPlan {
-        gate,
+        auth_check,
         is_github_token: is_github_token(input, request.as_ref()),
         request,
         unscoped: config.unscoped(),

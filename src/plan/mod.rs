@@ -26,7 +26,7 @@ use crate::finding::Packer;
 use crate::manifest::Manifest;
 use crate::manifest::name::Name;
 use crate::manifest::version::{Version, VersionProblem};
-use crate::npmrc::credentials::{Gate, RequestCredential, UnscopedKey};
+use crate::npmrc::credentials::{AuthCheck, RequestCredential, UnscopedKey};
 use crate::npmrc::{RegistryProblem, TagPlan};
 use crate::origin::{Origin, Resolved};
 use crate::registry::url::RegistryUrl;
@@ -240,7 +240,7 @@ pub struct ProvenancePlan {
 #[derive(Clone, Debug)]
 pub struct CredentialPlan {
     /// What npm finds before the PUT (ENEEDAUTH where it finds nothing).
-    pub gate: Gate,
+    pub auth_check: AuthCheck,
     /// What the PUT would send.
     pub request: Option<RequestCredential>,
     /// Keys without a registry, which npm 9 and later refuse altogether.

@@ -10,6 +10,7 @@ use super::ProvenancePlan;
 use crate::environment::Environment;
 use crate::file::{self, FileError};
 use crate::manifest::Manifest;
+use crate::manifest::name::Name;
 use crate::npmrc::{Config, PackageConfig};
 use crate::origin::Origin;
 
@@ -107,7 +108,8 @@ fn bundle(path: &Path) -> Result<Bundle, BundleFault> {
 }
 
 /// A package as the statement must name it: `pkg:npm/name@1.0.0`.
-pub(super) fn purl(manifest: &Manifest, name: &str) -> Option<String> {
+pub(super) fn purl(manifest: &Manifest, name: &Name) -> Option<String> {
+    let name = name.as_str()?;
     let version = manifest.version().ok()?;
     let name = name
         .strip_prefix('@')

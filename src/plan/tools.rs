@@ -121,32 +121,20 @@ fn yarn(path: &Path) -> Vec<Setting> {
     });
     for (prefix, map) in top.into_iter().chain(nested) {
         let text_of = |key: &str| map.as_mapping_get(key).and_then(Yaml::as_str);
-        for key in YARN_REGISTRIES {
-            if let Some(url) = text_of(key) {
-                let value = Value::Registry(url.to_owned());
-                let origin = origin(path, &text, key);
-                let key = format!("{prefix}{key}");
-                found.push(Setting {
-                    tool: Tool::Yarn,
-                    key,
-                    value,
-                    origin,
-                });
-            }
-        }
-        for key in YARN_CREDENTIALS {
-            if let Some(value) = text_of(key).filter(|value| !value.is_empty()) {
-                let value = Value::Credential(Secret::new(value));
-                let origin = origin(path, &text, key);
-                let key = format!("{prefix}{key}");
-                found.push(Setting {
-                    tool: Tool::Yarn,
-                    key,
-                    value,
-                    origin,
-                });
-            }
-        }
+        let registries = YARN_REGISTRIES.iter().filter_map(|key| {
+            let url = text_of(key)?;
+            Some((key, Value::Registry(url.to_owned())))
+        });
+        let credentials = YARN_CREDENTIALS.iter().filter_map(|key| {
+            let value = text_of(key).filter(|value| !value.is_empty())?;
+            Some((key, Value::Credential(Secret::new(value))))
+        });
+        found.extend(registries.chain(credentials).map(|(key, value)| Setting {
+            tool: Tool::Yarn,
+            key: format!("{prefix}{key}"),
+            value,
+            origin: origin(path, &text, key),
+        }));
     }
     found
 }

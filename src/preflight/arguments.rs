@@ -14,9 +14,9 @@ use crate::npmrc::arguments::ArgumentProblem;
 use crate::npmrc::definitions::{self, SHORTHANDS, Type};
 use crate::npmrc::value::Value;
 
-const DOING: &str = "reading the command line";
+const ACTIVITY: &str = "reading the command line";
 /// After `--` nothing is checked.
-const WAY_OUT: &str = "to hand it to npm anyway, write it after `--`";
+const PASS_ON_HINT: &str = "to hand it to npm anyway, write it after `--`";
 /// Flags that make npm print something and publish nothing.
 const PRINTING: [&str; 3] = ["usage", "version", "versions"];
 /// The commands of npm that people type out of habit.
@@ -52,7 +52,10 @@ const NPM_COMMANDS: [&str; 27] = [
 
 /// The npm to hand the arguments to at once, where a flag makes it print something
 /// and publish nothing (`-v`, `--versions`, `--usage`).
-pub fn handed_on(args: &NpmArgs, environment: &Environment) -> Option<(&'static str, Option<Npm>)> {
+pub fn prints_only(
+    args: &NpmArgs,
+    environment: &Environment,
+) -> Option<(&'static str, Option<Npm>)> {
     // Every npm knows these flags, and most runs have none: npm is not looked for.
     let line = CommandLine::parse(&args.text(), None);
     let is_on = |key: &str| {
@@ -108,7 +111,7 @@ pub(super) fn check_positional(line: &CommandLine, environment: &Environment) ->
         ),
         None => word_help(word),
     };
-    Err(Error::new(DOING, cause).next(help).wrong_usage())
+    Err(Error::new(ACTIVITY, cause).next(help).wrong_usage())
 }
 
 fn word_help(word: &str) -> String {
@@ -160,25 +163,31 @@ impl<'a> Judge<'a> {
                 let keys = definitions::all(self.major).map(|definition| definition.key);
                 let other = within(1, bare_name(written), keys).filter(|other| other != key);
                 let other = other.map_or(String::new(), |other| format!(" or `--{other}`"));
-                Some(Error::new(DOING, cause).next(format!("write `{whole}`{other}; {WAY_OUT}")))
+                Some(
+                    Error::new(ACTIVITY, cause)
+                        .next(format!("write `{whole}`{other}; {PASS_ON_HINT}")),
+                )
             }
             ArgumentProblem::SingleHyphen { written } => self.strict_npm().map(|npm| {
                 let cause = format!(
                     "npm {} takes `{written}` with two hyphens only",
                     npm.version
                 );
-                Error::new(DOING, cause).next(format!("write `-{written}`"))
+                Error::new(ACTIVITY, cause).next(format!("write `-{written}`"))
             }),
             ArgumentProblem::Glued { written } => {
                 let meant = self.meant(written, bare_name(written))?;
                 let cause = format!("npm reads each letter of `{written}` as a flag of its own");
-                Some(Error::new(DOING, cause).next(format!("did you mean `{meant}`? {WAY_OUT}")))
+                Some(
+                    Error::new(ACTIVITY, cause)
+                        .next(format!("did you mean `{meant}`? {PASS_ON_HINT}")),
+                )
             }
             ArgumentProblem::NotASwitch { written, value } => {
                 let cause = format!("`{written}` takes true or false, and `{value}` is neither");
                 let word = nearest(value, ["true", "false"].into_iter());
                 let word = word.map_or(String::new(), |word| format!("={word}"));
-                Some(Error::new(DOING, cause).next(format!("write `{written}{word}`")))
+                Some(Error::new(ACTIVITY, cause).next(format!("write `{written}{word}`")))
             }
             ArgumentProblem::Invalid {
                 written,
@@ -196,7 +205,7 @@ impl<'a> Judge<'a> {
             Some(npm) => format!("npm {} does not know `{written}`", npm.version),
             None => format!("npm does not know `{written}`"),
         };
-        let error = |help: String| Some(Error::new(DOING, cause.clone()).next(help));
+        let error = |help: String| Some(Error::new(ACTIVITY, cause.clone()).next(help));
         if cli::command_names().iter().any(|command| command == name) {
             return error(format!("`{name}` is a command: safe-publish {name}"));
         }
@@ -210,7 +219,7 @@ impl<'a> Judge<'a> {
             });
         }
         if let Some(meant) = self.meant(written, name) {
-            return error(format!("did you mean `{meant}`? {WAY_OUT}"));
+            return error(format!("did you mean `{meant}`? {PASS_ON_HINT}"));
         }
         self.strict_npm()?;
         error(if name.contains(char::is_whitespace) {
@@ -267,7 +276,7 @@ impl<'a> Judge<'a> {
         }
         let takes = definition.map_or(String::new(), definitions::Definition::describe);
         let _ = write!(help, "`--{key}` takes {takes}");
-        Error::new(DOING, cause).next(help)
+        Error::new(ACTIVITY, cause).next(help)
     }
 }
 

@@ -19,7 +19,7 @@ use crate::cli::{NpmArgs, Options};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::facts::contents::{self, Contents, Stage};
-use crate::facts::gather::{Detail, Gathered, gather};
+use crate::facts::gather::{Depth, Gathered, gather};
 use crate::facts::{Facts, ProjectFacts, Prompt, pre_mode};
 use crate::finding::Outcome;
 use crate::git::{Git, Pushed};
@@ -38,7 +38,7 @@ use crate::report::Report;
 use crate::secret::Scrubber;
 use crate::settings::Settings;
 
-pub use arguments::{check_flags, handed_on};
+pub use arguments::{check_flags, prints_only};
 pub use project::facts as project_facts;
 pub(crate) use report::package_report;
 use settings::scrubber;
@@ -162,7 +162,7 @@ pub fn prepare(
     if launch == Launch::Elsewhere && !crate::npm::run::inside_a_publish(environment) {
         let changesets = Changesets::of(prepared.config.local_prefix());
         if let Some(changesets) = changesets {
-            changesets.lead(&mut prepared.plan, &prepared.config);
+            changesets.apply(&mut prepared.plan, &prepared.config);
         }
     }
     Ok(prepared)
@@ -196,12 +196,12 @@ pub fn prepare_plan(
     })?;
     for package in &plan.packages {
         for secret in config.for_package(&package.manifest).secrets() {
-            scrubber.learn(&secret);
+            scrubber.add_secret(&secret);
         }
         for other in &package.credential.elsewhere.credentials {
             // A reference to a variable is not a secret.
             if !other.value.expose().contains('$') {
-                scrubber.learn(other.value.expose());
+                scrubber.add_secret(other.value.expose());
             }
         }
     }
@@ -254,7 +254,7 @@ pub async fn ask_and_judge(
     };
     let shown = Ticks::of(environment).filter(|_| !options.quiet);
     let asking = join(
-        ask(prepared, environment, client, Detail::AsNeeded),
+        ask(prepared, environment, client, Depth::AsNeeded),
         project::facts(prepared, environment),
     );
     let mut packages = Vec::new();
@@ -292,13 +292,13 @@ pub async fn ask(
     prepared: &Prepared,
     environment: &Environment,
     client: &Client,
-    detail: Detail,
+    depth: Depth,
 ) -> Result<Vec<Facts>, Error> {
     let overrides = kind_overrides(&prepared.settings, environment)?;
     let packages = &prepared.plan.packages;
     let ended = tokio::sync::Notify::new();
     let asking = async {
-        let gathered = gather(client, packages, &overrides, detail).await;
+        let gathered = gather(client, packages, &overrides, depth).await;
         ended.notify_one();
         gathered
     };

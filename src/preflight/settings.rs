@@ -37,7 +37,7 @@ pub(super) fn scrubber(config: &Config, environment: &Environment) -> Scrubber {
     for secret in config.secrets() {
         // A reference to a variable that is not set is not a secret.
         if !secret.contains("${") {
-            scrubber.learn(&secret);
+            scrubber.add_secret(&secret);
         }
     }
     scrubber

@@ -20,7 +20,7 @@ pub struct Packument {
     pub versions: Table<Installable>,
     /// When each version was published, unpublished ones included; `None` where the
     /// time cannot be read. `created`, `modified` and `unpublished` are not in it.
-    pub published: Table<Option<Second>>,
+    pub published: Table<Option<UnixSecond>>,
     /// When the package was created, as served.
     pub created: Option<String>,
     /// Set when the whole package was unpublished.
@@ -62,9 +62,9 @@ pub fn entries_size(lengths: impl Iterator<Item = usize>) -> usize {
 /// A time from 1970 to 2106, to the second. It takes four bytes, also where it may be
 /// missing: there may be hundreds of thousands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Second(NonZeroU32);
+pub struct UnixSecond(NonZeroU32);
 
-impl Second {
+impl UnixSecond {
     /// The second of a time; `None` outside those years.
     pub fn of(time: Timestamp) -> Option<Self> {
         let second = u32::try_from(time.as_second()).ok()?;
@@ -77,7 +77,7 @@ impl Second {
     }
 }
 
-impl std::str::FromStr for Second {
+impl std::str::FromStr for UnixSecond {
     type Err = jiff::Error;
 
     fn from_str(text: &str) -> Result<Self, jiff::Error> {

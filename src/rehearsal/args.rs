@@ -9,7 +9,7 @@ use crate::npmrc::{CommandLine, Config};
 
 /// A host name that no request is for: npm takes an empty `noproxy` for none
 /// set, and would fall back to `NO_PROXY`.
-const NOBODY: &str = "nobody.invalid";
+const UNUSED_HOST: &str = "nobody.invalid";
 
 /// Flags of the user's that a rehearsal sets itself.
 const REPLACED: [&str; 13] = [
@@ -88,7 +88,7 @@ pub(super) fn settings(scopes: &BTreeSet<String>, redirect: &Redirect) -> Vec<(S
         ("registry".to_owned(), redirect.url.clone()),
         ("proxy".to_owned(), proxy.clone()),
         ("https-proxy".to_owned(), proxy),
-        ("noproxy".to_owned(), NOBODY.to_owned()),
+        ("noproxy".to_owned(), UNUSED_HOST.to_owned()),
         ("cache".to_owned(), redirect.cache.clone()),
         ("userconfig".to_owned(), redirect.userconfig.clone()),
         ("globalconfig".to_owned(), redirect.globalconfig.clone()),

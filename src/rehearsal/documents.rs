@@ -7,7 +7,7 @@ use super::state::{State, StoredPackage};
 use crate::manifest::version::Version;
 
 /// When a version was published if the state does not say so.
-pub(super) const LONG_AGO: SignedDuration = SignedDuration::from_hours(24 * 30);
+pub(super) const DEFAULT_AGE: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 /// Every document has this revision: nobody else writes at the same time.
 pub(super) const REVISION: &str = "7-rehearsal";
@@ -100,7 +100,7 @@ pub(super) fn dist_tags(package: &StoredPackage) -> Value {
 }
 
 fn times(package: &StoredPackage, now: Timestamp) -> Value {
-    let long_ago = now.checked_sub(LONG_AGO).unwrap_or(now);
+    let long_ago = now.checked_sub(DEFAULT_AGE).unwrap_or(now);
     let mut times = Map::new();
     let mut add = |key: &str, time: Timestamp| {
         times.insert(key.to_owned(), json!(format!("{time:.3}")));

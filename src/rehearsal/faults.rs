@@ -6,7 +6,7 @@ use hyper::Response;
 use super::answer::{
     Body, bytes_answer, endless_answer, json_answer, redirect_answer, truncated_answer,
 };
-use super::state::Misbehaviour;
+use super::state::FaultKind;
 
 /// No answer: the connection is to be closed.
 #[derive(Debug, thiserror::Error)]
@@ -21,11 +21,9 @@ pub(super) enum FaultEffect {
     AfterWriting(u16),
 }
 
-pub(super) async fn apply_misbehaviour(
-    with: Misbehaviour,
-) -> Result<FaultEffect, ConnectionClosed> {
+pub(super) async fn apply_misbehaviour(with: FaultKind) -> Result<FaultEffect, ConnectionClosed> {
     let answer = match with {
-        Misbehaviour::Status {
+        FaultKind::Status {
             status,
             body,
             headers,
@@ -40,16 +38,16 @@ pub(super) async fn apply_misbehaviour(
             }
             answer
         }
-        Misbehaviour::Html(title) => {
+        FaultKind::Html(title) => {
             let page = format!("<!DOCTYPE html><html><head><title>{title}</title></head></html>");
             bytes_answer(200, "text/html", Bytes::from(page))
         }
-        Misbehaviour::Reset => return Err(ConnectionClosed),
-        Misbehaviour::Hang => std::future::pending().await,
-        Misbehaviour::Redirect(to) => redirect_answer(&to),
-        Misbehaviour::TruncatedGzip => truncated_answer(),
-        Misbehaviour::Endless => endless_answer(),
-        Misbehaviour::AfterWriting(status) => return Ok(FaultEffect::AfterWriting(status)),
+        FaultKind::Reset => return Err(ConnectionClosed),
+        FaultKind::Hang => std::future::pending().await,
+        FaultKind::Redirect(to) => redirect_answer(&to),
+        FaultKind::TruncatedGzip => truncated_answer(),
+        FaultKind::Endless => endless_answer(),
+        FaultKind::AfterWriting(status) => return Ok(FaultEffect::AfterWriting(status)),
     };
     Ok(FaultEffect::Answer(Box::new(answer)))
 }

@@ -34,7 +34,7 @@ pub(super) fn redirect_other_managers(
 }
 
 /// Variables by which npm, pnpm, yarn and bun find the user's settings.
-const HOMES: [&str; 5] = [
+const HOME_VARIABLES: [&str; 5] = [
     "HOME",
     "USERPROFILE",
     "XDG_CONFIG_HOME",
@@ -44,7 +44,7 @@ const HOMES: [&str; 5] = [
 
 /// Folders below the home folder that programs need, with the variables that
 /// name them: version managers, compilers, git.
-const NEEDED: [(&str, &str); 8] = [
+const TOOL_FOLDERS: [(&str, &str); 8] = [
     ("VOLTA_HOME", ".volta"),
     ("NVM_DIR", ".nvm"),
     ("ASDF_DATA_DIR", ".asdf"),
@@ -61,7 +61,7 @@ pub(super) fn move_home(
     home: Option<&Path>,
     redirect: &Redirect,
 ) {
-    for (name, path) in NEEDED {
+    for (name, path) in TOOL_FOLDERS {
         let path = home
             .map(|home| home.join(path))
             .filter(|path| path.exists());
@@ -70,7 +70,7 @@ pub(super) fn move_home(
             variables.entry(name.to_owned()).or_insert(path);
         }
     }
-    for name in HOMES {
+    for name in HOME_VARIABLES {
         if name == "HOME" || variables.contains_key(name) {
             variables.insert(name.to_owned(), redirect.home.clone());
         }

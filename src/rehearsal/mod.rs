@@ -50,7 +50,7 @@ pub use run::{PackageResult, Rehearsal};
 pub use seed::{ACCOUNT, RehearsedPackage, new_token, seed};
 pub use server::Registry;
 pub use state::State;
-pub use store::{AcceptedPublish, Seen};
+pub use store::{AcceptedPublish, ReceivedRequest};
 pub use tarball::PackedFile;
 pub use upstream::Upstream;
 pub use when::When;

@@ -15,9 +15,9 @@ use hyper::http::response::Parts;
 use super::answer::{Body, whole};
 
 /// Smaller bodies are sent as they are.
-const WORTH_PACKING: u64 = 1 << 10;
+const MIN_COMPRESSED: u64 = 1 << 10;
 /// Smaller bodies are made again each time.
-const WORTH_KEEPING: usize = 64 << 10;
+const MIN_CACHED: usize = 64 << 10;
 /// This many are kept.
 const MAX_ANSWERS: usize = 16;
 
@@ -45,7 +45,7 @@ impl Rendered {
             .get(CONTENT_TYPE)
             .is_some_and(|kind| kind == "application/json");
         let size = answer.body().size_hint().exact().unwrap_or(0);
-        if !is_json || size < WORTH_PACKING {
+        if !is_json || size < MIN_COMPRESSED {
             return answer;
         }
         let (mut head, body) = answer.into_parts();
@@ -53,7 +53,7 @@ impl Rendered {
             return Response::from_parts(head, whole(Bytes::new()));
         };
         let body = body.to_bytes();
-        let keeps = body.len() >= WORTH_KEEPING && self.0.len() < MAX_ANSWERS;
+        let keeps = body.len() >= MIN_CACHED && self.0.len() < MAX_ANSWERS;
         let body = if gzip {
             head.headers
                 .insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));

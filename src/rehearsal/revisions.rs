@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::answer::{Body, error_answer, json_answer};
-use super::documents::{LONG_AGO, REVISION};
+use super::documents::{DEFAULT_AGE, REVISION};
 use super::routes::split_name;
 use super::second_factor;
 use super::state::{State, StoredPackage, TwoFactor, Unpublished};
@@ -15,8 +15,8 @@ use super::when::When;
 use super::write::{Write, writable};
 
 /// After this time only packages without dependents may be unpublished.
-const FREELY: SignedDuration = SignedDuration::from_hours(72);
-const OF_BYPASSING_TOKENS: &str = "Granular access tokens that bypass two-factor authentication may not perform this action. For more info, visit: https://gh.io/npm-gat-bypass2fa-deprecation";
+const UNPUBLISH_WINDOW: SignedDuration = SignedDuration::from_hours(72);
+const BYPASS_TOKEN_REFUSAL: &str = "Granular access tokens that bypass two-factor authentication may not perform this action. For more info, visit: https://gh.io/npm-gat-bypass2fa-deprecation";
 
 /// Accepts or refuses a write to `<name>/-rev/<revision>`, or to a tarball's; `None` for
 /// another path.
@@ -56,7 +56,7 @@ fn allowed(
         .caller(write.authorization.as_deref(), Timestamp::now());
     let caller = caller.ok_or_else(|| Box::new(error_answer(404, "Not found")))?;
     if caller.token.is_some_and(|token| token.bypass_two_factor) {
-        return Err(Box::new(error_answer(403, OF_BYPASSING_TOKENS)));
+        return Err(Box::new(error_answer(403, BYPASS_TOKEN_REFUSAL)));
     }
     let user = caller.user.to_owned();
     let asks = store
@@ -156,14 +156,15 @@ fn published(package: &StoredPackage, number: &str, now: Timestamp) -> Timestamp
         .versions
         .get(number)
         .and_then(|known| known.time.as_ref());
-    let long_ago = now.checked_sub(LONG_AGO).unwrap_or(now);
+    let long_ago = now.checked_sub(DEFAULT_AGE).unwrap_or(now);
     time.map_or(long_ago, |time| time.resolve(now))
 }
 
 /// npmjs's policy, as far as a registry without download counts can apply it.
 fn refusal(state: &State, name: &str, gone: &[String], now: Timestamp) -> Option<Response<Body>> {
     let package = state.packages.get(name)?;
-    let is_old = |number: &String| now.duration_since(published(package, number, now)) > FREELY;
+    let is_old =
+        |number: &String| now.duration_since(published(package, number, now)) > UNPUBLISH_WINDOW;
     let mut failed = Vec::new();
     if depends_on(state, name) {
         failed.push("has dependent packages in the registry");

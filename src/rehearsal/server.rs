@@ -20,7 +20,7 @@ use super::reads;
 use super::seed::random_text;
 use super::shared::Shared;
 use super::state::State;
-use super::store::{AcceptedPublish, Seen, Store};
+use super::store::{AcceptedPublish, ReceivedRequest, Store};
 use super::upstream::Upstream;
 use super::writes;
 use crate::secret::Secret;
@@ -111,7 +111,7 @@ impl Registry {
     }
 
     /// Every request so far.
-    pub fn requests(&self) -> Vec<Seen> {
+    pub fn requests(&self) -> Vec<ReceivedRequest> {
         self.shared.store().seen.clone()
     }
 
@@ -194,14 +194,14 @@ async fn answer(
     Ok(answer)
 }
 
-fn seen(request: &Request<Incoming>) -> Seen {
+fn seen(request: &Request<Incoming>) -> ReceivedRequest {
     let text =
         |value: &hyper::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let others = request
         .headers()
         .iter()
         .filter(|(name, _)| **name != AUTHORIZATION);
-    Seen {
+    ReceivedRequest {
         method: request.method().to_string(),
         target: request.uri().to_string(),
         authorization: request

@@ -29,7 +29,7 @@ pub struct State {
     pub scan_blocks: bool,
     /// The largest tarball that is taken, in bytes.
     pub largest_tarball: Option<u64>,
-    /// Misbehaviour, for tests; the first fault that fits a request wins.
+    /// FaultKind, for tests; the first fault that fits a request wins.
     pub faults: Vec<Fault>,
 }
 
@@ -277,13 +277,13 @@ pub struct Fault {
     #[serde(default)]
     pub times: Option<u32>,
     /// What happens instead of an answer.
-    pub with: Misbehaviour,
+    pub with: FaultKind,
 }
 
 /// What happens instead of an answer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Misbehaviour {
+pub enum FaultKind {
     /// This status with this body.
     Status {
         /// The status.

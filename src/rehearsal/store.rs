@@ -15,7 +15,7 @@ use crate::secret::Secret;
 
 /// A request, as it arrived.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub struct ReceivedRequest {
     /// The method.
     pub method: String,
     /// Path and query; the whole URL where a client took us for a proxy.
@@ -101,7 +101,7 @@ pub(super) struct Challenge {
 #[derive(Debug, Default)]
 pub(super) struct Store {
     pub(super) state: State,
-    pub(super) seen: Vec<Seen>,
+    pub(super) seen: Vec<ReceivedRequest>,
     pub(super) arrived: Vec<AcceptedPublish>,
     /// In the order in which they were accepted.
     pub(super) pending: Vec<Pending>,

@@ -9,7 +9,7 @@ use crate::environment::Environment;
 
 /// Variables that would reach real services: identity tokens of CI services,
 /// and the proxies' own.
-const TAKEN_AWAY: [&str; 9] = [
+const REMOVED_VARIABLES: [&str; 9] = [
     "NPM_ID_TOKEN",
     "YARN_NPM_AUTH_IDENT",
     "SIGSTORE_ID_TOKEN",
@@ -33,7 +33,7 @@ const TOKENS: [&str; 6] = [
 ];
 
 /// A scheme that git has no helper for.
-const NOWHERE: &str = "safe-publish-rehearsal-pushes-nothing::";
+const UNKNOWN_SCHEME: &str = "safe-publish-rehearsal-pushes-nothing::";
 
 /// What the run adds.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +61,7 @@ pub(super) fn variables(
     } = sources;
     let mut variables = environment.variables.clone();
     variables.retain(|name, _| {
-        let taken = TAKEN_AWAY
+        let taken = REMOVED_VARIABLES
             .iter()
             .any(|gone| gone.eq_ignore_ascii_case(name));
         let replaced = npm_key(name)
@@ -130,7 +130,7 @@ fn disable_push(variables: &mut BTreeMap<String, String>) {
         .unwrap_or(0);
     variables.insert(
         format!("GIT_CONFIG_KEY_{count}"),
-        format!("url.{NOWHERE}.pushInsteadOf"),
+        format!("url.{UNKNOWN_SCHEME}.pushInsteadOf"),
     );
     variables.insert(format!("GIT_CONFIG_VALUE_{count}"), String::new());
     variables.insert("GIT_CONFIG_COUNT".to_owned(), (count + 1).to_string());

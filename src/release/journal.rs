@@ -22,7 +22,7 @@ const MAX_JOURNAL: u64 = 16 << 20;
 /// How far the upload of a version is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Sent {
+pub(crate) enum UploadState {
     /// Packed, and not sent.
     Packed,
     /// npm was started with it, and its end was not seen.
@@ -36,7 +36,7 @@ pub(crate) enum Sent {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Entry {
     /// How far it is.
-    pub(crate) sent: Sent,
+    pub(crate) sent: UploadState,
     /// `sha512-…` of the tarball.
     pub(crate) integrity: String,
     /// Its SHA-1 in hexadecimal.
@@ -66,7 +66,7 @@ pub(crate) struct Journal {
     /// `None` where the platform names no folder for it.
     path: Option<PathBuf>,
     document: Document,
-    trouble: Option<String>,
+    write_error: Option<String>,
 }
 
 /// Where the journal and the lock of a repository and a registry are: below the
@@ -92,14 +92,14 @@ impl Journal {
             document: document
                 .filter(|document| document.schema == SCHEMA)
                 .unwrap_or_default(),
-            trouble: None,
+            write_error: None,
         }
     }
 
     /// Why it could not be written, if so. The release goes on: the registry knows
     /// what is out.
-    pub(crate) fn trouble(&self) -> Option<&str> {
-        self.trouble.as_deref()
+    pub(crate) fn write_error(&self) -> Option<&str> {
+        self.write_error.as_deref()
     }
 
     /// What is known of a version.
@@ -110,7 +110,7 @@ impl Journal {
     /// Whether an earlier run sent something and left something.
     pub(crate) fn is_unfinished(&self) -> bool {
         let mut entries = self.document.packages.values();
-        let is_left = |entry: &Entry| entry.sent != Sent::Accepted;
+        let is_left = |entry: &Entry| entry.sent != UploadState::Accepted;
         entries.clone().any(is_left) && entries.any(|entry| !is_left(entry))
     }
 
@@ -159,7 +159,7 @@ impl Journal {
 
     fn write(&mut self) {
         if let Err(error) = self.try_write() {
-            self.trouble = Some(error.to_string());
+            self.write_error = Some(error.to_string());
         }
     }
 
@@ -203,7 +203,7 @@ fn remove_left_over(folder: &Path) -> bool {
 mod tests {
     use super::*;
 
-    fn entry(sent: Sent) -> Entry {
+    fn entry(sent: UploadState) -> Entry {
         Entry {
             sent,
             integrity: "sha512-x".to_owned(),
@@ -225,12 +225,12 @@ mod tests {
 
         let mut first = Journal::open(Some(path.clone()));
         first.begin(&specs, Some("c0ffee".to_owned()), &left);
-        first.note("a@1.0.0", entry(Sent::Accepted));
-        first.note("b@1.0.0", entry(Sent::Sending));
+        first.note("a@1.0.0", entry(UploadState::Accepted));
+        first.note("b@1.0.0", entry(UploadState::Sending));
 
         let mut second = Journal::open(Some(path.clone()));
         assert_eq!(second.commit(), Some("c0ffee"));
-        assert_eq!(second.entry("a@1.0.0"), Some(&entry(Sent::Accepted)));
+        assert_eq!(second.entry("a@1.0.0"), Some(&entry(UploadState::Accepted)));
         // A journal that names another folder does not make us remove it.
         second.document.folders.push(other.clone());
         second.begin(&specs[..1], None, &folder.path().join("new"));
@@ -246,12 +246,12 @@ mod tests {
         let file = folder.path().join("file");
         fs::write(&file, "").unwrap();
         let mut journal = Journal::open(Some(file.join("x.json")));
-        journal.note("a@1", entry(Sent::Packed));
-        assert!(journal.trouble().is_some());
+        journal.note("a@1", entry(UploadState::Packed));
+        assert!(journal.write_error().is_some());
         let mut nowhere = Journal::open(None);
-        nowhere.note("a@1", entry(Sent::Packed));
+        nowhere.note("a@1", entry(UploadState::Packed));
         assert_eq!(
-            (nowhere.trouble(), nowhere.entry("a@1").is_some()),
+            (nowhere.write_error(), nowhere.entry("a@1").is_some()),
             (None, true)
         );
     }
@@ -280,7 +280,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.json");
-        Journal::open(Some(path.clone())).note("a@1", entry(Sent::Packed));
+        Journal::open(Some(path.clone())).note("a@1", entry(UploadState::Packed));
         assert_eq!(
             fs::metadata(path).unwrap().permissions().mode() & 0o777,
             0o600

@@ -35,12 +35,12 @@ impl ReleasePlan {
         let each = all.iter();
         let siblings = each.map(|it| (it.name.clone(), it.manifest.is_private()));
         let siblings: Siblings = Arc::new(siblings.collect());
-        let kept = Kept::of(all, &chosen);
+        let kept = SelectedMembers::of(all, &chosen);
         let public = kept.public();
         let prepared =
             preflight::prepare_plan(configured, settings, &at_root, request.launch, &|input| {
                 let mut plan = Plan::of_members(input, &public, &packer, &siblings);
-                target::lead(&mut plan, input.config, &root, &policy);
+                target::apply(&mut plan, input.config, &root, &policy);
                 Ok(plan)
             })?;
         let needs = kept.needs;
@@ -128,12 +128,12 @@ fn asked(request: Request, settings: &Settings) -> Option<(crate::finding::Packe
 }
 
 /// The chosen members, and the public ones that they need.
-struct Kept {
+struct SelectedMembers {
     members: Vec<(workspaces::Member, bool)>,
     needs: Vec<Edge>,
 }
 
-impl Kept {
+impl SelectedMembers {
     fn of(all: Vec<workspaces::Member>, chosen: &BTreeSet<usize>) -> Self {
         let manifests: Vec<&Manifest> = all.iter().map(|member| &member.manifest).collect();
         let names: Vec<Option<&str>> = all.iter().map(|it| Some(it.name.as_str())).collect();

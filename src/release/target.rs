@@ -13,18 +13,18 @@ use crate::settings::ReleasePolicy;
 
 /// Changes a plan of npm's alone, the strongest last: what nx, lerna and changesets would
 /// send, then our own settings. What the command line names stays.
-pub(super) fn lead(plan: &mut Plan, config: &Config, root: &Path, settings: &ReleasePolicy) {
+pub(super) fn apply(plan: &mut Plan, config: &Config, root: &Path, settings: &ReleasePolicy) {
     let is_named = |key: &str| config.command_line().get(key).is_some();
     for package in &mut plan.packages {
         if !is_named("tag") {
-            let told = lernas_tag(root).or_else(|| nx(root, package, "tag"));
-            if let Some(tag) = told {
+            let named = lernas_tag(root).or_else(|| nx(root, package, "tag"));
+            if let Some(tag) = named {
                 set_tag(package, &tag);
             }
         }
     }
     if let Some(changesets) = Changesets::of(root) {
-        changesets.lead_release(plan, config);
+        changesets.apply_to_release(plan, config);
     }
     for package in &mut plan.packages {
         // nx hands it to npm as a flag, which beats publishConfig.

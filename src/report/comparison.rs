@@ -71,7 +71,7 @@ pub(super) fn comparison(known: &Result<Comparison, Gap>) -> Compared<'_> {
         unpacked_size_before: found.size_before,
         unpacked_size: found.size_after,
         new_dependencies: &found.new_dependencies,
-        entry_points_gone: &found.gone_entries,
+        entry_points_gone: &found.removed_entries,
     })
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::style::Style;
-use crate::explain::{self, Explanation, Fork, Likelihood, NpmError};
+use crate::explain::{self, Explanation, FirstQuestion, Likelihood, NpmError};
 
 /// How many causes are shown, and how many remedies of the first where no question
 /// comes before, unless everything is asked for.
@@ -62,13 +62,13 @@ fn screen(explanation: &Explanation, error: &NpmError, amount: Amount, style: St
         let _ = writeln!(text, "  | {}", style.wrap_indented(&clean(line), 4));
     }
     text.push('\n');
-    if let Some(fork) = &explanation.first {
-        text.push_str(&question(fork, explanation, style));
+    if let Some(first) = &explanation.first {
+        text.push_str(&question(first, explanation, style));
     }
     let asked = explanation.first.as_ref();
-    let asked = asked.map(|fork| &fork.question.command);
+    let asked = asked.map(|first| &first.question.command);
     for (at, cause) in explanation.causes.iter().take(causes).enumerate() {
-        let detail = Detail {
+        let detail = CauseDetail {
             asked,
             help: match at {
                 _ if verbose => usize::MAX,
@@ -115,13 +115,17 @@ fn rest(explanation: &Explanation, shown: usize, verbose: bool, style: Style) ->
 }
 
 /// What to ask first, and what each answer leaves.
-fn question(fork: &Fork, explanation: &Explanation, style: Style) -> String {
+fn question(first: &FirstQuestion, explanation: &Explanation, style: Style) -> String {
     let mut text = String::new();
-    let asked = format!("one question first: {}", clean(&fork.question.question));
+    let asked = format!("one question first: {}", clean(&first.question.question));
     let _ = writeln!(text, "{}", style.wrap_indented(&asked, 4));
-    let _ = writeln!(text, "    {}", style.strong(&clean(&fork.question.command)));
+    let _ = writeln!(
+        text,
+        "    {}",
+        style.strong(&clean(&first.question.command))
+    );
     let named = |id: &&str| explanation.causes.iter().any(|cause| cause.id == *id);
-    for (answer, ids) in &fork.answers {
+    for (answer, ids) in &first.answers {
         let ids: Vec<&str> = ids.iter().copied().filter(named).collect();
         if !ids.is_empty() {
             let line = format!("{answer}: {}", ids.join(", "));
@@ -133,7 +137,7 @@ fn question(fork: &Fork, explanation: &Explanation, style: Style) -> String {
 }
 
 /// How much of a cause is shown.
-struct Detail<'a> {
+struct CauseDetail<'a> {
     /// The command of the question that was asked already.
     asked: Option<&'a String>,
     help: usize,
@@ -141,7 +145,7 @@ struct Detail<'a> {
 }
 
 /// One cause.
-fn cause(cause: &explain::Cause, detail: &Detail<'_>, style: Style) -> String {
+fn cause(cause: &explain::Cause, detail: &CauseDetail<'_>, style: Style) -> String {
     let mut text = String::new();
     let name = match cause.id {
         "unknown" => "unknown",

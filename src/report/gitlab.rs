@@ -8,7 +8,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::Report;
-use super::item::{Place, items, manifest_place, sha256, silent, spec};
+use super::item::{FileLocation, items, manifest_place, sha256, silent, spec};
 use super::json::pretty;
 use crate::finding::{Level, Reported};
 
@@ -41,7 +41,7 @@ pub fn write(report: &Report, root: &Path) -> String {
         .map(|item| {
             let place = item
                 .place_or_manifest(report, root)
-                .unwrap_or_else(Place::somewhere);
+                .unwrap_or_else(FileLocation::somewhere);
             let fingerprint = item.fingerprint();
             let count = seen.entry(fingerprint.clone()).or_default();
             *count += 1;

@@ -17,12 +17,12 @@ pub(super) struct Item<'a> {
     /// The finding.
     pub(super) reported: &'a Reported,
     /// Where it is, if that is in a file of the repository.
-    pub(super) place: Option<Place>,
+    pub(super) place: Option<FileLocation>,
 }
 
 /// A place below the repository's root.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct FileLocation {
     /// Relative to the root, with `/`.
     pub(super) file: String,
     /// From 1.
@@ -56,7 +56,7 @@ impl Item<'_> {
 
     /// The place, or the package's package.json where the finding is in no
     /// file of the repository.
-    pub(super) fn place_or_manifest(&self, report: &Report, root: &Path) -> Option<Place> {
+    pub(super) fn place_or_manifest(&self, report: &Report, root: &Path) -> Option<FileLocation> {
         let package = self.package;
         self.place
             .clone()
@@ -78,7 +78,7 @@ impl Item<'_> {
     }
 }
 
-impl Place {
+impl FileLocation {
     /// The place if no better one is known.
     pub(super) fn somewhere() -> Self {
         Self {
@@ -90,11 +90,15 @@ impl Place {
 }
 
 /// The beginning of a package's package.json.
-pub(super) fn manifest_place(package: &PackageReport, report: &Report, root: &Path) -> Place {
+pub(super) fn manifest_place(
+    package: &PackageReport,
+    report: &Report,
+    root: &Path,
+) -> FileLocation {
     let path = &package.manifest.path;
-    let somewhere = Place::somewhere();
+    let somewhere = FileLocation::somewhere();
     match below(&shown(path, &report.cwd), &report.cwd, root) {
-        Some(file) => Place { file, ..somewhere },
+        Some(file) => FileLocation { file, ..somewhere },
         None => somewhere,
     }
 }
@@ -131,7 +135,7 @@ pub(super) fn items<'a>(report: &'a Report, root: &Path) -> Vec<Item<'a>> {
     let item = |package: Option<&'a PackageReport>, reported: &'a Reported| {
         let manifest = package.map(|package| &package.manifest);
         let place = locate(&reported.finding, manifest, &report.cwd).and_then(|found| {
-            Some(Place {
+            Some(FileLocation {
                 file: below(&found.file, &report.cwd, root)?,
                 line: found.line,
                 column: found.column,

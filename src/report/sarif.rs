@@ -9,7 +9,7 @@ use std::path::Path;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::item::{Item, Place, items, spec};
+use super::item::{FileLocation, Item, items, spec};
 use super::json::pretty;
 use super::{PackageReport, Report, markdown};
 use crate::checks::ALL;
@@ -102,7 +102,7 @@ fn result(item: &Item<'_>, report: &Report, root: &Path) -> Value {
     result
 }
 
-fn physical(place: &Place) -> Value {
+fn physical(place: &FileLocation) -> Value {
     json!({
         "artifactLocation": { "uri": uri(&place.file), "uriBaseId": "SRCROOT" },
         "region": { "startLine": place.line, "startColumn": place.column },

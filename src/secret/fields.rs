@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::glue::Glue;
 use super::names::{Strength, strength};
-use super::{window, window_back};
+use super::{last_bytes, window};
 
 /// Schemes before a credential in a header.
 const SCHEMES: [&str; 8] = [
@@ -52,7 +52,7 @@ pub(super) const PROSE: [&str; 28] = [
 ];
 
 /// Texts that are written in place of a value.
-const STANDINS: [&str; 26] = [
+const PLACEHOLDERS: [&str; 26] = [
     "true",
     "false",
     "null",
@@ -250,7 +250,7 @@ impl Name<'_> {
 
     /// Whether the word comes before the name on its line.
     fn is_after(&self, word: &str) -> bool {
-        let before = window_back(&self.text[..self.range.start], MAX_BEFORE);
+        let before = last_bytes(&self.text[..self.range.start], MAX_BEFORE);
         let line = before.rsplit(['\n', '\r']).next().unwrap_or_default();
         line.contains(word)
     }
@@ -266,7 +266,7 @@ impl Name<'_> {
 
     /// What is before the name in the same word.
     fn word_before(&self) -> &str {
-        let before = window_back(&self.text[..self.range.start], MAX_BEFORE);
+        let before = last_bytes(&self.text[..self.range.start], MAX_BEFORE);
         let begin = before.rfind([' ', '\t', '\n', '\r']).map_or(0, |at| at + 1);
         &before[begin..]
     }
@@ -335,7 +335,7 @@ fn without_standin(text: &str, value: Range<usize>) -> Option<Range<usize>> {
     };
     let bare = written.trim_matches(['(', ')', '[', ']', '<', '>', '{', '}']);
     let is_standin = bare.is_empty()
-        || STANDINS.contains(&bare.to_ascii_lowercase().as_str())
+        || PLACEHOLDERS.contains(&bare.to_ascii_lowercase().as_str())
         || bare
             .chars()
             .all(|c| matches!(c, '*' | '.' | '\u{2026}' | '\u{2022}'))

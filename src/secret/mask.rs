@@ -26,7 +26,7 @@ pub fn excerpt(text: &str, most: usize) -> String {
     let masked = mask(window(text, 64 << 10));
     let shown = masked
         .chars()
-        .filter(|c| !crate::escape::is_hazard(*c) && *c != '\n');
+        .filter(|c| !crate::escape::is_unsafe_to_print(*c) && *c != '\n');
     shown.take(most).collect()
 }
 

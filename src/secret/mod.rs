@@ -78,7 +78,7 @@ fn window(text: &str, most: usize) -> &str {
 }
 
 /// At most this many bytes of a text's end, whole characters only.
-fn window_back(text: &str, most: usize) -> &str {
+fn last_bytes(text: &str, most: usize) -> &str {
     let mut begin = text.len() - most.min(text.len());
     while !text.is_char_boundary(begin) {
         begin += 1;

@@ -40,7 +40,7 @@ const MIN_EMBEDDED: usize = 8;
 impl Scrubber {
     /// Adds a secret as it is stored: `Bearer x`, a token, `user:password`, or
     /// the base64 of one.
-    pub fn learn(&mut self, secret: &str) {
+    pub fn add_secret(&mut self, secret: &str) {
         let secret = secret.trim();
         let bare = match secret.split_once(' ') {
             Some(("Bearer" | "Basic", value)) => value.trim(),
@@ -63,12 +63,12 @@ impl Scrubber {
         for (name, value) in variables {
             let is_file_or_url = value.starts_with('/') || value.starts_with("http");
             if is_secret(name) && !is_file_or_url {
-                scrubber.learn(value);
+                scrubber.add_secret(value);
             }
             if name.to_ascii_lowercase().ends_with("proxy")
                 && let Some(userinfo) = proxy_userinfo(value)
             {
-                scrubber.learn(userinfo);
+                scrubber.add_secret(userinfo);
             }
         }
         scrubber
@@ -95,7 +95,7 @@ impl Scrubber {
     /// line of a configuration file, an argument.
     pub fn add_from_text(&mut self, text: &str) {
         for range in named(text) {
-            self.learn(&text[range]);
+            self.add_secret(&text[range]);
         }
     }
 
@@ -252,7 +252,7 @@ mod tests {
 
     fn scrubber(secret: &str) -> Scrubber {
         let mut scrubber = Scrubber::default();
-        scrubber.learn(secret);
+        scrubber.add_secret(secret);
         scrubber
     }
 
@@ -303,7 +303,7 @@ mod tests {
     #[test]
     fn secrets_that_overlap_leave_nothing_of_each_other() {
         let mut known = scrubber("abcdefgh");
-        known.learn("fghijklm");
+        known.add_secret("fghijklm");
         assert_eq!(known.scrub("x abcdefghijklm y"), "x **** y");
     }
 
@@ -311,7 +311,7 @@ mod tests {
     fn a_file_full_of_secrets_takes_no_time() {
         let mut known = Scrubber::default();
         for number in 0..100_000 {
-            known.learn(&format!("secret-{number}"));
+            known.add_secret(&format!("secret-{number}"));
         }
         assert_eq!(known.scrub("x secret-99999"), "x ****");
     }

@@ -149,15 +149,15 @@ fn next_run(bytes: &[u8], from: usize) -> Option<Range<usize>> {
     let is_other = |byte: &u8| !IN_TOKENS[usize::from(*byte)];
     let mut start = from;
     while let Some(other) = bytes
-        .get(start..start + SHORTEST)?
+        .get(start..start + MIN_LENGTH)?
         .iter()
         .rposition(is_other)
     {
         start += other + 1;
     }
-    let rest = &bytes[start + SHORTEST..];
+    let rest = &bytes[start + MIN_LENGTH..];
     let more = rest.iter().position(is_other).unwrap_or(rest.len());
-    Some(start..start + SHORTEST + more)
+    Some(start..start + MIN_LENGTH + more)
 }
 
 /// Whether a token of any shape begins with these two bytes.
@@ -169,7 +169,7 @@ fn may_begin(tail: &[u8]) -> bool {
 }
 
 /// The length of the shortest token, with its prefix.
-const SHORTEST: usize = shortest();
+const MIN_LENGTH: usize = shortest();
 
 const fn shortest() -> usize {
     let mut shortest = usize::MAX;
@@ -303,7 +303,7 @@ mod tests {
         for shape in SHAPES {
             let token = format!("{}{}", shape.prefix, "a".repeat(shape.least));
             assert!(token.bytes().all(|byte| IN_TOKENS[usize::from(byte)]));
-            for before in 0..2 * SHORTEST {
+            for before in 0..2 * MIN_LENGTH {
                 let text = format!("{} {token} x", "-x".repeat(before));
                 let found = find(&text);
                 assert_eq!(found.len(), 1, "{text}");

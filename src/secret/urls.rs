@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::window;
 
 /// What an authority follows, in small letters.
-const LEADS: [&str; 6] = ["//", "%2f%2f", "http:/", "https:/", "http:", "https:"];
+const AUTHORITY_STARTS: [&str; 6] = ["//", "%2f%2f", "http:/", "https:/", "http:", "https:"];
 
 /// Users that need no hiding: everybody's name on git hosts.
 const PUBLIC_USERS: [&str; 3] = ["git", "hg", "svn"];
@@ -87,7 +87,9 @@ fn in_word(lower: &str, offset: usize, found: &mut Vec<Range<usize>>) {
 fn next_lead(text: &str) -> Option<(usize, usize)> {
     let mut starts = text.match_indices(['/', '%', 'h']).map(|(at, _)| at);
     starts.find_map(|at| {
-        let lead = LEADS.iter().find(|lead| text[at..].starts_with(**lead))?;
+        let lead = AUTHORITY_STARTS
+            .iter()
+            .find(|lead| text[at..].starts_with(**lead))?;
         // `https:/` of `https://`.
         let slash = usize::from(text[at + lead.len()..].starts_with('/'));
         Some((at, lead.len() + slash))

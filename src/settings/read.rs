@@ -39,7 +39,7 @@ pub fn load(
     if let Some(path) = user_file
         && let Some(object) = read_file(path)?
     {
-        apply(&mut settings, &object, &Place::file(path), known)?;
+        apply(&mut settings, &object, &SettingsSource::file(path), known)?;
     }
     let file: PathBuf = project.join("safe-publish.json");
     let in_file = read_file(&file)?;
@@ -51,11 +51,11 @@ pub fn load(
                 .to_owned(),
         }),
         (Some(object), None) => {
-            apply(&mut settings, &object, &Place::file(&file), known)?;
+            apply(&mut settings, &object, &SettingsSource::file(&file), known)?;
             Ok(settings)
         }
         (None, Some(value)) => {
-            let place = Place {
+            let place = SettingsSource {
                 shown: "package.json under \"safe-publish\"".to_owned(),
                 path: project.join("package.json"),
                 pointer: "/safe-publish",
@@ -69,7 +69,7 @@ pub fn load(
 }
 
 /// Where an object of settings stands.
-struct Place {
+struct SettingsSource {
     /// The name in errors.
     shown: String,
     path: PathBuf,
@@ -77,7 +77,7 @@ struct Place {
     pointer: &'static str,
 }
 
-impl Place {
+impl SettingsSource {
     fn file(path: &Path) -> Self {
         Self {
             shown: path.display().to_string(),
@@ -118,7 +118,7 @@ fn read_file(path: &Path) -> Result<Option<Map<String, Value>>, SettingsError> {
 fn apply(
     settings: &mut Settings,
     object: &Map<String, Value>,
-    source: &Place,
+    source: &SettingsSource,
     known: &[&str],
 ) -> Result<(), SettingsError> {
     const KEYS: [&str; 9] = [
@@ -246,7 +246,11 @@ fn hook(settings: &mut Settings, value: &Value, place: &str) -> Result<(), Setti
     Ok(())
 }
 
-fn release(settings: &mut Settings, value: &Value, source: &Place) -> Result<(), SettingsError> {
+fn release(
+    settings: &mut Settings,
+    value: &Value,
+    source: &SettingsSource,
+) -> Result<(), SettingsError> {
     let place = source.shown.as_str();
     for (key, value) in object(value, place, "release")? {
         let word = value.as_str().filter(|word| !word.is_empty());

@@ -128,7 +128,7 @@ fn ranges_hold_what_npm_says_they_hold() {
         return;
     }
     let cases = Generator::new(4).cases(|make| {
-        let loose = make.chance(2);
+        let loose = make.random.chance(2);
         json!({"ask": "range", "text": make.range(), "version": make.near_version(), "loose": loose})
     });
     differ(&cases, |case, answer| {
@@ -148,7 +148,7 @@ fn arguments_are_taken_for_what_npm_takes_them_for() {
         return;
     }
     let cases = Generator::new(5).cases(|make| {
-        let windows = cfg!(windows) || make.chance(3);
+        let windows = cfg!(windows) || make.random.chance(3);
         json!({"ask": "spec", "argument": make.spec(), "windows": windows})
     });
     let cwd = std::env::current_dir().unwrap();
@@ -241,7 +241,7 @@ fn globs_match_what_npms_globs_match() {
         return;
     }
     let cases = Generator::new(8).cases(|make| {
-        let (plain, partial) = (make.chance(3), make.chance(3));
+        let (plain, partial) = (make.random.chance(3), make.random.chance(3));
         json!({"ask": "glob", "path": make.path(), "pattern": make.pattern(),
                "partial": partial && !plain, "plain": plain})
     });

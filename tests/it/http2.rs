@@ -15,13 +15,12 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use rustls::ServerConfig;
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 
 use crate::support::sandbox::{Run, Sandbox};
+use crate::support::tls::acceptor;
 
 /// What a server saw.
 #[derive(Default)]
@@ -42,20 +41,13 @@ enum Speaks {
     Http2(usize),
 }
 
-fn acceptor(speaks: Speaks) -> TlsAcceptor {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let own = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).expect("ours");
-    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(own.signing_key.serialize_der()));
-    let mut config = ServerConfig::builder()
-        .with_no_client_auth()
-        .with_single_cert(vec![own.cert.der().clone()], key)
-        .expect("a certificate and its key");
-    let protocol = match speaks {
-        Speaks::Http1 => "http/1.1",
-        Speaks::Http2(_) => "h2",
-    };
-    config.alpn_protocols = vec![protocol.into()];
-    TlsAcceptor::from(Arc::new(config))
+impl Speaks {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Http1 => "http/1.1",
+            Self::Http2(_) => "h2",
+        }
+    }
 }
 
 async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
@@ -113,7 +105,7 @@ fn serve(seen: &Arc<Seen>, speaks: Speaks) -> u16 {
     let seen = Arc::clone(seen);
     let work = async move {
         let listener = tokio::net::TcpListener::from_std(listener).expect("ours");
-        let acceptor = acceptor(speaks);
+        let acceptor = acceptor(speaks.name());
         while let Ok((stream, _)) = listener.accept().await {
             let (seen, acceptor) = (Arc::clone(&seen), acceptor.clone());
             let open = seen.open.fetch_add(1, SeqCst) + 1;

@@ -3,6 +3,7 @@
 mod after_failure;
 mod after_failure_oidc;
 mod after_failure_workspace;
+mod architecture;
 mod cli;
 mod cli_input;
 mod compare;

@@ -7,10 +7,12 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::scenario::{Expectation, check, lay_out, read, scenarios};
+use safe_publish::rehearsal::State;
+
+use crate::scenario::{Expectation, Scenario, check, lay_out, read, scenarios};
 use crate::support::npm_versions::{NpmInstall, npm};
 use crate::support::registry::Server;
-use crate::support::sandbox::Run;
+use crate::support::sandbox::{Run, Sandbox};
 
 /// How many scenarios run at once.
 const AT_ONCE: usize = 4;
@@ -88,76 +90,102 @@ fn run_one(path: &Path, major: u32, install: &NpmInstall) -> Result<(), String> 
     };
     let server = Server::start(state.clone());
     let (url, host) = (server.url(), server.host());
-    let sandbox = lay_out(path, &scenario, &url, &host, &install.path_dir)?;
-    let server = if scenario.dead_registry {
-        drop(server);
-        None
-    } else {
-        Some(server)
-    };
+    let lay_out = || lay_out(path, &scenario, &url, &host, &install.path_dir);
+    let sandbox = lay_out()?;
+    let server = (!scenario.dead_registry).then_some(server);
     let arguments = scenario.filled(&url, &host);
-    let folder = sandbox.project().join(&scenario.folder);
 
     let ours = check(&sandbox, &scenario, &url, &host, "json");
-    let wrote = server.as_ref().map(|server| {
-        server
-            .requests()
-            .iter()
-            .filter(|seen| seen.method != "GET")
-            .count()
-    });
-    let sent = server.as_ref().map_or(0, |server| server.requests().len());
-    if let Some(server) = &server {
-        server.reset(state.clone());
-    }
-    let mut command = sandbox.command(install.program());
-    let args: &[&str] = if scenario.staged {
-        &["stage", "publish"]
-    } else {
-        &["publish"]
-    };
-    let npms = Run::of(command.args(args).args(&arguments).current_dir(&folder));
+    let asked = requests(server.as_ref());
+    reset(server.as_ref(), &state);
+    let npms = by_npm(&sandbox, &scenario, &arguments, install);
 
-    let report = serde_json::from_str::<serde_json::Value>(&ours.stdout).map_err(|_| {
-        format!(
-            "no report (code {:?}): {}{}",
-            ours.code, ours.stdout, ours.stderr
-        )
-    })?;
+    let report = report_of(&ours)?;
     let seen = format!(
         "\n  check: {}\n  npm ({:?}): {}",
         ours.stderr.replace('\n', "\n    "),
         npms.code,
         telling(&npms.stderr)
     );
-    if wrote.is_some_and(|wrote| wrote > 0) {
-        return Err(format!("check wrote to the registry{seen}"));
-    }
-    let packages = report["packages"].as_array().map_or(1, Vec::len);
-    if sent > 30 * packages.max(1) {
-        return Err(format!("check sent {sent} requests"));
-    }
+    only_reads(&asked, &report).map_err(|problem| format!("{problem}{seen}"))?;
     compare(&report, ours.code, &expected, &npms).map_err(|problem| format!("{problem}{seen}"))?;
     if expected.ids.is_empty() {
         return Ok(());
     }
-    if let Some(server) = &server {
-        server.reset(state);
-    }
+    reset(server.as_ref(), &state);
     // A script may have changed the files.
-    let sandbox = lay_out(path, &scenario, &url, &host, &install.path_dir)?;
-    let mut wrapper = sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
+    let sandbox = lay_out()?;
+    let ours = wrapped(&sandbox, &scenario, &arguments, &expected);
+    explained(&ours, &expected, &npms)
+}
+
+/// The methods of the requests so far.
+fn requests(server: Option<&Server>) -> Vec<String> {
+    let requests = server.map_or(Vec::new(), |server| server.requests());
+    requests.into_iter().map(|request| request.method).collect()
+}
+
+fn reset(server: Option<&Server>, state: &State) {
+    if let Some(server) = server {
+        server.reset(state.clone());
+    }
+}
+
+fn report_of(ours: &Run) -> Result<serde_json::Value, String> {
+    serde_json::from_str(&ours.stdout).map_err(|_| {
+        format!(
+            "no report (code {:?}): {}{}",
+            ours.code, ours.stdout, ours.stderr
+        )
+    })
+}
+
+/// `check` only reads, and asks little.
+fn only_reads(asked: &[String], report: &serde_json::Value) -> Result<(), String> {
+    if asked.iter().any(|method| method != "GET") {
+        return Err("check wrote to the registry".to_owned());
+    }
+    let packages = report["packages"].as_array().map_or(1, Vec::len);
+    if asked.len() > 30 * packages.max(1) {
+        return Err(format!("check sent {} requests", asked.len()));
+    }
+    Ok(())
+}
+
+/// What the real npm says.
+fn by_npm(
+    sandbox: &Sandbox,
+    scenario: &Scenario,
+    arguments: &[String],
+    install: &NpmInstall,
+) -> Run {
+    let mut command = sandbox.command(install.program());
+    if scenario.staged {
+        command.arg("stage");
+    }
+    let folder = sandbox.project().join(&scenario.folder);
+    Run::of(command.arg("publish").args(arguments).current_dir(folder))
+}
+
+/// The wrapper, where the user lets npm run into the findings.
+fn wrapped(
+    sandbox: &Sandbox,
+    scenario: &Scenario,
+    arguments: &[String],
+    expected: &Expectation,
+) -> Run {
+    let mut command = sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
+    if scenario.staged {
+        command.args(["stage", "publish"]);
+    }
     let allow = expected.ids.iter().flat_map(|id| ["--allow", id]);
-    let stage = args.iter().filter(|_| scenario.staged);
-    let ours = Run::of(
-        wrapper
-            .args(stage)
+    Run::of(
+        command
             .args(["--format", "json", "--allow-undecided"])
             .args(allow)
-            .args(&arguments)
+            .args(arguments)
             .current_dir(sandbox.project().join(&scenario.folder)),
-    );
-    explained(&ours, &expected, &npms)
+    )
 }
 
 /// Where the user lets npm run into it anyway, its error is explained

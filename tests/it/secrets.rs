@@ -320,7 +320,7 @@ fn no_control_character_reaches_a_terminal_or_a_runner() {
                 let ours = more.contains(&"always");
                 let bad = |c: &char| {
                     let escape = *c == '\x1b' && ours;
-                    safe_publish::escape::is_hazard(*c) && !escape
+                    safe_publish::escape::is_unsafe_to_print(*c) && !escape
                 };
                 assert!(!text.chars().any(|c| bad(&c)), "{more:?}: {text:?}");
                 assert!(!text.contains("\x1b]0"), "{more:?}: {text:?}");

@@ -151,7 +151,7 @@ fn passed_over(facts: &Facts, other: &OtherRegistry) -> Option<Finding> {
                 _ => "pass the setting on the command line".to_owned(),
             },
         ),
-        Unused::OfTool(tool) if is_theirs(facts) => (
+        Unused::OfTool(tool) if may_be_of_another_tool(facts) => (
             format!(
                 "{tool} publishes to {url} (`{key}`), and npm does not read that file: this goes to {goes_to}"
             ),
@@ -164,7 +164,7 @@ fn passed_over(facts: &Facts, other: &OtherRegistry) -> Option<Finding> {
 
 /// Nothing that npm reads chose the registry, so another tool's setting may be
 /// what is meant.
-fn is_theirs(facts: &Facts) -> bool {
+fn may_be_of_another_tool(facts: &Facts) -> bool {
     let registry = facts.package.registry.as_ref();
     registry.is_ok_and(|registry| registry.origin == Origin::Default)
 }

@@ -27,10 +27,10 @@ check! {
 }
 
 /// Tokens that expire within this time are reported.
-const SOON: SignedDuration = SignedDuration::from_hours(14 * 24);
+const EXPIRY_WARNING: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// Tokens that live for hours by design (CodeArtifact, GitLab's jobs) always
 /// expire soon; they are reported in their last minutes only.
-const SHORT_LIVED: SignedDuration = SignedDuration::from_hours(48);
+const SHORT_LIFETIME: SignedDuration = SignedDuration::from_hours(48);
 const LAST_MINUTES: SignedDuration = SignedDuration::from_mins(10);
 
 fn run(facts: &Facts) -> Verdict {
@@ -67,7 +67,7 @@ fn by_list(facts: &Facts) -> Option<(Timestamp, SignedDuration, Evidence)> {
     let answer = facts.token().ok()?;
     let text = answer.value.expiry.as_ref()?;
     let end = text.parse().ok()?;
-    Some((end, SOON, answer.evidence("its expiry date")))
+    Some((end, EXPIRY_WARNING, answer.evidence("its expiry date")))
 }
 
 /// The `exp` of a JWT. Nothing of the token is shown.
@@ -83,10 +83,10 @@ fn by_itself(facts: &Facts) -> Option<(Timestamp, SignedDuration, Evidence)> {
     let seconds = |key: &str| claims.get(key)?.as_i64();
     let end = seconds("exp")?;
     let life = seconds("iat").map(|begin| SignedDuration::from_secs(end - begin));
-    let soon = if life.is_some_and(|life| life <= SHORT_LIVED) {
+    let soon = if life.is_some_and(|life| life <= SHORT_LIFETIME) {
         LAST_MINUTES
     } else {
-        SOON
+        EXPIRY_WARNING
     };
     let evidence = Evidence {
         request: request.origin.to_string(),

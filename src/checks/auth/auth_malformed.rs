@@ -1,4 +1,4 @@
-use super::{level_of_a_dummy, login, needs_none, unless_oidc};
+use super::{level_of_a_dummy, login, needed_credential, unless_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Level};
@@ -30,13 +30,7 @@ check! {
 }
 
 fn run(facts: &Facts) -> Verdict {
-    let Some(request) = facts
-        .package
-        .credential
-        .request
-        .as_ref()
-        .filter(|_| !needs_none(facts))
-    else {
+    let Some(request) = needed_credential(facts) else {
         return Ok(Vec::new());
     };
     let whole = request.unset_variables.is_empty() && request.placeholder().is_none();

@@ -88,11 +88,11 @@ fn run(facts: &Facts) -> Verdict {
 mod tests {
     use super::*;
     use crate::facts::fake::{fake, npmrc_line, only, quiet, undecided};
-    use crate::npmrc::credentials::{EmptyCredential, Gate};
+    use crate::npmrc::credentials::{AuthCheck, EmptyCredential};
 
     fn empty(variables: &[&str]) -> Facts {
         fake().without_credential().with(|facts| {
-            facts.package.credential.gate = Gate::Closed {
+            facts.package.credential.auth_check = AuthCheck::Fails {
                 key: "//registry.npmjs.org/".to_owned(),
                 empty: Some(EmptyCredential {
                     key: "//registry.npmjs.org/:_authToken".to_owned(),

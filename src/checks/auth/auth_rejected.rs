@@ -1,4 +1,6 @@
-use super::{level_of_a_dummy, login, needs_none, registry, registry_is_in_doubt, unless_oidc};
+use super::{
+    level_of_a_dummy, login, needed_credential, registry, registry_is_in_doubt, unless_oidc,
+};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::{Finding, Gap, Level};
@@ -38,13 +40,7 @@ check! {
 }
 
 fn run(facts: &Facts) -> Verdict {
-    let Some(request) = facts
-        .package
-        .credential
-        .request
-        .as_ref()
-        .filter(|_| !needs_none(facts))
-    else {
+    let Some(request) = needed_credential(facts) else {
         return Ok(Vec::new());
     };
     // auth-variable-unset and auth-placeholder are more precise.

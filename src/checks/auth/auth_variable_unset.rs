@@ -76,7 +76,7 @@ mod tests {
     use super::*;
     use crate::facts::fake::{fake, known, npmrc_line, only, quiet, token, undecided};
     use crate::finding::Level;
-    use crate::npmrc::credentials::{EmptyCredential, Gate};
+    use crate::npmrc::credentials::{AuthCheck, EmptyCredential};
     use crate::registry::documents::Whoami;
     use crate::registry::kind::RegistryKind;
 
@@ -104,7 +104,7 @@ mod tests {
                 origin: npmrc_line(2),
                 variables: vec!["NPM_TOKEN".to_owned()],
             };
-            facts.package.credential.gate = Gate::Closed {
+            facts.package.credential.auth_check = AuthCheck::Fails {
                 key: "//registry.npmjs.org/".to_owned(),
                 empty: Some(empty),
             };

@@ -23,8 +23,15 @@ pub(super) mod auth_variable_unset;
 use super::credential::{closed, login, missing_credential, need_auth, needs_none, registry};
 use crate::facts::Facts;
 use crate::finding::{Finding, Gap, Level};
+use crate::npmrc::credentials::RequestCredential;
 use crate::registry::documents::Whoami;
 use crate::registry::kinds::traits;
+
+/// The credential that npm sends, where the publish needs one.
+fn needed_credential(facts: &Facts) -> Option<&RequestCredential> {
+    let request = facts.package.credential.request.as_ref();
+    request.filter(|_| !needs_none(facts))
+}
 
 /// A gap where trusted publishing is available: then a bad credential does not
 /// prove that the publish fails.

@@ -67,7 +67,7 @@ mod tests {
     use super::super::fake::{github, in_job, trusted};
     use super::*;
     use crate::facts::fake::{fake, known, only, quiet, silence, token, undecided};
-    use crate::npmrc::credentials::{EmptyCredential, Gate};
+    use crate::npmrc::credentials::{AuthCheck, EmptyCredential};
     use crate::origin::{FilePosition, Layer, Origin};
 
     fn with_token(text: &str) -> Facts {
@@ -79,7 +79,7 @@ mod tests {
 
     fn empty_in(layer: Layer) -> Facts {
         in_job(trusted()).with(|facts| {
-            facts.package.credential.gate = Gate::Closed {
+            facts.package.credential.auth_check = AuthCheck::Fails {
                 key: "//registry.npmjs.org/".to_owned(),
                 empty: Some(EmptyCredential {
                     key: "//registry.npmjs.org/:_authToken".to_owned(),
@@ -118,9 +118,9 @@ mod tests {
         assert!(quiet(&run(&with_token("npm_good"))));
         assert!(quiet(&run(&empty_in(Layer::User))));
         let other_field = empty_in(Layer::Project).with(|facts| {
-            if let Gate::Closed {
+            if let AuthCheck::Fails {
                 empty: Some(empty), ..
-            } = &mut facts.package.credential.gate
+            } = &mut facts.package.credential.auth_check
             {
                 empty.key = "//registry.npmjs.org/:_auth".to_owned();
             }

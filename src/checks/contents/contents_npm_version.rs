@@ -19,7 +19,7 @@ check! {
 }
 
 /// This many files are named.
-const SHOWN: usize = 4;
+const MAX_SHOWN: usize = 4;
 
 fn run(facts: &Facts) -> Verdict {
     let other = facts
@@ -31,10 +31,10 @@ fn run(facts: &Facts) -> Verdict {
     let some = |paths: &[String]| {
         let shown: Vec<String> = paths
             .iter()
-            .take(SHOWN)
+            .take(MAX_SHOWN)
             .map(|path| format!("`{path}`"))
             .collect();
-        let rest = paths.len().saturating_sub(SHOWN);
+        let rest = paths.len().saturating_sub(MAX_SHOWN);
         match rest {
             0 => shown.join(", "),
             rest => format!("{} and {rest} more", shown.join(", ")),

@@ -30,7 +30,7 @@ check! {
 }
 
 /// So many files are named.
-const SHOWN: usize = 4;
+const MAX_SHOWN: usize = 4;
 
 fn run(facts: &Facts) -> Verdict {
     let Some(contents) = facts.contents() else {
@@ -50,10 +50,10 @@ fn unread(facts: &Facts, contents: &Contents) -> Option<Finding> {
     let unread: Vec<&String> = unread.filter(|path| !is_allowed(facts, path)).collect();
     let shown: Vec<String> = unread
         .iter()
-        .take(SHOWN)
+        .take(MAX_SHOWN)
         .map(|path| format!("`{path}`"))
         .collect();
-    let more = match unread.len().saturating_sub(SHOWN) {
+    let more = match unread.len().saturating_sub(MAX_SHOWN) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };

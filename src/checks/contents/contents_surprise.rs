@@ -20,7 +20,7 @@ check! {
 }
 
 /// This many files are named.
-const SHOWN: usize = 4;
+const MAX_SHOWN: usize = 4;
 
 /// Smaller growth is not reported, in bytes.
 const MIN_GROWTH: u64 = 50_000;
@@ -34,8 +34,8 @@ fn run(facts: &Facts) -> Verdict {
         .filter(|path| is_junk(path) && !is_allowed(facts, path))
         .collect();
     let comparison = facts.comparison.as_ref();
-    let news = comparison.and_then(|known| news(known.as_ref().ok()?));
-    Ok(of_junk(&junk).into_iter().chain(news).collect())
+    let new_contents = comparison.and_then(|known| new_contents(known.as_ref().ok()?));
+    Ok(of_junk(&junk).into_iter().chain(new_contents).collect())
 }
 
 fn of_junk(junk: &[&str]) -> Option<Finding> {
@@ -43,7 +43,7 @@ fn of_junk(junk: &[&str]) -> Option<Finding> {
     let shown = named(junk);
     let message = match junk.len() {
         1 => format!("`{first}` would be packed, which is hardly meant for users"),
-        count if count > SHOWN => {
+        count if count > MAX_SHOWN => {
             format!("{count} files would be packed that are hardly meant for users: {shown}, …")
         }
         _ => format!("{shown} would be packed, which are hardly meant for users"),
@@ -54,13 +54,13 @@ fn of_junk(junk: &[&str]) -> Option<Finding> {
 fn named(all: &[impl AsRef<str>]) -> String {
     let shown = all
         .iter()
-        .take(SHOWN)
+        .take(MAX_SHOWN)
         .map(|it| format!("`{}`", it.as_ref()));
     shown.collect::<Vec<_>>().join(", ")
 }
 
 /// What the last published version did not have.
-fn news(found: &Comparison) -> Option<Finding> {
+fn new_contents(found: &Comparison) -> Option<Finding> {
     let mut parts = Vec::new();
     let lists = [
         ("the folders", &found.new_folders),

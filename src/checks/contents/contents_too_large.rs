@@ -35,7 +35,7 @@ check! {
 
 const MB: u64 = 1_000_000;
 /// npmjs has refused 65,284 files.
-const MANY_FILES: usize = 50_000;
+const WARN_FILES: usize = 50_000;
 
 const LEAVE_OUT: &str = "leave files out that users do not need; safe-publish files shows sizes";
 
@@ -107,7 +107,7 @@ fn by_count(packed: &Packed) -> Option<Finding> {
     .predicts("E415", "Too many files")
     .help("leave files out, or put them into an archive")
     .level(Level::Warning);
-    (count > MANY_FILES).then_some(finding)
+    (count > WARN_FILES).then_some(finding)
 }
 
 #[cfg(test)]

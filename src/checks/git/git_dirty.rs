@@ -29,7 +29,7 @@ check! {
 const COMMIT: &str = "commit the changes, or stash them with git stash";
 
 /// How many files a finding names.
-const NAMED: usize = 3;
+const MAX_NAMED: usize = 3;
 
 fn run(facts: &Facts) -> Verdict {
     let tree = facts.work_tree()?;
@@ -39,9 +39,9 @@ fn run(facts: &Facts) -> Verdict {
     if count == 0 {
         return Ok(Vec::new());
     }
-    let mut names: Vec<String> = changed.iter().take(NAMED).copied().cloned().collect();
-    if count > NAMED {
-        names.push(format!("{} more", count - NAMED));
+    let mut names: Vec<String> = changed.iter().take(MAX_NAMED).copied().cloned().collect();
+    if count > MAX_NAMED {
+        names.push(format!("{} more", count - MAX_NAMED));
     }
     let names = names.join(", ");
     let message = if count == 1 {

@@ -36,7 +36,7 @@ check! {
 const BY_ITS_TOOL: &str = "let the project's own tool pack it";
 
 /// Protocols of pnpm, Yarn, Bun and Deno that npm does not know.
-const FOREIGN: [&str; 8] = [
+const FOREIGN_PROTOCOLS: [&str; 8] = [
     "workspace:",
     "catalog:",
     "link:",
@@ -61,7 +61,9 @@ fn run(facts: &Facts) -> Verdict {
     let mut findings = Vec::new();
     for dependency in all {
         let spec = dependency.spec.trim();
-        let foreign = FOREIGN.into_iter().find(|start| spec.starts_with(start));
+        let foreign = FOREIGN_PROTOCOLS
+            .into_iter()
+            .find(|start| spec.starts_with(start));
         let Some(protocol) = foreign.or_else(|| spec.starts_with("file:").then_some("file:"))
         else {
             continue;

@@ -32,7 +32,7 @@ check! {
 
 /// Two of `directories`: npm reads each only where the field of its name has no value.
 const FOLDERS: [&str; 2] = ["bin", "man"];
-const PEOPLE: [&str; 2] = ["contributors", "maintainers"];
+const PERSON_FIELDS: [&str; 2] = ["contributors", "maintainers"];
 
 fn run(facts: &Facts) -> Verdict {
     if super::is_remote(facts) {
@@ -44,7 +44,11 @@ fn run(facts: &Facts) -> Verdict {
         .chain(bins(manifest))
         .chain(FOLDERS.into_iter().filter_map(|key| folder(manifest, key)))
         .chain(readme(manifest))
-        .chain(PEOPLE.into_iter().filter_map(|key| people(manifest, key)));
+        .chain(
+            PERSON_FIELDS
+                .into_iter()
+                .filter_map(|key| people(manifest, key)),
+        );
     Ok(all.collect())
 }
 

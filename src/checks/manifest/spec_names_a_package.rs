@@ -1,6 +1,6 @@
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::{Finding, Gap, Level, Trouble};
+use crate::finding::{Finding, Gap, Level, RequestFailure};
 use crate::plan::{RemoteSpec, Spec};
 
 check! {
@@ -42,7 +42,7 @@ fn run(facts: &Facts) -> Verdict {
             reason: format!(
                 "npm takes that for {taken}, and reads the package only when it publishes"
             ),
-            trouble: Trouble::NotRead,
+            failure: RequestFailure::NotRead,
         });
     }
     let finding = Finding::new(format!("npm takes `{word}` for {taken}"));

@@ -28,6 +28,18 @@ fn is_new(facts: &Facts) -> Result<bool, Gap> {
     Ok(facts.packument()?.value.is_none())
 }
 
+/// The name that would be published to npmjs, and what its packument says; `None` where
+/// there is no packument.
+fn published_name(facts: &Facts) -> Result<Option<(&str, &Packument)>, Gap> {
+    if !traits(facts.kind).npmjs_rules {
+        return Err(Gap::NotOffered);
+    }
+    let packument = facts.packument()?.value.as_deref();
+    let is_sent = !facts.package.dry_run && !super::manifest::is_remote(facts);
+    let name = facts.package.name.as_str().filter(|_| is_sent);
+    Ok(name.zip(packument))
+}
+
 /// When a blocked name becomes free.
 fn blocked_until(facts: &Facts, packument: &Packument) -> Option<Timestamp> {
     let gone = packument

@@ -1,8 +1,7 @@
 use super::blocked_until;
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::{Finding, Gap};
-use crate::registry::kinds::traits;
+use crate::finding::Finding;
 
 check! {
     /// After a whole package was unpublished, its name is blocked for 24 hours.
@@ -26,16 +25,7 @@ check! {
 }
 
 fn run(facts: &Facts) -> Verdict {
-    if !traits(facts.kind).npmjs_rules {
-        return Err(Gap::NotOffered);
-    }
-    let answer = facts.packument()?;
-    let name = facts
-        .package
-        .name
-        .as_str()
-        .filter(|_| !facts.package.dry_run && !super::super::manifest::is_remote(facts));
-    let (Some(name), Some(packument)) = (name, &answer.value) else {
+    let Some((name, packument)) = super::published_name(facts)? else {
         return Ok(Vec::new());
     };
     let Some(blocked_until) = blocked_until(facts, packument) else {
@@ -64,7 +54,7 @@ fn run(facts: &Facts) -> Verdict {
         "E403",
         format!("{name} cannot be republished until 24 hours have passed."),
     )
-    .because(answer.evidence(format!("time.unpublished is {since}")))
+    .because(facts.packument()?.evidence(format!("time.unpublished is {since}")))
     .help(format!(
         "wait until {local}, then publish a version that was never used"
     ))

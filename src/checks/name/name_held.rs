@@ -1,8 +1,7 @@
 use super::is_held;
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::{Finding, Gap};
-use crate::registry::kinds::traits;
+use crate::finding::Finding;
 
 check! {
     /// npm has reserved the name after malware or a dispute, so nobody else can publish under it.
@@ -24,16 +23,7 @@ check! {
 }
 
 fn run(facts: &Facts) -> Verdict {
-    if !traits(facts.kind).npmjs_rules {
-        return Err(Gap::NotOffered);
-    }
-    let answer = facts.packument()?;
-    let name = facts
-        .package
-        .name
-        .as_str()
-        .filter(|_| !facts.package.dry_run && !super::super::manifest::is_remote(facts));
-    let (Some(name), Some(packument)) = (name, &answer.value) else {
+    let Some((name, packument)) = super::published_name(facts)? else {
         return Ok(Vec::new());
     };
     let mine = facts
@@ -45,7 +35,7 @@ fn run(facts: &Facts) -> Verdict {
     let finding = Finding::new(format!("npm has reserved the name {name}"))
         .at("/name")
         .predicts("E403", format!("You do not have permission to publish \"{name}\". Are you logged in as the correct user?"))
-        .because(answer.evidence("versions holds 0.0.1-security, npm's own placeholder"))
+        .because(facts.packument()?.evidence("versions holds 0.0.1-security, npm's own placeholder"))
         .help("choose another name")
         .help("npm's support can release a reserved name: https://www.npmjs.com/support");
     Ok(vec![finding])

@@ -18,20 +18,20 @@ pub(super) mod stage_unavailable;
 
 use crate::checks::check::Verdict;
 use crate::facts::Facts;
-use crate::finding::{Gap, Trouble};
+use crate::finding::{Gap, RequestFailure};
 
 /// Whether another tool's variable chose the registry.
 pub(super) fn is_set_by_wrapper(facts: &Facts) -> bool {
     registry_set_by_wrapper::exporter(facts).is_some()
 }
 
-/// Undecided where this kind of trouble kept the registry from answering.
-fn silent_over(facts: &Facts, trouble: impl Fn(Trouble) -> bool) -> Verdict {
+/// Undecided where this kind of failure kept the registry from answering.
+fn silent_over(facts: &Facts, failure: impl Fn(RequestFailure) -> bool) -> Verdict {
     if facts.package.registry.is_err() {
         return Ok(Vec::new());
     }
     match facts.packument() {
-        Err(gap @ Gap::NoAnswer { trouble: of, .. }) if trouble(of) => Err(gap),
+        Err(gap @ Gap::NoAnswer { failure: of, .. }) if failure(of) => Err(gap),
         _ => Ok(Vec::new()),
     }
 }

@@ -1,6 +1,6 @@
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::Trouble;
+use crate::finding::RequestFailure;
 
 check! {
     /// A proxy answered instead of the registry.
@@ -25,7 +25,7 @@ check! {
 }
 
 fn run(facts: &Facts) -> Verdict {
-    super::silent_over(facts, |trouble| trouble == Trouble::Proxy)
+    super::silent_over(facts, |failure| failure == RequestFailure::Proxy)
 }
 
 #[cfg(test)]
@@ -39,7 +39,7 @@ mod tests {
         let gap = Gap::NoAnswer {
             request: "GET https://h/cat".to_owned(),
             reason: "a web page titled \"Login\" instead of JSON".to_owned(),
-            trouble: Trouble::Proxy,
+            failure: RequestFailure::Proxy,
         };
         assert!(undecided(&run(
             &fake().with(|facts| facts.answers.packument = Err(gap))

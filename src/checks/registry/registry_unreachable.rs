@@ -1,6 +1,6 @@
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::Trouble;
+use crate::finding::RequestFailure;
 
 check! {
     /// The registry does not answer, so the verdict is undecided.
@@ -27,8 +27,8 @@ check! {
 
 fn run(facts: &Facts) -> Verdict {
     // Certificates and proxies have their own checks.
-    super::silent_over(facts, |trouble| {
-        !matches!(trouble, Trouble::Tls | Trouble::Proxy)
+    super::silent_over(facts, |failure| {
+        !matches!(failure, RequestFailure::Tls | RequestFailure::Proxy)
     })
 }
 

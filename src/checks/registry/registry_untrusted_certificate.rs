@@ -1,6 +1,6 @@
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::Trouble;
+use crate::finding::RequestFailure;
 
 check! {
     /// The registry's certificate is not trusted here, or the TLS handshake fails.
@@ -26,7 +26,7 @@ check! {
 }
 
 fn run(facts: &Facts) -> Verdict {
-    super::silent_over(facts, |trouble| trouble == Trouble::Tls)
+    super::silent_over(facts, |failure| failure == RequestFailure::Tls)
 }
 
 #[cfg(test)]
@@ -35,29 +35,29 @@ mod tests {
     use crate::facts::fake::{fake, quiet, silence, undecided};
     use crate::finding::Gap;
 
-    fn troubled(trouble: Trouble) -> Facts {
+    fn failing(failure: RequestFailure) -> Facts {
         let gap = Gap::NoAnswer {
             request: "GET https://h/cat".to_owned(),
             reason: "the TLS handshake failed".to_owned(),
-            trouble,
+            failure,
         };
         fake().with(|facts| facts.answers.packument = Err(gap))
     }
 
     #[test]
     fn fires_never_and_is_undecided_over_a_handshake() {
-        assert!(undecided(&run(&troubled(Trouble::Tls))));
+        assert!(undecided(&run(&failing(RequestFailure::Tls))));
     }
 
     #[test]
     fn stays_quiet_over_everything_else() {
-        for trouble in [
-            Trouble::Dns,
-            Trouble::Proxy,
-            Trouble::Server,
-            Trouble::Timeout,
+        for failure in [
+            RequestFailure::Dns,
+            RequestFailure::Proxy,
+            RequestFailure::Server,
+            RequestFailure::Timeout,
         ] {
-            assert!(quiet(&run(&troubled(trouble))));
+            assert!(quiet(&run(&failing(failure))));
         }
         assert!(quiet(&run(
             &fake().with(|facts| facts.answers.packument = Err(silence()))

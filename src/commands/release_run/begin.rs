@@ -19,7 +19,7 @@ pub(in crate::commands) struct Session {
     /// What an earlier run sent.
     pub(super) earlier: Vec<Expected>,
     /// What could not be written is told once.
-    is_told: bool,
+    is_reported: bool,
     _lock: Option<Lock>,
 }
 
@@ -67,7 +67,7 @@ impl Session {
         Self {
             journal: Journal::open(journal),
             earlier: Vec::new(),
-            is_told: false,
+            is_reported: false,
             _lock: lock,
         }
     }
@@ -81,27 +81,27 @@ impl Session {
         let specs: Vec<String> = members.collect();
         let commit = items.iter().find_map(|item| commit(&item.facts));
         self.journal.begin(&specs, commit, folder);
-        self.tell_trouble(context.output);
+        self.report_write_error(context.output);
     }
 
     /// There is nothing to send: what an earlier run left goes.
     pub(in crate::commands) fn clean(mut self, output: &Output) {
         self.journal.clean();
-        self.tell_trouble(output);
+        self.report_write_error(output);
     }
 
     /// Notes that nothing of this run is left.
     pub(super) fn end(&mut self, output: &Output) {
         self.journal.end();
-        self.tell_trouble(output);
+        self.report_write_error(output);
     }
 
-    fn tell_trouble(&mut self, output: &Output) {
-        if let Some(trouble) = self.journal.trouble().filter(|_| !self.is_told) {
+    fn report_write_error(&mut self, output: &Output) {
+        if let Some(write_error) = self.journal.write_error().filter(|_| !self.is_reported) {
             output.err(&format!(
-                "note: the journal of this release cannot be written: {trouble}\n"
+                "note: the journal of this release cannot be written: {write_error}\n"
             ));
-            self.is_told = true;
+            self.is_reported = true;
         }
     }
 }

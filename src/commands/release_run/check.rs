@@ -10,7 +10,7 @@ use crate::facts::contents::Changes;
 use crate::finding::Outcome;
 use crate::npm::NpmVersion;
 use crate::preflight;
-use crate::release::gate::{self, Lineup, Sibling, Tarball};
+use crate::release::gate::{self, RepositoryPackages, Sibling, Tarball};
 use crate::report::release::{self, Reason, Release, State};
 
 /// Reads all tarballs and judges them; `None` where one cannot be published at all.
@@ -44,9 +44,9 @@ pub(super) async fn all(
     if tarballs.len() < items.len() {
         return Ok(None);
     }
-    let lineup = lineup(context, (items, &tarballs), facts);
+    let repository = repository(context, (items, &tarballs), facts);
     for (tarball, item) in tarballs.iter().zip(items.iter()) {
-        judge(context, tarball, item, (&lineup, release));
+        judge(context, tarball, item, (&repository, release));
     }
     Ok(Some(tarballs))
 }
@@ -100,12 +100,12 @@ async fn as_planned(
 }
 
 /// The packages of the repository by the names that they are published under.
-fn lineup(
+fn repository(
     context: Context<'_>,
     (items, tarballs): (&[Item], &[Tarball]),
     facts: &[Facts],
-) -> Lineup {
-    let mut lineup = Lineup::default();
+) -> RepositoryPackages {
+    let mut repository = RepositoryPackages::default();
     let mut known = facts.iter();
     for (at, member) in context.plan.members.iter().enumerate() {
         let facts = member.package.is_some().then(|| known.next()).flatten();
@@ -121,9 +121,9 @@ fn lineup(
         };
         let name = sent.and_then(|tarball| tarball.name.as_str());
         let name = name.unwrap_or(&member.name).to_owned();
-        lineup.0.insert(name, sibling);
+        repository.0.insert(name, sibling);
     }
-    lineup
+    repository
 }
 
 fn published(facts: &Facts) -> Option<Vec<String>> {
@@ -139,7 +139,7 @@ fn judge(
     context: Context<'_>,
     tarball: &Tarball,
     item: &Item,
-    (lineup, release): (&Lineup, &mut Release),
+    (repository, release): (&RepositoryPackages, &mut Release),
 ) {
     let prepared = &context.plan.prepared;
     let options = context.options();
@@ -149,7 +149,7 @@ fn judge(
         strict: options.strict,
     };
     let source = &context.plan.members[item.member].manifest;
-    let judged = gate::judge(tarball, &item.facts, source, lineup, &rules);
+    let judged = gate::judge(tarball, &item.facts, source, repository, &rules);
     let network = prepared.config.network(context.environment);
     let facts = gate::facts_of(tarball, &item.facts);
     let report = preflight::package_report(&facts, judged, &network);

@@ -1,7 +1,7 @@
 //! What became of a release: the report, the look at what is out, the exit code.
 
 use super::resume::expected;
-use super::upload::{Failed, Sent, Uploaded};
+use super::upload::{NotUploaded, SentTarball, Uploaded};
 use super::{Context, Item, Session};
 use crate::cli::{Format, Options};
 use crate::commands::interrupts::Interrupts;
@@ -55,7 +55,7 @@ pub(super) async fn finish(
     name_what_is_missing(report);
     print(context, report);
     if context.invocation.staged {
-        tell_stage(context, &sent, &printed);
+        print_stage(context, &sent, &printed);
         return Ok(code);
     }
     let seen = look(context, &sent).await?;
@@ -65,7 +65,7 @@ pub(super) async fn finish(
 /// 0 where everything is out; npm's own where nothing is; 104 in between.
 fn code(uploaded: &Uploaded, report: &Release) -> i32 {
     let results = &uploaded.results;
-    let is_sent = |result: &Option<Result<Sent, Failed>>| matches!(result, Some(Ok(_)));
+    let is_sent = |result: &Option<Result<SentTarball, NotUploaded>>| matches!(result, Some(Ok(_)));
     let script = results
         .iter()
         .flatten()
@@ -82,7 +82,7 @@ fn code(uploaded: &Uploaded, report: &Release) -> i32 {
         .iter()
         .any(|package| package.state == State::Out);
     let refused = results.iter().flatten().find_map(|result| match result {
-        Err(Failed::Npm(code, _)) => Some(*code),
+        Err(NotUploaded::Npm(code, _)) => Some(*code),
         _ => None,
     });
     match refused {
@@ -94,23 +94,25 @@ fn code(uploaded: &Uploaded, report: &Release) -> i32 {
 fn take_in(
     context: Context<'_>,
     items: &[Item],
-    results: Vec<Option<Result<Sent, Failed>>>,
+    results: Vec<Option<Result<SentTarball, NotUploaded>>>,
     report: &mut Release,
 ) {
     let in_stage = context.invocation.staged.then_some(Reason::Staged);
     for (item, result) in items.iter().zip(results) {
         let package = &mut report.packages[item.place];
         let (state, reason) = match result {
-            Some(Ok(Sent { scripts, .. })) => {
+            Some(Ok(SentTarball { scripts, .. })) => {
                 let told = package.reason.take().or_else(|| in_stage.clone());
                 (State::Published, scripts.map(Reason::AfterUpload).or(told))
             }
-            Some(Err(Failed::Npm(_, explanation))) => {
+            Some(Err(NotUploaded::Npm(_, explanation))) => {
                 package.explanation = Some(*explanation);
                 (State::Failed, None)
             }
-            Some(Err(Failed::Stopped)) => (State::Failed, Some(Reason::Interrupted)),
-            Some(Err(Failed::NotStarted(why))) => (State::Failed, Some(Reason::NotStarted(why))),
+            Some(Err(NotUploaded::Stopped)) => (State::Failed, Some(Reason::Interrupted)),
+            Some(Err(NotUploaded::NotStarted(why))) => {
+                (State::Failed, Some(Reason::NotStarted(why)))
+            }
             None => (State::Waiting, Some(Reason::RunEnded)),
         };
         package.state = state;
@@ -179,7 +181,7 @@ async fn look(context: Context<'_>, sent: &[Expected]) -> Result<i32, Error> {
 }
 
 /// What waits in the stage, in the order in which it can be approved.
-fn tell_stage(context: Context<'_>, sent: &[Expected], printed: &staged::Staged) {
+fn print_stage(context: Context<'_>, sent: &[Expected], printed: &staged::Staged) {
     let all: Vec<Staged<'_>> = sent
         .iter()
         .map(|expected| Staged {

@@ -45,7 +45,7 @@ impl<'a> Context<'a> {
     }
 
     /// Says what is done now, unless that is not wanted.
-    fn tell(&self, text: &str) {
+    fn print_progress(&self, text: &str) {
         if !self.options().quiet {
             self.output.err(&format!("{text}\n"));
         }
@@ -106,7 +106,7 @@ pub(super) async fn run(
     let found = (context.npm, context.environment);
     let tool = Tool::find(plan.packer.packer, wanted, &plan.root, found).await?;
     release.packer.version = Some(tool.version.clone());
-    tell_other_npm(context, &tool, wanted);
+    warn_of_other_npm(context, &tool, wanted);
     let mut session = session;
     let items = resume::without_sent(context, items, &mut session, release).await;
     let folder = begin::private_folder()?;
@@ -144,7 +144,7 @@ pub(super) async fn run(
 }
 
 /// npm does not look at `packageManager`, and what it packs differs a little by version.
-fn tell_other_npm(context: Context<'_>, tool: &Tool, wanted: Option<&str>) {
+fn warn_of_other_npm(context: Context<'_>, tool: &Tool, wanted: Option<&str>) {
     let is_npm = tool.packer == Packer::Npm;
     if let Some(wanted) = wanted.filter(|wanted| is_npm && tool.is_other_than(wanted)) {
         context.output.err(&format!(

@@ -32,7 +32,7 @@ pub(super) async fn all(
     }
     let (name, version) = (packing.tool.packer.name(), &packing.tool.version);
     let what = human::count(items.len(), "package");
-    context.tell(&format!("packing {what} with {name} {version}"));
+    context.print_progress(&format!("packing {what} with {name} {version}"));
     let after: Vec<Vec<usize>> = items
         .iter()
         .map(|item| places(items, &plan.packs_after(item.member)))

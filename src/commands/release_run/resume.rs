@@ -9,16 +9,16 @@ use crate::facts::Facts;
 use crate::registry::Network;
 use crate::registry::client::Client;
 use crate::release::gate::Tarball;
-use crate::release::journal::{Entry, Sent};
+use crate::release::journal::{Entry, UploadState};
 use crate::report::release::{Reason, Release, State};
 use crate::verify::{self, Expected, VersionState};
 
 /// So long a read may lag behind an upload that npm reported.
 const LAG: Duration = Duration::from_secs(60 * 60);
 /// So long an npm that outlives its release is waited for.
-const ORPHAN: Duration = Duration::from_secs(60);
+const ORPHAN_TIMEOUT: Duration = Duration::from_secs(60);
 /// So long is looked for a version whose upload was cut off.
-const SETTLING: Duration = Duration::from_secs(10);
+const SETTLE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The items less those that an earlier run sent; the report has those as out.
 pub(super) async fn without_sent(
@@ -27,7 +27,7 @@ pub(super) async fn without_sent(
     session: &mut Session,
     release: &mut Release,
 ) -> Vec<Item> {
-    tell_commit(context, session, &items);
+    warn_of_other_commit(context, session, &items);
     let mut left = Vec::new();
     let entries: Vec<Option<Entry>> = items
         .iter()
@@ -35,7 +35,7 @@ pub(super) async fn without_sent(
         .collect();
     for (item, entry) in items.into_iter().zip(entries) {
         let state = match &entry {
-            Some(entry) => settled(context, &item, entry).await,
+            Some(entry) => reason_to_skip(context, &item, entry).await,
             None => None,
         };
         let Some((reason, entry)) = state.zip(entry) else {
@@ -51,22 +51,22 @@ pub(super) async fn without_sent(
 }
 
 /// Why this version needs no upload, if so.
-async fn settled(context: Context<'_>, item: &Item, entry: &Entry) -> Option<Reason> {
+async fn reason_to_skip(context: Context<'_>, item: &Item, entry: &Entry) -> Option<Reason> {
     match entry.sent {
-        Sent::Packed => None,
-        Sent::Accepted => {
+        UploadState::Packed => None,
+        UploadState::Accepted => {
             let age = jiff::Timestamp::now().duration_since(entry.at);
             let is_recent = age.unsigned_abs() < LAG;
             is_recent.then_some(Reason::EarlierRun)
         }
-        Sent::Sending => {
-            context.tell(&format!(
+        UploadState::Sending => {
+            context.print_progress(&format!(
                 "an earlier run ended while it sent {}: looking whether it arrived",
                 item.spec
             ));
             wait_for_orphan(entry).await;
             let expected = expected(&item.facts, &entry.shasum)?;
-            match look(context, expected, SETTLING).await {
+            match look(context, expected, SETTLE_TIMEOUT).await {
                 VersionState::Visible { .. } => Some(Reason::EarlierRun),
                 VersionState::OtherBytes { .. } => Some(Reason::OtherBytes),
                 _ => None,
@@ -78,7 +78,7 @@ async fn settled(context: Context<'_>, item: &Item, entry: &Entry) -> Option<Rea
 /// An npm that was started by a release that is dead may still upload.
 async fn wait_for_orphan(entry: &Entry) {
     let begin = Instant::now();
-    while begin.elapsed() < ORPHAN && entry.process.is_some_and(is_running) {
+    while begin.elapsed() < ORPHAN_TIMEOUT && entry.process.is_some_and(is_running) {
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
 }
@@ -130,7 +130,7 @@ pub(super) fn expected(facts: &Facts, shasum: &str) -> Option<Expected> {
 }
 
 /// Another commit than that of the earlier run that this one continues.
-fn tell_commit(context: Context<'_>, session: &Session, items: &[Item]) {
+fn warn_of_other_commit(context: Context<'_>, session: &Session, items: &[Item]) {
     let journal = &session.journal;
     let now = items.iter().find_map(|item| commit(&item.facts));
     if let (true, Some(before), Some(now)) = (journal.is_unfinished(), journal.commit(), now)
@@ -173,7 +173,7 @@ pub(super) fn note_packed(
     let at = jiff::Timestamp::now();
     session.journal.note_all(all.map(|(item, tarball)| {
         let entry = Entry {
-            sent: Sent::Packed,
+            sent: UploadState::Packed,
             integrity: tarball.integrity.clone(),
             shasum: tarball.shasum.clone(),
             at,

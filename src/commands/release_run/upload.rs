@@ -16,7 +16,7 @@ use crate::release::gate::{Tarball, facts_of};
 use crate::release::journal::Journal;
 use crate::release::pack::{Job, Packing};
 use crate::release::schedule;
-use crate::release::upload::attempt::{Ended, NpmRuns};
+use crate::release::upload::attempt::{NpmExit, NpmRuns};
 use crate::release::upload::folder::ProjectConfig;
 use crate::release::upload::otp::OneTimePassword;
 use crate::release::upload::{Upload, UploadFailure, Uploads, arguments};
@@ -25,7 +25,7 @@ use crate::verify::VersionState;
 const INTERRUPTED: &str = "interrupted: nothing more is sent. npm finishes what it is sending now; a second Ctrl-C stops it, too";
 
 /// What was uploaded.
-pub(super) struct Sent {
+pub(super) struct SentTarball {
     /// What failed after it.
     pub(super) scripts: Option<String>,
     /// npm's standard output.
@@ -33,7 +33,7 @@ pub(super) struct Sent {
 }
 
 /// Why something was not uploaded.
-pub(super) enum Failed {
+pub(super) enum NotUploaded {
     /// npm refused it with this code.
     Npm(i32, Box<Explanation>),
     /// npm was stopped by a signal.
@@ -44,7 +44,7 @@ pub(super) enum Failed {
 
 /// How the uploads ended, in the order of the items.
 pub(super) struct Uploaded {
-    pub(super) results: Vec<Option<Result<Sent, Failed>>>,
+    pub(super) results: Vec<Option<Result<SentTarball, NotUploaded>>>,
     /// The code of a signal that ended them early.
     pub(super) interrupted: Option<i32>,
 }
@@ -64,7 +64,7 @@ pub(super) async fn all(
         .iter()
         .map(|item| places(items, &plan.waits_for(item.member)))
         .collect();
-    let one = One {
+    let one = TarballUpload {
         context,
         packing,
         uploads: &uploads,
@@ -81,7 +81,7 @@ pub(super) async fn all(
                 code = interrupts.next() => {
                     interrupted.get_or_insert(code);
                     if !uploads.is_stopped.get() {
-                        context.tell(INTERRUPTED);
+                        context.print_progress(INTERRUPTED);
                     }
                     uploads.stop();
                 }
@@ -132,14 +132,14 @@ fn of_one(
 }
 
 /// The upload of one tarball, and what belongs to it.
-struct One<'a> {
+struct TarballUpload<'a> {
     context: Context<'a>,
     packing: &'a Packing<'a>,
     uploads: &'a Uploads<'a>,
 }
 
-impl One<'_> {
-    async fn send(&self, item: &Item, tarball: &Tarball) -> Result<Sent, Failed> {
+impl TarballUpload<'_> {
+    async fn send(&self, item: &Item, tarball: &Tarball) -> Result<SentTarball, NotUploaded> {
         let package = &item.facts.package;
         let upload = Upload {
             spec: &item.spec,
@@ -150,7 +150,7 @@ impl One<'_> {
         };
         match self.uploads.upload(&upload).await {
             Ok(ended) => Ok(self.sent(item, tarball, ended.stdout).await),
-            Err(UploadFailure::Io(error)) => Err(Failed::NotStarted(error.to_string())),
+            Err(UploadFailure::Io(error)) => Err(NotUploaded::NotStarted(error.to_string())),
             Err(UploadFailure::Npm(ended)) => {
                 self.context.output.err(&ended.stderr);
                 let (explanation, is_out) = self.explain(item, tarball, &ended).await;
@@ -159,22 +159,23 @@ impl One<'_> {
                     return Ok(self.sent(item, tarball, ended.stdout).await);
                 }
                 if ended.code > 128 {
-                    return Err(Failed::Stopped);
+                    return Err(NotUploaded::Stopped);
                 }
-                Err(Failed::Npm(ended.code, Box::new(explanation)))
+                Err(NotUploaded::Npm(ended.code, Box::new(explanation)))
             }
         }
     }
 
     /// It is out: runs the scripts that npm would run now.
-    async fn sent(&self, item: &Item, tarball: &Tarball, stdout: String) -> Sent {
+    async fn sent(&self, item: &Item, tarball: &Tarball, stdout: String) -> SentTarball {
         let member = &self.context.plan.members[item.member];
         let done = if self.uploads.runs.staged {
             "staged"
         } else {
             "published"
         };
-        self.context.tell(&format!("{done} {}", item.spec));
+        self.context
+            .print_progress(&format!("{done} {}", item.spec));
         // A script may have edited it; npm reads it anew, too.
         let now = Manifest::read(&member.directory.join("package.json"));
         let job = Job {
@@ -190,11 +191,16 @@ impl One<'_> {
                 Some(failure.problem.to_string())
             }
         };
-        Sent { scripts, stdout }
+        SentTarball { scripts, stdout }
     }
 
     /// What npm's failure means, and whether the version is out all the same.
-    async fn explain(&self, item: &Item, tarball: &Tarball, ended: &Ended) -> (Explanation, bool) {
+    async fn explain(
+        &self,
+        item: &Item,
+        tarball: &Tarball,
+        ended: &NpmExit,
+    ) -> (Explanation, bool) {
         let facts = facts_of(tarball, &item.facts);
         let mut prepared = self.context.plan.prepared.clone();
         prepared.plan.packages = vec![facts.package.clone()];

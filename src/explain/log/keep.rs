@@ -15,7 +15,7 @@ const FOLLOWERS: u8 = 4;
 
 /// Keeps the lines that matter.
 #[derive(Default)]
-pub(super) struct Keeper {
+pub(super) struct LineFilter {
     head: Vec<Box<[u8]>>,
     head_bytes: usize,
     first: Vec<(u64, Box<[u8]>)>,
@@ -44,7 +44,7 @@ impl Ring {
     }
 }
 
-impl Keeper {
+impl LineFilter {
     /// Takes the next line.
     pub(super) fn line(&mut self, line: &[u8]) {
         let at = self.seen;
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     fn keep<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<String> {
-        let mut keeper = Keeper::default();
+        let mut keeper = LineFilter::default();
         for line in lines {
             keeper.line(line.as_bytes());
         }

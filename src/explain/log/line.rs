@@ -2,24 +2,24 @@
 
 use std::sync::Arc;
 
-/// How loud a line is.
+/// How severe a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Loudness {
+pub(crate) enum LogLevel {
     /// Said as an error by npm or by a tool that publishes.
     Error,
-    /// A warning, a notice or a verbose line.
-    Aside,
+    /// Below an error: a warning, a notice or a verbose line.
+    Info,
     /// Nothing says what it is.
-    Plain,
+    Unknown,
 }
 
 /// npm's own error prefix, which dates it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Era {
+pub(crate) enum NpmPrefix {
     /// `npm ERR!`: npm 10.5 and before, which has no trusted publishing.
-    Old,
+    Err,
     /// `npm error`: npm 10.6 and later.
-    New,
+    Error,
 }
 
 /// A line without what stood before it.
@@ -27,10 +27,10 @@ pub(crate) enum Era {
 pub(crate) struct Line {
     /// What was said.
     pub(crate) text: String,
-    /// How.
-    pub(crate) loudness: Loudness,
-    /// By which npm, where the prefix tells.
-    pub(crate) era: Option<Era>,
+    /// How severe it is.
+    pub(crate) level: LogLevel,
+    /// npm's own prefix, where it has one.
+    pub(crate) prefix: Option<NpmPrefix>,
     /// Whether it is of a stack trace, which npm's message says better.
     pub(crate) stack: bool,
     /// The whole line, as the log has it.

@@ -10,9 +10,9 @@ mod wrapper;
 
 use std::io::{self, Read};
 
-pub(crate) use line::{Era, Line, Loudness};
+pub(crate) use line::{Line, LogLevel, NpmPrefix};
 
-use keep::Keeper;
+use keep::LineFilter;
 
 /// The lines of a log that matter, without prefixes and without anything that
 /// a terminal would act on. A few hundred kilobytes at most.
@@ -31,7 +31,7 @@ impl Log {
     /// # Errors
     /// When reading fails.
     pub fn read(mut input: impl Read) -> io::Result<Self> {
-        let mut keeper = Keeper::default();
+        let mut keeper = LineFilter::default();
         let mut line: Vec<u8> = Vec::new();
         let mut buffer = vec![0; 64 << 10];
         let (mut begin, mut wide, mut has_nul) = (true, false, false);
@@ -95,7 +95,7 @@ impl Log {
     /// Whether it is a program or a picture rather than a log: it has NUL
     /// bytes, and npm has said nothing in it.
     pub fn is_binary(&self) -> bool {
-        self.has_nul && self.lines.iter().all(|line| line.era.is_none())
+        self.has_nul && self.lines.iter().all(|line| line.prefix.is_none())
     }
 
     /// Whether a line of it has these very words, prefixes included.
@@ -177,7 +177,7 @@ mod tests {
             let said: Vec<&str> = log
                 .lines
                 .iter()
-                .filter(|line| line.loudness == Loudness::Error)
+                .filter(|line| line.level == LogLevel::Error)
                 .map(|line| line.text.trim_start_matches("code "))
                 .collect();
             assert_eq!(said[..2], ["E403", "403 Forbidden - PUT https://h/p - no"]);

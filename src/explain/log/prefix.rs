@@ -2,20 +2,20 @@
 
 use std::sync::Arc;
 
-use super::line::{Era, Line, Loudness};
+use super::line::{Line, LogLevel, NpmPrefix};
 use super::wrapper::without_time;
 
 /// Marks of npm's own errors, wherever a wrapper put them.
-const NPM_ERRORS: [(&str, Era); 5] = [
-    ("npm ERR!", Era::Old),
-    ("npm ERROR |", Era::Old),
-    ("npm ERROR", Era::Old),
-    ("npm error", Era::New),
-    ("npm Error:", Era::Old),
+const NPM_ERRORS: [(&str, NpmPrefix); 5] = [
+    ("npm ERR!", NpmPrefix::Err),
+    ("npm ERROR |", NpmPrefix::Err),
+    ("npm ERROR", NpmPrefix::Err),
+    ("npm error", NpmPrefix::Error),
+    ("npm Error:", NpmPrefix::Err),
 ];
 
 /// Words at the beginning of a line that make it an error.
-const LOUD: [&str; 16] = [
+const ERROR_WORDS: [&str; 16] = [
     "lerna ERR!",
     "🦋  error",
     "🦋 error",
@@ -35,7 +35,7 @@ const LOUD: [&str; 16] = [
 ];
 
 /// Words at the beginning of a line that make it an aside.
-const QUIET: [&str; 21] = [
+const INFO_WORDS: [&str; 21] = [
     "npm WARN",
     "npm warn",
     "npm notice",
@@ -60,15 +60,15 @@ const QUIET: [&str; 21] = [
 ];
 
 /// Levels in npm's debug log, behind the number.
-const LEVELS: [(&str, Loudness); 8] = [
-    ("error", Loudness::Error),
-    ("verbose stack", Loudness::Error),
-    ("warn", Loudness::Aside),
-    ("notice", Loudness::Aside),
-    ("http", Loudness::Aside),
-    ("info", Loudness::Aside),
-    ("verbose", Loudness::Aside),
-    ("silly", Loudness::Aside),
+const LEVELS: [(&str, LogLevel); 8] = [
+    ("error", LogLevel::Error),
+    ("verbose stack", LogLevel::Error),
+    ("warn", LogLevel::Info),
+    ("notice", LogLevel::Info),
+    ("http", LogLevel::Info),
+    ("info", LogLevel::Info),
+    ("verbose", LogLevel::Info),
+    ("silly", LogLevel::Info),
 ];
 
 /// Takes the prefixes off. A line that was pasted without its breaks gives
@@ -85,15 +85,15 @@ pub(super) fn peel(line: &str) -> Vec<Line> {
 fn pieces(line: &str) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut rest = line;
-    let mut era = None;
+    let mut prefix = None;
     loop {
         let next = NPM_ERRORS
             .iter()
-            .filter_map(|(mark, era)| find_mark(rest, mark).map(|at| (at, *mark, *era)))
+            .filter_map(|(mark, prefix)| find_mark(rest, mark).map(|at| (at, *mark, *prefix)))
             .min_by_key(|(at, mark, _)| (*at, std::cmp::Reverse(mark.len())));
         let before = next.map_or(rest, |(at, ..)| &rest[..at]);
-        match era {
-            Some(era) => lines.push(said(before, Loudness::Error, Some(era))),
+        match prefix {
+            Some(prefix) => lines.push(said(before, LogLevel::Error, Some(prefix))),
             // What stands before the first mark is a wrapper's, unless it says something.
             None if next.is_none() || before.split_whitespace().count() > 4 => {
                 let line = outer(before);
@@ -106,7 +106,7 @@ fn pieces(line: &str) -> Vec<Line> {
         let Some((at, mark, of)) = next else {
             return lines;
         };
-        era = Some(of);
+        prefix = Some(of);
         rest = &rest[at + mark.len()..];
     }
 }
@@ -135,15 +135,15 @@ fn is_quoted_in_prose(text: &str, at: usize) -> bool {
     })
 }
 
-fn said(text: &str, loudness: Loudness, era: Option<Era>) -> Line {
+fn said(text: &str, level: LogLevel, prefix: Option<NpmPrefix>) -> Line {
     let text = text.trim().trim_end_matches("' +").trim_end_matches(',');
     let text = without_half_a_quote(text).trim_end_matches(',').trim();
     // Changesets and semantic-release set a word of npm's own in front again.
     let text = text.strip_prefix("publish npm ERR!").unwrap_or(text).trim();
     Line {
         text: text.to_owned(),
-        loudness,
-        era,
+        level,
+        prefix,
         stack: false,
         raw: Arc::default(),
     }
@@ -170,64 +170,67 @@ const YARN_REMARKS: [&str; 20] = [
 
 /// A code at the beginning of a line: yarn's `YN0035: …`, pnpm's `[ERR_PNPM_X] …`
 /// and ` ERR_PNPM_X  …`, `[WARN] …`. pnpm's code stays in the text.
-fn coded(text: &str) -> Option<(&str, Loudness)> {
+fn coded(text: &str) -> Option<(&str, LogLevel)> {
     if let Some(rest) = text.strip_prefix("YN")
         && let Some((number, rest)) = rest.split_once(':')
         && number.len() == 4
         && number.bytes().all(|b| b.is_ascii_digit())
     {
-        let loudness = match number {
-            "0000" => Loudness::Plain,
-            number if YARN_REMARKS.contains(&number) => Loudness::Aside,
-            _ => Loudness::Error,
+        let level = match number {
+            "0000" => LogLevel::Unknown,
+            number if YARN_REMARKS.contains(&number) => LogLevel::Info,
+            _ => LogLevel::Error,
         };
-        return Some((rest.trim_start(), loudness));
+        return Some((rest.trim_start(), level));
     }
     if let Some(rest) = text.strip_prefix("[WARN]") {
-        return Some((rest.trim_start(), Loudness::Aside));
+        return Some((rest.trim_start(), LogLevel::Info));
     }
     let word = text.trim_start_matches('[').split([' ', ']']).next()?;
     let is_pnpm = word.starts_with("ERR_PNPM_") || word == "ELIFECYCLE";
-    is_pnpm.then_some((text, Loudness::Error))
+    is_pnpm.then_some((text, LogLevel::Error))
 }
 
 /// A line without npm's error prefix: timestamps, tools, debug-log numbers.
 fn outer(line: &str) -> Line {
     let mut text = line;
-    let mut loudness = Loudness::Plain;
+    let mut level = LogLevel::Unknown;
     for _ in 0..8 {
         let before = text;
         let decorated =
             text.trim_start_matches(|c: char| c.is_whitespace() || DECORATIONS.contains(c));
         // `×` is how pnpm 12 begins what is wrong.
         if text[..text.len() - decorated.len()].contains('×') {
-            loudness = Loudness::Error;
+            level = LogLevel::Error;
         }
         text = without_time(decorated);
         if let Some((rest, found)) = coded(text) {
             text = rest;
-            if loudness == Loudness::Plain {
-                loudness = found;
+            if level == LogLevel::Unknown {
+                level = found;
             }
         }
         if let Some((rest, found)) = debug_line(text) {
             text = rest;
-            loudness = found;
+            level = found;
         }
-        for (marks, found) in [(&LOUD[..], Loudness::Error), (&QUIET[..], Loudness::Aside)] {
-            if loudness == Loudness::Plain
+        for (marks, found) in [
+            (&ERROR_WORDS[..], LogLevel::Error),
+            (&INFO_WORDS[..], LogLevel::Info),
+        ] {
+            if level == LogLevel::Unknown
                 && let Some(rest) = marks.iter().find_map(|mark| word(text, mark))
             {
                 text = rest;
-                loudness = found;
+                level = found;
             }
         }
-        if loudness == Loudness::Plain && names_an_error(text) {
-            loudness = Loudness::Error;
+        if level == LogLevel::Unknown && names_an_error(text) {
+            level = LogLevel::Error;
         }
         if let Some(rest) = json_field(text) {
             text = rest;
-            loudness = Loudness::Error;
+            level = LogLevel::Error;
         }
         if text.len() == before.len() {
             break;
@@ -235,7 +238,7 @@ fn outer(line: &str) -> Line {
     }
     Line {
         stack: line.contains("verbose stack "),
-        ..said(text, loudness, None)
+        ..said(text, level, None)
     }
 }
 
@@ -287,14 +290,14 @@ fn word<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
 
 /// `36 error code E403`: a line of npm's debug log. npm's second word, the
 /// title, stays.
-fn debug_line(text: &str) -> Option<(&str, Loudness)> {
+fn debug_line(text: &str) -> Option<(&str, LogLevel)> {
     let (number, rest) = text.split_once(' ')?;
     if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
     LEVELS
         .iter()
-        .find_map(|(level, loudness)| word(rest, level).map(|rest| (rest, *loudness)))
+        .find_map(|(written, level)| word(rest, written).map(|rest| (rest, *level)))
 }
 
 #[cfg(test)]
@@ -328,15 +331,15 @@ mod tests {
         ] {
             let line = one(line);
             assert!(line.text.ends_with("E403"), "{line:?}");
-            assert_eq!(line.loudness, Loudness::Error, "{line:?}");
+            assert_eq!(line.level, LogLevel::Error, "{line:?}");
         }
     }
 
     #[test]
     fn npms_prefix_dates_it() {
-        assert_eq!(one("npm ERR! code E403").era, Some(Era::Old));
-        assert_eq!(one("npm error code E403").era, Some(Era::New));
-        assert_eq!(one("code E403").era, None);
+        assert_eq!(one("npm ERR! code E403").prefix, Some(NpmPrefix::Err));
+        assert_eq!(one("npm error code E403").prefix, Some(NpmPrefix::Error));
+        assert_eq!(one("code E403").prefix, None);
     }
 
     #[test]
@@ -354,17 +357,20 @@ mod tests {
             "expected 'npm ERR! code E403' to equal 'ok'",
             "If you see `npm error code E403`, ask the owner",
         ] {
-            assert_eq!(one(line).era, None, "{line}");
+            assert_eq!(one(line).prefix, None, "{line}");
         }
-        assert_eq!(one("stderr: 'npm ERR! code E403' +").era, Some(Era::Old));
+        assert_eq!(
+            one("stderr: 'npm ERR! code E403' +").prefix,
+            Some(NpmPrefix::Err)
+        );
     }
 
     #[test]
     fn notices_and_sentences_are_not_errors() {
-        assert_eq!(one("npm notice Publishing to h").loudness, Loudness::Aside);
-        assert_eq!(one("12 http fetch GET 200 u").loudness, Loudness::Aside);
-        assert_eq!(one("12 errors were found").loudness, Loudness::Plain);
-        assert_eq!(one("errors everywhere").loudness, Loudness::Plain);
-        assert_eq!(one("an npm errorless day").loudness, Loudness::Plain);
+        assert_eq!(one("npm notice Publishing to h").level, LogLevel::Info);
+        assert_eq!(one("12 http fetch GET 200 u").level, LogLevel::Info);
+        assert_eq!(one("12 errors were found").level, LogLevel::Unknown);
+        assert_eq!(one("errors everywhere").level, LogLevel::Unknown);
+        assert_eq!(one("an npm errorless day").level, LogLevel::Unknown);
     }
 }

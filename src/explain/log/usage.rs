@@ -14,9 +14,9 @@ pub(super) fn cut(lines: Vec<Line>) -> Vec<Line> {
     while let Some(line) = lines.next() {
         within = match within {
             None => {
-                let command = lines.peek().is_some_and(|next| {
-                    next.text.starts_with("npm ") && next.loudness == line.loudness
-                });
+                let command = lines
+                    .peek()
+                    .is_some_and(|next| next.text.starts_with("npm ") && next.level == line.level);
                 (line.text == "Usage:" && command).then_some(0)
             }
             Some(seen) if seen < MAX_LINES && !is_behind(&line.text) => Some(seen + 1),

@@ -101,7 +101,7 @@ const FACTS: &[&str] = &[
 ];
 
 /// What npm says of the package below every 404.
-const OF_EVERY_404: [&str; 3] = [
+const NOT_FOUND_ADVICE: [&str; 3] = [
     "is not in this registry",
     "is not in the npm registry",
     "could not be found or you do not have permission to access it",
@@ -115,11 +115,11 @@ pub(super) fn cut(text: &mut Text) {
 }
 
 /// Whether a line says nothing about the failure.
-pub(super) fn is_empty_talk(line: &str) -> bool {
+pub(super) fn is_uninformative(line: &str) -> bool {
     if FACTS.iter().any(|fact| line.starts_with(fact)) {
         return true;
     }
-    if OF_EVERY_404.iter().any(|words| line.contains(words)) {
+    if NOT_FOUND_ADVICE.iter().any(|words| line.contains(words)) {
         return true;
     }
     let mut rest = Text::of(line.trim_start_matches(|c: char| c.is_ascii_digit()));
@@ -146,7 +146,7 @@ mod tests {
             "code E403",
             "404",
         ] {
-            assert!(is_empty_talk(line), "{line}");
+            assert!(is_uninformative(line), "{line}");
         }
     }
 
@@ -157,7 +157,7 @@ mod tests {
             "403 Requested item is quarantined",
             "403 Forbidden - PUT https://h/p",
         ] {
-            assert!(!is_empty_talk(line), "{line}");
+            assert!(!is_uninformative(line), "{line}");
         }
     }
 }

@@ -32,7 +32,7 @@ const LOCAL: &str = "
 ";
 
 /// Codes that Node gives a program that is wrong: a test, a script, a tool.
-const OF_PROGRAMS: &str = "
+const PROGRAM_CODES: &str = "
     ERR_ASSERTION ERR_MODULE_NOT_FOUND ERR_REQUIRE_ESM ERR_UNHANDLED_REJECTION
     ERR_UNKNOWN_FILE_EXTENSION ERR_DLOPEN_FAILED ERR_TEST_FAILURE ERR_WORKER_OUT_OF_MEMORY
     ERR_UNSUPPORTED_DIR_IMPORT ERR_PACKAGE_PATH_NOT_EXPORTED ERR_INVALID_MODULE_SPECIFIER
@@ -102,7 +102,7 @@ pub(in crate::explain) fn is_code(word: &str) -> bool {
         && matches!(digits.as_bytes()[0], b'4' | b'5');
     of_status
         || is_listed(CODES, word)
-        || (word.starts_with("ERR_") && word.len() > 6 && !is_listed(OF_PROGRAMS, word))
+        || (word.starts_with("ERR_") && word.len() > 6 && !is_listed(PROGRAM_CODES, word))
         || is_yarns(word)
 }
 

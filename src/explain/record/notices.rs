@@ -319,11 +319,11 @@ fn is_after_july_2025(text: &str) -> Option<bool> {
 }
 
 /// yarn's own name for npmjs, which answers there.
-const YARNS_NAME_OF_NPMJS: &str = "://registry.yarnpkg.com";
+const YARN_NPMJS_HOST: &str = "://registry.yarnpkg.com";
 
 /// Who answered: by the address of the request, else by the words.
 pub(super) fn kind(url: Option<&str>, everything: &Text) -> Option<RegistryKind> {
-    if url.is_some_and(|url| url.contains(YARNS_NAME_OF_NPMJS)) {
+    if url.is_some_and(|url| url.contains(YARN_NPMJS_HOST)) {
         return Some(RegistryKind::Npmjs);
     }
     let by_url = url

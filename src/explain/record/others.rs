@@ -3,7 +3,7 @@
 
 use super::codes;
 use super::tool::Tool;
-use crate::explain::log::{Line, Log, Loudness};
+use crate::explain::log::{Line, Log, LogLevel};
 
 /// Programs whose failures are their own, as a command line begins.
 const PROGRAMS: [&str; 50] = [
@@ -139,14 +139,14 @@ const WORDS: [&str; 65] = [
 
 /// Whether another program speaks of a failure, and neither npm nor a tool with
 /// a client of its own does.
-pub(super) fn speak(log: &Log, tool: Option<Tool>) -> bool {
+pub(super) fn other_program_failed(log: &Log, tool: Option<Tool>) -> bool {
     if log.lines.iter().any(is_of_npm) || tool.is_some_and(publishes_by_itself) {
         return false;
     }
     let theirs = |line: &Line| {
         let text = line.raw.to_lowercase();
         let is_theirs = || WORDS.iter().any(|word| text.contains(word));
-        line.loudness != Loudness::Aside
+        line.level != LogLevel::Info
             && (is_theirs() || is_of_failed_tests(&line.text.to_lowercase()))
     };
     log.lines.iter().any(theirs) || last_program(log).is_some_and(|it| PROGRAMS.contains(&it))
@@ -173,7 +173,7 @@ fn is_of_failed_tests(text: &str) -> bool {
 /// npm's prefix, a sentence of its own, or the request that it was refused.
 fn is_of_npm(line: &Line) -> bool {
     let request = [" - PUT http", " - GET http"];
-    line.era.is_some()
+    line.prefix.is_some()
         || codes::code_of_sentence(&line.text).is_some()
         || request.iter().any(|form| line.text.contains(form))
 }
@@ -211,7 +211,7 @@ mod tests {
 
     fn others_speak(text: &str) -> bool {
         let log = Log::of_text(text);
-        speak(&log, Tool::of(&log))
+        other_program_failed(&log, Tool::of(&log))
     }
 
     #[test]

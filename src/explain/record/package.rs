@@ -2,7 +2,7 @@
 
 use super::endpoint::Endpoint;
 use super::request;
-use crate::explain::log::{Log, Loudness};
+use crate::explain::log::{Log, LogLevel};
 
 /// Name and version: from the texts that quote them, else from the address.
 pub(super) fn package(log: &Log, url: Option<&str>) -> (Option<String>, Option<String>) {
@@ -40,7 +40,7 @@ pub(super) fn package(log: &Log, url: Option<&str>) -> (Option<String>, Option<S
             .text
             .rsplit_once(" : ")
             .or_else(|| line.text.rsplit_once(": ").filter(ranged))?;
-        (line.loudness == Loudness::Error || request::status(&line.text).is_some())
+        (line.level == LogLevel::Error || request::status(&line.text).is_some())
             .then(|| split_spec(name.trim()))
             .flatten()
     });

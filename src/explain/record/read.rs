@@ -8,7 +8,7 @@ use super::{
     relevance, script,
 };
 use crate::explain::NpmError;
-use crate::explain::log::{Line, Log, Loudness};
+use crate::explain::log::{Line, Log, LogLevel};
 use crate::explain::text::Text;
 use crate::registry::kind::RegistryKind;
 use crate::registry::kinds;
@@ -71,7 +71,7 @@ impl Context {
 fn record(log: &Log, context: &Context, is_part: bool) -> Record {
     let found = error(log);
     // A tool that publishes has complained, in words of its own.
-    let complains = |line: &Line| line.loudness == Loudness::Error;
+    let complains = |line: &Line| line.level == LogLevel::Error;
     let is_failure = found.is_some() || (context.tool.is_some() && log.lines.iter().any(complains));
     let mut error = found.unwrap_or_else(|| NpmError {
         text: reason::first_line(log),
@@ -94,7 +94,7 @@ fn record(log: &Log, context: &Context, is_part: bool) -> Record {
     }
     let of_publish = script.as_ref().is_some_and(Script::is_of_a_publish);
     let failed = match is_failure || of_publish {
-        _ if !of_publish && others::speak(log, context.tool) => Failed::Another,
+        _ if !of_publish && others::other_program_failed(log, context.tool) => Failed::Another,
         true => Failed::Npm,
         false => Failed::Nobody,
     };
@@ -222,14 +222,11 @@ fn code(log: &Log) -> Option<String> {
     let stated = log.lines.iter().find_map(|line| {
         let code = line.text.strip_prefix("code ")?;
         let code = code.trim_matches(['"', ' ', '\'']);
-        (line.loudness == Loudness::Error && !code.is_empty() && is_word(code))
+        (line.level == LogLevel::Error && !code.is_empty() && is_word(code))
             .then(|| code.to_owned())
     });
     let words = || {
-        let loud = log
-            .lines
-            .iter()
-            .filter(|line| line.loudness != Loudness::Aside);
+        let loud = log.lines.iter().filter(|line| line.level != LogLevel::Info);
         let mut words = loud.flat_map(|line| codes::words(&line.text));
         words.find(|word| is_code(word)).map(str::to_owned)
     };
@@ -274,17 +271,17 @@ fn registry(log: &Log) -> Option<String> {
 /// follows them. Asides are left out.
 fn said(log: &Log) -> Text {
     let mut said = Text::default();
-    let has = |loudness| log.lines.iter().any(|line| line.loudness == loudness);
-    let errors = has(Loudness::Error);
-    let asides_alone = !errors && !has(Loudness::Plain);
+    let has = |level| log.lines.iter().any(|line| line.level == level);
+    let errors = has(LogLevel::Error);
+    let asides_alone = !errors && !has(LogLevel::Unknown);
     let mut near = 0;
     for line in &log.lines {
-        near = match line.loudness {
-            Loudness::Error => FOLLOWERS,
-            Loudness::Aside if asides_alone => 1,
-            Loudness::Aside => continue,
-            Loudness::Plain if !errors || log.lines.len() < SHORT_LOG => 1,
-            Loudness::Plain => usize::saturating_sub(near, 1),
+        near = match line.level {
+            LogLevel::Error => FOLLOWERS,
+            LogLevel::Info if asides_alone => 1,
+            LogLevel::Info => continue,
+            LogLevel::Unknown if !errors || log.lines.len() < SHORT_LOG => 1,
+            LogLevel::Unknown => usize::saturating_sub(near, 1),
         };
         if near > 0 {
             said.push(&line.text);

@@ -2,11 +2,11 @@
 //! tool puts it: behind the address, on the next lines, in a JSON body, in a
 //! page's title.
 
-use super::boilerplate::is_empty_talk;
+use super::boilerplate::is_uninformative;
 use super::codes;
 use super::request;
 use crate::explain::NpmError;
-use crate::explain::log::{Line, Log, Loudness};
+use crate::explain::log::{Line, Log, LogLevel};
 use crate::explain::text::Text;
 use crate::secret::mask;
 
@@ -20,15 +20,11 @@ const MAX_CONTINUATIONS: usize = 4;
 /// The one informative sentence.
 pub(super) fn sentence(log: &Log) -> String {
     let lines = &log.lines;
-    let text = loudest(lines, |line| line.era.is_some())
-        .or_else(|| {
-            loudest(lines, |line| {
-                line.loudness == Loudness::Error && !line.stack
-            })
-        })
-        .or_else(|| loudest(lines, |line| line.loudness == Loudness::Error))
-        .or_else(|| plainest(lines))
-        .or_else(|| telling_aside(lines))
+    let text = stated_sentence(lines, |line| line.prefix.is_some())
+        .or_else(|| stated_sentence(lines, |line| line.level == LogLevel::Error && !line.stack))
+        .or_else(|| stated_sentence(lines, |line| line.level == LogLevel::Error))
+        .or_else(|| unmarked_sentence(lines))
+        .or_else(|| informative_notice(lines))
         .or_else(|| lines.first().map(|line| line.text.clone()))
         .unwrap_or_default();
     let is_page = text.starts_with("Unexpected token") || text.starts_with('<');
@@ -49,18 +45,18 @@ fn title(lines: &[Line]) -> Option<String> {
 
 /// The first sentence of the lines that count; a request without the server's
 /// words only where there is none.
-fn loudest(lines: &[Line], counts: impl Fn(&Line) -> bool) -> Option<String> {
+fn stated_sentence(lines: &[Line], counts: impl Fn(&Line) -> bool) -> Option<String> {
     let mut bare = None;
     let counting = lines.iter().enumerate().filter(|(_, line)| counts(line));
     for (at, line) in counting.take(MAX_LINES) {
-        if is_empty_talk(&line.text) || is_a_code(&line.text) {
+        if is_uninformative(&line.text) || is_a_code(&line.text) {
             continue;
         }
         let request = request::read(&line.text);
         let Some(request) = request.filter(request::Request::has_address_or_method) else {
             return Some(continued(lines, at, &line.text));
         };
-        if !request.words.is_empty() && !is_empty_talk(&request.words) {
+        if !request.words.is_empty() && !is_uninformative(&request.words) {
             return Some(continued(lines, at, &request.words));
         }
         // The server's words may stand on the next lines.
@@ -80,8 +76,8 @@ fn is_a_code(text: &str) -> bool {
 
 /// The sentence of a text without a mark of an error: the first line, or a later
 /// one with a code or a status.
-fn plainest(lines: &[Line]) -> Option<String> {
-    let worth = |line: &Line| line.loudness != Loudness::Aside && !is_empty_talk(&line.text);
+fn unmarked_sentence(lines: &[Line]) -> Option<String> {
+    let worth = |line: &Line| line.level != LogLevel::Info && !is_uninformative(&line.text);
     let said = lines
         .iter()
         .enumerate()
@@ -115,7 +111,7 @@ fn plainest(lines: &[Line]) -> Option<String> {
 
 /// What npm printed at a lower level where it printed no error: of a token
 /// exchange, or of a request that was refused.
-fn telling_aside(lines: &[Line]) -> Option<String> {
+fn informative_notice(lines: &[Line]) -> Option<String> {
     let of_exchange = lines
         .iter()
         .find(|line| line.text.starts_with("oidc ") && line.text.contains("error"));
@@ -139,9 +135,9 @@ fn continued(lines: &[Line], at: usize, text: &str) -> String {
         let ends = whole.ends_with(['.', '!', '?'])
             || whole.ends_with("\"}")
             || request::is_reason_phrase(&whole);
-        let goes_on = line.loudness == Loudness::Error && whole.ends_with(':');
-        let is_rest = (line.loudness == Loudness::Plain || goes_on)
-            && !is_empty_talk(&line.text)
+        let goes_on = line.level == LogLevel::Error && whole.ends_with(':');
+        let is_rest = (line.level == LogLevel::Unknown || goes_on)
+            && !is_uninformative(&line.text)
             && !line.text.starts_with("Error")
             && !line.text.starts_with("help: ")
             && request::read(&line.text).is_none();
@@ -175,8 +171,8 @@ fn of_body(text: &str) -> Option<String> {
 /// The most informative line of the log, unchanged; `None` where the
 /// sentence is that line.
 pub(super) fn decisive(log: &Log, error: &NpmError) -> Option<String> {
-    const ENOUGH: usize = 24;
-    let begin: String = error.text.chars().take(ENOUGH).collect();
+    const MIN_LENGTH: usize = 24;
+    let begin: String = error.text.chars().take(MIN_LENGTH).collect();
     let tells = |line: &&Line| !begin.is_empty() && mask(&line.text).contains(&begin);
     let asks = |line: &&Line| {
         let url = error.url.as_deref().filter(|_| error.status.is_some());
@@ -185,7 +181,7 @@ pub(super) fn decisive(log: &Log, error: &NpmError) -> Option<String> {
     let mut loud = log
         .lines
         .iter()
-        .filter(|line| line.loudness != Loudness::Aside && !line.stack);
+        .filter(|line| line.level != LogLevel::Info && !line.stack);
     let line = loud.find(tells);
     let line = line
         .or_else(|| log.lines.iter().find(tells))
@@ -213,11 +209,11 @@ pub(in crate::explain) fn first_line(log: &Log) -> String {
             .iter()
             .any(|word| text.contains(word))
     };
-    if find(&|line| line.loudness == Loudness::Error).is_some() {
+    if find(&|line| line.level == LogLevel::Error).is_some() {
         return sentence(log);
     }
     let line = find(&fails)
-        .or_else(|| find(&|line| line.loudness != Loudness::Aside))
+        .or_else(|| find(&|line| line.level != LogLevel::Info))
         .or_else(|| log.lines.first());
     line.map(|line| shorten(&line.text)).unwrap_or_default()
 }

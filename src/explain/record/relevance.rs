@@ -3,10 +3,10 @@
 //! the text speaks of publishing or of packages.
 
 use super::{Notice, Record, codes, package};
-use crate::explain::log::{Line, Log, Loudness};
+use crate::explain::log::{Line, Log, LogLevel};
 
 /// Codes that any program on Node ends with.
-const OF_NODE: [&str; 24] = [
+const NODE_CODES: [&str; 24] = [
     "ETIMEDOUT",
     "ENOTFOUND",
     "ECONNRESET",
@@ -34,7 +34,7 @@ const OF_NODE: [&str; 24] = [
 ];
 
 /// Who publishes, and where to.
-const SPEAKS_OF: [&str; 18] = [
+const PUBLISH_WORDS: [&str; 18] = [
     "npm",
     "yarn",
     "YN00",
@@ -56,7 +56,7 @@ const SPEAKS_OF: [&str; 18] = [
 ];
 
 /// A line with one of these tells of a failure, if it is about publishing.
-const FAILING: [&str; 16] = [
+const FAILURE_WORDS: [&str; 16] = [
     "fail",
     "error",
     "denied",
@@ -76,7 +76,7 @@ const FAILING: [&str; 16] = [
 ];
 
 /// A line with one of these tells of none.
-const ALL_WELL: [&str; 8] = [
+const SUCCESS_WORDS: [&str; 8] = [
     "0 error",
     "no error",
     "0 fail",
@@ -92,35 +92,35 @@ const ALL_WELL: [&str; 8] = [
 const MAX_LINES_OF_PROSE: usize = 40;
 
 /// npm's notice of a token that ran out, often all that is left of a failure.
-const EXPIRED: &str = "access token expired or revoked";
+const EXPIRY_WORDS: &str = "access token expired or revoked";
 
 /// Whether an error without a code or a status is one: npm's own prefix, its
 /// notice of an expired token, or a sentence about a publish that failed.
 pub(super) fn says_so(log: &Log) -> bool {
-    log.lines.iter().any(|line| line.era.is_some()) || tells(log).is_some()
+    log.lines.iter().any(|line| line.prefix.is_some()) || failure_line(log).is_some()
 }
 
 /// Whether npm's own last words are that it succeeded, and nothing complains. A request
 /// that was answered with 404 on the way was no failure then.
 pub(super) fn ended_well(log: &Log) -> bool {
-    let says_exit_0 = |line: &Line| line.loudness == Loudness::Aside && line.text == "exit 0";
-    let complains = |line: &Line| line.loudness == Loudness::Error || line.era.is_some();
+    let says_exit_0 = |line: &Line| line.level == LogLevel::Info && line.text == "exit 0";
+    let complains = |line: &Line| line.level == LogLevel::Error || line.prefix.is_some();
     log.lines.iter().any(says_exit_0) && !log.lines.iter().any(complains)
 }
 
 /// The line that says so, where npm's prefix does not.
-pub(super) fn tells(log: &Log) -> Option<&str> {
+pub(super) fn failure_line(log: &Log) -> Option<&str> {
     let is_short = log.lines.len() <= MAX_LINES_OF_PROSE;
     log.lines
         .iter()
         .map(|line| (line, line.text.to_lowercase()))
         .find_map(|(line, text)| {
             let of_prose = is_short
-                && line.loudness != Loudness::Aside
+                && line.level != LogLevel::Info
                 && text.contains("publish")
-                && FAILING.iter().any(|word| text.contains(word))
-                && !ALL_WELL.iter().any(|word| text.contains(word));
-            (of_prose || text.contains(EXPIRED)).then_some(line.text.as_str())
+                && FAILURE_WORDS.iter().any(|word| text.contains(word))
+                && !SUCCESS_WORDS.iter().any(|word| text.contains(word));
+            (of_prose || text.contains(EXPIRY_WORDS)).then_some(line.text.as_str())
         })
 }
 
@@ -131,7 +131,7 @@ pub(in crate::explain) fn speaks_of_packages(log: &Log) -> bool {
     chosen
         || log.lines.iter().any(|line| {
             let text = line.raw.to_lowercase();
-            let mut words = SPEAKS_OF.iter();
+            let mut words = PUBLISH_WORDS.iter();
             words.any(|word| text.contains(&word.to_lowercase()))
         })
 }
@@ -172,9 +172,9 @@ pub(in crate::explain) fn is_of_any_program(id: &str) -> bool {
 /// failed, or nothing that is called an error.
 pub(in crate::explain) fn succeeded_later(log: &Log, record: &Record) -> bool {
     let mut last = log.lines.iter().rev();
-    let found = last.find(|line| line.era.is_some() || published(line).is_some());
+    let found = last.find(|line| line.prefix.is_some() || published(line).is_some());
     found.and_then(published).is_some_and(|name| {
-        let complains = |line: &Line| line.loudness == Loudness::Error;
+        let complains = |line: &Line| line.level == LogLevel::Error;
         record.is_read()
             || record.error.package.as_deref() == Some(name)
             || !log.lines.iter().any(complains)
@@ -198,11 +198,11 @@ pub(in crate::explain) fn is_of_publishing(log: &Log, record: &Record) -> bool {
     let of_npm = log
         .lines
         .iter()
-        .any(|line| line.era.is_some() || codes::code_of_sentence(&line.text).is_some());
+        .any(|line| line.prefix.is_some() || codes::code_of_sentence(&line.text).is_some());
     let own_code = error.code.as_deref().is_some_and(|code| {
         // One that stands there, not one that a status stands for.
         let stands = || log.raw_contains(code);
-        !OF_NODE.contains(&code) && !code.starts_with("ERR_") && stands()
+        !NODE_CODES.contains(&code) && !code.starts_with("ERR_") && stands()
     });
     let own_shape =
         error.status.is_some() && matches!(error.method.as_deref(), Some("PUT" | "GET"));

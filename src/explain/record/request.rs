@@ -32,11 +32,11 @@ const STATUS_BEFORE: [&str; 14] = [
 ];
 
 /// Before an address and the registry's words, in yarn 1.
-const YARN_SAYS: [&str; 2] = ["Couldn't publish package", "unexpected error occurred"];
+const YARN_ERRORS: [&str; 2] = ["Couldn't publish package", "unexpected error occurred"];
 
 /// What yarn berry writes on lines of their own.
-const ASKED: &str = "Request Method: ";
-const WHERE: &str = "Request URL: ";
+const REQUEST_METHOD: &str = "Request Method: ";
+const REQUEST_URL: &str = "Request URL: ";
 
 /// The reason phrases of the statuses that registries send.
 const REASONS: [(u16, &str); 21] = [
@@ -110,10 +110,10 @@ fn of_field(line: &str) -> Option<Request> {
 /// One of the three lines in which yarn berry tells of a request.
 fn of_berry(line: &str) -> Option<Request> {
     let mut request = Request::default();
-    if let Some((_, asked)) = line.split_once(ASKED) {
+    if let Some((_, asked)) = line.split_once(REQUEST_METHOD) {
         request.method = method(asked.trim());
     } else {
-        let (_, url) = line.split_once(WHERE)?;
+        let (_, url) = line.split_once(REQUEST_URL)?;
         request.url = Some(tidy_address(url.trim()));
     }
     Some(request)
@@ -157,7 +157,7 @@ fn read_address(line: &str, request: &mut Request) {
         .or_else(|| line.split_once(": \"http"))
         .and_then(|(_, rest)| rest.split_once(": ").or_else(|| rest.split_once(" - ")))
         .map_or("", |(_, rest)| rest.trim_end_matches(['"', '.']));
-    let is_yarns = YARN_SAYS.iter().any(|says| line.contains(says));
+    let is_yarns = YARN_ERRORS.iter().any(|says| line.contains(says));
     if request.status.is_none() && is_yarns {
         request.status = REASONS
             .iter()

@@ -1,13 +1,13 @@
 //! A script that ended the run: npm and the registry are not the cause then.
 
-use crate::explain::log::{Line, Log, Loudness};
+use crate::explain::log::{Line, Log, LogLevel};
 use crate::secret::mask;
 
 /// How many of its last lines are quoted.
 const LAST_LINES: usize = 3;
 
 /// Scripts that run when a package is published or versioned.
-const OF_A_PUBLISH: [&str; 10] = [
+const LIFECYCLE_SCRIPTS: [&str; 10] = [
     "prepublishOnly",
     "prepublish",
     "prepack",
@@ -53,7 +53,7 @@ impl Script {
 }
 
 fn is_of_a_publish(name: &str) -> bool {
-    OF_A_PUBLISH.contains(&name)
+    LIFECYCLE_SCRIPTS.contains(&name)
 }
 
 /// The script that failed, as npm and the other tools tell of it.
@@ -85,7 +85,7 @@ fn of_npm(log: &Log, code: Option<&str>) -> Option<(usize, Script)> {
     let name = last_banner(&log.lines);
     let first_error = log.lines[..at]
         .iter()
-        .rposition(|line| line.loudness != Loudness::Error)
+        .rposition(|line| line.level != LogLevel::Error)
         .map_or(at, |before| before + 1);
     Some((
         first_error,
@@ -112,7 +112,7 @@ fn banner(line: &Line) -> Option<String> {
     let (spec, rest) = line.text.trim_start_matches("> ").split_once(' ')?;
     let name = rest.split(' ').next()?;
     let is_alone = rest == name || rest[name.len()..].trim_start().starts_with(['/', 'C', 'D']);
-    let fits = line.loudness == Loudness::Plain && is_alone && spec.get(1..)?.contains('@');
+    let fits = line.level == LogLevel::Unknown && is_alone && spec.get(1..)?.contains('@');
     fits.then(|| name.to_owned())
 }
 
@@ -134,7 +134,7 @@ fn of_backticks(log: &Log) -> Option<(usize, Script)> {
     });
     let first_error = log.lines[..at]
         .iter()
-        .rposition(|line| line.loudness == Loudness::Plain)
+        .rposition(|line| line.level == LogLevel::Unknown)
         .map_or(at, |before| before + 1);
     Some((
         first_error,
@@ -186,7 +186,7 @@ fn of_sentence(log: &Log) -> Option<(usize, Script)> {
 /// A script's name; yarn begins its sentence with it: `Prepack script failed`.
 fn named(word: &str) -> String {
     let same = |script: &&str| script.eq_ignore_ascii_case(word);
-    let known = OF_A_PUBLISH.into_iter().find(same);
+    let known = LIFECYCLE_SCRIPTS.into_iter().find(same);
     known.map_or_else(|| mask(word), str::to_owned)
 }
 
@@ -197,13 +197,13 @@ fn of_echo(log: &Log) -> Option<(usize, Script)> {
     let at = lines.iter().position(|line| {
         let text = line.text.trim_start_matches("ELIFECYCLE").trim_start();
         let is_pnpms = text.len() < line.text.len();
-        let by_tool = line.loudness == Loudness::Error
+        let by_tool = line.level == LogLevel::Error
             && text.starts_with("Command failed with exit code ")
             && text.ends_with('.');
         let says = ["Command failed.", "Test failed."];
         by_tool || (is_pnpms && says.iter().any(|says| text.starts_with(says)))
     })?;
-    let is_of_npm = lines.iter().any(|line| line.era.is_some());
+    let is_of_npm = lines.iter().any(|line| line.prefix.is_some());
     let code = lines[at].text.rsplit_once("exit code ");
     let code = code.map(|(_, code)| mask(code.trim_end_matches('.')));
     let is_yarns = log.raw_contains("yarn publish v");
@@ -220,7 +220,7 @@ fn of_echo(log: &Log) -> Option<(usize, Script)> {
 
 /// `Test failed.  See above for more details.`: npm up to 6.
 fn of_tests(log: &Log) -> Option<(usize, Script)> {
-    let failed = |line: &Line| line.era.is_some() && line.text.starts_with("Test failed.");
+    let failed = |line: &Line| line.prefix.is_some() && line.text.starts_with("Test failed.");
     let at = log.lines.iter().position(failed)?;
     let name = Some("test".to_owned());
     Some((
@@ -255,7 +255,7 @@ fn last_lines(before: &[Line]) -> Vec<String> {
         .iter()
         .rev()
         .take_while(|line| banner(line).is_none())
-        .filter(|line| line.loudness == Loudness::Plain && line.text.len() > 2)
+        .filter(|line| line.level == LogLevel::Unknown && line.text.len() > 2)
         .take(LAST_LINES)
         .map(|line| super::shorten(&line.text))
         .collect();

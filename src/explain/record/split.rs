@@ -1,13 +1,13 @@
 //! A log may tell of several failures: of several packages, or of a look-up
 //! that failed before the publish did.
 
-use crate::explain::log::{Line, Log, Loudness};
+use crate::explain::log::{Line, Log, LogLevel};
 
 /// At most this many failures are separated.
 const MAX_FAILURES: usize = 12;
 
 /// Words with which tools begin to tell of a package's failure.
-const BEGINNINGS: [&str; 4] = [
+const FAILURE_STARTS: [&str; 4] = [
     "an error occurred while publishing ",
     "Package failed to publish: ",
     "npm publish error:",
@@ -20,7 +20,7 @@ pub(super) fn split(log: &Log) -> Vec<Log> {
     let mut starts: Vec<usize> = Vec::new();
     let mut seen_code: Option<&str> = None;
     for (at, line) in log.lines.iter().enumerate() {
-        if BEGINNINGS.iter().any(|words| line.text.contains(words)) {
+        if FAILURE_STARTS.iter().any(|words| line.text.contains(words)) {
             starts.push(at);
             seen_code = None;
             continue;
@@ -53,7 +53,7 @@ pub(super) fn split(log: &Log) -> Vec<Log> {
 /// `code E403`, as npm begins.
 fn code_line(line: &Line) -> Option<&str> {
     let code = line.text.strip_prefix("code ")?;
-    (line.loudness == Loudness::Error && !code.contains(' ')).then_some(code)
+    (line.level == LogLevel::Error && !code.contains(' ')).then_some(code)
 }
 
 /// Whether npm had said its last word on the failure before.

@@ -1,6 +1,6 @@
 //! Which tool published, and with which npm.
 
-use crate::explain::log::{Era, Line, Log};
+use crate::explain::log::{Line, Log, NpmPrefix};
 
 /// The tools that publish, or that start npm to do it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,7 +139,7 @@ pub(in crate::explain) struct NpmVersion {
     /// Where the log names it.
     exact: Option<Numbers>,
     /// By the prefix of its errors.
-    era: Option<Era>,
+    prefix: Option<NpmPrefix>,
 }
 
 /// npm 10.6 changed `npm ERR!` to `npm error`.
@@ -161,31 +161,31 @@ impl NpmVersion {
         ];
         Self {
             exact: number_after(log, &BEFORE).or_else(|| printed(log)),
-            era: log.lines.iter().find_map(|line| line.era),
+            prefix: log.lines.iter().find_map(|line| line.prefix),
         }
     }
 
     /// Whether it is certainly older.
     pub(in crate::explain) fn is_below(self, version: Numbers) -> bool {
-        match (self.exact, self.era) {
+        match (self.exact, self.prefix) {
             (Some(exact), _) => exact < version,
-            (None, Some(Era::Old)) => NEW_PREFIX <= version,
+            (None, Some(NpmPrefix::Err)) => NEW_PREFIX <= version,
             _ => false,
         }
     }
 
     /// Whether it is certainly that one or a later one.
     pub(in crate::explain) fn is_from(self, version: Numbers) -> bool {
-        match (self.exact, self.era) {
+        match (self.exact, self.prefix) {
             (Some(exact), _) => exact >= version,
-            (None, Some(Era::New)) => NEW_PREFIX >= version,
+            (None, Some(NpmPrefix::Error)) => NEW_PREFIX >= version,
             _ => false,
         }
     }
 
     /// Whether a line bears its prefix.
-    pub(in crate::explain) fn spoke(self) -> bool {
-        self.era.is_some()
+    pub(in crate::explain) fn has_prefix(self) -> bool {
+        self.prefix.is_some()
     }
 
     /// As it is written: `11.4.2`.

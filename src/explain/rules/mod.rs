@@ -140,7 +140,7 @@ impl When {
                 .tool
                 .is_some_and(|tool| tool.is_a_client() && tool.knows_no_exchange()),
             Self::By(tool) => record.tool == Some(tool),
-            Self::NpmSpoke => record.npm.spoke(),
+            Self::NpmSpoke => record.npm.has_prefix(),
             Self::ByNpm => !record.tool.is_some_and(Tool::is_a_client),
             Self::ByAClient => record.tool.is_some_and(Tool::is_a_client),
             Self::ScriptOfPublish => {

@@ -15,7 +15,7 @@ pub(in crate::explain) struct RuledOut {
 }
 
 /// Causes that only an npm that exchanges identity tokens can have.
-const OF_AN_EXCHANGE: &[&str] = &[
+const EXCHANGE_CAUSES: &[&str] = &[
     "oidc-publisher-mismatch",
     "oidc-first-publish",
     "oidc-shadowed",
@@ -24,7 +24,7 @@ const OF_AN_EXCHANGE: &[&str] = &[
 ];
 
 /// Causes that only a run with trusted publishing can have.
-const OF_TRUSTED_PUBLISHING: &[&str] = &[
+const TRUSTED_PUBLISHING_CAUSES: &[&str] = &[
     "oidc-publisher-mismatch",
     "oidc-first-publish",
     "oidc-shadowed",
@@ -35,7 +35,7 @@ const OF_TRUSTED_PUBLISHING: &[&str] = &[
 ];
 
 /// Causes that a token which is accepted cannot have.
-const OF_A_BAD_TOKEN: &[&str] = &[
+const BAD_TOKEN_CAUSES: &[&str] = &[
     "auth-rejected",
     "auth-missing",
     "auth-variable-unset",
@@ -45,12 +45,12 @@ const OF_A_BAD_TOKEN: &[&str] = &[
 
 const RULED_OUT: &[RuledOut] = &[
     RuledOut {
-        ids: OF_AN_EXCHANGE,
+        ids: EXCHANGE_CAUSES,
         when: &[CannotExchange],
         because: "this npm is older than 11.5.1 and exchanges no identity token",
     },
     RuledOut {
-        ids: OF_AN_EXCHANGE,
+        ids: EXCHANGE_CAUSES,
         when: &[ClientKnowsNoExchange],
         because: "this tool publishes without npm, and exchanges no identity token",
     },
@@ -69,7 +69,7 @@ const RULED_OUT: &[RuledOut] = &[
         because: "an identity token was exchanged, or refused, in this run",
     },
     RuledOut {
-        ids: OF_TRUSTED_PUBLISHING,
+        ids: TRUSTED_PUBLISHING_CAUSES,
         when: &[Noticed(BeforeOidc)],
         because: "this ran before trusted publishing came, in July 2025",
     },
@@ -79,7 +79,7 @@ const RULED_OUT: &[RuledOut] = &[
         because: "a server answered at this address",
     },
     RuledOut {
-        ids: OF_A_BAD_TOKEN,
+        ids: BAD_TOKEN_CAUSES,
         when: &[Noticed(WhoamiAnswered), Put],
         because: "the registry answered whoami with this token",
     },

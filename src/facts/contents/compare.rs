@@ -107,7 +107,7 @@ pub struct Comparison {
     /// Dependencies for users that it does not have, with their range.
     pub new_dependencies: Vec<String>,
     /// Its entry points whose file is missing now.
-    pub gone_entries: Vec<String>,
+    pub removed_entries: Vec<String>,
     /// Top-level folders that it does not have.
     pub new_folders: Vec<String>,
     /// Kinds of files, by their ending, that it does not have.
@@ -151,7 +151,7 @@ pub fn compare(previous: &Previous, now: &Unpacked) -> Comparison {
         size_before: sum(before),
         size_after: sum(after),
         new_dependencies: new_dependencies(&previous.unpacked.manifest, &now.manifest),
-        gone_entries: gone_entries(&previous.unpacked, now),
+        removed_entries: removed_entries(&previous.unpacked, now),
         new_folders: new_of(&added, before, &|path| Some(path.split_once('/')?.0)),
         new_endings: new_of(&added, before, &ending),
         added,
@@ -230,7 +230,7 @@ fn declared_as(kind: EntryKind, pointer: &str, manifest: &Manifest) -> Option<St
 }
 
 /// What users of the previous version can import or run, and could no longer.
-fn gone_entries(before: &Unpacked, now: &Unpacked) -> Vec<String> {
+fn removed_entries(before: &Unpacked, now: &Unpacked) -> Vec<String> {
     let promises = |of: &Unpacked| -> BTreeSet<String> {
         let finder = Finder::in_tarball(&of.packed);
         let entries = entries::of(&of.manifest, &finder);
@@ -346,6 +346,6 @@ mod tests {
         );
         let found = compare(&before, &now);
         assert_eq!(found.new_dependencies, ["left-pad ^1.0.0", "y 3"]);
-        assert_eq!(found.gone_entries, ["bin dog", "exports \"./sub\""]);
+        assert_eq!(found.removed_entries, ["bin dog", "exports \"./sub\""]);
     }
 }

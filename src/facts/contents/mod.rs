@@ -175,7 +175,7 @@ fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
 /// # Errors
 /// When it cannot be read.
 pub fn of_tarball(path: &Path, manifest: &Manifest) -> Result<Contents, PackError> {
-    let mut seen = Seen::default();
+    let mut seen = TarballContents::default();
     let packed = crate::pack::visit_tarball(path, &mut |path, bytes| seen.look(path, bytes))?;
     Ok(seen.contents(packed, manifest))
 }
@@ -186,7 +186,7 @@ pub fn of_tarball(path: &Path, manifest: &Manifest) -> Result<Contents, PackErro
 /// # Errors
 /// When it is not a gzipped tar.
 pub fn of_sent_tarball(tarball: &[u8], plan: &PackagePlan) -> io::Result<Contents> {
-    let mut seen = Seen::default();
+    let mut seen = TarballContents::default();
     let look = &mut |path: &str, bytes: &[u8]| seen.look(path, bytes);
     let packed = crate::pack::visit_tarball_bytes(tarball, look)?;
     let own = Manifest::parse(&plan.manifest.path, &seen.manifest).ok();
@@ -195,13 +195,13 @@ pub fn of_sent_tarball(tarball: &[u8], plan: &PackagePlan) -> io::Result<Content
 
 /// What was seen of a tarball's files while it was read.
 #[derive(Default)]
-struct Seen {
+struct TarballContents {
     secrets: secrets::Search,
     heads: HashMap<String, Vec<u8>>,
     manifest: Vec<u8>,
 }
 
-impl Seen {
+impl TarballContents {
     fn look(&mut self, path: &str, bytes: &[u8]) {
         self.secrets.look(path, bytes);
         let head = &bytes[..bytes.len().min(bins::HEAD)];

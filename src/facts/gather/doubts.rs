@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use super::asker::Asker;
 use super::query::PackageQuery;
 use super::replies::{answer, key};
-use super::{Asked, query_of};
+use super::{PendingAnswers, query_of};
 use crate::finding::{Answer, Gap, Known};
 use crate::plan::PackagePlan;
 use crate::registry::documents::{
@@ -40,8 +40,8 @@ pub(super) struct Details {
     pub(super) collaborators: Known<BTreeMap<String, Right>>,
 }
 
-/// Asked at once where there are few packages. Of many, the rights only, where the account's
-/// own list does not hold them; [`settle`] asks the rest.
+/// PendingAnswers at once where there are few packages. Of many, the rights only, where the account's
+/// own list does not hold them; [`ask_the_rest`] asks the rest.
 pub(super) async fn details(
     asker: &Asker<'_>,
     query: &PackageQuery<'_>,
@@ -150,7 +150,11 @@ impl Asker<'_> {
 /// Asks for the version and its status where the packument leaves a doubt, and for a sample
 /// of the others. If one of them is there already, or a package of the run went out a moment
 /// ago, a release is under way, and all are asked.
-pub(super) async fn settle(asker: &Asker<'_>, packages: &[PackagePlan], asked: &mut [Asked]) {
+pub(super) async fn ask_the_rest(
+    asker: &Asker<'_>,
+    packages: &[PackagePlan],
+    asked: &mut [PendingAnswers],
+) {
     let each = packages.iter().zip(asked.iter());
     let queries: Vec<Option<PackageQuery<'_>>> = each
         .map(|(package, asked)| query_of(package, kinds::traits(asked.gathered.kind)).ok())
@@ -161,15 +165,15 @@ pub(super) async fn settle(asker: &Asker<'_>, packages: &[PackagePlan], asked: &
     let mut is_under_way = false;
     for (at, query) in queries.iter().enumerate() {
         let Some(query) = query else { continue };
-        let is_doubtful = match Seen::of(&asked[at], query.version.as_deref(), now) {
-            Seen::Old => continue,
-            Seen::Young => {
+        let is_doubtful = match VersionAge::of(&asked[at], query.version.as_deref(), now) {
+            VersionAge::Old => continue,
+            VersionAge::Young => {
                 is_under_way = true;
                 continue;
             }
-            Seen::Unsure => true,
-            Seen::NewName => take_one(&mut left.0),
-            Seen::NewVersion => take_one(&mut left.1),
+            VersionAge::Unsure => true,
+            VersionAge::NewName => take_one(&mut left.0),
+            VersionAge::NewVersion => take_one(&mut left.1),
         };
         if is_doubtful || is_staged(asker, query).await {
             first.push(at);
@@ -200,7 +204,7 @@ async fn is_staged(asker: &Asker<'_>, query: &PackageQuery<'_>) -> bool {
 
 /// What a packument says of the version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Seen {
+enum VersionAge {
     /// It is there, for longer than a registry may lag.
     Old,
     /// It is there since a moment ago.
@@ -213,8 +217,8 @@ enum Seen {
     Unsure,
 }
 
-impl Seen {
-    fn of(asked: &Asked, version: Option<&str>, now: Timestamp) -> Self {
+impl VersionAge {
+    fn of(asked: &PendingAnswers, version: Option<&str>, now: Timestamp) -> Self {
         let Ok(answer) = &asked.gathered.answers.packument else {
             return Self::Unsure;
         };
@@ -237,7 +241,7 @@ async fn ask_of(
     asker: &Asker<'_>,
     queries: &[Option<PackageQuery<'_>>],
     which: &[usize],
-    asked: &mut [Asked],
+    asked: &mut [PendingAnswers],
 ) -> bool {
     let each = which
         .iter()

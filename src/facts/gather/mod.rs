@@ -41,7 +41,7 @@ const MAX_AT_ONCE: usize = 128;
 
 /// How much is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Detail {
+pub enum Depth {
     /// Of many packages only what their packuments leave open.
     AsNeeded,
     /// Everything: just after an upload, any single answer may lag.
@@ -58,7 +58,7 @@ pub struct Gathered {
 }
 
 /// One package's answers, while the questions go on.
-struct Asked {
+struct PendingAnswers {
     gathered: Gathered,
     /// The packument came out of a cache on the way.
     is_cached: bool,
@@ -70,17 +70,17 @@ pub async fn gather(
     client: &Client,
     packages: &[PackagePlan],
     overrides: &[(String, RegistryKind)],
-    detail: Detail,
+    depth: Depth,
 ) -> Vec<Gathered> {
-    let is_sparing = detail == Detail::AsNeeded && packages.len() > MAX_EAGER;
+    let is_sparing = depth == Depth::AsNeeded && packages.len() > MAX_EAGER;
     let asker = Asker::new(client, is_sparing);
     let ended = tokio::sync::Notify::new();
     let main = async {
         let each = packages.iter();
         let each = each.map(|package| about(&asker, package, overrides));
-        let mut all: Vec<Asked> = stream::iter(each).buffered(MAX_AT_ONCE).collect().await;
+        let mut all: Vec<PendingAnswers> = stream::iter(each).buffered(MAX_AT_ONCE).collect().await;
         if is_sparing {
-            Box::pin(doubts::settle(&asker, packages, &mut all)).await;
+            Box::pin(doubts::ask_the_rest(&asker, packages, &mut all)).await;
         }
         ended.notify_one();
         all
@@ -100,7 +100,7 @@ async fn about(
     asker: &Asker<'_>,
     package: &PackagePlan,
     overrides: &[(String, RegistryKind)],
-) -> Asked {
+) -> PendingAnswers {
     let url = package.registry.as_ref().ok();
     let known = url.and_then(|registry| kinds::by_url(registry.value.url(), overrides));
     let traits = kinds::traits(known.unwrap_or(RegistryKind::Other));
@@ -111,7 +111,7 @@ async fn about(
                 kind: traits.kind,
                 answers: Answers::none(&Gap::NotAsked(why)),
             };
-            return Asked {
+            return PendingAnswers {
                 gathered,
                 is_cached: false,
             };
@@ -134,7 +134,7 @@ async fn about(
         answers.whoami = proven_by_packument(traits, &answers.packument, answers.whoami);
     }
     let gathered = Gathered { kind, answers };
-    Asked {
+    PendingAnswers {
         gathered,
         is_cached,
     }
@@ -215,7 +215,7 @@ async fn questions(asker: &Asker<'_>, query: &PackageQuery<'_>) -> (Answers, Fou
 }
 
 /// What only a new name raises.
-struct OfANewName {
+struct NewNameAnswers {
     scope: Known<Scope>,
     has_paid_plan: Known<bool>,
     org_members: Known<BTreeMap<String, String>>,
@@ -226,7 +226,7 @@ async fn of_a_new_name(
     asker: &Asker<'_>,
     query: &PackageQuery<'_>,
     packument: Packuments,
-) -> OfANewName {
+) -> NewNameAnswers {
     let known = packument.clone();
     let asked = async {
         if asker.is_sparing {
@@ -250,7 +250,7 @@ async fn of_a_new_name(
         }
         asked = asked => asked,
     };
-    OfANewName {
+    NewNameAnswers {
         scope,
         has_paid_plan,
         org_members,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::query::PackageQuery;
-use crate::finding::{Answer, Denial, Gap, Known, Trouble};
+use crate::finding::{Answer, Denial, Gap, Known, RequestFailure};
 use crate::registry::client::{Question, Reply};
 use crate::registry::documents::Packument;
 use crate::registry::kind::RegistryKind;
@@ -65,7 +65,7 @@ pub(super) fn read_packument(question: &Question, reply: Result<Reply, Gap>) -> 
             None => Err(Gap::NoAnswer {
                 request: question.shown(),
                 reason: "200, but the answer is not a packument".to_owned(),
-                trouble: Trouble::Garbage,
+                failure: RequestFailure::Garbage,
             }),
         },
         404 => Ok(answer(question, &reply, None)),
@@ -145,7 +145,7 @@ pub(super) fn not_understood(question: &Question) -> Gap {
     ))
 }
 
-/// Trouble with a question that decides nothing by itself.
+/// RequestFailure with a question that decides nothing by itself.
 pub(super) fn secondary(gap: &Gap) -> Gap {
     match gap {
         Gap::NoAnswer { .. } => Gap::Unknown(gap.to_string()),

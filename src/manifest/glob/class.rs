@@ -7,14 +7,14 @@ use super::name::upper;
 pub(super) struct Class {
     negated: bool,
     ranges: Vec<(u16, u16)>,
-    named: Vec<Named>,
+    named: Vec<PosixClass>,
     /// Named sets that count by what is not in them.
-    excluded: Vec<Named>,
+    excluded: Vec<PosixClass>,
 }
 
 /// A named set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Named {
+enum PosixClass {
     Alnum,
     Alpha,
     Blank,
@@ -112,19 +112,19 @@ impl Class {
                 self.ranges
                     .extend([ascii(b'A', b'F'), ascii(b'a', b'f'), ascii(b'0', b'9')]);
             }
-            "graph" => self.excluded.push(Named::Unseen),
+            "graph" => self.excluded.push(PosixClass::Unseen),
             _ => self.named.push(match name {
-                "alnum" => Named::Alnum,
-                "alpha" => Named::Alpha,
-                "blank" => Named::Blank,
+                "alnum" => PosixClass::Alnum,
+                "alpha" => PosixClass::Alpha,
+                "blank" => PosixClass::Blank,
                 // minimatch gives them the same set.
-                "cntrl" | "print" => Named::Control,
-                "digit" => Named::Digit,
-                "lower" => Named::Lower,
-                "punct" => Named::Punct,
-                "space" => Named::Space,
-                "upper" => Named::Upper,
-                "word" => Named::Word,
+                "cntrl" | "print" => PosixClass::Control,
+                "digit" => PosixClass::Digit,
+                "lower" => PosixClass::Lower,
+                "punct" => PosixClass::Punct,
+                "space" => PosixClass::Space,
+                "upper" => PosixClass::Upper,
+                "word" => PosixClass::Word,
                 _ => return None,
             }),
         }
@@ -139,7 +139,7 @@ impl Class {
                 self.in_ranges(folded) || lower(folded).is_some_and(|lower| self.in_ranges(lower))
             });
         let c = char::from_u32(u32::from(unit));
-        let holds = |named: &Named| c.is_some_and(|c| named.holds(c, nocase));
+        let holds = |named: &PosixClass| c.is_some_and(|c| named.holds(c, nocase));
         let positive = ranged || self.named.iter().any(holds);
         let has_positive = !self.ranges.is_empty() || !self.named.is_empty();
         let excluded = !self.excluded.is_empty() && !self.excluded.iter().any(holds);
@@ -163,7 +163,7 @@ fn lower(unit: u16) -> Option<u16> {
     u16::try_from(u32::from(one)).ok()
 }
 
-impl Named {
+impl PosixClass {
     fn holds(self, c: char, nocase: bool) -> bool {
         match self {
             Self::Alnum => c.is_alphanumeric(),

@@ -206,18 +206,27 @@ impl Attempt<'_> {
                 of,
                 star_is_something,
             } => {
-                let excluded = of.iter().enumerate().any(|(index, inner)| {
-                    let something = *star_is_something && index == 0;
-                    self.sequence(inner, at, false, &|end| {
-                        self.sequence(rest, end, something, then)
-                    })
-                });
-                !excluded && !hidden && from_here(at)
+                let follows =
+                    |end, is_first| self.sequence(rest, end, *star_is_something && is_first, then);
+                !self.any_alternative(of, at, &follows) && !hidden && from_here(at)
             }
             Element::Choice { kind, of } => {
                 self.choice(*kind, of, at, &|end| self.sequence(rest, end, false, then))
             }
         }
+    }
+
+    /// Whether one of the alternatives of `!(…)` matches, and what follows does;
+    /// `follows` gets the end, and whether it is the first alternative.
+    fn any_alternative(
+        &self,
+        of: &[Vec<Element>],
+        at: usize,
+        follows: &dyn Fn(usize, bool) -> bool,
+    ) -> bool {
+        of.iter()
+            .enumerate()
+            .any(|(index, inner)| self.sequence(inner, at, false, &|end| follows(end, index == 0)))
     }
 
     fn choice(

@@ -1,4 +1,5 @@
 use std::fs;
+use std::path::Path;
 
 use super::*;
 
@@ -146,6 +147,12 @@ fn braces_without_commas_are_text_at_any_depth() {
     hits("a{\\,b,c}", &["a,b", "ac"], &["ab"]);
 }
 
+/// The folders that match, in one line.
+fn folders_of(root: &Path, pattern: &str) -> String {
+    let found = folders(root, [&Glob::plain(pattern)], MatchOptions::default());
+    found.paths.into_iter().collect::<Vec<_>>().join(" ")
+}
+
 #[test]
 fn folders_are_found_without_entering_node_modules() {
     let root = tempfile::tempdir().unwrap();
@@ -153,14 +160,7 @@ fn folders_are_found_without_entering_node_modules() {
         fs::create_dir_all(root.path().join(path)).unwrap();
     }
     fs::write(root.path().join("a/file"), "").unwrap();
-    let find = |pattern: &str| {
-        let found = folders(
-            root.path(),
-            [&Glob::plain(pattern)],
-            MatchOptions::default(),
-        );
-        found.paths.into_iter().collect::<Vec<_>>().join(" ")
-    };
+    let find = |pattern: &str| folders_of(root.path(), pattern);
     assert_eq!(find("**"), ". a a/b d");
     assert_eq!(find("*"), "a d");
     assert_eq!(find(".x/*"), ".x/y");
@@ -177,14 +177,7 @@ fn a_link_matches_the_whole_of_two_stars() {
     fs::create_dir_all(root.path().join("in")).unwrap();
     std::os::unix::fs::symlink("../real", root.path().join("in/link")).unwrap();
     std::os::unix::fs::symlink(".", root.path().join("loop")).unwrap();
-    let find = |pattern: &str| {
-        let found = folders(
-            root.path(),
-            [&Glob::plain(pattern)],
-            MatchOptions::default(),
-        );
-        found.paths.into_iter().collect::<Vec<_>>().join(" ")
-    };
+    let find = |pattern: &str| folders_of(root.path(), pattern);
     assert_eq!(find("in/**"), "in in/link");
     assert_eq!(find("**/deep"), "real/deep");
     assert_eq!(find("in/*/deep"), "in/link/deep");

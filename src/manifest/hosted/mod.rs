@@ -15,12 +15,12 @@ pub(crate) struct Hosted {
     auth: Option<String>,
     project: String,
     committish: Option<String>,
-    written: Written,
+    written: UrlForm,
 }
 
 /// How the text was written, which decides how npm writes it again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Written {
+enum UrlForm {
     /// `github:owner/name`, `owner/name`.
     Shortcut,
     SshUrl,
@@ -67,7 +67,7 @@ impl Hosted {
                 .fragment()
                 .filter(|hash| !hash.is_empty())
                 .map_or(Some(None), |hash| decode(hash).map(Some))?,
-            written: Written::Shortcut,
+            written: UrlForm::Shortcut,
         })
     }
 
@@ -98,17 +98,17 @@ impl Hosted {
                 None => "undefined".to_owned(),
             }),
             written: match url.scheme() {
-                "git+ssh" | "ssh" => Written::SshUrl,
-                "git+https" | "https" => Written::Https,
-                "git" => Written::Git,
-                _ => Written::Http,
+                "git+ssh" | "ssh" => UrlForm::SshUrl,
+                "git+https" | "https" => UrlForm::Https,
+                "git" => UrlForm::Git,
+                _ => UrlForm::Http,
             },
         })
     }
 
     /// Whether it was written as `owner/name` or `github:owner/name`.
     pub(crate) fn is_github_shortcut(&self) -> bool {
-        self.host == Host::GitHub && self.written == Written::Shortcut
+        self.host == Host::GitHub && self.written == UrlForm::Shortcut
     }
 
     /// What follows the `#`.
@@ -119,9 +119,9 @@ impl Hosted {
     /// The address as npm writes it into a published manifest.
     pub(crate) fn normalized(&self) -> String {
         match self.written {
-            Written::Shortcut | Written::Https => self.https(),
-            Written::Git => self.git(),
-            Written::SshUrl | Written::Http => self.ssh(),
+            UrlForm::Shortcut | UrlForm::Https => self.https(),
+            UrlForm::Git => self.git(),
+            UrlForm::SshUrl | UrlForm::Http => self.ssh(),
         }
     }
 

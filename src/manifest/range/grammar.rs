@@ -74,7 +74,7 @@ impl Kind {
 /// backtracking matcher tries them.
 fn matches(text: &str, start: usize, kind: Kind) -> impl Iterator<Item = XRange<'_>> {
     let mut found = Vec::new();
-    step(text, start, kind, &XRange::default(), 0, &mut found);
+    step(text, start, kind, &XRange::default(), &mut found);
     found.into_iter()
 }
 
@@ -83,9 +83,9 @@ fn step<'a>(
     at: usize,
     kind: Kind,
     so_far: &XRange<'a>,
-    index: usize,
     found: &mut Vec<XRange<'a>>,
 ) {
+    let index = so_far.ids.iter().flatten().count();
     for end in id_ends(text, at, kind) {
         let mut here = so_far.clone();
         here.ids[index] = Some(&text[at..end]);
@@ -102,7 +102,7 @@ fn step<'a>(
             continue;
         }
         if text[end..].starts_with('.') {
-            step(text, end + 1, kind, &here, index + 1, found);
+            step(text, end + 1, kind, &here, found);
         }
         if kind.x {
             found.push(here);

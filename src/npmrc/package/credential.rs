@@ -5,7 +5,7 @@ use super::{PackageConfig, Setting};
 use crate::npm::NpmVersion;
 use crate::npmrc::config::Config;
 use crate::npmrc::credentials::{
-    Credential, EmptyCredential, Gate, RequestCredential, UnscopedKey, decode,
+    AuthCheck, Credential, EmptyCredential, RequestCredential, UnscopedKey, decode,
 };
 use crate::npmrc::value::Value;
 use crate::npmrc::{nerf_dart, nerf_dart_of};
@@ -16,7 +16,7 @@ use crate::secret::Secret;
 impl PackageConfig<'_> {
     /// What npm finds before the PUT (`getCredentialsByURI`): exactly one key
     /// counts, publishConfig does not.
-    pub fn gate(&self, registry: &RegistryUrl) -> Gate {
+    pub fn auth_check(&self, registry: &RegistryUrl) -> AuthCheck {
         let key = nerf_dart(registry.url());
         let entry = |field: &str| self.config.valid(&format!("{key}:{field}"));
         let filled = |field: &str| {
@@ -40,7 +40,7 @@ impl PackageConfig<'_> {
         };
         let has_pair = || filled("username").is_some() && filled("_password").is_some();
         if filled("_authToken").is_some() || has_pair() || has_user() || has_certificate() {
-            return Gate::Open { key };
+            return AuthCheck::Passes { key };
         }
         let fields = ["_authToken", "_auth", "_password", "username"];
         let empty = fields.into_iter().find_map(|field| {
@@ -51,7 +51,7 @@ impl PackageConfig<'_> {
                 variables: entry.empty.clone(),
             })
         });
-        Gate::Closed { key, empty }
+        AuthCheck::Fails { key, empty }
     }
 
     /// The credential that a request to a URL carries (`npm-registry-fetch`,

@@ -8,7 +8,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::config::{ConfigProblem, FileState, ProblemKind};
-use super::credentials::Gate;
+use super::credentials::AuthCheck;
 use super::value::Value;
 use super::{CommandLine, Config};
 use crate::environment::Environment;
@@ -253,8 +253,8 @@ fn a_variable_that_says_null_closes_the_gate_and_is_sent() {
     let config = fixture.load(&[]);
     let package = manifest(&json!({}));
     let package = config.for_package(&package);
-    let gate = package.gate(&registry("http://h/"));
-    assert!(matches!(gate, Gate::Closed { empty: Some(_), .. }));
+    let gate = package.auth_check(&registry("http://h/"));
+    assert!(matches!(gate, AuthCheck::Fails { empty: Some(_), .. }));
     let header = package
         .request_credential(&url("http://h/p"))
         .unwrap()

@@ -10,10 +10,10 @@ use url::Url;
 
 use super::Question;
 use super::hosts::MAX_CONNECTIONS;
-use super::protocol::FirstAlone;
+use super::protocol::ConnectInTurn;
 use super::trust;
 use crate::file;
-use crate::finding::Trouble;
+use crate::finding::RequestFailure;
 use crate::registry::Network;
 use crate::secret::mask_known_shapes;
 
@@ -36,7 +36,7 @@ struct Pool {
 
 /// Why no connection can even be tried.
 pub(super) struct Refused {
-    pub(super) trouble: Trouble,
+    pub(super) failure: RequestFailure,
     pub(super) reason: String,
 }
 
@@ -46,7 +46,8 @@ impl Pools {
         question: &Question,
         network: &Network,
     ) -> Result<reqwest::Client, Refused> {
-        let url = Url::parse(&question.url).map_err(|error| refused(Trouble::Garbage, error))?;
+        let url =
+            Url::parse(&question.url).map_err(|error| refused(RequestFailure::Garbage, error))?;
         let proxy = network.proxy_for(&url);
         if let Some(proxy) = proxy {
             check_proxy(proxy)?;
@@ -65,7 +66,7 @@ impl Pools {
         let mut made = self
             .made
             .lock()
-            .map_err(|error| refused(Trouble::Connection, error))?;
+            .map_err(|error| refused(RequestFailure::Connection, error))?;
         if let Some(client) = made.get(&pool) {
             return Ok(client.clone());
         }
@@ -86,12 +87,12 @@ fn build(pool: &Pool, network: &Network) -> Result<reqwest::Client, Refused> {
         .connect_timeout(CONNECT_TIMEOUT)
         .pool_max_idle_per_host(network.max_sockets.unwrap_or(MAX_CONNECTIONS))
         .redirect(redirect::Policy::custom(within_origin))
-        .connector_layer(FirstAlone);
+        .connector_layer(ConnectInTurn);
     let identity = pool.certificate.as_ref().map(identity).transpose()?;
     let listed = listed(network).filter(|_| pool.secure);
     if let Some(pem) = &listed {
         let config = trust::only(pem, identity.as_deref());
-        let config = config.map_err(|error| refused(Trouble::Tls, error))?;
+        let config = config.map_err(|error| refused(RequestFailure::Tls, error))?;
         builder = builder.tls_backend_preconfigured(config);
     } else if pool.secure {
         builder = roots(builder, network)?;
@@ -104,12 +105,13 @@ fn build(pool: &Pool, network: &Network) -> Result<reqwest::Client, Refused> {
         proxies.proxy_for(url).map(str::to_owned)
     }));
     if let Some(pem) = identity.filter(|_| listed.is_none()) {
-        builder = builder
-            .identity(Identity::from_pem(&pem).map_err(|error| refused(Trouble::Tls, error))?);
+        builder = builder.identity(
+            Identity::from_pem(&pem).map_err(|error| refused(RequestFailure::Tls, error))?,
+        );
     }
     builder
         .build()
-        .map_err(|error| refused(Trouble::Tls, error))
+        .map_err(|error| refused(RequestFailure::Tls, error))
 }
 
 /// A client's certificate and its key, in PEM.
@@ -140,7 +142,7 @@ fn roots(builder: ClientBuilder, network: &Network) -> Result<ClientBuilder, Ref
             .tls_danger_accept_invalid_hostnames(true));
     }
     let bundle = |pem: &[u8]| {
-        Certificate::from_pem_bundle(pem).map_err(|error| refused(Trouble::Tls, error))
+        Certificate::from_pem_bundle(pem).map_err(|error| refused(RequestFailure::Tls, error))
     };
     if network.cafile.is_some() {
         return Ok(builder);
@@ -171,7 +173,7 @@ fn within_origin(attempt: redirect::Attempt<'_>) -> redirect::Action {
 fn check_proxy(proxy: &str) -> Result<(), Refused> {
     let shown = mask_known_shapes(proxy);
     let wrong = |why: &str| Refused {
-        trouble: Trouble::Proxy,
+        failure: RequestFailure::Proxy,
         reason: format!(
             "the proxy `{shown}` {why}; set `proxy`, `https-proxy` or HTTPS_PROXY to http://host:port"
         ),
@@ -189,14 +191,14 @@ fn check_proxy(proxy: &str) -> Result<(), Refused> {
 
 fn read(path: &Path) -> Result<Vec<u8>, Refused> {
     file::read(path, file::limit::CERTIFICATES).map_err(|error| Refused {
-        trouble: Trouble::Tls,
+        failure: RequestFailure::Tls,
         reason: format!("reading {}: {error}", path.display()),
     })
 }
 
-fn refused(trouble: Trouble, error: impl std::fmt::Display) -> Refused {
+fn refused(failure: RequestFailure, error: impl std::fmt::Display) -> Refused {
     Refused {
-        trouble,
+        failure,
         reason: error.to_string(),
     }
 }

@@ -1,6 +1,6 @@
 //! Fetching a tarball that is looked into.
 
-use super::memory::Held;
+use super::memory::Reservation;
 use super::request_log::Pending;
 use super::{Bounds, Client, Question};
 use crate::finding::Gap;
@@ -12,7 +12,7 @@ const MAX_TARBALL: usize = 64 << 20;
 pub struct Download {
     /// The bytes.
     pub bytes: Vec<u8>,
-    _held: Held,
+    _reservation: Reservation,
 }
 
 impl Client {
@@ -40,12 +40,15 @@ impl Client {
             let shown = question.shown();
             return Err(Gap::Unknown(format!("{shown}: {}", answer.status)));
         }
-        let mut held = Held::default();
+        let mut held = Reservation::default();
         let mut bytes = Vec::new();
         while let Some(chunk) = answer.chunk().await? {
             self.memory.hold(&mut held, chunk.len()).await;
             bytes.extend_from_slice(&chunk);
         }
-        Ok(Download { bytes, _held: held })
+        Ok(Download {
+            bytes,
+            _reservation: held,
+        })
     }
 }

@@ -67,11 +67,11 @@ pub(super) struct Host {
     pub(super) protocol: Arc<Protocol>,
     limits: Limits,
     slots: Arc<Semaphore>,
-    pace: Mutex<Pace>,
+    pace: Mutex<RateLimit>,
 }
 
 #[derive(Debug)]
-struct Pace {
+struct RateLimit {
     /// How many slots there are.
     limit: usize,
     /// Slots that are in use and to be taken away afterwards.
@@ -93,7 +93,7 @@ impl Host {
             protocol: Arc::new(protocol),
             limits,
             slots: Arc::new(Semaphore::new(limits.connections)),
-            pace: Mutex::new(Pace {
+            pace: Mutex::new(RateLimit {
                 limit: limits.connections,
                 surplus: 0,
                 resume: now,
@@ -105,10 +105,10 @@ impl Host {
     }
 
     /// Waits until a request may leave.
-    pub(super) async fn slot(self: &Arc<Self>) -> Slot {
+    pub(super) async fn slot(self: &Arc<Self>) -> RequestSlot {
         loop {
             let permit = Arc::clone(&self.slots).acquire_owned().await.ok();
-            let slot = Slot {
+            let slot = RequestSlot {
                 host: Arc::clone(self),
                 permit,
                 since: Instant::now(),
@@ -165,14 +165,14 @@ impl Host {
 
 /// A request that is out.
 #[derive(Debug)]
-pub(super) struct Slot {
+pub(super) struct RequestSlot {
     host: Arc<Host>,
     permit: Option<OwnedSemaphorePermit>,
     /// Since when.
     pub(super) since: Instant,
 }
 
-impl Drop for Slot {
+impl Drop for RequestSlot {
     fn drop(&mut self) {
         let mut pace = unpoisoned(&self.host.pace);
         if pace.surplus > 0

@@ -22,13 +22,13 @@ const MAX_KEPT: usize = 14 << 20;
 
 /// Who may hold how much.
 #[derive(Debug)]
-pub(super) struct Memory {
+pub(super) struct MemoryBudget {
     small: Arc<Semaphore>,
     large: Arc<Semaphore>,
     kept: AtomicUsize,
 }
 
-impl Default for Memory {
+impl Default for MemoryBudget {
     fn default() -> Self {
         Self {
             small: Arc::new(Semaphore::new(SMALL_BODIES)),
@@ -40,15 +40,15 @@ impl Default for Memory {
 
 /// The room that one body takes, until this is dropped.
 #[derive(Debug, Default)]
-pub(super) struct Held {
+pub(super) struct Reservation {
     small: Option<OwnedSemaphorePermit>,
     large: Option<OwnedSemaphorePermit>,
 }
 
-impl Memory {
+impl MemoryBudget {
     /// Takes room for so many more bytes. A body that is not small, or finds no room
     /// among the small ones, waits until no other large body is held.
-    pub(super) async fn hold(&self, held: &mut Held, bytes: usize) {
+    pub(super) async fn hold(&self, held: &mut Reservation, bytes: usize) {
         if held.large.is_some() {
             return;
         }
@@ -79,20 +79,20 @@ mod tests {
 
     #[tokio::test(flavor = "current_thread", start_paused = true)]
     async fn one_large_body_is_held_at_a_time_and_small_ones_up_to_a_sum() {
-        let memory = Memory::default();
-        let mut first = Held::default();
+        let memory = MemoryBudget::default();
+        let mut first = Reservation::default();
         memory.hold(&mut first, SMALL_BODY).await;
         assert!(first.large.is_none());
         memory.hold(&mut first, 1).await;
         assert!(first.large.is_some());
         let wait = std::time::Duration::from_secs(60);
-        let mut second = Held::default();
+        let mut second = Reservation::default();
         let waiting = memory.hold(&mut second, SMALL_BODY + 1);
         assert!(tokio::time::timeout(wait, waiting).await.is_err());
         drop(first);
         let mut small = Vec::new();
         for _ in 0..SMALL_BODIES / SMALL_BODY {
-            small.push(Held::default());
+            small.push(Reservation::default());
             let last = small.last_mut().unwrap();
             memory.hold(last, SMALL_BODY).await;
             assert!(last.large.is_none());
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_has_a_limit() {
-        let memory = Memory::default();
+        let memory = MemoryBudget::default();
         assert!(memory.keep(MAX_KEPT) && !memory.keep(1));
     }
 }

@@ -11,13 +11,13 @@ mod open;
 mod protocol;
 mod question;
 mod reply;
+mod request_failure;
 pub mod request_log;
 mod retry;
 mod stream;
-mod trouble;
 mod trust;
 
-pub(crate) use trouble::title;
+pub(crate) use request_failure::title;
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -27,14 +27,14 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use tokio::time::Instant;
 use url::Url;
 
-use crate::finding::{Gap, Trouble};
+use crate::finding::{Gap, RequestFailure};
 use crate::registry::Network;
 use crate::secret::mask_known_shapes;
 use connect::Pools;
 use hosts::Hosts;
-use memory::Memory;
+use memory::MemoryBudget;
 use request_log::Pending;
-use retry::Failed;
+use retry::FailedTry;
 
 pub use download::Download;
 pub use open::{Bounds, Open};
@@ -47,7 +47,7 @@ pub use request_log::RequestRecord;
 pub struct Client {
     pools: Pools,
     hosts: Hosts,
-    memory: Memory,
+    memory: MemoryBudget,
     network: Network,
     deadline: Instant,
     timeout: Duration,
@@ -60,7 +60,7 @@ impl Client {
         Self {
             pools: Pools::default(),
             hosts: Hosts::new(network.max_sockets),
-            memory: Memory::default(),
+            memory: MemoryBudget::default(),
             network,
             deadline: Instant::now() + timeout,
             timeout,
@@ -82,7 +82,7 @@ impl Client {
         {
             Ok(answer) => answer,
             Err(_) => Err(question.no_answer(
-                Trouble::Timeout,
+                RequestFailure::Timeout,
                 format!("no answer within {} s", self.timeout.as_secs_f64()),
             )),
         };
@@ -111,19 +111,19 @@ impl Client {
             return Ok(());
         }
         let reason = "the registries' answers are too large together; check fewer packages at once";
-        Err(question.no_answer(Trouble::Garbage, reason.to_owned()))
+        Err(question.no_answer(RequestFailure::Garbage, reason.to_owned()))
     }
 
-    async fn try_once(&self, question: &Question) -> Result<Reply, Failed> {
+    async fn try_once(&self, question: &Question) -> Result<Reply, FailedTry> {
         let response = self.send(question).await?;
         self.read(question, response).await
     }
 
-    async fn send(&self, question: &Question) -> Result<Response, Failed> {
+    async fn send(&self, question: &Question) -> Result<Response, FailedTry> {
         let pool = self
             .pools
             .for_question(question, &self.network)
-            .map_err(|refused| question.no_answer(refused.trouble, refused.reason))?;
+            .map_err(|refused| question.no_answer(refused.failure, refused.reason))?;
         let mut request = pool.get(&question.url).header(ACCEPT, question.accept());
         if let Some(secret) = &question.authorization {
             let header = HeaderValue::from_str(secret.expose()).map(|mut header| {
@@ -132,7 +132,7 @@ impl Client {
             });
             let header = header.map_err(|_| {
                 question.no_answer(
-                    Trouble::Garbage,
+                    RequestFailure::Garbage,
                     "the credential cannot be sent in a header".to_owned(),
                 )
             })?;
@@ -140,28 +140,33 @@ impl Client {
         }
         let protocol = &self.hosts.of(&question.url).protocol;
         let sent = protocol.send(request.send()).await.map_err(|error| {
-            let (trouble, reason) = trouble::of(&error);
-            let (trouble, reason) = self.of_proxy(question, trouble, reason);
-            question.no_answer(trouble, reason)
+            let (failure, reason) = request_failure::of(&error);
+            let (failure, reason) = self.of_proxy(question, failure, reason);
+            question.no_answer(failure, reason)
         });
         Ok(sent?)
     }
 
     /// Who cannot be reached through a proxy is the proxy.
-    fn of_proxy(&self, question: &Question, trouble: Trouble, reason: String) -> (Trouble, String) {
-        let unreached = matches!(trouble, Trouble::Connection | Trouble::Dns)
-            && (reason == trouble::REFUSED || trouble == Trouble::Dns);
+    fn of_proxy(
+        &self,
+        question: &Question,
+        failure: RequestFailure,
+        reason: String,
+    ) -> (RequestFailure, String) {
+        let unreached = matches!(failure, RequestFailure::Connection | RequestFailure::Dns)
+            && (reason == request_failure::REFUSED || failure == RequestFailure::Dns);
         let url = Url::parse(&question.url).ok();
         match url.as_ref().and_then(|url| self.network.proxy_for(url)) {
             Some(proxy) if unreached => {
                 let shown = mask_known_shapes(proxy);
                 let way = "correct or remove `proxy`, `https-proxy` or the variables HTTPS_PROXY and HTTP_PROXY";
                 (
-                    Trouble::Proxy,
+                    RequestFailure::Proxy,
                     format!("the proxy {shown}: {reason}; {way}"),
                 )
             }
-            _ => (trouble, reason),
+            _ => (failure, reason),
         }
     }
 }

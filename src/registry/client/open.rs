@@ -6,10 +6,10 @@ use bytes::Bytes;
 use reqwest::Response;
 use tokio::time::{Instant, timeout_at};
 
-use super::hosts::Slot;
-use super::retry::{Failed, worth_another_try};
-use super::{Client, Question, trouble};
-use crate::finding::{Gap, Trouble};
+use super::hosts::RequestSlot;
+use super::retry::{FailedTry, worth_another_try};
+use super::{Client, Question, request_failure};
+use crate::finding::{Gap, RequestFailure};
 
 /// What ends the reading of a body.
 #[derive(Clone, Copy, Debug)]
@@ -32,7 +32,7 @@ pub struct Open {
     left: usize,
     deadline: Instant,
     /// It is out until its body is read.
-    _slot: Slot,
+    _slot: RequestSlot,
 }
 
 impl Client {
@@ -48,8 +48,8 @@ impl Client {
             let response = self
                 .send(question)
                 .await
-                .map_err(|Failed { gap, .. }| gap)?;
-            if let Some(Failed { gap, .. }) = worth_another_try(question, &response) {
+                .map_err(|FailedTry { gap, .. }| gap)?;
+            if let Some(FailedTry { gap, .. }) = worth_another_try(question, &response) {
                 return Err(gap);
             }
             Ok(Open {
@@ -82,13 +82,13 @@ impl Open {
         let chunk = timeout_at(self.deadline, self.response.chunk()).await;
         let chunk = chunk.map_err(|_| too_slow(question, self.bounds.whole))?;
         let chunk = chunk.map_err(|error| {
-            let (trouble, reason) = trouble::of(&error);
-            question.no_answer(trouble, reason)
+            let (failure, reason) = request_failure::of(&error);
+            question.no_answer(failure, reason)
         })?;
         let size = chunk.as_ref().map_or(0, Bytes::len);
         self.left = self.left.checked_sub(size).ok_or_else(|| {
             let reason = format!("more than {} MB", self.bounds.bytes >> 20);
-            question.no_answer(Trouble::Garbage, reason)
+            question.no_answer(RequestFailure::Garbage, reason)
         })?;
         Ok(chunk)
     }
@@ -96,5 +96,5 @@ impl Open {
 
 fn too_slow(question: &Question, time: Duration) -> Gap {
     let reason = format!("no answer within {} s", time.as_secs_f64());
-    question.no_answer(Trouble::Timeout, reason)
+    question.no_answer(RequestFailure::Timeout, reason)
 }

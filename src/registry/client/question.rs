@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::finding::{Gap, Trouble};
+use crate::finding::{Gap, RequestFailure};
 use crate::secret::{Scrubber, Secret, excerpt, mask_known_shapes};
 
 /// One question.
@@ -37,7 +37,7 @@ impl Question {
     pub fn quote(&self, text: &str, most: usize) -> String {
         let mut scrubber = Scrubber::default();
         if let Some(secret) = &self.authorization {
-            scrubber.learn(secret.expose());
+            scrubber.add_secret(secret.expose());
         }
         let words: Vec<&str> = text.split_whitespace().collect();
         excerpt(&scrubber.scrub(&words.join(" ")), most)
@@ -58,11 +58,11 @@ impl Question {
     }
 
     /// That no usable answer came, and why.
-    pub(super) fn no_answer(&self, trouble: Trouble, reason: String) -> Gap {
+    pub(super) fn no_answer(&self, failure: RequestFailure, reason: String) -> Gap {
         Gap::NoAnswer {
             request: self.shown(),
             reason,
-            trouble,
+            failure,
         }
     }
 }

@@ -6,11 +6,11 @@ use reqwest::{Response, StatusCode};
 use url::Url;
 
 use super::headers::{copied, header};
-use super::memory::{Held, MAX_DOCUMENT, MAX_PACKUMENT, SMALL_BODY};
-use super::retry::{Failed, worth_another_try};
+use super::memory::{MAX_DOCUMENT, MAX_PACKUMENT, Reservation, SMALL_BODY};
+use super::retry::{FailedTry, worth_another_try};
 use super::stream::Stream;
-use super::{Client, Question, trouble};
-use crate::finding::{Gap, Trouble};
+use super::{Client, Question, request_failure};
+use crate::finding::{Gap, RequestFailure};
 use crate::registry::documents::Packument;
 use crate::registry::read;
 use crate::registry::url::NPMJS_HOST;
@@ -26,7 +26,7 @@ pub struct Reply {
     pub body: Vec<u8>,
     /// What a large packument said.
     streamed: Option<Streamed>,
-    _held: Held,
+    _reservation: Reservation,
 }
 
 /// What was read of a body while it came; `None` where it is no packument.
@@ -82,64 +82,41 @@ impl Client {
         &self,
         question: &Question,
         mut response: Response,
-    ) -> Result<Reply, Failed> {
+    ) -> Result<Reply, FailedTry> {
         let status = response.status();
         if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
-            if npmjs_location(response.headers()).is_some() {
-                return Ok(Reply {
-                    status: status.as_u16(),
-                    headers: copied(response.headers()),
-                    body: Vec::new(),
-                    streamed: None,
-                    _held: Held::default(),
-                });
-            }
-            let to = header(response.headers(), &LOCATION).unwrap_or_default();
-            let to = question.quote(&to, 80);
-            let reason = format!("{} to {to}, which is not followed", status.as_u16());
-            return Err(question.no_answer(Trouble::Redirect, reason).into());
+            return redirect(question, &response).map_err(FailedTry::from);
         }
         if let Some(failed) = worth_another_try(question, &response) {
             return Err(failed);
         }
         let headers = copied(response.headers());
         let may_be_large = status.is_success() && !question.is_small;
-        let mut held = Held::default();
+        let mut held = Reservation::default();
         let (body, is_whole) = self
             .head(question, &mut response, &mut held, may_be_large)
             .await?;
-        let is_page = header(&headers, &CONTENT_TYPE)
-            .is_some_and(|kind| kind.contains("text/html"))
-            || body.trim_ascii_start().starts_with(b"<");
-        if is_page && status.is_success() {
-            let title = trouble::title(&body).map_or(String::new(), |title| {
-                format!(" titled \"{}\"", question.quote(&title, 80))
-            });
-            let reason =
-                format!("a web page{title} instead of JSON; a proxy or gateway seems to answer");
-            return Err(question.no_answer(Trouble::Proxy, reason).into());
+        if status.is_success() && is_web_page(&headers, &body) {
+            return Err(web_page(question, &body).into());
         }
-        let status = status.as_u16();
-        if is_whole {
-            // What is small is kept, and hinders no other.
-            if question.is_small {
-                held = Held::default();
-            }
-            return Ok(Reply {
-                status,
-                headers,
-                body,
-                streamed: None,
-                _held: held,
-            });
+        // What is small is kept, and hinders no other.
+        if is_whole && question.is_small {
+            held = Reservation::default();
         }
-        let streamed = self.stream(question, body, response).await?;
+        let (body, streamed) = if is_whole {
+            (body, None)
+        } else {
+            (
+                Vec::new(),
+                Some(self.stream(question, body, response).await?),
+            )
+        };
         Ok(Reply {
-            status,
+            status: status.as_u16(),
             headers,
-            body: Vec::new(),
-            streamed: Some(streamed),
-            _held: held,
+            body,
+            streamed,
+            _reservation: held,
         })
     }
 
@@ -148,7 +125,7 @@ impl Client {
         &self,
         question: &Question,
         response: &mut Response,
-        held: &mut Held,
+        held: &mut Reservation,
         may_be_large: bool,
     ) -> Result<(Vec<u8>, bool), Gap> {
         let mut body = Vec::new();
@@ -186,14 +163,45 @@ impl Client {
     }
 }
 
+/// A redirect to npmjs is an answer; any other is not followed.
+fn redirect(question: &Question, response: &Response) -> Result<Reply, Gap> {
+    let status = response.status().as_u16();
+    if npmjs_location(response.headers()).is_some() {
+        return Ok(Reply {
+            status,
+            headers: copied(response.headers()),
+            body: Vec::new(),
+            streamed: None,
+            _reservation: Reservation::default(),
+        });
+    }
+    let to = header(response.headers(), &LOCATION).unwrap_or_default();
+    let to = question.quote(&to, 80);
+    let reason = format!("{status} to {to}, which is not followed");
+    Err(question.no_answer(RequestFailure::Redirect, reason))
+}
+
+fn is_web_page(headers: &HeaderMap, body: &[u8]) -> bool {
+    let kind = header(headers, &CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.contains("text/html")) || body.trim_ascii_start().starts_with(b"<")
+}
+
+fn web_page(question: &Question, body: &[u8]) -> Gap {
+    let title = request_failure::title(body).map_or(String::new(), |title| {
+        format!(" titled \"{}\"", question.quote(&title, 80))
+    });
+    let reason = format!("a web page{title} instead of JSON; a proxy or gateway seems to answer");
+    question.no_answer(RequestFailure::Proxy, reason)
+}
+
 async fn next_chunk(question: &Question, response: &mut Response) -> Result<Option<Bytes>, Gap> {
     response.chunk().await.map_err(|error| {
-        let (trouble, reason) = trouble::of(&error);
-        question.no_answer(trouble, reason)
+        let (failure, reason) = request_failure::of(&error);
+        question.no_answer(failure, reason)
     })
 }
 
 fn too_large(question: &Question, most: usize) -> Gap {
     let reason = format!("more than {} MB, which no document is", most >> 20);
-    question.no_answer(Trouble::Garbage, reason)
+    question.no_answer(RequestFailure::Garbage, reason)
 }

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::headers::header;
 use super::request_log::Pending;
 use super::{Client, Question, Reply};
-use crate::finding::{Gap, Trouble};
+use crate::finding::{Gap, RequestFailure};
 
 /// The pause before the first retry. npm waits ten seconds, which a preflight
 /// within one deadline cannot; the number of tries is npm's.
@@ -69,21 +69,21 @@ impl Client {
 }
 
 /// A try without an answer, and how long the server wants to be left alone.
-pub(super) struct Failed {
+pub(super) struct FailedTry {
     pub(super) gap: Gap,
     after: Option<Duration>,
 }
 
-impl From<Gap> for Failed {
+impl From<Gap> for FailedTry {
     fn from(gap: Gap) -> Self {
         Self { gap, after: None }
     }
 }
 
-impl Failed {
-    fn trouble(&self) -> Option<Trouble> {
+impl FailedTry {
+    fn failure(&self) -> Option<RequestFailure> {
         match &self.gap {
-            Gap::NoAnswer { trouble, .. } => Some(*trouble),
+            Gap::NoAnswer { failure, .. } => Some(*failure),
             _ => None,
         }
     }
@@ -91,45 +91,45 @@ impl Failed {
     /// Another try would end the same way.
     fn is_final(&self) -> bool {
         matches!(
-            self.trouble(),
-            Some(Trouble::Tls | Trouble::Redirect | Trouble::Proxy)
+            self.failure(),
+            Some(RequestFailure::Tls | RequestFailure::Redirect | RequestFailure::Proxy)
         )
     }
 
     /// The server may have too much to do.
     fn is_overload(&self) -> bool {
-        match self.trouble() {
-            Some(Trouble::RateLimited | Trouble::Connection) => true,
-            Some(Trouble::Server) => self.after.is_some(),
+        match self.failure() {
+            Some(RequestFailure::RateLimited | RequestFailure::Connection) => true,
+            Some(RequestFailure::Server) => self.after.is_some(),
             _ => false,
         }
     }
 }
 
-pub(super) fn worth_another_try(question: &Question, response: &Response) -> Option<Failed> {
+pub(super) fn worth_another_try(question: &Question, response: &Response) -> Option<FailedTry> {
     let status = response.status().as_u16();
     let wanted = header(response.headers(), &RETRY_AFTER);
-    let (trouble, reason) = match status {
+    let (failure, reason) = match status {
         429 | 420 => {
             let after = wanted.as_deref().map_or(String::new(), |after| {
                 format!(", to be asked again after {} s", question.quote(after, 40))
             });
             let reason = format!("{status}, too many requests{after}");
-            (Trouble::RateLimited, reason)
+            (RequestFailure::RateLimited, reason)
         }
         408 | 500..=510 | 512..=599 => {
             let name = response.status().canonical_reason();
             let reason = format!("{status} {}", name.unwrap_or("server error"));
-            (Trouble::Server, reason)
+            (RequestFailure::Server, reason)
         }
         407 | 511 => {
             let reason = format!("{status}, the proxy or network wants a login of its own");
-            (Trouble::Proxy, reason)
+            (RequestFailure::Proxy, reason)
         }
         _ => return None,
     };
-    Some(Failed {
-        gap: question.no_answer(trouble, reason),
+    Some(FailedTry {
+        gap: question.no_answer(failure, reason),
         after: wanted.as_deref().and_then(retry_after),
     })
 }

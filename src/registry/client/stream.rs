@@ -12,7 +12,7 @@ use crate::registry::documents::Packument;
 use crate::registry::read;
 
 /// How many chunks wait for the reader.
-const WAITING: usize = 4;
+const MAX_WAITING: usize = 4;
 const BUFFER: usize = 64 << 10;
 /// No text in a packument is longer, in bytes; a README has at most 64 KB.
 const MAX_TEXT: usize = 1 << 20;
@@ -27,7 +27,7 @@ pub(super) struct Stream {
 impl Stream {
     /// Reads what will be pushed.
     pub(super) fn start() -> Self {
-        let (chunks, coming) = channel(WAITING);
+        let (chunks, coming) = channel(MAX_WAITING);
         let (end, ended) = oneshot::channel();
         let body = Chunks {
             coming,

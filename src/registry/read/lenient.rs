@@ -16,7 +16,7 @@ pub(super) struct Lenient<T>(pub(super) Option<T>);
 impl<'de, T: Shape> Deserialize<'de> for Lenient<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer
-            .deserialize_any(Any(std::marker::PhantomData))
+            .deserialize_any(ShapeVisitor(std::marker::PhantomData))
             .map(Self)
     }
 }
@@ -45,9 +45,9 @@ pub(super) trait Shape: Sized {
     }
 }
 
-struct Any<T>(std::marker::PhantomData<T>);
+struct ShapeVisitor<T>(std::marker::PhantomData<T>);
 
-impl<'de, T: Shape> Visitor<'de> for Any<T> {
+impl<'de, T: Shape> Visitor<'de> for ShapeVisitor<T> {
     type Value = Option<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -91,21 +91,21 @@ const MAX_TEXT: usize = 16 << 10;
 const MAX_SHORT: usize = 256;
 
 /// A version, tag, name or time; nothing where it is longer than those are.
-pub(super) struct Short(pub(super) String);
+pub(super) struct ShortText(pub(super) String);
 
-impl Shape for Short {
+impl Shape for ShortText {
     fn text(text: &str) -> Option<Self> {
         (text.len() <= MAX_SHORT).then(|| Self(text.to_owned()))
     }
 }
 
 /// How much one list or map may still hold: larger ones would only fill memory.
-pub(super) struct Room {
+pub(super) struct Capacity {
     entries: usize,
     bytes: usize,
 }
 
-impl Default for Room {
+impl Default for Capacity {
     fn default() -> Self {
         Self {
             entries: 30_000,
@@ -114,7 +114,7 @@ impl Default for Room {
     }
 }
 
-impl Room {
+impl Capacity {
     pub(super) fn for_versions() -> Self {
         Self {
             entries: MAX_ROWS,
@@ -166,9 +166,9 @@ impl Shape for Deprecated {
 
 impl Shape for BTreeMap<String, String> {
     fn map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
-        let mut room = Room::default();
+        let mut room = Capacity::default();
         let mut read = Self::new();
-        while let Some((key, value)) = map.next_entry::<String, Lenient<Short>>()? {
+        while let Some((key, value)) = map.next_entry::<String, Lenient<ShortText>>()? {
             if let Some(value) = value.0
                 && room.fits(&[&key, &value.0])?
             {
@@ -181,7 +181,7 @@ impl Shape for BTreeMap<String, String> {
 
 impl<T: Shape> Shape for Vec<T> {
     fn list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Option<Self>, A::Error> {
-        let mut room = Room::default();
+        let mut room = Capacity::default();
         let mut read = Self::new();
         while let Some(value) = list.next_element::<Lenient<T>>()? {
             room.fits(&[])?;
@@ -203,7 +203,7 @@ macro_rules! object {
             fn map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
                 const KEYS: &[&str] = &[$($key),+];
                 let mut read = Self::default();
-                while let Some(key) = map.next_key_seed(KeyOf(KEYS))? {
+                while let Some(key) = map.next_key_seed(KnownKey(KEYS))? {
                     match key {
                         $(Some($key) => read.$field = map.next_value::<Lenient<$shape>>()?.0,)+
                         _ => { map.next_value::<IgnoredAny>()?; }
@@ -216,9 +216,9 @@ macro_rules! object {
 }
 
 /// Looks a key up among the known ones.
-pub(super) struct KeyOf(pub(super) &'static [&'static str]);
+pub(super) struct KnownKey(pub(super) &'static [&'static str]);
 
-impl<'de> DeserializeSeed<'de> for KeyOf {
+impl<'de> DeserializeSeed<'de> for KnownKey {
     type Value = Option<&'static str>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -226,7 +226,7 @@ impl<'de> DeserializeSeed<'de> for KeyOf {
     }
 }
 
-impl Visitor<'_> for KeyOf {
+impl Visitor<'_> for KnownKey {
     type Value = Option<&'static str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use serde::de::{IgnoredAny, MapAccess};
 
-use lenient::{KeyOf, Lenient, Shape, Short, object};
+use lenient::{KnownKey, Lenient, Shape, ShortText, object};
 
 pub use packument::{packument, packument_from};
 pub use published_tarball::{PublishedTarball, published_tarball};
@@ -22,7 +22,7 @@ use super::documents::{
 };
 
 object!(Dist {
-    shasum: Short = "shasum",
+    shasum: ShortText = "shasum",
     unpacked_size: u64 = "unpackedSize"
 });
 object!(Version {
@@ -45,7 +45,7 @@ object!(Visible {
     public: bool = "public"
 });
 object!(Named {
-    username: Short = "username"
+    username: ShortText = "username"
 });
 object!(Refused {
     error: String = "error",
@@ -60,9 +60,9 @@ object!(StageItems {
     items: Vec<StageItem> = "items"
 });
 object!(StageItem {
-    name: Short = "packageName",
-    version: Short = "version",
-    tag: Short = "tag"
+    name: ShortText = "packageName",
+    version: ShortText = "version",
+    tag: ShortText = "tag"
 });
 object!(Hits { objects: Vec<Hit> = "objects" });
 object!(Hit {

@@ -5,16 +5,16 @@ use std::io::Read;
 
 use serde::de::{IgnoredAny, MapAccess, SeqAccess};
 
-use super::lenient::{Deprecated, KeyOf, Lenient, Room, Shape, Short, object};
+use super::lenient::{Capacity, Deprecated, KnownKey, Lenient, Shape, ShortText, object};
 use super::parse;
-use crate::registry::documents::{Installable, Packument, Second, Unpublished};
+use crate::registry::documents::{Installable, Packument, UnixSecond, Unpublished};
 use crate::registry::table::{Builder, Table};
 
 object!(Summary {
     deprecated: Deprecated = "deprecated"
 });
 object!(UnpublishedTime {
-    time: Short = "time",
+    time: ShortText = "time",
     versions: Versions = "versions"
 });
 object!(Document {
@@ -35,7 +35,7 @@ impl Shape for Installable {
 
 impl Shape for Table<Installable> {
     fn map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
-        let mut room = Room::for_versions();
+        let mut room = Capacity::for_versions();
         let mut read = Builder::default();
         while let Some((version, about)) = map.next_entry::<String, Lenient<Installable>>()? {
             if let Some(about) = about.0
@@ -53,13 +53,13 @@ struct Versions(Vec<String>);
 
 impl Shape for Versions {
     fn list<'de, A: SeqAccess<'de>>(list: A) -> Result<Option<Self>, A::Error> {
-        let versions = Vec::<Short>::list(list)?.unwrap_or_default();
+        let versions = Vec::<ShortText>::list(list)?.unwrap_or_default();
         Ok(Some(Self(
             versions.into_iter().map(|version| version.0).collect(),
         )))
     }
     fn map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
-        let mut room = Room::default();
+        let mut room = Capacity::default();
         let mut read = Vec::new();
         while let Some((version, _)) = map.next_entry::<String, IgnoredAny>()? {
             if room.fits(&[&version])? {
@@ -73,7 +73,7 @@ impl Shape for Versions {
 /// `time`: versions as well as `created`, `modified` and `unpublished`.
 #[derive(Default)]
 struct Times {
-    published: Table<Option<Second>>,
+    published: Table<Option<UnixSecond>>,
     created: Option<String>,
     unpublished: Option<UnpublishedTime>,
 }
@@ -81,19 +81,19 @@ struct Times {
 impl Shape for Times {
     fn map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
         let mut read = Self::default();
-        let mut room = Room::for_versions();
+        let mut room = Capacity::for_versions();
         let mut published = Builder::default();
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "created" => {
-                    read.created = map.next_value::<Lenient<Short>>()?.0.map(|time| time.0);
+                    read.created = map.next_value::<Lenient<ShortText>>()?.0.map(|time| time.0);
                 }
                 "modified" => {
                     map.next_value::<IgnoredAny>()?;
                 }
                 "unpublished" => read.unpublished = map.next_value::<Lenient<UnpublishedTime>>()?.0,
                 _ => {
-                    let time = map.next_value::<Lenient<Short>>()?.0;
+                    let time = map.next_value::<Lenient<ShortText>>()?.0;
                     if let Some(time) = time
                         && room.fits(&[&key])?
                     {
@@ -114,12 +114,12 @@ impl Shape for Person {
     fn text(text: &str) -> Option<Self> {
         let name = text.split('<').next().unwrap_or_default().trim();
         (!name.is_empty())
-            .then(|| Short::text(name))?
+            .then(|| ShortText::text(name))?
             .map(|name| Self(name.0))
     }
     fn map<'de, A: MapAccess<'de>>(map: A) -> Result<Option<Self>, A::Error> {
         object!(Account {
-            name: Short = "name"
+            name: ShortText = "name"
         });
         let name = Account::map(map)?.and_then(|account| account.name);
         Ok(name.map(|name| Self(name.0)))

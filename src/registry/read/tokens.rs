@@ -2,7 +2,7 @@
 
 use serde::de::{IgnoredAny, MapAccess};
 
-use super::lenient::{KeyOf, Lenient, Shape, object};
+use super::lenient::{KnownKey, Lenient, Shape, object};
 use super::parse;
 use crate::escape;
 use crate::registry::documents::OwnToken;

@@ -22,7 +22,7 @@ use crate::process;
 
 /// The variable that switches the network namespace off, for builds that need
 /// the network: `SAFE_PUBLISH_FENCE=off`.
-const SWITCH: &str = "SAFE_PUBLISH_FENCE";
+const VARIABLE: &str = "SAFE_PUBLISH_FENCE";
 
 /// How the programs of a rehearsal are kept from other registries.
 #[derive(Debug)]
@@ -48,8 +48,8 @@ impl Fence {
         folder: &Path,
         environment: &Environment,
     ) -> Self {
-        if environment.variable(SWITCH) == Some("off") {
-            let reason = format!("{SWITCH} is off");
+        if environment.variable(VARIABLE) == Some("off") {
+            let reason = format!("{VARIABLE} is off");
             return Self::Open { reason };
         }
         #[cfg(target_os = "linux")]

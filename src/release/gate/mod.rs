@@ -1,7 +1,7 @@
 //! Looks at the tarballs before anything is sent. What is published is what a
 //! tarball says, whatever the folder, the packer and its output say.
 
-mod lineup;
+mod repository;
 mod tarball;
 
 use crate::checks::{self, Judged, Rules};
@@ -9,7 +9,7 @@ use crate::facts::Facts;
 use crate::manifest::Manifest;
 use crate::plan::{Packing, Protocols, Spec};
 
-pub(crate) use lineup::{Lineup, Sibling};
+pub(crate) use repository::{RepositoryPackages, Sibling};
 pub(crate) use tarball::Tarball;
 
 /// What the checks say of a tarball: those of the preflight anew, on the manifest
@@ -19,15 +19,15 @@ pub(crate) fn judge(
     tarball: &Tarball,
     before: &Facts,
     source: &Manifest,
-    lineup: &Lineup,
+    repository: &RepositoryPackages,
     rules: &Rules<'_>,
 ) -> Judged {
     let facts = facts_of(tarball, before);
     let mut judged = checks::judge(&facts, rules);
-    let own = lineup
+    let own = repository
         .findings(&tarball.manifest)
         .into_iter()
-        .chain(lineup::unresolved(source, &tarball.manifest))
+        .chain(repository::unresolved(source, &tarball.manifest))
         .chain(tarball.unwanted_files());
     judged
         .findings

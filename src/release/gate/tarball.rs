@@ -21,7 +21,7 @@ use crate::npm::NpmVersion;
 const MAX_UNPACKED: u64 = 4 << 30;
 
 /// Files that npm never packs at the top of a package, and Yarn does.
-const UNWANTED: [&str; 6] = [
+const NEVER_PACKED: [&str; 6] = [
     ".npmrc",
     "package-lock.json",
     "yarn.lock",
@@ -109,7 +109,9 @@ impl Tarball {
     /// What only another packer than npm would have packed.
     pub(super) fn unwanted_files(&self) -> impl Iterator<Item = (&'static str, Finding)> {
         let packed = &self.contents.packed;
-        let unwanted = UNWANTED.iter().filter(|name| packed.find(name).is_some());
+        let unwanted = NEVER_PACKED
+            .iter()
+            .filter(|name| packed.find(name).is_some());
         unwanted.map(|name| {
             let finding = Finding::new(format!(
                 "`{name}` is in the tarball, where npm itself would never put it"

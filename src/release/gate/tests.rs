@@ -62,7 +62,7 @@ fn errors(source: &Value, packed: &Value, files: &[&str]) -> Vec<(&'static str, 
         published: Some(published.iter().map(|&it| it.to_owned()).collect()),
         is_private,
     };
-    let lineup = Lineup(BTreeMap::from([
+    let repository = RepositoryPackages(BTreeMap::from([
         ("dog".to_owned(), sibling("2.0.0", &["1.0.0"], false)),
         ("pig".to_owned(), sibling("1.0.0", &[], true)),
     ]));
@@ -70,7 +70,7 @@ fn errors(source: &Value, packed: &Value, files: &[&str]) -> Vec<(&'static str, 
         &tarball,
         &fake_of(source.clone()),
         &Manifest::from_json(source),
-        &lineup,
+        &repository,
         &RULES,
     );
     let all: Vec<_> = judged

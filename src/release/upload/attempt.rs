@@ -35,7 +35,7 @@ pub(crate) struct NpmRuns<'a> {
 
 /// How a run ended.
 #[derive(Clone, Debug)]
-pub(crate) struct Ended {
+pub(crate) struct NpmExit {
     /// npm's exit code; 128 and more for a signal.
     pub(crate) code: i32,
     /// Its standard output; empty where it had the terminal.
@@ -55,7 +55,7 @@ pub(crate) enum Challenge {
     Web,
 }
 
-impl Ended {
+impl NpmExit {
     /// What npm wants of a person, if that is why it ended. npm 11 and 12 tell a
     /// web page; npm 10 does not, so a code is asked for.
     pub(crate) fn challenge(&self) -> Option<Challenge> {
@@ -102,7 +102,7 @@ impl NpmRuns<'_> {
         args: &[OsString],
         otp: Option<&str>,
         started: impl FnOnce(Option<u32>),
-    ) -> io::Result<Ended> {
+    ) -> io::Result<NpmExit> {
         let since = SystemTime::now();
         let logs = ["out", "err"].map(|end| folder.with_extension(end));
         for log in &logs {
@@ -113,7 +113,7 @@ impl NpmRuns<'_> {
         if let Some(otp) = otp {
             command.env("npm_config_otp", otp);
         }
-        apart(&mut command);
+        in_own_group(&mut command);
         let mut child = command
             .arg("--json")
             .stdin(Stdio::null())
@@ -126,7 +126,7 @@ impl NpmRuns<'_> {
             let bytes = file::read_head(&log, MAX_OUTPUT).unwrap_or_default();
             String::from_utf8_lossy(&bytes).into_owned()
         });
-        Ok(Ended {
+        Ok(NpmExit {
             code,
             stdout,
             stderr,
@@ -141,12 +141,12 @@ impl NpmRuns<'_> {
         folder: &Path,
         args: &[OsString],
         started: impl FnOnce(Option<u32>),
-    ) -> io::Result<Ended> {
+    ) -> io::Result<NpmExit> {
         let since = SystemTime::now();
         let mut command = self.command(folder, args);
         let mut child = command.stdout(Stdio::from(io::stderr())).spawn()?;
         started(child.id());
-        Ok(Ended {
+        Ok(NpmExit {
             code: wait_for(&mut child, false).await?,
             stdout: String::new(),
             stderr: String::new(),
@@ -157,7 +157,7 @@ impl NpmRuns<'_> {
 
 /// A process group of its own: a Ctrl-C reaches all processes of the terminal's group, and
 /// would stop npm in the middle of an upload.
-fn apart(command: &mut Command) {
+fn in_own_group(command: &mut Command) {
     #[cfg(unix)]
     command.process_group(0);
     #[cfg(windows)]
@@ -185,8 +185,8 @@ pub(crate) fn stop(process: u32) {
 mod tests {
     use super::*;
 
-    fn ended(code: i32, stdout: &str) -> Ended {
-        Ended {
+    fn ended(code: i32, stdout: &str) -> NpmExit {
+        NpmExit {
             code,
             stdout: stdout.to_owned(),
             stderr: String::new(),

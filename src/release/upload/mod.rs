@@ -12,15 +12,15 @@ use std::ffi::OsString;
 use std::io;
 use std::path::Path;
 
-use attempt::{Challenge, Ended, NpmRuns};
+use attempt::{Challenge, NpmExit, NpmRuns};
 use folder::ProjectConfig;
 use otp::{MAX_QUESTIONS, OneTimePassword};
 
-use super::journal::{Entry, Journal, Sent};
+use super::journal::{Entry, Journal, UploadState};
 use crate::output::Output;
 
 /// So many uploads run side by side where nobody has to be asked.
-const AT_ONCE: usize = 4;
+const MAX_UPLOADS: usize = 4;
 
 /// One tarball, and what npm is told of it.
 #[derive(Clone, Debug)]
@@ -41,7 +41,7 @@ pub(crate) struct Upload<'a> {
 #[derive(Debug)]
 pub(crate) enum UploadFailure {
     /// npm ended with an error.
-    Npm(Ended),
+    Npm(NpmExit),
     /// npm could not be run.
     Io(io::Error),
 }
@@ -80,7 +80,7 @@ impl Uploads<'_> {
         match (self.is_stopped.get(), may_ask) {
             (true, _) => 0,
             (false, true) => 1,
-            (false, false) => AT_ONCE,
+            (false, false) => MAX_UPLOADS,
         }
     }
 
@@ -95,37 +95,37 @@ impl Uploads<'_> {
     }
 
     /// Uploads one tarball; gives npm's run.
-    pub(crate) async fn upload(&self, upload: &Upload<'_>) -> Result<Ended, UploadFailure> {
+    pub(crate) async fn upload(&self, upload: &Upload<'_>) -> Result<NpmExit, UploadFailure> {
         let folder = upload.tarball.parent().unwrap_or(Path::new("."));
         self.project.write(folder)?;
-        self.note(upload, Sent::Sending, None);
+        self.note(upload, UploadState::Sending, None);
         let ended = self.attempts(upload, folder).await;
         self.running.borrow_mut().remove(upload.spec);
         ProjectConfig::remove(folder);
         let ended = ended?;
         if ended.code == 0 {
-            self.note(upload, Sent::Accepted, None);
+            self.note(upload, UploadState::Accepted, None);
             self.has_gone_well.set(true);
             return Ok(ended);
         }
         // After a signal nobody knows what became of the request.
         if ended.code < 128 {
-            self.note(upload, Sent::Packed, None);
+            self.note(upload, UploadState::Packed, None);
         }
         Err(UploadFailure::Npm(ended))
     }
 
     /// The version turned out to be on the registry although npm failed.
     pub(crate) fn stands(&self, upload: &Upload<'_>) {
-        self.note(upload, Sent::Accepted, None);
+        self.note(upload, UploadState::Accepted, None);
         self.has_gone_well.set(true);
     }
 
-    async fn attempts(&self, upload: &Upload<'_>, folder: &Path) -> io::Result<Ended> {
+    async fn attempts(&self, upload: &Upload<'_>, folder: &Path) -> io::Result<NpmExit> {
         let started = |process: Option<u32>| {
             let own = process.map(|process| (upload.spec.to_owned(), process));
             self.running.borrow_mut().extend(own);
-            self.note(upload, Sent::Sending, process);
+            self.note(upload, UploadState::Sending, process);
         };
         for asked in 0.. {
             let code = self.otp.code();
@@ -156,7 +156,7 @@ impl Uploads<'_> {
         unreachable!("the questions are counted")
     }
 
-    fn note(&self, upload: &Upload<'_>, sent: Sent, process: Option<u32>) {
+    fn note(&self, upload: &Upload<'_>, sent: UploadState, process: Option<u32>) {
         let entry = Entry {
             sent,
             integrity: upload.integrity.to_owned(),

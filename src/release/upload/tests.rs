@@ -63,7 +63,7 @@ impl Desk {
         }
     }
 
-    async fn upload(&self, uploads: &Uploads<'_>) -> Result<Ended, UploadFailure> {
+    async fn upload(&self, uploads: &Uploads<'_>) -> Result<NpmExit, UploadFailure> {
         let tarball = self.folder.path().join("1/cat-1.0.0.tgz");
         let upload = Upload {
             spec: "cat@1.0.0",
@@ -80,7 +80,7 @@ impl Desk {
     }
 }
 
-fn sent(uploads: &Uploads<'_>) -> Sent {
+fn sent(uploads: &Uploads<'_>) -> UploadState {
     uploads.journal.borrow().entry("cat@1.0.0").unwrap().sent
 }
 
@@ -96,7 +96,7 @@ async fn npm_starts_next_to_the_tarball_with_the_projects_npmrc() {
         "publish ./cat-1.0.0.tgz --tag=next --provenance --json\n1\n//h/:_authToken=secret\nhttps://ci none\n"
     );
     assert!(!desk.folder.path().join("1/.npmrc").exists());
-    assert_eq!(sent(&uploads), Sent::Accepted);
+    assert_eq!(sent(&uploads), UploadState::Accepted);
 }
 
 #[tokio::test]
@@ -104,12 +104,15 @@ async fn a_refusal_was_not_sent_and_a_killed_npm_may_have_sent_it() {
     let desk = Desk::new("exit 1");
     let uploads = desk.uploads(None, false);
     let failure = desk.upload(&uploads).await.unwrap_err();
-    assert!(matches!(failure, UploadFailure::Npm(Ended { code: 1, .. })));
-    assert_eq!(sent(&uploads), Sent::Packed);
+    assert!(matches!(
+        failure,
+        UploadFailure::Npm(NpmExit { code: 1, .. })
+    ));
+    assert_eq!(sent(&uploads), UploadState::Packed);
     let desk = Desk::new("kill -9 $$");
     let uploads = desk.uploads(None, false);
     desk.upload(&uploads).await.unwrap_err();
-    assert_eq!(sent(&uploads), Sent::Sending);
+    assert_eq!(sent(&uploads), UploadState::Sending);
 }
 
 #[tokio::test]
@@ -130,10 +133,10 @@ fn uploads_go_one_at_a_time_until_no_question_is_expected() {
     let uploads = desk.uploads(None, true);
     assert_eq!(uploads.limit(), 1);
     uploads.has_gone_well.set(true);
-    assert_eq!(uploads.limit(), AT_ONCE);
+    assert_eq!(uploads.limit(), MAX_UPLOADS);
     uploads.otp.forget();
     assert_eq!(uploads.limit(), 1);
     uploads.is_stopped.set(true);
     assert_eq!(uploads.limit(), 0);
-    assert_eq!(desk.uploads(None, false).limit(), AT_ONCE);
+    assert_eq!(desk.uploads(None, false).limit(), MAX_UPLOADS);
 }

@@ -72,7 +72,7 @@ pub(in crate::report) fn one(
     files(text, found, style);
     let lists = [
         ("new dependencies", &found.new_dependencies),
-        ("entry points gone", &found.gone_entries),
+        ("entry points gone", &found.removed_entries),
     ];
     for (what, names) in lists.iter().filter(|(_, names)| !names.is_empty()) {
         let line = format!("{what}: {}", list(names));

@@ -12,7 +12,7 @@ use textwrap::core::display_width;
 use super::super::PackageReport;
 use super::super::locate::{Location, locate};
 use super::super::style::Style;
-use super::{Detail, Page, list, printable};
+use super::{Page, Verbosity, list, printable};
 use crate::finding::{Level, Place, Reported};
 use crate::origin;
 
@@ -42,7 +42,7 @@ pub(super) fn render(reported: &Reported, around: FindingContext<'_>, page: Page
     let cwd = &page.report.cwd;
     // A moot finding is one line and a hint.
     let is_brief =
-        (reported.allowed || reported.moot_by.is_some()) && page.detail != Detail::Verbose;
+        (reported.allowed || reported.moot_by.is_some()) && page.verbosity != Verbosity::Verbose;
     let location = locate(found, package.map(|package| &package.manifest), cwd);
     let location = location.filter(|_| !is_brief);
     let level = match reported.level {
@@ -55,7 +55,7 @@ pub(super) fn render(reported: &Reported, around: FindingContext<'_>, page: Page
     let mut footnotes = if is_brief {
         Vec::new()
     } else {
-        footnotes(reported, around.above, page.detail)
+        footnotes(reported, around.above, page.verbosity)
     };
     let leader = reported.moot_by.filter(|_| !reported.allowed);
     let message = match leader {
@@ -196,9 +196,9 @@ fn without_c1(text: &str) -> String {
 
 /// The lines below the snippet: where it was set, npm's own words, the remedy, which is
 /// not said again right below itself. The evidence is shown with `--verbose`.
-fn footnotes(reported: &Reported, above: Option<&Reported>, detail: Detail) -> Vec<Footnote> {
+fn footnotes(reported: &Reported, above: Option<&Reported>, verbosity: Verbosity) -> Vec<Footnote> {
     let found = &reported.finding;
-    let verbose = detail == Detail::Verbose;
+    let verbose = verbosity == Verbosity::Verbose;
     let mut lines = Vec::new();
     if let Some(Place::Setting(origin)) = &found.place
         && !matches!(origin, origin::Origin::File(_))

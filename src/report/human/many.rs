@@ -7,7 +7,7 @@ use super::super::style::Style;
 use super::super::{PackageReport, Standing};
 use super::finding;
 use super::package::{fitted, target, title};
-use super::{Detail, MAX_NAMES, Page, count, labelled, list, printable};
+use super::{MAX_NAMES, Page, Verbosity, count, labelled, list, printable};
 use crate::finding::{Outcome, Reported};
 
 /// How many packages, where they go, and those to look at.
@@ -57,7 +57,7 @@ struct Kind<'a> {
 
 /// Each check once, the worst first.
 pub(super) fn findings(text: &mut String, page: Page<'_>) {
-    let verbose = page.detail == Detail::Verbose;
+    let verbose = page.verbosity == Verbosity::Verbose;
     let mut kinds: Vec<Kind<'_>> = Vec::new();
     for package in &page.report.packages {
         for found in package

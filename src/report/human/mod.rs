@@ -18,7 +18,7 @@ use finding::FindingContext;
 
 /// More to print than the usual, or less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Detail {
+pub enum Verbosity {
     /// Nothing where nothing is wrong.
     Quiet,
     /// The usual.
@@ -32,7 +32,7 @@ pub enum Detail {
 struct Page<'a> {
     report: &'a Report,
     style: Style,
-    detail: Detail,
+    verbosity: Verbosity,
 }
 
 /// Names in one list before the rest is counted.
@@ -41,14 +41,14 @@ const MAX_NAMES: usize = 20;
 const MAX_SKIPPED_LINES: usize = 3;
 
 /// Writes the whole report.
-pub fn write(report: &Report, style: Style, detail: Detail) -> String {
+pub fn write(report: &Report, style: Style, verbosity: Verbosity) -> String {
     let page = Page {
         report,
         style,
-        detail,
+        verbosity,
     };
     let mut text = String::new();
-    let quiet = detail == Detail::Quiet;
+    let quiet = verbosity == Verbosity::Quiet;
     if quiet && report.verdict == Outcome::Ready && report.has_no_findings() {
         return text;
     }
@@ -73,12 +73,12 @@ pub(super) fn findings_and_verdict(
     report: &Report,
     verdict: &str,
     style: Style,
-    detail: Detail,
+    verbosity: Verbosity,
 ) -> String {
     let page = Page {
         report,
         style,
-        detail,
+        verbosity,
     };
     let mut text = String::new();
     body(&mut text, page);
@@ -90,7 +90,7 @@ fn body(text: &mut String, page: Page<'_>) {
     undecided::silence(text, page);
     findings(text, page);
     comparison::write(text, page);
-    if page.detail == Detail::Verbose {
+    if page.verbosity == Verbosity::Verbose {
         undecided::others(text, page);
         requests(text, page);
     }
@@ -123,7 +123,7 @@ fn findings(text: &mut String, page: Page<'_>) {
 impl Page<'_> {
     /// Whether findings of a level are printed. `--quiet` leaves notes out.
     fn shows(self, level: Level) -> bool {
-        self.detail != Detail::Quiet || level > Level::Note
+        self.verbosity != Verbosity::Quiet || level > Level::Note
     }
 }
 

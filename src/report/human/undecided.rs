@@ -7,14 +7,14 @@ use super::super::PackageReport;
 use super::super::locate::locate_origin;
 use super::finding::{Footnote, Title, group};
 use super::{Page, count, labelled};
-use crate::finding::{Gap, Outcome, Trouble};
+use crate::finding::{Gap, Outcome, RequestFailure};
 use crate::origin::Origin;
 use crate::registry::kinds::traits;
 
 /// Checks that are undecided for one reason at one registry.
 struct UndecidedGroup<'a> {
     registry: Option<&'a str>,
-    trouble: Trouble,
+    failure: RequestFailure,
     reason: &'a str,
     /// The first question without an answer.
     request: &'a str,
@@ -25,10 +25,10 @@ struct UndecidedGroup<'a> {
 pub(super) fn silence(text: &mut String, page: Page<'_>) {
     for silence in collect(page) {
         let registry = silence.registry.unwrap_or("the registry");
-        let (id, message) = match silence.trouble {
-            Trouble::Tls => ("registry-untrusted-certificate", String::new()),
-            Trouble::Proxy => ("registry-proxy", String::new()),
-            Trouble::NotRead => (
+        let (id, message) = match silence.failure {
+            RequestFailure::Tls => ("registry-untrusted-certificate", String::new()),
+            RequestFailure::Proxy => ("registry-proxy", String::new()),
+            RequestFailure::NotRead => (
                 "spec-names-a-package",
                 format!("{}: {}", silence.request, silence.reason),
             ),
@@ -59,21 +59,21 @@ fn collect(page: Page<'_>) -> Vec<UndecidedGroup<'_>> {
             let Gap::NoAnswer {
                 request,
                 reason,
-                trouble,
+                failure,
             } = &open.gap
             else {
                 continue;
             };
             let registry = package.registry.as_deref();
             let known = all.iter_mut().find(|known| {
-                (known.registry, known.trouble, known.reason) == (registry, *trouble, reason)
+                (known.registry, known.failure, known.reason) == (registry, *failure, reason)
             });
             let silence = if let Some(known) = known {
                 known
             } else {
                 all.push(UndecidedGroup {
                     registry,
-                    trouble: *trouble,
+                    failure: *failure,
                     reason,
                     request,
                     packages: Vec::new(),
@@ -99,8 +99,8 @@ fn footnotes(
     page: Page<'_>,
 ) -> Vec<Footnote> {
     let mut lines = Vec::new();
-    if silence.trouble == Trouble::NotRead {
-        lines.push(("help", GO_ON.to_owned()));
+    if silence.failure == RequestFailure::NotRead {
+        lines.push(("help", ALLOW_UNDECIDED_HINT.to_owned()));
         return lines;
     }
     if let Some(origin) = origin.filter(|origin| !matches!(origin, Origin::File(_))) {
@@ -116,27 +116,31 @@ fn footnotes(
     lines.push(("help", advice(silence)));
     // What blocks would still block.
     if page.report.verdict != Outcome::Blocked {
-        lines.push(("help", GO_ON.to_owned()));
+        lines.push(("help", ALLOW_UNDECIDED_HINT.to_owned()));
     }
     lines
 }
 
-const GO_ON: &str = "to go on without an answer: --allow-undecided";
+const ALLOW_UNDECIDED_HINT: &str = "to go on without an answer: --allow-undecided";
 
 /// What to look at first.
 fn advice(silence: &UndecidedGroup<'_>) -> String {
     let has_proxy = silence.packages[0].proxy.is_some();
     let is_npmjs = traits(silence.packages[0].kind).npmjs_rules;
-    match silence.trouble {
-        Trouble::Dns if !is_npmjs => "check the registry's address, then your network",
-        Trouble::Dns | Trouble::Connection if !has_proxy => "check your network, then try again",
-        Trouble::Dns | Trouble::Connection | Trouble::Proxy if has_proxy => {
+    match silence.failure {
+        RequestFailure::Dns if !is_npmjs => "check the registry's address, then your network",
+        RequestFailure::Dns | RequestFailure::Connection if !has_proxy => {
+            "check your network, then try again"
+        }
+        RequestFailure::Dns | RequestFailure::Connection | RequestFailure::Proxy if has_proxy => {
             "check the proxy, then try again"
         }
-        Trouble::Timeout => "try again, or allow more time: --timeout 120",
-        Trouble::Tls => "name the certificate: `cafile` in .npmrc, or NODE_EXTRA_CA_CERTS",
-        Trouble::RateLimited => "wait a minute, then try again",
-        Trouble::Redirect | Trouble::Garbage | Trouble::Proxy => "check the registry's address",
+        RequestFailure::Timeout => "try again, or allow more time: --timeout 120",
+        RequestFailure::Tls => "name the certificate: `cafile` in .npmrc, or NODE_EXTRA_CA_CERTS",
+        RequestFailure::RateLimited => "wait a minute, then try again",
+        RequestFailure::Redirect | RequestFailure::Garbage | RequestFailure::Proxy => {
+            "check the registry's address"
+        }
         _ if is_npmjs => "try again in a few minutes; https://status.npmjs.org",
         _ => "try again in a few minutes",
     }

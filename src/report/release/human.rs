@@ -6,11 +6,11 @@ use super::{Release, ReleaseCycle, ReleasePackage, State};
 use crate::finding::Outcome;
 use crate::origin::{Origin, Resolved};
 use crate::report::changes::changes;
-use crate::report::human::{self, Detail};
+use crate::report::human::{self, Verbosity};
 use crate::report::style::Style;
 
 /// The plan and what is wrong with it.
-pub fn human(release: &Release, style: Style, detail: Detail) -> String {
+pub fn human(release: &Release, style: Style, verbosity: Verbosity) -> String {
     let mut text = String::new();
     packer(&mut text, release, style);
     for package in in_order(release) {
@@ -26,7 +26,9 @@ pub fn human(release: &Release, style: Style, detail: Detail) -> String {
         Outcome::Ready if release.order.is_empty() => "nothing to release",
         verdict => verdict.name(),
     };
-    text.push_str(&human::findings_and_verdict(report, verdict, style, detail));
+    text.push_str(&human::findings_and_verdict(
+        report, verdict, style, verbosity,
+    ));
     text
 }
 

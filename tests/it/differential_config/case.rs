@@ -53,7 +53,7 @@ impl Case {
             fs::create_dir_all(root.join(name)).unwrap();
         }
         let mut case = Self {
-            cwd: root.join(make.pick(&[
+            cwd: root.join(make.random.pick(&[
                 "proj",
                 "proj",
                 "proj",
@@ -65,7 +65,7 @@ impl Case {
             ])),
             variables: BTreeMap::new(),
             args: make.usual_args(bias),
-            name: make.pick(&["p1", "@s/p1", "@s/p1", "@o/p1"]),
+            name: make.random.pick(&["p1", "@s/p1", "@s/p1", "@o/p1"]),
             publish_config: None,
             files: Vec::new(),
             folder,
@@ -82,12 +82,12 @@ impl Case {
             ("proj/sub/.npmrc", 6),
             ("proj/rc", 6),
         ] {
-            if make.chance(of) {
+            if make.random.chance(of) {
                 let text = make.npmrc(bias);
                 case.add(name, text);
             }
         }
-        if make.chance(40) && !case.files.iter().any(|(name, _)| name == "proj/.npmrc") {
+        if make.random.chance(40) && !case.files.iter().any(|(name, _)| name == "proj/.npmrc") {
             fs::create_dir(case.root.join("proj/.npmrc")).unwrap();
         }
         case.set_variables(make, bias);
@@ -101,11 +101,11 @@ impl Case {
     }
 
     fn add_manifests(&mut self, make: &mut Generator) {
-        match make.below(4) {
+        match make.random.below(4) {
             0 => self.add("proj/package.json", json!({"name": "root"}).to_string()),
             1 => fs::create_dir(self.root.join("proj/node_modules")).unwrap(),
             _ => {
-                let patterns = make.pick(&[
+                let patterns = make.random.pick(&[
                     "packages/*",
                     "packages/a",
                     "./packages/**",
@@ -119,13 +119,13 @@ impl Case {
                 );
             }
         }
-        if make.chance(2) {
+        if make.random.chance(2) {
             self.add(
                 "proj/packages/a/package.json",
                 json!({"name": "a"}).to_string(),
             );
         }
-        if make.chance(4) {
+        if make.random.chance(4) {
             self.add("proj/sub/package.json", json!({"name": "sub"}).to_string());
         }
     }
@@ -134,12 +134,12 @@ impl Case {
         let root = self.root.display().to_string();
         let mut set = |name: String, value: String| self.variables.insert(name, value);
         set("HOME".into(), format!("{root}/home"));
-        if make.chance(4) {
+        if make.random.chance(4) {
             // The prefix is then found from Node's own place.
             fs::write(format!("{root}/bin/node"), "").unwrap();
             set_executable(Path::new(&format!("{root}/bin/node")));
             set("PATH".into(), format!("{root}/bin"));
-            if make.chance(3) {
+            if make.random.chance(3) {
                 set("DESTDIR".into(), format!("{root}/other"));
             }
         } else {
@@ -156,31 +156,35 @@ impl Case {
         ] {
             set(name.into(), value.into());
         }
-        for _ in 0..make.below(3) {
+        for _ in 0..make.random.below(3) {
             let (key, value) = make.setting(bias);
-            let prefix = make.pick(&["npm_config_", "NPM_CONFIG_", "npm_Config_"]);
+            let prefix = make
+                .random
+                .pick(&["npm_config_", "NPM_CONFIG_", "npm_Config_"]);
             let key = key.trim_end_matches("[]").to_owned();
             let key = if key.starts_with("//") || key.starts_with('@') {
                 key
-            } else if make.chance(2) {
+            } else if make.random.chance(2) {
                 key.replace('-', "_").to_uppercase()
             } else {
                 key.replace('-', "_")
             };
             set(format!("{prefix}{key}"), value);
         }
-        if bias == Bias::Layers && make.chance(8) {
-            let rc = make.pick(&["other/rc", "proj/.npmrc", "prefix/etc/npmrc", "home/.npmrc"]);
+        if bias == Bias::Layers && make.random.chance(8) {
+            let rc =
+                make.random
+                    .pick(&["other/rc", "proj/.npmrc", "prefix/etc/npmrc", "home/.npmrc"]);
             set("npm_config_userconfig".into(), format!("{root}/{rc}"));
         }
     }
 
     fn set_publish_config(&mut self, make: &mut Generator, bias: Bias) {
-        if make.chance(2) {
+        if make.random.chance(2) {
             return;
         }
         let mut object = Map::new();
-        for _ in 0..make.below(3) {
+        for _ in 0..make.random.below(3) {
             let (key, value) = make.setting(bias);
             let network = ["proxy", "https-proxy", "noproxy", "ca", "strict-ssl"];
             // On these npm's own flattening ends with a TypeError.
@@ -194,7 +198,7 @@ impl Case {
             if key.ends_with("[]") || passed_over {
                 continue;
             }
-            let value = match make.below(8) {
+            let value = match make.random.below(8) {
                 0 => json!(true),
                 1 => json!(null),
                 2 => json!(5),

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use safe_publish::environment::Environment;
 use safe_publish::manifest::Manifest;
-use safe_publish::npmrc::credentials::{Gate, RequestCredential};
+use safe_publish::npmrc::credentials::{AuthCheck, RequestCredential};
 use safe_publish::npmrc::{CommandLine, Config};
 use safe_publish::registry::url::RegistryUrl;
 use serde_json::{Value, json};
@@ -99,16 +99,16 @@ struct Publish {
 impl Publish {
     fn make(make: &mut Generator, hosts: [&str; 2]) -> Self {
         let url = |make: &mut Generator| {
-            let host = make.pick(&hosts).to_owned();
+            let host = make.random.pick(&hosts).to_owned();
             format!(
                 "http://{host}{}",
-                make.pick(&["/", "/", "", "/npm/", "/npm"])
+                make.random.pick(&["/", "/", "", "/npm/", "/npm"])
             )
         };
         let credential = |make: &mut Generator| {
-            let host = make.pick(&hosts).to_owned();
-            let path = make.pick(&["/", "/", "/npm/", "/npm", "", "/p1"]);
-            let rest = make.pick(&[
+            let host = make.random.pick(&hosts).to_owned();
+            let path = make.random.pick(&["/", "/", "/npm/", "/npm", "", "/p1"]);
+            let rest = make.random.pick(&[
                 "_authToken=tok-a",
                 "_authToken=tok-b",
                 "_auth=dXNlcjpwYXNz",
@@ -118,14 +118,14 @@ impl Publish {
             ]);
             format!("//{host}{path}:{rest}")
         };
-        let name = make.pick(&["p1", "@s/p1"]);
+        let name = make.random.pick(&["p1", "@s/p1"]);
         let mut files = Vec::new();
         for file in ["proj/.npmrc", "home/.npmrc"] {
             let mut text = format!("registry={}\n", url(make));
-            for _ in 0..=make.below(3) {
-                let line = match make.below(6) {
+            for _ in 0..=make.random.below(3) {
+                let line = match make.random.below(6) {
                     0 => format!("@s:registry={}", url(make)),
-                    1 if make.chance(3) => "scope=@s".to_owned(),
+                    1 if make.random.chance(3) => "scope=@s".to_owned(),
                     _ => credential(make),
                 };
                 text.push_str(&line);
@@ -134,12 +134,12 @@ impl Publish {
             files.push((file, text));
         }
         let mut manifest = json!({"name": name, "version": "1.0.0"});
-        if make.chance(3) {
-            let key = make.pick(&["registry", "@s:registry"]);
+        if make.random.chance(3) {
+            let key = make.random.pick(&["registry", "@s:registry"]);
             manifest["publishConfig"] = json!({ key: url(make) });
         }
         let mut args = Vec::new();
-        if make.chance(3) {
+        if make.random.chance(3) {
             args.push(format!("--registry={}", url(make)));
         }
         Self {
@@ -208,7 +208,7 @@ impl Publish {
         let manifest = Manifest::from_json(self.manifest.clone());
         let package = config.for_package(&manifest);
         let registry = package.registry(self.name).unwrap().value;
-        if matches!(package.gate(&registry), Gate::Closed { .. }) {
+        if matches!(package.auth_check(&registry), AuthCheck::Fails { .. }) {
             return Vec::new();
         }
         let mut all = Vec::new();

@@ -1,6 +1,8 @@
 //! Cases, made from fragments that matter to npm's rules. The same seed makes
 //! the same cases.
 
+use crate::support::random::Random;
+
 /// What most of a case exercises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Bias {
@@ -11,7 +13,7 @@ pub(super) enum Bias {
 
 pub(super) struct Generator {
     pub(super) seed: u64,
-    state: u64,
+    pub(super) random: Random,
 }
 
 #[rustfmt::skip]
@@ -92,40 +94,17 @@ impl Generator {
                 .parse()
                 .expect("SAFE_PUBLISH_SEED is a number or `free`"),
         };
-        let state = (seed ^ (stream << 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-        Self { seed, state }
-    }
-
-    /// xorshift64*.
-    fn next(&mut self) -> u64 {
-        self.state ^= self.state >> 12;
-        self.state ^= self.state << 25;
-        self.state ^= self.state >> 27;
-        self.state.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 16
-    }
-
-    pub(super) fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % end as u64).unwrap()
-    }
-
-    /// True once in `of` times.
-    pub(super) fn chance(&mut self, of: usize) -> bool {
-        self.below(of) == 0
-    }
-
-    pub(super) fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
-        from[self.below(from.len())]
-    }
-
-    /// Up to `most` picks, joined.
-    fn some(&mut self, most: usize, from: &[&str]) -> String {
-        let count = self.below(most + 1);
-        (0..count).map(|_| self.pick(from)).collect()
+        Self {
+            seed,
+            random: Random::new(seed ^ (stream << 32)),
+        }
     }
 
     pub(super) fn url(&mut self) -> String {
-        let odd = self.chance(5);
-        self.pick(if odd { ODD_URLS } else { URLS }).to_owned()
+        let odd = self.random.chance(5);
+        self.random
+            .pick(if odd { ODD_URLS } else { URLS })
+            .to_owned()
     }
 
     /// Something like a URL.
@@ -154,9 +133,11 @@ impl Generator {
             "http:\\\\",
             "mailto:",
         ];
-        let start = self.pick(STARTS);
-        let usual = self.pick(&["h", "h.example", "H", "h:80", "", "u:p@h"]);
-        format!("{start}{usual}{}", self.some(4, PIECES))
+        let start = self.random.pick(STARTS);
+        let usual = self
+            .random
+            .pick(&["h", "h.example", "H", "h:80", "", "u:p@h"]);
+        format!("{start}{usual}{}", self.random.some(4, PIECES))
     }
 
     pub(super) fn ini(&mut self) -> String {
@@ -170,24 +151,27 @@ impl Generator {
         ];
         const ENDS: &[&str] = &["\n", "\n", "\n", "\r\n", "\r", "\n\n", "\n \n"];
         let mut text = String::new();
-        for _ in 0..self.below(8) {
-            match self.below(4) {
-                0 => text.push_str(&self.some(6, PIECES)),
+        for _ in 0..self.random.below(8) {
+            match self.random.below(4) {
+                0 => text.push_str(&self.random.some(6, PIECES)),
                 1 => {
-                    text.push_str(self.pick(&["a", "b", "a.b", "c", "x[]", "//h.x/:_auth"]));
+                    text.push_str(
+                        self.random
+                            .pick(&["a", "b", "a.b", "c", "x[]", "//h.x/:_auth"]),
+                    );
                     text.push('=');
-                    text.push_str(&self.some(3, PIECES));
+                    text.push_str(&self.random.some(3, PIECES));
                 }
-                2 => text.push_str(self.pick(&[
+                2 => text.push_str(self.random.pick(&[
                     "[a]", "[a.b]", "[c]", " [a]", "[a] ", "[a] x", "[]", "['x']", "[x.y.z]",
                 ])),
                 _ => {
-                    text.push_str(&self.some(2, PIECES));
-                    text.push_str(self.pick(&["=", " = ", "=="]));
-                    text.push_str(&self.some(4, PIECES));
+                    text.push_str(&self.random.some(2, PIECES));
+                    text.push_str(self.random.pick(&["=", " = ", "=="]));
+                    text.push_str(&self.random.some(4, PIECES));
                 }
             }
-            text.push_str(self.pick(ENDS));
+            text.push_str(self.random.pick(ENDS));
         }
         text
     }
@@ -217,30 +201,35 @@ impl Generator {
             "--", "---", "~/x", "/abs", "${WORD}", "always", "silent", "dev", "123456", "x=y", "@s", "0x10", "1e3",
             " padded ", "HTTP://H", "http://u:p@h/x y", "undefined", "-1x", "--=", "-=", "http:h", "//h/x",
         ];
-        (0..self.below(most + 1))
-            .map(|_| match self.below(8) {
-                0..4 => self.pick(FLAGS).to_owned(),
-                4 | 5 => format!("{}={}", self.pick(FLAGS), self.pick(VALUES)),
-                _ => self.pick(VALUES).to_owned(),
+        (0..self.random.below(most + 1))
+            .map(|_| match self.random.below(8) {
+                0..4 => self.random.pick(FLAGS).to_owned(),
+                4 | 5 => format!("{}={}", self.random.pick(FLAGS), self.random.pick(VALUES)),
+                _ => self.random.pick(VALUES).to_owned(),
             })
             .collect()
     }
 
     /// A flag or two for `npm publish`, as people write them.
     pub(super) fn usual_args(&mut self, bias: Bias) -> Vec<String> {
-        if bias == Bias::Layers && self.chance(2) {
+        if bias == Bias::Layers && self.random.chance(2) {
             return self.args(4);
         }
         let mut args = Vec::new();
-        for _ in 0..self.below(3) {
-            args.push(match self.below(8) {
+        for _ in 0..self.random.below(3) {
+            args.push(match self.random.below(8) {
                 0 | 1 => format!("--registry={}", self.url()),
                 2 => format!("--@s:registry={}", self.url()),
-                3 => format!("--scope={}", self.pick(&["@s", "s", "@o", ""])),
-                4 => format!("--{}:_authToken={}", self.pick(DARTS), self.pick(TOKENS)),
-                5 => format!("--tag={}", self.pick(PLAIN_VALUES)),
-                6 => format!("--access={}", self.pick(PLAIN_VALUES)),
+                3 => format!("--scope={}", self.random.pick(&["@s", "s", "@o", ""])),
+                4 => format!(
+                    "--{}:_authToken={}",
+                    self.random.pick(DARTS),
+                    self.random.pick(TOKENS)
+                ),
+                5 => format!("--tag={}", self.random.pick(PLAIN_VALUES)),
+                6 => format!("--access={}", self.random.pick(PLAIN_VALUES)),
                 _ => self
+                    .random
                     .pick(&[
                         "--global",
                         "--no-workspaces",
@@ -257,10 +246,10 @@ impl Generator {
     /// The text of an .npmrc.
     pub(super) fn npmrc(&mut self, bias: Bias) -> String {
         let mut text = String::new();
-        for _ in 0..self.below(5) {
+        for _ in 0..self.random.below(5) {
             let (key, value) = self.setting(bias);
-            let between = self.pick(&["=", "=", "=", " = "]);
-            let line = match self.below(24) {
+            let between = self.random.pick(&["=", "=", "=", " = "]);
+            let line = match self.random.below(24) {
                 0 => format!("; {key}={value}"),
                 1 => key,
                 2 => format!("{key}{between}{value} # note"),
@@ -268,79 +257,73 @@ impl Generator {
                 _ => format!("{key}{between}{value}"),
             };
             text.push_str(&line);
-            text.push_str(self.pick(&["\n", "\n", "\r\n"]));
+            text.push_str(self.random.pick(&["\n", "\n", "\r\n"]));
         }
         text
     }
 
     /// A key and its value.
     pub(super) fn setting(&mut self, bias: Bias) -> (String, String) {
-        let which = self.below(12);
+        let which = self.random.below(12);
         let plain = match bias {
             Bias::Layers => 8,
             Bias::Registry => 3,
             Bias::Credential => 1,
         };
         if which < plain {
-            if bias == Bias::Layers && self.chance(12) {
-                let key = self.pick(&[
-                    "userconfig",
-                    "globalconfig",
-                    "prefix",
-                    "provenance-file",
-                    "save-dev",
-                    "save-prod",
-                    "registry[]",
-                ]);
-                let value = self.pick(&[
-                    "~/.npmrc",
-                    "../other/rc",
-                    "./rc",
-                    "/nowhere/rc",
-                    "${UNSET}",
-                    "",
-                    "~/rc",
-                ]);
-                return (key.to_owned(), value.to_owned());
-            }
-            return (
-                self.pick(PLAIN_KEYS).to_owned(),
-                self.pick(PLAIN_VALUES).to_owned(),
-            );
+            return self.plain_setting(bias);
         }
         let of_registry = match bias {
             Bias::Registry => 10,
             _ => 6,
         };
         if which < of_registry {
-            let key = match self.below(10) {
-                0..4 => "registry".to_owned(),
-                4..7 => format!("@{}:registry", self.pick(&["s", "o", "S", "${WORD}"])),
-                _ => {
-                    return (
-                        "scope".to_owned(),
-                        self.pick(&["@s", "s", "@o", "", "${WORD}", "@S"])
-                            .to_owned(),
-                    );
-                }
-            };
-            return (key, self.url());
+            return self.registry_setting();
         }
-        if self.chance(20) {
-            let key = self.pick(&[
-                "_auth",
-                "_authToken",
-                "username",
-                "_password",
-                "email",
-                "certfile",
-                "keyfile",
-                "_authtoken",
-                "-authtoken",
-            ]);
-            return (key.to_owned(), self.pick(TOKENS).to_owned());
-        }
-        let key = format!("{}:{}", self.pick(DARTS), self.pick(FIELDS));
-        (key, self.pick(TOKENS).to_owned())
+        self.credential_setting()
+    }
+
+    fn plain_setting(&mut self, bias: Bias) -> (String, String) {
+        #[rustfmt::skip]
+        const FILES: &[&str] = &[
+            "userconfig", "globalconfig", "prefix", "provenance-file", "save-dev", "save-prod", "registry[]",
+        ];
+        #[rustfmt::skip]
+        const PATHS: &[&str] = &["~/.npmrc", "../other/rc", "./rc", "/nowhere/rc", "${UNSET}", "", "~/rc"];
+        let (keys, values) = if bias == Bias::Layers && self.random.chance(12) {
+            (FILES, PATHS)
+        } else {
+            (PLAIN_KEYS, PLAIN_VALUES)
+        };
+        let key = self.random.pick(keys).to_owned();
+        (key, self.random.pick(values).to_owned())
+    }
+
+    fn registry_setting(&mut self) -> (String, String) {
+        let key = match self.random.below(10) {
+            0..4 => "registry".to_owned(),
+            4..7 => {
+                let scope = self.random.pick(&["s", "o", "S", "${WORD}"]);
+                format!("@{scope}:registry")
+            }
+            _ => {
+                let scope = self.random.pick(&["@s", "s", "@o", "", "${WORD}", "@S"]);
+                return ("scope".to_owned(), scope.to_owned());
+            }
+        };
+        (key, self.url())
+    }
+
+    fn credential_setting(&mut self) -> (String, String) {
+        #[rustfmt::skip]
+        const UNSCOPED: &[&str] = &[
+            "_auth", "_authToken", "username", "_password", "email", "certfile", "keyfile", "_authtoken", "-authtoken",
+        ];
+        let key = if self.random.chance(20) {
+            self.random.pick(UNSCOPED).to_owned()
+        } else {
+            format!("{}:{}", self.random.pick(DARTS), self.random.pick(FIELDS))
+        };
+        (key, self.random.pick(TOKENS).to_owned())
     }
 }

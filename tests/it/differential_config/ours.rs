@@ -7,7 +7,7 @@ use safe_publish::manifest::Manifest;
 use safe_publish::npm::NpmVersion;
 use safe_publish::npmrc::arguments::ArgumentProblem;
 use safe_publish::npmrc::config::{FileState, ProblemKind};
-use safe_publish::npmrc::credentials::{Gate, RequestCredential};
+use safe_publish::npmrc::credentials::{AuthCheck, RequestCredential};
 use safe_publish::npmrc::{Config, PackageConfig, nerf_dart};
 use safe_publish::origin::{Layer, Origin};
 use safe_publish::registry::url::RegistryUrl;
@@ -79,8 +79,8 @@ fn requests(package: &PackageConfig<'_>, name: &str, answer: &Value, all: &mut V
     all["put"] = request(&registry, name, &put);
     let other = package.comparison_registry(name);
     all["got"] = other.map_or(json!("unusable"), |other| request(&other, name, &got));
-    let (Gate::Open { key } | Gate::Closed { key, .. }) = package.gate(&registry);
-    let is_open = matches!(package.gate(&registry), Gate::Open { .. });
+    let (AuthCheck::Passes { key } | AuthCheck::Fails { key, .. }) = package.auth_check(&registry);
+    let is_open = matches!(package.auth_check(&registry), AuthCheck::Passes { .. });
     assert_eq!(key, nerf_dart(registry.url()));
     all["gate"] = match answer["gate"].get("error") {
         Some(_) => Value::Null,

@@ -202,6 +202,13 @@ pub(super) fn by_npm(answer: &Value) -> Value {
             )
         });
     all["get"] = get.collect::<Map<_, _>>().into();
+    add_credentials(&mut all, answer);
+    all["sent"] = sent_options(answer);
+    all
+}
+
+/// What npm finds for a GET and for the PUT.
+fn add_credentials(all: &mut Value, answer: &Value) {
     // npm makes a URL of `http://` and a name, but no key for a credential.
     let put = match answer["gate"]["error"].as_str() {
         Some("ERR_INVALID_URL") => json!("unusable"),
@@ -220,16 +227,39 @@ pub(super) fn by_npm(answer: &Value) -> Value {
             None => answer["gate"].clone(),
         };
     }
+}
+
+/// The options that npm hands to its publish.
+fn sent_options(answer: &Value) -> Value {
     let options = &answer["options"];
-    let text = |value: &Value| match value {
+    let tag = match &options["defaultTag"] {
+        Value::Null => json!("null"),
+        tag => option_text(tag),
+    };
+    let proxies = [&options["httpsProxy"], &options["proxy"]];
+    let proxy = proxies.into_iter().find(|it| truthy(it)).map(option_text);
+    json!({
+        "tag": tag,
+        "default tag": answer["isDefaultTag"],
+        "access": option_text(&options["access"]),
+        "provenance": options["provenance"] == true,
+        "otp": truthy(&options["otp"]),
+        "verified": options["strictSSL"] != false,
+        "proxy": proxy,
+    })
+}
+
+fn option_text(value: &Value) -> Value {
+    match value {
         Value::Null => Value::Null,
         Value::String(text) => json!(text),
-        Value::Array(all) => json!(
-            all.iter()
-                .map(|value| value.as_str().unwrap_or_default())
-                .collect::<Vec<_>>()
-                .join(",")
-        ),
+        Value::Array(all) => {
+            let texts: Vec<&str> = all
+                .iter()
+                .map(|it| it.as_str().unwrap_or_default())
+                .collect();
+            json!(texts.join(","))
+        }
         other => other
             .get("number")
             .cloned()
@@ -237,23 +267,7 @@ pub(super) fn by_npm(answer: &Value) -> Value {
                 Some(_) => Value::Null,
                 None => json!(other.to_string()),
             }),
-    };
-    let tag = match &options["defaultTag"] {
-        Value::Null => json!("null"),
-        tag => text(tag),
-    };
-    let proxies = [&options["httpsProxy"], &options["proxy"]];
-    let proxy = proxies.into_iter().find(|it| truthy(it)).map(text);
-    all["sent"] = json!({
-        "tag": tag,
-        "default tag": answer["isDefaultTag"],
-        "access": text(&options["access"]),
-        "provenance": options["provenance"] == true,
-        "otp": truthy(&options["otp"]),
-        "verified": options["strictSSL"] != false,
-        "proxy": proxy,
-    });
-    all
+    }
 }
 
 fn truthy(value: &Value) -> bool {

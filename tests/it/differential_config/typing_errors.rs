@@ -25,8 +25,8 @@ const FOREIGN: &[&str] = &[
 /// with its neighbour.
 fn mistyped(make: &mut Generator, key: &str) -> String {
     let mut letters: Vec<char> = key.chars().collect();
-    let at = make.below(letters.len() - 1);
-    match make.below(4) {
+    let at = make.random.below(letters.len() - 1);
+    match make.random.below(4) {
         0 => letters.truncate(at.max(1)),
         1 => {
             letters.remove(at);
@@ -38,19 +38,19 @@ fn mistyped(make: &mut Generator, key: &str) -> String {
 }
 
 fn flag(make: &mut Generator, keys: &[&str]) -> String {
-    let key = make.pick(keys).to_owned();
-    let name = match make.below(8) {
+    let key = make.random.pick(keys).to_owned();
+    let name = match make.random.below(8) {
         0 => key,
-        1 => return make.pick(FOREIGN).to_owned(),
+        1 => return make.random.pick(FOREIGN).to_owned(),
         _ => mistyped(make, &key),
     };
-    let value = match make.below(4) {
+    let value = match make.random.below(4) {
         0 => "=public",
         1 => "=",
         2 => "=http://h/",
         _ => "",
     };
-    let no = if make.chance(6) { "no-" } else { "" };
+    let no = if make.random.chance(6) { "no-" } else { "" };
     format!("--{no}{name}{value}")
 }
 

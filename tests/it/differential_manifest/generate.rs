@@ -3,14 +3,17 @@
 
 use serde_json::{Value, json};
 
+use crate::support::random::Random;
+
 pub(super) struct Generator {
-    state: u64,
+    pub(super) random: Random,
 }
 
 impl Generator {
     pub(super) fn new(seed: u64) -> Self {
-        let state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-        Self { state }
+        Self {
+            random: Random::new(seed),
+        }
     }
 
     /// As many cases as this run is for.
@@ -20,33 +23,6 @@ impl Generator {
             .and_then(|count| count.parse().ok())
             .unwrap_or(500);
         (0..count).map(|_| make(self)).collect()
-    }
-
-    /// xorshift64*.
-    fn next(&mut self) -> u64 {
-        self.state ^= self.state >> 12;
-        self.state ^= self.state << 25;
-        self.state ^= self.state >> 27;
-        self.state.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 16
-    }
-
-    pub(super) fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % end as u64).unwrap()
-    }
-
-    /// True once in `of` times.
-    pub(super) fn chance(&mut self, of: usize) -> bool {
-        self.below(of) == 0
-    }
-
-    pub(super) fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
-        from[self.below(from.len())]
-    }
-
-    /// Up to `most` picks, joined.
-    pub(super) fn some(&mut self, most: usize, from: &[&str]) -> String {
-        let count = self.below(most + 1);
-        (0..count).map(|_| self.pick(from)).collect()
     }
 
     pub(super) fn name(&mut self) -> Value {
@@ -63,13 +39,17 @@ impl Generator {
             "@@a/b", "@.s/a", "@s/.a", "@s/-a", "@s/_a", "-", "--a", "node:test", "constructor",
             "__proto__",
         ];
-        match self.below(12) {
+        match self.random.below(12) {
             0 => self.odd_value(),
-            1 => json!(self.pick(WHOLE)),
-            2 => json!("a".repeat(205 + self.below(20))),
-            3 => json!(format!(" {} ", self.pick(WHOLE))),
-            4..8 => json!(format!("@{}/{}", self.some(2, PARTS), self.some(2, PARTS))),
-            _ => json!(self.some(4, PARTS)),
+            1 => json!(self.random.pick(WHOLE)),
+            2 => json!("a".repeat(205 + self.random.below(20))),
+            3 => json!(format!(" {} ", self.random.pick(WHOLE))),
+            4..8 => json!(format!(
+                "@{}/{}",
+                self.random.some(2, PARTS),
+                self.random.some(2, PARTS)
+            )),
+            _ => json!(self.random.some(4, PARTS)),
         }
     }
 
@@ -87,18 +67,18 @@ impl Generator {
             json!(["1.0.0"]),
             json!(""),
         ];
-        odd[self.below(odd.len())].clone()
+        odd[self.random.below(odd.len())].clone()
     }
 
     pub(super) fn version(&mut self) -> Value {
-        if self.chance(12) {
+        if self.random.chance(12) {
             return self.odd_value();
         }
         json!(self.near_version())
     }
 
     fn number(&mut self) -> &'static str {
-        self.pick(&[
+        self.random.pick(&[
             "0",
             "1",
             "2",
@@ -124,8 +104,10 @@ impl Generator {
             "-", "-", "", ".", "alpha", "beta", "0", "1", "01", "x", "--", "-a", "rc", "é", " ",
             "1.2", "a.b", "9007199254740991", "9007199254740993", "009",
         ];
-        let start = match self.below(6) {
-            0 => self.some(3, &["v", "=", " ", "\t", "V", "\u{feff}", ">"]),
+        let start = match self.random.below(6) {
+            0 => self
+                .random
+                .some(3, &["v", "=", " ", "\t", "V", "\u{feff}", ">"]),
             _ => String::new(),
         };
         let mut text = format!(
@@ -134,58 +116,63 @@ impl Generator {
             self.number(),
             self.number()
         );
-        if self.chance(10) {
+        if self.random.chance(10) {
             text = format!("{start}{}.{}", self.number(), self.number());
         }
-        if self.chance(2) {
+        if self.random.chance(2) {
             text = format!(
                 "{text}-{}",
-                self.pick(&["alpha", "0", "1", "beta.1", "rc.0", "x"])
+                self.random
+                    .pick(&["alpha", "0", "1", "beta.1", "rc.0", "x"])
             );
-        } else if self.chance(3) {
-            text = format!("{text}{}", self.some(4, PRE));
+        } else if self.random.chance(3) {
+            text = format!("{text}{}", self.random.some(4, PRE));
         }
-        if self.chance(8) {
+        if self.random.chance(8) {
             text = format!(
                 "{text}{}",
-                self.pick(&["+b", "+b.1", "+", "+a+b", "+01", "+a..b"])
+                self.random
+                    .pick(&["+b", "+b.1", "+", "+a+b", "+01", "+a..b"])
             );
         }
-        if self.chance(60) {
-            text = format!("{text}-{}", "a".repeat(230 + self.below(30)));
+        if self.random.chance(60) {
+            text = format!("{text}-{}", "a".repeat(230 + self.random.below(30)));
         }
-        if self.chance(20) {
-            text.push_str(self.pick(&[" ", "\n", " x", ".", ".4"]));
+        if self.random.chance(20) {
+            text.push_str(self.random.pick(&[" ", "\n", " x", ".", ".4"]));
         }
         text
     }
 
     fn partial(&mut self) -> String {
-        let id = |make: &mut Self| match make.below(5) {
-            0 => make.pick(&["x", "X", "*"]),
+        let id = |make: &mut Self| match make.random.below(5) {
+            0 => make.random.pick(&["x", "X", "*"]),
             _ => make.number(),
         };
         let mut text = id(self).to_owned();
-        for _ in 0..self.below(3) {
+        for _ in 0..self.random.below(3) {
             text = format!("{text}.{}", id(self));
         }
-        if self.chance(4) {
+        if self.random.chance(4) {
             text.push_str(
-                self.pick(&["-alpha", "-0", "-beta.1", "beta", "-01", "-", ".4", "-x.y"]),
+                self.random
+                    .pick(&["-alpha", "-0", "-beta.1", "beta", "-01", "-", ".4", "-x.y"]),
             );
         }
-        if self.chance(10) {
-            text.push_str(self.pick(&["+b", "+", "+b+c", "*", "é"]));
+        if self.random.chance(10) {
+            text.push_str(self.random.pick(&["+b", "+", "+b+c", "*", "é"]));
         }
         text
     }
 
     fn comparator(&mut self) -> String {
-        let operator = self.pick(&[
+        let operator = self.random.pick(&[
             "", "", "", "^", "~", ">", ">=", "<", "<=", "=", "~>", "==", "><", "=>", "v", "^^",
             "~^", "^~", "=v", "<>", "*",
         ]);
-        let gap = self.pick(&["", "", "", " ", "  ", "\t", "v", "=", " v ", " = "]);
+        let gap = self
+            .random
+            .pick(&["", "", "", " ", "  ", "\t", "v", "=", " v ", " = "]);
         format!("{operator}{gap}{}", self.partial())
     }
 
@@ -195,9 +182,9 @@ impl Generator {
             "-", " - ", "beta1", "v-next", "latest-1", "<", ">=", "^", "~", "=", "1 ||", "* || 1",
             "<0.0.0-0", ">*", "<*", ">=0.0.0", "^*", "~x", "^0", "^0.0", "v1.2.3", "= 1.2.3", "|",
         ];
-        match self.below(10) {
-            0 => self.pick(WORDS).to_owned(),
-            1 => self.some(3, WORDS),
+        match self.random.below(10) {
+            0 => self.random.pick(WORDS).to_owned(),
+            1 => self.random.some(3, WORDS),
             2 => format!("{} - {}", self.partial(), self.partial()),
             3 => format!(
                 "{} - {} {}",
@@ -213,7 +200,7 @@ impl Generator {
                 self.comparator()
             ),
             6 => format!("{} {}", self.comparator(), self.comparator()),
-            7 => format!("{}{}", self.comparator(), self.pick(WORDS)),
+            7 => format!("{}{}", self.comparator(), self.random.pick(WORDS)),
             _ => self.comparator(),
         }
     }
@@ -250,10 +237,10 @@ impl Generator {
             "https://user@github.com/a/b", "https://git.sr.ht/~a/b",
             "https://bitbucket.org/a/b/get/x", "https://gist.github.com/a",
         ];
-        match self.below(5) {
-            0 | 1 => self.pick(WHOLE).to_owned(),
-            2 => format!("{}{}", self.pick(WHOLE), self.some(2, PARTS)),
-            _ => self.some(5, PARTS),
+        match self.random.below(5) {
+            0 | 1 => self.random.pick(WHOLE).to_owned(),
+            2 => format!("{}{}", self.random.pick(WHOLE), self.random.some(2, PARTS)),
+            _ => self.random.some(5, PARTS),
         }
     }
 
@@ -275,8 +262,8 @@ impl Generator {
             "a/b/-/tree/x", "a/b/raw/x", "a/b/archive/x", "a/.git", "a/b%zz", "a/b?x=y",
             "a/b.git/",
         ];
-        let url = format!("{}{}", self.pick(START), self.pick(PATH));
-        match self.below(3) {
+        let url = format!("{}{}", self.random.pick(START), self.random.pick(PATH));
+        match self.random.below(3) {
             0 => json!({"type": "git", "url": url, "directory": "packages/x"}),
             1 => json!({"url": url}),
             _ => json!(url),
@@ -293,23 +280,23 @@ impl Generator {
             "\"", "😀", "\u{feff}", "12345678901234567890", "1E+2", "\"\\/\"", "undefined",
             "\"a\":", "\"b\":{", "\"__proto__\":1",
         ];
-        let lead = match self.below(8) {
+        let lead = match self.random.below(8) {
             0 => "\u{feff}",
             1 => "\r\n ",
             _ => "",
         };
-        match self.below(3) {
-            0 => format!("{lead}{}", self.some(8, TOKENS)),
-            1 => format!("{lead}{{{}}}", self.some(6, TOKENS)),
+        match self.random.below(3) {
+            0 => format!("{lead}{}", self.random.some(8, TOKENS)),
+            1 => format!("{lead}{{{}}}", self.random.some(6, TOKENS)),
             _ => {
                 // A valid text with one change.
                 let good = "{\"name\": \"ä\", \"version\": \"1.0.0\",\r\n \"a\": [1, {\"b\": null}, \"\\n\"], \"name\": \"x\"}";
                 let chars: Vec<char> = good.chars().collect();
-                let at = self.below(chars.len());
+                let at = self.random.below(chars.len());
                 let (head, tail) = chars.split_at(at);
-                let cut = self.below(3);
-                let middle = if self.chance(2) {
-                    self.pick(TOKENS)
+                let cut = self.random.below(3);
+                let middle = if self.random.chance(2) {
+                    self.random.pick(TOKENS)
                 } else {
                     ""
                 };
@@ -325,9 +312,9 @@ impl Generator {
             "a", "b", "ab", "abc", "packages", "core", ".hidden", "x.y", "node_modules", "A",
             "a1", "a2", "{a}", "[a]", "a-b", "1", "02",
         ];
-        let count = 1 + self.below(4);
-        let mut parts: Vec<&str> = (0..count).map(|_| self.pick(NAMES)).collect();
-        if self.chance(8) {
+        let count = 1 + self.random.below(4);
+        let mut parts: Vec<&str> = (0..count).map(|_| self.random.pick(NAMES)).collect();
+        if self.random.chance(8) {
             parts.push("");
         }
         parts.join("/")
@@ -343,10 +330,10 @@ impl Generator {
             "{a,{b,core}}", "!(.*)", "@(.hidden|a)", "+(?)", "[^b]", "a{,b}", "{x.y,**}",
             "node_modules", "\\a", "*(.|a)", "{a..c}", "${a,b}", "[a-", "@(a", "!()", "@()",
         ];
-        let count = 1 + self.below(4);
-        let parts: Vec<&str> = (0..count).map(|_| self.pick(PARTS)).collect();
-        let separator = if self.chance(20) { "//" } else { "/" };
-        let lead = match self.below(14) {
+        let count = 1 + self.random.below(4);
+        let parts: Vec<&str> = (0..count).map(|_| self.random.pick(PARTS)).collect();
+        let separator = if self.random.chance(20) { "//" } else { "/" };
+        let lead = match self.random.below(14) {
             0 => "!",
             1 => "!!",
             // npm's own expression is broken for a class of letters after it.
@@ -354,7 +341,7 @@ impl Generator {
             3 => "./",
             _ => "",
         };
-        let end = if self.chance(10) { "/" } else { "" };
+        let end = if self.random.chance(10) { "/" } else { "" };
         format!("{lead}{}{end}", parts.join(separator))
     }
 }

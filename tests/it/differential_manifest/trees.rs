@@ -22,24 +22,26 @@ fn tree(make: &mut Generator, root: &Path) {
     for folder in FOLDERS {
         let folder = root.join(folder);
         std::fs::create_dir_all(&folder).unwrap();
-        if make.chance(5) {
+        if make.random.chance(5) {
             continue;
         }
         let base = folder.file_name().unwrap().to_string_lossy().into_owned();
-        let package = match make.below(8) {
+        let package = match make.random.below(8) {
             0 => json!({}),
             1 => json!({"name": format!("@s/{base}")}),
-            2 if make.chance(3) => json!({"name": "same"}),
-            _ => json!({"name": format!("{base}-{}", make.below(1000)), "private": make.chance(4)}),
+            2 if make.random.chance(3) => json!({"name": "same"}),
+            _ => {
+                json!({"name": format!("{base}-{}", make.random.below(1000)), "private": make.random.chance(4)})
+            }
         };
-        let text = match make.below(60) {
+        let text = match make.random.below(60) {
             0 => "{".to_owned(),
             _ => package.to_string(),
         };
         std::fs::write(folder.join("package.json"), text).unwrap();
     }
     #[cfg(unix)]
-    if make.chance(3) {
+    if make.random.chance(3) {
         for (link, target) in [
             ("packages/link", "../libs/core"),
             ("linked", "libs"),
@@ -62,21 +64,21 @@ fn declaration(make: &mut Generator) -> Value {
         "packages", "packages/node_modules/*", "linked/*", "packages\\*", "{apps,libs}/*",
         "packages/link", "*/*", "**/core", "packages/**/nested",
     ];
-    let count = make.below(5);
+    let count = make.random.below(5);
     let patterns: Vec<String> = (0..count)
         .map(|_| {
-            let mark = match make.below(5) {
+            let mark = match make.random.below(5) {
                 0 => "!",
-                1 if make.chance(4) => "!!",
+                1 if make.random.chance(4) => "!!",
                 _ => "",
             };
-            format!("{mark}{}", make.pick(PATTERNS))
+            format!("{mark}{}", make.random.pick(PATTERNS))
         })
         .collect();
-    match make.below(12) {
+    match make.random.below(12) {
         0 => json!({"packages": patterns}),
-        1 if make.chance(4) => json!({"nohoist": []}),
-        2 if make.chance(4) => json!("packages/*"),
+        1 if make.random.chance(4) => json!({"nohoist": []}),
+        2 if make.random.chance(4) => json!("packages/*"),
         _ => json!(patterns),
     }
 }
@@ -88,11 +90,18 @@ fn filters(make: &mut Generator, root: &Path) -> Vec<String> {
         "same", "nested", "@s/a", "libs", "nowhere", ".", "..", "../", "packages/*", "apps/api",
         "p*", "packages\\a", "core",
     ];
-    let count = if make.chance(3) { 0 } else { 1 + make.below(3) };
+    let count = if make.random.chance(3) {
+        0
+    } else {
+        1 + make.random.below(3)
+    };
     (0..count)
-        .map(|_| match make.below(4) {
-            0 => root.join(make.pick(FOLDERS)).to_string_lossy().into_owned(),
-            _ => make.pick(FILTERS).to_owned(),
+        .map(|_| match make.random.below(4) {
+            0 => root
+                .join(make.random.pick(FOLDERS))
+                .to_string_lossy()
+                .into_owned(),
+            _ => make.random.pick(FILTERS).to_owned(),
         })
         .collect()
 }
@@ -118,59 +127,63 @@ fn workspaces_are_found_and_chosen_as_npm_does() {
         copy(tree, &root);
         let package = json!({"name": "root", "workspaces": declaration(make)});
         std::fs::write(root.join("package.json"), package.to_string()).unwrap();
-        let cwd = match make.below(3) {
+        let cwd = match make.random.below(3) {
             0 => root.join("packages"),
             _ => root.clone(),
         };
         let filters = filters(make, &root);
         json!({"ask": "workspaces", "root": root, "filters": filters, "cwd": cwd,
-               "relativeFrom": cwd, "includeWorkspaceRoot": make.chance(4),
+               "relativeFrom": cwd, "includeWorkspaceRoot": make.random.chance(4),
                "declared": package["workspaces"]})
     });
     differ(&cases, |case, answer| {
-        let root = Path::new(text(case, "root"));
-        let manifest = Manifest::read(&root.join("package.json")).unwrap();
-        let filters: Vec<String> = serde_json::from_value(case["filters"].clone()).unwrap();
-        let selection = Selection {
-            filters: &filters,
-            include_root: case["includeWorkspaceRoot"] == true,
-            cwd: Path::new(text(case, "cwd")),
-        };
-        if let Ok(members) = Workspaces::read(root, &manifest) {
-            for member in members {
-                assert!(
-                    Workspaces::is_member(root, &manifest, &member.directory),
-                    "{} of {case}",
-                    member.directory.display()
-                );
-            }
-        }
-        let ours = match Workspaces::select(root, &manifest, selection) {
-            Ok(chosen) => {
-                let chosen: Vec<Value> = chosen
-                    .iter()
-                    .map(|it| json!([it.name, it.directory]))
-                    .collect();
-                json!({"found": chosen}).to_string()
-            }
-            Err(error) => {
-                let says = error.npm_says().expect("npm says something");
-                let first = says.text.lines().take(2).collect::<Vec<_>>().join("|");
-                short(says.code.as_deref(), &first)
-            }
-        };
-        let npms = if answer["error"] == true {
-            let first = text(answer, "message")
-                .lines()
-                .take(2)
-                .collect::<Vec<_>>()
-                .join("|");
-            short(answer["code"].as_str(), &first)
-        } else {
-            answer.to_string()
-        };
-        (ours, npms)
+        (workspaces_by_us(case), workspaces_by_npm(answer))
     });
+}
+
+fn workspaces_by_us(case: &Value) -> String {
+    let root = Path::new(text(case, "root"));
+    let manifest = Manifest::read(&root.join("package.json")).unwrap();
+    let filters: Vec<String> = serde_json::from_value(case["filters"].clone()).unwrap();
+    let selection = Selection {
+        filters: &filters,
+        include_root: case["includeWorkspaceRoot"] == true,
+        cwd: Path::new(text(case, "cwd")),
+    };
+    if let Ok(members) = Workspaces::read(root, &manifest) {
+        for member in members {
+            assert!(
+                Workspaces::is_member(root, &manifest, &member.directory),
+                "{} of {case}",
+                member.directory.display()
+            );
+        }
+    }
+    match Workspaces::select(root, &manifest, selection) {
+        Ok(chosen) => {
+            let chosen: Vec<Value> = chosen
+                .iter()
+                .map(|it| json!([it.name, it.directory]))
+                .collect();
+            json!({"found": chosen}).to_string()
+        }
+        Err(error) => {
+            let says = error.npm_says().expect("npm says something");
+            short(says.code.as_deref(), &first_lines(&says.text))
+        }
+    }
+}
+
+fn workspaces_by_npm(answer: &Value) -> String {
+    if answer["error"] == true {
+        let first = first_lines(text(answer, "message"));
+        return short(answer["code"].as_str(), &first);
+    }
+    answer.to_string()
+}
+
+fn first_lines(text: &str) -> String {
+    text.lines().take(2).collect::<Vec<_>>().join("|")
 }
 
 /// A code, or else the message; that of a JSON error is V8's.

@@ -1,11 +1,11 @@
 //! Package trees made from what matters to npm's rules. The same seed makes the
 //! same trees.
 
+use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
-
 use super::tree::{Thing, Tree};
+use crate::support::random::Random;
 
 /// A tree, and what is packed of it.
 #[derive(Clone, Debug)]
@@ -17,7 +17,9 @@ pub(super) struct Case {
     pub(super) workspaces: Vec<String>,
 }
 
-pub(super) struct Generator(u64);
+pub(super) struct Generator {
+    pub(super) random: Random,
+}
 
 #[rustfmt::skip]
 const NAMES: &[&str] = &[
@@ -43,36 +45,20 @@ const ODD_FOLDERS: &[&str] = &["[slug]", "(app)", "{b}", "x y", "@org", "é"];
 
 impl Generator {
     pub(super) fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
-
-    /// xorshift64*.
-    pub(super) fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let value = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 16;
-        usize::try_from(value % end as u64).unwrap()
-    }
-
-    /// True with this chance, in per cent.
-    pub(super) fn percent(&mut self, of: usize) -> bool {
-        self.below(100) < of
-    }
-
-    pub(super) fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
-        from[self.below(from.len())]
+        Self {
+            random: Random::new(seed),
+        }
     }
 
     pub(super) fn case(&mut self) -> Case {
-        let odd = self.percent(25);
+        let odd = self.random.percent(25);
         let mut tree = Tree::default();
         self.fill(&mut tree, "", 2, odd);
-        if self.percent(22) {
+        if self.random.percent(22) {
             return self.workspace(tree);
         }
         let mut manifest = self.manifest(&tree, "pkg");
-        if self.percent(18) {
+        if self.random.percent(18) {
             self.dependencies(&mut tree, &mut manifest);
         }
         self.ignore_files(&mut tree, "");
@@ -86,30 +72,30 @@ impl Generator {
     }
 
     fn fill(&mut self, tree: &mut Tree, at: &str, depth: usize, odd: bool) {
-        for _ in 0..=self.below(5) {
-            let names = if odd && self.percent(30) {
+        for _ in 0..=self.random.below(5) {
+            let names = if odd && self.random.percent(30) {
                 ODD_NAMES
             } else {
                 NAMES
             };
-            let name = self.pick(names);
-            let size = [0, 1, 20, 600][self.below(4)];
-            let mode = [0o644, 0o644, 0o755, 0o600, 0o666, 0o4755, 0o444][self.below(7)];
+            let name = self.random.pick(names);
+            let size = [0, 1, 20, 600][self.random.below(4)];
+            let mode = [0o644, 0o644, 0o755, 0o600, 0o666, 0o4755, 0o444][self.random.below(7)];
             tree.file(&format!("{at}{name}"), &"x".repeat(size), mode);
         }
         if depth == 0 {
             return;
         }
-        for _ in 0..self.below(4) {
-            let folders = if odd && self.percent(30) {
+        for _ in 0..self.random.below(4) {
+            let folders = if odd && self.random.percent(30) {
                 ODD_FOLDERS
             } else {
                 FOLDERS
             };
-            let folder = self.pick(folders);
+            let folder = self.random.pick(folders);
             self.fill(tree, &format!("{at}{folder}/"), depth - 1, odd);
-            if self.percent(8) {
-                let text = self.pick(&[
+            if self.random.percent(8) {
+                let text = self.random.pick(&[
                     "{}",
                     "*.js\n",
                     "{\"main\":\"x\"}\n",
@@ -121,20 +107,24 @@ impl Generator {
     }
 
     fn links(&mut self, tree: &mut Tree) {
-        if self.percent(12) {
-            let name = self.pick(&["link", "lib/link.js", "README.md", "dist", ".gitignore"]);
-            let to = self.pick(&["index.js", "lib", ".", "..", "nowhere", "dist/index.js"]);
+        if self.random.percent(12) {
+            let name =
+                self.random
+                    .pick(&["link", "lib/link.js", "README.md", "dist", ".gitignore"]);
+            let to = self
+                .random
+                .pick(&["index.js", "lib", ".", "..", "nowhere", "dist/index.js"]);
             tree.put(name, Thing::Link { to: to.to_owned() });
         }
         let files = tree.files();
-        if self.percent(6) && !files.is_empty() {
-            let to = files[self.below(files.len())].clone();
+        if self.random.percent(6) && !files.is_empty() {
+            let to = files[self.random.below(files.len())].clone();
             tree.put("hard.js", Thing::HardLink { to });
         }
     }
 
     fn files_field(&mut self, tree: &Tree) -> Value {
-        if self.percent(6) {
+        if self.random.percent(6) {
             let odd = [
                 json!([]),
                 json!([""]),
@@ -146,13 +136,13 @@ impl Generator {
                 json!(true),
                 json!(["*"]),
             ];
-            return odd[self.below(odd.len())].clone();
+            return odd[self.random.below(odd.len())].clone();
         }
-        let entries: Vec<String> = (0..=self.below(5))
+        let entries: Vec<String> = (0..=self.random.below(5))
             .map(|_| {
-                let mark = match self.below(12) {
+                let mark = match self.random.below(12) {
                     0 | 1 => "!",
-                    2 if self.percent(30) => "!!",
+                    2 if self.random.percent(30) => "!!",
                     _ => "",
                 };
                 format!("{mark}{}", self.pattern(tree))
@@ -162,7 +152,7 @@ impl Generator {
     }
 
     fn target(&mut self, tree: &Tree) -> String {
-        match self.below(4) {
+        match self.random.below(4) {
             0 => self.pattern(tree),
             1 => format!("./{}", self.pattern(tree)),
             _ => {
@@ -170,7 +160,7 @@ impl Generator {
                 if files.is_empty() {
                     "index.js".to_owned()
                 } else {
-                    files[self.below(files.len())].clone()
+                    files[self.random.below(files.len())].clone()
                 }
             }
         }
@@ -181,13 +171,13 @@ impl Generator {
         manifest.insert("name".to_owned(), json!(name));
         manifest.insert("version".to_owned(), json!("1.0.0"));
         let mut add = |key: &str, value: Value| manifest.insert(key.to_owned(), value);
-        if self.percent(60) {
+        if self.random.percent(60) {
             add("files", self.files_field(tree));
         }
-        if self.percent(45) {
+        if self.random.percent(45) {
             add("main", json!(self.target(tree)));
         }
-        if self.percent(12) {
+        if self.random.percent(12) {
             let odd = [
                 json!(self.target(tree)),
                 json!({"./a": "./b"}),
@@ -195,9 +185,9 @@ impl Generator {
                 json!(["a", ["b"]]),
                 json!(7),
             ];
-            add("browser", odd[self.below(odd.len())].clone());
+            add("browser", odd[self.random.below(odd.len())].clone());
         }
-        if self.percent(25) {
+        if self.random.percent(25) {
             let odd = [
                 json!(self.target(tree)),
                 json!({"x": self.target(tree), "y": self.target(tree)}),
@@ -205,14 +195,14 @@ impl Generator {
                 json!({"x": 1}),
                 json!(""),
             ];
-            add("bin", odd[self.below(odd.len())].clone());
-        } else if self.percent(4) {
+            add("bin", odd[self.random.below(odd.len())].clone());
+        } else if self.random.percent(4) {
             add(
                 "directories",
-                json!({"bin": self.pick(&["bin", "./lib", "nowhere", "../x"])}),
+                json!({"bin": self.random.pick(&["bin", "./lib", "nowhere", "../x"])}),
             );
         }
-        if self.percent(4) {
+        if self.random.percent(4) {
             add("patchedDependencies", json!({"x": self.target(tree)}));
         }
         manifest
@@ -220,7 +210,7 @@ impl Generator {
 
     fn written(&mut self, manifest: &Map<String, Value>) -> String {
         let value = Value::Object(manifest.clone());
-        match self.below(5) {
+        match self.random.below(5) {
             0 => value.to_string(),
             1 => serde_json::to_string_pretty(&value)
                 .unwrap()
@@ -234,20 +224,22 @@ impl Generator {
     fn dependencies(&mut self, tree: &mut Tree, manifest: &mut Map<String, Value>) {
         const PACKAGES: [&str; 5] = ["one", "two", "@org/three", "deep", "gone"];
         for name in PACKAGES {
-            if name == "gone" || self.percent(25) {
+            if name == "gone" || self.random.percent(25) {
                 continue;
             }
             let mut inner = Tree::default();
-            let odd = self.percent(10);
+            let odd = self.random.percent(10);
             self.fill(&mut inner, "", 1, odd);
             let mut own = self.manifest(&inner, name);
-            if self.percent(50) {
-                let key = self.pick(&["dependencies", "optionalDependencies", "peerDependencies"]);
-                own.insert(key.to_owned(), json!({self.pick(&PACKAGES): "*"}));
+            if self.random.percent(50) {
+                let key =
+                    self.random
+                        .pick(&["dependencies", "optionalDependencies", "peerDependencies"]);
+                own.insert(key.to_owned(), json!({self.random.pick(&PACKAGES): "*"}));
             }
             self.ignore_files(&mut inner, "");
             inner.manifest("", &Value::Object(own).to_string());
-            if self.percent(15) {
+            if self.random.percent(15) {
                 inner.file(
                     "node_modules/deep/package.json",
                     "{\"name\":\"deep\",\"version\":\"9.0.0\"}",
@@ -255,7 +247,7 @@ impl Generator {
                 );
                 inner.file("node_modules/deep/own.js", "", 0o644);
             }
-            let linked = self.percent(15);
+            let linked = self.random.percent(15);
             let at = if linked {
                 format!("linked/{name}")
             } else {
@@ -273,8 +265,8 @@ impl Generator {
             }
         }
         for name in PACKAGES {
-            if self.percent(80) {
-                let key = self.pick(&[
+            if self.random.percent(80) {
+                let key = self.random.pick(&[
                     "dependencies",
                     "dependencies",
                     "optionalDependencies",
@@ -285,19 +277,27 @@ impl Generator {
                 field[name] = json!("*");
             }
         }
-        let names: Vec<&str> = PACKAGES.into_iter().filter(|_| self.percent(50)).collect();
-        let value = match self.below(6) {
+        let names: Vec<&str> = PACKAGES
+            .into_iter()
+            .filter(|_| self.random.percent(50))
+            .collect();
+        let value = match self.random.below(6) {
             0 => json!(true),
             1 => json!({"one": "*"}),
             _ => json!(names),
         };
-        let key = self.pick(&["bundleDependencies", "bundledDependencies"]);
+        let key = self
+            .random
+            .pick(&["bundleDependencies", "bundledDependencies"]);
         manifest.insert(key.to_owned(), value);
     }
 
     fn workspace(&mut self, mut tree: Tree) -> Case {
         const MEMBERS: [&str; 4] = ["packages/a", "packages/b", "apps/x/y", "solo"];
-        let members: Vec<&str> = MEMBERS.into_iter().filter(|_| self.percent(60)).collect();
+        let members: Vec<&str> = MEMBERS
+            .into_iter()
+            .filter(|_| self.random.percent(60))
+            .collect();
         for member in &members {
             let mut inner = Tree::default();
             self.fill(&mut inner, "", 1, false);
@@ -310,17 +310,17 @@ impl Generator {
         manifest.insert("workspaces".to_owned(), json!(members));
         self.ignore_files(&mut tree, "");
         for folder in ["packages", "apps", "apps/x"] {
-            if self.percent(35) {
+            if self.random.percent(35) {
                 let text = self.ignore_text(&tree);
-                let name = self.pick(&[".npmignore", ".gitignore"]);
+                let name = self.random.pick(&[".npmignore", ".gitignore"]);
                 tree.file(&format!("{folder}/{name}"), &text, 0o644);
             }
         }
         tree.manifest("", &Value::Object(manifest).to_string());
         let all: Vec<String> = members.iter().map(|member| (*member).to_owned()).collect();
-        let (package, workspaces) = match self.below(3) {
+        let (package, workspaces) = match self.random.below(3) {
             0 if !members.is_empty() => {
-                let one = all[self.below(all.len())].clone();
+                let one = all[self.random.below(all.len())].clone();
                 (one.clone(), vec![one])
             }
             1 => (String::new(), all),

@@ -55,7 +55,7 @@ impl Generator {
         let path = if paths.is_empty() {
             "lib/index.js"
         } else {
-            paths[self.below(paths.len())]
+            paths[self.random.below(paths.len())]
         };
         let base = path.rsplit('/').next().unwrap_or(path);
         let folder = path.rsplit_once('/').map_or(path, |(folder, _)| folder);
@@ -65,7 +65,7 @@ impl Generator {
             .map_or(base, |(_, extension)| extension);
         let first: String = base.chars().take(1).collect();
         let rest: String = base.chars().skip(1).collect();
-        match self.below(46) {
+        match self.random.below(46) {
             0..=4 => path.to_owned(),
             5..=7 => top.to_owned(),
             8 => format!("{top}/"),
@@ -105,20 +105,20 @@ impl Generator {
             42 => format!("{path}/**"),
             43 => format!("**/{top}/**"),
             44 => format!("{top}/*/.."),
-            _ => self.pick(ODD).to_owned(),
+            _ => self.random.pick(ODD).to_owned(),
         }
     }
 
     pub(super) fn ignore_text(&mut self, tree: &Tree) -> String {
-        let end = self.pick(&["\n", "\n", "\n", "\r\n", "\r"]);
+        let end = self.random.pick(&["\n", "\n", "\n", "\r\n", "\r"]);
         let mut text = String::new();
-        if self.percent(4) {
+        if self.random.percent(4) {
             text.push('\u{feff}');
         }
-        for _ in 0..self.below(7) {
-            let mark = match self.below(10) {
+        for _ in 0..self.random.below(7) {
+            let mark = match self.random.below(10) {
                 0..=2 => "!",
-                3 => self.pick(&["!!", "# ", "  ", "! ", "!#"]),
+                3 => self.random.pick(&["!!", "# ", "  ", "! ", "!#"]),
                 _ => "",
             };
             text.push_str(mark);
@@ -130,15 +130,15 @@ impl Generator {
 
     pub(super) fn ignore_files(&mut self, tree: &mut Tree, at: &str) {
         for (name, percent) in [(".npmignore", 30), (".gitignore", 40)] {
-            if self.percent(percent) {
+            if self.random.percent(percent) {
                 let text = self.ignore_text(tree);
                 tree.file(&format!("{at}{name}"), &text, 0o644);
             }
         }
         let folders = tree.folders(at);
-        for _ in 0..self.below(3).min(folders.len()) {
-            let folder = &folders[self.below(folders.len())];
-            let name = self.pick(&[".npmignore", ".gitignore"]);
+        for _ in 0..self.random.below(3).min(folders.len()) {
+            let folder = &folders[self.random.below(folders.len())];
+            let name = self.random.pick(&[".npmignore", ".gitignore"]);
             let text = self.ignore_text(tree);
             tree.file(&format!("{folder}/{name}"), &text, 0o644);
         }

@@ -15,7 +15,7 @@ use std::path::Path;
 use safe_publish::ci;
 use safe_publish::cli::{Invocation, push};
 use safe_publish::environment::Environment;
-use safe_publish::escape::{is_hazard, visible};
+use safe_publish::escape::{is_unsafe_to_print, visible};
 use safe_publish::explain::{self, Log};
 use safe_publish::manifest::glob::{Glob, MatchOptions};
 use safe_publish::manifest::workspaces::Workspaces;
@@ -107,7 +107,7 @@ pub fn logs(bytes: &[u8]) {
     let text = explanation::human(&explanation, true, Style::PLAIN);
     let shown = visible(&text, false);
     assert!(!shown.contains(SECRET), "{shown}");
-    assert!(!shown.chars().any(is_hazard), "{shown:?}");
+    assert!(!shown.chars().any(is_unsafe_to_print), "{shown:?}");
     let document = explanation::json(&explanation);
     assert!(!document.contains(SECRET), "{document}");
     serde_json::from_str::<serde_json::Value>(&visible(&document, false)).expect("valid JSON");
@@ -188,7 +188,7 @@ fn prepare(folder: &Path) {
     if let Err(error) = preflight::prepare(&invocation.npm, &environment, Launch::Elsewhere) {
         let text = error.to_string();
         let shown = visible(&text, false);
-        assert!(!shown.chars().any(is_hazard), "{shown:?}");
+        assert!(!shown.chars().any(is_unsafe_to_print), "{shown:?}");
     }
 }
 
@@ -210,7 +210,7 @@ pub fn masking(bytes: &[u8]) {
     let masked = mask(&text);
     assert!(!masked.contains(SECRET), "{masked}");
     let shown = visible(&masked, false);
-    assert!(!shown.chars().any(is_hazard), "{shown:?}");
+    assert!(!shown.chars().any(is_unsafe_to_print), "{shown:?}");
 }
 
 /// A version, and ranges and specs on the lines below it.

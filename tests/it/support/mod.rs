@@ -12,6 +12,7 @@ pub(crate) mod managers;
 pub(crate) mod npm_oracle;
 pub(crate) mod npm_versions;
 pub(crate) mod packages;
+pub(crate) mod random;
 pub(crate) mod real_registry;
 pub(crate) mod registry;
 #[cfg(target_os = "linux")]
@@ -19,3 +20,4 @@ pub(crate) mod release;
 pub(crate) mod sandbox;
 #[cfg(target_os = "linux")]
 pub(crate) mod terminal;
+pub(crate) mod tls;

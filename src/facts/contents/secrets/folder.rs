@@ -12,7 +12,7 @@ use crate::pack::Packed;
 /// How many bytes of all files together are searched.
 const MAX_ALL: u64 = 32 << 20;
 /// How many bytes of a file are in memory at once.
-const PIECE: u64 = 512 << 10;
+const CHUNK_SIZE: u64 = 512 << 10;
 /// What is not read tells by so many bytes whether it is text.
 const HEAD: u64 = 8 << 10;
 /// Pieces overlap by so many bytes; the longest secret is a private key of 4 KB.
@@ -108,7 +108,7 @@ impl Search {
         let mut listed = Listed::open(absolute, size)?;
         buffer.clear();
         let mut first = 1;
-        while listed.read(PIECE, buffer)? > 0 {
+        while listed.read(CHUNK_SIZE, buffer)? > 0 {
             if !self.look_at_text(path, buffer, first) || listed.is_done() {
                 break;
             }
@@ -147,7 +147,7 @@ mod tests {
     fn a_secret_is_found_wherever_it_stands_in_a_large_file_and_once() {
         let token = ["glp", "at-", "Zk3mQ9vT7wLb2xRc8yHd"].concat();
         let folder = tempfile::tempdir().unwrap();
-        let piece = usize::try_from(PIECE).unwrap();
+        let piece = usize::try_from(CHUNK_SIZE).unwrap();
         for before in [0, piece - OVERLAP, piece - 10, piece, 3 * piece] {
             let text = format!("{}{token}\n", "\u{e9}\n".repeat(before / 3));
             let all = packed(folder.path(), &[("a.js", text)]);

@@ -14,21 +14,21 @@ use super::{HOST, connect};
 
 /// For reqwest's connector: each connection waits for its turn.
 #[derive(Clone)]
-pub(in super::super) struct FirstAlone;
+pub(in super::super) struct ConnectInTurn;
 
-impl<S> Layer<S> for FirstAlone {
-    type Service = Turns<S>;
+impl<S> Layer<S> for ConnectInTurn {
+    type Service = InTurn<S>;
 
-    fn layer(&self, connector: S) -> Turns<S> {
-        Turns(connector)
+    fn layer(&self, connector: S) -> InTurn<S> {
+        InTurn(connector)
     }
 }
 
-/// See [`FirstAlone`].
+/// See [`ConnectInTurn`].
 #[derive(Clone)]
-pub(in super::super) struct Turns<S>(S);
+pub(in super::super) struct InTurn<S>(S);
 
-impl<S, R> Service<R> for Turns<S>
+impl<S, R> Service<R> for InTurn<S>
 where
     S: Service<R>,
     S::Response: Connection,

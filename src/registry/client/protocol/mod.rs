@@ -19,8 +19,8 @@ use hyper_util::client::legacy::connect::Connection;
 use tokio::sync::watch;
 use url::Url;
 
-pub(super) use layer::FirstAlone;
-use spares::Spares;
+pub(super) use layer::ConnectInTurn;
+use spares::SpareConnections;
 
 /// How long the first connection is alone. Then the others start as well; they are
 /// given up where its handshake ends with HTTP/2 before theirs.
@@ -50,7 +50,7 @@ tokio::task_local! {
 pub(super) struct Protocol {
     state: watch::Sender<State>,
     head_start: Duration,
-    spares: Spares,
+    spares: SpareConnections,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +80,7 @@ impl Protocol {
             } else {
                 HEAD_START
             },
-            spares: Spares::default(),
+            spares: SpareConnections::default(),
         }
     }
 

@@ -12,45 +12,45 @@ use super::is_wanted;
 
 /// How often all other tasks run before a connection is made: one that is being given
 /// back to the pool serves the request as well.
-const TURNS: usize = 8;
+const YIELDS: usize = 8;
 
 /// Connections that are being made although others serve their requests: hyper ends
 /// them for later requests.
 #[derive(Debug, Default)]
-pub(super) struct Spares {
-    coming: Number,
+pub(super) struct SpareConnections {
+    coming: Counter,
     /// Made, and not yet in the pool.
-    settling: Number,
+    settling: Counter,
     /// Requests that wait for one.
-    waiting: Number,
+    waiting: Counter,
     came: Notify,
 }
 
 /// How many there are.
 #[derive(Clone, Debug, Default)]
-struct Number(Arc<AtomicUsize>);
+struct Counter(Arc<AtomicUsize>);
 
-impl Number {
+impl Counter {
     fn get(&self) -> usize {
         self.0.load(SeqCst)
     }
 
     /// Counts one more, as long as what this gives lives.
-    fn count(&self) -> Counted {
+    fn count(&self) -> CounterGuard {
         self.0.fetch_add(1, SeqCst);
-        Counted(self.clone())
+        CounterGuard(self.clone())
     }
 }
 
-struct Counted(Number);
+struct CounterGuard(Counter);
 
-impl Drop for Counted {
+impl Drop for CounterGuard {
     fn drop(&mut self) {
         self.0.0.fetch_sub(1, SeqCst);
     }
 }
 
-impl Spares {
+impl SpareConnections {
     /// Waits while there are or will be connections that may serve the request of this task.
     pub(super) async fn wait(&self) {
         loop {
@@ -100,7 +100,7 @@ impl Spares {
 }
 
 async fn let_others_run() {
-    for _ in 0..TURNS {
+    for _ in 0..YIELDS {
         tokio::task::yield_now().await;
     }
 }

@@ -9,13 +9,13 @@ use crate::finding::{CommandContext, Help, NpmCommand, Packer};
 use crate::registry::kinds;
 
 /// The values of a record's placeholders.
-pub(super) struct Blanks<'a> {
+pub(super) struct Placeholders<'a> {
     record: &'a Record,
     /// The registry of the log; npm's own where nothing says otherwise.
     registry: Option<String>,
 }
 
-impl<'a> Blanks<'a> {
+impl<'a> Placeholders<'a> {
     pub(super) fn of(record: &'a Record) -> Self {
         Self {
             registry: registry(&record.error),
@@ -275,14 +275,14 @@ mod tests {
     #[test]
     fn what_is_not_known_has_no_invented_name() {
         let cnpm = record(None, Some(RegistryKind::Cnpm));
-        let blanks = Blanks::of(&cnpm);
-        assert_eq!(blanks.sentence("{registry}!"), "the registry!");
-        assert_eq!(blanks.command("ask {registry}"), "ask REGISTRY");
+        let placeholders = Placeholders::of(&cnpm);
+        assert_eq!(placeholders.sentence("{registry}!"), "the registry!");
+        assert_eq!(placeholders.command("ask {registry}"), "ask REGISTRY");
         let nobody = record(None, None);
-        let blanks = Blanks::of(&nobody);
-        assert_eq!(blanks.sentence("{host}"), "the registry");
+        let placeholders = Placeholders::of(&nobody);
+        assert_eq!(placeholders.sentence("{host}"), "the registry");
         assert_eq!(
-            blanks.command("{host}: {hostname}"),
+            placeholders.command("{host}: {hostname}"),
             "the registry: registry.npmjs.org"
         );
     }
@@ -290,14 +290,14 @@ mod tests {
     #[test]
     fn no_command_holds_text_of_a_log_that_a_shell_would_interpret() {
         let hostile = record(Some("https://h/$(touch${IFS}x);x/@acme%2fcat"), None);
-        let blanks = Blanks::of(&hostile);
+        let placeholders = Placeholders::of(&hostile);
         assert_eq!(
-            blanks.command("ping {registry} {hostname}"),
+            placeholders.command("ping {registry} {hostname}"),
             "ping REGISTRY HOST"
         );
         let ping = NpmCommand::new(Verb::Ping, "");
         assert_eq!(
-            blanks.npm(&ping).to_string(),
+            placeholders.npm(&ping).to_string(),
             "npm ping --registry REGISTRY"
         );
     }
@@ -306,7 +306,7 @@ mod tests {
     fn commands_are_those_of_the_registry_and_of_the_tool_that_published() {
         let mut record = record(Some("https://h/npm/@acme%2fcat"), None);
         record.tool = Some(Tool::Pnpm);
-        let blanks = Blanks::of(&record);
+        let placeholders = Placeholders::of(&record);
         for (verb, args, shown) in [
             (
                 Verb::View,
@@ -321,11 +321,11 @@ mod tests {
             ),
         ] {
             let command = NpmCommand::new(verb, args);
-            assert_eq!(blanks.npm(&command).to_string(), shown);
+            assert_eq!(placeholders.npm(&command).to_string(), shown);
         }
         record.error.url = Some("https://registry.npmjs.org/@acme%2fcat".to_owned());
-        let blanks = Blanks::of(&record);
-        let shown = |verb| blanks.npm(&NpmCommand::new(verb, "")).to_string();
+        let placeholders = Placeholders::of(&record);
+        let shown = |verb| placeholders.npm(&NpmCommand::new(verb, "")).to_string();
         assert_eq!(shown(Verb::View), "npm view");
         assert_eq!(
             shown(Verb::Whoami),

@@ -3,70 +3,80 @@
 use std::error::Error;
 use std::io;
 
-use crate::finding::Trouble;
+use crate::finding::RequestFailure;
 
 /// Nobody listens there.
 pub(super) const REFUSED: &str = "connection refused";
 
-/// What kind of trouble an error is, and its words.
-pub(super) fn of(error: &reqwest::Error) -> (Trouble, String) {
+/// What kind of failure an error is, and its words.
+pub(super) fn of(error: &reqwest::Error) -> (RequestFailure, String) {
     let chain: Vec<&(dyn Error + 'static)> = causes(error).collect();
     if let Some(tls) = chain.iter().find_map(|error| tls_error(*error)) {
-        return (Trouble::Tls, tls);
+        return (RequestFailure::Tls, tls);
     }
-    if chain
-        .iter()
-        .any(|error| error.to_string().contains("dns error"))
-    {
-        // `failed to lookup address information: Name or service not known`.
-        let whole = chain.last().map(|error| one_line(&error.to_string()));
-        let whole = whole.unwrap_or_default();
-        // EAI_AGAIN: the name server did not answer, so that the name may exist.
-        let passes = if whole.contains("Temporary failure") {
-            " at the moment"
-        } else {
-            ""
-        };
-        return (
-            Trouble::Dns,
-            format!("the host's name does not resolve{passes}"),
-        );
+    if let Some(reason) = dns_error(&chain) {
+        return (RequestFailure::Dns, reason);
     }
     if error.is_timeout() {
-        return (Trouble::Timeout, "no connection in time".to_owned());
+        return (RequestFailure::Timeout, "no connection in time".to_owned());
     }
+    if let Some(reason) = connection_error(&chain) {
+        return (RequestFailure::Connection, reason.to_owned());
+    }
+    if error.is_decode() || mentions(&chain, "gzip") {
+        let reason = "the answer is damaged (its compression ends early or is none)";
+        return (RequestFailure::Garbage, reason.to_owned());
+    }
+    let reason = last(&chain);
+    let closed_early = ["end of file", "closed before", "incomplete"];
+    if closed_early.iter().any(|words| reason.contains(words)) {
+        let reason = "the connection was closed before the answer was complete";
+        return (RequestFailure::Connection, reason.to_owned());
+    }
+    (RequestFailure::Connection, reason)
+}
+
+/// `failed to lookup address information: Name or service not known`.
+fn dns_error(chain: &[&(dyn Error + 'static)]) -> Option<String> {
+    if !mentions(chain, "dns error") {
+        return None;
+    }
+    // EAI_AGAIN: the name server did not answer, so that the name may exist.
+    let passes = if last(chain).contains("Temporary failure") {
+        " at the moment"
+    } else {
+        ""
+    };
+    Some(format!("the host's name does not resolve{passes}"))
+}
+
+/// What the operating system says of a connection.
+fn connection_error(chain: &[&(dyn Error + 'static)]) -> Option<&'static str> {
     let io = chain
         .iter()
-        .find_map(|error| error.downcast_ref::<io::Error>());
-    match io.map(io::Error::kind) {
-        Some(io::ErrorKind::ConnectionRefused) => (Trouble::Connection, REFUSED.to_owned()),
-        Some(
-            io::ErrorKind::ConnectionReset
-            | io::ErrorKind::BrokenPipe
-            | io::ErrorKind::ConnectionAborted,
-        ) => (Trouble::Connection, "connection reset".to_owned()),
-        Some(io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable) => {
-            (Trouble::Connection, "the host cannot be reached".to_owned())
+        .find_map(|error| error.downcast_ref::<io::Error>())?;
+    match io.kind() {
+        io::ErrorKind::ConnectionRefused => Some(REFUSED),
+        io::ErrorKind::ConnectionReset
+        | io::ErrorKind::BrokenPipe
+        | io::ErrorKind::ConnectionAborted => Some("connection reset"),
+        io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable => {
+            Some("the host cannot be reached")
         }
-        _ if error.is_decode() || chain.iter().any(|error| error.to_string().contains("gzip")) => (
-            Trouble::Garbage,
-            "the answer is damaged (its compression ends early or is none)".to_owned(),
-        ),
-        _ => {
-            let reason = chain
-                .last()
-                .map_or(String::new(), |error| one_line(&error.to_string()));
-            let words = if reason.contains("end of file")
-                || reason.contains("closed before")
-                || reason.contains("incomplete")
-            {
-                "the connection was closed before the answer was complete".to_owned()
-            } else {
-                reason
-            };
-            (Trouble::Connection, words)
-        }
+        _ => None,
     }
+}
+
+/// The libraries have no type for these errors.
+fn mentions(chain: &[&(dyn Error + 'static)], words: &str) -> bool {
+    chain.iter().any(|error| error.to_string().contains(words))
+}
+
+/// The error at the bottom, in one line.
+fn last(chain: &[&(dyn Error + 'static)]) -> String {
+    chain
+        .last()
+        .map_or(String::new(), |error| one_line(&error.to_string()))
 }
 
 fn causes<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn Error + 'static)> {

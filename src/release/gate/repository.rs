@@ -19,9 +19,9 @@ pub(crate) struct Sibling {
 
 /// The packages of the repository by name.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Lineup(pub(crate) BTreeMap<String, Sibling>);
+pub(crate) struct RepositoryPackages(pub(crate) BTreeMap<String, Sibling>);
 
-impl Lineup {
+impl RepositoryPackages {
     /// What a packed manifest needs of its siblings and does not get.
     pub(super) fn findings(&self, packed: &Manifest) -> Vec<(&'static str, Finding)> {
         let fields = DependencyField::PUBLISHED.into_iter();
