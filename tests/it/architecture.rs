@@ -84,7 +84,12 @@ fn table() -> String {
 }
 
 fn first_sentence(folder: &Path) -> String {
-    let file = folder.join("mod.rs");
+    let own = folder.join("mod.rs");
+    let file = if own.is_file() {
+        own
+    } else {
+        folder.with_extension("rs")
+    };
     let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{file:?}: {error}"));
     let documentation: Vec<&str> = text
         .lines()
