@@ -60,7 +60,7 @@ pub async fn run(
             stage::run_npm(&npm, invocation).await
         }
         Command::Completions(what) => Ok(print_completions(*what, output)),
-        Command::Rehearse { .. } => Box::pin(rehearse(invocation, environment, output)).await,
+        Command::Rehearse { .. } => rehearse(invocation, environment, output).await,
         Command::Config { schema: true } => Ok(print_schema(output)),
         Command::Config { schema: false } => config(invocation, environment, output),
         Command::Files { why } => files::files(why.as_deref(), invocation, environment, output),
@@ -91,9 +91,9 @@ async fn rehearse(
             serve: true, state, ..
         } => rehearse::serve(state.as_deref(), environment, output).await,
         Command::Rehearse { release: true, .. } => {
-            rehearse_release::rehearse(invocation, environment, output).await
+            Box::pin(rehearse_release::rehearse(invocation, environment, output)).await
         }
-        _ => rehearse::rehearse(invocation, environment, output).await,
+        _ => Box::pin(rehearse::rehearse(invocation, environment, output)).await,
     }
 }
 
