@@ -90,7 +90,7 @@ fn first_sentence(folder: &Path) -> String {
     } else {
         folder.with_extension("rs")
     };
-    let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{file:?}: {error}"));
+    let text = fs::read_to_string(&file).expect("a module's file");
     let documentation: Vec<&str> = text
         .lines()
         .map_while(|line| line.strip_prefix("//!"))
@@ -99,7 +99,7 @@ fn first_sentence(folder: &Path) -> String {
         .collect();
     let paragraph = documentation.join(" ");
     let sentence = paragraph.split(". ").next().unwrap_or_default();
-    assert!(!sentence.is_empty(), "{file:?} says nothing of the folder");
+    assert!(!sentence.is_empty(), "{} says nothing", file.display());
     sentence.trim_end_matches('.').replace('|', "\\|")
 }
 

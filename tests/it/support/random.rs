@@ -13,7 +13,7 @@ impl Random {
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
         let value = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 16;
-        usize::try_from(value % end as u64).unwrap()
+        usize::try_from(value % end as u64).expect("below a usize")
     }
 
     /// True once in `of` times.
