@@ -3,6 +3,7 @@
 use crate::facts::Facts;
 use crate::finding::Help;
 use crate::npmrc::credentials::{AuthCheck, EmptyCredential};
+use crate::registry::documents::Whoami;
 use crate::registry::kinds::{Destination, traits};
 
 /// Whether no credential is needed: nothing is sent, or there is no registry.
@@ -16,6 +17,18 @@ pub(super) fn closed(facts: &Facts) -> Option<(&str, Option<&EmptyCredential>)> 
         AuthCheck::Fails { key, empty } if !needs_none(facts) => Some((key, empty.as_ref())),
         _ => None,
     }
+}
+
+/// Whether the registry may accept a publish with an unknown credential: test set-ups on this
+/// machine and in its network let everybody publish (Verdaccio's `publish: $all`), and npm only
+/// asks that there be some credential. A refusal proves that it does not.
+pub(super) fn may_take_anything(facts: &Facts) -> bool {
+    let registry = facts.package.registry.as_ref();
+    let is_near = registry.is_ok_and(|registry| registry.value.is_in_private_network());
+    let refuses = facts
+        .whoami()
+        .is_ok_and(|answer| answer.value == Whoami::Rejected);
+    is_near && !refuses && !traits(facts.kind).npmjs_rules
 }
 
 /// npm's message where it finds no credential.

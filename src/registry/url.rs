@@ -56,6 +56,26 @@ impl RegistryUrl {
         }
     }
 
+    /// Whether the host is this machine, or one that only this machine's network knows: a name
+    /// without a domain, as the services of Docker Compose and of CI jobs have it, a name of
+    /// which no public server knows anything (RFC 2606, RFC 6762, ICANN's `internal`), or a
+    /// private address (RFC 1918, RFC 4193).
+    pub fn is_in_private_network(&self) -> bool {
+        const SUFFIXES: [&str; 5] = [".test", ".local", ".internal", ".localdomain", ".home.arpa"];
+        match self.url.host() {
+            _ if self.is_loopback() => true,
+            Some(url::Host::Domain(name)) => {
+                let name = name.trim_end_matches('.');
+                !name.contains('.') || SUFFIXES.iter().any(|suffix| name.ends_with(suffix))
+            }
+            Some(url::Host::Ipv4(address)) => address.is_private() || address.is_link_local(),
+            Some(url::Host::Ipv6(address)) => {
+                address.is_unique_local() || address.is_unicast_link_local()
+            }
+            None => false,
+        }
+    }
+
     /// The URL of a path below the registry: as `npm-registry-fetch` does it,
     /// one slash is dropped from the registry's end and one is put between.
     pub fn join(&self, path: &str) -> String {
@@ -127,6 +147,38 @@ mod tests {
             "${REG}",
         ] {
             assert!(RegistryUrl::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn hosts_of_a_private_network_are_known() {
+        let is_private = |host: &str| {
+            let registry = RegistryUrl::parse(&format!("http://{host}:4873/"));
+            registry.unwrap().is_in_private_network()
+        };
+        for host in [
+            "localhost",
+            "127.0.0.1",
+            "verdaccio",
+            "host.docker.internal",
+            "npm.default.svc.cluster.local",
+            "npm.test",
+            "10.1.2.3",
+            "172.17.0.1",
+            "192.168.1.2",
+            "[fd00::2]",
+        ] {
+            assert!(is_private(host), "{host}");
+        }
+        for host in [
+            "npm.example",
+            "registry.npmjs.org",
+            "172.32.0.1",
+            "8.8.8.8",
+            "[2001:db8::1]",
+            "npmtest.example",
+        ] {
+            assert!(!is_private(host), "{host}");
         }
     }
 

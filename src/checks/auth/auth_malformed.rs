@@ -12,7 +12,8 @@ check! {
     /// `_auth` is base64 of `user:password`; `_password` is base64 of the password. Neither may
     /// contain a line break, which `echo` adds before encoding. A token contains no spaces and no
     /// quotes. A token in another service's format (`ghp_…` for npmjs) is a warning,
-    /// and so is everything at a registry on this machine that may take any text.
+    /// and so is everything at a registry on this machine or in its private network, which may
+    /// take any text.
     ///
     /// npm says: `E401 Unable to authenticate`, or `E404 Not found` on the PUT.
     id: "auth-malformed",

@@ -15,9 +15,9 @@ check! {
     /// npm expands `${NPM_TOKEN}` and nothing else: `$NPM_TOKEN`, `%NPM_TOKEN%`, `$(NPM_TOKEN)`,
     /// `{{NPM_TOKEN}}` and `${{ secrets.NPM_TOKEN }}` are sent unchanged, and so is
     /// `YOUR_TOKEN_HERE` from an example. `XXXXX-XXXXX-XXXXX-XXXXX` is what actions/setup-node
-    /// writes where no token was given. npmjs answers as if the package did not exist. A registry
-    /// that accepts any text, as some on this machine do, makes it a warning. npm tries trusted
-    /// publishing first, where it is available.
+    /// writes where no token was given. npmjs answers as if the package did not exist. On this
+    /// machine and in its private network a registry may accept any text: a warning. npm tries
+    /// trusted publishing first, where it is available.
     ///
     /// npm says: `E404 Not found` on the PUT for npmjs, `E401` elsewhere.
     id: "auth-placeholder",

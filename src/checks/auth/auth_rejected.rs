@@ -14,9 +14,9 @@ check! {
     /// The check asks `whoami` with the credential that the publish would send. npmjs answers a
     /// publish with an invalid token as if the package did not exist. Granular tokens expire after
     /// at most 90 days, and all classic ones were revoked in December 2025. Some registries answer
-    /// without a name, which means the same; on this machine that is a warning, since test set-ups
-    /// let everybody publish. Where trusted publishing is available this proves
-    /// nothing. At an unknown registry, which may refuse `whoami` to everybody, it is a warning,
+    /// without a name, which means the same; on this machine and in its private network that is a
+    /// warning, since test set-ups let everybody publish. Where trusted publishing is available
+    /// this proves nothing. At an unknown registry, which may refuse `whoami` to everybody, it is a warning,
     /// unless the registry also refuses the packument to the credential.
     ///
     /// npm says: `E404 Not found` on the PUT for npmjs, `E401` elsewhere.
@@ -111,8 +111,10 @@ mod tests {
     }
 
     #[test]
-    fn warns_on_this_machine_where_everybody_may_publish() {
+    fn warns_in_a_private_network_where_everybody_may_publish() {
         for url in [
+            "http://verdaccio:4873/",
+            "http://172.17.0.1:4873/",
             "http://localhost:4873/",
             "http://127.0.0.1:4873/",
             "http://[::1]:4873/",

@@ -11,7 +11,8 @@ check! {
     /// characters as the token; such a line in the project's .npmrc overrides a good token in the
     /// user's file. An empty variable gives an empty token, which counts as none. Workflows of
     /// forks and jobs of other environments get no secrets. Where trusted publishing is available
-    /// this proves nothing, and a registry on this machine may take any text: a warning.
+    /// this proves nothing, and a registry on this machine or in its private network may take any
+    /// text: a warning.
     ///
     /// npm says: `E404 Not found` on the PUT, `E401`, or `ENEEDAUTH`.
     id: "auth-variable-unset",

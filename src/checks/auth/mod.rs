@@ -20,11 +20,12 @@ pub(super) mod auth_stage_only;
 pub(super) mod auth_unscoped;
 pub(super) mod auth_variable_unset;
 
-use super::credential::{closed, login, missing_credential, need_auth, needs_none, registry};
+use super::credential::{
+    closed, login, may_take_anything, missing_credential, need_auth, needs_none, registry,
+};
 use crate::facts::Facts;
 use crate::finding::{Finding, Gap, Level};
 use crate::npmrc::credentials::RequestCredential;
-use crate::registry::documents::Whoami;
 use crate::registry::kinds::traits;
 
 /// The credential that npm sends, where the publish needs one.
@@ -40,18 +41,6 @@ fn unless_oidc(facts: &Facts) -> Result<(), Gap> {
         return Err(Gap::Unknown("npm may replace the credential by trusted publishing, which it tries only when it publishes".to_owned()));
     }
     Ok(())
-}
-
-/// Whether the registry may accept a publish with an unknown credential: test
-/// set-ups on this machine let everybody publish (Verdaccio's `publish: $all`), and
-/// npm only asks that there be some credential. A refusal proves that it does not.
-fn may_take_anything(facts: &Facts) -> bool {
-    let registry = facts.package.registry.as_ref();
-    let is_local = registry.is_ok_and(|registry| registry.value.is_loopback());
-    let refuses = facts
-        .whoami()
-        .is_ok_and(|answer| answer.value == Whoami::Rejected);
-    is_local && !refuses && !traits(facts.kind).npmjs_rules
 }
 
 /// The level of a finding about a credential that cannot be a real one.

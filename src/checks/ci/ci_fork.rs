@@ -70,7 +70,8 @@ mod tests {
     use super::super::fake::{github, in_job, sourced};
     use super::*;
     use crate::ci::{Ci, Fork};
-    use crate::facts::fake::{fake, only, quiet, token};
+    use crate::facts::fake::{fake, known, only, quiet, token};
+    use crate::registry::documents::Whoami;
     use crate::registry::kind::RegistryKind;
 
     fn of_fork() -> Ci {
@@ -104,6 +105,27 @@ mod tests {
         };
         let finding = only(run(&with_token("ghs_0123456789").in_ci(private)));
         assert_eq!(finding.level, Some(Level::Warning));
+    }
+
+    /// Jobs for forks, too, publish to a Verdaccio of their own, with any text as the token.
+    #[test]
+    fn stays_quiet_at_a_registry_of_the_job_that_may_take_any_token() {
+        let at = |url: &str| with_token("${NOPE}").registry(url, RegistryKind::Verdaccio);
+        let unset = |url: &str| {
+            at(url).with(|facts| {
+                let request = facts.package.credential.request.as_mut();
+                let variables = &mut request.unwrap().unset_variables;
+                variables.push("NOPE".to_owned());
+                facts.answers.whoami = known(Whoami::Nobody);
+            })
+        };
+        assert!(quiet(&run(&unset("http://localhost:4873/"))));
+        assert!(quiet(&run(&unset("http://verdaccio:4873/"))));
+        assert!(
+            only(run(&unset("https://npm.example/")))
+                .message
+                .contains("no secrets")
+        );
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub(super) mod provenance_repository_mismatch;
 pub(super) mod provenance_runner;
 pub(super) mod provenance_unsupported_ci;
 
-use super::credential::{closed, need_auth, needs_none};
+use super::credential::{closed, may_take_anything, need_auth, needs_none};
 use crate::ci::{Provider, Runner, Visibility};
 use crate::facts::Facts;
 use crate::finding::{Evidence, Finding, Gap};
@@ -60,8 +60,9 @@ fn exchanges_identity_tokens(facts: &Facts) -> bool {
 /// unusable one.
 fn has_no_credential(facts: &Facts) -> bool {
     let request = facts.package.credential.request.as_ref();
+    let takes_it = facts.account().is_ok() || may_take_anything(facts);
     let is_none = |request: &crate::npmrc::credentials::RequestCredential| {
-        request.placeholder().is_some() || !request.unset_variables.is_empty()
+        !takes_it && (request.placeholder().is_some() || !request.unset_variables.is_empty())
     };
     closed(facts).is_some() || request.is_some_and(is_none)
 }

@@ -72,8 +72,9 @@ mod tests {
     use super::super::fake::{github, in_job, trusted};
     use super::*;
     use crate::ci::Ci;
-    use crate::facts::fake::{fake, only, quiet, token, undecided};
+    use crate::facts::fake::{fake, known, only, quiet, token, undecided};
     use crate::finding::Gap;
+    use crate::registry::documents::Whoami;
 
     fn circle() -> Ci {
         Ci {
@@ -94,6 +95,7 @@ mod tests {
     fn fires_on_a_placeholder_with_what_npm_says_then() {
         let facts = fake().published(&["0.9.0"]).in_ci(github()).with(|facts| {
             facts.package.credential.request = Some(token("XXXXX-XXXXX-XXXXX-XXXXX"));
+            facts.answers.whoami = known(Whoami::Rejected);
         });
         assert_eq!(only(run(&facts)).predicts.unwrap().code.unwrap(), "E404");
     }
