@@ -26,7 +26,6 @@ use super::credential::{
 use crate::facts::Facts;
 use crate::finding::{Finding, Gap, Level};
 use crate::npmrc::credentials::RequestCredential;
-use crate::registry::kinds::traits;
 
 /// The credential that npm sends, where the publish needs one.
 fn needed_credential(facts: &Facts) -> Option<&RequestCredential> {
