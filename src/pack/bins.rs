@@ -10,8 +10,55 @@ use super::folder::Kind;
 use super::{Edition, folder, paths};
 use crate::manifest::js;
 
-/// The targets of `bin`, or without it the files below `directories.bin`.
-pub(super) fn targets(object: &Map<String, Value>, folder: &Path, edition: Edition) -> Vec<String> {
+/// The files of a package that become commands.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Bins {
+    /// Packed, whatever `files` and ignore files say.
+    pub(super) packed: Vec<String>,
+    /// Made executable in the tarball.
+    pub(super) executable: Vec<String>,
+}
+
+impl Bins {
+    /// Reads `bin`, or without it the files below `directories.bin` in a package's
+    /// folder.
+    pub(super) fn of(object: &Map<String, Value>, folder: &Path, edition: Edition) -> Self {
+        let named = named(object, edition);
+        let counts = match edition {
+            // npm 10 drops a `bin` with nothing usable in it first.
+            Edition::Npm10 => !named.is_empty(),
+            Edition::Npm11 | Edition::Npm12 => js::truthy(object, "bin").is_some(),
+        };
+        if counts {
+            return Self {
+                packed: named.clone(),
+                executable: named,
+            };
+        }
+        let directories = object.get("directories");
+        let bin = directories.and_then(|directories| directories.get("bin"));
+        let Some(path) = bin.and_then(Value::as_str).filter(|it| !it.is_empty()) else {
+            return Self::default();
+        };
+        match edition {
+            // It reads package.json twice, and only once with `directories.bin`.
+            Edition::Npm10 => Self {
+                packed: files_below(folder, path),
+                executable: Vec::new(),
+            },
+            Edition::Npm11 | Edition::Npm12 => {
+                let packed = all_below(folder, path);
+                Self {
+                    executable: packed.clone(),
+                    packed,
+                }
+            }
+        }
+    }
+}
+
+/// The targets of `bin`.
+fn named(object: &Map<String, Value>, edition: Edition) -> Vec<String> {
     let target = |value: &Value| {
         let path = value.as_str()?;
         // npm 10 leaves colons as they are.
@@ -21,30 +68,26 @@ pub(super) fn targets(object: &Map<String, Value>, folder: &Path, edition: Editi
         };
         (!path.is_empty()).then_some(path)
     };
+    let has_name = |name: &str| !paths::basename(&paths::secured(name)).is_empty();
     match js::truthy(object, "bin") {
         Some(value @ Value::String(_)) => {
             let named = js::truthy(object, "name").is_some();
             target(value).filter(|_| named).into_iter().collect()
         }
-        Some(Value::Array(items)) => items.iter().filter_map(target).collect(),
+        Some(Value::Array(items)) => {
+            let texts = items.iter().filter_map(|item| Some((item.as_str()?, item)));
+            let named = texts.filter(|(path, _)| has_name(paths::basename(path)));
+            // Of two files with the same name the last one counts.
+            let by_name: BTreeMap<&str, &Value> = named
+                .map(|(path, item)| (paths::basename(path), item))
+                .collect();
+            by_name.into_values().filter_map(target).collect()
+        }
         Some(Value::Object(bins)) => {
-            let named = bins
-                .iter()
-                .filter(|(name, _)| !paths::basename(&paths::secured(name)).is_empty());
+            let named = bins.iter().filter(|(name, _)| has_name(name));
             named.filter_map(|(_, value)| target(value)).collect()
         }
-        Some(_) => Vec::new(),
-        None => {
-            let directories = object.get("directories");
-            let bin = directories.and_then(|directories| directories.get("bin"));
-            match bin {
-                Some(Value::String(path)) if !path.is_empty() => match edition {
-                    Edition::Npm10 => files_below(folder, path),
-                    Edition::Npm11 | Edition::Npm12 => all_below(folder, path),
-                },
-                _ => Vec::new(),
-            }
-        }
+        _ => Vec::new(),
     }
 }
 

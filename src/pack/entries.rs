@@ -94,7 +94,7 @@ fn file(
 fn is_bin(package: &PackFields, path: &str) -> bool {
     let behind = path.split_once('/').map_or(path, |(_, rest)| rest);
     let compared = if path.starts_with('@') { path } else { behind };
-    package.bins.iter().any(|bin| bin == compared)
+    package.bins.executable.iter().any(|bin| bin == compared)
 }
 
 fn packed_mode(on_disk: u32, is_bin: bool) -> u32 {

@@ -41,6 +41,15 @@ pub enum PackError {
     /// A pattern that is too long for npm.
     #[error("a pattern is longer than 65536 characters, and npm fails on it")]
     PatternTooLong,
+    /// A pattern that npm makes an invalid regular expression of. It ends without a
+    /// message then.
+    #[error(
+        "npm crashes on the pattern `{pattern}`: a named class such as [[:alpha:]] beside `-`, `,`, `#` or a blank"
+    )]
+    BadPattern {
+        /// The pattern.
+        pattern: String,
+    },
     /// Nothing would be packed.
     #[error("npm finds no file at all to pack")]
     Nothing,
@@ -136,7 +145,11 @@ impl PackError {
             Self::PatternTooLong => Some((None, "pattern is too long".to_owned())),
             Self::Nothing => Some((None, "no paths specified to add to archive".to_owned())),
             Self::BadTarball { fault, .. } => fault.map(of_tarball),
-            Self::NotRead { .. } | Self::TooMany | Self::TooLarge | Self::TooComplex => None,
+            Self::BadPattern { .. }
+            | Self::NotRead { .. }
+            | Self::TooMany
+            | Self::TooLarge
+            | Self::TooComplex => None,
         }
     }
 }

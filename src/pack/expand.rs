@@ -17,7 +17,7 @@ const DOT: MatchOptions = MatchOptions {
     dot: true,
 };
 
-/// The rules that an element of `files` makes.
+/// The rules that an element of `files` makes in a package's folder.
 pub(super) fn rules(entry: &str, folder: &Path, tree: &mut Tree) -> Result<Vec<String>, PackError> {
     let bare = entry.trim_start_matches('!');
     let negated = bare.len() < entry.len();
@@ -44,6 +44,11 @@ pub(super) fn rules(entry: &str, folder: &Path, tree: &mut Tree) -> Result<Vec<S
 /// whether each is a folder.
 fn find(pattern: &str, folder: &Path, tree: &mut Tree) -> Result<Vec<(String, bool)>, PackError> {
     let glob = Glob::on_disk(pattern);
+    if glob.is_refused() {
+        // npm drops what `glob` cannot read.
+        return Ok(Vec::new());
+    }
+    let is_link = is_link(folder);
     let mut search = Search {
         root: folder,
         tree,
@@ -52,6 +57,10 @@ fn find(pattern: &str, folder: &Path, tree: &mut Tree) -> Result<Vec<(String, bo
         hits: HashSet::new(),
     };
     for parts in glob.alternatives() {
+        // A leading `**` does not go through a link, and the package's folder may be one.
+        if is_link && matches!(parts.first(), Some(Part::AnyDepth)) {
+            continue;
+        }
         let folders_only = matches!(parts.last().and_then(Part::literal), Some("" | "."));
         let parts: Vec<&Part> = parts
             .iter()
@@ -61,6 +70,13 @@ fn find(pattern: &str, folder: &Path, tree: &mut Tree) -> Result<Vec<(String, bo
         search.visit(folder, &parts, 0, folders_only)?;
     }
     Ok(search.found)
+}
+
+/// Whether a folder is reached through a link of its own name.
+fn is_link(folder: &Path) -> bool {
+    // With a slash at its end a link is followed.
+    let named = folder.components().as_path();
+    named.symlink_metadata().is_ok_and(|it| it.is_symlink())
 }
 
 /// Whether a part is a literal that does not follow a `**`.

@@ -130,7 +130,7 @@ impl Includes {
         if let Some(main) = &package.main {
             strict.add(&format!("!/{main}"), |_| RuleSource::Main)?;
         }
-        for bin in &package.bins {
+        for bin in &package.bins.packed {
             strict.add(&format!("!/{bin}"), |_| RuleSource::Bin)?;
         }
         if root && edition.expands_files() {

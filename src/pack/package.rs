@@ -5,8 +5,9 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
+use super::Edition;
+use super::bins::Bins;
 use super::error::PackError;
-use super::{Edition, bins};
 use crate::manifest::js;
 
 /// The fields that affect packing.
@@ -17,8 +18,7 @@ pub(super) struct PackFields {
     /// `main`, converted to a string as JavaScript does.
     pub(super) main: Option<String>,
     pub(super) browser: Option<String>,
-    /// The targets of `bin`, below the package.
-    pub(super) bins: Vec<String>,
+    pub(super) bins: Bins,
     /// `bundleDependencies`.
     pub(super) bundled: Vec<String>,
     /// The files of `patchedDependencies`.
@@ -53,7 +53,7 @@ impl PackFields {
             files: files(object)?,
             main: js::truthy(object, "main").map(template),
             browser: js::truthy(object, "browser").map(template),
-            bins: bins::targets(object, folder, edition),
+            bins: Bins::of(object, folder, edition),
             bundled,
             patches: patches(object),
             has_patches: object.contains_key("patchedDependencies"),

@@ -115,18 +115,23 @@ impl Rules {
             if rule.encode_utf16().count() > MAX_PATTERN {
                 return Err(PackError::PatternTooLong);
             }
-            self.push(rule, source(index));
+            self.push(rule, source(index))?;
         }
         Ok(())
     }
 
-    fn push(&mut self, text: &str, source: RuleSource) {
+    fn push(&mut self, text: &str, source: RuleSource) -> Result<(), PackError> {
         let at = self.list.len();
         let (pattern, negated) = if let Some(plain) = plain_path(text) {
             self.index.add(&plain, at);
             (Pattern::Indexed, plain.negated)
         } else {
             let glob = Glob::nocase(text);
+            if glob.is_refused() {
+                return Err(PackError::BadPattern {
+                    pattern: text.to_owned(),
+                });
+            }
             let negated = glob.is_negated();
             self.globs.push(at);
             let relative = glob.alternatives().iter().any(|parts| is_relative(parts));
@@ -137,6 +142,7 @@ impl Rules {
             negated,
             source,
         });
+        Ok(())
     }
 
     /// Whether a pattern took too many steps so far.

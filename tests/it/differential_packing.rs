@@ -21,7 +21,7 @@ use safe_publish::pack::{Edition, FileKind, Request, pack};
 use serde_json::{Value, json};
 
 use generate::{Case, Generator};
-use oracle::Oracle;
+use oracle::{Answer, Oracle};
 use tree::Thing;
 
 const NPMS: [(u32, Edition); 3] = [
@@ -84,7 +84,7 @@ fn ours(case: &Case, root: &Path, edition: Edition) -> Value {
     }
 }
 
-fn npms(case: &Case, root: &Path, oracle: &mut Oracle) -> Value {
+fn npms(case: &Case, root: &Path, oracle: &mut Oracle) -> Answer {
     let workspaces: Vec<PathBuf> = case.workspaces.iter().map(|it| root.join(it)).collect();
     oracle.ask(&json!({
         "folder": root.join(&case.package),
@@ -94,9 +94,25 @@ fn npms(case: &Case, root: &Path, oracle: &mut Oracle) -> Value {
     }))
 }
 
+/// How npm's `tar` ends where two packed names are one file and not next to each other:
+/// it waits for itself, or ends its stream twice. Which one it is depends on how fast
+/// files are read; for us such a link is an error of its own (`contents-link`).
+const STALLS: [&str; 2] = ["no answer", "npm crashed"];
+
+fn has_hard_link(ours: &Value) -> bool {
+    let files = ours["files"].as_array();
+    files.is_some_and(|files| files.iter().any(|file| file[3] == true))
+}
+
 /// Which files only one of the two packs, or what else differs.
 fn difference(ours: &Value, npms: &Value) -> Option<String> {
     let (Some(own), Some(theirs)) = (ours["files"].as_array(), npms["files"].as_array()) else {
+        let Some(said) = npms["error"].as_str() else {
+            return Some(format!("ours {ours}\n    npm  {npms}"));
+        };
+        if STALLS.contains(&said) && has_hard_link(ours) {
+            return None;
+        }
         // Where npm fails, so must we; npm 12 also fails on what it would have
         // to run to tell.
         let agree = ours.get("error").is_some() == npms.get("error").is_some();
@@ -139,8 +155,16 @@ fn npm_packs_the_same_files() {
         fs::create_dir(&root).unwrap();
         lay_out(&case, &root);
         for (edition, oracle) in &mut oracles {
-            let npms = npms(&case, &root, oracle);
-            if let Some(difference) = difference(&ours(&case, &root, *edition), &npms) {
+            let ours = ours(&case, &root, *edition);
+            let npms = match npms(&case, &root, oracle) {
+                Answer::Given(npms) => npms,
+                // It would never publish; we have answered.
+                Answer::Hangs => {
+                    eprintln!("tree {index}: {} does not end; ours {ours}", edition.name());
+                    continue;
+                }
+            };
+            if let Some(difference) = difference(&ours, &npms) {
                 let manifest = fs::read_to_string(root.join(&case.package).join("package.json"));
                 differences.push(format!(
                     "tree {index} with {}: {difference}\n    {}",

@@ -15,7 +15,10 @@ check! {
     /// element of `files` that is one is a warning, or a note where a script may still put a copy in its
     /// place. For entry points see `contents-entry-missing`.
     ///
-    /// npm says: nothing.
+    /// Where the two names are not next to each other in the tarball, npm may make none at all: it waits
+    /// for itself, or ends its stream twice.
+    ///
+    /// npm says: nothing, `Exit handler never called!` or `zlib: stream error`.
     id: "contents-link",
     level: Error,
     summary: "users do not get a file that is a link",

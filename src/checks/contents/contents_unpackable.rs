@@ -8,7 +8,8 @@ check! {
     ///
     /// An ignore file that is a folder or a link to nothing, a file or folder that cannot be read, a name
     /// that is not UTF-8, a `files` that is not an array of strings, a tarball that is cut or damaged: npm
-    /// stops at each of these. Where the package exceeds a limit of ours, that is a note.
+    /// stops at each of these. Without any message it stops at a pattern such as `*-[[:digit:]].js` in an
+    /// ignore file, of which it makes an invalid regular expression. Where the package exceeds a limit of ours, that is a note.
     ///
     /// npm says: `EISDIR`, `ENOENT`, `EACCES`, `files is not iterable`, `Z_BUF_ERROR`, and the like.
     id: "contents-unpackable",
@@ -35,6 +36,9 @@ fn run(facts: &Facts) -> Verdict {
                     .help("see what npm packs: npm pack --dry-run")
                     .level(Level::Note),
             ]);
+        }
+        PackError::BadPattern { .. } => {
+            finding.help("write the class with ranges, such as [0-9] or [a-zA-Z]")
         }
         PackError::Unreadable { .. }
         | PackError::NotRead { .. }

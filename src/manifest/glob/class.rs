@@ -131,6 +131,11 @@ impl Class {
         Some(at + name.len() + 4)
     }
 
+    /// Whether it holds a named set that a regular expression knows with the `u` flag only.
+    pub(super) fn is_unicode(&self) -> bool {
+        !self.named.is_empty() || !self.excluded.is_empty()
+    }
+
     /// Whether a unit is in the set.
     pub(super) fn matches(&self, unit: u16, nocase: bool) -> bool {
         let ranged = self.in_ranges(unit)

@@ -131,6 +131,13 @@ impl Glob {
         hit
     }
 
+    /// Whether minimatch throws on it: a named class such as `[[:alpha:]]` together with
+    /// one of `-`, `,`, `#` or a blank makes an invalid regular expression.
+    pub(crate) fn is_refused(&self) -> bool {
+        let mut parts = self.alternatives.iter().flatten();
+        parts.any(|part| matches!(part, Part::Name(segment) if segment.is_refused()))
+    }
+
     /// The same without its `.` parts, as `glob` reads patterns to ignore.
     pub(crate) fn without_dots(mut self) -> Self {
         for parts in &mut self.alternatives {

@@ -9,6 +9,7 @@ use super::syntax::{self, Element};
 pub(crate) struct Segment {
     test: Test,
     nocase: bool,
+    is_refused: bool,
 }
 
 /// How a name is matched. minimatch has shortcuts for common forms, in which a
@@ -34,14 +35,27 @@ enum Test {
 impl Segment {
     /// Reads a pattern.
     pub(crate) fn new(text: &str, nocase: bool) -> Self {
-        let test = shortcut(text, nocase).unwrap_or_else(|| {
-            let elements = syntax::read(text);
-            match literal(text, &elements) {
+        if let Some(test) = shortcut(text, nocase) {
+            return Self {
+                test,
+                nocase,
+                is_refused: false,
+            };
+        }
+        let read = syntax::read(text);
+        Self {
+            test: match literal(text, &read.elements) {
                 Some(literal) => Test::Literal(Name::new(&literal)),
-                None => Test::Pattern(elements),
-            }
-        });
-        Self { test, nocase }
+                None => Test::Pattern(read.elements),
+            },
+            nocase,
+            is_refused: read.is_refused,
+        }
+    }
+
+    /// Whether minimatch throws on it.
+    pub(super) fn is_refused(&self) -> bool {
+        self.is_refused
     }
 
     /// The text it stands for, where nothing in it is special.

@@ -2,6 +2,7 @@
 //! ones.
 
 use super::class;
+use crate::manifest::js;
 
 /// What a pattern is made of.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,17 +39,26 @@ enum Node {
     Choice { kind: u8, of: Vec<Vec<Node>> },
 }
 
+/// A pattern that was read.
+pub(super) struct Syntax {
+    pub(super) elements: Vec<Element>,
+    /// minimatch makes an invalid regular expression of it, and throws.
+    pub(super) is_refused: bool,
+}
+
 /// Reads a whole pattern.
-pub(super) fn read(text: &str) -> Vec<Element> {
+pub(super) fn read(text: &str) -> Syntax {
     let units: Vec<u16> = text.encode_utf16().collect();
     let reader = Reader { units: &units };
-    compile(
-        &reader.sequence(),
-        Edges {
-            start: true,
-            end: true,
-        },
-    )
+    let mut compiler = Compiler::default();
+    let edges = Edges {
+        start: true,
+        end: true,
+    };
+    Syntax {
+        elements: compiler.row(&reader.sequence(), edges),
+        is_refused: compiler.is_unicode && compiler.escapes_plain_units,
+    }
 }
 
 struct Reader<'a> {
@@ -174,94 +184,124 @@ struct Edges {
     end: bool,
 }
 
-fn compile(nodes: &[Node], edges: Edges) -> Vec<Element> {
-    let plain = nodes.iter().all(|node| matches!(node, Node::Text(_)));
-    let whole = edges.start && edges.end && plain;
-    let mut out = Vec::new();
-    for (index, node) in nodes.iter().enumerate() {
-        match node {
-            Node::Text(units) => glob(units, whole && is_stars(units), &mut out),
-            Node::Choice { kind, of } => {
-                let before = nodes[..index]
-                    .iter()
-                    .all(|node| matches!(node, Node::Choice { kind: b'!', .. }));
-                let inner = Edges {
-                    start: edges.start && before,
-                    end: edges.end && index + 1 == nodes.len(),
-                };
-                out.push(choice(*kind, of, inner, &nodes[index + 1..]));
+/// Turns what was read into elements.
+#[derive(Default)]
+struct Compiler {
+    /// A class such as `[[:alpha:]]` gives minimatch's regular expression the `u` flag.
+    is_unicode: bool,
+    /// minimatch writes a backslash before a unit that has no meaning in a regular
+    /// expression; with the `u` flag that is an error.
+    escapes_plain_units: bool,
+}
+
+impl Compiler {
+    fn row(&mut self, nodes: &[Node], edges: Edges) -> Vec<Element> {
+        let plain = nodes.iter().all(|node| matches!(node, Node::Text(_)));
+        let whole = edges.start && edges.end && plain;
+        let mut out = Vec::new();
+        for (index, node) in nodes.iter().enumerate() {
+            match node {
+                Node::Text(units) => self.text(units, whole && is_stars(units), &mut out),
+                Node::Choice { kind, of } => {
+                    let before = nodes[..index]
+                        .iter()
+                        .all(|node| matches!(node, Node::Choice { kind: b'!', .. }));
+                    let inner = Edges {
+                        start: edges.start && before,
+                        end: edges.end && index + 1 == nodes.len(),
+                    };
+                    out.push(self.choice(*kind, of, inner, &nodes[index + 1..]));
+                }
+            }
+        }
+        out
+    }
+
+    fn choice(&mut self, kind: u8, of: &[Vec<Node>], edges: Edges, rest: &[Node]) -> Element {
+        let alternatives = of.iter().enumerate().map(|(index, nodes)| {
+            let edges = Edges {
+                start: edges.start && index == 0,
+                end: edges.end || kind == b'!',
+            };
+            self.row(nodes, edges)
+        });
+        let alternatives: Vec<Vec<Element>> = alternatives.collect();
+        if kind == b'!' {
+            let plain = |nodes: &Vec<Node>| nodes.iter().all(|node| matches!(node, Node::Text(_)));
+            return Element::Not {
+                star_is_something: edges.start
+                    && matches!(rest, [Node::Text(units)] if is_stars(units))
+                    && of.first().is_none_or(plain),
+                of: alternatives,
+            };
+        }
+        // Alone in a name, a choice must hold something.
+        let alone = edges.start && edges.end;
+        Element::Choice {
+            kind,
+            of: alternatives
+                .into_iter()
+                .filter(|it| !alone || !it.is_empty())
+                .collect(),
+        }
+    }
+
+    /// Reads text outside of choices.
+    fn text(&mut self, units: &[u16], stars_alone: bool, out: &mut Vec<Element>) {
+        let mut at = 0;
+        let mut in_star = false;
+        while let Some(&unit) = units.get(at) {
+            at += 1;
+            let ascii = u8::try_from(unit).unwrap_or_default();
+            if ascii == b'*' {
+                if !in_star {
+                    out.push(if stars_alone {
+                        Element::Some
+                    } else {
+                        Element::Any
+                    });
+                }
+                in_star = true;
+                continue;
+            }
+            in_star = false;
+            match ascii {
+                b'\\' if at < units.len() => {
+                    self.escapes_plain_units |= units[at] == u16::from(b'!');
+                    out.push(Element::Unit(units[at]));
+                    at += 1;
+                }
+                b'?' => out.push(Element::One),
+                b'[' => match class::read(units, at) {
+                    Some((found, end)) => {
+                        out.push(self.class(found));
+                        at = end;
+                    }
+                    None => out.push(Element::Unit(unit)),
+                },
+                _ => out.push(self.unit(unit)),
             }
         }
     }
-    out
+
+    fn class(&mut self, found: class::Found) -> Element {
+        match found {
+            class::Found::Never => Element::Never,
+            class::Found::Unit(unit) => self.unit(unit),
+            class::Found::Class(class) => {
+                self.is_unicode |= class.is_unicode();
+                Element::Class(class)
+            }
+        }
+    }
+
+    fn unit(&mut self, unit: u16) -> Element {
+        let plain = char::from_u32(u32::from(unit));
+        self.escapes_plain_units |= plain.is_some_and(|c| "-,#".contains(c) || js::is_space(c));
+        Element::Unit(unit)
+    }
 }
 
 fn is_stars(units: &[u16]) -> bool {
     units.iter().all(|&unit| unit == u16::from(b'*'))
-}
-
-fn choice(kind: u8, of: &[Vec<Node>], edges: Edges, rest: &[Node]) -> Element {
-    let alternatives = of.iter().enumerate().map(|(index, nodes)| {
-        let edges = Edges {
-            start: edges.start && index == 0,
-            end: edges.end || kind == b'!',
-        };
-        compile(nodes, edges)
-    });
-    if kind == b'!' {
-        let plain = |nodes: &Vec<Node>| nodes.iter().all(|node| matches!(node, Node::Text(_)));
-        return Element::Not {
-            star_is_something: edges.start
-                && matches!(rest, [Node::Text(units)] if is_stars(units))
-                && of.first().is_none_or(plain),
-            of: alternatives.collect(),
-        };
-    }
-    // Alone in a name, a choice must hold something.
-    let alone = edges.start && edges.end;
-    Element::Choice {
-        kind,
-        of: alternatives.filter(|it| !alone || !it.is_empty()).collect(),
-    }
-}
-
-/// Reads text outside of choices.
-fn glob(units: &[u16], stars_alone: bool, out: &mut Vec<Element>) {
-    let mut at = 0;
-    let mut in_star = false;
-    while let Some(&unit) = units.get(at) {
-        at += 1;
-        let ascii = u8::try_from(unit).unwrap_or_default();
-        if ascii == b'*' {
-            if !in_star {
-                out.push(if stars_alone {
-                    Element::Some
-                } else {
-                    Element::Any
-                });
-            }
-            in_star = true;
-            continue;
-        }
-        in_star = false;
-        match ascii {
-            b'\\' if at < units.len() => {
-                out.push(Element::Unit(units[at]));
-                at += 1;
-            }
-            b'?' => out.push(Element::One),
-            b'[' => match class::read(units, at) {
-                Some((found, end)) => {
-                    out.push(match found {
-                        class::Found::Never => Element::Never,
-                        class::Found::Unit(unit) => Element::Unit(unit),
-                        class::Found::Class(class) => Element::Class(class),
-                    });
-                    at = end;
-                }
-                None => out.push(Element::Unit(unit)),
-            },
-            _ => out.push(Element::Unit(unit)),
-        }
-    }
 }

@@ -5,6 +5,7 @@
 mod bundles;
 mod failures;
 mod files_field;
+mod found;
 mod ignore_files;
 mod traps;
 mod tree;

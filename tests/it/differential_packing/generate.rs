@@ -192,14 +192,16 @@ impl Generator {
                 json!(self.target(tree)),
                 json!({"x": self.target(tree), "y": self.target(tree)}),
                 json!([self.target(tree)]),
+                json!([self.target(tree), self.target(tree)]),
                 json!({"x": 1}),
                 json!(""),
             ];
             add("bin", odd[self.random.below(odd.len())].clone());
-        } else if self.random.percent(4) {
+        }
+        if self.random.percent(4) {
             add(
                 "directories",
-                json!({"bin": self.random.pick(&["bin", "./lib", "nowhere", "../x"])}),
+                json!({"bin": self.random.pick(&["bin", "./lib", "nowhere", "../x", "."])}),
             );
         }
         if self.random.percent(4) {

@@ -1,18 +1,50 @@
 //! npm's own modules for packing, one Node for each npm. Some trees make npm
-//! end the whole process; then another one is started.
+//! end the whole process, or search for a match until it is killed; then another
+//! one is started.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::support::npm_versions::{NpmInstall, npm};
 
+/// An answer takes some milliseconds. After so long npm is in a regular expression that
+/// takes exponential time.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// What npm does with a tree.
+pub(super) enum Answer {
+    /// It packs, or fails with a message.
+    Given(Value),
+    /// It does not end.
+    Hangs,
+}
+
 /// A running Node.
 struct Running {
     child: Child,
-    answers: BufReader<std::process::ChildStdout>,
+    answers: Receiver<String>,
+}
+
+impl Running {
+    fn ask(&mut self, question: &str) -> Result<Value, RecvTimeoutError> {
+        let input = self.child.stdin.as_mut().unwrap();
+        let sent = input.write_all(question.as_bytes());
+        sent.map_err(|_| RecvTimeoutError::Disconnected)?;
+        let answer = self.answers.recv_timeout(TIMEOUT)?;
+        serde_json::from_str(&answer).map_err(|_| RecvTimeoutError::Disconnected)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 /// npm of one major version, ready to answer.
@@ -46,40 +78,43 @@ impl Oracle {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        Running {
-            answers: BufReader::new(child.stdout.take().unwrap()),
-            child,
-        }
+        let (sender, answers) = channel();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        std::thread::spawn(move || {
+            for line in output.lines().map_while(Result::ok) {
+                if sender.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        Running { child, answers }
     }
 
     /// What npm packs, or that it fails.
-    pub(super) fn ask(&mut self, question: &Value) -> Value {
-        let mut running = self.running.take().unwrap_or_else(|| self.start());
-        let mut line = question.to_string();
-        line.push('\n');
-        let input = running.child.stdin.as_mut().unwrap();
-        let mut answer = String::new();
-        let sent = input.write_all(line.as_bytes());
-        let read = sent.and_then(|()| running.answers.read_line(&mut answer));
-        match serde_json::from_str(&answer) {
-            Ok(answer) if read.is_ok() => {
-                self.running = Some(running);
-                answer
-            }
-            _ => {
-                let _ = running.child.kill();
-                let _ = running.child.wait();
-                json!({"error": "npm crashed"})
+    pub(super) fn ask(&mut self, question: &Value) -> Answer {
+        let question = format!("{question}\n");
+        let used = self
+            .running
+            .take()
+            .map(|running| self.ask_of(running, &question));
+        match used {
+            Some(Ok(answer)) => answer,
+            // Perhaps it died of the question before, after it had answered.
+            None | Some(Err(())) => {
+                let fresh = self.ask_of(self.start(), &question);
+                fresh.unwrap_or_else(|()| Answer::Given(json!({"error": "npm crashed"})))
             }
         }
     }
-}
 
-impl Drop for Oracle {
-    fn drop(&mut self) {
-        if let Some(mut running) = self.running.take() {
-            let _ = running.child.kill();
-            let _ = running.child.wait();
+    fn ask_of(&mut self, mut running: Running, question: &str) -> Result<Answer, ()> {
+        match running.ask(question) {
+            Ok(answer) => {
+                self.running = Some(running);
+                Ok(Answer::Given(answer))
+            }
+            Err(RecvTimeoutError::Timeout) => Ok(Answer::Hangs),
+            Err(RecvTimeoutError::Disconnected) => Err(()),
         }
     }
 }

@@ -23,10 +23,24 @@ async function packed ({ folder, prefix, cwd, workspaces }) {
   return { files }
 }
 
-for await (const line of createInterface({ input: process.stdin })) {
+// A promise that is rejected once nothing is under way that could still lead to an answer: npm itself then ends
+// with "Exit handler never called!".
+function stall () {
+  let checks = 0
   let timer
-  const late = new Promise((resolve, reject) => { timer = setTimeout(() => reject(new Error('no answer')), 20000) })
-  const answer = await Promise.race([packed(JSON.parse(line)), late]).catch(error => ({ error: String(error.message ?? error) }))
-  clearTimeout(timer)
+  const stalled = new Promise((resolve, reject) => {
+    timer = setInterval(() => {
+      const busy = process.getActiveResourcesInfo().some(kind => !['PipeWrap', 'Timeout'].includes(kind))
+      checks = busy ? 0 : checks + 1
+      if (checks === 3) reject(new Error('no answer'))
+    }, 50)
+  })
+  return { stalled, end: () => clearInterval(timer) }
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { stalled, end } = stall()
+  const answer = await Promise.race([packed(JSON.parse(line)), stalled]).catch(error => ({ error: String(error.message ?? error) }))
+  end()
   console.log(JSON.stringify(answer))
 }
