@@ -97,14 +97,12 @@ impl Oracle {
             .running
             .take()
             .map(|running| self.ask_of(running, &question));
-        match used {
-            Some(Ok(answer)) => answer,
-            // Perhaps it died of the question before, after it had answered.
-            None | Some(Err(())) => {
-                let fresh = self.ask_of(self.start(), &question);
-                fresh.unwrap_or_else(|()| Answer::Given(json!({"error": "npm crashed"})))
-            }
+        if let Some(Ok(answer)) = used {
+            return answer;
         }
+        // Perhaps it died of the question before, after it had answered.
+        let fresh = self.ask_of(self.start(), &question);
+        fresh.unwrap_or_else(|()| Answer::Given(json!({"error": "npm crashed"})))
     }
 
     fn ask_of(&mut self, mut running: Running, question: &str) -> Result<Answer, ()> {
