@@ -7,14 +7,15 @@ use serde::Serialize;
 use super::style::Style;
 use crate::explain::{self, Explanation, FirstQuestion, Likelihood, NpmError};
 
-/// How many causes are shown, and how many remedies of the first where no question
-/// comes before, unless everything is asked for.
-const MAX_CAUSES: usize = 3;
+/// How many remedies of the first cause are shown where no question comes before,
+/// unless everything is asked for.
 const MAX_HELP: usize = 2;
 
-/// A longer screen is shortened, if it can be: no remedies of further causes, then
-/// one cause less.
+/// A longer screen is shortened: see [`SHORTER`].
 const MAX_LINES: usize = 20;
+
+/// How much of a sentence of the log is shown on a short screen, in characters.
+const MAX_SENTENCE: usize = 240;
 
 /// How much is shown.
 #[derive(Clone, Copy)]
@@ -23,43 +24,82 @@ struct Amount {
     causes: usize,
     /// Remedies of each cause behind the first.
     further_help: usize,
+    /// Other failures of the log.
+    others: usize,
+    /// Characters of a sentence of the log.
+    sentence: usize,
 }
+
+/// Everything.
+const WHOLE: Amount = Amount {
+    verbose: true,
+    causes: usize::MAX,
+    further_help: usize::MAX,
+    others: usize::MAX,
+    sentence: usize::MAX,
+};
+
+/// As much as fits on the screen most often.
+const SHORT: Amount = Amount {
+    verbose: false,
+    causes: 3,
+    further_help: 1,
+    others: 3,
+    sentence: MAX_SENTENCE,
+};
+
+/// What is left out, one after the other, until the screen is short.
+const SHORTER: [Amount; 4] = [
+    SHORT,
+    Amount {
+        further_help: 0,
+        ..SHORT
+    },
+    Amount {
+        further_help: 0,
+        causes: 2,
+        ..SHORT
+    },
+    Amount {
+        further_help: 0,
+        causes: 1,
+        others: 1,
+        sentence: MAX_SENTENCE / 2,
+        ..SHORT
+    },
+];
 
 /// For people: short, unless everything is asked for.
 pub fn human(explanation: &Explanation, verbose: bool, style: Style) -> String {
     let Some(error) = &explanation.error else {
         return "there is no failure of npm in this log\n".to_owned();
     };
-    let of = |causes, further_help| {
-        let amount = Amount {
-            verbose,
-            causes,
-            further_help,
-        };
-        screen(explanation, error, amount, style)
-    };
     if verbose {
-        return of(usize::MAX, usize::MAX);
+        return screen(explanation, error, WHOLE, style);
     }
-    let shorter = [(MAX_CAUSES, 1), (MAX_CAUSES, 0)];
-    let mut screens = shorter.iter().map(|(causes, help)| of(*causes, *help));
-    let fits = screens.find(|text| text.lines().count() <= MAX_LINES);
-    fits.unwrap_or_else(|| of(MAX_CAUSES - 1, 0))
+    let mut text = String::new();
+    for amount in SHORTER {
+        text = screen(explanation, error, amount, style);
+        if text.lines().count() <= MAX_LINES {
+            break;
+        }
+    }
+    text
 }
 
 fn screen(explanation: &Explanation, error: &NpmError, amount: Amount, style: Style) -> String {
-    let Amount {
-        verbose, causes, ..
-    } = amount;
+    let verbose = amount.verbose;
     let mut text = String::new();
+    let said = short(&headline(error), amount.sentence);
     let _ = writeln!(
         text,
         "{} {}",
         style.strong("npm said:"),
-        style.wrap_indented(&headline(error), 10)
+        style.wrap_indented(&said, 10)
     );
     if let Some(line) = explanation.decisive.as_deref() {
-        let _ = writeln!(text, "  | {}", style.wrap_indented(&clean(line), 4));
+        let line = short(&clean(line), amount.sentence);
+        let _ = writeln!(text, "  | {}", style.wrap_indented(&line, 4));
     }
     text.push('\n');
     if let Some(first) = &explanation.first {
@@ -67,7 +107,7 @@ fn screen(explanation: &Explanation, error: &NpmError, amount: Amount, style: St
     }
     let asked = explanation.first.as_ref();
     let asked = asked.map(|first| &first.question.command);
-    for (at, cause) in explanation.causes.iter().take(causes).enumerate() {
+    for (at, cause) in explanation.causes.iter().take(amount.causes).enumerate() {
         let detail = CauseDetail {
             asked,
             help: match at {
@@ -81,35 +121,40 @@ fn screen(explanation: &Explanation, error: &NpmError, amount: Amount, style: St
         };
         text.push_str(&self::cause(cause, &detail, style));
     }
-    text.push_str(&rest(explanation, causes, verbose, style));
+    text.push_str(&rest(explanation, amount, style));
     text
 }
 
 /// What was not shown: further causes, those that were struck out, and the log's
 /// other failures.
-fn rest(explanation: &Explanation, shown: usize, verbose: bool, style: Style) -> String {
+fn rest(explanation: &Explanation, amount: Amount, style: Style) -> String {
     let mut text = String::new();
     let more: Vec<&str> = explanation
         .causes
         .iter()
-        .skip(shown)
+        .skip(amount.causes)
         .map(|cause| cause.id)
         .collect();
     if !more.is_empty() {
         let line = format!("less likely (--verbose shows them): {}", more.join(", "));
         let _ = writeln!(text, "{}", style.wrap_indented(&line, 4));
     }
-    for (id, because) in explanation.struck.iter().filter(|_| verbose) {
+    for (id, because) in explanation.struck.iter().filter(|_| amount.verbose) {
         let line = format!("ruled out[{id}]: {because}");
         let _ = writeln!(text, "{}", style.wrap_indented(&line, 4));
     }
-    for other in &explanation.others {
+    for other in explanation.others.iter().take(amount.others) {
         let Some(error) = &other.error else { continue };
         let package = error.package.as_ref();
         let of = package.map_or(String::new(), |package| format!("{package}: "));
         let id = other.causes.first().map_or("unknown", |cause| cause.id);
-        let line = format!("also failed: {of}{} [{id}]", headline(error));
+        let said = short(&headline(error), amount.sentence);
+        let line = format!("also failed: {of}{said} [{id}]");
         let _ = writeln!(text, "{}", style.wrap_indented(&clean(&line), 4));
+    }
+    let left = explanation.others.len().saturating_sub(amount.others);
+    if left > 0 {
+        let _ = writeln!(text, "and {left} more failures (--verbose shows them)");
     }
     text
 }
@@ -203,6 +248,14 @@ fn headline(error: &NpmError) -> String {
         parts.push(error.text.clone());
     }
     clean(&parts.join(" "))
+}
+
+/// No more than so many characters of a text.
+fn short(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 /// A log is somebody else's text: no control character and no secret of it

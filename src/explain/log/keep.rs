@@ -16,45 +16,76 @@ const FOLLOWERS: u8 = 4;
 /// Keeps the lines that matter.
 #[derive(Default)]
 pub(super) struct LineFilter {
-    head: Vec<Box<[u8]>>,
-    head_bytes: usize,
-    first: Vec<(u64, Box<[u8]>)>,
-    first_bytes: usize,
-    last: Ring,
-    tail: Ring,
+    head: Kept,
+    first: Kept,
+    last: Kept,
+    tail: Kept,
     seen: u64,
     followers: u8,
 }
 
+/// Lines behind each other in one piece of memory: a log may have millions of them.
 #[derive(Default)]
-struct Ring {
-    lines: VecDeque<(u64, Box<[u8]>)>,
-    bytes: usize,
+struct Kept {
+    bytes: Vec<u8>,
+    /// Each line's number in the log, and where it ends in `bytes`.
+    lines: VecDeque<(u64, usize)>,
+    /// Where the first line begins.
+    begin: usize,
 }
 
-impl Ring {
-    fn push(&mut self, at: u64, line: &[u8], limit: usize) {
-        self.bytes += line.len() + 1;
-        self.lines.push_back((at, line.into()));
-        while self.bytes > limit
-            && let Some((_, dropped)) = self.lines.pop_front()
+impl Kept {
+    /// How many bytes the lines take, with their ends.
+    fn size(&self) -> usize {
+        self.bytes.len() - self.begin + self.lines.len()
+    }
+
+    fn push(&mut self, at: u64, line: &[u8]) {
+        self.bytes.extend_from_slice(line);
+        self.lines.push_back((at, self.bytes.len()));
+    }
+
+    /// Adds a line, and drops the oldest ones beyond the limit.
+    fn push_within(&mut self, at: u64, line: &[u8], limit: usize) {
+        self.push(at, line);
+        while self.size() > limit
+            && let Some((_, end)) = self.lines.pop_front()
         {
-            self.bytes -= dropped.len() + 1;
+            self.begin = end;
         }
+        if self.begin > limit {
+            self.bytes.drain(..self.begin);
+            for (_, end) in &mut self.lines {
+                *end -= self.begin;
+            }
+            self.begin = 0;
+        }
+    }
+
+    fn lines(&self) -> impl Iterator<Item = (u64, &[u8])> {
+        let mut begin = self.begin;
+        self.lines.iter().map(move |(at, end)| {
+            let line = &self.bytes[begin..*end];
+            begin = *end;
+            (*at, line)
+        })
     }
 }
 
 impl LineFilter {
-    /// Takes the next line.
+    /// Takes the next line; blank ones say nothing.
     pub(super) fn line(&mut self, line: &[u8]) {
-        let at = self.seen;
-        self.seen += 1;
-        if self.head_bytes + line.len() < HEAD && self.head.len() as u64 == at {
-            self.head_bytes += line.len() + 1;
-            self.head.push(line.into());
+        if line.iter().all(u8::is_ascii_whitespace) {
             return;
         }
-        self.tail.push(at, line, TAIL);
+        let at = self.seen;
+        self.seen += 1;
+        let is_head = self.head.lines.len() as u64 == at;
+        if is_head && self.head.size() + line.len() < HEAD {
+            self.head.push(at, line);
+            return;
+        }
+        self.tail.push_within(at, line, TAIL);
         if is_marked(line) {
             self.followers = FOLLOWERS;
         } else if self.followers == 0 {
@@ -62,24 +93,20 @@ impl LineFilter {
         } else {
             self.followers -= 1;
         }
-        if self.first_bytes + line.len() < MARKED {
-            self.first_bytes += line.len() + 1;
-            self.first.push((at, line.into()));
+        if self.first.size() + line.len() < MARKED {
+            self.first.push(at, line);
         } else {
-            self.last.push(at, line, MARKED);
+            self.last.push_within(at, line, MARKED);
         }
     }
 
     /// What was kept, in the order of the log, each line once.
-    pub(super) fn kept(self) -> Vec<Box<[u8]>> {
-        let mut rest: Vec<(u64, Box<[u8]>)> = self.first;
-        rest.extend(self.last.lines);
-        rest.extend(self.tail.lines);
-        rest.sort_by_key(|(at, _)| *at);
-        rest.dedup_by_key(|(at, _)| *at);
-        let mut lines = self.head;
-        lines.extend(rest.into_iter().map(|(_, line)| line));
-        lines
+    pub(super) fn kept(&self) -> impl Iterator<Item = &[u8]> {
+        let parts = [&self.head, &self.first, &self.last, &self.tail];
+        let mut lines: Vec<(u64, &[u8])> = parts.into_iter().flat_map(Kept::lines).collect();
+        lines.sort_by_key(|(at, _)| *at);
+        lines.dedup_by_key(|(at, _)| *at);
+        lines.into_iter().map(|(_, line)| line)
     }
 }
 
@@ -116,14 +143,14 @@ mod tests {
         for line in lines {
             keeper.line(line.as_bytes());
         }
-        let text = |line: Box<[u8]>| String::from_utf8(line.into_vec()).unwrap();
-        keeper.kept().into_iter().map(text).collect()
+        let text = |line: &[u8]| String::from_utf8(line.to_vec()).unwrap();
+        keeper.kept().map(text).collect()
     }
 
     #[test]
-    fn a_small_log_is_kept_whole() {
-        let lines = ["a", "", "npm error code E403", "b"];
-        assert_eq!(keep(lines.into_iter()), lines);
+    fn a_small_log_is_kept_whole_but_for_its_blank_lines() {
+        let lines = ["a", "", "npm error code E403", " \t", "b"];
+        assert_eq!(keep(lines.into_iter()), ["a", "npm error code E403", "b"]);
     }
 
     #[test]

@@ -49,12 +49,12 @@ impl Log {
             has_nul |= !wide && rest.contains(&0);
             begin = false;
             while let Some(end) = rest.iter().position(|&b| b == b'\n' || b == b'\r') {
-                if line.is_empty() {
-                    keeper.line(&rest[..end.min(clean::MAX_LINE)]);
-                } else {
+                if !line.is_empty() {
                     append(&mut line, &rest[..end]);
                     keeper.line(&line);
                     line.clear();
+                } else if end > 0 {
+                    keeper.line(&rest[..end.min(clean::MAX_LINE)]);
                 }
                 rest = &rest[end + 1..];
             }
@@ -65,7 +65,7 @@ impl Log {
         }
         Ok(Self {
             has_nul,
-            ..Self::of_lines(&keeper.kept())
+            ..Self::of_lines(keeper.kept())
         })
     }
 
@@ -116,17 +116,17 @@ impl Log {
         self.lines.iter().map(|line| line.text.len()).sum()
     }
 
-    fn of_lines(kept: &[Box<[u8]>]) -> Self {
+    fn of_lines<'a>(kept: impl Iterator<Item = &'a [u8]>) -> Self {
+        let mut kept = kept.peekable();
+        let is_blank = kept.peek().is_none();
         let lines = kept
-            .iter()
-            .flat_map(|raw| clean::lines(raw))
+            .flat_map(clean::lines)
             .map(wrapper::without_mark)
             .filter(|line| !prefix::is_of_another_program(line))
             .flat_map(|line| compact_json(&line).unwrap_or_else(|| vec![line]))
             .flat_map(|line| prefix::peel(&line))
             .filter(|line| !line.text.is_empty())
             .collect();
-        let is_blank = kept.iter().all(|raw| raw.trim_ascii().is_empty());
         Self {
             lines: usage::cut(lines),
             has_nul: false,
@@ -157,7 +157,8 @@ fn compact_json(line: &str) -> Option<Vec<String>> {
     for text in [field("summary"), field("detail")].into_iter().flatten() {
         lines.extend(text.lines().map(|text| format!("npm error {text}")));
     }
-    Some(lines)
+    // A registry's body has its sentence in the place of npm's object.
+    (!lines.is_empty()).then_some(lines)
 }
 
 #[cfg(test)]
@@ -182,6 +183,12 @@ mod tests {
                 .collect();
             assert_eq!(said[..2], ["E403", "403 Forbidden - PUT https://h/p - no"]);
         }
+    }
+
+    #[test]
+    fn a_registrys_body_is_not_npms_error() {
+        let body = "{\"error\":\"cat cannot be republished until 24 hours have passed.\"}";
+        assert_eq!(texts(&Log::of_text(body)), [body]);
     }
 
     #[test]

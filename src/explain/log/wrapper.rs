@@ -88,6 +88,7 @@ pub(super) fn without_time(text: &str) -> &str {
     if let Some(rest) = text.strip_prefix('[')
         && let Some((inside, rest)) = rest.split_once(']')
         && inside.len() <= 40
+        && !rest.trim().is_empty()
         && !is_bracketed_code(inside)
     {
         return rest.trim_start();

@@ -57,7 +57,12 @@ const BOILERPLATE: &[&str] = &[
     "If you do, this is most likely a problem with the",
     "not with npm itself",
     // CI services.
-    "Process completed with exit code 1",
+    "Process completed with exit code",
+    "Exited with code exit status",
+    "Job failed: exit code",
+    "Bash exited with code",
+    "script returned exit code",
+    "Finished: FAILURE",
 ];
 
 /// Lines that hold facts about the machine, not about the failure.

@@ -22,6 +22,18 @@ const CODES: &str = "
     UND_ERR_CONNECT_TIMEOUT
 ";
 
+/// Codes that no other program has.
+const OWN: [&str; 8] = [
+    "EINVALIDNPMTOKEN",
+    "ENONPMTOKEN",
+    "ENEEDAUTH",
+    "EOTP",
+    "EPRIVATE",
+    "EUNSCOPED",
+    "EPUBLISHCONFLICT",
+    "ENOPKGNAME",
+];
+
 /// Codes that npm raises without having sent anything.
 const LOCAL: &str = "
     ENEEDAUTH EUSAGE EPRIVATE EUNSCOPED EBADSEMVER EINVALIDTAGNAME EINVALIDPACKAGENAME
@@ -53,7 +65,7 @@ const TITLES: [&str; 9] = [
 
 /// Sentences of npm's own that stand for a code, where the line with the code
 /// was not copied.
-const SENTENCES: [(&str, &str); 13] = [
+const SENTENCES: [(&str, &str); 14] = [
     ("This command requires you to be logged in", "ENEEDAUTH"),
     ("auth required for publishing", "ENEEDAUTH"),
     ("Unable to authenticate, need: ", "E401"),
@@ -70,6 +82,8 @@ const SENTENCES: [(&str, &str); 13] = [
     ),
     ("Note that you can also install from a", "E404"),
     ("forbidden by your security policy", "E403"),
+    // pnpm 12.
+    ("read project manifest", "EJSONPARSE"),
 ];
 
 /// Whether a list contains a code.
@@ -92,6 +106,12 @@ pub(super) fn is_local(code: &str) -> bool {
 pub(super) fn code_of_sentence(text: &str) -> Option<&'static str> {
     let stated = SENTENCES.iter().find(|(says, _)| text.contains(says));
     stated.map(|(_, code)| *code)
+}
+
+/// Whether a line begins with a code that only npm, or a tool that publishes, has.
+pub(super) fn begins_with_npms_own(text: &str) -> bool {
+    let begin = words(text).next().unwrap_or_default();
+    OWN.contains(&begin) || begin.starts_with("ERR_PNPM_")
 }
 
 /// Whether a word is one of them.

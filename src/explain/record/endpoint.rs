@@ -14,6 +14,8 @@ pub(in crate::explain) enum Endpoint {
     Ping,
     /// `/-/stage`.
     Stage,
+    /// `/-/user/org.couchdb.user:…`, where old tools log in.
+    Login,
     /// The exchange of an identity token.
     Exchange,
     /// Anything else below `/-/`.
@@ -23,7 +25,8 @@ pub(in crate::explain) enum Endpoint {
 }
 
 /// Below `/-/`, the longest first.
-const SERVICES: [(&str, Endpoint); 4] = [
+const SERVICES: [(&str, Endpoint); 5] = [
+    ("/-/user/", Endpoint::Login),
     ("/-/whoami", Endpoint::Whoami),
     ("/-/ping", Endpoint::Ping),
     ("/-/stage", Endpoint::Stage),
@@ -76,6 +79,7 @@ mod tests {
                 Endpoint::Package,
             ),
             ("https://h/-/ping?write=true", Endpoint::Ping),
+            ("https://h/npm/-/user/org.couchdb.user:al", Endpoint::Login),
             ("https://h/-/stage/package/cat", Endpoint::Stage),
             (
                 "https://h/-/npm/v1/oidc/token/exchange/package/cat",

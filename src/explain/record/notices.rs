@@ -27,8 +27,10 @@ pub(in crate::explain) enum Notice {
     VariableUnset,
     /// setup-node's placeholder is in use as the token.
     Placeholder,
-    /// npm's notice of an expired token.
+    /// npm's notice of a token that expired, or that the registry withdrew.
     TokenExpired,
+    /// The tool found neither a token nor trusted publishing.
+    NoToken,
     /// `/-/whoami` was answered with 401.
     WhoamiRefused,
     /// `/-/whoami` was answered.
@@ -67,6 +69,8 @@ pub(in crate::explain) enum Notice {
     AskedByName,
     /// The failure is worded as npm up to 5 does it.
     WordedUpTo5,
+    /// The 404 is worded as npm up to 6 does it.
+    WordedUpTo6,
     /// The 404 is worded as npm up to 11.4 does it.
     WordedBefore11_5,
     /// The 404 is worded as npm 11.5 and later do it.
@@ -103,6 +107,7 @@ const PHRASES: &[(Notice, &str)] = &[
     (Notice::VariableUnset, "failed to replace env in config"),
     (Notice::Placeholder, "XXXXX-XXXXX-XXXXX-XXXXX"),
     (Notice::TokenExpired, "access token expired or revoked"),
+    (Notice::TokenExpired, "user tokens have been invalidated"),
     (Notice::WhoamiRefused, "401 unauthorized - get * /-/whoami"),
     (Notice::WhoamiRefused, "fetch GET 401 * /-/whoami"),
     (Notice::WhoamiAnswered, "fetch GET 200 * /-/whoami"),
@@ -187,6 +192,10 @@ const PHRASES: &[(Notice, &str)] = &[
     (Notice::Proxied, "-remote"),
     (Notice::Proxied, "upstream"),
     (Notice::WordedUpTo5, "publish Failed PUT"),
+    (
+        Notice::WordedUpTo6,
+        "you should bug the author to publish it",
+    ),
     (Notice::WordedBefore11_5, "' is not in this registry"),
     (
         Notice::WordedSince11_5,
@@ -194,8 +203,11 @@ const PHRASES: &[(Notice, &str)] = &[
     ),
 ];
 
-/// Commands that npm recommends in general; they were not run.
-const RECOMMENDED: [&str; 4] = [
+/// Commands that npm recommends in general and that were not run, and what was
+/// looked for and is not there.
+const RECOMMENDED: [&str; 6] = [
+    "NPM_TOKEN or OIDC available",
+    "OIDC is not available",
     "npm install -g npm",
     "npm i -g npm",
     "version of node.js and npm installed",
@@ -215,6 +227,11 @@ pub(super) fn notices(log: &Log, everything: &Text, error: &NpmError) -> Vec<Not
         }
     }
     let others = [
+        (
+            Notice::NoToken,
+            everything.says("no NPM_TOKEN or OIDC available"),
+        ),
+        (Notice::WordedUpTo5, names_at_the_end(log)),
         (Notice::SameVersionTwice, same_version_twice(log)),
         (Notice::AskedByName, asked_by_name(log, error)),
         (Notice::Recent, is_recent(log)),
@@ -229,6 +246,14 @@ pub(super) fn notices(log: &Log, everything: &Text, error: &NpmError) -> Vec<Not
             .map(|(notice, _)| *notice),
     );
     found
+}
+
+/// `404 Not found : cat`: the client of npm up to 5 put the name behind its words.
+fn names_at_the_end(log: &Log) -> bool {
+    log.lines.iter().any(|line| {
+        let name = line.text.rsplit_once(" : ");
+        line.prefix.is_some() && name.is_some_and(|(_, name)| super::package::is_spec(name))
+    })
 }
 
 /// npm 11.0 said `version X is higher than the new version X`.

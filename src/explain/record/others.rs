@@ -175,6 +175,7 @@ fn is_of_npm(line: &Line) -> bool {
     let request = [" - PUT http", " - GET http"];
     line.prefix.is_some()
         || codes::code_of_sentence(&line.text).is_some()
+        || codes::begins_with_npms_own(&line.text)
         || request.iter().any(|form| line.text.contains(form))
 }
 

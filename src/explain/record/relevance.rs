@@ -2,7 +2,7 @@
 //! and its prefix; Node's own codes and other servers' statuses do only where
 //! the text speaks of publishing or of packages.
 
-use super::{Notice, Record, codes, package};
+use super::{Notice, Record, Script, codes, package};
 use crate::explain::log::{Line, Log, LogLevel};
 
 /// Codes that any program on Node ends with.
@@ -169,15 +169,18 @@ pub(in crate::explain) fn is_of_any_program(id: &str) -> bool {
 
 /// Whether what failed succeeded later in the log: the package was published
 /// behind the last of npm's errors, or any package where only a look-up had
-/// failed, or nothing that is called an error.
+/// failed, or nothing that is called an error. What a script does behind its
+/// publish is another matter.
 pub(in crate::explain) fn succeeded_later(log: &Log, record: &Record) -> bool {
     let mut last = log.lines.iter().rev();
     let found = last.find(|line| line.prefix.is_some() || published(line).is_some());
+    let is_behind = record.script.as_ref().is_some_and(Script::runs_behind);
     found.and_then(published).is_some_and(|name| {
         let complains = |line: &Line| line.level == LogLevel::Error;
-        record.is_read()
-            || record.error.package.as_deref() == Some(name)
-            || !log.lines.iter().any(complains)
+        !is_behind
+            && (record.is_read()
+                || record.error.package.as_deref() == Some(name)
+                || !log.lines.iter().any(complains))
     })
 }
 

@@ -41,6 +41,11 @@ impl Script {
         self.name.as_deref().is_some_and(is_of_a_publish)
     }
 
+    /// Whether it runs when the package is out.
+    pub(super) fn runs_behind(&self) -> bool {
+        matches!(self.name.as_deref(), Some("publish" | "postpublish"))
+    }
+
     /// `prepublishOnly (`tsc -p .`)`.
     pub(in crate::explain) fn called(&self) -> String {
         match (&self.name, &self.command) {
@@ -107,12 +112,18 @@ fn last_banner(lines: &[Line]) -> Option<String> {
     Some(of_publish.flatten().unwrap_or(last))
 }
 
-/// `> cat@1.0.0 prepublishOnly`.
+/// `> cat@1.0.0 prepublishOnly`; npm 12 without a terminal:
+/// `npm notice run cat@1.0.0 prepublishOnly`.
 fn banner(line: &Line) -> Option<String> {
-    let (spec, rest) = line.text.trim_start_matches("> ").split_once(' ')?;
+    let text = match line.level {
+        LogLevel::Unknown => line.text.trim_start_matches("> "),
+        LogLevel::Info => line.text.strip_prefix("run ")?,
+        LogLevel::Error => return None,
+    };
+    let (spec, rest) = text.split_once(' ')?;
     let name = rest.split(' ').next()?;
     let is_alone = rest == name || rest[name.len()..].trim_start().starts_with(['/', 'C', 'D']);
-    let fits = line.level == LogLevel::Unknown && is_alone && spec.get(1..)?.contains('@');
+    let fits = is_alone && spec.get(1..)?.contains('@');
     fits.then(|| name.to_owned())
 }
 
@@ -124,8 +135,11 @@ fn of_backticks(log: &Log) -> Option<(usize, Script)> {
         let mut words = called.rsplitn(2, ' ');
         let name = words.next()?;
         let spec = words.next()?.rsplit(' ').next()?;
-        let fits = spec.get(1..)?.contains('@');
-        fits.then(|| (at, name, command.trim_end_matches('`')))
+        // pnpm 12 names the folder, and knows no more than that.
+        let is_folder = spec.starts_with('/') || spec.get(1..)?.starts_with(":\\");
+        let fits = spec.get(1..)?.contains('@') || (is_folder && is_of_a_publish(name));
+        let (command, _) = command.rsplit_once('`').unwrap_or((command, ""));
+        fits.then_some((at, name, command))
     });
     let (at, name, command) = stated.next()?;
     let mut codes = log.lines.iter().filter_map(|line| {

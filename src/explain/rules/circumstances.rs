@@ -7,9 +7,9 @@ use super::When::{
 };
 use crate::explain::record::Endpoint::Whoami;
 use crate::explain::record::Notice::{
-    AskedByName, Exchange, Install, Oidc, Page, Placeholder, Publish, Recent, Signed, TokenExpired,
-    TokenGiven, TrustedCi, VariableUnset, WhoamiRefused, WordedBefore11_5, WordedSince11_5,
-    WordedUpTo5,
+    AskedByName, Ci, Exchange, Install, NoToken, Oidc, Page, Placeholder, Publish, Recent, Signed,
+    TokenExpired, TokenGiven, TrustedCi, VariableUnset, WhoamiRefused, WordedBefore11_5,
+    WordedSince11_5, WordedUpTo5, WordedUpTo6,
 };
 use crate::registry::kind::RegistryKind::{
     Artifactory, Azure, Cnpm, GitHub, GitLab, Gitea, Nexus, Npmjs, Other, Verdaccio,
@@ -18,6 +18,9 @@ use crate::registry::kind::RegistryKind::{
 super::rules! {
     // A token that is known to be bad.
     Likely "auth-rejected" when Noticed(WhoamiRefused);
+    Likely "auth-rejected" when Noticed(TokenExpired), Status(403), Put;
+    Likely "auth-missing" when Noticed(NoToken), Status(404), Put;
+    Likely "auth-missing" when Noticed(NoToken), Code("ENEEDAUTH");
     Likely "auth-placeholder" when Noticed(Placeholder), Not(Oidc), Status(404);
     Likely "auth-placeholder" when Noticed(Placeholder), Not(Oidc), Status(401);
     Likely "auth-placeholder" when Noticed(Placeholder), Not(Oidc), Code("ENEEDAUTH");
@@ -81,6 +84,8 @@ super::rules! {
     Likely "auth-rejected" when Status(404), On(Npmjs), Put, Noticed(TokenExpired);
     Likely "oidc-npm-too-old" when Status(404), On(Npmjs), Put, NpmFrom(10, 6, 0), Noticed(WordedBefore11_5), Scoped;
     Likely "scope-not-yours" when Status(404), On(Npmjs), Put, Scoped, Noticed(WordedUpTo5);
+    // npm up to 6 sent a publish without any credential, which a fresh job has.
+    Likely "auth-missing" when Status(404), On(Npmjs), Put, Noticed(WordedUpTo6), Noticed(Ci), Not(TokenExpired);
     Likely "scope-unknown" when Status(404), On(Npmjs), Put, Scoped, Noticed(WordedUpTo5);
     Likely "auth-rejected" when Status(404), On(Npmjs), Put;
     Possible "oidc-tool-too-old" when Status(404), On(Npmjs), Put, ToolKnowsNoExchange;
@@ -141,6 +146,8 @@ super::rules! {
     Possible "registry-read-only" when Status(403), Put, Silent;
     Possible "auth-email-unverified" when Status(403), Put, Silent;
     Possible "scope-not-yours" when Status(403), Put, Silent;
+    // A gateway answers in npmjs's place, and the log names no address.
+    Likely "registry-proxy" when Status(403), OnNobody, Get, Bare;
     Likely "network-address-blocked" when Status(403), On(Npmjs), Get, Bare;
     Likely "registry-proxy" when Status(403), On(Npmjs), Get, Noticed(Page);
     Possible "registry-proxy" when Status(403), On(Npmjs), Get;

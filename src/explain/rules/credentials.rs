@@ -112,6 +112,7 @@ super::rules! {
     Possible "auth-elsewhere" when Code("EWHOAMI");
     Possible "registry-endpoint-missing" when Code("EWHOAMI");
     Likely "auth-rejected" says "ERR_PNPM_UNAUTHORIZED";
+    Likely "auth-rejected" says "ERR_PNPM_WHOAMI_UNAUTHORIZED";
     Likely "auth-rejected" says "your authentication token seems to be invalid";
     Possible "auth-malformed" says "your authentication token seems to be invalid";
     Possible "auth-variable-unset" says "your authentication token seems to be invalid";

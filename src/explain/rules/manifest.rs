@@ -3,7 +3,7 @@
 
 use super::When::{By, Code, Get, Not, Noticed, On, Put, ScriptOfPublish, Status};
 use crate::explain::record::Notice::{Accepted, Install, Publish};
-use crate::explain::record::Tool::Bun;
+use crate::explain::record::Tool::{Bun, Pnpm};
 use crate::registry::kind::RegistryKind::Cnpm;
 
 super::rules! {
@@ -21,6 +21,8 @@ super::rules! {
     Likely "name-missing" says "missing name string in package.json";
     Likely "name-missing" says "missing name property in package.json";
     Likely "name-missing" says "ERR_PNPM_PACKAGE_NAME_NOT_FOUND";
+    Likely "name-missing" says "ERR_PNPM_MISSING_REQUIRED_FIELD";
+    Likely "version-missing" says "ERR_PNPM_MISSING_REQUIRED_FIELD";
     Likely "name-missing" says "package name is not defined in the";
     Likely "name-missing" when Code("ENOPKGNAME");
     Likely "name-missing" says "package.json must be actual json * name";
@@ -51,6 +53,8 @@ super::rules! {
     Likely "name-invalid" says "name contains illegal characters";
     Likely "name-invalid" says "validation failed: name";
     Likely "name-invalid" says "EINVALIDPACKAGENAME";
+    Likely "name-invalid" says "ERR_PNPM_INVALID_PACKAGE_NAME";
+    Likely "name-invalid" says "ERR_PNPM_INVALID_SCOPED_PACKAGE_NAME";
     Likely "name-invalid" says "not a valid package name" when On(Cnpm);
     Likely "name-invalid" says "invalid package" when Status(400);
     // Version.
@@ -77,6 +81,7 @@ super::rules! {
     Likely "version-invalid" says "should be a valid semver version";
     Likely "version-invalid" says "EBADSEMVER";
     Likely "version-invalid" says "ERR_PNPM_BAD_SEMVER";
+    Likely "version-invalid" says "ERR_PNPM_INVALID_PACKAGE_VERSION";
     Likely "version-invalid" says "not a valid semver";
     Likely "version-invalid" says "failed to parse package version";
     Likely "version-invalid" says "invalid semver";
@@ -96,6 +101,7 @@ super::rules! {
     Likely "dependency-protocol" says "workspace: * is not supported";
     Likely "dependency-protocol" says "failed to resolve workspace version";
     Likely "dependency-protocol" says "failed to resolve catalog version";
+    Likely "dependency-protocol" says "ERR_PNPM_CATALOG_ENTRY";
     Certain "dependency-invalid" says "must provide string spec";
     Certain "manifest-field-invalid" says "the \"main\" attribute must be of type string";
     Likely "manifest-field-invalid" says "ref.replace is not a function";
@@ -114,6 +120,8 @@ super::rules! {
     Likely "workspaces-invalid" says "no workspaces found";
     Likely "workspaces-invalid" says "workspaces can only be enabled in private projects";
     Likely "contents-entry-missing" says "missing entry points in published files";
+    Likely "contents-bin" says "ERR_PNPM_BIN_CRLF";
+    Likely "contents-bin" says "has a shebang line ending with crlf";
     Likely "license-denied" says "license * violat * polic";
     Likely "license-denied" says "forbidden by * license polic";
     Likely "license-denied" says "denied license";
@@ -124,6 +132,8 @@ super::rules! {
     Certain "dev-engines-mismatch" says "specified the following through devengines";
     Likely "dev-engines-mismatch" says "invalid property devengines";
     Likely "dev-engines-mismatch" says "ERR_PNPM_OTHER_PM_EXPECTED";
+    Likely "dev-engines-mismatch" says "ERR_PNPM_BAD_PM_VERSION";
+    Likely "dev-engines-mismatch" says "ERR_PNPM_BAD_RUNTIME_VERSION";
     Likely "dev-engines-mismatch" says "this project is configured to use";
     Likely "npm-flag-unknown" says "unknown cli flag";
     Likely "npm-flag-unknown" says "is not a valid single-hyphen cli flag";
@@ -131,16 +141,22 @@ super::rules! {
     Possible "npm-flag-unknown" says "unknown option:";
     Possible "npm-flag-unknown" says "unknown argument";
     Possible "npm-flag-unknown" says "extraneous positional argument";
+    Likely "npm-flag-unknown" says "invalid option name (";
     Possible "npm-flag-unknown" says "unsupported option name";
     Possible "npm-flag-unknown" says "invalid argument --" when By(Bun);
+    Likely "npm-flag-unknown" says "unexpected argument * found" when By(Pnpm);
     Likely "npmrc-unknown-key" says "unknown * config:" when Code("EUNKNOWNCONFIG");
     Likely "npm-flag-unknown" when Code("EUNKNOWNCONFIG");
     Possible "npmrc-unknown-key" when Code("EUNKNOWNCONFIG");
     Likely "spec-type-disabled" says "packages of type * have been disabled";
-    Likely "spec-type-disabled" says "EALLOW";
+    Likely "spec-type-disabled" when Code("EALLOWGIT");
+    Likely "spec-type-disabled" when Code("EALLOWFILE");
+    Likely "spec-type-disabled" when Code("EALLOWREMOTE");
+    Likely "spec-type-disabled" when Code("EALLOWDIRECTORY");
     Possible "spec-names-a-package" says "packages of type * have been disabled";
     Certain "npm-extension-invalid" says "ENPMEXTENSIONDUP";
     Certain "npm-extension-invalid" says "ENPMEXTENSIONSHAPE";
+    Likely "npm-extension-invalid" says "ENPMEXTENSION";
     Likely "npm-extension-invalid" says ".npm-extension";
     // npm reads `dist` as a registry's package and `a/b` as a GitHub shorthand.
     Likely "spec-names-a-package" says "git ls-remote * ssh://git@github.com/" when Not(Install);
@@ -149,6 +165,7 @@ super::rules! {
     Likely "spec-names-a-package" says "no matching version found for" when Noticed(Publish), Not(Install);
     // The work tree, as the tools that publish look at it.
     Certain "git-dirty" says "ERR_PNPM_GIT_UNCLEAN";
+    Likely "git-dirty" says "ERR_PNPM_UNCLEAN_WORKING_TREE";
     Likely "git-dirty" says "unclean working tree";
     Likely "git-dirty" says "git working directory not clean";
     Likely "git-dirty" says "working tree has uncommitted changes";

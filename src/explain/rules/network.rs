@@ -32,6 +32,7 @@ super::rules! {
     Likely "registry-proxy" says "tunneling socket";
     Likely "registry-proxy" says "proxy authentication required";
     Likely "registry-proxy" says "EINVALIDPROXY";
+    Likely "registry-proxy" says "ERR_PNPM_INVALID_PROXY";
     Likely "registry-proxy" says "couldn't parse proxy url";
     Likely "registry-proxy" says "proxy rejected connection";
     Likely "registry-proxy" says "proxy connection ended";
@@ -79,6 +80,12 @@ super::rules! {
     Possible "registry-outage" says "ETIMEDOUT";
     Possible "registry-outage" says "ECONNRESET";
     Possible "registry-outage" says "network timeout";
+    // pnpm 12 says no more of a request that was not answered.
+    Likely "registry-unreachable" says "error sending request for url";
+    Possible "network-dns" says "error sending request for url";
+    Possible "network-timeout" says "error sending request for url";
+    Possible "registry-untrusted-certificate" says "error sending request for url";
+    Possible "registry-proxy" says "error sending request for url";
     Possible "registry-unreachable" says "unable to reach npm registry";
     Likely "registry-unreachable" says "connection to npm registry failed";
     // Names and ports.
@@ -140,6 +147,9 @@ super::rules! {
     Possible "registry-outage" says "invalid json response body";
     Likely "registry-proxy" says "invalid json response body";
     Possible "network-address-blocked" when Status(403), On(GitLab), Get, Noticed(Page);
+    // A tool that fails to read npm's answer hides the reason.
+    Likely "unknown" says "cannot read properties of undefined (reading 'summary')";
+    Likely "unknown" says "unexpected went wrong when checking for existing dist-tags";
     // npm itself.
     Likely "npm-bug" says "cb() never called";
     Likely "npm-bug" says "exit handler never called";

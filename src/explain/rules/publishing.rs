@@ -18,6 +18,9 @@ super::rules! {
     Likely "publish-already-accepted" says "cannot publish over" when Noticed(Trouble);
     Likely "publish-already-accepted" says "still published";
     Likely "publish-already-accepted" says "published anyway";
+    Likely "publish-already-accepted" says "ERR_PNPM_PUBLISH_AVAILABILITY";
+    Likely "version-taken" says "ERR_PNPM_PUBLISHED_RELEASE";
+    Possible "publish-already-accepted" says "ERR_PNPM_PUBLISHED_RELEASE";
     // npmjs keeps unpublished versions: singular and in quotes.
     Certain "version-burnt" says "400 bad request * cannot publish over previously published version";
     Certain "version-burnt" says "cannot publish over previously published version" when On(Npmjs);
@@ -109,6 +112,7 @@ super::rules! {
     Certain "access-restricted-unscoped" says "unable to restrict access to unscoped package";
     Certain "access-restricted-unscoped" says "can't restrict access to the unscoped package";
     Certain "access-restricted-unscoped" when Code("EUNSCOPED");
+    Certain "access-restricted-unscoped" when Code("ERR_PNPM_UNSCOPED_RESTRICTED");
     // Size.
     Certain "contents-too-large" says "request entity too large";
     Certain "contents-too-large" when Status(413);

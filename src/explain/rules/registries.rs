@@ -4,7 +4,7 @@
 use super::When::{
     At, Bare, Code, Get, Host, NotOn, Noticed, On, Put, ServerError, Status, Unscoped,
 };
-use crate::explain::record::Endpoint::{Ping, Service, Stage, Whoami};
+use crate::explain::record::Endpoint::{Login, Ping, Service, Stage, Whoami};
 use crate::explain::record::Notice::{Fork, Proxied};
 use crate::registry::kind::RegistryKind::{
     Artifactory, Azure, Cloudsmith, Cnpm, CodeArtifact, GitHub, GitLab, Gitea, Google, Jsr, Nexus,
@@ -17,6 +17,9 @@ super::rules! {
     Likely "registry-endpoint-missing" when At(Ping), Status(404);
     Likely "registry-endpoint-missing" when At(Ping), Status(400);
     Likely "registry-endpoint-missing" when At(Whoami), Status(405);
+    Likely "registry-endpoint-missing" says "no oauth npm default login configuration";
+    Possible "registry-permission" says "no oauth npm default login configuration";
+    Likely "registry-endpoint-missing" when At(Login), Status(404);
     Likely "registry-endpoint-missing" when At(Service), Status(404), NotOn(Npmjs);
     Likely "registry-endpoint-missing" when At(Service), Status(400), NotOn(Npmjs), Get;
     Likely "registry-endpoint-missing" when At(Service), Status(405), NotOn(Npmjs);
@@ -42,6 +45,7 @@ super::rules! {
     Possible "registry-read-only" when At(Stage), NotOn(Npmjs);
     Likely "registry-endpoint-missing" says "unable to determine npm username from third-party";
     Likely "registry-endpoint-missing" says "does not support publishing multiple packages";
+    Likely "registry-endpoint-missing" says "ERR_PNPM_BATCH_PUBLISH_UNSUPPORTED";
     // GitHub Packages.
     Certain "registry-scope-owner" says "permission not_found: owner not found";
     Likely "registry-scope-owner" says "owner not found";
@@ -59,8 +63,8 @@ super::rules! {
     Likely "registry-repository-field" says "invalid repo host";
     Likely "registry-repository-field" says "failed to stream package from json";
     Possible "registry-scope-owner" when On(GitHub), Put, Unscoped;
-    Likely "npm-bug" says "no attachments present in packument";
-    Possible "unknown" says "no attachments present in packument";
+    Likely "unknown" says "no attachments present in packument";
+    Possible "npm-bug" says "no attachments present in packument";
     // Gitea.
     Likely "registry-repository-field" says "no permission to upload this package";
     Possible "registry-permission" says "no permission to upload this package";
@@ -158,6 +162,7 @@ super::rules! {
     Possible "auth-missing" says "project not found" when On(GitLab);
     Possible "registry-endpoint-missing" says "project not found" when On(GitLab);
     Likely "registry-url-invalid" when Code("ERR_INVALID_URL");
+    Likely "registry-url-invalid" says "ERR_PNPM_PUBLISH_UNSUPPORTED_REGISTRY_PROTOCOL";
     Likely "registry-url-invalid" says "has an unsupported protocol";
     Likely "registry-url-invalid" says "registry url invalid";
     Likely "registry-url-invalid" says "failed to parse registry url";

@@ -53,7 +53,18 @@ super::rules! {
     Possible "provenance-private-repository" when Status(422), On(Npmjs), Put;
     Possible "provenance-certificate-incomplete" when Status(422), On(Npmjs), Put;
     Possible "provenance-file-invalid" when Status(422), On(Npmjs), Put;
+    Likely "provenance-permission-missing" says "ERR_PNPM_PROVENANCE_IDENTITY_TOKEN";
+    Likely "registry-outage" says "ERR_PNPM_PROVENANCE_SIGN";
+    Likely "provenance-certificate-incomplete" says "ERR_PNPM_PROVENANCE_INSUFFICIENT_INFORMATION";
+    Likely "provenance-permission-missing" says "ERR_PNPM_PROVENANCE_MALFORMED_ID_TOKEN";
+    Likely "registry-outage" says "ERR_PNPM_PROVENANCE_FAILED_TO_FETCH_VISIBILITY";
     // Trusted publishing.
+    Likely "oidc-publisher-mismatch" says "ERR_PNPM_AUTH_TOKEN_EXCHANGE";
+    Likely "oidc-first-publish" says "ERR_PNPM_AUTH_TOKEN_EXCHANGE";
+    Likely "registry-outage" says "ERR_PNPM_AUTH_TOKEN_FETCH";
+    Likely "oidc-permission-missing" says "ERR_PNPM_ID_TOKEN_REGISTRY_AUDIENCE_MISMATCH";
+    Likely "registry-outage" says "ERR_PNPM_ID_TOKEN_GITHUB_INVALID_RESPONSE";
+    Likely "registry-outage" says "ERR_PNPM_ID_TOKEN_GITHUB_JSON";
     Likely "oidc-runner" when Noticed(SelfHosted), Noticed(Oidc), Code("ENEEDAUTH");
     Likely "oidc-runner" when Noticed(SelfHosted), Noticed(Oidc), Status(404), Put;
     Likely "oidc-publisher-mismatch" says "oidc permission denied for this action";
