@@ -338,19 +338,19 @@ pub(super) async fn serve(
         None => State::default(),
     };
     let token = rehearsal::new_token();
-    let seeded = rehearsal::seed(std::iter::empty(), &token);
-    if state.tokens.is_empty() {
+    let has_tokens = !state.tokens.is_empty();
+    if !has_tokens {
+        let seeded = rehearsal::seed(std::iter::empty(), &token);
         state.users.extend(seeded.users);
         state.tokens.extend(seeded.tokens);
     }
-    let given = file.is_some();
     let registry = Registry::start(state, None).await.map_err(|error| {
         Error::new("starting the embedded registry", error)
             .next("check that loopback ports are available")
     })?;
     output.out(&format!("{}\n", registry.url()));
     let credential = format!("//{}/:_authToken={token}", registry.host());
-    let help = if given {
+    let help = if has_tokens {
         "with the users and tokens of the state file".to_owned()
     } else {
         format!(

@@ -1,5 +1,6 @@
 //! Waiting for a version: `verify`, and the wrapper after npm's success.
 
+use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish};
@@ -19,6 +20,7 @@ use crate::registry::client::Client;
 use crate::registry::kind::RegistryKind;
 use crate::registry::kinds;
 use crate::report::verification as writer;
+use crate::settings::Settings;
 use crate::verify::{DEFAULT_TIMEOUT, Expected, VersionState, wait};
 
 /// Time for the last request to be answered after the time is over: a tenth of it, and
@@ -46,8 +48,10 @@ pub(super) async fn verify(
         )
         .next(format!("correct it in {}", problem.origin))
     })?;
+    let settings = settings(config.local_prefix(), environment)?;
+    let overrides = preflight::kind_overrides(&settings, environment)?;
     let expected = Expected {
-        kind: kinds::by_url(registry.value.url(), &[]).unwrap_or(RegistryKind::Other),
+        kind: kinds::by_url(registry.value.url(), &overrides).unwrap_or(RegistryKind::Other),
         credential: package.request_credential(registry.value.url()),
         registry: registry.value,
         name: name.to_owned(),
@@ -67,6 +71,12 @@ pub(super) async fn verify(
         )
         .await,
     ))
+}
+
+/// The settings of the project in a folder, which need not be one.
+fn settings(root: &Path, environment: &Environment) -> Result<Settings, Error> {
+    let manifest = Manifest::read(&root.join("package.json")).ok();
+    preflight::settings_of(root, manifest.as_ref(), environment)
 }
 
 /// The name and the version that the arguments name.

@@ -8,6 +8,12 @@ use crate::file;
 /// An index is read up to here; a million files need less.
 const MAX_INDEX: u64 = 256 << 20;
 
+/// The names of an index are kept up to this sum, in bytes. Version 4 writes only what
+/// differs from the name before, so that a small index may hold long names.
+const MAX_NAMES: usize = 64 << 20;
+/// The checksum at the end, in bytes. With SHA-256 it is longer, as the names of objects are.
+const CHECKSUM: usize = 20;
+
 /// The files that git tracks in a working tree.
 #[derive(Clone, Debug)]
 pub struct Tracked {
@@ -84,6 +90,7 @@ fn names(index: &[u8]) -> Option<Vec<Vec<u8>>> {
     }
     let (version, count) = (number(4)?, number(8)?);
     let mut names: Vec<Vec<u8>> = Vec::new();
+    let mut kept = 0;
     let mut at = 12;
     for _ in 0..count {
         // Times, device, inode, mode, owner, size: 40 bytes; then the object's
@@ -109,9 +116,26 @@ fn names(index: &[u8]) -> Option<Vec<Vec<u8>>> {
         } else {
             at + ((start + length - at) / 8 + 1) * 8
         };
+        kept += name.len();
+        if kept > MAX_NAMES {
+            return None;
+        }
         names.push(name);
     }
-    Some(names)
+    ends_after_extensions(index, at).then_some(names)
+}
+
+/// Whether nothing but extensions and the checksum follows the entries. In an index with
+/// SHA-256 the entries are longer, and what was read of it makes no sense.
+fn ends_after_extensions(index: &[u8], mut at: usize) -> bool {
+    while index.len().saturating_sub(at) > CHECKSUM {
+        let Some(size) = index.get(at + 4..at + 8) else {
+            return false;
+        };
+        let size = u32::from_be_bytes([size[0], size[1], size[2], size[3]]);
+        at = at.saturating_add(8).saturating_add(size as usize);
+    }
+    index.len().checked_sub(at) == Some(CHECKSUM)
 }
 
 /// A number of variable width, as in pack files.
@@ -200,6 +224,32 @@ mod tests {
         }
         let elsewhere = tempfile::tempdir().unwrap();
         assert!(!tracks(&elsewhere.path().join(".npmrc")));
+    }
+
+    /// Each name is the one before and one byte more.
+    #[test]
+    fn names_that_grow_in_a_small_index_are_not_kept() {
+        let of = |count: u32| {
+            let mut index = b"DIRC\0\0\0\x04".to_vec();
+            index.extend(count.to_be_bytes());
+            for _ in 0..count {
+                index.extend([0; 62]);
+                index.extend([0, b'x', 0]);
+            }
+            index.extend([0; CHECKSUM]);
+            index
+        };
+        assert_eq!(names(&of(3)).unwrap()[2], b"xxx");
+        assert!(names(&of(20_000)).is_none());
+    }
+
+    #[test]
+    fn an_index_with_sha256_is_not_read_as_one_with_sha1() {
+        let folder = tempfile::tempdir().unwrap();
+        git(folder.path(), &["init", "-q", "--object-format=sha256"]);
+        fs::write(folder.path().join("a"), "x").unwrap();
+        git(folder.path(), &["add", "a"]);
+        assert!(Tracked::around(folder.path()).is_none());
     }
 
     proptest::proptest! {

@@ -71,15 +71,27 @@ fn manifest(path: &Path, bytes: &[u8]) -> Vec<u8> {
 fn masked(line: &str) -> String {
     let end = line.trim_end_matches(['\n', '\r']);
     let (text, end) = line.split_at(end.len());
+    if text.trim_start().starts_with([';', '#']) {
+        return format!(";{end}");
+    }
     let Some((key, value)) = text.split_once('=') else {
         return line.to_owned();
     };
     let name = key.trim().trim_matches(['"', '\'']).trim_end_matches("[]");
-    if is_secret(name) && !value.trim().is_empty() && !value.contains("${") {
+    // npm's own parser cuts a value where a comment begins (the package `ini`).
+    let value = value.split([';', '#']).next().unwrap_or_default();
+    if is_secret(name) && !value.trim().is_empty() && !is_reference(value) {
         let blanks = &value[..value.len() - value.trim_start().len()];
         return format!("{key}={blanks}{MASK}{end}");
     }
     format!("{key}={}{end}", without_password(value))
+}
+
+/// `${NPM_TOKEN}`, or several of them, and nothing else.
+fn is_reference(value: &str) -> bool {
+    let value = value.trim().trim_matches(['"', '\'']).trim();
+    let parts = value.strip_suffix('}').map(|inside| inside.split('}'));
+    parts.is_some_and(|mut parts| parts.all(|part| part.starts_with("${")))
 }
 
 /// A URL without the password in its userinfo.
@@ -111,6 +123,17 @@ mod tests {
             "bob:masked",
         ] {
             assert!(masked.contains(kept), "{kept} in {masked}");
+        }
+        for line in [
+            "//h/:_authToken=npm_SECRET ; was ${NPM_TOKEN}",
+            "//h/:_authToken=${NPM_TOKEN} ; was npm_SECRET",
+            "; //h/:_authToken=npm_SECRET",
+            "#//h/:_authToken=npm_SECRET",
+            "//h/:_authToken=npm_SECRET${SUFFIX}",
+        ] {
+            let masked = laid_out("a/.npmrc".as_ref(), line.as_bytes());
+            let masked = String::from_utf8(masked).unwrap();
+            assert!(!masked.contains("SECRET"), "{masked}");
         }
         let other = laid_out("lerna.json".as_ref(), b"_auth=x");
         assert_eq!(other, b"_auth=x");

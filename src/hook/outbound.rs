@@ -91,8 +91,6 @@ impl Rules<'_> {
     fn withhold(&self, registry: &RegistryUrl, credential: &mut Option<RequestCredential>) {
         let Some(own) = credential else { return };
         let entries = entries_of_credential(self.config, own);
-        let is_committed = matches!(own.origin, Origin::Manifest { .. })
-            || entries.iter().any(|entry| self.is_committed(entry));
         let is_foreign = |entry: &&Entry| {
             let mut filled = entry.filled.iter();
             self.is_committed(entry) && filled.any(|name| !is_for_registries(name))
@@ -101,7 +99,8 @@ impl Rules<'_> {
         let is_literal = |entry: &&Entry| {
             self.is_committed(entry) && is_secret(&entry.key) && entry.filled.is_empty()
         };
-        let may_go = (!is_committed || self.is_trusted(registry))
+        // Also one of this machine's own: the commit may name the same host over http.
+        let may_go = self.is_trusted(registry)
             && !matches!(own.origin, Origin::Manifest { .. })
             && !entries.iter().any(is_literal)
             && !entries.iter().any(is_foreign)

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures_util::future::{join_all, try_join_all};
+use futures_util::future::join_all;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
@@ -48,6 +48,17 @@ pub struct CheckedCommit {
     pub notes: Vec<String>,
     /// Why nothing was checked, where that is so.
     pub unchecked: Option<String>,
+}
+
+impl CheckedCommit {
+    /// Adds what was found for one run of npm.
+    fn add(&mut self, run: RunChecked) {
+        self.published.extend(run.published);
+        self.notes.extend(run.notes);
+        if !run.report.packages.is_empty() {
+            self.reports.push((run.report, run.scrubber));
+        }
+    }
 }
 
 /// The tags of one commit, for people, and the result of checking it.
@@ -164,11 +175,21 @@ async fn of_tree(
     let preflights = runs
         .iter()
         .map(|run| of_run(run, tree, tagged.time, &options, &own));
-    for run in try_join_all(preflights).await? {
-        checked.published.extend(run.published);
-        checked.notes.extend(run.notes);
-        if !run.report.packages.is_empty() {
-            checked.reports.push((run.report, run.scrubber));
+    let found = join_all(preflights).await;
+    if checked.reports.is_empty() && found.iter().all(Result::is_err) {
+        // Nothing else is known of this commit.
+        let first = found.into_iter().find_map(Result::err);
+        return first.map_or(Ok(checked), Err);
+    }
+    for run in found {
+        match run {
+            Ok(run) => checked.add(run),
+            Err(error) => {
+                let error = error.reworded(|text| tree.without_folder(text));
+                checked
+                    .notes
+                    .push(format!("a package is not checked: {}", error.line()));
+            }
         }
     }
     Ok(checked)

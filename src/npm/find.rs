@@ -53,7 +53,7 @@ fn describe(path: PathBuf, environment: &Environment) -> Option<Npm> {
     let real = dunce::canonicalize(&path).ok()?;
     let root = root_above(&real)
         .or_else(|| root_by_prefix(&path, environment))
-        .or_else(|| root_beside(&path));
+        .or_else(|| root_beside(&path).filter(|_| !is_in_a_package(&real)));
     if let Some((root, version)) = root {
         return Some(Npm {
             path,
@@ -74,6 +74,13 @@ fn describe(path: PathBuf, environment: &Environment) -> Option<Npm> {
 /// `…/npm/bin/npm-cli.js` is two folders below npm's package.json.
 fn root_above(real: &Path) -> Option<(PathBuf, NpmVersion)> {
     real.ancestors().skip(1).take(2).find_map(npm_in)
+}
+
+/// Whether a program is another package's own, such as the `npm` of Corepack, which starts
+/// the npm that `packageManager` names.
+fn is_in_a_package(real: &Path) -> bool {
+    let mut above = real.ancestors().skip(1).take(2);
+    above.any(|folder| folder.join("package.json").is_file())
 }
 
 /// Windows: the `npm.cmd` that comes with Node starts the npm of the global
@@ -203,6 +210,20 @@ mod tests {
         let npm = find(&with_path(folder.path(), &["shim", "self", "bin"])).unwrap();
         assert_eq!(npm.version.major(), 10);
         assert!(find(&with_path(folder.path(), &["shim", "self"])).is_none());
+    }
+
+    #[test]
+    fn corepacks_npm_is_asked_although_another_is_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        install(folder.path(), "11.19.1");
+        let corepack = folder.path().join("lib/node_modules/corepack");
+        executable(&corepack.join("dist/npm.js"), "#!/bin/sh\necho 10.9.9\n");
+        fs::write(corepack.join("package.json"), r#"{"name":"corepack"}"#).unwrap();
+        let npm = folder.path().join("bin/npm");
+        fs::remove_file(&npm).unwrap();
+        symlink("../lib/node_modules/corepack/dist/npm.js", &npm).unwrap();
+        let found = find(&with_path(folder.path(), &["bin"])).unwrap();
+        assert_eq!(found.version, NpmVersion::new(10, 9, 9));
     }
 
     #[test]

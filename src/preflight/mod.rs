@@ -43,7 +43,8 @@ pub use project::facts as project_facts;
 pub(crate) use report::package_report;
 use settings::scrubber;
 pub use settings::settings_of;
-use validate::{allowed_ids, kind_overrides, usable_configuration};
+pub use validate::kind_overrides;
+use validate::{allowed_ids, usable_configuration};
 
 /// The whole preflight may take this long, unless `--timeout` says otherwise.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);

@@ -54,7 +54,10 @@ pub(super) fn allowed_ids(allow: &[String]) -> Result<(), Error> {
 
 /// The kinds of registries that the user states: by the settings, or by the
 /// variable, which holds for every URL of the run.
-pub(super) fn kind_overrides(
+///
+/// # Errors
+/// When the variable names no kind.
+pub fn kind_overrides(
     settings: &Settings,
     environment: &Environment,
 ) -> Result<Vec<(String, RegistryKind)>, Error> {

@@ -182,6 +182,8 @@ impl Rehearsal {
         if own_group {
             command.process_group(0);
         }
+        // Nothing runs on without the registry that the fence connects it with.
+        command.kill_on_drop(true);
         let mut running = command.spawn()?;
         self.fence.connect(&self.registry).await?;
         wait_for(&mut running, own_group).await

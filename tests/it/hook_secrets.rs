@@ -243,3 +243,23 @@ fn a_killed_hook_leaves_nothing_secret_and_nothing_that_others_can_read() {
         assert!(!text.contains(SECRET), "{}: {text}", path.display());
     }
 }
+
+/// 0.0.0.0 leads to this machine, and does not count as it.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_token_of_the_users_is_not_sent_in_clear_text_where_the_commit_says_http() {
+    let port = |host: &str| host.rsplit(':').next().map(str::to_owned).expect("a port");
+    let case = Case::new(|_, host| format!("registry=http://0.0.0.0:{}/\n", port(host)));
+    let own = format!(
+        "//0.0.0.0:{}/:_authToken={SECRET}\n",
+        port(&case.somebody.host())
+    );
+    let home = case.repository.sandbox.home();
+    fs::write(home.join(".npmrc"), own).expect("a writable home");
+    let (_, asked) = case.run_hook();
+    assert!(
+        asked && !case.secret_arrived(),
+        "{:?}",
+        case.somebody.heard()
+    );
+}

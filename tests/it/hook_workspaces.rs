@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::git::Repository;
+use crate::support::git::{Repository, line};
 use crate::support::sandbox::Run;
 
 /// A private root with two public members and a private one.
@@ -283,4 +283,26 @@ fn a_plain_tag_is_the_roots_where_its_members_are_all_private() {
     repository.commit("first");
     repository.install();
     stopped(&repository.tag_and_push("v1.1.1"), "git-tag-mismatch");
+}
+
+#[test]
+fn settings_that_cannot_be_read_hide_no_error_of_another_package() {
+    let repository = Repository::new();
+    repository.package("a", &json!({ "name": "taken", "version": "1.1.0" }));
+    repository.package("b", &json!({ "name": "cat", "version": "1.2.3" }));
+    repository
+        .sandbox
+        .write("b/safe-publish.json", r#"{ "wrong": 1 }"#);
+    repository.npmrc();
+    repository.commit("first");
+    let head = repository.head();
+    let tags = ["taken@1.1.0", "cat@1.2.3"].map(|tag| line(tag, &head));
+    let run = repository.run_hook(&[], &tags.concat());
+    assert_ne!(run.code, Some(0), "{}", run.stderr);
+    for text in [
+        "error[version-taken]",
+        "a package is not checked: reading the settings in b",
+    ] {
+        assert!(run.stderr.contains(text), "{text}: {}", run.stderr);
+    }
 }

@@ -186,6 +186,30 @@ fn a_registry_that_is_kept_running_accepts_publishes_until_it_is_stopped() {
 }
 
 #[test]
+fn a_state_without_tokens_gets_one_that_is_printed() {
+    use std::io::{BufRead as _, BufReader};
+    use std::process::Stdio;
+
+    let real = empty_registry();
+    let sandbox = sandbox(&real.url());
+    sandbox.write("state.json", "{}");
+    let mut child = sandbox
+        .command(env!("CARGO_BIN_EXE_safe-publish"))
+        .args(["rehearse", "--serve", "--state", "state.json"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut said = String::new();
+    let messages = child.stderr.take().expect("piped");
+    let read = BufReader::new(messages).read_line(&mut said);
+    child.kill().expect("our own child");
+    child.wait().expect("our own child");
+    read.expect("a line");
+    assert!(said.contains(":_authToken="), "{said}");
+}
+
+#[test]
 fn a_state_that_cannot_be_read_is_one_clear_error() {
     let real = empty_registry();
     let sandbox = sandbox(&real.url());

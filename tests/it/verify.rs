@@ -217,3 +217,21 @@ fn the_packages_of_a_workspace_are_awaited_together_and_each_is_reported() {
         );
     }
 }
+
+#[test]
+fn a_kind_that_the_user_states_is_believed() {
+    let (mut sandbox, server) = set_up(&json!([]));
+    // A registry that has no documents of single versions.
+    sandbox.set("SAFE_PUBLISH_REGISTRY_KIND", "nexus");
+    let run = sandbox.run(&["verify", "cat@1.0.0"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let asked = server.requests();
+    let targets: Vec<&str> = asked.iter().map(|seen| seen.target.as_str()).collect();
+    assert!(
+        targets.iter().all(|target| !target.contains("/cat/1.0.0")),
+        "{targets:?}"
+    );
+    sandbox.set("SAFE_PUBLISH_REGISTRY_KIND", "bogus");
+    let run = sandbox.run(&["verify", "cat@1.0.0"]);
+    assert_eq!(run.code, Some(102), "{run:?}");
+}

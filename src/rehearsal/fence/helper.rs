@@ -38,7 +38,9 @@ pub(super) fn enter() -> Option<i32> {
     let [socket, port, program @ ..] = arguments.as_slice() else {
         return Some(COULD_NOT_WORK);
     };
-    let parent = UnixStream::connect(socket).ok()?;
+    let Ok(parent) = UnixStream::connect(socket) else {
+        return Some(COULD_NOT_WORK);
+    };
     let listener = port
         .to_str()
         .and_then(|port| port.parse().ok())
