@@ -11,12 +11,12 @@ pub mod evidence;
 mod exchange;
 mod log;
 mod package_after;
-mod placeholders;
 mod questions;
 mod rank;
 mod record;
 mod rules;
 mod self_evident;
+mod substitutions;
 mod text;
 mod words;
 

@@ -1,9 +1,9 @@
 //! Gives the causes their words, filled in from the error.
 
 use super::causes;
-use super::placeholders::Placeholders;
 use super::rank::Ranked;
 use super::record::Record;
+use super::substitutions::Substitutions;
 use super::{Cause, FirstQuestion, Likelihood, Question, questions};
 use crate::checks::remedy::{Remedy, Step};
 use crate::finding::Help;
@@ -30,17 +30,17 @@ pub(super) fn name(ranked: &[Ranked], record: &Record) -> Vec<Cause> {
 pub(super) fn cause(id: &'static str, likelihood: Likelihood, record: &Record) -> Option<Cause> {
     let (summary, remedies) = causes::said_of(id)?;
     let remedy = Remedy::of(remedies, record.error.kind)?;
-    let placeholders = Placeholders::of(record);
+    let substitutions = Substitutions::of(record);
     let mut questions = remedy.questions.iter();
     let separates = questions.find(|ask| !(ask.is_of_presence && record.is_absent));
     Some(Cause {
         id,
         likelihood,
-        why: placeholders.sentence(remedy.why.unwrap_or(summary)),
+        why: substitutions.sentence(remedy.why.unwrap_or(summary)),
         help: remedy.steps.iter().map(|step| help(step, record)).collect(),
         separates: separates.map(|ask| Question {
-            question: placeholders.sentence(ask.text),
-            command: placeholders.commands(ask),
+            question: substitutions.sentence(ask.text),
+            command: substitutions.commands(ask),
         }),
     })
 }
@@ -57,7 +57,7 @@ fn help(step: &Step, record: &Record) -> Help {
         Step::LookFirst(then) if record.is_absent => {
             Help::from(format!("the version is not there: {then}"))
         }
-        step => Placeholders::of(record).help(&step.help()),
+        step => Substitutions::of(record).help(&step.help()),
     }
 }
 
@@ -67,12 +67,12 @@ pub(super) fn first_question(
     causes: &[Cause],
     record: &Record,
 ) -> Option<FirstQuestion> {
-    let placeholders = Placeholders::of(record);
+    let substitutions = Substitutions::of(record);
     let answers = rule.answers.iter();
     let asked = FirstQuestion {
         question: Question {
-            question: placeholders.sentence(rule.ask.text),
-            command: placeholders.commands(&rule.ask),
+            question: substitutions.sentence(rule.ask.text),
+            command: substitutions.commands(&rule.ask),
         },
         answers: answers
             .map(|(answer, ids)| (*answer, ids.to_vec()))

@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::manifest::name::Name;
 use crate::manifest::read_tarball;
 use crate::manifest::spec::{self, SpecKind};
-use crate::manifest::workspaces::{Selection, WorkspaceError, Workspaces, foreign_file};
+use crate::manifest::workspaces::{Selected, Selection, WorkspaceError, Workspaces, foreign_file};
 use crate::manifest::{ErrorLocation, Manifest, ManifestError};
 use crate::npm::{Npm, NpmVersion};
 use crate::npmrc::arguments::ArgumentProblem;
@@ -122,11 +122,9 @@ fn of_workspaces(
     mut project: ProjectPlan,
 ) -> Result<Plan, Error> {
     let root = input.config.local_prefix();
-    let doing = format!("finding the workspaces of {}", root.display());
-    let manifest = match Manifest::read(&root.join("package.json")) {
-        Ok(manifest) => manifest,
-        Err(error) => return Err(Error::new(doing, error)),
-    };
+    let doing = || format!("finding the workspaces of {}", root.display());
+    let manifest =
+        Manifest::read(&root.join("package.json")).map_err(|error| Error::new(doing(), error))?;
     let cwd = &input.environment.cwd;
     let selection = Selection {
         filters,
@@ -141,8 +139,8 @@ fn of_workspaces(
             | WorkspaceError::TooLarge { .. }),
         ) => {
             return Err(match foreign_file(root, &manifest) {
-                Some(file) => foreign(file, doing),
-                None => Error::new(doing, error),
+                Some(file) => foreign(file, doing()),
+                None => Error::new(doing(), error),
             });
         }
         Err(error) => {
@@ -153,6 +151,11 @@ fn of_workspaces(
             return Ok(Plan::of_nothing(project));
         }
     };
+    Ok(of_members(input, selected, project))
+}
+
+/// Each public member is a package; npm skips the others.
+fn of_members(input: Input<'_>, selected: Vec<Selected>, project: ProjectPlan) -> Plan {
     let folders: Arc<[PathBuf]> = selected.iter().map(|it| it.directory.clone()).collect();
     let mut plan = Plan::of_nothing(project);
     for member in selected {
@@ -166,7 +169,7 @@ fn of_workspaces(
             plan.packages.push(package);
         }
     }
-    Ok(plan.in_project())
+    plan.in_project()
 }
 
 fn foreign(file: &str, doing: String) -> Error {

@@ -181,48 +181,51 @@ fn imports(file: &Path, text: &str) -> Vec<Import> {
         if !is_head || !(is_ours || children.contains(word)) {
             continue;
         }
-        let in_use = before[..word_start]
-            .rsplit(['\n', ';'])
-            .next()
-            .is_some_and(|line| line.trim_start().starts_with("use ") || line.contains(" use "));
-        let rest = &code[at + 2..];
-        let end = if in_use {
-            rest.find(';')
-        } else {
-            rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'))
-        };
-        let tree: String = rest[..end.unwrap_or(rest.len())]
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
+        let tree = tree(&before[..word_start], &code[at + 2..]);
         let line = before.matches('\n').count() + 1;
         for path in expand(&tree) {
-            let mut base = match word {
-                "super" => {
-                    let keep = module.len().saturating_sub(1);
-                    module[..keep].to_vec()
-                }
-                "crate" | "safe_publish" => Vec::new(),
-                "self" => module.clone(),
-                child => [&module[..], &[child.to_owned()]].concat(),
-            };
-            for part in path.split("::").filter(|part| !part.is_empty()) {
-                if part == "super" {
-                    base.pop();
-                } else {
-                    base.push(part.to_owned());
-                }
-            }
-            let text = format!("{word}::{path}");
             found.push(Import {
                 file: file.to_owned(),
                 line,
-                text,
-                path: base,
+                text: format!("{word}::{path}"),
+                path: absolute(&module, word, &path),
             });
         }
     }
     found
+}
+
+/// What stands behind `word::`: a whole tree in a `use`, else one path.
+fn tree(before: &str, rest: &str) -> String {
+    let in_use = before
+        .rsplit(['\n', ';'])
+        .next()
+        .is_some_and(|line| line.trim_start().starts_with("use ") || line.contains(" use "));
+    let end = if in_use {
+        rest.find(';')
+    } else {
+        rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'))
+    };
+    let words = rest[..end.unwrap_or(rest.len())].split_whitespace();
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// A path in a module, from the crate's root.
+fn absolute(module: &[String], word: &str, path: &str) -> Vec<String> {
+    let mut base = match word {
+        "super" => module[..module.len().saturating_sub(1)].to_vec(),
+        "crate" | "safe_publish" => Vec::new(),
+        "self" => module.to_vec(),
+        child => [module, &[child.to_owned()]].concat(),
+    };
+    for part in path.split("::").filter(|part| !part.is_empty()) {
+        if part == "super" {
+            base.pop();
+        } else {
+            base.push(part.to_owned());
+        }
+    }
+    base
 }
 
 pub(crate) fn sources() -> BTreeMap<PathBuf, String> {

@@ -236,17 +236,14 @@ fn a_pattern_that_matches_nothing_and_a_closed_main_are_problems() {
     );
 }
 
-/// npm publishes `dep-cat` 2.0.0.
-fn publish_dependency(sandbox: &Sandbox, real: &Server, token: &str) {
-    sandbox.write(
-        "dep/package.json",
-        r#"{ "name": "dep-cat", "version": "2.0.0" }"#,
-    );
+/// npm publishes version 2.0.0 of a package.
+fn publish_dependency(sandbox: &Sandbox, name: &str, args: &[&str]) {
+    let package = json!({ "name": name, "version": "2.0.0" });
+    sandbox.write("dep/package.json", &package.to_string());
     sandbox.write("dep/index.js", "");
-    let token = format!("--//{}/:_authToken={token}", real.host());
     let npm = npm(11).program();
     let mut command = sandbox.command(&npm);
-    let published = Run::of(command.args(["publish", "./dep", &token]));
+    let published = Run::of(command.args(["publish", "./dep"]).args(args));
     assert_eq!(published.code, Some(0), "{published:?}");
 }
 
@@ -257,7 +254,8 @@ fn dependencies_come_from_the_configured_registry_and_are_left_out_without_one()
     });
     let real = Server::start(serde_json::from_value(state).expect("a state"));
     let sandbox = sandbox(&real.url());
-    publish_dependency(&sandbox, &real, "t");
+    let token = format!("--//{}/:_authToken=t", real.host());
+    publish_dependency(&sandbox, "dep-cat", &[&token]);
     manifest(
         &sandbox,
         &json!({ "name": "needy-cat", "version": "1.0.0", "dependencies": { "dep-cat": "^2.0.0" }, "files": ["index.js"] }),
@@ -280,7 +278,8 @@ fn a_script_installs_from_a_lock_file_through_the_rehearsal() {
     let state = json!({ "users": { "bob": {} }, "tokens": { "bobs-token": { "user": "bob" } } });
     let real = Server::start(serde_json::from_value(state).expect("a state"));
     let sandbox = sandbox(&real.url());
-    publish_dependency(&sandbox, &real, "bobs-token");
+    let token = format!("--//{}/:_authToken=bobs-token", real.host());
+    publish_dependency(&sandbox, "dep-cat", &[&token]);
     let integrity = real.arrived()[0].manifest["dist"]["integrity"].clone();
     let package = json!({ "name": "locked-cat", "version": "1.0.0", "dependencies": { "dep-cat": "^2.0.0" },
         "scripts": { "prepublishOnly": "npm ci --ignore-scripts" }, "files": ["index.js"] });
@@ -311,18 +310,7 @@ fn dependencies_of_a_scope_come_from_its_own_registry_with_its_own_credential() 
         private.host()
     );
     sandbox.write(".npmrc", &npmrc);
-    sandbox.write(
-        "dep/package.json",
-        r#"{ "name": "@bob/dep", "version": "2.0.0" }"#,
-    );
-    let npm_program = npm(11).program();
-    let published =
-        Run::of(
-            sandbox
-                .command(&npm_program)
-                .args(["publish", "./dep", "--access=restricted"]),
-        );
-    assert_eq!(published.code, Some(0), "{published:?}");
+    publish_dependency(&sandbox, "@bob/dep", &["--access=restricted"]);
     manifest(
         &sandbox,
         &json!({ "name": "needy-cat", "version": "1.0.0", "dependencies": { "@bob/dep": "^2.0.0" }, "files": ["index.js"] }),

@@ -29,7 +29,7 @@ pub(super) async fn all(
                 let package = &mut release.packages[item.place];
                 match reason {
                     Ok(None) => {}
-                    Ok(told) => package.reason = told,
+                    Ok(reason) => package.reason = reason,
                     Err(why) => fail(package, why),
                 }
                 package.tarball = Some(release::Tarball {

@@ -102,8 +102,11 @@ fn take_in(
         let package = &mut report.packages[item.place];
         let (state, reason) = match result {
             Some(Ok(SentTarball { scripts, .. })) => {
-                let told = package.reason.take().or_else(|| in_stage.clone());
-                (State::Published, scripts.map(Reason::AfterUpload).or(told))
+                let reason = package.reason.take().or_else(|| in_stage.clone());
+                (
+                    State::Published,
+                    scripts.map(Reason::AfterUpload).or(reason),
+                )
             }
             Some(Err(NotUploaded::Npm(_, explanation))) => {
                 package.explanation = Some(*explanation);

@@ -41,6 +41,8 @@ const FOLDERS: &[&str] = &[
     "lib", "src", "dist", "dist-es", "build", "bin", "test", "docs", "Lib", "node_modules", "archived-packages", ".git", ".svn",
     "CVS", "._y", ".github", "deep", "readme", "license", "esm", "types", "a",
 ];
+/// Packages in node_modules; one of them is missing.
+const PACKAGES: [&str; 5] = ["one", "two", "@org/three", "deep", "gone"];
 const ODD_FOLDERS: &[&str] = &["[slug]", "(app)", "{b}", "x y", "@org", "é"];
 
 impl Generator {
@@ -224,46 +226,10 @@ impl Generator {
 
     /// Packages in node_modules, some of them bundled.
     fn dependencies(&mut self, tree: &mut Tree, manifest: &mut Map<String, Value>) {
-        const PACKAGES: [&str; 5] = ["one", "two", "@org/three", "deep", "gone"];
         for name in PACKAGES {
-            if name == "gone" || self.random.percent(25) {
-                continue;
-            }
-            let mut inner = Tree::default();
-            let odd = self.random.percent(10);
-            self.fill(&mut inner, "", 1, odd);
-            let mut own = self.manifest(&inner, name);
-            if self.random.percent(50) {
-                let key =
-                    self.random
-                        .pick(&["dependencies", "optionalDependencies", "peerDependencies"]);
-                own.insert(key.to_owned(), json!({self.random.pick(&PACKAGES): "*"}));
-            }
-            self.ignore_files(&mut inner, "");
-            inner.manifest("", &Value::Object(own).to_string());
-            if self.random.percent(15) {
-                inner.file(
-                    "node_modules/deep/package.json",
-                    "{\"name\":\"deep\",\"version\":\"9.0.0\"}",
-                    0o644,
-                );
-                inner.file("node_modules/deep/own.js", "", 0o644);
-            }
-            let linked = self.random.percent(15);
-            let at = if linked {
-                format!("linked/{name}")
-            } else {
-                format!("node_modules/{name}")
-            };
-            tree.add(&at, inner);
-            if linked {
-                let up = if name.contains('/') { "../.." } else { ".." };
-                tree.put(
-                    &format!("node_modules/{name}"),
-                    Thing::Link {
-                        to: format!("{up}/linked/{name}"),
-                    },
-                );
+            if name != "gone" && !self.random.percent(25) {
+                let inner = self.dependency(name);
+                self.install(tree, name, inner);
             }
         }
         for name in PACKAGES {
@@ -279,6 +245,47 @@ impl Generator {
                 field[name] = json!("*");
             }
         }
+        self.bundle(manifest);
+    }
+
+    /// A package that others need, with needs of its own.
+    fn dependency(&mut self, name: &str) -> Tree {
+        let mut inner = Tree::default();
+        let odd = self.random.percent(10);
+        self.fill(&mut inner, "", 1, odd);
+        let mut own = self.manifest(&inner, name);
+        if self.random.percent(50) {
+            let keys = ["dependencies", "optionalDependencies", "peerDependencies"];
+            let key = self.random.pick(&keys);
+            own.insert(key.to_owned(), json!({self.random.pick(&PACKAGES): "*"}));
+        }
+        self.ignore_files(&mut inner, "");
+        inner.manifest("", &Value::Object(own).to_string());
+        if self.random.percent(15) {
+            inner.file(
+                "node_modules/deep/package.json",
+                "{\"name\":\"deep\",\"version\":\"9.0.0\"}",
+                0o644,
+            );
+            inner.file("node_modules/deep/own.js", "", 0o644);
+        }
+        inner
+    }
+
+    /// Puts a package into node_modules, or a link to it.
+    fn install(&mut self, tree: &mut Tree, name: &str, package: Tree) {
+        let at = format!("node_modules/{name}");
+        if !self.random.percent(15) {
+            tree.add(&at, package);
+            return;
+        }
+        tree.add(&format!("linked/{name}"), package);
+        let up = if name.contains('/') { "../.." } else { ".." };
+        let to = format!("{up}/linked/{name}");
+        tree.put(&at, Thing::Link { to });
+    }
+
+    fn bundle(&mut self, manifest: &mut Map<String, Value>) {
         let names: Vec<&str> = PACKAGES
             .into_iter()
             .filter(|_| self.random.percent(50))
@@ -288,10 +295,8 @@ impl Generator {
             1 => json!({"one": "*"}),
             _ => json!(names),
         };
-        let key = self
-            .random
-            .pick(&["bundleDependencies", "bundledDependencies"]);
-        manifest.insert(key.to_owned(), value);
+        let keys = ["bundleDependencies", "bundledDependencies"];
+        manifest.insert(self.random.pick(&keys).to_owned(), value);
     }
 
     fn workspace(&mut self, mut tree: Tree) -> Case {

@@ -1,4 +1,4 @@
-//! Fills the placeholders of remedies from a record.
+//! What stands for `{package}` and its like in a remedy, by a record.
 
 use std::borrow::Cow;
 
@@ -8,14 +8,14 @@ use crate::checks::remedy::{Ask, Command, fill, general};
 use crate::finding::{CommandContext, Help, NpmCommand, Packer};
 use crate::registry::kinds;
 
-/// The values of a record's placeholders.
-pub(super) struct Placeholders<'a> {
+/// What a record knows, for the texts of remedies.
+pub(super) struct Substitutions<'a> {
     record: &'a Record,
     /// The registry of the log; npm's own where nothing says otherwise.
     registry: Option<String>,
 }
 
-impl<'a> Placeholders<'a> {
+impl<'a> Substitutions<'a> {
     pub(super) fn of(record: &'a Record) -> Self {
         Self {
             registry: registry(&record.error),
@@ -275,14 +275,14 @@ mod tests {
     #[test]
     fn what_is_not_known_has_no_invented_name() {
         let cnpm = record(None, Some(RegistryKind::Cnpm));
-        let placeholders = Placeholders::of(&cnpm);
-        assert_eq!(placeholders.sentence("{registry}!"), "the registry!");
-        assert_eq!(placeholders.command("ask {registry}"), "ask REGISTRY");
+        let substitutions = Substitutions::of(&cnpm);
+        assert_eq!(substitutions.sentence("{registry}!"), "the registry!");
+        assert_eq!(substitutions.command("ask {registry}"), "ask REGISTRY");
         let nobody = record(None, None);
-        let placeholders = Placeholders::of(&nobody);
-        assert_eq!(placeholders.sentence("{host}"), "the registry");
+        let substitutions = Substitutions::of(&nobody);
+        assert_eq!(substitutions.sentence("{host}"), "the registry");
         assert_eq!(
-            placeholders.command("{host}: {hostname}"),
+            substitutions.command("{host}: {hostname}"),
             "the registry: registry.npmjs.org"
         );
     }
@@ -290,14 +290,14 @@ mod tests {
     #[test]
     fn no_command_holds_text_of_a_log_that_a_shell_would_interpret() {
         let hostile = record(Some("https://h/$(touch${IFS}x);x/@acme%2fcat"), None);
-        let placeholders = Placeholders::of(&hostile);
+        let substitutions = Substitutions::of(&hostile);
         assert_eq!(
-            placeholders.command("ping {registry} {hostname}"),
+            substitutions.command("ping {registry} {hostname}"),
             "ping REGISTRY HOST"
         );
         let ping = NpmCommand::new(Verb::Ping, "");
         assert_eq!(
-            placeholders.npm(&ping).to_string(),
+            substitutions.npm(&ping).to_string(),
             "npm ping --registry REGISTRY"
         );
     }
@@ -306,7 +306,7 @@ mod tests {
     fn commands_are_those_of_the_registry_and_of_the_tool_that_published() {
         let mut record = record(Some("https://h/npm/@acme%2fcat"), None);
         record.tool = Some(Tool::Pnpm);
-        let placeholders = Placeholders::of(&record);
+        let substitutions = Substitutions::of(&record);
         for (verb, args, shown) in [
             (
                 Verb::View,
@@ -321,11 +321,11 @@ mod tests {
             ),
         ] {
             let command = NpmCommand::new(verb, args);
-            assert_eq!(placeholders.npm(&command).to_string(), shown);
+            assert_eq!(substitutions.npm(&command).to_string(), shown);
         }
         record.error.url = Some("https://registry.npmjs.org/@acme%2fcat".to_owned());
-        let placeholders = Placeholders::of(&record);
-        let shown = |verb| placeholders.npm(&NpmCommand::new(verb, "")).to_string();
+        let substitutions = Substitutions::of(&record);
+        let shown = |verb| substitutions.npm(&NpmCommand::new(verb, "")).to_string();
         assert_eq!(shown(Verb::View), "npm view");
         assert_eq!(
             shown(Verb::Whoami),
