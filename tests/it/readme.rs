@@ -28,7 +28,9 @@ fn the_readme_names_the_test_command_of_ci() {
 fn the_readme_counts_the_scenarios() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let readme = fs::read_to_string(&path).expect("there is a README");
-    let (head, tail) = readme.split_once(" scenarios").expect("a number of scenarios");
+    let (head, tail) = readme
+        .split_once(" scenarios")
+        .expect("a number of scenarios");
     let head = head.trim_end_matches(|c: char| c.is_ascii_digit());
     let count = crate::scenario::scenarios().len();
     let wanted = format!("{head}{count} scenarios{tail}");
