@@ -6,11 +6,11 @@ use super::{Member, ReleasePlan};
 use crate::checks::{self, Rules};
 use crate::facts::Facts;
 use crate::facts::contents::Changes;
-use crate::finding::{Outcome, Packer};
-use crate::report::Report;
+use crate::finding::{Level, Outcome, Packer};
 use crate::report::release::{
     PackerReport, Reason, Release, ReleaseCycle, ReleasePackage, State, Target,
 };
+use crate::report::{PackageReport, Report};
 
 /// Whether what stands on the registry cannot be what npm would pack here: its files have
 /// another size together. Where a script or another tool makes the contents, and where the
@@ -21,6 +21,12 @@ fn other_contents(facts: &Facts, packer: Packer) -> Option<Reason> {
     let there = facts.version().ok()?.value.as_ref()?.unpacked_size?;
     let here = contents.packed.unpacked_size();
     (is_ours && here != there).then_some(Reason::OtherContents { here, there })
+}
+
+/// Whether the package on the registry is proven to be somebody else's.
+fn of_others(package: &PackageReport) -> bool {
+    let mut findings = package.findings.iter();
+    findings.any(|found| found.check == "name-owned-by-others" && found.level == Level::Error)
 }
 
 impl ReleasePlan {
@@ -40,7 +46,8 @@ impl ReleasePlan {
             member.package = Some(facts[at].package.clone());
             if checks::is_published(&facts[at]) {
                 member.state = State::Out;
-                member.reason = other_contents(&facts[at], self.packer.packer);
+                member.reason = other_contents(&facts[at], self.packer.packer)
+                    .or_else(|| of_others(package).then_some(Reason::OfOthers));
                 package.findings.clear();
                 package.undecided.clear();
                 package.verdict = Outcome::Ready;

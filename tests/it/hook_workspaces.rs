@@ -293,7 +293,7 @@ fn settings_that_cannot_be_read_hide_no_error_of_another_package() {
     repository
         .sandbox
         .write("b/safe-publish.json", r#"{ "wrong": 1 }"#);
-    repository.npmrc();
+    repository.npmrc_in("a");
     repository.commit("first");
     let head = repository.head();
     let tags = ["taken@1.1.0", "cat@1.2.3"].map(|tag| line(tag, &head));

@@ -8,14 +8,17 @@ use crate::plan::Packing;
 check! {
     /// A command begins with something that a system cannot run.
     ///
-    /// The line `#!/usr/bin/env node` must be the first bytes of the file and end without a carriage
-    /// return: with Windows line ends, or a byte order mark before it, Linux and macOS say
-    /// `env: 'node\r': No such file or directory` or take the script for one of the shell. Windows
-    /// needs the line, too, for the shim that npm writes. A missing line is excused where the package
-    /// has an install script, which may put another file there. Where a build may still write the
-    /// file, this is a warning.
+    /// The line `#!/usr/bin/env node` must be the first bytes of the file. Without it, or with a byte
+    /// order mark before it, Linux and macOS take the script for one of the shell. Windows needs the
+    /// line, too, for the shim that npm writes. A missing line is excused where the package has an
+    /// install script, which may put another file there. Where a build may still write the file, this
+    /// is a warning.
     ///
-    /// npm says: nothing; npm up to 6 corrected line ends, and no npm does today.
+    /// A line that ends in a carriage return is a warning: npm, pnpm and bun correct it as they
+    /// install (npm's `bin-links`, `fix-bin.js`). Yarn with node_modules does not, and neither does
+    /// whoever runs the file from a checkout: `env: 'node\r': No such file or directory`.
+    ///
+    /// npm says: nothing.
     id: "contents-bin",
     level: Error,
     summary: "a command of the package cannot be run as it is",
@@ -66,10 +69,11 @@ fn complaint(bin: &BinFile, installs: bool) -> Option<Finding> {
     match bin.first_line {
         FirstLine::CarriageReturn => Some(
             Finding::new(format!(
-                "the first line of `{path}` ends in a carriage return, so that Linux and macOS look for `node\\r`"
+                "the first line of `{path}` ends in a carriage return: npm corrects that when it installs, Yarn does not, and looks for `node\\r`"
             ))
             .help(format!("write it with LF line ends: sed -i 's/\\r$//' {path}"))
-            .help("keep it so: `* text=auto eol=lf` in .gitattributes"),
+            .help("keep it so: `* text=auto eol=lf` in .gitattributes")
+            .level(Level::Warning),
         ),
         FirstLine::ByteOrderMark => Some(
             Finding::new(format!(
@@ -83,7 +87,7 @@ fn complaint(bin: &BinFile, installs: bool) -> Option<Finding> {
             ))
             .help(SHEBANG),
         ),
-        FirstLine::Text | FirstLine::Shebang | FirstLine::Binary => None,
+        FirstLine::Text | FirstLine::Shell | FirstLine::Shebang | FirstLine::Binary => None,
     }
 }
 
@@ -111,13 +115,15 @@ mod tests {
 
     #[test]
     fn fires_on_what_no_system_runs() {
-        for line in [
-            FirstLine::CarriageReturn,
-            FirstLine::ByteOrderMark,
-            FirstLine::Text,
-        ] {
+        for line in [FirstLine::ByteOrderMark, FirstLine::Text] {
             assert_eq!(only(run(&with(line))).level, None, "{line:?}");
         }
+    }
+
+    #[test]
+    fn warns_of_line_ends_that_most_clients_correct() {
+        let finding = only(run(&with(FirstLine::CarriageReturn)));
+        assert_eq!(finding.level, Some(Level::Warning));
     }
 
     #[test]
@@ -132,6 +138,7 @@ mod tests {
 
     #[test]
     fn stays_quiet_with_a_shebang_and_with_a_program() {
+        assert!(quiet(&run(&with(FirstLine::Shell))));
         assert!(quiet(&run(&with(FirstLine::Shebang))));
         assert!(quiet(&run(&with(FirstLine::Binary))));
     }

@@ -1,3 +1,5 @@
+use serde_json::{Map, Value};
+
 use super::{field, is_allowed, why};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
@@ -16,6 +18,10 @@ check! {
     /// rehearsal), or npm starts at once and runs no script before. Otherwise the
     /// file may still be built, and this is a note. Types, and what only bundlers
     /// read, are warnings.
+    ///
+    /// So is a dependency that `bundleDependencies` names and that is not packed: npm
+    /// installs none of these from the registry, and packs only what is in the package's
+    /// own node_modules, not what a workspace keeps in that of its root.
     ///
     /// npm says: nothing; users read `Cannot find module`.
     id: "contents-entry-missing",
@@ -43,7 +49,57 @@ fn run(facts: &Facts) -> Verdict {
         (!is_case && !is_allowed(facts, entry.written.trim_start_matches("./")))
             .then(|| finding(entry, absence, contents, facts))
     });
-    Ok(missing.collect())
+    Ok(missing.chain(unbundled(facts, contents)).collect())
+}
+
+/// The dependencies that are to be bundled and are not packed.
+fn unbundled<'a>(
+    facts: &'a Facts,
+    contents: &'a Contents,
+) -> impl Iterator<Item = Finding> + use<'a> {
+    let object = &facts.package.manifest.object;
+    let field = ["bundleDependencies", "bundledDependencies"];
+    let field = field.into_iter().find(|field| object.contains_key(*field));
+    let names: Vec<&String> = match field.and_then(|field| object.get(field)) {
+        Some(Value::Array(names)) => names.iter().filter_map(as_text).collect(),
+        Some(Value::Object(names)) => names.keys().collect(),
+        Some(Value::Bool(true)) => {
+            let dependencies = object.get("dependencies").and_then(Value::as_object);
+            dependencies.into_iter().flat_map(Map::keys).collect()
+        }
+        _ => Vec::new(),
+    };
+    let is_needed = |name: &&String| {
+        let dependencies = object.get("dependencies");
+        dependencies.is_some_and(|all| all.get(name.as_str()).is_some())
+    };
+    let missing = names
+        .into_iter()
+        .filter(is_needed)
+        .filter(|name| !contents.packed.bundled.contains(name));
+    let level = if contents.is_final() {
+        Level::Warning
+    } else {
+        Level::Note
+    };
+    missing.map(move |name| {
+        Finding::new(format!(
+            "`{name}` is to be bundled and is not packed: npm does not install it for users"
+        ))
+        .at(&format!("/{}", field.unwrap_or_default()))
+        .help(format!(
+            "install it into the package's own node_modules, or take it out of {}",
+            field.unwrap_or_default()
+        ))
+        .level(level)
+    })
+}
+
+fn as_text(value: &Value) -> Option<&String> {
+    match value {
+        Value::String(text) => Some(text),
+        _ => None,
+    }
 }
 
 fn finding(entry: &Entry, absence: &Absence, contents: &Contents, facts: &Facts) -> Finding {
@@ -93,9 +149,13 @@ fn level(kind: EntryKind, proven: bool) -> Level {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
     use super::*;
     use crate::facts::contents::Stage;
-    use crate::facts::fake::{fake, only, packed, quiet};
+    use crate::facts::fake::{fake, only, packed, packed_of, quiet};
 
     fn with(kind: EntryKind, absence: Absence) -> Facts {
         packed(&["package.json"], |contents| {
@@ -156,6 +216,29 @@ mod tests {
                 "{kind:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_dependency_that_is_to_be_bundled_must_be_packed() {
+        let of = |bundle: Value, stage: Stage| {
+            let manifest = json!({
+                "name": "cat", "version": "1.0.0", "bundleDependencies": bundle,
+                "dependencies": { "dep": "^1.0.0" }, "peerDependencies": { "peer": "1" },
+            });
+            packed_of(manifest, &["index.js"], |contents| contents.stage = stage)
+        };
+        for bundle in [json!(["dep"]), json!(true), json!({ "dep": true })] {
+            let finding = only(run(&of(bundle, Stage::Built)));
+            assert_eq!(finding.level, Some(Level::Warning));
+        }
+        let finding = only(run(&of(json!(["dep"]), Stage::Before)));
+        assert_eq!(finding.level, Some(Level::Note));
+        assert!(quiet(&run(&of(json!(["peer"]), Stage::Built))));
+        let bundled = of(json!(["dep"]), Stage::Built).with(|facts| {
+            let contents = facts.contents.as_mut().unwrap().as_mut().unwrap();
+            Arc::make_mut(&mut contents.packed).bundled = vec!["dep".to_owned()];
+        });
+        assert!(quiet(&run(&bundled)));
     }
 
     #[test]

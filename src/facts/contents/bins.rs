@@ -32,6 +32,9 @@ pub enum FirstLine {
     CarriageReturn,
     /// With a byte order mark before `#!`.
     ByteOrderMark,
+    /// With the shell's empty command (`":" //# …; exec node …`): a shell takes the file for a
+    /// script of its own, and starts the program that the line names.
+    Shell,
     /// With other text.
     Text,
     /// It is not text.
@@ -74,7 +77,13 @@ fn first_line(head: &[u8]) -> FirstLine {
         return FirstLine::ByteOrderMark;
     }
     if !head.starts_with(b"#!") {
-        return FirstLine::Text;
+        let empty_commands = [&b":"[..], b"\":\"", b"':'", b"\"\":", b"'':"];
+        let is_shell = empty_commands.iter().any(|empty| head.starts_with(empty));
+        return if is_shell {
+            FirstLine::Shell
+        } else {
+            FirstLine::Text
+        };
     }
     let line = head.split(|&byte| byte == b'\n').next().unwrap_or(head);
     if line.len() < head.len() && line.ends_with(b"\r") {
@@ -97,6 +106,8 @@ mod tests {
                 b"\xef\xbb\xbf#!/usr/bin/env node\n",
                 FirstLine::ByteOrderMark,
             ),
+            (b"\":\" //# ; exec node \"$0\" \"$@\"\n", FirstLine::Shell),
+            (b"':' //; exec node \"$0\"\n", FirstLine::Shell),
             (b"require('x')\r\n", FirstLine::Text),
             (b"", FirstLine::Text),
             (b"\x7fELF\0", FirstLine::Binary),

@@ -138,6 +138,8 @@ pub enum Reason {
         /// On the registry.
         there: u64,
     },
+    /// The registry has this version, and the package belongs to others.
+    OfOthers,
     /// The registry had this version already, with other bytes.
     OtherBytes,
     /// It is published, and a script after the upload failed.
@@ -153,6 +155,7 @@ impl Reason {
             self,
             Self::NeedsUnchosen(_)
                 | Self::OtherContents { .. }
+                | Self::OfOthers
                 | Self::OtherBytes
                 | Self::AfterUpload(_)
                 | Self::OutWithout(_)
@@ -183,6 +186,9 @@ impl std::fmt::Display for Reason {
             Self::OtherContents { here, there } => write!(
                 f,
                 "the registry has other contents: its files have {there} bytes, and those here have {here}; raise the version to publish these"
+            ),
+            Self::OfOthers => f.write_str(
+                "the package of this name on the registry belongs to others, and what depends on it gets theirs",
             ),
             Self::OtherBytes => f.write_str("what is there is not what was packed here"),
             Self::AfterUpload(why) => write!(f, "it is published, and then {why}"),

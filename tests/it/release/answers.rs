@@ -53,6 +53,11 @@ fn out(sizes: [(&str, usize); 2]) -> Repository {
         faults.push(json!({ "path": format!("/{name}/1.0.0"), "with": { "status": { "status": 200, "body": body } } }));
     }
     state["faults"] = Value::from(faults);
+    served(repository, state)
+}
+
+/// With a registry of this state, at which the user is logged in.
+fn served(repository: Repository, state: Value) -> Repository {
     let server = Server::start(serde_json::from_value(state).expect("a state"));
     let npmrc = format!(
         "registry={}\n//{}/:_authToken=tok-alice-1\n",
@@ -96,4 +101,21 @@ fn other_contents_than_those_that_are_out_are_a_warning() {
     let (plan, _) = repository.plan(&[]);
     assert_eq!(entry(&plan, "cat-b")["state"], "out");
     assert_eq!(entry(&plan, "cat-b")["reason"], Value::Null);
+}
+
+#[test]
+fn a_version_that_is_somebody_elses_is_a_warning() {
+    let repository = Repository::new(&[]);
+    repository.root();
+    let manifest = json!({ "name": "dog", "version": "1.0.0" });
+    repository.package("packages/dog", &manifest);
+    let state = json!({
+        "users": { "alice": {}, "bob": {} },
+        "tokens": { "tok-alice-1": { "user": "alice" } },
+        "packages": { "dog": { "versions": { "1.0.0": {} }, "maintainers": ["bob"] } },
+    });
+    let (plan, code) = served(repository, state).plan(&[]);
+    assert_eq!(code, Some(0), "{plan:#}");
+    let reason = entry(&plan, "dog")["reason"].as_str().unwrap_or_default();
+    assert!(reason.contains("belongs to others"), "{plan:#}");
 }

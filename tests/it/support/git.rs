@@ -81,8 +81,13 @@ impl Repository {
 
     /// An .npmrc in the project that names the registry.
     pub(crate) fn npmrc(&self) {
+        self.npmrc_in(".");
+    }
+
+    /// Writes the registry into a folder's own .npmrc.
+    pub(crate) fn npmrc_in(&self, folder: &str) {
         let text = format!("registry={}\n", self.registry);
-        self.sandbox.write(".npmrc", &text);
+        self.sandbox.write(&format!("{folder}/.npmrc"), &text);
     }
 
     /// Commits everything.
