@@ -77,9 +77,7 @@ impl Step {
         match self {
             Self::Do(help) => help.clone(),
             Self::LookFirst(then) => Help {
-                text: Cow::Owned(format!(
-                    "look first, and {then} only if the version is not there"
-                )),
+                text: Cow::Owned(format!("check first; if the version is not there, {then}")),
                 command: Some(NpmCommand::new(crate::finding::Verb::View, "{spec}")),
             },
         }
@@ -249,7 +247,7 @@ mod tests {
         assert_eq!(
             documentation(" It fails.\n", REMEDIES),
             "It fails.\n\nWhat to do:\n\n\
-             - look first, and run again only if the version is not there: npm view PACKAGE@VERSION\n\
+             - check first; if the version is not there, run again: npm view PACKAGE@VERSION\n\
              - log in: npm login --at REGISTRY\n- verdaccio: ask the registry\n"
         );
     }

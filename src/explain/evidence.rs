@@ -1,5 +1,5 @@
-//! Explains with evidence: what the registry answers after npm failed, and the
-//! course of the run, make one of the causes certain, and rule others out.
+//! Explains with evidence: the registry's answers after npm failed, and the course of the run,
+//! make one of the causes certain and rule others out.
 
 use super::log::Log;
 use super::record::{self, Record};
@@ -27,13 +27,13 @@ pub fn explain_with(log: &Log, trace: &PublishTrace, packages: &[PackageAfter<'_
     } else {
         records.remove(0)
     };
-    // The facts know better than the log whose registry it is.
+    // The facts identify the registry better than the log does.
     if let Some(package) = packages.first() {
         record.error.kind = Some(package.facts.kind);
     }
     let concerned = concerned(&record.error, packages);
     record.is_absent = !concerned.is_empty() && concerned.iter().all(|package| package.is_absent());
-    // Every cause takes part in the elimination, not only those that are shown.
+    // All causes take part in the elimination, not only those that are shown.
     let mut explanation = if log.is_empty() {
         Explanation::default()
     } else {
@@ -63,8 +63,8 @@ pub fn explain_with(log: &Log, trace: &PublishTrace, packages: &[PackageAfter<'_
     explanation
 }
 
-/// What the course of the run decides by itself: the package is out, a script
-/// ended it, or the exchange of an identity token was refused.
+/// Causes that the course of the run proves: the package is published, a script failed, or the
+/// exchange of an identity token was refused.
 fn decided_by_the_run(
     concerned: &[&PackageAfter<'_>],
     packages: &[PackageAfter<'_>],
@@ -86,7 +86,7 @@ fn decided_by_the_run(
     out.or_else(script).or_else(exchange)
 }
 
-/// A script that ended the run before anything was refused.
+/// A script that failed before anything was refused.
 fn failed_script(
     trace: &PublishTrace,
     packages: &[PackageAfter<'_>],
@@ -94,7 +94,7 @@ fn failed_script(
 ) -> Option<Cause> {
     let failed = trace.failed_script.as_ref()?;
     let mut script = record.script.clone().unwrap_or_default();
-    // npm's log holds the command, the manifest its name.
+    // npm's log has the command, the manifest its name.
     let mut manifests = packages.iter().map(|package| package.facts);
     script.name = script.name.or_else(|| {
         manifests.find_map(|facts| {
@@ -115,8 +115,8 @@ fn failed_script(
     Some(cause)
 }
 
-/// The causes with the checks' findings put in front, and with those left out that
-/// a check looked for and did not find.
+/// The causes, with the checks' findings first, and without those that a check looked for and
+/// did not find.
 fn judge(
     concerned: &[&PackageAfter<'_>],
     explanation: &mut Explanation,
@@ -161,8 +161,8 @@ fn judge(
     causes
 }
 
-/// The packages that the error is about: the one that it names, else all that
-/// the registry did not accept in this run.
+/// The packages that the error may concern: the one that it names, or all that the registry did
+/// not accept in this run.
 fn concerned<'a>(error: &NpmError, packages: &'a [PackageAfter<'a>]) -> Vec<&'a PackageAfter<'a>> {
     let named = error.package.as_deref();
     let of_name: Vec<_> = packages
@@ -182,7 +182,7 @@ fn concerned<'a>(error: &NpmError, packages: &'a [PackageAfter<'a>]) -> Vec<&'a 
     }
 }
 
-/// npm failed, and the publish went through all the same.
+/// npm failed, but the publish succeeded.
 fn accepted(
     package: &PackageAfter<'_>,
     trace: &PublishTrace,
@@ -193,7 +193,7 @@ fn accepted(
     if package.failed_behind_its_put() {
         return script_after_put(&spec, trace);
     }
-    // A package that was accepted in good order is not the one that failed.
+    // A package that was published without trouble is not the one that failed.
     let in_order = package.was_accepted();
     let is_refusal_before_the_put = error.is_none_or(|error| error.status.is_none())
         && trace.puts.is_empty()
@@ -209,7 +209,8 @@ fn accepted(
         PublishState::Published => Some(Cause::certain(
             "publish-already-accepted",
             format!(
-                "npm ends with an error, but {spec} is there with the very bytes that npm sent ({request}: 200, the same shasum): an earlier try of this run got through"
+                "npm reports an error, but {spec} is published with the bytes that npm sent \
+                 ({request}: 200, the same shasum): an earlier try of this run succeeded"
             ),
             help,
         )),
@@ -218,7 +219,8 @@ fn accepted(
             ..Cause::certain(
                 "publish-already-accepted",
                 format!(
-                    "npm ends with an error, but {spec}, which was not there before, is there now ({request}: 200): an earlier try of this run got through"
+                    "npm reports an error, but {spec} was not there before and is there now \
+                     ({request}: 200): an earlier try of this run succeeded"
                 ),
                 help,
             )
@@ -256,8 +258,8 @@ fn is_network(error: Option<&NpmError>) -> bool {
     })
 }
 
-/// What the checks prove, the best first. The first that fits the error is
-/// certain; the others would have stopped the publish next.
+/// The findings of the checks, the best first. The first one that fits the error is certain;
+/// the others would have stopped the publish next.
 fn proofs(concerned: &[&PackageAfter<'_>], error: &NpmError, by_text: &[Cause]) -> Vec<Cause> {
     let mut found: Vec<(usize, usize, &Reported)> = Vec::new();
     let all = concerned
@@ -300,8 +302,8 @@ fn proofs(concerned: &[&PackageAfter<'_>], error: &NpmError, by_text: &[Cause]) 
     each.collect()
 }
 
-/// How well a finding fits the error, 0 for the best; `at`: its place among the causes
-/// by the log's text.
+/// How well a finding fits the error, 0 being the best. `at`: its position among the causes
+/// that the log's text suggests.
 fn fit(reported: &Reported, at: Option<usize>, error: &NpmError) -> Option<usize> {
     let predicted = reported.finding.predicts.as_ref();
     let predicted = predicted.filter(|predicted| predicted.code == error.code);
@@ -318,8 +320,7 @@ fn fit(reported: &Reported, at: Option<usize>, error: &NpmError) -> Option<usize
     })
 }
 
-/// The words of a prediction up to the first that depends on a registry's own
-/// data.
+/// The start of a predicted text, up to the first part that depends on a registry's own data.
 fn first_words(text: &str) -> &str {
     let end = text.find([':', '"', '\'']).unwrap_or(text.len());
     text[..end].trim_end_matches('.')
@@ -337,8 +338,8 @@ fn of_finding(reported: &Reported) -> Cause {
     Cause::certain(reported.check, why, finding.help.clone())
 }
 
-/// Whether a check looked for this cause and did not find it, or the registry's
-/// answer denies it.
+/// Whether a check looked for this cause and did not find it, or the registry's answer excludes
+/// it.
 fn is_ruled_out(id: &str, package: &PackageAfter<'_>) -> bool {
     if id == "publish-already-accepted" {
         return package.facts.version().is_ok() && package.state() == PublishState::NotPublished;
@@ -350,7 +351,7 @@ fn is_ruled_out(id: &str, package: &PackageAfter<'_>) -> bool {
     if id.starts_with("provenance-") && !package.facts.package.may_sign_provenance() {
         return true;
     }
-    // A damaged credential is not answered with a name.
+    // A damaged credential would not be answered with an account name.
     if id == "auth-malformed" && package.facts.account().is_ok() {
         return true;
     }

@@ -1,6 +1,5 @@
-//! Trusted publishing that failed. npm keeps the refusal of an exchange for its
-//! debug log and goes on with whatever credential stands around; its error is then
-//! about that one.
+//! Trusted publishing that failed. npm reports the refusal of an exchange only in its debug log
+//! and continues with any other credential it finds; its error is then about that one.
 
 use super::package_after::PackageAfter;
 use super::record::Record;
@@ -8,21 +7,21 @@ use super::{Cause, words};
 use crate::ci::{Provider, Runner};
 use crate::npm::publish_trace::PublishTrace;
 
-/// The registry refused the exchange, and the package is there: the record of its
-/// publisher does not fit the job. Only where nothing else could have served.
+/// The registry refused the exchange although the package exists: the configured publisher does
+/// not match the job. Only if nothing else could have been used.
 pub(super) fn refused(
     package: &PackageAfter<'_>,
     trace: &PublishTrace,
     record: &Record,
 ) -> Option<Cause> {
     let answer = trace.exchange_refused.as_ref()?;
-    // Anything else is the registry's trouble, or the token's.
+    // Any other answer means trouble at the registry, or with the token.
     if answer != "OIDC token exchange error - package not found" {
         return None;
     }
     let facts = package.facts;
     let is_there = facts.packument().ok()?.value.is_some();
-    // The check speaks where trusted publishing is the only way in.
+    // If trusted publishing is the only possible way, the check reports it.
     let id = "oidc-publisher-mismatch";
     let findings = &package.judged.findings;
     let alone = findings.iter().find(|found| found.check == id)?;
@@ -44,7 +43,8 @@ pub(super) fn refused(
     };
     let name = package.name().unwrap_or("the package");
     let why = format!(
-        "the registry refused the job's identity token ({answer}), and {name} is there: its record of the trusted publisher does not fit this job, or there is none.{job}"
+        "the registry refused the job's identity token ({answer}), although {name} exists: its \
+         trusted publisher does not match this job, or it has none.{job}"
     );
     words::proven(id, why, record)
 }

@@ -1,9 +1,9 @@
-//! After npm: what an error means.
+//! Explains why npm failed.
 //!
-//! A log becomes lines (`log`), lines become a typed `record` per failure,
-//! `rules` name the causes of a record, `rank` puts them in order, and `words`
-//! say what to do: in the words of the checks, or of `causes` that no check has. Facts that the preflight gathered, or that were
-//! asked afterwards, make one of them certain where they can ([`evidence`]).
+//! A log becomes lines (`log`), lines become a typed `record` per failure, `rules` name the
+//! causes of a record, `rank` puts them in order, and `words` adds the texts: from the checks,
+//! or from `causes` for causes that no check has. Facts from the preflight, or asked
+//! afterwards, can make one of them certain ([`evidence`]).
 
 mod causes;
 mod elimination;
@@ -28,18 +28,18 @@ use record::Record;
 use crate::finding::Help;
 use crate::registry::kind::RegistryKind;
 
-/// What npm said, and what it means.
+/// npm's error, and what it means.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Explanation {
-    /// The error; `None` when the input holds no failure of npm's.
+    /// The error; `None` if the input contains no failure of npm.
     pub error: Option<NpmError>,
-    /// The causes, best first, at most five. Empty only without an error.
+    /// The causes, best first, at most five. Empty only if there is no error.
     pub causes: Vec<Cause>,
     /// What to ask first where there are several.
     pub first: Option<FirstQuestion>,
     /// The most informative line of the log, masked.
     pub decisive: Option<String>,
-    /// Causes that were struck out, each with the reason.
+    /// Causes that were ruled out, each with the reason.
     pub struck: Vec<(&'static str, &'static str)>,
     /// The log's other failures.
     pub others: Vec<Explanation>,
@@ -54,24 +54,24 @@ pub struct FirstQuestion {
     pub answers: Vec<(&'static str, Vec<&'static str>)>,
 }
 
-/// What npm said.
+/// npm's error.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NpmError {
-    /// `E404`; `None` for the refusals that npm prints without a code.
+    /// `E404`; `None` for refusals that npm prints without a code.
     pub code: Option<String>,
-    /// The HTTP status, where a server answered.
+    /// The HTTP status, if a server answered.
     pub status: Option<u16>,
     /// The request's method.
     pub method: Option<String>,
-    /// The request's address, or the registry's where only that is known.
+    /// The request's URL, or the registry's if only that is known.
     pub url: Option<String>,
     /// The package's name.
     pub package: Option<String>,
     /// The package's version.
     pub version: Option<String>,
-    /// The one informative sentence, without npm's boilerplate.
+    /// The one informative sentence, without npm's standard text.
     pub text: String,
-    /// Who answered, as far as address and words tell.
+    /// Which kind of registry answered, as far as URL and text tell.
     pub kind: Option<RegistryKind>,
 }
 
@@ -80,13 +80,13 @@ pub struct NpmError {
 pub struct Cause {
     /// An id of the catalogue.
     pub id: &'static str,
-    /// How sure that is.
+    /// How certain it is.
     pub likelihood: Likelihood,
-    /// Why it fails then.
+    /// Why it makes the publish fail.
     pub why: String,
     /// What to do, the best first.
     pub help: Vec<Help>,
-    /// What separates it from the other causes.
+    /// A question that separates it from the other causes.
     pub separates: Option<Question>,
 }
 
@@ -103,7 +103,7 @@ impl Cause {
     }
 }
 
-/// A question that separates causes, and the command that answers it.
+/// A question that separates causes, and a command that answers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
     /// The question.
@@ -112,14 +112,14 @@ pub struct Question {
     pub command: String,
 }
 
-/// How sure a cause is.
+/// How certain a cause is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Likelihood {
     /// Worth a look.
     Possible,
-    /// Most logs of this shape had it.
+    /// Most logs of this form had this cause.
     Likely,
-    /// Text or evidence leave no other cause.
+    /// The text or the evidence leaves no other cause.
     Certain,
 }
 
@@ -149,12 +149,12 @@ pub fn after_ids() -> impl Iterator<Item = &'static str> {
     causes::all().map(|cause| cause.id)
 }
 
-/// Whether a word is a code of npm's, or of a tool that publishes.
+/// Whether a word is an error code of npm, or of a tool that publishes.
 pub fn is_code(word: &str) -> bool {
     record::is_code(word)
 }
 
-/// What a tool prints with a code, as far as the code alone tells.
+/// What a tool prints along with a code, as far as the code alone tells.
 pub fn text_of_code(code: &str) -> String {
     record::text_of_code(code)
 }
@@ -173,7 +173,7 @@ pub fn explain_text(log: &Log) -> Explanation {
     first
 }
 
-/// Whether a record is a failure of npm's, or of a tool that publishes.
+/// Whether a record is a failure of npm, or of a tool that publishes.
 fn is_failure(log: &Log, record: &Record) -> bool {
     let by_shape = record.failed == record::Failed::Npm && record::is_of_publishing(log, record);
     let speaks_of_it = record.noticed(record::Notice::Publish);
@@ -187,7 +187,7 @@ fn is_failure(log: &Log, record: &Record) -> bool {
         && !record::succeeded_later(log, record)
 }
 
-/// The explanation of one failure, with at most so many causes.
+/// The explanation of one failure, with at most `max` causes.
 fn explain_record(log: &Log, record: &Record, max: usize) -> Explanation {
     let mut ranking = rank::rank(record);
     ranking.causes.truncate(max);

@@ -1,33 +1,32 @@
-//! A package of a run that failed, and what became of it.
+//! A package of a failed run, and its state afterwards.
 
 use crate::checks::Judged;
 use crate::facts::Facts;
 use crate::npm::publish_trace::PublishTrace;
 
-/// What is known about one package of the run, once npm has failed.
+/// What is known about one package after npm has failed.
 #[derive(Clone, Copy, Debug)]
 pub struct PackageAfter<'a> {
-    /// What the registry answers now.
+    /// The registry's present answers.
     pub facts: &'a Facts,
-    /// What the checks make of that.
+    /// The verdict of the checks on them.
     pub judged: &'a Judged,
-    /// Whether the version stood there before npm was started, where known.
+    /// Whether the version existed before npm was started; `None` if unknown.
     pub stood_before: Option<bool>,
-    /// The SHA-1 of the tarball that npm packed, where its log tells it.
+    /// The SHA-1 of the tarball that npm packed, if its log has it.
     pub shasum: Option<&'a str>,
-    /// What npm's log tells of the run.
+    /// The course of the run, from npm's log.
     pub trace: &'a PublishTrace,
 }
 
-/// What became of one package of a run that failed.
+/// The state of one package after a failed run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PublishState {
-    /// The registry accepted it in this run, or it stands there with the bytes
-    /// that npm packed.
+    /// The registry accepted it in this run, or has it with the bytes that npm packed.
     Published,
-    /// It was not there before and is now; its bytes are not known.
+    /// It did not exist before but does now; its bytes are not known.
     ProbablyPublished,
-    /// It is not there, or was there before.
+    /// It does not exist, or existed before.
     NotPublished,
 }
 
@@ -43,25 +42,25 @@ impl PackageAfter<'_> {
         format!("{}@{version}", self.name().unwrap_or("the package"))
     }
 
-    /// The address that npm sends the package to, as its log shows it.
+    /// The URL that npm sends the package to, as its log shows it.
     fn address(&self) -> Option<String> {
         let registry = self.facts.package.registry.as_ref().ok()?;
         Some(registry.value.package(self.name()?))
     }
 
-    /// Whether the registry says that it is not there, or was there before.
+    /// Whether the registry answers that it does not exist, or it existed before.
     pub(super) fn is_absent(&self) -> bool {
         self.facts.version().is_ok() && self.state() == PublishState::NotPublished
     }
 
-    /// Whether the registry accepted it in this run: npm's own log says so,
-    /// whatever a stale read says afterwards.
+    /// Whether the registry accepted it in this run according to npm's own log, which a stale
+    /// answer cannot contradict.
     pub fn was_accepted(&self) -> bool {
         let address = self.address();
         address.is_some_and(|address| self.trace.was_accepted(&address))
     }
 
-    /// What became of it.
+    /// Its state.
     pub fn state(&self) -> PublishState {
         if self.was_accepted() {
             return PublishState::Published;
@@ -82,8 +81,7 @@ impl PackageAfter<'_> {
         }
     }
 
-    /// Whether the script that ended npm is one that runs once this package
-    /// has been accepted.
+    /// Whether the script that failed is one that runs after this package was accepted.
     pub(super) fn failed_behind_its_put(&self) -> bool {
         let Some(failed) = &self.trace.failed_script else {
             return false;
@@ -146,7 +144,7 @@ mod tests {
 
     #[test]
     fn this_runs_own_success_is_never_called_taken() {
-        // Two members: cat went out in this run, dog was refused without a name.
+        // Two members: cat was published in this run, dog was refused without its name.
         let (cat, dog) = (
             fake().published(&["1.0.0"]),
             fake_of(serde_json::json!({ "name": "dog", "version": "1.0.0" })),

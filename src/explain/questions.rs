@@ -1,6 +1,6 @@
-//! The one question that separates the causes of a refusal which has several:
-//! the command that answers it, and what each answer speaks for. The first that
-//! fits is asked; none whose answer stands in the log.
+//! The question that separates the causes of a refusal with several: the command that answers
+//! it, and the causes that each answer leaves. The first one that fits is asked, unless its
+//! answer is in the log.
 
 use super::record::Notice::{
     Ci, Exchange, NoIdToken, Oidc, OtpGiven, Page, TokenExpired, Trouble, WhoamiAnswered,
@@ -18,8 +18,8 @@ pub(super) struct QuestionRule {
     when: &'static [When],
     /// The question, and the commands that answer it.
     pub(super) ask: Ask,
-    /// What may be answered, and the causes that are left then, of those that
-    /// are possible at all.
+    /// The possible answers, and the causes that each leaves, of those that are possible at
+    /// all.
     pub(super) answers: &'static [(&'static str, &'static [&'static str])],
 }
 
@@ -129,7 +129,7 @@ questions! {
         "one for another address" => &["auth-elsewhere"];
         "the right one" => &["auth-rejected", "auth-malformed"];
     when Status(403), On(Npmjs), Put, Bare, Unscoped;
-    asks "is the account's e-mail address verified?" => Profile "get";
+    asks "is the account's email address verified?" => Profile "get";
         "no" => &["auth-email-unverified"];
         "yes" => &["auth-two-factor-token", "name-owned-by-others", "version-taken"];
     when Status(403), On(Npmjs), Put, Bare, Scoped;
@@ -141,11 +141,11 @@ questions! {
         "no" => &["registry-scope-owner"];
         "yes" => &["registry-github-permission", "ci-fork"];
     when Status(403), On(Artifactory), Put;
-    asks "is the version there already?" => View "{spec} version";
+    asks "is the version published already?" => View "{spec} version";
         "yes" => &["version-taken"];
         "no" => &["registry-permission", "registry-read-only"];
     when Status(403), Get;
-    asks "do other packages come through?" => View "lodash version";
+    asks "can other packages be read?" => View "lodash version";
         "yes" => &["registry-policy-block", "registry-permission"];
         "no" => &["network-address-blocked", "registry-proxy", "auth-elsewhere", "auth-missing"];
     when Noticed(Trouble), Put;
@@ -165,7 +165,7 @@ questions! {
     asks "is the version there by now?" => View "{spec} version dist.shasum";
     answers PRESENCE_ANSWERS;
     when Status(429), Get;
-    asks "does any package come through from here?" => View "lodash version";
+    asks "can any package be read from here?" => View "lodash version";
         "no" => &["network-address-blocked"];
         "after a while" => &["registry-rate-limited"];
     when Code("EOTP"), Not(Ci), Not(OtpGiven);

@@ -1,12 +1,12 @@
-//! Puts the causes in order: the rules that fit a record, by their precedence,
-//! less what the record contradicts.
+//! Orders the causes: the rules that fit a record, by precedence, except causes that the record
+//! contradicts.
 
 use super::Likelihood;
 use super::record::{self, Record};
 use super::rules::ruled_out::ruled_out;
 use super::rules::{self, Fit};
 
-/// How many causes are named.
+/// How many causes are shown.
 pub(super) const MAX_CAUSES: usize = 5;
 
 /// A cause that a rule named.
@@ -16,8 +16,7 @@ pub(super) struct Ranked {
     pub(super) likelihood: Likelihood,
 }
 
-/// The causes of a record, the best first, and those that were struck out, with
-/// the reason.
+/// The causes of a record, best first, and those that were ruled out, with the reason.
 #[derive(Debug, Default)]
 pub(super) struct Ranking {
     pub(super) causes: Vec<Ranked>,
@@ -50,7 +49,7 @@ pub(super) fn rank(record: &Record) -> Ranking {
             !is_stated || *fit > Fit::Circumstances || by_its_code
         })
         .collect();
-    // Stable: what stands higher in the tables stays in front.
+    // The sort is stable: what is higher in the tables stays in front.
     candidates.sort_by_key(|(fit, ranked)| std::cmp::Reverse((ranked.likelihood, *fit)));
     let mut ranking = Ranking {
         struck: struck(record),
@@ -65,7 +64,7 @@ pub(super) fn rank(record: &Record) -> Ranking {
     ranking
 }
 
-/// The causes that a rule speaks for and the record contradicts.
+/// The causes that a rule suggests but the record contradicts.
 fn struck(record: &Record) -> Vec<(&'static str, &'static str)> {
     let mut struck: Vec<(&'static str, &'static str)> = Vec::new();
     for rule in rules::all().filter(|rule| rule.fit(record).is_some()) {
@@ -78,7 +77,7 @@ fn struck(record: &Record) -> Vec<(&'static str, &'static str)> {
     struck
 }
 
-/// A certain cause stands alone; two that claim it are likely.
+/// A certain cause stays alone; if two are certain, they become likely.
 fn limit_certainty(causes: &mut Vec<Ranked>) {
     let certain = causes
         .iter()
@@ -93,8 +92,8 @@ fn limit_certainty(causes: &mut Vec<Ranked>) {
     }
 }
 
-/// Whether a rule knows the very words, whoever said them. What any program on
-/// the network may say counts only where packages are spoken of.
+/// Whether a rule recognises the text itself, whoever printed it. Words that any network
+/// program may print count only in a text about packages.
 pub(super) fn speaks_for_itself(record: &Record, of_packages: bool) -> bool {
     rules::all()
         .filter(|rule| rule.tier >= Likelihood::Likely && !rule.says.is_empty())

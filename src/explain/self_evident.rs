@@ -1,5 +1,5 @@
-//! Failures that npm itself explains: a wrong command line, a package.json that is
-//! missing or does not parse. No cause is guessed there.
+//! Failures that npm explains itself: a wrong command line, a package.json that is missing or
+//! does not parse. No cause is guessed for these.
 
 use super::log::Log;
 use super::record::Record;
@@ -8,13 +8,13 @@ use super::{Cause, Likelihood, NpmError};
 use crate::finding::Help;
 use crate::secret::mask;
 
-/// What npm itself said.
+/// npm's own explanation.
 struct Reason {
     why: String,
     help: &'static str,
-    /// Whether no other cause comes into question.
+    /// Whether no other cause is possible.
     alone: bool,
-    /// What else the code may stand for.
+    /// What else the code may mean.
     others: &'static [&'static str],
 }
 
@@ -68,8 +68,11 @@ fn usage(log: &Log, error: &NpmError) -> Option<Reason> {
         return None;
     }
     Some(Reason {
-        why: "npm refuses the command line: npm publish takes one folder, tarball or package, and the options that `npm publish --help` lists".to_owned(),
-        help: "look for a word too many, an option without its value, or a shell that split a path at a space",
+        why: "npm refuses the command line: npm publish takes one folder, tarball or package, \
+            and the options that `npm publish --help` lists"
+            .to_owned(),
+        help: "look for an extra word, an option without its value, or a shell that split a path \
+            at a space",
         alone: of_publish,
         others: if of_publish {
             &[]
@@ -112,7 +115,8 @@ fn broken_package_json(log: &Log, error: &NpmError) -> Option<Reason> {
     let reason = reason.map_or(error.text.as_str(), |(_, reason)| reason);
     Some(Reason {
         why: format!("package.json does not parse, and nothing was sent: {reason}"),
-        help: "correct it: a missing or extra comma, a comment, or the marks of a merge; node -p 'JSON.parse(fs.readFileSync(\"package.json\"))' shows where",
+        help: "correct it: a missing or extra comma, a comment, or merge conflict markers; node \
+            -p 'JSON.parse(fs.readFileSync(\"package.json\"))' shows where",
         alone: true,
         others: &[],
     })

@@ -11,7 +11,7 @@ use crate::registry::kinds;
 /// What a record knows, for the texts of remedies.
 pub(super) struct Substitutions<'a> {
     record: &'a Record,
-    /// The registry of the log; npm's own where nothing says otherwise.
+    /// The registry of the log; npm's own if nothing names another.
     registry: Option<String>,
 }
 
@@ -23,7 +23,8 @@ impl<'a> Substitutions<'a> {
         }
     }
 
-    /// Fills a sentence. What the log does not name is called by its kind.
+    /// Fills in a sentence. A value that the log does not have is replaced by its kind, as "the
+    /// package".
     pub(super) fn sentence(&self, text: &str) -> String {
         let error = &self.record.error;
         let registry = self.registry.as_deref().filter(|_| error.url.is_some());
@@ -49,8 +50,8 @@ impl<'a> Substitutions<'a> {
         })
     }
 
-    /// Fills a help or a command: people copy it, so it holds no text of a log that
-    /// a shell would interpret.
+    /// Fills in a help or a command. People copy it, so it contains no text from a log that a
+    /// shell would interpret.
     pub(super) fn command(&self, text: &str) -> String {
         let error = &self.record.error;
         let registry = self.registry.as_deref().filter(|url| is_harmless(url));
@@ -73,8 +74,8 @@ impl<'a> Substitutions<'a> {
         })
     }
 
-    /// What the record knows beyond the error: the script, npm's version, the
-    /// repository that was expected, the release line and the prerelease's name.
+    /// What the record knows besides the error: the script, npm's version, the expected
+    /// repository, the release line and the prerelease's name.
     fn of_run(&self, name: &str) -> Option<String> {
         let Record {
             error,
@@ -106,7 +107,7 @@ impl<'a> Substitutions<'a> {
         }
     }
 
-    /// A help with its words and its command filled in.
+    /// A help with its text and its command filled in.
     pub(super) fn help(&self, help: &Help) -> Help {
         Help {
             text: Cow::Owned(self.command(&help.text)),
@@ -123,8 +124,8 @@ impl<'a> Substitutions<'a> {
         commands.collect::<Vec<_>>().join("; ")
     }
 
-    /// Without `--registry` a command asks the registry of whoever types it, which
-    /// need not be the log's.
+    /// Without `--registry`, a command asks the registry that is configured where it is run,
+    /// which may not be the log's.
     fn npm(&self, command: &NpmCommand) -> NpmCommand {
         let mut command = command.map(|args| self.command(args));
         let default = kinds::traits(kinds::default_kind()).default_url;
@@ -205,8 +206,8 @@ fn key(registry: &str) -> String {
     format!("{below}:")
 }
 
-/// The registry in an address: less the package at its end. Where there is no
-/// address it is npm's own, unless something else answered.
+/// The registry in a URL, without the package at its end. Without a URL it is npm's own, unless
+/// something else answered.
 fn registry(error: &NpmError) -> Option<String> {
     let Some(url) = &error.url else {
         let kind = error.kind.unwrap_or_else(kinds::default_kind);
@@ -231,7 +232,7 @@ fn registry(error: &NpmError) -> Option<String> {
         .flatten()
         .find_map(|name| url.strip_suffix(name.as_str()))
         .unwrap_or(url);
-    // An address without a host is a server's own, in its log.
+    // A URL without a host is from a server's own log.
     base.contains("://")
         .then(|| format!("{}/", base.trim_end_matches('/')))
 }

@@ -1,14 +1,13 @@
-//! Text as patterns see it: lower case, without white space, quotes and
-//! backslashes, so that neither a terminal that broke a line inside a word nor
-//! a wrapper that quoted it hides anything. Codes are words: `package not found`
-//! holds no ENOTFOUND.
+//! Text for comparison: lower case, without white space, quotes and backslashes, so that
+//! neither a terminal's line break inside a word nor a wrapper's quotes hide anything. Codes
+//! are words: `package not found` does not contain ENOTFOUND.
 
 use std::collections::BTreeSet;
 
 /// No pattern's gap (`*`) is longer than this, in bytes.
 const MAX_GAP: usize = 400;
 
-/// Text made comparable.
+/// Text in comparable form.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Text {
     text: String,
@@ -16,11 +15,11 @@ pub(super) struct Text {
     codes: BTreeSet<String>,
 }
 
-/// No more codes than this are kept of a text, and none that is longer.
+/// At most this many codes of a text are kept, and no longer ones.
 const MAX_CODES: usize = 2000;
 const MAX_CODE_LENGTH: usize = 60;
 
-/// Whether a word is written like a code.
+/// Whether a word looks like a code.
 fn is_code(word: &str) -> bool {
     (4..=MAX_CODE_LENGTH).contains(&word.len())
         && word
@@ -63,8 +62,7 @@ impl Text {
         self.text.len()
     }
 
-    /// Whether a pattern's pieces, parted by `*`, occur in their order and not
-    /// far from each other.
+    /// Whether a pattern's pieces, separated by `*`, occur in order and not far apart.
     pub(super) fn says(&self, pattern: &str) -> bool {
         let begin = pattern.split([' ', '*']).next().unwrap_or_default();
         if is_code(begin) {
@@ -96,12 +94,12 @@ impl Text {
             })
     }
 
-    /// Whether it begins with a phrase.
+    /// Whether it starts with a phrase.
     pub(super) fn begins_with(&self, phrase: &str) -> bool {
         self.text.starts_with(&Self::of(phrase).text)
     }
 
-    /// Cuts every occurrence of a phrase out.
+    /// Removes every occurrence of a phrase.
     pub(super) fn cut(&mut self, phrase: &str) {
         let phrase = Self::of(phrase).text;
         if self.text.contains(&phrase) {

@@ -1,4 +1,4 @@
-//! Gives the causes their words, filled in from the error.
+//! Gives the causes their texts, filled in from the error.
 
 use super::causes;
 use super::rank::Ranked;
@@ -8,7 +8,7 @@ use super::{Cause, FirstQuestion, Likelihood, Question, questions};
 use crate::checks::remedy::{Remedy, Step};
 use crate::finding::Help;
 
-/// Gives the causes their words; `unknown` where there is none.
+/// The causes with their texts; `unknown` if there is none.
 pub(super) fn name(ranked: &[Ranked], record: &Record) -> Vec<Cause> {
     let alone = ranked.len() == 1;
     let mut causes: Vec<Cause> = ranked
@@ -26,7 +26,7 @@ pub(super) fn name(ranked: &[Ranked], record: &Record) -> Vec<Cause> {
     causes
 }
 
-/// A cause with its words: the check's, or those of a cause that no check has.
+/// A cause with the check's texts, or those of a cause that no check has.
 pub(super) fn cause(id: &'static str, likelihood: Likelihood, record: &Record) -> Option<Cause> {
     let (summary, remedies) = causes::said_of(id)?;
     let remedy = Remedy::of(remedies, record.error.kind)?;
@@ -51,7 +51,7 @@ pub(super) fn proven(id: &'static str, why: String, record: &Record) -> Option<C
     Some(Cause::certain(id, why, said.help))
 }
 
-/// What is to be done, less the look at the registry where that is known.
+/// What to do, without looking at the registry if its answer is known.
 fn help(step: &Step, record: &Record) -> Help {
     match step {
         Step::LookFirst(then) if record.is_absent => {

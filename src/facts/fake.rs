@@ -1,5 +1,5 @@
-//! Facts for tests, built fluently: a registry of kind npmjs that answered
-//! everything and would accept the publish.
+//! Facts for tests, built fluently: a registry of kind npmjs that answered everything and would
+//! accept the publish.
 
 mod contents;
 
@@ -118,7 +118,7 @@ fn usual_credential() -> CredentialPlan {
     }
 }
 
-/// alice is logged in, and nothing of that name is on the registry.
+/// alice is logged in, and the name is not on the registry.
 fn usual_answers() -> Answers {
     Answers {
         packument: known(None),
@@ -160,7 +160,7 @@ pub(crate) fn known<T>(value: T) -> crate::finding::Known<T> {
     })
 }
 
-/// An endpoint without a useful answer.
+/// An endpoint that gives no useful answer.
 pub(crate) fn refused() -> Gap {
     Gap::NotAllowed {
         request: "GET https://registry.npmjs.org/…".to_owned(),
@@ -169,7 +169,7 @@ pub(crate) fn refused() -> Gap {
     }
 }
 
-/// Nobody answered.
+/// A registry that did not answer.
 pub(crate) fn silence() -> Gap {
     Gap::NoAnswer {
         request: "GET https://registry.npmjs.org/…".to_owned(),
@@ -201,7 +201,7 @@ pub(crate) fn npmrc_line(line: usize) -> Origin {
 }
 
 impl Facts {
-    /// These versions are on the registry, published a month ago, by alice.
+    /// These versions are on the registry, published a month ago by alice.
     pub(crate) fn published(mut self, versions: &[&str]) -> Self {
         let mut packument = self.packument_or_new();
         for version in versions {
@@ -266,7 +266,7 @@ impl Facts {
         self
     }
 
-    /// The version that npm has.
+    /// Sets npm's version.
     pub(crate) fn npm_is(mut self, major: u64, minor: u64, patch: u64) -> Self {
         self.npm = Ok(NpmVersion::new(major, minor, patch));
         self
@@ -307,7 +307,7 @@ impl Facts {
         self
     }
 
-    /// What the account's profile says.
+    /// Sets the account's profile.
     pub(crate) fn profile_is(mut self, two_factor: TwoFactor, email_verified: bool) -> Self {
         self.answers.profile = known(Profile {
             two_factor: Some(two_factor),
@@ -316,7 +316,7 @@ impl Facts {
         self
     }
 
-    /// What the registry says about the token: nothing special, then changed.
+    /// What the registry states about the token: nothing special, then changed.
     pub(crate) fn token_is(mut self, change: impl FnOnce(&mut OwnToken)) -> Self {
         let mut token = OwnToken::default();
         change(&mut token);
@@ -324,13 +324,13 @@ impl Facts {
         self
     }
 
-    /// A CI hands out identity tokens, and the package is there already.
+    /// The CI issues identity tokens, and the package already exists.
     pub(crate) fn with_oidc(self) -> Self {
         self.published(&["0.9.0"])
             .with(|facts| facts.package.credential.oidc_possible = true)
     }
 
-    /// A clean work tree on a commit of its own without tags, and then changed.
+    /// A clean work tree on an untagged commit, then changed.
     pub(crate) fn work_tree_is(mut self, change: impl FnOnce(&mut WorkTree)) -> Self {
         let mut tree = WorkTree::default();
         change(&mut tree);
@@ -339,7 +339,7 @@ impl Facts {
         self
     }
 
-    /// These tags point at HEAD, in a repository of one package.
+    /// These tags point at HEAD, in a repository with one package.
     pub(crate) fn at_head(mut self, tags: &[&str]) -> Self {
         let tags: Vec<String> = tags.iter().map(|tag| (*tag).to_owned()).collect();
         self.git.tags = Ok(tags.into());

@@ -1,11 +1,11 @@
-//! The licences of the dependencies that are installed here.
+//! The licences of the dependencies installed here.
 
 use std::path::Path;
 
 use crate::manifest::Manifest;
 use crate::manifest::{Dependency, DependencyField};
 
-/// A direct dependency, and the licence of the copy that is installed.
+/// A direct dependency, and the licence of its installed copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Installed {
     /// The name it is installed under.
@@ -19,15 +19,15 @@ pub struct Installed {
 /// The licence of an installed copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InstalledLicense {
-    /// There is no copy.
+    /// No copy is installed.
     NotInstalled,
-    /// Its package.json has no licence.
+    /// Its package.json states no licence.
     Missing,
     /// The text of the field.
     Declared(String),
 }
 
-/// The direct dependencies that users get, with their licences.
+/// The direct dependencies that users install, with their licences.
 pub fn installed(manifest: &Manifest) -> Vec<Installed> {
     let fields = [
         DependencyField::Dependencies,
@@ -46,7 +46,7 @@ pub fn installed(manifest: &Manifest) -> Vec<Installed> {
         .collect()
 }
 
-/// As Node finds it: in the nearest node_modules above.
+/// Looked up as Node does: in the nearest node_modules above.
 fn license(folder: &Path, name: &str) -> InstalledLicense {
     if name
         .split('/')

@@ -1,5 +1,4 @@
-//! What is known about one package and the place it would go to. Checks read
-//! this and nothing else.
+//! What is known about one package and its registry. Checks read nothing else.
 
 pub mod contents;
 #[cfg(test)]
@@ -33,16 +32,16 @@ use crate::registry::kind::RegistryKind;
 use crate::registry::kinds::Publishable;
 use crate::settings::Settings;
 
-/// Everything that a check may read about one package.
+/// Everything that a check can know about one package.
 #[derive(Clone, Debug)]
 pub struct Facts {
     /// What npm would do with it.
     pub package: PackagePlan,
-    /// The npm that would do it, where one was found.
+    /// The npm that would do it, if one was found.
     pub npm: Result<NpmVersion, Gap>,
     /// The kind of the registry.
     pub kind: RegistryKind,
-    /// When the run began.
+    /// When the run started.
     pub now: jiff::Timestamp,
     /// The zone to show times in.
     pub time_zone: jiff::tz::TimeZone,
@@ -50,36 +49,36 @@ pub struct Facts {
     pub prompt: Prompt,
     /// The CI that this runs in.
     pub ci: Arc<Ci>,
-    /// What the workflow grants the job's token on packages, where the package
+    /// The permission on packages that the workflow grants to the job's token, if the package
     /// goes to GitHub Packages with such a token.
     pub github_packages_permission: Option<PackagesPermission>,
     /// The user's own policies.
     pub settings: Arc<Settings>,
-    /// The dependencies as they are installed here, where a policy asks.
+    /// The licences of the dependencies installed here, if a policy needs them.
     pub installed: Vec<Installed>,
-    /// What is in the tarball, or why npm would fail to pack it; `None` where
-    /// nothing here is packed.
+    /// What is in the tarball, or why npm would fail to pack it; `None` if nothing here is
+    /// packed.
     pub contents: Option<Result<Contents, PackError>>,
-    /// What differs from the published version; `None` where it was not requested,
-    /// and where nothing is published.
+    /// What differs from the published version; `None` if it was not requested, or nothing is
+    /// published.
     pub comparison: Option<Result<Comparison, Gap>>,
-    /// What git says about the repository.
+    /// The state of the git repository.
     pub git: Git,
     /// What the registry answered.
     pub answers: Answers,
 }
 
-/// What a registry answered about one package. Each field is one question.
+/// A registry's answers about one package, one question per field.
 #[derive(Clone, Debug)]
 pub struct Answers {
-    /// `GET /<name>` in full form, past caches. `None`: 404, which means free,
-    /// or private without the right to read.
+    /// `GET /<name>` in full form, bypassing caches. `None`: 404, so the name is free, or
+    /// private and hidden.
     pub packument: Known<Option<Arc<Packument>>>,
-    /// `GET /<name>/<version>`: is there at once after a publish, while the
-    /// packument may lag. `None`: 404.
+    /// `GET /<name>/<version>`: exists immediately after a publish, while the packument may
+    /// lag. `None`: 404.
     pub version: Known<Option<PublishedVersion>>,
-    /// `GET /-/package/<name>/version/<version>/status`, with a credential only. `None`:
-    /// 404, which means that there is no such version, or that it is hidden.
+    /// `GET /-/package/<name>/version/<version>/status`, only with a credential. `None`: 404,
+    /// so the version does not exist, or is hidden.
     pub status: Known<Option<VersionStatus>>,
     /// `GET /-/stage?package=<name>`, asked for a staged publish.
     pub stage_area: Known<StageArea>,
@@ -89,48 +88,46 @@ pub struct Answers {
     pub collaborators: Known<BTreeMap<String, Right>>,
     /// `GET /-/org/<scope>/package`: whether the scope exists.
     pub scope: Known<Scope>,
-    /// Whether the scope has packages that only its members see: `GET
-    /// /-/org/<scope>/package` with the credential names more than without.
-    /// Restricted packages need a paid plan. A gap where the scope has no
-    /// packages.
+    /// Whether the scope has packages that only its members see: `GET /-/org/<scope>/package`
+    /// lists more with the credential than without. Restricted packages need a paid plan. A gap
+    /// if the scope has no packages.
     pub has_paid_plan: Known<bool>,
     /// `GET /-/org/<scope>/user`: its members and their roles.
     pub org_members: Known<BTreeMap<String, String>>,
-    /// Existing unscoped names that differ from this one in punctuation only.
+    /// Existing unscoped names that differ from this one only in punctuation.
     pub similar_names: Known<Vec<String>>,
     /// `GET /-/npm/v1/user`.
     pub profile: Known<Profile>,
-    /// What the registry's own API says of the repository (Artifactory, Nexus).
+    /// What the registry's own API states about the repository (Artifactory, Nexus).
     pub repository: Known<Publishable>,
-    /// `GET /-/package/<name>/visibility`, asked where provenance may be signed:
-    /// whether everybody can read the package; a 404 is npm's "no".
+    /// `GET /-/package/<name>/visibility`, asked if provenance may be signed: whether the
+    /// package is public; npm reads a 404 as "no".
     pub visibility: Known<bool>,
-    /// The answer of the registry that npm compares versions with, where that
-    /// is another registry than the one the package goes to (npm does not
-    /// apply publishConfig there). `None` where it is the same one.
+    /// The answer of the registry that npm compares versions with, if that is another one than
+    /// the package goes to (npm does not apply publishConfig there). `None` if it is the same
+    /// one.
     pub compared: Option<Known<Option<Arc<Packument>>>>,
-    /// That registry forwards to npmjs what it does not have, and npm compares
-    /// with npmjs's package of the same name.
+    /// That registry redirects to npmjs for names that it does not have, so npm compares with
+    /// npmjs's package of the same name.
     pub compares_with_npmjs: bool,
-    /// `GET /-/npm/v1/tokens`, or cnpm's whoami: what the registry says about
-    /// the token itself that the publish would send.
+    /// `GET /-/npm/v1/tokens`, or cnpm's whoami: what the registry states about the token that
+    /// the publish would send.
     pub token: Known<OwnToken>,
-    /// What the registries say about the package's dependencies, in the plan's
-    /// order.
+    /// The registries' answers about the package's dependencies, in the plan's order.
     pub dependencies: Vec<AskedDependency>,
 }
 
-/// What a registry says about one dependency.
+/// A registry's answer about one dependency.
 #[derive(Clone, Debug)]
 pub struct AskedDependency {
-    /// Whether it is there.
+    /// Whether it exists.
     pub state: Known<DependencyState>,
-    /// The kind of the registry, where it is known.
+    /// The kind of the registry, if known.
     pub kind: Option<RegistryKind>,
 }
 
 impl Answers {
-    /// Nothing was answered, for one reason.
+    /// No answers, all for one reason.
     pub fn none(gap: &Gap) -> Self {
         Self {
             packument: Err(gap.clone()),
@@ -154,7 +151,7 @@ impl Answers {
     }
 }
 
-/// A fact by reference, so that `?` works on it in a check.
+/// Borrows a fact, so that `?` works on it in a check.
 fn borrow<T>(known: &Known<T>) -> Result<&Answer<T>, Gap> {
     known.as_ref().map_err(Clone::clone)
 }
@@ -165,7 +162,7 @@ impl Facts {
         self.npm.as_ref().map_err(Clone::clone)
     }
 
-    /// The tarball's contents, where there is a list.
+    /// The tarball's contents, if they could be listed.
     pub fn contents(&self) -> Option<&Contents> {
         self.contents.as_ref()?.as_ref().ok()
     }
@@ -261,7 +258,7 @@ impl Facts {
         borrow(&self.answers.repository)
     }
 
-    /// The account that would publish, where the registry names it.
+    /// The account that would publish, if the registry names it.
     pub fn account(&self) -> Result<(&str, &Answer<Whoami>), Gap> {
         let answer = self.whoami()?;
         match &answer.value {

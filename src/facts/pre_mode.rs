@@ -1,12 +1,12 @@
-//! The pre mode of changesets, once the registry has answered.
+//! The pre mode of changesets, applied once the registry has answered.
 
 use crate::facts::Answers;
 use crate::plan::PackagePlan;
 use crate::registry::documents::Packument;
 
-/// Sets the tag that changesets sends: `latest` where the registry has nothing but
-/// prereleases with the pre mode's tag, so that the package can be installed without one
-/// (`only-pre` in the source of @changesets/cli 2.31.1).
+/// Sets the tag that changesets sends: `latest` if the registry has only prereleases with the
+/// pre mode's tag, so that the package can be installed without naming a tag (`only-pre` in the
+/// source of @changesets/cli 2.31.1).
 pub(crate) fn set_tag(plan: &mut PackagePlan, answers: &Answers) {
     let Some(tag) = plan.pre_tag.take() else {
         return;

@@ -1,4 +1,4 @@
-//! What npm reads before it looks at any package.
+//! What npm reads before it reads any package.
 
 use crate::finding::Gap;
 use crate::manifest::dev_engines::Host;
@@ -7,17 +7,16 @@ use crate::plan::ProjectPlan;
 
 use super::Facts;
 
-/// Everything that a check may know about the project as a whole.
+/// Everything that a check can know about the project as a whole.
 #[derive(Clone, Debug)]
 pub struct ProjectFacts {
-    /// The npm that would run, where one was found.
+    /// The npm that would run, if one was found.
     pub npm: Result<NpmVersion, Gap>,
     /// What npm reads at its local prefix.
     pub plan: ProjectPlan,
-    /// What `devEngines` are compared with.
+    /// What `devEngines` is compared with.
     pub host: Host,
-    /// The private members of the workspace that npm goes through, without
-    /// any registry's answers.
+    /// The private workspace members that npm processes, without any registry's answers.
     pub private: Vec<Facts>,
 }
 

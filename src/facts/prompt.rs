@@ -1,4 +1,4 @@
-//! Whether npm can ask a person something.
+//! Whether npm can ask a person for a one-time password.
 
 use crate::ci::Ci;
 use crate::environment::Terminals;
@@ -11,13 +11,12 @@ pub enum Prompt {
     Possible,
     /// npm is about to start without a terminal, or in a CI job.
     Impossible,
-    /// npm is started later, by another process: our streams say nothing about its own.
+    /// npm will be started later by another process, whose terminal we do not know.
     Unknown,
 }
 
 impl Prompt {
-    /// npm asks only where standard input and standard output are terminals,
-    /// also in a CI job.
+    /// npm asks only if standard input and standard output are terminals, also in a CI job.
     pub fn of(launch: Launch, terminals: Terminals, ci: &Ci) -> Self {
         match launch {
             Launch::Here if terminals.stdin && terminals.stdout => Self::Possible,

@@ -1,7 +1,7 @@
 //! Which package a dependency names.
 
-/// The package that a dependency names: after `npm:` and `workspace:` another name
-/// may stand; a repository or an address is not a package of this registry.
+/// The package that a dependency names: `npm:` and `workspace:` may be followed by another
+/// name; a repository or a URL is not a package of this registry.
 pub fn named_package<'a>(name: &'a str, spec: &'a str) -> Option<&'a str> {
     let spec = spec.trim();
     for protocol in ["npm:", "workspace:"] {

@@ -10,12 +10,12 @@ const BLOCK: usize = 512;
 /// The longest path that is read from an extended header, in bytes.
 const MAX_PATH: u64 = 64 << 10;
 
-/// What the headers say of an entry.
+/// What the headers state about an entry.
 #[derive(Debug)]
 pub(crate) struct Entry<'a> {
     /// Its path.
     pub(crate) path: &'a [u8],
-    /// What it leads to, where it is a link.
+    /// The target, if it is a link.
     pub(crate) link: Option<&'a [u8]>,
     /// What it is.
     pub(crate) kind: EntryType,
@@ -25,11 +25,11 @@ pub(crate) struct Entry<'a> {
     pub(crate) mode: Option<u32>,
 }
 
-/// What is done with an entry and its bytes, and whether to go on.
+/// Handles an entry and its bytes, and decides whether to continue.
 pub(crate) type Visit<'a> =
     &'a mut dyn FnMut(&Entry<'_>, &mut dyn Read) -> io::Result<ControlFlow<()>>;
 
-/// What extended headers said of the entry that follows them.
+/// What extended headers state about the entry that follows them.
 #[derive(Default)]
 struct PaxHeaders {
     path: Option<Vec<u8>>,
@@ -37,12 +37,12 @@ struct PaxHeaders {
     size: Option<u64>,
 }
 
-/// Visits the entries of an archive until `visit` breaks off, and says how many there
-/// were. As npm does, it passes over blocks that are no header, ends at two blocks of
-/// zeros, and fails where an entry is cut. Holds nothing that has no limit.
+/// Visits the entries of an archive until `visit` breaks off, and returns how many there were.
+/// Like npm, it skips blocks that are not headers, ends at two blocks of zeros, and fails if an
+/// entry is cut off. It holds nothing without a limit.
 ///
 /// # Errors
-/// Where an entry is cut, or reading or `visit` fails.
+/// Where an entry is cut off, or reading or `visit` fails.
 pub(crate) fn walk(mut reader: impl Read, visit: Visit<'_>) -> io::Result<usize> {
     let mut header = Header::new_old();
     let mut extended = PaxHeaders::default();
@@ -83,7 +83,7 @@ pub(crate) fn walk(mut reader: impl Read, visit: Visit<'_>) -> io::Result<usize>
     Ok(seen)
 }
 
-/// Reads a block; `false` where the archive ends before it does.
+/// Reads a block; `false` if the archive ends first.
 fn read_block(reader: &mut impl Read, block: &mut [u8; BLOCK]) -> io::Result<bool> {
     match reader.read_exact(block) {
         Ok(()) => Ok(true),
@@ -92,9 +92,9 @@ fn read_block(reader: &mut impl Read, block: &mut [u8; BLOCK]) -> io::Result<boo
     }
 }
 
-/// Kind and size of an entry; `None` where this is no header.
+/// Kind and size of an entry; `None` if this is not a header.
 fn about(header: &Header) -> Option<(EntryType, u64)> {
-    // Its own field counts as blanks.
+    // The checksum's own field counts as blanks.
     let field = 148..156;
     let bytes = header.as_bytes().iter().enumerate();
     let sum = bytes.map(|(at, byte)| {
@@ -172,7 +172,7 @@ impl PaxHeaders {
     }
 }
 
-/// The name in an entry of GNU's tar, which ends with a zero.
+/// The name in an entry of GNU tar, which ends at a zero byte.
 fn until_zero(mut data: Vec<u8>) -> Vec<u8> {
     let end = data.iter().position(|byte| *byte == 0);
     data.truncate(end.unwrap_or(data.len()));
@@ -218,7 +218,7 @@ mod tests {
         walked.map(|_| paths).map_err(|error| error.kind())
     }
 
-    /// Each as npm 10, 11 and 12 take it.
+    /// Each as npm 10, 11 and 12 treat it.
     #[test]
     fn an_archive_ends_where_npm_ends_it() {
         let whole = archive(&["package/a", "package/b"]);

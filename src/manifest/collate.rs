@@ -8,7 +8,7 @@ use icu_normalizer::DecomposingNormalizerBorrowed;
 
 /// ASCII punctuation and symbols in their order; other symbols come before `$`.
 const PUNCTUATION: &str = "_-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~";
-/// Where letters of no ASCII belong.
+/// Where letters outside ASCII belong.
 const EXPANSIONS: [(char, &str); 8] = [
     ('ß', "ss"),
     ('æ', "ae"),
@@ -20,8 +20,8 @@ const EXPANSIONS: [(char, &str); 8] = [
     ('ı', "i\u{30c}"),
 ];
 
-/// Compares as a dictionary does: first by letters without accent and case,
-/// then by accents, then small letters before capitals.
+/// Compares as a dictionary does: first by letters without accent and case, then by accents,
+/// then lower case before upper case.
 pub(crate) fn compare(a: &str, b: &str) -> Ordering {
     if a.is_ascii() && b.is_ascii() {
         return levels(a, b);
@@ -58,8 +58,8 @@ fn levels(a: &str, b: &str) -> Ordering {
     primary.then_with(|| capitals(a).cmp(&capitals(b)))
 }
 
-/// The group of a character and its place there; `None` for what counts only
-/// together with another character, or not at all.
+/// The group of a character and its place in the group; `None` for characters that count only
+/// in combination, or not at all.
 fn primary(c: char) -> Option<(u8, u32)> {
     let code = u32::from(c);
     Some(match c {

@@ -22,7 +22,7 @@ pub enum ManifestError {
         /// The file.
         path: PathBuf,
     },
-    /// The system refuses to read it, or it is not a file.
+    /// The system does not allow reading it, or it is not a file.
     #[error("cannot read {}: {reason}; make it a file that you may read", path.display())]
     Unreadable {
         /// The file.
@@ -30,25 +30,25 @@ pub enum ManifestError {
         /// The system's words.
         reason: String,
     },
-    /// Larger than [`MAX_MANIFEST`].
-    #[error("{} is larger than 16 MB, which no package.json is: check the path", path.display())]
+    /// It is larger than [`MAX_MANIFEST`].
+    #[error("{} is larger than 16 MB, too large for a package.json: check the path", path.display())]
     TooLarge {
         /// The file.
         path: PathBuf,
     },
-    /// Nothing in it, or only white space.
+    /// It is empty, or has only white space.
     #[error("{} is empty: run `npm init` to write one", path.display())]
     Empty {
         /// The file.
         path: PathBuf,
     },
-    /// UTF-16, as Windows' editors and PowerShell's `>` write it.
+    /// UTF-16, as written by Windows editors and PowerShell's `>`.
     #[error("{} is UTF-16, which npm does not read: save it as UTF-8", path.display())]
     Utf16 {
         /// The file.
         path: PathBuf,
     },
-    /// Git's conflict markers are in it.
+    /// It has Git's conflict markers.
     #[error(
         "{}:{}:1: unresolved merge conflict: choose one side and remove the markers",
         at.path.display(), at.line
@@ -76,7 +76,7 @@ pub enum ManifestError {
         /// `null`, `an array`, …
         found: &'static str,
     },
-    /// Nested deeper than people write by hand.
+    /// Nested more deeply than people write by hand.
     #[error("{} is nested more than {} levels deep: flatten it", path.display(), super::json::MAX_DEPTH)]
     TooDeep {
         /// The file.
@@ -110,7 +110,7 @@ pub enum ManifestError {
     },
 }
 
-/// A place in a text that is not a manifest, with all that a snippet needs.
+/// A place in a text that is not a manifest, with everything that a snippet needs.
 #[derive(Clone, Debug)]
 pub struct ErrorLocation {
     /// The file.
@@ -164,8 +164,8 @@ impl ManifestError {
         }
     }
 
-    /// What npm would have said; `None` where npm would read it, or crash
-    /// with a sentence of JavaScript's.
+    /// What npm would have printed; `None` if npm would read it, or crash with a JavaScript
+    /// error message.
     pub fn npm_says(&self) -> Option<Prediction> {
         let (code, text) = match self {
             Self::NoTarball { .. } => (

@@ -1,4 +1,4 @@
-//! gzip as Node's zlib unpacks it, and npm with it.
+//! gzip as Node's zlib, and so npm, unpacks it.
 
 use std::io::{self, BufRead, Read};
 
@@ -10,15 +10,15 @@ const MAGIC: [u8; 2] = [0x1f, 0x8b];
 /// Why npm cannot unpack a gzip file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GzipFault {
-    /// It ends too soon.
+    /// It ends too early.
     Cut,
     /// A header, the data or a checksum is wrong.
     Corrupt,
 }
 
-/// What a gzip file holds: its members, one behind the other. A zero byte behind a
-/// member ends the file, whatever follows; anything else must be one more member. What
-/// does not begin as a gzip file is taken as it is.
+/// The content of a gzip file: its members, one after the other. A zero byte after a member
+/// ends the file, whatever follows; anything else must be another member. Data that does not
+/// start like a gzip file is passed through.
 #[derive(Debug)]
 pub(crate) struct Gunzip<R> {
     part: Part<R>,
@@ -27,7 +27,7 @@ pub(crate) struct Gunzip<R> {
 
 #[derive(Debug)]
 enum Part<R> {
-    /// Nothing was read so far.
+    /// Nothing has been read.
     Start(R),
     Member(GzDecoder<R>),
     Plain(R),
@@ -43,7 +43,7 @@ impl<R: BufRead> Gunzip<R> {
         }
     }
 
-    /// What was wrong with the file, where reading it failed for that.
+    /// What was wrong with the file, if reading it failed because of that.
     pub(crate) fn fault(&self) -> Option<GzipFault> {
         self.fault
     }
@@ -125,7 +125,7 @@ mod tests {
         read.map(|_| text).map_err(|_| gunzip.fault())
     }
 
-    /// Each as npm 10, 11 and 12 take it.
+    /// Each as npm 10, 11 and 12 treat it.
     #[test]
     fn members_zeros_and_garbage_are_what_they_are_for_node() {
         let (one, two) = (member("one"), member("two"));

@@ -1,4 +1,4 @@
-//! The bits of JavaScript that npm's rules rest on.
+//! The parts of JavaScript that npm's rules depend on.
 
 use serde_json::Value;
 
@@ -34,7 +34,7 @@ pub(crate) fn is_truthy(value: &Value) -> bool {
     }
 }
 
-/// The member of that name where it is truthy.
+/// The member with that name, if it is truthy.
 pub(crate) fn truthy<'a>(
     object: &'a serde_json::Map<String, Value>,
     key: &str,
@@ -42,7 +42,7 @@ pub(crate) fn truthy<'a>(
     object.get(key).filter(|value| is_truthy(value))
 }
 
-/// The value as JavaScript writes it into a text; objects and arrays as JSON.
+/// The value as JavaScript converts it to a string; objects and arrays as JSON.
 pub(crate) fn to_text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),

@@ -1,7 +1,7 @@
 //! package.json as npm reads it, with its bytes for snippets.
 //!
-//! One thing that npm does is left out: where package.json cannot be read it looks
-//! for a `/**package … **/` comment in index.js. That is not supported here.
+//! One thing that npm does is not supported: if package.json cannot be read, npm looks for a
+//! `/**package … **/` comment in index.js.
 
 mod alias;
 pub(crate) mod archive;
@@ -43,15 +43,15 @@ use json::Problem;
 
 use crate::file::{self, FileError};
 
-/// A package.json: its text, and the object in it.
+/// A package.json: its text, and the object that it contains.
 #[derive(Clone, Debug)]
 pub struct Manifest {
-    /// Where it was read: the file, or the tarball that holds it.
+    /// Where it was read: the file, or the tarball that contains it.
     pub path: PathBuf,
     /// The text as it is on disk, a byte order mark included; invalid UTF-8 is
     /// replaced as Node does.
     pub text: Arc<str>,
-    /// The object; of a key that occurs twice, the last one.
+    /// The object; of a duplicate key, the last value.
     pub object: Arc<Map<String, Value>>,
 }
 
@@ -59,7 +59,7 @@ impl Manifest {
     /// Reads a package.json.
     ///
     /// # Errors
-    /// When there is none, or none that npm could use: see [`ManifestError`].
+    /// When it does not exist, or npm could not use it: see [`ManifestError`].
     pub fn read(path: &Path) -> Result<Self, ManifestError> {
         let mut bytes = Vec::new();
         open(path)?
@@ -69,10 +69,10 @@ impl Manifest {
         Self::parse(path, &bytes)
     }
 
-    /// Makes a manifest of what `path` holds.
+    /// Parses the content of `path`.
     ///
     /// # Errors
-    /// When that is nothing that npm could use: see [`ManifestError`].
+    /// When npm could not use it: see [`ManifestError`].
     pub fn parse(path: &Path, bytes: &[u8]) -> Result<Self, ManifestError> {
         let owned = || path.to_owned();
         if bytes.len() as u64 > MAX_MANIFEST {
@@ -135,14 +135,14 @@ impl Manifest {
         json::each_object(&self.text, pointer, seen);
     }
 
-    /// The line and column of a byte, both from 1; the column counts
-    /// characters, and a byte order mark counts as nothing.
+    /// The line and column of a byte, both from 1; the column counts characters, and a byte
+    /// order mark does not count.
     pub fn line_and_column(&self, offset: usize) -> (usize, usize) {
         json::line_and_column(&self.text, offset)
     }
 }
 
-/// Opens a file, and nothing that could keep us waiting, as a pipe would.
+/// Opens a file, but nothing that could make us wait, such as a pipe.
 fn open(path: &Path) -> Result<std::fs::File, ManifestError> {
     file::open(path).map_err(|error| match error {
         FileError::Io(error) => unreadable(path, &error),
@@ -165,12 +165,12 @@ fn unreadable(path: &Path, error: &std::io::Error) -> ManifestError {
     }
 }
 
-/// Quotes a member's name for a JSON pointer.
+/// Escapes a member's name for a JSON pointer.
 pub(crate) fn escape_pointer(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
-/// A byte order mark of UTF-16, or an ASCII character in it.
+/// Whether it starts with a UTF-16 byte order mark, or an ASCII character in UTF-16.
 fn is_utf16(bytes: &[u8]) -> bool {
     matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..])
         || matches!(bytes, [0, b'{' | b'\r' | b'\n' | b' ', ..])
@@ -210,7 +210,7 @@ fn not_json(path: &Path, text: &Arc<str>, offset: usize, reason: &'static str) -
     }
 }
 
-/// The byte of Git's first conflict marker, if all three of them are there.
+/// The byte of Git's first conflict marker, if all three are present.
 fn conflict(text: &str) -> Option<usize> {
     let find = |marker: &str| {
         text.match_indices(marker)

@@ -88,12 +88,12 @@ impl Name {
         Some(scope)
     }
 
-    /// npm's own sentence for a name that it refuses: `version` is the one in
-    /// package.json, which npm quotes as well.
+    /// npm's message for a name that it refuses: `version` is the one in package.json, which
+    /// npm quotes as well.
     pub fn refusal(&self, version: &str) -> Option<String> {
         match self {
             Self::Usable { .. } => None,
-            // npm sees `@latest`, and takes all of it for a tag.
+            // npm sees `@latest`, and reads all of it as a tag.
             Self::Missing => Some(
                 "Invalid tag name \"@latest\" of package \"@latest\": Tags may not have any \
                  characters that encodeURIComponent encodes."
@@ -120,7 +120,7 @@ impl Name {
     }
 }
 
-/// Whether npm takes the text for a package's name (`validForOldPackages`).
+/// Whether npm accepts the text as a package's name (`validForOldPackages`).
 pub(crate) fn is_valid_for_old_packages(name: &str, npm: &NpmVersion) -> bool {
     errors(name, npm).is_empty()
 }
@@ -197,8 +197,8 @@ fn scoped(name: &str) -> (Option<&str>, Option<&str>) {
     (None, whole(name).then_some(name))
 }
 
-/// The warnings of `validate-npm-package-name`: what was allowed once, and a
-/// registry refuses for a new package.
+/// The warnings of `validate-npm-package-name`: what was once allowed, but a registry refuses
+/// for a new package.
 pub(crate) fn warnings(name: &str) -> Vec<String> {
     let mut warnings = Vec::new();
     if CORE_MODULES.contains(&name.to_lowercase().as_str()) {
@@ -218,8 +218,8 @@ pub(crate) fn warnings(name: &str) -> Vec<String> {
     warnings
 }
 
-/// `builtin-modules.json` of validate-npm-package-name 7.0.2. Earlier ones ask
-/// the running Node, with the same result except for a few recent modules.
+/// `builtin-modules.json` of validate-npm-package-name 7.0.2. Earlier versions ask the running
+/// Node, with the same result except for a few recent modules.
 #[rustfmt::skip]
 const CORE_MODULES: &[&str] = &[
     "_http_agent", "_http_client", "_http_common", "_http_incoming", "_http_outgoing",

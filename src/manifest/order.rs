@@ -1,13 +1,12 @@
-//! The order of an object's members, which decides what npm meets first.
+//! The order of an object's members, which decides what npm processes first.
 
 use serde_json::Value;
 
 use super::{Manifest, json};
 
 impl Manifest {
-    /// The members of the object at a JSON pointer, in the order in which
-    /// JavaScript goes through them: array indices first, by number, and the
-    /// others in their order. Empty where there is no object.
+    /// The members of the object at a JSON pointer, in JavaScript's order: array indices first,
+    /// by number, then the others as written. Empty if there is no object.
     pub fn members(&self, pointer: &str) -> Vec<(&str, &Value)> {
         let Some(Value::Object(object)) = self.pointer(pointer) else {
             return Vec::new();
@@ -22,7 +21,7 @@ impl Manifest {
     }
 }
 
-/// The key as JavaScript counts it among the indices of arrays.
+/// The key as an array index, if JavaScript treats it as one.
 fn array_index(key: &str) -> Option<u32> {
     let index = key.parse::<u32>().ok()?;
     (index != u32::MAX && index.to_string() == key).then_some(index)

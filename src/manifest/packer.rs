@@ -1,4 +1,4 @@
-//! Which tool packs a repository, and what says so.
+//! Which tool packs a repository, and what decides that.
 
 use std::fmt;
 use std::io::Read as _;
@@ -21,14 +21,14 @@ const LOCK_FILES: [(&str, Packer); 6] = [
     ("npm-shrinkwrap.json", Packer::Npm),
 ];
 
-/// Configuration files of one tool each.
+/// Configuration files that belong to one tool each.
 const OTHER_FILES: [(&str, Packer); 3] = [
     ("pnpm-workspace.yaml", Packer::Pnpm),
     (".yarnrc.yml", Packer::Yarn),
     ("bunfig.toml", Packer::Bun),
 ];
 
-/// How much of a lock file is read to see which yarn wrote it.
+/// How many bytes of a lock file are read to see which yarn wrote it.
 const MAX_HEAD: u64 = 4096;
 
 /// The tool that packs a repository.
@@ -38,7 +38,7 @@ pub struct ChosenPacker {
     pub packer: Packer,
     /// The version or range that the repository asks for, without a hash.
     pub wanted: Option<String>,
-    /// What set it.
+    /// What decided it.
     pub because: PackerReason,
 }
 
@@ -69,15 +69,18 @@ impl fmt::Display for PackerReason {
             Self::PackageManager => f.write_str("packageManager in package.json"),
             Self::DevEngines => f.write_str("devEngines.packageManager in package.json"),
             Self::File(name) => f.write_str(name),
-            Self::YarnClassic => f.write_str("yarn 1 knows no workspace protocol, so npm packs"),
+            Self::YarnClassic => f.write_str(
+                "yarn 1 does not support the workspace protocol, so \
+                npm packs",
+            ),
             Self::Default => f.write_str("nothing names another tool"),
         }
     }
 }
 
 impl ChosenPacker {
-    /// The tool of the repository at `root`, whose package.json is `manifest`.
-    /// `asked` is what a flag or a setting names.
+    /// The tool for the repository at `root`, whose package.json is `manifest`. `asked` is what
+    /// a flag or a setting names.
     pub fn of(root: &Path, manifest: &Manifest, asked: Option<(Packer, PackerReason)>) -> Self {
         let found = Self::found(root, manifest);
         match asked {
@@ -95,8 +98,8 @@ impl ChosenPacker {
         }
     }
 
-    /// Whether the tool may take another name or version than those of this package.json:
-    /// pnpm's `publishConfig.name` and `publishConfig.directory`.
+    /// Whether the tool may use another name or version than this package.json has: pnpm's
+    /// `publishConfig.name` and `publishConfig.directory`.
     pub fn may_rename(&self, manifest: &Manifest) -> bool {
         let has = |key: &str| manifest.pointer(&format!("/publishConfig/{key}")).is_some();
         self.packer == Packer::Pnpm && (has("name") || has("directory"))
@@ -139,7 +142,7 @@ fn package_manager(manifest: &Manifest) -> Option<ChosenPacker> {
     })
 }
 
-/// Of several entries the one whose lock file is there, else the first.
+/// Of several entries the one whose lock file exists, else the first.
 fn dev_engines(manifest: &Manifest, lock: Option<Packer>) -> Option<ChosenPacker> {
     let named = manifest.pointer("/devEngines/packageManager")?;
     let entries = match named {
@@ -178,7 +181,7 @@ fn lock_file(root: &Path) -> Option<(&'static str, Packer)> {
     ))
 }
 
-/// The beginning of a file that may be large.
+/// The start of a file that may be large.
 fn head(path: &Path) -> Option<String> {
     let mut bytes = Vec::new();
     let file = file::open(path).ok()?;

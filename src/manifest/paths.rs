@@ -1,4 +1,4 @@
-//! Paths as Node resolves them: by their letters, without a look at the disk.
+//! Paths as Node resolves them: by text, without looking at the disk.
 
 use std::path::{Component, Path, PathBuf};
 

@@ -1,12 +1,10 @@
-//! Which repository an address names: the scheme, a user, `.git` and a slash at
-//! the end do not count.
+//! Which repository a URL names: the scheme, a user, `.git` and a trailing slash do not count.
 
 use url::Url;
 
 use super::hosted::Hosted;
 
-/// The host, in small letters and without `www.`, and the path of an address;
-/// `None` where it cannot be taken apart.
+/// The lower-case host without `www.`, and the path of a URL; `None` if it cannot be parsed.
 pub(crate) fn place(url: &str) -> Option<(String, String)> {
     let url = Url::parse(url.strip_prefix("git+").unwrap_or(url)).ok()?;
     let host = url.host_str()?.to_ascii_lowercase();
@@ -16,8 +14,8 @@ pub(crate) fn place(url: &str) -> Option<(String, String)> {
     (!path.is_empty()).then(|| (host, path.to_owned()))
 }
 
-/// Whether two texts, each as people write `repository`, name one repository
-/// for certain. The hosts ignore the case of letters.
+/// Whether two texts, each written as people write `repository`, certainly name the same
+/// repository. The hosts ignore case.
 pub(crate) fn is_one(left: &str, right: &str) -> bool {
     let place = |text: &str| {
         let url = Hosted::parse(text).map_or_else(|| text.to_owned(), |it| it.normalized());

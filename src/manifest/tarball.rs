@@ -17,8 +17,8 @@ const MAX_UNPACKED: u64 = 1 << 30;
 /// folder is called. Of several the last one counts, as for npm, which unpacks them all.
 ///
 /// # Errors
-/// When it cannot be read, is not a tarball, holds no package.json in its top
-/// folder (nor in its first GiB), or that is none.
+/// When it cannot be read, is not a tarball, has no package.json in its top folder (or not
+/// within the first GiB), or npm could not use that package.json.
 pub fn read_tarball(path: &Path) -> Result<Manifest, ManifestError> {
     let file = super::open(path).map_err(|error| match error {
         ManifestError::Missing { path } => ManifestError::NoTarball { path },
@@ -27,8 +27,7 @@ pub fn read_tarball(path: &Path) -> Result<Manifest, ManifestError> {
     unpack(path, BufReader::new(file), MAX_UNPACKED)
 }
 
-/// The manifest in a tarball, packed or not, of which at most `limit` bytes
-/// are unpacked.
+/// The manifest in a tarball, compressed or not, of which at most `limit` bytes are unpacked.
 pub(super) fn unpack(
     path: &Path,
     reader: impl BufRead,
@@ -49,7 +48,7 @@ fn search(path: &Path, reader: impl Read) -> Result<Manifest, ManifestError> {
         manifest = Some(bytes);
         Ok(ControlFlow::Continue(()))
     });
-    // A fault behind it is one of the tarball, not of the manifest.
+    // A fault after it belongs to the tarball, not to the manifest.
     match (seen, manifest) {
         (_, Some(bytes)) => Manifest::parse(path, &bytes),
         (Err(error), None) => Err(bad(path, &error)),
@@ -63,7 +62,7 @@ fn search(path: &Path, reader: impl Read) -> Result<Manifest, ManifestError> {
     }
 }
 
-/// Whether this is package.json once the first folder is taken off.
+/// Whether this is package.json once the first folder is removed.
 fn is_manifest(name: &[u8]) -> bool {
     let mut name = String::from_utf8_lossy(name).into_owned();
     if cfg!(windows) {

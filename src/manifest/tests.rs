@@ -87,7 +87,7 @@ fn a_merge_conflict_is_named_and_placed() {
     let error = refuse(text.as_bytes());
     assert!(matches!(error, ManifestError::MergeConflict { .. }));
     assert_eq!(error.place().unwrap().line, 2);
-    // A text that only mentions the markers is another matter.
+    // A text that only mentions the markers is not a conflict.
     assert!(parse("{\"a\": \"<<<<<<< HEAD\"}").is_ok());
     assert!(matches!(
         refuse(b"{\n<<<<<<< HEAD\n"),
@@ -127,8 +127,6 @@ fn every_error_says_what_to_do_next() {
         assert!(text.contains(": ") && !text.ends_with('.'), "{text}");
     }
 }
-
-// Tarballs.
 
 /// A tarball with these files, and the given extended headers before each.
 fn tarball(entries: &[(&str, &[u8])]) -> Vec<u8> {
@@ -236,8 +234,8 @@ fn a_huge_manifest_or_name_in_a_tarball_costs_no_memory() {
     let huge = vec![b' '; usize::try_from(MAX_MANIFEST).unwrap() + 10];
     let tar = gzip(&tarball(&[("package/package.json", &huge)]));
     assert!(matches!(read(&tar), Err(ManifestError::TooLarge { .. })));
-    // A name of 8 MB in an extended header: its first bytes are read, no more,
-    // and they name nothing.
+    // A name of 8 MB in an extended header: only its first bytes are read, and they match no
+    // file.
     let mut name = b"package/package.json".to_vec();
     name.splice(0..0, std::iter::repeat_n(b'x', 8 << 20));
     let mut builder = tar::Builder::new(Vec::new());

@@ -1,15 +1,15 @@
-//! Which tags name a version, and of which package.
+//! Which git tags name a version, and of which package.
 
 use crate::manifest::version::Version;
 
-/// The forms that count where the settings name none.
+/// The patterns used if the settings have none.
 pub const USUAL: [&str; 3] = ["v{version}", "{version}", "{name}@{version}"];
-/// Longer tags name no version.
+/// Longer tags are not read as versions.
 const MAX_LENGTH: usize = 300;
-/// From here on a first number is a year.
+/// From this number on, a first number is a year.
 const YEARS: u64 = 1900;
 
-/// One way to read a tag.
+/// One reading of a tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VersionTag {
     /// The package in it; `None` in `v1.2.3`.
@@ -18,8 +18,7 @@ pub struct VersionTag {
     pub version: Version,
 }
 
-/// Every way to read a tag by these patterns, or by the usual ones where there
-/// are none.
+/// Every reading of a tag by these patterns, or by the usual ones if there are none.
 pub fn readings(tag: &str, patterns: &[String]) -> Vec<VersionTag> {
     let mut found = Vec::new();
     if tag.len() > MAX_LENGTH {
@@ -40,13 +39,13 @@ pub fn readings(tag: &str, patterns: &[String]) -> Vec<VersionTag> {
     found
 }
 
-/// Whether a pattern can be used: it holds the version once.
+/// Whether a pattern is usable: it contains the version once.
 pub fn is_pattern(pattern: &str) -> bool {
     pattern.matches("{version}").count() == 1 && pattern.matches("{name}").count() <= 1
 }
 
-/// Whether some pattern could read a version out of a tag: three numbers with
-/// dots between them. Asked before anything else is known.
+/// Whether some pattern could read a version from a tag: three numbers separated by dots. Asked
+/// before anything else is known.
 pub fn may_name_a_version(tag: &str) -> bool {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let parts: Vec<&str> = tag.split('.').collect();
@@ -62,15 +61,14 @@ pub fn is_a_date(tagged: &Version, version: &Version) -> bool {
     tagged.0.major >= YEARS && version.0.major < YEARS
 }
 
-/// `0.0.0`, `0.0.0-development`: something writes the version at publishing.
+/// `0.0.0`, `0.0.0-development`: a tool writes the real version when it publishes.
 pub fn is_placeholder(version: &Version) -> bool {
     (version.0.major, version.0.minor, version.0.patch) == (0, 0, 0)
 }
 
 type Found<'f> = dyn FnMut(Option<&str>, Version) + 'f;
 
-/// Compares the rest of a tag with the rest of a pattern that has no version
-/// before it.
+/// Compares the rest of a tag with the rest of a pattern, before which there is no version.
 fn read<'t>(text: &'t str, pattern: &str, name: Option<&'t str>, found: &mut Found<'_>) {
     let Some((literal, placeholder, rest)) = next(pattern) else {
         return;
@@ -90,7 +88,7 @@ fn read<'t>(text: &'t str, pattern: &str, name: Option<&'t str>, found: &mut Fou
     }
 }
 
-/// After the version only text may follow, or a name.
+/// After the version only text or a name may follow.
 fn version_read(
     text: &str,
     pattern: &str,
@@ -122,7 +120,7 @@ fn next(pattern: &str) -> Option<(&str, &str, &str)> {
     Some((&pattern[..at], word, &pattern[at + word.len()..]))
 }
 
-/// A version without `v`, `=` or anything else that npm would clean away.
+/// A version without `v`, `=` or anything else that npm would remove.
 fn strict(text: &str) -> Option<Version> {
     text.starts_with(|c: char| c.is_ascii_digit())
         .then(|| Version::parse(text, false))?

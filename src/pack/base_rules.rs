@@ -1,5 +1,5 @@
-//! The rules that a walk begins with: npm's defaults, and what a workspace and
-//! npm 12's global ignore file add to them.
+//! The rules that a walk starts with: npm's defaults, and those that a workspace and npm 12's
+//! global ignore file add.
 
 use std::path::Path;
 use std::rc::Rc;
@@ -39,7 +39,7 @@ npm-debug.log
 ";
 pub(super) const IGNORE_FILES: [&str; 2] = [".npmignore", ".gitignore"];
 
-/// The rules that hold whatever the package says, and which files add to them.
+/// The rules that apply whatever the package says, and the files that add to them.
 pub(super) struct BaseRules {
     /// In the package's own folder.
     pub(super) top_defaults: Rc<Rules>,
@@ -47,7 +47,7 @@ pub(super) struct BaseRules {
     pub(super) top_reads_ignore_files: bool,
     /// npm 12's `global-ignore-file`.
     pub(super) global: Rc<Rules>,
-    /// Below: the package.json of a folder is read as an ignore file.
+    /// In folders below: the package.json of a folder is read as an ignore file.
     pub(super) manifests_ignore: bool,
     pub(super) defaults: Rc<Rules>,
     pub(super) never: Rc<Rules>,
@@ -87,8 +87,8 @@ impl BaseRules {
     }
 }
 
-/// The default rules, and what a workspace adds to them: for a member the
-/// ignore files above it, for the root its members.
+/// The default rules, and those that a workspace adds: for a member the ignore files above it,
+/// for the root its members.
 fn defaults_of_root(request: &Request) -> Result<Rules, PackError> {
     let mut rules = Rules::default();
     rules.add(DEFAULTS, |_| RuleSource::Default)?;
@@ -131,7 +131,7 @@ fn optional(path: &Path) -> Result<Option<String>, PackError> {
     }
 }
 
-/// The text of an ignore file. npm waits on a pipe forever.
+/// The text of an ignore file. npm would wait on a pipe for ever.
 pub(super) fn read_text(path: &Path) -> Result<String, PackError> {
     file::read_text(path, MAX_IGNORE_FILE).map_err(|error| PackError::of_file(path, &error))
 }

@@ -135,8 +135,8 @@ fn files_below(folder: &Path, path: &str) -> Vec<String> {
     found.into_values().collect()
 }
 
-/// The names in a folder, in the order in which Node gives them (libuv sorts them by
-/// their bytes): of two files with the same name it decides.
+/// The names in a folder, in the order in which Node returns them (libuv sorts them by bytes).
+/// The order decides between two files with the same name.
 fn sorted(path: &Path) -> Vec<folder::Entry> {
     let mut entries = folder::read(path).unwrap_or_default();
     entries.sort_by(|a, b| a.name.text().cmp(b.name.text()));

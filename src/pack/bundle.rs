@@ -54,7 +54,7 @@ impl<'a> Bundle<'a> {
         }
     }
 
-    /// Adds what a package bundles, and all that those packages depend on.
+    /// Adds what a package bundles, and everything that those packages depend on.
     pub(super) fn gather(&mut self, root: Node, tree: &mut Tree) -> Result<(), PackError> {
         let mut waiting = vec![(root, true)];
         while let Some((node, is_root)) = waiting.pop() {
@@ -83,7 +83,7 @@ impl<'a> Bundle<'a> {
         Ok(())
     }
 
-    /// A workspace member of the root is a dependency of it.
+    /// A workspace member of the root is one of its dependencies.
     fn is_member(&self, name: &str) -> bool {
         self.request.has_members
             && std::fs::symlink_metadata(self.request.folder.join("node_modules").join(name))
@@ -104,7 +104,7 @@ impl<'a> Bundle<'a> {
         Ok(())
     }
 
-    /// The package of that name as Node would find it from another one.
+    /// The package of that name, as Node would find it from another package.
     fn resolve(&self, from: &Node, name: &str) -> Option<Node> {
         let common = common_ancestor(&from.real, &self.request.folder);
         for folder in from.real.ancestors() {

@@ -1,12 +1,12 @@
-//! The order of files in the tarball: by extension, then by name, then by the
-//! whole path, each as `localeCompare` has it.
+//! The order of files in the tarball: by extension, then by name, then by the whole path, each
+//! compared as by `localeCompare`.
 
 use std::cmp::Ordering;
 
 use super::paths;
 use crate::manifest::collate::compare;
 
-/// What a path is sorted by.
+/// The keys that a path is sorted by.
 #[derive(Debug)]
 pub(super) struct Key {
     extension: String,

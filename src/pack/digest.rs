@@ -8,8 +8,8 @@ use ring::digest::{SHA256, digest};
 use super::{FileKind, Packed};
 use crate::file;
 
-/// Only this many bytes of a larger file are hashed, and passed on from a tarball; its
-/// size is compared as well.
+/// Only this many bytes of a larger file are hashed, and passed on from a tarball; its size is
+/// compared as well.
 pub const MAX_HEAD: u64 = 8 << 20;
 
 /// A file's size and checksum.

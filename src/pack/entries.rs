@@ -34,7 +34,7 @@ pub enum FileKind {
     },
 }
 
-/// Finds out size and mode of each path.
+/// Determines the size and mode of each path.
 pub(super) fn describe(
     request: &Request,
     package: &PackFields,
@@ -102,7 +102,7 @@ fn packed_mode(on_disk: u32, is_bin: bool) -> u32 {
     ((on_disk | executable) & 0o7777 | 0o600) & !0o022
 }
 
-/// The path that the same file was packed under before.
+/// The path under which the same file was packed before.
 fn hard_link(
     found: &std::fs::Metadata,
     path: &str,

@@ -18,8 +18,8 @@ pub enum PackError {
         /// The system call, as Node names it: `open`, `scandir`, `lstat`.
         call: &'static str,
     },
-    /// A pipe, a device or a huge file, on which npm may wait for ever.
-    #[error("{} is not read: {reason}", path.display())]
+    /// A pipe, a device or a huge file; npm may wait on it for ever.
+    #[error("{} was not read: {reason}", path.display())]
     NotRead {
         /// The file.
         path: PathBuf,
@@ -29,7 +29,7 @@ pub enum PackError {
     /// A name that is not UTF-8, which npm then cannot find.
     #[error("the name {shown} is not UTF-8, and npm fails on it")]
     NotUtf8 {
-        /// The name, with marks for what cannot be shown.
+        /// The name, with placeholders for what cannot be shown.
         shown: String,
     },
     /// `files` is not an array of strings.
@@ -54,9 +54,12 @@ pub enum PackError {
     #[error("npm finds no file at all to pack")]
     Nothing,
     /// More files than we look at.
-    #[error("there are more than {} files and folders", Self::MAX_FILES)]
+    #[error(
+        "there are more than {} files and folders, which is too many to examine",
+        Self::MAX_FILES
+    )]
     TooMany,
-    /// A tarball with more in it than we look at.
+    /// A tarball with more content than we examine.
     #[error(
         "the tarball holds more than {} entries, or unpacks to too many bytes",
         Self::MAX_ENTRIES
@@ -117,7 +120,7 @@ impl PackError {
         }
     }
 
-    /// A file could not be read whole.
+    /// A file could not be read completely.
     pub(super) fn of_file(path: &Path, error: &FileError) -> Self {
         match error {
             FileError::Io(error) => Self::unreadable(path, "open", error),
@@ -133,7 +136,7 @@ impl PackError {
         }
     }
 
-    /// npm's message and its code, where they can be foretold.
+    /// npm's message and its code, where they are predictable.
     pub fn npm_says(&self) -> Option<(Option<&'static str>, String)> {
         match self {
             Self::Unreadable { path, code, call } => Some((Some(code), of_node(path, code, call))),
@@ -166,7 +169,7 @@ fn of_tarball(fault: TarballFault) -> (Option<&'static str>, String) {
     (Some(code), text.to_owned())
 }
 
-/// Links that lead round in a ring.
+/// Links that form a loop.
 #[cfg(unix)]
 fn is_loop(error: &std::io::Error) -> bool {
     error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error())

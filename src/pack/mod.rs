@@ -46,7 +46,7 @@ use bundle::{Bundle, Node};
 use folder::Tree;
 use package::PackFields;
 
-/// What to pack, and what else npm's list depends on.
+/// What to pack, and everything else that npm's list depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     /// The package's folder, absolute.
@@ -55,9 +55,9 @@ pub struct Request {
     pub manifest: Arc<Map<String, Value>>,
     /// Whose rules apply.
     pub edition: Edition,
-    /// npm's local prefix: the workspace's root, where there is one.
+    /// npm's local prefix: the workspace's root, if there is one.
     pub prefix: PathBuf,
-    /// The folders of the workspace members that this run of npm is about.
+    /// The folders of the workspace members that this run of npm covers.
     pub workspaces: Arc<[PathBuf]>,
     /// The package has workspace members of its own.
     pub has_members: bool,
@@ -97,22 +97,21 @@ impl Packed {
         self.files.iter().map(|file| file.size).sum()
     }
 
-    /// Its paths.
+    /// The paths of the files.
     pub fn paths(&self) -> BTreeSet<String> {
         self.files.iter().map(|file| file.path.clone()).collect()
     }
 
-    /// The file of that path.
+    /// The file with that path.
     pub fn find(&self, path: &str) -> Option<&PackedFile> {
         self.files.iter().find(|file| file.path == path)
     }
 }
 
-/// The files that npm would pack of a folder as it is now.
+/// The files that npm would pack from a folder in its present state.
 ///
 /// # Errors
-/// When npm itself would fail, or a limit of ours is exceeded: see
-/// [`PackError`].
+/// When npm itself would fail, or a limit of ours is exceeded: see [`PackError`].
 pub fn pack(request: &Request) -> Result<Packed, PackError> {
     let mut tree = Tree::default();
     let package = PackFields::of(&request.manifest, &request.folder, request.edition)?;
@@ -120,10 +119,10 @@ pub fn pack(request: &Request) -> Result<Packed, PackError> {
     entries::describe(request, &package, paths)
 }
 
-/// The paths alone, sorted.
+/// Only the paths, sorted.
 ///
 /// # Errors
-/// As [`pack`], except those that only reading each file finds.
+/// As [`pack`], except those found only by reading each file.
 pub fn list(request: &Request) -> Result<BTreeSet<String>, PackError> {
     let mut tree = Tree::default();
     let package = PackFields::of(&request.manifest, &request.folder, request.edition)?;
@@ -153,7 +152,7 @@ pub fn why(request: &Request, path: &str) -> Result<Why, PackError> {
     walk::why(request, &package, path, &mut tree)
 }
 
-/// The files in a tarball that is published as it is.
+/// The files in a tarball that is published unchanged.
 ///
 /// # Errors
 /// When it cannot be read.
@@ -161,8 +160,7 @@ pub fn read_tarball(path: &Path) -> Result<Packed, PackError> {
     visit_tarball(path, &mut |_, _| {})
 }
 
-/// The same, and passes each file to `visit`: its path, and its bytes up to a
-/// limit.
+/// The same; also passes each file to `visit`: its path, and its bytes up to a limit.
 ///
 /// # Errors
 /// When it cannot be read.

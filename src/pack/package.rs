@@ -63,8 +63,8 @@ impl PackFields {
         })
     }
 
-    /// Whether npm bundles a dependency of this name: it skips dev and peer
-    /// dependencies and unknown names. `top`: development dependencies count, too.
+    /// Whether npm bundles a dependency of this name: it skips dev and peer dependencies and
+    /// unknown names. With `top`, development dependencies count, too.
     pub(super) fn bundles(&self, name: &str, top: bool) -> bool {
         let has = |names: &[String]| names.iter().any(|known| known == name);
         if top && has(&self.dev) {

@@ -46,7 +46,7 @@ pub(super) fn basename(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or_default()
 }
 
-/// `path.extname`: a leading dot begins no extension.
+/// `path.extname`: a leading dot does not start an extension.
 pub(super) fn extname(path: &str) -> &str {
     let base = basename(path);
     let bare = base.trim_start_matches('.');
@@ -61,8 +61,8 @@ pub(super) fn extname(path: &str) -> &str {
     }
 }
 
-/// npm's `secureAndUnixifyPath`: below the package, with forward slashes; empty
-/// where nothing is left.
+/// npm's `secureAndUnixifyPath`: below the package, with forward slashes; empty if nothing is
+/// left.
 pub(super) fn secured(path: &str) -> String {
     below_root(&path.replace(['\\', ':'], "/"))
 }

@@ -8,7 +8,7 @@ use super::error::PackError;
 use crate::manifest::glob::{Glob, MatchOptions, Name, Part, Run, Subject};
 use crate::manifest::js;
 
-/// minimatch refuses longer patterns, and npm fails with it.
+/// minimatch refuses longer patterns, which makes npm fail.
 const MAX_PATTERN: usize = 64 * 1024;
 
 /// Where a rule comes from.
@@ -43,7 +43,7 @@ pub enum RuleSource {
     },
 }
 
-/// A question about a path.
+/// What is asked about a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Question {
     /// Is it packed, as a file?
@@ -145,7 +145,7 @@ impl Rules {
         Ok(())
     }
 
-    /// Whether a pattern took too many steps so far.
+    /// Whether a pattern has taken too many steps.
     pub(super) fn gave_up(&self) -> bool {
         self.globs.iter().any(|&at| match &self.list[at].pattern {
             Pattern::Glob { glob, .. } => glob.gave_up(),
@@ -153,8 +153,8 @@ impl Rules {
         })
     }
 
-    /// The last rule that matches a path, given by its names. `from_child`: the
-    /// path is in a folder below that of these rules.
+    /// The last rule that matches a path, given by its names. `from_child`: the path is in a
+    /// folder below the one that has these rules.
     pub(super) fn last_match(
         &self,
         names: &[&Name],
@@ -304,7 +304,7 @@ const PARTIAL: MatchOptions = MatchOptions {
 struct RuleQuery<'a> {
     names: &'a [&'a Name],
     question: Question,
-    /// The last name, where the rule applies to it alone, too.
+    /// The last name, where the rule also applies to it alone.
     base: Option<&'a [&'a Name]>,
 }
 

@@ -14,7 +14,7 @@ use crate::file;
 use crate::manifest::archive::walk;
 use crate::manifest::gunzip::{Gunzip, GzipFault};
 
-/// Up to where a tarball is read. What has more is no proof of anything: npm may take it.
+/// How far a tarball is read. A larger one proves nothing: npm may accept it.
 #[derive(Clone, Copy)]
 struct Limits {
     /// Bytes, unpacked.
@@ -37,7 +37,7 @@ const MEMORY_LIMITS: Limits = Limits {
 /// Why a tarball cannot be read.
 #[derive(Debug)]
 enum TarballError {
-    /// It is too much for us.
+    /// It exceeds our limits.
     TooLarge,
     /// It is broken, or the file system fails.
     Other {
@@ -46,8 +46,8 @@ enum TarballError {
     },
 }
 
-/// Reads the list, and hands the bytes of each file to `visit` (its path below
-/// the package, and the bytes up to a limit).
+/// Reads the list, and passes the bytes of each file to `visit` (its path below the package,
+/// and the bytes up to a limit).
 pub(super) fn read(path: &Path, visit: &mut dyn FnMut(&str, &[u8])) -> Result<Packed, PackError> {
     let bad = |reason: io::Error, fault| PackError::BadTarball {
         path: path.to_owned(),
@@ -84,14 +84,14 @@ fn read_within(
         left: limits.unpacked,
     };
     let files = entries(&mut unpacked, limits.entries, visit).and_then(|files| {
-        // npm reads on behind the archive, to the sum of the gzip file.
+        // npm reads past the end of the archive, up to the gzip checksum.
         io::copy(&mut unpacked, &mut io::sink())?;
         Ok(files)
     });
     let fault = unpacked.source.fault();
     drop(unpacked);
     let files = files.map_err(|reason| TarballError::of(reason, fault))?;
-    // Bytes behind that count for the checksum, too.
+    // Bytes after that count for the checksum, too.
     let rest = io::copy(&mut source, &mut io::sink());
     rest.map_err(|reason| TarballError::of(reason, None))?;
     let digest = source.context.finish();
@@ -133,7 +133,7 @@ fn entries(
         } else if entry.kind.is_file() || entry.kind.is_contiguous() {
             FileKind::File
         } else {
-            // Folders and symbolic links: no client keeps them.
+            // Folders and symbolic links, which no client unpacks.
             return Ok(ControlFlow::Continue(()));
         };
         let mut head = Vec::new();
@@ -148,7 +148,7 @@ fn entries(
         Ok(ControlFlow::Continue(()))
     })?;
     if seen == 0 {
-        let text = "it is no tar archive";
+        let text = "it is not a tar archive";
         return Err(io::Error::new(io::ErrorKind::InvalidData, text));
     }
     Ok(files)
@@ -159,7 +159,7 @@ fn too_large() -> io::Error {
     io::Error::new(io::ErrorKind::FileTooLarge, text)
 }
 
-/// Fails where its source has more bytes than it may.
+/// Fails if its source has more bytes than allowed.
 struct Bounded<R> {
     source: R,
     left: u64,
@@ -174,8 +174,8 @@ impl<R: Read> Read for Bounded<R> {
     }
 }
 
-/// The path that a client gives a file: without its first part (`package/`). `None` for
-/// what it leaves out: a path of one part, or one that leads upwards.
+/// The path that a client gives a file: without its first part (`package/`). `None` for files
+/// that it leaves out: a path of one part, or one that leads upwards.
 fn unpacked_path(path: &[u8]) -> Option<String> {
     let path = String::from_utf8_lossy(path);
     let (_, below) = path.split_once('/')?;
@@ -187,7 +187,7 @@ fn unpacked_path(path: &[u8]) -> Option<String> {
     (!leads_upwards && !parts.is_empty()).then(|| parts.join("/"))
 }
 
-/// Hashes what is read through it.
+/// Hashes everything that is read through it.
 struct Hashing<R> {
     source: R,
     context: Context,

@@ -37,7 +37,7 @@ pub(super) fn find(request: &Request, packed: &Packed, tree: &mut Tree) -> Vec<u
         let Ok(includes) = Includes::of(&only, &request.folder, how, tree) else {
             continue;
         };
-        // The rules of this element alone, without npm's own.
+        // Only the rules of this element, without npm's own.
         let names_file = |names: &Vec<Name>| {
             let names: Vec<&Name> = names.iter().collect();
             let lists = includes.files.iter().chain([&includes.strict]);

@@ -1,5 +1,5 @@
-//! Goes through a package's folders, and asks the rules of each folder and of
-//! those above it: npm-packlist's `PackWalker`.
+//! Walks a package's folders, and asks the rules of each folder and of those above it:
+//! npm-packlist's `PackWalker`.
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -81,7 +81,7 @@ struct Walker<'a> {
     tree: &'a mut Tree,
     /// The folder that is being read.
     path: PathBuf,
-    /// Its path from the package, and the name in question.
+    /// Its path from the package, with the name in question.
     names: Vec<Rc<Name>>,
     frames: Vec<Frame>,
     found: Vec<String>,
@@ -199,7 +199,7 @@ impl<'a> Walker<'a> {
         Ok(self.found)
     }
 
-    /// Goes through the folder that was entered last.
+    /// Walks the folder that was entered last.
     fn walk(&mut self) -> Result<(), PackError> {
         let entries = self.tree.folder(&self.path.clone())?;
         for entry in entries.iter() {

@@ -20,7 +20,7 @@ pub enum Reason {
     NoRule,
     /// A rule of the package, of an ignore file or of npm.
     Rule(RuleSource),
-    /// A rule excludes a folder above it.
+    /// A rule excludes a folder that contains it.
     Folder {
         /// The folder.
         folder: String,
@@ -29,7 +29,7 @@ pub enum Reason {
     },
     /// It is in a bundled dependency.
     Bundled(String),
-    /// There is no such file.
+    /// The file does not exist.
     Absent,
     /// It is a symbolic link, or below one; npm packs no links.
     Link {

@@ -1,5 +1,5 @@
-//! package.json as it is in the tarballs of pnpm and yarn. Read in their source and tried with pnpm 10
-//! to 12 and yarn 4.
+//! package.json as pnpm and yarn pack it. According to their source, and tested with pnpm 10 to
+//! 12 and yarn 4.
 
 use std::sync::Arc;
 
@@ -35,8 +35,8 @@ const YARN_FIELDS: [&str; 7] = [
     "bin", "browser", "exports", "main", "module", "type", "types",
 ];
 
-/// The manifest that a tool packs. npm and bun pack it as it is. Scripts may change it
-/// later, and stay in it here: they still run.
+/// The manifest that a tool packs. npm and bun pack it unchanged. Scripts that may change it
+/// later are kept, because they still run.
 pub(super) fn as_packed(manifest: &Manifest, chosen: &ChosenPacker) -> Manifest {
     let fields: &[&str] = match chosen.packer {
         Packer::Pnpm => &PNPM_FIELDS,
@@ -71,15 +71,15 @@ pub(super) fn as_packed(manifest: &Manifest, chosen: &ChosenPacker) -> Manifest 
     }
 }
 
-/// pnpm packs the folder that publishConfig.directory names, with the package.json in
-/// it, of which only the built one counts: none is there before the build.
+/// pnpm packs the folder that publishConfig.directory names. The package.json in it counts only
+/// after the build, so there is none before.
 fn directory(manifest: &Manifest) -> Option<Manifest> {
     let named = manifest.pointer("/publishConfig/directory")?.as_str()?;
     let folder = manifest.path.parent()?.join(named);
     Manifest::read(&folder.join("package.json")).ok()
 }
 
-/// pnpm 10 leaves publishConfig.name where it is.
+/// pnpm 10 does not apply publishConfig.name.
 fn is_pnpm_10(chosen: &ChosenPacker) -> bool {
     let wanted = chosen.wanted.as_deref().unwrap_or_default();
     let major = wanted.trim_start_matches(|c: char| !c.is_ascii_digit());

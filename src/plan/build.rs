@@ -22,7 +22,7 @@ use crate::npmrc::{CommandLine, Config, PackageConfig};
 use crate::origin::Resolved;
 use crate::registry::url::RegistryUrl;
 
-/// The npm whose rules apply where none was found.
+/// The npm whose rules apply if none was found.
 const NEWEST: (u64, u64, u64) = (12, 2, 0);
 
 /// What the builder works from.
@@ -34,16 +34,16 @@ pub struct Input<'a> {
     pub environment: &'a Environment,
     /// The npm that would publish.
     pub npm: Option<&'a Npm>,
-    /// The CI that it would publish in.
+    /// The CI that it would publish from.
     pub ci: &'a Ci,
 }
 
 impl Plan {
-    /// Finds out which packages npm would publish, and how.
+    /// Determines which packages npm would publish, and how.
     ///
     /// # Errors
-    /// When there is nothing to publish: no package.json, one that does not parse,
-    /// a workspace that does not exist, an invalid tarball.
+    /// When there is nothing to publish: no package.json, an invalid one, a workspace that does
+    /// not exist, an invalid tarball.
     pub fn build(input: Input<'_>) -> Result<Self, Error> {
         let specs = &input.config.command_line().positionals;
         if input.config.workspaces_clash() {
@@ -51,7 +51,7 @@ impl Plan {
                 "choosing workspaces",
                 "npm does not accept --workspace together with --no-workspaces",
             )
-            .next("drop one of them; `safe-publish config` shows where settings stand")
+            .next("drop one of them; `safe-publish config` shows where each is set")
             .wrong_usage());
         }
         let project = ProjectPlan::read(input);
@@ -83,7 +83,7 @@ impl Plan {
         .in_project())
     }
 
-    /// npm ends before it looks at any package.
+    /// npm fails before it reads any package.
     pub(super) fn of_nothing(project: ProjectPlan) -> Self {
         Self {
             packages: Vec::new(),
@@ -173,7 +173,10 @@ fn of_members(input: Input<'_>, selected: Vec<Selected>, project: ProjectPlan) -
 }
 
 fn foreign(file: &str, doing: String) -> Error {
-    let cause = format!("npm sees none: only {file} names the packages, which npm does not read");
+    let cause = format!(
+        "npm sees no workspaces: only {file} lists the packages, and npm does \
+        not read it"
+    );
     Error::new(doing, cause).next("publish them with: safe-publish release")
 }
 
@@ -212,7 +215,7 @@ fn single(input: Input<'_>, word: &str) -> Result<PackagePlan, Error> {
     }
 }
 
-/// A manifest that cannot be read; the line at fault is shown.
+/// A manifest that cannot be read. The faulty line is shown.
 fn unreadable(doing: &str, error: &ManifestError) -> Error {
     let shown = Error::new(doing, error);
     // A line with a credential in it is not shown, and text that does not parse
@@ -235,7 +238,7 @@ fn unreadable(doing: &str, error: &ManifestError) -> Error {
     }
 }
 
-/// An argument that npm takes for something on the network.
+/// An argument that npm reads as something on the network.
 fn remote(input: Input<'_>, word: &str, kind: RemoteSpec) -> PackagePlan {
     let path = input.environment.cwd.join(word);
     let spec = Spec::Remote {
@@ -273,7 +276,7 @@ pub(super) fn version_of(npm: Option<&Npm>) -> NpmVersion {
 /// What one package is published from.
 pub(super) struct Target {
     manifest: Manifest,
-    /// Where it is, as shown to the user.
+    /// Its folder or file, as shown to the user.
     directory: String,
     spec: Spec,
     pub(super) packing: Packing,
@@ -345,7 +348,7 @@ pub(super) fn package(input: Input<'_>, target: Target, as_workspace: bool) -> P
     }
 }
 
-/// The scripts that run before the PUT and after it: npm runs them where it packs a folder.
+/// The scripts that run before and after the PUT. npm runs them only when it packs a folder.
 fn scripts_of(input: Input<'_>, manifest: &Manifest, spec: &Spec) -> (Vec<String>, Vec<String>) {
     if *spec != Spec::Folder {
         return (Vec::new(), Vec::new());
@@ -386,8 +389,8 @@ fn unknown_flags(line: &CommandLine) -> Vec<String> {
     unknown.collect()
 }
 
-/// Whether an outer `npm run` exported another registry than this project's
-/// own files would have chosen. npm's own publish exports what it uses itself.
+/// Whether an outer `npm run` exported another registry than this project's files choose. npm's
+/// own publish exports the one that it uses.
 fn is_wrapped(input: Input<'_>) -> bool {
     let inside_a_script = input.environment.filled("npm_lifecycle_event").is_some();
     let mut registries = input

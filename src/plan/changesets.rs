@@ -1,6 +1,6 @@
-//! `changeset publish` starts npm once per package and always names a tag and an
-//! access level, which it reads from `.changeset`. Read in the source of
-//! @changesets/cli 2.31.1 and 3.0.3.
+//! `changeset publish` starts npm once per package and always passes a tag and an access level,
+//! which it reads from `.changeset`. According to the source of @changesets/cli 2.31.1 and
+//! 3.0.3.
 
 use std::path::{Path, PathBuf};
 
@@ -14,24 +14,24 @@ use crate::manifest::Manifest;
 use crate::npmrc::Config;
 use crate::origin::{Origin, Resolved};
 
-/// The largest file of changesets' own that is read.
+/// Larger files of changesets are not read.
 const MAX_BYTES: u64 = 1 << 20;
 
 /// What `changeset publish` adds to npm's command line.
 #[derive(Debug)]
 pub struct Changesets {
-    /// The tag of the pre mode, else `latest`.
+    /// The tag of the pre mode, otherwise `latest`.
     tag: Resolved<String>,
     /// Whether there is a pre mode.
     is_pre: bool,
-    /// The access level, where publishConfig has none.
+    /// The access level, used if publishConfig has none.
     access: Resolved<String>,
     protocols: Protocols,
 }
 
 impl Changesets {
-    /// What the repository around a folder is set up for; `None` where it does not
-    /// use changesets.
+    /// The configuration of the repository around a folder; `None` if it does not use
+    /// changesets.
     pub fn of(folder: &Path) -> Option<Self> {
         let root = root_above(folder)?;
         let (config, settings) = read(root.join("config.json"))?;
@@ -106,15 +106,15 @@ impl Changesets {
         }
     }
 
-    /// `restricted` is what `changeset init` writes, so for a scoped package it is
-    /// the same as npm's own default.
+    /// `changeset init` writes `restricted`, so for a scoped package it is the same as npm's
+    /// own default.
     fn access_of(&self, package: &PackagePlan) -> Option<Resolved<String>> {
         let is_default = self.access.value == "restricted" && package.name.scope().is_some();
         (!is_default).then(|| self.access.clone())
     }
 }
 
-/// It lets pnpm publish where pnpm is used, yarn only from its version 3 on, and else
+/// It publishes with pnpm if pnpm is used, with yarn only from version 3 on, and otherwise with
 /// npm.
 fn protocols(root: &Path) -> Protocols {
     let manifest = Manifest::read(&root.join("package.json")).ok();
@@ -134,8 +134,7 @@ fn publish_config<'a>(package: &'a PackagePlan, key: &str) -> Option<&'a Value> 
     config.get(key).filter(|value| !value.is_null())
 }
 
-/// The nearest `.changeset` with a config.json, no further up than the repository's
-/// root.
+/// The nearest `.changeset` with a config.json, not above the repository's root.
 fn root_above(folder: &Path) -> Option<PathBuf> {
     for folder in folder.ancestors() {
         let own = folder.join(".changeset");
@@ -171,7 +170,7 @@ mod tests {
     use super::*;
     use crate::facts::fake::fake_of;
 
-    /// What changesets makes of these files in `.changeset`.
+    /// How changesets is set up with these files in `.changeset`.
     fn set_up(files: &[(&str, Value)]) -> Option<Changesets> {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir_all(folder.path().join(".changeset")).unwrap();

@@ -59,7 +59,7 @@ pub(super) fn credential(
     }
 }
 
-/// Whether the credential is GITHUB_TOKEN's value; nothing where that is not set.
+/// Whether the credential is GITHUB_TOKEN's value; `None` if that is not set.
 fn is_github_token(input: Input<'_>, request: Option<&RequestCredential>) -> Option<bool> {
     let token = input.environment.filled("GITHUB_TOKEN")?;
     Some(request.is_some_and(

@@ -1,5 +1,5 @@
-//! What users of the package will install with it, and which registry npm
-//! would ask for it here.
+//! What users of the package will install with it, and which registry npm would ask for it
+//! here.
 
 use crate::manifest::DependencyField;
 use crate::manifest::Manifest;
@@ -8,9 +8,9 @@ use crate::npmrc::PackageConfig;
 use crate::npmrc::credentials::RequestCredential;
 use crate::registry::url::RegistryUrl;
 
-/// No more dependencies than this are looked up.
+/// At most this many dependencies are looked up.
 const MAX_DEPENDENCIES: usize = 300;
-/// The ends of local tarballs' names.
+/// Extensions of local tarballs.
 const TARBALLS: [&str; 3] = [".tgz", ".tar.gz", ".tar"];
 
 /// A dependency that users get from a registry.
@@ -24,13 +24,12 @@ pub struct DependencyPlan {
     pub pointer: String,
     /// The registry that npm would ask for it with this configuration.
     pub registry: RegistryUrl,
-    /// What npm would send with the question.
+    /// What npm would send with the request.
     pub credential: Option<RequestCredential>,
 }
 
-/// The dependencies that users need: `dependencies` and `peerDependencies`,
-/// except optional ones and those that are bundled. What is published
-/// together with a package is often among its optional dependencies.
+/// The dependencies that users need: `dependencies` and `peerDependencies`, except optional and
+/// bundled ones. Optional dependencies are often published together with a package.
 pub(super) fn dependencies(manifest: &Manifest, config: &PackageConfig<'_>) -> Vec<DependencyPlan> {
     let needed = [
         DependencyField::Dependencies,
@@ -65,8 +64,8 @@ pub(super) fn dependencies(manifest: &Manifest, config: &PackageConfig<'_>) -> V
     plans
 }
 
-/// The registry that is asked: the package's own for its own scope, else the one
-/// that npm installs from here.
+/// The registry that is asked: the package's own for its own scope, otherwise the one that npm
+/// installs from here.
 fn asked(
     config: &PackageConfig<'_>,
     name: &str,
@@ -101,8 +100,8 @@ fn scope(name: &str) -> Option<&str> {
         .map(|(scope, _)| scope)
 }
 
-/// The name and the range or tag that a registry is asked for; nothing for
-/// git, addresses, files and protocols of other clients.
+/// The name and the range or tag that a registry is asked for; `None` for git, URLs, files and
+/// other clients' protocols.
 fn wanted(name: &str, spec: &str) -> Option<(String, String)> {
     let spec = spec.trim();
     if let Some(alias) = spec.strip_prefix("npm:") {

@@ -1,5 +1,5 @@
-//! Settings that suggest another registry than the one that npm uses: credentials that
-//! are elsewhere, and registries that npm skips.
+//! Settings that suggest another registry than the one npm uses: credentials elsewhere, and
+//! registries that npm does not use.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use crate::npmrc::{PackageConfig, ini};
 use crate::origin::{FilePosition, Layer, Origin};
 use crate::secret::{Secret, mask_known_shapes};
 
-/// Settings that exist, but that npm does not use for a package.
+/// Settings that exist but that npm does not use for a package.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Elsewhere {
     /// Credentials under other keys, in files that npm does not read, or of other
@@ -41,7 +41,7 @@ pub struct OtherCredential {
 pub struct OtherRegistry {
     /// `registry`, `@acme:registry`, or the name of another tool's setting.
     pub key: String,
-    /// The value, safe to show.
+    /// The value, masked.
     pub url: String,
     /// Where it is.
     pub origin: Origin,
@@ -52,7 +52,7 @@ pub struct OtherRegistry {
 /// Why npm does not use a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unused {
-    /// It is under another key than the one that npm looks under.
+    /// It is under another key than the one npm looks up.
     OtherKey,
     /// npm does not read the file.
     Unread(Unread),
@@ -62,14 +62,14 @@ pub enum Unused {
     BeatenByVariable,
     /// The option and its value are one argument, so npm does not see an option.
     OneArgument,
-    /// It is another tool's.
+    /// It is another tool's setting.
     OfTool(Tool),
 }
 
 impl Elsewhere {
-    /// What is elsewhere for a package of that name. `wanted` is the key that
-    /// npm looks under, without its last part. Files that npm does not read are
-    /// opened only where it has no usable credential.
+    /// What is set elsewhere for a package of that name. `wanted` is the key that npm looks up,
+    /// without its last part. Files that npm does not read are opened only if npm has no usable
+    /// credential.
     pub(super) fn of(
         input: Input<'_>,
         config: &PackageConfig<'_>,
@@ -105,8 +105,8 @@ impl Elsewhere {
         }));
     }
 
-    /// A `--registry` that a scope's line overrides, and a file's registry that an
-    /// exported variable overrides.
+    /// A `--registry` that a scope's line overrides, and a file's registry that an exported
+    /// variable overrides.
     fn add_overridden(&mut self, config: &PackageConfig<'_>, name: &str) {
         let key = config.registry_key(name);
         let Ok(effective) = config.registry(name) else {
@@ -158,7 +158,7 @@ impl Elsewhere {
         }
     }
 
-    /// The .npmrc files that npm does not read, and the one beside the package.
+    /// The .npmrc files that npm does not read, including one next to the package.
     fn add_unread(&mut self, input: Input<'_>, config: &PackageConfig<'_>, name: &str) {
         let mut files: Vec<(Layer, PathBuf, Unread)> = Vec::new();
         for file in input.config.files() {
@@ -227,7 +227,7 @@ impl Elsewhere {
     }
 }
 
-/// The last parts of keys that make a credential.
+/// The last parts of keys that hold a credential.
 const FIELDS: [&str; 3] = ["_authToken", "_auth", "_password"];
 
 fn is_credential(key: &str) -> bool {

@@ -11,10 +11,10 @@ use crate::npmrc::config::FileState;
 use crate::npmrc::ini;
 use crate::origin::{FilePosition, Layer, Origin};
 
-/// The last parts of keys that make a credential.
+/// The last parts of keys that hold a credential.
 const FIELDS: [&str; 3] = ["_authToken", "_auth", "_password"];
 
-/// Credentials in the project's own .npmrc, where git tracks that file.
+/// Credentials in the project's own .npmrc, if git tracks that file.
 pub(super) fn tracked(config: &Config) -> Vec<Exposed> {
     of_project(config, |file| {
         let folder = file.parent();
@@ -24,8 +24,8 @@ pub(super) fn tracked(config: &Config) -> Vec<Exposed> {
     })
 }
 
-/// Credentials in the project's own .npmrc, where that belongs to a commit
-/// whose files are below a folder.
+/// Credentials in the project's own .npmrc, if it belongs to a commit whose files are below a
+/// folder.
 pub(crate) fn committed(config: &Config, root: &Path) -> Vec<Exposed> {
     of_project(config, |file| file.starts_with(root))
 }

@@ -1,11 +1,11 @@
-//! `.npm-extension.mjs` and `.npm-extension.cjs` beside a package.json, which
-//! npm 12 loads as it reads the tree of a folder that it packs.
+//! `.npm-extension.mjs` and `.npm-extension.cjs` next to a package.json, which npm 12 loads
+//! when it reads the tree of a folder that it packs.
 
 use std::path::{Path, PathBuf};
 
 use crate::file;
 
-/// What is wrong with the extension, as far as that shows without running it.
+/// What is wrong with the extension, as far as can be told without running it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExtensionFault {
     /// Both files exist.
@@ -13,7 +13,7 @@ pub enum ExtensionFault {
         /// One of them.
         path: PathBuf,
     },
-    /// The one that exists has no statement, and so exports nothing.
+    /// The existing one has no statement, and so exports nothing.
     Empty {
         /// The file.
         path: PathBuf,
@@ -25,8 +25,8 @@ pub enum ExtensionFault {
     },
 }
 
-/// The fault of a folder's extension, where one is certain. Where npm may read
-/// `node_modules/.package-lock.json` instead of the tree, none is.
+/// The fault of a folder's extension, if it is certain. It is not where npm may read
+/// `node_modules/.package-lock.json` instead of the tree.
 pub(super) fn fault(folder: &Path) -> Option<ExtensionFault> {
     let files: Vec<PathBuf> = [".npm-extension.mjs", ".npm-extension.cjs"]
         .iter()
@@ -47,7 +47,7 @@ pub(super) fn fault(folder: &Path) -> Option<ExtensionFault> {
     }
 }
 
-/// Whether a file holds only blanks and whole-line comments.
+/// Whether a file has only blanks and whole-line comments.
 fn is_empty(path: &Path) -> bool {
     let Ok(bytes) = file::read(path, file::limit::SMALL) else {
         return false;

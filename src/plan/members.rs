@@ -1,5 +1,5 @@
-//! What `release` would send of a repository's members: the project's own tool packs
-//! them, and npm uploads the tarballs.
+//! What `release` would send of a repository's members: the project's own tool packs them, and
+//! npm uploads the tarballs.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::manifest::packer::ChosenPacker;
 use crate::manifest::workspaces::Member;
 
 impl Plan {
-    /// Plans the upload of these members, none of them private. `packer` makes their
+    /// Plans the upload of these members, none of which is private. `packer` makes their
     /// tarballs. `siblings`: all packages of the repository.
     pub fn of_members(
         input: Input<'_>,
@@ -21,8 +21,7 @@ impl Plan {
         siblings: &Siblings,
     ) -> Self {
         let folders: Arc<[PathBuf]> = members.iter().map(|it| it.directory.clone()).collect();
-        // npm starts in a folder of its own, where it reads no package.json and no
-        // workspaces.
+        // npm starts in a separate folder, where it reads no package.json and no workspaces.
         let project = ProjectPlan {
             manifest: None,
             workspace_faults: Vec::new(),
@@ -43,7 +42,7 @@ impl Plan {
             planned.packer = Some(packer.packer);
             planned.protocols = protocols(packer.packer);
             planned.siblings = Arc::clone(siblings);
-            // `--dry-run` ends a release after its plan, which is one of a real upload.
+            // `--dry-run` ends a release after its plan, which is that of a real upload.
             planned.dry_run = false;
             plan.packages.push(planned);
         }

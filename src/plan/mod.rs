@@ -1,5 +1,5 @@
-//! What npm would do: for each package the name, version, registry, tag,
-//! access and credential, every value with the place that decided it.
+//! What npm would do: for each package the name, version, registry, tag, access and credential,
+//! each value with its origin.
 
 mod as_packed;
 mod build;
@@ -55,7 +55,7 @@ pub enum Launch {
     Elsewhere,
 }
 
-/// What becomes of `workspace:` and `catalog:` in the published manifest.
+/// What happens to `workspace:` and `catalog:` in the published manifest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protocols {
     /// npm packs, and changes nothing.
@@ -80,21 +80,20 @@ pub struct Plan {
     pub project: ProjectPlan,
 }
 
-/// A private workspace member. npm reads, runs and packs it as every other, and
-/// only then leaves it out.
+/// A private workspace member. npm reads it, runs its scripts and packs it like every other,
+/// and only then skips it.
 #[derive(Clone, Debug)]
 pub struct Skipped {
-    /// Its name, or that of its folder.
+    /// Its name, or its folder's.
     pub name: String,
     /// What npm would do with it if it were not private.
     pub package: PackagePlan,
-    /// npm reads it before it leaves it out. A tool that starts npm once per public
-    /// package excludes that.
+    /// npm reads it before it skips it; not if a tool starts npm only for the public packages.
     pub is_read: bool,
 }
 
 impl Skipped {
-    /// As npm does it by itself.
+    /// What npm itself does.
     fn by_npm(name: String, package: PackagePlan) -> Self {
         Self {
             name,
@@ -113,7 +112,7 @@ impl Skipped {
 pub struct PackagePlan {
     /// Where it is, as shown to the user: relative to the working folder.
     pub directory: String,
-    /// Its package.json, as it is before any script ran.
+    /// Its package.json, before any script has run.
     pub manifest: Manifest,
     /// The name, by npm's rules.
     pub name: Name,
@@ -123,13 +122,13 @@ pub struct PackagePlan {
     pub spec: Spec,
     /// What would be in its tarball.
     pub packing: Packing,
-    /// Published as a member of a workspace (npm skips private ones then).
+    /// Published as a member of a workspace, where npm skips private packages.
     pub as_workspace: bool,
     /// `--force`, from any layer.
     pub force: bool,
     /// `--dry-run`, from any layer.
     pub dry_run: bool,
-    /// It goes into the registry's stage (`npm stage publish`).
+    /// It is staged (`npm stage publish`).
     pub staged: bool,
     /// An outer `npm run` or Yarn started this, and exports its settings.
     pub wrapped: bool,
@@ -144,34 +143,34 @@ pub struct PackagePlan {
     pub rewrites: Vec<Rewrite>,
     /// Where the PUT goes.
     pub registry: Result<Resolved<RegistryUrl>, RegistryProblem>,
-    /// The registry whose versions npm 11 and later compare with, and the
-    /// credential it is asked with, where it is not the one of the PUT.
+    /// The registry whose versions npm 11 and later compare with, and the credential for it, if
+    /// it is not the one of the PUT.
     pub comparison: Option<Comparison>,
-    /// A `--registry` on the command line that npm drops because it is not a URL.
+    /// A `--registry` on the command line that npm ignores because it is not a URL.
     pub dropped_registry: Option<Resolved<String>>,
     /// Flags of the command line that npm does not know and ignores.
     pub unknown_flags: Vec<String>,
     /// The tool that the project's `packageManager` names.
     pub packer: Option<Packer>,
-    /// What becomes of the protocols of other tools.
+    /// What happens to the protocols of other tools.
     pub protocols: Protocols,
-    /// The packages of its repository by name, and whether each is private; empty
-    /// where npm alone packs.
+    /// The packages of its repository by name, and whether each is private; empty if npm alone
+    /// packs.
     pub siblings: Siblings,
     /// The tag.
     pub tag: TagPlan,
-    /// The tag of changesets' pre mode. While the registry has nothing but prereleases of it,
+    /// The tag of changesets' pre mode. While the registry has only prereleases with it,
     /// changesets sends `latest` instead.
     pub pre_tag: Option<String>,
     /// The access level as npm would send it; `None` is npm's `null`.
     pub access: Option<Resolved<String>>,
-    /// Whether provenance is asked for.
+    /// Whether provenance is requested.
     pub provenance: ProvenancePlan,
     /// The credential.
     pub credential: CredentialPlan,
-    /// The statement that would be sent too, from a file.
+    /// The statement from `provenance-file` that would also be sent.
     pub provenance_file: Option<ProvenanceFile>,
-    /// How a statement must name the package.
+    /// The package URL that a statement must contain.
     pub purl: Option<String>,
     /// A setting that keeps npm from fetching what the argument names.
     pub spec_type_disabled: Option<SpecTypeDisabled>,
@@ -181,12 +180,12 @@ pub struct PackagePlan {
     pub dependencies: Vec<DependencyPlan>,
 }
 
-/// Where npm's own comparison of versions asks, if not where the PUT goes.
+/// Where npm's own comparison of versions asks, if not at the registry of the PUT.
 #[derive(Clone, Debug)]
 pub struct Comparison {
     /// The registry.
     pub registry: RegistryUrl,
-    /// What npm would send with the question.
+    /// What npm would send with the request.
     pub credential: Option<RequestCredential>,
 }
 
@@ -197,20 +196,19 @@ pub enum Spec {
     Folder,
     /// A tarball.
     Tarball,
-    /// A word that npm reads as the name of a package on the registry, as a GitHub
-    /// shorthand, a git URL or an address, although a folder or file of that name
-    /// may exist.
+    /// A word that npm reads as a package on the registry, a GitHub shorthand, a git URL or a
+    /// URL, although a folder or file with that name may exist.
     Remote {
         /// The word.
         word: String,
-        /// What npm takes it for.
+        /// How npm interprets it.
         kind: RemoteSpec,
-        /// A folder of that name with a package.json exists.
+        /// A folder with that name and a package.json exists.
         folder_exists: bool,
     },
 }
 
-/// What npm takes an argument for that is neither folder nor tarball.
+/// How npm interprets an argument that is neither folder nor tarball.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RemoteSpec {
     /// `dist`, `name@1.0.0`, `@scope/name`.
@@ -226,13 +224,13 @@ pub enum RemoteSpec {
 /// Whether a provenance statement would be signed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProvenancePlan {
-    /// What asks for it, where something does.
+    /// The setting that requests it, if any.
     pub asked: Option<Origin>,
-    /// No layer of npm's configuration mentions it, so that trusted
-    /// publishing switches it on by itself. publishConfig does not count here.
+    /// No layer of npm's configuration mentions it, so trusted publishing switches it on.
+    /// publishConfig does not count here.
     pub unsaid: bool,
-    /// `provenance` and `provenance-file` are both set, on which npm
-    /// fails: the one that it read last, the other, and where the first is set.
+    /// `provenance` and `provenance-file` are both set, which makes npm fail: the one that it
+    /// read last, the other, and where the first is set.
     pub excluded: Option<(String, String, Origin)>,
 }
 
@@ -243,18 +241,18 @@ pub struct CredentialPlan {
     pub auth_check: AuthCheck,
     /// What the PUT would send.
     pub request: Option<RequestCredential>,
-    /// Keys without a registry, which npm 9 and later refuse altogether.
+    /// Keys without a registry, which npm 9 and later refuse.
     pub unscoped: Vec<UnscopedKey>,
     /// What suggests another registry or another key.
     pub elsewhere: Elsewhere,
     /// Literal credentials in files that others can read.
     pub exposed: Vec<Exposed>,
-    /// The .npmrc files that npm reads, in order, with whether they were there.
+    /// The .npmrc files that npm reads, in order, and whether each exists.
     pub files: Vec<(PathBuf, bool)>,
-    /// The credential is the value of GITHUB_TOKEN; `None` where that is not set.
+    /// Whether the credential is the value of GITHUB_TOKEN; `None` if that is not set.
     pub is_github_token: Option<bool>,
-    /// Trusted publishing may replace any credential here (CI with an OIDC
-    /// token at hand and an npm that exchanges it).
+    /// Trusted publishing may replace any credential here (a CI that issues OIDC tokens, and an
+    /// npm that exchanges them).
     pub oidc_possible: bool,
 }
 
@@ -268,8 +266,7 @@ pub struct Exposed {
 }
 
 impl PackagePlan {
-    /// The scripts that run before npm takes the list of files, and so may
-    /// change it.
+    /// The scripts that run before npm lists the files, and so may change the list.
     pub fn scripts_before_packing(&self) -> Vec<String> {
         let scripts = self.scripts.iter();
         scripts
@@ -278,8 +275,8 @@ impl PackagePlan {
             .collect()
     }
 
-    /// npm may sign a provenance statement, and would ask before whether
-    /// everybody can read the package.
+    /// Whether npm may sign a provenance statement, and so would first ask whether the package
+    /// is public.
     pub fn may_sign_provenance(&self) -> bool {
         let asked = self.provenance.asked.is_some();
         let by_itself = self.provenance.unsaid && self.credential.oidc_possible;
@@ -287,7 +284,7 @@ impl PackagePlan {
     }
 }
 
-/// A folder as it is shown.
+/// A folder as shown to the user.
 pub(crate) fn shown(path: &Path, cwd: &Path) -> String {
     let path: PathBuf = path
         .strip_prefix(cwd)

@@ -1,4 +1,4 @@
-//! What a package's tarball would be made of, or which tarball is given.
+//! What a package's tarball would be made of, or which existing tarball is sent.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,14 +16,14 @@ pub enum Packing {
     Folder(Request),
     /// Another tool packs this folder, by its own rules.
     Foreign(PathBuf),
-    /// A tarball is sent as it is.
+    /// A tarball is sent unchanged.
     Tarball(PathBuf),
     /// Nothing here is packed: npm fetches the package.
     Remote,
 }
 
 impl Packing {
-    /// The files as they are now; `None` where nothing here is packed.
+    /// The files in their present state; `None` if nothing here is packed.
     pub fn list(&self) -> Option<Result<Packed, PackError>> {
         match self {
             Self::Folder(request) => Some(pack(request)),
@@ -42,8 +42,7 @@ impl Packing {
     }
 }
 
-/// How npm would pack a folder. `workspaces`: the members that the run is
-/// about.
+/// How npm would pack a folder. `workspaces`: the members that the run covers.
 pub(super) fn of_folder(
     input: Input<'_>,
     npm: &NpmVersion,

@@ -1,5 +1,5 @@
-//! What npm reads before it looks at any package: the package.json at its
-//! local prefix, and the workspaces.
+//! What npm reads before it reads any package: the package.json at its local prefix, and the
+//! workspaces.
 
 use std::path::PathBuf;
 
@@ -16,18 +16,17 @@ use crate::origin::Origin;
 /// What npm reads at its local prefix, whatever it publishes.
 #[derive(Clone, Debug, Default)]
 pub struct ProjectPlan {
-    /// The package.json there, where there is one that npm can read. In global
-    /// mode npm looks at none.
+    /// The package.json there, if npm can read it. In global mode npm reads none.
     pub manifest: Option<Manifest>,
     /// `--force`, from any layer.
     pub force: bool,
     /// `strict-npmrc`, from any layer.
     pub strict_npmrc: bool,
-    /// Keys in files that npm does not know, in npm's order of reading.
+    /// Keys in files that npm does not know, in the order in which npm reads them.
     pub unknown_keys: Vec<UnknownKey>,
-    /// Values of the wrong type that npm uses nevertheless.
+    /// Values of the wrong type that npm uses anyway.
     pub invalid_values: Vec<InvalidValue>,
-    /// Workspaces on which npm fails, in the order in which it reads them.
+    /// Workspaces that make npm fail, in the order in which npm reads them.
     pub workspace_faults: Vec<WorkspaceFault>,
 }
 
@@ -40,12 +39,12 @@ pub struct UnknownKey {
     pub origin: Origin,
 }
 
-/// A setting that has a value of the wrong type, which npm uses nevertheless.
+/// A setting with a value of the wrong type that npm uses anyway.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidValue {
     /// The key.
     pub key: String,
-    /// The value as it is written. It may be a secret.
+    /// The value as written. It may be a secret.
     pub value: String,
     /// Where it is.
     pub origin: Origin,
@@ -58,14 +57,13 @@ pub struct WorkspaceFault {
     pub path: PathBuf,
     /// Why npm cannot read them.
     pub error: WorkspaceError,
-    /// The script that may fix them before npm reads them, where one may.
+    /// The script that may fix them before npm reads them, if any.
     pub rewrite: Option<Rewrite>,
 }
 
 impl Plan {
-    /// Adds what each package has from its project: the packer, and the workspaces
-    /// that npm reads as it packs a folder, whether or not they matter to the
-    /// publish.
+    /// Adds what each package gets from its project: the packer, and the workspaces that npm
+    /// reads when it packs a folder, whether or not they matter to the publish.
     pub(super) fn in_project(mut self) -> Self {
         let of_project = self.project.manifest.as_ref().and_then(packer);
         let skipped = self.skipped.iter_mut().map(|skipped| &mut skipped.package);
@@ -82,14 +80,14 @@ impl Plan {
     }
 }
 
-/// What `packageManager` names.
+/// The tool that `packageManager` names.
 pub(super) fn packer(manifest: &Manifest) -> Option<Packer> {
     let named = manifest.object.get("packageManager")?.as_str()?;
     Packer::of_package_manager(named)
 }
 
 impl ProjectPlan {
-    /// Reads what npm reads before it looks at any package.
+    /// Reads what npm reads before it reads any package.
     pub(super) fn read(input: Input<'_>) -> Self {
         let config = input.config;
         let root = input.environment.cwd.join(config.local_prefix());
@@ -101,7 +99,7 @@ impl ProjectPlan {
             strict_npmrc: config.flag("strict-npmrc"),
             unknown_keys: unknown_keys(config),
             invalid_values: invalid_values(config),
-            // npm skips what declares nothing, or `null`.
+            // npm skips a package.json whose `workspaces` is missing or `null`.
             workspace_faults: above
                 .filter_map(|folder| Manifest::read(&folder.join("package.json")).ok())
                 .filter(|manifest| js::truthy(&manifest.object, "workspaces").is_some())
@@ -112,7 +110,7 @@ impl ProjectPlan {
 }
 
 fn unknown_keys(config: &Config) -> Vec<UnknownKey> {
-    // A section is a key that npm does not know, whatever it holds.
+    // npm reads a section as an unknown key, whatever it contains.
     let sections = config.entries().into_iter().filter(|entry| {
         matches!(entry.value, Value::Object(_)) && matches!(entry.origin, Origin::File(_))
     });
@@ -134,7 +132,7 @@ fn unknown_keys(config: &Config) -> Vec<UnknownKey> {
         .collect()
 }
 
-/// The invalid values that no stronger setting replaces.
+/// The invalid values that no stronger setting overrides.
 fn invalid_values(config: &Config) -> Vec<InvalidValue> {
     let problems = config.problems().iter();
     problems
@@ -153,7 +151,7 @@ fn invalid_values(config: &Config) -> Vec<InvalidValue> {
 }
 
 impl WorkspaceFault {
-    /// A fault that no script fixes.
+    /// A fault that no script can fix.
     pub(crate) fn new(path: PathBuf, error: WorkspaceError) -> Self {
         Self {
             path,

@@ -1,5 +1,4 @@
-//! The file that `provenance-file` names, read as npm reads it before it asks
-//! sigstore.
+//! The file that `provenance-file` names, read as npm reads it before it asks sigstore.
 
 use std::path::{Path, PathBuf};
 
@@ -14,15 +13,15 @@ use crate::manifest::name::Name;
 use crate::npmrc::{Config, PackageConfig};
 use crate::origin::Origin;
 
-/// Larger than any bundle.
+/// Larger files are not read; no bundle is as large.
 const MAX_SIZE: u64 = 16 << 20;
 
-/// What `provenance-file` says.
+/// The value of `provenance-file`, and the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProvenanceFile {
     /// The file.
     pub path: PathBuf,
-    /// What names it.
+    /// Where it is set.
     pub origin: Origin,
     /// What is in it.
     pub content: Result<Bundle, BundleFault>,
@@ -38,7 +37,7 @@ pub struct Bundle {
 /// Why npm refuses the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BundleFault {
-    /// There is none.
+    /// It does not exist.
     Missing,
     /// It cannot be read.
     Unreadable(String),
@@ -48,13 +47,13 @@ pub enum BundleFault {
     NoEnvelope,
     /// The payload is not JSON.
     BadPayload,
-    /// The statement is about nothing.
+    /// The statement has no subject.
     NoSubject,
-    /// The statement is about several packages.
+    /// The statement has several subjects.
     SeveralSubjects,
 }
 
-/// The file that a package's settings name, if they name one.
+/// The file that a package's settings name, if any.
 pub(super) fn read(
     config: &PackageConfig<'_>,
     environment: &Environment,
@@ -117,7 +116,7 @@ pub(super) fn purl(manifest: &Manifest, name: &Name) -> Option<String> {
     Some(format!("pkg:npm/{name}@{version}"))
 }
 
-/// What the settings say of provenance.
+/// The settings for provenance.
 pub(super) fn provenance(all: &Config, config: &PackageConfig<'_>) -> ProvenancePlan {
     let asked = config.provenance().filter(|asked| asked.value);
     ProvenancePlan {
@@ -127,7 +126,7 @@ pub(super) fn provenance(all: &Config, config: &PackageConfig<'_>) -> Provenance
     }
 }
 
-/// `provenance` and `provenance-file` together, in npm's own settings.
+/// `provenance` and `provenance-file` both set in npm's own settings.
 fn excluded(config: &Config) -> Option<(String, String, Origin)> {
     config.problems().iter().find_map(|problem| {
         problem

@@ -1,5 +1,4 @@
-//! Which types of packages npm may fetch: `allow-file`, `allow-git`,
-//! `allow-remote`.
+//! Which types of packages npm may fetch: `allow-file`, `allow-git`, `allow-remote`.
 
 use crate::npm::NpmVersion;
 use crate::npmrc::PackageConfig;
@@ -12,14 +11,14 @@ use super::{RemoteSpec, Spec};
 pub struct SpecTypeDisabled {
     /// The option: `allow-git`.
     pub option: &'static str,
-    /// Its value, where it is not npm's default.
+    /// Its value, if it is not npm's default.
     pub value: Option<String>,
     /// What set it.
     pub origin: Origin,
 }
 
-/// The setting, where npm refuses an argument for its type. Anything except
-/// `all` does: `root` means the root of a tree, which a publish has none of.
+/// The setting that makes npm refuse an argument because of its type. Every value except `all`
+/// does: `root` means the root of a tree, and a publish has none.
 pub(super) fn disabled(
     spec: &Spec,
     config: &PackageConfig<'_>,

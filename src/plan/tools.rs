@@ -14,7 +14,7 @@ use crate::origin::{FilePosition, Layer, Origin};
 use crate::secret::Secret;
 use crate::yaml;
 
-/// A configuration file is not larger than this, in bytes.
+/// Larger configuration files are not read.
 const MAX_FILE: u64 = 1 << 20;
 
 /// A tool with a configuration of its own.
@@ -47,10 +47,10 @@ pub(super) struct Setting {
     pub(super) origin: Origin,
 }
 
-/// What a setting of another tool holds.
+/// The value of another tool's setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Value {
-    /// The address of a registry.
+    /// The URL of a registry.
     Registry(String),
     /// A credential, kept so that no output shows it.
     Credential(Secret),
@@ -80,7 +80,7 @@ pub(super) fn settings(input: Input<'_>) -> Vec<Setting> {
     found
 }
 
-/// The text of a regular file up to a size.
+/// The text of a regular file, up to a size.
 pub(super) fn read(path: &Path) -> Option<String> {
     file::read_text(path, MAX_FILE).ok()
 }
@@ -139,7 +139,7 @@ fn yarn(path: &Path) -> Vec<Setting> {
     found
 }
 
-/// bun's file is TOML; only whether it holds a token counts here.
+/// bun's file is TOML; it matters only whether it has a token.
 fn bun(path: &Path) -> Option<Setting> {
     let text = read(path)?;
     let pair = |line: &str| {

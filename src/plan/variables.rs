@@ -1,5 +1,5 @@
-//! Variables whose values a question to a registry would carry, because a file
-//! of the project names them: in a credential, or in the registry's URL.
+//! Variables whose values would be sent to a registry because a file of the project refers to
+//! them, in a credential or in the registry's URL.
 
 use crate::npmrc::Config;
 use crate::npmrc::config::Entry;
@@ -13,14 +13,13 @@ use crate::registry::url::RegistryUrl;
 pub struct SentVariable {
     /// Its name.
     pub name: String,
-    /// The line of the project that names it.
+    /// The line of the project that refers to it.
     pub origin: Origin,
-    /// The host that would get its value; `None` where the value is a part of
-    /// the registry's URL.
+    /// The host that would get its value; `None` if the value is part of the registry's URL.
     pub host: Option<String>,
 }
 
-/// Words in the names of variables that hold a registry's token by convention.
+/// Words in the names of variables that conventionally hold a registry's token.
 const REGISTRY_WORDS: [&str; 38] = [
     "ADO",
     "ARTIFACT",
@@ -62,7 +61,7 @@ const REGISTRY_WORDS: [&str; 38] = [
     "YARNPKG",
 ];
 
-/// Whether a variable's name says that it is for a registry.
+/// Whether a variable's name suggests that it is for a registry.
 pub fn is_for_registries(name: &str) -> bool {
     let words = name.split(|c: char| !c.is_ascii_alphanumeric());
     words
@@ -70,8 +69,7 @@ pub fn is_for_registries(name: &str) -> bool {
         .any(|word| REGISTRY_WORDS.contains(&word.as_str()))
 }
 
-/// All variables that files of the project would send with the questions about
-/// a package.
+/// All variables that the project's files would send with the requests about a package.
 pub fn sent_variables(config: &Config, package: &PackagePlan) -> Vec<SentVariable> {
     let mut sent = Vec::new();
     let mut add = |entry: &Entry, host: Option<&str>| {
@@ -103,7 +101,7 @@ pub fn sent_variables(config: &Config, package: &PackagePlan) -> Vec<SentVariabl
     sent
 }
 
-/// Which registries the questions about a package go to, and with which credentials.
+/// The registries that are asked about a package, and with which credentials.
 fn targets(
     package: &PackagePlan,
 ) -> impl Iterator<Item = (&RegistryUrl, Option<&RequestCredential>)> {
@@ -120,7 +118,7 @@ fn is_of_project(entry: &Entry) -> bool {
     matches!(&entry.origin, Origin::File(at) if at.layer == Layer::Project)
 }
 
-/// The entries that name a registry's URL.
+/// The entries that set a registry's URL.
 pub fn entries_of_url<'a>(config: &'a Config, registry: &RegistryUrl) -> Vec<&'a Entry> {
     let names_it = |entry: &&Entry| {
         let key = entry.key.as_str();
@@ -130,7 +128,7 @@ pub fn entries_of_url<'a>(config: &'a Config, registry: &RegistryUrl) -> Vec<&'a
     config.entries().into_iter().filter(names_it).collect()
 }
 
-/// The entries that a credential is made of: all that are under its key.
+/// The entries that make up a credential: all those under its key.
 pub fn entries_of_credential<'a>(
     config: &'a Config,
     credential: &RequestCredential,

@@ -1,6 +1,5 @@
-//! The documents that registries serve, as far as checks need them.
-//! Everything else is skipped by the parser without being stored: a packument
-//! of 10 MB takes some tens of kilobytes of memory.
+//! The documents that registries serve, reduced to what checks need. The parser skips the rest
+//! without storing it: a packument of 10 MB takes some tens of kilobytes of memory.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -10,8 +9,7 @@ use serde::Deserialize;
 
 use super::table::Table;
 
-/// `GET /<name>`: all that a registry says about a package, in its full form
-/// (the abbreviated form has neither `time` nor `maintainers`).
+/// `GET /<name>` in its full form (the abbreviated form has neither `time` nor `maintainers`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Packument {
     /// Tag to version.
@@ -25,25 +23,25 @@ pub struct Packument {
     pub created: Option<String>,
     /// Set when the whole package was unpublished.
     pub unpublished: Option<Unpublished>,
-    /// Account names. Informational: a right may also come from a team.
+    /// Account names. Informational only: a team can also grant the right.
     pub maintainers: Vec<String>,
     /// The package's description.
     pub description: Option<String>,
-    /// `repository`, or its address: where the package says that it is made.
+    /// `repository`, or its URL: where the package says its source is.
     pub repository: Option<String>,
 }
 
-/// The version that npmjs shows of a new name whose first version waits in the stage (npm's
+/// The version that npmjs shows for a new name whose first version is staged (npm's
 /// documentation, October 2026). It is not a release.
 pub const PLACEHOLDER: &str = "0.0.0-stage";
 
 impl Packument {
-    /// Whether there is a version that was released.
+    /// Whether any version was released.
     pub fn has_releases(&self) -> bool {
         self.versions.keys().any(|version| version != PLACEHOLDER)
     }
 
-    /// About how many bytes it takes.
+    /// Roughly how many bytes it takes.
     pub fn size(&self) -> usize {
         let tags = entries_size(self.dist_tags.iter().map(|(tag, on)| tag.len() + on.len()));
         let people = entries_size(self.maintainers.iter().map(String::len));
@@ -53,14 +51,14 @@ impl Packument {
     }
 }
 
-/// About how many bytes strings of such lengths take in a tree or list: with their
-/// own fields, their place in it, and what the allocator adds.
+/// Roughly how many bytes strings of these lengths take in a tree or list, with their own
+/// fields, their place in it, and the allocator's overhead.
 pub fn entries_size(lengths: impl Iterator<Item = usize>) -> usize {
     lengths.map(|length| length + 150).sum()
 }
 
-/// A time from 1970 to 2106, to the second. It takes four bytes, also where it may be
-/// missing: there may be hundreds of thousands.
+/// A time from 1970 to 2106, to the second. It takes four bytes even when optional: there may
+/// be hundreds of thousands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnixSecond(NonZeroU32);
 
@@ -71,7 +69,7 @@ impl UnixSecond {
         NonZeroU32::new(second).map(Self)
     }
 
-    /// When it begins.
+    /// When the second begins.
     pub fn start(self) -> Timestamp {
         Timestamp::from_second(self.0.get().into()).unwrap_or_default()
     }
@@ -86,11 +84,11 @@ impl std::str::FromStr for UnixSecond {
     }
 }
 
-/// One entry of a packument's `versions`. There may be thousands, so that nothing
-/// is kept that no check reads.
+/// One entry of a packument's `versions`. There may be thousands, so only what checks read is
+/// kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Installable {
-    /// Whether it carries a non-empty deprecation message.
+    /// Whether it has a deprecation message.
     pub deprecated: bool,
 }
 
@@ -99,32 +97,32 @@ pub struct Installable {
 pub struct PublishedVersion {
     /// `dist.shasum` of its tarball (SHA-1, hexadecimal), where the registry has one.
     pub shasum: Option<String>,
-    /// `dist.unpackedSize`: the bytes of its files together, where the registry says it.
+    /// `dist.unpackedSize`: the total bytes of its files, where the registry states it.
     pub unpacked_size: Option<u64>,
 }
 
 /// `time.unpublished` of a packument.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Unpublished {
-    /// When, RFC 3339 as served.
+    /// When, in RFC 3339 as served.
     pub time: Option<String>,
     /// The versions that were unpublished and can never be used again.
     pub versions: Vec<String>,
 }
 
-/// What `GET /-/whoami` says about the credential that was sent with it.
+/// What `GET /-/whoami` answers about the credential that was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Whoami {
     /// The registry knows the account.
     Account(String),
     /// The registry refuses the credential (401).
     Rejected,
-    /// The registry answers without an account: Verdaccio's `{}`, Nexus's
-    /// `anonymous`. The credential means nothing to it.
+    /// The registry answers without an account: Verdaccio's `{}`, Nexus's `anonymous`. It does
+    /// not recognise the credential.
     Nobody,
 }
 
-/// What a repository's own API says about it, on registries that hold many.
+/// What a repository's own API states, on registries with many repositories.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Repository {
     /// Artifactory's `rclass`: `local`, `remote`, `virtual`, `federated`.
@@ -145,53 +143,53 @@ pub enum Right {
     Write,
 }
 
-/// What `GET /-/org/<scope>/package` says about a scope.
+/// What `GET /-/org/<scope>/package` answers about a scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// An organisation or user of that name exists.
+    /// An organisation or user with that name exists.
     Exists,
     /// `404 {"error":"Scope not found"}`.
     NotFound,
 }
 
-/// What a registry says about one token, as far as it decides a publish.
+/// What a registry states about one token, as far as it decides a publish.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OwnToken {
-    /// It may not write.
+    /// It cannot write.
     pub read_only: bool,
-    /// It may stage versions, and not publish them.
+    /// It can stage versions, but not publish them.
     pub stage_only: bool,
-    /// It publishes without a one-time password; `None` where that is not said.
+    /// It publishes without a one-time password; `None` if not stated.
     pub bypasses_two_factor: Option<bool>,
-    /// The packages and scopes that it covers; empty: it is not limited.
+    /// The packages and scopes that it covers; empty if it is not limited.
     pub covers: Vec<String>,
-    /// The addresses that may use it, in CIDR notation; empty: any.
+    /// The IP addresses that may use it, in CIDR notation; empty for any.
     pub addresses: Vec<String>,
-    /// When it ends, as served.
+    /// When it expires, as served.
     pub expiry: Option<String>,
 }
 
-/// The state of a version, as npmjs reports it to those who may publish it.
+/// The state of a version, as npmjs reports it to accounts that may publish it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VersionStatus {
     /// Everybody can install it.
     Published,
-    /// npm scans it.
+    /// npm is scanning it.
     Validating,
     /// It waits for a maintainer's approval.
     Staged,
-    /// It did not pass the scan.
+    /// It failed the scan.
     Blocked,
-    /// It was published, and removed.
+    /// It was published, then removed.
     Deleted,
 }
 
 /// The stage area of a registry, for one package.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StageArea {
-    /// The registry has no stage area.
+    /// The registry has no staging.
     Missing,
-    /// The versions that wait in it.
+    /// The staged versions.
     Holds(Vec<StagedVersion>),
 }
 
@@ -204,19 +202,19 @@ pub struct StagedVersion {
     pub tag: String,
 }
 
-/// What a registry says about a dependency.
+/// What a registry answers about a dependency.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DependencyState {
-    /// A version of it fits.
+    /// One of its versions fits.
     Found,
-    /// It is there, and none of its versions fits.
+    /// It exists, but none of its versions fits.
     NoVersionFits {
         /// The version that `latest` points at.
         latest: Option<String>,
     },
-    /// 404: there is none, or it is hidden.
+    /// 404: it does not exist, or is hidden.
     Missing,
-    /// None that everybody sees fits, and one that fits waits in the stage.
+    /// No public version fits, but a staged one does.
     Staged {
         /// Its number.
         version: String,
@@ -226,9 +224,9 @@ pub enum DependencyState {
 /// An account's two-factor authentication.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TwoFactor {
-    /// There is none, or it is not confirmed yet.
+    /// There is none, or it is not yet confirmed.
     Off,
-    /// For logins, and for what else the registry asks it.
+    /// For logins, and for whatever else the registry asks it.
     Logins,
     /// For every write, too (`auth-and-writes`): a publish asks for a one-time password.
     Writes,
@@ -237,8 +235,8 @@ pub enum TwoFactor {
 /// `GET /-/npm/v1/user`, as far as it decides a publish.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Profile {
-    /// Whether there is two-factor authentication, where it is said.
+    /// Whether it has two-factor authentication; `None` if not stated.
     pub two_factor: Option<TwoFactor>,
-    /// Whether the account's address is confirmed, where it is said.
+    /// Whether the account's email address is confirmed; `None` if not stated.
     pub email_verified: Option<bool>,
 }

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-/// The kinds, a line each, in the order in which they are recognised: file below
-/// `kinds`, variant, name in reports and settings. Hosts that are not registries
-/// come first: their paths may look like anything.
+/// The kinds, one per line, in the order in which they are recognised: file in `kinds`,
+/// variant, name in reports and settings. Hosts that are not registries come first, because
+/// their paths may look like any kind.
 macro_rules! each_kind {
     ($of:ident) => {
         $of! {
@@ -53,7 +53,7 @@ macro_rules! kinds {
 each_kind!(kinds);
 
 impl RegistryKind {
-    /// The kind of that name.
+    /// The kind with that name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.name() == name)
     }

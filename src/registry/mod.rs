@@ -1,4 +1,4 @@
-//! Registries: how they are asked, of which kind they are, what they serve.
+//! Registries: how they are asked, which kind they are, what they serve.
 
 pub mod client;
 pub mod documents;

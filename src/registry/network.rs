@@ -1,4 +1,4 @@
-//! npm's settings for the way to a registry.
+//! npm's settings for connecting to a registry.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,20 +12,19 @@ pub struct Network {
     pub ca: Vec<String>,
     /// `cafile`: a PEM file that replaces all roots; it wins over `ca`.
     pub cafile: Option<PathBuf>,
-    /// `NODE_EXTRA_CA_CERTS`: a PEM file beside the roots. Node ignores it
-    /// where `ca` or `cafile` is set.
+    /// `NODE_EXTRA_CA_CERTS`: a PEM file that adds to the roots. Node ignores it if `ca` or
+    /// `cafile` is set.
     pub extra_ca: Option<PathBuf>,
-    /// The proxy for http and https URLs alike, where npm's config names one:
-    /// `https-proxy`, else `proxy`.
+    /// The proxy for both http and https URLs, from npm's config: `https-proxy`, else `proxy`.
     pub proxy: Option<String>,
-    /// `HTTPS_PROXY` (any case): for https URLs where the config names none;
-    /// for http URLs, too.
+    /// `HTTPS_PROXY` (any case), used if the config has no proxy: for https URLs, and for http
+    /// URLs, too.
     pub https_proxy_variable: Option<String>,
     /// `HTTP_PROXY`, then `PROXY` (any case): for http URLs only.
     pub http_proxy_variable: Option<String>,
-    /// `noproxy`, else `NO_PROXY`: suffixes of host names by labels.
+    /// `noproxy`, else `NO_PROXY`: suffixes of host names, compared label by label.
     pub noproxy: Vec<String>,
-    /// `maxsockets`, where the user set it: connections per host.
+    /// `maxsockets`, if the user set it: connections per host.
     pub max_sockets: Option<usize>,
     /// `fetch-retries`.
     pub retries: u32,

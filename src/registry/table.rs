@@ -1,11 +1,11 @@
-//! A map that is filled once and then read. All keys are in one string: a version
-//! of a packument costs some twenty bytes, where a tree of strings takes over a
-//! hundred, and a monorepo may have hundreds of thousands of them.
+//! A map that is filled once and then read. All keys are in one string: a version of a
+//! packument takes some twenty bytes, where a tree of strings takes over a hundred, and a
+//! monorepo may have hundreds of thousands of them.
 
 use std::mem::size_of;
 use std::sync::Arc;
 
-/// A map from texts to small values, ordered by the keys' bytes.
+/// A map from strings to small values, ordered by the keys' bytes.
 #[derive(Clone, Debug)]
 pub struct Table<V> {
     text: Arc<String>,
@@ -14,7 +14,7 @@ pub struct Table<V> {
 
 #[derive(Clone, Debug)]
 struct Row<V> {
-    /// Where the key begins in the text.
+    /// Where the key starts in the text.
     start: u32,
     length: u16,
     value: V,
@@ -40,7 +40,7 @@ impl<V: Eq> Eq for Table<V> {}
 
 #[cfg(test)]
 impl<V: Copy> Table<V> {
-    /// Sets a value, where a test makes a packument step by step.
+    /// Sets a value, for tests that build a packument step by step.
     pub(crate) fn insert(&mut self, key: &str, value: V) {
         let before: Vec<(String, V)> = self
             .iter()
@@ -59,12 +59,12 @@ impl<V> Table<V> {
         self.find(key).ok().map(|at| &self.rows[at].value)
     }
 
-    /// Whether the key is there.
+    /// Whether it has the key.
     pub fn contains_key(&self, key: &str) -> bool {
         self.find(key).is_ok()
     }
 
-    /// Whether there are no keys.
+    /// Whether it has no keys.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
@@ -84,7 +84,7 @@ impl<V> Table<V> {
         self.rows.iter().map(|row| (self.key(row), &row.value))
     }
 
-    /// How many bytes it takes, without the text that it shares with another table.
+    /// How many bytes it takes, not counting text shared with the other table.
     pub(super) fn size_beside<W>(&self, other: &Table<W>) -> usize {
         let is_shared = Arc::ptr_eq(&self.text, &other.text);
         let text = if is_shared { 0 } else { self.text.len() };
@@ -96,7 +96,7 @@ impl<V> Table<V> {
         self.text.len() + self.rows_size()
     }
 
-    /// Gives up its own text where another table has all of its keys.
+    /// Drops its own text if another table has all of its keys.
     pub(super) fn share_text<W>(&mut self, other: &Table<W>) {
         let starts = self.keys().map(|key| {
             let at = other.find(key).ok()?;
@@ -125,8 +125,8 @@ impl<V> Table<V> {
     }
 }
 
-/// Takes the last of several values for one key, as JSON's readers do. A key that is
-/// too long for a row (64 KB) is left out.
+/// Keeps the last of several values for one key, as JSON parsers do. A key that is too long for
+/// a row (64 KB) is left out.
 impl<K: AsRef<str>, V> FromIterator<(K, V)> for Table<V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
         let mut builder = Builder::default();
@@ -137,13 +137,13 @@ impl<K: AsRef<str>, V> FromIterator<(K, V)> for Table<V> {
     }
 }
 
-/// As many keys as a packument may have; the one with the most has a third of these.
+/// The most keys that a packument may have: three times as many as the largest real one has.
 pub(super) const MAX_ROWS: usize = 100_000;
-/// The length of their text, in bytes.
+/// The most bytes of all keys together.
 pub(super) const MAX_TEXT: usize = 4 << 20;
-/// A table that grows beyond this reserves all that it may ever need, and returns what it
-/// did not use. Memory that was not written to costs nothing, and a block that grows step
-/// by step leaves holes that cost as much as the block.
+/// A table that grows beyond this reserves all that it may ever need, and returns what it did
+/// not use. Memory that was never written to costs nothing, while a block that grows step by
+/// step leaves holes that cost as much as the block.
 const MAX_SMALL_TEXT: usize = 64 << 10;
 
 /// A table that is being filled.
@@ -180,14 +180,14 @@ impl<V> Builder<V> {
         }
     }
 
-    /// The table, in order.
+    /// The finished table, in order.
     pub(super) fn finish(self) -> Table<V> {
         let Self { mut text, mut rows } = self;
         let key = |row: &Row<V>| {
             let start = row.start as usize;
             &text[start..start + usize::from(row.length)]
         };
-        // Of equal keys the last one comes first, and is kept.
+        // Of equal keys the last one comes first and is kept.
         rows.sort_unstable_by(|one, other| {
             key(one).cmp(key(other)).then(other.start.cmp(&one.start))
         });

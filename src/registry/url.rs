@@ -1,4 +1,4 @@
-//! The address of a registry, joined with paths as npm joins them.
+//! The URL of a registry, joined with paths as npm does it.
 
 use std::fmt;
 
@@ -19,9 +19,8 @@ pub struct RegistryUrl {
 }
 
 impl RegistryUrl {
-    /// Takes a registry as it was configured; `None` when it is not an absolute
-    /// http(s) URL. Values are used unchanged: a missing
-    /// slash at the end matters for the credential (see
+    /// Takes a registry as it was configured; `None` if it is not an absolute http(s) URL. The
+    /// value is kept unchanged: a missing slash at the end matters for the credential (see
     /// [`crate::npmrc::nerf_dart`]).
     pub fn parse(text: &str) -> Option<Self> {
         let url = Url::parse(text.trim()).ok()?;

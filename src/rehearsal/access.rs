@@ -70,7 +70,7 @@ fn set(store: &mut Store, write: &Write, name: &str) -> Response<Body> {
     done()
 }
 
-/// An account that protects its writes confirms this one, too.
+/// An account that protects its writes must confirm this one, too.
 fn unconfirmed(store: &mut Store, write: &Write) -> Option<Response<Body>> {
     let caller = store
         .state
@@ -85,7 +85,7 @@ fn unconfirmed(store: &mut Store, write: &Write) -> Option<Response<Body>> {
     required.err().map(|refusal| *refusal)
 }
 
-/// Returns a team a right on a package, or takes it away.
+/// Gives a team a right on a package, or removes it.
 fn grant(store: &mut Store, write: &Write, scope: &str, team: &str) -> Response<Body> {
     let caller = store
         .state

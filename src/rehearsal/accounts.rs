@@ -1,5 +1,5 @@
-//! What the rehearsal registry answers about accounts, tokens, organisations and
-//! teams, and to whom: npm's documentation allows login sessions only.
+//! The rehearsal registry's answers about accounts, tokens, organisations and teams, and who
+//! gets them: npm's documentation allows login sessions only.
 
 use hyper::Response;
 use jiff::Timestamp;
@@ -54,8 +54,7 @@ pub(super) fn person(state: &State, id: &str) -> Response<Body> {
     }
 }
 
-/// The caller's own tokens, masked as npmjs masks them: eight characters, and
-/// the last four.
+/// The caller's own tokens, masked as npmjs does: the first eight and the last four characters.
 pub(super) fn tokens(state: &State, caller: Option<&Caller<'_>>, now: Timestamp) -> Response<Body> {
     session_only(caller, || {
         let own = state
@@ -102,13 +101,13 @@ fn token_entry(text: &str, token: &Token, now: Timestamp) -> Value {
     })
 }
 
-/// The SHA-512 of a token in hexadecimal, by which clients name it.
+/// The SHA-512 of a token in hexadecimal, which is its name for clients.
 fn key(text: &str) -> String {
     let digest = ring::digest::digest(&ring::digest::SHA512, text.as_bytes());
     escape::hex(digest.as_ref())
 }
 
-/// Packages by right, as far as the caller may know of them.
+/// Packages and rights, as far as the caller may see them.
 pub(super) fn packages_of(
     state: &State,
     user: &str,
@@ -126,7 +125,7 @@ pub(super) fn packages_of(
     json_answer(200, &Value::Object(rights))
 }
 
-/// Anybody may ask this about a scope, and only a scope without an owner answers 404.
+/// Anybody may ask this about a scope; only a scope without an owner answers 404.
 pub(super) fn org_packages(
     state: &State,
     scope: &str,
@@ -144,8 +143,8 @@ pub(super) fn org_packages(
     json_answer(200, &Value::Object(map))
 }
 
-/// npm's documents require a member here. What a login session of somebody else
-/// gets is not known for certain: the list of members, without them.
+/// npm's documentation requires a member here. What another account's login session gets is not
+/// known; here it gets the list of members.
 pub(super) fn org_members(
     state: &State,
     scope: &str,
@@ -186,7 +185,7 @@ pub(super) fn team(
     }
 }
 
-/// A member, with a login session.
+/// A member, using a login session.
 fn members_only<'a>(
     caller: Option<&Caller<'_>>,
     mut members: impl Iterator<Item = &'a String>,

@@ -1,8 +1,8 @@
-//! A packument on its way to npm: the addresses of its tarballs become our own. It is
-//! read and written piece by piece, since some have tens of megabytes, and everything
-//! except the addresses is passed on unchanged.
+//! Replaces the tarball URLs in a packument on its way to npm by our own. The packument is read
+//! and written piece by piece, since some have tens of megabytes, and everything except the
+//! URLs is passed on unchanged.
 
-/// The longest address, and the longest key that matters, in bytes as they are written.
+/// The longest URL, and the longest key that matters, in bytes as written.
 const MAX_TEXT: usize = 8 << 10;
 
 /// Which part of a packument an object is.
@@ -15,29 +15,29 @@ enum Part {
     Dist,
 }
 
-/// What has been read of a document so far.
+/// What has been read of a document.
 pub(super) struct Addresses<F> {
-    /// From a tarball's address to ours.
+    /// Turns a tarball's URL into ours.
     ours: F,
-    /// The open objects that lead to an address.
+    /// The open objects that lead to a URL.
     open: Vec<Part>,
     /// How many other objects and lists are open within the last one.
     others: usize,
     /// The last key of the innermost part.
     key: Vec<u8>,
-    /// The next text is a key.
+    /// The next string is a key.
     at_key: bool,
     text: Text,
 }
 
-/// Whether a text is being read, and what of it is kept back.
+/// Whether a string is being read, and what is held back of it.
 enum Text {
     None,
-    /// It passes.
+    /// It is passed on.
     Passing {
         is_escaped: bool,
     },
-    /// It is kept until its end: a key, or an address.
+    /// It is held back until its end: a key, or a URL.
     Kept {
         is_escaped: bool,
         bytes: Vec<u8>,
@@ -45,7 +45,7 @@ enum Text {
 }
 
 impl<F: Fn(&str) -> String> Addresses<F> {
-    /// At the beginning of a document.
+    /// Starts at the beginning of a document.
     pub(super) fn new(ours: F) -> Self {
         Self {
             ours,
@@ -57,7 +57,7 @@ impl<F: Fn(&str) -> String> Addresses<F> {
         }
     }
 
-    /// The next bytes of the document, as they go on.
+    /// Takes the next bytes of the document, and returns those to pass on.
     pub(super) fn pass(&mut self, bytes: &[u8]) -> Vec<u8> {
         let mut out = Vec::with_capacity(bytes.len() + bytes.len() / 8);
         for &byte in bytes {
@@ -81,7 +81,7 @@ impl<F: Fn(&str) -> String> Addresses<F> {
                     } else if bytes.len() < MAX_TEXT {
                         bytes.push(byte);
                     } else {
-                        // Neither a key that matters nor an address.
+                        // Neither a key that matters nor a URL.
                         out.append(bytes);
                         out.push(byte);
                         let is_escaped = *is_escaped;
@@ -98,7 +98,7 @@ impl<F: Fn(&str) -> String> Addresses<F> {
         self.open.is_empty() && self.others == 0 && matches!(self.text, Text::None)
     }
 
-    /// A byte outside of texts.
+    /// Handles a byte outside strings.
     fn structure(&mut self, byte: u8) {
         match byte {
             b'"' => self.begin_text(),
@@ -145,7 +145,7 @@ impl<F: Fn(&str) -> String> Addresses<F> {
         }
     }
 
-    /// A text that was kept back, without its quotes.
+    /// Handles a string that was held back, without its quotes.
     fn kept(&mut self, text: &[u8], out: &mut Vec<u8>) {
         if self.at_key {
             self.key = text.to_vec();
@@ -163,7 +163,7 @@ impl<F: Fn(&str) -> String> Addresses<F> {
     }
 }
 
-/// Whether a byte ends the text that it stands in.
+/// Whether a byte ends the string that it is in.
 fn ends(byte: u8, is_escaped: &mut bool) -> bool {
     let was_escaped = std::mem::replace(is_escaped, byte == b'\\' && !*is_escaped);
     byte == b'"' && !was_escaped

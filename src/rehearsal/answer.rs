@@ -14,10 +14,10 @@ use serde_json::{Value, json};
 use super::rules::Rejection;
 use crate::registry::kinds::npmjs::REHEARSAL_HEADER;
 
-/// A body: complete, or made while it is sent. An error closes the connection.
+/// A body: complete, or produced while it is sent. An error closes the connection.
 pub(super) type Body = UnsyncBoxBody<Bytes, io::Error>;
 
-/// A body that is complete.
+/// A complete body.
 pub(super) fn whole(body: Bytes) -> Body {
     Full::new(body)
         .map_err(|never| match never {})
@@ -45,7 +45,7 @@ pub(super) fn refusal_answer(refusal: &Rejection) -> Response<Body> {
     answer
 }
 
-/// Bytes with a status and a type.
+/// Bytes, with a status and a content type.
 pub(super) fn bytes_answer(status: u16, kind: &'static str, body: Bytes) -> Response<Body> {
     let mut answer = Response::new(whole(body));
     *answer.status_mut() =
@@ -60,7 +60,7 @@ pub(super) fn bytes_answer(status: u16, kind: &'static str, body: Bytes) -> Resp
     answer
 }
 
-/// A body that is made while it is sent, with a status and a type.
+/// A body that is produced while it is sent, with a status and a content type.
 pub(super) fn stream_answer(
     status: u16,
     kind: &'static str,
@@ -80,7 +80,7 @@ pub(super) fn redirect_answer(to: &str) -> Response<Body> {
     answer
 }
 
-/// gzip that ends in its header.
+/// A gzip body that ends within its header.
 pub(super) fn truncated_answer() -> Response<Body> {
     let mut answer = bytes_answer(
         200,
@@ -93,7 +93,7 @@ pub(super) fn truncated_answer() -> Response<Body> {
     answer
 }
 
-/// Spaces that never end.
+/// An endless sequence of spaces.
 pub(super) fn endless_answer() -> Response<Body> {
     let chunk = Bytes::from(vec![b' '; 16 << 10]);
     let stream = futures_util::stream::repeat_with(move || Ok(chunk.clone()));

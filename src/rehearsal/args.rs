@@ -1,6 +1,5 @@
-//! npm's arguments for a rehearsal: the user's own, with everything that says
-//! where a package is sent, or through what, redirected to the embedded
-//! registry.
+//! npm's arguments for a rehearsal: the user's own, but everything that decides where a package
+//! is sent, and through what, is redirected to the embedded registry.
 
 use std::collections::BTreeSet;
 
@@ -11,16 +10,16 @@ use crate::npmrc::{CommandLine, Config};
 /// set, and would fall back to `NO_PROXY`.
 const UNUSED_HOST: &str = "nobody.invalid";
 
-/// Flags of the user's that a rehearsal sets itself.
+/// The user's flags that a rehearsal sets itself.
 const REPLACED: [&str; 13] = [
     "registry",
     "proxy",
     "https-proxy",
     "noproxy",
-    // Its signature would stay in a public log forever.
+    // Its signature would stay in a public log for ever.
     "provenance",
     "provenance-file",
-    // The rehearsal is the dry run.
+    // The rehearsal is itself a dry run.
     "dry-run",
     "cache",
     "logs-dir",
@@ -30,10 +29,10 @@ const REPLACED: [&str; 13] = [
     "globalconfig",
 ];
 
-/// Where everything is sent, and the files that take the place of the user's.
+/// Where everything is sent, and the files that replace the user's.
 #[derive(Clone, Debug)]
 pub(super) struct Redirect {
-    /// The embedded registry, with a slash at its end.
+    /// The embedded registry, with a trailing slash.
     pub(super) url: String,
     /// Its host and port.
     pub(super) host: String,
@@ -41,25 +40,25 @@ pub(super) struct Redirect {
     pub(super) token: String,
     /// npm's cache during the rehearsal.
     pub(super) cache: String,
-    /// An .npmrc with harmless settings of the user's.
+    /// An .npmrc with the user's harmless settings.
     pub(super) userconfig: String,
-    /// A global npmrc with harmless settings of the machine's.
+    /// A global npmrc with the machine's harmless settings.
     pub(super) globalconfig: String,
     /// An empty home folder.
     pub(super) home: String,
-    /// The user's options for Node, and the guard.
+    /// The user's options for Node, with our guard.
     pub(super) node_options: String,
 }
 
 impl Redirect {
-    /// The key of the token in an .npmrc: npm looks under the whole URL.
+    /// The key of the token in an .npmrc: npm looks it up under the whole URL.
     pub(super) fn token_key(&self) -> String {
         let address = self.url.trim_start_matches("http:");
         format!("{address}:_authToken")
     }
 }
 
-/// npm's arguments: the user's, with ours instead of those that name a registry.
+/// npm's arguments: the user's, with ours in place of those that name a registry.
 pub(super) fn args(command_line: &CommandLine, settings: &[(String, String)]) -> Vec<String> {
     let mut args: Vec<String> = command_line
         .flags
@@ -78,11 +77,10 @@ pub(super) fn args(command_line: &CommandLine, settings: &[(String, String)]) ->
     args
 }
 
-/// What a rehearsal sets: as flags for npm, and as variables for the npm that
-/// a script may run.
+/// What a rehearsal sets: as flags for npm, and as variables for any npm that a script runs.
 pub(super) fn settings(scopes: &BTreeSet<String>, redirect: &Redirect) -> Vec<(String, String)> {
-    // Everything goes through the embedded registry as through a proxy, so
-    // that even an address from a place we did not think of ends there.
+    // Everything goes through the embedded registry as a proxy, so even a URL from an
+    // unexpected place ends there.
     let proxy = format!("http://{}", redirect.host);
     let mut settings = vec![
         ("registry".to_owned(), redirect.url.clone()),
@@ -92,14 +90,14 @@ pub(super) fn settings(scopes: &BTreeSet<String>, redirect: &Redirect) -> Vec<(S
         ("cache".to_owned(), redirect.cache.clone()),
         ("userconfig".to_owned(), redirect.userconfig.clone()),
         ("globalconfig".to_owned(), redirect.globalconfig.clone()),
-        // npm would name a log that is deleted by then.
+        // npm would name a log file that no longer exists by then.
         ("logs-max".to_owned(), "0".to_owned()),
         ("node-options".to_owned(), redirect.node_options.clone()),
-        // The embedded registry answers at once or not at all, and what the
-        // guard refuses it refuses again.
+        // The embedded registry answers immediately or not at all, and what the guard refuses
+        // once it refuses again.
         ("fetch-retries".to_owned(), "0".to_owned()),
         (redirect.token_key(), redirect.token.clone()),
-        // Tarballs of a lock file: npm replaces npmjs's host with ours.
+        // Tarball URLs from a lock file: npm replaces npmjs's host with ours.
         (
             format!("//{}/:_authToken", redirect.host),
             redirect.token.clone(),
@@ -113,7 +111,7 @@ pub(super) fn settings(scopes: &BTreeSet<String>, redirect: &Redirect) -> Vec<(S
     settings
 }
 
-/// Every scope that any setting, and any package, mentions.
+/// Every scope that a setting or a package mentions.
 pub(super) fn scopes<'a>(
     config: &Config,
     manifests: impl Iterator<Item = &'a crate::manifest::Manifest>,

@@ -1,4 +1,4 @@
-//! The documents the rehearsal registry serves, in npmjs's shapes.
+//! The documents that the rehearsal registry serves, in npmjs's format.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
@@ -9,7 +9,7 @@ use crate::manifest::version::Version;
 /// When a version was published if the state does not say so.
 pub(super) const DEFAULT_AGE: SignedDuration = SignedDuration::from_hours(24 * 30);
 
-/// Every document has this revision: nobody else writes at the same time.
+/// Every document has this revision, because there are no concurrent writers.
 pub(super) const REVISION: &str = "7-rehearsal";
 
 /// A packument, full or abbreviated.

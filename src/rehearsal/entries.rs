@@ -17,8 +17,8 @@ pub struct EntryPoint {
     pub problem: Option<String>,
 }
 
-/// Conditions of `exports` that users of a package set. Others (`source`,
-/// `development`, an author's own) may name files that are not packed.
+/// Conditions of `exports` that users of a package set. Others (`source`, `development`, custom
+/// ones) may name files that are not packed.
 const CONDITIONS: [&str; 9] = [
     "import",
     "require",
@@ -31,8 +31,7 @@ const CONDITIONS: [&str; 9] = [
     "node-addons",
 ];
 
-/// The entry points of an installed package by its manifest; `None` where it
-/// has none.
+/// The entry points of an installed package, from its manifest; `None` if it has none.
 pub(super) fn entry_points(
     manifest: Option<&Manifest>,
     files: &BTreeSet<String>,
@@ -42,7 +41,7 @@ pub(super) fn entry_points(
         None => vec![EntryPoint {
             what: "package.json".to_owned(),
             target: "package.json".to_owned(),
-            problem: Some("it is not there after the installation".to_owned()),
+            problem: Some("it is missing after the installation".to_owned()),
         }],
     }
 }
@@ -76,8 +75,8 @@ fn declared_entry_points(manifest: &Manifest, files: &BTreeSet<String>) -> Vec<E
     entries
 }
 
-/// Walks through `exports`. Targets behind conditions that users do not set,
-/// and all but the first target of a list, may be missing.
+/// Walks through `exports`. Targets under conditions that users do not set, and all but the
+/// first target of a list, may be missing.
 fn exported(value: &Value, what: &str, files: &BTreeSet<String>, add: &mut impl FnMut(EntryPoint)) {
     match value {
         Value::String(target) if target.starts_with("./") => {
@@ -93,7 +92,7 @@ fn exported(value: &Value, what: &str, files: &BTreeSet<String>, add: &mut impl 
                 problem,
             });
         }
-        // Node takes the first well-formed target, even if the file does not exist.
+        // Node uses the first well-formed target, even if the file does not exist.
         Value::Array(targets) => {
             if let Some(first) = targets.first() {
                 exported(first, what, files, add);
@@ -140,8 +139,8 @@ fn has(files: &BTreeSet<String>, target: &str, kind: EntryKind) -> bool {
     endings.iter().any(|ending| with(ending))
 }
 
-/// Whether a file matches a pattern of `exports`: its star matches one or more
-/// characters, including slashes.
+/// Whether a file matches a pattern of `exports`: the star matches one or more characters,
+/// including slashes.
 fn matches_any(files: &BTreeSet<String>, start: &str, end: &str) -> bool {
     let start = plain(start);
     let start = start.as_str();
@@ -153,8 +152,8 @@ fn matches_any(files: &BTreeSet<String>, start: &str, end: &str) -> bool {
     })
 }
 
-/// A path as in a tarball: without `./` and doubled slashes. The start of a pattern
-/// keeps the slash at its end.
+/// A path as in a tarball: without `./` and double slashes. The start of a pattern keeps its
+/// trailing slash.
 fn plain(path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {

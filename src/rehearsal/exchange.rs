@@ -1,6 +1,6 @@
-//! Trusted publishing in the rehearsal registry: an identity token is exchanged for
-//! one of the registry's, for one package, where the package's record of its
-//! publisher matches the job exactly. The token's signature is not checked.
+//! Trusted publishing in the rehearsal registry: an identity token is exchanged for one of the
+//! registry's tokens, for one package, if the package's trusted publisher matches the job
+//! exactly. The token's signature is not checked.
 
 use hyper::Response;
 use serde_json::{Map, Value, json};
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::answer::{Body, json_answer};
 use super::state::{State, Token, TokenKind, TrustedPublisher};
 
-/// The beginning of the exchange's path; the package's name follows.
+/// The start of the exchange's path; the package's name follows.
 pub(super) const PATH: &str = "-/npm/v1/oidc/token/exchange/package/";
 
 /// Answers an exchange.
@@ -30,7 +30,7 @@ pub(super) fn exchange(
     let given = given.filter(|publisher| publisher.fits(&claims));
     let mut records = package.into_iter().flat_map(|package| &package.trust);
     let record = records.find(|record| record.fits(&claims));
-    // A record that does not match gets the same answer as none.
+    // A record that does not match gets the same answer as a missing one.
     let stage_only = match (given, record) {
         (Some(publisher), _) => publisher.stage_only,
         (None, Some(record)) => record.is_stage_only(),
@@ -57,7 +57,7 @@ pub(super) fn exchange(
 }
 
 impl TrustedPublisher {
-    /// Whether a job's claims are those of the record.
+    /// Whether a job's claims match the record.
     fn fits(&self, claims: &Map<String, Value>) -> bool {
         let claim = |name: &str| claims.get(name).and_then(Value::as_str);
         let file = claim("workflow_ref")

@@ -1,4 +1,4 @@
-//! How the rehearsal registry misbehaves when its state says so.
+//! The rehearsal registry's misbehaviour, as set in its state.
 
 use bytes::Bytes;
 use hyper::Response;
@@ -8,16 +8,16 @@ use super::answer::{
 };
 use super::state::FaultKind;
 
-/// No answer: the connection is to be closed.
+/// No answer: the connection must be closed.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection is closed on purpose")]
 pub(super) struct ConnectionClosed;
 
 /// The effect of a fault.
 pub(super) enum FaultEffect {
-    /// This, at once.
+    /// This answer, immediately.
     Answer(Box<Response<Body>>),
-    /// This status, once the write is done.
+    /// This status, after the write is done.
     AfterWriting(u16),
 }
 

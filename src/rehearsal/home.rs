@@ -1,13 +1,13 @@
-//! The settings of other package managers in a rehearsal, and a home folder
-//! without credentials where nothing keeps programs from the network.
+//! The settings of other package managers in a rehearsal, and a home folder without credentials
+//! where programs can reach the network.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::args::Redirect;
 
-/// Configures yarn, pnpm and bun, in case a script runs them, to publish to the
-/// embedded registry. npm's own variables are read by pnpm, yarn 1 and bun, too.
+/// Configures yarn, pnpm and bun to publish to the embedded registry, in case a script runs
+/// them. pnpm, yarn 1 and bun also read npm's own variables.
 pub(super) fn redirect_other_managers(
     variables: &mut BTreeMap<String, String>,
     redirect: &Redirect,
@@ -55,7 +55,7 @@ const TOOL_FOLDERS: [(&str, &str); 8] = [
     ("GIT_CONFIG_GLOBAL", ".gitconfig"),
 ];
 
-/// Moves the home folder, except what programs need of it.
+/// Replaces the home folder, except for what programs need in it.
 pub(super) fn move_home(
     variables: &mut BTreeMap<String, String>,
     home: Option<&Path>,

@@ -1,10 +1,10 @@
-//! What a rehearsal is made from.
+//! The inputs of a rehearsal.
 
 use crate::environment::Environment;
 use crate::manifest::Manifest;
 use crate::npmrc::Config;
 
-/// What a rehearsal is made from.
+/// The inputs of a rehearsal.
 #[derive(Clone, Copy, Debug)]
 pub struct Input<'a> {
     /// npm's configuration.

@@ -1,5 +1,4 @@
-//! Installs what arrived, as a user would, and lets Node resolve its entry
-//! points.
+//! Installs the published package as a user would, and lets Node resolve its entry points.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -23,14 +22,14 @@ use crate::process::{Limits, Output};
 /// How the installation went.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Installed {
-    /// By npm, with everything it depends on.
+    /// By npm, with all of its dependencies.
     Whole,
-    /// Without what it depends on: the registry behind did not answer.
+    /// Without its dependencies: the upstream registry did not answer.
     WithoutDependencies {
         /// Why.
         reason: String,
     },
-    /// Only without scripts of its dependencies, which fail without the network.
+    /// Only without the scripts of its dependencies, which fail without the network.
     WithoutScripts {
         /// npm's error.
         reason: String,
@@ -44,7 +43,7 @@ pub enum Installed {
 
 /// How long an installation may take.
 const TIMEOUT: Duration = Duration::from_secs(10 * 60);
-/// How long Node may resolve names; it runs nothing of the package.
+/// How long Node may take to resolve names; it runs none of the package's code.
 const NODE_TIMEOUT: Duration = Duration::from_secs(60);
 /// How much of their output is read, in bytes.
 const MAX_OUTPUT: Limits = Limits {
@@ -73,7 +72,7 @@ impl InstallContext<'_> {
         Manifest::read(&self.home_of(&package.name).join("package.json")).ok()
     }
 
-    /// Runs a program in the folder. `None` where it takes too long.
+    /// Runs a program in the folder. `None` if it takes too long.
     async fn run(
         &self,
         program: &OsStr,
@@ -91,8 +90,8 @@ impl InstallContext<'_> {
     }
 }
 
-/// Installs a package; without dependencies where those are not available, without
-/// scripts where those of its dependencies need the network.
+/// Installs a package; without dependencies if those are not available, without scripts if
+/// those of its dependencies need the network.
 pub(super) async fn install(
     context: &InstallContext<'_>,
     package: &AcceptedPublish,
@@ -153,8 +152,8 @@ async fn npm_install(
     context.run(program.as_os_str(), &args, TIMEOUT).await
 }
 
-/// Whether npm runs something of the package itself when it is installed: then
-/// a failure may be the package's own.
+/// Whether npm runs a script of the package itself when it is installed: then a failure may be
+/// the package's fault.
 fn has_install_script(manifest: &Value) -> bool {
     let scripts = ["preinstall", "install", "postinstall"];
     scripts
@@ -176,7 +175,7 @@ fn home_of(folder: &Path, name: &str) -> PathBuf {
     folder.join("node_modules").join(name)
 }
 
-/// What the Node script prints, a line each.
+/// The output of the Node script, one line each.
 #[derive(Deserialize)]
 struct EntryResult {
     what: String,
@@ -232,7 +231,7 @@ pub(super) async fn resolved(
     let Some(Ok(output)) = run else {
         return Vec::new();
     };
-    // Node shows the temporary folder by its real path.
+    // Node reports the temporary folder by its real path.
     let real = dunce::canonicalize(context.folder).unwrap_or_else(|_| context.folder.to_path_buf());
     let prefix = format!("{}/", home_of(&real, name).display());
     String::from_utf8_lossy(&output.stdout)

@@ -1,12 +1,12 @@
-//! The settings of the user's files that a rehearsal keeps: only those that are
-//! known to be harmless. Everything else may hold a credential.
+//! The settings of the user's files that a rehearsal keeps: only those known to be harmless.
+//! Any other may contain a credential.
 
 use crate::npmrc::Config;
 use crate::npmrc::value::Value;
 use crate::origin::Layer;
 
-/// Keys that decide how npm packs, runs scripts and prints, and that hold no
-/// address and no credential.
+/// Keys that decide how npm packs, runs scripts and prints, and that contain no URL and no
+/// credential.
 const HARMLESS: [&str; 58] = [
     "access",
     "allow-same-version",
@@ -125,7 +125,7 @@ mod tests {
             kept,
             "fund=\"false\"\nscript-shell=\"/bin/a b;c\"\nomit[]=\"dev\"\n"
         );
-        // npm reads them as they were.
+        // npm reads the same values from it.
         let again = tempfile::tempdir().unwrap();
         std::fs::write(again.path().join(".npmrc"), kept).unwrap();
         let environment = Environment {

@@ -1,5 +1,5 @@
-//! `npm login` and `npm logout`: a page that a person confirms, and a poll that then
-//! gives a session's token. Source: npm-profile's `loginWeb`.
+//! `npm login` and `npm logout`: a page that a person confirms, and a poll that then returns a
+//! session token. Source: npm-profile's `loginWeb`.
 
 use hyper::{Method, Response};
 use serde_json::json;
@@ -9,7 +9,7 @@ use super::second_factor;
 use super::store::{Purpose, Store};
 use super::write::Write;
 
-/// Begins a login, or ends a session; `None` for another request.
+/// Starts a login, or ends a session; `None` for another request.
 pub(super) fn write(store: &mut Store, write: &Write) -> Option<Response<Body>> {
     if let Some(token) = write.path.strip_prefix("-/user/token/") {
         let is_known = write.method == Method::DELETE && store.state.tokens.remove(token).is_some();
@@ -31,7 +31,7 @@ fn begin(store: &mut Store, base: &str) -> Response<Body> {
     json_answer(200, &json!({ "loginUrl": page, "doneUrl": done }))
 }
 
-/// Who confirms the page: the account with `webLogin`, else the only one.
+/// The account that confirms the page: the one with `webLogin`, otherwise the only one.
 fn person(store: &Store) -> Option<String> {
     let users = &store.state.users;
     let with_page = users.iter().find(|(_, user)| user.web_login);

@@ -1,5 +1,5 @@
-//! The rehearsal: an embedded registry on loopback that behaves as npmjs does,
-//! and a whole publish into it. The test suite's registry as well.
+//! The rehearsal: an embedded registry on loopback that behaves like npmjs, and a whole publish
+//! to it. It is also the test suite's registry.
 
 mod access;
 mod accounts;

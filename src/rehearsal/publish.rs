@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::rules::Publish;
 
-/// Parses a body: one version, one tag, and one tarball with the digest that the
-/// manifest states.
+/// Parses a body: one version, one tag, and one tarball with the digest that the manifest
+/// states.
 pub(super) fn parse(name: &str, document: &Value, otp: Option<String>) -> Result<Publish, String> {
     let text = |pointer: &str| document.pointer(pointer).and_then(Value::as_str);
     if text("/name") != Some(name) {
@@ -19,7 +19,7 @@ pub(super) fn parse(name: &str, document: &Value, otp: Option<String>) -> Result
             .and_then(Value::as_object)
             .filter(|map| map.len() == 1);
         map.and_then(|map| map.iter().next())
-            .ok_or_else(|| format!("one entry is wanted in {key}"))
+            .ok_or_else(|| format!("exactly one entry is required in {key}"))
     };
     let (version, manifest) = only("versions")?;
     let (tag, tagged) = only("dist-tags")?;
@@ -36,7 +36,7 @@ pub(super) fn parse(name: &str, document: &Value, otp: Option<String>) -> Result
     let tarball = attached(document)?;
     let declared = manifest.pointer("/dist/integrity").and_then(Value::as_str);
     if declared.is_some_and(|declared| declared != integrity(&tarball)) {
-        return Err("the tarball has another integrity than the manifest says".to_owned());
+        return Err("the tarball's integrity differs from the manifest's".to_owned());
     }
     Ok(Publish {
         name: name.to_owned(),
@@ -67,7 +67,7 @@ fn attached(document: &Value) -> Result<Vec<u8>, String> {
         .decode(data)
         .map_err(|error| format!("the tarball is not base64: {error}"))?;
     if attachment.get("length").and_then(Value::as_u64) != Some(tarball.len() as u64) {
-        return Err("the tarball has another length than the body says".to_owned());
+        return Err("the tarball's length differs from the one in the body".to_owned());
     }
     Ok(tarball)
 }

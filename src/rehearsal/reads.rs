@@ -1,4 +1,4 @@
-//! What the embedded registry answers to reads.
+//! The embedded registry's answers to reads.
 
 use std::io;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use super::trust;
 use super::upstream::Mirrored;
 use super::write::Write;
 
-/// Answers a GET or HEAD: from the state, else from the upstream registry.
+/// Answers a GET or HEAD: from the state, otherwise from the upstream registry.
 pub(super) async fn read(shared: &Arc<Shared>, request: &Request<Incoming>) -> Response<Body> {
     let path = decoded(request.uri().path().trim_start_matches('/'));
     let accept = request
@@ -44,7 +44,7 @@ pub(super) async fn read(shared: &Arc<Shared>, request: &Request<Incoming>) -> R
     of_upstream(shared, &get).await
 }
 
-/// The answer from the state; `None` where the upstream registry may have one.
+/// The answer from the state; `None` if the upstream registry may have one.
 fn of_state(shared: &Shared, get: &Get<'_>, request: &Request<Incoming>) -> Option<Response<Body>> {
     let authorization = authorization(request);
     let authorization = authorization.as_deref();
@@ -86,9 +86,9 @@ async fn of_upstream(shared: &Arc<Shared>, get: &Get<'_>) -> Response<Body> {
     match (upstream_path, rest) {
         (Some(path), _) => match upstream.named(path).await {
             Some(tarball) => mirror(shared, "application/octet-stream", tarball),
-            None => error_answer(404, "no packument named this address"),
+            None => error_answer(404, "no packument contained this URL"),
         },
-        // An address from a lock file: npm replaces npmjs's host with ours.
+        // A URL from a lock file: npm replaces npmjs's host with ours.
         (None, Some(file)) if file.starts_with("-/") => {
             let tarball = upstream.tarball(&upstream.address(name, file)).await;
             mirror(shared, "application/octet-stream", tarball)
@@ -100,7 +100,7 @@ async fn of_upstream(shared: &Arc<Shared>, get: &Get<'_>) -> Response<Body> {
     }
 }
 
-/// What is asked about versions that are not visible yet.
+/// Answers questions about versions that are not visible yet.
 fn pending(store: &Store, get: &Get<'_>, authorization: Option<&str>) -> Option<Response<Body>> {
     let caller = store.state.caller(authorization, get.now);
     if let Some(answer) = stage::read(store, get.path, get.query, caller.as_ref(), get.now) {
@@ -139,7 +139,7 @@ fn mirror(
 fn upstream_failed(shared: &Shared, reason: String) -> Response<Body> {
     let answer = error_answer(
         404,
-        &format!("the upstream registry does not answer: {reason}"),
+        &format!("the upstream registry did not answer: {reason}"),
     );
     shared.store().upstream_failures.push(reason);
     answer

@@ -1,5 +1,5 @@
-//! Large documents, rendered and packed once: a packument of 10 MB would cost
-//! its reader more in this process than on any network.
+//! Large documents, rendered and compressed once: serving a packument of 10 MB would cost its
+//! reader more in this process than on any network.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -21,8 +21,7 @@ const MIN_CACHED: usize = 64 << 10;
 /// This many are kept.
 const MAX_ANSWERS: usize = 16;
 
-/// What was rendered, by everything it depends on. It is forgotten whenever
-/// something is written.
+/// Rendered answers, by everything they depend on. A write discards all of them.
 #[derive(Debug, Default)]
 pub(super) struct Rendered(BTreeMap<String, (Parts, Bytes)>);
 
@@ -33,7 +32,7 @@ impl Rendered {
         Some(Response::from_parts(head.clone(), whole(body.clone())))
     }
 
-    /// Packs an answer where its reader takes that, and keeps it where it is large.
+    /// Compresses an answer if its reader accepts that, and keeps it if it is large.
     pub(super) fn keep(
         &mut self,
         key: String,

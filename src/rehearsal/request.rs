@@ -10,7 +10,7 @@ pub(super) fn authorization(request: &Request<Incoming>) -> Option<String> {
     Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
-/// Whether the client reads gzip.
+/// Whether the client accepts gzip.
 pub(super) fn takes_gzip(request: &Request<Incoming>) -> bool {
     let encodings = request.headers().get(ACCEPT_ENCODING);
     encodings
@@ -18,8 +18,7 @@ pub(super) fn takes_gzip(request: &Request<Incoming>) -> bool {
         .is_some_and(|encodings| encodings.contains("gzip"))
 }
 
-/// A target without the key at the beginning of its path; `None` where that
-/// key is not there.
+/// A target without the key at the start of its path; `None` if the key is missing.
 pub(super) fn without_key(target: &Uri, key: &str) -> Option<Uri> {
     let path = target.path().strip_prefix('/')?.strip_prefix(key)?;
     let path = match path {

@@ -1,5 +1,5 @@
-//! Writes to a revision of a package: unpublishing, and a change of owners.
-//! Sources: npm's `unpublish` and `owner` commands, and npmjs's policy on unpublishing.
+//! Writes to a revision of a package: unpublishing, and changing owners. Sources: npm's
+//! `unpublish` and `owner` commands, and npmjs's unpublish policy.
 
 use hyper::{Method, Response};
 use jiff::{SignedDuration, Timestamp};
@@ -29,7 +29,7 @@ pub(super) fn write(store: &mut Store, write: &Write) -> Option<Response<Body>> 
     let answer = match (&write.method, rest) {
         (&Method::PUT, None) => change(store, write, name),
         (&Method::DELETE, None) => remove(store, name),
-        // The tarball went together with its version.
+        // The tarball was removed together with its version.
         (&Method::DELETE, Some(file)) if file.starts_with("-/") => done(),
         _ => error_answer(404, "Not found"),
     };
@@ -70,7 +70,7 @@ fn allowed(
     Ok(())
 }
 
-/// A packument without some versions, or with other owners.
+/// Stores a packument with some versions removed, or with other owners.
 fn change(store: &mut Store, write: &Write, name: &str) -> Response<Body> {
     let Ok(body) = serde_json::from_slice::<Value>(&write.body) else {
         return error_answer(400, "the body is not JSON");
@@ -128,7 +128,7 @@ fn change_owners(package: &mut StoredPackage, body: &Value) -> Response<Body> {
     done()
 }
 
-/// The whole package.
+/// Removes the whole package.
 fn remove(store: &mut Store, name: &str) -> Response<Body> {
     let now = Timestamp::now();
     let known = store.state.packages.get(name);
@@ -182,7 +182,7 @@ fn refusal(state: &State, name: &str, gone: &[String], now: Timestamp) -> Option
     Some(error_answer(405, &text))
 }
 
-/// Whether another package that was published here depends on this one.
+/// Whether another package published here depends on this one.
 fn depends_on(state: &State, name: &str) -> bool {
     let others = state.packages.iter().filter(|(other, _)| *other != name);
     let mut versions = others.flat_map(|(_, package)| package.versions.values());

@@ -1,5 +1,4 @@
-//! Whose credential a request carries and what it may do, from the registry's
-//! state.
+//! Whose credential a request carries, and what it may do, according to the registry's state.
 
 use std::collections::BTreeMap;
 
@@ -34,8 +33,7 @@ impl Caller<'_> {
 }
 
 impl State {
-    /// The account of an `authorization` header; `None` where the registry does not
-    /// accept it.
+    /// The account of an `authorization` header; `None` if the registry does not accept it.
     pub(super) fn caller(&self, authorization: Option<&str>, now: Timestamp) -> Option<Caller<'_>> {
         let (scheme, value) = authorization?.split_once(' ')?;
         if scheme.eq_ignore_ascii_case("bearer") {
@@ -59,7 +57,7 @@ impl State {
         })
     }
 
-    /// The rights on a package by account, as its maintainers and teams have them.
+    /// The rights on a package by account, from its maintainers and teams.
     pub(super) fn rights(&self, name: &str, package: &StoredPackage) -> BTreeMap<String, String> {
         let mut rights = BTreeMap::new();
         if let Some(org) = scope_of(name).and_then(|scope| self.orgs.get(scope)) {
@@ -117,7 +115,7 @@ impl State {
         })
     }
 
-    /// Whether a name's scope has a plan with restricted packages.
+    /// Whether a name's scope has a plan that allows restricted packages.
     pub(super) fn has_paid_plan(&self, scope: &str) -> bool {
         let user = self.users.get(scope).map(|user| user.plan);
         let org = self.orgs.get(scope).map(|org| org.plan);

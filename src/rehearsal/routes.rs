@@ -1,5 +1,4 @@
-//! What the rehearsal registry answers to a GET: the endpoints of npmjs, with
-//! its rules on who may ask.
+//! The rehearsal registry's answers to a GET: npmjs's endpoints, with its rules on who may ask.
 
 use bytes::Bytes;
 use hyper::Response;
@@ -13,23 +12,23 @@ use super::documents::{dist_tags, file_name, manifest, packument};
 use super::rights::Caller;
 use super::state::{State, StoredPackage, TokenKind};
 
-/// A GET, taken apart.
+/// A parsed GET.
 pub(super) struct Get<'a> {
     /// Decoded path without the leading slash.
     pub(super) path: &'a str,
     /// The query, undecoded.
     pub(super) query: &'a str,
-    /// The abbreviated packument is wanted.
+    /// The client asks for the abbreviated packument.
     pub(super) abbreviated: bool,
     /// A credential was sent, accepted or not.
     pub(super) has_credential: bool,
-    /// Our own address, with a slash at its end.
+    /// Our own URL, with a trailing slash.
     pub(super) base: &'a str,
-    /// The time.
+    /// The current time.
     pub(super) now: Timestamp,
 }
 
-/// Answers, or `None` where a package is not known here.
+/// Answers a GET; `None` if the package is not known here.
 pub(super) fn get(
     state: &State,
     get: &Get<'_>,
@@ -103,8 +102,8 @@ fn one_version(
     }
 }
 
-/// A 404 carries a notice where the credential is bad or missing, which says
-/// nothing about the package (npm/cli#8816).
+/// A 404 carries a notice if the credential is bad or missing, which says nothing about the
+/// package (npm/cli#8816).
 pub(super) fn not_found(get: &Get<'_>, caller: Option<&Caller<'_>>) -> Response<Body> {
     let mut answer = error_answer(404, "Not found");
     if caller.is_none() && get.has_credential {
@@ -157,7 +156,7 @@ fn search(state: &State, query: &str) -> Response<Body> {
     json_answer(200, &json!({ "total": hits.len(), "objects": hits }))
 }
 
-/// `/-/package/<name>/…`; the name may come with its slash decoded.
+/// `/-/package/<name>/…`; the slash in the name may be decoded.
 fn about_package(
     state: &State,
     parts: &[&str],
@@ -191,7 +190,7 @@ fn about_package(
     Some(answer)
 }
 
-/// A package's name and what is after it.
+/// A package's name, and what follows it.
 pub(super) fn split_name(path: &str) -> (&str, Option<&str>) {
     let skip = if path.starts_with('@') {
         path.find('/').map_or(0, |at| at + 1)

@@ -1,6 +1,6 @@
-//! What npmjs refuses, in the order in which it seems to decide, with its
-//! texts. Sources: public threads and npm's documents; where the order or a
-//! wording is not known for certain, a comment says so.
+//! What npmjs refuses, in the order in which it seems to decide, with its messages. Sources:
+//! public threads and npm's documentation; a comment marks where the order or a wording is not
+//! certain.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -56,7 +56,7 @@ pub(super) fn judge(
     caller: Option<&Caller<'_>>,
     now: Timestamp,
 ) -> Result<(), Rejection> {
-    // A token that is not accepted, and none at all, look like a missing package.
+    // npmjs answers a bad or missing token as if the package did not exist.
     let Some(caller) = caller else {
         return refuse(404, "Not found");
     };
@@ -77,8 +77,8 @@ pub(super) fn judge(
     size(state, publish)
 }
 
-/// Whether the registry stages a version, as far as its package and the credential
-/// are concerned. No second factor is asked for.
+/// Whether the registry stages a version, as far as its package and the credential decide. No
+/// second factor is asked for.
 pub(super) fn judge_staging(
     state: &State,
     publish: &Publish,
@@ -109,8 +109,7 @@ pub(super) fn judge_staging(
     size(state, publish)
 }
 
-/// Tokens that may stage only. The status and the place of npm's code are not
-/// documented.
+/// Tokens that can only stage. The status and the place of npm's code are not documented.
 fn may_publish(caller: &Caller<'_>) -> Result<(), Rejection> {
     match caller.token.map(|token| token.kind) {
         Some(TokenKind::OidcStageOnly) => refuse(403, "OIDC permission denied for this action"),
@@ -309,7 +308,7 @@ fn history(package: &StoredPackage, publish: &Publish, now: Timestamp) -> Result
     Ok(())
 }
 
-/// Names that are new: npm's moniker rule of 2017, and the word filter.
+/// New names: npm's moniker rule of 2017, and the word filter.
 fn new_name(state: &State, publish: &Publish, caller: &Caller<'_>) -> Result<(), Rejection> {
     let name = publish.name.as_str();
     if let Some(word) = state

@@ -1,5 +1,5 @@
-//! The rehearsal from end to end: publish with the real npm, look at what
-//! arrived, install it, try every entry point, leave nothing behind.
+//! The rehearsal from start to end: publishes with the real npm, examines what arrived,
+//! installs it, tries every entry point, and leaves nothing behind.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -24,13 +24,13 @@ use crate::environment::Environment;
 use crate::npm::{Npm, run::wait_for};
 use crate::private;
 
-/// A rehearsal that is set up: a registry that lets the account publish, a
-/// fence, and a temporary folder for npm's settings, cache and installations.
+/// A prepared rehearsal: a registry that lets the account publish, a fence, and a temporary
+/// folder for npm's settings, cache and installations.
 #[derive(Debug)]
 pub struct Rehearsal {
     /// The registry.
     pub registry: Registry,
-    /// What keeps npm and its scripts from other registries.
+    /// What keeps npm and its scripts away from other registries.
     pub fence: Fence,
     args: Vec<String>,
     environment: Environment,
@@ -46,11 +46,11 @@ pub struct PackageResult {
     pub version: String,
     /// The dist-tag.
     pub tag: String,
-    /// `sha512-…` of what arrived, which is what npm said it packed.
+    /// `sha512-…` of what arrived, as npm stated it.
     pub integrity: String,
     /// The packed files.
     pub files: Vec<PackedFile>,
-    /// Bytes of the tarball.
+    /// Size of the tarball in bytes.
     pub packed_size: u64,
     /// How installing it went.
     pub installed: Installed,
@@ -128,9 +128,8 @@ impl Rehearsal {
         &self.environment
     }
 
-    /// Runs the real `npm publish` with every script; returns its exit code.
-    /// Where standard output is taken, npm and its scripts write to standard
-    /// error.
+    /// Runs the real `npm publish` with all scripts; returns its exit code. If standard output
+    /// is taken, npm and its scripts write to standard error.
     ///
     /// # Errors
     /// When npm cannot be started.
@@ -144,8 +143,8 @@ impl Rehearsal {
         self.run(command, &self.environment.variables).await
     }
 
-    /// Runs this program's own `release` with these options of ours; returns its exit
-    /// code. What it says goes to standard error, and its journal is not a rehearsal's.
+    /// Runs this program's own `release` with our options; returns its exit code. Its output
+    /// goes to standard error, and its journal is a temporary one.
     ///
     /// # Errors
     /// When it cannot be started.
@@ -155,12 +154,12 @@ impl Rehearsal {
         command
             .arg("release")
             .args(options)
-            // All after it is npm's, and read without a complaint.
+            // Everything after it is npm's, and is read without a complaint.
             .arg("--")
             .args(&self.args)
             .stdout(io::stderr());
         let mut variables = self.environment.variables.clone();
-        // The journal ends with the rehearsal.
+        // The journal is deleted with the rehearsal.
         let folder = self.folder.path().display().to_string();
         variables.insert("XDG_STATE_HOME".to_owned(), folder);
         self.run(command, &variables).await
@@ -175,7 +174,7 @@ impl Rehearsal {
             .env_clear()
             .envs(variables)
             .current_dir(&self.environment.cwd);
-        // On a terminal Ctrl-C reaches npm and its scripts by itself.
+        // On a terminal, Ctrl-C reaches npm and its scripts without our help.
         let terminals = self.environment.terminals;
         let own_group = !terminals.stdin && !terminals.stderr;
         #[cfg(unix)]
@@ -196,8 +195,7 @@ impl Rehearsal {
         refused
     }
 
-    /// Looks at one package that arrived: its files, an installation, and
-    /// every entry point.
+    /// Examines one package that arrived: its files, an installation, and every entry point.
     ///
     /// # Errors
     /// When a temporary folder is not available, or npm cannot be started.

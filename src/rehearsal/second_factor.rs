@@ -1,5 +1,5 @@
 //! The second factor of a write: a one-time password, or a page that the client opens
-//! (`authUrl`) while it polls another (`doneUrl`) for a token. Source: npm's `otplease` and
+//! (`authUrl`) while it polls another one (`doneUrl`) for a token. Source: npm's `otplease` and
 //! npm-profile's `webAuthOpener`.
 
 use hyper::Response;
@@ -15,7 +15,7 @@ use super::store::{Challenge, Purpose, Store};
 const DONE: &str = "-/v1/done";
 
 impl User {
-    /// Whether a second factor is right.
+    /// Whether a second factor is correct.
     pub(super) fn accepts(&self, otp: Option<&str>) -> bool {
         otp.is_some_and(|otp| {
             self.otp.as_deref() == Some(otp) || self.web_tokens.iter().any(|token| token == otp)
@@ -23,10 +23,11 @@ impl User {
     }
 }
 
-/// Whether an account may do what always needs a second factor.
+/// Requires a second factor, for actions that always need one.
 ///
 /// # Errors
-/// The answer to an account without one, or to a request without the right one.
+/// The answer to an account without two-factor authentication, or to a request without the
+/// correct factor.
 pub(super) fn require(
     store: &mut Store,
     user: &str,
@@ -65,7 +66,7 @@ pub(super) fn ask(store: &mut Store, user: &str, base: &str) -> Response<Body> {
     answer
 }
 
-/// A new page for a person, and the address to be polled meanwhile.
+/// A new page for a person, and the URL to poll meanwhile.
 pub(super) fn page(
     store: &mut Store,
     user: &str,
@@ -86,7 +87,7 @@ pub(super) fn page(
     addresses
 }
 
-/// Answers a poll: the first is too early, the second finds the page confirmed.
+/// Answers a poll: the first one comes too early, the second one finds the page confirmed.
 pub(super) fn poll(store: &mut Store, path: &str, query: &str) -> Option<Response<Body>> {
     if path != DONE {
         return None;

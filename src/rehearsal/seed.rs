@@ -1,4 +1,4 @@
-//! The state of the embedded registry at the beginning of a rehearsal.
+//! The state of the embedded registry when a rehearsal starts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,19 +16,18 @@ pub const ACCOUNT: &str = "rehearsal";
 pub struct RehearsedPackage<'a> {
     /// Its name.
     pub name: &'a str,
-    /// The version that will be published, where that is known.
+    /// The version to be published, if known.
     pub version: Option<&'a str>,
-    /// The real packument, where one was answered.
+    /// The real packument, if there is one.
     pub known: Option<&'a Packument>,
 }
 
-/// This many versions are taken over, of all packages together: a packument has them as
-/// JSON, each time it is served.
+/// At most this many versions are copied, of all packages together: a packument contains each
+/// as JSON every time it is served.
 const MAX_VERSIONS: usize = 5_000;
 
-/// A registry that holds these packages only, and lets the account publish
-/// them. Of a history without measure it has the highest versions, those of the
-/// dist-tags, and the one to be published.
+/// A registry that has only these packages, and lets the account publish them. Of a very long
+/// history it has the highest versions, those of the dist-tags, and the one to be published.
 pub fn seed<'a>(packages: impl Iterator<Item = RehearsedPackage<'a>>, token: &str) -> State {
     let mut state = State::default();
     state.users.insert(ACCOUNT.to_owned(), User::default());
@@ -57,7 +56,7 @@ pub fn seed<'a>(packages: impl Iterator<Item = RehearsedPackage<'a>>, token: &st
     state
 }
 
-/// Which versions are taken over: all, up to this many.
+/// Which versions are copied: all, up to this many.
 fn history<'a>(
     known: &'a Packument,
     own: Option<&'a str>,

@@ -1,6 +1,5 @@
-//! The embedded registry: HTTP on a free loopback port, in this process. It
-//! also acts as the proxy of everything that npm sends, so that no write can
-//! reach any other registry.
+//! The embedded registry: HTTP on a free loopback port, in this process. It also acts as the
+//! proxy for everything that npm sends, so that no write can reach another registry.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,7 +24,7 @@ use super::upstream::Upstream;
 use super::writes;
 use crate::secret::Secret;
 
-/// Connections that are served at once; others wait.
+/// The most connections served at once; others wait.
 const MAX_CONNECTIONS: usize = 256;
 
 /// A registry that runs until it is dropped.
@@ -45,9 +44,8 @@ impl Registry {
         Self::start_with(state, upstream, None).await
     }
 
-    /// Starts one whose address holds a random key. It serves packages that
-    /// were fetched with the user's credentials, and other processes of this
-    /// machine may know its port.
+    /// Starts a registry whose URL contains a random key. It serves packages that were fetched
+    /// with the user's credentials, and other processes on this machine can find its port.
     ///
     /// # Errors
     /// When no port is available.
@@ -79,8 +77,7 @@ impl Registry {
         })
     }
 
-    /// Serves one more listening socket: one on the same port of another
-    /// network namespace.
+    /// Serves another listening socket: one on the same port in another network namespace.
     ///
     /// # Errors
     /// When the socket cannot be used.
@@ -94,7 +91,7 @@ impl Registry {
         Ok(())
     }
 
-    /// Its address, with a slash at its end.
+    /// Its URL, with a trailing slash.
     pub fn url(&self) -> String {
         self.shared.base()
     }
@@ -115,17 +112,17 @@ impl Registry {
         self.shared.store().seen.clone()
     }
 
-    /// What was published so far.
+    /// All publishes accepted so far.
     pub fn arrived(&self) -> Vec<AcceptedPublish> {
         self.shared.store().arrived.clone()
     }
 
-    /// Writes and tunnels to other hosts that were refused.
+    /// Refused writes and tunnels to other hosts.
     pub fn refused(&self) -> Vec<String> {
         self.shared.store().refused.clone()
     }
 
-    /// Forgets everything so far, and starts again from a state.
+    /// Forgets everything so far, and starts again with a state.
     pub fn reset(&self, state: State) {
         *self.shared.store() = Store {
             state,
@@ -133,7 +130,7 @@ impl Registry {
         };
     }
 
-    /// Questions to the upstream registry that it did not answer.
+    /// Requests to the upstream registry that it did not answer.
     pub fn upstream_failures(&self) -> Vec<String> {
         self.shared.store().upstream_failures.clone()
     }
@@ -156,7 +153,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
                     Ok((stream, _)) => {
                         connections.spawn(serve(stream, Arc::clone(&shared)));
                     }
-                    // Too many open files, say: some will be closed.
+                    // For example, too many open files: some will be closed.
                     Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
                 }
             }
@@ -240,18 +237,18 @@ async fn route(
         _ => writes::write(shared, request).await,
     };
     Ok(after_writing.map_or(answer, |status| {
-        error_answer(status, "said after the write was done")
+        error_answer(status, "reported after the write was done")
     }))
 }
 
-/// Refuses everything that is not for this registry: it is the proxy of all
-/// that npm sends.
+/// Refuses everything that is not for this registry, since it is the proxy for all that npm
+/// sends.
 fn refuse_foreign_request(shared: &Shared, request: &Request<Incoming>) -> Option<Response<Body>> {
     let to = match request.uri().authority() {
         Some(to) => to.to_string(),
         None if request.method() == Method::CONNECT => request.uri().to_string(),
         None => {
-            // A foreign Host is another name for this port (DNS rebinding).
+            // Another Host header may be a foreign name for this port (DNS rebinding).
             let host = request
                 .headers()
                 .get(HOST)
@@ -276,6 +273,6 @@ fn refuse_foreign_request(shared: &Shared, request: &Request<Incoming>) -> Optio
     shared.store().refused.push(what);
     Some(error_answer(
         403,
-        "a rehearsal sends nothing to any other host: this request was for another one",
+        "a rehearsal sends nothing to any other host, and this request was for one",
     ))
 }

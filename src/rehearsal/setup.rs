@@ -1,5 +1,5 @@
-//! The temporary folder of a rehearsal: npm's cache, harmless settings of the
-//! user's, an empty home, and the guard that every Node process loads.
+//! The temporary folder of a rehearsal: npm's cache, the user's harmless settings, an empty
+//! home folder, and the guard that every Node process loads.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -22,7 +22,7 @@ use crate::registry::url::{NPMJS, RegistryUrl};
 /// The guard that every Node process loads; the file explains itself.
 const GUARD: &str = include_str!("guard.cjs");
 
-/// Public registries that take packages, whatever any setting says.
+/// Public registries that accept packages, guarded whatever the settings are.
 const PUBLIC: [&str; 3] = [
     NPMJS,
     "https://registry.yarnpkg.com/",
@@ -32,7 +32,7 @@ const PUBLIC: [&str; 3] = [
 /// Where the embedded registry is, and who may publish there.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Address<'a> {
-    /// Its URL, with a slash at its end.
+    /// Its URL, with a trailing slash.
     pub(super) url: &'a str,
     /// Host and port.
     pub(super) host: &'a str,
@@ -88,7 +88,7 @@ pub(super) fn fill(
     Ok(redirect)
 }
 
-/// What the guard refused so far, a line each.
+/// What the guard has refused so far, one line each.
 pub(super) fn refused(folder: &Path) -> Vec<String> {
     let text = crate::file::read_text(&folder.join("refused.log"), crate::file::limit::SMALL)
         .unwrap_or_default();
@@ -97,14 +97,13 @@ pub(super) fn refused(folder: &Path) -> Vec<String> {
     lines
 }
 
-/// Scripts get npm's `node-options`, if it is set, instead of the variable
-/// (`@npmcli/config`, `set-envs.js`).
+/// Scripts get npm's `node-options`, if set, instead of the variable (`@npmcli/config`,
+/// `set-envs.js`).
 fn node_options(config: &Config, environment: &Environment, guard: &Path) -> String {
     let given = config
         .text("node-options")
         .or_else(|| environment.filled("NODE_OPTIONS").map(str::to_owned));
-    // Within quotes Node takes a backslash for an escape; a slash does on
-    // every platform.
+    // Within quotes Node reads a backslash as an escape; a slash works on every platform.
     let guard = guard.display().to_string().replace('\\', "/");
     let own = format!("--require=\"{}\"", guard.replace('"', "\\\""));
     match given {
@@ -113,7 +112,7 @@ fn node_options(config: &Config, environment: &Environment, guard: &Path) -> Str
     }
 }
 
-/// Host and port of every registry that anything mentions.
+/// Host and port of every registry that is mentioned anywhere.
 fn registries<'a>(
     config: &Config,
     manifests: impl Iterator<Item = &'a Manifest>,
@@ -124,7 +123,7 @@ fn registries<'a>(
         if is_registry(&entry.key) {
             urls.push(entry.value.to_text());
         } else if let Some((place, _)) = entry.key.strip_prefix("//").and_then(|key| {
-            // A credential's key is a registry's address without its scheme.
+            // A credential's key is a registry's URL without its scheme.
             key.rsplit_once(':')
         }) {
             urls.push(format!("https://{place}"));

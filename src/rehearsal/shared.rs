@@ -1,4 +1,4 @@
-//! What the tasks of one embedded registry share.
+//! State shared by the tasks of one embedded registry.
 
 use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,20 +13,20 @@ use super::request::{authorization, without_key};
 use super::store::Store;
 use super::upstream::Upstream;
 
-/// The state of one registry, and how it is reached.
+/// The state of one registry, and its address.
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) address: SocketAddr,
     pub(super) store: Mutex<Store>,
     pub(super) upstream: Option<Upstream>,
-    /// Only requests whose path begins with it, or that carry an accepted
-    /// credential, are answered.
+    /// Only requests whose path starts with it, or that carry an accepted credential, are
+    /// answered.
     pub(super) key: Option<String>,
     pub(super) latency: Duration,
 }
 
 impl Shared {
-    /// Its address, with a slash at its end.
+    /// Its URL, with a trailing slash.
     pub(super) fn base(&self) -> String {
         match &self.key {
             Some(key) => format!("http://{}/{key}/", self.address),
@@ -34,8 +34,8 @@ impl Shared {
         }
     }
 
-    /// Takes the key out of a request's path. Returns the refusal of a request
-    /// that has neither the key nor an accepted credential.
+    /// Removes the key from a request's path. Returns a refusal if the request has neither the
+    /// key nor an accepted credential.
     pub(super) fn unlock(&self, request: &mut Request<Incoming>) -> Option<Response<Body>> {
         let key = self.key.as_ref()?;
         if let Some(target) = without_key(request.uri(), key) {
@@ -47,7 +47,7 @@ impl Shared {
         let caller = store
             .state
             .caller(authorization.as_deref(), Timestamp::now());
-        let text = "this registry belongs to a rehearsal: its address holds a key";
+        let text = "this registry belongs to a rehearsal: its URL contains a key";
         caller.is_none().then(|| error_answer(403, text))
     }
 

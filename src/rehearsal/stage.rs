@@ -1,7 +1,6 @@
-//! Staged publishing as npmjs does it: a version waits with its bytes until a
-//! maintainer approves it. Sources: npm's API documentation and npm 11.15 to
-//! 12.2, which insist on the JSON answers; where a text is not known for
-//! certain, a comment says so.
+//! Staged publishing as npmjs does it: a version waits with its bytes until a maintainer
+//! approves it. Sources: npm's API documentation and npm 11.15 to 12.2, which depend on the
+//! JSON answers; a comment marks where a message is not certain.
 
 use hyper::{Method, Response};
 use jiff::Timestamp;
@@ -21,9 +20,9 @@ use super::write::Write;
 use crate::escape;
 use crate::registry::documents::PLACEHOLDER;
 
-/// The beginning of the path that stages a package; its name follows.
+/// The start of the path that stages a package; its name follows.
 pub(super) const PACKAGE: &str = "-/stage/package/";
-/// Items on a page where none is asked for, and at most.
+/// The default and the largest number of items on a page.
 const PAGE: (usize, usize) = (10, 100);
 
 /// Stages, approves or rejects.
@@ -89,9 +88,9 @@ fn stage(store: &mut Store, name: &str, write: &Write, now: Timestamp) -> Respon
     json_answer(201, &json!({ "message": text, "stageId": id }))
 }
 
-/// Whether the registry stages a version: as for a publish, but without a second
-/// factor, and with another message for a version that exists in any form
-/// (npm/cli#9519: it says "published" for "staged", too).
+/// Whether the registry stages a version: as for a publish, but without a second factor, and
+/// with another message for a version that exists in any form (npm/cli#9519: it says
+/// "published" for "staged", too).
 fn allowed(
     store: &Store,
     publish: &Publish,
@@ -135,7 +134,7 @@ fn placeholder(publish: &Publish, user: &str, now: Timestamp) -> StoredPackage {
     }
 }
 
-/// The place of a staged version that the caller may decide about.
+/// The index of a staged version that the caller may decide about.
 fn owned(
     store: &mut Store,
     id: &str,
@@ -151,7 +150,7 @@ fn owned(
     Ok(at)
 }
 
-/// The place of a staged version that the caller may see.
+/// The index of a staged version that the caller may see.
 fn find(store: &Store, id: &str, caller: &Caller<'_>) -> Result<usize, Box<Response<Body>>> {
     if !may_look(caller) {
         return Err(Box::new(insufficient()));
@@ -166,7 +165,7 @@ fn find(store: &Store, id: &str, caller: &Caller<'_>) -> Result<usize, Box<Respo
     at.ok_or_else(|| Box::new(error_answer(404, text)))
 }
 
-/// Tokens of trusted publishers stage and publish, and nothing else.
+/// Tokens of trusted publishers can only stage and publish.
 fn may_look(caller: &Caller<'_>) -> bool {
     let kind = caller.token.map(|token| token.kind);
     !matches!(kind, Some(TokenKind::Oidc | TokenKind::OidcStageOnly))
@@ -183,7 +182,7 @@ fn approve(store: &mut Store, id: &str, write: &Write, now: Timestamp) -> Respon
         Ok(at) => at,
         Err(refusal) => return *refusal,
     };
-    // Whether npmjs answers so while it scans is not known.
+    // Whether npmjs answers this during a scan is not known.
     if !store.pending[at].is_scanned(now) {
         let text = "Conflict - The request could not be completed due to a conflict.";
         return error_answer(409, text);
@@ -281,7 +280,7 @@ fn list(store: &Store, query: &str, caller: &Caller<'_>, now: Timestamp) -> Resp
     )
 }
 
-/// A staged version that the state's document names.
+/// A staged version from the state's document.
 fn given_item(name: &str, version: &str, package: &StoredPackage) -> Value {
     let text = format!("{name}@{version}");
     let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
@@ -321,7 +320,7 @@ fn item(pending: &Pending, now: Timestamp) -> Value {
     })
 }
 
-/// `/-/package/<name>/version/<version>/status`, for those who may publish.
+/// `/-/package/<name>/version/<version>/status`, for accounts that may publish.
 pub(super) fn status(
     store: &Store,
     name: &str,

@@ -1,4 +1,4 @@
-//! What the rehearsal registry knows at its start: a small JSON document.
+//! The initial state of the rehearsal registry: a small JSON document.
 
 use std::collections::BTreeMap;
 
@@ -13,21 +13,21 @@ use super::when::When;
 pub struct State {
     /// Accounts by name.
     pub users: BTreeMap<String, User>,
-    /// Tokens by their text.
+    /// Tokens, by their text.
     pub tokens: BTreeMap<String, Token>,
     /// Organisations by name, without `@`.
     pub orgs: BTreeMap<String, Org>,
     /// Packages by name.
     pub packages: BTreeMap<String, StoredPackage>,
-    /// New names that hold one of these words are refused with a bare 400.
+    /// New names that contain one of these words are refused with a bare 400.
     pub blocked_words: Vec<String>,
     /// The delay of every answer, in milliseconds.
     pub latency_milliseconds: u64,
     /// How long npm scans a version before it is visible or can be approved.
     pub scan_milliseconds: u64,
-    /// The scan finds something: the version is blocked.
+    /// The scan finds something, so the version is blocked.
     pub scan_blocks: bool,
-    /// The largest tarball that is taken, in bytes.
+    /// The largest accepted tarball, in bytes.
     pub largest_tarball: Option<u64>,
     /// FaultKind, for tests; the first fault that fits a request wins.
     pub faults: Vec<Fault>,
@@ -37,22 +37,23 @@ pub struct State {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct User {
-    /// Its address.
+    /// Its email address.
     pub email: String,
-    /// Whether the address is confirmed: without that no new package.
+    /// Whether the address is confirmed; if not, it cannot publish new packages.
     pub email_verified: bool,
     /// Two-factor authentication.
     pub two_factor: TwoFactor,
-    /// The one-time password that is accepted.
+    /// The accepted one-time password.
     pub otp: Option<String>,
-    /// A write is confirmed on a web page, which this registry counts as confirmed at the second poll.
+    /// A write is confirmed on a web page. This registry counts the page as confirmed at the
+    /// second poll.
     pub web_login: bool,
-    /// The tokens of pages that were confirmed: each is as good as a one-time password.
+    /// The tokens of confirmed pages; each works like a one-time password.
     #[serde(skip)]
     pub web_tokens: Vec<String>,
     /// For basic authentication.
     pub password: Option<String>,
-    /// `free` accounts have no restricted packages.
+    /// `free` accounts cannot have restricted packages.
     pub plan: AccountPlan,
 }
 
@@ -72,8 +73,7 @@ impl Default for User {
 }
 
 impl State {
-    /// When the scan of a version that arrives now ends, and whether it finds
-    /// something.
+    /// When the scan of a version that arrives now ends, and whether it finds something.
     pub(super) fn scanned(&self, now: jiff::Timestamp) -> (jiff::Timestamp, bool) {
         let scan = std::time::Duration::from_millis(self.scan_milliseconds);
         (
@@ -83,7 +83,7 @@ impl State {
     }
 }
 
-/// What two-factor authentication is asked for.
+/// What requires two-factor authentication.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "npm's own words")]
@@ -113,16 +113,16 @@ pub struct Token {
     /// What it may do.
     #[serde(default)]
     pub kind: TokenKind,
-    /// The packages a granular token covers; empty with `scopes`: all.
+    /// The packages that a granular token covers; if `scopes` is empty, too: all.
     #[serde(default)]
     pub packages: Vec<String>,
-    /// The scopes (`@acme`) a granular token covers.
+    /// The scopes (`@acme`) that a granular token covers.
     #[serde(default)]
     pub scopes: Vec<String>,
     /// Whether it publishes without a one-time password.
     #[serde(default)]
     pub bypass_two_factor: bool,
-    /// When it ends.
+    /// When it expires.
     #[serde(default)]
     pub expires: Option<When>,
     /// Whether it was revoked.
@@ -160,7 +160,7 @@ pub enum TokenKind {
     Automation,
     Publish,
     ReadOnly,
-    /// Granular, and may stage only.
+    /// Granular, and can only stage.
     StageOnly,
     Oidc,
     OidcStageOnly,
@@ -174,7 +174,7 @@ pub struct Org {
     pub members: BTreeMap<String, String>,
     /// Teams by name.
     pub teams: BTreeMap<String, Team>,
-    /// `free` organisations have no restricted packages.
+    /// `free` organisations cannot have restricted packages.
     pub plan: AccountPlan,
 }
 
@@ -198,30 +198,29 @@ pub struct StoredPackage {
     pub dist_tags: Option<BTreeMap<String, String>>,
     /// Accounts that may write.
     pub maintainers: Vec<String>,
-    /// What the collaborators endpoint answers, where that is not what the
-    /// maintainers and teams say.
+    /// What the collaborators endpoint answers, if that differs from the maintainers and teams.
     pub collaborators: Option<BTreeMap<String, String>>,
-    /// Only those with a right may read.
+    /// Only accounts with a right can read it.
     pub restricted: bool,
     /// The whole package was unpublished.
     pub unpublished: Option<Unpublished>,
-    /// Single versions that were unpublished, with the time of their publish.
+    /// Single versions that were unpublished, with the time when they were published.
     pub unpublished_versions: BTreeMap<String, When>,
-    /// Versions that wait in the stage area.
+    /// Staged versions.
     pub staged: Vec<String>,
     /// Its description.
     pub description: Option<String>,
-    /// The address of its repository.
+    /// The URL of its repository.
     pub repository: Option<String>,
-    /// Requires a one-time password: no token bypasses it.
+    /// It requires a one-time password: no token bypasses it.
     pub requires_two_factor: bool,
-    /// The job that may publish without a token.
+    /// The job that can publish without a token.
     pub trusted_publisher: Option<TrustedPublisher>,
     /// The records of `npm trust`.
     pub trust: Vec<TrustRecord>,
 }
 
-/// A package's record of its trusted publisher (GitHub Actions).
+/// A package's trusted publisher (GitHub Actions).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TrustedPublisher {
@@ -229,10 +228,10 @@ pub struct TrustedPublisher {
     pub repository: String,
     /// The workflow's file name.
     pub workflow: String,
-    /// The environment, where one is demanded.
+    /// The environment, if one is required.
     #[serde(default)]
     pub environment: Option<String>,
-    /// It may stage a version, and not publish one.
+    /// It can stage a version, but not publish one.
     #[serde(default)]
     pub stage_only: bool,
 }
@@ -241,11 +240,11 @@ pub struct TrustedPublisher {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Version {
-    /// When it was published; a month ago where left out.
+    /// When it was published; a month ago if omitted.
     pub time: Option<When>,
     /// The deprecation message.
     pub deprecated: Option<String>,
-    /// What was sent for it: filled when something is published.
+    /// The manifest that was sent for it, set when it is published.
     #[serde(skip)]
     pub manifest: Option<serde_json::Value>,
     /// The tarball that was sent for it.
@@ -257,9 +256,9 @@ pub struct Version {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Unpublished {
-    /// When.
+    /// When it was unpublished.
     pub time: When,
-    /// The versions it had.
+    /// Its versions.
     pub versions: Vec<String>,
 }
 
@@ -267,10 +266,10 @@ pub struct Unpublished {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Fault {
-    /// Only requests of this method; any where left out.
+    /// Only requests with this method; any if omitted.
     #[serde(default)]
     pub method: Option<String>,
-    /// Only paths that hold this text.
+    /// Only paths that contain this text.
     #[serde(default)]
     pub path: String,
     /// How many times; unlimited by default.
@@ -299,7 +298,7 @@ pub enum FaultKind {
     Html(String),
     /// The connection is closed.
     Reset,
-    /// Nothing at all.
+    /// No answer at all.
     Hang,
     /// A redirect.
     Redirect(String),
@@ -307,6 +306,6 @@ pub enum FaultKind {
     TruncatedGzip,
     /// A body that never ends.
     Endless,
-    /// The write is done, and then this status says that it was not.
+    /// The write is done, but this status claims that it was not.
     AfterWriting(u16),
 }

@@ -1,5 +1,5 @@
-//! The registry's memory while it runs: its state, its requests, what was
-//! published, and what was refused.
+//! The registry's memory at run time: its state, its requests, what was published, and what was
+//! refused.
 
 use std::collections::BTreeMap;
 
@@ -18,38 +18,38 @@ use crate::secret::Secret;
 pub struct ReceivedRequest {
     /// The method.
     pub method: String,
-    /// Path and query; the whole URL where a client took us for a proxy.
+    /// Path and query, or the whole URL if a client uses us as a proxy.
     pub target: String,
     /// The `authorization` header.
     pub authorization: Option<Secret>,
     /// All other headers.
     pub headers: Vec<(String, String)>,
-    /// The status it was answered with; `None` where there was no answer.
+    /// The status of the answer; `None` if there was none.
     pub status: Option<u16>,
 }
 
-/// A publish that was accepted.
+/// An accepted publish.
 #[derive(Clone, Debug)]
 pub struct AcceptedPublish {
     /// The package's name.
     pub name: String,
     /// Its version.
     pub version: String,
-    /// The tag it was sent with.
+    /// Its tag.
     pub tag: String,
-    /// The access level, where one was sent.
+    /// Its access level, if one was sent.
     pub access: Option<String>,
-    /// The manifest that was sent.
+    /// Its manifest.
     pub manifest: Value,
     /// The packed bytes.
     pub tarball: Bytes,
 }
 
-/// A version that was accepted and is not visible yet: npmjs scans it, or it
-/// waits in the stage for an approval.
+/// A version that was accepted but is not visible yet: npmjs scans it, or it is staged and
+/// waits for approval.
 #[derive(Debug)]
 pub(super) struct Pending {
-    /// Its id in the stage; `None` for a publish that is being scanned.
+    /// Its stage id; `None` for a publish that is being scanned.
     pub(super) id: Option<String>,
     /// A trusted publisher sent it.
     pub(super) is_trusted: bool,
@@ -58,7 +58,7 @@ pub(super) struct Pending {
     pub(super) user: String,
     /// When.
     pub(super) since: Timestamp,
-    /// When its scan ends, and whether that finds something.
+    /// When its scan ends, and whether it finds something.
     pub(super) scanned: (Timestamp, bool),
 }
 
@@ -80,24 +80,24 @@ impl Pending {
 /// What a person confirms on a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
-    /// One write: the token stands for a one-time password.
+    /// One write: the token works like a one-time password.
     Write,
-    /// A login: the token is that of a session.
+    /// A login: the token is a session's.
     Login,
 }
 
-/// A page that was offered and not yet confirmed.
+/// A page that was offered but not yet confirmed.
 #[derive(Debug)]
 pub(super) struct Challenge {
     pub(super) id: String,
     pub(super) user: String,
     /// What the confirmation is for.
     pub(super) purpose: Purpose,
-    /// The person needs as long as one poll.
+    /// The page counts as confirmed after one poll.
     pub(super) was_polled: bool,
 }
 
-/// Everything behind the registry's lock.
+/// Everything protected by the registry's lock.
 #[derive(Debug, Default)]
 pub(super) struct Store {
     pub(super) state: State,
@@ -105,7 +105,7 @@ pub(super) struct Store {
     pub(super) arrived: Vec<AcceptedPublish>,
     /// In the order in which they were accepted.
     pub(super) pending: Vec<Pending>,
-    /// Pages on which somebody is to confirm a write.
+    /// Pages on which a person must confirm something.
     pub(super) challenges: Vec<Challenge>,
     pub(super) refused: Vec<String>,
     pub(super) upstream_failures: Vec<String>,
@@ -130,7 +130,7 @@ impl Store {
         Some(fault.clone())
     }
 
-    /// Accepts a publish: at once, or after npm's scan where the state has one.
+    /// Accepts a publish: immediately, or after npm's scan if the state has one.
     pub(super) fn publish(&mut self, publish: Publish, user: &str, now: Timestamp) {
         let scanned = self.state.scanned(now);
         if scanned == (now, false) {
@@ -152,7 +152,7 @@ impl Store {
         pending.any(|one| one.publish.name == name && one.publish.version == version)
     }
 
-    /// Makes versions visible whose scan has ended.
+    /// Makes versions visible when their scan has ended.
     pub(super) fn finish_scans(&mut self, now: Timestamp) {
         let is_due = |one: &Pending| one.id.is_none() && one.is_scanned(now);
         while let Some(at) = self.pending.iter().position(is_due) {
@@ -214,7 +214,7 @@ fn tags_with(package: &StoredPackage, tag: &str, version: &str) -> BTreeMap<Stri
         _ => BTreeMap::new(),
     };
     tags.insert(tag.to_owned(), version.to_owned());
-    // A first version gets `latest`, whatever tag it was sent with.
+    // A first version gets `latest`, whatever its tag.
     tags.entry("latest".to_owned())
         .or_insert_with(|| version.to_owned());
     tags

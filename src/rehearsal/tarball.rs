@@ -1,4 +1,4 @@
-//! What is in a packed tarball, and putting it where npm would put it.
+//! Lists the files of a packed tarball, and unpacks it where npm would put it.
 
 use std::io;
 use std::path::{Component, Path};

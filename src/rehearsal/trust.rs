@@ -15,7 +15,7 @@ use super::store::Store;
 use super::trust_record::TrustRecord;
 use super::write::Write;
 
-/// How many records a package has at most (npm's changelog of September 2026).
+/// The most records that a package can have (npm's changelog of September 2026).
 const MAX_RECORDS: usize = 10;
 
 /// Answers a request for `-/package/<name>/trust`, whatever its method; `None` for another
@@ -69,7 +69,7 @@ fn create(records: &mut Vec<TrustRecord>, body: &[u8]) -> Response<Body> {
     let exists = new
         .iter()
         .any(|new| records.iter().any(|known| same(known, new)));
-    // What npmjs says to the eleventh is not known.
+    // npmjs's message for the eleventh record is not known.
     if exists || records.len() + new.len() > MAX_RECORDS {
         let text =
             "trusted publisher config already exists for the package. Please delete and re-create.";

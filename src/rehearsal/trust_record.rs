@@ -1,4 +1,4 @@
-//! What a package's record says of a trusted publisher.
+//! A package's record of a trusted publisher.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ impl TrustRecord {
         self.permissions.iter().all(|one| one != "createPackage")
     }
 
-    /// Whether a job's claims are those of the record, letter by letter.
+    /// Whether a job's claims match the record exactly.
     pub(super) fn fits(&self, claims: &Map<String, Value>) -> bool {
         let fits = |(name, wanted): (&String, &Value)| {
             let claim = claims.get(name).unwrap_or(&Value::Null);
@@ -36,7 +36,7 @@ impl TrustRecord {
                 (Value::Object(file), claim) => {
                     claim.as_str().and_then(file_of) == file["file"].as_str()
                 }
-                // The contexts of CircleCI: the job has each that is demanded.
+                // The contexts of CircleCI: the job must have each required one.
                 (Value::Array(wanted), Value::Array(has)) => {
                     wanted.iter().all(|one| has.contains(one))
                 }
@@ -47,8 +47,8 @@ impl TrustRecord {
     }
 }
 
-/// The file of `owner/repository/.github/workflows/release.yml@refs/heads/main`, and of
-/// GitLab's `gitlab.com/group/project//.gitlab-ci.yml@refs/heads/main`.
+/// The file in `owner/repository/.github/workflows/release.yml@refs/heads/main`, or in GitLab's
+/// `gitlab.com/group/project//.gitlab-ci.yml@refs/heads/main`.
 fn file_of(reference: &str) -> Option<&str> {
     let (path, _) = reference.split_once('@')?;
     match path.split_once("//") {

@@ -1,5 +1,5 @@
-//! The registry behind the rehearsal registry: read-only, for the packages
-//! that the rehearsed one depends on. What it sends passes through, and is not held.
+//! The upstream registry of the rehearsal registry: read-only, for the dependencies of the
+//! rehearsed packages. Its answers are passed through, never held.
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -29,25 +29,25 @@ const TARBALL: Bounds = Bounds {
     bytes: 512 << 20,
     ..DOCUMENT
 };
-/// How long a registry may be kept running.
+/// How long a rehearsal registry may be kept running.
 const LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// Asks the configured registries, with the credentials npm would send them.
+/// Asks the configured registries, with the credentials that npm would send.
 #[derive(Debug)]
 pub struct Upstream {
     usual: RegistryUrl,
-    /// Scope (without `@`) to the registry that a setting names for it.
+    /// The registry that a setting names for each scope (without `@`).
     scopes: BTreeMap<String, RegistryUrl>,
     credentials: Vec<RequestCredential>,
     client: Client,
-    /// The key that signs the addresses in documents: only these are fetched.
+    /// The key that signs the URLs in documents: only signed ones are fetched.
     key: hmac::Key,
 }
 
 /// What a registry answers.
 pub(super) struct Mirrored {
     pub(super) status: u16,
-    /// The body. An error says why it ends early.
+    /// The body. An error states why it ends early.
     pub(super) body: Pin<Box<dyn Stream<Item = Result<Bytes, String>> + Send>>,
 }
 
@@ -58,7 +58,7 @@ impl Upstream {
         credential: Option<RequestCredential>,
         network: Network,
     ) -> Self {
-        // One try each: npm itself asks us again.
+        // One try each, since npm itself retries.
         let network = Network {
             retries: 0,
             ..network
@@ -72,7 +72,7 @@ impl Upstream {
         }
     }
 
-    /// With a registry of a scope's own.
+    /// Adds a scope's own registry.
     #[must_use]
     pub fn with_scope(
         mut self,
@@ -99,7 +99,7 @@ impl Upstream {
         }
     }
 
-    /// A package's document, its tarballs' addresses turned into ours.
+    /// A package's document, with its tarball URLs replaced by ours.
     pub(super) async fn document(
         &self,
         path: &str,
@@ -124,7 +124,8 @@ impl Upstream {
             is_begun: false,
         };
         let status = document.open.status;
-        // A web page is recognised by its first bytes: npm then gets an error, and not a document that breaks off.
+        // The first bytes show whether it is a web page: npm then gets an error instead of a
+        // document that breaks off.
         let first = document.next().await?;
         let rest = try_unfold(document, |mut document| async move {
             let piece = document.next().await?;
@@ -146,12 +147,12 @@ impl Upstream {
             .unwrap_or(&self.usual)
     }
 
-    /// The address of a file below a package: `-/name-1.0.0.tgz`.
+    /// The URL of a file below a package: `-/name-1.0.0.tgz`.
     pub(super) fn address(&self, name: &str, file: &str) -> String {
         self.registry_of(name).join(&format!("{name}/{file}"))
     }
 
-    /// A tarball that a document named, by the path that we gave it there.
+    /// A tarball from a document, by the path that we gave it there.
     pub(super) async fn named(&self, path: &str) -> Option<Result<Mirrored, String>> {
         let (signature, address) = path.split_once('/')?;
         if signature != sign(&self.key, address) {
@@ -160,7 +161,7 @@ impl Upstream {
         Some(self.tarball(address).await)
     }
 
-    /// A tarball at its registry's own address.
+    /// A tarball at its registry's own URL.
     pub(super) async fn tarball(&self, address: &str) -> Result<Mirrored, String> {
         let open = self
             .open(&self.question(address.to_owned()), TARBALL)
@@ -202,7 +203,7 @@ impl<F: Fn(&str) -> String> Document<F> {
     }
 }
 
-/// Where npm finds a tarball of another registry at ours.
+/// Our URL for another registry's tarball.
 fn ours(key: &hmac::Key, base: &str, address: &str) -> String {
     let encoded: String = url::form_urlencoded::byte_serialize(address.as_bytes()).collect();
     format!("{base}-/upstream/{}/{encoded}", sign(key, address))

@@ -1,5 +1,5 @@
-//! The variables of npm and its scripts in a rehearsal: the user's own, less
-//! those that lead to real services, and with ours for an npm in a script.
+//! The variables of npm and its scripts in a rehearsal: the user's own, without those that lead
+//! to real services, and with ours for any npm in a script.
 
 use std::collections::BTreeMap;
 
@@ -21,8 +21,8 @@ const REMOVED_VARIABLES: [&str; 9] = [
     "PROXY",
 ];
 
-/// Variables that hold a publisher's token by convention. An .npmrc that names one
-/// gets the rehearsal's token, whatever registry it stands for.
+/// Variables that conventionally hold a publisher's token. An .npmrc that refers to one gets
+/// the rehearsal's token, whatever registry it is for.
 const TOKENS: [&str; 6] = [
     "NPM_TOKEN",
     "NODE_AUTH_TOKEN",
@@ -46,8 +46,7 @@ pub(super) struct Sources<'a> {
     pub(super) secrets: &'a [String],
     /// Keys that hold credentials in npm's configuration (`//host/:_authToken`).
     pub(super) credentials: &'a [String],
-    /// Whether the home folder is moved, since nothing keeps programs from the
-    /// network.
+    /// Whether the home folder is replaced, because programs can reach the network.
     pub(super) moves_home: bool,
 }
 
@@ -74,9 +73,8 @@ pub(super) fn variables(
             value.clone_from(&redirect.token);
         }
     }
-    // A shell such as dash drops variables whose names it could not set
-    // itself, so those with `//` and `@` reach a nested npm only sometimes;
-    // the others, and the guard, do always.
+    // A shell such as dash drops variables whose names it could not set itself, so those with
+    // `//` and `@` reach a nested npm only sometimes; the others, and the guard, always do.
     for key in sources.credentials {
         variables.insert(format!("npm_config_{key}"), redirect.token.clone());
     }
@@ -88,7 +86,7 @@ pub(super) fn variables(
         ("npm_config_dry_run", "false"),
         ("npm_config_update_notifier", "false"),
         ("NODE_OPTIONS", redirect.node_options.as_str()),
-        // npm 12 would leave a cache of its own code behind.
+        // npm 12 would leave a compile cache behind.
         ("NODE_DISABLE_COMPILE_CACHE", "1"),
     ] {
         variables.insert(name.to_owned(), value.to_owned());
@@ -120,9 +118,9 @@ fn npm_key(name: &str) -> Option<String> {
         .then(|| name[11..].replace('_', "-").to_lowercase())
 }
 
-/// A `git push` in a `postpublish` script is as final as a publish. Pushes to every
-/// remote without a `pushurl` of its own fail; fetching works as before
-/// (git-config, `url.<base>.pushInsteadOf`, and `GIT_CONFIG_COUNT` of git 2.31).
+/// A `git push` in a `postpublish` script is as irreversible as a publish. Pushes to every
+/// remote without its own `pushurl` fail; fetching works as before (git-config,
+/// `url.<base>.pushInsteadOf`, and `GIT_CONFIG_COUNT` of git 2.31).
 fn disable_push(variables: &mut BTreeMap<String, String>) {
     let count = variables
         .get("GIT_CONFIG_COUNT")

@@ -1,9 +1,9 @@
-//! A point in time, absolute or as "3 hours ago".
+//! A point in time, absolute or relative, such as "3 hours ago".
 
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// An RFC 3339 time, or a span before now (`3 hours ago`) or after it (`2 days`).
+/// An RFC 3339 time, or a time span before now (`3 hours ago`) or after now (`2 days`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct When(Kind);
 
@@ -14,12 +14,12 @@ enum Kind {
 }
 
 impl When {
-    /// A fixed point.
+    /// A fixed time.
     pub fn at(time: Timestamp) -> Self {
         Self(Kind::At(time))
     }
 
-    /// The point, seen from `now`.
+    /// The time, relative to `now`.
     pub fn resolve(&self, now: Timestamp) -> Timestamp {
         match &self.0 {
             Kind::At(time) => *time,

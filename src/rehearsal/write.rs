@@ -13,11 +13,11 @@ use super::routes::decoded;
 use super::state::{StoredPackage, TokenKind};
 use super::store::Store;
 
-/// The largest body that is accepted: npmjs accepts tarballs of about 200 MB, and
-/// base64 turns three bytes into four.
+/// The largest accepted body: npmjs accepts tarballs of about 200 MB, and base64 turns three
+/// bytes into four.
 const MAX_BODY: usize = 400 << 20;
 
-/// A write, read to its end.
+/// A write whose body has been read.
 pub(super) struct Write {
     pub(super) method: Method,
     /// Decoded path without the leading slash.
@@ -25,7 +25,7 @@ pub(super) struct Write {
     pub(super) authorization: Option<String>,
     pub(super) otp: Option<String>,
     pub(super) body: Bytes,
-    /// Our own address, with a slash at its end.
+    /// Our own URL, with a trailing slash.
     pub(super) base: String,
 }
 
@@ -61,7 +61,7 @@ impl Write {
     }
 }
 
-/// The package, where the sender of a write may change it.
+/// The package, if the sender of a write may change it.
 pub(super) fn writable<'a>(
     store: &'a mut Store,
     write: &Write,

@@ -58,7 +58,8 @@ fn take(store: &mut MutexGuard<'_, Store>, write: &Write) -> Response<Body> {
     if write.method != Method::PUT || !is_package {
         return error_answer(
             405,
-            "the rehearsal registry takes publishes and what npm's dist-tag, deprecate, unpublish, owner, access, stage, trust and login send, and nothing else",
+            "the rehearsal registry accepts publishes and the requests of npm's dist-tag, \
+             deprecate, unpublish, owner, access, stage, trust and login, but nothing else",
         );
     }
     let body: Value = match serde_json::from_slice(&write.body) {
@@ -147,8 +148,8 @@ fn change_tag(store: &mut Store, write: &Write, name: &str, tag: &str) -> Respon
     json_answer(200, &json!({ "ok": true }))
 }
 
-/// A whole document without a tarball, as `npm deprecate` sends it: only the
-/// messages are stored.
+/// A whole document without a tarball, as sent by `npm deprecate`: only the messages are
+/// stored.
 fn deprecate(store: &mut Store, write: &Write, body: &Value) -> Response<Body> {
     let package = match writable(store, write, &write.path) {
         Ok(package) => package,

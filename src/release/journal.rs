@@ -1,6 +1,6 @@
-//! What a release has sent, written before and after each upload, so that the
-//! same command goes on where a run ended, however it ended. It is an aid: the
-//! registry decides what is out, but its answers may be older than an upload.
+//! What a release has sent. It is written before and after each upload, so that the same
+//! command can continue an interrupted run. The journal is only an aid: the registry decides
+//! what is published, but its answers may lag behind an upload.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -14,18 +14,18 @@ use crate::escape::hex;
 use crate::file;
 use crate::private;
 
-/// The form of the file.
+/// The format of the file.
 const SCHEMA: &str = "safe-publish/journal@1";
-/// A journal is read up to this size: thousands of packages need less.
+/// Larger journals are not read; thousands of packages need less.
 const MAX_JOURNAL: u64 = 16 << 20;
 
-/// How far the upload of a version is.
+/// How far the upload of a version has got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum UploadState {
     /// Packed, and not sent.
     Packed,
-    /// npm was started with it, and its end was not seen.
+    /// npm was started with it; how it ended was not seen.
     Sending,
     /// npm said that the registry accepted it.
     Accepted,
@@ -43,7 +43,7 @@ pub(crate) struct Entry {
     pub(crate) shasum: String,
     /// When this was noted.
     pub(crate) at: jiff::Timestamp,
-    /// The process that uploads it, while it does.
+    /// The process that is uploading it.
     #[serde(default)]
     pub(crate) process: Option<u32>,
 }
@@ -52,9 +52,9 @@ pub(crate) struct Entry {
 #[serde(rename_all = "camelCase", default)]
 struct Document {
     schema: String,
-    /// The commit that HEAD was on.
+    /// The commit at HEAD.
     commit: Option<String>,
-    /// Private folders of the run, removed by the next one if they are left.
+    /// Private folders of the run. The next run removes any that are left.
     folders: Vec<PathBuf>,
     /// By `name@version`.
     packages: BTreeMap<String, Entry>,
@@ -63,14 +63,14 @@ struct Document {
 /// The journal of a repository and a registry.
 #[derive(Debug)]
 pub(crate) struct Journal {
-    /// `None` where the platform names no folder for it.
+    /// `None` if the platform has no folder for it.
     path: Option<PathBuf>,
     document: Document,
     write_error: Option<String>,
 }
 
-/// Where the journal and the lock of a repository and a registry are: below the
-/// platform's state folder. `None` where the platform names none.
+/// The path of the journal and the lock of a repository and a registry: in the platform's state
+/// folder. `None` if the platform has none.
 pub(crate) fn place(root: &Path, registry: &str) -> Option<PathBuf> {
     let state = dirs::state_dir().or_else(dirs::data_local_dir)?;
     let root = dunce::canonicalize(root).unwrap_or_else(|_| root.to_owned());
@@ -81,7 +81,7 @@ pub(crate) fn place(root: &Path, registry: &str) -> Option<PathBuf> {
 }
 
 impl Journal {
-    /// Reads the journal of an earlier run. A file that is none counts as empty.
+    /// Reads the journal of an earlier run. An unreadable one counts as empty.
     pub(crate) fn open(path: Option<PathBuf>) -> Self {
         let read = path
             .as_ref()
@@ -102,12 +102,12 @@ impl Journal {
         self.write_error.as_deref()
     }
 
-    /// What is known of a version.
+    /// The entry of a version.
     pub(crate) fn entry(&self, spec: &str) -> Option<&Entry> {
         self.document.packages.get(spec)
     }
 
-    /// Whether an earlier run sent something and left something.
+    /// Whether an earlier run sent some packages and did not finish.
     pub(crate) fn is_unfinished(&self) -> bool {
         let mut entries = self.document.packages.values();
         let is_left = |entry: &Entry| entry.sent != UploadState::Accepted;
@@ -119,8 +119,8 @@ impl Journal {
         self.document.commit.as_deref()
     }
 
-    /// Begins a run: forgets versions that are no part of it, removes what an
-    /// earlier run left in its private folders, and notes ours.
+    /// Begins a run: forgets versions that are not part of it, removes what an earlier run left
+    /// in its private folders, and notes ours.
     pub(crate) fn begin(&mut self, specs: &[String], commit: Option<String>, folder: &Path) {
         self.clean();
         let document = &mut self.document;
@@ -139,13 +139,13 @@ impl Journal {
         }
     }
 
-    /// Notes how far a version is.
+    /// Notes how far a version has got.
     pub(crate) fn note(&mut self, spec: &str, entry: Entry) {
         self.document.packages.insert(spec.to_owned(), entry);
         self.write();
     }
 
-    /// Notes all that is packed.
+    /// Notes everything that is packed.
     pub(crate) fn note_all(&mut self, entries: impl IntoIterator<Item = (String, Entry)>) {
         self.document.packages.extend(entries);
         self.write();
@@ -179,7 +179,7 @@ impl Journal {
     }
 }
 
-/// A rename lasts once the folder is written. Windows cannot open folders.
+/// A rename is durable once the folder is synced. Windows cannot open folders.
 fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) {
         File::open(folder)?.sync_all()?;
@@ -187,11 +187,11 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The beginning of the names of private folders.
+/// The prefix of the names of private folders.
 pub(crate) const FOLDER_PREFIX: &str = "safe-publish-release-";
 
-/// Removes a folder that an earlier run left; whether it is gone. Only what has
-/// the name of such a folder is removed, whoever wrote the journal.
+/// Removes a folder that an earlier run left behind; true if it is gone. Only folders with our
+/// prefix are removed, in case somebody else wrote the journal.
 fn remove_left_over(folder: &Path) -> bool {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let is_ours = folder.is_absolute() && name.starts_with(FOLDER_PREFIX);

@@ -1,6 +1,6 @@
-//! One release of a repository at a time: a lock on a file that stays, since a
-//! lock on a file that was removed and made anew would be another lock. The
-//! operating system frees it when the process ends, however that happens.
+//! One release of a repository at a time. The lock file is never removed, because a new file
+//! would be another lock. The operating system frees the lock when the process ends, however it
+//! ends.
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -20,7 +20,7 @@ pub(crate) struct Lock {
 pub(crate) enum LockProblem {
     /// Another release holds it.
     Held,
-    /// The file cannot be made or locked.
+    /// The file cannot be created or locked.
     Io(io::Error),
 }
 
@@ -30,7 +30,7 @@ impl From<io::Error> for LockProblem {
     }
 }
 
-/// Takes the lock, or says who keeps us from it. Nobody is waited for.
+/// Takes the lock, or says why it is not free. It does not wait.
 pub(crate) fn take(path: &Path) -> Result<Lock, LockProblem> {
     if let Some(folder) = path.parent() {
         private::create_folders(folder)?;
@@ -40,7 +40,7 @@ pub(crate) fn take(path: &Path) -> Result<Lock, LockProblem> {
     })
 }
 
-/// Rust opens files so that no child inherits them: an npm or a daemon that
+/// Rust opens files so that child processes do not inherit them: an npm or a daemon that
 /// outlives us does not hold the lock.
 #[cfg(unix)]
 fn open_locked(path: &Path) -> Result<File, LockProblem> {
@@ -59,7 +59,7 @@ fn open_locked(path: &Path) -> Result<File, LockProblem> {
     }
 }
 
-/// A file that is shared with nobody: a second process cannot open it.
+/// A file that is not shared: a second process cannot open it.
 #[cfg(windows)]
 fn open_locked(path: &Path) -> Result<File, LockProblem> {
     use std::os::windows::fs::OpenOptionsExt as _;

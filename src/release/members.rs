@@ -1,4 +1,4 @@
-//! The packages of a repository, and the choice among them.
+//! The packages of a repository, and which of them were chosen.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -12,8 +12,8 @@ use crate::npmrc::Config;
 
 use super::order::{Edge, Need};
 
-/// The root of the repository around npm's own prefix: the nearest folder above whose
-/// pnpm-workspace.yaml or lerna.json names it, no further up than git's root.
+/// The root of the repository that contains npm's prefix: the nearest folder above whose
+/// pnpm-workspace.yaml or lerna.json lists it, not above git's root.
 pub(super) fn root_of(prefix: &Path) -> PathBuf {
     let is_root = |folder: &&Path| {
         let declares = ["pnpm-workspace.yaml", "lerna.json"];
@@ -25,7 +25,7 @@ pub(super) fn root_of(prefix: &Path) -> PathBuf {
         };
         let members = Layout::of(folder, &manifest, Packer::Pnpm)
             .and_then(|layout| layout.members(folder, &manifest));
-        // A repository that cannot be read is said to be so where it is read.
+        // A repository that cannot be read is reported where it is read.
         *folder == prefix || members.map_or(true, |all| all.iter().any(|it| it.directory == prefix))
     };
     let above = prefix.ancestors();
@@ -45,7 +45,7 @@ pub(super) fn all(root: &Path, manifest: &Manifest, packer: Packer) -> Result<Ve
     let declares = manifest.object.contains_key("workspaces");
     if layout.source == LayoutSource::Single && declares {
         let cause = format!(
-            "{} reads no `workspaces` in package.json, and there is no pnpm-workspace.yaml",
+            "{} does not read `workspaces` in package.json, and there is no pnpm-workspace.yaml",
             packer.name()
         );
         let doing = format!("finding the packages of {}", root.display());
@@ -65,8 +65,8 @@ pub(super) fn all(root: &Path, manifest: &Manifest, packer: Packer) -> Result<Ve
     }
 }
 
-/// Two packages of one name, at least one of them public. Private ones (fixtures)
-/// may share a name.
+/// Two packages with the same name, at least one of them public. Private ones (fixtures) may
+/// share a name.
 fn same_name(members: &[Member]) -> Option<(String, PathBuf, PathBuf)> {
     let mut seen: std::collections::HashMap<&str, &Member> = std::collections::HashMap::new();
     for member in members.iter().filter(|member| is_named(&member.manifest)) {
@@ -86,10 +86,10 @@ fn is_named(manifest: &Manifest) -> bool {
     manifest.object.contains_key("name")
 }
 
-/// Which members the command line names, by index; all where it names none.
+/// The members that the command line names, by index; all if it names none.
 ///
 /// # Errors
-/// Where a word names no member.
+/// Where an argument names no member.
 pub(super) fn chosen(
     members: &[Member],
     root: &Path,
@@ -98,7 +98,7 @@ pub(super) fn chosen(
 ) -> Result<BTreeSet<usize>, Error> {
     let mut args = config.list("workspace");
     args.extend(config.command_line().positionals.iter().cloned());
-    // Alone `.` stands for the folder npm is started in, as nothing does.
+    // A lone `.` means the folder that npm is started in, as no argument does.
     args.retain(|arg| arg != ".");
     if args.is_empty() {
         let inside = config.implicit_workspace().unwrap_or(&environment.cwd);
@@ -128,12 +128,12 @@ fn unknown(word: &str, members: &[Member]) -> Error {
     let hint = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
     let cause = format!("`{word}` names no package of this repository{hint}");
     Error::new("choosing packages", cause)
-        .next("name a package by its name or folder; without one, all are meant")
+        .next("name a package by its name or folder, or name none to choose all")
         .wrong_usage()
 }
 
-/// Who needs whom among the public members, by index. `names` are their names, `None`
-/// for those that no other can depend on.
+/// The dependencies among the public members, by index. `names` are their names, `None` for
+/// those that no other can depend on.
 pub(super) fn needs(manifests: &[&Manifest], names: &[Option<&str>]) -> Vec<Edge> {
     let by_name: std::collections::HashMap<&str, usize> = names
         .iter()
@@ -152,7 +152,7 @@ pub(super) fn needs(manifests: &[&Manifest], names: &[Option<&str>]) -> Vec<Edge
     edges
 }
 
-/// Every dependency, with how much it is needed. What is bundled stands among the
+/// Every dependency, and how strongly it is needed. Bundled packages are listed among the
 /// dependencies, too.
 fn wanted(manifest: &Manifest) -> impl Iterator<Item = (&str, &str, Need)> {
     let is_optional_peer = |name: &str| {

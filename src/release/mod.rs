@@ -1,5 +1,5 @@
-//! A whole repository at once: which packages it has, which of them are sent, packed
-//! by which tool, and in which order.
+//! A release of a whole repository: which packages it has, which of them are sent, packed by
+//! which tool, and in which order.
 
 pub(crate) mod gate;
 pub(crate) mod journal;
@@ -26,7 +26,7 @@ use order::{Cycle, Edge};
 
 pub use plan::npm_sees_none;
 
-/// What a release was asked for, besides npm's own arguments.
+/// What was asked of a release, besides npm's own arguments.
 #[derive(Clone, Copy, Debug)]
 pub struct Request {
     /// `--packer`.
@@ -37,20 +37,20 @@ pub struct Request {
     pub launch: Launch,
 }
 
-/// What a release would do, before anybody was asked.
+/// What a release would do, before any registry is asked.
 #[derive(Debug)]
 pub struct ReleasePlan {
     /// The repository's root, absolute.
     pub root: PathBuf,
-    /// The tool that packs.
+    /// The tool that packs them.
     pub packer: ChosenPacker,
-    /// The packages of the repository that it is about, in the repository's order.
+    /// The packages that the release covers, in the repository's order.
     pub members: Vec<Member>,
-    /// The members to send by their index, dependencies first.
+    /// The indices of the members to send, dependencies first.
     pub order: Vec<usize>,
     /// Where members need each other.
     pub cycles: Vec<Cycle>,
-    /// Who needs whom, by index.
+    /// Which members need which, by index.
     needs: Vec<Edge>,
     /// The preflight of all public members.
     pub prepared: Prepared,
@@ -61,20 +61,20 @@ pub struct ReleasePlan {
 pub struct Member {
     /// Its folder, absolute.
     pub directory: PathBuf,
-    /// The same as shown to people: relative to the working folder.
+    /// The folder as shown to people: relative to the working folder.
     pub shown: String,
-    /// Its package.json as it lies there.
+    /// Its package.json on disk.
     pub manifest: Manifest,
     /// Its name, as its tarball would have it.
     pub name: String,
     /// Its version, as it would be sent.
     pub version: Option<String>,
-    /// The command line names it, or names nothing. What is not chosen and is needed
-    /// stands here, too.
+    /// Whether the command line chooses it, by name or by naming none. Members that a chosen
+    /// one needs are listed as well.
     pub chosen: bool,
     /// What is done with it.
     pub state: State,
-    /// Why, where the state alone does not say it.
+    /// Why, where the state alone does not tell.
     pub reason: Option<Reason>,
     /// What npm would do with its tarball; `None` for a private one.
     pub package: Option<PackagePlan>,
@@ -94,8 +94,8 @@ impl ReleasePlan {
             .collect()
     }
 
-    /// The members that have to be out before this one is sent: its dependencies,
-    /// without those that a cycle leaves for later.
+    /// The members that must be published before this one is sent: its dependencies, except
+    /// those that a cycle leaves for later.
     pub fn waits_for(&self, member: usize) -> Vec<usize> {
         let is_broken = |other: usize| {
             let mut pairs = self.cycles.iter().flat_map(|cycle| &cycle.broken);

@@ -1,15 +1,15 @@
-//! The order of a release: dependencies first, and what becomes of cycles.
+//! The order of a release: dependencies first. Cycles are broken where the least is lost.
 
 use std::collections::BTreeSet;
 
-/// Why one package has to come before another. What comes later weighs more.
+/// Why one package has to come before another, from the weakest reason to the strongest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Need {
     /// `devDependencies`: its build may need it. Users never install it.
     Build,
     /// An optional peer dependency.
     OptionalPeer,
-    /// An optional dependency: an install goes on without it.
+    /// An optional dependency: an install succeeds without it.
     Optional,
     /// A peer dependency.
     Peer,
@@ -17,14 +17,14 @@ pub enum Need {
     Dependency,
 }
 
-/// A package that has to come after another; both by their index.
+/// A package that has to come after another one, by index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Edge {
     /// The one that needs it.
     pub from: usize,
     /// What is needed.
     pub to: usize,
-    /// How much.
+    /// How strongly.
     pub need: Need,
 }
 
@@ -33,22 +33,22 @@ pub struct Edge {
 pub struct Cycle {
     /// Its members, in the order of the release.
     pub members: Vec<usize>,
-    /// The needs that are not met in time: the first of a pair goes out before the
-    /// second, which it needs.
+    /// The dependencies that come too late: the first of a pair is sent before the second,
+    /// which it needs.
     pub broken: Vec<(usize, usize)>,
 }
 
 /// An order in which packages can be sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Order {
-    /// The packages, each after what it needs.
+    /// The packages, dependencies first.
     pub order: Vec<usize>,
     /// Where that was not possible.
     pub cycles: Vec<Cycle>,
 }
 
-/// Orders packages. What a build needs comes first where that closes no cycle; a
-/// cycle of the other needs is broken where the least is lost.
+/// Orders packages. Build dependencies come first unless that closes a cycle; a cycle of other
+/// dependencies is broken where the least is lost.
 pub fn order(packages: &[usize], edges: &[Edge]) -> Order {
     let mut result = Order::default();
     for group in components(packages, edges) {
@@ -102,8 +102,8 @@ fn broken(group: &[usize], edges: &[Edge]) -> Cycle {
     cycle
 }
 
-/// Tarjan's algorithm: groups that need each other, each after the groups that it
-/// needs. Without recursion: a chain may be as long as the repository is large.
+/// Tarjan's algorithm: groups that need each other, each after the groups that it needs. Not
+/// recursive, because a chain can be as long as the repository is large.
 fn components(packages: &[usize], edges: &[Edge]) -> Vec<Vec<usize>> {
     let size = packages.iter().max().map_or(0, |largest| largest + 1);
     let mut known = vec![false; size];
@@ -183,7 +183,7 @@ impl Search {
         }
     }
 
-    /// All that was entered since `package` needs each other.
+    /// Everything entered since `package` needs each other.
     fn close(&mut self, package: usize) {
         let at = self.open.iter().rposition(|&open| open == package);
         let group = self.open.split_off(at.unwrap_or_default());
@@ -213,7 +213,7 @@ mod tests {
         let chain = [dependency(0, 2), dependency(2, 3), dependency(3, 1)];
         assert_eq!(order(&[0, 1, 2, 3], &chain).order, [1, 3, 2, 0]);
         assert_eq!(order(&[0, 1, 2], &[]).order, [0, 1, 2]);
-        // What is not sent does not count, and neither does a package that needs itself.
+        // Packages that are not sent do not count, and neither does one that needs itself.
         assert_eq!(order(&[0, 3], &chain).order, [0, 3]);
         assert_eq!(order(&[0], &[dependency(0, 0)]).cycles, []);
     }

@@ -1,5 +1,5 @@
-//! What the registries' answers make of a plan: what is out, what is blocked, and in
-//! which order the rest is sent.
+//! Applies the registries' answers to a plan: what is published, what is blocked, and the order
+//! of the rest.
 
 use super::order::{Order, order};
 use super::{Member, ReleasePlan};
@@ -12,9 +12,9 @@ use crate::report::release::{
 };
 use crate::report::{PackageReport, Report};
 
-/// Whether what stands on the registry cannot be what npm would pack here: its files have
-/// another size together. Where a script or another tool makes the contents, and where the
-/// registry was not asked for the version itself, that is not known.
+/// Whether the published version cannot be what npm would pack here, because its files differ
+/// in total size. Unknown where a script or another tool makes the contents, or where the
+/// registry was not asked for the version itself.
 fn other_contents(facts: &Facts, packer: Packer) -> Option<Reason> {
     let contents = facts.contents()?;
     let is_ours = packer == Packer::Npm && facts.package.scripts.is_empty();
@@ -30,8 +30,8 @@ fn of_others(package: &PackageReport) -> bool {
 }
 
 impl ReleasePlan {
-    /// Takes in what a preflight of its packages found, and gives the report. A version
-    /// that stands on the registry needs no publish, so nothing about it blocks.
+    /// Applies the findings of the preflight, and returns the report. A version that is already
+    /// on the registry needs no publish, so nothing blocks it.
     pub fn decide(&mut self, report: Report, facts: &[Facts], strict: bool) -> Release {
         let mut report = report;
         let mut at = 0;
@@ -74,7 +74,7 @@ impl ReleasePlan {
         self.report(report, &reports)
     }
 
-    /// Says of each chosen member what it needs and nobody sends.
+    /// Notes for each chosen member what it needs that is not sent.
     fn name_the_unchosen(&mut self) {
         let lacks = |member: &Member| {
             let needed = member.depends_on.iter().map(|&at| &self.members[at]);

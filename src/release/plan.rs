@@ -1,4 +1,4 @@
-//! From a command line to the plan of a release. Asks nobody.
+//! Makes the plan of a release from the command line. Sends no request.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -18,11 +18,12 @@ use crate::report::release::{Reason, State};
 use crate::settings::Settings;
 
 impl ReleasePlan {
-    /// Finds the packages of the repository around the working folder, the tool that
-    /// packs them, and what npm would do with their tarballs.
+    /// Finds the packages of the repository around the working folder, the tool that packs
+    /// them, and what npm would do with their tarballs.
     ///
     /// # Errors
-    /// When the repository cannot be read, or the command line names what is not there.
+    /// When the repository cannot be read, or the command line names something that does not
+    /// exist.
     pub fn of(args: &NpmArgs, request: Request, environment: &Environment) -> Result<Self, Error> {
         let (configured, at_root) = configure(args, environment)?;
         let root = configured.config.local_prefix().to_owned();
@@ -62,7 +63,7 @@ impl ReleasePlan {
         Ok(plan)
     }
 
-    /// Notes for each member which public ones its users need.
+    /// Notes for each member which public members its users need.
     fn link(&mut self) {
         for edge in self.needs.iter().filter(|edge| edge.need != Need::Build) {
             let is_public = self.members[edge.to].package.is_some();
@@ -74,11 +75,11 @@ impl ReleasePlan {
     }
 }
 
-/// Whether the command line means workspaces of which npm sees none, since another
-/// tool's file names them.
+/// Whether the command line asks for workspaces but npm sees none, because another tool's file
+/// lists them.
 ///
 /// # Errors
-/// When npm would refuse an argument, or one of them is mistyped.
+/// When npm would refuse an argument, or an argument is mistyped.
 pub fn npm_sees_none(args: &NpmArgs, environment: &Environment) -> Result<bool, Error> {
     let line = CommandLine::parse(&args.text(), None);
     if line.get("workspaces").is_none() && line.get("workspace").is_none() {
@@ -95,8 +96,8 @@ pub fn npm_sees_none(args: &NpmArgs, environment: &Environment) -> Result<bool, 
     Ok(means_some && !npm_sees_itself && foreign)
 }
 
-/// npm's configuration as it is at the root of the repository, which npm itself may
-/// not see from the working folder.
+/// npm's configuration at the root of the repository. From the working folder, npm itself may
+/// not see it.
 fn configure(
     args: &NpmArgs,
     environment: &Environment,
@@ -177,7 +178,7 @@ impl SelectedMembers {
     }
 }
 
-/// Private, or no package at all: fixtures and examples have neither name nor version.
+/// Private, or not a package: fixtures and examples have neither name nor version.
 fn is_left_out(member: &workspaces::Member) -> bool {
     member.manifest.is_private() || is_unnamed(&member.manifest)
 }

@@ -3,10 +3,9 @@
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 
-/// Runs each job once all that it depends on have gone well. `limit` is asked
-/// before each start how many may run at once; with 0 no more are started. Gives
-/// each job's result, `None` for those that were not started: a dependency
-/// failed, or, with `fail_fast`, any other one.
+/// Runs each job once all of its dependencies have succeeded. `limit` is asked before each
+/// start how many may run at once; 0 starts no more. Returns each job's result, or `None` for a
+/// job that was not started because a dependency failed or, with `fail_fast`, any job did.
 pub(crate) async fn run<T, E>(
     depends_on: &[Vec<usize>],
     limit: impl Fn() -> usize,
@@ -43,7 +42,7 @@ mod tests {
 
     use super::*;
 
-    /// A chain 0 ← 1 ← 2 and a lone 3.
+    /// A chain 0 ← 1 ← 2, and a separate 3.
     fn graph() -> Vec<Vec<usize>> {
         vec![vec![], vec![0], vec![1], vec![]]
     }

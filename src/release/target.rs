@@ -1,5 +1,4 @@
-//! The dist-tag and the access level where release tools and our own settings name
-//! them.
+//! The dist-tag and the access level that release tools and our own settings name.
 
 use std::path::Path;
 
@@ -27,7 +26,7 @@ pub(super) fn apply(plan: &mut Plan, config: &Config, root: &Path, settings: &Re
         changesets.apply_to_release(plan, config);
     }
     for package in &mut plan.packages {
-        // nx hands it to npm as a flag, which beats publishConfig.
+        // nx passes it to npm as a flag, which beats publishConfig.
         let nx = || nx(root, package, "access");
         let access = settings.access.clone().or_else(nx);
         if let Some(access) = access.filter(|_| !is_named("access")) {
@@ -54,7 +53,7 @@ fn lernas_tag(root: &Path) -> Option<Resolved<String>> {
     word(&root.join("lerna.json"), "/command/publish/distTag")
 }
 
-/// nx keeps both among the options of a target: of the package, else of all.
+/// nx keeps both in the options of a target: the package's, else the repository's.
 fn nx(root: &Path, package: &PackagePlan, key: &str) -> Option<Resolved<String>> {
     let folder = package.manifest.path.parent()?;
     let own = format!("/targets/nx-release-publish/options/{key}");
@@ -64,7 +63,7 @@ fn nx(root: &Path, package: &PackagePlan, key: &str) -> Option<Resolved<String>>
         .or_else(|| word(&root.join("nx.json"), &all))
 }
 
-/// A word in a JSON file.
+/// A string in a JSON file.
 fn word(path: &Path, pointer: &str) -> Option<Resolved<String>> {
     let text = file::read_text(path, file::limit::SMALL).ok()?;
     let document: Value = serde_json::from_str(&text).ok()?;

@@ -1,14 +1,14 @@
-//! What scripts changed of the files that were predicted, for people.
+//! How scripts changed the predicted files, for people.
 
 use std::fmt::Write as _;
 
 use super::style::Style;
 use crate::facts::contents::Changes;
 
-/// Files of each list that are named.
+/// At most this many files of each list are named.
 const MAX_FILES: usize = 10;
 
-/// A line for what was added, and one for what was removed.
+/// One line for added files, and one for removed files.
 pub(super) fn changes(text: &mut String, changes: &Changes, style: Style) {
     let lists = [
         ("scripts added", &changes.added),

@@ -1,5 +1,5 @@
-//! `comparison` in JSON: what differs from the version that is on the registry.
-//! A frozen copy, as in [`super::json`].
+//! `comparison` in JSON: what differs from the published version. A frozen copy, as in
+//! [`super::json`].
 
 use serde::Serialize;
 
@@ -14,7 +14,7 @@ pub(super) enum Compared<'a> {
     Known(Known<'a>),
     /// Why that is not known.
     Unknown {
-        /// In words.
+        /// As a sentence.
         reason: String,
     },
 }

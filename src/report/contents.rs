@@ -1,5 +1,4 @@
-//! `contents` in JSON: what is packed of one package. A frozen copy, as in
-//! [`super::json`].
+//! `contents` in JSON: what is packed for one package. A frozen copy, as in [`super::json`].
 
 use serde::Serialize;
 

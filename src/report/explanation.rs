@@ -22,7 +22,7 @@ const MAX_SENTENCE: usize = 240;
 struct Amount {
     verbose: bool,
     causes: usize,
-    /// Remedies of each cause behind the first.
+    /// Remedies of each cause after the first.
     further_help: usize,
     /// Other failures of the log.
     others: usize,
@@ -206,7 +206,7 @@ fn cause(cause: &explain::Cause, detail: &CauseDetail<'_>, style: Style) -> Stri
         "unknown" => format!("{name}: {}", clean(&cause.why)),
         id => format!("{name}[{id}]: {}", clean(&cause.why)),
     };
-    // Wrapped without the colour, which takes no room.
+    // Wrapped without colour codes, which take no columns.
     let line = style.wrap_indented(&line, 4);
     let _ = writeln!(text, "{coloured}{}", &line[name.len()..]);
     for help in cause.help.iter().take(detail.help) {
@@ -228,7 +228,7 @@ fn cause(cause: &explain::Cause, detail: &CauseDetail<'_>, style: Style) -> Stri
     text
 }
 
-/// What failed, said once.
+/// What failed, in one line.
 fn headline(error: &NpmError) -> String {
     let mut parts: Vec<String> = Vec::new();
     if let (Some(method), Some(url)) = (&error.method, &error.url) {

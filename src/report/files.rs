@@ -1,5 +1,4 @@
-//! What `files` prints: the list, for people and as the contract
-//! `safe-publish/files@1`.
+//! The output of `files`: the list for people, and the contract `safe-publish/files@1`.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -13,7 +12,7 @@ use super::style::Style;
 use crate::facts::contents::Difference;
 use crate::pack::{FileKind, PackError, Packed, Reason, RuleSource, Why};
 
-/// What `files` found out.
+/// The result of `files`.
 #[derive(Debug)]
 pub struct FilesReport {
     /// The packages, private ones included.
@@ -25,9 +24,9 @@ pub struct FilesReport {
 /// The files of one package.
 #[derive(Debug)]
 pub struct PackageFiles {
-    /// Its name, where it has a usable one.
+    /// Its name, if valid.
     pub name: Option<String>,
-    /// Its version, where it has a usable one.
+    /// Its version, if valid.
     pub version: Option<String>,
     /// Where it is, relative to the working folder.
     pub directory: String,
@@ -35,9 +34,9 @@ pub struct PackageFiles {
     pub scripts: Vec<String>,
     /// The list, or why npm would fail.
     pub packed: Result<Packed, PackError>,
-    /// Whether one path is packed, where that was asked.
+    /// Whether one path is packed, if that was asked.
     pub why: Option<Why>,
-    /// What another npm would pack differently.
+    /// What another edition of npm would pack differently.
     pub other: Option<Difference>,
 }
 
@@ -138,7 +137,7 @@ fn rule(reason: &Reason, cwd: &Path) -> String {
         Reason::Rule(rule) => source(rule),
         Reason::Folder { folder, rule } => format!("{} ({folder}/)", source(rule)),
         Reason::Bundled(name) => format!("bundled ({name})"),
-        Reason::Absent => "not there".to_owned(),
+        Reason::Absent => "does not exist".to_owned(),
         Reason::Link { path } => format!("symbolic link ({path})"),
         Reason::IsFolder => "a folder".to_owned(),
         Reason::IsSpecial => "not a regular file".to_owned(),
@@ -247,7 +246,7 @@ fn difference(other: &Difference) -> String {
     format!("{} {}", other.edition.name(), parts.join(", and "))
 }
 
-/// On one line and without control characters.
+/// On one line, without control characters.
 fn printable(text: &str) -> String {
     text.replace(char::is_control, " ")
 }

@@ -1,9 +1,9 @@
 //! `--format github`: annotations for GitHub Actions, and a step summary.
 //!
-//! The runner reads its commands from both streams, at the start of a line
-//! (`::error …`), and its old form anywhere in one (`##[…]`). What others wrote
-//! must not become a command, so the human text is between `stop-commands`
-//! and its token. Escapes as in actions/toolkit, `packages/core/src/command.ts`.
+//! The runner reads commands from both streams, at the start of a line (`::error …`), and in
+//! the old form anywhere in a line (`##[…]`). Text from outside must not become a command, so
+//! the human text is between `stop-commands` and its token. Escapes as in actions/toolkit,
+//! `packages/core/src/command.ts`.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -13,10 +13,10 @@ use super::{PackageReport, Report};
 use crate::escape::{cell, data, property};
 use crate::finding::Level;
 
-/// GitHub shows this many annotations of a kind for a step, and no more.
+/// GitHub shows at most this many annotations of a kind for a step.
 const MAX_SHOWN: usize = 10;
 
-/// Text that the runner only shows. `fence` is a word that nobody can guess.
+/// Text that the runner only shows. `fence` is an unguessable word.
 pub fn fenced(text: &str, fence: &str) -> String {
     if text.is_empty() {
         return String::new();
@@ -25,7 +25,7 @@ pub fn fenced(text: &str, fence: &str) -> String {
     format!("::stop-commands::{fence}\n{text}{end}::{fence}::\n")
 }
 
-/// An annotation per finding.
+/// One annotation per finding.
 pub fn write(report: &Report, root: &Path) -> String {
     let mut text = String::new();
     for item in items(report, root) {
@@ -109,7 +109,7 @@ pub fn summary(report: &Report, root: &Path) -> String {
     if found.len() > MAX_SHOWN {
         let _ = writeln!(
             text,
-            "\nGitHub shows {MAX_SHOWN} annotations of a kind; all are here."
+            "\nGitHub shows {MAX_SHOWN} annotations of a kind; this list has all."
         );
     }
     text.push('\n');

@@ -32,8 +32,8 @@ struct Lines {
     begin: usize,
 }
 
-/// The document. Every issue needs a file: what is in none of the
-/// repository is shown at the package's package.json.
+/// The document. Every issue needs a file: a finding outside the repository is shown at the
+/// package's package.json.
 pub fn write(report: &Report, root: &Path) -> String {
     let mut seen: HashMap<String, usize> = HashMap::new();
     let mut issues: Vec<Issue> = items(report, root)

@@ -1,5 +1,5 @@
-//! A finding for the formats for machines: with its package, and with a
-//! place inside the repository.
+//! A finding for machine-readable formats: with its package, and with a place inside the
+//! repository.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use crate::finding::{Outcome, Reported};
 /// A finding and where it is.
 #[derive(Debug)]
 pub(super) struct Item<'a> {
-    /// The package; `None` for what belongs to no single one.
+    /// The package; `None` if it belongs to no single one.
     pub(super) package: Option<&'a PackageReport>,
     /// The finding.
     pub(super) reported: &'a Reported,
@@ -32,7 +32,7 @@ pub(super) struct FileLocation {
 }
 
 impl Item<'_> {
-    /// The message and its remedies, a paragraph each.
+    /// The message and its remedies, one paragraph each.
     pub(super) fn text(&self) -> String {
         let finding = &self.reported.finding;
         let mut text = finding.message.clone();
@@ -49,7 +49,7 @@ impl Item<'_> {
         text
     }
 
-    /// `name@version`, or the folder where there is no name.
+    /// `name@version`, or the folder if there is no name.
     pub(super) fn spec(&self) -> String {
         self.package.map_or_else(|| "all packages".to_owned(), spec)
     }
@@ -63,7 +63,7 @@ impl Item<'_> {
             .or_else(|| Some(manifest_place(package?, report, root)))
     }
 
-    /// What stays the same from run to run, even if the line moves.
+    /// The part that stays the same from run to run, even if the line moves.
     pub(super) fn fingerprint(&self) -> String {
         let place = self.place.as_ref().map_or("", |place| place.file.as_str());
         let name = self.package.and_then(|package| package.name.as_deref());
@@ -103,7 +103,7 @@ pub(super) fn manifest_place(
     }
 }
 
-/// The packages that are undecided, each with the first reason.
+/// The undecided packages, each with the first reason.
 pub(super) fn silent(report: &Report) -> impl Iterator<Item = (&PackageReport, String)> {
     let undecided = report
         .packages
@@ -155,8 +155,7 @@ pub(super) fn items<'a>(report: &'a Report, root: &Path) -> Vec<Item<'a>> {
     own.chain(of_packages).collect()
 }
 
-/// A file's path relative to a root; nothing where it lies elsewhere, or is
-/// inside a tarball.
+/// A file's path relative to a root; `None` if it is elsewhere, or inside a tarball.
 fn below(file: &str, cwd: &Path, root: &Path) -> Option<String> {
     let path = cwd.join(file);
     let relative = path.strip_prefix(root).ok()?;
@@ -166,8 +165,8 @@ fn below(file: &str, cwd: &Path, root: &Path) -> Option<String> {
     is_plain.then(|| relative.display().to_string().replace('\\', "/"))
 }
 
-/// The root of the repository: as the CI says, else the folder with `.git`,
-/// else the working folder.
+/// The root of the repository: from the CI, otherwise the folder with `.git`, otherwise the
+/// working folder.
 pub fn root(environment: &Environment) -> PathBuf {
     let named = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"]
         .into_iter()

@@ -97,7 +97,7 @@ struct Request<'a> {
     milliseconds: u64,
 }
 
-/// The report as one JSON document with a newline at its end.
+/// The report as one JSON document with a final newline.
 pub fn write(report: &Report) -> String {
     let document = Document {
         schema: "safe-publish/report@1",
@@ -122,9 +122,9 @@ pub(super) fn npm(report: &Report) -> Option<Npm> {
     })
 }
 
-/// A document of ours with a newline at its end.
+/// A document with a final newline.
 pub(super) fn pretty(document: &impl Serialize) -> String {
-    // Strings and numbers always serialize; an error would leave the page blank.
+    // Strings and numbers always serialise; an error would leave the output empty.
     let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
     text.push('\n');
     text
@@ -165,7 +165,7 @@ pub(super) fn package<'a>(package: &'a PackageReport, report: &Report) -> Packag
     }
 }
 
-/// A finding; `manifest` gives the lines of places in package.json.
+/// A finding; `manifest` provides the lines of places in package.json.
 pub(super) fn finding<'a>(
     reported: &'a Reported,
     manifest: Option<&Manifest>,

@@ -1,7 +1,6 @@
-//! `--format junit`: a test suite per package, a test case per check, as Jenkins
-//! and every other CI read it (the schema of Jenkins's xUnit plugin). What blocks
-//! is a failure, a question without an answer that leaves the verdict open is an
-//! error.
+//! `--format junit`: a test suite per package and a test case per check, as Jenkins and every
+//! other CI read it (the schema of Jenkins's xUnit plugin). A blocking finding is a failure; a
+//! check that leaves the verdict open is an error.
 
 use std::fmt::Write as _;
 
@@ -11,7 +10,7 @@ use crate::checks::ALL;
 use crate::checks::check::Check;
 use crate::finding::{Level, Outcome, Undecided};
 
-/// How many cases of a suite ended how.
+/// The counts of a suite's cases.
 #[derive(Clone, Copy, Debug, Default)]
 struct Counts {
     failures: usize,
@@ -19,7 +18,7 @@ struct Counts {
     skipped: usize,
 }
 
-/// The document. `strict`: warnings block, too.
+/// The document. With `strict`, warnings block, too.
 pub fn write(report: &Report, strict: bool) -> String {
     let all = items(report, &report.cwd);
     let mut suites = String::new();
@@ -86,8 +85,7 @@ fn cases(package: &PackageReport, items: &[&Item<'_>], strict: bool) -> (String,
     (cases, counts)
 }
 
-/// A check that could not decide: skipped, or an error where that leaves the
-/// verdict open.
+/// An undecided check: skipped, or an error if it leaves the verdict open.
 fn open_case(
     package: &PackageReport,
     check: &Check,
@@ -126,7 +124,7 @@ fn found(item: &Item<'_>, strict: bool) -> String {
     format!("      <system-out>{level}: {text}</system-out>\n")
 }
 
-/// Text within XML 1.0, which has no way to write most control characters.
+/// Text for XML 1.0, which cannot represent most control characters.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

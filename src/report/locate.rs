@@ -1,5 +1,5 @@
-//! From the place of a finding to a file, a line, a column, and the few lines
-//! around it that a snippet shows.
+//! Turns the place of a finding into a file, a line, a column, and the surrounding text that a
+//! snippet shows.
 
 use std::ops::Range;
 use std::path::Path;
@@ -15,31 +15,31 @@ use crate::secret::MASK;
 /// A place in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Location {
-    /// Relative to the working folder if it is below it; with `/`.
+    /// Relative to the working folder if below it; with `/`.
     pub file: String,
     /// From 1.
     pub line: usize,
     /// From 1, in characters.
     pub column: usize,
-    /// What to show of it.
+    /// The text to show.
     pub excerpt: Option<Excerpt>,
 }
 
-/// A line of a file with the part that is meant.
+/// A line of a file, with the relevant part marked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Excerpt {
-    /// The text of the line (of a very long one, the part around the span).
+    /// The text of the line; of a very long one, the part around the span.
     pub text: String,
-    /// The bytes in `text` that are meant.
+    /// The marked bytes in `text`.
     pub span: Range<usize>,
 }
 
 /// Lines longer than this are cut around the span.
 const MAX_LINE: usize = 400;
-/// An .npmrc is read up to here to show a line of it.
+/// An .npmrc is read up to this size to show one of its lines.
 const MAX_FILE: u64 = 1 << 20;
 
-/// Where a finding is, if that is in a file.
+/// Where a finding is, if in a file.
 pub fn locate(finding: &Finding, manifest: Option<&Manifest>, cwd: &Path) -> Option<Location> {
     match finding.place.as_ref()? {
         Place::Manifest(pointer) => in_manifest(manifest?, pointer, cwd),
@@ -58,7 +58,7 @@ pub fn locate(finding: &Finding, manifest: Option<&Manifest>, cwd: &Path) -> Opt
     }
 }
 
-/// Where a setting was decided, if that is in a file, without the line itself.
+/// Where a setting was decided, if in a file, without the line itself.
 pub(super) fn locate_origin(origin: &Origin, cwd: &Path) -> Option<Location> {
     match origin {
         Origin::File(position) => Some(at(position, cwd)),
@@ -95,8 +95,8 @@ fn in_manifest(manifest: &Manifest, pointer: &str, cwd: &Path) -> Option<Locatio
     })
 }
 
-/// A line of an .npmrc without the secret in it, however short that is and however
-/// its key is written. A reference to a variable is not a secret.
+/// A line of an .npmrc without the secret in it, however short it is and however its key is
+/// written. A reference to a variable is not a secret.
 fn masked_line(line: &str) -> String {
     let Some((key, value)) = line.split_once('=') else {
         return line.to_owned();
@@ -116,8 +116,8 @@ fn masked_line(line: &str) -> String {
     line.replace(value, MASK)
 }
 
-/// A line of JSON without the values of credentials; every byte of them is
-/// replaced by one, so that places stay correct.
+/// A line of JSON without the values of credentials; each of their bytes is replaced by one, so
+/// that columns stay correct.
 fn masked_json(line: &str) -> String {
     let mut masked = line.to_owned();
     for field in ["_authToken\"", "_auth\"", "_password\""] {
@@ -137,7 +137,7 @@ fn masked_json(line: &str) -> String {
     masked
 }
 
-/// A path as it is shown: relative to the working folder where possible.
+/// A path as shown: relative to the working folder if possible.
 pub fn shown(path: &Path, cwd: &Path) -> String {
     let path = path.strip_prefix(cwd).unwrap_or(path);
     path.display().to_string().replace('\\', "/")

@@ -1,7 +1,6 @@
-//! The paragraphs and lists of a documentation.
+//! The paragraphs and lists of a check's documentation.
 
-/// The blocks of a text: each paragraph in one line, and each list with a line per
-/// item.
+/// The blocks of a text: each paragraph on one line, and each list with a line per item.
 pub fn blocks(text: &str) -> Vec<Vec<String>> {
     let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let block = |paragraph: &str| {

@@ -1,4 +1,4 @@
-//! Reports as plain data, and one function per format that writes them.
+//! Reports as plain data, and one function per format to write them.
 
 mod changes;
 mod comparison;
@@ -37,19 +37,19 @@ use crate::registry::kind::RegistryKind;
 pub struct Report {
     /// The verdict.
     pub verdict: Outcome,
-    /// The npm that the verdict is for.
+    /// The npm that the verdict applies to.
     pub npm: Option<Npm>,
     /// One entry per package that would be published.
     pub packages: Vec<PackageReport>,
-    /// Private workspace members, left out with a note.
+    /// Private workspace members, which npm skips.
     pub skipped: Vec<Skipped>,
     /// Findings that belong to no single package.
     pub findings: Vec<Reported>,
-    /// Every request, in the order of asking.
+    /// Every request, in the order in which it was sent.
     pub requests: Vec<RequestRecord>,
     /// How long it took.
     pub elapsed: std::time::Duration,
-    /// The working folder: paths below it are shown relative to it.
+    /// The working folder; paths below it are shown relative to it.
     pub cwd: PathBuf,
 }
 
@@ -64,31 +64,31 @@ impl Report {
         self.findings.iter().chain(of_packages)
     }
 
-    /// How many findings of a level there are, allowed ones left out.
+    /// The number of findings of a level, except allowed ones.
     pub fn count(&self, level: Level) -> usize {
         self.all_findings()
             .filter(|found| found.level == level && !found.allowed)
             .count()
     }
 
-    /// How many checks lack a deciding answer.
+    /// The number of checks that lack a decisive answer.
     pub fn undecided_count(&self) -> usize {
         let of_packages = self.packages.iter().flat_map(|package| &package.undecided);
         of_packages.filter(|undecided| undecided.decisive).count()
     }
 
-    /// Whether nothing is wrong: no finding but notes and allowed ones, and
-    /// nothing undecided that decides.
+    /// Whether nothing is wrong: only notes and allowed findings, and nothing decisive is
+    /// undecided.
     pub fn has_no_findings(&self) -> bool {
         let is_harmless = |found: &Reported| found.allowed || found.level == Level::Note;
         self.all_findings().all(is_harmless) && self.undecided_count() == 0
     }
 }
 
-/// What is on the registry under a package's name.
+/// What the registry has under a package's name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Standing {
-    /// The registry did not say.
+    /// Unknown.
     #[default]
     Unknown,
     /// Nothing.
@@ -109,25 +109,25 @@ pub struct PackageReport {
     pub name: Option<String>,
     /// The version as npm would send it.
     pub version: Option<String>,
-    /// Where it is, relative to the working folder.
+    /// Its folder, relative to the working folder.
     pub directory: String,
     /// What is published under its name.
     pub standing: Standing,
-    /// Where it would go, safe to show.
+    /// The registry, masked.
     pub registry: Option<String>,
-    /// What decided that.
+    /// What set the registry.
     pub registry_origin: Option<Origin>,
-    /// The proxy on the way there and what names it, safe to show.
+    /// The proxy for it and where that is set, masked.
     pub proxy: Option<String>,
-    /// Of which kind that is.
+    /// The kind of the registry.
     pub kind: RegistryKind,
     /// The tag that would be sent.
     pub tag: String,
     /// The access that would be sent.
     pub access: Option<String>,
-    /// Who would publish, where the registry says so.
+    /// The account that would publish, if the registry names it.
     pub account: Option<String>,
-    /// Whether there is anything to publish with.
+    /// Whether there is a credential to publish with.
     pub has_credential: bool,
     /// npm would upload nothing.
     pub dry_run: bool,
@@ -137,12 +137,12 @@ pub struct PackageReport {
     pub findings: Vec<Reported>,
     /// What could not be decided.
     pub undecided: Vec<Undecided>,
-    /// For snippets.
+    /// The manifest, for snippets.
     pub manifest: Manifest,
     /// What is in the tarball.
     pub contents: Option<Contents>,
-    /// What differs from the published version, or why that is unknown; `None`
-    /// where it was not requested, and where nothing is published.
+    /// What differs from the published version, or why that is unknown; `None` if it was not
+    /// requested, or nothing is published.
     pub comparison: Option<Result<Comparison, Gap>>,
 }
 
@@ -160,7 +160,7 @@ impl PackageReport {
         self.as_written("name", self.name.as_ref(), "(no name)")
     }
 
-    /// The version as npm would send it, or as package.json has it.
+    /// The version as npm would send it, otherwise as in package.json.
     pub fn version_as_written(&self) -> String {
         self.as_written("version", self.version.as_ref(), "(no version)")
     }

@@ -14,7 +14,7 @@ use crate::facts::contents::{Changes, Comparison};
 use crate::finding::{Gap, Level, Reported};
 use crate::rehearsal::{Installed, PackageResult};
 
-/// A rehearsal, ended.
+/// A finished rehearsal.
 #[derive(Clone, Copy, Debug)]
 pub struct Rehearsal<'a> {
     /// npm's exit code.
@@ -23,7 +23,7 @@ pub struct Rehearsal<'a> {
     pub planned: usize,
     /// What arrived.
     pub packages: &'a [Rehearsed],
-    /// Requests for other hosts that were refused.
+    /// Requests to other hosts that were refused.
     pub refused: &'a [String],
 }
 
@@ -32,13 +32,13 @@ pub struct Rehearsal<'a> {
 pub struct Rehearsed {
     /// Its files, an installation, and its entry points.
     pub result: PackageResult,
-    /// What the checks on contents say of the tarball.
+    /// The findings of the content checks on the tarball.
     pub findings: Vec<Reported>,
     /// Whether one of them blocks.
     pub is_blocked: bool,
-    /// What scripts changed of the files that were predicted.
+    /// How scripts changed the predicted files.
     pub changes: Changes,
-    /// What differs from the version that stands on the real registry.
+    /// What differs from the version on the real registry.
     pub comparison: Option<Result<Comparison, Gap>>,
 }
 
@@ -49,7 +49,7 @@ impl Rehearsed {
     }
 }
 
-/// Files that are listed by name.
+/// At most this many files are listed by name.
 const MAX_FILES: usize = 40;
 
 /// For people.
@@ -74,7 +74,7 @@ pub fn human(rehearsal: &Rehearsal<'_>, style: Style) -> String {
     ) {
         (0, true) if rehearsal.planned == 0 => style.note("there was nothing to publish"),
         (0, _) if count < rehearsal.planned => style.error(&format!(
-            "npm said success, but {} of {} did not arrive",
+            "npm reported success, but {} of {} did not arrive",
             rehearsal.planned - count,
             rehearsal.planned
         )),
@@ -84,7 +84,7 @@ pub fn human(rehearsal: &Rehearsal<'_>, style: Style) -> String {
     };
     let _ = writeln!(
         text,
-        "{verdict}: {count} package{} arrived; no registry but the embedded one was written to",
+        "{verdict}: {count} package{} arrived; only the embedded registry was written to",
         if count == 1 { "" } else { "s" }
     );
     text
@@ -140,7 +140,7 @@ fn files(text: &mut String, package: &PackageResult) {
     }
 }
 
-/// How installing it went.
+/// How the installation went.
 fn installation(text: &mut String, installed: &Installed, style: Style) {
     let mut line = |state: String, rest: &str| {
         let _ = writeln!(text, "  {state} {}", style.wrap_indented(rest, 4));
@@ -154,7 +154,8 @@ fn installation(text: &mut String, installed: &Installed, style: Style) {
         Installed::WithoutScripts { reason } => {
             line(
                 style.warning("installs"),
-                "with npm install without scripts: one of a dependency's fails where it cannot reach the network; npm says:",
+                "with npm install, without scripts, because a dependency's script fails without \
+                 the network; npm says:",
             );
             quote(text, reason);
         }
@@ -165,7 +166,7 @@ fn installation(text: &mut String, installed: &Installed, style: Style) {
     }
 }
 
-/// Lines of npm's, indented.
+/// npm's lines, indented.
 fn quote(text: &mut String, lines: &str) {
     for line in lines.lines() {
         let _ = writeln!(text, "    {}", clean(line));
@@ -176,7 +177,7 @@ fn clean(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
 }
 
-/// The findings on the tarball, each in a line or two.
+/// The findings on the tarball, one or two lines each.
 fn findings(text: &mut String, rehearsed: &Rehearsed, style: Style) {
     for reported in &rehearsed.findings {
         let name = reported.level.name();

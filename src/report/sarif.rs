@@ -1,8 +1,8 @@
-//! `--format sarif`: SARIF 2.1.0, as code scanning services read it. Every check
-//! is a rule, its documentation the rule's help.
+//! `--format sarif`: SARIF 2.1.0, as code scanning services read it. Every check is a rule, its
+//! documentation the rule's help.
 //!
-//! What is undecided is not a result: SARIF's kind `open` would be, but the readers
-//! that matter show it as an alert. It is a notification of the tool's run.
+//! An undecided check is not a result: SARIF's kind `open` would fit, but the readers that
+//! matter show it as an alert. So it is a notification of the tool's run.
 
 use std::path::Path;
 
@@ -109,7 +109,7 @@ fn physical(place: &FileLocation) -> Value {
     })
 }
 
-/// A relative path as a reference: other characters are percent-encoded.
+/// A relative path as a URI reference: other characters are percent-encoded.
 fn uri(path: &str) -> String {
     use std::fmt::Write as _;
     let mut uri = String::new();

@@ -14,7 +14,7 @@ use crate::verify::Expected;
 pub struct Staged<'e> {
     /// Name, version, tag and registry.
     pub expected: &'e Expected,
-    /// Whether it waits in the stage.
+    /// Whether it is staged.
     pub is_staged: bool,
     /// Whether npm staged it in this run.
     pub is_new: bool,
@@ -23,8 +23,8 @@ pub struct Staged<'e> {
 }
 
 impl Staged<'_> {
-    /// The `npm stage` command for a version. npm looks at no scope's registry
-    /// here, so the command names it.
+    /// The `npm stage` command for a version. npm does not use a scope's registry here, so the
+    /// command names it.
     fn command(&self, word: &str) -> String {
         let registry = &self.expected.registry;
         match &self.id {
@@ -45,11 +45,11 @@ pub fn human(packages: &[Staged<'_>], style: Style) -> String {
             continue;
         }
         let tag = package.expected.tag.as_deref().unwrap_or("latest");
-        // Where npm says nothing of it, an earlier run may have staged it.
+        // If npm does not mention it, an earlier run may have staged it.
         let label = if package.is_new {
             style.good("staged:")
         } else {
-            style.good("waiting in the stage:")
+            style.good("already staged:")
         };
         let _ = writeln!(text, "{label} {name} {version}, tag {tag}");
         if let Some(id) = &package.id {
@@ -88,8 +88,8 @@ struct PackageEntry<'a> {
     staged: bool,
     id: Option<&'a str>,
     shasum: Option<&'a str>,
-    /// `approval`: a maintainer with two-factor authentication decides; `null` where it is
-    /// not staged.
+    /// `approval`: a maintainer with two-factor authentication decides; `null` if it is not
+    /// staged.
     #[serde(rename = "waitsFor")]
     waits_for: Option<&'static str>,
     commands: Option<Commands>,

@@ -15,12 +15,12 @@ pub struct Style {
     coloured: bool,
     links: bool,
     unicode: bool,
-    /// A terminal, whose edge every line ends before.
+    /// The stream is a terminal: every line must end before its edge.
     breaks_words: bool,
     width: usize,
 }
 
-/// Text is never narrower or wider than this, whatever the terminal says.
+/// Text is never narrower or wider than this, whatever the terminal reports.
 const WIDTHS: std::ops::RangeInclusive<usize> = 40..=120;
 const DEFAULT_WIDTH: usize = 80;
 
@@ -37,9 +37,8 @@ impl Style {
         width: DEFAULT_WIDTH,
     };
 
-    /// Decides for a stream. Colours: the option, then `NO_COLOR`, then
-    /// `CLICOLOR_FORCE`, then whether it is a terminal that is not `dumb`. Width: the
-    /// terminal's own, then `COLUMNS`.
+    /// Chooses for a stream. Colours: the option, then `NO_COLOR`, then `CLICOLOR_FORCE`, then
+    /// whether it is a terminal that is not `dumb`. Width: the terminal's own, then `COLUMNS`.
     pub fn choose(color: Color, environment: &Environment, is_terminal: bool) -> Self {
         let capable = is_terminal && environment.variable("TERM") != Some("dumb");
         let forced = environment
@@ -74,7 +73,7 @@ impl Style {
         self.links
     }
 
-    /// The same without links, for text about files that are gone soon.
+    /// The same without links, for text about files that will be gone soon.
     #[must_use]
     pub fn without_links(self) -> Self {
         Self {
@@ -102,11 +101,11 @@ impl Style {
         self.width
     }
 
-    /// Breaks text at the stream's edge. The first line starts at column
-    /// `indent`; the caller's frame indents the others.
+    /// Breaks text at the stream's edge. The first line starts at column `indent`; the caller
+    /// indents the others.
     pub fn wrap(self, text: &str, indent: usize) -> String {
         let width = self.width.saturating_sub(indent).max(MIN_TEXT_WIDTH);
-        // An address is broken at the edge of a terminal only: in a log it stays whole.
+        // A URL is broken only at the edge of a terminal: in a log it stays whole.
         let options = textwrap::Options::new(width)
             .break_words(self.breaks_words)
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
@@ -129,8 +128,8 @@ impl Style {
         textwrap::fill(text, options)
     }
 
-    /// Text for people, with no line beyond the edge of the terminal: the end of one that is
-    /// too long goes below it, indented. In a log every line stays whole.
+    /// Text for people, with no line beyond the edge of the terminal: a line that is too long
+    /// continues below, indented. In a log every line stays whole.
     pub fn fit(self, text: &str) -> String {
         if !self.breaks_words {
             return text.to_owned();
@@ -148,14 +147,14 @@ impl Style {
         lines.collect()
     }
 
-    /// How many columns the text of a line has after its first `indent`; `None` where lines
-    /// do not end at an edge.
+    /// How many columns the text of a line has after its first `indent`; `None` if lines are
+    /// not broken.
     pub fn room(self, indent: usize) -> Option<usize> {
         let room = self.width.saturating_sub(indent).max(MIN_TEXT_WIDTH);
         self.breaks_words.then_some(room)
     }
 
-    /// A painted label and text after it, wrapped below an indent.
+    /// A painted label followed by text, wrapped and indented.
     pub fn labelled(
         self,
         paint: fn(Self, &str) -> String,
@@ -186,7 +185,7 @@ impl Style {
         self.paint(anstyle::Style::new().bold(), text)
     }
 
-    /// Struck out, for a value that is overridden.
+    /// Struck through, for a value that is overridden.
     pub fn struck(self, text: &str) -> String {
         self.paint(anstyle::Style::new().strikethrough(), text)
     }
@@ -212,7 +211,7 @@ impl Style {
     }
 }
 
-/// Whether the terminal is known to take OSC 8 links.
+/// Whether the terminal is known to support OSC 8 links.
 fn takes_links(environment: &Environment) -> bool {
     let vte = environment
         .filled("VTE_VERSION")

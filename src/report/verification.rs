@@ -29,12 +29,16 @@ pub fn human(seen: &[(&Expected, &VersionState)], style: Style) -> String {
     }
     if seen.len() > 1 {
         let there = seen.iter().filter(|(_, outcome)| outcome.is_good()).count();
-        let _ = writeln!(text, "{there} of {} versions are there", seen.len());
+        let _ = writeln!(
+            text,
+            "{there} of {} versions are on the registry",
+            seen.len()
+        );
     }
     text
 }
 
-/// The web page of the version, where its registry is known by its address.
+/// The web page of the version, if its registry is known by its URL.
 fn page(expected: &Expected) -> Option<String> {
     let traits = traits(expected.kind);
     let page = traits
@@ -78,7 +82,8 @@ fn sentence(expected: &Expected, outcome: &VersionState, what: &str) -> String {
             expected: sent,
             found,
         } => format!(
-            "{what} is on {registry} with SHA-1 {found}, and npm sent {sent}; another publish may have been faster"
+            "{what} is on {registry} with SHA-1 {found}, but npm sent {sent}; another publish \
+             may have come first"
         ),
         VersionState::TagElsewhere { tag, stands_on } => {
             tag_elsewhere(expected, what, tag, stands_on.as_deref())
@@ -95,7 +100,7 @@ fn sentence(expected: &Expected, outcome: &VersionState, what: &str) -> String {
             "{what} was published and then removed; publish another version: a removed number is used up"
         ),
         VersionState::NoAnswer { answer } => format!(
-            "{what} was accepted; the registry does not show it to this credential ({answer})"
+            "{what} was accepted, but the registry does not show it to this credential ({answer})"
         ),
     }
 }
@@ -104,10 +109,12 @@ fn tag_elsewhere(expected: &Expected, what: &str, tag: &str, on: Option<&str>) -
     let again = again(expected);
     match on {
         Some(version) => format!(
-            "{what} is there, and its tag {tag} still points at {version}; look again with `{again} --tag {tag}`"
+            "{what} is published, but its tag {tag} still points at {version}; check again with \
+             `{again} --tag {tag}`"
         ),
         None => format!(
-            "{what} is there, and there is no tag {tag} yet; look again with `{again} --tag {tag}`, or set it: npm dist-tag add {}@{} {tag}",
+            "{what} is published, but there is no tag {tag} yet; check again with `{again} --tag \
+             {tag}`, or set it: npm dist-tag add {}@{} {tag}",
             expected.name, expected.version
         ),
     }
@@ -129,12 +136,13 @@ fn again(expected: &Expected) -> String {
 
 fn scanning(expected: &Expected, what: &str) -> String {
     format!(
-        "{what} is accepted; npm is still scanning it: `{}` waits until it is visible, and publishing it again is refused",
+        "{what} was accepted; npm is still scanning it: `{}` waits until it is visible, and \
+         publishing it again is refused",
         again(expected)
     )
 }
 
-/// The line while the registry scans versions that it has accepted; `None` where it scans
+/// The line shown while the registry scans versions that it has accepted; `None` if it scans
 /// none.
 pub fn scanning_so_far(expected: &[Expected], so_far: &[VersionState]) -> Option<String> {
     let both = expected.iter().zip(so_far);
@@ -152,7 +160,7 @@ pub fn scanning_so_far(expected: &[Expected], so_far: &[VersionState]) -> Option
     ))
 }
 
-/// The commands that decide about a staged version, each on a line of its own.
+/// The commands that decide about a staged version, one per line.
 fn approval(expected: &Expected, id: Option<&str>) -> Vec<String> {
     let (name, registry) = (&expected.name, &expected.registry);
     let decide = |word: &str| {
@@ -166,15 +174,16 @@ fn approval(expected: &Expected, id: Option<&str>) -> Vec<String> {
         .collect()
 }
 
-/// A version that did not show: the text depends on whether npm reported success.
+/// A version that did not appear: the text depends on whether npm reported success.
 fn not_seen(expected: &Expected, what: &str, last: &str) -> String {
-    let again = format!("look again with `{}`", again(expected));
+    let again = format!("check again with `{}`", again(expected));
     if expected.accepted {
         format!(
-            "{what} was accepted, and is not visible yet ({last}); registries may take minutes: {again} before you publish anything else"
+            "{what} was accepted, but is not visible yet ({last}); registries may take minutes: \
+             {again} before you publish anything else"
         )
     } else {
-        format!("{what} did not show in time ({last}); {again}, or with a longer --timeout")
+        format!("{what} did not appear in time ({last}); {again}, or with a longer --timeout")
     }
 }
 
@@ -242,7 +251,7 @@ mod tests {
     fn a_success_names_the_page_where_the_registry_has_one() {
         let npmjs = shown("https://registry.npmjs.org/", RegistryKind::Npmjs);
         assert!(npmjs.contains("https://www.npmjs.com/package/@acme/cat/v/1.0.0"));
-        // Another address may be a mirror of npmjs.
+        // A registry at another URL may be a mirror of npmjs.
         let mirror = shown("https://npm.example/", RegistryKind::Npmjs);
         assert!(!mirror.contains("npmjs.com"));
     }

@@ -224,14 +224,14 @@ fn troubles() -> Vec<Case> {
             about: "written, and then an error: npm's second try meets the first one's version",
             faults: json!([{ "method": "PUT", "times": 1, "with": { "afterWriting": 502 } }]),
             cause: ("publish-already-accepted", "certain"),
-            says: "the very bytes that npm sent",
+            says: "with the bytes that npm sent",
             ..Case::default()
         },
         Case {
             about: "written, and a conflict anyway, which npm does not try again",
             faults: json!([{ "method": "PUT", "times": 1, "with": { "afterWriting": 409 } }]),
             cause: ("publish-already-accepted", "certain"),
-            says: "the very bytes that npm sent",
+            says: "with the bytes that npm sent",
             ..Case::default()
         },
         Case {

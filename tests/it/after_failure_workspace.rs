@@ -20,7 +20,7 @@ fn an_outage_in_a_monorepo_leaves_no_question_whether_the_package_is_there() {
     assert_eq!(run.code, Some(1), "{}", run.stderr);
     for wanted in [
         "[registry-outage]",
-        "the version is not there: run again later",
+        "the version is not there: run the publish again later",
         &format!("safe-publish -w b-cat -w c-cat --registry {url} --fetch-retries=1"),
     ] {
         assert!(run.stderr.contains(wanted), "{wanted} in {}", run.stderr);

@@ -69,7 +69,7 @@ fn what_npm_itself_explains_is_reported_plainly() {
         ),
         (
             "npm ERR! code ELIFECYCLE\nnpm ERR! errno 3\nnpm ERR! cat@1.0.0 prepublishOnly: `exit 3`\nnpm ERR! Exit status 3",
-            "the script prepublishOnly (`exit 3`) ended with an error",
+            "the script prepublishOnly (`exit 3`) failed",
         ),
         (
             "npm error code EUSAGE\nnpm error Publish a package\nnpm error Usage:\nnpm error npm publish <package-spec>\nnpm error [--otp <otp>]\nnpm error This is a one-time password",

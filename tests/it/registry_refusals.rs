@@ -327,7 +327,7 @@ fn a_body_that_contradicts_itself_is_refused() {
         ),
         (
             change("/dist-tags", json!({})),
-            "one entry is wanted in dist-tags",
+            "exactly one entry is required in dist-tags",
         ),
     ] {
         assert_eq!(answer.status, 400, "{what}: {}", answer.text());

@@ -171,7 +171,7 @@ fn what_was_accepted_and_does_not_show_is_said_and_ends_with_103() {
     assert_eq!(run.code, Some(103), "{}", run.stderr);
     assert_eq!(document["packages"][0]["outcome"], "not-seen");
     assert!(
-        said(&run.stderr).contains("new-cat 1.0.0 was accepted, and is not visible yet"),
+        said(&run.stderr).contains("new-cat 1.0.0 was accepted, but is not visible yet"),
         "{}",
         run.stderr
     );
@@ -208,7 +208,7 @@ fn the_packages_of_a_workspace_are_awaited_together_and_each_is_reported() {
     for wanted in [
         "visible: a-cat 1.0.0",
         "not seen: b-cat 1.0.0",
-        "2 of 3 versions are there",
+        "2 of 3 versions are on the registry",
     ] {
         assert!(
             said(&run.stderr).contains(wanted),

@@ -1,4 +1,4 @@
-//! The causes that no check has: what only npm's own run brings to light.
+//! The causes that no check has: they show only when npm runs.
 //!
 //! To add one: an entry in a file of this folder, and a rule that leads to it.
 
@@ -10,14 +10,14 @@ mod registries;
 use crate::checks;
 use crate::checks::remedy::{self, Remedy};
 
-/// A cause that no check foretells.
+/// A cause that no check predicts.
 #[derive(Debug)]
 pub struct AfterCause {
     /// The id.
     pub id: &'static str,
     /// One line.
     pub summary: &'static str,
-    /// What is wrong and why, and what npm says.
+    /// What is wrong and why, and npm's message.
     description: &'static str,
     /// What to do.
     remedies: &'static [Remedy],
@@ -64,7 +64,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static AfterCause> + Clone {
     .flatten()
 }
 
-/// What is said of an id: its summary and its remedies, a check's or a cause's.
+/// The summary and the remedies for an id, which a check or a cause has.
 pub(super) fn said_of(id: &str) -> Option<(&'static str, &'static [Remedy])> {
     let of_check = checks::find(id).map(|check| (check.summary, check.remedies));
     of_check.or_else(|| {

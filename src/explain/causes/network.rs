@@ -1,7 +1,7 @@
-//! Causes of the network and of npm itself, and what is said where no cause fits.
+//! Causes in the network and in npm itself, and the text for failures that fit no cause.
 
 super::causes! {
-    /// A publish may have got through all the same.
+    /// The publish may still have succeeded.
     ///
     /// npm says: `ETIMEDOUT`, `ECONNRESET`, `socket hang up`, `network timeout`.
     id: "network-timeout",
@@ -12,7 +12,7 @@ super::causes! {
         asks_presence "did it get through?" => View "{spec} dist.shasum";
     },
 
-    /// A typing error, a container without DNS, or a name that only the VPN knows.
+    /// A typo, a container without DNS, or a name that only the VPN knows.
     ///
     /// npm says: `ENOTFOUND` or `EAI_AGAIN`, `getaddrinfo`.
     id: "network-dns",
@@ -23,52 +23,56 @@ super::causes! {
         asks "does the name resolve?" => "nslookup {hostname}";
     },
 
-    /// Cloudflare refuses it for every package and without a token: shared CI runners, VPNs and
-    /// cloud addresses meet that.
+    /// Cloudflare refuses this address for every package, even without a token. It happens to
+    /// shared CI runners, VPNs and cloud addresses.
     ///
     /// npm says: `E403` or `E429` on a GET, or a page `Access denied`.
     id: "network-address-blocked",
-    summary: "the registry's edge refuses this address",
+    summary: "the registry's firewall refuses this IP address",
     remedy: {
-        why "the registry's edge refuses this machine's address, whatever the package: shared CI runners, VPNs and cloud addresses meet that";
+        why "the registry's firewall refuses this machine's IP address, whatever the package; \
+            this happens to shared CI runners, VPNs and cloud addresses";
         help "try from another network or runner";
-        help "npm's support lifts it: give them the address and the page's Ray ID";
-        asks "does any package come through?" => View "lodash version";
+        help "npm's support can lift the block: give them the address and the page's Ray ID";
+        asks "can any package be read?" => View "lodash version";
     },
 
-    /// Crashes, and known ranges that lose credentials on publish: npm 5.x, 7.3 to 7.19, early 8.
+    /// npm crashes, or is one of the versions that lose credentials on publish: 5.x, 7.3 to
+    /// 7.19, early 8.
     ///
-    /// npm says: `cb() never called!`, `Exit handler never called!`, `ENEEDAUTH` although a token
-    /// is there under the right key.
+    /// npm says: `cb() never called!`, `Exit handler never called!`, `ENEEDAUTH` although a
+    /// token is stored under the right key.
     id: "npm-bug",
-    summary: "a fault of npm itself",
+    summary: "a bug in npm itself",
     remedy: {
-        why "npm itself failed here; versions with known faults in publishing are 5.x, 7.3 to 7.19 and early 8";
-        help "publish again with another npm" => Install "-g npm@latest";
+        why "npm itself failed here; versions with known bugs in publishing are 5.x, 7.3 to 7.19 \
+            and early 8";
+        help "publish again with another version of npm" => Install "-g npm@latest";
         asks "which npm is it?" => "npm --version";
     },
 
-    /// Tools bring their own npm into node_modules, where it stays for years. It knows neither
-    /// today's tokens nor trusted publishing.
+    /// Tools install their own npm in node_modules, where it stays for years. It supports
+    /// neither today's tokens nor trusted publishing.
     ///
-    /// npm says: `You must be logged in`, `EINVALIDNPMTOKEN`, `Upgrade your client to npm@latest`.
+    /// npm says: `You must be logged in`, `EINVALIDNPMTOKEN`, `Upgrade your client to
+    /// npm@latest`.
     id: "npm-outdated",
-    summary: "an outdated npm is at work",
+    summary: "an outdated npm is used",
     remedy: {
-        why "an old npm is at work, perhaps one in node_modules that a tool brought along";
-        help "refresh the lock file or the tool, where npm ls npm shows one";
+        why "an old npm is used, perhaps one that a tool installed in node_modules";
+        help "if `npm ls npm` shows one, update that tool or the lock file";
         help "or update npm itself" => Install "-g npm@latest";
         asks "which npm is it?" => "npm --version", "npm ls npm";
     },
 
     /// The text fits no known cause, and a guess would not help. The raw line is shown.
     ///
-    /// npm says: something that is not known yet.
+    /// npm says: something that safe-publish does not know yet.
     id: "unknown",
-    summary: "nothing known fits",
+    summary: "no known cause fits",
     remedy: {
-        why "nothing known fits; npm said: {text}";
-        help "npm can say more" => NpmPublish "--loglevel verbose";
-        help "safe-publish check looks at everything that can be asked beforehand";
+        why "no known cause fits; npm said: {text}";
+        help "npm can report more" => NpmPublish "--loglevel verbose";
+        help "safe-publish check examines everything that can be asked in advance";
     },
 }

@@ -22,10 +22,10 @@ fn no_cause_is_a_checks_and_each_says_what_npm_says() {
     }
 }
 
-/// Words of the same advice: of both, so many are in common.
+/// Two texts with this share of common words are the same advice.
 const SAME: f64 = 0.75;
 
-/// Sentences with fewer words say too little to be a copy.
+/// Shorter sentences, in words, are not compared.
 const MIN_WORDS: usize = 5;
 
 struct Advice {
@@ -34,8 +34,8 @@ struct Advice {
     words: BTreeSet<String>,
 }
 
-/// The remedies in a source file: what stands behind `help`, `look`, `.help(`,
-/// `.step(`, `Help::text(` and the constants that they share.
+/// The remedies in a source file: the texts after `help`, `look`, `.help(`, `.step(`,
+/// `Help::text(` and the constants that they share.
 fn advice(path: &Path) -> Vec<Advice> {
     const BEFORE: [&str; 10] = [
         "help",

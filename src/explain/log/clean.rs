@@ -1,12 +1,12 @@
-//! Bytes of unknown origin become lines of plain text: no escape sequence, no
-//! control character and no line of endless length survives.
+//! Turns bytes of unknown origin into lines of plain text, without escape sequences, control
+//! characters and endless lines.
 
 use super::wrapper;
 
-/// What is kept of one line. Annotations hold a whole log in a line.
+/// The most that is kept of one line. Annotations put a whole log in a line.
 pub(super) const MAX_LINE: usize = 16 << 10;
 
-/// A raw line as text, taken apart where it holds several lines in disguise.
+/// A raw line as text, split if it contains several lines in an encoded form.
 pub(super) fn lines(raw: &[u8]) -> Vec<String> {
     let text = plain(wrapper::without_job(&String::from_utf8_lossy(raw)));
     let decoded = if text.contains("%0A") && text.contains("::") {
@@ -31,8 +31,8 @@ fn is_dump(text: &str) -> bool {
             .any(|mark| text.contains(mark))
 }
 
-/// Text without escape sequences, control characters, and the characters that
-/// turn the direction of writing or have no width.
+/// Text without escape sequences, control characters, and characters that change the writing
+/// direction or have no width.
 pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text.chars().peekable();
@@ -47,8 +47,8 @@ pub(super) fn plain(text: &str) -> String {
     out
 }
 
-/// Passes over an escape sequence (ECMA-48): CSI up to its final byte, OSC and
-/// similar ones up to BEL or ST, anything else one character.
+/// Skips an escape sequence (ECMA-48): CSI up to its final byte, OSC and similar ones up to BEL
+/// or ST, anything else one character.
 fn escape(first: char, rest: &mut std::iter::Peekable<std::str::Chars<'_>>) {
     let kind = match first {
         '\u{9b}' => Some('['),
@@ -57,7 +57,7 @@ fn escape(first: char, rest: &mut std::iter::Peekable<std::str::Chars<'_>>) {
     };
     match kind {
         Some('[') => {
-            // A sequence has a few parameters; a broken one must not eat the text.
+            // A sequence has a few parameters; a broken one must not swallow the text.
             for _ in 0..64 {
                 match rest.peek() {
                     Some('\u{20}'..='\u{3f}') => {

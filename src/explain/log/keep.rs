@@ -1,16 +1,15 @@
-//! Which lines of a log are kept. A log may be endless; what is kept is not:
-//! its beginning, the lines that look like a failure with what follows them,
-//! and its end.
+//! Chooses the lines of a log to keep. A log may be endless, but what is kept is bounded: its
+//! start, the lines that look like a failure with the lines that follow them, and its end.
 
 use std::collections::VecDeque;
 
-/// Bytes of raw lines kept from the beginning.
+/// Bytes of raw lines kept from the start.
 const HEAD: usize = 64 << 10;
 /// Bytes kept of the first marked lines, and again of the last ones.
 const MARKED: usize = 64 << 10;
 /// Bytes kept from the end.
 const TAIL: usize = 48 << 10;
-/// Unmarked lines kept behind a marked one: sentences that a terminal broke.
+/// Unmarked lines kept after a marked one: sentences that a terminal wrapped.
 const FOLLOWERS: u8 = 4;
 
 /// Keeps the lines that matter.
@@ -110,8 +109,8 @@ impl LineFilter {
     }
 }
 
-/// Whether a line may tell of a failure. One pass without a table: it sees
-/// every byte of the log.
+/// Whether a line may report a failure. One pass without a table, since it sees every byte of
+/// the log.
 fn is_marked(line: &[u8]) -> bool {
     line.windows(4).any(|four| match four[0] {
         b'e' => four == b"erro",

@@ -13,7 +13,7 @@ pub(crate) enum LogLevel {
     Unknown,
 }
 
-/// npm's own error prefix, which dates it.
+/// npm's own error prefix, which dates npm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NpmPrefix {
     /// `npm ERR!`: npm 10.5 and before, which has no trusted publishing.
@@ -22,10 +22,10 @@ pub(crate) enum NpmPrefix {
     Error,
 }
 
-/// A line without what stood before it.
+/// A line without its prefixes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Line {
-    /// What was said.
+    /// Its text.
     pub(crate) text: String,
     /// How severe it is.
     pub(crate) level: LogLevel,

@@ -1,5 +1,4 @@
-//! Reads a log of any npm, in any wrapping and of any size, as far as it tells
-//! of a failure.
+//! Reads a log of any npm, in any wrapping and of any size, and keeps what concerns a failure.
 
 mod clean;
 mod keep;
@@ -14,19 +13,19 @@ pub(crate) use line::{Line, LogLevel, NpmPrefix};
 
 use keep::LineFilter;
 
-/// The lines of a log that matter, without prefixes and without anything that
-/// a terminal would act on. A few hundred kilobytes at most.
+/// The lines of a log that matter, without prefixes and terminal control. A few hundred
+/// kilobytes at most.
 #[derive(Clone, Debug, Default)]
 pub struct Log {
     pub(crate) lines: Vec<Line>,
-    /// It holds a NUL byte, so it is not text.
+    /// It contains a NUL byte, so it is not text.
     has_nul: bool,
-    /// There is nothing but white space in it.
+    /// It contains only white space.
     is_blank: bool,
 }
 
 impl Log {
-    /// Reads a log to its end; memory does not grow with it.
+    /// Reads a log to its end; memory use does not grow with it.
     ///
     /// # Errors
     /// When reading fails.
@@ -43,7 +42,7 @@ impl Log {
                 Err(error) => return Err(error),
             };
             let mut rest = &buffer[..read];
-            // What Windows PowerShell writes is UTF-16, where every other byte is NUL.
+            // Windows PowerShell writes UTF-16, where every other byte is NUL.
             let is_wide = begin && (rest.starts_with(b"\xff\xfe") || rest.starts_with(b"\xfe\xff"));
             wide |= is_wide;
             has_nul |= !wide && rest.contains(&0);
@@ -69,13 +68,13 @@ impl Log {
         })
     }
 
-    /// A log that is in memory already.
+    /// A log that is already in memory.
     pub fn of_text(text: &str) -> Self {
         Self::read(text.as_bytes()).unwrap_or_default()
     }
 
-    /// This log, and another one of the same run behind it: what a terminal
-    /// showed, and npm's debug log.
+    /// This log, followed by another one of the same run: what a terminal showed, then npm's
+    /// debug log.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         self.lines.extend(other.lines);
@@ -87,23 +86,23 @@ impl Log {
         self.lines.is_empty()
     }
 
-    /// Whether there is nothing but white space in it.
+    /// Whether it contains only white space.
     pub fn is_blank(&self) -> bool {
         self.is_blank
     }
 
-    /// Whether it is a program or a picture rather than a log: it has NUL
-    /// bytes, and npm has said nothing in it.
+    /// Whether it is a program or an image rather than a log: it has NUL bytes, and no line of
+    /// npm's.
     pub fn is_binary(&self) -> bool {
         self.has_nul && self.lines.iter().all(|line| line.prefix.is_none())
     }
 
-    /// Whether a line of it has these very words, prefixes included.
+    /// Whether one of its lines contains these words, prefixes included.
     pub(crate) fn raw_contains(&self, words: &str) -> bool {
         self.lines.iter().any(|line| line.raw.contains(words))
     }
 
-    /// The lines from one to another.
+    /// The lines in a range.
     pub(crate) fn part(&self, from: usize, to: usize) -> Self {
         Self {
             lines: self.lines[from..to].to_vec(),
@@ -111,7 +110,7 @@ impl Log {
         }
     }
 
-    /// How much text was kept of it, in bytes.
+    /// How many bytes of text were kept of it.
     pub fn len(&self) -> usize {
         self.lines.iter().map(|line| line.text.len()).sum()
     }
@@ -135,13 +134,13 @@ impl Log {
     }
 }
 
-/// Appends as much as a line may have.
+/// Appends as much as a line may hold.
 fn append(line: &mut Vec<u8>, more: &[u8]) {
     let room = clean::MAX_LINE.saturating_sub(line.len());
     line.extend_from_slice(&more[..more.len().min(room)]);
 }
 
-/// `npm --json`'s error when it is on one line.
+/// The error of `npm --json`, if it is on one line.
 fn compact_json(line: &str) -> Option<Vec<String>> {
     let from = line.find("{\"error\":")?;
     let document = serde_json::Deserializer::from_str(&line[from..])

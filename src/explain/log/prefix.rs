@@ -71,8 +71,7 @@ const LEVELS: [(&str, LogLevel); 8] = [
     ("silly", LogLevel::Info),
 ];
 
-/// Takes the prefixes off. A line that was pasted without its breaks gives
-/// several.
+/// Removes the prefixes. A line that was pasted without its line breaks gives several.
 pub(super) fn peel(line: &str) -> Vec<Line> {
     let mut lines = pieces(line);
     let raw: Arc<str> = line.into();
@@ -111,7 +110,7 @@ fn pieces(line: &str) -> Vec<Line> {
     }
 }
 
-/// A mark that is a word of its own.
+/// A mark that is a separate word.
 fn find_mark(text: &str, mark: &str) -> Option<usize> {
     text.match_indices(mark).map(|(at, _)| at).find(|&at| {
         let before = text[..at].chars().next_back();
@@ -122,8 +121,8 @@ fn find_mark(text: &str, mark: &str) -> Option<usize> {
     })
 }
 
-/// Whether a sentence quotes a mark: `expected 'npm ERR! code E403' to equal 1`.
-/// What a wrapper quotes ends with its quotation mark.
+/// Whether a sentence quotes a mark: `expected 'npm ERR! code E403' to equal 1`. A wrapper's
+/// quotation ends with its quotation mark.
 fn is_quoted_in_prose(text: &str, at: usize) -> bool {
     let quote = text[..at].chars().next_back();
     let quote = quote.filter(|c| matches!(c, '\'' | '"' | '`'));
@@ -138,7 +137,7 @@ fn is_quoted_in_prose(text: &str, at: usize) -> bool {
 fn said(text: &str, level: LogLevel, prefix: Option<NpmPrefix>) -> Line {
     let text = text.trim().trim_end_matches("' +").trim_end_matches(',');
     let text = without_half_a_quote(text).trim_end_matches(',').trim();
-    // Changesets and semantic-release set a word of npm's own in front again.
+    // Changesets and semantic-release repeat one of npm's words before it.
     let text = text.strip_prefix("publish npm ERR!").unwrap_or(text).trim();
     Line {
         text: text.to_owned(),
@@ -149,7 +148,7 @@ fn said(text: &str, level: LogLevel, prefix: Option<NpmPrefix>) -> Line {
     }
 }
 
-/// A quotation mark at the end whose other half a wrapper's line kept.
+/// Removes a closing quotation mark whose opening one is in a wrapper's line.
 fn without_half_a_quote(text: &str) -> &str {
     ['\'', '"']
         .into_iter()
@@ -159,10 +158,10 @@ fn without_half_a_quote(text: &str) -> &str {
         })
 }
 
-/// What frames a line and says nothing.
+/// Decoration around a line.
 const DECORATIONS: &str = "│┃➤›>|•×╰─▶";
 
-/// What yarn remarks while it resolves, fetches and links: no failures.
+/// yarn's messages while it resolves, fetches and links: they are not failures.
 const YARN_REMARKS: [&str; 20] = [
     "0002", "0004", "0005", "0006", "0007", "0008", "0013", "0019", "0032", "0050", "0055", "0060",
     "0061", "0062", "0068", "0069", "0076", "0085", "0086", "0088",
@@ -199,7 +198,7 @@ fn outer(line: &str) -> Line {
         let before = text;
         let decorated =
             text.trim_start_matches(|c: char| c.is_whitespace() || DECORATIONS.contains(c));
-        // `×` is how pnpm 12 begins what is wrong.
+        // pnpm 12 starts its errors with `×`.
         if text[..text.len() - decorated.len()].contains('×') {
             level = LogLevel::Error;
         }
@@ -242,7 +241,7 @@ fn outer(line: &str) -> Line {
     }
 }
 
-/// `SyntaxError: …`, `RequestError: …`: Node's way to begin a complaint.
+/// `SyntaxError: …`, `RequestError: …`: how Node starts an error message.
 fn names_an_error(text: &str) -> bool {
     let word = text.split(' ').next().unwrap_or_default();
     let name = word.strip_suffix("Error:").unwrap_or_default();
@@ -250,8 +249,8 @@ fn names_an_error(text: &str) -> bool {
         && name.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
-/// `src/a.ts(1,2): error TS2322: …`: a compiler's error, which quotes whatever
-/// stands in its source; or a test that passed, whose name may be an error's.
+/// `src/a.ts(1,2): error TS2322: …`: a compiler's error, which may quote anything from its
+/// source; or a passed test, which may be named after an error.
 pub(super) fn is_of_another_program(line: &str) -> bool {
     let text = line.trim_start();
     if text.starts_with("✓ ") || text.starts_with("PASS ") {
@@ -279,7 +278,7 @@ fn json_field(text: &str) -> Option<&str> {
     .map(|rest| rest.trim_start_matches('"'))
 }
 
-/// The rest behind a word at the beginning of a text.
+/// The rest of a text after a word that starts it.
 fn word<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
     let rest = text.strip_prefix(mark)?;
     let ends = mark.ends_with([':', ']', '!', '✖', '✘'])

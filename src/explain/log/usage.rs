@@ -1,5 +1,5 @@
-//! npm's usage text, which stands below every wrong command line. It lists
-//! options (`--otp`, `--provenance`), and says nothing about the failure.
+//! npm's usage text, which follows every wrong command line. It lists options (`--otp`,
+//! `--provenance`), but says nothing about the failure.
 
 use super::line::Line;
 
@@ -30,7 +30,7 @@ pub(super) fn cut(lines: Vec<Line>) -> Vec<Line> {
     kept
 }
 
-/// Whether a line ends a usage text.
+/// Whether a line comes after a usage text.
 fn is_behind(text: &str) -> bool {
     let code = |text: &str| text.strip_prefix("code ").map(|code| !code.contains(' '));
     text.starts_with("Run \"npm help ")

@@ -1,6 +1,6 @@
-//! What CI services, containers and task runners put before every line.
+//! The prefixes that CI services, containers and task runners put before every line.
 
-/// `job<TAB>step<TAB>2026-01-31T…`, as `gh run view --log` prints: without the first two.
+/// A line of `gh run view --log`, `job<TAB>step<TAB>2026-01-31T…`, without its first two parts.
 pub(super) fn without_job(line: &str) -> &str {
     let mut fields = line.splitn(3, '\t');
     let last = fields
@@ -9,8 +9,8 @@ pub(super) fn without_job(line: &str) -> &str {
     last.filter(|last| time(last) > 0).unwrap_or(line)
 }
 
-/// A line without the mark of the stream (GitLab), the container (docker compose,
-/// BuildKit) or the task (turbo) that wrote it. A time stays: it dates the log.
+/// A line without the mark of the stream (GitLab), the container (docker compose, BuildKit) or
+/// the task (turbo) that wrote it. A time stays, because it dates the log.
 pub(super) fn without_mark(line: String) -> String {
     let time = time(&line);
     let rest = &line[time..];
@@ -21,7 +21,7 @@ pub(super) fn without_mark(line: String) -> String {
     format!("{}{}", &line[..time], behind.trim_start())
 }
 
-/// How many bytes a time at the beginning takes, with the space behind it:
+/// The length in bytes of a time at the start, with the space after it:
 /// `2026-01-31T10:00:00.123Z `.
 fn time(line: &str) -> usize {
     let Some((word, _)) = line.split_once(' ') else {
@@ -74,7 +74,7 @@ fn of_task(text: &str) -> Option<&str> {
         .filter(|_| !name.contains("//"))
 }
 
-/// `[ERR_PNPM_FAILED_TO_PUBLISH]`, `[ENEEDAUTH]`: what pnpm puts first.
+/// `[ERR_PNPM_FAILED_TO_PUBLISH]`, `[ENEEDAUTH]`: pnpm's prefix.
 fn is_bracketed_code(inside: &str) -> bool {
     inside.len() > 3
         && inside.starts_with('E')
@@ -83,7 +83,7 @@ fn is_bracketed_code(inside: &str) -> bool {
             .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
 }
 
-/// Takes a timestamp, a line number (`515 | `) or a bracketed tag off.
+/// Removes a timestamp, a line number (`515 | `) or a bracketed tag.
 pub(super) fn without_time(text: &str) -> &str {
     if let Some(rest) = text.strip_prefix('[')
         && let Some((inside, rest)) = rest.split_once(']')

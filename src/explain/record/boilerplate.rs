@@ -1,10 +1,10 @@
-//! What npm prints whatever happened. It is dropped before anything is read
-//! into an error: it says nothing about the cause, and misleads.
+//! Standard text that npm prints whatever happened. It is removed first: it says nothing about
+//! the cause, and misleads.
 
 use crate::explain::text::Text;
 
-/// Sentences of npm's own, of all its versions, and of its wrappers. A
-/// sentence that npm breaks into lines stands here piece by piece.
+/// Standard sentences of all npm versions, and of their wrappers. A sentence that npm wraps is
+/// listed line by line.
 const BOILERPLATE: &[&str] = &[
     // Every 403 (npm 6 to 12).
     "In most cases, you or one of your dependencies are requesting",
@@ -65,7 +65,7 @@ const BOILERPLATE: &[&str] = &[
     "Finished: FAILURE",
 ];
 
-/// Lines that hold facts about the machine, not about the failure.
+/// Lines with facts about the machine, not about the failure.
 const FACTS: &[&str] = &[
     "code ",
     "errno ",
@@ -112,7 +112,7 @@ const NOT_FOUND_ADVICE: [&str; 3] = [
     "could not be found or you do not have permission to access it",
 ];
 
-/// Drops the boilerplate from text that was made comparable.
+/// Removes the standard text from comparable text.
 pub(super) fn cut(text: &mut Text) {
     for phrase in BOILERPLATE {
         text.cut(phrase);

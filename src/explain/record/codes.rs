@@ -1,8 +1,7 @@
-//! The codes of npm and of the tools that publish, and the words of npm's that
-//! stand for one.
+//! The error codes of npm and of the tools that publish, and npm's sentences that imply one.
 
-/// Codes of npm, Node and the tools that publish, which need no `code` before
-/// them. Every `E` with three digits is one, too, and every `ERR_…`.
+/// Codes of npm, Node and the tools that publish, which need no `code` before them. Every `E`
+/// followed by three digits is one, too, and every `ERR_…`.
 const CODES: &str = "
     ENEEDAUTH EOTP EPRIVATE EUNSCOPED EUSAGE EBADSEMVER EAUTHIP EAUTHUNKNOWN EPUBLISHCONFLICT
     EINVALIDTAGNAME EINVALIDPACKAGENAME EUNSUPPORTEDPROTOCOL EPACKAGEEXTENSIONS
@@ -50,7 +49,7 @@ const PROGRAM_CODES: &str = "
     ERR_UNSUPPORTED_DIR_IMPORT ERR_PACKAGE_PATH_NOT_EXPORTED ERR_INVALID_MODULE_SPECIFIER
 ";
 
-/// Words of npm's that stand before a sentence as its title.
+/// Words that npm puts before a sentence as its title.
 const TITLES: [&str; 9] = [
     "need auth ",
     "enoent ",
@@ -96,13 +95,12 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
 }
 
-/// Whether npm raises a code itself, before anything is sent. A number is that
-/// of a script.
+/// Whether npm raises a code itself, before it sends anything. A number is a script's code.
 pub(super) fn is_local(code: &str) -> bool {
     is_listed(LOCAL, code) || code.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// The code that a sentence of npm's stands for.
+/// The code that one of npm's sentences implies.
 pub(super) fn code_of_sentence(text: &str) -> Option<&'static str> {
     let stated = SENTENCES.iter().find(|(says, _)| text.contains(says));
     stated.map(|(_, code)| *code)
@@ -126,7 +124,7 @@ pub(in crate::explain) fn is_code(word: &str) -> bool {
         || is_yarns(word)
 }
 
-/// `YN0033`: a code of yarn's.
+/// `YN0033`: a code of yarn.
 fn is_yarns(word: &str) -> bool {
     let digits = word.strip_prefix("YN").unwrap_or_default();
     digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit())
@@ -141,14 +139,13 @@ pub(in crate::explain) fn text_of_code(code: &str) -> String {
     }
 }
 
-/// yarn's sentences about a publish, by their codes.
+/// yarn's sentences about a publish, by code.
 const YARN_SENTENCES: [(&str, &str); 2] = [
     ("YN0033", "No authentication configured for request"),
     ("YN0041", "Invalid authentication"),
 ];
 
-/// A sentence without the words that npm puts before it, and of a request that
-/// was not answered the reason alone.
+/// A sentence without npm's title; for a request without an answer, only the reason.
 pub(super) fn untitled(text: &str) -> &str {
     let text = text.strip_prefix("code ").unwrap_or(text);
     let text = TITLES

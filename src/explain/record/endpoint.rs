@@ -1,5 +1,5 @@
-//! What a request was about, by its address: a package, or one of the
-//! registry's own endpoints, which are no package.
+//! What a request was about, by its URL: a package, or one of the registry's own endpoints,
+//! which are not packages.
 
 /// What a request was about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ const SERVICES: [(&str, Endpoint); 5] = [
 ];
 
 impl Endpoint {
-    /// The endpoint of an address.
+    /// The endpoint of a URL.
     pub(super) fn of(url: &str) -> Self {
         let path = url.split(['?', '#']).next().unwrap_or_default();
         if path.contains("sigstore.dev") || path.contains("/idtoken/") {
@@ -46,13 +46,13 @@ impl Endpoint {
         let known = SERVICES.iter().find(|(part, _)| path.contains(part));
         match known {
             Some((_, endpoint)) => *endpoint,
-            // GitLab's own addresses hold `/-/` before `packages`.
+            // GitLab's own URLs have `/-/` before `packages`.
             None if path.replace("/-/packages/", "/").contains("/-/") => Self::Service,
             None => Self::Package,
         }
     }
 
-    /// Whether the address ends in a package's name.
+    /// Whether the URL ends in a package's name.
     pub(super) fn names_a_package(self) -> bool {
         matches!(
             self,

@@ -1,5 +1,5 @@
-//! What a log tells of one failure, typed: who published, what was sent, what
-//! was answered, and what was noticed around it. Rules look at nothing else.
+//! What a log states about one failure, typed: who published, what was sent, what was answered,
+//! and what was noticed around it. Rules use nothing else.
 
 mod boilerplate;
 mod codes;
@@ -31,30 +31,30 @@ use super::text::Text;
 use crate::registry::kind::RegistryKind;
 use crate::registry::kinds;
 
-/// Who failed.
+/// Which program failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Failed {
-    /// Nobody, as far as the shape tells; a rule may know the very words.
+    /// Not known from the form of the log; a rule may recognise the text.
     #[default]
     Nobody,
     /// npm, or a tool that publishes.
     Npm,
-    /// Another program, whose words may be those of a rule.
+    /// Another program, whose text may look like a rule's.
     Another,
 }
 
 /// One failure.
 #[derive(Debug, Default)]
 pub(super) struct Record {
-    /// Code, status, request, package and the stated sentence.
+    /// Code, status, request, package and the reason.
     pub(super) error: NpmError,
-    /// Who failed, by the log's shape alone.
+    /// Which program failed, judged only by the form of the log.
     pub(super) failed: Failed,
     /// What the request was about.
     pub(super) endpoint: Option<Endpoint>,
     /// The tool that published.
     pub(super) tool: Option<Tool>,
-    /// Which npm it was.
+    /// The version of npm.
     pub(super) npm: NpmVersion,
     /// What surrounds the failure.
     pub(super) notices: Vec<Notice>,
@@ -62,12 +62,12 @@ pub(super) struct Record {
     pub(super) script: Option<Script>,
     /// Whether the server gave no reason.
     pub(super) is_bare: bool,
-    /// The reason that was stated, comparable.
+    /// The stated reason, in comparable form.
     pub(super) reason: Text,
-    /// All that was said about the failure, without boilerplate, comparable.
+    /// Everything said about the failure, without standard text, in comparable form.
     pub(super) said: Text,
-    /// Whether the registry says that the version is not there, and was not
-    /// published: what only facts tell.
+    /// Whether the registry answers that the version does not exist and was not published; only
+    /// facts tell this.
     pub(super) is_absent: bool,
     /// The most informative line of the log, masked.
     pub(super) decisive: Option<String>,
@@ -93,13 +93,13 @@ impl Record {
         }
     }
 
-    /// The kind of registry; npm's default where the log does not say.
+    /// The kind of registry; npm's default if the log does not tell.
     pub(super) fn kind(&self) -> RegistryKind {
         self.error.kind.unwrap_or_else(kinds::default_kind)
     }
 
-    /// Whether this npm, or the tool that published, surely cannot exchange an
-    /// identity token.
+    /// Whether this npm, or the tool that published, certainly cannot exchange an identity
+    /// token.
     pub(super) fn cannot_exchange(&self) -> bool {
         let by_itself = self.tool.is_some_and(Tool::exchanges_by_itself);
         !by_itself && !self.noticed(Notice::Exchange) && self.npm.is_below((11, 5, 1))

@@ -1,5 +1,5 @@
-//! What surrounds a failure: in which job it ran, what was asked and answered
-//! before, what the tool remarked.
+//! What surrounds a failure: the job that it ran in, the requests before it, and the tool's
+//! remarks.
 
 use super::super::NpmError;
 use super::super::log::Log;
@@ -11,21 +11,21 @@ use crate::registry::kinds;
 /// Something that a log mentions besides the error itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::explain) enum Notice {
-    /// Trusted publishing was meant: an identity token is spoken of.
+    /// Trusted publishing was intended: the log mentions an identity token.
     Oidc,
-    /// The exchange of an identity token was tried.
+    /// The exchange of an identity token was attempted.
     Exchange,
-    /// The registry refused it: the package has no such publisher.
+    /// The registry refused the exchange: the package has no such publisher.
     ExchangeRefused,
     /// There was no identity token to exchange.
     NoIdToken,
     /// A provenance statement was signed, so the job may mint identity tokens.
     Signed,
-    /// A secret is given to the job as its token, which CI services show masked.
+    /// The job gets a secret as its token, which CI services show masked.
     TokenGiven,
     /// A setting names a variable that is not set.
     VariableUnset,
-    /// setup-node's placeholder is in use as the token.
+    /// setup-node's placeholder is used as the token.
     Placeholder,
     /// npm's notice of a token that expired, or that the registry withdrew.
     TokenExpired,
@@ -37,7 +37,7 @@ pub(in crate::explain) enum Notice {
     WhoamiAnswered,
     /// A one-time password was given.
     OtpGiven,
-    /// A try before was cut off: timeout, reset, 5xx.
+    /// An earlier try was cut off: timeout, reset, 5xx.
     Trouble,
     /// A web page came instead of JSON.
     Page,
@@ -51,33 +51,33 @@ pub(in crate::explain) enum Notice {
     TrustedCi,
     /// It ran after July 2025.
     Recent,
-    /// It ran before trusted publishing came.
+    /// It ran before trusted publishing was introduced.
     BeforeOidc,
-    /// It ran on a runner of their own.
+    /// It ran on a self-hosted runner.
     SelfHosted,
     /// A pull request from a fork.
     Fork,
-    /// The registry took a package before something else failed.
+    /// The registry accepted a package before something else failed.
     Accepted,
     /// `--force` was used.
     Force,
-    /// A cached or stored copy of an upstream package is spoken of.
+    /// The log mentions a cached or stored copy of an upstream package.
     Proxied,
     /// A version is said to be higher than itself.
     SameVersionTwice,
-    /// The argument of npm publish is the name that it asked the registry for.
+    /// The argument of npm publish is the name that npm asked the registry for.
     AskedByName,
-    /// The failure is worded as npm up to 5 does it.
+    /// The failure is worded as in npm up to 5.
     WordedUpTo5,
     /// The 404 is worded as npm up to 6 does it.
     WordedUpTo6,
     /// The 404 is worded as npm up to 11.4 does it.
     WordedBefore11_5,
-    /// The 404 is worded as npm 11.5 and later do it.
+    /// The 404 is worded as in npm 11.5 and later.
     WordedSince11_5,
 }
 
-/// Phrases that give a notice, wherever they stand.
+/// Phrases that give a notice, wherever they occur.
 const PHRASES: &[(Notice, &str)] = &[
     (Notice::Oidc, "trusted publish"),
     (Notice::Oidc, "oidc"),
@@ -268,8 +268,8 @@ fn same_version_twice(log: &Log) -> bool {
     })
 }
 
-/// Whether the argument of npm publish is what it looked up at the registry: a bare
-/// word is a package's name to it, never a folder's.
+/// Whether the argument of npm publish is what it looked up at the registry: npm reads a bare
+/// word as a package's name, never as a folder.
 fn asked_by_name(log: &Log, error: &NpmError) -> bool {
     let Some(name) = error.package.as_deref() else {
         return false;
@@ -288,8 +288,8 @@ fn asked_by_name(log: &Log, error: &NpmError) -> bool {
         && log.lines.iter().any(|line| asked(&line.text))
 }
 
-/// Whether the command line held a one-time password; usage texts and hints
-/// name the option, too.
+/// Whether the command line contained a one-time password; usage texts and hints mention the
+/// option, too.
 fn otp_given(log: &Log) -> bool {
     log.lines.iter().any(|line| {
         let text = line.text.as_str();
@@ -312,9 +312,9 @@ fn otp_given(log: &Log) -> bool {
     })
 }
 
-/// Whether a time stamp, or the name of npm's log, is later than July 2025, when
-/// trusted publishing came: it is the usual way since, and an npm that is too old
-/// for it the usual reason that it fails.
+/// Whether a timestamp, or the name of npm's log, is later than July 2025, when trusted
+/// publishing was introduced. Since then it is the usual way to publish, and an npm too old for
+/// it the usual reason for a failure.
 fn is_recent(log: &Log) -> bool {
     log.lines.iter().any(|line| {
         let mut dates = line.raw.match_indices("20");
@@ -322,7 +322,7 @@ fn is_recent(log: &Log) -> bool {
     })
 }
 
-/// Whether the lines bear times, all before trusted publishing came.
+/// Whether the lines have times, all before trusted publishing was introduced.
 fn is_before_oidc(log: &Log) -> bool {
     let times = log.lines.iter().filter(|line| line.raw.starts_with("20"));
     let mut known = times.filter_map(|line| is_after_july_2025(&line.raw));
@@ -330,8 +330,8 @@ fn is_before_oidc(log: &Log) -> bool {
     first == Some(false) && !known.any(|is_after| is_after)
 }
 
-/// Whether a text begins with such a date: `2026-01-31`. `None` where it begins
-/// with no date.
+/// Whether a text starts with such a date: `2026-01-31`. `None` if it does not start with a
+/// date.
 fn is_after_july_2025(text: &str) -> Option<bool> {
     let mut numbers = text.splitn(3, '-');
     let (year, month, _) = (numbers.next()?, numbers.next()?, numbers.next()?);
@@ -346,7 +346,7 @@ fn is_after_july_2025(text: &str) -> Option<bool> {
 /// yarn's own name for npmjs, which answers there.
 const YARN_NPMJS_HOST: &str = "://registry.yarnpkg.com";
 
-/// Who answered: by the address of the request, else by the words.
+/// Which kind of registry answered: by the request's URL, otherwise by the text.
 pub(super) fn kind(url: Option<&str>, everything: &Text) -> Option<RegistryKind> {
     if url.is_some_and(|url| url.contains(YARN_NPMJS_HOST)) {
         return Some(RegistryKind::Npmjs);
@@ -368,13 +368,13 @@ pub(super) fn kind(url: Option<&str>, everything: &Text) -> Option<RegistryKind>
     })
 }
 
-/// Whether the status alone was answered: what the server said is its name.
+/// Whether the answer was only a status: the server's text is just its name.
 pub(super) fn is_bare(error: &NpmError) -> bool {
     let text = error.text.to_lowercase();
     let text = text
         .trim_start_matches("error:")
         .trim_start_matches(|c: char| c.is_ascii_digit() || c.is_whitespace());
-    // npm 6 and before wrote `Forbidden : name` and `403 Forbidden: name@range`.
+    // npm 6 and earlier wrote `Forbidden : name` and `403 Forbidden: name@range`.
     let words = text
         .rsplit_once(": ")
         .filter(|(_, name)| super::package::is_spec(name))

@@ -1,11 +1,11 @@
-//! Other programs that publish or deploy: their failures stand in the same job's
-//! log, in similar words, and are not npm's.
+//! Other programs that publish or deploy: their failures appear in the same job's log, in
+//! similar words, but are not npm's.
 
 use super::codes;
 use super::tool::Tool;
 use crate::explain::log::{Line, Log, LogLevel};
 
-/// Programs whose failures are their own, as a command line begins.
+/// Programs whose failures are not npm's, by the start of their command line.
 const PROGRAMS: [&str; 50] = [
     "gh",
     "glab",
@@ -59,12 +59,12 @@ const PROGRAMS: [&str; 50] = [
     "firebase",
 ];
 
-/// What starts one of them out of a package, and says nothing of a publish.
+/// Programs that start one of them from a package, and say nothing about a publish.
 const STARTERS: [&str; 8] = ["npx", "bunx", "pnpx", "dlx", "exec", "pnpm", "yarn", "sudo"];
 
-/// Words that only such a program writes, in lower case.
+/// Phrases that only such a program prints, in lower case.
 const WORDS: [&str; 65] = [
-    // GitHub's command line and API, and what is built on it.
+    // GitHub's command line and API, and tools that use it.
     "api.github.com/",
     "[httperror]",
     "resource not accessible by integration",
@@ -152,8 +152,8 @@ pub(super) fn other_program_failed(log: &Log, tool: Option<Tool>) -> bool {
     log.lines.iter().any(theirs) || last_program(log).is_some_and(|it| PROGRAMS.contains(&it))
 }
 
-/// Whether a line, in lower case, tells of tests that failed: they expect
-/// refusals of all kinds, and print them.
+/// Whether a line, in lower case, reports failed tests: tests expect refusals of all kinds, and
+/// print them.
 fn is_of_failed_tests(text: &str) -> bool {
     const COUNTS: [&str; 4] = ["tests:", "test suites:", "test files ", "tests "];
     const BEGINS: [&str; 2] = ["--- fail: ", "test result: failed"];
@@ -170,7 +170,7 @@ fn is_of_failed_tests(text: &str) -> bool {
         || text.contains("assertionerror")
 }
 
-/// npm's prefix, a sentence of its own, or the request that it was refused.
+/// npm's prefix, one of its sentences, or the request that was refused.
 fn is_of_npm(line: &Line) -> bool {
     let request = [" - PUT http", " - GET http"];
     line.prefix.is_some()
@@ -179,13 +179,13 @@ fn is_of_npm(line: &Line) -> bool {
         || request.iter().any(|form| line.text.contains(form))
 }
 
-/// Whether a tool's failures have no prefix of npm's.
+/// Whether a tool prints failures without npm's prefix.
 fn publishes_by_itself(tool: Tool) -> bool {
     tool.is_a_client() && !matches!(tool, Tool::Lerna(_))
 }
 
-/// The program that a job's last command started, where the log shows commands:
-/// `$ gh release create`, `##[group]Run helm push`, `[command]/usr/bin/mvn`.
+/// The program that a job's last command started, if the log shows commands: `$ gh release
+/// create`, `##[group]Run helm push`, `[command]/usr/bin/mvn`.
 fn last_program(log: &Log) -> Option<&str> {
     let command = log.lines.iter().rev().find_map(|line| command(&line.raw))?;
     let mut words = command
@@ -195,12 +195,12 @@ fn last_program(log: &Log) -> Option<&str> {
     words.next()
 }
 
-/// The command that a line shows.
+/// The command in a line.
 fn command(raw: &str) -> Option<&str> {
     const MARKS: [&str; 3] = ["##[group]Run ", "[command]", "$ "];
     MARKS.iter().find_map(|mark| {
         let (before, command) = raw.split_once(mark)?;
-        // A prompt stands at the beginning of a line, behind a time at most.
+        // A prompt is at the start of a line, or after a time.
         let at_begin = !before.contains(|c: char| c.is_ascii_lowercase());
         at_begin.then_some(command)
     })

@@ -1,10 +1,10 @@
-//! Which package a log is about: its name, and its version where the log has one.
+//! Which package a log is about: its name, and its version if the log has it.
 
 use super::endpoint::Endpoint;
 use super::request;
 use crate::explain::log::{Log, LogLevel};
 
-/// Name and version: from the texts that quote them, else from the address.
+/// Name and version: from the texts that quote them, otherwise from the URL.
 pub(super) fn package(log: &Log, url: Option<&str>) -> (Option<String>, Option<String>) {
     const QUOTED: [(&str, &str); 10] = [
         ("'", "' is not in "),
@@ -106,7 +106,7 @@ fn is_name(name: &str) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || b"@/._-~".contains(&b))
 }
 
-/// The package in a request's address: `…/@scope%2fname`, with what may follow.
+/// The package in a request's URL: `…/@scope%2fname`, perhaps followed by more.
 fn name_in_address(url: &str) -> Option<String> {
     let path = url.split(['?', '#']).next()?;
     let path = path.split_once("://").map_or(path, |(_, rest)| rest);

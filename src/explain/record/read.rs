@@ -1,4 +1,4 @@
-//! Puts the records of a log together.
+//! Builds the records of a log.
 
 use super::codes::{self, code_of_sentence, is_code, is_local};
 use super::request::{self, Request};
@@ -14,15 +14,15 @@ use crate::registry::kind::RegistryKind;
 use crate::registry::kinds;
 use crate::secret::mask;
 
-/// How much text is made comparable, in bytes.
+/// At most this many bytes are made comparable.
 const MAX_TEXT: usize = 96 << 10;
-/// A log with fewer lines is all about the failure.
+/// A log with fewer lines is entirely about the failure.
 const SHORT_LOG: usize = 300;
-/// Lines behind an error that belong to it.
+/// Lines after an error that belong to it.
 const FOLLOWERS: usize = 8;
 
-/// The failures that a log tells of, the publish's own first. At least one,
-/// which need not be a failure.
+/// The failures in a log, the publish's own first. At least one record, which need not be a
+/// failure.
 pub(in crate::explain) fn records(log: &Log) -> Vec<Record> {
     let context = Context::of(log);
     let parts = super::split::split(log);
@@ -34,7 +34,7 @@ pub(in crate::explain) fn records(log: &Log) -> Vec<Record> {
             records.push(record);
         }
     }
-    // A look-up that failed before is not what ended the publish.
+    // A lookup that failed earlier is not what ended the publish.
     records.sort_by_key(|record| record.failed != Failed::Npm || record.is_read());
     records
 }
@@ -44,7 +44,7 @@ fn same_failure(one: &NpmError, other: &NpmError) -> bool {
     one.code == other.code && same(&one.package, &other.package) && same(&one.url, &other.url)
 }
 
-/// What holds for the whole log.
+/// What applies to the whole log.
 struct Context {
     everything: Text,
     tool: Option<Tool>,
@@ -116,8 +116,7 @@ fn record(log: &Log, context: &Context, is_part: bool) -> Record {
     }
 }
 
-/// Code, status, request, package and sentence; `None` where the log's shape
-/// tells of no failure.
+/// Code, status, request, package and sentence; `None` if the form of the log shows no failure.
 fn error(log: &Log) -> Option<NpmError> {
     if relevance::ended_well(log) {
         return None;
@@ -167,8 +166,8 @@ fn error(log: &Log) -> Option<NpmError> {
     })
 }
 
-/// The requests that the failure may be about, the most likely first. Without an
-/// answer it was the last thing that npm sends: the PUT.
+/// The requests that the failure may be about, the most likely first. If none was answered, it
+/// was the last one that npm sends: the PUT.
 fn answered<'a>(
     requests: &'a [Request],
     refused: Option<&'a Request>,
@@ -185,8 +184,8 @@ fn answered<'a>(
         .collect()
 }
 
-/// The request that was refused: with npm's own status where it has one, a
-/// PUT before all others, and the exchange of an identity token last.
+/// The request that was refused: one with npm's own status if there is one, a PUT before all
+/// others, and the exchange of an identity token last.
 fn refused(requests: &[Request], status: Option<u16>) -> Option<&Request> {
     let is_exchange = |request: &Request| {
         let url = request.url.as_deref();
@@ -213,8 +212,8 @@ fn status_of_code(code: &str) -> Option<u16> {
         .ok()
 }
 
-/// `code E403` of npm's errors, else the first known code in any line that is
-/// not an aside, else the one that a sentence of npm's stands for.
+/// `code E403` in npm's errors, else the first known code in a line that is not an aside, else
+/// the code that one of npm's sentences implies.
 fn code(log: &Log) -> Option<String> {
     let is_word = |code: &str| {
         code.len() <= 60 && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
@@ -294,8 +293,7 @@ fn said(log: &Log) -> Text {
 }
 
 impl Record {
-    /// Whether nothing is known but that it was a 403: neither who was asked
-    /// for what, nor what was answered.
+    /// Whether only the status 403 is known: neither the request nor the answer.
     pub(in crate::explain) fn is_silent(&self) -> bool {
         let error = &self.error;
         let is_code = |word: &str| Some(word) == error.code.as_deref();

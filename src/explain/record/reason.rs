@@ -1,6 +1,5 @@
-//! The one sentence that says why, without npm's boilerplate, from wherever a
-//! tool puts it: behind the address, on the next lines, in a JSON body, in a
-//! page's title.
+//! The one sentence that states the reason, without npm's standard text, wherever a tool puts
+//! it: after the URL, on the next lines, in a JSON body, in a page's title.
 
 use super::boilerplate::is_uninformative;
 use super::codes;
@@ -12,9 +11,9 @@ use crate::secret::mask;
 
 /// The longest sentence that is shown, in characters.
 const MAX_TEXT: usize = 400;
-/// No more lines than this are looked at for a sentence.
+/// At most this many lines are searched for a sentence.
 const MAX_LINES: usize = 400;
-/// Lines behind a sentence that may be its rest.
+/// Lines after a sentence that may continue it.
 const MAX_CONTINUATIONS: usize = 4;
 
 /// The one informative sentence.
@@ -34,7 +33,7 @@ pub(super) fn sentence(log: &Log) -> String {
     shorten(codes::untitled(&text))
 }
 
-/// The title of a page that came instead of JSON: there stands what is wrong.
+/// The title of a page that came instead of JSON: it says what is wrong.
 fn title(lines: &[Line]) -> Option<String> {
     lines.iter().find_map(|line| {
         let (_, title) = line.text.split_once("<title>")?;
@@ -59,7 +58,7 @@ fn stated_sentence(lines: &[Line], counts: impl Fn(&Line) -> bool) -> Option<Str
         if !request.words.is_empty() && !is_uninformative(&request.words) {
             return Some(continued(lines, at, &request.words));
         }
-        // The server's words may stand on the next lines.
+        // The server's text may be on the next lines.
         let words = continued(lines, at, "");
         if !words.is_empty() {
             return Some(words);
@@ -127,8 +126,7 @@ fn code_in(text: &str) -> bool {
         .any(codes::is_code)
 }
 
-/// A sentence together with the unmarked lines that a terminal, or the tool,
-/// made of its rest.
+/// A sentence, joined with the unmarked lines into which a terminal or the tool wrapped it.
 fn continued(lines: &[Line], at: usize, text: &str) -> String {
     let mut whole = text.to_owned();
     for line in lines.iter().skip(at + 1).take(MAX_CONTINUATIONS) {
@@ -144,7 +142,7 @@ fn continued(lines: &[Line], at: usize, text: &str) -> String {
         if ends || !is_rest {
             break;
         }
-        // A hyphen at the end of a line is pnpm's, within a word.
+        // A hyphen at the end of a line is where pnpm broke a word.
         if !whole.ends_with('-') && !whole.is_empty() {
             whole.push(' ');
         }
@@ -168,8 +166,7 @@ fn of_body(text: &str) -> Option<String> {
     of(&body).or_else(|| first.and_then(of))
 }
 
-/// The most informative line of the log, unchanged; `None` where the
-/// sentence is that line.
+/// The most informative line of the log, unchanged; `None` if the sentence is that line.
 pub(super) fn decisive(log: &Log, error: &NpmError) -> Option<String> {
     const MIN_LENGTH: usize = 24;
     let begin: String = error.text.chars().take(MIN_LENGTH).collect();
@@ -191,7 +188,7 @@ pub(super) fn decisive(log: &Log, error: &NpmError) -> Option<String> {
     (!is_the_sentence).then(|| shorten(line.raw.trim()))
 }
 
-/// Bounded, on one line, without anything shaped like a token.
+/// Bounded, on one line, and without anything that looks like a token.
 pub(in crate::explain) fn shorten(text: &str) -> String {
     let text = mask(text.trim());
     if text.chars().count() <= MAX_TEXT {
@@ -200,7 +197,7 @@ pub(in crate::explain) fn shorten(text: &str) -> String {
     text.chars().take(MAX_TEXT - 1).chain(['…']).collect()
 }
 
-/// The first line that is not an aside, for a failure without any shape.
+/// The first line that is not an aside, for a failure of unknown form.
 pub(in crate::explain) fn first_line(log: &Log) -> String {
     let find = |wanted: &dyn Fn(&Line) -> bool| log.lines.iter().find(|line| wanted(line));
     let fails = |line: &Line| {

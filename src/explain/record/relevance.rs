@@ -1,6 +1,6 @@
-//! What makes a text a failure of npm's. A code or a status that npm prints does,
-//! and its prefix; Node's own codes and other servers' statuses do only where
-//! the text speaks of publishing or of packages.
+//! Decides whether a text is a failure of npm. A code, a status or a prefix that npm prints is
+//! proof; Node's own codes and other servers' statuses count only if the text is about
+//! publishing or packages.
 
 use super::{Notice, Record, Script, codes, package};
 use crate::explain::log::{Line, Log, LogLevel};
@@ -87,21 +87,20 @@ const SUCCESS_WORDS: [&str; 8] = [
     "on failure",
 ];
 
-/// A log with more lines than this is a machine's, which has its own words for
-/// a failure.
+/// A log with more lines than this is machine output, which has its own words for a failure.
 const MAX_LINES_OF_PROSE: usize = 40;
 
 /// npm's notice of a token that ran out, often all that is left of a failure.
 const EXPIRY_WORDS: &str = "access token expired or revoked";
 
-/// Whether an error without a code or a status is one: npm's own prefix, its
-/// notice of an expired token, or a sentence about a publish that failed.
+/// Whether an error without a code or a status counts: npm's own prefix, its notice of an
+/// expired token, or a sentence about a failed publish.
 pub(super) fn says_so(log: &Log) -> bool {
     log.lines.iter().any(|line| line.prefix.is_some()) || failure_line(log).is_some()
 }
 
-/// Whether npm's own last words are that it succeeded, and nothing complains. A request
-/// that was answered with 404 on the way was no failure then.
+/// Whether npm's last words are that it succeeded, and nothing reports an error. A 404 before
+/// that was not a failure.
 pub(super) fn ended_well(log: &Log) -> bool {
     let says_exit_0 = |line: &Line| line.level == LogLevel::Info && line.text == "exit 0";
     let complains = |line: &Line| line.level == LogLevel::Error || line.prefix.is_some();
@@ -124,9 +123,9 @@ pub(super) fn failure_line(log: &Log) -> Option<&str> {
         })
 }
 
-/// Whether a log speaks of publishing, packages or their tools.
+/// Whether a log is about publishing, packages or their tools.
 pub(in crate::explain) fn speaks_of_packages(log: &Log) -> bool {
-    // Who hands over a line or two has chosen them.
+    // Whoever pastes a line or two has chosen them.
     let chosen = log.lines.len() <= 2 && log.lines.iter().any(|line| is_a_key_line(&line.text));
     chosen
         || log.lines.iter().any(|line| {
@@ -136,7 +135,7 @@ pub(in crate::explain) fn speaks_of_packages(log: &Log) -> bool {
         })
 }
 
-/// Words that are pasted alone, and are nearly always those of a fetch.
+/// Texts that are pasted alone, and nearly always come from a fetch.
 fn is_a_key_line(text: &str) -> bool {
     [
         "certificate",
@@ -149,7 +148,7 @@ fn is_a_key_line(text: &str) -> bool {
     .any(|word| text.contains(word))
 }
 
-/// Whether a cause is one that any program on the network meets.
+/// Whether a cause is one that any network program can have.
 pub(in crate::explain) fn is_of_any_program(id: &str) -> bool {
     const IDS: [&str; 11] = [
         "registry-outage",
@@ -184,7 +183,7 @@ pub(in crate::explain) fn succeeded_later(log: &Log, record: &Record) -> bool {
     })
 }
 
-/// The package that a line says was published: `+ cat@1.0.0`.
+/// The package that a line reports as published: `+ cat@1.0.0`.
 fn published(line: &Line) -> Option<&str> {
     const BEFORE: [&str; 2] = ["+ ", "Published package "];
     let mut specs = BEFORE
@@ -195,7 +194,7 @@ fn published(line: &Line) -> Option<&str> {
     (!name.is_empty()).then_some(name)
 }
 
-/// Whether a failure that was found is npm's, or that of a tool that publishes.
+/// Whether a failure is npm's, or that of a tool that publishes.
 pub(in crate::explain) fn is_of_publishing(log: &Log, record: &Record) -> bool {
     let error = &record.error;
     let of_npm = log
@@ -203,7 +202,7 @@ pub(in crate::explain) fn is_of_publishing(log: &Log, record: &Record) -> bool {
         .iter()
         .any(|line| line.prefix.is_some() || codes::code_of_sentence(&line.text).is_some());
     let own_code = error.code.as_deref().is_some_and(|code| {
-        // One that stands there, not one that a status stands for.
+        // A code that the log contains, not one that a status implies.
         let stands = || log.raw_contains(code);
         !NODE_CODES.contains(&code) && !code.starts_with("ERR_") && stands()
     });

@@ -1,19 +1,19 @@
-//! Finds a request and its answer in a line: `403 Forbidden - PUT https://… - text`
-//! and the other shapes in which npm and its wrappers tell of one.
+//! Finds a request and its answer in a line: `403 Forbidden - PUT https://… - text`, and the
+//! other forms in which npm and its wrappers report one.
 
-/// A request, as far as a line tells.
+/// A request, as far as a line describes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Request {
     pub(super) status: Option<u16>,
     pub(super) method: Option<&'static str>,
     pub(super) url: Option<String>,
-    /// What the server said about it, behind the address.
+    /// The server's text about it, after the URL.
     pub(super) words: String,
 }
 
 const METHODS: [&str; 6] = ["PUT", "GET", "POST", "DELETE", "HEAD", "PATCH"];
 
-/// Phrases in front of a status.
+/// Phrases before a status.
 const STATUS_BEFORE: [&str; 14] = [
     "status code ",
     "status code: ",
@@ -63,7 +63,7 @@ const REASONS: [(u16, &str); 21] = [
     (504, "Gateway Timeout"),
 ];
 
-/// Whether a sentence is no more than a status's name.
+/// Whether a sentence is only the name of a status.
 pub(super) fn is_reason_phrase(words: &str) -> bool {
     REASONS
         .iter()
@@ -77,7 +77,7 @@ impl Request {
     }
 }
 
-/// Reads a request out of a line; `None` where there is no trace of one.
+/// Reads a request from a line; `None` if there is no trace of one.
 pub(super) fn read(line: &str) -> Option<Request> {
     let odd = of_field(line)
         .or_else(|| of_berry(line))
@@ -94,7 +94,7 @@ pub(super) fn read(line: &str) -> Option<Request> {
         .then_some(request)
 }
 
-/// A line of the object that Node prints below a stack: `method: 'PUT',`.
+/// A line of the object that Node prints after a stack trace: `method: 'PUT',`.
 fn of_field(line: &str) -> Option<Request> {
     let (field, value) = line.split_once(": '")?;
     let value = value.trim_end_matches(['\'', ',']);
@@ -107,7 +107,7 @@ fn of_field(line: &str) -> Option<Request> {
     Some(request)
 }
 
-/// One of the three lines in which yarn berry tells of a request.
+/// One of the three lines in which yarn berry reports a request.
 fn of_berry(line: &str) -> Option<Request> {
     let mut request = Request::default();
     if let Some((_, asked)) = line.split_once(REQUEST_METHOD) {
@@ -135,7 +135,7 @@ fn of_access_log(line: &str) -> Option<Request> {
     })
 }
 
-/// `403 Forbidden: name@range`: npm 6, which read a package.
+/// `403 Forbidden: name@range`: npm 6, reading a package.
 fn of_old_fetch(line: &str) -> Option<Request> {
     let (status, rest) = line.split_once(' ')?;
     let (reason, spec) = rest.split_once(": ")?;
@@ -148,8 +148,8 @@ fn of_old_fetch(line: &str) -> Option<Request> {
     })
 }
 
-/// The address of a line without a method, and what is said behind it:
-/// `403 Forbidden: https://h/p - no`, `Couldn't publish: "https://h/p: Not found"`.
+/// The URL in a line without a method, and the text after it: `403 Forbidden: https://h/p -
+/// no`, `Couldn't publish: "https://h/p: Not found"`.
 fn read_address(line: &str, request: &mut Request) {
     let Some(url) = any_url(line) else { return };
     let behind = line
@@ -177,7 +177,7 @@ fn with_method(line: &str) -> Option<Request> {
         method: method(words[at]),
         ..Request::default()
     };
-    // `503 first byte timeout - PUT https://…`: a reason that is none of HTTP's.
+    // `503 first byte timeout - PUT https://…`: a reason that is not one of HTTP's.
     if at > 1 && words[at - 1] == "-" {
         request.status = number(words[0]);
     }
@@ -199,13 +199,13 @@ fn with_method(line: &str) -> Option<Request> {
     (request.status.is_some() || request.url.is_some()).then_some(request)
 }
 
-/// A method as a word of its own, with or without quotes.
+/// A method as a separate word, with or without quotes.
 fn method(word: &str) -> Option<&'static str> {
     let word = word.trim_matches(['"', '\'', '`', ':', '(', '[']);
     METHODS.into_iter().find(|method| *method == word)
 }
 
-/// An error status as a word of its own.
+/// An error status as a separate word.
 fn number(word: &str) -> Option<u16> {
     let word = word.trim_matches(['(', ')', ',', '.', ':', '"']);
     let digits = word.strip_prefix('E').unwrap_or(word);
@@ -215,8 +215,7 @@ fn number(word: &str) -> Option<u16> {
         .filter(|status| (400..600).contains(status))
 }
 
-/// The status a line tells of: a code `E403`, a phrase in front, or a reason
-/// behind.
+/// The status in a line: a code `E403`, a phrase before it, or a reason after it.
 pub(super) fn status(line: &str) -> Option<u16> {
     for phrase in STATUS_BEFORE {
         if let Some((_, rest)) = line.split_once(phrase)
@@ -240,7 +239,7 @@ pub(super) fn status(line: &str) -> Option<u16> {
             return Some(found);
         }
     }
-    // A reason phrase alone, at the beginning: `403` may be lost, its name rarely is.
+    // A reason phrase alone, at the start: `403` may be lost, its name rarely is.
     REASONS
         .iter()
         .find(|(_, reason)| {
@@ -266,7 +265,7 @@ fn tidy_address(word: &str) -> String {
     crate::secret::mask(&word.chars().take(1000).collect::<String>())
 }
 
-/// The first http(s) address in a line that is a registry's, not a hint's.
+/// The first http(s) URL in a line that is a registry's, not a hint's.
 fn any_url(line: &str) -> Option<String> {
     line.split_whitespace()
         .map(|word| word.trim_start_matches(['"', '\'', '`', '<', '(']))

@@ -1,4 +1,4 @@
-//! A script that ended the run: npm and the registry are not the cause then.
+//! A script that ended the run: then npm and the registry are not the cause.
 
 use crate::explain::log::{Line, Log, LogLevel};
 use crate::secret::mask;
@@ -23,9 +23,9 @@ const LIFECYCLE_SCRIPTS: [&str; 10] = [
 /// A script that failed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::explain) struct Script {
-    /// `prepublishOnly`, where the log tells.
+    /// `prepublishOnly`, if the log has the name.
     pub(in crate::explain) name: Option<String>,
-    /// The command behind it, masked.
+    /// Its command, masked.
     pub(in crate::explain) command: Option<String>,
     /// `3`, or a signal's name.
     pub(in crate::explain) code: Option<String>,
@@ -61,7 +61,7 @@ fn is_of_a_publish(name: &str) -> bool {
     LIFECYCLE_SCRIPTS.contains(&name)
 }
 
-/// The script that failed, as npm and the other tools tell of it.
+/// The script that failed, as npm and the other tools report it.
 pub(super) fn script(log: &Log, code: Option<&str>) -> Option<Script> {
     let (at, mut script) = of_npm(log, code)
         .or_else(|| of_backticks(log))
@@ -76,8 +76,8 @@ pub(super) fn script(log: &Log, code: Option<&str>) -> Option<Script> {
     Some(script)
 }
 
-/// `command failed`, `command sh -c exit 3`; the script's name stood above:
-/// `> cat@1.0.0 prepublishOnly`.
+/// `command failed`, `command sh -c exit 3`; the script's name was printed before: `> cat@1.0.0
+/// prepublishOnly`.
 fn of_npm(log: &Log, code: Option<&str>) -> Option<(usize, Script)> {
     let failed = |text: &str| text == "command failed" || text.ends_with("Error: command failed");
     let at = log.lines.iter().position(|line| failed(&line.text))?;
@@ -103,8 +103,8 @@ fn of_npm(log: &Log, code: Option<&str>) -> Option<(usize, Script)> {
     ))
 }
 
-/// The script that was started last; rather one of a publish, which may have
-/// started others.
+/// The script that was started last; preferably one of a publish, which may have started
+/// others.
 fn last_banner(lines: &[Line]) -> Option<String> {
     let mut names = lines.iter().rev().filter_map(banner);
     let last = names.next()?;
@@ -161,7 +161,7 @@ fn of_backticks(log: &Log) -> Option<(usize, Script)> {
     ))
 }
 
-/// Sentences that name the script, and what stands before its exit code.
+/// Sentences that name the script, and what precedes its exit code.
 const SENTENCES: [(&str, &str, &str); 6] = [
     // lerna.
     ("lifecycle \"", "\" errored in ", "exiting "),
@@ -197,7 +197,7 @@ fn of_sentence(log: &Log) -> Option<(usize, Script)> {
     Some((at, script))
 }
 
-/// A script's name; yarn begins its sentence with it: `Prepack script failed`.
+/// A script's name; yarn starts its sentence with it: `Prepack script failed`.
 fn named(word: &str) -> String {
     let same = |script: &&str| script.eq_ignore_ascii_case(word);
     let known = LIFECYCLE_SCRIPTS.into_iter().find(same);
@@ -263,7 +263,7 @@ fn echo_of_yarn(lines: &[Line]) -> Option<(Option<String>, &str)> {
     Some((None, command))
 }
 
-/// What was printed last before npm spoke: the script's own complaint.
+/// The last lines printed before npm's error: the script's own message.
 fn last_lines(before: &[Line]) -> Vec<String> {
     let mut lines: Vec<String> = before
         .iter()

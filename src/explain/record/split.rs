@@ -1,5 +1,5 @@
-//! A log may tell of several failures: of several packages, or of a look-up
-//! that failed before the publish did.
+//! Splits a log with several failures: of several packages, or of a lookup that failed before
+//! the publish did.
 
 use crate::explain::log::{Line, Log, LogLevel};
 
@@ -14,8 +14,8 @@ const FAILURE_STARTS: [&str; 4] = [
     "Failed to publish package ",
 ];
 
-/// The parts of a log, a failure each; the first one also holds what stood
-/// before. One part where there is one failure.
+/// The parts of a log, one failure each; the first one also has what came before. One part if
+/// there is one failure.
 pub(super) fn split(log: &Log) -> Vec<Log> {
     let mut starts: Vec<usize> = Vec::new();
     let mut seen_code: Option<&str> = None;
@@ -28,7 +28,7 @@ pub(super) fn split(log: &Log) -> Vec<Log> {
         let Some(code) = code_line(line) else {
             continue;
         };
-        // The same error stands twice where a console and a debug log were joined.
+        // The same error occurs twice if a console's and a debug log were joined.
         let begins = match seen_code {
             None => starts.is_empty(),
             Some(seen) => seen != code || ends_before(&log.lines[..at]),
@@ -50,13 +50,13 @@ pub(super) fn split(log: &Log) -> Vec<Log> {
         .collect()
 }
 
-/// `code E403`, as npm begins.
+/// `code E403`, npm's first line.
 fn code_line(line: &Line) -> Option<&str> {
     let code = line.text.strip_prefix("code ")?;
     (line.level == LogLevel::Error && !code.contains(' ')).then_some(code)
 }
 
-/// Whether npm had said its last word on the failure before.
+/// Whether npm had finished reporting the previous failure.
 fn ends_before(lines: &[Line]) -> bool {
     lines
         .iter()

@@ -5,10 +5,10 @@ use crate::explain::log::{Line, Log, NpmPrefix};
 /// The tools that publish, or that start npm to do it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::explain) enum Tool {
-    /// Bun, which has a client of its own.
+    /// Bun, which has its own client.
     Bun,
-    /// pnpm 11 and later, which have a client of their own; earlier ones start
-    /// npm, whose words are in the log.
+    /// pnpm 11 and later, which have their own client; earlier ones start npm, whose text is in
+    /// the log.
     Pnpm,
     /// yarn 2 and later.
     YarnBerry,
@@ -30,8 +30,8 @@ pub(in crate::explain) enum Tool {
     NpmPublishAction,
 }
 
-/// Words that only one tool writes. The first that occurs decides, so tools that
-/// start others come first.
+/// Words that only one tool writes. The first one found decides, so tools that start others
+/// come first.
 const MARKS: [(&str, Tool); 32] = [
     ("[semantic-release]", Tool::SemanticRelease(None)),
     ("@semantic-release/npm", Tool::SemanticRelease(None)),
@@ -68,7 +68,7 @@ const MARKS: [(&str, Tool); 32] = [
 ];
 
 impl Tool {
-    /// The tool of a log; `None` where it is npm itself, or unknown.
+    /// The tool of a log; `None` if it is npm itself, or unknown.
     pub(super) fn of(log: &Log) -> Option<Self> {
         let found = MARKS.iter().find(|(mark, _)| log.raw_contains(mark));
         let (_, tool) = found?;
@@ -136,7 +136,7 @@ type Numbers = (u64, u64, u64);
 /// What is known about the npm that ran.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::explain) struct NpmVersion {
-    /// Where the log names it.
+    /// If the log names it.
     exact: Option<Numbers>,
     /// By the prefix of its errors.
     prefix: Option<NpmPrefix>,
@@ -188,15 +188,15 @@ impl NpmVersion {
         self.prefix.is_some()
     }
 
-    /// As it is written: `11.4.2`.
+    /// As users write it: `11.4.2`.
     pub(in crate::explain) fn shown(self) -> Option<String> {
         self.exact
             .map(|(major, minor, patch)| format!("{major}.{minor}.{patch}"))
     }
 }
 
-/// What `npm --version` printed: a version alone on its line. The last one
-/// counts, because jobs print it again behind an upgrade.
+/// What `npm --version` printed: a version alone on its line. The last one counts, because jobs
+/// print it again after an upgrade.
 fn printed(log: &Log) -> Option<Numbers> {
     const BEHIND: usize = 12;
     let asks = |line: &Line| line.text.contains("npm -v") || line.text.contains("npm --version");
@@ -206,7 +206,7 @@ fn printed(log: &Log) -> Option<Numbers> {
     Some((version.major, version.minor, version.patch))
 }
 
-/// The first version that stands behind one of these words.
+/// The first version after one of these phrases.
 fn number_after(log: &Log, before: &[&str]) -> Option<Numbers> {
     log.lines.iter().find_map(|line| {
         before.iter().find_map(|before| {

@@ -1,5 +1,5 @@
-//! Refusals without a reason: only the status, who answered, what was asked and
-//! what surrounds it tell. The order is that of how often each was the cause.
+//! Refusals without a reason: the cause follows only from the status, the registry, the request
+//! and what surrounds it. Ordered by how often each was the cause.
 
 use super::When::{
     At, Bare, CannotExchange, Code, Get, Host, Not, NotOn, Noticed, NpmBelow, NpmFrom,
@@ -206,8 +206,8 @@ super::rules! {
     Likely "registry-rate-limited" when Status(429), Get;
     Possible "network-address-blocked" when Status(429);
 
-    // The notice alone: all that some tools show of a failure. It also follows a
-    // failed exchange, from the token that npm falls back to.
+    // The notice alone is all that some tools show of a failure. It also follows a failed
+    // exchange, from the token that npm falls back to.
     Likely "auth-rejected" when Noticed(TokenExpired);
     Possible "oidc-publisher-mismatch" when Noticed(TokenExpired);
     Possible "oidc-first-publish" when Noticed(TokenExpired);

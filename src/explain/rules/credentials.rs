@@ -1,5 +1,4 @@
-//! Credentials: missing, elsewhere, wrong, too weak, as registries and tools
-//! word their refusals.
+//! Credentials: missing, elsewhere, wrong, too weak, in the words of registries and tools.
 
 use super::When::{Bare, By, ByNpm, Code, Get, Not, Noticed, On, OnNobody, Put, Status};
 use crate::explain::record::Notice::{
@@ -50,7 +49,7 @@ super::rules! {
     Possible "auth-otp-impossible" says "authenticate your account at";
     Possible "auth-otp-expected" says "authenticate your account at";
     Likely "auth-otp-impossible" says "EINVALIDNPMAUTH";
-    // yarn 1 asks for a password before it publishes, for a code while it does.
+    // yarn 1 asks for a password before it publishes, and for a code while it does.
     Likely "auth-otp-impossible" says "couldn't publish package: can't answer a question";
     Likely "auth-missing" says "can't answer a question unless a user tty";
     Likely "auth-otp-expected" says "ERR_PNPM_WEBAUTH_TIMEOUT";
@@ -64,7 +63,7 @@ super::rules! {
     Possible "auth-otp-rejected" when Code("EOTP"), Not(OtpGiven);
     Possible "auth-two-factor-token" when Code("EOTP");
     Possible "auth-otp-impossible" when Code("EOTP"), Noticed(OtpGiven);
-    // Written wrong.
+    // Malformed.
     Certain "auth-unscoped" says "invalid auth configuration found";
     Likely "auth-unscoped" when Code("ERR_INVALID_AUTH");
     Likely "auth-malformed" says "ERR_PNPM_AUTH_INVALID_BASE64";
@@ -136,7 +135,7 @@ super::rules! {
     Possible "auth-placeholder" says "request could not be authenticated";
     Possible "registry-github-permission" says "request could not be authenticated";
     Possible "auth-missing" says "request could not be authenticated";
-    // A challenge: nothing that fits was sent.
+    // A challenge: no credential that fits was sent.
     Likely "auth-missing" says "unable to authenticate, need: basic";
     Likely "auth-elsewhere" says "unable to authenticate, need: basic";
     Possible "auth-rejected" says "unable to authenticate, need: basic";
@@ -194,7 +193,7 @@ super::rules! {
     Likely "auth-missing" says "the caller does not have permission" when On(Google);
     Possible "auth-elsewhere" says "the caller does not have permission" when On(Google);
     Possible "auth-elsewhere" when Status(403), On(Google), Bare;
-    // Faults of npm's that lose a credential.
+    // Bugs of npm that lose a credential.
     Likely "npm-outdated" says "upgrade your client to npm@latest";
     Likely "npm-outdated" says "only allow npm@ * client to access";
     Likely "npm-outdated" says "your client is too old";

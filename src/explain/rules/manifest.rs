@@ -1,5 +1,5 @@
-//! What npm and the other tools refuse by themselves: package.json, settings,
-//! arguments, the work tree, local files.
+//! What npm and the other tools refuse themselves: package.json, settings, arguments, the work
+//! tree, local files.
 
 use super::When::{By, Code, Get, Not, Noticed, On, Put, ScriptOfPublish, Status};
 use crate::explain::record::Notice::{Accepted, Install, Publish};
@@ -163,7 +163,7 @@ super::rules! {
     Likely "spec-names-a-package" says "an unknown git error occurred" when Not(Install);
     Possible "spec-names-a-package" says "could not read from remote repository" when Not(Install);
     Likely "spec-names-a-package" says "no matching version found for" when Noticed(Publish), Not(Install);
-    // The work tree, as the tools that publish look at it.
+    // The work tree, as judged by the tools that publish.
     Certain "git-dirty" says "ERR_PNPM_GIT_UNCLEAN";
     Likely "git-dirty" says "ERR_PNPM_UNCLEAN_WORKING_TREE";
     Likely "git-dirty" says "unclean working tree";

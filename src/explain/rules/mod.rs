@@ -1,18 +1,18 @@
-//! The rules, from a record to its causes: one a line, in tables by topic.
+//! The rules that lead from a record to its causes: one per line, in tables by topic.
 //!
-//! A line reads: how sure, which cause, what must be said, what else must hold.
-//! Precedence is explicit:
-//! 1. A rule with `says` is a stated reason; where one fits that makes a cause at
-//!    least likely, the rules that look at circumstances alone do not count.
+//! A line reads: how certain, which cause, which words, which other conditions. Precedence is
+//! explicit:
+//! 1. A rule with `says` is a stated reason; if one fits that makes a cause at least likely,
+//!    rules without `says` do not count.
 //! 2. `certain` goes before `likely`, `likely` before `possible`.
 //! 3. Words in the reason itself go before words elsewhere in the log.
-//! 4. Else the line that stands higher goes first.
+//! 4. Otherwise the higher line goes first.
 //!
-//! [`ruled_out`] strikes causes that the record contradicts.
+//! [`ruled_out`] removes causes that the record contradicts.
 //!
-//! To add a message: put a line into the table of its topic, and a rendering
-//! of it into `fixtures/messages`. No rule is written from a log in
-//! `fixtures/held-out.json`: see `docs/adding-a-message.md`.
+//! To add a message: add a line to the table of its topic, and an example of it to
+//! `fixtures/messages`. No rule is written from a log in `fixtures/held-out.json`: see
+//! `docs/adding-a-message.md`.
 
 mod circumstances;
 mod credentials;
@@ -32,39 +32,39 @@ use crate::registry::kind::RegistryKind;
 pub(super) struct Rule {
     pub(super) tier: Likelihood,
     pub(super) id: &'static str,
-    /// What must be said, with `*` for a gap; case, spaces and quotes do not
-    /// matter, words in capitals are codes. Empty: nothing in particular.
+    /// The words that must occur, with `*` for a gap; case, spaces and quotes do not matter,
+    /// words in capitals are codes. Empty if none are needed.
     pub(super) says: &'static str,
-    /// What else must hold, all of it.
+    /// The other conditions, all of which must hold.
     pub(super) when: &'static [When],
 }
 
-/// A circumstance.
+/// A condition.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum When {
     /// The answer's status.
     Status(u16),
     /// The status is 5xx.
     ServerError,
-    /// No server answered, as far as the log tells.
+    /// No server answered, as far as the log shows.
     NoStatus,
     /// A server answered.
     Answered,
     /// The code.
     Code(&'static str),
-    /// It was about publishing, as far as one can tell.
+    /// It was about publishing, as far as the log shows.
     Put,
     /// It was about reading or installing.
     Get,
     /// The request was about this.
     At(Endpoint),
-    /// The registry is of this kind; npm's own where nothing tells.
+    /// The registry is of this kind; npm's own if nothing tells.
     On(RegistryKind),
     /// The registry is of another kind.
     NotOn(RegistryKind),
-    /// Nothing tells which registry it was.
+    /// The registry is not known.
     OnNobody,
-    /// The address names this host.
+    /// The URL has this host.
     Host(&'static str),
     /// The package's name has a scope.
     Scoped,
@@ -90,19 +90,19 @@ pub(super) enum When {
     CannotExchange,
     /// The tool has no trusted publishing.
     ToolKnowsNoExchange,
-    /// A tool published without npm, and knows no trusted publishing.
+    /// A tool without trusted publishing published, without npm.
     ClientKnowsNoExchange,
     /// This tool published.
     By(Tool),
-    /// npm itself spoke.
+    /// npm itself printed the error.
     NpmSpoke,
     /// npm itself published, or a tool that starts it.
     ByNpm,
     /// A tool published without npm.
     ByAClient,
-    /// A script that a publish runs ended it.
+    /// A script that a publish runs failed.
     ScriptOfPublish,
-    /// A script ended it.
+    /// A script failed.
     AnyScript,
 }
 
@@ -156,11 +156,11 @@ impl When {
 /// How well a rule fits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fit {
-    /// By circumstances alone.
+    /// By conditions alone.
     Circumstances,
-    /// By words somewhere in what was said of the failure.
+    /// By words somewhere in the text about the failure.
     Said,
-    /// By the reason that was stated.
+    /// By the stated reason.
     Reason,
 }
 
@@ -180,8 +180,7 @@ impl Rule {
     }
 }
 
-/// A table of rules, one a line:
-/// `certain "id" says "words" when Status(403), Put;`
+/// A table of rules, one per line: `certain "id" says "words" when Status(403), Put;`
 macro_rules! rules_table {
     ($($tier:ident $id:literal $(says $says:literal)? $(when $($when:expr),+)?;)*) => {
         pub(super) const RULES: &[super::Rule] = &[$(super::Rule {

@@ -1,4 +1,4 @@
-//! Between here and the registry, the registry's own bad days, and npm's.
+//! Failures of the network, of the registry itself, and of npm.
 
 use super::When::{
     AnyScript, At, Bare, By, ByAClient, Code, Get, Host, NoStatus, Not, NotOn, Noticed, NpmSpoke,
@@ -47,7 +47,7 @@ super::rules! {
     Likely "network-timeout" says "ETIMEDOUT";
     Likely "network-timeout" says "network timeout";
     Likely "network-timeout" says "ERR_SOCKET_TIMEOUT";
-    // What npm's own agent calls them.
+    // The names that npm's own agent uses.
     Likely "network-timeout" says "ECONNECTIONTIMEOUT";
     Likely "network-timeout" says "EIDLETIMEOUT";
     Likely "network-timeout" says "ERESPONSETIMEOUT";
@@ -120,7 +120,7 @@ super::rules! {
     Likely "registry-untrusted-certificate" says "certificate has expired";
     Likely "registry-untrusted-certificate" says "ERR_SSL_TLSV1_ALERT_UNKNOWN_CA";
     Likely "registry-untrusted-certificate" says "alert unknown ca";
-    // Who answered instead.
+    // Something else answered.
     Likely "npm-outdated" says "must use tls 1.2";
     Likely "npm-outdated" says "alert protocol version";
     Likely "registry-proxy" says "alert handshake failure";

@@ -1,12 +1,11 @@
-//! Versions, tags, names, scopes, access and size, as registries and tools word
-//! their refusals.
+//! Versions, tags, names, scopes, access and size, in the words of registries and tools.
 
 use super::When::{At, Code, Get, Named, Not, Noticed, On, Put, Scoped, Status, Unscoped};
 use crate::explain::record::Endpoint::Package;
 use crate::explain::record::Notice::{Force, SameVersionTwice, Trouble};
 use crate::registry::kind::RegistryKind::{Azure, Cnpm, GitLab, Gitea, Npmjs};
 
-/// Folders that are published by mistake as if they were names.
+/// Folder names that people mistakenly pass as a bare name.
 const FOLDERS: &[&str] = &[
     "dist", "build", "lib", "out", "output", "pkg", "package", "packages", "release", "public",
     "bundle", "esm", "cjs", "target", "app", "src", "bin",
@@ -32,7 +31,7 @@ super::rules! {
     Likely "version-staged" says "cannot stage previously published version";
     Likely "version-staged" says "previously staged version";
     Possible "publish-already-accepted" says "previously staged version";
-    // npm 11.0 says so of a version that stands.
+    // npm 11.0 prints this for a version that exists.
     Likely "version-taken" when Noticed(SameVersionTwice);
     Likely "version-behind-latest" says "cannot implicitly apply the latest tag" when Not(SameVersionTwice);
     Likely "version-taken" says "cannot publish over the previously published version";

@@ -1,5 +1,5 @@
-//! What other registries say: who may write, where one may not publish, how
-//! much, and what their owners forbid.
+//! Messages of other registries: who may write, where nobody may publish, how much, and what
+//! their owners forbid.
 
 use super::When::{
     At, Bare, Code, Get, Host, NotOn, Noticed, On, Put, ServerError, Status, Unscoped,
@@ -26,7 +26,7 @@ super::rules! {
     Likely "stage-unavailable" when At(Stage), Status(404), NotOn(Npmjs);
     Likely "stage-unavailable" when At(Stage), Status(405);
     Likely "stage-unavailable" says "unknown command: stage";
-    // The approval's own failures.
+    // Failures of the approval itself.
     Certain "auth-approval-impossible" says "please enable 2fa for your account" when At(Stage);
     Certain "stage-id-unknown" says "no staged package version found with the provided id";
     Certain "stage-id-unknown" says "stage-id must be a valid uuid";
@@ -69,7 +69,7 @@ super::rules! {
     Likely "registry-repository-field" says "no permission to upload this package";
     Possible "registry-permission" says "no permission to upload this package";
     Possible "auth-read-only" says "no permission to upload this package";
-    // Read-only addresses.
+    // Read-only registries.
     Likely "registry-read-only" says "only admin can publish this module";
     Likely "registry-read-only" says "can't modify npm public package";
     Likely "registry-read-only" says "no_perms";
@@ -125,7 +125,7 @@ super::rules! {
     Likely "registry-permission" when Status(403), On(Google), Bare;
     Likely "registry-permission" when Status(403), On(CodeArtifact), Put, Bare;
     Likely "registry-permission" when Status(403), On(Cloudsmith), Put, Bare;
-    // A storing proxy needs a right to keep what is read through it.
+    // A caching proxy needs write access to store what is read through it.
     Likely "registry-permission" when Status(403), On(Artifactory), Get, Bare;
     Likely "registry-permission" when Status(403), On(Azure), Get;
     Likely "registry-permission" when Status(403), On(GitLab), Get;
@@ -141,7 +141,7 @@ super::rules! {
     Likely "registry-policy-block" says "violates * polic";
     Likely "registry-policy-block" says "malicious" when Status(403);
     Likely "registry-policy-block" says "is not allowed by * policy";
-    // Busy, and too much too soon.
+    // Overload and rate limits.
     Certain "registry-uplink-down" says "uplinks is down";
     Likely "registry-uplink-down" says "uplink is offline";
     Certain "registry-rate-limited" says "rate limited exceeded";
@@ -157,7 +157,7 @@ super::rules! {
     Possible "unknown" says "must associate a single dist tag";
     Possible "registry-conflict" when Code("EPUBLISHCONFLICT"), On(Npmjs);
     Possible "registry-uplink-down" when ServerError, On(Verdaccio);
-    // Addresses that are wrong.
+    // Wrong URLs.
     Likely "registry-permission" says "project not found" when On(GitLab);
     Possible "auth-missing" says "project not found" when On(GitLab);
     Possible "registry-endpoint-missing" says "project not found" when On(GitLab);

@@ -1,16 +1,16 @@
-//! What a record contradicts: causes that are struck out although a rule speaks
-//! for them, each with its reason.
+//! Causes that a record contradicts: they are ruled out although a rule suggests them, each
+//! with its reason.
 
 use super::When::{self, Answered, CannotExchange, ClientKnowsNoExchange, Noticed, NpmFrom, Put};
 use crate::explain::record::Notice::{BeforeOidc, Ci, Exchange, OtpGiven, WhoamiAnswered};
 use crate::explain::record::Record;
 
-/// One line: these causes are out when all that holds.
+/// These causes are out when all of these conditions hold.
 #[derive(Debug)]
 pub(in crate::explain) struct RuledOut {
     pub(in crate::explain) ids: &'static [&'static str],
     when: &'static [When],
-    /// In words.
+    /// The reason, as a sentence.
     pub(in crate::explain) because: &'static str,
 }
 
@@ -47,17 +47,17 @@ const RULED_OUT: &[RuledOut] = &[
     RuledOut {
         ids: EXCHANGE_CAUSES,
         when: &[CannotExchange],
-        because: "this npm is older than 11.5.1 and exchanges no identity token",
+        because: "this npm is older than 11.5.1 and cannot exchange identity tokens",
     },
     RuledOut {
         ids: EXCHANGE_CAUSES,
         when: &[ClientKnowsNoExchange],
-        because: "this tool publishes without npm, and exchanges no identity token",
+        because: "this tool publishes without npm, and cannot exchange identity tokens",
     },
     RuledOut {
         ids: &["oidc-npm-too-old"],
         when: &[NpmFrom(11, 5, 1)],
-        because: "this npm knows trusted publishing",
+        because: "this npm supports trusted publishing",
     },
     RuledOut {
         ids: &[
@@ -71,7 +71,7 @@ const RULED_OUT: &[RuledOut] = &[
     RuledOut {
         ids: TRUSTED_PUBLISHING_CAUSES,
         when: &[Noticed(BeforeOidc)],
-        because: "this ran before trusted publishing came, in July 2025",
+        because: "this ran before July 2025, when trusted publishing was introduced",
     },
     RuledOut {
         ids: &["registry-url-invalid"],

@@ -1,5 +1,4 @@
-//! Trusted publishing and provenance, as npmjs, sigstore and the tools word
-//! their refusals.
+//! Trusted publishing and provenance, in the words of npmjs, sigstore and the tools.
 
 use super::When::{At, By, CannotExchange, Code, Noticed, On, Put, Status, ToolKnowsNoExchange};
 use crate::explain::record::Endpoint::Exchange as AtExchange;

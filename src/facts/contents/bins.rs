@@ -7,7 +7,7 @@ use super::targets::Target;
 use crate::file;
 use crate::git::index::Tracked;
 
-/// How much of a command is read.
+/// At most this many bytes of a command are read.
 pub(super) const HEAD: usize = 512;
 
 /// A packed command.
@@ -15,33 +15,33 @@ pub(super) const HEAD: usize = 512;
 pub struct BinFile {
     /// Its path.
     pub path: String,
-    /// Where it is named.
+    /// Where package.json names it.
     pub pointer: String,
     /// Its first line.
     pub first_line: FirstLine,
-    /// git tracks it, so it is not built.
+    /// git tracks it, so it is not a build product.
     pub tracked: bool,
 }
 
-/// The first line of a command.
+/// What the first line of a command starts with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FirstLine {
-    /// With `#!`, as it should.
+    /// `#!`, as it should.
     Shebang,
-    /// With `#!`, and a carriage return at the line's end.
+    /// `#!`, with a carriage return at the line's end.
     CarriageReturn,
-    /// With a byte order mark before `#!`.
+    /// A byte order mark before `#!`.
     ByteOrderMark,
     /// With the shell's empty command (`":" //# …; exec node …`): a shell takes the file for a
     /// script of its own, and starts the program that the line names.
     Shell,
     /// With other text.
     Text,
-    /// It is not text.
+    /// The file is not text.
     Binary,
 }
 
-/// The commands among the entries. `read` gives the beginning of a file.
+/// The commands among the entries. `read` returns the start of a file.
 pub(super) fn of(
     entries: &[Entry],
     tracked: Option<(&Tracked, &Path)>,
@@ -63,7 +63,7 @@ pub(super) fn of(
     bins.filter_map(described).collect()
 }
 
-/// The beginning of a file.
+/// The start of a file.
 pub(super) fn head(path: &Path, limit: u64) -> Option<Vec<u8>> {
     file::read_head(path, limit).ok()
 }

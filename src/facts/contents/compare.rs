@@ -1,4 +1,4 @@
-//! What differs between the tarball that is on the registry and this one.
+//! What differs between the published tarball and this one.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -23,7 +23,7 @@ pub struct Unpacked {
 }
 
 impl Unpacked {
-    /// Of a tarball that is at hand. `path` is where its package.json is said to be.
+    /// For a tarball in memory. `path` is where its package.json is said to be.
     ///
     /// # Errors
     /// When it is not a gzipped tar, or has no package.json.
@@ -50,7 +50,7 @@ impl Unpacked {
         })
     }
 
-    /// Of a folder that is still to be packed.
+    /// For a folder that is not yet packed.
     pub fn of_folder(folder: &Path, packed: &Packed, manifest: &Manifest) -> Self {
         Self {
             packed: packed.clone(),
@@ -69,7 +69,7 @@ pub struct Previous {
     pub unpacked: Unpacked,
 }
 
-/// A file with its size in bytes.
+/// A file with its size.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SizedFile {
     /// Its path below the package.
@@ -78,14 +78,14 @@ pub struct SizedFile {
     pub size: u64,
 }
 
-/// A file that is in both, with other bytes.
+/// A file that is in both, with different bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangedFile {
     /// Its path below the package.
     pub path: String,
-    /// Bytes before.
+    /// Its size before, in bytes.
     pub before: u64,
-    /// Bytes now.
+    /// Its size now, in bytes.
     pub after: u64,
 }
 
@@ -94,23 +94,23 @@ pub struct ChangedFile {
 pub struct Comparison {
     /// The published version.
     pub version: String,
-    /// Files that it does not have.
+    /// Files that the published version does not have.
     pub added: Vec<SizedFile>,
-    /// Files that only it has.
+    /// Files that only the published version has.
     pub removed: Vec<SizedFile>,
     /// Files that differ.
     pub changed: Vec<ChangedFile>,
-    /// The size of all its files, in bytes.
+    /// The total size of the published files, in bytes.
     pub size_before: u64,
-    /// The size of all files now, in bytes.
+    /// The total size of the files now, in bytes.
     pub size_after: u64,
-    /// Dependencies for users that it does not have, with their range.
+    /// New dependencies that users install, with their range.
     pub new_dependencies: Vec<String>,
     /// Its entry points whose file is missing now.
     pub removed_entries: Vec<String>,
     /// Top-level folders that it does not have.
     pub new_folders: Vec<String>,
-    /// Kinds of files, by their ending, that it does not have.
+    /// New file extensions.
     pub new_endings: Vec<String>,
     /// Only the version differs.
     pub is_same: bool,
@@ -167,7 +167,7 @@ fn without_version(manifest: &Manifest) -> Map<String, Value> {
     object
 }
 
-/// The values of `part` for added files that no file had before.
+/// The values of `part` that only added files have.
 fn new_of(
     added: &[SizedFile],
     before: &Digests,
@@ -178,14 +178,14 @@ fn new_of(
     new.difference(&known).map(|&it| it.to_owned()).collect()
 }
 
-/// `.js` of `lib/index.js`.
+/// The extension: `.js` of `lib/index.js`.
 fn ending(path: &str) -> Option<&str> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let at = name.rfind('.').filter(|at| *at > 0)?;
     Some(&name[at..])
 }
 
-/// What users would have to install as well, and did not before.
+/// Dependencies that users did not have to install before.
 fn new_dependencies(before: &Manifest, now: &Manifest) -> Vec<String> {
     let fields = ["dependencies", "optionalDependencies", "peerDependencies"];
     let has = |manifest: &Manifest, name: &str| {
@@ -206,7 +206,8 @@ fn new_dependencies(before: &Manifest, now: &Manifest) -> Vec<String> {
     names.into_iter().collect()
 }
 
-/// A name for what users import or run; the conditions of `exports` are one.
+/// The name under which users import or run something; all conditions of a subpath of `exports`
+/// share one.
 fn declared_as(kind: EntryKind, pointer: &str, manifest: &Manifest) -> Option<String> {
     match kind {
         EntryKind::Main => Some("main".to_owned()),
@@ -241,7 +242,7 @@ fn removed_entries(before: &Unpacked, now: &Unpacked) -> Vec<String> {
             .collect()
     };
     let (mut before, now) = (promises(before), promises(now));
-    // `exports` takes the place of `main`.
+    // `exports` replaces `main`.
     if now.contains("exports \".\"") {
         before.remove("main");
     }

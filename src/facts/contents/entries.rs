@@ -10,11 +10,11 @@ use crate::manifest::{Manifest, escape_pointer};
 pub struct Entry {
     /// Its kind.
     pub kind: EntryKind,
-    /// The path as it is written.
+    /// The path as written.
     pub written: String,
     /// Its JSON pointer in package.json.
     pub pointer: String,
-    /// What it leads to.
+    /// The file that it leads to, or why there is none.
     pub target: Target,
 }
 
@@ -23,7 +23,7 @@ pub struct Entry {
 pub enum EntryKind {
     /// `main`, which Node reads.
     Main,
-    /// `main` beside `exports`, or with an index.js: Node does not read it.
+    /// `main` next to `exports`, or next to an index.js: Node does not read it.
     DeadMain,
     /// A command.
     Bin,
@@ -31,11 +31,11 @@ pub enum EntryKind {
     Export,
     /// A target of `exports` under conditions of other tools.
     OtherExport,
-    /// A target of `exports` with a `*`, which stands for many files.
+    /// A target of `exports` with a `*`, which matches many files.
     ExportPattern,
     /// `types`, or a target of `exports` under `types`.
     Types,
-    /// `module`, `browser`: what bundlers read.
+    /// `module`, `browser`: read by bundlers.
     Bundler,
     /// A file that an install script runs.
     InstallScript,
@@ -86,7 +86,7 @@ pub(super) fn of(manifest: &Manifest, finder: &Finder<'_>) -> Vec<Entry> {
     entries
 }
 
-/// Below the package, without dots; `None` for what leads out of it.
+/// The path below the package, without dots; `None` if it leads out of the package.
 pub(super) fn normal(written: &str) -> Option<String> {
     let mut parts: Vec<&str> = Vec::new();
     for part in written.split('/') {
@@ -123,7 +123,7 @@ fn main(object: &Map<String, Value>, finder: &Finder<'_>) -> Option<Entry> {
     })
 }
 
-/// Whether the files declare types and run nothing: such a package needs no `main`.
+/// Whether the files only declare types and run nothing: such a package needs no `main`.
 fn holds_only_types(finder: &Finder<'_>) -> bool {
     let is_types = |path: &str| {
         let ends = [".d.ts", ".d.mts", ".d.cts"];
@@ -139,8 +139,7 @@ fn holds_only_types(finder: &Finder<'_>) -> bool {
     finder.paths().any(is_types) && !finder.paths().any(is_code)
 }
 
-/// A path as `require` looks it up: with the usual extensions, or a folder's
-/// index.
+/// A path resolved as `require` does: with the usual extensions, or as a folder's index.
 fn loose(written: &str, finder: &Finder<'_>) -> Target {
     let Some(path) = normal(written) else {
         return finder.exact(written);
@@ -156,8 +155,8 @@ fn loose(written: &str, finder: &Finder<'_>) -> Target {
     finder.first_of(&candidates)
 }
 
-/// A path as TypeScript looks types up: with its extensions, beside a file of
-/// JavaScript, or in a folder's index.
+/// A path resolved as TypeScript resolves types: with its extensions, next to a JavaScript
+/// file, or as a folder's index.
 fn declarations(written: &str, finder: &Finder<'_>) -> Target {
     let Some(path) = normal(written) else {
         return finder.exact(written);
@@ -226,7 +225,7 @@ impl Exports<'_> {
     }
 
     fn entry(&self, written: &str, pointer: &str, kind: EntryKind) -> Option<Entry> {
-        // A folder (`./lib/`) is a form of Node 16 and before.
+        // A folder (`./lib/`) is a form of Node 16 and earlier.
         let path = written
             .strip_prefix("./")
             .filter(|_| !written.ends_with('/'))?;
@@ -266,14 +265,14 @@ fn install_scripts(object: &Map<String, Value>, finder: &Finder<'_>, entries: &m
     }
 }
 
-/// The file of a script that is one plain command and nothing more.
+/// The file of a script that is only one plain command.
 fn script_file(script: &str) -> Option<String> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./@ ".contains(c);
     let mut words = script.split_whitespace();
     let program = words.next().filter(|_| script.chars().all(plain))?;
     let file = words.next()?;
     let runs_files = matches!(program, "node" | "sh" | "bash");
-    // A dependency's file stands elsewhere once the package is installed.
+    // A dependency's file is elsewhere once the package is installed.
     let is_file = !file.starts_with('-')
         && file.contains(['.', '/'])
         && !file.split('/').any(|part| part == "node_modules");

@@ -1,4 +1,4 @@
-//! Symbolic links that were meant to be packed: npm leaves them out without a word.
+//! Symbolic links that were meant to be packed: npm silently leaves them out.
 
 use std::path::Path;
 
@@ -11,11 +11,11 @@ use super::entries::normal;
 pub struct NamedLink {
     /// Its path below the package.
     pub path: String,
-    /// The element of `files` that names it, by its index. Without one it is the README.
+    /// The element of `files` that names it, by its index; `None` for the README.
     pub element: Option<usize>,
 }
 
-/// The links in a package's folder that users would expect to get.
+/// The links in a package's folder that users would expect to be packed.
 pub(super) fn in_folder(folder: &Path, manifest: &Map<String, Value>) -> Vec<NamedLink> {
     let files = manifest.get("files").and_then(Value::as_array);
     let elements = files.into_iter().flatten().enumerate();
@@ -39,7 +39,7 @@ fn is_link(path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|it| it.is_symlink())
 }
 
-/// The README, where it is a link and no other README is a file.
+/// The README, if it is a link and no other README is a file.
 fn readme(folder: &Path) -> Option<String> {
     let mut link = None;
     for entry in std::fs::read_dir(folder).ok()?.flatten() {

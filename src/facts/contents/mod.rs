@@ -1,5 +1,5 @@
-//! What is in the tarball: the list, what the entry points of the package lead
-//! to, and what should not be in the files.
+//! What is in the tarball: the list of files, where the package's entry points lead, and what
+//! should not be in the files.
 
 mod bins;
 mod compare;
@@ -26,17 +26,17 @@ use crate::manifest::Manifest;
 use crate::pack::{Edition, PackError, Packed, Request, list, pack, unused_entries};
 use crate::plan::{PackagePlan, Packing};
 
-/// At which step of a publish the list is made.
+/// At which point of a publish the list is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Stage {
-    /// Something may still be built before npm is started.
+    /// Something may still be built before npm starts.
     #[default]
     Before,
-    /// npm is started at once.
+    /// npm starts immediately.
     Publishing,
     /// Everything was built.
     Built,
-    /// Only some of the files are here: what is packed is unknown.
+    /// Only some of the files exist here: what will be packed is unknown.
     Partial,
 }
 
@@ -47,48 +47,48 @@ pub struct Contents {
     pub packed: Arc<Packed>,
     /// Scripts that may still change the list.
     pub scripts: Vec<String>,
-    /// The step of the publish.
+    /// At which point of the publish this is.
     pub stage: Stage,
     /// The tarball exists already.
     pub is_tarball: bool,
-    /// What each entry point leads to.
+    /// Where each entry point leads.
     pub entries: Vec<Entry>,
     /// The first lines of the packed commands.
     pub bins: Vec<BinFile>,
     /// Elements of `files` that pack nothing, by their index.
     pub unused: Vec<usize>,
-    /// Symbolic links that users would expect to get.
+    /// Symbolic links that users would expect to be packed.
     pub links: Vec<NamedLink>,
     /// What looks like a secret.
     pub secrets: Searched,
-    /// What another npm would pack differently.
+    /// What another edition of npm would pack differently.
     pub other_npm: Option<Difference>,
     /// Whose rules made the list.
     pub edition: Edition,
 }
 
-/// What another npm would pack differently.
+/// What another edition of npm would pack differently.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// The other npm.
+    /// The other edition.
     pub edition: Edition,
-    /// Files that only it packs.
+    /// Files that only it would pack.
     pub more: Vec<String>,
-    /// Files that it does not pack.
+    /// Files that it would not pack.
     pub fewer: Vec<String>,
 }
 
-/// What scripts changed of the files that were predicted.
+/// How scripts changed the predicted files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     /// Files that were not predicted.
     pub added: Vec<String>,
-    /// Files that were predicted and were not packed.
+    /// Files that were predicted but not packed.
     pub removed: Vec<String>,
 }
 
 impl Changes {
-    /// From the files that were predicted to those that were packed.
+    /// Compares the predicted files with those that were packed.
     pub fn between(predicted: &Packed, packed: &Packed) -> Self {
         let (before, now) = (predicted.paths(), packed.paths());
         Self {
@@ -99,21 +99,21 @@ impl Changes {
 }
 
 impl Contents {
-    /// Whether nothing can change the files any more: they are in a tarball, all
-    /// is built, or npm starts at once and runs no script before.
+    /// Whether nothing can change the files any more: they are in a tarball, everything is
+    /// built, or npm starts immediately and runs no script first.
     pub fn is_final(&self) -> bool {
         self.is_tarball
             || self.stage == Stage::Built
             || (self.stage == Stage::Publishing && self.scripts.is_empty())
     }
 
-    /// Whether the lack of an entry point is proven; see `docs/packing.md`.
+    /// Whether a missing entry point is proven; see `docs/packing.md`.
     pub fn proves(&self, absence: &Absence) -> bool {
         self.is_final() || absence.is_on_disk() || absence.is_source()
     }
 }
 
-/// Looks at the files of a package. `None` where nothing here is packed.
+/// Examines the files of a package. `None` if nothing here is packed.
 pub fn of_package(plan: &PackagePlan, stage: Stage) -> Option<Result<Contents, PackError>> {
     if stage == Stage::Partial {
         return None;
@@ -157,8 +157,8 @@ fn of_folder(plan: &PackagePlan, request: &Request, stage: Stage) -> Result<Cont
     })
 }
 
-/// Whether scripts make files before npm packs, and remove them afterwards: such
-/// files need no line in .gitignore.
+/// Whether scripts create files before npm packs, and remove them afterwards: such files need
+/// no line in .gitignore.
 fn leaves_no_trace(plan: &PackagePlan) -> bool {
     let scripts = plan.manifest.object.get("scripts");
     let has = |name: &str| scripts.is_some_and(|scripts| scripts.get(name).is_some());
@@ -170,7 +170,7 @@ fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
     ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
-/// Looks at a tarball that is there already.
+/// Examines an existing tarball.
 ///
 /// # Errors
 /// When it cannot be read.
@@ -180,8 +180,8 @@ pub fn of_tarball(path: &Path, manifest: &Manifest) -> Result<Contents, PackErro
     Ok(seen.contents(packed, manifest))
 }
 
-/// Looks at a tarball that npm packed and sent: with the manifest in it, which a
-/// script may have changed.
+/// Examines a tarball that npm packed and sent, with the manifest in it, which a script may
+/// have changed.
 ///
 /// # Errors
 /// When it is not a gzipped tar.
@@ -193,7 +193,7 @@ pub fn of_sent_tarball(tarball: &[u8], plan: &PackagePlan) -> io::Result<Content
     Ok(seen.contents(packed, own.as_ref().unwrap_or(&plan.manifest)))
 }
 
-/// What was seen of a tarball's files while it was read.
+/// What was noticed in a tarball's files while it was read.
 #[derive(Default)]
 struct TarballContents {
     secrets: secrets::Search,
@@ -230,7 +230,7 @@ impl TarballContents {
     }
 }
 
-/// What the other edition of npm would pack differently, where it would.
+/// What the other edition of npm would pack differently; `None` if nothing.
 pub fn other_npm(request: &Request, packed: &Packed) -> Option<Difference> {
     let (edition, other) = other_edition(request);
     difference(edition, list(&other), packed)

@@ -1,4 +1,4 @@
-//! What a path in package.json leads to among the packed files.
+//! Where a path in package.json leads among the packed files.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -7,43 +7,42 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use crate::git::index::Tracked;
 use crate::pack::{FileKind, Packed, Reason, Request, RuleSource, may_be_ignored, why};
 
-/// What a path leads to.
+/// Where a path leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// This packed file.
+    /// To this packed file.
     Packed(String),
-    /// Nothing that is packed.
+    /// To nothing that is packed.
     Absent(Absence),
 }
 
 /// Why a file is not packed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Absence {
-    /// It is not there. `source`: git tracks its folder, so that no build would
-    /// make it.
+    /// It does not exist. `source`: git tracks its folder, so no build would make it.
     Missing {
         /// Whether its folder is source.
         source: bool,
     },
-    /// It exists in other letter case.
+    /// It exists with different letter case.
     OtherCase {
         /// The name that is packed.
         packed: String,
         /// git tracks that file.
         tracked: bool,
     },
-    /// A rule leaves it out.
+    /// A rule excludes it.
     Excluded(RuleSource),
     /// It is a symbolic link, or below one.
     Link(String),
     /// It is in the tarball as a hard link, which clients drop.
     HardLink,
-    /// It is something that npm never packs.
+    /// npm never packs this kind of file.
     Special,
 }
 
 impl Absence {
-    /// Whether the file is there, and something keeps it out.
+    /// Whether the file exists, and something excludes it.
     pub fn is_on_disk(&self) -> bool {
         matches!(
             self,
@@ -57,11 +56,11 @@ impl Absence {
     }
 }
 
-/// For this many files that are not packed npm's rules are asked why: each answer goes
-/// through all rules, and each command in package.json is one.
+/// For this many missing files, npm's rules are asked why: each answer goes through all rules,
+/// and package.json may list many commands.
 const MAX_ASKED: usize = 100;
 
-/// Looks paths up among the packed files.
+/// Looks up paths among the packed files.
 pub(super) struct Finder<'a> {
     /// How often npm's rules were asked why a file is missing.
     asked: AtomicUsize,
@@ -70,7 +69,7 @@ pub(super) struct Finder<'a> {
     folders: HashSet<&'a str>,
     request: Option<&'a Request>,
     tracked: Option<&'a Tracked>,
-    /// git would show what a build has made.
+    /// git would show the files that a build has made.
     has_traces: bool,
 }
 
@@ -105,7 +104,7 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// Says whether git would show what a build has made.
+    /// Sets whether git would show the files that a build has made.
     pub(super) fn with_traces(self, has_traces: bool) -> Self {
         Self { has_traces, ..self }
     }
@@ -115,7 +114,7 @@ impl<'a> Finder<'a> {
         self.packed.keys().copied()
     }
 
-    /// Whether a file is packed, with its bytes.
+    /// Whether a file is packed with its bytes.
     pub(super) fn has(&self, path: &str) -> bool {
         self.packed.get(path) == Some(&true)
     }
@@ -125,9 +124,8 @@ impl<'a> Finder<'a> {
         self.folders.contains(path)
     }
 
-    /// What the first of these paths leads to that is packed; else what keeps one of
-    /// them out. That no build makes the first one is proven only where git would
-    /// ignore none of them.
+    /// Where the first of these paths that is packed leads; otherwise what excludes one of
+    /// them. That no build makes the first one is proven only if git would ignore none of them.
     pub(super) fn first_of(&self, paths: &[String]) -> Target {
         if let Some(path) = paths.iter().find(|path| self.has(path)) {
             return Target::Packed(path.clone());
@@ -150,10 +148,9 @@ impl<'a> Finder<'a> {
         may_be_ignored(tracked.root(), &request.folder.join(path))
     }
 
-    /// A packed file that begins and ends like this; the part between may be any
-    /// path.
+    /// A packed file with this start and end; the part between may be any path.
     pub(super) fn pattern(&self, (start, end): (&str, &str)) -> Target {
-        // A second `*` stands for the same text as the first.
+        // A second `*` matches the same text as the first.
         let end = end.rsplit('*').next().unwrap_or(end);
         let fits = |path: &&str| {
             path.len() > start.len() + end.len() && path.starts_with(start) && path.ends_with(end)
@@ -165,7 +162,7 @@ impl<'a> Finder<'a> {
             })
     }
 
-    /// What an exact path leads to.
+    /// Where an exact path leads.
     pub(super) fn exact(&self, path: &str) -> Target {
         if self.has(path) {
             return Target::Packed(path.to_owned());
@@ -202,8 +199,8 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// Whether npm's rules have something to say: not where there is nothing at all, not
-    /// even below a link.
+    /// Whether to ask npm's rules: not if the path does not exist at all, not even below a
+    /// link.
     fn may_ask(&self, request: &Request, path: &str) -> bool {
         let is_link = |path: &Path| path.symlink_metadata().is_ok_and(|it| it.is_symlink());
         let full = request.folder.join(path);
@@ -221,7 +218,8 @@ impl<'a> Finder<'a> {
             .is_some_and(|request| request.folder.join(path).is_file())
     }
 
-    /// Whether git tracks files in a path's folder, and ignores neither.
+    /// Whether git tracks files in a path's folder, and ignores neither the path nor the
+    /// folder.
     fn is_source(&self, path: &Path) -> bool {
         let (Some(tracked), Some(folder)) = (self.tracked, path.parent()) else {
             return false;

@@ -1,4 +1,4 @@
-//! The questions, one by one, and what their answers mean.
+//! The requests, one by one, and the meaning of their answers.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,10 +20,10 @@ use crate::registry::kinds;
 use crate::registry::read;
 use crate::registry::url::{RegistryUrl, escaped_name};
 
-/// Asks, each question once.
+/// Asks each question once.
 pub(super) struct Asker<'a> {
     client: &'a Client,
-    /// Questions that an answer may make needless wait for it, or are left out.
+    /// Questions that an answer may make unnecessary wait for it, or are left out.
     pub(super) is_sparing: bool,
     pub(super) own_rights: OnceMap<Known<Arc<BTreeMap<String, Right>>>>,
     pub(super) staged_names: OnceMap<Known<Arc<Vec<String>>>>,
@@ -61,7 +61,7 @@ impl<'a> Asker<'a> {
         self.client.keep(question, bytes)
     }
 
-    /// The full packument, past the caches where that is known to work.
+    /// The full packument, bypassing caches where that is known to work.
     pub(super) async fn packument(&self, query: &PackageQuery<'_>) -> FoundPackument {
         let write = if query.traits.has_uncached_packument {
             "?write=true"
@@ -73,7 +73,7 @@ impl<'a> Asker<'a> {
         self.packuments.get(key(&question), fetch).await
     }
 
-    /// A packument, and npmjs's where the registry forwards there what it does not
+    /// A packument, and also npmjs's if the registry redirects there for names that it does not
     /// have: asked without a credential, as npm does.
     async fn fetch_packument(&self, question: &Question) -> FoundPackument {
         let reply = self.client.ask(question).await;
@@ -87,7 +87,7 @@ impl<'a> Asker<'a> {
                 };
                 let reply = self.client.ask(&question).await;
                 let there = self.kept(&question, read_packument(&question, reply));
-                // npm goes on without an answer.
+                // npm continues without an answer.
                 Some(there.known.map_err(|gap| secondary(&gap)))
             }
             None => None,
@@ -98,7 +98,7 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// A packument that stays until the end, as far as there is memory for it.
+    /// A packument that is kept until the end of the run, if there is memory for it.
     fn kept(&self, question: &Question, found: FoundPackument) -> FoundPackument {
         let size = match &found.known {
             Ok(answer) => answer
@@ -116,7 +116,7 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// The packument that npm itself would compare with, on another registry.
+    /// The packument that npm itself compares with, if it is on another registry.
     pub(super) async fn compared(
         &self,
         registry: &RegistryUrl,
@@ -126,7 +126,7 @@ impl<'a> Asker<'a> {
         self.abbreviated(registry, name, credential).await
     }
 
-    /// The packument that npm installs by.
+    /// The packument that npm uses to install.
     pub(super) async fn abbreviated(
         &self,
         registry: &RegistryUrl,
@@ -141,7 +141,7 @@ impl<'a> Asker<'a> {
         self.packuments.get(key(&question), fetch).await
     }
 
-    /// The exact version: visible at once after a publish.
+    /// The document of the exact version, which is visible immediately after a publish.
     pub(super) async fn version(
         &self,
         query: &PackageQuery<'_>,
@@ -165,7 +165,8 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// The account of the credential. A missing answer decides: nothing else names it.
+    /// The account of the credential. A missing answer is decisive, since nothing else names
+    /// the account.
     pub(super) async fn whoami(&self, query: &PackageQuery<'_>) -> Known<Whoami> {
         if !query.traits.offers.whoami {
             return Err(Gap::NotOffered);
@@ -183,7 +184,7 @@ impl<'a> Asker<'a> {
                     question.shown()
                 ))),
             },
-            // A one-time password is missing, which a read does not send.
+            // The registry wants a one-time password, which a read does not send.
             401 if wants_one_time_password(&reply) => Err(refused(&question, &reply)),
             401 => Ok(answer(&question, &reply, Whoami::Rejected)),
             403 => Err(refused(&question, &reply)),
@@ -191,7 +192,7 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// Who may write. Where the credential may not ask, the question is asked once without it.
+    /// Who may write. If the credential may not ask, the question is asked once without it.
     pub(super) async fn collaborators(
         &self,
         query: &PackageQuery<'_>,
@@ -231,15 +232,15 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// Whether the credential sees more of the scope's packages than an anonymous reader. A scope
-    /// without packages gives no answer.
+    /// Whether the credential sees more of the scope's packages than an anonymous reader.
+    /// Unknown for a scope without packages.
     pub(super) async fn has_paid_plan(&self, query: &PackageQuery<'_>) -> Known<bool> {
         let question = scope_question(query, "package")?;
         if question.authorization.is_none() {
             return Err(Gap::NotAsked("there is no credential to ask with"));
         }
         let anonymous = Question::new(question.url.clone());
-        // Both lists arrive before either is parsed: parsed, they take more memory.
+        // Both lists arrive before either is parsed, since they take more memory when parsed.
         let _ = join(self.ask(&question), self.ask(&anonymous)).await;
         let mine = self.introspect(query, &question, read::texts).await?;
         let all = self.introspect(query, &anonymous, read::texts).await?;
@@ -279,8 +280,8 @@ impl<'a> Asker<'a> {
         self.introspect(query, &question, read::profile).await
     }
 
-    /// Whether everybody can read the package, as npm asks before it signs
-    /// provenance: a 404 is a "no", whatever the registry.
+    /// Whether the package is public, as npm asks before it signs provenance: npm reads a 404
+    /// as "no" at any registry.
     pub(super) async fn visibility(&self, query: &PackageQuery<'_>) -> Known<bool> {
         if !query.wants_visibility {
             return Err(Gap::NotAsked("no provenance is signed"));
@@ -295,7 +296,7 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// Existing names that differ in punctuation only.
+    /// Existing names that differ only in punctuation.
     pub(super) async fn similar_names(&self, query: &PackageQuery<'_>) -> Known<Vec<String>> {
         if !query.traits.offers.similar {
             return Err(Gap::NotOffered);
@@ -355,8 +356,8 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// A question that decides nothing by itself: a missing answer does not mean that
-    /// the registry is down.
+    /// A question that decides nothing by itself: without an answer, the registry does not
+    /// count as down.
     pub(super) async fn introspect<T>(
         &self,
         query: &PackageQuery<'_>,

@@ -1,5 +1,5 @@
-//! Whether the registries have what the packages depend on. It decides no
-//! publish, so it never delays a run for long.
+//! Whether the registries have the packages' dependencies. This decides no publish, so it never
+//! delays a run for long.
 
 use std::time::Duration;
 
@@ -15,11 +15,11 @@ use crate::registry::documents::DependencyState;
 use crate::registry::kind::RegistryKind;
 use crate::registry::kinds;
 
-/// How long it may still be asked after the questions that decide.
+/// How long these questions may take after the deciding ones are answered.
 const TIMEOUT: Duration = Duration::from_millis(1500);
 
-/// Asks for the dependencies of every package, each once; what is published
-/// together is there soon.
+/// Asks about the dependencies of all packages, each once. Packages published in the same run
+/// count as present.
 pub(super) async fn of_all(
     asker: &Asker<'_>,
     packages: &[PackagePlan],

@@ -1,5 +1,6 @@
-//! With many packages, most cost one request: the packument. What would repeat it is asked
-//! of those whose packument leaves a doubt, and what is the same for all of an account once.
+//! With many packages, most cost one request: the packument. Requests that would only repeat it
+//! are sent for the packages whose packument leaves a doubt, and what is the same for the whole
+//! account is asked once.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,19 +22,19 @@ use crate::registry::kinds::{self, Staging};
 use crate::registry::read;
 use crate::registry::url::STAGE_PATH;
 
-/// So many of the packages that leave no doubt are looked at all the same, of the new names
-/// and of the others: a release that is under way shows there first.
+/// How many packages without doubt are examined anyway, of new names and of others: they can
+/// reveal a release in progress.
 const SAMPLE: usize = 8;
-/// A version that is younger says that a release is under way, and that reads may lag. Scans
-/// take up to an hour.
+/// A version younger than this means that a release is in progress, and that reads may lag.
+/// Scans take up to an hour.
 const RECENT: SignedDuration = SignedDuration::from_hours(1);
-/// The registry lists no more staged versions at once.
+/// The registry lists at most this many staged versions at once.
 const STAGE_PAGE: usize = 100;
 
-/// The packument once it is known; the inner `None` where there is none.
+/// The packument once it is known; the inner `None` if the package does not exist.
 pub(super) type Packuments = watch::Receiver<Option<Option<Arc<Packument>>>>;
 
-/// What a packument mostly settles.
+/// Questions that a packument mostly answers.
 pub(super) struct Details {
     pub(super) version: Known<Option<PublishedVersion>>,
     pub(super) status: Known<Option<VersionStatus>>,
@@ -66,7 +67,7 @@ pub(super) async fn details(
     }
 }
 
-/// Who may write a package, as far as it concerns the account.
+/// Who may write a package, as far as the account is concerned.
 async fn rights(
     asker: &Asker<'_>,
     query: &PackageQuery<'_>,
@@ -122,8 +123,8 @@ impl Asker<'_> {
         self.own_rights.get(key(&question), Box::pin(fetch)).await
     }
 
-    /// The names of the packages that have a staged version; a gap also where there are more
-    /// than the registry lists.
+    /// The names of the packages with a staged version; a gap if there are more than the
+    /// registry lists.
     async fn staged_names(&self, query: &PackageQuery<'_>) -> Known<Arc<Vec<String>>> {
         if query.traits.staging == Staging::No {
             return Err(Gap::NotOffered);
@@ -187,7 +188,7 @@ pub(super) async fn ask_the_rest(
     }
 }
 
-/// Whether one of so many is left; takes it.
+/// Takes one of a limited number; false if none is left.
 fn take_one(left: &mut usize) -> bool {
     let is_left = *left > 0;
     *left = left.saturating_sub(1);
@@ -202,18 +203,18 @@ async fn is_staged(asker: &Asker<'_>, query: &PackageQuery<'_>) -> bool {
     }
 }
 
-/// What a packument says of the version.
+/// What a packument shows about the version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum VersionAge {
     /// It is there, for longer than a registry may lag.
     Old,
-    /// It is there since a moment ago.
+    /// It has existed only for a moment.
     Young,
-    /// There is no such package.
+    /// The package does not exist.
     NewName,
-    /// The package is there, and the version is not.
+    /// The package exists, but the version does not.
     NewVersion,
-    /// Nothing that is sure: there is no answer, or one out of a cache.
+    /// Unsure: there is no answer, or it came from a cache.
     Unsure,
 }
 
@@ -236,7 +237,7 @@ impl VersionAge {
     }
 }
 
-/// Whether one of them turned out to be there, or on its way.
+/// Whether one of them turned out to exist, or to be on its way.
 async fn ask_of(
     asker: &Asker<'_>,
     queries: &[Option<PackageQuery<'_>>],

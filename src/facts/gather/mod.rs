@@ -1,5 +1,5 @@
-//! Asks the registries all questions at once. The only asynchronous code between
-//! the plan and the report.
+//! Sends all questions to the registries at once. The only asynchronous code between the plan
+//! and the report.
 
 mod asker;
 mod dependencies;
@@ -32,11 +32,12 @@ use replies::FoundPackument;
 
 pub use previous::previous;
 
-/// With more packages than that, their questions wait for a connection anyway: one
-/// that may be needless is not asked before that is known.
+/// With more packages than this, questions wait for a connection anyway, so one that may be
+/// unnecessary waits until that is known.
 const MAX_EAGER: usize = 16;
 
-/// So many packages are asked about at once: enough for the connections, and little memory.
+/// How many packages are asked about at once: enough to use all connections, with little
+/// memory.
 const MAX_AT_ONCE: usize = 128;
 
 /// How much is asked.
@@ -48,7 +49,7 @@ pub enum Depth {
     Full,
 }
 
-/// What the answers say about one package.
+/// The answers about one package.
 #[derive(Debug)]
 pub struct Gathered {
     /// The kind of its registry.
@@ -60,12 +61,12 @@ pub struct Gathered {
 /// One package's answers, while the questions go on.
 struct PendingAnswers {
     gathered: Gathered,
-    /// The packument came out of a cache on the way.
+    /// The packument came from a cache.
     is_cached: bool,
 }
 
-/// Asks about every package at once. `overrides` maps URL prefixes to kinds, as the
-/// user sets them.
+/// Asks about every package at once. `overrides` maps URL prefixes to kinds, as set by the
+/// user.
 pub async fn gather(
     client: &Client,
     packages: &[PackagePlan],
@@ -149,7 +150,7 @@ fn query_of<'a>(
         return Err("there is no usable registry");
     };
     if matches!(package.spec, Spec::Remote { kind, .. } if kind != RemoteSpec::Registry) {
-        return Err("npm reads an address there");
+        return Err("npm reads it as an address");
     }
     Ok(PackageQuery {
         registry: &registry.value,
@@ -162,9 +163,9 @@ fn query_of<'a>(
     })
 }
 
-/// Everything about one package leaves together. Questions that make sense for
-/// a new name only are given up as soon as the packument says that it is not new; where
-/// there are many packages they wait for it.
+/// Sends all questions about one package together. Those that only make sense for a new name
+/// are given up as soon as the packument shows that it is not new; with many packages they wait
+/// for it.
 async fn questions(asker: &Asker<'_>, query: &PackageQuery<'_>) -> (Answers, FoundPackument) {
     let (exists, existence) = tokio::sync::watch::channel(None);
     let packument = async {
@@ -232,7 +233,7 @@ async fn of_a_new_name(
         if asker.is_sparing {
             until_it_is_known(known).await;
         }
-        // Of many packages few are new: the others take no room for these.
+        // Few of many packages are new: the others use no memory for this.
         let asked = join4(
             asker.scope(query),
             asker.has_paid_plan(query),
@@ -271,7 +272,7 @@ async fn until_it_exists(mut packument: Packuments) {
     }
 }
 
-/// Where there is no whoami, a 401 on the packument says the same.
+/// Without a whoami, a 401 on the packument proves the same.
 fn proven_by_packument(
     traits: &Traits,
     packument: &Known<Option<Arc<Packument>>>,
@@ -302,7 +303,7 @@ async fn compared(asker: &Asker<'_>, package: &PackagePlan, name: &str) -> Optio
     )
 }
 
-/// Removes what a registry that was recognised by its answers does not offer.
+/// Removes what a registry does not offer, once its answers reveal its kind.
 fn leave_out(answers: &mut Answers, traits: &Traits) {
     let offers = traits.offers;
     if !offers.whoami

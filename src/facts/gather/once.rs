@@ -1,4 +1,4 @@
-//! Each question is asked once per run, for however many packages.
+//! Sends each question once per run, for any number of packages.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 
 use tokio::sync::OnceCell;
 
-/// Answers by question. Whoever asks first fetches; the others wait for it,
-/// and take over where the first one gives up.
+/// Answers by question. The first to ask sends the request; the others wait for it, and take
+/// over if the first gives up.
 #[derive(Debug)]
 pub(super) struct OnceMap<V> {
     cells: Mutex<HashMap<String, Arc<OnceCell<V>>>>,

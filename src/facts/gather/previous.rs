@@ -1,4 +1,4 @@
-//! The tarball that is on the registry, fetched to be compared with this one.
+//! Fetches the published tarball, to be compared with this one.
 
 use std::path::Path;
 
@@ -11,12 +11,11 @@ use crate::registry::documents::Packument;
 use crate::registry::read::{PublishedTarball, published_tarball};
 use crate::registry::url::escaped_name;
 
-/// Fetches the version that the dist-tag points at, or else `latest`. `None` where
-/// nothing is there.
+/// Fetches the version that the dist-tag points at, otherwise `latest`. `None` if nothing is
+/// published.
 ///
 /// # Errors
-/// When the registry does not hand it out, or hands out other bytes than it
-/// promises.
+/// When the registry does not serve it, or serves bytes with another digest.
 pub async fn previous(
     client: &Client,
     package: &PackagePlan,
@@ -43,8 +42,8 @@ pub async fn previous(
         return Err(unknown(&reply.status.to_string()));
     }
     let promised =
-        published_tarball(&reply.body).ok_or_else(|| unknown("200, but no tarball is named"))?;
-    // A credential goes to its own host only.
+        published_tarball(&reply.body).ok_or_else(|| unknown("200, but without a tarball"))?;
+    // A credential is sent only to its own host.
     let tarball = question(promised.url.clone(), credential);
     let unpacked = unpack(client.download(&tarball).await?, promised).await;
     unpacked
@@ -57,11 +56,11 @@ pub async fn previous(
         .map_err(|reason| Gap::Unknown(format!("{}: {reason}", tarball.shown())))
 }
 
-/// On a thread of its own, so that requests go on.
+/// Runs on a separate thread, so that requests continue.
 async fn unpack(tarball: Download, promised: PublishedTarball) -> Result<Unpacked, String> {
     let unpacking = tokio::task::spawn_blocking(move || {
         if promised.has(&tarball.bytes) == Some(false) {
-            return Err("the bytes are not those that the registry promises".to_owned());
+            return Err("the bytes do not match the registry's digest".to_owned());
         }
         let path = Path::new("package.json");
         Unpacked::of_tarball(&tarball.bytes, path).map_err(|error| error.to_string())

@@ -1,4 +1,4 @@
-//! What is asked about, and with which credential.
+//! Which package is asked about, and with which credential.
 
 use crate::npmrc::credentials::RequestCredential;
 use crate::registry::client::Question;
@@ -12,7 +12,7 @@ pub(super) struct PackageQuery<'a> {
     pub(super) version: Option<String>,
     pub(super) credential: Option<&'a RequestCredential>,
     pub(super) traits: &'static Traits,
-    /// npm would ask whether everybody can read the package.
+    /// npm would ask whether the package is public.
     pub(super) wants_visibility: bool,
     /// The version would be staged.
     pub(super) is_staged: bool,

@@ -1,4 +1,4 @@
-//! From replies to answers and gaps.
+//! Turns replies into answers and gaps.
 
 use std::sync::Arc;
 
@@ -10,20 +10,20 @@ use crate::registry::kind::RegistryKind;
 use crate::registry::kinds;
 use crate::registry::read;
 
-/// A packument, and the kind of registry that the answer's headers show.
+/// A packument, and the kind of registry that the answer's headers reveal.
 #[derive(Clone, Debug)]
 pub(super) struct FoundPackument {
     pub(super) known: Known<Option<Arc<Packument>>>,
     pub(super) kind: Option<RegistryKind>,
-    /// npmjs's packument of that name, where the registry forwards there what it
-    /// does not have. npm follows.
+    /// npmjs's packument of that name, if the registry redirects there for names that it does
+    /// not have. npm follows.
     pub(super) forwarded: Option<Known<Option<Arc<Packument>>>>,
-    /// It came out of a cache on the way, and may be old.
+    /// It came from a cache, and may be old.
     pub(super) is_cached: bool,
 }
 
 impl FoundPackument {
-    /// What npm reads, which follows where the registry forwards to.
+    /// What npm reads: it follows the redirect.
     pub(super) fn read_as_npm(self) -> Known<Option<Arc<Packument>>> {
         self.forwarded.unwrap_or(self.known)
     }
@@ -57,9 +57,9 @@ pub(super) fn read_packument(question: &Question, reply: Result<Reply, Gap>) -> 
     let known = match reply.status {
         200 => match reply.packument() {
             Some(packument) => Ok(answer(question, &reply, Some(Arc::new(packument)))),
-            // npm reads it for its comparison, and goes on without.
+            // npm reads it for its comparison, and continues without it.
             None if is_empty => Err(Gap::Unknown(format!(
-                "{}: 200, and nothing in it",
+                "{}: 200, but the body is empty",
                 question.shown()
             ))),
             None => Err(Gap::NoAnswer {
@@ -80,8 +80,8 @@ pub(super) fn read_packument(question: &Question, reply: Result<Reply, Gap>) -> 
     }
 }
 
-/// npmjs has all these endpoints, and hides with a 404; elsewhere a 404
-/// says that there is none.
+/// The gap for a 404: npmjs has all these endpoints and hides things with a 404; elsewhere the
+/// endpoint does not exist.
 pub(super) fn not_offered(query: &PackageQuery<'_>, question: &Question, reply: &Reply) -> Gap {
     if query.traits.hides_with_404 {
         refused(question, reply)
@@ -124,7 +124,7 @@ fn denial(question: &Question, body: &[u8]) -> Denial {
     })
 }
 
-/// As npm distinguishes a request for a one-time password from a refused credential.
+/// Tells a request for a one-time password from a refused credential, as npm does.
 pub(super) fn wants_one_time_password(reply: &Reply) -> bool {
     let challenges = reply.headers.get_all("www-authenticate").iter();
     let mut challenges = challenges.flat_map(|value| {
@@ -140,7 +140,7 @@ pub(super) fn wants_one_time_password(reply: &Reply) -> bool {
 
 pub(super) fn not_understood(question: &Question) -> Gap {
     Gap::Unknown(format!(
-        "{}: 200, but the answer is of no known shape",
+        "{}: 200, but the answer has an unknown form",
         question.shown()
     ))
 }

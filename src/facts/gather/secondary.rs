@@ -1,5 +1,5 @@
-//! Questions that npm itself does not ask: about the token itself, about the
-//! repository behind a URL, and about dependencies.
+//! Questions that npm itself does not ask: about the token, about the repository behind a URL,
+//! and about dependencies.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ use crate::registry::read;
 use crate::registry::url::{escaped_name, stage_path, version_status_path};
 
 impl Asker<'_> {
-    /// What the registry says about the credential itself, where it is a token.
+    /// What the registry states about the credential, if it is a token.
     pub(super) async fn token(&self, query: &PackageQuery<'_>) -> Known<OwnToken> {
         let Some(Credential::Token(token)) = query.credential.map(|own| &own.credential) else {
             return Err(Gap::NotAsked("the credential is not a token"));
@@ -47,15 +47,15 @@ impl Asker<'_> {
             _ => return Err(not_offered(query, &question, &reply)),
         };
         // A list without this token says nothing about it.
-        let own = own.ok_or(Gap::NotAsked("the registry does not list this very token"))?;
+        let own = own.ok_or(Gap::NotAsked("the registry does not list this token"))?;
         let texts = own.covers.iter().chain(&own.addresses);
         let size = entries_size(texts.map(String::len));
         self.keep(&question, size).map_err(|gap| secondary(&gap))?;
         Ok(answer(&question, &reply, own))
     }
 
-    /// The state of the version; `None` where the registry has no such version, or
-    /// does not say it to this credential (npmjs answers 404 to both).
+    /// The state of the version; `None` if the registry has no such version, or hides it from
+    /// this credential (npmjs answers 404 to both).
     pub(super) async fn status(&self, query: &PackageQuery<'_>) -> Known<Option<VersionStatus>> {
         if !query.traits.offers.profile {
             return Err(Gap::NotOffered);
@@ -80,8 +80,8 @@ impl Asker<'_> {
         }
     }
 
-    /// What waits in the stage area; a 404 or 405 says that there is none, except at npmjs, where
-    /// it may hide it.
+    /// The staged versions; a 404 or 405 means that there is no staging, except at npmjs, which
+    /// may hide it.
     pub(super) async fn stage_area(&self, query: &PackageQuery<'_>) -> Known<StageArea> {
         if !query.is_staged {
             return Err(Gap::NotAsked("nothing is staged"));
@@ -104,8 +104,8 @@ impl Asker<'_> {
         }
     }
 
-    /// Whether a dependency is there: by its dist-tags where one of them fits,
-    /// since a whole packument may be large, else by its versions.
+    /// Whether a dependency exists: by its dist-tags if one of them fits, since a whole
+    /// packument may be large, otherwise by its versions.
     pub(super) async fn dependency(
         &self,
         plan: &DependencyPlan,
@@ -147,8 +147,8 @@ impl Asker<'_> {
         }
     }
 
-    /// The version of a dependency that fits and waits in the stage, which only
-    /// those see who may publish it.
+    /// The staged version of a dependency that fits. Only accounts that may publish it see
+    /// that.
     async fn staged_dependency(
         &self,
         plan: &DependencyPlan,
@@ -176,8 +176,8 @@ impl Asker<'_> {
         ))
     }
 
-    /// The type of the repository. The question is asked in addition to npm's
-    /// own, on the same host, with the credential of the registry itself.
+    /// The type of the repository. This request is sent in addition to npm's own, to the same
+    /// host, with the registry's credential.
     pub(super) async fn repository(&self, query: &PackageQuery<'_>) -> Known<Publishable> {
         let api = query.traits.repository.as_ref().ok_or(Gap::NotOffered)?;
         let registry = query.registry.url();
@@ -199,7 +199,8 @@ impl Asker<'_> {
     }
 }
 
-/// What a packument says of a dependency. A placeholder of the stage is not a release.
+/// The state of a dependency according to its packument. A placeholder for a staged version is
+/// not a release.
 fn state_of(packument: Option<&Packument>, plan: &DependencyPlan) -> DependencyState {
     let Some(packument) = packument else {
         return DependencyState::Missing;

@@ -1,8 +1,7 @@
-//! Names that differ from another in punctuation only: npmjs refuses a new,
-//! unscoped name whose letters, without `.`, `-` and `_`, are those of a name
-//! that is there.
+//! Names that differ from an existing one only in punctuation: npmjs refuses a new, unscoped
+//! name if it equals an existing one without `.`, `-` and `_`.
 
-/// At most this many spellings are asked for one by one.
+/// At most this many spellings are asked about, one by one.
 const MAX_SPELLINGS: usize = 3;
 const PUNCTUATION: [char; 3] = ['.', '-', '_'];
 
@@ -16,8 +15,8 @@ pub(super) fn is_similar(name: &str, other: &str) -> bool {
     name != other && !other.starts_with('@') && bare(name) == bare(other)
 }
 
-/// The most likely other spellings: without punctuation, and with another kind of
-/// it throughout.
+/// The most likely other spellings: without punctuation, and with another punctuation mark
+/// throughout.
 pub(super) fn spellings(name: &str) -> Vec<String> {
     let parts: Vec<&str> = name
         .split(PUNCTUATION)

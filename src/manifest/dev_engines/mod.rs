@@ -1,6 +1,6 @@
-//! `devEngines`: what a project says about the tools that work on it. A port
-//! of `checkDevEngines` in npm-install-checks 7.1 to 9.0 (npm 10.9 to 12),
-//! which npm applies to the package.json at its local prefix.
+//! `devEngines`: what a project requires of its developers' tools. A port of `checkDevEngines`
+//! in npm-install-checks 7.1 to 9.0 (npm 10.9 to 12), which npm applies to the package.json at
+//! its local prefix.
 
 use serde_json::{Map, Value};
 
@@ -47,9 +47,9 @@ impl Engine {
 pub enum Property {
     /// npm sees this text.
     Is(String),
-    /// npm has none to compare with, and fails on that.
+    /// npm has nothing to compare with, and fails.
     Absent,
-    /// It was not looked up, or could not be found out.
+    /// It was not looked up, or could not be determined.
     #[default]
     Unknown,
 }
@@ -95,7 +95,7 @@ impl Host {
 /// How npm judges `devEngines`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Judgement {
-    /// npm goes on, perhaps with a warning.
+    /// npm continues, perhaps with a warning.
     Passes,
     /// npm ends with EBADDEVENGINES, unless it is forced.
     Mismatch(Complaint),
@@ -105,7 +105,7 @@ pub enum Judgement {
     Unknown(Engine),
 }
 
-/// What npm complains of.
+/// npm's complaint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Complaint {
     /// Where it is.
@@ -138,7 +138,7 @@ pub fn judge(manifest: &Manifest, host: &Host) -> Judgement {
             }),
         };
         match (&judgement, &first) {
-            // npm throws this as it meets it; mismatches it collects.
+            // npm throws this immediately; it collects mismatches.
             (Judgement::Malformed(_), _) => return judgement,
             (Judgement::Mismatch(_), None | Some(Judgement::Unknown(_)))
             | (Judgement::Unknown(_), None) => first = Some(judgement),

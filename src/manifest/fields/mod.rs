@@ -1,4 +1,4 @@
-//! What a manifest says, typed, each with its JSON pointer.
+//! The fields of a manifest, typed, each with its JSON pointer.
 
 use serde_json::{Map, Value};
 
@@ -18,7 +18,7 @@ pub enum DependencyField {
 }
 
 impl DependencyField {
-    /// Those that users of the package install.
+    /// The fields whose dependencies users of the package install.
     pub const PUBLISHED: [Self; 3] = [
         Self::Dependencies,
         Self::OptionalDependencies,
@@ -48,7 +48,7 @@ pub struct Dependency<'a> {
     pub pointer: String,
 }
 
-/// What a package says it may be used under.
+/// The license that a package states.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct License {
     /// An SPDX expression, `SEE LICENSE IN …`, or whatever is written there.
@@ -57,13 +57,13 @@ pub struct License {
     pub pointer: String,
 }
 
-/// Where a package's source is. Either address may carry a credential, which
-/// npm publishes as written: mask it before it is shown.
+/// Where a package's source is. Either URL may contain a credential, which npm publishes as
+/// written: mask it before it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repository {
-    /// The address as npm writes it into what it publishes.
+    /// The URL as npm writes it into the published manifest.
     pub url: String,
-    /// The address as written.
+    /// The URL as written in package.json.
     pub written: String,
     /// Where it is.
     pub pointer: String,
@@ -82,7 +82,7 @@ pub struct Entry<'a> {
     pub pointer: String,
 }
 
-/// What a file is promised as.
+/// The field that promises a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum EntryKind {
@@ -107,12 +107,12 @@ impl Manifest {
         Version::of(self.object.get("version"))
     }
 
-    /// Whether `private` is true in JavaScript's sense: `"false"` is.
+    /// Whether `private` is truthy in JavaScript: `"false"` is.
     pub fn is_private(&self) -> bool {
         js::truthy(&self.object, "private").is_some()
     }
 
-    /// `publishConfig`, where npm would apply it.
+    /// `publishConfig`, if npm would apply it.
     pub fn publish_config(&self) -> Option<&Map<String, Value>> {
         self.object.get("publishConfig")?.as_object()
     }
@@ -128,7 +128,7 @@ impl Manifest {
         self.scripts_of(["publish", "postpublish"])
     }
 
-    /// The names that stand for a script which is not empty.
+    /// The names whose script is not empty.
     fn scripts_of<const N: usize>(&self, names: [&'static str; N]) -> Vec<&'static str> {
         let is_there = |name: &&str| self.script(name).is_some_and(|script| !script.is_empty());
         names.into_iter().filter(is_there).collect()
@@ -139,8 +139,7 @@ impl Manifest {
         self.object.get("scripts")?.get(name)?.as_str()
     }
 
-    /// The dependencies of a field that have a text for a spec; npm drops the
-    /// others.
+    /// The dependencies of a field whose spec is a string; npm drops the others.
     pub fn dependencies(&self, field: DependencyField) -> impl Iterator<Item = Dependency<'_>> {
         let entries = self.object.get(field.key()).and_then(Value::as_object);
         entries
@@ -156,8 +155,7 @@ impl Manifest {
             })
     }
 
-    /// `license`, or its former forms: an object with `type`, the first of
-    /// `licenses`.
+    /// `license`, or its older forms: an object with `type`, the first of `licenses`.
     pub fn license(&self) -> Option<License> {
         let found = |value: &Value, pointer: String| match value {
             Value::String(text) => Some(License {
@@ -181,8 +179,8 @@ impl Manifest {
             })
     }
 
-    /// `repository`, its address written as npm writes it
-    /// (`fixRepositoryField`). The first of `repositories` beats it.
+    /// `repository`, with the URL that npm writes (`fixRepositoryField`). The first of
+    /// `repositories` wins over it.
     pub fn repository(&self) -> Option<Repository> {
         let (value, pointer) = match js::truthy(&self.object, "repositories") {
             Some(all) => (all.get(0)?, "/repositories/0"),
@@ -204,8 +202,8 @@ impl Manifest {
         })
     }
 
-    /// The files that the manifest promises: `main`, `module`, `types` (or
-    /// `typings`), `bin`, and the targets of `exports` that hold no `*`.
+    /// The files that the manifest promises: `main`, `module`, `types` (or `typings`), `bin`,
+    /// and the targets of `exports` without `*`.
     pub fn entries(&self) -> Vec<Entry<'_>> {
         let mut entries = Vec::new();
         for (key, kind) in [

@@ -2,22 +2,22 @@
 
 /// How many patterns one may become. npm 11 and 12 stop at ten times as many.
 const MAX_PATTERNS: usize = 10_000;
-/// How many characters an expansion may read and write. A sane pattern takes some
-/// hundreds; `brace-expansion` stops after four times as many written ones.
+/// How many characters an expansion may read and write. A sensible pattern takes some hundreds;
+/// `brace-expansion` stops after writing four times as many.
 const MAX_STEPS: usize = 1_000_000;
 /// How deep braces may be nested.
 const MAX_DEPTH: usize = 100;
 
-/// The patterns that a pattern with braces stands for.
+/// What a pattern with braces expands to.
 pub(super) struct Expansion {
     /// In order, each once.
     pub(super) patterns: Vec<String>,
-    /// Whether there are more, or some could not be worked out.
+    /// Whether there are more, or some could not be expanded.
     pub(super) gave_up: bool,
 }
 
-/// Every pattern that the braces expand to. A backslash keeps a brace or comma
-/// from meaning anything, and stays in the pattern.
+/// Every pattern that the braces expand to. A backslash makes a brace or comma literal, and
+/// stays in the pattern.
 pub(super) fn expand(pattern: &str) -> Expansion {
     if !has_braces(pattern) {
         return Expansion {
@@ -26,7 +26,7 @@ pub(super) fn expand(pattern: &str) -> Expansion {
         };
     }
     let mut tokens = tokens(pattern);
-    // As Bash does: a leading `{}` stands for itself.
+    // As in Bash, a leading `{}` is literal.
     if pattern.starts_with("{}") {
         tokens[0].live = false;
         tokens[1].live = false;
@@ -99,7 +99,7 @@ fn tokens(pattern: &str) -> Text {
 fn to_string(text: &[Token]) -> String {
     let mut out = String::with_capacity(text.len());
     for token in text {
-        // As brace-expansion does, which makes one backslash of two.
+        // brace-expansion also makes one backslash of two.
         if token.escaped && !"\\{},.".contains(token.c) {
             out.push('\\');
         }
@@ -126,8 +126,8 @@ impl Work {
         !self.gave_up
     }
 
-    /// Expands the groups of a text from left to right. After it has given up,
-    /// braces are text.
+    /// Expands the groups of a text from left to right. After giving up, it treats braces as
+    /// text.
     fn expand(&mut self, mut text: Text, depth: usize) -> Vec<Text> {
         self.gave_up |= depth > MAX_DEPTH;
         let mut done = vec![Text::new()];
@@ -149,8 +149,8 @@ impl Work {
             } else if let Some(values) = self.values(body, depth) {
                 values
             } else {
-                // `{a},b}`: the first closing brace is text. So is all that is left
-                // where nothing behind it could make a group.
+                // `{a},b}`: the first closing brace is text. So is the rest, if nothing after
+                // it could form a group.
                 let may_go_on = closes_later(&after);
                 text.extend_from_slice(body);
                 text.push(CLOSING);
@@ -199,7 +199,7 @@ impl Work {
         Some(values)
     }
 
-    /// Everything that was done, with `between` and each of the values after it.
+    /// Everything expanded so far, followed by `between` and each of the values.
     fn combine(&mut self, done: &[Text], between: &[Token], values: &[Text]) -> Vec<Text> {
         let mut all = Vec::new();
         for (before, value) in done
@@ -211,7 +211,7 @@ impl Work {
                 break;
             }
             let text = [before, between, value].concat();
-            // One is always given, so that a text without groups is itself.
+            // At least one is always returned, so a text without groups stays itself.
             if !self.may(text.len()) && !all.is_empty() {
                 break;
             }
@@ -233,7 +233,7 @@ fn braced(body: &[Token]) -> Text {
     text
 }
 
-/// The first brace that is closed again, and its end.
+/// The first brace that is closed, and where.
 fn pair(text: &[Token]) -> Option<(usize, usize)> {
     let mut open = Vec::new();
     let mut first: Option<(usize, usize)> = None;
@@ -285,7 +285,7 @@ fn comma_parts(body: &[Token]) -> Vec<Text> {
     parts
 }
 
-/// How long a group is that a text begins with.
+/// The length of the group that starts a text.
 fn closing(text: &[Token]) -> Option<usize> {
     let mut depth = 0_usize;
     for (at, token) in text.iter().enumerate() {

@@ -20,7 +20,7 @@ enum PosixClass {
     Blank,
     Control,
     Digit,
-    /// Separators and controls: `[:graph:]` counts by its opposite.
+    /// Separators and controls: `[:graph:]` is their complement.
     Unseen,
     Lower,
     Punct,
@@ -29,10 +29,10 @@ enum PosixClass {
     Word,
 }
 
-/// What a class comes down to.
+/// What a class is reduced to.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Found {
-    /// It can match nothing, and with it the whole pattern.
+    /// It can match nothing, and so neither can the whole pattern.
     Never,
     /// It is one UTF-16 unit.
     Unit(u16),
@@ -40,7 +40,7 @@ pub(super) enum Found {
     Class(Class),
 }
 
-/// Reads a class from after its `[`; `None` where it never ends.
+/// Reads a class from after its `[`; `None` if it is not closed.
 pub(super) fn read(units: &[u16], start: usize) -> Option<(Found, usize)> {
     let is = |at: usize, byte: u8| units.get(at) == Some(&u16::from(byte));
     let mut class = Class {

@@ -4,10 +4,10 @@ use std::cell::Cell;
 
 use super::{MatchOptions, Name, Part};
 
-/// How deep `**` may nest in one match, as in minimatch.
+/// How deeply `**` may nest in one match, as in minimatch.
 const MAX_GLOBSTARS: usize = 200;
 
-/// How many steps one match may take. A sane pattern takes some dozens.
+/// How many steps one match may take. A sensible pattern takes some dozens.
 const MAX_STEPS: u32 = 200_000;
 
 /// One attempt to match a path.
@@ -25,36 +25,36 @@ impl Run {
         }
     }
 
-    /// Whether a path that may grow into a match is one.
+    /// Whether a path that can be extended to a match counts as one.
     pub(crate) fn is_partial(&self) -> bool {
         self.options.partial
     }
 
-    /// Counts a step; `false` where there were too many.
+    /// Counts a step; `false` after too many.
     pub(super) fn step(&self) -> bool {
         self.steps.set(self.steps.get() + 1);
         !self.is_over()
     }
 
-    /// Whether it took too many steps, and the answer is not certain.
+    /// Whether it took too many steps, so that the answer is uncertain.
     pub(crate) fn is_over(&self) -> bool {
         self.steps.get() > MAX_STEPS
     }
 }
 
-/// A path as minimatch splits it: an empty name comes before a leading slash
-/// and after a trailing one.
+/// A path as minimatch splits it: an empty name precedes a leading slash and follows a trailing
+/// one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Subject<'a> {
-    /// A slash leads.
+    /// The path starts with a slash.
     pub(crate) leading: bool,
     pub(crate) names: &'a [&'a Name],
-    /// A slash trails.
+    /// The path ends with a slash.
     pub(crate) trailing: bool,
 }
 
 impl<'a> Subject<'a> {
-    /// These names, empty ones included, and no more slashes.
+    /// Exactly these names, empty ones included, without slashes around them.
     pub(crate) fn exactly(names: &'a [&'a Name]) -> Self {
         Self {
             leading: false,
@@ -67,14 +67,14 @@ impl<'a> Subject<'a> {
         usize::from(self.leading) + self.names.len() + usize::from(self.trailing)
     }
 
-    /// The name at a place; `None` for the empty one at either end.
+    /// The name at an index; `None` for the empty one at either end.
     fn get(&self, at: usize) -> Option<&'a Name> {
         let at = at.checked_sub(usize::from(self.leading))?;
         self.names.get(at).copied()
     }
 
-    /// Whether the whole path matches; with [`MatchOptions::partial`], whether it may
-    /// grow into a match.
+    /// Whether the whole path matches; with [`MatchOptions::partial`], whether it can be
+    /// extended to a match.
     pub(crate) fn matches(&self, parts: &[Part], run: &Run) -> bool {
         let is_globstar = |part: &Part| matches!(part, Part::AnyDepth);
         match parts.iter().position(is_globstar) {
@@ -83,7 +83,7 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// Parts without `**` against the names from `from` up to `end`.
+    /// Compares parts without `**` with the names from `from` to `end`.
     fn straight(&self, parts: &[Part], from: usize, end: usize, run: &Run) -> bool {
         let given = end.saturating_sub(from);
         for (index, part) in parts.iter().take(given).enumerate() {
@@ -102,7 +102,7 @@ impl<'a> Subject<'a> {
         self.get(at).is_none_or(|name| name.text().is_empty())
     }
 
-    /// Whether `**` may skip the name at a place.
+    /// Whether `**` may skip the name at an index.
     fn is_passable(&self, at: usize, dot: bool) -> bool {
         self.get(at).is_none_or(|name| {
             let text = name.text();
@@ -142,8 +142,7 @@ impl<'a> Subject<'a> {
         walk.from(from, 0, matched > 0) == Some(true)
     }
 
-    /// How many names at the end the tail takes; `None` where it does not
-    /// match.
+    /// How many names at the end the tail takes; `None` if it does not match.
     fn tail(&self, tail: &[Part], from: usize, run: &Run) -> Option<usize> {
         if tail.is_empty() {
             return Some(0);
@@ -175,14 +174,14 @@ impl Part {
 /// What is between two `**`.
 struct Section<'a> {
     parts: &'a [Part],
-    /// The last place where it can begin.
+    /// The last index where it can start.
     latest: Option<usize>,
 }
 
 fn sections(body: &[Part], end: usize) -> Vec<Section<'_>> {
     let parts: Vec<&[Part]> = body.split(|part| matches!(part, Part::AnyDepth)).collect();
-    // minimatch counts the parts before the mirrored section instead of those
-    // after this one, and so gives up early where they differ.
+    // minimatch counts the parts before the mirrored section instead of those after this one,
+    // so it gives up early if the two differ.
     let before = |index: usize| parts[..index].iter().map(|it| it.len()).sum::<usize>();
     let sections = parts.iter().enumerate().map(|(index, own)| Section {
         parts: own,
@@ -198,8 +197,8 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Whether the sections from `index` on are found from `at` on. `None`: they
-    /// are not, and another start would not help.
+    /// Whether the sections from `index` on match from `at` on. `None`: they do not, and no
+    /// other start would help.
     fn from(&self, at: usize, index: usize, saw_tail: bool) -> Option<bool> {
         let Some(section) = self.sections.get(index) else {
             let mut rest = at..self.subject.len();

@@ -19,17 +19,17 @@ pub(crate) use name::Name;
 pub(crate) use segment::Segment;
 pub(crate) use walk::folders;
 
-/// A pattern, its braces expanded.
+/// A pattern with its braces expanded.
 #[derive(Clone, Debug)]
 pub struct Glob {
     alternatives: Vec<Vec<Part>>,
     negated: bool,
     gave_up: Cell<bool>,
-    /// The bits ([`Name::bit`]) of names that every matching path has.
+    /// The bits ([`Name::bit`]) of names that every matching path contains.
     required: u64,
 }
 
-/// Longer patterns are a TypeError of minimatch's.
+/// minimatch throws a TypeError for longer patterns.
 const MAX_LENGTH: usize = 1 << 16;
 
 /// What is between two slashes.
@@ -44,20 +44,20 @@ pub(crate) enum Part {
 /// How a path is matched.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MatchOptions {
-    /// A path that may grow into a match is one.
+    /// A path that can be extended to a match counts as one.
     pub partial: bool,
     /// A leading dot is a character like any other.
     pub dot: bool,
 }
 
 impl Glob {
-    /// `new Minimatch(pattern)`: a leading `!` negates, and a pattern that
-    /// begins with `#` matches nothing.
+    /// `new Minimatch(pattern)`: a leading `!` negates, and a pattern that starts with `#`
+    /// matches nothing.
     pub fn new(pattern: &str) -> Self {
         Self::read(pattern, false)
     }
 
-    /// The same, but case does not count.
+    /// The same, ignoring case.
     pub(crate) fn nocase(pattern: &str) -> Self {
         Self::read(pattern, true)
     }
@@ -73,13 +73,12 @@ impl Glob {
         }
     }
 
-    /// The same without meaning for `!` and `#`, as `glob` reads it.
+    /// The same, but `!` and `#` have no meaning, as in `glob`.
     pub fn plain(pattern: &str) -> Self {
         Self::unsigned(pattern, false)
     }
 
-    /// The same as `glob` reads it when it looks for files: on macOS and Windows
-    /// case does not count.
+    /// As `glob` reads it when it looks for files: on macOS and Windows case is ignored.
     pub(crate) fn on_disk(pattern: &str) -> Self {
         Self::unsigned(pattern, cfg!(any(target_os = "macos", windows)))
     }
@@ -109,14 +108,14 @@ impl Glob {
         }
     }
 
-    /// Whether a path whose names have these bits ([`Name::bit`]) can match as a
-    /// whole. It saves most of the work: few paths hold the names of a pattern.
+    /// Whether a path whose names have these bits ([`Name::bit`]) can match as a whole. This
+    /// saves most of the work: few paths contain the names of a pattern.
     pub(crate) fn may_match(&self, bits: u64) -> bool {
         self.required & !bits == 0
     }
 
-    /// Whether the pattern is too long, stands for too many others, or a path took
-    /// too many steps so far: what it matches is not certain then.
+    /// Whether what it matches is uncertain: the pattern is too long, expands to too many
+    /// others, or a path took too many steps.
     pub fn gave_up(&self) -> bool {
         self.gave_up.get()
     }
@@ -146,17 +145,17 @@ impl Glob {
         self
     }
 
-    /// Whether nothing is left in one of its alternatives.
+    /// Whether one of its alternatives is empty.
     pub(crate) fn is_empty(&self) -> bool {
         self.alternatives.iter().any(Vec::is_empty)
     }
 
-    /// Whether an odd number of `!` comes before it.
+    /// Whether it starts with an odd number of `!`.
     pub(crate) fn is_negated(&self) -> bool {
         self.negated
     }
 
-    /// What the braces stand for, each split at the slashes.
+    /// The expanded patterns, each split at the slashes.
     pub(crate) fn alternatives(&self) -> &[Vec<Part>] {
         &self.alternatives
     }
@@ -171,7 +170,7 @@ impl Glob {
 }
 
 impl Part {
-    /// The text it stands for, where nothing in it is special.
+    /// Its literal text, if nothing in it is special.
     pub(crate) fn literal(&self) -> Option<&str> {
         match self {
             Self::AnyDepth => None,
@@ -200,7 +199,7 @@ fn split(path: &str) -> Vec<&str> {
     parts
 }
 
-/// The parts of a pattern, with `name/..` and repeated `**` taken out.
+/// The parts of a pattern, with `name/..` and repeated `**` removed.
 fn parts(pattern: &str, nocase: bool) -> Vec<Part> {
     let mut texts: Vec<&str> = Vec::new();
     for text in split(pattern) {

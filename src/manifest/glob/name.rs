@@ -1,10 +1,10 @@
-//! One name of a path, as JavaScript sees it: a row of UTF-16 units.
+//! One name of a path, as JavaScript sees it: a sequence of UTF-16 units.
 
 /// A name between two slashes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Name {
     text: Box<str>,
-    /// The UTF-16 units, where the name is not all ASCII.
+    /// The UTF-16 units, if the name is not all ASCII.
     wide: Option<Box<[u16]>>,
     bit: u64,
 }
@@ -53,7 +53,7 @@ impl Name {
         text.len() >= end.len() && text[text.len() - end.len()..].eq_ignore_ascii_case(end)
     }
 
-    /// The name in the case in which all its spellings are equal.
+    /// The name in a case in which all its spellings are equal.
     pub(crate) fn folded(&self) -> String {
         let units: Vec<u16> = (0..self.len())
             .filter_map(|at| self.unit(at))
@@ -72,7 +72,7 @@ impl Name {
     }
 }
 
-/// See [`Name::bit`]: FNV-1a of the small letters.
+/// See [`Name::bit`]: FNV-1a of the lower-case letters.
 fn bit(text: &str) -> u64 {
     if text.is_empty() || !text.is_ascii() {
         return 0;
@@ -83,8 +83,8 @@ fn bit(text: &str) -> u64 {
     1 << (hash >> 26)
 }
 
-/// `Canonicalize` of ECMAScript's regular expressions with the `i` flag: the
-/// upper case, where that is one unit and does not turn into ASCII.
+/// `Canonicalize` of ECMAScript's regular expressions with the `i` flag: the upper case, if it
+/// is one unit and does not turn into ASCII.
 pub(super) fn upper(unit: u16) -> u16 {
     if let Ok(byte) = u8::try_from(unit)
         && byte.is_ascii()

@@ -4,7 +4,7 @@ use super::matching::Run;
 use super::name::{Name, upper};
 use super::syntax::{self, Element};
 
-/// What is between two slashes, other than `**`.
+/// What is between two slashes, except `**`.
 #[derive(Clone, Debug)]
 pub(crate) struct Segment {
     test: Test,
@@ -12,17 +12,17 @@ pub(crate) struct Segment {
     is_refused: bool,
 }
 
-/// How a name is matched. minimatch has shortcuts for common forms, in which a
-/// backslash is literal.
+/// How a name is matched. minimatch has shortcuts for common forms, where a backslash is
+/// literal.
 #[derive(Clone, Debug)]
 enum Test {
     /// Nothing in it is special.
     Literal(Name),
     /// `*`.
     Star,
-    /// `*.js`: the end, in lower case where case does not count.
+    /// `*.js`: the end, in lower case if case is ignored.
     Ending(String),
-    /// `???.js`: how long the name is, and its end.
+    /// `???.js`: the length of the name, and its end.
     Length(usize, String),
     /// `*.*`.
     Dotted,
@@ -58,7 +58,7 @@ impl Segment {
         self.is_refused
     }
 
-    /// The text it stands for, where nothing in it is special.
+    /// Its literal text, if nothing in it is special.
     pub(crate) fn literal(&self) -> Option<&str> {
         match &self.test {
             Test::Literal(name) => Some(name.text()),
@@ -66,7 +66,7 @@ impl Segment {
         }
     }
 
-    /// The bit of the only name that matches, where nothing in it is special.
+    /// The bit of the only name that matches, if nothing in it is special.
     pub(super) fn bit(&self) -> u64 {
         match &self.test {
             Test::Literal(name) if !matches!(name.text(), "." | "..") => name.bit(),
@@ -84,7 +84,7 @@ impl Segment {
         }
     }
 
-    /// Whether a name matches. After too many steps it does not.
+    /// Whether a name matches; false after too many steps.
     pub(crate) fn matches(&self, name: &Name, run: &Run) -> bool {
         let text = name.text();
         if let Test::Literal(literal) = &self.test {
@@ -151,7 +151,7 @@ fn shortcut(text: &str, nocase: bool) -> Option<Test> {
         .map(|_| Test::Hidden)
 }
 
-/// The text that elements stand for, where none is special.
+/// The literal text of the elements, if none is special.
 fn literal(text: &str, elements: &[Element]) -> Option<String> {
     // `@()` alone is empty, so there is nothing to choose.
     if let [Element::Choice { of, .. }] = elements
@@ -177,8 +177,8 @@ struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    /// Whether the elements match from `at` on, and what follows them does.
-    /// `something`: the first star may not stand for nothing.
+    /// Whether the elements match from `at` on, and what follows them does. `something`: the
+    /// first star may not match the empty text.
     fn sequence(
         &self,
         elements: &[Element],
@@ -212,7 +212,7 @@ impl Attempt<'_> {
             Element::Never => false,
             Element::Any => !hidden && from_here(at + usize::from(something)),
             Element::Some => !hidden && from_here(at + 1),
-            // `!()` alone is anything but nothing.
+            // `!()` alone matches anything but the empty text.
             Element::Not { of, .. } if matches!(of.as_slice(), [only] if only.is_empty()) => {
                 !hidden && from_here(at + 1)
             }

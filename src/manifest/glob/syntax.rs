@@ -7,7 +7,7 @@ use crate::manifest::js;
 /// What a pattern is made of.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Element {
-    /// One UTF-16 unit, itself.
+    /// One UTF-16 unit, matched literally.
     Unit(u16),
     /// `?`.
     One,
@@ -17,20 +17,20 @@ pub(super) enum Element {
     Some,
     /// `[a-z]`.
     Class(class::Class),
-    /// A class that can match nothing, and with it the whole pattern.
+    /// A class that can match nothing, and so neither can the whole pattern.
     Never,
     /// `@(a|b)`, `?(a|b)`, `*(a|b)`, `+(a|b)`.
     Choice { kind: u8, of: Vec<Vec<Element>> },
     /// `!(a|b)`.
     Not {
         of: Vec<Vec<Element>>,
-        /// A star right after it must match something when the first alternative
-        /// is tried: so `!(a)*` matches `a`, and not `ab`.
+        /// A star right after it must match something when the first alternative is tried: so
+        /// `!(a)*` matches `a`, but not `ab`.
         star_is_something: bool,
     },
 }
 
-/// Deeper choices than these are read as text.
+/// Choices nested more deeply are read as text.
 const MAX_DEPTH: usize = 2;
 
 #[derive(Debug)]
@@ -65,16 +65,16 @@ struct Reader<'a> {
     units: &'a [u16],
 }
 
-/// Whether the reader is after a backslash or inside brackets.
+/// Whether the reader follows a backslash or is inside brackets.
 #[derive(Default)]
 struct Context {
     escaped: bool,
-    /// Where the open bracket's content begins, and whether it is negated.
+    /// Where the open bracket's content starts, and whether it is negated.
     class: Option<(usize, bool)>,
 }
 
 impl Context {
-    /// Takes one unit; `true` where it has no meaning of its own.
+    /// Takes one unit; `true` if it is literal.
     fn covers(&mut self, unit: u16, after: usize) -> bool {
         if self.escaped || unit == u16::from(b'\\') {
             self.escaped = !self.escaped;
@@ -126,7 +126,7 @@ impl Reader<'_> {
         nodes
     }
 
-    /// A choice whose `(` is at `open`. One that never ends is text.
+    /// A choice whose `(` is at `open`. One that is never closed is text.
     fn choice(&self, kind: u8, open: usize, depth: usize) -> (Node, usize) {
         let (mut of, mut nodes, mut text) = (Vec::new(), Vec::new(), Vec::new());
         let mut context = Context::default();
@@ -166,7 +166,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a choice takes the alternatives of an inner one for its own.
+/// Whether a choice merges the alternatives of an inner one into its own.
 fn adopts(outer: u8, inner: u8) -> bool {
     matches!(inner, b'?' | b'@') || (matches!(outer, b'*' | b'+') && matches!(inner, b'*' | b'+'))
 }
@@ -177,7 +177,7 @@ fn push(nodes: &mut Vec<Node>, text: &mut Vec<u16>) {
     }
 }
 
-/// Whether a row of nodes begins and ends the name.
+/// Whether a sequence of nodes starts and ends the name.
 #[derive(Clone, Copy)]
 struct Edges {
     start: bool,

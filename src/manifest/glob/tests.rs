@@ -58,7 +58,7 @@ fn braces_classes_and_choices_are_read() {
 
 #[test]
 fn a_star_after_a_negation_matches_something() {
-    // minimatch's own reading: `ab` is out, `a` itself is in.
+    // This is how minimatch reads it: `ab` does not match, `a` itself does.
     let glob = Glob::plain("!(a|b)*");
     assert!(glob.matches("a", MatchOptions::default()));
     assert!(!glob.matches("ab", MatchOptions::default()));

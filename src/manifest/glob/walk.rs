@@ -6,20 +6,20 @@ use std::path::Path;
 use super::matching::Run;
 use super::{Glob, MatchOptions, Name, Part};
 
-/// How many folders are looked at for all patterns together. The largest
-/// repositories have some thousands that are not below `node_modules`.
+/// How many folders are read for all patterns together. The largest repositories have some
+/// thousands outside `node_modules`.
 const MAX_FOLDERS: usize = 200_000;
 
 /// The folders that patterns name.
 pub(crate) struct Folders {
     /// Paths with forward slashes, relative to the root.
     pub(crate) paths: BTreeSet<String>,
-    /// Whether there are more folders than are read.
+    /// Whether there are more folders than the limit allows to read.
     pub(crate) gave_up: bool,
 }
 
-/// Every folder (or link) under `root` that one of the patterns names. Nothing
-/// below `node_modules` is looked at, and `**` does not follow links.
+/// Every folder (or link) under `root` that one of the patterns names. Nothing in
+/// `node_modules` is read, and `**` does not follow links.
 pub(crate) fn folders<'a>(
     root: &Path,
     globs: impl IntoIterator<Item = &'a Glob>,
@@ -53,8 +53,8 @@ struct Walk<'a> {
     root: &'a Path,
     options: MatchOptions,
     found: BTreeSet<String>,
-    /// Folders below a `**`, with the part of the pattern they were matched with:
-    /// several `**` reach the same folder many times.
+    /// Folders below a `**`, with the part of the pattern that they were matched with: several
+    /// `**` reach the same folder many times.
     visited: HashSet<(String, usize)>,
     looked_at: usize,
 }
@@ -96,7 +96,7 @@ impl Walk<'_> {
                     if !is_link {
                         self.visit(&path, parts, index);
                     } else if index > 0 {
-                        // A link stands for the whole `**`.
+                        // A link counts for the whole `**`.
                         self.visit(&path, parts, index + 1);
                     }
                 }

@@ -12,7 +12,7 @@ pub(super) enum Host {
     SourceHut,
 }
 
-/// What a host's address names, still percent-encoded.
+/// The parts of a host's URL, still percent-encoded.
 pub(super) struct Parts {
     pub(super) user: Option<String>,
     pub(super) project: String,
@@ -101,7 +101,7 @@ impl Host {
     }
 }
 
-/// GitLab's groups nest.
+/// GitLab's groups can be nested.
 fn extract_nested(path: &str, hash: String) -> Option<Parts> {
     let path = path.strip_prefix('/').unwrap_or(path);
     if path.contains("/-/") || path.contains("/archive.tar.gz") {

@@ -1,5 +1,5 @@
-//! hosted-git-info 9: which texts name a repository on a known host, and how
-//! npm writes its address.
+//! hosted-git-info 9: which texts name a repository on a known host, and how npm writes its
+//! URL.
 
 mod host;
 
@@ -18,7 +18,7 @@ pub(crate) struct Hosted {
     written: UrlForm,
 }
 
-/// How the text was written, which decides how npm writes it again.
+/// How the text was written, which decides how npm writes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum UrlForm {
     /// `github:owner/name`, `owner/name`.
@@ -92,7 +92,7 @@ impl Hosted {
                 .map_or(Some(None), |user| user.map(Some))?,
             auth,
             project: decode(&parts.project)?,
-            // `decodeURIComponent(undefined)` is a word, and becomes a branch.
+            // `decodeURIComponent(undefined)` is a string, which becomes a branch.
             committish: Some(match parts.committish {
                 Some(committish) => decode(&committish)?,
                 None => "undefined".to_owned(),
@@ -116,7 +116,7 @@ impl Hosted {
         self.committish.as_deref().unwrap_or_default()
     }
 
-    /// The address as npm writes it into a published manifest.
+    /// The URL as npm writes it into a published manifest.
     pub(crate) fn normalized(&self) -> String {
         match self.written {
             UrlForm::Shortcut | UrlForm::Https => self.https(),
@@ -132,7 +132,7 @@ impl Hosted {
         }
     }
 
-    /// `owner/name`, or the name alone on gist.
+    /// `owner/name`, or only the name on gist.
     fn path(&self) -> String {
         if self.host == Host::Gist {
             return self.project.clone();
@@ -172,7 +172,7 @@ impl Hosted {
     }
 }
 
-/// `owner/name`, with nothing odd before a `#`.
+/// `owner/name`, with nothing unusual before a `#`.
 fn is_github_shorthand(text: &str) -> bool {
     let (head, hashed) = match text.split_once('#') {
         Some((head, _)) => (head, true),
@@ -220,7 +220,7 @@ fn with_protocol(text: &str) -> String {
     }
 }
 
-/// `correctUrl`: `git@host:owner/name` becomes an address with a path.
+/// `correctUrl`: `git@host:owner/name` becomes a URL with a path.
 fn with_path(text: &str) -> String {
     let last = |text: &str, c: char| {
         let end = text

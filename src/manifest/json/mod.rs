@@ -1,8 +1,8 @@
 //! JSON as `JSON.parse` reads it, and where each value is in the text.
 //!
-//! serde_json refuses what V8 accepts (lone surrogates, `1e999`, nesting beyond
-//! 128) and does not report places. So this reads the text itself, with V8's
-//! grammar and V8's idea of where an error is.
+//! serde_json refuses what V8 accepts (lone surrogates, `1e999`, nesting beyond 128) and does
+//! not report places. So this reads the text itself, with V8's grammar and V8's positions of
+//! errors.
 
 mod places;
 mod scalars;
@@ -48,7 +48,7 @@ struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    /// At the start, past a byte order mark.
+    /// At the start, after a byte order mark.
     fn new(text: &'a str) -> Self {
         let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
         Self { text, at }

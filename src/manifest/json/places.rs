@@ -1,13 +1,13 @@
-//! Where values are in a text that is JSON. A place is looked up for each finding, and a
-//! package.json may have megabytes: what is not asked for is skipped, not read.
+//! Where values are in a JSON text. A place is looked up for each finding, and a package.json
+//! may have megabytes, so everything else is skipped, not parsed.
 
 use std::collections::BTreeSet;
 
 use super::{Cursor, MAX_DEPTH, Span};
 
-/// Where the value (and, in an object, its key with the quotes) of a JSON
-/// pointer stands; of a key that occurs twice, the last one. `None` where
-/// there is no such value. The text is JSON: of another one any place may come out.
+/// Where the value of a JSON pointer is, and in an object its key with the quotes; of a
+/// duplicate key, the last one. `None` if there is no such value. The text must be valid JSON;
+/// otherwise the place is arbitrary.
 pub(crate) fn locate(text: &str, pointer: &str) -> Option<(Option<Span>, Span)> {
     let mut cursor = Cursor::new(text);
     cursor.skip_space();
@@ -27,8 +27,8 @@ pub(crate) fn locate(text: &str, pointer: &str) -> Option<(Option<Span>, Span)> 
     Some(found)
 }
 
-/// The keys of the object that a JSON pointer leads to, in the order in which they
-/// stand, each once. Empty where there is no object.
+/// The keys of the object that a JSON pointer leads to, in the order in which they are written,
+/// each once. Empty if there is no object.
 pub(crate) fn keys(text: &str, pointer: &str) -> Vec<String> {
     let Some((_, span)) = locate(text, pointer) else {
         return Vec::new();
@@ -50,8 +50,8 @@ pub(crate) fn keys(text: &str, pointer: &str) -> Vec<String> {
     keys
 }
 
-/// The line and column of a byte, both from 1; the column counts characters.
-/// A byte order mark counts as nothing.
+/// The line and column of a byte, both from 1; the column counts characters. A byte order mark
+/// does not count.
 pub(crate) fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
     let mut offset = offset.min(text.len());
     while !text.is_char_boundary(offset) {
@@ -65,8 +65,8 @@ pub(crate) fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
     (line, text[start..offset].chars().count() + 1)
 }
 
-/// Goes through the objects within a value: with the keys that lead to each from the value,
-/// and its own keys in the order in which they stand. Those within an array are not seen.
+/// Visits the objects within a value, with the keys that lead to each and its own keys in the
+/// order in which they are written. Objects within an array are skipped.
 pub(crate) fn each_object(text: &str, pointer: &str, seen: &mut dyn FnMut(&[String], &[String])) {
     if let Some((_, span)) = locate(text, pointer) {
         let mut cursor = Cursor::new(text);
@@ -148,7 +148,7 @@ impl Cursor<'_> {
         Some(())
     }
 
-    /// The child of the value at which the cursor is: its key and its place.
+    /// The child of the value at the cursor: its key and its place.
     fn child(&mut self, token: &str) -> Option<(Option<Span>, Span)> {
         let mut found = None;
         match self.peek()? {

@@ -2,8 +2,8 @@
 
 use serde_json::{Number, Value};
 
-/// The nearest number that serde_json can hold; an overflow becomes the
-/// largest float, as infinity is none of JSON's.
+/// The nearest number that serde_json can hold; an overflow becomes the largest float, as JSON
+/// has no infinity.
 pub(super) fn number(text: &str) -> Value {
     if let Ok(number) = text.parse::<u64>() {
         return Value::from(number);

@@ -13,8 +13,8 @@ pub(super) struct Edge<'a> {
     pub(super) pointer: String,
 }
 
-/// The direct dependencies in npm's order of reading. `None` where one of them is
-/// not a string.
+/// The direct dependencies in the order in which npm reads them. `None` if one of them is not a
+/// string.
 pub(super) fn direct(manifest: &Manifest) -> Option<Vec<Edge<'_>>> {
     let mut edges = Vec::new();
     let optional = manifest.object.get("optionalDependencies");

@@ -1,6 +1,6 @@
-//! `overrides` against the package's own dependencies: the part of Arborist
-//! (`override-set.js`, `edge.js`, `Node.assertRootOverrides`) that ends every
-//! `npm publish` of a folder, as npm reads the tree that it packs.
+//! Compares `overrides` with the package's own dependencies: the part of Arborist
+//! (`override-set.js`, `edge.js`, `Node.assertRootOverrides`) that makes every `npm publish` of
+//! a folder fail, since npm reads the tree that it packs.
 
 mod dependencies;
 mod rule;
@@ -22,11 +22,11 @@ use rule::{Rule, rules};
 pub struct OverrideFault {
     /// Where it is.
     pub pointer: String,
-    /// npm's code, or empty.
+    /// npm's message.
     pub code: &'static str,
     /// npm's words.
     pub text: String,
-    /// The direct dependency that conflicts, where that is the fault.
+    /// The direct dependency that conflicts, if that is the fault.
     pub conflict: Option<Box<Conflict>>,
 }
 
@@ -57,15 +57,15 @@ impl OverrideFault {
 enum Choice {
     /// By what package.json asks for.
     ByAsked,
-    /// By what the rule chosen first makes of it: npm looks twice, and compares
-    /// with its own first answer the second time.
+    /// By what the first chosen rule makes of it: npm looks twice, and compares with its own
+    /// first answer the second time.
     ByOverridden,
 }
 
-/// The fault over which this npm ends, if it fails on `overrides`. `None`, too,
-/// where dependencies are malformed, over which npm ends before.
+/// The fault that makes this npm fail on `overrides`. Also `None` if dependencies are
+/// malformed, on which npm fails earlier.
 pub fn fault(manifest: &Manifest, npm: &NpmVersion) -> Option<OverrideFault> {
-    // An array or a text is nothing that npm refuses or heeds.
+    // npm neither refuses nor uses an array or a string.
     let overrides = manifest.object.get("overrides")?.as_object()?;
     if overrides.is_empty() {
         return None;
@@ -79,7 +79,7 @@ pub fn fault(manifest: &Manifest, npm: &NpmVersion) -> Option<OverrideFault> {
     match npm.chooses_overrides_by_dependencies() {
         Some(true) => with(Choice::ByAsked),
         Some(false) => with(Choice::ByOverridden),
-        // Measured on neither side: only what both refuse is certain.
+        // Neither choice was measured for this npm: only a fault under both is certain.
         None => with(Choice::ByOverridden).and_then(|_| with(Choice::ByAsked)),
     }
 }
@@ -94,10 +94,10 @@ fn judge(
     for edge in edges {
         let conflict = match conflict(manifest, rules, edge, choice) {
             Ok(conflict) => conflict,
-            // npm throws this while it reads; conflicts it collects.
+            // npm throws this while it reads; it collects conflicts.
             Err(fault) => return Some(fault),
         };
-        // Of one name the last field counts, as npm reads them.
+        // If several fields list a name, the last field counts, as npm reads them.
         let key = edge.name.to_lowercase();
         match last.iter_mut().find(|(known, _)| *known == key) {
             Some((_, known)) => *known = conflict,
@@ -143,8 +143,7 @@ fn conflict(
     }))
 }
 
-/// `OverrideSet.getEdgeRule`: the first rule of that name whose key takes in
-/// what is asked for.
+/// `OverrideSet.getEdgeRule`: the first rule with that name whose key covers what is asked for.
 fn pick<'a>(
     rules: &'a [Rule],
     edge: &Edge<'_>,
@@ -166,7 +165,7 @@ fn pick<'a>(
             },
             SpecKind::Folder(_) | SpecKind::Tarball(_) | SpecKind::Address => None,
         };
-        // A tag, a folder or an address compares with nothing: the rule holds.
+        // A tag, a folder or a URL cannot be compared: the rule applies.
         let Some(range) = range else {
             return Ok(Some(rule));
         };
@@ -197,7 +196,7 @@ fn registry_range(asked: &str) -> Option<String> {
     range::is_valid_range(word, true).then(|| word.to_owned())
 }
 
-/// The `semver:` part after the `#` of a git address.
+/// The `semver:` part after the `#` of a git URL.
 fn git_range(asked: &str) -> Option<String> {
     let (_, committish) = asked.split_once('#')?;
     committish

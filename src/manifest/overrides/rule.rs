@@ -1,4 +1,4 @@
-//! The rules that `overrides` holds (`OverrideSet`).
+//! The rules in `overrides` (`OverrideSet`).
 
 use serde_json::Value;
 
@@ -6,22 +6,22 @@ use super::OverrideFault;
 use crate::manifest::spec::{self, SpecKind};
 use crate::manifest::{Manifest, escape_pointer, js};
 
-/// A rule at the top of `overrides`. Those below it hold for the dependencies
-/// of a dependency, and conflict with nothing of the package's own.
+/// A rule at the top level of `overrides`. Nested rules apply to the dependencies of a
+/// dependency, and cannot conflict with the package's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Rule {
-    /// The package that it is about.
+    /// The package that it applies to.
     pub(super) name: String,
-    /// The versions that it takes in: a range, or `*` for all.
+    /// The versions that it covers: a range, or `*` for all.
     pub(super) key_spec: String,
-    /// The spec that it sets; `*` leaves them as they are.
+    /// The spec that it sets; `*` leaves specs unchanged.
     pub(super) value: String,
     /// Where it is.
     pub(super) pointer: String,
 }
 
-/// The rules in the order in which npm tries them. Those that npm cannot read,
-/// at any depth, are its end.
+/// The rules in the order in which npm tries them. A rule that npm cannot read, at any depth,
+/// makes it fail.
 pub(super) fn rules(manifest: &Manifest) -> Result<Vec<Rule>, OverrideFault> {
     let mut rules = Vec::new();
     let pointer = "/overrides";
@@ -36,7 +36,7 @@ pub(super) fn rules(manifest: &Manifest) -> Result<Vec<Rule>, OverrideFault> {
     Ok(rules)
 }
 
-/// Reads the rules below a rule, for what npm cannot read in them.
+/// Checks the rules nested in a rule for anything that npm cannot read.
 fn check_below(manifest: &Manifest, value: &Value, pointer: &str) -> Result<(), OverrideFault> {
     if !value.is_object() {
         return Ok(());
@@ -73,7 +73,7 @@ fn rule(key: &str, value: &Value, pointer: String) -> Result<Rule, OverrideFault
     let key_spec = js::trim(key[name.len()..].trim_start_matches('@'));
     let key_spec = if key_spec.is_empty() { "*" } else { key_spec };
     let value = match value {
-        // The empty text is written for "any".
+        // The empty text means "any".
         Some("") => "*",
         Some(text) => text,
         None => key_spec,

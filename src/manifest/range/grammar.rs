@@ -1,5 +1,5 @@
-//! The expressions of node-semver's `internal/re.js` as functions. White space
-//! is a single space by then, and build metadata is gone.
+//! The regular expressions of node-semver's `internal/re.js` as functions. They expect single
+//! spaces as white space, and no build metadata.
 
 /// What `XRANGEPLAIN` captures: up to three identifiers (digits, `x`, `X`,
 /// `*`) and a prerelease part without its hyphen.
@@ -11,7 +11,7 @@ pub(super) struct XRange<'a> {
     pub(super) end: usize,
 }
 
-/// `^((?:<|>)?=?)`, and the rest past at most one space.
+/// `^((?:<|>)?=?)`, and the rest after at most one space.
 pub(super) fn operator(text: &str) -> (&str, &str) {
     let angle = usize::from(text.starts_with(['<', '>']));
     let end = angle + usize::from(text[angle..].starts_with('='));
@@ -36,8 +36,7 @@ pub(super) fn xrange(text: &str, loose: bool) -> Option<XRange<'_>> {
     matches(text, start, Kind::x(loose)).find(|found| found.end == text.len())
 }
 
-/// Where `LOOSEPLAIN|XRANGEPLAIN` ends that begins at `start`: the first way
-/// in which it matches.
+/// Where `LOOSEPLAIN|XRANGEPLAIN`, started at `start`, ends: the first way in which it matches.
 pub(super) fn trimmed_version(text: &str, start: usize) -> Option<usize> {
     let start = skip_prefix(text, start);
     matches(text, start, Kind::full(true))
@@ -54,9 +53,9 @@ fn skip_prefix(text: &str, start: usize) -> usize {
 
 #[derive(Clone, Copy)]
 struct Kind {
-    /// Leading zeroes, and a prerelease without its hyphen.
+    /// Allows leading zeroes, and a prerelease without its hyphen.
     loose: bool,
-    /// `x`, and fewer than three identifiers.
+    /// Allows `x`, and fewer than three identifiers.
     x: bool,
 }
 
@@ -128,8 +127,8 @@ fn digits(text: &str) -> usize {
         .unwrap_or(text.len())
 }
 
-/// The prerelease parts that match at `at`: only the longest of each way, as
-/// nothing that may follow can begin in the midst of one.
+/// The prerelease parts that match at `at`: only the longest of each way, since nothing that
+/// may follow can start inside one.
 fn pre_ends(text: &str, at: usize, loose: bool) -> Vec<(&str, usize)> {
     let mut found = Vec::new();
     let mut take = |start: usize| {
@@ -158,8 +157,7 @@ fn pre_end(text: &str, at: usize, loose: bool) -> Option<usize> {
     Some(end)
 }
 
-/// The end of one identifier: of digits with a leading zero only the zero,
-/// unless `loose`.
+/// The end of one identifier. Unless `loose`, digits with a leading zero end after the zero.
 fn identifier_end(text: &str, at: usize, loose: bool) -> Option<usize> {
     let rest = &text[at..];
     let length = rest

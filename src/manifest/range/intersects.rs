@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 
 use super::{Comparator, Range, test};
 
-/// Whether two ranges meet, by node-semver's strict rules. `None` where one of them
-/// is not a range: node-semver throws `Invalid comparator` then.
+/// Whether two ranges overlap, by node-semver's strict rules. `None` if one of them is not a
+/// range: node-semver then throws `Invalid comparator`.
 pub fn intersects(first: &str, second: &str) -> Option<bool> {
     let (first, second) = (Range::parse(first, false)?, Range::parse(second, false)?);
     let meets = |ours: &Vec<Comparator>| {

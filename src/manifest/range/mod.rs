@@ -1,12 +1,9 @@
-//! node-semver's ranges: whether a text is one, and whether a version is in
-//! it. npm refuses a dist-tag that is a range, and no crate agrees with
-//! node-semver on what is one.
-//!
-//! node-semver rewrites a range text step by step with regular expressions
-//! until only comparators are left. This does the same steps on the same
-//! texts, in the same order; `grammar` stands for the expressions. It keeps to
-//! node-semver 7.8, which came with npm 11.15: earlier ones also take ranges
-//! with their `x` out of order (`1.x.2`).
+//! node-semver's ranges: whether a text is one, and whether a version is in it. npm refuses a
+//! dist-tag that is a range, and no crate agrees with node-semver on what a range is.
+//! node-semver rewrites a range step by step with regular expressions until only comparators
+//! are left. This module does the same steps in the same order; `grammar` replaces the
+//! expressions. It follows node-semver 7.8, which came with npm 11.15; earlier ones also accept
+//! ranges with `x` out of order (`1.x.2`).
 
 mod grammar;
 mod intersects;
@@ -21,15 +18,14 @@ pub use intersects::intersects;
 use super::js;
 use super::version::SemVer;
 
-/// Whether `semver.validRange(text, { loose })` is not `null`. The empty text
-/// is a range, and so are `1`, `v1`, `x` and `*`.
+/// Whether `semver.validRange(text, { loose })` is not `null`. The empty text is a range, and
+/// so are `1`, `v1`, `x` and `*`.
 pub fn is_valid_range(text: &str, loose: bool) -> bool {
     Range::parse(text, loose).is_some()
 }
 
-/// `semver.satisfies(version, range, { loose })`: false where either is none.
-/// A prerelease satisfies only where a comparator names one of the same
-/// numbers.
+/// `semver.satisfies(version, range, { loose })`: false if either is invalid. A prerelease
+/// satisfies a range only if a comparator has a prerelease of the same numbers.
 pub fn satisfies(version: &str, range: &str, loose: bool) -> bool {
     match (Range::parse(range, loose), SemVer::parse(version, loose)) {
         (Some(range), Some(version)) => range.0.iter().any(|all| test(all, &version)),
@@ -40,7 +36,7 @@ pub fn satisfies(version: &str, range: &str, loose: bool) -> bool {
 /// Alternatives, each a list of comparators that must all hold.
 struct Range(Vec<Vec<Comparator>>);
 
-/// An operator and a version; `None` holds for any version.
+/// An operator and a version; `None` matches any version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Comparator {
     operator: String,
@@ -64,14 +60,14 @@ impl Range {
             return None;
         }
         if alternatives.len() > 1 {
-            // What nothing can satisfy adds nothing.
+            // An alternative that nothing satisfies adds nothing.
             let first = alternatives[0].clone();
             alternatives.retain(|all| !all[0].is_nothing());
             if alternatives.is_empty() {
                 alternatives.push(first);
             }
-            // Where one of them is any version at all, it stands for all: so
-            // `* || >=1.0.0-a` does not hold 1.0.0-b.
+            // If one of them matches any version, it replaces all others: so `* || >=1.0.0-a`
+            // does not match 1.0.0-b.
             if let Some(any) = alternatives.iter().position(|all| is_any(all)) {
                 alternatives = vec![alternatives.swap_remove(any)];
             }
@@ -80,8 +76,8 @@ impl Range {
     }
 }
 
-/// `parseRange`: one alternative. Empty where loose reading throws all of it
-/// away; `None` if it is not a range.
+/// `parseRange`: one alternative. Empty if loose parsing drops all of it; `None` if it is not a
+/// range.
 fn comparators(text: &str, loose: bool) -> Option<Vec<Comparator>> {
     let words = rewrite::to_comparators(text, loose);
     let mut all: Vec<Comparator> = Vec::new();
@@ -98,16 +94,16 @@ fn comparators(text: &str, loose: bool) -> Option<Vec<Comparator>> {
     Some(all)
 }
 
-/// Whether every comparator holds for any version.
+/// Whether every comparator matches any version.
 fn is_any(all: &[Comparator]) -> bool {
     all.iter().all(|comparator| comparator.version.is_none())
 }
 
 enum Parsed {
     Comparator(Comparator),
-    /// The text has not the shape of a comparator.
+    /// The text does not have the form of a comparator.
     NoComparator,
-    /// It has the shape, but its version is too long or too large.
+    /// It has the form, but its version is too long or too large.
     BadVersion,
 }
 
@@ -132,7 +128,7 @@ impl Comparator {
         }
     }
 
-    /// `<0.0.0-0`: what node-semver writes for a range that holds nothing.
+    /// `<0.0.0-0`: what node-semver writes for a range that matches nothing.
     fn is_nothing(&self) -> bool {
         self.operator == "<"
             && self

@@ -1,9 +1,9 @@
-//! The rewriting steps of node-semver's `classes/range.js`, each named after
-//! the function it stands for.
+//! The rewriting steps of node-semver's `classes/range.js`, each named after the function that
+//! it ports.
 
 use super::grammar::{self, XRange, operator, trimmed_version};
 
-/// One alternative as comparator texts; `""` stands for any version.
+/// One alternative as comparator texts; `""` matches any version.
 pub(super) fn to_comparators(text: &str, loose: bool) -> Vec<String> {
     let text = without_build(text);
     let text = hyphen_range(&text, loose).unwrap_or(text);
@@ -20,8 +20,8 @@ pub(super) fn to_comparators(text: &str, loose: bool) -> Vec<String> {
         .collect()
 }
 
-/// `text.split(/\s+/)`: there is nothing between two spaces, but there may be
-/// something before the first and after the last.
+/// `text.split(/\s+/)`: no empty parts between spaces, but perhaps one before the first and
+/// after the last.
 fn split_at_spaces(text: &str) -> Vec<&str> {
     let words: Vec<&str> = text.split(' ').collect();
     let last = words.len() - 1;
@@ -87,7 +87,7 @@ fn hyphen_range(text: &str, loose: bool) -> Option<String> {
     })
 }
 
-/// `COMPARATORTRIM`: no space between an operator and what it is for.
+/// `COMPARATORTRIM`: removes the space between an operator and its version.
 fn trim_operators(text: &str) -> String {
     let mut out = String::new();
     let mut at = 0;
@@ -116,8 +116,8 @@ fn trim_operators(text: &str) -> String {
     out
 }
 
-/// The lengths of an operator in the order of trying: all of it, without its
-/// `=`, none of it.
+/// The lengths of an operator in the order in which they are tried: all of it, without its `=`,
+/// none of it.
 fn operator_lengths(sign: &str) -> Vec<usize> {
     (0..=sign.len()).rev().collect()
 }
@@ -173,7 +173,7 @@ fn tilde(word: &str, loose: bool) -> Option<String> {
     Some(format!("{} {end}", low_end(&found)))
 }
 
-/// `>=` the smallest version that a caret or tilde allows.
+/// `>=` and the smallest version that a caret or tilde allows.
 fn low_end(found: &XRange<'_>) -> String {
     match (found.ids, found.pre) {
         ([major, minor, _], _) if is_x(minor) => format!(">={}.0.0", id(major)),
@@ -244,7 +244,7 @@ fn next(id: Option<&str>) -> String {
     let number: f64 = id.and_then(|id| id.parse().ok()).unwrap_or_default();
     let next = number + 1.0;
     if next >= 1e21 {
-        // No version has it, whatever the digits.
+        // No version has such a number, whatever its digits.
         return format!("{next:e}");
     }
     format!("{next:.0}")

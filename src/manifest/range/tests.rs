@@ -79,7 +79,7 @@ fn any_version_among_others_means_all_versions() {
 
 #[test]
 fn two_spaces_of_a_rewritten_range_hold_nothing_between_them() {
-    // `x` becomes nothing, and only `v` and `-` are left, which are none.
+    // `x` becomes nothing, which leaves only `v` and `-`, which are not ranges.
     no_ranges(true, &[" v x - ", "=>v0.x * = x.x.00", "~ v * =10."]);
     ranges(true, &["x -", "- x"]);
 }

@@ -1,4 +1,4 @@
-//! Addresses among npm's arguments.
+//! Git URLs among npm's arguments.
 
 use super::SpecKind;
 
@@ -14,7 +14,7 @@ pub(super) fn address(spec: &str) -> SpecKind {
     } else {
         spec
     };
-    // The url crate is more lenient in schemes that know no ports.
+    // The url crate is more lenient for schemes without ports.
     let authority = text
         .split_once(':')
         .and_then(|(_, rest)| rest.strip_prefix("//"))
@@ -41,8 +41,8 @@ pub(super) fn address(spec: &str) -> SpecKind {
     }
 }
 
-/// What follows the `#` of `git+ssh://git@host:owner/name#…`, which is not a URL:
-/// the text after the colon is not a port.
+/// What follows the `#` of `git+ssh://git@host:owner/name#…`, which is not a URL: the text
+/// after the colon is not a port.
 fn git_ssh(spec: &str) -> Option<&str> {
     let rest = spec.strip_prefix("git+ssh://")?;
     let (rest, committish) = rest.split_once('#').unwrap_or((rest, ""));
@@ -56,8 +56,8 @@ fn git_ssh(spec: &str) -> Option<&str> {
     (whole && !committish.contains(['\n', '\r'])).then_some(committish)
 }
 
-/// `setGitAttrs`: of a branch (or commit), a range and a folder, each may be
-/// named once, and not both of the first two.
+/// `setGitAttrs`: a branch (or commit), a range and a folder may each be given once, but not
+/// both of the first two.
 pub(super) fn with_committish(kind: SpecKind, committish: &str) -> SpecKind {
     let (mut branch, mut range, mut folder) = (false, false, false);
     for part in committish.split("::") {

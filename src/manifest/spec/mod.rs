@@ -1,5 +1,5 @@
-//! What npm takes a positional argument for (`npm-package-arg`): decided by
-//! its text only; the file system is not consulted.
+//! How npm interprets a positional argument (`npm-package-arg`): by its text only; the file
+//! system is not consulted.
 
 mod git;
 mod paths;
@@ -13,7 +13,7 @@ use super::{js, name, range};
 use crate::npm::NpmVersion;
 pub use paths::absolute;
 
-/// What npm takes an argument for.
+/// How npm interprets an argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SpecKind {
     /// A folder, as written, without `file:`. See [`absolute`].
@@ -24,25 +24,25 @@ pub enum SpecKind {
     Registry,
     /// `owner/repository` and `github:owner/repository`.
     GitHub,
-    /// Any other git address.
+    /// Any other git URL.
     Git,
-    /// A tarball's http(s) address.
+    /// The http(s) URL of a tarball.
     Address,
     /// npm refuses it before it reads anything.
     Invalid {
         /// npm's code, or empty.
         code: &'static str,
-        /// npm's words.
+        /// npm's message.
         text: String,
     },
 }
 
-/// What npm takes an argument for, on this platform.
+/// How npm interprets an argument on this platform.
 pub fn classify(argument: &str) -> SpecKind {
     classify_for(argument, cfg!(windows))
 }
 
-/// What npm takes an argument for on Windows, or anywhere else.
+/// How npm interprets an argument on Windows, or anywhere else.
 pub fn classify_for(argument: &str, windows: bool) -> SpecKind {
     let name_end = argument
         .char_indices()
@@ -59,7 +59,7 @@ pub fn classify_for(argument: &str, windows: bool) -> SpecKind {
     if !name_part.starts_with('@') && (has_slash(name_part, windows) || is_tarball(name_part)) {
         return resolve(argument, argument, windows);
     }
-    // The version of npm makes no difference here; it refuses later.
+    // The version of npm makes no difference here; npm refuses later.
     let npm = NpmVersion::new(11, 8, 0);
     let Some(end) = name_end else {
         return if name::is_valid_for_old_packages(argument, &npm) {
@@ -84,8 +84,8 @@ pub fn classify_for(argument: &str, windows: bool) -> SpecKind {
     }
 }
 
-/// The package's name in an argument, where npm finds one there: `x` of `x`
-/// and of `x@1`, and none in `./x` or `owner/repository`.
+/// The package's name in an argument, if npm finds one there: `x` in `x` and in `x@1`, none in
+/// `./x` or `owner/repository`.
 pub fn name_of(argument: &str) -> Option<&str> {
     if is_url(argument) || is_scp(argument) {
         return None;
@@ -157,8 +157,7 @@ fn alias(inner: &str, windows: bool) -> SpecKind {
     }
 }
 
-/// Whether a registry spec carries a package's name, rather than being a
-/// version or tag alone.
+/// Whether a registry spec contains a package's name, rather than only a version or tag.
 fn has_name(argument: &str) -> bool {
     argument.char_indices().skip(1).any(|(_, c)| c == '@')
         || name::is_valid_for_old_packages(argument, &NpmVersion::new(11, 8, 0))

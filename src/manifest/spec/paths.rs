@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use super::{SpecKind, is_tarball};
 use crate::manifest::paths::resolved;
 
-/// The path that npm would open for a [`SpecKind::Folder`] or
-/// [`SpecKind::Tarball`]: `~/` is the home folder, the rest is relative to the
-/// working folder. `..` is resolved by its letters, as Node does.
+/// The path that npm would open for a [`SpecKind::Folder`] or [`SpecKind::Tarball`]: `~/` is
+/// the home folder, the rest is relative to the working folder. `..` is resolved by text, as in
+/// Node.
 pub fn absolute(path: &Path, cwd: &Path, home: Option<&Path>) -> PathBuf {
     let path = match (path.strip_prefix("~"), home) {
         (Ok(rest), Some(home)) => home.join(rest),
@@ -16,9 +16,9 @@ pub fn absolute(path: &Path, cwd: &Path, home: Option<&Path>) -> PathBuf {
     resolved(&path)
 }
 
-/// `fromFile`: npm makes a `file:` URL of a path, whose rules then hold.
+/// `fromFile`: npm turns a path into a `file:` URL, so the rules of URLs apply.
 pub(super) fn path(spec: &str, windows: bool) -> SpecKind {
-    // npm takes any case of `file:` for a path, but removes the small one only.
+    // npm accepts `file:` in any case, but removes it only in lower case.
     let bare = without_slashes(spec.strip_prefix("file:").unwrap_or(spec));
     let resolved = resolve_dots(bare);
     let path = if let Some(rest) = resolved.strip_prefix("/~/") {
@@ -30,7 +30,7 @@ pub(super) fn path(spec: &str, windows: bool) -> SpecKind {
     } else if resolved == "/~" {
         "~".to_owned()
     } else if !windows && has_drive(bare) {
-        // URLs know drives everywhere: elsewhere `C:/x` is `/C:/x`.
+        // URLs recognise drives on every system: elsewhere `C:/x` is `/C:/x`.
         format!("/{bare}")
     } else if bare.starts_with("~/") || (bare.contains("//") && bare.contains("..")) {
         without_dots(bare)
@@ -44,7 +44,7 @@ pub(super) fn path(spec: &str, windows: bool) -> SpecKind {
     }
 }
 
-/// Two slashes at the start are one, and up to three before `.` or `..` none.
+/// Two leading slashes become one, and up to three before `.` or `..` none.
 fn without_slashes(path: &str) -> &str {
     let tail = path.trim_start_matches('/');
     let slashes = path.len() - tail.len();
@@ -56,8 +56,8 @@ fn without_slashes(path: &str) -> &str {
     }
 }
 
-/// The path below `/` after its dots are resolved as in a URL, where the
-/// nothing between two slashes is a part as well, which `..` removes.
+/// The path below `/` after its dots are resolved as in a URL, where the empty text between two
+/// slashes is also a part, which `..` removes.
 fn resolve_dots(path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in path.strip_prefix('/').unwrap_or(path).split('/') {
@@ -72,7 +72,7 @@ fn resolve_dots(path: &str) -> String {
     format!("/{}", parts.join("/"))
 }
 
-/// The same for a path that need not begin at `/`.
+/// The same for a path that need not start with `/`.
 fn without_dots(path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {

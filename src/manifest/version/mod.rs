@@ -1,5 +1,5 @@
-//! npm's rules for versions: a loose reading, then strict SemVer, build
-//! metadata dropped. Held to node-semver 7, which npm carries.
+//! npm's rules for versions: read loosely, then as strict SemVer, without build metadata. They
+//! follow node-semver 7, which npm uses.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -39,9 +39,9 @@ impl Version {
             })
     }
 
-    /// The result of `semver.clean`, where that is a strict version.
+    /// The result of `semver.clean`, if that is a strict version.
     pub fn parse(text: &str, loose: bool) -> Option<Self> {
-        // npm asks `valid` about the text as it is, and `clean` about the rest.
+        // npm applies `valid` to the unchanged text, and `clean` to the rest.
         SemVer::parse(text, loose)?;
         let bare = js::trim(text).trim_start_matches(['=', 'v']);
         let cleaned = SemVer::parse(bare, loose)?.to_string();
@@ -65,7 +65,7 @@ pub enum VersionProblem {
     Invalid {
         /// The value as written in package.json.
         value: String,
-        /// The nearest valid spelling, where there is an obvious one.
+        /// The nearest valid spelling, if there is an obvious one.
         nearest: Option<String>,
     },
 }
@@ -114,8 +114,8 @@ const MAX_LENGTH: usize = 256;
 /// JavaScript's largest safe integer.
 const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
-/// A version as node-semver holds it: numbers up to 2^53 - 1, prerelease
-/// identifiers that are numbers only below that. Build metadata is dropped.
+/// A version as node-semver represents it: numbers up to 2^53 - 1; prerelease identifiers are
+/// numbers only below that. Without build metadata.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SemVer {
     /// Major, minor, patch.
@@ -134,9 +134,8 @@ pub(crate) enum Identifier {
 }
 
 impl SemVer {
-    /// `new SemVer(text, { loose })`: white space around is dropped, and
-    /// `loose` allows a leading `v`, `=`, leading zeroes, and a prerelease
-    /// without its hyphen.
+    /// `new SemVer(text, { loose })`: surrounding white space is dropped; `loose` allows a
+    /// leading `v`, `=`, leading zeroes, and a prerelease without its hyphen.
     pub(crate) fn parse(text: &str, loose: bool) -> Option<Self> {
         if text.encode_utf16().count() > MAX_LENGTH {
             return None;
@@ -148,8 +147,8 @@ impl SemVer {
             text.strip_prefix('v').unwrap_or(text)
         };
         let text = without_build(text)?;
-        // Loose: the patch number may give digits to a prerelease that has no
-        // hyphen, so that `1.2.34.5` is `1.2.3-4.5`.
+        // Loose: digits of the patch number may become a prerelease that has no hyphen, so
+        // `1.2.34.5` is `1.2.3-4.5`.
         let (major, rest) = text.split_once('.')?;
         let (minor, rest) = rest.split_once('.')?;
         let digits = rest
@@ -171,8 +170,8 @@ impl SemVer {
         None
     }
 
-    /// node-semver's order, which is SemVer's except for numbers too large for
-    /// JavaScript, which count as floats.
+    /// node-semver's order, which is SemVer's except for numbers too large for JavaScript,
+    /// which are compared as floats.
     pub(crate) fn compare(&self, other: &Self) -> Ordering {
         self.numbers.cmp(&other.numbers).then_with(|| {
             match (self.pre.is_empty(), other.pre.is_empty()) {
@@ -225,7 +224,7 @@ impl Identifier {
 
     #[allow(
         clippy::cast_precision_loss,
-        reason = "JavaScript compares floats, and so must we"
+        reason = "JavaScript compares floats here"
     )]
     fn as_number(&self) -> Option<f64> {
         match self {
@@ -243,7 +242,7 @@ impl Identifier {
     }
 }
 
-/// The text before its `+build`; `None` where that is not well formed.
+/// The text before its `+build`; `None` if that is malformed.
 fn without_build(text: &str) -> Option<&str> {
     match text.split_once('+') {
         None => Some(text),
@@ -255,7 +254,7 @@ fn is_identifier(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
-/// A prerelease part with its hyphen (which `loose` does without), or nothing.
+/// A prerelease part with its hyphen (optional if `loose`), or nothing.
 fn prerelease(text: &str, loose: bool) -> Option<Vec<Identifier>> {
     if text.is_empty() {
         return Some(Vec::new());

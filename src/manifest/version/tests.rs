@@ -68,8 +68,8 @@ fn no_version_is_missing() {
 
 #[test]
 fn a_number_that_stays_text_is_not_a_strict_version() {
-    // Too large for a number, the identifier keeps its zero, and npm's second
-    // look refuses it (EBADSEMVER).
+    // Too large for a number, the identifier keeps its zero, and npm's second check refuses it
+    // (EBADSEMVER).
     assert_eq!(sent("1.0.0-09007199254740991"), None);
     assert!(sent("1.0.0-9007199254740991").is_some());
     assert_eq!(sent("9007199254740992.0.0"), None);

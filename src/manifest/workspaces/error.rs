@@ -19,15 +19,15 @@ pub enum WorkspaceError {
         /// The value found instead.
         found: Malformed,
     },
-    /// A pattern that npm's glob cannot take: `!.`.
-    #[error("workspaces in {} excludes the root itself, which npm cannot: remove `!.`", path.display())]
+    /// A pattern that npm's glob cannot process: `!.`.
+    #[error("workspaces in {} excludes the root itself, which npm cannot handle: remove `!.`", path.display())]
     BadPattern {
         /// The root's package.json.
         path: PathBuf,
     },
-    /// The patterns match more folders than are read.
+    /// The patterns match more folders than we read.
     #[error(
-        "workspaces in {} stands for too many patterns or folders: shorten its braces and stars",
+        "workspaces in {} expands to too many patterns or folders: shorten its braces and stars",
         path.display()
     )]
     TooLarge {
@@ -63,23 +63,23 @@ pub enum WorkspaceError {
         /// The other.
         second: PathBuf,
     },
-    /// A member's package.json is there, and is none.
+    /// A member's package.json exists, but npm cannot use it.
     #[error(transparent)]
     Member(#[from] ManifestError),
-    /// Nothing that `-w` names, or no members at all.
+    /// Nothing that `-w` names exists, or there are no members at all.
     #[error("{}", not_found(filters))]
     NotFound {
-        /// What `-w` names; nothing where all members were wanted.
+        /// The values of `-w`; empty if all members were wanted.
         filters: Vec<String>,
     },
 }
 
-/// The value of `workspaces`, or of one of its patterns.
+/// What is malformed in `workspaces`: the whole value, or one of its patterns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Malformed {
     /// `null` for all of it.
     Null,
-    /// Neither an array nor an object with one as `packages`.
+    /// Neither an array nor an object with an array as `packages`.
     NotAnArray,
     /// `null` for a pattern.
     NullPattern,
@@ -88,7 +88,7 @@ pub enum Malformed {
 }
 
 impl Malformed {
-    /// npm's words. Only one of them is meant for people.
+    /// npm's message. Only one of them is meant for people.
     fn npm_says(self) -> (Option<&'static str>, &'static str) {
         match self {
             Self::Null => (None, "Cannot read properties of null (reading 'packages')"),
@@ -111,8 +111,7 @@ impl WorkspaceError {
                 (code, text.to_owned())
             }
             Self::BadPattern { .. } => (None, "empty pattern list".to_owned()),
-            // Where we give up, npm may still succeed; and it reads no file of
-            // another tool.
+            // Where we give up, npm may still succeed; and it does not read other tools' files.
             Self::TooLarge { .. } | Self::BadFile { .. } | Self::NoMatch { .. } => return None,
             Self::SameName { name, .. } => (
                 Some("EDUPLICATEWORKSPACE"),

@@ -14,8 +14,8 @@ pub(super) const PNPM_FILE: &str = "pnpm-workspace.yaml";
 /// lerna's file.
 pub(super) const LERNA_FILE: &str = "lerna.json";
 
-/// The file of another tool that names the packages of a repository in which npm sees
-/// no workspaces.
+/// The other tool's file that lists the packages of a repository in which npm sees no
+/// workspaces.
 pub fn foreign_file(root: &Path, manifest: &Manifest) -> Option<&'static str> {
     if manifest.object.contains_key("workspaces") {
         return None;
@@ -29,8 +29,8 @@ pub fn foreign_file(root: &Path, manifest: &Manifest) -> Option<&'static str> {
     names_some(lerna_patterns(root)).then_some(LERNA_FILE)
 }
 
-/// The patterns of pnpm-workspace.yaml below a root: `None` where there is no such
-/// file, and none where it has only settings.
+/// The patterns of pnpm-workspace.yaml at a root: `None` if there is no such file, empty if it
+/// only has settings.
 ///
 /// # Errors
 /// When pnpm could not read the file either.
@@ -46,7 +46,7 @@ pub fn pnpm_patterns(root: &Path) -> Result<Option<Vec<String>>, WorkspaceError>
     if text.trim().is_empty() {
         return Ok(Some(Vec::new()));
     }
-    let document = yaml::load(&text).ok_or_else(|| bad("is not YAML that can be read"))?;
+    let document = yaml::load(&text).ok_or_else(|| bad("is not valid YAML"))?;
     let Some(packages) = document.as_mapping_get("packages") else {
         return Ok(Some(Vec::new()));
     };
@@ -61,8 +61,7 @@ pub fn pnpm_patterns(root: &Path) -> Result<Option<Vec<String>>, WorkspaceError>
     }
 }
 
-/// The patterns of lerna.json below a root; `None` where it is not there or names
-/// none itself.
+/// The patterns of lerna.json at a root; `None` if it does not exist or lists none itself.
 ///
 /// # Errors
 /// When lerna could not read the file either.
@@ -75,7 +74,7 @@ pub fn lerna_patterns(root: &Path) -> Result<Option<Vec<String>>, WorkspaceError
         path: path.clone(),
         problem,
     };
-    // lerna reads comments and trailing commas, too: what is not JSON says nothing.
+    // lerna also accepts comments and trailing commas, so text that is not JSON proves nothing.
     let Ok(document) = serde_json::from_str::<Value>(&text) else {
         return Ok(None);
     };

@@ -1,5 +1,5 @@
-//! Which file of a repository names its packages: npm's, yarn's and bun's
-//! `workspaces`, pnpm's and lerna's own files.
+//! Which file of a repository lists its packages: `workspaces` for npm, yarn and bun, or pnpm's
+//! and lerna's own files.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -11,10 +11,10 @@ use super::{Manifest, Member, WorkspaceError, Workspaces};
 use crate::finding::Packer;
 use crate::manifest::glob::folders;
 
-/// How deep workspaces may be nested, which only yarn follows.
+/// How deeply workspaces may be nested; only yarn follows them.
 const MAX_NESTING: usize = 16;
 
-/// What names the packages of a repository.
+/// What lists the packages of a repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LayoutSource {
     /// `workspaces` in package.json.
@@ -30,7 +30,7 @@ pub enum LayoutSource {
 /// The packages of a repository as the tool that packs them sees them.
 #[derive(Clone, Debug)]
 pub struct Layout {
-    /// What names them.
+    /// What lists them.
     pub source: LayoutSource,
     /// The file that does.
     path: PathBuf,
@@ -39,10 +39,10 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Reads what the root of a repository says. `manifest` is its package.json.
+    /// Finds what lists the packages of a repository. `manifest` is the root's package.json.
     ///
     /// # Errors
-    /// When that file is not what its tool reads.
+    /// When the tool could not read that file.
     pub fn of(root: &Path, manifest: &Manifest, packer: Packer) -> Result<Self, WorkspaceError> {
         let (source, texts) = declared(root, manifest, packer)?;
         let path = root.join(match source {
@@ -52,7 +52,7 @@ impl Layout {
         });
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let patterns = Workspaces {
-            // Only bun's stars stand for hidden folders.
+            // Only bun's stars match hidden folders.
             dots: packer == Packer::Bun && source == LayoutSource::Workspaces,
             ..Workspaces::of_patterns(&texts, &path)?
         };
@@ -64,11 +64,11 @@ impl Layout {
         })
     }
 
-    /// The packages, in the order of the tool that packs them. `manifest` is the
-    /// root's: it is one of them where its tool says so and it can be published.
+    /// The packages, in the order of the tool that packs them. `manifest` is the root's: it is
+    /// one of them if the tool counts it and it can be published.
     ///
     /// # Errors
-    /// When a package.json cannot be read, and when a pattern names no package.
+    /// When a package.json cannot be read, or a pattern names no package.
     pub fn members(&self, root: &Path, manifest: &Manifest) -> Result<Vec<Member>, WorkspaceError> {
         let own = || Member::of(root.to_owned(), manifest.clone());
         if self.source == LayoutSource::Single {
@@ -115,14 +115,14 @@ impl Member {
     }
 }
 
-/// A root that is there to hold the others has no name, no version, or is private.
+/// A root that only holds the others has no name or no version, or is private.
 fn is_publishable(manifest: &Manifest) -> bool {
     let has = |key: &str| manifest.object.get(key).is_some_and(Value::is_string);
     has("name") && has("version") && !manifest.is_private()
 }
 
-/// The patterns that hold for a tool, and where they are. lerna's list is the one
-/// that it publishes; pnpm reads no `workspaces`.
+/// The patterns for a tool, and where they are. lerna's list is the one that it publishes; pnpm
+/// does not read `workspaces`.
 fn declared(
     root: &Path,
     manifest: &Manifest,

@@ -1,5 +1,5 @@
-//! The members of a workspace, as `@npmcli/map-workspaces` finds them, and the
-//! choice among them that `-w` makes.
+//! The members of a workspace, as `@npmcli/map-workspaces` finds them, and which of them `-w`
+//! chooses.
 
 mod error;
 mod files;
@@ -22,32 +22,32 @@ pub use select::{Selected, Selection};
 use super::glob::{Glob, MatchOptions, folders};
 use super::{Manifest, ManifestError, collate, js};
 
-/// How many patterns `workspaces` may have; each is compared with each.
+/// How many patterns `workspaces` may have; each is compared with every other.
 const MAX_PATTERNS: usize = 1000;
 /// How many bytes they may have together.
 const MAX_LENGTH: usize = 100_000;
-/// How many patterns they may become together.
+/// How many patterns they may expand to together.
 const MAX_ALTERNATIVES: usize = 50_000;
 
 /// A package of a workspace.
 #[derive(Clone, Debug)]
 pub struct Member {
-    /// The name in its package.json, as written; without one, the
-    /// folder's (with the folder above where that is a scope).
+    /// The name in its package.json, as written; without one, the folder's name (with the
+    /// folder above if that is a scope).
     pub name: String,
-    /// Its folder, below the root's path as that was given.
+    /// Its folder, below the root's path as given.
     pub directory: PathBuf,
     /// Its package.json.
     pub manifest: Manifest,
 }
 
-/// `workspaces` of a root's package.json, read.
+/// The parsed `workspaces` of a root's package.json.
 #[derive(Clone, Debug)]
 pub struct Workspaces {
     /// In the order in which they are written.
     patterns: Vec<(String, Glob)>,
     ignored: Vec<Glob>,
-    /// Whether stars stand for names with a leading dot, too.
+    /// Whether stars also match names with a leading dot.
     dots: bool,
 }
 
@@ -58,7 +58,7 @@ impl Workspaces {
     /// When npm would stop: see [`WorkspaceError`].
     pub fn read(root: &Path, manifest: &Manifest) -> Result<Vec<Member>, WorkspaceError> {
         let found = Self::of(manifest)?.members(root, &manifest.path)?;
-        // Only now: a broken package.json takes precedence over a double name.
+        // Only now, because npm reports a broken package.json before a duplicate name.
         let mut members: Vec<Member> = Vec::new();
         for member in found {
             if let Some(other) = members.iter().find(|other| other.name == member.name) {
@@ -89,8 +89,8 @@ impl Workspaces {
         Ok(found)
     }
 
-    /// Whether `directory` is a member of the workspace whose root is `root`.
-    /// Looks at no other member.
+    /// Whether `directory` is a member of the workspace whose root is `root`. Looks at no other
+    /// member.
     pub fn is_member(root: &Path, manifest: &Manifest, directory: &Path) -> bool {
         let path = paths::relative(root, directory);
         let path = if path.is_empty() { "." } else { &path };
@@ -127,7 +127,7 @@ impl Workspaces {
         Ok(workspaces)
     }
 
-    /// `appendNegatedPatterns`; `None` where the patterns become too many.
+    /// `appendNegatedPatterns`; `None` if there are too many patterns.
     fn from_patterns(texts: &[&str]) -> Option<Self> {
         let mut patterns: Vec<String> = Vec::new();
         let mut negated: Vec<(String, Glob)> = Vec::new();
@@ -140,8 +140,8 @@ impl Workspaces {
                 negated.push((bare, glob));
                 continue;
             }
-            // What comes later overrides a negation before it. npm's own loop
-            // removes while it counts, and so skips the next one.
+            // A later pattern overrides an earlier negation. npm's own loop removes entries
+            // while it iterates, and so skips the next one.
             let mut index = 0;
             while index < negated.len() {
                 if negated[index].1.matches(&bare, MatchOptions::default()) {
@@ -152,7 +152,7 @@ impl Workspaces {
             patterns.push(bare);
         }
         for (_, glob) in &negated {
-            // As npm does, the first pattern of equal spelling goes.
+            // As in npm, the first of identical patterns is removed.
             let hits: Vec<String> = patterns
                 .iter()
                 .filter(|pattern| glob.matches(pattern, MatchOptions::default()))
@@ -194,8 +194,8 @@ impl Workspaces {
         Some(patterns)
     }
 
-    /// The folders that the patterns name, in npm's order, each once; `None` where
-    /// that would never end.
+    /// The folders that the patterns name, in npm's order, each once; `None` if there are too
+    /// many to read.
     fn folders(&self, root: &Path) -> Option<Vec<String>> {
         let globs = self.patterns.iter().map(|(_, glob)| glob);
         let options = MatchOptions {
@@ -255,7 +255,7 @@ impl Workspaces {
     }
 }
 
-/// How npm sorts what it found under the patterns.
+/// How npm sorts what it found for the patterns.
 const ORDER: MatchOptions = MatchOptions {
     partial: true,
     dot: false,
@@ -313,7 +313,7 @@ fn name_from_folder(directory: &Path) -> String {
 }
 
 impl Manifest {
-    /// The patterns of `workspaces`: none where there is no such key.
+    /// The patterns of `workspaces`; empty if there is no such key.
     fn workspace_patterns(&self) -> Result<Vec<&str>, Malformed> {
         let Some(declared) = self.object.get("workspaces") else {
             return Ok(Vec::new());

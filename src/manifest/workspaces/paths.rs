@@ -1,5 +1,5 @@
-//! Node's `path.resolve` and `path.relative`: by text only, with forward
-//! slashes in what comes out relative.
+//! Node's `path.resolve` and `path.relative`: by text only; relative results have forward
+//! slashes.
 
 use std::path::{Component, Path, PathBuf};
 

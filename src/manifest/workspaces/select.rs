@@ -1,4 +1,4 @@
-//! Which members a run is about: `lib/utils/get-workspaces.js`.
+//! Which members a run covers: `lib/utils/get-workspaces.js`.
 
 use std::path::{Path, PathBuf};
 
@@ -8,8 +8,8 @@ use crate::manifest::glob::{Glob, MatchOptions};
 /// What was asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct Selection<'a> {
-    /// The values of `--workspace`; none stands for all members. A member in
-    /// whose folder npm was started is one, as its absolute path.
+    /// The values of `--workspace`; empty means all members. If npm was started in a member's
+    /// folder, that member is one of them, as its absolute path.
     pub filters: &'a [String],
     /// `--include-workspace-root`.
     pub include_root: bool,
@@ -17,7 +17,7 @@ pub struct Selection<'a> {
     pub cwd: &'a Path,
 }
 
-/// A package that a run is about.
+/// A package that a run covers.
 #[derive(Clone, Debug)]
 pub struct Selected {
     /// Its name, as [`Member::name`].
@@ -31,8 +31,8 @@ pub struct Selected {
 }
 
 impl Workspaces {
-    /// The packages that npm would go through, in its order: the root first
-    /// where it is asked for, then per filter what it names, each once.
+    /// The packages that npm would process, in its order: the root first if it is asked for,
+    /// then those that each filter names, each once.
     ///
     /// # Errors
     /// As [`Workspaces::read`], and when nothing is named.
@@ -74,7 +74,7 @@ impl Workspaces {
     }
 }
 
-/// npm's map is by name: a member that is called as the root takes its place.
+/// npm's map is keyed by name: a member with the root's name replaces it.
 fn choose(chosen: &mut Vec<Selected>, member: &Member) {
     let selected = Selected {
         name: member.name.clone(),
@@ -89,9 +89,9 @@ fn choose(chosen: &mut Vec<Selected>, member: &Member) {
 }
 
 impl Member {
-    /// Whether a value of `-w`, written in the folder `cwd`, names it.
+    /// Whether a value of `-w`, given in the folder `cwd`, names it.
     pub fn is_named(&self, filter: &str, root: &Path, cwd: &Path) -> bool {
-        // npm counts from its prefix where that is not above the working folder.
+        // npm resolves it against its prefix unless that is above the working folder.
         let from = if paths::relative(root, cwd).starts_with("..") {
             root
         } else {

@@ -255,7 +255,7 @@ fn patterns_that_expand_to_too_much_are_refused_at_once() {
         let error = tree.read().unwrap_err();
         assert!(matches!(error, WorkspaceError::TooLarge { .. }), "{error}");
     }
-    // npm reads these in no time, and so do we.
+    // npm reads these immediately, and so do we.
     let nested = format!("{}{}", "{".repeat(40), "}".repeat(40));
     assert_eq!(Tree::new(&json!([nested]), &[]).names(), [""; 0]);
 }

@@ -35,7 +35,7 @@ fn an_ignore_file_that_cannot_be_read() {
     }
 }
 
-/// Takes from this thread root's right to read what a mode forbids.
+/// Drops root's right to read what a mode forbids, for this thread.
 #[cfg(target_os = "linux")]
 fn obey_modes() {
     use rustix::thread::{CapabilitySet, capabilities, set_capabilities};
@@ -48,7 +48,7 @@ fn obey_modes() {
 #[test]
 fn files_and_folders_without_permission() {
     obey_modes();
-    // As npm 11.19 says, run as a user without rights.
+    // As npm 11.19 reports it to a user without rights.
     for (tree, forbidden, expected) in [
         ("a.js", "a.js", "EACCES: permission denied, open '/a.js'"),
         (

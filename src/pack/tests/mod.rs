@@ -1,4 +1,4 @@
-//! Cases that were run with the real npms, by name.
+//! Cases that were run with the real npms, each with a name.
 
 #![cfg(unix)]
 
@@ -21,9 +21,9 @@ use super::*;
 use crate::manifest::Manifest;
 use crate::manifest::workspaces::Workspaces;
 
-/// Writes files, one per line: `path`, `path = text` (with `\n` for line ends),
-/// `path -> target` for a symbolic link, `path => target` for a hard link, `path :
-/// mode` in octal, `path/` for an empty folder.
+/// Writes files, one per line: `path`, `path = text` (`\n` is a line end), `path -> target` for
+/// a symbolic link, `path => target` for a hard link, `path : mode` in octal, `path/` for an
+/// empty folder.
 fn lay(root: &Path, tree: &str) {
     for line in tree.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let put = |path: &str, text: &str| {

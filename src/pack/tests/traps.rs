@@ -1,4 +1,4 @@
-//! More trees that surprise people, each run with npm 10, 11 and 12.
+//! More surprising trees, each run with npm 10, 11 and 12.
 
 use super::*;
 

@@ -1,12 +1,12 @@
-//! Which parts of package.json a statement rests on.
+//! The parts of package.json that a check depends on.
 
 use super::{Extent, Rewrite};
 use crate::origin::Origin;
 use crate::plan::{PackagePlan, Unused};
 
-/// What npm takes from package.json after its scripts have run. What it takes
-/// before them is not here: `devEngines`, `packageExtensions`, a name or version
-/// that it cannot read at all.
+/// What npm reads from package.json after its scripts have run. What it reads before is not
+/// listed here: `devEngines`, `packageExtensions`, a name or version that it cannot read at
+/// all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
     /// `name`.
@@ -17,8 +17,8 @@ pub enum Field {
     Private,
     /// Where the PUT goes: `publishConfig` and the scope of the name.
     Registry,
-    /// The credential for that registry. npm has read them all before its
-    /// scripts, so it matters only where there is one for another registry.
+    /// The credential for that registry. npm has read all credentials before its scripts, so
+    /// this matters only if there is one for another registry.
     Credential,
     /// `publishConfig.access`.
     Access,
@@ -30,15 +30,15 @@ pub enum Field {
     Repository,
     /// The dependencies that users see.
     Dependencies,
-    /// What npm reads of the folder as it packs it, before `postpack`:
-    /// dependencies, `overrides`, `workspaces` and the files next to it.
+    /// What npm reads in the folder when it packs it, before `postpack`: dependencies,
+    /// `overrides`, `workspaces` and the files next to it.
     Tree,
-    /// What is promised to users and what is packed: `main`, `bin`, `exports`, `files`
-    /// and the like, read as npm packs it, before `postpack`.
+    /// What is promised to users and what is packed: `main`, `bin`, `exports`, `files` and the
+    /// like, read when npm packs, before `postpack`.
     EntryPoints,
 }
 
-/// The fields that name files for users, and the one that names what is packed.
+/// The fields that name files for users, and `files`, which names what is packed.
 const ENTRY_POINTS: [&str; 9] = [
     "main",
     "bin",
@@ -52,7 +52,7 @@ const ENTRY_POINTS: [&str; 9] = [
 ];
 
 impl Field {
-    /// The script that may change it before npm looks at it, where one may.
+    /// The script that may change it before npm reads it, if any.
     pub fn rewritten_by(self, package: &PackagePlan) -> Option<&Rewrite> {
         if self == Self::Credential && !has_another_credential(package) {
             return None;
@@ -98,7 +98,7 @@ impl Field {
         }
     }
 
-    /// Whether a flag on the command line decides it, which overrides publishConfig.
+    /// Whether a flag on the command line sets it, which overrides publishConfig.
     fn is_set_by_a_flag(self, package: &PackagePlan) -> bool {
         let origin = match self {
             Self::Registry | Self::Credential => package
@@ -114,8 +114,7 @@ impl Field {
     }
 }
 
-/// Whether npm has a credential for another registry than the one where it
-/// would publish now.
+/// Whether npm has a credential for another registry than the one where it would publish now.
 fn has_another_credential(package: &PackagePlan) -> bool {
     let others = &package.credential.elsewhere.credentials;
     others.iter().any(|other| other.why == Unused::OtherKey)

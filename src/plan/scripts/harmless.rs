@@ -1,8 +1,8 @@
-//! Programs that leave package.json alone, as far as it matters to a publish.
+//! Programs that do not change package.json in a way that matters to a publish.
 
-/// Compilers, bundlers, linters, test runners and the like, in the order of the
-/// alphabet. They write what they build, and read package.json at most. One that
-/// only sorts its keys is fine, too.
+/// Compilers, bundlers, linters, test runners and the like, in alphabetical order. They write
+/// what they build, and at most read package.json. Programs that only sort its keys are
+/// included.
 const PROGRAMS: &[&str] = &[
     ":",
     "[",
@@ -142,7 +142,7 @@ const PROGRAMS: &[&str] = &[
     "xo",
 ];
 
-/// Programs that copy, move or delete what they are told to.
+/// Programs that copy, move or delete the files in their arguments.
 const FILE_TOOLS: [&str; 12] = [
     "copyfiles",
     "cp",
@@ -176,13 +176,13 @@ const GIT: [&str; 14] = [
     "tag",
 ];
 
-/// Whether a program leaves package.json alone, whatever its arguments.
+/// Whether a program never changes package.json, whatever its arguments.
 pub(super) fn is_harmless(program: &str) -> bool {
     PROGRAMS.binary_search(&program).is_ok()
 }
 
-/// Whether a program with arguments leaves package.json alone: a tool for files
-/// that is not told to touch it, or a part of git that only reads files.
+/// Whether a program with these arguments does not change package.json: a file tool whose
+/// arguments do not include it, or a subcommand of git that only reads files.
 pub(super) fn leaves_manifest_alone(program: &str, arguments: &[String]) -> bool {
     match program {
         "git" => arguments
@@ -198,8 +198,8 @@ pub(super) fn leaves_manifest_alone(program: &str, arguments: &[String]) -> bool
     }
 }
 
-/// Whether files are copied or moved elsewhere: the target is the last argument,
-/// and moving package.json away changes it, too.
+/// Whether files are copied or moved somewhere else: the last argument is the target, and
+/// moving package.json away counts as a change, too.
 fn leaves_target_alone(arguments: &[String]) -> bool {
     let mut words = arguments.iter().filter(|word| !word.starts_with('-'));
     let target = words.next_back();
@@ -209,8 +209,8 @@ fn leaves_target_alone(arguments: &[String]) -> bool {
     })
 }
 
-/// Whether an argument can mean the package.json of the folder
-/// that the script runs in, or of one above it.
+/// Whether an argument can refer to the package.json of the folder that the script runs in, or
+/// of one above it.
 pub(super) fn may_name_the_manifest(word: &str) -> bool {
     let is_pattern = |text: &str| text.contains(['*', '?', '$', '[', '{']);
     let (folder, last) = word.rsplit_once(['/', '\\']).unwrap_or(("", word));

@@ -1,9 +1,8 @@
 //! What the scripts of a package may do to its package.json before npm sends it.
 //!
-//! npm reads package.json before its scripts and again after the last of
-//! them, and sends what it read the second time. Most scripts compile something and
-//! leave it alone. Their text decides which do; if in doubt, it counts as a
-//! change.
+//! npm reads package.json before its scripts and again after the last of them, and sends what
+//! it read the second time. Most scripts compile something and leave it alone. Their text is
+//! examined; in doubt, a script counts as changing it.
 
 mod field;
 mod harmless;
@@ -30,7 +29,7 @@ pub struct Rewrite {
     pub extent: Extent,
 }
 
-/// What a script may write in package.json.
+/// What a script may change in package.json.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Extent {
     /// Nothing that matters to a publish.
@@ -51,7 +50,7 @@ impl Extent {
         }
     }
 
-    /// What two commands may write together.
+    /// What two commands together may change.
     fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::Anything, _) | (_, Self::Anything) => Self::Anything,
@@ -64,20 +63,20 @@ impl Extent {
     }
 }
 
-/// The scripts of a package, and what they may write.
+/// The scripts of a package, and what they may change.
 trait Scripts {
     /// Whether package.json has a script of that name.
     fn has_script(&self, name: &str) -> bool;
     /// The names of its scripts.
     fn script_names(&self) -> Vec<String>;
-    /// What a script may write; nothing where there is none of that name.
+    /// What a script may change; nothing if there is no such script.
     fn script(&mut self, name: &str) -> Extent;
     /// A line as the shell reads it.
     fn shell(&mut self, text: &str) -> Extent;
     /// A program and its arguments.
     fn words(&mut self, words: &[String]) -> Extent;
 
-    /// A script with those that `npm run` runs before and after it.
+    /// A script, with those that `npm run` runs before and after it.
     fn run(&mut self, name: &str) -> Extent {
         let before = self.script(&format!("pre{name}"));
         let itself = self.script(name);
@@ -87,8 +86,8 @@ trait Scripts {
 }
 
 impl Rewrite {
-    /// What each of the scripts that npm would run may write, without those that
-    /// write nothing.
+    /// What each of the scripts that npm would run may change, without those that change
+    /// nothing.
     pub(super) fn of(manifest: &Manifest, scripts: &[String]) -> Vec<Self> {
         let folder = manifest.path.parent().unwrap_or(Path::new(""));
         let rewrites = scripts.iter().map(|script| Self {
@@ -104,7 +103,7 @@ impl Rewrite {
 /// The scripts that npm would run before the PUT, in its order.
 pub(super) fn before_put(config: &Config, manifest: &Manifest, npm: &NpmVersion) -> Vec<String> {
     let ignores_all = config.flag("ignore-scripts");
-    // publishConfig comes too late for `prepublishOnly`, and a flag beats it.
+    // publishConfig is read too late for `prepublishOnly`, and a flag beats it.
     let ignores_packing = ignores_all
         || (config.command_line().get("ignore-scripts").is_none()
             && manifest
@@ -119,8 +118,8 @@ pub(super) fn before_put(config: &Config, manifest: &Manifest, npm: &NpmVersion)
     scripts.map(str::to_owned).collect()
 }
 
-/// The scripts that npm would run after the registry's answer. It reads
-/// `ignore-scripts` before publishConfig.
+/// The scripts that npm would run after the registry's answer. npm reads this `ignore-scripts`
+/// before publishConfig.
 pub(super) fn after_put(config: &Config, manifest: &Manifest) -> Vec<String> {
     if config.flag("ignore-scripts") {
         return Vec::new();

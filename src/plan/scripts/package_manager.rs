@@ -1,14 +1,14 @@
-//! What npm, pnpm, Yarn and Bun do to package.json when a script calls them, and
-//! the tools that run several scripts.
+//! What npm, pnpm, Yarn and Bun change in package.json when a script calls them, and the tools
+//! that run several scripts.
 
 use super::{Extent, Scripts};
 
-/// Subcommands of package managers that read, test or install, and change no file that counts.
+/// Subcommands of package managers that read, test or install, but change no file that matters.
 const READING: [&str; 16] = [
     "audit", "ci", "config", "dedupe", "doctor", "help", "list", "ls", "outdated", "pack", "ping",
     "prune", "root", "view", "whoami", "why",
 ];
-/// Scripts with a command of their own.
+/// Scripts that have their own subcommand.
 const NAMED_SCRIPTS: [&str; 4] = ["restart", "start", "stop", "test"];
 /// Options that choose another package.
 const OTHER_PACKAGE: [&str; 12] = [
@@ -26,8 +26,8 @@ const OTHER_PACKAGE: [&str; 12] = [
     "-ws",
 ];
 
-/// What a call of a package manager, or of a tool that runs several scripts, may
-/// write. `None` for other programs.
+/// What a call of a package manager, or of a tool that runs several scripts, may change. `None`
+/// for other programs.
 pub(super) fn judge(judge: &mut impl Scripts, program: &str, args: &[String]) -> Option<Extent> {
     match program {
         "npm" | "pnpm" | "yarn" | "bun" => Some(call(judge, program, args)),
@@ -87,7 +87,7 @@ fn run(judge: &mut impl Scripts, program: &str, rest: &[String], args: &[String]
     }
 }
 
-/// The arguments after a command, without the options that come before a program.
+/// The arguments after a command, without options in front.
 fn after<'a>(args: &'a [String], command: &str) -> &'a [String] {
     let at = args.iter().position(|arg| arg == command);
     let rest = at.map_or(args, |at| &args[at + 1..]);
@@ -95,8 +95,8 @@ fn after<'a>(args: &'a [String], command: &str) -> &'a [String] {
     &rest[options..]
 }
 
-/// `npm pkg set private=false publishConfig.access=public`. What it deletes of
-/// publishConfig is still in force: npm has read it before the scripts.
+/// `npm pkg set private=false publishConfig.access=public`. Deleting a part of publishConfig
+/// has no effect, because npm has read it before the scripts.
 fn pkg(args: &[String]) -> Extent {
     let Some((command, fields)) = args.split_first() else {
         return Extent::Nothing;
@@ -121,7 +121,7 @@ fn pkg(args: &[String]) -> Extent {
 fn patterns(judge: &mut impl Scripts, args: &[String]) -> Extent {
     let args = args.iter().filter(|arg| !arg.starts_with('-'));
     args.fold(Extent::Nothing, |extent, arg| {
-        // Words in one argument are the script and its arguments.
+        // Words in one argument are a script and its arguments.
         let name = arg.split(' ').next().unwrap_or(arg);
         let next = match name.find(['*', '?', '{', '!', '(']) {
             None => judge.run(name),

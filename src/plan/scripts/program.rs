@@ -1,4 +1,4 @@
-//! Judges one script by the commands in it.
+//! Judges one script by its commands.
 
 use std::path::Path;
 
@@ -9,11 +9,11 @@ use super::{Extent, Scripts, harmless, package_manager, source};
 use crate::file;
 use crate::manifest::Manifest;
 
-/// How deep scripts call each other, and programs start programs.
+/// How deeply scripts may call each other, and programs start programs.
 const MAX_DEPTH: usize = 24;
-/// How many commands of one script are judged.
+/// At most this many commands of one script are judged.
 const MAX_COMMANDS: usize = 1000;
-/// A longer shell script is not read.
+/// Longer shell scripts are not read.
 const MAX_BYTES: u64 = 64 << 10;
 
 /// Programs that run the program in their arguments, after variables and options.
@@ -62,13 +62,13 @@ const WITH_VALUE: [&str; 10] = [
 pub(super) struct Judge<'a> {
     manifest: &'a Manifest,
     folder: &'a Path,
-    /// The scripts that call the one that is judged.
+    /// The scripts that call the one being judged.
     calls: Vec<String>,
-    /// An earlier command changed the folder.
+    /// An earlier command changed the working folder.
     elsewhere: bool,
-    /// Programs that start the one that is judged.
+    /// The nesting of programs around the one being judged.
     depth: usize,
-    /// Commands that were judged so far.
+    /// The number of commands judged so far.
     commands: usize,
 }
 

@@ -1,5 +1,5 @@
-//! The part of the shell's language that scripts in package.json use: words,
-//! quotes, separators and redirections. Anything else is not read.
+//! The part of the shell language that scripts in package.json use: words, quotes, separators
+//! and redirections. Anything else is not parsed.
 
 /// A command of a script, with nothing expanded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,9 +15,8 @@ const KEYWORDS: [&str; 11] = [
     "if", "then", "elif", "else", "fi", "while", "until", "do", "done", "!", "{",
 ];
 
-/// The commands of a script, in order, whether or not each would run. `None`
-/// where the script holds more than words: a substitution, a here-document, a
-/// function.
+/// The commands of a script, in order, whether or not each would run. `None` if the script has
+/// more than words: a substitution, a here-document, a function.
 pub(super) fn commands(script: &str) -> Option<Vec<Command>> {
     let script = script.replace("\\\n", "");
     let mut reader = Reader {
@@ -74,7 +73,7 @@ impl Reader<'_> {
         self.chars.next();
     }
 
-    /// Reads on after a `>`.
+    /// Continues after a `>`.
     fn redirect(&mut self) {
         while self.chars.next_if(|c| matches!(c, '>' | '|')).is_some() {}
         if self.chars.next_if_eq(&'&').is_some() {
@@ -160,7 +159,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A variable stays as it is written; a command in its place is not read.
+    /// A variable stays as written; a command substitution is not parsed.
     fn dollar(&mut self, word: &mut String) -> Option<()> {
         word.push('$');
         (self.chars.peek() != Some(&'(')).then_some(())

@@ -1,5 +1,4 @@
-//! Searches the source of a script that Node runs: whether it can write
-//! package.json.
+//! Searches the source code that a script runs with Node: whether it can write package.json.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -7,17 +6,17 @@ use std::path::{Path, PathBuf};
 use super::harmless;
 use crate::file;
 
-/// A larger file is generated, and not searched.
+/// Larger files are generated, and are not searched.
 const MAX_BYTES: u64 = 256 << 10;
-/// How many files of one script are searched.
+/// At most this many files of one script are searched.
 const MAX_FILES: usize = 24;
 
-/// Words without which nothing is written or moved.
+/// Words that code needs to write or move files.
 const WRITING: [&str; 11] = [
     "write", "Write", "output", "copy", "cpSync", "rename", "move", "append", "replace", "save",
     "update",
 ];
-/// Words in code that starts programs, or runs code that cannot be seen.
+/// Words in code that starts programs, or runs code that cannot be examined.
 const STARTING: [&str; 15] = [
     "child_process",
     "exec",
@@ -35,7 +34,7 @@ const STARTING: [&str; 15] = [
     "vm\"",
     "process.binding",
 ];
-/// Packages that do what they are told to, and whose callers can be seen.
+/// Packages that only do what their caller asks; the caller is examined.
 const LIBRARIES: &[&str] = &[
     "@rollup/plugin-commonjs",
     "@rollup/plugin-json",
@@ -95,8 +94,8 @@ const BUILT_IN: &[&str] = &[
     "zlib",
 ];
 
-/// Whether the file of a script, or what it loads, can write package.json. A
-/// file that is not there is not searched.
+/// Whether the file of a script, or what it loads, can write package.json. A file that does not
+/// exist is not searched.
 pub(super) fn file_may_write(path: &Path) -> bool {
     let mut open = vec![path.to_owned()];
     let mut seen = BTreeSet::new();
@@ -136,15 +135,14 @@ pub(super) fn code_may_write(code: &str, folder: &Path) -> bool {
     }
 }
 
-/// Whether a text has both: a mention of package.json and a word for
-/// writing, or the start of another program.
+/// Whether a text mentions package.json and has a word for writing, or starts another program.
 fn text_may_write(text: &str) -> bool {
     let holds = |words: &[&str]| words.iter().any(|word| text.contains(word));
     holds(&STARTING) || (holds(&["package", "manifest"]) && holds(&WRITING))
 }
 
-/// The files of its own that code loads. `None` where it loads what is not known
-/// to be harmless, or computes what it loads.
+/// The local files that code loads. `None` if it loads something that is not known to be
+/// harmless, or computes what it loads.
 fn loaded(text: &str, folder: &Path) -> Option<Vec<PathBuf>> {
     let mut files = Vec::new();
     for word in ["require", "import", "from"] {
@@ -160,7 +158,7 @@ fn loaded(text: &str, folder: &Path) -> Option<Vec<PathBuf>> {
             };
             let quote = rest.chars().next().filter(|c| matches!(c, '\'' | '"'));
             let Some(quote) = quote else {
-                // `import(name)` and `require(name)` load what cannot be seen.
+                // `import(name)` and `require(name)` load something that cannot be examined.
                 if called && word != "from" {
                     return None;
                 }
@@ -177,7 +175,7 @@ fn loaded(text: &str, folder: &Path) -> Option<Vec<PathBuf>> {
     Some(files)
 }
 
-/// Whether a package or a module of Node's is known to be harmless.
+/// Whether a package or one of Node's modules is known to be harmless.
 fn is_known(name: &str) -> bool {
     let module = name.strip_prefix("node:").unwrap_or(name);
     BUILT_IN.contains(&module) || LIBRARIES.contains(&name) || harmless::is_harmless(name)

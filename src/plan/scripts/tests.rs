@@ -1,4 +1,4 @@
-//! What scripts may do to package.json.
+//! What scripts may change in package.json.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::facts::fake::fake_of;
 
-/// What `prepack` may write, next to other scripts.
+/// What `prepack` may change, given the other scripts.
 fn extent_in(folder: &Path, prepack: &str, others: &Value) -> Extent {
     let mut scripts = others.clone();
     scripts["prepack"] = json!(prepack);

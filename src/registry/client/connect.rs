@@ -1,4 +1,5 @@
-//! Connection pools: roots, proxies and client certificates as npm has them.
+//! Connection pools, with the root certificates, proxies and client certificates that npm would
+//! use.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -17,12 +18,12 @@ use crate::finding::RequestFailure;
 use crate::registry::Network;
 use crate::secret::mask_known_shapes;
 
-/// How long a connection may take: a host that does not even accept is dead.
+/// How long connecting may take: a host that does not even accept is down.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Within one origin.
 const MAX_REDIRECTS: usize = 5;
 
-/// A pool per kind of connection, made when first needed.
+/// A pool for each kind of connection, made when first needed.
 #[derive(Debug, Default)]
 pub(super) struct Pools {
     made: Mutex<HashMap<Pool, reqwest::Client>>,
@@ -34,7 +35,7 @@ struct Pool {
     certificate: Option<(PathBuf, PathBuf)>,
 }
 
-/// Why no connection can even be tried.
+/// Why no connection can even be attempted.
 pub(super) struct Refused {
     pub(super) failure: RequestFailure,
     pub(super) reason: String,
@@ -54,7 +55,7 @@ impl Pools {
         }
         let secure =
             url.scheme() == "https" || proxy.is_some_and(|proxy| proxy.starts_with("https:"));
-        // A certificate that is not there is not sent, as with npm.
+        // A certificate file that does not exist is not sent, as with npm.
         let certificate = question
             .certificate
             .clone()
@@ -79,7 +80,7 @@ impl Pools {
 fn build(pool: &Pool, network: &Network) -> Result<reqwest::Client, Refused> {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| {
-        // Fails only where somebody installed one before, which serves as well.
+        // Fails only if a provider was installed before, which serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
     let mut builder = reqwest::Client::builder()
@@ -97,7 +98,8 @@ fn build(pool: &Pool, network: &Network) -> Result<reqwest::Client, Refused> {
     } else if pool.secure {
         builder = roots(builder, network)?;
     } else {
-        // Never sees an https URL; this only spares it the loading of roots.
+        // This client never sees an https URL; the setting only avoids loading root
+        // certificates.
         builder = builder.tls_danger_accept_invalid_certs(true);
     }
     let proxies = network.clone();
@@ -122,8 +124,8 @@ fn identity((certificate, key): &(PathBuf, PathBuf)) -> Result<Vec<u8>, Refused>
     Ok(pem)
 }
 
-/// The certificates that npm trusts instead of all others, in PEM: `cafile`, else
-/// `ca`. npm warns about a file that is not there, and goes on without.
+/// The certificates that npm trusts instead of all others, in PEM: `cafile`, else `ca`. npm
+/// warns about a missing file and continues without it.
 fn listed(network: &Network) -> Option<Vec<u8>> {
     if !network.strict_ssl {
         return None;
@@ -134,7 +136,7 @@ fn listed(network: &Network) -> Option<Vec<u8>> {
     (!network.ca.is_empty()).then(|| network.ca.join("\n").into_bytes())
 }
 
-/// The system's roots and `NODE_EXTRA_CA_CERTS`; none where `strict-ssl` is off.
+/// The system's roots and `NODE_EXTRA_CA_CERTS`; none if `strict-ssl` is off.
 fn roots(builder: ClientBuilder, network: &Network) -> Result<ClientBuilder, Refused> {
     if !network.strict_ssl {
         return Ok(builder
@@ -157,7 +159,7 @@ fn roots(builder: ClientBuilder, network: &Network) -> Result<ClientBuilder, Ref
     }
 }
 
-/// A redirect within the same origin is followed; any other is an answer.
+/// Follows a redirect within the same origin; any other is returned as the answer.
 fn within_origin(attempt: redirect::Attempt<'_>) -> redirect::Action {
     let same = attempt
         .previous()
@@ -181,9 +183,9 @@ fn check_proxy(proxy: &str) -> Result<(), Refused> {
     let url = Url::parse(proxy).map_err(|_| wrong("is not a URL"))?;
     match url.scheme() {
         "http" | "https" if url.host().is_some() => Ok(()),
-        "http" | "https" => Err(wrong("names no host")),
+        "http" | "https" => Err(wrong("has no host")),
         "socks" | "socks4" | "socks4a" | "socks5" | "socks5h" => Err(wrong(
-            "is a SOCKS proxy, which npm can use and this check cannot",
+            "is a SOCKS proxy, which npm supports but safe-publish does not",
         )),
         _ => Err(wrong("is neither http nor https")),
     }

@@ -1,14 +1,14 @@
-//! Fetching a tarball that is looked into.
+//! Fetches tarballs whose contents are examined.
 
 use super::memory::Reservation;
 use super::request_log::Pending;
 use super::{Bounds, Client, Question};
 use crate::finding::Gap;
 
-/// The largest tarball that is fetched, in bytes. npmjs itself refuses some larger ones.
+/// The largest tarball that is fetched, in bytes. npmjs itself refuses some that are larger.
 const MAX_TARBALL: usize = 64 << 20;
 
-/// A tarball, and the room that it takes in the run's budget of memory.
+/// A tarball, and the memory that it takes from the run's budget.
 pub struct Download {
     /// The bytes.
     pub bytes: Vec<u8>,
@@ -16,11 +16,11 @@ pub struct Download {
 }
 
 impl Client {
-    /// Fetches a tarball, once, within the deadline of all questions.
+    /// Fetches a tarball, once, within the run's deadline.
     ///
     /// # Errors
-    /// [`Gap::NoAnswer`] when it does not come in time, or is too large;
-    /// [`Gap::NotAllowed`] and [`Gap::Unknown`] where the registry refuses.
+    /// [`Gap::NoAnswer`] if it does not arrive in time or is too large; [`Gap::NotAllowed`] and
+    /// [`Gap::Unknown`] if the registry refuses.
     pub async fn download(&self, question: &Question) -> Result<Download, Gap> {
         let pending = Pending::new(self, question);
         pending.sent();

@@ -1,8 +1,8 @@
-//! Headers of an answer.
+//! The headers of an answer.
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
-/// No server means to say more in its headers.
+/// Larger headers are refused; no server means to send so much.
 const MAX_HEADERS: usize = 16 << 10;
 
 /// A header as text; bytes that are not UTF-8 are replaced.
@@ -12,7 +12,7 @@ pub(super) fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
         .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
-/// The headers without the buffers that they were read into.
+/// The headers, copied out of the buffers that they were read into.
 pub(super) fn copied(headers: &HeaderMap) -> HeaderMap {
     let mut rest = MAX_HEADERS;
     let mut copy = HeaderMap::new();

@@ -1,5 +1,5 @@
-//! How many requests may be out to one host. A host that says "too many" is asked
-//! more slowly, until it can bear it.
+//! Limits the requests in flight to each host. A host that answers "too many requests" is asked
+//! more slowly until it can cope.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,7 +11,7 @@ use url::Url;
 
 use super::protocol::Protocol;
 
-/// As many connections as a host gets from us, unless npm's `maxsockets` is set.
+/// The most connections to one host, unless npm's `maxsockets` is set.
 pub(super) const MAX_CONNECTIONS: usize = 32;
 /// As many requests as one HTTP/2 connection carries at once. RFC 9113, 6.5.2 advises
 /// servers against allowing fewer than 100.
@@ -74,15 +74,14 @@ pub(super) struct Host {
 struct RateLimit {
     /// How many slots there are.
     limit: usize,
-    /// Slots that are in use and to be taken away afterwards.
+    /// Slots in use that will be removed when they are free.
     surplus: usize,
-    /// Nothing leaves before.
+    /// No request leaves before this.
     resume: Instant,
-    /// When the limit was last lowered: the requests of before say nothing of the
-    /// new one.
+    /// When the limit was last lowered. Requests from before say nothing about the new limit.
     lowered: Option<Instant>,
     pause: Duration,
-    /// How many answers were no complaint.
+    /// The number of answers that were not "too many requests" or an overload.
     served: u64,
 }
 
@@ -122,7 +121,7 @@ impl Host {
         }
     }
 
-    /// How many answers were no complaint so far.
+    /// The number of answers so far that were not a complaint.
     pub(super) fn served(&self) -> u64 {
         unpoisoned(&self.pace).served
     }
@@ -140,8 +139,8 @@ impl Host {
         }
     }
 
-    /// Halves the number of requests and lets the host rest, `after` the time that it
-    /// asks for. What left before the last time changes nothing more.
+    /// Halves the number of requests and pauses, for the time `after` that the host asks for.
+    /// Requests sent before the last reduction change nothing.
     pub(super) fn slow_down(&self, since: Instant, after: Option<Duration>) {
         let now = Instant::now();
         let mut pace = unpoisoned(&self.pace);
@@ -163,12 +162,12 @@ impl Host {
     }
 }
 
-/// A request that is out.
+/// A request in flight.
 #[derive(Debug)]
 pub(super) struct RequestSlot {
     host: Arc<Host>,
     permit: Option<OwnedSemaphorePermit>,
-    /// Since when.
+    /// When it was sent.
     pub(super) since: Instant,
 }
 
@@ -184,7 +183,7 @@ impl Drop for RequestSlot {
     }
 }
 
-/// A lock whose holder panicked still guards numbers.
+/// The lock guards only numbers, which stay valid when a holder panics.
 fn unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -247,7 +246,7 @@ mod tests {
         }
         let since = slots[0].since;
         host.slow_down(since, Some(Duration::from_secs(3)));
-        // The others of the same burst say nothing new.
+        // Other answers of the same burst are no news.
         tokio::time::advance(Duration::from_millis(1)).await;
         host.slow_down(since, None);
         drop(slots);

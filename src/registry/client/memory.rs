@@ -1,26 +1,26 @@
-//! One budget of memory for what registries send, whatever they send: the bodies that
-//! are being read, and what is kept of them until the end of the run.
+//! One budget of memory for everything that registries send: the bodies being read, and what is
+//! kept of them until the end of the run.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// The largest packuments have some tens of megabytes; what goes on for longer is
-/// no document. They are read while they come, and never held.
+/// The largest packuments have some tens of megabytes. They are parsed while they arrive, and
+/// never held.
 pub(super) const MAX_PACKUMENT: usize = 64 << 20;
-/// Every other document. A list of all packages of a large organisation has one.
+/// The limit for every other document, such as the list of all packages of a large
+/// organisation.
 pub(super) const MAX_DOCUMENT: usize = 4 << 20;
-/// So much of a body is small. Of larger ones one is read at a time.
+/// Bodies up to this size are small. Of larger ones, one is read at a time.
 pub(super) const SMALL_BODY: usize = 64 << 10;
-/// What small bodies may take together. The connection that a body comes from holds
-/// up to three times as much.
+/// What all small bodies together may take. The connection that a body comes from holds up to
+/// three times as much.
 const SMALL_BODIES: usize = 2 << 20;
-/// What is kept until the end of the run, from all answers together: half a million
-/// versions.
+/// What is kept until the end of the run, of all answers together: half a million versions.
 const MAX_KEPT: usize = 14 << 20;
 
-/// Who may hold how much.
+/// How much is held, and by which bodies.
 #[derive(Debug)]
 pub(super) struct MemoryBudget {
     small: Arc<Semaphore>,
@@ -38,7 +38,7 @@ impl Default for MemoryBudget {
     }
 }
 
-/// The room that one body takes, until this is dropped.
+/// The memory that one body takes, until this is dropped.
 #[derive(Debug, Default)]
 pub(super) struct Reservation {
     small: Option<OwnedSemaphorePermit>,
@@ -67,7 +67,7 @@ impl MemoryBudget {
         }
     }
 
-    /// Whether so many more bytes may be kept.
+    /// Whether this many more bytes may be kept.
     pub(super) fn keep(&self, bytes: usize) -> bool {
         self.kept.fetch_add(bytes, Ordering::Relaxed) + bytes <= MAX_KEPT
     }
@@ -97,7 +97,7 @@ mod tests {
             memory.hold(last, SMALL_BODY).await;
             assert!(last.large.is_none());
         }
-        // There is no room among the small ones: it counts as a large one.
+        // There is no room among the small ones, so it counts as a large one.
         memory.hold(&mut second, 1).await;
         assert!(second.large.is_some());
     }

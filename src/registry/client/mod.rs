@@ -1,6 +1,6 @@
-//! The only module that talks to registries. One connection pool per TLS
-//! setting, a limit of requests per host, one deadline and one budget of memory for
-//! the run, every failure a [`Gap`] with a reason.
+//! The only module that talks to registries. One connection pool per TLS setting, a limit of
+//! requests per host, one deadline and one budget of memory for the run. Every failure is a
+//! [`Gap`] with a reason.
 
 mod connect;
 mod download;
@@ -42,7 +42,7 @@ pub use question::Question;
 pub use reply::Reply;
 pub use request_log::RequestRecord;
 
-/// Asks registries within one deadline, and remembers what it asked.
+/// Asks registries within one deadline, and remembers every request.
 #[derive(Debug)]
 pub struct Client {
     pools: Pools,
@@ -55,7 +55,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client whose answers must all be in after `timeout`.
+    /// A client whose answers must all arrive within `timeout`.
     pub fn new(network: Network, timeout: Duration) -> Self {
         Self {
             pools: Pools::default(),
@@ -68,10 +68,10 @@ impl Client {
         }
     }
 
-    /// Asks, and asks again where npm would.
+    /// Asks, and retries where npm would.
     ///
     /// # Errors
-    /// [`Gap::NoAnswer`] when nobody answers in time, or not with a document.
+    /// [`Gap::NoAnswer`] if no answer comes in time, or it is not a document.
     pub async fn ask(&self, question: &Question) -> Result<Reply, Gap> {
         let pending = Pending::new(self, question);
         let answer = match tokio::time::timeout_at(
@@ -90,22 +90,22 @@ impl Client {
         answer
     }
 
-    /// What was sent so far, in the order of asking.
+    /// The requests sent so far, in order.
     pub fn sent(&self) -> Vec<RequestRecord> {
         let mut all = self.log();
         all.retain(|record| record.tries > 0);
         all
     }
 
-    /// What was asked so far, in the order of asking, sent or not.
+    /// All requests so far, in order, sent or not.
     pub fn log(&self) -> Vec<RequestRecord> {
         self.log.lock().map(|log| log.clone()).unwrap_or_default()
     }
 
-    /// Notes that so many bytes of an answer stay until the end of the run.
+    /// Notes that this many bytes of an answer are kept until the end of the run.
     ///
     /// # Errors
-    /// [`Gap::NoAnswer`] where the registries' answers together are too large.
+    /// [`Gap::NoAnswer`] if the registries' answers together are too large.
     pub fn keep(&self, question: &Question, bytes: usize) -> Result<(), Gap> {
         if self.memory.keep(bytes) {
             return Ok(());

@@ -1,4 +1,4 @@
-//! An answer whose body is read piece by piece, and is never held as a whole.
+//! An answer whose body is read piece by piece and never held as a whole.
 
 use std::time::Duration;
 
@@ -11,20 +11,20 @@ use super::retry::{FailedTry, worth_another_try};
 use super::{Client, Question, request_failure};
 use crate::finding::{Gap, RequestFailure};
 
-/// What ends the reading of a body.
+/// Limits on reading an answer.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
-    /// More bytes than these are refused.
+    /// The most bytes that the body may have.
     pub bytes: usize,
-    /// The headers come within this time.
+    /// The time until the headers must be there.
     pub head: Duration,
-    /// The body as well, from the beginning.
+    /// The time until the body must be complete, from the start of the request.
     pub whole: Duration,
 }
 
-/// An answer that has begun.
+/// An answer whose headers have arrived.
 pub struct Open {
-    /// The HTTP status, none of those that are tried again.
+    /// The HTTP status; never one that is retried.
     pub status: u16,
     response: Response,
     question: Question,
@@ -36,10 +36,10 @@ pub struct Open {
 }
 
 impl Client {
-    /// Asks once, and gives the answer as soon as its headers are there.
+    /// Asks once, and returns the answer as soon as its headers are there.
     ///
     /// # Errors
-    /// [`Gap::NoAnswer`] when nobody answers in time, or not with an answer.
+    /// [`Gap::NoAnswer`] if nothing comes in time, or it is not an answer.
     pub async fn open(&self, question: &Question, bounds: Bounds) -> Result<Open, Gap> {
         let begin = Instant::now();
         let deadline = self.deadline.min(begin + bounds.whole);
@@ -76,7 +76,7 @@ impl Open {
     /// The next bytes of the body; `None` at its end.
     ///
     /// # Errors
-    /// [`Gap::NoAnswer`] when they do not come in time, or are too many.
+    /// [`Gap::NoAnswer`] if they do not arrive in time, or are too many.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Gap> {
         let question = &self.question;
         let chunk = timeout_at(self.deadline, self.response.chunk()).await;

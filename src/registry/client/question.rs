@@ -1,4 +1,4 @@
-//! One question to a registry, as it is sent and as reports show it.
+//! One question to a registry: as it is sent, and as reports show it.
 
 use std::path::PathBuf;
 
@@ -12,11 +12,11 @@ pub struct Question {
     pub url: String,
     /// The abbreviated packument is wanted, not the full document.
     pub abbreviated: bool,
-    /// The `authorization` header that npm would send to this very URL.
+    /// The `authorization` header that npm would send to this URL.
     pub authorization: Option<Secret>,
     /// Certificate and key files (PEM) for the TLS handshake.
     pub certificate: Option<(PathBuf, PathBuf)>,
-    /// Its answer is no packument and no tarball, and so never large.
+    /// The answer is neither a packument nor a tarball, so it is never large.
     pub is_small: bool,
 }
 
@@ -32,8 +32,8 @@ impl Question {
         }
     }
 
-    /// What a server said, to be quoted: one line of at most so many characters,
-    /// without the credential that it was sent, in whatever form it comes back.
+    /// A server's text, to be quoted: one line of at most `most` characters, without the
+    /// credential that was sent, in whatever form it comes back.
     pub fn quote(&self, text: &str, most: usize) -> String {
         let mut scrubber = Scrubber::default();
         if let Some(secret) = &self.authorization {

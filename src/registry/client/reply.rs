@@ -1,4 +1,4 @@
-//! A registry's answer: read within its bounds, not yet understood.
+//! A registry's answer, read within limits but not yet interpreted.
 
 use bytes::Bytes;
 use reqwest::header::{AGE, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
@@ -15,40 +15,40 @@ use crate::registry::documents::Packument;
 use crate::registry::read;
 use crate::registry::url::NPMJS_HOST;
 
-/// An answer, not yet understood.
+/// An answer that is not yet interpreted.
 #[derive(Debug)]
 pub struct Reply {
-    /// The HTTP status, below 500 and none of those that are tried again.
+    /// The HTTP status: below 500, and never one that is retried.
     pub status: u16,
     /// The headers.
     pub headers: HeaderMap,
     /// The decoded body; empty where it was a large packument.
     pub body: Vec<u8>,
-    /// What a large packument said.
+    /// What was read of a large packument.
     streamed: Option<Streamed>,
     _reservation: Reservation,
 }
 
-/// What was read of a body while it came; `None` where it is no packument.
+/// The result of parsing a body while it arrived; `None` if it is not a packument.
 #[derive(Debug)]
 struct Streamed(Option<Packument>);
 
 impl Reply {
-    /// Where a registry sends its clients for a name that it does not have: npmjs,
-    /// and nothing else.
+    /// The URL at npmjs that the answer redirects to, as some registries do for names that they
+    /// do not have.
     pub fn forwards_to(&self) -> Option<Url> {
         let is_redirect = StatusCode::from_u16(self.status).is_ok_and(|it| it.is_redirection());
         is_redirect.then(|| npmjs_location(&self.headers)).flatten()
     }
 
-    /// Whether a cache on the way says that it had the answer for a while (RFC 9111, 5.1).
+    /// Whether a cache reports that it has had the answer for a while (RFC 9111, 5.1).
     pub fn is_cached(&self) -> bool {
         let age = header(&self.headers, &AGE);
         age.and_then(|age| age.trim().parse::<u64>().ok())
             .is_some_and(|seconds| seconds > 0)
     }
 
-    /// The packument; `None` where the answer is none. It is handed out once.
+    /// The packument; `None` if the answer is not one. It can be taken once.
     pub fn packument(&mut self) -> Option<Packument> {
         match self.streamed.take() {
             Some(streamed) => streamed.0,
@@ -56,12 +56,12 @@ impl Reply {
         }
     }
 
-    /// Whether the body has nothing in it.
+    /// Whether the body is empty.
     pub fn is_empty(&self) -> bool {
         self.streamed.is_none() && self.body.trim_ascii().is_empty()
     }
 
-    /// About how many bytes it takes.
+    /// Roughly how many bytes it takes.
     pub fn size(&self) -> usize {
         let header =
             |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len() + HEADER;
@@ -69,7 +69,7 @@ impl Reply {
     }
 }
 
-/// What a header takes beside its name and value.
+/// The memory of a header besides its name and value.
 const HEADER: usize = 100;
 
 fn npmjs_location(headers: &HeaderMap) -> Option<Url> {
@@ -120,7 +120,7 @@ impl Client {
         })
     }
 
-    /// The body, and that it is whole; or the beginning of one that is large.
+    /// The body if it is complete, or the start of a large one.
     async fn head(
         &self,
         question: &Question,

@@ -1,11 +1,11 @@
-//! From an error of the HTTP library to words that say what to look at.
+//! Turns an error of the HTTP library into words that say what to look at.
 
 use std::error::Error;
 use std::io;
 
 use crate::finding::RequestFailure;
 
-/// Nobody listens there.
+/// Nothing listens there.
 pub(super) const REFUSED: &str = "connection refused";
 
 /// What kind of failure an error is, and its words.
@@ -98,7 +98,7 @@ fn tls_error(error: &(dyn Error + 'static)) -> Option<String> {
     Some(format!("the TLS handshake failed: {reason}"))
 }
 
-/// The handshake's own error, out of any number of I/O errors round it.
+/// The handshake's own error, inside any number of I/O errors.
 fn rustls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
     if let Some(found) = error.downcast_ref::<rustls::Error>() {
         return Some(found);
@@ -110,10 +110,18 @@ fn rustls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Erro
 fn certificate(problem: &rustls::CertificateError) -> String {
     use rustls::CertificateError as Problem;
     match problem {
-        Problem::UnknownIssuer => "the certificate is not signed by an authority that this machine trusts (self-signed, or a company's own authority)".to_owned(),
-        Problem::Expired | Problem::ExpiredContext { .. } => "the certificate has expired".to_owned(),
-        Problem::NotValidYet | Problem::NotValidYetContext { .. } => "the certificate is not valid yet; check the clock".to_owned(),
-        Problem::NotValidForName | Problem::NotValidForNameContext { .. } => "the certificate is for another host".to_owned(),
+        Problem::UnknownIssuer => "the certificate is not signed by an authority that this \
+            machine trusts (self-signed, or a company's own authority)"
+            .to_owned(),
+        Problem::Expired | Problem::ExpiredContext { .. } => {
+            "the certificate has expired".to_owned()
+        }
+        Problem::NotValidYet | Problem::NotValidYetContext { .. } => {
+            "the certificate is not valid yet; check the clock".to_owned()
+        }
+        Problem::NotValidForName | Problem::NotValidForNameContext { .. } => {
+            "the certificate is for another host".to_owned()
+        }
         Problem::Revoked => "the certificate was revoked".to_owned(),
         other => one_line(&other.to_string()),
     }

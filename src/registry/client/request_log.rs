@@ -1,4 +1,4 @@
-//! What was asked of registries, for the report.
+//! The requests to registries, for the report.
 
 use tokio::time::Instant;
 
@@ -12,18 +12,18 @@ pub struct RequestRecord {
     pub method: &'static str,
     /// The URL, safe to show.
     pub url: String,
-    /// The status; `None` when nobody answered.
+    /// The status; `None` if there was no answer.
     pub status: Option<u16>,
-    /// Nobody waited for the answer any more: another one made it needless.
+    /// Nothing waited for the answer any more: another answer made it unnecessary.
     pub given_up: bool,
-    /// How often it was sent: more than once where it was tried again, never where
-    /// it was given up while it waited for a connection.
+    /// How often it was sent: more than once after retries, never if it was given up while it
+    /// waited for a connection.
     pub tries: usize,
     /// From the first try to the end of the body, retries included.
     pub milliseconds: u64,
 }
 
-/// A question that is out. Dropped before its answer came, it is noted as given up.
+/// A question in flight. If it is dropped before its answer came, it is noted as given up.
 pub(super) struct Pending<'a> {
     client: &'a Client,
     at: usize,
@@ -32,7 +32,7 @@ pub(super) struct Pending<'a> {
 }
 
 impl<'a> Pending<'a> {
-    /// Notes that a question leaves now.
+    /// Notes that a question is being sent.
     pub(super) fn new(client: &'a Client, question: &Question) -> Self {
         let at = client.log.lock().map_or(0, |mut log| {
             log.push(RequestRecord {
@@ -53,7 +53,7 @@ impl<'a> Pending<'a> {
         }
     }
 
-    /// Notes that it is sent, once more or for the first time.
+    /// Notes that it is sent, for the first time or again.
     pub(super) fn sent(&self) {
         if let Ok(mut log) = self.client.log.lock()
             && let Some(record) = log.get_mut(self.at)

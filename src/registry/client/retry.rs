@@ -1,4 +1,4 @@
-//! Which failures are worth another try, and when it is made.
+//! Which failures are retried, and when.
 
 use std::time::Duration;
 
@@ -11,15 +11,14 @@ use super::request_log::Pending;
 use super::{Client, Question, Reply};
 use crate::finding::{Gap, RequestFailure};
 
-/// The pause before the first retry. npm waits ten seconds, which a preflight
-/// within one deadline cannot; the number of tries is npm's.
+/// The pause before the first retry. npm waits ten seconds, too long for a preflight with one
+/// deadline; the number of tries is npm's.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 
 impl Client {
-    /// As `make-fetch-happen` decides it: network errors and 408, 420, 429 and
-    /// 5xx are worth another try, as often as `fetch-retries` says. A host that
-    /// answers others meanwhile only has too much to do: it is asked more slowly,
-    /// and as often as it takes.
+    /// Retries as `make-fetch-happen` does: network errors and 408, 420, 429 and 5xx, as often
+    /// as `fetch-retries` allows. A host that answers other requests meanwhile is only
+    /// overloaded: it is asked more slowly, and as often as necessary.
     pub(super) async fn ask_often(
         &self,
         question: &Question,
@@ -46,8 +45,9 @@ impl Client {
             }
             if failed.is_overload() && host.served() > 0 {
                 host.slow_down(since, failed.after);
-                // Since this question was sent or refused before, not only while it was
-                // out: of those that leave together one may be refused before any is served.
+                // Counted since this question was last sent or refused, not only while it was
+                // in flight: of requests that leave together, one may be refused before any is
+                // served.
                 let before = std::mem::replace(&mut served, host.served());
                 if served > before {
                     continue;
@@ -62,7 +62,7 @@ impl Client {
         }
     }
 
-    /// Whether that long a wait ends after the deadline.
+    /// Whether such a wait would end after the deadline.
     fn is_too_late(&self, after: Option<Duration>) -> bool {
         after.is_some_and(|after| Instant::now() + after >= self.deadline)
     }
@@ -88,7 +88,7 @@ impl FailedTry {
         }
     }
 
-    /// Another try would end the same way.
+    /// Another try would fail the same way.
     fn is_final(&self) -> bool {
         matches!(
             self.failure(),
@@ -96,7 +96,7 @@ impl FailedTry {
         )
     }
 
-    /// The server may have too much to do.
+    /// The server may be overloaded.
     fn is_overload(&self) -> bool {
         match self.failure() {
             Some(RequestFailure::RateLimited | RequestFailure::Connection) => true,

@@ -1,5 +1,5 @@
-//! A large packument is read while it comes, on a thread of its own: its body is
-//! never held, and what it says is a small part of it.
+//! Parses a large packument while it arrives, on a separate thread: its body is never held, and
+//! what is kept of it is small.
 
 use std::io::{self, BufReader, Read};
 use std::thread::{self, JoinHandle};
@@ -14,10 +14,10 @@ use crate::registry::read;
 /// How many chunks wait for the reader.
 const MAX_WAITING: usize = 4;
 const BUFFER: usize = 64 << 10;
-/// No text in a packument is longer, in bytes; a README has at most 64 KB.
+/// No string in a packument is longer, in bytes; a README has at most 64 KB.
 const MAX_TEXT: usize = 1 << 20;
 
-/// What is read of a packument as it comes.
+/// A packument that is being read as it arrives.
 pub(super) struct Stream {
     chunks: Sender<Bytes>,
     reader: io::Result<JoinHandle<Option<Packument>>>,
@@ -25,7 +25,7 @@ pub(super) struct Stream {
 }
 
 impl Stream {
-    /// Reads what will be pushed.
+    /// Starts to read what will be pushed.
     pub(super) fn start() -> Self {
         let (chunks, coming) = channel(MAX_WAITING);
         let (end, ended) = oneshot::channel();
@@ -46,23 +46,23 @@ impl Stream {
         }
     }
 
-    /// Hands on the next bytes. False where the reader has ended: the document is
-    /// broken, or has more in it than any has.
+    /// Passes on the next bytes. False if the reader has ended: the document is broken, or
+    /// larger than any real one.
     pub(super) async fn push(&self, chunk: Bytes) -> bool {
         self.chunks.send(chunk).await.is_ok()
     }
 
-    /// The document, where what was pushed is all of one. The thread is gone then: each
-    /// one that lives has memory of its own, which it does not give back.
+    /// The document, if everything pushed is a complete one. Waits for the thread to end: each
+    /// live thread has memory that it does not give back.
     pub(super) async fn end(self) -> Option<Packument> {
         drop(self.chunks);
-        // An error means that it has ended as well.
+        // An error also means that it has ended.
         let _ = self.ended.await;
         self.reader.ok()?.join().ok().flatten()
     }
 }
 
-/// The chunks as a reader sees them. It ends when nobody sends any more.
+/// The chunks as a reader sees them. It ends when the sender is dropped.
 struct Chunks {
     coming: Receiver<Bytes>,
     chunk: Bytes,
@@ -79,15 +79,15 @@ impl Read for Chunks {
         }
         let part = self.chunk.split_to(buffer.len().min(self.chunk.len()));
         if !self.text.is_short(&part) {
-            return Err(io::Error::other("a text is too long"));
+            return Err(io::Error::other("a string is too long"));
         }
         buffer[..part.len()].copy_from_slice(&part);
         Ok(part.len())
     }
 }
 
-/// Whether the bytes before were within a JSON text, and how many of it there were:
-/// the reader holds a text until its end.
+/// Whether the bytes so far end within a JSON string, and how long that is: the reader holds a
+/// string until its end.
 #[derive(Default)]
 struct Text {
     is_open: bool,
@@ -96,7 +96,7 @@ struct Text {
 }
 
 impl Text {
-    /// Whether no text is too long up to the end of these bytes.
+    /// Whether no string is too long up to the end of these bytes.
     fn is_short(&mut self, bytes: &[u8]) -> bool {
         for byte in bytes {
             match byte {

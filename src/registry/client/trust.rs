@@ -1,6 +1,6 @@
-//! Trust as OpenSSL has it where `ca` or `cafile` lists certificates: a server's own
-//! self-signed certificate may be among them, which rustls refuses as an authority
-//! that is used as a server. What OpenSSL checks besides holds: dates, purpose, name.
+//! Certificate checks as OpenSSL does them when `ca` or `cafile` lists certificates: a server's
+//! own self-signed certificate may be among them, which rustls refuses because it is an
+//! authority used as a server. OpenSSL's other checks apply: dates, purpose, name.
 
 use std::sync::Arc;
 
@@ -13,11 +13,11 @@ use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
 };
 
-/// A TLS setting that trusts the certificates of a PEM text and no others. `identity`
-/// is a client's certificate with its key, in PEM.
+/// A TLS setting that trusts only the certificates of a PEM text. `identity` is a client's
+/// certificate with its key, in PEM.
 ///
 /// # Errors
-/// Where a text is no PEM, holds no certificate, or one that cannot be read.
+/// If a text is not PEM, holds no certificate, or holds one that cannot be read.
 pub(super) fn only(pem: &[u8], identity: Option<&[u8]>) -> Result<ClientConfig, String> {
     let certificates = certificates(pem)?;
     let mut roots = RootCertStore::empty();
@@ -50,7 +50,7 @@ fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
     all.map_err(|error| error.to_string())
 }
 
-/// The listed certificates, as authorities and as servers' own.
+/// The listed certificates, both as authorities and as servers' own.
 #[derive(Debug)]
 struct Listed {
     authorities: Arc<WebPkiServerVerifier>,
@@ -74,8 +74,8 @@ impl ServerCertVerifier for Listed {
             now,
         );
         match verified {
-            // webpki checks the dates first, and has no error of rustls's own for an
-            // authority that is used as a server.
+            // webpki checks the dates first. rustls has no error of its own for an authority
+            // used as a server.
             Err(Error::InvalidCertificate(CertificateError::Other(_)))
                 if self.certificates.iter().any(|listed| listed == end_entity) =>
             {

@@ -1,7 +1,6 @@
-//! JFrog Artifactory: local repositories accept packages, remote ones never, virtual
-//! ones with a default deployment repository. The repository API says which it is
-//! to accounts that may ask; to others a name is a hint. Sources: JFrog's help,
-//! release-it#989.
+//! JFrog Artifactory: local repositories accept packages, remote ones never do, virtual ones do
+//! if they have a default deployment repository. The repository API tells which it is to
+//! accounts that may ask; for others a name is a hint. Sources: JFrog's help, release-it#989.
 
 use url::Url;
 
@@ -14,7 +13,7 @@ use crate::registry::client::Reply;
 use crate::registry::kind::RegistryKind;
 use crate::registry::read;
 
-/// What comes before the repository's key in a registry's path.
+/// What precedes the repository's key in a registry's path.
 const MARKER: &str = "/api/npm/";
 
 pub(super) static TRAITS: Traits = Traits {
@@ -54,7 +53,10 @@ fn publishable(url: &Url) -> Publishable {
     }
     Publishable::Doubtful(refusal(
         url,
-        format!("{repository} is a remote repository by its name, a cache of another registry"),
+        format!(
+            "{repository} is a remote repository by its name, that is, a cache of another \
+            registry"
+        ),
     ))
 }
 
@@ -76,8 +78,8 @@ fn api(url: &Url) -> Option<Url> {
     beside(url, MARKER, &format!("/api/repositories/{repository}"))
 }
 
-/// Accounts without administrator's rights get a part of the configuration, so a
-/// virtual repository's missing default for deployments is not proof.
+/// Accounts without administrator rights see only a part of the configuration, so a missing
+/// default deployment repository is not proof.
 fn read(url: &Url, reply: &Reply) -> Option<Publishable> {
     let repository = read::repository(&reply.body)?;
     let key = behind(url, MARKER).unwrap_or_default();
@@ -85,13 +87,14 @@ fn read(url: &Url, reply: &Reply) -> Option<Publishable> {
         "local" | "federated" => Some(Publishable::Yes),
         "remote" => Some(Publishable::No(refusal(
             url,
-            format!("{key} is a remote repository, a cache of another registry"),
+            format!("{key} is a remote repository, that is, a cache of another registry"),
         ))),
         "virtual" if repository.deploys_to.is_some() => Some(Publishable::Yes),
         "virtual" => Some(Publishable::Doubtful(refusal(
             url,
             format!(
-                "{key} is a virtual repository, and its default repository for deployments is not visible"
+                "{key} is a virtual repository, and this account sees no default deployment \
+                 repository for it"
             ),
         ))),
         _ => None,

@@ -62,7 +62,7 @@ fn publishable(url: &Url) -> Publishable {
     match behind(url, "/_packaging/") {
         Some(feed) if feed.contains('@') => Publishable::Doubtful(Refusal {
             reason: format!(
-                "{feed} is a view of a feed, and packages are published to the feed itself"
+                "{feed} is a view of a feed; packages are published to the feed itself"
             ),
             instead: with_part(url, feed, feed.split('@').next().unwrap_or(feed)),
             npm_says: ("E405", "405 Method Not Allowed - PUT"),
@@ -71,8 +71,8 @@ fn publishable(url: &Url) -> Publishable {
     }
 }
 
-/// A personal access token of Azure DevOps as its owner sees it: 52 letters and
-/// digits of base32 in lower case, or 84 characters with `AZDO` in them.
+/// A personal access token of Azure DevOps as its owner sees it: 52 lower-case letters and
+/// digits of base32, or 84 characters that contain `AZDO`.
 fn is_unencoded_password(text: &str) -> bool {
     let base32 = |c: char| c.is_ascii_lowercase() || ('2'..='7').contains(&c);
     (text.len() == 52 && text.chars().all(base32)) || (text.len() == 84 && text.contains("AZDO"))

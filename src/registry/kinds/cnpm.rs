@@ -43,7 +43,7 @@ fn login(to: &Destination<'_>) -> Vec<Help> {
     vec![Help::run(to.npm_login())]
 }
 
-/// Mirrors of npmjs that accept no packages from outside.
+/// Mirrors of npmjs that accept no packages from the public.
 const MIRRORS: [&str; 5] = [
     "registry.npmmirror.com",
     "registry.npm.taobao.org",
@@ -57,7 +57,7 @@ fn publishable(url: &Url) -> Publishable {
         return Publishable::Yes;
     }
     Publishable::No(Refusal {
-        reason: "it is a mirror of npmjs, for installing only".to_owned(),
+        reason: "it is a mirror of npmjs, which only serves packages".to_owned(),
         instead: NPMJS.to_owned(),
         npm_says: (
             "E403",

@@ -23,7 +23,7 @@ pub(super) static TRAITS: Traits = Traits {
     ..Traits::USUAL
 };
 
-/// The command that writes a token of at most twelve hours, with what the URL says:
+/// The command that writes a token, valid for at most twelve hours, with values from the URL:
 /// `DOMAIN-ACCOUNT.d.codeartifact.REGION.amazonaws.com/npm/REPOSITORY/`.
 fn login(to: &Destination<'_>) -> Vec<Help> {
     let url = to.registry.url();

@@ -1,5 +1,5 @@
-//! GitLab's package registry: only a project's endpoint takes packages. Sources:
-//! GitLab's documentation (`packages/npm_registry`), release-it#592.
+//! GitLab's package registry: only a project's endpoint accepts packages. Sources: GitLab's
+//! documentation (`packages/npm_registry`), release-it#592.
 
 use url::Url;
 
@@ -36,7 +36,7 @@ fn is_gitlab(url: &Url) -> bool {
 }
 
 fn publishable(url: &Url) -> Publishable {
-    // Behind a company's own domain the path may be hidden.
+    // On a company's own domain the path may be hidden.
     if behind(url, "/api/v4/projects/").is_some() || !is_gitlab(url) {
         return Publishable::Yes;
     }
@@ -47,7 +47,7 @@ fn publishable(url: &Url) -> Publishable {
     };
     Publishable::No(Refusal {
         reason: format!(
-            "it is GitLab's {endpoint} endpoint, which serves packages and accepts none"
+            "it is GitLab's {endpoint} endpoint, which serves packages but accepts none"
         ),
         instead: "https://HOST/api/v4/projects/PROJECT_ID/packages/npm/".to_owned(),
         npm_says: ("E404", "404 Not Found - PUT"),

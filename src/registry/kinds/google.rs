@@ -1,6 +1,6 @@
-//! Google Artifact Registry. Sources: Google's documentation (`artifact-registry`,
-//! nodejs): a version is taken once, even after it was deleted; the words of the
-//! refusal are not known.
+//! Google Artifact Registry. Sources: Google's documentation (`artifact-registry`, nodejs): a
+//! version can be published once, even if it was deleted; the wording of the refusal is not
+//! known.
 
 use super::{Destination, Overwriting, Traits, host_ends_with};
 use crate::finding::Help;
@@ -21,6 +21,7 @@ pub(super) static TRAITS: Traits = Traits {
 
 fn login(_: &Destination<'_>) -> Vec<Help> {
     vec![Help::text(
-        "npx google-artifactregistry-auth (it writes a token of one hour into your own .npmrc)",
+        "npx google-artifactregistry-auth (it writes a token that is valid for one hour into \
+         your own .npmrc)",
     )]
 }

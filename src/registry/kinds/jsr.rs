@@ -1,5 +1,5 @@
-//! JSR's npm compatibility registry: it ignores the method and answers a PUT of a
-//! known name with 200, which npm takes for success. Source: JSR's `lb/main.ts`.
+//! JSR's npm compatibility registry: it ignores the method and answers 200 to a PUT of a known
+//! name, which npm takes as success. Source: JSR's `lb/main.ts`.
 
 use url::Url;
 
@@ -23,7 +23,7 @@ fn login(_: &Destination<'_>) -> Vec<Help> {
 
 fn publishable(_: &Url) -> Publishable {
     Publishable::No(Refusal {
-        reason: "JSR serves npm packages there and accepts none; npm would even report success"
+        reason: "JSR serves npm packages there but accepts none; npm would even report success"
             .to_owned(),
         instead: "`npx jsr publish` for JSR, or https://registry.npmjs.org/".to_owned(),
         npm_says: ("E404", "404 Not Found - PUT"),

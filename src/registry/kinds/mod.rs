@@ -1,6 +1,6 @@
-//! The kinds of registry, one file each: how each is recognised, what it can
-//! be asked, and what its answers mean. Sources: the registries' own documents
-//! and source code, as named in each file.
+//! The kinds of registry, one file each: how each is recognised, what it can be asked, and what
+//! its answers mean. Sources: the registries' own documentation and source code, as named in
+//! each file.
 
 mod artifactory;
 mod azure;
@@ -28,7 +28,7 @@ use super::kind::RegistryKind;
 use super::url::RegistryUrl;
 use crate::finding::{Help, NpmCommand, Verb};
 
-/// What a kind of registry is like.
+/// The traits of a kind of registry.
 #[derive(Debug)]
 #[allow(
     clippy::struct_excessive_bools,
@@ -37,23 +37,23 @@ use crate::finding::{Help, NpmCommand, Verb};
 pub struct Traits {
     /// Its name.
     pub kind: RegistryKind,
-    /// How a credential for it is made, the best way first.
+    /// How to make a credential for it, the best way first.
     pub login: fn(&Destination<'_>) -> Vec<Help>,
     /// Whether a registry's URL is one of this kind.
     pub by_url: fn(&Url) -> bool,
-    /// Phrases of its answers, and addresses in logs, that name it.
+    /// Phrases in its answers, and URLs in logs, that identify it.
     pub phrases: &'static [&'static str],
-    /// Whether the headers of an answer name it.
+    /// Whether the headers of an answer identify it.
     pub by_headers: fn(&HeaderMap) -> bool,
     /// Its URL, if it is the registry that npm publishes to by default.
     pub default_url: Option<&'static str>,
-    /// The host of its vendor's public service, where others run the software as well.
+    /// The host of its vendor's public service, if others run the software as well.
     pub public_host: Option<&'static str>,
-    /// Hosts that people write by mistake, on which no registry answers.
+    /// Hosts that people write by mistake, where no registry answers.
     pub mistaken_hosts: &'static [&'static str],
-    /// Which questions it answers besides the packument.
+    /// Which endpoints it has besides the packument.
     pub offers: Offers,
-    /// Whether packages can be published to a URL of it.
+    /// Whether packages can be published to one of its URLs.
     pub publishable: fn(&Url) -> Publishable,
     /// What the registry does with a version that is published again.
     pub overwriting: Overwriting,
@@ -61,43 +61,43 @@ pub struct Traits {
     pub tarball: TarballLimit,
     /// Whether versions can be staged there.
     pub staging: Staging,
-    /// npmjs's rules on names and unpublished versions hold here: similarity,
-    /// cool-down, burnt versions, scopes that must exist, restricted access.
+    /// npmjs's rules for names and unpublished versions apply: similarity, cool-down, used-up
+    /// versions, scopes that must exist, restricted access.
     pub npmjs_rules: bool,
-    /// GitHub's rules hold here: the scope is the owner's login, `repository` must
-    /// be on the same server, and a job's GITHUB_TOKEN needs `packages: write`.
+    /// GitHub's rules apply: the scope is the owner's login, `repository` must be on the same
+    /// server, and a job's GITHUB_TOKEN needs `packages: write`.
     pub github_rules: bool,
-    /// It refuses new names that npm itself accepts: capital letters, names of
-    /// Node's built-in modules.
+    /// It refuses new names that npm itself accepts: capital letters, names of Node's built-in
+    /// modules.
     pub checks_new_names: bool,
-    /// It is known to exchange a CI's identity token for one of its own.
+    /// It exchanges a CI's identity token for one of its own.
     pub exchanges_identity_tokens: bool,
-    /// It answers 404 to accounts that may not read something.
+    /// It answers 404 to accounts that lack read access.
     pub hides_with_404: bool,
-    /// `?write=true` on a packument goes past its caches.
+    /// `?write=true` on a packument bypasses its caches.
     pub has_uncached_packument: bool,
     /// Its whoami describes the token as well.
     pub whoami_describes_token: bool,
     /// A refused whoami proves that the credential is not accepted.
     pub whoami_is_conclusive: bool,
-    /// npm's error on a publish with a credential that is not accepted.
+    /// npm's error when the credential of a publish is not accepted.
     pub bad_credential: (&'static str, &'static str),
-    /// What its tokens begin with, where they have a prefix.
+    /// The prefixes of its tokens, if they have any.
     pub token_prefixes: &'static [&'static str],
-    /// Whether a `_password` is its token itself, which npm decodes as base64.
+    /// Whether a `_password` is the raw token, which npm would decode as base64.
     pub is_unencoded_password: fn(&str) -> bool,
-    /// A 401 on the packument, asked with the credential, proves that the
-    /// credential is not accepted.
+    /// A 401 on the packument, asked with the credential, proves that the credential is not
+    /// accepted.
     pub packument_proves_credential: bool,
-    /// The API that says of which type a repository is, where there is one.
+    /// The API that tells the type of a repository, if there is one.
     pub repository: Option<RepositoryApi>,
-    /// The web page of a version, from its name and number, where every registry of
-    /// this kind has it at one address.
+    /// The web page of a version, from its name and number, if every registry of this kind has
+    /// it at the same URL.
     pub page: Option<fn(&str, &str) -> String>,
 }
 
 impl Traits {
-    /// What holds for most kinds, for `..Traits::USUAL`.
+    /// What applies to most kinds, for `..Traits::USUAL`.
     const USUAL: Self = Self {
         kind: RegistryKind::Other,
         login: |to| vec![Help::run(to.npm_login())],
@@ -129,29 +129,28 @@ impl Traits {
     };
 }
 
-/// A question about the repository itself, outside npm's own protocol.
+/// A question about the repository itself, outside npm's protocol.
 #[derive(Debug)]
 pub struct RepositoryApi {
-    /// Its URL, on the same host, for the URL of a registry.
+    /// Its URL, made from the URL of a registry and on the same host.
     pub url: fn(&Url) -> Option<Url>,
-    /// Whether the repository takes packages, from a 200; `None` where that does
-    /// not say it.
+    /// Whether the repository accepts packages, from a 200; `None` if that does not tell.
     pub read: fn(&Url, &Reply) -> Option<Publishable>,
 }
 
-/// Where a credential is needed, for the steps that make one.
+/// Where a credential is needed, for the instructions to make one.
 #[derive(Clone, Copy, Debug)]
 pub struct Destination<'a> {
     /// The registry.
     pub registry: &'a RegistryUrl,
-    /// The key under which npm looks, without its last part: `//host/path/`.
+    /// The key that npm looks up, without its last part: `//host/path/`.
     pub key: &'a str,
     /// This runs in a CI job.
     pub in_ci: bool,
 }
 
 impl Destination<'_> {
-    /// Write the variable's token under the key.
+    /// Instructions to write the variable's token under the key.
     fn write_token(&self, variable: &str, first: &str) -> Help {
         let (key, file) = (
             self.key,
@@ -171,7 +170,7 @@ impl Destination<'_> {
     }
 }
 
-/// The questions other than the packument.
+/// The endpoints besides the packument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::struct_excessive_bools, reason = "one per endpoint")]
 pub struct Offers {
@@ -187,8 +186,8 @@ pub struct Offers {
     pub similar: bool,
     /// `/-/npm/v1/user`.
     pub profile: bool,
-    /// It exchanges a CI's identity token for one of its own, as npmjs does, or
-    /// it is not known that it does not. The exchange itself is never made.
+    /// It exchanges a CI's identity token for one of its own, as npmjs does, or may do so. The
+    /// exchange itself is never made.
     pub trusted_publishing: bool,
 }
 
@@ -213,29 +212,29 @@ impl Offers {
     };
 }
 
-/// Whether a URL takes packages.
+/// Whether a URL accepts packages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Publishable {
     /// As far as is known.
     Yes,
     /// It never does.
     No(Refusal),
-    /// Its name or kind says that it probably does not.
+    /// Its name or kind suggests that it does not.
     Doubtful(Refusal),
 }
 
-/// Why a URL takes no packages, and what to use instead.
+/// Why a URL accepts no packages, and what to use instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// In one clause.
     pub reason: String,
-    /// Where to publish, as far as that is known.
+    /// Where to publish, if known.
     pub instead: String,
-    /// What npm says there, with its code.
+    /// npm's error there: code and text.
     pub npm_says: (&'static str, &'static str),
 }
 
-/// A million bytes, as registries count them.
+/// A million bytes, the unit that registries use.
 const MB: u64 = 1_000_000;
 
 /// How large a tarball may be, in bytes.
@@ -243,7 +242,7 @@ const MB: u64 = 1_000_000;
 pub enum TarballLimit {
     /// It refuses larger ones, by its documentation.
     Documented(u64),
-    /// It documents no limit, and has refused some that were larger.
+    /// It documents no limit, but has refused some larger ones.
     Observed(u64),
     /// It depends on the server's settings.
     Unknown,
@@ -254,7 +253,7 @@ pub enum TarballLimit {
 pub enum Staging {
     /// Yes.
     Offered,
-    /// It may be a mirror of npm's registry, or have staging switched on.
+    /// It may be a mirror of npm's registry, or have staging enabled.
     Possible,
     /// No.
     No,
@@ -263,14 +262,14 @@ pub enum Staging {
 /// What the registry does with a version that is published again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Overwriting {
-    /// Refused, always.
+    /// It is always refused.
     Refused {
         /// The code npm shows.
         code: &'static str,
         /// The text, `{version}` for the version.
         text: &'static str,
     },
-    /// A setting or a right decides; the version may be replaced silently.
+    /// A setting or a right decides; the version may be replaced without notice.
     Depends,
     /// It is not known.
     Unknown,
@@ -284,7 +283,7 @@ macro_rules! all_traits {
 }
 super::kind::each_kind!(all_traits);
 
-/// What a kind is like.
+/// The traits of a kind.
 pub fn traits(kind: RegistryKind) -> &'static Traits {
     ALL.into_iter()
         .find(|traits| traits.kind == kind)
@@ -299,7 +298,7 @@ pub fn default_kind() -> RegistryKind {
         .kind
 }
 
-/// The kind of a URL: by the user's setting for a prefix, else by the URL itself.
+/// The kind of a URL: by the user's setting for a prefix, otherwise by the URL itself.
 pub fn by_url(url: &Url, overrides: &[(String, RegistryKind)]) -> Option<RegistryKind> {
     let text = url.as_str();
     let longest = overrides
@@ -313,7 +312,7 @@ pub fn by_url(url: &Url, overrides: &[(String, RegistryKind)]) -> Option<Registr
     })
 }
 
-/// The kind that a text names. npm's own hints name its default registry, whichever
+/// The kind that a text identifies. npm's own hints name its default registry, whichever
 /// answered, so that one comes last.
 pub fn by_phrase(says: impl Fn(&str) -> bool) -> Option<RegistryKind> {
     let is_default = |one: &&Traits| one.default_url.is_some();
@@ -323,14 +322,14 @@ pub fn by_phrase(says: impl Fn(&str) -> bool) -> Option<RegistryKind> {
         .map(|traits| traits.kind)
 }
 
-/// The kind that the headers of an answer name.
+/// The kind that the headers of an answer identify.
 pub fn by_headers(headers: &HeaderMap) -> Option<RegistryKind> {
     ALL.into_iter()
         .find(|traits| (traits.by_headers)(headers))
         .map(|traits| traits.kind)
 }
 
-/// Whether a URL is below a prefix: `https://h/a` holds `https://h/a/b`, not
+/// Whether a URL is below a prefix: `https://h/a` holds `https://h/a/b`, but not
 /// `https://h/ab`. An empty prefix holds everything.
 pub fn lies_below(url: &str, prefix: &str) -> bool {
     url.strip_prefix(prefix.trim_end_matches('/'))
@@ -339,7 +338,7 @@ pub fn lies_below(url: &str, prefix: &str) -> bool {
         })
 }
 
-/// What `{"username": …}` means: some registries have a name for anonymous readers.
+/// The meaning of `{"username": …}`: some registries have a name for anonymous readers.
 pub fn whoami(username: Option<&str>) -> Whoami {
     match username {
         None | Some("" | "anonymous") => Whoami::Nobody,
@@ -363,8 +362,7 @@ fn header_holds(headers: &HeaderMap, name: &str, needle: &str) -> bool {
     })
 }
 
-/// A registry's URL with another path, and nothing else of its own: what
-/// comes before a marker stays, the rest is replaced.
+/// A registry's URL with another path: what precedes the marker stays, the rest is replaced.
 fn beside(url: &Url, marker: &str, path: &str) -> Option<Url> {
     let (before, _) = url.path().split_once(marker)?;
     let mut beside = url.clone();
@@ -374,8 +372,8 @@ fn beside(url: &Url, marker: &str, path: &str) -> Option<Url> {
     Some(beside)
 }
 
-/// Where to publish instead: the same URL with another part of its path. A
-/// name and a password in it are left out.
+/// Where to publish instead: the same URL with one part of its path replaced. A name and
+/// password in it are left out.
 fn with_part(url: &Url, part: &str, other: &str) -> String {
     let mut changed = url.clone();
     let path = url

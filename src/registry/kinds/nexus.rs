@@ -1,7 +1,7 @@
-//! Sonatype Nexus Repository 3 (and 2 by its paths): hosted repositories accept
-//! packages, groups and proxies do not (with the Pro edition a group may pass them
-//! on). Its REST API says which it is to accounts that may ask. Sources: nexus-public's
-//! npm plugin and REST API, np#519.
+//! Sonatype Nexus Repository 3 (and 2, by its paths): hosted repositories accept packages,
+//! groups and proxies do not (in the Pro edition a group may pass them on). Its REST API tells
+//! which it is to accounts that may ask. Sources: nexus-public's npm plugin and REST API,
+//! np#519.
 
 use url::Url;
 
@@ -14,7 +14,7 @@ use crate::registry::client::Reply;
 use crate::registry::kind::RegistryKind;
 use crate::registry::read;
 
-/// What comes before the repository's name in a registry's path.
+/// What precedes the repository's name in a registry's path.
 const MARKER: &str = "/repository/";
 
 pub(super) static TRAITS: Traits = Traits {
@@ -69,13 +69,17 @@ fn publishable(url: &Url) -> Publishable {
         _ if repository.ends_with("-proxy") => "a proxy",
         _ => return Publishable::Yes,
     };
-    Publishable::Doubtful(refusal(url, repository, &format!("{what} by its name")))
+    Publishable::Doubtful(refusal(
+        url,
+        repository,
+        &format!("{what}, judging by its name"),
+    ))
 }
 
 fn refusal(url: &Url, repository: &str, what: &str) -> Refusal {
     Refusal {
         reason: format!(
-            "{repository} is {what}, and Nexus takes packages into hosted repositories only"
+            "{repository} is {what}, and Nexus accepts packages only in hosted repositories"
         ),
         instead: with_part(url, repository, "HOSTED_REPOSITORY"),
         npm_says: ("E400", "400 Bad Request - PUT"),
@@ -88,8 +92,8 @@ fn api(url: &Url) -> Option<Url> {
     beside(url, MARKER, &path)
 }
 
-/// A group may take packages with the Pro edition: without an edition in the
-/// answer it is a hint.
+/// In the Pro edition a group may accept packages: if the answer does not state the edition,
+/// this is only a hint.
 fn read(url: &Url, reply: &Reply) -> Option<Publishable> {
     let repository = read::repository(&reply.body)?;
     let name = behind(url, MARKER).unwrap_or_default();

@@ -1,5 +1,5 @@
-//! npm's own public registry, and the rehearsal registry that behaves as it does.
-//! Sources: npm's API documentation and client, and threads that show its answers.
+//! npm's own public registry, and the rehearsal registry, which behaves the same. Sources:
+//! npm's API documentation and client, and threads that quote its answers.
 
 use super::{Destination, MB, Offers, Overwriting, Staging, TarballLimit, Traits};
 use crate::finding::Help;

@@ -1,4 +1,4 @@
-//! Any other registry, and hosts that look like a registry and are not.
+//! Any other registry, and hosts that look like a registry but are not.
 
 use url::Url;
 
@@ -33,7 +33,7 @@ fn login(to: &Destination<'_>) -> Vec<Help> {
     ]
 }
 
-/// Content networks and feeds: they serve packages over plain GET.
+/// Content delivery networks and feeds: they only serve packages.
 const NO_REGISTRIES: [&str; 9] = [
     "unpkg.com",
     "cdn.jsdelivr.net",
@@ -50,16 +50,21 @@ fn publishable(url: &Url) -> Publishable {
     let host = url.host_str().unwrap_or_default();
     if host == "registry.yarnpkg.com" {
         return Publishable::Doubtful(Refusal {
-            reason: "it is Yarn's alias of npmjs: npm keeps credentials by host, so a token for npmjs is not sent there".to_owned(),
+            reason: "it is Yarn's alias of npmjs: npm keeps credentials by host, so it does not \
+                send a token for npmjs there"
+                .to_owned(),
             instead: NPMJS.to_owned(),
-            npm_says: ("ENEEDAUTH", "This command requires you to be logged in to https://registry.yarnpkg.com/"),
+            npm_says: (
+                "ENEEDAUTH",
+                "This command requires you to be logged in to https://registry.yarnpkg.com/",
+            ),
         });
     }
     if !host_is(url, &NO_REGISTRIES) {
         return Publishable::Yes;
     }
     Publishable::No(Refusal {
-        reason: format!("{host} serves packages and accepts none"),
+        reason: format!("{host} serves packages but accepts none"),
         instead: NPMJS.to_owned(),
         npm_says: ("E405", "405 Method Not Allowed - PUT"),
     })

@@ -108,7 +108,7 @@ const URLS: &[(&str, RegistryKind)] = {
         ("https://npm.cloudsmith.io/o/r/", Kind::Cloudsmith),
         ("https://npm.jsr.io/", Kind::Jsr),
         ("https://npm.jsr.io", Kind::Jsr),
-        // No registries, whatever their paths look like.
+        // Not registries, whatever their paths look like.
         (
             "https://mirrors.huaweicloud.com/repository/npm/",
             Kind::Other,

@@ -1,5 +1,5 @@
-//! Verdaccio, measured on 6.2. `whoami` answers `{}` to a credential it does not
-//! accept; packuments are merged with the uplinks', and so are refusals.
+//! Verdaccio, tested with 6.2. `whoami` answers `{}` to a credential that it does not accept;
+//! packuments are merged with those of the uplinks, and so are refusals.
 
 use super::{Destination, Offers, Overwriting, Staging, Traits, header_holds};
 use crate::finding::Help;

@@ -1,5 +1,5 @@
-//! Lenient reading: a value that is not of the wanted shape is
-//! left out, and costs neither the document nor memory.
+//! Lenient reading: a value of the wrong shape is left out; it neither fails the document nor
+//! takes memory.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,7 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 
 use crate::registry::table::{MAX_ROWS, MAX_TEXT as MAX_TEXT_OF_ROWS};
 
-/// A field of any shape; `None` where it is not of the wanted one.
+/// A field of any shape; `None` if it is not the wanted one.
 #[derive(Default)]
 pub(super) struct Lenient<T>(pub(super) Option<T>);
 
@@ -85,7 +85,7 @@ impl Shape for String {
     }
 }
 
-/// No text that a check reads is longer, in bytes.
+/// No string that a check reads is longer, in bytes.
 const MAX_TEXT: usize = 16 << 10;
 /// No version (semver's own limit), tag, name or time is longer, in bytes.
 const MAX_SHORT: usize = 256;
@@ -122,7 +122,7 @@ impl Capacity {
         }
     }
 
-    /// Reserves room for an entry. A text that is too long is left out.
+    /// Reserves room for an entry. A string that is too long is left out.
     ///
     /// # Errors
     /// When there is no room, which ends the reading.
@@ -191,9 +191,8 @@ impl<T: Shape> Shape for Vec<T> {
     }
 }
 
-/// Shapes that are plain objects with known fields. Their keys are compared
-/// where they are, without a copy: a large packument has hundreds of
-/// thousands of them.
+/// Shapes that are plain objects with known fields. Their keys are compared in place, without a
+/// copy: a large packument has hundreds of thousands of them.
 macro_rules! object {
     ($name:ident { $($field:ident: $shape:ty = $key:literal),+ $(,)? }) => {
         #[derive(Default)]

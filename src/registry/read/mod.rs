@@ -1,5 +1,5 @@
-//! Reads the documents leniently: what is not of the expected shape is left out,
-//! what is not needed is skipped without being stored.
+//! Reads the documents leniently: values of an unexpected shape are left out, unneeded ones are
+//! skipped without being stored.
 
 mod lenient;
 mod packument;
@@ -95,8 +95,8 @@ fn parse<T: Shape>(body: &[u8]) -> Option<T> {
     document?.0
 }
 
-/// `GET /-/package/<name>/version/<version>/status` (npm's API documentation, since August 2026).
-/// `None` for an answer about another version, and for a word that is not known.
+/// `GET /-/package/<name>/version/<version>/status` (npm's API documentation, since August
+/// 2026). `None` for an answer about another version, and for an unknown state.
 pub fn version_status(body: &[u8], name: &str, version: &str) -> Option<VersionStatus> {
     let answer: VersionAnswer = parse(body)?;
     if (answer.name.as_deref(), answer.number.as_deref()) != (Some(name), Some(version)) {
@@ -126,7 +126,7 @@ pub fn staged_versions(body: &[u8], name: &str) -> Option<Vec<StagedVersion>> {
     Some(own.collect())
 }
 
-/// The names of the packages that `GET /-/stage` lists, once for each version.
+/// The names of the packages that `GET /-/stage` lists, one for each version.
 pub fn staged_names(body: &[u8]) -> Option<Vec<String>> {
     let list: StageItems = parse(body)?;
     let names = list.items?.into_iter().filter_map(|item| item.name);
@@ -151,7 +151,7 @@ pub fn username(body: &[u8]) -> Option<Option<String>> {
     parse::<Named>(body).map(|named| named.username.map(|name| name.0))
 }
 
-/// Account to right.
+/// The right of each account.
 pub fn rights(body: &[u8]) -> Option<BTreeMap<String, Right>> {
     let rights: BTreeMap<String, String> = parse(body)?;
     let right = |right: &str| match right {
@@ -166,7 +166,7 @@ pub fn rights(body: &[u8]) -> Option<BTreeMap<String, Right>> {
     )
 }
 
-/// Account to role, and any other object of texts.
+/// The role of each account; also reads any other object of strings.
 pub fn texts(body: &[u8]) -> Option<BTreeMap<String, String>> {
     parse(body)
 }
@@ -180,7 +180,7 @@ pub fn profile(body: &[u8]) -> Option<Profile> {
     })
 }
 
-/// What Artifactory's and Nexus's own APIs say of a repository.
+/// Artifactory's and Nexus's own documents about a repository.
 pub fn repository(body: &[u8]) -> Option<Repository> {
     let document: RepositoryDocument = parse(body)?;
     Some(Repository {
@@ -196,14 +196,14 @@ pub fn is_public(body: &[u8]) -> bool {
     visible.and_then(|visible| visible.public) == Some(true)
 }
 
-/// The names among a search's hits.
+/// The names in the results of a search.
 pub fn found_names(body: &[u8]) -> Option<Vec<String>> {
     let hits: Hits = parse(body)?;
     let names = hits.objects.unwrap_or_default().into_iter();
     Some(names.filter_map(|hit| hit.package?.name).collect())
 }
 
-/// The text of a refusal: `error`, else `message`.
+/// The message of a refusal: `error`, else `message`.
 pub fn refusal(body: &[u8]) -> Option<String> {
     let refused: Refused = parse(body)?;
     refused.error.or(refused.message)
@@ -236,13 +236,13 @@ mod tests {
         for (text, two_factor) in [
             (r#"{"tfa":false}"#, Some(TwoFactor::Off)),
             (r#"{"tfa":null}"#, Some(TwoFactor::Off)),
-            // It does not hold yet.
+            // It is not active yet.
             (
                 r#"{"tfa":{"pending":true,"mode":"auth-and-writes"}}"#,
                 Some(TwoFactor::Off),
             ),
             (r#"{"tfa":{"mode":"auth-only"}}"#, Some(TwoFactor::Logins)),
-            // Nothing is said.
+            // Nothing is stated.
             ("{}", None),
             (r#"{"tfa":true}"#, None),
             (r#"{"tfa":{}}"#, None),

@@ -1,4 +1,4 @@
-//! Packuments: everything that no check reads is skipped without being stored.
+//! Packuments: what no check reads is skipped without being stored.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -129,7 +129,7 @@ impl Shape for Person {
 /// `repository`: an address, or `{"url": …}`.
 struct Source(String);
 
-/// No address is longer.
+/// No URL is longer.
 const MAX_ADDRESS: usize = 2048;
 
 impl Shape for Source {
@@ -151,7 +151,7 @@ pub fn packument(body: &[u8]) -> Option<Packument> {
     parse(body).map(of_document)
 }
 
-/// A packument that is read while it comes; `None` as well where it breaks off.
+/// A packument that is read while it arrives; also `None` if it is incomplete.
 pub fn packument_from(body: impl Read) -> Option<Packument> {
     let document = serde_json::from_reader::<_, Lenient<Document>>(body);
     document.ok()?.0.map(of_document)

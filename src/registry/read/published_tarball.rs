@@ -1,4 +1,4 @@
-//! Where a version's tarball is, and which bytes it has.
+//! Where a version's tarball is, and its digests.
 
 use crate::escape;
 use base64::Engine as _;
@@ -9,16 +9,16 @@ use serde_json::Value;
 /// `dist` of a version's document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublishedTarball {
-    /// Its address.
+    /// Its URL.
     pub url: String,
-    /// `sha512-…`, where the registry has one.
+    /// `sha512-…`, if the registry has it.
     pub integrity: Option<String>,
-    /// SHA-1 in hexadecimal, where the registry has one.
+    /// SHA-1 in hexadecimal, if the registry has it.
     pub shasum: Option<String>,
 }
 
 impl PublishedTarball {
-    /// Whether the registry's digest is that of these bytes. `None` without a digest.
+    /// Whether the registry's digest matches these bytes. `None` without a digest.
     pub fn has(&self, tarball: &[u8]) -> Option<bool> {
         let sha512 = self.integrity.iter().flat_map(|it| it.split_whitespace());
         let mut sha512 = sha512.filter_map(|part| part.strip_prefix("sha512-"));
@@ -31,7 +31,7 @@ impl PublishedTarball {
     }
 }
 
-/// Reads `GET /<name>/<version>`; `None` where it names no tarball.
+/// Reads `GET /<name>/<version>`; `None` if it names no tarball.
 pub fn published_tarball(body: &[u8]) -> Option<PublishedTarball> {
     let document: Value = serde_json::from_slice(body).ok()?;
     let dist = document.get("dist")?;

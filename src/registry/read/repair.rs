@@ -1,7 +1,7 @@
-//! JSON that JavaScript reads and serde does not: `JSON.parse` accepts half a
-//! surrogate pair, and npm decodes bytes that are not UTF-8 to U+FFFD before it parses.
+//! JSON that JavaScript reads but serde does not: `JSON.parse` accepts half a surrogate pair,
+//! and npm decodes bytes that are not UTF-8 to U+FFFD before it parses.
 
-/// The same document with U+FFFD in place of such halves and bytes.
+/// The same document with U+FFFD in place of these halves and bytes.
 pub(super) fn as_javascript_reads(body: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(body);
     let mut repaired = String::with_capacity(text.len());
@@ -17,7 +17,7 @@ pub(super) fn as_javascript_reads(body: &[u8]) -> Vec<u8> {
                 continue;
             }
             (Some(_), _) => 6,
-            // `\\`, `\"` and the like; and whatever is not JSON.
+            // `\\`, `\"` and the like, and anything that is not JSON.
             (None, _) => 1 + escape[1..].chars().next().map_or(0, char::len_utf8),
         };
         repaired.push_str(&escape[..length]);
@@ -27,7 +27,7 @@ pub(super) fn as_javascript_reads(body: &[u8]) -> Vec<u8> {
     repaired.into_bytes()
 }
 
-/// The UTF-16 unit of an escape such as `\ud83d` at the beginning of a text.
+/// The UTF-16 unit of an escape such as `\ud83d` at the start of a text.
 fn unit(text: &str) -> Option<u16> {
     let digits = text.strip_prefix("\\u")?.get(..4)?;
     u16::from_str_radix(digits, 16).ok()

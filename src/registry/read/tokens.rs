@@ -1,4 +1,4 @@
-//! What registries say about tokens.
+//! Registries' documents about tokens.
 
 use serde::de::{IgnoredAny, MapAccess};
 
@@ -33,9 +33,8 @@ object!(Permission {
 object!(TokenScope {
     name: String = "name"
 });
-/// The entry of a token among an account's tokens: by the SHA-512 that is its
-/// key, else by its first eight and last four characters, if those are nobody
-/// else's.
+/// The entry of a token in an account's list of tokens: found by its key, the token's SHA-512,
+/// else by its first eight and last four characters if no other token has the same.
 pub fn own_token(body: &[u8], token: &str) -> Option<OwnToken> {
     let tokens: Tokens = parse(body)?;
     let entries = tokens.objects.unwrap_or_default();
@@ -57,7 +56,7 @@ pub fn own_token(body: &[u8], token: &str) -> Option<OwnToken> {
     Some(described(own))
 }
 
-/// What cnpm's whoami says about the token that asked; nothing where it says nothing.
+/// What cnpm's whoami states about the token that asked; `None` if nothing.
 pub fn token_of_whoami(body: &[u8]) -> Option<OwnToken> {
     let entry: TokenEntry = parse(body)?;
     let tells = entry.readonly.is_some() || entry.expired_at.is_some();
@@ -83,7 +82,7 @@ fn described(entry: &TokenEntry) -> OwnToken {
     OwnToken {
         read_only: entry.readonly == Some(true)
             || (!permissions.is_empty() && !permissions.iter().any(writes)),
-        // npm/cli#9948 sends it so; how the list shows it is not documented.
+        // npm/cli#9948 sends it in this form; how the list shows it is not documented.
         stage_only: entry.policy.as_deref() == Some("stage_only"),
         bypasses_two_factor: entry.bypass.or(entry.automation),
         covers,
@@ -92,7 +91,7 @@ fn described(entry: &TokenEntry) -> OwnToken {
     }
 }
 
-/// In hexadecimal: a token's key, which reveals nothing of the token.
+/// A token's key, in hexadecimal; it does not reveal the token.
 fn sha512(text: &str) -> String {
     let digest = ring::digest::digest(&ring::digest::SHA512, text.as_bytes());
     escape::hex(digest.as_ref())

@@ -1,6 +1,6 @@
-//! The process that becomes a program inside the fence: this program again,
-//! under another name. It enters new namespaces, hands one of their listening
-//! sockets to its parent, and then executes the program.
+//! The process that becomes a program inside the fence: this program, under another name. It
+//! enters new namespaces, passes one of their listening sockets to its parent, and then
+//! executes the program.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -17,18 +17,18 @@ use rustix::thread::UnshareFlags;
 
 use super::loopback;
 
-/// The name (`argv[0]`) that this program has as the helper.
+/// The name (`argv[0]`) of this program when it runs as the helper.
 pub(super) const NAME: &str = "safe-publish-fence";
 
 /// What the helper sends with the socket.
 pub(super) const READY: &[u8] = b"ready";
 
-/// The exit code of a helper that failed, like that of a shell that finds no
-/// program.
+/// The exit code of a helper that failed, like a shell's when it finds no program.
 const COULD_NOT_WORK: i32 = 127;
 
-/// Its arguments: the path of the parent's socket, the port of the registry,
-/// and the program with its arguments. Without a program it only tries.
+/// Runs as the helper if started as one. Arguments: the path of the parent's socket, the port
+/// of the registry, and the program with its arguments. Without a program it only tests whether
+/// this works.
 pub(super) fn enter() -> Option<i32> {
     let mut arguments = std::env::args_os();
     if arguments.next()? != OsStr::new(NAME) {
@@ -59,16 +59,15 @@ pub(super) fn enter() -> Option<i32> {
     Some(COULD_NOT_WORK)
 }
 
-/// Enters a network namespace whose loopback interface is up, and listens
-/// there. Root needs no user namespace, and would lose its rights to the files
-/// of others in one.
+/// Enters a network namespace whose loopback interface is up, and listens there. Root needs no
+/// user namespace, and would lose access to other users' files in one.
 fn enter_namespaces(port: u16) -> io::Result<TcpListener> {
     let (user, group) = (rustix::process::geteuid(), rustix::process::getegid());
     if user.is_root() {
         unshare(UnshareFlags::NEWNET)?;
     } else {
         unshare(UnshareFlags::NEWUSER | UnshareFlags::NEWNET)?;
-        // A group may be mapped only without the right to drop groups.
+        // A process may map its group only after it gives up the right to drop groups.
         fs::write("/proc/self/setgroups", "deny")?;
         fs::write("/proc/self/uid_map", format!("{user} {user} 1"))?;
         fs::write("/proc/self/gid_map", format!("{group} {group} 1"))?;
@@ -77,8 +76,8 @@ fn enter_namespaces(port: u16) -> io::Result<TcpListener> {
     TcpListener::bind(("127.0.0.1", port))
 }
 
-/// rustix deprecates the safe function because of `FILES`, which
-/// would give this thread a table of files of its own. It is not used here.
+/// rustix deprecates the safe function because of `FILES`, which would give this thread its own
+/// file table. It is not used here.
 #[expect(deprecated, reason = "only UnshareFlags::FILES is unsafe")]
 fn unshare(flags: UnshareFlags) -> io::Result<()> {
     rustix::thread::unshare(flags).map_err(|error| {

@@ -10,7 +10,7 @@ use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketType, recv, sendto,
 const NEW_LINK: u16 = 16;
 /// `NLM_F_REQUEST | NLM_F_ACK`.
 const REQUEST_AND_ACK: u16 = 0x01 | 0x04;
-/// `NLMSG_ERROR`, which is also the kernel's "done": its error is 0 then.
+/// `NLMSG_ERROR`; with error 0 it is the kernel's "done".
 const ERROR: u16 = 2;
 /// `IFF_UP`.
 const UP: u32 = 1;

@@ -1,7 +1,6 @@
-//! Keeps the programs of a rehearsal from the network. On Linux they run in a
-//! network namespace of their own whose only open port is the embedded
-//! registry's. Elsewhere, and where the system does not permit that, their
-//! settings are moved out of reach instead (`home.rs`).
+//! Keeps the programs of a rehearsal off the network. On Linux they run in a separate network
+//! namespace whose only open port is the embedded registry's. On other systems, or if that is
+//! not permitted, their settings are hidden instead (`home.rs`).
 
 #[cfg(target_os = "linux")]
 mod helper;
@@ -30,7 +29,7 @@ pub enum Fence {
     /// A network namespace: only the embedded registry can be reached.
     #[cfg(target_os = "linux")]
     Namespace(namespace::Namespace),
-    /// None. The network can be reached; the user's settings cannot.
+    /// None. The network can be reached, but not the user's settings.
     Open {
         /// Why there is none.
         reason: String,
@@ -38,7 +37,7 @@ pub enum Fence {
 }
 
 impl Fence {
-    /// Tests what this system permits. A socket is made in `folder`.
+    /// Tests what this system permits. A socket is created in `folder`.
     #[cfg_attr(
         not(target_os = "linux"),
         expect(clippy::unused_async, reason = "only a namespace is waited for")
@@ -66,7 +65,7 @@ impl Fence {
         }
     }
 
-    /// Why programs can reach the network; `None` where they cannot.
+    /// Why programs can reach the network; `None` if they cannot.
     pub fn open_because(&self) -> Option<&str> {
         match self {
             Self::Open { reason } => Some(reason),
@@ -92,7 +91,7 @@ impl Fence {
     /// Lets the embedded registry answer a program that was just started.
     ///
     /// # Errors
-    /// When the program did not get inside the fence; it was not started then.
+    /// When the program could not enter the fence, and so was not started.
     #[cfg_attr(
         not(target_os = "linux"),
         expect(clippy::unused_async, reason = "only a namespace is waited for")
@@ -111,7 +110,7 @@ impl Fence {
     /// Runs a program inside the fence to its end, and reads its output.
     ///
     /// # Errors
-    /// When it cannot be started, or does not get inside the fence.
+    /// When it cannot be started, or cannot enter the fence.
     pub(super) async fn output(
         &self,
         command: Command,
@@ -130,9 +129,8 @@ impl Fence {
     }
 }
 
-/// Becomes a program inside the fence if this process was started as its
-/// helper. Called before anything else: the helper must not have threads.
-/// Returns an exit code where it could not go on.
+/// Becomes a program inside the fence if this process was started as its helper. Must be called
+/// first, because the helper must not have threads. Returns an exit code if it failed.
 pub fn enter() -> Option<i32> {
     #[cfg(target_os = "linux")]
     return helper::enter();

@@ -1,5 +1,5 @@
-//! The parent's side of the fence: it starts helpers and gets from each the
-//! listening socket of its network namespace.
+//! The parent's side of the fence: it starts helpers, and gets from each the listening socket
+//! of its network namespace.
 
 use std::ffi::OsStr;
 use std::io::{self, IoSliceMut};
@@ -18,10 +18,10 @@ use tokio::process::Command;
 use super::helper;
 use crate::private;
 
-/// A helper needs some milliseconds; one that takes longer hangs.
+/// A helper needs some milliseconds; one that takes longer is stuck.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A fence of network namespaces: each program gets one of its own.
+/// A fence of network namespaces, one for each program.
 #[derive(Debug)]
 pub struct Namespace {
     socket: UnixListener,
@@ -31,10 +31,10 @@ pub struct Namespace {
 }
 
 impl Namespace {
-    /// Starts a helper that enters namespaces and ends.
+    /// Starts a helper that enters namespaces and exits.
     ///
     /// # Errors
-    /// In one line, where the system does not permit it.
+    /// One line, if the system does not permit it.
     pub(super) async fn try_out(port: u16, folder: &Path) -> Result<Self, String> {
         let path = folder.join("fence");
         let own = || -> io::Result<Self> {
@@ -58,7 +58,7 @@ impl Namespace {
         tokio::select! {
             biased;
             listener = namespace.listener() => listener.map(drop).map_err(|error| error.to_string())?,
-            _ = child.wait() => return Err("the helper of the fence ended at once".to_owned()),
+            _ = child.wait() => return Err("the helper of the fence exited immediately".to_owned()),
         }
         let _ = child.wait().await;
         Ok(namespace)
@@ -73,17 +73,17 @@ impl Namespace {
         command
     }
 
-    /// A command that runs a program in namespaces of its own.
+    /// A command that runs a program in its own namespaces.
     pub(super) fn command(&self, program: &OsStr) -> Command {
         let mut command = self.helper();
         command.arg(program);
         command
     }
 
-    /// The listening socket of the helper that was started last.
+    /// The listening socket of the last started helper.
     ///
     /// # Errors
-    /// In the helper's words, or when it says nothing.
+    /// The helper's message, or that it sent nothing.
     pub(super) async fn listener(&self) -> io::Result<TcpListener> {
         let receiving = async {
             let (helper, _) = self.socket.accept().await?;
@@ -91,7 +91,7 @@ impl Namespace {
         };
         tokio::time::timeout(TIMEOUT, receiving)
             .await
-            .unwrap_or_else(|_| Err(io::Error::other("the helper of the fence says nothing")))
+            .unwrap_or_else(|_| Err(io::Error::other("the helper of the fence did not answer")))
     }
 }
 

@@ -1,5 +1,5 @@
-//! Looks at the tarballs before anything is sent. What is published is what a
-//! tarball says, whatever the folder, the packer and its output say.
+//! Looks at the tarballs before anything is sent. A tarball is what gets published, whatever
+//! the folder, the packer and its output say.
 
 mod repository;
 mod tarball;
@@ -12,9 +12,9 @@ use crate::plan::{Packing, Protocols, Spec};
 pub(crate) use repository::{RepositoryPackages, Sibling};
 pub(crate) use tarball::Tarball;
 
-/// What the checks say of a tarball: those of the preflight anew, on the manifest
-/// and the files in it, and what only a release can see. `source` is the member's
-/// package.json before it was packed.
+/// The verdict on a tarball: the preflight's checks, run again on its manifest and files, and
+/// the checks that only a release can make. `source` is the member's package.json before it was
+/// packed.
 pub(crate) fn judge(
     tarball: &Tarball,
     before: &Facts,
@@ -37,8 +37,7 @@ pub(crate) fn judge(
     judged
 }
 
-/// The facts of a package once it is packed: its scripts have run, and npm changes
-/// nothing of it any more.
+/// The facts of a packed package: its scripts have run, and npm no longer changes it.
 pub(crate) fn facts_of(tarball: &Tarball, before: &Facts) -> Facts {
     let mut facts = before.clone();
     let package = &mut facts.package;

@@ -1,5 +1,5 @@
-//! The packages of one repository beside each other: whether what one needs of
-//! another is out, or comes along.
+//! The packages of one repository side by side: whether what one needs of another is on the
+//! registry, or is sent with it.
 
 use std::collections::BTreeMap;
 
@@ -9,11 +9,11 @@ use crate::manifest::{DependencyField, Manifest, range};
 /// Another package of the repository.
 #[derive(Clone, Debug)]
 pub(crate) struct Sibling {
-    /// Its version that is sent, or that is out.
+    /// The version that is sent, or the one that is on the registry.
     pub(crate) version: Option<String>,
-    /// Its versions on the registry; `None` where they are not known.
+    /// Its versions on the registry; `None` if they are not known.
     pub(crate) published: Option<Vec<String>>,
-    /// It is private, so that nobody can install it.
+    /// It is private, so users cannot install it.
     pub(crate) is_private: bool,
 }
 
@@ -49,7 +49,7 @@ impl Sibling {
         }
         let fits = |version: &String| range::satisfies(version, wanted, true);
         let published = self.published.as_ref()?;
-        // A tag, or what npm does not read as a range, is judged elsewhere.
+        // Tags, and what npm does not read as a range, are judged elsewhere.
         let is_open =
             !range::is_valid_range(wanted, true) || self.version.iter().chain(published).any(fits);
         if is_open {
@@ -70,7 +70,7 @@ impl Sibling {
     }
 }
 
-/// The name and the range behind `npm:`, too.
+/// The name and the range, also of an `npm:` alias.
 fn wanted<'s>(name: &'s str, spec: &'s str) -> Option<(&'s str, &'s str)> {
     let spec = spec.trim();
     match spec.strip_prefix("npm:") {
@@ -82,8 +82,8 @@ fn wanted<'s>(name: &'s str, spec: &'s str) -> Option<(&'s str, &'s str)> {
     }
 }
 
-/// What a packer made of `workspace:` that is no range: bun leaves a path, which
-/// npm takes for a repository on GitHub.
+/// Dependencies that a packer turned from `workspace:` into something that is not a range: bun
+/// leaves a path, which npm reads as a GitHub repository.
 pub(super) fn unresolved(source: &Manifest, packed: &Manifest) -> Vec<(&'static str, Finding)> {
     let fields = DependencyField::PUBLISHED.into_iter();
     let all = fields.flat_map(|field| packed.dependencies(field));
@@ -91,13 +91,13 @@ pub(super) fn unresolved(source: &Manifest, packed: &Manifest) -> Vec<(&'static 
         let written = source.pointer(&dependency.pointer)?.as_str()?;
         let spec = dependency.spec.trim();
         let (_, range) = wanted(dependency.name, spec)?;
-        // A protocol that is left is the check's own.
+        // Other protocols are judged by a check.
         let is_good = range::is_valid_range(range, true) || spec.contains(':');
         if !written.trim_start().starts_with("workspace:") || is_good {
             return None;
         }
         let finding = Finding::new(format!(
-            "the packer made `{}` of `{}` in {}, which is no range of versions",
+            "the packer made `{}` of `{}` in {}, which is not a version range",
             crate::secret::excerpt(spec, 60),
             crate::secret::excerpt(written, 60),
             dependency.field.key(),

@@ -1,4 +1,4 @@
-//! A tarball, read to its end.
+//! Reads a tarball to its end.
 
 use std::fs;
 use std::io::Read as _;
@@ -17,7 +17,7 @@ use crate::manifest::version::{Version, VersionProblem};
 use crate::manifest::{Manifest, read_tarball};
 use crate::npm::NpmVersion;
 
-/// How much of a tarball is unpacked to see whether it is whole, in bytes.
+/// At most this many bytes are unpacked to see whether a tarball is whole.
 const MAX_UNPACKED: u64 = 4 << 30;
 
 /// Files that npm never packs at the top of a package, and Yarn does.
@@ -35,7 +35,7 @@ const NEVER_PACKED: [&str; 6] = [
 pub(crate) struct Tarball {
     /// Where it is.
     pub(crate) path: PathBuf,
-    /// The manifest in it, with the path of the member's own.
+    /// The manifest in it, with the path of the member's own package.json.
     pub(crate) manifest: Manifest,
     /// The name in it.
     pub(crate) name: Name,
@@ -55,15 +55,15 @@ impl Tarball {
     /// Reads the tarball of a member whose package.json is `source`.
     ///
     /// # Errors
-    /// Why npm could not publish it, or nobody unpack it.
+    /// Why npm could not publish it, or why it could not be unpacked.
     pub(crate) fn read(path: &Path, source: &Manifest, npm: &NpmVersion) -> Result<Self, String> {
-        whole(path).map_err(|error| format!("it is no whole gzip file: {error}"))?;
+        whole(path).map_err(|error| format!("it is not a complete gzip file: {error}"))?;
         let mut manifest = read_tarball(path).map_err(|error| error.to_string())?;
         manifest.path.clone_from(&source.path);
         let contents = contents::of_tarball(path, &manifest).map_err(|error| error.to_string())?;
         let packed = &contents.packed;
         let (Some(integrity), Some(size)) = (packed.integrity.clone(), packed.packed_size) else {
-            return Err("it has no bytes".to_owned());
+            return Err("it is empty".to_owned());
         };
         Ok(Self {
             path: path.to_owned(),
@@ -77,13 +77,13 @@ impl Tarball {
         })
     }
 
-    /// `name@version`, where both can be published.
+    /// `name@version`, if both are valid.
     pub(crate) fn spec(&self) -> Option<String> {
         let version = self.version.as_ref().ok()?;
         Some(format!("{}@{version}", self.name.as_str()?))
     }
 
-    /// Whether name and version are those that the registry was asked about.
+    /// Whether name and version are the ones that the registry was asked about.
     pub(crate) fn is_as_planned(&self, planned: &Facts) -> bool {
         let package = &planned.package;
         let version = |version: &Result<Version, _>| version.as_ref().ok().map(ToString::to_string);
@@ -91,7 +91,7 @@ impl Tarball {
             && version(&self.version) == version(&package.version)
     }
 
-    /// Gives the file a name that says what it is: npm makes that name public.
+    /// Gives the file a telling name, because npm makes that name public.
     ///
     /// # Errors
     /// When it cannot be renamed.
@@ -106,7 +106,7 @@ impl Tarball {
         Ok(())
     }
 
-    /// What only another packer than npm would have packed.
+    /// Files that only another packer than npm would pack.
     pub(super) fn unwanted_files(&self) -> impl Iterator<Item = (&'static str, Finding)> {
         let packed = &self.contents.packed;
         let unwanted = NEVER_PACKED
@@ -114,7 +114,7 @@ impl Tarball {
             .filter(|name| packed.find(name).is_some());
         unwanted.map(|name| {
             let finding = Finding::new(format!(
-                "`{name}` is in the tarball, where npm itself would never put it"
+                "`{name}` is in the tarball, but npm itself would never pack it"
             ))
             .help("leave it out: list what is to be packed in `files` in package.json")
             .level(Level::Error);
@@ -123,7 +123,7 @@ impl Tarball {
     }
 }
 
-/// Unpacks to the sum at the end: a tar archive may seem to end well before that.
+/// Unpacks up to the checksum at the end: a tar archive can seem complete well before that.
 fn whole(path: &Path) -> std::io::Result<()> {
     let mut unpacked = GzDecoder::new(file::open(path)?).take(MAX_UNPACKED);
     std::io::copy(&mut unpacked, &mut std::io::sink())?;

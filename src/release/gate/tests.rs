@@ -45,7 +45,8 @@ fn read(path: &Path) -> Result<Tarball, String> {
     Tarball::read(path, &fake().package.manifest, &NpmVersion::new(11, 0, 0))
 }
 
-/// The errors for a package `cat` 1.0.0, written so and packed so.
+/// The errors for a package `cat` 1.0.0 whose package.json is `source` and whose tarball has
+/// `packed`.
 fn errors(source: &Value, packed: &Value, files: &[&str]) -> Vec<(&'static str, String)> {
     let folder = tempfile::tempdir().unwrap();
     let with_usual = |value: &Value| {
@@ -132,7 +133,7 @@ fn what_a_packer_left_of_workspace_is_reported() {
         );
     }
     assert_eq!(ids(&source, &packed("2.0.0"), &[]), [""; 0]);
-    // The same word where nobody wrote `workspace:` is the author's wish.
+    // Where the author did not write `workspace:`, the same value is intended.
     let meant = packed("owner/dog");
     assert_eq!(ids(&meant, &meant, &[]), [""; 0]);
 }

@@ -1,4 +1,4 @@
-//! Why a member could not be packed, with what was printed.
+//! Why a member could not be packed, and what was printed.
 
 use std::fmt;
 use std::io::{Read as _, Seek as _, SeekFrom};
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::file;
 
-/// So many bytes of a log are shown, from its end.
+/// At most this many bytes of the end of a log are shown.
 const MAX_SHOWN: u64 = 32 << 10;
 
 /// Why a member could not be packed.
@@ -25,11 +25,11 @@ pub(crate) enum Problem {
     Script(&'static str, i32),
     /// The packer ended with this code.
     Packer(i32),
-    /// The packer ended well and wrote no tarball.
+    /// The packer succeeded but wrote no tarball.
     NoTarball,
-    /// The packer's folder holds so many tarballs.
+    /// The packer's folder holds this many tarballs.
     Tarballs(usize),
-    /// A program could not be started, or its folder not be used.
+    /// A program could not be started, or its folder could not be used.
     NotStarted(String),
 }
 
@@ -53,8 +53,8 @@ impl PackFailure {
         }
     }
 
-    /// With the end of a log, and of the log that Yarn names in it: there, and not
-    /// in its output, stands what a script printed.
+    /// With the end of a log, and of the log file that Yarn names in it: Yarn puts a script's
+    /// output there.
     pub(super) fn of_log(problem: Problem, log: &Path) -> Self {
         let mut output = tail(log);
         let named = output.split_whitespace().map(|word| {
@@ -72,7 +72,7 @@ impl PackFailure {
     }
 }
 
-/// The end of a file, from the beginning of a line.
+/// The end of a file, starting at a line.
 fn tail(path: &Path) -> String {
     let read = || -> std::io::Result<String> {
         let mut file = file::open(path).map_err(std::io::Error::from)?;

@@ -1,6 +1,6 @@
-//! Packs the members of a release: the scripts that no packer runs, then the
-//! packer's own `pack`, each member into a private folder of its own. The tarball
-//! is what lies there afterwards: what a packer prints may be a script's words.
+//! Packs the members of a release: the scripts that no packer runs, then the packer's own
+//! `pack`, each member into its own private folder. The tarball is the file in that folder; the
+//! packer's output is not trusted, since scripts print there too.
 
 mod failure;
 pub(crate) mod script;
@@ -32,18 +32,18 @@ pub(crate) struct Job<'a> {
     pub(crate) into: &'a Path,
 }
 
-/// What packs every member.
+/// What is needed to pack every member.
 #[derive(Debug)]
 pub(crate) struct Packing<'a> {
     /// The packer.
     pub(crate) tool: &'a Tool,
     /// The scripts.
     pub(crate) scripts: Scripts<'a>,
-    /// The environment of scripts and packer.
+    /// The environment of the scripts and the packer.
     pub(crate) environment: &'a Environment,
 }
 
-/// Scripts that run before the packer and that it does not run itself: npm's
+/// Scripts that must run before the packer, which does not run them itself: npm's
 /// `prepublishOnly`, and `prepublish` where the packer's own publish runs it.
 fn before_packing(packer: Packer) -> &'static [&'static str] {
     match packer {
@@ -56,7 +56,7 @@ fn before_packing(packer: Packer) -> &'static [&'static str] {
 const AFTER_UPLOAD: [&str; 2] = ["publish", "postpublish"];
 
 impl Packing<'_> {
-    /// Runs the scripts and the packer; gives the tarball.
+    /// Runs the scripts and the packer; returns the tarball.
     pub(crate) async fn pack(&self, job: Job<'_>) -> Result<PathBuf, PackFailure> {
         for name in before_packing(self.tool.packer) {
             self.run_script(name, job).await?;
@@ -96,8 +96,7 @@ impl Packing<'_> {
     }
 }
 
-/// Runs a command with both streams written to one file, in their order, beside
-/// the folder of the tarball.
+/// Runs a command. Both streams go to one file, in their order, beside the tarball's folder.
 async fn logged(mut command: Command, into: &Path) -> Result<(ExitStatus, PathBuf), PackFailure> {
     let log = into.with_extension("log");
     let run = async {
@@ -137,8 +136,8 @@ fn only_tarball(folder: &Path) -> Result<PathBuf, Problem> {
     }
 }
 
-/// Variables that choose members or keep npm from working. Started by
-/// `npm run release -w x`, we would hand them on.
+/// Variables that choose members or keep npm from working. `npm run release -w x` would make us
+/// pass them on.
 const DROPPED: [&str; 8] = [
     "npm_config_workspace",
     "npm_config_workspaces",

@@ -1,6 +1,6 @@
-//! Runs a lifecycle script of a package as npm's own publish does: its text
-//! through a shell, with npm's variables, and without the `pre…` and `post…`
-//! companions that `npm run` would add. No packer's `pack` runs these scripts.
+//! Runs a lifecycle script of a package as npm's own publish does: its text through a shell,
+//! with npm's variables, and without the `pre…` and `post…` scripts that `npm run` would add.
+//! No packer's `pack` runs these scripts.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -23,14 +23,14 @@ pub(crate) struct Scripts<'a> {
     shell: Option<PathBuf>,
     /// Switched off by npm's `ignore-scripts`.
     pub(super) ignored: bool,
-    /// `npm_config_…` of the command line, as npm exports them.
+    /// `npm_config_…` variables for the command line's flags, as npm exports them.
     flags: Vec<(String, String)>,
     node: Option<PathBuf>,
     prefix: PathBuf,
 }
 
 impl<'a> Scripts<'a> {
-    /// Reads what npm's configuration says of scripts.
+    /// Reads npm's settings for scripts.
     pub(crate) fn new(
         tool: &'a Tool,
         config: &Config,
@@ -49,7 +49,7 @@ impl<'a> Scripts<'a> {
         }
     }
 
-    /// The script of a package, ready to run; `None` where it has none.
+    /// The script of a package, ready to run; `None` if it has none.
     pub(super) fn command(
         &self,
         name: &str,
@@ -84,7 +84,7 @@ impl<'a> Scripts<'a> {
         let bins = folder.ancestors().map(|at| at.join("node_modules/.bin"));
         let path = self.environment.variable("PATH").unwrap_or_default();
         let all: Vec<PathBuf> = bins.chain(std::env::split_paths(path)).collect();
-        // A folder with a colon in its name cannot be written into PATH.
+        // A folder with a colon in its name cannot be in PATH.
         std::env::join_paths(all).unwrap_or_else(|_| path.into())
     }
 }
@@ -95,7 +95,7 @@ pub(super) fn text<'m>(manifest: &'m Manifest, name: &str) -> Option<&'m str> {
     (!text.trim().is_empty()).then_some(text)
 }
 
-/// npm's choice of a shell.
+/// The shell that npm would choose.
 fn shell(chosen: Option<&Path>, text: &str) -> Command {
     let usual = if cfg!(windows) { "cmd" } else { "sh" };
     let program = chosen.map_or(OsStr::new(usual), Path::as_os_str);
@@ -106,7 +106,7 @@ fn shell(chosen: Option<&Path>, text: &str) -> Command {
     let mut command = Command::new(program);
     if is_cmd {
         command.args(["/d", "/s", "/c"]);
-        // cmd.exe reads what stands behind `/c` by rules of its own.
+        // cmd.exe parses what follows `/c` by its own rules.
         #[cfg(windows)]
         command.raw_arg(format!("\"{text}\""));
     } else {
@@ -128,7 +128,7 @@ fn exported_flags(config: &Config) -> Vec<(String, String)> {
         .collect()
 }
 
-/// `npm_package_name` and its like (`@npmcli/run-script`, package-envs.js).
+/// `npm_package_name` and the like (`@npmcli/run-script`, package-envs.js).
 fn package_variables(manifest: &Manifest) -> Vec<(String, String)> {
     let mut variables = Vec::new();
     for key in ["name", "version", "config", "engines", "bin"] {

@@ -6,7 +6,7 @@ use super::*;
 use crate::npm::{Npm, NpmVersion};
 use crate::npmrc::{CommandLine, Config};
 
-/// A package, a made-up packer on PATH, and a folder to pack into.
+/// A package, a fake packer on PATH, and a folder to pack into.
 struct Desk {
     folder: tempfile::TempDir,
     environment: Environment,
@@ -71,7 +71,7 @@ impl Desk {
     }
 }
 
-/// Writes what stands in for a tarball into the folder behind `--pack-destination`.
+/// Writes a stand-in for the tarball into the folder given by `--pack-destination`.
 const WRITES: &str =
     "echo noise; echo '{\"filename\":\"evil.tgz\"}'; echo x > \"$4/cat-1.0.0.tgz\"";
 

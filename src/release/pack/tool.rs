@@ -1,4 +1,4 @@
-//! The program that packs: where it is, which version it is, and its words.
+//! The program that packs: its path, its version and its arguments.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -22,12 +22,12 @@ const TIMEOUT: Duration = Duration::from_secs(120);
 pub(crate) struct Tool {
     /// Which one.
     pub(crate) packer: Packer,
-    /// Its version, as it prints it in the repository's root: with `yarnPath`, or
-    /// another version in `packageManager`, that is not the one on PATH.
+    /// Its version as printed in the repository's root: `yarnPath` or `packageManager` can
+    /// choose another version than the one on PATH.
     pub(crate) version: String,
-    /// What starts it.
+    /// The program to start.
     program: PathBuf,
-    /// Its arguments before all others.
+    /// Arguments that precede all others.
     first: Vec<OsString>,
 }
 
@@ -35,8 +35,7 @@ impl Tool {
     /// Finds a packer on PATH and asks for its version.
     ///
     /// # Errors
-    /// Where it is not there, does not run, or is of another major version than
-    /// `wanted`.
+    /// When it is missing, does not run, or has another major version than `wanted`.
     pub(crate) async fn find(
         packer: Packer,
         wanted: Option<&str>,
@@ -83,7 +82,7 @@ impl Tool {
         let run = tokio::time::timeout(TIMEOUT, process::output(command, b"", limits)).await;
         let output = match run {
             Ok(output) => output.map_err(|error| Error::new(&doing, error))?,
-            Err(_) => return Err(Error::new(doing, "it does not answer")),
+            Err(_) => return Err(Error::new(doing, "it did not answer")),
         };
         let text = String::from_utf8_lossy(&output.stdout);
         let version = text.lines().map(str::trim).rfind(|line| !line.is_empty());
@@ -96,7 +95,7 @@ impl Tool {
         }
     }
 
-    /// Whether this is the major version that the repository is made for.
+    /// Whether this is the major version that the repository asks for.
     fn fits(&self, wanted: Option<&str>) -> Result<(), Error> {
         let is_classic = self.version.starts_with("1.");
         let wanted = match (wanted, self.packer) {
@@ -109,14 +108,14 @@ impl Tool {
         Err(Error::new(
             format!("packing with {name}"),
             format!(
-                "this repository is made for {name} {wanted}, and the one on PATH is {}",
+                "this repository asks for {name} {wanted}, but the one on PATH is {}",
                 self.version
             ),
         )
         .next(format!("install {name} {wanted}, or use corepack")))
     }
 
-    /// Whether a version is of another major, or a range does not take this one.
+    /// Whether a version has another major, or a range excludes this one.
     pub(crate) fn is_other_than(&self, wanted: &str) -> bool {
         let own = Version::parse(&self.version, true);
         match (Version::parse(wanted, true), own) {
@@ -128,7 +127,7 @@ impl Tool {
         }
     }
 
-    /// A run of this program.
+    /// A command that runs this program.
     fn command(&self, folder: &Path, environment: &Environment) -> Command {
         let mut command = Command::new(&self.program);
         command
@@ -139,7 +138,7 @@ impl Tool {
         command
     }
 
-    /// Packs the package of a folder into a folder that is empty.
+    /// Packs the package of a folder into an empty folder.
     pub(super) fn pack(
         &self,
         folder: &Path,
@@ -162,7 +161,7 @@ impl Tool {
             Packer::Pnpm => {
                 command.args(["pack", "--json", "--pack-destination"]);
                 command.arg(into);
-                // `--ignore-scripts` is unknown to `pnpm pack` before 12.
+                // `pnpm pack` before 12 does not know `--ignore-scripts`.
                 ignore(&mut command, "--config.ignore-scripts=true");
             }
             Packer::Yarn => {
@@ -183,7 +182,7 @@ impl Tool {
         command
     }
 
-    /// The value of `npm_config_user_agent`, by which scripts tell who runs them.
+    /// The value of `npm_config_user_agent`, which tells scripts what runs them.
     pub(super) fn user_agent(&self) -> String {
         format!(
             "{}/{} npm/? node/? {} {}",
@@ -222,7 +221,7 @@ mod tests {
         assert!(fits(Packer::Pnpm, "12.21.0", Some("12.0.0+sha512.00")).is_ok());
         let error = fits(Packer::Pnpm, "10.1.0", Some("12.0.0")).unwrap_err();
         assert!(
-            error.to_string().contains("made for pnpm 12.0.0"),
+            error.to_string().contains("asks for pnpm 12.0.0"),
             "{error}"
         );
         for (wanted, is_fit) in [

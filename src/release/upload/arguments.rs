@@ -9,8 +9,8 @@ use crate::npmrc::value::Value;
 use crate::npmrc::{CommandLine, TagPlan};
 use crate::origin::{Origin, Resolved};
 
-/// Flags of the user's that choose members, are said anew for each tarball, or
-/// must not stand on a command line.
+/// Flags of the user that choose members, are set for each tarball, or must not be on a command
+/// line.
 const REPLACED: [&str; 10] = [
     "tag",
     "access",
@@ -24,8 +24,8 @@ const REPLACED: [&str; 10] = [
     "prefix",
 ];
 
-/// The arguments that follow `npm publish` or `npm stage publish` for every tarball: the
-/// user's flags, with paths that hold in any folder.
+/// The arguments that follow `npm publish` or `npm stage publish` for every tarball: the user's
+/// flags, with paths that are valid in any folder.
 pub(crate) fn shared(command_line: &CommandLine, cwd: &Path, major: u64) -> Vec<String> {
     let flags = command_line.flags.iter();
     flags
@@ -49,8 +49,8 @@ fn absolute(flag: &Flag, cwd: &Path, major: u64) -> Flag {
     }
 }
 
-/// The arguments of one tarball. A tag that nobody chose is left to npm, which then
-/// also refuses to move `latest` backwards.
+/// The arguments of one tarball. A tag that was not chosen is left to npm, which then also
+/// refuses to move `latest` backwards.
 pub(crate) fn of_tarball(
     file: &Path,
     tag: &TagPlan,

@@ -15,7 +15,7 @@ use crate::npm::Npm;
 use crate::npm::run::{exit_code, wait_for};
 use crate::private;
 
-/// So much of each stream of npm's is read.
+/// At most this many bytes of each of npm's streams are read.
 const MAX_OUTPUT: u64 = 1 << 20;
 
 /// What is the same for each run.
@@ -25,11 +25,11 @@ pub(crate) struct NpmRuns<'a> {
     pub(crate) npm: &'a Npm,
     /// `npm stage publish` instead of `npm publish`.
     pub(crate) staged: bool,
-    /// The result of [`super::arguments::shared`].
+    /// Returned by [`super::arguments::shared`].
     pub(crate) args: Vec<String>,
-    /// What it inherits.
+    /// The environment that npm inherits.
     pub(crate) environment: &'a Environment,
-    /// Variables of ours.
+    /// Variables that we set.
     pub(crate) variables: Vec<(String, PathBuf)>,
 }
 
@@ -38,15 +38,15 @@ pub(crate) struct NpmRuns<'a> {
 pub(crate) struct NpmExit {
     /// npm's exit code; 128 and more for a signal.
     pub(crate) code: i32,
-    /// Its standard output; empty where it had the terminal.
+    /// Its standard output; empty if it had the terminal.
     pub(crate) stdout: String,
-    /// Its standard error; empty where it had the terminal.
+    /// Its standard error; empty if it had the terminal.
     pub(crate) stderr: String,
     /// When it began.
     pub(crate) since: SystemTime,
 }
 
-/// What npm wants of a person.
+/// What npm needs from a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Challenge {
     /// A one-time password.
@@ -94,8 +94,8 @@ impl NpmRuns<'_> {
         command
     }
 
-    /// Runs npm without a terminal, so that it asks nobody. `started` gets the
-    /// number of its process.
+    /// Runs npm without a terminal, so that it asks no questions. `started` gets its process
+    /// id.
     pub(crate) async fn quietly(
         &self,
         folder: &Path,
@@ -134,8 +134,8 @@ impl NpmRuns<'_> {
         })
     }
 
-    /// Runs npm with the terminal, so that it can ask and show a page. Its standard
-    /// output goes to our standard error: ours holds the report.
+    /// Runs npm on the terminal, so that it can ask questions and show a page. Its standard
+    /// output goes to our standard error, because ours holds the report.
     pub(crate) async fn on_terminal(
         &self,
         folder: &Path,
@@ -167,14 +167,14 @@ fn in_own_group(command: &mut Command) {
     }
 }
 
-/// Stops an npm that was started apart.
+/// Stops an npm that has its own process group.
 pub(crate) fn stop(process: u32) {
     #[cfg(unix)]
     if let Some(group) = i32::try_from(process)
         .ok()
         .and_then(rustix::process::Pid::from_raw)
     {
-        // It may have ended in this very moment; then there is no group to signal.
+        // It may just have ended; then there is no group to signal.
         let _ = rustix::process::kill_process_group(group, rustix::process::Signal::TERM);
     }
     #[cfg(not(unix))]

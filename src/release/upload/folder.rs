@@ -1,6 +1,6 @@
-//! The folder that npm is started in: private, and with nothing in it but the
-//! tarball and the project's .npmrc. npm makes the tarball's path public
-//! (`_resolved`), and would mind the `devEngines` of the repository.
+//! The folder that npm is started in: private, with only the tarball and the project's .npmrc.
+//! npm makes the tarball's path public (`_resolved`), and would enforce the repository's
+//! `devEngines`.
 
 use std::fs;
 use std::io;
@@ -13,22 +13,22 @@ use crate::npmrc::definitions::{self, Type};
 use crate::origin::{Layer, Origin};
 use crate::private;
 
-/// What npm reads in the project's folder, for use in another one.
+/// What npm reads in the project's folder, adapted to another one.
 #[derive(Clone, Debug)]
 pub(crate) struct ProjectConfig {
-    /// The text of the project's .npmrc, its relative paths made absolute.
+    /// The text of the project's .npmrc, with relative paths made absolute.
     npmrc: Option<String>,
-    /// Variables in place of paths that variables or the user's file give
-    /// relative to the working folder.
+    /// Variables that replace paths which variables or the user's file give relative to the
+    /// working folder.
     pub(crate) variables: Vec<(String, PathBuf)>,
 }
 
 impl ProjectConfig {
-    /// Reads it. `cwd` is what npm resolves relative paths against, and `major` is
-    /// npm's version.
+    /// Reads it. `cwd` is what npm resolves relative paths against, and `major` is npm's
+    /// version.
     ///
     /// # Errors
-    /// When an .npmrc that was there before cannot be read any more.
+    /// When an .npmrc that existed before cannot be read any more.
     pub(crate) fn read(config: &Config, cwd: &Path, major: u64) -> io::Result<Self> {
         let mut files = config.files().iter();
         let project =
@@ -46,13 +46,13 @@ impl ProjectConfig {
         })
     }
 
-    /// Makes the folder of a tarball usable for npm.
+    /// Prepares the folder of a tarball for npm.
     ///
     /// # Errors
     /// When it cannot be written to.
     pub(super) fn write(&self, folder: &Path) -> io::Result<()> {
-        // Without it npm would take a folder above for the project, if a
-        // package.json or node_modules lies there.
+        // Without it, npm would take a folder above as the project if that has a package.json
+        // or node_modules.
         private::create_folders(&folder.join("node_modules"))?;
         match &self.npmrc {
             Some(text) => private::write(&folder.join(".npmrc"), text),
@@ -60,21 +60,20 @@ impl ProjectConfig {
         }
     }
 
-    /// Takes the .npmrc away again: it may hold credentials.
+    /// Removes the .npmrc: it may hold credentials.
     pub(super) fn remove(folder: &Path) {
         let _ = fs::remove_file(folder.join(".npmrc"));
     }
 }
 
-/// Whether the value of a key is a path: by npm's definitions, and the client
-/// certificates of a registry.
+/// Whether the value of a key is a path: by npm's definitions, or as a client certificate of a
+/// registry.
 fn is_path(key: &str, major: u64) -> bool {
     definitions::find(key, major).is_some_and(|definition| definition.takes(Type::Path))
         || (key.starts_with("//") && (key.ends_with(":certfile") || key.ends_with(":keyfile")))
 }
 
-/// The text with each relative path that counts made absolute, in the line where
-/// it stands.
+/// The text with each relative path that takes effect made absolute, in its own line.
 fn with_absolute_paths(text: &str, config: &Config, cwd: &Path, major: u64) -> String {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     for entry in config.entries() {
@@ -97,8 +96,8 @@ fn with_absolute_paths(text: &str, config: &Config, cwd: &Path, major: u64) -> S
     lines.join("\n") + "\n"
 }
 
-/// npm resolves a relative path in a variable, or in the user's file, against its
-/// working folder, which is another one now.
+/// Variables that replace relative paths in variables or the user's file: npm resolves those
+/// against its working folder, which is now another one.
 fn path_variables(config: &Config, major: u64) -> Vec<(String, PathBuf)> {
     let paths = definitions::all(major).filter(|definition| definition.takes(Type::Path));
     paths

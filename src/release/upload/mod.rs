@@ -1,5 +1,4 @@
-//! Uploads tarballs with the real npm, one process for each, and keeps the
-//! journal while it does.
+//! Uploads tarballs with the real npm, one process for each, and keeps the journal meanwhile.
 
 pub(crate) mod arguments;
 pub(crate) mod attempt;
@@ -22,14 +21,14 @@ use crate::output::Output;
 /// So many uploads run side by side where nobody has to be asked.
 const MAX_UPLOADS: usize = 4;
 
-/// One tarball, and what npm is told of it.
+/// One tarball, and npm's arguments for it.
 #[derive(Clone, Debug)]
 pub(crate) struct Upload<'a> {
     /// `name@version`.
     pub(crate) spec: &'a str,
     /// The tarball, alone in its private folder.
     pub(crate) tarball: &'a Path,
-    /// The result of [`arguments::of_tarball`].
+    /// Returned by [`arguments::of_tarball`].
     pub(crate) args: Vec<OsString>,
     /// `sha512-…`.
     pub(crate) integrity: &'a str,
@@ -61,20 +60,21 @@ pub(crate) struct Uploads<'a> {
     pub(crate) project: ProjectConfig,
     /// The one-time password.
     pub(crate) otp: OneTimePassword,
-    /// Where a person is asked.
+    /// Where questions are shown.
     pub(crate) output: &'a Output,
     /// The journal.
     pub(crate) journal: RefCell<Journal>,
-    /// One upload has gone well.
+    /// At least one upload has succeeded.
     pub(crate) has_gone_well: Cell<bool>,
-    /// No more are to be started.
+    /// No more uploads may start.
     pub(crate) is_stopped: Cell<bool>,
-    /// The processes of the npms that are running, by what they send.
+    /// The running npm processes, by the version that they send.
     pub(crate) running: RefCell<BTreeMap<String, u32>>,
 }
 
 impl Uploads<'_> {
-    /// How many uploads may run now: one where a person may be asked, or was.
+    /// How many uploads may run now: one at a time if a person may have to be asked, or was
+    /// asked.
     pub(crate) fn limit(&self) -> usize {
         let may_ask = self.otp.can_ask() && (!self.has_gone_well.get() || self.otp.was_wanted());
         match (self.is_stopped.get(), may_ask) {
@@ -84,8 +84,8 @@ impl Uploads<'_> {
         }
     }
 
-    /// Starts no more uploads. The second time, the npms that are running are stopped, too;
-    /// whether their package arrives is not known then.
+    /// Starts no more uploads. The second call also stops the running npms; whether their
+    /// packages arrive is then unknown.
     pub(crate) fn stop(&self) {
         if self.is_stopped.replace(true) {
             for process in self.running.borrow().values() {
@@ -108,14 +108,14 @@ impl Uploads<'_> {
             self.has_gone_well.set(true);
             return Ok(ended);
         }
-        // After a signal nobody knows what became of the request.
+        // After a signal, the fate of the request is unknown.
         if ended.code < 128 {
             self.note(upload, UploadState::Packed, None);
         }
         Err(UploadFailure::Npm(ended))
     }
 
-    /// The version turned out to be on the registry although npm failed.
+    /// The version proved to be on the registry although npm failed.
     pub(crate) fn stands(&self, upload: &Upload<'_>) {
         self.note(upload, UploadState::Accepted, None);
         self.has_gone_well.set(true);
@@ -168,12 +168,12 @@ impl Uploads<'_> {
     }
 }
 
-/// What a person is asked.
+/// The question that a person is asked.
 fn question(upload: &Upload<'_>, was_stale: bool) -> String {
     let why = if was_stale {
-        "the registry does not take that one-time password for"
+        "the registry did not accept that one-time password for"
     } else {
-        "the registry wants a one-time password for"
+        "the registry asks for a one-time password for"
     };
     format!(
         "{why} {}\ntype it, or press Enter to let npm ask: ",

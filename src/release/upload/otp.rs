@@ -1,12 +1,12 @@
-//! The one-time password of a release: asked for once, used for every upload, and
-//! asked for again only when npm says that the registry does not take it.
+//! The one-time password of a release: asked for once and used for every upload; asked for
+//! again only when npm reports that the registry did not accept it.
 
 use std::cell::{Cell, RefCell};
 use std::io::BufRead as _;
 
 use crate::output::Output;
 
-/// So often a password is asked for, for one package.
+/// How often a password is asked for, per package.
 pub(crate) const MAX_QUESTIONS: usize = 3;
 
 /// The password, and whether a person can be asked for one.
@@ -18,7 +18,7 @@ pub(crate) struct OneTimePassword {
 }
 
 impl OneTimePassword {
-    /// With the one that npm's configuration holds.
+    /// Starts with the one from npm's configuration.
     pub(crate) fn new(configured: Option<String>, can_ask: bool) -> Self {
         Self {
             code: RefCell::new(configured),
@@ -37,24 +37,24 @@ impl OneTimePassword {
         self.can_ask
     }
 
-    /// Whether the registry wanted one in this run.
+    /// Whether the registry asked for one in this run.
     pub(crate) fn was_wanted(&self) -> bool {
         self.was_wanted.get()
     }
 
-    /// The registry wants a person, and does not take what was sent.
+    /// Drops the password: the registry did not accept it, or wants a person.
     pub(crate) fn forget(&self) {
         self.was_wanted.set(true);
         self.code.take();
     }
 
-    /// Asks for one. `None`: nothing was typed, or there is nobody.
+    /// Asks for one. `None` if nothing was typed, or nobody can be asked.
     pub(crate) async fn ask(&self, question: &str, output: &Output) -> Option<String> {
         if !self.can_ask {
             return None;
         }
         output.err(question);
-        // A thread of its own: reading a terminal cannot be interrupted.
+        // Its own thread: reading from a terminal cannot be interrupted.
         let typed = tokio::task::spawn_blocking(|| {
             let mut line = String::new();
             std::io::stdin().lock().read_line(&mut line).map(|_| line)

@@ -6,7 +6,7 @@ use crate::environment::Environment;
 use crate::npm::{Npm, NpmVersion};
 use crate::npmrc::{CommandLine, Config};
 
-/// A made-up npm, and a tarball to send with it.
+/// A fake npm, and a tarball to send with it.
 struct Desk {
     folder: tempfile::TempDir,
     environment: Environment,

@@ -1,4 +1,4 @@
-//! What differs from the version that is on the registry.
+//! What differs from the published version.
 
 use std::fmt::Write as _;
 
@@ -7,10 +7,10 @@ use super::super::style::Style;
 use super::{Page, count, list, printable};
 use crate::facts::contents::Comparison;
 
-/// Files of one kind that are named.
+/// At most this many files of one kind are named.
 const MAX_FILES: usize = 8;
 
-/// The comparisons that were asked for.
+/// The requested comparisons.
 pub(super) fn write(text: &mut String, page: Page<'_>) {
     let packages = &page.report.packages;
     for package in packages {
@@ -44,7 +44,7 @@ pub(in crate::report) fn one(
     let version = printable(&found.version);
     if found.is_same {
         let line = if printable(own) == version {
-            format!("{label}the registry has the same contents as {version} already")
+            format!("{label}the registry already has the same contents as {version}")
         } else {
             format!("{label}nothing differs from {version} but the version")
         };

@@ -1,5 +1,4 @@
-//! One finding: its title, the place as a snippet, what npm would say, and what to
-//! do.
+//! One finding: its title, the place as a snippet, npm's message, and what to do.
 
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -27,7 +26,7 @@ pub(super) type Footnote = (&'static str, String);
 pub(super) struct FindingContext<'a> {
     /// The package that it is about.
     pub(super) package: Option<&'a PackageReport>,
-    /// Those that have it, where that is said.
+    /// The packages that have it, where they are listed.
     pub(super) packages: &'a [String],
     /// The finding that is shown above it.
     pub(super) above: Option<&'a Reported>,
@@ -40,7 +39,7 @@ pub(super) fn render(reported: &Reported, around: FindingContext<'_>, page: Page
     } = around;
     let found = &reported.finding;
     let cwd = &page.report.cwd;
-    // A moot finding is one line and a hint.
+    // A redundant finding is one line and a hint.
     let is_brief =
         (reported.allowed || reported.moot_by.is_some()) && page.verbosity != Verbosity::Verbose;
     let location = locate(found, package.map(|package| &package.manifest), cwd);
@@ -82,7 +81,7 @@ pub(super) struct Title<'a> {
     pub(super) message: &'a str,
 }
 
-/// A title, a place and footnotes in rustc's form.
+/// A title, a place and footnotes, laid out as by rustc.
 pub(super) fn group(
     title: Title<'_>,
     location: Option<&Location>,
@@ -125,7 +124,7 @@ pub(super) fn group(
     format!("{}\n\n", linked(rendered, location, page))
 }
 
-/// Adds the file, and the lines of it where there are some.
+/// Adds the file, and its relevant lines if there are any.
 fn with_location<'a>(group: Group<'a>, location: &Location, style: Style) -> Group<'a> {
     let Some(excerpt) = &location.excerpt else {
         return group.element(
@@ -162,12 +161,11 @@ fn without_place(title: &Title<'_>, footnotes: &[Footnote], style: Style) -> Str
     text + "\n\n"
 }
 
-/// Columns of a snippet that its frame takes: the line's number, and marks of what was left
-/// out.
+/// Columns that a snippet's frame takes: the line number, and marks for what was left out.
 const FRAME: usize = 16;
 
-/// A snippet whose marked part ends before the edge of the terminal. The renderer leaves out
-/// only what is around that part.
+/// A snippet whose marked part ends before the edge of the terminal: the renderer only trims
+/// around that part.
 fn within(text: &str, span: &Range<usize>, style: Style) -> (String, Range<usize>) {
     let marked = &text[span.clone()];
     let Some(room) = style
@@ -187,9 +185,9 @@ fn within(text: &str, span: &Range<usize>, style: Style) -> (String, Range<usize
     (format!("{}...", &text[..end]), span.start..end)
 }
 
-/// The renderer shows C0 controls of a snippet as pictures and passes C1 controls
-/// on, which a terminal may obey. They have two bytes in UTF-8, like their
-/// replacement here, so the span stays correct.
+/// The renderer shows a snippet's C0 controls as pictures but passes on C1 controls, which a
+/// terminal may obey. They have two bytes in UTF-8, like their replacement here, so the span
+/// stays correct.
 fn without_c1(text: &str) -> String {
     text.replace(|c| ('\u{80}'..='\u{9f}').contains(&c), "\u{b7}")
 }
@@ -235,7 +233,7 @@ fn footnotes(reported: &Reported, above: Option<&Reported>, verbosity: Verbosity
     lines
 }
 
-/// Makes the place a link where the terminal takes one.
+/// Makes the place a link if the terminal supports links.
 fn linked(rendered: String, location: Option<&Location>, page: Page<'_>) -> String {
     let has_links = Style::has_links(page.style);
     let Some(location) = location.filter(|_| has_links) else {

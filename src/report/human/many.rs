@@ -1,5 +1,5 @@
-//! Many packages: what differs from the usual, each finding once with those that
-//! have it, and totals that name every blocked package.
+//! Many packages: what differs from the usual, each finding once with the packages that have
+//! it, and totals that name every blocked package.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use super::package::{fitted, target, title};
 use super::{MAX_NAMES, Page, Verbosity, count, labelled, list, printable};
 use crate::finding::{Outcome, Reported};
 
-/// How many packages, where they go, and those to look at.
+/// How many packages there are, where they go, and which to look at.
 pub(super) fn header(text: &mut String, page: Page<'_>) {
     let (packages, style) = (&page.report.packages, page.style);
     let targets: Vec<Vec<String>> = packages.iter().map(target).collect();

@@ -1,6 +1,5 @@
-//! The report for people: what will be published, what is wrong with it and what
-//! to do, and a last line with the verdict. Reads well without colour, at 80
-//! columns and in a CI log.
+//! The report for people: what will be published, what is wrong with it and what to do, and a
+//! last line with the verdict. It reads well without colour, at 80 columns and in a CI log.
 
 pub(super) mod comparison;
 mod finding;
@@ -16,14 +15,14 @@ use crate::finding::{Level, Outcome, Reported};
 use crate::plan::Skipped;
 use finding::FindingContext;
 
-/// More to print than the usual, or less.
+/// How much is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verbosity {
     /// Nothing where nothing is wrong.
     Quiet,
     /// The usual.
     Normal,
-    /// The evidence, every undecided check and every request, too.
+    /// Also the evidence, every undecided check and every request.
     Verbose,
 }
 
@@ -35,9 +34,9 @@ struct Page<'a> {
     verbosity: Verbosity,
 }
 
-/// Names in one list before the rest is counted.
+/// Names in one list before the rest is only counted.
 const MAX_NAMES: usize = 20;
-/// Private members that are named, each on a line of its own.
+/// Private members that are listed on separate lines.
 const MAX_SKIPPED_LINES: usize = 3;
 
 /// Writes the whole report.
@@ -68,7 +67,7 @@ pub fn write(report: &Report, style: Style, verbosity: Verbosity) -> String {
     text
 }
 
-/// What is wrong, and the last line with a verdict of the caller's.
+/// The findings, and a last line with the caller's verdict.
 pub(super) fn findings_and_verdict(
     report: &Report,
     verdict: &str,
@@ -96,7 +95,7 @@ fn body(text: &mut String, page: Page<'_>) {
     }
 }
 
-/// The findings: of a single package one by one, of many each check once.
+/// The findings: one by one for a single package, each check once for many.
 fn findings(text: &mut String, page: Page<'_>) {
     let mut each = |found: &[&Reported], package| {
         let mut above = None;
@@ -121,13 +120,13 @@ fn findings(text: &mut String, page: Page<'_>) {
 }
 
 impl Page<'_> {
-    /// Whether findings of a level are printed. `--quiet` leaves notes out.
+    /// Whether findings of a level are printed. `--quiet` omits notes.
     fn shows(self, level: Level) -> bool {
         self.verbosity != Verbosity::Quiet || level > Level::Note
     }
 }
 
-/// On one line and without control characters: the text is from outside.
+/// On one line, without control characters: the text comes from outside.
 fn printable(text: &str) -> String {
     text.replace(char::is_control, " ")
 }

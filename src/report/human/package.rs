@@ -1,4 +1,4 @@
-//! What will be published: one package in two or three lines.
+//! What will be published: one package, in two or three lines.
 
 use std::fmt::Write as _;
 
@@ -12,7 +12,7 @@ use crate::facts::contents::Contents;
 use crate::registry::kinds::traits;
 use crate::registry::url::NPMJS;
 
-/// The package, where it goes, and what is there now.
+/// The package, where it goes, and what is published there now.
 pub(super) fn header(text: &mut String, package: &PackageReport, page: Page<'_>) {
     let style = page.style;
     let line = |style| {
@@ -27,7 +27,7 @@ pub(super) fn header(text: &mut String, package: &PackageReport, page: Page<'_>)
     let _ = writeln!(text, "  {}\n", style.wrap_indented(&printable(&target), 2));
 }
 
-/// A painted line; where it is too long for one, wrapped and without paint.
+/// A painted line; if it is too long for the width, wrapped and without colour.
 pub(super) fn fitted(line: &dyn Fn(Style) -> String, style: Style, indent: usize) -> String {
     let plain = line(style.without_colours());
     if plain.chars().count() + indent <= style.width() {
@@ -79,7 +79,7 @@ pub(super) fn title(package: &PackageReport, style: Style) -> String {
 /// How a version differs from the one before it.
 struct Step {
     words: String,
-    /// It is so large or goes back, so that it may be a typing error.
+    /// It is so large, or goes backwards, that it may be a typo.
     is_jump: bool,
 }
 
@@ -116,7 +116,7 @@ fn step(before: &str, version: &str) -> Option<Step> {
     }
 }
 
-/// Majors come one by one; of the others a release may skip some.
+/// Major versions come one by one; a release may skip some of the others.
 fn is_jump(part: &str, by: u64) -> bool {
     by > if part == "major" { 1 } else { 9 }
 }
@@ -153,7 +153,7 @@ fn files(contents: &Contents) -> String {
     format!("{files} before {} runs", contents.scripts.join(" and "))
 }
 
-/// Who will be able to read it, as far as that is known.
+/// Who will be able to read it, if known.
 fn access(package: &PackageReport) -> Option<String> {
     if let Some(access) = &package.access {
         return Some(match access.as_str() {
@@ -167,7 +167,7 @@ fn access(package: &PackageReport) -> Option<String> {
     let is_scoped = package.name.as_deref()?.starts_with('@');
     match (is_scoped, &package.standing) {
         (false, _) => Some("public".to_owned()),
-        // npm's default for a scope's new packages.
+        // npm's default for new packages with a scope.
         (true, Standing::New) => Some("restricted".to_owned()),
         (true, _) => None,
     }

@@ -1,5 +1,5 @@
-//! What could not be decided: a registry that does not answer is one entry, and
-//! the rest is shown with `--verbose`.
+//! What could not be decided: a registry that does not answer is one entry, and the rest is
+//! shown with `--verbose`.
 
 use annotate_snippets::Level as Shown;
 
@@ -21,7 +21,7 @@ struct UndecidedGroup<'a> {
     packages: Vec<&'a PackageReport>,
 }
 
-/// The registries that did not answer what decides.
+/// The registries that did not answer a decisive question.
 pub(super) fn silence(text: &mut String, page: Page<'_>) {
     for silence in collect(page) {
         let registry = silence.registry.unwrap_or("the registry");
@@ -114,7 +114,7 @@ fn footnotes(
         lines.push(("in", count(silence.packages.len(), "package")));
     }
     lines.push(("help", advice(silence)));
-    // What blocks would still block.
+    // What blocks would still block then.
     if page.report.verdict != Outcome::Blocked {
         lines.push(("help", ALLOW_UNDECIDED_HINT.to_owned()));
     }
@@ -123,7 +123,7 @@ fn footnotes(
 
 const ALLOW_UNDECIDED_HINT: &str = "to go on without an answer: --allow-undecided";
 
-/// What to look at first.
+/// What to check first.
 fn advice(silence: &UndecidedGroup<'_>) -> String {
     let has_proxy = silence.packages[0].proxy.is_some();
     let is_npmjs = traits(silence.packages[0].kind).npmjs_rules;
@@ -147,8 +147,8 @@ fn advice(silence: &UndecidedGroup<'_>) -> String {
     .to_owned()
 }
 
-/// Every other check without a fact, for `--verbose`; those with one reason share
-/// an entry.
+/// Every other check that lacks a fact, for `--verbose`; checks with the same reason share an
+/// entry.
 pub(super) fn others(text: &mut String, page: Page<'_>) {
     for package in &page.report.packages {
         let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();

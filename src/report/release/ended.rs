@@ -1,4 +1,4 @@
-//! What became of each package of a release, for people.
+//! The result for each package of a release, for people.
 
 use std::fmt::Write as _;
 
@@ -20,7 +20,7 @@ pub fn ended(release: &Release, style: Style, verbose: bool) -> String {
     }
     let states = [
         (State::Published, "published"),
-        (State::Out, "out before"),
+        (State::Out, "already published"),
         (State::Failed, "failed"),
         (State::Blocked, "blocked"),
         (State::Waiting, "waiting"),
@@ -34,7 +34,8 @@ pub fn ended(release: &Release, style: Style, verbose: bool) -> String {
         )
     };
     if release.packages.iter().any(is_left) {
-        let help = "= help: correct the cause, and run the same command again: what is out is not sent twice";
+        let help = "= help: correct the cause, and run the same command again: published \
+            versions are not sent twice";
         let _ = writeln!(text, "  {}", style.wrap_indented(help, 2));
     }
     text

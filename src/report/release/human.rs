@@ -1,4 +1,4 @@
-//! The release for people: a line per package that begins with its name and version.
+//! The release for people: a line per package that starts with its name and version.
 
 use std::fmt::Write as _;
 
@@ -52,7 +52,7 @@ fn totals(text: &mut String, release: &Release, style: Style) {
     let _ = writeln!(text, "{}\n", style.hang(&line, 2));
 }
 
-/// `3 published, 1 out`: how many packages are in each of these states, where some are.
+/// `3 published, 1 out`: how many packages are in each of these states, without zeros.
 pub(super) fn counted(release: &Release, states: &[(State, &str)]) -> String {
     let of = |state: State| release.packages.iter().filter(move |it| it.state == state);
     let all = states
@@ -65,7 +65,7 @@ pub(super) fn counted(release: &Release, states: &[(State, &str)]) -> String {
     some.join(", ")
 }
 
-/// What is sent, in its order, then the others.
+/// The packages to send, in order, then the others.
 pub(super) fn in_order(release: &Release) -> impl Iterator<Item = &ReleasePackage> {
     let sent = release.order.iter().map(|&at| &release.packages[at]);
     let others = release.packages.iter().enumerate();
@@ -144,7 +144,7 @@ fn warn_of_cycle(text: &mut String, cycle: &ReleaseCycle, style: Style) {
     let pairs: Vec<String> = cycle
         .broken
         .iter()
-        .map(|(first, second)| format!("{first} goes out before {second}"))
+        .map(|(first, second)| format!("{first} is published before {second}"))
         .collect();
     let line = format!(
         "these packages need each other: {}; so {}",
@@ -155,7 +155,7 @@ fn warn_of_cycle(text: &mut String, cycle: &ReleaseCycle, style: Style) {
     let _ = writeln!(text, "{line}\n");
 }
 
-/// On one line and without control characters: the text is from outside.
+/// On one line, without control characters: the text comes from outside.
 fn printable(text: &str) -> String {
     text.replace(char::is_control, " ")
 }

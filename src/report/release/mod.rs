@@ -1,5 +1,5 @@
-//! The report of a release: what is sent in which order, and what became of it. For
-//! people, and as the contract `safe-publish/release@1`.
+//! The report of a release: what is sent in which order, and the results. For people, and as
+//! the contract `safe-publish/release@1`.
 
 mod ended;
 mod human;
@@ -16,12 +16,12 @@ pub use ended::ended;
 pub use human::human;
 pub use json::json;
 
-/// A release, planned or ended.
+/// A release, planned or finished.
 #[derive(Clone, Debug)]
 pub struct Release {
     /// The tool that packs.
     pub packer: PackerReport,
-    /// The packages to send, dependencies first, by their index.
+    /// The indices of the packages to send, dependencies first.
     pub order: Vec<usize>,
     /// The packages of the repository, in its own order.
     pub packages: Vec<ReleasePackage>,
@@ -37,7 +37,7 @@ pub struct Release {
 pub struct PackerReport {
     /// The tool.
     pub packer: Packer,
-    /// Its version as it runs; before it was started, as the repository asks for it.
+    /// Its version when it ran; before that, the version that the repository asks for.
     pub version: Option<String>,
     /// What set it.
     pub because: String,
@@ -56,18 +56,17 @@ pub struct ReleasePackage {
     pub depends_on: Vec<String>,
     /// What is, or was, done with it.
     pub state: State,
-    /// Why, where the state alone does not say it.
+    /// Why, where the state alone does not tell.
     pub reason: Option<Reason>,
     /// What was packed.
     pub tarball: Option<Tarball>,
-    /// What scripts changed of the files that were predicted.
+    /// How scripts changed the predicted files.
     pub changes: Changes,
-    /// The dist-tag and the access level, with what decided them; `None` where nothing
-    /// is sent.
+    /// The dist-tag and the access level, with their origins; `None` if nothing is sent.
     pub target: Option<Target>,
     /// Its index in the packages of the preflight.
     pub report: Option<usize>,
-    /// Why npm did not upload it, where npm failed.
+    /// Why npm did not upload it, if npm failed.
     pub explanation: Option<Explanation>,
 }
 
@@ -91,7 +90,7 @@ pub enum State {
 }
 
 impl State {
-    /// Its word in JSON.
+    /// Its name in JSON.
     pub fn name(self) -> &'static str {
         match self {
             Self::Publish => "publish",
@@ -110,11 +109,11 @@ impl State {
 pub enum Reason {
     /// It has neither a name nor a version.
     Unnamed,
-    /// It needs packages of the repository that are neither out nor chosen.
+    /// It needs packages of the repository that are neither published nor chosen.
     NeedsUnchosen(Vec<String>),
     /// An earlier run sent it; the registry may not show it yet.
     EarlierRun,
-    /// The tarball holds this name and version instead of those of package.json.
+    /// The tarball has this name and version instead of those of package.json.
     PackedAs(String),
     /// It could not be packed, and why.
     NotPacked(String),
@@ -122,29 +121,29 @@ pub enum Reason {
     BadTarball(String),
     /// npm could not be run, and why.
     NotStarted(String),
-    /// These packages, which it needs, were not sent.
+    /// It needs these packages, which were not sent.
     WaitsFor(Vec<String>),
     /// The run ended before its turn.
     RunEnded,
-    /// npm was stopped while it sent it.
+    /// npm was stopped during its upload.
     Interrupted,
-    /// It is in the registry's stage.
+    /// It is staged.
     Staged,
-    /// The registry has this version, and the files that npm would pack here have another
-    /// size together, in bytes.
+    /// The registry has this version, but the files that npm would pack here differ in total
+    /// size.
     OtherContents {
-        /// Here.
+        /// Bytes here.
         here: u64,
-        /// On the registry.
+        /// Bytes on the registry.
         there: u64,
     },
     /// The registry has this version, and the package belongs to others.
     OfOthers,
     /// The registry had this version already, with other bytes.
     OtherBytes,
-    /// It is published, and a script after the upload failed.
+    /// It is published, but a script after the upload failed.
     AfterUpload(String),
-    /// It is out, and these packages, which it needs, are not.
+    /// It is published, but these packages, which it needs, are not.
     OutWithout(Vec<String>),
 }
 
@@ -169,7 +168,7 @@ impl std::fmt::Display for Reason {
             Self::Unnamed => f.write_str("it has neither a name nor a version"),
             Self::NeedsUnchosen(names) => write!(
                 f,
-                "it needs {}, not on the registry and not chosen",
+                "it needs {}, neither on the registry nor chosen",
                 names.join(", ")
             ),
             Self::EarlierRun => f.write_str("an earlier run of this release sent it"),
@@ -180,12 +179,14 @@ impl std::fmt::Display for Reason {
             Self::WaitsFor(names) => write!(f, "it needs {}, not published", names.join(", ")),
             Self::RunEnded => f.write_str("the run ended before its turn"),
             Self::Interrupted => f.write_str(
-                "npm was stopped while it sent it, and it may have arrived; the same command finds out",
+                "npm was stopped during its upload, which may have succeeded; run the same \
+                 command again to find out",
             ),
-            Self::Staged => f.write_str("it waits in the stage for a maintainer's approval"),
+            Self::Staged => f.write_str("it is staged, and waits for a maintainer's approval"),
             Self::OtherContents { here, there } => write!(
                 f,
-                "the registry has other contents: its files have {there} bytes, and those here have {here}; raise the version to publish these"
+                "the registry has other contents: its files have {there} bytes, those here \
+                 {here}; raise the version to publish these"
             ),
             Self::OfOthers => f.write_str(
                 "the package of this name on the registry belongs to others, and what depends on it gets theirs",
@@ -210,7 +211,7 @@ pub struct Tarball {
     pub packed_size: u64,
 }
 
-/// What the command line of npm names besides the tarball.
+/// What npm's command line names besides the tarball.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     /// The dist-tag.

@@ -90,7 +90,7 @@ fn other_contents_than_those_that_are_out_are_a_warning() {
     );
     let said = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     let warning = format!(
-        "cat-b 1.0.0: out, this version is on the registry warning: the registry has other contents: its files have {} bytes, and those here have {own}; raise the version to publish these",
+        "cat-b 1.0.0: out, this version is on the registry warning: the registry has other contents: its files have {} bytes, those here {own}; raise the version to publish these",
         own + 7
     );
     assert!(said.contains(&warning), "{said}");

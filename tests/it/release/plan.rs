@@ -324,5 +324,5 @@ fn a_cycle_is_named_and_broken_at_its_weakest_need() {
     assert_eq!(plan["order"], json!(["cat-b", "cat-a"]));
     let run = repository.run(&["release", "--dry-run"]);
     let said = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(said.contains("cat-b goes out before cat-a"), "{said}");
+    assert!(said.contains("cat-b is published before cat-a"), "{said}");
 }

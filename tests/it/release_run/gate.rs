@@ -171,7 +171,7 @@ fn a_packer_that_makes_no_package_of_ours_is_named() {
     let tar = "tar czf \"$5/x.tgz\" package";
     for (script, wanted) in [
         ("echo '{\"filename\":\"x.tgz\"}'", "wrote no tarball"),
-        ("echo x > \"$5/x.tgz\"", "no whole gzip file"),
+        ("echo x > \"$5/x.tgz\"", "not a complete gzip file"),
         (
             &format!(
                 "mkdir -p package; echo '{{\"name\":\"evil\",\"version\":\"1.0.0\"}}' > package/package.json; {tar}"
@@ -207,7 +207,7 @@ fn a_packer_of_another_major_version_is_named() {
     assert_eq!(run.code, Some(102), "{run:?}");
     assert!(
         run.stderr
-            .contains("made for bun 2.0.1, and the one on PATH is 1.4.5"),
+            .contains("asks for bun 2.0.1, but the one on PATH is 1.4.5"),
         "{run:?}"
     );
     assert_eq!(repository.arrived(), [""; 0]);

@@ -154,7 +154,7 @@ fn in_place_of_yarn_1_npm_packs() {
     assert_eq!(run.code, Some(0), "{run:?}");
     assert!(
         run.stdout
-            .contains("(yarn 1 knows no workspace protocol, so npm packs)"),
+            .contains("(yarn 1 does not support the workspace protocol, so npm packs)"),
         "{run:?}"
     );
     assert_eq!(repository.arrived(), ["pkg-a"]);

@@ -59,7 +59,7 @@ fn a_password_that_is_not_taken_is_asked_for_again() {
     assert_eq!(run.code, Some(0), "{screen}");
     assert_eq!(screen.matches(QUESTION).count(), 2, "{screen}");
     assert!(
-        screen.contains("does not take that one-time password"),
+        screen.contains("did not accept that one-time password"),
         "{screen}"
     );
     assert_eq!(repository.arrived().len(), NEEDS.len());

@@ -13,7 +13,7 @@ fn what_npm_scans_is_accepted_and_not_visible() {
     assert_eq!(run.code, Some(0), "{run:?}");
     assert!(
         run.stderr
-            .contains("accepted: cat 1.1.0 is accepted; npm is still scanning it"),
+            .contains("accepted: cat 1.1.0 was accepted; npm is still scanning it"),
         "{run:?}"
     );
     assert_eq!(status(&server, "1.1.0"), "validating");

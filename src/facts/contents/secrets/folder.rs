@@ -1,4 +1,4 @@
-//! The search through files that are still in a folder.
+//! Searches files that are still in a folder.
 
 use std::num::NonZero;
 use std::path::Path;
@@ -15,21 +15,21 @@ const MAX_ALL: u64 = 32 << 20;
 const CHUNK_SIZE: u64 = 512 << 10;
 /// What is not read tells by so many bytes whether it is text.
 const HEAD: u64 = 8 << 10;
-/// Pieces overlap by so many bytes; the longest secret is a private key of 4 KB.
+/// Pieces overlap by this many bytes; the longest secret is a private key of 4 KB.
 const OVERLAP: usize = 8 << 10;
-/// Fewer files than these are read faster than a thread starts.
+/// Reading fewer files than this takes less time than starting a thread.
 const MIN_SHARE: usize = 64;
-/// More threads wait for one another in the file system.
+/// More threads only wait for one another in the file system.
 const MAX_THREADS: usize = 4;
 
-/// Searches the packed files of a folder, on as many threads as serve.
+/// Searches the packed files of a folder, on as many threads as are useful.
 pub(in crate::facts::contents) fn in_folder(folder: &Path, packed: &Packed) -> Searched {
     within(folder, packed, MAX_ALL)
 }
 
 fn within(folder: &Path, packed: &Packed, limit: u64) -> Searched {
     let (files, mut unread) = to_search(packed, limit);
-    // What has no text in its beginning would not have been searched.
+    // A file whose start is not text would not have been searched.
     unread.retain(|path| {
         let head = file::read_head(&folder.join(path), HEAD);
         head.is_ok_and(|head| text_of(&head).is_some())
@@ -50,7 +50,7 @@ fn within(folder: &Path, packed: &Packed, limit: u64) -> Searched {
     Searched { found, unread }
 }
 
-/// How many threads are worth their start.
+/// How many threads are worth starting.
 fn threads_for(files: usize) -> usize {
     if files < MIN_SHARE {
         return 1;
@@ -59,12 +59,12 @@ fn threads_for(files: usize) -> usize {
     cores.min(MAX_THREADS).min(files / MIN_SHARE)
 }
 
-/// The files whose names are searched, with how many bytes of each are read, if any;
-/// and those that have more.
+/// The files that are searched, with how many bytes of each are read, if any; and those that
+/// have more.
 fn to_search(packed: &Packed, limit: u64) -> (Vec<(&str, Option<u64>)>, Vec<String>) {
     let mut left = limit;
     let mut unread = Vec::new();
-    // Small files first: one large one may take all there is.
+    // Small files first: one large file may use up the whole budget.
     let mut by_size: Vec<_> = packed.files.iter().collect();
     by_size.sort_by_key(|file| file.size);
     let files = by_size.into_iter().map(|file| {
@@ -89,7 +89,7 @@ fn search(folder: &Path, files: &[(&str, Option<u64>)]) -> Search {
             Some(0) => {
                 search.look_at_text(path, &[], 1);
             }
-            // A file that is gone by now is npm's to complain about.
+            // If a file is gone by now, npm will report it.
             Some(size) => {
                 let _ = search.read(&folder.join(path), (path, size), &mut buffer);
             }

@@ -1,5 +1,5 @@
-//! What in the packed files looks like a secret: by the file's name, or by the
-//! shape of a token in its text. The value itself is never kept.
+//! What in the packed files looks like a secret: by the file's name, or by the form of a token
+//! in its text. The value itself is never kept.
 
 mod folder;
 mod recognize;
@@ -14,12 +14,12 @@ use self::recognize::{
 use crate::pack::{MAX_HEAD, Packed, PackedFile};
 use crate::secret::shapes;
 
-/// What a search for secrets came to.
+/// The result of a search for secrets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Searched {
     /// What looks like a secret.
     pub found: Vec<FoundSecret>,
-    /// Files whose text was not searched to its end: there was too much of it.
+    /// Files that were not searched to their end because they are too large.
     pub unread: Vec<String>,
 }
 
@@ -32,7 +32,7 @@ pub struct FoundSecret {
     pub line: usize,
     /// What it is.
     pub kind: SecretKind,
-    /// It is in a test, an example or a document, where most are made up.
+    /// It is in a test, an example or documentation, where most tokens are made up.
     pub in_examples: bool,
 }
 
@@ -61,7 +61,7 @@ pub enum SecretKind {
     },
 }
 
-/// Issuers whose shape alone is proof enough, though they document no checksum.
+/// Issuers whose token format is proof enough, although they document no checksum.
 const CERTAIN: [&str; 8] = [
     "GitLab",
     "Slack",
@@ -77,12 +77,12 @@ const CERTAIN: [&str; 8] = [
 #[derive(Default)]
 pub(super) struct Search {
     found: Vec<FoundSecret>,
-    /// Files whose beginning is text.
+    /// Files whose start is text.
     texts: HashSet<String>,
 }
 
 impl Search {
-    /// Searches a file of which these are all bytes, or the first ones.
+    /// Searches a file, given all of its bytes or the first ones.
     pub(super) fn look(&mut self, path: &str, bytes: &[u8]) {
         self.look_at_name(path);
         let is_long = bytes.len() as u64 >= MAX_HEAD;
@@ -100,8 +100,7 @@ impl Search {
         }
     }
 
-    /// Searches a piece of a file, which begins in the line `first`. Whether it is
-    /// text.
+    /// Searches a piece of a file that starts in line `first`. Returns whether it is text.
     fn look_at_text(&mut self, path: &str, bytes: &[u8], first: usize) -> bool {
         let Some(text) = text_of(bytes) else {
             return false;
@@ -148,7 +147,7 @@ impl Search {
         self.found
     }
 
-    /// What was found in a tarball, of whose files only the beginnings were seen.
+    /// What was found in a tarball, of whose files only the starts were read.
     pub(super) fn of_tarball(self, packed: &Packed) -> Searched {
         let is_long = |file: &&PackedFile| file.size > MAX_HEAD && self.texts.contains(&file.path);
         let long = packed.files.iter().filter(is_long);
@@ -159,8 +158,7 @@ impl Search {
     }
 }
 
-/// The text that a piece of a file is, of whose first and last character a part may be
-/// missing.
+/// The text of a piece of a file, whose first and last character may be cut.
 fn text_of(bytes: &[u8]) -> Option<&str> {
     if memchr::memchr(0, bytes).is_some() {
         return None;

@@ -1,14 +1,15 @@
-//! What a path or a text shows: settings of one machine, a key, a credential, something made up.
+//! What a path or a text indicates: settings of one machine, a key, a credential, something
+//! made up.
 
 use crate::pack::{FileKind, PackedFile};
 use crate::plan::literals;
 
-/// Forms of `.env` that are made to be published.
+/// Kinds of `.env` that are meant to be published.
 const HARMLESS: [&str; 8] = [
     "example", "sample", "template", "dist", "defaults", "schema", "vault", "test",
 ];
-/// Words in the names of folders and files that hold what is made up, or what a
-/// generator writes for its users to fill in.
+/// Words in the names of folders and files with made-up values, or with values that a
+/// generator's users fill in.
 const EXAMPLES: [&str; 15] = [
     "test",
     "e2e",
@@ -26,7 +27,7 @@ const EXAMPLES: [&str; 15] = [
     "boilerplate",
     "benchmark",
 ];
-/// What ssh calls private keys.
+/// ssh's names for private keys.
 pub(super) const KEYS: [&str; 4] = ["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"];
 
 /// The file's name.
@@ -53,7 +54,7 @@ pub(super) fn assigns(text: &str) -> bool {
     })
 }
 
-/// A private key between its marks, with something that may be a key.
+/// A private key between its marks, with content that may be a key.
 pub(super) fn private_key(text: &str) -> Option<usize> {
     let at = memchr::memmem::find(text.as_bytes(), b"-----BEGIN ")?;
     let rest = &text[at..];
@@ -66,7 +67,7 @@ pub(super) fn private_key(text: &str) -> Option<usize> {
     (label.ends_with("PRIVATE KEY") && plain && base64 >= 100).then_some(at)
 }
 
-/// The line of a literal credential in a file that holds such things.
+/// The line of a literal credential in a file that usually contains credentials.
 pub(super) fn credentials(name: &str, text: &str) -> Option<usize> {
     let keys: &[&str] = match name {
         ".npmrc" => return literals(text).first().map(|(_, line, _)| *line),
@@ -102,7 +103,7 @@ pub(super) fn is_random(body: &str) -> bool {
     kinds.len() >= 10 && !made_up.iter().any(|word| lower.contains(word))
 }
 
-/// Whether a path is that of a test, an example or a document.
+/// Whether a path belongs to a test, an example or documentation.
 pub(super) fn is_example(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let extension = lower.rsplit('.').next().unwrap_or_default();
@@ -114,12 +115,12 @@ pub(super) fn is_example(path: &str) -> bool {
     matches!(extension, "md" | "markdown") || lower.split('/').any(is_example)
 }
 
-/// Whether a file may hold text, by its name.
+/// Whether a file may contain text, judging by its name.
 pub(super) fn holds_text(file: &PackedFile) -> bool {
     file.kind == FileKind::File && !is_media(&file.path)
 }
 
-/// Files that hold no text, by their names.
+/// Files that contain no text, judging by their names.
 fn is_media(path: &str) -> bool {
     let ends = [
         ".png", ".jpg", ".jpeg", ".gif", ".webp", ".ico", ".woff", ".woff2", ".ttf", ".wasm",

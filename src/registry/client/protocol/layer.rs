@@ -1,4 +1,4 @@
-//! The place in reqwest's connector where connections wait for their turn.
+//! The layer in reqwest's connector where connections wait for their turn.
 
 use std::future::Future;
 use std::io;

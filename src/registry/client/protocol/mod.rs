@@ -1,7 +1,7 @@
-//! How many connections are made. Which protocol a host speaks is known after a TLS
-//! handshake and no earlier, so the first connection goes ahead, and the others wait for
-//! its handshake. With HTTP/2 it serves all requests. With HTTP/1 that wait is lost, so
-//! it is short; and no request gets more than one connection.
+//! Limits how many connections are made. Which protocol a host speaks is known only after a TLS
+//! handshake, so the first connection goes ahead and the others wait for its handshake. With
+//! HTTP/2 that one serves all requests. With HTTP/1 the wait is lost, so it is short; and no
+//! request gets more than one connection.
 
 mod layer;
 mod spares;
@@ -22,26 +22,27 @@ use url::Url;
 pub(super) use layer::ConnectInTurn;
 use spares::SpareConnections;
 
-/// How long the first connection is alone. Then the others start as well; they are
-/// given up where its handshake ends with HTTP/2 before theirs.
+/// The head start of the first connection. After it, the others start as well, and are given up
+/// if its handshake ends first and with HTTP/2.
 const HEAD_START: Duration = Duration::from_millis(50);
 /// The same for a host that is known to speak HTTP/2.
 const LONG_HEAD_START: Duration = Duration::from_secs(1);
-/// In so many parts, so that time in which this process was busy counts little.
+/// The head start is slept in this many parts, so that time in which this process was busy
+/// counts little.
 const PARTS: u32 = 5;
-/// Hosts whose HTTP/2 we know of. A wrong entry costs time, and no answer.
+/// Hosts known to speak HTTP/2. A wrong entry costs time, but no answer.
 const HTTP2_HOSTS: [&str; 4] = [
     crate::registry::url::NPMJS_HOST,
     "npm.pkg.github.com",
     "gitlab.com",
     "npm.jsr.io",
 ];
-/// After this, a request that the shared connection does not serve wants one of its own.
+/// After this, a request that the shared connection does not serve gets its own.
 const GRACE: Duration = Duration::from_millis(100);
 
 tokio::task_local! {
-    /// The host that the request of this task goes to. hyper finishes a connection
-    /// that no request waits for any more in a task of its own, which has no host.
+    /// The host that this task's request goes to. When no request waits for a connection any
+    /// more, hyper finishes it in a separate task, which has no host.
     static HOST: Arc<Protocol>;
 }
 
@@ -55,18 +56,18 @@ pub(super) struct Protocol {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// Nothing, and nobody is finding out.
+    /// Nothing is known, and no connection is being made.
     Unknown,
-    /// A connection is being made that will tell.
+    /// A connection is being made that will show the protocol.
     Connecting,
-    /// A connection per request.
+    /// One connection per request.
     Http1,
-    /// One connection for all requests. It may end, and is made anew then.
+    /// One connection for all requests. It may end, and is then replaced.
     Http2,
 }
 
 impl Protocol {
-    /// Of the host of a URL.
+    /// For the host of a URL.
     pub(super) fn of(url: Option<&Url>) -> Self {
         let state = match url.map(Url::scheme) {
             Some("https") => State::Unknown,
@@ -102,8 +103,7 @@ impl Protocol {
         HOST.scope(Arc::clone(self), request).await
     }
 
-    /// The right to make the connection that tells the protocol, where nobody else is
-    /// making one.
+    /// The right to make the connection that shows the protocol, unless another task has it.
     fn claim(&self) -> Option<First<'_>> {
         let claim = |state: &mut State| {
             let is_free = matches!(state, State::Unknown | State::Http2);
@@ -116,12 +116,12 @@ impl Protocol {
     }
 }
 
-/// Whether a request waits for the connection that is being made in this task.
+/// Whether a request still waits for the connection that this task is making.
 fn is_wanted() -> bool {
     HOST.try_with(|_| ()).is_ok()
 }
 
-/// A connection that is being made first.
+/// The connection that goes first.
 struct First<'a>(&'a Protocol);
 
 impl First<'_> {
@@ -131,7 +131,7 @@ impl First<'_> {
 }
 
 impl Drop for First<'_> {
-    /// Where it failed or was given up, another one goes first.
+    /// If it failed or was given up, another one goes first.
     fn drop(&mut self) {
         self.0.state.send_if_modified(|state| {
             let is_open = *state == State::Connecting;
@@ -146,7 +146,7 @@ impl Drop for First<'_> {
 /// Makes a connection when it is its turn.
 ///
 /// # Errors
-/// The connection's own, and one where no request waits for it any more.
+/// The connection's own error, or one that says that no request waits for it any more.
 async fn connect<C: Connection, E: From<io::Error>>(
     host: &Protocol,
     connection: impl Future<Output = Result<C, E>>,
@@ -183,13 +183,13 @@ async fn connect<C: Connection, E: From<io::Error>>(
             connected = second => return connected,
         }
         if *state.borrow() == State::Http2 {
-            // The pool hands it to all that wait, as soon as it can.
+            // The pool hands the connection to all waiting requests as soon as it can.
             tokio::time::sleep(GRACE).await;
         }
     }
 }
 
-/// Passes the head start.
+/// Waits for the head start to pass.
 async fn alone(head_start: Duration) {
     for _ in 0..PARTS {
         tokio::time::sleep(head_start / PARTS).await;

@@ -1,4 +1,4 @@
-//! Connections that outlive the request that they were begun for.
+//! Connections that outlive the request that they were started for.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -14,8 +14,8 @@ use super::is_wanted;
 /// back to the pool serves the request as well.
 const YIELDS: usize = 8;
 
-/// Connections that are being made although others serve their requests: hyper ends
-/// them for later requests.
+/// Connections still being made although another one serves their request: hyper keeps them for
+/// later requests.
 #[derive(Debug, Default)]
 pub(super) struct SpareConnections {
     coming: Counter,
@@ -26,7 +26,7 @@ pub(super) struct SpareConnections {
     came: Notify,
 }
 
-/// How many there are.
+/// A counter.
 #[derive(Clone, Debug, Default)]
 struct Counter(Arc<AtomicUsize>);
 
@@ -77,7 +77,7 @@ impl SpareConnections {
         }
     }
 
-    /// The connection, which counts as a spare one when no request waits for it any more.
+    /// Makes the connection, which counts as a spare once no request waits for it.
     pub(super) async fn count<T>(&self, connection: impl Future<Output = T>) -> T {
         let mut connection = pin!(connection);
         let mut spare = None;

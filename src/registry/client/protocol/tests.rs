@@ -10,7 +10,7 @@ use super::*;
 
 const HANDSHAKE: Duration = Duration::from_millis(20);
 
-/// A connection that is there.
+/// A finished connection.
 struct Made {
     is_http2: bool,
 }
@@ -25,7 +25,7 @@ impl Connection for Made {
     }
 }
 
-/// How many connections were begun, and how many are there.
+/// How many connections were started, and how many are finished.
 #[derive(Default)]
 struct Count {
     begun: Cell<usize>,
@@ -46,7 +46,7 @@ fn host() -> Arc<Protocol> {
     Arc::new(Protocol::of(url.as_ref()))
 }
 
-/// A request that wants a connection, until the pool hands it another one.
+/// A request that wants a connection, until the pool gives it another one.
 async fn request(
     host: &Arc<Protocol>,
     served_after: Duration,
@@ -56,7 +56,7 @@ async fn request(
     matches!(tokio::time::timeout(served_after, wanted).await, Ok(Ok(_)))
 }
 
-/// Eight requests at once. Gives how many got a connection of their own, and the time.
+/// Eight requests at once. Returns how many got their own connection, and the time.
 async fn eight(count: &Count, handshake: Duration, is_http2: bool) -> (usize, Duration) {
     let host = host();
     let begin = tokio::time::Instant::now();
@@ -131,7 +131,7 @@ async fn an_http2_connection_that_ended_is_made_again() {
 async fn an_unused_connection_serves_the_next_request() {
     let count = Count::default();
     let host = Arc::new(Protocol::of(None));
-    // As hyper does it where another connection has served the request.
+    // As hyper does when another connection has served the request.
     let mut left = pin!(connect(&host, count.connection(HANDSHAKE, false)));
     while count.begun.get() == 0 {
         assert!(!begun_once(&host, left.as_mut()).await);
