@@ -28,8 +28,8 @@ pub(super) struct Hosts {
 }
 
 impl Hosts {
-    /// Each gets at most so many connections; by default [`MAX_CONNECTIONS`], and
-    /// [`MAX_STREAMS`] requests where one HTTP/2 connection carries them.
+    /// Allows this many connections to each host; by default [`MAX_CONNECTIONS`], or
+    /// [`MAX_STREAMS`] requests if one HTTP/2 connection carries them.
     pub(super) fn new(max_sockets: Option<usize>) -> Self {
         Self {
             limits: Limits {
@@ -126,8 +126,8 @@ impl Host {
         unpoisoned(&self.pace).served
     }
 
-    /// Notes an answer that was no complaint. Where it came over HTTP/2, and the host
-    /// never complained, more requests may be out from now on.
+    /// Notes an answer that was not a complaint. If it came over HTTP/2 and the host never
+    /// complained, more requests may be in flight from now on.
     pub(super) fn note_served(&self) {
         let mut pace = unpoisoned(&self.pace);
         pace.served += 1;

@@ -90,7 +90,7 @@ impl Protocol {
         *self.state.borrow() == State::Http2
     }
 
-    /// Of a host that does.
+    /// For a host that does.
     #[cfg(test)]
     pub(super) fn http2() -> Self {
         let protocol = Self::of(None);
@@ -98,7 +98,7 @@ impl Protocol {
         protocol
     }
 
-    /// Sends a request to the host, within which connections are made.
+    /// Sends a request to the host. Connections made meanwhile belong to it.
     pub(super) async fn send<T>(self: &Arc<Self>, request: impl Future<Output = T>) -> T {
         HOST.scope(Arc::clone(self), request).await
     }
