@@ -87,7 +87,7 @@ struct Note {
     origin: Where,
 }
 
-/// The report as one JSON document with a newline at its end.
+/// The report as one JSON document with a final newline.
 #[allow(
     clippy::missing_panics_doc,
     reason = "texts, numbers and lists are always written"

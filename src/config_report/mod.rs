@@ -47,11 +47,11 @@ struct Folders {
 /// What holds for one package.
 #[derive(Clone, Debug)]
 pub struct PackageSettings {
-    /// Its name, where it has a usable one.
+    /// Its name, if valid.
     pub name: Option<String>,
-    /// Its version, where it has a usable one.
+    /// Its version, if valid.
     pub version: Option<String>,
-    /// Where it is, relative to the working folder.
+    /// Its folder, relative to the working folder.
     pub directory: String,
     /// Where the PUT goes.
     pub registry: Row<String>,

@@ -203,7 +203,7 @@ fn accepted(
     }
     let request = package.facts.version().ok().map(|answer| &answer.request)?;
     let help = vec![Help::text(
-        "do not publish it again, and do not raise the version: nothing is left to do here",
+        "do not publish it again, and do not raise the version: there is nothing left to do here",
     )];
     match state {
         PublishState::Published => Some(Cause::certain(
@@ -233,7 +233,7 @@ fn accepted(
 fn script_after_put(spec: &str, trace: &PublishTrace) -> Option<Cause> {
     let failed = trace.failed_script.as_ref()?;
     let why = format!(
-        "the registry accepted {spec}; what failed afterwards is the script `{}` (code {})",
+        "the registry accepted {spec}; afterwards the script `{}` failed (code {})",
         failed.command, failed.code
     );
     let help = vec![Help::text(

@@ -35,7 +35,7 @@ pub struct Explanation {
     pub error: Option<NpmError>,
     /// The causes, best first, at most five. Empty only if there is no error.
     pub causes: Vec<Cause>,
-    /// What to ask first where there are several.
+    /// What to ask first if there are several.
     pub first: Option<FirstQuestion>,
     /// The most informative line of the log, masked.
     pub decisive: Option<String>,
@@ -48,7 +48,7 @@ pub struct Explanation {
 /// The one question that separates several causes best.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FirstQuestion {
-    /// The question, and the command that answers it.
+    /// The question, and a command that answers it.
     pub question: Question,
     /// Each answer, and the causes that it leaves.
     pub answers: Vec<(&'static str, Vec<&'static str>)>,

@@ -14,7 +14,7 @@ use crate::registry::kind::RegistryKind::{Artifactory, GitHub, Npmjs};
 /// A question to ask first.
 #[derive(Debug)]
 pub(super) struct QuestionRule {
-    /// When it is the one to ask.
+    /// When to ask it.
     when: &'static [When],
     /// The question, and the commands that answer it.
     pub(super) ask: Ask,
@@ -31,7 +31,7 @@ pub(super) fn first(record: &Record) -> Option<&'static QuestionRule> {
         .filter(|rule| !(record.is_absent && rule.ask.is_of_presence))
 }
 
-/// The causes that have to do with the token itself.
+/// The causes in the token itself.
 const TOKEN_CAUSES: &[&str] = &[
     "auth-rejected",
     "auth-variable-unset",
@@ -42,7 +42,7 @@ const TOKEN_CAUSES: &[&str] = &[
     "oidc-shadowed",
 ];
 
-/// The causes that are left where the token is good.
+/// The causes that are left if the token is good.
 const RIGHTS_CAUSES: &[&str] = &[
     "scope-not-yours",
     "scope-unknown",
@@ -55,7 +55,7 @@ const RIGHTS_CAUSES: &[&str] = &[
     "registry-github-permission",
 ];
 
-/// What may be published after a publish that ended with an error.
+/// What may have been published by a publish that ended with an error.
 const PRESENCE_ANSWERS: &[(&str, &[&str])] = &[
     (
         "yes, with your bytes",
@@ -77,8 +77,8 @@ const PRESENCE_ANSWERS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// A table of questions: when one is to be asked, the question and the command
-/// that answers it, and the causes that each answer leaves.
+/// A table of questions: when to ask it, the question with the command that answers it, and the
+/// causes that each answer leaves.
 macro_rules! questions {
     ($(
         when $($when:expr),+;
@@ -149,7 +149,7 @@ questions! {
         "yes" => &["registry-policy-block", "registry-permission"];
         "no" => &["network-address-blocked", "registry-proxy", "auth-elsewhere", "auth-missing"];
     when Noticed(Trouble), Put;
-    asks "did the publish get through?" => View "{spec} version dist.shasum";
+    asks "did the publish succeed?" => View "{spec} version dist.shasum";
     answers PRESENCE_ANSWERS;
     when Status(403), On(Npmjs), Put;
     asks "whose is the package, and whose is the token?" => View "{package} maintainers versions", Whoami "";
@@ -162,7 +162,7 @@ questions! {
         "404, so yes" => &["name-refused-by-filter", "name-invalid"];
         "no" => &["version-burnt", "registry-repository-field"];
     when Status(409), Not(Page);
-    asks "is the version there by now?" => View "{spec} version dist.shasum";
+    asks "is the version published by now?" => View "{spec} version dist.shasum";
     answers PRESENCE_ANSWERS;
     when Status(429), Get;
     asks "can any package be read from here?" => View "lodash version";

@@ -18,10 +18,10 @@ struct Reason {
     others: &'static [&'static str],
 }
 
-/// What npm's description of `npm publish` says above its usage.
+/// npm's description of `npm publish`, which precedes its usage text.
 const PUBLISH_DESCRIPTION: &str = "Publish a package";
 
-/// Replaces the words of `unknown` where npm itself said what happened.
+/// Replaces the text of `unknown` if npm itself said what happened.
 pub(super) fn add_causes(
     log: &Log,
     record: &Record,
@@ -62,7 +62,7 @@ fn reason(log: &Log, error: &NpmError) -> Option<Reason> {
 fn usage(log: &Log, error: &NpmError) -> Option<Reason> {
     let is_bare = error.text.is_empty() || error.text.contains("EUSAGE");
     let of_publish = error.text == PUBLISH_DESCRIPTION;
-    // Other commands' refusals have words of their own.
+    // Other commands' refusals have texts of their own.
     let is_code_alone = is_bare && log.lines.len() <= 2;
     if !of_publish && !is_code_alone {
         return None;

@@ -61,7 +61,7 @@ fn help(step: &Step, record: &Record) -> Help {
     }
 }
 
-/// The question that separates them, with those answers that leave one.
+/// The question that separates the causes, with the answers that leave at least one of them.
 pub(super) fn first_question(
     rule: &questions::QuestionRule,
     causes: &[Cause],
@@ -81,8 +81,8 @@ pub(super) fn first_question(
     narrowed(asked, causes)
 }
 
-/// A question with those answers that leave one of these causes; none where a
-/// cause is certain, or no more than one answer is left.
+/// A question with the answers that leave at least one of these causes; `None` if a cause is
+/// certain, or only one answer is left.
 pub(super) fn narrowed(mut first: FirstQuestion, causes: &[Cause]) -> Option<FirstQuestion> {
     for (_, ids) in &mut first.answers {
         ids.retain(|id| causes.iter().any(|cause| cause.id == *id));

@@ -156,7 +156,7 @@ impl ManifestError {
         }
     }
 
-    /// Where in the text, for a snippet.
+    /// The place in the text, for a snippet.
     pub fn place(&self) -> Option<&ErrorLocation> {
         match self {
             Self::MergeConflict { at } | Self::Syntax { at, .. } => Some(at),

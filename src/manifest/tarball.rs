@@ -10,7 +10,7 @@ use super::archive::walk;
 use super::gunzip::Gunzip;
 use super::{MAX_MANIFEST, Manifest, ManifestError};
 
-/// How far a tarball is unpacked in search of its package.json, in bytes.
+/// How many bytes of a tarball are unpacked in search of its package.json.
 const MAX_UNPACKED: u64 = 1 << 30;
 
 /// Reads the package.json in the top folder of a `.tgz`, `.tar.gz` or `.tar`, whatever that

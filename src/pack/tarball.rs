@@ -23,12 +23,12 @@ struct Limits {
     entries: usize,
 }
 
-/// Of a tarball in a file; npm itself fails at about 400 MB packed.
+/// For a tarball in a file; npm itself fails at about 400 MB packed.
 const FILE_LIMITS: Limits = Limits {
     unpacked: 4 << 30,
     entries: PackError::MAX_ENTRIES,
 };
-/// Of one that a registry sent.
+/// For a tarball that a registry sent.
 const MEMORY_LIMITS: Limits = Limits {
     unpacked: 1 << 30,
     ..FILE_LIMITS

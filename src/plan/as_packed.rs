@@ -7,7 +7,7 @@ use crate::finding::Packer;
 use crate::manifest::Manifest;
 use crate::manifest::packer::ChosenPacker;
 
-/// What pnpm moves from publishConfig to the top.
+/// What pnpm moves from publishConfig to the top level.
 const PNPM_FIELDS: [&str; 19] = [
     "bin",
     "browser",
@@ -30,7 +30,7 @@ const PNPM_FIELDS: [&str; 19] = [
     "name",
 ];
 
-/// What yarn copies to the top.
+/// What yarn copies to the top level.
 const YARN_FIELDS: [&str; 7] = [
     "bin", "browser", "exports", "main", "module", "type", "types",
 ];

@@ -95,7 +95,7 @@ impl Plan {
 
 fn several_specs(specs: &[String]) -> Error {
     let cause = format!(
-        "npm publish takes one folder, tarball or package, and got {}: {}",
+        "npm publish takes one folder, tarball or package, but got {}: {}",
         specs.len(),
         specs.join(" ")
     );
@@ -104,7 +104,7 @@ fn several_specs(specs: &[String]) -> Error {
         .wrong_usage()
 }
 
-/// The values of `--workspace`, or the member that holds the working folder.
+/// The values of `--workspace`, or the member that contains the working folder.
 fn filters(config: &Config) -> Vec<String> {
     let named = config.list("workspace");
     if named.is_empty() && config.get("workspace").is_none() {
@@ -218,8 +218,8 @@ fn single(input: Input<'_>, word: &str) -> Result<PackagePlan, Error> {
 /// A manifest that cannot be read. The faulty line is shown.
 fn unreadable(doing: &str, error: &ManifestError) -> Error {
     let shown = Error::new(doing, error);
-    // A line with a credential in it is not shown, and text that does not parse
-    // cannot be searched for one.
+    // A line that contains a credential is not shown, and text that does not parse cannot be
+    // searched for one.
     let tells = |at: &&ErrorLocation| {
         !["_auth", "_password"]
             .iter()
@@ -365,7 +365,7 @@ fn extension_fault(spec: &Spec, manifest: &Manifest) -> Option<extension::Extens
     }
 }
 
-/// The registry that npm compares with, where that is another one.
+/// The registry that npm compares with, if that is another one.
 fn comparison(
     config: &PackageConfig<'_>,
     name: &Name,

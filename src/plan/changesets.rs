@@ -55,8 +55,7 @@ impl Changesets {
         })
     }
 
-    /// Changes a plan of npm's alone into one of `changeset publish`. What the
-    /// command line names stays.
+    /// Changes a plan for npm into one for `changeset publish`. The command line still wins.
     pub fn apply(&self, plan: &mut Plan, config: &Config) {
         let is_named = |key: &str| config.command_line().get(key).is_some();
         let folders = plan
@@ -77,9 +76,9 @@ impl Changesets {
         }
     }
 
-    /// Changes the plan of a release into what `changeset publish` would send: the tag
-    /// of the pre mode, and the access level. What the command line names is kept, and
-    /// where there is no pre mode npm's own tag.
+    /// Changes the plan of a release into what `changeset publish` would send: the tag of the
+    /// pre mode, and the access level. The command line still wins; without a pre mode npm's
+    /// own tag stays.
     pub fn apply_to_release(&self, plan: &mut Plan, config: &Config) {
         let is_named = |key: &str| config.command_line().get(key).is_some();
         for package in &mut plan.packages {

@@ -76,7 +76,7 @@ pub struct Plan {
     pub packages: Vec<PackagePlan>,
     /// Private workspace members, which npm leaves out.
     pub skipped: Vec<Skipped>,
-    /// What npm reads before it looks at any package.
+    /// What npm reads before it reads any package.
     pub project: ProjectPlan,
 }
 
@@ -237,7 +237,7 @@ pub struct ProvenancePlan {
 /// Which credentials npm has for this package's registry.
 #[derive(Clone, Debug)]
 pub struct CredentialPlan {
-    /// What npm finds before the PUT (ENEEDAUTH where it finds nothing).
+    /// What npm finds before the PUT (ENEEDAUTH if it finds nothing).
     pub auth_check: AuthCheck,
     /// What the PUT would send.
     pub request: Option<RequestCredential>,

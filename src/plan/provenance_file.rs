@@ -106,7 +106,7 @@ fn bundle(path: &Path) -> Result<Bundle, BundleFault> {
     }
 }
 
-/// A package as the statement must name it: `pkg:npm/name@1.0.0`.
+/// A package URL as the statement must have it: `pkg:npm/name@1.0.0`.
 pub(super) fn purl(manifest: &Manifest, name: &Name) -> Option<String> {
     let name = name.as_str()?;
     let version = manifest.version().ok()?;

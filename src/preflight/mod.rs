@@ -61,7 +61,7 @@ pub struct Prepared {
     pub settings: Settings,
     /// What it would publish.
     pub plan: Plan,
-    /// The CI that it would publish in.
+    /// The CI that it would publish from.
     pub ci: Arc<Ci>,
     /// What must not be printed.
     pub scrubber: Scrubber,

@@ -16,8 +16,8 @@ pub struct Packument {
     pub dist_tags: BTreeMap<String, String>,
     /// The versions that can be installed. A fully unpublished package has none.
     pub versions: Table<Installable>,
-    /// When each version was published, unpublished ones included; `None` where the
-    /// time cannot be read. `created`, `modified` and `unpublished` are not in it.
+    /// When each version was published, unpublished ones included; `None` if the time cannot be
+    /// read. Without `created`, `modified` and `unpublished`.
     pub published: Table<Option<UnixSecond>>,
     /// When the package was created, as served.
     pub created: Option<String>,

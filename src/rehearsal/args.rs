@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use crate::npmrc::arguments::Flag;
 use crate::npmrc::{CommandLine, Config};
 
-/// A host name that no request is for: npm takes an empty `noproxy` for none
-/// set, and would fall back to `NO_PROXY`.
+/// A host name that no request uses: npm treats an empty `noproxy` as not set, and would fall
+/// back to `NO_PROXY`.
 const UNUSED_HOST: &str = "nobody.invalid";
 
 /// The user's flags that a rehearsal sets itself.

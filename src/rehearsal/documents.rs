@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::state::{State, StoredPackage};
 use crate::manifest::version::Version;
 
-/// When a version was published if the state does not say so.
+/// How long ago a version was published if the state does not say so.
 pub(super) const DEFAULT_AGE: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 /// Every document has this revision, because there are no concurrent writers.

@@ -33,7 +33,7 @@ pub(super) fn redirect_other_managers(
     }
 }
 
-/// Variables by which npm, pnpm, yarn and bun find the user's settings.
+/// Variables that tell npm, pnpm, yarn and bun where the user's settings are.
 const HOME_VARIABLES: [&str; 5] = [
     "HOME",
     "USERPROFILE",
@@ -42,8 +42,8 @@ const HOME_VARIABLES: [&str; 5] = [
     "LOCALAPPDATA",
 ];
 
-/// Folders below the home folder that programs need, with the variables that
-/// name them: version managers, compilers, git.
+/// Folders in the home folder that programs need, with the variables that name them: version
+/// managers, compilers, git.
 const TOOL_FOLDERS: [(&str, &str); 8] = [
     ("VOLTA_HOME", ".volta"),
     ("NVM_DIR", ".nvm"),

@@ -14,11 +14,11 @@ use hyper::http::response::Parts;
 
 use super::answer::{Body, whole};
 
-/// Smaller bodies are sent as they are.
+/// Smaller bodies are sent uncompressed.
 const MIN_COMPRESSED: u64 = 1 << 10;
-/// Smaller bodies are made again each time.
+/// Smaller bodies are rendered each time.
 const MIN_CACHED: usize = 64 << 10;
-/// This many are kept.
+/// At most this many are kept.
 const MAX_ANSWERS: usize = 16;
 
 /// Rendered answers, by everything they depend on. A write discards all of them.

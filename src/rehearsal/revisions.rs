@@ -14,7 +14,7 @@ use super::store::Store;
 use super::when::When;
 use super::write::{Write, writable};
 
-/// After this time only packages without dependents may be unpublished.
+/// After this time, only packages without dependents may be unpublished.
 const UNPUBLISH_WINDOW: SignedDuration = SignedDuration::from_hours(72);
 const BYPASS_TOKEN_REFUSAL: &str = "Granular access tokens that bypass two-factor authentication may not perform this action. For more info, visit: https://gh.io/npm-gat-bypass2fa-deprecation";
 

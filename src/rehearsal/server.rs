@@ -107,7 +107,7 @@ impl Registry {
         self.shared.address.port()
     }
 
-    /// Every request so far.
+    /// All requests so far.
     pub fn requests(&self) -> Vec<ReceivedRequest> {
         self.shared.store().seen.clone()
     }

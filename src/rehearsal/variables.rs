@@ -7,8 +7,8 @@ use super::args::{Redirect, is_replaced};
 use super::home;
 use crate::environment::Environment;
 
-/// Variables that would reach real services: identity tokens of CI services,
-/// and the proxies' own.
+/// Variables that would reach real services: identity tokens of CI services, and the proxies'
+/// variables.
 const REMOVED_VARIABLES: [&str; 9] = [
     "NPM_ID_TOKEN",
     "YARN_NPM_AUTH_IDENT",

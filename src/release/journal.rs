@@ -23,7 +23,7 @@ const MAX_JOURNAL: u64 = 16 << 20;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum UploadState {
-    /// Packed, and not sent.
+    /// Packed, not sent.
     Packed,
     /// npm was started with it; how it ended was not seen.
     Sending,
@@ -35,7 +35,7 @@ pub(crate) enum UploadState {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Entry {
-    /// How far it is.
+    /// How far its upload has got.
     pub(crate) sent: UploadState,
     /// `sha512-…` of the tarball.
     pub(crate) integrity: String,
@@ -96,8 +96,8 @@ impl Journal {
         }
     }
 
-    /// Why it could not be written, if so. The release goes on: the registry knows
-    /// what is out.
+    /// Why it could not be written. The release continues: the registry knows what is
+    /// published.
     pub(crate) fn write_error(&self) -> Option<&str> {
         self.write_error.as_deref()
     }

@@ -10,8 +10,8 @@ use crate::origin::{Origin, Resolved};
 use crate::plan::{Changesets, PackagePlan, Plan};
 use crate::settings::ReleasePolicy;
 
-/// Changes a plan of npm's alone, the strongest last: what nx, lerna and changesets would
-/// send, then our own settings. What the command line names stays.
+/// Changes a plan for npm alone, the strongest source last: what nx, lerna and changesets would
+/// send, then our own settings. The command line wins over all of them.
 pub(super) fn apply(plan: &mut Plan, config: &Config, root: &Path, settings: &ReleasePolicy) {
     let is_named = |key: &str| config.command_line().get(key).is_some();
     for package in &mut plan.packages {

@@ -159,7 +159,7 @@ fn rest(explanation: &Explanation, amount: Amount, style: Style) -> String {
     text
 }
 
-/// What to ask first, and what each answer leaves.
+/// What to ask first, and which causes each answer leaves.
 fn question(first: &FirstQuestion, explanation: &Explanation, style: Style) -> String {
     let mut text = String::new();
     let asked = format!("one question first: {}", clean(&first.question.question));
@@ -183,7 +183,7 @@ fn question(first: &FirstQuestion, explanation: &Explanation, style: Style) -> S
 
 /// How much of a cause is shown.
 struct CauseDetail<'a> {
-    /// The command of the question that was asked already.
+    /// The command of the question that is already shown.
     asked: Option<&'a String>,
     help: usize,
     question: bool,

@@ -28,7 +28,7 @@ pub struct PackageFiles {
     pub name: Option<String>,
     /// Its version, if valid.
     pub version: Option<String>,
-    /// Where it is, relative to the working folder.
+    /// Its folder, relative to the working folder.
     pub directory: String,
     /// Scripts that may still change the list.
     pub scripts: Vec<String>,

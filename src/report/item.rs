@@ -16,7 +16,7 @@ pub(super) struct Item<'a> {
     pub(super) package: Option<&'a PackageReport>,
     /// The finding.
     pub(super) reported: &'a Reported,
-    /// Where it is, if that is in a file of the repository.
+    /// Where it is, if in a file of the repository.
     pub(super) place: Option<FileLocation>,
 }
 
@@ -54,8 +54,8 @@ impl Item<'_> {
         self.package.map_or_else(|| "all packages".to_owned(), spec)
     }
 
-    /// The place, or the package's package.json where the finding is in no
-    /// file of the repository.
+    /// The place, or the package's package.json if the finding is not in a file of the
+    /// repository.
     pub(super) fn place_or_manifest(&self, report: &Report, root: &Path) -> Option<FileLocation> {
         let package = self.package;
         self.place
@@ -79,7 +79,7 @@ impl Item<'_> {
 }
 
 impl FileLocation {
-    /// The place if no better one is known.
+    /// The place to use if none is known.
     pub(super) fn somewhere() -> Self {
         Self {
             file: "package.json".to_owned(),
@@ -89,7 +89,7 @@ impl FileLocation {
     }
 }
 
-/// The beginning of a package's package.json.
+/// The start of a package's package.json.
 pub(super) fn manifest_place(
     package: &PackageReport,
     report: &Report,

@@ -5,18 +5,18 @@ use std::sync::Arc;
 /// How severe a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LogLevel {
-    /// Said as an error by npm or by a tool that publishes.
+    /// An error of npm or of a tool that publishes.
     Error,
     /// Below an error: a warning, a notice or a verbose line.
     Info,
-    /// Nothing says what it is.
+    /// The severity is unknown.
     Unknown,
 }
 
 /// npm's own error prefix, which dates npm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NpmPrefix {
-    /// `npm ERR!`: npm 10.5 and before, which has no trusted publishing.
+    /// `npm ERR!`: npm 10.5 and earlier, without trusted publishing.
     Err,
     /// `npm error`: npm 10.6 and later.
     Error,
@@ -31,7 +31,7 @@ pub(crate) struct Line {
     pub(crate) level: LogLevel,
     /// npm's own prefix, where it has one.
     pub(crate) prefix: Option<NpmPrefix>,
-    /// Whether it is of a stack trace, which npm's message says better.
+    /// Whether it belongs to a stack trace, which says less than npm's message.
     pub(crate) stack: bool,
     /// The whole line, as the log has it.
     pub(crate) raw: Arc<str>,

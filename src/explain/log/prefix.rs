@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::line::{Line, LogLevel, NpmPrefix};
 use super::wrapper::without_time;
 
-/// Marks of npm's own errors, wherever a wrapper put them.
+/// npm's own error prefixes, wherever a wrapper put them.
 const NPM_ERRORS: [(&str, NpmPrefix); 5] = [
     ("npm ERR!", NpmPrefix::Err),
     ("npm ERROR |", NpmPrefix::Err),
@@ -14,7 +14,7 @@ const NPM_ERRORS: [(&str, NpmPrefix); 5] = [
     ("npm Error:", NpmPrefix::Err),
 ];
 
-/// Words at the beginning of a line that make it an error.
+/// Words at the start of a line that mark an error.
 const ERROR_WORDS: [&str; 16] = [
     "lerna ERR!",
     "🦋  error",
@@ -34,7 +34,7 @@ const ERROR_WORDS: [&str; 16] = [
     "verbose stack",
 ];
 
-/// Words at the beginning of a line that make it an aside.
+/// Words at the start of a line that mark an aside.
 const INFO_WORDS: [&str; 21] = [
     "npm WARN",
     "npm warn",
@@ -59,7 +59,7 @@ const INFO_WORDS: [&str; 21] = [
     "notice",
 ];
 
-/// Levels in npm's debug log, behind the number.
+/// Levels in npm's debug log, after the number.
 const LEVELS: [(&str, LogLevel); 8] = [
     ("error", LogLevel::Error),
     ("verbose stack", LogLevel::Error),
@@ -93,7 +93,7 @@ fn pieces(line: &str) -> Vec<Line> {
         let before = next.map_or(rest, |(at, ..)| &rest[..at]);
         match prefix {
             Some(prefix) => lines.push(said(before, LogLevel::Error, Some(prefix))),
-            // What stands before the first mark is a wrapper's, unless it says something.
+            // The text before the first mark is a wrapper's prefix, unless it is a sentence.
             None if next.is_none() || before.split_whitespace().count() > 4 => {
                 let line = outer(before);
                 if next.is_none() || line.text.contains(char::is_alphanumeric) {
@@ -167,8 +167,8 @@ const YARN_REMARKS: [&str; 20] = [
     "0061", "0062", "0068", "0069", "0076", "0085", "0086", "0088",
 ];
 
-/// A code at the beginning of a line: yarn's `YN0035: …`, pnpm's `[ERR_PNPM_X] …`
-/// and ` ERR_PNPM_X  …`, `[WARN] …`. pnpm's code stays in the text.
+/// A code at the start of a line: yarn's `YN0035: …`, pnpm's `[ERR_PNPM_X] …` and ` ERR_PNPM_X
+/// …`, `[WARN] …`. pnpm's code stays in the text.
 fn coded(text: &str) -> Option<(&str, LogLevel)> {
     if let Some(rest) = text.strip_prefix("YN")
         && let Some((number, rest)) = rest.split_once(':')
@@ -287,8 +287,8 @@ fn word<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
     ends.then(|| rest.trim_start_matches(':').trim_start())
 }
 
-/// `36 error code E403`: a line of npm's debug log. npm's second word, the
-/// title, stays.
+/// `36 error code E403`: a line of npm's debug log. The word that npm puts after the level
+/// stays.
 fn debug_line(text: &str) -> Option<(&str, LogLevel)> {
     let (number, rest) = text.split_once(' ')?;
     if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit()) {

@@ -105,7 +105,7 @@ const FACTS: &[&str] = &[
     "...",
 ];
 
-/// What npm says of the package below every 404.
+/// What npm says about the package in every 404.
 const NOT_FOUND_ADVICE: [&str; 3] = [
     "is not in this registry",
     "is not in the npm registry",

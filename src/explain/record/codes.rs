@@ -42,7 +42,7 @@ const LOCAL: &str = "
     ERR_INVALID_AUTH
 ";
 
-/// Codes that Node gives a program that is wrong: a test, a script, a tool.
+/// Node's codes for a fault in a program: a test, a script, a tool.
 const PROGRAM_CODES: &str = "
     ERR_ASSERTION ERR_MODULE_NOT_FOUND ERR_REQUIRE_ESM ERR_UNHANDLED_REJECTION
     ERR_UNKNOWN_FILE_EXTENSION ERR_DLOPEN_FAILED ERR_TEST_FAILURE ERR_WORKER_OUT_OF_MEMORY

@@ -343,7 +343,7 @@ fn is_after_july_2025(text: &str) -> Option<bool> {
     is_date.then_some((year, month) > (2025, 7))
 }
 
-/// yarn's own name for npmjs, which answers there.
+/// yarn's host name for npmjs, which answers there.
 const YARN_NPMJS_HOST: &str = "://registry.yarnpkg.com";
 
 /// Which kind of registry answered: by the request's URL, otherwise by the text.

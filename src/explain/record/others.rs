@@ -137,8 +137,8 @@ const WORDS: [&str; 65] = [
     "terraform",
 ];
 
-/// Whether another program speaks of a failure, and neither npm nor a tool with
-/// a client of its own does.
+/// Whether another program reports a failure, and neither npm nor a tool with its own client
+/// does.
 pub(super) fn other_program_failed(log: &Log, tool: Option<Tool>) -> bool {
     if log.lines.iter().any(is_of_npm) || tool.is_some_and(publishes_by_itself) {
         return false;

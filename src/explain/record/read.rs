@@ -70,7 +70,7 @@ impl Context {
 
 fn record(log: &Log, context: &Context, is_part: bool) -> Record {
     let found = error(log);
-    // A tool that publishes has complained, in words of its own.
+    // A tool that publishes has reported an error in its own words.
     let complains = |line: &Line| line.level == LogLevel::Error;
     let is_failure = found.is_some() || (context.tool.is_some() && log.lines.iter().any(complains));
     let mut error = found.unwrap_or_else(|| NpmError {

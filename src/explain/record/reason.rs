@@ -42,8 +42,8 @@ fn title(lines: &[Line]) -> Option<String> {
     })
 }
 
-/// The first sentence of the lines that count; a request without the server's
-/// words only where there is none.
+/// The first sentence of the lines that count; a request without the server's text only if
+/// there is no sentence.
 fn stated_sentence(lines: &[Line], counts: impl Fn(&Line) -> bool) -> Option<String> {
     let mut bare = None;
     let counting = lines.iter().enumerate().filter(|(_, line)| counts(line));
@@ -73,8 +73,8 @@ fn is_a_code(text: &str) -> bool {
     codes::is_code(text.trim_matches(['[', ']', ':', ' ']))
 }
 
-/// The sentence of a text without a mark of an error: the first line, or a later
-/// one with a code or a status.
+/// The sentence in a text without an error mark: the first line, or a later one with a code or
+/// a status.
 fn unmarked_sentence(lines: &[Line]) -> Option<String> {
     let worth = |line: &Line| line.level != LogLevel::Info && !is_uninformative(&line.text);
     let said = lines
@@ -108,8 +108,8 @@ fn unmarked_sentence(lines: &[Line]) -> Option<String> {
     Some(informative.unwrap_or(first).1)
 }
 
-/// What npm printed at a lower level where it printed no error: of a token
-/// exchange, or of a request that was refused.
+/// What npm printed at a lower level if it printed no error: about a token exchange, or a
+/// refused request.
 fn informative_notice(lines: &[Line]) -> Option<String> {
     let of_exchange = lines
         .iter()

@@ -5,7 +5,7 @@
 use super::{Notice, Record, Script, codes, package};
 use crate::explain::log::{Line, Log, LogLevel};
 
-/// Codes that any program on Node ends with.
+/// Codes that any program on Node may end with.
 const NODE_CODES: [&str; 24] = [
     "ETIMEDOUT",
     "ENOTFOUND",
@@ -33,7 +33,7 @@ const NODE_CODES: [&str; 24] = [
     "EHOSTDOWN",
 ];
 
-/// Who publishes, and where to.
+/// Words of publishing and packages.
 const PUBLISH_WORDS: [&str; 18] = [
     "npm",
     "yarn",
@@ -55,7 +55,7 @@ const PUBLISH_WORDS: [&str; 18] = [
     ".tgz",
 ];
 
-/// A line with one of these tells of a failure, if it is about publishing.
+/// A line with one of these reports a failure, if it is about publishing.
 const FAILURE_WORDS: [&str; 16] = [
     "fail",
     "error",
@@ -75,7 +75,7 @@ const FAILURE_WORDS: [&str; 16] = [
     "aborted",
 ];
 
-/// A line with one of these tells of none.
+/// A line with one of these reports no failure.
 const SUCCESS_WORDS: [&str; 8] = [
     "0 error",
     "no error",
@@ -90,7 +90,7 @@ const SUCCESS_WORDS: [&str; 8] = [
 /// A log with more lines than this is machine output, which has its own words for a failure.
 const MAX_LINES_OF_PROSE: usize = 40;
 
-/// npm's notice of a token that ran out, often all that is left of a failure.
+/// npm's notice of an expired token, often all that is left of a failure.
 const EXPIRY_WORDS: &str = "access token expired or revoked";
 
 /// Whether an error without a code or a status counts: npm's own prefix, its notice of an
@@ -107,7 +107,7 @@ pub(super) fn ended_well(log: &Log) -> bool {
     log.lines.iter().any(says_exit_0) && !log.lines.iter().any(complains)
 }
 
-/// The line that says so, where npm's prefix does not.
+/// The line that reports the failure, if npm's prefix does not.
 pub(super) fn failure_line(log: &Log) -> Option<&str> {
     let is_short = log.lines.len() <= MAX_LINES_OF_PROSE;
     log.lines

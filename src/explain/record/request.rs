@@ -31,10 +31,10 @@ const STATUS_BEFORE: [&str; 14] = [
     "HTTP error ",
 ];
 
-/// Before an address and the registry's words, in yarn 1.
+/// Phrases before a URL and the registry's text in yarn 1.
 const YARN_ERRORS: [&str; 2] = ["Couldn't publish package", "unexpected error occurred"];
 
-/// What yarn berry writes on lines of their own.
+/// What yarn berry writes on separate lines.
 const REQUEST_METHOD: &str = "Request Method: ";
 const REQUEST_URL: &str = "Request URL: ";
 

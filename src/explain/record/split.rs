@@ -6,7 +6,7 @@ use crate::explain::log::{Line, Log, LogLevel};
 /// At most this many failures are separated.
 const MAX_FAILURES: usize = 12;
 
-/// Words with which tools begin to tell of a package's failure.
+/// Words with which tools start to report a package's failure.
 const FAILURE_STARTS: [&str; 4] = [
     "an error occurred while publishing ",
     "Package failed to publish: ",

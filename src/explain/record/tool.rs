@@ -183,7 +183,7 @@ impl NpmVersion {
         }
     }
 
-    /// Whether a line bears its prefix.
+    /// Whether a line has npm's error prefix.
     pub(in crate::explain) fn has_prefix(self) -> bool {
         self.prefix.is_some()
     }

@@ -14,7 +14,7 @@ pub(in crate::explain) struct RuledOut {
     pub(in crate::explain) because: &'static str,
 }
 
-/// Causes that only an npm that exchanges identity tokens can have.
+/// Causes that need an npm that exchanges identity tokens.
 const EXCHANGE_CAUSES: &[&str] = &[
     "oidc-publisher-mismatch",
     "oidc-first-publish",
@@ -23,7 +23,7 @@ const EXCHANGE_CAUSES: &[&str] = &[
     "oidc-permission-missing",
 ];
 
-/// Causes that only a run with trusted publishing can have.
+/// Causes that need a run with trusted publishing.
 const TRUSTED_PUBLISHING_CAUSES: &[&str] = &[
     "oidc-publisher-mismatch",
     "oidc-first-publish",
@@ -34,7 +34,7 @@ const TRUSTED_PUBLISHING_CAUSES: &[&str] = &[
     "oidc-tool-too-old",
 ];
 
-/// Causes that a token which is accepted cannot have.
+/// Causes that an accepted token cannot have.
 const BAD_TOKEN_CAUSES: &[&str] = &[
     "auth-rejected",
     "auth-missing",

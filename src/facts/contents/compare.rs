@@ -106,9 +106,9 @@ pub struct Comparison {
     pub size_after: u64,
     /// New dependencies that users install, with their range.
     pub new_dependencies: Vec<String>,
-    /// Its entry points whose file is missing now.
+    /// Published entry points whose file is now missing.
     pub removed_entries: Vec<String>,
-    /// Top-level folders that it does not have.
+    /// New top-level folders.
     pub new_folders: Vec<String>,
     /// New file extensions.
     pub new_endings: Vec<String>,
@@ -230,7 +230,7 @@ fn declared_as(kind: EntryKind, pointer: &str, manifest: &Manifest) -> Option<St
     }
 }
 
-/// What users of the previous version can import or run, and could no longer.
+/// What users of the previous version can import or run, but no longer could.
 fn removed_entries(before: &Unpacked, now: &Unpacked) -> Vec<String> {
     let promises = |of: &Unpacked| -> BTreeSet<String> {
         let finder = Finder::in_tarball(&of.packed);

@@ -148,9 +148,9 @@ impl Asker<'_> {
     }
 }
 
-/// Asks for the version and its status where the packument leaves a doubt, and for a sample
-/// of the others. If one of them is there already, or a package of the run went out a moment
-/// ago, a release is under way, and all are asked.
+/// Asks for the version and its status where the packument leaves a doubt, and for a sample of
+/// the others. If one of them already exists, or a package of the run was published a moment
+/// ago, a release is in progress, and all are asked.
 pub(super) async fn ask_the_rest(
     asker: &Asker<'_>,
     packages: &[PackagePlan],
@@ -206,7 +206,7 @@ async fn is_staged(asker: &Asker<'_>, query: &PackageQuery<'_>) -> bool {
 /// What a packument shows about the version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum VersionAge {
-    /// It is there, for longer than a registry may lag.
+    /// It has existed for longer than a registry may lag.
     Old,
     /// It has existed only for a moment.
     Young,

@@ -43,7 +43,7 @@ const MAX_AT_ONCE: usize = 128;
 /// How much is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Depth {
-    /// Of many packages only what their packuments leave open.
+    /// With many packages, only what their packuments leave open.
     AsNeeded,
     /// Everything: just after an upload, any single answer may lag.
     Full,
@@ -58,7 +58,7 @@ pub struct Gathered {
     pub answers: Answers,
 }
 
-/// One package's answers, while the questions go on.
+/// One package's answers while questions are still in flight.
 struct PendingAnswers {
     gathered: Gathered,
     /// The packument came from a cache.
@@ -215,7 +215,7 @@ async fn questions(asker: &Asker<'_>, query: &PackageQuery<'_>) -> (Answers, Fou
     (answers, found)
 }
 
-/// What only a new name raises.
+/// Answers that matter only for a new name.
 struct NewNameAnswers {
     scope: Known<Scope>,
     has_paid_plan: Known<bool>,

@@ -8,7 +8,7 @@ pub(super) struct Class {
     negated: bool,
     ranges: Vec<(u16, u16)>,
     named: Vec<PosixClass>,
-    /// Named sets that count by what is not in them.
+    /// Named sets whose complement is meant.
     excluded: Vec<PosixClass>,
 }
 
@@ -117,7 +117,7 @@ impl Class {
                 "alnum" => PosixClass::Alnum,
                 "alpha" => PosixClass::Alpha,
                 "blank" => PosixClass::Blank,
-                // minimatch gives them the same set.
+                // In minimatch both are the same set.
                 "cntrl" | "print" => PosixClass::Control,
                 "digit" => PosixClass::Digit,
                 "lower" => PosixClass::Lower,

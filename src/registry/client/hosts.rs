@@ -103,7 +103,7 @@ impl Host {
         }
     }
 
-    /// Waits until a request may leave.
+    /// Waits until a request may be sent.
     pub(super) async fn slot(self: &Arc<Self>) -> RequestSlot {
         loop {
             let permit = Arc::clone(&self.slots).acquire_owned().await.ok();

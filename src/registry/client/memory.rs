@@ -46,8 +46,8 @@ pub(super) struct Reservation {
 }
 
 impl MemoryBudget {
-    /// Takes room for so many more bytes. A body that is not small, or finds no room
-    /// among the small ones, waits until no other large body is held.
+    /// Reserves this many more bytes. A body that is not small, or finds no room among the
+    /// small ones, waits until no other large body is held.
     pub(super) async fn hold(&self, held: &mut Reservation, bytes: usize) {
         if held.large.is_some() {
             return;

@@ -147,7 +147,7 @@ impl Client {
         Ok(sent?)
     }
 
-    /// Who cannot be reached through a proxy is the proxy.
+    /// A host that cannot be reached through a proxy: the proxy is the trouble.
     fn of_proxy(
         &self,
         question: &Question,

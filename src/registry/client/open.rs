@@ -31,7 +31,7 @@ pub struct Open {
     bounds: Bounds,
     left: usize,
     deadline: Instant,
-    /// It is out until its body is read.
+    /// Occupied until the body is read.
     _slot: RequestSlot,
 }
 

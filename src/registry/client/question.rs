@@ -57,7 +57,7 @@ impl Question {
         }
     }
 
-    /// That no usable answer came, and why.
+    /// The gap for a question that got no usable answer, with the reason.
     pub(super) fn no_answer(&self, failure: RequestFailure, reason: String) -> Gap {
         Gap::NoAnswer {
             request: self.shown(),

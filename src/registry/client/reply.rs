@@ -99,7 +99,7 @@ impl Client {
         if status.is_success() && is_web_page(&headers, &body) {
             return Err(web_page(question, &body).into());
         }
-        // What is small is kept, and hinders no other.
+        // A small body is kept, and does not hold up another one.
         if is_whole && question.is_small {
             held = Reservation::default();
         }
@@ -190,7 +190,7 @@ fn web_page(question: &Question, body: &[u8]) -> Gap {
     let title = request_failure::title(body).map_or(String::new(), |title| {
         format!(" titled \"{}\"", question.quote(&title, 80))
     });
-    let reason = format!("a web page{title} instead of JSON; a proxy or gateway seems to answer");
+    let reason = format!("a web page{title} instead of JSON; a proxy or gateway probably answered");
     question.no_answer(RequestFailure::Proxy, reason)
 }
 
@@ -202,6 +202,9 @@ async fn next_chunk(question: &Question, response: &mut Response) -> Result<Opti
 }
 
 fn too_large(question: &Question, most: usize) -> Gap {
-    let reason = format!("more than {} MB, which no document is", most >> 20);
+    let reason = format!(
+        "more than {} MB, which is too large for any document",
+        most >> 20
+    );
     question.no_answer(RequestFailure::Garbage, reason)
 }

@@ -24,7 +24,7 @@ pub(super) fn of(error: &reqwest::Error) -> (RequestFailure, String) {
         return (RequestFailure::Connection, reason.to_owned());
     }
     if error.is_decode() || mentions(&chain, "gzip") {
-        let reason = "the answer is damaged (its compression ends early or is none)";
+        let reason = "the answer is damaged (its compression is invalid or ends early)";
         return (RequestFailure::Garbage, reason.to_owned());
     }
     let reason = last(&chain);
@@ -41,7 +41,7 @@ fn dns_error(chain: &[&(dyn Error + 'static)]) -> Option<String> {
     if !mentions(chain, "dns error") {
         return None;
     }
-    // EAI_AGAIN: the name server did not answer, so that the name may exist.
+    // EAI_AGAIN: the name server did not answer, so the name may exist.
     let passes = if last(chain).contains("Temporary failure") {
         " at the moment"
     } else {

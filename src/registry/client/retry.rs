@@ -68,7 +68,7 @@ impl Client {
     }
 }
 
-/// A try without an answer, and how long the server wants to be left alone.
+/// A try that got no answer, and how long the server wants us to wait.
 pub(super) struct FailedTry {
     pub(super) gap: Gap,
     after: Option<Duration>,
@@ -123,7 +123,7 @@ pub(super) fn worth_another_try(question: &Question, response: &Response) -> Opt
             (RequestFailure::Server, reason)
         }
         407 | 511 => {
-            let reason = format!("{status}, the proxy or network wants a login of its own");
+            let reason = format!("{status}, the proxy or network requires a login");
             (RequestFailure::Proxy, reason)
         }
         _ => return None,

@@ -90,7 +90,7 @@ const MAX_TEXT: usize = 16 << 10;
 /// No version (semver's own limit), tag, name or time is longer, in bytes.
 const MAX_SHORT: usize = 256;
 
-/// A version, tag, name or time; nothing where it is longer than those are.
+/// A version, tag, name or time. A longer string is left out.
 pub(super) struct ShortText(pub(super) String);
 
 impl Shape for ShortText {
@@ -99,7 +99,7 @@ impl Shape for ShortText {
     }
 }
 
-/// How much one list or map may still hold: larger ones would only fill memory.
+/// How much more one list or map may hold: larger ones would only fill memory.
 pub(super) struct Capacity {
     entries: usize,
     bytes: usize,

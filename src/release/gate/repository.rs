@@ -22,7 +22,7 @@ pub(crate) struct Sibling {
 pub(crate) struct RepositoryPackages(pub(crate) BTreeMap<String, Sibling>);
 
 impl RepositoryPackages {
-    /// What a packed manifest needs of its siblings and does not get.
+    /// Dependencies of a packed manifest on packages of this repository that will not be met.
     pub(super) fn findings(&self, packed: &Manifest) -> Vec<(&'static str, Finding)> {
         let fields = DependencyField::PUBLISHED.into_iter();
         let all = fields.flat_map(|field| packed.dependencies(field));

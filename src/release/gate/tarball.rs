@@ -20,7 +20,7 @@ use crate::npm::NpmVersion;
 /// At most this many bytes are unpacked to see whether a tarball is whole.
 const MAX_UNPACKED: u64 = 4 << 30;
 
-/// Files that npm never packs at the top of a package, and Yarn does.
+/// Files at the top of a package that npm never packs, but Yarn does.
 const NEVER_PACKED: [&str; 6] = [
     ".npmrc",
     "package-lock.json",

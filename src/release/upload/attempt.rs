@@ -36,7 +36,7 @@ pub(crate) struct NpmRuns<'a> {
 /// How a run ended.
 #[derive(Clone, Debug)]
 pub(crate) struct NpmExit {
-    /// npm's exit code; 128 and more for a signal.
+    /// npm's exit code; 128 or more for a signal.
     pub(crate) code: i32,
     /// Its standard output; empty if it had the terminal.
     pub(crate) stdout: String,
@@ -56,8 +56,8 @@ pub(crate) enum Challenge {
 }
 
 impl NpmExit {
-    /// What npm wants of a person, if that is why it ended. npm 11 and 12 tell a
-    /// web page; npm 10 does not, so a code is asked for.
+    /// What npm needs from a person, if that is why it ended. npm 11 and 12 name a web page;
+    /// npm 10 does not, so a code is asked for.
     pub(crate) fn challenge(&self) -> Option<Challenge> {
         let document: serde_json::Value = serde_json::from_str(&self.stdout).ok()?;
         let error = document.get("error").filter(|_| self.code != 0)?;
@@ -155,8 +155,8 @@ impl NpmRuns<'_> {
     }
 }
 
-/// A process group of its own: a Ctrl-C reaches all processes of the terminal's group, and
-/// would stop npm in the middle of an upload.
+/// Starts npm in its own process group: a Ctrl-C reaches every process of the terminal's group,
+/// and would stop npm in the middle of an upload.
 fn in_own_group(command: &mut Command) {
     #[cfg(unix)]
     command.process_group(0);

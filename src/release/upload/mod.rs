@@ -18,7 +18,7 @@ use otp::{MAX_QUESTIONS, OneTimePassword};
 use super::journal::{Entry, Journal, UploadState};
 use crate::output::Output;
 
-/// So many uploads run side by side where nobody has to be asked.
+/// At most this many uploads run at once where no person has to be asked.
 const MAX_UPLOADS: usize = 4;
 
 /// One tarball, and npm's arguments for it.
@@ -94,7 +94,7 @@ impl Uploads<'_> {
         }
     }
 
-    /// Uploads one tarball; gives npm's run.
+    /// Uploads one tarball; returns npm's run.
     pub(crate) async fn upload(&self, upload: &Upload<'_>) -> Result<NpmExit, UploadFailure> {
         let folder = upload.tarball.parent().unwrap_or(Path::new("."));
         self.project.write(folder)?;

@@ -24,7 +24,7 @@ pub(super) type Footnote = (&'static str, String);
 /// Where a finding is shown.
 #[derive(Clone, Copy, Default)]
 pub(super) struct FindingContext<'a> {
-    /// The package that it is about.
+    /// The package that it applies to.
     pub(super) package: Option<&'a PackageReport>,
     /// The packages that have it, where they are listed.
     pub(super) packages: &'a [String],
@@ -192,8 +192,8 @@ fn without_c1(text: &str) -> String {
     text.replace(|c| ('\u{80}'..='\u{9f}').contains(&c), "\u{b7}")
 }
 
-/// The lines below the snippet: where it was set, npm's own words, the remedy, which is
-/// not said again right below itself. The evidence is shown with `--verbose`.
+/// The lines below the snippet: where it was set, npm's message, and the remedy unless it is
+/// the same as the one above. The evidence is shown with `--verbose`.
 fn footnotes(reported: &Reported, above: Option<&Reported>, verbosity: Verbosity) -> Vec<Footnote> {
     let found = &reported.finding;
     let verbose = verbosity == Verbosity::Verbose;

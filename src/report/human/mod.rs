@@ -18,7 +18,7 @@ use finding::FindingContext;
 /// How much is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verbosity {
-    /// Nothing where nothing is wrong.
+    /// Nothing if nothing is wrong.
     Quiet,
     /// The usual.
     Normal,

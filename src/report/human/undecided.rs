@@ -128,7 +128,7 @@ fn advice(silence: &UndecidedGroup<'_>) -> String {
     let has_proxy = silence.packages[0].proxy.is_some();
     let is_npmjs = traits(silence.packages[0].kind).npmjs_rules;
     match silence.failure {
-        RequestFailure::Dns if !is_npmjs => "check the registry's address, then your network",
+        RequestFailure::Dns if !is_npmjs => "check the registry's URL, then your network",
         RequestFailure::Dns | RequestFailure::Connection if !has_proxy => {
             "check your network, then try again"
         }
@@ -139,7 +139,7 @@ fn advice(silence: &UndecidedGroup<'_>) -> String {
         RequestFailure::Tls => "name the certificate: `cafile` in .npmrc, or NODE_EXTRA_CA_CERTS",
         RequestFailure::RateLimited => "wait a minute, then try again",
         RequestFailure::Redirect | RequestFailure::Garbage | RequestFailure::Proxy => {
-            "check the registry's address"
+            "check the registry's URL"
         }
         _ if is_npmjs => "try again in a few minutes; https://status.npmjs.org",
         _ => "try again in a few minutes",

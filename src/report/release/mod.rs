@@ -50,7 +50,7 @@ pub struct ReleasePackage {
     pub name: String,
     /// Its version, as it would be sent.
     pub version: Option<String>,
-    /// Where it is, relative to the working folder.
+    /// Its folder, relative to the working folder.
     pub directory: String,
     /// The public packages of the repository that it depends on, sorted by name.
     pub depends_on: Vec<String>,

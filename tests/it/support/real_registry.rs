@@ -47,7 +47,7 @@ impl RealRegistry {
         Self { address, heard }
     }
 
-    /// Its address, with a slash at its end.
+    /// Its URL, with a trailing slash.
     pub(crate) fn url(&self) -> String {
         format!("http://{}/", self.address)
     }

@@ -13,7 +13,7 @@ use crate::pack::Packed;
 const MAX_ALL: u64 = 32 << 20;
 /// How many bytes of a file are in memory at once.
 const CHUNK_SIZE: u64 = 512 << 10;
-/// What is not read tells by so many bytes whether it is text.
+/// At most this many bytes of other files are read, to tell whether they are text.
 const HEAD: u64 = 8 << 10;
 /// Pieces overlap by this many bytes; the longest secret is a private key of 4 KB.
 const OVERLAP: usize = 8 << 10;

@@ -10,8 +10,8 @@ use tokio::sync::Notify;
 
 use super::is_wanted;
 
-/// How often all other tasks run before a connection is made: one that is being given
-/// back to the pool serves the request as well.
+/// How often all other tasks run before a connection is made: one that is just being returned
+/// to the pool can serve the request.
 const YIELDS: usize = 8;
 
 /// Connections still being made although another one serves their request: hyper keeps them for
@@ -35,7 +35,7 @@ impl Counter {
         self.0.load(SeqCst)
     }
 
-    /// Counts one more, as long as what this gives lives.
+    /// Counts one more, as long as the returned value lives.
     fn count(&self) -> CounterGuard {
         self.0.fetch_add(1, SeqCst);
         CounterGuard(self.clone())
@@ -51,7 +51,7 @@ impl Drop for CounterGuard {
 }
 
 impl SpareConnections {
-    /// Waits while there are or will be connections that may serve the request of this task.
+    /// Waits while there are, or will be, connections that can serve this task's request.
     pub(super) async fn wait(&self) {
         loop {
             let mut came = pin!(self.came.notified());
