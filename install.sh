@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs safe-publish: a released binary where there is one for this version,
-# else this checkout, built with cargo.
+# Installs safe-publish: a released binary if there is one for this version,
+# otherwise this checkout, built with cargo.
 #
 #   ./install.sh [--prefix DIR] [--release [VERSION] | --build] [--uninstall] [--help]
 set -eu
@@ -35,13 +35,13 @@ mode=choose
 release=
 choose() {
   [ "$mode" = choose ] || [ "$mode" = "$1" ] \
-    || die "reading the command line: --$mode and --$1 do not go together" "try ./install.sh --help"
+    || die "reading the command line: --$mode and --$1 cannot be combined" "try ./install.sh --help"
   mode=$1
 }
 while [ $# -gt 0 ]; do
   case $1 in
     --prefix)
-      [ $# -gt 1 ] || die "reading the command line: --prefix wants a folder" "name one: ./install.sh --prefix DIR"
+      [ $# -gt 1 ] || die "reading the command line: --prefix needs a folder" "name one: ./install.sh --prefix DIR"
       prefix=$2
       shift
       ;;
@@ -101,7 +101,7 @@ if [ "$mode" = uninstall ]; then
   exit 0
 fi
 
-# A build takes minutes: what cannot be written is found out before.
+# A build takes minutes, so check first that the files can be written.
 mkdir -p -- "$prefix/bin" 2>/dev/null && [ -w "$prefix/bin" ] \
   || die "writing into $prefix/bin is not permitted" "choose a folder of yours: --prefix DIR"
 
@@ -111,7 +111,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 build() {
-  [ -n "$checkout" ] || die "there is no Cargo.toml beside this script, so nothing to build" \
+  [ -n "$checkout" ] || die "there is no Cargo.toml next to this script, so there is nothing to build" \
     "run it in a checkout, or name a release: ./install.sh --release VERSION"
   command -v cargo >/dev/null 2>&1 || die "building safe-publish: cargo is not on PATH" \
     "install Rust from https://rustup.rs and run this again"
@@ -133,7 +133,7 @@ downloads() {
   fi
 }
 
-# Linux is musl's static build wherever a glibc of 2.17 or later is not certain.
+# On Linux the static musl build is used unless glibc 2.17 or later is certain.
 libc() {
   found=$(getconf GNU_LIBC_VERSION 2>/dev/null) || found=
   case $found in
@@ -166,7 +166,7 @@ sha256() {
 # Fetches a release's archive, verifies its checksum, and unpacks the program.
 fetch() {
   base=$(downloads)
-  [ -n "$base" ] || die "no release to fetch: neither this script nor SAFE_PUBLISH_DOWNLOAD names a place" \
+  [ -n "$base" ] || die "no release to fetch: neither this script nor SAFE_PUBLISH_DOWNLOAD names a source" \
     "run ./install.sh --build in a checkout"
   [ -n "$release" ] || release=$version
   [ -n "$release" ] || die "no release to fetch: no version is named" "name one: ./install.sh --release VERSION"
@@ -186,12 +186,12 @@ fetch() {
   case $kind in
     zip) unzip -q "$work/$archive" "$name" -d "$work" ;;
     *) tar -xzf "$work/$archive" -C "$work" "$name" ;;
-  esac || die "$archive holds no $name" "nothing was installed"
+  esac || die "$archive does not contain $name" "nothing was installed"
   built=$work/$name
 }
 
-# Where the archive was built is proved by its attestation; gh asks GitHub for it.
-# Without gh, or without an account in it, the checksum has to do.
+# The attestation proves where the archive was built; gh asks GitHub for it.
+# Without gh, or if it is not logged in, the checksum must suffice.
 attest() {
   [ -z "${SAFE_PUBLISH_DOWNLOAD:-}" ] && [ -n "$repository" ] || return 0
   command -v gh >/dev/null 2>&1 && gh auth status >/dev/null 2>&1 || return 0
@@ -222,7 +222,7 @@ esac
 
 shown=$("$built" --version) || die "the binary does not run on this machine" "build it here: ./install.sh --build in a checkout"
 
-# Beside its place and then renamed: a file in use is never half written.
+# Written next to its place and then renamed, so a file in use is never half written.
 put() {
   mkdir -p -- "$(dirname -- "$2")" || return 1
   cp -- "$1" "$2.new" && chmod "$3" "$2.new" && mv -f -- "$2.new" "$2"
@@ -230,7 +230,7 @@ put() {
 put "$built" "$target" 755 || die "writing $target failed" "choose a folder of yours: --prefix DIR"
 say "installed $shown as $target"
 
-# Nobody needs these to publish: that they cannot be written is no failure.
+# Publishing does not need these, so failing to write them is not an error.
 extra() {
   if "$target" completions "$1" >"$work/extra" 2>/dev/null && put "$work/extra" "$2" 644; then return; fi
   say "note: $2 could not be written"

@@ -1,7 +1,7 @@
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 //! What the preflight of a large repository costs: `cargo bench --bench workspaces`. The
-//! registry is on loopback and answers each request after 100 ms, as npmjs does from afar.
-//! npm's own dry run stands beside it.
+//! registry is on loopback and answers each request after 100 ms, like a distant npmjs. npm's
+//! own dry run is measured for comparison.
 
 mod measure;
 #[path = "../tests/it/support/tls.rs"]
@@ -29,10 +29,10 @@ use tokio_rustls::TlsAcceptor;
 use measure::{is_asked_for, megabytes, peak_memory, timed};
 
 const PACKAGES: u32 = 1_000;
-/// npm asks about one package after the other: it gets a tenth of them.
+/// npm asks about one package after another, so it gets a tenth of them.
 const FOR_NPM: u32 = PACKAGES / 10;
 const LATENCY: Duration = Duration::from_millis(100);
-/// As many connections as a host gets over HTTP/1.1.
+/// The most connections to a host over HTTP/1.1.
 const CONNECTIONS: u32 = 32;
 
 fn main() {
@@ -71,13 +71,13 @@ fn main() {
     }
 }
 
-/// A repository in a folder of its own.
+/// A repository in its own folder.
 struct Repository<'a> {
     folder: &'a Path,
 }
 
 impl Repository<'_> {
-    /// Writes so many packages, and where they go.
+    /// Writes this many packages, and the settings that name the registry.
     fn write(&self, seen: &Seen, packages: u32) {
         let (scheme, port) = (seen.scheme, seen.port);
         let npmrc = format!(
@@ -124,7 +124,7 @@ fn name(number: u32) -> String {
     format!("@acme/pkg-{number}")
 }
 
-/// A registry, and what it saw.
+/// A registry, and the requests that it saw.
 struct Seen {
     scheme: &'static str,
     port: u16,
@@ -132,7 +132,7 @@ struct Seen {
     connections: AtomicUsize,
 }
 
-/// Starts a registry on a thread of its own; it ends with the process.
+/// Starts a registry on a separate thread; it ends with the process.
 fn serve(is_tls: bool) -> Arc<Seen> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     listener.set_nonblocking(true).expect("ours");
@@ -187,7 +187,7 @@ async fn answer(
     Ok(answer.expect("an answer"))
 }
 
-/// What alice's registry says.
+/// The answers of alice's registry.
 fn document(path: &str) -> (u16, Value) {
     match path {
         "/-/whoami" => (200, json!({ "username": "alice" })),

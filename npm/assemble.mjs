@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 // Makes the npm packages from built programs: one folder per platform, and `cli`,
-// the launcher, which depends on all of them in exactly its own version.
+// the launcher, which depends on exactly its own version of all of them.
 //
 //   node npm/assemble.mjs --out DIR [--only] TRIPLE=PROGRAM...
 //
-// Every target of packaging/targets.json needs its program; with --only, those
-// that were given make up the whole set (for tests on one machine).
+// Every target in packaging/targets.json needs its program; with --only, the given
+// ones are the whole set (for tests on one machine).
 
 import fs from "node:fs";
 import path from "node:path";
@@ -76,7 +76,7 @@ function platformPackage(out, target, program) {
     os: [target.os],
     cpu: [target.cpu],
     ...(target.libc && { libc: [target.libc] }),
-    // Yarn's zip files hold nothing that can be started.
+    // Programs cannot be started from Yarn's zip files.
     preferUnplugged: true,
     files: ["bin", "LICENSE-*"],
   };

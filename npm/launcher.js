@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Starts the program of the platform package that npm installed beside this
+// Starts the program of the platform package that npm installed next to this
 // one. There is no install script: npm 12, pnpm, yarn and bun block those.
 "use strict";
 
@@ -88,11 +88,11 @@ function spawnProgram(program, args) {
   const { spawn } = require("node:child_process");
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
   const onTerminal = process.stdin.isTTY || process.stderr.isTTY;
-  // Before the program starts: a signal in between would leave it behind.
+  // Set up before the program starts: a signal in between would orphan it.
   for (const signal of signals) {
     process.on(signal, () => {
-      // Ctrl-C on a terminal, and everything on a console of Windows, reaches the
-      // child by itself.
+      // Ctrl-C on a terminal, and every signal on a Windows console, reaches the
+      // child directly.
       const reached = process.platform === "win32" || (onTerminal && signal !== "SIGTERM");
       if (!reached) child.kill(signal);
     });
@@ -101,8 +101,8 @@ function spawnProgram(program, args) {
   child.on("error", (error) => failToStart(program, error));
   child.on("exit", (code, signal) => {
     process.exitCode = code ?? 128 + os.constants.signals[signal];
-    // Whoever waits for us sees the same end. Process 1 of a container survives
-    // its own signal, and ends with the exit code.
+    // A waiting parent sees the same end. Process 1 of a container survives its
+    // own signal, and exits with the code.
     if (signal) {
       for (const each of signals) process.removeAllListeners(each);
       process.kill(process.pid, signal);
@@ -125,8 +125,8 @@ function main() {
   } catch (error) {
     failToStart(program, error);
   }
-  // In our own place: same process id, no second process, signals and exit code
-  // by themselves. A failure would abort, hence the test above.
+  // The program replaces us: same process id, no second process, its own signals
+  // and exit code. A failure would abort, hence the test above.
   if (process.execve && process.platform !== "win32") {
     process.execve(program, [program, ...args], process.env);
   }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The two steps of action.yml: install a released binary, and run it. Annotations
-# and the summary are the program's own: it sees that GitHub's runner started it.
+# The two steps of action.yml: install a released binary, and run it. The program
+# itself writes annotations and the summary, because it detects GitHub's runner.
 set -euo pipefail
 
 fail() {
@@ -11,7 +11,7 @@ fail() {
 install() {
   local root=$GITHUB_ACTION_PATH version=${INPUT_VERSION#v}
   [ -n "$version" ] || version=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$root/Cargo.toml" | head -n 1)
-  [[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$ ]] || fail "the input version is not a version: as 1.2.3"
+  [[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$ ]] || fail "the input version is not a version such as 1.2.3"
   local prefix=$RUNNER_TEMP/safe-publish-$version name=safe-publish
   [ "${RUNNER_OS:-}" != Windows ] || name=safe-publish.exe
   # It verifies the checksum, and the attestation by gh, which runners have.
@@ -32,7 +32,7 @@ run() {
     false) ;;
     *) fail "the input strict is neither true nor false" ;;
   esac
-  # Divided at white space and nowhere else: nothing of it reaches a shell.
+  # Split at white space only: no shell interprets it.
   read -r -d '' -a extra <<<"$INPUT_ARGS" || true
   cd -- "$INPUT_WORKING_DIRECTORY" || fail "the input working-directory is not a folder"
   "$SAFE_PUBLISH_BINARY" ${words[@]+"${words[@]}"} ${extra[@]+"${extra[@]}"} || code=$?

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Packs one target's release archive, and its checksum beside it.
+# Packs one target's release archive, and writes its checksum next to it.
 #
 #   packaging/archive.sh TRIPLE PROGRAM OUT [NATIVE]
 #
-# NATIVE is a program of this machine, for completions and the man page; PROGRAM
-# where it runs here. The same input gives the same bytes.
+# NATIVE is a program that runs on this machine, for completions and the man page;
+# by default PROGRAM. The same input gives the same bytes.
 set -euo pipefail
 
 triple=$1 program=$2 out=$3 native=${4:-$2}

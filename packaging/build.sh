@@ -19,7 +19,7 @@ program=target/$TARGET/release/safe-publish
 [ -f "$program" ] || program=$program.exe
 case $TARGET in
   *-linux-gnu)
-    # What a newer glibc is needed for would not start on older systems.
+    # A program that needs a newer glibc would not start on older systems.
     floor=$(objdump -T "$program" | grep -o 'GLIBC_[0-9.]*' | sort -uV | tail -n 1)
     [ "$floor" = "GLIBC_$GLIBC_FLOOR" ] || { printf 'built against %s instead of %s\n' "$floor" "$GLIBC_FLOOR" >&2; exit 1; }
     ;;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sends the npm packages of a release, with the program of the same release: the
-# platforms' packages first, the launcher last, so that no install in between gets a
-# launcher without a program. After a failure the same command goes on.
+# platform packages first, the launcher last, so that no install in between gets a
+# launcher without a program. After a failure the same command continues.
 #
 #   packaging/npm.sh RELEASE rehearse|publish|stage [safe-publish's arguments]
 #

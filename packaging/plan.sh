@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Prints the release's version and targets as outputs of a GitHub job. On a tag it
-# ends with 1 where Cargo.toml says another version, the changelog has no part
-# for it, or the repository's placeholder stands.
+# fails if Cargo.toml has another version, the changelog has no section for it, or
+# the repository is still the placeholder.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-// Makes what installs a release from its archives: install.sh and install.ps1 that
-// know their version, Homebrew's formula, and winget's three manifests.
+// Renders what installs a release from its archives: install.sh and install.ps1 with
+// their version, Homebrew's formula, and winget's three manifests.
 //
 //   node packaging/render.mjs ARCHIVES OUT
 //
-// ARCHIVES holds every target's archive with its .sha256.
+// ARCHIVES contains every target's archive with its .sha256.
 
 import fs from "node:fs";
 import path from "node:path";
@@ -17,7 +17,7 @@ const root = path.join(import.meta.dirname ?? path.dirname(new URL(import.meta.u
 function archive({ target, os }, { repository, version }) {
   const name = `safe-publish-${target}.${os === "win32" ? "zip" : "tar.gz"}`;
   const [sha256] = fs.readFileSync(path.join(archives, `${name}.sha256`), "utf8").split(/\s/);
-  if (!/^[0-9a-f]{64}$/.test(sha256)) throw new Error(`reading ${name}.sha256: it holds no SHA-256`);
+  if (!/^[0-9a-f]{64}$/.test(sha256)) throw new Error(`reading ${name}.sha256: it contains no SHA-256`);
   return { name, sha256, url: `${repository}/releases/download/v${version}/${name}` };
 }
 
@@ -34,7 +34,7 @@ function fill(template, values) {
 function values() {
   const about = metadata();
   const [, owner] = /^https:\/\/github\.com\/([^/]+)\/[^/]+$/.exec(about.repository) ?? [];
-  if (!owner) throw new Error(`reading Cargo.toml: repository is not a repository of GitHub: ${about.repository}`);
+  if (!owner) throw new Error(`reading Cargo.toml: repository is not a GitHub repository: ${about.repository}`);
   const all = { VERSION: about.version, REPOSITORY: about.repository, OWNER: owner, DESCRIPTION: about.description };
   for (const target of targets()) {
     const { url, sha256 } = archive(target, about);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the packed packages of one platform with npm, and does with them what
-# people do first.
+# Installs one platform's packed packages with npm, and does with them what people
+# do first.
 #
 #   packaging/smoke.sh TARBALLS PLATFORM
 set -euo pipefail
@@ -22,7 +22,7 @@ run() { npm exec --no -- safe-publish "$@"; }
 run explain version-taken
 mkdir package
 echo '{"name":"safe-publish-smoke-test","version":"1.0.0","license":"MIT"}' >package/package.json
-# No credential is known: that is an error, and exit code 100.
+# There is no credential, which is an error: exit code 100.
 code=0
 run check --registry http://127.0.0.1:9/ ./package || code=$?
 [ "$code" = 100 ]

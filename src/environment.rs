@@ -1,5 +1,5 @@
-//! What the process was given by its caller, captured once, so that nothing
-//! below `main` asks the operating system and every test can say what it is.
+//! What the caller gave this process, captured once, so that nothing below `main` asks the
+//! operating system and every test can set it.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -15,17 +15,17 @@ pub struct Environment {
     /// The variables, by their exact names. On Windows names are
     /// case-insensitive, which [`Environment::variable`] honours.
     pub variables: BTreeMap<String, String>,
-    /// Names of variables whose value is not UTF-8; they are not read.
+    /// Names of variables whose value is not UTF-8, and which are not read.
     pub unreadable_variables: Vec<String>,
     /// The home folder as npm sees it: `$HOME`, else the platform's.
     pub home: Option<PathBuf>,
     /// Which standard streams are a terminal.
     pub terminals: Terminals,
-    /// The width of the terminal, where there is one.
+    /// The width of the terminal, if there is one.
     pub columns: Option<usize>,
-    /// When the run began. `SAFE_PUBLISH_NOW` (RFC 3339) sets it in tests.
+    /// When the run started. `SAFE_PUBLISH_NOW` (RFC 3339) sets it in tests.
     pub now: jiff::Timestamp,
-    /// The zone in which times are shown to people.
+    /// The time zone for times shown to people.
     pub time_zone: jiff::tz::TimeZone,
 }
 
@@ -45,7 +45,7 @@ pub struct Terminals {
 }
 
 impl Environment {
-    /// Captures the environment of this very process.
+    /// Captures the environment of this process.
     pub fn of_this_process() -> std::io::Result<Self> {
         let mut variables = BTreeMap::new();
         let mut unreadable_variables = Vec::new();
@@ -105,7 +105,7 @@ impl Environment {
         self
     }
 
-    /// A variable's value; `None` when it is not set.
+    /// A variable's value; `None` if it is not set.
     pub fn variable(&self, name: &str) -> Option<&str> {
         if cfg!(windows) {
             return self
@@ -117,7 +117,7 @@ impl Environment {
         self.variables.get(name).map(String::as_str)
     }
 
-    /// Whether text may hold more than ASCII: the locale says so, or says nothing.
+    /// Whether text may contain more than ASCII: the locale allows it, or is not set.
     pub fn is_unicode(&self) -> bool {
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"];
         let locale = locale.into_iter().find_map(|name| self.filled(name));
@@ -132,14 +132,14 @@ impl Environment {
         absolute_entries(self.variable("PATH")?)
     }
 
-    /// A variable's value; `None` when it is not set or is empty.
+    /// A variable's value; `None` if it is not set or is empty.
     pub fn filled(&self, name: &str) -> Option<&str> {
         self.variable(name).filter(|value| !value.is_empty())
     }
 }
 
-/// A PATH without its relative and empty entries, by which the working folder
-/// would decide what is run. `None` where nothing is left.
+/// A PATH without its relative and empty entries, with which the working folder would decide
+/// what runs. `None` if nothing is left.
 pub fn absolute_entries(path: &str) -> Option<OsString> {
     let entries = std::env::split_paths(path).filter(|entry| entry.is_absolute());
     std::env::join_paths(entries)
@@ -148,7 +148,7 @@ pub fn absolute_entries(path: &str) -> Option<OsString> {
 }
 
 impl fmt::Debug for Environment {
-    /// Shows the variables' names only: values may be tokens.
+    /// Shows only the variables' names: values may be tokens.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Environment")
             .field("cwd", &self.cwd)

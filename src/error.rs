@@ -1,9 +1,9 @@
-//! When we could not work: what we were doing, to what, and what to do next.
+//! Errors of our own: what was being done, to what, and what to do next.
 
 use std::fmt;
 
-/// The job could not be done at all. Ends with exit code 102, or 2 where the
-/// command line is to blame.
+/// The job could not be done at all. Ends with exit code 102, or 2 if the command line is
+/// wrong.
 #[derive(Debug)]
 pub struct Error {
     /// `reading`, `looking for`, …: what was being done, to what.
@@ -18,11 +18,11 @@ pub struct Error {
     code: u8,
 }
 
-/// A line of a text, whole: it is cut when it is shown, after secrets were removed.
+/// A whole line of a text: it is cut when it is shown, after secrets are removed.
 #[derive(Debug)]
 struct Excerpt {
     line: usize,
-    /// From 1; `None` where the line was changed.
+    /// From 1; `None` if the line was changed.
     column: Option<usize>,
     text: String,
 }
@@ -42,7 +42,7 @@ impl Error {
         }
     }
 
-    /// Says what to do next.
+    /// Adds what to do next.
     #[must_use]
     pub fn next(mut self, next: impl Into<String>) -> Self {
         self.next = Some(next.into());
@@ -66,7 +66,7 @@ impl Error {
         self
     }
 
-    /// The same in other words.
+    /// The same error, with its text rewritten.
     #[must_use]
     pub fn reworded(mut self, word: impl Fn(&str) -> String) -> Self {
         self.doing = word(&self.doing);
@@ -124,7 +124,7 @@ impl std::error::Error for Error {}
 
 /// The exit codes that scripts rely on; anything else is npm's own.
 pub mod exit_code {
-    /// Ready; published and, where asked, seen.
+    /// Ready; or published, and the wait for the version (if any) did not fail.
     pub const READY: u8 = 0;
     /// The command line is wrong.
     pub const WRONG_USAGE: u8 = 2;
@@ -134,7 +134,7 @@ pub mod exit_code {
     pub const UNDECIDED: u8 = 101;
     /// The job could not be done at all.
     pub const COULD_NOT_WORK: u8 = 102;
-    /// npm said success, but the version was not seen in time, or has other bytes.
+    /// npm reported success, but the version was not visible in time, or has other bytes.
     pub const NOT_SEEN: u8 = 103;
     /// A release is incomplete: some of its packages are published, others are not.
     pub const INCOMPLETE: u8 = 104;

@@ -1,5 +1,5 @@
-//! Escapes text for the places that it is written to, so that nothing in it
-//! works as markup or as a command there.
+//! Escapes text for the place that it is written to, so that nothing in it works as markup or
+//! as a command there.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -36,10 +36,9 @@ pub fn cell(text: &str) -> String {
     out
 }
 
-/// Text that no terminal, runner or reader takes for anything but text: control
-/// characters and those that turn the direction of writing become `\u001b`, which
-/// is an escape in JSON, too. Line ends and tabs stay; with `styled` so do our own
-/// colours and links.
+/// Text that no terminal, runner or reader interprets: control characters and those that change
+/// the writing direction become `\u001b`, which is an escape in JSON, too. Line ends and tabs
+/// stay; with `styled` so do our own colours and links.
 pub fn visible(text: &str, styled: bool) -> Cow<'_, str> {
     if !text.chars().any(is_unsafe_to_print) {
         return Cow::Borrowed(text);
@@ -59,8 +58,8 @@ pub fn visible(text: &str, styled: bool) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Whether a character does something instead of being shown: Unicode's controls,
-/// and its marks for the direction of writing (Trojan Source, CVE-2021-42574).
+/// Whether a character has an effect instead of being shown: Unicode's controls, and its marks
+/// for the writing direction (Trojan Source, CVE-2021-42574).
 pub fn is_unsafe_to_print(c: char) -> bool {
     let is_direction = matches!(
         c,
@@ -69,8 +68,8 @@ pub fn is_unsafe_to_print(c: char) -> bool {
     is_direction || (c.is_control() && !matches!(c, '\n' | '\t'))
 }
 
-/// How long the colour or the link is that a text begins with; 0 where there is none
-/// that we write. Concealed, inverted and blinking text is not ours.
+/// The length of the colour or link code at the start of a text; 0 if there is none that we
+/// write. We never write concealed, inverted or blinking text.
 fn style_length(text: &str) -> usize {
     const COLOURS: &str =
         "0 1 2 3 4 9 22 24 29 30 31 32 33 34 35 36 37 38 39 90 91 92 93 94 95 96 97";

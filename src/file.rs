@@ -1,5 +1,5 @@
-//! Files that others made: only regular ones are read (behind links, too), up to a
-//! size and within a time. A pipe, a device or an endless file costs nothing.
+//! Reads files that others made: only regular ones (also through links), up to a size and
+//! within a time. A pipe, a device or an endless file does no harm.
 
 use std::fmt;
 use std::fs::{File, Metadata, OpenOptions};
@@ -8,38 +8,38 @@ use std::path::Path;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-/// How much is read of each kind of file, in bytes. What is larger is made to be a
-/// burden, and is not read at all.
+/// How much is read of each kind of file, in bytes. A larger file was made to cause trouble,
+/// and is not read at all.
 pub mod limit {
     /// `.npmrc` and other tools' configuration.
     pub const CONFIG: u64 = 16 << 20;
     /// `safe-publish.json`, workflows, lock files' heads and other small files.
     pub const SMALL: u64 = 1 << 20;
-    /// Certificates and keys in PEM. The public authorities take 250 KB together.
+    /// Certificates and keys in PEM. The public authorities' certificates have 250 KB together.
     pub const CERTIFICATES: u64 = 4 << 20;
-    /// What GitHub writes for a run's event; it ends payloads at 25 MB.
+    /// GitHub's file about a run's event; GitHub limits payloads to 25 MB.
     pub const EVENT: u64 = 32 << 20;
 }
 
-/// A file system that answers more slowly does not work.
+/// A file system that takes longer is not working.
 const TIMEOUT: Duration = Duration::from_secs(10);
 const CHUNK: u64 = 1 << 20;
 
 /// Why a file was not read.
 #[derive(Debug)]
 pub enum FileError {
-    /// The system says why.
+    /// The system's error.
     Io(io::Error),
     /// It is a folder, a pipe, a socket or a device.
     NotRegular,
-    /// It has more bytes than its kind may have.
+    /// It is larger than this many bytes, the limit for its kind.
     TooLarge(u64),
     /// The file system took too long.
     TooSlow,
 }
 
 impl FileError {
-    /// Whether there is no such file.
+    /// Whether the file does not exist.
     pub fn is_missing(&self) -> bool {
         let kinds = [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory];
         matches!(self, Self::Io(error) if kinds.contains(&error.kind()))
@@ -79,7 +79,7 @@ impl From<FileError> for io::Error {
 /// # Errors
 /// See [`FileError`].
 pub fn open(path: &Path) -> Result<File, FileError> {
-    // Opening may already do something to a device, or wait for a pipe's other end.
+    // Opening may already have an effect on a device, or wait for a pipe's other end.
     check(&std::fs::metadata(path)?)?;
     let file = without_waiting(OpenOptions::new().read(true)).open(path)?;
     // The path may name another file by now.
@@ -126,8 +126,7 @@ pub fn open_stream(path: &Path, timeout: Duration) -> Result<Box<dyn Read>, File
     }))
 }
 
-/// Reads a whole file. The null device counts as an empty one: people name it to
-/// have none.
+/// Reads a whole file. The null device counts as an empty file: people name it to have none.
 ///
 /// # Errors
 /// See [`FileError`].
@@ -142,7 +141,7 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
         return Err(FileError::TooLarge(limit));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
-    // A file may grow while it is read, and some have no size before.
+    // A file may grow while it is read, and some report no size.
     let mut rest = file.take(limit + 1);
     while rest.by_ref().take(CHUNK).read_to_end(&mut bytes)? > 0 {
         if bytes.len() as u64 > limit {
@@ -155,7 +154,7 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     Ok(bytes)
 }
 
-/// Reads a file up to `limit` bytes, and no further.
+/// Reads at most `limit` bytes of a file.
 ///
 /// # Errors
 /// See [`FileError`].
@@ -165,9 +164,8 @@ pub fn read_head(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     Ok(bytes)
 }
 
-/// A file that was a regular one of so many bytes a moment ago, read in as few system
-/// calls as possible. Whatever has taken its place since is not waited for, and not
-/// read any further.
+/// A file that was just seen as a regular one of this size, read in as few system calls as
+/// possible. If something has replaced it since, it is not waited for, and no more is read.
 #[derive(Debug)]
 pub struct Listed {
     rest: io::Take<File>,
@@ -178,7 +176,7 @@ impl Listed {
     /// Opens a file of `size` bytes.
     ///
     /// # Errors
-    /// When the system says so.
+    /// When the system reports one.
     pub fn open(path: &Path, size: u64) -> Result<Self, FileError> {
         let file = without_waiting(OpenOptions::new().read(true)).open(path)?;
         Ok(Self {
@@ -217,7 +215,7 @@ fn read_up_to(file: File, limit: u64, bytes: &mut Vec<u8>) -> Result<(), FileErr
     Ok(())
 }
 
-/// Reads a whole file as text; what is not UTF-8 is replaced.
+/// Reads a whole file as text; bytes that are not UTF-8 are replaced.
 ///
 /// # Errors
 /// See [`FileError`].
@@ -229,7 +227,7 @@ pub fn read_text(path: &Path, limit: u64) -> Result<String, FileError> {
     })
 }
 
-/// Appends to a regular file, which is made where there is none.
+/// Appends to a regular file, which is created if missing.
 ///
 /// # Errors
 /// When it is not a regular file, or cannot be written.
@@ -246,7 +244,7 @@ pub fn append(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)
 }
 
-/// What a pipe's thread has read.
+/// The data that a pipe's thread has read.
 struct Pipe {
     parts: mpsc::Receiver<io::Result<Vec<u8>>>,
     part: io::Cursor<Vec<u8>>,
@@ -297,7 +295,7 @@ fn is_null(path: &Path) -> bool {
         .is_ok_and(|path| path == Path::new("/dev/null"))
 }
 
-/// A pipe that takes a file's place after it was looked at is opened without a wait.
+/// A pipe that replaces a file after it was examined is opened without waiting.
 #[cfg(unix)]
 fn without_waiting(options: &mut OpenOptions) -> &mut OpenOptions {
     use std::os::unix::fs::OpenOptionsExt as _;

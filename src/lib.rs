@@ -1,9 +1,8 @@
-//! `safe-publish`: a daemon-free wrapper around `npm publish` that knows why
-//! it would fail before it does.
+//! `safe-publish`: a daemon-free wrapper around `npm publish` that knows why it would fail
+//! before it does.
 //!
-//! The data's way: arguments, npm's configuration, the manifests, the plan
-//! (what npm would do), the facts (what registries answer), the checks, the
-//! report; then npm itself.
+//! The data flows through arguments, npm's configuration, the manifests, the plan (what npm
+//! would do), the facts (what registries answer), the checks and the report; then npm runs.
 
 pub mod checks;
 pub mod ci;

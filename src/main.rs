@@ -1,4 +1,4 @@
-//! `safe-publish`: parse, run, exit.
+//! `safe-publish`: parses the command line, runs a command, exits.
 
 use std::io::IsTerminal as _;
 
@@ -11,7 +11,7 @@ use safe_publish::output::Output;
 use safe_publish::secret::{Scrubber, mask_known_shapes};
 
 fn main() {
-    // As the helper of a rehearsal's fence this process becomes another program.
+    // As the helper of a rehearsal's fence, this process becomes another program.
     if let Some(code) = safe_publish::rehearsal::enter_fence() {
         std::process::exit(code);
     }
@@ -24,8 +24,8 @@ fn main() {
             i32::from(exit_code::COULD_NOT_WORK)
         }
     };
-    // `std::process::exit` takes every code that npm may end with; ExitCode
-    // would cut it to a byte on Windows.
+    // `std::process::exit` accepts every code that npm may end with; ExitCode would truncate it
+    // to a byte on Windows.
     std::process::exit(code)
 }
 
@@ -36,7 +36,7 @@ fn real_main() -> Result<i32, String> {
             if matches!(invocation.command, Command::Hook(HookCommand::Run { .. })) =>
         {
             invocation.pushed = pushed()?;
-            // Most pushes are not a release: that is decided before anything is read.
+            // Most pushes are not a release, which is decided before anything is read.
             if invocation.pushed.is_empty() {
                 return Ok(i32::from(exit_code::READY));
             }
@@ -57,20 +57,21 @@ fn real_main() -> Result<i32, String> {
         output.fence();
     }
     let code = run(&invocation, &environment, &mut output)?;
-    // npm's success stays a success, even where our output cannot be written.
+    // npm's success stays a success, even if our output cannot be written.
     let ours = !matches!(
         invocation.command,
         Command::Publish | Command::Release { .. }
     );
     match output.write_error().filter(|_| ours && code == 0) {
         Some(reason) => Err(format!(
-            "error: writing to standard output: {reason}\nhelp: make room, or send it elsewhere"
+            "error: writing to standard output: {reason}\nhelp: free some space, or write it \
+             elsewhere"
         )),
         None => Ok(code),
     }
 }
 
-/// Runs the command on a runtime of its own, and gives its exit code.
+/// Runs the command on a new runtime, and returns its exit code.
 fn run(
     invocation: &Invocation,
     environment: &Environment,
@@ -83,7 +84,7 @@ fn run(
             format!("error: starting the runtime: {error}\nhelp: check the limits on open files")
         })?;
     let outcome = runtime.block_on(safe_publish::commands::run(invocation, environment, output));
-    // A name that still resolves must not keep the process alive.
+    // A name that is still being resolved must not keep the process alive.
     runtime.shutdown_background();
     Ok(outcome.unwrap_or_else(|error| {
         let code = error.exit_code();
@@ -95,7 +96,7 @@ fn run(
 /// What git passes to a hook on standard input.
 fn pushed() -> Result<Vec<NewTag>, String> {
     let input = std::io::stdin();
-    let next = "git starts this by itself: safe-publish hook install";
+    let next = "git starts this itself: safe-publish hook install";
     if input.is_terminal() {
         return Err(format!(
             "error: reading what is pushed: standard input is a terminal\nhelp: {next}"

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::path::PathBuf;
 
-/// The place that decided a setting.
+/// The origin of a setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// A flag on the command line, as it was written (`--registry`).
+    /// A flag on the command line, as written (`--registry`).
     CommandLine {
         /// The flag without its value.
         flag: String,
@@ -18,7 +18,7 @@ pub enum Origin {
     },
     /// A line of an .npmrc.
     File(FilePosition),
-    /// A key of package.json, most often under `/publishConfig`.
+    /// A key of package.json, usually under `/publishConfig`.
     Manifest {
         /// The manifest's path.
         path: PathBuf,
@@ -29,8 +29,8 @@ pub enum Origin {
     Default,
 }
 
-/// A place in a text file. Lines and columns count from 1; columns count
-/// characters, not bytes.
+/// A position in a text file. Lines and columns count from 1; columns count characters, not
+/// bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FilePosition {
     /// Which of npm's files it is.
@@ -39,7 +39,7 @@ pub struct FilePosition {
     pub path: PathBuf,
     /// The line, from 1.
     pub line: usize,
-    /// The column of the value (of the key where there is no value), from 1.
+    /// The column of the value (or of the key if there is no value), from 1.
     pub column: usize,
 }
 
@@ -50,7 +50,7 @@ pub enum Layer {
     CommandLine,
     /// `npm_config_*` variables.
     Environment,
-    /// `.npmrc` beside the package.json that npm takes for the project's root.
+    /// `.npmrc` next to the package.json in the folder that npm uses as the project's root.
     Project,
     /// `~/.npmrc`, or the file that `userconfig` names.
     User,
@@ -63,7 +63,7 @@ pub enum Layer {
 }
 
 impl Layer {
-    /// npm's own word for the layer.
+    /// npm's name for the layer.
     pub fn name(self) -> &'static str {
         match self {
             Self::CommandLine => "command line",
@@ -97,12 +97,12 @@ impl fmt::Display for Origin {
     }
 }
 
-/// A value together with the place that decided it.
+/// A value with its origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resolved<T> {
-    /// What was decided.
+    /// The value.
     pub value: T,
-    /// Where.
+    /// Its origin.
     pub origin: Origin,
 }
 

@@ -1,5 +1,5 @@
-//! Folders and files that only their owner may look into: temporary folders of
-//! the rehearsal and the hook.
+//! Folders and files that only their owner can read: temporary folders of the rehearsal and the
+//! hook.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 /// A temporary folder with mode 0700, which is removed when it is dropped.
 ///
 /// # Errors
-/// When it cannot be made.
+/// When it cannot be created.
 pub(crate) fn temporary_folder(prefix: &str) -> io::Result<TempDir> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(prefix);
@@ -21,10 +21,10 @@ pub(crate) fn temporary_folder(prefix: &str) -> io::Result<TempDir> {
     builder.tempdir()
 }
 
-/// Makes a folder and those above it that are not there, with mode 0700.
+/// Creates a folder and its missing parents with mode 0700.
 ///
 /// # Errors
-/// When it cannot be made.
+/// When it cannot be created.
 pub(crate) fn create_folders(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -45,7 +45,7 @@ pub(crate) fn write(path: &Path, bytes: impl AsRef<[u8]>) -> io::Result<()> {
     options.open(path)?.write_all(bytes.as_ref())
 }
 
-/// Returns a file that is there mode 0600.
+/// Sets an existing file's mode to 0600.
 ///
 /// # Errors
 /// When it is not ours.

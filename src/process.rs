@@ -1,6 +1,5 @@
-//! Runs a program and reads what it prints. The end of the program counts, not the
-//! end of its output: a background process that it leaves behind may hold the pipe
-//! open forever.
+//! Runs a program and reads its output. The end of the program counts, not the end of its
+//! output: a background process that it leaves behind may hold the pipe open for ever.
 
 use std::io;
 use std::process::{ExitStatus, Stdio};
@@ -10,8 +9,8 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::Command;
 use tokio::sync::Notify;
 
-/// How long output may still arrive once the program has ended. What it wrote
-/// itself is in the pipe by then.
+/// How long output may still arrive after the program has ended. What the program itself wrote
+/// is in the pipe by then.
 const DRAIN: Duration = Duration::from_millis(100);
 
 /// What a program printed, and how it ended.
@@ -34,8 +33,8 @@ pub struct Limits {
     pub stderr: usize,
 }
 
-/// Runs a program to its end, with `input` as its standard input. It is killed
-/// where the future is dropped.
+/// Runs a program to its end, with `input` as its standard input. It is killed if the future is
+/// dropped.
 ///
 /// # Errors
 /// When it cannot be started or waited for.
@@ -49,7 +48,7 @@ pub async fn output(mut command: Command, input: &[u8], limits: Limits) -> io::R
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let write = async {
         if let Some(mut stdin) = stdin {
-            // A program that ends before it has read everything has its reasons.
+            // A program may end before it has read everything.
             let _ = stdin.write_all(input).await;
         }
     };
@@ -90,8 +89,8 @@ fn keep(kept: &mut Vec<u8>, limit: usize) -> impl FnMut(&[u8]) {
     }
 }
 
-/// Reads a stream to its end, or until shortly after the program's, and hands
-/// on each piece.
+/// Reads a stream to its end, or until shortly after the program's end, and passes on each
+/// piece.
 pub async fn read(
     stream: Option<impl AsyncRead + Unpin>,
     ended: &Notify,

@@ -1,5 +1,4 @@
-//! One line per topic while requests are under way, on a terminal only. It does not
-//! know the checks.
+//! One line per topic during the requests, only on a terminal. It does not know the checks.
 
 use std::future::Future;
 use std::time::Duration;
@@ -10,11 +9,11 @@ use crate::environment::Environment;
 use crate::registry::client::Client;
 use crate::registry::client::RequestRecord;
 
-/// Runs that end sooner show no progress: it would only flicker.
+/// Shorter runs show no progress, which would only flicker.
 const SHOWN_AFTER: Duration = Duration::from_millis(200);
 const TICK: Duration = Duration::from_millis(80);
 
-/// The signs of a spinner that a terminal can show.
+/// The spinner characters that a terminal can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ticks {
     /// Braille.
@@ -24,8 +23,8 @@ pub enum Ticks {
 }
 
 impl Ticks {
-    /// What this terminal can show; nothing where standard error is not one, or
-    /// only prints.
+    /// What this terminal can show; `None` if standard error is not a terminal, or cannot move
+    /// the cursor.
     pub fn of(environment: &Environment) -> Option<Self> {
         let is_capable = environment.variable("TERM") != Some("dumb");
         (environment.terminals.stderr && is_capable).then(|| {
@@ -37,7 +36,7 @@ impl Ticks {
         })
     }
 
-    /// A style with these signs.
+    /// A style with these characters.
     pub fn style(self, template: &str) -> ProgressStyle {
         let style = ProgressStyle::with_template(template)
             .unwrap_or_else(|_| ProgressStyle::default_spinner());
@@ -51,7 +50,7 @@ impl Ticks {
 /// The topics, in the order of their lines.
 const TOPICS: [&str; 5] = ["package", "account", "owners", "scope", "similar names"];
 
-/// Awaits some work and shows meanwhile what a client is waiting for.
+/// Awaits some work, and meanwhile shows what a client is waiting for.
 pub async fn while_asking<T>(
     client: &Client,
     shown: Option<Ticks>,
@@ -113,7 +112,7 @@ impl Lines {
     }
 }
 
-/// Whatever ends the work, no line is left behind.
+/// However the work ends, no line is left behind.
 impl Drop for Lines {
     fn drop(&mut self) {
         for bar in &self.bars {

@@ -1,5 +1,5 @@
-//! YAML that others wrote. The parser recurses for each level of nesting,
-//! so deeper nesting than people write is refused before it is parsed.
+//! YAML that others wrote. The parser recurses for each level of nesting, so deeper nesting
+//! than people write is refused before parsing.
 
 use saphyr::{LoadableYamlNode as _, Yaml};
 
@@ -7,19 +7,18 @@ use saphyr::{LoadableYamlNode as _, Yaml};
 pub(crate) const MAX_BYTES: usize = 1 << 20;
 /// The most brackets that may be open at once.
 const MAX_OPEN: usize = 64;
-/// The most brackets in all: one that closes may be in a string, and close
-/// nothing.
+/// The most brackets in total: one that closes may be in a string, and close nothing.
 const MAX_BRACKETS: usize = 2048;
 /// The most lone `-`, `?` and `:` in a line; each may open a level.
 const MAX_SIGNS: usize = 32;
 /// The furthest that a line may be indented.
 const MAX_INDENT: usize = 256;
 
-/// The most bytes of all that anchors may stand for: the parser copies what each names,
-/// and each may hold the others.
+/// The most bytes that all anchors may expand to: the parser copies what each one names, and
+/// each may contain the others.
 const MAX_COPIED: usize = 1 << 20;
 
-/// The first document; `None` where there is none, or none that is safe.
+/// The first document; `None` if there is none, or it is not safe to parse.
 pub(crate) fn load(text: &str) -> Option<Yaml<'_>> {
     if !is_shallow(text) {
         return None;
@@ -34,7 +33,7 @@ fn is_shallow(text: &str) -> bool {
         && text.lines().all(line_is_shallow)
 }
 
-/// How many anchors there may be: `&name` at the beginning of a word.
+/// How many anchors there may be: `&name` at the start of a word.
 fn anchors(text: &str) -> usize {
     let bytes = text.as_bytes();
     let begins = |at: usize| at == 0 || b" \t\r\n[]{},:-?\"'".contains(&bytes[at - 1]);

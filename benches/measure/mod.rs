@@ -1,10 +1,10 @@
-//! Times and memory of processes, for every benchmark.
+//! Time and memory of processes, for every benchmark.
 
 use std::fs;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// The time of a run that must end with 0.
+/// The time of a run that must succeed.
 pub(crate) fn timed(command: &mut Command) -> Duration {
     let begin = Instant::now();
     let status = command.status().expect("it starts");
@@ -12,8 +12,7 @@ pub(crate) fn timed(command: &mut Command) -> Duration {
     begin.elapsed()
 }
 
-/// The high-water mark of a process, in bytes; looked at until it ends. Linux
-/// only; 0 elsewhere.
+/// The peak memory of a process in bytes, read until it ends. Linux only; 0 on other systems.
 pub(crate) fn peak_memory(command: &mut Command) -> u64 {
     let mut child = command.spawn().expect("it starts");
     let status = format!("/proc/{}/status", child.id());
@@ -35,7 +34,7 @@ pub(crate) fn megabytes(bytes: u64) -> f64 {
     bytes / 1e6
 }
 
-/// `cargo test` builds and starts benchmarks, too; only `cargo bench` measures.
+/// `cargo test` also builds and starts benchmarks; only `cargo bench` measures.
 pub(crate) fn is_asked_for() -> bool {
     std::env::args().any(|arg| arg == "--bench")
 }

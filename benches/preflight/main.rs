@@ -1,6 +1,6 @@
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
-//! What a preflight costs: `cargo bench`. Figures, no verdicts: machines are
-//! shared and noisy. The registry is the embedded one, in this process.
+//! What a preflight costs: `cargo bench`. It prints figures and judges nothing, because
+//! machines are shared and noisy. The registry is the embedded one, in this process.
 
 #[path = "../measure/mod.rs"]
 mod measure;
@@ -147,7 +147,7 @@ fn explanation(check: &Check<'_>) {
     );
 }
 
-/// Runs in a folder of its own.
+/// Runs in its own folder.
 struct Check<'a> {
     folder: &'a Path,
 }
@@ -171,7 +171,7 @@ impl Check<'_> {
         command
     }
 
-    /// `hook run`, told of a branch that is pushed.
+    /// `hook run` for a push of a branch.
     fn hook(&self) -> Duration {
         let id = "1234567890123456789012345678901234567890";
         let line = format!("refs/heads/main {id} refs/heads/main {id}\n");
@@ -184,7 +184,7 @@ impl Check<'_> {
         })
     }
 
-    /// The folder under git, its package.json committed.
+    /// Puts the folder under git, with its package.json committed.
     fn make_repository(&self) {
         for args in [
             &["init", "-q"][..],
@@ -203,7 +203,7 @@ impl Check<'_> {
         }
     }
 
-    /// Median time, and peak memory in MB where the system tells it.
+    /// Median time, and peak memory in MB if the system reports it.
     fn measure(&self, what: &str) -> (Duration, f64) {
         let program = env!("CARGO_BIN_EXE_safe-publish");
         let run = || timed(self.command(program).arg("check"));
@@ -269,7 +269,7 @@ fn median(runs: usize, run: impl Fn() -> Duration) -> Duration {
     times[runs / 2]
 }
 
-/// The embedded registry on a thread of its own, until the process ends.
+/// The embedded registry on a separate thread, until the process ends.
 fn serve(latency: u64) -> (String, String) {
     let state = json!({
         "users": { "alice": {} },
@@ -294,7 +294,7 @@ fn serve(latency: u64) -> (String, String) {
     receive.recv().expect("the registry starts")
 }
 
-/// A server that has the packument ready, and nothing else.
+/// A server that only has the packument, ready to send.
 fn serve_packument(size: usize) -> (String, String) {
     let packument = packument(size);
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
@@ -330,7 +330,7 @@ fn serve_packument(size: usize) -> (String, String) {
     (format!("http://{host}/"), host)
 }
 
-/// Versions as npm has them, with dependencies and scripts, up to a size.
+/// Versions as npm writes them, with dependencies and scripts, up to a size.
 fn packument(size: usize) -> String {
     let mut versions = serde_json::Map::new();
     let mut length = 0;

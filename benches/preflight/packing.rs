@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::{Check, RUNS, median, megabytes, milliseconds, peak_memory, timed};
 
-/// Files of 1.5 KB below `lib`, fifty in a folder.
+/// Files of 1.5 KB in `lib`, fifty per folder.
 fn lay(folder: &Path, count: usize) {
     let text = "export function add(a, b) { return a + b; }\n".repeat(35);
     for number in 0..count {
@@ -15,8 +15,8 @@ fn lay(folder: &Path, count: usize) {
     }
 }
 
-/// `files` beside npm, `check` with many files and with one, and a very large folder.
-/// The registry is there already.
+/// Compares `files` with npm, `check` with many files and with one, and a very large folder.
+/// The registry is already running.
 pub(super) fn measure(check: &Check<'_>) {
     let program = env!("CARGO_BIN_EXE_safe-publish");
     let (one, _) = check.measure("check, one file");

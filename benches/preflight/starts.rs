@@ -1,4 +1,4 @@
-//! What a start costs: the program, the npm package's launcher, and npx.
+//! What starting costs: the program, the npm package's launcher, and npx.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use crate::{Check, RUNS, median, milliseconds, timed};
 
-/// Prints the three side by side, where Node and npm are on PATH.
+/// Prints the three side by side, if Node and npm are on PATH.
 pub(crate) fn measure(check: &Check<'_>) {
     let program = env!("CARGO_BIN_EXE_safe-publish");
     print("start: the program", || {
@@ -46,7 +46,8 @@ fn print(what: &str, command: impl Fn() -> Command) {
     println!("{what:<34} {:>8.1} ms", milliseconds(time));
 }
 
-/// The packages of this machine, as npm lays them out. Whether there is a target for it.
+/// Creates the packages for this machine, laid out as npm does. Returns whether it is a
+/// supported target.
 fn assemble(node: &Path, scope: &Path) -> bool {
     let arch = std::env::consts::ARCH;
     let target = match std::env::consts::OS {

@@ -1,5 +1,4 @@
-//! A check: a constant, its documentation, and a plain function from facts to
-//! findings. A checklist, and a for-loop over it.
+//! A check: a constant, its documentation, and a plain function from facts to findings.
 
 use super::provisional::provisional;
 use crate::checks::remedy::{self, Remedy};
@@ -8,10 +7,10 @@ use crate::finding::{Finding, Gap, Level};
 use crate::plan::Field;
 use crate::registry::kind::RegistryKind;
 
-/// One entry of the catalogue that is decided before npm runs.
+/// One check of the catalogue.
 #[derive(Debug)]
 pub struct Check {
-    /// `topic-state`: the state complained of, never the fix. It never changes.
+    /// `topic-state`: names the problem, never the fix. An id never changes.
     pub id: &'static str,
     /// The level of its findings, unless a finding says otherwise.
     pub level: Level,
@@ -19,16 +18,15 @@ pub struct Check {
     pub summary: &'static str,
     /// Markdown: the doc comment above the check.
     pub description: &'static str,
-    /// What its findings are a statement about.
+    /// What its findings are about.
     pub basis: Basis,
     /// What it means for `explain` that the check found nothing.
     pub silence: Silence,
     /// The ids whose findings this one makes moot: the report puts them below it.
     pub moots: &'static [&'static str],
-    /// What its findings read of package.json and npm's scripts may still change.
+    /// What its findings depend on in package.json and npm's scripts may still change.
     pub rests_on: &'static [Field],
-    /// What to do, in general and at kinds of registries: the only place that says it
-    /// without facts.
+    /// What to do, in general and at certain kinds of registries: the only place for this text.
     pub remedies: &'static [Remedy],
     /// The check itself. No I/O, no clock, no environment.
     pub run: Run,
@@ -40,7 +38,7 @@ impl Check {
         remedy::documentation(self.description, self.remedies)
     }
 
-    /// What it says of one package; nothing where it is about the project.
+    /// Its verdict on one package; no findings if it is about the project.
     pub fn on(&self, facts: &Facts) -> Verdict {
         let Run::Package(run) = self.run else {
             return Ok(Vec::new());
@@ -51,7 +49,7 @@ impl Check {
         Ok(self.helped(findings, Some(facts.kind), &blank))
     }
 
-    /// What it says of the project; nothing where it is about packages.
+    /// Its verdict on the project; no findings if it is about packages.
     pub fn on_project(&self, facts: &ProjectFacts) -> Verdict {
         let Run::Project(run) = self.run else {
             return Ok(Vec::new());
@@ -59,7 +57,7 @@ impl Check {
         Ok(self.helped(run(facts)?, None, &|_| None))
     }
 
-    /// Returns the check's remedy to findings without a help of their own.
+    /// Adds the check's remedy to findings without their own help.
     fn helped(
         &self,
         mut findings: Vec<Finding>,
@@ -79,7 +77,7 @@ impl Check {
         findings
     }
 
-    /// A finding is not proven where a script may change what it rests on.
+    /// A finding is not proven if a script may change what it depends on.
     fn lowered(&self, facts: &Facts, finding: Finding) -> Finding {
         if finding.level.unwrap_or(self.level) < Level::Warning {
             return finding;
@@ -88,17 +86,17 @@ impl Check {
     }
 }
 
-/// A check's function, by what it looks at.
+/// A check's function, by what it judges.
 #[derive(Clone, Copy, Debug)]
 pub enum Run {
     /// It runs for each package that would be published.
     Package(fn(&Facts) -> Verdict),
-    /// It runs once, on what npm reads before it looks at any package.
+    /// It runs once, on what npm reads before it reads any package.
     Project(fn(&ProjectFacts) -> Verdict),
 }
 
-/// What a check's findings are a statement about. A finding about this machine
-/// proves nothing about a pipeline that publishes the same commit.
+/// What a check's findings are about. A finding about this machine proves nothing about a
+/// pipeline that publishes the same commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Basis {
     /// The commit only.
@@ -122,9 +120,9 @@ pub enum Basis {
 /// What it means that a check decided and found nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Silence {
-    /// The cause is ruled out: the check sees all of it.
+    /// The cause is ruled out: the check examines it completely.
     RulesOut,
-    /// The cause is still possible: the check sees only part of it.
+    /// The cause is still possible: the check examines only part of it.
     LeavesOpen,
 }
 
@@ -145,7 +143,7 @@ pub type Verdict = Result<Vec<Finding>, Gap>;
 ///     silence: RulesOut,
 ///     // Optional: ids whose findings do not matter before this is solved.
 ///     moots: ["version-behind-latest"],
-///     // Optional: what the findings read of package.json after npm's scripts.
+///     // Optional: what the findings depend on in package.json, after npm's scripts.
 ///     rests_on: [Name, Version],
 ///     // Optional, for checks of the whole project.
 ///     about: Project,
@@ -153,13 +151,13 @@ pub type Verdict = Result<Vec<Finding>, Gap>;
 ///     remedy: {
 ///         help "raise the version" => Version "patch";
 ///     },
-///     // Optional, for a kind of registry that needs other words.
+///     // Optional, for a kind of registry that needs another text.
 ///     on Verdaccio: { … },
 /// }
 /// ```
 ///
-/// It makes the constant `CHECK`, which runs the file's `fn run(&Facts) -> Verdict`;
-/// with `about: Project`, `fn run(&ProjectFacts) -> Verdict`.
+/// It makes the constant `CHECK`, which runs the file's `fn run(&Facts) -> Verdict`; with
+/// `about: Project`, `fn run(&ProjectFacts) -> Verdict`.
 macro_rules! check {
     (@run) => { crate::checks::check::Run::Package(run) };
     (@run $about:ident) => { crate::checks::check::Run::$about(run) };

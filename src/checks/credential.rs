@@ -1,4 +1,4 @@
-//! Questions about the credential that several topics ask.
+//! Questions about the credential that several topics share.
 
 use crate::facts::Facts;
 use crate::finding::Help;
@@ -11,7 +11,7 @@ pub(super) fn needs_none(facts: &Facts) -> bool {
     facts.package.dry_run || facts.package.registry.is_err()
 }
 
-/// The key that npm looks for before the PUT and does not find.
+/// The key that npm looks up before the PUT and does not find.
 pub(super) fn closed(facts: &Facts) -> Option<(&str, Option<&EmptyCredential>)> {
     match &facts.package.credential.auth_check {
         AuthCheck::Fails { key, empty } if !needs_none(facts) => Some((key, empty.as_ref())),
@@ -41,8 +41,7 @@ pub(super) fn need_auth(facts: &Facts) -> String {
     format!("This command requires you to be logged in to {registry}")
 }
 
-/// The key that npm looks under, where it finds no credential there, or one that
-/// cannot be one.
+/// The key that npm looks up, if it finds no credential there, or an unusable one.
 pub(super) fn missing_credential(facts: &Facts) -> Option<&str> {
     if let Some((key, _)) = closed(facts) {
         return Some(key);
@@ -54,13 +53,13 @@ pub(super) fn missing_credential(facts: &Facts) -> Option<&str> {
     (!needs_none(facts) && !request.is_usable()).then_some(key)
 }
 
-/// The registry that the package goes to, safe to show.
+/// The registry that the package goes to, masked.
 pub(super) fn registry(facts: &Facts) -> String {
     let registry = facts.package.registry.as_ref();
     registry.map_or(String::new(), |registry| registry.value.to_string())
 }
 
-/// How a credential for the package's registry is made, the best way first.
+/// How to make a credential for the package's registry, the best way first.
 pub(super) fn login(facts: &Facts) -> Vec<Help> {
     let Ok(registry) = &facts.package.registry else {
         return Vec::new();

@@ -8,7 +8,7 @@ pub(super) fn base(key: &str) -> &str {
     key.rsplit_once(':').map_or(key, |(base, _)| base)
 }
 
-/// The service of a key's host: several hosts of one service are equal.
+/// The service of a key's host: several hosts of one service count as equal.
 pub(super) fn service(key: &str) -> String {
     let rest = key.trim_start_matches('/');
     let base = rest.split('/').next().unwrap_or_default();
@@ -22,7 +22,7 @@ pub(super) fn service(key: &str) -> String {
     }
 }
 
-/// The kind of registry that a host is written for.
+/// The kind of registry that a host belongs to.
 fn kind_of(host: &str) -> Option<RegistryKind> {
     let named = |kind: &&RegistryKind| {
         let traits = traits(**kind);

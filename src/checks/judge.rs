@@ -1,4 +1,4 @@
-//! Runs the checks: a checklist and a for-loop over it.
+//! Runs the checks: a loop over the list.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ pub struct Rules<'a> {
 /// What the checks found.
 #[derive(Clone, Debug)]
 pub struct Judged {
-    /// The worst first, and in the order of the checks.
+    /// The worst first, then in the order of the checks.
     pub findings: Vec<Reported>,
     /// Checks that could not decide.
     pub undecided: Vec<Undecided>,
@@ -33,7 +33,7 @@ pub struct Judged {
     pub outcome: Outcome,
 }
 
-/// Runs the checks of packages on one package's facts.
+/// Runs the checks for packages on one package's facts.
 pub fn judge(facts: &Facts, rules: &Rules<'_>) -> Judged {
     let run = |check: &Check| match check.run {
         Run::Package(_) => Some(check.on(facts)),
@@ -42,7 +42,7 @@ pub fn judge(facts: &Facts, rules: &Rules<'_>) -> Judged {
     judge_with(run, &command_context(facts), rules)
 }
 
-/// Runs only the checks on what is packed.
+/// Runs only the checks on the contents.
 pub fn judge_contents(facts: &Facts, rules: &Rules<'_>) -> Judged {
     let run = |check: &Check| match check.run {
         Run::Package(run) if check.basis == Basis::Contents => Some(run(facts)),
@@ -51,7 +51,7 @@ pub fn judge_contents(facts: &Facts, rules: &Rules<'_>) -> Judged {
     judge_with(run, &command_context(facts), rules)
 }
 
-/// Runs the checks that are about no single package.
+/// Runs the checks that belong to no single package.
 pub fn judge_project(facts: &ProjectFacts, rules: &Rules<'_>) -> Judged {
     let run = |check: &Check| match check.run {
         Run::Package(_) => None,
@@ -97,7 +97,7 @@ fn judge_with(
         }
     }
     fold(&mut findings);
-    // Where the registry is silent, nobody can log in there.
+    // If the registry does not answer, nobody can log in there.
     let silent = undecided.iter().filter(|one| one.decisive);
     let silent: Vec<&'static str> = silent.map(|one| one.check).collect();
     for found in findings.iter_mut().filter(|found| found.moot_by.is_none()) {
@@ -111,11 +111,11 @@ fn judge_with(
     }
 }
 
-/// Nobody reads more findings of one check, and each costs a look into a file.
+/// Nobody reads more findings of one check, and each one has to look into a file.
 const MAX_FINDINGS: usize = 100;
 
-/// The first findings, the worst before the others, and one that says how many more
-/// there are.
+/// The first findings, the worst before the others, and one that states how many more there
+/// are.
 fn limited(check: &Check, mut found: Vec<Finding>) -> Vec<Finding> {
     let more = found.len().saturating_sub(MAX_FINDINGS);
     if more == 0 {
@@ -129,8 +129,8 @@ fn limited(check: &Check, mut found: Vec<Finding>) -> Vec<Finding> {
     found
 }
 
-/// A finding under the id of a check that did not make it, with the level that the
-/// user's settings give it; `None` where they switch the check off.
+/// A finding under the id of a check that did not produce it, with the level from the user's
+/// settings; `None` if they turn the check off.
 pub fn reported(id: &'static str, finding: Finding, rules: &Rules<'_>) -> Option<Reported> {
     let own = rules.levels.get(id);
     let check = find(id).filter(|_| own != Some(&CheckLevel::Off))?;
@@ -143,8 +143,8 @@ pub fn reported(id: &'static str, finding: Finding, rules: &Rules<'_>) -> Option
     })
 }
 
-/// Puts the worst first, and each moot finding after the one that makes it moot;
-/// among equals the order of the checks, which is npm's, stays.
+/// Puts the worst first, and each moot finding after the one that makes it moot; otherwise
+/// keeps the order of the checks, which is npm's.
 pub fn fold(findings: &mut [Reported]) {
     // There may be many thousands of findings, but only as many ids as checks.
     let mut ids: Vec<&'static str> = Vec::new();
@@ -173,19 +173,19 @@ pub fn fold(findings: &mut [Reported]) {
     });
 }
 
-/// The finding that a finding belongs to: the one that makes it moot, or itself.
+/// The id that a finding is grouped under: the one that makes it moot, or its own.
 fn group(found: &Reported) -> &'static str {
     found.moot_by.unwrap_or(found.check)
 }
 
-/// The id at the end of the chain of those that make a finding moot.
+/// The last id in the chain of findings that make this one moot.
 fn leader(id: &str, found: &[&'static str]) -> Option<&'static str> {
     let next = |id: &str| {
         let moots = |other: &&&'static str| find(other).is_some_and(|one| one.moots.contains(&id));
         found.iter().find(moots).copied()
     };
     let mut last = next(id)?;
-    // No chain is longer than the list; a circle would be an error in the checks.
+    // No chain is longer than the list; a cycle would be a bug in the checks.
     for _ in found {
         match next(last) {
             Some(further) => last = further,
@@ -195,7 +195,7 @@ fn leader(id: &str, found: &[&'static str]) -> Option<&'static str> {
     Some(last)
 }
 
-/// The verdict of findings and gaps.
+/// The verdict that follows from findings and gaps.
 pub fn outcome(findings: &[Reported], undecided: &[Undecided], rules: &Rules<'_>) -> Outcome {
     let blocking = |found: &Reported| {
         !found.allowed
@@ -210,16 +210,16 @@ pub fn outcome(findings: &[Reported], undecided: &[Undecided], rules: &Rules<'_>
     }
 }
 
-/// Whether the missing answer makes the verdict undecided: none came, and the
-/// check's findings would block.
+/// Whether the missing answer makes the verdict undecided: there was none, and the check's
+/// findings would block.
 fn is_decisive(check: &Check, gap: &Gap, rules: &Rules<'_>) -> bool {
     let own = rules.levels.get(check.id);
     let is_allowed = rules.allow.iter().any(|id| id == check.id);
     gap.is_silence() && level(check, None, own) == Level::Error && !is_allowed
 }
 
-/// Where the commands of remedies have to act: on the package, also where the
-/// command line is in another folder, and on its registry.
+/// What the commands of remedies must name: the package, if the command line is in another
+/// folder, and its registry.
 pub(super) fn command_context(facts: &Facts) -> CommandContext {
     let plan = &facts.package;
     let registry = plan.registry.as_ref().ok();

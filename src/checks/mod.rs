@@ -129,12 +129,12 @@ pub const ALL: &[Check] = &[
     git::git_tag_mismatch::CHECK,
 ];
 
-/// The check of an id.
+/// The check with that id.
 pub fn find(id: &str) -> Option<&'static Check> {
     ALL.iter().find(|check| check.id == id)
 }
 
-/// What the schema of the settings contains of each check.
+/// The part of each check that the settings' schema contains.
 pub fn entries() -> Vec<CheckEntry> {
     let entry = |check: &Check| CheckEntry {
         id: check.id,

@@ -1,11 +1,11 @@
-//! What a script may still change proves nothing yet.
+//! Findings about fields that a script may still change, which are not yet proven.
 
 use crate::finding::{Finding, Level};
 use crate::plan::{Extent, Field, PackagePlan, Rewrite};
 
-/// Lowers a finding to a warning where a script that runs before npm looks may
-/// change one of the fields that it rests on, and says which script. A note claims
-/// no proof, and stays as it is.
+/// Lowers a finding to a warning, and names the script, if a script that runs before npm reads
+/// the fields may change one that the finding depends on. A note claims no proof, so it stays
+/// unchanged.
 pub(super) fn provisional(package: &PackagePlan, finding: Finding, fields: &[Field]) -> Finding {
     if finding.level == Some(Level::Note) {
         return finding;
@@ -17,7 +17,7 @@ pub(super) fn provisional(package: &PackagePlan, finding: Finding, fields: &[Fie
     }
 }
 
-/// The finding as a warning that holds unless a script writes package.json.
+/// The finding as a warning that applies unless a script writes package.json.
 pub(super) fn unless(rewrite: &Rewrite, finding: Finding) -> Finding {
     let changed = match &rewrite.extent {
         Extent::Paths(paths) => paths.join(", "),

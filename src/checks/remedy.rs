@@ -1,6 +1,6 @@
-//! What is said of a cause without facts: why npm fails then, what to do, and the
-//! question that separates it from its neighbours. `explain` fills the placeholders
-//! from a log; the documentation of an id shows them in a general form.
+//! The texts about a cause that need no facts: why npm fails, what to do, and a question that
+//! separates it from similar causes. `explain` fills the placeholders from a log; an id's
+//! documentation shows them in a general form.
 
 use std::borrow::Cow;
 
@@ -9,12 +9,12 @@ use crate::finding::{Help, NpmCommand};
 use crate::npmrc::credentials::AuthCheck;
 use crate::registry::kind::RegistryKind;
 
-/// What is said of a cause, in general or at one kind of registry.
+/// The texts about a cause, in general or at one kind of registry.
 #[derive(Debug)]
 pub struct Remedy {
-    /// Only at this kind of registry.
+    /// The only kind of registry that it applies to.
     pub on: Option<RegistryKind>,
-    /// Why npm fails then, where the summary does not say it.
+    /// Why npm fails, if the summary does not say it.
     pub why: Option<&'static str>,
     /// What to do, the best first.
     pub steps: &'static [Step],
@@ -25,9 +25,9 @@ pub struct Remedy {
 /// Something to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// This.
+    /// Do this.
     Do(Help),
-    /// This, but only where the version is not on the registry.
+    /// Do this, but only if the version is not on the registry.
     LookFirst(&'static str),
 }
 
@@ -38,7 +38,7 @@ pub struct Ask {
     pub text: &'static str,
     /// The commands, to be run one after the other.
     pub commands: &'static [Command],
-    /// It asks no more than whether the version is there.
+    /// It only asks whether the version exists.
     pub is_of_presence: bool,
 }
 
@@ -52,7 +52,7 @@ pub enum Command {
 }
 
 impl Remedy {
-    /// The one for a kind of registry, else the general one.
+    /// The one for a kind of registry, otherwise the general one.
     pub fn of(remedies: &'static [Self], kind: Option<RegistryKind>) -> Option<&'static Self> {
         let own = |remedy: &&Self| remedy.on.is_some() && remedy.on == kind;
         let mut all = remedies.iter();
@@ -65,14 +65,14 @@ impl Remedy {
 }
 
 impl Step {
-    /// What to do, with placeholders filled: by a value, else in a general form.
+    /// What to do, with placeholders filled: by a value, otherwise in a general form.
     pub(super) fn filled(&self, blank: &dyn Fn(&str) -> Option<String>) -> Help {
         let named = |name: &str| blank(name).or_else(|| general(name).map(str::to_owned));
         let text = |text: &str| fill(text, named);
         self.help().map(text, text)
     }
 
-    /// What to do, where nothing is known about the version.
+    /// What to do if nothing is known about the version.
     pub fn help(&self) -> Help {
         match self {
             Self::Do(help) => help.clone(),
@@ -110,7 +110,7 @@ pub(crate) fn documentation(description: &str, remedies: &'static [Remedy]) -> S
     text
 }
 
-/// The value of a placeholder, as a package's facts have it.
+/// The value of a placeholder, from a package's facts.
 pub(super) fn of_facts(facts: &Facts, name: &str) -> Option<String> {
     let plan = &facts.package;
     let registry = || plan.registry.as_ref().ok().map(|found| &found.value);
@@ -129,7 +129,7 @@ pub(super) fn of_facts(facts: &Facts, name: &str) -> Option<String> {
     })
 }
 
-/// What a placeholder stands for where nothing is known.
+/// The text of a placeholder for which nothing is known.
 pub(crate) fn general(name: &str) -> Option<&'static str> {
     Some(match name {
         "spec" => "PACKAGE@VERSION",
@@ -168,15 +168,15 @@ pub(crate) fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> String
     filled
 }
 
-/// Writes a [`Remedy`] down:
+/// Declares a [`Remedy`]:
 ///
 /// ```text
-/// why "…";                                   optional: the summary says it else
+/// why "…";                                   optional: otherwise the summary is used
 /// look "run again";                          only if the version is not there
 /// help "what to do";
-/// help "what for" => Publish "--tag next";   a command of npm's, by its `Verb`
+/// help "what for" => Publish "--tag next";   an npm command, by its `Verb`
 /// asks "is it …?" => Whoami "", "a shell command";
-/// asks_presence "is it there?" => …          the same, not asked once that is known
+/// asks_presence "is it there?" => …          the same, not asked if that is known
 /// ```
 macro_rules! remedy {
     (@on) => { None };

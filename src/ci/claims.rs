@@ -1,12 +1,12 @@
-//! What an identity token says of its job: the middle part of the JSON Web Token,
-//! read without verifying its signature, as npm reads it.
+//! The claims of an identity token about its job: the middle part of the JSON Web Token, read
+//! without verifying its signature, as npm does.
 
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
-/// The claims that are compared with a trusted publisher, or say what the job is.
+/// The claims that are compared with a trusted publisher, or that identify the job.
 const COMPARED_CLAIMS: [&str; 9] = [
     "repository",
     "workflow_ref",
@@ -19,7 +19,7 @@ const COMPARED_CLAIMS: [&str; 9] = [
     "project_visibility",
 ];
 
-/// The claims of a token that checks need; empty where it is not a token.
+/// The claims of a token that checks need; empty if it is not a token.
 pub(super) fn of_token(token: &str) -> BTreeMap<String, String> {
     let all = all_of_token(token);
     let text = |name: &str| all.get(name)?.as_str().map(str::to_owned);
@@ -29,7 +29,7 @@ pub(super) fn of_token(token: &str) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// All claims of a token; empty where it is not a token.
+/// All claims of a token; empty if it is not a token.
 pub(crate) fn all_of_token(token: &str) -> serde_json::Map<String, serde_json::Value> {
     let payload = token.split('.').nth(1).unwrap_or_default();
     let payload = payload.trim_end_matches('=');

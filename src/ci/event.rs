@@ -9,7 +9,7 @@ use super::{PAYLOAD, Sourced, Visibility};
 use crate::environment::Environment;
 use crate::file;
 
-/// The part of it that checks need.
+/// The part that checks need.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Event {
     pub(super) visibility: Option<Sourced<Visibility>>,
@@ -21,12 +21,12 @@ pub(super) struct Event {
 pub struct Fork {
     /// The fork, as `owner/repository`.
     pub head: String,
-    /// The repository that it wants to be merged into.
+    /// The repository that it would be merged into.
     pub base: String,
 }
 
 impl Event {
-    /// Reads the file; empty where there is none.
+    /// Reads the file; empty if it does not exist.
     pub(super) fn read(environment: &Environment) -> Self {
         let read = || {
             let path = environment.filled("GITHUB_EVENT_PATH")?;
@@ -41,7 +41,7 @@ impl Event {
             environment.variable("GITHUB_EVENT_NAME"),
             Some("pull_request" | "pull_request_review" | "pull_request_review_comment")
         );
-        // A job that is run again gets the payload of the first time.
+        // A job that is run again gets the first run's payload.
         let is_first = matches!(
             environment.variable("GITHUB_RUN_ATTEMPT"),
             None | Some("" | "1")
@@ -110,7 +110,7 @@ mod tests {
             (fork.head.as_str(), fork.base.as_str()),
             ("eve/cat", "acme/cat")
         );
-        // A fork that is its own base: a branch of the same repository.
+        // A pull request whose head is its base: a branch of the same repository.
         assert_eq!(event("pull_request", &pull_request("Acme/Cat")).fork, None);
         assert_eq!(
             event("pull_request_target", &pull_request("eve/cat")).fork,

@@ -1,6 +1,6 @@
-//! The CI service that this runs in, as npm sees it, and what it gives to a job:
-//! identity tokens, the building repository, the runner, the event. Read from the
-//! variables and the files that they name; it sends no request and creates no token.
+//! The CI service that this runs in, as npm sees it, and what it gives a job: identity tokens,
+//! the building repository, the runner, the event. Read from the variables and the files that
+//! they name; no request is sent and no token is created.
 
 mod claims;
 mod event;
@@ -25,21 +25,21 @@ pub use workflow::{PackagesPermission, packages};
 pub struct Ci {
     /// The service's name, as npm prints it.
     pub name: Option<&'static str>,
-    /// Whether the run is for a pull request, if the service says so.
+    /// Whether the run is for a pull request, if the service tells.
     pub pull_request: Option<bool>,
-    /// The service, where npm has a way of its own for it.
+    /// The service, if npm treats it specially.
     pub provider: Option<Provider>,
     /// An identity token is available: `NPM_ID_TOKEN`, or GitHub's request URL
     /// and token.
     pub has_id_token: bool,
-    /// `ACTIONS_ID_TOKEN_REQUEST_URL` is set, which is all that npm looks at
-    /// before it signs provenance on GitHub.
+    /// `ACTIONS_ID_TOKEN_REQUEST_URL` is set, which is all that npm checks before it signs
+    /// provenance on GitHub.
     pub may_request_tokens: bool,
     /// `SIGSTORE_ID_TOKEN` is set: GitLab's token for provenance.
     pub has_sigstore_token: bool,
     /// The claims of the identity token in `NPM_ID_TOKEN`, not verified.
     pub claims: BTreeMap<String, String>,
-    /// The building repository's address, without `.git`.
+    /// The building repository's URL, without `.git`.
     pub repository: Option<String>,
     /// The path of the workflow file that started the run (the caller's, for a
     /// reusable one).
@@ -57,7 +57,7 @@ pub struct Ci {
 pub struct Sourced<T> {
     /// The value.
     pub value: T,
-    /// The variable, the claim or the file that says so.
+    /// The variable, claim or file that states it.
     pub source: &'static str,
 }
 
@@ -78,7 +78,7 @@ pub enum Provider {
 pub enum Runner {
     /// The service's own.
     Hosted,
-    /// The user's own.
+    /// The user's own (self-hosted).
     SelfHosted,
 }
 
@@ -129,13 +129,13 @@ impl Ci {
         }
     }
 
-    /// Whether npm would exchange an identity token for one of the registry's
-    /// before the PUT. Whether the registry accepts it is another question.
+    /// Whether npm would exchange an identity token for a registry token before the PUT.
+    /// Whether the registry accepts it is another question.
     pub fn exchanges(&self, npm: &NpmVersion) -> bool {
         self.has_id_token && self.is_exchanged_by(npm)
     }
 
-    /// Whether npm knows trusted publishing in this service.
+    /// Whether npm supports trusted publishing in this service.
     pub fn is_exchanged_by(&self, npm: &NpmVersion) -> bool {
         match self.provider {
             Some(Provider::GitHub | Provider::GitLab) => npm.exchanges_oidc_tokens(),
@@ -145,7 +145,7 @@ impl Ci {
     }
 }
 
-/// npm asks in this order, and takes the first.
+/// npm asks in this order, and uses the first that matches.
 fn provider(environment: &Environment) -> Option<Provider> {
     let order = [
         ("GITHUB_ACTIONS", Provider::GitHub),
@@ -251,7 +251,7 @@ impl Visibility {
     }
 }
 
-/// The folder of the checked out repository.
+/// The folder of the checked-out repository.
 fn workspace(environment: &Environment) -> &Path {
     environment
         .filled("GITHUB_WORKSPACE")

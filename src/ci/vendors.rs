@@ -1,5 +1,5 @@
-//! The CI services as npm recognises them: the table of ci-info 4.4.0, which npm 10.9.9
-//! and every npm from 11.10.0 on carry. A differential test holds it against npm's own.
+//! The CI services as npm recognises them: the table of ci-info 4.4.0, which npm 10.9.9 and
+//! every npm from 11.10.0 on contain. A differential test compares it with npm's own.
 
 use Condition::{AnySet, Includes, Is, IsNot, OneOf, Set};
 
@@ -10,13 +10,13 @@ use crate::environment::Environment;
 pub(super) struct Vendor {
     /// Its name, as npm prints it.
     pub(super) name: &'static str,
-    /// How it is recognised: all of these.
+    /// How it is recognised: all of these conditions hold.
     signals: &'static [Condition],
-    /// How a pull request is recognised; `None` if that cannot be seen.
+    /// How a pull request is recognised; `None` if that is not visible.
     pull_request: Option<Condition>,
 }
 
-/// What must hold of a variable.
+/// A condition on a variable.
 #[derive(Clone, Copy, Debug)]
 enum Condition {
     /// It is not empty.
@@ -25,11 +25,11 @@ enum Condition {
     AnySet(&'static [&'static str]),
     /// It has this value.
     Is(&'static str, &'static str),
-    /// It is set, maybe empty, and has another value than this.
+    /// It is set, perhaps empty, and has another value than this.
     IsNot(&'static str, &'static str),
     /// It has one of these values.
     OneOf(&'static str, &'static [&'static str]),
-    /// It holds this text.
+    /// It contains this text.
     Includes(&'static str, &'static str),
 }
 
@@ -58,13 +58,13 @@ impl Vendor {
         self.signals.iter().all(|sign| sign.holds(environment))
     }
 
-    /// Whether this is about a pull request, if the service says so.
+    /// Whether this run is for a pull request, if the service tells.
     pub(super) fn is_pull_request(&self, environment: &Environment) -> Option<bool> {
         self.pull_request.map(|sign| sign.holds(environment))
     }
 }
 
-/// The service, as npm names it: the last one of the table that is recognised.
+/// The service, as npm names it: the last one in the table that is recognised.
 pub(super) fn find(environment: &Environment) -> Option<&'static Vendor> {
     ALL.iter().rev().find(|vendor| vendor.is_there(environment))
 }

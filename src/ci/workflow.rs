@@ -1,6 +1,6 @@
-//! What a GitHub workflow file grants a job's token on packages. The file is the
-//! one that started the run; the job is the one that `GITHUB_JOB` names. Source:
-//! GitHub's "Workflow syntax", `permissions`.
+//! The permissions on packages that a GitHub workflow file grants to a job's token. The file is
+//! the one that started the run; `GITHUB_JOB` names the job. Source: GitHub's "Workflow
+//! syntax", `permissions`.
 
 use saphyr::Yaml;
 
@@ -9,7 +9,7 @@ use crate::environment::Environment;
 use crate::file;
 use crate::yaml;
 
-/// What `permissions` says of packages.
+/// The effect of `permissions` on packages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PackagesPermission {
     /// The workflow's path in the repository.
@@ -20,8 +20,8 @@ pub struct PackagesPermission {
     pub write: bool,
 }
 
-/// Reads it; `None` where the file does not say, as with the repository's own
-/// default or a reusable workflow's job.
+/// Reads it; `None` if the file does not decide, as with the repository's default or a reusable
+/// workflow's job.
 pub fn packages(environment: &Environment) -> Option<PackagesPermission> {
     let file = super::workflow_path(environment)?;
     let job = environment.filled("GITHUB_JOB")?.to_owned();
@@ -31,7 +31,7 @@ pub fn packages(environment: &Environment) -> Option<PackagesPermission> {
     Some(PackagesPermission { file, job, write })
 }
 
-/// Whether a job's token may write packages, where the file says.
+/// Whether a job's token may write packages, if the file decides.
 fn grants(text: &str, job: &str) -> Option<bool> {
     let document = yaml::load(text)?;
     let own = document.as_mapping_get("jobs")?.as_mapping_get(job)?;
@@ -45,7 +45,7 @@ fn grants(text: &str, job: &str) -> Option<bool> {
             _ => None,
         };
     }
-    // What a map does not name is not granted.
+    // Permissions that a map does not name are not granted.
     permissions.as_mapping()?;
     let packages = permissions.as_mapping_get("packages");
     Some(packages.and_then(Yaml::as_str) == Some("write"))

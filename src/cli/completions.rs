@@ -1,5 +1,5 @@
-//! Completion scripts: our own commands and options, and the flags of npm that
-//! people publish with.
+//! Completion scripts: our own commands and options, and the npm flags that people publish
+//! with.
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command};
@@ -29,7 +29,7 @@ const NPM_KEYS: [&str; 16] = [
     "workspace",
     "workspaces",
 ];
-/// The npm whose values are offered.
+/// The npm version whose values are offered.
 const NEWEST_MAJOR: u64 = 12;
 
 /// The completion script for a shell, or the man page. `ids` are the ids that
@@ -47,8 +47,8 @@ pub fn completions(what: Completions, ids: &[&'static str]) -> Vec<u8> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, "safe-publish", &mut script);
     if shell == Shell::Bash {
-        // clap_complete 4.6 takes the hyphen of our name for a subcommand in half
-        // of the places, and then finds none.
+        // clap_complete 4.6 reads the hyphen in our name as a subcommand separator in half of
+        // the places, and then finds no completions.
         let text = String::from_utf8_lossy(&script);
         return text
             .replace("safe__subcmd__publish", "safe__publish")
@@ -57,7 +57,7 @@ pub fn completions(what: Completions, ids: &[&'static str]) -> Vec<u8> {
     script
 }
 
-/// A command with what its shell completion knows in addition to clap's definition.
+/// A command, with completions that go beyond clap's definition.
 fn completable(command: Command, ids: &[&'static str]) -> Command {
     let names = |command: &Command| -> Vec<String> {
         let ids = command.get_arguments().map(|arg| arg.get_id().to_string());
@@ -82,7 +82,7 @@ fn completable(command: Command, ids: &[&'static str]) -> Command {
     command
 }
 
-/// One of npm's flags as clap describes it.
+/// One of npm's flags, described for clap.
 fn npm_flag(key: &'static str) -> Option<Arg> {
     let definition = definitions::find(key, NEWEST_MAJOR)?;
     let arg = Arg::new(key).long(key).help("npm's own");

@@ -1,5 +1,5 @@
-//! The command line as clap knows it. Everything else that has to know our
-//! commands and options asks [`command`].
+//! The command line as clap knows it. All other code that needs our commands and options asks
+//! [`command`].
 
 use std::ffi::OsString;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use crate::finding::Packer;
 
-/// Text with the address of the page that says more.
+/// Text with the URL of the page that says more.
 macro_rules! pages {
     ($text:literal, $page:literal) => {
         concat!(
@@ -59,15 +59,15 @@ pub(super) struct Cli {
     pub(super) confirm: bool,
 }
 
-/// The mark of a command whose other words are npm's. They are taken out before
-/// clap sees the command line.
+/// Marks a command whose other words are npm's. They are removed before clap sees the command
+/// line.
 #[derive(Args, Debug)]
 pub(super) struct NpmArguments {
     #[arg(id = NPM_ARGUMENTS, hide = true)]
     npm_arguments: Vec<OsString>,
 }
 
-/// The id of the positional that marks a command as taking npm's arguments.
+/// The id of the positional argument that marks a command as taking npm's arguments.
 pub(super) const NPM_ARGUMENTS: &str = "npm_arguments";
 
 /// Our own options, which every command takes. npm never sees them.
@@ -84,7 +84,7 @@ pub struct Options {
     /// Do not block because of this check; its findings are shown as allowed. Repeatable.
     #[arg(long, value_name = "ID", global = true)]
     pub allow: Vec<String>,
-    /// Go on although the registry did not answer what decides.
+    /// Continue although the registry did not answer a deciding question.
     #[arg(long, global = true)]
     pub allow_undecided: bool,
     /// Do not wait until the published version is visible.
@@ -142,7 +142,7 @@ Examples:
   safe-publish check --workspaces         every member of a workspace
   safe-publish check ./pkg --format json  another folder, as JSON", "checks.md"))]
     Check {
-        /// The package is built: an entry point that is missing now is an error.
+        /// The package is built: a missing entry point is an error.
         #[arg(long)]
         built: bool,
         /// Show what differs from the version on the registry.
@@ -161,7 +161,8 @@ Examples:
   safe-publish explain E403          what the code can mean
   npm publish 2>&1 | safe-publish explain -", "troubleshooting.md"))]
     Explain {
-        /// An id, a code such as E404, a file, `-` for standard input, or `ids` for a list of all ids; npm's newest debug log when left out.
+        /// An id, a code such as E404, a file, `-` for standard input, or `ids` for a list of
+        /// all ids; npm's newest debug log if omitted.
         what: Option<String>,
     },
     /// List the files that npm would pack, without starting npm or sending a request.
@@ -172,7 +173,7 @@ Examples:
   safe-publish files --why dist/a.js whether it is packed, and why
   safe-publish files --format json   the list as one JSON document", "packing.md"))]
     Files {
-        /// Say whether this path is packed, and which rule decides that.
+        /// Tell whether this path is packed, and which rule decides that.
         #[arg(long, value_name = "PATH")]
         why: Option<String>,
         #[command(flatten)]
@@ -207,7 +208,7 @@ Examples:
         /// Keep the registry running and print its address, for testing release scripts.
         #[arg(long)]
         serve: bool,
-        /// What the registry knows at the start: a JSON document.
+        /// The registry's initial state: a JSON document.
         #[arg(long, value_name = "FILE")]
         state: Option<OsString>,
         /// Rehearse a `release` of the whole repository.
@@ -232,7 +233,8 @@ Examples:
         #[command(flatten)]
         npm: NpmArguments,
     },
-    /// A whole repository: every public package whose version is not out yet, in dependency order.
+    /// A whole repository: every public package whose version is not published yet, in
+    /// dependency order.
     #[command(override_usage = "safe-publish release [NAME...] [npm publish's arguments]")]
     #[command(after_help = pages!("\
 Examples:
@@ -240,10 +242,11 @@ Examples:
   safe-publish release            pack, check every tarball, upload in order
   safe-publish release -w NAME    one package of the repository", "monorepos.md"))]
     Release {
-        /// The tool that packs, in place of the one that the repository names.
+        /// The tool that packs, instead of the one that the repository names.
         #[arg(long, value_name = "NAME", value_parser = packer())]
         packer: Option<Packer>,
-        /// Send nothing more after the first failure, instead of all that does not depend on it.
+        /// Send nothing more after the first failure, not even packages that do not depend on
+        /// it.
         #[arg(long)]
         fail_fast: bool,
         /// Stage the versions instead of publishing them.
@@ -307,19 +310,20 @@ pub enum Completions {
 /// What to do with the hook.
 #[derive(Subcommand, Clone, Debug, PartialEq, Eq)]
 pub enum HookCommand {
-    /// Write it where git looks for it; a hook that is there is kept and called first.
+    /// Write it where git looks for it; an existing hook is kept and called first.
     Install,
-    /// Take it out again, and leave what was there before.
+    /// Remove it, and restore the previous hook.
     Uninstall,
-    /// What git starts: reads from standard input what is pushed. Undecided lets the push go on, unless --strict.
+    /// What git starts: reads from standard input what is pushed. Undecided lets the push
+    /// continue, unless --strict.
     Run {
-        /// The remote's name and address, as git hands them over.
+        /// The remote's name and URL, as git passes them.
         #[arg(hide = true)]
         remote: Vec<OsString>,
     },
 }
 
-/// The command line as it is declared.
+/// The declared command line.
 pub(super) fn bare_command() -> clap::Command {
     Cli::command()
 }

@@ -1,4 +1,4 @@
-//! The man page: one for all commands, made from clap's definition.
+//! The man page: one for all commands, generated from clap's definition.
 
 use std::io;
 
@@ -54,7 +54,7 @@ fn visible(command: &Command) -> impl Iterator<Item = &Command> {
         .filter(|below| !below.is_hide_set())
 }
 
-/// Lines as they are, below a heading.
+/// Lines below a heading, unchanged.
 fn section(page: &mut Vec<u8>, heading: &str, text: &str) {
     let mut lines = roff::Roff::new();
     lines.control("nf", []);

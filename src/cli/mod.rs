@@ -1,5 +1,5 @@
-//! Our own command line: which arguments are ours, and which are npm's and are
-//! handed on untouched.
+//! Our own command line: which arguments are ours, and which are npm's and are passed on
+//! untouched.
 
 mod completions;
 mod definition;
@@ -28,11 +28,11 @@ pub enum Command {
     Publish,
     /// Check only.
     Check {
-        /// Everything was built, and no script will change the files.
+        /// Everything is built, and no script will change the files.
         built: bool,
-        /// The version that is on the registry is to be compared.
+        /// Compare with the published version.
         compare: bool,
-        /// The tool that packs, where one is named.
+        /// The tool that packs, if one is named.
         packer: Option<Packer>,
     },
     /// Explain an id, a code, a file, `-`, or the newest log.
@@ -51,19 +51,19 @@ pub enum Command {
     Rehearse {
         /// Keep it running.
         serve: bool,
-        /// Its state at the start.
+        /// Its initial state.
         state: Option<OsString>,
-        /// A release of the whole repository goes into it.
+        /// Rehearse a release of the whole repository.
         release: bool,
     },
-    /// Publish every package of a repository whose version is not out yet.
+    /// Publish every package of a repository whose version is not published yet.
     Release {
-        /// The tool that packs, where one is named.
+        /// The tool that packs, if one is named.
         packer: Option<Packer>,
         /// Send nothing more after the first failure.
         fail_fast: bool,
     },
-    /// A subcommand of `npm stage` other than `publish`, handed on.
+    /// A subcommand of `npm stage` other than `publish`, passed on to npm.
     Stage,
     /// Wait for a version.
     Verify,
@@ -73,7 +73,7 @@ pub enum Command {
     Completions(Completions),
 }
 
-/// A command line, taken apart.
+/// A parsed command line.
 #[derive(Debug)]
 pub struct Invocation {
     /// The command.
@@ -84,24 +84,23 @@ pub struct Invocation {
     pub confirm: bool,
     /// npm's arguments.
     pub npm: NpmArgs,
-    /// `npm stage publish` is meant, and not `npm publish`.
+    /// Whether `npm stage publish` is meant instead of `npm publish`.
     pub staged: bool,
     /// For `hook run`: the new version tags that git pushes.
     pub pushed: Vec<NewTag>,
 }
 
-/// npm's arguments, in their order, untouched.
+/// npm's arguments, in order, untouched.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NpmArgs {
     /// The arguments.
     pub args: Vec<OsString>,
-    /// They are handed on unread: they come after our own `--`, or we made
-    /// them ourselves.
+    /// They are passed on unread: they follow our own `--`, or we made them.
     pub unchecked: bool,
 }
 
 impl NpmArgs {
-    /// Arguments that we made ourselves.
+    /// Arguments that we made.
     pub fn made(args: &[String]) -> Self {
         Self {
             args: args.iter().map(OsString::from).collect(),
@@ -116,7 +115,7 @@ impl NpmArgs {
     }
 }
 
-/// Why no command is run: help was asked for, or the command line is wrong.
+/// Why no command runs: help was requested, or the command line is wrong.
 #[derive(Debug)]
 pub enum Stop {
     /// Print this on standard output and end with code 0.
@@ -126,10 +125,10 @@ pub enum Stop {
 }
 
 impl Invocation {
-    /// Takes apart the arguments that follow the program's name.
+    /// Parses the arguments that follow the program's name.
     ///
     /// # Errors
-    /// When help was asked for, or our own arguments make no sense.
+    /// When help was requested, or our own arguments are wrong.
     pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Self, Stop> {
         let split = split::split(args, &definition::command());
         let cli = Cli::try_parse_from(&split.own).map_err(|error| {

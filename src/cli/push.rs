@@ -1,13 +1,13 @@
-//! git's pre-push protocol: what of a push is a new version tag. Reads
-//! standard input and nothing else, since most pushes have no version tag.
+//! git's pre-push protocol: finds new version tags in a push. It only reads standard input,
+//! because most pushes have no version tag.
 
 use std::io::Read;
 
 use crate::manifest::version_tag::may_name_a_version;
 
-/// A push of more references than this is not a release.
+/// A push with more references than this is not a release.
 const MAX_INPUT: u64 = 16 << 20;
-/// Where references to tags are.
+/// The prefix of references to tags.
 const TAGS: &str = "refs/tags/";
 
 /// A tag that the remote does not have yet.

@@ -1,5 +1,5 @@
-//! Separates our own arguments from npm's before either are read. Which ones
-//! are ours is written in clap's definition only.
+//! Separates our own arguments from npm's before either are read. Only clap's definition says
+//! which ones are ours.
 
 use std::ffi::OsString;
 
@@ -17,9 +17,8 @@ pub(super) struct Split {
     pub(super) npm: NpmArgs,
 }
 
-/// Separates the arguments that follow the program's name. `--quiet` and `--verbose` are
-/// shorthands of npm's for its log level; here they are ours (npm's `--loglevel`
-/// still reaches npm).
+/// Separates the arguments that follow the program's name. npm has the shorthands `--quiet` and
+/// `--verbose` for its log level; here they are ours (npm's `--loglevel` still reaches npm).
 pub(super) fn split(args: impl IntoIterator<Item = OsString>, root: &Command) -> Split {
     let mut args = args.into_iter();
     let mut own = vec![OsString::from(root.get_name())];
@@ -29,7 +28,7 @@ pub(super) fn split(args: impl IntoIterator<Item = OsString>, root: &Command) ->
         let text = arg.to_string_lossy();
         let is_npms = takes_npm_arguments(command);
         if text == "--" && is_npms {
-            // Before any argument of npm's it is ours and says "all of this is
+            // Before any of npm's arguments it is ours and means "everything after this is
             // npm's"; later it is npm's own.
             if npm.args.is_empty() {
                 npm.unchecked = true;

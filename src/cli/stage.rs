@@ -1,4 +1,4 @@
-//! The subcommands of `npm stage`: `publish` is ours, the others are handed on.
+//! The subcommands of `npm stage`: `publish` is ours, the others are passed on.
 
 use super::NpmArgs;
 use crate::npm::staged::is_uuid;
@@ -13,8 +13,7 @@ const SUBCOMMANDS: [(&str, bool); 6] = [
     ("download", true),
 ];
 
-/// Takes `stage publish` from the beginning of `check`'s arguments; gives
-/// whether it was there.
+/// Removes `stage publish` from the start of `check`'s arguments; returns whether it was there.
 pub(super) fn take(npm: &mut NpmArgs) -> bool {
     let is_there = npm.args.len() >= 2 && npm.args[0] == "stage" && npm.args[1] == "publish";
     let is_there = is_there && !npm.unchecked;
@@ -24,7 +23,7 @@ pub(super) fn take(npm: &mut NpmArgs) -> bool {
     is_there
 }
 
-/// Whether the arguments of `stage` begin with `publish`, which is removed.
+/// Whether the arguments of `stage` start with `publish`, which is removed.
 ///
 /// # Errors
 /// The message for a subcommand that npm does not know, or for an invalid stage id.
@@ -70,10 +69,11 @@ fn wrong_id(args: &[String]) -> Option<String> {
     let first = args.first().filter(|arg| !arg.starts_with('-'));
     if let Some(id) = first.filter(|id| !is_uuid(id)) {
         return Some(format!(
-            "takes only the id, such as 1b4e28ba-2fa1-11d2-883f-0016d3cca427, and `{id}` is not one\nhelp: {LIST}"
+            "takes only the id, such as 1b4e28ba-2fa1-11d2-883f-0016d3cca427, but `{id}` is not \
+             one\nhelp: {LIST}"
         ));
     }
-    // npm 11 decides about the first and drops the others without a word.
+    // npm 11 uses the first and silently drops the others.
     if args.iter().filter(|arg| is_uuid(arg)).count() > 1 {
         return Some("takes one stage id\nhelp: run it once for each id".to_owned());
     }

@@ -1,4 +1,4 @@
-//! The names of our commands and options, to compare arguments with.
+//! The names of our commands and options, for comparing arguments with them.
 
 use clap::Command;
 
@@ -9,8 +9,8 @@ use super::definition;
 pub struct OwnOption {
     /// With its hyphens: `--serve`.
     pub name: String,
-    /// The commands that take it, as `rehearse`; none where every command or the
-    /// wrapper itself takes it.
+    /// The commands that take it, such as `rehearse`; empty if every command or the wrapper
+    /// itself takes it.
     pub commands: Vec<String>,
 }
 

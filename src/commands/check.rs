@@ -35,7 +35,7 @@ pub(super) async fn check(
     Ok(i32::from(code(report.verdict, &invocation.options)))
 }
 
-/// Asks and judges; returns the exit code where that was interrupted.
+/// Asks and judges; returns the exit code if it was interrupted.
 async fn ask(
     prepared: &Prepared,
     invocation: &Invocation,
@@ -48,8 +48,8 @@ async fn ask(
     interrupts::before_npm(preflight, output).await
 }
 
-/// What `release` is to be asked for, where `--packer` names a tool, and where npm sees
-/// none of the workspaces that the command line means.
+/// The request for `release`, if `--packer` names a tool, or if npm sees none of the workspaces
+/// that the command line names.
 fn as_release(
     invocation: &Invocation,
     environment: &Environment,
@@ -95,7 +95,7 @@ async fn of_release(
         .collect();
     if !names.is_empty() {
         output.err(&format!(
-            "note: on the registry already: {}\n",
+            "note: already on the registry: {}\n",
             human::list(&names)
         ));
     }

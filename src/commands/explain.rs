@@ -68,12 +68,12 @@ pub(super) fn explain(
 fn say(log: &Log, what: &str, invocation: &Invocation, output: &Output) -> Result<(), Error> {
     if log.is_binary() {
         let doing = format!("reading {}", shown(what));
-        return Err(Error::new(doing, "it is not text").next("hand over the log as text"));
+        return Err(Error::new(doing, "it is not text").next("pass the log as text"));
     }
     let explanation = explain::explain_text(log);
     match invocation.options.format {
         Some(Format::Json) => output.json(&writer::json(&explanation)),
-        _ if log.is_blank() => output.say("the log is empty: it holds no failure of npm\n"),
+        _ if log.is_blank() => output.say("the log is empty: it contains no failure of npm\n"),
         _ => {
             let verbose = invocation.options.verbose;
             output.say(&writer::human(&explanation, verbose, output.stdout));
@@ -88,28 +88,27 @@ fn shown(word: &str) -> String {
 
 fn folder(word: &str) -> Error {
     Error::new("explaining", format!("`{}` is a folder", shown(word)))
-        .next("name a log: safe-publish explain FILE; or look at a package with safe-publish check")
+        .next("name a log: safe-publish explain FILE; or check a package with safe-publish check")
         .wrong_usage()
 }
 
 fn open(path: &Path) -> Result<Log, Error> {
     let doing = format!("reading the log {}", path.display());
-    let unreadable = |error| Error::new(doing.clone(), error).next("name a file that you may read");
+    let unreadable = |error| Error::new(doing.clone(), error).next("name a file that you can read");
     let opened = file::open_stream(path, LOG_TIMEOUT).map_err(unreadable)?;
     read(&doing, opened)
 }
 
-/// How long a pipe may take, as of `safe-publish explain <(npm publish 2>&1)`.
+/// How long to wait for a pipe, as in `safe-publish explain <(npm publish 2>&1)`.
 const LOG_TIMEOUT: Duration = Duration::from_secs(600);
 
 fn read(what: &str, input: impl std::io::Read) -> Result<Log, Error> {
-    Log::read(input).map_err(|error| {
-        Error::new(format!("reading {what}"), error).next("hand over the log as text")
-    })
+    Log::read(input)
+        .map_err(|error| Error::new(format!("reading {what}"), error).next("pass the log as text"))
 }
 
-/// `E404`, `EOTP`, `ERR_PNPM_GIT_UNCLEAN`, `YN0033`, in any case; a bare status is
-/// the code that npm makes of it.
+/// `E404`, `EOTP`, `ERR_PNPM_GIT_UNCLEAN`, `YN0033`, in any case; a bare status becomes npm's
+/// code for it.
 fn code(word: &str) -> Option<String> {
     let code = word.to_uppercase();
     let is_status = |digits: &str| {
@@ -120,7 +119,7 @@ fn code(word: &str) -> Option<String> {
     if is_status(&code) {
         return Some(format!("E{code}"));
     }
-    // In lower case many words begin like a code.
+    // In lower case many words start like a code.
     let certain = word == code || explain::is_code(&code);
     let of_code = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
     let begins = code.starts_with('E') || explain::is_code(&code);
@@ -133,7 +132,7 @@ fn newest(environment: &Environment) -> Result<PathBuf, Error> {
     let newest = folder.as_deref().and_then(debug_log::newest);
     newest.ok_or_else(|| {
         let place = folder.map_or("its cache".to_owned(), |folder| folder.display().to_string());
-        Error::new(format!("looking for npm's logs in {place}"), "there is none").next("name a log: safe-publish explain FILE; or `safe-publish explain ids` for what can be explained")
+        Error::new(format!("looking for npm's logs in {place}"), "there are none").next("name a log: safe-publish explain FILE; or `safe-publish explain ids` for what can be explained")
     })
 }
 
@@ -146,7 +145,7 @@ pub(super) fn ids() -> Vec<&'static str> {
 
 fn unknown(id: &str) -> Error {
     let known = ids();
-    // A word that differs by more than a typing error is not an id.
+    // A word that differs by more than a typo is not an id.
     let is_near = |near: &&str| 3 * strsim::levenshtein(id, near) <= near.len();
     let hint = nearest(id, &known)
         .filter(is_near)
@@ -154,7 +153,7 @@ fn unknown(id: &str) -> Error {
     let shown = shown(id);
     Error::new(
         "explaining",
-        format!("`{shown}` is not an id, a code of npm or a file{hint}"),
+        format!("`{shown}` is not an id, an npm error code or a file{hint}"),
     )
     .next("`safe-publish explain ids` lists the ids")
     .wrong_usage()
@@ -177,8 +176,7 @@ fn after(cause: &AfterCause, style: Style) -> String {
     text + &paragraphs(&cause.documentation(), style)
 }
 
-/// Every id with its line: the checks, and the causes that only npm's own run
-/// reveals.
+/// Every id with its summary: the checks, and the causes that only npm's own run reveals.
 fn list(style: Style) -> String {
     let checks = checks::ALL.iter().map(|check| (check.id, check.summary));
     let after = explain::after_causes().map(|cause| (cause.id, cause.summary));
@@ -198,7 +196,7 @@ fn list(style: Style) -> String {
     format!("{checks}\nonly after npm failed:\n{after}")
 }
 
-/// The documentation, wrapped; its paragraphs stay apart.
+/// The documentation, wrapped; its paragraphs stay separate.
 fn documentation(check: &Check, style: Style) -> String {
     let level = match check.level {
         Level::Error => style.error("error"),

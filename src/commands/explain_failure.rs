@@ -1,6 +1,5 @@
-//! After npm failed: the registry is asked again, and with its answers, the
-//! debug log of this run and what was known before, npm's error is
-//! explained on standard error. npm's exit code stays npm's.
+//! After npm failed: asks the registry again, and with its answers, the debug log of this run
+//! and the facts from before explains npm's error on standard error. npm's exit code is kept.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -21,16 +20,16 @@ use crate::registry::client::Client;
 use crate::report::explanation as writer;
 use crate::settings::CheckLevel;
 
-/// How long the second round of questions may take.
+/// How long the second round of requests may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// npm's exit codes for signals: somebody who interrupts npm does not wait for an
-/// explanation. Above them are system errors: 254 is ENOENT.
+/// npm's exit codes for signals: a user who interrupts npm does not wait for an explanation.
+/// Higher codes are system errors: 254 is ENOENT.
 const SIGNALS: std::ops::RangeInclusive<i32> = 129..=192;
 
-/// A run of npm that failed.
+/// A failed run of npm.
 pub(super) struct FailedRun<'a> {
     pub(super) prepared: &'a Prepared,
-    /// What was known before, in the plan's order.
+    /// The facts from before, in the plan's order.
     pub(super) before: &'a [Facts],
     pub(super) since: SystemTime,
     pub(super) code: i32,
@@ -38,8 +37,8 @@ pub(super) struct FailedRun<'a> {
     pub(super) args: &'a [OsString],
 }
 
-/// Explains it. Prints nothing where nothing is known beyond npm's own messages. The explanation is
-/// given back for the formats that programs read; `None` after an interruption.
+/// Explains it. Prints nothing if nothing is known beyond npm's own messages. Returns the
+/// explanation for the machine-readable formats; `None` after an interruption.
 pub(super) async fn explain(
     failed: &FailedRun<'_>,
     options: &Options,
@@ -52,7 +51,7 @@ pub(super) async fn explain(
     let text = log_text(failed.prepared, failed.since, &environment.cwd, environment);
     let text = text.unwrap_or_default();
     let tell = |explanation: &Explanation, packages: &[PackageAfter<'_>]| {
-        // Without a log nothing is known beyond what npm has just said itself.
+        // Without a log, nothing is known beyond what npm has just printed.
         if explanation.error.is_some() {
             let text = writer::human(explanation, options.verbose, output.stderr);
             output.err(&format!("\n{text}"));
@@ -67,7 +66,7 @@ pub(super) async fn explain(
     Some(with_evidence(prepared, failed.before, &text, environment, tell).await)
 }
 
-/// The debug log of the npm that began at a time in a folder.
+/// The debug log in a folder of the npm that started at a certain time.
 pub(super) fn log_text(
     prepared: &Prepared,
     since: SystemTime,
@@ -78,8 +77,8 @@ pub(super) fn log_text(
     Some(log_of_run(&folder, since, cwd)?.1)
 }
 
-/// Asks the registry again about each package, and explains what npm wrote.
-/// `before` is what was known before, in the plan's order.
+/// Asks the registry again about each package, and explains npm's output. `before` are the
+/// facts from before, in the plan's order.
 pub(super) async fn with_evidence<T>(
     prepared: &Prepared,
     before: &[Facts],
@@ -111,7 +110,7 @@ pub(super) async fn with_evidence<T>(
     tell(&explain_with(&log, &trace, &packages), &packages)
 }
 
-/// Whether the version was there, where that was asked.
+/// Whether the version existed; `None` if it was not asked.
 fn was_published(before: &Facts) -> Option<bool> {
     let version = before.version().ok().map(|answer| answer.value.is_some());
     let packument = || {
@@ -123,16 +122,14 @@ fn was_published(before: &Facts) -> Option<bool> {
     version.or_else(packument)
 }
 
-/// The log without the questions that npm asked on the way: their 404s are not
-/// what failed.
+/// The log without the requests that npm made on the way: their 404s are not the failure.
 fn without_reads(text: &str) -> String {
     let is_read = |line: &&str| line.contains(" http fetch GET ") || line.contains(" http cache ");
     let kept: Vec<&str> = text.lines().filter(|line| !is_read(line)).collect();
     kept.join("\n")
 }
 
-/// What the checks make of a package and its project, the user's own levels
-/// aside.
+/// The checks' verdict on a package and its project, ignoring the user's own levels.
 fn judge(facts: &Facts, project: &ProjectFacts) -> Judged {
     let rules = Rules {
         levels: &std::collections::BTreeMap::<String, CheckLevel>::new(),
@@ -186,7 +183,8 @@ fn published_so_far(packages: &[PackageAfter<'_>], kept: &[String]) -> String {
             .collect();
         flags.extend_from_slice(kept);
         text.push_str(&format!(
-            "not published: {}\n  = help: once the cause is corrected, publish the rest alone: safe-publish {}\n",
+            "not published: {}\n  = help: after correcting the cause, publish only the rest: \
+             safe-publish {}\n",
             specs(&left),
             flags.join(" ")
         ));
@@ -194,8 +192,8 @@ fn published_so_far(packages: &[PackageAfter<'_>], kept: &[String]) -> String {
     text
 }
 
-/// What also applies to the rest of a release: our own options, and npm's arguments
-/// except for the choice of packages and a one-time password, which serves once.
+/// The arguments that also apply to the rest of a release: our own options, and npm's arguments
+/// except the choice of packages and a one-time password, which works only once.
 fn kept_args(args: &[OsString], options: &Options) -> Vec<String> {
     let mut kept = own_options(options);
     let mut args = args.iter().map(|arg| arg.to_string_lossy()).peekable();
@@ -216,7 +214,7 @@ fn kept_args(args: &[OsString], options: &Options) -> Vec<String> {
     kept
 }
 
-/// Our options that decide about a publish, as they were given.
+/// Our options that decide about a publish, as given.
 fn own_options(options: &Options) -> Vec<String> {
     let switches = [
         (options.strict, "--strict"),
@@ -232,7 +230,7 @@ fn own_options(options: &Options) -> Vec<String> {
     own
 }
 
-/// An argument as a shell reads it back.
+/// An argument, quoted for a shell.
 fn quoted(arg: &str) -> String {
     let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"@/._-~:%+=,".contains(&b);
     if !arg.is_empty() && arg.bytes().all(is_plain) {

@@ -10,7 +10,7 @@ use crate::plan::{Launch, PackagePlan, Packing, Skipped};
 use crate::preflight;
 use crate::report::files::{self, FilesReport, PackageFiles};
 
-/// Shows the list, or why one path is or is not in it.
+/// Shows the list, or why one path is in it or not.
 pub(super) fn files(
     asked: Option<&str>,
     invocation: &Invocation,

@@ -1,4 +1,4 @@
-//! The git hook: installed, removed, and run by git.
+//! The git hook: installs it, removes it, and runs it for git.
 
 use crate::cli::{Format, HookCommand, Invocation, Options};
 use crate::environment::Environment;
@@ -22,8 +22,8 @@ pub(super) async fn hook(
     let options = &invocation.options;
     if options.format.is_some_and(|format| format != Format::Human) {
         return Err(
-            Error::new("reading --format", "the hook speaks to people only")
-                .next("`safe-publish check --format json` is for machines")
+            Error::new("reading --format", "the hook's output is only for people")
+                .next("use `safe-publish check --format json` in programs")
                 .wrong_usage(),
         );
     }
@@ -32,13 +32,13 @@ pub(super) async fn hook(
         return Ok(i32::from(print_results(results, options, output)));
     }
     let git = Program::find(environment).ok_or_else(|| {
-        Error::new("looking for git on PATH", "there is none").next("install git")
+        Error::new("looking for git on PATH", "it is not there").next("install git")
     })?;
     let place = HookFolder::find(&git, &environment.cwd).await?;
     let done = if *what == HookCommand::Install {
         let program = std::env::current_exe().ok();
         let call = Call {
-            // A path of this machine is useless to others.
+            // A path on this machine is useless to others.
             fallback: program.as_deref().filter(|_| place.kind == Kind::Clone),
             strict: options.strict,
         };
@@ -57,10 +57,10 @@ fn said(done: InstallResult, installs: bool, place: &HookFolder) -> String {
     let hook = hook.display();
     let mut text = match done {
         InstallResult::Written => format!("installed: {hook}\n"),
-        InstallResult::Around => format!(
-            "installed: {hook}\n  the hook that was there is kept as {BEFORE} and called first\n"
-        ),
-        InstallResult::Inside => format!("installed: a block at the beginning of {hook}\n"),
+        InstallResult::Around => {
+            format!("installed: {hook}\n  the previous hook is kept as {BEFORE} and called first\n")
+        }
+        InstallResult::Inside => format!("installed: a block at the start of {hook}\n"),
         InstallResult::Renewed => format!("updated: {hook}\n"),
         InstallResult::Nothing if installs => format!("already installed: {hook}\n"),
         InstallResult::Nothing => format!("nothing to remove from {hook}\n"),
@@ -76,8 +76,8 @@ fn said(done: InstallResult, installs: bool, place: &HookFolder) -> String {
     text
 }
 
-/// Says what was found; returns the exit code. Only proof stops a push: what
-/// could not be decided, or not be read, lets it go on, unless --strict.
+/// Reports what was found; returns the exit code. Only proof stops a push: what could not be
+/// decided or read lets it continue, unless `--strict` is set.
 fn print_results(results: Vec<CommitResult>, options: &Options, output: &mut Output) -> u8 {
     let mut worst = exit_code::READY;
     for (tags, found) in results {
@@ -140,7 +140,7 @@ fn print_checked(
     let style = output.stderr.without_links();
     if worst == Outcome::Undecided && !stops {
         output.err(&format!(
-            "{} the push goes on although this could not be decided\n",
+            "{} the push continues although this could not be decided\n",
             style.note("note:")
         ));
     }
@@ -151,7 +151,7 @@ fn print_checked(
     }
 }
 
-/// Prints what has findings in full, and the names of the rest; returns the worst outcome.
+/// Prints findings in full, and the names of packages without any; returns the worst outcome.
 fn print_reports(
     tags: &str,
     checked: &CheckedCommit,

@@ -1,14 +1,13 @@
-//! Ctrl-C and the other signals that ask us to end. Once a process listens to a
-//! signal, that signal no longer ends it: npm's run listens, and whatever comes
-//! after it has to listen to the end, too.
+//! Ctrl-C and the other signals that ask us to end. Once a process listens for a signal, that
+//! signal no longer ends it: npm's run listens, so everything after it has to listen, too.
 
 use std::future::Future;
 
 use crate::error::Error;
 use crate::output::Output;
 
-/// Awaits what comes before npm. A signal ends it, and nothing was sent; then
-/// gives the code to end with.
+/// Awaits work that precedes npm. A signal ends it before anything is sent, and gives the exit
+/// code.
 pub(super) async fn before_npm<T>(
     work: impl Future<Output = Result<T, Error>>,
     output: &Output,
@@ -19,19 +18,19 @@ pub(super) async fn before_npm<T>(
         done = &mut work => return done.map(Ok),
         code = interrupts.next() => code,
     };
-    // The lines of the progress go with it; they would take the next line along.
+    // Dropping it removes the progress lines, which would take the next line with them.
     drop(work);
     nothing_was_sent(output);
     Ok(Err(code))
 }
 
-/// What is printed after Ctrl-C before npm has started.
+/// The message after Ctrl-C before npm was started.
 pub(super) fn nothing_was_sent(output: &Output) {
     output.err("interrupted: nothing was sent, and npm was not started\n");
 }
 
-/// The signals that end us cleanly. One that comes after [`Interrupts::listen`]
-/// is remembered, also while npm is running.
+/// The signals that end us cleanly. A signal after [`Interrupts::listen`] is remembered, even
+/// while npm is running.
 pub(super) struct Interrupts {
     #[cfg(unix)]
     signals: [(i32, tokio::signal::unix::Signal); 3],
@@ -60,7 +59,7 @@ impl Interrupts {
         Ok(Self {})
     }
 
-    /// Waits for one; returns the code to end with.
+    /// Waits for a signal; returns the exit code.
     #[cfg(unix)]
     pub(super) async fn next(&mut self) -> i32 {
         let [(first, interrupt), (second, terminate), (third, hangup)] = &mut self.signals;

@@ -1,4 +1,4 @@
-//! What each command does, in the order in which it happens.
+//! What each command does, in order.
 
 mod check;
 mod explain;
@@ -47,11 +47,14 @@ pub async fn run(
     }
     match &invocation.command {
         Command::Check { .. } => check::check(invocation, environment, output).await,
-        // Inside a script of `npm publish` another publish would start itself again and again.
+        // In a script of `npm publish`, another publish would start itself again and again.
         Command::Publish | Command::Rehearse { serve: false, .. }
             if npm::run::inside_a_publish(environment) =>
         {
-            output.err("note: npm is publishing already (this runs in one of its scripts), so this only checks\n");
+            output.err(
+                "note: npm is already publishing (this runs in one of its scripts), so \
+                this only checks\n",
+            );
             check::check(invocation, environment, output).await
         }
         Command::Publish => publish::publish(invocation, environment, output).await,
@@ -108,7 +111,7 @@ fn print_schema(output: &mut Output) -> i32 {
     i32::from(exit_code::READY)
 }
 
-/// Flags that make npm print something and publish nothing go to npm at once.
+/// Flags that make npm print something instead of publishing are passed to npm immediately.
 async fn print_by_npm(
     invocation: &Invocation,
     flag: &str,
@@ -117,7 +120,7 @@ async fn print_by_npm(
     if invocation.command != Command::Publish {
         let cause = format!("with `--{flag}` npm prints something and publishes nothing");
         return Err(Error::new("reading the command line", cause)
-            .next(format!("leave it out, or run: npm publish --{flag}"))
+            .next(format!("omit it, or run: npm publish --{flag}"))
             .wrong_usage());
     }
     let npm = npm.ok_or_else(no_npm)?;
@@ -125,7 +128,7 @@ async fn print_by_npm(
     run.map_err(|error| cannot_start(npm, &error))
 }
 
-/// The formats of a report are those of a preflight.
+/// The other formats are only for the report of a preflight.
 fn known_format(invocation: &Invocation) -> Result<(), Error> {
     let tells_a_report = matches!(
         invocation.command,
@@ -136,14 +139,14 @@ fn known_format(invocation: &Invocation) -> Result<(), Error> {
         Some(_) if tells_a_report => Ok(()),
         Some(_) => Err(Error::new(
             "reading --format",
-            "this command knows human and json, and no other",
+            "this command has only the formats human and json",
         )
         .next("the others are for `check`, and for the preflight of a publish")
         .wrong_usage()),
     }
 }
 
-/// Prepares a publish, or a staged one.
+/// Prepares a publish or a staged publish.
 fn prepare(invocation: &Invocation, environment: &Environment) -> Result<Prepared, Error> {
     let launch = launch(invocation, environment);
     let mut prepared = preflight::prepare(&invocation.npm, environment, launch)?;
@@ -151,7 +154,7 @@ fn prepare(invocation: &Invocation, environment: &Environment) -> Result<Prepare
     Ok(prepared)
 }
 
-/// Fits what was prepared to the options of the command.
+/// Adapts the preparation to the command's options.
 fn fit(prepared: &mut Prepared, invocation: &Invocation, environment: &Environment) {
     for package in &mut prepared.plan.packages {
         package.staged = invocation.staged;
@@ -178,8 +181,8 @@ fn launch(invocation: &Invocation, environment: &Environment) -> Launch {
     }
 }
 
-/// Says, before any request, which variables a file of the project sends
-/// although their names are not those of registries' tokens.
+/// Announces, before any request, which variables a file of the project sends although their
+/// names are not those of registry tokens.
 fn announce_variables(prepared: &Prepared, environment: &Environment, output: &Output) {
     let packages = prepared.plan.packages.iter();
     let all = packages.flat_map(|package| sent_variables(&prepared.config, package));
@@ -243,9 +246,9 @@ fn code(verdict: Outcome, options: &Options) -> u8 {
 fn no_npm() -> Error {
     Error::new(
         "looking for npm on PATH",
-        "there is none, besides shims of this program",
+        "it is not there, except for shims of this program",
     )
-    .next("install Node.js, which brings npm; `safe-publish check` needs none")
+    .next("install Node.js, which includes npm; `safe-publish check` works without it")
 }
 
 fn cannot_start(npm: &npm::Npm, error: &std::io::Error) -> Error {

@@ -1,4 +1,4 @@
-//! Prints what a preflight or a release found, in the format that was asked for.
+//! Prints the findings of a preflight or a release, in the requested format.
 
 use std::path::Path;
 
@@ -10,8 +10,8 @@ use crate::report::human::Verbosity;
 use crate::report::release::{self, Release};
 use crate::report::{Report, github, gitlab, human, item, json, junit, sarif};
 
-/// Prints the report of a command that starts no npm. A machine's document goes to
-/// standard output, the human text to standard error.
+/// Prints the report of a command that does not start npm. The machine-readable document goes
+/// to standard output, the human text to standard error.
 pub(super) fn print_report(
     report: &Report,
     options: &Options,
@@ -49,7 +49,7 @@ pub(super) fn print_report(
     output.document(&document, syntax);
 }
 
-/// Prints the report of a preflight before npm starts: standard output is npm's.
+/// Prints the report of a preflight before npm starts: standard output belongs to npm.
 pub(super) fn before_npm(
     report: &Report,
     options: &Options,
@@ -64,7 +64,7 @@ pub(super) fn before_npm(
     }
 }
 
-/// The format: as asked for, or annotations in GitHub Actions.
+/// The requested format, or annotations in GitHub Actions.
 fn format(options: &Options, environment: &Environment) -> Format {
     let by_itself = if in_actions(environment) && !environment.terminals.stdout {
         Format::Github
@@ -93,8 +93,8 @@ pub(super) fn verbosity(options: &Options) -> Verbosity {
     }
 }
 
-/// The plan before anything is packed. The document of a release is printed once, at
-/// its end.
+/// The plan before anything is packed. The document of a release is printed only once, at the
+/// end.
 pub(super) fn release_plan(report: &Release, invocation: &Invocation, output: &Output) {
     let options = &invocation.options;
     if options.format == Some(Format::Json) {
@@ -104,7 +104,7 @@ pub(super) fn release_plan(report: &Release, invocation: &Invocation, output: &O
     }
 }
 
-/// The document alone goes to standard output, or else the text for people.
+/// Prints either only the document to standard output, or the text for people.
 pub(super) fn release(report: &Release, invocation: &Invocation, output: &Output) {
     release_plan(report, invocation, output);
     if invocation.options.format == Some(Format::Json) {

@@ -1,4 +1,4 @@
-//! The wrapper: check, hand over to npm, and follow up.
+//! The wrapper: checks, starts npm, and follows up.
 
 use std::io::Write as _;
 use std::time::SystemTime;
@@ -56,7 +56,7 @@ pub(super) async fn publish(
         output.err("npm was not started\n");
         return Ok(i32::from(code));
     }
-    // npm's standard output stays npm's own.
+    // npm's standard output stays npm's.
     print_report::before_npm(report, options, environment, output);
     drop(watchdog);
     let publish = Publish {
@@ -78,8 +78,7 @@ pub(super) async fn publish(
     publish.run(npm).await
 }
 
-/// Whether a person is asked before npm starts: on a terminal, if something is
-/// uploaded.
+/// Whether a person is asked before npm starts: on a terminal, if something will be uploaded.
 pub(super) fn is_confirmed_here(
     invocation: &Invocation,
     prepared: &Prepared,
@@ -99,7 +98,7 @@ pub(super) enum Answer {
     Yes,
     /// Anything except a clear yes.
     No,
-    /// Ctrl-C; the code to end with.
+    /// Ctrl-C; the exit code.
     Interrupted(i32),
 }
 
@@ -122,7 +121,7 @@ pub(super) async fn confirm(what: &str, output: &Output) -> Result<Answer, Error
 }
 
 impl Publish<'_> {
-    /// Asks; `Err` holds the code to end with.
+    /// Asks; `Err` holds the exit code.
     async fn confirm(&self) -> Result<Result<(), i32>, Error> {
         let specs: Vec<String> = self.prepared.plan.packages.iter().map(spec).collect();
         let what = match specs.as_slice() {
@@ -217,7 +216,7 @@ impl Publish<'_> {
         self.facts.iter().map(|facts| facts.kind).collect()
     }
 
-    /// After an interruption: whether something may have arrived.
+    /// After an interruption: reports whether something may have arrived.
     fn report_what_was_sent(&self, begin: SystemTime) {
         let folder = self.prepared.config.logs_folder(self.environment);
         let cwd = &self.environment.cwd;
@@ -231,7 +230,7 @@ impl Publish<'_> {
         verify::may_have_arrived(&expected, self.output);
     }
 
-    /// What usually comes after a publish: the commit and its tag are still here.
+    /// Suggests what usually follows a publish: the commit and its tag have not been pushed.
     fn next_step(&self) {
         if !self.options().quiet && self.facts.iter().any(has_unpushed_tag) {
             self.output.err("next: git push --follow-tags\n");
@@ -239,8 +238,8 @@ impl Publish<'_> {
     }
 }
 
-/// A line from standard input, empty at its end. The thread that reads does not keep the process
-/// from ending: a signal does not interrupt a read.
+/// A line from standard input, empty at its end. The reading thread does not keep the process
+/// from ending, although a signal does not interrupt a read.
 async fn line_of_stdin() -> String {
     let (send, receive) = oneshot::channel();
     std::thread::spawn(move || {
@@ -261,7 +260,7 @@ fn spec(package: &crate::plan::PackagePlan) -> String {
     )
 }
 
-/// Whether HEAD has a tag of this version that its upstream cannot have yet.
+/// Whether HEAD has a tag for this version that its upstream cannot have yet.
 fn has_unpushed_tag(facts: &Facts) -> bool {
     let (Ok(tree), Ok(tags), Ok(version)) = (
         &facts.git.work_tree,

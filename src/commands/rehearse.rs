@@ -1,4 +1,4 @@
-//! `rehearse`: the preflight and the whole publish, into the embedded registry.
+//! `rehearse`: the preflight and the whole publish, to the embedded registry.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -74,7 +74,7 @@ pub(super) async fn rehearse(
     finish(invocation, output, &mut interrupts, &ran).await
 }
 
-/// Reports a rehearsal that has ended, unless a signal ends the report.
+/// Reports a finished rehearsal, unless a signal interrupts the report.
 pub(super) async fn finish(
     invocation: &Invocation,
     output: &Output,
@@ -88,15 +88,15 @@ pub(super) async fn finish(
     }
 }
 
-/// A rehearsal whose preflight found nothing.
+/// A rehearsal whose preflight found nothing that blocks.
 struct Ready {
     rehearsal: Rehearsal,
     facts: Vec<Facts>,
     previous: PreviousByName,
 }
 
-/// Sets up the rehearsal and runs the preflight in it; returns the exit code
-/// where npm is not to be started.
+/// Sets up the rehearsal and runs the preflight in it; returns the exit code if npm must not
+/// start.
 async fn set_up_and_check(
     invocation: &Invocation,
     environment: &Environment,
@@ -106,7 +106,7 @@ async fn set_up_and_check(
     refuse_what_is_elsewhere(prepared)?;
     let (rehearsal, previous) = set_up(environment, output, prepared).await?;
     output.err(&format!(
-        "rehearsal: an embedded registry at {} plays npm's; no other is written to\n",
+        "rehearsal: an embedded registry at {} stands in for npm's; no other is written to\n",
         rehearsal.registry.url()
     ));
     output.err(&describe_fence(&rehearsal.fence));
@@ -140,18 +140,18 @@ async fn set_up_and_check(
 /// What npm and its scripts can reach, in one line.
 pub(super) fn describe_fence(fence: &Fence) -> String {
     match fence.open_because() {
-        None => {
-            "rehearsal: npm and its scripts reach that registry and nothing else on the network\n"
-                .to_owned()
-        }
+        None => "rehearsal: on the network, npm and its scripts can only reach that registry\n"
+            .to_owned(),
         Some(reason) => format!(
-            "rehearsal: the network is not fenced off ({reason}): your settings of npm, pnpm, yarn and bun are out of reach, but not for a program that clears its environment or has a credential of its own\n"
+            "rehearsal: the network is not blocked ({reason}): your settings of npm, pnpm, yarn \
+             and bun are hidden, but a program that clears its environment or has its own \
+             credential can still reach other registries\n"
         ),
     }
 }
 
-/// Refuses what npm would have to fetch before it publishes it, and an npm whose flags
-/// would not apply.
+/// Refuses a package that npm would have to fetch before it publishes it, and an npm whose
+/// flags would not apply.
 pub(super) fn refuse_what_is_elsewhere(prepared: &Prepared) -> Result<(), Error> {
     let doing = "rehearsing the publish";
     if let Some(npm) = prepared
@@ -160,7 +160,8 @@ pub(super) fn refuse_what_is_elsewhere(prepared: &Prepared) -> Result<(), Error>
         .filter(|npm| !npm.version.flags_beat_publish_config())
     {
         let cause = format!(
-            "npm {} lets publishConfig beat its flags, so it cannot be kept from other registries",
+            "npm {} lets publishConfig override its flags, so it cannot be kept from other \
+             registries",
             npm.version
         );
         return Err(Error::new(doing, cause).next("use npm 10.5.2 or later: npm install -g npm"));
@@ -168,7 +169,7 @@ pub(super) fn refuse_what_is_elsewhere(prepared: &Prepared) -> Result<(), Error>
     let specs = prepared.plan.packages.iter().map(|package| &package.spec);
     for spec in specs {
         if let Spec::Remote { word, .. } = spec {
-            let cause = format!("npm takes `{word}` for something on the network");
+            let cause = format!("npm reads `{word}` as something on the network");
             return Err(Error::new(doing, cause)
                 .next(format!("name a folder or a tarball: ./{word}"))
                 .wrong_usage());
@@ -215,7 +216,7 @@ pub(super) async fn set_up(
     Ok((rehearsal, previous))
 }
 
-/// A rehearsed publish that ended.
+/// A finished rehearsal of a publish.
 pub(super) struct RehearsedPublish {
     pub(super) rehearsal: Rehearsal,
     pub(super) npm: Npm,
@@ -236,7 +237,7 @@ async fn report(
         let examined = ran.rehearsal.examine(&ran.npm, &package).await;
         let result = examined.map_err(|error| {
             Error::new(format!("installing {}", package.name), error)
-                .next("check the temporary folder's space and rights")
+                .next("check the temporary folder's free space and permissions")
         })?;
         rehearsed.push(ran.before.check(result, &package, &invocation.options));
     }
@@ -263,9 +264,9 @@ async fn report(
     })
 }
 
-/// What the real registry knows of the packages, so that the rehearsal knows
-/// their history, and the tarballs that are there. Where it does not answer, they are taken for new, and a note
-/// says so.
+/// The real registry's versions of the packages, so that the rehearsal knows their history, and
+/// their published tarballs. If the registry does not answer, they are treated as new, and a
+/// note says so.
 async fn published_versions(
     prepared: &Prepared,
     environment: &Environment,
@@ -327,7 +328,7 @@ fn upstream(prepared: &Prepared, environment: &Environment) -> Option<Upstream> 
     Some(upstream)
 }
 
-/// Keeps a registry running until somebody ends it.
+/// Keeps a registry running until it is interrupted.
 pub(super) async fn serve(
     file: Option<&OsStr>,
     environment: &Environment,
@@ -370,7 +371,7 @@ pub(super) async fn serve(
 fn read_state(path: &Path) -> Result<State, Error> {
     let doing = || format!("reading the registry's state from {}", path.display());
     let text = file::read(path, file::limit::EVENT)
-        .map_err(|error| Error::new(doing(), error).next("name a file that you may read"))?;
+        .map_err(|error| Error::new(doing(), error).next("name a file that you can read"))?;
     serde_json::from_slice(&text)
         .map_err(|error| Error::new(doing(), error).next("correct the JSON there"))
 }

@@ -1,5 +1,5 @@
-//! `rehearse --release`: a whole release into the embedded registry, and an
-//! installation of each of its packages from there, dependencies first.
+//! `rehearse --release`: a whole release to the embedded registry, and an installation of each
+//! of its packages from there, dependencies first.
 
 use super::interrupts::Interrupts;
 use super::rehearse::{RehearsedPublish, describe_fence, finish, refuse_what_is_elsewhere, set_up};
@@ -33,7 +33,7 @@ pub(super) async fn rehearse(
     refuse_what_is_elsewhere(&prepared)?;
     let (rehearsal, previous) = set_up(environment, output, &prepared).await?;
     output.err(&format!(
-        "rehearsal: an embedded registry at {} plays npm's; no other is written to\n",
+        "rehearsal: an embedded registry at {} stands in for npm's; no other is written to\n",
         rehearsal.registry.url()
     ));
     output.err(&describe_fence(&rehearsal.fence));
@@ -59,7 +59,7 @@ pub(super) async fn rehearse(
     finish(invocation, output, &mut interrupts, &ran).await
 }
 
-/// Our own options that decide about a release.
+/// Our own options that affect a release.
 fn own_args(options: &Options) -> Vec<String> {
     let switches = [
         (options.strict, "--strict"),

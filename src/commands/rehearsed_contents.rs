@@ -1,5 +1,5 @@
-//! What a rehearsal reports about the tarball that npm packed: the checks on contents, what
-//! scripts changed, and what differs from the version that is on the real registry.
+//! What a rehearsal reports about the tarball that npm packed: the content checks, the changes
+//! that scripts made, and the differences from the version on the real registry.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -27,8 +27,8 @@ pub(super) struct Before {
 }
 
 impl Before {
-    /// What the checks on contents say of the tarball that arrived: its scripts have
-    /// run, so they need no guard. And what the scripts changed of the list.
+    /// Runs the content checks on the tarball that arrived, whose scripts have already run, and
+    /// finds out how scripts changed the list.
     pub(super) fn check(
         &self,
         result: PackageResult,
@@ -71,7 +71,7 @@ impl Before {
         rehearsed
     }
 
-    /// What differs from the version that is on the real registry.
+    /// What differs from the version on the real registry.
     fn compared(&self, arrived: &AcceptedPublish) -> Option<Result<Comparison, Gap>> {
         let previous = self.previous.get(&arrived.name)?;
         Some(

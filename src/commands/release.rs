@@ -1,5 +1,5 @@
-//! `release`: a whole repository. Plans it, asks the registries, and hands over to
-//! `release_run` for the rest.
+//! `release`: a whole repository. Plans it, asks the registries, and leaves the rest to
+//! `release_run`.
 
 use super::print_report;
 use super::publish::{self, Answer, is_confirmed_here};
@@ -15,7 +15,7 @@ use crate::release::{ReleasePlan, Request};
 use crate::report::human::count;
 use crate::report::release::Release;
 
-/// Runs the command; gives the process's exit code.
+/// Runs the command; returns the process's exit code.
 pub(super) async fn release(
     request: Request,
     invocation: &Invocation,
@@ -67,7 +67,7 @@ pub(super) async fn release(
     Box::pin(release_run::run(context, (session, &mut report), &facts)).await
 }
 
-/// Whether to go on: a person is asked where that is wanted. Else the process's exit code.
+/// Asks a person whether to continue, if requested; returns the exit code if not.
 async fn confirmed(
     plan: &ReleasePlan,
     report: &Release,

@@ -1,5 +1,5 @@
-//! `stage publish`: the real `npm stage publish`, then where each version waits
-//! and who can approve it.
+//! `stage publish`: runs the real `npm stage publish`, then shows where each version waits and
+//! who can approve it.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
@@ -17,10 +17,10 @@ use crate::registry::documents::VersionStatus;
 use crate::report::staging::{self as writer, Staged};
 use crate::verify::{Expected, stage_id};
 
-/// How long the stage may be asked for ids that npm did not print.
+/// How long to ask the registry for ids that npm did not print.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Runs npm and reports. Nothing is awaited: a staged version is not visible.
+/// Runs npm and reports. It does not wait: a staged version is not visible.
 pub(super) async fn publish(
     (prepared, npm): (&Prepared, &Npm),
     preflight: &Preflight,
@@ -82,17 +82,17 @@ async fn staged_packages<'e>(
     packages
 }
 
-/// How npm ended, and what it left behind about what was staged.
+/// How npm ended, and what it printed and logged about staged versions.
 struct NpmExit {
-    /// With 0: all of it was staged.
+    /// npm ended with 0: everything was staged.
     well: bool,
     /// What it printed.
     printed: staged::Staged,
-    /// The packages of which its debug log says so.
+    /// The packages that its debug log reports as staged.
     logged: BTreeSet<String>,
 }
 
-/// Whether a version waited in the stage before npm was started.
+/// Whether a version was staged before npm was started.
 fn was_staged(facts: &Facts, expected: &Expected) -> bool {
     let is_it = facts.package.name.as_str() == Some(&expected.name);
     let status = facts.status().ok().and_then(|answer| answer.value);
@@ -103,8 +103,8 @@ fn was_staged(facts: &Facts, expected: &Expected) -> bool {
         )
 }
 
-/// What npm said about a package; the id that it did not print is looked up in the stage,
-/// for instance where a script failed after npm had staged it.
+/// What npm printed about a package. An id that it did not print is looked up, for example if a
+/// script failed after npm had staged the version.
 async fn found<'e>(
     client: &Client,
     expected: &'e Expected,
@@ -127,14 +127,14 @@ async fn found<'e>(
     }
 }
 
-/// Another `npm stage` command, handed on as it is.
+/// Passes another `npm stage` command on unchanged.
 ///
 /// # Errors
-/// Where this npm has none, and where it cannot be started.
+/// When this npm has none, or cannot be started.
 pub(super) async fn run_npm(npm: &Npm, invocation: &Invocation) -> Result<i32, Error> {
     if !npm.version.knows_staging() {
         let problem = format!(
-            "npm {} has no `npm stage`: npm 11.15 brought it",
+            "npm {} has no `npm stage`, which came with npm 11.15",
             npm.version
         );
         return Err(Error::new("running npm stage", problem).next("npm install -g npm@latest"));

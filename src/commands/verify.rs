@@ -23,8 +23,8 @@ use crate::report::verification as writer;
 use crate::settings::Settings;
 use crate::verify::{DEFAULT_TIMEOUT, Expected, VersionState, wait};
 
-/// Time for the last request to be answered after the time is over: a tenth of it, and
-/// ten seconds at most.
+/// Time for the last request to be answered after the time is over: a tenth of it, but at most
+/// ten seconds.
 fn last_look(timeout: Duration) -> Duration {
     (timeout / 10).clamp(Duration::from_millis(500), Duration::from_secs(10))
 }
@@ -87,18 +87,17 @@ fn asked(positionals: &[String]) -> Result<(&str, Version), Error> {
             .wrong_usage()
     };
     let [spec] = positionals else {
-        return Err(usage("one NAME@VERSION is wanted".to_owned()));
+        return Err(usage("exactly one NAME@VERSION is needed".to_owned()));
     };
     let at = spec.get(1..).and_then(|rest| rest.rfind('@'));
     let (name, version) = at.map_or((spec.as_str(), ""), |at| (&spec[..=at], &spec[at + 2..]));
     let version =
-        Version::parse(version, true).ok_or_else(|| usage(format!("`{spec}` names no version")))?;
+        Version::parse(version, true).ok_or_else(|| usage(format!("`{spec}` has no version")))?;
     Ok((name, version))
 }
 
-/// What the wrapper waits for after npm's success: each package as it is now,
-/// since a script may have changed its version, with the SHA-1 that npm's debug
-/// log of this run reports.
+/// What the wrapper waits for after npm succeeded: each package in its present state, since a
+/// script may have changed its version, with the SHA-1 in npm's debug log of this run.
 pub(super) fn expected(
     prepared: &Prepared,
     kinds: &[RegistryKind],
@@ -141,7 +140,7 @@ fn of(
     })
 }
 
-/// Waits, with a line on a terminal, and says what became of each.
+/// Waits, with a line on a terminal, and returns the state of each version.
 pub(super) async fn follow(
     expected: &[Expected],
     network: Network,
@@ -175,7 +174,7 @@ pub(super) async fn follow(
     print_states(expected, &outcomes, options, output)
 }
 
-/// Prints what became of each version; returns the exit code.
+/// Prints the state of each version; returns the exit code.
 fn print_states(
     expected: &[Expected],
     states: &[VersionState],
@@ -183,7 +182,7 @@ fn print_states(
     output: &Output,
 ) -> u8 {
     let seen: Vec<_> = expected.iter().zip(states).collect();
-    // npm accepted what is still scanned: the wrapper did what it was asked for.
+    // npm accepted what is still being scanned: the wrapper did its job.
     let is_good = |(expected, outcome): &(&Expected, &VersionState)| {
         outcome.is_good() || (expected.accepted && **outcome == VersionState::Validating)
     };
@@ -202,11 +201,11 @@ fn print_states(
     }
 }
 
-/// When a log gets another line: at once, and then once a minute, which shows that this
-/// still runs.
+/// When a log gets another line: immediately, and then once a minute, to show that this is
+/// still running.
 #[derive(Default)]
 struct ProgressLog {
-    /// The last line, counted from the beginning of the wait.
+    /// The time of the last line, from the start of the wait.
     last: Option<Duration>,
 }
 
@@ -226,18 +225,20 @@ pub(super) fn may_have_arrived(expected: &[Expected], output: &Output) {
     for package in expected {
         let spec = format!("{}@{}", package.name, package.version);
         output.err(&format!(
-            "\ninterrupted: the upload of {spec} was under way, and may have arrived\n  = help: safe-publish verify {spec} --registry {}\n",
+            "\ninterrupted: the upload of {spec} was in progress, and may have arrived\n  = \
+             help: safe-publish verify {spec} --registry {}\n",
             package.registry
         ));
     }
 }
 
-/// The wait was interrupted.
+/// Reports that the wait was interrupted.
 pub(super) fn not_waited_for(expected: &[Expected], output: &Output) {
     for package in expected {
         let spec = format!("{}@{}", package.name, package.version);
         output.err(&format!(
-            "\nnpm says that {spec} was accepted; the wait until it is visible was interrupted\n  = help: safe-publish verify {spec} --registry {}\n",
+            "\nnpm reports that {spec} was accepted; the wait until it is visible was \
+             interrupted\n  = help: safe-publish verify {spec} --registry {}\n",
             package.registry
         ));
     }

@@ -1,5 +1,5 @@
-//! Ends the process where it does not end by itself. Between two awaits nobody hears of a
-//! signal, and no deadline passes: a thread of its own waits for both.
+//! Ends the process if it does not end by itself. Between two awaits, signals and deadlines are
+//! not noticed, so a separate thread waits for both.
 
 use std::io::Write as _;
 use std::thread::{self, Thread};
@@ -27,11 +27,11 @@ pub(super) struct Watchdog {
 }
 
 impl Watchdog {
-    /// Ends the process soon after a signal, and when it takes far longer than the
-    /// `timeout`, where there is one.
+    /// Ends the process soon after a signal, and also if it takes far longer than the
+    /// `timeout`, if there is one.
     ///
     /// # Errors
-    /// When the system gives no thread.
+    /// When no thread can be started.
     pub(super) fn start(timeout: Option<Duration>) -> Result<Self, Error> {
         let (stop, mut stopped) = oneshot::channel();
         let watch = move || {

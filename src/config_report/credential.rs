@@ -10,16 +10,15 @@ use crate::plan::{PackagePlan, Unused};
 pub struct Masked {
     /// `token`, `basic`, `password` or `certificate`.
     pub kind: &'static str,
-    /// How many characters the secret has; `None` of a certificate.
+    /// The number of characters of the secret; `None` for a certificate.
     pub length: Option<usize>,
-    /// The last four characters, of npm's own tokens only.
+    /// The last four characters, only of npm's own tokens.
     pub ending: Option<String>,
 }
 
-/// npm's own tokens begin so. Their last four characters are what npm's web
-/// pages show of them, too.
+/// The prefix of npm's own tokens. npm's web pages also show their last four characters.
 const NPM_TOKEN: &str = "npm_";
-/// Shorter ones are not npm's tokens, and four characters would reveal too much.
+/// Shorter texts are not npm's tokens, and four characters would reveal too much.
 const MIN_NPM_TOKEN: usize = 20;
 
 impl Masked {
@@ -90,9 +89,7 @@ fn found(
 ) -> Row<Masked> {
     let mut remarks = Vec::new();
     for name in &request.unset_variables {
-        remarks.push(format!(
-            "${{{name}}} is not set: npm sends it as it is written"
-        ));
+        remarks.push(format!("${{{name}}} is not set: npm sends it as written"));
     }
     for name in &request.empty_variables {
         remarks.push(format!("${{{name}}} is empty"));
@@ -101,7 +98,7 @@ fn found(
         remarks.push("the placeholder of actions/setup-node".to_owned());
     }
     if !account(package).found {
-        remarks.push("npm does not come so far".to_owned());
+        remarks.push("npm fails before it needs one".to_owned());
     }
     Row {
         value: Some(Masked::of(&request.credential)),

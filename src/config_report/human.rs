@@ -1,5 +1,5 @@
-//! The table for people: one line for each setting and its place, the overridden
-//! below it, struck out; then the files.
+//! The table for people: one line for each setting with its origin, overridden values below it,
+//! struck through; then the files.
 
 use std::fmt::Write as _;
 
@@ -13,7 +13,7 @@ const NAMES: usize = 12;
 /// The widest column of values.
 const MAX_VALUE_WIDTH: usize = 44;
 
-/// A line of a package's table, before it is set.
+/// A line of a package's table, before it is laid out.
 struct Line {
     name: &'static str,
     value: String,
@@ -155,7 +155,7 @@ fn table(text: &mut String, lines: &[Line], style: Style) {
         };
         let _ = write!(text, "  {:NAMES$}", line.name);
         if width(line) > column {
-            // Too wide for its column: the place is below.
+            // Too wide for its column, so the origin is below.
             let _ = writeln!(text, "{value}");
             let _ = writeln!(
                 text,

@@ -1,5 +1,5 @@
-//! `safe-publish config`: where npm would publish, as whom, with which tag and
-//! access, and the place that decided each. Holds no secret.
+//! `safe-publish config`: where npm would publish, as whom, with which tag and access, and what
+//! set each. Contains no secret.
 
 mod credential;
 pub mod human;
@@ -23,16 +23,16 @@ use crate::secret::mask;
 pub use credential::Masked;
 pub use place::SourceOfSetting;
 
-/// Everything `config` shows.
+/// Everything that `config` shows.
 #[derive(Clone, Debug)]
 pub struct ConfigReport {
-    /// The npm whose rules hold.
+    /// The npm whose rules apply.
     pub npm: Option<Npm>,
     /// The packages that would be published, in npm's order.
     pub packages: Vec<PackageSettings>,
-    /// The files, in the order in which npm reads them, and those it does not.
+    /// The files, in the order in which npm reads them, and those that it does not read.
     pub files: Vec<ShownFile>,
-    /// What is odd about files, variables and flags.
+    /// Problems in files, variables and flags.
     pub notes: Vec<ConfigNote>,
     /// The working folder and the home, to shorten paths.
     folders: Folders,
@@ -44,7 +44,7 @@ struct Folders {
     home: Option<PathBuf>,
 }
 
-/// What holds for one package.
+/// The settings for one package.
 #[derive(Clone, Debug)]
 pub struct PackageSettings {
     /// Its name, if valid.
@@ -55,8 +55,7 @@ pub struct PackageSettings {
     pub directory: String,
     /// Where the PUT goes.
     pub registry: Row<String>,
-    /// The registry that npm's own comparison of versions asks, where it is
-    /// another one.
+    /// The registry that npm's own comparison of versions asks, if it is another one.
     pub compared_with: Option<String>,
     /// The dist-tag that is sent.
     pub tag: Row<String>,
@@ -64,20 +63,19 @@ pub struct PackageSettings {
     pub access: Row<String>,
     /// Whether provenance is asked for.
     pub provenance: Row<bool>,
-    /// The key under which npm looks for an account before the PUT, and
-    /// whether it finds one.
+    /// The key that npm looks up for an account before the PUT, and whether it finds one.
     pub account: Account,
     /// What the PUT would carry.
     pub credential: Row<Masked>,
-    /// Keys of credentials for other addresses.
+    /// Keys of credentials for other URLs.
     pub elsewhere: Vec<(String, SourceOfSetting)>,
 }
 
-/// npm's own look for an account.
+/// npm's own lookup of an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
-    /// The key without its last part, e.g. `//host/path/`; empty where there is no
-    /// usable registry.
+    /// The key without its last part, e.g. `//host/path/`; empty if there is no usable
+    /// registry.
     pub key: String,
     /// Whether there is one.
     pub found: bool,
@@ -86,15 +84,15 @@ pub struct Account {
 /// A setting, with every layer that sets it.
 #[derive(Clone, Debug)]
 pub struct Row<T> {
-    /// The value in effect; `None` where none is set.
+    /// The effective value; `None` if none is set.
     pub value: Option<T>,
-    /// Why it cannot be used, or what is odd about it.
+    /// Why it cannot be used, or what is wrong with it.
     pub remark: Option<String>,
-    /// The key that decided.
+    /// The deciding key.
     pub key: String,
-    /// The place that decided.
+    /// The deciding origin.
     pub place: SourceOfSetting,
-    /// What lost, the strongest first.
+    /// Overridden values, the strongest first.
     pub lost: Vec<Overridden>,
 }
 
@@ -103,16 +101,16 @@ pub struct Row<T> {
 pub struct Overridden {
     /// Its key.
     pub key: String,
-    /// The value, safe to show.
+    /// The value, masked.
     pub value: String,
     /// Where it is.
     pub place: SourceOfSetting,
 }
 
-/// A file as it is shown.
+/// A file as shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShownFile {
-    /// The layer it makes.
+    /// The layer that it provides.
     pub layer: Layer,
     /// Where.
     pub path: PathBuf,
@@ -120,7 +118,7 @@ pub struct ShownFile {
     pub state: FileState,
 }
 
-/// Something odd, and where.
+/// A problem, and where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigNote {
     /// What.
@@ -130,7 +128,7 @@ pub struct ConfigNote {
 }
 
 impl ConfigReport {
-    /// Collects what holds for every package of a plan.
+    /// Collects the settings of every package of a plan.
     pub fn of(config: &Config, plan: &Plan, npm: Option<&Npm>, environment: &Environment) -> Self {
         let folders = Folders {
             cwd: environment.cwd.clone(),
@@ -172,7 +170,7 @@ fn registry(package: &PackagePlan, config: &PackageConfig<'_>) -> Row<String> {
     let key = config.registry_key(package.name.as_str().unwrap_or_default());
     let mut lost = overridden(&key, package, config);
     if key != "registry" {
-        // Everything said about `registry` itself is beaten by the scope's.
+        // The scope's registry beats everything set for `registry`.
         let all = config.layers("registry");
         lost.extend(
             all.iter()
@@ -183,14 +181,16 @@ fn registry(package: &PackagePlan, config: &PackageConfig<'_>) -> Row<String> {
         Ok(registry) => (registry.value.to_string(), None, &registry.origin),
         Err(problem) => (
             problem.value.clone(),
-            Some("no absolute http(s) URL".to_owned()),
+            Some("not an absolute http(s) URL".to_owned()),
             &problem.origin,
         ),
     };
-    let dropped = package
-        .dropped_registry
-        .as_ref()
-        .map(|dropped| format!("npm drops {} {}: no URL", dropped.origin, dropped.value));
+    let dropped = package.dropped_registry.as_ref().map(|dropped| {
+        format!(
+            "npm ignores {} {}: not a URL",
+            dropped.origin, dropped.value
+        )
+    });
     Row {
         value: Some(value),
         remark: remark.or(dropped),
@@ -265,7 +265,7 @@ fn unset<T>(key: &str, means: &str, package: &PackagePlan, config: &PackageConfi
     }
 }
 
-/// The values that a key's winner overrides.
+/// The values that the effective one overrides.
 fn overridden(key: &str, package: &PackagePlan, config: &PackageConfig<'_>) -> Vec<Overridden> {
     let all = config.layers(key);
     let behind = all.iter().skip(1);
@@ -282,7 +282,7 @@ fn shown_overridden(key: &str, it: &Resolved<Value>, package: &PackagePlan) -> O
     }
 }
 
-/// npm's files, and those of the published folders, which it does not read.
+/// npm's files, and those of the published folders, which npm does not read.
 fn files(config: &Config, plan: &Plan) -> Vec<ShownFile> {
     let known = config.files().iter().map(|file| ShownFile {
         layer: file.layer,

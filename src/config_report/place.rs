@@ -1,4 +1,4 @@
-//! The place that decided a setting, as people and programs read it.
+//! The origin of a setting, as people and programs read it.
 
 use std::path::{Path, PathBuf};
 
@@ -8,10 +8,10 @@ use super::Folders;
 use crate::manifest::Manifest;
 use crate::origin::Origin;
 
-/// Where a setting was decided.
+/// Where a setting comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SourceOfSetting {
-    /// A flag, as it was written.
+    /// A flag, as written.
     Flag(String),
     /// A variable, by its name.
     Variable(String),
@@ -19,7 +19,7 @@ pub enum SourceOfSetting {
     File {
         /// The file.
         path: PathBuf,
-        /// Line and column, from 1; `None` where they are not known.
+        /// Line and column, from 1; `None` if not known.
         at: Option<(usize, usize)>,
         /// The key in package.json, e.g. `publishConfig.tag`.
         key: Option<String>,
@@ -29,8 +29,7 @@ pub enum SourceOfSetting {
 }
 
 impl SourceOfSetting {
-    /// The place of an origin; a key of package.json gets its line from the
-    /// manifest.
+    /// Converts an origin; a key of package.json gets its line from the manifest.
     pub fn of(origin: &Origin, manifest: Option<&Manifest>) -> Self {
         match origin {
             Origin::CommandLine { flag } => Self::Flag(flag.clone()),
@@ -58,7 +57,7 @@ impl SourceOfSetting {
         }
     }
 
-    /// In a few words, paths short.
+    /// A short text with shortened paths.
     pub(super) fn brief(&self, folders: &Folders) -> String {
         match self {
             Self::Flag(flag) => format!("flag {flag}"),

@@ -58,7 +58,7 @@ impl Fixture {
 
     fn human(&self, args: &[&str]) -> String {
         let text = human::write(&self.report(args), Style::PLAIN);
-        // The folder's length decides where its line is broken.
+        // Where the line breaks depends on the folder's length.
         let text = text.replace("\n                        ", " ");
         let folder = self.folder.path().display().to_string();
         text.replace(&folder.replace('\\', "/"), "")
@@ -105,7 +105,7 @@ fn the_table_says_what_holds_and_what_lost() {
     files, in npm's order
       missing     builtin   /npm/npmrc
       read        project   .npmrc
-      ignored     project   /.npmrc: npm reads the file beside the project's own package.json, not those of parent folders
+      ignored     project   /.npmrc: npm reads the file next to the project's own package.json, not those of parent folders
       read        user      ~/.npmrc
       missing     global    /prefix/etc/npmrc
     read as npm 11.19.1 reads it
@@ -151,7 +151,7 @@ fn no_form_shows_a_secret() {
             assert!(!text.contains(secret), "{text}");
         }
     }
-    // Four characters are shown of npm's own tokens only.
+    // Four characters are shown only of npm's own tokens.
     let credential = &fixture.json(&args)["packages"][0]["credential"];
     assert_eq!(credential["value"]["ending"], Value::Null);
     assert_eq!(

@@ -1,5 +1,5 @@
-//! npm's commands as data, so that each can be fitted to the package, the
-//! workspace member or the registry that it is about.
+//! npm's commands as data, so that each can be adapted to the package, workspace member or
+//! registry in question.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::packer::{Packer, PackerVerb};
 
-/// A command of npm's, with all that its arguments depend on.
+/// An npm command, with everything that its arguments depend on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NpmCommand {
     verb: Verb,
@@ -15,8 +15,8 @@ pub struct NpmCommand {
     context: CommandContext,
 }
 
-/// Where a command has to act. What is not set is the default of the user who types
-/// the command.
+/// What a command has to act on. If not set, the defaults of the user who types the command
+/// apply.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CommandContext {
     /// The package's folder, relative to the working folder.
@@ -27,7 +27,7 @@ pub struct CommandContext {
     pub registry: Option<String>,
     /// The tool that publishes the project.
     pub packer: Option<Packer>,
-    /// The version goes into the registry's stage, which npm does.
+    /// The version is staged, which only npm does.
     pub staged: bool,
 }
 
@@ -46,7 +46,7 @@ pub enum Verb {
     Org,
     /// `npm owner`
     Owner,
-    /// `npm pack`, or what the project's packer calls it
+    /// `npm pack`, or the packer's equivalent
     Pack,
     /// `npm ping`
     Ping,
@@ -60,7 +60,7 @@ pub enum Verb {
     Profile,
     /// `npm publish`, with flags that only npm knows
     NpmPublish,
-    /// `npm publish`, or what the project's packer calls it
+    /// `npm publish`, or the packer's equivalent
     Publish,
     /// `safe-publish release`
     Release,
@@ -82,13 +82,13 @@ pub enum Verb {
 enum ActsOn {
     /// The package.json of the working folder.
     Manifest,
-    /// The package that its argument names, else that of the working folder.
+    /// The package that its argument names, otherwise the one in the working folder.
     Package(PackerVerb),
     /// A registry.
     Registry,
     /// This machine.
     Machine,
-    /// A repository: a command of our own.
+    /// A repository: one of our own commands.
     Repository,
 }
 
@@ -141,7 +141,7 @@ impl Verb {
 }
 
 impl NpmCommand {
-    /// A command with its arguments as a shell reads them.
+    /// A command, with its arguments written for a shell.
     pub const fn new(verb: Verb, args: &'static str) -> Self {
         Self {
             verb,
@@ -178,26 +178,25 @@ impl NpmCommand {
         Self::with(Verb::Publish, format!("--tag {}", quoted(tag)))
     }
 
-    /// A command whose arguments are data: each is quoted where a shell would
-    /// act on it.
+    /// A command whose arguments are data: each is quoted if a shell would interpret it.
     pub fn with_args(verb: Verb, args: &[&str]) -> Self {
         let args: Vec<String> = args.iter().copied().map(quoted).collect();
         Self::with(verb, args.join(" "))
     }
 
-    /// Asks this registry, also where it is npm's default.
+    /// Names this registry, even if it is npm's default.
     #[must_use]
     pub fn at(mut self, registry: &str) -> Self {
         self.context.registry = Some(registry.to_owned());
         self
     }
 
-    /// The arguments as a shell takes them.
+    /// The arguments, written for a shell.
     pub fn args(&self) -> &str {
         &self.args
     }
 
-    /// Fits it to a package. What is set already is kept.
+    /// Adapts it to a package. Values that are already set are kept.
     pub fn fit(&mut self, context: &CommandContext) {
         let own = &mut self.context;
         for (own, given) in [
@@ -213,8 +212,8 @@ impl NpmCommand {
         own.staged |= context.staged;
     }
 
-    /// Whether its answer is about the registry itself, or about an account there,
-    /// so that asking another registry answers another question.
+    /// Whether its answer is about the registry itself, or an account there, so that another
+    /// registry would answer another question.
     pub fn is_about_a_registry(&self) -> bool {
         matches!(
             self.verb,
@@ -230,7 +229,7 @@ impl NpmCommand {
         }
     }
 
-    /// Replaces the text of the arguments and of the context.
+    /// Rewrites the arguments and the context.
     #[must_use]
     pub fn map(&self, word: impl Fn(&str) -> String) -> Self {
         let mapped = |own: &Option<String>| own.as_deref().map(&word);
@@ -280,8 +279,8 @@ impl fmt::Display for NpmCommand {
     }
 }
 
-/// A folder written so that npm takes it for one: without the dot `packages/cat` is a
-/// repository on GitHub.
+/// A folder written so that npm reads it as one: without the dot `packages/cat` is a repository
+/// on GitHub.
 fn as_folder(path: &str) -> Cow<'_, str> {
     if path.starts_with('.') || Path::new(path).is_absolute() {
         Cow::Borrowed(path)
@@ -290,7 +289,7 @@ fn as_folder(path: &str) -> Cow<'_, str> {
     }
 }
 
-/// An argument quoted so that a shell takes it literally.
+/// An argument, quoted so that a shell takes it literally.
 fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "@/._-=:+,%~".contains(c);
     if !word.is_empty() && !word.starts_with('~') && word.chars().all(is_plain) {

@@ -3,9 +3,8 @@
 /// Why a fact is missing. `?` on a gap makes a check undecided.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Gap {
-    /// No usable answer: no connection, no time left, an error of the server, or an
-    /// invalid document. An error-level check without an answer makes the whole
-    /// verdict undecided.
+    /// No usable answer: no connection, no time left, a server error, or an invalid document.
+    /// If an error-level check has no answer, the whole verdict is undecided.
     #[error("{request}: {reason}")]
     NoAnswer {
         /// The question.
@@ -15,8 +14,8 @@ pub enum Gap {
         /// Why there was none.
         failure: RequestFailure,
     },
-    /// The registry refuses to answer this to this credential (401, 403, or a
-    /// 404 that hides). It says nothing about the publish itself.
+    /// The registry refuses to answer this credential (401, 403, or a 404 that hides). This
+    /// says nothing about the publish itself.
     #[error("{request}: {}", denied(*.status, .reason))]
     NotAllowed {
         /// The question.
@@ -26,7 +25,7 @@ pub enum Gap {
         /// What is known besides the status.
         reason: Denial,
     },
-    /// This kind of registry does not answer such a question. Not shown.
+    /// This kind of registry does not have such an endpoint. Not shown.
     #[error("the registry has no such endpoint")]
     NotOffered,
     /// The question makes no sense here or was not needed. Not shown.
@@ -42,9 +41,9 @@ pub enum Gap {
 pub enum Denial {
     /// Only the status.
     Unexplained,
-    /// A sentence of the registry's, cut short and without secrets.
+    /// One of the registry's sentences, shortened and masked.
     Said(String),
-    /// A web page, by its title.
+    /// A web page, with its title.
     WebPage(String),
     /// It does not accept the credential.
     Credential,
@@ -70,8 +69,8 @@ pub enum RequestFailure {
     Timeout,
     /// The certificate is not trusted, or the handshake failed.
     Tls,
-    /// The proxy's address is malformed, or it (a gateway, a login page)
-    /// answered instead of the registry.
+    /// The proxy's URL is malformed, or the proxy (a gateway, a login page) answered instead of
+    /// the registry.
     Proxy,
     /// 429.
     RateLimited,
@@ -79,20 +78,19 @@ pub enum RequestFailure {
     Server,
     /// A redirect to another host, which is not followed.
     Redirect,
-    /// What would be published is on the network, and only npm reads it.
+    /// The package to publish is on the network, and only npm reads it.
     NotRead,
-    /// An answer that cannot be read: HTML, broken JSON, truncated gzip, endless.
+    /// An answer that cannot be read: HTML, broken JSON, truncated gzip, an endless body.
     Garbage,
 }
 
 impl Gap {
-    /// Whether reports show it: not where the question does not exist or was not
-    /// needed.
+    /// Whether reports show it: not if the question does not exist or was not needed.
     pub fn is_shown(&self) -> bool {
         !matches!(self, Self::NotOffered | Self::NotAsked(_))
     }
 
-    /// Whether an answer is missing that should have come.
+    /// Whether an expected answer is missing.
     pub fn is_silence(&self) -> bool {
         matches!(self, Self::NoAnswer { .. })
     }

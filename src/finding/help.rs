@@ -1,5 +1,4 @@
-//! Remedies as data: a sentence, an npm command, or both. They become text in
-//! the report only.
+//! Remedies as data: a sentence, an npm command, or both. They become text only in the report.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,14 +8,14 @@ use super::command::{CommandContext, NpmCommand};
 /// One way to fix a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Help {
-    /// What to do, or what the command is for. Empty where the command says it.
+    /// What to do, or what the command is for. Empty if the command needs no explanation.
     pub text: Cow<'static, str>,
     /// The command that does it.
     pub command: Option<NpmCommand>,
 }
 
 impl Help {
-    /// A step in words.
+    /// A step described in words.
     pub const fn text(text: &'static str) -> Self {
         Self {
             text: Cow::Borrowed(text),
@@ -24,7 +23,7 @@ impl Help {
         }
     }
 
-    /// A command that needs no words.
+    /// A command that needs no explanation.
     pub const fn run(command: NpmCommand) -> Self {
         Self {
             text: Cow::Borrowed(""),
@@ -40,15 +39,14 @@ impl Help {
         }
     }
 
-    /// Fits the command to a package.
+    /// Adapts the command to a package.
     pub fn fit(&mut self, context: &CommandContext) {
         if let Some(command) = &mut self.command {
             command.fit(context);
         }
     }
 
-    /// Replaces the words: `text` rewrites the sentence, `args` the command's
-    /// arguments and the folder that it acts in.
+    /// Rewrites it: `text` the sentence, `args` the command's arguments and folder.
     #[must_use]
     pub fn map(&self, text: impl Fn(&str) -> String, args: impl Fn(&str) -> String) -> Self {
         Self {

@@ -1,5 +1,5 @@
-//! Plain data that every layer shares: findings and their levels, facts and
-//! the gaps where one is missing.
+//! Plain data that every layer shares: findings and their levels, facts, and gaps for missing
+//! facts.
 
 mod command;
 mod gap;
@@ -21,8 +21,7 @@ pub use packer::Packer;
 pub enum Level {
     /// Worth knowing.
     Note,
-    /// A strong hint, or something legal that users regret. Never blocks by
-    /// itself.
+    /// A strong hint, or something legal that users regret. Blocks only with `--strict`.
     Warning,
     /// Proof that npm or the registry will refuse. Blocks.
     Error,
@@ -46,9 +45,9 @@ pub struct Finding {
     pub message: String,
     /// Commands or steps that fix it, the best one first.
     pub help: Vec<Help>,
-    /// What npm would have said.
+    /// What npm would have printed.
     pub predicts: Option<Prediction>,
-    /// What was asked and answered.
+    /// Requests or files with their answers.
     pub evidence: Vec<Evidence>,
     /// Where it is.
     pub place: Option<Place>,
@@ -65,12 +64,12 @@ pub struct Prediction {
     pub text: String,
 }
 
-/// A question and its answer.
+/// A request and its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
     /// `GET https://…`, or a file or variable that was read.
     pub request: String,
-    /// What came back, in a few words.
+    /// The answer, in a few words.
     pub answer: String,
 }
 
@@ -79,7 +78,7 @@ pub struct Evidence {
 pub enum Place {
     /// A JSON pointer into the package's package.json.
     Manifest(String),
-    /// The line, variable or flag that decided a setting.
+    /// The line, variable or flag that sets the value.
     Setting(Origin),
 }
 
@@ -103,7 +102,7 @@ impl Finding {
         self
     }
 
-    /// Points into a package.json that need not be the package's own.
+    /// Points into a package.json that may belong to another package.
     #[must_use]
     pub fn in_manifest(self, path: &Path, pointer: &str) -> Self {
         self.set_by(&Origin::Manifest {
@@ -112,7 +111,7 @@ impl Finding {
         })
     }
 
-    /// Points at the place that decided a setting.
+    /// Points at the origin of a setting.
     #[must_use]
     pub fn set_by(mut self, origin: &Origin) -> Self {
         self.place = Some(Place::Setting(origin.clone()));
@@ -141,12 +140,12 @@ impl Finding {
         })
     }
 
-    /// The ways to fix it as text.
+    /// The remedies as text.
     pub fn helps(&self) -> Vec<String> {
         self.help.iter().map(ToString::to_string).collect()
     }
 
-    /// Says what npm would have said.
+    /// Adds npm's expected message.
     #[must_use]
     pub fn predicts(mut self, code: &str, text: impl Into<String>) -> Self {
         self.predicts = Some(Prediction {
@@ -171,16 +170,16 @@ impl Finding {
     }
 }
 
-/// A finding together with the check that made it.
+/// A finding, with the check that made it.
 #[derive(Clone, Debug)]
 pub struct Reported {
     /// The check's id.
     pub check: &'static str,
     /// The level after the user's settings.
     pub level: Level,
-    /// The user allowed it: it is shown and does not block.
+    /// The user allowed it: it is shown but does not block.
     pub allowed: bool,
-    /// The id of the finding that makes this one moot, where there is one.
+    /// The id of the finding that makes this one moot, if any.
     pub moot_by: Option<&'static str>,
     /// The finding.
     pub finding: Finding,
@@ -193,8 +192,7 @@ pub struct Undecided {
     pub check: &'static str,
     /// Why.
     pub gap: Gap,
-    /// The answer would decide the verdict: it could have blocked, and no answer
-    /// came.
+    /// The answer would decide the verdict: it could have blocked, but no answer came.
     pub decisive: bool,
 }
 
@@ -223,12 +221,12 @@ impl Outcome {
 /// A fact, or why it is missing.
 pub type Known<T> = Result<Answer<T>, Gap>;
 
-/// An answer, together with the question.
+/// An answer, with its question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer<T> {
-    /// The answer, read.
+    /// The parsed answer.
     pub value: T,
-    /// The question as `GET https://…`, safe to show.
+    /// The question as `GET https://…`, masked.
     pub request: String,
     /// The HTTP status.
     pub status: u16,

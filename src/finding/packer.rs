@@ -18,7 +18,7 @@ pub enum Packer {
 }
 
 impl Packer {
-    /// The names that a flag and a setting take.
+    /// The names that a flag and a setting accept.
     pub const NAMES: [&str; 4] = ["npm", "pnpm", "yarn", "bun"];
 
     /// The command of the tool.
@@ -31,7 +31,7 @@ impl Packer {
         }
     }
 
-    /// One of [`Packer::NAMES`]; yarn is yarn 2 or later.
+    /// One of [`Packer::NAMES`]; `yarn` is yarn 2 or later.
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Npm, Self::Pnpm, Self::Yarn, Self::Bun]
             .into_iter()
@@ -86,7 +86,7 @@ impl Packer {
     }
 }
 
-/// What every packer can do.
+/// The verbs that every packer has.
 #[derive(Clone, Copy)]
 pub(super) enum PackerVerb {
     Publish,

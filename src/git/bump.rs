@@ -12,15 +12,15 @@ use crate::file;
 
 /// npm's own lock files.
 const LOCKS: [&str; 2] = ["package-lock.json", "npm-shrinkwrap.json"];
-/// The most files that are compared; a release of more is not examined.
+/// At most this many files are compared; a release that changes more is not examined.
 const MAX_FILES: usize = 500;
 /// The largest file that is compared.
 const MAX_BYTES: u64 = 8 << 20;
 
-/// Those of the changed files that differ from HEAD by a version only.
+/// The changed files that differ from HEAD only in a version.
 ///
 /// # Errors
-/// git's own complaint.
+/// git's own message.
 pub(super) async fn of(
     git: &Program,
     root: &Path,
@@ -66,8 +66,8 @@ fn is_lock(path: &str) -> bool {
     LOCKS.contains(&name(path))
 }
 
-/// The answers of `git cat-file --batch`, in the order of the questions: a line with
-/// the object's size, its bytes and a line break; or one line for what is missing.
+/// The answers of `git cat-file --batch`, in order: a line with the object's size, its bytes
+/// and a line break; or one line for a missing object.
 struct Blobs<'a>(&'a [u8]);
 
 impl<'a> Iterator for Blobs<'a> {
@@ -99,8 +99,8 @@ fn differs_by_version_only(path: &str, before: &[u8], now: &[u8]) -> bool {
     before.is_object() && before == now
 }
 
-/// Takes out the package's own version; in a lock file also those of its workspace's
-/// members, which are listed next to what is installed.
+/// Removes the package's own version; in a lock file also those of its workspace members, which
+/// are listed next to installed packages.
 fn remove_versions(value: &mut Value, in_lock: bool) {
     if let Some(object) = value.as_object_mut() {
         object.remove("version");

@@ -1,6 +1,6 @@
-//! The filters that a repository's own configuration defines. `git status`
-//! would run them on changed files, and they may be any program; those of the
-//! user's and the system's configuration are trusted.
+//! The filters in a repository's own configuration. `git status` would run them on changed
+//! files, and they may be any program; those in the user's and the system's configuration are
+//! trusted.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -17,9 +17,8 @@ pub(super) async fn of_repository(git: &Program, root: &Path) -> Result<BTreeSet
     Ok(names(&output(command, &[]).await?))
 }
 
-/// `<scope>\0filter.<name>.<field>\0`, repeated. What is neither the
-/// user's nor the system's comes from the repository or from a file that it
-/// includes.
+/// `<scope>\0filter.<name>.<field>\0`, repeated. Any scope except the user's and the system's
+/// means the repository, or a file that it includes.
 fn names(listing: &[u8]) -> BTreeSet<String> {
     let listing = String::from_utf8_lossy(listing);
     let mut words = listing.split('\0');
@@ -37,8 +36,8 @@ fn names(listing: &[u8]) -> BTreeSet<String> {
     names
 }
 
-/// Arguments that switch filters off, for before the subcommand. `None` where
-/// a name does not fit: git takes a key up to the first `=`.
+/// Arguments that disable filters, to go before the subcommand. `None` if a name cannot be
+/// used: git reads a key up to the first `=`.
 pub(super) fn switched_off(names: &BTreeSet<String>) -> Option<Vec<String>> {
     let mut arguments = Vec::new();
     for name in names {
@@ -53,8 +52,7 @@ pub(super) fn switched_off(names: &BTreeSet<String>) -> Option<Vec<String>> {
     Some(arguments)
 }
 
-/// The paths that one of the filters applies to: without it, whether they
-/// changed is unknown.
+/// The paths that one of the filters applies to: without it, whether they changed is unknown.
 ///
 /// # Errors
 /// When git fails, in one line.

@@ -1,6 +1,5 @@
-//! Asks git about the folders that would be published, while questions to
-//! the registries. It decides no publish, so the run never waits long
-//! for it, and a failure is a gap.
+//! Asks git about the folders that would be published, during the requests to the registries.
+//! It decides no publish, so the run never waits long for it, and a failure is a gap.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -15,7 +14,7 @@ use crate::environment::Environment;
 use crate::finding::Gap;
 use crate::manifest::Manifest;
 
-/// How long git may still work after the registries' last answer.
+/// How long git may still run after the registries' last answer.
 const TIMEOUT: Duration = Duration::from_millis(1500);
 
 /// A repository's answers.
@@ -23,13 +22,12 @@ const TIMEOUT: Duration = Duration::from_millis(1500);
 struct Repository {
     work_tree: Result<Arc<WorkTree>, Gap>,
     tags: Result<Arc<Vec<String>>, Gap>,
-    /// Of the package.json files that were asked for, those that git tracks.
+    /// The package.json files, of those asked about, that git tracks.
     tracked: Result<BTreeSet<String>, Gap>,
 }
 
-/// Asks about the folder of every manifest, each repository once. `None` stands
-/// for a package that is published from no folder. `ended` is notified when the
-/// registries have answered.
+/// Asks about the folder of every manifest, each repository once. `None` is a package that is
+/// not published from a folder. `ended` is notified when the registries have answered.
 pub async fn of_all(
     packages: &[Option<&Manifest>],
     environment: &Environment,
@@ -46,10 +44,10 @@ pub async fn of_all(
         }
     }
     if roots.is_empty() {
-        return all(Gap::NotAsked("the folder lies outside git"));
+        return all(Gap::NotAsked("the folder is outside git"));
     }
     let Some(git) = Program::find(environment) else {
-        return all(Gap::NotAsked("there is no git on PATH"));
+        return all(Gap::NotAsked("git is not on PATH"));
     };
     let asking = roots
         .iter()
@@ -70,8 +68,9 @@ pub async fn of_all(
     each.map(|package| of_package(*package, &answers)).collect()
 }
 
-/// `npm version` and lerna start the script `version` in a work tree that was clean, and
-/// commit next. What is changed now is theirs: manifests, lock files, lerna.json, a changelog.
+/// `npm version` and lerna start the script `version` in a clean work tree, and commit next.
+/// Files that are changed now belong to that commit: manifests, lock files, lerna.json, a
+/// changelog.
 fn changes_belong_to_the_release(repository: &mut Repository) {
     if let Ok(tree) = &mut repository.work_tree {
         let tree = Arc::make_mut(tree);
@@ -79,13 +78,13 @@ fn changes_belong_to_the_release(repository: &mut Repository) {
     }
 }
 
-/// The folder of a package, and the repository's.
+/// A package's folder, and its repository's.
 fn place(manifest: &Manifest) -> Option<(&Path, &Path)> {
     let folder = manifest.path.parent()?;
     Some((folder, root_above(folder)?))
 }
 
-/// The places of package.json from a folder up to the root, relative to it.
+/// The package.json paths from a folder up to the root, relative to it.
 fn manifests_above<'a>(folder: &'a Path, root: &'a Path) -> impl Iterator<Item = String> + 'a {
     let inside = folder
         .ancestors()
@@ -134,14 +133,14 @@ fn failed(command: &str, reason: &str) -> Gap {
     Gap::Unknown(format!("git {command}: {reason}"))
 }
 
-/// The work tree, without running a filter of the repository's own.
+/// The work tree, without running the repository's own filters.
 async fn work_tree(git: &Program, root: &Path) -> Result<WorkTree, Gap> {
     let filters = filters::of_repository(git, root).await;
     let filters = filters.map_err(|reason| failed("config", &reason))?;
     let Some(switched_off) = filters::switched_off(&filters) else {
         return Err(failed(
             "status",
-            "a filter of the repository cannot be switched off",
+            "a filter of the repository cannot be disabled",
         ));
     };
     let mut command = git.at(root);
@@ -157,8 +156,8 @@ async fn work_tree(git: &Program, root: &Path) -> Result<WorkTree, Gap> {
     let filtered = filtered.map_err(|reason| failed("check-attr", &reason))?;
     tree.changed.retain(|path| !filtered.contains(path));
     if tree.changed.is_empty() && !filtered.is_empty() {
-        let reason =
-            "a filter of the repository's own would have to run, which could be any program";
+        let reason = "a filter in the repository's own configuration would have to run, which could be \
+             any program";
         return Err(failed("status", reason));
     }
     Ok(tree)
@@ -166,14 +165,14 @@ async fn work_tree(git: &Program, root: &Path) -> Result<WorkTree, Gap> {
 
 fn of_package(package: Option<&Manifest>, answers: &BTreeMap<&Path, Repository>) -> Git {
     let Some((package, (folder, root))) = package.and_then(|one| Some((one, place(one)?))) else {
-        return Git::none(&Gap::NotAsked("the folder lies outside git"));
+        return Git::none(&Gap::NotAsked("the folder is outside git"));
     };
     let Some(repository) = answers.get(root) else {
-        return Git::none(&Gap::NotAsked("the folder lies outside git"));
+        return Git::none(&Gap::NotAsked("the folder is outside git"));
     };
     let tracked = match &repository.tracked {
         Err(gap) => return Git::none(gap),
-        // A repository of the whole home folder, or of something else.
+        // The repository may be that of the whole home folder, or of something else.
         Ok(tracked) if !manifests_above(folder, root).any(|path| tracked.contains(&path)) => {
             return Git::none(&Gap::NotAsked("git does not track the package"));
         }
@@ -194,11 +193,11 @@ fn of_package(package: Option<&Manifest>, answers: &BTreeMap<&Path, Repository>)
     }
 }
 
-/// Files that say that a repository holds several packages.
+/// Files that indicate that a repository has several packages.
 pub(crate) const MONOREPO_FILES: [&str; 3] = ["pnpm-workspace.yaml", "lerna.json", "rush.json"];
 
-/// Whether the repository holds one package and this is it, in the root or
-/// built from there (`npm publish ./dist`).
+/// Whether the repository has only one package and this is it, in the root or built from there
+/// (`npm publish ./dist`).
 fn is_the_only_one(package: &Manifest, folder: &Path, root: &Path) -> bool {
     if MONOREPO_FILES.iter().any(|name| root.join(name).exists()) {
         return false;

@@ -1,11 +1,10 @@
-//! git's index: which files it tracks. Read from the file itself, so that no git
-//! is started.
+//! git's index: which files it tracks. Read from the file itself, so git is not started.
 
 use std::path::{Path, PathBuf};
 
 use crate::file;
 
-/// An index is read up to here; a million files need less.
+/// An index is read up to this size; a million files need less.
 const MAX_INDEX: u64 = 256 << 20;
 
 /// The names of an index are kept up to this sum, in bytes. Version 4 writes only what
@@ -18,13 +17,13 @@ const CHECKSUM: usize = 20;
 #[derive(Clone, Debug)]
 pub struct Tracked {
     root: PathBuf,
-    /// Paths from the root, in the order of their bytes.
+    /// Paths from the root, in byte order.
     names: Vec<Vec<u8>>,
 }
 
 impl Tracked {
-    /// Reads the index of the working tree that holds a folder. `None` where there
-    /// is none, or none that can be read.
+    /// Reads the index of the working tree that contains a folder. `None` if there is none, or
+    /// it cannot be read.
     pub fn around(folder: &Path) -> Option<Self> {
         let (root, index) = folder
             .ancestors()
@@ -49,7 +48,7 @@ impl Tracked {
             .is_some_and(|name| self.names.binary_search(&name).is_ok())
     }
 
-    /// Whether git tracks a file that lies directly in a folder.
+    /// Whether git tracks a file directly in a folder.
     pub fn has_files_in(&self, folder: &Path) -> bool {
         let Some(mut start) = self.name(folder) else {
             return false;
@@ -70,8 +69,8 @@ impl Tracked {
     }
 }
 
-/// The index of a working tree whose root is this folder: in `.git`, or, for a
-/// worktree or submodule, in the folder that the file `.git` names.
+/// The index of the working tree with this root: in `.git`, or, for a worktree or submodule, in
+/// the folder that the file `.git` names.
 fn index_of(folder: &Path) -> Option<PathBuf> {
     let git = folder.join(".git");
     if git.is_dir() {
@@ -138,7 +137,7 @@ fn ends_after_extensions(index: &[u8], mut at: usize) -> bool {
     index.len().checked_sub(at) == Some(CHECKSUM)
 }
 
-/// A number of variable width, as in pack files.
+/// A variable-width number, as in pack files.
 fn offset(bytes: &[u8], mut at: usize) -> Option<(usize, usize)> {
     let mut byte = *bytes.get(at)?;
     let mut value = usize::from(byte & 0x7f);

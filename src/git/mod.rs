@@ -1,5 +1,5 @@
-//! What git says, read only. The only module that starts git; it fetches
-//! nothing and takes no lock.
+//! What git reports, read only. The only module that starts git; it fetches nothing and takes
+//! no lock.
 
 mod bump;
 mod filters;
@@ -18,15 +18,15 @@ use crate::manifest::version::Version;
 pub use program::Program;
 pub use status::{Head, Upstream, WorkTree};
 
-/// What is known about the repository that holds a package.
+/// What is known about the repository that contains a package.
 #[derive(Clone, Debug)]
 pub struct Git {
     /// The work tree: changes, branch, upstream.
     pub work_tree: Result<Arc<WorkTree>, Gap>,
     /// The tags at HEAD, by their short names.
     pub tags: Result<Arc<Vec<String>>, Gap>,
-    /// Whether a tag without a name in it (`v1.2.3`) is about this package:
-    /// not where the repository holds several.
+    /// Whether a tag without a name in it (`v1.2.3`) means this package: not if the repository
+    /// has several.
     pub plain_tags: bool,
     /// The package's package.json differs from HEAD's, or was made by a build.
     pub manifest_changed: bool,
@@ -57,7 +57,7 @@ impl Git {
         }
     }
 
-    /// A tag is judged, and no work tree.
+    /// Only a tag is judged, not a work tree.
     pub fn of_push(pushed: Pushed) -> Self {
         Self {
             pushed: Some(pushed),

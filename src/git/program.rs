@@ -8,8 +8,8 @@ use tokio::process::Command;
 use crate::environment::Environment;
 use crate::process::{self, Limits};
 
-/// Variables that tie git to one repository (`git rev-parse --local-env-vars`).
-/// A hook of git's has them set, for the repository that it runs in.
+/// Variables that tie git to one repository (`git rev-parse --local-env-vars`). In a git hook
+/// they are set for that repository.
 pub const LOCAL_VARIABLES: [&str; 13] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR",
@@ -26,7 +26,7 @@ pub const LOCAL_VARIABLES: [&str; 13] = [
     "GIT_WORK_TREE",
 ];
 
-/// Those of them that are paths relative to the folder where we were started.
+/// The ones that are paths relative to the folder where we were started.
 const PLACES: [&str; 3] = ["GIT_COMMON_DIR", "GIT_DIR", "GIT_WORK_TREE"];
 
 /// Most bytes of standard output that are read; a million names need less.
@@ -42,7 +42,7 @@ pub struct Program {
 }
 
 impl Program {
-    /// Finds git; `None` where there is none.
+    /// Finds git; `None` if it is not on PATH.
     pub fn find(environment: &Environment) -> Option<Self> {
         let path = environment.search_path()?;
         let path = which::which_in("git", Some(path), &environment.cwd).ok()?;
@@ -52,8 +52,8 @@ impl Program {
         })
     }
 
-    /// A git that looks for its repository from a folder upward, whatever the
-    /// variables of an outer hook say.
+    /// A git that looks for its repository from a folder upward, whatever the variables of an
+    /// outer hook are.
     pub fn at(&self, folder: &Path) -> Command {
         let mut command = self.here(folder);
         for name in LOCAL_VARIABLES {
@@ -62,8 +62,7 @@ impl Program {
         command
     }
 
-    /// A git for the repository that the variables of a hook name, or else
-    /// the folder.
+    /// A git for the repository that a hook's variables name, otherwise for the folder's.
     pub fn here(&self, folder: &Path) -> Command {
         let mut command = Command::new(&self.path);
         command
@@ -71,16 +70,16 @@ impl Program {
             .envs(&self.environment.variables)
             .env("GIT_OPTIONAL_LOCKS", "0")
             .env("GIT_TERMINAL_PROMPT", "0")
-            // A partial clone must not begin to fetch.
+            // A partial clone must not start to fetch.
             .env("GIT_NO_LAZY_FETCH", "1")
-            // The same for a git before 2.45: no protocol is allowed.
+            // The same for git before 2.45: no protocol is allowed.
             .env("GIT_ALLOW_PROTOCOL", "none")
             .env("LC_ALL", "C")
             .args([
                 "--no-optional-locks",
                 "--literal-pathspecs",
                 "-c",
-                // The setting may name any program.
+                // This setting may name any program.
                 "core.fsmonitor=false",
             ])
             .current_dir(folder);
@@ -97,7 +96,7 @@ impl Program {
 /// Runs git to its end; returns its standard output.
 ///
 /// # Errors
-/// In one line, git's own where it fails.
+/// One line, git's own if it fails.
 pub async fn output(command: Command, input: &[u8]) -> Result<Vec<u8>, String> {
     let limits = Limits {
         stdout: MAX_OUTPUT,
@@ -107,7 +106,7 @@ pub async fn output(command: Command, input: &[u8]) -> Result<Vec<u8>, String> {
         .await
         .map_err(|error| format!("git cannot be started: {error}"))?;
     if run.stdout.len() == MAX_OUTPUT {
-        return Err(format!("git prints more than {} MiB", MAX_OUTPUT >> 20));
+        return Err(format!("git printed more than {} MiB", MAX_OUTPUT >> 20));
     }
     if run.status.success() {
         return Ok(run.stdout);

@@ -1,4 +1,4 @@
-//! `git status --porcelain=v2 --branch -z`, read.
+//! Parses `git status --porcelain=v2 --branch -z`.
 
 use std::collections::BTreeSet;
 
@@ -9,14 +9,14 @@ use super::program::printable;
 pub struct WorkTree {
     /// Tracked files that differ from HEAD, relative to the root.
     pub changed: Vec<String>,
-    /// Those of them that a release tool is about to commit: they differ by a version only,
-    /// or the tool is at work.
+    /// The changed files that a release tool is about to commit: they differ only in a version,
+    /// or the tool is running.
     pub bumped: BTreeSet<String>,
     /// What is checked out.
     pub head: Head,
     /// The commit that is checked out; `None` before the first one.
     pub commit: Option<String>,
-    /// The branch that it follows, where it follows one that is there.
+    /// The branch that it follows, if that exists.
     pub upstream: Option<Upstream>,
 }
 
@@ -30,7 +30,7 @@ pub enum Head {
     Detached,
 }
 
-/// The branch that is followed, as it was fetched last.
+/// The followed branch, in the state of the last fetch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Upstream {
     /// Such as `origin/main`.
@@ -53,8 +53,7 @@ pub(super) const ARGS: [&str; 7] = [
     "--ignore-submodules=dirty",
 ];
 
-/// Reads what git said. Lines of later versions are skipped, as its documentation
-/// asks.
+/// Reads git's output. Lines of later versions are skipped, as its documentation asks.
 pub(super) fn read(said: &[u8]) -> WorkTree {
     let text = String::from_utf8_lossy(said);
     let mut tree = WorkTree::default();
@@ -73,8 +72,8 @@ pub(super) fn read(said: &[u8]) -> WorkTree {
             (Some("#"), Some("branch.ab"), Some(counts)) => {
                 tree.upstream = upstream.take().and_then(|name| followed(name, counts));
             }
-            // Fields before the path: 8 of a change, 9 of a rename (its old
-            // path is a line of its own), 10 of a conflict.
+            // Fields before the path: 8 for a change, 9 for a rename (its old path is a
+            // separate line), 10 for a conflict.
             (Some("1"), ..) => tree.changed.extend(path(line, 8)),
             (Some("2"), ..) => {
                 tree.changed.extend(path(line, 9));

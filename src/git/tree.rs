@@ -1,5 +1,5 @@
-//! What a commit holds, read from git's objects: the files that a publish is
-//! depends on, laid out in a folder of their own.
+//! The files of a commit, read from git's objects: those that a publish depends on, written to
+//! a temporary folder.
 
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -7,8 +7,8 @@ use std::path::{Component, Path, PathBuf};
 use super::program::{Program, output};
 use crate::private;
 
-/// The files that npm, this program and the workspaces' tools read. All others
-/// are left where they are: what would be packed is not looked at here.
+/// The files that npm, this program and the workspace tools read. All others are left out: what
+/// would be packed is not examined here.
 const READ_FILES: [&str; 6] = [
     "package.json",
     ".npmrc",
@@ -30,8 +30,8 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// Lays out the wanted files of a commit, or of the commit of an annotated
-    /// tag, each as `laid_out` gives it. `here` is where git is started.
+    /// Writes the wanted files of a commit, or of an annotated tag's commit, each as `laid_out`
+    /// returns it. `here` is where git is started.
     ///
     /// # Errors
     /// When git fails, in one line, or the folder cannot be written.
@@ -57,7 +57,7 @@ impl Tree {
         tree.fill(&wanted, &said, laid_out)
     }
 
-    /// A folder without files yet.
+    /// A folder without files.
     pub(crate) fn empty() -> io::Result<Self> {
         let folder = private::temporary_folder("safe-publish-hook-")?;
         // Paths are compared, which needs a path without links.
@@ -96,7 +96,7 @@ impl Tree {
         &self.root
     }
 
-    /// Whether a file was laid out.
+    /// Whether a file was written.
     pub fn holds(&self, path: &str) -> bool {
         self.files.iter().any(|file| file == Path::new(path))
     }
@@ -118,8 +118,8 @@ impl Tree {
         folders
     }
 
-    /// Makes the dependencies that are installed in a work tree visible from
-    /// here, for policies on their licences. Where that fails they are unknown.
+    /// Makes the dependencies installed in a work tree visible from here, for policies on their
+    /// licences. If that fails, they are unknown.
     pub fn link_installed(&self, work_tree: &Path) {
         for folder in self.packages() {
             let installed = work_tree.join(folder).join("node_modules");
@@ -129,8 +129,7 @@ impl Tree {
         }
     }
 
-    /// Takes the folder out of a text, which is about a commit and not about
-    /// a folder.
+    /// Removes the folder's path from a text, which is about a commit and not about a folder.
     pub fn without_folder(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for folder in [self.root.as_path(), self.folder.path()] {
@@ -154,8 +153,8 @@ fn link(from: &Path, to: &Path) -> io::Result<()> {
     std::os::windows::fs::symlink_dir(from, to)
 }
 
-/// `<mode> <type> <object>\t<path>\0`: the wanted ones that are plain files,
-/// with a path that stays below a folder.
+/// `<mode> <type> <object>\t<path>\0`: the wanted ones that are plain files and whose path
+/// stays below a folder.
 fn wanted(said: &[u8]) -> Vec<(String, PathBuf)> {
     let text = String::from_utf8_lossy(said);
     let entry = |line: &str| {

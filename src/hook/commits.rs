@@ -1,5 +1,4 @@
-//! The commits that new tags point at, annotated ones followed, and when they
-//! were made.
+//! The commits that new tags point at, also through annotated tags, and when they were made.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -20,9 +19,8 @@ pub struct TaggedCommit {
     pub tags: Vec<String>,
 }
 
-/// Finds the commits, in the order in which their tags are pushed. An object
-/// that leads to no commit of this repository is kept as it is: reading it
-/// gives git's reason.
+/// Finds the commits, in the order in which their tags are pushed. An object that leads to no
+/// commit of this repository is kept: reading it gives git's reason.
 ///
 /// # Errors
 /// When git fails, in one line.

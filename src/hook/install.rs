@@ -1,5 +1,4 @@
-//! Installs the hook and removes it. What was there before is kept, and
-//! restored byte for byte.
+//! Installs the hook and removes it. The previous hook is kept, and restored byte for byte.
 
 use std::fs;
 use std::io;
@@ -15,19 +14,19 @@ use crate::file;
 pub enum InstallResult {
     /// A hook was written where there was none.
     Written,
-    /// A hook was there; ours calls it first.
+    /// A hook existed; ours calls it first.
     Around,
-    /// Ours was put into a hook that was there.
+    /// Ours was inserted into an existing hook.
     Inside,
-    /// Ours was there, and was updated to the present text.
+    /// Ours existed, and was updated to the present text.
     Renewed,
-    /// Ours was there already.
+    /// Ours was already there.
     Nothing,
-    /// Ours was removed; what was there before is restored.
+    /// Ours was removed; the previous hook is restored.
     Restored,
-    /// Ours was removed from a file to which others have added lines since.
+    /// Ours was removed from a file to which others have since added lines.
     Kept,
-    /// Ours was removed; there was nothing before.
+    /// Ours was removed; there was no previous hook.
     Removed,
 }
 
@@ -38,7 +37,7 @@ pub enum InstallResult {
 pub fn install(place: &HookFolder, call: Call<'_>) -> Result<InstallResult, Error> {
     let hook = place.hook();
     let doing = || format!("writing {}", hook.display());
-    let next = "check that you may write there, and look into the folder";
+    let next = "check that you can write there, and look into the folder";
     if file::read(&hook, file::limit::SMALL).is_ok_and(|text| script::is_lefthooks(&text)) {
         return Err(Error::new(doing(), "lefthook writes that file again whenever lefthook.yml changes")
             .next("name a script in lefthook.yml that runs `safe-publish hook run \"$@\"`, with use_stdin: true; the README has the lines"));
@@ -49,11 +48,11 @@ pub fn install(place: &HookFolder, call: Call<'_>) -> Result<InstallResult, Erro
             doing(),
             format!("{BEFORE} is next to it, from an earlier installation, and the hook itself is no longer ours"),
         )
-        .next("look at both, and remove or rename the one that is not wanted")
+        .next("look at both, and remove or rename the one that you do not want")
     })
 }
 
-/// `None` where a hook is there and another one is kept already.
+/// `None` if a hook exists and another one is already kept.
 fn put(place: &HookFolder, call: Call<'_>) -> io::Result<Option<InstallResult>> {
     let hook = place.hook();
     let before = place.folder.join(BEFORE);
@@ -96,24 +95,28 @@ fn put(place: &HookFolder, call: Call<'_>) -> io::Result<Option<InstallResult>> 
 /// When a file cannot be written, or something would be lost.
 pub fn uninstall(place: &HookFolder) -> Result<InstallResult, Error> {
     let hook = place.hook();
-    let doing = || format!("taking the hook out of {}", hook.display());
+    let doing = || format!("removing the hook from {}", hook.display());
     let done = take_out(place)
-        .map_err(|error| Error::new(doing(), error).next("check that you may write there"))?;
+        .map_err(|error| Error::new(doing(), error).next("check that you can write there"))?;
     done.ok_or_else(|| {
         let before = place.folder.join(BEFORE);
         Error::new(
             doing(),
             format!(
-                "it has lines that are not ours, and the hook that was there before is kept as {}",
+                "it has lines that are not ours, and the previous hook is kept as {}",
                 before.display()
             ),
         )
-        .next(format!("move the lines that you want to keep from {HOOK} to {BEFORE}, then run `safe-publish hook uninstall` again; or, where that file is not wanted, remove it first"))
+        .next(format!(
+            "move the lines that you want to keep from {HOOK} to {BEFORE}, then run \
+            `safe-publish hook uninstall` again; or, if you do not want that file, remove it \
+            first"
+        ))
     })
 }
 
-/// `None` where lines were added to ours and another hook is kept: it is
-/// not known how the two belong together.
+/// `None` if lines were added to ours and another hook is kept: how the two belong together is
+/// not known.
 fn take_out(place: &HookFolder) -> io::Result<Option<InstallResult>> {
     let hook = place.hook();
     if there(&hook)?.is_none() {
@@ -145,7 +148,7 @@ fn take_out(place: &HookFolder) -> io::Result<Option<InstallResult>> {
     }))
 }
 
-/// What is there, a link as a link.
+/// What exists there; a link is returned as a link.
 fn there(path: &Path) -> io::Result<Option<fs::Metadata>> {
     match fs::symlink_metadata(path) {
         Ok(about) => Ok(Some(about)),
@@ -154,8 +157,8 @@ fn there(path: &Path) -> io::Result<Option<fs::Metadata>> {
     }
 }
 
-/// Writes a file in one run: a push that runs meanwhile sees the old one or the
-/// new one. A file that is there keeps its mode.
+/// Writes a file atomically: a push that runs meanwhile sees the old one or the new one. An
+/// existing file keeps its mode.
 fn write(path: &Path, text: &[u8], fresh: bool) -> io::Result<()> {
     use std::io::Write as _;
 

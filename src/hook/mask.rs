@@ -1,5 +1,5 @@
-//! Takes literal credentials out of a committed .npmrc and publishConfig before they
-//! are laid out in a temporary folder, which a killed process leaves behind.
+//! Masks literal credentials in a committed .npmrc and publishConfig before they are written to
+//! a temporary folder, which a killed process leaves behind.
 
 use std::path::Path;
 
@@ -9,12 +9,12 @@ use crate::manifest::{Manifest, escape_pointer};
 use crate::npmrc::settings::is_secret;
 use crate::secret::mask_known_shapes;
 
-/// The text that takes the place of a credential. The hook sends no literal
-/// credential of a commit, so nothing is lost, and checks still see that one is set.
+/// The text that replaces a credential. The hook sends no literal credential of a commit, so
+/// nothing is lost, and checks still see that one is set.
 const MASK: &str = "masked-by-safe-publish";
 
-/// A file of the commit as it is laid out: an .npmrc and a package.json without
-/// their literal credentials, on the same lines; any other file as it is.
+/// A file of the commit as it is written: an .npmrc and a package.json without their literal
+/// credentials, on the same lines; any other file unchanged.
 pub(super) fn laid_out(path: &Path, bytes: &[u8]) -> Vec<u8> {
     match path.file_name().and_then(|name| name.to_str()) {
         Some(".npmrc") => {
@@ -30,7 +30,7 @@ pub(super) fn laid_out(path: &Path, bytes: &[u8]) -> Vec<u8> {
 /// A package.json without the credentials in its publishConfig.
 fn manifest(path: &Path, bytes: &[u8]) -> Vec<u8> {
     let Ok(manifest) = Manifest::parse(path, bytes) else {
-        // Text that is not JSON is only searched for tokens of known shapes.
+        // Text that is not JSON is only searched for tokens in known formats.
         let text = String::from_utf8_lossy(bytes);
         let shown = mask_known_shapes(&text);
         return if shown == text {
@@ -59,7 +59,7 @@ fn manifest(path: &Path, bytes: &[u8]) -> Vec<u8> {
     if spans.is_empty() {
         return bytes.to_vec();
     }
-    // From the end, so that the places before stay where they are.
+    // From the end, so that earlier positions stay valid.
     spans.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
     let mut text = manifest.text.to_string();
     for (span, shown) in spans {

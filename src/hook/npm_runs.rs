@@ -1,5 +1,5 @@
-//! The runs of npm that would publish the packages that tags stand for, and
-//! the environment of their preflight.
+//! The runs of npm that would publish the packages that tags name, and the environment of their
+//! preflight.
 
 use std::path::Path;
 
@@ -14,12 +14,12 @@ pub struct NpmRun<'a> {
     pub folder: &'a Path,
     /// Its arguments.
     pub args: Vec<String>,
-    /// The tags, and the packages that they stand for.
+    /// The tags, and the packages that they name.
     pub pushed: Vec<Pushed>,
 }
 
-/// npm takes the members of a workspace in one run; packages without one are
-/// published from their own folders.
+/// npm publishes the members of a workspace in one run; other packages are published from their
+/// own folders.
 pub fn npm_runs<'a>(root: &'a Path, targets: &'a [(String, Target)]) -> Vec<NpmRun<'a>> {
     let mut runs: Vec<NpmRun<'a>> = Vec::new();
     for (tag, target) in targets {
@@ -48,7 +48,7 @@ pub fn npm_runs<'a>(root: &'a Path, targets: &'a [(String, Target)]) -> Vec<NpmR
             version: target.version.clone(),
             folder: target.folder.clone(),
         };
-        // Of two tags for one package the wrong one is reported.
+        // If two tags name one package, the wrong one is reported.
         if target.differs {
             run.pushed.insert(0, pushed);
         } else {
@@ -58,8 +58,8 @@ pub fn npm_runs<'a>(root: &'a Path, targets: &'a [(String, Target)]) -> Vec<NpmR
     runs
 }
 
-/// Settings that an outer `npm run` or `npm version` exports and that concern
-/// its own run only. Its files and its network settings stay.
+/// Settings that an outer `npm run` or `npm version` exports for its own run only. Its files
+/// and its network settings stay.
 const OUTER_RUN_SETTINGS: [&str; 14] = [
     "access",
     "dry_run",
@@ -77,8 +77,8 @@ const OUTER_RUN_SETTINGS: [&str; 14] = [
     "workspaces_update",
 ];
 
-/// The environment in another folder, without the variables that tie it to
-/// this repository or to an outer npm.
+/// The environment for another folder, without the variables that tie it to this repository or
+/// to an outer npm.
 pub fn environment_for(environment: &Environment, folder: &Path) -> Environment {
     let mut own = environment.clone();
     own.cwd = folder.to_path_buf();

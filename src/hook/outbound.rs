@@ -1,6 +1,6 @@
-//! What the hook may send. A commit may come from anybody, so a registry that
-//! only the commit names gets no credential and no variable's value, and no
-//! credential is sent by a proxy or with certificates that the commit chose.
+//! What the hook may send. A commit may come from anybody, so a registry that only the commit
+//! names gets no credential and no variable's value, and no credential is sent through a proxy
+//! or with certificates that the commit chose.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -17,11 +17,11 @@ use crate::preflight::Prepared;
 use crate::registry::Network;
 use crate::registry::url::{NPMJS, RegistryUrl};
 
-/// Settings of the way to a registry.
+/// Settings for the connection to a registry.
 const NETWORK_SETTINGS: [&str; 5] = ["ca", "cafile", "https-proxy", "proxy", "strict-ssl"];
 
-/// Takes out of a prepared preflight what must not be sent. Returns a note for
-/// each package that is not checked because of that.
+/// Removes from a prepared preflight what must not be sent. Returns a note for each package
+/// that is therefore not checked.
 pub(super) fn restrict(prepared: &mut Prepared, root: &Path) -> Vec<String> {
     let rules = Rules {
         config: &prepared.config,
@@ -32,7 +32,8 @@ pub(super) fn restrict(prepared: &mut Prepared, root: &Path) -> Vec<String> {
     prepared.plan.packages.retain_mut(|package| {
         let unasked = rules.restrict(package);
         let name = package.name.as_str().unwrap_or("a package");
-        let why = "the URL of its registry holds a variable, and only the commit names that host";
+        let why = "the URL of its registry contains a variable, and only the commit names that \
+            host";
         notes.extend(unasked.then(|| format!("{name} is not checked: {why}")));
         !unasked
     });
@@ -56,8 +57,7 @@ pub(super) fn network(config: &Config, environment: &Environment, root: &Path) -
 struct Rules<'a> {
     config: &'a Config,
     root: &'a Path,
-    /// Hosts (with ports, and the scheme where it is http) that not only the
-    /// commit names.
+    /// Hosts (with ports, and the scheme if it is http) that not only the commit names.
     trusted: BTreeSet<String>,
 }
 
@@ -128,8 +128,8 @@ impl Rules<'_> {
     }
 }
 
-/// A file below the laid-out commit, whichever layer it makes: the commit may
-/// name one of its own files as `userconfig`.
+/// A file in the commit's temporary folder, whichever layer it provides: the commit may name
+/// one of its own files as `userconfig`.
 fn is_committed(origin: &Origin, root: &Path) -> bool {
     match origin {
         Origin::File(at) => at.layer == Layer::Project || at.path.starts_with(root),
@@ -160,7 +160,7 @@ fn trusted_hosts(config: &Config, root: &Path) -> BTreeSet<String> {
         .collect()
 }
 
-/// Host and port; with the scheme where others could read along.
+/// Host and port; with the scheme if others could read the connection.
 fn host_of(registry: &RegistryUrl) -> String {
     let port = registry.url().port_or_known_default().unwrap_or_default();
     let is_open = registry.url().scheme() == "http" && !registry.is_loopback();

@@ -14,27 +14,26 @@ pub const HOOK: &str = "pre-push";
 pub struct HookFolder {
     /// The folder.
     pub folder: PathBuf,
-    /// Whose it is.
+    /// Who it belongs to.
     pub kind: Kind,
 }
 
-/// Whose a folder for hooks is.
+/// Who a hooks folder belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// This clone's: it is beside git's objects.
+    /// This clone: it is next to git's objects.
     Clone,
-    /// The project's: it is in the work tree, for every clone.
+    /// The project: it is in the work tree, for every clone.
     Project,
-    /// The project's, and its files are called by husky.
+    /// The project, and husky calls its files.
     Husky,
 }
 
 impl HookFolder {
-    /// Finds it for the repository that git's variables name, or else for that
-    /// of a folder.
+    /// Finds it for the repository that git's variables name, otherwise for that of a folder.
     ///
     /// # Errors
-    /// Outside git, and when the folder belongs to other repositories, too.
+    /// Outside git, and if the folder is shared with other repositories.
     pub async fn find(git: &Program, cwd: &Path) -> Result<Self, Error> {
         let outside = |reason| {
             Error::new(
@@ -47,10 +46,10 @@ impl HookFolder {
             Ok(path) => cwd.join(path),
             Err(reason) => return Err(outside(reason)),
         };
-        // A bare repository has no work tree; its hooks run in itself.
+        // A bare repository has no work tree; its hooks run in the repository itself.
         let top = ask(git, cwd, &["rev-parse", "--show-toplevel"]).await;
         let top = top.map_or_else(|_| common.clone(), PathBuf::from);
-        // A relative core.hooksPath is one relative to the work tree's root.
+        // A relative core.hooksPath is relative to the work tree's root.
         let hooks = ask(git, &top, &["rev-parse", "--git-path", "hooks"]).await;
         let hooks = real(&top.join(hooks.map_err(outside)?));
         let kind = if hooks.starts_with(real(&common)) {
@@ -78,8 +77,8 @@ impl HookFolder {
     }
 }
 
-/// Since version 9 husky has git look into `.husky/_`, and calls what lies
-/// beside that; before, into `.husky`, which holds `_/husky.sh`.
+/// Since version 9 husky lets git look into `.husky/_`, and calls the files next to that
+/// folder; before, into `.husky`, which contains `_/husky.sh`.
 fn of_husky(hooks: &Path) -> Option<PathBuf> {
     let is_inner = hooks.file_name().is_some_and(|name| name == "_");
     if is_inner && (hooks.join("h").is_file() || hooks.join("husky.sh").is_file()) {
@@ -108,7 +107,10 @@ async fn shared(git: &Program, top: &Path, hooks: &Path) -> Error {
             hooks.display()
         ),
     )
-    .next(format!("add `{line}` to {HOOK} there yourself, or give this repository hooks of its own: git config core.hooksPath .githooks"))
+    .next(format!(
+        "add `{line}` to {HOOK} there yourself, or give this repository its own hooks: \
+        git config core.hooksPath .githooks"
+    ))
 }
 
 async fn ask(git: &Program, folder: &Path, args: &[&str]) -> Result<String, String> {
@@ -119,7 +121,7 @@ async fn ask(git: &Program, folder: &Path, args: &[&str]) -> Result<String, Stri
     Ok(said.trim_end_matches(['\n', '\r']).to_owned())
 }
 
-/// The path without `..` and links, so far as it is there.
+/// The path without `..` and links, as far as it exists.
 fn real(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {

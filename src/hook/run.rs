@@ -37,16 +37,16 @@ const MAX_COMMITS: usize = 10;
 /// monorepos tag some hundred packages at once.
 const MAX_TAGS: usize = 2000;
 
-/// What was found for the tags of one commit.
+/// The result for the tags of one commit.
 #[derive(Debug, Default)]
 pub struct CheckedCommit {
-    /// The reports, with the secrets of each.
+    /// The reports, each with its secrets.
     pub reports: Vec<(Report, Scrubber)>,
     /// Packages that were published since the commit was made.
     pub published: Vec<String>,
-    /// Notes, a line each.
+    /// Notes, one line each.
     pub notes: Vec<String>,
-    /// Why nothing was checked, where that is so.
+    /// Why nothing was checked, if so.
     pub unchecked: Option<String>,
 }
 
@@ -75,7 +75,7 @@ pub async fn look(
         program::printable(&names.join(", "))
     };
     let Some(git) = Program::find(environment) else {
-        let error = Error::new("looking for git on PATH", "there is none");
+        let error = Error::new("looking for git on PATH", "it is not there");
         return vec![(
             all(),
             Err(error.next("put git on PATH, where hooks find it, too")),
@@ -84,7 +84,7 @@ pub async fn look(
     if pushed.len() > MAX_TAGS {
         return vec![not_checked(pushed.len())];
     }
-    // One deadline for all of them: the push waits once.
+    // One deadline for all of them: the push waits only once.
     let deadline = Instant::now() + options.timeout.unwrap_or(TIMEOUT);
     let asking = commits::of(&git, &environment.cwd, pushed);
     let asked = tokio::time::timeout_at(deadline, asking).await;
@@ -113,7 +113,7 @@ pub async fn look(
     join_all(all).await
 }
 
-/// A push of a whole repository's tags is not a release.
+/// A push of all tags of a repository is not a release.
 fn not_checked(count: usize) -> CommitResult {
     let why = format!(
         "{count} version tags are pushed at once, as when a repository is copied: not checked"
@@ -195,8 +195,7 @@ async fn of_tree(
     Ok(checked)
 }
 
-/// The packages that the tags publish, each with its tag, and what is said without a
-/// preflight.
+/// The packages that the tags publish, each with its tag, and the notes that need no preflight.
 fn targets(
     tree: &Tree,
     commit: &Commit,
@@ -214,14 +213,17 @@ fn targets(
             )),
             TagTarget::Nothing => {}
             TagTarget::WrittenLater(version) => checked.notes.push(format!(
-                "{tag} is not checked: package.json says {version}, so something else writes the version when it is published"
+                "{tag} is not checked: package.json has {version}, so something else writes the \
+                 version when it is published"
             )),
             TagTarget::Packages(found) => {
                 targets.extend(found.into_iter().map(|target| (tag.clone(), target)));
             }
             TagTarget::NoneOfThem { in_step, some } => {
                 let report = none_of_them(tag, in_step, &some, settings, options);
-                checked.reports.extend(report.map(|report| (report, Scrubber::default())));
+                checked
+                    .reports
+                    .extend(report.map(|report| (report, Scrubber::default())));
             }
         }
     }
@@ -232,11 +234,11 @@ fn settings_need_no_dependencies(settings: &Settings) -> bool {
     settings.licenses.allow.is_empty() && settings.licenses.deny.is_empty()
 }
 
-/// What was found for one run of npm.
+/// The result for one run of npm.
 struct RunChecked {
     report: Report,
     scrubber: Scrubber,
-    /// Packages that are published already.
+    /// Packages that are already published.
     published: Vec<String>,
     notes: Vec<String>,
 }
@@ -329,8 +331,8 @@ fn reword(finding: &mut Finding, word: impl Fn(&str) -> String) {
     }
 }
 
-/// Several packages, none of which has the tag's version. Where all share one
-/// version the tag must stand for them; else it may stand for something else.
+/// Several packages, none of which has the tag's version. If all share one version, the tag
+/// must mean them; otherwise it may mean something else.
 fn none_of_them(
     tag: &str,
     in_step: bool,
@@ -347,13 +349,13 @@ fn none_of_them(
     };
     let tag = program::printable(tag);
     let finding = Finding::new(format!(
-        "the tag {tag} is pushed, and no package of that commit has its version: {}",
+        "the tag {tag} is pushed, but no package of that commit has its version: {}",
         some.join(", ")
     ))
     .help(format!(
         "git tag -d {tag}, then tag the commit that has the version"
     ))
-    .help("tags such as name@1.2.3 are about one package only");
+    .help("tags such as name@1.2.3 name only one package");
     let reported = Reported {
         moot_by: None,
         check: ID,

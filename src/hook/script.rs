@@ -1,20 +1,20 @@
-//! The hook's text: POSIX sh. A whole file, which calls the hook that was there
-//! before, or a block inside a file that others wrote.
+//! The hook's text: POSIX sh. Either a whole file, which calls the previous hook, or a block
+//! inside a file that others wrote.
 
 use std::path::Path;
 
-/// The first line of ours.
+/// Our first line.
 const BEGIN: &str = "# >>> safe-publish: checks new version tags before they are pushed >>>";
-/// The last line of ours.
+/// Our last line.
 const END: &str = "# <<< safe-publish <<<\n";
 const SHEBANG: &str = "#!/bin/sh\n";
-/// Where a hook that was there before is kept.
+/// The name under which the previous hook is kept.
 pub const BEFORE: &str = "pre-push.before-safe-publish";
 
 /// What the script calls.
 #[derive(Clone, Copy, Debug)]
 pub struct Call<'a> {
-    /// The program, where it is not on PATH; not for files that others get.
+    /// The program, used if it is not on PATH; not for files that others get.
     pub fallback: Option<&'a Path>,
     /// Warnings, gaps and failures of ours stop the push, too.
     pub strict: bool,
@@ -25,7 +25,7 @@ pub fn file(call: Call<'_>) -> Vec<u8> {
     format!("{SHEBANG}{}", block(call, &before(), "")).into_bytes()
 }
 
-/// The lines that call the hook that was there before.
+/// The lines that call the previous hook.
 fn before() -> String {
     format!(
         "safe_publish_before=$(dirname -- \"$0\")/{BEFORE}\n\
@@ -35,7 +35,7 @@ fn before() -> String {
     )
 }
 
-/// Ours inside another script, which gets its standard input anyway.
+/// Our lines inside another script, which still gets its standard input.
 fn inner(call: Call<'_>, before: &str) -> String {
     let restore = "if [ -n \"$safe_publish_input\" ]; then exec <<SAFE_PUBLISH_INPUT\n\
         $safe_publish_input\n\
@@ -85,7 +85,7 @@ fn quoted(path: &Path) -> String {
     format!("'{}'", path.replace('\'', r"'\''"))
 }
 
-/// Where our part is in a file.
+/// The position of our part in a file.
 fn ours(text: &[u8]) -> Option<std::ops::Range<usize>> {
     let start = find(text, BEGIN.as_bytes())?;
     let end = find(&text[start..], END.as_bytes())? + start + END.len();
@@ -96,24 +96,24 @@ fn find(text: &[u8], part: &[u8]) -> Option<usize> {
     text.windows(part.len()).position(|window| window == part)
 }
 
-/// Whether a file has ours in it.
+/// Whether a file contains our part.
 pub fn is_in(text: &[u8]) -> bool {
     ours(text).is_some()
 }
 
-/// Whether all of a file is ours.
+/// Whether a file contains only our part.
 pub fn is_all_of(text: &[u8]) -> bool {
     ours(text)
         .is_some_and(|ours| ours.end == text.len() && &text[..ours.start] == SHEBANG.as_bytes())
 }
 
-/// Whether ours in a file calls the hook that was there before.
+/// Whether our part of a file calls the previous hook.
 pub fn calls_before(text: &[u8]) -> bool {
     ours(text).is_some_and(|ours| find(&text[ours], BEFORE.as_bytes()).is_some())
 }
 
-/// A file that has ours in it, with ours as it would be written today. A hook that
-/// ours called, or that is beside it, is called.
+/// A file with our part updated to the present text. It calls the hook that it called before,
+/// or that is next to it.
 pub fn renewed(text: &[u8], call: Call<'_>, keeps_another: bool) -> Option<Vec<u8>> {
     if is_all_of(text) {
         return Some(file(call));
@@ -134,13 +134,13 @@ pub fn renewed(text: &[u8], call: Call<'_>, keeps_another: bool) -> Option<Vec<u
     )
 }
 
-/// Whether only an interpreter is named in a file.
+/// Whether a file has only an interpreter line.
 pub fn is_empty(text: &[u8]) -> bool {
     let text = text.strip_prefix(SHEBANG.as_bytes()).unwrap_or(text);
     text.iter().all(u8::is_ascii_whitespace)
 }
 
-/// A file without ours.
+/// A file without our part.
 pub fn without(text: &[u8]) -> Option<Vec<u8>> {
     let ours = ours(text)?;
     Some([&text[..ours.start], &text[ours.end..]].concat())
@@ -151,17 +151,16 @@ pub fn is_lefthooks(text: &[u8]) -> bool {
     !is_in(text) && find(text, b"call_lefthook").is_some()
 }
 
-/// Whether a script goes by its own name or folder, so that it cannot be
-/// called from another place.
+/// Whether a script depends on its own name or folder, so it cannot be called from another
+/// place.
 pub fn knows_its_place(text: &[u8]) -> bool {
     ["$0", "${0", "BASH_SOURCE"]
         .iter()
         .any(|word| find(text, word.as_bytes()).is_some())
 }
 
-/// A shell script with ours at its beginning: after the first line, and
-/// after the line that lets old versions of husky start the script again.
-/// `None` where it is not a shell script.
+/// A shell script with our part at its start: after the first line, and after the line with
+/// which old versions of husky start the script again. `None` if it is not a shell script.
 pub fn inserted(text: &[u8], call: Call<'_>) -> Option<Vec<u8>> {
     let mut at = 0;
     if text.starts_with(b"#!") {
@@ -179,7 +178,7 @@ pub fn inserted(text: &[u8], call: Call<'_>) -> Option<Vec<u8>> {
     Some([&text[..at], inner(call, "").as_bytes(), &text[at..]].concat())
 }
 
-/// After the line that a byte is in.
+/// The end of the line that contains a byte.
 fn line_end(text: &[u8], from: usize) -> Option<usize> {
     let length = text[from..].iter().position(|&byte| byte == b'\n')?;
     Some(from + length + 1)

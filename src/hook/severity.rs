@@ -1,7 +1,6 @@
-//! How severe a finding is in the hook. A pipeline publishes most releases
-//! once the tag has arrived, with its own account and its own arguments, so
-//! what depends on this machine proves nothing about that run. The user's
-//! settings override everything.
+//! The severity of a finding in the hook. Most releases are published by a pipeline once the
+//! tag has arrived, with its own account and arguments, so findings that depend on this machine
+//! prove nothing about that run. The user's settings override everything.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -16,14 +15,13 @@ use crate::origin::{Layer, Origin};
 use crate::registry::documents::UnixSecond;
 use crate::report::PackageReport;
 
-/// What the findings of a check are a statement about. The hook's own findings
-/// are about the commit.
+/// What the findings of a check are about. The hook's own findings are about the commit.
 fn basis(id: &str) -> Basis {
     find(id).map_or(Basis::Commit, |check| check.basis)
 }
 
-/// Whether a finding is about the machine that pushes: its account, its job, its
-/// work tree, the files built there. The pipeline has its own.
+/// Whether a finding is about the machine that pushes: its account, its job, its work tree, its
+/// built files. The pipeline has its own.
 fn is_of_machine(basis: Basis) -> bool {
     matches!(
         basis,
@@ -31,8 +29,8 @@ fn is_of_machine(basis: Basis) -> bool {
     )
 }
 
-/// Longest time between a publish and the commit of its version, where both
-/// belong to one release by hand: published first, committed and tagged then.
+/// The longest time between a publish and the commit of its version in a manual release: first
+/// published, then committed and tagged.
 const MANUAL_RELEASE: SignedDuration = SignedDuration::from_hours(24);
 
 /// The commit whose findings are rated.
@@ -46,9 +44,9 @@ pub struct Context<'a> {
     pub time: Option<Timestamp>,
 }
 
-/// Removes the findings of a report that prove nothing here, or lowers their
-/// level. Returns whether the package is still to be published: np and changesets
-/// publish first and then push the tag, and old tags go to new remotes.
+/// Removes findings of a report that prove nothing here, or lowers their level. Returns whether
+/// the package is still to be published: np and changesets publish first and then push the tag,
+/// and old tags are pushed to new remotes.
 pub fn adjust(package: &mut PackageReport, facts: &Facts, context: Context<'_>) -> bool {
     let Context { rules, tree, time } = context;
     let own = facts.package.version.as_ref().ok();
@@ -101,22 +99,22 @@ fn highest(found: &Reported, tree: &Tree, chosen_by: ChosenBy) -> Option<Level> 
             Some(Level::Warning)
         }
         Basis::Registry | Basis::Destination => Some(Level::Error),
-        // The pipeline's npm decides whether such a line is read, and it has no file
-        // of this machine.
+        // The pipeline's npm decides whether such a line is read, and it has none of this
+        // machine's files.
         Basis::CommandLine if found.check == "auth-unscoped" && !is_of_commit(found, tree) => None,
         Basis::CommandLine => Some(Level::Note),
     }
 }
 
-/// When a version was published, where the registry says so.
+/// When a version was published, if the registry states it.
 fn published(facts: &Facts, version: &Version) -> Option<Timestamp> {
     let packument = facts.packument().ok()?.value.as_ref()?;
     let second = *packument.published.get(&version.to_string())?;
     second.map(UnixSecond::start)
 }
 
-/// The level of a version that the registry has already: an error where it was
-/// published long before the commit was made.
+/// The level for a version that the registry already has: an error if it was published long
+/// before the commit was made.
 fn reuse(published: Option<Timestamp>, committed: Option<Timestamp>) -> Level {
     match (published, committed) {
         (Some(at), Some(made)) if made.duration_since(at) > MANUAL_RELEASE => Level::Error,
@@ -144,7 +142,7 @@ fn is_committed(origin: &Origin, tree: &Tree) -> bool {
 /// What chose the registry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ChosenBy {
-    /// The commit; or npm's default, where it has this project's package.
+    /// The commit, or npm's default if that has this project's package.
     Project,
     /// npm's default: a pipeline may choose another one.
     Default,
@@ -152,7 +150,7 @@ enum ChosenBy {
     Machine,
 }
 
-/// A user's file that names npm's default registry counts as the default.
+/// A user's file that sets npm's default registry counts as the default.
 fn registry_chosen_by(facts: &Facts, tree: &Tree) -> ChosenBy {
     let (origin, url) = match &facts.package.registry {
         Ok(registry) => (&registry.origin, registry.value.to_string()),
@@ -264,7 +262,7 @@ mod tests {
         for own in ["acme/cat", "https://github.com/Acme/Cat"] {
             assert_eq!(taken_on_npmjs(own, Some(there)), Level::Error, "{own}");
         }
-        // Somebody else's package of that name, and ones that say nothing.
+        // Somebody else's package of that name, and ones that state nothing.
         assert_eq!(taken_on_npmjs("acme/dog", Some(there)), Level::Warning);
         assert_eq!(taken_on_npmjs("acme/cat", None), Level::Warning);
         assert_eq!(taken_on_npmjs("", Some(there)), Level::Warning);

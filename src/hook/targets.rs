@@ -1,4 +1,4 @@
-//! Which packages of a commit a version tag stands for.
+//! Which packages of a commit a version tag names.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -11,13 +11,13 @@ use crate::manifest::version::Version;
 use crate::manifest::version_tag::{VersionTag, is_a_date, is_placeholder, readings};
 use crate::manifest::workspaces::{Workspaces, lerna_patterns, pnpm_patterns};
 
-/// The packages of a commit that a tag may stand for.
+/// The packages of a commit that a tag may name.
 #[derive(Debug)]
 pub struct Commit<'t> {
     tree: &'t Tree,
     root: Option<Manifest>,
     members: Vec<Candidate>,
-    /// Members by name, each the first of its name.
+    /// Members by name, each the first with its name.
     members_by_name: HashMap<String, usize>,
     /// The folders of all packages by name, read when a tag first needs them.
     folders_by_name: OnceCell<HashMap<String, PathBuf>>,
@@ -30,7 +30,7 @@ struct Candidate {
     manifest: Manifest,
 }
 
-/// What a tag stands for.
+/// What a tag names.
 #[derive(Clone, Debug)]
 pub enum TagTarget {
     /// Nothing that is published.
@@ -41,8 +41,7 @@ pub enum TagTarget {
     Packages(Vec<Target>),
     /// Packages, none of which has the version.
     NoneOfThem {
-        /// Whether there are several and all share one version, so that the tag
-        /// must stand for them.
+        /// Whether there are several with one shared version, so that the tag must mean them.
         in_step: bool,
         /// Some of them with their versions.
         some: Vec<String>,
@@ -54,16 +53,16 @@ pub enum TagTarget {
 pub struct Target {
     /// Its folder, absolute.
     pub folder: PathBuf,
-    /// npm takes it as a member of the root's workspaces.
+    /// npm publishes it as a member of the root's workspaces.
     pub is_member: bool,
     /// The version in the tag.
     pub version: Version,
-    /// package.json has another one.
+    /// package.json has another version.
     pub differs: bool,
 }
 
 impl<'t> Commit<'t> {
-    /// Looks at what a commit holds.
+    /// Finds the packages of a commit.
     ///
     /// # Errors
     /// When npm could not read the root's package.json or its workspaces.
@@ -79,7 +78,8 @@ impl<'t> Commit<'t> {
             return Ok(commit);
         }
         declare_members(tree.root()).map_err(|error| {
-            Error::new("laying out the tagged commit", error).next("look at the temporary folder")
+            Error::new("writing the tagged commit to a temporary folder", error)
+                .next("check the temporary folder")
         })?;
         let root = Manifest::read(&tree.root().join("package.json"))
             .map_err(|error| Error::new("reading package.json of the tagged commit", error))?;
@@ -108,7 +108,7 @@ impl<'t> Commit<'t> {
         self.root.as_ref()
     }
 
-    /// What a tag stands for, read by these patterns.
+    /// What a tag names, read by these patterns.
     pub fn target_of(&self, tag: &str, patterns: &[String]) -> TagTarget {
         let readings = readings(tag, patterns);
         for reading in &readings {
@@ -124,9 +124,9 @@ impl<'t> Commit<'t> {
         }
     }
 
-    /// Members first, then the root, then any package.json, the shallowest
-    /// first: fixtures are deep. By a pattern from the settings, `cat` is also
-    /// `@acme/cat`, where only one member is called so.
+    /// Members first, then the root, then any package.json, the shallowest first because
+    /// fixtures are deep. In a pattern from the settings, `cat` also means `@acme/cat`, if only
+    /// one member is called that.
     fn by_name(&self, name: &str, own_pattern: bool) -> Option<Candidate> {
         if let Some(&at) = self.members_by_name.get(name) {
             return self.members.get(at).cloned();
@@ -223,7 +223,7 @@ impl<'t> Commit<'t> {
             return TagTarget::Nothing;
         }
         match candidates.as_slice() {
-            // Where nothing else is published, a plain tag stands for the root.
+            // If nothing else is published, a plain tag means the root.
             [only] if only.folder == self.tree.root() => self.one(only, tag),
             _ => none_of_them(&candidates, tag),
         }
@@ -270,10 +270,9 @@ fn can_be_published(package: &Candidate) -> bool {
     !manifest.is_private() && has("name") && has("version")
 }
 
-/// Lets npm's rules find the members of pnpm's and lerna's workspaces: the
-/// patterns of their own files are put into the root's package.json, in its
-/// first line so that line numbers stay. These tools read the root's .npmrc
-/// for all members, as npm does.
+/// Lets npm's rules find the members of pnpm's and lerna's workspaces: the patterns in their
+/// own files are added to the root's package.json, on its first line so that line numbers stay
+/// the same. Like npm, these tools read the root's .npmrc for all members.
 fn declare_members(root: &Path) -> std::io::Result<()> {
     let path = root.join("package.json");
     let text = crate::file::read_text(&path, crate::file::limit::SMALL).unwrap_or_default();
@@ -296,7 +295,7 @@ fn declare_members(root: &Path) -> std::io::Result<()> {
     std::fs::write(path, text)
 }
 
-/// The patterns of pnpm's and lerna's own files, so far as they can be read.
+/// The patterns in pnpm's and lerna's own files, as far as they can be read.
 fn other_patterns(root: &Path) -> Vec<String> {
     let of_pnpm = pnpm_patterns(root).ok().flatten().unwrap_or_default();
     if !of_pnpm.is_empty() {

@@ -1,5 +1,5 @@
-//! npm's debug logs: where they are, and what the one of a run says about the
-//! tarballs that were sent.
+//! npm's debug logs: where they are, and what the log of a run reports about the tarballs that
+//! were sent.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -8,11 +8,11 @@ use std::time::SystemTime;
 
 use crate::file;
 
-/// A log is read up to here; the notices about tarballs are at its beginning.
+/// A log is read up to this size; the notices about tarballs are at its start.
 const MAX_LOG: u64 = 32 << 20;
 
-/// The SHA-1 of every tarball that npm reported since a point in time, by name
-/// and version. Where two logs differ, the package is left out.
+/// The SHA-1 of every tarball that npm reported since a point in time, by name and version. If
+/// two logs differ, the package is left out.
 pub fn shasums(folder: &Path, since: SystemTime) -> BTreeMap<(String, String), String> {
     let mut found: BTreeMap<(String, String), String> = BTreeMap::new();
     let mut torn = Vec::new();
@@ -85,8 +85,8 @@ fn tarballs(text: &str) -> Vec<((String, String), String)> {
     found
 }
 
-/// The names of the packages that a registry has staged since a point in time: npm logs
-/// the request, also where a script failed afterwards. Ids stand in no log.
+/// The names of the packages that a registry has staged since a point in time: npm logs the
+/// request, even if a script failed afterwards. Logs do not contain ids.
 pub fn staged(folder: &Path, since: SystemTime) -> BTreeSet<String> {
     let logs = logs_since(folder, since);
     logs.iter().flat_map(|log| staged_in(&read(log))).collect()
@@ -103,7 +103,7 @@ fn staged_in(text: &str) -> Vec<String> {
     text.lines().filter_map(name).collect()
 }
 
-/// Whether npm had begun to upload: it prints the line just before the PUT.
+/// Whether npm had started to upload: it prints this line just before the PUT.
 pub fn upload_began(text: &str) -> bool {
     text.lines()
         .any(|line| line.contains(" notice ") && line.contains(" Publishing to "))

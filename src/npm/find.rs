@@ -9,7 +9,7 @@ use super::{Npm, NpmVersion};
 use crate::environment::Environment;
 use crate::file;
 
-/// How much of a candidate is read to see whether it is one of our shims.
+/// At most this many bytes of a candidate are read to see whether it is one of our shims.
 const SHIM_HEAD: u64 = 4096;
 /// How long a version manager's shim may take to print npm's version.
 const VERSION_TIMEOUT: Duration = Duration::from_secs(5);
@@ -61,7 +61,7 @@ fn describe(path: PathBuf, environment: &Environment) -> Option<Npm> {
             root,
         });
     }
-    // A version manager's shim (Volta, asdf, …): only running it would show which npm it is.
+    // A version manager's shim (Volta, asdf, …): only running it shows which npm it is.
     let version = ask_version(&path, environment)?;
     let root = real.parent()?.to_path_buf();
     Some(Npm {
@@ -95,8 +95,8 @@ fn root_by_prefix(path: &Path, environment: &Environment) -> Option<(PathBuf, Np
     npm_in(&prefix.join("node_modules/npm"))
 }
 
-/// Windows: `npm.cmd` is beside `node_modules\npm`. A Unix wrapper script
-/// in `bin` is beside `lib/node_modules/npm`.
+/// Windows: `npm.cmd` is next to `node_modules\npm`. A Unix wrapper script in `bin` is next to
+/// `lib/node_modules/npm`.
 fn root_beside(path: &Path) -> Option<(PathBuf, NpmVersion)> {
     let folder = path.parent()?;
     [
@@ -119,8 +119,8 @@ fn npm_in(root: &Path) -> Option<(PathBuf, NpmVersion)> {
     Some((root.to_path_buf(), version))
 }
 
-/// Runs a shim for its version. It writes to a file: a background process that
-/// it leaves behind could hold a pipe open long after its own end.
+/// Runs a shim to get its version. Its output goes to a file: a background process that it
+/// leaves behind could hold a pipe open long after its own end.
 fn ask_version(path: &Path, environment: &Environment) -> Option<NpmVersion> {
     let mut answer = tempfile::tempfile().ok()?;
     let mut child = Command::new(path)

@@ -1,6 +1,5 @@
-//! The machine and the tools that npm compares `devEngines` with. Nothing is
-//! read that no entry needs, and Node is started only if its version
-//! would make npm refuse.
+//! The machine and the tools that npm compares `devEngines` with. Only what an entry needs is
+//! read, and Node is started only if its version would make npm refuse.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -15,10 +14,10 @@ use super::Npm;
 
 /// How long `node --version` may take.
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// How much of a file is read to recognise it.
+/// At most this many bytes of a file are read to recognise it.
 const HEAD: u64 = 4096;
 
-/// Finds out what the `devEngines` of a package.json are compared with.
+/// Determines the values that the `devEngines` of a package.json are compared with.
 pub async fn host(manifest: &Manifest, npm: &Npm, environment: &Environment) -> Host {
     let asks = |engine: Engine| {
         let pointer = format!("/devEngines/{}", engine.key());
@@ -41,8 +40,8 @@ pub async fn host(manifest: &Manifest, npm: &Npm, environment: &Environment) -> 
     }
     if asks(Engine::Runtime) {
         host.node = node.as_deref().map_or(Property::Unknown, version_beside);
-        // A header may be older than the program: it is enough to pass, and
-        // not enough to refuse.
+        // A header may be older than the program, so it can prove that the version is accepted,
+        // but not that it is refused.
         if !matches!(judge(manifest, &host), Judgement::Passes) {
             host.node = match &node {
                 Some(node) => ask_version(node, environment).await,
@@ -77,8 +76,8 @@ fn release() -> Property {
     Property::Unknown
 }
 
-/// The C library as npm finds it: by what `/usr/bin/ldd` says. Where that file
-/// is not there npm asks Node itself.
+/// The C library as npm determines it: from `/usr/bin/ldd`. If that file does not exist, npm
+/// asks Node.
 fn libc() -> Property {
     if !cfg!(target_os = "linux") {
         return Property::Absent;
@@ -91,7 +90,7 @@ fn libc() -> Property {
     }
 }
 
-/// The Node that npm's first line names, else the one on PATH.
+/// The Node in npm's first line, otherwise the one on PATH.
 fn find_node(npm: &Npm, environment: &Environment) -> Option<PathBuf> {
     let real = npm.path.canonicalize().ok()?;
     let head = head_of(&real);
@@ -112,7 +111,7 @@ fn head_of(path: &Path) -> Vec<u8> {
     file::read_head(path, HEAD).unwrap_or_default()
 }
 
-/// Node's `process.arch`, by the header of its ELF file.
+/// Node's `process.arch`, from the header of its ELF file.
 fn architecture(node: &Path) -> Property {
     let head = head_of(node);
     let machine = match head.get(..20) {
@@ -135,7 +134,7 @@ fn architecture(node: &Path) -> Property {
     Property::Is(name.to_owned())
 }
 
-/// The version in the headers that Node's own archives hold beside it.
+/// The version in the headers that Node's own archives put next to it.
 fn version_beside(node: &Path) -> Property {
     let Ok(real) = node.canonicalize() else {
         return Property::Unknown;
@@ -201,8 +200,7 @@ mod tests {
         fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
     }
 
-    /// A Node that says it is 22.1.0, with headers of this major version, and
-    /// an npm that it runs.
+    /// A Node that reports 22.1.0, with headers of this major version, and an npm that it runs.
     fn installed(folder: &Path, header: u32) -> (Npm, Environment) {
         executable(&folder.join("bin/node"), "#!/bin/sh\necho v22.1.0\n");
         executable(&folder.join("bin/npm"), "#!/usr/bin/env node\n");

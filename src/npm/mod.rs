@@ -1,4 +1,4 @@
-//! The real npm: which one is on PATH, what its version implies, how it is run.
+//! The real npm: which one is on PATH, what its version implies, and how it is run.
 
 pub mod debug_log;
 pub mod find;
@@ -19,15 +19,14 @@ pub struct Npm {
     pub path: PathBuf,
     /// Its version, read from its package.json: no process is started.
     pub version: NpmVersion,
-    /// The folder that holds npm's own package.json and builtin `npmrc`.
+    /// The folder with npm's own package.json and builtin `npmrc`.
     pub root: PathBuf,
 }
 
 impl Npm {
-    /// The program that starts it, and the argument before all others. On Windows
-    /// that is Node with npm's script: `npm.cmd` is a batch file, which asks
-    /// "Terminate batch job (Y/N)?" on Ctrl-C and reads its arguments by rules of
-    /// its own.
+    /// The program that starts npm, and the argument that precedes all others. On Windows that
+    /// is Node with npm's script: `npm.cmd` is a batch file, which asks "Terminate batch job
+    /// (Y/N)?" on Ctrl-C and parses its arguments by its own rules.
     pub fn program(&self) -> (PathBuf, Option<PathBuf>) {
         let script = self.root.join("bin").join("npm-cli.js");
         if !is_batch_file(&self.path) || !script.is_file() {
@@ -67,7 +66,7 @@ mod tests {
             root: root.clone(),
         };
         let batch = npm("npm.CMD");
-        // A version manager's shim: where its npm is is not known.
+        // A version manager's shim: where its npm is, is not known.
         assert_eq!(batch.program(), (batch.path.clone(), None));
         fs::create_dir_all(root.join("bin")).unwrap();
         let script = root.join("bin/npm-cli.js");

@@ -1,5 +1,5 @@
-//! What npm's debug log says about the course of one run: what it sent, what was
-//! answered, and whether a script ended it.
+//! The course of one run according to npm's debug log: what it sent, what was answered, and
+//! whether a script failed.
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use super::debug_log;
 use crate::file;
 
-/// A log is read up to here; npm itself writes less.
+/// A log is read up to this size; npm itself writes less.
 const MAX_LOG: u64 = 32 << 20;
 
 /// How npm's debug log reports an exchange that failed (`lib/utils/oidc.js`).
@@ -18,9 +18,9 @@ const EXCHANGE_REFUSED: &str = "verbose oidc Failed token exchange request with 
 pub struct PublishTrace {
     /// Each PUT that was answered: the URL as npm logs it, and the status.
     pub puts: Vec<(String, u16)>,
-    /// What the registry said where it refused to exchange an identity token.
+    /// The registry's message if it refused to exchange an identity token.
     pub exchange_refused: Option<String>,
-    /// The script whose failure ended npm, where it was one.
+    /// The script whose failure ended npm, if it was one.
     pub failed_script: Option<FailedScript>,
 }
 
@@ -69,7 +69,7 @@ impl PublishTrace {
         trace
     }
 
-    /// Whether a PUT to this address was accepted.
+    /// Whether a PUT to this URL was accepted.
     pub fn was_accepted(&self, url: &str) -> bool {
         let mut of_url = self.puts.iter().filter(|(put, _)| put == url);
         of_url.any(|(_, status)| (200..300).contains(status))
@@ -91,9 +91,9 @@ fn script(value: &str) -> Option<String> {
     Some(command.to_owned())
 }
 
-/// The log of the run that began at `since` in the folder `cwd`, with its
-/// text. npm processes that its scripts start write logs of their own, which
-/// begin later; those of other terminals end elsewhere.
+/// The log of the run that started at `since` in the folder `cwd`, with its text. npm processes
+/// that its scripts start write their own logs, which start later; those of other terminals are
+/// in other folders.
 pub fn log_of_run(folder: &Path, since: SystemTime, cwd: &Path) -> Option<(PathBuf, String)> {
     let mut logs = debug_log::logs_since(folder, since);
     logs.sort();
@@ -101,7 +101,7 @@ pub fn log_of_run(folder: &Path, since: SystemTime, cwd: &Path) -> Option<(PathB
     logs.into_iter().find_map(|path| {
         let bytes = file::read_head(&path, MAX_LOG).ok()?;
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        // An npm without `stage` logs no more than that it was called.
+        // An npm without `stage` only logs that it was called.
         let is_stage = text.contains(" verbose title npm stage publish")
             && [" http fetch ", " error "]
                 .iter()

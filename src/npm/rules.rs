@@ -1,5 +1,5 @@
-//! What npm does from which version on. Each rule names its source in
-//! `npm publish`'s own code; all were measured on real npm 10 to 12.
+//! What npm does from which version on. Each rule names its source in the code of `npm
+//! publish`; all were measured with real npm 10 to 12.
 
 use std::fmt;
 
@@ -8,12 +8,12 @@ use std::fmt;
 pub struct NpmVersion(semver::Version);
 
 impl NpmVersion {
-    /// Reads the version in npm's package.json.
+    /// Parses the version in npm's package.json.
     pub fn parse(text: &str) -> Option<Self> {
         semver::Version::parse(text).ok().map(Self)
     }
 
-    /// A release by its numbers.
+    /// A release, by its numbers.
     pub fn new(major: u64, minor: u64, patch: u64) -> Self {
         Self(semver::Version::new(major, minor, patch))
     }
@@ -32,14 +32,14 @@ impl NpmVersion {
         self.since(11, 0, 0)
     }
 
-    /// Asks the registry for the packument before the PUT, and refuses a
-    /// `latest` that would go backwards.
+    /// Asks the registry for the packument before the PUT, and refuses to move `latest`
+    /// backwards.
     pub fn compares_with_published_versions(&self) -> bool {
         self.since(11, 0, 0)
     }
 
-    /// Since 11.1.0 the comparison refuses an existing version by itself,
-    /// honours `--force` and `publishConfig.tag`.
+    /// Since 11.1.0 the comparison itself refuses an existing version, and honours `--force`
+    /// and `publishConfig.tag`.
     pub fn refuses_published_versions_itself(&self) -> bool {
         self.since(11, 1, 0)
     }
@@ -64,19 +64,19 @@ impl NpmVersion {
         self.since(10, 5, 2)
     }
 
-    /// `${VAR?}` is known: unset means empty.
+    /// Supports `${VAR?}`: unset means empty.
     pub fn knows_optional_variables(&self) -> bool {
         self.since(11, 6, 0)
     }
 
-    /// Judges the project's `devEngines` before every command.
+    /// Checks the project's `devEngines` before every command.
     pub fn checks_dev_engines(&self) -> bool {
         self.since(10, 9, 0)
     }
 
-    /// Chooses the rule of `overrides` for a dependency by what package.json
-    /// asks for (Arborist in npm 11.3.0). npm 10 and 11.0 look again with what
-    /// the first rule made of it. `None` for what was not measured.
+    /// Chooses the rule of `overrides` for a dependency by what package.json asks for (Arborist
+    /// in npm 11.3.0). npm 10 and 11.0 look again with the result of the first rule. `None` for
+    /// versions that were not measured.
     pub fn chooses_overrides_by_dependencies(&self) -> Option<bool> {
         if self.since(11, 3, 0) {
             return Some(true);
@@ -84,28 +84,28 @@ impl NpmVersion {
         (!self.since(11, 0, 1)).then_some(false)
     }
 
-    /// Knows `allow-git` (11.10.0), and `allow-file`, `allow-remote` and
-    /// `allow-directory` (there in 11.14.0, not in 11.10.0).
+    /// Has `allow-git` (since 11.10.0), and `allow-file`, `allow-remote` and `allow-directory`
+    /// (in 11.14.0, not in 11.10.0).
     pub fn knows_allowed_spec_types(&self, is_git: bool) -> bool {
         self.since(11, 14, 0) || (is_git && self.since(11, 10, 0))
     }
 
-    /// Fetches nothing from git or an address unless it is allowed.
+    /// Fetches nothing from git or a URL unless it is allowed.
     pub fn fetches_packages_only(&self) -> bool {
         self.since(12, 0, 0)
     }
 
-    /// Loads `.npm-extension.mjs` or `.cjs` of a folder that it packs.
+    /// Loads `.npm-extension.mjs` or `.cjs` from a folder that it packs.
     pub fn loads_extensions(&self) -> bool {
         self.since(12, 0, 0)
     }
 
-    /// With `strict-npmrc` a key that it does not know ends the run.
+    /// Has `strict-npmrc`, with which an unknown key ends the run.
     pub fn knows_strict_npmrc(&self) -> bool {
         self.since(12, 0, 0)
     }
 
-    /// Knows `min-release-age` (in 11.10.0, not yet in 11.9.0).
+    /// Has `min-release-age` (in 11.10.0, not yet in 11.9.0).
     pub fn knows_min_release_age(&self) -> bool {
         self.since(11, 10, 0)
     }
@@ -131,13 +131,13 @@ impl NpmVersion {
         self.since(11, 8, 0)
     }
 
-    /// `@scope/.name` is refused (validate-npm-package-name 6.0.1, which came
-    /// with 11.4.2, and with 10.9.3 in the line before).
+    /// `@scope/.name` is refused (validate-npm-package-name 6.0.1, which came with 11.4.2, and
+    /// with 10.9.3 in the previous line).
     pub fn refuses_scoped_names_with_leading_period(&self) -> bool {
         self.since(11, 4, 2) || (self.since(10, 9, 3) && self.major() == 10)
     }
 
-    /// `access=private` is another word for `restricted`.
+    /// `access=private` is a synonym for `restricted`.
     pub fn knows_private_access(&self) -> bool {
         self.since(11, 16, 0)
     }
@@ -147,7 +147,7 @@ impl NpmVersion {
         self.since(8, 15, 0)
     }
 
-    /// `provenance` is known: statements are signed on GitHub Actions.
+    /// Supports `provenance`: statements are signed on GitHub Actions.
     pub fn signs_provenance(&self) -> bool {
         self.since(9, 5, 0)
     }
@@ -157,13 +157,13 @@ impl NpmVersion {
         self.since(11, 5, 1)
     }
 
-    /// `CI=false` switches its look at CIs off (ci-info 4.4.0, which came with
-    /// 11.9.0, and with 10.9.5 in the line before).
+    /// `CI=false` disables its CI detection (ci-info 4.4.0, which came with 11.9.0, and with
+    /// 10.9.5 in the previous line).
     pub fn respects_disabled_ci(&self) -> bool {
         self.since(11, 9, 0) || (self.since(10, 9, 5) && self.major() == 10)
     }
 
-    /// `npm stage` is there.
+    /// Has `npm stage`.
     pub fn knows_staging(&self) -> bool {
         self.since(11, 15, 0)
     }
@@ -173,10 +173,9 @@ impl NpmVersion {
         self.since(11, 11, 0)
     }
 
-    /// An exchanged token goes before every configured one. Before, it went
-    /// into the user's layer, and an empty value in the project's .npmrc, a
-    /// variable or a flag hid it from npm's own gate (so in 11.20.0, and again
-    /// in 12.0.0 and 12.1.0).
+    /// An exchanged token takes precedence over every configured one. Earlier it went into the
+    /// user's layer, and an empty value in the project's .npmrc, a variable or a flag hid it
+    /// from npm's own check (so in 11.20.0, and again in 12.0.0 and 12.1.0).
     pub fn lets_oidc_tokens_beat_the_project(&self) -> bool {
         (self.major() == 11 && self.since(11, 21, 0)) || self.since(12, 2, 0)
     }

@@ -1,5 +1,5 @@
-//! Runs the real npm as if we were not there: its terminal, streams and
-//! environment untouched, signals handed on, its exit code ours.
+//! Runs the real npm as if we were not there: its terminal, streams and environment are
+//! untouched, signals are passed on, and we exit with its code.
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -14,8 +14,8 @@ use super::Npm;
 use crate::environment::Environment;
 use crate::process;
 
-/// The lifecycle scripts that npm runs around a publish. Inside one of them another
-/// `npm publish` would publish twice, or endlessly.
+/// The lifecycle scripts that npm runs around a publish. Inside one of them, another `npm
+/// publish` would publish twice, or endlessly.
 const PUBLISH_SCRIPTS: [&str; 6] = [
     "prepublishOnly",
     "prepack",
@@ -25,8 +25,8 @@ const PUBLISH_SCRIPTS: [&str; 6] = [
     "postpublish",
 ];
 
-/// Whether we were started by npm's own publish, stage or pack: then the
-/// publish is under way already and only a check makes sense.
+/// Whether npm's own publish, stage or pack started us: then the publish is already in
+/// progress, and only a check makes sense.
 pub fn inside_a_publish(environment: &Environment) -> bool {
     let command = environment.variable("npm_command");
     let script = environment.variable("npm_lifecycle_event");
@@ -34,8 +34,8 @@ pub fn inside_a_publish(environment: &Environment) -> bool {
         && script.is_some_and(|script| PUBLISH_SCRIPTS.contains(&script))
 }
 
-/// A launcher hands on a signal that the terminal or a supervisor has sent to
-/// the whole process group already: the same again within this time is one.
+/// A launcher passes on a signal that the terminal or a supervisor has already sent to the
+/// whole process group: the same signal again within this time counts once.
 #[cfg(unix)]
 const ONE_SIGNAL: Duration = Duration::from_secs(1);
 
@@ -47,7 +47,7 @@ pub async fn publish(npm: &Npm, args: &[OsString]) -> io::Result<i32> {
     command(npm, "publish", args).await
 }
 
-/// Runs a command of npm's with the given arguments and waits for its end.
+/// Runs an npm command with the given arguments and waits for its end.
 ///
 /// # Errors
 /// When the process cannot be started or waited for.
@@ -58,13 +58,12 @@ pub async fn command(npm: &Npm, name: &str, args: &[OsString]) -> io::Result<i32
     wait_for(&mut child, false).await
 }
 
-/// How much of npm's standard output is kept: ids are at its end.
+/// At most this much of npm's standard output is kept: ids are at its end.
 const MAX_KEPT: usize = 1 << 20;
 
-/// Runs `npm stage publish`. Its standard output is passed on and read at the
-/// same time, since the ids of staged versions are printed nowhere else; with
-/// `to_stderr` it is passed on to standard error. Returns npm's exit code and the
-/// end of its output.
+/// Runs `npm stage publish`. Its standard output is passed on and read at the same time, since
+/// the ids of staged versions are printed nowhere else; with `to_stderr` it goes to standard
+/// error. Returns npm's exit code and the end of its output.
 ///
 /// # Errors
 /// When the process cannot be started or waited for.
@@ -83,7 +82,7 @@ pub async fn stage_publish(
     let stdout = child.stdout.take();
     let mut kept = Vec::new();
     let mut pass_on = |bytes: &[u8]| {
-        // Somebody may have closed our own output; npm goes on anyway.
+        // Our own output may be closed; npm continues anyway.
         let _ = if to_stderr {
             io::stderr().write_all(bytes)
         } else {
@@ -104,9 +103,9 @@ pub async fn stage_publish(
     Ok((code?, kept))
 }
 
-/// Waits for an npm to end, handing on signals; returns the code to end with.
-/// Where it leads a process group of its own, its scripts receive them, too:
-/// a shell that waits for a program does not hand them on.
+/// Waits for an npm to end, passing on signals; returns the exit code. If npm leads its own
+/// process group, its scripts receive the signals, too: a shell that waits for a program does
+/// not pass them on.
 ///
 /// # Errors
 /// When it cannot be waited for.
@@ -114,13 +113,13 @@ pub async fn wait_for(child: &mut Child, own_group: bool) -> io::Result<i32> {
     Ok(exit_code(wait(child, own_group).await?))
 }
 
-/// Whether an exit code of npm's stands for a signal. Above those are system errors: 254 is
+/// Whether one of npm's exit codes means a signal. Higher ones are system errors: 254 is
 /// ENOENT.
 pub fn is_signal(code: i32) -> bool {
     (129..=192).contains(&code)
 }
 
-/// The code to end with: npm's own, or 128+n where a signal ended it.
+/// The exit code: npm's own, or 128+n if a signal ended it.
 pub fn exit_code(status: ExitStatus) -> i32 {
     #[cfg(unix)]
     if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
@@ -129,9 +128,9 @@ pub fn exit_code(status: ExitStatus) -> i32 {
     status.code().unwrap_or(1)
 }
 
-/// Waits for npm, and hands on the signals that reach only us. A Ctrl-C on a
-/// terminal reaches npm by itself, since it is in the same process group; a
-/// second one from us would make npm give up at once.
+/// Waits for npm, and passes on the signals that reach only us. A Ctrl-C on a terminal reaches
+/// npm directly, since it is in the same process group; a second one from us would make npm
+/// give up immediately.
 #[cfg(unix)]
 async fn wait(child: &mut Child, own_group: bool) -> io::Result<ExitStatus> {
     use std::io::IsTerminal as _;
@@ -162,7 +161,7 @@ async fn wait(child: &mut Child, own_group: bool) -> io::Result<ExitStatus> {
                 .ok()
                 .and_then(rustix::process::Pid::from_raw)
         {
-            // npm may have ended in this moment; then there is no process to signal.
+            // npm may just have ended; then there is no process to signal.
             let _ = if own_group {
                 rustix::process::kill_process_group(process, received)
             } else {
@@ -172,7 +171,7 @@ async fn wait(child: &mut Child, own_group: bool) -> io::Result<ExitStatus> {
     }
 }
 
-/// Waits for npm. A Ctrl-C reaches it directly; it must only not end us.
+/// Waits for npm. A Ctrl-C reaches npm directly; it must only not end us.
 #[cfg(not(unix))]
 async fn wait(child: &mut Child, _own_group: bool) -> io::Result<ExitStatus> {
     loop {

@@ -1,9 +1,9 @@
-//! What `npm stage publish` prints on standard output: the only place where the
-//! id of a staged version is printed (npm 11.15 to 12.2).
+//! The output of `npm stage publish`: the only place where the id of a staged version is
+//! printed (npm 11.15 to 12.2).
 
 use std::collections::BTreeMap;
 
-/// Staged versions, by name and version, each with its id where npm had one.
+/// Staged versions, by name and version, each with its id if npm had one.
 pub type Staged = BTreeMap<(String, String), Option<String>>;
 
 /// Reads `+ name@version (staged with id <uuid>)` and `+ name@version (staged)`, or
@@ -29,7 +29,7 @@ fn line(line: &str) -> Option<((String, String), Option<String>)> {
     (id.is_some() || rest == ")").then(|| (key, id.map(str::to_owned)))
 }
 
-/// The document begins at a brace in the first column and goes to the end.
+/// The document starts at a brace in the first column and continues to the end.
 fn document(text: &str) -> Option<Staged> {
     let starts = std::iter::once(0).chain(text.match_indices("\n{").map(|(at, _)| at + 1));
     let mut documents =

@@ -34,21 +34,21 @@ pub enum Credential {
     },
 }
 
-/// A credential, where it is and what is odd about it.
+/// A credential, where it is and what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestCredential {
-    /// The key npm found it under, e.g. `//host/path/:_authToken`.
+    /// The key that npm found it under, e.g. `//host/path/:_authToken`.
     pub key: String,
     /// The credential.
     pub credential: Credential,
     /// Where it is.
     pub origin: Origin,
-    /// Variables named in it that are not set: npm sends their literal text.
+    /// Variables in it that are not set: npm sends their names literally.
     pub unset_variables: Vec<String>,
-    /// Variables named in it that are empty; something else in it is not.
+    /// Variables in it that are empty, while other parts of it are not.
     pub empty_variables: Vec<String>,
-    /// Certificate and key files (PEM) under the same key, presented in the
-    /// TLS handshake on top of everything else.
+    /// Certificate and key files (PEM) under the same key, presented in the TLS handshake in
+    /// addition to everything else.
     pub certificate: Option<(PathBuf, PathBuf)>,
 }
 
@@ -67,7 +67,7 @@ impl RequestCredential {
         }
     }
 
-    /// Whether npm would send it to a URL: its key is a beginning of the URL.
+    /// Whether npm would send it to a URL: its key is a prefix of the URL.
     pub fn covers(&self, url: &str) -> bool {
         let base = self.key.rsplit_once(':').map_or("", |(base, _)| base);
         let rest = url.split_once(':').map_or("", |(_, rest)| rest);
@@ -75,13 +75,13 @@ impl RequestCredential {
             .is_some_and(|rest| base.ends_with('/') || rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// Whether it is the token of a GitHub job (or of another installation of a
-    /// GitHub app), by its beginning.
+    /// Whether it is the token of a GitHub job (or of another installation of a GitHub app),
+    /// judging by its prefix.
     pub fn is_github_installation_token(&self) -> bool {
         matches!(&self.credential, Credential::Token(token) if token.expose().starts_with("ghs_"))
     }
 
-    /// The text in place of a secret, if it is a placeholder.
+    /// The placeholder text, if it is not a real secret.
     pub fn placeholder(&self) -> Option<Placeholder> {
         let text = match &self.credential {
             Credential::Token(text) | Credential::Basic(text) => text.expose(),
@@ -91,8 +91,7 @@ impl RequestCredential {
         Placeholder::of(text)
     }
 
-    /// Whether it can be a credential at all: no placeholder, and no variable that
-    /// is not set.
+    /// Whether it can be a credential at all: no placeholder, and no unset variable.
     pub fn is_usable(&self) -> bool {
         self.placeholder().is_none() && self.unset_variables.is_empty()
     }
@@ -125,7 +124,7 @@ pub fn decode(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// What npm finds when it looks for a credential before the PUT: exactly one key counts.
+/// What npm finds when it looks for a credential before the PUT: only one key counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AuthCheck {
     /// There is a credential under the key.
@@ -135,9 +134,9 @@ pub enum AuthCheck {
     },
     /// ENEEDAUTH.
     Fails {
-        /// The key npm looks under, e.g. `//host/path/`.
+        /// The key that npm looks up, e.g. `//host/path/`.
         key: String,
-        /// An empty entry under the same key: it hides every weaker layer.
+        /// An empty entry under the same key, which hides every weaker layer.
         empty: Option<EmptyCredential>,
     },
 }
@@ -149,7 +148,7 @@ pub struct EmptyCredential {
     pub key: String,
     /// Where it is.
     pub origin: Origin,
-    /// The variables that made it empty: set but empty, or `${VAR?}` and unset.
+    /// The variables that made it empty: set but empty, or `${VAR?}` and not set.
     pub variables: Vec<String>,
 }
 
@@ -158,8 +157,8 @@ pub struct EmptyCredential {
 pub struct UnscopedKey {
     /// The key.
     pub key: String,
-    /// Where it is: npm looks at project, user and global files only.
+    /// Where it is: npm checks only the project, user and global files.
     pub origin: Origin,
-    /// The name that npm proposes for it, if it proposes one.
+    /// The new name that npm proposes, if any.
     pub rename_to: Option<String>,
 }

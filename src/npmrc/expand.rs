@@ -7,21 +7,21 @@ use crate::environment::Environment;
 pub struct Expanded {
     /// The text.
     pub text: String,
-    /// Variables that are not set; their `${NAME}` stays as it is.
+    /// Variables that are not set; their `${NAME}` stays unchanged.
     pub unset: Vec<String>,
-    /// Variables that gave nothing: set but empty, or `${NAME?}` and not set.
+    /// Variables that expand to nothing: set but empty, or `${NAME?}` and not set.
     pub empty: Vec<String>,
     /// Variables whose values are part of the text.
     pub filled: Vec<String>,
 }
 
-/// Replaces `${NAME}` and, where `optional` says that this npm knows it,
-/// `${NAME?}`. An odd number of backslashes before it keeps it; pairs are halved.
+/// Replaces `${NAME}` and, if this npm supports it (`optional`), `${NAME?}`. An odd number of
+/// backslashes before it prevents that; pairs are halved.
 pub fn expand(text: &str, environment: &Environment, optional: bool) -> Expanded {
     let mut expanded = Expanded::default();
     let mut rest = text;
-    // After the last brace nothing is a reference: without this, each of many `${`
-    // would look for one up to the end.
+    // After the last brace nothing is a reference. Without this, each of many `${` would search
+    // for one up to the end.
     let mut end = text.rfind('}').map_or(0, |at| at + 1);
     while let Some(start) = rest[..end].find("${") {
         let Some((name, is_optional, length)) = reference(&rest[start..], optional) else {
@@ -62,13 +62,13 @@ pub fn expand(text: &str, environment: &Environment, optional: bool) -> Expanded
     expanded
 }
 
-/// No useful value is longer; a file of references to a long variable could make
+/// No useful value is longer; a file of references to a long variable could expand to
 /// gigabytes.
 const MAX_LENGTH: usize = 16 << 20;
 
-/// For text that starts with `${`: the name, whether it is optional, and the
-/// length of the whole reference. Its name ends at the first brace, and holds no
-/// `$` or `{`, so that no more than one name is read.
+/// For text that starts with `${`: the name, whether it is optional, and the length of the
+/// whole reference. The name ends at the first brace and contains no `$` or `{`, so at most one
+/// name is read.
 fn reference(text: &str, optional: bool) -> Option<(&str, bool, usize)> {
     let stray = |c| matches!(c, '$' | '{' | '}') || (optional && c == '?');
     let inner = &text[2..];

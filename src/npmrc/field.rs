@@ -1,5 +1,4 @@
-//! From the text of a file or variable to a value (`@npmcli/config`,
-//! `parse-field.js`).
+//! Turns the text of a file or variable into a value (`@npmcli/config`, `parse-field.js`).
 
 use std::path::{Component, Path, PathBuf};
 
@@ -8,7 +7,7 @@ use super::expand::{Expanded, expand};
 use super::value::{Value, number, trim, umask};
 use crate::environment::Environment;
 
-/// A value together with what its variables did.
+/// A value, and the variables that were expanded in it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Field {
     pub(super) value: Value,
@@ -103,7 +102,7 @@ impl Reader<'_> {
     }
 }
 
-/// The value of a text that is one of JavaScript's keywords.
+/// The value of a text that is a JavaScript keyword.
 fn keyword(text: &str) -> Option<Value> {
     match text {
         "true" => Some(Value::Bool(true)),
@@ -114,7 +113,7 @@ fn keyword(text: &str) -> Option<Value> {
     }
 }
 
-/// A path as npm takes it: `~/` (on Windows `~\`, too) is the home folder.
+/// A path as npm reads it: `~/` (on Windows `~\`, too) is the home folder.
 pub(super) fn against(cwd: &Path, home: Option<&Path>, text: &str) -> PathBuf {
     let below_home = text
         .strip_prefix("~/")
@@ -125,7 +124,7 @@ pub(super) fn against(cwd: &Path, home: Option<&Path>, text: &str) -> PathBuf {
     }
 }
 
-/// Node's `path.resolve(base, text)`: joined, `.` and `..` taken out.
+/// Node's `path.resolve(base, text)`: joined, with `.` and `..` resolved.
 pub(super) fn resolve(base: &Path, text: &str) -> PathBuf {
     let mut resolved = PathBuf::new();
     for part in base.join(text).components() {

@@ -24,9 +24,9 @@ pub use config::Config;
 pub use package::{PackageConfig, RegistryProblem, TagPlan};
 pub use unread::Unread;
 
-/// The key under which npm files a registry's credentials: host (lower case),
-/// port unless it is the scheme's own, and the path up to its last slash.
-/// Scheme, userinfo, query and fragment do not count (`nerf-dart.js`).
+/// The key under which npm stores a registry's credentials: host (lower case), port unless it
+/// is the scheme's default, and the path up to its last slash. Scheme, userinfo, query and
+/// fragment do not count (`nerf-dart.js`).
 pub fn nerf_dart(url: &url::Url) -> String {
     let host = url.host_str().unwrap_or_default();
     let port = url.port().map_or(String::new(), |port| format!(":{port}"));
@@ -34,9 +34,8 @@ pub fn nerf_dart(url: &url::Url) -> String {
     format!("//{host}{port}{folder}")
 }
 
-/// [`nerf_dart`] of any text, by npm's own steps; `None` where npm ends with
-/// ERR_INVALID_URL. It accepts texts that are not http URLs, and makes
-/// no URL of some that are, such as `a:b:c`.
+/// [`nerf_dart`] for any text, by npm's own steps; `None` if npm fails with ERR_INVALID_URL. It
+/// accepts some texts that are not http URLs, and rejects some that are, such as `a:b:c`.
 pub(crate) fn nerf_dart_of(text: &str) -> Option<String> {
     let parsed = url::Url::parse(text).ok()?;
     let host_of = |url: &url::Url| {

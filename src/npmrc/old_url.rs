@@ -1,5 +1,5 @@
-//! Node's old `url.parse`, with which npm 11 and earlier judge and rewrite
-//! URLs on the command line. It takes more than the URL standard does.
+//! Node's old `url.parse`, with which npm 11 and earlier validate and rewrite URLs on the
+//! command line. It accepts more than the URL standard does.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use super::value::is_blank;
 /// Schemes that are followed by `//`.
 const SLASHED: [&str; 7] = ["http:", "https:", "ftp:", "gopher:", "file:", "ws:", "wss:"];
 
-/// The `href` of what has a host; `None` of what has none.
+/// The `href` of a text with a host; `None` without one.
 pub(super) fn href(text: &str) -> Option<String> {
     let text = text.trim_matches(|c: char| c <= ' ' || c == '\u{a0}' || c == '\u{feff}');
     let text = with_slashes(text);
@@ -57,7 +57,7 @@ pub(super) fn href(text: &str) -> Option<String> {
     Some(format!("{lower}{dashes}{userinfo}{host}{slash}{rest}"))
 }
 
-/// Whether `//user@host` begins a text.
+/// Whether a text starts with `//user@host`.
 fn has_userinfo(text: &str) -> bool {
     text.strip_prefix("//").is_some_and(|rest| {
         let authority = rest.split('/').next().unwrap_or_default();
@@ -67,14 +67,13 @@ fn has_userinfo(text: &str) -> bool {
     })
 }
 
-/// A path that Node does not look at closely: without blanks, a `#`, and an
-/// `@` before the query.
+/// A path that Node does not parse further: no blanks, no `#`, and no `@` before the query.
 fn is_simple_path(text: &str) -> bool {
     let path = text.split('?').next().unwrap_or_default();
     !text.contains(|c| c == '#' || is_blank(c)) && !path.contains('@') && !text.starts_with("///")
 }
 
-/// Backslashes before the first `?` and `#` count as slashes.
+/// Converts backslashes before the first `?` and `#` into slashes.
 fn with_slashes(text: &str) -> String {
     let end = text.find(['?', '#']).unwrap_or(text.len());
     format!("{}{}", text[..end].replace('\\', "/"), &text[end..])
@@ -88,7 +87,7 @@ fn scheme_end(text: &str) -> usize {
     }
 }
 
-/// Splits after the host. Tabs and line ends are taken out up to there.
+/// Splits after the host. Tabs and line ends are removed up to there.
 fn authority(text: &str) -> (String, String) {
     const NEVER_IN_HOSTS: &str = " \"%';<>\\^`{|}";
     let mut authority = String::new();
@@ -113,8 +112,8 @@ fn authority(text: &str) -> (String, String) {
     (authority, format!("{behind}{tail}"))
 }
 
-/// Lower-cased host with its port, and what is between host and path by
-/// mistake. `None` where Node throws.
+/// The lower-case host with its port, and any stray text between host and path. `None` if Node
+/// throws.
 fn host_and_port(text: &str) -> Option<(String, String)> {
     const FORBIDDEN: &str = "\0\t\n\r #%/:<>?@[\\]^|";
     let digits = text.len() - text.trim_end_matches(|c: char| c.is_ascii_digit()).len();
@@ -138,7 +137,7 @@ fn host_and_port(text: &str) -> Option<(String, String)> {
     let host = if is_ipv6 || host.is_ascii() {
         host.to_ascii_lowercase()
     } else {
-        // After another label, so that numbers are not taken for an address.
+        // The extra label keeps numbers from being read as an IP address.
         let url = url::Url::parse(&format!("http://{host}.x/")).ok()?;
         url.host_str()?.strip_suffix(".x")?.to_owned()
     };
@@ -146,7 +145,7 @@ fn host_and_port(text: &str) -> Option<(String, String)> {
     (!host.contains(forbidden)).then(|| (format!("{host}{port}"), misplaced))
 }
 
-/// Escapes what RFC 2396 delimits and what is unwise.
+/// Escapes RFC 2396's delimiters and "unwise" characters.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -159,7 +158,7 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// `decodeURIComponent`; `None` where that throws.
+/// `decodeURIComponent`; `None` if it throws.
 fn decoded(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());

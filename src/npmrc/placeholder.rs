@@ -1,29 +1,28 @@
-//! Texts in the place of a secret that are not one: templates that nothing
-//! expanded, and words of examples.
+//! Texts in place of a secret: templates that nothing expanded, and words from examples.
 
 /// A text that is not a secret, so it can be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placeholder {
     /// The text as npm would send it.
     pub text: String,
-    /// What made it.
+    /// What wrote it.
     pub kind: PlaceholderKind,
 }
 
 /// What kind of placeholder it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlaceholderKind {
-    /// What actions/setup-node exports where no token was given.
+    /// The value that actions/setup-node exports if no token is given.
     SetupNode,
-    /// `$NPM_TOKEN`, `%NPM_TOKEN%`, `$(NPM_TOKEN)`, `{{ … }}`, `<…>`: npm expands
-    /// `${NPM_TOKEN}` only, so this is sent as written.
+    /// `$NPM_TOKEN`, `%NPM_TOKEN%`, `$(NPM_TOKEN)`, `{{ … }}`, `<…>`: npm expands only
+    /// `${NPM_TOKEN}`, so this is sent as written.
     Template,
     /// `YOUR_TOKEN_HERE` and the like, copied from an example.
     Example,
 }
 
-/// What actions/setup-node puts into `NODE_AUTH_TOKEN` where it is not set
-/// (actions/setup-node, `src/authutil.ts`).
+/// What actions/setup-node sets `NODE_AUTH_TOKEN` to if it is not set (actions/setup-node,
+/// `src/authutil.ts`).
 const SETUP_NODE: &str = "XXXXX-XXXXX-XXXXX-XXXXX";
 /// Longer texts may be secrets, and are not shown.
 const MAX_LENGTH: usize = 80;
@@ -46,7 +45,7 @@ impl Placeholder {
         Some(Self { text, kind })
     }
 
-    /// The name of the variable that the template means.
+    /// The variable that the template refers to.
     pub fn variable(&self) -> Option<&str> {
         let inner = self
             .text
@@ -56,8 +55,8 @@ impl Placeholder {
     }
 }
 
-/// A whole text that some tool's syntax marks as a variable. A part of one is not
-/// enough: passwords hold such characters.
+/// A whole text that some tool's syntax marks as a variable. A part of the text is not enough:
+/// passwords contain such characters.
 fn is_template(text: &str) -> bool {
     let text = text.trim();
     let within = |open: &str, close: &str| {
@@ -82,7 +81,7 @@ fn is_template(text: &str) -> bool {
         || text.strip_prefix('$').is_some_and(is_name)
 }
 
-/// A name of a variable: a letter or underscore first.
+/// A variable's name: a letter or underscore first.
 fn is_name(text: &str) -> bool {
     let mut chars = text.chars();
     chars
@@ -91,7 +90,7 @@ fn is_name(text: &str) -> bool {
         && chars.all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
 }
 
-/// Words that ask a reader to fill something in.
+/// Words that ask the reader to fill something in.
 const FILL_IN_WORDS: [&str; 7] = [
     "your",
     "here",

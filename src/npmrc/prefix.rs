@@ -1,4 +1,4 @@
-//! The folder that npm takes for the project (`localPrefix`), and its global prefix.
+//! The folder that npm uses as the project (`localPrefix`), and its global prefix.
 
 use std::path::{Path, PathBuf};
 
@@ -13,8 +13,8 @@ pub(super) struct Prefix {
     pub(super) folder: PathBuf,
     /// The workspace member that the working folder is in.
     pub(super) member: Option<PathBuf>,
-    /// Folders above whose package.json npm reads on the way, as they may be
-    /// the root of a workspace, and are not.
+    /// Folders above whose package.json npm reads on the way because they may be the root of a
+    /// workspace, but are not.
     pub(super) no_roots: Vec<PathBuf>,
 }
 
@@ -27,7 +27,7 @@ impl Prefix {
         }
     }
 
-    /// The .npmrc files that a reader may think of, and npm does not.
+    /// The .npmrc files that a user may expect npm to read, but that it does not.
     pub(super) fn passed_over(&self, cwd: &Path) -> Vec<(PathBuf, Unread)> {
         let mut files = Vec::new();
         if let Some(member) = &self.member {
@@ -46,8 +46,8 @@ impl Prefix {
     }
 }
 
-/// Walks up to the first folder with a package.json or a `node_modules`; from
-/// there on up to a workspace root that holds it as a member.
+/// Walks up to the first folder with a package.json or a `node_modules`, and from there up to a
+/// workspace root that has it as a member.
 pub(super) fn find(
     cwd: &Path,
     with_workspaces: bool,
@@ -81,8 +81,8 @@ pub(super) fn find(
     }
 }
 
-/// npm's default `prefix`: `$PREFIX`, else two folders above Node, which on
-/// most systems is three above npm's own `node_modules/npm`.
+/// npm's default `prefix`: `$PREFIX`, else two folders above Node, which on most systems is
+/// three folders above npm's own `node_modules/npm`.
 pub(super) fn global(environment: &Environment, npm: Option<&Npm>) -> PathBuf {
     if let Some(prefix) = environment.filled("PREFIX") {
         return PathBuf::from(prefix);

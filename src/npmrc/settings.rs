@@ -1,5 +1,5 @@
-//! What else is read from npm's configuration: the way to the registry, and
-//! every secret that must not reach any output.
+//! What else is read from npm's configuration: the connection to the registry, and every secret
+//! that must not reach any output.
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ use crate::origin::Layer;
 use crate::registry::Network;
 use crate::secret::{self, proxy_userinfo};
 
-/// Whether a key's value is a secret, by its last part.
+/// Whether a key's value is a secret, judging by its last part.
 pub(crate) fn is_secret(key: &str) -> bool {
     const SECRET: [&str; 7] = [
         "_authtoken",
@@ -77,9 +77,9 @@ impl Config {
         }
     }
 
-    /// The certificates that replace all roots. Both `ca` and `cafile` make
-    /// npm's one option; the last of them, from the weakest layer to the
-    /// strongest, holds. A `cafile` that does not exist is ignored.
+    /// The certificates that replace all roots. `ca` and `cafile` both set npm's one option;
+    /// the last of them counts, from the weakest layer to the strongest. A `cafile` that does
+    /// not exist is ignored.
     fn authorities(&self) -> (Vec<String>, Option<PathBuf>) {
         let mut all: Vec<_> = self
             .entries()
@@ -110,8 +110,8 @@ impl Config {
         (ca, cafile)
     }
 
-    /// Every credential in any layer, effective or not, also where npm does not
-    /// read it, and the userinfo of URLs.
+    /// Every credential in any layer, effective or not, even those that npm does not read, and
+    /// the userinfo of URLs.
     pub fn secrets(&self) -> Vec<String> {
         let mut secrets = self.written_secrets().to_vec();
         for entry in self.entries() {
@@ -131,7 +131,7 @@ impl Config {
                 secrets.push(word.clone());
             }
         }
-        // A finding shows the placeholder of a secret.
+        // A finding shows a placeholder that is used as a secret.
         secrets.retain(|text| Placeholder::of(text).is_none());
         secrets
     }
@@ -143,7 +143,7 @@ impl Config {
 }
 
 impl PackageConfig<'_> {
-    /// The credentials in publishConfig: npm sends those, too.
+    /// The credentials in publishConfig, which npm sends, too.
     pub fn secrets(&self) -> Vec<String> {
         let entries = self.publish_config().into_iter().flatten();
         entries
@@ -152,7 +152,7 @@ impl PackageConfig<'_> {
     }
 }
 
-/// The secret in a value, by its key, or by being a URL with a password.
+/// The secret in a value: because of its key, or because it is a URL with a password.
 fn secret_of(key: &str, value: &Value) -> Option<String> {
     let text = value.to_text();
     if is_secret(key) {
@@ -161,7 +161,7 @@ fn secret_of(key: &str, value: &Value) -> Option<String> {
     secret::values(&text).pop()
 }
 
-/// A count that a setting names, bounded.
+/// A number from a setting, bounded.
 fn whole(number: f64) -> u32 {
     #[allow(
         clippy::cast_possible_truncation,

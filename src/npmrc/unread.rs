@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::origin::Origin;
 
-/// Why npm does not read an .npmrc that a user may think it reads.
+/// Why npm does not read an .npmrc that a user may expect it to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unread {
     /// npm runs in global mode, without a project.
@@ -15,25 +15,24 @@ pub enum Unread {
     OfMember,
     /// It is in a folder above the project.
     AboveProject,
-    /// It is the workspace root's, and `--workspaces=false` made the member the
-    /// project.
+    /// It is the workspace root's, but `--workspaces=false` made the member the project.
     WorkspacesOff,
     /// It is in a folder below the project's root.
     BelowRoot,
     /// It is in the published folder; npm reads the one of the folder where it
     /// starts.
     InPublishedFolder,
-    /// It is beside the published tarball.
+    /// It is next to the published tarball.
     BesideTarball,
-    /// Something else names the user's file.
+    /// Another file is set as the user's file.
     OtherUserFile {
-        /// What names it.
+        /// What sets it.
         by: Origin,
     },
 }
 
 impl Unread {
-    /// Whether a flag or a variable made npm skip the file, and not its place.
+    /// Whether a flag or a variable, rather than the file's place, made npm skip it.
     pub fn is_by_setting(&self) -> bool {
         matches!(self, Self::OtherUserFile { .. } | Self::GlobalMode)
     }
@@ -43,13 +42,14 @@ impl fmt::Display for Unread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::GlobalMode => "npm runs in global mode",
-            Self::AlsoTheUsers => "it is also the user's file, and npm reads it as that",
+            Self::AlsoTheUsers => "it is also the user's file, and npm reads it as such",
             Self::OfMember => "npm reads the workspace root's file, not a member's",
             Self::AboveProject => {
-                "npm reads the file beside the project's own package.json, not those of parent folders"
+                "npm reads the file next to the project's own package.json, not those of parent \
+                 folders"
             }
             Self::WorkspacesOff => {
-                "--workspaces=false makes this folder the project, and not the workspace's root"
+                "--workspaces=false makes this folder the project instead of the workspace's root"
             }
             Self::BelowRoot => {
                 "npm reads the file in the project's root, not those of folders below it"
@@ -58,7 +58,8 @@ impl fmt::Display for Unread {
                 "npm reads the .npmrc of the folder where it starts, not of the one it publishes"
             }
             Self::BesideTarball => {
-                "npm reads the .npmrc of the folder where it starts, not the one beside the tarball"
+                "npm reads the .npmrc of the folder where it starts, not the one next to the \
+                 tarball"
             }
             Self::OtherUserFile { by } => return write!(f, "{by} names another file"),
         })

@@ -1,5 +1,4 @@
-//! Whether a key takes a value, and what becomes of it (`nopt`, `clean` and
-//! `validate`).
+//! Whether a key accepts a value, and what the value becomes (`nopt`, `clean` and `validate`).
 
 use std::path::PathBuf;
 
@@ -9,8 +8,8 @@ use super::old_url;
 use super::value::{Value, number, trim, umask};
 use crate::environment::Environment;
 
-/// What the answer depends on besides key and value. Without a working folder
-/// paths stay as they are.
+/// What the answer depends on besides key and value. Without a working folder, paths stay as
+/// written.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Context {
     pub(super) cwd: PathBuf,
@@ -28,8 +27,8 @@ impl Context {
     }
 }
 
-/// The value as the key takes it; unknown keys take anything. `None` where
-/// nothing is left. What was refused is put aside.
+/// The value as the key accepts it; unknown keys accept anything. `None` if nothing is left.
+/// Refused values are collected.
 pub(super) fn clean(
     definition: Option<&Definition>,
     value: Value,
@@ -53,7 +52,7 @@ pub(super) fn clean(
     }
 }
 
-/// A single value; as an error the value that npm complains of.
+/// A single value; the error is the value that npm complains about.
 fn one(definition: Option<&Definition>, value: Value, context: &Context) -> Result<Value, Value> {
     let value = match value {
         Value::Text(text) => literal(definition, trim(&text)),
@@ -62,7 +61,7 @@ fn one(definition: Option<&Definition>, value: Value, context: &Context) -> Resu
     let Some(definition) = definition else {
         return Ok(value);
     };
-    // `--no-x` sets null where that is allowed and false is not.
+    // `--no-x` sets null if that is allowed and false is not.
     let null_for_false = value == Value::Bool(false)
         && definition.takes(Type::Null)
         && !definition.takes(Type::False)
@@ -75,7 +74,7 @@ fn one(definition: Option<&Definition>, value: Value, context: &Context) -> Resu
         .ok_or(value)
 }
 
-/// `true`, `false`, `null` and numbers in text, where the key knows such.
+/// `true`, `false`, `null` and numbers as text, if the key accepts them.
 fn literal(definition: Option<&Definition>, text: &str) -> Value {
     let takes = |wanted| definition.is_none_or(|definition| definition.takes(wanted));
     let takes_number = definition.is_some_and(|definition| definition.takes(Type::Number));

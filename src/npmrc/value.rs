@@ -1,5 +1,5 @@
-//! A configuration value after npm has read it, with JavaScript's idea of
-//! blanks, numbers and truth.
+//! A configuration value as npm has read it, with JavaScript's rules for blanks, numbers and
+//! truth.
 
 pub(crate) use crate::manifest::js::{is_space as is_blank, trim};
 
@@ -18,7 +18,7 @@ pub enum Value {
     Text(String),
     /// Several values.
     List(Vec<Value>),
-    /// What a `[section]` makes: no setting of npm's takes one.
+    /// The value of a `[section]`, which no npm setting accepts.
     Object(Vec<(String, Value)>),
 }
 
@@ -34,7 +34,7 @@ impl Value {
         }
     }
 
-    /// The text, where it is one.
+    /// The text, if it is a string.
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -42,8 +42,8 @@ impl Value {
         }
     }
 
-    /// As JavaScript's `String(value)` writes it; nothing for `null` and
-    /// `undefined` in a list.
+    /// The value as JavaScript's `String(value)` writes it; empty for `null` and `undefined` in
+    /// a list.
     pub fn to_text(&self) -> String {
         match self {
             Self::Null => "null".to_owned(),
@@ -65,8 +65,8 @@ impl Value {
         }
     }
 
-    /// As `nopt` reads it where a boolean is wanted: any text except zero, `false`
-    /// and `null` is true (`dry-run=no` means yes).
+    /// The value as `nopt` reads it for a boolean: any text except zero, `false` and `null` is
+    /// true (`dry-run=no` means yes).
     pub fn as_flag(&self) -> bool {
         match self {
             Self::Text(text) => match number(text) {
@@ -77,13 +77,13 @@ impl Value {
         }
     }
 
-    /// From JSON, as npm takes the values of publishConfig.
+    /// Converts JSON as npm reads the values of publishConfig.
     pub fn from_json(value: &serde_json::Value) -> Self {
         match value {
             serde_json::Value::Null => Self::Null,
             serde_json::Value::Bool(value) => Self::Bool(*value),
             serde_json::Value::Number(value) => Self::Number(match value.as_f64() {
-                // What is too large for a double; serde_json has no infinity.
+                // Too large for a double; serde_json has no infinity.
                 Some(f64::MAX) => f64::INFINITY,
                 Some(f64::MIN) => f64::NEG_INFINITY,
                 value => value.unwrap_or(f64::NAN),
@@ -162,7 +162,7 @@ fn digits(text: &str, radix: u32) -> Option<f64> {
     })
 }
 
-/// An octal number with a zero before it, or a decimal one (`umask.js`).
+/// An octal number with a leading zero, or a decimal one (`umask.js`).
 pub(super) fn umask(text: &str) -> Option<f64> {
     let octal = text.strip_prefix("0o").or_else(|| text.strip_prefix('0'));
     let (digits, radix) = octal.map_or((text, 10), |octal| (octal, 8));

@@ -1,5 +1,5 @@
-//! The only place that writes. Everything passes the scrubber, loses its control
-//! characters, and, as text for people, holds no command for GitHub's runner.
+//! The only place that writes. All output passes the scrubber, loses its control characters,
+//! and, as text for people, contains no command for GitHub's runner.
 
 mod syntax;
 
@@ -23,7 +23,7 @@ pub use syntax::Syntax;
 #[derive(Debug)]
 pub struct Output {
     scrubber: Scrubber,
-    /// In GitHub Actions, a word that no text from outside can hold.
+    /// In GitHub Actions, a word that no outside text can contain.
     fence: Option<String>,
     /// Why standard output could not be written.
     write_error: RefCell<Option<String>>,
@@ -79,7 +79,7 @@ impl Output {
         }
     }
 
-    /// Why standard output could not be written, if so.
+    /// Why standard output could not be written; `None` if it could.
     pub fn write_error(&self) -> Option<String> {
         self.write_error.borrow().clone()
     }
@@ -96,7 +96,7 @@ impl Output {
         let _ = io::stderr().write_all(text.as_bytes());
     }
 
-    /// Writes an error to standard error; secrets go before its excerpt is cut.
+    /// Writes an error to standard error; secrets are removed before its excerpt is cut.
     pub fn error(&self, error: Error) {
         let error = error.reworded(|text| self.scrubber.scrub(&mask_known_shapes(text)));
         self.err(&format!("{error}\n"));
@@ -117,14 +117,14 @@ impl Output {
         file::append(path, text.as_bytes())
     }
 
-    /// Secrets go before anything is escaped.
+    /// Secrets are removed before anything is escaped.
     fn safe(&self, text: &str, syntax: Syntax, style: Style) -> String {
         let scrubbed = syntax.scrub(text, &self.scrubber);
         escape::visible(&scrubbed, syntax == Syntax::Text && style.is_coloured()).into_owned()
     }
 
-    /// The runner reads its commands from both streams, wherever a line begins with
-    /// one; text from outside must not become one.
+    /// The runner reads commands from both streams, wherever a line starts with one; outside
+    /// text must not become one.
     fn fenced(&self, text: &str) -> String {
         match &self.fence {
             Some(fence) => github::fenced(text, fence),
@@ -140,7 +140,7 @@ pub fn in_actions(environment: &Environment) -> bool {
 
 fn random_word() -> String {
     let mut bytes = [0; 16];
-    // Without randomness a fixed word still protects against accidents.
+    // Without randomness, a fixed word still protects against accidents.
     let _ = ring::rand::SystemRandom::new().fill(&mut bytes);
     format!("safe-publish-{}", escape::hex(&bytes))
 }

@@ -1,10 +1,10 @@
-//! Removes secrets from documents for machines: from values only, which are read
-//! and written again. So no secret can rename a key or break the syntax.
+//! Removes secrets from machine-readable documents: only from values, which are parsed and
+//! written again. So no secret can rename a key or break the syntax.
 
 use crate::escape;
 use crate::secret::Scrubber;
 
-/// What a document is written in.
+/// The syntax of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Syntax {
     /// Text for people, Markdown.
@@ -74,7 +74,7 @@ fn json(document: &str, scrubber: &Scrubber) -> String {
     out
 }
 
-/// How long a JSON string is, its quotes included.
+/// The length of a JSON string, with its quotes.
 fn string_length(text: &str) -> usize {
     let mut escaped = false;
     for (at, byte) in text.bytes().enumerate().skip(1) {
@@ -99,7 +99,7 @@ fn json_string(string: &str, scrubber: &Scrubber) -> String {
     serde_json::to_string(&scrubbed).unwrap_or_default()
 }
 
-/// What XML writes for a character, `&` last when it is written first.
+/// XML's entities. `&amp;` is last, because it must be decoded last and encoded first.
 const ENTITIES: [(&str, &str); 5] = [
     ("&lt;", "<"),
     ("&gt;", ">"),
@@ -177,7 +177,7 @@ fn command(line: &str, scrubber: &Scrubber) -> String {
     format!("::{name}{space}{}::{message}{end}", properties.join(","))
 }
 
-/// Takes back what [`escape::property`] and [`escape::data`] write.
+/// Reverses [`escape::property`] and [`escape::data`].
 fn decoded(text: &str) -> String {
     text.replace("%0D", "\r")
         .replace("%0A", "\n")

@@ -1,6 +1,5 @@
-//! Mistyped arguments: flags and values that npm would drop, complete or refuse,
-//! and words that name nothing. npm 10 and 11 publish anyway, so that
-//! `--dryrun` publishes for real.
+//! Mistyped arguments: flags and values that npm would drop, complete or refuse, and words that
+//! name nothing. npm 10 and 11 publish anyway, so `--dryrun` really publishes.
 
 use std::fmt::Write as _;
 
@@ -16,10 +15,10 @@ use crate::npmrc::value::Value;
 
 const ACTIVITY: &str = "reading the command line";
 /// After `--` nothing is checked.
-const PASS_ON_HINT: &str = "to hand it to npm anyway, write it after `--`";
-/// Flags that make npm print something and publish nothing.
+const PASS_ON_HINT: &str = "to pass it to npm anyway, write it after `--`";
+/// Flags that make npm print something instead of publishing.
 const PRINTING: [&str; 3] = ["usage", "version", "versions"];
-/// The commands of npm that people type out of habit.
+/// npm commands that people type out of habit.
 const NPM_COMMANDS: [&str; 27] = [
     "access",
     "adduser",
@@ -50,13 +49,13 @@ const NPM_COMMANDS: [&str; 27] = [
     "whoami",
 ];
 
-/// The npm to hand the arguments to at once, where a flag makes it print something
-/// and publish nothing (`-v`, `--versions`, `--usage`).
+/// The npm that gets the arguments immediately, if a flag makes it print something instead of
+/// publishing (`-v`, `--versions`, `--usage`).
 pub fn prints_only(
     args: &NpmArgs,
     environment: &Environment,
 ) -> Option<(&'static str, Option<Npm>)> {
-    // Every npm knows these flags, and most runs have none: npm is not looked for.
+    // Every npm has these flags, and most runs have none, so npm is not looked for.
     let line = CommandLine::parse(&args.text(), None);
     let is_on = |key: &str| {
         line.get(key)
@@ -69,7 +68,7 @@ pub fn prints_only(
 /// Flags that npm would drop, complete or refuse.
 ///
 /// # Errors
-/// When there is one; the error names the flag that was meant.
+/// If there is one; the error names the intended flag.
 pub fn check_flags(line: &CommandLine, npm: Option<&Npm>) -> Result<(), Error> {
     if line.problems.is_empty() {
         return Ok(());
@@ -88,7 +87,7 @@ pub fn check_flags(line: &CommandLine, npm: Option<&Npm>) -> Result<(), Error> {
 /// A first word that is not a file, a folder or a spec that can be published.
 ///
 /// # Errors
-/// When there is one; the error names the nearest command.
+/// If there is one; the error names the nearest command.
 pub(super) fn check_positional(line: &CommandLine, environment: &Environment) -> Result<(), Error> {
     let Some(word) = line.positionals.first() else {
         return Ok(());
@@ -107,7 +106,7 @@ pub(super) fn check_positional(line: &CommandLine, environment: &Environment) ->
     });
     let help = match flag {
         Some(flag) => format!(
-            "npm does not know `{flag}`, and takes `{word}` for what to publish: remove both"
+            "npm does not know `{flag}`, and reads `{word}` as the thing to publish: remove both"
         ),
         None => word_help(word),
     };
@@ -119,13 +118,13 @@ fn word_help(word: &str) -> String {
     let known = commands.iter().map(String::as_str);
     let nearest = nearest(word, known.chain(["publish"]));
     if ["npm", "pnpm", "yarn", "bun"].contains(&word) {
-        "`safe-publish` takes the place of `npm publish`: leave that word out".to_owned()
+        "`safe-publish` replaces `npm publish`: omit that word".to_owned()
     } else if nearest == Some("publish") {
-        format!("`safe-publish` alone publishes; a folder of that name is `./{word}`")
+        format!("`safe-publish` alone publishes; a folder with that name is `./{word}`")
     } else if commands.iter().any(|command| command == word) {
         format!("the command comes first: safe-publish {word}")
     } else if NPM_COMMANDS.contains(&word) {
-        format!("that is a command of npm's: npm {word}")
+        format!("that is an npm command: npm {word}")
     } else if let Some(command) = nearest {
         format!("did you mean `safe-publish {command}`?")
     } else {
@@ -149,7 +148,7 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// The npm, where it fails on unknown flags.
+    /// The npm, if it fails on unknown flags.
     fn strict_npm(&self) -> Option<&Npm> {
         self.npm.filter(|npm| npm.version.refuses_unknown_flags())
     }
@@ -159,7 +158,7 @@ impl<'a> Judge<'a> {
             ArgumentProblem::Unknown { written } => self.unknown(written),
             ArgumentProblem::Abbreviated { written, key } => {
                 let whole = format!("--{}{key}", no_prefix(written));
-                let cause = format!("`{written}` is not written out, and npm 12 refuses it");
+                let cause = format!("`{written}` is abbreviated, which npm 12 refuses");
                 let keys = definitions::all(self.major).map(|definition| definition.key);
                 let other = within(1, bare_name(written), keys).filter(|other| other != key);
                 let other = other.map_or(String::new(), |other| format!(" or `--{other}`"));
@@ -170,21 +169,21 @@ impl<'a> Judge<'a> {
             }
             ArgumentProblem::SingleHyphen { written } => self.strict_npm().map(|npm| {
                 let cause = format!(
-                    "npm {} takes `{written}` with two hyphens only",
+                    "npm {} accepts `{written}` only with two hyphens",
                     npm.version
                 );
                 Error::new(ACTIVITY, cause).next(format!("write `-{written}`"))
             }),
             ArgumentProblem::Glued { written } => {
                 let meant = self.meant(written, bare_name(written))?;
-                let cause = format!("npm reads each letter of `{written}` as a flag of its own");
+                let cause = format!("npm reads each letter of `{written}` as a separate flag");
                 Some(
                     Error::new(ACTIVITY, cause)
                         .next(format!("did you mean `{meant}`? {PASS_ON_HINT}")),
                 )
             }
             ArgumentProblem::NotASwitch { written, value } => {
-                let cause = format!("`{written}` takes true or false, and `{value}` is neither");
+                let cause = format!("`{written}` is either true or false, not `{value}`");
                 let word = nearest(value, ["true", "false"].into_iter());
                 let word = word.map_or(String::new(), |word| format!("={word}"));
                 Some(Error::new(ACTIVITY, cause).next(format!("write `{written}{word}`")))
@@ -223,21 +222,21 @@ impl<'a> Judge<'a> {
         }
         self.strict_npm()?;
         error(if name.contains(char::is_whitespace) {
-            "a flag and its value are two words: take the quotes away".to_owned()
+            "a flag and its value are two arguments: remove the quotes".to_owned()
         } else {
-            "remove it, or use `--` to hand it to npm anyway; `npm help config` lists npm's flags"
+            "remove it, or pass it to npm anyway with `--`; `npm help config` lists npm's flags"
                 .to_owned()
         })
     }
 
-    /// The flag that a name may stand for, as it would be written.
+    /// The flag that was probably meant, as it would be written.
     fn meant(&self, written: &str, name: &str) -> Option<String> {
         let known_to_another_npm = (10..=12).any(|major| definitions::find(name, major).is_some());
         if known_to_another_npm || name.contains(char::is_whitespace) {
             return None;
         }
         let own = self.own.iter().map(|own| own.name.trim_start_matches('-'));
-        // Some of ours begin with `no-`.
+        // Some of our options start with `no-`.
         let whole = format!("{}{name}", no_prefix(written));
         let known = nearest(&whole, own.clone()).or_else(|| beginning(&whole, own));
         if let Some(own) = known {
@@ -251,7 +250,7 @@ impl<'a> Judge<'a> {
         let keys = || definitions::all(self.major).map(|definition| definition.key);
         let long_shorthands = SHORTHANDS.iter().map(|(short, _)| *short);
         let long_shorthands = long_shorthands.filter(|short| short.len() > 2);
-        // npm completes a beginning that only one key has, and ignores any other.
+        // npm completes an abbreviation that only one key has, and ignores any other.
         let begun = keys().filter(|key| name.len() >= 3 && key.starts_with(name));
         let known = || keys().chain(long_shorthands.clone());
         let key = within(1, name, known())
@@ -263,7 +262,7 @@ impl<'a> Judge<'a> {
     /// A value that npm would drop together with its flag.
     fn invalid(&self, written: &str, key: &str, value: &str) -> Error {
         let cause =
-            format!("npm drops `{written}`, because `{value}` is not a value that it takes");
+            format!("npm drops `{written}`, because it does not accept the value `{value}`");
         let definition = definitions::find(key, self.major);
         let words = definition.iter().flat_map(|definition| definition.types);
         let words = words.filter_map(|kind| match kind {
@@ -275,7 +274,7 @@ impl<'a> Judge<'a> {
             let _ = write!(help, "did you mean `{written}={word}`? ");
         }
         let takes = definition.map_or(String::new(), definitions::Definition::describe);
-        let _ = write!(help, "`--{key}` takes {takes}");
+        let _ = write!(help, "`--{key}` accepts {takes}");
         Error::new(ACTIVITY, cause).next(help)
     }
 }
@@ -295,7 +294,7 @@ fn no_prefix(written: &str) -> &'static str {
     }
 }
 
-/// The only known name that begins with it.
+/// The only known name that starts with it.
 fn beginning<'a>(start: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let mut all = known.filter(|name| start.len() >= 3 && name.starts_with(start));
     all.next().filter(|_| all.next().is_none())

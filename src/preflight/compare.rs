@@ -1,4 +1,4 @@
-//! What would be packed, compared with what is on the registry.
+//! Compares what would be packed with the published version.
 
 use std::path::Path;
 
@@ -12,10 +12,10 @@ use crate::finding::Gap;
 use crate::plan::Packing;
 use crate::registry::client::Client;
 
-/// The largest tarball of the user's that is read for this, in bytes.
+/// The largest tarball of the user that is read for this, in bytes.
 const MAX_TARBALL: u64 = 64 << 20;
 
-/// Fetches the last version of every package, and notes what differs.
+/// Fetches the last version of every package, and notes the differences.
 pub(super) async fn with_previous(client: &Client, all: &mut [Facts]) {
     let comparing = all.iter().map(|facts| of_package(client, facts));
     let compared = join_all(comparing).await;

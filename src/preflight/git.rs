@@ -13,16 +13,16 @@ use crate::settings::CheckLevel;
 
 use super::Prepared;
 
-/// Asks git about each package. It starts no process where every check that
-/// needs git is off, nor in the hook, where the pushed tags are known. `ended`
-/// is notified when the registries have answered.
+/// Asks git about each package. It starts no process if every check that needs git is off, nor
+/// in the hook, where the pushed tags are known. `ended` is notified when the registries have
+/// answered.
 pub(super) async fn of_packages(
     prepared: &Prepared,
     environment: &Environment,
     ended: &Notify,
 ) -> Vec<Git> {
     let packages = &prepared.plan.packages;
-    let off = Gap::NotAsked("the checks of git are switched off");
+    let off = Gap::NotAsked("the git checks are turned off");
     if !is_wanted(&prepared.settings.checks) {
         return packages.iter().map(|_| Git::none(&off)).collect();
     }

@@ -46,7 +46,7 @@ pub use settings::settings_of;
 pub use validate::kind_overrides;
 use validate::{allowed_ids, usable_configuration};
 
-/// The whole preflight may take this long, unless `--timeout` says otherwise.
+/// The time limit for the whole preflight, unless `--timeout` sets another.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Everything that is known before the first request: which npm, its
@@ -67,22 +67,22 @@ pub struct Prepared {
     pub scrubber: Scrubber,
     /// Who starts npm.
     pub launch: Launch,
-    /// The step of the publish.
+    /// The stage of the publish.
     pub stage: Stage,
-    /// Whether the version that is on the registry is fetched, to be compared.
+    /// Whether the published version is fetched for comparison.
     pub compares: bool,
-    /// In the hook: the tags that are pushed. Elsewhere git is asked.
+    /// In the hook: the pushed tags. Elsewhere git is asked.
     pub pushed: Vec<Pushed>,
 }
 
-/// The outcome of a preflight, with the facts it rests on.
+/// The result of a preflight, with the facts that it is based on.
 #[derive(Debug)]
 pub struct Preflight {
-    /// What was found.
+    /// The findings and the verdict.
     pub report: Report,
-    /// What is known, package by package, in the report's order.
+    /// The facts, package by package, in the report's order.
     pub facts: Vec<Facts>,
-    /// What is known of the project.
+    /// The facts about the project.
     pub project: ProjectFacts,
 }
 
@@ -123,8 +123,8 @@ pub fn configure(args: &NpmArgs, environment: &Environment) -> Result<Configured
     })
 }
 
-/// Users put an .npmrc into the folder that they publish, or next to the tarball;
-/// npm reads the one of the folder where it starts.
+/// Users put an .npmrc into the folder that they publish, or next to the tarball; npm reads the
+/// one in the folder where it starts.
 fn note_target(config: &mut Config, environment: &Environment) {
     let [word] = config.command_line().positionals.as_slice() else {
         return;
@@ -169,10 +169,10 @@ pub fn prepare(
     Ok(prepared)
 }
 
-/// Makes a plan of what a preflight is about.
+/// Makes the plan for a preflight.
 pub type MakePlan<'a> = &'a dyn Fn(Input<'_>) -> Result<Plan, Error>;
 
-/// Prepares a preflight of the plan that a function makes, and says who starts npm.
+/// Prepares a preflight of the plan that a function makes. `launch` says who starts npm.
 ///
 /// # Errors
 /// Those of the function.
@@ -235,7 +235,7 @@ pub async fn run(
     ask_and_judge(prepared, options, environment, &client, begin).await
 }
 
-/// [`run`] with a client of the caller's.
+/// [`run`] with the caller's client.
 ///
 /// # Errors
 /// When an option names an unknown check.
@@ -303,7 +303,7 @@ pub async fn ask(
         ended.notify_one();
         gathered
     };
-    // The questions to the registries leave first; files are read meanwhile.
+    // The requests to the registries leave first; files are read meanwhile.
     let git = git::of_packages(prepared, environment, &ended);
     let ((gathered, gits), contents) = join(join(asking, git), contents_of(prepared)).await;
     let settings = Arc::new(prepared.settings.clone());
@@ -322,7 +322,7 @@ pub async fn ask(
     Ok(all)
 }
 
-/// The files of every package, read on a thread of their own.
+/// The files of every package, read on a separate thread.
 async fn contents_of(prepared: &Prepared) -> Vec<Option<Result<Contents, PackError>>> {
     let (packages, stage) = (prepared.plan.packages.clone(), prepared.stage);
     let count = packages.len();
@@ -361,7 +361,7 @@ fn facts(
     }
 }
 
-/// The workflow file is read only where it decides.
+/// The workflow file is read only if it decides something.
 fn packages_for(
     kind: RegistryKind,
     plan: &PackagePlan,
@@ -373,7 +373,7 @@ fn packages_for(
     counts.then(|| ci::packages(environment)).flatten()
 }
 
-/// The dependencies' licences are read only where a policy asks for them.
+/// The dependencies' licences are read only if a policy needs them.
 fn installed_for(settings: &Settings, plan: &PackagePlan) -> Vec<crate::facts::Installed> {
     let policy = &settings.licenses;
     if policy.allow.is_empty() && policy.deny.is_empty() {

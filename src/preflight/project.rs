@@ -1,5 +1,5 @@
-//! What npm reads before it looks at any package: the facts, and where findings
-//! about them belong.
+//! The facts about the project, which npm reads before any package, and where findings about
+//! them belong.
 
 use std::path::Path;
 
@@ -17,7 +17,7 @@ use crate::plan::PackagePlan;
 use crate::registry::kind::RegistryKind;
 use crate::report::PackageReport;
 
-/// What is known of the project. Asks no registry.
+/// The facts about the project. Asks no registry.
 pub async fn facts(prepared: &Prepared, environment: &Environment) -> ProjectFacts {
     let project = &prepared.plan.project;
     let host = match (&project.manifest, &prepared.npm) {
@@ -39,12 +39,12 @@ pub async fn facts(prepared: &Prepared, environment: &Environment) -> ProjectFac
 
 pub(super) fn npm_of(prepared: &Prepared) -> Result<crate::npm::NpmVersion, Gap> {
     let npm = prepared.npm.as_ref().map(|npm| npm.version.clone());
-    npm.ok_or(Gap::NotAsked("no npm was found on PATH"))
+    npm.ok_or(Gap::NotAsked("npm is not on PATH"))
 }
 
 /// A package that no registry is asked about.
 fn unasked(plan: &PackagePlan, prepared: &Prepared, environment: &Environment) -> Facts {
-    let gap = Gap::NotAsked("npm leaves a private package out");
+    let gap = Gap::NotAsked("npm skips a private package");
     let gathered = Gathered {
         kind: RegistryKind::Other,
         answers: Answers::none(&gap),
@@ -52,8 +52,8 @@ fn unasked(plan: &PackagePlan, prepared: &Prepared, environment: &Environment) -
     of_package(plan, gathered, Git::none(&gap), prepared, environment)
 }
 
-/// Judges the project. A finding about the package.json of one of the packages
-/// goes to that package; what remains is returned.
+/// Judges the project. A finding about the package.json of one of the packages goes to that
+/// package; the others are returned.
 pub(super) fn judge(
     facts: &ProjectFacts,
     rules: &Rules<'_>,
@@ -70,7 +70,7 @@ pub(super) fn judge(
             None => own.push(found),
         }
     }
-    // In every format what is undecided belongs to a package.
+    // In every format, an undecided check belongs to a package.
     if let Some(first) = packages.first_mut() {
         first.undecided.append(&mut judged.undecided);
     }

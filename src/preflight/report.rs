@@ -1,4 +1,4 @@
-//! One package's entry of the report.
+//! The report's entry for one package.
 
 use crate::checks::Judged;
 use crate::facts::Facts;
@@ -6,7 +6,7 @@ use crate::registry::Network;
 use crate::report::{PackageReport, Standing};
 use crate::secret::mask_known_shapes;
 
-/// The entry of a package that was judged.
+/// The entry for a judged package.
 pub(crate) fn package_report(facts: &Facts, judged: Judged, network: &Network) -> PackageReport {
     let plan = &facts.package;
     let registry = plan.registry.as_ref().ok();
@@ -50,7 +50,7 @@ fn standing(facts: &Facts) -> Standing {
     }
 }
 
-/// A proxy without a name and password in it.
+/// A proxy's URL without a name and password.
 fn shown_proxy(proxy: &str) -> String {
     let Ok(mut url) = url::Url::parse(proxy) else {
         return mask_known_shapes(proxy);

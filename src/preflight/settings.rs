@@ -9,7 +9,7 @@ use crate::npmrc::Config;
 use crate::secret::Scrubber;
 use crate::settings::{self as format, Settings};
 
-/// `safe-publish.json` in the platform's folder for settings.
+/// `safe-publish.json` in the platform's settings folder.
 fn user_settings(environment: &Environment) -> Option<PathBuf> {
     let folder = environment
         .filled("XDG_CONFIG_HOME")
@@ -30,8 +30,8 @@ fn user_settings(environment: &Environment) -> Option<PathBuf> {
     )
 }
 
-/// Everything that must not reach any output: npm's credentials, and the values of
-/// variables whose names say that they hold one.
+/// Everything that must not reach any output: npm's credentials, and the values of variables
+/// whose names indicate a secret.
 pub(super) fn scrubber(config: &Config, environment: &Environment) -> Scrubber {
     let mut scrubber = Scrubber::of_variables(&environment.variables);
     for secret in config.secrets() {
@@ -43,7 +43,7 @@ pub(super) fn scrubber(config: &Config, environment: &Environment) -> Scrubber {
     scrubber
 }
 
-/// The user's settings, with those of a project's root over them.
+/// The user's settings, overridden by those of a project's root.
 ///
 /// # Errors
 /// When they cannot be read or understood.

@@ -1,5 +1,5 @@
-//! What ends a preflight before it asks any registry: a configuration that npm
-//! would fail on, ids and kinds that do not exist.
+//! Errors that end a preflight before it asks any registry: a configuration that npm would fail
+//! on, ids and kinds that do not exist.
 
 use crate::environment::Environment;
 use crate::error::Error;
@@ -8,11 +8,11 @@ use crate::npmrc::config::FileState;
 use crate::registry::kind::RegistryKind;
 use crate::settings::{self, Settings};
 
-/// npm ignores an .npmrc that it cannot read without a message, and fails on some
-/// lines. Neither should first show during the publish.
+/// npm silently ignores an .npmrc that it cannot read, and fails on some lines. Neither should
+/// first show during the publish.
 pub(super) fn usable_configuration(config: &Config) -> Result<(), Error> {
     for file in config.files() {
-        // Below something that is not a folder (HOME=/dev/null) no file can stand.
+        // Below something that is not a folder (HOME=/dev/null) no file can exist.
         let has_folder = file.path.parent().is_some_and(std::path::Path::is_dir);
         if let (FileState::Unreadable(reason), true) = (&file.state, has_folder) {
             let doing = format!(
@@ -20,7 +20,10 @@ pub(super) fn usable_configuration(config: &Config) -> Result<(), Error> {
                 file.layer.name(),
                 file.path.display()
             );
-            return Err(Error::new(doing, reason).next("make it a file that you may read, or remove it; npm would ignore it without a message"));
+            return Err(Error::new(doing, reason).next(
+                "make it a file that you can read, or \
+                remove it; npm would silently ignore it",
+            ));
         }
     }
     match config

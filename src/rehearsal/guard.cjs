@@ -1,12 +1,12 @@
-// Preloaded into every Node process of a rehearsal (NODE_OPTIONS): a script
-// may run a package manager with flags that lead round every setting and
-// proxy. Package managers talk to the embedded registry and to nobody else;
-// other programs talk to anybody but a registry.
+// Preloaded into every Node process of a rehearsal (NODE_OPTIONS), because a
+// script may run a package manager with flags that bypass every setting and
+// proxy. Package managers can only talk to the embedded registry; other
+// programs can talk to anything except a registry.
 'use strict';
 const fs = require('node:fs');
 const net = require('node:net');
 
-// Our address, the registries' addresses, and where to note what was refused.
+// Our address, the registries' addresses, and where to record refusals.
 const { here, registries, log } = require('./guard.json');
 
 const MANAGER = /(^|[\\/])(np[mx](-cli\.js)?|pnp[mx][^\\/]*|yarn[^\\/]*|cnpm|tnpm|corepack[^\\/]*)$/;
@@ -27,12 +27,12 @@ function isManager() {
 }
 
 function target(words) {
-  // net.connect hands on its words as one list, read already.
+  // net.connect passes its arguments on as one parsed list.
   const first = Array.isArray(words[0]) ? words[0][0] : words[0];
   if (first !== null && typeof first === 'object') {
     return first.path ? undefined : { host: first.host ?? 'localhost', port: Number(first.port) };
   }
-  // A number is a port, any other text a pipe on this machine.
+  // A number is a port; any other text is a pipe on this machine.
   const port = Number(first);
   if (first === undefined || Number.isNaN(port)) return undefined;
   return { host: typeof words[1] === 'string' ? words[1] : 'localhost', port };
@@ -48,7 +48,7 @@ net.Socket.prototype.connect = function (...words) {
   try {
     fs.appendFileSync(log, `connection to ${name}\n`);
   } catch {
-    // Refused all the same.
+    // The refusal stands even if it cannot be recorded.
   }
   const error = new Error(`a rehearsal sends nothing to any other registry: ${name}`);
   error.code = 'EREHEARSAL';

@@ -1,5 +1,5 @@
-//! Values after names that mean a secret, in any notation: JSON (also escaped),
-//! YAML, headers, shells, XML, HTML entities, percent-encoding, command lines.
+//! Values after names that indicate a secret, in any notation: JSON (also escaped), YAML,
+//! headers, shells, XML, HTML entities, percent-encoding, command lines.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use super::glue::Glue;
 use super::names::{Strength, strength};
 use super::{last_bytes, window};
 
-/// Schemes before a credential in a header.
+/// Schemes that precede a credential in a header.
 const SCHEMES: [&str; 8] = [
     "bearer",
     "basic",
@@ -51,7 +51,7 @@ pub(super) const PROSE: [&str; 28] = [
     "with",
 ];
 
-/// Texts that are written in place of a value.
+/// Texts that are written instead of a value.
 const PLACEHOLDERS: [&str; 26] = [
     "true",
     "false",
@@ -117,7 +117,7 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Commands by which a job has its CI hide a value; it ends with the line.
+/// Commands with which a job tells its CI to hide a value; the value ends with the line.
 const CI_COMMANDS: [&str; 3] = ["::add-mask::", "[task.setsecret]", "issecret=true]"];
 
 /// A run of letters that may be a name.
@@ -176,7 +176,7 @@ impl Name<'_> {
         }
     }
 
-    /// Where the value that begins at `begin` ends; a scheme before it stays.
+    /// Where the value that starts at `begin` ends; a scheme before it stays.
     fn value(&self, begin: usize, glue: &Glue) -> Range<usize> {
         let rest = &self.text[begin..];
         let end = match glue.quote {
@@ -207,7 +207,7 @@ impl Name<'_> {
                 };
                 begin..begin + length
             }
-            // A cookie has blanks in it.
+            // A cookie contains blanks.
             (None, false) if is_cookie && !glue.encoded => {
                 let line = &rest[..line_length(rest)];
                 begin..begin + line.find(['"', '\'', '`']).unwrap_or(line.len())
@@ -264,7 +264,7 @@ impl Name<'_> {
         self.is_in_query() && matches!(name, "sig" | "signature" | "Signature")
     }
 
-    /// What is before the name in the same word.
+    /// The text before the name in the same word.
     fn word_before(&self) -> &str {
         let before = last_bytes(&self.text[..self.range.start], MAX_BEFORE);
         let begin = before.rfind([' ', '\t', '\n', '\r']).map_or(0, |at| at + 1);
@@ -272,7 +272,7 @@ impl Name<'_> {
     }
 }
 
-/// How far a name's surroundings are looked at.
+/// How far around a name the text is examined.
 const MAX_BEFORE: usize = 500;
 
 fn line_length(text: &str) -> usize {
@@ -352,8 +352,8 @@ fn without_standin(text: &str, value: Range<usize>) -> Option<Range<usize>> {
     (!is_standin).then_some(value)
 }
 
-/// Whether a value after a common word is more than the next word of a sentence:
-/// it has more than small letters, or nothing follows it on its line.
+/// Whether a value after a common word is more than the next word of a sentence: it has other
+/// characters than lower-case letters, or nothing follows it on its line.
 fn is_plausible(text: &str, value: &Range<usize>) -> bool {
     let written = &text[value.clone()];
     let is_word = written.bytes().all(|byte| byte.is_ascii_lowercase());
@@ -366,7 +366,7 @@ fn is_plausible(text: &str, value: &Range<usize>) -> bool {
 }
 
 impl Glue {
-    /// Whether the name and its value can be nothing else.
+    /// Whether the name and its value cannot be anything else.
     fn binds(&self) -> bool {
         self.quote.is_some() || self.encoded || !self.spaced
     }

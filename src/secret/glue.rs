@@ -1,11 +1,11 @@
-//! What is between a name and its value: quotes, colons, blanks, brackets, in
-//! plain, escaped, entity and percent notation.
+//! The text between a name and its value: quotes, colons, blanks, brackets, in plain, escaped,
+//! entity and percent notation.
 
 use std::ops::Range;
 
 use super::window;
 
-/// How far the attributes of a tag are looked at.
+/// How far the attributes of a tag are examined.
 const MAX_TAG: usize = 500;
 
 /// How a quotation mark is written.
@@ -23,7 +23,7 @@ const ENCODED_QUOTES: [&str; 11] = [
     "%2522", "%2527", "&quot;", "&apos;", "&#34;", "&#39;", "&#x22;", "&#x27;", "%22", "%27",
     "\\u0022",
 ];
-/// Colons and equals signs, and what programs write for them.
+/// Colons and equals signs, and how programs encode them.
 const SEPARATORS: [&str; 22] = [
     "=>",
     "->",
@@ -56,11 +56,11 @@ const SEPARATORS: [&str; 22] = [
 )]
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Glue {
-    /// Where the value begins.
+    /// Where the value starts.
     pub(super) end: usize,
-    /// A colon, an equals sign or the like is in it.
+    /// It contains a colon, an equals sign or the like.
     pub(super) separated: bool,
-    /// A blank is in it.
+    /// It contains a blank.
     pub(super) spaced: bool,
     /// What quotes the value.
     pub(super) quote: Option<Quote>,
@@ -70,7 +70,7 @@ pub(super) struct Glue {
     pub(super) encoded: bool,
     /// The value is the first of a list.
     list: bool,
-    /// The value begins on another line.
+    /// The value starts on another line.
     breaks: bool,
 }
 
@@ -86,12 +86,12 @@ impl Glue {
             glue.end += length;
         }
         glue.skip_label(text, in_tag);
-        // A bracket may end its line in any text; only quotes make a list of it.
+        // A bracket may end its line in any text; only quotes make it a list.
         glue.separated &= !glue.breaks || glue.quote.is_some();
         glue
     }
 
-    /// Reads one piece; returns its length, or nothing where the value begins.
+    /// Reads one piece; returns its length, or `None` where the value starts.
     fn step(&mut self, rest: &str, in_tag: bool) -> Option<usize> {
         let first = rest.chars().next()?;
         if let Some((quote, length)) = quote(rest) {
@@ -139,8 +139,8 @@ impl Glue {
         }
     }
 
-    /// Reads a quotation mark: it ends the name or begins the value. Any other
-    /// is part of the value.
+    /// Reads a quotation mark: it ends the name or starts the value. Any other is part of the
+    /// value.
     fn take_quote(&mut self, quote: Quote) -> bool {
         if self.quote.is_some() {
             return false;
@@ -187,12 +187,12 @@ impl Glue {
         }
     }
 
-    /// Whether name and value are each in quotes, next to each other.
+    /// Whether name and value are both in quotes, next to each other.
     pub(super) fn pairs_quotes(&self) -> bool {
         self.closes && self.quote.is_some()
     }
 
-    /// Where the next value of a list begins, after the one that ends at `end`.
+    /// Where the next value of a list starts, after the one that ends at `end`.
     pub(super) fn next_element(&self, text: &str, end: usize) -> Option<usize> {
         if !self.list {
             return None;
@@ -210,8 +210,8 @@ impl Glue {
 }
 
 impl Quote {
-    /// How long a value is that this mark opened. No value goes beyond its line,
-    /// except in a tag.
+    /// The length of a value that this mark opened. No value extends beyond its line, except in
+    /// a tag.
     pub(super) fn end_of_value(self, rest: &str) -> usize {
         let ends = |byte: &u8| matches!(byte, b'\n' | b'\r');
         match self {
@@ -247,7 +247,7 @@ impl Quote {
     }
 }
 
-/// A quotation mark at the beginning of a text, and its length.
+/// A quotation mark at the start of a text, and its length.
 fn quote(text: &str) -> Option<(Quote, usize)> {
     let bytes = text.as_bytes();
     let is = |mark: &&&str| {
@@ -265,8 +265,8 @@ fn quote(text: &str) -> Option<(Quote, usize)> {
     }
 }
 
-/// YAML's marks between a colon and its value: a tag (`!!str `), or that of a block (`|-`)
-/// with the break after it. Their length.
+/// The length of YAML's marks between a colon and its value: a tag (`!!str `), or a block's
+/// mark (`|-`) with the line break after it.
 fn yaml_mark(text: &str) -> Option<usize> {
     let mark = match text.bytes().next()? {
         b'!' => text.find([' ', '\t', '\n', '"', '\''])?,

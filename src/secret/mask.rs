@@ -1,6 +1,5 @@
-//! Hides credentials that are not known beforehand: in logs, in servers' answers, in the
-//! project's files. Names decide first, then the shapes of known tokens, and
-//! randomness last.
+//! Hides credentials that are not known in advance: in logs, in servers' answers, in the
+//! project's files. Names decide first, then the formats of known tokens, and randomness last.
 
 use std::ops::Range;
 
@@ -13,16 +12,15 @@ pub fn mask(text: &str) -> String {
     replace(text, spans(text))
 }
 
-/// The text without what is certainly a credential: tokens of known
-/// shapes, and `user:password@` in URLs.
+/// The text without certain credentials: tokens in known formats, and `user:password@` in URLs.
 pub fn mask_known_shapes(text: &str) -> String {
     replace(text, certain(text))
 }
 
-/// One line of text from outside, to be quoted: masked first, then without control
-/// characters, then cut to this many characters.
+/// One line of outside text, to be quoted: masked first, then without control characters, then
+/// cut to this many characters.
 pub fn excerpt(text: &str, most: usize) -> String {
-    // What is cut off is long gone; what is quoted is masked as a whole.
+    // The text is cut far beyond what is quoted, so the quoted part is masked as a whole.
     let masked = mask(window(text, 64 << 10));
     let shown = masked
         .chars()
@@ -30,7 +28,7 @@ pub fn excerpt(text: &str, most: usize) -> String {
     shown.take(most).collect()
 }
 
-/// Where such values are.
+/// The positions of such values.
 pub(super) fn named(text: &str) -> Vec<Range<usize>> {
     let mut found = certain(text);
     found.extend(fields::find(text));
@@ -38,7 +36,7 @@ pub(super) fn named(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// The values in a text that are secrets by their names, URLs or shapes.
+/// The values in a text that are secrets because of their name, URL or format.
 pub fn values(text: &str) -> Vec<String> {
     let ranges = named(text).into_iter();
     ranges.map(|range| text[range].to_owned()).collect()
@@ -60,7 +58,7 @@ fn spans(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Puts stars in the place of every range; ranges may overlap.
+/// Replaces every range with stars; ranges may overlap.
 pub(super) fn replace(text: &str, mut spans: Vec<Range<usize>>) -> String {
     spans.retain(|span| !span.is_empty());
     if spans.is_empty() {
@@ -82,7 +80,7 @@ pub(super) fn replace(text: &str, mut spans: Vec<Range<usize>>) -> String {
     out
 }
 
-/// What follows `Bearer` and `Basic` outside a field.
+/// The text after `Bearer` and `Basic` outside a field.
 fn behind_schemes(text: &str) -> Vec<Range<usize>> {
     let lower = text.to_ascii_lowercase();
     let mut found = Vec::new();
@@ -127,15 +125,14 @@ fn private_keys(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// A word this long with letters and digits in it was not written by a person.
+/// A word of this length with letters and digits was not written by a person.
 const MIN_WORD: usize = 32;
-/// Text in base64 with this many characters changes between capitals, small letters
-/// and digits more often than any path or name does.
+/// Base64 of this length changes between capitals, lower case and digits more often than any
+/// path or name does.
 const MIN_BASE64: usize = 24;
 
-/// Words that look random, and UUIDs: npm's own tokens before 2021, and other
-/// registries' still. Checksums of packages look random as well, and are not
-/// secret.
+/// Words that look random, and UUIDs: npm's tokens before 2021, and still those of other
+/// registries. Checksums of packages look random as well, but are not secret.
 fn random_words(text: &str) -> Vec<Range<usize>> {
     let is_base64 =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'_' | b'-');
@@ -160,10 +157,10 @@ fn random_words(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// What integrity strings begin with.
+/// The prefixes of integrity strings.
 const DIGESTS: [&str; 4] = ["sha512-", "sha384-", "sha256-", "sha1-"];
 
-/// The longest runs of bytes that are taken.
+/// The longest runs of accepted bytes.
 fn runs(text: &str, takes: impl Fn(u8) -> bool) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
@@ -187,7 +184,7 @@ fn is_uuid(word: &str) -> bool {
             .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }
 
-/// Whether capitals, small letters and digits take turns as in random text.
+/// Whether capitals, lower case and digits alternate as in random text.
 fn is_mixed(word: &str) -> bool {
     let kind = |byte: u8| match byte {
         b'a'..=b'z' => 0,

@@ -1,7 +1,7 @@
 //! Values that must never be printed, and how they are kept out of text.
 //!
-//! [`Secret`] holds what we know; [`Scrubber`] removes it from output; `mask`
-//! hides credentials in foreign text that are not known beforehand.
+//! [`Secret`] holds a known secret; [`Scrubber`] removes it from output; `mask` hides unknown
+//! credentials in outside text.
 
 mod fields;
 mod glue;
@@ -41,7 +41,7 @@ impl Secret {
         &self.0
     }
 
-    /// Whether there is nothing in it.
+    /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -59,7 +59,7 @@ impl fmt::Debug for Secret {
 }
 
 impl PartialEq for Secret {
-    /// Takes the same time for any common prefix.
+    /// The comparison takes the same time for any common prefix.
     fn eq(&self, other: &Self) -> bool {
         let (a, b) = (self.0.as_bytes(), other.0.as_bytes());
         a.len() == b.len() && a.iter().zip(b).fold(0, |seen, (a, b)| seen | (a ^ b)) == 0
@@ -68,7 +68,7 @@ impl PartialEq for Secret {
 
 impl Eq for Secret {}
 
-/// At most this many bytes of a text's beginning, whole characters only.
+/// At most this many bytes from the start of a text, in whole characters.
 fn window(text: &str, most: usize) -> &str {
     let mut end = most.min(text.len());
     while !text.is_char_boundary(end) {
@@ -77,7 +77,7 @@ fn window(text: &str, most: usize) -> &str {
     &text[..end]
 }
 
-/// At most this many bytes of a text's end, whole characters only.
+/// At most this many bytes from the end of a text, in whole characters.
 fn last_bytes(text: &str, most: usize) -> &str {
     let mut begin = text.len() - most.min(text.len());
     while !text.is_char_boundary(begin) {
@@ -86,8 +86,8 @@ fn last_bytes(text: &str, most: usize) -> &str {
     &text[begin..]
 }
 
-/// What base64 stands for, in either alphabet and with or without padding; `None`
-/// if a text is not base64, or decodes to something other than UTF-8.
+/// The text that base64 encodes, in either alphabet and with or without padding; `None` if a
+/// text is not base64, or not of UTF-8.
 fn lenient_base64(text: &str) -> Option<String> {
     const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)

@@ -1,7 +1,7 @@
-//! Which names mean a secret: `NPM_TOKEN`, `_authToken`, `x-api-key`. Names are
-//! read by whole words, so that `GIT_AUTHOR_NAME` and `NPM_TOKEN_SCOPE` mean none.
+//! Which names indicate a secret: `NPM_TOKEN`, `_authToken`, `x-api-key`. Names are read word
+//! by word, so `GIT_AUTHOR_NAME` and `NPM_TOKEN_SCOPE` do not.
 
-/// How clearly a name says that its value is a secret.
+/// How clearly a name indicates that its value is a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Strength {
     /// A common word, which sentences use as well: `token`, `password`.
@@ -10,7 +10,7 @@ pub(super) enum Strength {
     Name,
 }
 
-/// Words that mean a secret at the end of any name.
+/// Words that indicate a secret at the end of any name.
 const NOUNS: [&str; 17] = [
     "token",
     "secret",
@@ -31,7 +31,7 @@ const NOUNS: [&str; 17] = [
     "privatekey",
 ];
 
-/// Ends of words that mean a secret, where several are written as one: `ACCESSTOKEN`.
+/// Endings that indicate a secret when several words are written as one: `ACCESSTOKEN`.
 const ENDINGS: [&str; 9] = [
     "token",
     "secret",
@@ -44,10 +44,10 @@ const ENDINGS: [&str; 9] = [
     "privatekey",
 ];
 
-/// Words that mean a secret after another word only: `_auth`, `DB_PASS`.
+/// Words that indicate a secret only after another word: `_auth`, `DB_PASS`.
 const SUFFIXES: [&str; 3] = ["auth", "pass", "pat"];
 
-/// What makes a `key` a secret; `npmAuthIdent` of Yarn is `user:password`.
+/// Words that make a `key` a secret; `npmAuthIdent` of Yarn is `user:password`.
 const PAIRS: [(&str, &str); 15] = [
     ("api", "key"),
     ("access", "key"),
@@ -66,7 +66,7 @@ const PAIRS: [(&str, &str); 15] = [
     ("auth", "header"),
 ];
 
-/// Words that describe a secret without being one: `TOKEN_TYPE`, `SECRET_NAME`.
+/// Words that describe a secret but are not one: `TOKEN_TYPE`, `SECRET_NAME`.
 const DESCRIPTIONS: [&str; 38] = [
     "scope",
     "scopes",
@@ -113,7 +113,7 @@ pub fn is_secret(name: &str) -> bool {
     strength(name).is_some()
 }
 
-/// How clearly a name means a secret; `None` where it means none.
+/// How clearly a name indicates a secret; `None` if it does not.
 pub(super) fn strength(name: &str) -> Option<Strength> {
     let words = words(name);
     let means = |at: usize| {
@@ -134,7 +134,7 @@ pub(super) fn strength(name: &str) -> Option<Strength> {
             Strength::Name
         });
     }
-    // `NPM_TOKEN_PROD`: a word that tells them apart may follow.
+    // `NPM_TOKEN_PROD`: a distinguishing word may follow.
     let is_variable = !name.bytes().any(|byte| byte.is_ascii_lowercase()) && name.contains('_');
     let is_plain = !DESCRIPTIONS.contains(&words[last].as_str());
     (is_variable && is_plain && last > 0 && means(last - 1)).then_some(Strength::Name)

@@ -1,4 +1,4 @@
-//! What this run knows to be secret, in all forms in which it may travel.
+//! Removes everything that this run knows to be secret, in all forms in which it may travel.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsString;
@@ -17,24 +17,24 @@ use super::urls::proxy_userinfo;
 /// built without secrets in the first place.
 #[derive(Clone, Default)]
 pub struct Scrubber {
-    /// The secrets so far, so that none is added twice.
+    /// The secrets so far, so none is added twice.
     known: HashSet<String>,
-    /// What is searched for, by its first bytes.
+    /// The texts to search for, by their first bytes.
     needles: HashMap<[u8; MIN_NEEDLE], Vec<String>>,
-    /// Needles with a blank among their first bytes, which may be a line's end in
-    /// the text.
+    /// Needles with a blank among their first bytes, which may be a line end in the text.
     spaced: Vec<String>,
-    /// How many are hidden in all their forms.
+    /// How many secrets are hidden in all their forms.
     secrets: usize,
 }
 
-/// Shorter secrets are hidden where their slot is known, by [`mod@super::mask`]; to
-/// search for `abc` would damage every text.
+/// Shorter secrets are hidden where their place is known, by [`mod@super::mask`]; searching for
+/// `abc` would damage every text.
 const MIN_NEEDLE: usize = 6;
-/// This many secrets are hidden in all their forms. A file with more is hostile; of those that follow, the text itself is still hidden.
+/// At most this many secrets are hidden in all their forms. A file with more is hostile; of
+/// further secrets only the plain text is hidden.
 const MAX_SECRETS: usize = 10_000;
-/// From this length on, what base64 makes of a secret in the middle of other
-/// text is long enough to be searched for.
+/// From this length on, the base64 of a secret in the middle of other text is long enough to
+/// search for.
 const MIN_EMBEDDED: usize = 8;
 
 impl Scrubber {
@@ -57,7 +57,7 @@ impl Scrubber {
         }
     }
 
-    /// Adds the values of variables whose names mean a secret.
+    /// Adds the values of variables whose names indicate a secret.
     pub fn of_variables(variables: &BTreeMap<String, String>) -> Self {
         let mut scrubber = Self::default();
         for (name, value) in variables {
@@ -84,15 +84,15 @@ impl Scrubber {
         scrubber
     }
 
-    /// Adds all that another one knows.
+    /// Adds everything that another one knows.
     pub fn extend(&mut self, other: &Self) {
         for needle in &other.known {
             self.add(needle);
         }
     }
 
-    /// Adds the secrets in a text of the user's by names, URLs or shapes: a
-    /// line of a configuration file, an argument.
+    /// Adds the secrets in a text of the user, by names, URLs or formats: a line of a
+    /// configuration file, an argument.
     pub fn add_from_text(&mut self, text: &str) {
         for range in named(text) {
             self.add_secret(&text[range]);
@@ -121,7 +121,7 @@ impl Scrubber {
         self.add(&percent);
         self.add(&percent.replace('+', "%20"));
         self.add(&percent_lower(&percent));
-        // As it is written in JSON, XML, Markdown and GitHub's commands.
+        // The forms in JSON, XML, Markdown and GitHub's commands.
         if let Ok(quoted) = serde_json::to_string(secret) {
             let inner = quoted[1..quoted.len() - 1].to_owned();
             self.add(&inner.replace('/', "\\/"));
@@ -155,8 +155,8 @@ impl Scrubber {
         true
     }
 
-    /// The text with every known secret, and everything shaped like a token of a
-    /// known service, replaced by stars. A passphrase is found across line ends.
+    /// The text with every known secret, and everything in the format of a known service's
+    /// token, replaced with stars. A passphrase is found across line ends.
     pub fn scrub(&self, text: &str) -> String {
         let mut spans = certain(text);
         spans.extend(self.find(text));
@@ -185,8 +185,8 @@ impl Scrubber {
     }
 }
 
-/// How much of a text a needle takes at its beginning; a blank of the needle takes
-/// all blanks and line ends that are there.
+/// How much of a text a needle matches at its start; a blank in the needle matches all blanks
+/// and line ends there.
 fn length_of(needle: &str, text: &str) -> Option<usize> {
     if text.starts_with(needle) {
         return Some(needle.len());
@@ -210,9 +210,9 @@ fn length_of(needle: &str, text: &str) -> Option<usize> {
     Some(at)
 }
 
-/// What all base64 texts of `…secret…` have in common where `before` (or three
-/// more) bytes come before it: its first and last characters also depend on the
-/// neighbours, and are left out.
+/// The common part of all base64 texts of `…secret…` with `before` bytes (or three more) before
+/// the secret. Its first and last characters also depend on the neighbours, so they are left
+/// out.
 fn embedded_base64(secret: &str, before: usize) -> String {
     let mut bytes = vec![0; before];
     bytes.extend_from_slice(secret.as_bytes());
@@ -221,7 +221,7 @@ fn embedded_base64(secret: &str, before: usize) -> String {
     text[before + 1..whole].to_owned()
 }
 
-/// Percent-encoding with small letters in its codes, as some programs write it.
+/// Percent-encoding with lower-case codes, as some programs write it.
 fn percent_lower(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut code = 0_u8;

@@ -1,18 +1,18 @@
-//! Tokens whose shape shows who issued them. Where the issuer documents a
-//! checksum, it separates a real token from a made-up one.
+//! Tokens whose format shows who issued them. If the issuer documents a checksum, it tells a
+//! real token from a made-up one.
 
 use std::ops::Range;
 
-/// A piece of text with the shape of a token.
+/// A piece of text in the format of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
     /// Where it is, in bytes.
     pub range: Range<usize>,
     /// Who issues such tokens.
     pub issuer: &'static str,
-    /// How many bytes at its beginning are the same in all tokens of its kind.
+    /// How many bytes at its start are the same in all tokens of its kind.
     pub prefix: usize,
-    /// Whether its checksum holds; `None` where the issuer documents none.
+    /// Whether its checksum is correct; `None` if the issuer documents none.
     pub checksum: Option<bool>,
 }
 
@@ -23,7 +23,7 @@ enum Alphabet {
     Base62,
     /// The same with `-` and `_`.
     Base64Url,
-    /// Small hexadecimal.
+    /// Lower-case hexadecimal.
     Hex,
     /// The same as [`Alphabet::Base64Url`] with dots between parts.
     Dotted,
@@ -35,7 +35,7 @@ struct Shape {
     issuer: &'static str,
     prefix: &'static str,
     alphabet: Alphabet,
-    /// How many characters must follow the prefix.
+    /// At least this many characters must follow the prefix.
     least: usize,
     checksum: Option<fn(&str) -> bool>,
 }
@@ -55,8 +55,7 @@ const fn shape(
     }
 }
 
-/// GitHub's format of 2021, which npm took over: 30 random characters, then
-/// their CRC-32 in six.
+/// GitHub's format of 2021, which npm adopted: 30 random characters, then their CRC-32 in six.
 const fn with_crc(issuer: &'static str, prefix: &'static str) -> Shape {
     Shape {
         checksum: Some(crc_fits),
@@ -73,7 +72,7 @@ const SHAPES: &[Shape] = &[
     with_crc("GitHub", "gho_"),
     with_crc("GitHub", "ghu_"),
     with_crc("GitHub", "ghr_"),
-    // Installation tokens are longer today, and carry no such checksum.
+    // Installation tokens are now longer, and have no such checksum.
     shape("GitHub", "ghs_", Dotted, 30),
     shape("GitHub", "github_pat_", Base64Url, 30),
     shape("GitLab", "glpat-", Dotted, 20),
@@ -115,7 +114,7 @@ const SHAPES: &[Shape] = &[
     shape("Linear", "lin_api_", Base62, 40),
     shape("Sentry", "sntrys_", Base64, 40),
     shape("Shopify", "shpat_", Hex, 32),
-    // JSON that begins with `{"`, as in a JWT's header.
+    // JSON that starts with `{"`, as in a JWT's header.
     shape("a JWT's issuer", "eyJ", Dotted, 40),
 ];
 
@@ -142,9 +141,9 @@ pub fn find(text: &str) -> Vec<Token> {
     found
 }
 
-/// The next run of characters that tokens are made of and that is long enough for
-/// one. Few bytes are looked at: after any other character a whole token must
-/// follow, so the search goes on at the earliest place where that could end.
+/// The next run of token characters that is long enough for a token. Few bytes are examined:
+/// after any other character a whole token must follow, so the search continues at the earliest
+/// position where that could end.
 fn next_run(bytes: &[u8], from: usize) -> Option<Range<usize>> {
     let is_other = |byte: &u8| !IN_TOKENS[usize::from(*byte)];
     let mut start = from;
@@ -160,7 +159,7 @@ fn next_run(bytes: &[u8], from: usize) -> Option<Range<usize>> {
     Some(start..start + MIN_LENGTH + more)
 }
 
-/// Whether a token of any shape begins with these two bytes.
+/// Whether a token of any format starts with these two bytes.
 fn may_begin(tail: &[u8]) -> bool {
     tail.first_chunk().is_some_and(|[first, second]| {
         let (word, bit) = place(*first, *second);
@@ -184,7 +183,7 @@ const fn shortest() -> usize {
     shortest
 }
 
-/// Whether any shape has this byte in its prefix or after it.
+/// Whether any format has this byte in its prefix or after it.
 static IN_TOKENS: [bool; 256] = in_tokens();
 
 const fn in_tokens() -> [bool; 256] {
@@ -198,7 +197,7 @@ const fn in_tokens() -> [bool; 256] {
     table
 }
 
-/// A bit for each pair of bytes that a prefix begins with.
+/// A bit for each pair of bytes that starts a prefix.
 static FIRST_TWO: [u64; 1024] = first_two();
 
 const fn first_two() -> [u64; 1024] {
@@ -213,7 +212,7 @@ const fn first_two() -> [u64; 1024] {
     table
 }
 
-/// Where the bit of a pair of bytes is.
+/// The position of the bit for a pair of bytes.
 const fn place(first: u8, second: u8) -> (usize, u64) {
     let pair = (first as usize) << 8 | second as usize;
     (pair / 64, 1 << (pair % 64))

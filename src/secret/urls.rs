@@ -1,18 +1,18 @@
-//! `user:password@` in URLs, also where the URL is written wrong
-//! (`http//bob:pw@host`, `bob:pw@proxy:8080`) or percent-encoded.
+//! `user:password@` in URLs, even if the URL is malformed (`http//bob:pw@host`,
+//! `bob:pw@proxy:8080`) or percent-encoded.
 
 use std::ops::Range;
 
 use super::window;
 
-/// What an authority follows, in small letters.
+/// The texts that precede an authority, in lower case.
 const AUTHORITY_STARTS: [&str; 6] = ["//", "%2f%2f", "http:/", "https:/", "http:", "https:"];
 
-/// Users that need no hiding: everybody's name on git hosts.
+/// Users that need no hiding: the usual names on git hosts.
 const PUBLIC_USERS: [&str; 3] = ["git", "hg", "svn"];
 
-/// What is before a colon in npm's specs and in addresses that hold no
-/// password: `npm:cat@1.0.0`, `mailto:bob@host.example`.
+/// Words before a colon in npm's specs and in URLs that contain no password: `npm:cat@1.0.0`,
+/// `mailto:bob@host.example`.
 const NO_USERS: [&str; 16] = [
     "npm",
     "workspace",
@@ -32,8 +32,8 @@ const NO_USERS: [&str; 16] = [
     "mailto",
 ];
 
-/// How far the end of a userinfo is looked for. Longer ones are not credentials,
-/// and many of them would take too long.
+/// How far the end of a userinfo is searched for. Longer ones are not credentials, and
+/// searching many of them would take too long.
 const MAX_USERINFO: usize = 2048;
 
 /// Every userinfo in a text, without its `@`.
@@ -52,14 +52,13 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// The userinfo of a proxy's address, in whatever way that is written: all that
-/// comes before its last `@`.
+/// The userinfo of a proxy's URL, however it is written: everything before its last `@`.
 pub fn proxy_userinfo(address: &str) -> Option<&str> {
     let rest = address.split_once("//").map_or(address, |(_, rest)| rest);
     rest.rsplit_once('@').map(|(userinfo, _)| userinfo)
 }
 
-/// `lower` is a word without blanks and quotes that begins at `offset`.
+/// `lower` is a word without blanks and quotes that starts at `offset`.
 fn in_word(lower: &str, offset: usize, found: &mut Vec<Range<usize>>) {
     let mut at = 0;
     let mut has_lead = false;
@@ -83,7 +82,7 @@ fn in_word(lower: &str, offset: usize, found: &mut Vec<Range<usize>>) {
     }
 }
 
-/// Where the next authority is led in, and how long that lead is.
+/// The position and length of the text that precedes the next authority.
 fn next_lead(text: &str) -> Option<(usize, usize)> {
     let mut starts = text.match_indices(['/', '%', 'h']).map(|(at, _)| at);
     starts.find_map(|at| {
@@ -96,8 +95,8 @@ fn next_lead(text: &str) -> Option<(usize, usize)> {
     })
 }
 
-/// The length of the userinfo that a text begins with. Without a scheme it needs
-/// a password, since `//host/x@1` has none.
+/// The length of the userinfo at the start of a text. Without a scheme it needs a password,
+/// since `//host/x@1` has none.
 fn userinfo(text: &str, is_absolute: bool) -> Option<usize> {
     let text = window(text, MAX_USERINFO);
     let stop = text.find(['/', '?', '#', '\\']).unwrap_or(text.len());

@@ -1,5 +1,5 @@
-//! Reads settings strictly: an unknown key or id is an error that names the
-//! nearest known one, since a setting that silently does nothing is worse.
+//! Reads settings strictly: an unknown key or id is an error that suggests the nearest known
+//! one, because a setting that silently does nothing is worse.
 
 use std::path::{Path, PathBuf};
 
@@ -16,19 +16,18 @@ use crate::registry::kind::RegistryKind;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("reading the settings in {place}: {problem}")]
 pub struct SettingsError {
-    /// The file, with the key where that helps.
+    /// The file, with the key if that helps.
     pub place: String,
     /// What is wrong, and the nearest known name.
     pub problem: String,
 }
 
-/// Loads the user-wide file, if any, and lays the project's settings over it:
-/// `safe-publish.json` in the folder of package.json, else the manifest's key.
-/// `known` are the ids that settings may name.
+/// Loads the user-wide file, if any, and applies the project's settings on top:
+/// `safe-publish.json` in the folder of package.json, or the manifest's key. `known` are the
+/// ids that settings may name.
 ///
 /// # Errors
-/// When a file is there and cannot be read or understood, or both project
-/// places are used.
+/// When a file exists but cannot be read or understood, or both project places are used.
 pub fn load(
     user_file: Option<&Path>,
     project: &Path,
@@ -47,7 +46,7 @@ pub fn load(
     match (in_file, in_manifest) {
         (Some(_), Some(_)) => Err(SettingsError {
             place: file.display().to_string(),
-            problem: "package.json has settings under \"safe-publish\", too; keep one of them"
+            problem: "package.json also has settings under \"safe-publish\"; keep one of them"
                 .to_owned(),
         }),
         (Some(object), None) => {
@@ -68,9 +67,9 @@ pub fn load(
     }
 }
 
-/// Where an object of settings stands.
+/// Where an object of settings is.
 struct SettingsSource {
-    /// The name in errors.
+    /// Its name in errors.
     shown: String,
     path: PathBuf,
     /// The object in the file.
@@ -114,7 +113,7 @@ fn read_file(path: &Path) -> Result<Option<Map<String, Value>>, SettingsError> {
     Ok(Some(object(&value, &place, "the settings")?.clone()))
 }
 
-/// Lays one object of settings over what is there.
+/// Applies one object of settings on top of the present ones.
 fn apply(
     settings: &mut Settings,
     object: &Map<String, Value>,
@@ -319,7 +318,7 @@ fn unknown(place: &str, what: &str, word: &str, known: &[&str]) -> SettingsError
     }
 }
 
-/// The known word that is nearest to a wrong one.
+/// The known word nearest to a wrong one.
 pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let near = |known: &&'a str| (strsim::jaro_winkler(word, known), *known);
     let (likeness, best) = known.iter().map(near).max_by(|a, b| a.0.total_cmp(&b.0))?;

@@ -1,22 +1,22 @@
-//! The JSON schema of the settings, made from the code.
+//! The JSON schema of the settings, generated from the code.
 
 use serde_json::{Map, Value, json};
 
 use crate::finding::{Level, Packer};
 use crate::registry::kind::RegistryKind;
 
-/// What the schema says of one check.
+/// The schema's data about one check.
 #[derive(Clone, Copy, Debug)]
 pub struct CheckEntry {
     /// Its id.
     pub id: &'static str,
     /// One line.
     pub summary: &'static str,
-    /// The level of its findings without a setting.
+    /// The default level of its findings.
     pub level: Level,
 }
 
-/// The schema (draft 2020-12), pretty-printed, with a newline at its end.
+/// The schema (draft 2020-12), pretty-printed, with a final newline.
 pub fn schema(checks: &[CheckEntry]) -> String {
     let levels: Map<String, Value> = checks
         .iter()
@@ -32,32 +32,38 @@ pub fn schema(checks: &[CheckEntry]) -> String {
         "Settings of safe-publish: safe-publish.json, or \"safe-publish\" in package.json",
         json!({
             "$schema": { "type": "string" },
-            "checks": object("What the findings of a check count as", Value::Object(levels)),
+            "checks": object("The level of each check's findings", Value::Object(levels)),
             "licenses": object("Which licences may be published", json!({
                 "allow": strings("Only these SPDX identifiers"),
                 "deny": strings("None of these SPDX identifiers"),
             })),
-            "registries": object("Which registries packages may go to, and what they are", json!({
-                "allow": strings("Beginnings of the URLs that packages may go to"),
+            "registries": object("Which registries packages may go to, and their kinds", json!({
+                "allow": strings("Prefixes of the URLs that packages may go to"),
                 "kinds": {
                     "type": "object",
-                    "description": "Beginning of a URL to the kind of registry that answers there",
+                    "description": "URL prefix to the kind of registry that answers there",
                     "additionalProperties": { "enum": kinds },
                 },
             })),
-            "branches": strings("Branches that releases are made from"),
+            "branches": strings("Branches to release from"),
             "confirm": { "type": "boolean", "description": "Ask once before npm starts, on a terminal and outside CI" },
             "contents": object("Limits on what is packed", json!({
-                "maxSize": { "type": "integer", "minimum": 0, "description": "Bytes of the packed tarball" },
-                "allow": strings("Files that the checks on contents leave alone; globs"),
+                "maxSize": { "type": "integer", "minimum": 0, "description": "Most bytes of the \
+                    packed tarball" },
+                "allow": strings("Files that the contents checks ignore; globs"),
             })),
             "release": object("How `safe-publish release` packs and publishes", json!({
-                "packer": { "enum": Packer::NAMES, "description": "The tool that packs, in place of the one that the repository names" },
-                "tag": { "type": "string", "minLength": 1, "description": "The dist-tag, where the command line names none" },
-                "access": { "enum": ["public", "restricted"], "description": "The access level, where the command line names none" },
+                "packer": { "enum": Packer::NAMES, "description": "The tool that packs, instead \
+                    of the one that the repository names" },
+                "tag": { "type": "string", "minLength": 1, "description": "The dist-tag, if the \
+                    command line names none" },
+                "access": { "enum": ["public", "restricted"], "description": "The access level, \
+                    if the command line names none" },
             })),
-            "hook": object("What the git hook looks at", json!({
-                "tags": strings("Forms of tags that name a version, with {version} and, in a repository of several packages, {name}; in place of v{version}, {version} and {name}@{version}"),
+            "hook": object("What the git hook checks", json!({
+                "tags": strings("Patterns of tags that name a version, with {version} and, in a \
+                    repository of several packages, {name}; instead of v{version}, {version} and \
+                    {name}@{version}"),
             })),
         }),
     );

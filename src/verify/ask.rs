@@ -9,8 +9,7 @@ use crate::registry::kinds::traits;
 use crate::registry::read;
 use crate::registry::url::{escaped_name, stage_path, version_status_path};
 
-/// Looks once. Where the version is not visible, the registry's status endpoint
-/// may say why.
+/// Looks once. If the version is not visible, the registry's status endpoint may tell why.
 pub(super) async fn look(client: &Client, expected: &Expected) -> VersionState {
     let seen = documents(client, expected).await;
     if !matches!(seen, VersionState::NotSeen { .. }) {
@@ -25,8 +24,8 @@ pub(super) async fn look(client: &Client, expected: &Expected) -> VersionState {
     }
 }
 
-/// What the registry's status endpoint says. Any other answer than a known status of
-/// this very version says nothing, also a 401, 403 or 404.
+/// The answer of the registry's status endpoint. Anything but a known status of this version
+/// counts as no answer, also a 401, 403 or 404.
 async fn status(client: &Client, expected: &Expected) -> Option<VersionState> {
     let path = version_status_path(&expected.name, &expected.version);
     let reply = ask_as_owner(client, expected, &path).await?;
@@ -39,8 +38,8 @@ async fn status(client: &Client, expected: &Expected) -> Option<VersionState> {
     }
 }
 
-/// The id of a staged version: the stage lists it by package. Where the tarball's SHA-1 is
-/// known, a version with other bytes is somebody else's.
+/// The id of a staged version, from the list of the package's staged versions. If the tarball's
+/// SHA-1 is known, a version with other bytes was staged by somebody else.
 pub async fn stage_id(client: &Client, expected: &Expected) -> Option<String> {
     let reply = ask_as_owner(client, expected, &stage_path(&expected.name)).await?;
     let list: serde_json::Value = serde_json::from_slice(&reply.body).ok()?;
@@ -58,11 +57,11 @@ pub async fn stage_id(client: &Client, expected: &Expected) -> Option<String> {
     is_uuid(id).then(|| id.to_owned())
 }
 
-/// A question that npmjs answers, or what may be npmjs (a registry of unknown
-/// kind), and only with a credential.
+/// A question that only npmjs answers, or what may be npmjs (a registry of unknown kind), and
+/// only with a credential.
 async fn ask_as_owner(client: &Client, expected: &Expected, path: &str) -> Option<Reply> {
     let question = question(expected, path);
-    // Where npm's account endpoints are, the others of npmjs may be.
+    // A registry with npm's account endpoints may have npmjs's other endpoints, too.
     if !traits(expected.kind).offers.profile || question.authorization.is_none() {
         return None;
     }
@@ -70,8 +69,8 @@ async fn ask_as_owner(client: &Client, expected: &Expected, path: &str) -> Optio
     (reply.status == 200).then_some(reply)
 }
 
-/// Looks at the version's own document, which is there first, and then at the
-/// packument for the tag.
+/// Asks for the version's own document, which exists first, and then for the packument with the
+/// tag.
 async fn documents(client: &Client, expected: &Expected) -> VersionState {
     let name = escaped_name(&expected.name);
     let version = if traits(expected.kind).offers.version {
@@ -100,7 +99,7 @@ async fn documents(client: &Client, expected: &Expected) -> VersionState {
     };
     if !packument.versions.contains_key(&expected.version) {
         return VersionState::NotSeen {
-            last: "the packument does not name it yet".to_owned(),
+            last: "the packument does not list it yet".to_owned(),
         };
     }
     if let Some(tag) = &expected.tag {

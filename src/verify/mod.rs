@@ -1,6 +1,6 @@
-//! After npm said success: waits until the version is really there, with the
-//! bytes that were sent, under the tag that was sent. Registries take seconds
-//! to minutes, and answer from caches meanwhile.
+//! After npm reported success: waits until the version is really visible, with the bytes that
+//! were sent, under the tag that was sent. Registries take seconds to minutes, and answer from
+//! caches meanwhile.
 
 mod ask;
 
@@ -22,67 +22,67 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 
 /// The pauses between two looks, in seconds; the last one repeats.
 const PAUSES: [u64; 7] = [1, 2, 3, 5, 8, 13, 20];
-/// The pause in seconds while the registry says that it is scanning.
+/// The pause in seconds while the registry reports that it is scanning.
 const SCAN_PAUSE: u64 = 30;
 
-/// A version that should be there.
+/// A version that should be visible.
 #[derive(Clone, Debug)]
 pub struct Expected {
-    /// Where.
+    /// The registry.
     pub registry: RegistryUrl,
-    /// Of which kind that is.
+    /// Its kind.
     pub kind: RegistryKind,
-    /// What to ask it with.
+    /// The credential to ask with.
     pub credential: Option<RequestCredential>,
     /// The package.
     pub name: String,
     /// The version.
     pub version: String,
-    /// The tag that was sent, where that is to be looked at.
+    /// The tag that was sent, if it is to be checked.
     pub tag: Option<String>,
-    /// Whether npm has just said that the registry accepted it.
+    /// Whether npm has just reported that the registry accepted it.
     pub accepted: bool,
     /// The SHA-1 of the tarball in hexadecimal, as npm reported it.
     pub shasum: Option<String>,
 }
 
-/// What became of a version.
+/// The state of a version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum VersionState {
-    /// It is visible, and equal as far as it could be compared.
+    /// It is visible, and the same as far as it could be compared.
     Visible {
         /// Its bytes were compared with what npm reported.
         compared: bool,
     },
-    /// It is visible with other bytes.
+    /// It is visible, with other bytes.
     OtherBytes {
         /// The SHA-1 that npm reported.
         expected: String,
         /// The SHA-1 that the registry has.
         found: String,
     },
-    /// It is visible, and its tag points at another version.
+    /// It is visible, but its tag points at another version.
     TagElsewhere {
         /// The tag.
         tag: String,
         /// The version that the tag points at, if any.
         stands_on: Option<String>,
     },
-    /// It did not show in time.
+    /// It did not appear in time.
     NotSeen {
         /// The last answer.
         last: String,
     },
     /// The registry accepted it and is still scanning it.
     Validating,
-    /// It waits in the stage for a maintainer's approval.
+    /// It is staged, and waits for a maintainer's approval.
     Staged {
-        /// Its id, where the stage could be read.
+        /// Its id, if the list of staged versions could be read.
         id: Option<String>,
     },
     /// The registry's scan blocked it.
     Blocked,
-    /// It was there, and was removed.
+    /// It was published, then removed.
     Deleted,
     /// The registry does not show it to this credential.
     NoAnswer {
@@ -97,7 +97,7 @@ impl VersionState {
         matches!(self, Self::Visible { .. } | Self::NoAnswer { .. })
     }
 
-    /// Whether looking again changes nothing.
+    /// Whether looking again would change nothing.
     fn is_final(&self) -> bool {
         matches!(
             self,
@@ -111,8 +111,8 @@ impl VersionState {
     }
 }
 
-/// Waits for all of them together, until each is there or the time is over.
-/// `pause` gets the time until the next look, and the outcomes so far.
+/// Waits for all versions together, until each is visible or the time is over. `pause` gets the
+/// time until the next look, and the states so far.
 pub async fn wait(
     client: &Client,
     expected: &[Expected],
@@ -157,7 +157,7 @@ mod tests {
 
     const SHASUM: &str = "0beec7b5ea3f0fdbc95d0dd47f3c5bc275da8a33";
 
-    /// Looks often, without waiting, at a registry with faults.
+    /// Looks repeatedly, without pauses, at a registry with faults.
     async fn outcome(faults: Value, tag: &str) -> (VersionState, usize) {
         outcome_with(None, faults, tag).await
     }
@@ -209,7 +209,7 @@ mod tests {
         }
     }
 
-    /// The version is not visible, and the status endpoint says this.
+    /// The version is not visible, and the status endpoint answers this.
     async fn with_status(answers: &[Value]) -> (VersionState, usize) {
         let gone = |path: &str, times: usize| json!({ "path": path, "times": times, "with": { "status": { "status": 404 } } });
         let mut faults = vec![gone("/cat/1.0.0", answers.len())];

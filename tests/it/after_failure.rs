@@ -1,6 +1,6 @@
-//! After npm failed: the wrapper, with the real npm and the embedded registry,
-//! names the cause for certain. The refusals that `check` predicts are in the oracle
-//! suite; here are those that only the publish itself reveals.
+//! After npm failed: the wrapper, with the real npm and the embedded registry, names the cause
+//! with certainty. The oracle suite has the refusals that `check` predicts; these are the ones
+//! that only the publish itself reveals.
 
 use serde_json::{Value, json};
 
@@ -14,14 +14,14 @@ struct Case {
     manifest: Value,
     /// The token in the user's .npmrc.
     token: &'static str,
-    /// Faults, by the registry's own description.
+    /// Faults, in the registry's own notation.
     faults: Value,
     arguments: &'static [&'static str],
     /// Bytes of a file that does not compress.
     noise: usize,
-    /// The first cause and how sure it must be.
+    /// The first cause, and how certain it must be.
     cause: (&'static str, &'static str),
-    /// A part of its sentence.
+    /// A part of its explanation.
     says: &'static str,
 }
 

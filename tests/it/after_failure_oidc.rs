@@ -1,5 +1,5 @@
-//! Trusted publishing that fails, with the real npm and the embedded registry: npm
-//! says ENEEDAUTH or 404, and the wrapper says why.
+//! Trusted publishing that fails, with the real npm and the embedded registry: npm reports
+//! ENEEDAUTH or 404, and the wrapper explains why.
 
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ fn id_token(workflow: &str) -> String {
     }))
 }
 
-/// A job whose package trusts `release.yml`, run from another file.
+/// A job run from another file than the package's trusted `release.yml`.
 fn job(major: u32, npmrc: &str, faults: &Value) -> (Run, Value) {
     let state = json!({
         "users": { "alice": {} },

@@ -1,4 +1,4 @@
-//! After npm failed in a workspace: the wrapper asks nothing that the registry has
+//! After npm failed in a workspace: the wrapper asks nothing that the registry has already
 //! answered, and its commands publish the rest to the same registry.
 
 use serde_json::json;

@@ -1,5 +1,4 @@
-//! The command line from outside: wrong input, exit codes, streams, handing
-//! over to npm.
+//! The command line from outside: wrong input, exit codes, streams, starting npm.
 
 #[cfg(unix)]
 use std::fs;
@@ -43,7 +42,7 @@ fn the_report_is_on_standard_output_and_has_no_escapes_in_a_pipe() {
     assert!(widest <= Some(80), "{}", run.stdout);
 }
 
-/// Tools that show standard error alone see what blocks; a log of both shows it once.
+/// Tools that show only standard error show what blocks; a log of both streams shows it once.
 #[cfg(unix)]
 #[test]
 fn what_blocks_is_on_both_streams_and_once_where_they_are_one() {
@@ -253,7 +252,7 @@ fn inside_npms_own_publish_it_only_checks() {
     sandbox.set("npm_lifecycle_event", "prepublishOnly");
     let run = sandbox.run::<&str>(&[]);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
-    assert!(run.stderr.contains("npm is publishing already"));
+    assert!(run.stderr.contains("npm is already publishing"));
     assert!(!sandbox.root().join("npm.log").exists());
 }
 

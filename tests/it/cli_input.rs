@@ -1,4 +1,4 @@
-//! Wrong input: each is one clear error.
+//! Wrong input: each case is one clear error.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use crate::support::account::{sandbox, state};
 use crate::support::registry::Server;
 use crate::support::sandbox::Sandbox;
 
-/// package.json, arguments, exit code, and what the error says.
+/// package.json, arguments, exit code, and a part of the error.
 const CASES: &[(&str, &[&str], i32, &str)] = &[
     ("", &["check"], 102, "is empty"),
     ("{ \"name\": }", &["check"], 102, "package.json:1:11"),

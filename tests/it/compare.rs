@@ -103,8 +103,8 @@ fn a_new_name_has_nothing_to_be_compared_with() {
     assert_eq!(found, Value::Null, "{text}");
 }
 
-/// The host of a registry that promises this checksum of its only version, and hands
-/// out this tarball.
+/// The host of a registry that states this checksum for its only version, and serves this
+/// tarball.
 fn registry(integrity: &str, tarball: &'static [u8]) -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     let host = listener.local_addr().expect("bound").to_string();

@@ -1,5 +1,5 @@
-//! What `check` says of the files that would be packed: an error needs proof, and
-//! before a build there is none.
+//! What `check` reports about the files that would be packed: an error needs proof, and before
+//! a build there is none.
 
 use std::process::Command;
 
@@ -9,7 +9,7 @@ use crate::rehearsal::{logged_in, manifest};
 use crate::support::registry::Server;
 use crate::support::sandbox::{Run, Sandbox};
 
-/// A sandbox that is logged in, with a package of these files.
+/// A logged-in sandbox, with a package of these files.
 fn package(fields: &Value, files: &[(&str, &str)]) -> (Server, Sandbox) {
     let (server, sandbox) = logged_in();
     let mut whole = json!({ "name": "cat", "version": "1.0.0", "license": "MIT" });
@@ -23,7 +23,7 @@ fn package(fields: &Value, files: &[(&str, &str)]) -> (Server, Sandbox) {
     (server, sandbox)
 }
 
-/// The checks on contents that fired, with their levels.
+/// The content checks that fired, with their levels.
 fn found(run: &Run) -> Vec<String> {
     let findings = run.json()["packages"][0]["findings"].clone();
     let all = findings
@@ -48,7 +48,7 @@ fn what_is_not_built_yet_is_a_note_until_everything_is_built() {
     let (_server, sandbox) = package(&json!({ "main": "dist/index.js" }), &[("a.js", "")]);
     assert_eq!(check(&sandbox, &[]), ["note entry-missing"]);
     assert_eq!(check(&sandbox, &["--built"]), ["error entry-missing"]);
-    // The wrapper starts npm at once, and nothing builds in between.
+    // The wrapper starts npm immediately, and nothing is built in between.
     let run = sandbox.run(&["--format=json"]);
     assert_eq!(run.code, Some(100), "{run:?}");
     assert_eq!(found(&run), ["error entry-missing"]);
@@ -79,7 +79,7 @@ fn what_is_there_and_left_out_is_an_error_at_once() {
     ] {
         let has_bin = fields.get("bin").is_some();
         let (_server, sandbox) = package(&fields, &files);
-        // npm always packs a command and `main`, whatever the rules say.
+        // npm always packs a command and `main`, whatever the rules are.
         assert!(check(&sandbox, &[]).is_empty(), "bin: {has_bin}");
     }
     let fields = json!({ "exports": "./lib/a.js", "files": ["dist"] });
@@ -127,14 +127,14 @@ fn track(sandbox: &Sandbox) {
 
 #[test]
 fn what_a_build_makes_beside_tracked_files_is_no_error() {
-    // `main` names a folder that git ignores as one.
+    // `main` names a folder that git ignores as a folder.
     let (_server, sandbox) = package(
         &json!({ "main": "lib" }),
         &[("a.js", ""), (".gitignore", "lib/\n")],
     );
     track(&sandbox);
     assert_eq!(check(&sandbox, &[]), ["note entry-missing"]);
-    // A script makes the file, and another one removes it.
+    // One script creates the file, and another one removes it.
     let scripts = json!({ "prepack": "tsc", "postpack": "rm index.js" });
     let fields = json!({ "main": "index.js", "scripts": scripts });
     let (_server, sandbox) = package(&fields, &[("a.ts", "")]);
@@ -239,7 +239,7 @@ fn the_hook_says_nothing_of_files_that_a_build_makes() {
     assert!(!format!("{run:?}").contains("contents-"), "{run:?}");
 }
 
-/// What `check` says where npm fails while it packs: one error, with npm's message.
+/// What `check` reports if npm fails to pack: one error, with npm's message.
 #[cfg(unix)]
 #[test]
 fn what_npm_cannot_pack_is_one_error() {

@@ -1,5 +1,5 @@
-//! Which CI this is, compared with npm's ci-info: every variable of its table,
-//! alone and in pairs, with every value that means something.
+//! Which CI this is, compared with npm's ci-info: every variable in its table, alone and in
+//! pairs, with every value that matters.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::support::npm_versions::npm;
 
-/// Values that some vendor looks for, and some that no vendor looks for.
+/// Values that some vendor looks for, and some that none looks for.
 const VALUES: [&str; 9] = [
     "true",
     "1",
@@ -34,7 +34,7 @@ fn table(root: &Path) -> Vec<Value> {
     serde_json::from_str(&text).expect("an array")
 }
 
-/// Every text in a table's entry that may be a variable's name.
+/// Every string in a table's entry that may be a variable's name.
 fn names(value: &Value, found: &mut Vec<String>) {
     match value {
         Value::String(text) => found.push(text.clone()),

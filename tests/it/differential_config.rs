@@ -21,7 +21,7 @@ use crate::support::npm_oracle::{NpmOracle, npm};
 use case::Case;
 use generate::{Bias, Generator};
 
-/// As many cases are asked at once.
+/// This many cases are asked at once.
 const BATCH: usize = 250;
 
 fn count() -> usize {
@@ -29,7 +29,7 @@ fn count() -> usize {
     count.and_then(|count| count.parse().ok()).unwrap_or(300)
 }
 
-/// Asks npm about cases, and shows each on which we differ.
+/// Asks npm about cases, and prints each difference.
 fn differ(
     seed: u64,
     mut make: impl FnMut(&mut Generator) -> Value,
@@ -56,7 +56,7 @@ fn differ(
     report(generator.seed, asked, judged, &differences);
 }
 
-/// Fails if there is a difference, or if too few cases prove anything.
+/// Fails if there is a difference, or if too few cases were decisive.
 fn report(seed: u64, asked: usize, judged: usize, differences: &[String]) {
     let shown = differences[..differences.len().min(8)].join("\n");
     assert!(
@@ -70,7 +70,7 @@ fn report(seed: u64, asked: usize, judged: usize, differences: &[String]) {
     );
 }
 
-/// The whole way to the PUT, over folders full of files.
+/// Everything up to the PUT, with folders of several files.
 fn differ_in_folders(seed: u64, bias: Bias, parts: &[&str]) {
     let mut generator = Generator::new(seed);
     let mut oracle = NpmOracle::new();
@@ -172,8 +172,8 @@ fn urls_are_judged_and_rewritten_as_npm_does() {
         7,
         |make| {
             let mut text = make.url_text();
-            // Our URL standard is not that of the Node of npm 12 where the
-            // scheme is not http or https, or for this one character.
+            // Our URL standard differs from that of npm 12's Node if the scheme is not http or
+            // https, and for this one character.
             if npm.version.major() > 11 {
                 text = text.replace('^', "~");
                 let start = text.trim_start().to_ascii_lowercase();
@@ -187,8 +187,8 @@ fn urls_are_judged_and_rewritten_as_npm_does() {
         |case, answer| {
             let ours = seen::arguments(case, &npm.version, &home);
             let npms = match answer.get("error") {
-                // Node throws where it is sure that there is no such host;
-                // npm ends with that, and we say that it drops the flag.
+                // Node throws if such a host certainly cannot exist; npm fails then, but we
+                // report that it drops the flag.
                 Some(_) => json!({"flags": {}, "invalid": ["registry"]}),
                 None => seen::arguments_by_npm(answer),
             };

@@ -1,7 +1,7 @@
-//! Our reading of manifests against the modules of the npm on PATH, over
-//! generated cases: 500 of each kind, or as many as
-//! `SAFE_PUBLISH_DIFFERENTIAL` says. `SAFE_PUBLISH_DIFFERENTIAL_NPM` names the
-//! folder of another npm. The cases are the same in every run.
+//! Our reading of manifests, compared with the modules of the npm on PATH over generated cases:
+//! 500 of each kind, or as many as `SAFE_PUBLISH_DIFFERENTIAL` sets.
+//! `SAFE_PUBLISH_DIFFERENTIAL_NPM` names the folder of another npm. The cases are the same in
+//! every run.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 use generate::Generator;
 use oracle::Oracle;
 
-/// Asks npm about every case, and shows each on which we differ.
+/// Asks npm about every case, and prints each difference.
 fn differ(cases: &[Value], seen: impl Fn(&Value, &Value) -> (String, String)) {
     let answers = Oracle::new().ask(cases);
     assert_eq!(answers.len(), cases.len());
@@ -155,7 +155,7 @@ fn arguments_are_taken_for_what_npm_takes_them_for() {
     let home = std::env::var("HOME").unwrap_or_default();
     differ(&cases, |case, answer| {
         let windows = case["windows"] == true;
-        // On Windows only the kind: we do not make Node's paths there.
+        // On Windows only the kind is compared, because we do not build Node's paths there.
         let path = |path: &Path| {
             let path = absolute(path, &cwd, Some(Path::new(&home)));
             (!windows).then(|| path.to_string_lossy().into_owned())

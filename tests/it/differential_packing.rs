@@ -1,6 +1,6 @@
-//! Our list of what is packed against that of npm 10, 11 and 12, over generated
-//! trees: 150, or as many as `SAFE_PUBLISH_DIFFERENTIAL` says, from the seed
-//! that `SAFE_PUBLISH_DIFFERENTIAL_SEED` names.
+//! Our list of packed files, compared with that of npm 10, 11 and 12 over generated trees: 150,
+//! or as many as `SAFE_PUBLISH_DIFFERENTIAL` sets, from the seed in
+//! `SAFE_PUBLISH_DIFFERENTIAL_SEED`.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]

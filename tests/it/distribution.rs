@@ -1,5 +1,5 @@
-//! The npm packages: what npm/assemble.mjs makes of built programs, and what the
-//! launcher does if no program fits.
+//! The npm packages: what npm/assemble.mjs makes from built programs, and what the launcher
+//! does if no program fits.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -43,7 +43,7 @@ pub(crate) fn this_target() -> Value {
         .clone()
 }
 
-/// The program without its symbols, which make up most of a debug build.
+/// The program without its symbols, which are most of a debug build.
 pub(crate) fn stripped_program(folder: &Path) -> PathBuf {
     let small = folder.join("stripped");
     let strip = Command::new("strip")
@@ -63,7 +63,7 @@ pub(crate) fn assemble(args: &[&str]) -> Run {
     Run::of(Command::new(npm(11).node).arg(script).args(args))
 }
 
-/// Assembles the packages of this machine below a folder.
+/// Assembles the packages for this machine in a folder.
 pub(crate) fn assemble_here(folder: &Path, program: &Path) -> PathBuf {
     let out = folder.join("set");
     let pair = format!("{}={}", text(&this_target(), "target"), program.display());
@@ -154,7 +154,7 @@ fn a_set_without_a_target_is_not_assembled() {
     assert!(!Path::new(out).exists());
 }
 
-/// What npm packs of a folder.
+/// What npm packs from a folder.
 fn packed(folder: &Path, home: &Path) -> Vec<String> {
     let install = npm(11);
     let mut command = clean_command(&install.program(), &install.path_dir, folder, home);
@@ -205,8 +205,8 @@ fn the_packages_hold_programs_schemas_and_both_licences_and_nothing_else() {
     }
 }
 
-/// An installation as a package manager leaves it: the launcher, and of the
-/// platforms' packages those that are named.
+/// An installation as a package manager leaves it: the launcher, and the named platform
+/// packages.
 struct Installed {
     folder: tempfile::TempDir,
 }
@@ -251,7 +251,7 @@ impl Installed {
         fs::rename(self.folder.path().join(&name), self.package(&name)).expect("ours");
     }
 
-    /// Starts the launcher, on a machine that Node takes for another one.
+    /// Starts the launcher as if on another machine, by Node's values.
     fn start(&self, major: u32, machine: &str) -> Run {
         let install = npm(major);
         let disguise = self.folder.path().join("disguise.cjs");
@@ -276,7 +276,7 @@ fn disguise(platform: &str, arch: &str) -> String {
     )
 }
 
-/// The file from which npm learns the C library says musl.
+/// A file that makes npm report musl as the C library.
 fn musl(arch: &str) -> String {
     disguise("linux", arch)
         + "const fs = require('node:fs'), read = fs.readFileSync;\n\
@@ -286,7 +286,7 @@ fn musl(arch: &str) -> String {
 #[test]
 fn the_program_is_chosen_by_the_c_library_and_not_by_what_is_there() {
     let installed = Installed::new();
-    // What a lock file of npm 10 installs: both.
+    // npm 10 with a lock file installs both.
     installed.add("linux-x64-gnu");
     installed.add("linux-x64-musl");
     let chosen = |installed: &Installed, machine: &str, mark: &str| {

@@ -1,5 +1,4 @@
-//! The GitHub Action and GitLab's component: their steps, run in a shell as the
-//! runner does it.
+//! The GitHub Action and GitLab's component: their steps, run in a shell as the runner does.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -61,7 +60,7 @@ impl Runner {
         fs::read_to_string(self.folder.path().join(name)).unwrap_or_default()
     }
 
-    /// A value as the runner fills it in.
+    /// A value with the runner's substitutions.
     fn filled(&self, value: &str) -> String {
         let Some(expression) = value
             .strip_prefix("${{ ")
@@ -83,7 +82,7 @@ impl Runner {
         self.outputs[&format!("{step}.{output}")].clone()
     }
 
-    /// Runs the steps of action.yml until one fails; gives each step's end.
+    /// Runs the steps of action.yml until one fails; returns the result of each step.
     fn run(&mut self, inputs: &[(&str, &str)]) -> Vec<Run> {
         let text = fs::read_to_string(repository().join("action.yml")).expect("the action");
         let action = Yaml::load_from_str(&text).expect("YAML").remove(0);
@@ -109,7 +108,7 @@ impl Runner {
     }
 
     fn step(&mut self, step: &Yaml<'_>) -> Run {
-        // What `shell: bash` means.
+        // This is what `shell: bash` means.
         assert_eq!(scalar(at(step, &["shell"])), "bash");
         let body = scalar(at(step, &["run"]));
         assert!(
@@ -206,7 +205,7 @@ fn the_action_installs_a_verified_binary_and_checks() {
     );
     assert!(runner.server.arrived().is_empty());
 
-    // A version that is published already: an annotation, the exit code, and a failed step.
+    // A version that is already published: an annotation, the exit code, and a failed step.
     runner.package("1.0.0");
     let runs = runner.run(&[("working-directory", "package")]);
     let last = runs.last().expect("two steps");
@@ -214,7 +213,7 @@ fn the_action_installs_a_verified_binary_and_checks() {
     assert!(last.stdout.contains("::error"), "{runs:?}");
     assert!(last.stdout.contains("version-taken"), "{runs:?}");
     assert_eq!(runner.outputs["run.exit-code"], "100");
-    // The second time nothing was fetched.
+    // The second time nothing was downloaded.
     assert!(!runs[0].stdout.contains("fetching"), "{runs:?}");
 }
 
@@ -242,14 +241,14 @@ fn what_is_wrong_with_an_input_is_said_and_nothing_of_it_reaches_a_shell() {
         );
         assert!(last.stdout.contains(said), "{name}={value}: {runs:?}");
     }
-    // Words, not a script: npm would be given this as it stands.
+    // Words, not a script: npm would get this unchanged.
     let args = "--tag $(touch${IFS}OOPS) ; `touch OOPS` *";
     let _ = runner.run(&[("working-directory", "package"), ("args", args)]);
     let files = crate::rehearsal::files_below(runner.folder.path());
     assert!(!files.iter().any(|file| file.contains("OOPS")), "{files:?}");
 }
 
-/// GitLab's component with its inputs filled in, as GitLab does it.
+/// GitLab's component with its inputs filled in, as GitLab does.
 fn component(inputs: &[(&str, &str)]) -> Vec<String> {
     let text = fs::read_to_string(repository().join("templates/safe-publish.yml")).expect("there");
     let (spec, jobs) = text.split_once("\n---\n").expect("two documents");
@@ -275,8 +274,8 @@ fn component(inputs: &[(&str, &str)]) -> Vec<String> {
     variables.chain(script.iter().map(scalar)).collect()
 }
 
-/// Runs the component's job in a shell, with the program of this build in place of
-/// the installed one: the tests of package managers install the package.
+/// Runs the component's job in a shell, with this build's program instead of the installed one:
+/// the package manager tests install the package.
 fn run_component(runner: &Runner, inputs: &[(&str, &str)]) -> Run {
     let tools = runner.folder.path().join("tools");
     let script: Vec<String> = component(inputs)

@@ -9,7 +9,7 @@ use std::process::Command;
 use crate::distribution::{PROGRAM, repository, stripped_program, text, this_target};
 use crate::support::sandbox::{Run, search_path};
 
-/// What it installs below a prefix.
+/// The files that it installs below a prefix.
 const FILES: [&str; 5] = [
     "bin/safe-publish",
     "share/bash-completion/completions/safe-publish",
@@ -18,7 +18,7 @@ const FILES: [&str; 5] = [
     "share/man/man1/safe-publish.1",
 ];
 
-/// A folder with this version's release in it, for the given targets.
+/// A folder with a release of this version, for the given targets.
 pub(crate) fn release(folder: &Path, targets: &[&str]) -> PathBuf {
     let out = folder
         .join("downloads")
@@ -40,14 +40,14 @@ fn files_below(folder: &Path) -> Vec<String> {
         .collect()
 }
 
-/// An installer, a prefix, and the variables it sees.
+/// An installer, a prefix, and the variables that it sees.
 struct Installer {
     folder: tempfile::TempDir,
     script: PathBuf,
 }
 
 impl Installer {
-    /// The script of this repository; it is a checkout.
+    /// The script of this repository, which is a checkout.
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         fs::create_dir(folder.path().join("path")).expect("fresh");
@@ -72,7 +72,7 @@ impl Installer {
         self.start(downloads, &[args, &["--prefix", &prefix]].concat())
     }
 
-    /// With these arguments and no other.
+    /// Starts it with exactly these arguments.
     fn start(&self, downloads: Option<&Path>, args: &[&str]) -> Run {
         let mut command = Command::new("/bin/sh");
         command.arg(&self.script).args(args);
@@ -178,7 +178,7 @@ fn fake_cargo(installer: &Installer) {
     installer.fake("cargo", &program);
 }
 
-/// A copy of what the script reads, as a checkout of its own.
+/// A copy of the files that the script reads, as a separate checkout.
 fn checkout(installer: &mut Installer, repository_line: &str) {
     let folder = installer.path("checkout");
     fs::create_dir(&folder).expect("fresh");
@@ -221,7 +221,7 @@ fn a_checkout_is_built_unless_it_is_a_released_version() {
     git(&folder, &["tag", concat!("v", env!("CARGO_PKG_VERSION"))]);
     assert!(!is_built(&installer.run(Some(&downloads), &[])));
     assert!(is_built(&installer.run(Some(&downloads), &["--build"])));
-    // A release that was never made.
+    // A release that does not exist.
     assert!(is_built(
         &installer.run(Some(&installer.path("nothing")), &[])
     ));

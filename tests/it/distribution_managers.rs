@@ -1,5 +1,5 @@
-//! The npm packages, published with safe-publish itself into the embedded registry
-//! and into a real Verdaccio, then installed and run by every package manager.
+//! The npm packages, published with safe-publish itself to the embedded registry and to a real
+//! Verdaccio, then installed and run by every package manager.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -15,7 +15,7 @@ use crate::support::registry::Server;
 use crate::support::sandbox::Run;
 use crate::verdaccio::Verdaccio;
 
-/// A home, the packages of this machine, and an npm to publish them with.
+/// A home folder, the packages for this machine, and an npm to publish them with.
 struct Desk {
     folder: tempfile::TempDir,
     npm: NpmInstall,
@@ -48,13 +48,13 @@ impl Desk {
     }
 }
 
-/// What is installed with one manager: the project's folder.
+/// The project folder of each manager's installation.
 type Projects = Vec<(Manager, PathBuf)>;
 
 /// Installs with every manager, and runs the package without installing it.
 fn install_with_all(desk: &Desk, registry: &str) -> Projects {
     let home = desk.path("home");
-    // Readers need no credential. bunx reads no file of the project.
+    // Readers need no credential. bunx does not read the project's files.
     let npmrc = format!("registry={registry}\n");
     fs::write(home.join(".npmrc"), npmrc).expect("writable");
     let mut projects = Vec::new();
@@ -88,7 +88,7 @@ fn run_in_all(desk: &Desk, projects: &Projects) {
         let run = manager.start(project, &home, &["--version"]);
         assert_eq!(run.stdout, version, "{}: {run:?}", manager.name);
         assert_eq!(run.code, Some(0), "{}", manager.name);
-        // No such command.
+        // There is no such command.
         let run = manager.start(project, &home, &["explain", "no such thing"]);
         assert_eq!(run.code, Some(2), "{}: {run:?}", manager.name);
         assert!(
@@ -130,12 +130,12 @@ fn published_into_the_embedded_registry_and_run_by_every_manager() {
             .map(|one| format!("{}@{}", one.name, one.version));
         names.collect()
     };
-    // The program is refused: its launcher waits, since nobody could use it.
+    // The program's package is refused, so its launcher waits: nobody could use it.
     let run = publish();
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(run.stdout.contains(": waiting"), "{run:?}");
     assert!(arrived().is_empty());
-    // The same command goes on, and then has nothing left to do.
+    // The same command continues, and then has nothing left to do.
     let run = publish();
     assert_eq!(run.code, Some(0), "{run:?}");
     assert_eq!(arrived(), names(), "the launcher comes last");
@@ -196,7 +196,7 @@ fn install_globally(desk: &Desk, registry: &str) -> PathBuf {
     prefix
 }
 
-/// Nothing is written at run time, so a prefix of another user works.
+/// Nothing is written at run time, so another user's prefix works.
 fn run_from_a_read_only_prefix(prefix: &Path, desk: &Desk) {
     let install = npm(11);
     let program = prefix.join("bin/safe-publish");
@@ -220,8 +220,8 @@ fn run_from_a_read_only_prefix(prefix: &Path, desk: &Desk) {
     assert!(run.stdout.starts_with("safe-publish "), "{run:?}");
 }
 
-/// A manager says nothing when it leaves out an optional dependency, because it was
-/// told to or because it installs for another platform: the launcher does.
+/// A manager silently omits an optional dependency if it was told to, or if it installs for
+/// another platform; the launcher reports that.
 fn without_optional_packages(desk: &Desk, registry: &str) {
     let foreign = ["--os=win32", "--cpu=x64"];
     let managers = managers();

@@ -1,5 +1,5 @@
-//! What a release is made with: the scripts that the workflow calls, for one target
-//! where they build something, and the table of targets that all of them share.
+//! How a release is made: the scripts that the workflow calls, for one target where they build
+//! something, and the table of targets that all of them share.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -156,7 +156,7 @@ fn installers_and_manifests_know_the_release_and_its_checksums() {
             "{triple}: {text}"
         );
     }
-    // Without one of the checksums there is nothing to render.
+    // If a checksum is missing, nothing is rendered.
     fs::remove_file(
         folder
             .path()

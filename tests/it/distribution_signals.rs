@@ -1,5 +1,5 @@
-//! The launcher hands over exit codes and signals, whether it becomes the program
-//! (Node 22.15 and later) or starts it (before, and on Windows).
+//! The launcher passes on exit codes and signals, whether it becomes the program (Node 22.15
+//! and later) or starts it (earlier, and on Windows).
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -15,8 +15,8 @@ use crate::support::npm_versions::npm;
 use crate::support::registry::Server;
 use crate::support::sandbox::{Sandbox, looks_like_npm};
 
-/// One npm whose Node starts the program, and one whose Node becomes it; on a
-/// machine with a newer Node of its own both do the latter.
+/// One npm whose Node starts the program, and one whose Node becomes it; on a machine with a
+/// newer Node both do the latter.
 const MAJORS: [u32; 2] = [11, 12];
 
 /// A launcher with the test's own program.
@@ -40,7 +40,7 @@ fn start(major: u32, launcher: &Path, args: &[&str]) -> Child {
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    // A group of its own, as a shell gives it.
+    // A separate process group, as a shell creates.
     command.process_group(0).spawn().expect("node starts")
 }
 
@@ -72,7 +72,7 @@ fn an_exit_code_and_a_deadly_signal_arrive_as_they_are() {
     }
 }
 
-/// Writes down each signal, cleans up, and ends by itself after a minute.
+/// Records each signal, cleans up, and ends after a minute.
 const PATIENT: &str = r#"#!/bin/sh
 log=$1
 for signal in INT TERM HUP; do trap "echo $signal >>'$log'; sleep 0.3; exit 7" $signal; done
@@ -104,7 +104,7 @@ fn wait_until_ready(child: &mut Child) {
     assert_eq!(line, "ready\n");
 }
 
-/// An npm that notes every signal for a while, and how SIGPIPE is set.
+/// An npm that records every signal for a while, and how SIGPIPE is set.
 const NOTING_NPM: &str = r#"#!/bin/sh
 trap 'echo TERM >>"$LOG"' TERM
 grep SigIgn /proc/self/status >"$LOG.ignored" 2>/dev/null
@@ -150,7 +150,7 @@ fn a_signal_to_the_whole_group_reaches_npm_no_more_often_for_the_launcher() {
         let mut child = command.spawn().expect("node starts");
         wait_until_ready(&mut child);
         send("TERM", -i64::from(child.id()));
-        // npm went on; its exit code is ours.
+        // npm continued; its exit code is ours.
         assert_eq!(ends(child).code(), Some(9), "npm {major}");
         let received = fs::read_to_string(&log).expect("npm heard of it");
         assert!(received.lines().count() <= 2, "npm {major}: {received}");

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use safe_publish::{checks, explain};
 
-/// `docs/checks.md`: every id, those that only npm's failure shows included.
+/// `docs/checks.md`: every id, including those that appear only when npm fails.
 fn page() -> String {
     let mut page = "<!-- Made from the code: UPDATE=1 cargo test --locked --test it docs -->\n\
         # Checks and causes\n\n\

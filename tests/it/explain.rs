@@ -1,5 +1,5 @@
-//! `explain` from outside: logs as npm and the tools around it write them, in
-//! our own words and with our own packages.
+//! `explain` from outside: logs as npm and the tools around it write them, reworded and with
+//! made-up packages.
 
 use std::fs;
 use std::io::Write as _;
@@ -179,7 +179,7 @@ fn several_causes_come_with_the_one_question_that_separates_them() {
         "{text}"
     );
     assert!(lines[5].contains("a name: scope-not-yours"), "{text}");
-    // What is only possible is short; the whole is not a wall of text.
+    // Causes that are only possible are short, so the whole stays readable.
     assert!(lines.len() < 45, "{} lines:\n{text}", lines.len());
     let page = include_str!("../../docs/troubleshooting.md");
     let example = page.split("| safe-publish explain -\n").nth(1);
@@ -237,7 +237,7 @@ fn a_look_up_that_failed_before_is_not_what_ended_the_publish() {
     assert_eq!(explanation["others"][0]["error"]["status"], 404);
 }
 
-/// The human output with everything in it.
+/// The human output with `--verbose`.
 fn shown_whole(log: &str) -> String {
     let sandbox = Sandbox::new();
     fs::write(sandbox.project().join("it.log"), log).expect("writable");
@@ -303,7 +303,7 @@ fn an_endpoint_is_never_called_a_package() {
     );
 }
 
-/// What people see first: a screen that is read at once.
+/// What people see first: a screen that can be read at a glance.
 #[test]
 fn the_screen_is_short_unless_everything_is_asked_for() {
     let log = format!(

@@ -1,4 +1,4 @@
-//! What holds for every code, every id and every log that the project knows.
+//! What must hold for every code, every id and every log that the project knows.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,7 +16,7 @@ fn file(path: &str) -> String {
     fs::read_to_string(path).expect("the file is there")
 }
 
-/// The logs that rules were written with, each with its true causes.
+/// The logs that rules were written from, each with its true causes.
 fn logs() -> Vec<(String, Vec<String>)> {
     let words = |value: &Value| -> Vec<String> {
         let words = value.as_array().into_iter().flatten();
@@ -75,7 +75,7 @@ fn every_id_of_the_documentation_is_explained() {
     }
 }
 
-/// A cause that is certain stands alone, and no log has more than five.
+/// A certain cause stands alone, and no log has more than five causes.
 #[test]
 fn a_certain_cause_stands_alone_and_is_right() {
     for (log, ids) in logs() {

@@ -137,8 +137,8 @@ fn anything_but_a_log_is_named() {
     sandbox.write("picture.log", "\u{89}PNG\0\0\0E403 npm publish failed\0");
     for (what, says) in [
         ("folder", "`folder` is a folder"),
-        ("empty.log", "holds no failure of npm"),
-        ("/dev/null", "holds no failure of npm"),
+        ("empty.log", "contains no failure of npm"),
+        ("/dev/null", "contains no failure of npm"),
         ("picture.log", "it is not text"),
         ("nofile.log", "or a file\n"),
         ("version-token", "did you mean `version-taken`?"),

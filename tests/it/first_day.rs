@@ -1,6 +1,6 @@
-//! What people do on their first day: Ctrl-C while it waits, arguments after `--`,
-//! addresses instead of folders, formats that a command does not have, a full disk,
-//! another folder than the working folder.
+//! What people do on their first day: Ctrl-C while it waits, arguments after `--`, URLs instead
+//! of folders, formats that a command does not have, a full disk, another folder than the
+//! working folder.
 
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
-//! The formats for machines, checked against their schemas by validators that
-//! others wrote (ajv for SARIF, libxml2 for JUnit), over scenarios that find
-//! something, nothing, and cannot decide, and over text that means harm.
+//! The machine-readable formats, checked against their schemas by independent validators (ajv
+//! for SARIF, libxml2 for JUnit), over scenarios with findings, without, and undecided, and
+//! over hostile text.
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -15,7 +15,7 @@ use crate::support::packages::installed;
 use crate::support::registry::Server;
 use crate::support::sandbox::{Run, Sandbox, looks_like_npm};
 
-/// What validates.
+/// The validators.
 const VALIDATORS: [(&str, &str); 3] = [
     ("ajv", "8.20.0"),
     ("ajv-formats", "3.0.1"),
@@ -24,7 +24,7 @@ const VALIDATORS: [(&str, &str); 3] = [
 /// One scenario in this many is rendered.
 const EVERY: usize = 5;
 
-/// The complaints about each document, by its schema.
+/// The validation errors of each document, by its schema.
 fn complaints(documents: &[(&str, &str)]) -> Vec<Vec<String>> {
     let install = npm(11);
     let dependencies: serde_json::Map<String, Value> = VALIDATORS
@@ -78,7 +78,7 @@ fn documents_are_valid_whatever_the_scenario() {
     for path in scenarios().iter().step_by(EVERY) {
         for (format, kind) in [("sarif", "sarif"), ("junit", "junit"), ("json", "report-1")] {
             let run = told(path, &path_dir, format).expect("the scenario runs");
-            // A command line that is refused makes no report.
+            // A refused command line makes no report.
             if run.code == Some(2) {
                 continue;
             }
@@ -169,7 +169,7 @@ fn text_that_means_harm_stays_text_in_every_format() {
             assert_eq!(odd, None, "{line:?}");
         }
     }
-    // Outside the fence, every line is an annotation of ours.
+    // Outside the fence, every line is one of our annotations.
     let text = run("github").stdout;
     let (fence, rest) = fenced(&text);
     assert!(text.contains(&format!("::{fence}::\n")));
@@ -215,7 +215,7 @@ fn github_is_chosen_by_itself_in_actions_and_writes_a_summary() {
     );
     assert!(text.contains("| error | `version-taken` |") && text.contains("package.json:3"));
     assert!(!text.contains("<x>") && !text.contains("[a](b)"), "{text}");
-    // A format that is asked for is the one that is used, and fenced as well.
+    // A requested format is the one that is used, and is fenced as well.
     let run = sandbox.run(&["check", "--format", "human"]);
     let (_, rest) = fenced(&run.stdout);
     assert_eq!(rest, "");

@@ -1,6 +1,5 @@
-//! GitLab sends its clients to npmjs for a name that it does not have. npm
-//! follows, and compares with npmjs's package of that name: `check` predicts
-//! the result of the real npm.
+//! GitLab redirects its clients to npmjs for a name that it does not have. npm follows, and
+//! compares with npmjs's package of that name: `check` predicts what the real npm does.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -13,10 +12,10 @@ use serde_json::{Value, json};
 use crate::support::npm_versions::npm;
 use crate::support::sandbox::{Run, Sandbox};
 
-/// Where a registry of the project 123 is below its host.
+/// The path of project 123's registry on its host.
 const PROJECT: &str = "api/v4/projects/123/packages/npm/";
 
-/// Plays GitLab under its own address, and the proxy through which npmjs is reached.
+/// Acts as GitLab under its own address, and as the proxy through which npmjs is reached.
 struct Hosts {
     host: String,
     stop: Arc<AtomicBool>,
@@ -25,7 +24,8 @@ struct Hosts {
 }
 
 impl Hosts {
-    /// With these versions of the package on npmjs; `None` where it has none.
+    /// Starts them with these versions of the package on npmjs; `None` if npmjs does not have
+    /// it.
     fn start(on_npmjs: Option<&[&str]>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
         let host = listener.local_addr().expect("bound").to_string();
@@ -60,8 +60,7 @@ fn packument(versions: &[&str]) -> Value {
     json!({ "name": "cat", "dist-tags": {}, "versions": versions })
 }
 
-/// One request: npmjs answers with the packument, GitLab takes what is sent and
-/// has nothing.
+/// One request: npmjs answers with the packument; GitLab accepts what is sent and has nothing.
 fn answer(stream: TcpStream, packument: Option<&Value>, leaks: &Mutex<Vec<String>>) {
     let mut reader = BufReader::new(stream);
     let mut head = Vec::new();
@@ -112,7 +111,7 @@ fn answer(stream: TcpStream, packument: Option<&Value>, leaks: &Mutex<Vec<String
     );
 }
 
-/// What `check` says of a project, and whether the real npm publishes it.
+/// What `check` reports about a project, and whether the real npm publishes it.
 fn outcome(major: u32, on_npmjs: Option<&[&str]>, args: &[&str], scoped: bool) -> (Value, bool) {
     let hosts = Hosts::start(on_npmjs);
     let host = &hosts.host;

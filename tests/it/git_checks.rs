@@ -19,7 +19,7 @@ fn repository() -> Repository {
     repository
 }
 
-/// The ids of git's checks that fire, with their messages, and the gaps.
+/// The ids of the git checks that fire, with their messages, and the gaps.
 fn found(repository: &Repository) -> (Vec<String>, Vec<String>) {
     found_with(repository, &["check", "--format", "json"])
 }
@@ -104,7 +104,7 @@ fn changes_branches_and_missing_commits_are_warnings() {
         found(&repository).0,
         [
             "git-dirty: a tracked file of the repository is changed and not committed: src/index.js",
-            "git-branch: the branch is feature/x, and your settings release from main, release/*",
+            "git-branch: the branch is feature/x, but your settings release from main, release/*",
         ]
     );
     repository.git(&["switch", "-q", "-c", "release/1"]);
@@ -117,7 +117,7 @@ fn a_tag_at_head_with_another_version_is_a_warning() {
     repository.git(&["tag", "-a", "v1.2.2", "-m", "annotated"]);
     assert_eq!(
         found(&repository).0,
-        ["git-tag-mismatch: this commit is tagged v1.2.2, and package.json says 1.2.3"]
+        ["git-tag-mismatch: this commit is tagged v1.2.2, but package.json has 1.2.3"]
     );
     repository.package(".", &json!({ "name": "cat", "version": "1.2.4" }));
     let none: [&str; 0] = [];
@@ -138,7 +138,7 @@ fn in_the_script_version_a_change_is_not_complained_of_and_a_branch_is() {
     repository.sandbox.write("src/index.js", "2");
     let settings = r#"{"branches": ["release/*"]}"#;
     repository.sandbox.set_settings(&repository, settings);
-    let branch = "git-branch: the branch is main, and your settings release from release/*";
+    let branch = "git-branch: the branch is main, but your settings release from release/*";
     let (now, _) = found(&repository);
     assert!(now.len() == 2 && now[1] == branch, "{now:?}");
     repository.sandbox.set("npm_lifecycle_event", "version");
@@ -175,7 +175,7 @@ fn a_built_folder_belongs_to_its_repository_but_no_package_to_a_home_folders() {
         built.len() == 1 && built[0].starts_with("git-dirty"),
         "{built:?}"
     );
-    // Not tracked by the repository above.
+    // The repository above does not track it.
     let lone = Repository::new();
     lone.package(".", &json!({ "name": "cat", "version": "1.2.3" }));
     lone.npmrc();
@@ -276,7 +276,7 @@ fn the_variables_of_an_outer_hook_do_not_confuse_it() {
     );
 }
 
-/// A filter of the repository's own, for all `.txt` files.
+/// A filter in the repository's own configuration, for all `.txt` files.
 fn with_filter(repository: &Repository) -> std::path::PathBuf {
     let ran = repository.sandbox.root().join("filter-ran");
     let clean = format!("touch '{}'; cat", ran.display());
@@ -297,7 +297,7 @@ fn with_filter(repository: &Repository) -> std::path::PathBuf {
 fn a_filter_of_the_repositorys_own_never_runs() {
     let repository = repository();
     let ran = with_filter(&repository);
-    // Its time differs, so that git has to compare the contents.
+    // Its time differs, so git has to compare the contents.
     repository.sandbox.write("a.txt", "1");
     let old = std::time::SystemTime::now() - Duration::from_secs(100_000);
     let path = repository.sandbox.project().join("a.txt");
@@ -306,17 +306,17 @@ fn a_filter_of_the_repositorys_own_never_runs() {
         .expect("a file of ours");
     assert_eq!(found(&repository), (vec![], vec![]));
     assert!(!ran.exists());
-    // A difference may be the filter's work: it is undecided.
+    // A difference may come from the filter, so it is undecided.
     repository.sandbox.write("a.txt", "2");
     let (findings, undecided) = found(&repository);
     assert_eq!(findings, [""; 0]);
     assert!(
         undecided
             .iter()
-            .any(|gap| gap.contains("a filter of the repository's own")),
+            .any(|gap| gap.contains("a filter in the repository's own")),
         "{undecided:?}"
     );
-    // One elsewhere is a difference.
+    // A difference elsewhere counts.
     repository.sandbox.write("src/index.js", "2");
     let (findings, _) = found(&repository);
     assert!(

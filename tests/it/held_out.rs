@@ -1,9 +1,9 @@
-//! How good `explain` is, in figures: on logs that its rules were written with,
-//! and on logs that no author of rules has read (`fixtures/held-out.json`).
+//! How good `explain` is, in figures: on logs that its rules were written from, and on logs
+//! that no author of rules has read (`fixtures/held-out.json`).
 //!
-//! The held-out logs stay unread: a rule that was written from one of them
-//! measures nothing. `SAFE_PUBLISH_SHOW_MISSES=1` prints the misses of both;
-//! use it only where the held-out logs are to be replaced by fresh ones.
+//! The held-out logs stay unread: a rule that was written from one of them measures nothing.
+//! `SAFE_PUBLISH_SHOW_MISSES=1` prints the misses of both; use it only if the held-out logs are
+//! about to be replaced.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -22,12 +22,12 @@ struct Gathered {
     log: Vec<String>,
     /// The true causes; `none` if npm did not fail.
     ids: Vec<String>,
-    /// Whether the log has everything about the failure.
+    /// Whether the log contains everything about the failure.
     #[serde(rename = "complete")]
     _complete: bool,
 }
 
-/// A number of logs, and for how many of them the right cause is at which place.
+/// A number of logs, and how often the right cause is at which rank.
 #[derive(Debug, Default)]
 struct Figures {
     logs: usize,
@@ -37,7 +37,7 @@ struct Figures {
 }
 
 impl Figures {
-    /// Whether at least this many percent are right, and none is certain and wrong.
+    /// Whether at least this many percent are right, and no wrong cause is certain.
     fn reach(&self, first: usize, within_five: usize) -> bool {
         100 * self.first >= first * self.logs
             && 100 * self.within_five >= within_five * self.logs

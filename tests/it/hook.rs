@@ -20,7 +20,7 @@ fn a_tag_with_another_version_than_the_commit_is_not_pushed() {
     let run = repository.tag_and_push("v1.2.4");
     assert_eq!(run.code, Some(1), "{}", run.stderr);
     for text in [
-        "error[git-tag-mismatch]: the tag v1.2.4 is pushed, and package.json of that",
+        "error[git-tag-mismatch]: the tag v1.2.4 is pushed, but package.json of that",
         "--> package.json:4:14",
         "blocked: 1 error",
         "help: to push anyway: git push --no-verify",
@@ -66,7 +66,7 @@ fn branches_old_tags_and_deleted_tags_are_ignored() {
     repository.commit_more();
     silent(repository.push(&["main"]));
     silent(repository.push(&["main:v2.0.0-branch"]));
-    // The remote has it: moved, then deleted.
+    // The remote has the tag: it is moved, then deleted.
     repository.git(&["tag", "--force", "v9.9.9"]);
     silent(repository.push(&["--force", "refs/tags/v9.9.9"]));
     silent(repository.push(&["--delete", "refs/tags/v9.9.9"]));
@@ -118,15 +118,12 @@ fn an_annotated_tag_is_followed_to_its_commit() {
 #[test]
 fn the_commit_counts_and_not_the_work_tree() {
     let repository = Repository::with_hook("cat", "1.2.3");
-    // Bumped, and not committed.
+    // Bumped, but not committed.
     repository.package(".", &json!({ "name": "cat", "version": "1.2.4" }));
     let run = repository.tag_and_push("v1.2.4");
     assert!(
-        run.code == Some(1)
-            && run
-                .stderr
-                .contains("package.json of that commit says 1.2.3")
-            || run.stderr.contains("says 1.2.3"),
+        run.code == Some(1) && run.stderr.contains("package.json of that commit has 1.2.3")
+            || run.stderr.contains("has 1.2.3"),
         "{}",
         run.stderr
     );
@@ -155,7 +152,7 @@ fn a_registry_that_is_down_does_not_stop_a_push() {
     let run = repository.tag_and_push("v1.2.3");
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert!(
-        run.stderr.contains("undecided:") && run.stderr.contains("note: the push goes on"),
+        run.stderr.contains("undecided:") && run.stderr.contains("note: the push continues"),
         "{}",
         run.stderr
     );
@@ -192,7 +189,7 @@ fn a_registry_that_says_nothing_is_waited_for_once() {
     let run = repository.run_hook(&["--timeout", "2"], &lines);
     let took = begin.elapsed();
     assert_eq!(run.code, Some(0), "{}", run.stderr);
-    assert_eq!(run.stderr.matches("the push goes on").count(), 4);
+    assert_eq!(run.stderr.matches("the push continues").count(), 4);
     let at = |tag: &str| run.stderr.find(&format!("the commit of {tag}\n"));
     assert!(
         at("v2.0.1").is_some() && at("v2.0.1") < at("v2.0.4"),

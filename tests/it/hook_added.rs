@@ -6,7 +6,7 @@ use std::fs;
 use crate::hook_install::RECORDER;
 use crate::support::git::{Repository, script};
 
-/// A hook that was there, ours around it, and a line that the user added.
+/// An existing hook, ours around it, and a line that the user added.
 fn added_to() -> (Repository, std::path::PathBuf) {
     let repository = Repository::with_cat();
     let path = repository.sandbox.project().join(".git/hooks/pre-push");
@@ -104,7 +104,7 @@ fn it_goes_where_the_variables_of_git_point() {
     }
     let own = repository.sandbox.project().join(".git/hooks/pre-push");
     assert!(!own.exists());
-    // A work tree elsewhere, with hooks of its own.
+    // A work tree elsewhere, with its own hooks.
     let tree = repository.sandbox.root().join("tree");
     fs::create_dir(&tree).expect("fresh");
     repository.sandbox.set("GIT_DIR", ".git");

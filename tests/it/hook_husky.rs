@@ -1,11 +1,11 @@
-//! The hook next to husky's, of version 9 and before.
+//! The hook together with husky's, of version 9 and before.
 
 use std::fs;
 
 use crate::support::git::{Repository, mode, script};
 use crate::support::sandbox::Run;
 
-/// husky 9: git looks into `.husky/_`, and what is beside it is called.
+/// husky 9: git looks into `.husky/_`, and the files next to that folder are called.
 fn husky_9(repository: &Repository) {
     let project = repository.sandbox.project();
     let helper = "#!/usr/bin/env sh\nn=$(basename \"$0\")\ns=$(dirname \"$(dirname \"$0\")\")/$n\n[ ! -f \"$s\" ] && exit 0\nsh -e \"$s\" \"$@\"\nc=$?\n[ $c != 0 ] && echo \"husky - $n script failed (code $c)\"\nexit $c\n";
@@ -51,7 +51,7 @@ fn huskys_own_file_gets_a_block_that_leaves_the_rest_its_input() {
         ),
         (text, 0o644)
     );
-    // From below, and with no file of their own.
+    // From a folder below, and without their own file.
     fs::remove_file(&path).expect("there");
     let mut below = repository
         .sandbox

@@ -1,5 +1,5 @@
-//! Where the hook is installed, what it does with a hook that is there, and that
-//! removing it restores what was there before.
+//! Where the hook is installed, what it does with an existing hook, and that removing it
+//! restores the previous one.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -36,7 +36,7 @@ fn without_the_program_the_push_goes_on_with_a_line() {
     let mut repository = Repository::with_cat();
     repository.hook("install");
     let path = repository.sandbox.project().join(".git/hooks/pre-push");
-    // From PATH first, else from where it was installed.
+    // From PATH first, otherwise from where it was installed.
     let text = fs::read_to_string(&path).expect("it is there");
     assert!(text.contains(env!("CARGO_BIN_EXE_safe-publish")), "{text}");
     repository.sandbox.set("PATH", "/usr/bin:/bin");
@@ -59,7 +59,7 @@ fn without_the_program_the_push_goes_on_with_a_line() {
     );
 }
 
-/// Writes down what it is given, and ends as a file says.
+/// Records its input, and exits with the code in a file.
 pub(crate) const RECORDER: &str =
     "#!/bin/sh\necho \"args: $1 $2\" >> seen\ncat >> seen\nexit $(cat code)";
 
@@ -121,11 +121,11 @@ fn a_hook_that_is_not_a_script_or_is_switched_off_is_kept_as_well() {
         0o644,
     );
     repository.hook("install");
-    // Neither git nor ours calls a file that is not executable.
+    // Neither git nor our hook calls a file that is not executable.
     repository.hook_works();
     repository.hook("uninstall");
     assert_eq!(mode(&path), 0o644);
-    // A link to a file of the project's.
+    // A link to one of the project's files.
     fs::remove_file(&path).expect("there");
     repository
         .sandbox
@@ -270,7 +270,7 @@ fn what_is_not_clear_is_an_error_with_a_next_step() {
     let path = repository.sandbox.project().join(".git/hooks/pre-push");
     script(&path, "#!/bin/sh\n", 0o755);
     repository.hook("install");
-    // Another tool has overwritten ours.
+    // Another tool has overwritten our hook.
     script(&path, "#!/bin/sh\nexit 0\n", 0o755);
     let run = repository.sandbox.run(&["hook", "install"]);
     assert!(

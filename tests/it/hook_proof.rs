@@ -1,6 +1,5 @@
-//! What is proof in the hook, and what is not: the pipeline that publishes has
-//! its own account and its own command line, and some releases are published
-//! before their tags are pushed.
+//! What is proof in the hook and what is not: the pipeline that publishes has its own account
+//! and command line, and some releases are published before their tags are pushed.
 
 use std::fs;
 
@@ -113,7 +112,7 @@ fn a_version_that_is_written_later_and_dates_and_private_packages_are_let_throug
         run.code == Some(0)
             && run
                 .stderr
-                .starts_with("note: v1.0.0 is not checked: package.json says 0.0.0-development"),
+                .starts_with("note: v1.0.0 is not checked: package.json has 0.0.0-development"),
         "{}",
         run.stderr
     );
@@ -140,8 +139,8 @@ fn a_package_without_a_name_or_a_version_is_there_for_tools() {
     assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
 }
 
-/// A repository whose commit was made at a time, with a version that was
-/// published a month ago.
+/// A repository whose commit was made at a certain time, with a version that was published a
+/// month ago.
 fn made(time: &str, version: &str) -> Repository {
     let mut repository = Repository::new();
     repository.package(".", &json!({ "name": "taken", "version": version }));
@@ -154,7 +153,8 @@ fn made(time: &str, version: &str) -> Repository {
 
 #[test]
 fn what_was_published_since_the_commit_was_made_is_a_past_release() {
-    // np and changesets publish and push the tag then; old tags go to new remotes.
+    // np and changesets publish first and then push the tag; old tags are pushed to new
+    // remotes.
     let repository = made("2026-01-01T12:00:00Z", "1.1.0");
     let run = repository.tag_and_push("v1.1.0");
     assert_eq!(
@@ -326,7 +326,7 @@ fn any_number_of_tags_on_one_commit_keeps_the_push_within_its_limit() {
         run.stderr
     );
     assert_eq!(repository.questions(), 0, "nothing was asked");
-    // A large monorepo's release is checked, to the last tag.
+    // A large monorepo's release is checked up to the last tag.
     let run = repository.run_hook(&["--timeout", "60"], &lines(2000));
     assert_eq!(run.code, Some(100), "{}", run.stderr);
     assert!(

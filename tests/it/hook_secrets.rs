@@ -10,7 +10,7 @@ use crate::support::real_registry::RealRegistry;
 
 const SECRET: &str = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY";
 
-/// A repository whose commit names a registry of somebody's.
+/// A repository whose commit names somebody's registry.
 struct Case {
     repository: Repository,
     somebody: RealRegistry,
@@ -33,8 +33,8 @@ impl Case {
         }
     }
 
-    /// Runs the hook; returns what it printed, none of which is the secret, and
-    /// whether the registry was asked.
+    /// Runs the hook; returns its output, which must not contain the secret, and whether the
+    /// registry was asked.
     fn run_hook(&self) -> (String, bool) {
         let input = line("v1.2.3", &self.repository.head());
         let run = self.repository.run_hook(&[], &input);
@@ -43,7 +43,7 @@ impl Case {
         (run.stderr, !self.somebody.heard().is_empty())
     }
 
-    /// The secret, or any of our credentials, arrived.
+    /// Whether the secret, or any of our credentials, arrived.
     fn secret_arrived(&self) -> bool {
         let heard = self.somebody.heard();
         heard.iter().any(|request| {
@@ -93,7 +93,7 @@ fn no_variable_in_a_committed_url_is_sent() {
             let (text, asked) = case.run_hook();
             assert!(!asked, "{path}: {:?}", case.somebody.heard());
             assert!(
-                text.contains("cat is not checked: the URL of its registry holds a variable"),
+                text.contains("cat is not checked: the URL of its registry contains a variable"),
                 "{text}"
             );
         }

@@ -1,4 +1,4 @@
-//! Which packages of a repository a pushed tag is about.
+//! Which packages of a repository a pushed tag names.
 
 use serde_json::json;
 
@@ -213,7 +213,7 @@ fn forms_of_tags_are_the_settings_to_choose() {
         &repository.tag_and_push("@acme/a/v1.1.1"),
         "error[git-tag-mismatch]",
     );
-    // In such a form the last part of a name is enough.
+    // In such a pattern the last part of a name is enough.
     stopped(
         &repository.tag_and_push("a/v1.1.1"),
         "error[git-tag-mismatch]",

@@ -1,6 +1,5 @@
-//! Registries that misbehave: always a clear answer within the deadline,
-//! bounded memory, undecided where nothing is known, and no credential for
-//! another host.
+//! Registries that misbehave: always a clear answer within the deadline, bounded memory,
+//! undecided if nothing is known, and no credential for another host.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -150,7 +149,7 @@ fn a_trickle_ends_with_the_deadline() {
             std::thread::spawn(move || {
                 let _ = stream.read(&mut [0; 4096]);
                 let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n{");
-                // Ends by itself when the client goes, or after ten seconds.
+                // Ends when the client does, or after ten seconds.
                 for _ in 0..100 {
                     if stream.write_all(b" ").is_err() {
                         return;
@@ -185,7 +184,7 @@ fn a_proxy_is_used_and_a_malformed_one_is_named() {
     let real = server(&json!({ "path": "never", "with": "hang" }));
     let sandbox = Sandbox::new();
     sandbox.write("package.json", r#"{"name":"cat","version":"1.1.0"}"#);
-    // The embedded registry turns away what a client takes it for the proxy of.
+    // The embedded registry refuses requests of a client that uses it as a proxy.
     let npmrc = format!(
         "registry=http://registry.example/\n//registry.example/:_authToken={TOKEN}\nproxy={}\n",
         real.url()

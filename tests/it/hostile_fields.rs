@@ -1,5 +1,5 @@
-//! A package.json whose fields have thousands of entries: the work grows with them and no
-//! faster, nobody has to read them all, and a signal ends it.
+//! A package.json whose fields have thousands of entries: the work grows linearly, the report
+//! stays readable, and a signal ends it.
 
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::support::bounded;
 use crate::support::sandbox::Sandbox;
 
-/// At most this many findings of one check are listed, with the one that says how many
+/// At most this many findings of one check are listed, including the one that states how many
 /// more there are.
 const MAX_LISTED: usize = 101;
 
@@ -19,7 +19,7 @@ fn object(count: usize, entry: impl Fn(usize) -> (String, Value)) -> Value {
     Value::Object((0..count).map(entry).collect::<Map<_, _>>())
 }
 
-/// A list of this many texts.
+/// A list of this many strings.
 fn list(count: usize, text: impl Fn(usize) -> String) -> Value {
     (0..count).map(text).collect()
 }
@@ -132,7 +132,8 @@ const CHECK: [&str; 4] = [
     "--format=json",
 ];
 
-/// Runs a check; gives how many findings there are by id, and how many of all are said.
+/// Runs a check; returns the number of findings by id, and how many findings the report
+/// mentions in total.
 fn check(sandbox: &Sandbox) -> (BTreeMap<String, usize>, String) {
     let mut command = sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
     let (run, _) = bounded::run(command.args(CHECK));
@@ -175,7 +176,7 @@ fn fifty_thousand_commands_that_are_missing_take_no_time() {
     assert!(report.contains("and 49900 more of these"), "{counts:?}");
 }
 
-/// What works between two awaits hears of no signal by itself.
+/// Work between two awaits does not notice a signal.
 #[test]
 fn a_signal_ends_a_check_that_is_busy() {
     let large = fields(60_000)
@@ -194,7 +195,7 @@ fn a_signal_ends_a_check_that_is_busy() {
     assert!(sent.expect("kill").success());
     let begin = Instant::now();
     let status = child.wait().expect("our own child");
-    // Within the work, or before anybody listened.
+    // During the work, or before anything listened.
     let signal = std::os::unix::process::ExitStatusExt::signal(&status);
     assert!(
         status.code() == Some(143) || signal == Some(15),

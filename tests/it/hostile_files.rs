@@ -1,5 +1,5 @@
-//! Files of the project and the machine that are devices, pipes or endless:
-//! every command ends, in little memory, whichever file it is.
+//! Files of the project and the machine that are devices, pipes or endless: every command ends,
+//! with little memory, whichever file it is.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -10,10 +10,10 @@ use crate::support::bounded;
 use crate::support::git::{Repository, line};
 use crate::support::sandbox::{Run, Sandbox};
 
-/// More than any of these commands needs, and less than a device would fill.
+/// More than any of these commands needs, but less than a device would fill.
 const MAX_MEMORY: u64 = 128 << 20;
 
-/// What is there instead of a file.
+/// What replaces a file.
 #[derive(Clone, Copy, Debug)]
 enum Node {
     /// A link to a device that never ends.
@@ -53,12 +53,12 @@ fn package() -> Sandbox {
     sandbox
 }
 
-/// Runs it with the arguments; it ends, and takes little memory.
+/// Runs it with the arguments; it must end, with little memory.
 fn ends(sandbox: &Sandbox, args: &[&str]) -> Run {
     let mut command = sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
     let (run, peak) = bounded::run(command.args(args));
     assert!(peak < MAX_MEMORY, "{args:?}: {peak} bytes, {run:?}");
-    // A signal or a panic is not an answer; with 70 the sandbox's npm ends, where it is started.
+    // A signal or a panic is not an answer; the sandbox's npm, if it is started, ends with 70.
     assert!(
         matches!(run.code, Some(0..=2 | 70 | 100..=102)),
         "{args:?}: {run:?}"
@@ -66,7 +66,7 @@ fn ends(sandbox: &Sandbox, args: &[&str]) -> Run {
     run
 }
 
-/// The files that any command reads, by their places.
+/// The paths of the files that any command reads.
 fn files(sandbox: &Sandbox) -> Vec<PathBuf> {
     let project = [
         "package.json",
@@ -174,7 +174,7 @@ fn devices_and_pipes_end_releases_checks_of_tarballs_and_the_hook() {
         node.make(&sandbox.project().join("named.tgz"));
         let run = ends(&sandbox, &["check", "./named.tgz", "--timeout=1", registry]);
         assert_ne!(run.code, Some(0), "{node:?}: {run:?}");
-        // What stands in the work tree is not what is pushed.
+        // The files in the work tree are not what is pushed.
         let repository = Repository::new();
         repository.package(
             ".",
@@ -216,7 +216,7 @@ fn a_step_summary_that_is_no_file_is_not_written() {
     }
 }
 
-/// `workspaces` whose patterns grow beyond measure when they are expanded.
+/// `workspaces` whose patterns expand to enormous lists.
 fn bombs() -> [String; 4] {
     [
         "{".repeat(40) + &"}".repeat(40),
@@ -233,7 +233,7 @@ fn a_pattern_that_multiplies_ends_check_config_and_a_push() {
         let sandbox = package();
         sandbox.write("package.json", &manifest.to_string());
         for command in ["check", "config"] {
-            // With any content, it ends.
+            // Whatever the content, it ends.
             let _ = ends(&sandbox, &[command]);
             let _ = ends(&sandbox, &[command, "--workspaces"]);
         }

@@ -1,4 +1,4 @@
-//! Whatever registries send, a run stays within its budget of memory, and ends.
+//! Whatever registries send, a run stays within its memory budget, and ends.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,15 +13,15 @@ use crate::rehearsal;
 use crate::support::bounded;
 use crate::support::sandbox::{Run, Sandbox};
 
-/// What is promised in SECURITY.md.
+/// The limit that SECURITY.md promises.
 const MAX_MEMORY: u64 = 128 << 20;
 
-/// What a server sends for every package, after the headers.
+/// What a server sends for every package after the headers.
 #[derive(Clone)]
 enum Sends {
     /// One document.
     Document(Arc<Vec<u8>>),
-    /// The first piece, then the second again and again.
+    /// The first piece, then the second one again and again.
     Endless(&'static str, String),
 }
 
@@ -37,7 +37,7 @@ fn serve(sends: Sends) -> String {
     host
 }
 
-/// Answers one request; nothing when the client has gone.
+/// Answers one request; `None` if the client has gone.
 fn answer(stream: &TcpStream, sends: &Sends) -> Option<()> {
     stream
         .set_read_timeout(Some(Duration::from_secs(60)))
@@ -129,7 +129,7 @@ fn a_rehearsal_keeps_nothing_of_what_it_mirrors() {
 fn many_packages_with_ninety_thousand_versions_stay_within_the_budget() {
     let host = serve(packument(90_000));
     let (run, peak) = check(&host, 16, "100");
-    // What does not fit is undecided.
+    // Whatever does not fit is undecided.
     assert!(matches!(run.code, Some(0 | 101)), "{run:?}");
     assert!(peak < MAX_MEMORY, "{peak} bytes");
 }
@@ -199,7 +199,7 @@ fn tarballs_that_grow_without_measure_are_not_looked_into() {
     }
 }
 
-/// `check --compare` where the last version has this tarball.
+/// `check --compare` if the last version has this tarball.
 fn compare(tarball: Vec<u8>) -> (Run, u64) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     let host = listener.local_addr().expect("bound").to_string();

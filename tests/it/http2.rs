@@ -1,5 +1,5 @@
-//! Registries behind TLS: with HTTP/2 one connection serves all requests, with HTTP/1
-//! at most 32 do.
+//! Registries over TLS: with HTTP/2 one connection serves all requests, with HTTP/1 at most 32
+//! do.
 
 use std::convert::Infallible;
 use std::fs;
@@ -22,13 +22,13 @@ use tokio_rustls::TlsAcceptor;
 use crate::support::sandbox::{Run, Sandbox};
 use crate::support::tls::acceptor;
 
-/// What a server saw.
+/// What a server counts.
 #[derive(Default)]
 struct Seen {
     /// Completed TLS handshakes.
     handshakes: AtomicUsize,
     requests: AtomicUsize,
-    /// Connections that are open now, and the most that were.
+    /// Connections open now, and the most that were open at once.
     open: AtomicUsize,
     most_open: AtomicUsize,
 }

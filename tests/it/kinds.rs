@@ -1,10 +1,9 @@
-//! Each kind of registry by its answers: every file under `fixtures/kinds` holds
-//! answers recorded by hand, with their sources, and what `check` must make of
-//! them in a number of situations: the verdict, every finding and every check
-//! that is undecided.
+//! Each kind of registry by its answers: every file under `fixtures/kinds` holds answers
+//! recorded by hand, with their sources, and what `check` must make of them in a number of
+//! situations: the verdict, every finding and every check that is undecided.
 //!
-//! The kind is set by the variable, or, where a situation says `recognised`, found
-//! by the URL's path and the answers' headers.
+//! The variable sets the kind, or, if a situation has `recognised`, it is found by the URL's
+//! path and the answers' headers.
 //!
 //! A new check shows here as a new warning or a new undecided check. Look at
 //! each; `UPDATE=1 cargo test --locked --test it kinds` then writes them into
@@ -23,7 +22,7 @@ use serde_json::{Value, json};
 use crate::support::answers::{AnswerServer, BAD_TOKEN, Credential, GOOD_TOKEN, Recorded};
 use crate::support::sandbox::Sandbox;
 
-/// The npm that the verdicts are for, where a situation names none.
+/// The npm that the verdicts are for, if a situation names none.
 const NPM: &str = "11.19.1";
 
 #[derive(Deserialize)]
@@ -37,7 +36,7 @@ struct Table {
     /// The registry's path.
     registry: String,
     manifest: Value,
-    /// The answer to everything else.
+    /// The answer to all other requests.
     otherwise: Recorded,
     /// Answers by name.
     answers: BTreeMap<String, Recorded>,
@@ -48,12 +47,12 @@ struct Table {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Situation {
     about: String,
-    /// Names of answers; the first that fits a request is given.
+    /// Names of answers; the first one that fits a request is given.
     answers: Vec<String>,
     /// Another path of the registry.
     #[serde(default)]
     registry: Option<String>,
-    /// What is changed in the manifest.
+    /// Changes to the manifest.
     #[serde(default)]
     manifest: BTreeMap<String, Value>,
     #[serde(default = "good")]
@@ -62,7 +61,7 @@ struct Situation {
     npm: Option<String>,
     #[serde(default)]
     arguments: Vec<String>,
-    /// The kind is not set, and this one is recognised.
+    /// The kind is not set, and this one must be recognised.
     #[serde(default)]
     recognised: bool,
     /// Left out in a new table, until `UPDATE=1` writes it.
@@ -177,7 +176,7 @@ fn compare(
     ))
 }
 
-/// What `check` made of a situation.
+/// The result of `check` for a situation.
 struct Seen {
     expectation: Expectation,
     asked: Vec<String>,
@@ -237,7 +236,7 @@ fn sandbox(
     }
     sandbox.set("npm_config_fetch_retry_mintimeout", "10");
     sandbox.set("npm_config_fetch_retry_maxtimeout", "20");
-    // npmjs, which some registries forward to, does not answer.
+    // npmjs, to which some registries redirect, does not answer.
     sandbox.set("HTTPS_PROXY", "http://127.0.0.1:9");
     sandbox.set("NO_PROXY", "127.0.0.1");
     let mut manifest = table.manifest.clone();
@@ -282,7 +281,7 @@ fn seen(report: &Value) -> Expectation {
     }
 }
 
-/// A password in a registry's URL is in no advice on where to publish instead.
+/// The advice where to publish instead contains no password from a registry's URL.
 #[test]
 fn advice_on_another_registry_holds_no_password() {
     let otherwise: Recorded =

@@ -76,7 +76,7 @@ fn rust_files(folder: &Path, into: &mut Vec<PathBuf>) {
     }
 }
 
-/// Files that are compiled for tests only: those behind `#[cfg(test)] mod x;`.
+/// Files that are compiled only for tests: those declared as `#[cfg(test)] mod x;`.
 fn is_for_tests(file: &Path, sources: &BTreeMap<PathBuf, String>) -> bool {
     let module = module_of(file);
     (1..=module.len()).any(|depth| {
@@ -99,8 +99,8 @@ fn is_for_tests(file: &Path, sources: &BTreeMap<PathBuf, String>) -> bool {
     })
 }
 
-/// The code of a file with comments blanked and without its inline test modules,
-/// which are at its end. Line numbers stay.
+/// The code of a file with comments blanked and without its inline test modules, which are at
+/// its end. Line numbers stay the same.
 fn code(text: &str) -> String {
     let tests = text
         .match_indices("#[cfg(test)]")
@@ -163,8 +163,8 @@ fn children(code: &str) -> BTreeSet<&str> {
     declared.collect()
 }
 
-/// Every path below `crate`, `self`, `super` or a module of its own that a file's code
-/// names, in a `use` or in place.
+/// Every path below `crate`, `self`, `super` or one of its own modules that a file's code
+/// names, in a `use` or inline.
 fn imports(file: &Path, text: &str) -> Vec<Import> {
     let code = code(text);
     let module = module_of(file);
@@ -291,7 +291,7 @@ fn no_import_climbs() {
     );
 }
 
-/// The file that an imported path leads to: the longest prefix that is one.
+/// The file that an imported path leads to: the longest prefix that is a file.
 fn target<'a>(path: &[String], files: &'a BTreeMap<Vec<String>, PathBuf>) -> Option<&'a PathBuf> {
     (1..=path.len())
         .rev()
@@ -310,7 +310,7 @@ fn no_imports_form_a_cycle() {
         let Some(to) = target(&import.path, &files) else {
             continue;
         };
-        // A folder's own file holds what its files share, and lists them.
+        // A folder's own file contains what its files share, and lists them.
         let is_parent = to.file_name().is_some_and(|name| name == "mod.rs")
             && import
                 .file

@@ -1,10 +1,10 @@
-//! Every scenario under `fixtures/scenarios` × every check, as one snapshot: what
-//! `check` finds and what it leaves undecided, so that it shows if a check starts to
-//! fire elsewhere. Only `check` runs here, against the embedded registry;
-//! `oracle.rs` holds its verdicts against the real npm.
+//! Every scenario under `fixtures/scenarios` × every check, as one snapshot: what `check` finds
+//! and what it leaves undecided, so that a check that starts to fire elsewhere is noticed. Only
+//! `check` runs here, against the embedded registry; `oracle.rs` compares its verdicts with the
+//! real npm.
 //!
-//! Most tokens cannot ask what they may do, so the checks of `OF_THE_TOKEN` are
-//! undecided in most scenarios. Where the first of them is, the row lists none of them.
+//! Most tokens cannot ask what they may do, so the checks of `OF_THE_TOKEN` are undecided in
+//! most scenarios. If the first of them is undecided, the row lists none of them.
 //!
 //! After a new scenario or a new check, look at what changes, and write it with
 //!
@@ -21,9 +21,9 @@ use serde_json::Value;
 use crate::scenario::{checked, scenarios};
 use crate::support::sandbox::looks_like_npm;
 
-/// The npm that the matrix is for.
+/// The npm that the matrix applies to.
 const NPM: &str = "11.19.1";
-/// The checks that only a login session, or no token at all, can decide.
+/// The checks that only a login session, or having no token at all, can decide.
 const OF_THE_TOKEN: [&str; 9] = [
     "auth-read-only",
     "auth-address-not-allowed",

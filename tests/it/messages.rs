@@ -1,6 +1,6 @@
-//! Every message family that is known of failed publishes, rendered in our own
-//! words and with our own packages: `fixtures/messages/<topic>.json`. The text
-//! alone must lead to the cause, in the order of how often it was the true one.
+//! Every known family of messages of failed publishes, reworded and with made-up packages:
+//! `fixtures/messages/<topic>.json`. The text alone must lead to the cause, ordered by how
+//! often it was the true one.
 
 use std::fs;
 use std::path::Path;
@@ -19,7 +19,7 @@ struct Message {
     /// All of these are named.
     #[serde(default)]
     within: Vec<String>,
-    /// Whether the first one is certain, where that matters.
+    /// Whether the first one is certain, if that matters.
     certain: Option<bool>,
 }
 
@@ -43,7 +43,7 @@ fn messages() -> Vec<(String, Message)> {
     files.iter().flat_map(read).collect()
 }
 
-/// What npm said, as it is shown: without boilerplate, prefixes and halves.
+/// npm's message as shown: without standard text and prefixes, and in full.
 #[test]
 fn the_one_informative_sentence_is_taken_out() {
     let table = [

@@ -10,7 +10,7 @@ fn sandbox(npm: &str) -> Sandbox {
     let mut sandbox = Sandbox::new();
     sandbox.npm_is(npm);
     sandbox.write("package.json", MANIFEST);
-    // There is no credential for it: a run that gets this far ends with 100.
+    // There is no credential for it, so a run that gets this far ends with 100.
     sandbox.write(".npmrc", "registry=http://127.0.0.1:9/\nfetch-retries=0\n");
     sandbox
 }
@@ -110,7 +110,7 @@ fn an_unknown_command_ends_with_2_and_the_nearest_one() {
         ("verfy cat@1.0.0", "did you mean `safe-publish verify`?"),
         ("publish", "`safe-publish` alone publishes"),
         ("publsh", "`safe-publish` alone publishes"),
-        ("npm publish", "leave that word out"),
+        ("npm publish", "omit that word"),
         ("adduser", "npm adduser"),
         ("check publish", "`./publish`"),
         ("login", "npm login"),

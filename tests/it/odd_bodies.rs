@@ -1,4 +1,4 @@
-//! Answers that npm reads although they are malformed.
+//! Malformed answers that npm reads anyway.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -58,7 +58,7 @@ fn packument(description: &[u8]) -> Vec<u8> {
     [&begin[..], description, &b"\"}"[..]].concat()
 }
 
-/// The published version is seen, and a new one is ready.
+/// The published version is recognised, and a new one is ready.
 fn is_read(header: &'static str, body: Vec<u8>) {
     let host = serve(header, body);
     let taken = check(&host, "1.0.0");

@@ -1,7 +1,6 @@
-//! The oracle suite: for each scenario under `fixtures/scenarios`, `check` is
-//! run, and then the real npm publishes into the embedded registry. Blocked
-//! exactly when npm fails, ready exactly when it succeeds, the right id each
-//! time.
+//! The oracle suite: for each scenario under `fixtures/scenarios`, `check` is run, and then the
+//! real npm publishes to the embedded registry. It must be blocked exactly if npm fails, ready
+//! exactly if npm succeeds, with the right id each time.
 
 use std::path::Path;
 use std::sync::Mutex;
@@ -188,8 +187,8 @@ fn wrapped(
     )
 }
 
-/// Where the user lets npm run into it anyway, its error is explained
-/// with the facts: for certain, and with one of the ids that `check` named.
+/// If the user lets npm run into it anyway, its error is explained from the facts: with
+/// certainty, and with one of the ids that `check` named.
 fn explained(ours: &Run, expected: &Expectation, npms: &Run) -> Result<(), String> {
     let told = format!(
         "\n  the wrapper ({:?}): {}\n{}",

@@ -1,4 +1,4 @@
-//! Registries that allow few requests, or send much: we become slower, never wrong, and
+//! Registries that allow few requests, or send much: we become slower, but never wrong, and
 //! stay within our limits of connections, memory and time.
 
 use std::fs;
@@ -37,7 +37,7 @@ struct Busy {
     refused: AtomicUsize,
 }
 
-/// What it does when there are too many requests.
+/// How it reacts to too many requests.
 #[derive(Clone, Copy)]
 enum Bears {
     /// 429 above this many requests at once, with a `Retry-After`.
@@ -154,7 +154,7 @@ fn connections_are_limited_by_us_and_by_maxsockets() {
     }
 }
 
-/// A server that answers every request with one text again and again.
+/// A server that answers every request with the same text again and again.
 fn flood(first: &'static [u8], then: &'static [u8]) -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     let host = listener.local_addr().expect("bound").to_string();
@@ -168,7 +168,7 @@ fn flood(first: &'static [u8], then: &'static [u8]) -> String {
                 }
                 let _ = stream.set_write_timeout(Some(Duration::from_secs(5)));
                 let mut open = stream.write_all(first).is_ok();
-                // Ends when the client goes, or with the process.
+                // Ends when the client does, or with the process.
                 while open {
                     open = stream.write_all(then).is_ok();
                 }
@@ -198,10 +198,10 @@ fn nothing_that_a_server_says_outlives_the_deadline() {
         let begin = std::time::Instant::now();
         let run = sandbox.run(&["check", "--timeout", "2"]);
         let then = String::from_utf8_lossy(then);
-        // On a busy machine the watchdog may be the first to end it, with 102.
+        // On a busy machine the watchdog may end it first, with 102.
         let has_ended = matches!(run.code, Some(101 | 102));
         assert!(has_ended, "{then}: {run:?}");
-        // A machine may be busy; a flood that is obeyed would never end.
+        // A machine may be busy, but following the flood would never end.
         assert!(begin.elapsed() < Duration::from_secs(60), "{then}");
     }
 }

@@ -1,7 +1,6 @@
-//! The test cases of other tools as data: `fixtures/peers` says of each what the
-//! tool expects, and what `check` says to the same package, the same `.npmrc`,
-//! the same environment and the same answers of a registry. Where the two differ,
-//! a case says why.
+//! The test cases of other tools as data: `fixtures/peers` lists for each what the tool
+//! expects, and what `check` reports for the same package, `.npmrc`, environment and registry
+//! answers. If the two differ, the case says why.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +13,7 @@ use serde_json::Value;
 use crate::support::registry::Server;
 use crate::support::sandbox::{Run, Sandbox};
 
-/// The npm that is on PATH, where a case names none.
+/// The npm on PATH, if a case names none.
 const NPM: &str = "11.19.1";
 
 #[derive(Deserialize)]
@@ -54,7 +53,7 @@ struct Case {
     state: State,
     #[serde(default)]
     dead_registry: bool,
-    /// What `config` must say, where the verdict is `config`.
+    /// What `config` must show, if the verdict is `config`.
     #[serde(default)]
     says: Vec<String>,
 }
@@ -69,7 +68,7 @@ fn logged_in() -> Vec<String> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Theirs {
-    /// Whether the tool goes on.
+    /// Whether the tool continues.
     passes: bool,
     #[allow(dead_code, reason = "for readers")]
     says: String,
@@ -78,8 +77,8 @@ struct Theirs {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Expectation {
-    /// A verdict; `impossible` where there is no report and the exit code is
-    /// 102; `config` where only the settings are looked at.
+    /// A verdict; `impossible` if there is no report and the exit code is 102; `config` if only
+    /// the settings are compared.
     verdict: String,
     /// All errors.
     #[serde(default)]
@@ -116,7 +115,7 @@ fn the_cases_of_other_tools_get_the_verdicts_they_must() {
     assert!(cases >= 100, "only {cases} cases");
 }
 
-/// A difference has its reason, and a reason its difference.
+/// A difference must have a reason, and a reason a difference.
 fn explained(case: &Case) -> Result<(), String> {
     let ours = matches!(case.expect.verdict.as_str(), "ready" | "config");
     match (&case.why, ours == case.theirs.passes) {

@@ -1,4 +1,4 @@
-//! The pages for users agree with the code.
+//! The user pages agree with the code.
 
 use std::fs;
 use std::path::Path;
@@ -44,8 +44,8 @@ fn the_readme_counts_the_scenarios() {
     );
 }
 
-/// The run at the top is a real one, except for the registry's address and what a machine
-/// takes for it.
+/// The run at the top is a real one, except for the registry's URL and machine-dependent
+/// values.
 #[test]
 fn the_run_in_the_readme_is_a_real_one() {
     use crate::support::registry::Server;
@@ -84,7 +84,7 @@ fn the_run_in_the_readme_is_a_real_one() {
     assert_eq!(without_measures(example), without_measures(&shown));
 }
 
-/// Lines without what differs from machine to machine: dates, sizes, counts and times.
+/// Lines without what differs between machines: dates, sizes, counts and times.
 fn without_measures(text: &str) -> Vec<String> {
     let is_measured = |word: &&str| word.chars().any(|c| c.is_ascii_digit() || c == '(');
     let digits = |line: &str| line.replace(|c: char| c.is_ascii_digit(), "0");

@@ -1,6 +1,6 @@
-//! The recipes of docs/ci.md for np, release-it and changesets, run with the real
-//! tools, with npm 10, 11 and 12, for an account with two-factor authentication:
-//! what is ready gets published, and what is blocked does not.
+//! The recipes in docs/ci.md for np, release-it and changesets, run with the real tools and npm
+//! 10, 11 and 12, for an account with two-factor authentication: what is ready is published,
+//! and what is blocked is not.
 
 use std::slice::from_ref;
 
@@ -11,7 +11,7 @@ use crate::support::sandbox::Run;
 
 const NP: &str = "12.1.1";
 const RELEASE_IT: &str = "21.1.2";
-/// The two major versions that are in use.
+/// The two major versions in use.
 const CHANGESETS: [&str; 2] = ["2.31.1", "3.0.3"];
 const NPMS: [u32; 3] = [10, 11, 12];
 
@@ -73,7 +73,7 @@ fn release_it_publishes_what_is_ready_and_stops_at_what_is_not() {
     }
 }
 
-/// A job cannot type a code: the hook stops before the publish that fails.
+/// A job cannot type a code, so the hook stops before the publish that would fail.
 #[test]
 fn release_it_stops_in_a_job_that_cannot_type_a_code() {
     let args = ["patch", "--ci"];
@@ -107,7 +107,7 @@ fn changesets(major: u32, version: &str, settings: &[(&str, Value)], members: &[
             .repository
             .package(&format!("packages/{number}"), member);
     }
-    // changesets 3 takes a folder with a lock file for a workspace of npm.
+    // changesets 3 treats a folder with a lock file as an npm workspace.
     let lock = json!({ "name": "root", "lockfileVersion": 3, "packages": {} });
     sandbox.write("package-lock.json", &lock.to_string());
     let mut scripts = recipe("changesets")["scripts"].clone();
@@ -118,7 +118,7 @@ fn changesets(major: u32, version: &str, settings: &[(&str, Value)], members: &[
     release
 }
 
-/// The script with the recipe, and a code for `changeset publish` at its end.
+/// The script of the recipe, with a one-time password added to `changeset publish`.
 fn released(release: &Release, script: &str) -> Run {
     let args = ["run", script, "--", "--otp", CODE.trim()];
     release.run("npm", &args, "")
@@ -158,7 +158,7 @@ fn changesets_publishes_with_the_tag_and_the_access_of_its_own_settings() {
     }
 }
 
-/// Where pnpm is used its own file names the members, and `workspace:` is replaced.
+/// If pnpm is used, its own file lists the members, and `workspace:` is replaced.
 #[test]
 fn a_repository_of_pnpm_is_checked_as_changesets_publishes_it() {
     let members = [
@@ -179,7 +179,7 @@ fn a_repository_of_pnpm_is_checked_as_changesets_publishes_it() {
     assert_eq!(check(&[]), (Some(0), Some(2)));
 }
 
-/// What check blocks, `changeset publish` alone does not get through either.
+/// What check blocks, `changeset publish` alone does not publish either.
 #[test]
 fn changesets_stops_at_what_would_fail() {
     let blocked = [

@@ -1,5 +1,5 @@
-//! The recipe of docs/ci.md for semantic-release, run with the real tool. It brings an
-//! npm of its own.
+//! The recipe in docs/ci.md for semantic-release, run with the real tool, which has its own
+//! npm.
 
 use std::fs;
 
@@ -13,8 +13,8 @@ const PACKAGES: [(&str, &str); 2] = [
     ("@semantic-release/exec", "7.1.0"),
 ];
 
-/// A repository of this package whose first commit is a feature, and whose .npmrc takes
-/// the token from a variable.
+/// A repository of this package whose first commit is a feature, and whose .npmrc reads the
+/// token from a variable.
 fn semantic_release(name: &str, branches: &Value) -> Release {
     let program = "semantic-release/bin/semantic-release.js";
     let mut release = Release::new(12, &PACKAGES, &[("semantic-release", program)]);
@@ -33,7 +33,7 @@ fn semantic_release(name: &str, branches: &Value) -> Release {
     release.with_package(&manifest)
 }
 
-/// v1.0.0 is out, and a fix was made since.
+/// v1.0.0 is published, and a fix was made since.
 fn fixed(release: &Release) -> Run {
     let repository = &release.repository;
     repository.git(&["commit", "-q", "--allow-empty", "-m", "fix: it works"]);
@@ -56,8 +56,8 @@ fn semantic_release_publishes_what_is_ready_and_stops_at_what_is_not() {
     release.goes_back("semantic-release");
 }
 
-/// Without the tag of the recipe a prerelease would be refused. Where none is named the
-/// tag is the branch.
+/// Without the recipe's tag a prerelease would be refused. If no tag is named, the branch is
+/// the tag.
 #[test]
 fn a_prerelease_of_semantic_release_is_checked_with_its_own_tag() {
     let branches = json!(["stable", { "name": "main", "prerelease": "beta" }]);

@@ -1,5 +1,5 @@
-//! The recipes of docs/ci.md for lerna, nx, pnpm and yarn, run with the real tools: what is
-//! ready gets published, and what is blocked does not.
+//! The recipes in docs/ci.md for lerna, nx, pnpm and yarn, run with the real tools: what is
+//! ready is published, and what is blocked is not.
 
 use std::os::unix::fs::symlink;
 
@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use crate::support::managers::managers;
 use crate::support::release::{Release, recipe, recipe_lines, taken, tools};
 
-/// lerna brings an nx of its own, which is this one.
+/// lerna has its own nx, which is this one.
 const LERNA: [(&str, &str); 2] = [("lerna", "10.1.1"), ("nx", "23.3.1")];
 const NX: [(&str, &str); 2] = [("nx", "23.3.1"), ("@nx/js", "23.3.1")];
 
-/// A private root with two members below it: `cat`, and one of this name.
+/// A private root with two members: `cat`, and one with this name.
 fn workspace(release: &Release, root: &Value, other: &str) {
     let mut manifest = json!({ "name": "root", "private": true, "workspaces": ["packages/*"] });
     for (key, value) in root.as_object().expect("an object") {
@@ -33,7 +33,7 @@ fn workspace(release: &Release, root: &Value, other: &str) {
     release.log_in("tok-job");
 }
 
-/// nx keeps no process, and writes nowhere but into the sandbox.
+/// nx keeps no daemon, and writes only into the sandbox.
 fn hermetic(release: &mut Release) {
     let sandbox = &mut release.repository.sandbox;
     let temporary = sandbox.root().join("nx").display().to_string();
@@ -113,7 +113,7 @@ fn nx_publishes_what_is_ready_and_stops_at_what_is_not() {
     release.goes_back("nx");
 }
 
-/// A workspace of a package manager: one version is out, one is new.
+/// A workspace of a package manager: one version is published, one is new.
 fn of_manager(name: &str, other: &str) -> Release {
     let all = managers();
     let manager = all.iter().find(|one| one.name == name).expect("a manager");

@@ -1,5 +1,4 @@
-//! What the embedded registry answers to questions, by hand and with the real
-//! npm's own commands.
+//! The embedded registry's answers to reads, by hand and with the real npm's commands.
 
 use std::io::Read as _;
 

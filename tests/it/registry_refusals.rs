@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::http::{Answer, send};
 use crate::support::registry::Server;
 
-/// The registry's state, as the rows start from it.
+/// The registry's initial state for the rows.
 fn state() -> Value {
     json!({
         "users": {
@@ -145,7 +145,7 @@ const EMAIL: &str =
     "you must verify your email before publishing a new package: https://www.npmjs.com/email-edit";
 const SIMILAR: &str = "Package name too similar to existing package react-native; try renaming your package to '@alice/reactnative' and publishing with 'npm publish --access=public' instead";
 
-/// What is sent, and the status and text that npmjs answers.
+/// What is sent, with npmjs's status and message.
 const REFUSALS: &[(&str, u16, &str)] = &[
     ("mine@1.2.0 by=nobody", 404, "Not found"),
     ("mine@1.2.0 by=unknown", 404, "Not found"),

@@ -100,7 +100,7 @@ fn unpublishes(major: u32) {
     succeeds(&alice, "unpublish cat@1.1.0");
     assert_eq!(versions(&server, "cat"), ["1.0.0"]);
     assert_eq!(get(&server, "/cat")["dist-tags"]["latest"], "1.0.0");
-    // The number is gone for good.
+    // The number can never be used again.
     alice.write(
         "package.json",
         r#"{"name":"cat","version":"1.1.0","license":"MIT"}"#,
@@ -370,7 +370,7 @@ fn a_write_is_confirmed_on_a_web_page() {
         "package.json",
         r#"{"name":"cat","version":"1.2.0","license":"MIT"}"#,
     );
-    // Without a terminal npm prints the address and ends.
+    // Without a terminal npm prints the URL and ends.
     fails(&alice, "publish", "/-/auth/");
     let shown = alice.on_terminal(100, "--no-verify", "\n");
     assert_eq!(shown.code, Some(0), "{shown:?}");

@@ -8,8 +8,8 @@ use crate::support::npm_versions::npm;
 use crate::support::registry::Server;
 use crate::support::sandbox::{Run, Sandbox};
 
-/// A sandbox with npm 11 and a temporary folder of its own, whose configured
-/// registry is the given one.
+/// A sandbox with npm 11 and its own temporary folder, whose configured registry is the given
+/// one.
 pub(crate) fn sandbox(registry: &str) -> Sandbox {
     let mut sandbox = Sandbox::new();
     sandbox.set_path(&[&npm(11).path_dir]);
@@ -22,7 +22,7 @@ pub(crate) fn sandbox(registry: &str) -> Sandbox {
     sandbox
 }
 
-/// A registry on which alice may publish, and a sandbox that is logged in there.
+/// A registry on which alice can publish, and a sandbox that is logged in there.
 pub(crate) fn logged_in() -> (Server, Sandbox) {
     let state =
         json!({ "users": { "alice": {} }, "tokens": { "token-of-alice": { "user": "alice" } } });
@@ -35,7 +35,7 @@ pub(crate) fn logged_in() -> (Server, Sandbox) {
     (server, sandbox)
 }
 
-/// A registry without anything in it.
+/// An empty registry.
 pub(crate) fn empty_registry() -> Server {
     Server::start(serde_json::from_value(json!({})).expect("a state"))
 }
@@ -60,7 +60,7 @@ pub(crate) fn files_below(folder: &Path) -> Vec<String> {
     found
 }
 
-/// The entry points in the report: what, and the problem.
+/// The entry points in the report: each with its problem, if any.
 fn ways(run: &Run) -> Vec<(String, Option<String>)> {
     let report = run.json();
     let ways = report["packages"][0]["entryPoints"].as_array();

@@ -1,5 +1,5 @@
-//! What programs of a rehearsal can reach: inside the fence only the
-//! embedded registry; without it no settings of the user's.
+//! What programs in a rehearsal can reach: inside the fence only the embedded registry; without
+//! it none of the user's settings.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -47,7 +47,7 @@ fn with_tokens(real: &RealRegistry) -> Sandbox {
     sandbox
 }
 
-/// Ways out of a rehearsal that bypass its settings. Each fails.
+/// Ways out of a rehearsal that bypass its settings. Each must fail.
 fn ways_out(real: &RealRegistry, home: &Path) -> Vec<String> {
     let (url, host) = (real.url(), real.host());
     let home = home.display();
@@ -73,7 +73,7 @@ fn ways_out(real: &RealRegistry, home: &Path) -> Vec<String> {
     ]
 }
 
-/// Runs a package's rehearsal with a script.
+/// Rehearses a package with a script.
 fn rehearse(sandbox: &Sandbox, scripts: &serde_json::Value) -> Run {
     manifest(
         sandbox,
@@ -85,10 +85,8 @@ fn rehearse(sandbox: &Sandbox, scripts: &serde_json::Value) -> Run {
 fn is_fenced(run: &Run) -> bool {
     let open = run
         .stderr
-        .contains("the network is not fenced off (a network namespace");
-    let closed = run
-        .stderr
-        .contains("reach that registry and nothing else on the network");
+        .contains("the network is not blocked (a network namespace");
+    let closed = run.stderr.contains("can only reach that registry");
     assert!(open != closed, "one of the two is said: {run:?}");
     closed
 }
@@ -107,7 +105,7 @@ fn behind_the_fence_no_program_reaches_a_registry() {
         &json!({ "prepack": format!("{script}; true"), "postinstall": format!("{script}; true") }),
     );
     if !is_fenced(&run) {
-        // This machine permits no namespaces, and the rehearsal says so.
+        // This machine does not permit namespaces, and the rehearsal says so.
         return;
     }
     assert_eq!(run.code, Some(0), "{run:?}");
@@ -139,7 +137,7 @@ fn without_a_fence_the_settings_are_out_of_reach_and_the_rest_is_said() {
     assert_eq!(run.code, Some(0), "{run:?}");
     assert!(
         run.stderr
-            .contains("the network is not fenced off (SAFE_PUBLISH_FENCE is off)"),
+            .contains("the network is not blocked (SAFE_PUBLISH_FENCE is off)"),
         "{run:?}"
     );
     real.assert_only_read("without a fence");
@@ -270,8 +268,7 @@ fn a_killed_rehearsal_leaves_nothing_secret_and_nothing_that_others_can_read() {
         let name = path
             .strip_prefix(sandbox.root().join("tmp"))
             .expect("below");
-        // What npm itself puts below the folder has npm's modes; others cannot
-        // enter the folder.
+        // Files that npm itself creates have npm's modes; other users cannot enter the folder.
         let is_ours = name.components().count() <= 2 && !name.ends_with("cache");
         assert!(
             !is_ours || matches!(mode, 0o600 | 0o700),

@@ -1,4 +1,4 @@
-//! What a rehearsal hands on from the registries of its dependencies.
+//! What a rehearsal passes on from the registries of its dependencies.
 
 use ring::rand::{SecureRandom as _, SystemRandom};
 use serde_json::{Value, json};

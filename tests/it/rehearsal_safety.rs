@@ -1,11 +1,11 @@
-//! A rehearsal cannot write to a real registry. A second server plays that
-//! registry; every place that can name it does, for npm 10, 11 and 12.
+//! A rehearsal cannot write to a real registry. A second server acts as that registry; every
+//! place that can name it does, for npm 10, 11 and 12.
 
 use crate::support::npm_versions::npm;
 use crate::support::real_registry::RealRegistry;
 use crate::support::sandbox::{Run, Sandbox};
 
-/// A token for the real registry, which must never reach it by npm.
+/// A token for the real registry, which npm must never send there.
 const TOKEN: &str = "npm_0123456789abcdefghijklmnopqrstuvwxyz";
 
 /// A way to name the real registry.
@@ -24,7 +24,7 @@ struct Real<'a> {
     host: &'a str,
 }
 
-/// A package `@s/p` whose manifest has more in it.
+/// A package `@s/p` with additional fields.
 fn package(sandbox: &Sandbox, more: &serde_json::Value) {
     let mut manifest =
         serde_json::json!({ "name": "@s/p", "version": "1.0.0", "main": "index.js" });

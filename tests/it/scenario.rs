@@ -1,9 +1,7 @@
-//! Scenarios: what a package, a home folder and a registry are like, and what `check`
-//! and npm do with them.
-//!
-//! A scenario is a folder: `package/` is the working folder, `home/` the home
-//! folder, `scenario.json` the rest. `{registry}` and `{host}` in any file
-//! stand for the registry's address.
+//! Scenarios: a package, a home folder and a registry, and what `check` and npm do with them. A
+//! scenario is a folder: `package/` is the working folder, `home/` the home folder,
+//! `scenario.json` the rest. `{registry}` and `{host}` in any file are replaced by the
+//! registry's URL and host.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,7 +13,7 @@ use serde::Deserialize;
 use crate::support::registry::Server;
 use crate::support::sandbox::{Run, Sandbox};
 
-/// One folder.
+/// One scenario folder.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Scenario {
@@ -29,15 +27,15 @@ pub(crate) struct Scenario {
     pub(crate) staged: bool,
     #[serde(default)]
     environment: BTreeMap<String, String>,
-    /// Where in `package/` it is run.
+    /// The folder in `package/` that it runs in.
     #[serde(default)]
     pub(crate) folder: String,
-    /// The port is closed.
+    /// Nothing listens on the port.
     #[serde(default)]
     pub(crate) dead_registry: bool,
-    /// Names are given; sorted by kind of rule they exercise.
+    /// The expected verdict and ids.
     pub(crate) expect: Expectation,
-    /// Other expectations by npm's major version; `null` leaves it out there.
+    /// Other expectations by npm's major version; `null` skips that npm.
     #[serde(default)]
     pub(crate) npm: BTreeMap<String, Option<Expectation>>,
 }
@@ -90,8 +88,8 @@ pub(crate) fn read(path: &Path) -> Result<(Scenario, State), String> {
     Ok((scenario, state))
 }
 
-/// A scenario in its sandbox, its registry running: what `check` makes of it
-/// with this folder first on PATH.
+/// Runs `check` on a scenario in its sandbox, with its registry running and this folder first
+/// on PATH.
 pub(crate) fn checked(path: &Path, path_dir: &Path) -> Result<Run, String> {
     told(path, path_dir, "json")
 }
@@ -106,7 +104,7 @@ pub(crate) fn told(path: &Path, path_dir: &Path, format: &str) -> Result<Run, St
     Ok(check(&sandbox, &scenario, &url, &host, format))
 }
 
-/// What `check` says of a scenario.
+/// The result of `check` for a scenario.
 pub(crate) fn check(
     sandbox: &Sandbox,
     scenario: &Scenario,
@@ -159,7 +157,7 @@ fn copy(from: &Path, to: &Path, fill: &dyn Fn(&str) -> String) -> Result<(), Str
     fs::create_dir_all(to).map_err(|error| error.to_string())?;
     for entry in fs::read_dir(from).map_err(|error| format!("{}: {error}", from.display()))? {
         let path = entry.map_err(|error| error.to_string())?.path();
-        // The repository has no file that npm would read in our own tree by accident.
+        // The repository has no file that npm would accidentally read in our own tree.
         let name = path
             .file_name()
             .expect("a name")

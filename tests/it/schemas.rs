@@ -1,5 +1,5 @@
-//! Each document that `--format json` prints, against the schema of its name. The
-//! schemas allow further fields; these tests do not, so that none stays undescribed.
+//! Each document that `--format json` prints, validated against its schema. The schemas allow
+//! additional fields; these tests do not, so every field is described.
 
 use std::fs;
 use std::path::Path;
@@ -39,7 +39,7 @@ fn package(sandbox: &Sandbox, version: &str) {
     sandbox.write("package.json", &format!("{manifest:#}"));
 }
 
-/// What a command prints, beside the name of its schema.
+/// What a command prints, with the name of its schema.
 fn document(
     sandbox: &Sandbox,
     schema: &'static str,

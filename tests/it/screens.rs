@@ -67,7 +67,7 @@ fn workspace(sandbox: &Sandbox, count: usize, blocked: &[usize]) {
     }
 }
 
-/// What differs from run to run, made the same.
+/// Makes everything equal that differs from run to run.
 fn settings() -> insta::Settings {
     let mut settings = insta::Settings::clone_current();
     settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT");
@@ -173,7 +173,7 @@ fn a_thousand_ready_packages_are_a_few_lines() {
     assert_eq!(run.stdout + &run.stderr, "");
 }
 
-/// Options of its own, examples and a link, no wider than a usual terminal.
+/// A command's own options, examples and a link, no wider than a usual terminal.
 #[test]
 fn the_help_of_each_command_has_examples_and_a_link() {
     let sandbox = Sandbox::new();
@@ -236,7 +236,7 @@ fn success_and_an_unknown_failure() {
             let mut sandbox = sandbox(&server, &manifest("cat-utils", "1.6.0"));
             sandbox.set_path(&[&npm.path_dir]);
             sandbox.set("COLUMNS", columns);
-            // The width of npm's messages is not ours.
+            // The width of npm's messages is not up to us.
             let run = sandbox.run(&["--loglevel=silent"]);
             let _ = write!(
                 screens,
@@ -262,7 +262,7 @@ fn an_interruption_says_that_nothing_was_sent() {
         .stderr(Stdio::piped())
         .spawn()
         .expect("it starts");
-    // It listens to signals before any request.
+    // It listens for signals before any request.
     while server.requests().is_empty() {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }

@@ -1,4 +1,4 @@
-//! A token planted in any slot appears in no byte of any output.
+//! A token planted in any place appears in no byte of any output.
 
 use std::fs;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::support::registry::Server;
 use crate::support::sandbox::{Run, Sandbox};
 
-/// Where a secret can hide.
+/// Where a secret can be.
 #[derive(Clone, Copy, Debug)]
 enum Slot {
     TokenInTheUsersFile,
@@ -71,7 +71,7 @@ const SLOTS: [Slot; 27] = [
     Slot::Passphrase,
 ];
 
-/// Everything that must not show: the secret and what it is encoded to.
+/// Everything that must not appear: the secret and its encodings.
 fn forms(secret: &str) -> Vec<String> {
     use base64::Engine as _;
     let encode = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
@@ -85,17 +85,17 @@ fn forms(secret: &str) -> Vec<String> {
     ]
 }
 
-/// What the server does wrong, which exposes the secret.
+/// What the server does wrong to expose the secret.
 fn faults(slot: Slot, secret: &str) -> Value {
     match slot {
-        // A server that sends the credential back in its refusal.
+        // A server that returns the credential in its refusal.
         Slot::ServersError => {
             json!([{ "path": "collaborators", "with": { "status": { "status": 403, "body": { "error": format!("bad token {secret}") } } } }])
         }
         Slot::ServersWhoami => {
             json!([{ "path": "whoami", "with": { "status": { "status": 200, "body": { "username": secret } } } }])
         }
-        // Long enough that what is quoted of it ends within the secret.
+        // So long that the quotation ends within the secret.
         Slot::RedirectsLocation => {
             json!([{ "path": "/cat", "with": { "redirect": format!("https://elsewhere.example/{}?t={secret}", "x".repeat(30)) } }])
         }
@@ -107,7 +107,7 @@ fn faults(slot: Slot, secret: &str) -> Value {
     }
 }
 
-/// What a run is made from, besides variables.
+/// The files of a run; its variables are separate.
 struct Files {
     home: String,
     project: String,
@@ -155,7 +155,7 @@ const SHOWN: &[&[&str]] = &[
     &[],
 ];
 
-/// Puts the secret into its slot.
+/// Puts the secret into its place.
 fn put(slot: Slot, secret: &str, host: &str, sandbox: &mut Sandbox, files: &mut Files) {
     let encoded = forms(secret);
     let pair = &encoded[4];
@@ -186,7 +186,7 @@ fn put(slot: Slot, secret: &str, host: &str, sandbox: &mut Sandbox, files: &mut 
         Slot::ProxyVariable => sandbox.set("HTTP_PROXY", &format!("alice:{secret}@proxy")),
         Slot::SectionedToken => files.home += &format!("[x]\n//{host}/:_authToken={secret}\n"),
         Slot::Passphrase => {
-            // In a name that is wrapped; a passphrase has blanks.
+            // In a name that is wrapped; a passphrase contains blanks.
             sandbox.set("SIGNING_PASSPHRASE", &format!("correct horse {secret}"));
             files.manifest["license"] =
                 json!(format!("{} correct horse {secret}", "word ".repeat(4)));
@@ -223,7 +223,7 @@ fn put(slot: Slot, secret: &str, host: &str, sandbox: &mut Sandbox, files: &mut 
 
 #[test]
 fn a_planted_secret_shows_in_no_output() {
-    // Shapes of no service, so that only knowledge of the slot can hide them.
+    // Formats of no service, so only knowledge of the place can hide them.
     let secrets = "[a-z][A-Za-z0-9]{11,30}";
     for slot in SLOTS {
         let mut runner = TestRunner::new_with_rng(
@@ -238,7 +238,7 @@ fn a_planted_secret_shows_in_no_output() {
         );
         runner
             .run(&secrets, |secret| {
-                // A quotation that was cut leaves a part of it.
+                // A quotation that was cut contains only a part of it.
                 let part = secret[..10].to_owned();
                 for run in plant(slot, &secret) {
                     for form in forms(&secret).into_iter().chain([part.clone()]) {
@@ -277,7 +277,7 @@ fn what_only_looks_like_a_secret_changes_no_word_of_a_report() {
     );
     sandbox.set("GIT_AUTHOR_NAME", "acme-corp");
     sandbox.set("NPM_TOKEN_SCOPE", "packages");
-    // A secret that is a word of the report's own.
+    // A secret that is one of the report's own words.
     sandbox.set("DB_PASSWORD", "warning");
     let run = sandbox.run(&["check", "--format", "json"]);
     let document: serde_json::Value = serde_json::from_str(&run.stdout).expect("valid JSON");

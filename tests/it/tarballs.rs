@@ -1,4 +1,4 @@
-//! `check FILE.tgz` on tarballs of odd shapes, and what the real npm does with them.
+//! `check FILE.tgz` on tarballs of unusual shapes, and what the real npm does with them.
 
 use std::io::Write as _;
 
@@ -37,7 +37,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().expect("in memory")
 }
 
-/// What the contents checks say of a tarball, and what npm says.
+/// What the content checks report about a tarball, and npm's result.
 fn judged(sandbox: &Sandbox, tarball: &[u8]) -> (Option<Value>, Run) {
     std::fs::write(sandbox.project().join("x.tgz"), tarball).expect("writable");
     let run = sandbox.run(&["check", "./x.tgz", "--format=json"]);
@@ -108,7 +108,7 @@ fn an_odd_tarball_that_npm_takes_is_no_error() {
     }
 }
 
-/// npm unpacks them all, and reads what is there then.
+/// npm unpacks them all, and reads the result.
 #[test]
 fn of_two_manifests_the_last_one_is_judged() {
     let (_server, sandbox) = logged_in();

@@ -44,7 +44,7 @@ fn log_in(sandbox: &Sandbox, server: &Server, token: &str) {
     fs::write(sandbox.home().join(".npmrc"), npmrc).expect("writable");
 }
 
-/// The last line that is not empty, wrapped lines put together.
+/// The last line that is not empty, with wrapped lines joined.
 fn end(run: &Run) -> String {
     let text = visible(&run.stdout);
     let lines: Vec<&str> = text
@@ -69,7 +69,7 @@ fn ctrl_c_says_what_was_sent_and_no_spinner_is_left() {
     let spins = |text: &str| text.contains("of 2 answered") || text.contains("of 1 answered");
     let run = sandbox.on_terminal_when(80, "", spins, CTRL_C);
     let nothing = "interrupted: nothing was sent, and npm was not started";
-    // Text that is erased afterwards would erase the line, too.
+    // Text that is erased afterwards would take the line with it.
     let erased = run.stdout.rfind("\u{1b}[2K");
     let said = run.stdout.find(nothing);
     assert!(erased.is_some() && said > erased, "{run:?}");
@@ -87,7 +87,7 @@ fn ctrl_c_says_what_was_sent_and_no_spinner_is_left() {
     let (sandbox, server) = set_up(&hang);
     let run = sandbox.on_terminal_when(80, "", |_| was_put(&server), CTRL_C);
     let last = end(&run);
-    let expected = "interrupted: the upload of cat@1.1.0 was under way, and may have arrived";
+    let expected = "interrupted: the upload of cat@1.1.0 was in progress, and may have arrived";
     assert!(last.contains(expected), "{run:?}");
     assert!(
         last.contains("help: safe-publish verify cat@1.1.0"),
@@ -120,7 +120,7 @@ fn ctrl_c_says_what_was_sent_and_no_spinner_is_left() {
     assert_eq!(run.code, Some(130), "{run:?}");
 }
 
-/// npm asks on the terminal that it gets, and what is typed reaches it.
+/// npm asks on the terminal that it gets, and receives what is typed.
 #[test]
 fn a_one_time_password_is_asked_for_on_a_terminal_and_nowhere_else() {
     for major in [10, 11, 12] {
@@ -143,7 +143,7 @@ fn a_one_time_password_is_asked_for_on_a_terminal_and_nowhere_else() {
     }
 }
 
-/// Every line of every command ends before the edge, whatever is in them.
+/// Every line of every command ends before the edge, whatever it contains.
 #[test]
 fn no_line_of_any_command_is_wider_than_the_terminal() {
     let (sandbox, server) = set_up(&json!([]));

@@ -1,4 +1,4 @@
-//! Over TLS: which servers are trusted, and which client certificate is shown, by npm's settings.
+//! TLS: which servers are trusted, and which client certificate is sent, by npm's settings.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -55,8 +55,8 @@ impl Authority {
         }
     }
 
-    /// A server that answers everything with 404; with `mutual` it talks to
-    /// the client's certificate only. Returns its port.
+    /// A server that answers everything with 404; with `mutual` it accepts only the client's
+    /// certificate. Returns its port.
     fn serve(&self, mutual: bool) -> u16 {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(self.server.1.serialize_der()));
@@ -104,7 +104,7 @@ impl Authority {
     }
 }
 
-/// Checks against the port, with more lines in the user's .npmrc.
+/// Runs a check against the port, with additional lines in the user's .npmrc.
 fn check(port: u16, lines: &str, variables: &[(&str, &str)], files: &[(&str, String)]) -> Run {
     let mut sandbox = Sandbox::new();
     for (name, text) in files {
@@ -163,7 +163,7 @@ fn an_authority_is_trusted_where_npms_settings_name_it() {
         check(port, "", &[("NODE_EXTRA_CA_CERTS", "{home}/ca.pem")], &ca).code,
         Some(0)
     );
-    // Another authority's file takes the place of all roots.
+    // Another authority's file replaces all roots.
     let other = [("ca.pem", Authority::new().own.pem())];
     assert_eq!(
         check(port, "cafile={home}/ca.pem\n", &[], &other).code,
@@ -171,8 +171,8 @@ fn an_authority_is_trusted_where_npms_settings_name_it() {
     );
 }
 
-/// Measured with Node 20: it accepts such a server where its own certificate is
-/// listed, and checks the name and the dates anyway.
+/// Measured with Node 20: it accepts such a server if its own certificate is listed, but still
+/// checks the name and the dates.
 #[test]
 fn a_server_that_signed_itself_is_trusted_where_its_certificate_is_listed() {
     let line = "cafile={home}/ca.pem\n";
@@ -180,7 +180,7 @@ fn a_server_that_signed_itself_is_trusted_where_its_certificate_is_listed() {
     let listed = [("ca.pem", own.own.pem())];
     let trusted = check(own.serve(false), line, &[], &listed);
     assert_eq!(trusted.code, Some(0), "{}", trusted.stdout);
-    // Another one of the same name is not it.
+    // Another certificate with the same name does not count.
     let other = Authority::self_signed("localhost", 2100);
     assert_eq!(
         check(other.serve(false), line, &[], &listed).code,

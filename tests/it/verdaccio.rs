@@ -1,4 +1,4 @@
-//! Against a real Verdaccio: `check` predicts what happens to the real npm.
+//! With a real Verdaccio: `check` predicts what happens to the real npm.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -11,7 +11,7 @@ use crate::support::npm_versions::{NpmInstall, npm};
 use crate::support::packages::installed;
 use crate::support::sandbox::{Run, Sandbox};
 
-/// The version that the facts about Verdaccio were measured on.
+/// The version that the facts about Verdaccio were measured with.
 const VERSION: &str = "6.2.0";
 /// How long it may take to start.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -31,8 +31,8 @@ impl Drop for Verdaccio {
 }
 
 fn install(npm: &NpmInstall) -> PathBuf {
-    // One of its dependencies asks for node-fetch by a dist-tag, which not
-    // every mirror of the npm registry has.
+    // One of its dependencies requires node-fetch by a dist-tag, which not every mirror of the
+    // npm registry has.
     let manifest = serde_json::json!({
         "private": true,
         "dependencies": { "verdaccio": VERSION },
@@ -43,7 +43,7 @@ fn install(npm: &NpmInstall) -> PathBuf {
 }
 
 impl Verdaccio {
-    /// With its default rule: whoever has an account publishes.
+    /// With its default rule: every account can publish.
     pub(crate) fn start(npm: &NpmInstall) -> Self {
         Self::with_rule(npm, "$authenticated")
     }
@@ -118,7 +118,7 @@ impl Verdaccio {
         Some((status, body.to_owned()))
     }
 
-    /// Makes an account; returns its token.
+    /// Creates an account; returns its token.
     pub(crate) fn account(&self, name: &str) -> String {
         let body = serde_json::json!({ "name": name, "password": "pass-word-123" }).to_string();
         let (status, body) = self
@@ -134,8 +134,7 @@ impl Verdaccio {
     }
 }
 
-/// Publishes with `check` first; both have to agree, and the finding is the
-/// expected one.
+/// Runs `check`, then publishes; both must agree, with the expected finding.
 fn agree(
     verdaccio: &Verdaccio,
     npm: &NpmInstall,
@@ -204,13 +203,13 @@ fn check_predicts_npms_result_on_verdaccio() {
         &["version-behind-latest"],
     );
     agree(&verdaccio, &npm, "cat-utils@1.2.0", None, &["auth-missing"]);
-    // Verdaccio takes capitals and scopes that npmjs would not know.
+    // Verdaccio accepts capitals, and scopes that npmjs would not know.
     agree(&verdaccio, &npm, "CatUtils@1.0.0", Some(&alice), &[]);
     agree(&verdaccio, &npm, "@anything/cat@1.0.0", Some(&alice), &[]);
 }
 
-/// Made-up credentials, as test set-ups write them: the lines of the .npmrc behind
-/// `//host/:`, and what check says of them.
+/// Made-up credentials, as test set-ups write them: the lines of the .npmrc after `//host/:`,
+/// and check's result for them.
 const DUMMIES: [(&str, &str); 6] = [
     ("_authToken=fake", "auth-rejected"),
     ("_authToken=${UNSET_TOKEN}", "auth-variable-unset"),
@@ -221,7 +220,7 @@ const DUMMIES: [(&str, &str); 6] = [
     ("_auth=YWxpY2U=", "auth-malformed"),
 ];
 
-/// A project with one of these credentials: what check says, and how npm ends.
+/// A project with one of these credentials: check's result, and how npm ends.
 fn with_dummy(verdaccio: &Verdaccio, npm: &NpmInstall, number: usize) -> (Run, Run) {
     let mut sandbox = Sandbox::new();
     let port = verdaccio.port;
@@ -237,8 +236,8 @@ fn with_dummy(verdaccio: &Verdaccio, npm: &NpmInstall, number: usize) -> (Run, R
     (check, publish)
 }
 
-/// A Verdaccio of a test set-up may let everybody publish. No endpoint says who may, so a
-/// credential that it does not know is only a warning there, even a malformed one.
+/// A test set-up's Verdaccio may let everybody publish. No endpoint tells who may, so a
+/// credential that it does not accept is only a warning there, even a malformed one.
 #[test]
 fn a_dummy_credential_on_this_machine_never_blocks() {
     for major in [10, 11, 12] {
@@ -263,8 +262,7 @@ fn a_dummy_credential_on_this_machine_never_blocks() {
     }
 }
 
-/// Verdaccio's rules on packages cannot be read: nothing is predicted, and
-/// nothing is claimed either.
+/// Verdaccio's rules on packages cannot be read, so nothing is predicted or claimed.
 #[test]
 fn a_locked_package_is_neither_predicted_nor_denied() {
     let npm = npm(11);

@@ -1,6 +1,6 @@
-//! Waiting for a version, from outside: `verify`, and the wrapper after the
-//! real npm has said success. The registry lags, serves what a cache kept,
-//! serves other bytes, loses a tag, or is away for a while.
+//! Waiting for a version, from outside: `verify`, and the wrapper after the real npm succeeded.
+//! The registry lags, serves cached answers, serves other bytes, loses a tag, or is unavailable
+//! for a while.
 
 use serde_json::{Value, json};
 
@@ -84,7 +84,7 @@ fn a_stale_packument_does_not_decide() {
     let (run, _) = verify(&for_ever, &["--timeout", "0.3"]);
     assert_eq!(run.code, Some(103), "{}", run.stderr);
     assert!(
-        said(&run.stderr).contains("the packument does not name it yet"),
+        said(&run.stderr).contains("the packument does not list it yet"),
         "{}",
         run.stderr
     );
@@ -128,7 +128,7 @@ fn verify_asks_past_caches_and_sends_no_other_method() {
     );
 }
 
-/// Publishes with the real npm; the last JSON document that was written.
+/// Publishes with the real npm; returns the last JSON document that was written.
 fn publish(sandbox: &Sandbox, args: &[&str]) -> (Run, Value) {
     let mut all = vec!["--format", "json"];
     all.extend(args);
@@ -142,7 +142,7 @@ fn publish(sandbox: &Sandbox, args: &[&str]) -> (Run, Value) {
 fn other_bytes_than_npm_sent_are_reported_at_once() {
     let other =
         json!({ "name": "new-cat", "version": "1.0.0", "dist": { "shasum": "f".repeat(40) } });
-    // The preflight and npm itself meet a version that is not there yet.
+    // The preflight and npm itself see a version that does not exist yet.
     let (sandbox, _server) = set_up(&json!([
         answer("/new-cat/1.0.0", Some(1), 404, &json!({})),
         answer("/new-cat/1.0.0", None, 200, &other),

@@ -329,7 +329,7 @@ fn a_log_without_a_failure_of_npms_has_no_cause() {
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(400))]
 
-    /// Pieces of real messages, cut and mixed with anything at all.
+    /// Pieces of real messages, cut and mixed with random text.
     #[test]
     fn no_text_breaks_the_reading(
         pieces in proptest::collection::vec(

@@ -2,21 +2,22 @@ use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 
 check! {
-    /// The token is limited to a list of addresses.
+    /// The token is limited to a list of IP addresses.
     ///
-    /// This machine's public address is unknown here, so this is a warning. npmjs shows the list
-    /// to login sessions only; cnpm shows it in its whoami.
+    /// This machine's public address is unknown here, so this is a warning. npmjs shows the
+    /// list only to login sessions; cnpm shows it in its whoami.
     ///
     /// npm says: `EAUTHIP Login is not allowed from your IP address`, or `E403`.
     id: "auth-address-not-allowed",
     level: Warning,
-    summary: "the token is limited to some addresses",
+    summary: "the token is limited to certain IP addresses",
     basis: Account,
     silence: LeavesOpen,
     remedy: {
-        why "the token is limited to certain addresses (CIDR), and this machine has none of them";
-        help "publish from one of these addresses, or create a token without the list";
-        asks "does the token carry a CIDR list?" => Token "list";
+        why "the token is limited to certain IP addresses (CIDR), and this machine's is not \
+            among them";
+        help "publish from one of these addresses, or create a token without a list";
+        asks "does the token have a CIDR list?" => Token "list";
     },
 }
 
@@ -32,7 +33,7 @@ fn run(facts: &Facts) -> Verdict {
     let shown: Vec<&str> = addresses.iter().take(3).map(String::as_str).collect();
     let finding = super::of_token(
         facts,
-        format!("the token is accepted from {} only", shown.join(", ")),
+        format!("the token is accepted only from {}", shown.join(", ")),
     )
     .because(token.evidence("the token has a list of addresses"))
     .help("make sure that this machine's public address is among them");

@@ -5,25 +5,26 @@ use crate::registry::documents::TwoFactor;
 use crate::registry::kinds::traits;
 
 check! {
-    /// A staged version waits until a person approves it with two-factor authentication, and this
-    /// account has none.
+    /// A staged version waits until a person approves it with two-factor authentication, and
+    /// this account has none.
     ///
-    /// npmjs refuses the approval of an account without two-factor authentication, also of the one
-    /// that staged the version. Another maintainer who has it can approve. npmjs shows to login
-    /// sessions only whether an account has it.
+    /// npmjs refuses an approval by an account without two-factor authentication, even the one
+    /// that staged the version. Another maintainer who has it can approve. npmjs shows only to
+    /// login sessions whether an account has it.
     ///
-    /// npm says: nothing while it stages; `npm stage approve` ends with `E403 Please enable 2fa for
-    /// your account`.
+    /// npm says: nothing when it stages; `npm stage approve` ends with `E403 Please enable 2fa
+    /// for your account`.
     id: "auth-approval-impossible",
     level: Warning,
-    summary: "the account has no two-factor authentication to approve with",
+    summary: "the account has no two-factor authentication, which approving needs",
     basis: Account,
     silence: LeavesOpen,
     rests_on: [Credential],
     remedy: {
-        why "npmjs lets only an account with two-factor authentication approve or reject a staged version";
-        help "switch it on in the settings of the account on npmjs.com, or with npm" => Profile "enable-2fa auth-and-writes";
-        help "or let another maintainer approve the version, who has two-factor authentication";
+        why "on npmjs only an account with two-factor authentication can approve or reject a \
+            staged version";
+        help "enable it in the account's settings on npmjs.com, or with npm" => Profile "enable-2fa auth-and-writes";
+        help "or ask another maintainer, who has two-factor authentication, to approve the version";
     },
 }
 
@@ -35,7 +36,7 @@ fn run(facts: &Facts) -> Verdict {
     match profile.value.two_factor {
         Some(TwoFactor::Off) => is_a_session(facts)?,
         Some(TwoFactor::Logins | TwoFactor::Writes) => return Ok(Vec::new()),
-        None => return Err(Gap::Unknown("the profile does not say it".to_owned())),
+        None => return Err(Gap::Unknown("the profile does not state it".to_owned())),
     }
     super::unless_oidc(facts)?;
     let (account, _) = facts.account()?;
@@ -46,15 +47,15 @@ fn run(facts: &Facts) -> Verdict {
         finding
             .because(profile.evidence("tfa is off"))
             .step(
-                "switch it on before you approve the version",
+                "enable it before you approve the version",
                 NpmCommand::new(Verb::Profile, "enable-2fa auth-and-writes"),
             )
-            .help("or let another maintainer approve it"),
+            .help("or ask another maintainer to approve it"),
     ])
 }
 
-/// npmjs may show granular tokens no two-factor authentication where there is some. It lists
-/// an account's tokens for login sessions only.
+/// npmjs may not show existing two-factor authentication to granular tokens. It lists an
+/// account's tokens only for login sessions.
 fn is_a_session(facts: &Facts) -> Result<(), Gap> {
     match facts.token() {
         Err(gap @ (Gap::NotAllowed { .. } | Gap::NoAnswer { .. })) => Err(gap),

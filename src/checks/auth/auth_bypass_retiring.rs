@@ -3,10 +3,11 @@ use crate::facts::Facts;
 use crate::registry::kinds::traits;
 
 check! {
-    /// From January 2027 on, tokens that bypass two-factor authentication cannot publish directly.
+    /// From January 2027 on, tokens that bypass two-factor authentication cannot publish
+    /// directly.
     ///
-    /// npmjs announced it with npm 12: such tokens will only stage a version, which a person then
-    /// approves. npmjs shows the kind of a token to login sessions only.
+    /// npmjs announced this with npm 12: such tokens will only be able to stage a version,
+    /// which a person then approves. npmjs shows the kind of a token only to login sessions.
     ///
     /// npm says: nothing yet; from then on `E403`, or `E_STAGE_REQUIRED`.
     id: "auth-bypass-retiring",
@@ -15,14 +16,15 @@ check! {
     basis: Account,
     silence: LeavesOpen,
     remedy: {
-        why "tokens that bypass two-factor authentication can no longer publish directly; they can stage";
+        why "tokens that bypass two-factor authentication can no longer publish directly, but \
+            they can stage";
         help "move to trusted publishing: on npmjs.com, or with npm 11.15 and later" => Trust "github {package} --file WORKFLOW.yml --repo OWNER/REPO --allow-publish";
-        help "or stage the version, and let a person approve it" => Stage "publish";
+        help "or stage the version, so that a person approves it" => Stage "publish";
     },
 }
 
 fn run(facts: &Facts) -> Verdict {
-    // Such a token may stage after that, too.
+    // Such a token can still stage after that.
     if facts.package.staged || super::needs_none(facts) || !traits(facts.kind).npmjs_rules {
         return Ok(Vec::new());
     }
@@ -32,7 +34,8 @@ fn run(facts: &Facts) -> Verdict {
     }
     let finding = super::of_token(
         facts,
-        "from January 2027 on npmjs does not let this token publish: it bypasses two-factor authentication",
+        "from January 2027 on, npmjs will not let this token publish, because it bypasses \
+         two-factor authentication",
     );
     Ok(vec![finding.because(token.evidence("bypass_2fa is true"))])
 }

@@ -1,4 +1,4 @@
-//! A credential or a registry is written down where npm does not use it.
+//! A credential or a registry is set where npm does not use it.
 
 use super::{missing_credential, registry, unless_oidc};
 use crate::checks::check::{Verdict, check};
@@ -10,14 +10,14 @@ use crate::origin::{Layer, Origin};
 use crate::plan::{OtherCredential, OtherRegistry, Tool, Unused};
 
 check! {
-    /// A credential is there, but not where npm looks for one.
+    /// A credential exists, but not where npm looks for one.
     ///
     /// The key must match the registry exactly: the host in lower case, the port, and the path
-    /// including its last slash. `//host:_authToken` is not `//host/:_authToken`, and for
-    /// `https://host/npm/` the key is `//host/npm/`, not `//host/`. Often the key is right and the
-    /// registry is wrong: `@acme:registry` wins over `--registry`, `"--registry URL"` as one
-    /// argument is not an option, a variable or flag names another .npmrc, or the setting is in
-    /// the file of yarn, pnpm or bun, which npm does not read.
+    /// including its trailing slash. `//host:_authToken` is not `//host/:_authToken`, and for
+    /// `https://host/npm/` the key is `//host/npm/`, not `//host/`. Often the key is right and
+    /// the registry is wrong: `@acme:registry` wins over `--registry`, `"--registry URL"` as
+    /// one argument is not an option, a variable or flag names another .npmrc, or the setting
+    /// is in the file of yarn, pnpm or bun, which npm does not read.
     ///
     /// npm says: `ENEEDAUTH This command requires you to be logged in to …`
     id: "auth-elsewhere",
@@ -28,16 +28,19 @@ check! {
     moots: ["auth-missing", "auth-variable-unset", "auth-placeholder", "oidc-permission-missing"],
     rests_on: [Credential],
     remedy: {
-        why "there may be a credential, but for another host, path or slash than {registry}; npm does not send it there";
+        why "there may be a credential, but for another host, path or trailing slash than \
+            {registry}; npm does not send it there";
         help "decide which registry is meant, and set it where npm reads it: registry, @scope:registry or publishConfig.registry";
         help "or rename the key of your token to {key}_authToken";
-        help "on an install, where \"resolved\" in the lock file names a host that is not yours: delete that file and install again";
-        asks "for which addresses are there credentials?" => "safe-publish config";
+        help "on an install where \"resolved\" in the lock file names a host that is not yours, \
+            delete that file and install again";
+        asks "for which URLs are there credentials?" => "safe-publish config";
     },
     on GitHub: {
-        why "it was GitHub Packages that answered; the token may be for npmjs, or the package meant for npmjs";
+        why "GitHub Packages answered; the token may be for npmjs, or the package may be meant \
+            for npmjs";
         help "if it is meant for npmjs, remove the @scope:registry or publishConfig.registry line for npm.pkg.github.com";
-        help "else write a GitHub token under //npm.pkg.github.com/:_authToken";
+        help "otherwise set a GitHub token under //npm.pkg.github.com/:_authToken";
         asks "which setting chose the registry?" => "safe-publish config";
     },
 }
@@ -76,8 +79,8 @@ fn find(facts: &Facts) -> Option<Finding> {
         .or_else(|| only_for_others(facts))
 }
 
-/// Whether something speaks for another registry than the one that npm uses, so
-/// that logging in there is not the remedy.
+/// Whether anything suggests another registry than the one npm uses, so that logging in there
+/// is not the remedy.
 pub(super) fn registry_is_in_doubt(facts: &Facts) -> bool {
     let Some(key) = missing_credential(facts) else {
         return false;
@@ -115,7 +118,7 @@ fn same_service(facts: &Facts, key: &str) -> Option<Finding> {
     )
 }
 
-/// A registry that somebody wrote down and npm does not use.
+/// A registry that is set, but that npm does not use.
 fn passed_over(facts: &Facts, other: &OtherRegistry) -> Option<Finding> {
     let OtherRegistry { key, url, .. } = other;
     let goes_to = registry(facts);
@@ -125,7 +128,8 @@ fn passed_over(facts: &Facts, other: &OtherRegistry) -> Option<Finding> {
     let (message, help) = match &other.why {
         Unused::OneArgument => (
             format!(
-                "`--{key} {url}` is one argument, so npm does not see the option and publishes to {goes_to}"
+                "`--{key} {url}` is a single argument, so npm does not see the option and \
+                 publishes to {goes_to}"
             ),
             format!("pass it as two arguments, or as --{key}={url}"),
         ),
@@ -142,7 +146,8 @@ fn passed_over(facts: &Facts, other: &OtherRegistry) -> Option<Finding> {
         }
         Unused::Unread(why) if why.is_by_setting() => (
             format!(
-                "`{key}={url}` is in a file that npm does not read, because {why}: this goes to {goes_to}"
+                "`{key}={url}` is in a file that npm does not read, because {why}, so this goes \
+                 to {goes_to}"
             ),
             match why {
                 Unread::OtherUserFile { by } => {
@@ -153,7 +158,8 @@ fn passed_over(facts: &Facts, other: &OtherRegistry) -> Option<Finding> {
         ),
         Unused::OfTool(tool) if may_be_of_another_tool(facts) => (
             format!(
-                "{tool} publishes to {url} (`{key}`), and npm does not read that file: this goes to {goes_to}"
+                "{tool} publishes to {url} (`{key}`), but npm does not read that file, so this \
+                 goes to {goes_to}"
             ),
             format!("set it for npm: npm pkg set publishConfig.registry={url}"),
         ),
@@ -162,14 +168,13 @@ fn passed_over(facts: &Facts, other: &OtherRegistry) -> Option<Finding> {
     Some(Finding::new(message).set_by(&other.origin).help(help))
 }
 
-/// Nothing that npm reads chose the registry, so another tool's setting may be
-/// what is meant.
+/// Nothing that npm reads chose the registry, so another tool's setting may be intended.
 fn may_be_of_another_tool(facts: &Facts) -> bool {
     let registry = facts.package.registry.as_ref();
     registry.is_ok_and(|registry| registry.origin == Origin::Default)
 }
 
-/// The very key, in a file that a variable or flag made unread.
+/// The right key, in a file that npm does not read because of a variable or flag.
 fn unread(other: &OtherCredential, key: &str) -> Option<Finding> {
     let Unused::Unread(why) = &other.why else {
         return None;
@@ -194,7 +199,7 @@ fn of_tool(facts: &Facts, other: &OtherCredential) -> Option<Finding> {
         return None;
     };
     let finding = Finding::new(format!(
-        "`{}` is a setting of {tool}, and npm does not read its file",
+        "`{}` is a setting of {tool}, whose file npm does not read",
         other.key
     ));
     let help = match tool {
@@ -207,7 +212,7 @@ fn of_tool(facts: &Facts, other: &OtherCredential) -> Option<Finding> {
     Some(steps.fold(finding, Finding::help).help(help))
 }
 
-/// npm reads credentials, and none of them is for this registry.
+/// npm reads credentials, but none of them is for this registry.
 fn only_for_others(facts: &Facts) -> Option<Finding> {
     let others = &facts.package.credential.elsewhere.credentials;
     let mut read = others.iter().filter(|other| other.why == Unused::OtherKey);
@@ -228,7 +233,8 @@ fn only_for_others(facts: &Facts) -> Option<Finding> {
         }
     }
     let finding = Finding::new(format!(
-        "npm has a credential for {} only, and this goes to {goes_to}: the registry may be the wrong one",
+        "npm has a credential only for {}, but this goes to {goes_to}: the registry may be the \
+         wrong one",
         shown.join(" and ")
     ));
     let scope = facts.package.name.scope();
@@ -323,7 +329,7 @@ mod tests {
         let table = vec![
             (
                 with_registry("registry", Unused::OneArgument),
-                "is one argument",
+                "is a single argument",
             ),
             (
                 with_registry("registry", Unused::BeatenByScope),

@@ -5,21 +5,23 @@ use crate::finding::{Finding, Gap};
 use crate::registry::kinds::traits;
 
 check! {
-    /// The account's e-mail address is not confirmed, so npmjs accepts no new package from it.
+    /// The account's email address is not confirmed, so npmjs accepts no new package from it.
     ///
     /// Existing packages are not affected. Only login sessions can read the profile; for other
     /// tokens it is unknown.
     ///
-    /// npm says: `E403 you must verify your email before publishing a new package`, or a bare `Forbidden`.
+    /// npm says: `E403 you must verify your email before publishing a new package`, or a bare
+    /// `Forbidden`.
     id: "auth-email-unverified",
     level: Error,
-    summary: "the account's e-mail address is not confirmed",
+    summary: "the account's email address is not confirmed",
     basis: Account,
     silence: RulesOut,
     rests_on: [Credential],
     remedy: {
-        why "the account's e-mail address is not verified, and npm accepts no new package from it";
-        help "follow the link in npm's e-mail, or request it again: https://www.npmjs.com/email-edit";
+        why "the account's email address is not verified, and npm accepts no new package from it";
+        help "follow the link in npm's email, or request it again: \
+            https://www.npmjs.com/email-edit";
         asks "is the address verified?" => Profile "get";
     },
 }
@@ -41,7 +43,8 @@ fn run(facts: &Facts) -> Verdict {
     let account = facts
         .account()
         .map_or("the account", |(account, _)| account);
-    let finding = Finding::new(format!("{account}'s e-mail address is not confirmed, and npmjs accepts no new package from it"))
+    let finding = Finding::new(format!("{account}'s email address is not confirmed, so npmjs \
+        accepts no new package from it"))
         .predicts("E403", "you must verify your email before publishing a new package: https://www.npmjs.com/email-edit")
         .because(profile.evidence("email_verified is false"))
         .help("confirm the address: https://www.npmjs.com/email-edit");

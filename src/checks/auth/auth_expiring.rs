@@ -10,10 +10,10 @@ use crate::npmrc::credentials::Credential;
 check! {
     /// The token expires within two weeks.
     ///
-    /// On npmjs, tokens with write access live at most 90 days. The expiry date comes from the
-    /// registry's list of tokens, where it can be read, or from the token itself where it is a JWT
-    /// (Azure, Artifactory and Verdaccio use them). An expired token is also a warning only: the
-    /// registry's clock decides.
+    /// On npmjs, tokens with write access last at most 90 days. The expiry date comes from the
+    /// registry's list of tokens, where it can be read, or from the token itself where it is a
+    /// JWT (Azure, Artifactory and Verdaccio use them). An expired token is also only a
+    /// warning, because the registry's clock decides.
     ///
     /// npm says: nothing yet; afterwards `E404` on the PUT, or `E401`.
     id: "auth-expiring",
@@ -22,14 +22,14 @@ check! {
     basis: Account,
     silence: LeavesOpen,
     remedy: {
-        help "create a new token in time, or move to trusted publishing, which needs none";
+        help "create a new token in time, or switch to trusted publishing, which needs none";
     },
 }
 
 /// Tokens that expire within this time are reported.
 const EXPIRY_WARNING: SignedDuration = SignedDuration::from_hours(14 * 24);
-/// Tokens that live for hours by design (CodeArtifact, GitLab's jobs) always
-/// expire soon; they are reported in their last minutes only.
+/// Tokens that last only hours by design (CodeArtifact, GitLab's jobs) always expire soon; they
+/// are reported only in their last minutes.
 const SHORT_LIFETIME: SignedDuration = SignedDuration::from_hours(48);
 const LAST_MINUTES: SignedDuration = SignedDuration::from_mins(10);
 
@@ -70,7 +70,7 @@ fn by_list(facts: &Facts) -> Option<(Timestamp, SignedDuration, Evidence)> {
     Some((end, EXPIRY_WARNING, answer.evidence("its expiry date")))
 }
 
-/// The `exp` of a JWT. Nothing of the token is shown.
+/// The `exp` of a JWT. No part of the token is shown.
 fn by_itself(facts: &Facts) -> Option<(Timestamp, SignedDuration, Evidence)> {
     let request = facts.package.credential.request.as_ref()?;
     let Credential::Token(token) = &request.credential else {

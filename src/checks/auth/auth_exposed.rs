@@ -5,10 +5,10 @@ use crate::finding::{Finding, Level, NpmCommand, Verb};
 check! {
     /// A literal credential is in a file that others can read.
     ///
-    /// Everybody with access to the repository can read a project's .npmrc that git tracks, also
-    /// later: removing the line does not remove it from the history. An .npmrc in the tarball is
-    /// published to everybody, which is an error; npm packs none from a folder, unless `main` or
-    /// `bin` names it. A reference such as `${NPM_TOKEN}` is not a credential.
+    /// Everybody with access to the repository can read a project's .npmrc that git tracks,
+    /// even later: removing the line does not remove it from the history. An .npmrc in the
+    /// tarball is published to everybody, which is an error; from a folder npm packs it only if
+    /// `main` or `bin` names it. A reference such as `${NPM_TOKEN}` is not a credential.
     ///
     /// npm says: nothing.
     id: "auth-exposed",
@@ -38,11 +38,11 @@ fn run(facts: &Facts) -> Verdict {
     let packed = contents.flat_map(|contents| &contents.secrets.found);
     let packed = packed.filter(|secret| secret.is_npmrc()).map(|secret| {
         Finding::new(format!(
-            "a credential is in `{}` line {} of what would be packed, which everybody can read",
+            "a credential is in `{}` line {} of what would be packed, where everybody can read it",
             secret.path, secret.line
         ))
         .step(
-            "pack again, which leaves .npmrc out",
+            "pack again: npm leaves .npmrc out",
             NpmCommand::new(Verb::Pack, ""),
         )
         .help("revoke the credential if it was ever sent")

@@ -26,7 +26,7 @@ check! {
         why "the credential may be damaged: quotes, a newline, a missing colon inside the base64";
         help "encode it again, without a newline: printf '%s' 'user:password' | base64 -w0";
         help "write a token without quotes and spaces";
-        asks "does the registry know you?" => Whoami "";
+        asks "does the registry recognise the credential?" => Whoami "";
     },
 }
 
@@ -84,7 +84,7 @@ fn problem(request: &RequestCredential, kind: RegistryKind) -> Option<(String, L
         }
         Credential::UserPassword { password, .. } => {
             if (traits(kind).is_unencoded_password)(password.expose()) {
-                return proof("is the personal access token itself, and npm decodes it as base64");
+                return proof("is the personal access token itself, but npm decodes it as base64");
             }
             let decoded = decode(password.expose());
             if decoded.contains(['\n', '\r']) {
@@ -96,7 +96,7 @@ fn problem(request: &RequestCredential, kind: RegistryKind) -> Option<(String, L
     }
 }
 
-/// The words for a token that has the prefix of another service.
+/// The message for a token that has the prefix of another service.
 fn foreign(token: &str, kind: RegistryKind) -> Option<String> {
     let has_prefix_of = |kind: RegistryKind| {
         let mut prefixes = traits(kind).token_prefixes.iter();

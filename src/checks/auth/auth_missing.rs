@@ -21,19 +21,20 @@ check! {
     rests_on: [Credential],
     remedy: {
         why "npm has no credential for {registry}: there is nothing under {key}_authToken";
-        help "look at the registry first: where another finding says that it may be the wrong one, a login there does not help";
+        help "check the registry first: if another finding says that it may be the wrong one, \
+            logging in there does not help";
         help "create a credential" => Login "";
         help "or write {key}_authToken=${NPM_TOKEN} into ~/.npmrc, and set the variable";
         help "in GitHub Actions: actions/setup-node with registry-url, and NODE_AUTH_TOKEN in env of the publishing step";
         asks "which registry, and which credential does npm find?" => "safe-publish config";
     },
     on GitHub: {
-        why "GitHub Packages requires a token for everything, reading included, and none was sent";
+        why "GitHub Packages requires a token for everything, even reading, and none was sent";
         help "write //npm.pkg.github.com/:_authToken=${GITHUB_TOKEN} into .npmrc, with GITHUB_TOKEN or a classic token in the environment";
         asks "which registry, and which credential does npm find?" => "safe-publish config";
     },
     on Google: {
-        why "Artifact Registry got no credential, or one that has expired (they last an hour)";
+        why "Artifact Registry got no credential, or an expired one (they last an hour)";
         help "log in with gcloud auth application-default login, then run npx google-artifactregistry-auth";
     },
 }
@@ -43,7 +44,7 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     };
     if empty.is_some_and(|empty| !empty.variables.is_empty()) {
-        return Ok(Vec::new()); // auth-variable-unset says why
+        return Ok(Vec::new());
     }
     unless_oidc(facts)?;
     let files: Vec<String> = facts
@@ -55,7 +56,7 @@ fn run(facts: &Facts) -> Verdict {
             format!(
                 "{}{}",
                 path.display(),
-                if *read { "" } else { " (not there)" }
+                if *read { "" } else { " (missing)" }
             )
         })
         .collect();

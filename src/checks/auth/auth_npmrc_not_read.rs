@@ -10,10 +10,11 @@ use crate::plan::Unused;
 check! {
     /// The credential or the registry is in an .npmrc that npm does not read.
     ///
-    /// npm reads the .npmrc beside the package.json of the working folder's project, the user's and
-    /// the global one. It reads none of parent folders, none of the folder that is published or
-    /// beside the tarball, and in a workspace the root's, not the member's. `--workspaces=false` in a
-    /// member's folder makes the member the project, and the root's file unread.
+    /// npm reads the .npmrc next to the package.json of the working folder's project, the
+    /// user's and the global one. It does not read those in parent folders, in the folder that
+    /// is published or next to the tarball; in a workspace it reads the root's, not the
+    /// member's. With `--workspaces=false` in a member's folder, the member is the project, and
+    /// the root's file is not read.
     ///
     /// npm says: `ENEEDAUTH This command requires you to be logged in to …`
     id: "auth-npmrc-not-read",
@@ -24,7 +25,8 @@ check! {
     moots: ["auth-missing", "auth-variable-unset", "auth-placeholder", "auth-elsewhere", "oidc-permission-missing"],
     rests_on: [Credential],
     remedy: {
-        why "the credential may be in an .npmrc that npm does not read: it reads the one beside package.json and ~/.npmrc, not those of parent folders or workspace members";
+        why "the credential may be in an .npmrc that npm does not read: it reads the one next to \
+            package.json and ~/.npmrc, not those of parent folders or workspace members";
         help "move the lines to ~/.npmrc, or name the file: NPM_CONFIG_USERCONFIG=path";
         asks "which files does npm read?" => "npm config ls -l | grep npmrc", "safe-publish config";
     },
@@ -76,13 +78,13 @@ fn find(facts: &Facts) -> Option<(Finding, bool)> {
 
 fn remedied(finding: Finding, why: &Unread) -> Finding {
     match why {
-        Unread::WorkspacesOff => finding.help("leave out --workspaces=false"),
+        Unread::WorkspacesOff => finding.help("omit --workspaces=false"),
         Unread::OfMember => finding
             .help("move the lines into the .npmrc of the workspace's root")
             .help("or into your own .npmrc (npm config get userconfig)"),
         _ => finding
             .help("move the lines into your own .npmrc (npm config get userconfig)")
-            .help("or publish from the folder beside that file"),
+            .help("or publish from the folder that contains that file"),
     }
 }
 
@@ -134,7 +136,7 @@ mod tests {
                 .message
                 .contains("so this goes to https://registry.npmjs.org/")
         );
-        assert_eq!(finding.help[0].to_string(), "leave out --workspaces=false");
+        assert_eq!(finding.help[0].to_string(), "omit --workspaces=false");
         assert!(registry_is_in_doubt(&facts));
     }
 

@@ -8,19 +8,21 @@ use crate::registry::kinds::traits;
 check! {
     /// npm will ask for a one-time password.
     ///
-    /// The account requires one for every publish. `check` says so on a terminal and in a pipe alike,
-    /// since it does not know where npm will be started. Nothing is said of a token that bypasses
-    /// the question.
+    /// The account requires one for every publish. `check` reports this on a terminal and in a
+    /// pipe alike, since it does not know where npm will be started. A token that bypasses the
+    /// question is not reported.
     ///
-    /// npm says: `This operation requires a one-time password. Enter OTP:`, or shows an address to open.
+    /// npm says: `This operation requires a one-time password. Enter OTP:`, or shows an address
+    /// to open.
     id: "auth-otp-expected",
     level: Note,
     summary: "npm will ask for a one-time password",
     basis: Account,
     silence: LeavesOpen,
     remedy: {
-        why "the account requires a one-time password; npm asks for it only when input and output are a terminal";
-        help "pass a fresh code at once; a wrong or late one gives the same error" => Publish "--otp=123456";
+        why "the account requires a one-time password; npm asks for it only if both input and \
+            output are a terminal";
+        help "pass a fresh code immediately; a wrong or late one gives the same error" => Publish "--otp=123456";
     },
 }
 
@@ -31,7 +33,7 @@ fn run(facts: &Facts) -> Verdict {
     if facts.prompt == Prompt::Impossible || !may_be_asked(facts) {
         return Ok(Vec::new());
     }
-    // Unknown: then there is nothing to note.
+    // Unknown, so there is nothing to note.
     let Ok(profile) = facts.profile() else {
         return Ok(Vec::new());
     };

@@ -8,12 +8,11 @@ use crate::registry::kinds::traits;
 check! {
     /// The account requires a one-time password for every publish, and npm cannot ask for one.
     ///
-    /// npm asks only where its standard input and standard output are terminals and
-    /// no `--otp` is given. The wrapper knows that of the npm that it starts, and a
-    /// CI job has nobody to answer. `check` elsewhere does not know how npm
-    /// publishes later: its own pipes prove nothing. A token may bypass the
-    /// question, and npmjs describes tokens to login sessions only: where it does
-    /// not, this is a note.
+    /// npm asks only if its standard input and standard output are terminals and no `--otp` is
+    /// given. `safe-publish` knows this about the npm that it starts, and in a CI job nobody
+    /// can answer. `check` elsewhere does not know how npm will publish later, so its own pipes
+    /// prove nothing. A token may bypass the question, and npmjs describes tokens only to login
+    /// sessions: without such a description this is a note.
     ///
     /// npm says: `EOTP This operation requires a one-time password from your authenticator.`
     id: "auth-otp-impossible",
@@ -23,9 +22,10 @@ check! {
     silence: LeavesOpen,
     rests_on: [Credential],
     remedy: {
-        why "the account requires a one-time password for every publish, and here nobody can type one";
+        why "the account requires a one-time password for every publish, and nobody can type one \
+            here";
         help "in CI, use trusted publishing, or a granular token with \"bypass 2FA\"";
-        help "by hand, in a terminal" => Publish "--otp=123456";
+        help "manually, in a terminal" => Publish "--otp=123456";
     },
 }
 
@@ -60,14 +60,14 @@ fn run(facts: &Facts) -> Verdict {
     }
 }
 
-/// Whether the registry may ask for a one-time password at all: staging asks for
-/// none (the approval does), and one may be given already.
+/// Whether the registry may ask for a one-time password at all: staging does not (the approval
+/// does), and one may already be given.
 pub(super) fn may_be_asked(facts: &Facts) -> bool {
     !facts.package.staged && !needs_none(facts) && !facts.package.otp
 }
 
-/// Whether the token publishes without a one-time password; `None` where the
-/// registry does not say.
+/// Whether the token publishes without a one-time password; `None` if the registry does not
+/// state it.
 pub(super) fn token_bypasses(facts: &Facts) -> Option<bool> {
     facts.token().ok()?.value.bypasses_two_factor
 }

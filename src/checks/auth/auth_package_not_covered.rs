@@ -4,9 +4,9 @@ use crate::facts::Facts;
 check! {
     /// The token is limited to some packages and scopes, which do not include this one.
     ///
-    /// npmjs answers with a 404. A granular token for selected packages cannot create a package; a
-    /// token for all packages, or for the scope, can. The check decides only where the registry
-    /// describes the token: npmjs to login sessions, cnpm in its whoami.
+    /// npmjs answers with a 404. A granular token for selected packages cannot create a
+    /// package; a token for all packages, or for the scope, can. The check decides only if the
+    /// registry describes the token: npmjs does to login sessions, cnpm in its whoami.
     ///
     /// npm says: `E404 Not Found` on the PUT, or `E403`.
     id: "auth-package-not-covered",
@@ -18,7 +18,7 @@ check! {
     remedy: {
         why "the token is accepted, but was made for other packages or scopes";
         help "add {package} or its whole scope to the token; a package that does not exist yet needs \"All packages\" or the scope";
-        asks "do other packages publish with this token?" => Whoami "", Access "list packages";
+        asks "can this token publish other packages?" => Whoami "", Access "list packages";
     },
 }
 
@@ -43,10 +43,10 @@ fn run(facts: &Facts) -> Verdict {
     let shown: Vec<&str> = covers.iter().take(3).map(String::as_str).collect();
     let finding = super::of_token(
         facts,
-        format!("the token covers {} only, not {name}", shown.join(", ")),
+        format!("the token covers only {}, not {name}", shown.join(", ")),
     )
     .predicts("E404", "Not found")
-    .because(token.evidence("the token's packages and scopes do not name it"))
+    .because(token.evidence("the token's packages and scopes do not include it"))
     .help(format!(
         "create a token that covers {name}; for a new name: all packages, or its scope"
     ));

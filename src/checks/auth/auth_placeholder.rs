@@ -1,5 +1,4 @@
-//! The token is a placeholder: a template that nothing expanded, or the words of an
-//! example.
+//! The token is a placeholder: a template that nothing expanded, or text from an example.
 
 use super::{may_take_anything, needs_none, unless_oidc};
 use crate::checks::check::{Verdict, check};
@@ -12,7 +11,7 @@ use crate::registry::kinds::traits;
 check! {
     /// The token is a placeholder: npm sends its text unchanged.
     ///
-    /// npm expands `${NPM_TOKEN}` and nothing else: `$NPM_TOKEN`, `%NPM_TOKEN%`, `$(NPM_TOKEN)`,
+    /// npm expands only `${NPM_TOKEN}`: `$NPM_TOKEN`, `%NPM_TOKEN%`, `$(NPM_TOKEN)`,
     /// `{{NPM_TOKEN}}` and `${{ secrets.NPM_TOKEN }}` are sent unchanged, and so is
     /// `YOUR_TOKEN_HERE` from an example. `XXXXX-XXXXX-XXXXX-XXXXX` is what actions/setup-node
     /// writes where no token was given. npmjs answers as if the package did not exist. On this
@@ -30,7 +29,7 @@ check! {
         why "the token that was sent is actions/setup-node's placeholder XXXXX-XXXXX-XXXXX-XXXXX: NODE_AUTH_TOKEN is not set";
         help "set it on the publishing step: `env: NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}`";
         help "or write `${NPM_TOKEN}` into the .npmrc, and set that variable where npm runs";
-        help "or remove registry-url, where trusted publishing serves";
+        help "or remove registry-url, if you use trusted publishing";
     },
 }
 
@@ -60,8 +59,8 @@ fn run(facts: &Facts) -> Verdict {
     Ok(vec![remedied(finding, &placeholder)])
 }
 
-/// What proves it: npmjs's tokens never look so, and a refusal is proof anywhere.
-/// Nothing is wrong where the registry names an account.
+/// The level: npmjs's tokens never look like this, and a refusal is proof anywhere. Nothing is
+/// wrong if the registry names an account.
 fn level(facts: &Facts, placeholder: &Placeholder) -> Option<Level> {
     let is_certain = placeholder.kind != PlaceholderKind::Example;
     match facts.whoami().map(|answer| &answer.value) {
@@ -78,11 +77,12 @@ fn message(placeholder: &Placeholder) -> String {
     let text = &placeholder.text;
     match placeholder.kind {
         PlaceholderKind::SetupNode => {
-            "the token is the placeholder that actions/setup-node writes where none is given"
+            "the token is the placeholder that actions/setup-node writes if none is given"
                 .to_owned()
         }
         PlaceholderKind::Template => format!(
-            "the token is the text `{text}`: npm expands ${{NAME}} only, so npm sends this text unchanged"
+            "the token is the text `{text}`: npm expands only ${{NAME}}, so it sends this text \
+             unchanged"
         ),
         PlaceholderKind::Example => {
             format!("the token is the text `{text}`, a placeholder from an example")

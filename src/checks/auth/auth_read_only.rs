@@ -4,11 +4,12 @@ use crate::facts::Facts;
 check! {
     /// The token can read and install, but not publish.
     ///
-    /// npmjs lists an account's tokens to login sessions; cnpm describes a token in its whoami.
-    /// The check decides only where the token is described there: most granular tokens cannot ask
-    /// about themselves.
+    /// npmjs lists an account's tokens only for login sessions; cnpm describes a token in its
+    /// whoami. The check decides only if the token is described there: most granular tokens
+    /// cannot ask about themselves.
     ///
-    /// npm says: `E403 You may not perform that action with these credentials.`, or `E404` on the PUT.
+    /// npm says: `E403 You may not perform that action with these credentials.`, or `E404` on
+    /// the PUT.
     id: "auth-read-only",
     level: Error,
     summary: "the token is read-only",

@@ -8,8 +8,8 @@ use crate::registry::documents::Whoami;
 use crate::registry::kinds::traits;
 
 check! {
-    /// The registry does not accept the credential: it has expired, was revoked, or is for another
-    /// registry.
+    /// The registry does not accept the credential: it has expired, was revoked, or is for
+    /// another registry.
     ///
     /// The check asks `whoami` with the credential that the publish would send. npmjs answers a
     /// publish with an invalid token as if the package did not exist. Granular tokens expire after
@@ -27,12 +27,14 @@ check! {
     silence: RulesOut,
     rests_on: [Credential],
     remedy: {
-        why "{host} does not accept the token: expired, revoked or not its own";
-        help "create a new token, in CI prefer trusted publishing" => Login "";
+        why "{host} does not accept the token: it has expired, was revoked, or is for another \
+            registry";
+        help "create a new token; in CI, prefer trusted publishing" => Login "";
         asks "does the registry accept the token?" => Whoami "";
     },
     on Npmjs: {
-        why "{host} does not accept the token: expired, revoked or not its own; on a publish npmjs answers 404 for that";
+        why "{host} does not accept the token: it has expired, was revoked, or is for another \
+            registry; npmjs answers a publish with 404 then";
         help "create a new token (granular, read and write, at most 90 days; classic ones were revoked in December 2025), or use trusted publishing";
         help "or log in" => Login "";
         asks "does the registry accept the token?" => Whoami "";
@@ -54,7 +56,7 @@ fn run(facts: &Facts) -> Verdict {
     let said = match answer.value {
         Whoami::Account(_) => return Ok(Vec::new()),
         Whoami::Rejected => "the credential is refused",
-        Whoami::Nobody => "no account is named: the registry does not know the credential",
+        Whoami::Nobody => "no account is named: the registry does not recognise the credential",
     };
     unless_oidc(facts)?;
     let registry = registry(facts);

@@ -3,21 +3,21 @@ use crate::facts::Facts;
 use crate::registry::kinds::traits;
 
 check! {
-    /// npmjs lets tokens and trusted publishers be limited to `npm stage publish`: a person
+    /// Tokens and trusted publishers on npmjs can be limited to `npm stage publish`: a person
     /// approves the version afterwards.
     ///
-    /// npmjs lists an account's tokens to login sessions only, so that most such tokens are found
-    /// out by the refusal. What a trusted publisher may do is never shown beforehand.
+    /// npmjs lists an account's tokens only for login sessions, so most such tokens are noticed
+    /// only when npmjs refuses. What a trusted publisher may do is never shown in advance.
     ///
     /// npm says: `E403 E_STAGE_REQUIRED`, or `OIDC permission denied for this action`.
     id: "auth-stage-only",
     level: Error,
-    summary: "the token or the trusted publisher may only stage",
+    summary: "the token or the trusted publisher can only stage",
     basis: Account,
     silence: LeavesOpen,
     rests_on: [Credential],
     remedy: {
-        why "the token or the trusted publisher may stage, but not publish directly";
+        why "the token or the trusted publisher can stage, but not publish directly";
         help "stage it, then approve the version" => Stage "publish";
         help "or allow publishing in the settings of the token or of the trusted publisher";
     },
@@ -32,7 +32,7 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     }
     super::unless_oidc(facts)?;
-    let finding = super::of_token(facts, "the token may stage versions, but not publish them")
+    let finding = super::of_token(facts, "the token can stage versions, but not publish them")
         .predicts("E403", "E_STAGE_REQUIRED")
         .because(token.evidence("publish_policy is stage_only"));
     Ok(vec![finding])

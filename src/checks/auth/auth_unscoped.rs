@@ -5,10 +5,10 @@ use crate::finding::{Finding, NpmCommand, Verb};
 check! {
     /// npm 9 and later refuse to start when a credential has no registry in its key.
     ///
-    /// `_authToken=…` without a registry once applied to the default registry, whichever that was.
-    /// The keys are `_auth`, `_authToken`, `username` and `_password`, in the project's, the
-    /// user's or the global .npmrc; npm 12 adds `email`, `certfile` and `keyfile`. It does not
-    /// matter whether the publish would use them.
+    /// `_authToken=…` without a registry used to apply to the default registry, whichever that
+    /// was. The keys are `_auth`, `_authToken`, `username` and `_password`, in the project's,
+    /// the user's or the global .npmrc; npm 12 adds `email`, `certfile` and `keyfile`. It does
+    /// not matter whether the publish would use them.
     ///
     /// npm says: `ERR_INVALID_AUTH Invalid auth configuration found: …`
     id: "auth-unscoped",

@@ -5,7 +5,7 @@ use crate::finding::Finding;
 use crate::registry::kinds::traits;
 
 check! {
-    /// The credential names a variable that is not set, or is empty.
+    /// The credential refers to a variable that is not set, or is empty.
     ///
     /// npm does not replace `${NPM_TOKEN}` when the variable is not set, and sends those
     /// characters as the token; such a line in the project's .npmrc overrides a good token in the
@@ -17,13 +17,14 @@ check! {
     /// npm says: `E404 Not found` on the PUT, `E401`, or `ENEEDAUTH`.
     id: "auth-variable-unset",
     level: Error,
-    summary: "the credential names a variable that is not set",
+    summary: "the credential refers to a variable that is not set",
     basis: Account,
     silence: RulesOut,
     rests_on: [Credential],
     remedy: {
-        why "the variable that the token is read from may be unset or empty in this job";
-        help "set the variable where npm runs; NODE_AUTH_TOKEN belongs into env of the very step that publishes";
+        why "the variable that holds the token may be unset or empty in this job";
+        help "set the variable where npm runs; NODE_AUTH_TOKEN belongs in env of the step that \
+            publishes";
         help "check the secret's name: secrets do not reach pull requests from forks, other environments, or repositories that the organisation did not share them with";
         help "or remove the line";
         asks "is the variable set, and how long is it?" => "echo ${#NODE_AUTH_TOKEN}";
@@ -49,7 +50,7 @@ fn run(facts: &Facts) -> Verdict {
     let Some(request) = &facts.package.credential.request else {
         return Ok(Vec::new());
     };
-    // `${{ secrets.X }}` is a template of another tool's: auth-placeholder.
+    // `${{ secrets.X }}` is another tool's template: auth-placeholder reports it.
     if request.placeholder().is_some() {
         return Ok(Vec::new());
     }

@@ -33,8 +33,8 @@ fn needed_credential(facts: &Facts) -> Option<&RequestCredential> {
     request.filter(|_| !needs_none(facts))
 }
 
-/// A gap where trusted publishing is available: then a bad credential does not
-/// prove that the publish fails.
+/// A gap if trusted publishing is available: then a bad credential does not prove that the
+/// publish fails.
 fn unless_oidc(facts: &Facts) -> Result<(), Gap> {
     if super::ci::oidc_may_work(facts)? {
         return Err(Gap::Unknown("npm may replace the credential by trusted publishing, which it tries only when it publishes".to_owned()));
@@ -60,8 +60,8 @@ fn of_token(facts: &Facts, message: impl Into<String>) -> Finding {
     }
 }
 
-/// Whether something speaks for another registry than the one that npm uses: then
-/// logging in there is not the remedy.
+/// Whether anything suggests another registry than the one npm uses: then logging in there is
+/// not the remedy.
 fn registry_is_in_doubt(facts: &Facts) -> bool {
     auth_elsewhere::registry_is_in_doubt(facts)
         || auth_npmrc_not_read::registry_is_in_doubt(facts)

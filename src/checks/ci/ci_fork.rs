@@ -9,19 +9,20 @@ use crate::registry::kinds::traits;
 check! {
     /// A job for a pull request from a fork has a read-only token, or none.
     ///
-    /// GitHub gives the workflows of a fork's pull request no secrets, no identity tokens, and a
-    /// read-only GITHUB_TOKEN, whatever the workflow's `permissions` say. Private repositories may
-    /// be configured otherwise, so it is a warning there if a token is available.
+    /// GitHub gives the workflows of a fork's pull request no secrets, no identity tokens, and
+    /// a read-only GITHUB_TOKEN, whatever the workflow's `permissions` say. Private
+    /// repositories may be configured differently, so there it is a warning if a token is
+    /// available.
     ///
-    /// npm says: `E403 Permission installation not allowed to Write organization package` at GitHub
-    /// Packages, `ENEEDAUTH` elsewhere.
+    /// npm says: `E403 Permission installation not allowed to Write organization package` at
+    /// GitHub Packages, `ENEEDAUTH` elsewhere.
     id: "ci-fork",
     level: Error,
     summary: "a pull request from a fork cannot publish",
     basis: Job,
     silence: LeavesOpen,
     remedy: {
-        why "the job runs for a pull request from a fork, whose token can only read";
+        why "the job runs for a pull request from a fork, so its token can only read";
         help "publish on push or release, not on pull requests: `if: github.event_name == 'push'`";
         asks "what started the job?" => "echo $GITHUB_EVENT_NAME";
     },

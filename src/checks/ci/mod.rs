@@ -1,4 +1,4 @@
-//! What a CI gives to a job: identity tokens, provenance, pull requests of forks.
+//! What a CI gives a job: identity tokens, provenance, pull requests from forks.
 
 pub(super) mod ci_fork;
 pub(super) mod oidc_first_publish;
@@ -24,7 +24,7 @@ use crate::npmrc::credentials::EmptyCredential;
 use crate::origin::{Layer, Origin};
 use crate::registry::kinds::traits;
 
-/// Steps of several remedies.
+/// Steps that several remedies share.
 const OWN_RUNNER: &str =
     "run the publishing job on the service's own runner, such as `ubuntu-latest`";
 const GITHUB_PERMISSION: &str = "GitHub Actions: `permissions: { contents: read, id-token: write }` on the publishing job; workflows of pull requests from forks never get it";
@@ -40,7 +40,7 @@ pub(super) fn oidc_may_work(facts: &Facts) -> Result<bool, Gap> {
     Ok(!is_first_publish(facts)?)
 }
 
-/// The variable that says that the runner is self-hosted.
+/// The variable that shows that the runner is self-hosted.
 fn elsewhere(facts: &Facts) -> Option<&'static str> {
     let runner = facts.ci.runner?;
     (runner.value == Runner::SelfHosted).then_some(runner.source)
@@ -67,8 +67,8 @@ fn has_no_credential(facts: &Facts) -> bool {
     closed(facts).is_some() || request.is_some_and(is_none)
 }
 
-/// The package is not there yet. A scoped one without `access` may be restricted,
-/// and looks the same.
+/// Whether the package does not exist yet. A scoped one without `access` may be restricted, and
+/// looks the same.
 fn is_first_publish(facts: &Facts) -> Result<bool, Gap> {
     let is_new = facts.packument()?.value.is_none();
     Ok(exchanges_identity_tokens(facts) && is_new && !may_be_restricted(facts))
@@ -80,8 +80,8 @@ fn may_be_restricted(facts: &Facts) -> bool {
     facts.package.name.scope().is_some() && !is_public
 }
 
-/// An empty value that overrides the layer to which npm writes an exchanged
-/// token, so that npm's own check before the PUT fails.
+/// An empty value that hides the layer to which npm writes an exchanged token, so that npm's
+/// own check before the PUT fails.
 fn hidden(facts: &Facts) -> Option<&EmptyCredential> {
     let (_, empty) = closed(facts)?;
     let beaten = match &empty?.origin {
@@ -101,7 +101,7 @@ fn is_hidden(facts: &Facts) -> bool {
     hidden(facts).is_some()
 }
 
-/// A finding about trusted publishing, with the error that npm ends with.
+/// A finding about trusted publishing, with npm's final error.
 fn without_oidc(facts: &Facts, message: impl Into<String>) -> Finding {
     let finding = Finding::new(message);
     if closed(facts).is_some() {
@@ -123,7 +123,7 @@ fn signs_on_request(facts: &Facts) -> bool {
 
 /// Whether a setting requests provenance and npm applies it.
 fn is_asked(facts: &Facts) -> bool {
-    // Without an npm the newest one's rules hold, as in the plan.
+    // Without an npm the newest one's rules apply, as in the plan.
     let npm = facts.npm.as_ref().ok();
     let knows = npm.is_none_or(NpmVersion::signs_provenance);
     facts.package.provenance.asked.is_some() && knows && !needs_none(facts)
@@ -138,7 +138,7 @@ fn of_request(facts: &Facts, message: impl Into<String>) -> Finding {
     }
 }
 
-/// What proves that the building repository is private.
+/// Proof that the building repository is private.
 fn private_repository(facts: &Facts) -> Option<Evidence> {
     let visibility = facts.ci.visibility?;
     (visibility.value == Visibility::Private)
@@ -162,13 +162,13 @@ pub(in crate::checks) mod fake {
     use crate::ci::{Ci, Sourced};
     use crate::facts::fake::fake;
 
-    /// Something that a variable says.
+    /// A value from a variable.
     pub(in crate::checks) fn sourced<T>(value: T) -> Option<Sourced<T>> {
         let source = "RUNNER_ENVIRONMENT";
         Some(Sourced { value, source })
     }
 
-    /// A GitHub job of acme/cat on GitHub's own runner, with no permission.
+    /// A GitHub job of acme/cat on GitHub's own runner, without permissions.
     pub(in crate::checks) fn github() -> Ci {
         Ci {
             name: Some("GitHub Actions"),
@@ -191,7 +191,7 @@ pub(in crate::checks) mod fake {
         }
     }
 
-    /// In that job, with no credential configured and a package that is there.
+    /// In that job, with no credential configured, and an existing package.
     pub(in crate::checks) fn in_job(ci: Ci) -> Facts {
         fake().published(&["0.9.0"]).without_credential().in_ci(ci)
     }

@@ -7,11 +7,13 @@ check! {
     /// Trusted publishing cannot create a package, and this one does not exist yet.
     ///
     /// The trusted publisher is a setting of an existing package, so the first version needs a
-    /// token or a manual publish (npm/cli#8544). A scoped package that answers 404 may be a restricted one: it is
-    /// a warning then, and an error where this publish asks for public access, since that makes a
-    /// package public which the registry would show. It is about runs without any other credential.
+    /// token or a manual publish (npm/cli#8544). A scoped package that answers 404 may be a
+    /// restricted one, so this is a warning; it is an error if this publish asks for public
+    /// access, since the registry would show a public package. Only runs without any other
+    /// credential are checked.
     ///
-    /// npm says: `ENEEDAUTH`, or `E404 Not found` on the PUT; why, only with `--loglevel verbose`.
+    /// npm says: `ENEEDAUTH`, or `E404 Not found` on the PUT; the reason only with `--loglevel
+    /// verbose`.
     id: "oidc-first-publish",
     level: Error,
     summary: "trusted publishing cannot create a package",
@@ -20,8 +22,10 @@ check! {
     moots: ["auth-missing"],
     rests_on: [Name, Credential],
     remedy: {
-        why "trusted publishing cannot create a package: it fails like this where {package} does not exist yet";
-        help "publish the first version by hand or with a token, then add the trusted publisher on npmjs.com";
+        why "trusted publishing cannot create a package: it fails like this if {package} does \
+            not exist yet";
+        help "publish the first version manually or with a token, then add the trusted publisher \
+            on npmjs.com";
         asks "does the package exist?" => View "{package} name";
     },
 }
@@ -42,8 +46,8 @@ fn run(facts: &Facts) -> Verdict {
         facts,
         format!("{name} does not exist yet, and trusted publishing cannot create a package"),
     )
-    .because(packument.evidence("not there"))
-    .help("publish the first version by hand, logged in, or with a token")
+    .because(packument.evidence("does not exist"))
+    .help("publish the first version manually, logged in, or with a token")
     .help(format!(
         "then add the trusted publisher: https://www.npmjs.com/package/{name}/access"
     ));

@@ -7,11 +7,11 @@ use crate::finding::{Evidence, NpmCommand, Verb};
 check! {
     /// The job has an identity token, but this npm does not support trusted publishing.
     ///
-    /// npm supports it since 11.5.1, on CircleCI since 11.11.0. Node 22 comes with npm 10, which
-    /// ignores the identity token silently. It is an error only where no other credential is
+    /// npm supports it since 11.5.1, on CircleCI since 11.11.0. Node 22 comes with npm 10,
+    /// which ignores the identity token silently. It is an error only if no other credential is
     /// configured.
     ///
-    /// npm says: `ENEEDAUTH`, or `E404 Not found` on the PUT where the token is a placeholder.
+    /// npm says: `ENEEDAUTH`, or `E404 Not found` on the PUT if the token is a placeholder.
     id: "oidc-npm-too-old",
     level: Error,
     summary: "this npm does not support trusted publishing",
@@ -20,8 +20,8 @@ check! {
     moots: ["auth-missing"],
     rests_on: [Credential],
     remedy: {
-        why "trusted publishing needs npm 11.5.1 or later{npm}; Node 22 brings npm 10";
-        help "before publishing, or with Node 24" => Install "-g npm@latest";
+        why "trusted publishing needs npm 11.5.1 or later{npm}; Node 22 comes with npm 10";
+        help "before publishing, or use Node 24" => Install "-g npm@latest";
     },
 }
 
@@ -77,8 +77,8 @@ mod tests {
 
     #[test]
     fn undecided_without_an_npm() {
-        let facts = in_job(trusted())
-            .with(|facts| facts.npm = Err(Gap::NotAsked("no npm was found on PATH")));
+        let facts =
+            in_job(trusted()).with(|facts| facts.npm = Err(Gap::NotAsked("npm is not on PATH")));
         assert!(undecided(&run(&facts)));
     }
 }

@@ -7,12 +7,12 @@ use crate::finding::Finding;
 check! {
     /// The job has no token, and it cannot get an identity token.
     ///
-    /// Trusted publishing needs an identity token of the CI: on GitHub the job must have
+    /// Trusted publishing needs an identity token from the CI: on GitHub the job must have
     /// `permissions: id-token: write`, on GitLab and CircleCI the variable NPM_ID_TOKEN must be
-    /// set. Without it npm skips the exchange silently. It is an error only where no other
+    /// set. Without it npm skips the exchange silently. It is an error only if no other
     /// credential is configured.
     ///
-    /// npm says: `ENEEDAUTH`, or `E404 Not found` on the PUT where the token is a placeholder.
+    /// npm says: `ENEEDAUTH`, or `E404 Not found` on the PUT if the token is a placeholder.
     id: "oidc-permission-missing",
     level: Error,
     summary: "the job has no credential and no identity token",
@@ -21,7 +21,7 @@ check! {
     moots: ["auth-missing"],
     rests_on: [Credential],
     remedy: {
-        why "the job may not request an identity token";
+        why "the job is not allowed to request an identity token";
         help super::GITHUB_PERMISSION;
         help "GitLab and CircleCI: provide NPM_ID_TOKEN with the audience npm:{hostname}";
         help super::STORED_TOKEN;
@@ -112,8 +112,8 @@ mod tests {
 
     #[test]
     fn undecided_on_circle_ci_without_knowing_the_npm() {
-        let facts = in_job(circle())
-            .with(|facts| facts.npm = Err(Gap::NotAsked("no npm was found on PATH")));
+        let facts =
+            in_job(circle()).with(|facts| facts.npm = Err(Gap::NotAsked("npm is not on PATH")));
         assert!(undecided(&run(&facts)));
     }
 }

@@ -5,30 +5,36 @@ use crate::facts::Facts;
 use crate::finding::{Evidence, Finding};
 
 check! {
-    /// npmjs's record of the trusted publisher may not match this job.
+    /// The package's trusted publisher on npmjs may not match this job.
     ///
-    /// The record on npmjs must match repository, workflow file (the caller's, for a reusable
-    /// workflow) and environment exactly, including letter case, and must allow the action:
-    /// publish or stage. A record that was made since September 2026 allows only staging, unless
-    /// publishing was ticked (npm's changelog); one from before May 2026 allows only publishing. A new
-    /// record ends where nothing was published with it within two days (npm's documentation). Nothing of
-    /// that can be read beforehand, so this check only says what to compare.
-    /// Where it does not match, npm's exchange fails silently. A printed "Signed provenance
-    /// statement" proves only that the job can get identity tokens.
+    /// Its repository, workflow file (the caller's, for a reusable workflow) and environment
+    /// must match exactly, including letter case, and it must allow the action: publish or
+    /// stage. A trusted publisher added since September 2026 allows only staging, unless
+    /// publishing was ticked (npm's changelog); one from before May 2026 allows only
+    /// publishing. A new one expires if nothing is published with it within two days (npm's
+    /// documentation). None of this can be read in advance, so this check only says what to
+    /// compare. If it does not match, npm's exchange fails silently. A printed "Signed
+    /// provenance statement" proves only that the job can get identity tokens.
     ///
-    /// npm says: `ENEEDAUTH`, `E404 Not found` on the PUT, or `E403 OIDC permission denied for this action`.
+    /// npm says: `ENEEDAUTH`, `E404 Not found` on the PUT, or `E403 OIDC permission denied for
+    /// this action`.
     id: "oidc-publisher-mismatch",
     level: Note,
-    summary: "npmjs's record of the trusted publisher cannot be read beforehand",
+    summary: "whether the trusted publisher on npmjs matches cannot be read in advance",
     basis: Job,
     silence: LeavesOpen,
     remedy: {
-        why "where trusted publishing is in use: npmjs's record of the publisher does not match this job (or does not allow this action), and npm keeps that refusal silent";
-        help "compare https://www.npmjs.com/package/{package}/access with the job, letter by letter: owner and repository, workflow file name with its ending, environment; for a reusable workflow the caller's file counts";
-        help "what the exchange answered" => NpmPublish "--loglevel verbose";
-        help "a record may allow only staging, as new ones do by default: delete it and make it again with publishing ticked, or stage the version" => Stage "publish";
-        help "a record from before May 2026 does not allow staging: delete it and make it again";
-        help "look whether the record is still there: one that is not used within two days may have ended" => Trust "list {package}";
+        why "if trusted publishing is in use: the trusted publisher on npmjs does not match this \
+            job (or does not allow this action), and npm hides that refusal";
+        help "compare https://www.npmjs.com/package/{package}/access with the job, letter by \
+            letter: owner and repository, workflow file name with its extension, environment; \
+            for a reusable workflow the caller's file counts";
+        help "show the answer of the exchange" => NpmPublish "--loglevel verbose";
+        help "a trusted publisher may allow only staging, as new ones do by default: delete it \
+            and add it again with publishing ticked, or stage the version" => Stage "publish";
+        help "one from before May 2026 does not allow staging: delete it and add it again";
+        help "check that the trusted publisher still exists: one that is not used within two \
+            days may have expired" => Trust "list {package}";
         asks "what did the token exchange answer?" => "npm publish --loglevel verbose 2>&1 | grep oidc";
     },
 }
@@ -39,24 +45,28 @@ fn run(facts: &Facts) -> Verdict {
     }
     let name = facts.package.name.as_str().unwrap_or_default();
     let finding = Finding::new(
-        "only trusted publishing is configured, and whether npmjs's record matches this job cannot be read beforehand",
+        "only trusted publishing is configured, and whether the trusted publisher on npmjs \
+         matches this job cannot be read in advance",
     )
     .help(format!(
         "if npm fails, compare with https://www.npmjs.com/package/{name}/access"
     ));
     let action = if facts.package.staged {
-        "a record from before May 2026 does not allow staging; delete it and make it again"
+        "a trusted publisher from before May 2026 does not allow staging; delete it and add it \
+         again"
     } else {
-        "a record may allow staging only, as those made since September 2026 do unless publishing was ticked"
+        "a trusted publisher may allow only staging, as those added since September 2026 do \
+         unless publishing was ticked"
     };
-    let finding = finding
-        .help(action)
-        .help("a new record ends after two days without a publish: look whether it is still there");
+    let finding = finding.help(action).help(
+        "a new trusted publisher expires after two days without a publish: check that it \
+            still exists",
+    );
     let claims = claims(&facts.ci);
     Ok(vec![claims.into_iter().fold(finding, Finding::because)])
 }
 
-/// What npmjs compares, as far as the job shows it.
+/// What npmjs compares, as far as the job reveals it.
 fn claims(ci: &Ci) -> Vec<Evidence> {
     let claimed = |name: &str| ci.claims.get(name).map(String::as_str);
     let of_claims = [
@@ -123,7 +133,7 @@ mod tests {
     fn fires_with_the_action_that_the_record_must_allow() {
         let staged = in_job(trusted()).with(|facts| facts.package.staged = true);
         for (facts, action) in [
-            (in_job(trusted()), "may allow staging only"),
+            (in_job(trusted()), "may allow only staging"),
             (staged, "does not allow staging"),
         ] {
             let helps = only(run(&facts)).helps();

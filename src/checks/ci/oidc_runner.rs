@@ -5,11 +5,12 @@ use crate::facts::Facts;
 check! {
     /// npmjs accepts identity tokens only from jobs on the CI service's own runners.
     ///
-    /// It exchanges no token of a self-hosted runner or of a self-hosted GitLab server. Rented
-    /// third-party runners count as self-hosted. It is an error only where no other credential is
+    /// It accepts no token from a self-hosted runner or a self-hosted GitLab server. Rented
+    /// third-party runners count as self-hosted. It is an error only if no other credential is
     /// configured.
     ///
-    /// npm says: `ENEEDAUTH`, or `E404 Not found` on the PUT; why, only with `--loglevel verbose`.
+    /// npm says: `ENEEDAUTH`, or `E404 Not found` on the PUT; the reason only with `--loglevel
+    /// verbose`.
     id: "oidc-runner",
     level: Error,
     summary: "trusted publishing needs a hosted runner",
@@ -18,7 +19,7 @@ check! {
     moots: ["auth-missing"],
     rests_on: [Credential],
     remedy: {
-        why "trusted publishing works on hosted runners only";
+        why "trusted publishing works only on hosted runners";
         help super::OWN_RUNNER;
         help super::STORED_TOKEN;
     },
@@ -40,7 +41,8 @@ fn run(facts: &Facts) -> Verdict {
     };
     let finding = without_oidc(
         facts,
-        "npmjs exchanges identity tokens of the CI services' own runners only, and this runner is not one",
+        "npmjs exchanges identity tokens only from the CI services' own runners, and this runner \
+         is not one",
     )
     .because(variable(source, answer));
     Ok(vec![finding])

@@ -7,11 +7,11 @@ use crate::registry::documents::Whoami;
 check! {
     /// Trusted publishing is available, but an unusable token is configured as well.
     ///
-    /// npm tries the exchange first. Where that fails, npm silently sends what else is configured:
-    /// setup-node's placeholder, an expired secret, the text of a variable that is not set. The
-    /// error is then about that token and hides the real reason. An empty value in the project's
-    /// .npmrc even hides an exchanged token from npm (before 11.21.0, and in 12.0 and 12.1): that
-    /// is an error.
+    /// npm tries the exchange first. If that fails, npm silently sends whatever else is
+    /// configured: setup-node's placeholder, an expired secret, the text of a variable that is
+    /// not set. The error is then about that token and hides the real reason. An empty value in
+    /// the project's .npmrc even hides an exchanged token from npm (before 11.21.0, and in 12.0
+    /// and 12.1), which is an error.
     ///
     /// npm says: `E404 Not found` on the PUT, `E401`, or `ENEEDAUTH`.
     id: "oidc-shadowed",
@@ -23,8 +23,8 @@ check! {
     remedy: {
         why "the token exchange failed silently, and npm then sent a stale or empty token instead (setup-node's registry-url, an old NODE_AUTH_TOKEN)";
         help "remove the token: no NODE_AUTH_TOKEN, and no `registry-url` in actions/setup-node";
-        help "then the real reason shows" => NpmPublish "--loglevel verbose";
-        asks "is a token configured besides?" => "safe-publish config";
+        help "then npm shows the real reason" => NpmPublish "--loglevel verbose";
+        asks "is a token configured as well?" => "safe-publish config";
     },
 }
 

@@ -4,13 +4,14 @@ use crate::facts::Facts;
 use crate::finding::NpmCommand;
 
 check! {
-    /// Provenance is requested, and npm takes the package for private.
+    /// Provenance is requested, but npm treats the package as private.
     ///
     /// Provenance is public. Unless `access` is set to `public`, npm asks the registry whether
-    /// everybody can read the package, and takes a 404 for "no": for a new package, even an
+    /// everybody can read the package, and treats a 404 as "no": for a new package, even an
     /// unscoped one, and at registries without that endpoint.
     ///
-    /// npm says: ``EUSAGE Can't generate provenance for new or private package, you must set `access` to public.``
+    /// npm says: ``EUSAGE Can't generate provenance for new or private package, you must set
+    /// `access` to public.``
     id: "provenance-access",
     level: Error,
     summary: "provenance of a new or private package needs access=public",
@@ -35,7 +36,8 @@ fn run(facts: &Facts) -> Verdict {
     }
     let finding = of_request(
         facts,
-        "provenance is requested, and the registry does not say that everybody can read this package",
+        "provenance is requested, but the registry does not confirm that everybody can read this \
+         package",
     )
     .because(visibility.evidence("not public, as npm reads it"))
     .predicts(

@@ -4,24 +4,26 @@ use crate::finding::Finding;
 use crate::plan::{BundleFault, ProvenanceFile};
 
 check! {
-    /// npm sends the statement in `provenance-file` along, and refuses one that is not this package's.
+    /// npm also sends the statement in `provenance-file`, and refuses one that is not for this
+    /// package.
     ///
-    /// The file is a sigstore bundle whose statement names one package, with this very name and
-    /// version. `provenance` and `provenance-file` exclude each other in npm's settings, even where
-    /// one of them is `false`. A dry run reads no file.
+    /// The file must be a sigstore bundle whose statement names one package, with exactly this
+    /// name and version. `provenance` and `provenance-file` exclude each other in npm's
+    /// settings, even if one of them is `false`. A dry run reads no file.
     ///
-    /// npm says: `Invalid provenance provided: …`, `No dsseEnvelope with payload found in sigstore
-    /// bundle`, `Provenance subject … does not match the package: …`, `--provenance cannot be provided
-    /// when using --provenance-file`.
+    /// npm says: `Invalid provenance provided: …`, `No dsseEnvelope with payload found in
+    /// sigstore bundle`, `Provenance subject … does not match the package: …`, `--provenance
+    /// cannot be provided when using --provenance-file`.
     id: "provenance-file-invalid",
     level: Error,
-    summary: "the file that provenance-file names is none, or another package's",
+    summary: "the file that provenance-file names is invalid, or for another package",
     basis: CommandLine,
     silence: LeavesOpen,
     rests_on: [Name, Version, Provenance],
     remedy: {
         why "the provenance file does not match this package, or is used together with --provenance";
-        help "name the bundle that was made for this package and version, from the very tarball that is published";
+        help "name the bundle that was made for this package and version, from the same tarball \
+            that is published";
         help "or use --provenance in CI instead";
     },
 }
@@ -30,7 +32,7 @@ fn run(facts: &Facts) -> Verdict {
     let package = &facts.package;
     if let Some((written, other, origin)) = &package.provenance.excluded {
         let finding = Finding::new(format!(
-            "both `{written}` and `{other}` are set, and npm accepts only one of them"
+            "both `{written}` and `{other}` are set, but npm accepts only one of them"
         ))
         .set_by(origin)
         .predicts(
@@ -63,7 +65,7 @@ fn faulty(file: &ProvenanceFile, fault: &BundleFault) -> Finding {
     let path = file.path.display();
     let (message, code, says) = match fault {
         BundleFault::Missing => (
-            format!("{path}, which provenance-file names, is not there"),
+            format!("{path}, which provenance-file names, does not exist"),
             "ENOENT",
             "Invalid provenance provided: ENOENT: no such file or directory",
         ),
@@ -88,12 +90,12 @@ fn faulty(file: &ProvenanceFile, fault: &BundleFault) -> Finding {
             "Failed to parse payload from dsseEnvelope",
         ),
         BundleFault::NoSubject => (
-            format!("the statement in {path} is about no package"),
+            format!("the statement in {path} has no subject"),
             "",
             "No subject found in sigstore bundle payload",
         ),
         BundleFault::SeveralSubjects => (
-            format!("the statement in {path} is about several packages"),
+            format!("the statement in {path} has several subjects"),
             "",
             "Found more than one subject in the sigstore bundle payload",
         ),
@@ -101,12 +103,12 @@ fn faulty(file: &ProvenanceFile, fault: &BundleFault) -> Finding {
     Finding::new(message)
         .set_by(&file.origin)
         .predicts(code, says)
-        .help("name the bundle that was made for this package and version, or leave provenance-file away")
+        .help("name the bundle that was made for this package and version, or omit provenance-file")
 }
 
 fn other_subject(file: &ProvenanceFile, subject: &str, purl: &str) -> Finding {
     Finding::new(format!(
-        "the statement in {} is about {subject}, and this is {purl}",
+        "the statement in {} is about {subject}, but this is {purl}",
         file.path.display()
     ))
     .set_by(&file.origin)

@@ -4,12 +4,13 @@ use crate::ci::Provider;
 use crate::facts::Facts;
 
 check! {
-    /// Provenance is requested, and the job cannot get the identity token that it needs.
+    /// Provenance is requested, but the job cannot get the identity token that it needs.
     ///
-    /// npm signs with an identity token of the CI: on GitHub the job must have `permissions:
+    /// npm signs with an identity token from the CI: on GitHub the job must have `permissions:
     /// id-token: write`, on GitLab the variable SIGSTORE_ID_TOKEN must be set.
     ///
-    /// npm says: `EUSAGE Provenance generation in GitHub Actions requires "write" access to the "id-token" permission`.
+    /// npm says: `EUSAGE Provenance generation in GitHub Actions requires "write" access to the
+    /// "id-token" permission`.
     id: "provenance-permission-missing",
     level: Error,
     summary: "provenance needs an identity token that the job does not have",
@@ -17,7 +18,7 @@ check! {
     silence: LeavesOpen,
     rests_on: [Provenance],
     remedy: {
-        why "provenance is requested, and the job may not request an identity token";
+        why "provenance is requested, but the job is not allowed to request an identity token";
         help super::GITHUB_PERMISSION;
         help GITLAB_TOKEN;
         help "or remove `provenance`";
@@ -33,7 +34,7 @@ fn run(facts: &Facts) -> Verdict {
     let finding = match facts.ci.provider {
         Some(Provider::GitHub) if !facts.ci.may_request_tokens => of_request(
             facts,
-            "provenance is requested, and this job may not have identity tokens",
+            "provenance is requested, but this job cannot get an identity token",
         )
         .because(variable("ACTIONS_ID_TOKEN_REQUEST_URL", "not set"))
         .predicts(
@@ -43,7 +44,7 @@ fn run(facts: &Facts) -> Verdict {
         .help(super::GITHUB_PERMISSION),
         Some(Provider::GitLab) if !facts.ci.has_sigstore_token => of_request(
             facts,
-            "provenance is requested, and SIGSTORE_ID_TOKEN is not set",
+            "provenance is requested, but SIGSTORE_ID_TOKEN is not set",
         )
         .because(variable("SIGSTORE_ID_TOKEN", "not set"))
         .predicts(

@@ -5,21 +5,22 @@ use crate::facts::Facts;
 use crate::finding::Level;
 
 check! {
-    /// Provenance is requested in a private repository, and npmjs refuses such statements.
+    /// Provenance is requested in a private repository, but npmjs refuses such statements.
     ///
-    /// npm signs, writes the statement with the repository's name to the public log, and only then
-    /// the registry refuses it. With trusted publishing and no request npm omits provenance by
-    /// itself. How npmjs treats GitLab's private projects is not documented: a warning there.
+    /// npm signs the statement, writes it with the repository's name to the public log, and
+    /// only then does the registry refuse it. With trusted publishing and no request, npm omits
+    /// provenance. How npmjs treats GitLab's private projects is not documented, so there it is
+    /// a warning.
     ///
     /// npm says: `E422 Unsupported GitHub Actions source repository visibility: "private"`.
     id: "provenance-private-repository",
     level: Error,
-    summary: "npmjs accepts provenance from public repositories only",
+    summary: "npmjs accepts provenance only from public repositories",
     basis: Job,
     silence: LeavesOpen,
     rests_on: [Provenance],
     remedy: {
-        why "provenance needs a public source repository, and this one is private";
+        why "provenance needs a public source repository, but this one is private";
         help "remove `provenance` from publishConfig and .npmrc until the repository is public" => NpmPublish "--provenance=false";
     },
 }
@@ -33,7 +34,7 @@ fn run(facts: &Facts) -> Verdict {
     };
     let finding = of_request(
         facts,
-        "provenance is requested in a repository that is not public, and npmjs refuses that",
+        "provenance is requested in a repository that is not public, which npmjs refuses",
     )
     .because(evidence)
     .help("publish without it until the repository is public: add --no-provenance");

@@ -14,10 +14,11 @@ check! {
     ///
     /// npmjs compares the two exactly, including letter case, before it accepts a provenance
     /// statement; the statement is in the public log by then. This applies to each package of a
-    /// monorepo. Trusted publishing from a public repository also enables provenance by itself;
-    /// there it is an error where no other credential is available, and a warning otherwise.
+    /// monorepo. Trusted publishing from a public repository also enables provenance; then it
+    /// is an error if no other credential is available, and a warning otherwise.
     ///
-    /// npm says: `E422 Failed to validate repository information: package.json: "repository.url" is "…", expected to match "…" from provenance`.
+    /// npm says: `E422 Failed to validate repository information: package.json:
+    /// "repository.url" is "…", expected to match "…" from provenance`.
     id: "provenance-repository-mismatch",
     level: Error,
     summary: "`repository` is not the building repository",
@@ -25,9 +26,10 @@ check! {
     silence: LeavesOpen,
     rests_on: [Repository, Provenance],
     remedy: {
-        why "package.json's repository.url is not the repository that builds, and npmjs compares them letter by letter, case included";
+        why "package.json's repository.url is not the repository that builds, and npmjs compares \
+            them exactly, including letter case";
         help "in every package of the workspace" => PkgSet "repository.url={repository}";
-        help "a fork publishes under its own repository, or with --provenance=false";
+        help "a fork publishes with its own repository in the field, or with --provenance=false";
         asks "what does package.json say?" => PkgGet "repository", "echo $GITHUB_REPOSITORY";
     },
 }
@@ -62,8 +64,8 @@ fn run(facts: &Facts) -> Verdict {
     ])
 }
 
-/// Whether an exchange would enable provenance: npm does that where its
-/// configuration does not mention it and repository and package are public.
+/// Whether an exchange would enable provenance: npm does that if its configuration does not
+/// mention it and repository and package are public.
 fn signs_by_itself(facts: &Facts) -> Result<bool, crate::finding::Gap> {
     let signs = match facts.ci.provider {
         Some(Provider::GitHub) => true,
@@ -91,7 +93,7 @@ fn finding(facts: &Facts, written: Option<&Repository>, building: &str) -> Findi
         ))
         .at(&written.pointer),
         None => Finding::new(format!(
-            "package.json has no `repository`, and the package is built in {building}"
+            "package.json has no `repository`, but the package is built in {building}"
         ))
         .at(""),
     };
@@ -114,11 +116,11 @@ fn finding(facts: &Facts, written: Option<&Repository>, building: &str) -> Findi
         .help("letter case counts: Acme/Cat is not acme/cat")
 }
 
-/// Whether an address, as npm writes it, names a repository.
+/// Whether a URL, as npm writes it, names a repository.
 fn is_same(url: &str, building: &str) -> bool {
     match (place(url), place(building)) {
         (Some(written), Some(building)) => written == building,
-        // npmjs decides about addresses that cannot be parsed.
+        // npmjs decides about URLs that cannot be parsed.
         _ => true,
     }
 }

@@ -4,22 +4,22 @@ use crate::ci::Provider;
 use crate::facts::Facts;
 
 check! {
-    /// Provenance is requested on a self-hosted runner, and npmjs refuses such statements.
+    /// Provenance is requested on a self-hosted runner, but npmjs refuses such statements.
     ///
-    /// npm signs, writes the statement to the public log, and only then the registry refuses it.
-    /// Rented third-party runners count as self-hosted.
+    /// npm signs the statement, writes it to the public log, and only then does the registry
+    /// refuse it. Rented third-party runners count as self-hosted.
     ///
     /// npm says: `E422 Unsupported GitHub Actions runner environment: "self-hosted"`.
     id: "provenance-runner",
     level: Error,
-    summary: "npmjs accepts provenance from hosted runners only",
+    summary: "npmjs accepts provenance only from hosted runners",
     basis: Job,
     silence: LeavesOpen,
     rests_on: [Provenance],
     remedy: {
-        why "provenance is accepted from hosted runners only, and this one is self-hosted";
+        why "provenance is accepted only from hosted runners, and this one is self-hosted";
         help super::OWN_RUNNER;
-        help "or publish without provenance, also where NPM_CONFIG_PROVENANCE sets it" => NpmPublish "--provenance=false";
+        help "or publish without provenance, which NPM_CONFIG_PROVENANCE may also request" => NpmPublish "--provenance=false";
     },
 }
 
@@ -33,7 +33,7 @@ fn run(facts: &Facts) -> Verdict {
     };
     let finding = of_request(
         facts,
-        "provenance is requested on a self-hosted runner, and npmjs refuses that",
+        "provenance is requested on a self-hosted runner, which npmjs refuses",
     )
     .because(variable(source, "self-hosted"))
     .predicts(

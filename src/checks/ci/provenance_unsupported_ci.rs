@@ -7,18 +7,18 @@ use crate::finding::Evidence;
 check! {
     /// Provenance is requested where npm cannot create it.
     ///
-    /// npm signs provenance on GitHub Actions and GitLab CI only: not on a developer's machine and
-    /// not in other CIs. `provenance: true` in publishConfig applies everywhere.
+    /// npm signs provenance only on GitHub Actions and GitLab CI, not on a developer's machine
+    /// or in other CIs. `provenance: true` in publishConfig applies everywhere.
     ///
     /// npm says: `EUSAGE Automatic provenance generation not supported for provider: null`.
     id: "provenance-unsupported-ci",
     level: Error,
-    summary: "npm signs provenance on GitHub Actions and GitLab CI only",
+    summary: "npm signs provenance only on GitHub Actions and GitLab CI",
     basis: Job,
     silence: LeavesOpen,
     rests_on: [Provenance],
     remedy: {
-        why "provenance can be generated in GitHub Actions and GitLab CI only";
+        why "provenance can only be generated in GitHub Actions and GitLab CI";
         help "publish from GitHub Actions or GitLab CI";
         help "or without provenance, and without `provenance` in publishConfig or .npmrc" => NpmPublish "--provenance=false";
     },
@@ -74,7 +74,7 @@ mod tests {
         assert!(finding.predicts.unwrap().text.ends_with("Travis CI"));
         let no_npm = fake()
             .provenance()
-            .with(|facts| facts.npm = Err(Gap::NotAsked("no npm was found on PATH")));
+            .with(|facts| facts.npm = Err(Gap::NotAsked("npm is not on PATH")));
         assert_eq!(run(&no_npm).unwrap().len(), 1);
     }
 

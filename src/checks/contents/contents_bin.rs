@@ -6,7 +6,7 @@ use crate::finding::{Finding, Level};
 use crate::plan::Packing;
 
 check! {
-    /// A command begins with something that a system cannot run.
+    /// A command starts with something that a system cannot run.
     ///
     /// The line `#!/usr/bin/env node` must be the first bytes of the file. Without it, or with a byte
     /// order mark before it, Linux and macOS take the script for one of the shell. Windows needs the
@@ -21,7 +21,7 @@ check! {
     /// npm says: nothing.
     id: "contents-bin",
     level: Error,
-    summary: "a command of the package cannot be run as it is",
+    summary: "a command of the package cannot be run",
     basis: Contents,
     silence: RulesOut,
     remedy: {
@@ -83,7 +83,8 @@ fn complaint(bin: &BinFile, installs: bool) -> Option<Finding> {
         ),
         FirstLine::Text if is_script && !installs => Some(
             Finding::new(format!(
-                "`{path}` is a command, and does not begin with `#!`: a shell would run it as its own script"
+                "`{path}` is a command, but does not start with `#!`: a shell would run it as \
+                 its own script"
             ))
             .help(SHEBANG),
         ),

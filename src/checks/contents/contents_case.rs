@@ -5,16 +5,16 @@ use crate::facts::contents::{Absence, EntryKind, Target};
 use crate::finding::{Finding, Level};
 
 check! {
-    /// An entry point is packed under a name in other letter case.
+    /// An entry point is packed under a name with different letter case.
     ///
-    /// macOS and Windows find it anyway, so that it works where it was written, and fails on
-    /// Linux. Where git does not track the file, a build may still make the other one, and this is a
-    /// note until all is built.
+    /// macOS and Windows find it anyway, so it works there but fails on Linux. If git does not
+    /// track the file, a build may still create the right one; then this is a note until
+    /// everything is built.
     ///
-    /// npm says: nothing; users on Linux read `Cannot find module`.
+    /// npm says: nothing; users on Linux see `Cannot find module`.
     id: "contents-case",
     level: Error,
-    summary: "an entry point exists only in another letter case",
+    summary: "an entry point exists only with different letter case",
     basis: Contents,
     silence: RulesOut,
     rests_on: [EntryPoints],
@@ -36,12 +36,12 @@ fn run(facts: &Facts) -> Verdict {
             continue;
         }
         let finding = Finding::new(format!(
-            "`{}`, named by {}, is packed as `{packed}`, which Linux takes for another file",
+            "`{}`, named by {}, is packed as `{packed}`, which is another file on Linux",
             entry.written,
             field(entry.kind)
         ))
         .at(&entry.pointer)
-        .help(format!("write `{packed}` in its place, or rename the file"));
+        .help(format!("write `{packed}` instead, or rename the file"));
         let harmless = !matches!(
             entry.kind,
             EntryKind::Main | EntryKind::Bin | EntryKind::Export | EntryKind::InstallScript

@@ -4,11 +4,12 @@ use crate::facts::contents::{EntryKind, Target};
 use crate::finding::{Finding, Level};
 
 check! {
-    /// Nothing but package.json and the files that npm always packs would be in the tarball.
+    /// Only package.json and the files that npm always packs would be in the tarball, although
+    /// package.json names entry points.
     ///
-    /// Although package.json names entry points. Most often the build did not run, or `files` names
-    /// nothing that exists: `files: ["."]` packs nothing at all (write `["*"]`, or leave `files`
-    /// out). It is an error where nothing can still be built; see `contents-entry-missing`.
+    /// Usually the build did not run, or `files` names nothing that exists: `files: ["."]`
+    /// packs nothing at all (write `["*"]`, or omit `files`). It is an error if nothing can be
+    /// built any more; see `contents-entry-missing`.
     ///
     /// npm says: nothing.
     id: "contents-empty",
@@ -23,8 +24,8 @@ check! {
     },
 }
 
-/// Elements of `files` that stand for the package's folder and pack nothing,
-/// with npm 12 or with every npm.
+/// Elements of `files` that mean the package's folder but pack nothing, with npm 12 or with
+/// every npm.
 const ROOTS: [&str; 4] = [".", "./", "/", ""];
 
 fn run(facts: &Facts) -> Verdict {
@@ -63,7 +64,7 @@ fn run(facts: &Facts) -> Verdict {
     let finding = if roots {
         finding
             .at("/files")
-            .help("write `[\"*\"]` in place of it, or leave `files` out")
+            .help("write `[\"*\"]` instead, or omit `files`")
     } else {
         finding
     };

@@ -10,13 +10,12 @@ use crate::pack::RuleSource;
 check! {
     /// An entry point of the package is not among the files that would be packed.
     ///
-    /// `main` (where no `exports` and no index.js takes its place), each `bin`,
-    /// each target of `exports` that Node itself uses, and the file that an install
-    /// script runs. It is an error where that is proven: the file exists and a
-    /// rule, a link or npm itself keeps it out; or git tracks its folder, so that
-    /// no build makes it; or all is built already (a tarball, `--built`, a
-    /// rehearsal), or npm starts at once and runs no script before. Otherwise the
-    /// file may still be built, and this is a note. Types, and what only bundlers
+    /// Entry points are `main` (unless `exports` or an index.js replaces it), each `bin`, each
+    /// target of `exports` that Node itself uses, and the file that an install script runs. It
+    /// is an error if this is proven: the file exists, but a rule, a link or npm itself
+    /// excludes it; or git tracks its folder, so no build creates it; or everything is built (a
+    /// tarball, `--built`, a rehearsal); or npm starts immediately and runs no script first.
+    /// Otherwise the file may still be built, and this is a note. Types, and what only bundlers
     /// read, are warnings.
     ///
     /// So is a dependency that `bundleDependencies` names and that is not packed: npm
@@ -32,7 +31,7 @@ check! {
     rests_on: [EntryPoints],
     remedy: {
         help "build before you publish, or add the file to `files` in package.json";
-        help "safe-publish files --why PATH names the rule that leaves it out";
+        help "safe-publish files --why PATH names the rule that excludes it";
     },
 }
 
@@ -44,7 +43,7 @@ fn run(facts: &Facts) -> Verdict {
         let Target::Absent(absence) = &entry.target else {
             return None;
         };
-        // Another letter case is a check of its own.
+        // Different letter case has its own check.
         let is_case = matches!(absence, Absence::OtherCase { .. });
         (!is_case && !is_allowed(facts, entry.written.trim_start_matches("./")))
             .then(|| finding(entry, absence, contents, facts))
@@ -107,7 +106,7 @@ fn finding(entry: &Entry, absence: &Absence, contents: &Contents, facts: &Facts)
     let reason = if proven {
         why(absence, facts)
     } else {
-        "it is not there yet".to_owned()
+        "it does not exist yet".to_owned()
     };
     let message = format!(
         "`{}`, named by {}, is not packed: {reason}",
@@ -122,13 +121,14 @@ fn finding(entry: &Entry, absence: &Absence, contents: &Contents, facts: &Facts)
         Absence::Excluded(_) => {
             finding.help("change that rule, or name the file in `files` in package.json")
         }
-        Absence::Link(_) | Absence::HardLink => finding.help("put a copy in place of the link"),
+        Absence::Link(_) | Absence::HardLink => finding.help("replace the link by a copy"),
         _ if proven => {
             finding.help("build it before you publish, or correct the path in package.json")
         }
-        _ => {
-            finding.help("build it before you publish; `check --built` then checks again, for sure")
-        }
+        _ => finding.help(
+            "build it before you publish; `check --built` then gives a definite \
+                answer",
+        ),
     };
     match level(entry.kind, proven) {
         Level::Error => finding,

@@ -10,9 +10,9 @@ use crate::pack::Edition;
 check! {
     /// An element of `files` in package.json packs nothing.
     ///
-    /// Most such elements are left over, and do no harm. One kind surprises: before npm 12 a glob that
-    /// names folders (`dist-*`) packs nothing of them; that is a warning. So is a `files` that is a text: npm
-    /// takes each of its characters for a path.
+    /// Most such elements are leftovers, and do no harm. One kind is surprising: before npm 12
+    /// a glob that matches folders (`dist-*`) packs nothing of them; that is a warning. So is a
+    /// `files` that is a string: npm treats each of its characters as a path.
     ///
     /// npm says: nothing.
     id: "contents-files-nothing",
@@ -40,12 +40,12 @@ fn run(facts: &Facts) -> Verdict {
         .and_then(Value::as_str)
         .is_some_and(|it| !it.is_empty())
     {
-        let message = "`files` is a text, and npm takes each of its characters for a path";
+        let message = "`files` is a string, and npm treats each of its characters as a path";
         let finding = Finding::new(message).at("/files");
         let finding = finding.help("write a list: `[\"lib\"]`");
         return Ok(vec![finding.level(Level::Warning)]);
     }
-    // A link is contents-link's.
+    // contents-link reports links.
     let is_link = |index: usize| contents.links.iter().any(|it| it.element == Some(index));
     for &index in contents.unused.iter().filter(|index| !is_link(**index)) {
         let Some(element) = text(index) else { continue };
@@ -59,14 +59,14 @@ fn run(facts: &Facts) -> Verdict {
                 ))
                 .level(Level::Warning)
         } else {
-            finding.help("take it out, or correct the path")
+            finding.help("remove it, or correct the path")
         });
     }
     Ok(findings)
 }
 
-/// Whether npm 12 packs files of a folder whose name an element matches, and the npm
-/// at hand does not.
+/// Whether npm 12 packs files of a folder whose name an element matches, but the installed npm
+/// does not.
 fn names_a_folder(element: &str, contents: &Contents) -> bool {
     let other = contents.other_npm.as_ref();
     let Some(newer) = other.filter(|other| other.edition == Edition::Npm12) else {

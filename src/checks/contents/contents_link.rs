@@ -6,14 +6,16 @@ use crate::finding::{Finding, Level};
 use crate::pack::FileKind;
 
 check! {
-    /// A packed file has a second name that is packed, too, or a file that users expect is a symbolic link.
+    /// A packed file has a second name that is packed, too, or a file that users expect is a
+    /// symbolic link.
     ///
-    /// npm writes the second name of a file as a hard link without bytes, and every client drops links
-    /// when it installs: users do not get the file. Stores of pnpm, Bazel and tools that save space by
-    /// deduplication make such files. A symbolic link is not packed at all, and nothing behind it: a package
-    /// whose package.json is one cannot be installed (`ENOENT: Could not read package.json`). A README or an
-    /// element of `files` that is one is a warning, or a note where a script may still put a copy in its
-    /// place. For entry points see `contents-entry-missing`.
+    /// npm writes the second name of a file as a hard link without bytes, and every client
+    /// drops links when it installs: users do not get the file. pnpm's store, Bazel and
+    /// deduplication tools create such files. A symbolic link is not packed at all, and neither
+    /// is its target: a package whose package.json is a symbolic link cannot be installed
+    /// (`ENOENT: Could not read package.json`). For a README or an element of `files` it is a
+    /// warning, or a note if a script may still replace it by a copy. For entry points see
+    /// `contents-entry-missing`.
     ///
     /// Where the two names are not next to each other in the tarball, npm may make none at all: it waits
     /// for itself, or ends its stream twice.
@@ -25,7 +27,8 @@ check! {
     basis: Contents,
     silence: RulesOut,
     remedy: {
-        help "put a copy in its place (`cp --remove-destination`), or leave one of the two names out of the package";
+        help "replace it by a copy (`cp --remove-destination`), or exclude one of the two names \
+            from the package";
     },
 }
 
@@ -38,7 +41,7 @@ fn run(facts: &Facts) -> Verdict {
     if !files.iter().any(|file| file.path == "package.json") {
         let message = "package.json is a symbolic link, which npm does not pack: \
                        nobody can install a package without it";
-        findings.push(Finding::new(message).help("put the file itself in place of the link"));
+        findings.push(Finding::new(message).help("replace the link by the file itself"));
     }
     findings.extend(files.iter().filter_map(|file| {
         let FileKind::HardLink { to } = &file.kind else {
@@ -65,7 +68,7 @@ fn of_symbolic(link: &NamedLink, contents: &Contents) -> Finding {
         "`{}` is a symbolic link, which npm does not pack: users do not get it",
         link.path
     ))
-    .help("put the file itself in place of the link, or have a prepack script do so");
+    .help("replace the link by the file itself, or let a prepack script do so");
     let finding = match link.element {
         Some(index) => finding.at(&format!("/files/{index}")),
         None => finding,

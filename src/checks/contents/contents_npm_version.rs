@@ -5,12 +5,12 @@ use crate::finding::Finding;
 check! {
     /// npm 12 and earlier npms would pack this package differently.
     ///
-    /// npm 12 reads `files` in its own way: entries are looked up on disk, later ones overrule earlier
-    /// ones, and lock files are never packed. Whoever publishes with the other npm, such as a CI job,
-    /// sends other files.
+    /// npm 12 reads `files` differently: entries are looked up on disk, later ones override
+    /// earlier ones, and lock files are never packed. A publish with the other npm, for example
+    /// in a CI job, sends other files.
     id: "contents-npm-version",
     level: Note,
-    summary: "another npm would pack other files",
+    summary: "another npm would pack different files",
     basis: CommandLine,
     silence: RulesOut,
     remedy: {
@@ -18,7 +18,7 @@ check! {
     },
 }
 
-/// This many files are named.
+/// At most this many files are named.
 const MAX_SHOWN: usize = 4;
 
 fn run(facts: &Facts) -> Verdict {

@@ -7,14 +7,15 @@ use crate::facts::contents::{Contents, FoundSecret, SecretKind};
 use crate::finding::{Finding, Level};
 
 check! {
-    /// A file that would be packed looks like a secret, or holds one.
+    /// A file that would be packed looks like a secret, or contains one.
     ///
-    /// `.env` and similar files (not `.env.example`), private keys, .npmrc, .yarnrc.yml and .netrc
-    /// with a literal credential, and tokens by their shape: those whose issuer documents a checksum
-    /// count only where that holds. In tests, examples, templates and Markdown it is a warning, and so is a
-    /// `.env` that `files` names itself. The value is never
-    /// shown. What is published stays public: the registry keeps it, and mirrors copy it. Where the files
-    /// have more text than is searched, a note names those that were not read to their end.
+    /// `.env` and similar files (not `.env.example`), private keys, .npmrc, .yarnrc.yml and
+    /// .netrc with a literal credential, and tokens, recognised by their format: if the issuer
+    /// documents a checksum, only tokens with a correct one count. In tests, examples,
+    /// templates and Markdown it is a warning, and so is a `.env` that `files` names. The value
+    /// is never shown. What is published stays public: the registry keeps it, and mirrors copy
+    /// it. If there is more text than is searched, a note names the files that were not read to
+    /// their end.
     ///
     /// npm says: nothing.
     id: "contents-secret",
@@ -25,11 +26,11 @@ check! {
     remedy: {
         help "leave the file out: list what is to be packed in `files` in package.json, which is safer than .npmignore";
         help "if it was ever published, revoke it: what is on a registry stays public";
-        help "where it is meant to be public, list it in the setting `contents.allow`";
+        help "if it is meant to be public, list it in the setting `contents.allow`";
     },
 }
 
-/// So many files are named.
+/// At most this many files are named.
 const MAX_SHOWN: usize = 4;
 
 fn run(facts: &Facts) -> Verdict {
@@ -38,13 +39,13 @@ fn run(facts: &Facts) -> Verdict {
     };
     let found = contents.secrets.found.iter();
     let findings = found
-        // A credential in an .npmrc is auth-exposed's.
+        // auth-exposed reports a credential in an .npmrc.
         .filter(|secret| !secret.is_npmrc() && !is_allowed(facts, &secret.path))
         .map(|secret| finding(secret, facts));
     Ok(findings.chain(unread(facts, contents)).collect())
 }
 
-/// Says that some text was not searched.
+/// Reports that some text was not searched.
 fn unread(facts: &Facts, contents: &Contents) -> Option<Finding> {
     let unread = contents.secrets.unread.iter();
     let unread: Vec<&String> = unread.filter(|path| !is_allowed(facts, path)).collect();
@@ -61,7 +62,7 @@ fn unread(facts: &Facts, contents: &Contents) -> Option<Finding> {
         "there is more text than is searched for secrets: {}{more} were not read to the end",
         shown.join(", ")
     ))
-    .help("search the rest with a program made for that, such as gitleaks or secretlint")
+    .help("search the rest with a dedicated program such as gitleaks or secretlint")
     .level(Level::Note);
     (!unread.is_empty()).then_some(finding)
 }
@@ -73,21 +74,24 @@ fn finding(secret: &FoundSecret, facts: &Facts) -> Finding {
     };
     let what = match secret.kind {
         SecretKind::Environment => {
-            format!("{place} would be packed: such files hold secrets of one machine")
+            format!("{place} would be packed: such files contain the secrets of one machine")
         }
         SecretKind::PrivateKey => format!("{place} is a private key, and would be packed"),
-        SecretKind::Credentials => format!("{place} holds a credential, and would be packed"),
+        SecretKind::Credentials => format!("{place} contains a credential, and would be packed"),
         SecretKind::Token {
             issuer,
             verified: true,
         } => {
-            format!("{place} holds a token of {issuer}, whose checksum holds, and would be packed")
+            format!(
+                "{place} contains a token of {issuer} with a correct checksum, and would be \
+                packed"
+            )
         }
         SecretKind::Token {
             issuer,
             verified: false,
         } => {
-            format!("{place} holds what looks like a token of {issuer}, and would be packed")
+            format!("{place} contains what looks like a token of {issuer}, and would be packed")
         }
     };
     let finding = Finding::new(what);
@@ -100,7 +104,7 @@ fn finding(secret: &FoundSecret, facts: &Facts) -> Finding {
     }
 }
 
-/// Whether `files` names this very file, so that it is packed on purpose.
+/// Whether `files` names exactly this file, so that it is packed on purpose.
 fn is_listed(facts: &Facts, path: &str) -> bool {
     let files = facts.package.manifest.object.get("files");
     let mut files = files.and_then(Value::as_array).into_iter().flatten();

@@ -5,13 +5,13 @@ use crate::facts::contents::Comparison;
 use crate::finding::Finding;
 
 check! {
-    /// Something would be packed that is hardly meant for users.
+    /// Something would be packed that is probably not meant for users.
     ///
-    /// Earlier tarballs, reports of test coverage, build caches, logs, files of editors and of version
-    /// control.
+    /// Examples are earlier tarballs, coverage reports, build caches, logs, and files of
+    /// editors and version control.
     id: "contents-surprise",
     level: Note,
-    summary: "a file would be packed that is hardly meant for users",
+    summary: "a file would be packed that is probably not meant for users",
     basis: Contents,
     silence: LeavesOpen,
     remedy: {
@@ -19,7 +19,7 @@ check! {
     },
 }
 
-/// This many files are named.
+/// At most this many files are named.
 const MAX_SHOWN: usize = 4;
 
 /// Smaller growth is not reported, in bytes.
@@ -42,11 +42,14 @@ fn of_junk(junk: &[&str]) -> Option<Finding> {
     let first = junk.first()?;
     let shown = named(junk);
     let message = match junk.len() {
-        1 => format!("`{first}` would be packed, which is hardly meant for users"),
+        1 => format!("`{first}` would be packed, which is probably not meant for users"),
         count if count > MAX_SHOWN => {
-            format!("{count} files would be packed that are hardly meant for users: {shown}, …")
+            format!(
+                "{count} files would be packed that are probably not meant for users: \
+                {shown}, …"
+            )
         }
-        _ => format!("{shown} would be packed, which are hardly meant for users"),
+        _ => format!("{shown} would be packed, which are probably not meant for users"),
     };
     Some(Finding::new(message))
 }
@@ -59,7 +62,7 @@ fn named(all: &[impl AsRef<str>]) -> String {
     shown.collect::<Vec<_>>().join(", ")
 }
 
-/// What the last published version did not have.
+/// What the last published version does not have.
 fn new_contents(found: &Comparison) -> Option<Finding> {
     let mut parts = Vec::new();
     let lists = [
@@ -76,7 +79,7 @@ fn new_contents(found: &Comparison) -> Option<Finding> {
     let version = &found.version;
     (!parts.is_empty()).then(|| {
         Finding::new(format!("new since {version}: {}", parts.join("; ")))
-            .help("see whether that is meant: safe-publish files")
+            .help("check whether this is intended: safe-publish files")
     })
 }
 

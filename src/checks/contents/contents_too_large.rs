@@ -5,28 +5,31 @@ use crate::pack::Packed;
 use crate::registry::kinds::{TarballLimit, traits};
 
 check! {
-    /// The tarball is larger than the registry takes, or than the user's own limit.
+    /// The tarball is larger than the registry accepts, or than your own limit.
     ///
-    /// npm sends the tarball as text in JSON, a third larger than it is. npmjs documents no limit; above
-    /// about 200 MB it has refused, so that 150 MB is a warning. GitHub Packages takes less than 256 MB,
-    /// Azure Artifacts 500 MB; those are errors. So is more than `contents.maxSize` of the settings. Above
-    /// 50,000 files npmjs has refused, too. The size of the tarball is known only where it is there
-    /// already; for a folder, the least that it can be is reckoned with (a thousandth of the files' size).
+    /// npm sends the tarball as text in JSON, which makes it a third larger. npmjs documents no
+    /// limit; it has refused packages above about 200 MB, so there is a warning from 150 MB.
+    /// GitHub Packages accepts less than 256 MB, Azure Artifacts 500 MB; more is an error, and
+    /// so is more than `contents.maxSize` in the settings. npmjs has also refused packages with
+    /// more than 50,000 files. The size is known only for an existing tarball; for a folder the
+    /// smallest possible size is used (a thousandth of the files' size).
     ///
     /// npm says: `E413 Payload Too Large`, `E415 Too many files`.
     id: "contents-too-large",
     level: Error,
-    summary: "the package is larger than the registry takes",
+    summary: "the package is larger than the registry accepts",
     basis: Destination,
     silence: LeavesOpen,
     remedy: {
         why "the package is larger than {host}, or a proxy in front of it, accepts; it grows by a third on the way (base64)";
         help LEAVE_OUT;
-        help "or have the limit raised: npmjs about 200 MB, GitHub 256 MB, Verdaccio 10 MB (max_body_size), nginx 1 MB (client_max_body_size)";
+        help "or ask for a higher limit: npmjs about 200 MB, GitHub 256 MB, Verdaccio 10 MB \
+            (max_body_size), nginx 1 MB (client_max_body_size)";
         asks "what makes it large?" => "safe-publish files";
     },
     on Verdaccio: {
-        why "the package is larger than Verdaccio's max_body_size (10 MB by default), or than the proxy before it accepts";
+        why "the package is larger than Verdaccio's max_body_size (10 MB by default), or than a \
+            proxy in front of it accepts";
         help LEAVE_OUT;
         help "or raise max_body_size in Verdaccio's config.yaml, and client_max_body_size in nginx";
         asks "what makes it large?" => "safe-publish files";
@@ -52,7 +55,7 @@ fn run(facts: &Facts) -> Verdict {
     Ok(findings.into_iter().flatten().collect())
 }
 
-/// The least that the tarball can have: gzip cannot do better than about 1:1032.
+/// The smallest possible size of the tarball: gzip cannot compress better than about 1:1032.
 fn least(packed: &Packed) -> u64 {
     packed.packed_size.unwrap_or(packed.unpacked_size() / 1032)
 }
@@ -65,7 +68,7 @@ fn size(bytes: u64) -> String {
 fn by_settings(facts: &Facts, packed: &Packed) -> Option<Finding> {
     let limit = facts.settings.contents.max_size?;
     let finding = Finding::new(format!(
-        "the tarball has {}, and contents.maxSize in the settings allows {}",
+        "the tarball has {}, but contents.maxSize in the settings allows {}",
         size(least(packed)),
         size(limit)
     ));
@@ -76,7 +79,7 @@ fn by_settings(facts: &Facts, packed: &Packed) -> Option<Finding> {
 fn by_registry(facts: &Facts, packed: &Packed) -> Option<Finding> {
     let finding = match traits(facts.kind).tarball {
         TarballLimit::Documented(limit) if least(packed) > limit => Finding::new(format!(
-            "the tarball has {}, and this registry accepts {}",
+            "the tarball has {}, but this registry accepts {}",
             size(least(packed)),
             size(limit)
         )),

@@ -9,11 +9,11 @@ use crate::manifest::escape_pointer;
 check! {
     /// A condition in `exports` follows `default`, or `exports` hides the package's types.
     ///
-    /// Conditions are tried in their order, and `default` always holds: `types` after it is never seen
-    /// by TypeScript, `import` after it never by Node. Where package.json has `exports`, TypeScript (with
-    /// `moduleResolution` node16, nodenext or bundler) does not look at `types` at the top: it wants a
-    /// condition `types`, or a declaration beside the file (`a.d.ts` beside `a.js`). For types as a whole,
-    /// publint and attw (`@arethetypeswrong/cli`) look deeper.
+    /// Conditions are tried in order, and `default` always matches: TypeScript never sees
+    /// `types` after it, and Node never sees `import` after it. If package.json has `exports`,
+    /// TypeScript (with `moduleResolution` node16, nodenext or bundler) ignores `types` at the
+    /// top level: it needs a condition `types`, or a declaration next to the file (`a.d.ts`
+    /// next to `a.js`). publint and attw (`@arethetypeswrong/cli`) check types more thoroughly.
     ///
     /// npm says: nothing.
     id: "contents-types",
@@ -46,7 +46,7 @@ fn run(facts: &Facts) -> Verdict {
     Ok(findings)
 }
 
-/// The types that package.json names at the top, where `exports` leads to none.
+/// The types that package.json names at the top level, if `exports` leads to none.
 fn hidden_types(facts: &Facts, exports: &Value) -> Option<Finding> {
     let contents = facts.contents()?;
     let object = &facts.package.manifest.object;
@@ -65,7 +65,7 @@ fn hidden_types(facts: &Facts, exports: &Value) -> Option<Finding> {
         && !paths.is_empty()
         && !paths.iter().any(has_types);
     let finding = Finding::new(format!(
-        "TypeScript does not find `{}`: `exports` takes the place of `types`, and leads to no types",
+        "TypeScript does not find `{}`: `exports` replaces `types`, and leads to no types",
         types.written
     ))
     .at(&types.pointer)
@@ -76,7 +76,7 @@ fn hidden_types(facts: &Facts, exports: &Value) -> Option<Finding> {
     is_hidden.then_some(finding)
 }
 
-/// What `exports` says of the package itself.
+/// What `exports` has for the package itself.
 fn root_of(exports: &Value) -> Option<&Value> {
     let has_paths = |object: &Map<String, Value>| object.keys().any(|key| key.starts_with('.'));
     match exports {
@@ -85,8 +85,8 @@ fn root_of(exports: &Value) -> Option<&Value> {
     }
 }
 
-/// Collects the targets of all conditions. `false` where one is for types, or there is
-/// a list of targets.
+/// Collects the targets of all conditions. `false` if one is for types, or there is a list of
+/// targets.
 fn strings<'a>(value: &'a Value, into: &mut Vec<&'a str>) -> bool {
     match value {
         Value::String(target) => into.push(target),
@@ -101,7 +101,7 @@ fn strings<'a>(value: &'a Value, into: &mut Vec<&'a str>) -> bool {
     true
 }
 
-/// The declarations beside a file of JavaScript. `None` for other files.
+/// The declarations next to a JavaScript file. `None` for other files.
 fn declaration(path: &str) -> Option<String> {
     let (stem, extension) = path.rsplit_once('.')?;
     let declared = match extension {
@@ -124,7 +124,7 @@ fn always_leads(value: &Value) -> bool {
 
 /// The first of an object's keys that is never reached.
 fn behind_default(above: &[String], keys: &[String]) -> Option<Finding> {
-    // Of a key that occurs twice the last one counts.
+    // Of a duplicate key the last one counts.
     let default = keys.iter().rposition(|key| key == "default")?;
     let first = keys.get(default + 1)?;
     let message =

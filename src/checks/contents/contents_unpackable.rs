@@ -4,14 +4,15 @@ use crate::finding::{Finding, Level};
 use crate::pack::PackError;
 
 check! {
-    /// npm would fail while it packs the files.
+    /// npm would fail to pack the files.
     ///
     /// An ignore file that is a folder or a link to nothing, a file or folder that cannot be read, a name
     /// that is not UTF-8, a `files` that is not an array of strings, a tarball that is cut or damaged: npm
     /// stops at each of these. Without any message it stops at a pattern such as `*-[[:digit:]].js` in an
     /// ignore file, of which it makes an invalid regular expression. Where the package exceeds a limit of ours, that is a note.
     ///
-    /// npm says: `EISDIR`, `ENOENT`, `EACCES`, `files is not iterable`, `Z_BUF_ERROR`, and the like.
+    /// npm says: `EISDIR`, `ENOENT`, `EACCES`, `files is not iterable`, `Z_BUF_ERROR`, and the
+    /// like.
     id: "contents-unpackable",
     level: Error,
     summary: "npm would fail to pack the files",
@@ -29,7 +30,7 @@ fn run(facts: &Facts) -> Verdict {
     let finding = Finding::new(error.to_string());
     let finding = match error {
         PackError::BadFiles { .. } => finding.at("/files").help("write an array of paths"),
-        PackError::NotUtf8 { .. } => finding.help("rename it, or leave it out"),
+        PackError::NotUtf8 { .. } => finding.help("rename it, or exclude it"),
         PackError::TooMany | PackError::TooLarge | PackError::TooComplex => {
             return Ok(vec![
                 finding

@@ -32,7 +32,7 @@ fn is_allowed(facts: &Facts, path: &str) -> bool {
     })
 }
 
-/// How package.json calls an entry point.
+/// package.json's name for an entry point.
 fn field(kind: EntryKind) -> &'static str {
     match kind {
         EntryKind::Main | EntryKind::DeadMain => "main",
@@ -44,21 +44,21 @@ fn field(kind: EntryKind) -> &'static str {
     }
 }
 
-/// Why a file is not packed, to go after "is not packed".
+/// Why a file is not packed, as a clause after "is not packed".
 fn why(absence: &Absence, facts: &Facts) -> String {
     match absence {
-        Absence::Missing { .. } => "there is no such file".to_owned(),
+        Absence::Missing { .. } => "the file does not exist".to_owned(),
         Absence::OtherCase { packed, .. } => format!("the file is called `{packed}`"),
-        Absence::Excluded(rule) => format!("{} leaves it out", source(rule, facts)),
-        Absence::Link(path) => format!("`{path}` is a symbolic link, and npm packs none"),
+        Absence::Excluded(rule) => format!("{} excludes it", source(rule, facts)),
+        Absence::Link(path) => format!("`{path}` is a symbolic link, which npm does not pack"),
         Absence::HardLink => {
             "it is packed as a hard link, which clients drop when they install".to_owned()
         }
-        Absence::Special => "npm packs no such file".to_owned(),
+        Absence::Special => "npm does not pack such files".to_owned(),
     }
 }
 
-/// A rule, as a person would look for it.
+/// A rule, described so that a person finds it.
 fn source(rule: &RuleSource, facts: &Facts) -> String {
     match rule {
         RuleSource::Line { path, line } => {

@@ -6,8 +6,8 @@ check! {
     /// The upstream branch has commits that are missing here, so the release would not contain
     /// them.
     ///
-    /// Nothing is fetched for this; the state is that of the last `git fetch`. Commits that exist
-    /// only here are not a finding.
+    /// Nothing is fetched; the state is that of the last `git fetch`. Commits that exist only
+    /// here are not a finding.
     ///
     /// npm says: nothing; np and pnpm refuse.
     id: "git-behind",

@@ -7,10 +7,10 @@ use crate::manifest::glob::{Glob, MatchOptions};
 check! {
     /// Your settings list the branches to release from, and this branch is not among them.
     ///
-    /// `branches` in the settings is a list of names; `*` matches any characters but a slash:
-    /// `["main", "release/*"]`. Without the setting every branch passes. With a detached HEAD, as
-    /// a pipeline has for a tag, there is no branch: with a tag at HEAD it passes, without one it
-    /// is undecided.
+    /// `branches` in the settings is a list of names; `*` matches any characters except a
+    /// slash: `["main", "release/*"]`. Without the setting every branch passes. A detached
+    /// HEAD, as in a pipeline for a tag, has no branch: it passes if a tag points at HEAD,
+    /// otherwise it is undecided.
     ///
     /// npm says: nothing; np and pnpm refuse.
     id: "git-branch",
@@ -19,10 +19,11 @@ check! {
     basis: WorkTree,
     silence: LeavesOpen,
     remedy: {
-        why "the tool that publishes requires its release branch, and the checkout is on another one or on none (CI checks out a commit)";
+        why "the publishing tool requires its release branch, but the checkout is on another one \
+            or on none (CI checks out a commit)";
         help "publish from a release branch, or add this one to `branches`";
         help "pnpm: --publish-branch main, or --no-git-checks in CI";
-        asks "on which branch is the checkout?" => "git branch --show-current";
+        asks "which branch is checked out?" => "git branch --show-current";
     },
 }
 
@@ -55,7 +56,7 @@ fn run(facts: &Facts) -> Verdict {
         answer: format!("on {branch}"),
     };
     let finding = Finding::new(format!(
-        "the branch is {branch}, and your settings release from {}",
+        "the branch is {branch}, but your settings release from {}",
         branches.join(", ")
     ))
     .because(evidence)
@@ -96,7 +97,7 @@ mod tests {
         let finding = only(run(&on(branch("feature/x"), &["main", "release/*"])));
         assert!(
             finding.message.contains(
-                "the branch is feature/x, and your settings release from main, release/*"
+                "the branch is feature/x, but your settings release from main, release/*"
             )
         );
         assert_eq!(finding.helps(), ["git switch main"]);

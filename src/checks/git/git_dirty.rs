@@ -3,14 +3,14 @@ use crate::facts::Facts;
 use crate::finding::{Evidence, Finding};
 
 check! {
-    /// Tracked files differ from the commit, so the published contents are in no commit.
+    /// Tracked files differ from the commit, so no commit has the published contents.
     ///
-    /// Every tracked file of the repository counts, also outside the package: a build may read any
-    /// of them. Untracked files and the work trees of submodules do not count. The check skips a
-    /// repository that tracks neither the package's package.json nor one in a parent folder. A
-    /// package.json or lock file in which only the version differs does not count: `npm version`, np
-    /// and release-it write it just before they commit. In the script `version`, which `npm version`
-    /// and lerna run between the two, no change counts.
+    /// Every tracked file of the repository counts, even outside the package, because a build
+    /// may read any of them. Untracked files and the work trees of submodules do not count. The
+    /// check skips a repository that tracks neither the package's package.json nor one in a
+    /// parent folder. A package.json or lock file in which only the version differs does not
+    /// count: `npm version`, np and release-it write it just before they commit. In the script
+    /// `version`, which `npm version` and lerna run between the two, no change counts.
     ///
     /// npm says: nothing; np, pnpm and cargo refuse.
     id: "git-dirty",
@@ -19,16 +19,18 @@ check! {
     basis: WorkTree,
     silence: LeavesOpen,
     remedy: {
-        why "the tool that publishes requires a clean work tree, and files are changed; in CI it is often the .npmrc that a step wrote";
+        why "the publishing tool requires a clean work tree, but files are changed; in CI it is \
+            often the .npmrc that a step wrote";
         help COMMIT;
-        help "where a release changes files by design, turn the check off (`\"checks\": {\"git-dirty\": \"off\"}`), or pnpm's own: --no-git-checks";
+        help "if a release changes files by design, turn the check off (`\"checks\": \
+            {\"git-dirty\": \"off\"}`), or pnpm's own: --no-git-checks";
         asks "which files are changed?" => "git status --short";
     },
 }
 
 const COMMIT: &str = "commit the changes, or stash them with git stash";
 
-/// How many files a finding names.
+/// At most this many files are named.
 const MAX_NAMED: usize = 3;
 
 fn run(facts: &Facts) -> Verdict {

@@ -7,13 +7,13 @@ use crate::manifest::version_tag::{is_a_date, is_placeholder, readings};
 check! {
     /// The tag and package.json name different versions.
     ///
-    /// The hook compares the pushed tag with the package.json of the tagged commit, and a mismatch
-    /// is an error: a pipeline that starts on the tag would publish another version. Elsewhere the
-    /// check compares the tags at HEAD, and it is a warning. `v1.2.3` and `1.2.3` count where the
-    /// repository has one package, `name@1.2.3` for that package only; `hook.tags` in the settings
-    /// adds other forms. `v1`, dates such as `2026.11.27`, and `0.0.0` in package.json (a pipeline
-    /// writes the version) are not a mismatch, and neither is a package.json with uncommitted
-    /// changes.
+    /// The hook compares the pushed tag with the package.json of the tagged commit, and a
+    /// mismatch is an error: a pipeline that starts on the tag would publish another version.
+    /// Elsewhere the check compares the tags at HEAD, and a mismatch is a warning. `v1.2.3` and
+    /// `1.2.3` count if the repository has one package, `name@1.2.3` only for that package;
+    /// `hook.tags` in the settings adds other forms. `v1`, dates such as `2026.11.27`, and
+    /// `0.0.0` in package.json (a pipeline writes the version) are not a mismatch, and neither
+    /// is a package.json with uncommitted changes.
     ///
     /// npm says: nothing.
     id: "git-tag-mismatch",
@@ -74,7 +74,7 @@ fn run(facts: &Facts) -> Verdict {
 
 fn of_push(tag: &str, version: &Version) -> Finding {
     Finding::new(format!(
-        "the tag {tag} is pushed, and package.json of that commit says {version}"
+        "the tag {tag} is pushed, but package.json of that commit has {version}"
     ))
     .at("/version")
     .level(Level::Error)
@@ -93,7 +93,7 @@ fn at_head(tag: &str, version: &Version) -> Finding {
         answer: format!("{tag}, and none for {version}"),
     };
     Finding::new(format!(
-        "this commit is tagged {tag}, and package.json says {version}"
+        "this commit is tagged {tag}, but package.json has {version}"
     ))
     .at("/version")
     .because(evidence)
@@ -123,7 +123,7 @@ mod tests {
         let finding = only(run(&fake().at_head(&["v1", "v1.2.3"])));
         assert_eq!(
             finding.message,
-            "this commit is tagged v1.2.3, and package.json says 1.0.0"
+            "this commit is tagged v1.2.3, but package.json has 1.0.0"
         );
         assert_eq!(finding.level, None);
         assert_eq!(run(&fake().at_head(&["cat@2.0.0"])).unwrap().len(), 1);

@@ -9,22 +9,21 @@ use crate::plan::Spec;
 check! {
     /// npm does not pack a folder with a dependency whose version is not a string.
     ///
-    /// A number, `null`, an array or an object in place of the version ends npm as
-    /// it reads the tree: in `dependencies`, `devDependencies`,
-    /// `optionalDependencies` and `peerDependencies`. npm first drops from
-    /// `dependencies` what is also in `optionalDependencies`. A tarball is not
-    /// read.
+    /// A number, `null`, an array or an object instead of the version makes npm fail when it
+    /// reads the tree: in `dependencies`, `devDependencies`, `optionalDependencies` and
+    /// `peerDependencies`. npm first drops from `dependencies` what is also in
+    /// `optionalDependencies`. A tarball is not read.
     ///
     /// npm says: `must provide string spec`.
     id: "dependency-invalid",
     level: Error,
-    summary: "a dependency's version is not text",
+    summary: "a dependency's version is not a string",
     basis: Commit,
     silence: LeavesOpen,
     rests_on: [Tree],
     remedy: {
-        help "write the range as text: `\"1.x\"` for `1`";
-        asks "which one is not text?" => PkgGet "dependencies peerDependencies optionalDependencies";
+        help "write the range as a string: `\"1.x\"` for `1`";
+        asks "which one is not a string?" => PkgGet "dependencies peerDependencies optionalDependencies";
     },
 }
 
@@ -64,12 +63,12 @@ fn of_field(manifest: &Manifest, field: &str) -> Vec<Finding> {
         .into_iter()
         .filter(|(name, spec)| !spec.is_string() && !is_dropped(name))
         .map(|(name, spec)| {
-            let finding = Finding::new(format!("the version of {name} in {field} is not text"))
+            let finding = Finding::new(format!("the version of {name} in {field} is not a string"))
                 .at(&format!("/{field}/{}", escape_pointer(&name)))
                 .predicts("", "must provide string spec");
             match spec {
                 Value::Number(number) => finding.help(format!("write \"{number}\"")),
-                _ => finding.help("write a version range as a text, or remove the dependency"),
+                _ => finding.help("write a version range as a string, or remove the dependency"),
             }
         })
         .collect()

@@ -8,20 +8,21 @@ use crate::registry::kinds::traits;
 check! {
     /// A dependency does not exist on the registry, or no version of it satisfies the range.
     ///
-    /// Nobody could install the package. Common reasons are a member of the same monorepo that was
-    /// not published yet, a typing error, and a version that was raised too early. Packages that
+    /// Nobody could install the package. Common reasons are a member of the same monorepo that
+    /// was not published yet, a typo, and a version that was raised too early. Packages that
     /// this run publishes and optional dependencies do not count. A registry that refuses to
     /// answer proves nothing, and neither does a 404 for a scoped name, which may be private.
     ///
-    /// npm says: nothing; an install fails with `E404 Not Found` or `ETARGET No matching version
-    /// found`.
+    /// npm says: nothing; an install fails with `E404 Not Found` or `ETARGET No matching
+    /// version found`.
     id: "dependency-missing",
     level: Warning,
     summary: "users cannot install one of the dependencies",
     basis: Registry,
     silence: LeavesOpen,
     remedy: {
-        why "{package} is not on {host}, or it is private, which is a 404 for everybody else";
+        why "{package} is not on {host}, or it is private, which looks like a 404 to everybody \
+            else";
         help "publish the dependency first, or correct its name or range";
         help "if it is private" => Login "";
         asks "which registry is asked for it?" => View "{package} name", Config "get registry";
@@ -71,14 +72,14 @@ fn judge(
         ),
         DependencyState::Staged { version } => Some(
             Finding::new(format!(
-                "`{name}` {version}, which fits `{}`, waits in the stage of {host}: nobody can install it yet",
+                "`{name}` {version}, which fits `{}`, is staged at {host}: nobody can install it \
+                 yet",
                 plan.wanted
             ))
             .because(answer.evidence(format!("{version} is staged")))
             .step(
                 format!("approve {name} first; its id"),
-                NpmCommand::with_args(Verb::Stage, &["list", name])
-                    .at(&plan.registry.to_string()),
+                NpmCommand::with_args(Verb::Stage, &["list", name]).at(&plan.registry.to_string()),
             ),
         ),
         DependencyState::NoVersionFits { latest } => {
@@ -98,8 +99,8 @@ fn judge(
     })
 }
 
-/// Whether a 404 says that there is no such package: npmjs answers so for private
-/// packages, too, and those have a scope.
+/// Whether a 404 proves that the package does not exist: npmjs also answers 404 for private
+/// packages, which have a scope.
 fn proves_absence(facts: &Facts, plan: &DependencyPlan, asked: &AskedDependency) -> bool {
     let own = facts.package.registry.as_ref();
     let is_own = own.is_ok_and(|own| own.value == plan.registry);

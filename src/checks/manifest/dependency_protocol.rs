@@ -10,14 +10,15 @@ check! {
     /// resolve.
     ///
     /// npm publishes package.json unchanged: pnpm and Yarn replace `workspace:` and `catalog:`
-    /// when they publish, npm does not. The publish succeeds, and nobody can install the package.
-    /// `safe-publish release` lets them pack, and npm publish the tarball; there the check warns of
-    /// a `workspace:` range on a package of the repository that is private or missing.
+    /// when they publish, npm does not. The publish succeeds, but nobody can install the
+    /// package. `safe-publish release` lets those tools pack and npm publish the tarball; there
+    /// the check warns about a `workspace:` range on a package of the repository that is
+    /// private or missing.
     ///
-    /// `workspace:` and `catalog:` are an error whatever scripts run before; any other entry that
-    /// a script may rewrite is a warning. What `file:` names must be in the tarball itself, or
-    /// bundled; where it is, nothing is said. Where changesets publishes with pnpm there is no finding; with Yarn it is a warning, since
-    /// only changesets 3 lets Yarn pack.
+    /// `workspace:` and `catalog:` are an error whatever scripts run first; any other entry
+    /// that a script may rewrite is a warning. What `file:` names must be in the tarball
+    /// itself, or bundled. If changesets publishes with pnpm there is no finding; with Yarn it
+    /// is a warning, since only changesets 3 lets Yarn pack.
     ///
     /// npm says: nothing; an install fails with `EUNSUPPORTEDPROTOCOL Unsupported URL Type
     /// "workspace:"`.
@@ -35,7 +36,7 @@ check! {
 
 const BY_ITS_TOOL: &str = "let the project's own tool pack it";
 
-/// Protocols of pnpm, Yarn, Bun and Deno that npm does not know.
+/// Protocols of pnpm, Yarn, Bun and Deno that npm does not support.
 const FOREIGN_PROTOCOLS: [&str; 8] = [
     "workspace:",
     "catalog:",
@@ -47,7 +48,7 @@ const FOREIGN_PROTOCOLS: [&str; 8] = [
     "deno:",
 ];
 
-/// Those that pnpm and Yarn replace by a range when they pack.
+/// Those that pnpm and Yarn replace with a range when they pack.
 const REPLACED: [&str; 2] = ["workspace:", "catalog:"];
 
 fn run(facts: &Facts) -> Verdict {
@@ -112,8 +113,8 @@ fn foreign_protocol(dependency: &Dependency<'_>, protocol: &str) -> Finding {
         .help("write the range instead, such as ^1.2.3")
 }
 
-/// A range that the project's own tool replaces, and npm does not. No script makes up
-/// for that: it must never get onto a registry.
+/// A range that the project's own tool replaces, but npm does not. No script can make up for
+/// that: it must never reach a registry.
 fn for_a_packer(facts: &Facts, dependency: &Dependency<'_>, protocol: &str) -> Finding {
     let mut finding = foreign_protocol(dependency, protocol);
     let name = facts.package.name.as_str().unwrap_or_default();
@@ -129,8 +130,8 @@ fn for_a_packer(facts: &Facts, dependency: &Dependency<'_>, protocol: &str) -> F
     }
 }
 
-/// A package of the repository that users cannot have: no tool says a word about a
-/// private one, and one that is not there ends the packing.
+/// A package of the repository that users cannot get: no tool reports a private one, and a
+/// missing one makes packing fail.
 fn unresolved(facts: &Facts, dependency: &Dependency<'_>) -> Option<Finding> {
     let siblings = &facts.package.siblings;
     let spec = dependency.spec.trim();
@@ -141,16 +142,19 @@ fn unresolved(facts: &Facts, dependency: &Dependency<'_>) -> Option<Finding> {
     let problem = match siblings.get(name) {
         Some(false) => return None,
         Some(true) => format!("`{name}`, which is private"),
-        None => format!("`{name}`, which no package of this repository is called"),
+        None => format!("`{name}`, which is the name of no package in this repository"),
     };
     let finding = Finding::new(format!("{} names {problem}", dependency.field.key()))
         .at(&dependency.pointer)
         .level(Level::Warning)
-        .help("publish that package as well, or take it out of what users install");
+        .help(
+            "publish that package as well, or remove it from the dependencies that users \
+            install",
+        );
     Some(finding)
 }
 
-/// What `file:` names and is not in the tarball.
+/// What `file:` names but the tarball does not contain.
 fn local(facts: &Facts, dependency: &Dependency<'_>) -> Option<Finding> {
     let known = is_packed(facts, dependency.spec.trim(), dependency.name);
     if known == Some(true) {
@@ -158,7 +162,7 @@ fn local(facts: &Facts, dependency: &Dependency<'_>) -> Option<Finding> {
     }
     let finding = uninstallable(dependency)
         .help("use a range of a published version, or bundle it (bundleDependencies)");
-    // A script may make what is not there yet.
+    // A script may create what does not exist yet.
     Some(if known.is_none() || !facts.package.scripts.is_empty() {
         finding.level(Level::Warning)
     } else {
@@ -166,7 +170,7 @@ fn local(facts: &Facts, dependency: &Dependency<'_>) -> Option<Finding> {
     })
 }
 
-/// Whether what `file:` names is in the tarball; `None` where that is not known.
+/// Whether what `file:` names is in the tarball; `None` if unknown.
 fn is_packed(facts: &Facts, spec: &str, name: &str) -> Option<bool> {
     let contents = facts.contents()?;
     if contents
@@ -225,7 +229,7 @@ mod tests {
         };
         for (spec, words) in [
             ("workspace:*", "`dog`, which is private"),
-            ("workspace:cat@^1", "`cat`, which no package"),
+            ("workspace:cat@^1", "`cat`, which is the name of no package"),
         ] {
             let finding = only(run(&with(spec)));
             assert_eq!(finding.level, Some(Level::Warning));

@@ -6,25 +6,26 @@ use crate::manifest::dev_engines::{Complaint, Engine, Judgement, judge};
 use crate::npm::NpmVersion;
 
 check! {
-    /// npm refuses every command where the project's `devEngines` do not fit the npm and the Node that run.
+    /// npm refuses every command if the project's `devEngines` do not allow the npm and the
+    /// Node that run.
     ///
-    /// npm looks at the package.json of the folder that it takes for the project: the working
-    /// folder's, or the workspace root's. That of the published folder or tarball does not count.
-    /// `onFail: "warn"` and `"ignore"` let it go on; `"error"`, `"download"` and no `onFail` do
-    /// not. `--force` lifts a mismatch. A field that npm cannot read it refuses even with `--force`.
+    /// npm reads the package.json of the project: the working folder's, or the workspace
+    /// root's. That of the published folder or tarball does not count. With `onFail: "warn"` or
+    /// `"ignore"` npm continues; with `"error"`, `"download"` or no `onFail` it does not.
+    /// `--force` overrides a mismatch, but not a field that npm cannot read.
     ///
-    /// npm says: `EBADDEVENGINES The developer of this package has specified the following through
-    /// devEngines`, or `Invalid property "devEngines.…"`.
+    /// npm says: `EBADDEVENGINES The developer of this package has specified the following
+    /// through devEngines`, or `Invalid property "devEngines.…"`.
     id: "dev-engines-mismatch",
     level: Error,
-    summary: "the project's devEngines refuse the npm or the Node that runs",
+    summary: "the project's devEngines do not allow the npm or the Node that runs",
     basis: CommandLine,
     silence: RulesOut,
     about: Project,
     remedy: {
         help "publish with the npm and the Node that the project asks for";
-        help "write `\"onFail\": \"warn\"` in devEngines, which turns the refusal into a warning";
-        asks "what does it ask for?" => PkgGet "devEngines", "npm --version", "node --version";
+        help "set `\"onFail\": \"warn\"` in devEngines, which turns the refusal into a warning";
+        asks "what do they require?" => PkgGet "devEngines", "npm --version", "node --version";
     },
 }
 
@@ -41,7 +42,7 @@ fn run(facts: &ProjectFacts) -> Verdict {
         Judgement::Mismatch(complaint) => Ok(vec![mismatch(manifest, &complaint, facts.npm()?)]),
         Judgement::Malformed(complaint) => Ok(vec![malformed(manifest, &complaint)]),
         Judgement::Unknown(engine) => Err(Gap::Unknown(format!(
-            "devEngines name a {}, and what runs here could not be found out",
+            "devEngines name a {}, but what runs here could not be determined",
             engine.key()
         ))),
     }
@@ -49,7 +50,7 @@ fn run(facts: &ProjectFacts) -> Verdict {
 
 fn mismatch(manifest: &Manifest, complaint: &Complaint, npm: &NpmVersion) -> Finding {
     let finding = Finding::new(format!(
-        "devEngines of the project do not fit: {}",
+        "devEngines of the project do not match: {}",
         complaint.text
     ))
     .in_manifest(&manifest.path, &complaint.pointer)
@@ -76,14 +77,13 @@ fn mismatch(manifest: &Manifest, complaint: &Complaint, npm: &NpmVersion) -> Fin
     let field = complaint.pointer.trim_start_matches('/').replace('/', ".");
     let finding = if wanted.is_some_and(serde_json::Value::is_object) && !field.contains(".0") {
         finding.step(
-            "to be warned only",
+            "to get only a warning",
             NpmCommand::pkg_set(&format!("{field}.onFail"), "warn"),
         )
     } else {
-        finding.help("to be warned only write \"onFail\": \"warn\" into the last entry")
+        finding.help("to get only a warning, set \"onFail\": \"warn\" in the last entry")
     };
-    finding
-        .help("`--force` goes on for once; it also goes past npm's own look at versions and tags")
+    finding.help("`--force` overrides it once; it also skips npm's own checks of versions and tags")
 }
 
 fn malformed(manifest: &Manifest, complaint: &Complaint) -> Finding {
@@ -94,8 +94,9 @@ fn malformed(manifest: &Manifest, complaint: &Complaint) -> Finding {
     .in_manifest(&manifest.path, &complaint.pointer)
     .predicts("", complaint.text.clone())
     .help(
-        "devEngines holds packageManager, runtime, cpu, libc and os, each an object (or an array \
-         of such) with name, version and onFail; onFail is ignore, warn, error or download",
+        "devEngines can have packageManager, runtime, cpu, libc and os, each an object (or an \
+         array of objects) with name, version and onFail; onFail is ignore, warn, error or \
+         download",
     )
 }
 

@@ -19,7 +19,7 @@ check! {
     remedy: {
         why "{host} refuses the licence of the package or of a dependency: a rule of your company, not of npm";
         help "replace the dependency, or allow the licence in the settings";
-        help "where {host} refuses it, ask who runs it for an exception for {spec}";
+        help "if {host} refuses it, ask its administrators for an exception for {spec}";
     },
 }
 

@@ -3,11 +3,11 @@ use crate::facts::Facts;
 use crate::finding::{Finding, NpmCommand};
 
 check! {
-    /// The package does not say under which terms it may be used.
+    /// The package does not state the terms under which it may be used.
     ///
     /// `license` is missing, or is neither an SPDX expression nor `SEE LICENSE IN <file>` nor
-    /// `UNLICENSED`. Without a licence nobody may use the package, and the registry firewalls of
-    /// many companies block it.
+    /// `UNLICENSED`. Without a licence nobody may use the package, and the registry firewalls
+    /// of many companies block it.
     ///
     /// npm says: nothing.
     id: "license-missing",

@@ -6,31 +6,32 @@ use crate::finding::Finding;
 use crate::manifest::js::{is_truthy, truthy};
 
 check! {
-    /// A field of package.json has a value that npm cannot read, so that npm stops at once.
+    /// A field of package.json has a value that npm cannot read, so npm fails immediately.
     ///
-    /// `main`, `directories.bin`, `directories.man` and `readme` must be text, the elements of a
-    /// `bin` array, too, and an element of `contributors` or `maintainers` must not be `null`. Values
-    /// that JavaScript takes for false (`null`, `0`, `""`) count as not there. npm does not look into
-    /// `directories` where `bin` or `man` is set, and looks into `readme` for a missing description
-    /// only. npm drops other fields of a wrong type, or sends them as they are. (Measured: 50 fields
-    /// with 50 wrong values each, with npm 10, 11 and 12.)
+    /// `main`, `directories.bin`, `directories.man` and `readme` must be strings, and so must
+    /// the elements of a `bin` array; an element of `contributors` or `maintainers` must not be
+    /// `null`. Falsy values (`null`, `0`, `""`) count as missing. npm does not read
+    /// `directories` if `bin` or `man` is set, and reads `readme` only if the description is
+    /// missing. npm drops other fields of a wrong type, or sends them unchanged. (Measured: 50
+    /// fields with 50 wrong values each, with npm 10, 11 and 12.)
     ///
-    /// npm says: `The "main" attribute must be of type string.`, `ref.replace is not a function`,
-    /// `description.trim is not a function`, `ERR_INVALID_ARG_TYPE The "path" argument must be of type string`, or
-    /// `Cannot read properties of null (reading 'name')`.
+    /// npm says: `The "main" attribute must be of type string.`, `ref.replace is not a
+    /// function`, `description.trim is not a function`, `ERR_INVALID_ARG_TYPE The "path"
+    /// argument must be of type string`, or `Cannot read properties of null (reading 'name')`.
     id: "manifest-field-invalid",
     level: Error,
     summary: "a field of package.json has a value that npm cannot read",
     basis: Commit,
     silence: LeavesOpen,
     remedy: {
-        why "npm ends at a field of package.json that has the wrong type";
-        help "write the field as text, or remove it";
-        asks "which one is not text?" => PkgGet "main bin directories contributors readme";
+        why "npm fails at a field of package.json that has the wrong type";
+        help "write the field as a string, or remove it";
+        asks "which one is not a string?" => PkgGet "main bin directories contributors readme";
     },
 }
 
-/// Two of `directories`: npm reads each only where the field of its name has no value.
+/// Two fields in `directories`: npm reads each only if the top-level field with its name has no
+/// value.
 const FOLDERS: [&str; 2] = ["bin", "man"];
 const PERSON_FIELDS: [&str; 2] = ["contributors", "maintainers"];
 
@@ -74,7 +75,7 @@ fn bins(manifest: &Map<String, Value>) -> Option<Finding> {
     ))
 }
 
-/// How Node names a value that it did not want.
+/// Node's description of a value of the wrong type.
 fn received(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
@@ -110,7 +111,7 @@ fn people(manifest: &Map<String, Value>, key: &str) -> Option<Finding> {
     let at = people.iter().position(Value::is_null)?;
     Some(
         Finding::new(format!(
-            "element {at} of {key} is null, and npm cannot read it"
+            "element {at} of {key} is null, which npm cannot read"
         ))
         .at(&format!("/{key}/{at}"))
         .predicts("", "Cannot read properties of null (reading 'name')")
@@ -119,7 +120,7 @@ fn people(manifest: &Map<String, Value>, key: &str) -> Option<Finding> {
 }
 
 fn not_text(what: &str, pointer: &str) -> Finding {
-    Finding::new(format!("{what} is not text, and npm cannot read it")).at(pointer)
+    Finding::new(format!("{what} is not a string, so npm cannot read it")).at(pointer)
 }
 
 #[cfg(test)]

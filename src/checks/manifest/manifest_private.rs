@@ -5,9 +5,9 @@ use crate::finding::{Finding, NpmCommand, Verb};
 check! {
     /// npm refuses to publish a private package, after all scripts have run.
     ///
-    /// Any value that is true in JavaScript counts: `"false"`, `"no"` and `1` do; `0`, `""` and
-    /// `null` do not. In a workspace npm skips private members and continues, so it is a note
-    /// there. A dry run ignores `private`.
+    /// Any truthy value counts: `"false"`, `"no"` and `1` do; `0`, `""` and `null` do not. In a
+    /// workspace npm skips private members and continues, so it is a note there. A dry run
+    /// ignores `private`.
     ///
     /// npm says: `EPRIVATE This package has been marked as private`.
     id: "manifest-private",
@@ -17,7 +17,8 @@ check! {
     silence: LeavesOpen,
     rests_on: [Private],
     remedy: {
-        why "package.json says `private`, so npm refuses to publish it; even the text \"false\" counts as true";
+        why "package.json has `private`, so npm refuses to publish it; even the string \"false\" \
+            counts as true";
         help "if the package is meant to be published" => PkgDelete "private";
     },
 }

@@ -26,13 +26,12 @@ pub(super) mod workspaces_invalid;
 use crate::facts::Facts;
 use crate::plan::Spec;
 
-/// How an argument names a folder.
+/// How to write a folder as an argument.
 fn write_folder(word: &str) -> String {
     format!("for the folder write `./{word}`")
 }
 
-/// An SPDX expression, as people write them: identifiers that were renamed
-/// since (`GPL-2.0`) and `+` are fine.
+/// An SPDX expression as people write it: renamed identifiers (`GPL-2.0`) and `+` are accepted.
 fn expression(text: &str) -> Option<spdx::Expression> {
     spdx::Expression::parse_mode(text, spdx::ParseMode::LAX).ok()
 }

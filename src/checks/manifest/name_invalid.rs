@@ -10,12 +10,13 @@ check! {
     /// npm refuses some names, and npmjs refuses more of them for new packages.
     ///
     /// npm itself refuses a leading period or underscore, spaces, and characters that need
-    /// encoding in a URL. For a new package the registry also refuses capital letters, the names
-    /// of Node's built-in modules, more than 214 characters, and `~'!()*`. Existing packages with
-    /// such names can still publish, so these are errors only where the registry says that the
-    /// name is new.
+    /// encoding in a URL. For a new package the registry also refuses capital letters, the
+    /// names of Node's built-in modules, more than 214 characters, and `~'!()*`. Existing
+    /// packages with such names can still publish, so these are errors only if the registry
+    /// confirms that the name is new.
     ///
-    /// npm says: `EINVALIDPACKAGENAME`, `Invalid name: "…"`, or `E400 "…" is invalid for new packages`.
+    /// npm says: `EINVALIDPACKAGENAME`, `Invalid name: "…"`, or `E400 "…" is invalid for new
+    /// packages`.
     id: "name-invalid",
     level: Error,
     summary: "the name breaks npm's rules",
@@ -89,7 +90,7 @@ fn for_new_packages(facts: &Facts, name: &str, reasons: &[String]) -> Verdict {
     Ok(vec![late(facts, finding)])
 }
 
-/// A script may change the name before npm looks.
+/// A script may change the name before npm reads it.
 fn late(facts: &Facts, finding: Finding) -> Finding {
     provisional(&facts.package, finding, &[Field::Name])
 }

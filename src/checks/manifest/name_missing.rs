@@ -6,8 +6,8 @@ use crate::manifest::name::Name;
 check! {
     /// A package without a name cannot be published.
     ///
-    /// npm 11 notices it only when it validates the tag, and its message is about the tag, with an
-    /// empty name.
+    /// npm 11 notices this only when it validates the tag, so its message is about a tag with
+    /// an empty name.
     ///
     /// npm says: `EINVALIDTAGNAME Invalid tag name "@latest" of package "@latest"`.
     id: "name-missing",

@@ -4,15 +4,15 @@ use crate::finding::Finding;
 use crate::plan::ExtensionFault;
 
 check! {
-    /// npm 12 loads `.npm-extension.mjs` or `.npm-extension.cjs` of the folder that it packs.
+    /// npm 12 loads `.npm-extension.mjs` or `.npm-extension.cjs` from the folder that it packs.
     ///
-    /// It ends where both exist, and where the one that exists exports no function
-    /// `transformManifest`. This check runs no code: it recognises two files and a file without a
-    /// statement; other faults show as npm runs. `--ignore-scripts` and `--force` lift nothing. Where
-    /// `node_modules/.package-lock.json` describes the tree npm does not load the file.
+    /// It fails if both exist, or if the existing one exports no function `transformManifest`.
+    /// This check runs no code: it recognises two files, and a file without a statement; other
+    /// faults show only when npm runs. `--ignore-scripts` and `--force` do not help. If
+    /// `node_modules/.package-lock.json` describes the tree, npm does not load the file.
     ///
-    /// npm says: `ENPMEXTENSIONDUP found both .npm-extension.mjs and .npm-extension.cjs; keep only
-    /// one`, `ENPMEXTENSIONSHAPE .npm-extension must export a transformManifest function`.
+    /// npm says: `ENPMEXTENSIONDUP found both .npm-extension.mjs and .npm-extension.cjs; keep
+    /// only one`, `ENPMEXTENSIONSHAPE .npm-extension must export a transformManifest function`.
     id: "npm-extension-invalid",
     level: Error,
     summary: "npm cannot load the folder's .npm-extension",
@@ -42,7 +42,7 @@ fn run(facts: &Facts) -> Verdict {
                 .help("remove one of them")
         }
         ExtensionFault::Empty { path } => Finding::new(format!(
-            "{} exports no function transformManifest: it holds no statement",
+            "{} exports no function transformManifest, since it has no statement",
             name(path)
         ))
         .predicts(

@@ -5,20 +5,20 @@ use crate::facts::Facts;
 use crate::finding::Finding;
 
 check! {
-    /// npm does not know a flag of the command line.
+    /// npm does not know a flag on the command line.
     ///
-    /// npm 10 and 11 ignore such a flag and publish. npm 12 refuses it. Most often it is a flag of
-    /// pnpm or yarn (`--no-git-checks`, `--report-summary`), one that a release tool handed on, or a
-    /// flag and its value in one word (`"--registry URL"`).
+    /// npm 10 and 11 ignore such a flag and publish. npm 12 refuses it. Usually it is a flag of
+    /// pnpm or yarn (`--no-git-checks`, `--report-summary`), one that a release tool passed on,
+    /// or a flag and its value in one argument (`"--registry URL"`).
     ///
     /// npm says: a warning with npm 11, `EUNKNOWNCONFIG` with npm 12.
     id: "npm-flag-unknown",
     level: Warning,
-    summary: "npm ignores a flag of the command line",
+    summary: "npm ignores a flag on the command line",
     basis: CommandLine,
     silence: LeavesOpen,
     remedy: {
-        why "npm does not know a flag of this command line: {text}";
+        why "npm does not know a flag on this command line: {text}";
         help "remove the flag from the command, or from the tool that passes it on; write shortened flags in full";
         asks "which npm is it?" => "npm --version";
     },

@@ -3,16 +3,15 @@ use crate::facts::ProjectFacts;
 use crate::finding::{Finding, Level};
 
 check! {
-    /// An .npmrc holds a key that npm does not know.
+    /// An .npmrc contains a key that npm does not know.
     ///
-    /// npm ignores it; since 11.2 it warns each time. Under npm 12's `strict-npmrc`
-    /// it fails on it. Keys of other tools (pnpm, yarn) and misspelt ones count
-    /// alike; variables do not.
+    /// npm ignores it; since 11.2 it warns each time. With npm 12's `strict-npmrc` it fails.
+    /// Keys of other tools (pnpm, yarn) count as well as misspelt ones; variables do not.
     ///
     /// npm says: `EUNKNOWNCONFIG Unknown npm configuration key`.
     id: "npmrc-unknown-key",
     level: Error,
-    summary: "an .npmrc holds a key that npm does not know",
+    summary: "an .npmrc contains a key that npm does not know",
     basis: CommandLine,
     silence: RulesOut,
     about: Project,
@@ -32,7 +31,7 @@ fn run(facts: &ProjectFacts) -> Verdict {
     if facts.plan.strict_npmrc && npm.knows_strict_npmrc() {
         let findings = unknown.iter().map(|key| {
             Finding::new(format!(
-                "npm does not know `{}`, and strict-npmrc makes that its end",
+                "npm does not know `{}`, and fails because of strict-npmrc",
                 key.key
             ))
             .set_by(&key.origin)

@@ -4,26 +4,27 @@ use crate::finding::{Finding, Gap};
 use crate::plan::InvalidValue;
 
 check! {
-    /// A setting has a value at which npm ends.
+    /// A setting has a value that makes npm fail.
     ///
-    /// npm warns about values of a wrong type (`invalid config`), and uses them nevertheless where they
-    /// come from an .npmrc or a variable. With most it goes on. It ends at a `before` that is not
+    /// npm warns about values of a wrong type (`invalid config`), but uses them anyway if they
+    /// come from an .npmrc or a variable. Most do no harm. npm fails on a `before` that is not
     /// a date, a `min-release-age` that is not a number of days (`7d`; npm 11.10 and later), a
-    /// `fetch-timeout` or `maxsockets` that is not a number, and a `loglevel` that it does not know, at which
-    /// it says nothing at all. (Measured with npm 10, 11 and 12.) On the command line npm drops such values.
+    /// `fetch-timeout` or `maxsockets` that is not a number, and an unknown `loglevel`, on
+    /// which it prints nothing at all. (Measured with npm 10, 11 and 12.) On the command line
+    /// npm drops such values.
     ///
-    /// npm says: `Invalid time value`, `ERR_INVALID_ARG_TYPE The "timeout" argument must be of type
-    /// number`, `Exit handler never called!`, or nothing.
+    /// npm says: `Invalid time value`, `ERR_INVALID_ARG_TYPE The "timeout" argument must be of
+    /// type number`, `Exit handler never called!`, or nothing.
     id: "npmrc-value-invalid",
     level: Error,
-    summary: "a setting has a value at which npm ends",
+    summary: "a setting has a value that makes npm fail",
     basis: CommandLine,
     silence: LeavesOpen,
     about: Project,
     remedy: {
-        why "a setting of npm's has a value of the wrong type, and npm ends when it uses it";
+        why "a setting of npm has a value of the wrong type, and npm fails when it uses it";
         help "correct the value, or remove the setting";
-        asks "which settings are there?" => Config "list";
+        asks "what are the settings?" => Config "list";
     },
 }
 
@@ -52,7 +53,7 @@ fn judge(setting: &InvalidValue, facts: &ProjectFacts) -> Result<Option<Finding>
         _ => return Ok(None),
     };
     let finding = Finding::new(format!(
-        "`{key}` must be {must_be}, and npm ends at this value"
+        "`{key}` must be {must_be}, and this value makes npm fail"
     ))
     .set_by(&setting.origin);
     Ok(Some(if text.is_empty() {
@@ -62,8 +63,8 @@ fn judge(setting: &InvalidValue, facts: &ProjectFacts) -> Result<Option<Finding>
     }))
 }
 
-/// Whether JavaScript certainly cannot read it as a date. It reads much more than dates are
-/// usually written like.
+/// Whether JavaScript certainly cannot read it as a date. It accepts many more forms than dates
+/// usually have.
 fn is_no_date(text: &str) -> bool {
     let text = text.trim();
     !text.contains(|c: char| c.is_ascii_digit()) || is_a_span(text) || is_beyond_the_calendar(text)

@@ -5,15 +5,16 @@ use crate::manifest::overrides::{OverrideFault, fault};
 use crate::plan::Spec;
 
 check! {
-    /// npm packs no folder whose `overrides` change a dependency of the package's own.
+    /// npm does not pack a folder whose `overrides` change one of the package's own
+    /// dependencies.
     ///
-    /// npm reads `overrides` of the folder that it packs, although users of the package never see
-    /// them. An override of a direct dependency must have the same text, or refer to it as
+    /// npm reads `overrides` of the folder that it packs, although users of the package never
+    /// see them. An override of a direct dependency must have the same text, or refer to it as
     /// `"$name"`; `*` and rules for the dependencies of dependencies are fine. npm 10 skips
-    /// most rules with a range in their key. `--force` does not lift this. A tarball is not read.
+    /// most rules with a range in their key. `--force` does not help. A tarball is not read.
     ///
-    /// npm says: `EOVERRIDE Override for x@^1.0.0 conflicts with direct dependency`, or what it
-    /// cannot read in the rules.
+    /// npm says: `EOVERRIDE Override for x@^1.0.0 conflicts with direct dependency`, or the
+    /// rule that it cannot read.
     id: "overrides-conflict",
     level: Error,
     summary: "overrides conflict with a direct dependency",
@@ -47,13 +48,13 @@ fn finding(fault: &OverrideFault) -> Finding {
     };
     let name = &conflict.name;
     Finding::new(format!(
-        "overrides make {} of {name}, which package.json itself asks for as {}",
+        "overrides make {} of {name}, but package.json itself asks for {}",
         conflict.overridden, conflict.asked
     ))
     .at(&fault.pointer)
     .predicts(fault.code, fault.text.clone())
     .step(
-        "to override it for the dependencies only, refer to your own",
+        "to override it only for the dependencies, refer to your own",
         NpmCommand::with_args(Verb::PkgSet, &[&format!("overrides.{name}=${name}")]),
     )
     .help(format!(

@@ -5,17 +5,18 @@ use crate::finding::{Finding, NpmCommand, Verb};
 check! {
     /// npm 12 refuses to publish a package whose package.json contains `packageExtensions`.
     ///
-    /// The field corrects the manifests of dependencies, and works in the root of a project only.
-    /// A private package may have it; npm up to 11 ignores it.
+    /// The field corrects the manifests of dependencies, and works only in the root of a
+    /// project. A private package may have it; npm up to 11 ignores it.
     ///
-    /// npm says: `EPACKAGEEXTENSIONS packageExtensions is only honored at the project root and must not be published.`
+    /// npm says: `EPACKAGEEXTENSIONS packageExtensions is only honored at the project root and
+    /// must not be published.`
     id: "package-extensions",
     level: Error,
     summary: "package.json contains packageExtensions, which npm 12 does not publish",
     basis: CommandLine,
     silence: LeavesOpen,
     remedy: {
-        why "npm 12 and later refuse `packageExtensions` in a package that is published";
+        why "npm 12 and later refuse `packageExtensions` in a published package";
         help "remove the field, or move it to the workspace's private root" => PkgDelete "packageExtensions";
     },
 }

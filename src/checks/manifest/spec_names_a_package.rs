@@ -4,14 +4,14 @@ use crate::finding::{Finding, Gap, Level, RequestFailure};
 use crate::plan::{RemoteSpec, Spec};
 
 check! {
-    /// npm takes a bare word such as `dist` for the name of a package, even if a folder of that
-    /// name exists.
+    /// npm reads a bare word such as `dist` as the name of a package, even if a folder with
+    /// that name exists.
     ///
-    /// `npm publish dist` downloads the package dist from the registry and publishes that again;
-    /// npm takes `packages/cat` for a repository on GitHub. A folder needs a leading `./` or a
-    /// trailing slash.
+    /// `npm publish dist` downloads the package dist from the registry and publishes that
+    /// again; npm reads `packages/cat` as a repository on GitHub. A folder needs a leading `./`
+    /// or a trailing slash.
     ///
-    /// npm says: `E404 Not Found - GET …/dist`, or an error of git, or `E403 You do not have
+    /// npm says: `E404 Not Found - GET …/dist`, or a git error, or `E403 You do not have
     /// permission to publish "dist"`.
     id: "spec-names-a-package",
     level: Error,
@@ -20,9 +20,10 @@ check! {
     silence: LeavesOpen,
     moots: ["auth-missing", "name-owned-by-others", "version-taken"],
     remedy: {
-        why "npm takes the word after `npm publish` for a package on the registry or a GitHub repository, not for the folder of that name";
+        why "npm reads the word after `npm publish` as a package on the registry or a GitHub \
+            repository, not as the folder with that name";
         help "put ./ in front of the folder" => Publish "./dist";
-        asks "is \"{package}\" the name in package.json, or a folder's?" => PkgGet "name";
+        asks "is \"{package}\" the name in package.json, or a folder?" => PkgGet "name";
     },
 }
 
@@ -40,21 +41,21 @@ fn run(facts: &Facts) -> Verdict {
         return Err(Gap::NoAnswer {
             request: crate::secret::mask_known_shapes(word),
             reason: format!(
-                "npm takes that for {taken}, and reads the package only when it publishes"
+                "npm reads this as {taken}, and fetches the package only when it publishes"
             ),
             failure: RequestFailure::NotRead,
         });
     }
-    let finding = Finding::new(format!("npm takes `{word}` for {taken}"));
+    let finding = Finding::new(format!("npm reads `{word}` as {taken}"));
     let finding = if word.ends_with("package.json") {
-        finding.help(
-            "for the working folder leave the argument out; npm publishes folders and tarballs",
-        )
+        finding.help("for the working folder omit the argument; npm publishes folders and tarballs")
     } else if *folder_exists {
         finding.help(super::write_folder(word))
     } else {
-        finding
-            .help("for a folder write `./` before its name; for the working folder leave the argument out")
+        finding.help(
+            "for a folder write `./` before its name; for the working folder omit the \
+                argument",
+        )
     };
     if *kind != RemoteSpec::Registry {
         return Ok(vec![of_git(facts, *kind, finding)]);
@@ -67,7 +68,7 @@ fn meaning(kind: RemoteSpec) -> &'static str {
         RemoteSpec::Registry => "the name of a package on the registry",
         RemoteSpec::GitHub => "a repository on GitHub",
         RemoteSpec::Git => "a git repository",
-        RemoteSpec::Address => "the address of a tarball",
+        RemoteSpec::Address => "the URL of a tarball",
     }
 }
 
@@ -79,7 +80,7 @@ fn of_registry(facts: &Facts, word: &str, finding: Finding) -> Verdict {
         .is_some_and(|packument| !packument.versions.is_empty());
     if there {
         let finding = finding.because(
-            packument.evidence("a package of that name is there, and npm would publish it again"),
+            packument.evidence("a package with that name exists, and npm would publish it again"),
         );
         return Ok(vec![finding.level(Level::Warning)]);
     }
@@ -91,7 +92,7 @@ fn of_registry(facts: &Facts, word: &str, finding: Finding) -> Verdict {
     let registry = crate::secret::mask_known_shapes(&registry);
     Ok(vec![
         finding
-            .because(packument.evidence("no package of that name"))
+            .because(packument.evidence("no package with that name"))
             .predicts(
                 "E404",
                 format!("404 Not Found - GET {registry} - Not found"),
@@ -99,8 +100,8 @@ fn of_registry(facts: &Facts, word: &str, finding: Finding) -> Verdict {
     ])
 }
 
-/// The folder exists, and npm would go to the network. Whatever it finds, it is not
-/// that folder.
+/// The folder exists, but npm would go to the network. Whatever it finds, it is not that
+/// folder.
 fn of_git(facts: &Facts, kind: RemoteSpec, finding: Finding) -> Finding {
     if facts.package.spec_type_disabled.is_some() {
         return finding.predicts(

@@ -4,11 +4,11 @@ use crate::finding::Finding;
 use crate::plan::Spec;
 
 check! {
-    /// npm's settings forbid the type of what the argument names.
+    /// npm's settings forbid the type of package that the argument names.
     ///
-    /// `allow-file`, `allow-git` and `allow-remote` say whether npm may take a tarball, a git
-    /// repository or an address; whatever is not `all` forbids it here. npm 12 forbids git and
-    /// addresses by default. A folder is always allowed.
+    /// `allow-file`, `allow-git` and `allow-remote` say whether npm may fetch a tarball, a git
+    /// repository or a URL; every value except `all` forbids it here. npm 12 forbids git and
+    /// URLs by default. A folder is always allowed.
     ///
     /// npm says: `EALLOWGIT Fetching packages of type "git" have been disabled`, `EALLOWFILE`,
     /// `EALLOWREMOTE`.
@@ -36,7 +36,7 @@ fn run(facts: &Facts) -> Verdict {
     };
     let message = match &disabled.value {
         Some(value) => format!(
-            "npm accepts no {kind} package ({what}): {} is {value}",
+            "npm accepts no {kind} package ({what}), because {} is {value}",
             disabled.option
         ),
         None => format!(

@@ -4,10 +4,10 @@ use crate::finding::{Finding, NpmCommand};
 use crate::manifest::version::VersionProblem;
 
 check! {
-    /// npm publishes SemVer versions only: three numbers and an optional prerelease.
+    /// npm publishes only SemVer versions: three numbers and an optional prerelease.
     ///
-    /// npm parses loosely: spaces around it, a leading `v` or `=` and leading zeros pass, and
-    /// build metadata (`+5`) is dropped. It refuses everything else.
+    /// npm parses loosely: it accepts surrounding spaces, a leading `v` or `=` and leading
+    /// zeros, and drops build metadata (`+5`). It refuses everything else.
     ///
     /// npm says: `Invalid version: "1.0"`.
     ///
@@ -18,7 +18,7 @@ check! {
     basis: Registry,
     silence: LeavesOpen,
     remedy: {
-        why "the version is not three numbers with dots, as in 1.2.3 or 1.2.3-beta.1";
+        why "the version is not three numbers separated by dots, as in 1.2.3 or 1.2.3-beta.1";
         help "write all three numbers, and a hyphen before a prerelease: 1.0.0 for 1.0, 1.2.3-beta for 1.2.3beta";
     },
 }

@@ -6,10 +6,10 @@ use crate::manifest::version::VersionProblem;
 check! {
     /// A package without a version cannot be published; npm 11 crashes.
     ///
-    /// npm says: `Cannot read properties of null (reading 'prerelease')`, after every script has run;
-    /// up to npm 10 `EBADSEMVER invalid semver:`.
+    /// npm says: `Cannot read properties of null (reading 'prerelease')`, after every script
+    /// has run; up to npm 10 `EBADSEMVER invalid semver:`.
     ///
-    /// Where a script sets the version before npm looks, this is a warning.
+    /// If a script may set the version before npm reads it, this is a warning.
     id: "version-missing",
     level: Error,
     summary: "package.json has no version",

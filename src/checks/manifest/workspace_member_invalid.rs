@@ -10,19 +10,19 @@ use crate::manifest::version::VersionProblem;
 use crate::npmrc::nerf_dart_of;
 
 check! {
-    /// npm reads and packs a private member of a workspace, and only then leaves it out.
+    /// npm reads and packs a private workspace member, and only then skips it.
     ///
-    /// What it would refuse in any other package ends the run there, and the members before it are
-    /// published by then: a name or version that is none, no version or a prerelease without a tag
-    /// (npm 11 and later; `--force` lifts both), a registry that is not a URL, `overrides` or
-    /// dependencies that it cannot read. The private root counts, too, under
-    /// `--include-workspace-root`. npm also runs the scripts of private members.
+    /// Whatever npm would refuse in any other package makes it fail there, when the members
+    /// before it are already published: an invalid name or version, a missing version or a
+    /// prerelease without a tag (npm 11 and later; not with `--force`), a registry that is not
+    /// a URL, `overrides` or dependencies that it cannot read. The private root counts, too,
+    /// under `--include-workspace-root`. npm also runs the scripts of private members.
     ///
-    /// npm says: `Cannot read properties of null (reading 'prerelease')`, `Invalid name: "…"`, `You
-    /// must specify a tag using --tag when publishing a prerelease version.`
+    /// npm says: `Cannot read properties of null (reading 'prerelease')`, `Invalid name: "…"`,
+    /// `You must specify a tag using --tag when publishing a prerelease version.`
     id: "workspace-member-invalid",
     level: Error,
-    summary: "npm fails on a private workspace member before it leaves it out",
+    summary: "npm fails on a private workspace member before it skips it",
     basis: Commit,
     silence: LeavesOpen,
     about: Project,
@@ -34,7 +34,7 @@ check! {
     },
 }
 
-/// What npm judges before it looks at `private`, in its order.
+/// What npm checks before it looks at `private`, in its order.
 const BEFORE_PRIVATE: [Check; 9] = [
     name_invalid::CHECK,
     version_invalid::CHECK,
@@ -59,9 +59,9 @@ fn run(facts: &ProjectFacts) -> Verdict {
         .collect())
 }
 
-/// What npm dies of at this member, if it does.
+/// What makes npm fail at this member, if anything.
 fn refusal(member: &Facts, crashes: bool) -> Option<Finding> {
-    // npm makes a key for credentials of the registry, and no more.
+    // npm only makes a key for credentials from the registry.
     let has_key = member
         .package
         .registry
@@ -69,7 +69,7 @@ fn refusal(member: &Facts, crashes: bool) -> Option<Finding> {
         .err()
         .is_some_and(|problem| nerf_dart_of(&problem.value).is_some());
     let without_version = member.package.version == Err(VersionProblem::Missing);
-    // Only the look for a prerelease comes before `private`.
+    // Only the check for a prerelease comes before `private`.
     let passes = without_version && (!crashes || member.package.force);
     let refusals = BEFORE_PRIVATE
         .iter()
@@ -80,7 +80,7 @@ fn refusal(member: &Facts, crashes: bool) -> Option<Finding> {
         refusals.filter(|finding| finding.level.is_none_or(|level| level == Level::Error));
     let first = errors.next()?;
     let message = format!(
-        "{} is private, and npm fails on it before it leaves it out: {}",
+        "{} is private, but npm fails on it before it skips it: {}",
         called(member),
         first.message
     );
@@ -88,12 +88,12 @@ fn refusal(member: &Facts, crashes: bool) -> Option<Finding> {
     Some(at_home(finding, member).help(NAME_MEMBERS))
 }
 
-/// That npm runs scripts of what it does not publish.
+/// Reports that npm runs the scripts of a package that it does not publish.
 fn scripts(member: &Facts) -> Option<Finding> {
     let scripts = &member.package.scripts;
     let first = scripts.first()?;
     let finding = Finding::new(format!(
-        "{} is private, and npm runs its scripts before it leaves it out: {}",
+        "{} is private, but npm runs its scripts before it skips it: {}",
         called(member),
         scripts.join(", ")
     ))
@@ -109,7 +109,7 @@ fn called(member: &Facts) -> String {
     }
 }
 
-/// Points into the member's own package.json, and fits the commands to it.
+/// Points the finding into the member's own package.json, and adapts its commands.
 fn at_home(mut finding: Finding, member: &Facts) -> Finding {
     let context = crate::checks::judge::command_context(member);
     for help in &mut finding.help {

@@ -6,15 +6,15 @@ use crate::manifest::workspaces::WorkspaceError;
 use crate::plan::WorkspaceFault;
 
 check! {
-    /// npm ends where it meets `workspaces` that it cannot read.
+    /// npm fails on `workspaces` that it cannot read.
     ///
-    /// It reads those of the workspace that it goes through, those of a folder above the project,
-    /// and those of each folder that it packs, even where they do not matter to the publish.
+    /// It reads those of the workspace that it publishes, those of a folder above the project,
+    /// and those of each folder that it packs, even if they do not matter to the publish.
     /// `workspaces` is an array of patterns, or an object with such an array as `packages`; two
-    /// members may not have one name.
+    /// members must not have the same name.
     ///
-    /// npm says: `EWORKSPACESCONFIG workspaces config expects an Array`, `EDUPLICATEWORKSPACE must
-    /// not have multiple workspaces with the same name`, or a crash.
+    /// npm says: `EWORKSPACESCONFIG workspaces config expects an Array`, `EDUPLICATEWORKSPACE
+    /// must not have multiple workspaces with the same name`, or a crash.
     id: "workspaces-invalid",
     level: Error,
     summary: "npm cannot read workspaces",
@@ -23,8 +23,8 @@ check! {
     about: Project,
     remedy: {
         why "the field `workspaces` is not a list of paths, or two members have the same name";
-        help "correct the field in the root package.json, or remove it where it is not needed";
-        help "give each member a name of its own";
+        help "correct the field in the root package.json, or remove it if it is not needed";
+        help "give each member its own name";
         asks "what does the field contain?" => PkgGet "workspaces";
     },
 }
@@ -52,7 +52,7 @@ fn finding(fault: &WorkspaceFault) -> Finding {
             NpmCommand::new(Verb::PkgDelete, "workspaces"),
         ),
         WorkspaceError::SameName { .. } => {
-            finding.help("give each member a name of its own, or exclude one with \"!folder\"")
+            finding.help("give each member its own name, or exclude one with \"!folder\"")
         }
         WorkspaceError::Member(_)
         | WorkspaceError::NotFound { .. }

@@ -6,8 +6,9 @@ use crate::finding::Finding;
 check! {
     /// After a whole package was unpublished, its name is blocked for 24 hours.
     ///
-    /// During that time nobody can publish any version under it, its former owner included.
-    /// Afterwards the old version numbers stay unusable. Unpublishing again restarts the 24 hours.
+    /// During that time nobody can publish any version under it, not even its former owner.
+    /// Afterwards the old version numbers stay unusable. Unpublishing again restarts the 24
+    /// hours.
     ///
     /// npm says: `E403 cat cannot be republished until 24 hours have passed.`
     id: "name-cooling-down",
@@ -18,7 +19,8 @@ check! {
     rests_on: [Name, Registry],
     remedy: {
         why "the whole package was unpublished, and npm refuses its name for 24 hours after that";
-        help "wait until the 24 hours are over, then publish with a new version number; another unpublish starts them again";
+        help "wait until the 24 hours are over, then publish with a new version number; another \
+            unpublish restarts them";
         help "or use another name or scope now";
         asks "when was it unpublished?" => View "{package} time.unpublished";
     },
@@ -47,14 +49,18 @@ fn run(facts: &Facts) -> Verdict {
         .and_then(|gone| gone.time.clone())
         .unwrap_or_default();
     let finding = Finding::new(format!(
-        "the whole package {name} was unpublished, and its name is blocked until {local}, for {wait}"
+        "the whole package {name} was unpublished, so its name is blocked until {local}, for {wait}"
     ))
     .at("/name")
     .predicts(
         "E403",
         format!("{name} cannot be republished until 24 hours have passed."),
     )
-    .because(facts.packument()?.evidence(format!("time.unpublished is {since}")))
+    .because(
+        facts
+            .packument()?
+            .evidence(format!("time.unpublished is {since}")),
+    )
     .help(format!(
         "wait until {local}, then publish a version that was never used"
     ))
@@ -74,7 +80,7 @@ mod tests {
         ));
         assert_eq!(
             finding.message,
-            "the whole package cat was unpublished, and its name is blocked until 2026-11-25 09:30 UTC, for 21 h 30 min"
+            "the whole package cat was unpublished, so its name is blocked until 2026-11-25 09:30 UTC, for 21 h 30 min"
         );
     }
 

@@ -10,13 +10,14 @@ use crate::registry::kinds::traits;
 check! {
     /// The name belongs to other accounts, and only they can publish under it.
     ///
-    /// For an unscoped name the registry's list of collaborators is proof. Where that cannot be
-    /// read, the maintainers are a strong hint only, because rights may come from elsewhere. An
-    /// account that is listed as a reader is a hint as well, and so is any list where trusted
+    /// For an unscoped name the registry's list of collaborators is proof. If that cannot be
+    /// read, the maintainers are only a strong hint, because rights may come from elsewhere. An
+    /// account that is listed as a reader is also only a hint, and so is any list if trusted
     /// publishing is available. Scoped names, where teams grant rights, belong to
     /// `scope-not-yours`.
     ///
-    /// npm says: `E403 You do not have permission to publish "cat". Are you logged in as the correct user?`
+    /// npm says: `E403 You do not have permission to publish "cat". Are you logged in as the
+    /// correct user?`
     id: "name-owned-by-others",
     level: Error,
     summary: "the name belongs to somebody else",
@@ -25,11 +26,13 @@ check! {
     moots: ["version-taken", "version-burnt", "version-behind-latest", "tag-moves-backwards"],
     rests_on: [Name, Registry],
     remedy: {
-        why "{package} exists, and the account that published is not one of its maintainers";
-        help "if it is not yours, publish under your own scope (@you/{package}), which is the quickest way, or choose another name";
-        help "if it is yours, another owner adds your account" => Owner "add ACCOUNT {package}";
+        why "{package} exists, but the account that published is not one of its maintainers";
+        help "if it is not yours, publish under your own scope (@you/{package}), which is \
+            quickest, or choose another name";
+        help "if it is yours, ask another owner to add your account" => Owner "add ACCOUNT {package}";
         help "an owner can transfer the package to you with the same command, and then remove themselves";
-        help "a name that is held without being used can be disputed: write to the owner first, then to npm's support (npmjs.com/support); it takes weeks";
+        help "a name that is held but not used can be disputed: write to the owner first, then \
+            to npm's support (npmjs.com/support); it takes weeks";
         asks "who may publish {package}, and who are you?" => Owner "ls {package}", Whoami "";
     },
 }
@@ -128,7 +131,7 @@ fn by_rights(
     }]
 }
 
-/// Who may write. Every package has somebody, so an empty list proves nothing.
+/// Who may write. Every package has at least one such account, so an empty list proves nothing.
 fn named_collaborators(facts: &Facts) -> Result<&Answer<BTreeMap<String, Right>>, Gap> {
     let answer = facts.collaborators()?;
     if answer.value.is_empty() {

@@ -17,7 +17,8 @@ check! {
     basis: Registry,
     silence: LeavesOpen,
     remedy: {
-        why "the registry gave no reason; for a new name it is most often npm's filter for blocked words and spam";
+        why "the registry gave no reason; for a new name it is usually npm's filter for blocked \
+            words and spam";
         help "choose another name (without words such as download, free or hack), or a name in your scope";
         help "ask npm's support to lift the block";
         asks "is the name new?" => View "{package} name";

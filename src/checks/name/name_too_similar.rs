@@ -4,7 +4,8 @@ use crate::finding::{Finding, Gap, NpmCommand};
 use crate::registry::kinds::traits;
 
 check! {
-    /// npmjs refuses a new, unscoped name that differs from an existing one in punctuation only.
+    /// npmjs refuses a new, unscoped name that differs from an existing one only in
+    /// punctuation.
     ///
     /// It compares the names without periods, hyphens and underscores: `react-native`,
     /// `reactnative` and `react.native` are the same. So a free name may still be refused.
@@ -14,12 +15,13 @@ check! {
     /// npm says: `E403 Package name too similar to existing package …`
     id: "name-too-similar",
     level: Error,
-    summary: "an existing name differs in punctuation only",
+    summary: "an existing name differs only in punctuation",
     basis: Registry,
     silence: LeavesOpen,
     rests_on: [Name, Registry],
     remedy: {
-        why "npm refuses new names that differ too little from an existing one, even where nobody has the name";
+        why "npm refuses new names that are too similar to an existing one, even if nobody has \
+            the exact name";
         help "publish under your own scope, @you/{package} with --access public, or choose a name with other letters";
         help "npm's support can allow the name";
     },
@@ -46,7 +48,7 @@ fn run(facts: &Facts) -> Verdict {
     }
     let scope = facts.account().map_or("your-scope", |(account, _)| account);
     let finding = Finding::new(format!(
-        "{name} is new and differs from {} in punctuation only",
+        "{name} is new and differs from {} only in punctuation",
         similar.value.join(", ")
     ))
     .at("/name")
@@ -57,7 +59,7 @@ fn run(facts: &Facts) -> Verdict {
             similar.value.join(",")
         ),
     )
-    .because(similar.evidence(format!("{} is there", similar.value[0])))
+    .because(similar.evidence(format!("{} exists", similar.value[0])))
     .step(
         "use your own scope, and publish with --access public",
         NpmCommand::pkg_set("name", &format!("@{scope}/{name}")),
@@ -82,7 +84,7 @@ mod tests {
         let finding = only(run(&similar_to(fake())));
         assert_eq!(
             finding.message,
-            "cat is new and differs from c.at in punctuation only"
+            "cat is new and differs from c.at only in punctuation"
         );
         assert!(finding.helps()[0].contains("@alice/cat"));
     }

@@ -5,14 +5,14 @@ use crate::npmrc::credentials::RequestCredential;
 use crate::registry::kinds::traits;
 
 check! {
-    /// The job publishes to GitHub Packages with GITHUB_TOKEN, and the workflow does not let it
+    /// The job publishes to GitHub Packages with GITHUB_TOKEN, but the workflow does not let it
     /// write packages.
     ///
     /// The workflow file sets the permissions of the job's token; a `permissions` block grants
     /// nothing that it does not name. A package that was created by hand must also let the
-    /// repository write: "Manage Actions access" on the package's page. It is a warning, because
-    /// GitHub may have started another version of the file, and a note where it is unknown whether
-    /// the token is the job's.
+    /// repository write: "Manage Actions access" on the package's page. It is a warning,
+    /// because GitHub may have used another version of the file, and a note if it is unknown
+    /// whether the token is the job's.
     ///
     /// npm says: `E403 Permission permission_denied: write_package`.
     id: "registry-github-permission",
@@ -21,11 +21,13 @@ check! {
     basis: Destination,
     silence: LeavesOpen,
     remedy: {
-        why "the token may not write packages for this owner or repository";
+        why "the token cannot write packages for this owner or repository";
         help "in the workflow, on the publishing job: `permissions: { contents: read, packages: write }`";
-        help "a package that exists: give the repository write access in the package's settings, under \"Manage Actions access\"";
-        help "a personal token: a classic one with write:packages; GitHub Packages accepts no fine-grained ones";
-        asks "may the job write packages?" => "grep -A3 permissions: .github/workflows/*.yml";
+        help "for an existing package, give the repository write access in the package's \
+            settings, under \"Manage Actions access\"";
+        help "as a personal token, use a classic one with write:packages; GitHub Packages \
+            accepts no fine-grained ones";
+        asks "can the job write packages?" => "grep -A3 permissions: .github/workflows/*.yml";
     },
 }
 

@@ -6,9 +6,9 @@ check! {
     /// Over plain http the credential travels unencrypted.
     ///
     /// npm looks credentials up by host, not by scheme, so it sends a token for
-    /// `https://registry.npmjs.org/` to `http://registry.npmjs.org/` as well. npmjs redirects to
-    /// https, and npm does not follow a redirect of a PUT; there it is an error. Elsewhere it is a
-    /// warning; loopback addresses pass.
+    /// `https://registry.npmjs.org/` to `http://registry.npmjs.org/` as well. npmjs redirects
+    /// to https, but npm does not follow a redirect of a PUT, so there it is an error.
+    /// Elsewhere it is a warning; loopback addresses pass.
     ///
     /// npm says: `E426`, or nothing.
     id: "registry-insecure",
@@ -20,7 +20,7 @@ check! {
     remedy: {
         why "the registry is configured as http:// instead of https://";
         help "write `https://` in the project's .npmrc, in publishConfig, or in your own settings" => Config "set registry https://registry.npmjs.org/";
-        asks "which setting says http?" => "safe-publish config";
+        asks "which setting contains http?" => "safe-publish config";
     },
 }
 

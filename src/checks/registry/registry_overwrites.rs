@@ -10,9 +10,9 @@ check! {
     /// The version exists on a registry that may replace it silently.
     ///
     /// Nexus with "allow redeploy", Artifactory for accounts with the delete permission, and
-    /// Cloudsmith depending on a setting accept the same version again: then earlier and later
-    /// installs get different contents. npm 11's own comparison is the only guard; `--force`,
-    /// prereleases and deprecated versions pass it.
+    /// Cloudsmith depending on a setting accept the same version again, so earlier and later
+    /// installs get different contents. npm 11's own comparison is the only protection, and
+    /// does not cover `--force`, prereleases and deprecated versions.
     ///
     /// npm says: nothing.
     id: "registry-overwrites",
@@ -21,7 +21,7 @@ check! {
     basis: Destination,
     silence: LeavesOpen,
     remedy: {
-        why "the version is there, and this registry replaces it without a warning";
+        why "the version exists, and this registry replaces it without a warning";
         help "raise the version, so that nobody's copy changes" => Version "patch";
     },
 }
@@ -34,7 +34,7 @@ fn run(facts: &Facts) -> Verdict {
         (Spec::Folder | Spec::Tarball, Ok(version)) if !facts.package.dry_run => version,
         _ => return Ok(Vec::new()),
     };
-    // Where npm itself or the whole registry refuses, only that is reported.
+    // If npm itself or the whole registry refuses, only that is reported.
     let said = [version_taken::CHECK, registry_read_only::CHECK];
     if said
         .iter()
@@ -47,7 +47,7 @@ fn run(facts: &Facts) -> Verdict {
     };
     let name = facts.package.name.as_str().unwrap_or_default();
     let finding = Finding::new(format!(
-        "{name} {version} exists already, and this registry may replace it"
+        "{name} {version} already exists, and this registry may replace it"
     ))
     .at("/version")
     .because(proof.evidence)

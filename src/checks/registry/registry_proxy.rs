@@ -5,22 +5,26 @@ use crate::finding::RequestFailure;
 check! {
     /// A proxy answered instead of the registry.
     ///
-    /// The proxy's address is malformed, or a gateway, a filter or a login page answers instead of
+    /// The proxy's URL is malformed, or a gateway, a filter or a login page answered instead of
     /// the registry. npm takes its proxy from `proxy`, `https-proxy` and `noproxy`, and from
     /// HTTP_PROXY, HTTPS_PROXY and NO_PROXY in either case. The verdict is undecided.
     ///
     /// npm says: `Unexpected token '<'`, `ENOTFOUND http`, `E407`, or a bare `E403`.
     id: "registry-proxy",
     level: Error,
-    summary: "a proxy or gateway answers instead of the registry",
+    summary: "a proxy or gateway answered instead of the registry",
     basis: Destination,
     silence: LeavesOpen,
     remedy: {
-        why "something between here and the registry answered or cut the connection: a proxy, a gateway, a web filter, or a badly written proxy setting";
-        help "the proxy settings, and the variables HTTP_PROXY, HTTPS_PROXY and NO_PROXY, must be whole addresses with http://, not a .pac file" => Config "get proxy https-proxy noproxy";
-        help "where no proxy is needed, add the registry's host to `noproxy`; on a network with a login page, log in";
-        help "a reverse proxy of your own must not decode %2f in scoped names (nginx: proxy_pass without a path; Apache: AllowEncodedSlashes, nocanon)";
-        asks "who answers?" => "curl -sI {registry}-/ping";
+        why "something between here and the registry answered or cut the connection: a proxy, a \
+            gateway, a web filter, or a malformed proxy setting";
+        help "the proxy settings, and the variables HTTP_PROXY, HTTPS_PROXY and NO_PROXY, must \
+            be complete URLs with http://, not a .pac file" => Config "get proxy https-proxy noproxy";
+        help "if no proxy is needed, add the registry's host to `noproxy`; on a network with a \
+            login page, log in";
+        help "your own reverse proxy must not decode %2f in scoped names (nginx: proxy_pass \
+            without a path; Apache: AllowEncodedSlashes, nocanon)";
+        asks "what answers?" => "curl -sI {registry}-/ping";
     },
 }
 

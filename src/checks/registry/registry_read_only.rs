@@ -7,10 +7,10 @@ check! {
     /// The registry serves packages but accepts none: a mirror, a CDN, a group or proxy
     /// repository, npm.jsr.io.
     ///
-    /// Such an address is often set in a user's .npmrc for installing, or Yarn exports it to the
-    /// scripts that it runs. The finding names the setting that chose it. npm.jsr.io even answers
-    /// with success and publishes nothing. The check asks Artifactory and Nexus for the type of
-    /// the repository; where only the name suggests it, it is a warning.
+    /// Such a URL is often set in a user's .npmrc for installing, or Yarn exports it to the
+    /// scripts that it runs. The finding names the setting that chose it. npm.jsr.io even
+    /// reports success and publishes nothing. The check asks Artifactory and Nexus for the type
+    /// of the repository; if only the name suggests it, it is a warning.
     ///
     /// npm says: `E404`, `E405`, `E403` or `E400`, depending on the registry; or nothing.
     id: "registry-read-only",
@@ -22,31 +22,35 @@ check! {
     rests_on: [Registry],
     remedy: {
         why "{registry} accepts no packages: it is a mirror, a group or a proxy of other registries";
-        help "publish to npmjs, or to the repository that is made for publishing" => NpmPublish "--registry https://registry.npmjs.org/";
+        help "publish to npmjs, or to the repository that is meant for publishing" => NpmPublish "--registry https://registry.npmjs.org/";
         help FOR_EVERYBODY => PkgSet "publishConfig.registry=https://registry.npmjs.org/";
         asks "which setting chose this registry?" => "safe-publish config";
     },
     on Cnpm: {
-        why "{registry} is a mirror for faster downloads (`registry=`); it accepts no packages of yours";
+        why "{registry} is a mirror for faster downloads (`registry=`); it does not accept \
+            packages from you";
         help "log in to npmjs first: npm login --registry https://registry.npmjs.org/";
         help "then publish there" => NpmPublish "--registry https://registry.npmjs.org/";
         help FOR_EVERYBODY => PkgSet "publishConfig.registry=https://registry.npmjs.org/";
         asks "which setting chose this registry?" => "safe-publish config";
     },
     on Nexus: {
-        why "the address is likely a group or proxy repository of Nexus, which are for reading";
+        why "the URL is probably that of a group or proxy repository of Nexus, which are only \
+            for reading";
         help "publish to the hosted repository: https://HOST/repository/npm-hosted/ (the name after /repository/ decides)";
-        asks "of which type is the repository?" => "curl -s https://HOST/service/rest/v1/repositories";
+        asks "what type is the repository?" => "curl -s https://HOST/service/rest/v1/repositories";
     },
     on Artifactory: {
-        why "the address is likely a remote repository, or a virtual one without a default for deploying";
+        why "the URL is probably that of a remote repository, or of a virtual one without a \
+            default deployment repository";
         help "publish to the local repository: …/artifactory/api/npm/npm-local/";
         help "or let the administrator set the virtual repository's default deployment repository";
-        asks "of which class is the repository?" => "curl -s https://HOST/artifactory/api/repositories/NAME";
+        asks "what class is the repository?" => "curl -s https://HOST/artifactory/api/repositories/NAME";
     },
     on GitLab: {
-        why "GitLab accepts packages at a project's endpoint only, not at a group's or the instance's";
-        help "set the registry to the project's address: https://HOST/api/v4/projects/ID/packages/npm/";
+        why "GitLab accepts packages only at a project's endpoint, not at a group's or the \
+            instance's";
+        help "set the registry to the project's URL: https://HOST/api/v4/projects/ID/packages/npm/";
     },
 }
 

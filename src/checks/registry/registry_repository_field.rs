@@ -4,14 +4,15 @@ use crate::finding::{Finding, Level, NpmCommand};
 use crate::registry::kinds::traits;
 
 check! {
-    /// The registry reads `repository` in package.json, and the field names a repository that it
-    /// refuses.
+    /// The registry reads `repository` in package.json, and refuses the repository that the
+    /// field names.
     ///
     /// GitHub Packages links the package to that repository, and refuses other hosts; Gitea and
-    /// Forgejo look the repository up on their own server. An owner that differs from the scope is
-    /// a warning: organisations can link packages to other repositories.
+    /// Forgejo look the repository up on their own server. An owner that differs from the scope
+    /// is a warning: organisations can link packages to other repositories.
     ///
-    /// npm says: `E400 invalid repo host '', only github (github.com) repositories allowed`, or `E403`.
+    /// npm says: `E400 invalid repo host '', only github (github.com) repositories allowed`, or
+    /// `E403`.
     id: "registry-repository-field",
     level: Error,
     summary: "`repository` names a repository that this registry refuses",
@@ -19,7 +20,8 @@ check! {
     silence: LeavesOpen,
     rests_on: [Registry, Repository],
     remedy: {
-        why "the registry reads package.json's `repository` as the repository that the package belongs to, and the token may not write there";
+        why "the registry reads package.json's `repository` as the repository that the package \
+            belongs to, and the token cannot write there";
         help "set the field to the repository that the package is built from, or remove it" => PkgDelete "repository";
         asks "what does package.json say?" => PkgGet "repository";
     },
@@ -39,7 +41,7 @@ fn run(facts: &Facts) -> Verdict {
     if facts.package.dry_run || !traits(facts.kind).github_rules {
         return Ok(Vec::new());
     }
-    // The host of a GitHub Enterprise server does not follow from its registry's address.
+    // The host of a GitHub Enterprise server does not follow from its registry's URL.
     let is_public = traits(facts.kind).public_host == Some(registry.value.host());
     let Some((host, owner)) = place(&repository.url) else {
         return Ok(Vec::new());
@@ -48,7 +50,7 @@ fn run(facts: &Facts) -> Verdict {
     let finding = |message: String| Finding::new(message).at(&repository.pointer);
     if is_public && host != "github.com" {
         let finding = finding(format!(
-            "`repository` is `{shown}`, and GitHub Packages accepts repositories on github.com only"
+            "`repository` is `{shown}`, but GitHub Packages accepts only repositories on github.com"
         ))
         .predicts(
             "E400",
@@ -63,9 +65,9 @@ fn run(facts: &Facts) -> Verdict {
     let scope = facts.package.name.scope().unwrap_or_default();
     if is_public && !scope.is_empty() && !owner.eq_ignore_ascii_case(scope) {
         let finding = finding(format!(
-            "`repository` belongs to {owner}, and the package goes to @{scope}"
+            "`repository` belongs to {owner}, but the package goes to @{scope}"
         ))
-        .help("GitHub links a package to a repository of the same owner only")
+        .help("GitHub links a package only to a repository of the same owner")
         .level(Level::Warning);
         return Ok(vec![finding]);
     }

@@ -4,10 +4,11 @@ use crate::finding::{Finding, Level};
 use crate::registry::kinds::traits;
 
 check! {
-    /// GitHub Packages accepts scoped names only, and the scope must be the owner's login.
+    /// GitHub Packages accepts only scoped names, and the scope must be the owner's login.
     ///
-    /// `@owner/name` in lower case goes to the account or organisation `owner`; an unscoped name
-    /// is refused. Where the registry's URL itself names an owner, the scope must be the same.
+    /// `@owner/name` in lower case goes to the account or organisation `owner`; an unscoped
+    /// name is refused. If the registry's URL itself names an owner, the scope must be the
+    /// same.
     ///
     /// npm says: `E404 Not Found`, or `E403 Permission not_found: owner not found`.
     id: "registry-scope-owner",
@@ -23,8 +24,10 @@ check! {
         asks "are scope and repository owner the same?" => PkgGet "name repository";
     },
     on GitLab: {
-        why "at the instance's address, GitLab requires the top-level group's name as the scope; a project's own address accepts any";
-        help "publish to the project's own address, with its ID: https://HOST/api/v4/projects/ID/packages/npm/";
+        why "at the instance's URL, GitLab requires the top-level group's name as the scope; a \
+            project's own URL accepts any scope";
+        help "publish to the project's own URL, with its ID: \
+            https://HOST/api/v4/projects/ID/packages/npm/";
     },
 }
 
@@ -40,7 +43,7 @@ fn run(facts: &Facts) -> Verdict {
     }
     let Some(scope) = facts.package.name.scope() else {
         let finding = Finding::new(format!(
-            "`{name}` has no scope, and GitHub Packages accepts scoped names only"
+            "`{name}` has no scope, but GitHub Packages accepts only scoped names"
         ))
         .at("/name")
         .predicts("E404", "Not Found")
@@ -69,7 +72,7 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     }
     let finding = Finding::new(format!(
-        "the registry's URL names the owner {owner}, and the package's scope is @{scope}"
+        "the registry's URL names the owner {owner}, but the package's scope is @{scope}"
     ))
     .set_by(&registry.origin)
     .help("write the registry as https://npm.pkg.github.com/, without an owner")

@@ -6,13 +6,13 @@ use crate::plan::Unused;
 use crate::registry::url::NPMJS;
 
 check! {
-    /// The registry comes from a variable that another tool exported, and overrides the project's
-    /// .npmrc.
+    /// The registry comes from a variable that another tool exported, and overrides the
+    /// project's .npmrc.
     ///
-    /// Yarn 1 exports `npm_config_registry=https://registry.yarnpkg.com` to every script that it
-    /// runs, and an outer `npm run` exports its own registry. A variable overrides all files, so a
-    /// release script that `yarn release` starts publishes to another registry than the same
-    /// script started by hand.
+    /// Yarn 1 exports `npm_config_registry=https://registry.yarnpkg.com` to every script that
+    /// it runs, and an outer `npm run` exports its own registry. A variable overrides all
+    /// files, so a release script publishes to another registry under `yarn release` than when
+    /// it is started directly.
     ///
     /// npm says: `ENEEDAUTH` for an unexpected host, or nothing.
     id: "registry-set-by-wrapper",
@@ -25,11 +25,11 @@ check! {
         why "yarn passes its own registry on to every script that it runs, so npm publishes to {registry}, for which there is no credential";
         help "start the release with npm run, not with yarn";
         help "or set the registry in package.json, which overrides variables" => PkgSet "publishConfig.registry=https://registry.npmjs.org/";
-        asks "which variable says so?" => "env | grep -i npm_config_registry";
+        asks "which variable sets it?" => "env | grep -i npm_config_registry";
     },
 }
 
-/// Who exported the registry, and the variable.
+/// The tool that exported the registry, and the variable.
 pub(super) fn exporter(facts: &Facts) -> Option<(&'static str, &str)> {
     let registry = facts.package.registry.as_ref().ok()?;
     let Origin::Variable { name } = &registry.origin else {

@@ -6,11 +6,11 @@ check! {
     /// The registry does not answer, so the verdict is undecided.
     ///
     /// The name does not resolve, the connection is refused or reset, the request times out, or
-    /// the server answers with a 5xx, also after retries. This proves neither that the publish
+    /// the server answers with a 5xx, even after retries. This proves neither that the publish
     /// would fail nor that it would succeed.
     ///
-    /// npm says: `ECONNREFUSED`, `ENOTFOUND`, `ETIMEDOUT`, `E503`, after
-    /// up to three tries of its own with long pauses.
+    /// npm says: `ECONNREFUSED`, `ENOTFOUND`, `ETIMEDOUT`, `E503`, after up to three tries of
+    /// its own with long pauses.
     id: "registry-unreachable",
     level: Error,
     summary: "the registry does not answer",
@@ -19,7 +19,7 @@ check! {
     moots: ["auth-missing", "auth-elsewhere", "auth-variable-unset", "auth-placeholder"],
     remedy: {
         why "nothing answers at {registry}";
-        help "check the address and the port, and whether the registry runs";
+        help "check the URL and the port, and whether the registry is running";
         help "`--allow-undecided` publishes without its answers";
         asks "does it answer?" => Ping "";
     },

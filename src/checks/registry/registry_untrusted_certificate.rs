@@ -21,7 +21,7 @@ check! {
         help "trust your company's certificate" => Config "set cafile /path/to/company-ca.pem";
         help "or set the variable NODE_EXTRA_CA_CERTS=/path/to/company-ca.pem";
         help "\"unable to verify the first certificate\": the server must send its intermediate certificates";
-        help "do not turn `strict-ssl` off: your token would go to whoever answers";
+        help "do not turn `strict-ssl` off: your token would go to anybody who answers";
     },
 }
 

@@ -9,10 +9,10 @@ check! {
     /// The registry is not an absolute http or https URL.
     ///
     /// npm uses a value from a file, a variable or publishConfig unchanged, and fails for
-    /// `registry.example`, an empty `registry=`, and `${REGISTRY}` with a variable that is not
-    /// set. It drops a `--registry` on the command line that is not a URL, with a warning, and
-    /// uses the next setting, which may be the public registry: that is a warning here, and says
-    /// where the package would go.
+    /// `registry.example`, an empty `registry=`, and `${REGISTRY}` if that variable is not set.
+    /// It drops a `--registry` on the command line that is not a URL, with a warning, and uses
+    /// the next setting, which may be the public registry: this check then warns, and names the
+    /// registry that the package would go to.
     ///
     /// npm says: `ERR_INVALID_URL Invalid URL`.
     id: "registry-url-invalid",
@@ -21,8 +21,9 @@ check! {
     basis: Destination,
     silence: LeavesOpen,
     remedy: {
-        why "the registry's address is wrong, or a part of it is missing";
-        help "write the whole address, with `https://` and a final slash (project, feed and repository included); safe-publish config shows which setting it comes from";
+        why "the registry's URL is wrong or incomplete";
+        help "write the whole URL, with `https://` and a final slash (project, feed and \
+            repository included); safe-publish config shows which setting it comes from";
     },
 }
 
@@ -54,12 +55,12 @@ fn run(facts: &Facts) -> Verdict {
         .set_by(&problem.origin)
         .predicts("ERR_INVALID_URL", "Invalid URL");
         let finding = if unset {
-            finding.help("set the variable that it names")
+            finding.help("set the variable that it refers to")
         } else {
             finding.help(WHOLE_URL)
         };
-        // npm validates its own configuration before its scripts, and takes
-        // publishConfig after them.
+        // npm validates its own configuration before its scripts, and reads publishConfig after
+        // them.
         findings.push(match problem.origin {
             Origin::Manifest { .. } => provisional(&facts.package, finding, &[Field::Registry]),
             _ => finding,
@@ -96,7 +97,7 @@ mod tests {
         );
         assert_eq!(
             only(run(&bad("${REG}"))).helps(),
-            ["set the variable that it names"]
+            ["set the variable that it refers to"]
         );
     }
 

@@ -5,18 +5,19 @@ use crate::registry::documents::PLACEHOLDER;
 use crate::registry::kinds::traits;
 
 check! {
-    /// The first version of a new name is staged, and npmjs shows the name to everybody at once.
+    /// The first version of a new name is staged, and npmjs immediately shows the name to
+    /// everybody.
     ///
-    /// npmjs creates the package with the placeholder version `0.0.0-stage` as soon as the version is
-    /// staged (npm's documentation, October 2026). The contents stay hidden until the approval. A
-    /// rejected version leaves the name taken.
+    /// npmjs creates the package with the placeholder version `0.0.0-stage` as soon as the
+    /// version is staged (npm's documentation, October 2026). The contents stay hidden until
+    /// the approval. If the version is rejected, the name stays taken.
     id: "stage-name-public",
     level: Note,
     summary: "the name becomes public before the approval",
     basis: Registry,
     silence: LeavesOpen,
     remedy: {
-        help "stage it when the name may be known";
+        help "stage it once the name may become public";
     },
 }
 

@@ -2,7 +2,7 @@ use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
 use crate::finding::Finding;
 
-/// Programs that tidy up in the folder, and that nobody elsewhere notices.
+/// Programs that clean up in the folder, with no effect elsewhere.
 const LOCAL: [&str; 12] = [
     "cd",
     "clean-package",
@@ -19,12 +19,12 @@ const LOCAL: [&str; 12] = [
 ];
 
 check! {
-    /// `npm stage publish` runs the scripts `publish` and `postpublish` right after it has staged
-    /// the version. Nobody can install it yet, and it may still be rejected.
+    /// `npm stage publish` runs the scripts `publish` and `postpublish` right after it has
+    /// staged the version. Nobody can install it yet, and it may still be rejected.
     ///
     /// Such scripts often push tags, announce a release or deploy what needs the new version. A
-    /// script that only removes or restores files here is fine. Where one fails, npm ends with
-    /// its exit code, and the version is staged anyway.
+    /// script that only removes or restores files here is fine. If one fails, npm ends with its
+    /// exit code, but the version is staged anyway.
     ///
     /// npm says: nothing.
     id: "stage-script-early",
@@ -34,7 +34,7 @@ check! {
     silence: LeavesOpen,
     remedy: {
         help "run what needs the published version after the approval, not in `publish` or `postpublish`";
-        help "or let the script end at once where the variable npm_command is `stage`";
+        help "or let the script exit immediately if the variable npm_command is `stage`";
     },
 }
 
@@ -58,7 +58,7 @@ fn run(facts: &Facts) -> Verdict {
         .collect())
 }
 
-/// Whether every command of a script begins with one of `LOCAL`.
+/// Whether every command of a script starts with one of `LOCAL`.
 fn is_local(script: &str) -> bool {
     let commands = script.split(['&', '|', ';', '\n']).map(str::trim);
     let mut commands = commands.filter(|command| !command.is_empty());

@@ -5,11 +5,10 @@ use crate::registry::documents::StageArea;
 use crate::registry::kinds::{Staging, traits};
 
 check! {
-    /// A package can be staged only with npm 11.15 or later, and only on a registry that has
-    /// staged publishing, which is npm's own.
+    /// A package can be staged only with npm 11.15 or later, and only on npm's own registry.
     ///
-    /// Older npm has no `npm stage`. Other registries answer the request with an error, after all
-    /// scripts have run and provenance was signed.
+    /// Older npm has no `npm stage`. Other registries answer the request with an error, after
+    /// all scripts have run and provenance was signed.
     ///
     /// npm says: `Unknown command: "stage"`, `E404` or `E405`.
     id: "stage-unavailable",
@@ -20,7 +19,7 @@ check! {
     remedy: {
         why "{host} has no staging; only npmjs has it, with npm 11.15 and later";
         help "publish it without staging";
-        help "or update npm, where the registry is npmjs";
+        help "or update npm, if the registry is npmjs";
     },
 }
 
@@ -32,7 +31,7 @@ fn run(facts: &Facts) -> Verdict {
         && !npm.knows_staging()
     {
         let finding = Finding::new(format!(
-            "npm {npm} has no `npm stage`: npm 11.15 brought it"
+            "npm {npm} has no `npm stage`, which came with npm 11.15"
         ))
         .help("npm install -g npm@latest");
         return Ok(vec![finding]);
@@ -48,7 +47,7 @@ fn run(facts: &Facts) -> Verdict {
             if area.value != StageArea::Missing {
                 return Ok(Vec::new());
             }
-            Some(area.evidence("it has no stage"))
+            Some(area.evidence("it has no staging"))
         }
     };
     let finding = Finding::new(format!("{} has no staged publishing", registry.value))

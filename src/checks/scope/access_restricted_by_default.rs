@@ -7,12 +7,12 @@ check! {
     /// A new scoped package is restricted unless `access` is `public`, and restricted packages
     /// need a paid plan.
     ///
-    /// This concerns the first publish only: later ones keep the package's access. The refusal is
-    /// about payment, not about your token. A scope that already has restricted packages has a
-    /// paid plan, so there is no finding then. It is an error where the registry lists the scope's
-    /// packages, and lists the same ones to your account as to everybody: then none is restricted,
-    /// and nobody pays. Where that cannot be read it is a warning. For a package that is meant to be
-    /// private, `--access restricted` says so, and there is no finding either.
+    /// This concerns only the first publish: later ones keep the package's access. The refusal
+    /// is about payment, not about your token. A scope that already has restricted packages has
+    /// a paid plan, so there is no finding. It is an error if the registry lists the scope's
+    /// packages and shows your account the same ones as everybody: then none is restricted, and
+    /// there is no paid plan. If that cannot be read, it is a warning. If the package is meant
+    /// to be private, `--access restricted` says so, and there is no finding either.
     ///
     /// npm says: `E402 You must sign up for private packages`.
     id: "access-restricted-by-default",
@@ -23,8 +23,8 @@ check! {
     rests_on: [Name, Registry, Access],
     remedy: {
         why "a new package with a scope is restricted by default, and restricted packages cost money; this is about access, not about the token";
-        help "if only members may read it (paid)" => Publish "--access restricted";
-        help "if everybody may read it" => PkgSet "publishConfig.access=public";
+        help "if only members should be able to read it (paid)" => Publish "--access restricted";
+        help "if everybody should be able to read it" => PkgSet "publishConfig.access=public";
         asks "is it meant to be public?" => Config "get access", PkgGet "publishConfig";
     },
 }
@@ -50,7 +50,10 @@ fn run(facts: &Facts) -> Verdict {
         Ok(pays) if pays.value => return Ok(Vec::new()),
         Ok(lists) if !unseen => finding
             .predicts("E402", "You must sign up for private packages")
-            .because(lists.evidence(format!("everybody sees all packages of @{scope}"))),
+            .because(lists.evidence(format!(
+                "your account sees the same packages of @{scope} as \
+                everybody"
+            ))),
         _ => finding.level(Level::Warning),
     };
     Ok(vec![finding])

@@ -17,7 +17,7 @@ check! {
     rests_on: [Name, Access],
     remedy: {
         why "only a package with a scope can be restricted";
-        help "publish it to everybody" => Publish "--access public";
+        help "make it public" => Publish "--access public";
         help "or remove access=restricted from publishConfig, .npmrc or .changeset/config.json";
         help "or give the package a scope: @you/name";
     },
@@ -41,7 +41,7 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     };
     let finding = Finding::new(format!(
-        "{name} has no scope, and access=restricted is for scoped packages only"
+        "{name} has no scope, but access=restricted is only for scoped packages"
     ))
     .set_by(&access.origin)
     .predicts("EUNSCOPED", "Can't restrict access to unscoped packages.")

@@ -8,8 +8,8 @@ pub(super) mod scope_unknown;
 use crate::facts::Facts;
 use crate::finding::Gap;
 
-/// The scope of a package that is new on npmjs; none where the checks of this
-/// folder do not apply.
+/// The scope of a package that is new on npmjs; `None` if the checks of this folder do not
+/// apply.
 fn new_scope(facts: &Facts) -> Result<Option<&str>, Gap> {
     if !crate::registry::kinds::traits(facts.kind).npmjs_rules {
         return Err(Gap::NotOffered);

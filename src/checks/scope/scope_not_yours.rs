@@ -5,14 +5,15 @@ use crate::finding::{Finding, Gap, Level, NpmCommand, Verb};
 use crate::registry::documents::{Right, Scope};
 
 check! {
-    /// The scope belongs to an organisation of which you are not a member.
+    /// The scope belongs to an organisation that you are not a member of.
     ///
     /// Only members can publish under an organisation's scope. Members with a login session can
-    /// read the member list; a list without you is proof. Most tokens cannot read it, and then it
-    /// is unknown. For an existing package, a list of collaborators without you, or with you as a
-    /// reader, is a hint: teams grant rights, too.
+    /// read the member list; a list without you is proof. Most tokens cannot read it, and then
+    /// it is unknown. For an existing package, a list of collaborators without you, or with you
+    /// as a reader, is a hint: teams grant rights, too.
     ///
-    /// npm says: `E404 Not found`, or a bare `E403 Forbidden` for a member whose team may not write.
+    /// npm says: `E404 Not found`, or a bare `E403 Forbidden` for a member whose team may not
+    /// write.
     id: "scope-not-yours",
     level: Error,
     summary: "you are not a member of the organisation that owns the scope",
@@ -20,9 +21,10 @@ check! {
     silence: LeavesOpen,
     rests_on: [Name, Registry],
     remedy: {
-        why "the account may not write to {scope}: it is not a member of the organisation, or its team has no write access";
-        help "an owner of the organisation adds you" => Org "set {scope} ACCOUNT developer";
-        help "for an existing package, an owner gives your team write access" => Access "grant read-write {scope}:developers {package}";
+        why "the account cannot write to {scope}: it is not a member of the organisation, or its \
+            team has no write access";
+        help "ask an owner of the organisation to add you" => Org "set {scope} ACCOUNT developer";
+        help "for an existing package, ask an owner to give your team write access" => Access "grant read-write {scope}:developers {package}";
         help OWN_SCOPE;
         asks "is the account a member of the organisation?" => Whoami "", Org "ls {scope}";
     },

@@ -7,8 +7,8 @@ use crate::registry::documents::Scope;
 check! {
     /// A scope is the name of an account or of an organisation, and this one is neither.
     ///
-    /// An organisation must exist before anything can be published under it. npm's 404 is about a
-    /// package that is not found, which hides the cause.
+    /// An organisation must exist before anything can be published under it. npm's 404 reports
+    /// a missing package, which hides the cause.
     ///
     /// npm says: `E404 Scope not found`.
     id: "scope-unknown",

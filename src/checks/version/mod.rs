@@ -1,4 +1,4 @@
-//! The version and the tag against what was published before.
+//! The version and the tag, compared with what was published before.
 
 pub(super) mod tag_invalid;
 pub(super) mod tag_looks_like_version;
@@ -15,7 +15,7 @@ use crate::manifest::version::Version;
 use crate::plan::Spec;
 use crate::registry::documents::Packument;
 
-/// The version that would be sent, where there is one to judge.
+/// The version that would be sent, if there is one to judge.
 fn version(facts: &Facts) -> Option<&Version> {
     match facts.package.spec {
         Spec::Remote { .. } => None,
@@ -39,18 +39,18 @@ fn highest(packument: &Packument) -> Option<Version> {
     highest
 }
 
-/// Where the registry forwards names to npmjs, npm compares with a package that
-/// may be anybody's: what is said then, and how the comparison is skipped.
+/// If the registry redirects to npmjs, npm may compare with somebody else's package: adds that
+/// to the finding, with a way to skip the comparison.
 fn for_same_name(facts: &Facts, finding: Finding) -> Finding {
     if !facts.answers.compares_with_npmjs {
         return finding;
     }
     let message = format!(
-        "npm compares with npmjs's package of the same name, to which the registry forwards: {}",
+        "npm compares with npmjs's package of the same name, to which the registry redirects: {}",
         finding.message
     );
     let skip = Help::step(
-        "to skip npm's comparison, where the package there is another one",
+        "to skip npm's comparison, if the package there is another one",
         NpmCommand::new(Verb::Publish, "--force"),
     );
     let mut help = finding.help;
@@ -62,15 +62,14 @@ fn for_same_name(facts: &Facts, finding: Finding) -> Finding {
     }
 }
 
-/// The day on which a version was published, where that is known.
+/// The day on which a version was published, if known.
 fn published_on(packument: &Packument, version: &str) -> Option<String> {
     let second = packument.published.get(version)?.as_ref()?;
     Some(second.start().strftime("%F").to_string())
 }
 
-/// The versions that would go through in place of one that cannot, the best first:
-/// one above everything that `latest` would have to be above, and for a release
-/// line the next one of it with a tag of its own.
+/// Versions that would be accepted instead, the best first: one above everything that `latest`
+/// has to be above, and for a release line the next version of it with its own tag.
 fn replacements(facts: &Facts, packument: &Packument, wanted: &Version) -> Vec<Help> {
     if wanted.is_prerelease() {
         let next = next_prerelease(packument, wanted);
@@ -90,11 +89,11 @@ fn replacements(facts: &Facts, packument: &Packument, wanted: &Version) -> Vec<H
     vec![
         Help::run(NpmCommand::version(&next_free(packument, &highest))),
         line,
-        Help::step("with a tag of its own", NpmCommand::publish_with_tag(&tag)),
+        Help::step("with its own tag", NpmCommand::publish_with_tag(&tag)),
     ]
 }
 
-/// Whether the registry is known to have this very version.
+/// Whether the registry is known to have this version.
 pub fn is_published(facts: &Facts) -> bool {
     let version = facts.package.version.as_ref();
     version.is_ok_and(|version| {
@@ -102,7 +101,7 @@ pub fn is_published(facts: &Facts) -> bool {
     })
 }
 
-/// Every version that was ever used, whether it exists or not.
+/// Every version that was ever used, whether it still exists or not.
 fn used(packument: &Packument) -> impl Iterator<Item = Version> {
     let burnt = packument.unpublished.iter().flat_map(|gone| &gone.versions);
     let burnt = burnt.map(String::as_str);
@@ -159,7 +158,7 @@ fn next_prerelease(packument: &Packument, wanted: &Version) -> String {
     format!("{major}.{minor}.{patch}-{series}.{next}")
 }
 
-/// The next free version after the highest one that was ever used.
+/// The next free version after the highest one ever used.
 fn next_free(packument: &Packument, wanted: &Version) -> String {
     let same_line =
         |version: &Version| (version.0.major, version.0.minor) == (wanted.0.major, wanted.0.minor);

@@ -8,13 +8,13 @@ check! {
     /// A tag may contain only characters that need no encoding in a URL.
     ///
     /// npm parses `name@tag` as it parses the argument of an install, and refuses a tag with a
-    /// space, for example. It takes a tag with a slash for an address and does not validate it.
+    /// space, for example. It reads a tag with a slash as a URL and does not validate it.
     ///
-    /// npm says: `EINVALIDTAGNAME Invalid tag name "a b" of package "cat@a b": Tags may not have any
-    /// characters that encodeURIComponent encodes.`
+    /// npm says: `EINVALIDTAGNAME Invalid tag name "a b" of package "cat@a b": Tags may not
+    /// have any characters that encodeURIComponent encodes.`
     id: "tag-invalid",
     level: Error,
-    summary: "npm does not accept characters of the tag",
+    summary: "the tag has characters that npm does not accept",
     basis: CommandLine,
     silence: LeavesOpen,
     remedy: {

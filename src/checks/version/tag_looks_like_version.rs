@@ -6,9 +6,10 @@ use crate::manifest::range::is_valid_range;
 check! {
     /// A tag may not be a version or a range, because `cat@1` would be ambiguous.
     ///
-    /// `v1`, `1.x`, `5`, `2024`, `x`, `*` and the empty text are ranges; `next`, `v-next` and
-    /// `release-1.x` are not. npm validates the tag of its configuration (flag, variable, .npmrc),
-    /// not that of publishConfig. An empty tag comes from `--tag=` or a `--tag` without a value.
+    /// `v1`, `1.x`, `5`, `2024`, `x`, `*` and the empty string are ranges; `next`, `v-next` and
+    /// `release-1.x` are not. npm validates the tag of its configuration (flag, variable,
+    /// .npmrc), not that of publishConfig. An empty tag comes from `--tag=` or a `--tag`
+    /// without a value.
     ///
     /// npm says: `Tag name must not be a valid SemVer range: v1`.
     id: "tag-looks-like-version",
@@ -19,7 +20,7 @@ check! {
     remedy: {
         why "a tag may not look like a version or a range: v1, 1.x, 5";
         help "add a word to the tag" => Publish "--tag release-1.x";
-        help "the version itself belongs into package.json, not into --tag";
+        help "the version itself belongs in package.json, not in --tag";
     },
 }
 

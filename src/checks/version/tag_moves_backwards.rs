@@ -8,9 +8,9 @@ use crate::registry::documents::StageArea;
 check! {
     /// The tag points to a higher version, and this publish would move it to a lower one.
     ///
-    /// Everybody who installs by that tag would get the lower version. npm 11 refuses that for an
-    /// implicit `latest`; it says nothing for an explicit tag, and npm up to 10 never does. A staged
-    /// version gets its tag with the approval, so what counts is the order of approvals.
+    /// Everybody who installs by that tag would get the lower version. npm 11 refuses this for
+    /// an implicit `latest`, but not for an explicit tag; npm up to 10 never refuses it. A
+    /// staged version gets its tag when it is approved, so the order of approvals counts.
     ///
     /// npm says: nothing.
     id: "tag-moves-backwards",
@@ -42,7 +42,7 @@ fn run(facts: &Facts) -> Verdict {
     else {
         return Ok(Vec::new());
     };
-    // Where npm refuses, only that is reported.
+    // If npm refuses, only that is reported.
     if !super::version_behind_latest::CHECK
         .on(facts)
         .unwrap_or_default()
@@ -63,7 +63,7 @@ fn run(facts: &Facts) -> Verdict {
     Ok(vec![finding])
 }
 
-/// A higher version that waits in the stage for the same tag.
+/// A higher version that is staged for the same tag.
 fn behind_a_staged_one(facts: &Facts, version: &Version) -> Option<Finding> {
     let tag = &facts.package.tag.sent;
     let answer = facts.stage_area().ok()?;
@@ -74,7 +74,8 @@ fn behind_a_staged_one(facts: &Facts, version: &Version) -> Option<Finding> {
     let others = of_tag.filter_map(|staged| Version::parse(&staged.version, true));
     let higher = others.max().filter(|other| other > version)?;
     let finding = Finding::new(format!(
-        "{higher} waits in the stage for the tag {}, which would move down to {version} if this version is approved after it",
+        "{higher} is staged for the tag {}, which would move down to {version} if this version \
+         is approved later",
         tag.value
     ));
     Some(
@@ -116,7 +117,7 @@ mod tests {
             fake().with(|facts| facts.answers.stage_area = held)
         };
         let finding = only(run(&waits("latest")));
-        assert!(finding.message.starts_with("2.0.0 waits in the stage"));
+        assert!(finding.message.starts_with("2.0.0 is staged for the tag"));
         assert!(quiet(&run(&waits("next"))));
     }
 

@@ -21,7 +21,7 @@ check! {
         why "the version is a prerelease (it contains a hyphen), and npm 11 and later require a tag for those";
         help "" => Publish "--tag {prerelease}";
         help "for every release" => PkgSet "publishConfig.tag={prerelease}";
-        help "if everybody is meant to get it" => Publish "--tag latest";
+        help "if everybody should get it" => Publish "--tag latest";
     },
 }
 
@@ -39,7 +39,7 @@ fn run(facts: &Facts) -> Verdict {
     let named = word.starts_with(|c: char| c.is_ascii_alphabetic())
         && !crate::manifest::range::is_valid_range(word, true);
     let tag = if named { word } else { "next" };
-    let finding = Finding::new(format!("{version} is a prerelease, and no tag is set"))
+    let finding = Finding::new(format!("{version} is a prerelease, but no tag is set"))
         .at("/version")
         .predicts(
             "",

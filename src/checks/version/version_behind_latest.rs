@@ -21,8 +21,9 @@ check! {
     silence: LeavesOpen,
     rests_on: [Name, Version, Registry, Tag],
     remedy: {
-        why "a higher version was published before, and npm 11 and later do not move `latest` backwards unasked";
-        help "a tag of its own for an old line" => Publish "--tag {line}";
+        why "a higher version was published before, and npm 11 and later do not move `latest` \
+            backwards unless told to";
+        help "use a separate tag for an old line" => Publish "--tag {line}";
         help "to move `latest` backwards anyway" => Publish "--tag latest";
     },
 }
@@ -54,7 +55,8 @@ fn run(facts: &Facts) -> Verdict {
     {
         return Ok(Vec::new());
     }
-    let finding = Finding::new(format!("{version} is lower than {highest}, which is published, and no tag is named"))
+    let finding = Finding::new(format!("{version} is lower than the published {highest}, and no \
+        tag is set"))
         .at("/version")
         .predicts(
             "",

@@ -5,10 +5,10 @@ use crate::finding::{Finding, Gap};
 use crate::registry::kinds::traits;
 
 check! {
-    /// A version that was published once and unpublished can never be used again on npmjs.
+    /// A version that was published and then unpublished can never be used again on npmjs.
     ///
-    /// The packument still lists the version in `time`, but not in `versions`. Nobody can free it,
-    /// `--force` does not help, and npm's own comparison does not see it.
+    /// The packument still lists the version in `time`, but not in `versions`. Nobody can free
+    /// it, `--force` does not help, and npm's own comparison does not see it.
     ///
     /// npm says: `E400 Cannot publish over previously published version "1.1.0".`
     id: "version-burnt",
@@ -18,8 +18,9 @@ check! {
     silence: RulesOut,
     rests_on: [Name, Version, Registry],
     remedy: {
-        why "this version was published once and unpublished; npm never frees a number, and --force does not help";
-        help "take the next number" => Version "patch";
+        why "this version was published and then unpublished; npm never frees a number, and \
+            --force does not help";
+        help "use the next number" => Version "patch";
         asks "is the version in the registry's history but not installable?" => View "{package} time versions";
     },
 }
@@ -54,7 +55,8 @@ fn run(facts: &Facts) -> Verdict {
     ))
     .at("/version")
     .because(answer.evidence(format!("time holds {version}, versions does not")));
-    // npmjs documents no words of its own for the stage: these are the ones for a staged version.
+    // npmjs documents no message of its own for staging: these are the ones for a staged
+    // version.
     let (code, text) = if facts.package.staged {
         ("E409", "Cannot stage previously published version")
     } else {

@@ -6,27 +6,28 @@ use crate::finding::{Finding, NpmCommand, Verb};
 use crate::registry::documents::VersionStatus;
 
 check! {
-    /// npmjs keeps a version once for publishing and staging together. A version that waits in the
-    /// stage area, or that npm is still scanning, cannot be sent again, although `npm view` does
-    /// not show it yet. npm itself looks only at what is visible, so it runs every script first.
+    /// On npmjs a version can be published or staged only once. A staged version, or one that
+    /// npm is still scanning, cannot be sent again, although `npm view` does not show it yet.
+    /// npm itself looks only at what is visible, so it runs every script first.
     ///
-    /// npmjs tells those who may publish the package how far a version is. Without such a
-    /// credential the refusal is the first sign: also of another run that publishes the version at
-    /// the same moment, and of an earlier attempt.
+    /// npmjs shows the state of a version only to accounts that may publish the package.
+    /// Without such a credential the refusal is the first sign; it can also come from another
+    /// run that publishes the version at the same moment, or from an earlier attempt.
     ///
     /// npm says: `E409 Cannot publish over previously staged version "1.0.2".`
     id: "version-staged",
     level: Error,
-    summary: "the registry holds this version already, staged or unfinished",
+    summary: "the registry already has this version, staged or being processed",
     basis: Registry,
     silence: LeavesOpen,
     rests_on: [Name, Version, Registry],
     remedy: {
-        why "the registry holds this version already: staged and waiting for approval, or a publish that is still being processed";
-        help "wait some minutes, and look whether it appears" => View "{spec}";
-        help "look at the stage area, then approve or reject the version" => Stage "list {package}";
-        help "only then take the next version";
-        asks_presence "is it there by now?" => View "{spec} version";
+        why "the registry already has this version: it is staged and waits for approval, or its \
+            publish is still being processed";
+        help "wait some minutes, and check whether it appears" => View "{spec}";
+        help "list the staged versions, then approve or reject this one" => Stage "list {package}";
+        help "only then use the next version";
+        asks_presence "is it published by now?" => View "{spec} version";
     },
 }
 
@@ -38,7 +39,7 @@ fn run(facts: &Facts) -> Verdict {
     let name = facts.package.name.as_str().unwrap_or_default();
     let finding = match answer.value {
         Some(VersionStatus::Staged) => Finding::new(format!(
-            "{name} {version} is staged already, and waits for approval"
+            "{name} {version} is already staged, and waits for approval"
         ))
         .step(
             "approve or reject it; its id",
@@ -46,7 +47,7 @@ fn run(facts: &Facts) -> Verdict {
         )
         .because(answer.evidence("status is staged")),
         Some(VersionStatus::Validating) => Finding::new(format!(
-            "npm has {name} {version} already, and is scanning it"
+            "npm already has {name} {version}, and is scanning it"
         ))
         .help(format!(
             "wait until it is visible: safe-publish verify {name}@{version}"
@@ -54,7 +55,7 @@ fn run(facts: &Facts) -> Verdict {
         .because(answer.evidence("status is validating")),
         _ => return Ok(Vec::new()),
     };
-    // npm/cli#9519: the stage says "published" of a version that is staged, too.
+    // npm/cli#9519: npmjs also uses "published" for a version that is staged.
     let text = if facts.package.staged {
         format!("Cannot stage previously published version \"{version}\".")
     } else {

@@ -10,11 +10,11 @@ use crate::registry::kinds::{Overwriting, traits};
 check! {
     /// A registry accepts each version once. Prereleases and deprecated versions count, too.
     ///
-    /// Build metadata does not make a version new: `1.0.0+a` and `1.0.0+b` are both published as
-    /// `1.0.0`. npm 11 itself compares before it sends anything, but sees neither prereleases nor
-    /// deprecated versions, nor what was published a moment ago; `--force` disables that
-    /// comparison, and the registry still refuses. Registries that may replace a version belong to
-    /// `registry-overwrites`.
+    /// Build metadata does not make a version new: `1.0.0+a` and `1.0.0+b` are both published
+    /// as `1.0.0`. npm 11 itself compares before it sends anything, but sees neither
+    /// prereleases nor deprecated versions, nor what was published a moment ago; `--force`
+    /// disables that comparison, but the registry still refuses. `registry-overwrites` covers
+    /// registries that may replace a version.
     ///
     /// npm says: `E403 You cannot publish over the previously published versions: 1.0.2.`
     id: "version-taken",
@@ -24,23 +24,25 @@ check! {
     silence: RulesOut,
     rests_on: [Name, Version, Registry],
     remedy: {
-        why "this version of {package} is on the registry already, and a version is never replaced";
+        why "this version of {package} is already on the registry, and a version is never replaced";
         help "raise the version" => Version "patch";
         help TAKEN => View "{package} versions";
-        help "if that version is yours, from an earlier attempt, nothing is left to do";
-        asks_presence "is that version your own publish, which got through?" => View "{spec} dist.shasum gitHead";
+        help "if that version is yours, from an earlier attempt, there is nothing left to do";
+        asks_presence "is that version your own publish, which succeeded?" => View "{spec} dist.shasum gitHead";
     },
     on Verdaccio: {
-        why "this version is there already; Verdaccio counts the versions of its uplinks (npmjs) as its own";
+        why "this version exists already; Verdaccio counts the versions of its uplinks (npmjs) \
+            as its own";
         help "raise the version" => Version "patch";
         help TAKEN => View "{package} versions";
         asks "does the version come from the uplink?" => "npm view {package} versions --registry https://registry.npmjs.org/";
     },
     on Artifactory: {
-        why "the version is there, and you may write but not overwrite (Artifactory calls that delete)";
+        why "the version exists, and you may write but not overwrite (Artifactory calls that \
+            delete)";
         help "raise the version" => Version "patch";
-        help "or ask the administrator for delete/overwrite on the repository";
-        asks_presence "is the version there?" => View "{spec}";
+        help "or ask the administrator for the delete/overwrite right on the repository";
+        asks_presence "does the version exist?" => View "{spec}";
     },
 }
 
@@ -71,14 +73,14 @@ fn run(facts: &Facts) -> Verdict {
     Ok(vec![finding(facts, version, proof).predicts(code, text)])
 }
 
-/// What proves that a version exists on the registry.
+/// Proof that a version exists on the registry.
 pub(in crate::checks) struct Proof<'a> {
     pub(in crate::checks) evidence: crate::finding::Evidence,
     packument: Option<&'a Packument>,
 }
 
-/// Whether the version exists there: by the packument, or by its own document,
-/// which appears at once after a publish, or by its status.
+/// Whether the version exists there: by the packument, by its own document, which appears
+/// immediately after a publish, or by its status.
 pub(in crate::checks) fn exists<'a>(
     facts: &'a Facts,
     version: &Version,
@@ -114,8 +116,8 @@ pub(in crate::checks) fn exists<'a>(
     packument.map(|_| None)
 }
 
-/// npm 11.1 and later refuse what their own comparison finds, whatever the
-/// registry would do.
+/// npm 11.1 and later refuse versions that their own comparison finds, whatever the registry
+/// would do.
 fn refused_by_npm(facts: &Facts, version: &Version) -> Option<Finding> {
     let compares = facts
         .npm
@@ -164,7 +166,7 @@ fn finding(facts: &Facts, version: &Version, proof: Proof<'_>) -> Finding {
         return finding;
     }
     let release = NpmCommand::new(Verb::Release, "");
-    finding.step("or publish the members that are not out yet", release)
+    finding.step("or publish the members that are not published yet", release)
 }
 
 #[cfg(test)]
@@ -203,7 +205,7 @@ mod tests {
             [
                 "npm version 2.3.5",
                 "for the release line: npm version 1.0.2",
-                "with a tag of its own: npm publish --tag release-1.x",
+                "with its own tag: npm publish --tag release-1.x",
             ]
         );
         let prerelease = |version: &str, published: &[&str]| {
@@ -272,7 +274,7 @@ mod tests {
         let helps = only(run(&member)).helps();
         assert_eq!(
             helps.last().unwrap(),
-            "or publish the members that are not out yet: safe-publish release"
+            "or publish the members that are not published yet: safe-publish release"
         );
     }
 

@@ -18,7 +18,7 @@ pub(in crate::commands) struct Session {
     pub(super) journal: Journal,
     /// What an earlier run sent.
     pub(super) earlier: Vec<Expected>,
-    /// What could not be written is told once.
+    /// A journal that cannot be written is reported once.
     is_reported: bool,
     _lock: Option<Lock>,
 }
@@ -38,12 +38,12 @@ pub(in crate::commands) fn begin(plan: &ReleasePlan, output: &Output) -> Result<
         Ok(lock) => Ok(Session::new(Some(lock), Some(path))),
         Err(LockProblem::Held) => Err(Error::new(
             format!("releasing {}", plan.root.display()),
-            format!("another release of it to {registry} is running"),
+            format!("another release of this repository to {registry} is running"),
         )
         .next("wait until it ends, and run the same command again")),
         Err(LockProblem::Io(error)) => {
             output.err(&format!(
-                "note: this release keeps no journal, since {} cannot be used: {error}\n",
+                "note: this release keeps no journal, because {} cannot be used: {error}\n",
                 path.display()
             ));
             Ok(Session::new(None, None))
@@ -51,14 +51,14 @@ pub(in crate::commands) fn begin(plan: &ReleasePlan, output: &Output) -> Result<
     }
 }
 
-/// The folder that holds the tarballs.
+/// Creates the folder for the tarballs.
 ///
 /// # Errors
-/// When it cannot be made.
+/// When it cannot be created.
 pub(super) fn private_folder() -> Result<tempfile::TempDir, Error> {
     private::temporary_folder(FOLDER_PREFIX).map_err(|error| {
-        Error::new("making a folder for the tarballs", error)
-            .next("make room in the folder for temporary files, or name another in TMPDIR")
+        Error::new("creating a folder for the tarballs", error)
+            .next("free space in the folder for temporary files, or set another one in TMPDIR")
     })
 }
 
@@ -72,7 +72,7 @@ impl Session {
         }
     }
 
-    /// Notes what this run is about.
+    /// Notes which packages this run sends.
     pub(super) fn begin_in(&mut self, folder: &Path, context: Context<'_>, items: &[Item]) {
         let members = context.plan.members.iter().filter_map(|member| {
             let version = member.version.as_deref()?;
@@ -84,7 +84,7 @@ impl Session {
         self.report_write_error(context.output);
     }
 
-    /// There is nothing to send: what an earlier run left goes.
+    /// Removes what an earlier run left, when there is nothing to send.
     pub(in crate::commands) fn clean(mut self, output: &Output) {
         self.journal.clean();
         self.report_write_error(output);

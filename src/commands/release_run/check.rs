@@ -1,4 +1,4 @@
-//! Looks at every tarball, and judges each package anew by what is in it.
+//! Reads every tarball, and judges each package again by its contents.
 
 use std::path::PathBuf;
 
@@ -13,7 +13,7 @@ use crate::preflight;
 use crate::release::gate::{self, RepositoryPackages, Sibling, Tarball};
 use crate::report::release::{self, Reason, Release, State};
 
-/// Reads all tarballs and judges them; `None` where one cannot be published at all.
+/// Reads all tarballs and judges them; `None` if one of them cannot be published at all.
 pub(super) async fn all(
     context: Context<'_>,
     paths: &[PathBuf],
@@ -66,9 +66,9 @@ fn read(
     Ok(tarball)
 }
 
-/// Whether the tarball is the package that the registry was asked about. Scripts, and
-/// publishConfig where pnpm packs, may have given it another name or version: that is told,
-/// and the registry is asked anew. Where nothing explains it, it is no package of ours.
+/// Whether the tarball is the package that the registry was asked about. Scripts, or
+/// publishConfig with pnpm, may have given it another name or version: then this is reported,
+/// and the registry is asked again. Without such an explanation it is not our package.
 async fn as_planned(
     context: Context<'_>,
     tarball: &Tarball,
@@ -86,7 +86,7 @@ async fn as_planned(
         || !package.rewrites.is_empty()
         || context.plan.packer.may_rename(source);
     if !is_explained {
-        return Ok(Err(format!("it holds {spec} instead of {}", item.spec)));
+        return Ok(Err(format!("it contains {spec} instead of {}", item.spec)));
     }
     let mut prepared = context.plan.prepared.clone();
     prepared.plan.packages = vec![gate::facts_of(tarball, &item.facts).package];
@@ -99,7 +99,7 @@ async fn as_planned(
     Ok(Ok(Some(Reason::PackedAs(spec))))
 }
 
-/// The packages of the repository by the names that they are published under.
+/// The packages of the repository, by the names under which they are published.
 fn repository(
     context: Context<'_>,
     (items, tarballs): (&[Item], &[Tarball]),
@@ -134,7 +134,7 @@ fn published(facts: &Facts) -> Option<Vec<String>> {
     }))
 }
 
-/// Puts what the checks say of the tarball in place of what they said before.
+/// Replaces the earlier findings by those about the tarball.
 fn judge(
     context: Context<'_>,
     tarball: &Tarball,

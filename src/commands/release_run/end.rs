@@ -1,4 +1,4 @@
-//! What became of a release: the report, the look at what is out, the exit code.
+//! The end of a release: the report, a look at what was published, the exit code.
 
 use super::resume::expected;
 use super::upload::{NotUploaded, SentTarball, Uploaded};
@@ -14,7 +14,7 @@ use crate::report::release::{self as writer, Reason, Release, State};
 use crate::report::staging::{self, Staged};
 use crate::verify::Expected;
 
-/// Nothing was sent: the report says why.
+/// Nothing was sent; the report says why.
 pub(super) fn nothing_sent(context: Context<'_>, report: &mut Release) -> i32 {
     let has = |state: State| report.packages.iter().any(|package| package.state == state);
     let is_blocked = has(State::Blocked);
@@ -31,7 +31,7 @@ pub(super) fn nothing_sent(context: Context<'_>, report: &mut Release) -> i32 {
     i32::from(exit_code::BLOCKED)
 }
 
-/// Puts the results into the report, looks at what is out, and prints.
+/// Puts the results into the report, checks what was published, and prints.
 pub(super) async fn finish(
     context: Context<'_>,
     (items, tarballs): (&[Item], &[Tarball]),
@@ -62,7 +62,7 @@ pub(super) async fn finish(
     Ok(if code == 0 { seen } else { code })
 }
 
-/// 0 where everything is out; npm's own where nothing is; 104 in between.
+/// 0 if everything is published; npm's own if nothing is; otherwise 104.
 fn code(uploaded: &Uploaded, report: &Release) -> i32 {
     let results = &uploaded.results;
     let is_sent = |result: &Option<Result<SentTarball, NotUploaded>>| matches!(result, Some(Ok(_)));
@@ -123,7 +123,7 @@ fn take_in(
     }
 }
 
-/// Says of what waits, and of what is out, which of its dependencies are not out.
+/// Notes for waiting and published packages which of their dependencies are not published.
 fn name_what_is_missing(report: &mut Release) {
     let is_missing = |state: State| matches!(state, State::Failed | State::Waiting);
     let missing: Vec<String> = report
@@ -183,7 +183,7 @@ async fn look(context: Context<'_>, sent: &[Expected]) -> Result<i32, Error> {
     }
 }
 
-/// What waits in the stage, in the order in which it can be approved.
+/// Lists the staged versions, in the order in which they can be approved.
 fn print_stage(context: Context<'_>, sent: &[Expected], printed: &staged::Staged) {
     let all: Vec<Staged<'_>> = sent
         .iter()

@@ -1,5 +1,5 @@
-//! A release once its plan is made: pack everything, look at every tarball, and
-//! only then upload, dependencies first.
+//! A release after its plan is made: packs everything, checks every tarball, and only then
+//! uploads, dependencies first.
 
 mod begin;
 mod check;
@@ -35,7 +35,7 @@ pub(super) struct Context<'a> {
     pub(super) invocation: &'a Invocation,
     pub(super) environment: &'a Environment,
     pub(super) output: &'a Output,
-    /// Nothing more is started once one upload has failed.
+    /// Nothing more is started after one upload has failed.
     pub(super) fail_fast: bool,
 }
 
@@ -44,7 +44,7 @@ impl<'a> Context<'a> {
         &self.invocation.options
     }
 
-    /// Says what is done now, unless that is not wanted.
+    /// Reports the current step, unless `--quiet` is set.
     fn print_progress(&self, text: &str) {
         if !self.options().quiet {
             self.output.err(&format!("{text}\n"));
@@ -58,14 +58,14 @@ struct Item {
     member: usize,
     /// Its index among the report's packages.
     place: usize,
-    /// What is known of it.
+    /// What is known about it.
     facts: Facts,
-    /// `name@version`: as planned, and as in the tarball once it is packed.
+    /// `name@version`: first as planned, then as in the tarball.
     spec: String,
 }
 
 impl Item {
-    /// What is to be sent, dependencies first. `facts` are in the plan's order.
+    /// What will be sent, dependencies first. `facts` are in the plan's order.
     fn all(plan: &ReleasePlan, release: &Release, facts: &[Facts]) -> Vec<Self> {
         let of_member = |member: usize| {
             let before = plan.members[..member].iter();
@@ -87,14 +87,14 @@ impl Item {
     }
 }
 
-/// The items among these members, by their index.
+/// The items for these members, by their index.
 fn places(items: &[Item], members: &[usize]) -> Vec<usize> {
     let place = |member: &usize| items.iter().position(|item| item.member == *member);
     members.iter().filter_map(place).collect()
 }
 
-/// Packs, looks and uploads; gives the process's exit code. The report holds what
-/// became of each package.
+/// Packs, checks and uploads; returns the process's exit code. The report gets the result for
+/// each package.
 pub(super) async fn run(
     context: Context<'_>,
     (session, release): (Session, &mut Release),
@@ -143,20 +143,21 @@ pub(super) async fn run(
     end::finish(context, tarballs, ended, (&session, release)).await
 }
 
-/// npm does not look at `packageManager`, and what it packs differs a little by version.
+/// Warns about another npm than the one in `packageManager`: npm ignores that field, and its
+/// versions pack slightly differently.
 fn warn_of_other_npm(context: Context<'_>, tool: &Tool, wanted: Option<&str>) {
     let is_npm = tool.packer == Packer::Npm;
     if let Some(wanted) = wanted.filter(|wanted| is_npm && tool.is_other_than(wanted)) {
         context.output.err(&format!(
-            "{} this repository is made for npm {wanted}, and npm {} packs and publishes it\n",
+            "{} this repository asks for npm {wanted}, but npm {} packs and publishes it\n",
             context.output.stderr.warning("warning:"),
             tool.version
         ));
     }
 }
 
-/// Packs all members and looks at their tarballs. `None` where one of them could
-/// not be packed, or cannot be published.
+/// Packs all members and checks their tarballs. `None` if one of them could not be packed, or
+/// cannot be published.
 async fn prepare(
     context: Context<'_>,
     packing: &Packing<'_>,

@@ -10,10 +10,10 @@ use crate::release::schedule;
 use crate::report::human;
 use crate::report::release::{Reason, Release, State};
 
-/// What became of each item; `None` for those that were not begun.
+/// The result for each item; `None` for those that were not started.
 type Packed = Vec<Option<Result<PathBuf, PackFailure>>>;
 
-/// Packs each item into a folder of its own. Ends early after a failure.
+/// Packs each item into its own folder. Stops early after a failure.
 pub(super) async fn all(
     context: Context<'_>,
     packing: &Packing<'_>,
@@ -26,7 +26,7 @@ pub(super) async fn all(
         let own = folder.join(number.to_string());
         private::create_folders(&own).map_err(|error| {
             Error::new(format!("making {}", own.display()), error)
-                .next("make room in the folder for temporary files")
+                .next("free space in the folder for temporary files")
         })?;
         folders.push(own);
     }
@@ -51,8 +51,8 @@ pub(super) async fn all(
     Ok(schedule::run(&after, || cores, true, job).await)
 }
 
-/// The tarballs, where all were packed. Else the report has what was not, and what
-/// was printed is shown.
+/// The tarballs, if all were packed. Otherwise the failures go into the report, and their
+/// output is shown.
 pub(super) fn take_in(
     packed: Packed,
     items: &[Item],

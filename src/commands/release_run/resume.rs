@@ -1,5 +1,5 @@
-//! What an earlier run of this release sent: nothing is sent twice, also where the
-//! registry does not show it yet.
+//! What an earlier run of this release sent: nothing is sent twice, even if the registry does
+//! not show it yet.
 
 use std::time::{Duration, Instant};
 
@@ -13,14 +13,14 @@ use crate::release::journal::{Entry, UploadState};
 use crate::report::release::{Reason, Release, State};
 use crate::verify::{self, Expected, VersionState};
 
-/// So long a read may lag behind an upload that npm reported.
+/// How long a read may lag behind an upload that npm reported.
 const LAG: Duration = Duration::from_secs(60 * 60);
-/// So long an npm that outlives its release is waited for.
+/// How long to wait for an npm that outlives its release.
 const ORPHAN_TIMEOUT: Duration = Duration::from_secs(60);
-/// So long is looked for a version whose upload was cut off.
+/// How long to look for a version whose upload was cut off.
 const SETTLE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The items less those that an earlier run sent; the report has those as out.
+/// The items without those that an earlier run sent, which the report lists as published.
 pub(super) async fn without_sent(
     context: Context<'_>,
     items: Vec<Item>,
@@ -50,7 +50,7 @@ pub(super) async fn without_sent(
     left
 }
 
-/// Why this version needs no upload, if so.
+/// Why this version needs no upload; `None` if it does.
 async fn reason_to_skip(context: Context<'_>, item: &Item, entry: &Entry) -> Option<Reason> {
     match entry.sent {
         UploadState::Packed => None,
@@ -61,7 +61,7 @@ async fn reason_to_skip(context: Context<'_>, item: &Item, entry: &Entry) -> Opt
         }
         UploadState::Sending => {
             context.print_progress(&format!(
-                "an earlier run ended while it sent {}: looking whether it arrived",
+                "an earlier run ended while it sent {}: checking whether it arrived",
                 item.spec
             ));
             wait_for_orphan(entry).await;
@@ -75,7 +75,7 @@ async fn reason_to_skip(context: Context<'_>, item: &Item, entry: &Entry) -> Opt
     }
 }
 
-/// An npm that was started by a release that is dead may still upload.
+/// Waits for an npm that may still be uploading although its release has ended.
 async fn wait_for_orphan(entry: &Entry) {
     let begin = Instant::now();
     while begin.elapsed() < ORPHAN_TIMEOUT && entry.process.is_some_and(is_running) {
@@ -90,7 +90,7 @@ fn is_running(process: u32) -> bool {
     process.is_some_and(|process| rustix::process::test_kill_process(process).is_ok())
 }
 
-/// Windows gives no cheap answer; the registry is looked at all the same.
+/// Windows has no cheap way to tell; the registry is asked anyway.
 #[cfg(not(unix))]
 fn is_running(_process: u32) -> bool {
     false
@@ -114,7 +114,7 @@ pub(super) async fn look(
     })
 }
 
-/// A version that should be there with these bytes.
+/// A version that should be published with these bytes.
 pub(super) fn expected(facts: &Facts, shasum: &str) -> Option<Expected> {
     let package = &facts.package;
     Some(Expected {
@@ -129,7 +129,7 @@ pub(super) fn expected(facts: &Facts, shasum: &str) -> Option<Expected> {
     })
 }
 
-/// Another commit than that of the earlier run that this one continues.
+/// Warns if this run continues an earlier one that was made from another commit.
 fn warn_of_other_commit(context: Context<'_>, session: &Session, items: &[Item]) {
     let journal = &session.journal;
     let now = items.iter().find_map(|item| commit(&item.facts));
@@ -146,7 +146,7 @@ fn warn_of_other_commit(context: Context<'_>, session: &Session, items: &[Item])
     }
 }
 
-/// Tells which packages are not what the earlier run packed, and notes all.
+/// Reports which packages differ from those that the earlier run packed, and notes all of them.
 pub(super) fn note_packed(
     context: Context<'_>,
     session: &mut Session,

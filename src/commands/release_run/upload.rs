@@ -22,11 +22,12 @@ use crate::release::upload::otp::OneTimePassword;
 use crate::release::upload::{Upload, UploadFailure, Uploads, arguments};
 use crate::verify::VersionState;
 
-const INTERRUPTED: &str = "interrupted: nothing more is sent. npm finishes what it is sending now; a second Ctrl-C stops it, too";
+const INTERRUPTED: &str = "interrupted: nothing more is sent. npm finishes the current upload; a \
+    second Ctrl-C stops it, too";
 
-/// What was uploaded.
+/// An uploaded package.
 pub(super) struct SentTarball {
-    /// What failed after it.
+    /// A script that failed after the upload.
     pub(super) scripts: Option<String>,
     /// npm's standard output.
     pub(super) stdout: String,
@@ -45,11 +46,11 @@ pub(super) enum NotUploaded {
 /// How the uploads ended, in the order of the items.
 pub(super) struct Uploaded {
     pub(super) results: Vec<Option<Result<SentTarball, NotUploaded>>>,
-    /// The code of a signal that ended them early.
+    /// The exit code for a signal that ended them early.
     pub(super) interrupted: Option<i32>,
 }
 
-/// Uploads all tarballs whose dependencies are out.
+/// Uploads all tarballs whose dependencies are published.
 pub(super) async fn all(
     context: Context<'_>,
     packing: &Packing<'_>,
@@ -122,7 +123,7 @@ fn uploads(context: Context<'_>, journal: Journal) -> Result<Uploads<'_>, Error>
     })
 }
 
-/// The explanation, and what became of the one package that it is about.
+/// The explanation, and the state of the one package that it is about.
 fn of_one(
     explanation: &Explanation,
     packages: &[PackageAfter<'_>],
@@ -131,7 +132,7 @@ fn of_one(
     (explanation.clone(), state)
 }
 
-/// The upload of one tarball, and what belongs to it.
+/// The upload of one tarball, with what it needs.
 struct TarballUpload<'a> {
     context: Context<'a>,
     packing: &'a Packing<'a>,
@@ -166,7 +167,7 @@ impl TarballUpload<'_> {
         }
     }
 
-    /// It is out: runs the scripts that npm would run now.
+    /// After the upload: runs the scripts that npm would run now.
     async fn sent(&self, item: &Item, tarball: &Tarball, stdout: String) -> SentTarball {
         let member = &self.context.plan.members[item.member];
         let done = if self.uploads.runs.staged {
@@ -176,7 +177,7 @@ impl TarballUpload<'_> {
         };
         self.context
             .print_progress(&format!("{done} {}", item.spec));
-        // A script may have edited it; npm reads it anew, too.
+        // A script may have edited it; npm would read it again, too.
         let now = Manifest::read(&member.directory.join("package.json"));
         let job = Job {
             folder: &member.directory,
@@ -194,7 +195,7 @@ impl TarballUpload<'_> {
         SentTarball { scripts, stdout }
     }
 
-    /// What npm's failure means, and whether the version is out all the same.
+    /// What npm's failure means, and whether the version was published anyway.
     async fn explain(
         &self,
         item: &Item,

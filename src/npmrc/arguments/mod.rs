@@ -18,7 +18,7 @@ pub struct CommandLine {
     pub flags: Vec<Flag>,
     /// Everything that is not a flag.
     pub positionals: Vec<String>,
-    /// What npm would complain about.
+    /// A complaint of npm.
     pub problems: Vec<ArgumentProblem>,
 }
 
@@ -29,12 +29,12 @@ pub struct Flag {
     pub key: String,
     /// The value, validated but not expanded.
     pub value: Value,
-    /// As it was written, without its value: `--reg`.
+    /// The flag as written, without its value: `--reg`.
     pub written: String,
 }
 
 impl Flag {
-    /// The flag as npm reads it back; a list is several arguments.
+    /// The flag in a form that npm reads as the same; a list becomes several arguments.
     pub(crate) fn args(&self) -> Vec<String> {
         match &self.value {
             Value::List(values) => values
@@ -48,7 +48,7 @@ impl Flag {
     }
 }
 
-/// What npm would complain about.
+/// A complaint of npm.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ArgumentProblem {
     /// A key that npm does not know. Fatal from npm 12 on.
@@ -56,14 +56,14 @@ pub enum ArgumentProblem {
         /// The flag as written.
         written: String,
     },
-    /// A unique beginning of a key. Fatal from npm 12 on.
+    /// A unique abbreviation of a key. Fatal from npm 12 on.
     Abbreviated {
         /// The flag as written.
         written: String,
-        /// The key it stands for.
+        /// The key that it abbreviates.
         key: String,
     },
-    /// A longer shorthand after a single hyphen (`-ws`). Fatal from npm 12 on.
+    /// A shorthand of several letters after a single hyphen (`-ws`). Fatal from npm 12 on.
     SingleHyphen {
         /// The flag as written.
         written: String,
@@ -73,15 +73,15 @@ pub enum ArgumentProblem {
         /// The flag as written.
         written: String,
     },
-    /// A switch has something other than true or false after its `=`: npm switches it on,
-    /// and takes that argument for what to publish.
+    /// A switch has something other than true or false after its `=`: npm switches it on, and
+    /// reads the value as the thing to publish.
     NotASwitch {
         /// The flag as written.
         written: String,
-        /// What is after `=`.
+        /// The text after `=`.
         value: String,
     },
-    /// A value that the key does not take: npm drops the flag and goes on.
+    /// A value that the key does not accept: npm drops the flag and continues.
     Invalid {
         /// The flag as written.
         written: String,
@@ -90,8 +90,8 @@ pub enum ArgumentProblem {
         /// The value.
         value: String,
     },
-    /// A word after an unknown flag, which npm takes for the folder or
-    /// package to publish and not for the flag's value.
+    /// A word after an unknown flag. npm reads it as the folder or package to publish, not as
+    /// the flag's value.
     Loose {
         /// The flag as written.
         written: String,
@@ -101,7 +101,7 @@ pub enum ArgumentProblem {
 }
 
 impl ArgumentProblem {
-    /// The flag as it was written.
+    /// The flag as written.
     pub fn written(&self) -> &str {
         match self {
             Self::Unknown { written }
@@ -120,7 +120,7 @@ impl fmt::Display for ArgumentProblem {
         match self {
             Self::Unknown { .. } => f.write_str("npm does not know this flag; npm 12 refuses it"),
             Self::Abbreviated { key, .. } => {
-                write!(f, "npm takes it for `--{key}`; npm 12 refuses it")
+                write!(f, "npm reads it as `--{key}`; npm 12 refuses it")
             }
             Self::SingleHyphen { written } => {
                 write!(
@@ -128,23 +128,23 @@ impl fmt::Display for ArgumentProblem {
                     "write it `-{written}`; npm 12 refuses it with one hyphen"
                 )
             }
-            Self::Glued { .. } => f.write_str("npm reads each letter as a flag of its own"),
+            Self::Glued { .. } => f.write_str("npm reads each letter as a separate flag"),
             Self::NotASwitch { .. } => {
-                f.write_str("npm takes what is after `=` for what to publish")
+                f.write_str("npm reads the text after `=` as the thing to publish")
             }
             Self::Invalid { key, .. } => {
                 write!(f, "npm drops it: `{key}` does not accept this value")
             }
             Self::Loose { .. } => {
-                f.write_str("npm takes the next word for what to publish, not for its value")
+                f.write_str("npm reads the next word as the thing to publish, not as its value")
             }
         }
     }
 }
 
 impl CommandLine {
-    /// Reads the arguments after `npm publish`. Paths stay as they are written;
-    /// the configuration sets them against the working folder.
+    /// Reads the arguments after `npm publish`. Paths stay as written; the configuration
+    /// resolves them against the working folder.
     pub fn parse(args: &[String], npm: Option<&NpmVersion>) -> Self {
         let major = npm.map_or(12, NpmVersion::major).clamp(10, 12);
         let context = Context {

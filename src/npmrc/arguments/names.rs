@@ -1,9 +1,8 @@
-//! The names of flags: keys, shorthands, and their unique beginnings
-//! (`abbrev`).
+//! The names of flags: keys, shorthands, and their unique abbreviations (`abbrev`).
 
 use crate::npmrc::definitions::{self, Definition, SHORTHANDS};
 
-/// What one npm calls its flags.
+/// The names of flags in one version of npm.
 #[derive(Clone, Copy)]
 pub(super) struct Names {
     major: u64,
@@ -18,7 +17,7 @@ impl Names {
         definitions::find(key, self.major)
     }
 
-    /// The key of that name, or the only key that begins with it.
+    /// The key with that name, or the only key that starts with it.
     pub(super) fn key(self, name: &str) -> Option<&'static str> {
         if let Some(definition) = self.definition(name) {
             return Some(definition.key);
@@ -30,12 +29,12 @@ impl Names {
     }
 }
 
-/// The only shorthand that begins with it.
+/// The only shorthand that starts with it.
 pub(super) fn short_for(name: &str) -> Option<&'static str> {
     only(name, SHORTHANDS.iter().map(|(short, _)| *short))
 }
 
-/// What a shorthand stands for.
+/// The flags that a shorthand stands for.
 pub(super) fn shorthand(name: &str) -> Option<&'static [&'static str]> {
     SHORTHANDS
         .iter()

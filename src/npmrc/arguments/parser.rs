@@ -78,8 +78,8 @@ impl Parser<'_> {
         }
     }
 
-    /// Replaces a shorthand, glued single letters or the beginning of a
-    /// shorthand with what they mean.
+    /// Replaces a shorthand, combined single letters or an abbreviated shorthand with the flags
+    /// that they stand for.
     fn resolve_short(&mut self, flag: &str, spelled: &str) -> Option<Vec<String>> {
         let name = flag.trim_start_matches('-');
         if self.names.definition(name).is_some() {
@@ -196,7 +196,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Drops what the keys do not take.
+    /// Drops values that the keys do not accept.
     fn finish(mut self) -> CommandLine {
         for raw in std::mem::take(&mut self.raw) {
             if is_swallowed(&raw.key) {
@@ -224,12 +224,12 @@ impl Parser<'_> {
     }
 }
 
-/// Names that JavaScript's objects or nopt itself use: their values are dropped.
+/// Names that JavaScript's objects or nopt itself use: npm drops their values.
 fn is_swallowed(key: &str) -> bool {
     matches!(key, "argv" | "__proto__")
 }
 
-/// The rest after any number of `no-`; `None` without one.
+/// The rest after any number of `no-`; `None` if there is none.
 fn without_no(name: &str) -> (String, Option<bool>) {
     let mut name = name;
     let mut negated = None;

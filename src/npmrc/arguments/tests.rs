@@ -44,7 +44,7 @@ fn abbreviations_are_expanded_and_named_as_written() {
         key: "dry-run".to_owned(),
     };
     assert_eq!(found.problems, [abbreviated]);
-    // Glued single letters come before beginnings of keys.
+    // Combined single letters come before abbreviated keys.
     assert!(line(&["--acc", "public"]).get("call").is_some());
     let written = "-ws".to_owned();
     assert_eq!(

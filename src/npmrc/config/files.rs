@@ -1,4 +1,4 @@
-//! The files that npm looks for, and the result.
+//! The files that npm looks for, and whether it reads them.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -7,11 +7,10 @@ use crate::file::{self, FileError};
 use crate::npmrc::unread::Unread;
 use crate::origin::Layer;
 
-/// A file that npm looked for, or does not look for although a user may think
-/// so.
+/// A file that npm looked for, or that it does not look for although a user may expect it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigFile {
-    /// The layer it makes.
+    /// The layer that it provides.
     pub layer: Layer,
     /// Where.
     pub path: PathBuf,
@@ -24,9 +23,9 @@ pub struct ConfigFile {
 pub enum FileState {
     /// It was read.
     Read,
-    /// It is not there.
+    /// It does not exist.
     Missing,
-    /// It is there and npm, too, goes on without it: a folder, no permission, a loop of links.
+    /// It exists, but npm also continues without it: a folder, no permission, a loop of links.
     Unreadable(String),
     /// npm does not read it, and why.
     Ignored(Unread),

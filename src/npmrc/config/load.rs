@@ -19,8 +19,8 @@ use crate::npmrc::value::Value;
 use crate::origin::{FilePosition, Layer, Origin};
 use crate::secret;
 
-/// The layers that have entries, the strongest first. Only a `globalconfig`
-/// is among the defaults.
+/// The layers that have entries, the strongest first. Of the defaults only `globalconfig` is
+/// included.
 const LAYERS: [Layer; 7] = [
     Layer::CommandLine,
     Layer::Environment,
@@ -31,7 +31,7 @@ const LAYERS: [Layer; 7] = [
     Layer::Default,
 ];
 
-/// A key as it was found.
+/// A key as found.
 struct Found {
     key: String,
     value: Value,
@@ -39,10 +39,9 @@ struct Found {
 }
 
 impl Config {
-    /// Loads all layers in npm's order. It never fails: files that cannot be
-    /// read are noted and left out, as npm does, and where npm would end
-    /// ([`ProblemKind::ends_npm`]) this goes on. `is_member` says whether a
-    /// folder is a workspace member of a root folder.
+    /// Loads all layers in npm's order. It never fails: like npm, it notes unreadable files and
+    /// skips them, and it continues even where npm would fail ([`ProblemKind::ends_npm`]).
+    /// `is_member` tells whether a folder is a workspace member of a root folder.
     pub fn load(
         command_line: CommandLine,
         environment: &Environment,
@@ -83,7 +82,7 @@ impl Config {
         config
     }
 
-    /// The user's usual file, where something else names another one.
+    /// The user's usual file, if another one is named instead.
     fn note_unused_user_file(&mut self, environment: &Environment) {
         let Some(by) = self.get("userconfig").map(|entry| entry.origin.clone()) else {
             return;
@@ -122,8 +121,8 @@ impl Config {
         resolve(&environment.cwd, &prefix.to_string_lossy())
     }
 
-    /// The ignore file that npm 12 reads for every package
-    /// (`global-ignore-file`), whether or not it is there.
+    /// The ignore file that npm 12 reads for every package (`global-ignore-file`), whether or
+    /// not it exists.
     pub fn global_ignore_file(
         &self,
         environment: &Environment,
@@ -135,14 +134,14 @@ impl Config {
         Some(self.global_folder(environment, npm).join("etc/npmignore"))
     }
 
-    /// Loads a file that a setting names; `None` where it names no text.
+    /// Loads a file that a setting names; `None` if the setting is not a string.
     fn load_named(&mut self, layer: Layer, path: Option<PathBuf>, reader: Reader<'_>) {
         match path {
             Some(path) => self.load_file(layer, path, reader),
             None => self.files.push(ConfigFile {
                 layer,
                 path: PathBuf::new(),
-                state: FileState::Unreadable("there is no path to it".to_owned()),
+                state: FileState::Unreadable("no path is set for it".to_owned()),
             }),
         }
     }
@@ -207,7 +206,7 @@ impl Config {
     ) {
         let value = |key: &str| self.get(key).map(|entry| &entry.value);
         let location = value("location").is_some_and(|value| value.as_text() == Some("global"));
-        // What is truthy stops the search; only `true` stops the reading.
+        // Any truthy value stops the search; only `true` stops the reading.
         let is_global = location || value("global").is_some_and(Value::is_truthy);
         let without_file = location || value("global") == Some(&Value::Bool(true));
         let of_flag = |key: &str| {
@@ -250,8 +249,8 @@ impl Config {
         self.files.push(ConfigFile { layer, path, state });
     }
 
-    /// Notes a file that npm does not read although a user may think it does,
-    /// such as the .npmrc of the published folder.
+    /// Notes a file that npm does not read although a user may expect it, such as the .npmrc of
+    /// the published folder.
     pub fn note_ignored(&mut self, path: PathBuf, why: Unread) {
         if path.is_file() && !self.files.iter().any(|file| file.path == path) {
             self.ignore(Layer::Project, path, why);
@@ -323,7 +322,7 @@ impl Config {
         self.problems.push(ConfigProblem { kind, origin });
     }
 
-    /// Adds what one layer holds (`#loadObject`).
+    /// Adds the entries of one layer (`#loadObject`).
     fn add_all(&mut self, layer: Layer, all: Vec<Found>, reader: Reader<'_>) {
         for found in all {
             if let Some(other) = self.excluded_by(&found.key) {
@@ -344,8 +343,8 @@ impl Config {
                 empty,
                 filled,
             } = reader.field(&key, found.value);
-            // npm's default for such a key is a property with a setter: what
-            // sets it first changes the default, which is the weakest layer.
+            // npm's default for such a key is a property with a setter: the first layer that
+            // sets it changes the default, which is the weakest layer.
             let has_setter = prefix_dependents(self.major).contains(&key.as_str());
             let is_default = has_setter && self.get(&key).is_none();
             self.add(Entry {
@@ -377,8 +376,8 @@ fn at(layer: Layer, path: &Path, line: usize, column: usize) -> Origin {
     })
 }
 
-/// The key that a variable of npm's sets: nerf-darted keys as they are;
-/// elsewhere lower case, and hyphens for all but a leading underscore.
+/// The key that one of npm's variables sets: nerf-darted keys unchanged; otherwise in lower
+/// case, with hyphens for all but a leading underscore.
 pub(super) fn variable_key(name: &str) -> Option<String> {
     const PREFIX: &str = "npm_config_";
     let start = name.get(..PREFIX.len())?;

@@ -1,5 +1,5 @@
-//! npm's layers, resolved: every key with the effective value, the place
-//! that decided it, and the places that were overridden.
+//! npm's layers, resolved: every key with the effective value, its origin, and the values that
+//! it overrides.
 
 mod files;
 mod load;
@@ -26,9 +26,9 @@ pub use problems::{ConfigProblem, ProblemKind};
 /// A key in one layer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    /// The key, its variables replaced.
+    /// The key, with its variables replaced.
     pub key: String,
-    /// The value, coerced to the key's type, not validated.
+    /// The value, coerced to the key's type but not validated.
     pub value: Value,
     /// What set it.
     pub origin: Origin,
@@ -93,22 +93,21 @@ impl Config {
             .and_then(|layer| layer.get(key))
     }
 
-    /// The strongest entry whose value the key takes: what npm's own
-    /// `config.get` gives after it has dropped the invalid ones.
+    /// The strongest entry with a valid value: what npm's own `config.get` returns after it has
+    /// dropped the invalid ones.
     pub fn valid(&self, key: &str) -> Option<(&Entry, Value)> {
         let entries = self.layers.iter().filter_map(|layer| layer.get(key));
         let mut valid = entries.filter_map(|entry| Some((entry, self.valid_value(entry)?)));
         valid.next()
     }
 
-    /// The value of an entry after npm's validation; `None` where it is
-    /// dropped.
+    /// The value of an entry after npm's validation; `None` if it is dropped.
     pub fn valid_value(&self, entry: &Entry) -> Option<Value> {
         self.judged(entry).0
     }
 
-    /// The same, and whether anything of it is refused. npm validates flags as
-    /// it reads them, and its builtin file not at all.
+    /// The same, and whether any of it is invalid. npm validates flags as it reads them, and
+    /// does not validate its builtin file.
     fn judged(&self, entry: &Entry) -> (Option<Value>, bool) {
         if matches!(
             entry.layer,
@@ -122,10 +121,9 @@ impl Config {
         (value, !refused.is_empty())
     }
 
-    /// What npm's options hold for a key, and so what is sent: the strongest
-    /// entry as written, valid or not. npm makes its options before it
-    /// validates. Only where `scope` lacks its `@` does it make them again
-    /// after that.
+    /// What npm's options contain for a key, and so what is sent: the strongest entry as
+    /// written, valid or not. npm builds its options before it validates, and only if `scope`
+    /// lacks its `@` builds them again afterwards.
     pub fn option(&self, key: &str) -> Option<(&Entry, Value)> {
         if self.validates_options() {
             return self.valid(key);
@@ -138,19 +136,19 @@ impl Config {
             .is_some_and(|entry| entry.value.is_truthy() && !entry.value.to_text().starts_with('@'))
     }
 
-    /// A switch; false if it is not set. In npm's builtin file, which is
-    /// not validated, any text is true, `0` too.
+    /// A switch; false if it is not set. npm's builtin file is not validated, so there any text
+    /// is true, even `0`.
     pub fn flag(&self, key: &str) -> bool {
         self.valid(key).is_some_and(|(_, value)| value.is_truthy())
     }
 
-    /// A text, if it is set.
+    /// A string, if set.
     pub fn text(&self, key: &str) -> Option<String> {
         self.valid(key)
             .and_then(|(_, value)| value.as_text().map(str::to_owned))
     }
 
-    /// Several texts.
+    /// Several strings.
     pub fn list(&self, key: &str) -> Vec<String> {
         match self.valid(key).map(|(_, value)| value) {
             Some(Value::List(values)) => values.iter().map(Value::to_text).collect(),
@@ -159,7 +157,7 @@ impl Config {
         }
     }
 
-    /// A number, if it is set.
+    /// A number, if set.
     pub fn number(&self, key: &str) -> Option<f64> {
         match self.valid(key)?.1 {
             Value::Number(number) => Some(number),
@@ -167,7 +165,7 @@ impl Config {
         }
     }
 
-    /// A path, if it is set.
+    /// A path, if set.
     pub fn path(&self, key: &str) -> Option<PathBuf> {
         self.path_of(self.get(key)?)
     }
@@ -193,7 +191,7 @@ impl Config {
         Some(resolve(&self.context.cwd, text))
     }
 
-    /// Global mode: npm leaves the project's file and workspaces alone.
+    /// Global mode: npm ignores the project's file and workspaces.
     pub fn is_global(&self) -> bool {
         self.flag("global") || self.text("location").as_deref() == Some("global")
     }
@@ -204,7 +202,7 @@ impl Config {
         let chosen = match self.valid("workspace") {
             Some((_, Value::List(values))) => !values.is_empty(),
             Some((_, Value::Text(text))) => !text.is_empty(),
-            // npm asks for its length, which nothing else has.
+            // npm asks for its length, which other values do not have.
             Some(_) => false,
             None => self.implicit_workspace().is_some(),
         };
@@ -217,29 +215,29 @@ impl Config {
         &self.prefix.folder
     }
 
-    /// The workspace member that the working folder is in, where npm takes
-    /// it for the chosen workspace by itself.
+    /// The workspace member that the working folder is in, if npm chooses that workspace
+    /// because of it.
     pub fn implicit_workspace(&self) -> Option<&Path> {
         self.prefix.member.as_deref()
     }
 
-    /// Folders above the project whose package.json npm reads to find the root
-    /// of a workspace, and which do not list the project.
+    /// Folders above the project whose package.json npm reads to find a workspace root, but
+    /// which do not list the project.
     pub fn no_workspace_roots(&self) -> &[PathBuf] {
         &self.prefix.no_roots
     }
 
-    /// The files, in the order in which npm reads them, and those it does not.
+    /// The files, in the order in which npm reads them, and those that it does not read.
     pub fn files(&self) -> &[ConfigFile] {
         &self.files
     }
 
-    /// What is odd about the files and variables, in npm's order of reading.
+    /// Problems in the files and variables, in the order in which npm reads them.
     pub fn problems(&self) -> &[ConfigProblem] {
         &self.problems
     }
 
-    /// The command line that the strongest layer was made of.
+    /// The command line that makes up the strongest layer.
     pub fn command_line(&self) -> &CommandLine {
         &self.command_line
     }
@@ -262,7 +260,7 @@ impl ConfigLayer {
         self.at.get(key).map(|&at| &self.entries[at])
     }
 
-    /// Adds an entry; of one key the last one counts.
+    /// Adds an entry; of a duplicate key the last one counts.
     fn add(&mut self, entry: Entry) {
         if let Some(&at) = self.at.get(&entry.key) {
             self.entries[at] = entry;

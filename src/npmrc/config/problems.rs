@@ -1,5 +1,4 @@
-//! What is odd about npm's files and variables: what npm warns about, ends
-//! with, or ignores.
+//! Problems in npm's files and variables: what npm warns about, fails on, or ignores.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -9,7 +8,7 @@ use crate::npmrc::definitions::{self, EXCLUSIVE, is_npms_own};
 use crate::npmrc::value::Value;
 use crate::origin::{Layer, Origin};
 
-/// Something odd, and where.
+/// A problem, and where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigProblem {
     /// What.
@@ -18,18 +17,18 @@ pub struct ConfigProblem {
     pub origin: Origin,
 }
 
-/// What is odd.
+/// The kind of problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProblemKind {
-    /// A value that the key does not take: npm warns and takes the next
-    /// layer's, but still *sends* this one.
+    /// A value that the key does not accept: npm warns and uses the next layer's, but still
+    /// *sends* this one.
     InvalidValue {
         /// The key.
         key: String,
         /// What npm accepts there, in npm's wording.
         must_be: String,
     },
-    /// A key that npm does not know. It warns from 11.2.0 on.
+    /// A key that npm does not know. npm warns about it from 11.2.0 on.
     UnknownKey {
         /// The key.
         key: String,
@@ -41,24 +40,24 @@ pub enum ProblemKind {
         /// The section.
         section: String,
     },
-    /// Two keys that exclude each other: npm ends with a TypeError.
+    /// Two keys that exclude each other: npm fails with a TypeError.
     Exclusive {
         /// This key.
         key: String,
         /// The other one.
         other: String,
     },
-    /// One file for two layers: npm ends with `double-loading config`.
+    /// One file for two layers: npm fails with `double-loading config`.
     DoubleLoaded {
         /// The file.
         path: PathBuf,
         /// The layer it was read for first.
         first: Layer,
     },
-    /// A line over which npm ends with a TypeError: its parser does, or the
-    /// value of `cache` or `prefix` is not text.
+    /// npm fails with a TypeError: its parser cannot read the line, or the value of `cache` or
+    /// `prefix` is not a string.
     Crash,
-    /// `prefix` in a project's file: npm says that it cannot be changed there.
+    /// `prefix` in a project's file: npm reports that it cannot be changed there.
     PrefixInProject,
     /// Bytes that are not UTF-8; they were replaced.
     NotUtf8,
@@ -67,12 +66,12 @@ pub enum ProblemKind {
         /// Its name.
         name: String,
     },
-    /// Two variables that set one key to different values: which one counts
-    /// depends on their order in the environment.
+    /// Two variables that set the same key to different values: which one counts depends on
+    /// their order in the environment.
     TwoVariables {
         /// The key.
         key: String,
-        /// The variable that was not taken.
+        /// The variable that was not used.
         other: String,
     },
 }
@@ -96,16 +95,16 @@ impl fmt::Display for ProblemKind {
             Self::Exclusive { key, other } => {
                 write!(
                     f,
-                    "`{key}` and `{other}` exclude each other: npm ends with a TypeError"
+                    "`{key}` and `{other}` exclude each other: npm fails with a TypeError"
                 )
             }
             Self::DoubleLoaded { path, first } => write!(
                 f,
-                "{} is the {} file already: npm ends with `double-loading config`",
+                "{} is already the {} file: npm fails with `double-loading config`",
                 path.display(),
                 first.name()
             ),
-            Self::Crash => f.write_str("npm ends with a TypeError over this"),
+            Self::Crash => f.write_str("npm fails with a TypeError on this"),
             Self::PrefixInProject => f.write_str("`prefix` cannot be changed in a project's file"),
             Self::NotUtf8 => f.write_str("the file is not UTF-8"),
             Self::UnreadableVariable { name } => {
@@ -113,14 +112,15 @@ impl fmt::Display for ProblemKind {
             }
             Self::TwoVariables { key, other } => write!(
                 f,
-                "`{key}` is set by {other}, too, to something else: which one counts depends on their order"
+                "{other} also sets `{key}`, to a different value: which one counts depends on \
+                 their order"
             ),
         }
     }
 }
 
 impl ProblemKind {
-    /// The two keys, where they are `provenance` and `provenance-file`.
+    /// The two keys, if they are `provenance` and `provenance-file`.
     pub fn excludes_provenance(&self) -> Option<(&str, &str)> {
         match self {
             Self::Exclusive { key, other } if key.starts_with("provenance") => Some((key, other)),
@@ -128,7 +128,7 @@ impl ProblemKind {
         }
     }
 
-    /// Whether npm ends before it does anything.
+    /// Whether npm fails before it does anything.
     pub fn ends_npm(&self) -> bool {
         matches!(
             self,
@@ -138,12 +138,12 @@ impl ProblemKind {
 }
 
 impl Config {
-    /// Notes the values that npm will drop, and the keys it does not know.
+    /// Notes the values that npm will drop, and the keys that it does not know.
     pub(super) fn note_odd_entries(&mut self) {
         let mut found = self.untextual_paths();
         for entry in self.entries() {
-            // A one-time password in a layer makes the layer's `auth-type`
-            // `legacy` before it is validated.
+            // A one-time password in a layer changes the layer's `auth-type` to `legacy` before
+            // validation.
             let otp = self.get_in(entry.layer, "otp");
             let is_mended =
                 entry.key == "auth-type" && otp.is_some_and(|otp| otp.value.is_truthy());
@@ -161,7 +161,7 @@ impl Config {
                     key: entry.key.clone(),
                     must_be: definition.describe(),
                 },
-                // A section: its keys are named one by one.
+                // A section: its keys are listed one by one.
                 None if matches!(entry.value, Value::Object(_)) => continue,
                 None if !is_npms_own(&entry.key, self.major) => ProblemKind::UnknownKey {
                     key: entry.key.clone(),
@@ -176,8 +176,8 @@ impl Config {
         self.problems.extend(found);
     }
 
-    /// Every `cache`, and the `prefix` that the place of a global file depends
-    /// on, if they are not text.
+    /// Every `cache`, and the `prefix` that determines the global file, if they are not
+    /// strings.
     fn untextual_paths(&self) -> Vec<ConfigProblem> {
         let mut dependents = prefix_dependents(self.major).iter();
         let prefix = dependents
@@ -193,15 +193,14 @@ impl Config {
             .collect()
     }
 
-    /// npm fails while it builds the global file's path from `prefix`, which is not
-    /// a string.
+    /// npm fails when it builds the global file's path from a `prefix` that is not a string.
     pub(super) fn has_no_global_path(&self) -> bool {
         let is_text = |key| self.get(key).is_none_or(|it| it.value.as_text().is_some());
         self.get("globalconfig").is_none() && !is_text("prefix")
     }
 
-    /// The key that makes npm fail together with this one: any that excludes it and
-    /// is in a layer that was read so far.
+    /// The key that makes npm fail together with this one: any that excludes it, in a layer
+    /// read so far.
     pub(super) fn excluded_by(&self, key: &str) -> Option<&'static str> {
         let groups = EXCLUSIVE.iter().filter(|group| group.first <= self.major);
         groups
@@ -212,8 +211,7 @@ impl Config {
     }
 }
 
-/// Keys whose default npm derives from `prefix`, by properties with getters and
-/// setters among its defaults.
+/// Keys whose default npm derives from `prefix`, through properties with getters and setters.
 pub(super) fn prefix_dependents(major: u64) -> &'static [&'static str] {
     match major {
         ..=11 => &["globalconfig"],

@@ -32,16 +32,16 @@ pub enum Type {
 pub struct Definition {
     /// The key as written in files.
     pub key: &'static str,
-    /// What it takes, in the order in which npm tries them.
+    /// The types that it accepts, in the order in which npm tries them.
     pub types: &'static [Type],
-    /// The first major version, from 10 on, that knows it with these types.
+    /// The first major version, from 10 on, that has it with these types.
     pub first: u64,
-    /// The last major version, up to 12, that knows it with these types.
+    /// The last major version, up to 12, that has it with these types.
     pub last: u64,
 }
 
-/// The definition of a key for a major version of npm. Versions before 10 are
-/// read as 10, later ones than 12 as 12.
+/// The definition of a key for a major version of npm. Versions before 10 count as 10, later
+/// ones than 12 as 12.
 pub fn find(key: &str, major: u64) -> Option<&'static Definition> {
     let start = table::ALL.partition_point(|definition| definition.key < key);
     table::ALL[start..]
@@ -62,7 +62,7 @@ impl Definition {
         (self.first..=self.last).contains(&major.clamp(10, 12))
     }
 
-    /// Whether one of the alternatives is this.
+    /// Whether one of the alternatives is this type.
     pub fn takes(&self, wanted: Type) -> bool {
         self.types.contains(&wanted)
     }
@@ -101,11 +101,11 @@ impl Definition {
 pub struct Exclusive {
     /// The keys.
     pub keys: &'static [&'static str],
-    /// The first major version of npm, from 10 on, that says so.
+    /// The first major version of npm, from 10 on, that enforces it.
     pub first: u64,
 }
 
-/// All keys that exclude each other: npm ends with a TypeError.
+/// All keys that exclude each other: npm fails with a TypeError.
 pub const EXCLUSIVE: &[Exclusive] = &[
     Exclusive {
         keys: &["provenance", "provenance-file"],
@@ -121,8 +121,8 @@ pub const EXCLUSIVE: &[Exclusive] = &[
     },
 ];
 
-/// Whether npm takes a key: one with a definition, or one with a colon whose
-/// last part has one or is a credential's (`checkUnknown`).
+/// Whether npm accepts a key: one with a definition, or one with a colon whose last part has
+/// one or belongs to a credential (`checkUnknown`).
 pub fn is_npms_own(key: &str, major: u64) -> bool {
     const INTERNAL: [&str; 3] = ["npm-version", "global-prefix", "local-prefix"];
     const NERFED: [&str; 7] = [

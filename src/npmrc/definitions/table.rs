@@ -1,6 +1,5 @@
-//! Every key of npm's configuration with its types, from the `definitions` of
-//! `@npmcli/config` in npm 10.9, 11.19 and 12.2, sorted by key. A test holds
-//! them against the npm that is installed.
+//! Every key of npm's configuration with its types, from the `definitions` of `@npmcli/config`
+//! in npm 10.9, 11.19 and 12.2, sorted by key. A test compares them with the installed npm.
 
 use super::Type::{
     Address, Boolean, Date, False, Is, List, Null, Number, Path, Semver, Text, Umask, Url, Word,
@@ -16,7 +15,7 @@ const fn row(key: &'static str, types: &'static [Type], first: u64, last: u64) -
     }
 }
 
-/// Key, types, the first and the last major version of npm that knows it so.
+/// Key, types, and the first and last major version of npm with these types.
 #[rustfmt::skip]
 pub(super) const ALL: &[Definition] = &[
     row("_auth", &[Null, Text], 10, 12),

@@ -1,8 +1,8 @@
-//! A file's lines, and what one of them is.
+//! The lines of a file, and how each is read.
 
 use super::super::value::is_blank;
 
-/// What a line holds.
+/// The content of a line.
 pub(super) enum Line<'a> {
     /// `[name]`.
     Section(&'a str),
@@ -13,8 +13,8 @@ pub(super) enum Line<'a> {
     },
 }
 
-/// Lines with their numbers. Runs of CR and LF separate them, so that blank
-/// lines vanish; the numbers still count CRLF, LF and CR as one end each.
+/// Lines with their numbers. Runs of CR and LF separate lines, so blank lines vanish; for the
+/// numbers, CRLF, LF and CR each count as one line end.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut number = 1;
     let mut rest = text;
@@ -34,8 +34,8 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// Reads a line; `None` for blanks, comments and what npm's pattern does not
-/// match: an empty key, or a value with U+2028 or U+2029.
+/// Reads a line; `None` for blank lines, comments, and lines that npm's pattern does not match:
+/// an empty key, or a value with U+2028 or U+2029.
 pub(super) fn read(line: &str) -> Option<Line<'_>> {
     let content = line.trim_start_matches(is_blank);
     if content.is_empty() || content.starts_with([';', '#']) {
@@ -60,7 +60,7 @@ pub(super) fn read(line: &str) -> Option<Line<'_>> {
     }
 }
 
-/// The column, from 1, at which a part of a line begins, blanks left out.
+/// The column, from 1, where a part of a line starts, without leading blanks.
 pub(super) fn column_of(line: &str, part: &str) -> usize {
     let start = part.as_ptr() as usize - line.as_ptr() as usize;
     let blanks = part.len() - part.trim_start_matches(is_blank).len();

@@ -1,5 +1,5 @@
-//! The ini dialect of .npmrc, as the npm package `ini` reads it (its grammar
-//! is the same in npm 8 to 12), with the place of every value.
+//! The ini dialect of .npmrc, as the npm package `ini` reads it (its grammar is the same in npm
+//! 8 to 12), with the position of every value.
 
 mod lines;
 mod sections;
@@ -11,15 +11,15 @@ use std::collections::HashMap;
 use super::value::{Value, trim};
 use lines::{Line, lines};
 
-/// What a file holds.
+/// The content of a file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ini {
-    /// The settings, in the order of the file. A key that occurs twice is
-    /// there once, with its last value; `key[]` collects.
+    /// The settings, in the order of the file. A duplicate key is listed once, with its last
+    /// value; `key[]` collects values.
     pub entries: Vec<Entry>,
-    /// What is below a `[section]`, which npm ignores.
+    /// The keys below a `[section]`, which npm ignores.
     pub lost: Vec<SectionKey>,
-    /// The line on which npm itself ends with a TypeError, from 1.
+    /// The line on which npm itself fails with a TypeError, from 1.
     pub crash: Option<usize>,
 }
 
@@ -32,8 +32,7 @@ pub struct Entry {
     pub value: Value,
     /// The line of the value that counts, from 1.
     pub line: usize,
-    /// The column of the value (of the key where there is no value), from 1,
-    /// in characters.
+    /// The column of the value (or of the key if there is no value), from 1, in characters.
     pub column: usize,
     /// Everything that was written after the key, comments and lost values
     /// included.
@@ -55,8 +54,8 @@ pub struct SectionKey {
     pub written: String,
 }
 
-/// Where keys go: the top, a section's object, a list that has the section's
-/// name, or nowhere at all (a section named like another setting).
+/// Where keys go: the top level, a section's object, a list with the section's name, or nowhere
+/// (a section named like another setting).
 enum KeyTarget {
     TopLevel,
     Section(usize),
@@ -64,16 +63,15 @@ enum KeyTarget {
     Nowhere,
 }
 
-/// A list is not made longer than this by a key that is a number: npm's would
-/// have holes.
+/// A numeric key does not make a list longer than this: npm's list would have holes.
 const MAX_LIST: usize = 10_000;
 
 /// A file that is being read.
 struct Reading {
     ini: Ini,
-    /// Where the top-level keys are.
+    /// The indices of the top-level keys.
     top: HashMap<String, usize>,
-    /// Where the current section's keys are.
+    /// The indices of the current section's keys.
     members: HashMap<String, usize>,
     place: KeyTarget,
     section: String,
@@ -82,7 +80,7 @@ struct Reading {
 /// npm's own TypeError.
 struct NpmTypeError;
 
-/// Reads a file's text. It takes any text and never fails.
+/// Parses a file's text. It accepts any text and never fails.
 pub fn parse(text: &str) -> Ini {
     let crashed = |line| Ini {
         crash: Some(line),
@@ -138,7 +136,7 @@ impl Reading {
         }
     }
 
-    /// The entry of a key at the top, added (as `Undefined`) if it is missing.
+    /// The top-level entry of a key, added (as `Undefined`) if it is missing.
     fn top_entry(&mut self, key: &str, line: usize, column: usize) -> usize {
         if let Some(&at) = self.top.get(key) {
             return at;
@@ -194,7 +192,7 @@ impl Reading {
         Ok(())
     }
 
-    /// Sets a key of the section, where that has a place of its own.
+    /// Sets a key of the section, if the section has its own place.
     fn put_in_section(
         &mut self,
         key: &str,
@@ -222,8 +220,8 @@ impl Reading {
     }
 }
 
-/// Sets a value (`Undefined` where there is none yet): lists collect, whether
-/// or not the key says `[]` again.
+/// Sets a value (`Undefined` if there is none yet): lists collect, whether or not the key
+/// repeats `[]`.
 fn put(known: &mut Value, value: Value, is_list: bool) {
     match known {
         Value::List(values) => values.push(value),
@@ -236,8 +234,8 @@ fn put(known: &mut Value, value: Value, is_list: bool) {
     }
 }
 
-/// Sets a property of an array as JavaScript does: an index, with holes before
-/// it, or the length. Other properties are not seen.
+/// Sets a property of an array as JavaScript does: an index, with holes before it, or the
+/// length. Other properties have no effect.
 fn put_in_list(
     values: &mut Vec<Value>,
     key: &str,
@@ -264,7 +262,7 @@ fn put_in_list(
     Ok(())
 }
 
-/// What an array takes for its length; `None` where JavaScript throws.
+/// The length that an array accepts; `None` if JavaScript throws.
 fn array_length(value: &Value) -> Option<usize> {
     let number = match value {
         Value::Null => 0.0,
@@ -292,7 +290,7 @@ fn literal(value: Value) -> Value {
     }
 }
 
-/// Quotes off, or the text up to the first `;` or `#` that is not escaped.
+/// Removes quotes, or returns the text up to the first unescaped `;` or `#`.
 fn unquote(raw: &str) -> Value {
     let text = trim(raw);
     let quoted = |quote: char| text.starts_with(quote) && text.ends_with(quote);
@@ -326,7 +324,7 @@ fn unquote(raw: &str) -> Value {
     Value::Text(trim(&plain).to_owned())
 }
 
-/// What `JSON.parse` makes of it; the text itself where that fails.
+/// The result of `JSON.parse`; the text itself if that fails.
 fn from_json(text: &str) -> Value {
     crate::manifest::json::parse(text).map_or_else(
         |_| Value::Text(text.to_owned()),

@@ -6,17 +6,16 @@ use std::collections::HashMap;
 use super::Entry;
 use crate::npmrc::value::Value;
 
-/// The top-level keys while they are split up.
+/// The top-level keys while they are being split.
 struct TopLevel {
     entries: Vec<Option<Entry>>,
     at: HashMap<String, usize>,
 }
 
-/// Splits dotted keys up.
+/// Splits keys at their dots.
 ///
 /// # Errors
-/// The line whose key makes npm end with a TypeError: a part before a dot is
-/// `null`.
+/// The line whose key makes npm fail with a TypeError: a part before a dot is `null`.
 pub(super) fn split(entries: Vec<Entry>) -> Result<Vec<Entry>, usize> {
     let dotted: Vec<String> = entries
         .iter()
@@ -41,8 +40,8 @@ pub(super) fn split(entries: Vec<Entry>) -> Result<Vec<Entry>, usize> {
 }
 
 impl TopLevel {
-    /// Moves a key whose value is an object or `null` to where its dots say;
-    /// says whether it did.
+    /// Moves a key whose value is an object or `null` to the place that its dots name; returns
+    /// whether it did.
     fn move_down(&mut self, key: &str) -> Result<bool, usize> {
         let entry = self.at.get(key).and_then(|&at| self.entries[at].clone());
         let Some(entry) = entry.filter(|entry| is_split(&entry.value)) else {
@@ -65,7 +64,7 @@ impl TopLevel {
         Ok(true)
     }
 
-    /// The object of a name, made where there is none.
+    /// The object with a name, created if missing.
     fn object(&mut self, name: &str, model: Entry) -> &mut Value {
         let known = self.at.get(name).and_then(|&at| self.entries[at].as_ref());
         if !known.is_some_and(|entry| is_object(&entry.value)) {
@@ -74,7 +73,7 @@ impl TopLevel {
             self.put(name, Entry { value, ..made });
         }
         let entry = self.entries[self.at[name]].as_mut();
-        &mut entry.expect("put there just now").value
+        &mut entry.expect("it was just inserted").value
     }
 
     fn put(&mut self, name: &str, entry: Entry) {
@@ -93,7 +92,7 @@ impl TopLevel {
     }
 }
 
-/// Whether a dotted key of that value is split up.
+/// Whether a dotted key with that value is split.
 fn is_split(value: &Value) -> bool {
     matches!(value, Value::Null | Value::Object(_))
 }
@@ -127,7 +126,7 @@ fn put(target: &mut Value, path: &[&str], name: &str, value: Value) -> Result<()
     put(member, path, name, value)
 }
 
-/// Splits at dots without a backslash before them.
+/// Splits at unescaped dots.
 fn at_plain_dots(key: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut start = 0;

@@ -14,8 +14,8 @@ use crate::registry::url::{NPMJS, RegistryUrl};
 use crate::secret::Secret;
 
 impl PackageConfig<'_> {
-    /// What npm finds before the PUT (`getCredentialsByURI`): exactly one key
-    /// counts, publishConfig does not.
+    /// What npm finds before the PUT (`getCredentialsByURI`): only one key counts, and
+    /// publishConfig does not.
     pub fn auth_check(&self, registry: &RegistryUrl) -> AuthCheck {
         let key = nerf_dart(registry.url());
         let entry = |field: &str| self.config.valid(&format!("{key}:{field}"));
@@ -54,22 +54,22 @@ impl PackageConfig<'_> {
         AuthCheck::Fails { key, empty }
     }
 
-    /// The credential that a request to a URL carries (`npm-registry-fetch`,
-    /// `getAuth`): from the longest path on, the first key with any.
+    /// The credential that a request to a URL carries (`npm-registry-fetch`, `getAuth`): the
+    /// first key with one, starting from the longest path.
     pub fn request_credential(&self, url: &url::Url) -> Option<RequestCredential> {
         find(url, &|key| self.setting(key))
     }
 
-    /// The credential of the PUT, for a package of that name: where the
-    /// address itself has none, npm looks under the registry of the package's
-    /// own scope, or under `registry`, if that is on the same host.
+    /// The credential of the PUT for a package of that name: if the URL itself has none, npm
+    /// looks up the registry of the package's own scope, or `registry`, if that is on the same
+    /// host.
     pub fn put_credential(&self, name: &str, url: &url::Url) -> Option<RequestCredential> {
         let setting = |key: &str| self.setting(key);
         find(url, &setting).or_else(|| at_home(name, url, &setting))
     }
 
-    /// The same for npm's own question before the PUT, which looks at nothing
-    /// of publishConfig but the registry of the PUT.
+    /// The same for npm's own request before the PUT, which uses nothing of publishConfig
+    /// except the registry of the PUT.
     pub fn comparison_credential(&self, name: &str, url: &url::Url) -> Option<RequestCredential> {
         let anew = self.has_own_request_options(name);
         let setting = |key: &str| match key {
@@ -148,7 +148,7 @@ fn find(url: &url::Url, setting: &Settings<'_>) -> Option<RequestCredential> {
         if let Some(found) = at_key(&key, setting) {
             return Some(found);
         }
-        // Takes off what is after the last slash, or else the slash itself.
+        // Removes what follows the last slash, or else the slash itself.
         let end = if key.ends_with('/') {
             key.len() - 1
         } else {

@@ -5,8 +5,8 @@ use crate::npmrc::value::Value;
 use crate::origin::{Origin, Resolved};
 
 impl PackageConfig<'_> {
-    /// Every value of a key, the effective one first: publishConfig's over
-    /// the layers', or after the flag that overrides it.
+    /// Every value of a key, the effective one first: publishConfig's comes before the layers',
+    /// or after the flag that overrides it.
     pub fn layers(&self, key: &str) -> Vec<Resolved<Value>> {
         let of = |setting: Setting| Resolved::new(setting.value, setting.origin);
         let entries = self.config.all(key);

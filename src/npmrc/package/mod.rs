@@ -23,7 +23,7 @@ pub struct PackageConfig<'a> {
 /// Why the effective registry cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegistryProblem {
-    /// The value, safe to show.
+    /// The value, masked.
     pub value: String,
     /// What set it.
     pub origin: Origin,
@@ -38,12 +38,12 @@ pub struct TagPlan {
     /// The tag that is sent: package.json's top-level `tag`, else
     /// publishConfig's, else the configured one.
     pub sent: Resolved<String>,
-    /// Whether any layer or publishConfig names a tag. npm 11 refuses to move
-    /// `latest` silently only where none does.
+    /// Whether any layer or publishConfig names a tag. npm 11 refuses to move `latest` silently
+    /// only if none does.
     pub explicit: bool,
 }
 
-/// An effective setting: from publishConfig or from a layer.
+/// An effective setting, from publishConfig or from a layer.
 #[derive(Clone, Debug)]
 pub(super) struct Setting {
     pub(super) value: Value,
@@ -104,10 +104,9 @@ impl<'a> PackageConfig<'a> {
         self.manifest
     }
 
-    /// What npm's options hold for a key: publishConfig, unless a flag names
-    /// the same key (which counts since npm 10.5.2); else the strongest layer.
-    /// Values of files, variables and publishConfig are used as they are,
-    /// valid or not.
+    /// What npm's options contain for a key: publishConfig, unless a flag sets the same key
+    /// (which counts since npm 10.5.2); otherwise the strongest layer. Values of files,
+    /// variables and publishConfig are used as written, valid or not.
     pub(super) fn setting(&self, key: &str) -> Option<Setting> {
         match self.published(key) {
             Some(setting) => Some(setting),
@@ -115,7 +114,7 @@ impl<'a> PackageConfig<'a> {
         }
     }
 
-    /// What publishConfig says, where that counts.
+    /// The value in publishConfig, if it counts.
     pub(super) fn published(&self, key: &str) -> Option<Setting> {
         let flags_win = self.config.since(NpmVersion::flags_beat_publish_config);
         let by_flag = self.config.command_line().get(key).is_some();
@@ -136,15 +135,14 @@ impl<'a> PackageConfig<'a> {
         }
     }
 
-    /// What npm's options hold for a key, as a text; nothing where no layer sets
-    /// one.
+    /// What npm's options contain for a key, as a string; `None` if no layer sets one.
     pub fn text_option(&self, key: &str) -> Option<Resolved<String>> {
         let setting = self.setting(key)?;
         let value = setting.value.is_truthy().then(|| setting.value.to_text())?;
         Some(Resolved::new(value, setting.origin))
     }
 
-    /// The dist-tag: what npm's own rules look at, and what is sent.
+    /// The dist-tag: the one that npm's own rules use, and the one that is sent.
     pub fn tag(&self) -> TagPlan {
         let configured = self.config.valid("tag").map_or_else(
             || Resolved::default_value("latest".to_owned()),
@@ -184,9 +182,8 @@ impl<'a> PackageConfig<'a> {
         Some(Resolved::new(sent, setting.origin))
     }
 
-    /// Whether provenance is asked for, if anything says so. Only `true`
-    /// itself asks: `provenance=yes` in a file and `"true"` in publishConfig
-    /// do not.
+    /// Whether provenance is requested; `None` if nothing sets it. Only `true` itself requests
+    /// it: `provenance=yes` in a file and `"true"` in publishConfig do not.
     pub fn provenance(&self) -> Option<Resolved<bool>> {
         let setting = self.setting("provenance")?;
         Some(Resolved::new(

@@ -34,9 +34,8 @@ impl PackageConfig<'_> {
         })
     }
 
-    /// The registry that npm 11 and later ask for the versions that are there.
-    /// npm does not look at publishConfig's scopes there, and falls back to
-    /// the registry of the PUT.
+    /// The registry that npm 11 and later ask for the existing versions. npm does not use
+    /// publishConfig's scopes there, and falls back to the registry of the PUT.
     pub fn comparison_registry(&self, name: &str) -> Option<RegistryUrl> {
         let anew = self.has_own_request_options(name);
         match picked(name, &|key| self.compared(key, anew)) {
@@ -45,7 +44,7 @@ impl PackageConfig<'_> {
         }
     }
 
-    /// npm's own option when it asks for the versions that are there.
+    /// npm's own option when it asks for the existing versions.
     pub(super) fn compared(&self, key: &str, anew: bool) -> Option<Setting> {
         if anew {
             let (entry, value) = self.config.valid(key)?;
@@ -54,8 +53,8 @@ impl PackageConfig<'_> {
         self.config.plain(key)
     }
 
-    /// npm up to 11 copies an `email` of its own registry while it looks for
-    /// a credential; from then on its options are those that are valid.
+    /// npm up to 11 copies an `email` of its own registry while it looks for a credential; from
+    /// then on its options contain only valid values.
     pub(super) fn has_own_request_options(&self, name: &str) -> bool {
         let filled = |key: &str| {
             let found = self.config.valid(key);
@@ -98,13 +97,12 @@ impl PackageConfig<'_> {
     }
 }
 
-/// The files' layers in the order in which npm validates them.
+/// The files' layers, in the order in which npm validates them.
 const VALIDATED: [Layer; 3] = [Layer::Global, Layer::User, Layer::Project];
 
 impl Config {
-    /// npm's own `registry` if npm fails over it (ERR_INVALID_URL) before
-    /// anything else: it makes a URL of it while it validates its layers, from
-    /// the global one to the project's.
+    /// npm's own `registry`, if npm fails on it (ERR_INVALID_URL) before anything else: npm
+    /// parses it as a URL while it validates its layers, from the global one to the project's.
     pub fn unusable_registry(&self) -> Option<RegistryProblem> {
         let seen = VALIDATED
             .iter()
@@ -116,8 +114,8 @@ impl Config {
         })
     }
 
-    /// npm's own `registry` as npm sees it while it validates a layer: what
-    /// is in this layer and those before it is validated, the rest is not yet.
+    /// npm's own `registry` as npm sees it while it validates a layer: this layer and those
+    /// before it are validated, the rest not yet.
     pub(super) fn registry_at(&self, layer: Layer) -> Option<(&Entry, Value)> {
         let done = VALIDATED.iter().position(|&it| it == layer).unwrap_or(0);
         self.all("registry").find_map(|entry| {
@@ -169,7 +167,7 @@ fn npmjs() -> RegistryUrl {
 }
 
 fn parsed(setting: &Setting) -> Result<Resolved<RegistryUrl>, RegistryProblem> {
-    // npm trims it, which only texts allow.
+    // npm trims it, which only works for strings.
     let url = match &setting.value {
         Value::Text(text) => RegistryUrl::parse(text),
         _ => None,

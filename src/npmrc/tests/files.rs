@@ -1,4 +1,4 @@
-//! Odd files, large ones, and the secrets in them.
+//! Unusual files, large ones, and the secrets in them.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! What the comparison with the real npm showed, each as a named case.
+//! Findings from the comparison with the real npm, each as a named case.
 
 mod files;
 
@@ -207,7 +207,7 @@ fn provenance_with_a_provenance_file_ends_npm() {
         &kinds(&config)[..],
         [ProblemKind::Exclusive { .. }]
     ));
-    // A variable is skipped instead where the flag is set.
+    // A variable is skipped instead if the flag is set.
     let fixture = Fixture::new(&[]).with("npm_config_provenance_file", "x");
     assert!(kinds(&fixture.load(&["--provenance"])).is_empty());
 }

@@ -121,7 +121,7 @@ fn a_secret_is_hidden_in_every_notation() {
     }
 }
 
-/// Replaces the S that is a word of its own with a secret.
+/// Replaces the separate word S with a secret.
 fn plant(notation: &str, secret: &str) -> String {
     let is_part =
         |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
@@ -161,7 +161,7 @@ proptest::proptest! {
     }
 }
 
-/// Any text of one line, rich in what the notations are made of.
+/// Any one-line text, rich in what the notations are made of.
 const JUNK: &str =
     "([\\x20-\\x7e\u{e9}]|_authToken|Bearer |&quot;|%22|://|@|--otp |\\\\\"|\\[|value){0,40}";
 

@@ -1,4 +1,4 @@
-//! What settings files may hold, and what is wrong in them.
+//! What settings files may contain, and errors in them.
 
 use std::fs;
 

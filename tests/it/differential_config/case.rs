@@ -16,9 +16,8 @@ use super::generate::{Bias, Generator};
 use super::ours;
 use crate::support::npm_oracle;
 
-/// The keys whose values are compared after validation. (npm itself rewrites
-/// `scope` and `auth-type` on the way; their effect is compared in
-/// what is sent.)
+/// The keys whose values are compared after validation. npm itself rewrites `scope` and
+/// `auth-type`; their effect is compared in the requests.
 #[rustfmt::skip]
 pub(super) const KEYS: &[&str] = &[
     "registry", "@s:registry", "tag", "access", "provenance", "otp", "force", "dry-run", "json", "ignore-scripts",
@@ -135,7 +134,7 @@ impl Case {
         let mut set = |name: String, value: String| self.variables.insert(name, value);
         set("HOME".into(), format!("{root}/home"));
         if make.random.chance(4) {
-            // The prefix is then found from Node's own place.
+            // The prefix is then derived from Node's own location.
             fs::write(format!("{root}/bin/node"), "").unwrap();
             set_executable(Path::new(&format!("{root}/bin/node")));
             set("PATH".into(), format!("{root}/bin"));
@@ -187,7 +186,7 @@ impl Case {
         for _ in 0..make.random.below(3) {
             let (key, value) = make.setting(bias);
             let network = ["proxy", "https-proxy", "noproxy", "ca", "strict-ssl"];
-            // On these npm's own flattening ends with a TypeError.
+            // On these, npm's own flattening fails with a TypeError.
             let fatal = [
                 "workspace",
                 "workspaces",
@@ -228,7 +227,7 @@ impl Case {
         })
     }
 
-    /// What the case holds, for the report of a difference.
+    /// The content of the case, for the report of a difference.
     pub(super) fn describe(&self) -> String {
         let all = json!({
             "args": self.args, "cwd": self.cwd, "name": self.name,
@@ -238,7 +237,7 @@ impl Case {
             .replace(&self.root.display().to_string(), "")
     }
 
-    /// What we make of it.
+    /// Our reading of it.
     pub(super) fn seen(&self, answer: &Value) -> Value {
         let mut environment = Environment::bare(&self.cwd);
         environment.variables = self.variables.clone();

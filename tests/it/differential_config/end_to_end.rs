@@ -52,7 +52,7 @@ impl Recorder {
     }
 }
 
-/// Notes a request, and only then answers it.
+/// Records a request before answering it.
 fn answer(mut stream: TcpStream, host: &str, seen: &Mutex<Vec<Request>>) -> Option<()> {
     stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
     let mut reader = BufReader::new(stream.try_clone().ok()?);
@@ -196,7 +196,7 @@ impl Publish {
         child.wait().unwrap();
     }
 
-    /// The requests we expect of npm.
+    /// The requests that we expect from npm.
     fn expected(&self) -> Vec<Request> {
         let root = self.folder.path().canonicalize().unwrap();
         let mut environment = Environment::bare(root.join("proj"));
@@ -217,7 +217,7 @@ impl Publish {
             let get = self.request("GET", &other, &|url| {
                 package.comparison_credential(self.name, url)
             });
-            // On a 404 npm asks again for the whole document.
+            // After a 404, npm asks again for the full document.
             all.extend([get.clone(), get]);
         }
         all.push(self.request("PUT", &registry, &|url| {

@@ -1,5 +1,4 @@
-//! Cases, made from fragments that matter to npm's rules. The same seed makes
-//! the same cases.
+//! Cases made from fragments that matter to npm's rules. The same seed makes the same cases.
 
 use crate::support::random::Random;
 
@@ -176,7 +175,7 @@ impl Generator {
         text
     }
 
-    /// Words of a command line.
+    /// Words for a command line.
     pub(super) fn args(&mut self, most: usize) -> Vec<String> {
         #[rustfmt::skip]
         const FLAGS: &[&str] = &[
@@ -210,7 +209,7 @@ impl Generator {
             .collect()
     }
 
-    /// A flag or two for `npm publish`, as people write them.
+    /// One or two flags for `npm publish`, as people write them.
     pub(super) fn usual_args(&mut self, bias: Bias) -> Vec<String> {
         if bias == Bias::Layers && self.random.chance(2) {
             return self.args(4);

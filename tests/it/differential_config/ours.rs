@@ -1,4 +1,4 @@
-//! What we make of a folder of files.
+//! Our reading of a folder of files.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use super::case::KEYS;
 use super::seen::{layer_name, plain};
 
-/// What we make of a folder. npm's answer only says how far it came.
+/// Our reading of a folder. npm's answer only tells how far npm got.
 pub(super) fn seen(
     config: &Config,
     manifest: &Manifest,
@@ -88,9 +88,9 @@ fn requests(package: &PackageConfig<'_>, name: &str, answer: &Value, all: &mut V
     };
 }
 
-/// Where npm ends while it makes the request: a password that is not a string, or,
-/// only where there is no credential (so that it never comes so far), a `registry`
-/// that is not a URL beside the one in use.
+/// Where npm fails while it makes the request: a password that is not a string, or, only
+/// without a credential (so that npm does not get that far), a `registry` that is not a URL
+/// next to the one in use.
 fn passes_over(put: &Value, package: &PackageConfig<'_>, name: &str, to: &RegistryUrl) -> bool {
     let url = url::Url::parse(&to.package(name)).ok();
     let credential = url.and_then(|url| package.put_credential(name, &url));

@@ -1,4 +1,4 @@
-//! What we and npm make of a case, in one form.
+//! Our and npm's reading of a case, in one form.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -98,7 +98,7 @@ pub(super) fn arguments(case: &Value, npm: &NpmVersion, home: &Path) -> Value {
             ArgumentProblem::Unknown { written } => {
                 unknown.insert(written.clone());
             }
-            // npm does not complain of these; only we do.
+            // npm does not complain about these; only we do.
             ArgumentProblem::SingleHyphen { .. }
             | ArgumentProblem::Glued { .. }
             | ArgumentProblem::NotASwitch { .. } => {}
@@ -163,7 +163,7 @@ pub(super) fn layer_name(layer: Layer) -> &'static str {
     }
 }
 
-/// What npm makes of a folder.
+/// npm's reading of a folder.
 pub(super) fn by_npm(answer: &Value) -> Value {
     if answer.get("error").is_some() {
         return json!({"refused": refusal(answer)});
@@ -209,7 +209,7 @@ pub(super) fn by_npm(answer: &Value) -> Value {
 
 /// What npm finds for a GET and for the PUT.
 fn add_credentials(all: &mut Value, answer: &Value) {
-    // npm makes a URL of `http://` and a name, but no key for a credential.
+    // npm makes a URL from `http://` and a name, but no key for a credential.
     let put = match answer["gate"]["error"].as_str() {
         Some("ERR_INVALID_URL") => json!("unusable"),
         _ => sent(&answer["put"]),
@@ -331,8 +331,7 @@ fn files(sources: &Value) -> Value {
     .collect()
 }
 
-/// An address with its credential. npm also accepts addresses other than
-/// http, and fails later.
+/// A URL with its credential. npm also accepts URLs other than http, and fails later.
 fn sent(request: &Value) -> Value {
     let url = request["url"]
         .as_str()

@@ -12,7 +12,7 @@ use crate::support::npm_versions;
 
 const VERSIONS: [(u64, u64, u64); 3] = [(10, 9, 9), (11, 19, 1), (12, 2, 0)];
 
-/// Flags of pnpm, yarn, lerna and np that are not typing errors for npm's.
+/// Flags of pnpm, yarn, lerna and np that are not typos of npm's.
 #[rustfmt::skip]
 const FOREIGN: &[&str] = &[
     "--no-git-checks", "--publish-branch", "--report-summary", "--recursive", "--filter", "--embed-readme",
@@ -21,8 +21,8 @@ const FOREIGN: &[&str] = &[
     "--graph-type", "--concurrency", "--since", "--exact", "--canary", "--dist-tag", "--pre-dist-tag", "--skip-nx-cache",
 ];
 
-/// A key of npm's with its end cut off, a letter left out, doubled or exchanged
-/// with its neighbour.
+/// One of npm's keys, cut off at the end, or with a letter omitted, doubled or swapped with its
+/// neighbour.
 fn mistyped(make: &mut Generator, key: &str) -> String {
     let mut letters: Vec<char> = key.chars().collect();
     let at = make.random.below(letters.len() - 1);
@@ -88,7 +88,7 @@ fn a_flag_is_refused_if_npm_does_not_accept_it_as_written() {
         let mut make = Generator::new(31 + major);
         let keys: Vec<_> = definitions::all(major)
             .map(|definition| definition.key)
-            // Its values are this machine's addresses, which we do not ask for.
+            // Its values are this machine's addresses, which we do not look up.
             .filter(|key| *key != "local-address" && !key.contains('.'))
             .collect();
         let flags: Vec<_> = (0..super::count())
@@ -110,16 +110,16 @@ fn a_flag_is_refused_if_npm_does_not_accept_it_as_written() {
             let is_glued =
                 |problem: &ArgumentProblem| matches!(problem, ArgumentProblem::Glued { .. });
             if line.problems.iter().any(is_glued) {
-                // npm reads letters; we name the flag that was meant.
+                // npm reads single letters; we name the intended flag.
                 continue;
             }
             let ours = check_flags(&line, Some(&npm));
             let fate = by_npm(answer);
             if fate == Fate::Spilled && line.problems.is_empty() {
-                // A shorthand with a value: `-p=x`. The word after it is judged as a word.
+                // A shorthand with a value: `-p=x`. The word after it is judged separately.
                 continue;
             }
-            // npm 10 and 11 ignore what they do not know: we refuse what is mistyped.
+            // npm 10 and 11 ignore flags that they do not know; we refuse mistyped ones.
             let is_ignored = fate == Fate::Unknown && major < 12 && ours.is_ok();
             let may_pass = FOREIGN.contains(&flag.as_str()) || !is_near(flag, &keys);
             let passes = fate == Fate::Taken || (is_ignored && may_pass);

@@ -1,5 +1,4 @@
-//! Cases, made from fragments that matter to npm's rules. The same seed makes
-//! the same cases.
+//! Cases made from fragments that matter to npm's rules. The same seed makes the same cases.
 
 use serde_json::{Value, json};
 
@@ -16,7 +15,7 @@ impl Generator {
         }
     }
 
-    /// As many cases as this run is for.
+    /// As many cases as this run asks for.
     pub(super) fn cases(&mut self, mut make: impl FnMut(&mut Self) -> Value) -> Vec<Value> {
         let count = std::env::var("SAFE_PUBLISH_DIFFERENTIAL")
             .ok()
@@ -53,7 +52,7 @@ impl Generator {
         }
     }
 
-    /// A value where a text belongs.
+    /// A value in place of a string.
     fn odd_value(&mut self) -> Value {
         let odd = [
             json!(null),
@@ -97,7 +96,7 @@ impl Generator {
         ])
     }
 
-    /// A text that is nearly always a version by some reading.
+    /// A text that is nearly always a version in some reading.
     pub(super) fn near_version(&mut self) -> String {
         #[rustfmt::skip]
         const PRE: &[&str] = &[
@@ -336,7 +335,7 @@ impl Generator {
         let lead = match self.random.below(14) {
             0 => "!",
             1 => "!!",
-            // npm's own expression is broken for a class of letters after it.
+            // npm's own regular expression is broken for a class of letters after it.
             2 if !parts.concat().contains("[[:") => "#",
             3 => "./",
             _ => "",

@@ -28,10 +28,9 @@ pub(super) fn npm_version() -> NpmVersion {
     NpmVersion::parse(package["version"].as_str().unwrap()).unwrap()
 }
 
-/// Whether this npm is one whose reading of ranges, arguments, repositories
-/// and globs we follow. Older ones take some ranges with their `x` out of
-/// order (`1.x.2`), decode odd characters in paths, and write one host
-/// otherwise.
+/// Whether this npm is one whose reading of ranges, arguments, repositories and globs we
+/// follow. Older ones accept some ranges with `x` out of order (`1.x.2`), decode unusual
+/// characters in paths, and write one host differently.
 pub(super) fn is_recent() -> bool {
     npm_version() >= NpmVersion::new(11, 19, 0)
 }
@@ -55,7 +54,7 @@ impl Oracle {
         let mut line = serde_json::to_string(questions).unwrap();
         line.push('\n');
         let mut stdin = self.0.stdin.take().unwrap();
-        // Written by another thread, so that neither side waits for the other.
+        // Another thread writes, so that neither side waits for the other.
         let writer = std::thread::spawn(move || stdin.write_all(line.as_bytes()));
         let mut answer = String::new();
         BufReader::new(self.0.stdout.take().unwrap())
@@ -68,14 +67,14 @@ impl Oracle {
 
 impl Drop for Oracle {
     fn drop(&mut self) {
-        // It ends by itself with its standard input; this is for a failed test.
+        // It ends when its standard input does; this is for a failed test.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
 
-/// Whether two values are the same to JavaScript, whose numbers are floats and
-/// which writes infinity as `null`.
+/// Whether JavaScript treats two values as the same: its numbers are floats, and it writes
+/// infinity as `null`.
 pub(super) fn same(ours: &Value, npms: &Value) -> bool {
     match (ours, npms) {
         (Value::Number(ours), Value::Number(npms)) => ours.as_f64() == npms.as_f64(),
@@ -93,8 +92,8 @@ pub(super) fn same(ours: &Value, npms: &Value) -> bool {
     }
 }
 
-/// The place of a mistake as we and npm see it, in UTF-16 units; `None` where
-/// V8 names none, as for a stray token. Its words differ by Node's version.
+/// The position of a mistake as we and npm see it, in UTF-16 units; `None` if V8 names none, as
+/// for a stray token. The wording depends on Node's version.
 pub(super) fn npms_place(message: &str) -> Option<usize> {
     let (_, tail) = message.split_once(" in JSON at position ")?;
     let end = tail

@@ -1,4 +1,4 @@
-//! Tarballs of every odd shape against npm's own unpacking.
+//! Tarballs of unusual shapes, compared with npm's own unpacking.
 
 use safe_publish::manifest::read_tarball;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use tar::EntryType;
 
 use super::{differ, text};
 
-/// Entries with names as they are given, which `tar` itself would clean.
+/// Entries with exactly these names, which `tar` itself would clean.
 fn tarball(entries: &[(&str, EntryType)]) -> Vec<u8> {
     let data = br#"{"name": "x", "version": "1.0.0"}"#;
     let mut builder = tar::Builder::new(Vec::new());

@@ -1,4 +1,4 @@
-//! Workspaces on disk against npm's own reading of them.
+//! Workspaces on disk, compared with npm's own reading of them.
 
 use std::path::{Path, PathBuf};
 
@@ -111,7 +111,7 @@ fn workspaces_are_found_and_chosen_as_npm_does() {
     let temporary = tempfile::tempdir().unwrap();
     let base = temporary.path().canonicalize().unwrap();
     let mut index = 0;
-    // A tree costs some dozens of files: fewer trees, several questions each.
+    // A tree needs some dozens of files, so there are few trees with several questions each.
     let mut trees: Vec<PathBuf> = Vec::new();
     let cases = Generator::new(9).cases(|make| {
         if index % 10 == 0 {
@@ -121,8 +121,7 @@ fn workspaces_are_found_and_chosen_as_npm_does() {
         }
         index += 1;
         let tree = trees.last().unwrap();
-        // Each question has its own root manifest, in a folder of its own that
-        // shows the same tree.
+        // Each question has its own root manifest, in its own folder that shows the same tree.
         let root = base.join(format!("q{index}"));
         copy(tree, &root);
         let package = json!({"name": "root", "workspaces": declaration(make)});
@@ -186,7 +185,7 @@ fn first_lines(text: &str) -> String {
     text.lines().take(2).collect::<Vec<_>>().join("|")
 }
 
-/// A code, or else the message; that of a JSON error is V8's.
+/// A code, otherwise the message; that of a JSON error is V8's.
 fn short(code: Option<&str>, words: &str) -> String {
     match code {
         Some(code) => code.to_owned(),

@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 use super::tree::{Thing, Tree};
 use crate::support::random::Random;
 
-/// A tree, and what is packed of it.
+/// A tree, and what is packed from it.
 #[derive(Clone, Debug)]
 pub(super) struct Case {
     pub(super) things: BTreeMap<String, Thing>,
     /// The package's folder in the tree.
     pub(super) package: String,
-    /// The workspace members that the run is about.
+    /// The workspace members that the run covers.
     pub(super) workspaces: Vec<String>,
 }
 

@@ -1,9 +1,9 @@
-//! Patterns, and the ignore files that hold them.
+//! Patterns, and the ignore files that contain them.
 
 use super::generate::Generator;
 use super::tree::Tree;
 
-/// Patterns that have nothing to do with the tree.
+/// Patterns that are unrelated to the tree.
 const ODD: &[&str] = &[
     "*",
     "**",

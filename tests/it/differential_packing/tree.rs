@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// What is at a path.
+/// The entry at a path.
 #[derive(Clone, Debug)]
 pub(super) enum Thing {
     File { text: String, mode: u32 },
@@ -10,7 +10,7 @@ pub(super) enum Thing {
     HardLink { to: String },
 }
 
-/// A tree that is being made. What exists already stays.
+/// A tree under construction. Existing entries stay.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tree {
     pub(super) things: BTreeMap<String, Thing>,
@@ -50,7 +50,7 @@ impl Tree {
         }
     }
 
-    /// The same where something may be in the way.
+    /// The same if something may be in the way.
     pub(super) fn replace(&mut self, at: &str, inner: Self) {
         let in_the_way = |path: &str| {
             at == path || at.starts_with(&format!("{path}/")) || path.starts_with(&format!("{at}/"))

@@ -1,11 +1,11 @@
-//! Hostile input, generated: a short run in every `cargo test`, a long one with
+//! Generated hostile input: a short run in every `cargo test`, a long one with
 //! `PROPTEST_CASES=100000 cargo test --release --test it fuzz`.
 
 mod targets;
 
 use proptest::prelude::*;
 
-/// Words that the parsers know; `cargo fuzz` is given the same file.
+/// Words that the parsers know; `cargo fuzz` uses the same file.
 const DICTIONARY: &str = include_str!("../../../fuzz/dictionary.txt");
 
 /// Words of the dictionary and random characters in any order.
@@ -18,13 +18,13 @@ fn input() -> impl Strategy<Value = Vec<u8>> {
         1 => any::<[u8; 2]>().prop_map(|bytes| bytes.to_vec()),
     ];
     let repeated = (piece, 1..20_usize).prop_map(|(piece, times)| {
-        // Most occur once; some often, which finds what is not linear.
+        // Most occur once; some occur often, which finds work that is not linear.
         piece.repeat(if times > 17 { times * times } else { 1 })
     });
     prop::collection::vec(repeated, 0..24).prop_map(|pieces| pieces.concat())
 }
 
-/// A line as libFuzzer's dictionaries have them: `"text"`, with `\\`, `\"` and `\x0A`.
+/// A line of a libFuzzer dictionary: `"text"`, with `\\`, `\"` and `\x0A`.
 fn word(line: &str) -> Option<Vec<u8>> {
     let inner = line.strip_prefix('"')?.strip_suffix('"')?;
     let mut out = Vec::new();

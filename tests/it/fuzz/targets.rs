@@ -1,6 +1,6 @@
-//! What is done with hostile bytes, and what must hold then: no panic, no planted
-//! secret in the output, valid documents, text that no terminal obeys. `cargo fuzz`
-//! and the tests use the same functions.
+//! What is done with hostile bytes, and what must hold: no panic, no planted secret in the
+//! output, valid documents, no text that a terminal obeys. `cargo fuzz` and the tests use the
+//! same functions.
 
 #![allow(
     unreachable_pub,
@@ -27,12 +27,12 @@ use safe_publish::registry::read;
 use safe_publish::report::{explanation, style::Style};
 use safe_publish::secret::{Scrubber, mask};
 
-/// A secret of no known shape, so that only its slot gives it away.
+/// A secret of no known format, so only its place gives it away.
 const SECRET: &str = "pl4nted-s3cret";
 
 type Target = fn(&[u8]);
 
-/// Every target by its name; each has a file in `fuzz/fuzz_targets`.
+/// Every target by name; each has a file in `fuzz/fuzz_targets`.
 pub const ALL: [(&str, Target); 13] = [
     ("manifest", manifest),
     ("npmrc", npmrc),
@@ -58,7 +58,7 @@ pub fn manifest(bytes: &[u8]) {
     }
 }
 
-/// An .npmrc: read, expanded, and its secrets known.
+/// An .npmrc: parsed and expanded, with its secrets known.
 pub fn npmrc(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let text = format!("//h/:_authToken={SECRET}\n{text}");
@@ -72,7 +72,7 @@ pub fn npmrc(bytes: &[u8]) {
     assert!(!scrubber.scrub(&text).contains(SECRET));
 }
 
-/// A command line, a word per line.
+/// A command line, one word per line.
 pub fn arguments(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let args: Vec<String> = text.lines().map(str::to_owned).collect();
@@ -80,7 +80,7 @@ pub fn arguments(bytes: &[u8]) {
     let _ = Invocation::parse(args.into_iter().map(OsString::from));
 }
 
-/// What registries answer.
+/// The answers of registries.
 pub fn answers(bytes: &[u8]) {
     read::packument(bytes);
     read::version(bytes);
@@ -148,7 +148,7 @@ pub fn workflows(bytes: &[u8]) {
     ci::packages(&environment);
 }
 
-/// A pnpm-workspace.yaml beside two packages: what would be published.
+/// A pnpm-workspace.yaml next to two packages: what would be published.
 pub fn pnpm_workspaces(bytes: &[u8]) {
     let folder = project();
     fs::write(folder.path().join("pnpm-workspace.yaml"), bytes).expect("writable");
@@ -179,8 +179,7 @@ fn project() -> tempfile::TempDir {
     folder
 }
 
-/// Everything before the first question to a registry. Its errors show no control
-/// character.
+/// Everything before the first request to a registry. Its errors show no control characters.
 fn prepare(folder: &Path) {
     let args = ["check", "--workspaces"].map(OsString::from);
     let invocation = Invocation::parse(args).expect("a command line");
@@ -197,7 +196,7 @@ pub fn pushed(bytes: &[u8]) {
     let _ = push::read(Cursor::new(bytes));
 }
 
-/// Text around a secret on a line of its own, and the escaping after it.
+/// Text around a secret on a separate line, and the escaping after it.
 pub fn masking(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let middle = text.len() / 2;

@@ -1,5 +1,5 @@
-//! Plans that the registry's answers change: the tag of changesets' pre mode, and contents
-//! that are out already.
+//! Plans that the registry's answers change: the tag of changesets' pre mode, and contents that
+//! are already published.
 
 use serde_json::{Value, json};
 
@@ -33,12 +33,12 @@ fn changesets_sends_latest_while_nothing_but_prereleases_is_out() {
     let run = repository.run(&["release", "--dry-run"]);
     let line = "cat-a 1.0.0-next.1: publish, tag latest (tag in .changeset/pre.json)";
     assert!(run.stdout.contains(line), "{}", run.stdout);
-    // What the command line names stays.
+    // The command line wins.
     let (plan, _) = repository.plan(&["--tag", "next"]);
     assert_eq!(entry(&plan, "cat-a")["report"]["tag"], "next");
 }
 
-/// Two packages that are out; the registry says how large their files are.
+/// Two published packages; the registry states the size of their files.
 fn out(sizes: [(&str, usize); 2]) -> Repository {
     let repository = Repository::new(&[]);
     repository.root();
@@ -95,7 +95,7 @@ fn other_contents_than_those_that_are_out_are_a_warning() {
     );
     assert!(said.contains(&warning), "{said}");
     assert!(said.contains("nothing to release: "), "{said}");
-    // What a script makes is not known before it runs.
+    // What a script makes is unknown before it runs.
     let scripted = json!({ "name": "cat-b", "version": "1.0.0", "scripts": { "prepack": "tsc" } });
     repository.package("packages/cat-b", &scripted);
     let (plan, _) = repository.plan(&[]);

@@ -1,10 +1,10 @@
-//! `check` and the wrapper in repositories that another tool than npm packs.
+//! `check` and the wrapper in repositories that a tool other than npm packs.
 
 use serde_json::json;
 
 use super::Repository;
 
-/// A pnpm repository in which npm sees no workspaces. `cat-a` 1.0.0 is out.
+/// A pnpm repository in which npm sees no workspaces. `cat-a` 1.0.0 is published.
 fn of_pnpm() -> Repository {
     let repository = Repository::new(&[("cat-a", "1.0.0")]);
     repository.package(".", &json!({ "name": "root", "private": true }));
@@ -49,7 +49,7 @@ fn check_judges_what_release_would_send_where_npm_sees_no_workspaces() {
     let run = repository.run(&["check", "--workspaces"]);
     assert!(
         run.stderr
-            .contains("on the registry already: cat-a 1.0.0\n"),
+            .contains("already on the registry: cat-a 1.0.0\n"),
         "{run:?}"
     );
 }
@@ -76,7 +76,7 @@ fn a_range_for_another_tool_never_gets_onto_a_registry() {
         run.stderr.contains("safe-publish release -w cat-b"),
         "{run:?}"
     );
-    // The packer puts a range in its place.
+    // The packer replaces it with a range.
     let run = repository.run(&["check", "--packer", "pnpm", "cat-b"]);
     assert_eq!(run.code, Some(0), "{run:?}");
     let run = repository.run(&["check", "--packer", "npm", "cat-b"]);
@@ -94,7 +94,7 @@ fn with_a_packer_the_manifest_is_judged_as_it_is_packed() {
         let report = repository.run(&args).json();
         report["packages"].as_array().map(Vec::len)
     };
-    // `dog` 1.0.0 is out, and `cat` is not.
+    // `dog` 1.0.0 is published, `cat` is not.
     assert_eq!(verdict("pnpm"), Some(0));
     assert_eq!(verdict("yarn"), Some(1));
 }
@@ -115,7 +115,7 @@ fn a_taken_version_in_a_workspace_names_release() {
     assert_eq!(run.code, Some(100));
     let said = run.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        said.contains("publish the members that are not out yet: safe-publish release"),
+        said.contains("publish the members that are not published yet: safe-publish release"),
         "{said}"
     );
 }
@@ -181,8 +181,8 @@ fn the_last_line_counts_what_the_registry_saw() {
     let run = repository.run(&["check", "--workspaces"]);
     let seen = repository.server.requests();
     assert_eq!(counted(&run), seen.len(), "{}", run.stdout);
-    // What only a new name raises was asked for none of them, and what is the same for
-    // all of the account once.
+    // Questions about new names were asked for none of them, and questions that have one answer
+    // for the whole account were asked once.
     let asked = |part: &str| seen.iter().filter(|it| it.target.contains(part)).count();
     assert_eq!(asked("/-/v1/search"), 0);
     assert_eq!((asked("/-/whoami"), asked("/-/npm/v1/user")), (1, 1));

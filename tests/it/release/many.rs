@@ -1,4 +1,4 @@
-//! A check of many packages: one request for most of them, and nothing overlooked.
+//! A check of many packages: one request for most of them, and nothing is missed.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::support::sandbox::{Run, Sandbox};
 
 const PACKAGES: usize = 40;
 
-/// Forty packages of alice's at 1.0.0, here at 1.1.0; `change` edits the registry's state.
+/// Forty of alice's packages at 1.0.0, here at 1.1.0; `change` edits the registry's state.
 fn checked(change: impl FnOnce(&mut Value)) -> (Run, Server) {
     let mut state = json!({
         "users": { "alice": {}, "bob": {} },

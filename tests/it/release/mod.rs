@@ -10,14 +10,14 @@ use serde_json::{Value, json};
 use crate::support::registry::Server;
 use crate::support::sandbox::{Run, Sandbox};
 
-/// A registry on which alice may publish, and a repository that is logged in there.
+/// A registry on which alice can publish, and a repository that is logged in there.
 pub(super) struct Repository {
     pub(super) server: Server,
     pub(super) sandbox: Sandbox,
 }
 
 impl Repository {
-    /// An empty repository; the registry holds these packages of alice's.
+    /// An empty repository; the registry has these packages of alice.
     pub(super) fn new(out: &[(&str, &str)]) -> Self {
         let mut packages = json!({});
         for (name, version) in out {
@@ -71,7 +71,7 @@ impl Repository {
     }
 }
 
-/// The state of each package by its name.
+/// The state of each package by name.
 pub(super) fn states(release: &Value) -> Vec<(String, String)> {
     let packages = release["packages"].as_array().expect("packages");
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();

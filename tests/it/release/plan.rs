@@ -1,4 +1,4 @@
-//! `release --dry-run`: which packages, packed by what, in which order.
+//! `release --dry-run`: which packages, packed by which tool, in which order.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ fn pairs(states: &[(String, String)]) -> Vec<(&str, &str)> {
         .collect()
 }
 
-/// `@acme/cli` needs `@acme/core`, which needs `@acme/base`, which is out.
+/// `@acme/cli` needs `@acme/core`, which needs `@acme/base`, which is published.
 fn chain() -> Repository {
     let repository = Repository::new(&[("@acme/base", "1.0.0")]);
     repository.root();
@@ -110,7 +110,7 @@ fn names_narrow_it_and_what_they_need_is_said() {
         let reason = plan["packages"][0]["reason"].as_str().unwrap_or_default();
         assert!(reason.contains("@acme/core 1.2.0"), "{reason}");
     }
-    // What it needs is out.
+    // What it needs is published.
     let (plan, _) = repository.plan(&["-w", "@acme/core"]);
     assert_eq!(plan["packages"][0]["reason"], Value::Null);
     let run = repository.run(&["release", "--dry-run", "-w", "@acme/clo"]);
@@ -118,7 +118,7 @@ fn names_narrow_it_and_what_they_need_is_said() {
     assert!(run.stderr.contains("did you mean `@acme/cli`"), "{run:?}");
 }
 
-/// `@acme/b` needs `@acme/a` and has another `main` in its tarball than here.
+/// `@acme/b` needs `@acme/a`, and its tarball has another `main` than the folder.
 fn of_pnpm() -> Repository {
     let repository = Repository::new(&[]);
     repository.package(
@@ -152,7 +152,7 @@ fn a_pnpm_repository_is_planned_as_pnpm_packs_it() {
         json!({ "name": "pnpm", "version": "12.21.0", "because": "packageManager in package.json" })
     );
     assert_eq!(plan["order"], json!(["cat-a", "cat-renamed"]));
-    // Inside a member the whole repository is still seen.
+    // Inside a member the whole repository is still found.
     let run = repository
         .sandbox
         .command(env!("CARGO_BIN_EXE_safe-publish"))

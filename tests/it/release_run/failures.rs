@@ -79,7 +79,7 @@ fn with_fail_fast_nothing_more_is_sent() {
     let repository = Repository::with_state(11, &faults);
     repository.script("pkg-d", "x", "");
     let run = repository.release(&["--fail-fast", "-w", "pkg-a", "-w", "pkg-b"]);
-    // Nothing is out: the code is npm's own.
+    // Nothing is published, so the code is npm's own.
     assert_eq!(run.code, Some(1), "{run:?}");
     assert_eq!(repository.arrived(), [""; 0]);
 }

@@ -1,4 +1,4 @@
-//! What the tarballs of real packers hold, and what of it stops a release.
+//! What the tarballs of real packers contain, and what in them stops a release.
 
 use std::fs;
 
@@ -21,7 +21,7 @@ fn errors(document: &Value, name: &str) -> Vec<String> {
         .collect()
 }
 
-/// Releases and is stopped before anything is sent.
+/// Releases, and is stopped before anything is sent.
 fn stopped(repository: &Repository) -> Value {
     let run = repository.release(&["--format", "json"]);
     assert_eq!(run.code, Some(100), "{run:?}");
@@ -134,7 +134,7 @@ fn people_read_what_scripts_added() {
     assert!(run.stdout.contains("scripts added: dist/a.js"), "{run:?}");
 }
 
-/// Whoever packs, the scripts have run: what is missing now is missing for good.
+/// Whichever tool packs, the scripts have run: what is missing now stays missing.
 #[test]
 fn an_entry_point_that_no_script_builds_stops_the_release() {
     for repository in [
@@ -154,7 +154,7 @@ fn an_entry_point_that_no_script_builds_stops_the_release() {
     }
 }
 
-/// A program in place of a packer: it prints what npm would, and writes this.
+/// A script in place of a packer: it prints what npm would, and writes this.
 fn made_up(script: &str) -> Repository {
     use std::os::unix::fs::PermissionsExt as _;
     let repository = Repository::npm(11);
@@ -226,7 +226,7 @@ fn what_a_packer_prints_decides_nothing() {
 
 #[test]
 fn a_truncated_archive_is_no_package() {
-    // A gzip file that is whole and ends in the middle of the archive, and one that is cut off.
+    // A complete gzip file that ends in the middle of the archive, and one that is cut off.
     for cut in [
         "tar cf - package | head -c 700 | gzip > \"$5/x.tgz\"",
         "tar czf - package | head -c 200 > \"$5/x.tgz\"",

@@ -1,4 +1,4 @@
-//! Releases that are killed, interrupted, or have no room. The same command completes them.
+//! Releases that are killed, interrupted, or run out of space. The same command completes them.
 
 use std::fs;
 use std::os::unix::process::CommandExt as _;
@@ -12,10 +12,10 @@ use super::resume::wait_until;
 use super::{NEEDS, Repository, states};
 use crate::support::sandbox::Run;
 
-/// A release takes about that long on a free machine, in milliseconds.
+/// Roughly how long a release takes on an idle machine, in milliseconds.
 const USUAL: u64 = 2_500;
 
-/// Numbers that look random and are the same in every run (xorshift).
+/// Pseudo-random numbers that are the same in every run (xorshift).
 struct Random(u64);
 
 impl Random {
@@ -40,14 +40,14 @@ impl Repository {
         }
     }
 
-    /// How many of the packages are out with this version.
+    /// How many of the packages are published with this version.
     fn out(&self, version: &str) -> usize {
         self.arrived();
         let arrived = self.server.arrived();
         arrived.iter().filter(|one| one.version == version).count()
     }
 
-    /// Starts a release in a process group of its own, as a shell does.
+    /// Starts a release in its own process group, as a shell does.
     fn start_apart(&self, args: &[&str]) -> Child {
         let mut command: Command = self.sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
         command
@@ -60,8 +60,8 @@ impl Repository {
     }
 }
 
-/// Waits for one of two kinds of moments: so long after the start, or a little after one of
-/// the next uploads reached the registry.
+/// Waits for one of two kinds of moments: a certain time after the start, or shortly after one
+/// of the next uploads reached the registry.
 fn wait_for_a_moment(random: &mut Random, repository: &Repository, running: &mut Child) {
     if random.below(3) == 0 {
         let long = Duration::from_millis(random.below(USUAL));
@@ -95,7 +95,7 @@ fn killed_at_twenty_random_moments() {
             repository.raise(&version);
         } else {
             kills += 1;
-            // At every moment, what is out has its dependencies out.
+            // At every moment, published packages have published dependencies.
             repository.out(&version);
         }
     }
@@ -117,7 +117,7 @@ fn interrupted_during_an_upload_it_says_what_was_sent() {
     let repository = Repository::with_state(11, &slow);
     let running = repository.start_apart(&["--no-verify"]);
     wait_until("an upload", || repository.all_puts() >= 1);
-    // As Ctrl-C does: npm, which is in the middle of an upload, must not get it.
+    // Like Ctrl-C: npm, which is in the middle of an upload, must not get the signal.
     let group = Pid::from_child(&running);
     kill_process_group(group, Signal::INT).expect("it runs");
     let run = Run::from(running.wait_with_output().expect("ours"));
@@ -157,10 +157,10 @@ fn a_second_interrupt_stops_npm() {
     assert!(run.stdout.contains("it may have arrived"), "{run:?}");
 }
 
-/// Runs a release that may write no file larger than this many blocks of 512 bytes.
+/// Runs a release that cannot write a file larger than this many blocks of 512 bytes.
 fn without_room(repository: &Repository, blocks: u32) -> Run {
     let program = env!("CARGO_BIN_EXE_safe-publish");
-    // With the signal ignored, a write fails as it does on a full disk.
+    // With the signal ignored, a write fails as on a full disk.
     let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec '{program}' release");
     Run::of(repository.sandbox.command("/bin/sh").args(["-c", &script]))
 }
@@ -182,7 +182,7 @@ fn on_a_full_disk_nothing_is_sent_and_the_same_command_completes() {
 #[test]
 fn without_room_for_a_journal_the_release_goes_on_and_says_so() {
     let mut repository = Repository::of("bun", 11);
-    // No folder can be made below a file.
+    // No folder can be created below a file.
     repository.sandbox.write("file", "");
     let state = repository.path("file");
     let state = state.to_str().expect("UTF-8").to_owned();

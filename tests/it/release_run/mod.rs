@@ -1,4 +1,4 @@
-//! `release` with the real packers and the real npm, into the embedded registry.
+//! `release` with the real packers and the real npm, to the embedded registry.
 
 mod failures;
 mod gate;
@@ -21,11 +21,11 @@ use crate::support::npm_versions::npm;
 use crate::support::registry::Server;
 use crate::support::sandbox::{Run, Sandbox};
 
-/// A repository of five packages, and a registry that takes them.
+/// A repository of five packages, and a registry that accepts them.
 pub(crate) struct Repository {
     pub(crate) sandbox: Sandbox,
     pub(crate) server: Server,
-    /// What its manifests write for a range of a sibling.
+    /// How its manifests write the range of a sibling.
     range: &'static str,
 }
 
@@ -38,7 +38,7 @@ pub(crate) const NEEDS: [(&str, &[&str]); 5] = [
     ("pkg-d", &[]),
 ];
 
-/// Notes its name and package in a file beside the repository.
+/// Appends its name and package to a file next to the repository.
 const NOTE: &str = "echo $npm_lifecycle_event $npm_package_name >> ../../../ran";
 
 impl Repository {
@@ -94,7 +94,7 @@ impl Repository {
         }
     }
 
-    /// The files by which a manager knows its members, and its installation.
+    /// The files that tell a manager its members, and its installation.
     fn lay_out(&mut self, manager: &Manager) {
         let word = manager.name.split(' ').next().expect("a word");
         manager.put_into(&self.sandbox.root().join("bin"), word);
@@ -156,7 +156,7 @@ impl Repository {
         self.sandbox.write(&index, "module.exports = 1;\n");
     }
 
-    /// Returns a member a script.
+    /// Gives a member a script.
     pub(crate) fn script(&self, name: &str, script: &str, text: &str) {
         let path = self.path(&format!("packages/{name}/package.json"));
         let read = fs::read_to_string(&path).expect("written before");
@@ -182,7 +182,7 @@ impl Repository {
         arrived.iter().map(|one| one.name.clone()).collect()
     }
 
-    /// Which scripts ran, in their order; the file begins again.
+    /// Which scripts ran, in order; the file is then emptied.
     pub(crate) fn ran(&self) -> Vec<String> {
         let file = self.sandbox.root().join("ran");
         let text = fs::read_to_string(&file).unwrap_or_default();
@@ -190,7 +190,7 @@ impl Repository {
         text.lines().map(str::to_owned).collect()
     }
 
-    /// No private folder is left.
+    /// No private folder is left behind.
     pub(crate) fn assert_no_leftovers(&self) {
         let folder = self.sandbox.root().join("tmp");
         let left = fs::read_dir(folder).expect("there").flatten();
@@ -202,8 +202,8 @@ impl Repository {
     }
 }
 
-/// Whatever happens: what is out has its dependencies out, and came after them; and
-/// nothing came twice.
+/// In every case, published packages have published dependencies, which came first; and nothing
+/// came twice.
 fn assert_closed(arrived: &[AcceptedPublish]) {
     for (at, one) in arrived.iter().enumerate() {
         let before = &arrived[..at];

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{NEEDS, Repository};
 
-/// Releases the five packages, and then again.
+/// Releases the five packages, and then does so again.
 fn released(repository: &Repository) {
     let run = repository.release(&["--format", "json"]);
     assert_eq!(run.code, Some(0), "{run:?}");
@@ -107,7 +107,7 @@ fn bun() {
     released(&Repository::of("bun", 11));
 }
 
-/// A package whose folder to publish has another version, and one with another name there.
+/// A package whose publish folder has another version, and one with another name there.
 fn renamed_by_pnpm(manager: &str, major: u32, arrived: &[(&str, &str)]) {
     let repository = Repository::of(manager, major);
     let config = json!({ "directory": "dist" });
@@ -138,7 +138,7 @@ fn pnpm_12_takes_name_and_folder_of_publish_config() {
     renamed_by_pnpm("pnpm 12", 12, &[("pkg-d", "5.0.0"), ("pkg-named", "1.0.0")]);
 }
 
-/// Nothing in the repository says that it is pnpm 10, which leaves the name alone.
+/// Nothing in the repository shows that it is pnpm 10, which does not change the name.
 #[test]
 fn pnpm_10_takes_the_folder_of_publish_config() {
     renamed_by_pnpm("pnpm 10", 11, &[("pkg-a", "1.0.0"), ("pkg-d", "5.0.0")]);

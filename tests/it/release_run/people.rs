@@ -1,4 +1,4 @@
-//! One-time passwords on a terminal, and the stage.
+//! One-time passwords on a terminal, and staging.
 
 use serde_json::json;
 
@@ -16,7 +16,7 @@ fn with_two_factor() -> Repository {
     Repository::with_state(11, &state)
 }
 
-/// The passwords that were sent with uploads, in their order.
+/// The passwords that were sent with uploads, in order.
 fn sent(repository: &Repository) -> Vec<Option<String>> {
     let requests = repository.server.requests();
     let puts = requests.iter().filter(|request| request.method == "PUT");
@@ -125,7 +125,7 @@ fn a_rehearsal_releases_into_the_embedded_registry() {
     assert_eq!(names.len(), NEEDS.len(), "{document:#}");
     let place = |name: &str| names.iter().position(|one| *one == name);
     assert!(place("pkg-a") < place("pkg-b") && place("pkg-b") < place("pkg-c"));
-    // A rehearsal is not a release: nothing is known of it afterwards.
+    // A rehearsal is not a release: it leaves no record.
     assert!(!repository.sandbox.home().join(".local").exists());
 }
 

@@ -20,7 +20,7 @@ pub(super) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
 }
 
 impl Repository {
-    /// Starts a release, and does not wait for it.
+    /// Starts a release, without waiting for it.
     pub(super) fn start(&self, args: &[&str]) -> Child {
         let mut command: Command = self.sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
         command
@@ -71,7 +71,7 @@ fn two_releases_at_once_are_one() {
     let second = repository.release(&[]);
     assert_eq!(second.code, Some(102), "{second:?}");
     assert!(
-        second.stderr.contains("another release of it"),
+        second.stderr.contains("another release of this repository"),
         "{second:?}"
     );
     // A plan changes nothing.
@@ -88,7 +88,7 @@ fn what_was_sent_is_not_sent_again_although_the_registry_does_not_show_it() {
         11,
         &json!({ "faults": [
             { "method": "PUT", "path": "/pkg-b", "times": 1, "with": { "status": { "status": 403 } } },
-            // Every read sees the state before.
+            // Every read sees the previous state.
             { "method": "GET", "path": "/pkg-a", "with": { "status": { "status": 404 } } },
         ]}),
     );
@@ -118,7 +118,7 @@ fn what_was_sent_is_not_sent_again_although_the_registry_does_not_show_it() {
     );
     assert_eq!(repository.puts("pkg-a"), 1);
     assert_eq!(repository.arrived().len(), NEEDS.len());
-    // pkg-c waited, and is another one now.
+    // pkg-c waited, and has changed since.
     assert!(
         second.stderr.contains("packed again with other bytes"),
         "{second:?}"

@@ -1,5 +1,5 @@
-//! Trusted publishing: the job's environment reaches npm, which exchanges its identity for a
-//! token, package by package.
+//! Trusted publishing: the job's environment reaches npm, which exchanges its identity token
+//! for each package.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -9,8 +9,7 @@ use serde_json::json;
 use super::Repository;
 use crate::support::http;
 
-/// What GitHub gives a job: an address that hands out identity tokens. It ends with the
-/// process.
+/// What GitHub gives a job: a URL that issues identity tokens. It ends with the process.
 fn identity_provider() -> String {
     let token = http::unsigned_token(&json!({
         "repository": "acme/cat",

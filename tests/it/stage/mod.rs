@@ -12,7 +12,7 @@ use crate::support::npm_versions::npm;
 use crate::support::registry::Server;
 use crate::support::sandbox::{Run, Sandbox};
 
-/// A registry with a session, a stage-only token and a trusted publisher's.
+/// A registry with a session, a stage-only token and a trusted publisher's token.
 fn registry(more: &Value) -> Server {
     let mut state = json!({
         "users": { "alice": { "twoFactor": "auth-only", "otp": "123456" } },

@@ -64,7 +64,7 @@ fn rejects_and_restages(server: &Server, sandbox: &Sandbox) {
         empty.stdout.contains("No staged packages found"),
         "{empty:?}"
     );
-    // A number that was rejected can be staged again.
+    // A rejected number can be staged again.
     id_of(&run_npm(sandbox, &["stage", "publish"]));
     log_in(sandbox, server, "oidc");
     sandbox.write("package.json", r#"{"name":"cat","version":"1.3.0"}"#);
@@ -130,7 +130,7 @@ fn fails(sandbox: &Sandbox, words: &[&str], says: &str) {
     );
 }
 
-/// A page of npm's holds a hundred.
+/// One of npm's pages holds a hundred.
 fn lists_by_pages_and_by_name(major: u32) {
     let many: Vec<String> = (0..120).map(|patch| format!("2.0.{patch}")).collect();
     let package = |owner: &str, staged: &[String]| json!({ "versions": { "1.0.0": {} }, "maintainers": [owner], "staged": staged });
@@ -272,7 +272,7 @@ fn decides_on_a_web_page(major: u32) {
     let mut sandbox = sandbox(&server, major, "cat", "1.1.0");
     sandbox.set("npm_config_browser", "false");
     let id = id_of(&run_npm(&sandbox, &["stage", "publish"]));
-    // Without a terminal npm shows the page and ends.
+    // Without a terminal npm shows the page's URL and ends.
     fails(&sandbox, &["stage", "approve", &id], "/-/auth/");
     let approved = sandbox.on_terminal(100, &format!("stage approve {id}"), "\n");
     assert_eq!(approved.code, Some(0), "{approved:?}");

@@ -1,4 +1,4 @@
-//! `safe-publish stage publish`: what it says, and where it finds the ids.
+//! `safe-publish stage publish`: its output, and where it finds the ids.
 
 use serde_json::json;
 
@@ -91,7 +91,7 @@ fn staging_needs_no_second_factor() {
     assert_eq!(run.code, Some(0), "{run:?}");
 }
 
-/// npm's own `--json` and `--silent` hide the line that holds the id.
+/// npm's own `--json` and `--silent` hide the line with the id.
 fn finds_the_id_whatever_npm_prints(major: u32) {
     let server = registry(&json!({}));
     let sandbox = sandbox(&server, major, "cat", "1.1.0");
@@ -124,7 +124,7 @@ fn npm_12_stages_and_the_id_is_found_whatever_it_prints() {
     finds_the_id_whatever_npm_prints(12);
 }
 
-/// The version stands in the stage with other bytes: somebody else's.
+/// The version is staged with other bytes, by somebody else.
 #[test]
 fn a_stage_with_other_bytes_is_not_ours() {
     let other = json!({ "items": [{
@@ -146,7 +146,7 @@ fn a_stage_with_other_bytes_is_not_ours() {
     );
 }
 
-/// A token that may not list: npm's log proves that the version was staged.
+/// A token that cannot list staged versions: npm's log proves that the version was staged.
 #[test]
 fn a_script_that_fails_after_staging_leaves_the_version_staged() {
     let server = registry(&json!({}));
@@ -223,7 +223,7 @@ fn npm_12_stages_a_workspace_up_to_the_first_refusal() {
     stages_a_workspace_up_to_the_first_refusal(12);
 }
 
-/// npm reads no `@scope:registry` for the approval: the command must name the registry.
+/// npm does not read `@scope:registry` for the approval, so the command must name the registry.
 #[test]
 fn the_commands_of_a_scope_with_its_own_registry_work_as_they_stand() {
     let server = registry(&json!({ "packages": {} }));

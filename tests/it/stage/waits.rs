@@ -1,5 +1,5 @@
-//! What the wrapper and `verify` make of a version that npm scans, that waits in the
-//! stage, or of which the registry says nothing.
+//! What the wrapper and `verify` do with a version that npm is scanning, that is staged, or
+//! that the registry does not mention.
 
 use serde_json::json;
 
@@ -62,7 +62,7 @@ fn a_staged_version_ends_the_wait_with_the_commands_for_it() {
     );
 }
 
-/// Both kinds of a lost version: of the stage, and of a registry that has no status endpoint.
+/// Both cases without an answer: staged, and a registry without a status endpoint.
 fn without_status(status: u16) -> serde_json::Value {
     json!({ "method": "GET", "path": "/status", "with": { "status": { "status": status } } })
 }
@@ -131,7 +131,7 @@ fn a_version_that_was_removed_and_one_that_was_blocked_end_the_wait() {
     assert_eq!(run.json()["packages"][0]["outcome"], "blocked", "{run:?}");
 }
 
-/// A line in a log, and the same on a terminal's line of progress.
+/// A line in a log, and the same on a terminal's progress line.
 #[test]
 fn a_scan_shows_in_a_log_and_on_a_terminal() {
     let server = registry(&json!({ "scanMilliseconds": 86_400_000 }));

@@ -1,4 +1,4 @@
-//! Words that stage nothing, and an npm or a registry without a stage.
+//! Words that stage nothing, and an npm or a registry without staging.
 
 use serde_json::json;
 

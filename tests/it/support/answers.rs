@@ -1,5 +1,4 @@
-//! A registry that gives recorded answers and nothing else, on loopback, until
-//! it is dropped.
+//! A registry that only gives recorded answers, on loopback, until it is dropped.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -22,17 +21,17 @@ pub(crate) enum Credential {
 
 /// The `authorization` header that is [`Credential::Good`].
 pub(crate) const GOOD_TOKEN: &str = "recorded-good";
-/// A token that no registry knows.
+/// A token that no registry accepts.
 pub(crate) const BAD_TOKEN: &str = "recorded-bad";
 
-/// One answer, as it was written down by hand.
+/// One answer, as recorded by hand.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Recorded {
-    /// The path: from the host's root where it begins with a slash, else below
-    /// the registry. Queries are not looked at.
+    /// The path: from the host's root if it starts with a slash, otherwise below the registry.
+    /// Queries are ignored.
     pub(crate) path: String,
-    /// Only to requests with this credential; to any where left out.
+    /// Only for requests with this credential; for all if omitted.
     #[serde(default)]
     pub(crate) credential: Option<Credential>,
     pub(crate) status: u16,
@@ -43,7 +42,7 @@ pub(crate) struct Recorded {
     pub(crate) body: Value,
 }
 
-/// A request that came.
+/// A received request.
 #[derive(Clone, Debug)]
 pub(crate) struct Came {
     pub(crate) method: String,
@@ -68,8 +67,7 @@ pub(crate) struct AnswerServer {
 }
 
 impl AnswerServer {
-    /// Starts on a free port. The first answer that fits a request is given,
-    /// `otherwise` where none does.
+    /// Starts on a free port. Gives the first answer that fits a request, or `otherwise`.
     pub(crate) fn start(answers: Vec<Recorded>, otherwise: Recorded) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
         let address = listener.local_addr().expect("a bound listener");
@@ -101,7 +99,7 @@ impl AnswerServer {
         self.address.to_string()
     }
 
-    /// Everything that came.
+    /// All received requests.
     pub(crate) fn came(&self) -> Vec<Came> {
         let came = self.shared.came.lock();
         came.expect("nobody panics with it").clone()
@@ -118,7 +116,7 @@ impl Drop for AnswerServer {
     }
 }
 
-/// One request, one answer, and the connection is closed.
+/// Answers one request and closes the connection.
 fn serve(stream: &TcpStream, shared: &Shared) {
     let _ = stream.set_read_timeout(Some(Duration::from_secs(5)));
     let mut lines = BufReader::new(stream).lines().map_while(Result::ok);

@@ -1,4 +1,4 @@
-//! A run that must end, and how much memory it took.
+//! A run that must end, and its memory use.
 
 use std::io::Read as _;
 use std::process::{Command, Stdio};
@@ -9,8 +9,8 @@ use super::sandbox::Run;
 /// Far more time than a busy machine needs for anything that ends.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
-/// Runs a command to its end, and gives its peak memory in bytes (nothing where the
-/// system does not say). Fails where it hangs.
+/// Runs a command to its end, and returns its peak memory in bytes (0 if the system does not
+/// tell). Fails if it hangs.
 pub(crate) fn run(command: &mut Command) -> (Run, u64) {
     let mut child = command
         .stdout(Stdio::piped())
@@ -47,7 +47,7 @@ pub(crate) fn run(command: &mut Command) -> (Run, u64) {
     (run, peak)
 }
 
-/// The most that a process held so far, in bytes: Linux's `VmHWM`.
+/// A process's peak memory so far, in bytes: Linux's `VmHWM`.
 fn memory(id: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

@@ -1,4 +1,4 @@
-//! Real git repositories that see nothing of this machine's configuration.
+//! Real git repositories, isolated from this machine's configuration.
 
 use std::fs;
 use std::io::Write as _;
@@ -47,7 +47,7 @@ impl Repository {
         repository
     }
 
-    /// One with `cat` 1.2.3 at its root, committed.
+    /// A repository with `cat` 1.2.3 at its root, committed.
     pub(crate) fn with_cat() -> Self {
         let repository = Self::new();
         repository.package(".", &json!({ "name": "cat", "version": "1.2.3" }));
@@ -56,7 +56,7 @@ impl Repository {
         repository
     }
 
-    /// One with a package at its root, committed and pushed, and the hook in it.
+    /// A repository with a package at its root, committed and pushed, and the hook installed.
     pub(crate) fn with_hook(name: &str, version: &str) -> Self {
         let repository = Self::new();
         repository.package(".", &json!({ "name": name, "version": version }));
@@ -102,12 +102,12 @@ impl Repository {
         assert_eq!(run.code, Some(0), "{}", run.stderr);
     }
 
-    /// Runs git in the project; it has to succeed.
+    /// Runs git in the project; it must succeed.
     pub(crate) fn git(&self, args: &[&str]) -> String {
         self.git_in(&self.sandbox.project(), args)
     }
 
-    /// Runs git in a folder; it has to succeed.
+    /// Runs git in a folder; it must succeed.
     pub(crate) fn git_in(&self, folder: &Path, args: &[&str]) -> String {
         let run = Run::of(
             self.sandbox
@@ -139,15 +139,15 @@ impl Repository {
         Run::of(&mut command)
     }
 
-    /// Runs `safe-publish hook` with an argument; it must succeed. Returns what it prints.
+    /// Runs `safe-publish hook` with an argument; it must succeed. Returns its output.
     pub(crate) fn hook(&self, word: &str) -> String {
         let run = self.sandbox.run(&["hook", word]);
         assert_eq!(run.code, Some(0), "{}", run.stderr);
         run.stdout
     }
 
-    /// The hook works in a folder whose package is `cat` 1.2.3: a tag that
-    /// fits is pushed, one that does not is not.
+    /// The hook works in a folder whose package is `cat` 1.2.3: a matching tag is pushed,
+    /// another one is not.
     pub(crate) fn hook_works_in(&self, folder: &Path) {
         if self.has_arrived("v1.2.3") {
             self.git_in(&self.remote(), &["tag", "-d", "v1.2.3"]);
@@ -166,7 +166,7 @@ impl Repository {
         self.hook_works_in(&self.sandbox.project());
     }
 
-    /// Runs the hook by hand with what git would write.
+    /// Runs the hook by hand with git's input.
     pub(crate) fn run_hook(&self, args: &[&str], input: &str) -> Run {
         let mut command = self.sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
         let mut child = command
@@ -199,7 +199,7 @@ impl Repository {
         tags.lines().any(|line| line == tag)
     }
 
-    /// How many questions the registry was asked.
+    /// How many requests the registry got.
     pub(crate) fn questions(&self) -> usize {
         self.server
             .as_ref()
@@ -240,10 +240,10 @@ pub(crate) fn mode(path: &Path) -> u32 {
     about.permissions().mode() & 0o777
 }
 
-/// No object.
+/// git's null object id.
 pub(crate) const NONE: &str = "0000000000000000000000000000000000000000";
 
-/// What git writes for a new tag.
+/// git's line for a new tag.
 pub(crate) fn line(tag: &str, object: &str) -> String {
     format!("refs/tags/{tag} {object} refs/tags/{tag} {NONE}\n")
 }

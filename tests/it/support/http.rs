@@ -33,8 +33,8 @@ impl Answer {
     }
 }
 
-/// An identity token with these claims as npm takes it apart. The embedded registry does not
-/// look at the signature.
+/// An identity token with these claims, in the form that npm parses. The embedded registry does
+/// not check the signature.
 pub(crate) fn unsigned_token(claims: &Value) -> String {
     use base64::Engine as _;
     let base64 =
@@ -43,8 +43,8 @@ pub(crate) fn unsigned_token(claims: &Value) -> String {
     format!("{head}.{}.x", base64(claims))
 }
 
-/// Sends a request to `host` and reads the answer to its end; `None` where
-/// the connection was closed without one.
+/// Sends a request to `host` and reads the answer to its end; `None` if the connection was
+/// closed without one.
 pub(crate) fn send(
     host: &str,
     line: &str,
@@ -66,7 +66,7 @@ pub(crate) fn send(
         let _ = write!(head, "content-length: {}\r\n", body.len());
     }
     head.push_str("\r\n");
-    // A server may refuse without reading to the end.
+    // A server may refuse before it has read everything.
     let _ = stream
         .write_all(head.as_bytes())
         .and_then(|()| stream.write_all(body));

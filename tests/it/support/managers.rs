@@ -23,19 +23,18 @@ pub(crate) struct Manager {
     program: Vec<PathBuf>,
     /// A folder with `node` and `npm`, for PATH.
     path_dir: PathBuf,
-    /// Adds a development dependency to the project.
+    /// The arguments that add a development dependency to the project.
     pub(crate) add: &'static [&'static str],
-    /// Runs a package that is not installed.
+    /// The arguments that run a package without installing it.
     pub(crate) once: &'static [&'static str],
-    /// Starts a command of the project's dependencies; empty where
-    /// `node_modules/.bin` serves.
+    /// The arguments that start a dependency's command; empty if `node_modules/.bin` is used.
     pub(crate) start: &'static [&'static str],
     /// The project's `.yarnrc.yml`, with `{registry}` in it.
     yarnrc: &'static str,
 }
 
 impl Manager {
-    /// Lays out an empty project that takes packages from a registry.
+    /// Creates an empty project that installs packages from a registry.
     pub(crate) fn project(&self, folder: &Path, registry: &str) {
         fs::create_dir_all(folder).expect("a writable folder");
         let write = |name: &str, text: &str| {
@@ -84,7 +83,7 @@ impl Manager {
     }
 }
 
-/// A command that sees nothing of this machine but a Node and the system's tools.
+/// A command that sees nothing of this machine except a Node and the system's tools.
 pub(crate) fn clean_command(
     program: &Path,
     path_dir: &Path,

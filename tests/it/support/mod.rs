@@ -1,5 +1,5 @@
-//! What the tests share: a bare HTTP client, real npm versions, a hermetic
-//! sandbox, the embedded registry, and a server that plays the real one.
+//! What the tests share: a bare HTTP client, real npm versions, a hermetic sandbox, the
+//! embedded registry, and a server that acts as the real one.
 
 pub(crate) mod account;
 pub(crate) mod answers;

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::npm_versions::NpmInstall;
 
-/// npm, ready to answer. It ends with its standard input.
+/// An npm that answers questions. It ends when its standard input does.
 pub(crate) struct NpmOracle {
     child: Child,
     questions: Option<ChildStdin>,
@@ -80,11 +80,11 @@ impl NpmOracle {
     /// npm's answers to questions, in their order.
     pub(crate) fn ask(&mut self, questions: &[Value]) -> Vec<Value> {
         let line = serde_json::to_string(questions).unwrap();
-        // Node takes these for ends of lines.
+        // Node treats these as line ends.
         let line = line.replace('\u{2028}', "\\u2028");
         let line = line.replace('\u{2029}', "\\u2029") + "\n";
         let mut stdin = self.questions.take().unwrap();
-        // Written by another thread, so that neither side waits for the other.
+        // Another thread writes, so that neither side waits for the other.
         let writer = std::thread::spawn(move || {
             stdin.write_all(line.as_bytes()).unwrap();
             stdin

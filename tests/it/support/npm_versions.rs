@@ -1,12 +1,12 @@
-//! Pinned versions of the real npm, installed once from the npm registry into
-//! the build folder, each with a Node it runs on.
+//! Pinned versions of the real npm, installed once from the npm registry into the build folder,
+//! each with a Node that it runs on.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// npm 10, 11 and 12, as the facts were measured on.
+/// npm 10, 11 and 12, the versions that the facts were measured with.
 const VERSIONS: [(u32, &str); 3] = [(10, "10.9.9"), (11, "11.19.1"), (12, "12.2.0")];
 /// npm 12 needs Node 22 or later; this package ships one.
 const NODE_FOR_NPM_12: &str = "24.21.0";
@@ -25,14 +25,14 @@ pub(crate) struct NpmInstall {
 }
 
 impl NpmInstall {
-    /// What a shell starts for the word `npm`.
+    /// The program that a shell starts for `npm`.
     pub(crate) fn program(&self) -> PathBuf {
         let name = if cfg!(windows) { "npm.cmd" } else { "npm" };
         self.path_dir.join(name)
     }
 }
 
-/// The pinned npm of a major version, installed if need be.
+/// The pinned npm of a major version, installed if necessary.
 pub(crate) fn npm(major: u32) -> NpmInstall {
     let (_, version) = VERSIONS
         .into_iter()
@@ -113,8 +113,8 @@ const NODE: &str = "node";
 #[cfg(windows)]
 const NODE: &str = "node.exe";
 
-/// The folder for PATH below an installation. On Windows `npm.cmd` looks for
-/// `node_modules\npm` beside itself, as Node's own installer puts it.
+/// The folder for PATH in an installation. On Windows `npm.cmd` looks for `node_modules\npm`
+/// next to itself, as Node's installer lays it out.
 fn path_dir(root: &Path) -> PathBuf {
     if cfg!(windows) {
         root.to_path_buf()
@@ -139,7 +139,7 @@ fn put_on_path(node: &Path, root: &Path) {
     copied.expect("the build folder is writable");
 }
 
-/// A relative link where both ends move together, an absolute one elsewhere.
+/// A relative link if both ends move together, otherwise an absolute one.
 #[cfg(unix)]
 fn link(target: &Path, link: &Path, root: &Path) {
     let target = target.strip_prefix(root).map_or_else(
@@ -154,7 +154,7 @@ fn node_package() -> String {
     format!("node-{}-{machine}", system.replace("win32", "win"))
 }
 
-/// This machine in Node's words: `process.platform` and `process.arch`.
+/// This machine by Node's names: `process.platform` and `process.arch`.
 pub(crate) fn node_platform() -> (&'static str, &'static str) {
     let system = match std::env::consts::OS {
         "macos" => "darwin",

@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::npm_versions::NpmInstall;
 
-/// The folder where a project's dependencies are installed, installing them if
-/// need be. `name` is the folder's: it must change with the versions.
+/// The folder where a project's dependencies are installed, installing them if necessary.
+/// `name` is the folder's: it must change with the versions.
 pub(crate) fn installed(npm: &NpmInstall, name: &str, manifest: &Value) -> PathBuf {
     static ALONE: Mutex<()> = Mutex::new(());
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -40,7 +40,7 @@ pub(crate) fn installed(npm: &NpmInstall, name: &str, manifest: &Value) -> PathB
         "installing {name}: {}",
         String::from_utf8_lossy(&output.stderr)
     );
-    // Another process may have been quicker; its copy is as good.
+    // Another process may have been faster; its copy is as good.
     let renamed = fs::rename(&staging, &root);
     assert!(renamed.is_ok() || root.exists(), "{renamed:?}");
     root

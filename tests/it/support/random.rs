@@ -21,7 +21,7 @@ impl Random {
         self.below(of) == 0
     }
 
-    /// True with this chance, in per cent.
+    /// True with this probability, in per cent.
     pub(crate) fn percent(&mut self, of: usize) -> bool {
         self.below(100) < of
     }

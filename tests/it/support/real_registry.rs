@@ -1,5 +1,5 @@
-//! A server that plays "the real registry": it accepts every write, and records
-//! every request.
+//! A server that acts as "the real registry": it accepts every write, and records every
+//! request.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -62,9 +62,8 @@ impl RealRegistry {
         self.heard.lock().expect("nobody panics with it").clone()
     }
 
-    /// Only our own reads may have arrived, as at a registry or as at a
-    /// proxy: no write, nothing from npm or a script, and so no credential except
-    /// with one of our reads.
+    /// Only our own reads may have arrived, whether it was used as a registry or as a proxy: no
+    /// write, nothing from npm or a script, and so no credential except with one of our reads.
     pub(crate) fn assert_only_read(&self, what: &str) {
         for request in self.heard() {
             let ours = request
@@ -76,7 +75,7 @@ impl RealRegistry {
     }
 }
 
-/// Answers as an empty registry that takes every write.
+/// Answers as an empty registry that accepts every write.
 fn serve(stream: &TcpStream, heard: &Mutex<Vec<Heard>>) {
     let _ = stream.set_read_timeout(Some(Duration::from_secs(5)));
     let mut reader = BufReader::new(stream);

@@ -1,4 +1,4 @@
-//! The embedded registry on a thread of its own, for tests that block.
+//! The embedded registry on a separate thread, for tests that block.
 
 use std::sync::Arc;
 use std::sync::mpsc;

@@ -1,5 +1,5 @@
-//! A repository that a release tool publishes from, the real tool on PATH, and the
-//! recipes of docs/ci.md.
+//! A repository that a release tool publishes from, the real tool on PATH, and the recipes in
+//! docs/ci.md.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +14,7 @@ use super::packages::installed;
 use super::sandbox::Run;
 use super::terminal::typed_into;
 
-/// What is typed where a tool asks for a one-time password.
+/// What is typed if a tool asks for a one-time password.
 pub(crate) const CODE: &str = "123456\n";
 
 /// A repository with tools on PATH, and a registry where alice publishes with a
@@ -44,12 +44,12 @@ impl Release {
         fs::create_dir(&bin).expect("a fresh folder");
         repository.sandbox.set_path(&[&bin]);
         let registry = repository.registry.clone();
-        // changesets 2 reads no .npmrc for its own questions.
+        // changesets 2 does not read .npmrc for its own requests.
         repository.sandbox.set("npm_config_registry", &registry);
         // A tool that ignores the setting reaches nothing.
         repository.sandbox.set("HTTPS_PROXY", "http://127.0.0.1:9/");
         repository.sandbox.set("NO_PROXY", "127.0.0.1");
-        // git's names, for tools that read no variables of git's.
+        // git's names, for tools that do not read git's variables.
         repository.git(&["config", "user.name", "Alice"]);
         repository.git(&["config", "user.email", "alice@example.com"]);
         let release = Self { repository };
@@ -108,7 +108,7 @@ impl Release {
         Run::of(command.args(["-e", "-c", lines]))
     }
 
-    /// Name, version and tag of what the registry took, sorted.
+    /// Name, version and tag of what the registry accepted, sorted.
     pub(crate) fn arrived(&self) -> Vec<(String, String, String)> {
         let server = self.repository.server.as_ref().expect("it runs");
         let arrived = server.arrived().into_iter();
@@ -128,7 +128,7 @@ impl Release {
         assert_eq!(self.arrived(), [], "{said}");
     }
 
-    /// What a block leaves behind is gone after what docs/ci.md says for this tool.
+    /// The traces of a block are gone after the steps in docs/ci.md for this tool.
     pub(crate) fn goes_back(&self, tool: &str) {
         let git = |args: &[&str]| self.repository.git(args);
         let way_back = way_back(tool);
@@ -148,7 +148,7 @@ impl Release {
     }
 }
 
-/// The folder with these packages and what they need.
+/// The folder with these packages and their dependencies.
 pub(crate) fn tools(packages: &[(&str, &str)]) -> PathBuf {
     let wanted: BTreeMap<_, _> = packages.iter().copied().collect();
     let name = wanted
@@ -200,22 +200,21 @@ fn block(tool: &str) -> (String, String) {
     (language.to_owned(), lines.to_owned())
 }
 
-/// What users of a tool write into a file, by docs/ci.md, as an object.
+/// The object that users of a tool write into a file, according to docs/ci.md.
 pub(crate) fn recipe(tool: &str) -> Value {
     let (language, lines) = block(tool);
     assert_eq!(language, "json", "{tool}");
     serde_json::from_str(&format!("{{{lines}}}")).expect("JSON")
 }
 
-/// What users of a tool run, by docs/ci.md.
+/// The commands that users of a tool run, according to docs/ci.md.
 pub(crate) fn recipe_lines(tool: &str) -> String {
     let (language, lines) = block(tool);
     assert_eq!(language, "sh", "{tool}");
     lines
 }
 
-/// The commands by which docs/ci.md takes back what a block leaves behind; `None`
-/// where it leaves nothing.
+/// The commands in docs/ci.md that undo the traces of a block; `None` if it leaves none.
 fn way_back(tool: &str) -> Option<String> {
     let page = page();
     let (_, table) = page.split_once("\n| tool | left behind").expect("a table");

@@ -1,5 +1,5 @@
-//! A process that sees nothing of this machine: no variables but the named
-//! ones, a temporary home, a fixed width.
+//! A process that sees nothing of this machine: only named variables, a temporary home, a fixed
+//! width.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -36,7 +36,7 @@ impl Sandbox {
         sandbox
     }
 
-    /// What no program of Windows works without, and where it keeps a user's files.
+    /// Variables that every Windows program needs, and where it keeps a user's files.
     #[cfg(windows)]
     fn set_up_windows(&mut self) {
         for name in ["SystemRoot", "ComSpec", "PATHEXT"] {
@@ -107,7 +107,7 @@ impl Sandbox {
         fs::write(path, text).expect("a writable folder");
     }
 
-    /// Writes a workspace of this many packages, `pkg-0` and on.
+    /// Writes a workspace of this many packages, from `pkg-0` on.
     pub(crate) fn write_workspace(&self, packages: usize, version: &str) {
         let root = serde_json::json!({
             "name": "root", "version": "1.0.0", "private": true, "workspaces": ["p/*"]
@@ -182,8 +182,7 @@ pub(crate) fn search_path(folders: &[&Path]) -> String {
     path.into_string().expect("UTF-8")
 }
 
-/// Where the system keeps its programs; on Windows git's, too, which has no
-/// place of its own there.
+/// The system's program folders; on Windows also git's, which has no fixed place there.
 fn system_folders() -> Vec<PathBuf> {
     if cfg!(unix) {
         return vec!["/usr/bin".into(), "/bin".into()];
@@ -209,7 +208,7 @@ pub(crate) fn noise(length: usize) -> String {
     (0..length).map(letter).collect()
 }
 
-/// What a process said and how it ended.
+/// A process's output and exit status.
 #[must_use = "look at the exit code or at what was said"]
 #[derive(Debug)]
 pub(crate) struct Run {

@@ -8,15 +8,15 @@ use std::time::{Duration, Instant};
 use super::sandbox::{Run, Sandbox};
 
 impl Sandbox {
-    /// Runs safe-publish on a terminal of this width, with these arguments as typed in a
-    /// shell, and what is typed into it at once. Both streams are the terminal's.
+    /// Runs safe-publish on a terminal of this width, with these arguments as typed in a shell,
+    /// and text that is typed immediately. Both streams go to the terminal.
     pub(crate) fn on_terminal(&self, columns: usize, args: &str, typed: &str) -> Run {
         let mut run = typed_into(&mut self.terminal(columns, args), typed);
         run.stdout = run.stdout.replace("\r\n", "\n");
         run
     }
 
-    /// The same; it is typed when the screen shows a word, or when something else has
+    /// The same, but the text is typed when the screen shows a word, or when something else has
     /// happened.
     pub(crate) fn on_terminal_when(
         &self,
@@ -39,7 +39,7 @@ impl Sandbox {
         let inner = format!("stty cols {columns} rows 50 && exec '{binary}' {args}");
         let mut script = self.command("script");
         script.args(["-q", "-e", "-c", &inner, "/dev/null"]);
-        // The sandbox's PATH holds no `stty`, and its COLUMNS would be another width.
+        // The sandbox's PATH has no `stty`, and its COLUMNS would set another width.
         script
             .env("PATH", self.path_with_system())
             .env_remove("COLUMNS")
@@ -54,7 +54,7 @@ impl Sandbox {
     }
 }
 
-/// Runs a program that is typed into at once, and whose input stays open.
+/// Runs a program with text that is typed immediately, and keeps its input open.
 pub(crate) fn typed_into(command: &mut Command, typed: &str) -> Run {
     use std::io::Write as _;
 
@@ -69,7 +69,7 @@ pub(crate) fn typed_into(command: &mut Command, typed: &str) -> Run {
     let writer = std::thread::spawn(move || {
         let _ = stdin.write_all(typed.as_bytes());
         let _ = stdin.flush();
-        // An end of input would reach the program as well: it stays open.
+        // The program would notice the end of its input, so it stays open.
         stdin
     });
     let stdin = writer.join().expect("written");
@@ -82,10 +82,10 @@ pub(crate) fn typed_into(command: &mut Command, typed: &str) -> Run {
     }
 }
 
-/// How long a program may take until it can be typed into.
+/// How long a program may take until text can be typed.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Runs a program that is typed into when what it wrote so far says that it is time.
+/// Runs a program, and types when its output so far shows that it is time.
 fn typed_when(command: &mut Command, is_time: impl Fn(&str) -> bool, typed: &str) -> Run {
     use std::io::{Read as _, Write as _};
 
@@ -125,8 +125,8 @@ fn typed_when(command: &mut Command, is_time: impl Fn(&str) -> bool, typed: &str
     }
 }
 
-/// Text without escapes, as the screen shows it at the end: a carriage return
-/// and an erased line begin the line again.
+/// Text without escapes, as the screen finally shows it: a carriage return or an erased line
+/// restarts the line.
 pub(crate) fn visible(text: &str) -> String {
     let mut plain = String::new();
     let mut letters = text.chars().peekable();
@@ -149,7 +149,7 @@ pub(crate) fn visible(text: &str) -> String {
                     plain.truncate(start);
                 }
             }
-            // A link: its address ends with ESC \.
+            // A link: its URL ends with ESC \.
             Some(']') => {
                 while let Some(letter) = letters.next() {
                     if letter == '\u{7}' || (letter == '\u{1b}' && letters.next() == Some('\\')) {
