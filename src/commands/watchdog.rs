@@ -12,10 +12,10 @@ use crate::error::{Error, exit_code};
 
 /// Most runs end before this. Only a longer one pays for a second runtime.
 const DELAY: Duration = Duration::from_millis(100);
-/// A run that heard the signal has ended in good order by then.
+/// After a signal, the process has this much time to end cleanly.
 const GRACE: Duration = Duration::from_millis(500);
-/// What a run may take beyond twice its `--timeout`, which limits the registries'
-/// answers alone: files are read meanwhile, and everything is judged afterwards.
+/// How much longer than twice its `--timeout` a run may take. That option only limits the
+/// registries' answers; files are read meanwhile, and everything is judged afterwards.
 const MARGIN: Duration = Duration::from_secs(10);
 
 /// Watches until it is dropped.
@@ -81,7 +81,7 @@ async fn watch(timeout: Option<Duration>, mut stopped: oneshot::Receiver<()>) {
             let seconds = timeout.unwrap_or_default().as_secs_f64();
             let _ = writeln!(
                 std::io::stderr(),
-                "error: checking what would be published: it did not end long after --timeout ({seconds} s)\nhelp: give it more time with --timeout, or make package.json and the number of files smaller"
+                "error: checking what would be published took far longer than --timeout ({seconds} s)\nhelp: allow more time with --timeout, or make package.json or the number of files smaller"
             );
             std::process::exit(exit_code::COULD_NOT_WORK.into());
         }
