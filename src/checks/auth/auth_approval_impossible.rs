@@ -16,7 +16,7 @@ check! {
     /// for your account`.
     id: "auth-approval-impossible",
     level: Warning,
-    summary: "the account has no two-factor authentication, which approving needs",
+    summary: "the account has no two-factor authentication to approve with",
     basis: Account,
     silence: LeavesOpen,
     rests_on: [Credential],

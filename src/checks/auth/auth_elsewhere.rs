@@ -315,7 +315,7 @@ mod tests {
         assert!(
             finding
                 .message
-                .contains("npm has a credential for //npm.pkg.github.com/ only")
+                .contains("npm has a credential only for //npm.pkg.github.com/")
         );
         assert!(finding.message.contains("npm's default"));
     }

@@ -70,7 +70,7 @@ mod tests {
         assert!(
             only(run(&covering("cat", &["dog", "@acme"])))
                 .message
-                .contains("dog, @acme only")
+                .contains("covers only dog, @acme")
         );
         assert_eq!(run(&covering("@other/cat", &["@acme"])).unwrap().len(), 1);
     }

@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn fires_where_a_higher_stable_version_exists() {
         let finding = only(run(&fake().published(&["0.9.0", "2.1.0"])));
-        assert!(finding.message.contains("lower than 2.1.0"));
+        assert!(finding.message.contains("lower than the published 2.1.0"));
         assert!(finding.helps()[0].contains("--tag release-1.x"));
     }
 
