@@ -34,7 +34,7 @@ pub struct Environment {
 #[allow(missing_docs, reason = "the names say it")]
 #[allow(
     clippy::struct_excessive_bools,
-    reason = "each is a question of its own"
+    reason = "each is a separate question"
 )]
 pub struct Terminals {
     pub stdin: bool,

@@ -20,7 +20,7 @@ pub use workflow::{PackagesPermission, packages};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[allow(
     clippy::struct_excessive_bools,
-    reason = "each is a variable of its own"
+    reason = "each is a separate variable"
 )]
 pub struct Ci {
     /// The service's name, as npm prints it.

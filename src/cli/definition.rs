@@ -72,7 +72,7 @@ pub(super) const NPM_ARGUMENTS: &str = "npm_arguments";
 
 /// Our own options, which every command takes. npm never sees them.
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
-#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+#[allow(clippy::struct_excessive_bools, reason = "each is a separate switch")]
 #[command(next_help_heading = "Options of safe-publish (npm never sees them)")]
 pub struct Options {
     /// The output format. `explain`, `verify`, `config` and `rehearse` have human and json.

@@ -53,7 +53,7 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
         installed: Vec::new(),
         contents: None,
         comparison: None,
-        git: Git::none(&Gap::NotAsked("the folder lies outside git")),
+        git: Git::none(&Gap::NotAsked("the folder is outside git")),
         answers: usual_answers(),
     }
 }

@@ -87,7 +87,7 @@ pub enum TarballFault {
     Gzip(GzipFault),
     /// The archive ends within a file.
     Cut,
-    /// It is no archive, or has nothing in it.
+    /// It is not an archive, or is empty.
     NoArchive,
 }
 

@@ -107,7 +107,7 @@ impl Skipped {
 #[derive(Clone, Debug)]
 #[allow(
     clippy::struct_excessive_bools,
-    reason = "each is a switch of npm's own"
+    reason = "each is one of npm's switches"
 )]
 pub struct PackagePlan {
     /// Where it is, as shown to the user: relative to the working folder.

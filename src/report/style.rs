@@ -9,7 +9,7 @@ use crate::environment::Environment;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(
     clippy::struct_excessive_bools,
-    reason = "each is an ability of its own"
+    reason = "each is a separate ability"
 )]
 pub struct Style {
     coloured: bool,

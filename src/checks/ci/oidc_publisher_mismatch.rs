@@ -20,7 +20,7 @@ check! {
     /// this action`.
     id: "oidc-publisher-mismatch",
     level: Note,
-    summary: "whether the trusted publisher on npmjs matches cannot be read in advance",
+    summary: "the trusted publisher on npmjs cannot be read in advance",
     basis: Job,
     silence: LeavesOpen,
     remedy: {

@@ -16,7 +16,7 @@ check! {
     /// cannot be provided when using --provenance-file`.
     id: "provenance-file-invalid",
     level: Error,
-    summary: "the file that provenance-file names is invalid, or for another package",
+    summary: "the file in provenance-file is invalid, or for another package",
     basis: CommandLine,
     silence: LeavesOpen,
     rests_on: [Name, Version, Provenance],

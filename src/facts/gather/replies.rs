@@ -145,7 +145,7 @@ pub(super) fn not_understood(question: &Question) -> Gap {
     ))
 }
 
-/// RequestFailure with a question that decides nothing by itself.
+/// A gap for a question that decides nothing by itself.
 pub(super) fn secondary(gap: &Gap) -> Gap {
     match gap {
         Gap::NoAnswer { .. } => Gap::Unknown(gap.to_string()),

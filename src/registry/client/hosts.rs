@@ -192,7 +192,7 @@ fn unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use super::*;
 
-    /// One that gets so many connections, and twice as many streams.
+    /// A host that gets this many connections, and twice as many streams.
     fn host(connections: usize, protocol: Protocol) -> Host {
         let streams = connections * 2;
         let limits = Limits {

@@ -32,7 +32,7 @@ use crate::finding::{Help, NpmCommand, Verb};
 #[derive(Debug)]
 #[allow(
     clippy::struct_excessive_bools,
-    reason = "each is a question of its own"
+    reason = "each is a separate question"
 )]
 pub struct Traits {
     /// Its name.
