@@ -32,10 +32,7 @@ pub struct Environment {
 /// Which standard streams are a terminal, and where they lead.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names say it")]
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "each is a separate question"
-)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a separate question")]
 pub struct Terminals {
     pub stdin: bool,
     pub stdout: bool,

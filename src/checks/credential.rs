@@ -31,7 +31,7 @@ pub(super) fn may_take_anything(facts: &Facts) -> bool {
     is_near && !refuses && !traits(facts.kind).npmjs_rules
 }
 
-/// npm's message where it finds no credential.
+/// npm's message when it finds no credential.
 pub(super) fn need_auth(facts: &Facts) -> String {
     let registry = facts
         .package

@@ -18,10 +18,7 @@ pub use workflow::{PackagesPermission, packages};
 
 /// What is known about the CI. All of it is empty on a developer's machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "each is a separate variable"
-)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a separate variable")]
 pub struct Ci {
     /// The service's name, as npm prints it.
     pub name: Option<&'static str>,

@@ -75,8 +75,8 @@ impl RegistryUrl {
         }
     }
 
-    /// The URL of a path below the registry: as `npm-registry-fetch` does it,
-    /// one slash is dropped from the registry's end and one is put between.
+    /// The URL of a path below the registry. As in `npm-registry-fetch`, one slash is dropped
+    /// from the registry's end and one is inserted.
     pub fn join(&self, path: &str) -> String {
         format!(
             "{}/{path}",

@@ -7,10 +7,7 @@ use crate::environment::Environment;
 
 /// The style of one output stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "each is a separate ability"
-)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a separate ability")]
 pub struct Style {
     coloured: bool,
     links: bool,

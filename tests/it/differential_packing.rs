@@ -104,7 +104,7 @@ fn has_hard_link(ours: &Value) -> bool {
     files.is_some_and(|files| files.iter().any(|file| file[3] == true))
 }
 
-/// Which files only one of the two packs, or what else differs.
+/// The files that only one of the two packs, or what else differs.
 fn difference(ours: &Value, npms: &Value) -> Option<String> {
     let (Some(own), Some(theirs)) = (ours["files"].as_array(), npms["files"].as_array()) else {
         let Some(said) = npms["error"].as_str() else {
@@ -113,8 +113,7 @@ fn difference(ours: &Value, npms: &Value) -> Option<String> {
         if STALLS.contains(&said) && has_hard_link(ours) {
             return None;
         }
-        // Where npm fails, so must we; npm 12 also fails on what it would have
-        // to run to tell.
+        // If npm fails, so must we; npm 12 also fails on things that only running them reveals.
         let agree = ours.get("error").is_some() == npms.get("error").is_some();
         return (!agree).then(|| format!("ours {ours}\n    npm  {npms}"));
     };

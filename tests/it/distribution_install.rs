@@ -251,16 +251,16 @@ fn what_cannot_work_is_said_before_a_build_is_begun() {
     let below_a_file = format!("--prefix={}", file.display());
     for (args, said) in [
         (&["--wrong"][..], "unknown option --wrong"),
-        (&["--prefix"], "--prefix wants a folder"),
+        (&["--prefix"], "--prefix needs a folder"),
         (&["--prefix", ""], "--prefix is empty"),
         (&["--prefix="], "--prefix is empty"),
         (
             &["--build", "--uninstall"],
-            "--build and --uninstall do not go together",
+            "--build and --uninstall cannot be combined",
         ),
         (
             &["--release=1.0.0", "--build"],
-            "--release and --build do not go together",
+            "--release and --build cannot be combined",
         ),
         (&["--build", &below_a_file], "is not permitted"),
     ] {

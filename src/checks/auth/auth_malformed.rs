@@ -11,9 +11,9 @@ check! {
     ///
     /// `_auth` is base64 of `user:password`; `_password` is base64 of the password. Neither may
     /// contain a line break, which `echo` adds before encoding. A token contains no spaces and no
-    /// quotes. A token in another service's format (`ghp_…` for npmjs) is a warning,
-    /// and so is everything at a registry on this machine or in its private network, which may
-    /// take any text.
+    /// quotes. A token in another service's format (`ghp_…` for npmjs) is a warning. At a registry
+    /// on this machine or in its private network every malformed credential is only a warning,
+    /// because such a registry may accept any text.
     ///
     /// npm says: `E401 Unable to authenticate`, or `E404 Not found` on the PUT.
     id: "auth-malformed",

@@ -14,9 +14,9 @@ check! {
     /// npm expands only `${NPM_TOKEN}`: `$NPM_TOKEN`, `%NPM_TOKEN%`, `$(NPM_TOKEN)`,
     /// `{{NPM_TOKEN}}` and `${{ secrets.NPM_TOKEN }}` are sent unchanged, and so is
     /// `YOUR_TOKEN_HERE` from an example. `XXXXX-XXXXX-XXXXX-XXXXX` is what actions/setup-node
-    /// writes where no token was given. npmjs answers as if the package did not exist. On this
-    /// machine and in its private network a registry may accept any text: a warning. npm tries
-    /// trusted publishing first, where it is available.
+    /// writes when it gets no token. npmjs answers as if the package did not exist. A registry on
+    /// this machine or in its private network may accept any text, so there it is a warning. npm
+    /// tries trusted publishing first, where it is available.
     ///
     /// npm says: `E404 Not found` on the PUT for npmjs, `E401` elsewhere.
     id: "auth-placeholder",

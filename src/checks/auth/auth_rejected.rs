@@ -13,11 +13,11 @@ check! {
     ///
     /// The check asks `whoami` with the credential that the publish would send. npmjs answers a
     /// publish with an invalid token as if the package did not exist. Granular tokens expire after
-    /// at most 90 days, and all classic ones were revoked in December 2025. Some registries answer
-    /// without a name, which means the same; on this machine and in its private network that is a
-    /// warning, since test set-ups let everybody publish. Where trusted publishing is available
-    /// this proves nothing. At an unknown registry, which may refuse `whoami` to everybody, it is a warning,
-    /// unless the registry also refuses the packument to the credential.
+    /// at most 90 days, and all classic ones were revoked in December 2025. An answer without a
+    /// name means the same; from a registry on this machine or in its private network it is a
+    /// warning, because test set-ups let everybody publish. Where trusted publishing is available,
+    /// a refusal proves nothing. An unknown registry may refuse `whoami` to everybody: there it is
+    /// a warning, unless the registry also refuses the packument to the credential.
     ///
     /// npm says: `E404 Not found` on the PUT for npmjs, `E401` elsewhere.
     id: "auth-rejected",

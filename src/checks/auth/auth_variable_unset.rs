@@ -10,9 +10,9 @@ check! {
     /// npm does not replace `${NPM_TOKEN}` when the variable is not set, and sends those
     /// characters as the token; such a line in the project's .npmrc overrides a good token in the
     /// user's file. An empty variable gives an empty token, which counts as none. Workflows of
-    /// forks and jobs of other environments get no secrets. Where trusted publishing is available
-    /// this proves nothing, and a registry on this machine or in its private network may take any
-    /// text: a warning.
+    /// forks and jobs of other environments get no secrets. Where trusted publishing is available,
+    /// this proves nothing. A registry on this machine or in its private network may accept any
+    /// text, so there it is a warning.
     ///
     /// npm says: `E404 Not found` on the PUT, `E401`, or `ENEEDAUTH`.
     id: "auth-variable-unset",

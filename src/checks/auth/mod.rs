@@ -42,7 +42,7 @@ fn unless_oidc(facts: &Facts) -> Result<(), Gap> {
     Ok(())
 }
 
-/// The level of a finding about a credential that cannot be a real one.
+/// The level of a finding about a credential that cannot be real.
 fn level_of_a_dummy(facts: &Facts) -> Level {
     if may_take_anything(facts) {
         Level::Warning

@@ -8,8 +8,9 @@ check! {
     ///
     /// An ignore file that is a folder or a link to nothing, a file or folder that cannot be read, a name
     /// that is not UTF-8, a `files` that is not an array of strings, a tarball that is cut or damaged: npm
-    /// stops at each of these. Without any message it stops at a pattern such as `*-[[:digit:]].js` in an
-    /// ignore file, of which it makes an invalid regular expression. Where the package exceeds a limit of ours, that is a note.
+    /// stops at each of these. A pattern such as `*-[[:digit:]].js` in an ignore file stops it without any
+    /// message, because npm turns it into an invalid regular expression. A package that exceeds one of our
+    /// limits gets a note.
     ///
     /// npm says: `EISDIR`, `ENOENT`, `EACCES`, `files is not iterable`, `Z_BUF_ERROR`, and the
     /// like.

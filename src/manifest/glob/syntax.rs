@@ -235,7 +235,7 @@ impl Compiler {
                 of: alternatives,
             };
         }
-        // Alone in a name, a choice must hold something.
+        // A choice that is the whole name must match something.
         let alone = edges.start && edges.end;
         Element::Choice {
             kind,

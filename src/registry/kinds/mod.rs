@@ -30,10 +30,7 @@ use crate::finding::{Help, NpmCommand, Verb};
 
 /// The traits of a kind of registry.
 #[derive(Debug)]
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "each is a separate question"
-)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a separate question")]
 pub struct Traits {
     /// Its name.
     pub kind: RegistryKind,
