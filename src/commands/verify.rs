@@ -79,7 +79,7 @@ fn settings(root: &Path, environment: &Environment) -> Result<Settings, Error> {
     preflight::settings_of(root, manifest.as_ref(), environment)
 }
 
-/// The name and the version that the arguments name.
+/// The name and the version in the arguments.
 fn asked(positionals: &[String]) -> Result<(&str, Version), Error> {
     let usage = |problem: String| {
         Error::new("reading what to verify", problem)

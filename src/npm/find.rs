@@ -83,8 +83,8 @@ fn is_in_a_package(real: &Path) -> bool {
     above.any(|folder| folder.join("package.json").is_file())
 }
 
-/// Windows: the `npm.cmd` that comes with Node starts the npm of the global
-/// prefix where there is one; `npm install --global npm` puts it there.
+/// Windows: the `npm.cmd` that comes with Node starts the npm of the global prefix if there is
+/// one; `npm install --global npm` puts it there.
 fn root_by_prefix(path: &Path, environment: &Environment) -> Option<(PathBuf, NpmVersion)> {
     if !super::is_batch_file(path) {
         return None;

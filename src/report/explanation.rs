@@ -69,7 +69,7 @@ const SHORTER: [Amount; 4] = [
     },
 ];
 
-/// For people: short, unless everything is asked for.
+/// For people: short, unless everything is requested.
 pub fn human(explanation: &Explanation, verbose: bool, style: Style) -> String {
     let Some(error) = &explanation.error else {
         return "there is no failure of npm in this log\n".to_owned();
@@ -125,8 +125,7 @@ fn screen(explanation: &Explanation, error: &NpmError, amount: Amount, style: St
     text
 }
 
-/// What was not shown: further causes, those that were struck out, and the log's
-/// other failures.
+/// What was not shown: further causes, those that were ruled out, and the log's other failures.
 fn rest(explanation: &Explanation, amount: Amount, style: Style) -> String {
     let mut text = String::new();
     let more: Vec<&str> = explanation
@@ -258,8 +257,7 @@ fn short(text: &str, most: usize) -> String {
     }
 }
 
-/// A log is somebody else's text: no control character and no secret of it
-/// reaches the terminal.
+/// A log comes from outside: no control character and no secret in it reaches the terminal.
 fn clean(text: &str) -> String {
     let text: String = text.chars().filter(|c| !c.is_control()).collect();
     crate::secret::mask_known_shapes(&text)

@@ -158,11 +158,7 @@ fn a_script_that_goes_by_its_own_name_stays_where_it_is() {
         "echo \"$(basename \"$0\") $1\" > seen; cat >> seen\n",
         0o644,
     );
-    assert!(
-        repository
-            .hook("install")
-            .contains("a block at the beginning")
-    );
+    assert!(repository.hook("install").contains("a block at the start"));
     repository.hook("install");
     repository.hook_works();
     let run = repository.tag_and_push("nightly");

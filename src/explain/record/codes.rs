@@ -62,8 +62,7 @@ const TITLES: [&str; 9] = [
     "Error: ",
 ];
 
-/// Sentences of npm's own that stand for a code, where the line with the code
-/// was not copied.
+/// npm's sentences that imply a code, for logs without the line that has it.
 const SENTENCES: [(&str, &str); 14] = [
     ("This command requires you to be logged in", "ENEEDAUTH"),
     ("auth required for publishing", "ENEEDAUTH"),

@@ -71,7 +71,7 @@ pub(in crate::explain) enum Notice {
     WordedUpTo5,
     /// The 404 is worded as npm up to 6 does it.
     WordedUpTo6,
-    /// The 404 is worded as npm up to 11.4 does it.
+    /// The 404 is worded as in npm up to 11.4.
     WordedBefore11_5,
     /// The 404 is worded as in npm 11.5 and later.
     WordedSince11_5,
