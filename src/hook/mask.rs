@@ -87,7 +87,7 @@ fn masked(line: &str) -> String {
     format!("{key}={}{end}", without_password(value))
 }
 
-/// `${NPM_TOKEN}`, or several of them, and nothing else.
+/// Whether it consists only of references such as `${NPM_TOKEN}`.
 fn is_reference(value: &str) -> bool {
     let value = value.trim().trim_matches(['"', '\'']).trim();
     let parts = value.strip_suffix('}').map(|inside| inside.split('}'));

@@ -99,7 +99,7 @@ impl Rules<'_> {
         let is_literal = |entry: &&Entry| {
             self.is_committed(entry) && is_secret(&entry.key) && entry.filled.is_empty()
         };
-        // Also one of this machine's own: the commit may name the same host over http.
+        // This also applies to the machine's own credentials: the commit may name the same host over http.
         let may_go = self.is_trusted(registry)
             && !matches!(own.origin, Origin::Manifest { .. })
             && !entries.iter().any(is_literal)

@@ -51,7 +51,7 @@ pub struct CheckedCommit {
 }
 
 impl CheckedCommit {
-    /// Adds what was found for one run of npm.
+    /// Adds the results for one run of npm.
     fn add(&mut self, run: RunChecked) {
         self.published.extend(run.published);
         self.notes.extend(run.notes);
@@ -177,7 +177,7 @@ async fn of_tree(
         .map(|run| of_run(run, tree, tagged.time, &options, &own));
     let found = join_all(preflights).await;
     if checked.reports.is_empty() && found.iter().all(Result::is_err) {
-        // Nothing else is known of this commit.
+        // There is nothing else to report about this commit.
         let first = found.into_iter().find_map(Result::err);
         return first.map_or(Ok(checked), Err);
     }

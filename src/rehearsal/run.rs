@@ -181,7 +181,7 @@ impl Rehearsal {
         if own_group {
             command.process_group(0);
         }
-        // Nothing runs on without the registry that the fence connects it with.
+        // The program must not outlive the registry that the fence connects it to.
         command.kill_on_drop(true);
         let mut running = command.spawn()?;
         self.fence.connect(&self.registry).await?;

@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::style::Style;
 use crate::explain::{self, Explanation, FirstQuestion, Likelihood, NpmError};
 
-/// How many remedies of the first cause are shown where no question comes before,
-/// unless everything is asked for.
+/// How many remedies of the first cause are shown when no question precedes them, unless
+/// everything is requested.
 const MAX_HELP: usize = 2;
 
 /// A longer screen is shortened: see [`SHORTER`].
@@ -39,7 +39,7 @@ const WHOLE: Amount = Amount {
     sentence: usize::MAX,
 };
 
-/// As much as fits on the screen most often.
+/// An amount that usually fits on the screen.
 const SHORT: Amount = Amount {
     verbose: false,
     causes: 3,
@@ -48,7 +48,7 @@ const SHORT: Amount = Amount {
     sentence: MAX_SENTENCE,
 };
 
-/// What is left out, one after the other, until the screen is short.
+/// The amounts to try, in this order, until the screen is short.
 const SHORTER: [Amount; 4] = [
     SHORT,
     Amount {
@@ -249,7 +249,7 @@ fn headline(error: &NpmError) -> String {
     clean(&parts.join(" "))
 }
 
-/// No more than so many characters of a text.
+/// At most `most` characters of a text.
 fn short(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &text[..end]),

@@ -244,7 +244,7 @@ fn a_killed_hook_leaves_nothing_secret_and_nothing_that_others_can_read() {
     }
 }
 
-/// 0.0.0.0 leads to this machine, and does not count as it.
+/// 0.0.0.0 leads to this machine, but does not count as this machine.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_token_of_the_users_is_not_sent_in_clear_text_where_the_commit_says_http() {
