@@ -248,7 +248,7 @@ impl Generator {
         self.bundle(manifest);
     }
 
-    /// A package that others need, with needs of its own.
+    /// A dependency, which may have dependencies itself.
     fn dependency(&mut self, name: &str) -> Tree {
         let mut inner = Tree::default();
         let odd = self.random.percent(10);
