@@ -35,5 +35,6 @@ pub mod release;
 pub mod report;
 pub mod secret;
 pub mod settings;
+mod threads;
 pub mod verify;
 mod yaml;

@@ -1,6 +1,7 @@
 //! Sizes, modes and order: what node-tar writes of a list of paths.
 
 use std::collections::{BTreeSet, HashMap};
+use std::fs::Metadata;
 use std::path::Path;
 
 use super::collate::Key;
@@ -8,6 +9,7 @@ use super::error::PackError;
 use super::package::PackFields;
 use super::{Edition, Packed, Request, stripped};
 use crate::file;
+use crate::threads::in_shares;
 
 /// A file in the tarball.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,40 +51,65 @@ pub(super) fn describe(
         .map(|path| (Key::new(&path), path))
         .collect();
     keyed.sort_by(|(a, _), (b, _)| a.compare(b));
+    let found = in_shares(&keyed, |keyed| {
+        let each = keyed.iter().map(|(_, path)| OnDisk::of(request, path));
+        each.collect::<Result<Vec<_>, _>>()
+    });
+    let found = found.into_iter().collect::<Result<Vec<_>, _>>()?.concat();
     let mut links = HashMap::new();
     let mut files = Vec::with_capacity(keyed.len());
-    for (_, path) in keyed {
-        files.push(file(request, package, path, &mut links)?);
+    for ((_, path), found) in keyed.into_iter().zip(found) {
+        files.push(file(request, package, (path, found), &mut links)?);
     }
     Ok(Packed::of(files))
+}
+
+/// What the system says of a file.
+#[derive(Clone, Copy)]
+struct OnDisk {
+    size: u64,
+    mode: u32,
+    /// Device and inode, where it has more than one name.
+    shared: Option<(u64, u64)>,
+}
+
+impl OnDisk {
+    /// Looks at a file, which npm must be able to read.
+    fn of(request: &Request, path: &str) -> Result<Self, PackError> {
+        let absolute = request.folder.join(path);
+        let found = std::fs::symlink_metadata(&absolute)
+            .map_err(|error| PackError::unreadable(&absolute, "lstat", &error))?;
+        let mode = mode_of(&found);
+        if mode & 0o444 != 0o444 {
+            readable(&absolute)?;
+        }
+        Ok(Self {
+            size: found.len(),
+            mode,
+            shared: shared_identity(&found),
+        })
+    }
 }
 
 fn file(
     request: &Request,
     package: &PackFields,
-    path: String,
+    (path, found): (String, OnDisk),
     links: &mut HashMap<(u64, u64), String>,
 ) -> Result<PackedFile, PackError> {
-    let absolute = request.folder.join(&path);
-    let found = std::fs::symlink_metadata(&absolute)
-        .map_err(|error| PackError::unreadable(&absolute, "lstat", &error))?;
-    let on_disk = mode_of(&found);
-    if on_disk & 0o444 != 0o444 {
-        readable(&absolute)?;
-    }
     let is_stripped =
         path == "package.json" && package.has_patches && request.edition == Edition::Npm12;
     let (size, kind) = if is_stripped {
-        let size = stripped::size(&absolute, &request.manifest)?;
+        let size = stripped::size(&request.folder.join(&path), &request.manifest)?;
         (size, FileKind::File)
     } else {
-        match hard_link(&found, &path, links) {
+        match hard_link(found, &path, links) {
             Some(to) => (0, FileKind::HardLink { to }),
-            None => (found.len(), FileKind::File),
+            None => (found.size, FileKind::File),
         }
     };
     Ok(PackedFile {
-        mode: packed_mode(on_disk, is_bin(package, &path)),
+        mode: packed_mode(found.mode, is_bin(package, &path)),
         path,
         size,
         kind,
@@ -102,13 +129,9 @@ fn packed_mode(on_disk: u32, is_bin: bool) -> u32 {
     ((on_disk | executable) & 0o7777 | 0o600) & !0o022
 }
 
-/// The path under which the same file was packed before.
-fn hard_link(
-    found: &std::fs::Metadata,
-    path: &str,
-    links: &mut HashMap<(u64, u64), String>,
-) -> Option<String> {
-    let identity = shared_identity(found)?;
+/// The path that the same file was packed under before.
+fn hard_link(found: OnDisk, path: &str, links: &mut HashMap<(u64, u64), String>) -> Option<String> {
+    let identity = found.shared?;
     if let Some(first) = links.get(&identity) {
         return Some(first.clone());
     }
@@ -122,25 +145,25 @@ fn readable(path: &Path) -> Result<(), PackError> {
 }
 
 #[cfg(unix)]
-fn mode_of(found: &std::fs::Metadata) -> u32 {
+fn mode_of(found: &Metadata) -> u32 {
     use std::os::unix::fs::MetadataExt as _;
     found.mode()
 }
 
 #[cfg(not(unix))]
-fn mode_of(_found: &std::fs::Metadata) -> u32 {
+fn mode_of(_found: &Metadata) -> u32 {
     0o666
 }
 
 /// Device and inode of a file that has more than one name.
 #[cfg(unix)]
-fn shared_identity(found: &std::fs::Metadata) -> Option<(u64, u64)> {
+fn shared_identity(found: &Metadata) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt as _;
     (found.nlink() > 1).then(|| (found.dev(), found.ino()))
 }
 
 #[cfg(not(unix))]
-fn shared_identity(_found: &std::fs::Metadata) -> Option<(u64, u64)> {
+fn shared_identity(_found: &Metadata) -> Option<(u64, u64)> {
     None
 }
 

@@ -16,7 +16,11 @@ pub(super) fn find(request: &Request, packed: &Packed, tree: &mut Tree) -> Vec<u
     let Ok(package) = PackFields::of(&request.manifest, &request.folder, request.edition) else {
         return Vec::new();
     };
-    if packed.files.len() > MAX_FILES {
+    let has_elements = package
+        .files
+        .as_ref()
+        .is_some_and(|files| !files.is_empty());
+    if !has_elements || packed.files.len() > MAX_FILES {
         return Vec::new();
     }
     let names: Vec<Vec<Name>> = packed

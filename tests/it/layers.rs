@@ -18,6 +18,7 @@ const FLOORS: [&[&str]; 10] = [
         "private",
         "process",
         "secret",
+        "threads",
         "yaml",
     ],
     &["ci", "git", "manifest", "npm"],

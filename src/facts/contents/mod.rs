@@ -12,7 +12,6 @@ use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::thread::ScopedJoinHandle;
 
 pub use bins::{BinFile, FirstLine};
 pub use compare::{ChangedFile, Comparison, Previous, SizedFile, Unpacked, compare};
@@ -25,6 +24,7 @@ use crate::git::index::Tracked;
 use crate::manifest::Manifest;
 use crate::pack::{Edition, PackError, Packed, Request, list, pack, unused_entries};
 use crate::plan::{PackagePlan, Packing};
+use crate::threads::joined;
 
 /// At which point of a publish the list is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -165,12 +165,7 @@ fn leaves_no_trace(plan: &PackagePlan) -> bool {
     !plan.scripts_before_packing().is_empty() && (has("postpack") || has("postpublish"))
 }
 
-fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
-    let ended = thread.join();
-    ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-}
-
-/// Examines an existing tarball.
+/// Looks at a tarball that is there already.
 ///
 /// # Errors
 /// When it cannot be read.
@@ -253,9 +248,13 @@ fn difference(
     other: Result<BTreeSet<String>, PackError>,
     packed: &Packed,
 ) -> Option<Difference> {
-    let (own, other) = (packed.paths(), other.ok()?);
-    let more: Vec<String> = other.difference(&own).cloned().collect();
-    let fewer: Vec<String> = own.difference(&other).cloned().collect();
+    let other = other.ok()?;
+    let own = packed.files.iter().map(|file| file.path.as_str());
+    let own: BTreeSet<&str> = own.collect();
+    let more = other.iter().filter(|path| !own.contains(path.as_str()));
+    let more: Vec<String> = more.cloned().collect();
+    let fewer = own.iter().filter(|path| !other.contains(**path));
+    let fewer: Vec<String> = fewer.map(|path| (*path).to_owned()).collect();
     let differs = !more.is_empty() || !fewer.is_empty();
     differs.then_some(Difference {
         edition,

@@ -1,13 +1,12 @@
 //! Searches files that are still in a folder.
 
-use std::num::NonZero;
 use std::path::Path;
 
 use super::recognize::holds_text;
 use super::{Search, Searched, text_of};
-use crate::facts::contents::joined;
 use crate::file::{self, FileError, Listed};
 use crate::pack::Packed;
+use crate::threads::in_shares;
 
 /// How many bytes of all files together are searched.
 const MAX_ALL: u64 = 32 << 20;
@@ -17,10 +16,6 @@ const CHUNK_SIZE: u64 = 512 << 10;
 const HEAD: u64 = 8 << 10;
 /// Pieces overlap by this many bytes; the longest secret is a private key of 4 KB.
 const OVERLAP: usize = 8 << 10;
-/// Reading fewer files than this takes less time than starting a thread.
-const MIN_SHARE: usize = 64;
-/// More threads only wait for one another in the file system.
-const MAX_THREADS: usize = 4;
 
 /// Searches the packed files of a folder, on as many threads as are useful.
 pub(in crate::facts::contents) fn in_folder(folder: &Path, packed: &Packed) -> Searched {
@@ -34,33 +29,13 @@ fn within(folder: &Path, packed: &Packed, limit: u64) -> Searched {
         let head = file::read_head(&folder.join(path), HEAD);
         head.is_ok_and(|head| text_of(&head).is_some())
     });
-    let share = files.len().div_ceil(threads_for(files.len())).max(1);
-    if share >= files.len() {
-        let found = search(folder, &files).found();
-        return Searched { found, unread };
-    }
-    let found = std::thread::scope(|scope| {
-        let shares = files.chunks(share);
-        let running: Vec<_> = shares
-            .map(|files| scope.spawn(|| search(folder, files)))
-            .collect();
-        let each = running.into_iter().map(joined);
-        each.flat_map(Search::found).collect()
-    });
+    let each = in_shares(&files, |files| search(folder, files));
+    let found = each.into_iter().flat_map(Search::found).collect();
     Searched { found, unread }
 }
 
-/// How many threads are worth starting.
-fn threads_for(files: usize) -> usize {
-    if files < MIN_SHARE {
-        return 1;
-    }
-    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-    cores.min(MAX_THREADS).min(files / MIN_SHARE)
-}
-
-/// The files that are searched, with how many bytes of each are read, if any; and those that
-/// have more.
+/// The files whose names are searched, with how many bytes of each are read, if any;
+/// and those that have more.
 fn to_search(packed: &Packed, limit: u64) -> (Vec<(&str, Option<u64>)>, Vec<String>) {
     let mut left = limit;
     let mut unread = Vec::new();
