@@ -73,7 +73,7 @@ impl<'a> Bundle<'a> {
                 if !is_member && !package.bundles(&name, top) {
                     continue;
                 }
-                let Some(found) = self.resolve(&node, &name) else {
+                let Some(found) = self.resolve(&node, &name)? else {
                     continue;
                 };
                 self.add(&found, tree)?;
@@ -104,8 +104,8 @@ impl<'a> Bundle<'a> {
         Ok(())
     }
 
-    /// The package of that name, as Node would find it from another package.
-    fn resolve(&self, from: &Node, name: &str) -> Option<Node> {
+    /// The package of that name as Node would find it from another one.
+    fn resolve(&self, from: &Node, name: &str) -> Result<Option<Node>, PackError> {
         let common = common_ancestor(&from.real, &self.request.folder);
         for folder in from.real.ancestors() {
             if !folder.starts_with(&common) {
@@ -119,28 +119,31 @@ impl<'a> Bundle<'a> {
             }
             let path = folder.join("node_modules").join(name);
             if let Ok(found) = std::fs::symlink_metadata(&path) {
-                return read(path, found.is_symlink(), self.request.edition);
+                let read = read(path, found.is_symlink(), self.request.edition);
+                return read.map_err(|error| error.of_bundled(name));
             }
             if folder == self.request.folder {
                 break;
             }
         }
-        None
+        Ok(None)
     }
 }
 
-fn read(path: PathBuf, is_link: bool, edition: Edition) -> Option<Node> {
-    let real = dunce::canonicalize(&path).ok()?;
-    let package = Manifest::read(&real.join("package.json"))
-        .ok()
-        .and_then(|manifest| PackFields::of(&manifest.object, &real, edition).ok())
-        .unwrap_or_default();
-    Some(Node {
+fn read(path: PathBuf, is_link: bool, edition: Edition) -> Result<Option<Node>, PackError> {
+    let Ok(real) = dunce::canonicalize(&path) else {
+        return Ok(None);
+    };
+    let package = match Manifest::read(&real.join("package.json")) {
+        Ok(manifest) => PackFields::of(&manifest.object, &real, edition)?,
+        Err(_) => PackFields::default(),
+    };
+    Ok(Some(Node {
         path,
         real,
         is_link,
         package,
-    })
+    }))
 }
 
 fn common_ancestor(a: &Path, b: &Path) -> PathBuf {

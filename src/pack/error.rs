@@ -38,6 +38,16 @@ pub enum PackError {
         /// npm's message.
         says: &'static str,
     },
+    /// The same in a package that is bundled.
+    #[error(
+        "\"files\" of the bundled package {package} is not an array of strings, and npm crashes on it: {says}"
+    )]
+    BadBundledFiles {
+        /// Its name.
+        package: String,
+        /// npm's message.
+        says: &'static str,
+    },
     /// A pattern that is too long for npm.
     #[error("a pattern is longer than 65536 characters, and npm fails on it")]
     PatternTooLong,
@@ -136,7 +146,18 @@ impl PackError {
         }
     }
 
-    /// npm's message and its code, where they are predictable.
+    /// The same error, where it is in a bundled package.
+    pub(super) fn of_bundled(self, name: &str) -> Self {
+        match self {
+            Self::BadFiles { says } => Self::BadBundledFiles {
+                package: name.to_owned(),
+                says,
+            },
+            other => other,
+        }
+    }
+
+    /// npm's message and its code, where they can be foretold.
     pub fn npm_says(&self) -> Option<(Option<&'static str>, String)> {
         match self {
             Self::Unreadable { path, code, call } => Some((Some(code), of_node(path, code, call))),
@@ -144,7 +165,9 @@ impl PackError {
                 Some("ENOENT"),
                 "ENOENT: no such file or directory, lstat".to_owned(),
             )),
-            Self::BadFiles { says } => Some((None, (*says).to_owned())),
+            Self::BadFiles { says } | Self::BadBundledFiles { says, .. } => {
+                Some((None, (*says).to_owned()))
+            }
             Self::PatternTooLong => Some((None, "pattern is too long".to_owned())),
             Self::Nothing => Some((None, "no paths specified to add to archive".to_owned())),
             Self::BadTarball { fault, .. } => fault.map(of_tarball),

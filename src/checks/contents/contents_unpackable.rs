@@ -42,6 +42,7 @@ fn run(facts: &Facts) -> Verdict {
         PackError::BadPattern { .. } => {
             finding.help("write the class with ranges, such as [0-9] or [a-zA-Z]")
         }
+        PackError::BadBundledFiles { .. } => finding.help("bundle another version of it, or none"),
         PackError::Unreadable { .. }
         | PackError::NotRead { .. }
         | PackError::PatternTooLong

@@ -107,3 +107,22 @@ fn a_bin_with_nothing_usable_in_it() {
         "b/x.js",
     );
 }
+
+#[test]
+fn a_bundled_package_with_bad_files_crashes_npm() {
+    let tree = "node_modules/d/package.json = {\"files\":true}\nnode_modules/d/a.js";
+    let error = |bundled: Value| {
+        let more = json!({"dependencies": {"d": "*"}, "bundleDependencies": bundled});
+        let fixture = Fixture::new(&manifest(&more), tree);
+        EDITIONS.map(|edition| fixture.pack(edition).err())
+    };
+    let expected = PackError::BadBundledFiles {
+        package: "d".to_owned(),
+        says: "files is not iterable",
+    };
+    assert_eq!(
+        error(json!(["d"])),
+        [(); 3].map(|()| Some(expected.clone()))
+    );
+    assert_eq!(error(json!([])), [None, None, None]);
+}
