@@ -1,21 +1,21 @@
-//! Work on threads of their own, where it waits for the file system.
+//! Work that waits for the file system, shared out among threads.
 
 use std::num::NonZero;
 use std::thread::ScopedJoinHandle;
 
-/// Fewer items than these are done faster than a thread starts.
+/// Working through fewer items than this takes less time than starting a thread.
 const MIN_SHARE: usize = 64;
-/// More threads wait for one another in the file system.
+/// More threads only wait for one another in the file system.
 const MAX_THREADS: usize = 4;
 
-/// The result of a thread. A panic goes on in this one.
+/// The result of a thread. A panic in it is passed on.
 pub(crate) fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
     let ended = thread.join();
     ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// Works through items that each take some system calls, in shares on as many threads as
-/// serve. The results are in the order of the items.
+/// are useful. The results are in the order of the items.
 pub(crate) fn in_shares<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
     let share = items.len().div_ceil(threads_for(items.len())).max(1);
     let (own, others) = items.split_at(share.min(items.len()));
@@ -32,7 +32,7 @@ pub(crate) fn in_shares<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> R 
     })
 }
 
-/// How many threads are worth their start.
+/// How many threads are worth starting.
 fn threads_for(items: usize) -> usize {
     if items < 2 * MIN_SHARE {
         return 1;

@@ -104,7 +104,7 @@ impl<'a> Bundle<'a> {
         Ok(())
     }
 
-    /// The package of that name as Node would find it from another one.
+    /// The package of that name, as Node would find it from another package.
     fn resolve(&self, from: &Node, name: &str) -> Result<Option<Node>, PackError> {
         let common = common_ancestor(&from.real, &self.request.folder);
         for folder in from.real.ancestors() {

@@ -64,7 +64,7 @@ pub(super) fn describe(
     Ok(Packed::of(files))
 }
 
-/// What the system says of a file.
+/// A file's metadata.
 #[derive(Clone, Copy)]
 struct OnDisk {
     size: u64,
@@ -74,7 +74,7 @@ struct OnDisk {
 }
 
 impl OnDisk {
-    /// Looks at a file, which npm must be able to read.
+    /// Reads the metadata of a file, which npm must be able to read.
     fn of(request: &Request, path: &str) -> Result<Self, PackError> {
         let absolute = request.folder.join(path);
         let found = std::fs::symlink_metadata(&absolute)
@@ -129,7 +129,7 @@ fn packed_mode(on_disk: u32, is_bin: bool) -> u32 {
     ((on_disk | executable) & 0o7777 | 0o600) & !0o022
 }
 
-/// The path that the same file was packed under before.
+/// The path under which the same file was packed before.
 fn hard_link(found: OnDisk, path: &str, links: &mut HashMap<(u64, u64), String>) -> Option<String> {
     let identity = found.shared?;
     if let Some(first) = links.get(&identity) {

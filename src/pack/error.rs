@@ -157,7 +157,7 @@ impl PackError {
         }
     }
 
-    /// npm's message and its code, where they can be foretold.
+    /// npm's message and its code, where they are predictable.
     pub fn npm_says(&self) -> Option<(Option<&'static str>, String)> {
         match self {
             Self::Unreadable { path, code, call } => Some((Some(code), of_node(path, code, call))),

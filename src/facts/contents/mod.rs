@@ -165,7 +165,7 @@ fn leaves_no_trace(plan: &PackagePlan) -> bool {
     !plan.scripts_before_packing().is_empty() && (has("postpack") || has("postpublish"))
 }
 
-/// Looks at a tarball that is there already.
+/// Examines an existing tarball.
 ///
 /// # Errors
 /// When it cannot be read.

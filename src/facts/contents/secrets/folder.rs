@@ -34,8 +34,8 @@ fn within(folder: &Path, packed: &Packed, limit: u64) -> Searched {
     Searched { found, unread }
 }
 
-/// The files whose names are searched, with how many bytes of each are read, if any;
-/// and those that have more.
+/// The files that are searched, with how many bytes of each are read, if any; and those that
+/// have more.
 fn to_search(packed: &Packed, limit: u64) -> (Vec<(&str, Option<u64>)>, Vec<String>) {
     let mut left = limit;
     let mut unread = Vec::new();
