@@ -1,13 +1,15 @@
 # Installs a released safe-publish.exe for this user, from a checkout or by itself.
+# It runs in Windows PowerShell 5.1 and in PowerShell 7.
 #
-#   ./install.ps1 [-Prefix DIR] [-Release VERSION] [-Uninstall]
+#   powershell -ExecutionPolicy Bypass -File install.ps1 [-Prefix DIR] [-Release VERSION] [-KeepPath] [-Uninstall]
 #
-# $env:SAFE_PUBLISH_DOWNLOAD names the folder on the web that holds the releases,
-# for a mirror.
+# -KeepPath leaves the user's PATH alone. $env:SAFE_PUBLISH_DOWNLOAD names the folder
+# on the web that holds the releases, for a mirror.
 [CmdletBinding()]
 param(
-    [string] $Prefix = (Join-Path $env:LOCALAPPDATA 'Programs\safe-publish'),
+    [string] $Prefix = (Join-Path ([Environment]::GetFolderPath('LocalApplicationData')) 'Programs\safe-publish'),
     [string] $Release = '',
+    [switch] $KeepPath,
     [switch] $Uninstall
 )
 
@@ -21,24 +23,36 @@ function Die([string] $what, [string] $next) {
     exit 1
 }
 
-$target = Join-Path $Prefix 'bin\safe-publish.exe'
-$folder = Split-Path $target
+# A relative folder would be another one in the next terminal's PATH.
+$Prefix = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Prefix)
+$folder = Join-Path $Prefix 'bin'
+$target = Join-Path $folder 'safe-publish.exe'
 
-# The user's PATH as it is stored, without that of the machine.
-function Get-UserPath { [Environment]::GetEnvironmentVariable('Path', 'User') }
-function Set-UserPath([string[]] $entries) {
-    [Environment]::SetEnvironmentVariable('Path', ($entries -join ';'), 'User')
+# The user's PATH as it is stored, without that of the machine: [Environment] would
+# replace the variables in it by their values for good.
+$stored = 'HKCU:\Environment'
+function Read-UserPath {
+    $path = (Get-Item -LiteralPath $stored).GetValue('Path', '', 'DoNotExpandEnvironmentNames')
+    @($path -split ';' | Where-Object { $_ -ne '' })
 }
-$entries = @("$(Get-UserPath)" -split ';' | Where-Object { $_ -ne '' })
+function Write-UserPath([string[]] $entries) {
+    Set-ItemProperty -LiteralPath $stored -Name Path -Type ExpandString -Value ($entries -join ';')
+    # Windows tells the programs that are open about a variable that is set this way.
+    [Environment]::SetEnvironmentVariable('SAFE_PUBLISH_INSTALLED', [NullString]::Value, 'User')
+}
 
 if ($Uninstall) {
-    if (Test-Path $target) {
-        Remove-Item -Force $target
+    if (Test-Path -LiteralPath $target) {
+        try { Remove-Item -Force -LiteralPath $target }
+        catch { Die "removing $target failed: $($_.Exception.Message)" 'end every safe-publish that runs' }
         Say "removed $target"
     } else {
         Say "nothing to remove: $target is not there"
     }
-    if ($entries -contains $folder) { Set-UserPath @($entries | Where-Object { $_ -ne $folder }) }
+    $entries = @(Read-UserPath)
+    if (-not $KeepPath -and $entries -contains $folder) {
+        Write-UserPath @($entries | Where-Object { $_ -ne $folder })
+    }
     exit 0
 }
 
@@ -46,9 +60,10 @@ if ($Uninstall) {
 $version = '@VERSION@'
 $repository = '@REPOSITORY@'
 if ($version.StartsWith('@')) {
+    if (-not $PSScriptRoot) { Die 'this script is not a file' 'save it beside Cargo.toml, or take the one of a release' }
     $manifest = Join-Path $PSScriptRoot 'Cargo.toml'
-    if (-not (Test-Path $manifest)) { Die 'there is no Cargo.toml beside this script' 'take the script from a release' }
-    $text = Get-Content -Raw $manifest
+    if (-not (Test-Path -LiteralPath $manifest)) { Die 'there is no Cargo.toml beside this script' 'take the script from a release' }
+    $text = Get-Content -Raw -LiteralPath $manifest
     $version = [regex]::Match($text, '(?m)^version = "(.*)"').Groups[1].Value
     $repository = [regex]::Match($text, '(?m)^repository = "(.*)"').Groups[1].Value
 }
@@ -60,44 +75,59 @@ if (-not $base) {
     $base = "$repository/releases/download"
 }
 
-$machine = [System.Runtime.InteropServices.RuntimeInformation]::OSArchitecture
-$triple = switch ("$machine") {
-    'X64' { 'x86_64-pc-windows-msvc' }
-    'Arm64' { 'aarch64-pc-windows-msvc' }
+# .NET Framework's own answer depends on its version. The second variable is there in a
+# 32-bit PowerShell, and names the machine.
+$machine = $env:PROCESSOR_ARCHITEW6432
+if (-not $machine) { $machine = $env:PROCESSOR_ARCHITECTURE }
+$triple = switch ($machine) {
+    'AMD64' { 'x86_64-pc-windows-msvc' }
+    'ARM64' { 'aarch64-pc-windows-msvc' }
     default { Die "no released binary for Windows on $machine" 'build it: cargo install --locked --path .' }
 }
 
 $archive = "safe-publish-$triple.zip"
 $url = "$base/v$version/$archive"
-$work = Join-Path ([IO.Path]::GetTempPath()) ([Guid]::NewGuid())
-New-Item -ItemType Directory $work | Out-Null
+$work = Join-Path ([IO.Path]::GetTempPath()) ([string] [Guid]::NewGuid())
+New-Item -ItemType Directory -Path $work | Out-Null
 try {
     Say "fetching $url"
+    # Windows PowerShell on an older .NET offers TLS 1.0, which GitHub refuses.
+    [Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12
     # Windows PowerShell draws its bar so often that it takes most of the time.
     $ProgressPreference = 'SilentlyContinue'
     try {
-        Invoke-WebRequest -UseBasicParsing $url -OutFile (Join-Path $work $archive)
-        Invoke-WebRequest -UseBasicParsing "$url.sha256" -OutFile (Join-Path $work 'sha256')
+        Invoke-WebRequest -UseBasicParsing -Uri $url -OutFile (Join-Path $work $archive)
+        Invoke-WebRequest -UseBasicParsing -Uri "$url.sha256" -OutFile (Join-Path $work 'sha256')
     } catch {
         Die "fetching $url and its .sha256 failed: $($_.Exception.Message)" 'check the version and SAFE_PUBLISH_DOWNLOAD'
     }
-    $want = (("$(Get-Content -Raw (Join-Path $work 'sha256'))".Trim()) -split '\s+')[0]
-    $sum = (Get-FileHash -Algorithm SHA256 (Join-Path $work $archive)).Hash
+    $want = ("$(Get-Content -Raw -LiteralPath (Join-Path $work 'sha256'))".Trim() -split '\s+')[0]
+    $sum = (Get-FileHash -Algorithm SHA256 -LiteralPath (Join-Path $work $archive)).Hash
     # -ne compares without case: the file has small letters, PowerShell large ones.
     if ($sum -ne $want) { Die "$archive has the wrong SHA-256: $sum instead of $want" 'nothing was installed' }
     Say "SHA-256 verified: $want"
-    Expand-Archive (Join-Path $work $archive) (Join-Path $work 'unpacked')
-    New-Item -ItemType Directory -Force $folder | Out-Null
-    Move-Item -Force (Join-Path $work 'unpacked\safe-publish.exe') $target
+    Expand-Archive -LiteralPath (Join-Path $work $archive) -DestinationPath (Join-Path $work 'unpacked')
+    try {
+        New-Item -ItemType Directory -Force -Path $folder | Out-Null
+        Move-Item -Force -LiteralPath (Join-Path $work 'unpacked\safe-publish.exe') -Destination $target
+    } catch {
+        Die "writing $target failed: $($_.Exception.Message)" 'end every safe-publish that runs, or choose another folder: -Prefix DIR'
+    }
 } finally {
-    Remove-Item -Recurse -Force $work
+    Remove-Item -Recurse -Force -LiteralPath $work
 }
 
-$shown = & $target --version
-if ($LASTEXITCODE -ne 0) { Die 'the binary does not run on this machine' 'build it: cargo install --locked --path .' }
+try {
+    $shown = & $target --version
+    $runs = $LASTEXITCODE -eq 0
+} catch {
+    $runs = $false
+}
+if (-not $runs) { Die 'the binary does not run on this machine' 'build it: cargo install --locked --path .' }
 Say "installed $shown as $target"
-if ($entries -notcontains $folder) {
-    Set-UserPath ($entries + $folder)
+$entries = @(Read-UserPath)
+if (-not $KeepPath -and $entries -notcontains $folder) {
+    Write-UserPath ($entries + $folder)
     Say "added $folder to your PATH; open a new terminal"
 }
-Say "for completions, add to your profile: safe-publish completions powershell | Out-String | Invoke-Expression"
+Say 'for completions, add to your profile: safe-publish completions powershell | Out-String | Invoke-Expression'

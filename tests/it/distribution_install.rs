@@ -198,6 +198,51 @@ fn git(folder: &Path, args: &[&str]) {
     assert_eq!(run.code, Some(0), "git {args:?}: {run:?}");
 }
 
+/// curl, as the script calls it, for a repository's releases in a folder.
+fn fake_curl(installer: &Installer, downloads: &Path) {
+    let text = format!(
+        "while [ $# -gt 1 ]; do [ \"$1\" != -o ] || to=$2; shift; done\n\
+         cp '{}'/\"${{1#https://github.com/somebody/safe-publish/releases/download/}}\" \"$to\"",
+        downloads.display()
+    );
+    installer.fake("curl", &text);
+}
+
+#[test]
+fn where_it_was_built_is_verified_by_gh_where_somebody_is_logged_in() {
+    let mut installer = Installer::new();
+    let target = this_target();
+    let downloads = release(installer.folder.path(), &[text(&target, "target")]);
+    checkout(&mut installer, "https://github.com/somebody/safe-publish");
+    fake_curl(&installer, &downloads);
+    let log = installer.path("gh.log");
+    let gh = |login: &str, verdict: &str| {
+        let text = format!(
+            "[ \"$1\" != auth ] || exit {login}\necho \"$@\" >'{}'\necho attested by another\nexit {verdict}",
+            log.display()
+        );
+        installer.fake("gh", &text);
+        installer.run(None, &["--release"])
+    };
+    let run = gh("0", "1");
+    assert_eq!(run.code, Some(1), "{run:?}");
+    for said in ["verifying the attestation", "gh: attested by another"] {
+        assert!(run.stderr.contains(said), "{said}: {run:?}");
+    }
+    assert!(installer.installed().is_empty(), "{run:?}");
+    let run = gh("0", "0");
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.stdout.contains("attestation verified"), "{run:?}");
+    let asked = fs::read_to_string(&log).expect("it was asked");
+    assert!(asked.starts_with("attestation verify "), "{asked}");
+    assert!(asked.ends_with("--repo somebody/safe-publish\n"), "{asked}");
+    // Without an account the checksum has to do.
+    fs::remove_file(&log).expect("ours");
+    let run = gh("1", "1");
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(!log.exists() && run.stdout.contains("SHA-256 verified"));
+}
+
 #[test]
 fn a_checkout_is_built_unless_it_is_a_released_version() {
     let mut installer = Installer::new();

@@ -113,6 +113,55 @@ fn rendered(folder: &Path) -> Run {
     )
 }
 
+/// The fields that winget's schemas 1.9.0 demand, by the type of the manifest.
+const WINGET: [(&str, &[&str]); 3] = [
+    ("version", &["PackageIdentifier", "DefaultLocale"]),
+    ("installer", &["PackageIdentifier", "Installers"]),
+    (
+        "defaultLocale",
+        &[
+            "PackageIdentifier",
+            "PackageLocale",
+            "Publisher",
+            "PackageName",
+            "License",
+            "ShortDescription",
+        ],
+    ),
+];
+
+/// Fields that are missing, and values that the schema's patterns refuse.
+fn has_what_winget_wants(manifest: &Yaml<'_>) {
+    let field = |name: &str| manifest.as_mapping_get(name);
+    assert_eq!(
+        field("ManifestVersion").and_then(Yaml::as_str),
+        Some("1.9.0")
+    );
+    let kind = field("ManifestType").and_then(Yaml::as_str);
+    let wanted = WINGET.iter().find(|(known, _)| Some(*known) == kind);
+    for name in wanted.expect("a known type").1 {
+        assert!(field(name).is_some(), "{kind:?}: {name}");
+    }
+    let description = field("ShortDescription").and_then(Yaml::as_str);
+    assert!(description.is_none_or(|text| (3..=256).contains(&text.len())));
+    for installer in field("Installers")
+        .and_then(Yaml::as_sequence)
+        .into_iter()
+        .flatten()
+    {
+        // A checksum of digits alone must stay a text.
+        let sum = scalar(installer, "InstallerSha256");
+        assert!(sum.len() == 64 && sum.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        assert!(scalar(installer, "InstallerUrl").starts_with("https://"));
+        assert!(matches!(scalar(installer, "Architecture"), "x64" | "arm64"));
+    }
+}
+
+fn scalar<'a>(node: &'a Yaml<'_>, name: &str) -> &'a str {
+    let value = node.as_mapping_get(name).and_then(Yaml::as_str);
+    value.unwrap_or_else(|| panic!("{name} is no text: {node:?}"))
+}
+
 #[test]
 fn installers_and_manifests_know_the_release_and_its_checksums() {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -140,6 +189,7 @@ fn installers_and_manifests_know_the_release_and_its_checksums() {
                 .as_mapping_get("PackageVersion")
                 .and_then(Yaml::as_str);
             assert_eq!(found, Some(version), "{file}");
+            has_what_winget_wants(&manifest);
         }
     }
     let installer = folder.path().join("out/install.sh");
