@@ -55,15 +55,11 @@ impl Environment {
                 (Err(_), _) => {}
             }
         }
-        let home = variables
-            .get("HOME")
-            .filter(|home| cfg!(unix) && !home.is_empty())
-            .map(PathBuf::from)
-            .or_else(dirs::home_dir);
         let now = variables
             .get("SAFE_PUBLISH_NOW")
             .and_then(|now| now.parse().ok())
             .unwrap_or_else(jiff::Timestamp::now);
+        let home = home_of(&variables).or_else(dirs::home_dir);
         Ok(Self {
             cwd: std::env::current_dir()?,
             variables,
@@ -104,14 +100,7 @@ impl Environment {
 
     /// A variable's value; `None` if it is not set.
     pub fn variable(&self, name: &str) -> Option<&str> {
-        if cfg!(windows) {
-            return self
-                .variables
-                .iter()
-                .find(|(key, _)| key.eq_ignore_ascii_case(name))
-                .map(|(_, value)| value.as_str());
-        }
-        self.variables.get(name).map(String::as_str)
+        variable(&self.variables, name)
     }
 
     /// Whether text may contain more than ASCII: the locale allows it, or is not set.
@@ -133,6 +122,28 @@ impl Environment {
     pub fn filled(&self, name: &str) -> Option<&str> {
         self.variable(name).filter(|value| !value.is_empty())
     }
+}
+
+/// A variable's value; Windows ignores the case of its name.
+fn variable<'a>(variables: &'a BTreeMap<String, String>, name: &str) -> Option<&'a str> {
+    if cfg!(windows) {
+        let mut all = variables.iter();
+        let found = all.find(|(key, _)| key.eq_ignore_ascii_case(name));
+        return found.map(|(_, value)| value.as_str());
+    }
+    variables.get(name).map(String::as_str)
+}
+
+/// The home folder by variables, as npm finds it: `HOME` on every system, then what Node
+/// takes on Windows.
+fn home_of(variables: &BTreeMap<String, String>) -> Option<PathBuf> {
+    let names: &[&str] = if cfg!(windows) {
+        &["HOME", "USERPROFILE"]
+    } else {
+        &["HOME"]
+    };
+    let filled = |name: &&str| variable(variables, name).filter(|home| !home.is_empty());
+    names.iter().find_map(filled).map(PathBuf::from)
 }
 
 /// A PATH without its relative and empty entries, with which the working folder would decide
@@ -175,10 +186,10 @@ fn outputs_are_one() -> bool {
 }
 
 #[cfg(test)]
-#[cfg(unix)]
 mod tests {
     use super::*;
 
+    #[cfg(unix)]
     #[test]
     fn programs_are_looked_for_in_absolute_folders_only() {
         let path = |path: &str| Environment::bare("/").with("PATH", path).search_path();
@@ -188,5 +199,21 @@ mod tests {
         );
         assert_eq!(path("."), None);
         assert_eq!(Environment::bare("/").search_path(), None);
+    }
+
+    #[test]
+    fn the_home_folder_is_where_npm_looks_for_it() {
+        let home = |variables: &[(&str, &str)]| {
+            let owned = variables.iter();
+            let owned = owned.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            home_of(&owned.collect())
+        };
+        let (named, profile) = (PathBuf::from("/a"), PathBuf::from("/b"));
+        let both = [("HOME", "/a"), ("USERPROFILE", "/b")];
+        assert_eq!(home(&both), Some(named));
+        let on_windows = cfg!(windows).then_some(profile);
+        assert_eq!(home(&both[1..]), on_windows);
+        assert_eq!(home(&[("HOME", ""), both[1]]), on_windows);
+        assert_eq!(home(&[]), None);
     }
 }

@@ -69,10 +69,14 @@ pub(crate) struct Journal {
     write_error: Option<String>,
 }
 
-/// The path of the journal and the lock of a repository and a registry: in the platform's state
-/// folder. `None` if the platform has none.
+/// The path of the journal and the lock of a repository and a registry: in `XDG_STATE_HOME`,
+/// on every system, else in the platform's state folder. `None` if the platform has none.
 pub(crate) fn place(root: &Path, registry: &str) -> Option<PathBuf> {
-    let state = dirs::state_dir().or_else(dirs::data_local_dir)?;
+    let named = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from);
+    let state = named
+        .filter(|folder| folder.is_absolute())
+        .or_else(dirs::state_dir)
+        .or_else(dirs::data_local_dir)?;
     let root = dunce::canonicalize(root).unwrap_or_else(|_| root.to_owned());
     let key = format!("{}\n{registry}", root.display());
     let sum = digest(&SHA256, key.as_bytes());

@@ -1,11 +1,8 @@
 //! The command line from outside: wrong input, exit codes, streams, starting npm.
 
-#[cfg(unix)]
 use std::fs;
 
-#[cfg(unix)]
-use crate::support::account::fake_npm;
-use crate::support::account::{sandbox, state};
+use crate::support::account::{fake_npm, sandbox, state};
 use crate::support::registry::Server;
 use crate::support::sandbox::{Run, Sandbox};
 
@@ -176,14 +173,16 @@ fn quiet_says_nothing_when_nothing_is_wrong() {
 }
 
 #[test]
-#[cfg(unix)]
 fn npm_gets_its_arguments_and_its_exit_code_is_passed_on() {
     let server = Server::start(state());
     let mut sandbox = sandbox(
         &server,
         r#"{"name":"taken","version":"1.1.0","license":"MIT"}"#,
     );
-    fake_npm(&mut sandbox, "echo npm speaks; exit 7");
+    fake_npm(
+        &mut sandbox,
+        "console.log('npm speaks'); process.exitCode = 7;",
+    );
     sandbox.set("KEPT", "as it is");
     let run = sandbox.run(&[
         "--strict",
@@ -208,14 +207,13 @@ fn npm_gets_its_arguments_and_its_exit_code_is_passed_on() {
 }
 
 #[test]
-#[cfg(unix)]
 fn npm_is_not_started_when_something_blocks() {
     let server = Server::start(state());
     let mut sandbox = sandbox(
         &server,
         r#"{"name":"taken","version":"1.0.0","license":"MIT"}"#,
     );
-    fake_npm(&mut sandbox, "exit 0");
+    fake_npm(&mut sandbox, "");
     assert_eq!(sandbox.run::<&str>(&[]).code, Some(100));
     assert!(!sandbox.root().join("npm.log").exists());
     assert_eq!(
@@ -235,19 +233,18 @@ fn a_signal_that_ends_npm_is_128_and_more() {
         &server,
         r#"{"name":"taken","version":"1.1.0","license":"MIT"}"#,
     );
-    fake_npm(&mut sandbox, "kill -TERM $$");
+    fake_npm(&mut sandbox, "process.kill(process.pid, 'SIGTERM');");
     assert_eq!(sandbox.run::<&str>(&[]).code, Some(128 + 15));
 }
 
 #[test]
-#[cfg(unix)]
 fn inside_npms_own_publish_it_only_checks() {
     let server = Server::start(state());
     let mut sandbox = sandbox(
         &server,
         r#"{"name":"taken","version":"1.1.0","license":"MIT"}"#,
     );
-    fake_npm(&mut sandbox, "exit 0");
+    fake_npm(&mut sandbox, "");
     sandbox.set("npm_command", "publish");
     sandbox.set("npm_lifecycle_event", "prepublishOnly");
     let run = sandbox.run::<&str>(&[]);

@@ -2,12 +2,14 @@
 //! does if no program fits.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
 
+use crate::support::git::has_mode;
+#[cfg(unix)]
+use crate::support::git::set_mode;
 use crate::support::managers::clean_command;
 use crate::support::npm_versions::{node_platform, npm};
 use crate::support::sandbox::Run;
@@ -123,11 +125,7 @@ fn one_package_per_target_and_a_launcher_that_pins_them() {
             "bin/safe-publish"
         };
         let program = folder.path().join(format!("set/cli-{npm}")).join(program);
-        let mode = fs::metadata(program)
-            .expect("the program")
-            .permissions()
-            .mode();
-        assert_eq!(mode & 0o777, 0o755);
+        assert!(has_mode(&program, 0o755));
     }
 }
 
@@ -189,11 +187,12 @@ fn the_packages_hold_programs_schemas_and_both_licences_and_nothing_else() {
         &set.join(format!("cli-{}", text(&this_target(), "npm"))),
         folder.path(),
     );
+    let program = format!("bin/safe-publish{}", std::env::consts::EXE_SUFFIX);
     let expected = [
         "LICENSE-APACHE",
         "LICENSE-MIT",
         "README.md",
-        "bin/safe-publish",
+        &program,
         "package.json",
     ];
     assert_eq!(platform, expected);
@@ -257,8 +256,8 @@ impl Installed {
         let disguise = self.folder.path().join("disguise.cjs");
         fs::write(&disguise, machine).expect("writable");
         let launcher = self.package("cli/bin/safe-publish.js");
-        let mut command = Command::new(install.node);
-        command.env_clear().env("PATH", "/usr/bin:/bin");
+        let folder = self.folder.path();
+        let mut command = clean_command(&install.node, folder, folder, folder);
         Run::of(
             command
                 .arg("--require")
@@ -277,12 +276,15 @@ fn disguise(platform: &str, arch: &str) -> String {
 }
 
 /// A file that makes npm report musl as the C library.
+#[cfg(unix)]
 fn musl(arch: &str) -> String {
     disguise("linux", arch)
         + "const fs = require('node:fs'), read = fs.readFileSync;\n\
            fs.readFileSync = (file, ...rest) => file === '/usr/bin/ldd' ? '#!/bin/sh musl' : read(file, ...rest);\n"
 }
 
+/// The tests that start a shell script as the program are for Unix.
+#[cfg(unix)]
 #[test]
 fn the_program_is_chosen_by_the_c_library_and_not_by_what_is_there() {
     let installed = Installed::new();
@@ -310,6 +312,7 @@ fn the_program_is_chosen_by_the_c_library_and_not_by_what_is_there() {
     chosen(&installed, &report("glibcVersionRuntime: '2.36'"), "gnu");
 }
 
+#[cfg(unix)]
 #[test]
 fn a_static_program_replaces_a_missing_dynamic_one_but_not_the_reverse() {
     let installed = Installed::new();
@@ -360,17 +363,18 @@ fn what_is_missing_is_named_with_the_reason() {
     }
     installed.add("win32-x64");
     let run = installed.start(12, &disguise("darwin", "arm64"));
-    // Its program is called safe-publish.exe, and is there anyway.
+    // Its program has another name, and is there anyway.
     assert!(run.stderr.contains("but win32-x64 is"), "{}", run.stderr);
 }
 
+#[cfg(unix)]
 #[test]
 fn a_program_that_cannot_be_started_is_an_error_and_no_crash() {
     let installed = Installed::new();
     let platform = text(&this_target(), "npm").to_owned();
     installed.add(&platform);
     let program = installed.package(&format!("cli-{platform}/bin/safe-publish"));
-    fs::set_permissions(&program, fs::Permissions::from_mode(0o644)).expect("ours");
+    set_mode(&program, 0o644);
     for major in [11, 12] {
         let run = installed.start(major, "");
         assert_eq!(run.code, Some(102), "{}", run.stderr);

@@ -2,8 +2,6 @@
 //! Verdaccio, then installed and run by every package manager.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
-use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
@@ -162,7 +160,10 @@ fn published_into_verdaccio_and_run_by_every_manager() {
     without_optional_packages(&desk, &registry);
     drop(verdaccio);
     run_in_all(&desk, &projects);
+    #[cfg(unix)]
     run_from_a_read_only_prefix(&prefix, &desk);
+    #[cfg(windows)]
+    drop(prefix);
 }
 
 fn install_globally(desk: &Desk, registry: &str) -> PathBuf {
@@ -185,7 +186,7 @@ fn install_globally(desk: &Desk, registry: &str) -> PathBuf {
         ]);
         let run = Run::of(command.arg(&prefix));
         assert_eq!(run.code, Some(0), "npm {major}: {run:?}");
-        let (program, home) = (prefix.join("bin/safe-publish"), desk.path("home"));
+        let (program, home) = (global_program(&prefix), desk.path("home"));
         let mut command = clean_command(&program, &install.path_dir, &prefix, &home);
         let run = Run::of(command.arg("--version"));
         assert!(
@@ -196,10 +197,23 @@ fn install_globally(desk: &Desk, registry: &str) -> PathBuf {
     prefix
 }
 
+/// The path at which npm installs the command of a global package.
+fn global_program(prefix: &Path) -> PathBuf {
+    if cfg!(windows) {
+        prefix.join("safe-publish.cmd")
+    } else {
+        prefix.join("bin/safe-publish")
+    }
+}
+
 /// Nothing is written at run time, so another user's prefix works.
+#[cfg(unix)]
 fn run_from_a_read_only_prefix(prefix: &Path, desk: &Desk) {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::process::CommandExt as _;
+
     let install = npm(11);
-    let program = prefix.join("bin/safe-publish");
+    let program = global_program(prefix);
     let mut command = clean_command(&program, &install.path_dir, prefix, &desk.path("home"));
     if rustix::process::geteuid().is_root() {
         // The user `nobody`, who cannot read root's folders.
@@ -223,7 +237,11 @@ fn run_from_a_read_only_prefix(prefix: &Path, desk: &Desk) {
 /// A manager silently omits an optional dependency if it was told to, or if it installs for
 /// another platform; the launcher reports that.
 fn without_optional_packages(desk: &Desk, registry: &str) {
-    let foreign = ["--os=win32", "--cpu=x64"];
+    let foreign = if cfg!(windows) {
+        ["--os=linux", "--cpu=x64"]
+    } else {
+        ["--os=win32", "--cpu=x64"]
+    };
     let managers = managers();
     let with = |start: &'static str| {
         managers

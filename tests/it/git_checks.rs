@@ -2,12 +2,13 @@
 //! delays it.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::support::git::Repository;
+#[cfg(unix)]
+use crate::support::git::script;
 
 fn repository() -> Repository {
     let repository = Repository::new();
@@ -186,18 +187,19 @@ fn a_built_folder_belongs_to_its_repository_but_no_package_to_a_home_folders() {
     assert_eq!(found(&lone), (vec![], vec![]));
 }
 
-/// A git that records that it ran, and then runs as usual.
-fn fake_git(repository: &mut Repository, script: &str) -> std::path::PathBuf {
+/// A git that records that it ran, and then runs a script: on Unix only, where a
+/// script can be a program.
+#[cfg(unix)]
+fn fake_git(repository: &mut Repository, text: &str) -> std::path::PathBuf {
     let bin = repository.sandbox.root().join("fake");
-    fs::create_dir(&bin).expect("fresh");
     let log = repository.sandbox.root().join("git.log");
-    let text = format!("#!/bin/sh\necho ran >> {}\n{script}\n", log.display());
-    fs::write(bin.join("git"), text).expect("writable");
-    fs::set_permissions(bin.join("git"), fs::Permissions::from_mode(0o755)).expect("writable");
+    let text = format!("#!/bin/sh\necho ran >> {}\n{text}\n", log.display());
+    script(&bin.join("git"), &text, 0o755);
     repository.sandbox.set_path(&[&bin]);
     log
 }
 
+#[cfg(unix)]
 #[test]
 fn git_runs_only_where_it_is_wanted() {
     let mut repository = repository();
@@ -220,6 +222,7 @@ fn git_runs_only_where_it_is_wanted() {
     assert!(!log.exists(), "outside git");
 }
 
+#[cfg(unix)]
 #[test]
 fn a_git_that_fails_or_hangs_is_a_gap() {
     let mut repository = repository();
@@ -243,7 +246,7 @@ fn a_git_that_fails_or_hangs_is_a_gap() {
     );
     fs::remove_dir_all(repository.sandbox.root().join("fake")).expect("there");
     fake_git(&mut repository, "exec sleep 60");
-    let begin = Instant::now();
+    let begin = std::time::Instant::now();
     let (none, gaps) = found(&repository);
     assert_eq!(none, [""; 0]);
     assert!(

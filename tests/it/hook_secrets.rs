@@ -5,7 +5,8 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::support::git::{Repository, line, mode};
+use crate::rehearsal_fence::everything_below;
+use crate::support::git::{Repository, has_mode, line};
 use crate::support::real_registry::RealRegistry;
 
 const SECRET: &str = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY";
@@ -183,20 +184,6 @@ fn check_names_a_foreign_variable_before_it_is_sent() {
     assert!(!run.stderr.contains("sends the value"), "{run:?}");
 }
 
-/// Everything below a folder: path, mode, contents of files.
-fn everything_below(folder: &std::path::Path) -> Vec<(std::path::PathBuf, u32, String)> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        let text = fs::read_to_string(&path).unwrap_or_default();
-        found.push((path.clone(), mode(&path), text));
-        if path.is_dir() {
-            found.extend(everything_below(&path));
-        }
-    }
-    found
-}
-
 #[test]
 fn a_killed_hook_leaves_nothing_secret_and_nothing_that_others_can_read() {
     let silent = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
@@ -211,11 +198,7 @@ fn a_killed_hook_leaves_nothing_secret_and_nothing_that_others_can_read() {
         format!("registry=http://{host}/\n//{host}/:_authToken={SECRET}\n_auth = {SECRET}\n");
     repository.sandbox.write(".npmrc", &npmrc);
     repository.commit("first");
-    let temporary = repository.sandbox.root().join("tmp");
-    fs::create_dir(&temporary).expect("fresh");
-    repository
-        .sandbox
-        .set("TMPDIR", &temporary.display().to_string());
+    let temporary = repository.sandbox.own_temporary_folder();
     let mut command = repository
         .sandbox
         .command(env!("CARGO_BIN_EXE_safe-publish"));
@@ -235,11 +218,14 @@ fn a_killed_hook_leaves_nothing_secret_and_nothing_that_others_can_read() {
     child.wait().expect("it ends");
     let left = everything_below(&temporary);
     assert!(
-        left.iter().any(|(path, ..)| path.ends_with(".npmrc")),
+        left.iter().any(|(path, _)| path.ends_with(".npmrc")),
         "{left:?}"
     );
-    for (path, mode, text) in left {
-        assert_eq!(mode & 0o077, 0, "{}", path.display());
+    for (path, text) in left {
+        let is_private = [0o400, 0o600, 0o700]
+            .iter()
+            .any(|mode| has_mode(&path, *mode));
+        assert!(is_private, "{}", path.display());
         assert!(!text.contains(SECRET), "{}: {text}", path.display());
     }
 }

@@ -2,8 +2,6 @@
 //! stays readable, and a signal ends it.
 
 use std::collections::BTreeMap;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
 
@@ -177,8 +175,12 @@ fn fifty_thousand_commands_that_are_missing_take_no_time() {
 }
 
 /// Work between two awaits does not notice a signal.
+#[cfg(unix)]
 #[test]
 fn a_signal_ends_a_check_that_is_busy() {
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
     let large = fields(60_000)
         .into_iter()
         .filter(|(field, _)| *field == "exports");

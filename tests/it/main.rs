@@ -1,4 +1,11 @@
 //! The integration tests: one binary, hermetic, on loopback only.
+//!
+//! Some files are for one system: the Action, install.sh and the release scripts pack with
+//! GNU tar and start Linux programs (`distribution_action`, `_install`, `_release`), release
+//! tools and screens need a pseudo-terminal of Linux (`recipes*`, `terminal_screens`,
+//! `screens`), signals, devices and pipes are Unix's (`distribution_signals`,
+//! `hostile_files`), PowerShell is Windows' (`distribution_powershell`). A test of another
+//! file that is for Unix alone says why.
 
 mod after_failure;
 mod after_failure_oidc;
@@ -12,14 +19,14 @@ mod differential_ci;
 mod differential_config;
 mod differential_manifest;
 mod differential_packing;
-#[cfg(unix)]
 mod distribution;
 #[cfg(target_os = "linux")]
 mod distribution_action;
 #[cfg(target_os = "linux")]
 mod distribution_install;
-#[cfg(unix)]
 mod distribution_managers;
+#[cfg(windows)]
+mod distribution_powershell;
 #[cfg(target_os = "linux")]
 mod distribution_release;
 #[cfg(unix)]
@@ -34,29 +41,21 @@ mod first_day;
 mod formats;
 mod forwarding;
 mod fuzz;
-#[cfg(unix)]
 mod git_checks;
 mod held_out;
-#[cfg(unix)]
 mod hook;
-#[cfg(unix)]
 mod hook_added;
-#[cfg(unix)]
 mod hook_husky;
-#[cfg(unix)]
 mod hook_install;
-#[cfg(unix)]
 mod hook_proof;
-#[cfg(unix)]
 mod hook_secrets;
-#[cfg(unix)]
 mod hook_workspaces;
 mod hostile;
-#[cfg(unix)]
 mod hostile_fields;
 #[cfg(unix)]
 mod hostile_files;
 mod hostile_memory;
+mod hostile_patterns;
 mod http2;
 mod kinds;
 mod layers;
@@ -81,12 +80,10 @@ mod registry_writes;
 mod rehearsal;
 mod rehearsal_contents;
 mod rehearsal_ends;
-#[cfg(unix)]
 mod rehearsal_fence;
 mod rehearsal_mirror;
 mod rehearsal_safety;
 mod release;
-#[cfg(unix)]
 mod release_run;
 mod scenario;
 mod schemas;

@@ -3,6 +3,8 @@
 use serde_json::json;
 
 use crate::rehearsal::{empty_registry, files_below, manifest, sandbox};
+use crate::support::account::npm_of;
+use crate::support::npm_versions::npm;
 use crate::support::sandbox::Run;
 
 #[test]
@@ -132,7 +134,6 @@ fn a_signal_ends_npm_and_nothing_remains() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn a_registry_that_is_kept_running_accepts_publishes_until_it_is_stopped() {
     use std::io::{BufRead as _, BufReader};
@@ -178,6 +179,11 @@ fn a_registry_that_is_kept_running_accepts_publishes_until_it_is_stopped() {
         again.stderr.contains("cannot publish over"),
         "it remembers: {again:?}"
     );
+    if cfg!(windows) {
+        child.kill().expect("it runs");
+        child.wait().expect("our own child");
+        return;
+    }
     let kill = std::process::Command::new("/bin/kill")
         .args(["-s", "TERM", &child.id().to_string()])
         .status();
@@ -222,25 +228,14 @@ fn a_state_that_cannot_be_read_is_one_clear_error() {
     assert!(run.stderr.contains("missing.json"), "{run:?}");
 }
 
-#[cfg(unix)]
 #[test]
 fn an_npm_that_ignores_our_flags_is_not_started() {
-    use std::os::unix::fs::{PermissionsExt as _, symlink};
-
     let real = empty_registry();
     let mut sandbox = sandbox(&real.url());
     manifest(&sandbox, &json!({ "name": "old-cat", "version": "1.0.0" }));
-    let root = sandbox.root().join("old");
-    let package = root.join("lib/node_modules/npm");
-    std::fs::create_dir_all(package.join("bin")).expect("a fresh folder");
-    std::fs::create_dir_all(root.join("bin")).expect("a fresh folder");
-    let version = r#"{ "name": "npm", "version": "10.5.1" }"#;
-    std::fs::write(package.join("package.json"), version).expect("a fresh folder");
-    let cli = package.join("bin/npm-cli.js");
-    std::fs::write(&cli, "#!/bin/sh\ntouch started\n").expect("a fresh folder");
-    std::fs::set_permissions(&cli, std::fs::Permissions::from_mode(0o755)).expect("our own file");
-    symlink(&cli, root.join("bin/npm")).expect("a fresh folder");
-    sandbox.set("PATH", &format!("{}:/bin", root.join("bin").display()));
+    let start = "#!/usr/bin/env node\nrequire('node:fs').writeFileSync('started', '');\n";
+    let bin = npm_of(sandbox.root(), "10.5.1", start);
+    sandbox.set_path(&[&bin, &npm(11).path_dir]);
     let run = sandbox.run(&["rehearse"]);
     assert_eq!(run.code, Some(102), "{run:?}");
     assert!(run.stderr.contains("10.5.2 or later"), "{run:?}");

@@ -2,13 +2,13 @@
 //! it none of the user's settings.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use safe_publish::rehearsal::{Registry, State, new_token, seed};
 use serde_json::json;
 
 use crate::rehearsal::{manifest, sandbox};
+use crate::support::git::has_mode;
 use crate::support::http;
 use crate::support::npm_versions::npm;
 use crate::support::real_registry::RealRegistry;
@@ -48,6 +48,7 @@ fn with_tokens(real: &RealRegistry) -> Sandbox {
 }
 
 /// Ways out of a rehearsal that bypass its settings. Each must fail.
+#[cfg(target_os = "linux")]
 fn ways_out(real: &RealRegistry, home: &Path) -> Vec<String> {
     let (url, host) = (real.url(), real.host());
     let home = home.display();
@@ -91,6 +92,8 @@ fn is_fenced(run: &Run) -> bool {
     closed
 }
 
+/// The fence is Linux's.
+#[cfg(target_os = "linux")]
 #[test]
 fn behind_the_fence_no_program_reaches_a_registry() {
     let real = RealRegistry::start();
@@ -115,24 +118,37 @@ fn behind_the_fence_no_program_reaches_a_registry() {
     assert!(!said.lines().any(|line| line == "IT-GOT-OUT"), "{run:?}");
 }
 
+/// A script that prints every file in which it could find a token, and its variables;
+/// or publishes again.
+fn look() -> String {
+    let files = json!(FILES);
+    format!(
+        "const {{ env }} = process;\n\
+         const {{ spawnSync }} = require('node:child_process');\n\
+         const fs = require('node:fs');\n\
+         if (process.argv[2] === 'publish') {{\n\
+           spawnSync('npm publish --ignore-scripts', {{ shell: true, stdio: 'inherit' }});\n\
+           process.exit(0);\n\
+         }}\n\
+         const home = env.USERPROFILE ?? env.HOME;\n\
+         const files = {files}.flatMap((name) => [`${{env.HOME}}/${{name}}`, `${{home}}/${{name}}`,\n\
+           `${{env.XDG_CONFIG_HOME}}/${{name.replace('.config/', '')}}`]);\n\
+         for (const file of [...files, env.npm_config_userconfig, env.npm_config_globalconfig]) {{\n\
+           try {{ console.log(fs.readFileSync(file, 'utf8')); }} catch {{ /* it is not there */ }}\n\
+         }}\n\
+         for (const [name, value] of Object.entries(env)) console.log(`${{name}}=${{value}}`);\n"
+    )
+}
+
 #[test]
 fn without_a_fence_the_settings_are_out_of_reach_and_the_rest_is_said() {
     let real = RealRegistry::start();
     let mut sandbox = with_tokens(&real);
     sandbox.set("SAFE_PUBLISH_FENCE", "off");
-    let each = FILES
-        .iter()
-        .map(|name| match name.strip_prefix(".config/") {
-            Some(rest) => format!("\"$XDG_CONFIG_HOME/{rest}\""),
-            None => format!("\"$HOME/{name}\""),
-        });
-    let files = each.collect::<Vec<_>>().join(" ");
-    let script =
-        format!("cat {files} \"$npm_config_userconfig\" \"$npm_config_globalconfig\"; env");
-    let again = "npm publish --ignore-scripts; true";
+    sandbox.write("look.cjs", &look());
     let run = rehearse(
         &sandbox,
-        &json!({ "prepack": format!("{script}; true"), "postpublish": again }),
+        &json!({ "prepack": "node look.cjs", "postpublish": "node look.cjs publish" }),
     );
     assert_eq!(run.code, Some(0), "{run:?}");
     assert!(
@@ -142,8 +158,11 @@ fn without_a_fence_the_settings_are_out_of_reach_and_the_rest_is_said() {
     );
     real.assert_only_read("without a fence");
     assert!(!format!("{run:?}").contains(TOKEN), "{run:?}");
-    let lost = format!("HOME={}\n", sandbox.home().display());
-    assert!(!run.stdout.contains(&lost), "{run:?}");
+    assert!(run.stdout.contains("HOME="), "it looked: {run:?}");
+    for name in ["HOME", "USERPROFILE"] {
+        let lost = format!("\n{name}={}\n", sandbox.home().display());
+        assert!(!run.stdout.contains(&lost), "{run:?}");
+    }
 }
 
 #[test]
@@ -191,8 +210,8 @@ fn a_dependencys_script_that_fails_without_the_network_is_recognised() {
     }
 }
 
-/// Everything below a folder: path, mode, contents of files.
-fn everything_below(folder: &Path) -> Vec<(std::path::PathBuf, u32, String)> {
+/// Everything below a folder: path, contents of files.
+pub(crate) fn everything_below(folder: &Path) -> Vec<(std::path::PathBuf, String)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
@@ -202,16 +221,28 @@ fn everything_below(folder: &Path) -> Vec<(std::path::PathBuf, u32, String)> {
         } else {
             Vec::new()
         };
-        found.push((
-            path.clone(),
-            about.permissions().mode() & 0o777,
-            String::from_utf8_lossy(&text).into_owned(),
-        ));
+        found.push((path.clone(), String::from_utf8_lossy(&text).into_owned()));
         if about.is_dir() {
             found.extend(everything_below(&path));
         }
     }
     found
+}
+
+/// Ends a process that is not our child.
+fn end_process(id: &str) {
+    let mut command = if cfg!(windows) {
+        std::process::Command::new("taskkill")
+    } else {
+        std::process::Command::new("/bin/kill")
+    };
+    let args: &[&str] = if cfg!(windows) {
+        &["/F", "/PID", id]
+    } else {
+        &[id]
+    };
+    let ended = Run::of(command.args(args));
+    assert_eq!(ended.code, Some(0), "{ended:?}");
 }
 
 #[test]
@@ -232,10 +263,14 @@ fn a_killed_rehearsal_leaves_nothing_secret_and_nothing_that_others_can_read() {
     )
     .expect("writable");
     let marker = sandbox.root().join("script-runs");
-    let script = format!("echo $$ > '{}'; exec sleep 60", marker.display());
+    let wait = format!(
+        "require('node:fs').writeFileSync({}, `${{process.pid}} `); setTimeout(() => {{}}, 60_000);",
+        json!(marker)
+    );
+    sandbox.write("wait.cjs", &wait);
     manifest(
         &sandbox,
-        &json!({ "name": "cat", "version": "1.0.0", "license": "MIT", "scripts": { "prepack": script } }),
+        &json!({ "name": "cat", "version": "1.0.0", "license": "MIT", "scripts": { "prepack": "node wait.cjs" } }),
     );
     let mut command = sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
     let command = command
@@ -245,8 +280,8 @@ fn a_killed_rehearsal_leaves_nothing_secret_and_nothing_that_others_can_read() {
     let mut child = command.spawn().expect("it starts");
     let pid = loop {
         let text = fs::read_to_string(&marker).unwrap_or_default();
-        if let Ok(pid) = text.trim().parse::<u32>() {
-            break pid;
+        if let Some(pid) = text.strip_suffix(' ') {
+            break pid.to_owned();
         }
         let ended = child.try_wait().expect("ours");
         assert!(ended.is_none(), "it ended before its script: {ended:?}");
@@ -255,26 +290,20 @@ fn a_killed_rehearsal_leaves_nothing_secret_and_nothing_that_others_can_read() {
     child.kill().expect("it runs");
     child.wait().expect("it ends");
     let left = everything_below(&sandbox.root().join("tmp"));
-    let killed = std::process::Command::new("/bin/kill")
-        .arg(pid.to_string())
-        .status();
-    assert!(killed.expect("kill starts").success());
+    end_process(&pid);
     assert!(
-        left.iter().any(|(path, ..)| path.ends_with("npmrc")),
+        left.iter().any(|(path, _)| path.ends_with("npmrc")),
         "{left:?}"
     );
-    for (path, mode, text) in left {
+    for (path, text) in left {
         assert!(!text.contains(TOKEN), "{}: {text}", path.display());
         let name = path
             .strip_prefix(sandbox.root().join("tmp"))
             .expect("below");
         // Files that npm itself creates have npm's modes; other users cannot enter the folder.
         let is_ours = name.components().count() <= 2 && !name.ends_with("cache");
-        assert!(
-            !is_ours || matches!(mode, 0o600 | 0o700),
-            "{mode:o} {}",
-            path.display()
-        );
+        let is_private = has_mode(&path, 0o600) || has_mode(&path, 0o700);
+        assert!(!is_ours || is_private, "{}", path.display());
     }
 }
 

@@ -13,11 +13,8 @@ fn state(document: &Value, name: &str) -> String {
 #[test]
 fn a_script_that_fails_sends_nothing() {
     let repository = Repository::npm(11);
-    repository.script(
-        "pkg-b",
-        "prepublishOnly",
-        "echo the build is broken; exit 3",
-    );
+    let fail = "console.log('the build is broken'); process.exitCode = 3;";
+    repository.node_script("pkg-b", "prepublishOnly", fail);
     let run = repository.release(&["--format", "json"]);
     assert_eq!(run.code, Some(100), "{run:?}");
     assert_eq!(repository.arrived(), [""; 0]);

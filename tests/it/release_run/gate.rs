@@ -95,8 +95,9 @@ fn a_range_that_no_version_fits_is_refused() {
 #[test]
 fn a_script_that_raises_the_version_is_reported_and_followed() {
     let repository = Repository::npm(11);
-    let edit = "sed -i.bak 's/\"1.0.0\"/\"1.1.0\"/' package.json && rm package.json.bak";
-    repository.script("pkg-d", "prepack", edit);
+    let edit = "const fs = require('node:fs'), text = fs.readFileSync('package.json', 'utf8');\n\
+        fs.writeFileSync('package.json', text.replace('\"1.0.0\"', '\"1.1.0\"'));\n";
+    repository.node_script("pkg-d", "prepack", edit);
     let run = repository.release(&["--format", "json", "-w", "pkg-d"]);
     assert_eq!(run.code, Some(0), "{run:?}");
     let document = run.json();
@@ -111,12 +112,16 @@ fn a_script_that_raises_the_version_is_reported_and_followed() {
     assert_eq!(repository.server.arrived()[0].version, "1.1.0");
 }
 
+/// Builds one file.
+const BUILD: &str = "require('node:fs').mkdirSync('dist', { recursive: true });\n\
+    require('node:fs').writeFileSync('dist/a.js', '\\n');\n";
+
 #[test]
 fn what_scripts_add_and_remove_is_said() {
     let repository = Repository::npm(11);
     repository.sandbox.write("packages/pkg-d/old.txt", "");
-    let script = "mkdir -p dist && echo > dist/a.js && rm old.txt";
-    repository.script("pkg-d", "prepack", script);
+    let script = format!("{BUILD}require('node:fs').rmSync('old.txt');\n");
+    repository.node_script("pkg-d", "prepack", &script);
     let run = repository.release(&["--format", "json", "-w", "pkg-d"]);
     assert_eq!(run.code, Some(0), "{run:?}");
     let document = run.json();
@@ -128,7 +133,7 @@ fn what_scripts_add_and_remove_is_said() {
 #[test]
 fn people_read_what_scripts_added() {
     let repository = Repository::npm(12);
-    repository.script("pkg-d", "prepack", "mkdir -p dist && echo > dist/a.js");
+    repository.node_script("pkg-d", "prepack", BUILD);
     let run = repository.release(&["-w", "pkg-d"]);
     assert_eq!(run.code, Some(0), "{run:?}");
     assert!(run.stdout.contains("scripts added: dist/a.js"), "{run:?}");
@@ -144,9 +149,11 @@ fn an_entry_point_that_no_script_builds_stops_the_release() {
     ] {
         let manifest = json!({
             "name": "pkg-d", "version": "1.0.0", "license": "MIT", "main": "dist/a.js",
-            "files": ["dist"], "scripts": { "prepack": "mkdir -p dist && echo > dist/b.js" },
+            "files": ["dist"], "scripts": {},
         });
         repository.member("pkg-d", &manifest);
+        let build = BUILD.replace("a.js", "b.js");
+        repository.node_script("pkg-d", "prepack", &build);
         fs::remove_file(repository.path("packages/pkg-d/index.js")).expect("written before");
         let document = stopped(&repository);
         let expected = ["contents-entry-missing"];
@@ -154,18 +161,19 @@ fn an_entry_point_that_no_script_builds_stops_the_release() {
     }
 }
 
-/// A script in place of a packer: it prints what npm would, and writes this.
-fn made_up(script: &str) -> Repository {
-    use std::os::unix::fs::PermissionsExt as _;
+/// A script in place of a packer: it prints what npm would, and writes this. Windows cannot
+/// start a script as a program.
+#[cfg(unix)]
+fn made_up(text: &str) -> Repository {
     let repository = Repository::npm(11);
     repository.sandbox.write("bun.lock", "{}\n");
     let bin = repository.sandbox.root().join("bin/bun");
-    let script = format!("#!/bin/sh\n[ \"$1\" = --version ] && echo 1.4.5 && exit\n{script}\n");
-    fs::write(&bin, script).expect("writable");
-    fs::set_permissions(bin, fs::Permissions::from_mode(0o755)).expect("ours");
+    let text = format!("#!/bin/sh\n[ \"$1\" = --version ] && echo 1.4.5 && exit\n{text}\n");
+    crate::support::git::script(&bin, &text, 0o755);
     repository
 }
 
+#[cfg(unix)]
 #[test]
 fn a_packer_that_makes_no_package_of_ours_is_named() {
     let tar = "tar czf \"$5/x.tgz\" package";
@@ -198,6 +206,7 @@ fn a_packer_that_is_not_there_is_named() {
     assert!(run.stderr.contains("looking for bun"), "{run:?}");
 }
 
+#[cfg(unix)]
 #[test]
 fn a_packer_of_another_major_version_is_named() {
     let repository = made_up("exit 9");
@@ -213,6 +222,7 @@ fn a_packer_of_another_major_version_is_named() {
     assert_eq!(repository.arrived(), [""; 0]);
 }
 
+#[cfg(unix)]
 #[test]
 fn what_a_packer_prints_decides_nothing() {
     let script = "echo '{\"filename\":\"evil.tgz\"}'; echo evil.tgz; mkdir -p package; cp package.json package; tar czf \"$5/x.tgz\" package; echo noise >&2; echo evil.tgz";
@@ -224,6 +234,7 @@ fn what_a_packer_prints_decides_nothing() {
     assert_eq!(repository.arrived(), ["pkg-d"]);
 }
 
+#[cfg(unix)]
 #[test]
 fn a_truncated_archive_is_no_package() {
     // A complete gzip file that ends in the middle of the archive, and one that is cut off.

@@ -38,8 +38,15 @@ pub(crate) const NEEDS: [(&str, &[&str]); 5] = [
     ("pkg-d", &[]),
 ];
 
-/// Appends its name and package to a file next to the repository.
-const NOTE: &str = "echo $npm_lifecycle_event $npm_package_name >> ../../../ran";
+/// Appends its name and package to a file next to the repository. On Windows each manager has
+/// a different shell, but all of them have Node.
+const NOTE: &str = if cfg!(windows) {
+    "node ../../note.cjs"
+} else {
+    "echo $npm_lifecycle_event $npm_package_name >> ../../../ran"
+};
+const NOTE_IN_NODE: &str = "const { npm_lifecycle_event: event, npm_package_name: name } = process.env;\n\
+    require('node:fs').appendFileSync('../../../ran', `${event} ${name}\\n`);\n";
 
 impl Repository {
     /// Packed by npm of this major version, and uploaded by it.
@@ -117,7 +124,7 @@ impl Repository {
         }
         self.write(&root);
         if word != "bun" {
-            let program = self.sandbox.root().join("bin").join(word);
+            let program = self.sandbox.program(word);
             let run = Run::of(self.sandbox.command(program).arg("install"));
             assert_eq!(run.code, Some(0), "{run:?}");
         }
@@ -129,6 +136,7 @@ impl Repository {
         let object = manifest.as_object_mut().expect("an object");
         object.extend(root.as_object().expect("an object").clone());
         self.sandbox.write("package.json", &manifest.to_string());
+        self.sandbox.write("note.cjs", NOTE_IN_NODE);
         for (name, needs) in NEEDS {
             let needed: serde_json::Map<String, Value> = needs
                 .iter()
@@ -154,6 +162,13 @@ impl Repository {
         self.sandbox.write(&file, &manifest.to_string());
         let index = format!("packages/{name}/index.js");
         self.sandbox.write(&index, "module.exports = 1;\n");
+    }
+
+    /// Adds a script in JavaScript to a member; it runs in the member's folder.
+    pub(crate) fn node_script(&self, name: &str, script: &str, text: &str) {
+        let file = format!("scripts/{name}-{script}.cjs");
+        self.sandbox.write(&file, text);
+        self.script(name, script, &format!("node ../../{file}"));
     }
 
     /// Gives a member a script.

@@ -2,7 +2,10 @@
 //! there.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
+use super::git::set_mode;
+use super::npm_versions::npm;
 use super::registry::Server;
 use super::sandbox::Sandbox;
 
@@ -29,26 +32,37 @@ pub(crate) fn sandbox(server: &Server, manifest: &str) -> Sandbox {
     sandbox
 }
 
-/// An npm that records how it was called, and then runs a script.
-#[cfg(unix)]
+/// An npm that records how it was called, and then runs this JavaScript.
 pub(crate) fn fake_npm(sandbox: &mut Sandbox, script: &str) {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    let root = sandbox.root().join("npm");
-    fs::create_dir_all(root.join("bin")).expect("writable");
-    fs::write(
-        root.join("package.json"),
-        r#"{"name":"npm","version":"11.19.1","license":"MIT"}"#,
-    )
-    .expect("writable");
-    let log = sandbox.root().join("npm.log");
+    let log = sandbox.root().join("npm.log").display().to_string();
     let text = format!(
-        "#!/bin/sh\nprintf '%s\\n' \"$@\" > {}\nenv > {}.env\n{script}\n",
-        log.display(),
-        log.display()
+        "#!/usr/bin/env node\nconst fs = require('node:fs');\n\
+         const lines = (words) => words.map((word) => `${{word}}\\n`).join('');\n\
+         fs.writeFileSync({}, lines(process.argv.slice(2)));\n\
+         fs.writeFileSync({}, lines(Object.entries(process.env).map((pair) => pair.join('='))));\n\
+         {script}\n",
+        serde_json::json!(log),
+        serde_json::json!(format!("{log}.env")),
     );
-    let path = root.join("bin/npm");
-    fs::write(&path, text).expect("writable");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("writable");
-    sandbox.set_path(&[&root.join("bin")]);
+    let bin = npm_of(sandbox.root(), "11.19.1", &text);
+    sandbox.set_path(&[&bin, &npm(11).path_dir]);
+}
+
+/// A folder for PATH with an npm of this version and this script, as it is installed
+/// on this system.
+pub(crate) fn npm_of(below: &Path, version: &str, script: &str) -> PathBuf {
+    let root = below.join(format!("installed-{version}"));
+    let package = root.join("node_modules/npm");
+    fs::create_dir_all(package.join("bin")).expect("a fresh folder");
+    let manifest = serde_json::json!({ "name": "npm", "version": version });
+    fs::write(package.join("package.json"), manifest.to_string()).expect("writable");
+    let cli = package.join("bin/npm-cli.js");
+    fs::write(&cli, script).expect("writable");
+    set_mode(&cli, 0o755);
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(&cli, root.join("npm")).expect("a fresh folder");
+    // It is never started: its npm-cli.js is.
+    #[cfg(windows)]
+    fs::write(root.join("npm.cmd"), "@exit /b 70\r\n").expect("writable");
+    root
 }

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -111,7 +110,7 @@ impl Repository {
     pub(crate) fn git_in(&self, folder: &Path, args: &[&str]) -> String {
         let run = Run::of(
             self.sandbox
-                .command("/usr/bin/git")
+                .command(git_program())
                 .args(args)
                 .current_dir(folder),
         );
@@ -131,7 +130,7 @@ impl Repository {
     }
 
     pub(crate) fn push_in(&self, folder: &Path, args: &[&str]) -> Run {
-        let mut command = self.sandbox.command("/usr/bin/git");
+        let mut command = self.sandbox.command(git_program());
         command
             .args(["push", "-q", "origin"])
             .args(args)
@@ -211,8 +210,11 @@ impl Repository {
 fn programs(sandbox: &Sandbox) -> PathBuf {
     let bin = sandbox.root().join("bin");
     fs::create_dir(&bin).expect("a fresh folder");
-    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_safe-publish"), bin.join("safe-publish"))
-        .expect("a fresh folder");
+    put_program(
+        &bin,
+        "safe-publish",
+        Path::new(env!("CARGO_BIN_EXE_safe-publish")),
+    );
     bin
 }
 
@@ -227,17 +229,55 @@ fn state() -> State {
     serde_json::from_value(state).expect("a state")
 }
 
+/// git itself, whatever is on the sandbox's PATH.
+pub(crate) fn git_program() -> PathBuf {
+    if cfg!(unix) {
+        return "/usr/bin/git".into();
+    }
+    which::which("git").expect("the tests need git on PATH")
+}
+
+/// Puts a program into a folder for PATH under another name.
+pub(crate) fn put_program(folder: &Path, name: &str, program: &Path) {
+    let to = folder
+        .join(name)
+        .with_extension(std::env::consts::EXE_EXTENSION);
+    #[cfg(unix)]
+    let put = std::os::unix::fs::symlink(program, to);
+    // Windows lets few people make symbolic links.
+    #[cfg(windows)]
+    let put = fs::hard_link(program, &to).or_else(|_| fs::copy(program, &to).map(|_| ()));
+    put.expect("a fresh folder");
+}
+
 /// Writes a script.
 pub(crate) fn script(path: &Path, text: &str, mode: u32) {
     fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
     fs::write(path, text).expect("writable");
-    fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("writable");
+    set_mode(path, mode);
 }
 
-/// The mode of a file.
-pub(crate) fn mode(path: &Path) -> u32 {
+/// Sets the mode of a file. Windows has none: there git runs every hook.
+#[cfg(unix)]
+pub(crate) fn set_mode(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("our own file");
+}
+
+#[cfg(windows)]
+pub(crate) fn set_mode(_path: &Path, _mode: u32) {}
+
+/// Whether a file is there and has this mode, where files have modes.
+#[cfg(unix)]
+pub(crate) fn has_mode(path: &Path, mode: u32) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
     let about = fs::metadata(path).expect("it is there");
-    about.permissions().mode() & 0o777
+    about.permissions().mode() & 0o777 == mode
+}
+
+#[cfg(windows)]
+pub(crate) fn has_mode(path: &Path, _mode: u32) -> bool {
+    path.exists()
 }
 
 /// git's null object id.

@@ -7,8 +7,11 @@ use std::process::{Command, Stdio};
 
 use serde_json::json;
 
+use super::git::script;
 use super::npm_versions::{node_platform, npm};
 use super::packages::installed;
+#[cfg(windows)]
+use super::sandbox::windows_variables;
 use super::sandbox::{Run, search_path};
 
 const PNPM_10: &str = "10.34.9";
@@ -58,24 +61,28 @@ impl Manager {
 
     /// Puts a program for it into a folder for PATH, under its own name.
     pub(crate) fn put_into(&self, bin: &Path, word: &str) {
-        use std::os::unix::fs::PermissionsExt as _;
-
-        let program: Vec<String> = self
-            .program
-            .iter()
-            .map(|part| format!("'{}'", part.display()))
+        let quote = if cfg!(windows) { '"' } else { '\'' };
+        let parts = self.program.iter();
+        let program: Vec<String> = parts
+            .map(|part| format!("{quote}{}{quote}", part.display()))
             .collect();
-        let file = bin.join(word);
-        let script = format!("#!/bin/sh\nexec {} \"$@\"\n", program.join(" "));
-        fs::write(&file, script).expect("a writable folder");
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).expect("our own file");
+        let program = program.join(" ");
+        if cfg!(windows) {
+            let file = bin.join(word).with_extension("cmd");
+            fs::write(file, format!("@{program} %*\r\n")).expect("a writable folder");
+        } else {
+            let text = format!("#!/bin/sh\nexec {program} \"$@\"\n");
+            script(&bin.join(word), &text, 0o755);
+        }
     }
 
     /// Runs the project's `safe-publish`.
     pub(crate) fn start(&self, project: &Path, home: &Path, args: &[&str]) -> Run {
         let mut command = if self.start.is_empty() {
-            let link = project.join("node_modules/.bin/safe-publish");
-            clean_command(&link, &self.path_dir, project, home)
+            let bin = project.join("node_modules").join(".bin");
+            let found = which::which_in("safe-publish", Some(bin), project);
+            let command = found.expect("the manager has linked it");
+            clean_command(&command, &self.path_dir, project, home)
         } else {
             self.command(project, home, self.start)
         };
@@ -100,6 +107,8 @@ pub(crate) fn clean_command(
         .env("YARN_ENABLE_GLOBAL_CACHE", "0")
         .current_dir(folder)
         .stdin(Stdio::null());
+    #[cfg(windows)]
+    command.envs(windows_variables(home));
     command
 }
 
@@ -108,7 +117,11 @@ pub(crate) fn clean_command(
 pub(crate) fn managers() -> Vec<Manager> {
     let (system, machine) = node_platform();
     let pnpm = format!("@pnpm/exe.{system}-{machine}");
-    let bun = format!("@oven/bun-{system}-{}", machine.replace("arm64", "aarch64"));
+    let bun = format!(
+        "@oven/bun-{}-{}",
+        system.replace("win32", "windows"),
+        machine.replace("arm64", "aarch64")
+    );
     let manifest = json!({ "private": true, "dependencies": {
         "pnpm": PNPM_10, (&pnpm): PNPM_12, "@yarnpkg/cli-dist": YARN, (&bun): BUN,
     }});
@@ -126,7 +139,7 @@ pub(crate) fn managers() -> Vec<Manager> {
         Some(modules.join("pnpm/bin/pnpm.cjs")),
     ));
     all.push(Manager {
-        program: vec![modules.join(&pnpm).join("pnpm")],
+        program: vec![executable(&modules.join(&pnpm).join("pnpm"))],
         ..pnpm_manager("pnpm 12", 12, None)
     });
     all.push(yarn_manager("yarn 4", &yarn, YARN_MODULES, &[]));
@@ -138,7 +151,7 @@ pub(crate) fn managers() -> Vec<Manager> {
     ));
     all.push(Manager {
         name: "bun",
-        program: vec![modules.join(&bun).join("bin/bun")],
+        program: vec![executable(&modules.join(&bun).join("bin/bun"))],
         path_dir: npm(11).path_dir,
         add: &["add", "--dev", "@safe-publish/cli"],
         once: &["x", "@safe-publish/cli"],
@@ -146,6 +159,11 @@ pub(crate) fn managers() -> Vec<Manager> {
         yarnrc: "",
     });
     all
+}
+
+/// A program's file, with the ending that it has on this system.
+fn executable(path: &Path) -> PathBuf {
+    path.with_extension(std::env::consts::EXE_EXTENSION)
 }
 
 const YARN_MODULES: &str = "npmRegistryServer: \"{registry}\"\nunsafeHttpWhitelist: [\"127.0.0.1\"]\nnpmMinimalAgeGate: 0\nnodeLinker: node-modules\n";

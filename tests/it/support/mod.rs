@@ -4,10 +4,8 @@
 pub(crate) mod account;
 pub(crate) mod answers;
 pub(crate) mod bounded;
-#[cfg(unix)]
 pub(crate) mod git;
 pub(crate) mod http;
-#[cfg(unix)]
 pub(crate) mod managers;
 pub(crate) mod npm_oracle;
 pub(crate) mod npm_versions;

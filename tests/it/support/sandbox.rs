@@ -7,7 +7,10 @@ use std::process::{Command, Output, Stdio};
 
 /// A temporary home and project folder, and the variables of every run in it.
 pub(crate) struct Sandbox {
-    folder: tempfile::TempDir,
+    /// Removed with the sandbox.
+    _folder: tempfile::TempDir,
+    /// The same folder without links and short names, as programs report it.
+    root: PathBuf,
     variables: Vec<(String, String)>,
 }
 
@@ -15,11 +18,13 @@ impl Sandbox {
     /// An empty project folder, an empty home, and no npm on PATH.
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
+        let root = dunce::canonicalize(folder.path()).expect("it is there");
         for name in ["project", "home", "empty"] {
-            fs::create_dir(folder.path().join(name)).expect("a fresh folder");
+            fs::create_dir(root.join(name)).expect("a fresh folder");
         }
         let mut sandbox = Self {
-            folder,
+            _folder: folder,
+            root,
             variables: Vec::new(),
         };
         let empty = sandbox.root().join("empty").display().to_string();
@@ -31,28 +36,26 @@ impl Sandbox {
         let global = sandbox.root().join("no-global-npmrc").display().to_string();
         sandbox.set("npm_config_globalconfig", &global);
         sandbox.set("npm_config_update_notifier", "false");
+        sandbox.set_user_folders();
         #[cfg(windows)]
-        sandbox.set_up_windows();
+        for (name, value) in windows_variables(&sandbox.home()) {
+            sandbox.set(&name, &value);
+        }
         sandbox
     }
 
-    /// Variables that every Windows program needs, and where it keeps a user's files.
-    #[cfg(windows)]
-    fn set_up_windows(&mut self) {
-        for name in ["SystemRoot", "ComSpec", "PATHEXT"] {
-            if let Ok(value) = std::env::var(name) {
-                self.set(name, &value);
-            }
+    /// Keeps settings and state in the sandbox on macOS and Windows, too. Otherwise they would
+    /// be in the folders of the user who runs the tests.
+    fn set_user_folders(&mut self) {
+        if cfg!(target_os = "linux") {
+            return;
         }
-        let home = self.home();
-        self.set("USERPROFILE", &home.display().to_string());
-        for (name, folder) in [("APPDATA", "Roaming"), ("LOCALAPPDATA", "Local")] {
-            let folder = home.join("AppData").join(folder);
-            fs::create_dir_all(&folder).expect("a fresh folder");
-            self.set(name, &folder.display().to_string());
-        }
-        for name in ["TEMP", "TMP"] {
-            self.set(name, &std::env::temp_dir().display().to_string());
+        for (name, folder) in [
+            ("XDG_CONFIG_HOME", ".config"),
+            ("XDG_STATE_HOME", ".local/state"),
+        ] {
+            let folder = self.home().join(folder).display().to_string();
+            self.set(name, &folder);
         }
     }
 
@@ -63,7 +66,12 @@ impl Sandbox {
 
     /// The npm on PATH.
     pub(crate) fn npm(&self) -> PathBuf {
-        which::which_in("npm", self.variable("PATH"), self.root()).expect("npm is on PATH")
+        self.program("npm")
+    }
+
+    /// The program that a shell would start for a word.
+    pub(crate) fn program(&self, word: &str) -> PathBuf {
+        which::which_in(word, self.variable("PATH"), self.root()).expect("it is on PATH")
     }
 
     /// An empty folder for the temporary files of every later run.
@@ -77,7 +85,7 @@ impl Sandbox {
     }
 
     pub(crate) fn root(&self) -> &Path {
-        self.folder.path()
+        &self.root
     }
 
     pub(crate) fn project(&self) -> PathBuf {
@@ -155,6 +163,28 @@ impl Sandbox {
     }
 }
 
+/// Variables that every Windows program needs, and where it keeps a user's files.
+#[cfg(windows)]
+pub(crate) fn windows_variables(home: &Path) -> Vec<(String, String)> {
+    let kept = ["SystemRoot", "SystemDrive", "ComSpec", "PATHEXT"].into_iter();
+    let mut variables: Vec<(String, String)> = kept
+        .filter_map(|name| Some((name.to_owned(), std::env::var(name).ok()?)))
+        .collect();
+    let mut set = |name: &str, folder: &Path| {
+        variables.push((name.to_owned(), folder.display().to_string()));
+    };
+    set("USERPROFILE", home);
+    for (name, folder) in [("APPDATA", "Roaming"), ("LOCALAPPDATA", "Local")] {
+        let folder = home.join("AppData").join(folder);
+        fs::create_dir_all(&folder).expect("a fresh folder");
+        set(name, &folder);
+    }
+    for name in ["TEMP", "TMP"] {
+        set(name, &std::env::temp_dir());
+    }
+    variables
+}
+
 /// A folder for PATH with an `npm` of this version that does nothing.
 pub(crate) fn looks_like_npm(below: &Path, version: &str) -> PathBuf {
     let root = below.join(format!("npm-{version}"));
@@ -194,6 +224,15 @@ fn system_folders() -> Vec<PathBuf> {
         .into_iter()
         .flatten()
         .collect()
+}
+
+/// A text whose paths are written with Unix's slashes.
+pub(crate) fn slashes(text: &str) -> String {
+    if cfg!(windows) {
+        text.replace('\\', "/")
+    } else {
+        text.to_owned()
+    }
 }
 
 /// Random letters.
