@@ -65,7 +65,7 @@ fn what_npm_itself_explains_is_reported_plainly() {
         ),
         (
             "> cat@1.0.0 prepublishOnly\n> exit 3\n\nnpm error code 3\nnpm error command failed\nnpm error command sh -c exit 3",
-            "the script prepublishOnly (`exit 3`) ended with an error, before anything was sent",
+            "the script prepublishOnly (`exit 3`) failed, before anything was sent",
         ),
         (
             "npm ERR! code ELIFECYCLE\nnpm ERR! errno 3\nnpm ERR! cat@1.0.0 prepublishOnly: `exit 3`\nnpm ERR! Exit status 3",

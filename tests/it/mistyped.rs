@@ -87,7 +87,11 @@ fn what_only_npm_12_refuses_ends_with_2_there_and_is_judged_by_the_npm_found() {
         assert_ne!(run.code, Some(2), "{line}: {}", run.stderr);
     }
     let one_word = ["check", "--registry https://h.example/"];
-    refused(&sandbox("12.2.0").run(&one_word), "one word", "two words");
+    refused(
+        &sandbox("12.2.0").run(&one_word),
+        "one word",
+        "two arguments",
+    );
     assert_eq!(sandbox("10.9.9").run(&one_word).code, Some(100));
 }
 

@@ -9,14 +9,13 @@ check! {
     /// A command starts with something that a system cannot run.
     ///
     /// The line `#!/usr/bin/env node` must be the first bytes of the file. Without it, or with a byte
-    /// order mark before it, Linux and macOS take the script for one of the shell. Windows needs the
-    /// line, too, for the shim that npm writes. A missing line is excused where the package has an
-    /// install script, which may put another file there. Where a build may still write the file, this
-    /// is a warning.
+    /// order mark before it, Linux and macOS run the file as a shell script. Windows needs the line,
+    /// too, for the shim that npm writes. A missing line is not reported if the package has an install
+    /// script, which may replace the file. If a build may still write the file, this is a warning.
     ///
-    /// A line that ends in a carriage return is a warning: npm, pnpm and bun correct it as they
-    /// install (npm's `bin-links`, `fix-bin.js`). Yarn with node_modules does not, and neither does
-    /// whoever runs the file from a checkout: `env: 'node\r': No such file or directory`.
+    /// A line that ends in a carriage return is a warning: npm, pnpm and bun correct it when they
+    /// install (npm's `bin-links`, `fix-bin.js`). Yarn with node_modules does not, and in a checkout
+    /// the file fails, too: `env: 'node\r': No such file or directory`.
     ///
     /// npm says: nothing.
     id: "contents-bin",

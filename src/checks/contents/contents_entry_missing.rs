@@ -18,9 +18,9 @@ check! {
     /// Otherwise the file may still be built, and this is a note. Types, and what only bundlers
     /// read, are warnings.
     ///
-    /// So is a dependency that `bundleDependencies` names and that is not packed: npm
-    /// installs none of these from the registry, and packs only what is in the package's
-    /// own node_modules, not what a workspace keeps in that of its root.
+    /// A dependency in `bundleDependencies` that would not be packed is a warning, too, or a note while
+    /// it may still be built. npm does not install bundled dependencies from the registry, and packs only
+    /// those in the package's own node_modules, not those that a workspace has in its root's.
     ///
     /// npm says: nothing; users read `Cannot find module`.
     id: "contents-entry-missing",

@@ -32,8 +32,8 @@ pub enum FirstLine {
     CarriageReturn,
     /// A byte order mark before `#!`.
     ByteOrderMark,
-    /// With the shell's empty command (`":" //# …; exec node …`): a shell takes the file for a
-    /// script of its own, and starts the program that the line names.
+    /// With the shell's empty command (`":" //# …; exec node …`): a shell runs the file as a
+    /// script, and starts the program that the line names.
     Shell,
     /// With other text.
     Text,

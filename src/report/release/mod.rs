@@ -148,7 +148,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Whether somebody should look at it.
+    /// Whether a person should look at it.
     pub fn is_warning(&self) -> bool {
         matches!(
             self,
