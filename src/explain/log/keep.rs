@@ -9,6 +9,8 @@ const HEAD: usize = 64 << 10;
 const MARKED: usize = 64 << 10;
 /// Bytes kept from the end.
 const TAIL: usize = 48 << 10;
+/// What a line costs besides its bytes: a log of one letter a line has millions.
+const COST_OF_LINE: usize = 16;
 /// Unmarked lines kept after a marked one: sentences that a terminal wrapped.
 const FOLLOWERS: u8 = 4;
 
@@ -34,9 +36,9 @@ struct Kept {
 }
 
 impl Kept {
-    /// How many bytes the lines take, with their ends.
+    /// How many bytes the lines take, with what each costs.
     fn size(&self) -> usize {
-        self.bytes.len() - self.begin + self.lines.len()
+        self.bytes.len() - self.begin + COST_OF_LINE * self.lines.len()
     }
 
     fn push(&mut self, at: u64, line: &[u8]) {

@@ -63,7 +63,7 @@ const TITLES: [&str; 9] = [
 ];
 
 /// npm's sentences that imply a code, for logs without the line that has it.
-const SENTENCES: [(&str, &str); 14] = [
+const SENTENCES: [(&str, &str); 15] = [
     ("This command requires you to be logged in", "ENEEDAUTH"),
     ("auth required for publishing", "ENEEDAUTH"),
     ("Unable to authenticate, need: ", "E401"),
@@ -82,6 +82,8 @@ const SENTENCES: [(&str, &str); 14] = [
     ("forbidden by your security policy", "E403"),
     // pnpm 12.
     ("read project manifest", "EJSONPARSE"),
+    // yarn 2 and later.
+    ("(when parsing ", "EJSONPARSE"),
 ];
 
 /// Whether a list contains a code.
@@ -139,7 +141,15 @@ pub(in crate::explain) fn text_of_code(code: &str) -> String {
 }
 
 /// yarn's sentences about a publish, by code.
-const YARN_SENTENCES: [(&str, &str); 2] = [
+const YARN_SENTENCES: [(&str, &str); 4] = [
+    (
+        "YN0035",
+        "The remote server failed to provide the requested resource",
+    ),
+    (
+        "YN0091",
+        "Provenance generation is only supported in GitHub Actions and GitLab CI",
+    ),
     ("YN0033", "No authentication configured for request"),
     ("YN0041", "Invalid authentication"),
 ];

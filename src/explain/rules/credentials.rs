@@ -10,10 +10,8 @@ use crate::registry::kind::RegistryKind::{Google, Npmjs, Verdaccio};
 super::rules! {
     // What the account or the token may not do.
     Certain "auth-email-unverified" says "must verify your email";
-    Likely "auth-email-unverified" says "email * not verified";
     Likely "auth-stage-only" says "E_STAGE_REQUIRED";
     Likely "auth-stage-only" says "can only stage";
-    Likely "auth-stage-only" says "only be used to stage";
     Possible "auth-bypass-retiring" says "E_STAGE_REQUIRED";
     Certain "auth-two-factor-token" says "two-factor authentication or granular access token";
     Likely "auth-two-factor-token" says "two-factor authentication * is required";
@@ -80,7 +78,6 @@ super::rules! {
     Likely "auth-rejected" says "access token expired or revoked" when Status(401);
     Likely "auth-rejected" says "token expired" when Not(TokenExpired);
     Likely "auth-rejected" says "token has expired";
-    Likely "auth-rejected" says "token is expired";
     Likely "auth-rejected" says "invalid token" when Not(Oidc);
     Likely "auth-rejected" says "bad credentials";
     Likely "auth-rejected" says "bad username/password";
@@ -105,6 +102,9 @@ super::rules! {
     Possible "version-taken" says "invalid authentication" when By(YarnBerry);
     Likely "auth-rejected" says "authentication error. use npm whoami";
     Likely "auth-missing" says "authentication error. use npm whoami";
+    Likely "auth-missing" when Code("EAUTHUNKNOWN");
+    Likely "auth-rejected" when Code("EAUTHUNKNOWN");
+    Possible "auth-elsewhere" when Code("EAUTHUNKNOWN");
     Likely "auth-missing" when Code("EWHOAMI");
     Likely "auth-rejected" when Code("EWHOAMI");
     Possible "auth-variable-unset" when Code("EWHOAMI");
@@ -181,7 +181,6 @@ super::rules! {
     Possible "auth-variable-unset" says "missing authentication";
     Possible "auth-elsewhere" says "missing authentication";
     Possible "oidc-tool-too-old" says "missing authentication";
-    Likely "auth-missing" says "please log in before writing";
     Likely "auth-missing" says "not logged in";
     Likely "auth-missing" says "login first" when Status(401);
     Likely "auth-missing" says "ERR_PNPM_TOKEN_HELPER";

@@ -1,7 +1,7 @@
 //! What npm and the other tools refuse themselves: package.json, settings, arguments, the work
 //! tree, local files.
 
-use super::When::{By, Code, Get, Not, Noticed, On, Put, ScriptOfPublish, Status};
+use super::When::{By, Code, Not, Noticed, On, Put, ScriptOfPublish, Status};
 use crate::explain::record::Notice::{Accepted, Install, Publish};
 use crate::explain::record::Tool::{Bun, Pnpm};
 use crate::registry::kind::RegistryKind::Cnpm;
@@ -49,7 +49,6 @@ super::rules! {
     Likely "name-invalid" says "package name is invalid";
     Likely "name-invalid" says "is not a valid scoped package name";
     Likely "name-invalid" says "name cannot start with";
-    Likely "name-invalid" says "name is too long";
     Likely "name-invalid" says "name contains illegal characters";
     Likely "name-invalid" says "validation failed: name";
     Likely "name-invalid" says "EINVALIDPACKAGENAME";
@@ -98,7 +97,6 @@ super::rules! {
     Likely "dependency-protocol" says "cannot resolve workspace protocol";
     Likely "dependency-protocol" says "ERR_PNPM_CATALOG_ENTRY_NOT_FOUND_FOR_SPEC";
     Likely "dependency-protocol" says "no catalog entry * was found";
-    Likely "dependency-protocol" says "workspace: * is not supported";
     Likely "dependency-protocol" says "failed to resolve workspace version";
     Likely "dependency-protocol" says "failed to resolve catalog version";
     Likely "dependency-protocol" says "ERR_PNPM_CATALOG_ENTRY";
@@ -124,7 +122,6 @@ super::rules! {
     Likely "contents-bin" says "has a shebang line ending with crlf";
     Likely "license-denied" says "license * violat * polic";
     Likely "license-denied" says "forbidden by * license polic";
-    Likely "license-denied" says "denied license";
     // Engines, settings, flags.
     Likely "npmrc-value-invalid" says "invalid time value";
     Likely "npmrc-value-invalid" says "the \"timeout\" argument must be of type number";
@@ -159,7 +156,7 @@ super::rules! {
     Likely "npm-extension-invalid" says "ENPMEXTENSION";
     Likely "npm-extension-invalid" says ".npm-extension";
     // npm reads `dist` as a registry's package and `a/b` as a GitHub shorthand.
-    Likely "spec-names-a-package" says "git ls-remote * ssh://git@github.com/" when Not(Install);
+    Likely "spec-names-a-package" says "ls-remote * ssh://git@github.com/" when Not(Install);
     Likely "spec-names-a-package" says "an unknown git error occurred" when Not(Install);
     Possible "spec-names-a-package" says "could not read from remote repository" when Not(Install);
     Likely "spec-names-a-package" says "no matching version found for" when Noticed(Publish), Not(Install);
@@ -210,7 +207,9 @@ super::rules! {
     Likely "script-failed" says "ERR_PNPM_EXECUTOR_LIFECYCLE_SCRIPT_FAILED";
     Likely "script-failed" says "ERR_PNPM_RECURSIVE_RUN_FIRST_FAIL";
     Likely "script-failed" says "lifecycle * errored in";
-    Possible "dependency-missing" says "ETARGET" when Get;
+    Likely "dependency-missing" when Code("ETARGET");
+    Possible "dev-engines-mismatch" when Code("EBADENGINE");
+    Possible "npm-outdated" when Code("EBADENGINE");
     Possible "dependency-missing" says "no matching version found";
     Possible "contents-unpackable" when Code("EISDIR");
 }

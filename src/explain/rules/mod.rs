@@ -222,6 +222,36 @@ mod tests {
         }
     }
 
+    /// The texts of the fixtures, a file each.
+    fn fixtures() -> Vec<crate::explain::text::Text> {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+        let folders = ["messages", "logs"].map(|folder| root.join(folder));
+        let files = folders.iter().flat_map(|folder| {
+            let entries = std::fs::read_dir(folder).expect("the folder is there");
+            entries.map(|entry| entry.expect("readable").path())
+        });
+        let text = |path: std::path::PathBuf| {
+            let text = std::fs::read_to_string(path).expect("readable");
+            let logs: Vec<serde_json::Value> = serde_json::from_str(&text).expect("well-formed");
+            let lines = logs
+                .iter()
+                .filter_map(|log| log["log"].as_array())
+                .flatten();
+            let lines: Vec<&str> = lines.filter_map(serde_json::Value::as_str).collect();
+            crate::explain::text::Text::of(&lines.join("\n"))
+        };
+        files.map(text).collect()
+    }
+
+    #[test]
+    fn every_line_has_a_fixture_that_says_it() {
+        let fixtures = fixtures();
+        for rule in all().filter(|rule| !rule.says.is_empty()) {
+            let said = fixtures.iter().any(|text| text.says(rule.says));
+            assert!(said, "no fixture says {:?} ({})", rule.says, rule.id);
+        }
+    }
+
     #[test]
     fn no_line_occurs_twice() {
         let mut seen: Vec<String> = Vec::new();

@@ -60,7 +60,6 @@ super::rules! {
     Likely "network-timeout" says "timeout awaiting";
     Likely "network-timeout" says "trouble with your network connection";
     Likely "network-timeout" says "timed out after" when Put;
-    Likely "network-timeout" says "timed out, no data received";
     Likely "network-timeout" says "ECONNRESET";
     Likely "network-timeout" says "socket hang up";
     Likely "network-timeout" says "network aborted";
@@ -105,6 +104,13 @@ super::rules! {
     Likely "registry-unreachable" says "connectionrefused" when By(Bun);
     Likely "registry-unreachable" says "failedtoopensocket" when By(Bun);
     Possible "registry-proxy" says "ECONNREFUSED";
+    Likely "registry-unreachable" when Code("ERR_PNPM_META_FETCH_FAIL");
+    Possible "network-dns" when Code("ERR_PNPM_META_FETCH_FAIL");
+    Possible "network-timeout" when Code("ERR_PNPM_META_FETCH_FAIL");
+    // yarn's code of a refusal, without the answer.
+    Possible "auth-rejected" says "remote server failed to provide" when NoStatus;
+    Possible "version-taken" says "remote server failed to provide" when NoStatus;
+    Possible "registry-permission" says "remote server failed to provide" when NoStatus;
     // Certificates.
     Certain "registry-untrusted-certificate" says "SELF_SIGNED_CERT_IN_CHAIN";
     Certain "registry-untrusted-certificate" says "DEPTH_ZERO_SELF_SIGNED_CERT";
@@ -138,7 +144,6 @@ super::rules! {
     Likely "network-address-blocked" says "cloudflare ray id";
     Likely "network-address-blocked" says "error 1020";
     Likely "network-address-blocked" says "access denied" when Noticed(Page);
-    Likely "network-address-blocked" says "your ip * blocked";
     Likely "registry-proxy" says "unexpected token <" when NoStatus;
     Possible "registry-outage" says "unexpected token <" when NoStatus;
     Possible "network-address-blocked" says "unexpected token <" when Get, NoStatus;

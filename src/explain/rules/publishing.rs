@@ -23,7 +23,6 @@ super::rules! {
     // npmjs keeps unpublished versions: singular and in quotes.
     Certain "version-burnt" says "400 bad request * cannot publish over previously published version";
     Certain "version-burnt" says "cannot publish over previously published version" when On(Npmjs);
-    Likely "version-burnt" says "was previously unpublished";
     Likely "version-burnt" says "previously published version * try bumping the version to";
     Likely "version-burnt" says "previously published version" when Noticed(Force), super::When::NpmBelow(7, 0, 0);
     Certain "version-staged" says "cannot publish over previously staged version";
@@ -89,7 +88,6 @@ super::rules! {
     Likely "name-owned-by-others" says "is not a collaborator for";
     Possible "name-owned-by-others" says "can't modify npm public package";
     Likely "name-owned-by-others" says "not authorized to modify";
-    Likely "name-owned-by-others" says "only * can publish this package";
     Possible "scope-not-yours" says "do not have permission to publish" when Scoped;
     Possible "scope-not-yours" says "do not have write permission";
     Possible "auth-read-only" says "do not have permission to publish";
@@ -116,13 +114,11 @@ super::rules! {
     Certain "contents-too-large" says "request entity too large";
     Certain "contents-too-large" when Status(413);
     Likely "contents-too-large" says "payload too large";
-    Likely "contents-too-large" says "payload exceeds size limit";
     Likely "contents-too-large" says "file is too large";
     Likely "contents-too-large" says "too many files";
     Likely "contents-too-large" says "cannot create a string longer than";
     Likely "contents-too-large" says "invalid string length";
     Likely "contents-too-large" says "is greater than 2 gib";
-    Likely "contents-too-large" says "maximum allowed size";
     Likely "contents-too-large" when Status(415);
     Possible "contents-too-large" says "write EPIPE" when Put;
 }

@@ -36,6 +36,8 @@ super::rules! {
     Likely "version-staged" says "the request could not be completed due to a conflict" when At(Stage);
     Possible "registry-conflict" says "the request could not be completed due to a conflict" when At(Stage);
     Likely "stage-unavailable" says "unknown command stage";
+    Possible "stage-unavailable" when Code("ERR_PNPM_STAGE_REGISTRY_ERROR");
+    Likely "registry-permission" when Code("ERR_PNPM_FORBIDDEN");
     Likely "stage-unavailable" says "staged publishing requires";
     Likely "stage-unavailable" says "staged publishing is only supported with";
     Likely "registry-endpoint-missing" when At(Stage), Status(422);
@@ -79,7 +81,6 @@ super::rules! {
     Likely "registry-read-only" says "no default deployment repository";
     Likely "registry-read-only" says "repository is read";
     Likely "registry-read-only" says "read-only" when Put, NotOn(Npmjs);
-    Likely "registry-read-only" says "publishing is not * allowed" when Put;
     Likely "registry-read-only" when Status(405), Put;
     Possible "registry-proxy" when Status(405), Put;
     Possible "registry-endpoint-missing" when Status(405), Put;

@@ -25,6 +25,7 @@ super::rules! {
     Certain "provenance-unsupported-ci" says "provenance generation not supported";
     Likely "provenance-unsupported-ci" says "ERR_PNPM_PROVENANCE_UNSUPPORTED_PROVIDER";
     Likely "provenance-unsupported-ci" says "cannot generate provenance statements";
+    Likely "provenance-unsupported-ci" says "provenance generation is only supported in";
     Likely "provenance-file-invalid" says "invalid provenance provided";
     Likely "provenance-file-invalid" says "no dsseenvelope with payload";
     Likely "provenance-file-invalid" says "found in sigstore bundle payload";
@@ -41,12 +42,14 @@ super::rules! {
     Likely "registry-outage" says "TUF_FIND_TARGET_ERROR";
     Likely "registry-outage" says "TSA_CREATE_TIMESTAMP_ERROR";
     Likely "registry-outage" says "error creating signing certificate";
+    Likely "registry-outage" when Code("CA_CREATE_SIGNING_CERTIFICATE_ERROR");
+    Likely "registry-outage" when Code("TLOG_FETCH_ENTRY_ERROR");
+    Likely "registry-outage" when Code("TLOG_ERROR");
     Likely "provenance-log-conflict" says "TLOG_CREATE_ENTRY_ERROR 409";
     Possible "provenance-log-conflict" says "TLOG_CREATE_ENTRY_ERROR";
     Likely "provenance-permission-missing" when Code("IDENTITY_TOKEN_READ_ERROR");
     Likely "provenance-permission-missing" when Code("IDENTITY_TOKEN_PARSE_ERROR");
     Possible "registry-outage" when Code("IDENTITY_TOKEN_READ_ERROR");
-    Likely "provenance-repository-mismatch" says "error verifying sigstore provenance bundle: $";
     Possible "provenance-repository-mismatch" when Status(422), On(Npmjs), Put;
     Possible "provenance-runner" when Status(422), On(Npmjs), Put;
     Possible "provenance-private-repository" when Status(422), On(Npmjs), Put;
