@@ -23,18 +23,35 @@ pub(super) struct Ranking {
     pub(super) struck: Vec<(&'static str, &'static str)>,
 }
 
+/// The rules that fit a record, and the causes that it contradicts although a
+/// rule speaks for them, with the reason. Each rule is looked at once: they read
+/// all that was said.
+fn fitting(record: &Record) -> (Vec<(Fit, Ranked)>, Vec<(&'static str, &'static str)>) {
+    let (mut fitting, mut struck) = (Vec::new(), Vec::new());
+    for rule in rules::all() {
+        let Some(fit) = rule.fit(record) else {
+            continue;
+        };
+        match ruled_out(rule.id, record) {
+            Some(because) if !struck.contains(&(rule.id, because)) => {
+                struck.push((rule.id, because));
+            }
+            Some(_) => {}
+            None => {
+                let ranked = Ranked {
+                    id: rule.id,
+                    likelihood: rule.tier,
+                };
+                fitting.push((fit, ranked));
+            }
+        }
+    }
+    (fitting, struck)
+}
+
 /// Ranks the causes of a record.
 pub(super) fn rank(record: &Record) -> Ranking {
-    let fitting: Vec<(Fit, Ranked)> = rules::all()
-        .filter(|rule| ruled_out(rule.id, record).is_none())
-        .filter_map(|rule| {
-            let ranked = Ranked {
-                id: rule.id,
-                likelihood: rule.tier,
-            };
-            Some((rule.fit(record)?, ranked))
-        })
-        .collect();
+    let (fitting, struck) = fitting(record);
     let counts = |fit: Fit, least: Likelihood| {
         fitting
             .iter()
@@ -52,7 +69,7 @@ pub(super) fn rank(record: &Record) -> Ranking {
     // The sort is stable: what is higher in the tables stays in front.
     candidates.sort_by_key(|(fit, ranked)| std::cmp::Reverse((ranked.likelihood, *fit)));
     let mut ranking = Ranking {
-        struck: struck(record),
+        struck,
         ..Ranking::default()
     };
     for (_, ranked) in candidates {
@@ -62,19 +79,6 @@ pub(super) fn rank(record: &Record) -> Ranking {
     }
     limit_certainty(&mut ranking.causes);
     ranking
-}
-
-/// The causes that a rule suggests but the record contradicts.
-fn struck(record: &Record) -> Vec<(&'static str, &'static str)> {
-    let mut struck: Vec<(&'static str, &'static str)> = Vec::new();
-    for rule in rules::all().filter(|rule| rule.fit(record).is_some()) {
-        if let Some(because) = ruled_out(rule.id, record)
-            && struck.iter().all(|(id, _)| *id != rule.id)
-        {
-            struck.push((rule.id, because));
-        }
-    }
-    struck
 }
 
 /// A certain cause stays alone; if two are certain, they become likely.
