@@ -222,7 +222,7 @@ mod tests {
         }
     }
 
-    /// The texts of the fixtures, a file each.
+    /// The texts of the fixtures, a log each.
     fn fixtures() -> Vec<crate::explain::text::Text> {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
         let folders = ["messages", "logs"].map(|folder| root.join(folder));
@@ -230,17 +230,17 @@ mod tests {
             let entries = std::fs::read_dir(folder).expect("the folder is there");
             entries.map(|entry| entry.expect("readable").path())
         });
-        let text = |path: std::path::PathBuf| {
+        let logs = files.flat_map(|path| {
             let text = std::fs::read_to_string(path).expect("readable");
             let logs: Vec<serde_json::Value> = serde_json::from_str(&text).expect("well-formed");
-            let lines = logs
-                .iter()
-                .filter_map(|log| log["log"].as_array())
-                .flatten();
+            logs
+        });
+        let text = |log: serde_json::Value| {
+            let lines = log["log"].as_array().into_iter().flatten();
             let lines: Vec<&str> = lines.filter_map(serde_json::Value::as_str).collect();
             crate::explain::text::Text::of(&lines.join("\n"))
         };
-        files.map(text).collect()
+        logs.map(text).collect()
     }
 
     #[test]
