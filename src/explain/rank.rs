@@ -9,6 +9,9 @@ use super::rules::{self, Fit};
 /// How many causes are shown.
 pub(super) const MAX_CAUSES: usize = 5;
 
+/// A cause that the record contradicts, and the reason.
+type Struck = (&'static str, &'static str);
+
 /// A cause that a rule named.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ranked {
@@ -20,13 +23,13 @@ pub(super) struct Ranked {
 #[derive(Debug, Default)]
 pub(super) struct Ranking {
     pub(super) causes: Vec<Ranked>,
-    pub(super) struck: Vec<(&'static str, &'static str)>,
+    pub(super) struck: Vec<Struck>,
 }
 
 /// The rules that fit a record, and the causes that it contradicts although a
 /// rule speaks for them, with the reason. Each rule is looked at once: they read
 /// all that was said.
-fn fitting(record: &Record) -> (Vec<(Fit, Ranked)>, Vec<(&'static str, &'static str)>) {
+fn fitting(record: &Record) -> (Vec<(Fit, Ranked)>, Vec<Struck>) {
     let (mut fitting, mut struck) = (Vec::new(), Vec::new());
     for rule in rules::all() {
         let Some(fit) = rule.fit(record) else {
