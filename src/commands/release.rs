@@ -9,6 +9,7 @@ use super::{announce_variables, code, fit, interrupts, no_npm, timeout};
 use crate::cli::Invocation;
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
+use crate::origin::Origin;
 use crate::output::Output;
 use crate::preflight::{self, Preflight};
 use crate::release::{ReleasePlan, Request};
@@ -41,8 +42,10 @@ pub(super) async fn release(
     };
     let mut report = plan.decide(report, &facts, options.strict);
     let verdict = code(report.preflight.verdict, options);
+    note_root(&plan, invocation, output);
     let Some(session) = session else {
         print_report::release(&report, invocation, output);
+        note_dry_run(&plan, invocation, output);
         return Ok(i32::from(verdict));
     };
     if verdict != exit_code::READY || report.order.is_empty() {
@@ -65,6 +68,34 @@ pub(super) async fn release(
         fail_fast: request.fail_fast,
     };
     Box::pin(release_run::run(context, (session, &mut report), &facts)).await
+}
+
+/// Says that the root package stays out, which `npm publish` in its folder would send.
+fn note_root(plan: &ReleasePlan, invocation: &Invocation, output: &Output) {
+    let Some(name) = plan
+        .root_left_out
+        .as_ref()
+        .filter(|_| !invocation.options.quiet)
+    else {
+        return;
+    };
+    output.err(&format!(
+        "note: the root package {name} is no member of its own workspace and stays out; --include-workspace-root adds it\n"
+    ));
+}
+
+/// Says that nothing was sent, and what set that.
+fn note_dry_run(plan: &ReleasePlan, invocation: &Invocation, output: &Output) {
+    let Some((entry, _)) = plan.prepared.config.valid("dry-run") else {
+        return;
+    };
+    let is_flag = matches!(entry.origin, Origin::CommandLine { .. });
+    if !(is_flag && invocation.options.quiet) {
+        output.err(&format!(
+            "nothing was sent: dry-run is set by {}\n",
+            entry.origin
+        ));
+    }
 }
 
 /// Asks a person whether to continue, if requested; returns the exit code if not.

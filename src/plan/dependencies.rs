@@ -51,7 +51,7 @@ pub(super) fn dependencies(manifest: &Manifest, config: &PackageConfig<'_>) -> V
         let is_left_out = optional.contains(&dependency.name)
             || is_bundled(manifest, dependency.name)
             || (dependency.field == DependencyField::PeerDependencies
-                && is_optional_peer(manifest, dependency.name));
+                && manifest.is_optional_peer(dependency.name));
         let Some((name, wanted)) = wanted(dependency.name, dependency.spec) else {
             continue;
         };
@@ -154,12 +154,6 @@ fn is_bundled(manifest: &Manifest, name: &str) -> bool {
     }
 }
 
-fn is_optional_peer(manifest: &Manifest, name: &str) -> bool {
-    let meta = manifest.object.get("peerDependenciesMeta");
-    let optional = meta.and_then(|meta| meta.get(name)?.get("optional"));
-    optional.and_then(serde_json::Value::as_bool) == Some(true)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,6 +192,6 @@ mod tests {
             "peerDependenciesMeta": { "b": { "optional": true } },
         }));
         assert!(is_bundled(&manifest, "a") && !is_bundled(&manifest, "b"));
-        assert!(is_optional_peer(&manifest, "b") && !is_optional_peer(&manifest, "a"));
+        assert!(manifest.is_optional_peer("b") && !manifest.is_optional_peer("a"));
     }
 }

@@ -36,8 +36,22 @@ pub(super) fn root_of(prefix: &Path) -> PathBuf {
     found.unwrap_or(prefix).to_owned()
 }
 
-/// Every package that the repository's tool sees.
-pub(super) fn all(root: &Path, manifest: &Manifest, packer: Packer) -> Result<Vec<Member>, Error> {
+/// The packages of a repository.
+pub(super) struct Found {
+    /// Those that its tool sees, and the root where that is asked for.
+    pub(super) members: Vec<Member>,
+    /// The name of the root package, where it could be published and is not among them.
+    pub(super) root_left_out: Option<String>,
+}
+
+/// Every package that the repository's tool sees. `includes_root` adds a root that can be
+/// published and is no member, as npm does.
+pub(super) fn all(
+    root: &Path,
+    manifest: &Manifest,
+    packer: Packer,
+    includes_root: bool,
+) -> Result<Found, Error> {
     let failed = |error: &WorkspaceError| {
         Error::new(format!("finding the packages of {}", root.display()), error)
     };
@@ -52,16 +66,27 @@ pub(super) fn all(root: &Path, manifest: &Manifest, packer: Packer) -> Result<Ve
         return Err(Error::new(doing, cause)
             .next("write pnpm-workspace.yaml, or name the tool: --packer npm"));
     }
-    let members = layout
+    let mut members = layout
         .members(root, manifest)
         .map_err(|error| failed(&error))?;
+    let left_out = Layout::left_out_root(root, manifest, &members);
+    let root_left_out = left_out
+        .as_ref()
+        .filter(|_| !includes_root)
+        .map(|root| root.name.clone());
+    if includes_root {
+        members.splice(0..0, left_out);
+    }
     match same_name(&members) {
         Some((name, first, second)) => Err(failed(&WorkspaceError::SameName {
             name,
             first,
             second,
         })),
-        None => Ok(members),
+        None => Ok(Found {
+            members,
+            root_left_out,
+        }),
     }
 }
 
@@ -119,10 +144,20 @@ pub(super) fn chosen(
             return Err(unknown(&arg, members));
         }
     }
+    if config.flag("include-workspace-root") {
+        let is_root = |member: &Member| member.directory == root;
+        chosen.extend(members.iter().position(is_root));
+    }
     Ok(chosen)
 }
 
 fn unknown(word: &str, members: &[Member]) -> Error {
+    // npm's value of a flag that has none.
+    if word == "true" {
+        return Error::new("choosing packages", "`-w` stands without a name")
+            .next("name the package: safe-publish release -w NAME")
+            .wrong_usage();
+    }
     let names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
     let near = crate::settings::nearest(word, &names);
     let hint = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
@@ -155,11 +190,6 @@ pub(super) fn needs(manifests: &[&Manifest], names: &[Option<&str>]) -> Vec<Edge
 /// Every dependency, and how strongly it is needed. Bundled packages are listed among the
 /// dependencies, too.
 fn wanted(manifest: &Manifest) -> impl Iterator<Item = (&str, &str, Need)> {
-    let is_optional_peer = |name: &str| {
-        let meta = manifest.object.get("peerDependenciesMeta");
-        let optional = meta.and_then(|meta| meta.get(name)?.get("optional"));
-        optional.and_then(serde_json::Value::as_bool) == Some(true)
-    };
     let published = DependencyField::PUBLISHED
         .into_iter()
         .flat_map(move |field| {
@@ -167,7 +197,9 @@ fn wanted(manifest: &Manifest) -> impl Iterator<Item = (&str, &str, Need)> {
                 let need = match field {
                     DependencyField::Dependencies => Need::Dependency,
                     DependencyField::OptionalDependencies => Need::Optional,
-                    DependencyField::PeerDependencies if is_optional_peer(dependency.name) => {
+                    DependencyField::PeerDependencies
+                        if manifest.is_optional_peer(dependency.name) =>
+                    {
                         Need::OptionalPeer
                     }
                     DependencyField::PeerDependencies => Need::Peer,

@@ -1,6 +1,7 @@
 //! A release of a whole repository: which packages it has, which of them are sent, packed by
 //! which tool, and in which order.
 
+mod choosing;
 pub(crate) mod gate;
 pub(crate) mod journal;
 pub(crate) mod lock;
@@ -48,6 +49,9 @@ pub struct ReleasePlan {
     pub members: Vec<Member>,
     /// The indices of the members to send, dependencies first.
     pub order: Vec<usize>,
+    /// The name of the root package, where it could be published and is no member of its
+    /// own workspace.
+    pub root_left_out: Option<String>,
     /// Where members need each other.
     pub cycles: Vec<Cycle>,
     /// Which members need which, by index.

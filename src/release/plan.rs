@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::order::{Edge, Need};
-use super::{Member, ReleasePlan, Request, members, target};
+use super::{Member, ReleasePlan, Request, choosing, members, target};
 use crate::cli::NpmArgs;
 use crate::environment::Environment;
 use crate::error::Error;
@@ -25,12 +25,18 @@ impl ReleasePlan {
     /// When the repository cannot be read, or the command line names something that does not
     /// exist.
     pub fn of(args: &NpmArgs, request: Request, environment: &Environment) -> Result<Self, Error> {
+        choosing::refuse_other_flags(args)?;
         let (configured, at_root) = configure(args, environment)?;
         let root = configured.config.local_prefix().to_owned();
         let manifest = read_root(&root)?;
         let settings = preflight::settings_of(&root, Some(&manifest), environment)?;
         let packer = ChosenPacker::of(&root, &manifest, asked(request, &settings));
-        let all = members::all(&root, &manifest, packer.packer)?;
+        let includes_root = configured.config.flag("include-workspace-root");
+        let found = members::all(&root, &manifest, packer.packer, includes_root)?;
+        let members::Found {
+            members: all,
+            root_left_out,
+        } = found;
         let chosen = members::chosen(&all, &root, &configured.config, environment)?;
         let policy = settings.release.clone();
         let each = all.iter();
@@ -54,6 +60,7 @@ impl ReleasePlan {
             root,
             packer,
             members: members.collect(),
+            root_left_out,
             order: Vec::new(),
             cycles: Vec::new(),
             needs,

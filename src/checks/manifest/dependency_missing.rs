@@ -57,8 +57,16 @@ fn judge(
 ) -> Result<Option<Finding>, Gap> {
     let answer = asked.state.as_ref().map_err(Clone::clone)?;
     let (name, host) = (&plan.name, plan.registry.host());
+    let is_private_here = facts.package.siblings.get(name) == Some(&true);
     Ok(match &answer.value {
         DependencyState::Found => None,
+        DependencyState::Missing if is_private_here => Some(
+            Finding::new(format!(
+                "`{name}` is private in this repository, and {host} shows no such package"
+            ))
+            .because(answer.evidence("no such package"))
+            .help(format!("publish {name}, too, or bundle it")),
+        ),
         DependencyState::Missing if !proves_absence(facts, plan, asked) => {
             return Err(Gap::Unknown(format!(
                 "{}: 404, also the answer for a private package",
@@ -139,6 +147,22 @@ mod tests {
             finding.message,
             "no version of `@s/dog` on registry.npmjs.org fits `^2.0.0`; latest is 1.9.0"
         );
+    }
+
+    #[test]
+    fn a_private_package_of_the_repository_is_called_so() {
+        for name in ["dog", "@s/dog"] {
+            let facts = needing(name, known(DependencyState::Missing)).with(|facts| {
+                facts.package.siblings = std::sync::Arc::new([(name.to_owned(), true)].into());
+            });
+            let finding = only(run(&facts));
+            assert_eq!(
+                finding.message,
+                format!(
+                    "`{name}` is private in this repository, and registry.npmjs.org shows no such package"
+                )
+            );
+        }
     }
 
     #[test]

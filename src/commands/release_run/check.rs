@@ -121,7 +121,7 @@ fn repository(
         };
         let name = sent.and_then(|tarball| tarball.name.as_str());
         let name = name.unwrap_or(&member.name).to_owned();
-        repository.0.insert(name, sibling);
+        repository.add(&member.manifest, name, sibling);
     }
     repository
 }

@@ -56,14 +56,7 @@ async fn one(
     packages: &[PackagePlan],
     overrides: &[(String, RegistryKind)],
 ) -> AskedDependency {
-    let comes_along = packages.iter().any(|package| {
-        package.name.as_str() == Some(&plan.name)
-            && package
-                .version
-                .as_ref()
-                .is_ok_and(|version| range::satisfies(&version.to_string(), &plan.wanted, true))
-    });
-    if comes_along {
+    if packages.iter().any(|package| comes_along(package, plan)) {
         return AskedDependency {
             state: Ok(Answer {
                 value: DependencyState::Found,
@@ -75,4 +68,58 @@ async fn one(
     }
     let known = kinds::by_url(plan.registry.url(), overrides);
     asker.dependency(plan, known).await
+}
+
+/// Whether a package of the same publish is what a dependency asks for. The first
+/// version of a package gets `latest` beside its own tag, and any later one finds it set.
+fn comes_along(package: &PackagePlan, plan: &DependencyPlan) -> bool {
+    let wanted = plan.wanted.as_str();
+    let fits = |version: &str| range::satisfies(version, wanted, true);
+    package.name.as_str() == Some(&plan.name)
+        && package.version.as_ref().is_ok_and(|version| {
+            fits(&version.to_string())
+                || range::is_any(wanted)
+                || [package.tag.sent.value.as_str(), "latest"].contains(&wanted)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::fake::fake;
+    use crate::registry::url::RegistryUrl;
+
+    #[test]
+    fn a_package_of_the_same_publish_answers_for_its_range_and_tags() {
+        let package = |version: &str, tag: &str| {
+            let manifest = serde_json::json!({ "name": "cat", "version": version });
+            let mut package = crate::facts::fake::fake_of(manifest).package;
+            package.tag.sent.value = tag.to_owned();
+            package
+        };
+        let plan = |name: &str, wanted: &str| DependencyPlan {
+            name: name.to_owned(),
+            wanted: wanted.to_owned(),
+            pointer: format!("/dependencies/{name}"),
+            registry: RegistryUrl::parse("https://registry.npmjs.org/").unwrap(),
+            credential: None,
+        };
+        let beta = package("2.0.0-beta.3", "beta");
+        for (wanted, expected) in [
+            ("^2.0.0-beta.1", true),
+            ("*", true),
+            ("latest", true),
+            ("beta", true),
+            ("next", false),
+            ("x", false),
+            (">=1", false),
+        ] {
+            assert_eq!(
+                comes_along(&beta, &plan("cat", wanted)),
+                expected,
+                "{wanted}"
+            );
+        }
+        assert!(!comes_along(&fake().package, &plan("dog", "*")));
+    }
 }

@@ -214,7 +214,12 @@ fn state_of(packument: Option<&Packument>, plan: &DependencyPlan) -> DependencyS
 }
 
 fn has_fitting_tag(tags: &BTreeMap<String, String>, plan: &DependencyPlan) -> bool {
-    let is_wanted = tags.get(&plan.wanted).is_some_and(|on| on != PLACEHOLDER);
+    let tag = if range::is_any(&plan.wanted) {
+        "latest"
+    } else {
+        &plan.wanted
+    };
+    let is_wanted = tags.get(tag).is_some_and(|on| on != PLACEHOLDER);
     is_wanted
         || tags
             .values()

@@ -112,6 +112,13 @@ impl Manifest {
         js::truthy(&self.object, "private").is_some()
     }
 
+    /// Whether npm installs the package without this peer dependency.
+    pub fn is_optional_peer(&self, name: &str) -> bool {
+        let meta = self.object.get("peerDependenciesMeta");
+        meta.and_then(|meta| meta.get(name)?.get("optional"))
+            .is_some_and(js::is_truthy)
+    }
+
     /// `publishConfig`, if npm would apply it.
     pub fn publish_config(&self) -> Option<&Map<String, Value>> {
         self.object.get("publishConfig")?.as_object()

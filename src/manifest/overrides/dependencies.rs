@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::is_filled;
-use crate::manifest::{Manifest, escape_pointer, js};
+use crate::manifest::{Manifest, escape_pointer};
 
 /// A direct dependency.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,11 +18,6 @@ pub(super) struct Edge<'a> {
 pub(super) fn direct(manifest: &Manifest) -> Option<Vec<Edge<'_>>> {
     let mut edges = Vec::new();
     let optional = manifest.object.get("optionalDependencies");
-    let is_optional_peer = |name: &str| {
-        let meta = manifest.object.get("peerDependenciesMeta");
-        meta.and_then(|meta| meta.get(name)?.get("optional"))
-            .is_some_and(js::is_truthy)
-    };
     // npm drops what is also in optionalDependencies.
     let is_dropped = |name: &str| {
         is_filled(optional) && optional.is_some_and(|optional| optional.get(name).is_some())
@@ -30,7 +25,7 @@ pub(super) fn direct(manifest: &Manifest) -> Option<Vec<Edge<'_>>> {
     let peers = edges_of(manifest, "peerDependencies")?;
     let (optional_peers, peers): (Vec<_>, Vec<_>) = peers
         .into_iter()
-        .partition(|edge| is_optional_peer(edge.name));
+        .partition(|edge| manifest.is_optional_peer(edge.name));
     edges.extend(peers);
     edges.extend(optional_peers);
     let dependencies = manifest.members("/dependencies").into_iter();

@@ -33,6 +33,12 @@ pub fn satisfies(version: &str, range: &str, loose: bool) -> bool {
     }
 }
 
+/// Whether npm takes the version of the default tag for it, a prerelease, too
+/// (npm-pick-manifest compares the text, so `x` and `>=0` are not meant).
+pub fn is_any(range: &str) -> bool {
+    matches!(js::trim(range), "" | "*")
+}
+
 /// Alternatives, each a list of comparators that must all hold.
 struct Range(Vec<Vec<Comparator>>);
 
@@ -68,7 +74,7 @@ impl Range {
             }
             // If one of them matches any version, it replaces all others: so `* || >=1.0.0-a`
             // does not match 1.0.0-b.
-            if let Some(any) = alternatives.iter().position(|all| is_any(all)) {
+            if let Some(any) = alternatives.iter().position(|all| holds_any(all)) {
                 alternatives = vec![alternatives.swap_remove(any)];
             }
         }
@@ -95,7 +101,7 @@ fn comparators(text: &str, loose: bool) -> Option<Vec<Comparator>> {
 }
 
 /// Whether every comparator matches any version.
-fn is_any(all: &[Comparator]) -> bool {
+fn holds_any(all: &[Comparator]) -> bool {
     all.iter().all(|comparator| comparator.version.is_none())
 }
 

@@ -90,6 +90,13 @@ impl Layout {
         Ok(members)
     }
 
+    /// The root as a package, where it could be published and is not among `members`.
+    pub fn left_out_root(root: &Path, manifest: &Manifest, members: &[Member]) -> Option<Member> {
+        let is_member = members.iter().any(|member| member.directory == root);
+        let is_left_out = !is_member && is_publishable(manifest);
+        is_left_out.then(|| Member::of(root.to_owned(), manifest.clone()))
+    }
+
     fn every_pattern_matches(&self, root: &Path) -> Result<(), WorkspaceError> {
         for (text, glob) in &self.patterns.patterns {
             let found = folders(root, [glob], self.patterns.options());

@@ -24,11 +24,11 @@ pub(crate) fn judge(
 ) -> Judged {
     let facts = facts_of(tarball, before);
     let mut judged = checks::judge(&facts, rules);
-    let own = repository
-        .findings(&tarball.manifest)
-        .into_iter()
-        .chain(repository::unresolved(source, &tarball.manifest))
-        .chain(tarball.unwanted_files());
+    let mut own = repository.findings(tarball, &facts, &judged);
+    own.extend(repository::unresolved(source, &tarball.manifest));
+    own.extend(tarball.unwanted_files());
+    repository::replace(&mut judged, &own);
+    let own = own.into_iter();
     judged
         .findings
         .extend(own.filter_map(|(id, finding)| checks::reported(id, finding, rules)));

@@ -2,6 +2,7 @@
 
 mod answers;
 mod check;
+mod choice;
 mod many;
 mod plan;
 
