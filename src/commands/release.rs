@@ -70,7 +70,7 @@ pub(super) async fn release(
     Box::pin(release_run::run(context, (session, &mut report), &facts)).await
 }
 
-/// Says that the root package stays out, which `npm publish` in its folder would send.
+/// Says that the root package is left out, which `npm publish` in its folder would send.
 fn note_root(plan: &ReleasePlan, invocation: &Invocation, output: &Output) {
     let Some(name) = plan
         .root_left_out
@@ -80,7 +80,7 @@ fn note_root(plan: &ReleasePlan, invocation: &Invocation, output: &Output) {
         return;
     };
     output.err(&format!(
-        "note: the root package {name} is no member of its own workspace and stays out; --include-workspace-root adds it\n"
+        "note: the root package {name} is not a member of its own workspace and is left out; --include-workspace-root adds it\n"
     ));
 }
 

@@ -154,7 +154,7 @@ pub(super) fn chosen(
 fn unknown(word: &str, members: &[Member]) -> Error {
     // npm's value of a flag that has none.
     if word == "true" {
-        return Error::new("choosing packages", "`-w` stands without a name")
+        return Error::new("choosing packages", "`-w` has no name after it")
             .next("name the package: safe-publish release -w NAME")
             .wrong_usage();
     }

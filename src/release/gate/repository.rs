@@ -147,7 +147,7 @@ fn private(name: &str) -> Finding {
 
 fn renamed(name: &str, published: &str, wanted: &str) -> Finding {
     Finding::new(format!(
-        "`{name}` of this repository is published as `{published}`, so users cannot install `{name}` from here"
+        "`{name}` of this repository is published as `{published}`, so users cannot install `{name}` from this release"
     ))
     .help(format!("write `\"{name}\": \"npm:{published}@{wanted}\"`, or depend on {published}"))
 }

@@ -38,7 +38,7 @@ fn a_flag_by_which_another_tool_chooses_is_refused() {
 fn a_flag_without_a_name_says_that_it_wants_one() {
     let run = two().run(&["release", "--dry-run", "-w"]);
     assert_eq!(run.code, Some(2), "{run:?}");
-    assert!(run.stderr.contains("`-w` stands without a name"), "{run:?}");
+    assert!(run.stderr.contains("`-w` has no name after it"), "{run:?}");
 }
 
 #[test]
