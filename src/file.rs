@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 /// and is not read at all.
 pub mod limit {
     /// `.npmrc` and other tools' configuration.
-    pub const CONFIG: u64 = 16 << 20;
+    pub const CONFIG: u64 = 4 << 20;
     /// `safe-publish.json`, workflows, lock files' heads and other small files.
     pub const SMALL: u64 = 1 << 20;
     /// Certificates and keys in PEM. The public authorities' certificates have 250 KB together.

@@ -7,7 +7,7 @@ use crate::finding::Prediction;
 
 /// The largest package.json that is read, in bytes. The largest one on the
 /// public registry is a few hundred kilobytes.
-pub const MAX_MANIFEST: u64 = 16 << 20;
+pub const MAX_MANIFEST: u64 = 4 << 20;
 
 /// Why a package.json cannot be read. Each says what was being done, to
 /// what, and what to do next.
@@ -30,8 +30,8 @@ pub enum ManifestError {
         /// The system's words.
         reason: String,
     },
-    /// It is larger than [`MAX_MANIFEST`].
-    #[error("{} is larger than 16 MB, too large for a package.json: check the path", path.display())]
+    /// Larger than [`MAX_MANIFEST`].
+    #[error("{} is larger than 4 MB, which no package.json is: check the path", path.display())]
     TooLarge {
         /// The file.
         path: PathBuf,
@@ -79,6 +79,12 @@ pub enum ManifestError {
     /// Nested more deeply than people write by hand.
     #[error("{} is nested more than {} levels deep: flatten it", path.display(), super::json::MAX_DEPTH)]
     TooDeep {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Its values take more memory than we give them.
+    #[error("{} holds more than any package.json does, some 60,000 objects: generate less into it, or check the path", path.display())]
+    TooMuch {
         /// The file.
         path: PathBuf,
     },
@@ -149,6 +155,7 @@ impl ManifestError {
             | Self::Utf16 { path }
             | Self::NotAnObject { path, .. }
             | Self::TooDeep { path }
+            | Self::TooMuch { path }
             | Self::NoTarball { path }
             | Self::NotATarball { path, .. }
             | Self::NotInTarball { path } => path,
@@ -198,7 +205,8 @@ impl ManifestError {
             Self::Unreadable { .. }
             | Self::TooLarge { .. }
             | Self::NotAnObject { .. }
-            | Self::TooDeep { .. } => return None,
+            | Self::TooDeep { .. }
+            | Self::TooMuch { .. } => return None,
         };
         Some(Prediction {
             code: (!code.is_empty()).then(|| code.to_owned()),

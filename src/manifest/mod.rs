@@ -93,6 +93,7 @@ impl Manifest {
                 found: kind_of(&other),
             }),
             Err(Problem::TooDeep) => Err(ManifestError::TooDeep { path: owned() }),
+            Err(Problem::TooMuch) => Err(ManifestError::TooMuch { path: owned() }),
             Err(Problem::Syntax(offset, reason)) => Err(not_json(path, &text, offset, reason)),
         }
     }

@@ -76,7 +76,7 @@ impl Plan {
         }
         let spec = specs.first().map_or(".", String::as_str);
         Ok(Self {
-            packages: vec![single(input, spec)?],
+            packages: vec![single(input, spec, &project)?],
             skipped: Vec::new(),
             project,
         }
@@ -123,8 +123,9 @@ fn of_workspaces(
 ) -> Result<Plan, Error> {
     let root = input.config.local_prefix();
     let doing = || format!("finding the workspaces of {}", root.display());
-    let manifest =
-        Manifest::read(&root.join("package.json")).map_err(|error| Error::new(doing(), error))?;
+    let manifest = project
+        .manifest_at(&root.join("package.json"))
+        .map_err(|error| Error::new(doing(), error))?;
     let cwd = &input.environment.cwd;
     let selection = Selection {
         filters,
@@ -180,7 +181,7 @@ fn foreign(file: &str, doing: String) -> Error {
     Error::new(doing, cause).next("publish them with: safe-publish release")
 }
 
-fn single(input: Input<'_>, word: &str) -> Result<PackagePlan, Error> {
+fn single(input: Input<'_>, word: &str, project: &ProjectPlan) -> Result<PackagePlan, Error> {
     let environment = input.environment;
     let absolute =
         |path: &Path| spec::absolute(path, &environment.cwd, environment.home.as_deref());
@@ -188,7 +189,8 @@ fn single(input: Input<'_>, word: &str) -> Result<PackagePlan, Error> {
     match spec::classify(word) {
         SpecKind::Folder(path) => {
             let folder = absolute(&path);
-            let manifest = Manifest::read(&folder.join("package.json"))
+            let manifest = project
+                .manifest_at(&folder.join("package.json"))
                 .map_err(|error| unreadable("reading the package to publish", &error))?;
             let target = Target::folder(input, &folder, manifest, &Arc::default());
             Ok(package(input, target, false))

@@ -1,10 +1,10 @@
 //! What npm reads before it reads any package: the package.json at its local prefix, and the
 //! workspaces.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::manifest::workspaces::{WorkspaceError, Workspaces};
-use crate::manifest::{Manifest, js};
+use crate::manifest::{Manifest, ManifestError, js};
 
 use super::{Field, Input, Plan, Rewrite, Spec};
 use crate::finding::Packer;
@@ -105,6 +105,16 @@ impl ProjectPlan {
                 .filter(|manifest| js::truthy(&manifest.object, "workspaces").is_some())
                 .filter_map(|manifest| WorkspaceFault::of(&manifest))
                 .collect(),
+        }
+    }
+}
+
+impl ProjectPlan {
+    /// Reads a package.json, unless it is the project's own: that was read already.
+    pub(super) fn manifest_at(&self, path: &Path) -> Result<Manifest, ManifestError> {
+        match &self.manifest {
+            Some(own) if own.path == path => Ok(own.clone()),
+            _ => Manifest::read(path),
         }
     }
 }

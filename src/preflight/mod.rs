@@ -159,6 +159,8 @@ pub fn prepare(
     }
     let root = Manifest::read(&config.local_prefix().join("package.json")).ok();
     let settings = settings_of(config.local_prefix(), root.as_ref(), environment)?;
+    // It may be large, and is read again.
+    drop(root);
     let mut prepared = prepare_plan(configured, settings, environment, launch, &Plan::build)?;
     if launch == Launch::Elsewhere && !crate::npm::run::inside_a_publish(environment) {
         let changesets = Changesets::of(prepared.config.local_prefix());

@@ -1,7 +1,7 @@
 //! Where values are in a JSON text. A place is looked up for each finding, and a package.json
 //! may have megabytes, so everything else is skipped, not parsed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Cursor, MAX_DEPTH, Span};
 
@@ -50,8 +50,25 @@ pub(crate) fn keys(text: &str, pointer: &str) -> Vec<String> {
     keys
 }
 
-/// The line and column of a byte, both from 1; the column counts characters. A byte order mark
-/// does not count.
+/// The keys of an object in the order in which they stand, each once, with those of the
+/// value that counts: of a key that occurs twice, the last one. Objects within an array
+/// have none.
+#[derive(Debug, Default)]
+pub(crate) struct Keys(pub(crate) Vec<(String, Keys)>);
+
+/// The keys of the object that a JSON pointer leads to, and of all objects within it:
+/// the text is read once.
+pub(crate) fn all_keys(text: &str, pointer: &str) -> Keys {
+    let Some((_, span)) = locate(text, pointer) else {
+        return Keys::default();
+    };
+    let mut cursor = Cursor::new(text);
+    cursor.at = span.start;
+    cursor.all_keys(0).unwrap_or_default()
+}
+
+/// The line and column of a byte, both from 1; the column counts characters.
+/// A byte order mark counts as nothing.
 pub(crate) fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
     let mut offset = offset.min(text.len());
     while !text.is_char_boundary(offset) {
@@ -148,7 +165,29 @@ impl Cursor<'_> {
         Some(())
     }
 
-    /// The child of the value at the cursor: its key and its place.
+    fn all_keys(&mut self, depth: usize) -> Option<Keys> {
+        if self.peek()? != b'{' || depth > MAX_DEPTH {
+            self.skip()?;
+            return Some(Keys::default());
+        }
+        let mut keys = Vec::new();
+        let mut places: BTreeMap<String, usize> = BTreeMap::new();
+        let mut is_first = true;
+        while let Some((_, key)) = self.key(is_first).ok()? {
+            is_first = false;
+            let below = self.all_keys(depth + 1)?;
+            match places.get(&key) {
+                Some(&place) => keys[place] = (key, below),
+                None => {
+                    places.insert(key.clone(), keys.len());
+                    keys.push((key, below));
+                }
+            }
+        }
+        Some(Keys(keys))
+    }
+
+    /// The child of the value at which the cursor is: its key and its place.
     fn child(&mut self, token: &str) -> Option<(Option<Span>, Span)> {
         let mut found = None;
         match self.peek()? {

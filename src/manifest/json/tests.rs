@@ -182,3 +182,25 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn values_that_take_far_more_memory_than_their_text_are_not_read() {
+    let array = |one: &str, count| format!("[{}1]", format!("{one},").repeat(count));
+    for (one, few, many) in [
+        ("{\"a\":1}", 50_000, 70_000),
+        ("[]", 400_000, 700_000),
+        ("0", 400_000, 700_000),
+        ("{\"a\":{\"a\":{}}}", 25_000, 35_000),
+    ] {
+        assert!(parse(&array(one, few)).is_ok(), "{one}");
+        assert_eq!(parse(&array(one, many)), Err(Problem::TooMuch), "{one}");
+    }
+    let object = |count: usize| {
+        let members: Vec<String> = (0..count).map(|at| format!("\"{at}\":1")).collect();
+        format!("{{{}}}", members.join(","))
+    };
+    assert!(parse(&object(300_000)).is_ok());
+    assert_eq!(parse(&object(500_000)), Err(Problem::TooMuch));
+    // A long text is only as long as it is.
+    assert!(parse(&format!("\"{}\"", "x".repeat(16 << 20))).is_ok());
+}

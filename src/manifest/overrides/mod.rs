@@ -7,6 +7,9 @@ mod rule;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use serde_json::Value;
 
 use super::Manifest;
@@ -15,7 +18,12 @@ use super::{js, range};
 use crate::npm::NpmVersion;
 
 use dependencies::{Edge, direct};
-use rule::{Rule, rules};
+use rule::{Rule, Rules, rules};
+
+/// The ranges of one dependency and of the rules for it have at most this many characters
+/// together; to compare ranges takes time with the square of their length. What npm makes
+/// of longer ones is not known.
+const MAX_RANGES: usize = 4096;
 
 /// Why npm fails on `overrides`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,41 +94,49 @@ pub fn fault(manifest: &Manifest, npm: &NpmVersion) -> Option<OverrideFault> {
 
 fn judge(
     manifest: &Manifest,
-    rules: &[Rule],
+    rules: &Rules,
     edges: &[Edge<'_>],
     choice: Choice,
 ) -> Option<OverrideFault> {
-    let mut last: Vec<(String, Option<OverrideFault>)> = Vec::new();
+    let mut conflicts = Vec::new();
+    let mut places = HashMap::new();
     for edge in edges {
         let conflict = match conflict(manifest, rules, edge, choice) {
             Ok(conflict) => conflict,
             // npm throws this while it reads; it collects conflicts.
             Err(fault) => return Some(fault),
         };
-        // If several fields list a name, the last field counts, as npm reads them.
-        let key = edge.name.to_lowercase();
-        match last.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, known)) => *known = conflict,
-            None => last.push((key, conflict)),
+        // Of one name the last field counts, as npm reads them.
+        match places.entry(edge.name.to_lowercase()) {
+            Entry::Occupied(place) => conflicts[*place.get()] = conflict,
+            Entry::Vacant(place) => {
+                place.insert(conflicts.len());
+                conflicts.push(conflict);
+            }
         }
     }
-    last.into_iter().find_map(|(_, conflict)| conflict)
+    conflicts.into_iter().flatten().next()
 }
 
 /// The conflict of a direct dependency with its rule, if there is one.
 fn conflict(
     manifest: &Manifest,
-    rules: &[Rule],
+    rules: &Rules,
     edge: &Edge<'_>,
     choice: Choice,
 ) -> Result<Option<OverrideFault>, OverrideFault> {
-    let Some(first) = pick(rules, edge, edge.spec)? else {
+    let of_name = rules.get(edge.name).map_or(&[][..], Vec::as_slice);
+    let lengths = of_name.iter().map(|rule| rule.key_spec.len());
+    if edge.spec.len() + lengths.sum::<usize>() > MAX_RANGES {
+        return Ok(None);
+    }
+    let Some(first) = pick(of_name, edge, edge.spec)? else {
         return Ok(None);
     };
     let mut overridden = effective(manifest, first, edge)?;
     let mut rule = first;
     if choice == Choice::ByOverridden {
-        match pick(rules, edge, &overridden)? {
+        match pick(of_name, edge, &overridden)? {
             Some(second) => rule = second,
             None => return Ok(None),
         }
@@ -139,7 +155,7 @@ fn conflict(
             asked: edge.spec.to_owned(),
             overridden,
         })),
-        ..OverrideFault::at(&rule.pointer, "EOVERRIDE", text)
+        ..OverrideFault::at(&rule.pointer(), "EOVERRIDE", text)
     }))
 }
 
@@ -149,7 +165,7 @@ fn pick<'a>(
     edge: &Edge<'_>,
     asked: &str,
 ) -> Result<Option<&'a Rule>, OverrideFault> {
-    for rule in rules.iter().filter(|rule| rule.name == edge.name) {
+    for rule in rules {
         if rule.key_spec == "*" {
             return Ok(Some(rule));
         }
@@ -174,7 +190,7 @@ fn pick<'a>(
             Some(false) => {}
             None => {
                 let text = format!("Invalid comparator: {}", rule.key_spec);
-                return Err(OverrideFault::at(&rule.pointer, "", text));
+                return Err(OverrideFault::at(&rule.pointer(), "", text));
             }
         }
     }
@@ -226,7 +242,7 @@ fn effective(manifest: &Manifest, rule: &Rule, edge: &Edge<'_>) -> Result<String
     match found {
         Some(spec) => Ok(spec.to_owned()),
         None => Err(OverrideFault::at(
-            &rule.pointer,
+            &rule.pointer(),
             "",
             format!("Unable to resolve reference {}", rule.value),
         )),

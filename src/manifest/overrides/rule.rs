@@ -1,8 +1,11 @@
 //! The rules in `overrides` (`OverrideSet`).
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::OverrideFault;
+use crate::manifest::order::Member;
 use crate::manifest::spec::{self, SpecKind};
 use crate::manifest::{Manifest, escape_pointer, js};
 
@@ -10,65 +13,72 @@ use crate::manifest::{Manifest, escape_pointer, js};
 /// dependency, and cannot conflict with the package's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Rule {
-    /// The package that it applies to.
+    /// Its key in `overrides`: the package and the versions.
+    key: String,
+    /// The package that it is about.
     pub(super) name: String,
     /// The versions that it covers: a range, or `*` for all.
     pub(super) key_spec: String,
     /// The spec that it sets; `*` leaves specs unchanged.
     pub(super) value: String,
-    /// Where it is.
-    pub(super) pointer: String,
 }
 
-/// The rules in the order in which npm tries them. A rule that npm cannot read, at any depth,
-/// makes it fail.
-pub(super) fn rules(manifest: &Manifest) -> Result<Vec<Rule>, OverrideFault> {
-    let mut rules = Vec::new();
-    let pointer = "/overrides";
-    for (key, value) in manifest.members(pointer) {
-        if key == "." {
-            continue;
+impl Rule {
+    /// Where it is.
+    pub(super) fn pointer(&self) -> String {
+        pointer(&["overrides", &self.key])
+    }
+}
+
+/// The rules by the package that they are about, each list in the order in which npm
+/// tries them.
+pub(super) type Rules = HashMap<String, Vec<Rule>>;
+
+/// Reads the rules. Those that npm cannot read, at any depth, are its end.
+pub(super) fn rules(manifest: &Manifest) -> Result<Rules, OverrideFault> {
+    let mut rules = Rules::new();
+    let mut way = vec!["overrides"];
+    for member in &manifest.all_members("/overrides") {
+        if let Some(rule) = read(member, &mut way)? {
+            rules.entry(rule.name.clone()).or_default().push(rule);
         }
-        let pointer = format!("{pointer}/{}", escape_pointer(key));
-        rules.push(rule(key, value, pointer.clone())?);
-        check_below(manifest, value, &pointer)?;
     }
     Ok(rules)
 }
 
-/// Checks the rules nested in a rule for anything that npm cannot read.
-fn check_below(manifest: &Manifest, value: &Value, pointer: &str) -> Result<(), OverrideFault> {
-    if !value.is_object() {
-        return Ok(());
+/// Reads a rule and those below it; `None` for the value of the rule above it. `way` is
+/// what leads to it.
+fn read<'a>(member: &'a Member<'a>, way: &mut Vec<&'a str>) -> Result<Option<Rule>, OverrideFault> {
+    if member.key == "." {
+        return Ok(None);
     }
-    for (key, value) in manifest.members(pointer) {
-        if key == "." {
-            continue;
-        }
-        let pointer = format!("{pointer}/{}", escape_pointer(key));
-        rule(key, value, pointer.clone())?;
-        check_below(manifest, value, &pointer)?;
+    way.push(member.key);
+    let rule = rule(member, way)?;
+    for below in &member.below {
+        read(below, way)?;
     }
-    Ok(())
+    way.pop();
+    Ok(Some(rule))
 }
 
-fn rule(key: &str, value: &Value, pointer: String) -> Result<Rule, OverrideFault> {
-    let value = match value {
+fn rule(member: &Member<'_>, way: &[&str]) -> Result<Rule, OverrideFault> {
+    let key = member.key;
+    let fault = |code, text: &str| OverrideFault::at(&pointer(way), code, text);
+    let value = match member.value {
         Value::Null => {
             let text = "Cannot read properties of null (reading '.')";
-            return Err(OverrideFault::at(&pointer, "", text));
+            return Err(fault("", text));
         }
         Value::String(text) => Some(text.as_str()),
         Value::Object(object) => object.get(".").and_then(Value::as_str),
         _ => None,
     };
     let name = match spec::classify(key) {
-        SpecKind::Invalid { code, text } => return Err(OverrideFault::at(&pointer, code, text)),
+        SpecKind::Invalid { code, text } => return Err(fault(code, &text)),
         _ => spec::name_of(key),
     };
     let Some(name) = name else {
-        let text = format!("Override without name: {key}");
-        return Err(OverrideFault::at(&pointer, "", text));
+        return Err(fault("", &format!("Override without name: {key}")));
     };
     let key_spec = js::trim(key[name.len()..].trim_start_matches('@'));
     let key_spec = if key_spec.is_empty() { "*" } else { key_spec };
@@ -79,9 +89,16 @@ fn rule(key: &str, value: &Value, pointer: String) -> Result<Rule, OverrideFault
         None => key_spec,
     };
     Ok(Rule {
+        key: key.to_owned(),
         name: name.to_owned(),
         key_spec: key_spec.to_owned(),
         value: value.to_owned(),
-        pointer,
     })
+}
+
+/// Written only for what is reported: a way may be long, and there are many.
+fn pointer(way: &[&str]) -> String {
+    way.iter()
+        .map(|key| format!("/{}", escape_pointer(key)))
+        .collect()
 }

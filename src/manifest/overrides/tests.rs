@@ -124,3 +124,34 @@ fn what_npm_cannot_read_is_its_end() {
     let protocol = json!({ "dependencies": { "x": "workspace:*" }, "overrides": { "x@1": "2" } });
     assert_eq!(fault_of(protocol).unwrap().code, "EUNSUPPORTEDPROTOCOL");
 }
+
+#[test]
+fn ranges_that_are_too_long_to_be_compared_prove_nothing() {
+    let with = |key: String, asked: String| {
+        fault_of(json!({ "dependencies": { "x": asked }, "overrides": { (key): "9.0.0" } }))
+    };
+    let anded = |count: usize| vec![">1.0.0"; count].join(" ");
+    let either = |count: usize| vec!["1.0.0"; count].join(" || ");
+    assert!(with("x@>1".to_owned(), anded(500)).is_some());
+    assert!(with(format!("x@{}", either(200)), either(200)).is_some());
+    assert_eq!(with("x@>1".to_owned(), anded(100_000)), None);
+    assert_eq!(with(format!("x@{}", either(50_000)), either(50_000)), None);
+}
+
+#[test]
+fn many_rules_and_dependencies_are_each_looked_at_once() {
+    let many = |value: Value| -> Value {
+        let member = |at: usize| (format!("x-{at}"), value.clone());
+        Value::Object((0..20_000).map(member).collect())
+    };
+    // A walk over all for each of them would take minutes.
+    let nested = json!({ ".": "1.0.0", "y": { "z": "1" } });
+    let overrides = many(nested);
+    let value = json!({ "dependencies": many(json!("1.0.0")), "overrides": overrides });
+    assert_eq!(fault_of(value), None);
+    let chain = (0..900).fold("1".to_owned(), |text, _| format!("{{\"b\":{text}}}"));
+    let chains: Vec<String> = (0..40).map(|at| format!("\"c{at}\":{chain}")).collect();
+    let text = format!("{{\"overrides\":{{{}}}}}", chains.join(","));
+    let manifest = Manifest::parse(std::path::Path::new("package.json"), text.as_bytes()).unwrap();
+    assert_eq!(fault(&manifest, &NpmVersion::new(11, 19, 1)), None);
+}
