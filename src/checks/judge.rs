@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use super::limited::limited;
 use super::{ALL, find};
 use crate::checks::check::{Basis, Check, Run, Verdict};
 use crate::facts::{Facts, ProjectFacts};
@@ -87,7 +88,7 @@ fn judge_with(
                         finding,
                     }
                 };
-                findings.extend(limited(check, found).into_iter().map(reported));
+                findings.extend(limited(check.level, found).into_iter().map(reported));
             }
             Some(Err(gap)) => undecided.push(Undecided {
                 check: check.id,
@@ -111,26 +112,8 @@ fn judge_with(
     }
 }
 
-/// Nobody reads more findings of one check, and each one has to look into a file.
-const MAX_FINDINGS: usize = 100;
-
-/// The first findings, the worst before the others, and one that states how many more there
-/// are.
-fn limited(check: &Check, mut found: Vec<Finding>) -> Vec<Finding> {
-    let more = found.len().saturating_sub(MAX_FINDINGS);
-    if more == 0 {
-        return found;
-    }
-    let level_of = |finding: &Finding| finding.level.unwrap_or(check.level);
-    found.sort_by_key(|finding| Reverse(level_of(finding)));
-    let level = level_of(&found[MAX_FINDINGS]);
-    found.truncate(MAX_FINDINGS);
-    found.push(Finding::new(format!("and {more} more of these")).level(level));
-    found
-}
-
-/// A finding under the id of a check that did not produce it, with the level from the user's
-/// settings; `None` if they turn the check off.
+/// A finding under the id of a check that did not make it, with the level that the
+/// user's settings give it; `None` where they switch the check off.
 pub fn reported(id: &'static str, finding: Finding, rules: &Rules<'_>) -> Option<Reported> {
     let own = rules.levels.get(id);
     let check = find(id).filter(|_| own != Some(&CheckLevel::Off))?;
@@ -286,23 +269,6 @@ mod tests {
             order(&["license-missing", "version-taken"]),
             [("version-taken", None), ("license-missing", None)]
         );
-    }
-
-    #[test]
-    fn of_thousands_of_findings_the_worst_are_kept_and_the_rest_is_counted() {
-        let check = find("contents-bin").unwrap();
-        let note = |number: usize| Finding::new(format!("{number}")).level(Level::Note);
-        let mut found: Vec<Finding> = (0..50_000).map(note).collect();
-        found.push(Finding::new("the worst").level(Level::Error));
-        let kept = limited(check, found.clone());
-        assert_eq!(kept.len(), MAX_FINDINGS + 1);
-        assert_eq!(kept[0].message, "the worst");
-        assert_eq!(kept[1].message, "0", "the others keep their order");
-        let last = kept.last().unwrap();
-        assert_eq!(last.message, "and 49901 more of these");
-        assert_eq!(last.level, Some(Level::Note));
-        found.truncate(MAX_FINDINGS);
-        assert_eq!(limited(check, found.clone()), found);
     }
 
     #[test]

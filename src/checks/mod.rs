@@ -8,6 +8,7 @@ mod credential;
 mod credential_key;
 mod git;
 mod judge;
+mod limited;
 mod manifest;
 mod name;
 mod provisional;

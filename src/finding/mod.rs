@@ -53,6 +53,8 @@ pub struct Finding {
     pub place: Option<Place>,
     /// A level other than the check's own.
     pub level: Option<Level>,
+    /// How many findings it stands for: itself, and others that nobody would read.
+    pub stands_for: usize,
 }
 
 /// npm's message.
@@ -92,6 +94,7 @@ impl Finding {
             evidence: Vec::new(),
             place: None,
             level: None,
+            stands_for: 1,
         }
     }
 

@@ -2,6 +2,7 @@ use serde_json::{Map, Value};
 
 use super::{field, is_allowed, why};
 use crate::checks::check::{Verdict, check};
+use crate::checks::limited::listed;
 use crate::facts::Facts;
 use crate::facts::contents::{Absence, Contents, Entry, EntryKind, Target};
 use crate::finding::{Finding, Level};
@@ -46,9 +47,15 @@ fn run(facts: &Facts) -> Verdict {
         // Different letter case has its own check.
         let is_case = matches!(absence, Absence::OtherCase { .. });
         (!is_case && !is_allowed(facts, entry.written.trim_start_matches("./")))
-            .then(|| finding(entry, absence, contents, facts))
+            .then_some((entry, absence))
     });
-    Ok(missing.chain(unbundled(facts, contents)).collect())
+    let mut findings = listed(
+        missing.collect(),
+        |(entry, absence)| level(entry.kind, contents.proves(absence)),
+        |(entry, absence)| finding(entry, absence, contents, facts),
+    );
+    findings.extend(unbundled(facts, contents));
+    Ok(findings)
 }
 
 /// The dependencies that are to be bundled and are not packed.

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use crate::checks::check::{Verdict, check};
@@ -52,7 +54,9 @@ fn hidden_types(facts: &Facts, exports: &Value) -> Option<Finding> {
     let object = &facts.package.manifest.object;
     let mut entries = contents.entries.iter();
     let types = entries.find(|entry| matches!(entry.pointer.as_str(), "/types" | "/typings"))?;
-    let is_packed = |path: &str| contents.packed.find(path).is_some();
+    let files = contents.packed.files.iter();
+    let packed: HashSet<&str> = files.map(|file| file.path.as_str()).collect();
+    let is_packed = |path: &str| packed.contains(path);
     let mut targets = Vec::new();
     let root = root_of(exports)?;
     if object.contains_key("typesVersions") || !strings(root, &mut targets) {
