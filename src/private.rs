@@ -3,9 +3,13 @@
 
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use tempfile::TempDir;
+
+/// The temporary folders of this process, whether or not they are still there.
+static MADE: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 /// A temporary folder with mode 0700, which is removed when it is dropped.
 ///
@@ -18,7 +22,27 @@ pub(crate) fn temporary_folder(prefix: &str) -> io::Result<TempDir> {
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
     #[cfg(unix)]
     builder.permissions(mode);
-    builder.tempdir()
+    let folder = builder.tempdir()?;
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    made.push(folder.path().to_owned());
+    Ok(folder)
+}
+
+/// Removes what is left of the temporary folders, before the process ends at a place
+/// where nothing is dropped.
+pub(crate) fn remove_temporary_folders() {
+    let made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    made.iter().for_each(|folder| remove(folder));
+}
+
+/// Removes a folder, again where somebody writes into it meanwhile.
+fn remove(folder: &Path) {
+    for _ in 0..3 {
+        let _ = fs::remove_dir_all(folder);
+        if !folder.exists() {
+            return;
+        }
+    }
 }
 
 /// Creates a folder and its missing parents with mode 0700.
@@ -64,6 +88,12 @@ mod tests {
     #[test]
     fn other_users_cannot_read_them() {
         let folder = temporary_folder("safe-publish-test-").unwrap();
+        assert!(
+            MADE.lock()
+                .unwrap()
+                .iter()
+                .any(|made| made == folder.path())
+        );
         let below = folder.path().join("a/b");
         create_folders(&below).unwrap();
         write(&below.join("c"), "text").unwrap();
@@ -74,5 +104,16 @@ mod tests {
             (0o700, 0o700)
         );
         assert_eq!(mode(&below.join("c")), 0o600);
+    }
+
+    #[test]
+    fn a_folder_is_removed_with_everything_below_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let made = folder.path().join("made");
+        create_folders(&made.join("a/b")).unwrap();
+        write(&made.join("a/c"), "text").unwrap();
+        remove(&made);
+        assert!(!made.exists());
+        remove(&made);
     }
 }

@@ -1,5 +1,7 @@
 //! The git hook: installs it, removes it, and runs it for git.
 
+use super::interrupts::Interrupts;
+use super::watchdog::Watchdog;
 use crate::cli::{Format, HookCommand, Invocation, Options};
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
@@ -7,7 +9,7 @@ use crate::finding::Outcome;
 use crate::git::Program;
 use crate::hook::install::{self, InstallResult};
 use crate::hook::place::{HOOK, HookFolder, Kind};
-use crate::hook::run::{CheckedCommit, CommitResult, look, named};
+use crate::hook::run::{CheckedCommit, CommitResult, TIMEOUT, look, named};
 use crate::hook::script::{BEFORE, Call};
 use crate::output::Output;
 use crate::report::Report;
@@ -28,8 +30,7 @@ pub(super) async fn hook(
         );
     }
     if let HookCommand::Run { .. } = what {
-        let results = look(&invocation.pushed, options, environment).await;
-        return Ok(i32::from(print_results(results, options, output)));
+        return run(invocation, environment, output).await;
     }
     let git = Program::find(environment).ok_or_else(|| {
         Error::new("looking for git on PATH", "it is not there").next("install git")
@@ -50,6 +51,24 @@ pub(super) async fn hook(
         output.say(&said(done, *what == HookCommand::Install, &place));
     }
     Ok(i32::from(exit_code::READY))
+}
+
+/// Checks what is pushed, unless a signal ends that.
+async fn run(
+    invocation: &Invocation,
+    environment: &Environment,
+    output: &mut Output,
+) -> Result<i32, Error> {
+    let options = &invocation.options;
+    let timeout = options.timeout.unwrap_or(TIMEOUT);
+    let _watchdog = Watchdog::of_hook(timeout, options.strict)?;
+    let mut interrupts = Interrupts::listen()?;
+    let results = tokio::select! {
+        biased;
+        code = interrupts.next() => return Ok(code),
+        results = look(&invocation.pushed, options, environment) => results,
+    };
+    Ok(i32::from(print_results(results, options, output)))
 }
 
 fn said(done: InstallResult, installs: bool, place: &HookFolder) -> String {

@@ -38,6 +38,7 @@ pub(super) async fn rehearse(
     environment: &Environment,
     output: &mut Output,
 ) -> Result<i32, Error> {
+    let watchdog = Watchdog::of_rehearsal()?;
     let prepared = preflight::prepare(&invocation.npm, environment, Launch::Here)?;
     output.add_secrets(&prepared.scrubber);
     let Some(npm) = prepared.npm.clone() else {
@@ -56,6 +57,7 @@ pub(super) async fn rehearse(
     let rehearsal = ready.rehearsal;
     let output_is_taken = invocation.options.format == Some(Format::Json);
     // npm receives signals itself, and ends first.
+    drop(watchdog);
     let ended = rehearsal
         .publish(&npm, output_is_taken)
         .await
@@ -81,6 +83,7 @@ pub(super) async fn finish(
     interrupts: &mut Interrupts,
     ran: &RehearsedPublish,
 ) -> Result<i32, Error> {
+    let _watchdog = Watchdog::of_rehearsal()?;
     tokio::select! {
         biased;
         code = interrupts.next() => Ok(code),

@@ -4,6 +4,7 @@
 use super::interrupts::Interrupts;
 use super::rehearse::{RehearsedPublish, describe_fence, finish, refuse_what_is_elsewhere, set_up};
 use super::rehearsed_contents::Before;
+use super::watchdog::Watchdog;
 use super::{announce_variables, no_npm};
 use crate::cli::{Invocation, Options};
 use crate::environment::Environment;
@@ -23,6 +24,7 @@ pub(super) async fn rehearse(
         fail_fast: false,
         launch: Launch::Here,
     };
+    let watchdog = Watchdog::of_rehearsal()?;
     let plan = ReleasePlan::of(&invocation.npm, request, environment)?;
     let prepared = plan.prepared;
     output.add_secrets(&prepared.scrubber);
@@ -39,6 +41,7 @@ pub(super) async fn rehearse(
     output.err(&describe_fence(&rehearsal.fence));
     let mut interrupts = Interrupts::listen()?;
     // The release receives signals itself, and ends first.
+    drop(watchdog);
     let ended = rehearsal.release(&own_args(&invocation.options)).await;
     let ended = ended.map_err(|error| {
         Error::new("starting the release inside the fence", error)

@@ -29,7 +29,7 @@ use crate::secret::Scrubber;
 use crate::settings::{CheckLevel, Settings};
 
 /// How long a push waits for the registry, unless `--timeout` says otherwise.
-const TIMEOUT: Duration = Duration::from_secs(10);
+pub const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A push with new version tags on more commits than this copies a repository.
 const MAX_COMMITS: usize = 10;

@@ -184,8 +184,11 @@ fn check_names_a_foreign_variable_before_it_is_sent() {
     assert!(!run.stderr.contains("sends the value"), "{run:?}");
 }
 
-#[test]
-fn a_killed_hook_leaves_nothing_secret_and_nothing_that_others_can_read() {
+/// Starts the hook on a commit whose registry never answers, and ends it while it waits.
+/// Gives its code, and what it leaves in the temporary folder.
+fn ended_by(
+    end: impl FnOnce(&mut std::process::Child),
+) -> (Option<i32>, Vec<(std::path::PathBuf, String)>) {
     let silent = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
     let host = silent.local_addr().expect("bound").to_string();
     let mut repository = Repository::new();
@@ -203,7 +206,7 @@ fn a_killed_hook_leaves_nothing_secret_and_nothing_that_others_can_read() {
         .sandbox
         .command(env!("CARGO_BIN_EXE_safe-publish"));
     let mut child = command
-        .args(["hook", "run"])
+        .args(["hook", "run", "--timeout=60"])
         .stdin(std::process::Stdio::piped())
         .stderr(std::process::Stdio::null())
         .spawn()
@@ -214,9 +217,14 @@ fn a_killed_hook_leaves_nothing_secret_and_nothing_that_others_can_read() {
     drop(stdin);
     // It waits for the registry now.
     let _connection = silent.accept().expect("it asks");
-    child.kill().expect("it runs");
-    child.wait().expect("it ends");
-    let left = everything_below(&temporary);
+    end(&mut child);
+    let status = child.wait().expect("it ends");
+    (status.code(), everything_below(&temporary))
+}
+
+#[test]
+fn a_killed_hook_leaves_nothing_secret_and_nothing_that_others_can_read() {
+    let (_, left) = ended_by(|child| child.kill().expect("it runs"));
     assert!(
         left.iter().any(|(path, _)| path.ends_with(".npmrc")),
         "{left:?}"
@@ -248,4 +256,18 @@ fn a_token_of_the_users_is_not_sent_in_clear_text_where_the_commit_says_http() {
         "{:?}",
         case.somebody.heard()
     );
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interrupted_hook_leaves_nothing_at_all() {
+    for (signal, code) in [("-INT", 130), ("-TERM", 143), ("-HUP", 129)] {
+        let (ended, left) = ended_by(|child| {
+            let mut kill = std::process::Command::new("/bin/kill");
+            let sent = kill.args([signal, &child.id().to_string()]).status();
+            assert!(sent.expect("kill starts").success());
+        });
+        assert_eq!(ended, Some(code));
+        assert!(left.is_empty(), "{signal}: {left:?}");
+    }
 }
