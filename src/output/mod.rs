@@ -117,10 +117,8 @@ impl Output {
         file::append(path, text.as_bytes())
     }
 
-    /// Secrets are removed before anything is escaped.
     fn safe(&self, text: &str, syntax: Syntax, style: Style) -> String {
-        let scrubbed = syntax.scrub(text, &self.scrubber);
-        escape::visible(&scrubbed, syntax == Syntax::Text && style.is_coloured()).into_owned()
+        syntax.safe(text, &self.scrubber, style.is_coloured())
     }
 
     /// The runner reads commands from both streams, wherever a line starts with one; outside

@@ -38,8 +38,16 @@ const WORDS: [&str; 16] = [
 ];
 
 impl Syntax {
+    /// What is written of a document: without secrets, which go before anything is
+    /// escaped, and without characters that a terminal obeys. With `styled` our own
+    /// colours stay in text for people.
+    pub fn safe(self, document: &str, scrubber: &Scrubber, styled: bool) -> String {
+        let scrubbed = self.scrub(document, scrubber);
+        escape::visible(&scrubbed, self == Self::Text && styled).into_owned()
+    }
+
     /// The document without the secrets in its values.
-    pub(super) fn scrub(self, document: &str, scrubber: &Scrubber) -> String {
+    fn scrub(self, document: &str, scrubber: &Scrubber) -> String {
         match self {
             Self::Text => scrubber.scrub(document),
             Self::Json => json(document, scrubber),

@@ -1,43 +1,47 @@
-//! What is done with hostile bytes, and what must hold: no panic, no planted secret in the
-//! output, valid documents, no text that a terminal obeys. `cargo fuzz` and the tests use the
-//! same functions.
+//! What is done with hostile bytes, and what must hold then: it ends, no panic, no planted
+//! secret in the output, valid documents, text that no terminal obeys. `cargo fuzz` and
+//! the tests use the same functions.
 
 #![allow(
     unreachable_pub,
     reason = "the crate in fuzz/ takes these in by its path and exports them"
 )]
 
+#[path = "printed.rs"]
+mod printed;
+#[path = "server.rs"]
+mod server;
+
 use std::ffi::OsString;
-use std::fs;
 use std::io::Cursor;
 use std::path::Path;
 
-use safe_publish::ci;
 use safe_publish::cli::{Invocation, push};
 use safe_publish::environment::Environment;
 use safe_publish::escape::{is_unsafe_to_print, visible};
 use safe_publish::explain::{self, Log};
+use safe_publish::hook::run::look;
 use safe_publish::manifest::glob::{Glob, MatchOptions};
 use safe_publish::manifest::workspaces::Workspaces;
 use safe_publish::manifest::{Manifest, range, read_tarball, spec};
 use safe_publish::npmrc::{CommandLine, expand, ini};
-use safe_publish::plan::Launch;
-use safe_publish::preflight;
+use safe_publish::output::Syntax;
 use safe_publish::registry::read;
 use safe_publish::report::{explanation, style::Style};
 use safe_publish::secret::{Scrubber, mask};
 
-/// A secret of no known format, so only its place gives it away.
-const SECRET: &str = "pl4nted-s3cret";
+use printed::{NOBODY, Project, SECRET, is_safe, is_safe_error};
 
 type Target = fn(&[u8]);
 
-/// Every target by name; each has a file in `fuzz/fuzz_targets`.
-pub const ALL: [(&str, Target); 13] = [
+/// Every target by its name; each has a file in `fuzz/fuzz_targets`.
+pub const ALL: [(&str, Target); 15] = [
     ("manifest", manifest),
+    ("checked", checked),
     ("npmrc", npmrc),
     ("arguments", arguments),
     ("answers", answers),
+    ("registries", registries),
     ("logs", logs),
     ("patterns", patterns),
     ("tarballs", tarballs),
@@ -52,13 +56,22 @@ pub const ALL: [(&str, Target); 13] = [
 /// A package.json, with its workspaces.
 pub fn manifest(bytes: &[u8]) {
     let path = Path::new("/nowhere/package.json");
-    if let Ok(manifest) = Manifest::parse(path, bytes) {
-        let _ = Workspaces::read(Path::new("/nowhere"), &manifest);
-        let _ = manifest.locate("/version");
+    match Manifest::parse(path, bytes) {
+        Ok(manifest) => {
+            let _ = Workspaces::read(Path::new("/nowhere"), &manifest);
+            let _ = manifest.locate("/version");
+        }
+        Err(error) => is_printable(&error.to_string()),
     }
 }
 
-/// An .npmrc: parsed and expanded, with its secrets known.
+/// A package.json, checked, and everything that is printed of it.
+pub fn checked(bytes: &[u8]) {
+    let project = Project::new(NOBODY);
+    project.write("package.json", bytes).check(&[]);
+}
+
+/// An .npmrc: read, expanded, and its secrets known; then a check with it.
 pub fn npmrc(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let text = format!("//h/:_authToken={SECRET}\n{text}");
@@ -70,14 +83,23 @@ pub fn npmrc(bytes: &[u8]) {
     let mut scrubber = Scrubber::default();
     scrubber.add_from_text(&text);
     assert!(!scrubber.scrub(&text).contains(SECRET));
+    // Here no variable gives the secret away.
+    let project = Project::new(NOBODY).with("NPM_TOKEN", "");
+    project.write(".npmrc", text).write("package.json", CAT);
+    project.check(&[]);
 }
 
 /// A command line, one word per line.
 pub fn arguments(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
-    let args: Vec<String> = text.lines().map(str::to_owned).collect();
-    CommandLine::parse(&args, None);
-    let _ = Invocation::parse(args.into_iter().map(OsString::from));
+    let planted = format!("--//h/:_authToken={SECRET}");
+    let args: Vec<&str> = text.lines().chain([planted.as_str()]).collect();
+    CommandLine::parse(
+        &args.iter().copied().map(str::to_owned).collect::<Vec<_>>(),
+        None,
+    );
+    let project = Project::new(NOBODY).with("NPM_TOKEN", "");
+    project.write("package.json", CAT).check(&args);
 }
 
 /// The answers of registries.
@@ -96,6 +118,13 @@ pub fn answers(bytes: &[u8]) {
     read::token_of_whoami(bytes);
 }
 
+/// What registries answer to a check: a packument, an account and the rest, each up to
+/// the next zero byte.
+pub fn registries(bytes: &[u8]) {
+    let project = Project::new(server::with(bytes)).patient();
+    project.write("package.json", CAT).check(&[]);
+}
+
 /// A log, explained for people and for programs.
 pub fn logs(bytes: &[u8]) {
     let planted = format!("npm error //h/:_authToken={SECRET}\n");
@@ -105,12 +134,10 @@ pub fn logs(bytes: &[u8]) {
     };
     let explanation = explain::explain_text(&log);
     let text = explanation::human(&explanation, true, Style::PLAIN);
-    let shown = visible(&text, false);
-    assert!(!shown.contains(SECRET), "{shown}");
-    assert!(!shown.chars().any(is_unsafe_to_print), "{shown:?}");
-    let document = explanation::json(&explanation);
-    assert!(!document.contains(SECRET), "{document}");
-    serde_json::from_str::<serde_json::Value>(&visible(&document, false)).expect("valid JSON");
+    // What is known of a log is masked before it is printed.
+    let nothing = Scrubber::default();
+    is_safe(&text, Syntax::Text, &nothing);
+    is_safe(&explanation::json(&explanation), Syntax::Json, &nothing);
 }
 
 /// A pattern, and paths on the lines below it.
@@ -127,73 +154,89 @@ pub fn patterns(bytes: &[u8]) {
     }
 }
 
-/// A tarball.
+/// A tarball: its package.json, and a check of it.
 pub fn tarballs(bytes: &[u8]) {
-    let file = tempfile::NamedTempFile::new().expect("a file");
-    fs::write(file.path(), bytes).expect("writable");
-    let _ = read_tarball(file.path());
+    let project = Project::new(NOBODY);
+    project.write("cat.tgz", bytes);
+    if let Err(error) = read_tarball(&project.root().join("cat.tgz")) {
+        is_printable(&error.to_string());
+    }
+    project.check(&["./cat.tgz"]);
 }
 
-/// A GitHub workflow.
+/// A GitHub workflow, which decides where a job's token is used.
 pub fn workflows(bytes: &[u8]) {
-    let folder = tempfile::tempdir().expect("a folder");
-    fs::write(folder.path().join("x.yml"), bytes).expect("writable");
-    let root = folder.path().display().to_string();
-    let environment = Environment::bare(folder.path())
+    let project = Project::new("npm.pkg.github.com");
+    let root = project.root().display().to_string();
+    let npmrc = "registry=https://npm.pkg.github.com/\n//npm.pkg.github.com/:_authToken=ghs_0123456789abcdefghijABCDEFGHIJ012345\n";
+    project.write(".npmrc", npmrc).write("x.yml", bytes);
+    project.write("package.json", r#"{"name":"@acme/cat","version":"1.0.0"}"#);
+    let project = project
         .with("GITHUB_ACTIONS", "true")
         .with("GITHUB_WORKSPACE", &root)
         .with("GITHUB_REPOSITORY", "acme/cat")
         .with("GITHUB_WORKFLOW_REF", "acme/cat/x.yml@refs/heads/main")
         .with("GITHUB_JOB", "release");
-    ci::packages(&environment);
+    project.check(&[]);
 }
 
 /// A pnpm-workspace.yaml next to two packages: what would be published.
 pub fn pnpm_workspaces(bytes: &[u8]) {
-    let folder = project();
-    fs::write(folder.path().join("pnpm-workspace.yaml"), bytes).expect("writable");
-    prepare(folder.path());
+    let project = workspace();
+    project.write("pnpm-workspace.yaml", bytes);
+    project.check(&["--workspaces"]);
 }
 
 /// A safe-publish.json.
 pub fn settings(bytes: &[u8]) {
-    let folder = project();
-    fs::write(folder.path().join("safe-publish.json"), bytes).expect("writable");
-    prepare(folder.path());
+    let project = workspace();
+    project.write("safe-publish.json", bytes);
+    project.check(&["--workspaces"]);
 }
+
+/// A package without faults.
+const CAT: &str = r#"{"name":"cat","version":"1.0.0","license":"MIT"}"#;
 
 /// A root and two packages below it.
-fn project() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
+fn workspace() -> Project {
+    let project = Project::new(NOBODY);
     for (path, name) in [
         ("", "root"),
-        ("packages/cat", "cat"),
-        ("packages/dog", "dog"),
+        ("packages/cat/", "cat"),
+        ("packages/dog/", "dog"),
     ] {
-        let path = folder.path().join(path);
-        fs::create_dir_all(&path).expect("writable");
         let manifest = serde_json::json!({ "name": name, "version": "1.0.0", "private": name == "root",
-            "packageManager": "pnpm@10.0.0", "dependencies": { "dog": "workspace:*", "cat": "catalog:" } });
-        fs::write(path.join("package.json"), manifest.to_string()).expect("writable");
+            "workspaces": ["packages/*"], "packageManager": "pnpm@10.0.0",
+            "dependencies": { "dog": "workspace:*", "cat": "catalog:" } });
+        project.write(&format!("{path}package.json"), manifest.to_string());
     }
-    folder
+    project
 }
 
-/// Everything before the first request to a registry. Its errors show no control characters.
-fn prepare(folder: &Path) {
-    let args = ["check", "--workspaces"].map(OsString::from);
-    let invocation = Invocation::parse(args).expect("a command line");
-    let environment = Environment::bare(folder);
-    if let Err(error) = preflight::prepare(&invocation.npm, &environment, Launch::Elsewhere) {
-        let text = error.to_string();
-        let shown = visible(&text, false);
-        assert!(!shown.chars().any(is_unsafe_to_print), "{shown:?}");
-    }
-}
-
-/// What git writes to the hook.
+/// What git writes to the hook, where there is no git that knows the tags.
 pub fn pushed(bytes: &[u8]) {
-    let _ = push::read(Cursor::new(bytes));
+    let tags = push::read(Cursor::new(bytes)).expect("bytes can be read");
+    if tags.is_empty() {
+        return;
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("a runtime");
+    let invocation = Invocation::parse(["hook", "run"].map(OsString::from));
+    let options = invocation.expect("a command line").options;
+    let nothing = Scrubber::default();
+    for (names, found) in runtime.block_on(look(&tags, &options, &Environment::bare("/"))) {
+        is_printable(&names);
+        if let Err(error) = found {
+            is_safe_error(error, &nothing);
+        }
+    }
+}
+
+/// Looks at text that is printed without anything that is known to be secret.
+fn is_printable(text: &str) {
+    let shown = visible(text, false);
+    assert!(!shown.chars().any(is_unsafe_to_print), "{shown:?}");
 }
 
 /// Text around a secret on a separate line, and the escaping after it.
@@ -208,8 +251,7 @@ pub fn masking(bytes: &[u8]) {
     let text = format!("{before}\nNPM_TOKEN: {SECRET}\n{after}");
     let masked = mask(&text);
     assert!(!masked.contains(SECRET), "{masked}");
-    let shown = visible(&masked, false);
-    assert!(!shown.chars().any(is_unsafe_to_print), "{shown:?}");
+    is_printable(&masked);
 }
 
 /// A version, and ranges and specs on the lines below it.
