@@ -124,3 +124,29 @@ pub fn printable(text: &str) -> String {
     let plain = |c: char| if c.is_control() { '?' } else { c };
     text.chars().map(plain).take(300).collect()
 }
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn git_is_looked_for_in_absolute_folders_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let git = folder.path().join("git");
+        fs::write(&git, "#!/bin/sh\n").unwrap();
+        fs::set_permissions(&git, fs::Permissions::from_mode(0o755)).unwrap();
+        let found = |path: &str| {
+            let environment = Environment::bare(folder.path()).with("PATH", path);
+            Program::find(&environment).map(|program| program.path)
+        };
+        for path in ["", ".", ":", "./", "bin:", "../."] {
+            assert_eq!(found(path), None, "{path:?}");
+        }
+        let absolute = format!(".:{}", folder.path().display());
+        assert_eq!(found(&absolute), Some(git));
+    }
+}

@@ -175,6 +175,25 @@ fn explain_reads_no_device_and_no_folder() {
     }
 }
 
+/// `safe-publish explain <(npm publish 2>&1)`.
+#[test]
+fn explain_reads_a_pipe_to_its_end() {
+    let sandbox = package();
+    let path = sandbox.project().join("log");
+    Node::Pipe.make(&path);
+    let writer = std::thread::spawn(move || {
+        let log = "npm error code E402\nnpm error 402 Payment Required - PUT https://registry.npmjs.org/@acme%2fcat - You must sign up for private packages\n";
+        fs::write(path, log).expect("somebody reads");
+    });
+    let run = ends(&sandbox, &["explain", "log"]);
+    writer.join().expect("written");
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(
+        run.stdout.contains("access-restricted-by-default"),
+        "{run:?}"
+    );
+}
+
 #[test]
 fn a_step_summary_that_is_no_file_is_not_written() {
     for node in NODES {

@@ -62,6 +62,8 @@ mod layers;
 mod matrix;
 mod messages;
 mod mistyped;
+#[cfg(unix)]
+mod npm_shims;
 mod odd_bodies;
 mod oracle;
 mod overload;

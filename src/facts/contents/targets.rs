@@ -227,3 +227,47 @@ impl<'a> Finder<'a> {
         self.has_traces && tracked.has_files_in(folder) && !may_be_ignored(tracked.root(), path)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::manifest::Manifest;
+    use crate::pack::{Edition, pack};
+
+    #[test]
+    fn npms_rules_are_asked_about_a_limited_number_of_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let manifest = json!({ "name": "cat", "version": "1.0.0", "files": ["in.js"] });
+        let write = |path: &str| fs::write(folder.path().join(path), "").unwrap();
+        fs::write(folder.path().join("package.json"), manifest.to_string()).unwrap();
+        let count = MAX_ASKED + 5;
+        (0..count).for_each(|number| write(&format!("out-{number}.js")));
+        write("in.js");
+        let request = Request {
+            folder: folder.path().to_owned(),
+            manifest: Arc::clone(&Manifest::from_json(manifest).object),
+            edition: Edition::Npm11,
+            prefix: folder.path().to_owned(),
+            workspaces: Arc::default(),
+            has_members: false,
+            global_ignore_file: None,
+        };
+        let packed = pack(&request).unwrap();
+        let finder = Finder::in_folder(&packed, &request, None);
+        let is_excluded =
+            |path: &str| matches!(finder.exact(path), Target::Absent(Absence::Excluded(_)));
+        // What is not there costs nothing, and what is packed neither.
+        assert!((0..count).all(|number| !is_excluded(&format!("none-{number}.js"))));
+        assert!((0..count).all(|_| finder.has("in.js") && !is_excluded("in.js")));
+        let known: Vec<bool> = (0..count)
+            .map(|number| is_excluded(&format!("out-{number}.js")))
+            .collect();
+        assert!(known[..MAX_ASKED].iter().all(|it| *it), "{known:?}");
+        assert!(known[MAX_ASKED..].iter().all(|it| !it), "{known:?}");
+    }
+}

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::sandbox::Run;
 
 /// Far more time than a busy machine needs for anything that ends.
-const TIMEOUT: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(600);
 
 /// Runs a command to its end, and returns its peak memory in bytes (0 if the system does not
 /// tell). Fails if it hangs.
