@@ -176,12 +176,11 @@ impl Cursor<'_> {
         while let Some((_, key)) = self.key(is_first).ok()? {
             is_first = false;
             let below = self.all_keys(depth + 1)?;
-            match places.get(&key) {
-                Some(&place) => keys[place] = (key, below),
-                None => {
-                    places.insert(key.clone(), keys.len());
-                    keys.push((key, below));
-                }
+            if let Some(&place) = places.get(&key) {
+                keys[place] = (key, below);
+            } else {
+                places.insert(key.clone(), keys.len());
+                keys.push((key, below));
             }
         }
         Some(Keys(keys))

@@ -98,7 +98,6 @@ fn rule(member: &Member<'_>, way: &[&str]) -> Result<Rule, OverrideFault> {
 
 /// Written only for what is reported: a way may be long, and there are many.
 fn pointer(way: &[&str]) -> String {
-    way.iter()
-        .map(|key| format!("/{}", escape_pointer(key)))
-        .collect()
+    let keys: Vec<String> = way.iter().map(|key| escape_pointer(key)).collect();
+    format!("/{}", keys.join("/"))
 }
