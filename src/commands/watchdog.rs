@@ -168,7 +168,7 @@ fn say_late(limits: Limits) {
     let seconds = limits.timeout.unwrap_or_default().as_secs_f64();
     let _ = writeln!(
         std::io::stderr(),
-        "error: checking what would be published: it did not end long after --timeout ({seconds} s)\nhelp: give it more time with --timeout, or make package.json and the number of files smaller"
+        "error: checking what would be published took far longer than --timeout ({seconds} s)\nhelp: allow more time with --timeout, or make package.json or the number of files smaller"
     );
     if limits.late_code == exit_code::READY {
         let _ = writeln!(std::io::stderr(), "note: the push goes on without a check");

@@ -30,8 +30,8 @@ pub enum ManifestError {
         /// The system's words.
         reason: String,
     },
-    /// Larger than [`MAX_MANIFEST`].
-    #[error("{} is larger than 4 MB, which no package.json is: check the path", path.display())]
+    /// It is larger than [`MAX_MANIFEST`].
+    #[error("{} is larger than 4 MB, too large for a package.json: check the path", path.display())]
     TooLarge {
         /// The file.
         path: PathBuf,
@@ -83,7 +83,7 @@ pub enum ManifestError {
         path: PathBuf,
     },
     /// Its values take more memory than we give them.
-    #[error("{} holds more than any package.json does, some 60,000 objects: generate less into it, or check the path", path.display())]
+    #[error("{} has more than about 60,000 objects, too many for a package.json: shorten it, or check the path", path.display())]
     TooMuch {
         /// The file.
         path: PathBuf,

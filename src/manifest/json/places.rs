@@ -67,8 +67,8 @@ pub(crate) fn all_keys(text: &str, pointer: &str) -> Keys {
     cursor.all_keys(0).unwrap_or_default()
 }
 
-/// The line and column of a byte, both from 1; the column counts characters.
-/// A byte order mark counts as nothing.
+/// The line and column of a byte, both from 1; the column counts characters. A byte order mark
+/// does not count.
 pub(crate) fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
     let mut offset = offset.min(text.len());
     while !text.is_char_boundary(offset) {
@@ -186,7 +186,7 @@ impl Cursor<'_> {
         Some(Keys(keys))
     }
 
-    /// The child of the value at which the cursor is: its key and its place.
+    /// The child of the value at the cursor: its key and its place.
     fn child(&mut self, token: &str) -> Option<(Option<Span>, Span)> {
         let mut found = None;
         match self.peek()? {

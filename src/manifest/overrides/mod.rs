@@ -106,7 +106,7 @@ fn judge(
             // npm throws this while it reads; it collects conflicts.
             Err(fault) => return Some(fault),
         };
-        // Of one name the last field counts, as npm reads them.
+        // If several fields list a name, the last field counts, as npm reads them.
         match places.entry(edge.name.to_lowercase()) {
             Entry::Occupied(place) => conflicts[*place.get()] = conflict,
             Entry::Vacant(place) => {

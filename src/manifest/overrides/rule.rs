@@ -15,7 +15,7 @@ use crate::manifest::{Manifest, escape_pointer, js};
 pub(super) struct Rule {
     /// Its key in `overrides`: the package and the versions.
     key: String,
-    /// The package that it is about.
+    /// The package that it applies to.
     pub(super) name: String,
     /// The versions that it covers: a range, or `*` for all.
     pub(super) key_spec: String,
@@ -34,7 +34,7 @@ impl Rule {
 /// tries them.
 pub(super) type Rules = HashMap<String, Vec<Rule>>;
 
-/// Reads the rules. Those that npm cannot read, at any depth, are its end.
+/// Reads the rules. A rule that npm cannot read, at any depth, makes it fail.
 pub(super) fn rules(manifest: &Manifest) -> Result<Rules, OverrideFault> {
     let mut rules = Rules::new();
     let mut way = vec!["overrides"];
