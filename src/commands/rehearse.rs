@@ -65,6 +65,7 @@ pub(super) async fn rehearse(
     let ran = RehearsedPublish {
         rehearsal,
         npm,
+        publisher: "npm",
         planned: ready.facts.len(),
         before: Before {
             facts: ready.facts,
@@ -226,7 +227,9 @@ pub(super) struct RehearsedPublish {
     pub(super) before: Before,
     /// How many packages should have arrived.
     pub(super) planned: usize,
-    /// npm's exit code.
+    /// What published: `npm`, or our own release.
+    pub(super) publisher: &'static str,
+    /// Its exit code.
     pub(super) ended: i32,
 }
 
@@ -247,6 +250,7 @@ async fn report(
     let (ended, planned) = (ran.ended, ran.planned);
     let sound = rehearsed.iter().all(writer::Rehearsed::is_sound);
     let outcome = writer::Rehearsal {
+        publisher: ran.publisher,
         npm_ended_with: ended,
         planned,
         packages: &rehearsed,

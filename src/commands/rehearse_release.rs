@@ -48,6 +48,7 @@ pub(super) async fn rehearse(
             .next("SAFE_PUBLISH_FENCE=off runs it without the fence")
     })?;
     let ran = RehearsedPublish {
+        publisher: "the release",
         planned: rehearsal.registry.arrived().len(),
         rehearsal,
         npm,
@@ -73,5 +74,7 @@ fn own_args(options: &Options) -> Vec<String> {
     let given = switches.iter().filter(|(is_given, _)| *is_given);
     let switches = given.map(|(_, word)| (*word).to_owned());
     let allowed = options.allow.iter().map(|id| format!("--allow={id}"));
-    switches.chain(allowed).collect()
+    let timeout = options.timeout.iter();
+    let timeout = timeout.map(|time| format!("--timeout={}", time.as_secs()));
+    switches.chain(allowed).chain(timeout).collect()
 }

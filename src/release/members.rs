@@ -135,12 +135,11 @@ pub(super) fn chosen(
     }
     let mut chosen = BTreeSet::new();
     for arg in args {
-        let before = chosen.len();
         let named = |member: &Member| member.is_named(&arg, root, &environment.cwd);
         let named = (0..members.len()).filter(|&at| named(&members[at]));
         let named: Vec<usize> = named.collect();
         chosen.extend(&named);
-        if named.is_empty() && chosen.len() == before {
+        if named.is_empty() {
             return Err(unknown(&arg, members));
         }
     }

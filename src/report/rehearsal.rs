@@ -17,7 +17,9 @@ use crate::rehearsal::{Installed, PackageResult};
 /// A finished rehearsal.
 #[derive(Clone, Copy, Debug)]
 pub struct Rehearsal<'a> {
-    /// npm's exit code.
+    /// What published: `npm`, or our own release.
+    pub publisher: &'static str,
+    /// Its exit code.
     pub npm_ended_with: i32,
     /// How many packages npm was to publish.
     pub planned: usize,
@@ -74,13 +76,14 @@ pub fn human(rehearsal: &Rehearsal<'_>, style: Style) -> String {
     ) {
         (0, true) if rehearsal.planned == 0 => style.note("there was nothing to publish"),
         (0, _) if count < rehearsal.planned => style.error(&format!(
-            "npm reported success, but {} of {} did not arrive",
+            "{} reported success, but {} of {} did not arrive",
+            rehearsal.publisher,
             rehearsal.planned - count,
             rehearsal.planned
         )),
         (0, true) => style.good("rehearsed"),
         (0, false) => style.error("published, but broken for its users"),
-        (code, _) => style.error(&format!("npm failed with {code}")),
+        (code, _) => style.error(&format!("{} failed with {code}", rehearsal.publisher)),
     };
     let _ = writeln!(
         text,
