@@ -12,16 +12,13 @@ pub(super) async fn before_npm<T>(
     work: impl Future<Output = Result<T, Error>>,
     output: &Output,
 ) -> Result<Result<T, i32>, Error> {
-    let mut interrupts = Interrupts::listen()?;
-    let mut work = Box::pin(work);
-    let code = tokio::select! {
-        done = &mut work => return done.map(Ok),
-        code = interrupts.next() => code,
-    };
-    // Dropping it removes the progress lines, which would take the next line with them.
-    drop(work);
-    nothing_was_sent(output);
-    Ok(Err(code))
+    match Interrupts::listen()?.race(work).await {
+        Ok(done) => done.map(Ok),
+        Err(code) => {
+            nothing_was_sent(output);
+            Ok(Err(code))
+        }
+    }
 }
 
 /// The message after Ctrl-C before npm was started.
@@ -57,6 +54,17 @@ impl Interrupts {
     #[cfg(not(unix))]
     pub(super) fn listen() -> Result<Self, Error> {
         Ok(Self {})
+    }
+
+    /// Awaits `work` until a signal comes, also one that came before. It drops the work, with
+    /// the lines of its progress, and gives the code to end with.
+    pub(super) async fn race<T>(&mut self, work: impl Future<Output = T>) -> Result<T, i32> {
+        let work = std::pin::pin!(work);
+        tokio::select! {
+            biased;
+            code = self.next() => Err(code),
+            done = work => Ok(done),
+        }
     }
 
     /// Waits for a signal; returns the exit code.

@@ -2,12 +2,15 @@
 //! who can approve it.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use super::interrupts::Interrupts;
 use super::{cannot_start, explain_failure, verify};
 use crate::cli::{Format, Invocation};
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
+use crate::explain::Explanation;
 use crate::facts::Facts;
 use crate::npm::{self, Npm, debug_log, staged};
 use crate::output::Output;
@@ -33,38 +36,53 @@ pub(super) async fn publish(
     let (code, stdout) = npm::run::stage_publish(npm, &invocation.npm.args, wants_json)
         .await
         .map_err(|error| cannot_start(npm, &error))?;
-    let mut failure = None;
-    if code != 0 && !npm::run::is_signal(code) {
-        let failed = explain_failure::FailedRun {
-            prepared,
-            before: &preflight.facts,
-            since: begin,
-            code,
-            args: &invocation.npm.args,
-        };
-        failure = explain_failure::explain(&failed, &invocation.options, environment, output).await;
-    }
+    let mut interrupts = Interrupts::listen()?;
     let logs = prepared.config.logs_folder(environment);
-    let ended = NpmExit {
-        well: code == 0,
-        printed: staged::read(&stdout),
-        logged: logs.map_or_else(BTreeSet::new, |folder| debug_log::staged(&folder, begin)),
-    };
+    let ended = NpmExit::of(code, &stdout, logs.as_deref(), begin);
     let kinds: Vec<_> = preflight.facts.iter().map(|facts| facts.kind).collect();
     let expected = verify::expected(prepared, &kinds, environment, begin);
-    let client = Client::new(prepared.config.network(environment), TIMEOUT);
-    let packages = staged_packages(&client, &expected, &preflight.facts, &ended).await;
+    let failed = explain_failure::FailedRun {
+        prepared,
+        before: &preflight.facts,
+        since: begin,
+        code,
+        args: &invocation.npm.args,
+    };
+    let asked = async {
+        let options = &invocation.options;
+        let failure = match code {
+            0 => None,
+            _ => explain_failure::explain(&failed, options, environment, output).await,
+        };
+        let client = Client::new(prepared.config.network(environment), TIMEOUT);
+        let packages = staged_packages(&client, &expected, &preflight.facts, &ended).await;
+        (failure, packages)
+    };
+    let (failure, packages, end) = match interrupts.race(Box::pin(asked)).await {
+        Ok((failure, packages)) => (failure, packages, i32::from(exit_code::READY)),
+        Err(signal) => {
+            output.err("\ninterrupted: npm has ended; the registry was not asked further\n");
+            let known = expected.iter().map(|package| known(package, &ended));
+            let known = known.filter(|package| package.is_staged).collect();
+            (None, known, signal)
+        }
+    };
+    print(invocation, output, &packages, failure.as_ref());
+    Ok(if code == 0 { end } else { code })
+}
+
+fn print(
+    invocation: &Invocation,
+    output: &mut Output,
+    packages: &[Staged<'_>],
+    failure: Option<&Explanation>,
+) {
     if !packages.is_empty() {
-        output.err(&writer::human(&packages, output.stderr));
+        output.err(&writer::human(packages, output.stderr));
     }
-    if wants_json {
-        output.json(&writer::json(&packages, failure.as_ref()));
+    if invocation.options.format == Some(Format::Json) {
+        output.json(&writer::json(packages, failure));
     }
-    Ok(if code == 0 {
-        i32::from(exit_code::READY)
-    } else {
-        code
-    })
 }
 
 /// What is in the stage now, package by package.
@@ -92,6 +110,16 @@ struct NpmExit {
     logged: BTreeSet<String>,
 }
 
+impl NpmExit {
+    fn of(code: i32, stdout: &[u8], logs: Option<&Path>, begin: SystemTime) -> Self {
+        Self {
+            well: code == 0,
+            printed: staged::read(stdout),
+            logged: logs.map_or_else(BTreeSet::new, |folder| debug_log::staged(folder, begin)),
+        }
+    }
+}
+
 /// Whether a version was staged before npm was started.
 fn was_staged(facts: &Facts, expected: &Expected) -> bool {
     let is_it = facts.package.name.as_str() == Some(&expected.name);
@@ -103,6 +131,19 @@ fn was_staged(facts: &Facts, expected: &Expected) -> bool {
         )
 }
 
+/// What npm said about a package.
+fn known<'e>(expected: &'e Expected, ended: &NpmExit) -> Staged<'e> {
+    let key = (expected.name.clone(), expected.version.clone());
+    let printed = ended.printed.get(&key);
+    let is_new = ended.well || printed.is_some() || ended.logged.contains(&expected.name);
+    Staged {
+        is_staged: is_new,
+        is_new,
+        expected,
+        id: printed.cloned().flatten(),
+    }
+}
+
 /// What npm printed about a package. An id that it did not print is looked up, for example if a
 /// script failed after npm had staged the version.
 async fn found<'e>(
@@ -111,19 +152,15 @@ async fn found<'e>(
     ended: &NpmExit,
     stood_before: bool,
 ) -> Staged<'e> {
-    let key = (expected.name.clone(), expected.version.clone());
-    let printed = ended.printed.get(&key);
-    let is_new = ended.well || printed.is_some() || ended.logged.contains(&expected.name);
-    let id = match printed.cloned().flatten() {
-        Some(id) => Some(id),
-        None if stood_before && !is_new => None,
-        None => stage_id(client, expected).await,
-    };
+    let known = known(expected, ended);
+    if known.id.is_some() || (stood_before && !known.is_new) {
+        return known;
+    }
+    let id = stage_id(client, expected).await;
     Staged {
-        is_staged: is_new || id.is_some(),
-        is_new,
-        expected,
+        is_staged: known.is_new || id.is_some(),
         id,
+        ..known
     }
 }
 

@@ -1,8 +1,17 @@
 //! `safe-publish stage publish`: its output, and where it finds the ids.
 
+#[cfg(unix)]
+use std::process::Stdio;
+
+#[cfg(unix)]
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 
 use super::{id_of, registry, sandbox};
+#[cfg(unix)]
+use crate::support::bounded::wait_until;
+#[cfg(unix)]
+use crate::support::sandbox::Run;
 
 #[test]
 fn stage_publish_says_where_it_waits_and_how_to_approve_it() {
@@ -74,6 +83,38 @@ fn an_id_that_npm_never_printed_is_found_in_the_stage() {
         run.stderr.contains("npm stage approve ") && !run.stderr.contains("<id>"),
         "{run:?}"
     );
+}
+
+/// npm never printed the id, and the registry does not answer the question for it.
+#[cfg(unix)]
+#[test]
+fn a_signal_after_npms_end_ends_the_questions() {
+    let nothing = json!({ "status": 200, "body": { "items": [], "total": 0 } });
+    let server = registry(&json!({ "faults": [
+        { "method": "GET", "path": "/-/stage", "times": 1, "with": { "status": nothing } },
+        { "method": "GET", "path": "/-/stage", "with": "hang" },
+    ]}));
+    let sandbox = sandbox(&server, 11, "cat", "1.1.0");
+    sandbox.write(
+        "package.json",
+        r#"{"name":"cat","version":"1.1.0","license":"MIT","scripts":{"postpublish":"exit 7"}}"#,
+    );
+    let mut command = sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
+    command.args(["stage", "publish"]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let running = command.spawn().expect("the program starts");
+    wait_until("the second question", || {
+        let requests = server.requests();
+        let asked = requests
+            .iter()
+            .filter(|request| request.method == "GET" && request.target.contains("/-/stage"));
+        asked.count() > 1
+    });
+    kill_process(Pid::from_child(&running), Signal::TERM).expect("it runs");
+    let run = Run::from(running.wait_with_output().expect("ours"));
+    assert_eq!(run.code, Some(7), "npm's own: {run:?}");
+    assert!(run.stderr.contains("interrupted: npm has ended"), "{run:?}");
+    assert!(run.stderr.contains("staged: cat 1.1.0"), "{run:?}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A run that must end, and its memory use.
+//! A wait and a run that must end, and the memory use of the run.
 
 use std::io::Read as _;
 use std::process::{Command, Stdio};
@@ -8,6 +8,15 @@ use super::sandbox::Run;
 
 /// Far more time than a busy machine needs for anything that ends.
 const TIMEOUT: Duration = Duration::from_secs(600);
+
+/// Waits until something is so; fails where it never is.
+pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begin = Instant::now();
+    while !is_so() {
+        assert!(begin.elapsed() < TIMEOUT, "{what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
 
 /// Runs a command to its end, and returns its peak memory in bytes (0 if the system does not
 /// tell). Fails if it hangs.
