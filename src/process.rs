@@ -1,12 +1,16 @@
-//! Runs a program and reads its output. The end of the program counts, not the end of its
-//! output: a background process that it leaves behind may hold the pipe open for ever.
+//! Runs a program and reads what it prints. The end of the program counts, not the
+//! end of its output: a background process that it leaves behind may hold the pipe
+//! open forever. And the process groups of programs that have to end with all that they
+//! started.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::io;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 use tokio::sync::Notify;
 
 /// How long output may still arrive after the program has ended. What the program itself wrote
@@ -118,6 +122,90 @@ pub async fn read(
     }
 }
 
+/// Programs that run in process groups of their own: a Ctrl-C reaches all processes of the
+/// terminal's group, and not these.
+#[derive(Debug, Default)]
+pub struct Groups(RefCell<BTreeSet<u32>>);
+
+/// A program of [`Groups`] and all that it started.
+#[derive(Debug)]
+pub struct Group<'a> {
+    groups: &'a Groups,
+    /// The program's process, which leads the group; `None` where it has ended.
+    leader: Option<u32>,
+}
+
+impl Groups {
+    /// Starts a program in a group of its own.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn spawn(&self, command: &mut Command) -> io::Result<(Child, Group<'_>)> {
+        #[cfg(unix)]
+        command.process_group(0);
+        #[cfg(windows)]
+        {
+            const CREATE_NEW_PROCESS_GROUP: u32 = 0x200;
+            command.creation_flags(CREATE_NEW_PROCESS_GROUP);
+        }
+        let child = command.spawn()?;
+        let leader = child.id();
+        self.0.borrow_mut().extend(leader);
+        Ok((
+            child,
+            Group {
+                groups: self,
+                leader,
+            },
+        ))
+    }
+
+    /// Asks all of them to end.
+    pub fn terminate(&self) {
+        self.0.borrow().iter().copied().for_each(terminate);
+    }
+
+    /// Whether none is running.
+    pub fn is_empty(&self) -> bool {
+        self.0.borrow().is_empty()
+    }
+}
+
+impl Group<'_> {
+    /// The program has ended: its number may be another's from now on, and what it left in the
+    /// background stays.
+    pub fn ended(mut self) {
+        self.forget();
+    }
+
+    fn forget(&mut self) -> Option<u32> {
+        let leader = self.leader.take()?;
+        self.groups.0.borrow_mut().remove(&leader);
+        Some(leader)
+    }
+}
+
+/// Nobody waits for the program any more.
+impl Drop for Group<'_> {
+    fn drop(&mut self) {
+        self.forget().into_iter().for_each(terminate);
+    }
+}
+
+/// Asks a process group to end.
+fn terminate(leader: u32) {
+    #[cfg(unix)]
+    if let Some(group) = i32::try_from(leader)
+        .ok()
+        .and_then(rustix::process::Pid::from_raw)
+    {
+        // It may have ended in this very moment; then there is no group to signal.
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::TERM);
+    }
+    #[cfg(not(unix))]
+    let _ = leader;
+}
+
 #[cfg(test)]
 #[cfg(unix)]
 mod tests {
@@ -146,6 +234,26 @@ mod tests {
             .arg(sleeper.trim())
             .status();
         assert!(killed.unwrap().success());
+    }
+
+    #[tokio::test]
+    async fn a_program_that_nobody_waits_for_ends_with_all_that_it_started() {
+        let folder = tempfile::tempdir().unwrap();
+        let (begun, wrote) = (folder.path().join("begun"), folder.path().join("wrote"));
+        // The shell waits for a child; without its end it would write.
+        let script = "touch begun; sh -c 'sleep 60'; touch wrote";
+        let groups = Groups::default();
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", script]).current_dir(folder.path());
+        let (mut child, group) = groups.spawn(&mut command).unwrap();
+        while !begun.exists() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        drop(group);
+        assert!(groups.is_empty());
+        let status = tokio::time::timeout(Duration::from_secs(30), child.wait()).await;
+        assert!(!status.expect("it ends at once").unwrap().success());
+        assert!(!wrote.exists());
     }
 
     #[tokio::test]

@@ -2,7 +2,7 @@
 
 use super::print_report::print_report;
 use super::watchdog::Watchdog;
-use super::{announce_variables, code, fit, interrupts, launch, prepare, timeout};
+use super::{announce_variables, code, fit, interrupts, launch, prepare, release_run, timeout};
 use crate::cli::{Command, Invocation};
 use crate::environment::Environment;
 use crate::error::Error;
@@ -78,11 +78,9 @@ async fn of_release(
         Ok(preflight) => preflight,
         Err(code) => return Ok(Err(code)),
     };
-    let release = plan.decide(
-        preflight.report,
-        &preflight.facts,
-        invocation.options.strict,
-    );
+    let Preflight { report, facts, .. } = preflight;
+    let journal = release_run::read_only(&plan).journal;
+    let release = plan.decide(report, &facts, invocation.options.strict, &journal);
     let packer = &release.packer;
     output.err(&format!(
         "note: this judges what `safe-publish release` would send, packed by {} ({})\n",

@@ -2,7 +2,6 @@
 //! and the facts from before explains npm's error on standard error. npm's exit code is kept.
 
 use std::ffi::OsString;
-use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use crate::checks::{self, Judged, Rules};
@@ -14,6 +13,7 @@ use crate::facts::gather::Depth;
 use crate::facts::{Facts, ProjectFacts};
 use crate::npm::debug_log;
 use crate::npm::publish_trace::{PublishTrace, log_of_run};
+use crate::npm::run::is_signal;
 use crate::output::Output;
 use crate::preflight::{self, Prepared};
 use crate::registry::client::Client;
@@ -22,9 +22,6 @@ use crate::settings::CheckLevel;
 
 /// How long the second round of requests may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// npm's exit codes for signals: a user who interrupts npm does not wait for an explanation.
-/// Higher codes are system errors: 254 is ENOENT.
-const SIGNALS: std::ops::RangeInclusive<i32> = 129..=192;
 
 /// A failed run of npm.
 pub(super) struct FailedRun<'a> {
@@ -45,11 +42,13 @@ pub(super) async fn explain(
     environment: &Environment,
     output: &Output,
 ) -> Option<Explanation> {
-    if SIGNALS.contains(&failed.code) {
+    // Somebody who interrupts npm does not wait for an explanation.
+    if is_signal(failed.code) {
         return None;
     }
-    let text = log_text(failed.prepared, failed.since, &environment.cwd, environment);
-    let text = text.unwrap_or_default();
+    let folder = failed.prepared.config.logs_folder(environment);
+    let log = folder.and_then(|folder| log_of_run(&folder, failed.since, &environment.cwd));
+    let text = log.map_or_else(String::new, |(_, text)| text);
     let tell = |explanation: &Explanation, packages: &[PackageAfter<'_>]| {
         // Without a log, nothing is known beyond what npm has just printed.
         if explanation.error.is_some() {
@@ -66,19 +65,8 @@ pub(super) async fn explain(
     Some(with_evidence(prepared, failed.before, &text, environment, tell).await)
 }
 
-/// The debug log in a folder of the npm that started at a certain time.
-pub(super) fn log_text(
-    prepared: &Prepared,
-    since: SystemTime,
-    cwd: &Path,
-    environment: &Environment,
-) -> Option<String> {
-    let folder = prepared.config.logs_folder(environment)?;
-    Some(log_of_run(&folder, since, cwd)?.1)
-}
-
-/// Asks the registry again about each package, and explains npm's output. `before` are the
-/// facts from before, in the plan's order.
+/// Asks the registry again about each package, and explains what npm wrote.
+/// `before` is what was known before, in the plan's order.
 pub(super) async fn with_evidence<T>(
     prepared: &Prepared,
     before: &[Facts],

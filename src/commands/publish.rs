@@ -3,8 +3,6 @@
 use std::io::Write as _;
 use std::time::SystemTime;
 
-use tokio::sync::oneshot;
-
 use super::interrupts::{self, Interrupts};
 use super::print_report::{self, print_report};
 use super::watchdog::Watchdog;
@@ -17,7 +15,7 @@ use crate::environment::Environment;
 use crate::error::{Error, exit_code};
 use crate::facts::Facts;
 use crate::npm::{self, Npm, debug_log, publish_trace};
-use crate::output::Output;
+use crate::output::{self, Output};
 use crate::preflight::{self, Preflight, Prepared};
 use crate::report;
 
@@ -108,7 +106,7 @@ pub(super) async fn confirm(what: &str, output: &Output) -> Result<Answer, Error
     output.err(&format!("publish {what}? [y/N] "));
     let _ = std::io::stderr().flush();
     let answer = tokio::select! {
-        answer = line_of_stdin() => answer.trim().to_ascii_lowercase(),
+        answer = output::read_line() => answer.unwrap_or_default().trim().to_ascii_lowercase(),
         code = interrupts.next() => {
             output.err("\n");
             return Ok(Answer::Interrupted(code));
@@ -236,18 +234,6 @@ impl Publish<'_> {
             self.output.err("next: git push --follow-tags\n");
         }
     }
-}
-
-/// A line from standard input, empty at its end. The reading thread does not keep the process
-/// from ending, although a signal does not interrupt a read.
-async fn line_of_stdin() -> String {
-    let (send, receive) = oneshot::channel();
-    std::thread::spawn(move || {
-        let mut line = String::new();
-        let _ = std::io::stdin().read_line(&mut line);
-        let _ = send.send(line);
-    });
-    receive.await.unwrap_or_default()
 }
 
 /// `cat 1.6.0`.

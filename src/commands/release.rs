@@ -1,11 +1,12 @@
 //! `release`: a whole repository. Plans it, asks the registries, and leaves the rest to
 //! `release_run`.
 
+use super::interrupts::Interrupts;
 use super::print_report;
 use super::publish::{self, Answer, is_confirmed_here};
 use super::release_run::{self, Context};
 use super::watchdog::Watchdog;
-use super::{announce_variables, code, fit, interrupts, no_npm, timeout};
+use super::{announce_variables, code, fit, no_npm, timeout};
 use crate::cli::Invocation;
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
@@ -16,6 +17,9 @@ use crate::release::{ReleasePlan, Request};
 use crate::report::human::count;
 use crate::report::release::Release;
 
+/// What is printed after Ctrl-C before the first upload.
+pub(super) const NOTHING_SENT: &str = "interrupted: nothing was sent\n";
+
 /// Runs the command; returns the process's exit code.
 pub(super) async fn release(
     request: Request,
@@ -24,33 +28,36 @@ pub(super) async fn release(
     output: &mut Output,
 ) -> Result<i32, Error> {
     let watchdog = Watchdog::start(Some(timeout(&invocation.options)))?;
+    // One listener up to the end: between two of them a signal would be lost.
+    let mut interrupts = Interrupts::listen()?;
     let mut plan = ReleasePlan::of(&invocation.npm, request, environment)?;
     fit(&mut plan.prepared, invocation, environment);
     output.add_secrets(&plan.prepared.scrubber);
     let is_planned_only = plan.prepared.config.flag("dry-run");
-    let session = if is_planned_only {
-        None
+    let mut session = if is_planned_only {
+        release_run::read_only(&plan)
     } else {
-        Some(release_run::begin(&plan, output)?)
+        release_run::begin(&plan, output)?
     };
     announce_variables(&plan.prepared, environment, output);
     let options = &invocation.options;
     let preflight = Box::pin(preflight::run(&plan.prepared, options, environment));
-    let Preflight { report, facts, .. } = match interrupts::before_npm(preflight, output).await? {
-        Ok(preflight) => preflight,
-        Err(code) => return Ok(code),
+    let Preflight { report, facts, .. } = match interrupts.race(preflight).await {
+        Ok(preflight) => preflight?,
+        Err(code) => {
+            output.err(NOTHING_SENT);
+            return Ok(code);
+        }
     };
-    let mut report = plan.decide(report, &facts, options.strict);
+    let mut report = plan.decide(report, &facts, options.strict, &session.journal);
     let verdict = code(report.preflight.verdict, options);
     note_root(&plan, invocation, output);
-    let Some(session) = session else {
-        print_report::release(&report, invocation, output);
-        note_dry_run(&plan, invocation, output);
-        return Ok(i32::from(verdict));
-    };
-    if verdict != exit_code::READY || report.order.is_empty() {
+    if is_planned_only || verdict != exit_code::READY || report.order.is_empty() {
         session.clean(output);
         print_report::release(&report, invocation, output);
+        if is_planned_only {
+            note_dry_run(&plan, invocation, output);
+        }
         return Ok(i32::from(verdict));
     }
     print_report::release_plan(&report, invocation, output);
@@ -67,7 +74,8 @@ pub(super) async fn release(
         output,
         fail_fast: request.fail_fast,
     };
-    Box::pin(release_run::run(context, (session, &mut report), &facts)).await
+    let run = release_run::run(context, (session, &mut report), &facts, &mut interrupts);
+    Box::pin(run).await
 }
 
 /// Says that the root package is left out, which `npm publish` in its folder would send.
@@ -116,7 +124,7 @@ async fn confirmed(
             Err(i32::from(exit_code::BLOCKED))
         }
         Answer::Interrupted(code) => {
-            output.err("interrupted: nothing was sent\n");
+            output.err(NOTHING_SENT);
             Err(code)
         }
     })

@@ -91,13 +91,35 @@ fn script(value: &str) -> Option<String> {
     Some(command.to_owned())
 }
 
-/// The log of the run that started at `since` in the folder `cwd`, with its text. npm processes
-/// that its scripts start write their own logs, which start later; those of other terminals are
-/// in other folders.
+/// The log of the run that began at `since` in the folder `cwd`, with its
+/// text. npm processes that its scripts start write logs of their own, which
+/// begin later; those of other terminals end elsewhere. npm names its folder when
+/// it fails: a log without one is taken only where no other fits, for an npm that was stopped.
 pub fn log_of_run(folder: &Path, since: SystemTime, cwd: &Path) -> Option<(PathBuf, String)> {
+    let is_unnamed = |text: &str| !text.contains(" verbose cwd ");
+    log_of_failed_run(folder, since, cwd).or_else(|| first_log(folder, since, is_unnamed))
+}
+
+/// The log of the run that began at `since` in the folder `cwd` and has failed, where
+/// others run at the same time.
+pub fn log_of_failed_run(
+    folder: &Path,
+    since: SystemTime,
+    cwd: &Path,
+) -> Option<(PathBuf, String)> {
+    let here = format!("verbose cwd {}", cwd.display());
+    let names_it = |line: &str| line.split_once(' ').is_some_and(|(_, rest)| rest == here);
+    first_log(folder, since, |text| text.lines().any(names_it))
+}
+
+/// The first log of a publish that fits.
+fn first_log(
+    folder: &Path,
+    since: SystemTime,
+    fits: impl Fn(&str) -> bool,
+) -> Option<(PathBuf, String)> {
     let mut logs = debug_log::logs_since(folder, since);
     logs.sort();
-    let here = format!(" verbose cwd {}", cwd.display());
     logs.into_iter().find_map(|path| {
         let bytes = file::read_head(&path, MAX_LOG).ok()?;
         let text = String::from_utf8_lossy(&bytes).into_owned();
@@ -107,8 +129,7 @@ pub fn log_of_run(folder: &Path, since: SystemTime, cwd: &Path) -> Option<(PathB
                 .iter()
                 .any(|entry| text.contains(entry));
         let is_publish = is_stage || text.contains(" verbose title npm publish");
-        let elsewhere = text.contains(" verbose cwd ") && !text.contains(&here);
-        (is_publish && !elsewhere).then_some((path, text))
+        (is_publish && fits(&text)).then_some((path, text))
     })
 }
 
@@ -167,5 +188,25 @@ mod tests {
                 .0
                 .ends_with("2026-01-01T00_00_02_000Z-debug-0.log")
         );
+    }
+
+    #[test]
+    fn of_runs_side_by_side_only_the_own_log_is_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+        // A sibling that is still running, and one whose folder begins with the same letters.
+        let unnamed = LOG.replace("40 verbose cwd /w/pkg\n", "");
+        write("2026-01-01T00_00_01_000Z-debug-0.log", &unnamed);
+        let longer = LOG.replace("/w/pkg", "/w/pkg0");
+        write("2026-01-01T00_00_02_000Z-debug-0.log", &longer);
+        let find =
+            |cwd: &str| log_of_failed_run(folder.path(), SystemTime::UNIX_EPOCH, Path::new(cwd));
+        assert_eq!(find("/w/pkg"), None);
+        write("2026-01-01T00_00_03_000Z-debug-0.log", LOG);
+        assert_eq!(find("/w/pkg").unwrap().1, LOG);
+        assert_eq!(find("/w/pkg0").unwrap().1, longer);
+        // An npm that was stopped names no folder.
+        let any = log_of_run(folder.path(), SystemTime::UNIX_EPOCH, Path::new("/other"));
+        assert_eq!(any.unwrap().1, unnamed);
     }
 }

@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::io::{self, Write as _};
 
 use ring::rand::SecureRandom as _;
+use tokio::sync::oneshot;
 
 use crate::cli::Color;
 use crate::environment::Environment;
@@ -18,6 +19,18 @@ use crate::report::style::Style;
 use crate::secret::{Scrubber, mask_known_shapes};
 
 pub use syntax::Syntax;
+
+/// A line from standard input, empty at its end. The thread that reads does not keep the process
+/// from ending: a signal does not interrupt a read.
+pub fn read_line() -> oneshot::Receiver<String> {
+    let (send, receive) = oneshot::channel();
+    std::thread::spawn(move || {
+        let mut line = String::new();
+        let _ = io::stdin().read_line(&mut line);
+        let _ = send.send(line);
+    });
+    receive
+}
 
 /// Our two streams, and their styles.
 #[derive(Debug)]

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,8 @@ use crate::private;
 const SCHEMA: &str = "safe-publish/journal@1";
 /// Larger journals are not read; thousands of packages need less.
 const MAX_JOURNAL: u64 = 16 << 20;
+/// What was noted longer ago is forgotten: registries do not lag that long.
+const MAX_AGE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// How far the upload of a version has got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,15 +49,30 @@ pub(crate) struct Entry {
     /// The process that is uploading it.
     #[serde(default)]
     pub(crate) process: Option<u32>,
+    /// The commit that HEAD was on in that run.
+    #[serde(default)]
+    pub(crate) commit: Option<String>,
+}
+
+impl Entry {
+    /// What is true from now on. The journal adds the commit.
+    pub(crate) fn now(sent: UploadState, integrity: &str, shasum: &str) -> Self {
+        Self {
+            sent,
+            integrity: integrity.to_owned(),
+            shasum: shasum.to_owned(),
+            at: jiff::Timestamp::now(),
+            process: None,
+            commit: None,
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Document {
     schema: String,
-    /// The commit at HEAD.
-    commit: Option<String>,
-    /// Private folders of the run. The next run removes any that are left.
+    /// Private folders of the run, removed by the next one if they are left.
     folders: Vec<PathBuf>,
     /// By `name@version`.
     packages: BTreeMap<String, Entry>,
@@ -66,6 +84,8 @@ pub(crate) struct Journal {
     /// `None` if the platform has no folder for it.
     path: Option<PathBuf>,
     document: Document,
+    /// The commit that HEAD is on in this run.
+    commit: Option<String>,
     write_error: Option<String>,
 }
 
@@ -96,8 +116,15 @@ impl Journal {
             document: document
                 .filter(|document| document.schema == SCHEMA)
                 .unwrap_or_default(),
+            commit: None,
             write_error: None,
         }
+    }
+
+    /// Nothing is written, and no folder removed, from now on.
+    pub(crate) fn read_only(&mut self) {
+        self.path = None;
+        self.document.folders.clear();
     }
 
     /// Why it could not be written. The release continues: the registry knows what is
@@ -111,26 +138,26 @@ impl Journal {
         self.document.packages.get(spec)
     }
 
-    /// Whether an earlier run sent some packages and did not finish.
-    pub(crate) fn is_unfinished(&self) -> bool {
-        let mut entries = self.document.packages.values();
-        let is_left = |entry: &Entry| entry.sent != UploadState::Accepted;
-        entries.clone().any(is_left) && entries.any(|entry| !is_left(entry))
+    /// The commit of the last run that sent some of these versions and left others.
+    pub(crate) fn unfinished_commit(&self, specs: &[String]) -> Option<&str> {
+        let entries = specs.iter().filter_map(|spec| self.entry(spec));
+        let (sent, left): (Vec<&Entry>, Vec<&Entry>) =
+            entries.partition(|entry| entry.sent == UploadState::Accepted);
+        let last = sent.into_iter().max_by_key(|entry| entry.at);
+        last.filter(|_| !left.is_empty())?.commit.as_deref()
     }
 
-    /// The commit of the earlier run.
-    pub(crate) fn commit(&self) -> Option<&str> {
-        self.document.commit.as_deref()
-    }
-
-    /// Begins a run: forgets versions that are not part of it, removes what an earlier run left
-    /// in its private folders, and notes ours.
-    pub(crate) fn begin(&mut self, specs: &[String], commit: Option<String>, folder: &Path) {
+    /// Begins a run: forgets what is long past, removes what an earlier run left in its
+    /// private folders, and notes ours. Versions that are no part of this run stay: a later
+    /// one may be about them.
+    pub(crate) fn begin(&mut self, commit: Option<String>, folder: &Path) {
         self.clean();
+        self.commit = commit;
+        let now = jiff::Timestamp::now();
         let document = &mut self.document;
         SCHEMA.clone_into(&mut document.schema);
-        document.packages.retain(|spec, _| specs.contains(spec));
-        document.commit = commit;
+        let is_recent = |entry: &Entry| now.duration_since(entry.at).unsigned_abs() < MAX_AGE;
+        document.packages.retain(|_, entry| is_recent(entry));
         document.folders.push(folder.to_owned());
         self.write();
     }
@@ -145,19 +172,17 @@ impl Journal {
 
     /// Notes how far a version has got.
     pub(crate) fn note(&mut self, spec: &str, entry: Entry) {
-        self.document.packages.insert(spec.to_owned(), entry);
-        self.write();
+        self.note_all([(spec.to_owned(), entry)]);
     }
 
     /// Notes everything that is packed.
     pub(crate) fn note_all(&mut self, entries: impl IntoIterator<Item = (String, Entry)>) {
+        let commit = &self.commit;
+        let entries = entries.into_iter().map(|(spec, entry)| {
+            let commit = commit.clone();
+            (spec, Entry { commit, ..entry })
+        });
         self.document.packages.extend(entries);
-        self.write();
-    }
-
-    /// Ends a run, whose private folder is gone.
-    pub(crate) fn end(&mut self) {
-        self.document.folders.clear();
         self.write();
     }
 
@@ -208,13 +233,11 @@ mod tests {
     use super::*;
 
     fn entry(sent: UploadState) -> Entry {
-        Entry {
-            sent,
-            integrity: "sha512-x".to_owned(),
-            shasum: "00".to_owned(),
-            at: jiff::Timestamp::UNIX_EPOCH,
-            process: None,
-        }
+        Entry::now(sent, "sha512-x", "00")
+    }
+
+    fn state(journal: &Journal, spec: &str) -> Option<UploadState> {
+        journal.entry(spec).map(|entry| entry.sent)
     }
 
     #[test]
@@ -225,23 +248,48 @@ mod tests {
         let other = folder.path().join("home");
         fs::create_dir(&left).unwrap();
         fs::create_dir(&other).unwrap();
-        let specs = ["a@1.0.0".to_owned(), "b@1.0.0".to_owned()];
 
         let mut first = Journal::open(Some(path.clone()));
-        first.begin(&specs, Some("c0ffee".to_owned()), &left);
+        first.begin(None, &left);
         first.note("a@1.0.0", entry(UploadState::Accepted));
         first.note("b@1.0.0", entry(UploadState::Sending));
+        let old = Entry {
+            at: jiff::Timestamp::UNIX_EPOCH,
+            ..entry(UploadState::Accepted)
+        };
+        first.note("a@0.9.0", old);
 
         let mut second = Journal::open(Some(path.clone()));
-        assert_eq!(second.commit(), Some("c0ffee"));
-        assert_eq!(second.entry("a@1.0.0"), Some(&entry(UploadState::Accepted)));
+        assert_eq!(state(&second, "a@1.0.0"), Some(UploadState::Accepted));
         // A journal that names another folder does not make us remove it.
         second.document.folders.push(other.clone());
-        second.begin(&specs[..1], None, &folder.path().join("new"));
+        second.begin(None, &folder.path().join("new"));
         assert!(!left.exists() && other.exists());
+        // This run was about `a` alone.
+        second.note("a@1.0.0", entry(UploadState::Accepted));
         let third = Journal::open(Some(path));
-        assert_eq!(third.entry("b@1.0.0"), None);
+        assert_eq!(state(&third, "b@1.0.0"), Some(UploadState::Sending));
+        assert_eq!(state(&third, "a@0.9.0"), None);
         assert_eq!(third.document.folders, [folder.path().join("new")]);
+    }
+
+    #[test]
+    fn the_commit_of_an_unfinished_run_is_that_of_what_it_sent() {
+        let specs = ["a@1.0.0".to_owned(), "b@1.0.0".to_owned()];
+        let mut journal = Journal::open(None);
+        let begin = |journal: &mut Journal, commit: &str| {
+            journal.begin(Some(commit.to_owned()), Path::new("/x"));
+        };
+        begin(&mut journal, "c0ffee");
+        journal.note("a@1.0.0", entry(UploadState::Accepted));
+        assert_eq!(journal.unfinished_commit(&specs), None);
+        journal.note("b@1.0.0", entry(UploadState::Packed));
+        // A run about another package changes nothing.
+        begin(&mut journal, "decaf");
+        journal.note("c@1.0.0", entry(UploadState::Accepted));
+        assert_eq!(journal.unfinished_commit(&specs), Some("c0ffee"));
+        journal.note("b@1.0.0", entry(UploadState::Accepted));
+        assert_eq!(journal.unfinished_commit(&specs), None);
     }
 
     #[test]

@@ -7,7 +7,7 @@ pub(crate) mod journal;
 pub(crate) mod lock;
 mod members;
 pub mod order;
-mod outcome;
+pub(crate) mod outcome;
 pub(crate) mod pack;
 mod plan;
 pub(crate) mod schedule;

@@ -1,12 +1,14 @@
 //! Applies the registries' answers to a plan: what is published, what is blocked, and the order
 //! of the rest.
 
+use super::journal::{Journal, UploadState};
 use super::order::{Order, order};
 use super::{Member, ReleasePlan};
 use crate::checks::{self, Rules};
 use crate::facts::Facts;
 use crate::facts::contents::Changes;
 use crate::finding::{Level, Outcome, Packer};
+use crate::registry::documents::VersionStatus;
 use crate::report::release::{
     PackerReport, Reason, Release, ReleaseCycle, ReleasePackage, State, Target,
 };
@@ -29,10 +31,32 @@ fn of_others(package: &PackageReport) -> bool {
     findings.any(|found| found.check == "name-owned-by-others" && found.level == Level::Error)
 }
 
+/// Of a version that an earlier run sent: the registry scans it, or it is in the stage, which is
+/// where this run would send it.
+pub(crate) fn kept_back(facts: &Facts, journal: &Journal) -> Option<Reason> {
+    let package = &facts.package;
+    let (name, version) = (package.name.as_str()?, package.version.as_ref().ok()?);
+    let entry = journal.entry(&format!("{name}@{version}"))?;
+    if entry.sent == UploadState::Packed {
+        return None;
+    }
+    match facts.status().ok()?.value? {
+        VersionStatus::Validating => Some(Reason::EarlierRun),
+        VersionStatus::Staged if package.staged => Some(Reason::Staged),
+        _ => None,
+    }
+}
+
 impl ReleasePlan {
-    /// Applies the findings of the preflight, and returns the report. A version that is already
-    /// on the registry needs no publish, so nothing blocks it.
-    pub fn decide(&mut self, report: Report, facts: &[Facts], strict: bool) -> Release {
+    /// Takes in what a preflight of its packages found, and gives the report. Nothing blocks
+    /// about a version that needs no publish.
+    pub(crate) fn decide(
+        &mut self,
+        report: Report,
+        facts: &[Facts],
+        strict: bool,
+        journal: &Journal,
+    ) -> Release {
         let mut report = report;
         let mut at = 0;
         let mut reports = vec![None; self.members.len()];
@@ -44,10 +68,16 @@ impl ReleasePlan {
             let package = &mut report.packages[at];
             // The answers decide the tag of changesets' pre mode.
             member.package = Some(facts[at].package.clone());
-            if checks::is_published(&facts[at]) {
+            let is_published = checks::is_published(&facts[at]);
+            let kept_back = kept_back(&facts[at], journal);
+            if is_published || kept_back.is_some() {
                 member.state = State::Out;
-                member.reason = other_contents(&facts[at], self.packer.packer)
-                    .or_else(|| of_others(package).then_some(Reason::OfOthers));
+                member.reason = if is_published {
+                    other_contents(&facts[at], self.packer.packer)
+                        .or_else(|| of_others(package).then_some(Reason::OfOthers))
+                } else {
+                    kept_back
+                };
                 package.findings.clear();
                 package.undecided.clear();
                 package.verdict = Outcome::Ready;

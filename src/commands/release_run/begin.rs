@@ -15,7 +15,7 @@ use crate::verify::Expected;
 /// The lock and the journal of this release.
 #[derive(Debug)]
 pub(in crate::commands) struct Session {
-    pub(super) journal: Journal,
+    pub(in crate::commands) journal: Journal,
     /// What an earlier run sent.
     pub(super) earlier: Vec<Expected>,
     /// A journal that cannot be written is reported once.
@@ -23,14 +23,25 @@ pub(in crate::commands) struct Session {
     _lock: Option<Lock>,
 }
 
+fn registry(plan: &ReleasePlan) -> String {
+    let mut packages = plan.prepared.plan.packages.iter();
+    let registry = packages.find_map(|package| package.registry.as_ref().ok());
+    registry.map_or(String::new(), |registry| registry.value.to_string())
+}
+
+/// The journal for a plan that nothing follows: it is not written.
+pub(in crate::commands) fn read_only(plan: &ReleasePlan) -> Session {
+    let mut session = Session::new(None, journal::place(&plan.root, &registry(plan)));
+    session.journal.read_only();
+    session
+}
+
 /// Takes the lock and reads the journal.
 ///
 /// # Errors
 /// When another release of this repository to this registry is running.
 pub(in crate::commands) fn begin(plan: &ReleasePlan, output: &Output) -> Result<Session, Error> {
-    let mut packages = plan.prepared.plan.packages.iter();
-    let registry = packages.find_map(|package| package.registry.as_ref().ok());
-    let registry = registry.map_or(String::new(), |registry| registry.value.to_string());
+    let registry = registry(plan);
     let Some(path) = journal::place(&plan.root, &registry) else {
         return Ok(Session::new(None, None));
     };
@@ -74,25 +85,15 @@ impl Session {
 
     /// Notes which packages this run sends.
     pub(super) fn begin_in(&mut self, folder: &Path, context: Context<'_>, items: &[Item]) {
-        let members = context.plan.members.iter().filter_map(|member| {
-            let version = member.version.as_deref()?;
-            Some(format!("{}@{version}", member.name))
-        });
-        let specs: Vec<String> = members.collect();
         let commit = items.iter().find_map(|item| commit(&item.facts));
-        self.journal.begin(&specs, commit, folder);
+        self.journal.begin(commit, folder);
         self.report_write_error(context.output);
     }
 
-    /// Removes what an earlier run left, when there is nothing to send.
-    pub(in crate::commands) fn clean(mut self, output: &Output) {
+    /// Removes the private folders of this run and of earlier ones. What cannot be removed
+    /// is left to the next run.
+    pub(in crate::commands) fn clean(&mut self, output: &Output) {
         self.journal.clean();
-        self.report_write_error(output);
-    }
-
-    /// Notes that nothing of this run is left.
-    pub(super) fn end(&mut self, output: &Output) {
-        self.journal.end();
         self.report_write_error(output);
     }
 

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::{Context, Item};
-use crate::checks::Rules;
+use super::{Context, Item, Session, resume};
+use crate::checks::{self, Rules};
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::facts::contents::Changes;
@@ -11,6 +11,8 @@ use crate::finding::Outcome;
 use crate::npm::NpmVersion;
 use crate::preflight;
 use crate::release::gate::{self, RepositoryPackages, Sibling, Tarball};
+use crate::release::journal::Entry;
+use crate::release::outcome;
 use crate::report::release::{self, Reason, Release, State};
 
 /// Reads all tarballs and judges them; `None` if one of them cannot be published at all.
@@ -18,19 +20,23 @@ pub(super) async fn all(
     context: Context<'_>,
     paths: &[PathBuf],
     (items, release): (&mut [Item], &mut Release),
-    facts: &[Facts],
+    (session, facts): (&mut Session, &[Facts]),
 ) -> Result<Option<Vec<Tarball>>, Error> {
     let mut tarballs = Vec::new();
     for (path, item) in paths.iter().zip(items.iter_mut()) {
         let source = &context.plan.members[item.member].manifest;
         match read(path, source, &context.npm.version) {
             Ok(tarball) => {
-                let reason = as_planned(context, &tarball, item).await?;
+                let identity = identity(context, &tarball, item, session).await?;
                 let package = &mut release.packages[item.place];
-                match reason {
-                    Ok(None) => {}
-                    Ok(reason) => package.reason = reason,
-                    Err(why) => fail(package, why),
+                match identity {
+                    Identity::Planned => {}
+                    Identity::Renamed(spec) => package.reason = Some(Reason::PackedAs(spec)),
+                    Identity::Out(reason) => {
+                        package.state = State::Out;
+                        package.reason = Some(reason);
+                    }
+                    Identity::Foreign(why) => fail(package, why),
                 }
                 package.tarball = Some(release::Tarball {
                     integrity: tarball.integrity.clone(),
@@ -45,7 +51,10 @@ pub(super) async fn all(
         return Ok(None);
     }
     let repository = repository(context, (items, &tarballs), facts);
-    for (tarball, item) in tarballs.iter().zip(items.iter()) {
+    let both = tarballs.iter().zip(items.iter());
+    let is_out = |item: &Item| release.packages[item.place].state == State::Out;
+    let left: Vec<_> = both.filter(|(_, item)| !is_out(item)).collect();
+    for (tarball, item) in left {
         judge(context, tarball, item, (&repository, release));
     }
     Ok(Some(tarballs))
@@ -66,19 +75,32 @@ fn read(
     Ok(tarball)
 }
 
-/// Whether the tarball is the package that the registry was asked about. Scripts, or
-/// publishConfig with pnpm, may have given it another name or version: then this is reported,
-/// and the registry is asked again. Without such an explanation it is not our package.
-async fn as_planned(
+/// Which package a tarball is.
+enum Identity {
+    /// The one that the registry was asked about.
+    Planned,
+    /// Ours by another name or version, which is this.
+    Renamed(String),
+    /// Ours by another name or version, which needs no upload.
+    Out(Reason),
+    /// None of ours, and why.
+    Foreign(String),
+}
+
+/// Scripts, and publishConfig where pnpm packs, may have given a package another name or
+/// version: this is reported, and the registry and the journal are asked anew. Where nothing
+/// explains it, it is no package of ours.
+async fn identity(
     context: Context<'_>,
     tarball: &Tarball,
     item: &mut Item,
-) -> Result<Result<Option<Reason>, String>, Error> {
+    session: &mut Session,
+) -> Result<Identity, Error> {
     if tarball.is_as_planned(&item.facts) {
-        return Ok(Ok(None));
+        return Ok(Identity::Planned);
     }
     let Some(spec) = tarball.spec() else {
-        return Ok(Ok(None));
+        return Ok(Identity::Planned);
     };
     let package = &item.facts.package;
     let source = &context.plan.members[item.member].manifest;
@@ -86,7 +108,8 @@ async fn as_planned(
         || !package.rewrites.is_empty()
         || context.plan.packer.may_rename(source);
     if !is_explained {
-        return Ok(Err(format!("it contains {spec} instead of {}", item.spec)));
+        let why = format!("it contains {spec} instead of {}", item.spec);
+        return Ok(Identity::Foreign(why));
     }
     let mut prepared = context.plan.prepared.clone();
     prepared.plan.packages = vec![gate::facts_of(tarball, &item.facts).package];
@@ -96,7 +119,35 @@ async fn as_planned(
         item.facts = facts;
     }
     item.spec.clone_from(&spec);
-    Ok(Ok(Some(Reason::PackedAs(spec))))
+    let entry = session.journal.entry(&spec).cloned();
+    let reason = renamed_and_out(context, tarball, (item, entry.as_ref()), session).await;
+    if let (Some(_), Some(entry)) = (&reason, entry) {
+        let sent = resume::expected(&item.facts, &entry.shasum);
+        session.earlier.extend(sent);
+    }
+    Ok(reason.map_or(Identity::Renamed(spec), Identity::Out))
+}
+
+/// Why a package that has another name or version than planned needs no upload, if so.
+async fn renamed_and_out(
+    context: Context<'_>,
+    tarball: &Tarball,
+    (item, entry): (&Item, Option<&Entry>),
+    session: &Session,
+) -> Option<Reason> {
+    if checks::is_published(&item.facts) {
+        let there = item.facts.version().ok().and_then(|it| it.value.as_ref());
+        let there = there.and_then(|document| document.shasum.as_ref());
+        return Some(if there.is_some_and(|there| *there != tarball.shasum) {
+            Reason::OtherBytes
+        } else {
+            Reason::PackedAs(item.spec.clone())
+        });
+    }
+    match outcome::kept_back(&item.facts, &session.journal) {
+        Some(reason) => Some(reason),
+        None => resume::reason_to_skip(context, item, entry?).await,
+    }
 }
 
 /// The packages of the repository, by the names under which they are published.

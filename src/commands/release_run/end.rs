@@ -37,6 +37,7 @@ pub(super) async fn finish(
     (items, tarballs): (&[Item], &[Tarball]),
     uploaded: Uploaded,
     (session, report): (&Session, &mut Release),
+    interrupts: &mut Interrupts,
 ) -> Result<i32, Error> {
     let mut sent = session.earlier.clone();
     let mut printed = staged::Staged::new();
@@ -51,6 +52,7 @@ pub(super) async fn finish(
         }
     }
     let code = code(&uploaded, report);
+    let is_interrupted = uploaded.interrupted.is_some();
     take_in(context, items, uploaded.results, report);
     name_what_is_missing(report);
     print(context, report);
@@ -58,11 +60,16 @@ pub(super) async fn finish(
         print_stage(context, &sent, &printed);
         return Ok(code);
     }
-    let seen = look(context, &sent).await?;
+    if is_interrupted && !context.options().no_verify {
+        verify::not_waited_for(&sent, context.output);
+        return Ok(code);
+    }
+    let seen = look(context, &sent, interrupts).await;
     Ok(if code == 0 { seen } else { code })
 }
 
-/// 0 if everything is published; npm's own if nothing is; otherwise 104.
+/// 0 where everything is out; npm's own where nothing is, or 102 where npm could not be
+/// started; 104 in between, and where nobody knows.
 fn code(uploaded: &Uploaded, report: &Release) -> i32 {
     let results = &uploaded.results;
     let is_sent = |result: &Option<Result<SentTarball, NotUploaded>>| matches!(result, Some(Ok(_)));
@@ -81,12 +88,15 @@ fn code(uploaded: &Uploaded, report: &Release) -> i32 {
         .packages
         .iter()
         .any(|package| package.state == State::Out);
+    let may_be_out =
+        |result: &Option<_>| is_sent(result) || matches!(result, Some(Err(NotUploaded::Stopped)));
     let refused = results.iter().flatten().find_map(|result| match result {
         Err(NotUploaded::Npm(code, _)) => Some(*code),
+        Err(NotUploaded::NotStarted(_)) => Some(i32::from(exit_code::COULD_NOT_WORK)),
         _ => None,
     });
     match refused {
-        Some(code) if !is_out && !results.iter().any(is_sent) => code,
+        Some(code) if !is_out && !results.iter().any(may_be_out) => code,
         _ => i32::from(exit_code::INCOMPLETE),
     }
 }
@@ -116,7 +126,7 @@ fn take_in(
             Some(Err(NotUploaded::NotStarted(why))) => {
                 (State::Failed, Some(Reason::NotStarted(why)))
             }
-            None => (State::Waiting, Some(Reason::RunEnded)),
+            Some(Err(NotUploaded::NotSent)) | None => (State::Waiting, Some(Reason::RunEnded)),
         };
         package.state = state;
         package.reason = reason;
@@ -161,10 +171,10 @@ fn print(context: Context<'_>, report: &Release) {
 }
 
 /// Waits until the registry shows all of them.
-async fn look(context: Context<'_>, sent: &[Expected]) -> Result<i32, Error> {
+async fn look(context: Context<'_>, sent: &[Expected], interrupts: &mut Interrupts) -> i32 {
     let options = context.options();
     if sent.is_empty() || options.no_verify {
-        return Ok(i32::from(exit_code::READY));
+        return i32::from(exit_code::READY);
     }
     // The document of the release is the only one on standard output.
     let options = Options {
@@ -173,12 +183,12 @@ async fn look(context: Context<'_>, sent: &[Expected]) -> Result<i32, Error> {
     };
     let (environment, output) = (context.environment, context.output);
     let network = context.plan.prepared.config.network(environment);
-    let mut interrupts = Interrupts::listen()?;
-    tokio::select! {
-        code = verify::follow(sent, network, &options, environment, output) => Ok(i32::from(code)),
-        code = interrupts.next() => {
+    let follow = verify::follow(sent, network, &options, environment, output);
+    match interrupts.race(follow).await {
+        Ok(code) => i32::from(code),
+        Err(code) => {
             verify::not_waited_for(sent, output);
-            Ok(code)
+            code
         }
     }
 }

@@ -8,9 +8,11 @@ mod pack;
 mod resume;
 mod upload;
 
-use std::path::Path;
+use tempfile::TempDir;
 
-use super::{code, interrupts};
+use super::code;
+use super::interrupts::Interrupts;
+use super::release::NOTHING_SENT;
 use crate::cli::{Invocation, Options};
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
@@ -18,6 +20,7 @@ use crate::facts::Facts;
 use crate::finding::Packer;
 use crate::npm::Npm;
 use crate::output::Output;
+use crate::process::Groups;
 use crate::release::ReleasePlan;
 use crate::release::gate::Tarball;
 use crate::release::pack::Packing;
@@ -25,7 +28,7 @@ use crate::release::pack::script::Scripts;
 use crate::release::pack::tool::Tool;
 use crate::report::release::{Release, State};
 
-pub(super) use begin::{Session, begin};
+pub(super) use begin::{Session, begin, read_only};
 
 /// What every step of a release reads.
 #[derive(Clone, Copy)]
@@ -97,37 +100,20 @@ fn places(items: &[Item], members: &[usize]) -> Vec<usize> {
 /// each package.
 pub(super) async fn run(
     context: Context<'_>,
-    (session, release): (Session, &mut Release),
+    (mut session, release): (Session, &mut Release),
     facts: &[Facts],
+    interrupts: &mut Interrupts,
 ) -> Result<i32, Error> {
-    let plan = context.plan;
-    let items = Item::all(plan, release, facts);
-    let wanted = plan.packer.wanted.as_deref();
-    let found = (context.npm, context.environment);
-    let tool = Tool::find(plan.packer.packer, wanted, &plan.root, found).await?;
-    release.packer.version = Some(tool.version.clone());
-    warn_of_other_npm(context, &tool, wanted);
-    let mut session = session;
-    let items = resume::without_sent(context, items, &mut session, release).await;
-    let folder = begin::private_folder()?;
-    session.begin_in(folder.path(), context, &items);
-    let packing = Packing {
-        tool: &tool,
-        scripts: Scripts::new(
-            &tool,
-            &plan.prepared.config,
-            context.npm,
-            context.environment,
-        ),
-        environment: context.environment,
+    let before = Box::pin(before_uploads(context, (&mut session, release), facts));
+    let before = match interrupts.race(before).await {
+        Ok(before) => before?,
+        Err(code) => {
+            context.output.err(NOTHING_SENT);
+            session.clean(context.output);
+            return Ok(code);
+        }
     };
-    let prepared = prepare(context, &packing, (items, release), (folder.path(), facts));
-    let prepared = Box::pin(prepared);
-    let prepared = match interrupts::before_npm(prepared, context.output).await? {
-        Ok(prepared) => prepared,
-        Err(code) => return Ok(code),
-    };
-    let Some((items, tarballs)) = prepared else {
+    let Some((tool, folder, items, tarballs)) = before else {
         return Ok(end::nothing_sent(context, release));
     };
     let verdict = code(release.preflight.verdict, context.options());
@@ -137,10 +123,64 @@ pub(super) async fn run(
     }
     resume::note_packed(context, &mut session, &items, &tarballs);
     let tarballs = (items.as_slice(), tarballs.as_slice());
-    let ended = upload::all(context, &packing, tarballs, &mut session).await?;
+    let packing = packing(context, &tool);
+    let ended = upload::all(context, &packing, tarballs, (&mut session, interrupts)).await?;
     drop(folder);
-    session.end(context.output);
-    end::finish(context, tarballs, ended, (&session, release)).await
+    session.clean(context.output);
+    let report = (&session, release);
+    end::finish(context, tarballs, ended, report, interrupts).await
+}
+
+/// The tool that packed, the folder of the tarballs, what is to be sent, and its tarballs.
+type Packed = (Tool, TempDir, Vec<Item>, Vec<Tarball>);
+
+/// All that comes before the first upload. `None` where a package could not be packed, or
+/// cannot be published.
+async fn before_uploads(
+    context: Context<'_>,
+    (session, release): (&mut Session, &mut Release),
+    facts: &[Facts],
+) -> Result<Option<Packed>, Error> {
+    let plan = context.plan;
+    let items = Item::all(plan, release, facts);
+    let wanted = plan.packer.wanted.as_deref();
+    let found = (context.npm, context.environment);
+    let tool = Tool::find(plan.packer.packer, wanted, &plan.root, found).await?;
+    release.packer.version = Some(tool.version.clone());
+    warn_of_other_npm(context, &tool, wanted);
+    resume::expect_kept_back(context, session, facts);
+    let mut items = resume::without_sent(context, items, session, release).await;
+    let folder = begin::private_folder()?;
+    session.begin_in(folder.path(), context, &items);
+    let packing = packing(context, &tool);
+    let packed = pack::all(context, &packing, &items, folder.path()).await?;
+    let Some(paths) = pack::take_in(packed, &items, context, release) else {
+        return Ok(None);
+    };
+    let checked = check::all(context, &paths, (&mut items, release), (session, facts));
+    let tarballs = Box::pin(checked).await?;
+    let is_whole = release
+        .packages
+        .iter()
+        .all(|one| one.state != State::Failed);
+    let Some(tarballs) = tarballs.filter(|_| is_whole) else {
+        return Ok(None);
+    };
+    // A tarball may have turned out to be out under the version that a script gave it.
+    let both = items.into_iter().zip(tarballs);
+    let is_left = |(item, _): &(Item, Tarball)| release.packages[item.place].state != State::Out;
+    let (items, tarballs) = both.filter(is_left).unzip();
+    Ok(Some((tool, folder, items, tarballs)))
+}
+
+fn packing<'a>(context: Context<'a>, tool: &'a Tool) -> Packing<'a> {
+    let (npm, environment) = (context.npm, context.environment);
+    Packing {
+        tool,
+        scripts: Scripts::new(tool, &context.plan.prepared.config, npm, environment),
+        environment,
+        groups: Groups::default(),
+    }
 }
 
 /// Warns about another npm than the one in `packageManager`: npm ignores that field, and its
@@ -154,28 +194,4 @@ fn warn_of_other_npm(context: Context<'_>, tool: &Tool, wanted: Option<&str>) {
             tool.version
         ));
     }
-}
-
-/// Packs all members and checks their tarballs. `None` if one of them could not be packed, or
-/// cannot be published.
-async fn prepare(
-    context: Context<'_>,
-    packing: &Packing<'_>,
-    (items, release): (Vec<Item>, &mut Release),
-    (folder, facts): (&Path, &[Facts]),
-) -> Result<Option<(Vec<Item>, Vec<Tarball>)>, Error> {
-    let mut items = items;
-    let packed = pack::all(context, packing, &items, folder).await?;
-    let Some(paths) = pack::take_in(packed, &items, context, release) else {
-        return Ok(None);
-    };
-    let checked = check::all(context, &paths, (&mut items, release), facts);
-    let tarballs = Box::pin(checked).await?;
-    let is_whole = release
-        .packages
-        .iter()
-        .all(|one| one.state != State::Failed);
-    Ok(tarballs
-        .filter(|_| is_whole)
-        .map(|tarballs| (items, tarballs)))
 }

@@ -21,6 +21,9 @@ pub(super) async fn all(
     folder: &Path,
 ) -> Result<Packed, Error> {
     let plan = context.plan;
+    if items.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut folders = Vec::new();
     for number in 0..items.len() {
         let own = folder.join(number.to_string());

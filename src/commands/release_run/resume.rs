@@ -50,8 +50,26 @@ pub(super) async fn without_sent(
     left
 }
 
-/// Why this version needs no upload; `None` if it does.
-async fn reason_to_skip(context: Context<'_>, item: &Item, entry: &Entry) -> Option<Reason> {
+/// What the plan has left out since the registry keeps it back is looked at in the end, too.
+pub(super) fn expect_kept_back(context: Context<'_>, session: &mut Session, facts: &[Facts]) {
+    let members = context.plan.members.iter();
+    let public = members.filter(|member| member.package.is_some());
+    for (member, facts) in public.zip(facts) {
+        let version = member.version.as_deref().unwrap_or_default();
+        let entry = session.journal.entry(&format!("{}@{version}", member.name));
+        let is_kept_back = matches!(member.reason, Some(Reason::EarlierRun | Reason::Staged));
+        if let Some(entry) = entry.filter(|_| member.chosen && is_kept_back) {
+            session.earlier.extend(expected(facts, &entry.shasum));
+        }
+    }
+}
+
+/// Why this version, which an earlier run noted, needs no upload, if so.
+pub(super) async fn reason_to_skip(
+    context: Context<'_>,
+    item: &Item,
+    entry: &Entry,
+) -> Option<Reason> {
     match entry.sent {
         UploadState::Packed => None,
         UploadState::Accepted => {
@@ -67,7 +85,8 @@ async fn reason_to_skip(context: Context<'_>, item: &Item, entry: &Entry) -> Opt
             wait_for_orphan(entry).await;
             let expected = expected(&item.facts, &entry.shasum)?;
             match look(context, expected, SETTLE_TIMEOUT).await {
-                VersionState::Visible { .. } => Some(Reason::EarlierRun),
+                VersionState::Visible { .. } | VersionState::Validating => Some(Reason::EarlierRun),
+                VersionState::Staged { .. } if context.invocation.staged => Some(Reason::Staged),
                 VersionState::OtherBytes { .. } => Some(Reason::OtherBytes),
                 _ => None,
             }
@@ -131,9 +150,14 @@ pub(super) fn expected(facts: &Facts, shasum: &str) -> Option<Expected> {
 
 /// Warns if this run continues an earlier one that was made from another commit.
 fn warn_of_other_commit(context: Context<'_>, session: &Session, items: &[Item]) {
-    let journal = &session.journal;
+    let members = context.plan.members.iter().filter_map(|member| {
+        let version = member.version.as_deref()?;
+        Some(format!("{}@{version}", member.name))
+    });
+    let specs: Vec<String> = members.collect();
+    let before = session.journal.unfinished_commit(&specs);
     let now = items.iter().find_map(|item| commit(&item.facts));
-    if let (true, Some(before), Some(now)) = (journal.is_unfinished(), journal.commit(), now)
+    if let (Some(before), Some(now)) = (before, now)
         && before != now
     {
         let short = |commit: &str| commit.get(..10).unwrap_or(commit).to_owned();
@@ -170,15 +194,8 @@ pub(super) fn note_packed(
             changed.join(", ")
         ));
     }
-    let at = jiff::Timestamp::now();
     session.journal.note_all(all.map(|(item, tarball)| {
-        let entry = Entry {
-            sent: UploadState::Packed,
-            integrity: tarball.integrity.clone(),
-            shasum: tarball.shasum.clone(),
-            at,
-            process: None,
-        };
+        let entry = Entry::now(UploadState::Packed, &tarball.integrity, &tarball.shasum);
         (item.spec.clone(), entry)
     }));
 }

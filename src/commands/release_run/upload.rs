@@ -6,12 +6,16 @@ use std::time::Duration;
 
 use super::resume::{expected, look};
 use super::{Context, Item, Session, places};
-use crate::commands::explain_failure::{log_text, with_evidence};
+use crate::commands::explain_failure::with_evidence;
 use crate::commands::interrupts::Interrupts;
 use crate::error::Error;
 use crate::explain::Explanation;
 use crate::explain::evidence::{PackageAfter, PublishState};
 use crate::manifest::Manifest;
+use crate::npm::publish_trace::log_of_failed_run;
+use crate::npm::run::is_signal;
+use crate::output;
+use crate::process::Groups;
 use crate::release::gate::{Tarball, facts_of};
 use crate::release::journal::Journal;
 use crate::release::pack::{Job, Packing};
@@ -19,10 +23,12 @@ use crate::release::schedule;
 use crate::release::upload::attempt::{NpmExit, NpmRuns};
 use crate::release::upload::folder::ProjectConfig;
 use crate::release::upload::otp::OneTimePassword;
+use crate::release::upload::stop::Stop;
 use crate::release::upload::{Upload, UploadFailure, Uploads, arguments};
 use crate::verify::VersionState;
 
-const INTERRUPTED: &str = "interrupted: nothing more is sent. npm finishes the current upload; a \
+const NOTHING_MORE: &str = "\ninterrupted: nothing more is sent";
+const INTERRUPTED: &str = "\ninterrupted: nothing more is sent. npm finishes the current upload; a \
     second Ctrl-C stops it, too";
 
 /// An uploaded package.
@@ -41,6 +47,8 @@ pub(super) enum NotUploaded {
     Stopped,
     /// npm could not be run.
     NotStarted(String),
+    /// The run was interrupted before the registry had taken it.
+    NotSent,
 }
 
 /// How the uploads ended, in the order of the items.
@@ -55,7 +63,7 @@ pub(super) async fn all(
     context: Context<'_>,
     packing: &Packing<'_>,
     tarballs: (&[Item], &[Tarball]),
-    session: &mut Session,
+    (session, interrupts): (&mut Session, &mut Interrupts),
 ) -> Result<Uploaded, Error> {
     let items = tarballs.0;
     let plan = context.plan;
@@ -72,17 +80,19 @@ pub(super) async fn all(
     };
     let job = async |at: usize| one.send(&tarballs.0[at], &tarballs.1[at]).await;
     let mut interrupted = None;
-    let mut interrupts = Interrupts::listen()?;
     let results = {
         let running = schedule::run(&after, || uploads.limit(), context.fail_fast, job);
         let mut running = std::pin::pin!(running);
         loop {
-            tokio::select! {
-                results = &mut running => break results,
-                code = interrupts.next() => {
-                    interrupted.get_or_insert(code);
-                    if !uploads.is_stopped.get() {
-                        context.print_progress(INTERRUPTED);
+            match interrupts.race(&mut running).await {
+                Ok(results) => break results,
+                Err(code) => {
+                    if interrupted.is_some() {
+                        packing.groups.terminate();
+                    } else {
+                        interrupted = Some(code);
+                        let is_idle = uploads.running.is_empty();
+                        context.print_progress(if is_idle { NOTHING_MORE } else { INTERRUPTED });
                     }
                     uploads.stop();
                 }
@@ -114,12 +124,15 @@ fn uploads(context: Context<'_>, journal: Journal) -> Result<Uploads<'_>, Error>
             variables: project.variables.clone(),
         },
         project,
-        otp: OneTimePassword::new(otp, terminals.stdin && terminals.stderr),
+        otp: OneTimePassword::new(
+            otp,
+            (terminals.stdin && terminals.stderr).then_some(output::read_line),
+        ),
         output: context.output,
         journal: RefCell::new(journal),
         has_gone_well: Cell::new(false),
-        is_stopped: Cell::new(false),
-        running: RefCell::default(),
+        stop: Stop::default(),
+        running: Groups::default(),
     })
 }
 
@@ -151,6 +164,7 @@ impl TarballUpload<'_> {
         };
         match self.uploads.upload(&upload).await {
             Ok(ended) => Ok(self.sent(item, tarball, ended.stdout).await),
+            Err(UploadFailure::NotSent) => Err(NotUploaded::NotSent),
             Err(UploadFailure::Io(error)) => Err(NotUploaded::NotStarted(error.to_string())),
             Err(UploadFailure::Npm(ended)) => {
                 self.context.output.err(&ended.stderr);
@@ -159,7 +173,7 @@ impl TarballUpload<'_> {
                     self.uploads.stands(&upload);
                     return Ok(self.sent(item, tarball, ended.stdout).await);
                 }
-                if ended.code > 128 {
+                if is_signal(ended.code) {
                     return Err(NotUploaded::Stopped);
                 }
                 Err(NotUploaded::Npm(ended.code, Box::new(explanation)))
@@ -208,8 +222,9 @@ impl TarballUpload<'_> {
         let environment = self.context.environment;
         let folder = tarball.path.parent().unwrap_or(Path::new("."));
         let folder = dunce::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
-        let text = log_text(&prepared, ended.since, &folder, environment);
-        let text = text.unwrap_or_else(|| ended.stderr.clone());
+        let logs = prepared.config.logs_folder(environment);
+        let log = logs.and_then(|logs| log_of_failed_run(&logs, ended.since, &folder));
+        let text = log.map_or_else(|| ended.stderr.clone(), |(_, text)| text);
         let facts = [facts];
         let (explanation, state) =
             with_evidence(&prepared, &facts, &text, environment, of_one).await;

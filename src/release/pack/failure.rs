@@ -53,20 +53,23 @@ impl PackFailure {
         }
     }
 
-    /// With the end of a log, and of the log file that Yarn names in it: Yarn puts a script's
-    /// output there.
+    /// With the end of a log.
     pub(super) fn of_log(problem: Problem, log: &Path) -> Self {
+        let output = tail(log);
+        Self { problem, output }
+    }
+
+    /// With the end of a log of Yarn's, and of the log that it names there: what a script
+    /// printed is in that one alone.
+    pub(super) fn of_yarn(problem: Problem, log: &Path) -> Self {
         let mut output = tail(log);
-        let named = output.split_whitespace().map(|word| {
-            let word = word.trim_matches(|c: char| !(c.is_alphanumeric() || "/\\.:_-".contains(c)));
-            Path::new(word).to_owned()
+        let mut words = output.split_whitespace().map(|word| {
+            Path::new(word.trim_matches(|c: char| !(c.is_alphanumeric() || "/\\.:_-".contains(c))))
         });
-        let is_log = |path: &std::path::PathBuf| {
-            path.is_absolute() && path.extension().is_some_and(|it| it == "log")
-        };
-        let more: Vec<String> = named.filter(is_log).map(|path| tail(&path)).collect();
-        for text in more {
-            output.push_str(&text);
+        let is_log =
+            |path: &&Path| path.is_absolute() && path.extension().is_some_and(|it| it == "log");
+        if let Some(named) = words.find(is_log).map(tail) {
+            output.push_str(&named);
         }
         Self { problem, output }
     }

@@ -17,6 +17,7 @@ use crate::environment::Environment;
 use crate::finding::Packer;
 use crate::manifest::Manifest;
 use crate::private;
+use crate::process::Groups;
 pub(crate) use failure::{PackFailure, Problem};
 use script::Scripts;
 use tool::Tool;
@@ -41,6 +42,8 @@ pub(crate) struct Packing<'a> {
     pub(crate) scripts: Scripts<'a>,
     /// The environment of the scripts and the packer.
     pub(crate) environment: &'a Environment,
+    /// What is running.
+    pub(crate) groups: Groups,
 }
 
 /// Scripts that must run before the packer, which does not run them itself: npm's
@@ -65,11 +68,16 @@ impl Packing<'_> {
         let command = self
             .tool
             .pack(job.folder, job.into, ignored, self.environment);
-        let (status, log) = logged(command, job.into).await?;
-        if !status.success() {
-            return Err(PackFailure::of_log(Problem::Packer(code(status)), &log));
-        }
-        only_tarball(job.into).map_err(|problem| PackFailure::of_log(problem, &log))
+        let (status, log) = self.logged(command, job.into).await?;
+        let packed = if status.success() {
+            only_tarball(job.into)
+        } else {
+            Err(Problem::Packer(code(status)))
+        };
+        packed.map_err(|problem| match self.tool.packer {
+            Packer::Yarn => PackFailure::of_yarn(problem, &log),
+            _ => PackFailure::of_log(problem, &log),
+        })
     }
 
     /// Runs the scripts that follow the upload.
@@ -87,33 +95,39 @@ impl Packing<'_> {
         let Some(command) = self.scripts.command(name, job.folder, job.manifest) else {
             return Ok(());
         };
-        let (status, log) = logged(command, job.into).await?;
+        let (status, log) = self.logged(command, job.into).await?;
         if status.success() {
             return Ok(());
         }
         let problem = Problem::Script(name, code(status));
         Err(PackFailure::of_log(problem, &log))
     }
-}
 
-/// Runs a command. Both streams go to one file, in their order, beside the tarball's folder.
-async fn logged(mut command: Command, into: &Path) -> Result<(ExitStatus, PathBuf), PackFailure> {
-    let log = into.with_extension("log");
-    let run = async {
-        private::write(&log, b"")?;
-        let file = fs::File::options().append(true).open(&log)?;
-        command
-            .stdin(Stdio::null())
-            .stdout(file.try_clone()?)
-            .stderr(file)
-            .kill_on_drop(true)
-            .spawn()?
-            .wait()
-            .await
-    };
-    match run.await {
-        Ok(status) => Ok((status, log)),
-        Err(error) => Err(PackFailure::new(Problem::NotStarted(error.to_string()))),
+    /// Runs a command with both streams written to one file, in their order, beside
+    /// the folder of the tarball. Where the future is dropped, the command ends with all
+    /// that it started.
+    async fn logged(
+        &self,
+        mut command: Command,
+        into: &Path,
+    ) -> Result<(ExitStatus, PathBuf), PackFailure> {
+        let log = into.with_extension("log");
+        let run = async {
+            private::write(&log, b"")?;
+            let file = fs::File::options().append(true).open(&log)?;
+            command
+                .stdin(Stdio::null())
+                .stdout(file.try_clone()?)
+                .stderr(file);
+            let (mut child, group) = self.groups.spawn(&mut command)?;
+            let status = child.wait().await?;
+            group.ended();
+            Ok::<_, std::io::Error>(status)
+        };
+        match run.await {
+            Ok(status) => Ok((status, log)),
+            Err(error) => Err(PackFailure::new(Problem::NotStarted(error.to_string()))),
+        }
     }
 }
 

@@ -11,17 +11,22 @@ struct Desk {
     folder: tempfile::TempDir,
     environment: Environment,
     npm: Npm,
+    packer: Packer,
 }
 
 impl Desk {
-    fn new(packer: &str) -> Self {
+    fn new(script: &str) -> Self {
+        Self::of(Packer::Pnpm, script)
+    }
+
+    fn of(packer: Packer, script: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         for name in ["bin", "package", "out"] {
             fs::create_dir(folder.path().join(name)).unwrap();
         }
-        let program = folder.path().join("bin/pnpm");
+        let program = folder.path().join("bin").join(packer.name());
         let script =
-            format!("#!/bin/sh\n[ \"$1\" = --version ] && echo 12.0.0 && exit\n{packer}\n");
+            format!("#!/bin/sh\n[ \"$1\" = --version ] && echo 12.0.0 && exit\n{script}\n");
         fs::write(&program, script).unwrap();
         fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
         let path = format!("{}:/usr/bin:/bin", folder.path().join("bin").display());
@@ -37,6 +42,7 @@ impl Desk {
             folder,
             environment,
             npm,
+            packer,
         }
     }
 
@@ -46,7 +52,7 @@ impl Desk {
 
     async fn pack(&self, scripts: serde_json::Value) -> Result<PathBuf, PackFailure> {
         let found = (&self.npm, &self.environment);
-        let tool = Tool::find(Packer::Pnpm, None, self.folder.path(), found).await;
+        let tool = Tool::find(self.packer, None, self.folder.path(), found).await;
         let tool = tool.unwrap();
         let config = Config::load(
             CommandLine::default(),
@@ -60,6 +66,7 @@ impl Desk {
             tool: &tool,
             scripts: Scripts::new(&tool, &config, &self.npm, &self.environment),
             environment: &self.environment,
+            groups: Groups::default(),
         };
         let (folder, into) = (self.path("package"), self.path("out"));
         let job = Job {
@@ -124,10 +131,14 @@ async fn only_a_packer_that_ends_well_with_one_tarball_has_packed() {
 }
 
 #[tokio::test]
-async fn the_log_that_yarn_names_is_shown() {
-    let desk = Desk::new(
-        "echo inner words > $PWD/p.log; echo \"YN0035: prepack failed (exit code 1, logs can be found here: $PWD/p.log)\"; exit 1",
-    );
-    let failure = desk.pack(json!({})).await.unwrap_err();
-    assert!(failure.output.ends_with("inner words\n"), "{failure:?}");
+async fn one_log_that_yarn_names_is_shown_and_none_that_another_tool_names() {
+    let script = "echo inner words > $PWD/p.log; echo other > $PWD/q.log; echo \"failed (logs can be found here: $PWD/p.log), $PWD/p.log $PWD/q.log\"; exit 1";
+    let output = async |packer: Packer| {
+        let packed = Desk::of(packer, script).pack(json!({})).await;
+        packed.unwrap_err().output
+    };
+    let yarns = output(Packer::Yarn).await;
+    assert!(yarns.ends_with("q.log\ninner words\n"), "{yarns}");
+    let pnpms = output(Packer::Pnpm).await;
+    assert!(pnpms.ends_with("q.log\n"), "{pnpms}");
 }

@@ -14,6 +14,7 @@ use crate::file;
 use crate::npm::Npm;
 use crate::npm::run::{exit_code, wait_for};
 use crate::private;
+use crate::process::Groups;
 
 /// At most this many bytes of each of npm's streams are read.
 const MAX_OUTPUT: u64 = 1 << 20;
@@ -94,14 +95,15 @@ impl NpmRuns<'_> {
         command
     }
 
-    /// Runs npm without a terminal, so that it asks no questions. `started` gets its process
-    /// id.
+    /// Runs npm without a terminal, so that it asks nobody, and in a process group of its own:
+    /// a Ctrl-C in the middle of an upload would stop it. `started` gets the number of its
+    /// process.
     pub(crate) async fn quietly(
         &self,
         folder: &Path,
         args: &[OsString],
         otp: Option<&str>,
-        started: impl FnOnce(Option<u32>),
+        (groups, started): (&Groups, impl FnOnce(Option<u32>)),
     ) -> io::Result<NpmExit> {
         let since = SystemTime::now();
         let logs = ["out", "err"].map(|end| folder.with_extension(end));
@@ -113,15 +115,15 @@ impl NpmRuns<'_> {
         if let Some(otp) = otp {
             command.env("npm_config_otp", otp);
         }
-        in_own_group(&mut command);
-        let mut child = command
+        command
             .arg("--json")
             .stdin(Stdio::null())
             .stdout(open(&logs[0])?)
-            .stderr(open(&logs[1])?)
-            .spawn()?;
+            .stderr(open(&logs[1])?);
+        let (mut child, group) = groups.spawn(&mut command)?;
         started(child.id());
         let code = exit_code(child.wait().await?);
+        group.ended();
         let [stdout, stderr] = logs.map(|log| {
             let bytes = file::read_head(&log, MAX_OUTPUT).unwrap_or_default();
             String::from_utf8_lossy(&bytes).into_owned()
@@ -153,32 +155,6 @@ impl NpmRuns<'_> {
             since,
         })
     }
-}
-
-/// Starts npm in its own process group: a Ctrl-C reaches every process of the terminal's group,
-/// and would stop npm in the middle of an upload.
-fn in_own_group(command: &mut Command) {
-    #[cfg(unix)]
-    command.process_group(0);
-    #[cfg(windows)]
-    {
-        const CREATE_NEW_PROCESS_GROUP: u32 = 0x200;
-        command.creation_flags(CREATE_NEW_PROCESS_GROUP);
-    }
-}
-
-/// Stops an npm that has its own process group.
-pub(crate) fn stop(process: u32) {
-    #[cfg(unix)]
-    if let Some(group) = i32::try_from(process)
-        .ok()
-        .and_then(rustix::process::Pid::from_raw)
-    {
-        // It may just have ended; then there is no group to signal.
-        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::TERM);
-    }
-    #[cfg(not(unix))]
-    let _ = process;
 }
 
 #[cfg(test)]

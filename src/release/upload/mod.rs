@@ -4,9 +4,9 @@ pub(crate) mod arguments;
 pub(crate) mod attempt;
 pub(crate) mod folder;
 pub(crate) mod otp;
+pub(crate) mod stop;
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
 use std::path::Path;
@@ -14,9 +14,12 @@ use std::path::Path;
 use attempt::{Challenge, NpmExit, NpmRuns};
 use folder::ProjectConfig;
 use otp::{MAX_QUESTIONS, OneTimePassword};
+use stop::Stop;
 
 use super::journal::{Entry, Journal, UploadState};
+use crate::npm::run::is_signal;
 use crate::output::Output;
+use crate::process::Groups;
 
 /// At most this many uploads run at once where no person has to be asked.
 const MAX_UPLOADS: usize = 4;
@@ -43,6 +46,8 @@ pub(crate) enum UploadFailure {
     Npm(NpmExit),
     /// npm could not be run.
     Io(io::Error),
+    /// The uploads were stopped before the registry had taken it.
+    NotSent,
 }
 
 impl From<io::Error> for UploadFailure {
@@ -66,18 +71,18 @@ pub(crate) struct Uploads<'a> {
     pub(crate) journal: RefCell<Journal>,
     /// At least one upload has succeeded.
     pub(crate) has_gone_well: Cell<bool>,
-    /// No more uploads may start.
-    pub(crate) is_stopped: Cell<bool>,
-    /// The running npm processes, by the version that they send.
-    pub(crate) running: RefCell<BTreeMap<String, u32>>,
+    /// No more are to be started.
+    pub(crate) stop: Stop,
+    /// The npms that are running, except for one that has the terminal.
+    pub(crate) running: Groups,
 }
 
 impl Uploads<'_> {
     /// How many uploads may run now: one at a time if a person may have to be asked, or was
     /// asked.
     pub(crate) fn limit(&self) -> usize {
-        let may_ask = self.otp.can_ask() && (!self.has_gone_well.get() || self.otp.was_wanted());
-        match (self.is_stopped.get(), may_ask) {
+        let may_ask = self.otp.can_ask() && (!self.has_gone_well.get() || self.otp.may_be_wanted());
+        match (self.stop.is_set(), may_ask) {
             (true, _) => 0,
             (false, true) => 1,
             (false, false) => MAX_UPLOADS,
@@ -87,10 +92,8 @@ impl Uploads<'_> {
     /// Starts no more uploads. The second call also stops the running npms; whether their
     /// packages arrive is then unknown.
     pub(crate) fn stop(&self) {
-        if self.is_stopped.replace(true) {
-            for process in self.running.borrow().values() {
-                attempt::stop(*process);
-            }
+        if self.stop.set() {
+            self.running.terminate();
         }
     }
 
@@ -100,69 +103,89 @@ impl Uploads<'_> {
         self.project.write(folder)?;
         self.note(upload, UploadState::Sending, None);
         let ended = self.attempts(upload, folder).await;
-        self.running.borrow_mut().remove(upload.spec);
         ProjectConfig::remove(folder);
-        let ended = ended?;
-        if ended.code == 0 {
-            self.note(upload, UploadState::Accepted, None);
-            self.has_gone_well.set(true);
-            return Ok(ended);
+        match ended {
+            Ok(ended) if ended.code == 0 => {
+                self.stands(upload);
+                Ok(ended)
+            }
+            // Nobody knows what became of the request.
+            Ok(ended) if is_signal(ended.code) => Err(UploadFailure::Npm(ended)),
+            failed => {
+                self.note(upload, UploadState::Packed, None);
+                Err(failed.map_or_else(|failure| failure, UploadFailure::Npm))
+            }
         }
-        // After a signal, the fate of the request is unknown.
-        if ended.code < 128 {
-            self.note(upload, UploadState::Packed, None);
-        }
-        Err(UploadFailure::Npm(ended))
     }
 
-    /// The version proved to be on the registry although npm failed.
+    /// The registry has the version, whatever npm ended with.
     pub(crate) fn stands(&self, upload: &Upload<'_>) {
         self.note(upload, UploadState::Accepted, None);
         self.has_gone_well.set(true);
     }
 
-    async fn attempts(&self, upload: &Upload<'_>, folder: &Path) -> io::Result<NpmExit> {
-        let started = |process: Option<u32>| {
-            let own = process.map(|process| (upload.spec.to_owned(), process));
-            self.running.borrow_mut().extend(own);
-            self.note(upload, UploadState::Sending, process);
-        };
-        for asked in 0.. {
-            let code = self.otp.code();
-            let code = code.as_deref();
-            let ended = self
-                .runs
-                .quietly(folder, &upload.args, code, started)
-                .await?;
+    /// Runs npm, and again with each password that somebody types.
+    async fn attempts(&self, upload: &Upload<'_>, folder: &Path) -> Result<NpmExit, UploadFailure> {
+        let mut code = self.otp.code();
+        for questions in 0.. {
+            let ended = self.attempt(upload, folder, code.as_deref()).await?;
             let Some(challenge) = ended.challenge() else {
                 return Ok(ended);
             };
-            let was_stale = code.is_some();
-            self.otp.forget();
-            if !self.otp.can_ask() || asked == MAX_QUESTIONS {
+            self.otp.refuse(code.as_deref());
+            if !self.otp.can_ask() || questions == MAX_QUESTIONS {
                 return Ok(ended);
             }
-            let typed = match challenge {
-                Challenge::Web => None,
-                Challenge::Code => {
-                    let question = question(upload, was_stale);
-                    self.otp.ask(&question, self.output).await
-                }
-            };
-            if typed.is_none() {
-                return self.runs.on_terminal(folder, &upload.args, started).await;
+            let _turn = self.otp.terminal().await;
+            let was_stale = code.is_some();
+            // Another upload may have asked meanwhile.
+            code = self.otp.code();
+            if code.is_none() && challenge == Challenge::Code {
+                let question = question(upload, was_stale);
+                code = self.otp.ask(&question, self.output, &self.stop).await;
+            }
+            if code.is_none() {
+                return self.attempt_on_terminal(upload, folder).await;
             }
         }
         unreachable!("the questions are counted")
     }
 
+    async fn attempt(
+        &self,
+        upload: &Upload<'_>,
+        folder: &Path,
+        otp: Option<&str>,
+    ) -> Result<NpmExit, UploadFailure> {
+        self.unless_stopped()?;
+        let started = |process| self.note(upload, UploadState::Sending, process);
+        let runs = &self.runs;
+        Ok(runs
+            .quietly(folder, &upload.args, otp, (&self.running, started))
+            .await?)
+    }
+
+    async fn attempt_on_terminal(
+        &self,
+        upload: &Upload<'_>,
+        folder: &Path,
+    ) -> Result<NpmExit, UploadFailure> {
+        self.unless_stopped()?;
+        let started = |process| self.note(upload, UploadState::Sending, process);
+        Ok(self.runs.on_terminal(folder, &upload.args, started).await?)
+    }
+
+    fn unless_stopped(&self) -> Result<(), UploadFailure> {
+        if self.stop.is_set() {
+            return Err(UploadFailure::NotSent);
+        }
+        Ok(())
+    }
+
     fn note(&self, upload: &Upload<'_>, sent: UploadState, process: Option<u32>) {
         let entry = Entry {
-            sent,
-            integrity: upload.integrity.to_owned(),
-            shasum: upload.shasum.to_owned(),
-            at: jiff::Timestamp::now(),
             process,
+            ..Entry::now(sent, upload.integrity, upload.shasum)
         };
         self.journal.borrow_mut().note(upload.spec, entry);
     }

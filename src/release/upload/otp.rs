@@ -2,28 +2,37 @@
 //! again only when npm reports that the registry did not accept it.
 
 use std::cell::{Cell, RefCell};
-use std::io::BufRead as _;
 
+use tokio::sync::{Mutex, MutexGuard, oneshot};
+
+use super::stop::Stop;
 use crate::output::Output;
 
 /// How often a password is asked for, per package.
 pub(crate) const MAX_QUESTIONS: usize = 3;
 
+/// Reads a line that a person types.
+pub(crate) type ReadLine = fn() -> oneshot::Receiver<String>;
+
 /// The password, and whether a person can be asked for one.
 #[derive(Debug)]
 pub(crate) struct OneTimePassword {
     code: RefCell<Option<String>>,
-    can_ask: bool,
+    /// `None` where there is no terminal.
+    read_line: Option<ReadLine>,
     was_wanted: Cell<bool>,
+    /// Held by the upload that asks, or whose npm does.
+    terminal: Mutex<()>,
 }
 
 impl OneTimePassword {
-    /// Starts with the one from npm's configuration.
-    pub(crate) fn new(configured: Option<String>, can_ask: bool) -> Self {
+    /// With the one that npm's configuration holds.
+    pub(crate) fn new(configured: Option<String>, read_line: Option<ReadLine>) -> Self {
         Self {
             code: RefCell::new(configured),
-            can_ask,
+            read_line,
             was_wanted: Cell::new(false),
+            terminal: Mutex::new(()),
         }
     }
 
@@ -34,32 +43,39 @@ impl OneTimePassword {
 
     /// Whether a person can be asked.
     pub(crate) fn can_ask(&self) -> bool {
-        self.can_ask
+        self.read_line.is_some()
     }
 
-    /// Whether the registry asked for one in this run.
-    pub(crate) fn was_wanted(&self) -> bool {
-        self.was_wanted.get()
+    /// Whether a person may have to be asked for one although an upload has gone well: the
+    /// registry wanted one in this run, or the one that is sent becomes stale.
+    pub(crate) fn may_be_wanted(&self) -> bool {
+        self.was_wanted.get() || self.code.borrow().is_some()
     }
 
-    /// Drops the password: the registry did not accept it, or wants a person.
-    pub(crate) fn forget(&self) {
+    /// The registry wants a person, and does not take what was sent. What somebody has typed
+    /// meanwhile stays.
+    pub(crate) fn refuse(&self, sent: Option<&str>) {
         self.was_wanted.set(true);
-        self.code.take();
+        let mut code = self.code.borrow_mut();
+        if code.as_deref() == sent {
+            *code = None;
+        }
     }
 
-    /// Asks for one. `None` if nothing was typed, or nobody can be asked.
-    pub(crate) async fn ask(&self, question: &str, output: &Output) -> Option<String> {
-        if !self.can_ask {
-            return None;
-        }
+    /// Waits until no other upload has the terminal.
+    pub(super) async fn terminal(&self) -> MutexGuard<'_, ()> {
+        self.terminal.lock().await
+    }
+
+    /// Asks for one. `None`: nothing was typed, nothing more is to be sent, or there is nobody.
+    pub(super) async fn ask(&self, question: &str, output: &Output, stop: &Stop) -> Option<String> {
+        let read_line = self.read_line.filter(|_| !stop.is_set())?;
         output.err(question);
-        // Its own thread: reading from a terminal cannot be interrupted.
-        let typed = tokio::task::spawn_blocking(|| {
-            let mut line = String::new();
-            std::io::stdin().lock().read_line(&mut line).map(|_| line)
-        });
-        let line = typed.await.ok()?.ok()?;
+        let line = tokio::select! {
+            biased;
+            () = stop.wait() => return None,
+            line = read_line() => line.ok()?,
+        };
         let typed = Some(line.trim()).filter(|code| !code.is_empty());
         *self.code.borrow_mut() = typed.map(str::to_owned);
         self.code()

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::{Value, json};
 
-use super::resume::wait_until;
 use super::{NEEDS, Repository, states};
+use crate::support::bounded::wait_until;
 use crate::support::sandbox::Run;
 
 /// Roughly how long a release takes on an idle machine, in milliseconds.
@@ -47,8 +47,8 @@ impl Repository {
         arrived.iter().filter(|one| one.version == version).count()
     }
 
-    /// Starts a release in its own process group, as a shell does.
-    fn start_apart(&self, args: &[&str]) -> Child {
+    /// Starts a release in a process group of its own, as a shell does.
+    pub(super) fn start_apart(&self, args: &[&str]) -> Child {
         let mut command: Command = self.sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
         command
             .arg("release")
@@ -115,7 +115,7 @@ fn killed_at_twenty_random_moments() {
 fn interrupted_during_an_upload_it_says_what_was_sent() {
     let slow = json!({ "latencyMilliseconds": 300 });
     let repository = Repository::with_state(11, &slow);
-    let running = repository.start_apart(&["--no-verify"]);
+    let running = repository.start_apart(&[]);
     wait_until("an upload", || repository.all_puts() >= 1);
     // Like Ctrl-C: npm, which is in the middle of an upload, must not get the signal.
     let group = Pid::from_child(&running);
@@ -123,6 +123,9 @@ fn interrupted_during_an_upload_it_says_what_was_sent() {
     let run = Run::from(running.wait_with_output().expect("ours"));
     assert_eq!(run.code, Some(130), "{run:?}");
     assert!(run.stderr.contains("nothing more is sent"), "{run:?}");
+    // Nobody waits for what was sent.
+    let is_told = "the wait until it is visible was interrupted";
+    assert!(run.stderr.contains(is_told), "{run:?}");
     let sent = repository.arrived();
     assert!(!sent.is_empty() && sent.len() < NEEDS.len(), "{sent:?}");
     for (name, _) in NEEDS {

@@ -1,7 +1,11 @@
 //! `release` with the real packers and the real npm, to the embedded registry.
 
+#[cfg(unix)]
+mod again;
 mod failures;
 mod gate;
+#[cfg(unix)]
+mod interrupts;
 #[cfg(unix)]
 mod kills;
 mod packers;

@@ -66,6 +66,26 @@ fn a_password_that_is_not_taken_is_asked_for_again() {
 }
 
 #[test]
+fn whoever_interrupts_the_question_sends_nothing() {
+    let repository = with_two_factor();
+    // Ctrl-C twice, and then a password that would be taken.
+    let typed = "\u{3}\u{3}123456\n";
+    let is_time = |screen: &str| screen.contains(QUESTION);
+    let run = repository
+        .sandbox
+        .on_terminal_when(100, "release", is_time, typed);
+    let screen = visible(&run.stdout);
+    assert_eq!(run.code, Some(130), "{screen}");
+    assert!(
+        screen.contains("interrupted: nothing more is sent"),
+        "{screen}"
+    );
+    assert!(screen.contains("pkg-a 1.0.0: waiting"), "{screen}");
+    assert_eq!(repository.arrived(), [""; 0]);
+    repository.assert_no_leftovers();
+}
+
+#[test]
 fn a_password_of_the_user_is_sent_by_all() {
     let repository = with_two_factor();
     let run = repository.release(&["--otp", "123456"]);
@@ -127,6 +147,18 @@ fn a_rehearsal_releases_into_the_embedded_registry() {
     assert!(place("pkg-a") < place("pkg-b") && place("pkg-b") < place("pkg-c"));
     // A rehearsal is not a release: it leaves no record.
     assert!(!repository.sandbox.home().join(".local").exists());
+}
+
+#[test]
+fn a_rehearsed_release_that_fails_is_not_npms_failure() {
+    let repository = Repository::npm(11);
+    repository.script("pkg-a", "prepublishOnly", "exit 3");
+    let run = repository.sandbox.run(&["rehearse", "--release"]);
+    assert_eq!(run.code, Some(100), "{run:?}");
+    assert!(
+        run.stdout.contains("the release failed with 100"),
+        "{run:?}"
+    );
 }
 
 #[test]

@@ -2,23 +2,12 @@
 
 use std::fs;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use serde_json::json;
 
 use super::{NEEDS, Repository};
+use crate::support::bounded::wait_until;
 use crate::support::git::has_mode;
-
-/// How long something may take on a busy machine.
-const TIMEOUT: Duration = Duration::from_secs(120);
-
-pub(super) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let begin = Instant::now();
-    while !is_so() {
-        assert!(begin.elapsed() < TIMEOUT, "{what}");
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
 
 impl Repository {
     /// Starts a release, without waiting for it.
