@@ -31,6 +31,25 @@ fn of_others(package: &PackageReport) -> bool {
     findings.any(|found| found.check == "name-owned-by-others" && found.level == Level::Error)
 }
 
+/// Marks a version that needs no publish as out; returns whether it is one.
+fn mark_out(
+    member: &mut Member,
+    (facts, package): (&Facts, &PackageReport),
+    packer: Packer,
+    journal: &Journal,
+) -> bool {
+    if checks::is_published(facts) {
+        member.reason = other_contents(facts, packer)
+            .or_else(|| of_others(package).then_some(Reason::OfOthers));
+    } else if let Some(reason) = kept_back(facts, journal) {
+        member.reason = Some(reason);
+    } else {
+        return false;
+    }
+    member.state = State::Out;
+    true
+}
+
 /// Of a version that an earlier run sent: the registry scans it, or it is in the stage, which is
 /// where this run would send it.
 pub(crate) fn kept_back(facts: &Facts, journal: &Journal) -> Option<Reason> {
@@ -68,16 +87,7 @@ impl ReleasePlan {
             let package = &mut report.packages[at];
             // The answers decide the tag of changesets' pre mode.
             member.package = Some(facts[at].package.clone());
-            let is_published = checks::is_published(&facts[at]);
-            let kept_back = kept_back(&facts[at], journal);
-            if is_published || kept_back.is_some() {
-                member.state = State::Out;
-                member.reason = if is_published {
-                    other_contents(&facts[at], self.packer.packer)
-                        .or_else(|| of_others(package).then_some(Reason::OfOthers))
-                } else {
-                    kept_back
-                };
+            if mark_out(member, (&facts[at], package), self.packer.packer, journal) {
                 package.findings.clear();
                 package.undecided.clear();
                 package.verdict = Outcome::Ready;

@@ -10,7 +10,7 @@ use crate::error::{Error, exit_code};
 use crate::finding::Outcome;
 use crate::npm::staged;
 use crate::release::gate::Tarball;
-use crate::report::release::{self as writer, Reason, Release, State};
+use crate::report::release::{self as writer, Reason, Release, ReleasePackage, State};
 use crate::report::staging::{self, Staged};
 use crate::verify::Expected;
 
@@ -51,7 +51,8 @@ pub(super) async fn finish(
             }));
         }
     }
-    let code = code(&uploaded, report);
+    let is_out = |package: &ReleasePackage| package.state == State::Out;
+    let code = code(&uploaded, report.packages.iter().any(is_out));
     let is_interrupted = uploaded.interrupted.is_some();
     take_in(context, items, uploaded.results, report);
     name_what_is_missing(report);
@@ -69,8 +70,8 @@ pub(super) async fn finish(
 }
 
 /// 0 where everything is out; npm's own where nothing is, or 102 where npm could not be
-/// started; 104 in between, and where nobody knows.
-fn code(uploaded: &Uploaded, report: &Release) -> i32 {
+/// started; 104 in between, and where nobody knows. `is_out`: something was out before.
+fn code(uploaded: &Uploaded, is_out: bool) -> i32 {
     let results = &uploaded.results;
     let is_sent = |result: &Option<Result<SentTarball, NotUploaded>>| matches!(result, Some(Ok(_)));
     let script = results
@@ -84,10 +85,6 @@ fn code(uploaded: &Uploaded, report: &Release) -> i32 {
     if let Some(code) = uploaded.interrupted {
         return code;
     }
-    let is_out = report
-        .packages
-        .iter()
-        .any(|package| package.state == State::Out);
     let may_be_out =
         |result: &Option<_>| is_sent(result) || matches!(result, Some(Err(NotUploaded::Stopped)));
     let refused = results.iter().flatten().find_map(|result| match result {
@@ -211,5 +208,40 @@ fn print_stage(context: Context<'_>, sent: &[Expected], printed: &staged::Staged
     output.err(&staging::human(&all, output.stderr));
     if all.len() > 1 {
         output.err("approve them in this order: each needs those before it\n");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code_of(results: Vec<Result<SentTarball, NotUploaded>>, is_out: bool) -> i32 {
+        let uploaded = Uploaded {
+            results: results.into_iter().map(Some).collect(),
+            interrupted: None,
+        };
+        code(&uploaded, is_out)
+    }
+
+    #[test]
+    fn a_release_is_incomplete_only_where_something_is_or_may_be_out() {
+        let sent = || {
+            Ok(SentTarball {
+                scripts: None,
+                stdout: String::new(),
+            })
+        };
+        // -ENOTDIR, as npm ends with it.
+        let refused = || Err(NotUploaded::Npm(236, Box::default()));
+        let not_started = || Err(NotUploaded::NotStarted("no room".to_owned()));
+        assert_eq!(code_of(vec![sent()], false), 0);
+        assert_eq!(code_of(vec![refused()], false), 236);
+        assert_eq!(code_of(vec![not_started()], false), 102);
+        assert_eq!(code_of(vec![not_started()], true), 104);
+        assert_eq!(code_of(vec![sent(), not_started()], false), 104);
+        assert_eq!(
+            code_of(vec![refused(), Err(NotUploaded::Stopped)], false),
+            104
+        );
     }
 }
