@@ -340,7 +340,7 @@ pub(super) fn package(input: Input<'_>, target: Target, as_workspace: bool) -> P
         provenance_file: provenance_file::read(&config, input.environment),
         purl: provenance_file::purl(&manifest, &name),
         spec_type_disabled: spec_type::disabled(&spec, &config, &version_of(input.npm)),
-        extension_fault: extension_fault(&spec, &manifest),
+        extension_fault: extension::of_package(&spec, &manifest),
         dependencies: dependencies::dependencies(&manifest, &config),
         credential,
         registry,
@@ -357,14 +357,6 @@ fn scripts_of(input: Input<'_>, manifest: &Manifest, spec: &Spec) -> (Vec<String
     }
     let before = scripts::before_put(input.config, manifest, &version_of(input.npm));
     (before, scripts::after_put(input.config, manifest))
-}
-
-/// npm reads a package's `.npm-extension.*` only from a folder.
-fn extension_fault(spec: &Spec, manifest: &Manifest) -> Option<extension::ExtensionFault> {
-    match spec {
-        Spec::Folder => manifest.path.parent().and_then(extension::fault),
-        _ => None,
-    }
 }
 
 /// The registry that npm compares with, if that is another one.

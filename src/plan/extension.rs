@@ -3,7 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
+use super::Spec;
 use crate::file;
+use crate::manifest::Manifest;
 
 /// What is wrong with the extension, as far as can be told without running it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,9 +27,17 @@ pub enum ExtensionFault {
     },
 }
 
+/// The fault in a package: npm reads the extension only of a folder.
+pub(super) fn of_package(spec: &Spec, manifest: &Manifest) -> Option<ExtensionFault> {
+    match spec {
+        Spec::Folder => manifest.path.parent().and_then(fault),
+        _ => None,
+    }
+}
+
 /// The fault of a folder's extension, if it is certain. It is not where npm may read
 /// `node_modules/.package-lock.json` instead of the tree.
-pub(super) fn fault(folder: &Path) -> Option<ExtensionFault> {
+fn fault(folder: &Path) -> Option<ExtensionFault> {
     let files: Vec<PathBuf> = [".npm-extension.mjs", ".npm-extension.cjs"]
         .iter()
         .map(|name| folder.join(name))

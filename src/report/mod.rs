@@ -1,5 +1,6 @@
 //! Reports as plain data, and one function per format to write them.
 
+pub mod catalogue;
 mod changes;
 mod comparison;
 mod contents;
