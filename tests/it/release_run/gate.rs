@@ -184,7 +184,7 @@ fn a_packer_that_makes_no_package_of_ours_is_named() {
             &format!(
                 "mkdir -p package; echo '{{\"name\":\"evil\",\"version\":\"1.0.0\"}}' > package/package.json; {tar}"
             ),
-            "holds evil@1.0.0 instead of pkg-d@1.0.0",
+            "contains evil@1.0.0 instead of pkg-d@1.0.0",
         ),
     ] {
         let repository = made_up(script);
