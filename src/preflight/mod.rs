@@ -266,7 +266,12 @@ pub async fn ask_and_judge(
     let all_facts = all_facts?;
     for facts in &all_facts {
         let judged = checks::judge(facts, &rules);
-        packages.push(package_report(facts, judged, &network));
+        let mut package = package_report(facts, judged, &network);
+        // A quoted line may be cut in the middle of a secret, which then goes unnoticed.
+        if let Some(text) = prepared.scrubber.blank(&package.manifest.text) {
+            package.manifest.text = text.into();
+        }
+        packages.push(package);
     }
     let own = project::judge(&project, &rules, &mut packages);
     let verdicts = packages.iter().map(|package| package.verdict);

@@ -163,6 +163,27 @@ impl Scrubber {
         replace(text, spans)
     }
 
+    /// The text with a star for each character of a known secret, so that everything else
+    /// keeps its line and column: for a text that is cut before it is printed. `None`
+    /// where it holds no secret.
+    pub fn blank(&self, text: &str) -> Option<String> {
+        let spans = self.find(text);
+        spans.first()?;
+        let mut out = String::with_capacity(text.len());
+        let mut end = 0;
+        for span in spans.into_iter().filter(|span| !span.is_empty()) {
+            let start = span.start.max(end);
+            if start < span.end {
+                out.push_str(&text[end..start]);
+                let hidden = text[start..span.end].chars();
+                out.extend(hidden.map(|c| if c == '\n' { c } else { '*' }));
+                end = span.end;
+            }
+        }
+        out.push_str(&text[end..]);
+        Some(out)
+    }
+
     fn find(&self, text: &str) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         if self.known.is_empty() {
@@ -298,6 +319,18 @@ mod tests {
         );
         assert_eq!(scrubber("a bc def").scrub("x a\n bc  def"), "x ****");
         assert_eq!(known.scrub("correct horse"), "correct horse");
+    }
+
+    #[test]
+    fn what_is_blanked_keeps_its_place() {
+        let mut known = scrubber("abcdefgh");
+        known.add_secret("fgh-\u{e4}\u{e4}\u{e4}\u{e4}");
+        let blank = known.blank("x abcdefgh-\u{e4}\u{e4}\u{e4}\u{e4} y\nabcdefgh");
+        assert_eq!(blank.as_deref(), Some("x ************* y\n********"));
+        assert_eq!(known.blank("x abcdefg y"), None);
+        let known = scrubber("correct horse battery");
+        let blank = known.blank("a correct\nhorse battery b");
+        assert_eq!(blank.as_deref(), Some("a *******\n************* b"));
     }
 
     #[test]

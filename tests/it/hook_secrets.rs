@@ -185,10 +185,10 @@ fn check_names_a_foreign_variable_before_it_is_sent() {
 }
 
 /// Starts the hook on a commit whose registry never answers, and ends it while it waits.
-/// Gives its code, and what it leaves in the temporary folder.
+/// Gives its code, what it leaves in the temporary folder, and whose folder that is.
 fn ended_by(
     end: impl FnOnce(&mut std::process::Child),
-) -> (Option<i32>, Vec<(std::path::PathBuf, String)>) {
+) -> (Option<i32>, Vec<(std::path::PathBuf, String)>, Repository) {
     let silent = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
     let host = silent.local_addr().expect("bound").to_string();
     let mut repository = Repository::new();
@@ -219,12 +219,12 @@ fn ended_by(
     let _connection = silent.accept().expect("it asks");
     end(&mut child);
     let status = child.wait().expect("it ends");
-    (status.code(), everything_below(&temporary))
+    (status.code(), everything_below(&temporary), repository)
 }
 
 #[test]
 fn a_killed_hook_leaves_nothing_secret_and_nothing_that_others_can_read() {
-    let (_, left) = ended_by(|child| child.kill().expect("it runs"));
+    let (_, left, _repository) = ended_by(|child| child.kill().expect("it runs"));
     assert!(
         left.iter().any(|(path, _)| path.ends_with(".npmrc")),
         "{left:?}"
@@ -262,7 +262,7 @@ fn a_token_of_the_users_is_not_sent_in_clear_text_where_the_commit_says_http() {
 #[cfg(unix)]
 fn an_interrupted_hook_leaves_nothing_at_all() {
     for (signal, code) in [("-INT", 130), ("-TERM", 143), ("-HUP", 129)] {
-        let (ended, left) = ended_by(|child| {
+        let (ended, left, _repository) = ended_by(|child| {
             let mut kill = std::process::Command::new("/bin/kill");
             let sent = kill.args([signal, &child.id().to_string()]).status();
             assert!(sent.expect("kill starts").success());

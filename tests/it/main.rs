@@ -91,6 +91,8 @@ mod scenario;
 mod schemas;
 mod screens;
 mod secrets;
+#[cfg(unix)]
+mod secrets_together;
 mod stage;
 mod support;
 mod tarballs;

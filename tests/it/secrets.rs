@@ -72,7 +72,7 @@ const SLOTS: [Slot; 27] = [
 ];
 
 /// Everything that must not appear: the secret and its encodings.
-fn forms(secret: &str) -> Vec<String> {
+pub(crate) fn forms(secret: &str) -> Vec<String> {
     use base64::Engine as _;
     let encode = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
     let pair = encode(&format!("alice:{secret}"));
