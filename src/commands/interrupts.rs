@@ -6,6 +6,9 @@ use std::future::Future;
 use crate::error::Error;
 use crate::output::Output;
 
+/// The message after Ctrl-C before the first upload of a release.
+pub(super) const NOTHING_SENT: &str = "interrupted: nothing was sent\n";
+
 /// Awaits work that precedes npm. A signal ends it before anything is sent, and gives the exit
 /// code.
 pub(super) async fn before_npm<T>(

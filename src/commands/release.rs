@@ -1,7 +1,7 @@
 //! `release`: a whole repository. Plans it, asks the registries, and leaves the rest to
 //! `release_run`.
 
-use super::interrupts::Interrupts;
+use super::interrupts::{Interrupts, NOTHING_SENT};
 use super::print_report;
 use super::publish::{self, Answer, is_confirmed_here};
 use super::release_run::{self, Context};
@@ -16,9 +16,6 @@ use crate::preflight::{self, Preflight};
 use crate::release::{ReleasePlan, Request};
 use crate::report::human::count;
 use crate::report::release::Release;
-
-/// What is printed after Ctrl-C before the first upload.
-pub(super) const NOTHING_SENT: &str = "interrupted: nothing was sent\n";
 
 /// Runs the command; returns the process's exit code.
 pub(super) async fn release(

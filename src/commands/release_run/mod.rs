@@ -11,8 +11,7 @@ mod upload;
 use tempfile::TempDir;
 
 use super::code;
-use super::interrupts::Interrupts;
-use super::release::NOTHING_SENT;
+use super::interrupts::{Interrupts, NOTHING_SENT};
 use crate::cli::{Invocation, Options};
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
