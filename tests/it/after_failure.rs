@@ -345,7 +345,7 @@ fn a_script_before_the_publish_is_said_to_have_stopped_it() {
     assert_eq!(run.code, Some(7), "{}", run.stderr);
     assert!(
         run.stderr
-            .contains("certain[script-failed]: the script prepublishOnly (`exit 7`) ended"),
+            .contains("certain[script-failed]: the script prepublishOnly (`exit 7`) failed"),
         "{}",
         run.stderr
     );

@@ -110,7 +110,7 @@ fn an_npmrc_that_cannot_be_read_is_named_and_config_goes_on() {
     );
     assert!(
         run.stderr
-            .contains("help: make it a file that you may read"),
+            .contains("help: make it a file that you can read"),
         "{}",
         run.stderr
     );

@@ -101,7 +101,7 @@ fn a_log_in_a_file_a_code_and_the_newest_log_are_explained() {
     );
     let none = sandbox.run(&["explain"]);
     assert!(
-        none.code == Some(102) && none.stderr.contains("there is none"),
+        none.code == Some(102) && none.stderr.contains("there are none"),
         "{}",
         none.stderr
     );

@@ -2,6 +2,7 @@
 //! with npm's variables, and without the `pre…` and `post…` scripts that `npm run` would add.
 //! No packer's `pack` runs these scripts.
 
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,7 @@ use crate::environment::Environment;
 use crate::manifest::Manifest;
 use crate::npm::Npm;
 use crate::npmrc::Config;
+use crate::npmrc::settings::is_secret;
 
 /// What all scripts of a release have in common.
 #[derive(Debug)]
@@ -23,8 +25,8 @@ pub(crate) struct Scripts<'a> {
     shell: Option<PathBuf>,
     /// Switched off by npm's `ignore-scripts`.
     pub(super) ignored: bool,
-    /// `npm_config_…` variables for the command line's flags, as npm exports them.
-    flags: Vec<(String, String)>,
+    /// `npm_config_…` variables for npm's settings.
+    settings: BTreeMap<String, String>,
     node: Option<PathBuf>,
     prefix: PathBuf,
 }
@@ -43,7 +45,7 @@ impl<'a> Scripts<'a> {
             environment,
             shell: config.text("script-shell").map(PathBuf::from),
             ignored: config.flag("ignore-scripts"),
-            flags: exported_flags(config),
+            settings: exported_settings(config, npm),
             node: node.is_file().then_some(node),
             prefix: config.local_prefix().to_owned(),
         }
@@ -62,7 +64,7 @@ impl<'a> Scripts<'a> {
             .current_dir(folder)
             .env_clear()
             .envs(super::inherited(self.environment))
-            .envs(self.flags.iter().cloned())
+            .envs(&self.settings)
             .envs(package_variables(manifest))
             .env("npm_command", "publish")
             .env("npm_lifecycle_event", name)
@@ -115,17 +117,22 @@ fn shell(chosen: Option<&Path>, text: &str) -> Command {
     command
 }
 
-/// The flags of the command line as npm hands them to scripts. Credentials and
-/// the one-time password are left out.
-fn exported_flags(config: &Config) -> Vec<(String, String)> {
-    let flags = config.command_line().flags.iter();
-    flags
-        .filter(|flag| !flag.key.starts_with(['/', '@', '_']) && flag.key != "otp")
-        .map(|flag| {
-            let key = flag.key.to_ascii_lowercase().replace('-', "_");
-            (format!("npm_config_{key}"), flag.value.to_text())
-        })
-        .collect()
+/// npm's settings as it hands them to scripts (`@npmcli/config`, set-envs.js): those of the
+/// command line and of all files. Credentials and the one-time password are left out.
+fn exported_settings(config: &Config, npm: &Npm) -> BTreeMap<String, String> {
+    let mut variables = BTreeMap::new();
+    // From the weakest layer to the strongest, which overrides.
+    for entry in config.entries().into_iter().rev() {
+        let key = entry.key.as_str();
+        if key.starts_with(['/', '@', '_']) || key == "otp" || is_secret(key) {
+            continue;
+        }
+        let key = key.to_ascii_lowercase().replace('-', "_");
+        variables.insert(format!("npm_config_{key}"), entry.value.to_text());
+    }
+    let version = npm.version.to_string();
+    variables.insert("npm_config_npm_version".to_owned(), version);
+    variables
 }
 
 /// `npm_package_name` and the like (`@npmcli/run-script`, package-envs.js).

@@ -30,6 +30,17 @@ fn a_script_that_fails_sends_nothing() {
 }
 
 #[test]
+fn scripts_get_npms_settings() {
+    let repository = Repository::npm(11);
+    let ask = "const { npm_config_registry, npm_config_npm_version, npm_config_tag } = process.env;
+        process.exitCode = npm_config_registry && npm_config_npm_version && npm_config_tag === 'next' ? 0 : 7;";
+    repository.node_script("pkg-a", "prepublishOnly", ask);
+    let run = repository.release(&["-w", "pkg-a", "--tag", "next"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(repository.arrived(), ["pkg-a"]);
+}
+
+#[test]
 fn a_refusal_leaves_dependants_waiting_and_the_same_command_completes() {
     let refusal = json!({ "status": { "status": 403, "body": { "error": "You do not have permission to publish \"pkg-b\"." } } });
     let faults = json!({ "faults": [
