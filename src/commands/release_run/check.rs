@@ -7,12 +7,13 @@ use crate::checks::{self, Rules};
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::facts::contents::Changes;
-use crate::finding::Outcome;
+use crate::finding::{Level, Outcome, Reported};
 use crate::npm::NpmVersion;
 use crate::preflight;
 use crate::release::gate::{self, RepositoryPackages, Sibling, Tarball};
 use crate::release::journal::Entry;
 use crate::release::outcome;
+use crate::report::PackageReport;
 use crate::report::release::{self, Reason, Release, State};
 
 /// Reads all tarballs and judges them; `None` if one of them cannot be published at all.
@@ -214,6 +215,29 @@ fn judge(
     let all = &mut release.preflight;
     all.verdict = all.verdict.max(report.verdict);
     if let Some(at) = package.report {
+        if report.verdict != Outcome::Blocked {
+            print_new_warnings(context, &item.spec, (&all.packages[at], &report));
+        }
         all.packages[at] = report;
+    }
+}
+
+/// Prints the warnings that only the tarball shows. The plan printed the others.
+fn print_new_warnings(
+    context: Context<'_>,
+    spec: &str,
+    (before, now): (&PackageReport, &PackageReport),
+) {
+    let is_known = |found: &Reported| {
+        let mut before = before.findings.iter();
+        before.any(|one| one.check == found.check && one.finding.message == found.finding.message)
+    };
+    let warnings = now.findings.iter();
+    let warnings = warnings.filter(|found| found.level == Level::Warning && !is_known(found));
+    for found in warnings {
+        let message = &found.finding.message;
+        context
+            .output
+            .err(&format!("warning[{}]: {spec}: {message}\n", found.check));
     }
 }

@@ -118,18 +118,20 @@ fn shell(chosen: Option<&Path>, text: &str) -> Command {
 }
 
 /// npm's settings as it hands them to scripts (`@npmcli/config`, set-envs.js): those of the
-/// command line and of all files. Credentials and the one-time password are left out.
+/// command line and of all files. Credentials, the one-time password and what chooses packages
+/// are left out.
 fn exported_settings(config: &Config, npm: &Npm) -> BTreeMap<String, String> {
     let mut variables = BTreeMap::new();
     // From the weakest layer to the strongest, which overrides.
     for entry in config.entries().into_iter().rev() {
         let key = entry.key.as_str();
-        if key.starts_with(['/', '@', '_']) || key == "otp" || is_secret(key) {
+        if key.starts_with(['/', '@', '_']) || is_secret(key) {
             continue;
         }
         let key = key.to_ascii_lowercase().replace('-', "_");
         variables.insert(format!("npm_config_{key}"), entry.value.to_text());
     }
+    variables.retain(|name, _| !super::DROPPED.contains(&name.as_str()));
     let version = npm.version.to_string();
     variables.insert("npm_config_npm_version".to_owned(), version);
     variables

@@ -138,6 +138,19 @@ fn pnpm_12_takes_name_and_folder_of_publish_config() {
     renamed_by_pnpm("pnpm 12", 12, &[("pkg-d", "5.0.0"), ("pkg-named", "1.0.0")]);
 }
 
+#[test]
+fn packages_that_need_one_by_its_old_name_are_named_before_the_upload() {
+    let repository = Repository::of("pnpm 12", 12);
+    let config = json!({ "name": "pkg-named" });
+    let manifest =
+        json!({ "name": "pkg-a", "version": "1.0.0", "license": "MIT", "publishConfig": config });
+    repository.member("pkg-a", &manifest);
+    let run = repository.release(&[]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let warning = "warning[dependency-missing]: pkg-b@1.0.0: `pkg-a` of this repository is published as `pkg-named`";
+    assert!(run.stderr.contains(warning), "{run:?}");
+}
+
 /// Nothing in the repository shows that it is pnpm 10, which does not change the name.
 #[test]
 fn pnpm_10_takes_the_folder_of_publish_config() {
