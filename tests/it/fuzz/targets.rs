@@ -125,8 +125,17 @@ pub fn registries(bytes: &[u8]) {
     project.write("package.json", CAT).check(&[]);
 }
 
+/// Whether the input itself has the planted secret. Where only its place tells that it is one,
+/// it is a word like others elsewhere.
+fn holds_the_secret(bytes: &[u8]) -> bool {
+    String::from_utf8_lossy(bytes).contains(SECRET)
+}
+
 /// A log, explained for people and for programs.
 pub fn logs(bytes: &[u8]) {
+    if holds_the_secret(bytes) {
+        return;
+    }
     let planted = format!("npm error //h/:_authToken={SECRET}\n");
     let log = [planted.as_bytes(), bytes].concat();
     let Ok(log) = Log::read(Cursor::new(log)) else {
@@ -241,6 +250,9 @@ fn is_printable(text: &str) {
 
 /// Text around a secret on a separate line, and the escaping after it.
 pub fn masking(bytes: &[u8]) {
+    if holds_the_secret(bytes) {
+        return;
+    }
     let text = String::from_utf8_lossy(bytes);
     let middle = text.len() / 2;
     let middle = (0..=middle)
