@@ -315,11 +315,11 @@ fn a_body_that_contradicts_itself_is_refused() {
         ),
         (
             change("/versions/1.2.0/dist/integrity", json!("sha512-AAAA")),
-            "another integrity",
+            "integrity differs",
         ),
         (
             change(&format!("{attachment}/length"), json!(1)),
-            "another length",
+            "length differs",
         ),
         (
             change(&format!("{attachment}/data"), json!("?")),

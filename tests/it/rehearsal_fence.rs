@@ -198,7 +198,7 @@ fn a_dependencys_script_that_fails_without_the_network_is_recognised() {
         assert_eq!(run.code, Some(0), "{run:?}");
         assert!(
             run.stdout
-                .contains("installs with npm install without scripts"),
+                .contains("installs with npm install, without scripts"),
             "{run:?}"
         );
         assert!(
