@@ -90,11 +90,6 @@ impl Error {
         self
     }
 
-    /// What was done and what is wrong, on one line.
-    pub(crate) fn line(&self) -> String {
-        format!("{}: {}", self.doing, self.cause)
-    }
-
     /// The process's exit code.
     pub fn exit_code(&self) -> u8 {
         self.code

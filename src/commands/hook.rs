@@ -103,15 +103,8 @@ fn print_results(results: Vec<CommitResult>, options: &Options, output: &mut Out
         let code = match found {
             Ok(checked) => print_checked(&tags, &checked, options, output),
             Err(error) => {
-                let label = output.stderr.warning("warning:");
-                output.err(&format!(
-                    "{label} {tags} is pushed without a check\n{error}\n"
-                ));
-                if options.strict {
-                    error.exit_code()
-                } else {
-                    exit_code::READY
-                }
+                print_failure(&format!("{tags} is"), &error, output);
+                code_of(&error, options)
             }
         };
         // A proven error takes precedence over a failure of ours.
@@ -124,6 +117,21 @@ fn print_results(results: Vec<CommitResult>, options: &Options, output: &mut Out
         output.err(&format!("{label} to push anyway: git push --no-verify\n"));
     }
     worst
+}
+
+/// Says what is pushed without a check, and why.
+fn print_failure(what: &str, error: &Error, output: &Output) {
+    let label = output.stderr.warning("warning:");
+    output.err(&format!("{label} {what} pushed without a check\n{error}\n"));
+}
+
+/// A failure of ours stops a push only with `--strict`.
+fn code_of(failure: &Error, options: &Options) -> u8 {
+    if options.strict {
+        failure.exit_code()
+    } else {
+        exit_code::READY
+    }
 }
 
 fn verbosity(report: &Report, options: &Options) -> Verbosity {
@@ -155,6 +163,11 @@ fn print_checked(
             return exit_code::UNDECIDED;
         }
     }
+    for failure in &checked.failures {
+        print_failure(&format!("a package of {tags} is"), failure, output);
+    }
+    let failed = checked.failures.first();
+    let failed = failed.map_or(exit_code::READY, |failure| code_of(failure, options));
     let worst = print_reports(tags, checked, options, output);
     let style = output.stderr.without_links();
     if worst == Outcome::Undecided && !stops {
@@ -166,7 +179,7 @@ fn print_checked(
     match worst {
         Outcome::Blocked => exit_code::BLOCKED,
         Outcome::Undecided if stops => exit_code::UNDECIDED,
-        Outcome::Ready | Outcome::Undecided => exit_code::READY,
+        Outcome::Ready | Outcome::Undecided => failed,
     }
 }
 

@@ -48,6 +48,8 @@ pub struct CheckedCommit {
     pub notes: Vec<String>,
     /// Why nothing was checked, if so.
     pub unchecked: Option<String>,
+    /// Why some packages were not checked, although others were.
+    pub failures: Vec<Error>,
 }
 
 impl CheckedCommit {
@@ -186,9 +188,7 @@ async fn of_tree(
             Ok(run) => checked.add(run),
             Err(error) => {
                 let error = error.reworded(|text| tree.without_folder(text));
-                checked
-                    .notes
-                    .push(format!("a package is not checked: {}", error.line()));
+                checked.failures.push(error);
             }
         }
     }

@@ -301,8 +301,23 @@ fn settings_that_cannot_be_read_hide_no_error_of_another_package() {
     assert_ne!(run.code, Some(0), "{}", run.stderr);
     for text in [
         "error[version-taken]",
-        "a package is not checked: reading the settings in b",
+        "a package of taken@1.1.0, cat@1.2.3 is pushed without a check",
+        "error: reading the settings in b",
     ] {
         assert!(run.stderr.contains(text), "{text}: {}", run.stderr);
     }
+    // Where nothing is wrong with the others, it depends on --strict.
+    repository.package("a", &json!({ "name": "dog", "version": "1.1.0" }));
+    repository.commit("another name");
+    let head = repository.head();
+    let tags = ["dog@1.1.0", "cat@1.2.3"].map(|tag| line(tag, &head));
+    let run = repository.run_hook(&[], &tags.concat());
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let run = repository.run_hook(&["--strict", "--quiet"], &tags.concat());
+    assert_ne!(run.code, Some(0), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("reading the settings in b"),
+        "{}",
+        run.stderr
+    );
 }
