@@ -51,11 +51,30 @@ pub(super) struct Redirect {
 }
 
 impl Redirect {
-    /// The key of the token in an .npmrc: npm looks it up under the whole URL.
-    pub(super) fn token_key(&self) -> String {
+    /// The keys of the token in an .npmrc. npm looks it up under the whole URL, and under the
+    /// host where the URL has no key: in arguments, and in lock files, where npm replaces
+    /// npmjs's host with ours.
+    pub(super) fn token_keys(&self) -> [String; 2] {
         let address = self.url.trim_start_matches("http:");
-        format!("{address}:_authToken")
+        [
+            format!("{address}:_authToken"),
+            format!("//{}/:_authToken", self.host),
+        ]
     }
+}
+
+/// The settings that a process gets in its arguments, which every user of this machine can
+/// read: without tokens, and without the key in the registry's URL. The process finds the token
+/// in its variables, and the registry accepts it in place of the key. The URL has to be in the
+/// arguments: npm prefers `publishConfig` to variables.
+pub(super) fn without_secrets(
+    settings: &[(String, String)],
+    redirect: &Redirect,
+) -> Vec<(String, String)> {
+    let open = format!("http://{}/", redirect.host);
+    let shown = settings.iter().filter(|(key, _)| !key.starts_with("//"));
+    let shown = shown.map(|(key, value)| (key.clone(), value.replace(&redirect.url, &open)));
+    shown.collect()
 }
 
 /// npm's arguments: the user's, with ours in place of those that name a registry.
@@ -96,13 +115,9 @@ pub(super) fn settings(scopes: &BTreeSet<String>, redirect: &Redirect) -> Vec<(S
         // The embedded registry answers immediately or not at all, and what the guard refuses
         // once it refuses again.
         ("fetch-retries".to_owned(), "0".to_owned()),
-        (redirect.token_key(), redirect.token.clone()),
-        // Tarball URLs from a lock file: npm replaces npmjs's host with ours.
-        (
-            format!("//{}/:_authToken", redirect.host),
-            redirect.token.clone(),
-        ),
     ];
+    let tokens = redirect.token_keys();
+    settings.extend(tokens.map(|key| (key, redirect.token.clone())));
     settings.extend(
         scopes
             .iter()
@@ -194,10 +209,10 @@ pub(super) mod tests {
         .map(str::to_owned)
         .to_vec();
         let scopes = BTreeSet::from(["s".to_owned()]);
-        let args = args(
-            &CommandLine::parse(&given, None),
-            &settings(&scopes, &redirect()),
-        );
+        let command_line = CommandLine::parse(&given, None);
+        let settings = settings(&scopes, &redirect());
+        let shown = args(&command_line, &without_secrets(&settings, &redirect()));
+        let args = args(&command_line, &settings);
         assert!(args.iter().all(|word| !word.contains("real")), "{args:?}");
         assert!(!args.contains(&"--dry-run".to_owned()), "{args:?}");
         for wanted in [
@@ -212,6 +227,13 @@ pub(super) mod tests {
                 args.iter().any(|word| word == wanted),
                 "{wanted} in {args:?}"
             );
+        }
+        for hidden in ["_authToken", "key/"] {
+            assert!(shown.iter().all(|word| !word.contains(hidden)), "{shown:?}");
+        }
+        for wanted in ["--registry=", "--@s:registry="] {
+            let wanted = format!("{wanted}http://127.0.0.1:1/");
+            assert!(shown.contains(&wanted), "{wanted} in {shown:?}");
         }
     }
 }

@@ -33,6 +33,7 @@ pub struct Rehearsal {
     /// What keeps npm and its scripts away from other registries.
     pub fence: Fence,
     args: Vec<String>,
+    shown_args: Vec<String>,
     environment: Environment,
     folder: TempDir,
 }
@@ -110,6 +111,10 @@ impl Rehearsal {
             registry,
             fence,
             args: args::args(input.config.command_line(), &settings),
+            shown_args: args::args(
+                input.config.command_line(),
+                &args::without_secrets(&settings, &redirect),
+            ),
             environment: Environment {
                 variables: variables(input.environment, sources),
                 ..input.environment.clone()
@@ -118,7 +123,8 @@ impl Rehearsal {
         })
     }
 
-    /// npm's arguments: the user's, redirected to the embedded registry.
+    /// npm's arguments: the user's, redirected to the embedded registry. They contain its
+    /// secrets, so they are for this process only.
     pub fn args(&self) -> &[String] {
         &self.args
     }
@@ -136,7 +142,7 @@ impl Rehearsal {
     pub async fn publish(&self, npm: &Npm, output_is_taken: bool) -> io::Result<i32> {
         let (program, script) = npm.program();
         let mut command = self.fence.command(program.as_os_str());
-        command.args(script).arg("publish").args(&self.args);
+        command.args(script).arg("publish").args(&self.shown_args);
         if output_is_taken {
             command.stdout(io::stderr());
         }
@@ -156,7 +162,7 @@ impl Rehearsal {
             .args(options)
             // Everything after it is npm's, and is read without a complaint.
             .arg("--")
-            .args(&self.args)
+            .args(&self.shown_args)
             .stdout(io::stderr());
         let mut variables = self.environment.variables.clone();
         // The journal is deleted with the rehearsal.

@@ -74,12 +74,9 @@ pub(super) fn fill(
         node_options: node_options(config, environment, &path("guard.cjs")),
     };
     // For an npm in a script whose shell dropped the variables.
-    let own = format!(
-        "registry={}\n{}={}\n",
-        redirect.url,
-        redirect.token_key(),
-        redirect.token
-    );
+    let [with_key, without_key] = redirect.token_keys();
+    let (url, token) = (&redirect.url, &redirect.token);
+    let own = format!("registry={url}\n{with_key}={token}\n{without_key}={token}\n");
     let user = own + &kept_settings(config, Layer::User);
     private::write(&path("npmrc"), &user)?;
     private::write(&path("global-npmrc"), kept_settings(config, Layer::Global))?;

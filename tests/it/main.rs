@@ -92,6 +92,7 @@ mod schemas;
 mod screens;
 mod secrets;
 #[cfg(unix)]
+mod secrets_npm;
 mod secrets_together;
 mod stage;
 mod support;

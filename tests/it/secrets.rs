@@ -76,13 +76,21 @@ pub(crate) fn forms(secret: &str) -> Vec<String> {
     use base64::Engine as _;
     let encode = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
     let pair = encode(&format!("alice:{secret}"));
+    let json = Value::from(secret).to_string();
     vec![
         secret.to_owned(),
         encode(secret).trim_end_matches('=').to_owned(),
         encode(secret),
         pair.trim_end_matches('=').to_owned(),
         pair,
+        percent_encoded(secret),
+        json[1..json.len() - 1].to_owned(),
+        secret.replace('&', "&amp;"),
     ]
+}
+
+fn percent_encoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 /// What the server does wrong to expose the secret.
@@ -103,7 +111,11 @@ fn faults(slot: Slot, secret: &str) -> Value {
             let sent = &forms(secret)[2];
             json!([{ "path": "collaborators", "with": { "status": { "status": 403, "body": { "error": format!("{} Basic {sent}", "x ".repeat(40)) } } } }])
         }
-        _ => json!([]),
+        // Whatever the slot, the server knows the secret in every form.
+        _ => {
+            let error = forms(secret).join(" and ");
+            json!([{ "path": "collaborators", "with": { "status": { "status": 403, "body": { "error": error } } } }])
+        }
     }
 }
 
@@ -149,6 +161,7 @@ const SHOWN: &[&[&str]] = &[
     &["check", "--format", "github"],
     &["check", "--format", "sarif"],
     &["check", "--format", "junit"],
+    &["check", "--format", "gitlab"],
     &["verify", "cat@1.0.0", "--timeout", "0.2"],
     &["config"],
     &["config", "--format", "json"],
@@ -158,7 +171,7 @@ const SHOWN: &[&[&str]] = &[
 /// Puts the secret into its place.
 fn put(slot: Slot, secret: &str, host: &str, sandbox: &mut Sandbox, files: &mut Files) {
     let encoded = forms(secret);
-    let pair = &encoded[4];
+    let (pair, in_url) = (&encoded[4], &encoded[5]);
     match slot {
         Slot::TokenInTheUsersFile
         | Slot::ServersError
@@ -181,9 +194,9 @@ fn put(slot: Slot, secret: &str, host: &str, sandbox: &mut Sandbox, files: &mut 
             files.home += &format!("//{host}/:_authToken=${{NPM_TOKEN:-{secret}}}\n");
         }
         Slot::ProxyWithoutScheme => {
-            files.home += &format!("//{host}/:_authToken=x\nproxy=alice:{secret}@proxy:8080\n");
+            files.home += &format!("//{host}/:_authToken=x\nproxy=alice:{in_url}@proxy:8080\n");
         }
-        Slot::ProxyVariable => sandbox.set("HTTP_PROXY", &format!("alice:{secret}@proxy")),
+        Slot::ProxyVariable => sandbox.set("HTTP_PROXY", &format!("alice:{in_url}@proxy")),
         Slot::SectionedToken => files.home += &format!("[x]\n//{host}/:_authToken={secret}\n"),
         Slot::Passphrase => {
             // In a name that is wrapped; a passphrase contains blanks.
@@ -202,15 +215,15 @@ fn put(slot: Slot, secret: &str, host: &str, sandbox: &mut Sandbox, files: &mut 
         Slot::Argument => files.args.push(format!("--_authToken={secret}")),
         Slot::KeyedArgument => files.args.push(format!("--//{host}/:_authToken={secret}")),
         Slot::KeyedVariable => sandbox.set(&format!("npm_config_//{host}/:_authToken"), secret),
-        Slot::RegistryUrl => files.home = format!("registry=http://alice:{secret}@{host}/\n"),
+        Slot::RegistryUrl => files.home = format!("registry=http://alice:{in_url}@{host}/\n"),
         Slot::RegistryArgument => {
             files
                 .args
-                .push(format!("--registry=http://alice:{secret}@{host}/"));
+                .push(format!("--registry=http://alice:{in_url}@{host}/"));
         }
         Slot::Proxy => {
             files.home +=
-                &format!("//{host}/:_authToken=x\nproxy=socks5://alice:{secret}@127.0.0.1:9/\n");
+                &format!("//{host}/:_authToken=x\nproxy=socks5://alice:{in_url}@127.0.0.1:9/\n");
         }
         Slot::PublishConfig => {
             files.manifest["publishConfig"] = json!({ (format!("//{host}/:_authToken")): secret });
@@ -223,12 +236,17 @@ fn put(slot: Slot, secret: &str, host: &str, sandbox: &mut Sandbox, files: &mut 
 
 #[test]
 fn a_planted_secret_shows_in_no_output() {
-    // Formats of no service, so only knowledge of the place can hide them.
-    let secrets = "[a-z][A-Za-z0-9]{11,30}";
-    for slot in SLOTS {
+    // Formats of no service, so only knowledge of the place can hide them; some with
+    // characters that are written differently in URLs, JSON and XML.
+    let plain = "[a-z][A-Za-z0-9]{11,30}";
+    let marked = "[a-z][A-Za-z0-9]{11,20}([/+&!~@][A-Za-z0-9]{2,4}){1,2}";
+    let slots = SLOTS
+        .iter()
+        .flat_map(|slot| [(slot, plain), (slot, marked)]);
+    for (&slot, secrets) in slots {
         let mut runner = TestRunner::new_with_rng(
             Config {
-                cases: 2,
+                cases: 1,
                 failure_persistence: None,
                 ..Config::default()
             },

@@ -11,8 +11,8 @@ use crate::support::registry::Server;
 use crate::support::sandbox::{Run, Sandbox};
 
 /// The token that works, and what stands in each of the other slots.
-const TOKEN: &str = "tokenQ7tokenQ7works";
-const SLOTS: [&str; 15] = [
+pub(crate) const TOKEN: &str = "tokenQ7tokenQ7works";
+pub(crate) const SLOTS: [&str; 15] = [
     "otherQ1tokenQ1x",
     "basicQ2pairQ2x",
     "passwordQ3x",
@@ -31,7 +31,7 @@ const SLOTS: [&str; 15] = [
 ];
 
 /// Fills the slots outside package.json.
-fn plant(server: &Server, sandbox: &mut Sandbox) {
+pub(crate) fn plant(server: &Server, sandbox: &mut Sandbox) {
     let (host, home) = (server.host(), sandbox.home());
     let pair = forms(SLOTS[1]).pop().expect("a pair");
     let password = &forms(SLOTS[2])[2];
@@ -72,7 +72,7 @@ fn plant(server: &Server, sandbox: &mut Sandbox) {
 }
 
 /// Looks for every secret in every form.
-fn holds_none(what: &str, text: &str) {
+pub(crate) fn holds_none(what: &str, text: &str) {
     for secret in SLOTS.iter().chain([&TOKEN]) {
         // A quotation that was cut leaves a part of it.
         for form in forms(secret).into_iter().chain([secret[..10].to_owned()]) {
@@ -84,7 +84,7 @@ fn holds_none(what: &str, text: &str) {
     }
 }
 
-fn run(sandbox: &Sandbox, args: &[&str]) -> Run {
+pub(crate) fn run(sandbox: &Sandbox, args: &[&str]) -> Run {
     let run = sandbox.run(args);
     holds_none(&format!("{args:?} on standard output"), &run.stdout);
     holds_none(&format!("{args:?} on standard error"), &run.stderr);
