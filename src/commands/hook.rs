@@ -193,8 +193,8 @@ fn print_reports(
     let style = output.stderr.without_links();
     let mut worst = Outcome::Ready;
     let mut ready = Vec::new();
-    for (report, scrubber) in &checked.reports {
-        output.add_secrets(scrubber);
+    for report in &checked.reports {
+        output.add_secrets(&report.secrets);
         let text = human::write(report, style, verbosity(report, options));
         if text.is_empty() {
             ready.extend(report.packages.iter().filter_map(named));

@@ -1,5 +1,6 @@
 //! `hook run`: checks the commits of new version tags.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -25,7 +26,6 @@ use crate::plan::Launch;
 use crate::preflight::{self, Preflight};
 use crate::registry::client::Client;
 use crate::report::{PackageReport, Report};
-use crate::secret::Scrubber;
 use crate::settings::{CheckLevel, Settings};
 
 /// How long a push waits for the registry, unless `--timeout` says otherwise.
@@ -40,8 +40,8 @@ const MAX_TAGS: usize = 2000;
 /// The result for the tags of one commit.
 #[derive(Debug, Default)]
 pub struct CheckedCommit {
-    /// The reports, each with its secrets.
-    pub reports: Vec<(Report, Scrubber)>,
+    /// The reports.
+    pub reports: Vec<Report>,
     /// Packages that were published since the commit was made.
     pub published: Vec<String>,
     /// Notes, one line each.
@@ -58,7 +58,7 @@ impl CheckedCommit {
         self.published.extend(run.published);
         self.notes.extend(run.notes);
         if !run.report.packages.is_empty() {
-            self.reports.push((run.report, run.scrubber));
+            self.reports.push(run.report);
         }
     }
 }
@@ -221,9 +221,7 @@ fn targets(
             }
             TagTarget::NoneOfThem { in_step, some } => {
                 let report = none_of_them(tag, in_step, &some, settings, options);
-                checked
-                    .reports
-                    .extend(report.map(|report| (report, Scrubber::default())));
+                checked.reports.extend(report);
             }
         }
     }
@@ -237,7 +235,6 @@ fn settings_need_no_dependencies(settings: &Settings) -> bool {
 /// The result for one run of npm.
 struct RunChecked {
     report: Report,
-    scrubber: Scrubber,
     /// Packages that are already published.
     published: Vec<String>,
     notes: Vec<String>,
@@ -278,7 +275,6 @@ async fn of_run(
     let (report, published) = adjusted(preflight, context);
     Ok(RunChecked {
         report,
-        scrubber: prepared.scrubber,
         published,
         notes,
     })
@@ -377,5 +373,6 @@ fn none_of_them(
         requests: Vec::new(),
         elapsed: Duration::ZERO,
         cwd: std::path::PathBuf::new(),
+        secrets: Arc::default(),
     })
 }

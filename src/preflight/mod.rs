@@ -64,7 +64,7 @@ pub struct Prepared {
     /// The CI that it would publish from.
     pub ci: Arc<Ci>,
     /// What must not be printed.
-    pub scrubber: Scrubber,
+    pub scrubber: Arc<Scrubber>,
     /// Who starts npm.
     pub launch: Launch,
     /// The stage of the publish.
@@ -214,7 +214,7 @@ pub fn prepare_plan(
         settings,
         plan,
         ci: Arc::new(ci),
-        scrubber,
+        scrubber: Arc::new(scrubber),
         launch,
         stage: Stage::default(),
         compares: false,
@@ -266,12 +266,7 @@ pub async fn ask_and_judge(
     let all_facts = all_facts?;
     for facts in &all_facts {
         let judged = checks::judge(facts, &rules);
-        let mut package = package_report(facts, judged, &network);
-        // A quoted line may be cut in the middle of a secret, which then goes unnoticed.
-        if let Some(text) = prepared.scrubber.blank(&package.manifest.text) {
-            package.manifest.text = text.into();
-        }
-        packages.push(package);
+        packages.push(package_report(facts, judged, &network));
     }
     let own = project::judge(&project, &rules, &mut packages);
     let verdicts = packages.iter().map(|package| package.verdict);
@@ -284,6 +279,7 @@ pub async fn ask_and_judge(
         requests: client.sent(),
         elapsed: begin.elapsed(),
         cwd: environment.cwd.clone(),
+        secrets: Arc::clone(&prepared.scrubber),
     };
     Ok(Preflight {
         report,

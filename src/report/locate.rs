@@ -10,7 +10,7 @@ use crate::manifest::Manifest;
 use crate::npmrc::placeholder::Placeholder;
 use crate::npmrc::settings::is_secret;
 use crate::origin::{FilePosition, Origin};
-use crate::secret::MASK;
+use crate::secret::{MASK, Scrubber};
 
 /// A place in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,17 +21,41 @@ pub struct Location {
     pub line: usize,
     /// From 1, in characters.
     pub column: usize,
-    /// The text to show.
+    /// Its line.
     pub excerpt: Option<Excerpt>,
 }
 
 /// A line of a file, with the relevant part marked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Excerpt {
-    /// The text of the line; of a very long one, the part around the span.
+    /// The text of the line.
     pub text: String,
     /// The marked bytes in `text`.
     pub span: Range<usize>,
+}
+
+impl Excerpt {
+    /// The line as it is shown: without secrets, and of a very long line only the part around
+    /// the span. A secret that was cut first would not be recognised.
+    pub(super) fn shown(&self, secrets: &Scrubber) -> Self {
+        let blanked = secrets.blank(&self.text);
+        let text = blanked.as_deref().unwrap_or(&self.text);
+        let boundary = |mut at: usize| {
+            while !text.is_char_boundary(at) {
+                at -= 1;
+            }
+            at
+        };
+        let (mut start, mut end) = (0, text.len());
+        if text.len() > MAX_LINE {
+            start = boundary(self.span.start.saturating_sub(60));
+            end = boundary((start + MAX_LINE).min(text.len()));
+        }
+        Self {
+            text: text[start..end].to_owned(),
+            span: self.span.start - start..self.span.end.min(end) - start,
+        }
+    }
 }
 
 /// Lines longer than this are cut around the span.
@@ -51,7 +75,7 @@ pub fn locate(finding: &Finding, manifest: Option<&Manifest>, cwd: &Path) -> Opt
         }
         Place::Setting(Origin::File(position)) => Some(Location {
             excerpt: line_of(&position.path, position.line)
-                .and_then(|text| excerpt_to_end(&masked_line(&text), position.column)),
+                .and_then(|text| excerpt_to_end(masked_line(&text), position.column)),
             ..at(position, cwd)
         }),
         Place::Setting(_) => None,
@@ -84,14 +108,15 @@ fn in_manifest(manifest: &Manifest, pointer: &str, cwd: &Path) -> Option<Locatio
         .find('\n')
         .map_or(text.len(), |at| span.start + at);
     let within = span.start - start..span.end.min(end) - start;
+    let quoted = masked_json(text[start..end].trim_end_matches('\r'));
     Some(Location {
         file: shown(&manifest.path, cwd),
         line,
         column,
-        excerpt: Some(excerpt(
-            &masked_json(text[start..end].trim_end_matches('\r')),
-            within,
-        )),
+        excerpt: Some(Excerpt {
+            span: within.start.min(quoted.len())..within.end.min(quoted.len()),
+            text: quoted,
+        }),
     })
 }
 
@@ -150,34 +175,13 @@ fn line_of(path: &Path, line: usize) -> Option<String> {
 }
 
 /// From a column to the end of the line's text.
-fn excerpt_to_end(text: &str, column: usize) -> Option<Excerpt> {
+fn excerpt_to_end(text: String, column: usize) -> Option<Excerpt> {
     let start = text
         .char_indices()
         .nth(column.checked_sub(1)?)
         .map(|(at, _)| at)?;
-    Some(excerpt(text, start..text.trim_end().len().max(start)))
-}
-
-fn excerpt(text: &str, span: Range<usize>) -> Excerpt {
-    let span = span.start.min(text.len())..span.end.min(text.len());
-    if text.len() <= MAX_LINE {
-        return Excerpt {
-            text: text.to_owned(),
-            span,
-        };
-    }
-    let boundary = |mut at: usize| {
-        while !text.is_char_boundary(at) {
-            at -= 1;
-        }
-        at
-    };
-    let start = boundary(span.start.saturating_sub(60));
-    let end = boundary((start + MAX_LINE).min(text.len()));
-    Excerpt {
-        text: text[start..end].to_owned(),
-        span: span.start - start..span.end.min(end) - start,
-    }
+    let span = start..text.trim_end().len().max(start);
+    Some(Excerpt { text, span })
 }
 
 #[cfg(test)]
@@ -205,6 +209,24 @@ mod tests {
         ] {
             let masked = masked_line(&format!("{key}=\"dead\""));
             assert_eq!(masked, format!("{key}=****"));
+        }
+    }
+
+    #[test]
+    fn a_line_is_cut_after_known_secrets_are_hidden() {
+        let mut secrets = Scrubber::default();
+        secrets.add_secret("tokenQ7tokenQ7works");
+        for before in 0..MAX_LINE {
+            // Characters of two bytes, so that cuts meet boundaries.
+            let text = format!(
+                "{}=tokenQ7tokenQ7works{}",
+                "\u{e4}".repeat(before),
+                "x".repeat(9)
+            );
+            let excerpt = excerpt_to_end(text, before / 2 + 1).unwrap();
+            let shown = excerpt.shown(&secrets);
+            assert!(!shown.text.contains("oken"), "{before}: {}", shown.text);
+            assert!(shown.text.get(shown.span).is_some(), "{before}");
         }
     }
 

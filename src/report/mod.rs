@@ -23,6 +23,7 @@ pub mod style;
 pub mod verification;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::facts::contents::{Comparison, Contents};
 use crate::finding::{Gap, Level, Outcome, Reported, Undecided};
@@ -32,6 +33,7 @@ use crate::origin::Origin;
 use crate::plan::Skipped;
 use crate::registry::client::RequestRecord;
 use crate::registry::kind::RegistryKind;
+use crate::secret::Scrubber;
 
 /// The result of a preflight.
 #[derive(Clone, Debug)]
@@ -52,6 +54,8 @@ pub struct Report {
     pub elapsed: std::time::Duration,
     /// The working folder; paths below it are shown relative to it.
     pub cwd: PathBuf,
+    /// What must not be printed: hidden in the lines of files before they are cut.
+    pub secrets: Arc<Scrubber>,
 }
 
 impl Report {

@@ -163,9 +163,8 @@ impl Scrubber {
         replace(text, spans)
     }
 
-    /// The text with a star for each character of a known secret, so that everything else
-    /// keeps its line and column: for a text that is cut before it is printed. `None`
-    /// where it holds no secret.
+    /// The text with a star for each byte of a known secret, so that everything else keeps its
+    /// place: for a text that is cut before it is printed. `None` where it holds no secret.
     pub fn blank(&self, text: &str) -> Option<String> {
         let spans = self.find(text);
         spans.first()?;
@@ -175,8 +174,8 @@ impl Scrubber {
             let start = span.start.max(end);
             if start < span.end {
                 out.push_str(&text[end..start]);
-                let hidden = text[start..span.end].chars();
-                out.extend(hidden.map(|c| if c == '\n' { c } else { '*' }));
+                let hidden = text[start..span.end].bytes();
+                out.extend(hidden.map(|byte| if byte == b'\n' { '\n' } else { '*' }));
                 end = span.end;
             }
         }
@@ -326,7 +325,7 @@ mod tests {
         let mut known = scrubber("abcdefgh");
         known.add_secret("fgh-\u{e4}\u{e4}\u{e4}\u{e4}");
         let blank = known.blank("x abcdefgh-\u{e4}\u{e4}\u{e4}\u{e4} y\nabcdefgh");
-        assert_eq!(blank.as_deref(), Some("x ************* y\n********"));
+        assert_eq!(blank.as_deref(), Some("x ***************** y\n********"));
         assert_eq!(known.blank("x abcdefg y"), None);
         let known = scrubber("correct horse battery");
         let blank = known.blank("a correct\nhorse battery b");

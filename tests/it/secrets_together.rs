@@ -149,3 +149,31 @@ fn a_quoted_line_is_not_cut_in_the_middle_of_a_secret() {
     }
     assert!(hidden > 5, "{hidden}");
 }
+
+/// A line of .npmrc is quoted, too: from what is wrong on, and cut where the terminal ends.
+#[test]
+fn a_quoted_line_of_npmrc_is_not_cut_in_the_middle_of_a_secret() {
+    let mut sandbox = Sandbox::new();
+    sandbox.npm_is("11.6.0");
+    let mut hidden = 0;
+    for (columns, before) in [
+        ("80", 0),
+        ("80", 10),
+        ("80", 18),
+        ("600", 350),
+        ("600", 360),
+        ("600", 374),
+        ("600", 378),
+        ("600", 382),
+    ] {
+        sandbox.set("COLUMNS", columns);
+        let value = format!("{}{TOKEN}{}", "p".repeat(before), "x".repeat(300));
+        let npmrc = format!("//h.example/:_authToken={TOKEN}\nstrange={value}\n");
+        sandbox.write(".npmrc", &npmrc);
+        sandbox.write("package.json", r#"{"name":"cat","version":"1.0.0"}"#);
+        let found = run(&sandbox, &["check", "--registry=http://127.0.0.1:9/"]);
+        assert!(found.stdout.contains("npmrc-unknown-key"), "{found:?}");
+        hidden += usize::from(found.stdout.contains("****"));
+    }
+    assert!(hidden > 3, "{hidden}");
+}

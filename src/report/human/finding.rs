@@ -106,7 +106,7 @@ pub(super) fn group(
     };
     let mut group = Group::with_title(heading);
     if let Some(location) = location {
-        group = with_location(group, location, style);
+        group = with_location(group, location, page);
     }
     for (label, words) in footnotes {
         let words = style.wrap(&printable(&words), label.len() + 8);
@@ -125,15 +125,16 @@ pub(super) fn group(
 }
 
 /// Adds the file, and its relevant lines if there are any.
-fn with_location<'a>(group: Group<'a>, location: &Location, style: Style) -> Group<'a> {
-    let Some(excerpt) = &location.excerpt else {
+fn with_location<'a>(group: Group<'a>, location: &Location, page: Page<'_>) -> Group<'a> {
+    let excerpt = location.excerpt.as_ref();
+    let Some(excerpt) = excerpt.map(|excerpt| excerpt.shown(&page.report.secrets)) else {
         return group.element(
             Origin::path(location.file.clone())
                 .line(location.line)
                 .char_column(location.column),
         );
     };
-    let (text, span) = within(&without_c1(&excerpt.text), &excerpt.span, style);
+    let (text, span) = within(&without_c1(&excerpt.text), &excerpt.span, page.style);
     group.element(
         Snippet::source(text)
             .line_start(location.line)
