@@ -207,8 +207,11 @@ pub(super) fn command_context(facts: &Facts) -> CommandContext {
     let plan = &facts.package;
     let registry = plan.registry.as_ref().ok();
     let is_npms_default = traits(facts.kind).npmjs_rules;
-    let is_elsewhere = plan.directory != "." && plan.spec == Spec::Folder;
-    let member = plan.name.as_str().filter(|_| plan.as_workspace);
+    // The tarballs of a release come from its folders.
+    let is_of_folder = plan.spec == Spec::Folder || plan.by_release;
+    let is_elsewhere = plan.directory != "." && is_of_folder;
+    let is_member = plan.as_workspace || plan.by_release;
+    let member = plan.name.as_str().filter(|_| is_member);
     CommandContext {
         directory: is_elsewhere.then(|| plan.directory.clone()),
         member: member.filter(|_| is_elsewhere).map(str::to_owned),
@@ -217,6 +220,7 @@ pub(super) fn command_context(facts: &Facts) -> CommandContext {
             .map(|registry| registry.value.to_string()),
         packer: plan.packer,
         staged: plan.staged,
+        by_release: plan.by_release,
     }
 }
 

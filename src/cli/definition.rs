@@ -75,8 +75,8 @@ pub(super) const NPM_ARGUMENTS: &str = "npm_arguments";
 #[allow(clippy::struct_excessive_bools, reason = "each is a separate switch")]
 #[command(next_help_heading = "Options of safe-publish (npm never sees them)")]
 pub struct Options {
-    /// The output format. The check of a publish has all of them, every other command
-    /// human and json alone.
+    /// The output format. The check of a publish has all of them, `release` human, json and
+    /// github, every other command human and json alone.
     #[arg(long, value_enum, global = true)]
     pub format: Option<Format>,
     /// Warnings block, too.

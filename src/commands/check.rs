@@ -80,7 +80,7 @@ async fn of_release(
     };
     let Preflight { report, facts, .. } = preflight;
     let journal = release_run::read_only(&plan).journal;
-    let release = plan.decide(report, &facts, invocation.options.strict, &journal);
+    let release = plan.decide(report, &facts, &invocation.options, &journal);
     let packer = &release.packer;
     output.err(&format!(
         "note: this judges what `safe-publish release` would send, packed by {} ({})\n",

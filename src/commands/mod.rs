@@ -130,16 +130,17 @@ async fn print_by_npm(
 
 /// The other formats are only for the report of a preflight.
 fn known_format(invocation: &Invocation) -> Result<(), Error> {
-    let tells_a_report = matches!(
-        invocation.command,
-        Command::Check { .. } | Command::Publish | Command::Hook(_)
-    );
+    let known = match invocation.command {
+        Command::Check { .. } | Command::Publish | Command::Hook(_) => return Ok(()),
+        Command::Release { .. } => "human, json and github",
+        _ => "human and json",
+    };
     match invocation.options.format {
         None | Some(Format::Human | Format::Json) => Ok(()),
-        Some(_) if tells_a_report => Ok(()),
+        Some(Format::Github) if matches!(invocation.command, Command::Release { .. }) => Ok(()),
         Some(_) => Err(Error::new(
             "reading --format",
-            "this command has only the formats human and json",
+            format!("this command has only the formats {known}"),
         )
         .next("the others are for `check`, and for the preflight of a publish")
         .wrong_usage()),
@@ -158,6 +159,7 @@ fn prepare(invocation: &Invocation, environment: &Environment) -> Result<Prepare
 fn fit(prepared: &mut Prepared, invocation: &Invocation, environment: &Environment) {
     for package in &mut prepared.plan.packages {
         package.staged = invocation.staged;
+        package.by_release = matches!(invocation.command, Command::Release { .. });
     }
     prepared.stage = match invocation.command {
         Command::Publish => Stage::Publishing,

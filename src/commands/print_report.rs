@@ -75,10 +75,14 @@ fn format(options: &Options, environment: &Environment) -> Format {
 }
 
 fn summarize(report: &Report, root: &Path, environment: &Environment, output: &Output) {
+    add_to_summary(&github::summary(report, root), environment, output);
+}
+
+fn add_to_summary(text: &str, environment: &Environment, output: &Output) {
     let Some(path) = environment.filled("GITHUB_STEP_SUMMARY") else {
         return;
     };
-    if let Err(error) = output.append(Path::new(path), &github::summary(report, root)) {
+    if let Err(error) = output.append(Path::new(path), text) {
         output.err(&format!(
             "note: the step summary {path} cannot be written: {error}\n"
         ));
@@ -104,10 +108,36 @@ pub(super) fn release_plan(report: &Release, invocation: &Invocation, output: &O
     }
 }
 
-/// Prints either only the document to standard output, or the text for people.
-pub(super) fn release(report: &Release, invocation: &Invocation, output: &Output) {
-    release_plan(report, invocation, output);
-    if invocation.options.format == Some(Format::Json) {
-        output.json(&release::json(report));
+/// Prints a release of which nothing was sent.
+pub(super) fn release(report: &Release, invocation: &Invocation, around: (&Environment, &Output)) {
+    release_plan(report, invocation, around.1);
+    release_document(report, &invocation.options, around);
+}
+
+/// Prints a release after its uploads.
+pub(super) fn release_ended(report: &Release, options: &Options, around: (&Environment, &Output)) {
+    let output = around.1;
+    if options.format == Some(Format::Json) {
+        output.err(&release::ended(report, output.stderr, options.verbose));
+    } else {
+        output.say(&release::ended(report, output.stdout, options.verbose));
+    }
+    release_document(report, options, around);
+}
+
+/// The document or the annotations, if they were requested.
+fn release_document(
+    report: &Release,
+    options: &Options,
+    (environment, output): (&Environment, &Output),
+) {
+    match format(options, environment) {
+        Format::Json => output.json(&release::json(report)),
+        Format::Github => {
+            let root = item::root(environment);
+            output.document(&release::annotations(report, &root), Syntax::Commands);
+            add_to_summary(&release::summary(report, &root), environment, output);
+        }
+        _ => {}
     }
 }

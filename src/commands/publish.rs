@@ -106,11 +106,12 @@ pub(super) async fn confirm(what: &str, output: &Output) -> Result<Answer, Error
     output.err(&format!("publish {what}? [y/N] "));
     let _ = std::io::stderr().flush();
     let answer = tokio::select! {
-        answer = output::read_line() => answer.unwrap_or_default().trim().to_ascii_lowercase(),
+        biased;
         code = interrupts.next() => {
             output.err("\n");
             return Ok(Answer::Interrupted(code));
         }
+        answer = output::read_line() => answer.unwrap_or_default().trim().to_ascii_lowercase(),
     };
     Ok(match answer.as_str() {
         "y" | "yes" => Answer::Yes,

@@ -72,9 +72,12 @@ fn own_args(options: &Options) -> Vec<String> {
         (options.verbose, "--verbose"),
     ];
     let given = switches.iter().filter(|(is_given, _)| *is_given);
+    // Annotations and a summary would announce what was only rehearsed.
+    let format = std::iter::once("--format=human".to_owned());
     let switches = given.map(|(_, word)| (*word).to_owned());
     let allowed = options.allow.iter().map(|id| format!("--allow={id}"));
     let timeout = options.timeout.iter();
     let timeout = timeout.map(|time| format!("--timeout={}", time.as_secs()));
-    switches.chain(allowed).chain(timeout).collect()
+    let all = format.chain(switches).chain(allowed);
+    all.chain(timeout).collect()
 }

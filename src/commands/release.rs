@@ -10,9 +10,12 @@ use super::{announce_variables, code, fit, no_npm, timeout};
 use crate::cli::Invocation;
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
+use crate::manifest::packer::ChosenPacker;
+use crate::npm::Npm;
 use crate::origin::Origin;
 use crate::output::Output;
 use crate::preflight::{self, Preflight};
+use crate::release::pack::tool::Tool;
 use crate::release::{ReleasePlan, Request};
 use crate::report::human::count;
 use crate::report::release::Release;
@@ -46,26 +49,44 @@ pub(super) async fn release(
             return Ok(code);
         }
     };
-    let mut report = plan.decide(report, &facts, options.strict, &session.journal);
+    let mut report = plan.decide(report, &facts, options, &session.journal);
     let verdict = code(report.preflight.verdict, options);
     note_root(&plan, invocation, output);
-    if is_planned_only || verdict != exit_code::READY || report.order.is_empty() {
+    drop(watchdog);
+    let is_ready = verdict == exit_code::READY && !report.order.is_empty();
+    let packer = match interrupts
+        .race(find_packer(&plan, is_ready, environment))
+        .await
+    {
+        Ok(packer) => packer,
+        Err(code) => {
+            output.err(NOTHING_SENT);
+            return Ok(code);
+        }
+    };
+    if is_planned_only || !is_ready {
         session.clean(output);
-        print_report::release(&report, invocation, output);
+        print_report::release(&report, invocation, (environment, output));
         if is_planned_only {
             note_dry_run(&plan, invocation, output);
+        }
+        if let Err(error) = packer {
+            warn_of_packer(error, output);
         }
         return Ok(i32::from(verdict));
     }
     print_report::release_plan(&report, invocation, output);
-    drop(watchdog);
+    let Some((npm, tool)) = packer? else {
+        return Ok(i32::from(verdict));
+    };
+    report.packer.version = Some(tool.version.clone());
     if let Err(code) = confirmed(&plan, &report, invocation, (environment, output)).await? {
         return Ok(code);
     }
-    let npm = plan.prepared.npm.as_ref().ok_or_else(no_npm)?;
     let context = Context {
         plan: &plan,
         npm,
+        tool: &tool,
         invocation,
         environment,
         output,
@@ -73,6 +94,31 @@ pub(super) async fn release(
     };
     let run = release_run::run(context, (session, &mut report), &facts, &mut interrupts);
     Box::pin(run).await
+}
+
+/// npm and the tool that packs, if anything is to be packed.
+async fn find_packer<'a>(
+    plan: &'a ReleasePlan,
+    is_wanted: bool,
+    environment: &Environment,
+) -> Result<Option<(&'a Npm, Tool)>, Error> {
+    if !is_wanted {
+        return Ok(None);
+    }
+    let npm = plan.prepared.npm.as_ref().ok_or_else(no_npm)?;
+    let ChosenPacker { packer, wanted, .. } = &plan.packer;
+    let tool = Tool::find(*packer, wanted.as_deref(), &plan.root, (npm, environment)).await?;
+    Ok(Some((npm, tool)))
+}
+
+/// Says why the release itself would fail on this machine. The plan stays right: another machine
+/// may make the release.
+fn warn_of_packer(error: Error, output: &Output) {
+    output.err(&format!(
+        "{} the release itself would end here:\n",
+        output.stderr.warning("warning:")
+    ));
+    output.error(error);
 }
 
 /// Says that the root package is left out, which `npm publish` in its folder would send.

@@ -70,6 +70,7 @@ fn package_of(manifest: Manifest, npm: &NpmVersion) -> PackagePlan {
         force: false,
         dry_run: false,
         staged: false,
+        by_release: false,
         wrapped: false,
         otp: false,
         scripts: Vec::new(),

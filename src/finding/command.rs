@@ -29,6 +29,8 @@ pub struct CommandContext {
     pub packer: Option<Packer>,
     /// The version is staged, which only npm does.
     pub staged: bool,
+    /// `safe-publish release` sends it.
+    pub by_release: bool,
 }
 
 /// The commands that remedies and questions use.
@@ -152,6 +154,7 @@ impl NpmCommand {
                 registry: None,
                 packer: None,
                 staged: false,
+                by_release: false,
             },
         }
     }
@@ -210,6 +213,7 @@ impl NpmCommand {
         }
         own.packer = own.packer.or(context.packer);
         own.staged |= context.staged;
+        own.by_release |= context.by_release;
     }
 
     /// Whether its answer is about the registry itself, or an account there, so that another
@@ -229,6 +233,21 @@ impl NpmCommand {
         }
     }
 
+    /// The same release again, of this member alone.
+    fn write_release(&self, f: &mut fmt::Formatter<'_>, member: Option<&str>) -> fmt::Result {
+        f.write_str("safe-publish release")?;
+        if self.context.staged {
+            f.write_str(" --stage")?;
+        }
+        if let Some(member) = member {
+            write!(f, " -w {member}")?;
+        }
+        if !self.args.is_empty() {
+            write!(f, " {}", self.args)?;
+        }
+        Ok(())
+    }
+
     /// Rewrites the arguments and the context.
     #[must_use]
     pub fn map(&self, word: impl Fn(&str) -> String) -> Self {
@@ -242,6 +261,7 @@ impl NpmCommand {
                 registry: mapped(&self.context.registry),
                 packer: self.context.packer,
                 staged: self.context.staged,
+                by_release: self.context.by_release,
             },
         }
     }
@@ -254,11 +274,14 @@ impl fmt::Display for NpmCommand {
         let directory = self.context.directory.as_deref();
         match (self.verb.acts_on(), member, directory) {
             (ActsOn::Package(verb), member, directory) => {
-                let verb = match self.verb {
-                    Verb::NpmPublish | Verb::Publish if self.context.staged => PackerVerb::Stage,
+                let folder = directory.map(|folder| quoted(&as_folder(folder)));
+                let verb = match verb {
+                    PackerVerb::Publish if self.context.by_release => {
+                        return self.write_release(f, member.or(folder).as_deref());
+                    }
+                    PackerVerb::Publish if self.context.staged => PackerVerb::Stage,
                     _ => verb,
                 };
-                let folder = directory.map(|folder| quoted(&as_folder(folder)));
                 self.packer()
                     .write(f, verb, member.as_deref(), folder.as_deref())?;
             }
@@ -342,6 +365,31 @@ mod tests {
             fitted(NpmCommand::publish_with_tag("next"), &member),
             "npm publish -w @acme/cat --tag next"
         );
+    }
+
+    #[test]
+    fn a_release_is_repeated_by_its_own_command() {
+        let release = |member: Option<&str>, staged| CommandContext {
+            directory: member.map(|_| "packages/cat".to_owned()),
+            member: member.map(str::to_owned),
+            packer: Some(Packer::Pnpm),
+            staged,
+            by_release: true,
+            ..CommandContext::default()
+        };
+        let otp = || NpmCommand::new(Verb::NpmPublish, "--otp=123456");
+        for (context, shown) in [
+            (
+                release(Some("@acme/cat"), false),
+                "safe-publish release -w @acme/cat --otp=123456",
+            ),
+            (
+                release(None, true),
+                "safe-publish release --stage --otp=123456",
+            ),
+        ] {
+            assert_eq!(fitted(otp(), &context), shown);
+        }
     }
 
     #[test]

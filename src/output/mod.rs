@@ -5,6 +5,7 @@ mod syntax;
 
 use std::cell::RefCell;
 use std::io::{self, Write as _};
+use std::time::Duration;
 
 use ring::rand::SecureRandom as _;
 use tokio::sync::oneshot;
@@ -20,13 +21,19 @@ use crate::secret::{Scrubber, mask_known_shapes};
 
 pub use syntax::Syntax;
 
-/// A line from standard input, empty at its end. The thread that reads does not keep the process
-/// from ending: a signal does not interrupt a read.
+/// How long a typed line is held back. The terminal raises the signal of a Ctrl-C before it hands
+/// over what is typed after it, but the signal reaches its listener on another way.
+const SIGNALS_FIRST: Duration = Duration::from_millis(50);
+
+/// A line from standard input, empty at its end. A Ctrl-C that was typed before the line is heard
+/// before it. The thread that reads does not keep the process from ending: a signal does not
+/// interrupt a read.
 pub fn read_line() -> oneshot::Receiver<String> {
     let (send, receive) = oneshot::channel();
     std::thread::spawn(move || {
         let mut line = String::new();
         let _ = io::stdin().read_line(&mut line);
+        std::thread::sleep(SIGNALS_FIRST);
         let _ = send.send(line);
     });
     receive

@@ -322,6 +322,7 @@ pub(super) fn package(input: Input<'_>, target: Target, as_workspace: bool) -> P
         force: input.config.flag("force"),
         dry_run: input.config.flag("dry-run"),
         staged: false,
+        by_release: false,
         wrapped: is_wrapped(input),
         otp: config.has_otp(),
         rewrites: scripts::Rewrite::of(&manifest, &scripts),

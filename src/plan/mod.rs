@@ -130,6 +130,8 @@ pub struct PackagePlan {
     pub dry_run: bool,
     /// It is staged (`npm stage publish`).
     pub staged: bool,
+    /// `safe-publish release` sends it.
+    pub by_release: bool,
     /// An outer `npm run` or Yarn started this, and exports its settings.
     pub wrapped: bool,
     /// A one-time password is configured.

@@ -1,10 +1,12 @@
 //! Applies the registries' answers to a plan: what is published, what is blocked, and the order
 //! of the rest.
 
+use super::gate::{self, RepositoryPackages, Sibling};
 use super::journal::{Journal, UploadState};
 use super::order::{Order, order};
 use super::{Member, ReleasePlan};
 use crate::checks::{self, Rules};
+use crate::cli::Options;
 use crate::facts::Facts;
 use crate::facts::contents::Changes;
 use crate::finding::{Level, Outcome, Packer};
@@ -73,10 +75,11 @@ impl ReleasePlan {
         &mut self,
         report: Report,
         facts: &[Facts],
-        strict: bool,
+        options: &Options,
         journal: &Journal,
     ) -> Release {
         let mut report = report;
+        self.judge_siblings(&mut report, facts, options);
         let mut at = 0;
         let mut reports = vec![None; self.members.len()];
         let mut keep = Vec::new();
@@ -101,17 +104,34 @@ impl ReleasePlan {
             at += 1;
         }
         report.packages = keep;
-        let rules = Rules {
-            levels: &self.prepared.settings.checks,
-            allow: &[],
-            strict,
-        };
-        let own = checks::outcome(&report.findings, &[], &rules);
+        let own = checks::outcome(&report.findings, &[], &self.rules(options));
         let verdicts = report.packages.iter().map(|package| package.verdict);
         report.verdict = verdicts.max().unwrap_or(Outcome::Ready).max(own);
         self.name_the_unchosen();
         self.arrange();
         self.report(report, &reports)
+    }
+
+    fn rules<'r>(&'r self, options: &'r Options) -> Rules<'r> {
+        Rules {
+            levels: &self.prepared.settings.checks,
+            allow: &options.allow,
+            strict: options.strict,
+        }
+    }
+
+    /// Judges each package by what the repository has of its dependencies.
+    fn judge_siblings(&self, report: &mut Report, facts: &[Facts], options: &Options) {
+        let mut repository = RepositoryPackages::default();
+        let mut known = facts.iter();
+        for member in &self.members {
+            let facts = member.package.is_some().then(|| known.next()).flatten();
+            let sibling = Sibling::of(facts, member.version.clone());
+            repository.add(&member.manifest, member.name.clone(), sibling);
+        }
+        for (package, facts) in report.packages.iter_mut().zip(facts) {
+            gate::judge_plan(facts, &repository, (package, &self.rules(options)));
+        }
     }
 
     /// Notes for each chosen member what it needs that is not sent.

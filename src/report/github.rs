@@ -84,6 +84,13 @@ pub fn summary(report: &Report, root: &Path) -> String {
             cell(&why)
         );
     }
+    findings(&mut text, report, root);
+    text.push('\n');
+    text
+}
+
+/// A table of the findings, if there are any.
+pub(super) fn findings(text: &mut String, report: &Report, root: &Path) {
     let found = items(report, root);
     if !found.is_empty() {
         text.push_str("\n| | check | what | where |\n|---|---|---|---|\n");
@@ -112,8 +119,6 @@ pub fn summary(report: &Report, root: &Path) -> String {
             "\nGitHub shows {MAX_SHOWN} annotations of a kind; this list has all."
         );
     }
-    text.push('\n');
-    text
 }
 
 fn head(package: &PackageReport) -> String {

@@ -364,6 +364,16 @@ fn the_question_before_a_publish_takes_yes_and_nothing_else() {
 }
 
 #[test]
+fn a_yes_after_an_interruption_publishes_nothing() {
+    let server = server(&json!([]));
+    let sandbox = sandbox(&server, &manifest("cat-utils", "1.6.0"));
+    let is_time = |screen: &str| screen.contains("[y/N]");
+    let run = sandbox.on_terminal_when(80, "--confirm --no-verify", is_time, "\u{3}y\n");
+    // The npm of the sandbox would end with 70.
+    assert_eq!(run.code, Some(130), "{}", run.stdout);
+}
+
+#[test]
 fn a_blocked_report_in_a_pipe_is_on_standard_error_as_well() {
     let server = server(&json!([]));
     let sandbox = sandbox(&server, &manifest("cat-utils", "1.5.0"));

@@ -163,27 +163,16 @@ fn repository(
         let facts = member.package.is_some().then(|| known.next()).flatten();
         let item = items.iter().position(|item| item.member == at);
         let sent = item.map(|item| &tarballs[item]);
-        let sibling = Sibling {
-            version: match sent {
-                Some(tarball) => tarball.version.as_ref().ok().map(ToString::to_string),
-                None => member.version.clone(),
-            },
-            published: facts.and_then(published),
-            is_private: facts.is_none(),
+        let version = match sent {
+            Some(tarball) => tarball.version.as_ref().ok().map(ToString::to_string),
+            None => member.version.clone(),
         };
+        let sibling = Sibling::of(facts, version);
         let name = sent.and_then(|tarball| tarball.name.as_str());
         let name = name.unwrap_or(&member.name).to_owned();
         repository.add(&member.manifest, name, sibling);
     }
     repository
-}
-
-fn published(facts: &Facts) -> Option<Vec<String>> {
-    let answer = facts.packument().ok()?;
-    let packument = answer.value.as_ref();
-    Some(packument.map_or_else(Vec::new, |packument| {
-        packument.versions.keys().map(str::to_owned).collect()
-    }))
 }
 
 /// Replaces the earlier findings by those about the tarball.

@@ -3,14 +3,14 @@
 use super::resume::expected;
 use super::upload::{NotUploaded, SentTarball, Uploaded};
 use super::{Context, Item, Session};
-use crate::cli::{Format, Options};
+use crate::cli::Options;
 use crate::commands::interrupts::Interrupts;
 use crate::commands::{print_report, verify};
 use crate::error::{Error, exit_code};
 use crate::finding::Outcome;
 use crate::npm::staged;
 use crate::release::gate::Tarball;
-use crate::report::release::{self as writer, Reason, Release, ReleasePackage, State};
+use crate::report::release::{Reason, Release, ReleasePackage, State};
 use crate::report::staging::{self, Staged};
 use crate::verify::Expected;
 
@@ -23,7 +23,8 @@ pub(super) fn nothing_sent(context: Context<'_>, report: &mut Release) -> i32 {
     }
     if is_blocked {
         // The findings count.
-        print_report::release(report, context.invocation, context.output);
+        let around = (context.environment, context.output);
+        print_report::release(report, context.invocation, around);
     } else {
         print(context, report);
     }
@@ -157,14 +158,8 @@ fn name_what_is_missing(report: &mut Release) {
 }
 
 fn print(context: Context<'_>, report: &Release) {
-    let output = context.output;
-    let options = context.options();
-    if options.format == Some(Format::Json) {
-        output.err(&writer::ended(report, output.stderr, options.verbose));
-        output.json(&writer::json(report));
-    } else {
-        output.say(&writer::ended(report, output.stdout, options.verbose));
-    }
+    let around = (context.environment, context.output);
+    print_report::release_ended(report, context.options(), around);
 }
 
 /// Waits until the registry shows all of them.

@@ -34,6 +34,7 @@ pub(super) use begin::{Session, begin, read_only};
 pub(super) struct Context<'a> {
     pub(super) plan: &'a ReleasePlan,
     pub(super) npm: &'a Npm,
+    pub(super) tool: &'a Tool,
     pub(super) invocation: &'a Invocation,
     pub(super) environment: &'a Environment,
     pub(super) output: &'a Output,
@@ -112,7 +113,7 @@ pub(super) async fn run(
             return Ok(code);
         }
     };
-    let Some((tool, folder, items, tarballs)) = before else {
+    let Some((folder, items, tarballs)) = before else {
         return Ok(end::nothing_sent(context, release));
     };
     let verdict = code(release.preflight.verdict, context.options());
@@ -122,7 +123,7 @@ pub(super) async fn run(
     }
     resume::note_packed(context, &mut session, &items, &tarballs);
     let tarballs = (items.as_slice(), tarballs.as_slice());
-    let packing = packing(context, &tool);
+    let packing = packing(context);
     let ended = upload::all(context, &packing, tarballs, (&mut session, interrupts)).await?;
     drop(folder);
     session.clean(context.output);
@@ -130,8 +131,8 @@ pub(super) async fn run(
     end::finish(context, tarballs, ended, report, interrupts).await
 }
 
-/// The tool that packed, the folder of the tarballs, what is to be sent, and its tarballs.
-type Packed = (Tool, TempDir, Vec<Item>, Vec<Tarball>);
+/// The folder of the tarballs, what is to be sent, and its tarballs.
+type Packed = (TempDir, Vec<Item>, Vec<Tarball>);
 
 /// All that comes before the first upload. `None` where a package could not be packed, or
 /// cannot be published.
@@ -142,16 +143,12 @@ async fn before_uploads(
 ) -> Result<Option<Packed>, Error> {
     let plan = context.plan;
     let items = Item::all(plan, release, facts);
-    let wanted = plan.packer.wanted.as_deref();
-    let found = (context.npm, context.environment);
-    let tool = Tool::find(plan.packer.packer, wanted, &plan.root, found).await?;
-    release.packer.version = Some(tool.version.clone());
-    warn_of_other_npm(context, &tool, wanted);
+    warn_of_other_npm(context, plan.packer.wanted.as_deref());
     resume::expect_kept_back(context, session, facts);
     let mut items = resume::without_sent(context, items, session, release).await;
     let folder = begin::private_folder()?;
     session.begin_in(folder.path(), context, &items);
-    let packing = packing(context, &tool);
+    let packing = packing(context);
     let packed = pack::all(context, &packing, &items, folder.path()).await?;
     let Some(paths) = pack::take_in(packed, &items, context, release) else {
         return Ok(None);
@@ -169,11 +166,11 @@ async fn before_uploads(
     let both = items.into_iter().zip(tarballs);
     let is_left = |(item, _): &(Item, Tarball)| release.packages[item.place].state != State::Out;
     let (items, tarballs) = both.filter(is_left).unzip();
-    Ok(Some((tool, folder, items, tarballs)))
+    Ok(Some((folder, items, tarballs)))
 }
 
-fn packing<'a>(context: Context<'a>, tool: &'a Tool) -> Packing<'a> {
-    let (npm, environment) = (context.npm, context.environment);
+fn packing(context: Context<'_>) -> Packing<'_> {
+    let (tool, npm, environment) = (context.tool, context.npm, context.environment);
     Packing {
         tool,
         scripts: Scripts::new(tool, &context.plan.prepared.config, npm, environment),
@@ -184,7 +181,8 @@ fn packing<'a>(context: Context<'a>, tool: &'a Tool) -> Packing<'a> {
 
 /// Warns about another npm than the one in `packageManager`: npm ignores that field, and its
 /// versions pack slightly differently.
-fn warn_of_other_npm(context: Context<'_>, tool: &Tool, wanted: Option<&str>) {
+fn warn_of_other_npm(context: Context<'_>, wanted: Option<&str>) {
+    let tool = context.tool;
     let is_npm = tool.packer == Packer::Npm;
     if let Some(wanted) = wanted.filter(|wanted| is_npm && tool.is_other_than(wanted)) {
         context.output.err(&format!(

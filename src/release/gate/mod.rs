@@ -6,8 +6,10 @@ mod tarball;
 
 use crate::checks::{self, Judged, Rules};
 use crate::facts::Facts;
+use crate::finding::{Finding, Level};
 use crate::manifest::Manifest;
 use crate::plan::{Packing, Protocols, Spec};
+use crate::report::PackageReport;
 
 pub(crate) use repository::{RepositoryPackages, Sibling};
 pub(crate) use tarball::Tarball;
@@ -23,10 +25,42 @@ pub(crate) fn judge(
     rules: &Rules<'_>,
 ) -> Judged {
     let facts = facts_of(tarball, before);
-    let mut judged = checks::judge(&facts, rules);
-    let mut own = repository.findings(tarball, &facts, &judged);
+    let judged = checks::judge(&facts, rules);
+    let mut own = repository.findings(&facts, &judged.findings);
     own.extend(repository::unresolved(source, &tarball.manifest));
     own.extend(tarball.unwanted_files());
+    with(judged, own, rules)
+}
+
+/// Adds to the verdict on a package, before it is packed, what the other packages of the
+/// repository say. A script may still correct package.json, so with scripts nothing is proven.
+pub(crate) fn judge_plan(
+    facts: &Facts,
+    repository: &RepositoryPackages,
+    (report, rules): (&mut PackageReport, &Rules<'_>),
+) {
+    let mut own = repository.findings(facts, &report.findings);
+    if own.is_empty() {
+        return;
+    }
+    if !facts.package.scripts.is_empty() {
+        for (_, finding) in &mut own {
+            finding.level = Some(Level::Warning);
+        }
+    }
+    let judged = Judged {
+        findings: std::mem::take(&mut report.findings),
+        undecided: std::mem::take(&mut report.undecided),
+        outcome: report.verdict,
+    };
+    let judged = with(judged, own, rules);
+    report.verdict = judged.outcome;
+    report.findings = judged.findings;
+    report.undecided = judged.undecided;
+}
+
+/// Adds findings of a release to those of the checks.
+fn with(mut judged: Judged, own: Vec<(&'static str, Finding)>, rules: &Rules<'_>) -> Judged {
     repository::replace(&mut judged, &own);
     let own = own.into_iter();
     judged

@@ -3,10 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Tarball;
 use crate::checks::Judged;
 use crate::facts::Facts;
-use crate::finding::{Evidence, Finding, Level, Place};
+use crate::finding::{Evidence, Finding, Level, Place, Reported};
 use crate::manifest::{Dependency, DependencyField, Manifest, range};
 use crate::registry::documents::DependencyState;
 
@@ -43,23 +42,23 @@ impl RepositoryPackages {
         self.by_name.insert(name, sibling);
     }
 
-    /// What a tarball needs of its siblings and does not get. `facts` and `judged` hold
+    /// What a package needs of its siblings and does not get. `facts` and `reported` hold
     /// what the registry and the checks say of its dependencies.
     pub(super) fn findings(
         &self,
-        tarball: &Tarball,
         facts: &Facts,
-        judged: &Judged,
+        reported: &[Reported],
     ) -> Vec<(&'static str, Finding)> {
-        let reported: BTreeSet<&str> = pointers(judged).collect();
+        let reported: BTreeSet<&str> = pointers(reported).collect();
+        let manifest = &facts.package.manifest;
         let fields = DependencyField::PUBLISHED.into_iter();
-        let all = fields.flat_map(|field| tarball.manifest.dependencies(field));
-        let needed = all.filter(|dependency| !tarball.bundles(dependency.name));
+        let all = fields.flat_map(|field| manifest.dependencies(field));
+        let needed = all.filter(|dependency| !is_brought_along(facts, dependency.name));
         needed
             .filter_map(|dependency| {
                 let is_reported = reported.contains(dependency.pointer.as_str());
                 let finding = self.lacking(&dependency, state(facts, &dependency), is_reported)?;
-                let is_needed = !is_dispensable(&dependency, &tarball.manifest);
+                let is_needed = !is_dispensable(&dependency, manifest);
                 let level = finding.level.filter(|_| is_needed);
                 let finding = finding.level(level.unwrap_or(Level::Warning));
                 Some((CHECK, finding.at(&dependency.pointer)))
@@ -75,6 +74,10 @@ impl RepositoryPackages {
         is_reported: bool,
     ) -> Option<Finding> {
         let (name, wanted) = wanted(dependency.name, dependency.spec)?;
+        // The packer still replaces protocols; those that it left are judged by a check.
+        if wanted.contains(':') {
+            return None;
+        }
         let is_there = state == Some(&DependencyState::Found);
         match (self.by_name.get(name), self.renamed.get(name)) {
             (Some(sibling), _) if sibling.is_private => (!is_there).then(|| private(name)),
@@ -95,8 +98,8 @@ impl RepositoryPackages {
 }
 
 /// Where the checks say of a dependency that users cannot install it.
-fn pointers(judged: &Judged) -> impl Iterator<Item = &str> {
-    let all = judged.findings.iter().filter(|found| found.check == CHECK);
+fn pointers(reported: &[Reported]) -> impl Iterator<Item = &str> {
+    let all = reported.iter().filter(|found| found.check == CHECK);
     all.filter_map(|found| match &found.finding.place {
         Some(Place::Manifest(pointer)) => Some(pointer.as_str()),
         _ => None,
@@ -111,6 +114,13 @@ pub(super) fn replace(judged: &mut Judged, own: &[(&'static str, Finding)]) {
     judged
         .findings
         .retain(|found| found.check != CHECK || !is_replaced(&found.finding.place));
+}
+
+/// Whether the package contains this dependency.
+fn is_brought_along(facts: &Facts, name: &str) -> bool {
+    let manifest = format!("node_modules/{name}/package.json");
+    let contents = facts.contents();
+    contents.is_some_and(|contents| contents.packed.find(&manifest).is_some())
 }
 
 /// What the registry answered about a dependency.
@@ -153,6 +163,15 @@ fn renamed(name: &str, published: &str, wanted: &str) -> Finding {
 }
 
 impl Sibling {
+    /// One whose `version` is sent or published. `facts` are `None` for a private one.
+    pub(crate) fn of(facts: Option<&Facts>, version: Option<String>) -> Self {
+        Self {
+            version,
+            published: facts.and_then(published),
+            is_private: facts.is_none(),
+        }
+    }
+
     fn lacks(&self, name: &str, wanted: &str) -> Option<Finding> {
         let fits = |version: &String| range::satisfies(version, wanted, true);
         let published = self.published.as_ref()?;
@@ -176,6 +195,14 @@ impl Sibling {
             .level(Level::Error),
         )
     }
+}
+
+fn published(facts: &Facts) -> Option<Vec<String>> {
+    let answer = facts.packument().ok()?;
+    let packument = answer.value.as_ref();
+    Some(packument.map_or_else(Vec::new, |packument| {
+        packument.versions.keys().map(str::to_owned).collect()
+    }))
 }
 
 /// The name and the range, also of an `npm:` alias.

@@ -106,12 +106,6 @@ impl Tarball {
         Ok(())
     }
 
-    /// Whether it brings this dependency along.
-    pub(super) fn bundles(&self, name: &str) -> bool {
-        let manifest = format!("node_modules/{name}/package.json");
-        self.contents.packed.find(&manifest).is_some()
-    }
-
     /// Files that only another packer than npm would pack.
     pub(super) fn unwanted_files(&self) -> impl Iterator<Item = (&'static str, Finding)> {
         let packed = &self.contents.packed;

@@ -7,6 +7,16 @@ use super::{Release, ReleasePackage, State};
 use crate::report::explanation;
 use crate::report::style::Style;
 
+/// How the states are called once a release has ended.
+pub(super) const STATES: [(State, &str); 6] = [
+    (State::Published, "published"),
+    (State::Out, "already published"),
+    (State::Failed, "failed"),
+    (State::Blocked, "blocked"),
+    (State::Waiting, "waiting"),
+    (State::Publish, "not sent"),
+];
+
 /// A line per package, the explanation of each failure, and what to do next.
 pub fn ended(release: &Release, style: Style, verbose: bool) -> String {
     let mut text = String::new();
@@ -18,15 +28,7 @@ pub fn ended(release: &Release, style: Style, verbose: bool) -> String {
             }
         }
     }
-    let states = [
-        (State::Published, "published"),
-        (State::Out, "already published"),
-        (State::Failed, "failed"),
-        (State::Blocked, "blocked"),
-        (State::Waiting, "waiting"),
-        (State::Publish, "not sent"),
-    ];
-    let _ = writeln!(text, "\n{}", counted(release, &states));
+    let _ = writeln!(text, "\n{}", counted(release, &STATES));
     let is_left = |package: &ReleasePackage| {
         matches!(
             package.state,

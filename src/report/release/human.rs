@@ -1,10 +1,12 @@
 //! The release for people: a line per package that starts with its name and version.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::{Release, ReleaseCycle, ReleasePackage, State};
 use crate::finding::Outcome;
 use crate::origin::{Origin, Resolved};
+use crate::report::PackageReport;
 use crate::report::changes::changes;
 use crate::report::human::{self, Verbosity};
 use crate::report::style::Style;
@@ -13,6 +15,8 @@ use crate::report::style::Style;
 pub fn human(release: &Release, style: Style, verbosity: Verbosity) -> String {
     let mut text = String::new();
     packer(&mut text, release, style);
+    registry(&mut text, release, style);
+    text.push('\n');
     for package in in_order(release) {
         line(&mut text, package, release, style);
     }
@@ -79,7 +83,29 @@ fn packer(text: &mut String, release: &Release, style: Style) {
     let version = version.map_or(String::new(), |version| format!(" {version}"));
     let line = format!("{}{version} ({})", packer.packer.name(), packer.because);
     let line = style.labelled(Style::strong, "packer:", &printable(&line), 2);
-    let _ = writeln!(text, "{line}\n");
+    let _ = writeln!(text, "{line}");
+}
+
+/// Where the packages go.
+fn registry(text: &mut String, release: &Release, style: Style) {
+    let all = release.preflight.packages.iter();
+    let urls: BTreeSet<&str> = all.filter_map(|one| one.registry.as_deref()).collect();
+    let urls: Vec<&str> = urls.into_iter().collect();
+    let label = match urls.len() {
+        0 => return,
+        1 => "registry:",
+        _ => "registries:",
+    };
+    let line = style.labelled(Style::strong, label, &printable(&urls.join(", ")), 2);
+    let _ = writeln!(text, "{line}");
+}
+
+/// The registry of a package, where the release has several.
+fn own_registry<'a>(package: &ReleasePackage, release: &'a Release) -> Option<&'a str> {
+    let packages = &release.preflight.packages;
+    let own = packages[package.report?].registry.as_deref()?;
+    let is_other = |one: &PackageReport| one.registry.as_deref().is_some_and(|url| url != own);
+    packages.iter().any(is_other).then_some(own)
 }
 
 pub(super) fn line(text: &mut String, package: &ReleasePackage, release: &Release, style: Style) {
@@ -96,6 +122,9 @@ pub(super) fn line(text: &mut String, package: &ReleasePackage, release: &Releas
     };
     let _ = write!(text, "{}: {state}", style.strong(&title));
     if let (State::Publish, Some(target)) = (package.state, &package.target) {
+        if let Some(registry) = own_registry(package, release) {
+            let _ = write!(text, " to {}", printable(registry));
+        }
         let tag = decided(&target.tag, release);
         let _ = write!(text, ", tag {}", printable(&tag));
         if let Some(access) = &target.access {

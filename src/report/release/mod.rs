@@ -2,6 +2,7 @@
 //! the contract `safe-publish/release@1`.
 
 mod ended;
+mod github;
 mod human;
 mod json;
 
@@ -13,6 +14,7 @@ use crate::origin::Resolved;
 use super::Report;
 
 pub use ended::ended;
+pub use github::{annotations, summary};
 pub use human::human;
 pub use json::json;
 

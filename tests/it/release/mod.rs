@@ -5,6 +5,7 @@ mod check;
 mod choice;
 mod many;
 mod plan;
+mod siblings;
 
 use serde_json::{Value, json};
 

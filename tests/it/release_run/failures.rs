@@ -79,6 +79,30 @@ fn a_refusal_leaves_dependants_waiting_and_the_same_command_completes() {
 }
 
 #[test]
+fn in_github_actions_a_failed_release_has_annotations_and_a_summary() {
+    let refusal = json!({ "status": { "status": 403, "body": { "error": "You do not have permission to publish \"pkg-b\"." } } });
+    let faults = json!({ "faults": [{ "method": "PUT", "path": "/pkg-b", "with": refusal }] });
+    let mut repository = Repository::with_state(11, &faults);
+    let summary = repository.sandbox.root().join("summary.md");
+    std::fs::write(&summary, "").expect("writable");
+    repository
+        .sandbox
+        .set("GITHUB_STEP_SUMMARY", &summary.display().to_string());
+    let run = repository.release(&["--format", "github"]);
+    assert_eq!(run.code, Some(104), "{run:?}");
+    let annotation = "\n::error title=pkg-b@1.0.0%3A failed::npm said: E403";
+    assert!(run.stdout.contains(annotation), "{run:?}");
+    let summary = std::fs::read_to_string(&summary).expect("a summary");
+    for line in [
+        "### safe-publish release: 2 published, 1 failed, 2 waiting\n",
+        "\n| pkg-a&#64;1.0.0 | published |  |\n",
+        "\n| pkg-c&#64;1.0.0 | waiting | it needs pkg-b, not published |\n",
+    ] {
+        assert!(summary.contains(line), "{summary}");
+    }
+}
+
+#[test]
 fn with_fail_fast_nothing_more_is_sent() {
     let refusal = json!({ "status": { "status": 403 } });
     let faults = json!({ "faults": [
