@@ -3,6 +3,9 @@
 
 use std::collections::VecDeque;
 
+use memchr::memmem::Finder;
+use memchr::{memchr2_iter, memchr3_iter};
+
 /// Bytes of raw lines kept from the start.
 const HEAD: usize = 64 << 10;
 /// Bytes kept of the first marked lines, and again of the last ones.
@@ -23,6 +26,7 @@ pub(super) struct LineFilter {
     tail: Kept,
     seen: u64,
     followers: u8,
+    marks: Marks,
 }
 
 /// Lines behind each other in one piece of memory: a log may have millions of them.
@@ -87,7 +91,7 @@ impl LineFilter {
             return;
         }
         self.tail.push_within(at, line, TAIL);
-        if is_marked(line) {
+        if self.marks.are_in(line) {
             self.followers = FOLLOWERS;
         } else if self.followers == 0 {
             return;
@@ -111,33 +115,81 @@ impl LineFilter {
     }
 }
 
-/// Whether a line may report a failure. One pass without a table, since it sees every byte of
-/// the log.
-fn is_marked(line: &[u8]) -> bool {
-    line.windows(4).any(|four| match four[0] {
-        b'e' => four == b"erro",
-        b'E' => {
-            four == b"ERR!"
-                || four == b"ERR_"
-                || four == b"Erro"
-                || four == b"ERRO"
-                || four == b"ENEE"
-                || (four[1].is_ascii_digit()
-                    && four[2].is_ascii_digit()
-                    && four[3].is_ascii_digit())
+/// Finds the lines that may report a failure. It reads every byte of the log, so it asks for
+/// the few words in small letters, and for capitals, which are rare.
+struct Marks {
+    small: [Finder<'static>; 2],
+}
+
+impl Default for Marks {
+    fn default() -> Self {
+        Self {
+            small: ["erro", "oidc"].map(Finder::new),
         }
-        b'P' => four == b"PUT ",
-        b'o' => four == b"oidc",
-        b'O' => four == b"OIDC",
-        b'Y' => four == b"YN00",
-        b'F' => four == b"Forb" || four == b"Fail",
+    }
+}
+
+impl Marks {
+    fn are_in(&self, line: &[u8]) -> bool {
+        self.small.iter().any(|word| word.find(line).is_some())
+            || memchr3_iter(b'E', b'F', b'P', line)
+                .chain(memchr2_iter(b'O', b'Y', line))
+                .any(|at| begins_with_mark(&line[at..]))
+    }
+}
+
+/// Whether this is a code of an error, or a word that failures begin with.
+fn begins_with_mark(text: &[u8]) -> bool {
+    let Some((four, _)) = text.split_first_chunk::<4>() else {
+        return false;
+    };
+    match four {
+        b"ERR!" | b"ERR_" | b"Erro" | b"ERRO" | b"ENEE" | b"PUT " | b"OIDC" | b"YN00" | b"Forb"
+        | b"Fail" => true,
+        [b'E', digits @ ..] => digits.iter().all(u8::is_ascii_digit),
         _ => false,
-    })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_is_marked_by_a_whole_word_of_a_failure() {
+        let marks = Marks::default();
+        for line in [
+            "an error",
+            "npm ERR! x",
+            "ERR_PNPM",
+            "Error: x",
+            "ERROR",
+            "ENEEDAUTH",
+            "code E403",
+            "PUT https://h",
+            "no oidc",
+            "OIDC",
+            "YN0033",
+            "Forbidden",
+            "Failed",
+            "E E403",
+        ] {
+            assert!(marks.are_in(line.as_bytes()), "{line}");
+        }
+        for line in [
+            "",
+            "E40",
+            "ERR",
+            "PUTs",
+            "the errand",
+            "E40x",
+            "OIDc",
+            "Fair",
+            "id oid",
+        ] {
+            assert!(!marks.are_in(line.as_bytes()), "{line}");
+        }
+    }
 
     fn keep<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<String> {
         let mut keeper = LineFilter::default();

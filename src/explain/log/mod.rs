@@ -45,9 +45,9 @@ impl Log {
             // Windows PowerShell writes UTF-16, where every other byte is NUL.
             let is_wide = begin && (rest.starts_with(b"\xff\xfe") || rest.starts_with(b"\xfe\xff"));
             wide |= is_wide;
-            has_nul |= !wide && rest.contains(&0);
+            has_nul |= !wide && memchr::memchr(0, rest).is_some();
             begin = false;
-            while let Some(end) = rest.iter().position(|&b| b == b'\n' || b == b'\r') {
+            while let Some(end) = memchr::memchr2(b'\n', b'\r', rest) {
                 if !line.is_empty() {
                     append(&mut line, &rest[..end]);
                     keeper.line(&line);

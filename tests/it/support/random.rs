@@ -21,7 +21,9 @@ impl Random {
         self.below(of) == 0
     }
 
-    /// True with this probability, in per cent.
+    /// True with this probability, in per cent. For the comparison of packing, which runs on
+    /// Linux only.
+    #[cfg(target_os = "linux")]
     pub(crate) fn percent(&mut self, of: usize) -> bool {
         self.below(100) < of
     }
