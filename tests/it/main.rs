@@ -91,7 +91,6 @@ mod scenario;
 mod schemas;
 mod screens;
 mod secrets;
-#[cfg(unix)]
 mod secrets_npm;
 mod secrets_together;
 mod stage;

@@ -1,6 +1,5 @@
 //! `release` with the real packers and the real npm, to the embedded registry.
 
-#[cfg(unix)]
 mod again;
 mod failures;
 mod gate;
