@@ -19,7 +19,7 @@ pub(super) async fn check(
     environment: &Environment,
     output: &mut Output,
 ) -> Result<i32, Error> {
-    let _watchdog = Watchdog::start(Some(timeout(&invocation.options)))?;
+    let watchdog = Watchdog::start(Some(timeout(&invocation.options)))?;
     let report = if let Some(request) = as_release(invocation, environment)? {
         of_release(request, invocation, environment, output).await?
     } else {
@@ -31,6 +31,7 @@ pub(super) async fn check(
         Ok(report) => report,
         Err(code) => return Ok(code),
     };
+    watchdog.lift_deadline();
     print_report(&report, &invocation.options, environment, output);
     Ok(i32::from(code(report.verdict, &invocation.options)))
 }

@@ -61,13 +61,14 @@ async fn run(
 ) -> Result<i32, Error> {
     let options = &invocation.options;
     let timeout = options.timeout.unwrap_or(TIMEOUT);
-    let _watchdog = Watchdog::of_hook(timeout, options.strict)?;
+    let watchdog = Watchdog::of_hook(timeout, options.strict)?;
     let mut interrupts = Interrupts::listen()?;
     let results = tokio::select! {
         biased;
         code = interrupts.next() => return Ok(code),
         results = look(&invocation.pushed, options, environment) => results,
     };
+    watchdog.lift_deadline();
     Ok(i32::from(print_results(results, options, output)))
 }
 

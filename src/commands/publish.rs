@@ -47,6 +47,7 @@ pub(super) async fn publish(
         Ok(preflight) => preflight,
         Err(code) => return Ok(code),
     };
+    watchdog.lift_deadline();
     let Preflight { report, facts, .. } = &preflight;
     let code = code(report.verdict, options);
     if code != exit_code::READY {

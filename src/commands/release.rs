@@ -52,7 +52,7 @@ pub(super) async fn release(
     let mut report = plan.decide(report, &facts, options, &session.journal);
     let verdict = code(report.preflight.verdict, options);
     note_root(&plan, invocation, output);
-    drop(watchdog);
+    watchdog.lift_deadline();
     let is_ready = verdict == exit_code::READY && !report.order.is_empty();
     let packer = match interrupts
         .race(find_packer(&plan, is_ready, environment))
@@ -80,6 +80,7 @@ pub(super) async fn release(
         return Ok(i32::from(verdict));
     };
     report.packer.version = Some(tool.version.clone());
+    drop(watchdog);
     if let Err(code) = confirmed(&plan, &report, invocation, (environment, output)).await? {
         return Ok(code);
     }

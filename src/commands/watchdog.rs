@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::thread::{self, Thread};
 use std::time::Duration;
 
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use super::interrupts::Interrupts;
 use crate::error::{Error, exit_code};
@@ -26,8 +26,8 @@ const LONG_GRACE: Duration = Duration::from_secs(10);
 /// Watches until it is dropped.
 #[derive(Debug)]
 pub(super) struct Watchdog {
-    /// Dropping it stops the watch.
-    stop: Option<oneshot::Sender<()>>,
+    /// Whether the deadline still holds. Dropping it stops the watch.
+    has_deadline: Option<watch::Sender<bool>>,
     thread: Thread,
 }
 
@@ -94,10 +94,10 @@ impl Watchdog {
     }
 
     fn with(limits: Limits) -> Result<Self, Error> {
-        let (stop, mut stopped) = oneshot::channel();
+        let (has_deadline, stopped) = watch::channel(true);
         let watch = move || {
             thread::park_timeout(DELAY);
-            if stopped.try_recv() == Err(oneshot::error::TryRecvError::Closed) {
+            if stopped.has_changed().is_err() {
                 return;
             }
             let runtime = tokio::runtime::Builder::new_current_thread()
@@ -111,20 +111,28 @@ impl Watchdog {
             Error::new("starting a thread", error).next("check the limits on processes")
         })?;
         Ok(Self {
-            stop: Some(stop),
+            has_deadline: Some(has_deadline),
             thread: thread.thread().clone(),
         })
+    }
+
+    /// The work is done and is printed: whoever reads it (`less`) may take any time. Signals
+    /// end the process as before.
+    pub(super) fn lift_deadline(&self) {
+        if let Some(has_deadline) = &self.has_deadline {
+            has_deadline.send_replace(false);
+        }
     }
 }
 
 impl Drop for Watchdog {
     fn drop(&mut self) {
-        drop(self.stop.take());
+        drop(self.has_deadline.take());
         self.thread.unpark();
     }
 }
 
-async fn watch(limits: Limits, stopped: oneshot::Receiver<()>) {
+async fn watch(limits: Limits, stopped: watch::Receiver<bool>) {
     let Ok(mut interrupts) = Interrupts::listen() else {
         return;
     };
@@ -134,7 +142,7 @@ async fn watch(limits: Limits, stopped: oneshot::Receiver<()>) {
     let code = match end {
         End::Signal(code) => code,
         End::Late => {
-            say_late(limits);
+            say_late(limits).await;
             limits.late_code.into()
         }
     };
@@ -145,7 +153,7 @@ async fn watch(limits: Limits, stopped: oneshot::Receiver<()>) {
 /// Waits until the run has ended, or has to be ended.
 async fn wait(
     limits: Limits,
-    mut stopped: oneshot::Receiver<()>,
+    mut stopped: watch::Receiver<bool>,
     signal: impl Future<Output = i32>,
 ) -> Option<End> {
     let late = async {
@@ -154,17 +162,37 @@ async fn wait(
             None => std::future::pending().await,
         }
     };
-    let code = tokio::select! {
-        biased;
-        _ = &mut stopped => return None,
-        code = signal => code,
-        () = late => return Some(End::Late),
+    tokio::pin!(late, signal);
+    let code = loop {
+        let has_deadline = *stopped.borrow_and_update();
+        tokio::select! {
+            biased;
+            changed = stopped.changed() => if changed.is_err() {
+                return None;
+            },
+            code = &mut signal => break code,
+            () = &mut late, if has_deadline => return Some(End::Late),
+        }
     };
-    let stopped = tokio::time::timeout(limits.grace, stopped).await;
-    stopped.is_err().then_some(End::Signal(code))
+    let ended = async { while stopped.changed().await.is_ok() {} };
+    let ended = tokio::time::timeout(limits.grace, ended).await;
+    ended.is_err().then_some(End::Signal(code))
 }
 
-fn say_late(limits: Limits) {
+/// Says why, in a thread of its own: nobody may read standard error, and that must not keep the
+/// process alive.
+async fn say_late(limits: Limits) {
+    let (said, done) = oneshot::channel();
+    let say = move || {
+        write_late(limits);
+        let _ = said.send(());
+    };
+    if thread::Builder::new().spawn(say).is_ok() {
+        let _ = tokio::time::timeout(limits.grace, done).await;
+    }
+}
+
+fn write_late(limits: Limits) {
     let seconds = limits.timeout.unwrap_or_default().as_secs_f64();
     let _ = writeln!(
         std::io::stderr(),
@@ -199,7 +227,7 @@ mod tests {
         ends_after: Option<Duration>,
         signal: impl Future<Output = i32>,
     ) -> (Option<End>, Duration) {
-        let (stop, stopped) = oneshot::channel::<()>();
+        let (stop, stopped) = watch::channel(true);
         let begin = Instant::now();
         let work = async {
             match ends_after {
@@ -230,6 +258,20 @@ mod tests {
     async fn a_run_that_goes_on_is_ended_after_twice_its_timeout_and_ten_seconds() {
         let (end, after) = run(limits(Some(TIMEOUT)), None, pending()).await;
         assert_eq!((end, after), (Some(End::Late), Duration::from_secs(70)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_printed_has_no_deadline_and_obeys_signals() {
+        let (has_deadline, stopped) = watch::channel(true);
+        let signal = async {
+            sleep(Duration::from_secs(5_000)).await;
+            143
+        };
+        let begin = Instant::now();
+        has_deadline.send_replace(false);
+        let end = wait(limits(Some(TIMEOUT)), stopped, signal).await;
+        assert_eq!(end, Some(End::Signal(143)));
+        assert_eq!(begin.elapsed(), Duration::from_secs(5_000) + GRACE);
     }
 
     #[tokio::test(start_paused = true)]

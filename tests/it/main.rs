@@ -101,4 +101,5 @@ mod terminal_screens;
 mod tls;
 mod verdaccio;
 mod verify;
+mod watchdog;
 mod wrappings;
