@@ -4,12 +4,13 @@
 use super::interrupts::{Interrupts, NOTHING_SENT};
 use super::print_report;
 use super::publish::{self, Answer, is_confirmed_here};
-use super::release_run::{self, Context};
+use super::release_run::{self, Context, Session};
 use super::watchdog::Watchdog;
 use super::{announce_variables, code, fit, no_npm, timeout};
 use crate::cli::Invocation;
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
+use crate::facts::Facts;
 use crate::manifest::packer::ChosenPacker;
 use crate::npm::Npm;
 use crate::origin::Origin;
@@ -27,7 +28,8 @@ pub(super) async fn release(
     environment: &Environment,
     output: &mut Output,
 ) -> Result<i32, Error> {
-    let watchdog = Watchdog::start(Some(timeout(&invocation.options)))?;
+    let options = &invocation.options;
+    let watchdog = Watchdog::start(Some(timeout(options)))?;
     // One listener up to the end: between two of them a signal would be lost.
     let mut interrupts = Interrupts::listen()?;
     let mut plan = ReleasePlan::of(&invocation.npm, request, environment)?;
@@ -40,7 +42,6 @@ pub(super) async fn release(
         release_run::begin(&plan, output)?
     };
     announce_variables(&plan.prepared, environment, output);
-    let options = &invocation.options;
     let preflight = Box::pin(preflight::run(&plan.prepared, options, environment));
     let Preflight { report, facts, .. } = match interrupts.race(preflight).await {
         Ok(preflight) => preflight?,
@@ -50,66 +51,114 @@ pub(super) async fn release(
         }
     };
     let mut report = plan.decide(report, &facts, options, &session.journal);
-    let verdict = code(report.preflight.verdict, options);
     note_root(&plan, invocation, output);
     watchdog.lift_deadline();
-    let is_ready = verdict == exit_code::READY && !report.order.is_empty();
-    let packer = match interrupts
-        .race(find_packer(&plan, is_ready, environment))
-        .await
-    {
-        Ok(packer) => packer,
-        Err(code) => {
-            output.err(NOTHING_SENT);
-            return Ok(code);
-        }
-    };
-    if is_planned_only || !is_ready {
-        session.clean(output);
-        print_report::release(&report, invocation, (environment, output));
-        if is_planned_only {
-            note_dry_run(&plan, invocation, output);
-        }
-        if let Err(error) = packer {
-            warn_of_packer(error, output);
-        }
-        return Ok(i32::from(verdict));
-    }
-    print_report::release_plan(&report, invocation, output);
-    let Some((npm, tool)) = packer? else {
-        return Ok(i32::from(verdict));
-    };
-    report.packer.version = Some(tool.version.clone());
-    drop(watchdog);
-    if let Err(code) = confirmed(&plan, &report, invocation, (environment, output)).await? {
-        return Ok(code);
-    }
-    let context = Context {
+    let planned = PlannedRelease {
         plan: &plan,
-        npm,
-        tool: &tool,
+        request,
         invocation,
         environment,
         output,
-        fail_fast: request.fail_fast,
     };
-    let run = release_run::run(context, (session, &mut report), &facts, &mut interrupts);
+    let is_ready = code(report.preflight.verdict, options) == exit_code::READY;
+    if is_planned_only || !is_ready || report.order.is_empty() {
+        session.clean(output);
+        return Ok(planned.print(&report, &mut interrupts).await);
+    }
+    print_report::release_plan(&report, invocation, output);
+    drop(watchdog);
+    let run = planned.send((session, &mut report), &facts, &mut interrupts);
     Box::pin(run).await
 }
 
-/// npm and the tool that packs, if anything is to be packed.
-async fn find_packer<'a>(
+/// A release of which the registries were asked.
+#[derive(Clone, Copy)]
+struct PlannedRelease<'a> {
     plan: &'a ReleasePlan,
-    is_wanted: bool,
-    environment: &Environment,
-) -> Result<Option<(&'a Npm, Tool)>, Error> {
-    if !is_wanted {
-        return Ok(None);
+    request: Request,
+    invocation: &'a Invocation,
+    environment: &'a Environment,
+    output: &'a Output,
+}
+
+impl PlannedRelease<'_> {
+    /// Prints a plan that nothing follows; returns the exit code.
+    async fn print(&self, report: &Release, interrupts: &mut Interrupts) -> i32 {
+        let (plan, output) = (self.plan, self.output);
+        print_report::release(report, self.invocation, (self.environment, output));
+        let verdict = code(report.preflight.verdict, &self.invocation.options);
+        if !plan.prepared.config.flag("dry-run") {
+            return i32::from(verdict);
+        }
+        note_dry_run(plan, self.invocation, output);
+        if verdict == exit_code::READY && !report.order.is_empty() {
+            match interrupts.race(self.find_packer()).await {
+                Ok(Ok(_)) => {}
+                Ok(Err(error)) => warn_of_packer(error, output),
+                Err(code) => return code,
+            }
+        }
+        i32::from(verdict)
     }
-    let npm = plan.prepared.npm.as_ref().ok_or_else(no_npm)?;
-    let ChosenPacker { packer, wanted, .. } = &plan.packer;
-    let tool = Tool::find(*packer, wanted.as_deref(), &plan.root, (npm, environment)).await?;
-    Ok(Some((npm, tool)))
+
+    /// Packs, checks and uploads; returns the exit code.
+    async fn send(
+        &self,
+        (session, report): (Session, &mut Release),
+        facts: &[Facts],
+        interrupts: &mut Interrupts,
+    ) -> Result<i32, Error> {
+        let (npm, tool) = match interrupts.race(self.find_packer()).await {
+            Ok(found) => found?,
+            Err(code) => {
+                self.output.err(NOTHING_SENT);
+                return Ok(code);
+            }
+        };
+        report.packer.version = Some(tool.version.clone());
+        if let Err(code) = self.confirmed(report).await? {
+            return Ok(code);
+        }
+        let context = Context {
+            plan: self.plan,
+            npm,
+            tool: &tool,
+            invocation: self.invocation,
+            environment: self.environment,
+            output: self.output,
+            fail_fast: self.request.fail_fast,
+        };
+        release_run::run(context, (session, report), facts, interrupts).await
+    }
+
+    /// npm and the tool that packs.
+    async fn find_packer(&self) -> Result<(&Npm, Tool), Error> {
+        let npm = self.plan.prepared.npm.as_ref().ok_or_else(no_npm)?;
+        let ChosenPacker { packer, wanted, .. } = &self.plan.packer;
+        let around = (npm, self.environment);
+        let tool = Tool::find(*packer, wanted.as_deref(), &self.plan.root, around).await?;
+        Ok((npm, tool))
+    }
+
+    /// Asks a person whether to continue, if requested; returns the exit code if not.
+    async fn confirmed(&self, report: &Release) -> Result<Result<(), i32>, Error> {
+        let output = self.output;
+        if !is_confirmed_here(self.invocation, &self.plan.prepared, self.environment) {
+            return Ok(Ok(()));
+        }
+        let what = count(report.order.len(), "package");
+        Ok(match publish::confirm(&what, output).await? {
+            Answer::Yes => Ok(()),
+            Answer::No => {
+                output.err("nothing was sent: you did not confirm\n");
+                Err(i32::from(exit_code::BLOCKED))
+            }
+            Answer::Interrupted(code) => {
+                output.err(NOTHING_SENT);
+                Err(code)
+            }
+        })
+    }
 }
 
 /// Says why the release itself would fail on this machine. The plan stays right: another machine
@@ -148,28 +197,4 @@ fn note_dry_run(plan: &ReleasePlan, invocation: &Invocation, output: &Output) {
             entry.origin
         ));
     }
-}
-
-/// Asks a person whether to continue, if requested; returns the exit code if not.
-async fn confirmed(
-    plan: &ReleasePlan,
-    report: &Release,
-    invocation: &Invocation,
-    (environment, output): (&Environment, &Output),
-) -> Result<Result<(), i32>, Error> {
-    if !is_confirmed_here(invocation, &plan.prepared, environment) {
-        return Ok(Ok(()));
-    }
-    let what = count(report.order.len(), "package");
-    Ok(match publish::confirm(&what, output).await? {
-        Answer::Yes => Ok(()),
-        Answer::No => {
-            output.err("nothing was sent: you did not confirm\n");
-            Err(i32::from(exit_code::BLOCKED))
-        }
-        Answer::Interrupted(code) => {
-            output.err(NOTHING_SENT);
-            Err(code)
-        }
-    })
 }

@@ -78,33 +78,39 @@ fn judge(
                 .because(answer.evidence("no such package"))
                 .help(format!("publish {name} first, or correct the name")),
         ),
-        DependencyState::Staged { version } => Some(
-            Finding::new(format!(
-                "`{name}` {version}, which fits `{}`, is staged at {host}: nobody can install it \
-                 yet",
-                plan.wanted
-            ))
-            .because(answer.evidence(format!("{version} is staged")))
-            .step(
-                format!("approve {name} first; its id"),
-                NpmCommand::with_args(Verb::Stage, &["list", name]).at(&plan.registry.to_string()),
-            ),
-        ),
+        DependencyState::Staged { version } => {
+            let finding = staged(plan, version);
+            Some(finding.because(answer.evidence(format!("{version} is staged"))))
+        }
         DependencyState::NoVersionFits { latest } => {
-            let latest = latest.as_ref();
-            let newest = latest.map_or(String::new(), |latest| format!("; latest is {latest}"));
-            let wanted = &plan.wanted;
-            Some(
-                Finding::new(format!(
-                    "no version of `{name}` on {host} fits `{wanted}`{newest}"
-                ))
-                .because(answer.evidence("no version fits"))
-                .help(format!(
-                    "publish that version of {name} first, or correct the range"
-                )),
-            )
+            let finding = unfitting(plan, latest.as_deref());
+            Some(finding.because(answer.evidence("no version fits")))
         }
     })
+}
+
+fn staged(plan: &DependencyPlan, version: &str) -> Finding {
+    let DependencyPlan { name, wanted, .. } = plan;
+    let host = plan.registry.host();
+    Finding::new(format!(
+        "`{name}` {version}, which fits `{wanted}`, is staged at {host}: nobody can install it yet"
+    ))
+    .step(
+        format!("approve {name} first; its id"),
+        NpmCommand::with_args(Verb::Stage, &["list", name]).at(&plan.registry.to_string()),
+    )
+}
+
+fn unfitting(plan: &DependencyPlan, latest: Option<&str>) -> Finding {
+    let DependencyPlan { name, wanted, .. } = plan;
+    let host = plan.registry.host();
+    let newest = latest.map_or(String::new(), |latest| format!("; latest is {latest}"));
+    Finding::new(format!(
+        "no version of `{name}` on {host} fits `{wanted}`{newest}"
+    ))
+    .help(format!(
+        "publish that version of {name} first, or correct the range"
+    ))
 }
 
 /// Whether a 404 proves that the package does not exist: npmjs also answers 404 for private
