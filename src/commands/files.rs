@@ -1,11 +1,15 @@
 //! `files`: what npm would pack. Starts no process and sends no request.
 
+use std::borrow::Cow;
+use std::path::Path;
+
 use crate::cli::{Format, Invocation};
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
-use crate::facts::contents::other_npm;
+use crate::facts::contents::of_both;
+use crate::manifest::Manifest;
 use crate::output::Output;
-use crate::pack::why;
+use crate::pack::{Packed, Reason, Why, read_tarball, why};
 use crate::plan::{Launch, PackagePlan, Packing, Skipped};
 use crate::preflight;
 use crate::report::files::{self, FilesReport, PackageFiles};
@@ -20,14 +24,14 @@ pub(super) fn files(
     let prepared = preflight::prepare(&invocation.npm, environment, Launch::Here)?;
     output.add_secrets(&prepared.scrubber);
     let plan = &prepared.plan;
-    let public = plan
-        .packages
-        .iter()
-        .map(|package| of_public(package, asked));
-    let private = plan
-        .skipped
-        .iter()
-        .map(|package| of_private(package, asked));
+    let asked = Asked {
+        path: asked,
+        cwd: &environment.cwd,
+    };
+    let public = plan.packages.iter();
+    let public = public.map(|package| of_public(package, &asked));
+    let private = plan.skipped.iter();
+    let private = private.map(|package| of_private(package, &asked));
     let report = FilesReport {
         packages: public.chain(private).collect::<Result<_, _>>()?,
         cwd: environment.cwd.clone(),
@@ -49,52 +53,92 @@ pub(super) fn files(
     }))
 }
 
-fn of_public(package: &PackagePlan, asked: Option<&str>) -> Result<PackageFiles, Error> {
+/// The path of `--why`.
+struct Asked<'a> {
+    path: Option<&'a str>,
+    cwd: &'a Path,
+}
+
+impl Asked<'_> {
+    /// Whether the path is packed, and what decides that.
+    fn why(&self, packing: &Packing, packed: &Packed) -> Option<Why> {
+        let path = self.path?;
+        match packing {
+            Packing::Folder(request) => why(request, &self.in_folder(&request.folder)).ok(),
+            Packing::Tarball(_) => {
+                let found = packed.find(path);
+                Some(Why {
+                    path: path.to_owned(),
+                    packed: found.is_some(),
+                    reason: found.map_or(Reason::Absent, |_| Reason::InTarball),
+                })
+            }
+            Packing::Foreign(_) | Packing::Remote => None,
+        }
+    }
+
+    /// Paths are relative to the package. In a folder above it, a shell completes those that are
+    /// relative to that folder.
+    fn in_folder(&self, folder: &Path) -> Cow<'_, str> {
+        let path = self.path.unwrap_or_default();
+        let stands = |folder: &Path| folder.join(path).symlink_metadata().is_ok();
+        let here = self.cwd.join(path);
+        if stands(folder) || !stands(self.cwd) || !here.starts_with(folder) {
+            return Cow::Borrowed(path);
+        }
+        Cow::Owned(here.to_string_lossy().into_owned())
+    }
+}
+
+fn of_public(package: &PackagePlan, asked: &Asked<'_>) -> Result<PackageFiles, Error> {
     let found = PackageFiles {
         name: package.name.as_str().map(str::to_owned),
         version: package.version.as_ref().ok().map(ToString::to_string),
         directory: package.directory.clone(),
         scripts: package.scripts_before_packing(),
-        ..look(&package.packing, asked)?
+        ..look(&package.packing, &package.manifest, asked)?
     };
     Ok(found)
 }
 
-fn of_private(skipped: &Skipped, asked: Option<&str>) -> Result<PackageFiles, Error> {
-    let version = skipped.package.manifest.version();
+fn of_private(skipped: &Skipped, asked: &Asked<'_>) -> Result<PackageFiles, Error> {
+    let manifest = &skipped.package.manifest;
+    let version = manifest.version();
     let found = PackageFiles {
         name: Some(skipped.name.clone()),
         version: version.as_ref().ok().map(ToString::to_string),
         directory: skipped.package.directory.clone(),
-        ..look(&skipped.package.packing, asked)?
+        ..look(&skipped.package.packing, manifest, asked)?
     };
     Ok(found)
 }
 
-fn look(packing: &Packing, asked: Option<&str>) -> Result<PackageFiles, Error> {
-    let Some(packed) = packing.list() else {
-        return Err(Error::new(
-            "listing the files",
-            "npm would fetch this package from somewhere else, and pack nothing here",
-        )
-        .next("name a folder (./dist) or a tarball")
-        .wrong_usage());
+fn look(packing: &Packing, manifest: &Manifest, asked: &Asked<'_>) -> Result<PackageFiles, Error> {
+    let (packed, other) = match packing {
+        Packing::Folder(request) => match of_both(request) {
+            Ok((packed, other)) => (Ok(packed), other),
+            Err(error) => (Err(error), None),
+        },
+        Packing::Tarball(path) => (read_tarball(path), None),
+        Packing::Foreign(_) | Packing::Remote => {
+            return Err(Error::new(
+                "listing the files",
+                "npm would fetch this package from somewhere else, and pack nothing here",
+            )
+            .next("name a folder (./dist) or a tarball")
+            .wrong_usage());
+        }
     };
-    let reason = match (packing, asked) {
-        (Packing::Folder(request), Some(path)) => why(request, path).ok(),
-        _ => None,
-    };
-    let other = match (packing, &packed) {
-        (Packing::Folder(request), Ok(packed)) => other_npm(request, packed),
-        _ => None,
-    };
+    let why = packed.as_ref().ok();
+    let why = why.and_then(|packed| asked.why(packing, packed));
     Ok(PackageFiles {
         name: None,
         version: None,
         directory: String::new(),
         scripts: Vec::new(),
+        manifest: manifest.clone(),
         packed,
-        why: reason,
+        why,
         other,
     })
 }

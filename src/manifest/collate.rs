@@ -23,6 +23,9 @@ const EXPANSIONS: [(char, &str); 8] = [
 /// Compares as a dictionary does: first by letters without accent and case, then by accents,
 /// then lower case before upper case.
 pub(crate) fn compare(a: &str, b: &str) -> Ordering {
+    if a == b {
+        return Ordering::Equal;
+    }
     if a.is_ascii() && b.is_ascii() {
         return levels(a, b);
     }
@@ -45,7 +48,6 @@ fn levels(a: &str, b: &str) -> Ordering {
             .map(|c| if is_mark(c) { u32::from(c) } else { 0 });
         marks.collect()
     };
-    let capitals = |text: &str| -> Vec<bool> { text.chars().map(char::is_uppercase).collect() };
     let primary = if a.is_ascii() && b.is_ascii() {
         a.chars()
             .filter_map(primary)
@@ -55,7 +57,10 @@ fn levels(a: &str, b: &str) -> Ordering {
             .cmp(&bases(b))
             .then_with(|| accents(a).cmp(&accents(b)))
     };
-    primary.then_with(|| capitals(a).cmp(&capitals(b)))
+    primary.then_with(|| {
+        let capitals = a.chars().map(char::is_uppercase);
+        capitals.cmp(b.chars().map(char::is_uppercase))
+    })
 }
 
 /// The group of a character and its place in the group; `None` for characters that count only

@@ -92,13 +92,14 @@ fn named(object: &Map<String, Value>, edition: Edition) -> Vec<String> {
 }
 
 /// npm 11 and 12: every file below the folder, except names with a leading dot. Of
-/// two with the same name npm keeps the one found last, in breadth-first order.
+/// two with the same name npm keeps the one found last: breadth first, and backwards in
+/// each folder, because `path-scurry` puts each name that it reads before those that it has.
 fn all_below(folder: &Path, path: &str) -> Vec<String> {
     let base = paths::secured(path);
     let mut found = BTreeMap::new();
     let mut waiting = VecDeque::from([String::new()]);
     while let Some(inside) = waiting.pop_front() {
-        for entry in &sorted(&folder.join(&base).join(&inside)) {
+        for entry in sorted(&folder.join(&base).join(&inside)).iter().rev() {
             let name = entry.name.text();
             if name.starts_with('.') || found.len() > PackError::MAX_FILES {
                 continue;

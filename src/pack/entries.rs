@@ -1,6 +1,6 @@
 //! Sizes, modes and order: what node-tar writes of a list of paths.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::fs::Metadata;
 use std::path::Path;
 
@@ -36,13 +36,12 @@ pub enum FileKind {
     },
 }
 
-/// Determines the size and mode of each path.
+/// Determines the size and mode of each path, of which none may be there twice.
 pub(super) fn describe(
     request: &Request,
     package: &PackFields,
     paths: Vec<String>,
 ) -> Result<Packed, PackError> {
-    let paths: BTreeSet<String> = paths.into_iter().collect();
     if paths.is_empty() {
         return Err(PackError::Nothing);
     }

@@ -42,6 +42,7 @@ pub use ignored::may_be_ignored;
 pub use rules::RuleSource;
 pub use why::{Reason, Why};
 
+use crate::threads::joined;
 use bundle::{Bundle, Node};
 use folder::Tree;
 use package::PackFields;
@@ -119,18 +120,31 @@ pub fn pack(request: &Request) -> Result<Packed, PackError> {
     entries::describe(request, &package, paths)
 }
 
-/// Only the paths, sorted.
+/// The same, with the sorted paths that another edition would pack; `None` if it would fail.
+/// Each folder is read once.
 ///
 /// # Errors
-/// As [`pack`], except those found only by reading each file.
-pub fn list(request: &Request) -> Result<BTreeSet<String>, PackError> {
+/// As [`pack`].
+pub fn pack_and_list(
+    request: &Request,
+    other: Edition,
+) -> Result<(Packed, Option<Vec<String>>), PackError> {
     let mut tree = Tree::default();
     let package = PackFields::of(&request.manifest, &request.folder, request.edition)?;
     let paths = all_paths(request, &package, &mut tree)?;
-    Ok(paths.into_iter().collect())
+    std::thread::scope(|scope| {
+        let packed = scope.spawn(|| entries::describe(request, &package, paths));
+        let other = Request {
+            edition: other,
+            ..request.clone()
+        };
+        let package = PackFields::of(&other.manifest, &other.folder, other.edition);
+        let list = package.and_then(|package| all_paths(&other, &package, &mut tree));
+        Ok((joined(packed)?, list.ok()))
+    })
 }
 
-/// The package's own paths, and those of what it bundles.
+/// The package's own paths, and those of what it bundles; sorted, each once.
 fn all_paths(
     request: &Request,
     package: &PackFields,
@@ -139,6 +153,8 @@ fn all_paths(
     let mut files = walk::list(request, package, tree)?;
     let mut bundle = Bundle::new(request, &mut files);
     bundle.gather(Node::root(request, package.clone()), tree)?;
+    files.sort_unstable();
+    files.dedup();
     Ok(files)
 }
 

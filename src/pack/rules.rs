@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::error::PackError;
-use crate::manifest::glob::{Glob, MatchOptions, Name, Part, Run, Subject};
+use crate::manifest::glob::{Glob, Marks, MatchOptions, Name, Part, Run, Subject};
 use crate::manifest::js;
 
 /// minimatch refuses longer patterns, which makes npm fail.
@@ -162,12 +162,13 @@ impl Rules {
         from_child: bool,
     ) -> Option<&Rule> {
         let indexed = self.index.find(names, question);
-        let bits = names.iter().fold(0, |bits, name| bits | name.bit());
+        let marks = names.iter().map(|name| name.marks());
+        let marks = marks.fold(Marks::default(), Marks::with);
         for &at in self.globs.iter().rev() {
             if indexed.is_some_and(|indexed| at < indexed) {
                 break;
             }
-            if self.list[at].matches((names, bits), question, from_child) {
+            if self.list[at].matches((names, marks), question, from_child) {
                 return self.list.get(at);
             }
         }
@@ -213,6 +214,15 @@ fn folded(name: &str) -> String {
     Name::new(name).folded()
 }
 
+/// Adds the same to a text.
+fn push_folded(text: &mut String, name: &Name) {
+    if name.text().is_ascii() {
+        text.extend(name.text().chars().map(|c| c.to_ascii_uppercase()));
+    } else {
+        text.push_str(&name.folded());
+    }
+}
+
 impl Index {
     fn add(&mut self, plain: &PlainPath, at: usize) {
         let first = plain.key.split('/').next().unwrap_or_default();
@@ -249,7 +259,7 @@ impl Index {
             if index > 0 {
                 key.push('/');
             }
-            key.push_str(&folded(name.text()));
+            push_folded(&mut key, name);
             let last = index + 1 == names.len();
             if !last || question != Question::File {
                 found = found.max(self.below.get(key.as_str()).copied());
@@ -264,10 +274,10 @@ impl Index {
 }
 
 impl Rule {
-    /// `bits`: those of the names, see [`Glob::may_match`].
+    /// `marks`: those of the names, see [`Glob::may_match`].
     fn matches(
         &self,
-        (names, bits): (&[&Name], u64),
+        (names, marks): (&[&Name], Marks),
         question: Question,
         from_child: bool,
     ) -> bool {
@@ -287,7 +297,7 @@ impl Rule {
                 && glob.any(PARTIAL, |parts, run| asked.hits(parts, run))
         };
         let whole = || glob.any(STRICT, |parts, run| asked.hits(parts, run));
-        (glob.may_match(bits) && whole()) || grows()
+        (glob.may_match(marks) && whole()) || grows()
     }
 }
 

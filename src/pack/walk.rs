@@ -48,8 +48,14 @@ pub(super) fn why(
     path: &str,
     tree: &mut Tree,
 ) -> Result<Why, PackError> {
-    let path = paths::normalize(path);
-    let path = path.trim_matches('/');
+    let Some(path) = below(&request.folder, path) else {
+        return Ok(Why {
+            path: path.to_owned(),
+            packed: false,
+            reason: Reason::Outside,
+        });
+    };
+    let path = path.as_str();
     let mut walker = Walker::new(request, BaseRules::root(request)?, &request.folder, tree)?;
     walker.enter_package(package, true)?;
     let (mut packed, mut reason) = walker.follow(path)?;
@@ -64,6 +70,27 @@ pub(super) fn why(
         packed,
         reason,
     })
+}
+
+/// A path that is relative to a folder, or absolute, or begins with a slash as a rule does; as
+/// one that is relative to the folder. `None` if it is not below it.
+fn below(folder: &Path, asked: &str) -> Option<String> {
+    let path = Path::new(asked);
+    let inside = path.strip_prefix(folder);
+    let is_rooted = || {
+        let rooted = folder.join(asked.trim_start_matches('/'));
+        rooted.symlink_metadata().is_ok()
+    };
+    if inside.is_err() && path.is_absolute() && !is_rooted() {
+        return None;
+    }
+    let mut inside = inside.unwrap_or(path).to_string_lossy().into_owned();
+    if cfg!(windows) {
+        inside = inside.replace('\\', "/");
+    }
+    let inside = paths::normalize(&inside);
+    let inside = inside.trim_matches('/');
+    (inside.split('/').next() != Some("..")).then(|| inside.to_owned())
 }
 
 /// The rules of one folder on the path from the root.

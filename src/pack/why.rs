@@ -29,8 +29,12 @@ pub enum Reason {
     },
     /// It is in a bundled dependency.
     Bundled(String),
+    /// It is in the tarball, which is sent unchanged.
+    InTarball,
     /// The file does not exist.
     Absent,
+    /// It is not below the package's folder.
+    Outside,
     /// It is a symbolic link, or below one; npm packs no links.
     Link {
         /// The link.

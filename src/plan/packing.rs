@@ -7,7 +7,7 @@ use super::Input;
 use crate::manifest::Manifest;
 use crate::manifest::workspaces::Workspaces;
 use crate::npm::NpmVersion;
-use crate::pack::{Edition, PackError, Packed, Request, pack, read_tarball};
+use crate::pack::{Edition, Request};
 
 /// Where the files of a package come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,15 +23,6 @@ pub enum Packing {
 }
 
 impl Packing {
-    /// The files in their present state; `None` if nothing here is packed.
-    pub fn list(&self) -> Option<Result<Packed, PackError>> {
-        match self {
-            Self::Folder(request) => Some(pack(request)),
-            Self::Tarball(path) => Some(read_tarball(path)),
-            Self::Foreign(_) | Self::Remote => None,
-        }
-    }
-
     /// The folder that is packed.
     pub fn folder(&self) -> Option<&Path> {
         match self {

@@ -7,9 +7,11 @@ use serde::Serialize;
 
 use super::contents::{Contents, contents};
 use super::json::pretty;
+use super::locate::in_manifest;
 use super::size::size;
 use super::style::Style;
 use crate::facts::contents::Difference;
+use crate::manifest::Manifest;
 use crate::pack::{FileKind, PackError, Packed, Reason, RuleSource, Why};
 
 /// The result of `files`.
@@ -34,6 +36,8 @@ pub struct PackageFiles {
     pub scripts: Vec<String>,
     /// The list, or why npm would fail.
     pub packed: Result<Packed, PackError>,
+    /// Its package.json.
+    pub manifest: Manifest,
     /// Whether one path is packed, if that was asked.
     pub why: Option<Why>,
     /// What another edition of npm would pack differently.
@@ -85,7 +89,12 @@ pub fn json(report: &FilesReport) -> String {
             .ok()
             .map(|packed| contents(packed, &package.scripts)),
         error: package.packed.as_ref().err().map(ToString::to_string),
-        why: package.why.as_ref().map(|why| asked(why, &report.cwd)),
+        why: package.why.as_ref().map(|why| AskedPath {
+            path: &why.path,
+            packed: why.packed,
+            rule: rule(&why.reason, &report.cwd),
+            location: location(why, &package.manifest, &report.cwd),
+        }),
     });
     pretty(&Document {
         schema: "safe-publish/files@1",
@@ -93,21 +102,35 @@ pub fn json(report: &FilesReport) -> String {
     })
 }
 
-fn asked<'a>(why: &'a Why, cwd: &Path) -> AskedPath<'a> {
-    let location = match rule_of(&why.reason) {
-        Some(RuleSource::Line { path, line }) => Some(Location {
-            file: shown(path, cwd),
-            line: *line,
-            column: 1,
-        }),
-        _ => None,
+/// The line of the rule that decides.
+fn location(why: &Why, manifest: &Manifest, cwd: &Path) -> Option<Location> {
+    let pointer = match rule_of(&why.reason)? {
+        RuleSource::Line { path, line } => {
+            return Some(Location {
+                file: shown(path, cwd),
+                line: *line,
+                column: 1,
+            });
+        }
+        RuleSource::Files(index) => format!("/files/{index}"),
+        RuleSource::NotInFiles => "/files".to_owned(),
+        RuleSource::Main => "/main".to_owned(),
+        RuleSource::Browser => "/browser".to_owned(),
+        RuleSource::Bin => match manifest.pointer("/bin") {
+            Some(_) => "/bin".to_owned(),
+            None => "/directories/bin".to_owned(),
+        },
+        RuleSource::Patch => "/patchedDependencies".to_owned(),
+        RuleSource::Default | RuleSource::Always | RuleSource::Never | RuleSource::Member => {
+            return None;
+        }
     };
-    AskedPath {
-        path: &why.path,
-        packed: why.packed,
-        rule: rule(&why.reason, cwd),
-        location,
-    }
+    let found = in_manifest(manifest, &pointer, cwd)?;
+    Some(Location {
+        file: found.file,
+        line: found.line,
+        column: found.column,
+    })
 }
 
 fn rule_of(reason: &Reason) -> Option<&RuleSource> {
@@ -137,7 +160,9 @@ fn rule(reason: &Reason, cwd: &Path) -> String {
         Reason::Rule(rule) => source(rule),
         Reason::Folder { folder, rule } => format!("{} ({folder}/)", source(rule)),
         Reason::Bundled(name) => format!("bundled ({name})"),
+        Reason::InTarball => "in the tarball".to_owned(),
         Reason::Absent => "does not exist".to_owned(),
+        Reason::Outside => "outside the package".to_owned(),
         Reason::Link { path } => format!("symbolic link ({path})"),
         Reason::IsFolder => "a folder".to_owned(),
         Reason::IsSpecial => "not a regular file".to_owned(),
@@ -164,7 +189,7 @@ pub fn human(report: &FilesReport, style: Style) -> String {
                     printable(&error.to_string())
                 );
             }
-            (Ok(_), Some(why)) => answer(&mut text, why, report),
+            (Ok(_), Some(why)) => answer(&mut text, why, &package.manifest, &report.cwd),
             (Ok(packed), None) => list(&mut text, packed, package, style),
         }
     }
@@ -182,14 +207,17 @@ fn header(text: &mut String, package: &PackageFiles, style: Style) {
     text.push('\n');
 }
 
-fn answer(text: &mut String, why: &Why, report: &FilesReport) {
+fn answer(text: &mut String, why: &Why, manifest: &Manifest, cwd: &Path) {
     let verdict = if why.packed {
         "is packed"
     } else {
         "is not packed"
     };
-    let rule = rule(&why.reason, &report.cwd);
-    let line = format!("{} {verdict}: {rule}", why.path);
+    let mut line = format!("{} {verdict}: {}", why.path, rule(&why.reason, cwd));
+    let is_named = matches!(rule_of(&why.reason), Some(RuleSource::Line { .. }));
+    if let Some(place) = location(why, manifest, cwd).filter(|_| !is_named) {
+        let _ = write!(line, " ({}:{})", place.file, place.line);
+    }
     let _ = writeln!(text, "{}", printable(&line));
 }
 

@@ -99,7 +99,8 @@ fn at(position: &FilePosition, cwd: &Path) -> Location {
     }
 }
 
-fn in_manifest(manifest: &Manifest, pointer: &str, cwd: &Path) -> Option<Location> {
+/// Where the value of a JSON pointer is in a package.json.
+pub(super) fn in_manifest(manifest: &Manifest, pointer: &str, cwd: &Path) -> Option<Location> {
     let span = manifest.locate(pointer)?;
     let (line, column) = manifest.line_and_column(span.start);
     let text: &str = &manifest.text;

@@ -37,6 +37,7 @@ mod explain_all;
 mod explain_hostile;
 mod explain_sources;
 mod explain_words;
+mod files;
 mod first_day;
 mod formats;
 mod forwarding;

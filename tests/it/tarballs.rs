@@ -9,7 +9,7 @@ use crate::support::npm_versions::npm;
 use crate::support::sandbox::{Run, Sandbox};
 
 /// An archive with a package.json and a file that does not compress.
-fn archive() -> Vec<u8> {
+pub(crate) fn archive() -> Vec<u8> {
     let mut builder = tar::Builder::new(Vec::new());
     let noise: String = (0..2000_u32)
         .map(|number| char::from(b'a' + (number.wrapping_mul(2_654_435_761) >> 24) as u8 % 26))
@@ -31,7 +31,7 @@ fn archive() -> Vec<u8> {
     builder.into_inner().expect("in memory")
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(bytes).expect("in memory");
     encoder.finish().expect("in memory")

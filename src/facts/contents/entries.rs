@@ -198,11 +198,11 @@ fn bins(object: &Map<String, Value>, finder: &Finder<'_>, entries: &mut Vec<Entr
     }
 }
 
-struct Exports<'a> {
-    finder: &'a Finder<'a>,
+struct Exports<'a, 'b> {
+    finder: &'a Finder<'b>,
 }
 
-impl Exports<'_> {
+impl Exports<'_, '_> {
     /// Visits `exports`. Fallback arrays are skipped: one of their elements is
     /// enough.
     fn visit(&self, value: &Value, pointer: &str, kind: EntryKind, entries: &mut Vec<Entry>) {

@@ -8,7 +8,7 @@ mod links;
 mod secrets;
 mod targets;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ pub use targets::{Absence, Target};
 
 use crate::git::index::Tracked;
 use crate::manifest::Manifest;
-use crate::pack::{Edition, PackError, Packed, Request, list, pack, unused_entries};
+use crate::pack::{Edition, PackError, Packed, Request, pack_and_list, unused_entries};
 use crate::plan::{PackagePlan, Packing};
 use crate::threads::joined;
 
@@ -128,9 +128,8 @@ pub fn of_package(plan: &PackagePlan, stage: Stage) -> Option<Result<Contents, P
 fn of_folder(plan: &PackagePlan, request: &Request, stage: Stage) -> Result<Contents, PackError> {
     let folder = &request.folder;
     std::thread::scope(|scope| {
-        let (edition, other) = other_edition(request);
-        let other = scope.spawn(move || list(&other));
-        let packed = Arc::new(pack(request)?);
+        let (packed, other_npm) = of_both(request)?;
+        let packed = Arc::new(packed);
         let secrets = scope.spawn({
             let packed = Arc::clone(&packed);
             move || secrets::in_folder(folder, &packed)
@@ -146,7 +145,7 @@ fn of_folder(plan: &PackagePlan, request: &Request, stage: Stage) -> Result<Cont
             unused: unused_entries(request, &packed),
             links: links::in_folder(folder, &plan.manifest.object),
             scripts: plan.scripts_before_packing(),
-            other_npm: difference(edition, joined(other), &packed),
+            other_npm,
             secrets: joined(secrets),
             packed: Arc::clone(&packed),
             stage,
@@ -225,35 +224,39 @@ impl TarballContents {
     }
 }
 
-/// What the other edition of npm would pack differently; `None` if nothing.
-pub fn other_npm(request: &Request, packed: &Packed) -> Option<Difference> {
-    let (edition, other) = other_edition(request);
-    difference(edition, list(&other), packed)
+/// What npm would pack of a folder, and what the other edition would pack differently, if
+/// anything.
+///
+/// # Errors
+/// As [`crate::pack::pack`].
+pub fn of_both(request: &Request) -> Result<(Packed, Option<Difference>), PackError> {
+    let edition = other_edition(request.edition);
+    let (packed, other) = pack_and_list(request, edition)?;
+    let difference = other.and_then(|other| difference(edition, &other, &packed));
+    Ok((packed, difference))
 }
 
-fn other_edition(request: &Request) -> (Edition, Request) {
-    let edition = match request.edition {
+/// The edition that is compared with this one.
+fn other_edition(edition: Edition) -> Edition {
+    match edition {
         Edition::Npm12 => Edition::Npm11,
         Edition::Npm10 | Edition::Npm11 => Edition::Npm12,
-    };
-    let other = Request {
-        edition,
-        ..request.clone()
-    };
-    (edition, other)
+    }
 }
 
-fn difference(
-    edition: Edition,
-    other: Result<BTreeSet<String>, PackError>,
-    packed: &Packed,
-) -> Option<Difference> {
-    let other = other.ok()?;
+/// `other`: the sorted paths that an edition packs.
+fn difference(edition: Edition, other: &[String], packed: &Packed) -> Option<Difference> {
     let own = packed.files.iter().map(|file| file.path.as_str());
-    let own: BTreeSet<&str> = own.collect();
-    let more = other.iter().filter(|path| !own.contains(path.as_str()));
+    let mut own: Vec<&str> = own.collect();
+    own.sort_unstable();
+    if own == other {
+        return None;
+    }
+    let more = other.iter();
+    let more = more.filter(|path| own.binary_search(&path.as_str()).is_err());
     let more: Vec<String> = more.cloned().collect();
-    let fewer = own.iter().filter(|path| !other.contains(**path));
+    let is_other = |path: &str| other.binary_search_by(|it| it.as_str().cmp(path)).is_ok();
+    let fewer = own.iter().filter(|path| !is_other(path));
     let fewer: Vec<String> = fewer.map(|path| (*path).to_owned()).collect();
     let differs = !more.is_empty() || !fewer.is_empty();
     differs.then_some(Difference {

@@ -1,11 +1,11 @@
 //! Where a path in package.json leads among the packed files.
 
+use std::cell::{Cell, OnceCell};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use crate::git::index::Tracked;
-use crate::pack::{FileKind, Packed, Reason, Request, RuleSource, may_be_ignored, why};
+use crate::pack::{FileKind, Packed, PackedFile, Reason, Request, RuleSource, may_be_ignored, why};
 
 /// Where a path leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,10 +63,12 @@ const MAX_ASKED: usize = 100;
 /// Looks up paths among the packed files.
 pub(super) struct Finder<'a> {
     /// How often npm's rules were asked why a file is missing.
-    asked: AtomicUsize,
+    asked: Cell<usize>,
+    files: &'a [PackedFile],
     packed: HashMap<&'a str, bool>,
-    folded: HashMap<String, &'a str>,
-    folders: HashSet<&'a str>,
+    /// Made when they are asked for: most entry points are packed.
+    folded: OnceCell<HashMap<String, &'a str>>,
+    folders: OnceCell<HashSet<&'a str>>,
     request: Option<&'a Request>,
     tracked: Option<&'a Tracked>,
     /// git would show the files that a build has made.
@@ -88,16 +90,14 @@ impl<'a> Finder<'a> {
 
     pub(super) fn in_tarball(packed: &'a Packed) -> Self {
         let files = packed.files.iter();
-        let paths = || packed.files.iter().map(|file| file.path.as_str());
         Self {
-            asked: AtomicUsize::new(0),
+            asked: Cell::new(0),
+            files: &packed.files,
             packed: files
                 .map(|file| (file.path.as_str(), file.kind == FileKind::File))
                 .collect(),
-            folded: paths().map(|path| (path.to_lowercase(), path)).collect(),
-            folders: paths()
-                .flat_map(|path| path.match_indices('/').map(move |(at, _)| &path[..at]))
-                .collect(),
+            folded: OnceCell::new(),
+            folders: OnceCell::new(),
             request: None,
             tracked: None,
             has_traces: true,
@@ -110,8 +110,8 @@ impl<'a> Finder<'a> {
     }
 
     /// All packed paths.
-    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
-        self.packed.keys().copied()
+    pub(super) fn paths(&self) -> impl Iterator<Item = &'a str> {
+        self.files.iter().map(|file| file.path.as_str())
     }
 
     /// Whether a file is packed with its bytes.
@@ -121,7 +121,9 @@ impl<'a> Finder<'a> {
 
     /// Whether something is packed below a folder.
     pub(super) fn has_folder(&self, path: &str) -> bool {
-        self.folders.contains(path)
+        let above = |path: &'a str| path.match_indices('/').map(move |(at, _)| &path[..at]);
+        let folders = || self.paths().flat_map(above).collect();
+        self.folders.get_or_init(folders).contains(path)
     }
 
     /// Where the first of these paths that is packed leads; otherwise what excludes one of
@@ -175,7 +177,12 @@ impl<'a> Finder<'a> {
             return Absence::HardLink;
         }
         let absolute = |path: &str| -> Option<PathBuf> { Some(self.request?.folder.join(path)) };
-        if let Some(packed) = self.folded.get(&path.to_lowercase()) {
+        let folded = || {
+            self.paths()
+                .map(|path| (path.to_lowercase(), path))
+                .collect()
+        };
+        if let Some(packed) = self.folded.get_or_init(folded).get(&path.to_lowercase()) {
             let file = absolute(packed);
             return Absence::OtherCase {
                 packed: (*packed).to_owned(),
@@ -210,7 +217,7 @@ impl<'a> Finder<'a> {
                 .by_ref()
                 .take_while(|folder| *folder != request.folder)
                 .any(is_link);
-        is_there && self.asked.fetch_add(1, Relaxed) < MAX_ASKED
+        is_there && self.asked.replace(self.asked.get() + 1) < MAX_ASKED
     }
 
     fn stands(&self, path: &str) -> bool {

@@ -15,7 +15,7 @@ mod walk;
 use std::cell::Cell;
 
 pub(crate) use matching::{Run, Subject};
-pub(crate) use name::Name;
+pub(crate) use name::{Marks, Name};
 pub(crate) use segment::Segment;
 pub(crate) use walk::folders;
 
@@ -25,8 +25,8 @@ pub struct Glob {
     alternatives: Vec<Vec<Part>>,
     negated: bool,
     gave_up: Cell<bool>,
-    /// The bits ([`Name::bit`]) of names that every matching path contains.
-    required: u64,
+    /// What the names of every matching path offer together.
+    required: Marks,
 }
 
 /// minimatch throws a TypeError for longer patterns.
@@ -92,7 +92,7 @@ impl Glob {
         let alternatives: Vec<Vec<Part>> = patterns.map(|pattern| parts(pattern, nocase)).collect();
         let required = alternatives.iter().map(|parts| required(parts));
         Self {
-            required: required.fold(u64::MAX, |all, each| all & each),
+            required: required.fold(Marks::ALL, Marks::common),
             alternatives,
             ..Self::nothing(expansion.gave_up)
         }
@@ -104,14 +104,14 @@ impl Glob {
             alternatives: Vec::new(),
             negated: false,
             gave_up: Cell::new(gave_up),
-            required: 0,
+            required: Marks::default(),
         }
     }
 
-    /// Whether a path whose names have these bits ([`Name::bit`]) can match as a whole. This
-    /// saves most of the work: few paths contain the names of a pattern.
-    pub(crate) fn may_match(&self, bits: u64) -> bool {
-        self.required & !bits == 0
+    /// Whether a path whose names have these marks together can match as a whole. This saves
+    /// most of the work: few paths contain the names of a pattern.
+    pub(crate) fn may_match(&self, marks: Marks) -> bool {
+        self.required.are_in(marks)
     }
 
     /// Whether what it matches is uncertain: the pattern is too long, expands to too many
@@ -179,12 +179,14 @@ impl Part {
     }
 }
 
-/// The bits of the names that a path needs to match these parts.
-fn required(parts: &[Part]) -> u64 {
-    parts.iter().fold(0, |bits, part| match part {
-        Part::AnyDepth => bits,
-        Part::Name(segment) => bits | segment.bit(),
-    })
+/// What a path needs to match these parts.
+fn required(parts: &[Part]) -> Marks {
+    parts
+        .iter()
+        .fold(Marks::default(), |marks, part| match part {
+            Part::AnyDepth => marks,
+            Part::Name(segment) => marks.with(segment.marks()),
+        })
 }
 
 /// Splits at runs of slashes.

@@ -7,6 +7,7 @@ pub(crate) struct Name {
     /// The UTF-16 units, if the name is not all ASCII.
     wide: Option<Box<[u16]>>,
     bit: u64,
+    initial: u64,
 }
 
 impl Name {
@@ -15,6 +16,7 @@ impl Name {
         Self {
             wide: (!text.is_ascii()).then(|| text.encode_utf16().collect()),
             bit: bit(text),
+            initial: initial(text),
             text: text.into(),
         }
     }
@@ -23,6 +25,14 @@ impl Name {
     /// that is empty or not ASCII.
     pub(crate) fn bit(&self) -> u64 {
         self.bit
+    }
+
+    /// What it offers to a pattern: the bits of the name and of its first character.
+    pub(crate) fn marks(&self) -> Marks {
+        Marks {
+            name: self.bit,
+            initial: self.initial,
+        }
     }
 
     /// The name as text.
@@ -69,6 +79,52 @@ impl Name {
         }
         self.len() == other.len()
             && (0..self.len()).all(|at| self.unit(at).map(upper) == other.unit(at).map(upper))
+    }
+}
+
+/// What is known of some names, or what a pattern needs of them: sets of at most 64 members,
+/// as bits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Marks {
+    /// See [`Name::bit`].
+    pub(super) name: u64,
+    /// See [`initial`].
+    pub(super) initial: u64,
+}
+
+impl Marks {
+    pub(super) const ALL: Self = Self {
+        name: u64::MAX,
+        initial: u64::MAX,
+    };
+
+    /// Those of both.
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self {
+            name: self.name | other.name,
+            initial: self.initial | other.initial,
+        }
+    }
+
+    pub(super) fn common(self, other: Self) -> Self {
+        Self {
+            name: self.name & other.name,
+            initial: self.initial & other.initial,
+        }
+    }
+
+    /// Whether all of them are among others.
+    pub(super) fn are_in(self, others: Self) -> bool {
+        self.with(others) == others
+    }
+}
+
+/// One of 64 bits for a text's first character, the same in both cases; 0 for a text that is
+/// empty or starts outside ASCII. No character outside ASCII equals one inside ([`upper`]).
+pub(super) fn initial(text: &str) -> u64 {
+    match text.bytes().next() {
+        Some(first) if first.is_ascii() => 1 << (first.to_ascii_lowercase() & 63),
+        _ => 0,
     }
 }
 

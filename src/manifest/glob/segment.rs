@@ -1,7 +1,7 @@
 //! A pattern for one name between two slashes.
 
 use super::matching::Run;
-use super::name::{Name, upper};
+use super::name::{Marks, Name, initial, upper};
 use super::syntax::{self, Element};
 
 /// What is between two slashes, except `**`.
@@ -66,11 +66,18 @@ impl Segment {
         }
     }
 
-    /// The bit of the only name that matches, if nothing in it is special.
-    pub(super) fn bit(&self) -> u64 {
+    /// What every name that matches offers ([`Name::marks`]).
+    pub(super) fn marks(&self) -> Marks {
         match &self.test {
-            Test::Literal(name) if !matches!(name.text(), "." | "..") => name.bit(),
-            _ => 0,
+            Test::Literal(name) if !matches!(name.text(), "." | "..") => name.marks(),
+            Test::Pattern(elements) => match elements.first() {
+                Some(Element::Unit(unit)) => Marks {
+                    name: 0,
+                    initial: initial(&String::from_utf16_lossy(&[*unit])),
+                },
+                _ => Marks::default(),
+            },
+            _ => Marks::default(),
         }
     }
 

@@ -91,6 +91,17 @@ fn npm_10_makes_nothing_in_directories_bin_executable() {
 }
 
 #[test]
+fn of_two_folders_in_directories_bin_the_first_one_is_read_last() {
+    for (bin, tree, forwards, backwards) in [
+        (".", "a/x.js\nb/x.js", "b/x.js", "a/x.js"),
+        ("bin", "bin/a/x.js\nbin/b/x.js", "bin/b/x.js", "bin/a/x.js"),
+    ] {
+        let more = json!({"files": [], "directories": {"bin": bin}});
+        packs(bin, &more, tree, [forwards, backwards, backwards]);
+    }
+}
+
+#[test]
 fn a_bin_with_nothing_usable_in_it() {
     let more = |bin: Value| json!({"files": [], "bin": bin, "directories": {"bin": "bin"}});
     packs(

@@ -157,6 +157,12 @@ fn why_names_the_rule_and_its_line() {
     };
     assert_eq!(ask("a.js").reason, Reason::NoRule);
     assert!(ask("./a.js").packed);
+    assert!(ask("/a.js").packed);
+    let absolute = fixture.root.path().join("lib/../a.js");
+    assert!(ask(absolute.to_str().unwrap()).packed);
+    for outside in ["..", "../a.js", "/nowhere/a.js", "lib/../../a.js"] {
+        assert_eq!(ask(outside).reason, Reason::Outside, "{outside}");
+    }
     assert_eq!(ask("b.log").reason, Reason::Rule(line(2)));
     let folder = "dist".to_owned();
     assert_eq!(

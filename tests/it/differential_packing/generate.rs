@@ -203,7 +203,7 @@ impl Generator {
         if self.random.percent(4) {
             add(
                 "directories",
-                json!({"bin": self.random.pick(&["bin", "./lib", "nowhere", "../x"])}),
+                json!({"bin": self.random.pick(&["bin", "./lib", ".", "nowhere", "../x"])}),
             );
         }
         if self.random.percent(4) {

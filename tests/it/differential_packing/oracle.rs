@@ -2,18 +2,23 @@
 //! end the whole process, or search for a match until it is killed; then another
 //! one is started.
 
+use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::support::npm_versions::{NpmInstall, npm};
 
-/// An answer takes some milliseconds. After so long npm is in a regular expression that
-/// takes exponential time.
+/// An answer takes 15 ms of computing. After so many hundredths of a second npm is in a
+/// regular expression that takes exponential time. Time on a busy machine does not count.
+const MAX_TICKS: u64 = 300;
+/// How often that is looked at.
+const PAUSE: Duration = Duration::from_millis(200);
+/// A Node that neither computes nor answers for so long never will.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// What npm does with a tree.
@@ -28,15 +33,40 @@ pub(super) enum Answer {
 struct Running {
     child: Child,
     answers: Receiver<String>,
+    /// What it had computed before the last question.
+    ticks: u64,
 }
 
 impl Running {
-    fn ask(&mut self, question: &str) -> Result<Value, RecvTimeoutError> {
+    /// A Node that has died says so when its answer is waited for.
+    fn send(&mut self, question: &str) {
+        self.ticks = self.computed();
         let input = self.child.stdin.as_mut().unwrap();
-        let sent = input.write_all(question.as_bytes());
-        sent.map_err(|_| RecvTimeoutError::Disconnected)?;
-        let answer = self.answers.recv_timeout(TIMEOUT)?;
-        serde_json::from_str(&answer).map_err(|_| RecvTimeoutError::Disconnected)
+        let _ = input.write_all(question.as_bytes());
+    }
+
+    fn answer(&mut self) -> Result<Value, RecvTimeoutError> {
+        let begin = Instant::now();
+        loop {
+            match self.answers.recv_timeout(PAUSE) {
+                Ok(answer) => {
+                    return serde_json::from_str(&answer)
+                        .map_err(|_| RecvTimeoutError::Disconnected);
+                }
+                Err(RecvTimeoutError::Timeout)
+                    if self.computed() - self.ticks < MAX_TICKS && begin.elapsed() < TIMEOUT => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// The processor time that it has used, in hundredths of a second (`proc_pid_stat(5)`).
+    fn computed(&self) -> u64 {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()));
+        let stat = stat.unwrap_or_default();
+        let fields = stat.rsplit(')').next().unwrap_or_default();
+        let times = fields.split_whitespace().skip(11).take(2);
+        times.filter_map(|field| field.parse::<u64>().ok()).sum()
     }
 }
 
@@ -52,6 +82,7 @@ pub(super) struct Oracle {
     npm: NpmInstall,
     home: PathBuf,
     running: Option<Running>,
+    question: String,
 }
 
 impl Oracle {
@@ -60,6 +91,7 @@ impl Oracle {
             npm: npm(major),
             home: home.to_owned(),
             running: None,
+            question: String::new(),
         }
     }
 
@@ -73,6 +105,9 @@ impl Oracle {
             .arg(root)
             .env_clear()
             .env("HOME", &self.home)
+            // Folders are read one after the other: npm's choice between two files for one
+            // command depends on which is read last.
+            .env("UV_THREADPOOL_SIZE", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -87,26 +122,36 @@ impl Oracle {
                 }
             }
         });
-        Running { child, answers }
+        Running {
+            child,
+            answers,
+            ticks: 0,
+        }
+    }
+
+    /// Asks what npm packs; [`Oracle::answer`] waits for the answer.
+    pub(super) fn send(&mut self, question: &Value) {
+        self.question = format!("{question}\n");
+        if let Some(running) = &mut self.running {
+            running.send(&self.question);
+        }
     }
 
     /// What npm packs, or that it fails.
-    pub(super) fn ask(&mut self, question: &Value) -> Answer {
-        let question = format!("{question}\n");
-        let used = self
-            .running
-            .take()
-            .map(|running| self.ask_of(running, &question));
+    pub(super) fn answer(&mut self) -> Answer {
+        let used = self.running.take().map(|running| self.answer_of(running));
         if let Some(Ok(answer)) = used {
             return answer;
         }
         // Perhaps it died of the question before, after it had answered.
-        let fresh = self.ask_of(self.start(), &question);
-        fresh.unwrap_or_else(|()| Answer::Given(json!({"error": "npm crashed"})))
+        let mut fresh = self.start();
+        fresh.send(&self.question);
+        let answer = self.answer_of(fresh);
+        answer.unwrap_or_else(|()| Answer::Given(json!({"error": "npm crashed"})))
     }
 
-    fn ask_of(&mut self, mut running: Running, question: &str) -> Result<Answer, ()> {
-        match running.ask(question) {
+    fn answer_of(&mut self, mut running: Running) -> Result<Answer, ()> {
+        match running.answer() {
             Ok(answer) => {
                 self.running = Some(running);
                 Ok(Answer::Given(answer))

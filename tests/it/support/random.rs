@@ -1,5 +1,16 @@
 //! Numbers for generated cases: the same seed makes the same cases.
 
+/// The seed in `SAFE_PUBLISH_SEED`: a number, or `free` for another one in each run.
+pub(crate) fn seed(default: u64) -> u64 {
+    match std::env::var("SAFE_PUBLISH_SEED").ok().as_deref() {
+        None => default,
+        Some("free") => jiff::Timestamp::now().as_millisecond().unsigned_abs(),
+        Some(text) => text
+            .parse()
+            .expect("SAFE_PUBLISH_SEED is a number or `free`"),
+    }
+}
+
 /// xorshift64*.
 pub(crate) struct Random(u64);
 

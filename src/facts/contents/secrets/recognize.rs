@@ -1,6 +1,10 @@
 //! What a path or a text indicates: settings of one machine, a key, a credential, something
 //! made up.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use crate::pack::{FileKind, PackedFile};
 use crate::plan::literals;
 
@@ -56,7 +60,8 @@ pub(super) fn assigns(text: &str) -> bool {
 
 /// A private key between its marks, with content that may be a key.
 pub(super) fn private_key(text: &str) -> Option<usize> {
-    let at = memchr::memmem::find(text.as_bytes(), b"-----BEGIN ")?;
+    static BEGIN: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("-----BEGIN "));
+    let at = BEGIN.find(text.as_bytes())?;
     let rest = &text[at..];
     let (label, body) = rest["-----BEGIN ".len()..].split_once("-----")?;
     let (body, _) = body.split_once("-----END ")?;
