@@ -9,8 +9,8 @@ use super::error::PackError;
 use super::rules::{self, RuleSource, Rules};
 use crate::file;
 
-/// Larger ignore files are not read.
-const MAX_IGNORE_FILE: u64 = 16 << 20;
+/// Larger ignore files are not read, in bytes.
+const MAX_IGNORE_FILE: u64 = 1 << 20;
 
 /// The default rules of every folder, which a package may override.
 const DEFAULTS: &str = "\

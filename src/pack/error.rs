@@ -18,7 +18,7 @@ pub enum PackError {
         /// The system call, as Node names it: `open`, `scandir`, `lstat`.
         call: &'static str,
     },
-    /// A pipe, a device or a huge file; npm may wait on it for ever.
+    /// A pipe or a device; npm may wait on it for ever.
     #[error("{} was not read: {reason}", path.display())]
     NotRead {
         /// The file.
@@ -78,6 +78,17 @@ pub enum PackError {
     /// A pattern took too many steps.
     #[error("a pattern in `files` or an ignore file takes too many steps to match")]
     TooComplex,
+    /// More patterns than we examine.
+    #[error("`files` or the ignore files contain too many patterns to examine")]
+    TooManyPatterns,
+    /// A file that is larger than what we read.
+    #[error("{} has more than {limit} bytes, which is too large to examine", path.display())]
+    TooLong {
+        /// The file.
+        path: PathBuf,
+        /// How large it may be, in bytes.
+        limit: u64,
+    },
     /// Not a gzipped tar, or one that cannot be read.
     #[error("the tarball {} cannot be read: {reason}", path.display())]
     BadTarball {
@@ -139,6 +150,10 @@ impl PackError {
                 code: "EISDIR",
                 call: "read",
             },
+            FileError::TooLarge(limit) => Self::TooLong {
+                path: path.to_owned(),
+                limit: *limit,
+            },
             other => Self::NotRead {
                 path: path.to_owned(),
                 reason: other.to_string(),
@@ -175,7 +190,9 @@ impl PackError {
             | Self::NotRead { .. }
             | Self::TooMany
             | Self::TooLarge
-            | Self::TooComplex => None,
+            | Self::TooComplex
+            | Self::TooManyPatterns
+            | Self::TooLong { .. } => None,
         }
     }
 }

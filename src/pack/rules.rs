@@ -11,6 +11,10 @@ use crate::manifest::js;
 /// minimatch refuses longer patterns, which makes npm fail.
 const MAX_PATTERN: usize = 64 * 1024;
 
+/// How much memory the patterns of one list may take, and those of all folders on a path
+/// together, in bytes. A sensible ignore file takes some kilobytes.
+pub(super) const MAX_SIZE: usize = 4 << 20;
+
 /// Where a rule comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RuleSource {
@@ -81,6 +85,8 @@ pub(super) struct Rules {
     /// Indices of the rules that are not indexed.
     globs: Vec<usize>,
     index: Index,
+    /// About how much memory the patterns take, in bytes.
+    size: usize,
 }
 
 /// Literal paths, of which npm 12 makes thousands. Keys are paths in upper case;
@@ -132,6 +138,10 @@ impl Rules {
                     pattern: text.to_owned(),
                 });
             }
+            self.size += size_of::<Rule>() + glob.size();
+            if self.size > MAX_SIZE {
+                return Err(PackError::TooManyPatterns);
+            }
             let negated = glob.is_negated();
             self.globs.push(at);
             let relative = glob.alternatives().iter().any(|parts| is_relative(parts));
@@ -143,6 +153,11 @@ impl Rules {
             source,
         });
         Ok(())
+    }
+
+    /// About how much memory the patterns take, in bytes.
+    pub(super) fn size(&self) -> usize {
+        self.size
     }
 
     /// Whether a pattern has taken too many steps.

@@ -100,6 +100,8 @@ struct Frame {
     /// Rules of this folder may include what those above exclude.
     exact: bool,
     required: Vec<String>,
+    /// About how much memory the patterns of its own ignore file take, in bytes.
+    size: usize,
 }
 
 struct Walker<'a> {
@@ -152,12 +154,15 @@ impl<'a> Walker<'a> {
         } else {
             None
         };
-        lists.extend(includes.files.map(Rc::new).or(ignore));
+        let own = includes.files.map(Rc::new).or(ignore);
+        let size = own.as_ref().map_or(0, |rules| rules.size());
+        lists.extend(own);
         lists.push(Rc::new(includes.strict));
         self.frames.push(Frame {
             lists,
             exact: false,
             required: includes.required,
+            size,
         });
         Ok(())
     }
@@ -191,7 +196,13 @@ impl<'a> Walker<'a> {
             &IGNORE_FILES
         };
         let mut lists = vec![Rc::clone(&self.base.defaults)];
-        lists.extend(self.ignore_file(&entries, names)?);
+        let own = self.ignore_file(&entries, names)?;
+        let size = own.as_ref().map_or(0, |rules| rules.size());
+        let above: usize = self.frames.iter().map(|frame| frame.size).sum();
+        if above + size > rules::MAX_SIZE {
+            return Err(PackError::TooManyPatterns);
+        }
+        lists.extend(own);
         if required.is_empty() {
             lists.push(Rc::clone(&self.base.never));
         } else {
@@ -206,6 +217,7 @@ impl<'a> Walker<'a> {
             lists,
             exact,
             required,
+            size,
         });
         Ok(())
     }

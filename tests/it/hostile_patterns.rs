@@ -78,3 +78,21 @@ fn two_hundred_thousand_openings_of_a_variable_take_no_time() {
         let _ = ends(&sandbox, &["check", "--timeout", "1", registry]);
     }
 }
+
+#[test]
+fn ignore_files_of_any_size_end_check_and_files() {
+    let sandbox = package();
+    let lines = (0..900_000).map(|at| format!("x{at}/**/y*\n"));
+    for text in [
+        "x*/**/y*\n".repeat(110_000),
+        lines.collect(),
+        "{a,b}{c,d}{e,f}{g,h}{i,j}{k,l}{m,n}{o,p}{q,r}*\n".repeat(2_000),
+    ] {
+        sandbox.write(".npmignore", &text);
+        let registry = "--registry=http://127.0.0.1:9/";
+        let run = ends(&sandbox, &["check", "--timeout", "1", registry]);
+        // npm packs it: nothing that we do not examine is an error.
+        assert!(run.stdout.contains("note[contents-unpackable]"), "{run:?}");
+        let _ = ends(&sandbox, &["files"]);
+    }
+}

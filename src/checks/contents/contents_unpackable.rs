@@ -32,7 +32,11 @@ fn run(facts: &Facts) -> Verdict {
     let finding = match error {
         PackError::BadFiles { .. } => finding.at("/files").help("write an array of paths"),
         PackError::NotUtf8 { .. } => finding.help("rename it, or exclude it"),
-        PackError::TooMany | PackError::TooLarge | PackError::TooComplex => {
+        PackError::TooMany
+        | PackError::TooLarge
+        | PackError::TooComplex
+        | PackError::TooManyPatterns
+        | PackError::TooLong { .. } => {
             return Ok(vec![
                 finding
                     .help("see what npm packs: npm pack --dry-run")

@@ -12,6 +12,15 @@ pub(super) struct Class {
     excluded: Vec<PosixClass>,
 }
 
+impl Class {
+    /// How much memory its sets take, in bytes.
+    pub(super) fn size(&self) -> usize {
+        size_of_val(self.ranges.as_slice())
+            + size_of_val(self.named.as_slice())
+            + size_of_val(self.excluded.as_slice())
+    }
+}
+
 /// A named set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum PosixClass {

@@ -120,6 +120,17 @@ impl Glob {
         self.gave_up.get()
     }
 
+    /// About how much memory it takes, in bytes.
+    pub(crate) fn size(&self) -> usize {
+        let of_part = |part: &Part| match part {
+            Part::AnyDepth => size_of::<Part>(),
+            Part::Name(segment) => segment.size(),
+        };
+        let of_parts =
+            |parts: &Vec<Part>| size_of::<Vec<Part>>() + parts.iter().map(of_part).sum::<usize>();
+        size_of::<Self>() + self.alternatives.iter().map(of_parts).sum::<usize>()
+    }
+
     /// Whether one of the alternatives passes a test, which counts its steps.
     pub(crate) fn any(&self, options: MatchOptions, test: impl Fn(&[Part], &Run) -> bool) -> bool {
         let run = Run::new(options);

@@ -53,6 +53,17 @@ impl Segment {
         }
     }
 
+    /// About how much memory it takes, in bytes.
+    pub(super) fn size(&self) -> usize {
+        let text = match &self.test {
+            Test::Literal(name) => name.text().len(),
+            Test::Ending(end) | Test::Length(_, end) => end.len(),
+            Test::Pattern(elements) => syntax::size(elements),
+            Test::Star | Test::Dotted | Test::Hidden => 0,
+        };
+        size_of::<Self>() + text
+    }
+
     /// Whether minimatch throws on it.
     pub(super) fn is_refused(&self) -> bool {
         self.is_refused

@@ -30,6 +30,17 @@ pub(super) enum Element {
     },
 }
 
+/// About how much memory elements take, in bytes.
+pub(super) fn size(elements: &[Element]) -> usize {
+    let of_choices = |of: &[Vec<Element>]| of.iter().map(|one| size(one)).sum();
+    let within = |element: &Element| match element {
+        Element::Choice { of, .. } | Element::Not { of, .. } => of_choices(of),
+        Element::Class(class) => class.size(),
+        _ => 0,
+    };
+    size_of_val(elements) + elements.iter().map(within).sum::<usize>()
+}
+
 /// Choices nested more deeply are read as text.
 const MAX_DEPTH: usize = 2;
 

@@ -10,7 +10,15 @@ use crate::manifest::{Manifest, escape_pointer};
 pub(super) struct Edge<'a> {
     pub(super) name: &'a str,
     pub(super) spec: &'a str,
-    pub(super) pointer: String,
+    /// The field that lists it.
+    field: &'static str,
+}
+
+impl Edge<'_> {
+    /// Where it is. Written only for what is reported: there may be many.
+    pub(super) fn pointer(&self) -> String {
+        format!("/{}/{}", self.field, escape_pointer(self.name))
+    }
 }
 
 /// The direct dependencies in the order in which npm reads them. `None` if one of them is not a
@@ -36,20 +44,20 @@ pub(super) fn direct(manifest: &Manifest) -> Option<Vec<Edge<'_>>> {
     Some(edges)
 }
 
-fn edges_of<'a>(manifest: &'a Manifest, field: &str) -> Option<Vec<Edge<'a>>> {
+fn edges_of<'a>(manifest: &'a Manifest, field: &'static str) -> Option<Vec<Edge<'a>>> {
     read(manifest.members(&format!("/{field}")).into_iter(), field)
 }
 
 fn read<'a>(
     members: impl Iterator<Item = (&'a str, &'a Value)>,
-    field: &str,
+    field: &'static str,
 ) -> Option<Vec<Edge<'a>>> {
     members
         .map(|(name, spec)| {
             Some(Edge {
                 name,
                 spec: spec.as_str()?,
-                pointer: format!("/{field}/{}", escape_pointer(name)),
+                field,
             })
         })
         .collect()

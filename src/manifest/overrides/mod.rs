@@ -94,7 +94,7 @@ pub fn fault(manifest: &Manifest, npm: &NpmVersion) -> Option<OverrideFault> {
 
 fn judge(
     manifest: &Manifest,
-    rules: &Rules,
+    rules: &Rules<'_>,
     edges: &[Edge<'_>],
     choice: Choice,
 ) -> Option<OverrideFault> {
@@ -102,7 +102,7 @@ fn judge(
     let mut places = HashMap::new();
     for edge in edges {
         let conflict = match conflict(manifest, rules, edge, choice) {
-            Ok(conflict) => conflict,
+            Ok(conflict) => conflict.map(Box::new),
             // npm throws this while it reads; it collects conflicts.
             Err(fault) => return Some(fault),
         };
@@ -115,17 +115,21 @@ fn judge(
             }
         }
     }
-    conflicts.into_iter().flatten().next()
+    conflicts
+        .into_iter()
+        .flatten()
+        .next()
+        .map(|conflict| *conflict)
 }
 
 /// The conflict of a direct dependency with its rule, if there is one.
 fn conflict(
     manifest: &Manifest,
-    rules: &Rules,
+    rules: &Rules<'_>,
     edge: &Edge<'_>,
     choice: Choice,
 ) -> Result<Option<OverrideFault>, OverrideFault> {
-    let of_name = rules.get(edge.name).map_or(&[][..], Vec::as_slice);
+    let of_name = rules.of(edge.name);
     let lengths = of_name.iter().map(|rule| rule.key_spec.len());
     if edge.spec.len() + lengths.sum::<usize>() > MAX_RANGES {
         return Ok(None);
@@ -161,10 +165,10 @@ fn conflict(
 
 /// `OverrideSet.getEdgeRule`: the first rule with that name whose key covers what is asked for.
 fn pick<'a>(
-    rules: &'a [Rule],
+    rules: &'a [Rule<'a>],
     edge: &Edge<'_>,
     asked: &str,
-) -> Result<Option<&'a Rule>, OverrideFault> {
+) -> Result<Option<&'a Rule<'a>>, OverrideFault> {
     for rule in rules {
         if rule.key_spec == "*" {
             return Ok(Some(rule));
@@ -172,7 +176,7 @@ fn pick<'a>(
         let text = format!("{}@{asked}", edge.name);
         let range = match spec::classify(&text) {
             SpecKind::Invalid { code, text } => {
-                return Err(OverrideFault::at(&edge.pointer, code, text));
+                return Err(OverrideFault::at(&edge.pointer(), code, text));
             }
             SpecKind::Registry => registry_range(asked),
             SpecKind::Git | SpecKind::GitHub => match git_range(asked) {
@@ -185,7 +189,7 @@ fn pick<'a>(
         let Some(range) = range else {
             return Ok(Some(rule));
         };
-        match range::intersects(&range, &rule.key_spec) {
+        match range::intersects(&range, rule.key_spec) {
             Some(true) => return Ok(Some(rule)),
             Some(false) => {}
             None => {
@@ -222,12 +226,16 @@ fn git_range(asked: &str) -> Option<String> {
 }
 
 /// `Edge.spec`: the spec of a dependency under a rule.
-fn effective(manifest: &Manifest, rule: &Rule, edge: &Edge<'_>) -> Result<String, OverrideFault> {
+fn effective(
+    manifest: &Manifest,
+    rule: &Rule<'_>,
+    edge: &Edge<'_>,
+) -> Result<String, OverrideFault> {
     if rule.value == "*" {
         return Ok(edge.spec.to_owned());
     }
     let Some(reference) = rule.value.strip_prefix('$') else {
-        return Ok(rule.value.clone());
+        return Ok(rule.value.to_owned());
     };
     let fields = [
         "devDependencies",

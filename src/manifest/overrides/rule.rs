@@ -1,7 +1,5 @@
 //! The rules in `overrides` (`OverrideSet`).
 
-use std::collections::HashMap;
-
 use serde_json::Value;
 
 use super::OverrideFault;
@@ -12,43 +10,53 @@ use crate::manifest::{Manifest, escape_pointer, js};
 /// A rule at the top level of `overrides`. Nested rules apply to the dependencies of a
 /// dependency, and cannot conflict with the package's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Rule {
+pub(super) struct Rule<'a> {
     /// Its key in `overrides`: the package and the versions.
-    key: String,
+    key: &'a str,
     /// The package that it applies to.
-    pub(super) name: String,
+    name: &'a str,
     /// The versions that it covers: a range, or `*` for all.
-    pub(super) key_spec: String,
+    pub(super) key_spec: &'a str,
     /// The spec that it sets; `*` leaves specs unchanged.
-    pub(super) value: String,
+    pub(super) value: &'a str,
 }
 
-impl Rule {
+impl Rule<'_> {
     /// Where it is.
     pub(super) fn pointer(&self) -> String {
-        pointer(&["overrides", &self.key])
+        pointer(&["overrides", self.key])
     }
 }
 
-/// The rules by the package that they are about, each list in the order in which npm
-/// tries them.
-pub(super) type Rules = HashMap<String, Vec<Rule>>;
+/// The rules, those about a package together, in the order in which npm tries them.
+pub(super) struct Rules<'a>(Vec<Rule<'a>>);
+
+impl<'a> Rules<'a> {
+    /// The rules about a package.
+    pub(super) fn of(&self, name: &str) -> &[Rule<'a>] {
+        let start = self.0.partition_point(|rule| rule.name < name);
+        let length = self.0[start..].partition_point(|rule| rule.name == name);
+        &self.0[start..start + length]
+    }
+}
 
 /// Reads the rules. A rule that npm cannot read, at any depth, makes it fail.
-pub(super) fn rules(manifest: &Manifest) -> Result<Rules, OverrideFault> {
-    let mut rules = Rules::new();
+pub(super) fn rules(manifest: &Manifest) -> Result<Rules<'_>, OverrideFault> {
+    let mut rules = Vec::new();
     let mut way = vec!["overrides"];
     for member in &manifest.all_members("/overrides") {
-        if let Some(rule) = read(member, &mut way)? {
-            rules.entry(rule.name.clone()).or_default().push(rule);
-        }
+        rules.extend(read(member, &mut way)?);
     }
-    Ok(rules)
+    rules.sort_by_key(|rule| rule.name);
+    Ok(Rules(rules))
 }
 
 /// Reads a rule and those below it; `None` for the value of the rule above it. `way` is
 /// what leads to it.
-fn read<'a>(member: &'a Member<'a>, way: &mut Vec<&'a str>) -> Result<Option<Rule>, OverrideFault> {
+fn read<'a>(
+    member: &Member<'a>,
+    way: &mut Vec<&'a str>,
+) -> Result<Option<Rule<'a>>, OverrideFault> {
     if member.key == "." {
         return Ok(None);
     }
@@ -61,7 +69,7 @@ fn read<'a>(member: &'a Member<'a>, way: &mut Vec<&'a str>) -> Result<Option<Rul
     Ok(Some(rule))
 }
 
-fn rule(member: &Member<'_>, way: &[&str]) -> Result<Rule, OverrideFault> {
+fn rule<'a>(member: &Member<'a>, way: &[&str]) -> Result<Rule<'a>, OverrideFault> {
     let key = member.key;
     let fault = |code, text: &str| OverrideFault::at(&pointer(way), code, text);
     let value = match member.value {
@@ -89,10 +97,10 @@ fn rule(member: &Member<'_>, way: &[&str]) -> Result<Rule, OverrideFault> {
         None => key_spec,
     };
     Ok(Rule {
-        key: key.to_owned(),
-        name: name.to_owned(),
-        key_spec: key_spec.to_owned(),
-        value: value.to_owned(),
+        key,
+        name,
+        key_spec,
+        value,
     })
 }
 

@@ -161,3 +161,40 @@ fn a_tarball_is_read_as_it_is() {
         Err(PackError::BadTarball { .. })
     ));
 }
+
+#[test]
+fn more_patterns_than_are_examined_are_no_failure_of_npm() {
+    // Each takes a few hundred bytes, however short it is written.
+    let lines = |count: usize| "x*/**/y*\n".repeat(count);
+    let of = |files: &[(&str, String)]| {
+        let fixture = Fixture::new(&manifest(&json!({})), "lib/a/a.js");
+        for (path, text) in files {
+            std::fs::write(fixture.root.path().join(path), text).unwrap();
+        }
+        fixture
+            .pack(Edition::Npm11)
+            .map(|packed| packed.files.len())
+    };
+    assert_eq!(of(&[(".npmignore", lines(2_000))]), Ok(2));
+    let many = lines(50_000);
+    assert_eq!(of(&[(".npmignore", many)]), Err(PackError::TooManyPatterns));
+    // Those of all folders on a path count together.
+    let each = |path: &'static str| (path, lines(4_000));
+    let three = [
+        each(".npmignore"),
+        each("lib/.npmignore"),
+        each("lib/a/.npmignore"),
+    ];
+    assert_eq!(of(&three[..1]), Ok(2));
+    assert_eq!(of(&three), Err(PackError::TooManyPatterns));
+    // Braces multiply.
+    let braces = "{a,b}{c,d}{e,f}{g,h}{i,j}{k,l}{m,n}{o,p}{q,r}{s,t}*\n".repeat(100);
+    assert_eq!(
+        of(&[(".npmignore", braces)]),
+        Err(PackError::TooManyPatterns)
+    );
+    let large = "#".repeat(2 << 20);
+    let error = of(&[(".npmignore", large)]).unwrap_err();
+    assert!(matches!(error, PackError::TooLong { .. }), "{error}");
+    assert_eq!(error.npm_says(), None);
+}
