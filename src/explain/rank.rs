@@ -4,7 +4,7 @@
 use super::Likelihood;
 use super::record::{self, Record};
 use super::rules::ruled_out::ruled_out;
-use super::rules::{self, Fit};
+use super::rules::{self, Fit, Rule};
 
 /// How many causes are shown.
 pub(super) const MAX_CAUSES: usize = 5;
@@ -29,9 +29,12 @@ pub(super) struct Ranking {
 /// The rules that fit a record, and the causes that it contradicts although a
 /// rule speaks for them, with the reason. Each rule is looked at once: they read
 /// all that was said.
-fn fitting(record: &Record) -> (Vec<(Fit, Ranked)>, Vec<Struck>) {
+fn fitting<'a>(
+    rules: impl Iterator<Item = &'a Rule>,
+    record: &Record,
+) -> (Vec<(Fit, Ranked)>, Vec<Struck>) {
     let (mut fitting, mut struck) = (Vec::new(), Vec::new());
-    for rule in rules::all() {
+    for rule in rules {
         let Some(fit) = rule.fit(record) else {
             continue;
         };
@@ -54,16 +57,20 @@ fn fitting(record: &Record) -> (Vec<(Fit, Ranked)>, Vec<Struck>) {
 
 /// Ranks the causes of a record.
 pub(super) fn rank(record: &Record) -> Ranking {
-    let (fitting, struck) = fitting(record);
-    let counts = |fit: Fit, least: Likelihood| {
-        fitting
-            .iter()
-            .any(|(of, ranked)| *of >= fit && ranked.likelihood >= least)
-    };
-    let is_stated = counts(Fit::Said, Likelihood::Likely);
-    let mut candidates: Vec<(Fit, Ranked)> = fitting
+    let (mut fits, struck) = fitting(rules::all(), record);
+    let is_stated = fits
         .iter()
-        .copied()
+        .any(|(fit, ranked)| *fit >= Fit::Said && ranked.likelihood >= Likelihood::Likely);
+    if !is_stated && record.states_a_reason() {
+        let (by_vocabulary, _) = fitting(rules::by_vocabulary(), record);
+        fits.extend(
+            by_vocabulary
+                .into_iter()
+                .filter(|(fit, _)| *fit == Fit::Reason),
+        );
+    }
+    let mut candidates: Vec<(Fit, Ranked)> = fits
+        .into_iter()
         .filter(|(fit, ranked)| {
             let by_its_code = ranked.likelihood == Likelihood::Certain;
             !is_stated || *fit > Fit::Circumstances || by_its_code
@@ -106,4 +113,45 @@ pub(super) fn speaks_for_itself(record: &Record, of_packages: bool) -> bool {
         .filter(|rule| rule.tier >= Likelihood::Likely && !rule.says.is_empty())
         .filter(|rule| of_packages || !record::is_of_any_program(rule.id))
         .any(|rule| rule.fit(record).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explain::log::Log;
+
+    fn causes(sentence: &str) -> Vec<&'static str> {
+        let log = Log::of_text(&format!(
+            "npm error code E403\nnpm error 403 403 Forbidden - PUT https://h.example/cat - {sentence}"
+        ));
+        let records = record::records(&log);
+        rank(&records[0])
+            .causes
+            .iter()
+            .map(|cause| cause.id)
+            .collect()
+    }
+
+    #[test]
+    fn a_word_counts_only_for_a_reason_that_no_rule_knows() {
+        let by_a_word = causes("this build is immutable");
+        assert_eq!(by_a_word[..2], ["version-taken", "registry-permission"]);
+        let by_a_rule = causes("Requested item is quarantined: its build is immutable");
+        assert_eq!(by_a_rule, ["registry-policy-block"]);
+    }
+
+    #[test]
+    fn what_the_status_contradicts_is_out() {
+        let log = Log::of_text(
+            "npm error code E404\nnpm error 404 Not Found - PUT https://registry.npmjs.org/cat\ncat was already published",
+        );
+        let ranking = rank(&record::records(&log)[0]);
+        assert!(
+            ranking
+                .causes
+                .iter()
+                .all(|cause| cause.id != "version-taken")
+        );
+        assert!(ranking.struck.iter().any(|(id, _)| *id == "version-taken"));
+    }
 }

@@ -250,10 +250,11 @@ fn names_an_error(text: &str) -> bool {
 }
 
 /// `src/a.ts(1,2): error TS2322: …`: a compiler's error, which may quote anything from its
-/// source; or a passed test, which may be named after an error.
+/// source; or a test, which may be named after an error.
 pub(super) fn is_of_another_program(line: &str) -> bool {
     let text = line.trim_start();
-    if text.starts_with("✓ ") || text.starts_with("PASS ") {
+    const OF_TESTS: [&str; 5] = ["✓ ", "✕ ", "● ", "PASS ", "FAIL "];
+    if OF_TESTS.iter().any(|mark| text.starts_with(mark)) {
         return true;
     }
     line.split("error ").skip(1).any(|rest| {

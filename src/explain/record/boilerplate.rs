@@ -56,7 +56,12 @@ const BOILERPLATE: &[&str] = &[
     "Make sure you have the latest version of node.js and npm installed",
     "If you do, this is most likely a problem with the",
     "not with npm itself",
-    // CI services.
+    // CI services and build tools.
+    "Execution failed for task",
+    "What went wrong:",
+    "FAILURE: Build failed",
+    "BUILD FAILED",
+    "BUILD FAILURE",
     "Process completed with exit code",
     "Exited with code exit status",
     "Job failed: exit code",

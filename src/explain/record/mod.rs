@@ -79,6 +79,11 @@ impl Record {
         self.notices.contains(&notice)
     }
 
+    /// Whether a server refused in words of its own.
+    pub(super) fn states_a_reason(&self) -> bool {
+        self.error.status.is_some() && !self.is_bare && !self.is_silent()
+    }
+
     /// The HTTP method.
     pub(super) fn method(&self) -> Option<&str> {
         self.error.method.as_deref()

@@ -29,6 +29,8 @@ pub(in crate::explain) enum Notice {
     Placeholder,
     /// npm's notice of a token that expired, or that the registry withdrew.
     TokenExpired,
+    /// npm sent a credential with the request.
+    TokenSent,
     /// The tool found neither a token nor trusted publishing.
     NoToken,
     /// `/-/whoami` was answered with 401.
@@ -107,7 +109,9 @@ const PHRASES: &[(Notice, &str)] = &[
     (Notice::VariableUnset, "failed to replace env in config"),
     (Notice::Placeholder, "XXXXX-XXXXX-XXXXX-XXXXX"),
     (Notice::TokenExpired, "access token expired or revoked"),
-    (Notice::TokenExpired, "user tokens have been invalidated"),
+    (Notice::TokenExpired, "tokens have been invalidated"),
+    (Notice::TokenSent, "using bearer token for auth"),
+    (Notice::TokenSent, "using basic auth"),
     (Notice::WhoamiRefused, "401 unauthorized - get * /-/whoami"),
     (Notice::WhoamiRefused, "fetch GET 401 * /-/whoami"),
     (Notice::WhoamiAnswered, "fetch GET 200 * /-/whoami"),

@@ -63,7 +63,7 @@ const PROGRAMS: [&str; 50] = [
 const STARTERS: [&str; 8] = ["npx", "bunx", "pnpx", "dlx", "exec", "pnpm", "yarn", "sudo"];
 
 /// Phrases that only such a program prints, in lower case.
-const WORDS: [&str; 65] = [
+const WORDS: [&str; 68] = [
     // GitHub's command line and API, and tools that use it.
     "api.github.com/",
     "[httperror]",
@@ -87,6 +87,9 @@ const WORDS: [&str; 65] = [
     "fatal: authentication failed for",
     "command failed with exit code 1: git ",
     "command failed with exit code 128: git ",
+    "command failed: git push",
+    "command failed: git commit",
+    "command failed: git fetch",
     "egitnopermission",
     "git.io/release-it-github",
     "git.io/release-it-gitlab",

@@ -18,6 +18,8 @@ use crate::secret::mask;
 const MAX_TEXT: usize = 96 << 10;
 /// A log with fewer lines is entirely about the failure.
 const SHORT_LOG: usize = 300;
+/// npm up to 6 has the reason of a failed request only in this remark.
+const RETRY: &str = "will retry, error on last attempt: ";
 /// Lines after an error that belong to it.
 const FOLLOWERS: usize = 8;
 
@@ -100,6 +102,8 @@ fn record(log: &Log, context: &Context, is_part: bool) -> Record {
     };
     let mut said = said(log);
     boilerplate::cut(&mut said);
+    let mut reason = Text::of(&error.text);
+    boilerplate::cut(&mut reason);
     Record {
         failed,
         endpoint: error.url.as_deref().map(Endpoint::of),
@@ -108,7 +112,7 @@ fn record(log: &Log, context: &Context, is_part: bool) -> Record {
         notices: notices::notices(log, &context.everything, &error),
         script,
         is_bare: notices::is_bare(&error),
-        reason: Text::of(&error.text),
+        reason,
         decisive: reason::decisive(log, &error),
         is_absent: false,
         said,
@@ -146,20 +150,14 @@ fn error(log: &Log) -> Option<NpmError> {
         .iter()
         .find_map(|request| request.method)
         .or_else(looked_up);
-    let url = answered
-        .iter()
-        .find_map(|request| request.url.clone())
-        .or_else(|| registry(log));
-    let address = url
-        .as_deref()
-        .filter(|_| method.is_some() || status.is_some());
-    let (package, version) = package::package(log, address.or(exchange.as_deref()));
+    let asked = answered.iter().find_map(|request| request.url.clone());
+    let (package, version) = package::package(log, asked.as_deref().or(exchange.as_deref()));
     Some(NpmError {
         kind: None::<RegistryKind>,
         code: code.or_else(|| status.map(|status| format!("E{status}"))),
         status,
         method: method.map(str::to_owned),
-        url,
+        url: asked.or_else(|| registry(log)),
         package,
         version,
         text: reason::sentence(log),
@@ -277,7 +275,7 @@ fn said(log: &Log) -> Text {
     for line in &log.lines {
         near = match line.level {
             LogLevel::Error => FOLLOWERS,
-            LogLevel::Info if asides_alone => 1,
+            LogLevel::Info if asides_alone || line.text.contains(RETRY) => 1,
             LogLevel::Info => continue,
             LogLevel::Unknown if !errors || log.lines.len() < SHORT_LOG => 1,
             LogLevel::Unknown => usize::saturating_sub(near, 1),

@@ -2,8 +2,9 @@
 //! and what surrounds it. Ordered by how often each was the cause.
 
 use super::When::{
-    At, Bare, CannotExchange, Code, Get, Host, Not, NotOn, Noticed, NpmBelow, NpmFrom,
-    NpmMaybeFrom, On, OnNobody, Put, Scoped, Silent, Status, ToolKnowsNoExchange, Unscoped,
+    Answered, At, Bare, CannotExchange, Code, Get, HasCapital, Host, Not, NotOn, Noticed, NpmBelow,
+    NpmFrom, NpmMaybeFrom, On, OnNobody, Put, Scoped, Silent, Status, ToolKnowsNoExchange,
+    Unscoped,
 };
 use crate::explain::record::Endpoint::Whoami;
 use crate::explain::record::Notice::{
@@ -170,6 +171,7 @@ super::rules! {
 
     // 400.
     Likely "registry-repository-field" when Status(400), On(GitHub), Put;
+    Likely "name-invalid" when Status(400), Put, Bare, HasCapital;
     Likely "name-refused-by-filter" when Status(400), On(Npmjs), Put, Bare;
     Possible "version-burnt" when Status(400), On(Npmjs), Put, Bare;
     Possible "registry-scope-owner" when Status(400), On(GitHub), Put, Bare;
@@ -205,6 +207,10 @@ super::rules! {
     Likely "registry-rate-limited" when Status(429), Put;
     Likely "registry-rate-limited" when Status(429), Get;
     Possible "network-address-blocked" when Status(429);
+
+    // A status that no registry sends.
+    Possible "registry-proxy" when Answered, Bare;
+    Possible "registry-outage" when Answered, Bare;
 
     // The notice alone is all that some tools show of a failure. It also follows a failed
     // exchange, from the token that npm falls back to.

@@ -29,6 +29,7 @@ super::rules! {
     Possible "name-owned-by-others" says "may not perform that action with these credentials";
     Certain "auth-address-not-allowed" says "login is not allowed from your ip";
     Certain "auth-address-not-allowed" when Code("EAUTHIP");
+    Likely "auth-address-not-allowed" says "cidr";
     Likely "auth-address-not-allowed" says "ip allow list enabled";
     Possible "network-address-blocked" says "ip allow list enabled";
     // One-time passwords. In CI nobody can type one.
@@ -131,6 +132,8 @@ super::rules! {
     Possible "auth-missing" says "user cannot be authenticated with the token provided" when Put;
     Possible "auth-elsewhere" says "user cannot be authenticated with the token provided";
     Likely "auth-rejected" says "request could not be authenticated";
+    Likely "auth-rejected" says "could not authenticate";
+    Likely "auth-rejected" says "request was not authorized";
     Possible "auth-variable-unset" says "request could not be authenticated";
     Possible "auth-placeholder" says "request could not be authenticated";
     Possible "registry-github-permission" says "request could not be authenticated";
@@ -147,6 +150,8 @@ super::rules! {
     Possible "auth-elsewhere" says "auth required for publishing";
     Possible "auth-variable-unset" says "auth required for publishing";
     Possible "auth-npmrc-not-read" says "auth required for publishing";
+    // npm itself had found a credential, or it would not have asked the registry.
+    Likely "auth-rejected" says "you must be logged in" when Status(401), On(Npmjs), ByNpm;
     Likely "auth-missing" says "you must be logged in";
     Likely "auth-rejected" says "you must be logged in";
     Possible "auth-variable-unset" says "you must be logged in";
@@ -183,6 +188,9 @@ super::rules! {
     Possible "oidc-tool-too-old" says "missing authentication";
     Likely "auth-missing" says "not logged in";
     Likely "auth-missing" says "login first" when Status(401);
+    Likely "auth-missing" says "no auth data found";
+    Likely "auth-rejected" says "login first" when Status(401);
+    Likely "auth-rejected" says "name or password is incorrect";
     Likely "auth-missing" says "ERR_PNPM_TOKEN_HELPER";
     Likely "auth-rejected" says "ERR_PNPM_TOKEN_HELPER";
     Likely "auth-missing" says "authorization required to publish" when On(Verdaccio);

@@ -1,7 +1,7 @@
 //! What npm and the other tools refuse themselves: package.json, settings, arguments, the work
 //! tree, local files.
 
-use super::When::{By, Code, Not, Noticed, On, Put, ScriptOfPublish, Status};
+use super::When::{By, Code, Not, Noticed, NpmSpoke, On, Put, ScriptOfPublish, Status};
 use crate::explain::record::Notice::{Accepted, Install, Publish};
 use crate::explain::record::Tool::{Bun, Pnpm};
 use crate::registry::kind::RegistryKind::Cnpm;
@@ -33,8 +33,8 @@ super::rules! {
     Likely "name-missing" says "invalid tag name @latest of package";
     Likely "version-missing" says "must have valid names and versions to be published";
     Likely "name-missing" says "must have valid names and versions to be published";
-    Likely "version-missing" says "invalid package, must have name and version";
-    Likely "name-missing" says "invalid package, must have name and version";
+    Likely "version-missing" says "must have name and version";
+    Likely "name-missing" says "must have name and version";
     Certain "name-invalid" says "is invalid for new packages";
     Certain "name-invalid" says "name can no longer contain capital letters";
     Certain "name-invalid" says "must have all-lowercase names";
@@ -49,6 +49,7 @@ super::rules! {
     Likely "name-invalid" says "package name is invalid";
     Likely "name-invalid" says "is not a valid scoped package name";
     Likely "name-invalid" says "name cannot start with";
+    Likely "name-invalid" says "is a core module name";
     Likely "name-invalid" says "name contains illegal characters";
     Likely "name-invalid" says "validation failed: name";
     Likely "name-invalid" says "EINVALIDPACKAGENAME";
@@ -203,6 +204,8 @@ super::rules! {
     Likely "publish-already-accepted" says "postpublish * failed";
     Likely "script-failed" when ScriptOfPublish, Not(Accepted);
     Likely "script-failed" when Code("ELIFECYCLE"), Not(Accepted);
+    // npm 1.
+    Likely "script-failed" says "weird error" when NpmSpoke, Not(Accepted);
     Likely "script-failed" says "failed at the * script" when Not(Accepted);
     Likely "script-failed" says "ERR_PNPM_EXECUTOR_LIFECYCLE_SCRIPT_FAILED";
     Likely "script-failed" says "ERR_PNPM_RECURSIVE_RUN_FIRST_FAIL";

@@ -7,6 +7,7 @@
 //! 2. `certain` goes before `likely`, `likely` before `possible`.
 //! 3. Words in the reason itself go before words elsewhere in the log.
 //! 4. Otherwise the higher line goes first.
+//! 5. The lines of `vocabulary` count only if no other stated reason fits.
 //!
 //! [`ruled_out`] removes causes that the record contradicts.
 //!
@@ -22,10 +23,13 @@ mod publishing;
 mod registries;
 pub(super) mod ruled_out;
 mod signing;
+mod vocabulary;
 
 use super::Likelihood;
 use super::record::{Endpoint, Notice, Record, Script, Tool};
 use crate::registry::kind::RegistryKind;
+use crate::registry::kinds::{self, Publishable};
+use url::Url;
 
 /// One line of a table.
 #[derive(Debug)]
@@ -66,6 +70,10 @@ pub(super) enum When {
     OnNobody,
     /// The URL has this host.
     Host(&'static str),
+    /// The URL is one that takes no packages: a group, a proxy, a mirror.
+    AcceptsNone,
+    /// The package's name has a capital letter.
+    HasCapital,
     /// The package's name has a scope.
     Scoped,
     /// The package's name is known and has none.
@@ -124,6 +132,12 @@ impl When {
             Self::NotOn(kind) => record.kind() != kind,
             Self::OnNobody => error.kind.is_none(),
             Self::Host(host) => error.url.as_deref().is_some_and(|url| url.contains(host)),
+            Self::AcceptsNone => {
+                let url = error.url.as_deref().and_then(|url| Url::parse(url).ok());
+                let accepts = kinds::traits(record.kind()).publishable;
+                url.is_some_and(|url| accepts(&url) != Publishable::Yes)
+            }
+            Self::HasCapital => package.is_some_and(|name| name.contains(char::is_uppercase)),
             Self::Scoped => package.is_some_and(|name| name.starts_with('@')),
             Self::Unscoped => package.is_some_and(|name| !name.starts_with('@')),
             Self::Named(names) => package.is_some_and(|name| names.contains(&name)),
@@ -207,6 +221,11 @@ pub(super) fn all() -> impl Iterator<Item = &'static Rule> {
     tables.into_iter().flatten()
 }
 
+/// The rules for a reason that no other rule knows.
+pub(super) fn by_vocabulary() -> impl Iterator<Item = &'static Rule> {
+    vocabulary::RULES.iter()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -246,7 +265,8 @@ mod tests {
     #[test]
     fn every_line_has_a_fixture_that_says_it() {
         let fixtures = fixtures();
-        for rule in all().filter(|rule| !rule.says.is_empty()) {
+        let rules = all().chain(by_vocabulary());
+        for rule in rules.filter(|rule| !rule.says.is_empty()) {
             let said = fixtures.iter().any(|text| text.says(rule.says));
             assert!(said, "no fixture says {:?} ({})", rule.says, rule.id);
         }
@@ -255,7 +275,7 @@ mod tests {
     #[test]
     fn no_line_occurs_twice() {
         let mut seen: Vec<String> = Vec::new();
-        for rule in all() {
+        for rule in all().chain(by_vocabulary()) {
             let line = format!("{} {} {:?}", rule.id, rule.says, rule.when);
             assert!(!seen.contains(&line), "{line}");
             seen.push(line);

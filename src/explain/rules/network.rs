@@ -93,6 +93,7 @@ super::rules! {
     Likely "network-dns" says "ENOTFOUND";
     Likely "network-dns" says "EAI_AGAIN";
     Likely "network-dns" says "EAI_FAIL";
+    Likely "network-dns" says "getaddrinfo";
     Possible "registry-proxy" says "ENOTFOUND";
     Possible "registry-unreachable" says "ENOTFOUND";
     Likely "registry-unreachable" says "ECONNREFUSED";
@@ -117,8 +118,7 @@ super::rules! {
     Certain "registry-untrusted-certificate" says "UNABLE_TO_GET_ISSUER_CERT";
     Certain "registry-untrusted-certificate" says "UNABLE_TO_VERIFY_LEAF_SIGNATURE";
     Certain "registry-untrusted-certificate" says "CERT_HAS_EXPIRED";
-    Likely "registry-untrusted-certificate" says "CERT_NOT_YET_VALID";
-    Likely "registry-untrusted-certificate" says "ERR_TLS_CERT_ALTNAME_INVALID";
+    Likely "registry-untrusted-certificate" says "CERT_";
     Likely "registry-untrusted-certificate" says "unable to get local issuer certificate";
     Likely "registry-untrusted-certificate" says "unable to verify the first certificate";
     Likely "registry-untrusted-certificate" says "self signed certificate";

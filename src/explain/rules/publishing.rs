@@ -26,6 +26,8 @@ super::rules! {
     Likely "version-burnt" says "previously published version * try bumping the version to";
     Likely "version-burnt" says "previously published version" when Noticed(Force), super::When::NpmBelow(7, 0, 0);
     Certain "version-staged" says "cannot publish over previously staged version";
+    // npmjs until 2015.
+    Likely "version-burnt" says "attempting to modify version * previously published";
     // An unpublished version may be meant, too.
     Likely "version-staged" says "cannot stage previously published version";
     Likely "version-staged" says "previously staged version";

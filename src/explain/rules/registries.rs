@@ -2,7 +2,7 @@
 //! their owners forbid.
 
 use super::When::{
-    At, Bare, Code, Get, Host, NotOn, Noticed, On, Put, ServerError, Status, Unscoped,
+    AcceptsNone, At, Bare, Code, Get, Host, NotOn, Noticed, On, Put, ServerError, Status, Unscoped,
 };
 use crate::explain::record::Endpoint::{Login, Ping, Service, Stage, Whoami};
 use crate::explain::record::Notice::{Fork, Proxied};
@@ -55,7 +55,7 @@ super::rules! {
     Likely "registry-scope-owner" says "the expected resource was not found";
     Likely "ci-fork" says "installation not allowed to" when Noticed(Fork);
     Likely "registry-github-permission" says "installation not allowed to";
-    Likely "registry-github-permission" says "write_package";
+    Likely "registry-github-permission" says "write_package" when NotOn(GitLab);
     Likely "registry-github-permission" says "create_package";
     Likely "registry-github-permission" says "does not match expected scopes";
     Likely "registry-github-permission" says "not been granted the required scopes";
@@ -89,7 +89,9 @@ super::rules! {
     Likely "registry-read-only" when Status(501), Put;
     Likely "registry-read-only" when On(Jsr), Put;
     Likely "registry-read-only" when Host("npmmirror.com"), Put;
-    Likely "registry-read-only" when Host("-/packages/npm"), Status(404), On(GitLab), Put;
+    Likely "registry-read-only" when AcceptsNone, Status(404), Put;
+    Likely "registry-read-only" when AcceptsNone, Status(403), Put;
+    Likely "registry-read-only" when AcceptsNone, Status(400), Put;
     Certain "registry-insecure" says "426 upgrade required";
     Likely "registry-insecure" when Status(426);
     Likely "registry-overwrites" says "will overwrite the existing version";

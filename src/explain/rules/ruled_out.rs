@@ -1,8 +1,12 @@
 //! Causes that a record contradicts: they are ruled out although a rule suggests them, each
 //! with its reason.
 
-use super::When::{self, Answered, CannotExchange, ClientKnowsNoExchange, Noticed, NpmFrom, Put};
-use crate::explain::record::Notice::{BeforeOidc, Ci, Exchange, OtpGiven, WhoamiAnswered};
+use super::When::{
+    self, Answered, CannotExchange, ClientKnowsNoExchange, Noticed, NpmFrom, Put, Status,
+};
+use crate::explain::record::Notice::{
+    BeforeOidc, Ci, Exchange, OtpGiven, TokenSent, WhoamiAnswered,
+};
 use crate::explain::record::Record;
 
 /// These causes are out when all of these conditions hold.
@@ -72,6 +76,21 @@ const RULED_OUT: &[RuledOut] = &[
         ids: TRUSTED_PUBLISHING_CAUSES,
         when: &[Noticed(BeforeOidc)],
         because: "this ran before July 2025, when trusted publishing was introduced",
+    },
+    RuledOut {
+        ids: &["auth-missing"],
+        when: &[Noticed(TokenSent), Put],
+        because: "the log shows that a credential was sent",
+    },
+    RuledOut {
+        ids: &["version-taken", "version-burnt"],
+        when: &[Status(404)],
+        because: "a registry does not answer 404 to a version that it has",
+    },
+    RuledOut {
+        ids: &["version-taken", "version-burnt"],
+        when: &[Status(402)],
+        because: "a registry does not answer 402 to a version that it has",
     },
     RuledOut {
         ids: &["registry-url-invalid"],
