@@ -252,8 +252,8 @@ fn names_an_error(text: &str) -> bool {
 /// `src/a.ts(1,2): error TS2322: …`: a compiler's error, which may quote anything from its
 /// source; or a test, which may be named after an error.
 pub(super) fn is_of_another_program(line: &str) -> bool {
-    let text = line.trim_start();
     const OF_TESTS: [&str; 5] = ["✓ ", "✕ ", "● ", "PASS ", "FAIL "];
+    let text = line.trim_start();
     if OF_TESTS.iter().any(|mark| text.starts_with(mark)) {
         return true;
     }
