@@ -108,7 +108,7 @@ fn all_below(folder: &Path, path: &str) -> Vec<String> {
             if entry.kind == Kind::Folder {
                 waiting.push_back(path.clone());
             }
-            found.insert(name.to_owned(), format!("{base}/{path}"));
+            found.insert(name.to_owned(), format!("{base}/{}", paths::secured(&path)));
         }
     }
     found.into_values().collect()
@@ -120,7 +120,8 @@ fn files_below(folder: &Path, path: &str) -> Vec<String> {
     let mut waiting = vec![(paths::below_root(path), Kind::Folder)];
     while let Some((path, kind)) = waiting.pop() {
         if kind == Kind::File {
-            found.insert(paths::basename(&path).to_owned(), path);
+            let target = path.replace('\\', "/");
+            found.insert(paths::basename(&path).to_owned(), target);
             continue;
         }
         let entries = sorted(&folder.join(&path));

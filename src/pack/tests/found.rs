@@ -102,6 +102,17 @@ fn of_two_folders_in_directories_bin_the_first_one_is_read_last() {
 }
 
 #[test]
+fn what_npm_makes_of_a_name_below_directories_bin_need_not_be_there() {
+    let more = json!({"files": [], "directories": {"bin": "bin"}});
+    packs(
+        "a colon and a backslash are slashes",
+        &more,
+        "bin/co:lon\nbin/back\\\nbin/ok",
+        ["bin/co:lon bin/ok", "bin/ok", "bin/ok"],
+    );
+}
+
+#[test]
 fn a_bin_with_nothing_usable_in_it() {
     let more = |bin: Value| json!({"files": [], "bin": bin, "directories": {"bin": "bin"}});
     packs(
