@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{
+    Mutex as AsyncMutex, MutexGuard as AsyncMutexGuard, OwnedSemaphorePermit, Semaphore,
+};
 use tokio::time::Instant;
 use url::Url;
 
@@ -68,6 +70,9 @@ pub(super) struct Host {
     limits: Limits,
     slots: Arc<Semaphore>,
     pace: Mutex<RateLimit>,
+    /// Held by the question that tries again while the host refuses every connection; true
+    /// after all its tries.
+    gave_up: AsyncMutex<bool>,
 }
 
 #[derive(Debug)]
@@ -100,7 +105,14 @@ impl Host {
                 pause: FIRST_PAUSE,
                 served: 0,
             }),
+            gave_up: AsyncMutex::new(false),
         }
+    }
+
+    /// Waits while another question finds out whether a host that refused every connection so
+    /// far is there at all. True in it after all tries of that question.
+    pub(super) async fn turn(&self) -> AsyncMutexGuard<'_, bool> {
+        self.gave_up.lock().await
     }
 
     /// Waits until a request may be sent.

@@ -7,6 +7,7 @@ use reqwest::header::RETRY_AFTER;
 use tokio::time::Instant;
 
 use super::headers::header;
+use super::request_failure::REFUSED;
 use super::request_log::Pending;
 use super::{Client, Question, Reply};
 use crate::finding::{Gap, RequestFailure};
@@ -18,7 +19,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 impl Client {
     /// Retries as `make-fetch-happen` does: network errors and 408, 420, 429 and 5xx, as often
     /// as `fetch-retries` allows. A host that answers other requests meanwhile is only
-    /// overloaded: it is asked more slowly, and as often as necessary.
+    /// overloaded: it is asked more slowly, and as often as necessary. While a host refuses
+    /// every connection, one question tries again for all.
     pub(super) async fn ask_often(
         &self,
         question: &Question,
@@ -28,6 +30,7 @@ impl Client {
         let mut pause = FIRST_PAUSE.min(self.network.retry_pause);
         let mut tries = 0;
         let mut served = host.served();
+        let mut turn = None;
         loop {
             let slot = host.slot().await;
             pending.sent();
@@ -53,7 +56,24 @@ impl Client {
                     continue;
                 }
             }
+            let is_gone = failed.is_refused() && host.served() == 0;
+            if is_gone && turn.is_none() {
+                let own = host.turn().await;
+                if *own {
+                    return Err(failed.gap);
+                }
+                if host.served() > 0 && tries < self.network.retries {
+                    tries += 1;
+                    continue;
+                }
+                turn = Some(own);
+            } else if !is_gone {
+                turn = None;
+            }
             if tries >= self.network.retries {
+                if let Some(turn) = &mut turn {
+                    **turn = true;
+                }
                 return Err(failed.gap);
             }
             tokio::time::sleep(pause.max(failed.after.unwrap_or_default())).await;
@@ -93,6 +113,14 @@ impl FailedTry {
         matches!(
             self.failure(),
             Some(RequestFailure::Tls | RequestFailure::Redirect | RequestFailure::Proxy)
+        )
+    }
+
+    /// Nothing listens there, or it takes no more connections.
+    fn is_refused(&self) -> bool {
+        matches!(
+            &self.gap,
+            Gap::NoAnswer { failure: RequestFailure::Connection, reason, .. } if reason == REFUSED
         )
     }
 
@@ -142,4 +170,80 @@ fn retry_after(value: &str) -> Option<Duration> {
     let date = jiff::fmt::rfc2822::parse(value.trim()).ok()?;
     let rest = date.timestamp().duration_since(jiff::Timestamp::now());
     Some(Duration::try_from(rest).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpListener;
+
+    use futures_util::future::{join, join_all};
+
+    use super::*;
+    use crate::registry::Network;
+
+    const QUESTIONS: usize = 10;
+
+    /// Where nothing listens.
+    fn closed_port() -> u16 {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        listener.local_addr().unwrap().port()
+    }
+
+    fn client(retries: u32) -> Client {
+        let network = Network {
+            retries,
+            retry_pause: Duration::from_millis(5),
+            ..Network::default()
+        };
+        Client::new(network, Duration::from_secs(600))
+    }
+
+    async fn ask_all(client: &Client, port: u16) -> Vec<Result<Reply, Gap>> {
+        let questions: Vec<Question> = (0..QUESTIONS)
+            .map(|at| Question::new(format!("http://127.0.0.1:{port}/{at}")))
+            .collect();
+        join_all(questions.iter().map(|question| client.ask(question))).await
+    }
+
+    fn tries(client: &Client) -> usize {
+        client.log().iter().map(|record| record.tries).sum()
+    }
+
+    #[tokio::test]
+    async fn at_a_host_that_refuses_one_question_tries_again_for_all() {
+        let client = client(2);
+        let port = closed_port();
+        for round in 1..=2 {
+            let answers = ask_all(&client, port).await;
+            assert!(answers.iter().all(Result::is_err));
+            assert_eq!(tries(&client), round * QUESTIONS + 2);
+        }
+    }
+
+    /// Answers this many requests, each over its own connection.
+    fn serve(port: u16) {
+        let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
+        for stream in listener.incoming().take(QUESTIONS) {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 4096]).unwrap();
+            let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}";
+            stream.write_all(answer).unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn all_questions_are_answered_by_a_host_that_refused_at_first() {
+        let client = client(10_000);
+        let port = closed_port();
+        let opens = async {
+            while tries(&client) <= QUESTIONS {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            std::thread::spawn(move || serve(port))
+        };
+        let (answers, server) = join(ask_all(&client, port), opens).await;
+        assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+        server.join().unwrap();
+    }
 }
