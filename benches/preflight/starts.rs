@@ -9,7 +9,8 @@ use crate::{Check, RUNS, median, milliseconds, timed};
 /// Prints the three side by side, if Node and npm are on PATH.
 pub(crate) fn measure(check: &Check<'_>) {
     let program = env!("CARGO_BIN_EXE_safe-publish");
-    print("start: the program", || {
+    let version = concat!("safe-publish ", env!("CARGO_PKG_VERSION"));
+    print("start: the program", version, || {
         let mut command = check.command(program);
         command.arg("--version");
         command
@@ -22,26 +23,30 @@ pub(crate) fn measure(check: &Check<'_>) {
         return;
     }
     let launcher = modules.join("@safe-publish/cli/bin/safe-publish.js");
-    print("start: node", || {
+    print("start: node", "", || {
         let mut command = check.command(&node);
         command.args(["-e", "0"]);
         command
     });
-    print("start: the npm package's launcher", || {
+    print("start: the npm package's launcher", version, || {
         let mut command = check.command(&node);
         command.arg(&launcher).arg("--version");
         command
     });
     link(&launcher, &modules.join(".bin"));
-    print("start: npx, package installed", || {
+    print("start: npx, package installed", version, || {
         let mut command = check.command(&npx);
-        command.args(["--no", "@safe-publish/cli", "--version"]);
+        command.args(["@safe-publish/cli", "--version"]);
         command
     });
 }
 
-fn print(what: &str, command: impl Fn() -> Command) {
-    timed(&mut command());
+/// Prints the time of a command, which must print this: npx with an option in front of the
+/// package's name would show npm's own version.
+fn print(what: &str, printed: &str, command: impl Fn() -> Command) {
+    let first = command().stdout(Stdio::piped()).output();
+    let first = String::from_utf8(first.expect("it starts").stdout);
+    assert_eq!(first.expect("UTF-8").trim_end(), printed, "{what}");
     let time = median(RUNS, || timed(&mut command()));
     println!("{what:<34} {:>8.1} ms", milliseconds(time));
 }

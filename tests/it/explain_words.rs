@@ -129,6 +129,13 @@ fn codes_in_any_case_and_bare_statuses_are_known() {
     }
 }
 
+/// A device without a byte; Windows has none that is a path.
+const NO_BYTES: &str = if cfg!(windows) {
+    "empty.log"
+} else {
+    "/dev/null"
+};
+
 #[test]
 fn anything_but_a_log_is_named() {
     let sandbox = Sandbox::new();
@@ -138,7 +145,7 @@ fn anything_but_a_log_is_named() {
     for (what, says) in [
         ("folder", "`folder` is a folder"),
         ("empty.log", "contains no failure of npm"),
-        ("/dev/null", "contains no failure of npm"),
+        (NO_BYTES, "contains no failure of npm"),
         ("picture.log", "it is not text"),
         ("nofile.log", "or a file\n"),
         ("version-token", "did you mean `version-taken`?"),

@@ -1,7 +1,5 @@
 //! The same command goes on where a run ended, whatever the registry shows meanwhile.
 
-use std::fs;
-
 use serde_json::{Value, json};
 
 use super::{NEEDS, Repository};
@@ -129,6 +127,8 @@ fn a_release_of_one_package_forgets_nothing_of_another() {
 #[cfg(unix)]
 #[test]
 fn an_npm_that_cannot_work_has_sent_nothing() {
+    use std::fs;
+
     let mut repository = Repository::of("bun", 11);
     repository.sandbox.write("file", "");
     let file = repository.path("file").display().to_string();
