@@ -15,7 +15,9 @@ const NPM_ERRORS: [(&str, NpmPrefix); 5] = [
 ];
 
 /// Words at the start of a line that mark an error.
-const ERROR_WORDS: [&str; 16] = [
+const ERROR_WORDS: [&str; 18] = [
+    "npm verb stack",
+    "npm verbose stack",
     "lerna ERR!",
     "🦋  error",
     "🦋 error",
@@ -236,7 +238,7 @@ fn outer(line: &str) -> Line {
         }
     }
     Line {
-        stack: line.contains("verbose stack "),
+        stack: line.contains("verbose stack ") || line.contains("verb stack "),
         ..said(text, level, None)
     }
 }
@@ -327,6 +329,7 @@ mod tests {
             "##[error]npm error code E403",
             "::error::npm error code E403",
             "[3:04:05 AM] [semantic-release] › ✘  npm error code E403",
+            "npm verb stack Error: E403",
             "\"code\": \"E403\",",
         ] {
             let line = one(line);
