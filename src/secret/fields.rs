@@ -86,8 +86,13 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let bytes = text.as_bytes();
     let mut at = 0;
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    // `NPM_TOKEN:` after a `|` or an option may be the next name rather than a value.
+    let may_be_key = |value: &Range<usize>| {
+        let name = text[value.clone()].strip_suffix([':', '=']);
+        name.is_some_and(|name| name.bytes().all(is_name))
+    };
     while at < bytes.len() {
-        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
         if !is_name(bytes[at]) {
             at += 1;
             continue;
@@ -102,7 +107,7 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
         };
         let values = name.values();
         at += length;
-        if let Some(last) = values.last() {
+        if let Some(last) = values.last().filter(|last| !may_be_key(last)) {
             at = at.max(last.end);
         }
         found.extend(values);
@@ -224,7 +229,8 @@ impl Name<'_> {
         }
         let value = self.value(glue.end, &glue);
         let (user, password) = self.text[value.clone()].split_once(':')?;
-        let is_pair = !user.is_empty() && !user.contains('/') && !password.starts_with("//");
+        let is_filled = !user.is_empty() && !password.is_empty();
+        let is_pair = is_filled && !user.contains('/') && !password.starts_with("//");
         is_pair.then(|| value.start + user.len() + 1..value.end)
     }
 

@@ -278,3 +278,24 @@ fn long_lines_of_what_looks_like_names_take_no_time() {
         mask(&part.repeat(50_000 / part.len()));
     }
 }
+
+#[test]
+fn a_name_in_the_place_of_a_value_is_still_a_name() {
+    for before in [
+        "-u=|\n",
+        "-u ",
+        "--user=|\n",
+        "--otp=|\n",
+        "--otp ",
+        "password: |\n",
+        "_authToken=|\n",
+        "token: |\n  ",
+    ] {
+        for name in ["NPM_TOKEN: ", "NPM_TOKEN:", "NPM_TOKEN=", "_authToken: "] {
+            let text = format!("{before}{name}pl4nted-s3cret\nafter");
+            let masked = mask(&text);
+            assert!(!masked.contains("pl4nted"), "{text} as {masked}");
+            assert!(masked.ends_with("\nafter"), "{text} as {masked}");
+        }
+    }
+}
