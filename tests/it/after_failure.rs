@@ -2,43 +2,14 @@
 //! with certainty. The oracle suite has the refusals that `check` predicts; these are the ones
 //! that only the publish itself reveals.
 
+mod cases;
+
 use serde_json::{Value, json};
 
+use self::cases::Case;
 use crate::support::npm_versions::npm;
 use crate::support::registry::Server;
 use crate::support::sandbox::{Run, Sandbox, noise};
-
-/// One failure.
-struct Case {
-    about: &'static str,
-    manifest: Value,
-    /// The token in the user's .npmrc.
-    token: &'static str,
-    /// Faults, in the registry's own notation.
-    faults: Value,
-    arguments: &'static [&'static str],
-    /// Bytes of a file that does not compress.
-    noise: usize,
-    /// The first cause, and how certain it must be.
-    cause: (&'static str, &'static str),
-    /// A part of its explanation.
-    says: &'static str,
-}
-
-impl Default for Case {
-    fn default() -> Self {
-        Self {
-            about: "",
-            manifest: json!({"name": "fresh-cat", "version": "1.0.0"}),
-            token: "tok-granular-1",
-            faults: json!([]),
-            arguments: &[],
-            noise: 0,
-            cause: ("", "certain"),
-            says: "",
-        }
-    }
-}
 
 fn state(faults: &Value) -> Value {
     json!({
@@ -67,181 +38,6 @@ fn state(faults: &Value) -> Value {
         "largestTarball": 4000,
         "faults": faults,
     })
-}
-
-fn put_fault(with: &Value) -> Value {
-    json!([{ "method": "PUT", "with": with }])
-}
-
-fn status(status: u16, text: &str) -> Value {
-    put_fault(&json!({ "status": { "status": status, "body": { "error": text } } }))
-}
-
-fn refusals() -> Vec<Case> {
-    let package = |name: &str, version: &str| json!({ "name": name, "version": version });
-    vec![
-        Case {
-            about: "the version waits on the stage",
-            manifest: package("cat", "3.0.0"),
-            arguments: &["--allow", "version-staged"],
-            cause: ("version-staged", "certain"),
-            ..Case::default()
-        },
-        Case {
-            about: "the word filter, which says only 400",
-            manifest: package("video-download-cat", "1.0.0"),
-            cause: ("name-refused-by-filter", "likely"),
-            ..Case::default()
-        },
-        Case {
-            about: "a token for other packages, which npmjs hides behind a 404",
-            token: "tok-narrow-1",
-            cause: ("auth-package-not-covered", "certain"),
-            says: "accepts the token as alice",
-            ..Case::default()
-        },
-        Case {
-            about: "the same for a package that is the account's own",
-            manifest: package("cat", "2.0.0"),
-            token: "tok-narrow-1",
-            cause: ("auth-package-not-covered", "certain"),
-            says: "does not cover cat",
-            ..Case::default()
-        },
-        Case {
-            about: "the same below the account's own scope",
-            manifest: package("@alice/cat", "1.0.0"),
-            token: "tok-narrow-1",
-            arguments: &["--access", "public"],
-            cause: ("auth-package-not-covered", "certain"),
-            says: "whose scope @alice is",
-            ..Case::default()
-        },
-        Case {
-            about: "a token that may read only",
-            manifest: package("cat", "2.0.0"),
-            token: "tok-reader-1",
-            cause: ("auth-read-only", "certain"),
-            ..Case::default()
-        },
-        Case {
-            about: "an address that the token does not allow",
-            manifest: package("cat", "2.0.0"),
-            token: "tok-elsewhere-1",
-            cause: ("auth-address-not-allowed", "certain"),
-            ..Case::default()
-        },
-        Case {
-            about: "a package that wants a second factor",
-            manifest: package("strict", "2.0.0"),
-            cause: ("auth-otp-impossible", "certain"),
-            ..Case::default()
-        },
-        Case {
-            about: "an account that wants a second factor, and a granular token",
-            token: "tok-greta-granular-1",
-            cause: ("auth-two-factor-token", "certain"),
-            ..Case::default()
-        },
-        Case {
-            about: "an account that wants a second factor, and a classic token, without a terminal",
-            token: "tok-greta-classic-1",
-            cause: ("auth-otp-impossible", "certain"),
-            ..Case::default()
-        },
-    ]
-}
-
-fn refusals_of_scopes_and_tokens() -> Vec<Case> {
-    let package = |name: &str, version: &str| json!({ "name": name, "version": version });
-    vec![
-        Case {
-            about: "an organisation's package that the member's team may not write",
-            manifest: package("@acme/ours", "2.0.0"),
-            cause: ("scope-not-yours", "certain"),
-            ..Case::default()
-        },
-        Case {
-            about: "an organisation's restricted package, which the registry hides behind a 404",
-            manifest: package("@acme/secret", "2.0.0"),
-            arguments: &[
-                "--allow",
-                "scope-not-yours",
-                "--allow",
-                "access-restricted-by-default",
-            ],
-            cause: ("scope-not-yours", "certain"),
-            ..Case::default()
-        },
-        Case {
-            about: "a scope that does not exist",
-            manifest: package("@nobody-at-all/cat", "1.0.0"),
-            arguments: &["--access", "public", "--allow", "scope-unknown"],
-            cause: ("scope-unknown", "certain"),
-            ..Case::default()
-        },
-        Case {
-            about: "a token that is not accepted: npmjs says 404, and whoami says 401",
-            token: "tok-of-nobody-1",
-            arguments: &["--allow", "auth-rejected"],
-            cause: ("auth-rejected", "certain"),
-            says: "401",
-            ..Case::default()
-        },
-        Case {
-            about: "a package that is larger than the registry takes",
-            noise: 20_000,
-            cause: ("contents-too-large", "certain"),
-            ..Case::default()
-        },
-    ]
-}
-
-fn troubles() -> Vec<Case> {
-    vec![
-        Case {
-            about: "the database's conflict",
-            faults: status(
-                409,
-                "Failed to save packument. A common cause is if you try to publish a new package before the previous package has been fully processed.",
-            ),
-            cause: ("registry-conflict", "certain"),
-            ..Case::default()
-        },
-        Case {
-            about: "too many requests",
-            faults: status(429, "rate limited exceeded"),
-            cause: ("registry-rate-limited", "certain"),
-            ..Case::default()
-        },
-        Case {
-            about: "an outage",
-            faults: status(503, "Service Unavailable"),
-            cause: ("registry-outage", "likely"),
-            ..Case::default()
-        },
-        Case {
-            about: "written, and then an error: npm's second try meets the first one's version",
-            faults: json!([{ "method": "PUT", "times": 1, "with": { "afterWriting": 502 } }]),
-            cause: ("publish-already-accepted", "certain"),
-            says: "with the bytes that npm sent",
-            ..Case::default()
-        },
-        Case {
-            about: "written, and a conflict anyway, which npm does not try again",
-            faults: json!([{ "method": "PUT", "times": 1, "with": { "afterWriting": 409 } }]),
-            cause: ("publish-already-accepted", "certain"),
-            says: "with the bytes that npm sent",
-            ..Case::default()
-        },
-        Case {
-            about: "a script after the publish",
-            manifest: json!({"name": "fresh-cat", "version": "1.0.0", "scripts": {"postpublish": "exit 3"}}),
-            cause: ("publish-already-accepted", "certain"),
-            says: "the script `exit 3`",
-            ..Case::default()
-        },
-    ]
 }
 
 /// A sandbox with the real npm, and the registry that its .npmrc names.
@@ -303,8 +99,7 @@ fn judge(case: &Case, run: &Run) -> Result<(), String> {
 }
 
 fn all(major: u32) {
-    let cases = refusals().into_iter().chain(troubles());
-    let cases: Vec<Case> = cases.chain(refusals_of_scopes_and_tokens()).collect();
+    let cases = cases::all();
     let failures: Vec<String> = cases
         .iter()
         .filter_map(|case| {

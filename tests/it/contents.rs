@@ -1,6 +1,12 @@
 //! What `check` reports about the files that would be packed: an error needs proof, and before
 //! a build there is none.
 
+#[cfg(unix)]
+use std::os::unix::ffi::OsStrExt as _;
+#[cfg(unix)]
+use std::os::unix::fs::symlink;
+#[cfg(unix)]
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -239,67 +245,82 @@ fn the_hook_says_nothing_of_files_that_a_build_makes() {
     assert!(!format!("{run:?}").contains("contents-"), "{run:?}");
 }
 
-/// What `check` reports if npm fails to pack: one error, with npm's message.
+/// A package that npm cannot pack.
+#[cfg(unix)]
+struct Unpackable {
+    /// More fields of its package.json.
+    fields: &'static str,
+    /// What is done to the project's folder.
+    spoil: fn(&Path),
+    /// The finding: level, check, and npm's message up to the first path.
+    expected: &'static str,
+}
+
+#[cfg(unix)]
+const UNPACKABLE: [Unpackable; 6] = [
+    Unpackable {
+        fields: "{}",
+        spoil: |project| symlink(".npmignore", project.join(".npmignore")).expect("a new link"),
+        expected: "error unpackable: ELOOP: too many symbolic links encountered, open",
+    },
+    Unpackable {
+        fields: r#"{ "files": {} }"#,
+        spoil: |_| {},
+        expected: "error unpackable: files is not iterable",
+    },
+    Unpackable {
+        fields: r#"{ "files": [1] }"#,
+        spoil: |_| {},
+        expected: "error unpackable: file.startsWith is not a function",
+    },
+    Unpackable {
+        fields: "{}",
+        spoil: |project| std::fs::create_dir(project.join(".gitignore")).expect("a new folder"),
+        expected: "error unpackable: EISDIR: illegal operation on a directory, read",
+    },
+    Unpackable {
+        fields: "{}",
+        spoil: |project| {
+            let name = std::ffi::OsStr::from_bytes(b"bad-\xff.js");
+            std::fs::write(project.join(name), "").expect("a new file");
+        },
+        expected: "error unpackable: ENOENT: no such file or directory, lstat",
+    },
+    Unpackable {
+        fields: "{}",
+        spoil: |project| {
+            let (own, real) = (project.join("package.json"), project.join("real.json"));
+            std::fs::rename(&own, &real).expect("writable");
+            symlink("real.json", own).expect("a new link");
+        },
+        expected: "error link: ",
+    },
+];
+
 #[cfg(unix)]
 #[test]
 fn what_npm_cannot_pack_is_one_error() {
-    use std::os::unix::ffi::OsStrExt as _;
-    use std::os::unix::fs::symlink;
-    type Spoil = fn(&std::path::Path);
-    let cases: [(Value, Spoil, &str); 6] = [
-        (
-            json!({}),
-            |project| symlink(".npmignore", project.join(".npmignore")).expect("a new link"),
-            "error unpackable: ELOOP: too many symbolic links encountered, open",
-        ),
-        (
-            json!({ "files": {} }),
-            |_| {},
-            "error unpackable: files is not iterable",
-        ),
-        (
-            json!({ "files": [1] }),
-            |_| {},
-            "error unpackable: file.startsWith is not a function",
-        ),
-        (
-            json!({}),
-            |project| std::fs::create_dir(project.join(".gitignore")).expect("a new folder"),
-            "error unpackable: EISDIR: illegal operation on a directory, read",
-        ),
-        (
-            json!({}),
-            |project| {
-                let name = std::ffi::OsStr::from_bytes(b"bad-\xff.js");
-                std::fs::write(project.join(name), "").expect("a new file");
-            },
-            "error unpackable: ENOENT: no such file or directory, lstat",
-        ),
-        (
-            json!({}),
-            |project| {
-                let (own, real) = (project.join("package.json"), project.join("real.json"));
-                std::fs::rename(&own, &real).expect("writable");
-                symlink("real.json", own).expect("a new link");
-            },
-            "error link: ",
-        ),
-    ];
-    for (fields, spoil, expected) in cases {
+    for case in UNPACKABLE {
+        let fields = serde_json::from_str(case.fields).expect("an object");
         let (_server, sandbox) = package(&fields, &[("a.js", "")]);
-        spoil(&sandbox.project());
+        (case.spoil)(&sandbox.project());
         let run = sandbox.run(&["check", "--format=json"]);
-        let kinds = found(&run);
-        let [kind] = kinds.as_slice() else {
-            panic!("{expected}: {run:?}");
-        };
-        let findings = run.json()["packages"][0]["findings"].clone();
-        let is_it =
-            |one: &&Value| one["check"].as_str() == Some(&kind.replace("error ", "contents-"));
-        let all = findings.as_array().expect("findings");
-        let one = all.iter().find(is_it).expect("the finding");
-        let says = one["predicts"]["text"].as_str().unwrap_or_default();
-        let says = says.split(" '").next().unwrap_or_default();
-        assert_eq!(format!("{kind}: {says}"), expected, "{run:?}");
+        assert_eq!(only_finding(&run), case.expected, "{run:?}");
     }
+}
+
+/// The only content check that fired, with npm's message up to the first path.
+#[cfg(unix)]
+fn only_finding(run: &Run) -> String {
+    let kinds = found(run);
+    let [kind] = kinds.as_slice() else {
+        panic!("not one finding: {run:?}");
+    };
+    let findings = run.json()["packages"][0]["findings"].clone();
+    let is_it = |one: &&Value| one["check"].as_str() == Some(&kind.replace("error ", "contents-"));
+    let all = findings.as_array().expect("findings");
+    let one = all.iter().find(is_it).expect("the finding");
+    let message = one["predicts"]["text"].as_str().unwrap_or_default();
+    let start = message.split(" '").next().unwrap_or_default();
+    format!("{kind}: {start}")
 }

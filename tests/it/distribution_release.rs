@@ -104,13 +104,14 @@ fn rendered(folder: &Path) -> Run {
         let sum = format!("{:064x}  {name}\n", triple.len());
         fs::write(folder.join(format!("{name}.sha256")), sum).expect("writable");
     }
+    render(folder, &folder.join("out"))
+}
+
+/// Renders the installers and manifests of the archives in a folder.
+fn render(archives: &Path, out: &Path) -> Run {
     let script = repository().join("packaging/render.mjs");
-    Run::of(
-        Command::new(npm(11).node)
-            .arg(script)
-            .arg(folder)
-            .arg(folder.join("out")),
-    )
+    let mut command = Command::new(npm(11).node);
+    Run::of(command.arg(script).arg(archives).arg(out))
 }
 
 /// The fields that winget's schemas 1.9.0 demand, by the type of the manifest.
@@ -162,64 +163,51 @@ fn scalar<'a>(node: &'a Yaml<'_>, name: &str) -> &'a str {
     value.unwrap_or_else(|| panic!("{name} is no text: {node:?}"))
 }
 
+/// Whether the text has a placeholder that was not replaced: `@VERSION@`.
+fn has_placeholder(text: &str) -> bool {
+    let is_name = |byte: u8| byte.is_ascii_uppercase() || byte == b'_';
+    text.split('@')
+        .any(|part| part.len() > 3 && part.bytes().all(is_name))
+}
+
 #[test]
-fn installers_and_manifests_know_the_release_and_its_checksums() {
+fn installers_and_manifests_know_the_release() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let run = rendered(folder.path());
     assert_eq!(run.code, Some(0), "{run:?}");
-    let files: Vec<&str> = run.stdout.lines().collect();
+    let files: Vec<&Path> = run.stdout.lines().map(Path::new).collect();
     assert_eq!(files.len(), 6, "{files:?}");
     let version = env!("CARGO_PKG_VERSION");
-    for file in &files {
+    for file in files {
         let text = fs::read_to_string(folder.path().join("out").join(file)).expect("written");
-        assert!(text.contains(version), "{file}");
-        let left = text.split('@').any(|part| {
-            part.len() > 3
-                && part
-                    .bytes()
-                    .all(|byte| byte.is_ascii_uppercase() || byte == b'_')
-        });
-        assert!(!left, "{file}: a placeholder is left: {text}");
-        if Path::new(file)
-            .extension()
-            .is_some_and(|extension| extension == "yaml")
-        {
+        let name = file.display();
+        assert!(text.contains(version), "{name}");
+        assert!(!has_placeholder(&text), "{name}: {text}");
+        if file.extension().is_some_and(|kind| kind == "yaml") {
             let manifest = Yaml::load_from_str(&text).expect("YAML").remove(0);
-            let found = manifest
-                .as_mapping_get("PackageVersion")
-                .and_then(Yaml::as_str);
-            assert_eq!(found, Some(version), "{file}");
+            assert_eq!(scalar(&manifest, "PackageVersion"), version, "{name}");
             has_what_winget_wants(&manifest);
         }
     }
     let installer = folder.path().join("out/install.sh");
-    assert_eq!(
-        Run::of(Command::new("sh").arg("-n").arg(&installer)).code,
-        Some(0)
-    );
-    let text =
-        fs::read_to_string(folder.path().join("out/homebrew/safe-publish.rb")).expect("ours");
+    let run = Run::of(Command::new("sh").arg("-n").arg(&installer));
+    assert_eq!(run.code, Some(0), "{run:?}");
+}
+
+#[test]
+fn the_formula_knows_the_checksums_without_which_nothing_is_rendered() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    assert_eq!(rendered(folder.path()).code, Some(0));
+    let formula = folder.path().join("out/homebrew/safe-publish.rb");
+    let formula = fs::read_to_string(formula).expect("ours");
     for target in targets().iter().filter(|target| target["os"] == "darwin") {
-        let triple = crate::distribution::text(target, "target");
-        assert!(
-            text.contains(&format!("{:064x}", triple.len())),
-            "{triple}: {text}"
-        );
+        let triple = text(target, "target");
+        let sum = format!("{:064x}", triple.len());
+        assert!(formula.contains(&sum), "{triple}: {formula}");
     }
-    // If a checksum is missing, nothing is rendered.
-    fs::remove_file(
-        folder
-            .path()
-            .join("safe-publish-x86_64-apple-darwin.tar.gz.sha256"),
-    )
-    .expect("ours");
-    let script = repository().join("packaging/render.mjs");
-    let run = Run::of(
-        Command::new(npm(11).node)
-            .arg(script)
-            .arg(folder.path())
-            .arg(folder.path().join("again")),
-    );
+    let sum = "safe-publish-x86_64-apple-darwin.tar.gz.sha256";
+    fs::remove_file(folder.path().join(sum)).expect("ours");
+    let run = render(folder.path(), &folder.path().join("again"));
     assert_eq!(run.code, Some(1), "{run:?}");
 }
 

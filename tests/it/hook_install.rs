@@ -202,59 +202,54 @@ fn a_projects_own_folder_is_used_and_a_shared_one_refused() {
     repository.hook("install");
 }
 
+/// Installs the hook from this folder; there it works then.
+fn works_from(repository: &Repository, folder: &Path) {
+    let mut command = repository
+        .sandbox
+        .command(env!("CARGO_BIN_EXE_safe-publish"));
+    let run = Run::of(command.args(["hook", "install"]).current_dir(folder));
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    repository.hook_works_in(folder);
+}
+
+/// Makes a clone push to where the repository pushes to.
+fn push_where_the_repository_does(repository: &Repository, clone: &Path) {
+    let remote = repository.remote().display().to_string();
+    repository.git_in(clone, &["remote", "set-url", "origin", &remote]);
+}
+
 #[test]
-fn worktrees_submodules_and_bare_repositories_have_their_hooks() {
+fn a_worktree_has_the_repositorys_hook() {
     let repository = Repository::with_cat();
     let worktree = repository.sandbox.root().join("tree");
     let path = worktree.display().to_string();
     repository.git(&["worktree", "add", "-q", "-b", "other", &path]);
-    let at = |folder: &Path| {
-        let mut command = repository
-            .sandbox
-            .command(env!("CARGO_BIN_EXE_safe-publish"));
-        let run = Run::of(command.args(["hook", "install"]).current_dir(folder));
-        assert_eq!(run.code, Some(0), "{}", run.stderr);
-    };
-    at(&worktree);
-    assert!(
-        repository
-            .sandbox
-            .project()
-            .join(".git/hooks/pre-push")
-            .exists()
-    );
-    repository.hook_works_in(&worktree);
+    works_from(&repository, &worktree);
+    let project = repository.sandbox.project();
+    assert!(project.join(".git/hooks/pre-push").exists());
+}
+
+#[test]
+fn a_submodule_has_its_own_hook() {
+    let repository = Repository::with_cat();
     let outer = repository.sandbox.root().join("outer");
     fs::create_dir(&outer).expect("fresh");
     repository.git_in(&outer, &["init", "-q"]);
     let url = slashes(&repository.sandbox.project().display().to_string());
     repository.git_in(&outer, &["submodule", "--quiet", "add", &url, "inner"]);
     let inner = outer.join("inner");
-    repository.git_in(
-        &inner,
-        &[
-            "remote",
-            "set-url",
-            "origin",
-            &repository.remote().display().to_string(),
-        ],
-    );
-    at(&inner);
+    push_where_the_repository_does(&repository, &inner);
+    works_from(&repository, &inner);
     assert!(outer.join(".git/modules/inner/hooks/pre-push").exists());
-    repository.hook_works_in(&inner);
+}
+
+#[test]
+fn a_bare_repository_has_its_own_hook() {
+    let repository = Repository::with_cat();
     let bare = repository.sandbox.root().join("bare.git");
     repository.git(&["clone", "-q", "--bare", ".", &bare.display().to_string()]);
-    repository.git_in(
-        &bare,
-        &[
-            "remote",
-            "set-url",
-            "origin",
-            &repository.remote().display().to_string(),
-        ],
-    );
-    at(&bare);
-    repository.hook_works_in(&bare);
+    push_where_the_repository_does(&repository, &bare);
+    works_from(&repository, &bare);
 }
 
 #[test]

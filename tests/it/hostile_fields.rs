@@ -22,93 +22,95 @@ fn list(count: usize, text: impl Fn(usize) -> String) -> Value {
     (0..count).map(text).collect()
 }
 
+type Field = (&'static str, Value);
+
 /// A value for each field that is a list or an object, with this many entries.
-fn fields(count: usize) -> Vec<(&'static str, Value)> {
-    let named =
-        |value: &'static str| object(count, move |number| (format!("dep-{number}"), value.into()));
-    let export = |number| {
-        let conditions =
-            json!({ "types": format!("./m-{number}.d.ts"), "default": format!("./m-{number}.js") });
-        (format!("./e-{number}"), conditions)
-    };
-    let files = |number| format!("missing-{number}/*.js");
+fn fields(count: usize) -> Vec<Field> {
+    [
+        fields_with_packages(count),
+        fields_with_files(count),
+        fields_with_words(count),
+    ]
+    .concat()
+}
+
+/// An object of numbered packages, each with the same value.
+fn packages(count: usize, value: &Value) -> Value {
+    object(count, |number| (format!("dep-{number}"), value.clone()))
+}
+
+fn fields_with_packages(count: usize) -> Vec<Field> {
+    let named = |value: &str| packages(count, &value.into());
+    let names = list(count, |number| format!("dep-{number}"));
+    let npm = |number: usize| (number.to_string(), json!({ "name": "npm" }));
     vec![
-        (
-            "bin",
-            object(count, |number| {
-                (
-                    format!("cat-{number}"),
-                    format!("missing-{number}.js").into(),
-                )
-            }),
-        ),
         ("dependencies", named("file:../x")),
         ("devDependencies", named("^1.0.0")),
         ("optionalDependencies", named("link:../x")),
         ("peerDependencies", named("workspace:^")),
         (
             "peerDependenciesMeta",
-            object(count, |number| {
-                (format!("dep-{number}"), json!({ "optional": true }))
-            }),
+            packages(count, &json!({ "optional": true })),
         ),
-        (
-            "bundleDependencies",
-            list(count, |number| format!("dep-{number}")),
-        ),
+        ("bundleDependencies", names),
         ("overrides", named("^1.0.0")),
-        ("exports", object(count, export)),
-        (
-            "imports",
-            object(count, |number| {
-                (
-                    format!("#i-{number}"),
-                    format!("./missing-{number}.js").into(),
-                )
-            }),
-        ),
-        (
-            "browser",
-            object(count, |number| (format!("./b-{number}.js"), false.into())),
-        ),
-        (
-            "typesVersions",
-            object(count, |number| {
-                (format!(">={number}"), json!({ "*": ["t/*"] }))
-            }),
-        ),
-        ("files", list(count, files)),
-        (
-            "scripts",
-            object(count, |number| {
-                (format!("s-{number}"), "npm pkg set a=b && node x.js".into())
-            }),
-        ),
         ("engines", named(">=1")),
         (
             "devEngines",
-            json!({ "packageManager": object(count, |number| (number.to_string(), json!({ "name": "npm" }))) }),
+            json!({ "packageManager": object(count, npm) }),
+        ),
+        ("config", named("x")),
+    ]
+}
+
+fn fields_with_files(count: usize) -> Vec<Field> {
+    let texts = |text: fn(usize) -> String| list(count, text);
+    let entries = |entry: fn(usize) -> (String, Value)| object(count, entry);
+    vec![
+        (
+            "bin",
+            entries(|n| (format!("cat-{n}"), format!("missing-{n}.js").into())),
         ),
         (
-            "publishConfig",
-            object(count, |number| (format!("unknown-{number}"), "x".into())),
+            "exports",
+            entries(|n| {
+                let conditions =
+                    json!({ "types": format!("./m-{n}.d.ts"), "default": format!("./m-{n}.js") });
+                (format!("./e-{n}"), conditions)
+            }),
         ),
+        (
+            "imports",
+            entries(|n| (format!("#i-{n}"), format!("./missing-{n}.js").into())),
+        ),
+        (
+            "browser",
+            entries(|n| (format!("./b-{n}.js"), false.into())),
+        ),
+        (
+            "typesVersions",
+            entries(|n| (format!(">={n}"), json!({ "*": ["t/*"] }))),
+        ),
+        ("files", texts(|n| format!("missing-{n}/*.js"))),
+        ("man", texts(|n| format!("./man/m-{n}.1"))),
+        ("sideEffects", texts(|n| format!("./s-{n}.js"))),
+        ("workspaces", texts(|n| format!("packages/w-{n}"))),
+    ]
+}
+
+fn fields_with_words(count: usize) -> Vec<Field> {
+    let command = Value::from("npm pkg set a=b && node x.js");
+    let scripts = object(count, |number| (format!("s-{number}"), command.clone()));
+    let settings = object(count, |number| (format!("unknown-{number}"), "x".into()));
+    vec![
+        ("scripts", scripts),
+        ("publishConfig", settings),
         ("keywords", list(count, |number| format!("k-{number}"))),
         (
             "contributors",
             list(count, |number| format!("bob {number}")),
         ),
-        ("man", list(count, |number| format!("./man/m-{number}.1"))),
-        (
-            "sideEffects",
-            list(count, |number| format!("./s-{number}.js")),
-        ),
         ("os", list(count, |number| format!("os-{number}"))),
-        ("config", named("x")),
-        (
-            "workspaces",
-            list(count, |number| format!("packages/w-{number}")),
-        ),
     ]
 }
 

@@ -81,52 +81,54 @@ fn full_packuments_have_all_fields_and_abbreviated_ones_fewer() {
     );
 }
 
+/// A path, the credential that is sent, and the status of the answer.
+const ACCESS: [(&str, Option<&str>, u16); 36] = [
+    ("/-/ping", None, 200),
+    ("/-/whoami", None, 401),
+    ("/-/whoami", Some("Bearer wrong"), 401),
+    ("/-/whoami", Some("Bearer granular"), 200),
+    ("/cat/2.0.0", None, 200),
+    ("/cat/next", None, 200),
+    ("/cat/9.9.9", None, 404),
+    ("/nobodys", None, 404),
+    ("/gone/1.0.0", None, 404),
+    ("/@acme%2fsecret", None, 404),
+    ("/@acme%2fsecret", Some("Bearer mallory"), 404),
+    ("/@acme%2fsecret", Some("Bearer granular"), 200),
+    ("/@acme/secret", Some(SESSION), 200),
+    ("/-/package/cat/dist-tags", None, 200),
+    ("/-/package/cat/collaborators", None, 200),
+    ("/-/package/cat/collaborators", Some("Bearer ci"), 403),
+    ("/-/package/@acme%2fsecret/collaborators", None, 404),
+    ("/-/package/cat/visibility", None, 200),
+    ("/-/package/nobodys/visibility", None, 404),
+    ("/-/org/acme/package", None, 200),
+    ("/-/org/nobody/package", None, 404),
+    ("/-/org/acme/user", None, 401),
+    ("/-/org/acme/user", Some("Bearer granular"), 403),
+    ("/-/org/acme/team", Some("Bearer mallory"), 403),
+    ("/-/org/acme/user", Some(SESSION), 200),
+    ("/-/team/acme/devs/user", Some(SESSION), 200),
+    ("/-/team/acme/nobody/user", Some(SESSION), 404),
+    ("/-/npm/v1/user", None, 401),
+    ("/-/npm/v1/user", Some("Bearer granular"), 403),
+    ("/-/npm/v1/user", Some(SESSION), 200),
+    ("/-/npm/v1/tokens", Some("Bearer granular"), 403),
+    ("/-/stage?package=cat", None, 401),
+    ("/-/stage?package=cat", Some("Bearer granular"), 200),
+    ("/-/v1/search", None, 400),
+    ("/-/v1/search?text=cat", None, 200),
+    ("/-/nothing/of/the/kind", None, 404),
+];
+
 #[test]
 fn who_may_ask_is_npmjs_rule() {
     let server = server();
-    let rows: &[(&str, Option<&str>, u16)] = &[
-        ("/-/ping", None, 200),
-        ("/-/whoami", None, 401),
-        ("/-/whoami", Some("Bearer wrong"), 401),
-        ("/-/whoami", Some("Bearer granular"), 200),
-        ("/cat/2.0.0", None, 200),
-        ("/cat/next", None, 200),
-        ("/cat/9.9.9", None, 404),
-        ("/nobodys", None, 404),
-        ("/gone/1.0.0", None, 404),
-        ("/@acme%2fsecret", None, 404),
-        ("/@acme%2fsecret", Some("Bearer mallory"), 404),
-        ("/@acme%2fsecret", Some("Bearer granular"), 200),
-        ("/@acme/secret", Some(SESSION), 200),
-        ("/-/package/cat/dist-tags", None, 200),
-        ("/-/package/cat/collaborators", None, 200),
-        ("/-/package/cat/collaborators", Some("Bearer ci"), 403),
-        ("/-/package/@acme%2fsecret/collaborators", None, 404),
-        ("/-/package/cat/visibility", None, 200),
-        ("/-/package/nobodys/visibility", None, 404),
-        ("/-/org/acme/package", None, 200),
-        ("/-/org/nobody/package", None, 404),
-        ("/-/org/acme/user", None, 401),
-        ("/-/org/acme/user", Some("Bearer granular"), 403),
-        ("/-/org/acme/team", Some("Bearer mallory"), 403),
-        ("/-/org/acme/user", Some(SESSION), 200),
-        ("/-/team/acme/devs/user", Some(SESSION), 200),
-        ("/-/team/acme/nobody/user", Some(SESSION), 404),
-        ("/-/npm/v1/user", None, 401),
-        ("/-/npm/v1/user", Some("Bearer granular"), 403),
-        ("/-/npm/v1/user", Some(SESSION), 200),
-        ("/-/npm/v1/tokens", Some("Bearer granular"), 403),
-        ("/-/stage?package=cat", None, 401),
-        ("/-/stage?package=cat", Some("Bearer granular"), 200),
-        ("/-/v1/search", None, 400),
-        ("/-/v1/search?text=cat", None, 200),
-        ("/-/nothing/of/the/kind", None, 404),
-    ];
-    for (path, credential, status) in rows {
-        let answer = get(&server, path, *credential);
+    for (path, credential, status) in ACCESS {
+        let answer = get(&server, path, credential);
         assert_eq!(
             answer.status,
-            *status,
+            status,
             "{path} by {credential:?}: {}",
             answer.text()
         );
@@ -226,9 +228,8 @@ fn heads_have_no_body_and_large_answers_are_packed_where_that_is_taken() {
     );
 }
 
-#[test]
-fn npms_own_commands_understand_the_answers() {
-    let server = server();
+/// Runs npm 11 commands, one after the other, in a project that is logged in as alice.
+fn npm_of_alice(server: &Server) -> impl Fn(&[&str]) -> Run {
     let mut sandbox = Sandbox::new();
     let installed = npm(11);
     sandbox.set_path(&[&installed.path_dir]);
@@ -240,45 +241,61 @@ fn npms_own_commands_understand_the_answers() {
     );
     std::fs::write(sandbox.home().join(".npmrc"), file).expect("a writable home");
     sandbox.write("package.json", r#"{ "name": "cat", "version": "5.0.0" }"#);
-    let rows: &[(&[&str], &str)] = &[
-        (&["ping", "--json"], "\"registry\""),
-        (&["whoami"], "alice"),
-        (&["view", "cat", "dist-tags.next"], "3.0.0-rc.1"),
-        (&["view", "@acme/secret", "version"], "1.0.0"),
-        (
-            &["access", "list", "collaborators", "@acme/secret"],
-            "eve: read-only",
-        ),
-        (&["access", "get", "status", "@acme/secret"], "private"),
-        (&["access", "list", "packages", "@acme"], "@acme/secret"),
-        (&["org", "ls", "acme", "--parseable"], "alice\towner"),
-        (&["team", "ls", "acme", "--parseable"], "acme:devs"),
-        (&["team", "ls", "acme:devs", "--parseable"], "eve"),
-        (&["profile", "get", "email"], "alice@example.com"),
-        (&["token", "list", "--parseable"], "npm_sess"),
-        (&["search", "cat", "--parseable"], "cat"),
-        (&["dist-tag", "add", "cat@1.0.0", "old"], "+old: cat@1.0.0"),
-        (&["dist-tag", "ls", "cat"], "old: 1.0.0"),
-        (&["dist-tag", "rm", "cat", "old"], "-old: cat@1.0.0"),
-        (&["deprecate", "cat@2.0.0", "use 3"], ""),
-        (&["view", "cat@2.0.0", "deprecated"], "use 3"),
-        (&["publish"], "+ cat@5.0.0"),
-        (&["view", "cat", "dist-tags.latest"], "5.0.0"),
-    ];
-    for (args, wanted) in rows {
-        let run = Run::of(sandbox.command(installed.program()).args(*args));
+    move |args| Run::of(sandbox.command(installed.program()).args(args))
+}
+
+/// Arguments of npm, and a part of what it then prints. Later commands see what earlier ones
+/// changed.
+const COMMANDS: &[(&[&str], &str)] = &[
+    (&["ping", "--json"], "\"registry\""),
+    (&["whoami"], "alice"),
+    (&["view", "cat", "dist-tags.next"], "3.0.0-rc.1"),
+    (&["view", "@acme/secret", "version"], "1.0.0"),
+    (
+        &["access", "list", "collaborators", "@acme/secret"],
+        "eve: read-only",
+    ),
+    (&["access", "get", "status", "@acme/secret"], "private"),
+    (&["access", "list", "packages", "@acme"], "@acme/secret"),
+    (&["org", "ls", "acme", "--parseable"], "alice\towner"),
+    (&["team", "ls", "acme", "--parseable"], "acme:devs"),
+    (&["team", "ls", "acme:devs", "--parseable"], "eve"),
+    (&["profile", "get", "email"], "alice@example.com"),
+    (&["token", "list", "--parseable"], "npm_sess"),
+    (&["search", "cat", "--parseable"], "cat"),
+    (&["dist-tag", "add", "cat@1.0.0", "old"], "+old: cat@1.0.0"),
+    (&["dist-tag", "ls", "cat"], "old: 1.0.0"),
+    (&["dist-tag", "rm", "cat", "old"], "-old: cat@1.0.0"),
+    (&["deprecate", "cat@2.0.0", "use 3"], ""),
+    (&["view", "cat@2.0.0", "deprecated"], "use 3"),
+    (&["publish"], "+ cat@5.0.0"),
+    (&["view", "cat", "dist-tags.latest"], "5.0.0"),
+];
+
+#[test]
+fn npms_own_commands_understand_the_answers() {
+    let server = server();
+    let npm = npm_of_alice(&server);
+    for (args, wanted) in COMMANDS {
+        let run = npm(args);
         assert_eq!(run.code, Some(0), "npm {args:?}: {run:?}");
         assert!(run.stdout.contains(wanted), "npm {args:?}: {run:?}");
     }
+    assert_eq!(get(&server, "/cat/5.0.0", None).status, 200, "still there");
+}
+
+#[test]
+fn npms_commands_that_are_not_supported_are_refused() {
+    let server = server();
+    let npm = npm_of_alice(&server);
     for args in [
         ["token", "create", "--read-only"].as_slice(),
         &["team", "create", "acme:more"],
         &["owner", "add", "nobody-of-that-name", "cat"],
     ] {
-        let run = Run::of(sandbox.command(installed.program()).args(args));
+        let run = npm(args);
         assert_ne!(run.code, Some(0), "npm {args:?} is refused: {run:?}");
     }
-    assert_eq!(get(&server, "/cat/5.0.0", None).status, 200, "still there");
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! `rehearse` with the real npm: what it reports about a package.
 
 use std::path::Path;
+use std::process::{Child, Stdio};
 
 use serde_json::{Value, json};
 
+use crate::support::bounded::wait_until;
 use crate::support::npm_versions::npm;
 use crate::support::registry::Server;
 use crate::support::sandbox::{Run, Sandbox};
@@ -42,6 +44,42 @@ pub(crate) fn empty_registry() -> Server {
 
 pub(crate) fn manifest(sandbox: &Sandbox, manifest: &Value) {
     sandbox.write("package.json", &manifest.to_string());
+}
+
+/// Starts `rehearse`, whose script waits for five minutes and then writes `script-waited` into
+/// the sandbox's root. Returns the process, and the id of the script's process.
+pub(crate) fn rehearsal_that_waits(sandbox: &Sandbox) -> (Child, String) {
+    let marker = sandbox.root().join("script-runs");
+    let _ = std::fs::remove_file(&marker);
+    // The blank at the end proves that the id is complete.
+    let wait = format!(
+        "const {{ writeFileSync }} = require('node:fs');\n\
+         writeFileSync({}, `${{process.pid}} `);\n\
+         setTimeout(() => writeFileSync({}, ''), 300_000);\n",
+        json!(marker),
+        json!(sandbox.root().join("script-waited"))
+    );
+    sandbox.write("wait.cjs", &wait);
+    manifest(
+        sandbox,
+        &json!({ "name": "slow-cat", "version": "1.0.0", "license": "MIT", "scripts": { "prepack": "node wait.cjs" } }),
+    );
+    let mut command = sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
+    let command = command.arg("rehearse");
+    let mut child = command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    let mut script = String::new();
+    wait_until("the script starts", || {
+        let ended = child.try_wait().expect("our own child");
+        assert!(ended.is_none(), "it ended before its script: {ended:?}");
+        let text = std::fs::read_to_string(&marker).unwrap_or_default();
+        text.trim_end().clone_into(&mut script);
+        text.ends_with(' ')
+    });
+    (child, script)
 }
 
 pub(crate) fn files_below(folder: &Path) -> Vec<String> {

@@ -1,11 +1,18 @@
 //! How a rehearsal ends, and what it does not leave behind.
 
+use std::io::{BufRead as _, BufReader, Read};
+use std::process::{Command, Stdio};
+
 use serde_json::json;
 
+#[cfg(unix)]
+use crate::rehearsal::rehearsal_that_waits;
 use crate::rehearsal::{empty_registry, files_below, manifest, sandbox};
 use crate::support::account::npm_of;
+#[cfg(unix)]
+use crate::support::bounded::wait_until;
 use crate::support::npm_versions::npm;
-use crate::support::sandbox::Run;
+use crate::support::sandbox::{Run, Sandbox};
 
 #[test]
 fn a_dry_run_is_rehearsed_as_a_publish() {
@@ -78,67 +85,47 @@ fn a_push_in_a_script_goes_nowhere() {
 #[cfg(unix)]
 #[test]
 fn a_signal_ends_npm_and_nothing_remains() {
-    use std::process::Stdio;
-    use std::time::{Duration, Instant};
-
     let real = empty_registry();
     let sandbox = sandbox(&real.url());
-    manifest(
-        &sandbox,
-        &json!({ "name": "slow-cat", "version": "1.0.0", "scripts": { "prepack": "node wait.js" } }),
-    );
-    sandbox.write(
-        "wait.js",
-        "require('fs').writeFileSync('started', String(process.pid)); setTimeout(() => {}, 60000);",
-    );
     for (signal, code) in [("INT", 130), ("TERM", 143)] {
-        let started = sandbox.project().join("started");
-        let _ = std::fs::remove_file(&started);
-        let mut child = sandbox
-            .command(env!("CARGO_BIN_EXE_safe-publish"))
-            .arg("rehearse")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the program starts");
-        let begin = Instant::now();
-        while !started.exists() {
-            assert!(
-                begin.elapsed() < Duration::from_secs(60),
-                "the script starts"
-            );
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        let id = child.id().to_string();
-        let kill = |id: &str, signal: &str| {
-            let mut kill = std::process::Command::new("/bin/kill");
-            let status = kill.args(["-s", signal, id]).stderr(Stdio::null()).status();
-            status.expect("kill is there").success()
-        };
-        assert!(kill(&id, signal));
+        let (mut child, script) = rehearsal_that_waits(&sandbox);
+        assert!(kill(&child.id().to_string(), signal));
         let status = child.wait().expect("our own child");
         assert_eq!(status.code(), Some(code), "SIG{signal}: {status:?}");
-        assert!(
-            files_below(&sandbox.root().join("tmp")).is_empty(),
-            "SIG{signal}"
-        );
-        let script = std::fs::read_to_string(&started).expect("written above");
-        let begin = Instant::now();
-        while kill(&script, "0") {
-            assert!(
-                begin.elapsed() < Duration::from_secs(10),
-                "the script ends, too"
-            );
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        let left = files_below(&sandbox.root().join("tmp"));
+        assert!(left.is_empty(), "SIG{signal}: {left:?}");
+        wait_until("the script ends, too", || !kill(&script, "0"));
+        let waited = sandbox.root().join("script-waited");
+        assert!(!waited.exists(), "SIG{signal}: the script ended by itself");
     }
+}
+
+/// Sends a signal; whether the process is there.
+#[cfg(unix)]
+fn kill(id: &str, signal: &str) -> bool {
+    let mut kill = std::process::Command::new("/bin/kill");
+    let status = kill.args(["-s", signal, id]).stderr(Stdio::null()).status();
+    status.expect("kill is there").success()
+}
+
+/// `rehearse --serve` with this state.
+fn serve(sandbox: &Sandbox, state: &str) -> Command {
+    sandbox.write("state.json", state);
+    let mut command = sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
+    command.args(["rehearse", "--serve", "--state", "state.json"]);
+    command
+}
+
+/// The first line that a process prints.
+fn first_line(output: Option<impl Read>) -> String {
+    let mut line = String::new();
+    let read = BufReader::new(output.expect("piped")).read_line(&mut line);
+    read.expect("a line");
+    line.trim().to_owned()
 }
 
 #[test]
 fn a_registry_that_is_kept_running_accepts_publishes_until_it_is_stopped() {
-    use std::io::{BufRead as _, BufReader};
-    use std::process::Stdio;
-
     let real = empty_registry();
     let sandbox = sandbox(&real.url());
     manifest(
@@ -146,21 +133,11 @@ fn a_registry_that_is_kept_running_accepts_publishes_until_it_is_stopped() {
         &json!({ "name": "served-cat", "version": "1.0.0" }),
     );
     let state = r#"{ "users": { "bob": {} }, "tokens": { "bobs": { "user": "bob" } } }"#;
-    sandbox.write("state.json", state);
-    let mut child = sandbox
-        .command(env!("CARGO_BIN_EXE_safe-publish"))
-        .args(["rehearse", "--serve", "--state", "state.json"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the program starts");
-    let mut url = String::new();
-    let output = child.stdout.take().expect("piped");
-    BufReader::new(output)
-        .read_line(&mut url)
-        .expect("an address");
-    let url = url.trim();
-    let npm = crate::support::npm_versions::npm(11).program();
+    let mut command = serve(&sandbox, state);
+    let command = command.stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().expect("the program starts");
+    let url = first_line(child.stdout.take());
+    let npm = npm(11).program();
     let key = url.trim_start_matches("http:");
     let publish = |token: &str| {
         let args = [
@@ -179,39 +156,24 @@ fn a_registry_that_is_kept_running_accepts_publishes_until_it_is_stopped() {
         again.stderr.contains("cannot publish over"),
         "it remembers: {again:?}"
     );
-    if cfg!(windows) {
-        child.kill().expect("it runs");
-        child.wait().expect("our own child");
-        return;
-    }
-    let kill = std::process::Command::new("/bin/kill")
-        .args(["-s", "TERM", &child.id().to_string()])
-        .status();
-    assert!(kill.expect("kill is there").success());
-    assert_eq!(child.wait().expect("our own child").code(), Some(0));
+    #[cfg(unix)]
+    assert!(kill(&child.id().to_string(), "TERM"));
+    #[cfg(windows)]
+    child.kill().expect("it runs");
+    let status = child.wait().expect("our own child");
+    assert!(cfg!(windows) || status.code() == Some(0), "{status:?}");
 }
 
 #[test]
 fn a_state_without_tokens_gets_one_that_is_printed() {
-    use std::io::{BufRead as _, BufReader};
-    use std::process::Stdio;
-
     let real = empty_registry();
     let sandbox = sandbox(&real.url());
-    sandbox.write("state.json", "{}");
-    let mut child = sandbox
-        .command(env!("CARGO_BIN_EXE_safe-publish"))
-        .args(["rehearse", "--serve", "--state", "state.json"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
-    let mut said = String::new();
-    let messages = child.stderr.take().expect("piped");
-    let read = BufReader::new(messages).read_line(&mut said);
+    let mut command = serve(&sandbox, "{}");
+    let command = command.stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    let said = first_line(child.stderr.take());
     child.kill().expect("our own child");
     child.wait().expect("our own child");
-    read.expect("a line");
     assert!(said.contains(":_authToken="), "{said}");
 }
 

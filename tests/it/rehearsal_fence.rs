@@ -7,7 +7,7 @@ use std::path::Path;
 use safe_publish::rehearsal::{Registry, State, new_token, seed};
 use serde_json::json;
 
-use crate::rehearsal::{manifest, sandbox};
+use crate::rehearsal::{manifest, rehearsal_that_waits, sandbox};
 use crate::support::git::has_mode;
 use crate::support::http;
 use crate::support::npm_versions::npm;
@@ -245,61 +245,37 @@ fn end_process(id: &str) {
     assert_eq!(ended.code, Some(0), "{ended:?}");
 }
 
+/// Puts a token into every kind of setting that can contain one.
+fn write_secret_settings(sandbox: &Sandbox, real: &RealRegistry) {
+    let (url, host) = (real.url(), real.host());
+    let npmrc = format!(
+        "registry={url}\n//{host}/:_authToken={TOKEN}\n//{host}/:key=\"-----BEGIN {TOKEN}\"\n_authtoken={TOKEN}\n\
+         https-proxy=http://bob:{TOKEN}@h.example:1\n//{host}/:tokenHelper=/{TOKEN}\n \"_auth\" ={TOKEN}\nkey[]={TOKEN}\n\
+         email={TOKEN}\nmessage={TOKEN}\n[{TOKEN}]\nx={TOKEN}\n",
+    );
+    fs::write(sandbox.home().join(".npmrc"), npmrc).expect("writable");
+    let global = format!("//{host}/:_password={TOKEN}\n");
+    fs::write(sandbox.root().join("no-global-npmrc"), global).expect("writable");
+}
+
 #[test]
 fn a_killed_rehearsal_leaves_nothing_secret_and_nothing_that_others_can_read() {
     let real = RealRegistry::start();
     let sandbox = with_tokens(&real);
-    let host = real.host();
-    let npmrc = format!(
-        "registry={}\n//{host}/:_authToken={TOKEN}\n//{host}/:key=\"-----BEGIN {TOKEN}\"\n_authtoken={TOKEN}\n\
-         https-proxy=http://bob:{TOKEN}@h.example:1\n//{host}/:tokenHelper=/{TOKEN}\n \"_auth\" ={TOKEN}\nkey[]={TOKEN}\n\
-         email={TOKEN}\nmessage={TOKEN}\n[{TOKEN}]\nx={TOKEN}\n",
-        real.url()
-    );
-    fs::write(sandbox.home().join(".npmrc"), npmrc).expect("writable");
-    fs::write(
-        sandbox.root().join("no-global-npmrc"),
-        format!("//{host}/:_password={TOKEN}\n"),
-    )
-    .expect("writable");
-    let marker = sandbox.root().join("script-runs");
-    let wait = format!(
-        "require('node:fs').writeFileSync({}, `${{process.pid}} `); setTimeout(() => {{}}, 60_000);",
-        json!(marker)
-    );
-    sandbox.write("wait.cjs", &wait);
-    manifest(
-        &sandbox,
-        &json!({ "name": "cat", "version": "1.0.0", "license": "MIT", "scripts": { "prepack": "node wait.cjs" } }),
-    );
-    let mut command = sandbox.command(env!("CARGO_BIN_EXE_safe-publish"));
-    let command = command
-        .arg("rehearse")
-        .stdout(std::process::Stdio::null())
-        .stderr(std::process::Stdio::null());
-    let mut child = command.spawn().expect("it starts");
-    let pid = loop {
-        let text = fs::read_to_string(&marker).unwrap_or_default();
-        if let Some(pid) = text.strip_suffix(' ') {
-            break pid.to_owned();
-        }
-        let ended = child.try_wait().expect("ours");
-        assert!(ended.is_none(), "it ended before its script: {ended:?}");
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    };
+    write_secret_settings(&sandbox, &real);
+    let (mut child, script) = rehearsal_that_waits(&sandbox);
     child.kill().expect("it runs");
     child.wait().expect("it ends");
-    let left = everything_below(&sandbox.root().join("tmp"));
-    end_process(&pid);
+    let folder = sandbox.root().join("tmp");
+    let left = everything_below(&folder);
+    end_process(&script);
     assert!(
         left.iter().any(|(path, _)| path.ends_with("npmrc")),
         "{left:?}"
     );
     for (path, text) in left {
         assert!(!text.contains(TOKEN), "{}: {text}", path.display());
-        let name = path
-            .strip_prefix(sandbox.root().join("tmp"))
-            .expect("below");
+        let name = path.strip_prefix(&folder).expect("below");
         // Files that npm itself creates have npm's modes; other users cannot enter the folder.
         let is_ours = name.components().count() <= 2 && !name.ends_with("cache");
         let is_private = has_mode(&path, 0o600) || has_mode(&path, 0o700);

@@ -170,67 +170,65 @@ const SHOWN: &[&[&str]] = &[
 
 /// Puts the secret into its place.
 fn put(slot: Slot, secret: &str, host: &str, sandbox: &mut Sandbox, files: &mut Files) {
-    let encoded = forms(secret);
-    let (pair, in_url) = (&encoded[4], &encoded[5]);
+    let in_url = percent_encoded(secret);
+    let mut argument = |text: String| files.args.push(text);
     match slot {
-        Slot::TokenInTheUsersFile
-        | Slot::ServersError
-        | Slot::ServersWhoami
-        | Slot::RedirectsLocation => {
-            files.home += &format!("//{host}/:_authToken={secret}\n");
+        Slot::OneTimePassword => argument(format!("--otp={secret}")),
+        Slot::Argument => argument(format!("--_authToken={secret}")),
+        Slot::KeyedArgument => argument(format!("--//{host}/:_authToken={secret}")),
+        Slot::RegistryArgument => {
+            argument(format!("--registry=http://alice:{in_url}@{host}/"));
         }
-        Slot::TokenInTheProjectsFile => {
-            files.project += &format!("//{host}/:_authToken={secret}\n");
-        }
-        Slot::BasicAuth => files.home += &format!("//{host}/:_auth={pair}\n"),
-        Slot::Password | Slot::RefusalAsSent => {
-            files.home += &format!(
-                "//{host}/:username=alice\n//{host}/:_password={}\n",
-                encoded[2]
-            );
-        }
-        Slot::KeyWithoutEquals => files.home += &format!("//{host}/:_authToken {secret}\n"),
-        Slot::DefaultOfVariable => {
-            files.home += &format!("//{host}/:_authToken=${{NPM_TOKEN:-{secret}}}\n");
-        }
-        Slot::ProxyWithoutScheme => {
-            files.home += &format!("//{host}/:_authToken=x\nproxy=alice:{in_url}@proxy:8080\n");
-        }
+        Slot::Variable => sandbox.set("NPM_TOKEN", secret),
+        Slot::KeyedVariable => sandbox.set(&format!("npm_config_//{host}/:_authToken"), secret),
         Slot::ProxyVariable => sandbox.set("HTTP_PROXY", &format!("alice:{in_url}@proxy")),
-        Slot::SectionedToken => files.home += &format!("[x]\n//{host}/:_authToken={secret}\n"),
+        Slot::VariableInTheFile => {
+            sandbox.set("MY_SECRET_TOKEN", secret);
+            files.home += &format!("//{host}/:_authToken=${{MY_SECRET_TOKEN}}\n");
+        }
         Slot::Passphrase => {
             // In a name that is wrapped; a passphrase contains blanks.
             sandbox.set("SIGNING_PASSPHRASE", &format!("correct horse {secret}"));
             files.manifest["license"] =
                 json!(format!("{} correct horse {secret}", "word ".repeat(4)));
         }
-        Slot::UnscopedToken => files.home += &format!("_authToken={secret}\n"),
-        Slot::OneTimePassword => files.args.push(format!("--otp={secret}")),
-        Slot::OneTimePasswordInTheFile => files.home += &format!("otp={secret}\n"),
-        Slot::Variable => sandbox.set("NPM_TOKEN", secret),
-        Slot::VariableInTheFile => {
-            sandbox.set("MY_SECRET_TOKEN", secret);
-            files.home += &format!("//{host}/:_authToken=${{MY_SECRET_TOKEN}}\n");
-        }
-        Slot::Argument => files.args.push(format!("--_authToken={secret}")),
-        Slot::KeyedArgument => files.args.push(format!("--//{host}/:_authToken={secret}")),
-        Slot::KeyedVariable => sandbox.set(&format!("npm_config_//{host}/:_authToken"), secret),
-        Slot::RegistryUrl => files.home = format!("registry=http://alice:{in_url}@{host}/\n"),
-        Slot::RegistryArgument => {
-            files
-                .args
-                .push(format!("--registry=http://alice:{in_url}@{host}/"));
-        }
-        Slot::Proxy => {
-            files.home +=
-                &format!("//{host}/:_authToken=x\nproxy=socks5://alice:{in_url}@127.0.0.1:9/\n");
-        }
         Slot::PublishConfig => {
             files.manifest["publishConfig"] = json!({ (format!("//{host}/:_authToken")): secret });
         }
-        Slot::MalformedToken => {
-            files.home += &format!("//{host}/:_authToken='\"{secret} {secret}\"'\n");
+        Slot::TokenInTheProjectsFile => {
+            files.project += &format!("//{host}/:_authToken={secret}\n");
         }
+        Slot::RegistryUrl => files.home = format!("registry=http://alice:{in_url}@{host}/\n"),
+        _ => files.home += &lines_of_the_users_file(slot, secret, host),
+    }
+}
+
+/// What the user's .npmrc contains, for the slots that are in it.
+fn lines_of_the_users_file(slot: Slot, secret: &str, host: &str) -> String {
+    let encoded = forms(secret);
+    let (password, pair, in_url) = (&encoded[2], &encoded[4], &encoded[5]);
+    match slot {
+        Slot::TokenInTheUsersFile
+        | Slot::ServersError
+        | Slot::ServersWhoami
+        | Slot::RedirectsLocation => format!("//{host}/:_authToken={secret}\n"),
+        Slot::BasicAuth => format!("//{host}/:_auth={pair}\n"),
+        Slot::Password | Slot::RefusalAsSent => {
+            format!("//{host}/:username=alice\n//{host}/:_password={password}\n")
+        }
+        Slot::KeyWithoutEquals => format!("//{host}/:_authToken {secret}\n"),
+        Slot::DefaultOfVariable => format!("//{host}/:_authToken=${{NPM_TOKEN:-{secret}}}\n"),
+        Slot::ProxyWithoutScheme => {
+            format!("//{host}/:_authToken=x\nproxy=alice:{in_url}@proxy:8080\n")
+        }
+        Slot::Proxy => {
+            format!("//{host}/:_authToken=x\nproxy=socks5://alice:{in_url}@127.0.0.1:9/\n")
+        }
+        Slot::SectionedToken => format!("[x]\n//{host}/:_authToken={secret}\n"),
+        Slot::UnscopedToken => format!("_authToken={secret}\n"),
+        Slot::OneTimePasswordInTheFile => format!("otp={secret}\n"),
+        Slot::MalformedToken => format!("//{host}/:_authToken='\"{secret} {secret}\"'\n"),
+        _ => panic!("{slot:?} has no place"),
     }
 }
 

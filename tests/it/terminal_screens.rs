@@ -62,57 +62,62 @@ fn was_put(server: &Server) -> bool {
         .any(|request| request.method == "PUT")
 }
 
+const NOTHING_SENT: &str = "interrupted: nothing was sent, and npm was not started";
+
 #[test]
-fn ctrl_c_says_what_was_sent_and_no_spinner_is_left() {
+fn ctrl_c_while_the_registry_is_asked_erases_the_spinner() {
     let hang = json!([{ "path": "/cat", "with": "hang" }]);
     let (sandbox, _server) = set_up(&hang);
     let spins = |text: &str| text.contains("of 2 answered") || text.contains("of 1 answered");
     let run = sandbox.on_terminal_when(80, "", spins, CTRL_C);
-    let nothing = "interrupted: nothing was sent, and npm was not started";
     // Text that is erased afterwards would take the line with it.
     let erased = run.stdout.rfind("\u{1b}[2K");
-    let said = run.stdout.find(nothing);
+    let said = run.stdout.find(NOTHING_SENT);
     assert!(erased.is_some() && said > erased, "{run:?}");
-    assert_eq!(visible(&run.stdout).trim(), nothing, "{run:?}");
+    assert_eq!(visible(&run.stdout).trim(), NOTHING_SENT, "{run:?}");
     assert_eq!(run.code, Some(130), "{run:?}");
+}
 
+#[test]
+fn ctrl_c_at_the_question_sends_nothing() {
     let (sandbox, server) = set_up(&json!([]));
     let asks = |text: &str| text.contains("[y/N]");
     let run = sandbox.on_terminal_when(80, "--confirm", asks, CTRL_C);
-    assert!(end(&run).ends_with(nothing), "{run:?}");
+    assert!(end(&run).ends_with(NOTHING_SENT), "{run:?}");
     assert_eq!(run.code, Some(130), "{run:?}");
     assert!(!was_put(&server));
+}
 
+#[test]
+fn ctrl_c_during_the_upload_says_that_it_may_have_arrived() {
     let hang = json!([{ "method": "PUT", "path": "/cat", "with": "hang" }]);
     let (sandbox, server) = set_up(&hang);
     let run = sandbox.on_terminal_when(80, "", |_| was_put(&server), CTRL_C);
-    let last = end(&run);
-    let expected = "interrupted: the upload of cat@1.1.0 was in progress, and may have arrived";
-    assert!(last.contains(expected), "{run:?}");
-    assert!(
-        last.contains("help: safe-publish verify cat@1.1.0"),
-        "{run:?}"
+    is_interrupted_with_a_next_step(
+        &run,
+        "interrupted: the upload of cat@1.1.0 was in progress, and may have arrived",
     );
-    assert_eq!(run.code, Some(130), "{run:?}");
+}
 
+#[test]
+fn ctrl_c_after_the_upload_says_that_it_was_not_visible_yet() {
     let missing = json!({ "status": { "status": 404 } });
     let hidden = json!([{ "method": "GET", "path": "/cat/1.1.0", "with": missing }]);
     let (sandbox, server) = set_up(&hidden);
     let waits = |_: &str| {
         let seen = server.requests();
         let put = seen.iter().position(|request| request.method == "PUT");
-        put.is_some_and(|put| {
-            seen[put..]
-                .iter()
-                .any(|request| request.target.contains("1.1.0"))
-        })
+        let after = seen[put.unwrap_or(seen.len())..].iter();
+        let mut targets = after.map(|request| &request.target);
+        targets.any(|target| target.contains("1.1.0"))
     };
     let run = sandbox.on_terminal_when(80, "", waits, CTRL_C);
-    let last = end(&run);
-    assert!(
-        last.contains("the wait until it is visible was interrupted"),
-        "{run:?}"
-    );
+    is_interrupted_with_a_next_step(&run, "the wait until it is visible was interrupted");
+}
+
+fn is_interrupted_with_a_next_step(run: &Run, words: &str) {
+    let last = end(run);
+    assert!(last.contains(words), "{run:?}");
     assert!(
         last.contains("help: safe-publish verify cat@1.1.0"),
         "{run:?}"

@@ -231,57 +231,60 @@ fn every_wrapping_of_a_failure_has_its_cause() {
     );
 }
 
-/// Tools that publish without npm, with their own messages.
+/// Logs of tools that publish without npm, and the first cause. `{over}` is the registry's
+/// sentence about a version that is taken.
+const OTHER_TOOLS: &[(&str, &str)] = &[
+    (
+        "yarn publish v1.22.19\n[2/4] Publishing...\nerror Couldn't publish package: \"https://registry.yarnpkg.com/cat: {over}\"\ninfo Visit https://yarnpkg.com/en/docs/cli/publish for documentation about this command.\n",
+        "version-taken",
+    ),
+    (
+        "error An unexpected error occurred: \"https://registry.yarnpkg.com/@acme%2fcat: You must sign up for private packages\".\n",
+        "access-restricted-by-default",
+    ),
+    (
+        "error Couldn't publish package: \"https://registry.npmjs.org/cat: Not found\"\n",
+        "auth-rejected",
+    ),
+    (
+        "➤ YN0035: {over}\n➤ YN0035:   Response Code: 403 (Forbidden)\n➤ YN0035:   Request Method: PUT\n➤ YN0035:   Request URL: https://registry.yarnpkg.com/cat\n➤ YN0000: Failed with errors in 1s 3ms\n",
+        "version-taken",
+    ),
+    (
+        "➤ YN0000: ┌ Publishing\n➤ YN0035: │ The remote server failed to provide the requested resource\n➤ YN0035: │   Response Code: 404 (Not Found)\n➤ YN0035: │   Request Method: PUT\n➤ YN0035: │   Request URL: https://registry.npmjs.org/@acme%2fcat\n➤ YN0000: └ Completed\n",
+        "auth-rejected",
+    ),
+    (
+        "➤ YN0033: No authentication configured for request\n",
+        "auth-missing",
+    ),
+    (
+        " ERR_PNPM_FAILED_TO_PUBLISH  Failed to publish package cat@1.2.0 (status 403 Forbidden): {over}\n",
+        "version-taken",
+    ),
+    (
+        " ERR_PNPM_GIT_UNCLEAN  Unclean working tree. Commit or stash changes first.\n",
+        "git-dirty",
+    ),
+    (
+        "bun publish v1.2.0 (abc)\n\npacked 1KB package.json\n\n403 Forbidden: https://registry.npmjs.org/cat\n - {over}\n",
+        "version-taken",
+    ),
+    (
+        "error: missing authentication (run `bunx npm login`)\n",
+        "auth-missing",
+    ),
+];
+
 #[test]
 fn messages_of_other_package_managers_have_their_causes() {
     let over = "You cannot publish over the previously published versions: 1.2.0.";
-    let table = [
-        (
-            format!("yarn publish v1.22.19\n[2/4] Publishing...\nerror Couldn't publish package: \"https://registry.yarnpkg.com/cat: {over}\"\ninfo Visit https://yarnpkg.com/en/docs/cli/publish for documentation about this command.\n"),
-            "version-taken",
-        ),
-        (
-            "error An unexpected error occurred: \"https://registry.yarnpkg.com/@acme%2fcat: You must sign up for private packages\".\n".to_owned(),
-            "access-restricted-by-default",
-        ),
-        (
-            "error Couldn't publish package: \"https://registry.npmjs.org/cat: Not found\"\n".to_owned(),
-            "auth-rejected",
-        ),
-        (
-            format!("➤ YN0035: {over}\n➤ YN0035:   Response Code: 403 (Forbidden)\n➤ YN0035:   Request Method: PUT\n➤ YN0035:   Request URL: https://registry.yarnpkg.com/cat\n➤ YN0000: Failed with errors in 1s 3ms\n"),
-            "version-taken",
-        ),
-        (
-            "➤ YN0000: ┌ Publishing\n➤ YN0035: │ The remote server failed to provide the requested resource\n➤ YN0035: │   Response Code: 404 (Not Found)\n➤ YN0035: │   Request Method: PUT\n➤ YN0035: │   Request URL: https://registry.npmjs.org/@acme%2fcat\n➤ YN0000: └ Completed\n".to_owned(),
-            "auth-rejected",
-        ),
-        (
-            "➤ YN0033: No authentication configured for request\n".to_owned(),
-            "auth-missing",
-        ),
-        (
-            format!(" ERR_PNPM_FAILED_TO_PUBLISH  Failed to publish package cat@1.2.0 (status 403 Forbidden): {over}\n"),
-            "version-taken",
-        ),
-        (
-            " ERR_PNPM_GIT_UNCLEAN  Unclean working tree. Commit or stash changes first.\n".to_owned(),
-            "git-dirty",
-        ),
-        (
-            format!("bun publish v1.2.0 (abc)\n\npacked 1KB package.json\n\n403 Forbidden: https://registry.npmjs.org/cat\n - {over}\n"),
-            "version-taken",
-        ),
-        (
-            "error: missing authentication (run `bunx npm login`)\n".to_owned(),
-            "auth-missing",
-        ),
-    ];
-    let problems: Vec<String> = table
+    let problems: Vec<String> = OTHER_TOOLS
         .iter()
-        .map(|(log, first)| (log, first, causes(log)))
-        .filter(|(_, first, ids)| ids.first() != Some(first))
-        .map(|(log, first, ids)| format!("{first} wanted, {ids:?} said of\n{log}"))
+        .map(|(log, first)| (log.replace("{over}", over), first))
+        .map(|(log, first)| (causes(&log), log, first))
+        .filter(|(ids, _, first)| ids.first() != Some(*first))
+        .map(|(ids, log, first)| format!("{first} wanted, {ids:?} said of\n{log}"))
         .collect();
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }

@@ -25,6 +25,41 @@ pub(super) const KEYS: &[&str] = &[
     "proxy", "https-proxy", "noproxy", "lockfile-version", "cache", "unknown",
 ];
 
+/// Every folder of a case.
+const FOLDERS: [&str; 7] = [
+    "home",
+    "proj/sub",
+    "proj/packages/a/lib",
+    "other",
+    "prefix/etc",
+    "npm",
+    "bin",
+];
+
+/// Where a command runs. The project is named several times: it is usual.
+const WORKING_FOLDERS: &[&str] = &[
+    "proj",
+    "proj",
+    "proj",
+    "proj/sub",
+    "proj/packages/a",
+    "proj/packages/a/lib",
+    "home",
+    "other",
+];
+
+/// A file in .npmrc format, which one case in so many has.
+const NPMRC_FILES: [(&str, usize); 8] = [
+    ("proj/.npmrc", 2),
+    ("home/.npmrc", 2),
+    ("prefix/etc/npmrc", 3),
+    ("npm/npmrc", 8),
+    ("proj/packages/a/.npmrc", 4),
+    ("other/rc", 3),
+    ("proj/sub/.npmrc", 6),
+    ("proj/rc", 6),
+];
+
 pub(super) struct Case {
     folder: TempDir,
     root: PathBuf,
@@ -40,28 +75,11 @@ impl Case {
     pub(super) fn make(make: &mut Generator, bias: Bias) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
-        for name in [
-            "home",
-            "proj/sub",
-            "proj/packages/a/lib",
-            "other",
-            "prefix/etc",
-            "npm",
-            "bin",
-        ] {
+        for name in FOLDERS {
             fs::create_dir_all(root.join(name)).unwrap();
         }
         let mut case = Self {
-            cwd: root.join(make.random.pick(&[
-                "proj",
-                "proj",
-                "proj",
-                "proj/sub",
-                "proj/packages/a",
-                "proj/packages/a/lib",
-                "home",
-                "other",
-            ])),
+            cwd: root.join(make.random.pick(WORKING_FOLDERS)),
             variables: BTreeMap::new(),
             args: make.usual_args(bias),
             name: make.random.pick(&["p1", "@s/p1", "@s/p1", "@o/p1"]),
@@ -71,27 +89,22 @@ impl Case {
             root,
         };
         case.add_manifests(make);
-        for (name, of) in [
-            ("proj/.npmrc", 2),
-            ("home/.npmrc", 2),
-            ("prefix/etc/npmrc", 3),
-            ("npm/npmrc", 8),
-            ("proj/packages/a/.npmrc", 4),
-            ("other/rc", 3),
-            ("proj/sub/.npmrc", 6),
-            ("proj/rc", 6),
-        ] {
-            if make.random.chance(of) {
-                let text = make.npmrc(bias);
-                case.add(name, text);
-            }
-        }
-        if make.random.chance(40) && !case.files.iter().any(|(name, _)| name == "proj/.npmrc") {
-            fs::create_dir(case.root.join("proj/.npmrc")).unwrap();
-        }
+        case.add_npmrc_files(make, bias);
         case.set_variables(make, bias);
         case.set_publish_config(make, bias);
         case
+    }
+
+    fn add_npmrc_files(&mut self, make: &mut Generator, bias: Bias) {
+        for (name, of) in NPMRC_FILES {
+            if make.random.chance(of) {
+                let text = make.npmrc(bias);
+                self.add(name, text);
+            }
+        }
+        if make.random.chance(40) && !self.files.iter().any(|(name, _)| name == "proj/.npmrc") {
+            fs::create_dir(self.root.join("proj/.npmrc")).unwrap();
+        }
     }
 
     fn add(&mut self, name: &str, text: String) {

@@ -86,6 +86,43 @@ fn answer(mut stream: TcpStream, host: &str, seen: &Mutex<Vec<Request>>) -> Opti
     Some(())
 }
 
+/// The URL of one of the registries, as people write it.
+fn registry_url(make: &mut Generator, hosts: [&str; 2]) -> String {
+    let host = make.random.pick(&hosts);
+    let path = make.random.pick(&["/", "/", "", "/npm/", "/npm"]);
+    format!("http://{host}{path}")
+}
+
+/// A line of .npmrc with a credential for one of the registries.
+fn credential(make: &mut Generator, hosts: [&str; 2]) -> String {
+    let host = make.random.pick(&hosts);
+    let path = make.random.pick(&["/", "/", "/npm/", "/npm", "", "/p1"]);
+    let rest = make.random.pick(&[
+        "_authToken=tok-a",
+        "_authToken=tok-b",
+        "_auth=dXNlcjpwYXNz",
+        "_authToken=${UNSET}",
+        "_authToken=",
+        "_authToken=${TOKEN}",
+    ]);
+    format!("//{host}{path}:{rest}")
+}
+
+/// An .npmrc that names a registry, and has up to three more lines.
+fn npmrc(make: &mut Generator, hosts: [&str; 2]) -> String {
+    let mut text = format!("registry={}\n", registry_url(make, hosts));
+    for _ in 0..=make.random.below(3) {
+        let line = match make.random.below(6) {
+            0 => format!("@s:registry={}", registry_url(make, hosts)),
+            1 if make.random.chance(3) => "scope=@s".to_owned(),
+            _ => credential(make, hosts),
+        };
+        text.push_str(&line);
+        text.push('\n');
+    }
+    text
+}
+
 /// A package with its files, variables and arguments.
 struct Publish {
     folder: tempfile::TempDir,
@@ -98,49 +135,16 @@ struct Publish {
 
 impl Publish {
     fn make(make: &mut Generator, hosts: [&str; 2]) -> Self {
-        let url = |make: &mut Generator| {
-            let host = make.random.pick(&hosts).to_owned();
-            format!(
-                "http://{host}{}",
-                make.random.pick(&["/", "/", "", "/npm/", "/npm"])
-            )
-        };
-        let credential = |make: &mut Generator| {
-            let host = make.random.pick(&hosts).to_owned();
-            let path = make.random.pick(&["/", "/", "/npm/", "/npm", "", "/p1"]);
-            let rest = make.random.pick(&[
-                "_authToken=tok-a",
-                "_authToken=tok-b",
-                "_auth=dXNlcjpwYXNz",
-                "_authToken=${UNSET}",
-                "_authToken=",
-                "_authToken=${TOKEN}",
-            ]);
-            format!("//{host}{path}:{rest}")
-        };
         let name = make.random.pick(&["p1", "@s/p1"]);
-        let mut files = Vec::new();
-        for file in ["proj/.npmrc", "home/.npmrc"] {
-            let mut text = format!("registry={}\n", url(make));
-            for _ in 0..=make.random.below(3) {
-                let line = match make.random.below(6) {
-                    0 => format!("@s:registry={}", url(make)),
-                    1 if make.random.chance(3) => "scope=@s".to_owned(),
-                    _ => credential(make),
-                };
-                text.push_str(&line);
-                text.push('\n');
-            }
-            files.push((file, text));
-        }
+        let files = ["proj/.npmrc", "home/.npmrc"].map(|file| (file, npmrc(make, hosts)));
         let mut manifest = json!({"name": name, "version": "1.0.0"});
         if make.random.chance(3) {
             let key = make.random.pick(&["registry", "@s:registry"]);
-            manifest["publishConfig"] = json!({ key: url(make) });
+            manifest["publishConfig"] = json!({ key: registry_url(make, hosts) });
         }
         let mut args = Vec::new();
         if make.random.chance(3) {
-            args.push(format!("--registry={}", url(make)));
+            args.push(format!("--registry={}", registry_url(make, hosts)));
         }
         Self {
             folder: tempfile::tempdir().unwrap(),
@@ -148,7 +152,7 @@ impl Publish {
             args,
             name,
             manifest,
-            files,
+            files: files.into(),
         }
     }
 

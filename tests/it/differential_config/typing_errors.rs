@@ -82,60 +82,73 @@ fn by_npm(answer: &Value) -> Fate {
 
 #[test]
 fn a_flag_is_refused_if_npm_does_not_accept_it_as_written() {
-    let home = std::env::temp_dir().canonicalize().unwrap();
     for (major, minor, patch) in VERSIONS {
-        let version = NpmVersion::new(major, minor, patch);
-        let mut make = Generator::new(31 + major);
+        let npm = Npm {
+            path: "npm".into(),
+            version: NpmVersion::new(major, minor, patch),
+            root: "/".into(),
+        };
         let keys: Vec<_> = definitions::all(major)
             .map(|definition| definition.key)
             // Its values are this machine's addresses, which we do not look up.
             .filter(|key| *key != "local-address" && !key.contains('.'))
             .collect();
+        let mut make = Generator::new(31 + major);
         let flags: Vec<_> = (0..super::count())
             .map(|_| flag(&mut make, &keys))
             .collect();
-        let question =
-            |flag: &String| json!({"ask": "arguments", "args": [flag], "cwd": home, "home": home});
-        let questions: Vec<_> = flags.iter().map(question).collect();
-        let answers =
-            NpmOracle::of(&npm_versions::npm(u32::try_from(major).unwrap())).ask(&questions);
-        let npm = Npm {
-            path: "npm".into(),
-            version: version.clone(),
-            root: "/".into(),
-        };
+        let judged = flags.iter().zip(answers_of_npm(major, &flags));
         let mut counts = [0; 2];
-        for (flag, answer) in flags.iter().zip(&answers) {
-            let line = CommandLine::parse(std::slice::from_ref(flag), Some(&version));
-            let is_glued =
-                |problem: &ArgumentProblem| matches!(problem, ArgumentProblem::Glued { .. });
-            if line.problems.iter().any(is_glued) {
-                // npm reads single letters; we name the intended flag.
-                continue;
-            }
-            let ours = check_flags(&line, Some(&npm));
-            let fate = by_npm(answer);
-            if fate == Fate::Spilled && line.problems.is_empty() {
-                // A shorthand with a value: `-p=x`. The word after it is judged separately.
-                continue;
-            }
-            // npm 10 and 11 ignore flags that they do not know; we refuse mistyped ones.
-            let is_ignored = fate == Fate::Unknown && major < 12 && ours.is_ok();
-            let may_pass = FOREIGN.contains(&flag.as_str()) || !is_near(flag, &keys);
-            let passes = fate == Fate::Taken || (is_ignored && may_pass);
-            assert_eq!(
-                ours.is_ok(),
-                passes,
-                "npm {major}: {flag}: {fate:?}, {answer}"
-            );
-            if FOREIGN.contains(&flag.as_str()) {
-                assert_eq!(ours.is_err(), major == 12, "npm {major}: {flag}: {ours:?}");
-            }
+        for passes in judged.filter_map(|(flag, answer)| passes(&npm, &keys, flag, &answer)) {
             counts[usize::from(passes)] += 1;
         }
         let enough = super::count() / 20;
         assert!(counts.iter().all(|count| *count > enough), "{counts:?}");
     }
+}
+
+/// What the real npm makes of each flag.
+fn answers_of_npm(major: u64, flags: &[String]) -> Vec<Value> {
+    let home = std::env::temp_dir().canonicalize().unwrap();
+    let question =
+        |flag: &String| json!({"ask": "arguments", "args": [flag], "cwd": home, "home": home});
+    let questions: Vec<_> = flags.iter().map(question).collect();
+    NpmOracle::of(&npm_versions::npm(u32::try_from(major).unwrap())).ask(&questions)
+}
+
+/// Whether npm and we accept a flag, which must be the same. None: the flag is not compared.
+fn passes(npm: &Npm, keys: &[&str], flag: &String, answer: &Value) -> Option<bool> {
+    let line = CommandLine::parse(std::slice::from_ref(flag), Some(&npm.version));
+    let is_glued = |problem: &ArgumentProblem| matches!(problem, ArgumentProblem::Glued { .. });
+    if line.problems.iter().any(is_glued) {
+        // npm reads single letters; we name the intended flag.
+        return None;
+    }
+    let fate = by_npm(answer);
+    if fate == Fate::Spilled && line.problems.is_empty() {
+        // A shorthand with a value: `-p=x`. The word after it is judged separately.
+        return None;
+    }
+    let ours = check_flags(&line, Some(npm));
+    let has_strict_flags = npm.version.major() >= 12;
+    let is_foreign = FOREIGN.contains(&flag.as_str());
+    // npm 10 and 11 ignore flags that they do not know; we refuse mistyped ones.
+    let is_ignored = fate == Fate::Unknown && !has_strict_flags && ours.is_ok();
+    let passes = fate == Fate::Taken || (is_ignored && (is_foreign || !is_near(flag, keys)));
+    let npm = &npm.version;
+    assert_eq!(
+        ours.is_ok(),
+        passes,
+        "npm {npm}: {flag}: {fate:?}, {answer}"
+    );
+    if is_foreign {
+        assert_eq!(
+            ours.is_err(),
+            has_strict_flags,
+            "npm {npm}: {flag}: {ours:?}"
+        );
+    }
+    Some(passes)
 }
 
 /// Whether a name is one letter away from a key.

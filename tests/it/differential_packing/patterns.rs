@@ -50,6 +50,56 @@ const ODD: &[&str] = &[
     "#x",
 ];
 
+/// How a pattern is made from the parts of a path. Usual shapes are listed several times, and
+/// `{backslashed}` is the path as Windows writes it.
+const SHAPES: [&str; 45] = [
+    "{path}",
+    "{path}",
+    "{path}",
+    "{path}",
+    "{path}",
+    "{top}",
+    "{top}",
+    "{top}",
+    "{top}/",
+    "{folder}",
+    "{folder}/",
+    "{folder}/*",
+    "{folder}/**",
+    "{folder}/**/*",
+    "**/{base}",
+    "*.{extension}",
+    "**/*.{extension}",
+    "{folder}/*.{extension}",
+    "/{path}",
+    "./{path}",
+    "/{top}",
+    "./{top}/",
+    "{base}",
+    "{upper}",
+    "{lower}",
+    "{{base},zzz}",
+    "{top}/!({base})",
+    "!({top})",
+    "[{first}q]{rest}",
+    "?{rest}",
+    "{first}*",
+    "{top}*",
+    "{top}/**/{base}",
+    "{folder}/./{base}",
+    "{folder}/../{base}",
+    "../{path}",
+    "{folder}//{base}",
+    " {path} ",
+    "\\{path}",
+    "@({base}|q)",
+    "*({first}|{rest})",
+    "{backslashed}",
+    "{path}/**",
+    "**/{top}/**",
+    "{top}/*/..",
+];
+
 impl Generator {
     /// A pattern that may match something in the tree.
     pub(super) fn pattern(&mut self, tree: &Tree) -> String {
@@ -67,48 +117,23 @@ impl Generator {
             .map_or(base, |(_, extension)| extension);
         let first: String = base.chars().take(1).collect();
         let rest: String = base.chars().skip(1).collect();
-        match self.random.below(46) {
-            0..=4 => path.to_owned(),
-            5..=7 => top.to_owned(),
-            8 => format!("{top}/"),
-            9 => folder.to_owned(),
-            10 => format!("{folder}/"),
-            11 => format!("{folder}/*"),
-            12 => format!("{folder}/**"),
-            13 => format!("{folder}/**/*"),
-            14 => format!("**/{base}"),
-            15 => format!("*.{extension}"),
-            16 => format!("**/*.{extension}"),
-            17 => format!("{folder}/*.{extension}"),
-            18 => format!("/{path}"),
-            19 => format!("./{path}"),
-            20 => format!("/{top}"),
-            21 => format!("./{top}/"),
-            22 => base.to_owned(),
-            23 => path.to_uppercase(),
-            24 => path.to_lowercase(),
-            25 => format!("{{{base},zzz}}"),
-            26 => format!("{top}/!({base})"),
-            27 => format!("!({top})"),
-            28 => format!("[{first}q]{rest}"),
-            29 => format!("?{rest}"),
-            30 => format!("{first}*"),
-            31 => format!("{top}*"),
-            32 => format!("{top}/**/{base}"),
-            33 => format!("{folder}/./{base}"),
-            34 => format!("{folder}/../{base}"),
-            35 => format!("../{path}"),
-            36 => format!("{folder}//{base}"),
-            37 => format!(" {path} "),
-            38 => format!("\\{path}"),
-            39 => format!("@({base}|q)"),
-            40 => format!("*({first}|{rest})"),
-            41 => path.replace('/', "\\"),
-            42 => format!("{path}/**"),
-            43 => format!("**/{top}/**"),
-            44 => format!("{top}/*/.."),
-            _ => self.random.pick(ODD).to_owned(),
-        }
+        let Some(shape) = SHAPES.get(self.random.below(SHAPES.len() + 1)) else {
+            return self.random.pick(ODD).to_owned();
+        };
+        let parts = [
+            ("{folder}", folder),
+            ("{top}", top),
+            ("{base}", base),
+            ("{extension}", extension),
+            ("{first}", &first),
+            ("{rest}", &rest),
+            ("{upper}", &path.to_uppercase()),
+            ("{lower}", &path.to_lowercase()),
+            ("{backslashed}", &path.replace('/', "\\")),
+            ("{path}", path),
+        ];
+        let fill = |text: String, (name, part): (&str, &str)| text.replace(name, part);
+        parts.into_iter().fold((*shape).to_owned(), fill)
     }
 
     pub(super) fn ignore_text(&mut self, tree: &Tree) -> String {

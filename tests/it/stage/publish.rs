@@ -29,24 +29,17 @@ fn stage_publish_says_where_it_waits_and_how_to_approve_it() {
     ] {
         assert!(run.stderr.contains(&wanted), "{wanted}: {run:?}");
     }
-    // The same version cannot be staged twice.
-    let again = ["stage", "publish", "--tag", "next"];
-    let run = sandbox.run(&again);
+    let list = sandbox.run(&["stage", "list", "cat"]);
     assert!(
-        run.code == Some(100) && run.stderr.contains("error[version-staged]"),
-        "{run:?}"
+        list.code == Some(0) && list.stdout.contains("1.1.0"),
+        "handed on: {list:?}"
     );
-    let all_the_same = ["--allow", "version-staged", "--format", "json"];
-    let run = sandbox.run(&[&again[..], &all_the_same].concat());
-    assert_eq!(run.code, Some(1), "{run:?}");
-    let document = run.json();
-    assert_eq!(document["packages"][0]["staged"], false, "{document}");
-    let cause = &document["explanation"]["causes"][0];
-    assert_eq!(cause["id"], "version-staged", "{document}");
-    sandbox.write(
-        "package.json",
-        r#"{"name":"cat","version":"1.2.0","license":"MIT"}"#,
-    );
+}
+
+#[test]
+fn the_report_of_stage_publish_contains_the_command_that_approves() {
+    let server = registry(&json!({}));
+    let sandbox = sandbox(&server, 11, "cat", "1.2.0");
     let run = sandbox.run(&["stage", "publish", "--format", "json"]);
     assert_eq!(run.code, Some(0), "{run:?}");
     let package = &run.json()["packages"][0];
@@ -54,17 +47,31 @@ fn stage_publish_says_where_it_waits_and_how_to_approve_it() {
         (&package["version"], &package["staged"]),
         (&json!("1.2.0"), &json!(true))
     );
+    let approve = package["commands"]["approve"].as_str();
     assert!(
-        package["commands"]["approve"]
-            .as_str()
-            .is_some_and(|text| text.contains("npm stage approve ")),
+        approve.is_some_and(|text| text.contains("npm stage approve ")),
         "{package}"
     );
-    let list = sandbox.run(&["stage", "list", "cat"]);
+}
+
+#[test]
+fn the_same_version_cannot_be_staged_twice() {
+    let server = registry(&json!({}));
+    let sandbox = sandbox(&server, 11, "cat", "1.1.0");
+    let once = sandbox.run(&["stage", "publish"]);
+    assert_eq!(once.code, Some(0), "{once:?}");
+    let again = sandbox.run(&["stage", "publish"]);
     assert!(
-        list.code == Some(0) && list.stdout.contains("1.2.0"),
-        "handed on: {list:?}"
+        again.code == Some(100) && again.stderr.contains("error[version-staged]"),
+        "{again:?}"
     );
+    let all_the_same = ["--allow", "version-staged", "--format", "json"];
+    let run = sandbox.run(&[&["stage", "publish"][..], &all_the_same].concat());
+    assert_eq!(run.code, Some(1), "{run:?}");
+    let document = run.json();
+    assert_eq!(document["packages"][0]["staged"], false, "{document}");
+    let cause = &document["explanation"]["causes"][0];
+    assert_eq!(cause["id"], "version-staged", "{document}");
 }
 
 #[test]
