@@ -178,6 +178,11 @@ fn more_patterns_than_are_examined_are_no_failure_of_npm() {
     assert_eq!(of(&[(".npmignore", lines(2_000))]), Ok(2));
     let many = lines(50_000);
     assert_eq!(of(&[(".npmignore", many)]), Err(PackError::TooManyPatterns));
+    // Those of one file count before any folder is entered.
+    let flat = Fixture::new(&manifest(&json!({})), "a.js");
+    std::fs::write(flat.root.path().join(".npmignore"), lines(50_000)).unwrap();
+    let error = flat.pack(Edition::Npm11).unwrap_err();
+    assert_eq!(error, PackError::TooManyPatterns);
     // Those of all folders on a path count together.
     let each = |path: &'static str| (path, lines(4_000));
     let three = [
