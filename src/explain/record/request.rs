@@ -283,65 +283,74 @@ mod tests {
         (request.status, request.method, request.url, request.words)
     }
 
+    /// A line, and its status, method, URL and further words.
+    type Row = (
+        &'static str,
+        Option<u16>,
+        Option<&'static str>,
+        Option<&'static str>,
+        &'static str,
+    );
+
+    const SHAPES: [Row; 10] = [
+        (
+            "403 403 Forbidden - PUT https://h/@s%2fp - no way",
+            Some(403),
+            Some("PUT"),
+            Some("https://h/@s%2fp"),
+            "no way",
+        ),
+        (
+            "409 Conflict - PUT https://h/p",
+            Some(409),
+            Some("PUT"),
+            Some("https://h/p"),
+            "",
+        ),
+        (
+            "Error: 403 Forbidden - PUT https://h/p - no",
+            Some(403),
+            Some("PUT"),
+            Some("https://h/p"),
+            "no",
+        ),
+        (
+            "fetch PUT 503 https://h/p 12ms attempt #2",
+            Some(503),
+            Some("PUT"),
+            Some("https://h/p"),
+            "12ms attempt #2",
+        ),
+        ("publish Failed PUT 413", Some(413), Some("PUT"), None, ""),
+        (
+            "Performing \"PUT\" request to \"https://h/p\".",
+            None,
+            Some("PUT"),
+            Some("https://h/p"),
+            "",
+        ),
+        (
+            "Request \"https://h/p\" finished with status code 401.",
+            Some(401),
+            None,
+            Some("https://h/p"),
+            "",
+        ),
+        (
+            "E404 on PUT h.example/p",
+            Some(404),
+            Some("PUT"),
+            Some("h.example/p"),
+            "",
+        ),
+        ("Response Code: 404 (Not Found)", Some(404), None, None, ""),
+        ("429 Too Many Requests", Some(429), None, None, ""),
+    ];
+
     #[test]
     fn every_shape_of_a_request_is_read() {
-        let put = Some("PUT");
-        let at = |url: &str| Some(url.to_owned());
-        let table = [
-            (
-                "403 403 Forbidden - PUT https://h/@s%2fp - no way",
-                Some(403),
-                put,
-                at("https://h/@s%2fp"),
-                "no way",
-            ),
-            (
-                "409 Conflict - PUT https://h/p",
-                Some(409),
-                put,
-                at("https://h/p"),
-                "",
-            ),
-            (
-                "Error: 403 Forbidden - PUT https://h/p - no",
-                Some(403),
-                put,
-                at("https://h/p"),
-                "no",
-            ),
-            (
-                "fetch PUT 503 https://h/p 12ms attempt #2",
-                Some(503),
-                put,
-                at("https://h/p"),
-                "12ms attempt #2",
-            ),
-            ("publish Failed PUT 413", Some(413), put, None, ""),
-            (
-                "Performing \"PUT\" request to \"https://h/p\".",
-                None,
-                put,
-                at("https://h/p"),
-                "",
-            ),
-            (
-                "Request \"https://h/p\" finished with status code 401.",
-                Some(401),
-                None,
-                at("https://h/p"),
-                "",
-            ),
-            (
-                "E404 on PUT h.example/p",
-                Some(404),
-                put,
-                at("h.example/p"),
-                "",
-            ),
-            ("Response Code: 404 (Not Found)", Some(404), None, None, ""),
-            ("429 Too Many Requests", Some(429), None, None, ""),
-        ];
-        for (line, status, method, url, words) in table {
+        for (line, status, method, url, words) in SHAPES {
+            let url = url.map(str::to_owned);
             assert_eq!(
                 seen(line),
                 (status, method, url, words.to_owned()),

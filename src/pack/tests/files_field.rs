@@ -77,8 +77,17 @@ fn entries_of_files_are_not_gitignore_patterns() {
     for root in ["./", "/", ""] {
         differ(root, &files(&[root]), tree, (everything, ""));
     }
+}
+
+#[test]
+fn files_that_is_not_a_list() {
     all_pack("false", &json!({"files": false}), USUAL, "a.js lib/b.js");
     all_pack("a text", &json!({"files": "lib"}), "l\nlib/a.js", "l");
+}
+
+#[test]
+fn dotfiles_and_lock_files_by_name() {
+    let files = |entries: &[&str]| json!({"files": entries});
     all_pack(
         "dotfiles",
         &files(&[".gitignore", ".hidden", ".npmignore"]),
@@ -91,6 +100,11 @@ fn entries_of_files_are_not_gitignore_patterns() {
         "package-lock.json\nnpm-shrinkwrap.json",
         ("npm-shrinkwrap.json", ""),
     );
+}
+
+#[test]
+fn only_nested_node_modules_are_packed() {
+    let files = |entries: &[&str]| json!({"files": entries});
     let nested = "lib/a.js\nlib/node_modules/x/i.js\nnode_modules/y/i.js";
     all_pack(
         "nested node_modules",
@@ -182,7 +196,7 @@ fn negations_in_files() {
 }
 
 #[test]
-fn entry_points_are_forced_in() {
+fn main_is_forced_in() {
     let tree = "dist/m.js\ndist/n.js\nlib/a.js";
     let main = |main: &str| json!({"main": main, "files": ["lib"]});
     let ignored = format!("{tree}\n.gitignore = dist");
@@ -207,9 +221,25 @@ fn entry_points_are_forced_in() {
         "dist/m.js lib/a.js",
     );
     all_pack(
+        "everything ignored",
+        &json!({"main": "lib/a.js"}),
+        "lib/a.js\nlib/b.js\nREADME\n.npmignore = *",
+        "README lib/a.js",
+    );
+    all_pack(
+        "a glob as main",
+        &json!({"main": "*", "files": ["lib"]}),
+        ".npmrc\nlib/a.js",
+        ".npmrc lib/a.js",
+    );
+}
+
+#[test]
+fn browser_is_forced_in_and_types_are_not() {
+    all_pack(
         "types force nothing",
         &json!({"types": "dist/m.js", "module": "dist/n.js", "files": ["lib"]}),
-        tree,
+        "dist/m.js\ndist/n.js\nlib/a.js",
         "lib/a.js",
     );
     all_pack(
@@ -218,6 +248,10 @@ fn entry_points_are_forced_in() {
         "b\no\nlib/a.js",
         "b lib/a.js o",
     );
+}
+
+#[test]
+fn the_files_of_directories_bin_are_forced_in() {
     all_pack(
         "directories.bin",
         &json!({"directories": {"bin": "bin"}, "files": ["lib"]}),
@@ -233,17 +267,5 @@ fn entry_points_are_forced_in() {
         &json!({"directories": {"bin": "bin"}, "files": ["lib"]}),
         "bin/z.js\nbin/b/z.js\nbin/a.js\nbin/b/a.js\nbin/c.js\nbin/y/c.js\nlib/l.js",
         [depth_first, breadth_first, breadth_first],
-    );
-    all_pack(
-        "everything ignored",
-        &json!({"main": "lib/a.js"}),
-        "lib/a.js\nlib/b.js\nREADME\n.npmignore = *",
-        "README lib/a.js",
-    );
-    all_pack(
-        "a glob as main",
-        &json!({"main": "*", "files": ["lib"]}),
-        ".npmrc\nlib/a.js",
-        ".npmrc lib/a.js",
     );
 }

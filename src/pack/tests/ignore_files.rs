@@ -80,6 +80,11 @@ fn ignore_files_are_read_by_minimatch() {
         "lib/a.log\nlib/b.log\nlib/.gitignore = !a.log",
         "lib/a.log",
     );
+}
+
+#[test]
+fn npmignore_replaces_the_gitignore_beside_it() {
+    let built = "a.js\ndist/a.js\nlib/b.js";
     all_pack(
         "both",
         &json!({}),
@@ -92,6 +97,10 @@ fn ignore_files_are_read_by_minimatch() {
         "dist/a.js\nsrc/a.js\n.gitignore = dist\n.npmignore",
         "dist/a.js src/a.js",
     );
+}
+
+#[test]
+fn defaults_can_be_undone() {
     let back =
         ".npmignore = !.DS_Store\\n!x.orig\\n!node_modules\n.DS_Store\nx.orig\nnode_modules/x/i.js";
     all_pack(

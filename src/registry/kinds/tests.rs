@@ -208,56 +208,56 @@ fn a_users_own_domain_is_recognised_by_its_longest_prefix() {
     );
 }
 
+/// A registry's URL, and whether packages can be published there.
+const PUBLISHABLE: [(&str, &str); 21] = [
+    ("https://registry.npmjs.org/", "yes"),
+    ("https://gitlab.com/api/v4/projects/7/packages/npm/", "yes"),
+    ("https://gitlab.com/api/v4/groups/7/-/packages/npm/", "no"),
+    ("https://gitlab.com/api/v4/packages/npm/", "no"),
+    ("https://npm.jsr.io/", "no"),
+    ("https://registry.npmmirror.com/", "no"),
+    ("https://registry.npm.taobao.org/", "no"),
+    ("https://unpkg.com/", "no"),
+    ("https://mirrors.huaweicloud.com/repository/npm/", "no"),
+    (
+        "https://gitlab.com/api/v4/projects/acme%2Fcat/packages/npm/",
+        "yes",
+    ),
+    (
+        "https://nexus.example/nexus/content/groups/all/",
+        "doubtful",
+    ),
+    (
+        "https://pkgs.dev.azure.com/o/_packaging/f/npm/registry/",
+        "yes",
+    ),
+    ("https://cdn.jsdelivr.net/npm/", "no"),
+    ("https://registry.yarnpkg.com/", "doubtful"),
+    (
+        "https://a.jfrog.io/artifactory/api/npm/npm-remote/",
+        "doubtful",
+    ),
+    ("https://a.jfrog.io/artifactory/api/npm/npm-local/", "yes"),
+    ("https://nexus.example/repository/npm-group/", "doubtful"),
+    ("https://nexus.example/repository/npm-proxy/", "doubtful"),
+    ("https://nexus.example/repository/npm-hosted/", "yes"),
+    (
+        "https://pkgs.dev.azure.com/o/_packaging/f@Release/npm/registry/",
+        "doubtful",
+    ),
+    ("http://localhost:4873/", "yes"),
+];
+
 #[test]
 fn urls_that_take_no_packages_are_recognised() {
-    let publishable = |text: &str| {
+    for (text, wanted) in PUBLISHABLE {
         let kind = by_url(&url(text), &[]).unwrap_or(RegistryKind::Other);
-        match (traits(kind).publishable)(&url(text)) {
+        let said = match (traits(kind).publishable)(&url(text)) {
             Publishable::Yes => "yes",
             Publishable::No(_) => "no",
             Publishable::Doubtful(_) => "doubtful",
-        }
-    };
-    let table = [
-        ("https://registry.npmjs.org/", "yes"),
-        ("https://gitlab.com/api/v4/projects/7/packages/npm/", "yes"),
-        ("https://gitlab.com/api/v4/groups/7/-/packages/npm/", "no"),
-        ("https://gitlab.com/api/v4/packages/npm/", "no"),
-        ("https://npm.jsr.io/", "no"),
-        ("https://registry.npmmirror.com/", "no"),
-        ("https://registry.npm.taobao.org/", "no"),
-        ("https://unpkg.com/", "no"),
-        ("https://mirrors.huaweicloud.com/repository/npm/", "no"),
-        (
-            "https://gitlab.com/api/v4/projects/acme%2Fcat/packages/npm/",
-            "yes",
-        ),
-        (
-            "https://nexus.example/nexus/content/groups/all/",
-            "doubtful",
-        ),
-        (
-            "https://pkgs.dev.azure.com/o/_packaging/f/npm/registry/",
-            "yes",
-        ),
-        ("https://cdn.jsdelivr.net/npm/", "no"),
-        ("https://registry.yarnpkg.com/", "doubtful"),
-        (
-            "https://a.jfrog.io/artifactory/api/npm/npm-remote/",
-            "doubtful",
-        ),
-        ("https://a.jfrog.io/artifactory/api/npm/npm-local/", "yes"),
-        ("https://nexus.example/repository/npm-group/", "doubtful"),
-        ("https://nexus.example/repository/npm-proxy/", "doubtful"),
-        ("https://nexus.example/repository/npm-hosted/", "yes"),
-        (
-            "https://pkgs.dev.azure.com/o/_packaging/f@Release/npm/registry/",
-            "doubtful",
-        ),
-        ("http://localhost:4873/", "yes"),
-    ];
-    for (text, wanted) in table {
-        assert_eq!(publishable(text), wanted, "{text}");
+        };
+        assert_eq!(said, wanted, "{text}");
     }
 }
 

@@ -214,7 +214,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_small_documents_are_read() {
+    fn the_account_and_its_rights_are_read() {
         assert_eq!(
             username(br#"{"username":"bob"}"#),
             Some(Some("bob".to_owned()))
@@ -225,15 +225,18 @@ mod tests {
             rights(br#"{"a":"write","b":"read-only"}"#).unwrap()["a"],
             Right::Write
         );
-        let user = profile(
-            br#"{"tfa":{"pending":false,"mode":"auth-and-writes"},"email_verified":false}"#,
-        )
-        .unwrap();
-        assert_eq!(
-            (user.two_factor, user.email_verified),
-            (Some(TwoFactor::Writes), Some(false))
-        );
+        let user = profile(br#"{"email_verified":false}"#).unwrap();
+        assert_eq!(user.email_verified, Some(false));
+    }
+
+    #[test]
+    fn two_factor_is_what_is_active() {
         for (text, two_factor) in [
+            (
+                r#"{"tfa":{"pending":false,"mode":"auth-and-writes"}}"#,
+                Some(TwoFactor::Writes),
+            ),
+            (r#"{"tfa":{"mode":"auth-only"}}"#, Some(TwoFactor::Logins)),
             (r#"{"tfa":false}"#, Some(TwoFactor::Off)),
             (r#"{"tfa":null}"#, Some(TwoFactor::Off)),
             // It is not active yet.
@@ -241,7 +244,6 @@ mod tests {
                 r#"{"tfa":{"pending":true,"mode":"auth-and-writes"}}"#,
                 Some(TwoFactor::Off),
             ),
-            (r#"{"tfa":{"mode":"auth-only"}}"#, Some(TwoFactor::Logins)),
             // Nothing is stated.
             ("{}", None),
             (r#"{"tfa":true}"#, None),
@@ -250,6 +252,10 @@ mod tests {
             let read = profile(text.as_bytes()).unwrap().two_factor;
             assert_eq!(read, two_factor, "{text}");
         }
+    }
+
+    #[test]
+    fn repositories_search_results_and_refusals_are_read() {
         let found = repository(
             br#"{"key":"npm","rclass":"VIRTUAL","defaultDeploymentRepo":"","packageType":"npm"}"#,
         )
