@@ -1,6 +1,7 @@
 //! What a log states about one failure, typed: who published, what was sent, what was answered,
 //! and what was noticed around it. Rules use nothing else.
 
+mod answers;
 mod boilerplate;
 mod codes;
 mod endpoint;

@@ -4,8 +4,8 @@ use super::codes::{self, code_of_sentence, is_code, is_local};
 use super::request::{self, Request};
 use super::tool::{NpmVersion, Tool};
 use super::{
-    Endpoint, Failed, Notice, Record, Script, boilerplate, notices, others, package, reason,
-    relevance, script,
+    Endpoint, Failed, Notice, Record, Script, answers, boilerplate, notices, others, package,
+    reason, relevance, script,
 };
 use crate::explain::NpmError;
 use crate::explain::log::{Line, Log, LogLevel};
@@ -131,6 +131,9 @@ fn error(log: &Log) -> Option<NpmError> {
         .iter()
         .filter_map(|line| request::read(&line.text))
         .collect();
+    if !requests.iter().any(|request| request.status.is_some()) {
+        requests.extend(answers::refused_write(log));
+    }
     let exchange = requests
         .iter()
         .find_map(|request| request.url.clone().filter(|url| url.contains("/oidc/")));

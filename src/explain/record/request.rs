@@ -258,7 +258,7 @@ fn looks_like_address(word: &str) -> bool {
         || (word.contains('/') && word.contains('.') && !word.starts_with('-'))
 }
 
-fn tidy_address(word: &str) -> String {
+pub(super) fn tidy_address(word: &str) -> String {
     let word = word
         .trim_matches(['"', '\'', '`', '<', '>', '(', ')'])
         .trim_end_matches([':', ',', '.', ';', '"', '\'']);

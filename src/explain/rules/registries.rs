@@ -109,6 +109,7 @@ super::rules! {
     Likely "registry-permission" says "not allowed to publish";
     Likely "registry-permission" says "not allowed to access package";
     Likely "registry-permission" says "must have required permissions";
+    Likely "registry-permission" says "user registration disabled";
     Likely "registry-permission" says "permission artifactregistry" when On(Google);
     Likely "registry-permission" says "package protected" when On(GitLab);
     Likely "registry-permission" says "not authorized to perform: codeartifact";
