@@ -46,6 +46,15 @@ pub(super) fn refuse<T>(status: u16, text: impl Into<String>) -> Result<T, Rejec
     })
 }
 
+/// npmjs answers a bad or missing token as if the package did not exist.
+pub(super) fn of_a_stranger() -> Rejection {
+    Rejection {
+        status: 404,
+        text: "Not found".to_owned(),
+        authenticate: None,
+    }
+}
+
 /// How long a name is blocked after its package was unpublished.
 const COOL_DOWN: SignedDuration = SignedDuration::from_hours(24);
 
@@ -56,9 +65,8 @@ pub(super) fn judge(
     caller: Option<&Caller<'_>>,
     now: Timestamp,
 ) -> Result<(), Rejection> {
-    // npmjs answers a bad or missing token as if the package did not exist.
     let Some(caller) = caller else {
-        return refuse(404, "Not found");
+        return Err(of_a_stranger());
     };
     may_publish(caller)?;
     credential(state, publish, caller)?;

@@ -16,6 +16,7 @@ use super::exchange;
 use super::login;
 use super::publish;
 use super::rendered::Rendered;
+use super::request::authorization;
 use super::revisions;
 use super::routes::split_name;
 use super::rules;
@@ -28,7 +29,13 @@ use super::write::{Write, writable};
 
 /// Accepts or refuses a write.
 pub(super) async fn write(shared: &Shared, request: Request<Incoming>) -> Response<Body> {
-    let write = match Write::read(request, shared.base()).await {
+    let sender = authorization(&request);
+    let is_known = {
+        let store = shared.store();
+        let caller = store.state.caller(sender.as_deref(), Timestamp::now());
+        caller.is_some()
+    };
+    let write = match Write::read(request, shared.base(), is_known).await {
         Ok(write) => write,
         Err(refusal) => return *refusal,
     };

@@ -43,6 +43,10 @@ impl Endpoint {
         if path.to_lowercase().ends_with(".tgz") {
             return Self::Tarball;
         }
+        // `/-/user/NAME/package`: the packages of an account.
+        if path.contains("/-/user/") && path.ends_with("/package") {
+            return Self::Service;
+        }
         let known = SERVICES.iter().find(|(part, _)| path.contains(part));
         match known {
             Some((_, endpoint)) => *endpoint,
@@ -80,6 +84,7 @@ mod tests {
             ),
             ("https://h/-/ping?write=true", Endpoint::Ping),
             ("https://h/npm/-/user/org.couchdb.user:al", Endpoint::Login),
+            ("https://h/-/user/al/package?format=cli", Endpoint::Service),
             ("https://h/-/stage/package/cat", Endpoint::Stage),
             (
                 "https://h/-/npm/v1/oidc/token/exchange/package/cat",

@@ -6,7 +6,7 @@ use super::When::{
     NpmFrom, NpmMaybeFrom, On, OnNobody, Put, Scoped, Silent, Status, ToolKnowsNoExchange,
     Unscoped,
 };
-use crate::explain::record::Endpoint::Whoami;
+use crate::explain::record::Endpoint::{Login, Whoami};
 use crate::explain::record::Notice::{
     AskedByName, Ci, Exchange, Install, NoToken, Oidc, Page, Placeholder, Publish, Recent, Signed,
     TokenExpired, TokenGiven, TrustedCi, VariableUnset, WhoamiRefused, WordedBefore11_5,
@@ -189,6 +189,8 @@ super::rules! {
     Possible "version-invalid" when Status(422), NotOn(Npmjs), Put, Bare;
 
     // 409.
+    Likely "auth-rejected" when Status(409), At(Login);
+    Possible "registry-read-only" when Status(409), At(Login);
     Likely "version-taken" when Status(409), On(Verdaccio), Put;
     Likely "version-taken" when Status(409), On(GitHub), Put;
     Likely "version-taken" when Status(409), On(Gitea), Put;

@@ -101,6 +101,10 @@ super::rules! {
     Possible "auth-missing" says "invalid authentication";
     Possible "auth-variable-unset" says "invalid authentication";
     Possible "version-taken" says "invalid authentication" when By(YarnBerry);
+    Likely "auth-rejected" says "invalid authentification";
+    Possible "version-taken" says "invalid authentification" when By(YarnBerry);
+    Likely "auth-rejected" says "unexpected status code: 401" when Status(500);
+    Likely "auth-rejected" says "unexpected status code: 404" when Status(500);
     Likely "auth-rejected" says "authentication error. use npm whoami";
     Likely "auth-missing" says "authentication error. use npm whoami";
     Likely "auth-missing" when Code("EAUTHUNKNOWN");

@@ -2,8 +2,9 @@
 //! with its reason.
 
 use super::When::{
-    self, Answered, CannotExchange, ClientKnowsNoExchange, Noticed, NpmFrom, Put, Status,
+    self, Answered, At, CannotExchange, ClientKnowsNoExchange, Noticed, NpmFrom, Put, Status,
 };
+use crate::explain::record::Endpoint::{Login, Service};
 use crate::explain::record::Notice::{
     BeforeOidc, Ci, Exchange, OtpGiven, TokenSent, WhoamiAnswered,
 };
@@ -47,6 +48,14 @@ const BAD_TOKEN_CAUSES: &[&str] = &[
     "auth-malformed",
 ];
 
+/// Causes that only an upload can have.
+const PUBLISH_CAUSES: &[&str] = &[
+    "version-taken",
+    "version-burnt",
+    "registry-conflict",
+    "publish-already-accepted",
+];
+
 const RULED_OUT: &[RuledOut] = &[
     RuledOut {
         ids: EXCHANGE_CAUSES,
@@ -81,6 +90,16 @@ const RULED_OUT: &[RuledOut] = &[
         ids: &["auth-missing"],
         when: &[Noticed(TokenSent), Put],
         because: "the log shows that a credential was sent",
+    },
+    RuledOut {
+        ids: PUBLISH_CAUSES,
+        when: &[At(Login)],
+        because: "the request was a login, not a publish",
+    },
+    RuledOut {
+        ids: &["dependency-missing"],
+        when: &[At(Service)],
+        because: "the request was not about a package",
     },
     RuledOut {
         ids: &["version-taken", "version-burnt"],

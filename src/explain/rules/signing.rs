@@ -9,6 +9,7 @@ use crate::registry::kind::RegistryKind::Npmjs;
 super::rules! {
     // Provenance.
     Certain "provenance-repository-mismatch" says "repository.url is * expected to match";
+    Likely "provenance-repository-mismatch" says "repository.url is * expected";
     Likely "provenance-repository-mismatch" says "failed to validate repository information";
     Certain "provenance-runner" says "unsupported github actions runner environment";
     Likely "provenance-runner" says "only github-hosted runners are supported";

@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use reqwest::Response;
 use reqwest::header::RETRY_AFTER;
+use tokio::sync::MutexGuard;
 use tokio::time::Instant;
 
 use super::headers::header;
+use super::hosts::Host;
 use super::request_failure::REFUSED;
 use super::request_log::Pending;
 use super::{Client, Question, Reply};
@@ -30,7 +32,7 @@ impl Client {
         let mut pause = FIRST_PAUSE.min(self.network.retry_pause);
         let mut tries = 0;
         let mut served = host.served();
-        let mut turn = None;
+        let mut turn = Turn(None);
         loop {
             let slot = host.slot().await;
             pending.sent();
@@ -56,25 +58,17 @@ impl Client {
                     continue;
                 }
             }
-            let is_gone = failed.is_refused() && host.served() == 0;
-            if is_gone && turn.is_none() {
-                let own = host.turn().await;
-                if *own {
-                    return Err(failed.gap);
-                }
-                if host.served() > 0 && tries < self.network.retries {
+            if tries >= self.network.retries {
+                turn.give_up();
+                return Err(failed.gap);
+            }
+            match turn.after(&failed, &host).await {
+                Next::GiveUp => return Err(failed.gap),
+                Next::AtOnce => {
                     tries += 1;
                     continue;
                 }
-                turn = Some(own);
-            } else if !is_gone {
-                turn = None;
-            }
-            if tries >= self.network.retries {
-                if let Some(turn) = &mut turn {
-                    **turn = true;
-                }
-                return Err(failed.gap);
+                Next::Later => {}
             }
             tokio::time::sleep(pause.max(failed.after.unwrap_or_default())).await;
             pause = (pause * 4).min(self.network.retry_pause);
@@ -85,6 +79,47 @@ impl Client {
     /// Whether such a wait would end after the deadline.
     fn is_too_late(&self, after: Option<Duration>) -> bool {
         after.is_some_and(|after| Instant::now() + after >= self.deadline)
+    }
+}
+
+/// How a question goes on after a failed try.
+enum Next {
+    /// Another question has found that the host is not there.
+    GiveUp,
+    /// Another question was answered meanwhile.
+    AtOnce,
+    Later,
+}
+
+/// Whether this question is the one that tries a host again which has refused every connection.
+struct Turn<'h>(Option<MutexGuard<'h, bool>>);
+
+impl<'h> Turn<'h> {
+    /// Waits while another question tries.
+    async fn after(&mut self, failed: &FailedTry, host: &'h Host) -> Next {
+        if !failed.is_refused() || host.served() > 0 {
+            self.0 = None;
+            return Next::Later;
+        }
+        if self.0.is_some() {
+            return Next::Later;
+        }
+        let own = host.turn().await;
+        if *own {
+            return Next::GiveUp;
+        }
+        if host.served() > 0 {
+            return Next::AtOnce;
+        }
+        self.0 = Some(own);
+        Next::Later
+    }
+
+    /// After all tries of this question the others need none.
+    fn give_up(&mut self) {
+        if let Some(gave_up) = &mut self.0 {
+            **gave_up = true;
+        }
     }
 }
 
