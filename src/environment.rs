@@ -25,8 +25,9 @@ pub struct Environment {
     pub columns: Option<usize>,
     /// When the run started. `SAFE_PUBLISH_NOW` (RFC 3339) sets it in tests.
     pub now: jiff::Timestamp,
-    /// The time zone for times shown to people.
-    pub time_zone: jiff::tz::TimeZone,
+    /// The time zone for times shown to people. It is looked up only then, because that reads
+    /// the names of all zones of the machine.
+    pub time_zone: fn() -> jiff::tz::TimeZone,
 }
 
 /// Which standard streams are a terminal, and where they lead.
@@ -73,7 +74,7 @@ impl Environment {
             },
             columns: terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)),
             now,
-            time_zone: jiff::tz::TimeZone::system(),
+            time_zone: jiff::tz::TimeZone::system,
         })
     }
 
@@ -87,7 +88,7 @@ impl Environment {
             terminals: Terminals::default(),
             columns: None,
             now: jiff::Timestamp::UNIX_EPOCH,
-            time_zone: jiff::tz::TimeZone::UTC,
+            time_zone: || jiff::tz::TimeZone::UTC,
         }
     }
 

@@ -45,7 +45,7 @@ pub(crate) fn fake_of(manifest: Value) -> Facts {
         npm: Ok(npm),
         kind: RegistryKind::Npmjs,
         now: "2026-11-24T12:00:00Z".parse().unwrap(),
-        time_zone: jiff::tz::TimeZone::UTC,
+        time_zone: || jiff::tz::TimeZone::UTC,
         prompt: Prompt::Unknown,
         ci: std::sync::Arc::default(),
         github_packages_permission: None,

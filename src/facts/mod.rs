@@ -44,7 +44,7 @@ pub struct Facts {
     /// When the run started.
     pub now: jiff::Timestamp,
     /// The zone to show times in.
-    pub time_zone: jiff::tz::TimeZone,
+    pub time_zone: fn() -> jiff::tz::TimeZone,
     /// Whether npm can ask a person for a one-time password.
     pub prompt: Prompt,
     /// The CI that this runs in.

@@ -351,7 +351,7 @@ fn facts(
         npm: project::npm_of(prepared),
         kind: gathered.kind,
         now: environment.now,
-        time_zone: environment.time_zone.clone(),
+        time_zone: environment.time_zone,
         prompt: Prompt::of(prepared.launch, environment.terminals, &prepared.ci),
         ci: Arc::clone(&prepared.ci),
         github_packages_permission: packages_for(gathered.kind, plan, environment),

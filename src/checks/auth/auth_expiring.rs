@@ -46,7 +46,7 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     }
     let day = end
-        .to_zoned_datetime(facts.time_zone.clone())
+        .to_zoned_datetime((facts.time_zone)())
         .strftime("%Y-%m-%d %H:%M")
         .to_string();
     let message = if left.is_negative() {

@@ -34,7 +34,7 @@ fn run(facts: &Facts) -> Verdict {
         return Ok(Vec::new());
     };
     let local = blocked_until
-        .to_zoned_datetime(facts.time_zone.clone())
+        .to_zoned_datetime((facts.time_zone)())
         .strftime("%Y-%m-%d %H:%M %Z")
         .to_string();
     let left = blocked_until.duration_since(facts.now);
