@@ -98,7 +98,15 @@ fn of_public(package: &PackagePlan, asked: &Asked<'_>) -> Result<PackageFiles, E
         scripts: package.scripts_before_packing(),
         ..look(&package.packing, &package.manifest, asked)?
     };
-    Ok(found)
+    Ok(match package.fails_before_packing() {
+        Some(error) => PackageFiles {
+            packed: Err(error),
+            why: None,
+            other: None,
+            ..found
+        },
+        None => found,
+    })
 }
 
 fn of_private(skipped: &Skipped, asked: &Asked<'_>) -> Result<PackageFiles, Error> {

@@ -60,6 +60,12 @@ pub enum PackError {
         /// The pattern.
         pattern: String,
     },
+    /// npm 12 fails on an extension of the project before it packs.
+    #[error("npm fails before it packs: {reason}")]
+    BadExtension {
+        /// Why.
+        reason: String,
+    },
     /// Nothing would be packed.
     #[error("npm finds no file at all to pack")]
     Nothing,
@@ -187,6 +193,7 @@ impl PackError {
             Self::Nothing => Some((None, "no paths specified to add to archive".to_owned())),
             Self::BadTarball { fault, .. } => fault.map(of_tarball),
             Self::BadPattern { .. }
+            | Self::BadExtension { .. }
             | Self::NotRead { .. }
             | Self::TooMany
             | Self::TooLarge

@@ -1,6 +1,7 @@
 //! `.npm-extension.mjs` and `.npm-extension.cjs` next to a package.json, which npm 12 loads
 //! when it reads the tree of a folder that it packs.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::Spec;
@@ -25,6 +26,28 @@ pub enum ExtensionFault {
         /// The folder.
         path: PathBuf,
     },
+}
+
+impl fmt::Display for ExtensionFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = |path: &Path| {
+            path.file_name()
+                .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+        };
+        match self {
+            Self::Both { .. } => {
+                f.write_str("the folder has both .npm-extension.mjs and .npm-extension.cjs")
+            }
+            Self::Empty { path } => write!(
+                f,
+                "{} exports no function transformManifest, since it has no statement",
+                name(path)
+            ),
+            Self::Folder { path } => {
+                write!(f, "{} is a folder, which npm cannot load", name(path))
+            }
+        }
+    }
 }
 
 /// The fault in a package: npm reads the extension only of a folder.

@@ -29,6 +29,7 @@ use crate::manifest::version::{Version, VersionProblem};
 use crate::npmrc::credentials::{AuthCheck, RequestCredential, UnscopedKey};
 use crate::npmrc::{RegistryProblem, TagPlan};
 use crate::origin::{Origin, Resolved};
+use crate::pack::{Edition, PackError};
 use crate::registry::url::RegistryUrl;
 
 pub use build::Input;
@@ -268,6 +269,17 @@ pub struct Exposed {
 }
 
 impl PackagePlan {
+    /// Why npm fails before it packs, if it does.
+    pub fn fails_before_packing(&self) -> Option<PackError> {
+        let Packing::Folder(request) = &self.packing else {
+            return None;
+        };
+        let fault = self.extension_fault.as_ref();
+        let fault = fault.filter(|_| request.edition == Edition::Npm12)?;
+        let reason = fault.to_string();
+        Some(PackError::BadExtension { reason })
+    }
+
     /// The scripts that run before npm lists the files, and so may change the list.
     pub fn scripts_before_packing(&self) -> Vec<String> {
         let scripts = self.scripts.iter();

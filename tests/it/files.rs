@@ -110,3 +110,34 @@ fn the_list_has_sizes_and_a_sum() {
         "{run:?}"
     );
 }
+
+#[test]
+fn npm_12_fails_on_an_extension_that_exports_nothing() {
+    let mut sandbox = package();
+    sandbox.write(".npm-extension.mjs", "// nothing yet\n");
+    assert_eq!(sandbox.run(&["files"]).code, Some(0));
+    sandbox.npm_is("12.2.0");
+    let run = sandbox.run(&["files", "--why", "index.js"]);
+    assert_eq!(run.code, Some(100), "{run:?}");
+    let says = "npm fails before it packs: .npm-extension.mjs exports no function";
+    assert!(
+        run.stderr.contains(says) || run.stdout.contains(says),
+        "{run:?}"
+    );
+    let args = [
+        "check",
+        "--format",
+        "json",
+        "--registry=http://127.0.0.1:9/",
+        "--fetch-retries=0",
+    ];
+    let report = sandbox.run(&args).json();
+    let package = &report["packages"][0];
+    assert_eq!(package["contents"], serde_json::Value::Null, "{report:#}");
+    let findings = package["findings"].as_array().expect("findings");
+    let named = findings.iter().filter_map(|found| found["check"].as_str());
+    let named: Vec<&str> = named
+        .filter(|id| id.contains("contents") || id.contains("extension"))
+        .collect();
+    assert_eq!(named, ["npm-extension-invalid"], "{report:#}");
+}

@@ -46,6 +46,8 @@ fn run(facts: &Facts) -> Verdict {
         PackError::BadPattern { .. } => {
             finding.help("write the class with ranges, such as [0-9] or [a-zA-Z]")
         }
+        // npm-extension-invalid reports it.
+        PackError::BadExtension { .. } => return Ok(Vec::new()),
         PackError::BadBundledFiles { .. } => finding.help("bundle another version of it, or none"),
         PackError::Unreadable { .. }
         | PackError::NotRead { .. }

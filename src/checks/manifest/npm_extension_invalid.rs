@@ -32,36 +32,24 @@ fn run(facts: &Facts) -> Verdict {
     if !facts.npm()?.loads_extensions() {
         return Ok(Vec::new());
     }
-    let finding = match fault {
-        ExtensionFault::Both { .. } => {
-            Finding::new("the folder has both .npm-extension.mjs and .npm-extension.cjs")
-                .predicts(
-                    "ENPMEXTENSIONDUP",
-                    "found both .npm-extension.mjs and .npm-extension.cjs; keep only one",
-                )
-                .help("remove one of them")
-        }
-        ExtensionFault::Empty { path } => Finding::new(format!(
-            "{} exports no function transformManifest, since it has no statement",
-            name(path)
-        ))
-        .predicts(
-            "ENPMEXTENSIONSHAPE",
-            ".npm-extension must export a transformManifest function",
-        )
-        .help("export transformManifest from it, or remove it"),
-        ExtensionFault::Folder { path } => {
-            Finding::new(format!("{} is a folder, which npm cannot load", name(path)))
-                .predicts("EISDIR", "EISDIR: illegal operation on a directory, read")
-                .help("remove it")
-        }
-    };
-    Ok(vec![finding])
-}
-
-fn name(path: &std::path::Path) -> String {
-    path.file_name()
-        .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+    let finding = Finding::new(fault.to_string());
+    Ok(vec![match fault {
+        ExtensionFault::Both { .. } => finding
+            .predicts(
+                "ENPMEXTENSIONDUP",
+                "found both .npm-extension.mjs and .npm-extension.cjs; keep only one",
+            )
+            .help("remove one of them"),
+        ExtensionFault::Empty { .. } => finding
+            .predicts(
+                "ENPMEXTENSIONSHAPE",
+                ".npm-extension must export a transformManifest function",
+            )
+            .help("export transformManifest from it, or remove it"),
+        ExtensionFault::Folder { .. } => finding
+            .predicts("EISDIR", "EISDIR: illegal operation on a directory, read")
+            .help("remove it"),
+    }])
 }
 
 #[cfg(test)]

@@ -118,6 +118,9 @@ pub fn of_package(plan: &PackagePlan, stage: Stage) -> Option<Result<Contents, P
     if stage == Stage::Partial {
         return None;
     }
+    if let Some(error) = plan.fails_before_packing() {
+        return Some(Err(error));
+    }
     Some(match &plan.packing {
         Packing::Folder(request) => of_folder(plan, request, stage),
         Packing::Tarball(path) => of_tarball(path, &plan.manifest),
