@@ -5,16 +5,18 @@ mod command;
 mod gap;
 mod help;
 mod packer;
+mod verb;
 
 use std::borrow::Cow;
 use std::path::Path;
 
 use crate::origin::Origin;
 
-pub use command::{CommandContext, NpmCommand, Verb};
+pub use command::{CommandContext, NpmCommand};
 pub use gap::{Denial, Gap, RequestFailure};
 pub use help::Help;
 pub use packer::Packer;
+pub use verb::Verb;
 
 /// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -50,9 +50,8 @@ impl Client {
             }
             if failed.is_overload() && host.served() > 0 {
                 host.slow_down(since, failed.after);
-                // Counted since this question was last sent or refused, not only while it was
-                // in flight: of requests that leave together, one may be refused before any is
-                // served.
+                // Since this question was last sent or refused: of requests that leave
+                // together, one may be refused before any is served.
                 let before = std::mem::replace(&mut served, host.served());
                 if served > before {
                     continue;
@@ -62,17 +61,14 @@ impl Client {
                 turn.give_up();
                 return Err(failed.gap);
             }
+            tries += 1;
             match turn.after(&failed, &host).await {
                 Next::GiveUp => return Err(failed.gap),
-                Next::AtOnce => {
-                    tries += 1;
-                    continue;
-                }
+                Next::AtOnce => continue,
                 Next::Later => {}
             }
             tokio::time::sleep(pause.max(failed.after.unwrap_or_default())).await;
             pause = (pause * 4).min(self.network.retry_pause);
-            tries += 1;
         }
     }
 
