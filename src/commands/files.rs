@@ -7,7 +7,6 @@ use crate::cli::{Format, Invocation};
 use crate::environment::Environment;
 use crate::error::{Error, exit_code};
 use crate::facts::contents::of_both;
-use crate::manifest::Manifest;
 use crate::output::Output;
 use crate::pack::{Packed, Reason, Why, read_tarball, why};
 use crate::plan::{Launch, PackagePlan, Packing, Skipped};
@@ -96,34 +95,29 @@ fn of_public(package: &PackagePlan, asked: &Asked<'_>) -> Result<PackageFiles, E
         version: package.version.as_ref().ok().map(ToString::to_string),
         directory: package.directory.clone(),
         scripts: package.scripts_before_packing(),
-        ..look(&package.packing, &package.manifest, asked)?
-    };
-    Ok(match package.fails_before_packing() {
-        Some(error) => PackageFiles {
-            packed: Err(error),
-            why: None,
-            other: None,
-            ..found
-        },
-        None => found,
-    })
-}
-
-fn of_private(skipped: &Skipped, asked: &Asked<'_>) -> Result<PackageFiles, Error> {
-    let manifest = &skipped.package.manifest;
-    let version = manifest.version();
-    let found = PackageFiles {
-        name: Some(skipped.name.clone()),
-        version: version.as_ref().ok().map(ToString::to_string),
-        directory: skipped.package.directory.clone(),
-        ..look(&skipped.package.packing, manifest, asked)?
+        ..look(package, asked)?
     };
     Ok(found)
 }
 
-fn look(packing: &Packing, manifest: &Manifest, asked: &Asked<'_>) -> Result<PackageFiles, Error> {
+fn of_private(skipped: &Skipped, asked: &Asked<'_>) -> Result<PackageFiles, Error> {
+    let version = skipped.package.manifest.version();
+    let found = PackageFiles {
+        name: Some(skipped.name.clone()),
+        version: version.as_ref().ok().map(ToString::to_string),
+        directory: skipped.package.directory.clone(),
+        ..look(&skipped.package, asked)?
+    };
+    Ok(found)
+}
+
+fn look(package: &PackagePlan, asked: &Asked<'_>) -> Result<PackageFiles, Error> {
+    let packing = &package.packing;
     let (packed, other) = match packing {
-        Packing::Folder(request) => match of_both(request) {
+        Packing::Folder(request) => match package
+            .fails_before_packing()
+            .map_or_else(|| of_both(request), Err)
+        {
             Ok((packed, other)) => (Ok(packed), other),
             Err(error) => (Err(error), None),
         },
@@ -144,7 +138,7 @@ fn look(packing: &Packing, manifest: &Manifest, asked: &Asked<'_>) -> Result<Pac
         version: None,
         directory: String::new(),
         scripts: Vec::new(),
-        manifest: manifest.clone(),
+        manifest: package.manifest.clone(),
         packed,
         why,
         other,

@@ -22,7 +22,7 @@ use crate::secret::{Scrubber, mask_known_shapes};
 pub use syntax::Syntax;
 
 /// How long a typed line is held back. The terminal raises the signal of a Ctrl-C before it hands
-/// over what is typed after it, but the signal reaches its listener on another way.
+/// over what is typed after it, but the signal takes longer to its listener.
 const SIGNALS_FIRST: Duration = Duration::from_millis(50);
 
 /// A line from standard input, empty at its end. A Ctrl-C that was typed before the line is heard

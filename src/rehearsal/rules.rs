@@ -47,7 +47,7 @@ pub(super) fn refuse<T>(status: u16, text: impl Into<String>) -> Result<T, Rejec
 }
 
 /// npmjs answers a bad or missing token as if the package did not exist.
-pub(super) fn of_a_stranger() -> Rejection {
+pub(super) fn no_valid_credential() -> Rejection {
     Rejection {
         status: 404,
         text: "Not found".to_owned(),
@@ -66,7 +66,7 @@ pub(super) fn judge(
     now: Timestamp,
 ) -> Result<(), Rejection> {
     let Some(caller) = caller else {
-        return Err(of_a_stranger());
+        return Err(no_valid_credential());
     };
     may_publish(caller)?;
     credential(state, publish, caller)?;

@@ -18,9 +18,9 @@ use super::store::Store;
 /// bytes into four.
 const MAX_BODY: usize = 400 << 20;
 
-/// The largest body that is kept of somebody without a valid credential. Anybody on this machine
+/// The largest body that is kept if its sender has no valid credential: anybody on this machine
 /// may send one.
-const MAX_BODY_OF_STRANGERS: usize = 1 << 20;
+const MAX_UNAUTHENTICATED_BODY: usize = 1 << 20;
 
 /// A write whose body has been read.
 pub(super) struct Write {
@@ -50,13 +50,13 @@ impl Write {
         let kept = if is_known {
             MAX_BODY
         } else {
-            MAX_BODY_OF_STRANGERS
+            MAX_UNAUTHENTICATED_BODY
         };
         match up_to(kept, body).await {
             Some(Ok(body)) => write.body = body,
             Some(Err(_)) => return Err(Box::new(error_answer(413, "Payload Too Large"))),
             None if path.starts_with("-/") => return Err(Box::new(unauthorized())),
-            None => return Err(Box::new(refusal_answer(&rules::of_a_stranger()))),
+            None => return Err(Box::new(refusal_answer(&rules::no_valid_credential()))),
         }
         Ok(write)
     }

@@ -110,7 +110,7 @@ impl Host {
     }
 
     /// Waits while another question finds out whether a host that refused every connection so
-    /// far is there at all. True in it after all tries of that question.
+    /// far is there at all. The guard holds true once all tries of that question have failed.
     pub(super) async fn turn(&self) -> AsyncMutexGuard<'_, bool> {
         self.gave_up.lock().await
     }
