@@ -38,17 +38,11 @@ fn fitting<'a>(
         let Some(fit) = rule.fit(record) else {
             continue;
         };
-        match ruled_out(rule.id, record) {
-            Some(because) if !struck.contains(&(rule.id, because)) => {
-                struck.push((rule.id, because));
-            }
-            Some(_) => {}
-            None => {
-                let ranked = Ranked {
-                    id: rule.id,
-                    likelihood: rule.tier,
-                };
-                fitting.push((fit, ranked));
+        for (likelihood, id) in rule.causes() {
+            match ruled_out(id, record) {
+                Some(because) if !struck.contains(&(id, because)) => struck.push((id, because)),
+                Some(_) => {}
+                None => fitting.push((fit, Ranked { id, likelihood })),
             }
         }
     }
@@ -109,9 +103,11 @@ fn limit_certainty(causes: &mut Vec<Ranked>) {
 /// Whether a rule recognises the text itself, whoever printed it. Words that any network
 /// program may print count only in a text about packages.
 pub(super) fn speaks_for_itself(record: &Record, of_packages: bool) -> bool {
+    let counts = |(likelihood, id): (Likelihood, &str)| {
+        likelihood >= Likelihood::Likely && (of_packages || !record::is_of_any_program(id))
+    };
     rules::all()
-        .filter(|rule| rule.tier >= Likelihood::Likely && !rule.says.is_empty())
-        .filter(|rule| of_packages || !record::is_of_any_program(rule.id))
+        .filter(|rule| !rule.says.is_empty() && rule.causes().any(counts))
         .any(|rule| rule.fit(record).is_some())
 }
 

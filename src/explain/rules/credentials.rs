@@ -9,204 +9,143 @@ use crate::registry::kind::RegistryKind::{Google, Npmjs, Verdaccio};
 
 super::rules! {
     // What the account or the token may not do.
-    Certain "auth-email-unverified" says "must verify your email";
-    Likely "auth-stage-only" says "E_STAGE_REQUIRED";
-    Likely "auth-stage-only" says "can only stage";
-    Possible "auth-bypass-retiring" says "E_STAGE_REQUIRED";
-    Certain "auth-two-factor-token" says "two-factor authentication or granular access token";
-    Likely "auth-two-factor-token" says "two-factor authentication * is required";
-    Likely "auth-two-factor-token" says "two-factor authentication is required to publish this package but an automation token";
-    Likely "auth-two-factor-token" says "bypass 2fa";
-    Likely "auth-two-factor-token" says "requires that publishers enable tfa";
-    Possible "auth-otp-impossible" says "requires that publishers enable tfa";
-    Possible "auth-otp-expected" says "requires that publishers enable tfa";
-    Likely "auth-two-factor-token" says "please enable 2fa";
-    Certain "auth-read-only" says "read-only token";
-    Likely "auth-read-only" says "may not perform that action with these credentials";
-    Likely "auth-package-not-covered" says "may not perform that action with these credentials";
-    Possible "auth-two-factor-token" says "may not perform that action with these credentials";
-    Possible "auth-rejected" says "may not perform that action with these credentials";
-    Possible "name-owned-by-others" says "may not perform that action with these credentials";
-    Certain "auth-address-not-allowed" says "login is not allowed from your ip";
-    Certain "auth-address-not-allowed" when Code("EAUTHIP");
-    Likely "auth-address-not-allowed" says "cidr";
-    Likely "auth-address-not-allowed" says "ip allow list enabled";
-    Possible "network-address-blocked" says "ip allow list enabled";
+    says "must verify your email" => Certain "auth-email-unverified";
+    says "E_STAGE_REQUIRED" => Likely "auth-stage-only", Possible "auth-bypass-retiring";
+    says "can only stage" => Likely "auth-stage-only";
+    says "two-factor authentication or granular access token" => Certain "auth-two-factor-token";
+    says "two-factor authentication * is required"
+        | "two-factor authentication is required to publish this package but an automation token"
+        | "bypass 2fa" | "please enable 2fa" => Likely "auth-two-factor-token";
+    says "requires that publishers enable tfa" => Likely "auth-two-factor-token",
+        Possible "auth-otp-impossible" "auth-otp-expected";
+    says "read-only token" => Certain "auth-read-only";
+    says "may not perform that action with these credentials" => Likely "auth-read-only"
+        "auth-package-not-covered", Possible "auth-two-factor-token" "auth-rejected"
+        "name-owned-by-others";
+    says "login is not allowed from your ip" => Certain "auth-address-not-allowed";
+    when Code("EAUTHIP") => Certain "auth-address-not-allowed";
+    says "cidr" => Likely "auth-address-not-allowed";
+    says "ip allow list enabled" => Likely "auth-address-not-allowed",
+        Possible "network-address-blocked";
     // One-time passwords. In CI nobody can type one.
-    Likely "npm-bug" says "otp with value [object object]";
-    Possible "npm-outdated" says "otp with value [object object]";
-    Likely "auth-otp-rejected" says "one-time pass" when Noticed(OtpGiven);
-    Likely "auth-otp-rejected" when Code("EOTP"), Noticed(OtpGiven);
-    Likely "auth-otp-rejected" says "invalid otp token";
-    Likely "auth-otp-rejected" says "otp * is incorrect or has expired";
-    Likely "auth-otp-rejected" says "otp was incorrect";
-    Likely "auth-otp-rejected" says "incorrect one-time password";
-    Likely "auth-otp-rejected" says "ERR_PNPM_OTP_SECOND_CHALLENGE";
-    Likely "auth-otp-impossible" says "OTP_NON_INTERACTIVE";
-    Likely "auth-otp-impossible" says "requires additional authentication, but";
-    Likely "auth-otp-impossible" says "authenticate your account at * operation was canceled";
-    Possible "auth-otp-impossible" says "authenticate your account at";
-    Possible "auth-otp-expected" says "authenticate your account at";
-    Likely "auth-otp-impossible" says "EINVALIDNPMAUTH";
+    says "otp with value [object object]" => Likely "npm-bug", Possible "npm-outdated";
+    says "one-time pass" when Noticed(OtpGiven) => Likely "auth-otp-rejected";
+    when Code("EOTP"), Noticed(OtpGiven) => Likely "auth-otp-rejected",
+        Possible "auth-otp-impossible";
+    says "invalid otp token" | "otp * is incorrect or has expired" | "otp was incorrect"
+        | "incorrect one-time password" | "ERR_PNPM_OTP_SECOND_CHALLENGE"
+        => Likely "auth-otp-rejected";
+    says "OTP_NON_INTERACTIVE" | "requires additional authentication, but"
+        | "authenticate your account at * operation was canceled" | "EINVALIDNPMAUTH"
+        => Likely "auth-otp-impossible";
+    says "authenticate your account at" => Possible "auth-otp-impossible" "auth-otp-expected";
     // yarn 1 asks for a password before it publishes, and for a code while it does.
-    Likely "auth-otp-impossible" says "couldn't publish package: can't answer a question";
-    Likely "auth-missing" says "can't answer a question unless a user tty";
-    Likely "auth-otp-expected" says "ERR_PNPM_WEBAUTH_TIMEOUT";
-    Possible "auth-otp-impossible" says "ERR_PNPM_WEBAUTH_TIMEOUT";
-    Likely "auth-otp-impossible" when Code("EOTP"), Not(OtpGiven);
-    Likely "auth-otp-impossible" says "one-time pass" when Not(OtpGiven);
-    Likely "auth-otp-expected" when Code("EOTP"), Not(Ci);
-    Likely "auth-otp-expected" says "one-time pass" when Not(Ci);
-    Possible "auth-otp-rejected" says "one-time pass" when Not(OtpGiven);
-    Possible "auth-two-factor-token" says "one-time pass";
-    Possible "auth-otp-rejected" when Code("EOTP"), Not(OtpGiven);
-    Possible "auth-two-factor-token" when Code("EOTP");
-    Possible "auth-otp-impossible" when Code("EOTP"), Noticed(OtpGiven);
+    says "couldn't publish package: can't answer a question" => Likely "auth-otp-impossible";
+    says "can't answer a question unless a user tty" => Likely "auth-missing";
+    says "ERR_PNPM_WEBAUTH_TIMEOUT" => Likely "auth-otp-expected", Possible "auth-otp-impossible";
+    when Code("EOTP"), Not(OtpGiven) => Likely "auth-otp-impossible", Possible "auth-otp-rejected";
+    says "one-time pass" when Not(OtpGiven) => Likely "auth-otp-impossible",
+        Possible "auth-otp-rejected";
+    when Code("EOTP"), Not(Ci) => Likely "auth-otp-expected";
+    says "one-time pass" when Not(Ci) => Likely "auth-otp-expected";
+    says "one-time pass" => Possible "auth-two-factor-token";
+    when Code("EOTP") => Possible "auth-two-factor-token";
     // Malformed.
-    Certain "auth-unscoped" says "invalid auth configuration found";
-    Likely "auth-unscoped" when Code("ERR_INVALID_AUTH");
-    Likely "auth-malformed" says "ERR_PNPM_AUTH_INVALID_BASE64";
-    Likely "auth-malformed" says "ERR_PNPM_AUTH_MISSING_SEPARATOR";
-    Likely "auth-malformed" says "invalid character in header content";
-    Likely "auth-malformed" says "ERR_INVALID_CHAR";
-    Likely "auth-malformed" says "is not a legal http header value";
-    Likely "auth-variable-unset" says "failed to replace env in config";
-    Likely "auth-variable-unset" says "environment variable not found";
-    Likely "auth-variable-unset" says "ERR_PNPM_REGISTRY_ENV_NOT_EXPANDED";
-    Likely "auth-variable-unset" says "token must be a non-empty string";
-    Likely "auth-missing" says "token must be a non-empty string";
+    says "invalid auth configuration found" => Certain "auth-unscoped";
+    when Code("ERR_INVALID_AUTH") => Likely "auth-unscoped";
+    says "ERR_PNPM_AUTH_INVALID_BASE64" | "ERR_PNPM_AUTH_MISSING_SEPARATOR"
+        | "invalid character in header content" | "ERR_INVALID_CHAR"
+        | "is not a legal http header value" => Likely "auth-malformed";
+    says "failed to replace env in config" | "environment variable not found"
+        | "ERR_PNPM_REGISTRY_ENV_NOT_EXPANDED" => Likely "auth-variable-unset";
+    says "token must be a non-empty string" => Likely "auth-variable-unset" "auth-missing";
     // Not accepted.
-    Likely "auth-rejected" says "access token expired or revoked" when Status(401);
-    Likely "auth-rejected" says "token expired" when Not(TokenExpired);
-    Likely "auth-rejected" says "token has expired";
-    Likely "auth-rejected" says "invalid token" when Not(Oidc);
-    Likely "auth-rejected" says "bad credentials";
-    Likely "auth-rejected" says "bad username/password";
-    Likely "auth-rejected" says "may hold a stale or revoked token";
-    Likely "auth-rejected" says "EINVALIDNPMTOKEN";
-    Likely "auth-rejected" says "invalid npm token";
-    Likely "oidc-publisher-mismatch" says "EINVALIDNPMTOKEN" when Noticed(ExchangeRefused);
-    Possible "auth-variable-unset" says "EINVALIDNPMTOKEN";
-    Possible "auth-otp-impossible" says "EINVALIDNPMTOKEN";
-    Possible "npm-outdated" says "EINVALIDNPMTOKEN";
-    Possible "auth-elsewhere" says "EINVALIDNPMTOKEN";
-    Likely "auth-rejected" says "an authorization header was used" when Status(401);
-    Likely "auth-rejected" says "an authorization header was used" when Status(403);
-    Possible "registry-permission" says "an authorization header was used" when Status(403);
-    Likely "auth-rejected" says "incorrect username or password";
-    Likely "auth-rejected" says "TF400813";
-    Likely "auth-missing" says "TF400813";
-    Likely "auth-rejected" says "invalid authentication";
-    Possible "auth-elsewhere" says "invalid authentication";
-    Possible "auth-missing" says "invalid authentication";
-    Possible "auth-variable-unset" says "invalid authentication";
-    Possible "version-taken" says "invalid authentication" when By(YarnBerry);
-    Likely "auth-rejected" says "invalid authentification";
-    Possible "version-taken" says "invalid authentification" when By(YarnBerry);
-    Likely "auth-rejected" says "unexpected status code: 401" when Status(500);
-    Likely "auth-rejected" says "unexpected status code: 404" when Status(500);
-    Likely "auth-rejected" says "authentication error. use npm whoami";
-    Likely "auth-missing" says "authentication error. use npm whoami";
-    Likely "auth-missing" when Code("EAUTHUNKNOWN");
-    Likely "auth-rejected" when Code("EAUTHUNKNOWN");
-    Possible "auth-elsewhere" when Code("EAUTHUNKNOWN");
-    Likely "auth-missing" when Code("EWHOAMI");
-    Likely "auth-rejected" when Code("EWHOAMI");
-    Possible "auth-variable-unset" when Code("EWHOAMI");
-    Possible "auth-elsewhere" when Code("EWHOAMI");
-    Possible "registry-endpoint-missing" when Code("EWHOAMI");
-    Likely "auth-rejected" says "ERR_PNPM_UNAUTHORIZED";
-    Likely "auth-rejected" says "ERR_PNPM_WHOAMI_UNAUTHORIZED";
-    Likely "auth-rejected" says "your authentication token seems to be invalid";
-    Possible "auth-malformed" says "your authentication token seems to be invalid";
-    Possible "auth-variable-unset" says "your authentication token seems to be invalid";
-    Possible "auth-missing" says "your authentication token seems to be invalid";
-    Possible "auth-elsewhere" says "your authentication token seems to be invalid";
-    Likely "auth-rejected" says "incorrect or missing password";
-    Likely "auth-malformed" says "incorrect or missing password";
-    Possible "auth-missing" says "incorrect or missing password";
-    Possible "auth-elsewhere" says "incorrect or missing password";
-    Possible "auth-read-only" says "incorrect or missing password";
-    Likely "auth-placeholder" says "user cannot be authenticated with" when Noticed(Placeholder);
-    Likely "auth-placeholder" says "you must be logged in" when Noticed(Placeholder);
-    Likely "auth-variable-unset" says "user cannot be authenticated with the token provided" when Put;
-    Likely "auth-missing" says "user cannot be authenticated with the token provided" when Get;
-    Likely "auth-rejected" says "user cannot be authenticated with the token provided";
-    Possible "auth-placeholder" says "user cannot be authenticated with the token provided" when Put;
-    Possible "auth-missing" says "user cannot be authenticated with the token provided" when Put;
-    Possible "auth-elsewhere" says "user cannot be authenticated with the token provided";
-    Likely "auth-rejected" says "request could not be authenticated";
-    Likely "auth-rejected" says "could not authenticate";
-    Likely "auth-rejected" says "request was not authorized";
-    Possible "auth-variable-unset" says "request could not be authenticated";
-    Possible "auth-placeholder" says "request could not be authenticated";
-    Possible "registry-github-permission" says "request could not be authenticated";
-    Possible "auth-missing" says "request could not be authenticated";
+    says "access token expired or revoked" | "an authorization header was used" when Status(401)
+        => Likely "auth-rejected";
+    says "token expired" when Not(TokenExpired) => Likely "auth-rejected";
+    says "token has expired" | "bad credentials" | "bad username/password"
+        | "may hold a stale or revoked token" | "invalid npm token"
+        | "incorrect username or password" | "invalid authentification" | "ERR_PNPM_UNAUTHORIZED"
+        | "ERR_PNPM_WHOAMI_UNAUTHORIZED" | "could not authenticate" | "request was not authorized"
+        => Likely "auth-rejected";
+    says "invalid token" when Not(Oidc) => Likely "auth-rejected";
+    says "EINVALIDNPMTOKEN" => Likely "auth-rejected", Possible "auth-variable-unset"
+        "auth-otp-impossible" "npm-outdated" "auth-elsewhere";
+    says "EINVALIDNPMTOKEN" when Noticed(ExchangeRefused) => Likely "oidc-publisher-mismatch";
+    says "an authorization header was used" when Status(403) => Likely "auth-rejected",
+        Possible "registry-permission";
+    says "TF400813" | "authentication error. use npm whoami" => Likely "auth-rejected"
+        "auth-missing";
+    says "invalid authentication" => Likely "auth-rejected", Possible "auth-elsewhere"
+        "auth-missing" "auth-variable-unset";
+    says "invalid authentication" | "invalid authentification" when By(YarnBerry)
+        => Possible "version-taken";
+    says "unexpected status code: 401" | "unexpected status code: 404" when Status(500)
+        => Likely "auth-rejected";
+    when Code("EAUTHUNKNOWN") => Likely "auth-missing" "auth-rejected", Possible "auth-elsewhere";
+    when Code("EWHOAMI") => Likely "auth-missing" "auth-rejected", Possible "auth-variable-unset"
+        "auth-elsewhere" "registry-endpoint-missing";
+    says "your authentication token seems to be invalid" => Likely "auth-rejected",
+        Possible "auth-malformed" "auth-variable-unset" "auth-missing" "auth-elsewhere";
+    says "incorrect or missing password" => Likely "auth-rejected" "auth-malformed",
+        Possible "auth-missing" "auth-elsewhere" "auth-read-only";
+    says "user cannot be authenticated with" | "you must be logged in" when Noticed(Placeholder)
+        => Likely "auth-placeholder";
+    says "user cannot be authenticated with the token provided" when Put
+        => Likely "auth-variable-unset", Possible "auth-placeholder" "auth-missing";
+    says "user cannot be authenticated with the token provided" when Get => Likely "auth-missing";
+    says "user cannot be authenticated with the token provided" => Likely "auth-rejected",
+        Possible "auth-elsewhere";
+    says "request could not be authenticated" => Likely "auth-rejected",
+        Possible "auth-variable-unset" "auth-placeholder" "registry-github-permission"
+        "auth-missing";
     // A challenge: no credential that fits was sent.
-    Likely "auth-missing" says "unable to authenticate, need: basic";
-    Likely "auth-elsewhere" says "unable to authenticate, need: basic";
-    Possible "auth-rejected" says "unable to authenticate, need: basic";
-    Possible "auth-variable-unset" says "unable to authenticate, need: basic";
-    Possible "auth-malformed" says "unable to authenticate, need: basic";
+    says "unable to authenticate, need: basic" => Likely "auth-missing" "auth-elsewhere",
+        Possible "auth-rejected" "auth-variable-unset" "auth-malformed";
     // None.
-    Likely "auth-missing" says "auth required for publishing";
-    Possible "registry-read-only" says "auth required for publishing" when OnNobody;
-    Possible "auth-elsewhere" says "auth required for publishing";
-    Possible "auth-variable-unset" says "auth required for publishing";
-    Possible "auth-npmrc-not-read" says "auth required for publishing";
+    says "auth required for publishing" => Likely "auth-missing", Possible "auth-elsewhere"
+        "auth-variable-unset" "auth-npmrc-not-read";
+    says "auth required for publishing" when OnNobody => Possible "registry-read-only";
     // npm itself had found a credential, or it would not have asked the registry.
-    Likely "auth-rejected" says "you must be logged in" when Status(401), On(Npmjs), ByNpm;
-    Likely "auth-missing" says "you must be logged in";
-    Likely "auth-rejected" says "you must be logged in";
-    Possible "auth-variable-unset" says "you must be logged in";
-    Possible "auth-elsewhere" says "you must be logged in";
-    Possible "npm-outdated" says "you must be logged in";
-    Likely "auth-missing" says "not authenticated with npm";
-    Likely "auth-rejected" says "not authenticated with npm";
-    Possible "auth-variable-unset" says "not authenticated with npm";
-    Likely "auth-missing" says "no authentication configured";
-    Likely "auth-variable-unset" says "no authentication configured";
-    Possible "auth-elsewhere" says "no authentication configured";
-    Possible "oidc-first-publish" says "no authentication configured" when On(Npmjs);
-    Possible "oidc-publisher-mismatch" says "no authentication configured" when On(Npmjs);
-    Likely "oidc-publisher-mismatch" says "no npm token specified" when Noticed(ExchangeRefused);
-    Likely "oidc-first-publish" says "no npm token specified" when Noticed(ExchangeRefused);
-    Likely "oidc-permission-missing" says "no npm token specified" when Noticed(NoIdToken);
-    Likely "auth-missing" says "no npm token specified";
-    Likely "auth-variable-unset" says "no npm token specified" when Not(Oidc);
-    Possible "oidc-npm-too-old" says "no npm token specified" when Not(Oidc);
-    Possible "oidc-tool-too-old" says "no npm token specified" when Not(Oidc);
-    Possible "oidc-permission-missing" says "no npm token specified";
-    Possible "oidc-publisher-mismatch" says "no npm token specified" when Noticed(Oidc);
-    Likely "auth-missing" says "no token found and can't prompt for login";
-    Possible "auth-elsewhere" says "no token found and can't prompt for login";
-    Possible "auth-variable-unset" says "no token found and can't prompt for login";
-    Likely "auth-missing" says "no authorization header was set for the request" when Status(401);
-    Likely "auth-missing" says "no authorization header was set for the request" when Status(403);
-    Possible "auth-elsewhere" says "no authorization header was set for the request";
-    Possible "auth-variable-unset" says "no authorization header was set for the request";
-    Likely "auth-missing" says "unregistered users are not allowed";
-    Likely "auth-missing" says "missing authentication";
-    Possible "auth-variable-unset" says "missing authentication";
-    Possible "auth-elsewhere" says "missing authentication";
-    Possible "oidc-tool-too-old" says "missing authentication";
-    Likely "auth-missing" says "not logged in";
-    Likely "auth-missing" says "login first" when Status(401);
-    Likely "auth-missing" says "no auth data found";
-    Likely "auth-rejected" says "login first" when Status(401);
-    Likely "auth-rejected" says "name or password is incorrect";
-    Likely "auth-missing" says "ERR_PNPM_TOKEN_HELPER";
-    Likely "auth-rejected" says "ERR_PNPM_TOKEN_HELPER";
-    Likely "auth-missing" says "authorization required to publish" when On(Verdaccio);
-    Likely "auth-rejected" says "authorization required to publish";
-    Possible "auth-elsewhere" says "authorization required to publish";
-    Likely "registry-permission" says "the caller does not have permission";
-    Likely "auth-missing" says "the caller does not have permission" when On(Google);
-    Possible "auth-elsewhere" says "the caller does not have permission" when On(Google);
-    Possible "auth-elsewhere" when Status(403), On(Google), Bare;
+    says "you must be logged in" when Status(401), On(Npmjs), ByNpm => Likely "auth-rejected";
+    says "you must be logged in" => Likely "auth-missing" "auth-rejected",
+        Possible "auth-variable-unset" "auth-elsewhere" "npm-outdated";
+    says "not authenticated with npm" => Likely "auth-missing" "auth-rejected",
+        Possible "auth-variable-unset";
+    says "no authentication configured" => Likely "auth-missing" "auth-variable-unset",
+        Possible "auth-elsewhere";
+    says "no authentication configured" when On(Npmjs) => Possible "oidc-first-publish"
+        "oidc-publisher-mismatch";
+    says "no npm token specified" when Noticed(ExchangeRefused) => Likely "oidc-publisher-mismatch"
+        "oidc-first-publish";
+    says "no npm token specified" when Noticed(NoIdToken) => Likely "oidc-permission-missing";
+    says "no npm token specified" => Likely "auth-missing", Possible "oidc-permission-missing";
+    says "no npm token specified" when Not(Oidc) => Likely "auth-variable-unset",
+        Possible "oidc-npm-too-old" "oidc-tool-too-old";
+    says "no npm token specified" when Noticed(Oidc) => Possible "oidc-publisher-mismatch";
+    says "no token found and can't prompt for login" => Likely "auth-missing",
+        Possible "auth-elsewhere" "auth-variable-unset";
+    says "no authorization header was set for the request" when Status(401)
+        => Likely "auth-missing";
+    says "no authorization header was set for the request" when Status(403)
+        => Likely "auth-missing";
+    says "no authorization header was set for the request" => Possible "auth-elsewhere"
+        "auth-variable-unset";
+    says "unregistered users are not allowed" | "not logged in" | "no auth data found"
+        => Likely "auth-missing";
+    says "missing authentication" => Likely "auth-missing", Possible "auth-variable-unset"
+        "auth-elsewhere" "oidc-tool-too-old";
+    says "login first" when Status(401) => Likely "auth-missing" "auth-rejected";
+    says "name or password is incorrect" => Likely "auth-rejected";
+    says "ERR_PNPM_TOKEN_HELPER" => Likely "auth-missing" "auth-rejected";
+    says "authorization required to publish" when On(Verdaccio) => Likely "auth-missing";
+    says "authorization required to publish" => Likely "auth-rejected", Possible "auth-elsewhere";
+    says "the caller does not have permission" => Likely "registry-permission";
+    says "the caller does not have permission" when On(Google) => Likely "auth-missing",
+        Possible "auth-elsewhere";
+    when Status(403), On(Google), Bare => Possible "auth-elsewhere";
     // Bugs of npm that lose a credential.
-    Likely "npm-outdated" says "upgrade your client to npm@latest";
-    Likely "npm-outdated" says "only allow npm@ * client to access";
-    Likely "npm-outdated" says "your client is too old";
-    Possible "npm-outdated" says "only allow npm@" when ByNpm;
+    says "upgrade your client to npm@latest" | "only allow npm@ * client to access"
+        | "your client is too old" => Likely "npm-outdated";
+    says "only allow npm@" when ByNpm => Possible "npm-outdated";
 }

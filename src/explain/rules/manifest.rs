@@ -8,211 +8,149 @@ use crate::registry::kind::RegistryKind::Cnpm;
 
 super::rules! {
     // Private.
-    Certain "manifest-private" says "this package has been marked as private";
-    Certain "manifest-private" says "remove the private field from the package.json";
-    Certain "manifest-private" says "private workspaces cannot be published";
-    Certain "manifest-private" says "attempted to publish a private package";
-    Certain "manifest-private" when Code("EPRIVATE");
-    Certain "manifest-private" says "ERR_PNPM_PRIVATE_PACKAGE";
-    Certain "manifest-private" says "package marked as private, not publishing";
+    says "this package has been marked as private"
+        | "remove the private field from the package.json"
+        | "private workspaces cannot be published" | "attempted to publish a private package"
+        | "ERR_PNPM_PRIVATE_PACKAGE" | "package marked as private, not publishing"
+        => Certain "manifest-private";
+    when Code("EPRIVATE") => Certain "manifest-private";
     // Name.
-    Likely "name-missing" says "package.json requires a name field";
-    Likely "name-missing" says "no name provided in package.json";
-    Likely "name-missing" says "missing name string in package.json";
-    Likely "name-missing" says "missing name property in package.json";
-    Likely "name-missing" says "ERR_PNPM_PACKAGE_NAME_NOT_FOUND";
-    Likely "name-missing" says "ERR_PNPM_MISSING_REQUIRED_FIELD";
-    Likely "version-missing" says "ERR_PNPM_MISSING_REQUIRED_FIELD";
-    Likely "name-missing" says "package name is not defined in the";
-    Likely "name-missing" when Code("ENOPKGNAME");
-    Likely "name-missing" says "package.json must be actual json * name";
-    Likely "name-missing" says "name is required";
-    Likely "name-missing" says "package doesn't have a name";
-    Likely "name-missing" says "name and version fields must be non-empty";
-    Possible "version-missing" says "name and version fields must be non-empty";
-    Likely "name-missing" says "invalid tag name @latest of package";
-    Likely "version-missing" says "must have valid names and versions to be published";
-    Likely "name-missing" says "must have valid names and versions to be published";
-    Likely "version-missing" says "must have name and version";
-    Likely "name-missing" says "must have name and version";
-    Certain "name-invalid" says "is invalid for new packages";
-    Certain "name-invalid" says "name can no longer contain capital letters";
-    Certain "name-invalid" says "must have all-lowercase names";
-    Certain "name-invalid" says "name must be lower case";
-    Likely "name-invalid" says "name must be lowercase";
-    Certain "name-invalid" says "name can only contain url-friendly characters";
-    Likely "name-invalid" says "this package name is not valid, because" when Put;
-    Likely "name-invalid" says "invalid name:";
-    Likely "name-invalid" says "name invalid:";
-    Likely "name-invalid" says "invalid package name";
-    Likely "name-invalid" says "package name is not valid";
-    Likely "name-invalid" says "package name is invalid";
-    Likely "name-invalid" says "is not a valid scoped package name";
-    Likely "name-invalid" says "name cannot start with";
-    Likely "name-invalid" says "is a core module name";
-    Likely "name-invalid" says "name contains illegal characters";
-    Likely "name-invalid" says "validation failed: name";
-    Likely "name-invalid" says "EINVALIDPACKAGENAME";
-    Likely "name-invalid" says "ERR_PNPM_INVALID_PACKAGE_NAME";
-    Likely "name-invalid" says "ERR_PNPM_INVALID_SCOPED_PACKAGE_NAME";
-    Likely "name-invalid" says "not a valid package name" when On(Cnpm);
-    Likely "name-invalid" says "invalid package" when Status(400);
+    says "package.json requires a name field" | "no name provided in package.json"
+        | "missing name string in package.json" | "missing name property in package.json"
+        | "ERR_PNPM_PACKAGE_NAME_NOT_FOUND" | "package name is not defined in the"
+        | "package.json must be actual json * name" | "name is required"
+        | "package doesn't have a name" | "invalid tag name @latest of package"
+        => Likely "name-missing";
+    says "ERR_PNPM_MISSING_REQUIRED_FIELD" => Likely "name-missing" "version-missing";
+    when Code("ENOPKGNAME") => Likely "name-missing";
+    says "name and version fields must be non-empty" => Likely "name-missing",
+        Possible "version-missing";
+    says "must have valid names and versions to be published" | "must have name and version"
+        => Likely "version-missing" "name-missing";
+    says "is invalid for new packages" | "name can no longer contain capital letters"
+        | "must have all-lowercase names" | "name must be lower case"
+        | "name can only contain url-friendly characters" => Certain "name-invalid";
+    says "name must be lowercase" | "invalid name:" | "name invalid:" | "invalid package name"
+        | "package name is not valid" | "package name is invalid"
+        | "is not a valid scoped package name" | "name cannot start with" | "is a core module name"
+        | "name contains illegal characters" | "validation failed: name" | "EINVALIDPACKAGENAME"
+        | "ERR_PNPM_INVALID_PACKAGE_NAME" | "ERR_PNPM_INVALID_SCOPED_PACKAGE_NAME"
+        => Likely "name-invalid";
+    says "this package name is not valid, because" when Put => Likely "name-invalid";
+    says "not a valid package name" when On(Cnpm) => Likely "name-invalid";
+    says "invalid package" when Status(400) => Likely "name-invalid";
     // Version.
-    Likely "version-missing" says "reading prerelease";
-    Likely "version-missing" says "cannot read property prerelease of";
-    Possible "workspace-member-invalid" says "reading prerelease";
-    Likely "version-missing" says "no version provided in package.json";
-    Likely "version-missing" says "missing version string in package.json";
-    Likely "version-missing" says "package version is not defined in the";
-    Likely "version-missing" says "ERR_PNPM_PACKAGE_VERSION_NOT_FOUND";
-    Likely "version-missing" says "version is empty";
-    Likely "version-missing" says "package doesn't have a version";
-    Likely "version-missing" says "a version field is required";
-    Certain "version-invalid" says "invalid semver 2.0 version";
-    Likely "version-invalid" says "requires a valid version field";
-    Possible "version-missing" says "requires a valid version field";
-    Likely "version-invalid" says "invalid version:";
-    Likely "version-invalid" says "invalid version ";
-    Likely "version-invalid" says "package version is invalid";
-    Likely "version-invalid" says "invalid package version";
-    Likely "version-invalid" says "version * format invalid" when Status(422);
-    Likely "version-invalid" says "version is not a valid semver";
-    Likely "version-invalid" says "version must be a valid semantic version";
-    Likely "version-invalid" says "should be a valid semver version";
-    Likely "version-invalid" says "EBADSEMVER";
-    Likely "version-invalid" says "ERR_PNPM_BAD_SEMVER";
-    Likely "version-invalid" says "ERR_PNPM_INVALID_PACKAGE_VERSION";
-    Likely "version-invalid" says "not a valid semver";
-    Likely "version-invalid" says "failed to parse package version";
-    Likely "version-invalid" says "invalid semver";
-    Likely "version-invalid" says "validation failed: version";
-    Possible "version-missing" says "invalid semver:";
+    says "reading prerelease" => Likely "version-missing", Possible "workspace-member-invalid";
+    says "cannot read property prerelease of" | "no version provided in package.json"
+        | "missing version string in package.json" | "package version is not defined in the"
+        | "ERR_PNPM_PACKAGE_VERSION_NOT_FOUND" | "version is empty"
+        | "package doesn't have a version" | "a version field is required"
+        => Likely "version-missing";
+    says "invalid semver 2.0 version" => Certain "version-invalid";
+    says "requires a valid version field" => Likely "version-invalid", Possible "version-missing";
+    says "invalid version:" | "invalid version " | "package version is invalid"
+        | "invalid package version" | "version is not a valid semver"
+        | "version must be a valid semantic version" | "should be a valid semver version"
+        | "EBADSEMVER" | "ERR_PNPM_BAD_SEMVER" | "ERR_PNPM_INVALID_PACKAGE_VERSION"
+        | "not a valid semver" | "failed to parse package version" | "invalid semver"
+        | "validation failed: version" => Likely "version-invalid";
+    says "version * format invalid" when Status(422) => Likely "version-invalid";
+    says "invalid semver:" => Possible "version-missing";
     // Dependencies and workspaces.
-    Certain "dependency-protocol" says "unsupported url type workspace:";
-    Certain "dependency-protocol" says "unsupported url type catalog:";
-    Certain "dependency-protocol" says "unsupported url type link:";
-    Certain "dependency-protocol" says "unsupported url type portal:";
-    Certain "dependency-protocol" says "contains a local dependency protocol";
-    Likely "dependency-protocol" says "EUNSUPPORTEDPROTOCOL";
-    Likely "dependency-protocol" says "ERR_PNPM_CANNOT_RESOLVE_WORKSPACE_PROTOCOL";
-    Likely "dependency-protocol" says "cannot resolve workspace protocol";
-    Likely "dependency-protocol" says "ERR_PNPM_CATALOG_ENTRY_NOT_FOUND_FOR_SPEC";
-    Likely "dependency-protocol" says "no catalog entry * was found";
-    Likely "dependency-protocol" says "failed to resolve workspace version";
-    Likely "dependency-protocol" says "failed to resolve catalog version";
-    Likely "dependency-protocol" says "ERR_PNPM_CATALOG_ENTRY";
-    Certain "dependency-invalid" says "must provide string spec";
-    Certain "manifest-field-invalid" says "the \"main\" attribute must be of type string";
-    Likely "manifest-field-invalid" says "ref.replace is not a function";
-    Likely "manifest-field-invalid" says "description.trim is not a function";
-    Likely "manifest-field-invalid" says "the \"path\" argument must be of type string";
-    Likely "manifest-field-invalid" says "cannot read properties of null (reading 'name')";
-    Certain "package-extensions" says "EPACKAGEEXTENSIONS";
-    Likely "package-extensions" says "packageextensions is only honored";
-    Certain "overrides-conflict" when Code("EOVERRIDE");
-    Certain "overrides-conflict" when Code("EBUNDLEOVERRIDE");
-    Certain "overrides-conflict" says "override for * conflicts with direct dependency";
-    Certain "workspaces-invalid" when Code("EWORKSPACESCONFIG");
-    Certain "workspaces-invalid" when Code("EDUPLICATEWORKSPACE");
-    Certain "workspaces-invalid" says "workspaces config expects an array";
-    Certain "workspaces-invalid" says "multiple workspaces with the same name";
-    Likely "workspaces-invalid" says "no workspaces found";
-    Likely "workspaces-invalid" says "workspaces can only be enabled in private projects";
-    Likely "contents-entry-missing" says "missing entry points in published files";
-    Likely "contents-bin" says "ERR_PNPM_BIN_CRLF";
-    Likely "contents-bin" says "has a shebang line ending with crlf";
-    Likely "license-denied" says "license * violat * polic";
-    Likely "license-denied" says "forbidden by * license polic";
+    says "unsupported url type workspace:" | "unsupported url type catalog:"
+        | "unsupported url type link:" | "unsupported url type portal:"
+        | "contains a local dependency protocol" => Certain "dependency-protocol";
+    says "EUNSUPPORTEDPROTOCOL" | "ERR_PNPM_CANNOT_RESOLVE_WORKSPACE_PROTOCOL"
+        | "cannot resolve workspace protocol" | "ERR_PNPM_CATALOG_ENTRY_NOT_FOUND_FOR_SPEC"
+        | "no catalog entry * was found" | "failed to resolve workspace version"
+        | "failed to resolve catalog version" | "ERR_PNPM_CATALOG_ENTRY"
+        => Likely "dependency-protocol";
+    says "must provide string spec" => Certain "dependency-invalid";
+    says "the \"main\" attribute must be of type string" => Certain "manifest-field-invalid";
+    says "ref.replace is not a function" | "description.trim is not a function"
+        | "the \"path\" argument must be of type string"
+        | "cannot read properties of null (reading 'name')" => Likely "manifest-field-invalid";
+    says "EPACKAGEEXTENSIONS" => Certain "package-extensions";
+    says "packageextensions is only honored" => Likely "package-extensions";
+    when Code("EOVERRIDE") => Certain "overrides-conflict";
+    when Code("EBUNDLEOVERRIDE") => Certain "overrides-conflict";
+    says "override for * conflicts with direct dependency" => Certain "overrides-conflict";
+    when Code("EWORKSPACESCONFIG") => Certain "workspaces-invalid";
+    when Code("EDUPLICATEWORKSPACE") => Certain "workspaces-invalid";
+    says "workspaces config expects an array" | "multiple workspaces with the same name"
+        => Certain "workspaces-invalid";
+    says "no workspaces found" | "workspaces can only be enabled in private projects"
+        => Likely "workspaces-invalid";
+    says "missing entry points in published files" => Likely "contents-entry-missing";
+    says "ERR_PNPM_BIN_CRLF" | "has a shebang line ending with crlf" => Likely "contents-bin";
+    says "license * violat * polic" | "forbidden by * license polic" => Likely "license-denied";
     // Engines, settings, flags.
-    Likely "npmrc-value-invalid" says "invalid time value";
-    Likely "npmrc-value-invalid" says "the \"timeout\" argument must be of type number";
-    Certain "dev-engines-mismatch" when Code("EBADDEVENGINES");
-    Certain "dev-engines-mismatch" says "specified the following through devengines";
-    Likely "dev-engines-mismatch" says "invalid property devengines";
-    Likely "dev-engines-mismatch" says "ERR_PNPM_OTHER_PM_EXPECTED";
-    Likely "dev-engines-mismatch" says "ERR_PNPM_BAD_PM_VERSION";
-    Likely "dev-engines-mismatch" says "ERR_PNPM_BAD_RUNTIME_VERSION";
-    Likely "dev-engines-mismatch" says "this project is configured to use";
-    Likely "npm-flag-unknown" says "unknown cli flag";
-    Likely "npm-flag-unknown" says "is not a valid single-hyphen cli flag";
-    Likely "npm-flag-unknown" says "invalid abbreviated flag";
-    Possible "npm-flag-unknown" says "unknown option:";
-    Possible "npm-flag-unknown" says "unknown argument";
-    Possible "npm-flag-unknown" says "extraneous positional argument";
-    Likely "npm-flag-unknown" says "invalid option name (";
-    Possible "npm-flag-unknown" says "unsupported option name";
-    Possible "npm-flag-unknown" says "invalid argument --" when By(Bun);
-    Likely "npm-flag-unknown" says "unexpected argument * found" when By(Pnpm);
-    Likely "npmrc-unknown-key" says "unknown * config:" when Code("EUNKNOWNCONFIG");
-    Likely "npm-flag-unknown" when Code("EUNKNOWNCONFIG");
-    Possible "npmrc-unknown-key" when Code("EUNKNOWNCONFIG");
-    Likely "spec-type-disabled" says "packages of type * have been disabled";
-    Likely "spec-type-disabled" when Code("EALLOWGIT");
-    Likely "spec-type-disabled" when Code("EALLOWFILE");
-    Likely "spec-type-disabled" when Code("EALLOWREMOTE");
-    Likely "spec-type-disabled" when Code("EALLOWDIRECTORY");
-    Possible "spec-names-a-package" says "packages of type * have been disabled";
-    Certain "npm-extension-invalid" says "ENPMEXTENSIONDUP";
-    Certain "npm-extension-invalid" says "ENPMEXTENSIONSHAPE";
-    Likely "npm-extension-invalid" says "ENPMEXTENSION";
-    Likely "npm-extension-invalid" says ".npm-extension";
+    says "invalid time value" | "the \"timeout\" argument must be of type number"
+        => Likely "npmrc-value-invalid";
+    when Code("EBADDEVENGINES") => Certain "dev-engines-mismatch";
+    says "specified the following through devengines" => Certain "dev-engines-mismatch";
+    says "invalid property devengines" | "ERR_PNPM_OTHER_PM_EXPECTED" | "ERR_PNPM_BAD_PM_VERSION"
+        | "ERR_PNPM_BAD_RUNTIME_VERSION" | "this project is configured to use"
+        => Likely "dev-engines-mismatch";
+    says "unknown cli flag" | "is not a valid single-hyphen cli flag" | "invalid abbreviated flag"
+        | "invalid option name (" => Likely "npm-flag-unknown";
+    says "unknown option:" | "unknown argument" | "extraneous positional argument"
+        | "unsupported option name" => Possible "npm-flag-unknown";
+    says "invalid argument --" when By(Bun) => Possible "npm-flag-unknown";
+    says "unexpected argument * found" when By(Pnpm) => Likely "npm-flag-unknown";
+    says "unknown * config:" when Code("EUNKNOWNCONFIG") => Likely "npmrc-unknown-key";
+    when Code("EUNKNOWNCONFIG") => Likely "npm-flag-unknown", Possible "npmrc-unknown-key";
+    says "packages of type * have been disabled" => Likely "spec-type-disabled",
+        Possible "spec-names-a-package";
+    when Code("EALLOWGIT") => Likely "spec-type-disabled";
+    when Code("EALLOWFILE") => Likely "spec-type-disabled";
+    when Code("EALLOWREMOTE") => Likely "spec-type-disabled";
+    when Code("EALLOWDIRECTORY") => Likely "spec-type-disabled";
+    says "ENPMEXTENSIONDUP" | "ENPMEXTENSIONSHAPE" => Certain "npm-extension-invalid";
+    says "ENPMEXTENSION" | ".npm-extension" => Likely "npm-extension-invalid";
     // npm reads `dist` as a registry's package and `a/b` as a GitHub shorthand.
-    Likely "spec-names-a-package" says "ls-remote * ssh://git@github.com/" when Not(Install);
-    Likely "spec-names-a-package" says "an unknown git error occurred" when Not(Install);
-    Possible "spec-names-a-package" says "could not read from remote repository" when Not(Install);
-    Likely "spec-names-a-package" says "no matching version found for" when Noticed(Publish), Not(Install);
+    says "ls-remote * ssh://git@github.com/" | "an unknown git error occurred" when Not(Install)
+        => Likely "spec-names-a-package";
+    says "could not read from remote repository" when Not(Install)
+        => Possible "spec-names-a-package";
+    says "no matching version found for" when Noticed(Publish), Not(Install)
+        => Likely "spec-names-a-package";
     // The work tree, as judged by the tools that publish.
-    Certain "git-dirty" says "ERR_PNPM_GIT_UNCLEAN";
-    Likely "git-dirty" says "ERR_PNPM_UNCLEAN_WORKING_TREE";
-    Likely "git-dirty" says "unclean working tree";
-    Likely "git-dirty" says "git working directory not clean";
-    Likely "git-dirty" says "working tree has uncommitted changes";
-    Likely "git-dirty" says "working dir must be clean";
-    Likely "git-dirty" says "EUNCOMMIT";
-    Certain "git-branch" says "ERR_PNPM_GIT_UNKNOWN_BRANCH";
-    Certain "git-branch" says "ERR_PNPM_GIT_NOT_CORRECT_BRANCH";
-    Likely "git-branch" says "branch is not on";
-    Likely "git-branch" says "not on * branch. use --any-branch";
-    Likely "git-branch" says "must be on branch";
-    Likely "git-branch" says "detached git head";
-    Likely "git-branch" says "git symbolic-ref";
-    Likely "git-branch" says "ref HEAD is not a symbolic ref";
-    Likely "git-branch" says "not attached to any branch";
-    Likely "git-branch" says "is restricted from versioning due to allowbranch";
-    Likely "git-branch" says "ENOREMOTEBRANCH";
-    Likely "git-branch" says "ENOCURRENTBRANCH";
-    Certain "git-behind" says "ERR_PNPM_GIT_NOT_LATEST";
-    Likely "git-behind" says "remote history differs";
-    Likely "git-behind" says "is behind remote upstream";
-    Likely "git-behind" says "is behind the remote one";
-    Likely "git-behind" says "EBEHIND";
-    Likely "git-tag-mismatch" says "tag * does not match * version";
+    says "ERR_PNPM_GIT_UNCLEAN" => Certain "git-dirty";
+    says "ERR_PNPM_UNCLEAN_WORKING_TREE" | "unclean working tree"
+        | "git working directory not clean" | "working tree has uncommitted changes"
+        | "working dir must be clean" | "EUNCOMMIT" => Likely "git-dirty";
+    says "ERR_PNPM_GIT_UNKNOWN_BRANCH" | "ERR_PNPM_GIT_NOT_CORRECT_BRANCH" => Certain "git-branch";
+    says "branch is not on" | "not on * branch. use --any-branch" | "must be on branch"
+        | "detached git head" | "git symbolic-ref" | "ref HEAD is not a symbolic ref"
+        | "not attached to any branch" | "is restricted from versioning due to allowbranch"
+        | "ENOREMOTEBRANCH" | "ENOCURRENTBRANCH" => Likely "git-branch";
+    says "ERR_PNPM_GIT_NOT_LATEST" => Certain "git-behind";
+    says "remote history differs" | "is behind remote upstream" | "is behind the remote one"
+        | "EBEHIND" => Likely "git-behind";
+    says "tag * does not match * version" => Likely "git-tag-mismatch";
     // Local files.
-    Likely "contents-unpackable" says "files is not iterable";
-    Likely "local-file-unwritable" when Code("EACCES");
-    Likely "local-file-unwritable" when Code("EPERM");
-    Likely "local-file-unwritable" when Code("ENOSPC");
-    Likely "local-file-unwritable" when Code("EROFS");
-    Likely "local-file-unwritable" when Code("EISDIR");
-    Likely "local-file-unwritable" when Code("EMFILE");
-    Likely "local-file-unwritable" when Code("ENFILE");
-    Likely "local-file-unwritable" when Code("EBUSY");
-    Likely "local-file-unwritable" says "no space left on device";
-    Likely "local-file-unwritable" says "contains root-owned files";
-    Likely "local-file-unwritable" says "operation was rejected by your operating system";
+    says "files is not iterable" => Likely "contents-unpackable";
+    when Code("EACCES") => Likely "local-file-unwritable";
+    when Code("EPERM") => Likely "local-file-unwritable";
+    when Code("ENOSPC") => Likely "local-file-unwritable";
+    when Code("EROFS") => Likely "local-file-unwritable";
+    when Code("EISDIR") => Likely "local-file-unwritable", Possible "contents-unpackable";
+    when Code("EMFILE") => Likely "local-file-unwritable";
+    when Code("ENFILE") => Likely "local-file-unwritable";
+    when Code("EBUSY") => Likely "local-file-unwritable";
+    says "no space left on device" | "contains root-owned files"
+        | "operation was rejected by your operating system" => Likely "local-file-unwritable";
     // Scripts.
-    Likely "publish-already-accepted" says "postpublish * failed";
-    Likely "script-failed" when ScriptOfPublish, Not(Accepted);
-    Likely "script-failed" when Code("ELIFECYCLE"), Not(Accepted);
+    says "postpublish * failed" => Likely "publish-already-accepted";
+    when ScriptOfPublish, Not(Accepted) => Likely "script-failed";
+    when Code("ELIFECYCLE"), Not(Accepted) => Likely "script-failed";
     // npm 1.
-    Likely "script-failed" says "weird error" when NpmSpoke, Not(Accepted);
-    Likely "script-failed" says "failed at the * script" when Not(Accepted);
-    Likely "script-failed" says "ERR_PNPM_EXECUTOR_LIFECYCLE_SCRIPT_FAILED";
-    Likely "script-failed" says "ERR_PNPM_RECURSIVE_RUN_FIRST_FAIL";
-    Likely "script-failed" says "lifecycle * errored in";
-    Likely "dependency-missing" when Code("ETARGET");
-    Possible "dev-engines-mismatch" when Code("EBADENGINE");
-    Possible "npm-outdated" when Code("EBADENGINE");
-    Possible "dependency-missing" says "no matching version found";
-    Possible "contents-unpackable" when Code("EISDIR");
+    says "weird error" when NpmSpoke, Not(Accepted) => Likely "script-failed";
+    says "failed at the * script" when Not(Accepted) => Likely "script-failed";
+    says "ERR_PNPM_EXECUTOR_LIFECYCLE_SCRIPT_FAILED" | "ERR_PNPM_RECURSIVE_RUN_FIRST_FAIL"
+        | "lifecycle * errored in" => Likely "script-failed";
+    when Code("ETARGET") => Likely "dependency-missing";
+    when Code("EBADENGINE") => Possible "dev-engines-mismatch" "npm-outdated";
+    says "no matching version found" => Possible "dependency-missing";
 }

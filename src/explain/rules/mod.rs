@@ -1,17 +1,18 @@
-//! The rules that lead from a record to its causes: one per line, in tables by topic.
+//! The rules that lead from a record to its causes, in tables by topic.
 //!
-//! A line reads: how certain, which cause, which words, which other conditions. Precedence is
-//! explicit:
+//! A rule reads: which words, which other conditions, and the causes that follow, the most
+//! probable first. `given [...] { }` states conditions of several rules once; `any` stands for
+//! no condition of its own. Precedence is explicit:
 //! 1. A rule with `says` is a stated reason; if one fits that makes a cause at least likely,
 //!    rules without `says` do not count.
-//! 2. `certain` goes before `likely`, `likely` before `possible`.
+//! 2. `Certain` goes before `Likely`, `Likely` before `Possible`.
 //! 3. Words in the reason itself go before words elsewhere in the log.
-//! 4. Otherwise the higher line goes first.
-//! 5. The lines of `vocabulary` count only if no other stated reason fits.
+//! 4. Otherwise the higher rule goes first, and in a rule the cause that is named first.
+//! 5. The rules of `vocabulary` count only if no other stated reason fits.
 //!
 //! [`ruled_out`] removes causes that the record contradicts.
 //!
-//! To add a message: add a line to the table of its topic, and an example of it to
+//! To add a message: add its words to the rule of its causes, and an example of it to
 //! `fixtures/messages`. No rule is written from a log in `fixtures/held-out.json`: see
 //! `docs/adding-a-message.md`.
 
@@ -27,20 +28,23 @@ mod vocabulary;
 
 use super::Likelihood;
 use super::record::{Endpoint, Notice, Record, Script, Tool};
+use super::text::Text;
 use crate::registry::kind::RegistryKind;
 use crate::registry::kinds::{self, Publishable};
 use url::Url;
 
-/// One line of a table.
+/// One rule of a table.
 #[derive(Debug)]
 pub(super) struct Rule {
-    pub(super) tier: Likelihood,
-    pub(super) id: &'static str,
-    /// The words that must occur, with `*` for a gap; case, spaces and quotes do not matter,
-    /// words in capitals are codes. Empty if none are needed.
-    pub(super) says: &'static str,
-    /// The other conditions, all of which must hold.
-    pub(super) when: &'static [When],
+    /// The phrases of which one must occur, with `*` for a gap; case, spaces and quotes do not
+    /// matter, words in capitals are codes. Empty if none are needed.
+    pub(super) says: &'static [&'static str],
+    /// The conditions that it shares with its neighbours.
+    given: &'static [When],
+    /// Its other conditions. All must hold.
+    when: &'static [When],
+    /// The causes that follow, the most probable first.
+    causes: &'static [(Likelihood, &'static [&'static str])],
 }
 
 /// A condition.
@@ -181,28 +185,42 @@ pub(super) enum Fit {
 impl Rule {
     /// Whether and how it fits.
     pub(super) fn fit(&self, record: &Record) -> Option<Fit> {
-        if !self.when.iter().all(|when| when.holds(record)) {
+        let mut conditions = self.given.iter().chain(self.when);
+        if !conditions.all(|when| when.holds(record)) {
             return None;
         }
         if self.says.is_empty() {
             return Some(Fit::Circumstances);
         }
-        if record.reason.says(self.says) {
+        let is_in = |text: &Text| self.says.iter().any(|phrase| text.says(phrase));
+        if is_in(&record.reason) {
             return Some(Fit::Reason);
         }
-        record.said.says(self.says).then_some(Fit::Said)
+        is_in(&record.said).then_some(Fit::Said)
+    }
+
+    /// The causes that follow, and how certain each is.
+    pub(super) fn causes(&self) -> impl Iterator<Item = (Likelihood, &'static str)> {
+        let tiers = self.causes.iter();
+        tiers.flat_map(|(tier, ids)| ids.iter().map(|id| (*tier, *id)))
     }
 }
 
-/// A table of rules, one per line: `certain "id" says "words" when Status(403), Put;`
+/// A table of rules: `says "words" | "others" when Status(403), Put => Certain "id";`
 macro_rules! rules_table {
-    ($($tier:ident $id:literal $(says $says:literal)? $(when $($when:expr),+)?;)*) => {
-        pub(super) const RULES: &[super::Rule] = &[$(super::Rule {
-            tier: $crate::explain::Likelihood::$tier,
-            id: $id,
-            says: concat!($($says)?),
+    ($(given $given:tt {$(
+        $(any)? $(says $says:literal $(| $or:literal)*)? $(when $($when:expr),+)?
+        => $($tier:ident $($id:literal)+),+;
+    )*})*) => {
+        pub(super) const RULES: &[super::Rule] = &[$($(super::Rule {
+            says: &[$($says $(, $or)*)?],
+            given: &$given,
             when: &[$($($when),+)?],
-        }),*];
+            causes: &[$(($crate::explain::Likelihood::$tier, &[$($id),+])),+],
+        }),*),*];
+    };
+    ($($rules:tt)*) => {
+        super::rules! { given [] { $($rules)* } }
     };
 }
 use rules_table as rules;
@@ -232,17 +250,19 @@ mod tests {
 
     #[test]
     fn certain_causes_follow_from_words_or_a_code() {
-        for rule in all().filter(|rule| rule.tier == Likelihood::Certain) {
+        let is_certain = |rule: &&Rule| rule.causes().any(|(tier, _)| tier == Likelihood::Certain);
+        for rule in all().filter(is_certain) {
             let by_code = rule
                 .when
                 .iter()
                 .any(|when| matches!(when, When::Code(_) | When::Status(413)));
-            assert!(rule.says.len() >= 12 || by_code, "{rule:?}");
+            let by_words = !rule.says.is_empty() && rule.says.iter().all(|it| it.len() >= 12);
+            assert!(by_words || by_code, "{rule:?}");
         }
     }
 
     /// The texts of the fixtures, a log each.
-    fn fixtures() -> Vec<crate::explain::text::Text> {
+    fn fixtures() -> Vec<Text> {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
         let folders = ["messages", "logs"].map(|folder| root.join(folder));
         let files = folders.iter().flat_map(|folder| {
@@ -257,28 +277,34 @@ mod tests {
         let text = |log: serde_json::Value| {
             let lines = log["log"].as_array().into_iter().flatten();
             let lines: Vec<&str> = lines.filter_map(serde_json::Value::as_str).collect();
-            crate::explain::text::Text::of(&lines.join("\n"))
+            Text::of(&lines.join("\n"))
         };
         logs.map(text).collect()
     }
 
     #[test]
-    fn every_line_has_a_fixture_that_says_it() {
+    fn every_phrase_has_a_fixture_that_says_it() {
         let fixtures = fixtures();
-        let rules = all().chain(by_vocabulary());
-        for rule in rules.filter(|rule| !rule.says.is_empty()) {
-            let said = fixtures.iter().any(|text| text.says(rule.says));
-            assert!(said, "no fixture says {:?} ({})", rule.says, rule.id);
+        for rule in all().chain(by_vocabulary()) {
+            for phrase in rule.says {
+                let said = fixtures.iter().any(|text| text.says(phrase));
+                assert!(said, "no fixture says {phrase:?} ({:?})", rule.causes);
+            }
         }
     }
 
     #[test]
-    fn no_line_occurs_twice() {
+    fn no_phrase_leads_twice_to_the_same_cause() {
         let mut seen: Vec<String> = Vec::new();
         for rule in all().chain(by_vocabulary()) {
-            let line = format!("{} {} {:?}", rule.id, rule.says, rule.when);
-            assert!(!seen.contains(&line), "{line}");
-            seen.push(line);
+            for (_, id) in rule.causes() {
+                let phrases = rule.says.iter().copied();
+                for phrase in phrases.chain(rule.says.is_empty().then_some("")) {
+                    let line = format!("{id} {phrase} {:?} {:?}", rule.given, rule.when);
+                    assert!(!seen.contains(&line), "{line}");
+                    seen.push(line);
+                }
+            }
         }
     }
 }

@@ -8,78 +8,65 @@ use crate::registry::kind::RegistryKind::Npmjs;
 
 super::rules! {
     // Provenance.
-    Certain "provenance-repository-mismatch" says "repository.url is * expected to match";
-    Likely "provenance-repository-mismatch" says "repository.url is * expected";
-    Likely "provenance-repository-mismatch" says "failed to validate repository information";
-    Certain "provenance-runner" says "unsupported github actions runner environment";
-    Likely "provenance-runner" says "only github-hosted runners are supported";
-    Certain "provenance-private-repository" says "source repository visibility";
-    Likely "provenance-private-repository" says "only public source repositories are supported";
-    Likely "provenance-certificate-incomplete" says "missing sourcerepository";
-    Likely "provenance-certificate-incomplete" says "missing * in certificate";
-    Likely "provenance-certificate-incomplete" says "certificate * missing * extension";
-    Certain "provenance-permission-missing" says "provenance generation in github actions requires write";
-    Certain "provenance-permission-missing" says "provenance generation in gitlab ci requires";
-    Likely "provenance-permission-missing" says "ERR_PNPM_PROVENANCE_GITLAB_MISSING_TOKEN";
-    Likely "provenance-permission-missing" when Code("ERR_PNPM_ID_TOKEN_GITHUB_WORKFLOW_INCORRECT_PERMISSIONS");
-    Certain "provenance-access" says "can't generate provenance for new or private package";
-    Certain "provenance-unsupported-ci" says "provenance generation not supported";
-    Likely "provenance-unsupported-ci" says "ERR_PNPM_PROVENANCE_UNSUPPORTED_PROVIDER";
-    Likely "provenance-unsupported-ci" says "cannot generate provenance statements";
-    Likely "provenance-unsupported-ci" says "provenance generation is only supported in";
-    Likely "provenance-file-invalid" says "invalid provenance provided";
-    Likely "provenance-file-invalid" says "no dsseenvelope with payload";
-    Likely "provenance-file-invalid" says "found in sigstore bundle payload";
-    Likely "provenance-file-invalid" says "more than one subject in the sigstore bundle";
-    Likely "provenance-file-invalid" says "provenance subject * does not match";
-    Likely "provenance-file-invalid" says "failed to parse payload from dsseenvelope";
-    Likely "provenance-file-invalid" says "cannot be provided when using --provenance";
-    Likely "provenance-file-invalid" says "provenance and provenancefile cannot be used together";
-    Likely "provenance-log-conflict" says "equivalent entry already exists in the transparency log";
-    Likely "provenance-log-conflict" says "error creating tlog entry * 409";
-    Likely "registry-outage" says "error creating tlog entry - (5";
-    Likely "registry-outage" says "error refreshing tuf metadata";
-    Likely "registry-outage" says "TUF_REFRESH_METADATA_ERROR";
-    Likely "registry-outage" says "TUF_FIND_TARGET_ERROR";
-    Likely "registry-outage" says "TSA_CREATE_TIMESTAMP_ERROR";
-    Likely "registry-outage" says "error creating signing certificate";
-    Likely "registry-outage" when Code("CA_CREATE_SIGNING_CERTIFICATE_ERROR");
-    Likely "registry-outage" when Code("TLOG_FETCH_ENTRY_ERROR");
-    Likely "registry-outage" when Code("TLOG_ERROR");
-    Likely "provenance-log-conflict" says "TLOG_CREATE_ENTRY_ERROR 409";
-    Possible "provenance-log-conflict" says "TLOG_CREATE_ENTRY_ERROR";
-    Likely "provenance-permission-missing" when Code("IDENTITY_TOKEN_READ_ERROR");
-    Likely "provenance-permission-missing" when Code("IDENTITY_TOKEN_PARSE_ERROR");
-    Possible "registry-outage" when Code("IDENTITY_TOKEN_READ_ERROR");
-    Possible "provenance-repository-mismatch" when Status(422), On(Npmjs), Put;
-    Possible "provenance-runner" when Status(422), On(Npmjs), Put;
-    Possible "provenance-private-repository" when Status(422), On(Npmjs), Put;
-    Possible "provenance-certificate-incomplete" when Status(422), On(Npmjs), Put;
-    Possible "provenance-file-invalid" when Status(422), On(Npmjs), Put;
-    Likely "provenance-permission-missing" says "ERR_PNPM_PROVENANCE_IDENTITY_TOKEN";
-    Likely "registry-outage" says "ERR_PNPM_PROVENANCE_SIGN";
-    Likely "provenance-certificate-incomplete" says "ERR_PNPM_PROVENANCE_INSUFFICIENT_INFORMATION";
-    Likely "provenance-permission-missing" says "ERR_PNPM_PROVENANCE_MALFORMED_ID_TOKEN";
-    Likely "registry-outage" says "ERR_PNPM_PROVENANCE_FAILED_TO_FETCH_VISIBILITY";
+    says "repository.url is * expected to match" => Certain "provenance-repository-mismatch";
+    says "repository.url is * expected" | "failed to validate repository information"
+        => Likely "provenance-repository-mismatch";
+    says "unsupported github actions runner environment" => Certain "provenance-runner";
+    says "only github-hosted runners are supported" => Likely "provenance-runner";
+    says "source repository visibility" => Certain "provenance-private-repository";
+    says "only public source repositories are supported" => Likely "provenance-private-repository";
+    says "missing sourcerepository" | "missing * in certificate"
+        | "certificate * missing * extension" | "ERR_PNPM_PROVENANCE_INSUFFICIENT_INFORMATION"
+        => Likely "provenance-certificate-incomplete";
+    says "provenance generation in github actions requires write"
+        | "provenance generation in gitlab ci requires" => Certain "provenance-permission-missing";
+    says "ERR_PNPM_PROVENANCE_GITLAB_MISSING_TOKEN" | "ERR_PNPM_PROVENANCE_IDENTITY_TOKEN"
+        | "ERR_PNPM_PROVENANCE_MALFORMED_ID_TOKEN" => Likely "provenance-permission-missing";
+    when Code("ERR_PNPM_ID_TOKEN_GITHUB_WORKFLOW_INCORRECT_PERMISSIONS")
+        => Likely "provenance-permission-missing";
+    says "can't generate provenance for new or private package" => Certain "provenance-access";
+    says "provenance generation not supported" => Certain "provenance-unsupported-ci";
+    says "ERR_PNPM_PROVENANCE_UNSUPPORTED_PROVIDER" | "cannot generate provenance statements"
+        | "provenance generation is only supported in" => Likely "provenance-unsupported-ci";
+    says "invalid provenance provided" | "no dsseenvelope with payload"
+        | "found in sigstore bundle payload" | "more than one subject in the sigstore bundle"
+        | "provenance subject * does not match" | "failed to parse payload from dsseenvelope"
+        | "cannot be provided when using --provenance"
+        | "provenance and provenancefile cannot be used together"
+        => Likely "provenance-file-invalid";
+    says "equivalent entry already exists in the transparency log"
+        | "error creating tlog entry * 409" | "TLOG_CREATE_ENTRY_ERROR 409"
+        => Likely "provenance-log-conflict";
+    says "error creating tlog entry - (5" | "error refreshing tuf metadata"
+        | "TUF_REFRESH_METADATA_ERROR" | "TUF_FIND_TARGET_ERROR" | "TSA_CREATE_TIMESTAMP_ERROR"
+        | "error creating signing certificate" | "ERR_PNPM_PROVENANCE_SIGN"
+        | "ERR_PNPM_PROVENANCE_FAILED_TO_FETCH_VISIBILITY" => Likely "registry-outage";
+    when Code("CA_CREATE_SIGNING_CERTIFICATE_ERROR") => Likely "registry-outage";
+    when Code("TLOG_FETCH_ENTRY_ERROR") => Likely "registry-outage";
+    when Code("TLOG_ERROR") => Likely "registry-outage";
+    says "TLOG_CREATE_ENTRY_ERROR" => Possible "provenance-log-conflict";
+    when Code("IDENTITY_TOKEN_READ_ERROR") => Likely "provenance-permission-missing",
+        Possible "registry-outage";
+    when Code("IDENTITY_TOKEN_PARSE_ERROR") => Likely "provenance-permission-missing";
+    when Status(422), On(Npmjs), Put => Possible "provenance-repository-mismatch"
+        "provenance-runner" "provenance-private-repository" "provenance-certificate-incomplete"
+        "provenance-file-invalid";
     // Trusted publishing.
-    Likely "oidc-publisher-mismatch" says "ERR_PNPM_AUTH_TOKEN_EXCHANGE";
-    Likely "oidc-first-publish" says "ERR_PNPM_AUTH_TOKEN_EXCHANGE";
-    Likely "registry-outage" says "ERR_PNPM_AUTH_TOKEN_FETCH";
-    Likely "oidc-permission-missing" says "ERR_PNPM_ID_TOKEN_REGISTRY_AUDIENCE_MISMATCH";
-    Likely "registry-outage" says "ERR_PNPM_ID_TOKEN_GITHUB_INVALID_RESPONSE";
-    Likely "registry-outage" says "ERR_PNPM_ID_TOKEN_GITHUB_JSON";
-    Likely "oidc-runner" when Noticed(SelfHosted), Noticed(Oidc), Code("ENEEDAUTH");
-    Likely "oidc-runner" when Noticed(SelfHosted), Noticed(Oidc), Status(404), Put;
-    Likely "oidc-publisher-mismatch" says "oidc permission denied for this action";
-    Possible "auth-stage-only" says "oidc permission denied for this action";
-    Likely "oidc-publisher-mismatch" when Noticed(ExchangeRefused);
-    Likely "oidc-first-publish" when Noticed(ExchangeRefused);
-    Likely "oidc-publisher-mismatch" says "oidc publish authorize";
-    Possible "registry-outage" says "oidc publish authorize: invalid token";
-    Likely "oidc-publisher-mismatch" when At(AtExchange);
-    Likely "oidc-permission-missing" when Noticed(NoIdToken);
-    Likely "oidc-npm-too-old" when Noticed(Oidc), CannotExchange, Code("ENEEDAUTH");
-    Likely "oidc-npm-too-old" when Noticed(Oidc), CannotExchange, Status(404), Put;
-    Likely "oidc-tool-too-old" when Noticed(Oidc), ToolKnowsNoExchange;
-    Possible "oidc-permission-missing" says "ID_TOKEN" when By(Pnpm);
+    says "ERR_PNPM_AUTH_TOKEN_EXCHANGE" => Likely "oidc-publisher-mismatch" "oidc-first-publish";
+    says "ERR_PNPM_AUTH_TOKEN_FETCH" | "ERR_PNPM_ID_TOKEN_GITHUB_INVALID_RESPONSE"
+        | "ERR_PNPM_ID_TOKEN_GITHUB_JSON" => Likely "registry-outage";
+    says "ERR_PNPM_ID_TOKEN_REGISTRY_AUDIENCE_MISMATCH" => Likely "oidc-permission-missing";
+    when Noticed(SelfHosted), Noticed(Oidc), Code("ENEEDAUTH") => Likely "oidc-runner";
+    when Noticed(SelfHosted), Noticed(Oidc), Status(404), Put => Likely "oidc-runner";
+    says "oidc permission denied for this action" => Likely "oidc-publisher-mismatch",
+        Possible "auth-stage-only";
+    when Noticed(ExchangeRefused) => Likely "oidc-publisher-mismatch" "oidc-first-publish";
+    says "oidc publish authorize" => Likely "oidc-publisher-mismatch";
+    says "oidc publish authorize: invalid token" => Possible "registry-outage";
+    when At(AtExchange) => Likely "oidc-publisher-mismatch";
+    when Noticed(NoIdToken) => Likely "oidc-permission-missing";
+    when Noticed(Oidc), CannotExchange, Code("ENEEDAUTH") => Likely "oidc-npm-too-old";
+    when Noticed(Oidc), CannotExchange, Status(404), Put => Likely "oidc-npm-too-old";
+    when Noticed(Oidc), ToolKnowsNoExchange => Likely "oidc-tool-too-old";
+    says "ID_TOKEN" when By(Pnpm) => Possible "oidc-permission-missing";
 }

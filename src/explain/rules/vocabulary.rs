@@ -6,46 +6,28 @@ use crate::registry::kind::RegistryKind::Npmjs;
 
 super::rules! {
     // Words that leave little doubt.
-    Likely "version-taken" says "already exist" when Put;
-    Likely "version-taken" says "overwrit" when Put;
-    Likely "version-taken" says "duplicate" when Put;
-    Likely "version-taken" says "immutable" when Put;
-    Likely "version-taken" says "previously published" when Put;
-    Likely "license-denied" says "license";
-    Likely "contents-too-large" says "too large" when Put;
-    Likely "contents-too-large" says "maximum * size" when Put;
-    Likely "contents-too-large" says "size * limit" when Put;
-    Likely "registry-rate-limited" says "too many";
-    Likely "registry-rate-limited" says "throttl";
-    Likely "registry-rate-limited" says "rate exceeded";
-    Likely "auth-email-unverified" says "verify * email" when On(Npmjs);
-    Likely "auth-two-factor-token" says "two-factor";
-    Likely "auth-two-factor-token" says "2fa";
-    Likely "auth-address-not-allowed" says "ip address";
-    Likely "auth-address-not-allowed" says "allow list";
-    Likely "registry-policy-block" says "vulnerabilit";
-    Likely "registry-read-only" says "readonly" when Put;
-    Likely "registry-read-only" says "proxy repositor" when Put;
-    Likely "registry-read-only" says "remote repositor" when Put;
-    Likely "registry-read-only" says "publish * not supported" when Put;
-    Likely "registry-read-only" says "upload * not * allowed" when Put;
-    Likely "auth-read-only" says "token * scope" when NotOn(Npmjs);
-    Likely "auth-missing" says "token not provided";
-    Likely "auth-missing" says "no token";
-    Likely "auth-rejected" says "token * expired";
-    Likely "auth-rejected" says "revoked";
-    Likely "auth-rejected" says "invalid * token";
-    Likely "auth-rejected" says "token * invalid";
-    Likely "name-invalid" says "invalid * name" when Put;
-    Likely "version-invalid" says "invalid * version" when Put;
+    says "already exist" | "overwrit" | "duplicate" | "immutable" | "previously published" when Put
+        => Likely "version-taken";
+    says "license" => Likely "license-denied";
+    says "too large" | "maximum * size" | "size * limit" when Put => Likely "contents-too-large";
+    says "too many" | "throttl" | "rate exceeded" => Likely "registry-rate-limited";
+    says "verify * email" when On(Npmjs) => Likely "auth-email-unverified";
+    says "two-factor" | "2fa" => Likely "auth-two-factor-token";
+    says "ip address" | "allow list" => Likely "auth-address-not-allowed";
+    says "vulnerabilit" => Likely "registry-policy-block";
+    says "readonly" | "proxy repositor" | "remote repositor" | "publish * not supported"
+        | "upload * not * allowed" when Put => Likely "registry-read-only";
+    says "token * scope" when NotOn(Npmjs) => Likely "auth-read-only";
+    says "token not provided" | "no token" => Likely "auth-missing";
+    says "token * expired" | "revoked" | "invalid * token" | "token * invalid"
+        => Likely "auth-rejected";
+    says "invalid * name" when Put => Likely "name-invalid";
+    says "invalid * version" when Put => Likely "version-invalid";
     // Words that say less than the status and the registry.
-    Possible "auth-rejected" says "credential";
-    Possible "auth-rejected" says "password";
-    Possible "auth-missing" says "anonymous";
-    Possible "auth-rejected" says "authenticat";
-    Possible "name-invalid" says "package name" when Put;
-    Possible "name-owned-by-others" says "permission" when Put, On(Npmjs);
-    Possible "registry-permission" says "permission" when NotOn(Npmjs);
-    Possible "registry-permission" says "not allowed" when NotOn(Npmjs);
-    Possible "registry-permission" says "privilege" when NotOn(Npmjs);
+    says "credential" | "password" | "authenticat" => Possible "auth-rejected";
+    says "anonymous" => Possible "auth-missing";
+    says "package name" when Put => Possible "name-invalid";
+    says "permission" when Put, On(Npmjs) => Possible "name-owned-by-others";
+    says "permission" | "not allowed" | "privilege" when NotOn(Npmjs)
+        => Possible "registry-permission";
 }
