@@ -1,5 +1,5 @@
-//! Failures that npm explains itself: a wrong command line, a package.json that is missing or
-//! does not parse. No cause is guessed for these.
+//! Failures that npm or npmjs explains itself: a wrong command line, a package.json that is
+//! missing or does not parse, a version that must stay. No cause is guessed for these.
 
 use super::log::Log;
 use super::record::Record;
@@ -54,6 +54,7 @@ fn reason(log: &Log, error: &NpmError) -> Option<Reason> {
         "EUSAGE" => usage(log, error),
         "ENOENT" => no_package_json(log),
         "EJSONPARSE" => broken_package_json(log, error),
+        _ if error.text.contains("can no longer unpublish") => Some(must_stay()),
         _ => None,
     }
 }
@@ -80,6 +81,20 @@ fn usage(log: &Log, error: &NpmError) -> Option<Reason> {
             &["provenance-permission-missing", "provenance-access"]
         },
     })
+}
+
+/// npmjs's policy: after 72 hours only versions without dependents, with few downloads and one
+/// owner can go (<https://docs.npmjs.com/policies/unpublish>).
+fn must_stay() -> Reason {
+    Reason {
+        why: "npmjs keeps this version: after 72 hours it removes only versions that no other \
+            package depends on, with few downloads and a single owner"
+            .to_owned(),
+        help: "deprecate it instead: npm deprecate NAME@VERSION \"MESSAGE\"; for a leaked secret \
+            or a legal reason, write to npmjs's support",
+        alone: true,
+        others: &[],
+    }
 }
 
 fn no_package_json(log: &Log) -> Option<Reason> {

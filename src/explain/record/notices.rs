@@ -43,6 +43,8 @@ pub(in crate::explain) enum Notice {
     Trouble,
     /// A web page came instead of JSON.
     Page,
+    /// npm listed what it packs, so the log shows the whole run.
+    Listed,
     /// It happened while installing.
     Install,
     /// It happened while publishing.
@@ -138,6 +140,9 @@ const PHRASES: &[(Notice, &str)] = &[
     (Notice::Page, "<html"),
     (Notice::Page, "unexpected token <"),
     (Notice::Page, "error parsing json"),
+    (Notice::Listed, "tarball details"),
+    (Notice::Listed, "publishing to http"),
+    (Notice::Listed, "running target"),
     (Notice::Install, "npm ci"),
     (Notice::Install, "npm install"),
     (Notice::Install, "npm i -g"),

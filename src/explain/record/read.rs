@@ -143,6 +143,9 @@ fn error(log: &Log) -> Option<NpmError> {
     }
     let by_code = code.as_deref().and_then(status_of_code);
     let refused = refused(&requests, by_code);
+    // The script that ran the publish fails as well.
+    let is_outer = refused.is_some_and(|request| request.method == Some("PUT"));
+    let code = code.filter(|code| !(is_outer && code == "ELIFECYCLE"));
     let status = by_code.or_else(|| refused.and_then(|request| request.status));
     if code.is_none() && status.is_none() && !relevance::says_so(log) {
         return None;

@@ -8,8 +8,8 @@ use super::When::{
 };
 use crate::explain::record::Endpoint::{Login, Whoami};
 use crate::explain::record::Notice::{
-    AskedByName, Ci, Exchange, Install, NoToken, Oidc, Page, Placeholder, Publish, Recent, Signed,
-    TokenExpired, TokenGiven, TrustedCi, VariableUnset, WhoamiRefused, WordedBefore11_5,
+    AskedByName, Ci, Exchange, Install, Listed, NoToken, Oidc, Page, Placeholder, Publish, Recent,
+    Signed, TokenExpired, TokenGiven, TrustedCi, VariableUnset, WhoamiRefused, WordedBefore11_5,
     WordedSince11_5, WordedUpTo5, WordedUpTo6,
 };
 use crate::registry::kind::RegistryKind::{
@@ -82,15 +82,20 @@ super::rules! {
     given [Status(404), On(Npmjs), Put] {
         when Noticed(TokenGiven), Not(Signed), Not(Exchange) => Likely "auth-rejected";
         when CannotExchange, Noticed(TrustedCi), Noticed(Recent) => Likely "oidc-npm-too-old";
-        when Noticed(Signed), Not(WordedBefore11_5) => Likely "oidc-publisher-mismatch";
-        when Noticed(Oidc), Noticed(WordedBefore11_5), Not(Signed) => Likely "oidc-npm-too-old";
+        when Noticed(Signed), Noticed(WordedSince11_5) => Likely "oidc-publisher-mismatch";
+        when Noticed(Oidc), Noticed(WordedBefore11_5) => Likely "oidc-npm-too-old";
+        when Noticed(Signed), Not(WordedSince11_5) => Likely "oidc-npm-too-old";
         when Noticed(Oidc) => Likely "oidc-publisher-mismatch";
         when Noticed(Oidc), Not(WordedSince11_5) => Likely "oidc-npm-too-old";
         when Noticed(TokenExpired) => Likely "auth-rejected";
-        when NpmFrom(10, 6, 0), Noticed(WordedBefore11_5), Scoped => Likely "oidc-npm-too-old";
         when Scoped, Noticed(WordedUpTo5) => Likely "scope-not-yours" "scope-unknown";
         // npm up to 6 sent a publish without any credential, which a fresh job has.
-        when Noticed(WordedUpTo6), Noticed(Ci), Not(TokenExpired) => Likely "auth-missing";
+        when Noticed(WordedUpTo6), Noticed(Ci) => Likely "auth-missing";
+        when NpmBelow(10, 6, 0) => Likely "auth-rejected";
+        when Noticed(WordedBefore11_5), Scoped => Likely "scope-not-yours" "oidc-npm-too-old";
+        // A whole run would show a trusted publisher; an excerpt of a new npm most often hides it.
+        when Noticed(WordedSince11_5), Not(Listed) => Likely "oidc-publisher-mismatch";
+        when NpmFrom(10, 6, 0), Scoped => Likely "scope-not-yours";
         any => Likely "auth-rejected";
         when ToolKnowsNoExchange => Possible "oidc-tool-too-old";
         when Noticed(Signed), Noticed(WordedSince11_5) => Possible "oidc-first-publish";

@@ -72,11 +72,9 @@ super::rules! {
         | "cannot read properties of null (reading 'name')" => Likely "manifest-field-invalid";
     says "EPACKAGEEXTENSIONS" => Certain "package-extensions";
     says "packageextensions is only honored" => Likely "package-extensions";
-    when Code("EOVERRIDE") => Certain "overrides-conflict";
-    when Code("EBUNDLEOVERRIDE") => Certain "overrides-conflict";
+    when Code("EOVERRIDE EBUNDLEOVERRIDE") => Certain "overrides-conflict";
     says "override for * conflicts with direct dependency" => Certain "overrides-conflict";
-    when Code("EWORKSPACESCONFIG") => Certain "workspaces-invalid";
-    when Code("EDUPLICATEWORKSPACE") => Certain "workspaces-invalid";
+    when Code("EWORKSPACESCONFIG EDUPLICATEWORKSPACE") => Certain "workspaces-invalid";
     says "workspaces config expects an array" | "multiple workspaces with the same name"
         => Certain "workspaces-invalid";
     says "no workspaces found" | "workspaces can only be enabled in private projects"
@@ -102,10 +100,7 @@ super::rules! {
     when Code("EUNKNOWNCONFIG") => Likely "npm-flag-unknown", Possible "npmrc-unknown-key";
     says "packages of type * have been disabled" => Likely "spec-type-disabled",
         Possible "spec-names-a-package";
-    when Code("EALLOWGIT") => Likely "spec-type-disabled";
-    when Code("EALLOWFILE") => Likely "spec-type-disabled";
-    when Code("EALLOWREMOTE") => Likely "spec-type-disabled";
-    when Code("EALLOWDIRECTORY") => Likely "spec-type-disabled";
+    when Code("EALLOWGIT EALLOWFILE EALLOWREMOTE EALLOWDIRECTORY") => Likely "spec-type-disabled";
     says "ENPMEXTENSIONDUP" | "ENPMEXTENSIONSHAPE" => Certain "npm-extension-invalid";
     says "ENPMEXTENSION" | ".npm-extension" => Likely "npm-extension-invalid";
     // npm reads `dist` as a registry's package and `a/b` as a GitHub shorthand.
@@ -131,14 +126,8 @@ super::rules! {
     says "tag * does not match * version" => Likely "git-tag-mismatch";
     // Local files.
     says "files is not iterable" => Likely "contents-unpackable";
-    when Code("EACCES") => Likely "local-file-unwritable";
-    when Code("EPERM") => Likely "local-file-unwritable";
-    when Code("ENOSPC") => Likely "local-file-unwritable";
-    when Code("EROFS") => Likely "local-file-unwritable";
+    when Code("EACCES EPERM ENOSPC EROFS EMFILE ENFILE EBUSY") => Likely "local-file-unwritable";
     when Code("EISDIR") => Likely "local-file-unwritable", Possible "contents-unpackable";
-    when Code("EMFILE") => Likely "local-file-unwritable";
-    when Code("ENFILE") => Likely "local-file-unwritable";
-    when Code("EBUSY") => Likely "local-file-unwritable";
     says "no space left on device" | "contains root-owned files"
         | "operation was rejected by your operating system" => Likely "local-file-unwritable";
     // Scripts.
@@ -149,7 +138,7 @@ super::rules! {
     says "weird error" when NpmSpoke, Not(Accepted) => Likely "script-failed";
     says "failed at the * script" when Not(Accepted) => Likely "script-failed";
     says "ERR_PNPM_EXECUTOR_LIFECYCLE_SCRIPT_FAILED" | "ERR_PNPM_RECURSIVE_RUN_FIRST_FAIL"
-        | "lifecycle * errored in" => Likely "script-failed";
+        | "lifecycle * errored in" | "lifecycle script * with error" => Likely "script-failed";
     when Code("ETARGET") => Likely "dependency-missing";
     when Code("EBADENGINE") => Possible "dev-engines-mismatch" "npm-outdated";
     says "no matching version found" => Possible "dependency-missing";

@@ -58,7 +58,7 @@ pub(super) enum When {
     NoStatus,
     /// A server answered.
     Answered,
-    /// The code.
+    /// The code is one of these, which spaces separate.
     Code(&'static str),
     /// It was about publishing, as far as the log shows.
     Put,
@@ -128,7 +128,10 @@ impl When {
             Self::ServerError => error.status.is_some_and(|status| status >= 500),
             Self::NoStatus => error.status.is_none(),
             Self::Answered => error.status.is_some(),
-            Self::Code(code) => error.code.as_deref() == Some(code),
+            Self::Code(codes) => {
+                let code = error.code.as_deref();
+                code.is_some_and(|code| codes.split(' ').any(|one| one == code))
+            }
             Self::Put => !record.is_read(),
             Self::Get => record.is_read(),
             Self::At(endpoint) => record.endpoint == Some(endpoint),

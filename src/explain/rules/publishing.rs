@@ -101,8 +101,7 @@ super::rules! {
     says "can't restrict access to unscoped packages" | "unscoped packages cannot be private"
         | "unable to restrict access to unscoped package"
         | "can't restrict access to the unscoped package" => Certain "access-restricted-unscoped";
-    when Code("EUNSCOPED") => Certain "access-restricted-unscoped";
-    when Code("ERR_PNPM_UNSCOPED_RESTRICTED") => Certain "access-restricted-unscoped";
+    when Code("EUNSCOPED ERR_PNPM_UNSCOPED_RESTRICTED") => Certain "access-restricted-unscoped";
     // Size.
     says "request entity too large" => Certain "contents-too-large";
     when Status(413) => Certain "contents-too-large";

@@ -41,9 +41,8 @@ super::rules! {
         | "TUF_REFRESH_METADATA_ERROR" | "TUF_FIND_TARGET_ERROR" | "TSA_CREATE_TIMESTAMP_ERROR"
         | "error creating signing certificate" | "ERR_PNPM_PROVENANCE_SIGN"
         | "ERR_PNPM_PROVENANCE_FAILED_TO_FETCH_VISIBILITY" => Likely "registry-outage";
-    when Code("CA_CREATE_SIGNING_CERTIFICATE_ERROR") => Likely "registry-outage";
-    when Code("TLOG_FETCH_ENTRY_ERROR") => Likely "registry-outage";
-    when Code("TLOG_ERROR") => Likely "registry-outage";
+    when Code("CA_CREATE_SIGNING_CERTIFICATE_ERROR TLOG_FETCH_ENTRY_ERROR TLOG_ERROR")
+        => Likely "registry-outage";
     says "TLOG_CREATE_ENTRY_ERROR" => Possible "provenance-log-conflict";
     when Code("IDENTITY_TOKEN_READ_ERROR") => Likely "provenance-permission-missing",
         Possible "registry-outage";
