@@ -176,10 +176,9 @@ pub fn explain_text(log: &Log) -> Explanation {
 /// Whether a record is a failure of npm, or of a tool that publishes.
 fn is_failure(log: &Log, record: &Record) -> bool {
     let by_shape = record.failed == record::Failed::Npm && record::is_of_publishing(log, record);
-    let speaks_of_it = record.noticed(record::Notice::Publish);
     let outside_a_publish = record.script.as_ref().is_some_and(|script| {
-        let is_another = !script.is_of_a_publish() && !speaks_of_it;
-        !script.sent && record.error.status.is_none() && (is_another || record.is_read())
+        let is_another = !record.script_is_of_a_publish() || record.is_read();
+        !script.sent && record.error.status.is_none() && is_another
     });
     (by_shape || rank::speaks_for_itself(record, record::speaks_of_packages(log)))
         && !outside_a_publish

@@ -20,6 +20,8 @@ pub(crate) enum NpmPrefix {
     Err,
     /// `npm error`: npm 10.6 and later.
     Error,
+    /// A line of npm's debug log, or of its stack, which does not date it.
+    Log,
 }
 
 /// A line without its prefixes.

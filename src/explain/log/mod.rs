@@ -118,7 +118,7 @@ impl Log {
     fn of_lines<'a>(kept: impl Iterator<Item = &'a [u8]>) -> Self {
         let mut kept = kept.peekable();
         let is_blank = kept.peek().is_none();
-        let lines = kept
+        let mut lines: Vec<Line> = kept
             .flat_map(clean::lines)
             .map(wrapper::without_mark)
             .filter(|line| !prefix::is_of_another_program(line))
@@ -126,6 +126,7 @@ impl Log {
             .flat_map(|line| prefix::peel(&line))
             .filter(|line| !line.text.is_empty())
             .collect();
+        prefix::unmark(&mut lines);
         Self {
             lines: usage::cut(lines),
             has_nul: false,

@@ -196,6 +196,7 @@ fn coded(text: &str) -> Option<(&str, LogLevel)> {
 fn outer(line: &str) -> Line {
     let mut text = line;
     let mut level = LogLevel::Unknown;
+    let mut prefix = None;
     for _ in 0..8 {
         let before = text;
         let decorated =
@@ -214,6 +215,7 @@ fn outer(line: &str) -> Line {
         if let Some((rest, found)) = debug_line(text) {
             text = rest;
             level = found;
+            prefix = (level == LogLevel::Error).then_some(NpmPrefix::Log);
         }
         for (marks, found) in [
             (&ERROR_WORDS[..], LogLevel::Error),
@@ -237,9 +239,33 @@ fn outer(line: &str) -> Line {
             break;
         }
     }
+    let mut stack = line.contains("verbose stack ") || line.contains("verb stack ");
+    if stack || is_frame_of_npm(text) {
+        (stack, level, prefix) = (true, LogLevel::Error, Some(NpmPrefix::Log));
+    }
     Line {
-        stack: line.contains("verbose stack ") || line.contains("verb stack "),
-        ..said(text, level, None)
+        stack,
+        ..said(text, level, prefix)
+    }
+}
+
+/// `at async Publish.exec (/usr/lib/node_modules/npm/lib/commands/publish.js:51:5)`.
+fn is_frame_of_npm(text: &str) -> bool {
+    const FOLDERS: [&str; 2] = ["/node_modules/npm/", "\\node_modules\\npm\\"];
+    text.starts_with("at ") && FOLDERS.iter().any(|folder| text.contains(folder))
+}
+
+/// Takes npm's mark off lines that only look like those of its debug log: `1 error generated`.
+/// npm's own has remarks, too.
+pub(super) fn unmark(lines: &mut [Line]) {
+    let is_remark =
+        |line: &Line| line.stack || matches!(debug_line(&line.raw), Some((_, LogLevel::Info)));
+    let of_log = |line: &&mut Line| line.prefix == Some(NpmPrefix::Log);
+    if !lines.iter().any(is_remark) {
+        lines
+            .iter_mut()
+            .filter(of_log)
+            .for_each(|line| line.prefix = None);
     }
 }
 

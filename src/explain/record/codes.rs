@@ -63,7 +63,9 @@ const TITLES: [&str; 9] = [
 ];
 
 /// npm's sentences that imply a code, for logs without the line that has it.
-const SENTENCES: [(&str, &str); 15] = [
+const SENTENCES: [(&str, &str); 17] = [
+    ("OTP required for authentication", "EOTP"),
+    ("To see a list of supported npm commands", "EUNKNOWNCOMMAND"),
     ("This command requires you to be logged in", "ENEEDAUTH"),
     ("auth required for publishing", "ENEEDAUTH"),
     ("Unable to authenticate, need: ", "E401"),

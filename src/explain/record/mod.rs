@@ -99,6 +99,14 @@ impl Record {
         }
     }
 
+    /// Whether a publish runs the script that failed. One without a name may be any.
+    pub(super) fn script_is_of_a_publish(&self) -> bool {
+        self.script.as_ref().is_some_and(|script| {
+            let may_be = script.name.is_none() || self.noticed(Notice::Publish);
+            script.is_of_a_publish() || (may_be && !self.is_read())
+        })
+    }
+
     /// The kind of registry; npm's default if the log does not tell.
     pub(super) fn kind(&self) -> RegistryKind {
         self.error.kind.unwrap_or_else(kinds::default_kind)

@@ -286,7 +286,9 @@ fn said(log: &Log) -> Text {
             LogLevel::Unknown if !errors || log.lines.len() < SHORT_LOG => 1,
             LogLevel::Unknown => usize::saturating_sub(near, 1),
         };
-        if near > 0 {
+        // A frame of a stack names functions and files, which are no statement.
+        let is_frame = line.stack && line.text.starts_with("at ");
+        if near > 0 && !is_frame {
             said.push(&line.text);
         }
         if said.len() > MAX_TEXT {

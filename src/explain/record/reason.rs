@@ -19,7 +19,7 @@ const MAX_CONTINUATIONS: usize = 4;
 /// The one informative sentence.
 pub(super) fn sentence(log: &Log) -> String {
     let lines = &log.lines;
-    let text = stated_sentence(lines, |line| line.prefix.is_some())
+    let text = stated_sentence(lines, |line| line.prefix.is_some() && !line.stack)
         .or_else(|| stated_sentence(lines, |line| line.level == LogLevel::Error && !line.stack))
         .or_else(|| stated_sentence(lines, |line| line.level == LogLevel::Error))
         .or_else(|| unmarked_sentence(lines))

@@ -77,17 +77,30 @@ pub(super) fn script(log: &Log, code: Option<&str>) -> Option<Script> {
 }
 
 /// `command failed`, `command sh -c exit 3`; the script's name was printed before: `> cat@1.0.0
-/// prepublishOnly`.
+/// prepublishOnly`, or by npm run: "Lifecycle script `build` failed".
 fn of_npm(log: &Log, code: Option<&str>) -> Option<(usize, Script)> {
-    let failed = |text: &str| text == "command failed" || text.ends_with("Error: command failed");
-    let at = log.lines.iter().position(|line| failed(&line.text))?;
-    let mut commands = log.lines.iter().filter(|line| !failed(&line.text));
-    let command = commands.find_map(|line| line.text.strip_prefix("command "))?;
-    let command = command
-        .split_once(" -c ")
-        .or_else(|| command.split_once(" /d /s /c "))
-        .map_or(command, |(_, command)| command);
-    let name = last_banner(&log.lines);
+    let failed =
+        |line: &Line| line.text == "command failed" || line.text.ends_with("Error: command failed");
+    let at = log.lines.iter().position(failed)?;
+    let mut commands = log.lines.iter().filter(|line| !failed(line));
+    let command = commands.find_map(|line| line.text.strip_prefix("command "));
+    let by_npm = |line: &Line| failed(line) && line.prefix.is_some();
+    if command.is_none() && !log.lines.iter().any(by_npm) {
+        return None;
+    }
+    let command = command.map(|command| {
+        let shell = [" -c ", " /d /s /c "];
+        let behind = shell.iter().find_map(|shell| command.split_once(shell));
+        behind.map_or(command, |(_, command)| command)
+    });
+    let run = |line: &Line| {
+        let of_dependency = line.text.starts_with("path ") && line.text.contains("node_modules");
+        let named = line.text.strip_prefix("Lifecycle script `");
+        let name = named.and_then(|rest| rest.split('`').next());
+        name.map(mask)
+            .or_else(|| of_dependency.then(|| "install".to_owned()))
+    };
+    let name = last_banner(&log.lines).or_else(|| log.lines.iter().find_map(run));
     let first_error = log.lines[..at]
         .iter()
         .rposition(|line| line.level != LogLevel::Error)
@@ -96,7 +109,7 @@ fn of_npm(log: &Log, code: Option<&str>) -> Option<(usize, Script)> {
         first_error,
         Script {
             name,
-            command: Some(mask(command.trim_matches('"'))),
+            command: command.map(|command| mask(command.trim_matches('"'))),
             code: code.map(str::to_owned),
             ..Script::default()
         },

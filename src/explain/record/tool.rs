@@ -159,9 +159,12 @@ impl NpmVersion {
             "npm: '",
             "npm: ",
         ];
+        let prefixes = || log.lines.iter().filter_map(|line| line.prefix);
         Self {
             exact: number_after(log, &BEFORE).or_else(|| printed(log)),
-            prefix: log.lines.iter().find_map(|line| line.prefix),
+            prefix: prefixes()
+                .find(|prefix| *prefix != NpmPrefix::Log)
+                .or_else(|| prefixes().next()),
         }
     }
 

@@ -27,7 +27,7 @@ mod signing;
 mod vocabulary;
 
 use super::Likelihood;
-use super::record::{Endpoint, Notice, Record, Script, Tool};
+use super::record::{Endpoint, Notice, Record, Tool};
 use super::text::Text;
 use crate::registry::kind::RegistryKind;
 use crate::registry::kinds::{self, Publishable};
@@ -164,11 +164,7 @@ impl When {
             Self::NpmSpoke => record.npm.has_prefix(),
             Self::ByNpm => !record.tool.is_some_and(Tool::is_a_client),
             Self::ByAClient => record.tool.is_some_and(Tool::is_a_client),
-            Self::ScriptOfPublish => {
-                let script = record.script.as_ref();
-                script.is_some_and(Script::is_of_a_publish)
-                    || (script.is_some() && !record.is_read() && record.noticed(Notice::Publish))
-            }
+            Self::ScriptOfPublish => record.script_is_of_a_publish(),
             Self::AnyScript => record.script.is_some(),
         }
     }
