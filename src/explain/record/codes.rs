@@ -88,8 +88,8 @@ const SENTENCES: [(&str, &str); 17] = [
     ("(when parsing ", "EJSONPARSE"),
 ];
 
-/// Whether a list contains a code.
-fn is_listed(list: &str, code: &str) -> bool {
+/// Whether a list, which spaces separate, contains a word.
+pub(super) fn is_listed(list: &str, code: &str) -> bool {
     list.split_whitespace().any(|listed| listed == code)
 }
 

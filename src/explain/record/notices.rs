@@ -81,139 +81,57 @@ pub(in crate::explain) enum Notice {
     WordedSince11_5,
 }
 
-/// Phrases that give a notice, wherever they occur.
-const PHRASES: &[(Notice, &str)] = &[
-    (Notice::Oidc, "trusted publish"),
-    (Notice::Oidc, "oidc"),
-    (Notice::Oidc, "id-token: write"),
-    (Notice::Oidc, "ACTIONS_ID_TOKEN_REQUEST"),
-    (Notice::Oidc, "NPM_ID_TOKEN"),
-    (Notice::Oidc, "signed provenance statement"),
-    (Notice::Exchange, "/-/npm/v1/oidc/"),
-    (Notice::Exchange, "token exchange"),
-    (Notice::Exchange, "AUTH_TOKEN_EXCHANGE"),
-    (Notice::ExchangeRefused, "oidc token exchange error"),
-    (Notice::ExchangeRefused, "failed token exchange request"),
-    (Notice::ExchangeRefused, "token exchange * failed: 404"),
-    (Notice::NoIdToken, "no id_token available"),
-    (Notice::NoIdToken, "incorrect permissions for id-token"),
-    (Notice::NoIdToken, "incorrect permissions for idtoken"),
-    (
-        Notice::NoIdToken,
-        "unable to get ACTIONS_ID_TOKEN_REQUEST_URL",
-    ),
-    (
-        Notice::NoIdToken,
-        "does not match the selected registry audience",
-    ),
-    (Notice::Signed, "signed provenance statement"),
-    (Notice::Signed, "provenance statement published"),
-    (Notice::VariableUnset, "failed to replace env in config"),
-    (Notice::Placeholder, "XXXXX-XXXXX-XXXXX-XXXXX"),
-    (Notice::TokenExpired, "access token expired or revoked"),
-    (Notice::TokenExpired, "tokens have been invalidated"),
-    (Notice::TokenSent, "using bearer token for auth"),
-    (Notice::TokenSent, "using basic auth"),
-    (Notice::WhoamiRefused, "401 unauthorized - get * /-/whoami"),
-    (Notice::WhoamiRefused, "fetch GET 401 * /-/whoami"),
-    (Notice::WhoamiAnswered, "fetch GET 200 * /-/whoami"),
-    (
-        Notice::OtpGiven,
-        "a second time after one was already provided",
-    ),
-    (Notice::OtpGiven, "otp was incorrect"),
-    (
-        Notice::OtpGiven,
-        "the provided otp is incorrect or has expired",
-    ),
-    (Notice::OtpGiven, "invalid otp token"),
-    (Notice::Trouble, "ETIMEDOUT"),
-    (Notice::Trouble, "ECONNRESET"),
-    (Notice::Trouble, "socket hang up"),
-    (Notice::Trouble, "network timeout"),
-    (Notice::Trouble, "first byte timeout"),
-    (Notice::Trouble, "gateway timeout"),
-    (Notice::Trouble, "fetch PUT 50"),
-    (Notice::Trouble, "attempt #"),
-    (Notice::Trouble, "retrying"),
-    (Notice::Page, "<!doctype html"),
-    (Notice::Page, "<html"),
-    (Notice::Page, "unexpected token <"),
-    (Notice::Page, "error parsing json"),
-    (Notice::Listed, "tarball details"),
-    (Notice::Listed, "publishing to http"),
-    (Notice::Listed, "running target"),
-    (Notice::Install, "npm ci"),
-    (Notice::Install, "npm install"),
-    (Notice::Install, "npm i -g"),
-    (Notice::Install, "npm i @"),
-    (Notice::Install, "npm update"),
-    (Notice::Install, "yarn install"),
-    (Notice::Install, "yarn add"),
-    (Notice::Install, "pnpm install"),
-    (Notice::Install, "pnpm add"),
-    (Notice::Install, "bun install"),
-    (Notice::Install, "fetchPackageMetaData"),
-    (Notice::Install, "reify:"),
-    (Notice::Install, "commands/ci.js"),
-    (Notice::Install, "commands/install.js"),
-    (Notice::Publish, "commands/publish.js"),
-    (Notice::Publish, "npm publish"),
-    (Notice::Publish, "npm\" \"publish"),
-    (Notice::Publish, "argv publish"),
-    (Notice::Publish, "npm stage publish"),
-    (Notice::Publish, "publish Failed"),
-    (Notice::Publish, "publish fail"),
-    (Notice::Publish, "publishing to"),
-    (Notice::Publish, "pnpm publish"),
-    (Notice::Publish, "yarn publish"),
-    (Notice::Publish, "yarn npm publish"),
-    (Notice::Publish, "bun publish"),
-    (Notice::Publish, "lerna publish"),
-    (Notice::Publish, "lerna ERR! publish"),
-    (Notice::Publish, "publish publishing packages"),
-    (Notice::Publish, "failed to publish"),
-    (Notice::Publish, "changeset publish"),
-    (Notice::Publish, "while publishing"),
-    (Notice::Publish, "help publish"),
-    (Notice::Publish, "published files"),
-    (Notice::Publish, "nx-release-publish"),
-    (Notice::TrustedCi, "/home/runner/"),
-    (Notice::TrustedCi, "GITHUB_"),
-    (Notice::TrustedCi, "github actions"),
-    (Notice::TrustedCi, "/builds/"),
-    (Notice::Ci, "GITHUB_"),
-    (Notice::Ci, "/home/runner/"),
-    (Notice::Ci, "/hostedtoolcache/"),
-    (Notice::Ci, "##["),
-    (Notice::Ci, "::error"),
-    (Notice::Ci, "process completed with exit code"),
-    (Notice::Ci, "github actions"),
-    (Notice::Ci, "gitlab ci"),
-    (Notice::Ci, "semantic-release"),
-    (Notice::Ci, "/builds/"),
-    (Notice::SelfHosted, "self-hosted"),
-    (Notice::SelfHosted, "selfhosted"),
-    (Notice::Fork, "pull_request"),
-    (Notice::Fork, "from a fork"),
-    (Notice::Accepted, "fetch PUT 200"),
-    (Notice::Accepted, "fetch PUT 201"),
-    (Notice::Force, "using --force"),
-    (Notice::Force, "publish --force"),
-    (Notice::Force, "publish -f"),
-    (Notice::Proxied, "-remote"),
-    (Notice::Proxied, "upstream"),
-    (Notice::WordedUpTo5, "publish Failed PUT"),
-    (
-        Notice::WordedUpTo6,
-        "you should bug the author to publish it",
-    ),
-    (Notice::WordedBefore11_5, "' is not in this registry"),
-    (
-        Notice::WordedSince11_5,
-        "could not be found or you do not have permission to access it",
-    ),
-];
+/// The phrases that give a notice, wherever they occur.
+macro_rules! phrases {
+    ($($notice:ident: $first:literal $(| $more:literal)*;)*) => {
+        const PHRASES: &[(Notice, &[&str])] = &[$((Notice::$notice, &[$first $(, $more)*])),*];
+    };
+}
+
+phrases! {
+    Oidc: "trusted publish" | "oidc" | "id-token: write" | "ACTIONS_ID_TOKEN_REQUEST"
+        | "NPM_ID_TOKEN" | "signed provenance statement";
+    Exchange: "/-/npm/v1/oidc/" | "token exchange" | "AUTH_TOKEN_EXCHANGE";
+    ExchangeRefused: "oidc token exchange error" | "failed token exchange request"
+        | "token exchange * failed: 404";
+    NoIdToken: "no id_token available" | "incorrect permissions for id-token"
+        | "incorrect permissions for idtoken" | "unable to get ACTIONS_ID_TOKEN_REQUEST_URL"
+        | "does not match the selected registry audience";
+    Signed: "signed provenance statement" | "provenance statement published";
+    VariableUnset: "failed to replace env in config";
+    Placeholder: "XXXXX-XXXXX-XXXXX-XXXXX";
+    TokenExpired: "access token expired or revoked" | "tokens have been invalidated";
+    TokenSent: "using bearer token for auth" | "using basic auth";
+    WhoamiRefused: "401 unauthorized - get * /-/whoami" | "fetch GET 401 * /-/whoami";
+    WhoamiAnswered: "fetch GET 200 * /-/whoami";
+    OtpGiven: "a second time after one was already provided" | "otp was incorrect"
+        | "the provided otp is incorrect or has expired" | "invalid otp token";
+    Trouble: "ETIMEDOUT" | "ECONNRESET" | "socket hang up" | "network timeout"
+        | "first byte timeout" | "gateway timeout" | "fetch PUT 50" | "attempt #" | "retrying";
+    Page: "<!doctype html" | "<html" | "unexpected token <" | "error parsing json";
+    Listed: "tarball details" | "publishing to http" | "running target";
+    Install: "npm ci" | "npm install" | "npm i -g" | "npm i @" | "npm update" | "yarn install"
+        | "yarn add" | "pnpm add" | "bun install" | "fetchPackageMetaData" | "reify:"
+        | "commands/ci.js" | "commands/install.js";
+    Publish: "commands/publish.js" | "npm publish" | "argv publish" | "npm stage publish"
+        | "publish fail" | "publishing to" | "yarn publish" | "bun publish" | "lerna publish"
+        | "lerna ERR! publish" | "publish publishing packages" | "failed to publish"
+        | "changeset publish" | "while publishing" | "help publish" | "published files"
+        | "nx-release-publish";
+    TrustedCi: "/home/runner/" | "GITHUB_" | "github actions" | "/builds/";
+    Ci: "GITHUB_" | "/home/runner/" | "/hostedtoolcache/" | "##[" | "::error"
+        | "process completed with exit code" | "github actions" | "gitlab ci" | "semantic-release"
+        | "/builds/";
+    SelfHosted: "self-hosted" | "selfhosted";
+    Fork: "pull_request" | "from a fork";
+    Accepted: "fetch PUT 200" | "fetch PUT 201";
+    Force: "using --force" | "publish --force" | "publish -f";
+    Proxied: "-remote" | "upstream";
+    WordedUpTo5: "publish Failed PUT";
+    WordedUpTo6: "you should bug the author to publish it";
+    WordedBefore11_5: "' is not in this registry";
+    WordedSince11_5: "could not be found or you do not have permission to access it";
+}
 
 /// Commands that npm recommends in general and that were not run, and what was
 /// looked for and is not there.
@@ -232,12 +150,10 @@ pub(super) fn notices(log: &Log, everything: &Text, error: &NpmError) -> Vec<Not
     for phrase in RECOMMENDED {
         text.cut(phrase);
     }
-    let mut found = Vec::new();
-    for (notice, phrase) in PHRASES {
-        if !found.contains(notice) && text.says(phrase) {
-            found.push(*notice);
-        }
-    }
+    let by_phrase = PHRASES
+        .iter()
+        .filter(|(_, phrases)| phrases.iter().any(|phrase| text.says(phrase)));
+    let mut found: Vec<Notice> = by_phrase.map(|(notice, _)| *notice).collect();
     let others = [
         (
             Notice::NoToken,

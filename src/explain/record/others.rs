@@ -6,58 +6,12 @@ use super::tool::Tool;
 use crate::explain::log::{Line, Log, LogLevel};
 
 /// Programs whose failures are not npm's, by the start of their command line.
-const PROGRAMS: [&str; 50] = [
-    "gh",
-    "glab",
-    "git",
-    "goreleaser",
-    "helm",
-    "docker",
-    "podman",
-    "buildah",
-    "kubectl",
-    "nuget",
-    "nuget.exe",
-    "dotnet",
-    "twine",
-    "poetry",
-    "uv",
-    "hatch",
-    "pip",
-    "pip3",
-    "python",
-    "python3",
-    "gem",
-    "bundle",
-    "cargo",
-    "mvn",
-    "mvnw",
-    "gradle",
-    "gradlew",
-    "sbt",
-    "curl",
-    "wget",
-    "ssh",
-    "scp",
-    "rsync",
-    "aws",
-    "gcloud",
-    "gsutil",
-    "az",
-    "terraform",
-    "ansible-playbook",
-    "composer",
-    "dart",
-    "flutter",
-    "mix",
-    "deno",
-    "jsr",
-    "vsce",
-    "ovsx",
-    "wrangler",
-    "vercel",
-    "firebase",
-];
+const PROGRAMS: &str = "
+    gh glab git goreleaser helm docker podman buildah kubectl nuget nuget.exe dotnet twine poetry
+    uv hatch pip pip3 python python3 gem bundle cargo mvn mvnw gradle gradlew sbt curl wget ssh
+    scp rsync aws gcloud gsutil az terraform ansible-playbook composer dart flutter mix deno jsr
+    vsce ovsx wrangler vercel firebase
+";
 
 /// Programs that start one of them from a package, and say nothing about a publish.
 const STARTERS: [&str; 8] = ["npx", "bunx", "pnpx", "dlx", "exec", "pnpm", "yarn", "sudo"];
@@ -152,7 +106,8 @@ pub(super) fn other_program_failed(log: &Log, tool: Option<Tool>) -> bool {
         line.level != LogLevel::Info
             && (is_theirs() || is_of_failed_tests(&line.text.to_lowercase()))
     };
-    log.lines.iter().any(theirs) || last_program(log).is_some_and(|it| PROGRAMS.contains(&it))
+    log.lines.iter().any(theirs)
+        || last_program(log).is_some_and(|it| codes::is_listed(PROGRAMS, it))
 }
 
 /// Whether a line, in lower case, reports failed tests: tests expect refusals of all kinds, and
