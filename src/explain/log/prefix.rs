@@ -15,10 +15,12 @@ const NPM_ERRORS: [(&str, NpmPrefix); 5] = [
 ];
 
 /// Words at the start of a line that mark an error.
-const ERROR_WORDS: [&str; 18] = [
+const ERROR_WORDS: [&str; 20] = [
     "npm verb stack",
     "npm verbose stack",
     "lerna ERR!",
+    "lerna-lite ERR!",
+    "[ERROR]",
     "🦋  error",
     "🦋 error",
     "::error::",
@@ -37,7 +39,7 @@ const ERROR_WORDS: [&str; 18] = [
 ];
 
 /// Words at the start of a line that mark an aside.
-const INFO_WORDS: [&str; 21] = [
+const INFO_WORDS: [&str; 23] = [
     "npm WARN",
     "npm warn",
     "npm notice",
@@ -59,6 +61,8 @@ const INFO_WORDS: [&str; 21] = [
     "Warning",
     "WARN",
     "notice",
+    "info",
+    "lerna-lite",
 ];
 
 /// Levels in npm's debug log, after the number.

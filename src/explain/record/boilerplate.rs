@@ -129,7 +129,8 @@ pub(super) fn is_uninformative(line: &str) -> bool {
     if FACTS.iter().any(|fact| line.starts_with(fact)) {
         return true;
     }
-    if NOT_FOUND_ADVICE.iter().any(|words| line.contains(words)) {
+    let is_path_of_log = || line.ends_with("-debug.log") || line.ends_with("-debug-0.log");
+    if NOT_FOUND_ADVICE.iter().any(|words| line.contains(words)) || is_path_of_log() {
         return true;
     }
     let mut rest = Text::of(line.trim_start_matches(|c: char| c.is_ascii_digit()));

@@ -62,25 +62,26 @@ const TITLES: [&str; 9] = [
     "Error: ",
 ];
 
-/// npm's sentences that imply a code, for logs without the line that has it.
+/// npm's sentences that imply a code, for logs without the line that has it, in lower case:
+/// other tools begin them otherwise.
 const SENTENCES: [(&str, &str); 17] = [
-    ("OTP required for authentication", "EOTP"),
-    ("To see a list of supported npm commands", "EUNKNOWNCOMMAND"),
-    ("This command requires you to be logged in", "ENEEDAUTH"),
+    ("otp required for authentication", "EOTP"),
+    ("to see a list of supported npm commands", "EUNKNOWNCOMMAND"),
+    ("this command requires you to be logged in", "ENEEDAUTH"),
     ("auth required for publishing", "ENEEDAUTH"),
-    ("Unable to authenticate, need: ", "E401"),
+    ("unable to authenticate, need: ", "E401"),
     ("your authentication token seems to be invalid", "E401"),
-    ("Incorrect or missing password", "E401"),
+    ("incorrect or missing password", "E401"),
     ("requires a one-time password", "EOTP"),
-    ("Login is not allowed from your IP", "EAUTHIP"),
-    ("Invalid auth configuration found", "ERR_INVALID_AUTH"),
+    ("login is not allowed from your ip", "EAUTHIP"),
+    ("invalid auth configuration found", "ERR_INVALID_AUTH"),
     ("is not in this registry", "E404"),
     ("is not in the npm registry", "E404"),
     (
         "could not be found or you do not have permission to access it",
         "E404",
     ),
-    ("Note that you can also install from a", "E404"),
+    ("note that you can also install from a", "E404"),
     ("forbidden by your security policy", "E403"),
     // pnpm 12.
     ("read project manifest", "EJSONPARSE"),
@@ -105,6 +106,7 @@ pub(super) fn is_local(code: &str) -> bool {
 
 /// The code that one of npm's sentences implies.
 pub(super) fn code_of_sentence(text: &str) -> Option<&'static str> {
+    let text = text.to_lowercase();
     let stated = SENTENCES.iter().find(|(says, _)| text.contains(says));
     stated.map(|(_, code)| *code)
 }

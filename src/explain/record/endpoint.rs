@@ -34,6 +34,19 @@ const SERVICES: [(&str, Endpoint); 5] = [
 ];
 
 impl Endpoint {
+    /// The endpoint that one of pnpm's codes names: `ERR_PNPM_WHOAMI_FAILED`.
+    pub(super) fn of_code(code: &str) -> Option<Self> {
+        let names = [
+            ("WHOAMI_", Self::Whoami),
+            ("PING_", Self::Ping),
+            ("LOGIN_", Self::Login),
+            ("STAGE_", Self::Stage),
+        ];
+        let code = code.strip_prefix("ERR_PNPM_")?;
+        let named = names.iter().find(|(name, _)| code.contains(name));
+        named.map(|(_, endpoint)| *endpoint)
+    }
+
     /// The endpoint of a URL.
     pub(super) fn of(url: &str) -> Self {
         let path = url.split(['?', '#']).next().unwrap_or_default();

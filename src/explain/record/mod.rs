@@ -80,9 +80,11 @@ impl Record {
         self.notices.contains(&notice)
     }
 
-    /// Whether a server refused in words of its own.
+    /// Whether a server, or the tool that published, refused in words of its own.
     pub(super) fn states_a_reason(&self) -> bool {
-        self.error.status.is_some() && !self.is_bare && !self.is_silent()
+        (self.error.status.is_some() || self.failed == Failed::Npm)
+            && !self.is_bare
+            && !self.is_silent()
     }
 
     /// The HTTP method.

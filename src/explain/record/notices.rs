@@ -53,6 +53,8 @@ pub(in crate::explain) enum Notice {
     Ci,
     /// It ran in one of the services that offer identity tokens to npmjs.
     TrustedCi,
+    /// It ran in a CI service that offers none.
+    OtherCi,
     /// It ran after July 2025.
     Recent,
     /// It ran before trusted publishing was introduced.
@@ -119,6 +121,8 @@ phrases! {
         | "changeset publish" | "while publishing" | "help publish" | "published files"
         | "nx-release-publish";
     TrustedCi: "/home/runner/" | "GITHUB_" | "github actions" | "/builds/";
+    OtherCi: "[pipeline]" | "script returned exit code" | "##[section]" | "##vso["
+        | "bash exited with code" | "failed with return code" | "teamcity" | "bitbucket" | "jenkins";
     Ci: "GITHUB_" | "/home/runner/" | "/hostedtoolcache/" | "##[" | "::error"
         | "process completed with exit code" | "github actions" | "gitlab ci" | "semantic-release"
         | "/builds/";
@@ -135,9 +139,10 @@ phrases! {
 
 /// Commands that npm recommends in general and that were not run, and what was
 /// looked for and is not there.
-const RECOMMENDED: [&str; 6] = [
+const RECOMMENDED: [&str; 7] = [
     "NPM_TOKEN or OIDC available",
     "OIDC is not available",
+    "bun does not support npm OIDC trusted publishing",
     "npm install -g npm",
     "npm i -g npm",
     "version of node.js and npm installed",

@@ -106,7 +106,11 @@ fn record(log: &Log, context: &Context, is_part: bool) -> Record {
     boilerplate::cut(&mut reason);
     Record {
         failed,
-        endpoint: error.url.as_deref().map(Endpoint::of),
+        endpoint: error
+            .code
+            .as_deref()
+            .and_then(Endpoint::of_code)
+            .or_else(|| error.url.as_deref().map(Endpoint::of)),
         tool: context.tool,
         npm: context.npm,
         notices: notices::notices(log, &context.everything, &error),

@@ -207,7 +207,7 @@ fn method(word: &str) -> Option<&'static str> {
 
 /// An error status as a separate word.
 fn number(word: &str) -> Option<u16> {
-    let word = word.trim_matches(['(', ')', ',', '.', ':', '"']);
+    let word = word.trim_matches(['(', ')', ',', '.', ':', '"', '\\']);
     let digits = word.strip_prefix('E').unwrap_or(word);
     (digits.len() == 3)
         .then(|| digits.parse().ok())
@@ -231,7 +231,7 @@ pub(super) fn status(line: &str) -> Option<u16> {
         let reason_follows = REASONS.iter().any(|(status, reason)| {
             *status == found
                 && words.peek().is_some_and(|next| {
-                    reason.split(' ').next() == Some(next.trim_matches([':', '.', ',', ')']))
+                    reason.split(' ').next() == Some(next.trim_matches([':', '.', ',', ')', '"', '\\']))
                 })
         });
         if is_code || reason_follows || words.peek().is_some_and(|next| number(next) == Some(found))
@@ -243,9 +243,10 @@ pub(super) fn status(line: &str) -> Option<u16> {
     REASONS
         .iter()
         .find(|(_, reason)| {
-            line.strip_prefix(reason).is_some_and(|rest| {
-                rest.starts_with(" - ") || rest.starts_with(':') || rest.starts_with(" : ")
-            })
+            reason.eq_ignore_ascii_case(line)
+                || line.strip_prefix(reason).is_some_and(|rest| {
+                    rest.starts_with(" - ") || rest.starts_with(':') || rest.starts_with(" : ")
+                })
         })
         .map(|(status, _)| *status)
 }

@@ -32,7 +32,7 @@ pub(in crate::explain) enum Tool {
 
 /// Words that only one tool writes. The first one found decides, so tools that start others
 /// come first.
-const MARKS: [(&str, Tool); 32] = [
+const MARKS: [(&str, Tool); 33] = [
     ("[semantic-release]", Tool::SemanticRelease(None)),
     ("@semantic-release/npm", Tool::SemanticRelease(None)),
     ("lerna ERR!", Tool::Lerna(None)),
@@ -45,6 +45,7 @@ const MARKS: [(&str, Tool); 32] = [
     ("JS-DevTools/npm-publish", Tool::NpmPublishAction),
     ("NpmCallError", Tool::NpmPublishAction),
     ("git.io/release-it", Tool::ReleaseIt),
+    ("Publish a new version of ", Tool::Np),
     ("Publishing package using npm", Tool::Np),
     ("node_modules/np/", Tool::Np),
     ("Prerequisite check", Tool::Np),

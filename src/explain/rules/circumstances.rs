@@ -40,6 +40,7 @@ super::rules! {
     // ENEEDAUTH: npm itself found no credential; nothing was sent.
     given [Code("ENEEDAUTH")] {
         when Host("registry.yarnpkg.com") => Likely "registry-set-by-wrapper";
+        when Noticed(TokenGiven), Not(Oidc) => Likely "auth-missing" "auth-elsewhere";
         when On(Npmjs), CannotExchange, Noticed(TrustedCi), Noticed(Recent)
             => Likely "oidc-npm-too-old";
         when Noticed(Oidc), NpmMaybeFrom(11, 5, 1) => Likely "oidc-publisher-mismatch";

@@ -32,7 +32,7 @@ super::rules! {
     says "one-time pass" when Noticed(OtpGiven) => Likely "auth-otp-rejected";
     when Code("EOTP"), Noticed(OtpGiven) => Likely "auth-otp-rejected",
         Possible "auth-otp-impossible";
-    says "invalid otp token" | "otp * is incorrect or has expired" | "otp was incorrect"
+    says "invalid otp" | "otp * is incorrect or has expired" | "otp was incorrect"
         | "incorrect one-time password" | "ERR_PNPM_OTP_SECOND_CHALLENGE"
         => Likely "auth-otp-rejected";
     says "OTP_NON_INTERACTIVE" | "requires additional authentication, but"
@@ -58,7 +58,8 @@ super::rules! {
         | "is not a legal http header value" => Likely "auth-malformed";
     says "failed to replace env in config" | "environment variable not found"
         | "ERR_PNPM_REGISTRY_ENV_NOT_EXPANDED" => Likely "auth-variable-unset";
-    says "token must be a non-empty string" => Likely "auth-variable-unset" "auth-missing";
+    says "token * empty string" | "not supplied: token" | "NPM_TOKEN not found"
+        | "NPM_TOKEN * required" | "NPM_TOKEN is not set" => Likely "auth-variable-unset" "auth-missing";
     // Not accepted.
     says "access token expired or revoked" | "an authorization header was used" when Status(401)
         => Likely "auth-rejected";

@@ -117,7 +117,7 @@ super::rules! {
         | "working dir must be clean" | "EUNCOMMIT" => Likely "git-dirty";
     says "ERR_PNPM_GIT_UNKNOWN_BRANCH" | "ERR_PNPM_GIT_NOT_CORRECT_BRANCH" => Certain "git-branch";
     says "branch is not on" | "not on * branch. use --any-branch" | "must be on branch"
-        | "detached git head" | "git symbolic-ref" | "ref HEAD is not a symbolic ref"
+        | "detached git head" | "no upstream configured" | "git symbolic-ref" | "ref HEAD is not a symbolic ref"
         | "not attached to any branch" | "is restricted from versioning due to allowbranch"
         | "ENOREMOTEBRANCH" | "ENOCURRENTBRANCH" => Likely "git-branch";
     says "ERR_PNPM_GIT_NOT_LATEST" => Certain "git-behind";
@@ -137,9 +137,12 @@ super::rules! {
     // npm 1.
     says "weird error" when NpmSpoke, Not(Accepted) => Likely "script-failed";
     says "failed at the * script" when Not(Accepted) => Likely "script-failed";
-    says "ERR_PNPM_EXECUTOR_LIFECYCLE_SCRIPT_FAILED" | "ERR_PNPM_RECURSIVE_RUN_FIRST_FAIL"
-        | "lifecycle * errored in" | "lifecycle script * with error" => Likely "script-failed";
+    says "ERR_PNPM_EXECUTOR_LIFECYCLE_SCRIPT_FAILED" | "lifecycle * errored in"
+        | "lifecycle script * with error" => Likely "script-failed";
     when Code("ETARGET") => Likely "dependency-missing";
     when Code("EBADENGINE") => Possible "dev-engines-mismatch" "npm-outdated";
+    says "version is incompatible with" => Possible "dev-engines-mismatch" "npm-outdated";
     says "no matching version found" => Possible "dependency-missing";
+    says "workspace not found" | "is present in the workspace" => Likely "dependency-missing",
+        Possible "dependency-protocol";
 }

@@ -5,7 +5,7 @@ use super::When::{
     On, Put, ServerError, Status,
 };
 use crate::explain::record::Endpoint::Signing;
-use crate::explain::record::Notice::{Accepted, Page, Publish, Trouble};
+use crate::explain::record::Notice::{Accepted, Page, Trouble};
 use crate::explain::record::Tool::Bun;
 use crate::registry::kind::RegistryKind::{GitLab, Npmjs, Verdaccio};
 
@@ -45,14 +45,14 @@ super::rules! {
         => Likely "network-timeout";
     says "timed out after" when Put => Likely "network-timeout";
     says "ECONNRESET" => Likely "network-timeout", Possible "registry-proxy" "registry-outage";
-    says "unexpected end of file" when Noticed(Publish) => Likely "network-timeout";
+    says "unexpected end of file" when NpmSpoke => Likely "network-timeout";
     says "publish * timeout" | "connectionclosed" when By(Bun) => Likely "network-timeout";
     says "ECONNRESET" | "socket hang up" | "ETIMEDOUT" | "network timeout" when Put
         => Possible "publish-already-accepted";
     // pnpm 12 says no more of a request that was not answered.
     says "error sending request for url" => Likely "registry-unreachable", Possible "network-dns"
         "network-timeout" "registry-untrusted-certificate" "registry-proxy";
-    says "unable to reach npm registry" => Possible "registry-unreachable";
+    says "reach registry" | "reach npm registry" => Possible "registry-unreachable";
     says "connection to npm registry failed" => Likely "registry-unreachable";
     // Names and ports.
     says "ENOTFOUND http" | "getaddrinfo ENOTFOUND proxy" => Likely "registry-proxy";

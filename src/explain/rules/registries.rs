@@ -67,7 +67,7 @@ super::rules! {
     // Read-only registries.
     says "only admin can publish this module" | "can't modify npm public package" | "no_perms"
         | "can't publish non-scoped package" | "deploying to groups is a pro-licensed feature"
-        | "does not support * publish" | "no default deployment repository" | "repository is read"
+        | "not support publish" | "no default deployment repository" | "repository is read"
         => Likely "registry-read-only";
     says "read-only" when Put, NotOn(Npmjs) => Likely "registry-read-only";
     when Status(405), Put => Likely "registry-read-only", Possible "registry-proxy"
@@ -81,6 +81,7 @@ super::rules! {
     when AcceptsNone, Status(400), Put => Likely "registry-read-only";
     says "426 upgrade required" => Certain "registry-insecure";
     when Status(426) => Likely "registry-insecure";
+    says "unsafe http requests" => Likely "registry-insecure";
     says "will overwrite the existing version" => Likely "registry-overwrites";
     // Permissions.
     says "snapshot release handling policy" | "include/exclude patterns"
@@ -135,8 +136,7 @@ super::rules! {
     says "project not found" when On(GitLab) => Likely "registry-permission",
         Possible "auth-missing" "registry-endpoint-missing";
     when Code("ERR_INVALID_URL") => Likely "registry-url-invalid";
-    says "ERR_PNPM_PUBLISH_UNSUPPORTED_REGISTRY_PROTOCOL" | "has an unsupported protocol"
-        | "registry url invalid" | "failed to parse registry url" | "invalid url"
+    says "unsupported protocol" | "invalid registry url" | "registry url invalid" | "failed to parse registry url" | "invalid url"
         | "only absolute urls are supported" | "only http(s) protocols are supported"
         => Likely "registry-url-invalid";
 }

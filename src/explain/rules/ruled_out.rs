@@ -6,7 +6,7 @@ use super::When::{
 };
 use crate::explain::record::Endpoint::{Login, Service};
 use crate::explain::record::Notice::{
-    BeforeOidc, Ci, Exchange, OtpGiven, TokenSent, WhoamiAnswered,
+    BeforeOidc, Ci, Exchange, OtherCi, OtpGiven, TokenSent, WhoamiAnswered,
 };
 use crate::explain::record::Record;
 
@@ -85,6 +85,11 @@ const RULED_OUT: &[RuledOut] = &[
         ids: TRUSTED_PUBLISHING_CAUSES,
         when: &[Noticed(BeforeOidc)],
         because: "this ran before July 2025, when trusted publishing was introduced",
+    },
+    RuledOut {
+        ids: TRUSTED_PUBLISHING_CAUSES,
+        when: &[Noticed(OtherCi)],
+        because: "this CI service offers no identity tokens to npmjs",
     },
     RuledOut {
         ids: &["auth-missing"],

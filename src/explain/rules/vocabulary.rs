@@ -6,6 +6,7 @@ use crate::registry::kind::RegistryKind::Npmjs;
 
 super::rules! {
     // Words that leave little doubt.
+    says "timed out" => Likely "network-timeout";
     says "already exist" | "overwrit" | "duplicate" | "immutable" | "previously published" when Put
         => Likely "version-taken";
     says "license" => Likely "license-denied";
