@@ -231,7 +231,8 @@ pub(super) fn status(line: &str) -> Option<u16> {
         let reason_follows = REASONS.iter().any(|(status, reason)| {
             *status == found
                 && words.peek().is_some_and(|next| {
-                    reason.split(' ').next() == Some(next.trim_matches([':', '.', ',', ')', '"', '\\']))
+                    reason.split(' ').next()
+                        == Some(next.trim_matches([':', '.', ',', ')', '"', '\\']))
                 })
         });
         if is_code || reason_follows || words.peek().is_some_and(|next| number(next) == Some(found))
