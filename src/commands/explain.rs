@@ -59,7 +59,9 @@ pub(super) fn explain(
         }
         None => {
             let path = newest(environment)?;
-            output.err(&format!("npm's newest log: {}\n", path.display()));
+            let path_shown = path.display();
+            let other = "to read standard input: safe-publish explain -";
+            output.err(&format!("npm's newest log: {path_shown} ({other})\n"));
             say(&open(&path)?, "npm's log", invocation, output)?;
         }
     }

@@ -52,16 +52,20 @@ fn fitting<'a>(
 /// Ranks the causes of a record.
 pub(super) fn rank(record: &Record) -> Ranking {
     let (mut fits, struck) = fitting(rules::all(), record);
-    let is_stated = fits
-        .iter()
-        .any(|(fit, ranked)| *fit >= Fit::Said && ranked.likelihood >= Likelihood::Likely);
+    let says_it = |(fit, ranked): &(Fit, Ranked)| {
+        *fit >= Fit::Said && ranked.likelihood >= Likelihood::Likely
+    };
+    let is_stated = fits.iter().any(says_it);
     if !is_stated && record.states_a_reason() {
-        let (by_vocabulary, _) = fitting(rules::by_vocabulary(), record);
-        fits.extend(
-            by_vocabulary
-                .into_iter()
-                .filter(|(fit, _)| *fit == Fit::Reason),
-        );
+        let (mut by_vocabulary, _) = fitting(rules::by_vocabulary(), record);
+        by_vocabulary.retain(|(fit, _)| *fit == Fit::Reason);
+        if by_vocabulary.iter().any(says_it) {
+            let silent = fits
+                .iter_mut()
+                .filter(|(fit, _)| *fit == Fit::Circumstances);
+            silent.for_each(|(_, ranked)| ranked.likelihood = Likelihood::Possible);
+        }
+        fits.extend(by_vocabulary);
     }
     let mut candidates: Vec<(Fit, Ranked)> = fits
         .into_iter()

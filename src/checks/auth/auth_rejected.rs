@@ -34,7 +34,7 @@ check! {
     },
     on Npmjs: {
         why "{host} does not accept the token: it has expired, was revoked, or is for another \
-            registry; npmjs answers a publish with 404 then";
+            registry; npmjs then answers a publish with 404, other requests with 401";
         help "create a new token (granular, read and write, at most 90 days; classic ones were revoked in December 2025), or use trusted publishing";
         help "or log in" => Login "";
         asks "does the registry accept the token?" => Whoami "";
