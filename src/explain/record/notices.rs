@@ -115,7 +115,7 @@ phrases! {
     Install: "npm ci" | "npm install" | "npm i -g" | "npm i @" | "npm update" | "yarn install"
         | "yarn add" | "pnpm add" | "bun install" | "fetchPackageMetaData" | "reify:"
         | "commands/ci.js" | "commands/install.js";
-    Publish: "commands/publish.js" | "npm publish" | "argv publish" | "npm stage publish"
+    Publish: "🦋 error" | "commands/publish.js" | "npm publish" | "argv publish" | "npm stage publish"
         | "publish fail" | "publishing to" | "yarn publish" | "bun publish" | "lerna publish"
         | "lerna ERR! publish" | "publish publishing packages" | "failed to publish"
         | "changeset publish" | "while publishing" | "help publish" | "published files"
