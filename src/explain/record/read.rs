@@ -232,16 +232,13 @@ fn code(log: &Log) -> Option<String> {
         (line.level == LogLevel::Error && !code.is_empty() && is_word(code))
             .then(|| code.to_owned())
     });
+    let loud = || log.lines.iter().filter(|line| line.level != LogLevel::Info);
     let words = || {
-        let loud = log.lines.iter().filter(|line| line.level != LogLevel::Info);
-        let mut words = loud.flat_map(|line| codes::words(&line.text));
+        let mut words = loud().flat_map(|line| codes::words(&line.text));
         words.find(|word| is_code(word)).map(str::to_owned)
     };
     let sentences = || {
-        let mut codes = log
-            .lines
-            .iter()
-            .filter_map(|line| code_of_sentence(&line.text));
+        let mut codes = loud().filter_map(|line| code_of_sentence(&line.text));
         codes.next().map(str::to_owned)
     };
     stated.or_else(words).or_else(sentences)
@@ -376,5 +373,13 @@ mod tests {
             assert_eq!(record.error.text, reason, "{log}");
             assert_eq!(record.error.status, Some(403), "{log}");
         }
+    }
+
+    #[test]
+    fn a_warning_gives_no_code() {
+        let record = one(
+            "npm warn This command requires you to be logged in to https://h/ (dry-run)\nnpm error Cannot implicitly apply the \"latest\" tag because previously published version 2.0.0 is higher than the new version 1.0.0.",
+        );
+        assert_eq!(record.error.code, None);
     }
 }
