@@ -188,7 +188,8 @@ fn coded(text: &str) -> Option<(&str, LogLevel)> {
         };
         return Some((rest.trim_start(), level));
     }
-    if let Some(rest) = text.strip_prefix("[WARN]") {
+    let mut warned = ["[WARN]", "[WARNING]"].iter();
+    if let Some(rest) = warned.find_map(|mark| text.strip_prefix(mark)) {
         return Some((rest.trim_start(), LogLevel::Info));
     }
     let word = text.trim_start_matches('[').split([' ', ']']).next()?;

@@ -74,10 +74,10 @@ fn of_task(text: &str) -> Option<&str> {
         .filter(|_| !name.contains("//"))
 }
 
-/// `[ERR_PNPM_FAILED_TO_PUBLISH]`, `[ENEEDAUTH]`, `[CERT_HAS_EXPIRED]`: pnpm's prefix.
+/// `[ERR_PNPM_FAILED_TO_PUBLISH]`, `[ENEEDAUTH]`, `[WARN]`: pnpm's prefix.
 fn is_bracketed_code(inside: &str) -> bool {
     inside.len() > 3
-        && (inside.starts_with('E') || inside.matches('_').count() > 1)
+        && (inside.starts_with(['E', 'W']) || inside.matches('_').count() > 1)
         && inside
             .bytes()
             .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')

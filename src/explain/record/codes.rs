@@ -64,7 +64,7 @@ const TITLES: [&str; 9] = [
 
 /// npm's sentences that imply a code, for logs without the line that has it, in lower case:
 /// other tools begin them otherwise.
-const SENTENCES: [(&str, &str); 17] = [
+const SENTENCES: [(&str, &str); 18] = [
     ("otp required for authentication", "EOTP"),
     ("to see a list of supported npm commands", "EUNKNOWNCOMMAND"),
     ("this command requires you to be logged in", "ENEEDAUTH"),
@@ -87,6 +87,7 @@ const SENTENCES: [(&str, &str); 17] = [
     ("read project manifest", "EJSONPARSE"),
     // yarn 2 and later.
     ("(when parsing ", "EJSONPARSE"),
+    ("could not parse package.json", "EJSONPARSE"),
 ];
 
 /// Whether a list, which spaces separate, contains a word.

@@ -82,9 +82,9 @@ impl Record {
 
     /// Whether a server, or the tool that published, refused in words of its own.
     pub(super) fn states_a_reason(&self) -> bool {
-        (self.error.status.is_some() || self.failed == Failed::Npm)
-            && !self.is_bare
-            && !self.is_silent()
+        let code = self.error.code.as_deref();
+        let by_a_tool = || self.failed == Failed::Npm && !code.is_some_and(codes::is_local);
+        (self.error.status.is_some() || by_a_tool()) && !self.is_bare && !self.is_silent()
     }
 
     /// The HTTP method.

@@ -3,6 +3,7 @@
 
 use super::boilerplate::is_uninformative;
 use super::codes;
+use super::relevance::failure_line;
 use super::request;
 use crate::explain::NpmError;
 use crate::explain::log::{Line, Log, LogLevel};
@@ -22,7 +23,7 @@ pub(super) fn sentence(log: &Log) -> String {
     let text = stated_sentence(lines, |line| line.prefix.is_some() && !line.stack)
         .or_else(|| stated_sentence(lines, |line| line.level == LogLevel::Error && !line.stack))
         .or_else(|| stated_sentence(lines, |line| line.level == LogLevel::Error))
-        .or_else(|| unmarked_sentence(lines))
+        .or_else(|| unmarked_sentence(log))
         .or_else(|| informative_notice(lines))
         .or_else(|| lines.first().map(|line| line.text.clone()))
         .unwrap_or_default();
@@ -74,8 +75,9 @@ fn is_a_code(text: &str) -> bool {
 }
 
 /// The sentence in a text without an error mark: the first line, or a later one with a code or
-/// a status.
-fn unmarked_sentence(lines: &[Line]) -> Option<String> {
+/// a status, or one that reports a failed publish.
+fn unmarked_sentence(log: &Log) -> Option<String> {
+    let lines = &log.lines;
     let worth = |line: &Line| line.level != LogLevel::Info && !is_uninformative(&line.text);
     let said = lines
         .iter()
@@ -105,7 +107,13 @@ fn unmarked_sentence(lines: &[Line]) -> Option<String> {
     let informative = said
         .find(|(informative, _)| *informative)
         .filter(|_| !first.0);
-    Some(informative.unwrap_or(first).1)
+    let failure = || failure_line(log).filter(|_| !first.0);
+    let found = informative.map(|(_, text)| text);
+    Some(
+        found
+            .or_else(|| failure().map(str::to_owned))
+            .unwrap_or(first.1),
+    )
 }
 
 /// What npm printed at a lower level if it printed no error: about a token exchange, or a

@@ -114,13 +114,21 @@ pub(super) fn failure_line(log: &Log) -> Option<&str> {
         .iter()
         .map(|line| (line, line.text.to_lowercase()))
         .find_map(|(line, text)| {
+            let complains = line.level == LogLevel::Error
+                || FAILURE_WORDS.iter().any(|word| text.contains(word));
             let of_prose = is_short
                 && line.level != LogLevel::Info
                 && text.contains("publish")
-                && FAILURE_WORDS.iter().any(|word| text.contains(word))
-                && !SUCCESS_WORDS.iter().any(|word| text.contains(word));
+                && complains
+                && !SUCCESS_WORDS.iter().any(|word| says_word(&text, word));
             (of_prose || text.contains(EXPIRY_WORDS)).then_some(line.text.as_str())
         })
+}
+
+/// Whether a word begins there: in `1.0.0 failed` there is no `0 fail`.
+fn says_word(text: &str, word: &str) -> bool {
+    let begins = |at: usize| !text[..at].ends_with(|c: char| c == '.' || c.is_alphanumeric());
+    text.match_indices(word).any(|(at, _)| begins(at))
 }
 
 /// Whether a log is about publishing, packages or their tools.

@@ -68,6 +68,14 @@ pub(super) fn script(log: &Log, code: Option<&str>) -> Option<Script> {
         .or_else(|| of_sentence(log))
         .or_else(|| of_echo(log))
         .or_else(|| of_tests(log))?;
+    // A script of the user's, which started npm: npm's error is the one that counts.
+    let npm_failed = log.lines.iter().any(|line| {
+        let code = line.text.strip_prefix("code E");
+        line.prefix.is_some() && code.is_some_and(|code| code != "LIFECYCLE")
+    });
+    if npm_failed && !script.is_of_a_publish() {
+        return None;
+    }
     script.sent = log
         .lines
         .iter()
@@ -143,11 +151,6 @@ fn banner(line: &Line) -> Option<String> {
 /// ``cat@1.0.0 prepublishOnly: `exit 3` ``: npm 6 and pnpm.
 fn of_backticks(log: &Log) -> Option<(usize, Script)> {
     let lines = log.lines.iter().enumerate();
-    // A script of the user's, which started npm.
-    let npm_failed = log.lines.iter().any(|line| {
-        let code = line.text.strip_prefix("code E");
-        line.prefix.is_some() && code.is_some_and(|code| code != "LIFECYCLE")
-    });
     let mut stated = lines.filter_map(|(at, line)| {
         let (called, command) = line.text.split_once(": `")?;
         let mut words = called.rsplitn(2, ' ');
@@ -155,9 +158,7 @@ fn of_backticks(log: &Log) -> Option<(usize, Script)> {
         let spec = words.next()?.rsplit(' ').next()?;
         // pnpm 12 names the folder, and knows no more than that.
         let is_folder = spec.starts_with('/') || spec.get(1..)?.starts_with(":\\");
-        let is_publishs = is_of_a_publish(name);
-        let fits = (spec.get(1..)?.contains('@') && (is_publishs || !npm_failed))
-            || (is_folder && is_publishs);
+        let fits = spec.get(1..)?.contains('@') || (is_folder && is_of_a_publish(name));
         let (command, _) = command.rsplit_once('`').unwrap_or((command, ""));
         fits.then_some((at, name, command))
     });

@@ -50,6 +50,8 @@ super::rules! {
     says "one-time pass" when Not(Ci) => Likely "auth-otp-expected";
     says "one-time pass" => Possible "auth-two-factor-token";
     when Code("EOTP") => Possible "auth-two-factor-token";
+    says "two-factor auth mode" => Likely "auth-rejected", Possible "auth-missing" "auth-read-only";
+    says "access verification failed" => Likely "auth-read-only", Possible "auth-two-factor-token";
     // Malformed.
     says "invalid auth configuration found" => Certain "auth-unscoped";
     when Code("ERR_INVALID_AUTH") => Likely "auth-unscoped";

@@ -1,7 +1,7 @@
 //! What npm and the other tools refuse themselves: package.json, settings, arguments, the work
 //! tree, local files.
 
-use super::When::{By, Code, Not, Noticed, NpmSpoke, On, Put, ScriptOfPublish, Status};
+use super::When::{AnyScript, By, Code, Not, Noticed, NpmSpoke, On, Put, ScriptOfPublish, Status};
 use crate::explain::record::Notice::{Accepted, Install, Publish};
 use crate::explain::record::Tool::{Bun, Pnpm};
 use crate::registry::kind::RegistryKind::Cnpm;
@@ -138,7 +138,8 @@ super::rules! {
     says "weird error" when NpmSpoke, Not(Accepted) => Likely "script-failed";
     says "failed at the * script" when Not(Accepted) => Likely "script-failed";
     says "ERR_PNPM_EXECUTOR_LIFECYCLE_SCRIPT_FAILED" | "lifecycle * errored in"
-        | "lifecycle script * with error" => Likely "script-failed";
+        => Likely "script-failed";
+    says "lifecycle script * with error" when AnyScript => Likely "script-failed";
     when Code("ETARGET") => Likely "dependency-missing";
     when Code("EBADENGINE") => Possible "dev-engines-mismatch" "npm-outdated";
     says "version is incompatible with" => Possible "dev-engines-mismatch" "npm-outdated";

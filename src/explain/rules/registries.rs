@@ -2,7 +2,8 @@
 //! their owners forbid.
 
 use super::When::{
-    AcceptsNone, At, Bare, Code, Get, Host, NotOn, Noticed, On, Put, ServerError, Status, Unscoped,
+    AcceptsNone, At, Bare, Code, Get, Host, NoStatus, NotOn, Noticed, On, Put, ServerError, Status,
+    Unscoped,
 };
 use crate::explain::record::Endpoint::{Login, Ping, Service, Stage, Whoami};
 use crate::explain::record::Notice::{Fork, Proxied};
@@ -14,6 +15,7 @@ use crate::registry::kind::RegistryKind::{
 super::rules! {
     // Endpoints that a registry does not have.
     when At(Whoami), Status(404) => Likely "registry-endpoint-missing";
+    when At(Login), NoStatus => Possible "auth-missing";
     when At(Ping), Status(404) => Likely "registry-endpoint-missing";
     when At(Ping), Status(400) => Likely "registry-endpoint-missing";
     when At(Whoami), Status(405) => Likely "registry-endpoint-missing";
