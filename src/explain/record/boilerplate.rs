@@ -110,8 +110,11 @@ const FACTS: &[&str] = &[
     "...",
 ];
 
-/// What npm says about the package in every 404.
-const NOT_FOUND_ADVICE: [&str; 3] = [
+/// Within what npm says about the package in every 404, and about its log.
+const WITHIN: [&str; 6] = [
+    "/_logs/",
+    "\\_logs\\",
+    "npm-debug.log",
     "is not in this registry",
     "is not in the npm registry",
     "could not be found or you do not have permission to access it",
@@ -129,8 +132,7 @@ pub(super) fn is_uninformative(line: &str) -> bool {
     if FACTS.iter().any(|fact| line.starts_with(fact)) {
         return true;
     }
-    let is_path_of_log = || line.ends_with("-debug.log") || line.ends_with("-debug-0.log");
-    if NOT_FOUND_ADVICE.iter().any(|words| line.contains(words)) || is_path_of_log() {
+    if WITHIN.iter().any(|words| line.contains(words)) {
         return true;
     }
     let mut rest = Text::of(line.trim_start_matches(|c: char| c.is_ascii_digit()));
@@ -153,6 +155,7 @@ mod tests {
             "403 a package version that is forbidden by your security policy, or",
             "403 on a server you do not have access to.",
             "404 Note that you can also install from a",
+            "/home/al/.npm/_logs/2026-01-02T03_04_05_678Z-debug-0.log",
             "A complete log of this run can be found in: ",
             "code E403",
             "404",

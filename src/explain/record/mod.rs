@@ -87,6 +87,13 @@ impl Record {
         (self.error.status.is_some() || by_a_tool()) && !self.is_bare && !self.is_silent()
     }
 
+    /// Whether a server answered; yarn 1 shows its words without the status.
+    pub(super) fn is_answered(&self) -> bool {
+        let error = &self.error;
+        let is_worded = self.tool == Some(Tool::YarnClassic) && error.code.is_none();
+        error.status.is_some() || (is_worded && error.url.is_some())
+    }
+
     /// The HTTP method.
     pub(super) fn method(&self) -> Option<&str> {
         self.error.method.as_deref()

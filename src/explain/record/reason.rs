@@ -27,20 +27,43 @@ pub(super) fn sentence(log: &Log) -> String {
         .or_else(|| informative_notice(lines))
         .or_else(|| lines.first().map(|line| line.text.clone()))
         .unwrap_or_default();
-    let is_page = text.starts_with("Unexpected token") || text.starts_with('<');
-    let title = is_page.then(|| title(lines)).flatten();
-    let text = title.unwrap_or(text);
-    let text = of_body(&text).unwrap_or(text);
+    let text = without_outcome(&text);
+    let page = is_page(text).then(|| title(lines)).flatten();
+    let text = page
+        .or_else(|| of_body(text))
+        .unwrap_or_else(|| text.to_owned());
     shorten(codes::untitled(&text))
 }
 
-/// The title of a page that came instead of JSON: it says what is wrong.
+/// What pnpm 12 says of the answer: `Failed to publish package cat@1.0.0 (status 403 Forbidden):
+/// no way`.
+fn without_outcome(text: &str) -> &str {
+    let outcome = text.strip_prefix("Failed to publish package ");
+    let Some((status, rest)) = outcome.and_then(|it| it.split_once("(status ")?.1.split_once(')'))
+    else {
+        return text;
+    };
+    let rest = rest.trim_start_matches([':', ' ']);
+    let rest = rest.strip_prefix("Details:").unwrap_or(rest).trim_start();
+    if rest.is_empty() { status } else { rest }
+}
+
+/// Whether a text is, or complains of, a web page.
+fn is_page(text: &str) -> bool {
+    text.starts_with("Unexpected token") || text.starts_with('<')
+}
+
+/// The title of a page that came instead of JSON, or the message of an XML document: it says
+/// what is wrong.
 fn title(lines: &[Line]) -> Option<String> {
-    lines.iter().find_map(|line| {
-        let (_, title) = line.text.split_once("<title>")?;
-        let title = title.split("</title>").next()?.trim();
+    let of_line = |line: &Line| {
+        let text = line.text.to_ascii_lowercase();
+        let mut places = ["<title>", "<message>", "<h1>", "<h2>"].iter();
+        let begin = places.find_map(|tag| Some(text.find(tag)? + tag.len()))?;
+        let title = line.text[begin..].split("</").next()?.trim();
         (!title.is_empty()).then(|| title.to_owned())
-    })
+    };
+    lines.iter().find_map(of_line)
 }
 
 /// The first sentence of the lines that count; a request without the server's text only if
@@ -159,19 +182,31 @@ fn continued(lines: &[Line], at: usize, text: &str) -> String {
     shorten(whole.trim())
 }
 
-/// The `error` or `message` of a JSON body within a sentence.
+/// The reason in a JSON body within a sentence, which may be cut off.
 fn of_body(text: &str) -> Option<String> {
-    let from = text.find('{')?;
-    let body = serde_json::Deserializer::from_str(&text[from..])
-        .into_iter::<serde_json::Value>()
-        .next()?
-        .ok()?;
-    let first = body.get("errors").and_then(|errors| errors.get(0));
-    let of = |value: &serde_json::Value| {
-        let text = |name: &str| value.get(name).and_then(serde_json::Value::as_str);
-        text("error").or_else(|| text("message")).map(str::to_owned)
-    };
-    of(&body).or_else(|| first.and_then(of))
+    const FIELDS: [&str; 6] = [
+        "error_description",
+        "error",
+        "message",
+        "Message",
+        "detail",
+        "reason",
+    ];
+    let body = &text[text.find('{')?..];
+    FIELDS.iter().find_map(|field| {
+        let (_, value) = body.split_once(&format!("\"{field}\""))?;
+        let value = value.trim_start_matches([':', ' ']).strip_prefix('"')?;
+        let is_end = |(at, _): &(usize, char)| !value[..*at].ends_with('\\');
+        let mut quotes = value.char_indices().filter(|(_, c)| *c == '"');
+        let end = quotes.find(is_end).map_or(value.len(), |(at, _)| at);
+        let said = value[..end].replace("\\\"", "\"");
+        // `403 Forbidden - no way`: GitLab.
+        let own = said.split_once(" - ").filter(|(status, _)| {
+            request::is_reason_phrase(status.trim_start_matches(|c: char| !c.is_alphabetic()))
+        });
+        let said = own.map_or(said.as_str(), |(_, own)| own);
+        (!said.is_empty()).then(|| said.to_owned())
+    })
 }
 
 /// The most informative line of the log, unchanged; `None` if the sentence is that line.

@@ -38,36 +38,33 @@ const YARN_ERRORS: [&str; 2] = ["Couldn't publish package", "unexpected error oc
 const REQUEST_METHOD: &str = "Request Method: ";
 const REQUEST_URL: &str = "Request URL: ";
 
-/// The reason phrases of the statuses that registries send.
-const REASONS: [(u16, &str); 21] = [
-    (400, "Bad Request"),
-    (401, "Unauthorized"),
-    (402, "Payment Required"),
-    (403, "Forbidden"),
-    (404, "Not Found"),
-    (405, "Method Not Allowed"),
-    (406, "Not Acceptable"),
-    (407, "Proxy Authentication Required"),
-    (409, "Conflict"),
-    (413, "Payload Too Large"),
+/// What servers write for a status besides HTTP's own phrase.
+const OTHER_REASONS: [(u16, &str); 5] = [
     (413, "Request Entity Too Large"),
     (413, "Content Too Large"),
-    (415, "Unsupported Media Type"),
-    (422, "Unprocessable Entity"),
     (422, "Unprocessable Content"),
-    (426, "Upgrade Required"),
-    (429, "Too Many Requests"),
-    (500, "Internal Server Error"),
-    (502, "Bad Gateway"),
-    (503, "Service Unavailable"),
-    (504, "Gateway Timeout"),
+    (408, "Request Time-out"),
+    (504, "Gateway Time-out"),
 ];
+
+/// What Node's clients write for a status without a name.
+const UNKNOWN: &str = "unknown";
+
+/// Shorter reason phrases, such as `Gone`, are common words.
+const MIN_REASON: usize = 8;
+
+/// The reason phrases of the statuses of refusals.
+fn reasons() -> impl Iterator<Item = (u16, &'static str)> {
+    let of_http = (400..600).filter_map(|status| {
+        let known = reqwest::StatusCode::from_u16(status).ok()?;
+        known.canonical_reason().map(|reason| (status, reason))
+    });
+    of_http.chain(OTHER_REASONS)
+}
 
 /// Whether a sentence is only the name of a status.
 pub(super) fn is_reason_phrase(words: &str) -> bool {
-    REASONS
-        .iter()
-        .any(|(_, reason)| reason.eq_ignore_ascii_case(words))
+    words == UNKNOWN || reasons().any(|(_, reason)| reason.eq_ignore_ascii_case(words))
 }
 
 impl Request {
@@ -139,7 +136,7 @@ fn of_access_log(line: &str) -> Option<Request> {
 fn of_old_fetch(line: &str) -> Option<Request> {
     let (status, rest) = line.split_once(' ')?;
     let (reason, spec) = rest.split_once(": ")?;
-    let known = REASONS.iter().any(|(_, known)| *known == reason);
+    let known = reasons().any(|(_, known)| known == reason);
     let ranged = !spec.contains([' ', ':']) && spec.get(1..)?.contains('@');
     (known && ranged).then_some(Request {
         status: Some(number(status)?),
@@ -159,10 +156,8 @@ fn read_address(line: &str, request: &mut Request) {
         .map_or("", |(_, rest)| rest.trim_end_matches(['"', '.']));
     let is_yarns = YARN_ERRORS.iter().any(|says| line.contains(says));
     if request.status.is_none() && is_yarns {
-        request.status = REASONS
-            .iter()
-            .find(|(_, reason)| behind.eq_ignore_ascii_case(reason))
-            .map(|(status, _)| *status);
+        let named = reasons().find(|(_, reason)| behind.eq_ignore_ascii_case(reason));
+        request.status = named.map(|(known, _)| known).or_else(|| status(behind));
     }
     if request.status.is_some() || (is_yarns && !behind.is_empty()) {
         request.url = Some(url);
@@ -195,8 +190,24 @@ fn with_method(line: &str) -> Option<Request> {
         rest = &rest[1..];
         let glued = rest.first() == Some(&"-");
         request.words = rest[usize::from(glued)..].join(" ");
+        // What npm prints for a body that it cannot read.
+        if request.words.is_empty() || request.words == "[object Object]" {
+            request.words = own_words(&words[..at.saturating_sub(1)]);
+        }
     }
     (request.status.is_some() || request.url.is_some()).then_some(request)
+}
+
+/// What some servers write in place of HTTP's reason phrase, between status and method.
+fn own_words(before: &[&str]) -> String {
+    let is_status = |word: &&&str| number(word).is_some();
+    let behind = before.iter().skip_while(|word| !is_status(word));
+    let words: Vec<&str> = behind.skip_while(is_status).copied().collect();
+    let words = words.join(" ");
+    if is_reason_phrase(&words) {
+        return String::new();
+    }
+    words
 }
 
 /// A method as a separate word, with or without quotes.
@@ -228,8 +239,9 @@ pub(super) fn status(line: &str) -> Option<u16> {
     while let Some(word) = words.next() {
         let Some(found) = number(word) else { continue };
         let is_code = word.trim_start_matches(['(', '"']).starts_with('E');
-        let reason_follows = REASONS.iter().any(|(status, reason)| {
-            *status == found
+        let mut known = reasons().chain([(found, UNKNOWN)]);
+        let reason_follows = known.any(|(status, reason)| {
+            status == found
                 && words.peek().is_some_and(|next| {
                     reason.split(' ').next()
                         == Some(next.trim_matches([':', '.', ',', ')', '"', '\\']))
@@ -241,15 +253,15 @@ pub(super) fn status(line: &str) -> Option<u16> {
         }
     }
     // A reason phrase alone, at the start: `403` may be lost, its name rarely is.
-    REASONS
-        .iter()
+    reasons()
+        .filter(|(_, reason)| reason.len() >= MIN_REASON)
         .find(|(_, reason)| {
             reason.eq_ignore_ascii_case(line)
                 || line.strip_prefix(reason).is_some_and(|rest| {
                     rest.starts_with(" - ") || rest.starts_with(':') || rest.starts_with(" : ")
                 })
         })
-        .map(|(status, _)| *status)
+        .map(|(status, _)| status)
 }
 
 fn looks_like_address(word: &str) -> bool {

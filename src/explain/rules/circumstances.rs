@@ -3,20 +3,31 @@
 
 use super::When::{
     Answered, At, Bare, CannotExchange, Code, Get, HasCapital, Host, Not, NotOn, Noticed, NpmBelow,
-    NpmFrom, NpmMaybeFrom, On, OnNobody, Put, Scoped, Silent, Status, ToolKnowsNoExchange,
+    NpmFrom, NpmMaybeFrom, On, OnNobody, OneOf, Put, Scoped, Silent, Status, ToolKnowsNoExchange,
     Unscoped,
 };
-use crate::explain::record::Endpoint::{Login, Whoami};
+use crate::explain::record::Endpoint::{Login, Ping, Service, Stage, Whoami};
 use crate::explain::record::Notice::{
     AskedByName, Ci, Exchange, Install, Listed, NoToken, Oidc, Page, Placeholder, Publish, Recent,
     Signed, TokenExpired, TokenGiven, TrustedCi, VariableUnset, WhoamiRefused, WordedBefore11_5,
     WordedSince11_5, WordedUpTo5, WordedUpTo6,
 };
 use crate::registry::kind::RegistryKind::{
-    Artifactory, Azure, GitHub, GitLab, Gitea, Nexus, Npmjs, Other,
+    Artifactory, Azure, GitHub, GitLab, Gitea, Nexus, Npmjs,
 };
 
 super::rules! {
+    // Endpoints that a registry does not have.
+    given [OneOf(&[400, 404, 405, 410, 422, 501])] {
+        when At(Whoami) => Likely "registry-endpoint-missing";
+        when At(Ping) => Likely "registry-endpoint-missing";
+        when At(Login) => Likely "registry-endpoint-missing", Possible "auth-rejected";
+        when At(Stage), NotOn(Npmjs) => Likely "stage-unavailable" "registry-endpoint-missing";
+        when At(Stage), Status(405) => Likely "stage-unavailable";
+        when At(Service), NotOn(Npmjs) => Likely "registry-endpoint-missing";
+        when Status(405), Put => Likely "registry-read-only", Possible "registry-proxy"
+            "registry-endpoint-missing";
+    }
     // A token that is known to be bad.
     given [] {
         when Noticed(WhoamiRefused) => Likely "auth-rejected";
@@ -66,6 +77,7 @@ super::rules! {
     // 401.
     given [Status(401)] {
         when At(Whoami) => Likely "auth-rejected" "auth-missing";
+        when At(Ping) => Likely "auth-rejected" "auth-missing";
         when On(Gitea) => Likely "auth-read-only";
         when OnNobody => Likely "auth-elsewhere";
         when On(Azure) => Likely "auth-malformed";
@@ -152,30 +164,32 @@ super::rules! {
     }
     // 403 elsewhere.
     given [Status(403)] {
+        when At(Whoami) => Likely "auth-rejected";
         when On(GitHub) => Likely "registry-github-permission";
         when On(GitHub), Put => Possible "registry-scope-owner";
         when On(Artifactory), Put => Likely "version-taken";
-        when NotOn(Npmjs), Put => Likely "registry-permission", Possible "version-taken"
-            "registry-read-only" "auth-rejected" "auth-read-only";
-        when On(Other), Get => Likely "registry-permission";
-        when NotOn(Npmjs), Get => Possible "registry-policy-block" "auth-elsewhere"
-            "registry-permission";
+        // A caching proxy needs write access to store what is read through it.
+        when NotOn(Npmjs) => Likely "registry-permission";
+        when NotOn(Npmjs), Put => Possible "version-taken" "registry-read-only" "auth-rejected"
+            "auth-read-only";
+        when NotOn(Npmjs), Get => Possible "registry-policy-block" "auth-elsewhere";
+        when Put => Possible "auth-read-only" "name-owned-by-others" "scope-not-yours"
+            "name-refused-by-filter";
     }
-    // 400.
+    // 400, and 422 elsewhere.
     given [Status(400), Put] {
         when On(GitHub) => Likely "registry-repository-field";
         when Bare, HasCapital => Likely "name-invalid";
         when On(Npmjs), Bare => Likely "name-refused-by-filter", Possible "version-burnt";
         when On(GitHub), Bare => Possible "registry-scope-owner";
-        when Bare => Possible "name-invalid";
-        when NotOn(Npmjs), Bare => Possible "version-taken" "registry-read-only"
-            "contents-too-large";
-        when OnNobody, Bare => Possible "registry-read-only" "contents-too-large";
-        when Bare => Possible "registry-repository-field";
     }
-    // 422 elsewhere.
-    given [Status(422), NotOn(Npmjs), Put, Bare] {
-        any => Possible "version-taken" "name-invalid" "version-invalid";
+    given [OneOf(&[400, 422]), Put] {
+        when Noticed(Page) => Possible "registry-proxy";
+        when NotOn(Npmjs) => Possible "version-taken" "registry-read-only";
+        any => Possible "name-invalid";
+        when NotOn(Npmjs) => Possible "contents-too-large";
+        when OnNobody => Possible "registry-read-only" "contents-too-large";
+        any => Possible "name-refused-by-filter" "version-invalid" "registry-repository-field";
     }
     // 409.
     given [Status(409)] {
@@ -190,9 +204,23 @@ super::rules! {
     given [Status(429)] {
         any => Likely "registry-rate-limited", Possible "network-address-blocked";
     }
-    // A status that no registry sends.
-    given [Answered, Bare] {
+    // Statuses that servers between npm and the registry send, or few registries.
+    given [Answered] {
+        when Status(408) => Likely "network-timeout", Possible "registry-proxy";
+        when OneOf(&[431, 494]) => Likely "auth-malformed";
+        when Status(451) => Likely "registry-policy-block", Possible "network-address-blocked";
+        when OneOf(&[495, 496]) => Likely "registry-untrusted-certificate" "auth-missing";
+        when Status(497) => Likely "registry-insecure";
+        when Status(498) => Likely "auth-rejected";
+        when OneOf(&[525, 526]) => Possible "registry-untrusted-certificate";
+        when Status(410) => Possible "registry-endpoint-missing" "registry-read-only";
+        when Status(423) => Possible "registry-read-only" "registry-conflict"
+            "registry-permission";
+        when Status(424) => Possible "registry-uplink-down";
+        when OneOf(&[412, 428]) => Possible "registry-conflict";
+        when OneOf(&[499, 522, 524, 598, 599]) => Possible "network-timeout";
         any => Possible "registry-proxy" "registry-outage";
+        when OneOf(&[406, 418, 444]) => Possible "network-address-blocked";
     }
     // The notice alone is all that some tools show of a failure. It also follows a failed
     // exchange, from the token that npm falls back to.

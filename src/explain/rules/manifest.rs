@@ -1,7 +1,9 @@
 //! What npm and the other tools refuse themselves: package.json, settings, arguments, the work
 //! tree, local files.
 
-use super::When::{AnyScript, By, Code, Not, Noticed, NpmSpoke, On, Put, ScriptOfPublish, Status};
+use super::When::{
+    AnyScript, By, Code, NoStatus, Not, Noticed, NpmSpoke, On, Put, ScriptOfPublish, Status,
+};
 use crate::explain::record::Notice::{Accepted, Install, Publish};
 use crate::explain::record::Tool::{Bun, Pnpm};
 use crate::registry::kind::RegistryKind::Cnpm;
@@ -28,15 +30,16 @@ super::rules! {
     says "must have valid names and versions to be published" | "must have name and version"
         => Likely "version-missing" "name-missing";
     says "is invalid for new packages" | "name can no longer contain capital letters"
-        | "must have all-lowercase names" | "name must be lower case"
-        | "name can only contain url-friendly characters" => Certain "name-invalid";
+        | "must have all-lowercase names" | "name must be lower case" => Certain "name-invalid";
     says "name must be lowercase" | "invalid name:" | "name invalid:" | "invalid package name"
-        | "package name is not valid" | "package name is invalid"
+        | "package name is invalid"
         | "is not a valid scoped package name" | "name cannot start with" | "is a core module name"
-        | "name contains illegal characters" | "validation failed: name" | "EINVALIDPACKAGENAME"
+        | "name contains illegal characters" | "EINVALIDPACKAGENAME"
         | "ERR_PNPM_INVALID_PACKAGE_NAME" | "ERR_PNPM_INVALID_SCOPED_PACKAGE_NAME"
         => Likely "name-invalid";
-    says "this package name is not valid, because" when Put => Likely "name-invalid";
+    // npm judges the URL of an archive as if it were a name.
+    says "package name is not valid"
+        | "name can only contain url-friendly characters" when Put => Likely "name-invalid";
     says "not a valid package name" when On(Cnpm) => Likely "name-invalid";
     says "invalid package" when Status(400) => Likely "name-invalid";
     // Version.
@@ -53,7 +56,7 @@ super::rules! {
         | "version must be a valid semantic version" | "should be a valid semver version"
         | "EBADSEMVER" | "ERR_PNPM_BAD_SEMVER" | "ERR_PNPM_INVALID_PACKAGE_VERSION"
         | "not a valid semver" | "failed to parse package version" | "invalid semver"
-        | "validation failed: version" => Likely "version-invalid";
+        => Likely "version-invalid";
     says "version * format invalid" when Status(422) => Likely "version-invalid";
     says "invalid semver:" => Possible "version-missing";
     // Dependencies and workspaces.
@@ -129,7 +132,8 @@ super::rules! {
     when Code("EACCES EPERM ENOSPC EROFS EMFILE ENFILE EBUSY") => Likely "local-file-unwritable";
     when Code("EISDIR") => Likely "local-file-unwritable", Possible "contents-unpackable";
     says "no space left on device" | "contains root-owned files"
-        | "operation was rejected by your operating system" => Likely "local-file-unwritable";
+        | "operation was rejected by your operating system" when NoStatus
+        => Likely "local-file-unwritable";
     // Scripts.
     says "postpublish * failed" => Likely "publish-already-accepted";
     when ScriptOfPublish, Not(Accepted) => Likely "script-failed";

@@ -52,6 +52,8 @@ pub(super) struct Rule {
 pub(super) enum When {
     /// The answer's status.
     Status(u16),
+    /// The answer's status is one of these.
+    OneOf(&'static [u16]),
     /// The status is 5xx.
     ServerError,
     /// No server answered, as far as the log shows.
@@ -125,9 +127,10 @@ impl When {
         let package = error.package.as_deref();
         match self {
             Self::Status(status) => error.status == Some(status),
+            Self::OneOf(all) => error.status.is_some_and(|status| all.contains(&status)),
             Self::ServerError => error.status.is_some_and(|status| status >= 500),
             Self::NoStatus => error.status.is_none(),
-            Self::Answered => error.status.is_some(),
+            Self::Answered => record.is_answered(),
             Self::Code(codes) => {
                 let code = error.code.as_deref();
                 code.is_some_and(|code| codes.split(' ').any(|one| one == code))

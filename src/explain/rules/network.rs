@@ -1,11 +1,11 @@
 //! Failures of the network, of the registry itself, and of npm.
 
 use super::When::{
-    AnyScript, At, Bare, By, ByAClient, Code, Get, Host, NoStatus, Not, NotOn, Noticed, NpmSpoke,
-    On, Put, ServerError, Status,
+    AnyScript, At, Bare, By, ByAClient, Code, Get, Host, NoStatus, NotOn, Noticed, NpmSpoke, On,
+    OneOf, Put, ServerError, Status,
 };
 use crate::explain::record::Endpoint::Signing;
-use crate::explain::record::Notice::{Accepted, Page, Trouble};
+use crate::explain::record::Notice::{Accepted, Page};
 use crate::explain::record::Tool::Bun;
 use crate::registry::kind::RegistryKind::{GitLab, Npmjs, Verdaccio};
 
@@ -18,8 +18,9 @@ super::rules! {
         | "trouble with the npm registry (returned 5" | "the registry may be down"
         => Likely "registry-outage";
     says "first byte timeout" when Put => Possible "publish-already-accepted";
-    when ServerError, Not(Trouble) => Likely "registry-outage";
-    when ServerError, Noticed(Trouble) => Likely "registry-outage";
+    when OneOf(&[407, 511]) => Likely "registry-proxy";
+    when OneOf(&[509, 529]) => Likely "registry-rate-limited";
+    when ServerError => Likely "registry-outage";
     when At(Signing) => Likely "registry-outage";
     when Code("EMAXREDIRECT") => Likely "registry-outage";
     when ServerError, Put => Possible "publish-already-accepted" "registry-proxy";
@@ -30,7 +31,6 @@ super::rules! {
         | "ERR_PNPM_INVALID_PROXY" | "couldn't parse proxy url" | "proxy rejected connection"
         | "proxy connection ended" | "protocol https: not supported" | "parse error: expected http/"
         | "HPE_INVALID_CONSTANT" => Likely "registry-proxy";
-    when Status(407) => Likely "registry-proxy";
     says "connect ECONNREFUSED 127." | "connect ECONNREFUSED 10." | "connect ECONNREFUSED 192.168."
         when Host("registry.npmjs.org") => Likely "registry-proxy";
     // Timeouts and cut connections.
@@ -79,11 +79,16 @@ super::rules! {
     says "must use tls 1.2" | "alert protocol version" => Likely "npm-outdated";
     says "alert handshake failure" | "ERR_SSL_WRONG_VERSION_NUMBER" | "wrong version number"
         | "access to this site is blocked" | "web filter" | "websense" | "zscaler" | "fortigate"
+        | "fortiguard" | "netskope" | "page blocked" | "transfer blocked" | "company policy"
+        | "control violation" | "site blocked" | "web gateway" | "forcepoint" | "policy_denied"
+        | "administrative rules" | "requested url could not be retrieved" | "cache access denied"
+        | "web protection"
         => Likely "registry-proxy";
     when Code("EPROTO") => Likely "registry-proxy", Possible "registry-untrusted-certificate";
     says "used cloudflare to restrict access" | "attention required * cloudflare"
-        | "cloudflare ray id" | "error 1020" => Likely "network-address-blocked";
-    says "access denied" when Noticed(Page) => Likely "network-address-blocked";
+        | "cloudflare ray id" | "error 1020" | "incapsula" | "just a moment..."
+        | "block access from your country" => Likely "network-address-blocked";
+    says "access denied" | "request blocked" when Noticed(Page) => Likely "network-address-blocked";
     says "unexpected token <" when NoStatus => Likely "registry-proxy", Possible "registry-outage";
     says "unexpected token <" when Get, NoStatus => Possible "network-address-blocked";
     says "registry error parsing json" when NoStatus => Possible "registry-outage" "registry-proxy";

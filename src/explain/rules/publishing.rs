@@ -3,7 +3,7 @@
 use super::When::{At, Code, Get, Named, Not, Noticed, On, Put, Scoped, Status, Unscoped};
 use crate::explain::record::Endpoint::Package;
 use crate::explain::record::Notice::{Force, SameVersionTwice, Trouble};
-use crate::registry::kind::RegistryKind::{Azure, Cnpm, GitLab, Gitea, Npmjs};
+use crate::registry::kind::RegistryKind::{Cnpm, Gitea, Npmjs};
 
 /// Folder names that people mistakenly pass as a bare name.
 const FOLDERS: &[&str] = &[
@@ -42,20 +42,14 @@ super::rules! {
         Possible "version-burnt";
     says "cannot publish over existing version" | "is already published (likely"
         | "cannot modify pre-existing version" | "can't modify pre-existing version"
-        | "version already exists" | "same version already exists" | "republishing is disabled"
-        | "duplicates another package" | "already been published"
-        | "this package is already present" | "does not allow updating assets"
+        | "version already exists" | "already been published"
+        | "does not allow updating assets"
         | "does not allow updating artifacts" | "redeploy is not allowed"
         | "not enough permissions to * overwrite artifact" | "needs delete permission"
         => Likely "version-taken";
-    says "already exists" when Status(409) => Likely "version-taken";
-    says "already exists" when Status(422) => Likely "version-taken";
-    says "already exists" when Status(400), Put => Likely "version-taken";
-    says "package already exists" when On(GitLab) => Likely "version-taken";
     says "already published" when Put => Likely "version-taken";
     says "the feed * already contains file" | "the feed already contains the package"
         => Certain "version-taken";
-    says "already contains" when On(Azure) => Likely "version-taken";
     when Code("EPUBLISHCONFLICT") => Likely "version-taken";
     says "previously published version" | "existing version" when Not(Trouble)
         => Possible "publish-already-accepted";
@@ -107,7 +101,8 @@ super::rules! {
     when Status(413) => Certain "contents-too-large";
     says "payload too large" | "file is too large" | "too many files"
         | "cannot create a string longer than" | "invalid string length" | "is greater than 2 gib"
+        | "exceeds the request content length"
         => Likely "contents-too-large";
-    when Status(415) => Likely "contents-too-large";
+    when Status(415), On(Npmjs), Put => Likely "contents-too-large";
     says "write EPIPE" when Put => Possible "contents-too-large";
 }

@@ -2,33 +2,20 @@
 //! their owners forbid.
 
 use super::When::{
-    AcceptsNone, At, Bare, Code, Get, Host, NoStatus, NotOn, Noticed, On, Put, ServerError, Status,
-    Unscoped,
+    AcceptsNone, At, Bare, Code, Get, Host, NoStatus, NotOn, Noticed, On, OneOf, Put, ServerError,
+    Status, Unscoped,
 };
-use crate::explain::record::Endpoint::{Login, Ping, Service, Stage, Whoami};
+use crate::explain::record::Endpoint::{Login, Stage};
 use crate::explain::record::Notice::{Fork, Proxied};
 use crate::registry::kind::RegistryKind::{
-    Artifactory, Azure, Cloudsmith, Cnpm, CodeArtifact, GitHub, GitLab, Gitea, Google, Jsr, Nexus,
-    Npmjs, Verdaccio,
+    Artifactory, GitHub, GitLab, Gitea, Google, Jsr, Nexus, Npmjs, Verdaccio,
 };
 
 super::rules! {
     // Endpoints that a registry does not have.
-    when At(Whoami), Status(404) => Likely "registry-endpoint-missing";
     when At(Login), NoStatus => Possible "auth-missing";
-    when At(Ping), Status(404) => Likely "registry-endpoint-missing";
-    when At(Ping), Status(400) => Likely "registry-endpoint-missing";
-    when At(Whoami), Status(405) => Likely "registry-endpoint-missing";
     says "no oauth npm default login configuration" => Likely "registry-endpoint-missing",
         Possible "registry-permission";
-    when At(Login), Status(404) => Likely "registry-endpoint-missing";
-    when At(Service), Status(404), NotOn(Npmjs) => Likely "registry-endpoint-missing";
-    when At(Service), Status(400), NotOn(Npmjs), Get => Likely "registry-endpoint-missing";
-    when At(Service), Status(405), NotOn(Npmjs) => Likely "registry-endpoint-missing";
-    when At(Stage), Status(404), NotOn(Npmjs) => Likely "stage-unavailable"
-        "registry-endpoint-missing";
-    when At(Stage), Status(405) => Likely "stage-unavailable";
-    says "unknown command: stage" => Likely "stage-unavailable";
     // Failures of the approval itself.
     says "please enable 2fa for your account" when At(Stage) => Certain "auth-approval-impossible";
     says "no staged package version found with the provided id" | "stage-id must be a valid uuid"
@@ -37,11 +24,10 @@ super::rules! {
         => Likely "name-owned-by-others", Possible "auth-package-not-covered" "auth-read-only";
     says "the request could not be completed due to a conflict" when At(Stage)
         => Likely "version-staged", Possible "registry-conflict";
-    says "unknown command stage" | "staged publishing requires"
+    says "unknown command stage" | "unknown command: stage" | "staged publishing requires"
         | "staged publishing is only supported with" => Likely "stage-unavailable";
     when Code("ERR_PNPM_STAGE_REGISTRY_ERROR") => Possible "stage-unavailable";
     when Code("ERR_PNPM_FORBIDDEN") => Likely "registry-permission";
-    when At(Stage), Status(422) => Likely "registry-endpoint-missing";
     says "invalid_param" when NotOn(Npmjs), Get => Likely "registry-endpoint-missing",
         Possible "registry-read-only";
     when At(Stage), NotOn(Npmjs) => Possible "registry-read-only";
@@ -70,28 +56,23 @@ super::rules! {
     says "only admin can publish this module" | "can't modify npm public package" | "no_perms"
         | "can't publish non-scoped package" | "deploying to groups is a pro-licensed feature"
         | "not support publish" | "no default deployment repository" | "repository is read"
-        => Likely "registry-read-only";
-    says "read-only" when Put, NotOn(Npmjs) => Likely "registry-read-only";
-    when Status(405), Put => Likely "registry-read-only", Possible "registry-proxy"
-        "registry-endpoint-missing";
+        | "only cachable requests" => Likely "registry-read-only";
+    when Status(501), Put => Likely "registry-read-only", Possible "registry-endpoint-missing";
     when Status(400), On(Nexus), Put, Bare => Likely "registry-read-only", Possible "version-taken";
-    when Status(501), Put => Likely "registry-read-only";
     when On(Jsr), Put => Likely "registry-read-only";
     when Host("npmmirror.com"), Put => Likely "registry-read-only";
-    when AcceptsNone, Status(404), Put => Likely "registry-read-only";
-    when AcceptsNone, Status(403), Put => Likely "registry-read-only";
-    when AcceptsNone, Status(400), Put => Likely "registry-read-only";
+    when AcceptsNone, OneOf(&[400, 401, 403, 404]), Put => Likely "registry-read-only";
     says "426 upgrade required" => Certain "registry-insecure";
     when Status(426) => Likely "registry-insecure";
     says "unsafe http requests" => Likely "registry-insecure";
     says "will overwrite the existing version" => Likely "registry-overwrites";
     // Permissions.
-    says "snapshot release handling policy" | "include/exclude patterns"
+    says "snapshot * release handling policy" | "include/exclude pattern"
         => Likely "registry-policy-block", Possible "registry-permission";
     says "package origin configuration" => Likely "registry-policy-block";
     when Status(402), NotOn(Npmjs) => Possible "registry-policy-block" "registry-rate-limited";
     says "is not permitted to deploy" | "lacks permission to complete this action"
-        | "is not allowed to publish package" | "not allowed to publish"
+        | "not allowed to publish"
         | "not allowed to access package" | "must have required permissions"
         | "user registration disabled" | "not authorized to perform: codeartifact" | "needs deploy"
         | "not enough permissions to" | "does not have permissions to"
@@ -99,19 +80,8 @@ super::rules! {
         | "insufficient * permission" => Likely "registry-permission";
     says "permission artifactregistry" when On(Google) => Likely "registry-permission";
     says "package protected" when On(GitLab) => Likely "registry-permission";
-    says "legal scopes" when On(Cnpm) => Likely "registry-permission";
+    says "legal scopes" => Likely "registry-permission";
     says "quota" when On(Gitea) => Likely "registry-permission";
-    when Status(403), On(Azure), Put, Bare => Likely "registry-permission";
-    when Status(403), On(GitLab), Put, Bare => Likely "registry-permission";
-    when Status(403), On(Verdaccio), Put, Bare => Likely "registry-permission";
-    when Status(403), On(Gitea), Put, Bare => Likely "registry-permission";
-    when Status(403), On(Google), Bare => Likely "registry-permission";
-    when Status(403), On(CodeArtifact), Put, Bare => Likely "registry-permission";
-    when Status(403), On(Cloudsmith), Put, Bare => Likely "registry-permission";
-    // A caching proxy needs write access to store what is read through it.
-    when Status(403), On(Artifactory), Get, Bare => Likely "registry-permission";
-    when Status(403), On(Azure), Get => Likely "registry-permission";
-    when Status(403), On(GitLab), Get => Likely "registry-permission";
     when Status(403), On(Artifactory), Get, Bare, Noticed(Proxied)
         => Possible "registry-policy-block";
     // Curation.
