@@ -14,56 +14,17 @@ const NPM_ERRORS: [(&str, NpmPrefix); 5] = [
     ("npm Error:", NpmPrefix::Err),
 ];
 
-/// Words at the start of a line that mark an error.
-const ERROR_WORDS: [&str; 20] = [
-    "npm verb stack",
-    "npm verbose stack",
-    "lerna ERR!",
-    "lerna-lite ERR!",
-    "[ERROR]",
-    "🦋  error",
-    "🦋 error",
-    "::error::",
-    "##[error]",
-    "ERR!",
-    "Usage Error:",
-    "Unknown Syntax Error:",
-    "Internal Error:",
-    "Error:",
-    "ERROR",
-    "✖",
-    "✘",
-    "error:",
-    "error",
-    "verbose stack",
-];
+/// Words at the start of a line that mark an error, separated by `|`.
+const ERROR_WORDS: &str = "\
+    npm verb stack|npm verbose stack|lerna ERR!|lerna-lite ERR!|[ERROR]|🦋  error|🦋 error|\
+    ::error::|##[error]|ERR!|Usage Error:|Unknown Syntax Error:|Internal Error:|Error:|ERROR|✖|\
+    ✘|error:|error|verbose stack";
 
 /// Words at the start of a line that mark an aside.
-const INFO_WORDS: [&str; 23] = [
-    "npm WARN",
-    "npm warn",
-    "npm notice",
-    "npm http",
-    "npm verbose",
-    "npm verb",
-    "npm silly",
-    "npm sill",
-    "npm info",
-    "npm timing",
-    "lerna WARN",
-    "lerna notice",
-    "lerna info",
-    "lerna http",
-    "lerna verb",
-    "🦋  warn",
-    "🦋  info",
-    "warning",
-    "Warning",
-    "WARN",
-    "notice",
-    "info",
-    "lerna-lite",
-];
+const INFO_WORDS: &str = "\
+    npm WARN|npm warn|npm notice|npm http|npm verbose|npm verb|npm silly|npm sill|npm info|\
+    npm timing|lerna WARN|lerna notice|lerna info|lerna http|lerna verb|🦋  warn|🦋  info|warning|\
+    Warning|WARN|notice|info|lerna-lite";
 
 /// Levels in npm's debug log, after the number.
 const LEVELS: [(&str, LogLevel); 8] = [
@@ -222,12 +183,9 @@ fn outer(line: &str) -> Line {
             level = found;
             prefix = (level == LogLevel::Error).then_some(NpmPrefix::Log);
         }
-        for (marks, found) in [
-            (&ERROR_WORDS[..], LogLevel::Error),
-            (&INFO_WORDS[..], LogLevel::Info),
-        ] {
+        for (marks, found) in [(ERROR_WORDS, LogLevel::Error), (INFO_WORDS, LogLevel::Info)] {
             if level == LogLevel::Unknown
-                && let Some(rest) = marks.iter().find_map(|mark| word(text, mark))
+                && let Some(rest) = marks.split('|').find_map(|mark| word(text, mark))
             {
                 text = rest;
                 level = found;
@@ -302,14 +260,9 @@ pub(super) fn is_of_another_program(line: &str) -> bool {
 
 /// A field of `npm --json`'s error, one per line as npm prints it.
 fn json_field(text: &str) -> Option<&str> {
-    [
-        ("\"code\": ", ""),
-        ("\"summary\": ", ""),
-        ("\"detail\": ", ""),
-    ]
-    .iter()
-    .find_map(|(field, _)| text.strip_prefix(field))
-    .map(|rest| rest.trim_start_matches('"'))
+    let mut fields = ["\"code\": ", "\"summary\": ", "\"detail\": "].iter();
+    let rest = fields.find_map(|field| text.strip_prefix(field))?;
+    Some(rest.trim_start_matches('"'))
 }
 
 /// The rest of a text after a word that starts it.

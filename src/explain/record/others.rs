@@ -16,82 +16,32 @@ const PROGRAMS: &str = "
 /// Programs that start one of them from a package, and say nothing about a publish.
 const STARTERS: [&str; 8] = ["npx", "bunx", "pnpx", "dlx", "exec", "pnpm", "yarn", "sudo"];
 
-/// Phrases that only such a program prints, in lower case.
-const WORDS: [&str; 68] = [
+/// Phrases that only such a program prints, in lower case, separated by `|`.
+const WORDS: [&str; 6] = [
     // GitHub's command line and API, and tools that use it.
-    "api.github.com/",
-    "[httperror]",
-    "resource not accessible by integration",
-    "github actions is not permitted to",
-    "plugin \"@semantic-release/git",
-    "enoghtoken",
-    "einvalidghtoken",
-    "eghnopermission",
-    "enogltoken",
-    "einvalidgltoken",
-    "emissingrepo",
-    "failed to createartifact",
+    "api.github.com/|[httperror]|resource not accessible by integration|\
+     github actions is not permitted to|plugin \"@semantic-release/git|enoghtoken|\
+     einvalidghtoken|eghnopermission|enogltoken|einvalidgltoken|emissingrepo|\
+     failed to createartifact",
     // git.
-    "failed to push some refs",
-    "remote: permission to",
-    "remote: error: gh",
-    "[remote rejected]",
-    "fatal: unable to access 'http",
-    "fatal: could not read username",
-    "fatal: authentication failed for",
-    "command failed with exit code 1: git ",
-    "command failed with exit code 128: git ",
-    "command failed: git push",
-    "command failed: git commit",
-    "command failed: git fetch",
-    "egitnopermission",
-    "git.io/release-it-github",
-    "git.io/release-it-gitlab",
+    "failed to push some refs|remote: permission to|remote: error: gh|[remote rejected]|\
+     fatal: unable to access 'http|fatal: could not read username|\
+     fatal: authentication failed for|command failed with exit code 1: git |\
+     command failed with exit code 128: git |command failed: git push|\
+     command failed: git commit|command failed: git fetch|egitnopermission|\
+     git.io/release-it-github|git.io/release-it-gitlab",
     // Containers and charts.
-    "failed to authorize: ",
-    "response status code ",
-    "unexpected status from ",
-    "error response from daemon",
-    "denied: requested access",
-    "denied: permission_denied",
-    "failed to solve: ",
-    "installation failed: ",
-    "oci://",
-    "docker push",
-    "logged in to the server",
+    "failed to authorize: |response status code |unexpected status from |\
+     error response from daemon|denied: requested access|denied: permission_denied|\
+     failed to solve: |installation failed: |oci://|docker push|logged in to the server",
     // .NET, Python, Ruby, Rust, Java, PHP, Dart, Elixir.
-    "nuget",
-    ".nupkg",
-    "pypi",
-    "twine",
-    "poetry publish",
-    "rubygems",
-    "gem push",
-    "crates.io",
-    "cargo publish",
-    "gradle",
-    "maven",
-    "execution failed for task",
-    "packagist",
-    "composer\\",
-    "pub.dev",
-    "(mix)",
-    "hex.publish",
+    "nuget|.nupkg|pypi|twine|poetry publish|rubygems|gem push|crates.io|cargo publish|gradle|\
+     maven|execution failed for task|packagist|composer\\|pub.dev|(mix)|hex.publish",
     // Deno, and editors' extensions.
-    "x-deno-ray",
-    "api.jsr.io",
-    "deno publish",
-    "jsr publish",
-    ".vsix",
-    "vsce publish",
+    "x-deno-ray|api.jsr.io|deno publish|jsr publish|.vsix|vsce publish",
     // Transfers and clouds.
-    "curl: (",
-    "the requested url returned error",
-    "http request sent, awaiting response",
-    "an error occurred (",
-    "(gcloud.",
-    "\" in resource \"",
-    "terraform",
+    "curl: (|the requested url returned error|http request sent, awaiting response|\
+     an error occurred (|(gcloud.|\" in resource \"|terraform",
 ];
 
 /// Whether another program reports a failure, and neither npm nor a tool with its own client
@@ -102,7 +52,8 @@ pub(super) fn other_program_failed(log: &Log, tool: Option<Tool>) -> bool {
     }
     let theirs = |line: &Line| {
         let text = line.raw.to_lowercase();
-        let is_theirs = || WORDS.iter().any(|word| text.contains(word));
+        let mut words = WORDS.iter().flat_map(|words| words.split('|'));
+        let mut is_theirs = || words.any(|word| text.contains(word));
         line.level != LogLevel::Info
             && (is_theirs() || is_of_failed_tests(&line.text.to_lowercase()))
     };

@@ -6,86 +6,25 @@ use super::{Notice, Record, Script, codes, package};
 use crate::explain::log::{Line, Log, LogLevel};
 
 /// Codes that any program on Node may end with.
-const NODE_CODES: [&str; 24] = [
-    "ETIMEDOUT",
-    "ENOTFOUND",
-    "ECONNRESET",
-    "ECONNREFUSED",
-    "EAI_AGAIN",
-    "EAI_FAIL",
-    "EPIPE",
-    "EHOSTUNREACH",
-    "ENETUNREACH",
-    "EPROTO",
-    "ENOENT",
-    "EACCES",
-    "CERT_HAS_EXPIRED",
-    "FETCH_ERROR",
-    "EPERM",
-    "ENOSPC",
-    "EROFS",
-    "EISDIR",
-    "EBUSY",
-    "ENFILE",
-    "ECONNABORTED",
-    "EADDRNOTAVAIL",
-    "ENETDOWN",
-    "EHOSTDOWN",
-];
+const NODE_CODES: &str = "
+    ETIMEDOUT ENOTFOUND ECONNRESET ECONNREFUSED EAI_AGAIN EAI_FAIL EPIPE EHOSTUNREACH
+    ENETUNREACH EPROTO ENOENT EACCES CERT_HAS_EXPIRED FETCH_ERROR EPERM ENOSPC EROFS EISDIR
+    EBUSY ENFILE ECONNABORTED EADDRNOTAVAIL ENETDOWN EHOSTDOWN
+";
 
 /// Words of publishing and packages.
-const PUBLISH_WORDS: [&str; 18] = [
-    "npm",
-    "yarn",
-    "YN00",
-    "lerna",
-    "changeset",
-    "semantic-release",
-    "release-it",
-    "bun ",
-    "publish",
-    "registry",
-    "package",
-    "artifactory",
-    "verdaccio",
-    "sonatype",
-    "nexus",
-    "pkgs.dev",
-    "packages/",
-    ".tgz",
-];
+const PUBLISH_WORDS: &str = "\
+    npm|yarn|yn00|lerna|changeset|semantic-release|release-it|bun |publish|registry|package|\
+    artifactory|verdaccio|sonatype|nexus|pkgs.dev|packages/|.tgz";
 
 /// A line with one of these reports a failure, if it is about publishing.
-const FAILURE_WORDS: [&str; 16] = [
-    "fail",
-    "error",
-    "denied",
-    "refus",
-    "forbidden",
-    "reject",
-    "cannot",
-    "can't",
-    "couldn't",
-    "could not",
-    "unable",
-    "not allowed",
-    "not permitted",
-    "unauthorized",
-    "timed out",
-    "aborted",
-];
+const FAILURE_WORDS: &str = "\
+    fail|error|denied|refus|forbidden|reject|cannot|can't|couldn't|could not|unable|not allowed|\
+    not permitted|unauthorized|timed out|aborted";
 
 /// A line with one of these reports no failure.
-const SUCCESS_WORDS: [&str; 8] = [
-    "0 error",
-    "no error",
-    "0 fail",
-    "without error",
-    "errors: 0",
-    "failed: 0",
-    "if it fails",
-    "on failure",
-];
+const SUCCESS_WORDS: &str = "\
+    0 error|no error|0 fail|without error|errors: 0|failed: 0|if it fails|on failure";
 
 /// A log with more lines than this is machine output, which has its own words for a failure.
 const MAX_LINES_OF_PROSE: usize = 40;
@@ -115,12 +54,12 @@ pub(super) fn failure_line(log: &Log) -> Option<&str> {
         .map(|line| (line, line.text.to_lowercase()))
         .find_map(|(line, text)| {
             let complains = line.level == LogLevel::Error
-                || FAILURE_WORDS.iter().any(|word| text.contains(word));
+                || FAILURE_WORDS.split('|').any(|word| text.contains(word));
             let of_prose = is_short
                 && line.level != LogLevel::Info
                 && text.contains("publish")
                 && complains
-                && !SUCCESS_WORDS.iter().any(|word| says_word(&text, word));
+                && !SUCCESS_WORDS.split('|').any(|word| says_word(&text, word));
             (of_prose || text.contains(EXPIRY_WORDS)).then_some(line.text.as_str())
         })
 }
@@ -138,40 +77,24 @@ pub(in crate::explain) fn speaks_of_packages(log: &Log) -> bool {
     chosen
         || log.lines.iter().any(|line| {
             let text = line.raw.to_lowercase();
-            let mut words = PUBLISH_WORDS.iter();
-            words.any(|word| text.contains(&word.to_lowercase()))
+            PUBLISH_WORDS.split('|').any(|word| text.contains(word))
         })
 }
 
 /// Texts that are pasted alone, and nearly always come from a fetch.
 fn is_a_key_line(text: &str) -> bool {
-    [
-        "certificate",
-        "_CERT",
-        "LEAF_SIGNATURE",
-        "Unexpected token",
-        "tunneling socket",
-    ]
-    .iter()
-    .any(|word| text.contains(word))
+    const WORDS: &str = "certificate|_CERT|LEAF_SIGNATURE|Unexpected token|tunneling socket";
+    WORDS.split('|').any(|word| text.contains(word))
 }
 
 /// Whether a cause is one that any network program can have.
 pub(in crate::explain) fn is_of_any_program(id: &str) -> bool {
-    const IDS: [&str; 11] = [
-        "registry-outage",
-        "registry-unreachable",
-        "registry-proxy",
-        "registry-rate-limited",
-        "registry-url-invalid",
-        "registry-untrusted-certificate",
-        "registry-permission",
-        "local-file-unwritable",
-        "script-failed",
-        "auth-missing",
-        "auth-rejected",
-    ];
-    id.starts_with("network-") || IDS.contains(&id)
+    const IDS: &str = "
+        registry-outage registry-unreachable registry-proxy registry-rate-limited
+        registry-url-invalid registry-untrusted-certificate registry-permission
+        local-file-unwritable script-failed auth-missing auth-rejected
+    ";
+    id.starts_with("network-") || codes::is_listed(IDS, id)
 }
 
 /// Whether what failed succeeded later in the log: the package was published
@@ -212,7 +135,7 @@ pub(in crate::explain) fn is_of_publishing(log: &Log, record: &Record) -> bool {
     let own_code = error.code.as_deref().is_some_and(|code| {
         // A code that the log contains, not one that a status implies.
         let stands = || log.raw_contains(code);
-        !NODE_CODES.contains(&code) && !code.starts_with("ERR_") && stands()
+        !codes::is_listed(NODE_CODES, code) && !code.starts_with("ERR_") && stands()
     });
     let own_shape =
         error.status.is_some() && matches!(error.method.as_deref(), Some("PUT" | "GET"));

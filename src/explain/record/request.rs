@@ -14,22 +14,9 @@ pub(super) struct Request {
 const METHODS: [&str; 6] = ["PUT", "GET", "POST", "DELETE", "HEAD", "PATCH"];
 
 /// Phrases before a status.
-const STATUS_BEFORE: [&str; 14] = [
-    "status code ",
-    "status code: ",
-    "Response Code: ",
-    "Response code ",
-    "statusCode ",
-    "status: ",
-    "(status ",
-    "Failed PUT ",
-    "returned a ",
-    "fails with ",
-    "failed with ",
-    "HTTP ",
-    "HTTP/1.1 ",
-    "HTTP error ",
-];
+const STATUS_BEFORE: &str = "\
+    status code |status code: |Response Code: |Response code |statusCode |status: |(status |\
+    Failed PUT |returned a |fails with |failed with |HTTP |HTTP/1.1 |HTTP error ";
 
 /// Phrases before a URL and the registry's text in yarn 1.
 const YARN_ERRORS: [&str; 2] = ["Couldn't publish package", "unexpected error occurred"];
@@ -228,7 +215,7 @@ fn number(word: &str) -> Option<u16> {
 
 /// The status in a line: a code `E403`, a phrase before it, or a reason after it.
 pub(super) fn status(line: &str) -> Option<u16> {
-    for phrase in STATUS_BEFORE {
+    for phrase in STATUS_BEFORE.split('|') {
         if let Some((_, rest)) = line.split_once(phrase)
             && let Some(found) = rest.split_whitespace().next().and_then(number)
         {

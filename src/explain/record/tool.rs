@@ -30,49 +30,47 @@ pub(in crate::explain) enum Tool {
     NpmPublishAction,
 }
 
-/// Words that only one tool writes. The first one found decides, so tools that start others
+/// Words, separated by `|`, that only one tool writes. The first one found decides, so tools that start others
 /// come first.
-const MARKS: [(&str, Tool); 33] = [
-    ("[semantic-release]", Tool::SemanticRelease(None)),
-    ("@semantic-release/npm", Tool::SemanticRelease(None)),
-    ("lerna ERR!", Tool::Lerna(None)),
-    ("lerna notice cli v", Tool::Lerna(None)),
-    ("lerna info", Tool::Lerna(None)),
-    ("lerna WARN", Tool::Lerna(None)),
-    ("🦋", Tool::Changesets),
-    ("nx-release-publish", Tool::Nx),
-    ("release-publish.impl", Tool::Nx),
-    ("JS-DevTools/npm-publish", Tool::NpmPublishAction),
-    ("NpmCallError", Tool::NpmPublishAction),
-    ("git.io/release-it", Tool::ReleaseIt),
-    ("Publish a new version of ", Tool::Np),
-    ("Publishing package using npm", Tool::Np),
-    ("node_modules/np/", Tool::Np),
-    ("Prerequisite check", Tool::Np),
-    ("Verify user is authenticated", Tool::Np),
-    ("Verify package entry points", Tool::Np),
-    ("Check for pre-release version", Tool::Np),
-    ("Check git tag existence", Tool::Np),
-    ("bun publish v", Tool::Bun),
-    ("bunx npm login", Tool::Bun),
-    ("ERR_PNPM_", Tool::Pnpm),
-    ("Skipped OIDC:", Tool::Pnpm),
-    ("YN00", Tool::YarnBerry),
-    ("yarn npm publish", Tool::YarnBerry),
-    ("yarn publish v", Tool::YarnClassic),
-    ("Couldn't publish package", Tool::YarnClassic),
-    ("publish-with-pnpm", Tool::Pnpm),
-    ("pnpm/dist/pnpm.", Tool::Pnpm),
-    ("pnpm publish", Tool::Pnpm),
-    ("pnpm help publish", Tool::Pnpm),
-    ("error An unexpected error occurred: \"", Tool::YarnClassic),
+const MARKS: [(Tool, &str); 11] = [
+    (
+        Tool::SemanticRelease(None),
+        "[semantic-release]|@semantic-release/npm",
+    ),
+    (
+        Tool::Lerna(None),
+        "lerna ERR!|lerna notice cli v|lerna info|lerna WARN",
+    ),
+    (Tool::Changesets, "🦋"),
+    (Tool::Nx, "nx-release-publish|release-publish.impl"),
+    (
+        Tool::NpmPublishAction,
+        "JS-DevTools/npm-publish|NpmCallError",
+    ),
+    (Tool::ReleaseIt, "git.io/release-it"),
+    (
+        Tool::Np,
+        "Publish a new version of |Publishing package using npm|node_modules/np/|\
+         Prerequisite check|Verify user is authenticated|Verify package entry points|\
+         Check for pre-release version|Check git tag existence",
+    ),
+    (Tool::Bun, "bun publish v|bunx npm login"),
+    (Tool::YarnBerry, "YN00|yarn npm publish"),
+    (
+        Tool::YarnClassic,
+        "yarn publish v|Couldn't publish package|error An unexpected error occurred: \"",
+    ),
+    (
+        Tool::Pnpm,
+        "ERR_PNPM_|Skipped OIDC:|publish-with-pnpm|pnpm/dist/pnpm.|pnpm publish|pnpm help publish",
+    ),
 ];
 
 impl Tool {
     /// The tool of a log; `None` if it is npm itself, or unknown.
     pub(super) fn of(log: &Log) -> Option<Self> {
-        let found = MARKS.iter().find(|(mark, _)| log.raw_contains(mark));
-        let (_, tool) = found?;
+        let has = |marks: &str| marks.split('|').any(|mark| log.raw_contains(mark));
+        let (tool, _) = MARKS.iter().find(|(_, marks)| has(marks))?;
         Some(match tool {
             Self::Lerna(_) => Self::Lerna(major_after(log, &["lerna notice cli v", "cli v"])),
             Self::SemanticRelease(_) => {
