@@ -56,7 +56,10 @@ pub(super) fn rank(record: &Record) -> Ranking {
         *fit >= Fit::Said && ranked.likelihood >= Likelihood::Likely
     };
     let is_stated = fits.iter().any(says_it);
-    if !is_stated && record.states_a_reason() {
+    // What no server answered is known by its code, if at all.
+    let is_known = |(_, ranked): &(Fit, Ranked)| ranked.likelihood >= Likelihood::Likely;
+    let is_explained = is_stated || (record.error.status.is_none() && fits.iter().any(is_known));
+    if !is_explained && record.states_a_reason() {
         let (mut by_vocabulary, _) = fitting(rules::by_vocabulary(), record);
         by_vocabulary.retain(|(fit, _)| *fit == Fit::Reason);
         if by_vocabulary.iter().any(says_it) {

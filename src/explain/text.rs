@@ -62,8 +62,12 @@ impl Text {
         self.text.len()
     }
 
-    /// Whether a pattern's pieces, separated by `*`, occur in order and not far apart.
+    /// Whether a pattern's pieces, separated by `*`, occur in order and not far apart. A phrase
+    /// with `$` behind it ends the text.
     pub(super) fn says(&self, pattern: &str) -> bool {
+        if let Some(end) = pattern.strip_suffix('$') {
+            return self.text.ends_with(&Self::of(end).text);
+        }
         let begin = pattern.split([' ', '*']).next().unwrap_or_default();
         if is_code(begin) {
             let found = self.codes.iter().any(|code| code.contains(begin));

@@ -1,25 +1,31 @@
 //! The error codes of npm and of the tools that publish, and npm's sentences that imply one.
 
-/// Codes of npm, Node and the tools that publish, which need no `code` before them. Every `E`
-/// followed by three digits is one, too, and every `ERR_…`.
+/// Codes of npm and the tools that publish, which need no `code` before them. Every `E` followed
+/// by three digits is one, too, and every `ERR_…`.
 const CODES: &str = "
-    ENEEDAUTH EOTP EPRIVATE EUNSCOPED EUSAGE EBADSEMVER EAUTHIP EAUTHUNKNOWN EPUBLISHCONFLICT
-    EINVALIDTAGNAME EINVALIDPACKAGENAME EUNSUPPORTEDPROTOCOL EPACKAGEEXTENSIONS
-    EINVALIDNPMTOKEN ENONPMTOKEN EWHOAMI EUNCOMMIT EBEHIND ETIMEDOUT ENOTFOUND ECONNRESET
-    ECONNREFUSED EAI_AGAIN EAI_FAIL EPIPE EHOSTUNREACH ENETUNREACH EPROTO ELIFECYCLE EINTEGRITY
-    EJSONPARSE ENOENT EACCES EMAXREDIRECT FETCH_ERROR DEPTH_ZERO_SELF_SIGNED_CERT
+    EOTP EAUTHIP EAUTHUNKNOWN EPUBLISHCONFLICT EINVALIDNPMTOKEN ENONPMTOKEN EWHOAMI EUNCOMMIT
+    EBEHIND ELIFECYCLE EINTEGRITY EMAXREDIRECT DEPTH_ZERO_SELF_SIGNED_CERT
     SELF_SIGNED_CERT_IN_CHAIN UNABLE_TO_GET_ISSUER_CERT_LOCALLY UNABLE_TO_VERIFY_LEAF_SIGNATURE
-    CERT_HAS_EXPIRED TLOG_CREATE_ENTRY_ERROR TLOG_FETCH_ENTRY_ERROR IDENTITY_TOKEN_READ_ERROR
-    IDENTITY_TOKEN_PARSE_ERROR CA_CREATE_SIGNING_CERTIFICATE_ERROR E_STAGE_REQUIRED
-    EBADDEVENGINES EOVERRIDE EBUNDLEOVERRIDE EWORKSPACESCONFIG EDUPLICATEWORKSPACE
-    EUNKNOWNCONFIG EALLOWGIT EALLOWFILE EALLOWREMOTE EALLOWDIRECTORY ENPMEXTENSIONDUP
-    ENPMEXTENSIONSHAPE ENPMEXTENSIONCONFIG EPERM ENOSPC EROFS EISDIR EMFILE ENOPKGNAME ENOPKG
-    EACCESS EREGISTRY TUF_REFRESH_METADATA_ERROR TUF_FIND_TARGET_ERROR TLOG_ERROR
-    TSA_CREATE_TIMESTAMP_ERROR EBUSY ENFILE ECONNABORTED EADDRNOTAVAIL ENETDOWN EHOSTDOWN
-    EBADENGINE ETARGET ENOREMOTEBRANCH ENOCURRENTBRANCH CERT_NOT_YET_VALID HPE_INVALID_CONSTANT
-    UNABLE_TO_GET_ISSUER_CERT UND_ERR_SOCKET UND_ERR_HEADERS_TIMEOUT UND_ERR_BODY_TIMEOUT
-    UND_ERR_CONNECT_TIMEOUT
+    E_STAGE_REQUIRED ENPMEXTENSIONDUP ENPMEXTENSIONSHAPE ENPMEXTENSIONCONFIG ENOPKGNAME ENOPKG
+    EACCESS EREGISTRY ETARGET ENOREMOTEBRANCH ENOCURRENTBRANCH CERT_NOT_YET_VALID
+    HPE_INVALID_CONSTANT UNABLE_TO_GET_ISSUER_CERT UND_ERR_SOCKET UND_ERR_HEADERS_TIMEOUT
+    UND_ERR_BODY_TIMEOUT UND_ERR_CONNECT_TIMEOUT
 ";
+
+/// Node's codes for files, which any program may end with.
+const FILES: &str = "
+    EACCES EPERM ENOSPC EROFS EISDIR EMFILE ENFILE EBUSY ENOENT EDQUOT EIO ENOTEMPTY EXDEV
+    ETXTBSY ENOTDIR EEXIST
+";
+
+/// Node's codes for the network.
+const NETWORK: &str = "
+    ETIMEDOUT ENOTFOUND ECONNRESET ECONNREFUSED EAI_AGAIN EAI_FAIL EPIPE EHOSTUNREACH ENETUNREACH
+    EPROTO ECONNABORTED EADDRNOTAVAIL ENETDOWN EHOSTDOWN CERT_HAS_EXPIRED FETCH_ERROR
+";
+
+/// How the codes of sigstore begin, which signs statements.
+const SIGSTORE: [&str; 5] = ["TLOG_", "TUF_", "TSA_", "CA_CREATE_", "IDENTITY_TOKEN_"];
 
 /// Codes that no other program has.
 const OWN: [&str; 8] = [
@@ -36,10 +42,9 @@ const OWN: [&str; 8] = [
 /// Codes that npm raises without having sent anything.
 const LOCAL: &str = "
     ENEEDAUTH EUSAGE EPRIVATE EUNSCOPED EBADSEMVER EINVALIDTAGNAME EINVALIDPACKAGENAME
-    EUNSUPPORTEDPROTOCOL EPACKAGEEXTENSIONS EJSONPARSE ENOENT EBADDEVENGINES EOVERRIDE
-    EBUNDLEOVERRIDE EWORKSPACESCONFIG EDUPLICATEWORKSPACE EUNKNOWNCONFIG EALLOWGIT EALLOWFILE
-    EALLOWREMOTE EALLOWDIRECTORY EACCES EPERM ENOSPC EROFS EISDIR EBUSY EMFILE ENFILE EBADENGINE
-    ERR_INVALID_AUTH
+    EUNSUPPORTEDPROTOCOL EPACKAGEEXTENSIONS EJSONPARSE EBADDEVENGINES EOVERRIDE EBUNDLEOVERRIDE
+    EWORKSPACESCONFIG EDUPLICATEWORKSPACE EUNKNOWNCONFIG EALLOWGIT EALLOWFILE EALLOWREMOTE
+    EALLOWDIRECTORY EBADENGINE ERR_INVALID_AUTH
 ";
 
 /// Node's codes for a fault in a program: a test, a script, a tool.
@@ -102,7 +107,17 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// Whether npm raises a code itself, before it sends anything. A number is a script's code.
 pub(super) fn is_local(code: &str) -> bool {
-    is_listed(LOCAL, code) || code.bytes().all(|b| b.is_ascii_digit())
+    is_listed(LOCAL, code) || is_listed(FILES, code) || code.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Whether any program on Node may end with a code.
+pub(super) fn is_of_any_program(code: &str) -> bool {
+    is_listed(FILES, code) || is_listed(NETWORK, code)
+}
+
+/// Whether a code is one of sigstore's.
+pub(super) fn is_of_sigstore(code: &str) -> bool {
+    SIGSTORE.iter().any(|begin| code.starts_with(begin))
 }
 
 /// The code that one of npm's sentences implies.
@@ -125,7 +140,9 @@ pub(in crate::explain) fn is_code(word: &str) -> bool {
         && digits.bytes().all(|b| b.is_ascii_digit())
         && matches!(digits.as_bytes()[0], b'4' | b'5');
     of_status
-        || is_listed(CODES, word)
+        || [CODES, LOCAL].iter().any(|list| is_listed(list, word))
+        || is_of_any_program(word)
+        || is_of_sigstore(word)
         || (word.starts_with("ERR_") && word.len() > 6 && !is_listed(PROGRAM_CODES, word))
         || is_yarns(word)
 }

@@ -1,6 +1,9 @@
 //! What a request was about, by its URL: a package, or one of the registry's own endpoints,
 //! which are not packages.
 
+use super::codes;
+use crate::explain::NpmError;
+
 /// What a request was about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::explain) enum Endpoint {
@@ -33,9 +36,32 @@ const SERVICES: [(&str, Endpoint); 5] = [
     ("/-/npm/v1/oidc/token/exchange", Endpoint::Exchange),
 ];
 
+/// What sigstore's sentences are about, when its code is lost.
+const OF_SIGSTORE: [&str; 5] = [
+    "tlog entry",
+    "signing certificate",
+    "identity token",
+    "TUF metadata",
+    "trusted_root.json",
+];
+
 impl Endpoint {
+    /// The endpoint of a failed request; sigstore's errors have no URL.
+    pub(super) fn of_error(error: &NpmError) -> Option<Self> {
+        let by_code = error.code.as_deref().is_some_and(codes::is_of_sigstore);
+        if by_code || OF_SIGSTORE.iter().any(|words| error.text.contains(words)) {
+            return Some(Self::Signing);
+        }
+        // A publish names the registry here.
+        if error.text == "This command requires you to be logged in." {
+            return Some(Self::Whoami);
+        }
+        let by_code = error.code.as_deref().and_then(Self::of_code);
+        by_code.or_else(|| error.url.as_deref().map(Self::of))
+    }
+
     /// The endpoint that one of pnpm's codes names: `ERR_PNPM_WHOAMI_FAILED`.
-    pub(super) fn of_code(code: &str) -> Option<Self> {
+    fn of_code(code: &str) -> Option<Self> {
         let names = [
             ("WHOAMI_", Self::Whoami),
             ("PING_", Self::Ping),

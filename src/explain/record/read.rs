@@ -106,11 +106,7 @@ fn record(log: &Log, context: &Context, is_part: bool) -> Record {
     boilerplate::cut(&mut reason);
     Record {
         failed,
-        endpoint: error
-            .code
-            .as_deref()
-            .and_then(Endpoint::of_code)
-            .or_else(|| error.url.as_deref().map(Endpoint::of)),
+        endpoint: Endpoint::of_error(&error),
         tool: context.tool,
         npm: context.npm,
         notices: notices::notices(log, &context.everything, &error),

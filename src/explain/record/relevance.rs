@@ -5,13 +5,6 @@
 use super::{Notice, Record, Script, codes, package};
 use crate::explain::log::{Line, Log, LogLevel};
 
-/// Codes that any program on Node may end with.
-const NODE_CODES: &str = "
-    ETIMEDOUT ENOTFOUND ECONNRESET ECONNREFUSED EAI_AGAIN EAI_FAIL EPIPE EHOSTUNREACH
-    ENETUNREACH EPROTO ENOENT EACCES CERT_HAS_EXPIRED FETCH_ERROR EPERM ENOSPC EROFS EISDIR
-    EBUSY ENFILE ECONNABORTED EADDRNOTAVAIL ENETDOWN EHOSTDOWN
-";
-
 /// Words of publishing and packages.
 const PUBLISH_WORDS: &str = "\
     npm|yarn|yn00|lerna|changeset|semantic-release|release-it|bun |publish|registry|package|\
@@ -135,7 +128,7 @@ pub(in crate::explain) fn is_of_publishing(log: &Log, record: &Record) -> bool {
     let own_code = error.code.as_deref().is_some_and(|code| {
         // A code that the log contains, not one that a status implies.
         let stands = || log.raw_contains(code);
-        !codes::is_listed(NODE_CODES, code) && !code.starts_with("ERR_") && stands()
+        !codes::is_of_any_program(code) && !code.starts_with("ERR_") && stands()
     });
     let own_shape =
         error.status.is_some() && matches!(error.method.as_deref(), Some("PUT" | "GET"));

@@ -92,8 +92,7 @@ fn of_npm(log: &Log, code: Option<&str>) -> Option<(usize, Script)> {
     let at = log.lines.iter().position(failed)?;
     let mut commands = log.lines.iter().filter(|line| !failed(line));
     let command = commands.find_map(|line| line.text.strip_prefix("command "));
-    let by_npm = |line: &Line| failed(line) && line.prefix.is_some();
-    if command.is_none() && !log.lines.iter().any(by_npm) {
+    if command.is_none() && log.lines.iter().all(|line| line.prefix.is_none()) {
         return None;
     }
     let command = command.map(|command| {

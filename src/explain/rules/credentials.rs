@@ -88,7 +88,8 @@ super::rules! {
     when Code("EAUTHUNKNOWN") => Likely "auth-missing" "auth-rejected", Possible "auth-elsewhere";
     when Code("EWHOAMI") => Likely "auth-missing" "auth-rejected", Possible "auth-variable-unset"
         "auth-elsewhere" "registry-endpoint-missing";
-    says "your authentication token seems to be invalid" => Likely "auth-rejected",
+    says "your authentication token seems to be invalid" | "unable to authenticate, need: bearer"
+        => Likely "auth-rejected",
         Possible "auth-malformed" "auth-variable-unset" "auth-missing" "auth-elsewhere";
     says "incorrect or missing password" => Likely "auth-rejected" "auth-malformed",
         Possible "auth-missing" "auth-elsewhere" "auth-read-only";

@@ -44,7 +44,7 @@ super::rules! {
     says "invalid package" when Status(400) => Likely "name-invalid";
     // Version.
     says "reading prerelease" => Likely "version-missing", Possible "workspace-member-invalid";
-    says "cannot read property prerelease of" | "no version provided in package.json"
+    says "invalid semver:$" | "cannot read property prerelease of" | "no version provided in package.json"
         | "missing version string in package.json" | "package version is not defined in the"
         | "ERR_PNPM_PACKAGE_VERSION_NOT_FOUND" | "version is empty"
         | "package doesn't have a version" | "a version field is required"
@@ -107,7 +107,8 @@ super::rules! {
     says "ENPMEXTENSIONDUP" | "ENPMEXTENSIONSHAPE" => Certain "npm-extension-invalid";
     says "ENPMEXTENSION" | ".npm-extension" => Likely "npm-extension-invalid";
     // npm reads `dist` as a registry's package and `a/b` as a GitHub shorthand.
-    says "ls-remote * ssh://git@github.com/" | "an unknown git error occurred" when Not(Install)
+    says "ls-remote * ssh://git@github.com/" when Not(Install) => Likely "spec-names-a-package";
+    says "an unknown git error occurred" when Noticed(Publish), Not(Install)
         => Likely "spec-names-a-package";
     says "could not read from remote repository" when Not(Install)
         => Possible "spec-names-a-package";
@@ -129,7 +130,8 @@ super::rules! {
     says "tag * does not match * version" => Likely "git-tag-mismatch";
     // Local files.
     says "files is not iterable" => Likely "contents-unpackable";
-    when Code("EACCES EPERM ENOSPC EROFS EMFILE ENFILE EBUSY") => Likely "local-file-unwritable";
+    when Code("EACCES EPERM ENOSPC EROFS EMFILE ENFILE EBUSY EDQUOT EIO ENOTEMPTY EXDEV ETXTBSY \
+        ENOTDIR EEXIST") => Likely "local-file-unwritable";
     when Code("EISDIR") => Likely "local-file-unwritable", Possible "contents-unpackable";
     says "no space left on device" | "contains root-owned files"
         | "operation was rejected by your operating system" when NoStatus
@@ -144,7 +146,7 @@ super::rules! {
     says "ERR_PNPM_EXECUTOR_LIFECYCLE_SCRIPT_FAILED" | "lifecycle * errored in"
         => Likely "script-failed";
     says "lifecycle script * with error" when AnyScript => Likely "script-failed";
-    when Code("ETARGET") => Likely "dependency-missing";
+    when Code("ETARGET ENOVERSIONS") => Likely "dependency-missing";
     when Code("EBADENGINE") => Possible "dev-engines-mismatch" "npm-outdated";
     says "version is incompatible with" => Possible "dev-engines-mismatch" "npm-outdated";
     says "no matching version found" => Possible "dependency-missing";

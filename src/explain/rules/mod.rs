@@ -8,7 +8,7 @@
 //! 2. `Certain` goes before `Likely`, `Likely` before `Possible`.
 //! 3. Words in the reason itself go before words elsewhere in the log.
 //! 4. Otherwise the higher rule goes first, and in a rule the cause that is named first.
-//! 5. The rules of `vocabulary` count only if no other stated reason fits.
+//! 5. The rules of `clients` and `vocabulary` count only if no other stated reason fits.
 //!
 //! [`ruled_out`] removes causes that the record contradicts.
 //!
@@ -17,6 +17,7 @@
 //! `docs/adding-a-message.md`.
 
 mod circumstances;
+mod clients;
 mod credentials;
 mod manifest;
 mod network;
@@ -135,7 +136,7 @@ impl When {
                 let code = error.code.as_deref();
                 code.is_some_and(|code| codes.split(' ').any(|one| one == code))
             }
-            Self::Put => !record.is_read(),
+            Self::Put => !record.is_read() && record.endpoint != Some(Endpoint::Signing),
             Self::Get => record.is_read(),
             Self::At(endpoint) => record.endpoint == Some(endpoint),
             Self::On(kind) => record.kind() == kind,
@@ -243,7 +244,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Rule> {
 
 /// The rules for a reason that no other rule knows.
 pub(super) fn by_vocabulary() -> impl Iterator<Item = &'static Rule> {
-    vocabulary::RULES.iter()
+    clients::RULES.iter().chain(vocabulary::RULES)
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 //! with its reason.
 
 use super::When::{
-    self, Answered, At, CannotExchange, ClientKnowsNoExchange, Noticed, NpmFrom, Put, Status,
+    self, Answered, At, CannotExchange, ClientKnowsNoExchange, Code, Noticed, NpmFrom, Put, Status,
 };
-use crate::explain::record::Endpoint::{Login, Service};
+use crate::explain::record::Endpoint::{Login, Service, Whoami};
 use crate::explain::record::Notice::{
     BeforeOidc, Ci, Exchange, OtherCi, OtpGiven, TokenSent, WhoamiAnswered,
 };
@@ -80,6 +80,11 @@ const RULED_OUT: &[RuledOut] = &[
         ],
         when: &[Noticed(Exchange)],
         because: "an identity token was exchanged, or refused, in this run",
+    },
+    RuledOut {
+        ids: TRUSTED_PUBLISHING_CAUSES,
+        when: &[At(Whoami), Code("ENEEDAUTH")],
+        because: "npm whoami knows no trusted publishing",
     },
     RuledOut {
         ids: TRUSTED_PUBLISHING_CAUSES,

@@ -1,7 +1,7 @@
 //! Trusted publishing and provenance, in the words of npmjs, sigstore and the tools.
 
 use super::When::{At, By, CannotExchange, Code, Noticed, On, Put, Status, ToolKnowsNoExchange};
-use crate::explain::record::Endpoint::Exchange as AtExchange;
+use crate::explain::record::Endpoint::{Exchange as AtExchange, Signing};
 use crate::explain::record::Notice::{ExchangeRefused, NoIdToken, Oidc, SelfHosted};
 use crate::explain::record::Tool::Pnpm;
 use crate::registry::kind::RegistryKind::Npmjs;
@@ -37,16 +37,19 @@ super::rules! {
     says "equivalent entry already exists in the transparency log"
         | "error creating tlog entry * 409" | "TLOG_CREATE_ENTRY_ERROR 409"
         => Likely "provenance-log-conflict";
-    says "error creating tlog entry - (5" | "error refreshing tuf metadata"
-        | "TUF_REFRESH_METADATA_ERROR" | "TUF_FIND_TARGET_ERROR" | "TSA_CREATE_TIMESTAMP_ERROR"
-        | "error creating signing certificate" | "ERR_PNPM_PROVENANCE_SIGN"
-        | "ERR_PNPM_PROVENANCE_FAILED_TO_FETCH_VISIBILITY" => Likely "registry-outage";
-    when Code("CA_CREATE_SIGNING_CERTIFICATE_ERROR TLOG_FETCH_ENTRY_ERROR TLOG_ERROR")
+    says "ERR_PNPM_PROVENANCE_SIGN" | "ERR_PNPM_PROVENANCE_FAILED_TO_FETCH_VISIBILITY"
         => Likely "registry-outage";
     says "TLOG_CREATE_ENTRY_ERROR" => Possible "provenance-log-conflict";
-    when Code("IDENTITY_TOKEN_READ_ERROR") => Likely "provenance-permission-missing",
+    says "retrieving identity token" | "invalid identity token"
+        => Likely "provenance-permission-missing",
         Possible "registry-outage";
-    when Code("IDENTITY_TOKEN_PARSE_ERROR") => Likely "provenance-permission-missing";
+    when At(Signing), Status(429) => Likely "registry-rate-limited";
+    when At(Signing), Status(401) => Likely "provenance-permission-missing";
+    // A statement that somebody else signed is verified before it is sent.
+    when Code("TLOG_BODY_ERROR TLOG_INCLUSION_PROOF_ERROR TLOG_INCLUSION_PROMISE_ERROR \
+        TLOG_MISSING_INCLUSION_ERROR CERTIFICATE_ERROR SIGNATURE_ERROR TIMESTAMP_ERROR \
+        PUBLIC_KEY_ERROR UNTRUSTED_SIGNER_ERROR") => Likely "provenance-file-invalid";
+    when At(Signing) => Likely "registry-outage";
     when Status(422), On(Npmjs), Put => Possible "provenance-repository-mismatch"
         "provenance-runner" "provenance-private-repository" "provenance-certificate-incomplete"
         "provenance-file-invalid";
