@@ -39,7 +39,8 @@ pub(super) fn plain(text: &str) -> String {
     while let Some(c) = rest.next() {
         match c {
             '\u{1b}' | '\u{9b}' | '\u{9d}' => escape(c, &mut rest),
-            '\t' | '\u{a0}' => out.push(' '),
+            // pnpm has a thin space behind its codes.
+            c if c.is_whitespace() => out.push(' '),
             c if c.is_control() || is_invisible(c) => {}
             c => out.push(c),
         }

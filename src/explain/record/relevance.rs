@@ -96,7 +96,9 @@ pub(in crate::explain) fn is_of_any_program(id: &str) -> bool {
 /// publish is another matter.
 pub(in crate::explain) fn succeeded_later(log: &Log, record: &Record) -> bool {
     let mut last = log.lines.iter().rev();
-    let found = last.find(|line| line.prefix.is_some() || published(line).is_some());
+    // pnpm does not name the script.
+    let ends = |line: &Line| line.prefix.is_some() || line.text.contains("ELIFECYCLE");
+    let found = last.find(|line| ends(line) || published(line).is_some());
     let is_behind = record.script.as_ref().is_some_and(Script::runs_behind);
     found.and_then(published).is_some_and(|name| {
         let complains = |line: &Line| line.level == LogLevel::Error;
