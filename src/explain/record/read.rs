@@ -246,20 +246,11 @@ fn lines_say(log: &Log, words: &str) -> bool {
 
 /// The registry that the tool named, without a request.
 fn registry(log: &Log) -> Option<String> {
-    const BEFORE: [&str; 10] = [
-        "logged in to ",
-        "Publishing to ",
-        "authentication configured for ",
-        "request to ",
-        "\"--registry\" \"",
-        "--registry=",
-        "--registry ",
-        "Registry: ",
-        "authentication for registry ",
-        " → ",
-    ];
+    const BEFORE: &str = "\
+        logged in to |Publishing to |authentication configured for |request to |\
+        \"--registry\" \"|--registry=|--registry |Registry: |authentication for registry | → ";
     log.lines.iter().find_map(|line| {
-        BEFORE.iter().find_map(|before| {
+        BEFORE.split('|').find_map(|before| {
             let (_, rest) = line.text.split_once(before)?;
             let url = rest.split([' ', ',', '"']).next()?.trim_end_matches('.');
             url.starts_with("http").then(|| mask(url))

@@ -1,5 +1,6 @@
 //! A script that ended the run: then npm and the registry are not the cause.
 
+use super::codes::is_listed;
 use crate::explain::log::{Line, Log, LogLevel};
 use crate::secret::mask;
 
@@ -7,18 +8,10 @@ use crate::secret::mask;
 const LAST_LINES: usize = 3;
 
 /// Scripts that run when a package is published or versioned.
-const LIFECYCLE_SCRIPTS: [&str; 10] = [
-    "prepublishOnly",
-    "prepublish",
-    "prepack",
-    "prepare",
-    "postpack",
-    "publish",
-    "postpublish",
-    "preversion",
-    "version",
-    "postversion",
-];
+const LIFECYCLE_SCRIPTS: &str = "
+    prepublishOnly prepublish prepack prepare postpack publish postpublish preversion version
+    postversion
+";
 
 /// A script that failed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,7 +51,7 @@ impl Script {
 }
 
 fn is_of_a_publish(name: &str) -> bool {
-    LIFECYCLE_SCRIPTS.contains(&name)
+    is_listed(LIFECYCLE_SCRIPTS, name)
 }
 
 /// The script that failed, as npm and the other tools report it.
@@ -220,7 +213,7 @@ fn of_sentence(log: &Log) -> Option<(usize, Script)> {
 /// A script's name; yarn starts its sentence with it: `Prepack script failed`.
 fn named(word: &str) -> String {
     let same = |script: &&str| script.eq_ignore_ascii_case(word);
-    let known = LIFECYCLE_SCRIPTS.into_iter().find(same);
+    let known = LIFECYCLE_SCRIPTS.split_whitespace().find(same);
     known.map_or_else(|| mask(word), str::to_owned)
 }
 

@@ -72,9 +72,9 @@ impl Tool {
         let has = |marks: &str| marks.split('|').any(|mark| log.raw_contains(mark));
         let (tool, _) = MARKS.iter().find(|(_, marks)| has(marks))?;
         Some(match tool {
-            Self::Lerna(_) => Self::Lerna(major_after(log, &["lerna notice cli v", "cli v"])),
+            Self::Lerna(_) => Self::Lerna(major_after(log, "cli v")),
             Self::SemanticRelease(_) => {
-                Self::SemanticRelease(major_after(log, &["semantic-release version "]))
+                Self::SemanticRelease(major_after(log, "semantic-release version "))
             }
             tool => *tool,
         })
@@ -126,7 +126,7 @@ impl Tool {
     }
 }
 
-fn major_after(log: &Log, before: &[&str]) -> Option<u64> {
+fn major_after(log: &Log, before: &str) -> Option<u64> {
     number_after(log, before).map(|(major, ..)| major)
 }
 
@@ -146,21 +146,12 @@ const NEW_PREFIX: Numbers = (10, 6, 0);
 
 impl NpmVersion {
     pub(super) fn of(log: &Log) -> Self {
-        const BEFORE: [&str; 10] = [
-            "using npm@",
-            "version of npm available! ",
-            "npm  v",
-            "npm v",
-            "\"npm\": \"",
-            "npm/",
-            "npm version ",
-            "npm : ",
-            "npm: '",
-            "npm: ",
-        ];
+        const BEFORE: &str = "\
+            using npm@|version of npm available! |npm  v|npm v|\"npm\": \"|npm/|npm version |\
+            npm : |npm: '|npm: ";
         let prefixes = || log.lines.iter().filter_map(|line| line.prefix);
         Self {
-            exact: number_after(log, &BEFORE).or_else(|| printed(log)),
+            exact: number_after(log, BEFORE).or_else(|| printed(log)),
             prefix: prefixes()
                 .find(|prefix| *prefix != NpmPrefix::Log)
                 .or_else(|| prefixes().next()),
@@ -208,10 +199,10 @@ fn printed(log: &Log) -> Option<Numbers> {
     Some((version.major, version.minor, version.patch))
 }
 
-/// The first version after one of these phrases.
-fn number_after(log: &Log, before: &[&str]) -> Option<Numbers> {
+/// The first version after one of these phrases, which `|` separates.
+fn number_after(log: &Log, before: &str) -> Option<Numbers> {
     log.lines.iter().find_map(|line| {
-        before.iter().find_map(|before| {
+        before.split('|').find_map(|before| {
             let (_, rest) = line.text.split_once(before)?;
             let mut numbers = rest
                 .split(|c: char| !c.is_ascii_digit())

@@ -25,7 +25,8 @@ super::rules! {
     // Words that leave little doubt, whoever says them.
     given [] {
         says "timed out" => Likely "network-timeout";
-        says "already exist" | "overwrit" | "duplicate" | "immutable" | "previously published"
+        says "already exist" | "already present" | "already been" | "already contain" | "overwrit"
+            | "duplicate" | "immutable" | "previously published" | "republish" | "redeploy"
             when Put => Likely "version-taken";
         says "license" => Likely "license-denied";
         says "too large" | "maximum * size" | "maximum * version" | "size * limit"
@@ -33,7 +34,7 @@ super::rules! {
         says "too many" | "throttl" | "rate exceeded" | "bandwidth"
             => Likely "registry-rate-limited";
         says "verify * email" when On(Npmjs) => Likely "auth-email-unverified";
-        says "two-factor" | "2fa" => Likely "auth-two-factor-token";
+        says "two-factor" | "two factor" | "2fa" => Likely "auth-two-factor-token";
         says "ip address" | "allow list" => Likely "auth-address-not-allowed";
         says "token not provided" | "no token" => Likely "auth-missing";
         says "token * expired" | "revoked" | "invalid * token" | "token * invalid"
@@ -66,8 +67,6 @@ super::rules! {
         says "word is not allowed" when On(Npmjs) => Likely "name-refused-by-filter";
     }
     given [Answered, Put] {
-        says "already present" | "already been" | "already contain" | "republish" | "redeploy"
-            => Likely "version-taken";
         says "invalid package" | "name * too long" | "name * lowercase" => Likely "name-invalid";
         says "version * valid" | "version * format" | "version * too long"
             => Likely "version-invalid";
