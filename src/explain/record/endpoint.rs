@@ -96,7 +96,7 @@ impl Endpoint {
     }
 
     /// Whether the URL ends in a package's name.
-    pub(super) fn names_a_package(self) -> bool {
+    pub(in crate::explain) fn names_a_package(self) -> bool {
         matches!(
             self,
             Self::Package | Self::Tarball | Self::Stage | Self::Exchange

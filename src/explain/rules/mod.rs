@@ -69,6 +69,8 @@ pub(super) enum When {
     Get,
     /// The request was about this.
     At(Endpoint),
+    /// The request was not about a package: a login, an account, a tag.
+    AtNoPackage,
     /// The registry is of this kind; npm's own if nothing tells.
     On(RegistryKind),
     /// The registry is of another kind.
@@ -139,6 +141,7 @@ impl When {
             Self::Put => !record.is_read() && record.endpoint != Some(Endpoint::Signing),
             Self::Get => record.is_read(),
             Self::At(endpoint) => record.endpoint == Some(endpoint),
+            Self::AtNoPackage => record.endpoint.is_some_and(|it| !it.names_a_package()),
             Self::On(kind) => record.kind() == kind,
             Self::NotOn(kind) => record.kind() != kind,
             Self::OnNobody => error.kind.is_none(),

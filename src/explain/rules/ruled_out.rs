@@ -2,9 +2,10 @@
 //! with its reason.
 
 use super::When::{
-    self, Answered, At, CannotExchange, ClientKnowsNoExchange, Code, Noticed, NpmFrom, Put, Status,
+    self, Answered, At, AtNoPackage, CannotExchange, ClientKnowsNoExchange, Code, Noticed, NpmFrom,
+    Put, Status,
 };
-use crate::explain::record::Endpoint::{Login, Service, Whoami};
+use crate::explain::record::Endpoint::Whoami;
 use crate::explain::record::Notice::{
     BeforeOidc, Ci, Exchange, OtherCi, OtpGiven, TokenSent, WhoamiAnswered,
 };
@@ -48,12 +49,20 @@ const BAD_TOKEN_CAUSES: &[&str] = &[
     "auth-malformed",
 ];
 
-/// Causes that only an upload can have.
-const PUBLISH_CAUSES: &[&str] = &[
+/// Causes that only a request about a package can have.
+const PACKAGE_CAUSES: &[&str] = &[
     "version-taken",
     "version-burnt",
+    "version-staged",
     "registry-conflict",
     "publish-already-accepted",
+    "name-invalid",
+    "name-refused-by-filter",
+    "auth-email-unverified",
+    "access-restricted-by-default",
+    "registry-repository-field",
+    "contents-too-large",
+    "dependency-missing",
 ];
 
 const RULED_OUT: &[RuledOut] = &[
@@ -102,13 +111,8 @@ const RULED_OUT: &[RuledOut] = &[
         because: "the log shows that a credential was sent",
     },
     RuledOut {
-        ids: PUBLISH_CAUSES,
-        when: &[At(Login)],
-        because: "the request was a login, not a publish",
-    },
-    RuledOut {
-        ids: &["dependency-missing"],
-        when: &[At(Service)],
+        ids: PACKAGE_CAUSES,
+        when: &[AtNoPackage],
         because: "the request was not about a package",
     },
     RuledOut {

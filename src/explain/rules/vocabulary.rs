@@ -48,7 +48,7 @@ super::rules! {
         says "blocked" | "policy" when Noticed(Page) => Likely "registry-proxy";
         says "bad username" | "login fail" | "sign-in" | "expired" | "bad credential"
             | "failed to authenticate" when OneOf(&[400, 401, 403]) => Likely "auth-rejected";
-        says "no api key" | "is missing" | "not provided" | "no credential" | "unauthenticated"
+        says "no api key" | "missing" | "not provided" | "no credential" | "unauthenticated"
             | "anonymous" | "ation * required" when Status(401) => Likely "auth-missing";
         says "not authorized" when Status(401) => Likely "auth-rejected" "auth-missing";
         says "token is read-only" | "token * scope" | "insufficient * scope" when NotOn(Npmjs)
@@ -60,6 +60,7 @@ super::rules! {
         says "readonly" | "read-only" | "proxy repositor" | "remote repositor"
             | "virtual repositor" | "deployment repository" | "not supported"
             | "upload * not * allowed" | "frozen" | "blacked out" | "archived" | "not backed by"
+            | "cannot be written"
             | "only feed" | "maintenance" when Put, NotOn(Npmjs) => Likely "registry-read-only";
         says "uplink" => Likely "registry-uplink-down";
         says "ssl certificate" when Status(400) => Likely "auth-missing";
@@ -68,7 +69,7 @@ super::rules! {
     }
     given [Answered, Put] {
         says "invalid package" | "name * too long" | "name * lowercase" => Likely "name-invalid";
-        says "version * valid" | "version * format" | "version * too long"
+        says "version * valid" | "valid version" | "version * format" | "version * too long"
             => Likely "version-invalid";
         says "package json" | "package.json" => Likely "manifest-field-invalid";
         says "integrity" | "checksum" | "shasum" | "attachment" | "incoming json"
