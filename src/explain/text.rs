@@ -52,6 +52,17 @@ impl Text {
         }
     }
 
+    /// Adds lines, until `max` bytes have come.
+    pub(super) fn push_some<'a>(&mut self, lines: impl Iterator<Item = &'a str>, max: usize) {
+        let end = self.text.len() + max;
+        for line in lines {
+            self.push(line);
+            if self.text.len() > end {
+                break;
+            }
+        }
+    }
+
     /// Whether it contains all of another text.
     pub(super) fn contains(&self, other: &Self) -> bool {
         self.text.contains(&other.text)

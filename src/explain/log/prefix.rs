@@ -244,7 +244,7 @@ fn names_an_error(text: &str) -> bool {
 /// source; or a test, which may be named after an error.
 pub(super) fn is_of_another_program(line: &str) -> bool {
     const OF_TESTS: [&str; 5] = ["✓ ", "✕ ", "● ", "PASS ", "FAIL "];
-    let text = line.trim_start();
+    let text = without_time(line.trim_start()).trim_start();
     if OF_TESTS.iter().any(|mark| text.starts_with(mark)) {
         return true;
     }
@@ -320,6 +320,19 @@ mod tests {
             assert!(line.text.ends_with("E403"), "{line:?}");
             assert_eq!(line.level, LogLevel::Error, "{line:?}");
         }
+    }
+
+    #[test]
+    fn a_test_that_is_named_after_an_error_is_another_programs_behind_a_time_too() {
+        for line in [
+            "✓ explains E404",
+            "2026-01-02T03:04:05.6Z   ✓ explains E404",
+        ] {
+            assert!(is_of_another_program(line), "{line}");
+        }
+        assert!(!is_of_another_program(
+            "2026-01-02T03:04:05.6Z npm error E404"
+        ));
     }
 
     #[test]

@@ -88,28 +88,28 @@ pub(super) fn without_time(text: &str) -> &str {
     if let Some(rest) = text.strip_prefix('[')
         && let Some((inside, rest)) = rest.split_once(']')
         && inside.len() <= 40
-        && !rest.trim().is_empty()
+        && (!rest.trim().is_empty() || is_stamp(inside))
         && !is_bracketed_code(inside)
     {
         return rest.trim_start();
     }
-    let Some((first, rest)) = text.split_once(' ') else {
-        return text;
-    };
-    let digits = first.bytes().filter(u8::is_ascii_digit).count();
-    let is_stamp = digits >= 4
-        && first
+    let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
+    let behind = rest.trim_start();
+    match behind.strip_prefix('|') {
+        _ if is_stamp(first) => rest,
+        Some(behind) if is_number(first) => behind.trim_start_matches('|'),
+        _ => text,
+    }
+}
+
+/// `10:11:12`, `2026-01-31T10:00:00.123Z`, `2026-01-31`.
+fn is_stamp(word: &str) -> bool {
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    digits >= 4
+        && word
             .bytes()
             .all(|b| b.is_ascii_digit() || b"-:.TZ+,/".contains(&b))
-        && (first.contains(':') || first.matches('-').count() == 2);
-    let is_line_number = digits == first.len() && rest.trim_start().starts_with('|');
-    if is_stamp {
-        rest
-    } else if is_line_number {
-        rest.trim_start().trim_start_matches('|')
-    } else {
-        text
-    }
+        && (word.contains(':') || word.matches('-').count() == 2)
 }
 
 #[cfg(test)]
@@ -142,6 +142,22 @@ mod tests {
             without_job(gh),
             "2026-03-01T10:00:00.1Z npm error code E403"
         );
+    }
+
+    #[test]
+    fn a_time_is_no_text_even_where_it_stands_alone() {
+        let table = [
+            ("[2026-03-01T10:00:00.123Z]", ""),
+            ("2026-03-01T10:00:00.1234567Z", ""),
+            ("[10:11:12 AM] done", "done"),
+            ("12 | npm error", " npm error"),
+            ("[ENEEDAUTH]", "[ENEEDAUTH]"),
+            ("[...]", "[...]"),
+            ("1.0.0", "1.0.0"),
+        ];
+        for (line, bare) in table {
+            assert_eq!(without_time(line), bare);
+        }
     }
 
     #[test]

@@ -3,20 +3,25 @@
 
 use crate::explain::text::Text;
 
-/// Standard sentences of all npm versions, and of their wrappers. A sentence that npm wraps is
-/// listed line by line.
+/// Paragraphs that npm breaks into lines, as people's terminals and editors do elsewhere: every
+/// 403 (npm 6 to 12), every 404, and every network error.
+const PARAGRAPHS: [&str; 3] = [
+    "In most cases, you or one of your dependencies are requesting a package version that is \
+     forbidden by your security policy, or on a server you do not have access to.",
+    "Note that you can also install from a tarball, folder, http url, or git url.",
+    "This is a problem related to network connectivity. In most cases you are behind a proxy or \
+     have bad network settings. If you are behind a proxy, please make sure that the 'proxy' \
+     config is set properly. See: 'npm help config'",
+];
+
+/// A shorter piece of a paragraph may be a sentence of its own, in bytes.
+const MIN_PIECE: usize = 12;
+
+/// Standard sentences of all npm versions, and of their wrappers.
 const BOILERPLATE: &[&str] = &[
-    // Every 403 (npm 6 to 12).
-    "In most cases, you or one of your dependencies are requesting",
-    "a package version that is forbidden by your security policy, or on a server you do not have access to",
-    "a package version that is forbidden by your security policy, or",
-    "a package version that is forbidden by your security policy",
-    "on a server you do not have access to",
     // Every 404.
     "You should bug the author to publish it (or use the name yourself!)",
     "or use the name yourself!",
-    "Note that you can also install from a",
-    "tarball, folder, http url, or git url",
     "is not in this registry",
     "is not in the npm registry",
     "could not be found or you do not have permission to access it",
@@ -27,12 +32,6 @@ const BOILERPLATE: &[&str] = &[
     "If you were doing some other operation then your saved credentials are probably out of date",
     "To correct this please try logging in again with:",
     "To correct this please trying logging in again with:",
-    // Every network error.
-    "This is a problem related to network connectivity",
-    "In most cases you are behind a proxy or have bad network settings",
-    "If you are behind a proxy, please make sure that the",
-    "'proxy' config is set properly. See: 'npm help config'",
-    "'proxy' config is set properly",
     // Every missing file, and every JSON that does not parse.
     "This is related to npm not being able to find a file",
     "enoent This is related to npm not being able to find a file",
@@ -90,9 +89,16 @@ const WITHIN: [&str; 6] = [
 
 /// Removes the standard text from comparable text.
 pub(super) fn cut(text: &mut Text) {
-    for phrase in BOILERPLATE {
+    for phrase in PARAGRAPHS.iter().chain(BOILERPLATE) {
         text.cut(phrase);
     }
+}
+
+/// Whether a line is a piece of a paragraph, wherever it was broken.
+pub(super) fn is_piece(line: &str) -> bool {
+    let words = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let piece = Text::of(words.trim_end_matches(['.', ',', ' ']));
+    piece.len() >= MIN_PIECE && PARAGRAPHS.iter().any(|it| Text::of(it).contains(&piece))
 }
 
 /// Whether a line says nothing about the failure.
@@ -100,7 +106,7 @@ pub(super) fn is_uninformative(line: &str) -> bool {
     if FACTS.split('|').any(|fact| line.starts_with(fact)) {
         return true;
     }
-    if WITHIN.iter().any(|words| line.contains(words)) {
+    if WITHIN.iter().any(|words| line.contains(words)) || is_piece(line) {
         return true;
     }
     let mut rest = Text::of(line.trim_start_matches(|c: char| c.is_ascii_digit()));
@@ -122,6 +128,8 @@ mod tests {
             "403 In most cases, you or one of your dependencies are requesting",
             "403 a package version that is forbidden by your security policy, or",
             "403 on a server you do not have access to.",
+            "403 a package version that is forbidden by your security policy.",
+            "403 that is forbidden by your security policy, or on a server you do not have access to.",
             "404 Note that you can also install from a",
             "/home/al/.npm/_logs/2026-01-02T03_04_05_678Z-debug-0.log",
             "A complete log of this run can be found in: ",

@@ -75,8 +75,6 @@ pub(in crate::explain) enum Notice {
     AskedByName,
     /// The failure is worded as in npm up to 5.
     WordedUpTo5,
-    /// The 404 is worded as npm up to 6 does it.
-    WordedUpTo6,
     /// The 404 is worded as in npm up to 11.4.
     WordedBefore11_5,
     /// The 404 is worded as in npm 11.5 and later.
@@ -132,7 +130,6 @@ phrases! {
     Force: "using --force" | "publish --force" | "publish -f";
     Proxied: "-remote" | "upstream";
     WordedUpTo5: "publish Failed PUT";
-    WordedUpTo6: "you should bug the author to publish it";
     WordedBefore11_5: "' is not in this registry";
     WordedSince11_5: "could not be found or you do not have permission to access it";
 }
@@ -168,7 +165,10 @@ pub(super) fn notices(log: &Log, everything: &Text, error: &NpmError) -> Vec<Not
         (Notice::SameVersionTwice, same_version_twice(log)),
         (Notice::AskedByName, asked_by_name(log, error)),
         (Notice::Recent, is_recent(log)),
-        (Notice::BeforeOidc, is_before_oidc(log)),
+        (
+            Notice::BeforeOidc,
+            is_before_oidc(log) && !speaks_of_oidc(&found),
+        ),
         (Notice::OtpGiven, otp_given(log)),
         (Notice::TokenGiven, log.raw_contains("TOKEN: ***")),
     ];
@@ -253,6 +253,17 @@ fn is_recent(log: &Log) -> bool {
         let mut dates = line.raw.match_indices("20");
         dates.any(|(at, _)| is_after_july_2025(&line.raw[at..]) == Some(true))
     })
+}
+
+/// Whether the log says what only npm 11.5 or a job with trusted publishing says.
+fn speaks_of_oidc(found: &[Notice]) -> bool {
+    let is_it = |notice: &Notice| {
+        matches!(
+            notice,
+            Notice::Oidc | Notice::Exchange | Notice::WordedSince11_5
+        )
+    };
+    found.iter().any(is_it) && !found.contains(&Notice::Signed)
 }
 
 /// Whether the lines have times, all before trusted publishing was introduced.

@@ -55,13 +55,10 @@ struct Context {
 
 impl Context {
     fn of(log: &Log) -> Self {
+        // As it stands, and without the prefixes that interrupt a sentence.
         let mut everything = Text::default();
-        for line in &log.lines {
-            everything.push(&line.raw);
-            if everything.len() > 4 * MAX_TEXT {
-                break;
-            }
-        }
+        everything.push_some(log.lines.iter().map(|line| &*line.raw), 4 * MAX_TEXT);
+        everything.push_some(log.lines.iter().map(|line| &*line.text), 4 * MAX_TEXT);
         Self {
             everything,
             tool: Tool::of(log),
@@ -276,7 +273,7 @@ fn said(log: &Log) -> Text {
         };
         // A frame of a stack names functions and files, which are no statement.
         let is_frame = line.stack && line.text.starts_with("at ");
-        if near > 0 && !is_frame {
+        if near > 0 && !is_frame && !boilerplate::is_piece(&line.text) {
             said.push(&line.text);
         }
         if said.len() > MAX_TEXT {

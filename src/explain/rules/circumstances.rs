@@ -2,15 +2,15 @@
 //! and what surrounds it. Ordered by how often each was the cause.
 
 use super::When::{
-    Answered, At, Bare, CannotExchange, Code, Get, HasCapital, Host, Not, NotOn, Noticed, NpmBelow,
-    NpmFrom, NpmMaybeFrom, On, OnNobody, OneOf, Put, Scoped, Silent, Status, ToolKnowsNoExchange,
-    Unscoped,
+    Answered, At, Bare, ByNpm, CannotExchange, Code, Get, HasCapital, Host, Not, NotOn, Noticed,
+    NpmBelow, NpmFrom, NpmMaybeFrom, On, OnNobody, OneOf, Put, Scoped, Silent, Status,
+    ToolKnowsNoExchange, Unscoped,
 };
 use crate::explain::record::Endpoint::{Login, Ping, Service, Stage, Whoami};
 use crate::explain::record::Notice::{
-    AskedByName, Ci, Exchange, Install, Listed, NoToken, Oidc, Page, Placeholder, Publish, Recent,
+    AskedByName, Exchange, Install, Listed, NoToken, Oidc, Page, Placeholder, Publish, Recent,
     Signed, TokenExpired, TokenGiven, TrustedCi, VariableUnset, WhoamiRefused, WordedBefore11_5,
-    WordedSince11_5, WordedUpTo5, WordedUpTo6,
+    WordedSince11_5, WordedUpTo5,
 };
 use crate::registry::kind::RegistryKind::{
     Artifactory, Azure, GitHub, GitLab, Gitea, Nexus, Npmjs,
@@ -55,7 +55,6 @@ super::rules! {
         when On(Npmjs), CannotExchange, Noticed(TrustedCi), Noticed(Recent)
             => Likely "oidc-npm-too-old";
         when Noticed(Oidc), NpmMaybeFrom(11, 5, 1) => Likely "oidc-publisher-mismatch";
-        when On(Npmjs), Noticed(TrustedCi), Noticed(Recent) => Likely "oidc-npm-too-old";
         any => Likely "auth-missing";
         when On(Npmjs), ToolKnowsNoExchange => Possible "oidc-tool-too-old";
         when Noticed(Oidc), Not(Signed) => Possible "oidc-permission-missing" "oidc-npm-too-old";
@@ -94,21 +93,16 @@ super::rules! {
     // 404 on the PUT of npmjs: the credential, the right, or the exchange.
     given [Status(404), On(Npmjs), Put] {
         when Noticed(TokenGiven), Not(Signed), Not(Exchange) => Likely "auth-rejected";
-        when CannotExchange, Noticed(TrustedCi), Noticed(Recent) => Likely "oidc-npm-too-old";
-        when Noticed(Signed), Noticed(WordedSince11_5) => Likely "oidc-publisher-mismatch";
-        when Noticed(Oidc), Noticed(WordedBefore11_5) => Likely "oidc-npm-too-old";
-        when Noticed(Signed), Not(WordedSince11_5) => Likely "oidc-npm-too-old";
+        when Noticed(Oidc), Noticed(WordedBefore11_5), Not(Signed) => Likely "oidc-npm-too-old";
         when Noticed(Oidc) => Likely "oidc-publisher-mismatch";
         when Noticed(Oidc), Not(WordedSince11_5) => Likely "oidc-npm-too-old";
         when Noticed(TokenExpired) => Likely "auth-rejected";
         when Scoped, Noticed(WordedUpTo5) => Likely "scope-not-yours" "scope-unknown";
-        // npm up to 6 sent a publish without any credential, which a fresh job has.
-        when Noticed(WordedUpTo6), Noticed(Ci) => Likely "auth-missing";
         when NpmBelow(10, 6, 0) => Likely "auth-rejected";
         when Noticed(WordedBefore11_5), Scoped => Likely "scope-not-yours" "oidc-npm-too-old";
         // A whole run would show a trusted publisher; an excerpt of a new npm most often hides it.
         when Noticed(WordedSince11_5), Not(Listed) => Likely "oidc-publisher-mismatch";
-        when NpmFrom(10, 6, 0), Scoped => Likely "scope-not-yours";
+        when ByNpm, Scoped => Likely "scope-not-yours";
         any => Likely "auth-rejected";
         when ToolKnowsNoExchange => Possible "oidc-tool-too-old";
         when Noticed(Signed), Noticed(WordedSince11_5) => Possible "oidc-first-publish";
@@ -119,6 +113,7 @@ super::rules! {
         when Scoped => Possible "scope-not-yours";
         any => Possible "auth-variable-unset";
         when Noticed(WordedBefore11_5) => Possible "oidc-npm-too-old";
+        // npm up to 6 sent a publish without any credential, too.
         when NpmBelow(10, 6, 0) => Possible "auth-missing" "auth-elsewhere" "auth-malformed";
         any => Possible "auth-package-not-covered" "oidc-shadowed" "oidc-first-publish";
         when Unscoped => Possible "name-owned-by-others";

@@ -62,6 +62,9 @@ super::rules! {
             | "upload * not * allowed" | "frozen" | "blacked out" | "archived" | "not backed by"
             | "cannot be written"
             | "only feed" | "maintenance" when Put, NotOn(Npmjs) => Likely "registry-read-only";
+        // A fault in the server's own program.
+        says "cannot find module" | "is not a function" | "cannot read propert" | "null pointer"
+            => Likely "registry-outage";
         says "uplink" => Likely "registry-uplink-down";
         says "ssl certificate" when Status(400) => Likely "auth-missing";
         says "sent to https port" => Likely "registry-insecure";
