@@ -25,7 +25,7 @@ super::rules! {
     // Words that leave little doubt, whoever says them.
     given [] {
         says "timed out" => Likely "network-timeout";
-        says "already exist" | "already present" | "already been" | "already contain" | "overwrit"
+        says "already exist" | "already present" | "already contain" | "overwrit"
             | "duplicate" | "immutable" | "previously published" | "republish" | "redeploy"
             when Put => Likely "version-taken";
         says "license" => Likely "license-denied";
@@ -71,6 +71,7 @@ super::rules! {
         says "word is not allowed" when On(Npmjs) => Likely "name-refused-by-filter";
     }
     given [Answered, Put] {
+        says "already been" => Likely "version-taken";
         says "invalid package" | "name * too long" | "name * lowercase" => Likely "name-invalid";
         says "version * valid" | "valid version" | "version * format" | "version * too long"
             => Likely "version-invalid";
