@@ -8,7 +8,7 @@ use super::When::{
 use crate::explain::record::Endpoint::{Login, Stage};
 use crate::explain::record::Notice::{Fork, Proxied};
 use crate::registry::kind::RegistryKind::{
-    Artifactory, GitHub, GitLab, Gitea, Google, Jsr, Nexus, Npmjs, Verdaccio,
+    Artifactory, GitHub, GitLab, Jsr, Nexus, Npmjs, Verdaccio,
 };
 
 super::rules! {
@@ -28,8 +28,6 @@ super::rules! {
         | "staged publishing is only supported with" => Likely "stage-unavailable";
     when Code("ERR_PNPM_STAGE_REGISTRY_ERROR") => Possible "stage-unavailable";
     when Code("ERR_PNPM_FORBIDDEN") => Likely "registry-permission";
-    says "invalid_param" when NotOn(Npmjs), Get => Likely "registry-endpoint-missing",
-        Possible "registry-read-only";
     when At(Stage), NotOn(Npmjs) => Possible "registry-read-only";
     says "unable to determine npm username from third-party"
         | "does not support publishing multiple packages" | "ERR_PNPM_BATCH_PUBLISH_UNSUPPORTED"
@@ -71,17 +69,15 @@ super::rules! {
         => Likely "registry-policy-block", Possible "registry-permission";
     says "package origin configuration" => Likely "registry-policy-block";
     when Status(402), NotOn(Npmjs) => Possible "registry-policy-block" "registry-rate-limited";
-    says "is not permitted to deploy" | "lacks permission to complete this action"
+    says "is not permitted to deploy" | "permission artifactregistry"
+        | "lacks permission to complete this action"
         | "not allowed to publish"
         | "not allowed to access package" | "must have required permissions"
         | "user registration disabled" | "not authorized to perform: codeartifact" | "needs deploy"
         | "not enough permissions to" | "does not have permissions to"
         | "you need to have addpackage" | "TF401019" | "unregistered users are not allowed"
         | "insufficient * permission" => Likely "registry-permission";
-    says "permission artifactregistry" when On(Google) => Likely "registry-permission";
-    says "package protected" when On(GitLab) => Likely "registry-permission";
     says "legal scopes" => Likely "registry-permission";
-    says "quota" when On(Gitea) => Likely "registry-permission";
     when Status(403), On(Artifactory), Get, Bare, Noticed(Proxied)
         => Possible "registry-policy-block";
     // Curation.

@@ -4,7 +4,7 @@
 use super::When::{Answered, At, NotOn, Noticed, On, OneOf, Put, Status};
 use crate::explain::record::Endpoint::{Login, Package};
 use crate::explain::record::Notice::Page;
-use crate::registry::kind::RegistryKind::Npmjs;
+use crate::registry::kind::RegistryKind::{GitHub, Gitea, Npmjs};
 
 super::rules! {
     // Words that say more than what they stand with.
@@ -60,8 +60,7 @@ super::rules! {
         says "readonly" | "read-only" | "proxy repositor" | "remote repositor"
             | "virtual repositor" | "deployment repository" | "not supported"
             | "upload * not * allowed" | "frozen" | "blacked out" | "archived" | "not backed by"
-            | "cannot be written"
-            | "only feed" | "maintenance" when Put, NotOn(Npmjs) => Likely "registry-read-only";
+            | "cannot be written" | "only feed" | "maintenance" when Put, NotOn(Npmjs) => Likely "registry-read-only";
         // A fault in the server's own program.
         says "cannot find module" | "is not a function" | "cannot read propert" | "null pointer"
             => Likely "registry-outage";
@@ -80,9 +79,11 @@ super::rules! {
             => Likely "npm-bug" "registry-proxy";
         says "quota" | "storage" | "limits" => Likely "registry-permission",
             Possible "contents-too-large";
+        says "user * not exist" when On(Gitea) => Likely "registry-scope-owner";
+        says "repository * not exist" when On(GitHub) => Likely "registry-repository-field";
         says "unsupported" | "not implemented" | "not exist" | "not found" | "not been used"
             when At(Package), NotOn(Npmjs), OneOf(&[400, 403, 404])
-            => Likely "registry-endpoint-missing", Possible "registry-permission";
+            => Likely "registry-permission" "registry-endpoint-missing";
     }
     // Words that say less than the status and the registry.
     given [] {
