@@ -81,8 +81,10 @@ super::rules! {
             Possible "contents-too-large";
         says "user * not exist" when On(Gitea) => Likely "registry-scope-owner";
         says "repository * not exist" when On(GitHub) => Likely "registry-repository-field";
-        says "unsupported" | "not implemented" | "not exist" | "not found" | "not been used"
-            when At(Package), NotOn(Npmjs), OneOf(&[400, 403, 404])
+        says "unsupported" | "not implemented" | "not been used" when At(Package), NotOn(Npmjs)
+            => Likely "registry-endpoint-missing", Possible "registry-permission";
+        // Many registries say this of what an account may not see.
+        says "not exist" | "not found" when At(Package), NotOn(Npmjs), OneOf(&[400, 403, 404])
             => Likely "registry-permission" "registry-endpoint-missing";
     }
     // Words that say less than the status and the registry.
