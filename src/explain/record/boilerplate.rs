@@ -5,13 +5,16 @@ use crate::explain::text::Text;
 
 /// Paragraphs that npm breaks into lines, as people's terminals and editors do elsewhere: every
 /// 403 (npm 6 to 12), every 404, and every network error.
-const PARAGRAPHS: [&str; 3] = [
+const PARAGRAPHS: [&str; 4] = [
     "In most cases, you or one of your dependencies are requesting a package version that is \
      forbidden by your security policy, or on a server you do not have access to.",
     "Note that you can also install from a tarball, folder, http url, or git url.",
     "This is a problem related to network connectivity. In most cases you are behind a proxy or \
      have bad network settings. If you are behind a proxy, please make sure that the 'proxy' \
      config is set properly. See: 'npm help config'",
+    // npm 12, with every bypass token.
+    "npm tokens that bypass 2FA are being restricted for account changes and direct publishing. \
+     https://gh.io/npm-gat-bypass2fa-deprecation",
 ];
 
 /// A shorter piece of a paragraph may be a sentence of its own, in bytes.

@@ -82,8 +82,8 @@ super::rules! {
         when On(Azure) => Likely "auth-malformed";
         when On(Nexus) => Likely "auth-malformed";
         when On(GitHub) => Likely "auth-missing";
-        any => Likely "auth-rejected", Possible "auth-elsewhere" "auth-missing" "auth-variable-unset"
-            "auth-malformed";
+        any => Likely "auth-rejected", Possible "auth-elsewhere" "auth-missing"
+            "auth-variable-unset" "auth-malformed";
     }
     // 402.
     given [Status(402), On(Npmjs)] {

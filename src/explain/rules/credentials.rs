@@ -61,7 +61,8 @@ super::rules! {
     says "failed to replace env in config" | "environment variable not found"
         | "ERR_PNPM_REGISTRY_ENV_NOT_EXPANDED" => Likely "auth-variable-unset";
     says "token * empty string" | "not supplied: token" | "NPM_TOKEN not found"
-        | "NPM_TOKEN * required" | "NPM_TOKEN is not set" => Likely "auth-variable-unset" "auth-missing";
+        | "NPM_TOKEN * required" | "NPM_TOKEN is not set" => Likely "auth-variable-unset"
+        "auth-missing";
     // Not accepted.
     says "access token expired or revoked" | "an authorization header was used" when Status(401)
         => Likely "auth-rejected";

@@ -44,10 +44,10 @@ super::rules! {
     says "invalid package" when Status(400) => Likely "name-invalid";
     // Version.
     says "reading prerelease" => Likely "version-missing", Possible "workspace-member-invalid";
-    says "invalid semver:$" | "cannot read property prerelease of" | "no version provided in package.json"
-        | "missing version string in package.json" | "package version is not defined in the"
-        | "ERR_PNPM_PACKAGE_VERSION_NOT_FOUND" | "version is empty"
-        | "package doesn't have a version" | "a version field is required"
+    says "invalid semver:$" | "cannot read property prerelease of"
+        | "no version provided in package.json" | "missing version string in package.json"
+        | "package version is not defined in the" | "ERR_PNPM_PACKAGE_VERSION_NOT_FOUND"
+        | "version is empty" | "package doesn't have a version" | "a version field is required"
         => Likely "version-missing";
     says "invalid semver 2.0 version" => Certain "version-invalid";
     says "requires a valid version field" => Likely "version-invalid", Possible "version-missing";
@@ -121,14 +121,16 @@ super::rules! {
         | "working dir must be clean" | "EUNCOMMIT" => Likely "git-dirty";
     says "ERR_PNPM_GIT_UNKNOWN_BRANCH" | "ERR_PNPM_GIT_NOT_CORRECT_BRANCH" => Certain "git-branch";
     says "branch is not on" | "not on * branch. use --any-branch" | "must be on branch"
-        | "detached git head" | "no upstream configured" | "git symbolic-ref" | "ref HEAD is not a symbolic ref"
-        | "not attached to any branch" | "is restricted from versioning due to allowbranch"
-        | "ENOREMOTEBRANCH" | "ENOCURRENTBRANCH" => Likely "git-branch";
+        | "detached git head" | "no upstream configured" | "git symbolic-ref"
+        | "ref HEAD is not a symbolic ref" | "not attached to any branch"
+        | "is restricted from versioning due to allowbranch" | "ENOREMOTEBRANCH"
+        | "ENOCURRENTBRANCH" => Likely "git-branch";
     says "ERR_PNPM_GIT_NOT_LATEST" => Certain "git-behind";
     says "remote history differs" | "is behind remote upstream" | "is behind the remote one"
         | "EBEHIND" => Likely "git-behind";
     says "tag * does not match * version" => Likely "git-tag-mismatch";
     // Local files.
+    says "ENOTDIR * .tgz/package.json" => Likely "npm-outdated" "npm-bug";
     says "files is not iterable" => Likely "contents-unpackable";
     when Code("EACCES EPERM ENOSPC EROFS EMFILE ENFILE EBUSY EDQUOT EIO ENOTEMPTY EXDEV ETXTBSY \
         ENOTDIR EEXIST") => Likely "local-file-unwritable";

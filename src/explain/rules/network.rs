@@ -57,8 +57,8 @@ super::rules! {
     says "ENOTFOUND" => Likely "network-dns", Possible "registry-proxy" "registry-unreachable";
     says "EAI_AGAIN" | "EAI_FAIL" | "getaddrinfo" => Likely "network-dns";
     says "ECONNREFUSED" => Likely "registry-unreachable", Possible "registry-proxy";
-    says "connect EACCES" | "connect EINVAL" | "EHOSTUNREACH" | "ENETUNREACH" | "ENETDOWN" | "EHOSTDOWN" | "EADDRNOTAVAIL"
-        => Likely "registry-unreachable";
+    says "connect EACCES" | "connect EINVAL" | "EHOSTUNREACH" | "ENETUNREACH" | "ENETDOWN"
+        | "EHOSTDOWN" | "EADDRNOTAVAIL" => Likely "registry-unreachable";
     says "connectionrefused" | "failedtoopensocket" when By(Bun) => Likely "registry-unreachable";
     when Code("ERR_PNPM_META_FETCH_FAIL") => Likely "registry-unreachable", Possible "network-dns"
         "network-timeout";

@@ -103,6 +103,7 @@ super::rules! {
         | "cannot create a string longer than" | "invalid string length" | "is greater than 2 gib"
         | "exceeds the request content length"
         => Likely "contents-too-large";
+    says "hard link" | "symbolic link" | "symlink" when Put => Likely "contents-link";
     when Status(415), On(Npmjs), Put => Likely "contents-too-large";
     says "write EPIPE" when Put => Possible "contents-too-large";
 }

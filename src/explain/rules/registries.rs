@@ -51,7 +51,8 @@ super::rules! {
     says "no permission to upload this package" => Likely "registry-repository-field",
         Possible "registry-permission" "auth-read-only";
     // Read-only registries.
-    says "only admin can publish this module" | "can't modify npm public package" | "no_perms"
+    says "no_perms" => Likely "registry-read-only" "registry-permission";
+    says "only admin can publish this module" | "can't modify npm public package"
         | "can't publish non-scoped package" | "deploying to groups is a pro-licensed feature"
         | "not support publish" | "no default deployment repository" | "repository is read"
         | "only cachable requests" => Likely "registry-read-only";
@@ -104,7 +105,7 @@ super::rules! {
     says "project not found" when On(GitLab) => Likely "registry-permission",
         Possible "auth-missing" "registry-endpoint-missing";
     when Code("ERR_INVALID_URL") => Likely "registry-url-invalid";
-    says "unsupported protocol" | "invalid registry url" | "registry url invalid" | "failed to parse registry url" | "invalid url"
-        | "only absolute urls are supported" | "only http(s) protocols are supported"
-        => Likely "registry-url-invalid";
+    says "unsupported protocol" | "invalid registry url" | "registry url invalid"
+        | "failed to parse registry url" | "invalid url" | "only absolute urls are supported"
+        | "only http(s) protocols are supported" => Likely "registry-url-invalid";
 }

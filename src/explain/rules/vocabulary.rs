@@ -57,10 +57,10 @@ super::rules! {
         says "polic" | "firewall" | "malware" | "blocked by" | "is blocked" | "was blocked"
             | "terms of service" | "suspended" | "security incident"
             => Likely "registry-policy-block";
-        says "readonly" | "read-only" | "proxy repositor" | "remote repositor"
-            | "virtual repositor" | "deployment repository" | "not supported"
-            | "upload * not * allowed" | "frozen" | "blacked out" | "archived" | "not backed by"
-            | "cannot be written" | "only feed" | "maintenance" when Put, NotOn(Npmjs) => Likely "registry-read-only";
+        says "readonly" | "read-only" | "proxy repositor" | "remote repositor" | "virtual repositor"
+            | "deployment repository" | "not supported" | "upload * not * allowed" | "frozen"
+            | "blacked out" | "archived" | "not backed by" | "cannot be written" | "only feed"
+            | "maintenance" when Put, NotOn(Npmjs) => Likely "registry-read-only";
         // A fault in the server's own program.
         says "cannot find module" | "is not a function" | "cannot read propert" | "null pointer"
             => Likely "registry-outage";
