@@ -74,7 +74,7 @@ const BOILERPLATE: &[&str] = &[
 
 /// Lines with facts about the machine, not about the failure.
 const FACTS: &str = "\
-    code |errno |syscall |path |dest |file |cwd |argv |node v|npm v|npm  v|Darwin |Linux |\
+    errno |syscall |path |dest |file |cwd |argv |node v|npm v|npm  v|Darwin |Linux |\
     Windows_NT |System |command |stack |statusCode |pkgid |exit |method |uri |at |\
     publish Failed PUT|Command failed: npm |Command failed with exit code 1: npm|\
     Failed with errors in |Done in |Done with warnings|Publishing...|verbose |\
@@ -106,7 +106,9 @@ pub(super) fn is_piece(line: &str) -> bool {
 
 /// Whether a line says nothing about the failure.
 pub(super) fn is_uninformative(line: &str) -> bool {
-    if FACTS.split('|').any(|fact| line.starts_with(fact)) {
+    let code = line.strip_prefix("code ");
+    let is_code = code.is_some_and(|code| !code.trim().contains(' '));
+    if is_code || FACTS.split('|').any(|fact| line.starts_with(fact)) {
         return true;
     }
     if WITHIN.iter().any(|words| line.contains(words)) || is_piece(line) {
