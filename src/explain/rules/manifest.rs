@@ -78,8 +78,8 @@ super::rules! {
     when Code("EOVERRIDE EBUNDLEOVERRIDE") => Certain "overrides-conflict";
     says "override for * conflicts with direct dependency" => Certain "overrides-conflict";
     when Code("EWORKSPACESCONFIG EDUPLICATEWORKSPACE") => Certain "workspaces-invalid";
-    says "workspaces config expects an array" | "multiple workspaces with the same name" | "used in multiple packages"
-        => Certain "workspaces-invalid";
+    says "workspaces config expects an array" | "multiple workspaces with the same name"
+        | "used in multiple packages" => Certain "workspaces-invalid";
     says "no workspaces found" | "workspaces can only be enabled in private projects"
         => Likely "workspaces-invalid";
     says "missing entry points in published files" => Likely "contents-entry-missing";

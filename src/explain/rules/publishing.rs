@@ -1,6 +1,8 @@
 //! Versions, tags, names, scopes, access and size, in the words of registries and tools.
 
-use super::When::{At, Code, Get, Named, Not, Noticed, On, Put, Scoped, Status, Unscoped};
+use super::When::{
+    Answered, At, Code, Get, Named, Not, Noticed, On, Put, Scoped, Status, Unscoped,
+};
 use crate::explain::record::Endpoint::Package;
 use crate::explain::record::Notice::{Force, SameVersionTwice, Trouble};
 use crate::registry::kind::RegistryKind::{Cnpm, Gitea, Npmjs};
@@ -103,7 +105,7 @@ super::rules! {
         | "cannot create a string longer than" | "invalid string length" | "is greater than 2 gib"
         | "exceeds the request content length"
         => Likely "contents-too-large";
-    says "hard link" | "symbolic link" | "symlink" when Put => Likely "contents-link";
+    says "hard link" | "symbolic link" | "symlink" when Answered, Put => Likely "contents-link";
     when Status(415), On(Npmjs), Put => Likely "contents-too-large";
     says "write EPIPE" when Put => Possible "contents-too-large";
 }
