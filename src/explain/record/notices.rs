@@ -227,7 +227,9 @@ fn otp_given(log: &Log) -> bool {
     log.lines.iter().any(|line| {
         let text = line.text.as_str();
         let typed = text.split("Enter OTP:").nth(1).map(str::trim_start);
-        if typed.is_some_and(|typed| typed.starts_with(|c: char| c.is_ascii_digit())) {
+        // People hide the code before they show a log.
+        let is_code = |c: char| c.is_ascii_digit() || matches!(c, 'x' | 'X' | '*' | '•');
+        if typed.is_some_and(|typed| typed.starts_with(is_code)) {
             return true;
         }
         let option = text.find("--otp");

@@ -58,7 +58,12 @@ impl Context {
         // As it stands, and without the prefixes that interrupt a sentence.
         let mut everything = Text::default();
         everything.push_some(log.lines.iter().map(|line| &*line.raw), 4 * MAX_TEXT);
-        everything.push_some(log.lines.iter().map(|line| &*line.text), 4 * MAX_TEXT);
+        let digit = |c: char| c.is_ascii_digit();
+        let texts = log
+            .lines
+            .iter()
+            .map(|line| line.text.trim_start_matches(digit));
+        everything.push_some(texts, 4 * MAX_TEXT);
         Self {
             everything,
             tool: Tool::of(log),

@@ -55,6 +55,7 @@ super::rules! {
         when On(Npmjs), CannotExchange, Noticed(TrustedCi), Noticed(Recent)
             => Likely "oidc-npm-too-old";
         when Noticed(Oidc), NpmMaybeFrom(11, 5, 1) => Likely "oidc-publisher-mismatch";
+        when On(Npmjs), Noticed(TrustedCi), Noticed(Recent) => Likely "oidc-npm-too-old";
         any => Likely "auth-missing";
         when On(Npmjs), ToolKnowsNoExchange => Possible "oidc-tool-too-old";
         when Noticed(Oidc), Not(Signed) => Possible "oidc-permission-missing" "oidc-npm-too-old";
@@ -153,6 +154,9 @@ super::rules! {
     // A gateway answers in npmjs's place, and the log names no address.
     given [Status(403), Get] {
         when OnNobody, Bare => Likely "registry-proxy";
+        // Tags, owners and the like may be read only with the right token.
+        when On(Npmjs), At(Service) => Likely "auth-read-only" "auth-package-not-covered",
+            Possible "auth-two-factor-token";
         when On(Npmjs), Bare => Likely "network-address-blocked";
         when On(Npmjs), Noticed(Page) => Likely "registry-proxy";
         when On(Npmjs) => Possible "registry-proxy" "registry-policy-block" "registry-rate-limited";

@@ -44,7 +44,7 @@ super::rules! {
         Possible "version-burnt";
     says "cannot publish over existing version" | "is already published (likely"
         | "cannot modify pre-existing version" | "can't modify pre-existing version"
-        | "version already exists" | "already been published"
+        | "version already exists" | "version that already exists" | "already been published"
         | "does not allow updating assets"
         | "does not allow updating artifacts" | "redeploy is not allowed"
         | "not enough permissions to * overwrite artifact" | "needs delete permission"
