@@ -55,7 +55,6 @@ super::rules! {
         when On(Npmjs), CannotExchange, Noticed(TrustedCi), Noticed(Recent)
             => Likely "oidc-npm-too-old";
         when Noticed(Oidc), NpmMaybeFrom(11, 5, 1) => Likely "oidc-publisher-mismatch";
-        when On(Npmjs), Noticed(TrustedCi), Noticed(Recent) => Likely "oidc-npm-too-old";
         any => Likely "auth-missing";
         when On(Npmjs), ToolKnowsNoExchange => Possible "oidc-tool-too-old";
         when Noticed(Oidc), Not(Signed) => Possible "oidc-permission-missing" "oidc-npm-too-old";

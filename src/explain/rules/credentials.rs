@@ -1,6 +1,9 @@
 //! Credentials: missing, elsewhere, wrong, too weak, in the words of registries and tools.
 
-use super::When::{Bare, By, ByNpm, Code, Get, Not, Noticed, On, OnNobody, Put, Status};
+use super::When::{
+    At, Bare, By, ByNpm, Code, Get, Not, Noticed, On, OnNobody, OneOf, Put, ServerError, Status,
+};
+use crate::explain::record::Endpoint::Whoami;
 use crate::explain::record::Notice::{
     Ci, ExchangeRefused, NoIdToken, Oidc, OtpGiven, Placeholder, TokenExpired,
 };
@@ -56,13 +59,17 @@ super::rules! {
     says "invalid auth configuration found" => Certain "auth-unscoped";
     when Code("ERR_INVALID_AUTH") => Likely "auth-unscoped";
     says "ERR_PNPM_AUTH_INVALID_BASE64" | "ERR_PNPM_AUTH_MISSING_SEPARATOR"
-        | "invalid character in header content" | "ERR_INVALID_CHAR"
+        | "invalid character in header content" | "header content contains invalid" | "ERR_INVALID_CHAR"
         | "is not a legal http header value" => Likely "auth-malformed";
     says "failed to replace env in config" | "environment variable not found"
         | "ERR_PNPM_REGISTRY_ENV_NOT_EXPANDED" => Likely "auth-variable-unset";
     says "token * empty string" | "not supplied: token" | "NPM_TOKEN not found"
         | "NPM_TOKEN * required" | "NPM_TOKEN is not set" => Likely "auth-variable-unset"
         "auth-missing";
+    // lerna asks first who publishes, and takes every answer but a name for a refusal.
+    says "use npm whoami" when At(Whoami), OneOf(&[404, 405])
+        => Likely "registry-endpoint-missing";
+    says "use npm whoami" when ServerError => Likely "registry-outage";
     // Not accepted.
     says "access token expired or revoked" | "an authorization header was used" when Status(401)
         => Likely "auth-rejected";
@@ -98,7 +105,8 @@ super::rules! {
         => Likely "auth-placeholder";
     says "user cannot be authenticated with the token provided" when Put
         => Likely "auth-variable-unset", Possible "auth-placeholder" "auth-missing";
-    says "user cannot be authenticated with the token provided" when Get => Likely "auth-missing";
+    says "user cannot be authenticated with the token provided" when Get => Likely "auth-missing",
+        Possible "auth-variable-unset";
     says "user cannot be authenticated with the token provided" => Likely "auth-rejected",
         Possible "auth-elsewhere";
     says "request could not be authenticated" => Likely "auth-rejected",

@@ -128,7 +128,7 @@ super::rules! {
     says "ERR_PNPM_GIT_NOT_LATEST" => Certain "git-behind";
     says "remote history differs" | "is behind remote upstream" | "is behind the remote one"
         | "EBEHIND" => Likely "git-behind";
-    says "tag * does not match * version" => Likely "git-tag-mismatch";
+    says "tag * does not match * version" | "tag * version mismatch" => Likely "git-tag-mismatch";
     // Local files.
     says "ENOTDIR * .tgz/package.json" => Likely "npm-outdated" "npm-bug";
     says "files is not iterable" => Likely "contents-unpackable";
