@@ -30,8 +30,8 @@ pub(in crate::explain) enum Tool {
     NpmPublishAction,
 }
 
-/// Words, separated by `|`, that only one tool writes. The first one found decides, so tools that start others
-/// come first.
+/// Words, separated by `|`, that only one tool writes. The first one found decides, so tools that
+/// start others come first.
 const MARKS: [(Tool, &str); 11] = [
     (
         Tool::SemanticRelease(None),
