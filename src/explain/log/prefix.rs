@@ -164,41 +164,9 @@ fn outer(line: &str) -> Line {
     let mut level = LogLevel::Unknown;
     let mut prefix = None;
     for _ in 0..8 {
-        let before = text;
-        let decorated =
-            text.trim_start_matches(|c: char| c.is_whitespace() || DECORATIONS.contains(c));
-        // pnpm 12 starts its errors with `×`.
-        if text[..text.len() - decorated.len()].contains('×') {
-            level = LogLevel::Error;
-        }
-        text = without_time(decorated);
-        if let Some((rest, found)) = coded(text) {
-            text = rest;
-            if level == LogLevel::Unknown {
-                level = found;
-            }
-        }
-        if let Some((rest, found)) = debug_line(text) {
-            text = rest;
-            level = found;
-            prefix = (level == LogLevel::Error).then_some(NpmPrefix::Log);
-        }
-        for (marks, found) in [(ERROR_WORDS, LogLevel::Error), (INFO_WORDS, LogLevel::Info)] {
-            if level == LogLevel::Unknown
-                && let Some(rest) = marks.split('|').find_map(|mark| word(text, mark))
-            {
-                text = rest;
-                level = found;
-            }
-        }
-        if level == LogLevel::Unknown && names_an_error(text) {
-            level = LogLevel::Error;
-        }
-        if let Some(rest) = json_field(text) {
-            text = rest;
-            level = LogLevel::Error;
-        }
-        if text.len() == before.len() {
+        let before = text.len();
+        text = without_marks(text, &mut level, &mut prefix);
+        if text.len() == before {
             break;
         }
     }
@@ -210,6 +178,47 @@ fn outer(line: &str) -> Line {
         stack,
         ..said(text, level, prefix)
     }
+}
+
+/// A text without the marks at its start, which tell how severe it is and whether it is npm's.
+fn without_marks<'a>(
+    text: &'a str,
+    level: &mut LogLevel,
+    prefix: &mut Option<NpmPrefix>,
+) -> &'a str {
+    let decorated = text.trim_start_matches(|c: char| c.is_whitespace() || DECORATIONS.contains(c));
+    // pnpm 12 starts its errors with `×`.
+    if text[..text.len() - decorated.len()].contains('×') {
+        *level = LogLevel::Error;
+    }
+    let mut text = without_time(decorated);
+    if let Some((rest, found)) = coded(text) {
+        text = rest;
+        if *level == LogLevel::Unknown {
+            *level = found;
+        }
+    }
+    if let Some((rest, found)) = debug_line(text) {
+        text = rest;
+        *level = found;
+        *prefix = (found == LogLevel::Error).then_some(NpmPrefix::Log);
+    }
+    for (marks, found) in [(ERROR_WORDS, LogLevel::Error), (INFO_WORDS, LogLevel::Info)] {
+        if *level == LogLevel::Unknown
+            && let Some(rest) = marks.split('|').find_map(|mark| word(text, mark))
+        {
+            text = rest;
+            *level = found;
+        }
+    }
+    if *level == LogLevel::Unknown && names_an_error(text) {
+        *level = LogLevel::Error;
+    }
+    if let Some(rest) = json_field(text) {
+        text = rest;
+        *level = LogLevel::Error;
+    }
+    text
 }
 
 /// `at async Publish.exec (/usr/lib/node_modules/npm/lib/commands/publish.js:51:5)`.
