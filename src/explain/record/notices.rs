@@ -330,5 +330,8 @@ pub(super) fn is_bare(error: &NpmError) -> bool {
         && (words.is_empty()
             || request::is_reason_phrase(words.trim_end_matches('.'))
             || words.starts_with("the remote server failed to provide")
-            || request::read(&error.text).is_some_and(|request| request.words.is_empty()))
+            || request::read(&error.text).is_some_and(|request| {
+                let has_reason = error.text.contains(" - ") && !request.has_address_or_method();
+                request.words.is_empty() && !has_reason
+            }))
 }

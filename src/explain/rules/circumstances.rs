@@ -99,7 +99,8 @@ super::rules! {
         when Noticed(TokenExpired) => Likely "auth-rejected";
         when Scoped, Noticed(WordedUpTo5) => Likely "scope-not-yours" "scope-unknown";
         when NpmBelow(10, 6, 0) => Likely "auth-rejected";
-        when Noticed(WordedBefore11_5), Scoped => Likely "scope-not-yours" "oidc-npm-too-old";
+        when Noticed(WordedBefore11_5), Scoped
+            => Likely "auth-rejected" "scope-not-yours" "oidc-npm-too-old";
         // A whole run would show a trusted publisher; an excerpt of a new npm most often hides it.
         when Noticed(WordedSince11_5), Not(Listed) => Likely "oidc-publisher-mismatch";
         when ByNpm, Scoped => Likely "scope-not-yours";
@@ -217,8 +218,8 @@ super::rules! {
         when Status(424) => Possible "registry-uplink-down";
         when OneOf(&[412, 428]) => Possible "registry-conflict";
         when OneOf(&[499, 522, 524, 598, 599]) => Possible "network-timeout";
-        any => Possible "registry-proxy" "registry-outage";
-        when OneOf(&[406, 418, 444]) => Possible "network-address-blocked";
+        when Bare => Possible "registry-proxy" "registry-outage";
+        when Bare, OneOf(&[406, 418, 444]) => Possible "network-address-blocked";
     }
     // The notice alone is all that some tools show of a failure. It also follows a failed
     // exchange, from the token that npm falls back to.

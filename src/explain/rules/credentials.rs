@@ -1,9 +1,8 @@
 //! Credentials: missing, elsewhere, wrong, too weak, in the words of registries and tools.
 
 use super::When::{
-    At, Bare, By, ByNpm, Code, Get, Not, Noticed, On, OnNobody, OneOf, Put, ServerError, Status,
+    Bare, By, ByNpm, Code, Get, Not, Noticed, On, OnNobody, OneOf, Put, ServerError, Status,
 };
-use crate::explain::record::Endpoint::Whoami;
 use crate::explain::record::Notice::{
     Ci, ExchangeRefused, NoIdToken, Oidc, OtpGiven, Placeholder, TokenExpired,
 };
@@ -32,6 +31,7 @@ super::rules! {
         Possible "network-address-blocked";
     // One-time passwords. In CI nobody can type one.
     says "otp with value [object object]" => Likely "npm-bug", Possible "npm-outdated";
+    says "otp * fails to match" => Likely "auth-otp-rejected";
     says "one-time pass" when Noticed(OtpGiven) => Likely "auth-otp-rejected";
     when Code("EOTP"), Noticed(OtpGiven) => Likely "auth-otp-rejected",
         Possible "auth-otp-impossible";
@@ -59,15 +59,15 @@ super::rules! {
     says "invalid auth configuration found" => Certain "auth-unscoped";
     when Code("ERR_INVALID_AUTH") => Likely "auth-unscoped";
     says "ERR_PNPM_AUTH_INVALID_BASE64" | "ERR_PNPM_AUTH_MISSING_SEPARATOR"
-        | "invalid character in header content" | "header content contains invalid" | "ERR_INVALID_CHAR"
-        | "is not a legal http header value" => Likely "auth-malformed";
+        | "invalid character in header content" | "header content contains invalid"
+        | "ERR_INVALID_CHAR" | "is not a legal http header value" => Likely "auth-malformed";
     says "failed to replace env in config" | "environment variable not found"
         | "ERR_PNPM_REGISTRY_ENV_NOT_EXPANDED" => Likely "auth-variable-unset";
     says "token * empty string" | "not supplied: token" | "NPM_TOKEN not found"
         | "NPM_TOKEN * required" | "NPM_TOKEN is not set" => Likely "auth-variable-unset"
         "auth-missing";
     // lerna asks first who publishes, and takes every answer but a name for a refusal.
-    says "use npm whoami" when At(Whoami), OneOf(&[404, 405])
+    says "use npm whoami" | "yarn npm whoami" when OneOf(&[404, 405])
         => Likely "registry-endpoint-missing";
     says "use npm whoami" when ServerError => Likely "registry-outage";
     // Not accepted.

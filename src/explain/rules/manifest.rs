@@ -2,7 +2,7 @@
 //! tree, local files.
 
 use super::When::{
-    AnyScript, By, Code, NoStatus, Not, Noticed, NpmSpoke, On, Put, ScriptOfPublish, Status,
+    AnyScript, By, Code, Get, NoStatus, Not, Noticed, NpmSpoke, On, Put, ScriptOfPublish, Status,
 };
 use crate::explain::record::Notice::{Accepted, Install, Publish};
 use crate::explain::record::Tool::{Bun, Pnpm};
@@ -29,8 +29,12 @@ super::rules! {
         Possible "version-missing";
     says "must have valid names and versions to be published" | "must have name and version"
         => Likely "version-missing" "name-missing";
-    says "is invalid for new packages" | "name can no longer contain capital letters"
-        | "must have all-lowercase names" | "name must be lower case" => Certain "name-invalid";
+    // npm judges what it looked up in the same words: an argument, not the package's name.
+    says "name can no longer contain capital letters" when Get
+        => Likely "spec-names-a-package" "name-invalid";
+    says "name can no longer contain capital letters" when Put => Certain "name-invalid";
+    says "is invalid for new packages" | "must have all-lowercase names"
+        | "name must be lower case" => Certain "name-invalid";
     says "name must be lowercase" | "invalid name:" | "name invalid:" | "invalid package name"
         | "package name is invalid"
         | "is not a valid scoped package name" | "name cannot start with" | "is a core module name"
@@ -110,7 +114,7 @@ super::rules! {
     says "ls-remote * ssh://git@github.com/" when Not(Install) => Likely "spec-names-a-package";
     says "an unknown git error occurred" when Noticed(Publish), Not(Install)
         => Likely "spec-names-a-package";
-    says "could not read from remote repository" when Not(Install)
+    says "could not read from remote repository" when NpmSpoke, Not(Install)
         => Possible "spec-names-a-package";
     says "no matching version found for" when Noticed(Publish), Not(Install)
         => Likely "spec-names-a-package";

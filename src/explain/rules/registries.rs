@@ -60,6 +60,10 @@ super::rules! {
     when Status(400), On(Nexus), Put, Bare => Likely "registry-read-only", Possible "version-taken";
     when On(Jsr), Put => Likely "registry-read-only";
     when Host("npmmirror.com"), Put => Likely "registry-read-only";
+    says "already exist" | "registration" when At(Login), Host("npmmirror.com")
+        => Likely "registry-read-only";
+    says "already exist" | "registration" when At(Login), Host("npm.taobao.org")
+        => Likely "registry-read-only";
     when AcceptsNone, OneOf(&[400, 401, 403, 404]), Put => Likely "registry-read-only";
     says "426 upgrade required" => Certain "registry-insecure";
     when Status(426) => Likely "registry-insecure";

@@ -53,6 +53,7 @@ super::rules! {
     when Status(422), On(Npmjs), Put => Possible "provenance-repository-mismatch"
         "provenance-runner" "provenance-private-repository" "provenance-certificate-incomplete"
         "provenance-file-invalid";
+    says "latest stable version of npm" => Likely "npm-outdated", Possible "npm-bug";
     // Trusted publishing.
     says "ERR_PNPM_AUTH_TOKEN_EXCHANGE" => Likely "oidc-publisher-mismatch" "oidc-first-publish";
     says "ERR_PNPM_AUTH_TOKEN_FETCH" | "ERR_PNPM_ID_TOKEN_GITHUB_INVALID_RESPONSE"

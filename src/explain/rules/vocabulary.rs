@@ -77,6 +77,7 @@ super::rules! {
         says "package json" | "package.json" => Likely "manifest-field-invalid";
         says "integrity" | "checksum" | "shasum" | "attachment" | "incoming json"
             => Likely "npm-bug" "registry-proxy";
+        says "content-type" => Likely "registry-proxy";
         says "quota" | "storage" | "limits" => Likely "registry-permission",
             Possible "contents-too-large";
         says "user * not exist" when On(Gitea) => Likely "registry-scope-owner";
