@@ -116,7 +116,7 @@ questions! {
     asks "does the registry accept the token that is sent?" => Whoami "";
         "401 or ENEEDAUTH" => TOKEN_CAUSES;
         "a name" => RIGHTS_CAUSES;
-        "(in a job with trusted publishing)" => &["oidc-publisher-mismatch", "oidc-first-publish"];
+        "(with trusted publishing)" => &["oidc-publisher-mismatch", "oidc-first-publish"];
     when Code("ENEEDAUTH"), Not(Exchange);
     asks "where does npm publish to, and which credential does it find there?" => "safe-publish config";
         "none at all" => &["auth-missing", "auth-npmrc-not-read", "oidc-publisher-mismatch", "oidc-permission-missing", "oidc-npm-too-old"];

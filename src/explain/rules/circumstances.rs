@@ -3,7 +3,7 @@
 
 use super::When::{
     Answered, At, Bare, ByNpm, CannotExchange, Code, Get, HasCapital, Host, Not, NotOn, Noticed,
-    NpmBelow, NpmFrom, NpmMaybeFrom, On, OnNobody, OneOf, Put, Scoped, Silent, Status,
+    NpmBelow, NpmFrom, NpmMaybeFrom, NpmSpoke, On, OnNobody, OneOf, Put, Scoped, Silent, Status,
     ToolKnowsNoExchange, Unscoped,
 };
 use crate::explain::record::Endpoint::{Login, Ping, Service, Stage, Whoami};
@@ -92,6 +92,8 @@ super::rules! {
     }
     // 404 on the PUT of npmjs: the credential, the right, or the exchange.
     given [Status(404), On(Npmjs), Put] {
+        // npm has a token for npmjs's own host, and sends it nowhere else.
+        when Host("registry.yarnpkg.com"), NpmSpoke => Likely "registry-set-by-wrapper";
         when Noticed(TokenGiven), Not(Signed), Not(Exchange) => Likely "auth-rejected";
         when Noticed(Oidc), Noticed(WordedBefore11_5), Not(Signed) => Likely "oidc-npm-too-old";
         when Noticed(Oidc) => Likely "oidc-publisher-mismatch";
@@ -102,7 +104,9 @@ super::rules! {
         when Noticed(WordedBefore11_5), Scoped
             => Likely "auth-rejected" "scope-not-yours" "oidc-npm-too-old";
         // A whole run would show a trusted publisher; an excerpt of a new npm most often hides it.
-        when Noticed(WordedSince11_5), Not(Listed) => Likely "oidc-publisher-mismatch";
+        when Noticed(WordedSince11_5), Not(Listed), Not(Signed)
+            => Likely "oidc-publisher-mismatch" "oidc-first-publish",
+            Possible "auth-package-not-covered";
         when ByNpm, Scoped => Likely "scope-not-yours";
         any => Likely "auth-rejected";
         when ToolKnowsNoExchange => Possible "oidc-tool-too-old";
@@ -155,8 +159,9 @@ super::rules! {
     given [Status(403), Get] {
         when OnNobody, Bare => Likely "registry-proxy";
         // Tags, owners and the like may be read only with the right token.
+        when Host("registry.yarnpkg.com"), At(Service) => Likely "registry-set-by-wrapper";
         when On(Npmjs), At(Service) => Likely "auth-read-only" "auth-package-not-covered",
-            Possible "auth-two-factor-token";
+            Possible "scope-not-yours" "auth-two-factor-token";
         when On(Npmjs), Bare => Likely "network-address-blocked";
         when On(Npmjs), Noticed(Page) => Likely "registry-proxy";
         when On(Npmjs) => Possible "registry-proxy" "registry-policy-block" "registry-rate-limited";

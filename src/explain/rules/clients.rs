@@ -7,11 +7,11 @@ super::rules! {
     // JavaScript's own errors, if npm itself ends with one.
     given [NoStatus, NpmSpoke] {
         says "is not a function" | "is not a constructor" | "is not iterable" | "is not an object"
-            | "is not defined" | "cannot find module" | "cannot read propert" | "cannot set propert"
-            | "cannot destructure" | "cannot assign" | "cannot use in operator"
-            | "before initialization" | "non-iterable" | "circular structure"
-            | "invalid array length" | "call stack size" | "tracker * already exists"
-            => Likely "npm-bug";
+            | "is not defined" | "uri malformed" | "cannot find module" | "cannot read propert"
+            | "cannot set propert" | "cannot destructure" | "cannot assign"
+            | "cannot use in operator" | "before initialization" | "non-iterable"
+            | "circular structure" | "invalid array length" | "call stack size"
+            | "tracker * already exists" => Likely "npm-bug";
     }
     // The network, or what the program found itself.
     given [NoStatus] {
