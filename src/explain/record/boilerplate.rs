@@ -1,6 +1,8 @@
 //! Standard text that npm prints whatever happened. It is removed first: it says nothing about
 //! the cause, and misleads.
 
+use std::sync::LazyLock;
+
 use crate::explain::text::Text;
 
 /// Paragraphs that npm breaks into lines, as people's terminals and editors do elsewhere: every
@@ -99,9 +101,10 @@ pub(super) fn cut(text: &mut Text) {
 
 /// Whether a line is a piece of a paragraph, wherever it was broken.
 pub(super) fn is_piece(line: &str) -> bool {
+    static TEXTS: LazyLock<[Text; PARAGRAPHS.len()]> = LazyLock::new(|| PARAGRAPHS.map(Text::of));
     let words = line.trim_start_matches(|c: char| c.is_ascii_digit());
     let piece = Text::of(words.trim_end_matches(['.', ',', ' ']));
-    piece.len() >= MIN_PIECE && PARAGRAPHS.iter().any(|it| Text::of(it).contains(&piece))
+    piece.len() >= MIN_PIECE && TEXTS.iter().any(|text| text.contains(&piece))
 }
 
 /// Whether a line says nothing about the failure.

@@ -1,6 +1,8 @@
 //! Finds a request and its answer in a line: `403 Forbidden - PUT https://… - text`, and the
 //! other forms in which npm and its wrappers report one.
 
+use std::sync::LazyLock;
+
 /// A request, as far as a line describes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Request {
@@ -42,11 +44,14 @@ const MIN_REASON: usize = 8;
 
 /// The reason phrases of the statuses of refusals.
 fn reasons() -> impl Iterator<Item = (u16, &'static str)> {
-    let of_http = (400..600).filter_map(|status| {
-        let known = reqwest::StatusCode::from_u16(status).ok()?;
-        known.canonical_reason().map(|reason| (status, reason))
+    static ALL: LazyLock<Vec<(u16, &str)>> = LazyLock::new(|| {
+        let of_http = (400..600).filter_map(|status| {
+            let known = reqwest::StatusCode::from_u16(status).ok()?;
+            known.canonical_reason().map(|reason| (status, reason))
+        });
+        of_http.chain(OTHER_REASONS).collect()
     });
-    of_http.chain(OTHER_REASONS)
+    ALL.iter().copied()
 }
 
 /// Whether a sentence is only the name of a status.
