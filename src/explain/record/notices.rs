@@ -259,13 +259,9 @@ fn is_recent(log: &Log) -> bool {
 
 /// Whether the log says what only npm 11.5 or a job with trusted publishing says.
 fn speaks_of_oidc(found: &[Notice]) -> bool {
-    let is_it = |notice: &Notice| {
-        matches!(
-            notice,
-            Notice::Oidc | Notice::Exchange | Notice::WordedSince11_5
-        )
-    };
-    found.iter().any(is_it) && !found.contains(&Notice::Signed)
+    // An older npm signs statements, too.
+    let by_words = found.contains(&Notice::Oidc) && !found.contains(&Notice::Signed);
+    by_words || found.contains(&Notice::Exchange) || found.contains(&Notice::WordedSince11_5)
 }
 
 /// Whether the lines have times, all before trusted publishing was introduced.
