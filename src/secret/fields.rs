@@ -87,11 +87,6 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut at = 0;
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-    // `NPM_TOKEN:` after a `|` or an option may be the next name rather than a value.
-    let may_be_key = |value: &Range<usize>| {
-        let name = text[value.clone()].strip_suffix([':', '=']);
-        name.is_some_and(|name| name.bytes().all(is_name))
-    };
     while at < bytes.len() {
         if !is_name(bytes[at]) {
             at += 1;
@@ -107,8 +102,8 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
         };
         let values = name.values();
         at += length;
-        if let Some(last) = values.last().filter(|last| !may_be_key(last)) {
-            at = at.max(last.end);
+        if let Some(last) = values.last() {
+            at = at.max(last.end.saturating_sub(MAX_REREAD));
         }
         found.extend(values);
     }
@@ -121,6 +116,10 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     }));
     found
 }
+
+/// How much of a value is read again. What was taken for a value may itself be a name, or end
+/// with one: `--otp --token x`. Reading all of a long value again would take too long.
+const MAX_REREAD: usize = 200;
 
 /// Commands with which a job tells its CI to hide a value; the value ends with the line.
 const CI_COMMANDS: [&str; 3] = ["::add-mask::", "[task.setsecret]", "issecret=true]"];
