@@ -134,8 +134,16 @@ fn newest(environment: &Environment) -> Result<PathBuf, Error> {
     let folder = configured.config.logs_folder(environment);
     let newest = folder.as_deref().and_then(debug_log::newest);
     newest.ok_or_else(|| {
-        let place = folder.map_or("its cache".to_owned(), |folder| folder.display().to_string());
-        Error::new(format!("looking for npm's logs in {place}"), "there are none").next("name a log: safe-publish explain FILE; or `safe-publish explain ids` for what can be explained")
+        let place = folder.map_or("its cache".to_owned(), |folder| {
+            folder.display().to_string()
+        });
+        let next = "name a log: safe-publish explain FILE; or `-` to read standard input; or \
+                    `safe-publish explain ids` for what can be explained";
+        Error::new(
+            format!("looking for npm's logs in {place}"),
+            "there are none",
+        )
+        .next(next)
     })
 }
 

@@ -44,6 +44,8 @@ const BOILERPLATE: &[&str] = &[
     "JSON.parse Note: package.json must be actual JSON, not just JavaScript",
     "Failed to parse JSON data",
     "Note: package.json must be actual JSON, not just JavaScript",
+    // npm trust, before it asks.
+    "Two-factor authentication is required for this operation",
     // The usage of publish.
     "This is a one-time password from a two-factor authenticator",
     // The end of every error.

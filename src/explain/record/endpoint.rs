@@ -21,6 +21,8 @@ pub(in crate::explain) enum Endpoint {
     Login,
     /// The exchange of an identity token.
     Exchange,
+    /// `/-/package/…/trust`: the trusted publishers of a package.
+    Trust,
     /// Anything else below `/-/`.
     Service,
     /// The host that mints identity tokens, or the transparency log.
@@ -51,6 +53,9 @@ impl Endpoint {
         let by_code = error.code.as_deref().is_some_and(codes::is_of_sigstore);
         if by_code || OF_SIGSTORE.iter().any(|words| error.text.contains(words)) {
             return Some(Self::Signing);
+        }
+        if error.text.contains("trusted publisher config") {
+            return Some(Self::Trust);
         }
         // A publish names the registry here.
         if error.text == "This command requires you to be logged in." {
@@ -85,6 +90,13 @@ impl Endpoint {
         // `/-/user/NAME/package`: the packages of an account.
         if path.contains("/-/user/") && path.ends_with("/package") {
             return Self::Service;
+        }
+        let is_trust = |rest: &str| rest.ends_with("/trust") || rest.contains("/trust/");
+        if path
+            .split_once("/-/package/")
+            .is_some_and(|(_, rest)| is_trust(rest))
+        {
+            return Self::Trust;
         }
         let known = SERVICES.iter().find(|(part, _)| path.contains(part));
         match known {
@@ -130,6 +142,9 @@ mod tests {
                 Endpoint::Exchange,
             ),
             ("https://h/-/package/cat/visibility", Endpoint::Service),
+            ("https://h/-/package/@acme%2fcat/trust", Endpoint::Trust),
+            ("https://h/-/package/cat/trust/0aa", Endpoint::Trust),
+            ("https://h/-/package/trust/dist-tags", Endpoint::Service),
             (
                 "https://rekor.sigstore.dev/api/v1/log/entries",
                 Endpoint::Signing,

@@ -125,6 +125,6 @@ impl Record {
     /// token.
     pub(super) fn cannot_exchange(&self) -> bool {
         let by_itself = self.tool.is_some_and(Tool::exchanges_by_itself);
-        !by_itself && !self.noticed(Notice::Exchange) && self.npm.is_below((11, 5, 1))
+        !by_itself && !self.noticed(Notice::Exchange) && self.npm.is_proven_below((11, 5, 1))
     }
 }

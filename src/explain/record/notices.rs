@@ -5,6 +5,7 @@ use super::super::NpmError;
 use super::super::log::Log;
 use super::super::text::Text;
 use super::request;
+use super::tool::NpmVersion;
 use crate::registry::kind::RegistryKind;
 use crate::registry::kinds;
 
@@ -23,6 +24,8 @@ pub(in crate::explain) enum Notice {
     Signed,
     /// The job gets a secret as its token, which CI services show masked.
     TokenGiven,
+    /// npm dropped the registry's address: it is not a URL.
+    RegistryDropped,
     /// A setting names a variable that is not set.
     VariableUnset,
     /// setup-node's placeholder is used as the token.
@@ -65,6 +68,8 @@ pub(in crate::explain) enum Notice {
     Fork,
     /// The registry accepted a package before something else failed.
     Accepted,
+    /// Another package was accepted in the same run.
+    SiblingAccepted,
     /// `--force` was used.
     Force,
     /// The log mentions a cached or stored copy of an upstream package.
@@ -75,10 +80,6 @@ pub(in crate::explain) enum Notice {
     AskedByName,
     /// The failure is worded as in npm up to 5.
     WordedUpTo5,
-    /// The 404 is worded as in npm up to 11.4.
-    WordedBefore11_5,
-    /// The 404 is worded as in npm 11.5 and later.
-    WordedSince11_5,
 }
 
 /// The phrases that give a notice, wherever they occur.
@@ -98,6 +99,7 @@ phrases! {
         | "incorrect permissions for idtoken" | "unable to get ACTIONS_ID_TOKEN_REQUEST_URL"
         | "does not match the selected registry audience";
     Signed: "signed provenance statement" | "provenance statement published";
+    RegistryDropped: "invalid config registry";
     VariableUnset: "failed to replace env in config";
     Placeholder: "XXXXX-XXXXX-XXXXX-XXXXX";
     TokenExpired: "access token expired or revoked" | "tokens have been invalidated";
@@ -130,8 +132,6 @@ phrases! {
     Force: "using --force" | "publish --force" | "publish -f";
     Proxied: "-remote" | "upstream";
     WordedUpTo5: "publish Failed PUT";
-    WordedBefore11_5: "' is not in this registry";
-    WordedSince11_5: "could not be found or you do not have permission to access it";
 }
 
 /// Commands that npm recommends in general and that were not run, and what was
@@ -147,7 +147,12 @@ const RECOMMENDED: [&str; 7] = [
 ];
 
 /// The notices of a whole log.
-pub(super) fn notices(log: &Log, everything: &Text, error: &NpmError) -> Vec<Notice> {
+pub(super) fn notices(
+    log: &Log,
+    everything: &Text,
+    npm: NpmVersion,
+    error: &NpmError,
+) -> Vec<Notice> {
     let mut text = everything.clone();
     for phrase in RECOMMENDED {
         text.cut(phrase);
@@ -163,11 +168,12 @@ pub(super) fn notices(log: &Log, everything: &Text, error: &NpmError) -> Vec<Not
         ),
         (Notice::WordedUpTo5, names_at_the_end(log)),
         (Notice::SameVersionTwice, same_version_twice(log)),
+        (Notice::SiblingAccepted, sibling_accepted(log, error)),
         (Notice::AskedByName, asked_by_name(log, error)),
         (Notice::Recent, is_recent(log)),
         (
             Notice::BeforeOidc,
-            is_before_oidc(log) && !speaks_of_oidc(&found),
+            is_before_oidc(log) && !speaks_of_oidc(&found, npm),
         ),
         (Notice::OtpGiven, otp_given(log)),
         (Notice::TokenGiven, log.raw_contains("TOKEN: ***")),
@@ -198,6 +204,24 @@ fn same_version_twice(log: &Log) -> bool {
         let word = |text: &str| text.trim_matches(['.', ',', '"']).to_owned();
         let higher = before.rsplit(' ').next().map(word);
         higher.is_some() && higher == after.split(' ').next().map(word)
+    })
+}
+
+/// `+ @acme/cat@1.0.0`, which npm and pnpm print for each package that the registry accepted;
+/// and the answers to the requests, which they show with `--loglevel http`.
+fn sibling_accepted(log: &Log, error: &NpmError) -> bool {
+    let Some(refused) = error.package.as_deref() else {
+        return false;
+    };
+    let address = error.url.as_deref().unwrap_or(refused);
+    log.lines.iter().any(|line| {
+        let spec = line.text.trim_start().strip_prefix("+ ");
+        let name = spec.and_then(|spec| spec.rsplit_once('@'));
+        let by_name = name.is_some_and(|(name, version)| {
+            name != refused && version.parse::<semver::Version>().is_ok()
+        });
+        let answer = line.text.split_once("fetch PUT 20");
+        by_name || answer.is_some_and(|(_, answer)| !answer.contains(address))
     })
 }
 
@@ -257,11 +281,11 @@ fn is_recent(log: &Log) -> bool {
     })
 }
 
-/// Whether the log says what only npm 11.5 or a job with trusted publishing says.
-fn speaks_of_oidc(found: &[Notice]) -> bool {
+/// Whether the log says what only npm 11.5.1 or a job with trusted publishing says.
+fn speaks_of_oidc(found: &[Notice], npm: NpmVersion) -> bool {
     // An older npm signs statements, too.
     let by_words = found.contains(&Notice::Oidc) && !found.contains(&Notice::Signed);
-    by_words || found.contains(&Notice::Exchange) || found.contains(&Notice::WordedSince11_5)
+    by_words || found.contains(&Notice::Exchange) || npm.is_from((11, 5, 1))
 }
 
 /// Whether the lines have times, all before trusted publishing was introduced.

@@ -47,7 +47,18 @@ const WORDS: [&str; 6] = [
 /// Whether another program reports a failure, and neither npm nor a tool with its own client
 /// does.
 pub(super) fn other_program_failed(log: &Log, tool: Option<Tool>) -> bool {
-    if log.lines.iter().any(is_of_npm) || tool.is_some_and(publishes_by_itself) {
+    if log.lines.iter().any(is_of_npm) {
+        return false;
+    }
+    let is_program = |program: &str| codes::is_listed(PROGRAMS, program);
+    // pnpm names the command that it ran for the user; git, it runs for itself.
+    let failed = log.lines.iter();
+    let failed = failed.filter_map(|line| failed_command(&line.text));
+    let mut failed = failed.filter_map(program).filter(|it| *it != "git");
+    if failed.any(is_program) {
+        return true;
+    }
+    if tool.is_some_and(publishes_by_itself) {
         return false;
     }
     let theirs = |line: &Line| {
@@ -57,8 +68,13 @@ pub(super) fn other_program_failed(log: &Log, tool: Option<Tool>) -> bool {
         line.level != LogLevel::Info
             && (is_theirs() || is_of_failed_tests(&line.text.to_lowercase()))
     };
-    log.lines.iter().any(theirs)
-        || last_program(log).is_some_and(|it| codes::is_listed(PROGRAMS, it))
+    log.lines.iter().any(theirs) || last_program(log).is_some_and(is_program)
+}
+
+/// `vsce publish` of `Command failed with exit code 1: vsce publish`.
+fn failed_command(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once("Command failed with exit code ")?;
+    rest.split_once(": ").map(|(_, command)| command)
 }
 
 /// Whether a line, in lower case, reports failed tests: tests expect refusals of all kinds, and
@@ -96,7 +112,11 @@ fn publishes_by_itself(tool: Tool) -> bool {
 /// The program that a job's last command started, if the log shows commands: `$ gh release
 /// create`, `##[group]Run helm push`, `[command]/usr/bin/mvn`.
 fn last_program(log: &Log) -> Option<&str> {
-    let command = log.lines.iter().rev().find_map(|line| command(&line.raw))?;
+    program(log.lines.iter().rev().find_map(|line| command(&line.raw))?)
+}
+
+/// The program of a command line.
+fn program(command: &str) -> Option<&str> {
     let mut words = command
         .split_whitespace()
         .map(|word| word.rsplit(['/', '\\']).next().unwrap_or(word))
@@ -131,6 +151,7 @@ mod tests {
             "##[group]Run helm push web.tgz oci://h/charts\nError: 401 Unauthorized",
             "[command]/usr/bin/mvn deploy\nstatus code: 401 Unauthorized",
             "$ npx deno publish\nerror: Failed to publish @acme/cat@1.0.0",
+            "TF400813: The user is not authorized.\n[ERR_PNPM_RECURSIVE_EXEC_FIRST_FAIL] Command failed with exit code 1: vsce publish",
             "2026-01-02T03:04:05.1Z $ git push\n2026-01-02T03:04:06.1Z error: failed: 403 Forbidden",
         ] {
             assert!(others_speak(text), "{text}");

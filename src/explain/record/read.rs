@@ -65,9 +65,9 @@ impl Context {
             .map(|line| line.text.trim_start_matches(digit));
         everything.push_some(texts, 4 * MAX_TEXT);
         Self {
-            everything,
             tool: Tool::of(log),
-            npm: NpmVersion::of(log),
+            npm: NpmVersion::of(log, &everything),
+            everything,
         }
     }
 }
@@ -89,7 +89,7 @@ fn record(log: &Log, context: &Context, is_part: bool) -> Record {
     let around = own_text.as_ref().unwrap_or(&context.everything);
     error.kind = notices::kind(error.url.as_deref(), around)
         .or_else(|| notices::kind(None, &context.everything));
-    let script = script::script(log, error.code.as_deref());
+    let script = script::script(log, &error);
     if let Some(script) = &script
         && error.status.is_none()
         && let Some(command) = &script.command
@@ -111,7 +111,7 @@ fn record(log: &Log, context: &Context, is_part: bool) -> Record {
         endpoint: Endpoint::of_error(&error),
         tool: context.tool,
         npm: context.npm,
-        notices: notices::notices(log, &context.everything, &error),
+        notices: notices::notices(log, &context.everything, context.npm, &error),
         script,
         is_bare: notices::is_bare(&error),
         reason,
@@ -332,7 +332,7 @@ mod tests {
         assert_eq!(record.endpoint, Some(Endpoint::Package));
         assert_eq!(record.npm.shown().as_deref(), Some("11.4.2"));
         assert!(record.is_bare && record.cannot_exchange());
-        for notice in [Notice::Ci, Notice::TokenExpired, Notice::WordedBefore11_5] {
+        for notice in [Notice::Ci, Notice::TokenExpired] {
             assert!(record.noticed(notice), "{notice:?}");
         }
     }

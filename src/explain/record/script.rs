@@ -1,6 +1,7 @@
 //! A script that ended the run: then npm and the registry are not the cause.
 
 use super::codes::is_listed;
+use crate::explain::NpmError;
 use crate::explain::log::{Line, Log, LogLevel};
 use crate::secret::mask;
 
@@ -55,17 +56,21 @@ fn is_of_a_publish(name: &str) -> bool {
 }
 
 /// The script that failed, as npm and the other tools report it.
-pub(super) fn script(log: &Log, code: Option<&str>) -> Option<Script> {
+pub(super) fn script(log: &Log, error: &NpmError) -> Option<Script> {
+    let code = error.code.as_deref();
     let (at, mut script) = of_npm(log, code)
+        .or_else(|| of_number(log, code))
         .or_else(|| of_backticks(log))
         .or_else(|| of_sentence(log))
         .or_else(|| of_echo(log))
         .or_else(|| of_tests(log))?;
     // A script of the user's, which started npm: npm's error is the one that counts.
-    let npm_failed = log.lines.iter().any(|line| {
-        let code = line.text.strip_prefix("code E");
-        line.prefix.is_some() && code.is_some_and(|code| code != "LIFECYCLE")
-    });
+    let is_refused = error.status.is_some() && error.method.as_deref() == Some("PUT");
+    let npm_failed = is_refused
+        || log.lines.iter().any(|line| {
+            let code = line.text.strip_prefix("code E");
+            line.prefix.is_some() && code.is_some_and(|code| code != "LIFECYCLE")
+        });
     if npm_failed && !script.is_of_a_publish() {
         return None;
     }
@@ -114,6 +119,19 @@ fn of_npm(log: &Log, code: Option<&str>) -> Option<(usize, Script)> {
             ..Script::default()
         },
     ))
+}
+
+/// `code 127`, where the rest is cut off: only scripts end with a number.
+fn of_number(log: &Log, code: Option<&str>) -> Option<(usize, Script)> {
+    let code = code.filter(|code| code.bytes().all(|b| b.is_ascii_digit()))?;
+    let says = |line: &Line| line.text.strip_prefix("code ") == Some(code);
+    let at = log.lines.iter().position(says)?;
+    let script = Script {
+        name: Some(last_banner(&log.lines[..at])?),
+        code: Some(code.to_owned()),
+        ..Script::default()
+    };
+    Some((at, script))
 }
 
 /// The script that was started last; preferably one of a publish, which may have started

@@ -1,6 +1,7 @@
 //! Which tool published, and with which npm.
 
 use crate::explain::log::{Line, Log, NpmPrefix};
+use crate::explain::text::Text;
 
 /// The tools that publish, or that start npm to do it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,6 +138,10 @@ type Numbers = (u64, u64, u64);
 pub(in crate::explain) struct NpmVersion {
     /// If the log names it.
     exact: Option<Numbers>,
+    /// It is this one or a later one, by its words.
+    from: Option<Numbers>,
+    /// It is older than this, by its words.
+    below: Option<Numbers>,
     /// By the prefix of its errors.
     prefix: Option<NpmPrefix>,
 }
@@ -144,36 +149,53 @@ pub(in crate::explain) struct NpmVersion {
 /// npm 10.6 changed `npm ERR!` to `npm error`.
 const NEW_PREFIX: Numbers = (10, 6, 0);
 
+/// npm 11.5.1 changed its sentence about a 404, and began to exchange identity tokens. 11.5.0
+/// was withdrawn.
+const NEW_SENTENCE: Numbers = (11, 5, 1);
+
 impl NpmVersion {
-    pub(super) fn of(log: &Log) -> Self {
-        const BEFORE: &str = "\
+    /// What a log, and its text in comparable form, say about npm.
+    pub(super) fn of(log: &Log, everything: &Text) -> Self {
+        const EXACT: &str = "\
             using npm@|version of npm available! |npm  v|npm v|\"npm\": \"|npm/|npm version |\
-            npm : |npm: '|npm: ";
+            npm : |npm: '|npm: |npm version: ";
+        const OLD_SENTENCE: &str = "' is not in this registry";
+        const SENTENCE: &str = "could not be found or you do not have permission to access it";
         let prefixes = || log.lines.iter().filter_map(|line| line.prefix);
+        let prefix = prefixes()
+            .find(|prefix| *prefix != NpmPrefix::Log)
+            .or_else(|| prefixes().next());
+        let is_old = everything.says(OLD_SENTENCE);
+        let is_new = everything.says(SENTENCE);
+        let by_sentence = |is: bool| is.then_some(NEW_SENTENCE);
+        let by_prefix = |wanted: NpmPrefix| (prefix == Some(wanted)).then_some(NEW_PREFIX);
         Self {
-            exact: number_after(log, BEFORE).or_else(|| printed(log)),
-            prefix: prefixes()
-                .find(|prefix| *prefix != NpmPrefix::Log)
-                .or_else(|| prefixes().next()),
+            exact: number_after(log, EXACT).or_else(|| printed(log)),
+            from: by_sentence(is_new && !is_old).or(by_prefix(NpmPrefix::Error)),
+            below: by_prefix(NpmPrefix::Err).or(by_sentence(is_old && !is_new)),
+            prefix,
         }
     }
 
-    /// Whether it is certainly older.
+    /// Whether it is older.
     pub(in crate::explain) fn is_below(self, version: Numbers) -> bool {
-        match (self.exact, self.prefix) {
-            (Some(exact), _) => exact < version,
-            (None, Some(NpmPrefix::Err)) => NEW_PREFIX <= version,
-            _ => false,
+        match self.exact {
+            Some(exact) => exact < version,
+            None => self.below.is_some_and(|below| below <= version),
         }
     }
 
-    /// Whether it is certainly that one or a later one.
+    /// Whether it is older whatever the sentence of its 404: people put the lines of several runs
+    /// together.
+    pub(super) fn is_proven_below(self, version: Numbers) -> bool {
+        let by_prefix = self.prefix == Some(NpmPrefix::Err) && NEW_PREFIX <= version;
+        self.exact.map_or(by_prefix, |exact| exact < version)
+    }
+
+    /// Whether it is that one or a later one.
     pub(in crate::explain) fn is_from(self, version: Numbers) -> bool {
-        match (self.exact, self.prefix) {
-            (Some(exact), _) => exact >= version,
-            (None, Some(NpmPrefix::Error)) => NEW_PREFIX >= version,
-            _ => false,
-        }
+        let known = self.exact.or(self.from);
+        known.is_some_and(|known| known >= version)
     }
 
     /// Whether a line has npm's error prefix.
@@ -221,13 +243,18 @@ mod tests {
 
     #[test]
     fn npms_version_comes_from_its_notices_or_its_prefix() {
-        let of = |text: &str| NpmVersion::of(&Log::of_text(text));
+        let of = |text: &str| NpmVersion::of(&Log::of_text(text), &Text::of(text));
         let noticed = of("npm notice New major version of npm available! 10.9.4 -> 11.16.0");
         assert_eq!(noticed.shown().as_deref(), Some("10.9.4"));
         assert!(noticed.is_below((11, 5, 1)) && !noticed.is_from((11, 0, 0)));
         assert!(of("npm ERR! code E404").is_below((11, 5, 1)));
         assert!(of("npm error code E404").is_from((10, 6, 0)));
         assert!(!of("npm error code E404").is_below((11, 5, 1)));
+        let old = of("npm error 404  'cat@1.0.0' is not in this registry.");
+        assert!(old.is_below((11, 5, 1)) && old.is_from((10, 6, 0)));
+        let new = "npm error 404  The requested resource 'cat@1.0.0' could not be found or you \
+                   do not have permission to access it.";
+        assert!(of(new).is_from((11, 5, 1)));
     }
 
     #[test]

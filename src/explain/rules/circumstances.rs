@@ -2,27 +2,34 @@
 //! and what surrounds it. Ordered by how often each was the cause.
 
 use super::When::{
-    Answered, At, Bare, ByNpm, CannotExchange, Code, Get, HasCapital, Host, Not, NotOn, Noticed,
-    NpmBelow, NpmFrom, NpmMaybeFrom, NpmSpoke, On, OnNobody, OneOf, Put, Scoped, Silent, Status,
-    ToolKnowsNoExchange, Unscoped,
+    Answered, At, Bare, ByLerna, ByNpm, CannotExchange, Code, Get, HasCapital, Host, Not, NotOn,
+    Noticed, NpmBelow, NpmFrom, NpmMaybeBelow, NpmMaybeFrom, NpmSpoke, On, OnNobody, OneOf, Put,
+    Scoped, Silent, Status, ToolKnowsNoExchange, Unscoped,
 };
-use crate::explain::record::Endpoint::{Login, Ping, Service, Stage, Whoami};
+use crate::explain::record::Endpoint::{Login, Package, Ping, Service, Stage, Trust, Whoami};
 use crate::explain::record::Notice::{
     AskedByName, Exchange, Install, Listed, NoToken, Oidc, Page, Placeholder, Publish, Recent,
-    Signed, TokenExpired, TokenGiven, TrustedCi, VariableUnset, WhoamiRefused, WordedBefore11_5,
-    WordedSince11_5, WordedUpTo5,
+    RegistryDropped, SiblingAccepted, Signed, TokenExpired, TokenGiven, TrustedCi, VariableUnset,
+    WhoamiRefused, WordedUpTo5,
 };
 use crate::registry::kind::RegistryKind::{
     Artifactory, Azure, GitHub, GitLab, Gitea, Nexus, Npmjs,
 };
 
 super::rules! {
+    given [] {
+        // npm went to its default registry instead.
+        when Noticed(RegistryDropped) => Likely "registry-url-invalid";
+    }
     // Endpoints that a registry does not have.
     given [OneOf(&[400, 404, 405, 410, 422, 501])] {
         when At(Whoami) => Likely "registry-endpoint-missing";
         when At(Ping) => Likely "registry-endpoint-missing";
         when At(Login) => Likely "registry-endpoint-missing", Possible "auth-rejected";
         when At(Stage), NotOn(Npmjs) => Likely "stage-unavailable" "registry-endpoint-missing";
+        when At(Trust), On(Npmjs), Status(404) => Likely "oidc-first-publish",
+            Possible "auth-package-not-covered";
+        when At(Trust), NotOn(Npmjs) => Likely "registry-endpoint-missing";
         when At(Stage), Status(405) => Likely "stage-unavailable";
         when At(Service), NotOn(Npmjs) => Likely "registry-endpoint-missing";
         when Status(405), Put => Likely "registry-read-only", Possible "registry-proxy"
@@ -75,6 +82,8 @@ super::rules! {
     }
     // 401.
     given [Status(401)] {
+        // The token of an exchange is good for a publish only.
+        when Noticed(Oidc), At(Service) => Likely "auth-missing";
         when At(Whoami) => Likely "auth-rejected" "auth-missing";
         when At(Ping) => Likely "auth-rejected" "auth-missing";
         when On(Gitea) => Likely "auth-read-only";
@@ -92,32 +101,39 @@ super::rules! {
     }
     // 404 on the PUT of npmjs: the credential, the right, or the exchange.
     given [Status(404), On(Npmjs), Put] {
-        // npm has a token for npmjs's own host, and sends it nowhere else.
+        // A token for npmjs's own host is sent nowhere else.
         when Host("registry.yarnpkg.com"), NpmSpoke => Likely "registry-set-by-wrapper";
+        when Host("registry.yarnpkg.com"), ByLerna => Likely "registry-set-by-wrapper";
+        // The others of this run were accepted, with the same credential.
+        when Noticed(SiblingAccepted)
+            => Likely "oidc-first-publish" "auth-package-not-covered";
         when Noticed(TokenGiven), Not(Signed), Not(Exchange) => Likely "auth-rejected";
-        when Noticed(Oidc), Noticed(WordedBefore11_5), Not(Signed) => Likely "oidc-npm-too-old";
+        when Noticed(Oidc), NpmBelow(11, 5, 1) => Likely "oidc-npm-too-old";
         when Noticed(Oidc) => Likely "oidc-publisher-mismatch";
-        when Noticed(Oidc), Not(WordedSince11_5) => Likely "oidc-npm-too-old";
+        when Noticed(Oidc), NpmMaybeBelow(11, 5, 1) => Likely "oidc-npm-too-old";
         when Noticed(TokenExpired) => Likely "auth-rejected";
         when Scoped, Noticed(WordedUpTo5) => Likely "scope-not-yours" "scope-unknown";
         when NpmBelow(10, 6, 0) => Likely "auth-rejected";
-        when Noticed(WordedBefore11_5), Scoped
+        when NpmBelow(11, 5, 1), Scoped
             => Likely "auth-rejected" "scope-not-yours" "oidc-npm-too-old";
         // A whole run would show a trusted publisher; an excerpt of a new npm most often hides it.
-        when Noticed(WordedSince11_5), Not(Listed), Not(Signed)
+        when NpmFrom(11, 5, 1), Not(Listed), Not(Signed)
             => Likely "oidc-publisher-mismatch" "oidc-first-publish",
             Possible "auth-package-not-covered";
-        when ByNpm, Scoped => Likely "scope-not-yours";
+        when ByNpm, Scoped, NpmMaybeBelow(10, 6, 0) => Likely "scope-not-yours";
         any => Likely "auth-rejected";
+        when NpmFrom(11, 5, 1), Scoped => Likely "scope-not-yours";
+        when NpmFrom(10, 6, 0), NpmMaybeFrom(11, 5, 1), Scoped => Possible
+            "oidc-publisher-mismatch" "scope-not-yours" "oidc-first-publish" "oidc-shadowed";
         when ToolKnowsNoExchange => Possible "oidc-tool-too-old";
-        when Noticed(Signed), Noticed(WordedSince11_5) => Possible "oidc-first-publish";
+        when Noticed(Signed), NpmFrom(11, 5, 1) => Possible "oidc-first-publish";
         when Noticed(Signed) => Possible "oidc-npm-too-old";
         when Noticed(Oidc) => Possible "oidc-shadowed";
         any => Possible "oidc-publisher-mismatch";
-        when NpmFrom(10, 6, 0), Not(WordedSince11_5) => Possible "oidc-npm-too-old";
+        when NpmFrom(10, 6, 0), NpmMaybeBelow(11, 5, 1) => Possible "oidc-npm-too-old";
         when Scoped => Possible "scope-not-yours";
         any => Possible "auth-variable-unset";
-        when Noticed(WordedBefore11_5) => Possible "oidc-npm-too-old";
+        when NpmBelow(11, 5, 1) => Possible "oidc-npm-too-old";
         // npm up to 6 sent a publish without any credential, too.
         when NpmBelow(10, 6, 0) => Possible "auth-missing" "auth-elsewhere" "auth-malformed";
         any => Possible "auth-package-not-covered" "oidc-shadowed" "oidc-first-publish";
@@ -202,7 +218,8 @@ super::rules! {
             "publish-already-accepted";
         when On(Artifactory), Put => Possible "registry-policy-block";
         when On(Npmjs), Put => Likely "publish-already-accepted" "registry-conflict",
-            Possible "version-taken" "version-staged" "registry-outage";
+            Possible "version-taken" "version-staged";
+        when On(Npmjs), At(Package) => Possible "registry-outage";
     }
     // 429.
     given [Status(429)] {

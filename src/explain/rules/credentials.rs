@@ -1,7 +1,8 @@
 //! Credentials: missing, elsewhere, wrong, too weak, in the words of registries and tools.
 
 use super::When::{
-    Bare, By, ByNpm, Code, Get, Not, Noticed, On, OnNobody, OneOf, Put, ServerError, Status,
+    Bare, By, ByNpm, Code, Get, Host, Not, Noticed, NpmSpoke, On, OnNobody, OneOf, Put,
+    ServerError, Status,
 };
 use crate::explain::record::Notice::{
     Ci, ExchangeRefused, NoIdToken, Oidc, OtpGiven, Placeholder, TokenExpired,
@@ -64,7 +65,8 @@ super::rules! {
     says "failed to replace env in config" | "environment variable not found"
         | "ERR_PNPM_REGISTRY_ENV_NOT_EXPANDED" => Likely "auth-variable-unset";
     says "token * empty string" | "not supplied: token" | "NPM_TOKEN not found"
-        | "NPM_TOKEN * required" | "NPM_TOKEN is not set" => Likely "auth-variable-unset"
+        | "NPM_TOKEN * required" | "NPM_TOKEN is not set"
+        | "NPM_TOKEN must be set" => Likely "auth-variable-unset"
         "auth-missing";
     // lerna asks first who publishes, and takes every answer but a name for a refusal.
     says "use npm whoami" | "yarn npm whoami" when OneOf(&[404, 405])
@@ -119,6 +121,9 @@ super::rules! {
     says "auth required for publishing" => Likely "auth-missing", Possible "auth-elsewhere"
         "auth-variable-unset" "auth-npmrc-not-read";
     says "auth required for publishing" when OnNobody => Possible "registry-read-only";
+    // Its credential is for npmjs's own host.
+    says "you must be logged in" when Host("registry.yarnpkg.com"), NpmSpoke
+        => Likely "registry-set-by-wrapper";
     // npm itself had found a credential, or it would not have asked the registry.
     says "you must be logged in" when Status(401), On(Npmjs), ByNpm => Likely "auth-rejected";
     says "you must be logged in" => Likely "auth-missing" "auth-rejected",

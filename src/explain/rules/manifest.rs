@@ -84,7 +84,8 @@ super::rules! {
     when Code("EWORKSPACESCONFIG EDUPLICATEWORKSPACE") => Certain "workspaces-invalid";
     says "workspaces config expects an array" | "multiple workspaces with the same name"
         | "used in multiple packages" => Certain "workspaces-invalid";
-    says "no workspaces found" | "workspaces can only be enabled in private projects"
+    says "no workspaces found:" => Likely "unknown";
+    says "no workspaces found!" | "workspaces can only be enabled in private projects"
         => Likely "workspaces-invalid";
     says "missing entry points in published files" => Likely "contents-entry-missing";
     says "ERR_PNPM_BIN_CRLF" | "has a shebang line ending with crlf" => Likely "contents-bin";

@@ -97,12 +97,14 @@ pub(super) enum When {
     Noticed(Notice),
     /// Something was not noticed.
     Not(Notice),
-    /// npm is certainly older than this.
+    /// npm is older than this.
     NpmBelow(u64, u64, u64),
-    /// npm is certainly this or later.
+    /// npm is this or later.
     NpmFrom(u64, u64, u64),
-    /// npm is not certainly older.
+    /// npm is not known to be older.
     NpmMaybeFrom(u64, u64, u64),
+    /// npm is not known to be this or later.
+    NpmMaybeBelow(u64, u64, u64),
     /// Neither npm nor the tool around it can exchange an identity token.
     CannotExchange,
     /// The tool has no trusted publishing.
@@ -111,6 +113,8 @@ pub(super) enum When {
     ClientKnowsNoExchange,
     /// This tool published.
     By(Tool),
+    /// lerna published.
+    ByLerna,
     /// npm itself printed the error.
     NpmSpoke,
     /// npm itself published, or a tool that starts it.
@@ -162,12 +166,14 @@ impl When {
             Self::NpmBelow(a, b, c) => record.npm.is_below((a, b, c)),
             Self::NpmFrom(a, b, c) => record.npm.is_from((a, b, c)),
             Self::NpmMaybeFrom(a, b, c) => !record.npm.is_below((a, b, c)),
+            Self::NpmMaybeBelow(a, b, c) => !record.npm.is_from((a, b, c)),
             Self::CannotExchange => record.cannot_exchange(),
             Self::ToolKnowsNoExchange => record.tool.is_some_and(Tool::knows_no_exchange),
             Self::ClientKnowsNoExchange => record
                 .tool
                 .is_some_and(|tool| tool.is_a_client() && tool.knows_no_exchange()),
             Self::By(tool) => record.tool == Some(tool),
+            Self::ByLerna => matches!(record.tool, Some(Tool::Lerna(_))),
             Self::NpmSpoke => record.npm.has_prefix(),
             Self::ByNpm => !record.tool.is_some_and(Tool::is_a_client),
             Self::ByAClient => record.tool.is_some_and(Tool::is_a_client),

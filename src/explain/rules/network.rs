@@ -100,7 +100,9 @@ super::rules! {
         | "cannot find module * node_modules/npm/" => Likely "npm-bug";
     when Code("ERR_INVALID_ARG_TYPE") => Likely "npm-bug";
     says "npm v* does not support node.js" | "npm v* is known not to run on node.js"
-        | "not compatible with your version of node/npm: npm@" => Likely "npm-outdated";
+        => Likely "npm-outdated";
+    // npm was to be updated, and Node is too old for it.
+    says "not compatible with your version of node/npm: npm@" => Likely "unknown";
     when Status(400), Put, Bare, ByAClient => Possible "npm-bug";
     when ServerError, Put, NotOn(Npmjs) => Possible "contents-too-large";
     when ServerError, Put, ByAClient => Possible "npm-bug";

@@ -13,6 +13,8 @@ use crate::registry::kind::RegistryKind::{
 
 super::rules! {
     // Endpoints that a registry does not have.
+    // A mirror has no accounts, and says so with any status.
+    when At(Login), AcceptsNone => Likely "registry-read-only";
     when At(Login), NoStatus => Possible "auth-missing";
     says "no oauth npm default login configuration" => Likely "registry-endpoint-missing",
         Possible "registry-permission";
@@ -20,7 +22,7 @@ super::rules! {
     says "please enable 2fa for your account" when At(Stage) => Certain "auth-approval-impossible";
     says "no staged package version found with the provided id" | "stage-id must be a valid uuid"
         => Certain "stage-id-unknown";
-    says "insufficient permissions to access this resource" when At(Stage)
+    says "insufficient permissions to access" when On(Npmjs)
         => Likely "name-owned-by-others", Possible "auth-package-not-covered" "auth-read-only";
     says "the request could not be completed due to a conflict" when At(Stage)
         => Likely "version-staged", Possible "registry-conflict";
@@ -82,7 +84,7 @@ super::rules! {
         | "not enough permissions to" | "does not have permissions to"
         | "you need to have addpackage" | "TF401019" | "unregistered users are not allowed"
         | "insufficient * permission" => Likely "registry-permission";
-    says "legal scopes" => Likely "registry-permission";
+    says "legal scopes" | "invalid scope" => Likely "registry-permission";
     when Status(403), On(Artifactory), Get, Bare, Noticed(Proxied)
         => Possible "registry-policy-block";
     // Curation.

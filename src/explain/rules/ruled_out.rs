@@ -2,12 +2,13 @@
 //! with its reason.
 
 use super::When::{
-    self, Answered, At, AtNoPackage, CannotExchange, ClientKnowsNoExchange, Code, Noticed, NpmFrom,
-    Put, Status,
+    self, Answered, At, AtNoPackage, CannotExchange, ClientKnowsNoExchange, Code, Not, Noticed,
+    NpmFrom, Put, Status,
 };
-use crate::explain::record::Endpoint::Whoami;
+use crate::explain::record::Endpoint::{Trust, Whoami};
 use crate::explain::record::Notice::{
-    BeforeOidc, Ci, Exchange, OtherCi, OtpGiven, TokenSent, WhoamiAnswered,
+    BeforeOidc, Ci, Exchange, OtherCi, OtpGiven, RegistryDropped, SiblingAccepted, TokenSent,
+    WhoamiAnswered,
 };
 use crate::explain::record::Record;
 
@@ -56,6 +57,7 @@ const PACKAGE_CAUSES: &[&str] = &[
     "version-staged",
     "registry-conflict",
     "publish-already-accepted",
+    "version-invalid",
     "name-invalid",
     "name-refused-by-filter",
     "auth-email-unverified",
@@ -116,6 +118,11 @@ const RULED_OUT: &[RuledOut] = &[
         because: "the request was not about a package",
     },
     RuledOut {
+        ids: &["registry-outage", "registry-proxy"],
+        when: &[At(Trust), Status(409)],
+        because: "the registry has a trusted publisher of this package already",
+    },
+    RuledOut {
         ids: &["version-taken", "version-burnt"],
         when: &[Status(404)],
         because: "a registry does not answer 404 to a version that it has",
@@ -127,8 +134,18 @@ const RULED_OUT: &[RuledOut] = &[
     },
     RuledOut {
         ids: &["registry-url-invalid"],
-        when: &[Answered],
+        when: &[Answered, Not(RegistryDropped)],
         because: "a server answered at this address",
+    },
+    RuledOut {
+        ids: BAD_TOKEN_CAUSES,
+        when: &[Status(429)],
+        because: "the registry counted the requests, and did not judge the credential",
+    },
+    RuledOut {
+        ids: BAD_TOKEN_CAUSES,
+        when: &[Noticed(SiblingAccepted), Status(404), Put],
+        because: "the registry accepted another package in this run",
     },
     RuledOut {
         ids: BAD_TOKEN_CAUSES,
