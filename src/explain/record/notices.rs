@@ -26,7 +26,7 @@ pub(in crate::explain) enum Notice {
     TokenGiven,
     /// npm dropped the registry's address: it is not a URL.
     RegistryDropped,
-    /// A setting names a variable that is not set.
+    /// A setting names a variable that is not set, or the job's token is empty.
     VariableUnset,
     /// setup-node's placeholder is used as the token.
     Placeholder,
@@ -166,6 +166,7 @@ pub(super) fn notices(
             Notice::NoToken,
             everything.says("no NPM_TOKEN or OIDC available"),
         ),
+        (Notice::VariableUnset, shows_an_empty_token(log)),
         (Notice::WordedUpTo5, names_at_the_end(log)),
         (Notice::SameVersionTwice, same_version_twice(log)),
         (Notice::SiblingAccepted, sibling_accepted(log, error)),
@@ -185,6 +186,16 @@ pub(super) fn notices(
             .map(|(notice, _)| *notice),
     );
     found
+}
+
+/// `NODE_AUTH_TOKEN: ` in the environment that a CI service shows: the secret does not exist, or
+/// this job may not read it.
+fn shows_an_empty_token(log: &Log) -> bool {
+    const NAMES: [&str; 4] = ["NODE_AUTH", "NPM", "NPM_AUTH", "YARN_NPM_AUTH"];
+    log.lines.iter().any(|line| {
+        let name = line.text.trim().strip_suffix("_TOKEN:");
+        name.is_some_and(|name| NAMES.contains(&name))
+    })
 }
 
 /// `404 Not found : cat`: the client of npm up to 5 put the name behind its words.

@@ -8,13 +8,13 @@ use super::When::{
 use crate::explain::record::Endpoint::{Login, Stage};
 use crate::explain::record::Notice::{Fork, Proxied};
 use crate::registry::kind::RegistryKind::{
-    Artifactory, GitHub, GitLab, Jsr, Nexus, Npmjs, Verdaccio,
+    Artifactory, Cnpm, GitHub, GitLab, Jsr, Nexus, Npmjs, Verdaccio,
 };
 
 super::rules! {
-    // Endpoints that a registry does not have.
     // A mirror has no accounts, and says so with any status.
-    when At(Login), AcceptsNone => Likely "registry-read-only";
+    when At(Login), On(Cnpm), AcceptsNone => Likely "registry-read-only";
+    // Endpoints that a registry does not have.
     when At(Login), NoStatus => Possible "auth-missing";
     says "no oauth npm default login configuration" => Likely "registry-endpoint-missing",
         Possible "registry-permission";
@@ -62,10 +62,6 @@ super::rules! {
     when Status(400), On(Nexus), Put, Bare => Likely "registry-read-only", Possible "version-taken";
     when On(Jsr), Put => Likely "registry-read-only";
     when Host("npmmirror.com"), Put => Likely "registry-read-only";
-    says "already exist" | "registration" when At(Login), Host("npmmirror.com")
-        => Likely "registry-read-only";
-    says "already exist" | "registration" when At(Login), Host("npm.taobao.org")
-        => Likely "registry-read-only";
     when AcceptsNone, OneOf(&[400, 401, 403, 404]), Put => Likely "registry-read-only";
     says "426 upgrade required" => Certain "registry-insecure";
     when Status(426) => Likely "registry-insecure";

@@ -2,15 +2,16 @@
 //! with its reason.
 
 use super::When::{
-    self, Answered, At, AtNoPackage, CannotExchange, ClientKnowsNoExchange, Code, Not, Noticed,
-    NpmFrom, Put, Status,
+    self, AcceptsNone, Answered, At, AtNoPackage, CannotExchange, ClientKnowsNoExchange, Code, Not,
+    Noticed, NpmFrom, On, Put, Status,
 };
-use crate::explain::record::Endpoint::{Trust, Whoami};
+use crate::explain::record::Endpoint::{Login, Trust, Whoami};
 use crate::explain::record::Notice::{
     BeforeOidc, Ci, Exchange, OtherCi, OtpGiven, RegistryDropped, SiblingAccepted, TokenSent,
     WhoamiAnswered,
 };
 use crate::explain::record::Record;
+use crate::registry::kind::RegistryKind::Cnpm;
 
 /// These causes are out when all of these conditions hold.
 #[derive(Debug)]
@@ -136,6 +137,11 @@ const RULED_OUT: &[RuledOut] = &[
         ids: &["registry-url-invalid"],
         when: &[Answered, Not(RegistryDropped)],
         because: "a server answered at this address",
+    },
+    RuledOut {
+        ids: &["auth-rejected", "auth-read-only", "registry-permission"],
+        when: &[At(Login), On(Cnpm), AcceptsNone],
+        because: "this mirror has no accounts",
     },
     RuledOut {
         ids: BAD_TOKEN_CAUSES,

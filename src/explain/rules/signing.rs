@@ -40,8 +40,10 @@ super::rules! {
     says "ERR_PNPM_PROVENANCE_SIGN" | "ERR_PNPM_PROVENANCE_FAILED_TO_FETCH_VISIBILITY"
         => Likely "registry-outage";
     says "TLOG_CREATE_ENTRY_ERROR" => Possible "provenance-log-conflict";
-    says "retrieving identity token" | "invalid identity token"
-        => Likely "provenance-permission-missing",
+    // npm has seen before that the job may ask for one: libnpmpublish, lib/publish.js.
+    says "retrieving identity token" => Likely "registry-outage",
+        Possible "provenance-permission-missing";
+    says "invalid identity token" => Likely "provenance-permission-missing",
         Possible "registry-outage";
     when At(Signing), Status(429) => Likely "registry-rate-limited";
     when At(Signing), Status(401) => Likely "provenance-permission-missing";
