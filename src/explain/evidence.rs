@@ -6,7 +6,7 @@ use super::record::{self, Record};
 use super::{
     Cause, Explanation, Likelihood, NpmError, elimination, exchange, explain_record, rank, words,
 };
-use crate::checks::check::{Check, Silence};
+use crate::checks::check::Silence;
 use crate::finding::{Evidence, Help, Level, Reported};
 use crate::npm::publish_trace::PublishTrace;
 
@@ -21,12 +21,7 @@ const EXCHANGE_CAUSES: [&str; 3] = [
 
 /// Explains a failed run.
 pub fn explain_with(log: &Log, trace: &PublishTrace, packages: &[PackageAfter<'_>]) -> Explanation {
-    let mut records = record::records(log);
-    let mut record = if records.is_empty() {
-        Record::default()
-    } else {
-        records.remove(0)
-    };
+    let mut record = record::records(log).into_iter().next().unwrap_or_default();
     // The facts identify the registry better than the log does.
     if let Some(package) = packages.first() {
         record.error.kind = Some(package.facts.kind);
@@ -49,17 +44,14 @@ pub fn explain_with(log: &Log, trace: &PublishTrace, packages: &[PackageAfter<'_
     }
     explanation.causes = judge(&concerned, &mut explanation, &record);
     explanation.causes.truncate(rank::MAX_CAUSES);
-    if explanation.error.is_none() && !explanation.causes.is_empty() {
-        explanation.error = Some(NpmError::default());
-    }
-    if explanation.error.is_some() && explanation.causes.is_empty() {
+    if !explanation.causes.is_empty() {
+        explanation.error.get_or_insert_default();
+    } else if explanation.error.is_some() {
         let unknown = words::cause("unknown", Likelihood::Possible, &record);
         explanation.causes.extend(unknown);
     }
-    explanation.first = explanation
-        .first
-        .take()
-        .and_then(|first| words::narrowed(first, &explanation.causes));
+    let first = explanation.first.take();
+    explanation.first = first.and_then(|first| words::narrowed(first, &explanation.causes));
     explanation
 }
 
@@ -76,7 +68,7 @@ fn decided_by_the_run(
         .iter()
         .filter(|package| package.failed_behind_its_put())
         .chain(concerned.iter().copied())
-        .find_map(|package| accepted(package, trace, Some(error)));
+        .find_map(|package| accepted(package, trace, error));
     let script = || failed_script(trace, packages, record);
     let exchange = || {
         concerned
@@ -95,15 +87,10 @@ fn failed_script(
     let failed = trace.failed_script.as_ref()?;
     let mut script = record.script.clone().unwrap_or_default();
     // npm's log has the command, the manifest its name.
-    let mut manifests = packages.iter().map(|package| package.facts);
-    script.name = script.name.or_else(|| {
-        manifests.find_map(|facts| {
-            let scripts = facts.package.manifest.object.get("scripts")?.as_object()?;
-            let mut named = scripts.iter();
-            let (name, _) = named.find(|(_, text)| text.as_str() == Some(&failed.command))?;
-            Some(name.clone())
-        })
-    });
+    let mut names = packages
+        .iter()
+        .flat_map(|package| package.scripts(&failed.command));
+    script.name = script.name.or_else(|| names.next().map(str::to_owned));
     let record = Record {
         script: Some(script),
         ..Record::default()
@@ -128,16 +115,10 @@ fn judge(
         matches!(by_text.as_slice(), [only] if only.likelihood == Likelihood::Certain);
     let mut causes = proofs(concerned, &said, &by_text);
     if causes.is_empty() && !sure_by_text {
-        causes.extend(
-            concerned
-                .iter()
-                .find_map(|package| elimination::only_one_left(package, record)),
-        );
+        let mut left = concerned.iter();
+        causes.extend(left.find_map(|package| elimination::only_one_left(package, record)));
     }
-    let decided = causes
-        .first()
-        .is_some_and(|cause| cause.likelihood == Likelihood::Certain);
-    if decided {
+    if matches!(causes.first(), Some(first) if first.likelihood == Likelihood::Certain) {
         return causes;
     }
     let before = by_text.len();
@@ -164,69 +145,51 @@ fn judge(
 /// The packages that the error may concern: the one that it names, or all that the registry did
 /// not accept in this run.
 fn concerned<'a>(error: &NpmError, packages: &'a [PackageAfter<'a>]) -> Vec<&'a PackageAfter<'a>> {
-    let named = error.package.as_deref();
-    let of_name: Vec<_> = packages
-        .iter()
-        .filter(|package| named.is_some() && package.name() == named)
-        .collect();
-    let left: Vec<_> = packages
-        .iter()
-        .filter(|package| !package.was_accepted())
-        .collect();
-    if !of_name.is_empty() {
-        of_name
-    } else if left.is_empty() {
-        packages.iter().collect()
-    } else {
-        left
-    }
+    let name = error.package.as_deref();
+    let those = |wanted: &dyn Fn(&PackageAfter<'_>) -> bool| -> Vec<&'a PackageAfter<'a>> {
+        packages.iter().filter(|package| wanted(package)).collect()
+    };
+    let choices = [
+        those(&|package| name.is_some() && package.name() == name),
+        those(&|package| !package.was_accepted()),
+    ];
+    let mut some = choices.into_iter().filter(|some| !some.is_empty());
+    some.next().unwrap_or_else(|| packages.iter().collect())
 }
 
 /// npm failed, but the publish succeeded.
-fn accepted(
-    package: &PackageAfter<'_>,
-    trace: &PublishTrace,
-    error: Option<&NpmError>,
-) -> Option<Cause> {
+fn accepted(package: &PackageAfter<'_>, trace: &PublishTrace, error: &NpmError) -> Option<Cause> {
     let spec = package.spec();
-    let state = package.state();
     if package.failed_behind_its_put() {
         return script_after_put(&spec, trace);
     }
+    let is_refusal_before_the_put =
+        error.status.is_none() && trace.puts.is_empty() && !is_network(error);
     // A package that was published without trouble is not the one that failed.
-    let in_order = package.was_accepted();
-    let is_refusal_before_the_put = error.is_none_or(|error| error.status.is_none())
-        && trace.puts.is_empty()
-        && !is_network(error);
-    if in_order || is_refusal_before_the_put {
+    if package.was_accepted() || is_refusal_before_the_put {
         return None;
     }
     let request = package.facts.version().ok().map(|answer| &answer.request)?;
-    let help = vec![Help::text(
+    let (likelihood, proof) = match package.state() {
+        PublishState::Published => (
+            Likelihood::Certain,
+            format!("is published with the bytes that npm sent ({request}: 200, the same shasum)"),
+        ),
+        PublishState::ProbablyPublished => (
+            Likelihood::Likely,
+            format!("was not there before and is there now ({request}: 200)"),
+        ),
+        PublishState::NotPublished => return None,
+    };
+    let why =
+        format!("npm reports an error, but {spec} {proof}: an earlier try of this run succeeded");
+    let help = Help::text(
         "do not publish it again, and do not raise the version: there is nothing left to do here",
-    )];
-    match state {
-        PublishState::Published => Some(Cause::certain(
-            "publish-already-accepted",
-            format!(
-                "npm reports an error, but {spec} is published with the bytes that npm sent \
-                 ({request}: 200, the same shasum): an earlier try of this run succeeded"
-            ),
-            help,
-        )),
-        PublishState::ProbablyPublished => Some(Cause {
-            likelihood: Likelihood::Likely,
-            ..Cause::certain(
-                "publish-already-accepted",
-                format!(
-                    "npm reports an error, but {spec} was not there before and is there now \
-                     ({request}: 200): an earlier try of this run succeeded"
-                ),
-                help,
-            )
-        }),
-        PublishState::NotPublished => None,
-    }
+    );
+    Some(Cause {
+        likelihood,
+        ..Cause::certain("publish-already-accepted", why, vec![help])
+    })
 }
 
 /// The registry took the package, and a script that npm runs after it failed.
@@ -242,20 +205,10 @@ fn script_after_put(spec: &str, trace: &PublishTrace) -> Option<Cause> {
     Some(Cause::certain("publish-already-accepted", why, help))
 }
 
-fn is_network(error: Option<&NpmError>) -> bool {
-    let code = error.and_then(|error| error.code.as_deref());
-    code.is_some_and(|code| {
-        [
-            "ECONN",
-            "ETIMEDOUT",
-            "ERR_SOCKET",
-            "EPIPE",
-            "ESOCKET",
-            "EPROTO",
-        ]
-        .iter()
-        .any(|start| code.starts_with(start))
-    })
+fn is_network(error: &NpmError) -> bool {
+    let mut begins = "ECONN ETIMEDOUT ERR_SOCKET EPIPE ESOCKET EPROTO".split(' ');
+    let code = error.code.as_deref();
+    code.is_some_and(|code| begins.any(|begin| code.starts_with(begin)))
 }
 
 /// The findings of the checks, the best first. The first one that fits the error is certain;
@@ -275,13 +228,10 @@ fn proofs(concerned: &[&PackageAfter<'_>], error: &NpmError, by_text: &[Cause]) 
         }
     }
     found.sort_by_key(|(fit, at, _)| (*fit, *at));
-    let accepted = concerned
-        .iter()
-        .all(|package| package.facts.account().is_ok());
-    let oidc = concerned
-        .iter()
-        .any(|package| package.facts.package.credential.oidc_possible);
-    let each = found.iter().enumerate().map(|(index, (fit, _, reported))| {
+    let mut each = concerned.iter().map(|package| package.facts);
+    let accepted = each.clone().all(|facts| facts.account().is_ok());
+    let oidc = each.any(|facts| facts.package.credential.oidc_possible);
+    let likelihood = |at: usize, fit: usize, reported: &Reported| {
         let proven = match fit {
             0..=2 => true,
             3 if reported.check == "scope-not-yours" => {
@@ -290,14 +240,15 @@ fn proofs(concerned: &[&PackageAfter<'_>], error: &NpmError, by_text: &[Cause]) 
             3 => accepted && error.status == Some(403),
             _ => by_text.is_empty(),
         };
-        let likelihood = match (index, proven) {
+        match (at, proven) {
             (0, true) => Likelihood::Certain,
             _ => Likelihood::Likely,
-        };
-        Cause {
-            likelihood,
-            ..of_finding(reported)
         }
+    };
+    let found = found.into_iter().enumerate();
+    let each = found.map(|(at, (fit, _, reported))| Cause {
+        likelihood: likelihood(at, fit, reported),
+        ..of_finding(reported)
     });
     each.collect()
 }
@@ -328,13 +279,9 @@ fn first_words(text: &str) -> &str {
 
 fn of_finding(reported: &Reported) -> Cause {
     let finding = &reported.finding;
-    let evidence = finding.evidence.first();
     let proof = |Evidence { request, answer }: &Evidence| format!(" ({request}: {answer})");
-    let why = format!(
-        "{}{}",
-        finding.message,
-        evidence.map(proof).unwrap_or_default()
-    );
+    let proof = finding.evidence.first().map(proof).unwrap_or_default();
+    let why = format!("{}{proof}", finding.message);
     Cause::certain(reported.check, why, finding.help.clone())
 }
 
@@ -342,7 +289,7 @@ fn of_finding(reported: &Reported) -> Cause {
 /// it.
 fn is_ruled_out(id: &str, package: &PackageAfter<'_>) -> bool {
     if id == "publish-already-accepted" {
-        return package.facts.version().is_ok() && package.state() == PublishState::NotPublished;
+        return package.is_absent();
     }
     // Where no token can be exchanged, no exchange has failed.
     if EXCHANGE_CAUSES.contains(&id) && !package.facts.package.credential.oidc_possible {
@@ -355,12 +302,8 @@ fn is_ruled_out(id: &str, package: &PackageAfter<'_>) -> bool {
     if id == "auth-malformed" && package.facts.account().is_ok() {
         return true;
     }
-    let rules_out = |check: &Check| check.silence == Silence::RulesOut;
-    crate::checks::find(id).is_some_and(rules_out)
-        && package
-            .judged
-            .findings
-            .iter()
-            .all(|found| found.check != id)
-        && package.judged.undecided.iter().all(|open| open.check != id)
+    let judged = package.judged;
+    crate::checks::find(id).is_some_and(|check| check.silence == Silence::RulesOut)
+        && judged.findings.iter().all(|found| found.check != id)
+        && judged.undecided.iter().all(|open| open.check != id)
 }

@@ -65,33 +65,37 @@ impl PackageAfter<'_> {
         if self.was_accepted() {
             return PublishState::Published;
         }
-        let Ok(answer) = self.facts.version() else {
+        let answer = self.facts.version().ok();
+        let version = answer.and_then(|answer| answer.value.as_ref());
+        let Some(version) = version.filter(|_| self.stood_before != Some(true)) else {
             return PublishState::NotPublished;
         };
-        let Some(version) = &answer.value else {
-            return PublishState::NotPublished;
-        };
-        match (self.stood_before, self.shasum, version.shasum.as_deref()) {
-            (Some(true), ..) => PublishState::NotPublished,
-            (_, Some(packed), Some(stands)) if packed.eq_ignore_ascii_case(stands) => {
+        match (self.shasum, version.shasum.as_deref()) {
+            (Some(packed), Some(stands)) if packed.eq_ignore_ascii_case(stands) => {
                 PublishState::Published
             }
-            (Some(false), None, _) | (Some(false), _, None) => PublishState::ProbablyPublished,
+            (None, _) | (_, None) if self.stood_before == Some(false) => {
+                PublishState::ProbablyPublished
+            }
             _ => PublishState::NotPublished,
         }
     }
 
     /// Whether the script that failed is one that runs after this package was accepted.
     pub(super) fn failed_behind_its_put(&self) -> bool {
-        let Some(failed) = &self.trace.failed_script else {
-            return false;
-        };
+        let failed = self.trace.failed_script.as_ref();
+        let is_behind = |name: &str| name == "postpublish" || name == "publish";
+        let runs_behind = failed.is_some_and(|it| self.scripts(&it.command).any(is_behind));
+        self.was_accepted() && runs_behind
+    }
+
+    /// The names of the scripts in package.json that run a command.
+    pub(super) fn scripts<'a>(&'a self, command: &'a str) -> impl Iterator<Item = &'a str> {
         let scripts = self.facts.package.manifest.object.get("scripts");
-        let is = |name: &str| {
-            let script = scripts.and_then(|scripts| scripts.get(name));
-            script.and_then(serde_json::Value::as_str) == Some(failed.command.as_str())
-        };
-        self.was_accepted() && (is("postpublish") || is("publish"))
+        let scripts = scripts.and_then(serde_json::Value::as_object);
+        let all = scripts.into_iter().flatten();
+        all.filter(move |(_, text)| text.as_str() == Some(command))
+            .map(|(name, _)| name.as_str())
     }
 }
 

@@ -26,21 +26,13 @@ impl<'a> Substitutions<'a> {
     /// Fills in a sentence. A value that the log does not have is replaced by its kind, as "the
     /// package".
     pub(super) fn sentence(&self, text: &str) -> String {
-        let error = &self.record.error;
-        let registry = self.registry.as_deref().filter(|_| error.url.is_some());
+        let named = self.record.error.url.is_some();
+        let registry = self.registry.as_deref().filter(|_| named);
         fill(text, |name| {
-            let named = match name {
-                "spec" => spec(error),
-                "package" => error.package.clone(),
-                "scope" => scope(error).map(str::to_owned),
-                "registry" => registry.map(str::to_owned),
-                "host" => registry.map(|url| host(url).to_owned()),
-                "key" => registry.map(key),
-                "text" => Some(error.text.clone()),
-                _ => self.of_run(name),
-            };
-            named.or_else(|| {
+            let known = self.value(name, registry);
+            known.or_else(|| {
                 Some(match name {
+                    "text" => self.record.error.text.clone(),
                     "spec" | "package" => "the package".to_owned(),
                     "scope" => "the scope".to_owned(),
                     "registry" => "the registry".to_owned(),
@@ -53,25 +45,32 @@ impl<'a> Substitutions<'a> {
     /// Fills in a help or a command. People copy it, so it contains no text from a log that a
     /// shell would interpret.
     pub(super) fn command(&self, text: &str) -> String {
-        let error = &self.record.error;
+        let harmless = |text: &String| is_harmless(text);
         let registry = self.registry.as_deref().filter(|url| is_harmless(url));
         fill(text, |name| {
-            let named = match name {
-                "spec" => spec(error).filter(|spec| is_harmless(spec)),
-                "package" => error.package.clone().filter(|name| is_harmless(name)),
-                "scope" => scope(error)
-                    .filter(|scope| is_harmless(scope))
-                    .map(str::to_owned),
-                "registry" => registry.map(str::to_owned),
-                "host" => registry
-                    .filter(|_| error.url.is_some())
-                    .map(|url| host(url).to_owned()),
+            let known = match name {
                 "hostname" => registry.map(|url| host(url).to_owned()),
-                "key" => registry.map(key),
-                _ => self.of_run(name),
+                "spec" | "package" | "scope" => self.value(name, registry).filter(harmless),
+                _ => self.value(name, registry),
             };
-            named.or_else(|| general(name).map(str::to_owned))
+            known.or_else(|| general(name).map(str::to_owned))
         })
+    }
+
+    /// What the log knows for a placeholder.
+    fn value(&self, name: &str, registry: Option<&str>) -> Option<String> {
+        let error = &self.record.error;
+        match name {
+            "spec" => spec(error),
+            "package" => error.package.clone(),
+            "scope" => Some(error.package.as_deref()?.split_once('/')?.0.to_owned()),
+            "registry" => registry.map(str::to_owned),
+            "host" => registry
+                .filter(|_| error.url.is_some())
+                .map(|url| host(url).to_owned()),
+            "key" => registry.map(key),
+            _ => self.of_run(name),
+        }
     }
 
     /// What the record knows besides the error: the script, npm's version, the expected
@@ -156,11 +155,6 @@ fn packer(tool: Tool) -> Option<Packer> {
     }
 }
 
-fn scope(error: &NpmError) -> Option<&str> {
-    let (scope, _) = error.package.as_deref()?.split_once('/')?;
-    Some(scope)
-}
-
 /// `… expected to match "https://github.com/o/r" from provenance`.
 fn expected_repository(text: &str) -> Option<String> {
     let (_, rest) = text.split_once("expected to match ")?;
@@ -218,19 +212,13 @@ fn registry(error: &NpmError) -> Option<String> {
         return Some(url.to_owned());
     }
     let url = url.split("/-/").next().unwrap_or_default();
-    let escaped = error.package.as_ref().map(|name| {
+    let names = error.package.iter().flat_map(|name| {
         let escaped = crate::registry::url::escaped_name(name);
-        [
-            escaped.to_uppercase(),
-            escaped.clone(),
-            name.clone(),
-            escaped.replace("%2f", "%2F"),
-        ]
+        [escaped.replace("%2f", "%2F"), escaped, name.clone()]
     });
-    let base = escaped
-        .iter()
-        .flatten()
-        .find_map(|name| url.strip_suffix(name.as_str()))
+    let base = names
+        .filter_map(|name| url.strip_suffix(name.as_str()))
+        .next()
         .unwrap_or(url);
     // A URL without a host is from a server's own log.
     base.contains("://")

@@ -91,10 +91,25 @@ impl Log {
         self.is_blank
     }
 
+    /// Whether a line has npm's prefix.
+    pub(crate) fn is_of_npm(&self) -> bool {
+        self.lines.iter().any(|line| line.prefix.is_some())
+    }
+
+    /// Whether a line is of this level.
+    pub(crate) fn has(&self, level: LogLevel) -> bool {
+        self.lines.iter().any(|line| line.level == level)
+    }
+
+    /// Whether a line contains these words, behind its prefixes.
+    pub(crate) fn says(&self, words: &str) -> bool {
+        self.lines.iter().any(|line| line.text.contains(words))
+    }
+
     /// Whether it is a program or an image rather than a log: it has NUL bytes, and no line of
     /// npm's.
     pub fn is_binary(&self) -> bool {
-        self.has_nul && self.lines.iter().all(|line| line.prefix.is_none())
+        self.has_nul && !self.is_of_npm()
     }
 
     /// Whether one of its lines contains these words, prefixes included.

@@ -161,30 +161,19 @@ pub(super) fn notices(
         .iter()
         .filter(|(_, phrases)| phrases.iter().any(|phrase| text.says(phrase)));
     let mut found: Vec<Notice> = by_phrase.map(|(notice, _)| *notice).collect();
-    let others = [
-        (
-            Notice::NoToken,
-            everything.says("no NPM_TOKEN or OIDC available"),
-        ),
-        (Notice::VariableUnset, shows_an_empty_token(log)),
-        (Notice::WordedUpTo5, names_at_the_end(log)),
-        (Notice::SameVersionTwice, same_version_twice(log)),
-        (Notice::SiblingAccepted, sibling_accepted(log, error)),
-        (Notice::AskedByName, asked_by_name(log, error)),
-        (Notice::Recent, is_recent(log)),
-        (
-            Notice::BeforeOidc,
-            is_before_oidc(log) && !speaks_of_oidc(&found, npm),
-        ),
-        (Notice::OtpGiven, otp_given(log)),
-        (Notice::TokenGiven, log.raw_contains("TOKEN: ***")),
-    ];
-    found.extend(
-        others
-            .iter()
-            .filter(|(_, is)| *is)
-            .map(|(notice, _)| *notice),
-    );
+    let before_oidc = is_before_oidc(log) && !speaks_of_oidc(&found, npm);
+    let without_token = everything.says("no NPM_TOKEN or OIDC available");
+    let mut note = |notice, is: bool| found.extend(is.then_some(notice));
+    note(Notice::NoToken, without_token);
+    note(Notice::VariableUnset, shows_an_empty_token(log));
+    note(Notice::WordedUpTo5, names_at_the_end(log));
+    note(Notice::SameVersionTwice, same_version_twice(log));
+    note(Notice::SiblingAccepted, sibling_accepted(log, error));
+    note(Notice::AskedByName, asked_by_name(log, error));
+    note(Notice::Recent, is_recent(log));
+    note(Notice::BeforeOidc, before_oidc);
+    note(Notice::OtpGiven, otp_given(log));
+    note(Notice::TokenGiven, log.raw_contains("TOKEN: ***"));
     found
 }
 
@@ -310,14 +299,10 @@ fn is_before_oidc(log: &Log) -> bool {
 /// Whether a text starts with such a date: `2026-01-31`. `None` if it does not start with a
 /// date.
 fn is_after_july_2025(text: &str) -> Option<bool> {
-    let mut numbers = text.splitn(3, '-');
-    let (year, month, _) = (numbers.next()?, numbers.next()?, numbers.next()?);
-    if year.len() != 4 || month.len() != 2 {
-        return None;
-    }
-    let (year, month) = (year.parse::<u16>().ok()?, month.parse::<u16>().ok()?);
-    let is_date = (2009..2100).contains(&year) && (1..=12).contains(&month);
-    is_date.then_some((year, month) > (2025, 7))
+    let date: jiff::civil::Date = text.get(..10)?.parse().ok()?;
+    (2009..2100)
+        .contains(&date.year())
+        .then(|| (date.year(), date.month()) > (2025, 7))
 }
 
 /// yarn's host name for npmjs, which answers there.

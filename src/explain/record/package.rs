@@ -56,19 +56,11 @@ pub(super) fn package(log: &Log, url: Option<&str>) -> (Option<String>, Option<S
     (name, version)
 }
 
+/// The word between two texts; a space also stands for the end of the line.
 fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
-    let end = if after == " " {
-        text.len()
-    } else {
-        text.find(before)? + before.len() + text[text.find(before)? + before.len()..].find(after)?
-    };
-    let start = if after == " " {
-        text.find(before)? + before.len()
-    } else {
-        text[..end].rfind(before)? + before.len()
-    };
-    let inner = text.get(start..end)?;
-    Some(inner.split_whitespace().next().unwrap_or_default())
+    let (_, rest) = text.split_once(before)?;
+    let end = rest.find(after).or((after == " ").then_some(rest.len()))?;
+    rest[..end].rsplit(before).next()?.split_whitespace().next()
 }
 
 /// `name@version` or `name`; `None` for an invalid name.

@@ -8,7 +8,7 @@ use super::{
     reason, relevance, script,
 };
 use crate::explain::NpmError;
-use crate::explain::log::{Line, Log, LogLevel};
+use crate::explain::log::{Log, LogLevel};
 use crate::explain::text::Text;
 use crate::registry::kind::RegistryKind;
 use crate::registry::kinds;
@@ -75,8 +75,7 @@ impl Context {
 fn record(log: &Log, context: &Context, is_part: bool) -> Record {
     let found = error(log);
     // A tool that publishes has reported an error in its own words.
-    let complains = |line: &Line| line.level == LogLevel::Error;
-    let is_failure = found.is_some() || (context.tool.is_some() && log.lines.iter().any(complains));
+    let is_failure = found.is_some() || (context.tool.is_some() && log.has(LogLevel::Error));
     let mut error = found.unwrap_or_else(|| NpmError {
         text: reason::first_line(log),
         ..NpmError::default()
@@ -153,7 +152,7 @@ fn error(log: &Log) -> Option<NpmError> {
         return None;
     }
     let answered = answered(&requests, refused, status);
-    let looked_up = || lines_say(log, "No match found for version").then_some("GET");
+    let looked_up = || log.says("No match found for version").then_some("GET");
     let method = answered
         .iter()
         .find_map(|request| request.method)
@@ -242,10 +241,6 @@ fn code(log: &Log) -> Option<String> {
     stated.or_else(words).or_else(sentences)
 }
 
-fn lines_say(log: &Log, words: &str) -> bool {
-    log.lines.iter().any(|line| line.text.contains(words))
-}
-
 /// The registry that the tool named, without a request.
 fn registry(log: &Log) -> Option<String> {
     const BEFORE: &str = "\
@@ -264,9 +259,8 @@ fn registry(log: &Log) -> Option<String> {
 /// follows them. Asides are left out.
 fn said(log: &Log) -> Text {
     let mut said = Text::default();
-    let has = |level| log.lines.iter().any(|line| line.level == level);
-    let errors = has(LogLevel::Error);
-    let asides_alone = !errors && !has(LogLevel::Unknown);
+    let errors = log.has(LogLevel::Error);
+    let asides_alone = !errors && !log.has(LogLevel::Unknown);
     let mut near = 0;
     for line in &log.lines {
         near = match line.level {

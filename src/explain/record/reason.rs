@@ -249,7 +249,7 @@ pub(in crate::explain) fn first_line(log: &Log) -> String {
             .iter()
             .any(|word| text.contains(word))
     };
-    if find(&|line| line.level == LogLevel::Error).is_some() {
+    if log.has(LogLevel::Error) {
         return sentence(log);
     }
     let line = find(&fails)

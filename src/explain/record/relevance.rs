@@ -28,15 +28,14 @@ const EXPIRY_WORDS: &str = "access token expired or revoked";
 /// Whether an error without a code or a status counts: npm's own prefix, its notice of an
 /// expired token, or a sentence about a failed publish.
 pub(super) fn says_so(log: &Log) -> bool {
-    log.lines.iter().any(|line| line.prefix.is_some()) || failure_line(log).is_some()
+    log.is_of_npm() || failure_line(log).is_some()
 }
 
 /// Whether npm's last words are that it succeeded, and nothing reports an error. A 404 before
 /// that was not a failure.
 pub(super) fn ended_well(log: &Log) -> bool {
     let says_exit_0 = |line: &Line| line.level == LogLevel::Info && line.text == "exit 0";
-    let complains = |line: &Line| line.level == LogLevel::Error || line.prefix.is_some();
-    log.lines.iter().any(says_exit_0) && !log.lines.iter().any(complains)
+    log.lines.iter().any(says_exit_0) && !log.has(LogLevel::Error)
 }
 
 /// The line that reports the failure, if npm's prefix does not.
@@ -101,11 +100,8 @@ pub(in crate::explain) fn succeeded_later(log: &Log, record: &Record) -> bool {
     let found = last.find(|line| ends(line) || published(line).is_some());
     let is_behind = record.script.as_ref().is_some_and(Script::runs_behind);
     found.and_then(published).is_some_and(|name| {
-        let complains = |line: &Line| line.level == LogLevel::Error;
-        !is_behind
-            && (record.is_read()
-                || record.error.package.as_deref() == Some(name)
-                || !log.lines.iter().any(complains))
+        let is_it = record.error.package.as_deref() == Some(name);
+        !is_behind && (is_it || record.is_read() || !log.has(LogLevel::Error))
     })
 }
 
@@ -123,10 +119,8 @@ fn published(line: &Line) -> Option<&str> {
 /// Whether a failure is npm's, or that of a tool that publishes.
 pub(in crate::explain) fn is_of_publishing(log: &Log, record: &Record) -> bool {
     let error = &record.error;
-    let of_npm = log
-        .lines
-        .iter()
-        .any(|line| line.prefix.is_some() || codes::code_of_sentence(&line.text).is_some());
+    let mut lines = log.lines.iter();
+    let mut own_sentence = || lines.any(|line| codes::code_of_sentence(&line.text).is_some());
     let own_code = error.code.as_deref().is_some_and(|code| {
         // A code that the log contains, not one that a status implies.
         let stands = || log.raw_contains(code);
@@ -134,7 +128,8 @@ pub(in crate::explain) fn is_of_publishing(log: &Log, record: &Record) -> bool {
     });
     let own_shape =
         error.status.is_some() && matches!(error.method.as_deref(), Some("PUT" | "GET"));
-    of_npm
+    log.is_of_npm()
+        || own_sentence()
         || own_code
         || own_shape
         || record.noticed(Notice::Publish)

@@ -30,6 +30,15 @@ pub(in crate::explain) struct Script {
 }
 
 impl Script {
+    fn of(name: Option<String>, command: Option<&str>, code: Option<&str>) -> Self {
+        Self {
+            name,
+            command: command.map(mask),
+            code: code.map(mask),
+            ..Self::default()
+        }
+    }
+
     /// Whether it is one of those that a publish runs.
     pub(in crate::explain) fn is_of_a_publish(&self) -> bool {
         self.name.as_deref().is_some_and(is_of_a_publish)
@@ -74,10 +83,7 @@ pub(super) fn script(log: &Log, error: &NpmError) -> Option<Script> {
     if npm_failed && !script.is_of_a_publish() {
         return None;
     }
-    script.sent = log
-        .lines
-        .iter()
-        .any(|line| line.text.contains("fetch PUT "));
+    script.sent = log.says("fetch PUT ");
     script.last_lines = last_lines(&log.lines[..at]);
     Some(script)
 }
@@ -90,13 +96,15 @@ fn of_npm(log: &Log, code: Option<&str>) -> Option<(usize, Script)> {
     let at = log.lines.iter().position(failed)?;
     let mut commands = log.lines.iter().filter(|line| !failed(line));
     let command = commands.find_map(|line| line.text.strip_prefix("command "));
-    if command.is_none() && log.lines.iter().all(|line| line.prefix.is_none()) {
+    if command.is_none() && !log.is_of_npm() {
         return None;
     }
     let command = command.map(|command| {
         let shell = [" -c ", " /d /s /c "];
         let behind = shell.iter().find_map(|shell| command.split_once(shell));
-        behind.map_or(command, |(_, command)| command)
+        behind
+            .map_or(command, |(_, command)| command)
+            .trim_matches('"')
     });
     let run = |line: &Line| {
         let of_dependency = line.text.starts_with("path ") && line.text.contains("node_modules");
@@ -106,19 +114,7 @@ fn of_npm(log: &Log, code: Option<&str>) -> Option<(usize, Script)> {
             .or_else(|| of_dependency.then(|| "install".to_owned()))
     };
     let name = last_banner(&log.lines).or_else(|| log.lines.iter().find_map(run));
-    let first_error = log.lines[..at]
-        .iter()
-        .rposition(|line| line.level != LogLevel::Error)
-        .map_or(at, |before| before + 1);
-    Some((
-        first_error,
-        Script {
-            name,
-            command: command.map(|command| mask(command.trim_matches('"'))),
-            code: code.map(str::to_owned),
-            ..Script::default()
-        },
-    ))
+    Some((at, Script::of(name, command, code)))
 }
 
 /// `code 127`, where the rest is cut off: only scripts end with a number.
@@ -126,12 +122,8 @@ fn of_number(log: &Log, code: Option<&str>) -> Option<(usize, Script)> {
     let code = code.filter(|code| code.bytes().all(|b| b.is_ascii_digit()))?;
     let says = |line: &Line| line.text.strip_prefix("code ") == Some(code);
     let at = log.lines.iter().position(says)?;
-    let script = Script {
-        name: Some(last_banner(&log.lines[..at])?),
-        code: Some(code.to_owned()),
-        ..Script::default()
-    };
-    Some((at, script))
+    let name = last_banner(&log.lines[..at])?;
+    Some((at, Script::of(Some(name), None, Some(code))))
 }
 
 /// The script that was started last; preferably one of a publish, which may have started
@@ -173,23 +165,9 @@ fn of_backticks(log: &Log) -> Option<(usize, Script)> {
         fits.then_some((at, name, command))
     });
     let (at, name, command) = stated.next()?;
-    let mut codes = log.lines.iter().filter_map(|line| {
-        let code = line.text.strip_prefix("Exit status ")?;
-        Some(mask(code))
-    });
-    let first_error = log.lines[..at]
-        .iter()
-        .rposition(|line| line.level == LogLevel::Unknown)
-        .map_or(at, |before| before + 1);
-    Some((
-        first_error,
-        Script {
-            name: Some(mask(name)),
-            command: Some(mask(command)),
-            code: codes.next(),
-            ..Script::default()
-        },
-    ))
+    let mut lines = log.lines.iter();
+    let code = lines.find_map(|line| line.text.strip_prefix("Exit status "));
+    Some((at, Script::of(Some(mask(name)), Some(command), code)))
 }
 
 /// Sentences that name the script, and what precedes its exit code.
@@ -214,18 +192,11 @@ fn of_sentence(log: &Log) -> Option<(usize, Script)> {
             let (_, code) = line.text.rsplit_once(of_code)?;
             let code = code.split([' ', ',', ')']).next()?;
             let is_word = !name.is_empty() && !name.contains(' ');
-            is_word.then(|| (named(name), mask(code)))
+            is_word.then(|| Script::of(Some(named(name)), None, Some(code)))
         })
     };
-    let lines = log.lines.iter().enumerate();
-    let mut stated = lines.filter_map(|(at, line)| Some((at, stated(line)?)));
-    let (at, (name, code)) = stated.next()?;
-    let script = Script {
-        name: Some(name),
-        code: Some(code),
-        ..Script::default()
-    };
-    Some((at, script))
+    let mut lines = log.lines.iter().enumerate();
+    lines.find_map(|(at, line)| Some((at, stated(line)?)))
 }
 
 /// A script's name; yarn starts its sentence with it: `Prepack script failed`.
@@ -248,33 +219,19 @@ fn of_echo(log: &Log) -> Option<(usize, Script)> {
         let says = ["Command failed.", "Test failed."];
         by_tool || (is_pnpms && says.iter().any(|says| text.starts_with(says)))
     })?;
-    let is_of_npm = lines.iter().any(|line| line.prefix.is_some());
     let code = lines[at].text.rsplit_once("exit code ");
-    let code = code.map(|(_, code)| mask(code.trim_end_matches('.')));
+    let code = code.map(|(_, code)| code.trim_end_matches('.'));
     let is_yarns = log.raw_contains("yarn publish v");
     let of_yarn = || is_yarns.then(|| echo_of_yarn(&lines[..at])).flatten();
     let (name, command) = echo_of_pnpm(&lines[..at]).or_else(of_yarn)?;
-    let script = Script {
-        name,
-        command: Some(mask(command)),
-        code,
-        ..Script::default()
-    };
-    (!is_of_npm).then_some((at, script))
+    (!log.is_of_npm()).then(|| (at, Script::of(name, Some(command), code)))
 }
 
 /// `Test failed.  See above for more details.`: npm up to 6.
 fn of_tests(log: &Log) -> Option<(usize, Script)> {
     let failed = |line: &Line| line.prefix.is_some() && line.text.starts_with("Test failed.");
     let at = log.lines.iter().position(failed)?;
-    let name = Some("test".to_owned());
-    Some((
-        at,
-        Script {
-            name,
-            ..Script::default()
-        },
-    ))
+    Some((at, Script::of(Some("test".to_owned()), None, None)))
 }
 
 /// `> cat@1.0.0 prepack /build/cat` above `> tsc -p .`.
