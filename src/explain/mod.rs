@@ -162,13 +162,9 @@ pub fn text_of_code(code: &str) -> String {
 /// Explains a log by its text alone.
 pub fn explain_text(log: &Log) -> Explanation {
     let records = record::records(log);
-    let mut explained = records
-        .iter()
-        .filter(|record| is_failure(log, record))
-        .map(|record| explain_record(log, record, rank::MAX_CAUSES));
-    let Some(mut first) = explained.next() else {
-        return Explanation::default();
-    };
+    let failures = records.iter().filter(|record| is_failure(log, record));
+    let mut explained = failures.map(|record| explain_record(log, record, rank::MAX_CAUSES));
+    let mut first = explained.next().unwrap_or_default();
     first.others = explained.collect();
     first
 }
@@ -190,13 +186,12 @@ fn is_failure(log: &Log, record: &Record) -> bool {
 fn explain_record(log: &Log, record: &Record, max: usize) -> Explanation {
     let mut ranking = rank::rank(record);
     ranking.causes.truncate(max);
-    let mut error = record.error.clone();
     let mut causes = words::name(&ranking.causes, record);
-    self_evident::add_causes(log, record, &mut error, &mut causes);
+    self_evident::add_causes(log, record, &mut causes);
     Explanation {
         first: questions::first(record)
             .and_then(|rule| words::first_question(rule, &causes, record)),
-        error: Some(error),
+        error: Some(record.error.clone()),
         causes,
         decisive: record.decisive.clone(),
         struck: ranking.struck,

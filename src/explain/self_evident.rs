@@ -12,9 +12,7 @@ use crate::secret::mask;
 struct Reason {
     why: String,
     help: &'static str,
-    /// Whether no other cause is possible.
-    alone: bool,
-    /// What else the code may mean.
+    /// What else the code may mean; otherwise no other cause is possible.
     others: &'static [&'static str],
 }
 
@@ -22,31 +20,24 @@ struct Reason {
 const PUBLISH_DESCRIPTION: &str = "Publish a package";
 
 /// Replaces the text of `unknown` if npm itself said what happened.
-pub(super) fn add_causes(
-    log: &Log,
-    record: &Record,
-    error: &mut NpmError,
-    causes: &mut Vec<Cause>,
-) {
-    let Some(reason) = reason(log, error) else {
+pub(super) fn add_causes(log: &Log, record: &Record, causes: &mut Vec<Cause>) {
+    let is_known = causes.iter().any(|cause| cause.id != "unknown");
+    let Some(Reason { why, help, others }) = reason(log, &record.error) else {
         return;
     };
-    let known = causes.iter().any(|cause| cause.id != "unknown");
-    if known && !reason.alone {
+    if is_known && !others.is_empty() {
         return;
     }
-    if reason.alone {
-        causes.clear();
-    }
-    if causes.iter().all(|cause| cause.id != "unknown") {
-        causes.extend(words::cause("unknown", Likelihood::Possible, record));
-    }
-    for cause in causes.iter_mut().filter(|cause| cause.id == "unknown") {
-        cause.why.clone_from(&reason.why);
-        cause.help = vec![Help::text(reason.help)];
-    }
-    let others = reason.others.iter();
-    causes.extend(others.filter_map(|id| words::cause(id, Likelihood::Possible, record)));
+    let named = |id| words::cause(id, Likelihood::Possible, record);
+    let unknown = named("unknown").map(|unknown| Cause {
+        why,
+        help: vec![Help::text(help)],
+        ..unknown
+    });
+    *causes = unknown
+        .into_iter()
+        .chain(others.iter().filter_map(|id| named(id)))
+        .collect();
 }
 
 fn reason(log: &Log, error: &NpmError) -> Option<Reason> {
@@ -74,11 +65,9 @@ fn usage(log: &Log, error: &NpmError) -> Option<Reason> {
             .to_owned(),
         help: "look for an extra word, an option without its value, or a shell that split a path \
             at a space",
-        alone: of_publish,
-        others: if of_publish {
-            &[]
-        } else {
-            &["provenance-permission-missing", "provenance-access"]
+        others: match of_publish {
+            true => &[],
+            false => &["provenance-permission-missing", "provenance-access"],
         },
     })
 }
@@ -92,7 +81,6 @@ fn must_stay() -> Reason {
             .to_owned(),
         help: "deprecate it instead: npm deprecate NAME@VERSION \"MESSAGE\"; for a leaked secret \
             or a legal reason, write to npmjs's support",
-        alone: true,
         others: &[],
     }
 }
@@ -116,7 +104,6 @@ fn no_package_json(log: &Log) -> Option<Reason> {
             mask(folder)
         ),
         help: "start npm in the package's folder, or name it: npm publish ./FOLDER",
-        alone: true,
         others: &[],
     })
 }
@@ -132,7 +119,6 @@ fn broken_package_json(log: &Log, error: &NpmError) -> Option<Reason> {
         why: format!("package.json does not parse, and nothing was sent: {reason}"),
         help: "correct it: a missing or extra comma, a comment, or merge conflict markers; node \
             -p 'JSON.parse(fs.readFileSync(\"package.json\"))' shows where",
-        alone: true,
         others: &[],
     })
 }

